@@ -1,0 +1,22 @@
+type Unit = "millisecond" | "second" | "minute" | "hour" | "day";
+
+/** A length of time that reads aloud: `"5 minutes"`, `"1 day"`, `"250 milliseconds"`. */
+export type Duration = `${number} ${Unit | `${Unit}s`}`;
+
+const MILLISECONDS: Record<Unit, number> = {
+  millisecond: 1,
+  second: 1_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+
+/** Converts a duration to milliseconds; throws a RangeError when it is negative or not a number. */
+export function toMs(duration: Duration): number {
+  const [amount, unit] = duration.split(" ") as [string, string];
+  const ms = Number(amount) * MILLISECONDS[unit.replace(/s$/, "") as Unit];
+  if (!(ms >= 0)) {
+    throw new RangeError(`"${duration}" is not a duration: write a number and a unit, as in "5 minutes"`);
+  }
+  return ms;
+}

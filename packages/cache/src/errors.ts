@@ -1,0 +1,19 @@
+/** What went wrong, for logs, metrics and `switch`. */
+export type CacheErrorCode =
+  | "store_failed"
+  | "load_failed"
+  | "load_timeout"
+  | "invalidation_failed"
+  | "value_unsupported"
+  | "definition_invalid";
+
+/** The only error this package throws. Its message never carries a value; `cause` is the original error. */
+export class CacheError extends Error {
+  override readonly name = "CacheError";
+  readonly code: CacheErrorCode;
+
+  constructor(code: CacheErrorCode, message: string, cause?: unknown) {
+    super(`${code}: ${message}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+
+/** Longest key kept readable: 200 characters; a longer one keeps its start and ends in a hash of the whole. */
+export const READABLE_KEY_LIMIT = 200;
+
+const HASH_CHARACTERS = 43; // SHA-256 in base64url
+
+/** A segment that is written as it stands, made by `orAbsent` alone. */
+interface Verbatim {
+  readonly verbatim: string;
+}
+
+export type KeyValue = string | number | boolean | Verbatim;
+
+/**
+ * Writes a parameter that may be missing: its value, or a word that stands for "not given".
+ * A value that happens to be that word is escaped, so the two never share a key.
+ */
+export function orAbsent(value: string | number | undefined, word: string): Verbatim {
+  if (value === undefined) return { verbatim: word };
+  const segment = encodeSegment(value);
+  return { verbatim: segment === word ? percent(segment.charCodeAt(0)) + segment.slice(1) : segment };
+}
+
+/**
+ * Escapes all that could be read as structure (`:`), as a glob (`*?[]`) or as an escape (`%`).
+ * Lone surrogates become `%uXXXX`, so no two strings share a segment.
+ */
+export function encodeSegment(value: string | number | boolean): string {
+  return String(value)
+    .split(/(\p{Surrogate})/u)
+    .map((part, index) => (index % 2 ? `%u${part.charCodeAt(0).toString(16).toUpperCase()}` : encodeText(part)))
+    .join("");
+}
+
+/**
+ * Builds a key from named parameters, in the order given: `{ platform: "a:b", page: 1 }` → `platform:a%3Ab:page:1`.
+ * Keys over 200 characters keep a readable start and end in a hash of the whole.
+ */
+export function keyOf(parameters: Record<string, KeyValue>): string {
+  const key = Object.entries(parameters)
+    .map(([name, value]) => `${encodeSegment(name)}:${typeof value === "object" ? value.verbatim : encodeSegment(value)}`)
+    .join(":");
+  return shorten(key);
+}
+
+/**
+ * Builds a key from any JSON value, whatever the order of its properties: `{ b: [1], a: "x" }` → `a:x:b:[1]` (escaped).
+ * Strings, numbers and nested values keep their type in the key: `"1"` and `1` differ.
+ */
+export function keyOfJson(value: unknown): string {
+  if (!isRecord(value)) return shorten(encodeSegment(canonicalJson(value)));
+  const parameters = Object.keys(value)
+    .filter((name) => value[name] !== undefined)
+    .toSorted()
+    .map((name) => [name, keyText(value[name])] as const);
+  return keyOf(Object.fromEntries(parameters.map(([name, text]) => [name, text])));
+}
+
+function keyText(value: unknown): string {
+  // A bare word is readable; quotes are kept where it could be taken for a number, a literal or a structure.
+  return typeof value === "string" && /^[a-z_][\w.-]*$/i.test(value) && !/^(true|false|null)$/.test(value)
+    ? value
+    : canonicalJson(value);
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isRecord(inner) ? Object.fromEntries(Object.keys(inner).toSorted().map((name) => [name, inner[name]])) : inner,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function encodeText(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => percent(char.charCodeAt(0)));
+}
+
+function percent(code: number): string {
+  return `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+function shorten(key: string): string {
+  if (key.length <= READABLE_KEY_LIMIT) return key;
+  const hash = createHash("sha256").update(key).digest("base64url");
+  return `${key.slice(0, READABLE_KEY_LIMIT - HASH_CHARACTERS - 1)}~${hash}`;
+}

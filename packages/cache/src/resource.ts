@@ -1,0 +1,164 @@
+import { checkResource } from "./advisor.ts";
+import { type Duration, toMs } from "./duration.ts";
+import type { Tag } from "./tag.ts";
+
+/** The part of Standard Schema (https://standardschema.dev) that is used: zod, valibot and arktype schemas fit. */
+export interface StandardSchema<Value> {
+  readonly "~standard": {
+    readonly validate: (
+      value: unknown,
+    ) => { readonly value: Value } | { readonly issues: readonly unknown[] } | Promise<unknown>;
+  };
+}
+
+/** A tag whose bump spares entries younger than `forMs`. */
+export interface TolerantTag {
+  readonly tag: Tag;
+  readonly forMs: number;
+}
+
+/** Lets entries younger than `duration` survive a bump of `tag`: a busy feed is then loaded at most once per `duration`. */
+export function tolerant(tag: Tag, duration: Duration): TolerantTag {
+  return { tag, forMs: toMs(duration) };
+}
+
+/** A value with what a plain value cannot say: response headers to store beside it, or that it must not be stored. */
+export class Loaded<Value> {
+  readonly value: Value;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly store: boolean;
+
+  constructor(value: Value, options: { headers?: Record<string, string>; store?: boolean } = {}) {
+    this.value = value;
+    this.headers = options.headers ?? {};
+    this.store = options.store ?? true;
+  }
+}
+
+/** What a loader is told beside its parameters and source. */
+export interface LoadContext {
+  /** Aborted when nobody waits for the load any more: pass it to `fetch` or the database client. */
+  readonly signal: AbortSignal;
+}
+
+type Awaitable<T> = T | Promise<T>;
+
+export interface ResourceOptions<Params, Value, Source> {
+  /** Unique, and the first part of every key: `problem_list`. Letters, digits, `_`, `-` and `.`. */
+  name: string;
+  /** What tells one entry from another; `keyOf` builds it. Without it there is one entry: `all`. */
+  key?: (params: Params) => string;
+  /** Tags from the parameters alone, so that one request can ask for the entry and their stamps together. */
+  tags?: (params: Params) => readonly (Tag | TolerantTag)[];
+  /** Raise it when the value's shape changes: old entries are then misses, not errors. */
+  version?: string | number;
+  /** Checked when a value is decoded; one that does not fit is a miss. */
+  schema?: StandardSchema<Value>;
+  /** How long a value is served without a question. */
+  fresh: Duration;
+  /** How long after that it may be served while one instance refreshes it (stale-while-revalidate). Default: not at all. */
+  stale?: Duration;
+  /** How long after `fresh` it may be served when the load fails (stale-if-error). Default: as `stale`. */
+  staleIfError?: Duration;
+  /** How long "not found" is remembered. Default: a tenth of `fresh`, at most 30 seconds; `false`: not at all. */
+  negative?: Duration | false;
+  /** Spreads `fresh` by up to this share either way, so that entries made together do not end together. Default 0.1. */
+  jitter?: number;
+  /** `eventual`: the load may see data older than an invalidation that has arrived (an index, a replica). Default `strong`. */
+  consistency?: "strong" | "eventual";
+  /** Keeps entries in the process too: revalidated by their stamps at each read, or trusted for a while. */
+  l1?: { trust?: Duration };
+  /** Brotli-compresses bodies of 1 KiB and more. Default true. */
+  compress?: boolean;
+  /** `soft`: after it, a stale value is served if there is one. `hard` (default "10 seconds"): the load is given up. */
+  timeouts?: { soft?: Duration; hard?: Duration };
+  /** Fetches the value; `undefined` says "not found". */
+  load: (
+    params: Params,
+    source: Source,
+    context: LoadContext,
+  ) => Awaitable<Value | Loaded<Value> | undefined>;
+  /** Fetches many values at once, in order; an Error in a place fails that one alone. Default: `load` for each. */
+  loadMany?: (
+    params: readonly Params[],
+    source: Source,
+    context: LoadContext,
+  ) => Awaitable<readonly (Value | Loaded<Value> | undefined | Error)[]>;
+}
+
+/** A cached view of some data: its key, tags, lifetime and loader in one place. Made by `defineResource`. */
+export interface Resource<Params, Value, Source> {
+  readonly name: string;
+  readonly fingerprint: string;
+  /** The entry's key without the store's prefix: `problem_list:platform:all`. */
+  readonly keyFor: (params: Params) => string;
+  readonly tagsFor: (params: Params) => readonly (Tag | TolerantTag)[];
+  readonly freshMs: number;
+  readonly staleMs: number;
+  readonly staleIfErrorMs: number;
+  /** 0: "not found" is not stored. */
+  readonly negativeMs: number;
+  readonly jitter: number;
+  readonly consistency: "strong" | "eventual";
+  /** Milliseconds an entry held in the process is trusted without asking for its stamps; null: not held. */
+  readonly l1TrustMs: number | null;
+  readonly compress: boolean;
+  /** Infinity: no soft limit. */
+  readonly softTimeoutMs: number;
+  readonly hardTimeoutMs: number;
+  readonly schema: StandardSchema<Value> | undefined;
+  readonly load: NonNullable<ResourceOptions<Params, Value, Source>["load"]>;
+  readonly loadMany: ResourceOptions<Params, Value, Source>["loadMany"];
+}
+
+/** Any resource, for registries and tools. `never` parameters keep it impossible to call by accident. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the value and source of an unknown resource are not known either
+export type AnyResource = Resource<never, any, any>;
+
+/** A tenth of `fresh`, but never longer: a thing that is created should not stay "not found" for long. */
+const NEGATIVE_LIMIT_MS = 30_000;
+
+/**
+ * Declares a cached view. Options that contradict each other throw a CacheError (`definition_invalid`) that says the mend.
+ *
+ * @example
+ * const problemDetail = defineResource({
+ *   name: "problem_detail",
+ *   key: ({ id }: { id: number }) => keyOf({ id }),
+ *   tags: ({ id }) => [tags.problem(id)],
+ *   fresh: "10 minutes",
+ *   load: ({ id }, db: Database) => db.problem(id),
+ * });
+ */
+export function defineResource<Params = void, Value = unknown, Source = void>(
+  options: ResourceOptions<Params, Value, Source>,
+): Resource<Params, Value, Source> {
+  const { name, key = () => "all", tags = () => [], stale = "0 seconds", timeouts = {} } = options;
+  const freshMs = toMs(options.fresh);
+  const resource: Resource<Params, Value, Source> = {
+    name,
+    fingerprint: String(options.version ?? 1),
+    keyFor: (params) => `${name}:${key(params)}`,
+    tagsFor: tags,
+    freshMs,
+    staleMs: toMs(stale),
+    staleIfErrorMs: toMs(options.staleIfError ?? stale),
+    negativeMs: negativeMs(options.negative, freshMs),
+    jitter: options.jitter ?? 0.1,
+    consistency: options.consistency ?? "strong",
+    l1TrustMs: options.l1 ? toMs(options.l1.trust ?? "0 seconds") : null,
+    compress: options.compress ?? true,
+    softTimeoutMs: timeouts.soft ? toMs(timeouts.soft) : Number.POSITIVE_INFINITY,
+    hardTimeoutMs: toMs(timeouts.hard ?? "10 seconds"),
+    schema: options.schema,
+    load: options.load,
+    loadMany: options.loadMany,
+  };
+  checkResource(resource);
+  return Object.freeze(resource);
+}
+
+function negativeMs(negative: Duration | false | undefined, freshMs: number): number {
+  if (negative === false) return 0;
+  return negative === undefined ? Math.min(freshMs / 10, NEGATIVE_LIMIT_MS) : toMs(negative);
+}

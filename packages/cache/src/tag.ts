@@ -1,0 +1,33 @@
+import { encodeSegment } from "./key.ts";
+
+declare const brand: unique symbol;
+
+/** A name that entries carry so that they can be invalidated together; made by `defineTags` or `parseTag` only. */
+export type Tag = string & { readonly [brand]: "tag" };
+
+type TagPart = string | number;
+type TagTable = Record<string, (...parts: never[]) => readonly TagPart[]>;
+type Tags<T extends TagTable> = { readonly [N in keyof T]: (...parts: Parameters<T[N]>) => Tag };
+
+/**
+ * Declares every tag of an application once, so that an unknown tag does not compile.
+ *
+ * @example
+ * const tags = defineTags({ problem: (id: number) => [id], problemLists: () => [] });
+ * tags.problem(7); // "problem:7"
+ */
+export function defineTags<T extends TagTable>(table: T): Tags<T> {
+  const makers = Object.entries(table).map(([name, parts]) => [
+    name,
+    (...values: never[]) => [name, ...parts(...values).map(encodeSegment)].join(":") as Tag,
+  ]);
+  return Object.fromEntries(makers) as Tags<T>;
+}
+
+/** Takes a tag that a person typed, as `problem:7`; throws a RangeError when it is empty or has blanks. */
+export function parseTag(text: string): Tag {
+  if (!/^\S+$/.test(text)) {
+    throw new RangeError(`"${text}" is not a tag: write it without blanks, as in problem:7`);
+  }
+  return text as Tag;
+}

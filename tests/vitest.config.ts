@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+/** What talks to a Redis or DynamoDB engine runs once per pair of engines in CI; the rest needs none. */
+const ENGINE_TESTS = ["tests/**/*.engine.test.ts", "tests/flows/**/*.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["tests/**/*.test.ts"],
+          exclude: ENGINE_TESTS,
+          typecheck: { enabled: false },
+        },
+      },
+      {
+        test: { name: "engines", include: ENGINE_TESTS, testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
