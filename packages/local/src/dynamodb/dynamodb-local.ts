@@ -1,0 +1,93 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { startServerProcess, type ServerProcess } from "./server-process.ts";
+
+/** 3.2.0 and 3.3.0 have a pom on Maven Central but no jar. */
+export const DYNAMODB_LOCAL_VERSION = "3.1.0";
+
+const FETCH_WITHIN_MS = 300_000;
+
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>algoitny</groupId><artifactId>dynamodb-local</artifactId><version>1</version><packaging>pom</packaging>
+  <dependencies><dependency>
+    <groupId>software.amazon.dynamodb</groupId><artifactId>DynamoDBLocal</artifactId><version>${DYNAMODB_LOCAL_VERSION}</version>
+  </dependency></dependencies>
+</project>
+`;
+
+/** Where its jars are kept between runs: 48 MB. */
+export function dynamoDbLocalFolder(
+  cacheHome: string = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
+): string {
+  return join(cacheHome, "algoitny", "dynamodb-local", DYNAMODB_LOCAL_VERSION);
+}
+
+/** Runs `mvn` in a folder; a parameter so that a test can count how often. */
+export type Maven = (args: string[], folder: string) => Promise<void>;
+
+/**
+ * Fetches the jars unless `folder` already has them. The folder appears complete or not at all,
+ * so any number of processes may call this at once.
+ */
+export async function fetchDynamoDbLocal(
+  folder: string,
+  log: (line: string) => void,
+  maven: Maven = runMaven,
+): Promise<void> {
+  if (existsSync(folder)) return;
+  log(`fetching DynamoDB Local ${DYNAMODB_LOCAL_VERSION} from Maven Central (once, 48 MB)`);
+  await mkdir(dirname(folder), { recursive: true });
+  const draft = await mkdtemp(`${folder}.`);
+  try {
+    await writeFile(join(draft, "pom.xml"), POM);
+    await maven(["-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib"], draft);
+    await rename(draft, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error; // else another process was first, with the same jars
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** In memory without `dataDir`, else in SQLite files there. It listens on every interface: it has no option for that. */
+export async function startDynamoDbLocal(
+  folder: string,
+  dataDir: string | undefined,
+): Promise<ServerProcess> {
+  const lib = join(folder, "lib");
+  const data = dataDir === undefined ? undefined : join(dataDir, "dynamodb-local");
+  if (data !== undefined) await mkdir(data, { recursive: true });
+  const storage = data === undefined ? ["-inMemory"] : ["-dbPath", data];
+  return startServerProcess({
+    name: "DynamoDB Local (needs `java`, 17 or newer, on PATH)",
+    command: "java",
+    args: (port) => [
+      `-Djava.library.path=${lib}`,
+      "-cp",
+      join(lib, "*"),
+      "software.amazon.dynamodb.services.local.main.ServerRunner",
+      // One set of tables whatever region and access key a client sends.
+      "-sharedDb",
+      "-disableTelemetry",
+      "-port",
+      String(port),
+      ...storage,
+    ],
+  });
+}
+
+async function runMaven(args: string[], folder: string): Promise<void> {
+  try {
+    await promisify(execFile)("mvn", args, { cwd: folder, timeout: FETCH_WITHIN_MS });
+  } catch (error) {
+    throw new Error(
+      "could not fetch DynamoDB Local: it needs `mvn` (Maven) on PATH and a way to Maven Central",
+      { cause: error },
+    );
+  }
+}
