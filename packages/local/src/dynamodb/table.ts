@@ -1,5 +1,6 @@
 import {
   CreateTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   ResourceInUseException,
   UpdateTimeToLiveCommand,
@@ -20,44 +21,33 @@ export function localClientConfig(endpoint: string): {
   };
 }
 
-/** Creates the table with its TTL setting and waits until it is active; a table that is there already stays as it is. */
+/** Creates the table with its TTL setting and waits until it is active; does only what is still missing. */
 export async function createTable(
   endpoint: string,
   definition: CreateTableCommandInput,
   options: { ttlAttribute: string },
 ): Promise<void> {
   const client = new DynamoDBClient(localClientConfig(endpoint));
+  const TableName = definition.TableName;
   try {
-    const isNew = await create(client, definition);
+    await client.send(new CreateTableCommand(definition)).catch((error: unknown) => {
+      if (!(error instanceof ResourceInUseException)) throw error;
+    });
     await waitUntilTableExists(
       { client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.5 },
-      { TableName: definition.TableName },
+      { TableName },
     );
-    if (isNew) await enableTtl(client, definition.TableName, options.ttlAttribute);
+    const { TimeToLiveDescription: ttl } = await client.send(
+      new DescribeTimeToLiveCommand({ TableName }),
+    );
+    if (ttl?.AttributeName === options.ttlAttribute) return;
+    await client.send(
+      new UpdateTimeToLiveCommand({
+        TableName,
+        TimeToLiveSpecification: { Enabled: true, AttributeName: options.ttlAttribute },
+      }),
+    );
   } finally {
     client.destroy();
   }
-}
-
-async function create(client: DynamoDBClient, input: CreateTableCommandInput): Promise<boolean> {
-  try {
-    await client.send(new CreateTableCommand(input));
-    return true;
-  } catch (error) {
-    if (error instanceof ResourceInUseException) return false;
-    throw error;
-  }
-}
-
-async function enableTtl(
-  client: DynamoDBClient,
-  tableName: string | undefined,
-  attribute: string,
-): Promise<void> {
-  await client.send(
-    new UpdateTimeToLiveCommand({
-      TableName: tableName,
-      TimeToLiveSpecification: { Enabled: true, AttributeName: attribute },
-    }),
-  );
 }
