@@ -1,0 +1,60 @@
+import { CacheError } from "@algoitny/cache";
+import { CoreError, type CoreErrorCode } from "@algoitny/core/errors";
+import { type ErrorStatus, HttpError, unavailable } from "./http-error.ts";
+
+const STATUSES: Record<CoreErrorCode, ErrorStatus> = {
+  invalid: 400,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+};
+
+/** The AWS SDK's and Node's names for a database that did not answer or has no room left; all pass with time. */
+const DATABASE_TROUBLE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EAI_AGAIN",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "AbortError",
+  "InternalServerError",
+  "LimitExceededException",
+  "NetworkingError",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ServiceUnavailable",
+  "ServiceUnavailableException",
+  "ThrottlingException",
+  "TimeoutError",
+  "TransactionConflictException",
+  "TransactionInProgressException",
+]);
+
+/** What an error means to a client. Errors that nobody foresaw are a 500 that tells nothing. */
+export function toHttpError(error: unknown): HttpError {
+  for (const link of chain(error)) {
+    if (link instanceof HttpError) return link;
+    if (link instanceof CoreError) return new HttpError(STATUSES[link.code], link.message);
+    if (isDatabaseTrouble(link))
+      return unavailable("the database does not answer right now; try again", error);
+  }
+  return new HttpError(500, "something went wrong on our side", { cause: error });
+}
+
+function isDatabaseTrouble(error: Error): boolean {
+  if (error instanceof CacheError) return error.code === "load_timeout";
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return DATABASE_TROUBLE.has(error.name) || DATABASE_TROUBLE.has(code);
+}
+
+/** The error, its causes and, where several attempts failed together (Node's happy eyeballs), each of them. */
+function* chain(error: unknown): Generator<Error> {
+  if (!(error instanceof Error)) return;
+  yield error;
+  if (error instanceof AggregateError) for (const inner of error.errors) yield* chain(inner);
+  yield* chain(error.cause);
+}

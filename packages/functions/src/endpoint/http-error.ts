@@ -1,0 +1,58 @@
+/** Statuses of the contract's errors, with the titles of RFC 9110. */
+export const TITLES = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  409: "Conflict",
+  413: "Content Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
+
+export type ErrorStatus = keyof typeof TITLES;
+
+/** One bad field of a request: where it is (`page`, `tags.0`; `body` for all of it) and what to do about it. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** An answer that is not a success; the message is shown to the client, so it never carries a secret. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  readonly status: ErrorStatus;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: ErrorStatus,
+    message: string,
+    options: {
+      errors?: readonly FieldError[];
+      headers?: Record<string, string>;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.status = status;
+    this.errors = options.errors;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** 400 with one entry for each bad field. */
+export function badRequest(errors: readonly FieldError[]): HttpError {
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  return new HttpError(400, detail, { errors });
+}
+
+/** 401, with the challenge that RFC 9110 asks for. */
+export function unauthorized(message: string): HttpError {
+  return new HttpError(401, message, { headers: { "www-authenticate": "Bearer" } });
+}
+
+/** 503; the client is asked to come back after a second. */
+export function unavailable(message: string, cause: unknown): HttpError {
+  return new HttpError(503, message, { headers: { "retry-after": "1" }, cause });
+}

@@ -1,0 +1,24 @@
+import { Resource } from "sst";
+import { z } from "zod";
+
+/**
+ * What must be linked to a function that imports `runtime.ts`, parsed once at cold start.
+ * Deployed, SST gives the values; elsewhere they are read from `SST_RESOURCE_<Name>` (JSON), `SST_RESOURCE_App` included.
+ */
+export const links = z
+  .object({
+    Table: z.object({ name: z.string().min(1) }),
+    Redis: z.object({ url: z.url(), token: z.string().min(1) }),
+    Auth: z.object({
+      issuer: z.string().min(1),
+      audience: z.string().min(1),
+      jwksUri: z.url(),
+      /** Addresses whose verified owners are admins. */
+      adminEmails: z.array(z.string()),
+      /** Claim that makes an admin: `true`, or a list that has `admin` in it. */
+      adminClaim: z.string().min(1),
+    }),
+  })
+  .parse(Resource);
+
+export type AuthLink = (typeof links)["Auth"];

@@ -1,0 +1,48 @@
+/** One JSON object a line on stdout, as CloudWatch reads it. */
+export interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** Builds a log; `write` gets each line with its line end. */
+export function createLog(
+  write: (line: string) => unknown = (line) => process.stdout.write(line),
+): Log {
+  const at =
+    (level: string) =>
+    (message: string, fields: Record<string, unknown> = {}) => {
+      write(`${JSON.stringify({ level, message, ...fields })}\n`);
+    };
+  return { info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** Longest error message that is logged: 300 characters. Clients' libraries like to append what they were sent. */
+const MESSAGE_LIMIT = 300;
+
+/** What must never reach a log: bearer tokens, JSON Web Tokens, e-mail addresses. */
+const SECRETS: readonly [RegExp, string][] = [
+  [/Bearer\s+[^\s"',]+/gi, "Bearer [token]"],
+  [/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, "[token]"],
+  [/[^\s"'<>:,]+@[^\s"'<>:,]+/g, "[e-mail]"],
+];
+
+/** An error as it may be logged: no tokens, no addresses, a short message, the places in the code and the causes. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: redact(String(error)) };
+  return {
+    name: error.name,
+    ...("code" in error && typeof error.code === "string" && { code: error.code }),
+    message: redact(error.message),
+    frames: error.stack
+      ?.match(/^ +at .*$/gm)
+      ?.slice(0, 8)
+      .map((frame) => frame.trim()),
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+  };
+}
+
+function redact(text: string): string {
+  const clean = SECRETS.reduce((result, [pattern, word]) => result.replace(pattern, word), text);
+  return clean.length > MESSAGE_LIMIT ? `${clean.slice(0, MESSAGE_LIMIT)}…` : clean;
+}
