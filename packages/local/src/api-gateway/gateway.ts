@@ -1,0 +1,86 @@
+import type { IncomingMessage } from "node:http";
+import { gatewayAnswer, MAX_RESULT_BYTES, toAnswer, type Answer } from "./answer.ts";
+import { toEvent } from "./event.ts";
+import { authorize, type JwtAuthorizerConfig } from "./jwt-authorizer.ts";
+import { headBytes, MAX_BODY_BYTES, MAX_HEAD_BYTES, readBody, requestOf } from "./request.ts";
+import { createRouteTable, decodePath, type GatewayRoute } from "./route-table.ts";
+import { ACCOUNT_THROTTLE, createThrottle, type ThrottleConfig } from "./throttle.ts";
+
+/** Longest that a function may take, in ms; more is a 503. */
+export const INTEGRATION_TIMEOUT_MS = 30_000;
+
+export interface GatewayConfig {
+  routes: readonly GatewayRoute[];
+  authorizer: JwtAuthorizerConfig;
+  /** Runs a route's target with a payload format 2.0 event; rejects with the function's error. */
+  invoke: (target: string, event: ReturnType<typeof toEvent>) => Promise<unknown>;
+  throttle?: ThrottleConfig;
+  integrationTimeoutMs?: number;
+  /** Told of every error that the client only sees as a 500. */
+  onError?: (target: string, error: unknown) => void;
+}
+
+const TIMED_OUT = Symbol("timed out");
+
+async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | typeof TIMED_OUT> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<typeof TIMED_OUT>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, TIMED_OUT);
+  });
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Answers requests as an API Gateway HTTP API with payload format 2.0 does, its own error bodies included.
+ * `OPTIONS` and CORS headers are the server's part.
+ */
+export function createGateway(
+  config: GatewayConfig,
+): (message: IncomingMessage) => Promise<Answer> {
+  const match = createRouteTable(config.routes);
+  const passes = createThrottle(config.throttle ?? ACCOUNT_THROTTLE);
+  const timeoutMs = config.integrationTimeoutMs ?? INTEGRATION_TIMEOUT_MS;
+
+  async function run(target: string, event: ReturnType<typeof toEvent>): Promise<Answer> {
+    if (Buffer.byteLength(JSON.stringify(event)) > MAX_RESULT_BYTES) {
+      return gatewayAnswer(413, "Request Entity Too Large"); // Lambda takes no larger event
+    }
+    try {
+      const result = await within(config.invoke(target, event), timeoutMs);
+      return result === TIMED_OUT ? gatewayAnswer(503, "Service Unavailable") : toAnswer(result);
+    } catch (error) {
+      config.onError?.(target, error);
+      return gatewayAnswer(500, "Internal Server Error");
+    }
+  }
+
+  return async (message) => {
+    if (headBytes(message) > MAX_HEAD_BYTES) {
+      return gatewayAnswer(431, "Request Header Fields Too Large");
+    }
+    const request = requestOf(message);
+    const path = decodePath(request.rawPath);
+    if (!path) return gatewayAnswer(400, "Bad Request");
+    const found = match(request.method, path);
+    if (!found) return gatewayAnswer(404, "Not Found");
+    const { route } = found;
+    if (!passes(route.key)) return gatewayAnswer(429, "Too Many Requests");
+
+    const authorization = route.authorized
+      ? await authorize(config.authorizer, message.headers.authorization, route.scopes)
+      : { token: undefined };
+    if ("refused" in authorization) {
+      const { refused, wwwAuthenticate } = authorization;
+      return gatewayAnswer(refused, refused === 401 ? "Unauthorized" : "Forbidden", {
+        "www-authenticate": wwwAuthenticate,
+      });
+    }
+    const body = await readBody(message, MAX_BODY_BYTES);
+    if (!body) return gatewayAnswer(413, "Request Entity Too Large");
+    return run(route.target, toEvent({ ...request, path, body }, found, authorization.token));
+  };
+}

@@ -1,0 +1,105 @@
+/** What a route of an HTTP API leads to. */
+export interface GatewayRoute {
+  /** `GET /pets/{id}`, `ANY /pets/{proxy+}` or `$default`. */
+  key: string;
+  /** What `invoke` is called with. */
+  target: string;
+  /** Behind the JWT authorizer. */
+  authorized: boolean;
+  /** A token needs one of these; none asked when absent. Only with `authorized`. */
+  scopes?: readonly string[];
+}
+
+export interface RouteMatch {
+  route: GatewayRoute;
+  pathParameters: Record<string, string> | undefined;
+}
+
+/** How specific a segment is, most specific first. */
+const STATIC = 0;
+const PARAMETER = 1;
+const GREEDY = 2;
+
+type Segment = { kind: typeof STATIC | typeof PARAMETER | typeof GREEDY; text: string };
+
+interface CompiledRoute {
+  route: GatewayRoute;
+  method: string;
+  segments: Segment[];
+}
+
+function compileSegment(text: string): Segment {
+  const greedy = /^\{(.+)\+\}$/.exec(text);
+  if (greedy) return { kind: GREEDY, text: greedy[1]! };
+  const parameter = /^\{(.+)\}$/.exec(text);
+  return parameter ? { kind: PARAMETER, text: parameter[1]! } : { kind: STATIC, text };
+}
+
+function compile(route: GatewayRoute): CompiledRoute {
+  const [method = "", path = ""] = route.key.split(" ");
+  return { route, method, segments: path.split("/").slice(1).map(compileSegment) };
+}
+
+/** The first segment that differs decides, then a method over `ANY`. */
+function bySpecificity(a: CompiledRoute, b: CompiledRoute): number {
+  for (const [index, segment] of a.segments.entries()) {
+    const other = b.segments[index];
+    if (other && segment.kind !== other.kind) return segment.kind - other.kind;
+  }
+  return Number(a.method === "ANY") - Number(b.method === "ANY");
+}
+
+function matchSegments(segments: readonly Segment[], path: readonly string[]) {
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    const text = path[index];
+    if (segment.kind === GREEDY) {
+      const rest = path.slice(index).join("/");
+      return rest === "" ? undefined : { ...parameters, [segment.text]: rest };
+    }
+    if (text === undefined || (segment.kind === STATIC && text !== segment.text)) return undefined;
+    if (segment.kind === PARAMETER) {
+      if (text === "") return undefined;
+      parameters[segment.text] = text;
+    }
+  }
+  return segments.length === path.length ? parameters : undefined;
+}
+
+/**
+ * Splits a raw request path into decoded segments; an encoded slash stays inside its segment.
+ * `undefined` when an escape is malformed: the gateway answers 400.
+ */
+export function decodePath(rawPath: string): string[] | undefined {
+  try {
+    return rawPath.split("/").slice(1).map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Chooses routes as an HTTP API does: a full match before a greedy one, the most specific first, `$default` last.
+ * `/pets` and `/pets/` are two paths. `undefined` when nothing matches and there is no `$default`.
+ */
+export function createRouteTable(routes: readonly GatewayRoute[]) {
+  const fallback = routes.find(({ key }) => key === "$default");
+  const compiled = routes
+    .filter(({ key }) => key !== "$default")
+    .map(compile)
+    .toSorted(bySpecificity);
+
+  return (method: string, path: readonly string[]): RouteMatch | undefined => {
+    for (const candidate of compiled) {
+      if (candidate.method !== method && candidate.method !== "ANY") continue;
+      const parameters = matchSegments(candidate.segments, path);
+      if (!parameters) continue;
+      const named = Object.keys(parameters).length > 0;
+      return { route: candidate.route, pathParameters: named ? parameters : undefined };
+    }
+    return fallback && { route: fallback, pathParameters: undefined };
+  };
+}
+
+/** Method and path → route. */
+export type RouteTable = ReturnType<typeof createRouteTable>;

@@ -1,0 +1,109 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { once } from "node:events";
+import { gatewayAnswer, type Answer } from "./answer.ts";
+import { preflightHeaders, withCors, type CorsConfig } from "./cors.ts";
+import { createGateway, type GatewayConfig } from "./gateway.ts";
+
+/** Largest head that is read at all, in bytes, so that one over the limit still gets an answer with CORS headers. */
+const READ_HEAD_BYTES = 65_536;
+
+/** Longer than any client keeps an idle connection, so that a reused one is never closed under a request. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** One request as it was answered, for logs. */
+export interface RequestRecord {
+  method: string;
+  /** Path and query as sent. */
+  url: string;
+  status: number;
+  durationMs: number;
+  /** The answer's headers, lower case. */
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface ApiGatewayOptions extends GatewayConfig {
+  /** 0 takes any free port. */
+  port: number;
+  cors: CorsConfig;
+  /** Paths that are not the API's, asked first: `undefined` leaves the request to the API. */
+  beside?: (method: string, path: string) => Answer | undefined;
+  onRequest?: (record: RequestRecord) => void;
+}
+
+export interface ApiGateway {
+  url: string;
+  close(): Promise<void>;
+}
+
+function send(response: ServerResponse, answer: Answer, withoutBody: boolean): void {
+  const { status, headers, cookies, body } = answer;
+  const bodiless = status === 204 || status === 304;
+  response.writeHead(status, {
+    ...headers,
+    ...(cookies.length > 0 && { "set-cookie": [...cookies] }),
+    ...(!bodiless && { "content-length": String(body.length) }),
+  });
+  response.end(bodiless || withoutBody ? undefined : body);
+}
+
+/** What could not even be parsed as a request gets a bare answer, as nothing is known about who asks. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+  const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
+  const status = tooLarge ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  const body = JSON.stringify({ message: status.slice(4) });
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Serves an HTTP API on 127.0.0.1. Rejects with the system's error (`EADDRINUSE`) when the port cannot be had. */
+export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGateway> {
+  const { cors, beside, onRequest } = options;
+  const gateway = createGateway(options);
+
+  async function answer(message: IncomingMessage): Promise<Answer> {
+    const { method = "GET", url = "/" } = message;
+    if (method === "OPTIONS") {
+      const asked = message.headers["access-control-request-method"];
+      const headers = preflightHeaders(cors, message.headers.origin, asked);
+      return { status: 204, headers, cookies: [], body: Buffer.alloc(0) };
+    }
+    const given = beside?.(method, url) ?? (await gateway(message));
+    return { ...given, headers: withCors(cors, message.headers.origin, given.headers) };
+  }
+
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedMs = performance.now();
+    const { method = "GET", url = "/" } = message;
+    const answered = await answer(message).catch((error: unknown) => {
+      options.onError?.("gateway", error);
+      return gatewayAnswer(500, "Internal Server Error");
+    });
+    if (response.destroyed) return; // the client went away
+    send(response, answered, method === "HEAD");
+    const durationMs = performance.now() - startedMs;
+    onRequest?.({ method, url, status: answered.status, durationMs, headers: answered.headers });
+  }
+
+  const server = createServer(
+    { maxHeaderSize: READ_HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    (message, response) => void serve(message, response),
+  );
+  server.on("clientError", (error, socket) => refuse(error, socket));
+  server.listen(options.port, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : options.port;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** A token bucket for each route, as an HTTP API throttles. */
+export interface ThrottleConfig {
+  ratePerSecond: number;
+  burst: number;
+}
+
+/** What an AWS account gets in a region. Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+export const ACCOUNT_THROTTLE: ThrottleConfig = { ratePerSecond: 10_000, burst: 5_000 };
+
+/** Says whether one more request of a route may pass. */
+export function createThrottle(
+  { ratePerSecond, burst }: ThrottleConfig,
+  nowMs: () => number = () => performance.now(),
+): (routeKey: string) => boolean {
+  const buckets = new Map<string, { tokens: number; atMs: number }>();
+
+  return (routeKey) => {
+    const atMs = nowMs();
+    const bucket = buckets.get(routeKey) ?? { tokens: burst, atMs };
+    const refilled = bucket.tokens + ((atMs - bucket.atMs) / 1000) * ratePerSecond;
+    const tokens = Math.min(burst, refilled);
+    const passes = tokens >= 1;
+    buckets.set(routeKey, { tokens: passes ? tokens - 1 : tokens, atMs });
+    return passes;
+  };
+}

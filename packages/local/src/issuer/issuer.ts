@@ -1,0 +1,65 @@
+import { createLocalJWKSet, SignJWT, type JWTPayload, type JWTVerifyGetKey } from "jose";
+import { loadSigningKey } from "./signing-key.ts";
+
+/** `iss` of local tokens. It names no port, so that a token outlives a change of port. */
+export const LOCAL_ISSUER = "https://issuer.algoitny.local";
+
+/** `aud` of local tokens. */
+export const LOCAL_AUDIENCE = "algoitny-local";
+
+/** The claim by which local tokens say who is an admin: `true`. */
+export const LOCAL_ADMIN_CLAIM = "is_admin";
+
+/** How long local tokens are good, in seconds: 30 days. */
+const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
+
+export const JWKS_PATH = "/.well-known/jwks.json";
+export const DISCOVERY_PATH = "/.well-known/openid-configuration";
+
+/** Issues tokens as an OIDC provider would, and publishes the key to check them by. */
+export interface Issuer {
+  /** `iss`, `aud`, `iat` and `exp` (30 days) are filled in unless the claims carry them. */
+  issueToken(claims: JWTPayload): Promise<string>;
+  /** For a verifier in this process. */
+  keys: JWTVerifyGetKey;
+  /** What to serve at `path`, when the path is the issuer's. */
+  document(path: string, baseUrl: string): unknown;
+}
+
+/** A token's claims for a local person. */
+export function claimsOf(email: string, admin: boolean): JWTPayload {
+  return { sub: `local|${email}`, email, ...(admin && { [LOCAL_ADMIN_CLAIM]: true }) };
+}
+
+/** Makes an issuer whose key lies in `dataDir`, or is new and forgotten at exit. */
+export async function createIssuer(dataDir?: string): Promise<Issuer> {
+  const { kid, privateKey, publicJwk } = await loadSigningKey(dataDir);
+  const jwks = { keys: [publicJwk] };
+
+  return {
+    issueToken(claims) {
+      const issuedAt = claims.iat ?? Math.floor(Date.now() / 1000);
+      const defaults = {
+        iss: LOCAL_ISSUER,
+        aud: LOCAL_AUDIENCE,
+        iat: issuedAt,
+        exp: issuedAt + LIFETIME_SECONDS,
+      };
+      return new SignJWT({ ...defaults, ...claims })
+        .setProtectedHeader({ alg: "RS256", kid, typ: "JWT" })
+        .sign(privateKey);
+    },
+    keys: createLocalJWKSet(jwks),
+    document(path, baseUrl) {
+      if (path === JWKS_PATH) return jwks;
+      if (path !== DISCOVERY_PATH) return undefined;
+      return {
+        issuer: LOCAL_ISSUER,
+        jwks_uri: `${baseUrl}${JWKS_PATH}`,
+        id_token_signing_alg_values_supported: ["RS256"],
+        response_types_supported: ["id_token"],
+        subject_types_supported: ["public"],
+      };
+    },
+  };
+}
