@@ -1,0 +1,93 @@
+import { fileURLToPath } from "node:url";
+import { timeoutSeconds } from "@algoitny/functions/timeouts";
+import { startInstance, type Instance } from "./runtime/instance.ts";
+import { watchTrees } from "./runtime/watch.ts";
+
+/** Runs the `handler` of packages/functions/src/`file`.ts; rejects with the handler's error. */
+export type Invoke = (file: string, event: unknown) => Promise<unknown>;
+
+export interface RuntimeOptions {
+  env: Record<string, string>;
+  /** How many API processes, each with its own modules: 1 unless said. */
+  instances?: number;
+  /** Where functions' files are, and whose changes replace every instance; this repository's unless said. */
+  folder?: URL;
+  watched?: readonly URL[];
+  /** Told of every line that functions write. */
+  onOutput?: (line: string) => void;
+  /** Told when a changed file makes the next invocation run new code. */
+  onReload?: (path: string) => void;
+}
+
+export interface Runtime {
+  invoke: Invoke;
+  /** As `invoke`, in the API process of that number (from 0, modulo how many there are), else in the next one. */
+  invokeApi(file: string, event: unknown, instance?: number): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const PACKAGES = new URL("../../", import.meta.url);
+const FUNCTIONS = new URL("functions/src/", PACKAGES);
+const WATCHED = ["cache", "core", "functions"].map((name) => new URL(`${name}/src/`, PACKAGES));
+
+/** Kinds of functions are never in one process on Lambda either: nothing may come to rely on shared memory. */
+type Kind = keyof typeof timeoutSeconds;
+
+function kindOf(file: string): Kind {
+  const [folder = ""] = file.split("/");
+  if (folder in timeoutSeconds) return folder as Kind; // oxlint-disable-line typescript/no-unsafe-type-assertion -- just checked
+  throw new Error(`${file}: functions are in ${Object.keys(timeoutSeconds).join(", ")}`);
+}
+
+/** Runs functions as Lambda would: in instances that live on between invocations and are replaced when code changes. */
+export function startRuntime(options: RuntimeOptions): Runtime {
+  const { env, instances = 1, folder = FUNCTIONS, watched = WATCHED } = options;
+  const onOutput = options.onOutput ?? (() => {});
+  const running = new Map<string, Instance>();
+  const threads = new Set<Instance>(); // the running ones, and those that finish what was in flight
+  let closed = false;
+  let nextApi = 0;
+
+  const watcher = watchTrees(
+    watched.map((url) => fileURLToPath(url)),
+    (path) => {
+      if (running.size === 0) return; // one reload for the many events of one save
+      for (const instance of running.values()) instance.retire();
+      running.clear();
+      options.onReload?.(path);
+    },
+  );
+
+  function instanceFor(slot: string): Instance {
+    const current = running.get(slot);
+    if (current?.alive) return current;
+    const started = startInstance({ folder, env, onOutput });
+    running.set(slot, started);
+    threads.add(started);
+    void started.exited.then(() => threads.delete(started));
+    return started;
+  }
+
+  function run(slot: string, file: string, event: unknown): Promise<unknown> {
+    if (closed) return Promise.reject(new Error("the runtime is closed"));
+    return instanceFor(slot).invoke(file, event, timeoutSeconds[kindOf(file)] * 1000);
+  }
+
+  function invokeApi(file: string, event: unknown, instance?: number): Promise<unknown> {
+    nextApi = (nextApi + 1) % instances;
+    return run(`http-${(instance ?? nextApi) % instances}`, file, event);
+  }
+
+  return {
+    invokeApi,
+    async invoke(file, event) {
+      const kind = kindOf(file);
+      return kind === "http" ? invokeApi(file, event) : run(kind, file, event);
+    },
+    async close() {
+      closed = true;
+      watcher.close();
+      await Promise.all([...threads].map((instance) => instance.close()));
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** Where a function finds what is linked to it, by link name: `SST_RESOURCE_<Name>` holds the JSON. */
+export type Links = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Settings of the developer's shell that would lead functions to a real account or change how they run. */
+const NOT_INHERITED = /^(AWS_|SST_|NODE_OPTIONS$|VITEST)/;
+
+/**
+ * The environment of functions: this process's own, without anything that points at AWS, then links and the local
+ * DynamoDB's address with keys that are good for nothing else.
+ */
+export function functionEnvironment(
+  links: Links,
+  dynamoDbEndpoint: string,
+  inherited: Readonly<NodeJS.ProcessEnv> = process.env,
+): Record<string, string> {
+  const kept = Object.entries(inherited).filter(([name]) => !NOT_INHERITED.test(name));
+  const linked = Object.entries(links).map(([name, value]) => [
+    `SST_RESOURCE_${name}`,
+    JSON.stringify(value),
+  ]);
+  return {
+    ...Object.fromEntries(kept),
+    ...Object.fromEntries(linked),
+    SST_RESOURCE_App: JSON.stringify({ name: "algoitny", stage: "local" }),
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
+    TZ: "UTC",
+  };
+}

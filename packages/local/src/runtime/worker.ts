@@ -1,0 +1,41 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Call, ErrorData, Outcome, WorkerSetup } from "./protocol.ts";
+
+/** What a handler gets beside its event; the parts of Lambda's context that are used. */
+export interface FunctionContext {
+  awsRequestId: string;
+  functionName: string;
+  getRemainingTimeInMillis(): number;
+}
+
+type Handler = (event: unknown, context: FunctionContext) => unknown;
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the runtime starts this file with a WorkerSetup
+const { folder } = workerData as WorkerSetup;
+
+function toErrorData(error: unknown): ErrorData {
+  return error instanceof Error
+    ? { name: error.name, message: error.message, stack: error.stack }
+    : { name: "Error", message: String(error), stack: undefined };
+}
+
+async function run({ id, file, event, awsRequestId, deadlineMs }: Call): Promise<Outcome> {
+  try {
+    // Imported once a worker: what a module keeps outlives an invocation, as in a Lambda container.
+    const module: { handler?: Handler } = await import(new URL(`${file}.ts`, folder).href);
+    if (!module.handler) throw new TypeError(`${file}.ts exports no \`handler\``);
+    const result = await module.handler(JSON.parse(event), {
+      awsRequestId,
+      functionName: file,
+      getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
+    });
+    return { id, result: JSON.stringify(result ?? null) };
+  } catch (error) {
+    return { id, error: toErrorData(error) };
+  }
+}
+
+parentPort?.on("message", (call: Call) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- no window
+  void run(call).then((outcome) => parentPort?.postMessage(outcome));
+});
