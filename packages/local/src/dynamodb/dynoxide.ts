@@ -1,6 +1,9 @@
 import { accessSync, constants } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { startServerProcess, type ServerProcess } from "./server-process.ts";
 
 /** The binary that npm installed for this platform, else the one on PATH; undefined when there is neither. */
@@ -14,14 +17,42 @@ export function findDynoxide(
     .find(isExecutable);
 }
 
-/** In memory without `dataDir`, else in one SQLite file there. */
-export function startDynoxide(binary: string, dataDir: string | undefined): Promise<ServerProcess> {
-  const storage = dataDir === undefined ? [] : ["--db-path", join(dataDir, "dynoxide.db")];
-  return startServerProcess({
+/**
+ * Starts it over one SQLite file: under `dataDir`, or in a temporary folder that goes with the server.
+ * Never in memory: only a file can be given the index that keeps writes fast.
+ */
+export async function startDynoxide(
+  binary: string,
+  dataDir: string | undefined,
+  log: (line: string) => void,
+): Promise<ServerProcess> {
+  const scratch = dataDir === undefined ? await mkdtemp(join(tmpdir(), "algoitny-db-")) : undefined;
+  const file = join(dataDir ?? scratch ?? "", "dynoxide.db");
+  const server = await startServerProcess({
     name: "dynoxide",
     command: binary,
-    args: (port) => ["--port", String(port), ...storage],
+    args: (port) => ["--port", String(port), "--db-path", file],
+    scratch,
   });
+  indexStream(file, log);
+  return server;
+}
+
+/**
+ * dynoxide finds the next sequence number by reading every stream record of the table, so each write is slower
+ * than the one before (5 ms after 7,500 records); with this index it takes 1.5 ms however many there are.
+ */
+function indexStream(file: string, log: (line: string) => void): void {
+  try {
+    const database = new DatabaseSync(file, { timeout: 1_000 });
+    database.exec(
+      "CREATE INDEX IF NOT EXISTS algoitny_stream_sequence ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
+    );
+    database.close();
+  } catch (error) {
+    // Another version may keep its records elsewhere: slower writes, nothing worse.
+    log(`dynoxide goes without a stream index, writes will slow down: ${String(error)}`);
+  }
 }
 
 function packaged(platform: string): string[] {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { createServer, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -16,6 +17,8 @@ export interface ServerProgram {
   name: string;
   command: string;
   args: (port: number) => string[];
+  /** A folder that is removed once the server has ended. */
+  scratch?: string | undefined;
 }
 
 /** How long a server may take until it answers: a JVM on a busy machine needs several seconds. */
@@ -36,25 +39,35 @@ export async function startServerProcess(program: ServerProgram): Promise<Server
       const firstResponse = await answer(endpoint, running);
       return { endpoint, firstResponse, close: () => stop(running) };
     } catch (error) {
+      await end(running);
+      if (attempt < PORT_ATTEMPTS && /already in use/i.test(running.output)) continue;
       await stop(running);
-      if (attempt === PORT_ATTEMPTS || !/already in use/i.test(running.output)) throw error;
+      throw error;
     }
   }
 }
 
 interface Running {
   name: string;
+  scratch: string | undefined;
   child: ChildProcess;
   watchdog: ChildProcess;
   exited: Promise<unknown>;
   output: string;
 }
 
-function run({ name, command, args }: ServerProgram, port: number): Running {
+function run({ name, command, args, scratch }: ServerProgram, port: number): Running {
   // Own process groups: Ctrl-C reaches this process alone, which can finish its requests before the server goes.
   const child = spawn(command, args(port), { detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise((resolve) => child.once("close", resolve).once("error", resolve));
-  const running: Running = { name, child, watchdog: watch(child), exited, output: "" };
+  const running: Running = {
+    name,
+    scratch,
+    child,
+    watchdog: watch(child, scratch),
+    exited,
+    output: "",
+  };
   const keep = (chunk: string): void => {
     running.output = (running.output + chunk).slice(-OUTPUT_KEPT_CHARS);
   };
@@ -68,9 +81,10 @@ function run({ name, command, args }: ServerProgram, port: number): Running {
 }
 
 /** A shell whose standard input ends with this process, even after `kill -9`; it then kills the server. */
-function watch(child: ChildProcess): ChildProcess {
-  const script = 'read -r _; kill -KILL "$1"';
-  const watchdog = spawn("/bin/sh", ["-c", script, "sh", String(child.pid ?? "")], {
+function watch(child: ChildProcess, scratch: string | undefined): ChildProcess {
+  const script = 'read -r _; kill -KILL "$1"; test -z "$2" || rm -rf "$2"';
+  const parameters = ["sh", String(child.pid ?? ""), scratch ?? ""];
+  const watchdog = spawn("/bin/sh", ["-c", script, ...parameters], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
@@ -101,6 +115,11 @@ function hasEnded({ child }: Running): boolean {
 }
 
 async function stop(running: Running): Promise<void> {
+  await end(running);
+  if (running.scratch !== undefined) await rm(running.scratch, { recursive: true, force: true });
+}
+
+async function end(running: Running): Promise<void> {
   const { child, watchdog, exited } = running;
   if (!hasEnded(running)) {
     child.kill("SIGTERM");

@@ -22,7 +22,7 @@ export interface DynamoDbOptions {
   engine?: "embedded" | "local" | undefined;
   /** A DynamoDB that runs already; nothing is started. */
   endpoint?: string | undefined;
-  /** Where data survives a restart; in memory without it. */
+  /** Where data survives a restart; without it, it goes with the engine. */
   dataDir?: string | undefined;
   log?: ((line: string) => void) | undefined;
 }
@@ -42,7 +42,7 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
   }
   const binary = findDynoxide();
   if (binary === undefined) throw new Error(noEngine());
-  const server = await startDynoxide(binary, dataDir);
+  const server = await startDynoxide(binary, dataDir, log);
   const version = server.firstResponse.headers.get("x-dynoxide-version") ?? "of unknown version";
   return disposable(`dynoxide ${version} (embedded)`, server.endpoint, server.close);
 }
