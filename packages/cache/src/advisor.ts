@@ -1,29 +1,75 @@
 import { CacheError } from "./errors.ts";
+import { RESERVED_NAMES } from "./keyspace.ts";
 import type { AnyResource } from "./resource.ts";
 
 /** Rules that a resource's options must meet together: what is wrong, and what to do. */
 const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advice: string][] = [
   [({ name }) => !/^[\w.-]+$/.test(name), "use letters, digits, `_`, `-` and `.` for `name`"],
+  [
+    ({ name }) => RESERVED_NAMES.includes(name),
+    `give it another \`name\`: ${RESERVED_NAMES.join(" and ")} start other keys of the store`,
+  ],
   [({ freshMs }) => !(freshMs > 0), "give `fresh` a time above zero, or do not cache this"],
   [
     ({ staleMs, staleIfErrorMs }) => staleIfErrorMs < staleMs,
     "make `staleIfError` at least as long as `stale`: a value good enough while refreshing is good enough when that fails",
   ],
-  [({ jitter }) => !(jitter >= 0 && jitter < 1), "give `jitter` a share from 0 up to (not including) 1"],
+  [
+    ({ jitter }) => !(jitter >= 0 && jitter < 1),
+    "give `jitter` a share from 0 up to (not including) 1",
+  ],
   [({ negativeMs, freshMs }) => negativeMs > freshMs, "make `negative` no longer than `fresh`"],
   [
-    ({ softTimeoutMs, hardTimeoutMs }) => softTimeoutMs !== Number.POSITIVE_INFINITY && softTimeoutMs >= hardTimeoutMs,
+    ({ softTimeoutMs, hardTimeoutMs }) =>
+      softTimeoutMs !== Number.POSITIVE_INFINITY && softTimeoutMs >= hardTimeoutMs,
     "make `timeouts.soft` shorter than `timeouts.hard`, or leave it out",
   ],
   [
     ({ softTimeoutMs, staleMs }) => softTimeoutMs !== Number.POSITIVE_INFINITY && staleMs === 0,
     "give `stale` a time above zero: a soft limit has nothing to serve without it",
   ],
-  [({ l1TrustMs, freshMs }) => l1TrustMs !== null && l1TrustMs > freshMs, "make `l1.trust` no longer than `fresh`"],
+  [
+    ({ l1TrustMs, freshMs }) => l1TrustMs !== null && l1TrustMs > freshMs,
+    "make `l1.trust` no longer than `fresh`",
+  ],
 ];
 
 /** Throws a CacheError (`definition_invalid`) with every mend a resource needs. */
 export function checkResource(resource: AnyResource): void {
   const advice = RESOURCE_RULES.filter(([broken]) => broken(resource)).map(([, text]) => text);
-  if (advice.length > 0) throw new CacheError("definition_invalid", `resource "${resource.name}": ${advice.join("; ")}`);
+  if (advice.length > 0)
+    throw new CacheError("definition_invalid", `resource "${resource.name}": ${advice.join("; ")}`);
+}
+
+/** Throws a CacheError (`definition_invalid`) when a cache's options do not fit together or with its resources. */
+export function checkCache({ prefix, stampTtlMs, resources }: CacheSetup): void {
+  const advice: string[] = [];
+  if (!/^[\w.:-]+$/.test(prefix))
+    advice.push("use letters, digits, `_`, `-`, `.` and `:` for `prefix`");
+  const names = resources.map(({ name }) => name);
+  for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index))) {
+    advice.push(
+      `rename one of the resources called "${name}": they would read each other's entries`,
+    );
+  }
+  for (const resource of resources) advice.push(...lifetimeAdvice(resource, stampTtlMs));
+  if (advice.length > 0) throw new CacheError("definition_invalid", advice.join("; "));
+}
+
+/** An entry that outlived its stamps would be dropped early; one resource with a very long lifetime needs longer stamps. */
+function lifetimeAdvice(
+  { name, freshMs, jitter, staleMs, staleIfErrorMs }: AnyResource,
+  stampTtlMs: number,
+): string[] {
+  const longestMs = freshMs * (1 + jitter) + Math.max(staleMs, staleIfErrorMs);
+  if (longestMs < stampTtlMs) return [];
+  return [
+    `make \`stampLifetime\` longer than ${Math.ceil(longestMs / 1000)} seconds, the longest life of "${name}"`,
+  ];
+}
+
+interface CacheSetup {
+  prefix: string;
+  stampTtlMs: number;
+  resources: readonly AnyResource[];
 }

@@ -16,7 +16,9 @@ export function toMs(duration: Duration): number {
   const [amount, unit] = duration.split(" ") as [string, string];
   const ms = Number(amount) * MILLISECONDS[unit.replace(/s$/, "") as Unit];
   if (!(ms >= 0)) {
-    throw new RangeError(`"${duration}" is not a duration: write a number and a unit, as in "5 minutes"`);
+    throw new RangeError(
+      `"${duration}" is not a duration: write a number and a unit, as in "5 minutes"`,
+    );
   }
   return ms;
 }

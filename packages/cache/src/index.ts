@@ -1,6 +1,15 @@
+export { Cache, type Reading } from "./cache.ts";
+export type { Clock } from "./clock.ts";
 export { type Duration, toMs } from "./duration.ts";
+export type { CacheOptions, RefreshTask } from "./engine.ts";
+export type { Entry, EntryHeader } from "./entry.ts";
 export { CacheError, type CacheErrorCode } from "./errors.ts";
+export { type CacheEvent, EVENT_CHANNEL } from "./events.ts";
+export type { PatternOptions, PatternResult } from "./invalidation.ts";
 export { encodeSegment, keyOf, keyOfJson, orAbsent } from "./key.ts";
+export { resourceTag } from "./keyspace.ts";
+export type { ReadRequest } from "./read.ts";
+export type { RefreshResult } from "./refresh.ts";
 export {
   type AnyResource,
   defineResource,
@@ -12,5 +21,7 @@ export {
   tolerant,
   type TolerantTag,
 } from "./resource.ts";
+export type { ReadDetail, ReadStatus } from "./served.ts";
 export type { Store } from "./store.ts";
+export { MemoryStore } from "./stores/memory.ts";
 export { defineTags, parseTag, type Tag } from "./tag.ts";

@@ -19,7 +19,9 @@ export type KeyValue = string | number | boolean | Verbatim;
 export function orAbsent(value: string | number | undefined, word: string): Verbatim {
   if (value === undefined) return { verbatim: word };
   const segment = encodeSegment(value);
-  return { verbatim: segment === word ? percent(segment.charCodeAt(0)) + segment.slice(1) : segment };
+  return {
+    verbatim: segment === word ? percent(segment.charCodeAt(0)) + segment.slice(1) : segment,
+  };
 }
 
 /**
@@ -29,7 +31,9 @@ export function orAbsent(value: string | number | undefined, word: string): Verb
 export function encodeSegment(value: string | number | boolean): string {
   return String(value)
     .split(/(\p{Surrogate})/u)
-    .map((part, index) => (index % 2 ? `%u${part.charCodeAt(0).toString(16).toUpperCase()}` : encodeText(part)))
+    .map((part, index) =>
+      index % 2 ? `%u${part.charCodeAt(0).toString(16).toUpperCase()}` : encodeText(part),
+    )
     .join("");
 }
 
@@ -39,7 +43,10 @@ export function encodeSegment(value: string | number | boolean): string {
  */
 export function keyOf(parameters: Record<string, KeyValue>): string {
   const key = Object.entries(parameters)
-    .map(([name, value]) => `${encodeSegment(name)}:${typeof value === "object" ? value.verbatim : encodeSegment(value)}`)
+    .map(
+      ([name, value]) =>
+        `${encodeSegment(name)}:${typeof value === "object" ? value.verbatim : encodeSegment(value)}`,
+    )
     .join(":");
   return shorten(key);
 }
@@ -59,14 +66,22 @@ export function keyOfJson(value: unknown): string {
 
 function keyText(value: unknown): string {
   // A bare word is readable; quotes are kept where it could be taken for a number, a literal or a structure.
-  return typeof value === "string" && /^[a-z_][\w.-]*$/i.test(value) && !/^(true|false|null)$/.test(value)
+  return typeof value === "string" &&
+    /^[a-z_][\w.-]*$/i.test(value) &&
+    !/^(true|false|null)$/.test(value)
     ? value
     : canonicalJson(value);
 }
 
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    isRecord(inner) ? Object.fromEntries(Object.keys(inner).toSorted().map((name) => [name, inner[name]])) : inner,
+    isRecord(inner)
+      ? Object.fromEntries(
+          Object.keys(inner)
+            .toSorted()
+            .map((name) => [name, inner[name]]),
+        )
+      : inner,
   );
 }
 

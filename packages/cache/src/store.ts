@@ -13,7 +13,11 @@ export interface Store {
   /** Removes keys and tells how many of them were there. */
   delete(keys: readonly string[]): Promise<number>;
   /** One step of a walk over the keys that match a glob; the walk starts at cursor "0" and is over when it is "0" again. */
-  scan(request: { cursor: string; pattern: string; count: number }): Promise<{ cursor: string; keys: string[] }>;
+  scan(request: {
+    cursor: string;
+    pattern: string;
+    count: number;
+  }): Promise<{ cursor: string; keys: string[] }>;
 }
 
 /** A result of one element of a batch; one element's failure leaves its neighbours alone. */

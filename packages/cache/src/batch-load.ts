@@ -1,0 +1,132 @@
+import type { Engine } from "./engine.ts";
+import { CacheError } from "./errors.ts";
+import {
+  commitRequest,
+  failed,
+  type Lease,
+  type Made,
+  release,
+  settle,
+  unstored,
+} from "./lead-load.ts";
+import { type Load, timed, toEntry, toLoad } from "./load.ts";
+import type { AnyAsk, Look, StandIn } from "./lookup.ts";
+import type { Served } from "./served.ts";
+
+/** One of many entries to be loaded. */
+export interface Member {
+  readonly ask: AnyAsk;
+  readonly look: Look;
+  readonly standIn: StandIn | null;
+}
+
+/** A member with the right to store what is loaded; null where there is no store to ask. */
+type Licensed = Member & { readonly lease: Lease | null };
+
+/** Loads many entries with one bulk load and stores them with one batch of commits; each has its own promise. */
+export function loadGroup(
+  engine: Engine,
+  members: readonly Licensed[],
+): Map<string, Promise<Served>> {
+  const loadTick = engine.tick();
+  const loads = members.length === 0 ? Promise.resolve([]) : loadAll(engine, members);
+  const commits = loads.then((made) => commitAll(engine, members, made, loadTick));
+  return new Map(
+    members.map((member, index) => [
+      member.ask.place.key,
+      commits.then((results) => results[index]?.() as Promise<Served>),
+    ]),
+  );
+}
+
+/** The bulk load: what came back for each member, an Error where that failed. */
+async function loadAll(engine: Engine, members: readonly Licensed[]): Promise<(Load | Error)[]> {
+  const [one] = members as [Licensed];
+  const { resource, source, budget } = one.ask;
+  const params = members.map(({ ask }) => ask.params);
+  const each = async (signal: AbortSignal) =>
+    Promise.all(
+      params.map(async (item) =>
+        Promise.resolve(resource.load(item, source, { signal })).catch(asError),
+      ),
+    );
+  const call = async (signal: AbortSignal) =>
+    resource.loadMany?.(params, source, { signal }) ?? each(signal);
+  const limitMs = Math.min(resource.hardTimeoutMs, budget.leftMs());
+  try {
+    const { value, startMs, loadMs } = await timed(engine, one.ask, limitMs, call);
+    const values = value as readonly unknown[];
+    if (values.length !== members.length) {
+      throw new CacheError(
+        "load_failed",
+        `${resource.name}: loadMany answered ${values.length} of ${members.length}`,
+      );
+    }
+    const keepsNotFound = resource.negativeMs > 0;
+    return values.map((item) =>
+      item instanceof Error ? item : toLoad(item, { startMs, loadMs, keepsNotFound }),
+    );
+  } catch (error) {
+    return members.map(() => asError(error));
+  }
+}
+
+type Finish = () => Promise<Served>;
+
+async function commitAll(
+  engine: Engine,
+  members: readonly Licensed[],
+  loads: readonly (Load | Error)[],
+  loadTick: number,
+): Promise<Finish[]> {
+  const made = await Promise.all(
+    members.map((member, index) => toMade(engine, member, loads[index] as Load | Error, loadTick)),
+  );
+  const kept = members.flatMap(({ ask, lease }, index) => {
+    const result = made[index];
+    return lease && result && !(result instanceof Error) && result.made.keep
+      ? [{ ask, lease, result, index }]
+      : [];
+  });
+  const committing = {
+    tick: engine.tick(),
+    atMs: engine.clock.now(),
+    generation: engine.l1.generation,
+  };
+  const requests = kept.map(({ ask, lease, result }) =>
+    commitRequest(engine, ask, lease, result.entry),
+  );
+  const outcomes = requests.length === 0 ? [] : await engine.store.commit(requests);
+  const accepted = new Map(kept.map(({ index }, place) => [index, outcomes[place]]));
+  return members.map(({ ask, lease }, index) => async () => {
+    const result = made[index] as Made | Error;
+    if (result instanceof Error) {
+      if (lease) return failed(engine, ask, lease, { error: result, soft: false });
+      throw result;
+    }
+    const outcome = accepted.get(index);
+    if (outcome?.ok) return settle(engine, ask, result, { accepted: outcome.value, ...committing });
+    if (lease === null) return unstored(result, "bypass", "store-unreachable");
+    if (!result.made.keep) await release(engine, ask, lease.token, 0);
+    return unstored(result, "miss", result.made.keep ? "store-unreachable" : "not-stored");
+  });
+}
+
+async function toMade(
+  engine: Engine,
+  { ask, lease }: Licensed,
+  loaded: Load | Error,
+  loadTick: number,
+): Promise<Made | Error> {
+  if (loaded instanceof Error) return loaded;
+  try {
+    const stamps = lease?.stamps ?? ask.place.stampKeys.map(() => "");
+    return { made: loaded, entry: await toEntry(engine, ask, loaded, stamps), loadTick };
+  } catch (error) {
+    return asError(error);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,159 @@
+import { readMany } from "./batch.ts";
+import { decodeServed } from "./decode.ts";
+import type { Duration } from "./duration.ts";
+import { type CacheOptions, createEngine, type Engine } from "./engine.ts";
+import type { Entry } from "./entry.ts";
+import {
+  bump,
+  type PatternOptions,
+  type PatternResult,
+  remove,
+  removePattern,
+} from "./invalidation.ts";
+import { EVERYTHING } from "./keyspace.ts";
+import { type Policy, PROTOCOL } from "./policy.ts";
+import { begin, read, type ReadRequest } from "./read.ts";
+import { refill, refreshNow, type RefreshResult } from "./refresh.ts";
+import { defineResource, type Resource } from "./resource.ts";
+import type { ReadDetail, ReadStatus } from "./served.ts";
+import type { Tag } from "./tag.ts";
+
+/** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
+export interface Reading<Value> {
+  /** `bypass`: loaded for this read alone, without the cache. */
+  readonly status: ReadStatus;
+  readonly detail: ReadDetail | undefined;
+  /** Whether this read stored the entry. */
+  readonly stored: boolean;
+  /** Whether the entry comes from a load that another read had started. */
+  readonly collapsed: boolean;
+  readonly entry: Entry;
+  /** Time this read took beside its load. */
+  readonly storeMs: number;
+  /** Time the load took, if this read did one. */
+  readonly loadMs: number | undefined;
+  /** The decoded value; undefined says "not found". */
+  value(): Promise<Value | undefined>;
+}
+
+/** The last argument of reads: left out when the resource needs no source. */
+type Request<Source> = [Source] extends [void]
+  ? [request?: Partial<ReadRequest<Source>>]
+  : [request: ReadRequest<Source>];
+
+/**
+ * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns
+ * a value computed from older data. Safe for many concurrent requests; a store that is down never fails a read.
+ *
+ * @example
+ * const cache = new Cache({ store: createUpstashStore({ url, token }) });
+ * const problem = await cache.get(problemDetail, { id: 7 }, { source: database });
+ * await cache.invalidate([tags.problem(7)]);
+ */
+export class Cache {
+  readonly #engine: Engine;
+
+  /** `policy` is replaced by tests alone, to show that each of the protocol's rules is needed. */
+  constructor(options: CacheOptions, policy: Policy = PROTOCOL) {
+    this.#engine = createEngine(options, policy);
+  }
+
+  /** The value, from the cache or its loader; undefined says "not found". Rejects as the loader does, or with `load_timeout`. */
+  async get<P, V, S>(
+    resource: Resource<P, V, S>,
+    params: P,
+    ...request: Request<S>
+  ): Promise<V | undefined> {
+    const ask = begin(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
+    const served = await read(this.#engine, ask);
+    const { fits, value } = await decodeServed(resource, served);
+    if (fits) return value;
+    return (await decodeServed<V>({}, await refill(this.#engine, ask, served.entry))).value;
+  }
+
+  /** The stored body itself, for passing it on untouched. The resource's schema is not checked. */
+  async read<P, V, S>(
+    resource: Resource<P, V, S>,
+    params: P,
+    ...request: Request<S>
+  ): Promise<Reading<V>> {
+    const startMs = this.#engine.clock.now();
+    const ask = begin(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
+    const served = await read(this.#engine, ask);
+    const { status, detail, stored, collapsed, entry, loadMs } = served;
+    const storeMs = this.#engine.clock.now() - startMs - (loadMs ?? 0);
+    const value = async () => (await decodeServed<V>({}, served)).value;
+    return { status, detail, stored, collapsed, entry, storeMs, loadMs, value };
+  }
+
+  /** Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. */
+  getMany<P, V, S>(
+    resource: Resource<P, V, S>,
+    params: readonly P[],
+    ...request: Request<S>
+  ): Promise<(V | undefined | Error)[]> {
+    return readMany(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
+  }
+
+  /** Loads an entry that is missing, stale or near its end, through the same lease as reads; a good one is left alone. */
+  refresh<P, V, S>(
+    resource: Resource<P, V, S>,
+    params: P,
+    ...request: Request<S>
+  ): Promise<RefreshResult> {
+    return refreshNow(
+      this.#engine,
+      begin(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>),
+    );
+  }
+
+  /** The value under a key of one's own, loaded when it is not there. Its tag is `@resource:<part before the first colon>`. */
+  getOrSet<V>(
+    key: string,
+    load: () => Promise<V | undefined> | V | undefined,
+    ttl: Duration,
+  ): Promise<V | undefined> {
+    const [name = "", ...rest] = key.split(":");
+    const resource = defineResource<void, V>({ name, key: () => rest.join(":"), fresh: ttl, load });
+    return this.get(resource, undefined);
+  }
+
+  /** Makes every entry with one of the tags unreadable, fills under way included. One command a tag, one request. */
+  invalidate(tags: readonly Tag[]): Promise<void> {
+    return bump(this.#engine, tags, false);
+  }
+
+  /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
+  expire(tags: readonly Tag[]): Promise<void> {
+    return bump(this.#engine, tags, true);
+  }
+
+  /** Removes entries by key (`<resource>:<key>`, as `resource.keyFor` builds it); fills under way are refused. */
+  delete(...keys: readonly string[]): Promise<void> {
+    return remove(this.#engine, keys);
+  }
+
+  /** Makes every entry of this cache unreadable, with one command. */
+  clear(): Promise<void> {
+    return bump(this.#engine, [EVERYTHING], false);
+  }
+
+  /** Invalidates all keys that match a glob over `<resource>:<key>`: `problem_list*`, `*:page:1`. */
+  invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
+    return removePattern(this.#engine, pattern, options);
+  }
+
+  /** One step of a walk over the keys of entries that match a glob; start at cursor "0", stop when it is "0" again. */
+  async keys(
+    pattern: string,
+    cursor = "0",
+    count = 100,
+  ): Promise<{ cursor: string; keys: string[] }> {
+    const { store, space } = this.#engine;
+    const step = await store.scan({ cursor, pattern: space.entry(pattern), count });
+    return {
+      cursor: step.cursor,
+      keys: step.keys.map(space.keyOfEntry).filter((key) => key !== null),
+    };
+  }
+}

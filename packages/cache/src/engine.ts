@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { checkCache } from "./advisor.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Duration, toMs } from "./duration.ts";
+import { Gate } from "./gate.ts";
+import { guardStore } from "./guard.ts";
+import { type Keyspace, keyspace } from "./keyspace.ts";
+import { L1 } from "./l1.ts";
+import { type Policy, PROTOCOL } from "./policy.ts";
+import type { AnyResource } from "./resource.ts";
+import type { Served } from "./served.ts";
+import { newStamp } from "./stamp.ts";
+import type { Store } from "./store.ts";
+
+/** A stale entry that wants a refresh, for a queue or a background task: answer it with `cache.refresh`. */
+export interface RefreshTask {
+  readonly resource: string;
+  readonly key: string;
+  readonly params: unknown;
+  /** Id of the entry that is stale: tasks with the same key and id ask for the same refresh. */
+  readonly entryId: string;
+}
+
+export interface CacheOptions {
+  store: Store;
+  /** First part of every name in the store; raise a number in it to leave all entries behind. Default `cache:1`. */
+  prefix?: string;
+  /** Every resource of the application: needed by `invalidatePattern` to see which ones a pattern covers. */
+  resources?: readonly AnyResource[];
+  /** Longest time a read waits for one answer of the store. Default "500 milliseconds". */
+  storeTimeout?: Duration;
+  /** Longest time a read waits for another instance's load before it loads by itself. Default "5 seconds". */
+  waitTimeout?: Duration;
+  /** How long after an invalidation an eventually consistent load is not trusted. Default "5 seconds". */
+  settling?: Duration;
+  /** Lifetime of stamps; must be longer than any entry's. Default "7 days". */
+  stampLifetime?: Duration;
+  /** Most characters of bodies held in this process, for resources with `l1`. Default 32 Mi. */
+  l1MaxCharacters?: number;
+  /** Most loads at a time while the store is down. Default 20. */
+  maxLoadsWithoutStore?: number;
+  /** Takes over the refresh of stale entries, for instance by sending the task to a queue. Default: the reader refreshes. */
+  defer?: (task: RefreshTask) => Promise<void> | void;
+  clock?: Clock;
+  /** A number from 0 up to (not including) 1, for jitter. */
+  random?: () => number;
+  /** A new unguessable name, for stamps, leases and entries: 22 characters. */
+  token?: () => string;
+}
+
+/** Everything the operations share; one for each `Cache`. */
+export interface Engine {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly token: () => string;
+  /** A new stamp: never one that was there before. */
+  readonly stamp: () => string;
+  readonly space: Keyspace;
+  readonly policy: Policy;
+  readonly resources: readonly AnyResource[];
+  readonly waitMs: number;
+  readonly settlingMs: number;
+  readonly stampTtlMs: number;
+  readonly defer: CacheOptions["defer"];
+  readonly l1: L1;
+  readonly gate: Gate;
+  /** Loads under way in this process, by key. */
+  readonly flights: Map<string, Promise<Served>>;
+  /** Smoothed load times in ms, by resource name. */
+  readonly costs: Map<string, number>;
+  /** A logical clock of this process: tells whether a read began before or after a step of a load. */
+  readonly tick: () => number;
+}
+
+export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): Engine {
+  const { clock = systemClock, resources = [], prefix = "cache:1" } = options;
+  const stampTtlMs = toMs(options.stampLifetime ?? "7 days");
+  checkCache({ prefix, stampTtlMs, resources });
+  const token = options.token ?? (() => randomBytes(16).toString("base64url"));
+  let ticks = 0;
+  return {
+    store: guardStore(options.store, clock, toMs(options.storeTimeout ?? "500 milliseconds")),
+    clock,
+    random: options.random ?? Math.random,
+    token,
+    stamp: () => newStamp(clock.now(), token()),
+    space: keyspace(prefix),
+    policy,
+    resources,
+    waitMs: toMs(options.waitTimeout ?? "5 seconds"),
+    settlingMs: toMs(options.settling ?? "5 seconds"),
+    stampTtlMs,
+    defer: options.defer,
+    l1: new L1(options.l1MaxCharacters ?? 32 * 1024 * 1024),
+    gate: new Gate(options.maxLoadsWithoutStore ?? 20),
+    flights: new Map(),
+    costs: new Map(),
+    tick: () => ++ticks,
+  };
+}

@@ -1,0 +1,56 @@
+import { channel } from "node:diagnostics_channel";
+import type { MissReason } from "./policy.ts";
+
+/** Name of the `node:diagnostics_channel` on which every cache reports; publishing costs nothing while nobody listens. */
+export const EVENT_CHANNEL = "serverless-cache";
+
+/** What happened, in the order it happens. Sizes in characters as stored, times in ms. Values never appear. */
+export type CacheEvent =
+  | {
+      type: "hit";
+      resource: string;
+      key: string;
+      l1: boolean;
+      ageMs: number;
+      bytes: number;
+      storeMs: number;
+    }
+  | {
+      type: "stale";
+      resource: string;
+      key: string;
+      why: "refreshing" | "load-failed" | "soft-timeout";
+      ageMs: number;
+    }
+  | { type: "miss"; resource: string; key: string; reason: MissReason | "schema" | "store-failed" }
+  | { type: "lease-denied"; resource: string; key: string }
+  | { type: "collapsed"; resource: string; key: string; where: "process" | "fleet" }
+  | {
+      type: "load";
+      resource: string;
+      key: string;
+      loadMs: number;
+      outcome: "found" | "not-found" | "failed";
+    }
+  | { type: "filled"; resource: string; key: string; bytes: number; freshMs: number }
+  | { type: "fill-refused"; resource: string; key: string }
+  | { type: "fill-failed"; resource: string; key: string; error: Error }
+  | { type: "deferred"; resource: string; key: string; error?: Error }
+  | { type: "store-failed"; operation: string; error: Error }
+  | { type: "breaker"; state: "open" | "half-open" | "closed" }
+  | { type: "invalidated"; tags: readonly string[]; soft: boolean; storeMs: number }
+  | { type: "deleted"; keys: readonly string[] }
+  | {
+      type: "pattern";
+      pattern: string;
+      resources: readonly string[];
+      entries: number;
+      done: boolean;
+    };
+
+const events = channel(EVENT_CHANNEL);
+
+/** Publishes an event; `make` is only called when somebody listens. */
+export function emit(make: () => CacheEvent): void {
+  if (events.hasSubscribers) events.publish(make());
+}

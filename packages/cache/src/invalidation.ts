@@ -1,0 +1,108 @@
+import type { Engine } from "./engine.ts";
+import { CacheError } from "./errors.ts";
+import { emit } from "./events.ts";
+import { resourceTag } from "./keyspace.ts";
+import type { Tag } from "./tag.ts";
+
+/** Names asked for at each step of a walk over the store: 500. */
+const SCAN_COUNT = 500;
+
+/** Writes a fresh stamp for each tag: one command a tag, one request for all. */
+export async function bump(engine: Engine, tags: readonly Tag[], soft: boolean): Promise<void> {
+  const unique = [...new Set(tags)];
+  if (unique.length === 0) return;
+  const startMs = engine.clock.now();
+  const stamps = unique.map((tag) => ({ key: engine.space.stamp(tag), stamp: engine.stamp() }));
+  engine.l1.distrust();
+  await reported(`tags ${unique.join(", ")}`, () =>
+    engine.store.bump({ stamps, ttlMs: engine.stampTtlMs, soft }),
+  );
+  engine.l1.distrust();
+  emit(() => ({ type: "invalidated", tags: unique, soft, storeMs: engine.clock.now() - startMs }));
+}
+
+/** Removes entries, with the leases of loads under way and the stamps by which processes validate their copies. */
+export async function remove(engine: Engine, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  engine.l1.distrust();
+  await reported(`keys ${keys.join(", ")}`, () =>
+    engine.store.delete(keys.flatMap((key) => namesOf(engine, key))),
+  );
+  engine.l1.distrust();
+  emit(() => ({ type: "deleted", keys }));
+}
+
+export interface PatternOptions {
+  /** Tells what would go, and changes nothing. */
+  dryRun?: boolean;
+  /** Called after each step of the walk with the number of entries found so far. */
+  onProgress?: (entries: number) => void;
+}
+
+export interface PatternResult {
+  /** Resources dropped whole, by their stamp; how many entries they had is not counted. */
+  readonly resources: readonly string[];
+  /** Entries found by walking over the store, and removed unless it was a dry run. */
+  readonly entries: number;
+}
+
+/**
+ * Invalidates what a glob over `<resource>:<key>` matches. Resources that it covers whole are dropped by their stamp;
+ * the rest is found by SCAN and removed together with leases, so that loads under way are refused.
+ */
+export async function removePattern(
+  engine: Engine,
+  pattern: string,
+  { dryRun = false, onProgress = () => undefined }: PatternOptions,
+): Promise<PatternResult> {
+  const covered = engine.resources.filter(({ name }) => covers(pattern, name));
+  if (!dryRun) await bump(engine, covered.map(resourceTag), false);
+  const resources = covered.map(({ name }) => name);
+  const found = new Set<string>();
+  const report = (done: boolean) =>
+    emit(() => ({ type: "pattern", pattern, resources, entries: found.size, done }));
+  for (const name of [engine.space.entry(pattern), engine.space.lease(pattern)]) {
+    let cursor = "0";
+    do {
+      const step = await engine.store.scan({ cursor, pattern: name, count: SCAN_COUNT });
+      const fresh = step.keys
+        .map((each) => engine.space.keyOfEntry(each) ?? engine.space.keyOfLease(each))
+        .filter(
+          (key) => key !== null && !found.has(key) && !resources.includes(resourceOf(key)),
+        ) as string[];
+      if (!dryRun) await remove(engine, fresh);
+      for (const key of fresh) found.add(key);
+      cursor = step.cursor;
+      onProgress(found.size);
+      report(false);
+    } while (cursor !== "0");
+  }
+  report(true);
+  return { resources, entries: found.size };
+}
+
+/** Whether a glob matches every key of a resource: a plain start that ends in `*`. */
+function covers(pattern: string, resource: string): boolean {
+  const start = /^([^*?[\]\\]*)\*+$/.exec(pattern)?.[1];
+  return start !== undefined && `${resource}:`.startsWith(start);
+}
+
+function resourceOf(key: string): string {
+  return key.slice(0, key.indexOf(":"));
+}
+
+function namesOf({ space }: Engine, key: string): string[] {
+  return [space.entry(key), space.lease(key), space.entryStamp(key)];
+}
+
+async function reported(what: string, run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    throw new CacheError(
+      "invalidation_failed",
+      `${what}: nothing is known to be invalidated; repeat it`,
+      error,
+    );
+  }
+}

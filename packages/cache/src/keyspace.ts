@@ -1,0 +1,81 @@
+import type { AnyResource, TolerantTag } from "./resource.ts";
+import type { Tag } from "./tag.ts";
+
+/** Tag of every entry there is. */
+export const EVERYTHING = "@all" as Tag;
+
+/** Tag of every entry of a resource: invalidating it drops them all with one write. */
+export function resourceTag(resource: { readonly name: string }): Tag {
+  return `@resource:${resource.name}` as Tag;
+}
+
+/** Tag of a single entry, for resources that are also held in processes: there, nobody sees the entry itself go. */
+function entryTag(key: string): Tag {
+  return `@key:${key}` as Tag;
+}
+
+/** Names of everything that one cache keeps in the store. */
+export interface Keyspace {
+  entry: (key: string) => string;
+  lease: (key: string) => string;
+  stamp: (tag: Tag) => string;
+  entryStamp: (key: string) => string;
+  /** The key of an entry's name in the store; null for leases, stamps and foreign names. */
+  keyOfEntry: (name: string) => string | null;
+  /** The key of a lease's name in the store; null for all others. */
+  keyOfLease: (name: string) => string | null;
+}
+
+/** Entries are `<prefix>:<resource>:<key>`, stamps `<prefix>:tag:<tag>`, leases `<prefix>:lease:<resource>:<key>`. */
+export function keyspace(prefix: string): Keyspace {
+  const leases = `${prefix}:lease:`;
+  return {
+    entry: (key) => `${prefix}:${key}`,
+    lease: (key) => leases + key,
+    stamp: (tag) => `${prefix}:tag:${tag}`,
+    entryStamp: (key) => `${prefix}:tag:${entryTag(key)}`,
+    keyOfEntry: (name) => {
+      const key = name.startsWith(`${prefix}:`) ? name.slice(prefix.length + 1) : "";
+      return key === "" || key.startsWith("lease:") || key.startsWith("tag:") ? null : key;
+    },
+    keyOfLease: (name) => (name.startsWith(leases) ? name.slice(leases.length) : null),
+  };
+}
+
+/** Names that a resource cannot have, since they start the store's other keys. */
+export const RESERVED_NAMES = ["lease", "tag"];
+
+/** Where one entry is, and what it depends on. */
+export interface Place {
+  readonly key: string;
+  readonly entryKey: string;
+  readonly leaseKey: string;
+  readonly stampKeys: readonly string[];
+  /** For each stamp: how long an entry survives its bump, in ms; 0 is exact. */
+  readonly toleranceMs: readonly number[];
+}
+
+/** Every entry also depends on its resource and on everything; one that processes may hold, on itself too. */
+export function placeOf<P>(space: Keyspace, resource: PlaceableResource<P>, params: P): Place {
+  const key = resource.keyFor(params);
+  const own = resource.l1TrustMs === null ? [] : [entryTag(key)];
+  const tags = [EVERYTHING, resourceTag(resource), ...own, ...resource.tagsFor(params)].map(
+    withTolerance,
+  );
+  return {
+    key,
+    entryKey: space.entry(key),
+    leaseKey: space.lease(key),
+    stampKeys: tags.map(({ tag }) => space.stamp(tag)),
+    toleranceMs: tags.map(({ forMs }) => forMs),
+  };
+}
+
+type PlaceableResource<P> = Pick<AnyResource, "name" | "l1TrustMs"> & {
+  readonly keyFor: (params: P) => string;
+  readonly tagsFor: (params: P) => readonly (Tag | TolerantTag)[];
+};
+
+function withTolerance(tag: Tag | TolerantTag): TolerantTag {
+  return typeof tag === "string" ? { tag, forMs: 0 } : tag;
+}

@@ -1,0 +1,186 @@
+import { type Budget, deadline } from "./budget.ts";
+import type { Engine } from "./engine.ts";
+import type { Entry } from "./entry.ts";
+import { emit } from "./events.ts";
+import { loadAlone, loadUnderLease } from "./lead-load.ts";
+import {
+  type AnyAsk,
+  first,
+  inspectText,
+  type Look,
+  seenIdOf,
+  type StandIn,
+  standInOf,
+  within,
+} from "./lookup.ts";
+import type { Served } from "./served.ts";
+import type { LeaseRequest } from "./store.ts";
+
+/** Lease lifetimes: four times the usual load, within these bounds; 5 s while the usual load is unknown. */
+const LEASE_FACTOR = 4;
+const LEASE_MIN_MS = 1_000;
+const LEASE_UNKNOWN_MS = 5_000;
+
+/** Pauses between two looks while another instance loads: half the usual load at first, growing, within these bounds. */
+const POLL_MIN_MS = 5;
+const POLL_MAX_MS = 500;
+const POLL_GROWTH = 1.5;
+
+/** A read that takes it on itself to get a value, and what it may serve instead. */
+interface Effort {
+  readonly ask: AnyAsk;
+  readonly waiting: Budget;
+  seenId: string | null;
+  standIn: StandIn | null;
+}
+
+/**
+ * Gets a value on behalf of this process: asks for the lease and loads, or waits for the instance that has it.
+ * A stale entry is never waited for: whoever does not get the lease serves it at once.
+ */
+export async function lead(engine: Engine, ask: AnyAsk, look: Look): Promise<Served> {
+  const effort: Effort = {
+    ask,
+    waiting: deadline(engine.clock, Math.min(engine.waitMs, ask.budget.leftMs())),
+    ...shown(look),
+  };
+  if (look.state === "down") return withoutStore(engine, effort);
+  while (effort.waiting.leftMs() > 0) {
+    const served = (await seekLease(engine, effort)) ?? (await awaitLeader(engine, effort));
+    if (served) return served;
+  }
+  return loadAlone(engine, ask, "lease-denied");
+}
+
+/** Asks for the lease once: loads with it, serves what somebody else stored meanwhile, or tells to wait (undefined). */
+async function seekLease(engine: Engine, effort: Effort): Promise<Served | undefined> {
+  const { ask } = effort;
+  const grantedTick = engine.tick();
+  const request = leaseRequest(engine, ask, effort.seenId);
+  const outcome = await first(engine, ask, engine.store.lease([request]));
+  if (!outcome.ok) return withoutStore(engine, effort);
+  const { granted, stamps, entry } = outcome.value;
+  if (granted) {
+    // Judged again: what was servable when this read began may have been invalidated since.
+    const standIn = effort.standIn && keepStandIn(engine, effort, stamps);
+    return loadUnderLease(engine, ask, { token: request.token, stamps, standIn, grantedTick });
+  }
+  if (entry !== null) {
+    const look = inspectText(engine, ask, entry, stamps);
+    if (look.state === "fresh") return fromOther(engine, ask, look.entry, grantedTick);
+    Object.assign(effort, shown(look));
+  }
+  emit(() => ({ type: "lease-denied", resource: ask.resource.name, key: ask.place.key }));
+  if (effort.standIn?.refreshing) return stale(engine, ask, effort.standIn.entry, "refreshing");
+  return undefined;
+}
+
+export function leaseRequest(
+  engine: Engine,
+  { resource, place }: AnyAsk,
+  seenEntryId: string | null,
+): LeaseRequest {
+  const costMs = engine.costs.get(resource.name);
+  const leaseMs =
+    costMs === undefined
+      ? Math.min(LEASE_UNKNOWN_MS, resource.hardTimeoutMs)
+      : Math.min(
+          Math.max(costMs * LEASE_FACTOR, LEASE_MIN_MS),
+          Math.max(resource.hardTimeoutMs, LEASE_MIN_MS),
+        );
+  return {
+    entryKey: place.entryKey,
+    leaseKey: place.leaseKey,
+    token: engine.token(),
+    leaseMs: Math.ceil(leaseMs),
+    seenEntryId,
+    stampKeys: place.stampKeys,
+    freshStamps: place.stampKeys.map(() => engine.stamp()),
+    stampTtlMs: engine.stampTtlMs,
+  };
+}
+
+/** Looks again and again until the entry is there (served), the lease is free (undefined) or the time is over. */
+async function awaitLeader(engine: Engine, effort: Effort): Promise<Served | undefined> {
+  const { ask, waiting } = effort;
+  const { place, resource } = ask;
+  let pauseMs = Math.min(
+    Math.max((engine.costs.get(resource.name) ?? 0) / 2, POLL_MIN_MS),
+    POLL_MAX_MS,
+  );
+  while (waiting.leftMs() > 0) {
+    await engine.clock.sleep(Math.min(pauseMs * (0.5 + engine.random()), waiting.leftMs()));
+    pauseMs = Math.min(pauseMs * POLL_GROWTH, POLL_MAX_MS);
+    const asOf = engine.tick();
+    const keys = [place.leaseKey, place.entryKey, ...place.stampKeys];
+    const values = await within(ask, engine, engine.store.mget(keys)).catch(() => null);
+    if (values === null) return withoutStore(engine, effort);
+    const [lease = null, text = null, ...stamps] = values;
+    const look = inspectText(engine, ask, text, stamps);
+    if (look.state === "fresh") return fromOther(engine, ask, look.entry, asOf);
+    Object.assign(effort, shown(look));
+    // "backoff" stands where a load has just failed: what may be served in that case is served.
+    if (lease === "backoff" && effort.standIn)
+      return stale(engine, ask, effort.standIn.entry, "load-failed");
+    if (lease === null) return undefined;
+  }
+  return undefined;
+}
+
+/** What a look tells an effort: the entry that is there, and what it may be used for. */
+function shown(look: Look): Pick<Effort, "seenId" | "standIn"> {
+  return { seenId: seenIdOf(look), standIn: standInOf(look) };
+}
+
+/** Loads without the store, a bounded number at a time. */
+async function withoutStore(engine: Engine, { ask, standIn }: Effort): Promise<Served> {
+  if (standIn?.refreshing) return stale(engine, ask, standIn.entry, "refreshing");
+  try {
+    return await engine.gate.run(() => loadAlone(engine, ask, "store-unreachable"));
+  } catch (error) {
+    if (standIn === null) throw error;
+    return stale(engine, ask, standIn.entry, "load-failed");
+  }
+}
+
+function keepStandIn(
+  engine: Engine,
+  { ask, standIn }: Effort,
+  stamps: readonly string[],
+): Effort["standIn"] {
+  if (standIn === null) return null;
+  const judging = {
+    place: ask.place,
+    fingerprint: ask.resource.fingerprint,
+    nowMs: engine.clock.now(),
+  };
+  const { state } = engine.policy.judge(standIn.entry, stamps, judging);
+  return state === "miss" ? null : { entry: standIn.entry, refreshing: state !== "fallback" };
+}
+
+function fromOther(
+  engine: Engine,
+  { resource, place }: AnyAsk,
+  entry: Entry,
+  asOf: number,
+): Served {
+  emit(() => ({ type: "collapsed", resource: resource.name, key: place.key, where: "fleet" }));
+  if (resource.l1TrustMs !== null) {
+    engine.l1.put(place.key, entry, {
+      atMs: Number.NEGATIVE_INFINITY,
+      generation: engine.l1.generation,
+    });
+  }
+  return { status: "hit", stored: false, collapsed: true, entry, asOf };
+}
+
+function stale(
+  engine: Engine,
+  { resource, place }: AnyAsk,
+  entry: Entry,
+  why: "refreshing" | "load-failed",
+): Served {
+  const ageMs = engine.clock.now() - entry.header.createdMs;
+  emit(() => ({ type: "stale", resource: resource.name, key: place.key, why, ageMs }));
+  return { status: "stale", detail: why, stored: false, collapsed: false, entry, asOf: 0 };
+}

@@ -1,0 +1,31 @@
+import type { Entry } from "./entry.ts";
+
+/** Where a served entry came from. */
+export type ReadStatus = "hit" | "stale" | "miss" | "bypass";
+
+/** Why it was served that way, where the status alone does not say it. */
+export type ReadDetail =
+  | "early-refresh"
+  | "refreshing"
+  | "load-failed"
+  | "soft-timeout"
+  | "lease-denied"
+  | "fill-refused"
+  | "not-stored"
+  | "store-unreachable";
+
+/** One read's result as the operations pass it on. */
+export interface Served {
+  readonly status: ReadStatus;
+  readonly detail?: ReadDetail;
+  /** Whether this read put the entry into the store. */
+  readonly stored: boolean;
+  /** Whether the entry comes from a load that another read had started. */
+  readonly collapsed: boolean;
+  readonly entry: Entry;
+  /** The value itself where this read loaded it, so that it need not be decoded. */
+  readonly loaded?: { readonly value: unknown };
+  readonly loadMs?: number;
+  /** Up to which tick the entry is known to be current: a read that began before may share it. */
+  readonly asOf: number;
+}

@@ -1,0 +1,122 @@
+import { storedIdOf } from "../entry.ts";
+import { hardPart } from "../stamp.ts";
+import type {
+  BumpRequest,
+  CommitRequest,
+  LeaseGrant,
+  LeaseRequest,
+  ReleaseRequest,
+  Store,
+} from "../store.ts";
+
+interface Item {
+  value: string;
+  expiresAtMs: number;
+}
+
+/**
+ * A store in this process: for tests, tools and single-process programs. It keeps the promises of the real one, since
+ * every operation runs to its end without interruption. Several caches may share one. Its size is not bounded.
+ */
+export class MemoryStore implements Store {
+  readonly #items = new Map<string, Item>();
+  readonly #now: () => number;
+
+  constructor({ now = Date.now }: { now?: () => number } = {}) {
+    this.#now = now;
+  }
+
+  async mget(keys: readonly string[]): Promise<(string | null)[]> {
+    return keys.map((key) => this.#get(key));
+  }
+
+  async lease(requests: readonly LeaseRequest[]) {
+    return requests.map((request) => ({ ok: true as const, value: this.#lease(request) }));
+  }
+
+  async commit(requests: readonly CommitRequest[]) {
+    return requests.map((request) => ({ ok: true as const, value: this.#commit(request) }));
+  }
+
+  async release({ leaseKey, token, backoffMs }: ReleaseRequest): Promise<void> {
+    if (this.#get(leaseKey) !== token) return;
+    if (backoffMs > 0) this.#set(leaseKey, "backoff", backoffMs);
+    else this.#items.delete(leaseKey);
+  }
+
+  async bump({ stamps, ttlMs, soft }: BumpRequest): Promise<void> {
+    for (const { key, stamp } of stamps) {
+      this.#set(key, soft ? `${hardPart(this.#get(key) ?? stamp)}~${stamp}` : stamp, ttlMs);
+    }
+  }
+
+  async delete(keys: readonly string[]): Promise<number> {
+    return keys.filter((key) => this.#get(key) !== null && this.#items.delete(key)).length;
+  }
+
+  /** Walks over everything in one step: a walk in parts would skip keys when others are deleted meanwhile. */
+  async scan({ pattern }: { pattern: string }) {
+    const matches = globMatcher(pattern);
+    const keys = [...this.#items.keys()].filter(
+      (name) => matches(name) && this.#get(name) !== null,
+    );
+    return { cursor: "0", keys };
+  }
+
+  #lease(request: LeaseRequest): LeaseGrant {
+    const stamps = request.stampKeys.map((key, index) => {
+      const stamp = this.#get(key) ?? (request.freshStamps[index] as string);
+      if (this.#get(key) === null) this.#set(key, stamp, request.stampTtlMs);
+      return stamp;
+    });
+    const entry = this.#get(request.entryKey);
+    const seen = request.seenEntryId !== null && entry?.startsWith(request.seenEntryId) === true;
+    if (entry !== null && !seen) return { granted: false, stamps, entry };
+    const holder = this.#get(request.leaseKey);
+    if (holder === null) this.#set(request.leaseKey, request.token, request.leaseMs);
+    return { granted: holder === null || holder === request.token, stamps, entry: null };
+  }
+
+  #commit(request: CommitRequest): boolean {
+    if (this.#get(request.leaseKey) !== request.token) {
+      const entry = this.#get(request.entryKey);
+      return entry !== null && storedIdOf(entry) === storedIdOf(request.entry);
+    }
+    this.#items.delete(request.leaseKey);
+    for (const { key, expected } of request.stamps) {
+      const stamp = this.#get(key);
+      if (stamp === null || (expected !== null && stamp !== expected)) return false;
+    }
+    for (const { key } of request.stamps)
+      this.#set(key, this.#get(key) as string, request.stampTtlMs);
+    this.#set(request.entryKey, request.entry, request.entryTtlMs);
+    return true;
+  }
+
+  #get(key: string): string | null {
+    const item = this.#items.get(key);
+    if (item === undefined) return null;
+    if (this.#now() < item.expiresAtMs) return item.value;
+    this.#items.delete(key);
+    return null;
+  }
+
+  #set(key: string, value: string, ttlMs: number): void {
+    this.#items.set(key, { value, expiresAtMs: this.#now() + ttlMs });
+  }
+}
+
+/** A test for Redis globs: `*`, `?`, `[a-c]`, `[^x]` and backslash escapes. */
+export function globMatcher(pattern: string): (name: string) => boolean {
+  const source = pattern.replace(
+    /\\(.)|\*|\?|\[\^?[^\]]*\]|[.+^${}()|\\]/g,
+    (part, escaped: string | undefined) => {
+      if (escaped !== undefined) return escaped.replace(/[^\w]/, "\\$&");
+      if (part === "*") return "[^]*";
+      if (part === "?") return "[^]";
+      return part.startsWith("[") ? part : `\\${part}`;
+    },
+  );
+  const expression = new RegExp(`^${source}$`);
+  return (name) => expression.test(name);
+}
