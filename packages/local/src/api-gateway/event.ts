@@ -46,11 +46,12 @@ function logTime(timeEpochMs: number): string {
 
 /** Repeated names become one value, joined by commas; names as they are after `name`. */
 function joined(pairs: Iterable<readonly [string, string]>): Record<string, string> {
-  const values: Record<string, string> = {};
+  const values = new Map<string, string>();
   for (const [name, value] of pairs) {
-    values[name] = Object.hasOwn(values, name) ? `${values[name]},${value}` : value;
+    const before = values.get(name);
+    values.set(name, before === undefined ? value : `${before},${value}`);
   }
-  return values;
+  return Object.fromEntries(values);
 }
 
 function cookiesOf(headers: GatewayRequest["headers"]): string[] {

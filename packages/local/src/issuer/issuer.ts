@@ -1,4 +1,4 @@
-import { createLocalJWKSet, SignJWT, type JWTPayload, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, SignJWT, type JWTVerifyGetKey } from "jose";
 import { loadSigningKey } from "./signing-key.ts";
 
 /** `iss` of local tokens. It names no port, so that a token outlives a change of port. */
@@ -18,8 +18,8 @@ export const DISCOVERY_PATH = "/.well-known/openid-configuration";
 
 /** Issues tokens as an OIDC provider would, and publishes the key to check them by. */
 export interface Issuer {
-  /** `iss`, `aud`, `iat` and `exp` (30 days) are filled in unless the claims carry them. */
-  issueToken(claims: JWTPayload): Promise<string>;
+  /** `iss`, `aud`, `iat` and `exp` (30 days) are filled in unless the claims carry them, be it as `undefined`. */
+  issueToken(claims: Readonly<Record<string, unknown>>): Promise<string>;
   /** For a verifier in this process. */
   keys: JWTVerifyGetKey;
   /** What to serve at `path`, when the path is the issuer's. */
@@ -27,7 +27,7 @@ export interface Issuer {
 }
 
 /** A token's claims for a local person. */
-export function claimsOf(email: string, admin: boolean): JWTPayload {
+export function claimsOf(email: string, admin: boolean): Record<string, unknown> {
   return { sub: `local|${email}`, email, ...(admin && { [LOCAL_ADMIN_CLAIM]: true }) };
 }
 
@@ -38,13 +38,9 @@ export async function createIssuer(dataDir?: string): Promise<Issuer> {
 
   return {
     issueToken(claims) {
-      const issuedAt = claims.iat ?? Math.floor(Date.now() / 1000);
-      const defaults = {
-        iss: LOCAL_ISSUER,
-        aud: LOCAL_AUDIENCE,
-        iat: issuedAt,
-        exp: issuedAt + LIFETIME_SECONDS,
-      };
+      const iat = Math.floor(Date.now() / 1000);
+      const exp = iat + LIFETIME_SECONDS;
+      const defaults = { iss: LOCAL_ISSUER, aud: LOCAL_AUDIENCE, iat, exp };
       return new SignJWT({ ...defaults, ...claims })
         .setProtectedHeader({ alg: "RS256", kid, typ: "JWT" })
         .sign(privateKey);

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { createRouteTable, decodePath } from "@algoitny/local/api-gateway/route-table";
+
+function table(...keys: string[]) {
+  const match = createRouteTable(keys.map((key) => ({ key, target: key, authorized: false })));
+  return (method: string, path: string) => {
+    const found = match(method, decodePath(path)!);
+    return found && [found.route.key, found.pathParameters];
+  };
+}
+
+describe("which route a request takes", () => {
+  // The example of AWS's documentation.
+  const match = table(
+    "$default",
+    "ANY /{proxy+}",
+    "GET /pets/{proxy+}",
+    "GET /pets/dog/{id}",
+    "GET /pets/dog/1",
+  );
+
+  test.each([
+    ["GET", "/pets/dog/1", "GET /pets/dog/1", undefined],
+    ["GET", "/pets/dog/2", "GET /pets/dog/{id}", { id: "2" }],
+    ["GET", "/pets/cat/1", "GET /pets/{proxy+}", { proxy: "cat/1" }],
+    ["POST", "/test/5", "ANY /{proxy+}", { proxy: "test/5" }],
+    ["GET", "/", "$default", undefined],
+  ])("%s %s → %s", (method, path, key, parameters) => {
+    expect(match(method, path)).toEqual([key, parameters]);
+  });
+
+  test("does not depend on the order of the routes", () => {
+    const reversed = table("GET /{id}/tests", "GET /{platform}/{name}", "GET /drafts/{name}");
+    expect(reversed("GET", "/drafts/tests")).toEqual(["GET /drafts/{name}", { name: "tests" }]);
+    expect(reversed("GET", "/7/tests")).toEqual(["GET /{id}/tests", { id: "7" }]);
+    expect(reversed("GET", "/a/b")).toEqual([
+      "GET /{platform}/{name}",
+      { platform: "a", name: "b" },
+    ]);
+  });
+
+  test("its own method comes before ANY", () => {
+    const both = table("ANY /a", "GET /a");
+    expect(both("GET", "/a")).toEqual(["GET /a", undefined]);
+    expect(both("PUT", "/a")).toEqual(["ANY /a", undefined]);
+  });
+
+  test("another method of a known path takes $default, or none at all", () => {
+    expect(table("$default", "GET /a")("POST", "/a")).toEqual(["$default", undefined]);
+    expect(table("GET /a")("POST", "/a")).toBeUndefined();
+    expect(table("GET /a")("HEAD", "/a")).toBeUndefined();
+  });
+
+  test("a path with a trailing slash is another path", () => {
+    const bare = table("GET /a", "GET /b/{id}");
+    expect(bare("GET", "/a/")).toBeUndefined();
+    expect(bare("GET", "/b/1/")).toBeUndefined();
+    expect(bare("GET", "/b/")).toBeUndefined();
+  });
+});
+
+describe("path parameters", () => {
+  const match = table("GET /problems/{platform}/{id}");
+
+  test("are percent-decoded", () => {
+    expect(match("GET", "/problems/a%20b/%EA%B0%80%2B")?.[1]).toEqual({
+      platform: "a b",
+      id: "가+",
+    });
+  });
+
+  test("keep an encoded slash inside their segment", () => {
+    expect(match("GET", "/problems/a%2Fb/1")?.[1]).toEqual({ platform: "a/b", id: "1" });
+  });
+
+  test("a malformed escape makes no path", () => {
+    expect(decodePath("/problems/%zz/1")).toBeUndefined();
+    expect(decodePath("/problems/%ff/1")).toBeUndefined();
+  });
+});

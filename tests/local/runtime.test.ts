@@ -1,0 +1,190 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { startRuntime, type RuntimeOptions } from "@algoitny/local/invoke";
+
+/** A folder of functions, and a runtime over it that is closed with the test. */
+async function setup(files: Record<string, string>, options: Partial<RuntimeOptions> = {}) {
+  const path = await mkdtemp(join(tmpdir(), "runtime-"));
+  const folder = pathToFileURL(`${path}/`);
+  const write = async (file: string, code: string) => {
+    await mkdir(join(path, file, ".."), { recursive: true });
+    await writeFile(join(path, `${file}.ts`), code);
+  };
+  for (const [file, code] of Object.entries(files)) await write(file, code);
+  const reloads: string[] = [];
+  const output: string[] = [];
+  const runtime = startRuntime({
+    env: {},
+    folder,
+    watched: [folder],
+    onReload: (changed) => reloads.push(changed),
+    onOutput: (line) => output.push(line),
+    ...options,
+  });
+  onTestFinished(async () => {
+    await runtime.close();
+    await rm(path, { recursive: true });
+  });
+  return { path, write, runtime, reloads, output };
+}
+
+const COUNTER = "let n = 0; export const handler = () => (n += 1);";
+
+test("a handler gets its event and a context, and its result comes back as JSON would", async () => {
+  const { runtime } = await setup({
+    "http/a": `export const handler = async (event, context) => ({
+      event,
+      name: context.functionName,
+      id: context.awsRequestId,
+      remaining: context.getRemainingTimeInMillis(),
+      date: new Date(0),
+      dropped: undefined,
+    });`,
+  });
+  const result = await runtime.invoke("http/a", { x: [1] });
+  expect(result).toEqual({
+    event: { x: [1] },
+    name: "http/a",
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    remaining: expect.toSatisfy((ms: number) => ms > 8_000 && ms <= 10_000),
+    date: "1970-01-01T00:00:00.000Z",
+  });
+});
+
+test("modules live on between invocations", async () => {
+  const { runtime } = await setup({ "http/a": COUNTER });
+  expect([await runtime.invoke("http/a", {}), await runtime.invoke("http/a", {})]).toEqual([1, 2]);
+});
+
+test("invocations run at the same time", async () => {
+  const { runtime } = await setup({
+    "http/a": `
+      let arrived = 0;
+      let open;
+      const all = new Promise((resolve) => (open = resolve));
+      export const handler = async () => { if (++arrived === 20) open(); await all; return arrived; };`,
+  });
+  const results = Array.from({ length: 20 }, () => runtime.invoke("http/a", {}));
+  expect(await Promise.all(results)).toEqual(Array.from({ length: 20 }, () => 20));
+});
+
+test("API, stream and schedule functions share no memory", async () => {
+  const shared = "let n = 0; export const next = () => (n += 1);";
+  const handler = `import { next } from "../shared.ts"; export const handler = () => next();`;
+  const files = { shared, "http/a": handler, "stream/a": handler, "schedule/a": handler };
+  const { runtime } = await setup(files);
+  const results = ["http/a", "stream/a", "schedule/a"].map((file) => runtime.invoke(file, {}));
+  expect(await Promise.all(results)).toEqual([1, 1, 1]);
+});
+
+test("several API instances take turns, and one can be asked for", async () => {
+  const { runtime } = await setup({ "http/a": COUNTER }, { instances: 2 });
+  const turns = [];
+  for (let i = 0; i < 4; i += 1) turns.push(await runtime.invoke("http/a", {}));
+  expect(turns).toEqual([1, 1, 2, 2]);
+  expect(await runtime.invokeApi("http/a", {}, 1)).toBe(3);
+  expect(await runtime.invokeApi("http/a", {}, 1)).toBe(4);
+});
+
+test("the environment is the one given, nothing of this process", async () => {
+  const { runtime } = await setup(
+    { "http/a": "export const handler = () => ({ ...process.env });" },
+    { env: { A: "1" } },
+  );
+  expect(await runtime.invoke("http/a", {})).toEqual({ A: "1" });
+});
+
+test("what functions print is told line by line", async () => {
+  const { runtime, output } = await setup({
+    "http/a": `export const handler = () => { console.log("one\\ntwo"); console.error("three"); };`,
+  });
+  expect(await runtime.invoke("http/a", {})).toBeNull();
+  await vi.waitFor(() => expect(output.toSorted()).toEqual(["one", "three", "two"]));
+});
+
+test.each([
+  [
+    "throws",
+    `export const handler = () => { throw new RangeError("too far"); };`,
+    "RangeError: too far",
+  ],
+  ["rejects", `export const handler = async () => { throw "text"; };`, "Error: text"],
+  ["exports none", `export const other = 1;`, "exports no `handler`"],
+  ["does not parse", `export const handler = (`, "SyntaxError"],
+  ["exits", `export const handler = () => process.exit(1);`, "the instance ended"],
+  [
+    "fails beside its promise",
+    `export const handler = () => { setTimeout(() => { throw new Error("late"); }); return new Promise(() => {}); };`,
+    "late",
+  ],
+])("a handler that %s rejects its invocation, and the next one works", async (_, code, message) => {
+  const { runtime } = await setup({ "http/bad": code, "http/good": COUNTER });
+  await expect(runtime.invoke("http/bad", {})).rejects.toThrow(message);
+  expect(await runtime.invoke("http/good", {})).toBe(1);
+});
+
+test("a file that does not exist rejects", async () => {
+  const { runtime } = await setup({ "http/a": COUNTER });
+  await expect(runtime.invoke("http/none", {})).rejects.toThrow("none.ts");
+  await expect(runtime.invoke("else/none", {})).rejects.toThrow("functions are in http");
+});
+
+test("a changed file, also one that is only imported, is run by the next invocation", async () => {
+  const { runtime, write, reloads } = await setup({
+    "lib/value": "export const value = 1;",
+    "http/a": `import { value } from "../lib/value.ts"; export const handler = () => value;`,
+  });
+  expect(await runtime.invoke("http/a", {})).toBe(1);
+  await write("lib/value", "export const value = 2;");
+  await vi.waitFor(() => expect(reloads).toHaveLength(1));
+  expect(await runtime.invoke("http/a", {})).toBe(2);
+});
+
+test("a file replaced by renaming is seen every time, and so is one in a new folder", async () => {
+  const { runtime, write, path, reloads } = await setup({
+    "http/a": "export const handler = () => 1;",
+  });
+  for (const value of [2, 3]) {
+    await runtime.invoke("http/a", {});
+    await write("draft", `export const handler = () => ${value};`);
+    await rename(join(path, "draft.ts"), join(path, "http/a.ts"));
+    await vi.waitFor(async () => expect(await runtime.invoke("http/a", {})).toBe(value));
+  }
+  await mkdir(join(path, "new"));
+  await vi.waitFor(() => expect(reloads.at(-1)).toMatch(/new$/));
+  await runtime.invoke("http/a", {});
+  await write("new/b", "");
+  await vi.waitFor(() => expect(reloads.at(-1)).toMatch(/b\.ts$/));
+});
+
+test("an invocation in flight ends in the code it began in", async () => {
+  const { runtime, write, reloads } = await setup({
+    "http/a": `
+      let release;
+      export const handler = (event) => event.release
+        ? release()
+        : new Promise((resolve) => { release = () => resolve("old"); });`,
+    "http/b": "export const handler = () => 1;",
+  });
+  const inFlight = runtime.invoke("http/a", {});
+  await runtime.invoke("http/b", {}); // answered by the same instance: the first has begun
+  const release = runtime.invoke("http/a", { release: true });
+  await write("http/b", "export const handler = () => 2;");
+  await vi.waitFor(() => expect(reloads).toHaveLength(1));
+  expect(await runtime.invoke("http/b", {})).toBe(2);
+  expect(await release).toBeNull();
+  expect(await inFlight).toBe("old");
+});
+
+test("closing rejects what is in flight and everything after", async () => {
+  const { runtime } = await setup({
+    "http/a": "export const handler = () => new Promise(() => {});",
+  });
+  const inFlight = runtime.invoke("http/a", {}).catch(String);
+  await runtime.close();
+  expect(await inFlight).toContain("the instance ended");
+  await expect(runtime.invoke("http/a", {})).rejects.toThrow("closed");
+});
