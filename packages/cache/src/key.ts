@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { checkJsonValue } from "./json-value.ts";
 
 /** Longest key kept readable: 200 characters; a longer one keeps its start and ends in a hash of the whole. */
 export const READABLE_KEY_LIMIT = 200;
@@ -64,11 +65,21 @@ export function keyOfJson(value: unknown): string {
   return keyOf(Object.fromEntries(parameters.map(([name, text]) => [name, text])));
 }
 
+/** Builds a key from a call's arguments, which must be JSON values or undefined: `(7, "x", { b: 1, a: 2 })`. */
+export function keyOfArguments(args: readonly unknown[]): string {
+  for (const value of args) if (value !== undefined) checkJsonValue(value);
+  return shorten(
+    args
+      .map((value) => encodeSegment(value === undefined ? "undefined" : keyText(value)))
+      .join(":"),
+  );
+}
+
 function keyText(value: unknown): string {
   // A bare word is readable; quotes are kept where it could be taken for a number, a literal or a structure.
   return typeof value === "string" &&
     /^[a-z_][\w.-]*$/i.test(value) &&
-    !/^(true|false|null)$/.test(value)
+    !/^(true|false|null|undefined)$/.test(value)
     ? value
     : canonicalJson(value);
 }
