@@ -1,12 +1,16 @@
+import { IdParameter, wholeNumber } from "@algoitny/core/parameter";
 import { HttpError } from "@algoitny/functions/endpoint/http-error";
-import { Id, parseInput, Text, wholeNumber } from "@algoitny/functions/endpoint/input";
+import { parseInput } from "@algoitny/functions/endpoint/input";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type EventParts, httpEvent } from "./support.ts";
 
 const shape = {
-  path: z.object({ id: Id }),
-  query: z.object({ page: wholeNumber(1, 50).optional(), search: Text.optional() }),
+  path: z.object({ id: IdParameter }),
+  query: z.object({
+    page: wholeNumber({ min: 1, max: 50 }).optional(),
+    search: z.string().optional(),
+  }),
   body: z.object({ tags: z.array(z.string()) }),
 };
 const good = { pathParameters: { id: "7" }, body: '{"tags":["dp"]}' };
@@ -56,7 +60,7 @@ describe("numbers", () => {
 
   test("keep to their limits", () => {
     expect(errorsOf({ query: "page=51" })).toEqual([
-      { path: "page", message: "must be at most 50" },
+      { path: "page", message: "write a whole number from 1 to 50" },
     ]);
     expect(errorsOf({ query: "page=50" })).toEqual([]);
   });

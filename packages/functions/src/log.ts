@@ -42,7 +42,8 @@ export function describeError(error: unknown): Record<string, unknown> {
   };
 }
 
-function redact(text: string): string {
+/** A text without tokens and addresses, cut at 300 characters. */
+export function redact(text: string): string {
   const clean = SECRETS.reduce((result, [pattern, word]) => result.replace(pattern, word), text);
   return clean.length > MESSAGE_LIMIT ? `${clean.slice(0, MESSAGE_LIMIT)}…` : clean;
 }

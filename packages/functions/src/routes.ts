@@ -46,6 +46,8 @@ export const routes = {
   "POST /api/ops/cache/clear/": { file: "ops-clear", auth: "admin" },
 } as const satisfies Record<`${Method} /api/${string}/`, Route>;
 
+export type RouteKey = keyof typeof routes;
+
 /** Handler of API Gateway's `$default` route: whatever no route matches is the contract's 404, without an authorizer. */
 export const DEFAULT_ROUTE = "not-found";
 

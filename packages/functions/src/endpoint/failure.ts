@@ -30,6 +30,7 @@ const DATABASE_TROUBLE = new Set([
   "ServiceUnavailableException",
   "ThrottlingException",
   "TimeoutError",
+  "TransactionCanceledException",
   "TransactionConflictException",
   "TransactionInProgressException",
 ]);
@@ -39,10 +40,21 @@ export function toHttpError(error: unknown): HttpError {
   for (const link of chain(error)) {
     if (link instanceof HttpError) return link;
     if (link instanceof CoreError) return new HttpError(STATUSES[link.code], link.message);
+    if (isStoreTrouble(link)) {
+      return unavailable("the cache's store does not answer right now; try again", error);
+    }
     if (isDatabaseTrouble(link))
       return unavailable("the database does not answer right now; try again", error);
   }
   return new HttpError(500, "something went wrong on our side", { cause: error });
+}
+
+/** Reads never fail for the store; what an operator asks of it does. */
+function isStoreTrouble(error: Error): boolean {
+  return (
+    error instanceof CacheError &&
+    (error.code === "store_failed" || error.code === "invalidation_failed")
+  );
 }
 
 function isDatabaseTrouble(error: Error): boolean {

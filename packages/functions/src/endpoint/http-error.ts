@@ -4,6 +4,7 @@ export const TITLES = {
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  406: "Not Acceptable",
   409: "Conflict",
   413: "Content Too Large",
   500: "Internal Server Error",

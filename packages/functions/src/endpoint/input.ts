@@ -1,6 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { HttpEvent } from "./event.ts";
-import { badRequest, type FieldError } from "./http-error.ts";
+import { badRequest, type FieldError, HttpError } from "./http-error.ts";
 
 /** What a request must look like; a part without a schema is not looked at. */
 export interface Shape<Path, Query, Body> {
@@ -21,19 +21,16 @@ export function parseInput<Path, Query, Body>(
   shape: Shape<Path, Query, Body>,
 ): Input<Path, Query, Body> {
   const errors: FieldError[] = [];
-  const part = <T>(
-    name: string,
-    schema: z.ZodType<T> | undefined,
-    read: () => unknown,
-  ): T | undefined => {
+  const part = <T>(name: string, schema: z.ZodType<T> | undefined, read: () => unknown) => {
     if (!schema) return undefined;
     try {
-      const result = schema.safeParse(read());
+      const given = read();
+      const result = schema.safeParse(given);
       if (result.success) return result.data;
-      errors.push(...result.error.issues.flatMap((issue) => fieldErrors(name, issue)));
+      errors.push(...result.error.issues.map((issue) => fieldError(name, given, issue)));
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      errors.push({ path: name, message: error.message });
+      if (!(error instanceof HttpError)) throw error;
+      errors.push(...(error.errors ?? []));
     }
     return undefined;
   };
@@ -47,14 +44,10 @@ export function parseInput<Path, Query, Body>(
   return input as Input<Path, Query, Body>;
 }
 
-function fieldErrors(part: string, issue: z.core.$ZodIssue): FieldError[] {
-  const at = (path: readonly PropertyKey[]) => path.map(String).join(".") || part;
-  return issue.code === "unrecognized_keys"
-    ? issue.keys.map((key) => ({
-        path: at([...issue.path, key]),
-        message: "is not a field of this request",
-      }))
-    : [{ path: at(issue.path), message: issue.message }];
+function fieldError(part: string, given: unknown, { path, message }: z.core.$ZodIssue): FieldError {
+  const [first] = path;
+  const repeated = part === "query" && Array.isArray(Object(given)[String(first)]);
+  return { path: path.map(String).join(".") || part, message: repeated ? "give it once" : message };
 }
 
 /**
@@ -64,8 +57,8 @@ function fieldErrors(part: string, issue: z.core.$ZodIssue): FieldError[] {
 function queryOf(rawQueryString: string): Record<string, string | string[]> {
   try {
     decodeURIComponent(rawQueryString);
-  } catch (error) {
-    throw new RangeError("is not percent-encoded UTF-8: encode `%` as `%25`", { cause: error });
+  } catch {
+    throw unreadable("query", "is not percent-encoded UTF-8: write `%` as `%25`");
   }
   const values = Map.groupBy(new URLSearchParams(rawQueryString), ([name]) => name);
   const parameters: Record<string, string | string[]> = {};
@@ -78,47 +71,34 @@ function queryOf(rawQueryString: string): Record<string, string | string[]> {
 }
 
 function bodyOf(event: HttpEvent): unknown {
-  const type = event.headers["content-type"];
-  if (type !== undefined && !/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type.trim())) {
-    throw new RangeError("must be sent with `Content-Type: application/json`");
+  const type = event.headers["content-type"]?.trim() ?? "application/json";
+  if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
+    throw unreadable("body", "must be sent with `Content-Type: application/json`");
   }
   const text = event.isBase64Encoded ? utf8(event.body ?? "") : (event.body ?? "");
-  if (text.trim() === "") throw new RangeError("is empty: send a JSON value");
+  if (text.trim() === "") throw unreadable("body", "is empty: send a JSON value");
   try {
     return JSON.parse(text, wellFormed);
   } catch (error) {
-    if (error instanceof RangeError) throw error;
-    throw new RangeError("is not valid JSON", { cause: error });
+    if (error instanceof HttpError) throw error;
+    throw unreadable("body", "is not valid JSON, or is nested too deeply");
   }
 }
 
 function utf8(base64: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(base64, "base64"));
-  } catch (error) {
-    throw new RangeError("is not valid UTF-8", { cause: error });
+  } catch {
+    throw unreadable("body", "is not valid UTF-8");
   }
 }
 
 /** Half a surrogate pair cannot be stored: it would come back as another character. */
 function wellFormed(key: string, value: unknown): unknown {
-  if (!key.isWellFormed() || (typeof value === "string" && !value.isWellFormed())) {
-    throw new RangeError("has text that is not valid Unicode (half of a surrogate pair)");
-  }
-  return value;
+  if (key.isWellFormed() && (typeof value !== "string" || value.isWellFormed())) return value;
+  throw unreadable("body", "has text that is not valid Unicode (half of a surrogate pair)");
 }
 
-/** A whole number in its one spelling: `7`, never `07`, `+7`, `7.0` or `7e0`. */
-export function wholeNumber(min: number, max: number): z.ZodType<number> {
-  return z
-    .string({ error: "give it once" })
-    .regex(/^(0|[1-9]\d{0,15})$/, `write a whole number from ${min} to ${max}, digits only`)
-    .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+function unreadable(path: string, message: string): HttpError {
+  return badRequest([{ path, message }]);
 }
-
-/** A numeric id in a path. */
-export const Id = wholeNumber(1, Number.MAX_SAFE_INTEGER);
-
-/** A text of the query; a repeated parameter is an error. */
-export const Text = z.string({ error: "give it once" });

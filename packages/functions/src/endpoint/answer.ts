@@ -1,0 +1,111 @@
+import type { Entry, Reading } from "@algoitny/cache";
+import { toHttpResponse } from "@algoitny/cache/http";
+import type { Health } from "../health.ts";
+import type { HttpEvent, HttpResult } from "./event.ts";
+import { HttpError } from "./http-error.ts";
+import { problemResult } from "./problem-document.ts";
+
+/** What a handler answers with; turned into headers and bytes by the endpoint. */
+export type Answer =
+  | { kind: "json"; status: 200 | 201 | 503; value: unknown; headers: Record<string, string> }
+  | {
+      kind: "reading";
+      reading: Reading<unknown>;
+      missing: string;
+      headers: Record<string, string>;
+    };
+
+/** 200 with a value that is not cached. */
+export function ok(value: unknown): Answer {
+  return { kind: "json", status: 200, value, headers: {} };
+}
+
+/** 201 with the new item and where it is. */
+export function created(value: unknown, location: string): Answer {
+  return { kind: "json", status: 201, value, headers: { location } };
+}
+
+/** 200, or 503 when the database is down: without the cache the API still answers. */
+export function healthAnswer(health: Health): Answer {
+  return health.status === "unavailable"
+    ? { kind: "json", status: 503, value: health, headers: { "retry-after": "1" } }
+    : ok(health);
+}
+
+/** A cached answer, its bytes passed on untouched; `missing` is the text of the 404. */
+export function cached(
+  reading: Reading<unknown>,
+  missing: string,
+  headers: Record<string, string> = {},
+): Answer {
+  return { kind: "reading", reading, missing, headers };
+}
+
+/**
+ * An answer made from a cached one, with an ETag of its own. What it is made from may change without it; a client then
+ * gets the same bytes again instead of a 304.
+ */
+export async function derived<Value>(
+  reading: Reading<Value>,
+  name: string,
+  missing: string,
+  make: (value: Value) => unknown,
+): Promise<Answer> {
+  const value = await reading.value();
+  if (value === undefined) return cached(reading, missing);
+  const { header, id } = reading.entry;
+  const entry: Entry = {
+    id,
+    header: { ...header, etag: `${header.etag}-${name}`, coding: "identity", kind: "json" },
+    body: JSON.stringify(make(value)),
+  };
+  return cached({ ...reading, entry }, missing);
+}
+
+/** What an answer depends on beside the path: `user` answers are one user's own, `viewer` ones differ by who asks. */
+export type Audience = "everyone" | "viewer" | "user";
+
+/** Turns an answer into a result of API Gateway. */
+export async function toResult(
+  event: HttpEvent,
+  answer: Answer,
+  audience: Audience,
+): Promise<HttpResult> {
+  if (answer.kind === "reading") {
+    const { reading, missing, headers } = answer;
+    const response = await toHttpResponse(event, reading, {
+      cacheName: "algoitny",
+      cacheControl: cacheControl(event, audience),
+      vary: varying(audience),
+      errorBody: (status) => errorBody(event, status, missing),
+    });
+    return { ...response, headers: { ...response.headers, ...headers } };
+  }
+  return {
+    statusCode: answer.status,
+    headers: {
+      "content-type": "application/json",
+      "cache-control": cacheControl(event, audience),
+      vary: ["Accept-Encoding", ...varying(audience)].join(", "),
+      ...answer.headers,
+    },
+    body: event.requestContext.http.method === "HEAD" ? "" : JSON.stringify(answer.value),
+  };
+}
+
+/** Copies may be kept but must be asked about; what was made for a token is kept by its browser alone. */
+function cacheControl(event: HttpEvent, audience: Audience): string {
+  const personal = audience === "user" || (audience === "viewer" && event.headers["authorization"]);
+  return personal ? "private, no-cache" : "no-cache";
+}
+
+function varying(audience: Audience): string[] {
+  return audience === "everyone" ? ["Origin"] : ["Origin", "Authorization"];
+}
+
+function errorBody(event: HttpEvent, status: 404 | 406, missing: string) {
+  const message =
+    status === 404 ? missing : "no content coding is left: accept br, gzip or identity";
+  const { headers = {}, body = "" } = problemResult(new HttpError(status, message), event);
+  return { headers: { "content-type": String(headers["content-type"]) }, body };
+}

@@ -1,0 +1,139 @@
+import { type Cache, Loaded, type Reading, type Resource } from "@algoitny/cache";
+import { tagsFor } from "@algoitny/core/invalidation";
+import type { Source } from "@algoitny/core/source";
+import type { Change } from "@algoitny/core/table/entities";
+import type { Tables } from "@algoitny/core/tables";
+import type { Context } from "aws-lambda";
+import type { Caller, Identify } from "../identity.ts";
+import { describeError, type Log, redact } from "../log.ts";
+import { type RouteKey, routes } from "../routes.ts";
+import { type Answer, type Audience, toResult } from "./answer.ts";
+import type { HttpEvent, HttpResult } from "./event.ts";
+import { toHttpError } from "./failure.ts";
+import { HttpError, unauthorized } from "./http-error.ts";
+import { type Input, parseInput, type Shape } from "./input.ts";
+import { type Meter, serverTiming } from "./meter.ts";
+import { problemResult } from "./problem-document.ts";
+
+/** What every endpoint stands on; `runtime.ts` has the real ones. */
+export interface Services {
+  cache: Cache;
+  identify: Identify;
+  log: Log;
+  /** A source whose database calls are counted by the meter. */
+  openSource: (meter: Meter) => Source;
+}
+
+/** One request as its handler sees it. */
+export interface Call<Who extends Caller | null = Caller | null> {
+  caller: Who;
+  cache: Cache;
+  source: Source;
+  tables: () => Promise<Tables>;
+  remainingMs: () => number;
+  /** Reads a cached view; how that went is told in the response's headers. */
+  read: <Params, Value>(
+    view: Resource<Params, Value, Source>,
+    params: Params,
+  ) => Promise<Reading<Value>>;
+  /** Loads a view past the cache: a write answers with the item as its own GET would show it. */
+  load: <Params, Value>(
+    view: Resource<Params, Value, Source>,
+    params: Params,
+  ) => Promise<Value | undefined>;
+  /** Empties every cached view that the changes made wrong. Await it before a write answers; it never rejects. */
+  changed: (changes: readonly Change[]) => Promise<void>;
+}
+
+type CallerOf<Key extends RouteKey> = (typeof routes)[Key]["auth"] extends "none"
+  ? Caller | null
+  : Caller;
+
+type Handler = (
+  event: HttpEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+) => Promise<HttpResult>;
+
+export type Endpoint = ReturnType<typeof createEndpoint>;
+
+/**
+ * Builds `endpoint(route, shape, run)`, which makes a Lambda handler of a small function: identity first (401, 403),
+ * then input (400), then `run`; what it throws becomes the contract's error, and nobody's 500 tells why.
+ */
+export function createEndpoint(services: Services) {
+  return function endpoint<Key extends RouteKey, Path, Query, Body>(
+    route: Key,
+    shape: Shape<Path, Query, Body> & { audience?: Audience },
+    run: (input: Input<Path, Query, Body>, call: Call<CallerOf<Key>>) => Promise<Answer>,
+  ): Handler {
+    const audience = shape.audience ?? (routes[route].auth === "none" ? "everyone" : "user");
+    return async (event, context) => {
+      const meter: Meter = { databaseCalls: 0, reading: undefined };
+      const result = await answer().catch((error: unknown) =>
+        failed(error, event, route, services.log),
+      );
+      return { ...result, headers: { ...result.headers, "server-timing": serverTiming(meter) } };
+
+      async function answer(): Promise<HttpResult> {
+        const caller = admit(route, await services.identify(event));
+        const input = parseInput(event, shape);
+        const call = openCall(services, meter, caller, () => context.getRemainingTimeInMillis());
+        return toResult(event, await run(input, call), audience);
+      }
+    };
+  };
+}
+
+/** The gateway's authorizer stands before protected routes; that it let a request through is not taken on trust. */
+function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerOf<Key> {
+  const { auth } = routes[route];
+  if (auth !== "none" && !caller) throw unauthorized("sign in: this needs a token");
+  if (auth === "admin" && !caller?.admin) throw new HttpError(403, "only admins may do this");
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- null got past on open routes alone
+  return caller as CallerOf<Key>;
+}
+
+function openCall<Who extends Caller | null>(
+  { cache, log, openSource }: Services,
+  meter: Meter,
+  caller: Who,
+  remainingMs: () => number,
+): Call<Who> {
+  const source = openSource(meter);
+  return {
+    caller,
+    cache,
+    source,
+    remainingMs,
+    tables: () => source.tables(),
+    async read(view, params) {
+      const reading = await cache.read(view, params, { source, remainingMs });
+      meter.reading = reading;
+      return reading;
+    },
+    async load(view, params) {
+      const value = await view.load(params, source, { signal: AbortSignal.timeout(remainingMs()) });
+      return value instanceof Loaded ? value.value : value;
+    },
+    async changed(changes) {
+      const tags = tagsFor(changes);
+      try {
+        await cache.invalidate(tags);
+      } catch (error) {
+        // The write stands, and the table's stream repeats the invalidation until it succeeds.
+        log.warn("invalidation failed; left to the stream", {
+          tags: tags.map(redact),
+          error: describeError(error),
+        });
+      }
+    },
+  };
+}
+
+function failed(error: unknown, event: HttpEvent, route: string, log: Log): HttpResult {
+  const failure = toHttpError(error);
+  const { requestId } = event.requestContext;
+  if (failure.status >= 500)
+    log.error("request failed", { route, requestId, error: describeError(error) });
+  return problemResult(failure, event);
+}

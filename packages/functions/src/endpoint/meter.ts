@@ -1,0 +1,21 @@
+import type { Reading } from "@algoitny/cache";
+
+/** What one request cost. */
+export interface Meter {
+  /** Requests to DynamoDB. */
+  databaseCalls: number;
+  /** The cached view it read, if it read one. */
+  reading: Reading<unknown> | undefined;
+}
+
+/** `Server-Timing`, as `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`; times in ms. */
+export function serverTiming({ databaseCalls, reading }: Meter): string {
+  const database = `db;desc="${databaseCalls} reads"`;
+  if (!reading) return database;
+  const { status, storeMs, loadMs = 0 } = reading;
+  return `cache;desc="${status.toUpperCase()}";dur=${rounded(storeMs)}, ${database};dur=${rounded(loadMs)}`;
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

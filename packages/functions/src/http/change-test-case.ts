@@ -1,0 +1,15 @@
+import { TestCaseInput } from "@algoitny/core/test-case/test-case";
+import { ok } from "../endpoint/answer.ts";
+import { ByTestCase } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "PUT /api/problems/{id}/testcases/{tc}/",
+  { path: ByTestCase, body: TestCaseInput },
+  async ({ path: { id, tc }, body }, call) => {
+    const { testCases } = await call.tables();
+    const { changes } = await testCases.replace(id, tc, body);
+    await call.changed(changes);
+    return ok({ id: tc, ...body });
+  },
+);

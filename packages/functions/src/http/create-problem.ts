@@ -1,0 +1,15 @@
+import { ProblemInput } from "@algoitny/core/problem/problem-input";
+import { problemDetail } from "@algoitny/core/problem/problem.resources";
+import { created } from "../endpoint/answer.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "POST /api/problems/",
+  { body: ProblemInput },
+  async ({ body }, call) => {
+    const { problems } = await call.tables();
+    const { id, changes } = await problems.create(body);
+    await call.changed(changes);
+    return created(await call.load(problemDetail, { id, admin: true }), `/api/problems/${id}/`);
+  },
+);

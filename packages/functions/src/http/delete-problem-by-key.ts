@@ -1,0 +1,18 @@
+import { CoreError } from "@algoitny/core/errors";
+import { ok } from "../endpoint/answer.ts";
+import { ByKey } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "DELETE /api/problems/{platform}/{problem_id}/",
+  { path: ByKey },
+  async ({ path: { platform, problem_id } }, call) => {
+    const { problems } = await call.tables();
+    const id = await problems.findId(platform, problem_id);
+    if (id === undefined)
+      throw new CoreError("not_found", `there is no problem ${problem_id} on ${platform}`);
+    const { changes } = await problems.remove(id);
+    await call.changed(changes);
+    return ok({ message: `problem ${problem_id} on ${platform} is deleted` });
+  },
+);

@@ -1,0 +1,14 @@
+import { ok } from "../endpoint/answer.ts";
+import { ById } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "DELETE /api/problems/{id}/",
+  { path: ById },
+  async ({ path: { id } }, call) => {
+    const { problems } = await call.tables();
+    const { changes } = await problems.remove(id);
+    await call.changed(changes);
+    return ok({ message: `problem ${id} is deleted` });
+  },
+);

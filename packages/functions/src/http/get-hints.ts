@@ -1,0 +1,16 @@
+import { historyDetail } from "@algoitny/core/history/history.resources";
+import { derived } from "../endpoint/answer.ts";
+import { ById } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "GET /api/history/{id}/hints/",
+  { path: ById, audience: "viewer" },
+  async ({ path: { id } }, { caller, read }) => {
+    const reading = await read(historyDetail, { id, viewer: caller?.sub });
+    return derived(reading, "hints", `there is no execution ${id}`, ({ hints }) => ({
+      status: hints.length > 0 ? "completed" : "pending",
+      hints,
+    }));
+  },
+);

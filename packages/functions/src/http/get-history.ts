@@ -1,0 +1,11 @@
+import { historyDetail } from "@algoitny/core/history/history.resources";
+import { cached } from "../endpoint/answer.ts";
+import { ById } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "GET /api/history/{id}/",
+  { path: ById, audience: "viewer" },
+  async ({ path: { id } }, { caller, read }) =>
+    cached(await read(historyDetail, { id, viewer: caller?.sub }), `there is no execution ${id}`),
+);

@@ -1,0 +1,13 @@
+import { problemDetail } from "@algoitny/core/problem/problem.resources";
+import { cached } from "../endpoint/answer.ts";
+import { ByKey } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "GET /api/problems/{platform}/{problem_id}/",
+  { path: ByKey, audience: "viewer" },
+  async ({ path }, { caller, read }) => {
+    const reading = await read(problemDetail, { ...path, admin: caller?.admin ?? false });
+    return cached(reading, `there is no problem ${path.problem_id} on ${path.platform}`);
+  },
+);

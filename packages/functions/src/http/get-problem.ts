@@ -1,0 +1,14 @@
+import { problemDetail } from "@algoitny/core/problem/problem.resources";
+import { cached } from "../endpoint/answer.ts";
+import { ById } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "GET /api/problems/{id}/",
+  { path: ById, audience: "viewer" },
+  async ({ path: { id } }, { caller, read }) =>
+    cached(
+      await read(problemDetail, { id, admin: caller?.admin ?? false }),
+      `there is no problem ${id}`,
+    ),
+);

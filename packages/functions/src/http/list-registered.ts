@@ -1,0 +1,7 @@
+import { problemRegistered } from "@algoitny/core/problem/problem.resources";
+import { cached } from "../endpoint/answer.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint("GET /api/problems/registered/", {}, async (_, { read }) =>
+  cached(await read(problemRegistered, undefined), "no such list"),
+);

@@ -1,0 +1,14 @@
+import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
+import { cached } from "../endpoint/answer.ts";
+import { ById } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "GET /api/problems/{id}/testcases/",
+  { path: ById, audience: "viewer" },
+  async ({ path: { id } }, { caller, read }) =>
+    cached(
+      await read(testCaseList, { problem: id, admin: caller?.admin ?? false }),
+      `there is no problem ${id}`,
+    ),
+);

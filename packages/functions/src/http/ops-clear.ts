@@ -1,0 +1,7 @@
+import { ok } from "../endpoint/answer.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint("POST /api/ops/cache/clear/", {}, async (_, { cache }) => {
+  await cache.clear();
+  return ok({ message: "every entry is invalid from now on" });
+});

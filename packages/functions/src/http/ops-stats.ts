@@ -1,0 +1,11 @@
+import { ok } from "../endpoint/answer.ts";
+import { endpoint, eventCounts } from "../runtime.ts";
+import { countEntries } from "../statistics.ts";
+
+/** What is stored, for the whole fleet; what happened, for the process that answers. */
+export const handler = endpoint(
+  "GET /api/ops/cache/stats/",
+  {},
+  async (_, { cache, remainingMs }) =>
+    ok({ ...(await countEntries(cache, remainingMs)), this_process: eventCounts() }),
+);

@@ -1,0 +1,14 @@
+import { ok } from "../endpoint/answer.ts";
+import { ByTestCase } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "DELETE /api/problems/{id}/testcases/{tc}/",
+  { path: ByTestCase },
+  async ({ path: { id, tc } }, call) => {
+    const { testCases } = await call.tables();
+    const { changes } = await testCases.remove(id, tc);
+    await call.changed(changes);
+    return ok({ message: `test case ${tc} of problem ${id} is deleted` });
+  },
+);

@@ -1,0 +1,16 @@
+import { HistoryPatch } from "@algoitny/core/history/history";
+import { historyDetail } from "@algoitny/core/history/history.resources";
+import { ok } from "../endpoint/answer.ts";
+import { ById } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "PATCH /api/history/{id}/",
+  { path: ById, body: HistoryPatch },
+  async ({ path: { id }, body }, call) => {
+    const { history } = await call.tables();
+    const { changes } = await history.update(id, call.caller, body);
+    await call.changed(changes);
+    return ok(await call.load(historyDetail, { id, viewer: call.caller.sub }));
+  },
+);

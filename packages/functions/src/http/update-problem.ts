@@ -1,0 +1,16 @@
+import { ProblemPatch } from "@algoitny/core/problem/problem-input";
+import { problemDetail } from "@algoitny/core/problem/problem.resources";
+import { ok } from "../endpoint/answer.ts";
+import { ById } from "../endpoint/path.ts";
+import { endpoint } from "../runtime.ts";
+
+export const handler = endpoint(
+  "PATCH /api/problems/{id}/",
+  { path: ById, body: ProblemPatch },
+  async ({ path: { id }, body }, call) => {
+    const { problems } = await call.tables();
+    const { changes } = await problems.change(id, body);
+    await call.changed(changes);
+    return ok(await call.load(problemDetail, { id, admin: true }));
+  },
+);

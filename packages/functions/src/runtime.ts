@@ -1,0 +1,57 @@
+import { Cache } from "@algoitny/cache";
+import { createUpstashStore } from "@algoitny/cache/upstash";
+import { resources } from "@algoitny/core/resources";
+import type { Source } from "@algoitny/core/source";
+import { createEndpoint } from "./endpoint/endpoint.ts";
+import type { Meter } from "./endpoint/meter.ts";
+import { createIdentify } from "./identity.ts";
+import { links } from "./links.ts";
+import { createLog } from "./log.ts";
+import { tallyEvents } from "./statistics.ts";
+
+/** The composition root: what lives as long as the container, built from what is linked to it. */
+export const log = createLog();
+
+export const store = createUpstashStore(links.Redis);
+
+/** Raise the number to leave every entry behind. */
+export const CACHE_PREFIX = "algoitny:1";
+
+export const cache = new Cache({ store, prefix: CACHE_PREFIX, resources });
+
+/** How often each of the cache's events happened in this process. */
+export const eventCounts = tallyEvents();
+
+/** The AWS SDK and the tables are loaded by the first load: a container that only ever hits never pays for them. */
+const openTables = once(async () => {
+  const [{ createClient, createDatabase }, { createTables }] = await Promise.all([
+    import("@algoitny/core/table/database"),
+    import("@algoitny/core/tables"),
+  ]);
+  const client = createClient();
+  return (onCall: () => void) =>
+    createTables(createDatabase({ tableName: links.Table.name, client, onCall }));
+});
+
+/** The tables, with every request to DynamoDB counted by the meter. */
+export function openSource(meter: Pick<Meter, "databaseCalls">): Source {
+  const tables = once(async () => {
+    const open = await openTables();
+    return open(() => {
+      meter.databaseCalls += 1;
+    });
+  });
+  return { tables };
+}
+
+export const endpoint = createEndpoint({
+  cache,
+  identify: createIdentify(links.Auth),
+  log,
+  openSource,
+});
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,42 @@
+import { subscribe } from "node:diagnostics_channel";
+import { type Cache, type CacheEvent, EVENT_CHANNEL } from "@algoitny/cache";
+
+/** Keys asked for at each step of the walk: 1,000. */
+const STEP = 1_000;
+
+/** Time kept for the answer itself: 2 seconds. */
+const RESERVE_MS = 2_000;
+
+export interface EntryCount {
+  entries: number;
+  by_resource: Record<string, number>;
+  /** False when time ran out before the walk over the store was over. */
+  complete: boolean;
+}
+
+/** Counts what is stored, by resource; one command for each thousand names in the store. */
+export async function countEntries(cache: Cache, remainingMs: () => number): Promise<EntryCount> {
+  const byResource: Record<string, number> = {};
+  let cursor = "0";
+  do {
+    const step = await cache.keys("*", cursor, STEP);
+    for (const key of step.keys) {
+      const resource = key.slice(0, key.indexOf(":"));
+      byResource[resource] = (byResource[resource] ?? 0) + 1;
+    }
+    cursor = step.cursor;
+  } while (cursor !== "0" && remainingMs() > RESERVE_MS);
+  const entries = Object.values(byResource).reduce((sum, count) => sum + count, 0);
+  return { entries, by_resource: byResource, complete: cursor === "0" };
+}
+
+/** Counts the cache's events of this process from now on, by type. */
+export function tallyEvents(): () => Record<string, number> {
+  const counts: Record<string, number> = {};
+  subscribe(EVENT_CHANNEL, (message) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the cache publishes nothing else there
+    const { type } = message as CacheEvent;
+    counts[type] = (counts[type] ?? 0) + 1;
+  });
+  return () => ({ ...counts });
+}
