@@ -1,0 +1,108 @@
+import { Redis, ReplyError, type RedisOptions } from "ioredis";
+import type { Subscriber, Subscription } from "./engine.ts";
+import { type Command, RedisDown, RedisError, type Reply } from "./reply.ts";
+
+/** One connection to a Redis that speaks RESP. */
+export interface Client {
+  call: (command: Command) => Promise<Reply>;
+  multi: (commands: readonly Command[]) => Promise<Reply[] | RedisError>;
+  subscribe: (subscriber: Subscriber) => Promise<Subscription>;
+  close: () => void | Promise<void>;
+}
+
+export type Address = { path: string } | { url: string };
+
+/** How long a Redis may take until it accepts connections. */
+const CONNECT_WITHIN_MS = 10_000;
+const RETRY_MS = 20;
+
+const OPTIONS: RedisOptions = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResubscribe: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  disconnectTimeout: 100,
+};
+
+/** Connects; retries until `stillUp` says that there is nothing to wait for. */
+export async function connect(address: Address, stillUp: () => boolean): Promise<Client> {
+  const redis = await ready(
+    create(address, () => RETRY_MS),
+    stillUp,
+  );
+  // Upper case: ioredis turns the reply of a lower-case `hgetall` into an object.
+  const call = async ([name = "", ...args]: Command): Promise<Reply> =>
+    redis.callBuffer(String(name).toUpperCase(), ...args).then(toReply, toRefusal);
+  return {
+    call,
+    async multi(commands) {
+      // One tick, one connection: nothing of another caller comes in between.
+      const replies = [["MULTI"], ...commands, ["EXEC"]].map((command) => call(command));
+      const executed = (await Promise.all(replies)).at(-1);
+      if (Array.isArray(executed) || executed instanceof RedisError) return executed;
+      throw new RedisDown("redis did not execute the transaction");
+    },
+    subscribe: (subscriber) =>
+      subscribe(
+        create(address, () => null),
+        subscriber,
+      ),
+    close: () => redis.disconnect(),
+  };
+}
+
+function create(address: Address, retryStrategy: () => number | null): Redis {
+  const options = { ...OPTIONS, retryStrategy };
+  const redis =
+    "url" in address ? new Redis(address.url, options) : new Redis({ ...options, ...address });
+  redis.on("error", () => {}); // every command tells its own caller
+  return redis;
+}
+
+async function ready(redis: Redis, stillUp: () => boolean): Promise<Redis> {
+  const deadline = Date.now() + CONNECT_WITHIN_MS;
+  const { promise, resolve, reject } = Promise.withResolvers<Redis>();
+  redis.once("ready", () => resolve(redis));
+  redis.on("close", () => {
+    if (!stillUp() || Date.now() > deadline) reject(new RedisDown("no Redis accepts connections"));
+  });
+  redis.connect().catch(() => {}); // tried again until the deadline
+  try {
+    return await promise;
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+}
+
+async function subscribe(redis: Redis, subscriber: Subscriber): Promise<Subscription> {
+  const { kind, channels, onMessage, onEnd } = subscriber;
+  redis.on("messageBuffer", (channel: Buffer, payload: Buffer) =>
+    onMessage({ channel, payload, pattern: undefined }),
+  );
+  redis.on("pmessageBuffer", (pattern: Buffer | string, channel: Buffer, payload: Buffer) =>
+    onMessage({ channel, payload, pattern: Buffer.from(pattern) }),
+  );
+  try {
+    await redis.connect();
+    await redis[kind](...channels);
+  } catch (error) {
+    redis.disconnect();
+    throw new RedisDown("cannot subscribe", { cause: error });
+  }
+  redis.once("end", onEnd);
+  return { close: () => redis.disconnect() };
+}
+
+function toReply(reply: unknown): Reply {
+  if (Array.isArray(reply)) return reply.map(toReply);
+  if (reply instanceof Error) return new RedisError(reply.message);
+  if (reply === null || typeof reply === "number" || Buffer.isBuffer(reply)) return reply;
+  throw new TypeError(`unexpected reply from Redis: ${typeof reply}`);
+}
+
+function toRefusal(error: Error): RedisError {
+  if (error instanceof ReplyError) return new RedisError(error.message);
+  throw new RedisDown("Redis is not reachable", { cause: error });
+}

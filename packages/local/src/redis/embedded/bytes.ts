@@ -1,0 +1,28 @@
+import { RedisError } from "../reply.ts";
+import type { Argument, Command, Reply } from "../reply.ts";
+
+/**
+ * A byte string: one character a byte. ioredis-mock computes on JavaScript strings, so lengths, ranges and
+ * comparisons come out in bytes, as Redis has them, and binary values survive.
+ */
+export type Bytes = string;
+
+/** What a command of the embedded engine answers. */
+export type Raw = Bytes | number | null | RedisError | Raw[];
+
+export function toBytes(argument: Argument): Bytes {
+  return Buffer.from(argument as string).toString("latin1");
+}
+
+export function toBuffer(bytes: Bytes): Buffer {
+  return Buffer.from(bytes, "latin1");
+}
+
+export function encodeCommand(command: Command): Bytes[] {
+  return command.map(toBytes);
+}
+
+export function decodeReply(raw: Raw): Reply {
+  if (typeof raw === "string") return toBuffer(raw);
+  return Array.isArray(raw) ? raw.map(decodeReply) : raw;
+}

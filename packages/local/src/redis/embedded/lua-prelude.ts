@@ -1,0 +1,30 @@
+/** What Redis gives a script beside KEYS and ARGV, and what it takes away; gets `redis.call` and `redis.pcall`. */
+export const PRELUDE = `
+local call, pcall_ = ...
+redis = {
+  call = call,
+  pcall = pcall_,
+  LOG_DEBUG = 0, LOG_VERBOSE = 1, LOG_NOTICE = 2, LOG_WARNING = 3,
+  log = function() end,
+  setresp = function() end,
+  replicate_commands = function() return true end,
+  error_reply = function(text) return { err = string.find(text, "^%u+ ") and text or "ERR " .. text } end,
+  status_reply = function(text) return { ok = text } end,
+}
+unpack = table.unpack
+dofile, loadfile, print, collectgarbage = nil, nil, nil, nil
+
+-- Lua 5.1 has one kind of number, the double; 32 bits of integer are fengari's.
+local parse = tonumber
+function tonumber(...)
+  local number = parse(...)
+  return number and number + 0.0
+end
+
+setmetatable(_G, {
+  __newindex = function() error("Attempt to modify a readonly table", 2) end,
+  __index = function(_, name)
+    error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
+  end,
+})
+`;

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import type { Argument, Command, Reply } from "../redis/reply.ts";
+
+/** Turns scripts written for Upstash into ones that plain Redis takes, and their digests with them. */
+export interface Scripts {
+  /** The command for the engine, and what makes the client's reply of the engine's. */
+  translate: (command: Command) => { command: Command; reply?: (reply: Reply) => Reply };
+}
+
+const FLAG = "allow-key-locking";
+const SHEBANG = /^#!lua\b(?<flags>[^\n]*)/;
+
+/** Redis 7 refuses a script with the flag `allow-key-locking`, which Upstash alone has. */
+export function createScripts(): Scripts {
+  const engineShas = new Map<string, string>();
+  const adapt = (script: Argument): Argument => {
+    const text = String(script);
+    const adapted = withoutFlag(text);
+    if (adapted === text) return script;
+    engineShas.set(sha1(text), sha1(adapted));
+    return adapted;
+  };
+  const engineSha = (sha: Argument): Argument => engineShas.get(String(sha).toLowerCase()) ?? sha;
+  return {
+    translate(command) {
+      const [name = "", first = "", ...rest] = command;
+      switch (String(name).toUpperCase()) {
+        case "EVAL":
+        case "EVAL_RO":
+          return { command: [name, adapt(first), ...rest] };
+        case "EVALSHA":
+        case "EVALSHA_RO":
+          return { command: [name, engineSha(first), ...rest] };
+        case "SCRIPT":
+          return translateScript(command, adapt, engineSha);
+        default:
+          return { command };
+      }
+    },
+  };
+}
+
+function translateScript(
+  command: Command,
+  adapt: (script: Argument) => Argument,
+  engineSha: (sha: Argument) => Argument,
+): ReturnType<Scripts["translate"]> {
+  const [name = "", subcommand = "", ...args] = command;
+  const word = String(subcommand).toUpperCase();
+  if (word === "EXISTS") return { command: [name, subcommand, ...args.map(engineSha)] };
+  const [script] = args;
+  if (word !== "LOAD" || script === undefined) return { command };
+  const digest = Buffer.from(sha1(String(script)));
+  return {
+    command: [name, subcommand, adapt(script), ...args.slice(1)],
+    reply: (reply) => (Buffer.isBuffer(reply) ? digest : reply),
+  };
+}
+
+function withoutFlag(script: string): string {
+  return script.replace(SHEBANG, (line, options: string) => {
+    if (!options.includes(FLAG)) return line;
+    const flags = (/flags=(\S*)/.exec(options)?.[1] ?? "")
+      .split(",")
+      .filter((flag) => flag !== FLAG);
+    return flags.length === 0 ? "#!lua" : `#!lua flags=${flags.join(",")}`;
+  });
+}
+
+function sha1(text: string): string {
+  return createHash("sha1").update(text).digest("hex");
+}
