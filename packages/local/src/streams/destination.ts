@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import type { Entry } from "./record.ts";
+
+/** Why a batch was given up, in Lambda's words. */
+export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
+
+/**
+ * What Lambda sends to an on-failure queue: where the records are, never the records.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
+export interface FailureRecord {
+  requestContext: {
+    requestId: string;
+    functionArn: string;
+    condition: Condition;
+    approximateInvokeCount: number;
+  };
+  /** Missing when the records were too old before the first invocation. */
+  responseContext?: { statusCode: 200; executedVersion: "$LATEST"; functionError?: "Unhandled" };
+  version: "1.0";
+  timestamp: string;
+  DDBStreamBatchInfo: {
+    shardId: string;
+    startSequenceNumber: string;
+    endSequenceNumber: string;
+    approximateArrivalOfFirstRecord: string;
+    approximateArrivalOfLastRecord: string;
+    batchSize: number;
+    streamArn: string;
+  };
+}
+
+/** Takes what Lambda would send to the queue that a subscription names. */
+export type OnDestination = (queue: string, failure: FailureRecord) => Promise<void> | void;
+
+export interface GivenUp {
+  entries: readonly [Entry, ...Entry[]];
+  condition: Condition;
+  invokeCount: number;
+  /** Whether the last invocation threw, as opposed to reporting failed items. */
+  threw: boolean;
+}
+
+export function failureRecord(
+  name: string,
+  stream: { arn: string; shardId: string },
+  { entries, condition, invokeCount, threw }: GivenUp,
+  nowMs: number,
+): FailureRecord {
+  const first = entries[0];
+  const last = entries.at(-1) ?? first;
+  const responseContext = {
+    statusCode: 200,
+    executedVersion: "$LATEST",
+    ...(threw ? { functionError: "Unhandled" as const } : {}),
+  } as const;
+  return {
+    requestContext: {
+      requestId: randomUUID(),
+      functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
+      condition,
+      approximateInvokeCount: invokeCount,
+    },
+    ...(invokeCount === 0 ? {} : { responseContext }),
+    version: "1.0",
+    timestamp: new Date(nowMs).toISOString(),
+    DDBStreamBatchInfo: {
+      shardId: stream.shardId,
+      startSequenceNumber: first.sequenceNumber,
+      endSequenceNumber: last.sequenceNumber,
+      approximateArrivalOfFirstRecord: toSecond(first.createdMs),
+      approximateArrivalOfLastRecord: toSecond(last.createdMs),
+      batchSize: entries.length,
+      streamArn: stream.arn,
+    },
+  };
+}
+
+function toSecond(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/\.\d+Z$/, "Z");
+}

@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import type { BatchContext } from "./batch.ts";
+import { failureRecord, type OnDestination } from "./destination.ts";
+import type { Test } from "./filter.ts";
+import { Lane } from "./lane.ts";
+import { Progress } from "./progress.ts";
+import { toEntry, type Entry } from "./record.ts";
+import type { Position, StreamSource } from "./source.ts";
+
+/** What a shard's reader shares with the others of its mapping. */
+export interface ReaderContext extends Omit<BatchContext, "settle" | "giveUp"> {
+  name: string;
+  source: StreamSource;
+  passes: Test;
+  onDestination: OnDestination;
+  onCheckpoint: (shardId: string, sequenceNumber: string) => void;
+}
+
+/** Lambda polls each shard 4 times a second; a local poll is cheap enough for more. */
+const IDLE_POLL_MS = 100;
+const BUSY_POLL_MS = 10;
+const POSTPONED_POLL_MS = 200;
+/** Records read ahead of the handler, so that one stuck item does not hold up the others' lanes too soon. */
+const MAX_OPEN = 10_000;
+
+/** What a poll came to; `postponed`: the stream could not be read, or too much is open. */
+type Outcome = "records" | "empty" | "postponed";
+
+/** Reads one shard to its end and feeds its lanes. */
+export class ShardReader {
+  readonly #context: ReaderContext;
+  readonly #shardId: string;
+  readonly #progress = new Progress();
+  readonly #lanes: Lane[];
+  #from: Position;
+  #iterator: string | undefined;
+  #hasEnded = false;
+  #pollMs = IDLE_POLL_MS;
+  #pause = new AbortController();
+  #waiting: (() => void)[] = [];
+
+  constructor(shardId: string, from: Position, context: ReaderContext) {
+    this.#shardId = shardId;
+    this.#from = from;
+    this.#context = context;
+    const batches: BatchContext = {
+      ...context,
+      settle: (entries) => this.#settle(entries.map((entry) => entry.sequenceNumber)),
+      giveUp: async (failure) => {
+        const { name, source, settings, now, log, onDestination } = context;
+        const record = failureRecord(name, { arn: source.arn, shardId: shardId }, failure, now());
+        log(`gave up ${failure.entries.length} records: ${failure.condition}`);
+        if (settings.onFailure === undefined) return;
+        try {
+          await onDestination(settings.onFailure, record);
+        } catch (error) {
+          log(`could not send to ${settings.onFailure}: ${String(error)}`);
+        }
+      },
+    };
+    const laneCount = context.settings.parallelizationFactor;
+    this.#lanes = Array.from({ length: laneCount }, () => new Lane(batches));
+  }
+
+  /** Whether the shard gets no more records and all were read. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Fixes the place to read from: with LATEST, what is written from now on. */
+  async open(): Promise<void> {
+    this.#iterator = await this.#context.source.iterator(this.#shardId, this.#from);
+    this.#hasEnded = this.#iterator === undefined;
+  }
+
+  /** Resolves to true when the shard has ended and everything in it is handled, to false when stopped. */
+  async run(): Promise<boolean> {
+    const { signal } = this.#context;
+    while (!this.#hasEnded && !signal.aborted) {
+      const caughtUp = this.#waiting;
+      this.#waiting = [];
+      const outcome = await this.#poll();
+      if (outcome === "empty" || this.#hasEnded) for (const resolve of caughtUp) resolve();
+      else this.#waiting.push(...caughtUp);
+      if (!this.#hasEnded) await this.#wait(outcome);
+    }
+    if (this.#hasEnded) await Promise.race([this.#progress.reached(), aborted(signal)]);
+    await Promise.all(this.#lanes.map((lane) => lane.idle()));
+    for (const resolve of this.#waiting.splice(0)) resolve();
+    return this.#hasEnded && this.#progress.openCount === 0;
+  }
+
+  /** Resolves when every record that is in the shard at the time of the call is handled. */
+  async caughtUp(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      this.#pause.abort();
+    });
+    await Promise.race([this.#progress.reached(), aborted(this.#context.signal)]);
+  }
+
+  async #poll(): Promise<Outcome> {
+    const { source, log } = this.#context;
+    if (this.#progress.openCount >= MAX_OPEN) return "postponed";
+    try {
+      if (this.#iterator === undefined) await this.open();
+      if (this.#iterator === undefined) return "empty";
+      const { records, next } = await source.read(this.#iterator);
+      this.#iterator = next;
+      this.#hasEnded = next === undefined;
+      this.#accept(records);
+      return records.length === 0 ? "empty" : "records";
+    } catch (error) {
+      this.#iterator = undefined;
+      if (!(error instanceof Error)) throw error;
+      if (error.name === "TrimmedDataAccessException") this.#from = "TRIM_HORIZON";
+      else if (error.name !== "ExpiredIteratorException") {
+        log(`cannot read the stream: ${error.message}`);
+      }
+      return "postponed";
+    }
+  }
+
+  #accept(records: Awaited<ReturnType<StreamSource["read"]>>["records"]): void {
+    const sequenceNumbers = records.map((record) => record.dynamodb?.SequenceNumber ?? "");
+    this.#progress.add(sequenceNumbers);
+    this.#from = sequenceNumbers.at(-1) ?? this.#from;
+    const { now, passes } = this.#context;
+    const ignored = records.flatMap((record, index) => {
+      const entry = toEntry(record, now());
+      const isWanted = entry !== undefined && passes(entry.record);
+      if (isWanted) this.#laneOf(entry)?.push(entry);
+      return isWanted ? [] : [sequenceNumbers[index] ?? ""];
+    });
+    this.#settle(ignored);
+  }
+
+  #laneOf({ item }: Entry): Lane | undefined {
+    const hash = createHash("sha1").update(item).digest().readUInt32BE();
+    return this.#lanes[hash % this.#lanes.length];
+  }
+
+  #settle(sequenceNumbers: readonly string[]): void {
+    const checkpoint = this.#progress.settle(sequenceNumbers);
+    if (checkpoint !== undefined) this.#context.onCheckpoint(this.#shardId, checkpoint);
+  }
+
+  /** Not at all after records, then less and less often. */
+  async #wait(outcome: Outcome): Promise<void> {
+    const longer = Math.min(Math.max(this.#pollMs * 2, BUSY_POLL_MS), IDLE_POLL_MS);
+    this.#pollMs = { records: 0, empty: longer, postponed: POSTPONED_POLL_MS }[outcome];
+    this.#pause = new AbortController();
+    const isAwaited = this.#waiting.length > 0 && outcome !== "postponed";
+    if (this.#pollMs === 0 || isAwaited) return;
+    const signal = AbortSignal.any([this.#pause.signal, this.#context.signal]);
+    await this.#context.sleep(this.#pollMs, signal);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
