@@ -4,7 +4,7 @@ import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { lead } from "./lead.ts";
 import { loadAlone } from "./lead-load.ts";
-import type { AnyAsk, Look } from "./lookup.ts";
+import { type AnyAsk, type Look, waitLimitMs } from "./lookup.ts";
 import type { Served } from "./served.ts";
 
 /** After so many rounds a read stops looking for somebody to share with and loads by itself. */
@@ -42,8 +42,8 @@ async function join(
   flight: Promise<Served>,
   round: number,
 ): Promise<Served | undefined> {
-  const { place, resource, tick, budget } = ask;
-  const waitMs = Math.min(engine.waitMs, budget.leftMs());
+  const { place, resource, tick } = ask;
+  const waitMs = waitLimitMs(engine, ask);
   const late = () =>
     new CacheError("load_timeout", `${place.key}: the load it waited for took over ${waitMs} ms`);
   try {

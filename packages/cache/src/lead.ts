@@ -11,6 +11,7 @@ import {
   seenIdOf,
   type StandIn,
   standInOf,
+  waitLimitMs,
   within,
 } from "./lookup.ts";
 import type { Served } from "./served.ts";
@@ -41,7 +42,7 @@ interface Effort {
 export async function lead(engine: Engine, ask: AnyAsk, look: Look): Promise<Served> {
   const effort: Effort = {
     ask,
-    waiting: deadline(engine.clock, Math.min(engine.waitMs, ask.budget.leftMs())),
+    waiting: deadline(engine.clock, waitLimitMs(engine, ask)),
     ...shown(look),
   };
   if (look.state === "down") return withoutStore(engine, effort);

@@ -119,6 +119,11 @@ export function within<T>({ budget }: AnyAsk, { clock }: Engine, work: Promise<T
   return withDeadline(clock, budget.leftMs(), work, late);
 }
 
+/** How long a read waits for another one's load: at most half of what its request has left, to load by itself then. */
+export function waitLimitMs({ waitMs }: Engine, { budget }: AnyAsk): number {
+  return Math.min(waitMs, budget.leftMs() / 2);
+}
+
 /** The outcome of a batch of one; whatever goes wrong is its error. */
 export async function first<T>(
   engine: Engine,

@@ -1,0 +1,17 @@
+import { Cache, type CacheOptions, MemoryStore, type Store } from "@algoitny/cache";
+import { VirtualClock } from "@algoitny/cache/testing";
+
+/** Caches that share one in-memory store and one virtual clock, as instances of a function share Redis and the time. */
+export function fleet({ wrap = (store: Store) => store, ...options }: FleetOptions = {}) {
+  const clock = new VirtualClock();
+  const store = new MemoryStore({ now: clock.now });
+  const instance = () => new Cache({ store: wrap(store), clock, random: () => 0.5, ...options });
+  return { clock, store, instance, cache: instance() };
+}
+
+type FleetOptions = Partial<CacheOptions> & { wrap?: (store: Store) => Store };
+
+/** A promise that is settled from outside: lets a test hold a load where it wants it. */
+export function gate<T = void>() {
+  return Promise.withResolvers<T>();
+}
