@@ -1,0 +1,13 @@
+/** What went wrong, for `switch` and for the status a client gets. */
+export type CoreErrorCode = "invalid" | "forbidden" | "not_found" | "conflict" | "too_large";
+
+/** The only error this package throws on purpose; its message is written for the client and says what to do. */
+export class CoreError extends Error {
+  override readonly name = "CoreError";
+  readonly code: CoreErrorCode;
+
+  constructor(code: CoreErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

@@ -1,0 +1,53 @@
+import type { TestCaseView } from "../test-case/test-case.ts";
+import type {
+  History,
+  HistoryDetail,
+  HistoryDetailItem,
+  HistoryPage,
+  HistoryRow,
+} from "./history.ts";
+
+/** A part of a feed: its rows, the offset after it, and how many rows the whole feed has. */
+export interface FeedPage {
+  rows: readonly History[];
+  next: number;
+  count: number;
+}
+
+export function toHistoryPage({ rows, next, count }: FeedPage): HistoryPage {
+  const has_more = next < count;
+  return { results: rows.map(toHistoryRow), count, next_offset: has_more ? next : null, has_more };
+}
+
+export function toHistoryRow({ sub: _, user: __, problem: ___, ...row }: History): HistoryRow {
+  return row;
+}
+
+/** Input and expected output come from the problem's test cases as they are now; null when a case is gone. */
+export function toHistoryDetail(
+  { row, detail }: { row: History; detail: HistoryDetailItem | undefined },
+  testCases: readonly TestCaseView[],
+): HistoryDetail {
+  const cases = new Map(testCases.map((testCase) => [testCase.id, testCase]));
+  return {
+    ...toHistoryRow(row),
+    user: row.user,
+    problem: row.problem,
+    result_summary: detail?.result_summary ?? null,
+    test_results: (detail?.test_results ?? []).map((result) => {
+      const { test_case_id, passed, status, output, error } = result;
+      const testCase = test_case_id === null ? undefined : cases.get(test_case_id);
+      const input = testCase?.input ?? null;
+      return {
+        test_case_id,
+        passed,
+        status,
+        input,
+        expected: testCase?.output ?? null,
+        output,
+        error,
+      };
+    }),
+    hints: detail?.hints ?? [],
+  };
+}

@@ -1,0 +1,66 @@
+import type { Database } from "../table/database.ts";
+import type { Written } from "../table/entities.ts";
+import { keys } from "../table/keys.ts";
+import { getItems } from "../table/read.ts";
+import type { Actor } from "../user/user.ts";
+import { feedsFor, sliceFeeds } from "./feed.ts";
+import {
+  History,
+  type HistoryInput,
+  type HistoryPatch,
+  type HistoryQuery,
+  maySee,
+} from "./history.ts";
+import type { FeedPage } from "./history-view.ts";
+import {
+  changeHistory,
+  getHistory,
+  type HistoryWithDetail,
+  recordHistory,
+} from "./history-writes.ts";
+
+/** Executions and the feeds that list them. */
+export interface HistoryTable {
+  /** Newest first: what the viewer (a verified subject, or nobody) may see, or with `my_only` the viewer's own. */
+  page(query: HistoryQuery & { viewer: string | undefined }): Promise<FeedPage>;
+  get(id: number): Promise<HistoryWithDetail | undefined>;
+  /** Throws a CoreError: `not_found` when the actor may not see the problem, `too_large`. */
+  record(actor: Actor, input: HistoryInput): Promise<Written>;
+  /** Throws a CoreError: `not_found`, `forbidden` when it is another's, `too_large`. */
+  change(id: number, sub: string, patch: HistoryPatch): Promise<Written>;
+}
+
+/** Code that one page may hold: an answer through API Gateway takes 6 MB. What is left comes with the next page. */
+const PAGE_LIMIT_BYTES = 4_000_000;
+
+export function createHistoryTable(
+  db: Database,
+  { now, feedBucketSize: bucketSize }: { now: () => number; feedBucketSize: number },
+): HistoryTable {
+  return {
+    page: async ({ viewer, offset, limit, my_only }) => {
+      const { ids, count } = await sliceFeeds(db, feedsFor(viewer, my_only), {
+        offset,
+        limit,
+        bucketSize,
+      });
+      const items = await getItems(db, ids.map(keys.history));
+      const read = withinLimit(items.map((item) => (item ? History.parse(item) : undefined)));
+      // A row has the last word on who may see it, should it have been changed without its feeds.
+      const rows = read.filter((row) => row !== undefined).filter((row) => maySee(row, viewer));
+      return { rows, next: offset + read.length, count };
+    },
+    get: (id) => getHistory(db, id),
+    record: (actor, input) => recordHistory(db, { actor, input, nowMs: now(), bucketSize }),
+    change: (id, sub, patch) => changeHistory(db, { id, sub, patch, bucketSize }),
+  };
+}
+
+function withinLimit(rows: readonly (History | undefined)[]): readonly (History | undefined)[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, index) => {
+    bytes += row ? Buffer.byteLength(row.code) : 0;
+    return bytes > PAGE_LIMIT_BYTES && index > 0;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
+}

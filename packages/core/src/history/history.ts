@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { BodyText, FlagParameter, wholeNumber } from "../parameter.ts";
+import { StoredText } from "../table/stored.ts";
+
+/** One execution as lists show it; `sub` and `user` are its owner, `problem` the problem's id. */
+export const History = z.object({
+  id: z.int().positive(),
+  sub: z.string(),
+  user: z.int().positive(),
+  user_email: z.string().default(""),
+  user_identifier: z.string().default(""),
+  problem: z.int().positive(),
+  platform: StoredText,
+  problem_number: StoredText,
+  problem_title: StoredText.default(""),
+  language: z.string().default(""),
+  passed_count: z.int(),
+  failed_count: z.int(),
+  total_count: z.int(),
+  is_code_public: z.boolean(),
+  created_at: z.string(),
+  code: z.string(),
+  has_hints: z.boolean().default(false),
+});
+export type History = z.infer<typeof History>;
+
+const StoredResult = z.object({
+  test_case_id: z.int().nullable().default(null),
+  passed: z.boolean().default(false),
+  status: BodyText.nullable().default(null),
+  output: BodyText.nullable().default(null),
+  error: BodyText.nullable().default(null),
+});
+
+export const Hint = z.union([BodyText, z.object({ title: BodyText, content: BodyText })]);
+export type Hint = z.infer<typeof Hint>;
+
+/** A summary is any JSON, kept as text: DynamoDB has no numbers like 1e300 and no deep nesting. */
+const StoredJson = z
+  .string()
+  .transform((text): z.core.util.JSONType => JSON.parse(text))
+  .or(z.null())
+  .default(null);
+
+/** The long parts of an execution, which only its detail shows. */
+export const HistoryDetailItem = z.object({
+  id: z.int().positive(),
+  result_summary: StoredJson,
+  test_results: z.array(StoredResult).default([]),
+  hints: z.array(Hint).default([]),
+});
+export type HistoryDetailItem = z.infer<typeof HistoryDetailItem>;
+
+/** Membership of an execution in a feed. */
+export const FeedEntry = z.object({
+  feed: z.string(),
+  sub: z.string().nullable().default(null),
+  id: z.int().positive(),
+});
+export type FeedEntry = z.infer<typeof FeedEntry>;
+
+/** How many executions a feed has, in all (`total`) and by ranges of ids (`b0`, `b1`, …). */
+export const FeedCounts = z.looseObject({
+  feed: z.string(),
+  sub: z.string().nullable().default(null),
+  total: z.int().default(0),
+});
+export type FeedCounts = z.infer<typeof FeedCounts>;
+
+/** An element of `GET /history/`. */
+export const HistoryRow = History.omit({ sub: true, user: true, problem: true }).extend({
+  code: z.string().nullable(),
+});
+export type HistoryRow = z.infer<typeof HistoryRow>;
+
+/** Answer of `GET /history/`. */
+export const HistoryPage = z.object({
+  results: z.array(HistoryRow),
+  count: z.int(),
+  next_offset: z.int().nullable(),
+  has_more: z.boolean(),
+});
+export type HistoryPage = z.infer<typeof HistoryPage>;
+
+/** Answer of `GET /history/{id}/`. */
+export const HistoryDetail = HistoryRow.extend({
+  user: z.int(),
+  problem: z.int(),
+  result_summary: z.json(),
+  test_results: z.array(
+    StoredResult.extend({ input: z.string().nullable(), expected: z.string().nullable() }),
+  ),
+  hints: z.array(Hint),
+});
+export type HistoryDetail = z.infer<typeof HistoryDetail>;
+
+const Count = z.int().min(0);
+
+/** Body of `POST /history/`; `problem_id` is the problem's integer id. */
+export const HistoryInput = z.object({
+  problem_id: z.int().positive(),
+  language: BodyText.pipe(z.string().trim().min(1).max(50)),
+  code: BodyText,
+  result_summary: z.json().default(null),
+  passed_count: Count,
+  failed_count: Count,
+  total_count: Count,
+  is_code_public: z.boolean().default(false),
+  test_results: z.array(StoredResult).default([]),
+});
+export type HistoryInput = z.output<typeof HistoryInput>;
+
+/** Body of `PATCH /history/{id}/`. */
+export const HistoryPatch = z
+  .object({ is_code_public: z.boolean(), hints: z.array(Hint).max(100) })
+  .partial();
+export type HistoryPatch = z.output<typeof HistoryPatch>;
+
+/** Query of `GET /history/`. */
+export const HistoryQuery = z.object({
+  offset: wholeNumber({ min: 0, max: 1_000_000_000 }).default(0),
+  limit: wholeNumber({ min: 1, max: 100 }).default(20),
+  my_only: FlagParameter.default(false),
+});
+export type HistoryQuery = z.output<typeof HistoryQuery>;
+
+/** Private executions are there for their owner alone. */
+export const maySee = (
+  row: Pick<History, "sub" | "is_code_public">,
+  viewer: string | undefined,
+): boolean => row.is_code_public || row.sub === viewer;

@@ -1,0 +1,132 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Tag } from "@algoitny/cache";
+import { BODY_FIELDS, DETAIL_FIELDS, isDraft, isListed, LIST_FIELDS } from "./problem/problem.ts";
+import type { Change, Entities, EntityName } from "./table/entities.ts";
+import { tags } from "./tags.ts";
+
+/** What one group of cached views shows of an entity; a change that touches none of it bumps nothing. */
+interface View<Row extends object> {
+  /** The fields shown, or all of them. */
+  shows: readonly (keyof Row)[] | "everything";
+  /** Rows that are shown at all; a row that comes or goes is a change. Default: every row. */
+  where?: (row: Row) => boolean;
+  /** The views' tags for a row; those of the old row and of the new one are bumped. */
+  tags: (row: Row) => readonly Tag[];
+}
+
+/** Entity → the views that show it. A forgotten entity does not compile; an empty list says that nothing shows it. */
+export const views: { [E in EntityName]: readonly View<Entities[E]>[] } = {
+  problem: [
+    {
+      shows: LIST_FIELDS,
+      where: isListed,
+      tags: ({ platform }) => [tags.problem_list(platform), tags.problem_list_all()],
+    },
+    { shows: LIST_FIELDS, where: isDraft, tags: () => [tags.problem_drafts()] },
+    { shows: LIST_FIELDS, where: isListed, tags: () => [tags.problem_registered()] },
+    {
+      shows: [...DETAIL_FIELDS, "is_deleted"],
+      tags: ({ id, platform, problem_id }) => [
+        tags.problem(id),
+        tags.problem_key(platform, problem_id),
+      ],
+    },
+    // Test cases are hidden with their problem.
+    { shows: ["is_completed", "is_deleted"], tags: ({ id }) => [tags.test_cases(id)] },
+  ],
+  problem_body: [
+    {
+      shows: BODY_FIELDS,
+      tags: ({ id }) => [
+        tags.problem(id),
+        tags.problem_bodies(),
+        tags.problem_drafts(),
+        tags.problem_registered(),
+      ],
+    },
+  ],
+  problem_key: [
+    {
+      shows: "everything",
+      tags: ({ platform, problem_id }) => [tags.problem_key(platform, problem_id)],
+    },
+  ],
+  test_cases: [
+    {
+      shows: "everything",
+      tags: ({ problem }) => [
+        tags.test_cases(problem),
+        tags.problem(problem),
+        tags.test_cases_all(),
+      ],
+    },
+  ],
+  test_case: [
+    {
+      shows: ["id", "input", "output"],
+      tags: ({ problem }) => [
+        tags.test_cases(problem),
+        tags.problem(problem),
+        tags.test_cases_all(),
+      ],
+    },
+  ],
+  history: [
+    {
+      shows: "everything",
+      where: ({ is_code_public }) => is_code_public,
+      tags: () => [tags.history_public()],
+    },
+    { shows: "everything", tags: ({ id, sub }) => [tags.history(id), tags.history_user(sub)] },
+  ],
+  history_detail: [{ shows: "everything", tags: ({ id }) => [tags.history(id)] }],
+  feed_entry: [{ shows: "everything", tags: feedTags }],
+  feed_counts: [{ shows: "everything", tags: feedTags }],
+  user_stats: [{ shows: "everything", tags: ({ sub }) => [tags.user_stats(sub)] }],
+  user: [],
+  user_problem: [],
+  user_active: [],
+  counter: [],
+};
+
+/** A feed without an owner is the public one. */
+function feedTags({ sub }: { sub: string | null }): Tag[] {
+  return [sub === null ? tags.history_public() : tags.history_user(sub)];
+}
+
+/** Entities whose changes bump something: what a stream subscription must let through. */
+export const shownEntities = (Object.keys(views) as EntityName[]).filter(
+  (entity) => views[entity].length > 0,
+);
+
+/** The tags that changes make wrong, each once. */
+export function tagsFor(changes: readonly Change[]): Tag[] {
+  return [...new Set(changes.flatMap(changeTags))];
+}
+
+function changeTags<E extends EntityName>(change: Change & { entity: E }): Tag[] {
+  const { before, after } = change as { before: Entities[E] | null; after: Entities[E] | null };
+  const rows: readonly View<Entities[E]>[] = views[change.entity];
+  return rows.flatMap((view) => viewTags(view, before, after));
+}
+
+function viewTags<Row extends object>(
+  { shows, where = () => true, tags: tagsOf }: View<Row>,
+  before: Row | null,
+  after: Row | null,
+) {
+  const old = before !== null && where(before) ? before : null;
+  const now = after !== null && where(after) ? after : null;
+  return looksTheSame(shows, old, now)
+    ? []
+    : [old, now].flatMap((row) => (row === null ? [] : tagsOf(row)));
+}
+
+function looksTheSame<Row extends object>(
+  shows: View<Row>["shows"],
+  old: Row | null,
+  now: Row | null,
+): boolean {
+  if (old === null || now === null || shows === "everything") return isDeepStrictEqual(old, now);
+  return shows.every((field) => isDeepStrictEqual(old[field], now[field]));
+}

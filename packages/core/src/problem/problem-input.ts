@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { BodyText, OptionalText, SearchParameter, wholeNumber } from "../parameter.ts";
+import { parseProblemUrl } from "./problem-url.ts";
+
+/** Elements of a page of problems when the request does not say. */
+export const DEFAULT_PAGE_SIZE = 100;
+
+/** Baekjoon's ids are numbers: taken as text. */
+const TextOrNumber = z.union([BodyText, z.int().transform(String)]);
+const NullIsEmpty = z.null().transform(() => "");
+const Link = z.union([
+  z.literal(""),
+  z.url({ protocol: /^https?$/, error: "write an http(s) address" }).max(2_000),
+]);
+const Label = TextOrNumber.pipe(z.string().trim().min(1).max(100));
+
+/** Every field of a problem that an admin may set. */
+const fields = {
+  platform: TextOrNumber.pipe(z.string().trim().min(1).max(50)),
+  problem_id: Label,
+  title: TextOrNumber.pipe(z.string().trim().min(1).max(500)),
+  problem_url: z.union([Link, NullIsEmpty]),
+  tags: z.array(Label).max(100),
+  language: BodyText.pipe(z.string().trim().max(50)),
+  is_completed: z.boolean(),
+  constraints: z.union([BodyText, NullIsEmpty]),
+  solution_code: BodyText.nullable(),
+  execution_count: z.int().min(0),
+};
+
+/** Body of `POST /problems/`. A Codeforces or Baekjoon `problem_url` stands in for platform and problem id. */
+export const ProblemInput = z
+  .object({
+    ...fields,
+    platform: fields.platform.optional(),
+    problem_id: fields.problem_id.optional(),
+    title: fields.title.optional(),
+    problem_url: fields.problem_url.default(""),
+    tags: fields.tags.default([]),
+    language: fields.language.default(""),
+    is_completed: fields.is_completed.default(false),
+    constraints: fields.constraints.default(""),
+    solution_code: fields.solution_code.default(null),
+    execution_count: fields.execution_count.default(0),
+  })
+  .transform((input, context) => {
+    const known = parseProblemUrl(input.problem_url);
+    const platform = input.platform ?? known?.platform;
+    const problem_id =
+      input.problem_id ?? (platform === known?.platform ? known?.problem_id : undefined);
+    if (platform !== undefined && problem_id !== undefined) {
+      return { ...input, platform, problem_id, title: input.title ?? problem_id };
+    }
+    const path = platform === undefined ? "platform" : "problem_id";
+    const message = `give ${path}, or the problem_url of a Codeforces or Baekjoon problem to read it from`;
+    context.addIssue({ code: "custom", path: [path], message });
+    return z.NEVER;
+  });
+export type ProblemInput = z.output<typeof ProblemInput>;
+
+/** Body of `PATCH /problems/{id}/`: the fields to change; `is_deleted: false` restores a deleted problem. */
+export const ProblemPatch = z.object({ ...fields, is_deleted: z.boolean() }).partial();
+export type ProblemPatch = z.output<typeof ProblemPatch>;
+
+/** Query of `GET /problems/`. */
+export const ProblemListQuery = z.object({
+  platform: OptionalText,
+  search: SearchParameter,
+  page: wholeNumber({ min: 1, max: 1_000_000_000 }).default(1),
+  page_size: wholeNumber({ min: 1, max: 200 }).default(DEFAULT_PAGE_SIZE),
+});
+export type ProblemListQuery = z.output<typeof ProblemListQuery>;

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { TestCaseView } from "../test-case/test-case.ts";
+import { TestCaseView as TestCaseSchema } from "../test-case/test-case.ts";
+import {
+  type AdminListItem,
+  DETAIL_FIELDS,
+  LIST_FIELDS,
+  type Problem,
+  type ProblemBody,
+  ProblemListItem,
+} from "./problem.ts";
+
+/** Answer of `GET /problems/{id}/`: the solution is base64 of UTF-8 for admins, null for all others. */
+export const ProblemDetail = ProblemListItem.extend({
+  constraints: z.string(),
+  solution_code: z.base64().nullable(),
+  test_cases: z.array(TestCaseSchema),
+  execution_count: z.int(),
+});
+export type ProblemDetail = z.infer<typeof ProblemDetail>;
+
+export const toListItem = (problem: Problem): ProblemListItem => pick(problem, LIST_FIELDS);
+
+export function toAdminListItem(problem: Problem, body: ProblemBody | undefined): AdminListItem {
+  return {
+    ...toListItem(problem),
+    solution_code: body?.solution_code ?? null,
+    constraints: body?.constraints ?? "",
+  };
+}
+
+export function toDetail(
+  {
+    problem,
+    body,
+    testCases,
+  }: { problem: Problem; body: ProblemBody | undefined; testCases: TestCaseView[] },
+  admin: boolean,
+): ProblemDetail {
+  const { execution_count, ...item } = pick(problem, DETAIL_FIELDS);
+  const solution = admin ? (body?.solution_code ?? null) : null;
+  return {
+    ...item,
+    constraints: body?.constraints ?? "",
+    solution_code: solution === null ? null : Buffer.from(solution, "utf8").toString("base64"),
+    test_cases: testCases,
+    execution_count,
+  };
+}
+
+function pick<Row, Field extends keyof Row>(row: Row, fields: readonly Field[]): Pick<Row, Field> {
+  return Object.fromEntries(fields.map((field) => [field, row[field]])) as Pick<Row, Field>;
+}

@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from "node:util";
+import { CoreError } from "../errors.ts";
+import { type Action, put, remove, update } from "../table/action.ts";
+import { takeIds } from "../table/counter.ts";
+import type { Database } from "../table/database.ts";
+import type { Change, Written } from "../table/entities.ts";
+import { keys } from "../table/keys.ts";
+import { getItem } from "../table/read.ts";
+import { untilUndisturbed } from "../table/retry.ts";
+import { transact } from "../table/transact.ts";
+import { Problem, type ProblemBody, ProblemKeyItem } from "./problem.ts";
+import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
+import { getWithBody, noProblem, type ProblemWithBody, requireProblem } from "./problem-reads.ts";
+
+export async function createProblem(
+  db: Database,
+  input: ProblemInput,
+  nowMs: number,
+): Promise<Written> {
+  const { constraints, solution_code, ...head } = input;
+  return untilUndisturbed(async () => {
+    const id = await takeIds(db, "problem");
+    const created_at = new Date(nowMs).toISOString();
+    const problem: Problem = {
+      ...head,
+      id,
+      created_at,
+      is_deleted: false,
+      test_case_count: 0,
+      version: 1,
+    };
+    // Most imported problems have neither: no item is then no write, and reads as empty.
+    const body =
+      constraints === "" && solution_code === null ? undefined : { id, constraints, solution_code };
+
+    const key = claimKey(db, problem);
+    const refused = await transact(db, [
+      key,
+      put(db, keys.problem(id), "problem", problem, { exists: false }),
+      ...(body ? [put(db, keys.problemBody(id), "problem_body", body)] : []),
+    ]);
+    if (refused.includes(key)) throw await keyTaken(db, problem);
+    return refused.length > 0
+      ? undefined
+      : { id, changes: changesOf(undefined, { problem, body }) };
+  });
+}
+
+export async function changeProblem(
+  db: Database,
+  id: number,
+  patch: ProblemPatch,
+): Promise<Written> {
+  return untilUndisturbed(async () => {
+    const before = await getWithBody(db, id);
+    if (!before) throw noProblem(id);
+    return write(db, before, patch);
+  });
+}
+
+export async function removeProblem(db: Database, id: number): Promise<Written> {
+  return untilUndisturbed(async () =>
+    write(db, { problem: await requireProblem(db, id), body: undefined }, { is_deleted: true }),
+  );
+}
+
+/** Writes what a patch changes, if the problem still is as it was read; undefined when it is not. */
+async function write(
+  db: Database,
+  before: ProblemWithBody,
+  patch: ProblemPatch,
+): Promise<Written | undefined> {
+  const { problem } = before;
+  const { constraints, solution_code, ...head } = patch;
+  const set = whatDiffers(problem, head);
+  const emptyBody: ProblemBody = { id: problem.id, constraints: "", solution_code: null };
+  const setBody = whatDiffers(before.body ?? emptyBody, { constraints, solution_code });
+  if (Object.keys(set).length + Object.keys(setBody).length === 0)
+    return { id: problem.id, changes: [] };
+
+  const after: Problem = { ...problem, ...set, version: (problem.version ?? 0) + 1 };
+  const bodyAfter =
+    Object.keys(setBody).length === 0 ? before.body : { ...emptyBody, ...before.body, ...setBody };
+  const claim = keyOf(after) === keyOf(problem) ? undefined : claimKey(db, after);
+  const actions: Action[] = [
+    update(
+      db,
+      keys.problem(problem.id),
+      "problem",
+      { set: { ...set, version: after.version } },
+      { exists: true, equals: { version: problem.version } },
+    ),
+    ...(bodyAfter && bodyAfter !== before.body
+      ? [put(db, keys.problemBody(problem.id), "problem_body", bodyAfter)]
+      : []),
+    ...(claim
+      ? [
+          claim,
+          remove(db, keys.problemKey(problem.platform, problem.problem_id), {
+            equals: { id: problem.id },
+          }),
+        ]
+      : []),
+  ];
+  const refused = await transact(db, actions);
+  if (claim && refused.includes(claim)) throw await keyTaken(db, after);
+  return refused.length > 0
+    ? undefined
+    : { id: problem.id, changes: changesOf(before, { problem: after, body: bodyAfter }) };
+}
+
+/** The item that keeps a platform's problem id unique; a deleted problem keeps it, so that it can be restored. */
+function claimKey(db: Database, { platform, problem_id, id }: Problem): Action {
+  return put(
+    db,
+    keys.problemKey(platform, problem_id),
+    "problem_key",
+    { platform, problem_id, id },
+    { exists: false },
+  );
+}
+
+async function keyTaken(db: Database, { platform, problem_id }: Problem): Promise<CoreError> {
+  const owner = await getItem(db, keys.problemKey(platform, problem_id), ProblemKeyItem);
+  const problem = owner && (await getItem(db, keys.problem(owner.id), Problem));
+  const rest = problem?.is_deleted
+    ? `as problem ${problem.id}, which is deleted: PATCH it with {"is_deleted": false} to restore it`
+    : `as problem ${owner?.id}: PATCH it to change it`;
+  return new CoreError("conflict", `${platform} ${problem_id} exists already, ${rest}`);
+}
+
+function changesOf(before: ProblemWithBody | undefined, after: ProblemWithBody): Change[] {
+  return [
+    { entity: "problem", before: before?.problem ?? null, after: after.problem },
+    { entity: "problem_body", before: before?.body ?? null, after: after.body ?? null },
+  ];
+}
+
+/** The part of a patch that is given and not so already. */
+function whatDiffers<Row extends object>(
+  row: Row,
+  patch: { [F in keyof Row]?: Row[F] | undefined },
+): Partial<Row> {
+  const fields = Object.entries(patch).filter(
+    ([field, value]) => value !== undefined && !isDeepStrictEqual(value, row[field as keyof Row]),
+  );
+  return Object.fromEntries(fields) as Partial<Row>;
+}
+
+const keyOf = ({ platform, problem_id }: Problem): string =>
+  keys.problemKey(platform, problem_id).pk;

@@ -1,0 +1,124 @@
+import { defineResource, encodeSegment, keyOf, Loaded, orAbsent } from "@algoitny/cache";
+import type { Source } from "../source.ts";
+import { tags } from "../tags.ts";
+import { STALE, STALE_IF_ERROR, TTL } from "../ttl.ts";
+import { isDraft, isListed, isVisible, matches, type Problem } from "./problem.ts";
+import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-input.ts";
+import { toAdminListItem, toDetail, toListItem } from "./problem-view.ts";
+
+const lifetime = { stale: STALE, staleIfError: STALE_IF_ERROR };
+
+/** Which problem, and whether for an admin, who sees drafts, deleted problems and solutions. */
+export type ProblemDetailParams = ({ id: number } | { platform: string; problem_id: string }) & {
+  admin: boolean;
+};
+
+/** `GET /problems/`. The number of all that match is in the header `x-total-count`. */
+export const problemList = defineResource({
+  name: "problem_list",
+  key: ({ platform, search, page, page_size }: ProblemListQuery) =>
+    keyOf({
+      platform: orAbsent(platform, "all"),
+      search: orAbsent(search, "none"),
+      page,
+      ...(page_size === DEFAULT_PAGE_SIZE ? {} : { size: page_size }),
+    }),
+  tags: ({ platform }) => [
+    platform === undefined ? tags.problem_list_all() : tags.problem_list(platform),
+  ],
+  fresh: TTL.PROBLEM_LIST,
+  ...lifetime,
+  load: async (query, source: Source) => toPage(await loadCatalogue(source), query),
+  loadMany: async (queries, source) => {
+    const catalogue = await loadCatalogue(source);
+    return queries.map((query) => toPage(catalogue, query));
+  },
+});
+
+/** `GET /problems/{id}/` and `GET /problems/{platform}/{problem_id}/`. */
+export const problemDetail = defineResource({
+  name: "problem_detail",
+  key: (params: ProblemDetailParams) =>
+    `${problemKey(params)}${params.admin ? ":viewer:admin" : ""}`,
+  tags: (params) =>
+    "id" in params
+      ? [tags.problem(params.id)]
+      : [
+          tags.problem_key(params.platform, params.problem_id),
+          tags.problem_bodies(),
+          tags.test_cases_all(),
+        ],
+  fresh: TTL.PROBLEM_DETAIL,
+  ...lifetime,
+  load: async (params, source: Source) => {
+    const { problems, testCases } = await source.tables();
+    const id =
+      "id" in params ? params.id : await problems.findId(params.platform, params.problem_id);
+    if (id === undefined) return undefined;
+    const [found, cases] = await Promise.all([problems.getWithBody(id), testCases.list(id)]);
+    if (!found || !isVisible(found.problem, params.admin)) return undefined;
+    return toDetail({ ...found, testCases: cases }, params.admin);
+  },
+});
+
+/** `GET /problems/drafts/`. */
+export const problemDrafts = defineResource({
+  name: "problem_drafts",
+  tags: () => [tags.problem_drafts()],
+  fresh: TTL.PROBLEM_DRAFTS,
+  ...lifetime,
+  load: async (_: void, source: Source) => {
+    const { problems } = await source.tables();
+    const drafts = (await problems.list()).filter(isDraft);
+    const bodies = await problems.getBodies(drafts.map(({ id }) => id));
+    return { drafts: drafts.map((problem) => toAdminListItem(problem, bodies.get(problem.id))) };
+  },
+});
+
+/** `GET /problems/registered/`. */
+export const problemRegistered = defineResource({
+  name: "problem_registered",
+  tags: () => [tags.problem_registered()],
+  fresh: TTL.PROBLEM_REGISTERED,
+  ...lifetime,
+  load: async (_: void, source: Source) => {
+    const { problems } = await source.tables();
+    const [all, bodies] = await Promise.all([problems.list(), problems.listBodies()]);
+    return {
+      problems: all
+        .filter(isListed)
+        .map((problem) => toAdminListItem(problem, bodies.get(problem.id))),
+    };
+  },
+});
+
+async function loadCatalogue(source: Source): Promise<Problem[]> {
+  const { problems } = await source.tables();
+  return problems.list();
+}
+
+function toPage(
+  catalogue: readonly Problem[],
+  { platform, search, page, page_size }: ProblemListQuery,
+) {
+  const onPlatform =
+    platform === undefined
+      ? catalogue
+      : catalogue.filter((problem) => problem.platform === platform);
+  const found = onPlatform.filter(
+    (problem) => isListed(problem) && (search === undefined || matches(problem, search)),
+  );
+  const start = (page - 1) * page_size;
+  // What anybody can ask for without end must not fill the store: made-up platforms, pages past the end.
+  const store =
+    start < found.length || (page === 1 && (platform === undefined || onPlatform.length > 0));
+  return new Loaded(found.slice(start, start + page_size).map(toListItem), {
+    store,
+    headers: { "x-total-count": String(found.length) },
+  });
+}
+
+function problemKey(params: ProblemDetailParams): string {
+  if ("id" in params) return keyOf({ id: params.id });
+  return `${keyOf({ platform: params.platform })}:${encodeSegment(params.problem_id)}`;
+}

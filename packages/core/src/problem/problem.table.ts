@@ -1,0 +1,48 @@
+import type { Database } from "../table/database.ts";
+import type { Written } from "../table/entities.ts";
+import { keys } from "../table/keys.ts";
+import { getItem } from "../table/read.ts";
+import { Problem, type ProblemBody, ProblemKeyItem } from "./problem.ts";
+import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
+import {
+  getBodies,
+  getWithBody,
+  listBodies,
+  listProblems,
+  type ProblemWithBody,
+} from "./problem-reads.ts";
+import { changeProblem, createProblem, removeProblem } from "./problem-writes.ts";
+
+/** Problems, deleted ones included, as they are in the database now. */
+export interface ProblemTable {
+  get(id: number): Promise<Problem | undefined>;
+  getWithBody(id: number): Promise<ProblemWithBody | undefined>;
+  findId(platform: string, problemId: string): Promise<number | undefined>;
+  /** The whole catalogue, newest first. */
+  list(): Promise<Problem[]>;
+  /** Bodies of some problems, by id. */
+  getBodies(ids: readonly number[]): Promise<Map<number, ProblemBody>>;
+  /** Bodies of all problems, by id: far cheaper than `getBodies` of most of them. */
+  listBodies(): Promise<Map<number, ProblemBody>>;
+  /** Throws a CoreError: `conflict` when the platform already has the problem id, `too_large`. */
+  create(input: ProblemInput): Promise<Written>;
+  /** Throws a CoreError: `not_found`, `conflict` when the new platform and problem id are taken, `too_large`. */
+  change(id: number, patch: ProblemPatch): Promise<Written>;
+  /** Marks a problem as deleted; throws a CoreError (`not_found`) when there is none, or it is deleted already. */
+  remove(id: number): Promise<Written>;
+}
+
+export function createProblemTable(db: Database, { now }: { now: () => number }): ProblemTable {
+  return {
+    get: (id) => getItem(db, keys.problem(id), Problem),
+    getWithBody: (id) => getWithBody(db, id),
+    findId: async (platform, problemId) =>
+      (await getItem(db, keys.problemKey(platform, problemId), ProblemKeyItem))?.id,
+    list: () => listProblems(db),
+    getBodies: (ids) => getBodies(db, ids),
+    listBodies: () => listBodies(db),
+    create: (input) => createProblem(db, input, now()),
+    change: (id, patch) => changeProblem(db, id, patch),
+    remove: (id) => removeProblem(db, id),
+  };
+}

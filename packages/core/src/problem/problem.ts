@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { foldCase } from "../parameter.ts";
+import { StoredText } from "../table/stored.ts";
+
+/** A problem's head: all that lists show, and the counters. */
+export const Problem = z.object({
+  id: z.int().positive(),
+  platform: StoredText,
+  problem_id: StoredText,
+  title: StoredText.default(""),
+  problem_url: StoredText.default(""),
+  tags: z.array(StoredText).default([]),
+  language: StoredText.default(""),
+  is_completed: z.boolean().default(false),
+  is_deleted: z.boolean().default(false),
+  created_at: z.string(),
+  test_case_count: z.int().default(0),
+  execution_count: z.int().default(0),
+  /** Raised by each change through the API, so that two changes at once never lose one. */
+  version: z.int().optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** A problem's long texts, kept apart so that lists need not read them. */
+export const ProblemBody = z.object({
+  id: z.int().positive(),
+  constraints: StoredText.default(""),
+  solution_code: z.string().nullable().default(null),
+});
+export type ProblemBody = z.infer<typeof ProblemBody>;
+
+/** Which problem has a platform and problem id. */
+export const ProblemKeyItem = z.object({
+  platform: StoredText,
+  problem_id: StoredText,
+  id: z.int().positive(),
+});
+export type ProblemKeyItem = z.infer<typeof ProblemKeyItem>;
+
+/** What everybody's lists show of a problem. */
+export const LIST_FIELDS = [
+  "id",
+  "platform",
+  "problem_id",
+  "title",
+  "problem_url",
+  "tags",
+  "language",
+  "is_completed",
+  "created_at",
+  "test_case_count",
+] as const satisfies readonly (keyof Problem)[];
+
+/** What the detail shows of the head, beside its visibility. */
+export const DETAIL_FIELDS = [...LIST_FIELDS, "execution_count"] as const;
+
+/** What the detail and the admin's lists show of the body. */
+export const BODY_FIELDS = [
+  "constraints",
+  "solution_code",
+] as const satisfies readonly (keyof ProblemBody)[];
+
+/** An element of `GET /problems/`. */
+export const ProblemListItem = Problem.pick({
+  id: true,
+  platform: true,
+  problem_id: true,
+  title: true,
+  problem_url: true,
+  tags: true,
+  language: true,
+  is_completed: true,
+  created_at: true,
+  test_case_count: true,
+});
+export type ProblemListItem = z.infer<typeof ProblemListItem>;
+
+/** An element of the drafts and of the registered problems: the solution is plain text here. */
+export const AdminListItem = ProblemListItem.extend({
+  solution_code: z.string().nullable(),
+  constraints: z.string(),
+});
+export type AdminListItem = z.infer<typeof AdminListItem>;
+
+export const isListed = (problem: Problem): boolean => problem.is_completed && !problem.is_deleted;
+export const isDraft = (problem: Problem): boolean => !problem.is_completed && !problem.is_deleted;
+
+/** Drafts and deleted problems are there for admins alone. */
+export const isVisible = (problem: Problem, admin: boolean): boolean => admin || isListed(problem);
+
+/** Whether a title or problem id has the (folded) text in it. */
+export function matches(problem: Problem, search: string): boolean {
+  return foldCase(problem.title).includes(search) || foldCase(problem.problem_id).includes(search);
+}

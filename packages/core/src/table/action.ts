@@ -1,0 +1,132 @@
+import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { Database } from "./database.ts";
+import type { EntityName } from "./entities.ts";
+import { assertFits } from "./item-size.ts";
+import type { Key } from "./keys.ts";
+
+/** One step of a transaction. */
+export type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** What must be true of the item as it is; all that is given must hold. */
+export interface Condition {
+  exists?: boolean;
+  /** Attributes and what they must be; undefined: not there. */
+  equals?: Attributes;
+  /** Sets that must have a member. */
+  contains?: Attributes;
+}
+
+/** What changes in an item. */
+export interface Changes {
+  set?: Attributes;
+  /** Adds to numbers (missing is 0) and to sets. */
+  add?: Attributes;
+  /** Takes members out of sets. */
+  take?: Attributes;
+}
+
+/** Writes a whole item; throws a CoreError (`too_large`) when DynamoDB would not keep it. */
+export function put(
+  { tableName }: Database,
+  key: Key,
+  entity: EntityName,
+  attributes: Attributes,
+  condition: Condition = {},
+): Action {
+  const item = toItem(key, entity, attributes);
+  return { Put: { TableName: tableName, Item: item, ...expressions({}, condition) } };
+}
+
+/** An item as it is stored. */
+export function toItem(
+  key: Key,
+  entity: EntityName,
+  attributes: Attributes,
+): Record<string, unknown> {
+  const item = { ...key, entity, ...attributes };
+  assertFits(item);
+  return item;
+}
+
+/** Changes some attributes; without a condition, an item that is not there is created with them alone. */
+export function update(
+  { tableName }: Database,
+  key: Key,
+  entity: EntityName,
+  changes: Changes,
+  condition: Condition = {},
+): Action {
+  const all = { ...changes, set: { entity, ...changes.set } };
+  return {
+    Update: {
+      TableName: tableName,
+      Key: key,
+      UpdateExpression: "",
+      ...expressions(all, condition),
+    },
+  };
+}
+
+export function remove({ tableName }: Database, key: Key, condition: Condition = {}): Action {
+  return { Delete: { TableName: tableName, Key: key, ...expressions({}, condition) } };
+}
+
+export function check({ tableName }: Database, key: Key, condition: Condition): Action {
+  return {
+    ConditionCheck: {
+      TableName: tableName,
+      Key: key,
+      ConditionExpression: "",
+      ...expressions({}, condition),
+    },
+  };
+}
+
+/** Writes changes and condition in DynamoDB's expression language, every name and value through a placeholder. */
+export function expressions(changes: Changes, condition: Condition) {
+  const names: Record<string, string> = {};
+  const values: Record<string, unknown> = {};
+  const name = (attribute: string): string => {
+    const placeholder = `#n${Object.keys(names).length}`;
+    names[placeholder] = attribute;
+    return placeholder;
+  };
+  const value = (content: unknown): string => {
+    const placeholder = `:v${Object.keys(values).length}`;
+    values[placeholder] = content;
+    return placeholder;
+  };
+  const clause = (verb: string, attributes: Attributes = {}, sign = " "): string[] => {
+    const parts = Object.entries(attributes).map(
+      ([key, content]) => name(key) + sign + value(content),
+    );
+    return parts.length > 0 ? [`${verb} ${parts.join(", ")}`] : [];
+  };
+
+  const updateExpression = [
+    ...clause("SET", changes.set, " = "),
+    ...clause("ADD", changes.add),
+    ...clause("DELETE", changes.take),
+  ].join(" ");
+  const conditions = [
+    ...(condition.exists === undefined
+      ? []
+      : [`attribute_${condition.exists ? "" : "not_"}exists(pk)`]),
+    ...Object.entries(condition.equals ?? {}).map(([key, content]) =>
+      content === undefined
+        ? `attribute_not_exists(${name(key)})`
+        : `${name(key)} = ${value(content)}`,
+    ),
+    ...Object.entries(condition.contains ?? {}).map(
+      ([key, member]) => `contains(${name(key)}, ${value(member)})`,
+    ),
+  ].join(" AND ");
+  return {
+    ...(updateExpression && { UpdateExpression: updateExpression }),
+    ...(conditions && { ConditionExpression: conditions }),
+    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+  };
+}

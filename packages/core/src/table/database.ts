@@ -1,0 +1,52 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/** The table and a way to it; every read and write of this package goes through `send`. */
+export interface Database {
+  readonly tableName: string;
+  readonly send: DynamoDBDocumentClient["send"];
+}
+
+export interface DatabaseOptions {
+  tableName: string;
+  /** An engine other than AWS: `http://127.0.0.1:8000`. Default: what the SDK finds in the environment. */
+  endpoint?: string | undefined;
+  /** Called once for every request to DynamoDB, so that an answer can say how many it took. */
+  onCall?: (() => void) | undefined;
+  /** Shared by databases that differ in their hook alone; one keeps its connections open. */
+  client?: DynamoDBDocumentClient | undefined;
+}
+
+const CONNECTION_TIMEOUT_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+export function createDatabase({
+  tableName,
+  endpoint,
+  onCall,
+  client = createClient(endpoint),
+}: DatabaseOptions): Database {
+  const send = (...request: Parameters<DynamoDBDocumentClient["send"]>) => {
+    onCall?.();
+    return client.send(...request);
+  };
+  return { tableName, send: send as DynamoDBDocumentClient["send"] };
+}
+
+/** A client that keeps its connections open and leaves out undefined attributes. */
+export function createClient(endpoint?: string): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+    },
+    ...(endpoint === undefined ? {} : { endpoint, ...LOCAL_IDENTITY }),
+  });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** An engine that is not AWS asks for a region and credentials too, but looks at neither. */
+const LOCAL_IDENTITY = {
+  region: "us-east-1",
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+};

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { FeedCounts, FeedEntry, History, HistoryDetailItem } from "../history/history.ts";
+import { Problem, ProblemBody, ProblemKeyItem } from "../problem/problem.ts";
+import { TestCase, TestCaseManifest } from "../test-case/test-case.ts";
+import { User, UserStatsItem } from "../user/user.ts";
+
+/** Every kind of item in the table, by its `entity` attribute. */
+export const entities = {
+  problem: Problem,
+  problem_body: ProblemBody,
+  problem_key: ProblemKeyItem,
+  test_cases: TestCaseManifest,
+  test_case: TestCase,
+  history: History,
+  history_detail: HistoryDetailItem,
+  feed_entry: FeedEntry,
+  feed_counts: FeedCounts,
+  user: User,
+  user_stats: UserStatsItem,
+  user_problem: z.looseObject({}),
+  user_active: z.looseObject({}),
+  counter: z.looseObject({}),
+} as const;
+
+export type EntityName = keyof typeof entities;
+export type Entities = { [E in EntityName]: z.output<(typeof entities)[E]> };
+
+/** What happened to one item: `before` is null when it is new, `after` when it is gone. */
+export type Change = {
+  [E in EntityName]: { entity: E; before: Entities[E] | null; after: Entities[E] | null };
+}[EntityName];
+
+/** What a write did: the id it was about, and every change that some cached view may show. */
+export interface Written {
+  id: number;
+  changes: readonly Change[];
+}

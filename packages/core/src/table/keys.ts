@@ -1,0 +1,72 @@
+import { encodeSegment } from "@algoitny/cache";
+
+/** Where an item is: partition and sort key. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Problems whose heads (and bodies) share a partition: the whole catalogue is then a few strongly consistent queries. */
+export const PROBLEMS_PER_PARTITION = 1_000;
+
+/** Ids are written with this many digits, so that their order as text is their order as numbers. */
+const ID_DIGITS = 12;
+
+const digits = (id: number): string => String(id).padStart(ID_DIGITS, "0");
+const partitionOf = (id: number): number => Math.floor(id / PROBLEMS_PER_PARTITION);
+
+export type CounterName = "problem" | "test_case" | "history" | "user";
+
+/** The feeds of `/history/`: everybody's, and one user's public and private executions. */
+export type Feed = { kind: "public" } | { kind: "own_public" | "own_private"; sub: string };
+
+const feedPk = (feed: Feed): string =>
+  feed.kind === "public"
+    ? "FEED#PUBLIC"
+    : `FEED#${feed.kind.toUpperCase()}#${encodeSegment(feed.sub)}`;
+
+/** Every key of the table. Text that comes from outside is escaped, so no two items share a key. */
+export const keys = {
+  counter: (name: CounterName): Key => ({ pk: `COUNTER#${name}`, sk: "COUNTER" }),
+
+  problem: (id: number): Key => ({ pk: pks.problems(partitionOf(id)), sk: digits(id) }),
+  problemBody: (id: number): Key => ({ pk: pks.problemBodies(partitionOf(id)), sk: digits(id) }),
+  problemKey: (platform: string, problemId: string): Key => ({
+    pk: `PROBLEMKEY#${encodeSegment(platform)}#${encodeSegment(problemId)}`,
+    sk: "KEY",
+  }),
+
+  testCases: (problemId: number): Key => ({ pk: pks.testCases(problemId), sk: "TESTCASES" }),
+  testCase: (problemId: number, id: number): Key => ({
+    pk: pks.testCases(problemId),
+    sk: `TESTCASE#${digits(id)}`,
+  }),
+
+  history: (id: number): Key => ({ pk: `HISTORY#${id}`, sk: "HISTORY" }),
+  historyDetail: (id: number): Key => ({ pk: `HISTORY#${id}`, sk: "DETAIL" }),
+  feedEntry: (feed: Feed, id: number): Key => ({ pk: feedPk(feed), sk: digits(id) }),
+  feedCounts: (feed: Feed): Key => ({ pk: feedPk(feed), sk: "COUNTS" }),
+
+  user: (sub: string): Key => ({ pk: `USER#${encodeSegment(sub)}`, sk: "USER" }),
+  userStats: (sub: string): Key => ({ pk: `USER#${encodeSegment(sub)}`, sk: "STATS" }),
+  /** Says that a user has executed a problem. */
+  userProblem: (sub: string, problemId: number): Key => ({
+    pk: `USER#${encodeSegment(sub)}`,
+    sk: `PROBLEM#${digits(problemId)}`,
+  }),
+  /** Says that a user was active on a day (`2025-10-07`). */
+  userActive: (day: string, sub: string): Key => ({ pk: pks.active(day), sk: encodeSegment(sub) }),
+} as const;
+
+/** Partitions that are read as a whole. */
+export const pks = {
+  problems: (partition: number): string => `PROBLEMS#${partition}`,
+  problemBodies: (partition: number): string => `BODIES#${partition}`,
+  testCases: (problemId: number): string => `PROBLEM#${problemId}`,
+  active: (day: string): string => `ACTIVE#${day}`,
+} as const;
+
+/** Partitions of problems up to an id, newest first. */
+export function partitionsUpTo(lastId: number): number[] {
+  return Array.from({ length: partitionOf(lastId) + 1 }, (_, index) => partitionOf(lastId) - index);
+}

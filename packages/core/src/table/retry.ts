@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CoreError } from "../errors.ts";
+
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 300;
+
+/** Attempts before giving up: about 5 seconds of pauses when every one of them fails. */
+export const ATTEMPTS = 40;
+
+/** Waits before attempt number `attempt` (1 is the second): exponential, with full jitter. */
+export async function pause(attempt: number): Promise<void> {
+  await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
+}
+
+/**
+ * Reads, decides and writes again until the write finds the data as it was read. `attempt` returns undefined
+ * when somebody else was faster; it throws when what it read makes the write impossible.
+ */
+export async function untilUndisturbed<Result>(
+  attempt: () => Promise<Result | undefined>,
+): Promise<Result> {
+  for (let count = 0; count < ATTEMPTS; count++) {
+    if (count > 0) await pause(count);
+    const result = await attempt();
+    if (result !== undefined) return result;
+  }
+  throw new CoreError("conflict", "others are changing this at the same time: try again");
+}

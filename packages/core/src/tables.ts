@@ -1,0 +1,31 @@
+import { createHistoryTable, type HistoryTable } from "./history/history.table.ts";
+import { createProblemTable, type ProblemTable } from "./problem/problem.table.ts";
+import type { Database } from "./table/database.ts";
+import { createTestCaseTable, type TestCaseTable } from "./test-case/test-case.table.ts";
+import { createUserTable, type UserTable } from "./user/user.table.ts";
+
+/** All that resources load from and handlers write to. */
+export interface Tables {
+  problems: ProblemTable;
+  testCases: TestCaseTable;
+  history: HistoryTable;
+  users: UserTable;
+}
+
+/** What tests set: the clock (epoch milliseconds), and how many ids share one count of a feed (default 1000). */
+export interface TablesOptions {
+  now?: () => number;
+  feedBucketSize?: number;
+}
+
+export function createTables(
+  db: Database,
+  { now = Date.now, feedBucketSize = 1_000 }: TablesOptions = {},
+): Tables {
+  return {
+    problems: createProblemTable(db, { now }),
+    testCases: createTestCaseTable(db),
+    history: createHistoryTable(db, { now, feedBucketSize }),
+    users: createUserTable(db, { now }),
+  };
+}

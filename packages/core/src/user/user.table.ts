@@ -1,0 +1,104 @@
+import { type Action, put, update } from "../table/action.ts";
+import { takeIds } from "../table/counter.ts";
+import type { Database } from "../table/database.ts";
+import { TTL_ATTRIBUTE } from "../table/definition.ts";
+import { keys, pks } from "../table/keys.ts";
+import { eachOf, getItem, query } from "../table/read.ts";
+import { untilUndisturbed } from "../table/retry.ts";
+import { transact } from "../table/transact.ts";
+import { type Actor, LANGUAGE_PREFIX, PLATFORM_PREFIX, User, UserStatsItem } from "./user.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Days for which `listActive` can look back. */
+const ACTIVE_DAYS = 7;
+
+/** People who have recorded executions, and what they executed. */
+export interface UserTable {
+  /** Running totals: one read, however many executions there are. */
+  getStats(sub: string): Promise<UserStatsItem | undefined>;
+  /** Subjects of those with an execution in the last 7 days. */
+  listActive(): Promise<string[]>;
+}
+
+export function createUserTable(db: Database, { now }: { now: () => number }): UserTable {
+  return {
+    getStats: (sub) => getItem(db, keys.userStats(sub), UserStatsItem),
+    listActive: () => listActive(db, now()),
+  };
+}
+
+async function listActive(db: Database, nowMs: number): Promise<string[]> {
+  // Seven times 24 hours touch eight dates.
+  const days = Array.from({ length: ACTIVE_DAYS + 1 }, (_, age) => dayOf(nowMs - age * DAY_MS));
+  const items = (await eachOf(days, (day) => query(db, { pk: pks.active(day) }))).flat();
+  return [...new Set(items.map((item) => String(item["sub"])))].toSorted();
+}
+
+/** The user with this subject; created, with the next id, when there is none. */
+export async function ensureUser(db: Database, { sub, email }: Actor): Promise<User> {
+  return untilUndisturbed(async () => {
+    const known = await getItem(db, keys.user(sub), User);
+    if (known) return known;
+    const user: User = { id: await takeIds(db, "user"), sub, email, last_active_on: "" };
+    const refused = await transact(db, [put(db, keys.user(sub), "user", user, { exists: false })]);
+    return refused.length > 0 ? undefined : user;
+  });
+}
+
+export interface Execution {
+  user: User;
+  email: string;
+  platform: string;
+  language: string;
+  passed: boolean;
+  /** Set when this is the user's first execution of the problem; the transaction is refused when it is not. */
+  newProblem: number | undefined;
+  nowMs: number;
+}
+
+/** The steps that count an execution for its user. */
+export function executionActions(db: Database, execution: Execution): Action[] {
+  const { user, email, platform, language, passed, newProblem, nowMs } = execution;
+  const { sub } = user;
+  const day = dayOf(nowMs);
+  const expires = { [TTL_ATTRIBUTE]: Math.ceil((nowMs + (ACTIVE_DAYS + 2) * DAY_MS) / 1_000) };
+  return [
+    update(db, keys.userStats(sub), "user_stats", {
+      set: { sub },
+      add: {
+        total_executions: 1,
+        [passed ? "passed_executions" : "failed_executions"]: 1,
+        [PLATFORM_PREFIX + platform]: 1,
+        [LANGUAGE_PREFIX + language]: 1,
+        ...(newProblem === undefined ? {} : { total_problems: 1 }),
+      },
+    }),
+    ...(newProblem === undefined
+      ? []
+      : [
+          put(
+            db,
+            keys.userProblem(sub, newProblem),
+            "user_problem",
+            { sub, problem: newProblem },
+            { exists: false },
+          ),
+        ]),
+    // Once a day is enough to be found among the active.
+    ...(user.last_active_on === day && user.email === email
+      ? []
+      : [
+          update(
+            db,
+            keys.user(sub),
+            "user",
+            { set: { last_active_on: day, email } },
+            { exists: true },
+          ),
+          put(db, keys.userActive(day, sub), "user_active", { sub, ...expires }),
+        ]),
+  ];
+}
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+/** Somebody who has recorded an execution. `sub` is the token's subject, `id` the integer that the API shows. */
+export const User = z.object({
+  id: z.int().positive(),
+  sub: z.string(),
+  email: z.string().default(""),
+  /** The last day (UTC) with an execution: `2025-10-07`. */
+  last_active_on: z.string().default(""),
+});
+export type User = z.infer<typeof User>;
+
+/** Who does something, from the verified token. */
+export interface Actor {
+  sub: string;
+  email: string;
+  /** What lists call them: the token's preferred name, name or address. */
+  identifier: string;
+  admin: boolean;
+}
+
+/** A user's running totals; by platform and language in attributes `platform#<name>` and `language#<name>`. */
+export const UserStatsItem = z.looseObject({
+  sub: z.string(),
+  total_executions: z.int().default(0),
+  passed_executions: z.int().default(0),
+  failed_executions: z.int().default(0),
+  total_problems: z.int().default(0),
+});
+export type UserStatsItem = z.infer<typeof UserStatsItem>;
+
+/** Answer of `GET /account/stats/`. */
+export const UserStats = z.object({
+  total_executions: z.int(),
+  by_platform: z.record(z.string(), z.int()),
+  by_language: z.record(z.string(), z.int()),
+  total_problems: z.int(),
+  passed_executions: z.int(),
+  failed_executions: z.int(),
+});
+export type UserStats = z.infer<typeof UserStats>;
+
+export const PLATFORM_PREFIX = "platform#";
+export const LANGUAGE_PREFIX = "language#";
+
+/** Totals as the API shows them; zeros for somebody who never executed anything. */
+export function toUserStats(item: UserStatsItem | undefined): UserStats {
+  return {
+    total_executions: item?.total_executions ?? 0,
+    by_platform: namedTotals(item, PLATFORM_PREFIX),
+    by_language: namedTotals(item, LANGUAGE_PREFIX),
+    total_problems: item?.total_problems ?? 0,
+    passed_executions: item?.passed_executions ?? 0,
+    failed_executions: item?.failed_executions ?? 0,
+  };
+}
+
+function namedTotals(item: UserStatsItem | undefined, prefix: string): Record<string, number> {
+  const totals = Object.entries(item ?? {}).flatMap(([name, total]) =>
+    name.startsWith(prefix) && typeof total === "number"
+      ? [[name.slice(prefix.length), total] as const]
+      : [],
+  );
+  return Object.fromEntries(totals.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
