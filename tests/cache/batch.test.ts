@@ -1,0 +1,115 @@
+import { expect, test, vi } from "vitest";
+import { defineResource, defineTags, keyOf, type Store } from "@algoitny/cache";
+import { fleet, gate } from "../support/cache.ts";
+
+const tags = defineTags({ item: (id: number) => [id], group: (id: number) => [id] });
+type Answer = { id: number; at: number } | undefined | Error;
+
+function setup() {
+  const calls: string[] = [];
+  const wrap = (store: Store): Store =>
+    Object.fromEntries(
+      (["mget", "lease", "commit", "release", "bump", "delete", "scan"] as const).map((name) => [
+        name,
+        (argument: never) => {
+          calls.push(name);
+          return (store[name] as (argument: never) => unknown).call(store, argument);
+        },
+      ]),
+    ) as unknown as Store;
+  const parts = fleet({ wrap });
+  const answer = (id: number): Answer => {
+    if (id < 0) return undefined;
+    return id >= 1_000 ? new Error(`no ${id}`) : { id, at: parts.clock.now() };
+  };
+  const loadMany = vi.fn(async (all: readonly { id: number }[]) => all.map(({ id }) => answer(id)));
+  const item = defineResource<{ id: number }, { id: number; at: number }>({
+    name: "item",
+    key: keyOf,
+    tags: ({ id }) => [tags.item(id), tags.group(id % 3)],
+    fresh: "1 minute",
+    stale: "1 minute",
+    jitter: 0,
+    load: ({ id }) => {
+      const found = answer(id);
+      if (found instanceof Error) throw found;
+      return found;
+    },
+    loadMany,
+  });
+  return { ...parts, calls, item, loadMany };
+}
+
+const ids = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => ({ id: from + index }));
+
+test("a hundred keys cost one look, one lease request, one bulk load and one commit request", async () => {
+  const { cache, calls, item, loadMany } = setup();
+  await cache.getMany(item, ids(0, 30));
+  calls.length = 0;
+  const values = await cache.getMany(item, [...ids(0, 85), ...ids(-10, 0), ...ids(1_000, 1_005)]);
+  expect(calls.filter((name) => name !== "release")).toEqual(["mget", "lease", "commit"]);
+  expect(loadMany).toHaveBeenCalledTimes(2);
+  expect(loadMany.mock.calls[1]?.[0]).toHaveLength(70);
+  expect(values.slice(0, 85)).toEqual(ids(0, 85).map(({ id }) => expect.objectContaining({ id })));
+  expect(values.slice(85, 95)).toEqual(Array.from({ length: 10 }));
+  expect(values.slice(95)).toEqual(ids(1_000, 1_005).map(({ id }) => new Error(`no ${id}`)));
+});
+
+test("what is read again comes from one look alone", async () => {
+  const { cache, calls, item } = setup();
+  await cache.getMany(item, ids(0, 50));
+  calls.length = 0;
+  await cache.getMany(item, ids(0, 50));
+  expect(calls).toEqual(["mget"]);
+});
+
+test("stale values are refreshed in the same bulk load as missing ones", async () => {
+  const { clock, cache, item, loadMany } = setup();
+  await cache.getMany(item, ids(0, 2));
+  clock.jump(61_000);
+  const values = await cache.getMany(item, ids(0, 3));
+  expect(loadMany).toHaveBeenCalledTimes(2);
+  expect(values.map((value) => (value instanceof Error ? 0 : value?.at))).toEqual(
+    Array(3).fill(clock.now()),
+  );
+});
+
+test("a tag that is invalidated during the bulk load refuses its own entries and no others", async () => {
+  const { clock, cache, instance, item, loadMany } = setup();
+  const slow = gate();
+  loadMany.mockImplementationOnce(async (all) => {
+    await slow.promise;
+    return all.map(({ id }) => ({ id, at: 0 }));
+  });
+  const reading = cache.getMany(item, ids(0, 6));
+  await clock.advance(0);
+  await instance().invalidate([tags.group(1)]);
+  slow.resolve();
+  await reading;
+  const statuses = await Promise.all(
+    ids(0, 6).map(async (params) => (await cache.read(item, params)).status),
+  );
+  expect(statuses).toEqual(["hit", "miss", "hit", "hit", "miss", "hit"]);
+});
+
+test("a bulk load that answers too few is an error for each", async () => {
+  const { cache, item, loadMany } = setup();
+  loadMany.mockResolvedValueOnce([]);
+  const values = await cache.getMany(item, ids(0, 2));
+  expect(values.map((value) => (value as Error).message)).toEqual(
+    Array(2).fill("load_failed: item: loadMany answered 0 of 2"),
+  );
+});
+
+test("it serves as the batch function of a data loader: values and errors in the order of the keys", async () => {
+  const { cache, item } = setup();
+  const batch = (keys: readonly number[]) =>
+    cache.getMany(
+      item,
+      keys.map((id) => ({ id })),
+    );
+  const [first, failed, repeated] = await batch([5, 1_000, 5]);
+  expect(first).toEqual(repeated);
+  expect(failed).toBeInstanceOf(Error);
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import {
+  Cache,
+  defineResource,
+  type Duration,
+  MemoryStore,
+  type ResourceOptions,
+} from "@algoitny/cache";
+
+const valid = { name: "row", fresh: "1 minute", load: () => 1 } as const;
+type Options = ResourceOptions<void, number, void>;
+
+describe("options that contradict each other are refused with the mend", () => {
+  const cases: [Partial<Options>, RegExp][] = [
+    [{ name: "a b" }, /use letters, digits/],
+    [{ name: "tag" }, /another `name`: lease and tag start other keys/],
+    [{ fresh: "0 seconds" }, /give `fresh` a time above zero/],
+    [
+      { stale: "2 minutes", staleIfError: "1 minute" },
+      /make `staleIfError` at least as long as `stale`/,
+    ],
+    [{ jitter: 1 }, /give `jitter` a share from 0/],
+    [{ negative: "2 minutes" }, /make `negative` no longer than `fresh`/],
+    [{ stale: "1 minute", timeouts: { soft: "10 seconds" } }, /make `timeouts.soft` shorter/],
+    [{ timeouts: { soft: "1 second" } }, /give `stale` a time above zero/],
+    [{ l1: { trust: "2 minutes" } }, /make `l1.trust` no longer than `fresh`/],
+  ];
+  for (const [options, advice] of cases) {
+    test(JSON.stringify(options), () => {
+      expect(() => defineResource<void, number>({ ...valid, ...options })).toThrow(advice);
+    });
+  }
+
+  test("every mend is named at once", () => {
+    const wrong = () => defineResource<void, number>({ ...valid, jitter: 2, negative: "1 day" });
+    expect(wrong).toThrow(/jitter.*negative/);
+  });
+
+  test("a duration that is not one", () => {
+    expect(() => defineResource({ ...valid, fresh: "-1 seconds" as Duration })).toThrow(
+      /is not a duration/,
+    );
+  });
+});
+
+describe("a cache is refused", () => {
+  const store = new MemoryStore();
+
+  test("when two resources would read each other's entries", () => {
+    const resources = [defineResource(valid), defineResource(valid)];
+    expect(() => new Cache({ store, resources })).toThrow(
+      /rename one of the resources called "row"/,
+    );
+  });
+
+  test("when entries could outlive their stamps", () => {
+    const resources = [defineResource({ ...valid, fresh: "1 hour", stale: "1 day" })];
+    expect(() => new Cache({ store, resources, stampLifetime: "1 day" })).toThrow(
+      /make `stampLifetime` longer than/,
+    );
+  });
+
+  test("when its prefix could be read as a glob", () => {
+    expect(() => new Cache({ store, prefix: "a*" })).toThrow(/use letters, digits/);
+  });
+});

@@ -1,0 +1,56 @@
+import { expectTypeOf, test } from "vitest";
+import {
+  Cache,
+  cacheQuery,
+  defineResource,
+  defineTags,
+  keyOf,
+  MemoryStore,
+  parseTag,
+} from "@algoitny/cache";
+
+const tags = defineTags({ problem: (id: number) => [id], lists: () => [] });
+const cache = new Cache({ store: new MemoryStore() });
+interface Database {
+  title(id: number): Promise<string | undefined>;
+}
+const title = defineResource({
+  name: "title",
+  key: ({ id }: { id: number }) => keyOf({ id }),
+  tags: ({ id }) => [tags.problem(id)],
+  fresh: "1 minute",
+  load: async ({ id }, database: Database) => database.title(id),
+});
+const source: Database = { title: async () => "A + B" };
+
+test("params, value and source are inferred from the resource", () => {
+  expectTypeOf(cache.get(title, { id: 1 }, { source })).resolves.toEqualTypeOf<
+    string | undefined
+  >();
+  expectTypeOf(cache.getMany(title, [{ id: 1 }], { source })).resolves.toEqualTypeOf<
+    (string | undefined | Error)[]
+  >();
+  const add = cacheQuery({ cache, id: "add", ttl: "1 minute" }, (a: number, b: number) => a + b);
+  expectTypeOf(add).toEqualTypeOf<(...args: [a: number, b: number]) => Promise<number>>();
+});
+
+test("what does not fit does not compile", () => {
+  const never = () => {
+    // @ts-expect-error -- an unknown parameter
+    void cache.get(title, { identifier: 1 }, { source });
+    // @ts-expect-error -- a parameter of another type
+    void cache.get(title, { id: "1" }, { source });
+    // @ts-expect-error -- the source is missing
+    void cache.get(title, { id: 1 });
+    // @ts-expect-error -- an unknown tag
+    tags.user("me");
+    // @ts-expect-error -- a tag's part of another type
+    tags.problem("1");
+    // @ts-expect-error -- any string is not a tag
+    void cache.invalidate(["problem:1"]);
+    void cache.invalidate([parseTag("problem:1")]);
+    // @ts-expect-error -- not a duration
+    defineResource({ name: "x", fresh: "5 minuts", load: () => 1 });
+  };
+  expectTypeOf(never).toBeFunction();
+});
