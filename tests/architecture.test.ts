@@ -1,0 +1,102 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+/** Who may import whom. Anything not listed is a mistake. */
+const ALLOWED: Record<string, readonly string[]> = {
+  cache: [],
+  core: ["cache"],
+  functions: ["cache", "core"],
+  local: ["cache", "core", "functions"],
+};
+
+/** What the library must not know. */
+const FOREIGN_TO_CACHE = /algoitny(?!\/cache)|aws-sdk|dynamodb|\bsst\b|codeforces|baekjoon/i;
+
+const LINE_LIMIT = 300;
+
+const sources = Object.keys(ALLOWED).flatMap((name) =>
+  globSync(`packages/${name}/src/**/*.ts`, { cwd: ROOT }).map((file) => ({ name, file })),
+);
+
+function importsOf(file: string): string[] {
+  const code = readFileSync(join(ROOT, file), "utf8");
+  const pattern =
+    /^(?:import|export)\b[^;"']*\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+  return [...code.matchAll(pattern)].map((match) => (match[1] ?? match[2] ?? match[3]) as string);
+}
+
+/** The workspace package that a specifier leads to, if any. */
+function packageOf(file: string, specifier: string): string | undefined {
+  const named = /^@algoitny\/([^/]+)/.exec(specifier)?.[1];
+  if (named) return named;
+  if (!specifier.startsWith(".")) return undefined;
+  return /^packages\/([^/]+)/.exec(relative(ROOT, resolve(ROOT, dirname(file), specifier)))?.[1];
+}
+
+describe("packages import in one direction", () => {
+  for (const [name, allowed] of Object.entries(ALLOWED)) {
+    test(`${name} imports ${allowed.join(", ") || "no other package"}`, () => {
+      const wrong = sources
+        .filter((source) => source.name === name)
+        .flatMap(({ file }) =>
+          importsOf(file).map((specifier) => ({ file, to: packageOf(file, specifier) })),
+        )
+        .filter(({ to }) => to !== undefined && to !== name && !allowed.includes(to));
+      expect(wrong).toEqual([]);
+    });
+  }
+
+  test("every package that is imported is declared by the package that imports it", () => {
+    const undeclared = sources.flatMap(({ name, file }) => {
+      const manifest = JSON.parse(
+        readFileSync(join(ROOT, `packages/${name}/package.json`), "utf8"),
+      ) as Manifest;
+      const { dependencies, peerDependencies, optionalDependencies } = manifest;
+      const declared = Object.keys({
+        ...dependencies,
+        ...peerDependencies,
+        ...optionalDependencies,
+      });
+      return importsOf(file)
+        .filter((specifier) => !/^(\.|node:|aws-lambda$)/.test(specifier))
+        .map((specifier) =>
+          specifier
+            .split("/")
+            .slice(0, specifier.startsWith("@") ? 2 : 1)
+            .join("/"),
+        )
+        .filter((dependency) => !declared.includes(dependency) && dependency !== manifest.name)
+        .map((dependency) => `${file} imports ${dependency}`);
+    });
+    expect(undeclared).toEqual([]);
+  });
+});
+
+test("the library knows neither the application nor its cloud", () => {
+  const knowing = sources
+    .filter(({ name }) => name === "cache")
+    .filter(({ file }) => FOREIGN_TO_CACHE.test(readFileSync(join(ROOT, file), "utf8")))
+    .map(({ file }) => file);
+  expect(knowing).toEqual([]);
+});
+
+test(`no file is longer than ${LINE_LIMIT} lines`, () => {
+  const files = globSync(["packages/*/src/**/*.ts", "stacks/**/*.ts", "tests/**/*.ts"], {
+    cwd: ROOT,
+  });
+  const long = files.filter(
+    (file) => readFileSync(join(ROOT, file), "utf8").split("\n").length - 1 > LINE_LIMIT,
+  );
+  expect(files.length).toBeGreaterThan(0);
+  expect(long).toEqual([]);
+});
+
+interface Manifest {
+  name: string;
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+}
