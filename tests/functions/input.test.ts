@@ -137,3 +137,23 @@ describe("the body", () => {
     expect(pathsOf({ headers: { "content-type": type } })).toEqual(["body"]);
   });
 });
+
+test("where several shapes would do, the faults of the closest one are told", () => {
+  const One = z.object({ input: z.string() });
+  const body = z.union([One, z.array(One).max(2)]);
+  const faultsOf = (value: unknown) => {
+    try {
+      parseInput(httpEvent({ body: JSON.stringify(value) }), { body });
+    } catch (error) {
+      if (error instanceof HttpError) return error.errors;
+    }
+    return undefined;
+  };
+  expect(faultsOf([{ input: "1" }, { input: 2 }])).toEqual([
+    { path: "1.input", message: expect.any(String) },
+  ]);
+  expect(faultsOf({ input: 1 })).toEqual([{ path: "input", message: expect.any(String) }]);
+  expect(faultsOf([{ input: "1" }, { input: "2" }, { input: "3" }])).toEqual([
+    { path: "body", message: expect.stringContaining("2") },
+  ]);
+});

@@ -2,6 +2,8 @@ import type { z } from "zod";
 import type { HttpEvent } from "./event.ts";
 import { badRequest, type FieldError, HttpError } from "./http-error.ts";
 
+type Issue = z.core.$ZodIssue;
+
 /** What a request must look like; a part without a schema is not looked at. */
 export interface Shape<Path, Query, Body> {
   path?: z.ZodType<Path>;
@@ -27,7 +29,7 @@ export function parseInput<Path, Query, Body>(
       const given = read();
       const result = schema.safeParse(given);
       if (result.success) return result.data;
-      errors.push(...result.error.issues.map((issue) => fieldError(name, given, issue)));
+      errors.push(...fieldErrors(name, given, result.error.issues));
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       errors.push(...(error.errors ?? []));
@@ -44,10 +46,27 @@ export function parseInput<Path, Query, Body>(
   return input as Input<Path, Query, Body>;
 }
 
-function fieldError(part: string, given: unknown, { path, message }: z.core.$ZodIssue): FieldError {
-  const [first] = path;
-  const repeated = part === "query" && Array.isArray(Object(given)[String(first)]);
-  return { path: path.map(String).join(".") || part, message: repeated ? "give it once" : message };
+function fieldErrors(part: string, given: unknown, issues: readonly Issue[]): FieldError[] {
+  return issues.flatMap(withoutUnions).map(({ path, message }) => {
+    const repeated = part === "query" && Array.isArray(Object(given)[String(path[0])]);
+    return {
+      path: path.map(String).join(".") || part,
+      message: repeated ? "give it once" : message,
+    };
+  });
+}
+
+/** Where one of several shapes would do, what is wrong with the one that the input comes closest to. */
+function withoutUnions(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
+  const shapes = issue.errors.map((issues) => issues.flatMap(withoutUnions));
+  const closest = shapes.toSorted((a, b) => closeness(b) - closeness(a))[0] ?? [];
+  return closest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** The deeper the first fault lies, the closer; a value of the right type is closer than one of another. */
+function closeness([first]: readonly Issue[]): number {
+  return first ? first.path.length * 2 + (first.code === "invalid_type" ? 0 : 1) : 0;
 }
 
 /**

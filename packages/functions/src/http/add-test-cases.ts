@@ -1,15 +1,22 @@
-import { TestCaseInputs } from "@algoitny/core/test-case/test-case";
+import { TestCaseInput, TestCaseInputs } from "@algoitny/core/test-case/test-case";
+import { z } from "zod";
 import { created } from "../endpoint/answer.ts";
 import { ById } from "../endpoint/path.ts";
 import { endpoint } from "../runtime.ts";
 
+/** One is answered with one, a list with a list. */
+const Body = z.union([TestCaseInput, TestCaseInputs]);
+
 export const handler = endpoint(
   "POST /api/problems/{id}/testcases/",
-  { path: ById, body: TestCaseInputs },
+  { path: ById, body: Body },
   async ({ path: { id }, body }, call) => {
-    const { testCases } = await call.tables();
-    const { added, changes } = await testCases.add(id, [body].flat());
+    const table = (await call.tables()).testCases;
+    const { testCases, changes } = await table.add(id, [body].flat());
     await call.changed(changes);
-    return created(Array.isArray(body) ? added : added[0], `/api/problems/${id}/testcases/`);
+    return created(
+      Array.isArray(body) ? testCases : testCases[0],
+      `/api/problems/${id}/testcases/`,
+    );
   },
 );

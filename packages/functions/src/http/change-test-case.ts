@@ -7,9 +7,9 @@ export const handler = endpoint(
   "PUT /api/problems/{id}/testcases/{tc}/",
   { path: ByTestCase, body: TestCaseInput },
   async ({ path: { id, tc }, body }, call) => {
-    const { testCases } = await call.tables();
-    const { changes } = await testCases.replace(id, tc, body);
+    const table = (await call.tables()).testCases;
+    const { testCases, changes } = await table.change(id, tc, body);
     await call.changed(changes);
-    return ok({ id: tc, ...body });
+    return ok(testCases[0]);
   },
 );

@@ -9,7 +9,7 @@ export const handler = endpoint(
   { path: ById, body: HistoryPatch },
   async ({ path: { id }, body }, call) => {
     const { history } = await call.tables();
-    const { changes } = await history.update(id, call.caller, body);
+    const { changes } = await history.change(id, call.caller.sub, body);
     await call.changed(changes);
     return ok(await call.load(historyDetail, { id, viewer: call.caller.sub }));
   },

@@ -1,0 +1,17 @@
+/** What browsers on other origins may do, but for the origins, which are configuration. */
+export const cors = {
+  methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+  headers: ["authorization", "content-type", "if-none-match"],
+  exposedHeaders: [
+    "ETag",
+    "Link",
+    "Location",
+    "X-Total-Count",
+    "Cache-Status",
+    "Age",
+    "Server-Timing",
+    "Retry-After",
+  ],
+  /** How long a browser may remember a preflight: clients poll every few seconds. */
+  maxAgeSeconds: 3_600,
+} as const;
