@@ -1,0 +1,54 @@
+import type { Entry } from "../entry.ts";
+import type { ReadStatus } from "../served.ts";
+
+/** The part of a `Reading` that a response is made of. */
+export interface HttpReading {
+  readonly status: ReadStatus;
+  readonly detail?: string | undefined;
+  readonly stored: boolean;
+  readonly collapsed: boolean;
+  readonly entry: Entry;
+}
+
+/** A stale entry is a hit unless a load was tried first (RFC 9211 §2.1: a hit was not forwarded). */
+const TRIED_TO_LOAD: ReadonlySet<string | undefined> = new Set(["load-failed", "soft-timeout"]);
+
+/** Whole seconds since the entry's load began; 0 when the clocks of two machines disagree. */
+export function ageSeconds({ header }: Entry, nowMs: number): number {
+  return Math.max(0, Math.floor((nowMs - header.createdMs) / 1_000));
+}
+
+/** A Cache-Status member (RFC 9211) for one read; the entry's key is never in it. */
+export function cacheStatus(name: string, reading: HttpReading, nowMs: number): string {
+  const { status, detail, stored, collapsed } = reading;
+  const hit = status === "hit" || (status === "stale" && !TRIED_TO_LOAD.has(detail));
+  const kept = status === "hit" || status === "stale" || stored;
+  return [
+    item(name),
+    hit ? "hit" : `fwd=${status}`,
+    !hit && stored && "stored",
+    !hit && collapsed && "collapsed",
+    kept && `ttl=${ttlSeconds(reading, nowMs)}`,
+    detail !== undefined && `detail=${item(detail)}`,
+  ]
+    .filter((part) => part !== false)
+    .join("; ");
+}
+
+/** A Cache-Status member for a response that went past the cache. */
+export function forwardStatus(name: string, forwarded: ReadStatus, detail: string): string {
+  return `${item(name)}; fwd=${forwarded}; detail=${item(detail)}`;
+}
+
+/** Age and ttl add up to the lifetime in whole seconds; stale is always negative, even when it was made stale early. */
+function ttlSeconds({ status, entry }: HttpReading, nowMs: number): number {
+  const { createdMs, freshUntilMs } = entry.header;
+  const ttl = Math.floor((freshUntilMs - createdMs) / 1_000) - ageSeconds(entry, nowMs);
+  return status === "stale" ? Math.min(ttl, -1) : Math.max(ttl, 0);
+}
+
+/** A structured-field token, or a string where it is none (RFC 9651 §3.3). */
+function item(text: string): string {
+  if (/^[A-Za-z*][\w!#$%&'*+.^`|~:/-]*$/.test(text)) return text;
+  return `"${text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&")}"`;
+}

@@ -1,0 +1,10 @@
+export { cacheResponse, type CacheResponseOptions } from "./cache-response.ts";
+export type { HttpReading } from "./cache-status.ts";
+export type { HttpEvent } from "./covered.ts";
+export type { HttpRequest, HttpResult } from "./event.ts";
+export {
+  type ErrorBody,
+  type ErrorStatus,
+  type HttpResponseOptions,
+  toHttpResponse,
+} from "./response.ts";

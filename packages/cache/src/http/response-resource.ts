@@ -1,0 +1,111 @@
+import type { Duration } from "../duration.ts";
+import type { Entry } from "../entry.ts";
+import { encodeSegment } from "../key.ts";
+import { defineResource, Loaded, type Resource, type TolerantTag } from "../resource.ts";
+import { parseTag, type Tag } from "../tag.ts";
+import { type Covered, coveredKey, type HttpEvent } from "./covered.ts";
+import type { HttpResult } from "./event.ts";
+import { asText } from "./representation.ts";
+import type { ErrorBody } from "./response.ts";
+import { refusal, type SharingRules } from "./storable.ts";
+import { replayable } from "./stored-headers.ts";
+
+/** One request for a cached response. */
+export interface ResponseParams {
+  readonly covered: Covered;
+  /** The request with nothing in it but what is covered. */
+  readonly event: HttpEvent;
+}
+
+/** The handler as a source of loads, for one request. */
+export interface ResponseSource {
+  readonly run: () => Promise<HttpResult>;
+  readonly rules: SharingRules;
+  /** Told of a response that must go to this client alone. */
+  readonly keepApart: (result: HttpResult) => void;
+}
+
+/** Undefined stands for a remembered 404, whose body is a note beside the entry. */
+export type ResponseResource = Resource<ResponseParams, Uint8Array | undefined, ResponseSource>;
+
+export interface ResponseResourceOptions {
+  /** First part of every key; unique to one handler. Letters, digits, `_`, `-` and `.`. */
+  key: string;
+  /** How long a response is served without a question. */
+  ttl: Duration;
+  /** How long after that it may be served while one instance asks the handler again, or when that fails. Default: not at all. */
+  stale?: Duration;
+  /** How long a 404 is remembered; at most `ttl`. Default: not at all. */
+  negative?: Duration;
+  /** Tags that invalidate the response; the event holds what the key covers and nothing else. */
+  tags?: (event: HttpEvent) => readonly (Tag | TolerantTag)[];
+}
+
+/** A 5xx: it fails the load, so that a stale response may stand in for it. It never leaves this folder. */
+export class FailedResponse extends Error {
+  readonly result: HttpResult;
+
+  constructor(result: HttpResult) {
+    super(`the handler answered ${result.statusCode}`);
+    this.result = result;
+  }
+}
+
+/** Notes beside an entry; no header's name starts with ":". */
+const NOT_SHARED = ":not-shared";
+const NOT_FOUND_BODY = ":body";
+
+/** API Gateway gives up on an integration after 30 s, so a longer load has nobody to go to. */
+const HANDLER_LIMIT = "30 seconds";
+
+/** The resource whose value is a response's body and whose stored headers are the response's. */
+export function defineResponse(options: ResponseResourceOptions): ResponseResource {
+  const { key, ttl, stale = "0 seconds", negative = false, tags } = options;
+  return defineResource({
+    name: key,
+    key: ({ covered }: ResponseParams) => coveredKey(covered),
+    tags: ({ covered, event }) => [uriTag(covered), ...(tags?.(event) ?? [])],
+    fresh: ttl,
+    stale,
+    negative,
+    timeouts: { hard: HANDLER_LIMIT },
+    load: async (_, { run, rules, keepApart }: ResponseSource) => {
+      const result = await run();
+      const reason = refusal(result, rules);
+      if (reason === undefined) return toLoaded(result);
+      if (reason === "status" && result.statusCode >= 500) throw new FailedResponse(result);
+      keepApart(result);
+      return new Loaded(new Uint8Array(), { store: false, headers: { [NOT_SHARED]: reason } });
+    },
+  });
+}
+
+/** Carried by every response to one URI, whatever its query and headers: an unsafe request to it drops them all. */
+export function uriTag({ host, path }: Pick<Covered, "host" | "path">): Tag {
+  return parseTag(`uri:${encodeSegment(host)}:${encodeSegment(path)}`);
+}
+
+/** Why the response that was read is not for anybody but the request that made it; undefined: it is for all. */
+export function notShared(headers: Readonly<Record<string, string>>): string | undefined {
+  return headers[NOT_SHARED];
+}
+
+/** The body of a remembered 404; undefined for any other entry. Its headers are the entry's. */
+export function notFoundBody({ header }: Entry): ErrorBody | undefined {
+  const body = header.headers[NOT_FOUND_BODY];
+  return body === undefined ? undefined : { headers: {}, ...asText(Buffer.from(body, "base64")) };
+}
+
+function toLoaded({
+  statusCode,
+  headers,
+  body,
+  isBase64Encoded,
+}: HttpResult): Loaded<Uint8Array | undefined> {
+  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+  const kept = replayable(headers);
+  if (statusCode === 200) return new Loaded<Uint8Array | undefined>(bytes, { headers: kept });
+  return new Loaded<Uint8Array | undefined>(undefined, {
+    headers: { ...kept, [NOT_FOUND_BODY]: bytes.toString("base64") },
+  });
+}

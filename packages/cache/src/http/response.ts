@@ -1,0 +1,129 @@
+import { ageSeconds, cacheStatus, type HttpReading } from "./cache-status.ts";
+import { isNotModified } from "./conditional.ts";
+import { type HttpRequest, type HttpResult, headerOf } from "./event.ts";
+import { negotiate } from "./negotiate.ts";
+import { bodyOf, etagOf } from "./representation.ts";
+import { replayable } from "./stored-headers.ts";
+
+/** What is sent where there is no stored body. */
+export interface ErrorBody {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded?: boolean;
+}
+
+/** "Not found" was remembered; no coding is acceptable. */
+export type ErrorStatus = 404 | 406;
+
+export interface HttpResponseOptions {
+  /** Name of this cache in Cache-Status. Default "cache". */
+  cacheName?: string;
+  /** Default: the Cache-Control stored with the entry, else "no-cache": copies may be kept but must be asked about. */
+  cacheControl?: string;
+  /** Request headers that the response depends on, beside Accept-Encoding. */
+  vary?: readonly string[];
+  /** Body for 404 and 406. Default, also for undefined: an RFC 9457 problem document. */
+  errorBody?: (status: ErrorStatus) => ErrorBody | undefined;
+  /** Milliseconds since the epoch; for Age and ttl. */
+  now?: () => number;
+}
+
+const CONTENT_TYPES = { json: "application/json", bytes: "application/octet-stream" } as const;
+const TITLES = { 404: "Not Found", 406: "Not Acceptable" } as const;
+
+/** Stored headers that a 304 repeats, beside those made anew (RFC 9110 §15.4.5). */
+const REPEATED_IN_304 = new Set(["content-location", "expires", "last-modified"]);
+
+const NO_BODY = { body: "", isBase64Encoded: false } as const;
+
+/**
+ * Answers a GET or HEAD from a read: 200 with the entry's bytes, 304 without looking at them, 404 for a remembered
+ * "not found", 406 when the client refuses every coding. HEAD gets the headers of GET and no body.
+ */
+export async function toHttpResponse(
+  request: HttpRequest,
+  reading: HttpReading,
+  options: HttpResponseOptions = {},
+): Promise<HttpResult> {
+  const { entry } = reading;
+  const stored = replayable(entry.header.headers);
+  const vary = varyOf([
+    "Accept-Encoding",
+    ...(options.vary ?? []),
+    ...(stored["vary"]?.split(",") ?? []),
+  ]);
+  const always = { ...told(reading, stored, options), vary };
+  const head = request.requestContext.http.method === "HEAD";
+  if (entry.header.status === 404) return errorResult(404, { ...stored, ...always }, options, head);
+
+  const coding = negotiate(headerOf(request.headers, "accept-encoding"), entry.header.coding);
+  if (coding === null) return errorResult(406, { vary }, options, head);
+
+  const etag = etagOf(entry, coding);
+  if (isNotModified(request, { etag, lastModified: stored["last-modified"] })) {
+    const repeated = Object.entries(stored).filter(([name]) => REPEATED_IN_304.has(name));
+    return {
+      statusCode: 304,
+      headers: { ...Object.fromEntries(repeated), ...always, etag },
+      ...NO_BODY,
+    };
+  }
+  const headers = {
+    "content-type": CONTENT_TYPES[entry.header.kind],
+    ...stored,
+    ...(coding !== "identity" && { "content-encoding": coding }),
+    ...always,
+    etag,
+  };
+  return { statusCode: 200, headers, ...(head ? NO_BODY : await bodyOf(entry, coding)) };
+}
+
+/** What every answer tells of how it was made. */
+function told(
+  reading: HttpReading,
+  stored: Readonly<Record<string, string>>,
+  { cacheName = "cache", cacheControl, now = Date.now }: HttpResponseOptions,
+): Record<string, string> {
+  const nowMs = now();
+  // Age says that an answer was not made for this request (RFC 9111 §5.1), so a load has none.
+  const reused = reading.status === "hit" || reading.status === "stale";
+  return {
+    "cache-control": cacheControl ?? stored["cache-control"] ?? "no-cache",
+    "cache-status": cacheStatus(cacheName, reading, nowMs),
+    ...(reused && { age: String(ageSeconds(reading.entry, nowMs)) }),
+  };
+}
+
+function errorResult(
+  statusCode: ErrorStatus,
+  headers: Readonly<Record<string, string>>,
+  { errorBody }: HttpResponseOptions,
+  head: boolean,
+): HttpResult {
+  const {
+    body,
+    isBase64Encoded = false,
+    headers: own,
+  } = errorBody?.(statusCode) ?? problem(statusCode);
+  return {
+    statusCode,
+    headers: { ...own, ...headers },
+    ...(head ? NO_BODY : { body, isBase64Encoded }),
+  };
+}
+
+function problem(status: ErrorStatus): ErrorBody {
+  return {
+    headers: { "content-type": "application/problem+json" },
+    body: JSON.stringify({ type: "about:blank", title: TITLES[status], status }),
+  };
+}
+
+/** Each name once, whatever its case; the first spelling stays. */
+function varyOf(names: readonly string[]): string {
+  const spellings = new Map<string, string>();
+  for (const name of names.map((given) => given.trim())) {
+    if (name !== "" && !spellings.has(name.toLowerCase())) spellings.set(name.toLowerCase(), name);
+  }
+  return [...spellings.values()].join(", ");
+}

@@ -1,0 +1,31 @@
+import { type Headers, headerOf, listOf } from "./event.ts";
+
+/**
+ * Headers of one answer or one connection; they are told anew each time, or not at all. So are CORS headers, which
+ * answer one request's Origin: the gateway or the outermost handler adds them.
+ */
+const NOT_REPLAYED = new Set(
+  [
+    // Of one connection (RFC 9110 §7.6.1).
+    "connection keep-alive proxy-connection te trailer transfer-encoding upgrade",
+    "proxy-authenticate proxy-authentication-info proxy-authorization",
+    // Of one client.
+    "set-cookie set-cookie2 www-authenticate authentication-info",
+    // Of one answer: made from the entry and the moment. API gateways add Date and Content-Length.
+    "age cache-status content-encoding content-length date etag server-timing",
+  ].flatMap((names) => names.split(" ")),
+);
+
+/** Headers that may be stored with a body and sent with it again, their names in lower case. */
+export function replayable(headers: Headers): Record<string, string> {
+  const ofConnection = listOf(headerOf(headers, "connection"));
+  const kept: Record<string, string> = {};
+  for (const [given, value] of Object.entries(headers)) {
+    const name = given.toLowerCase();
+    // A name that starts with ":" is the cache's own note beside an entry.
+    const dropped =
+      NOT_REPLAYED.has(name) || /^(?:access-control-|:)/.test(name) || ofConnection.includes(name);
+    if (!dropped && value !== undefined) kept[name] = value;
+  }
+  return kept;
+}
