@@ -18,7 +18,7 @@ export interface ReaderContext extends Omit<BatchContext, "settle" | "giveUp"> {
 
 /** Lambda polls each shard 4 times a second; a local poll is cheap enough for more. */
 const IDLE_POLL_MS = 100;
-const BUSY_POLL_MS = 10;
+const BUSY_POLL_MS = 20;
 const POSTPONED_POLL_MS = 200;
 /** Records read ahead of the handler, so that one stuck item does not hold up the others' lanes too soon. */
 const MAX_OPEN = 10_000;
@@ -145,13 +145,13 @@ export class ShardReader {
     if (checkpoint !== undefined) this.#context.onCheckpoint(this.#shardId, checkpoint);
   }
 
-  /** Not at all after records, then less and less often. */
+  /** Shortly after records, then less and less often; not at all while somebody waits for `caughtUp`. */
   async #wait(outcome: Outcome): Promise<void> {
-    const longer = Math.min(Math.max(this.#pollMs * 2, BUSY_POLL_MS), IDLE_POLL_MS);
-    this.#pollMs = { records: 0, empty: longer, postponed: POSTPONED_POLL_MS }[outcome];
+    const longer = Math.min(this.#pollMs * 2, IDLE_POLL_MS);
+    this.#pollMs = { records: BUSY_POLL_MS, empty: longer, postponed: POSTPONED_POLL_MS }[outcome];
     this.#pause = new AbortController();
     const isAwaited = this.#waiting.length > 0 && outcome !== "postponed";
-    if (this.#pollMs === 0 || isAwaited) return;
+    if (isAwaited) return;
     const signal = AbortSignal.any([this.#pause.signal, this.#context.signal]);
     await this.#context.sleep(this.#pollMs, signal);
   }
