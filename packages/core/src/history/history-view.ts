@@ -1,10 +1,12 @@
+import { pick } from "../pick.ts";
 import type { TestCaseView } from "../test-case/test-case.ts";
-import type {
-  History,
-  HistoryDetail,
-  HistoryDetailItem,
-  HistoryPage,
-  HistoryRow,
+import {
+  type History,
+  type HistoryDetail,
+  type HistoryDetailItem,
+  type HistoryPage,
+  type HistoryRow,
+  ROW_FIELDS,
 } from "./history.ts";
 
 /** A part of a feed: its rows, the offset after it, and how many rows the whole feed has. */
@@ -19,9 +21,7 @@ export function toHistoryPage({ rows, next, count }: FeedPage): HistoryPage {
   return { results: rows.map(toHistoryRow), count, next_offset: has_more ? next : null, has_more };
 }
 
-export function toHistoryRow({ sub: _, user: __, problem: ___, ...row }: History): HistoryRow {
-  return row;
-}
+export const toHistoryRow = (row: History): HistoryRow => pick(row, ROW_FIELDS);
 
 /** Input and expected output come from the problem's test cases as they are now; null when a case is gone. */
 export function toHistoryDetail(

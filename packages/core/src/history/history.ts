@@ -67,10 +67,26 @@ export const FeedCounts = z.looseObject({
 });
 export type FeedCounts = z.infer<typeof FeedCounts>;
 
-/** An element of `GET /history/`. */
-export const HistoryRow = History.omit({ sub: true, user: true, problem: true }).extend({
-  code: z.string().nullable(),
-});
+/** What lists show of an execution. */
+export const ROW_FIELDS = [
+  "id",
+  "user_email",
+  "user_identifier",
+  "platform",
+  "problem_number",
+  "problem_title",
+  "language",
+  "passed_count",
+  "failed_count",
+  "total_count",
+  "is_code_public",
+  "created_at",
+  "code",
+  "has_hints",
+] as const satisfies readonly (keyof History)[];
+
+/** An element of `GET /history/`: private ones are shown to their owner alone, so code is there whenever the row is. */
+export const HistoryRow = History.omit({ sub: true, user: true, problem: true });
 export type HistoryRow = z.infer<typeof HistoryRow>;
 
 /** Answer of `GET /history/`. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { TestCaseView } from "../test-case/test-case.ts";
-import { TestCaseView as TestCaseSchema } from "../test-case/test-case.ts";
+import { pick } from "../pick.ts";
+import { TestCaseView } from "../test-case/test-case.ts";
 import {
   type AdminListItem,
   DETAIL_FIELDS,
@@ -14,7 +14,7 @@ import {
 export const ProblemDetail = ProblemListItem.extend({
   constraints: z.string(),
   solution_code: z.base64().nullable(),
-  test_cases: z.array(TestCaseSchema),
+  test_cases: z.array(TestCaseView),
   execution_count: z.int(),
 });
 export type ProblemDetail = z.infer<typeof ProblemDetail>;
@@ -46,8 +46,4 @@ export function toDetail(
     test_cases: testCases,
     execution_count,
   };
-}
-
-function pick<Row, Field extends keyof Row>(row: Row, fields: readonly Field[]): Pick<Row, Field> {
-  return Object.fromEntries(fields.map((field) => [field, row[field]])) as Pick<Row, Field>;
 }

@@ -1,0 +1,7 @@
+/** A row's fields, and no others, in the order given. */
+export function pick<Row, Field extends keyof Row>(
+  row: Row,
+  fields: readonly Field[],
+): Pick<Row, Field> {
+  return Object.fromEntries(fields.map((field) => [field, row[field]])) as Pick<Row, Field>;
+}
