@@ -1,5 +1,5 @@
-import { Resource } from "sst";
-import { z } from "zod";
+import { Resource } from "sst/resource";
+import * as z from "zod";
 
 /**
  * What must be linked to a function that imports `runtime.ts`, parsed once at cold start.

@@ -1,6 +1,6 @@
 import { Cache } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
-import { resources } from "@algoitny/core/resources";
+import { resources } from "./resources.ts";
 import type { Source } from "@algoitny/core/source";
 import { createEndpoint } from "./endpoint/endpoint.ts";
 import type { Meter } from "./endpoint/meter.ts";

@@ -1,7 +1,7 @@
 import { parseTag, resourceTag } from "@algoitny/cache";
-import { resources } from "@algoitny/core/resources";
+import { resources } from "../resources.ts";
 import { tags } from "@algoitny/core/tags";
-import { z } from "zod";
+import * as z from "zod";
 
 const NAMES: ReadonlySet<string> = new Set(Object.keys(tags));
 const RESOURCE_TAGS: ReadonlySet<string> = new Set(resources.map(resourceTag));

@@ -1,5 +1,5 @@
 import { IdParameter } from "@algoitny/core/parameter";
-import { z } from "zod";
+import * as z from "zod";
 
 /** `/{id}/` */
 export const ById = z.object({ id: IdParameter });

@@ -1,5 +1,5 @@
 import { TestCaseInput, TestCaseInputs } from "@algoitny/core/test-case/test-case";
-import { z } from "zod";
+import * as z from "zod";
 import { created } from "../endpoint/answer.ts";
 import { ById } from "../endpoint/path.ts";
 import { endpoint } from "../runtime.ts";

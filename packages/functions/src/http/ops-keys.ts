@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
 import { endpoint } from "../runtime.ts";
 
