@@ -5,9 +5,10 @@ import { emit } from "./events.ts";
 import { fly } from "./fill.ts";
 import { leaseRequest } from "./lead.ts";
 import { type AnyAsk, inspectText, type Look, seenIdOf, standInOf, within } from "./lookup.ts";
-import { begin, hit, read, type ReadRequest, reportMiss, servedStale } from "./read.ts";
+import { begin, hit, read, type ReadRequest, reportMiss } from "./read.ts";
 import type { Resource } from "./resource.ts";
 import type { Served } from "./served.ts";
+import { servedStale } from "./stale.ts";
 
 /** Reads many entries of a resource: equal keys are read once, and each failure is an Error in its own place. */
 export async function readMany<Params, Value, Source>(

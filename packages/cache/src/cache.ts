@@ -1,19 +1,12 @@
-import { readMany } from "./batch.ts";
 import { decodeServed } from "./decode.ts";
 import type { Duration } from "./duration.ts";
 import { type CacheOptions, createEngine, type Engine } from "./engine.ts";
 import type { Entry } from "./entry.ts";
-import {
-  bump,
-  type PatternOptions,
-  type PatternResult,
-  remove,
-  removePattern,
-} from "./invalidation.ts";
+import type { PatternOptions, PatternResult } from "./invalidation.ts";
 import { EVERYTHING } from "./keyspace.ts";
 import { type Policy, PROTOCOL } from "./policy.ts";
 import { begin, read, type ReadRequest } from "./read.ts";
-import { refill, refreshNow, type RefreshResult } from "./refresh.ts";
+import type { RefreshResult } from "./refresh.ts";
 import { defineResource, type Resource } from "./resource.ts";
 import type { ReadDetail, ReadStatus } from "./served.ts";
 import type { Tag } from "./tag.ts";
@@ -68,6 +61,7 @@ export class Cache {
     const served = await read(this.#engine, ask);
     const { fits, value } = await decodeServed(resource, served);
     if (fits) return value;
+    const { refill } = await import("./refresh.ts");
     return (await decodeServed<V>({}, await refill(this.#engine, ask, served.entry))).value;
   }
 
@@ -87,20 +81,22 @@ export class Cache {
   }
 
   /** Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. */
-  getMany<P, V, S>(
+  async getMany<P, V, S>(
     resource: Resource<P, V, S>,
     params: readonly P[],
     ...request: Request<S>
   ): Promise<(V | undefined | Error)[]> {
+    const { readMany } = await import("./batch.ts");
     return readMany(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
   }
 
   /** Loads an entry that is missing, stale or near its end, through the same lease as reads; a good one is left alone. */
-  refresh<P, V, S>(
+  async refresh<P, V, S>(
     resource: Resource<P, V, S>,
     params: P,
     ...request: Request<S>
   ): Promise<RefreshResult> {
+    const { refreshNow } = await import("./refresh.ts");
     return refreshNow(
       this.#engine,
       begin(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>),
@@ -119,27 +115,32 @@ export class Cache {
   }
 
   /** Makes every entry with one of the tags unreadable, fills under way included. One command a tag, one request. */
-  invalidate(tags: readonly Tag[]): Promise<void> {
-    return bump(this.#engine, tags, false);
+  async invalidate(tags: readonly Tag[]): Promise<void> {
+    const { bump } = await import("./invalidation.ts");
+    await bump(this.#engine, tags, false);
   }
 
   /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
-  expire(tags: readonly Tag[]): Promise<void> {
-    return bump(this.#engine, tags, true);
+  async expire(tags: readonly Tag[]): Promise<void> {
+    const { bump } = await import("./invalidation.ts");
+    await bump(this.#engine, tags, true);
   }
 
   /** Removes entries by key (`<resource>:<key>`, as `resource.keyFor` builds it); fills under way are refused. */
-  delete(...keys: readonly string[]): Promise<void> {
-    return remove(this.#engine, keys);
+  async delete(...keys: readonly string[]): Promise<void> {
+    const { remove } = await import("./invalidation.ts");
+    await remove(this.#engine, keys);
   }
 
   /** Makes every entry of this cache unreadable, with one command. */
-  clear(): Promise<void> {
-    return bump(this.#engine, [EVERYTHING], false);
+  async clear(): Promise<void> {
+    const { bump } = await import("./invalidation.ts");
+    await bump(this.#engine, [EVERYTHING], false);
   }
 
   /** Invalidates all keys that match a glob over `<resource>:<key>`: `problem_list*`, `*:page:1`. */
-  invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
+  async invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
+    const { removePattern } = await import("./invalidation.ts");
     return removePattern(this.#engine, pattern, options);
   }
 

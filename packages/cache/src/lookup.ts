@@ -49,6 +49,7 @@ export function seenIdOf(look: Look): string | null {
 export async function lookUp(engine: Engine, ask: AnyAsk): Promise<Look> {
   const { resource, place } = ask;
   const { l1, clock, store } = engine;
+  if (resource.l1TrustMs !== null) await l1.ready();
   const trusted = resource.l1TrustMs
     ? l1.trusted(place.key, clock.now(), resource.l1TrustMs)
     : undefined;

@@ -2,9 +2,7 @@ import { budgetOf } from "./budget.ts";
 import type { Engine } from "./engine.ts";
 import type { Entry } from "./entry.ts";
 import { emit } from "./events.ts";
-import { fill, fly } from "./fill.ts";
 import { placeOf } from "./keyspace.ts";
-import { lead } from "./lead.ts";
 import { type AnyAsk, type Ask, type Look, lookUp } from "./lookup.ts";
 import type { Resource } from "./resource.ts";
 import type { Served } from "./served.ts";
@@ -35,15 +33,22 @@ export function begin<Params, Value, Source>(
   };
 }
 
-/** The read path: one look at the store, and more only when that does not give something to serve. */
+/**
+ * The read path: one look at the store, and more only when that does not give something to serve. What a hit does not
+ * need is imported when it is needed, so that functions start faster.
+ */
 export async function read(engine: Engine, ask: AnyAsk): Promise<Served> {
   for (let round = 0; ; round += 1) {
     const startMs = engine.clock.now();
     const look = await lookUp(engine, ask);
     const now = serveNow(engine, ask, look, startMs);
     if (now) return now;
-    if (look.state === "fresh" || look.state === "stale") return refresh(engine, ask, look);
+    if (look.state === "fresh" || look.state === "stale") {
+      const { refresh } = await import("./stale.ts");
+      return refresh(engine, ask, look);
+    }
     if (round === 0) reportMiss(ask, look);
+    const { fill } = await import("./fill.ts");
     const served = await fill(engine, ask, look, round);
     if (served) return served;
   }
@@ -65,7 +70,7 @@ export function serveNow(
 export function hit(
   engine: Engine,
   { resource, place }: AnyAsk,
-  look: FreshLook,
+  look: FoundLook,
   storeMs: number,
 ): Served {
   const { entry, l1 } = look;
@@ -75,65 +80,8 @@ export function hit(
   return { status: "hit", stored: false, collapsed: false, entry, asOf: 0 };
 }
 
-type FreshLook = Extract<Look, { entry: Entry }>;
-
-/**
- * Serves an entry that wants a refresh. The refresh is handed to `defer` if there is one; else the read that gets the
- * lease does it before it answers, since work left behind would freeze with the function. All others answer at once.
- */
-async function refresh(engine: Engine, ask: AnyAsk, look: FreshLook): Promise<Served> {
-  const { resource, place, params } = ask;
-  const early = look.state === "fresh";
-  const { entry } = look;
-  if (
-    engine.flights.has(place.key) ||
-    (await deferred(engine, { resource, place, params, entry }))
-  ) {
-    return early ? hit(engine, ask, look, 0) : servedStale(engine, ask, entry);
-  }
-  const served = await fly(engine, place.key, lead(engine, ask, look));
-  return early && served.status === "stale"
-    ? { ...hit(engine, ask, look, 0), detail: "early-refresh" }
-    : served;
-}
-
-export function servedStale(engine: Engine, { resource, place }: AnyAsk, entry: Entry): Served {
-  const ageMs = engine.clock.now() - entry.header.createdMs;
-  emit(() => ({
-    type: "stale",
-    resource: resource.name,
-    key: place.key,
-    why: "refreshing",
-    ageMs,
-  }));
-  return { status: "stale", detail: "refreshing", stored: false, collapsed: false, entry, asOf: 0 };
-}
-
-/** Whether somebody else has taken the refresh over; a queue that fails leaves it to the reader. */
-async function deferred(
-  { defer }: Engine,
-  {
-    resource,
-    place,
-    params,
-    entry,
-  }: Pick<AnyAsk, "resource" | "place" | "params"> & { entry: Entry },
-): Promise<boolean> {
-  if (defer === undefined) return false;
-  const about = { resource: resource.name, key: place.key };
-  try {
-    await defer({ ...about, params, entryId: entry.id });
-    emit(() => ({ type: "deferred", ...about }));
-    return true;
-  } catch (error) {
-    emit(() => ({
-      type: "deferred",
-      ...about,
-      error: error instanceof Error ? error : new Error(String(error)),
-    }));
-    return false;
-  }
-}
+/** A look that found something to serve. */
+export type FoundLook = Extract<Look, { entry: Entry }>;
 
 export function reportMiss({ resource, place }: AnyAsk, look: Look): void {
   const reason =

@@ -1,0 +1,66 @@
+import type { Engine } from "./engine.ts";
+import type { Entry } from "./entry.ts";
+import { emit } from "./events.ts";
+import { fly } from "./fill.ts";
+import { lead } from "./lead.ts";
+import type { AnyAsk } from "./lookup.ts";
+import { type FoundLook, hit } from "./read.ts";
+import type { Served } from "./served.ts";
+
+/**
+ * Serves an entry that wants a refresh. The refresh is handed to `defer` if there is one; else the read that gets the
+ * lease does it before it answers, since work left behind would freeze with the function. All others answer at once.
+ */
+export async function refresh(engine: Engine, ask: AnyAsk, look: FoundLook): Promise<Served> {
+  const { resource, place, params } = ask;
+  const early = look.state === "fresh";
+  const { entry } = look;
+  if (
+    engine.flights.has(place.key) ||
+    (await deferred(engine, { resource, place, params, entry }))
+  ) {
+    return early ? hit(engine, ask, look, 0) : servedStale(engine, ask, entry);
+  }
+  const served = await fly(engine, place.key, lead(engine, ask, look));
+  return early && served.status === "stale"
+    ? { ...hit(engine, ask, look, 0), detail: "early-refresh" }
+    : served;
+}
+
+export function servedStale(engine: Engine, { resource, place }: AnyAsk, entry: Entry): Served {
+  const ageMs = engine.clock.now() - entry.header.createdMs;
+  emit(() => ({
+    type: "stale",
+    resource: resource.name,
+    key: place.key,
+    why: "refreshing",
+    ageMs,
+  }));
+  return { status: "stale", detail: "refreshing", stored: false, collapsed: false, entry, asOf: 0 };
+}
+
+/** Whether somebody else has taken the refresh over; a queue that fails leaves it to the reader. */
+async function deferred(
+  { defer }: Engine,
+  {
+    resource,
+    place,
+    params,
+    entry,
+  }: Pick<AnyAsk, "resource" | "place" | "params"> & { entry: Entry },
+): Promise<boolean> {
+  if (defer === undefined) return false;
+  const about = { resource: resource.name, key: place.key };
+  try {
+    await defer({ ...about, params, entryId: entry.id });
+    emit(() => ({ type: "deferred", ...about }));
+    return true;
+  } catch (error) {
+    emit(() => ({
+      type: "deferred",
+      ...about,
+      error: error instanceof Error ? error : new Error(String(error)),
+    }));
+    return false;
+  }
+}
