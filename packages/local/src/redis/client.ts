@@ -14,7 +14,7 @@ export type Address = { path: string } | { url: string };
 
 /** How long a Redis may take until it accepts connections. */
 const CONNECT_WITHIN_MS = 10_000;
-const RETRY_MS = 20;
+const RETRY_MS = { step: 20, most: 1_000 };
 
 const OPTIONS: RedisOptions = {
   lazyConnect: true,
@@ -27,10 +27,7 @@ const OPTIONS: RedisOptions = {
 
 /** Connects; retries until `stillUp` says that there is nothing to wait for. */
 export async function connect(address: Address, stillUp: () => boolean): Promise<Client> {
-  const redis = await ready(
-    create(address, () => RETRY_MS),
-    stillUp,
-  );
+  const redis = await ready(create(address, retryDelayMs), stillUp);
   // Upper case: ioredis turns the reply of a lower-case `hgetall` into an object.
   const call = async ([name = "", ...args]: Command): Promise<Reply> =>
     redis.callBuffer(String(name).toUpperCase(), ...args).then(toReply, toRefusal);
@@ -52,7 +49,7 @@ export async function connect(address: Address, stillUp: () => boolean): Promise
   };
 }
 
-function create(address: Address, retryStrategy: () => number | null): Redis {
+function create(address: Address, retryStrategy: (attempt: number) => number | null): Redis {
   const options = { ...OPTIONS, retryStrategy };
   const redis =
     "url" in address ? new Redis(address.url, options) : new Redis({ ...options, ...address });
@@ -60,12 +57,21 @@ function create(address: Address, retryStrategy: () => number | null): Redis {
   return redis;
 }
 
+function retryDelayMs(attempt: number): number {
+  return Math.min(attempt * RETRY_MS.step, RETRY_MS.most);
+}
+
 async function ready(redis: Redis, stillUp: () => boolean): Promise<Redis> {
   const deadline = Date.now() + CONNECT_WITHIN_MS;
   const { promise, resolve, reject } = Promise.withResolvers<Redis>();
+  let cause: unknown;
+  redis.on("error", (error) => {
+    cause = error;
+  });
   redis.once("ready", () => resolve(redis));
   redis.on("close", () => {
-    if (!stillUp() || Date.now() > deadline) reject(new RedisDown("no Redis accepts connections"));
+    if (stillUp() && Date.now() < deadline) return;
+    reject(new RedisDown("no Redis accepts connections", { cause }));
   });
   redis.connect().catch(() => {}); // tried again until the deadline
   try {

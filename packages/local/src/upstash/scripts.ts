@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Argument, Command, Reply } from "../redis/reply.ts";
+import { withoutKeyLocking } from "./key-locking.ts";
 
 /** Turns scripts written for Upstash into ones that plain Redis takes, and their digests with them. */
 export interface Scripts {
@@ -7,15 +8,12 @@ export interface Scripts {
   translate: (command: Command) => { command: Command; reply?: (reply: Reply) => Reply };
 }
 
-const FLAG = "allow-key-locking";
-const SHEBANG = /^#!lua\b(?<flags>[^\n]*)/;
-
 /** Redis 7 refuses a script with the flag `allow-key-locking`, which Upstash alone has. */
 export function createScripts(): Scripts {
   const engineShas = new Map<string, string>();
   const adapt = (script: Argument): Argument => {
     const text = String(script);
-    const adapted = withoutFlag(text);
+    const adapted = withoutKeyLocking(text);
     if (adapted === text) return script;
     engineShas.set(sha1(text), sha1(adapted));
     return adapted;
@@ -55,16 +53,6 @@ function translateScript(
     command: [name, subcommand, adapt(script), ...args.slice(1)],
     reply: (reply) => (Buffer.isBuffer(reply) ? digest : reply),
   };
-}
-
-function withoutFlag(script: string): string {
-  return script.replace(SHEBANG, (line, options: string) => {
-    if (!options.includes(FLAG)) return line;
-    const flags = (/flags=(\S*)/.exec(options)?.[1] ?? "")
-      .split(",")
-      .filter((flag) => flag !== FLAG);
-    return flags.length === 0 ? "#!lua" : `#!lua flags=${flags.join(",")}`;
-  });
 }
 
 function sha1(text: string): string {

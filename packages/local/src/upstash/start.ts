@@ -39,10 +39,11 @@ export async function startUpstash(options: UpstashOptions): Promise<UpstashServ
   );
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
+  let closed: Promise<unknown> | undefined;
   const close = async (): Promise<void> => {
-    server.close();
+    closed ??= once(server.close(), "close");
     server.closeAllConnections();
-    if (server.listening) await once(server, "close");
+    await closed;
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -8,7 +8,7 @@ redis = {
   log = function() end,
   setresp = function() end,
   replicate_commands = function() return true end,
-  error_reply = function(text) return { err = string.find(text, "^%u+ ") and text or "ERR " .. text } end,
+  error_reply = function(text) return { err = string.find(text, " ", 1, true) and text or "ERR " .. text } end,
   status_reply = function(text) return { ok = text } end,
 }
 unpack = table.unpack

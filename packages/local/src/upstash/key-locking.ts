@@ -1,0 +1,40 @@
+/**
+ * What Upstash checks of a script with the flag `allow-key-locking`: a key that is not one of KEYS is refused. Plain
+ * Redis would let it pass, and the mistake would be found in production. One line, so that line numbers stay.
+ */
+const CHECK = `
+local redis = (function(redis)
+  local declared, all, none = {}, { DEL = 1, EXISTS = 1, MGET = 1, TOUCH = 1, UNLINK = 1 }, { ECHO = 1, PING = 1, PUBLISH = 1, TIME = 1 }
+  for _, key in ipairs(KEYS) do declared[key] = true end
+  local function undeclared(name, ...)
+    name = string.upper(tostring(name))
+    for i = 1, none[name] and 0 or all[name] and select("#", ...) or 1 do
+      local key = tostring((select(i, ...)))
+      if not declared[key] then return key end
+    end
+  end
+  local function checked(run, refuse)
+    return function(...)
+      local key = undeclared(...)
+      if key == nil then return run(...) end
+      return refuse({ err = "ERR Dynamic keys are not allowed in Lua scripts when 'allow-key-locking' flag is set. Key was: " .. key })
+    end
+  end
+  local own = { call = checked(redis.call, error), pcall = checked(redis.pcall, function(refusal) return refusal end) }
+  return setmetatable(own, { __index = redis })
+end)(redis)
+`;
+
+const FLAG = "allow-key-locking";
+const SHEBANG = /^#!lua\b(?<options>[^\n]*)\n/;
+const ONE_LINE = CHECK.replaceAll(/\s+/g, " ");
+
+/** The script as plain Redis takes it: without the flag, but with the check that the flag stands for. */
+export function withoutKeyLocking(script: string): string {
+  return script.replace(SHEBANG, (line, options: string) => {
+    const flags = (/flags=(\S*)/.exec(options)?.[1] ?? "").split(",");
+    if (!flags.includes(FLAG)) return line;
+    const others = flags.filter((flag) => flag !== FLAG);
+    return `#!lua${others.length > 0 ? ` flags=${others.join(",")}` : ""}\n${ONE_LINE}`;
+  });
+}
