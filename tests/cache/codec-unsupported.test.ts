@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodeBody } from "../../packages/cache/src/codec.ts";
+import { encodeBody } from "../../packages/cache/src/encode.ts";
 import { CacheError } from "../../packages/cache/src/errors.ts";
 
 class Money {

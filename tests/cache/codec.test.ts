@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeBody, encodeBody } from "../../packages/cache/src/codec.ts";
+import { decodeBody } from "../../packages/cache/src/codec.ts";
+import { encodeBody } from "../../packages/cache/src/encode.ts";
 
 const encoded = (value: unknown) => encodeBody(value, { compress: true });
 const jsonOfBytes = (length: number) => encoded("a".repeat(length - 2));

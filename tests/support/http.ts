@@ -9,7 +9,7 @@ import {
   type HttpResult,
 } from "@algoitny/cache/http";
 import { VirtualClock } from "@algoitny/cache/testing";
-import { encodeBody } from "../../packages/cache/src/codec.ts";
+import { encodeBody } from "../../packages/cache/src/encode.ts";
 
 export const START_MS = 1_700_000_000_000;
 

@@ -1,7 +1,5 @@
-import { hash } from "node:crypto";
 import { promisify } from "node:util";
-import { brotliCompress, brotliDecompress, constants } from "node:zlib";
-import { checkJsonValue } from "./json-value.ts";
+import { brotliDecompress } from "node:zlib";
 
 /** A value as it is stored and sent: JSON text when it is JSON and not compressed, else bytes in base64. */
 export interface Body {
@@ -10,46 +8,7 @@ export interface Body {
   readonly kind: "json" | "bytes";
 }
 
-export interface EncodedBody extends Body {
-  /** Hash of the bytes as they will be sent: 22 base64url characters, without the quotes of an ETag. */
-  readonly etag: string;
-}
-
-/** Smaller bodies stay as they are: under one network packet there is nothing to win. */
-const COMPRESS_FROM_BYTES = 1_024;
-
-/**
- * Measured on a JSON list of 400 items (98 KB, Node 24, one core): quality 4 makes 10.6 KB in 1.3 ms, 5 makes 9.7 KB
- * in 2.4 ms, 7 makes 9.5 KB in 12 ms, 11 makes 8.0 KB in 164 ms, gzip 6 makes 10.3 KB in 1.2 ms; at 24 KB, 3.0, 2.7,
- * 2.7, 2.4 and 3.0 KB. Above 5 a fill waits longer than a reader ever saves; reading takes under 1 ms at any quality.
- */
-const BROTLI_QUALITY = 5;
-
-/** 128 of SHA-256's 256 bits: no two bodies of one URL will share them. */
-const ETAG_CHARACTERS = 22;
-
-const compressBrotli = promisify(brotliCompress);
 const decompressBrotli = promisify(brotliDecompress);
-
-/**
- * Turns a value into what is stored. Any JSON value and a Uint8Array come back exactly (-0 as 0); anything else throws
- * a CacheError (`value_unsupported`) with the path to it. With `compress`, bodies of 1 KiB and more are
- * Brotli-compressed when that makes what is stored shorter.
- */
-export async function encodeBody(
-  value: unknown,
-  options: { compress: boolean },
-): Promise<EncodedBody> {
-  const { kind, bytes, plain } = value instanceof Uint8Array ? ofBytes(value) : ofJson(value);
-  if (options.compress && bytes.length >= COMPRESS_FROM_BYTES) {
-    const packed = await brotli(bytes, { text: kind === "json" });
-    const body = packed.toString("base64");
-    if (body.length < Buffer.byteLength(plain)) {
-      return { body, coding: "br", kind, etag: etagOf(packed) };
-    }
-  }
-  return { body: plain, coding: "identity", kind, etag: etagOf(bytes) };
-}
 
 /** Turns what was stored back into the value; throws when the body is damaged. */
 export async function decodeBody(stored: Body): Promise<unknown> {
@@ -62,39 +21,4 @@ export async function decodeBody(stored: Body): Promise<unknown> {
 export async function plainBytes({ body, coding, kind }: Body): Promise<Buffer> {
   if (coding === "br") return decompressBrotli(Buffer.from(body, "base64"));
   return Buffer.from(body, kind === "json" ? "utf8" : "base64");
-}
-
-/** Brotli at the quality that fills use. */
-export function brotli(bytes: Buffer, { text }: { text: boolean }): Promise<Buffer> {
-  return compressBrotli(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-      [constants.BROTLI_PARAM_MODE]: text
-        ? constants.BROTLI_MODE_TEXT
-        : constants.BROTLI_MODE_GENERIC,
-    },
-  });
-}
-
-/** A value before compression: its bytes, and how they are stored when they stay as they are. */
-interface PlainBody {
-  readonly kind: Body["kind"];
-  readonly bytes: Buffer;
-  readonly plain: string;
-}
-
-function ofJson(value: unknown): PlainBody {
-  checkJsonValue(value);
-  const plain = JSON.stringify(value);
-  return { kind: "json", bytes: Buffer.from(plain), plain };
-}
-
-function ofBytes(value: Uint8Array): PlainBody {
-  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return { kind: "bytes", bytes, plain: bytes.toString("base64") };
-}
-
-function etagOf(bytes: Buffer): string {
-  return hash("sha256", bytes, "base64url").slice(0, ETAG_CHARACTERS);
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { checkJsonValue } from "./json-value.ts";
 
 /** Longest key kept readable: 200 characters; a longer one keeps its start and ends in a hash of the whole. */
 export const READABLE_KEY_LIMIT = 200;
@@ -52,54 +51,6 @@ export function keyOf(parameters: Record<string, KeyValue>): string {
   return shorten(key);
 }
 
-/**
- * Builds a key from any JSON value, whatever the order of its properties: `{ b: [1], a: "x" }` → `a:x:b:[1]` (escaped).
- * Strings, numbers and nested values keep their type in the key: `"1"` and `1` differ.
- */
-export function keyOfJson(value: unknown): string {
-  if (!isRecord(value)) return shorten(encodeSegment(canonicalJson(value)));
-  const parameters = Object.keys(value)
-    .filter((name) => value[name] !== undefined)
-    .toSorted()
-    .map((name) => [name, keyText(value[name])] as const);
-  return keyOf(Object.fromEntries(parameters.map(([name, text]) => [name, text])));
-}
-
-/** Builds a key from a call's arguments, which must be JSON values or undefined: `(7, "x", { b: 1, a: 2 })`. */
-export function keyOfArguments(args: readonly unknown[]): string {
-  for (const value of args) if (value !== undefined) checkJsonValue(value);
-  return shorten(
-    args
-      .map((value) => encodeSegment(value === undefined ? "undefined" : keyText(value)))
-      .join(":"),
-  );
-}
-
-function keyText(value: unknown): string {
-  // A bare word is readable; quotes are kept where it could be taken for a number, a literal or a structure.
-  return typeof value === "string" &&
-    /^[a-z_][\w.-]*$/i.test(value) &&
-    !/^(true|false|null|undefined)$/.test(value)
-    ? value
-    : canonicalJson(value);
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    isRecord(inner)
-      ? Object.fromEntries(
-          Object.keys(inner)
-            .toSorted()
-            .map((name) => [name, inner[name]]),
-        )
-      : inner,
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function encodeText(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => percent(char.charCodeAt(0)));
 }
@@ -108,7 +59,8 @@ function percent(code: number): string {
   return `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-function shorten(key: string): string {
+/** Keeps a key of up to 200 characters; of a longer one, the start and a hash of the whole. */
+export function shorten(key: string): string {
   if (key.length <= READABLE_KEY_LIMIT) return key;
   const hash = createHash("sha256").update(key).digest("base64url");
   return `${key.slice(0, READABLE_KEY_LIMIT - HASH_CHARACTERS - 1)}~${hash}`;

@@ -1,5 +1,5 @@
 import { withDeadline } from "./clock.ts";
-import { encodeBody } from "./codec.ts";
+import { encodeBody } from "./encode.ts";
 import type { Engine } from "./engine.ts";
 import type { Entry, EntryHeader } from "./entry.ts";
 import { CacheError } from "./errors.ts";

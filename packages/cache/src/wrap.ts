@@ -1,6 +1,6 @@
 import type { Cache } from "./cache.ts";
 import type { Duration } from "./duration.ts";
-import { keyOfArguments } from "./key.ts";
+import { keyOfArguments } from "./json-key.ts";
 import { defineResource, type Resource } from "./resource.ts";
 import type { Tag } from "./tag.ts";
 

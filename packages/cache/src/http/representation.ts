@@ -1,12 +1,19 @@
 import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { brotli, plainBytes } from "../codec.ts";
+import { plainBytes } from "../codec.ts";
 import type { Entry } from "../entry.ts";
 import type { HttpResult } from "./event.ts";
-import type { Coding } from "./negotiate.ts";
+import type { Coding, Offer } from "./negotiate.ts";
 
 const compressGzip = promisify(gzip);
+
+/** What there is to choose from. Short bodies are not worth a coding, and plain bytes are plain because none helps. */
+export function offerOf({ header, body }: Entry): Offer {
+  const worthCoding =
+    header.coding === "br" || (header.kind === "json" && body.length >= COMPRESS_FROM_BYTES);
+  return { stored: header.coding, worthCoding };
+}
 
 /** The strong ETag of an entry in a coding: each coding has its own, because its bytes are its own (RFC 9110 §8.8.3.3). */
 export function etagOf({ header }: Entry, coding: Coding): string {
@@ -26,11 +33,13 @@ export async function bodyOf(
   }
   const bytes = await plainBytes({ body, coding: header.coding, kind: header.kind });
   if (coding === "identity") return asText(bytes);
-  const packed =
-    coding === "gzip"
-      ? await compressGzip(bytes)
-      : await brotli(bytes, { text: header.kind === "json" });
+  const packed = coding === "gzip" ? await compressGzip(bytes) : await inBrotli(bytes, header.kind);
   return inBase64(packed.toString("base64"));
+}
+
+async function inBrotli(bytes: Buffer, kind: "json" | "bytes"): Promise<Buffer> {
+  const { brotli } = await import("../encode.ts");
+  return brotli(bytes, { text: kind === "json" });
 }
 
 /** Text as it is, which is shorter than base64; bytes that are no UTF-8 in base64. */
