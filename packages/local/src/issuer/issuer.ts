@@ -23,12 +23,15 @@ export interface Issuer {
   /** For a verifier in this process. */
   keys: JWTVerifyGetKey;
   /** What to serve at `path`, when the path is the issuer's. */
-  document(path: string, baseUrl: string): unknown;
+  document(path: string, baseUrl: string): object | undefined;
 }
+
+/** A local person's `sub`. */
+export const subjectOf = (email: string): string => `local|${email.toLowerCase()}`;
 
 /** A token's claims for a local person. */
 export function claimsOf(email: string, admin: boolean): Record<string, unknown> {
-  return { sub: `local|${email}`, email, ...(admin && { [LOCAL_ADMIN_CLAIM]: true }) };
+  return { sub: subjectOf(email), email, ...(admin && { [LOCAL_ADMIN_CLAIM]: true }) };
 }
 
 /** Makes an issuer whose key lies in `dataDir`, or is new and forgotten at exit. */

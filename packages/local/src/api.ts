@@ -1,0 +1,80 @@
+import { cors } from "@algoitny/functions/cors";
+import { DEFAULT_ROUTE, deployedRoutes } from "@algoitny/functions/routes";
+import type { GatewayRoute } from "./api-gateway/route-table.ts";
+import { startApiGateway, type ApiGateway } from "./api-gateway/server.ts";
+import { LOCAL_AUDIENCE, LOCAL_ISSUER, type Issuer } from "./issuer/issuer.ts";
+import type { Runtime } from "./invoke.ts";
+import { toRequestEntry, type LogEntry } from "./log-entry.ts";
+
+/** Where front ends usually run while they are developed. */
+export const LOCAL_ORIGINS = [
+  "http://localhost:3000",
+  "http://127.0.0.1:3000",
+  "http://localhost:5173",
+  "http://127.0.0.1:5173",
+] as const;
+
+/** Asks for one of several API instances by its number. */
+const INSTANCE_HEADER = "x-local-instance";
+
+/** The API's route table as an HTTP API would be given it. */
+export function gatewayRoutes(): GatewayRoute[] {
+  return [
+    ...deployedRoutes().map(({ key, file, auth }) => ({
+      key,
+      target: `http/${file}`,
+      authorized: auth !== "none",
+    })),
+    { key: "$default", target: `http/${DEFAULT_ROUTE}`, authorized: false },
+  ];
+}
+
+export interface ApiOptions {
+  port: number;
+  issuer: Issuer;
+  /** Requests wait for it: the port is taken, and its address known, before there is anything to run. */
+  runtime: Promise<Runtime>;
+  log: (entry: LogEntry) => void;
+}
+
+/** Serves the API, and beside it the token issuer's documents. */
+export function startApi({ port, issuer, runtime, log }: ApiOptions): Promise<ApiGateway> {
+  let url = "";
+  const started = startApiGateway({
+    port,
+    routes: gatewayRoutes(),
+    authorizer: { issuer: LOCAL_ISSUER, audience: [LOCAL_AUDIENCE], keys: issuer.keys },
+    cors: { ...cors, origins: LOCAL_ORIGINS },
+    async invoke(file, event) {
+      const instance = event.headers[INSTANCE_HEADER];
+      const functions = await runtime;
+      return functions.invokeApi(
+        file,
+        event,
+        instance === undefined ? undefined : Number(instance),
+      );
+    },
+    beside(method, path) {
+      const document =
+        method === "GET" || method === "HEAD" ? issuer.document(path, url) : undefined;
+      return (
+        document && {
+          status: 200,
+          headers: { "content-type": "application/json" },
+          cookies: [],
+          body: Buffer.from(JSON.stringify(document)),
+        }
+      );
+    },
+    onRequest: (record) => log(toRequestEntry(record)),
+    onError: (file, error) => log({ kind: "error", text: `${file}: ${stackOf(error)}` }),
+  });
+  return started.then((gateway) => {
+    url = gateway.url;
+    return gateway;
+  });
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,94 @@
+import { parseArgs } from "node:util";
+import { enginesFromEnvironment, type Engines } from "../engines.ts";
+
+export const DEFAULT_PORT = 8000;
+export const DEFAULT_DATA_DIR = ".data";
+
+export const DEV_USAGE = `Usage: npm run dev -- [options]
+
+  --port N                   port of the API on 127.0.0.1 (${DEFAULT_PORT}; 0 takes any free one)
+  --data DIR                 where data and the token key are kept (${DEFAULT_DATA_DIR})
+  --redis embedded|server    Redis: in this process, or redis-server (the latter when it is on PATH)
+  --dynamodb embedded|local  DynamoDB: dynoxide, or DynamoDB Local (Java) (embedded)
+  --no-sample                start empty: no sample data
+  --json                     one JSON object on the first line of stdout, the log on stderr
+  --help                     this text
+
+Environment: REDIS_URL and DYNAMODB_ENDPOINT point at engines that run already; REDIS_ENGINE and DYNAMODB_ENGINE
+choose as --redis and --dynamodb do. A flag wins.`;
+
+export interface DevOptions {
+  port: number;
+  dataDir: string;
+  engines: Engines;
+  sample: boolean;
+  json: boolean;
+  help: boolean;
+}
+
+/** A command line that makes no sense; the message says which part and what to write instead. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+function choice<const Value extends string>(
+  flag: string,
+  values: readonly Value[],
+  text: string | undefined,
+): Value | undefined {
+  const value = values.find((known) => known === text);
+  if (text !== undefined && value === undefined) {
+    throw new UsageError(`--${flag} ${text}: write ${values.join(" or ")}`);
+  }
+  return value;
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port ${text}: write a number from 0 to 65535`);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string" },
+        data: { type: "string" },
+        redis: { type: "string" },
+        dynamodb: { type: "string" },
+        "no-sample": { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** Reads `dev`'s command line; throws a UsageError. */
+export function parseDevOptions(
+  args: readonly string[],
+  env: Readonly<NodeJS.ProcessEnv> = process.env,
+): DevOptions {
+  const flags = parse(args);
+  const { redis, dynamodb } = enginesFromEnvironment(env);
+  const redisEngine = choice("redis", ["embedded", "server"], flags.redis);
+  const dynamodbEngine = choice("dynamodb", ["embedded", "local"], flags.dynamodb);
+  if (flags.data === "") throw new UsageError("--data: name a folder");
+  return {
+    port: portOf(flags.port),
+    dataDir: flags.data ?? DEFAULT_DATA_DIR,
+    engines: {
+      // A flag is about this run: it wins over an address in the environment too.
+      redis: redisEngine ? { engine: redisEngine } : redis,
+      dynamodb: dynamodbEngine ? { engine: dynamodbEngine } : dynamodb,
+    },
+    sample: !flags["no-sample"],
+    json: flags.json,
+    help: flags.help,
+  };
+}

@@ -1,0 +1,169 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
+import { schedules } from "@algoitny/functions/schedules";
+import { subscriptions } from "@algoitny/functions/subscriptions";
+import { startApi } from "./api.ts";
+import { startDynamoDb } from "./dynamodb/start.ts";
+import { createTable } from "./dynamodb/table.ts";
+import type { Engines } from "./engines.ts";
+import { startRuntime, type Runtime } from "./invoke.ts";
+import {
+  claimsOf,
+  createIssuer,
+  JWKS_PATH,
+  LOCAL_ADMIN_CLAIM,
+  LOCAL_AUDIENCE,
+  LOCAL_ISSUER,
+  type Issuer,
+} from "./issuer/issuer.ts";
+import type { LogEntry } from "./log-entry.ts";
+import { startRedis, type RedisEngine } from "./redis/start.ts";
+import { functionEnvironment } from "./runtime/environment.ts";
+import { addSampleTo, SAMPLE_ADMIN, SAMPLE_USER } from "./sample/sample.ts";
+import { startScheduler, type Scheduler } from "./scheduler/start.ts";
+import { startTogether } from "./start-together.ts";
+import { startEventSourceMapping } from "./streams/mapping.ts";
+import { startUpstash, type UpstashServer } from "./upstash/start.ts";
+
+export interface CloudOptions {
+  /** Of the API, on 127.0.0.1: any free one unless said. */
+  port?: number;
+  /** Where data and the token key survive a restart; nothing survives without it. */
+  dataDir?: string | undefined;
+  redis?: Engines["redis"];
+  dynamodb?: Engines["dynamodb"];
+  /** Puts sample data into an empty table. */
+  sample?: boolean;
+  /** How many API processes there are: 1 unless said. */
+  instances?: number;
+  log?: (entry: LogEntry) => void;
+}
+
+/** All of AlgoItny on this machine. */
+export interface Cloud extends AsyncDisposable {
+  url: string;
+  /** Good for 30 days, for the sample's admin and one of its users. */
+  tokens: { admin: string; user: string };
+  issueToken: Issuer["issueToken"];
+  /** Names of the engines, for a banner. */
+  engines: { redis: string; dynamodb: string };
+  upstash: Pick<UpstashServer, "url" | "token" | "stats">;
+  dynamodb: { endpoint: string; table: string };
+  /** Rehearses an outage. */
+  redis: Pick<RedisEngine, "stop" | "start">;
+  /** Resolves when every change made in DynamoDB before the call has been handled. */
+  streams: { drained(): Promise<void> };
+  scheduler: Scheduler;
+  /** Stops taking requests, then ends everything that was started. */
+  close(): Promise<void>;
+}
+
+/** Kept data needs a name to be found by; clouds without any may share an engine and must not share a table. */
+const tableName = (dataDir: string | undefined) =>
+  dataDir === undefined ? `algoitny-${randomUUID()}` : "algoitny-local";
+
+/** Starts the local cloud. Rejects with what is wrong, having closed whatever had started. */
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const { dataDir, log = () => {} } = options;
+  await using stack = new AsyncDisposableStack();
+  const issuer = await createIssuer(dataDir);
+  const ready = Promise.withResolvers<Runtime>();
+  ready.promise.catch(() => {}); // waited for only by requests, of which there may be none
+  const gateway = await startApi({
+    port: options.port ?? 0,
+    issuer,
+    runtime: ready.promise,
+    log,
+  });
+  stack.defer(() => gateway.close());
+  stack.defer(() => ready.reject(new Error("the local cloud could not start")));
+
+  const say = (text: string) => log({ kind: "cloud", text });
+  const [redis, dynamodb] = await startTogether(stack, [
+    startRedis({ ...options.redis, dataDir }),
+    startDynamoDb({ ...options.dynamodb, dataDir, log: say }),
+  ]);
+  const { endpoint } = dynamodb;
+  const table = tableName(dataDir);
+  await createTable(
+    endpoint,
+    { ...tableDefinition, TableName: table },
+    { ttlAttribute: TTL_ATTRIBUTE },
+  );
+
+  const token = randomBytes(24).toString("base64url");
+  const upstash = await startUpstash({ redis, token });
+  stack.defer(() => upstash.close());
+  const runtime = startRuntime({
+    env: functionEnvironment(
+      {
+        Table: { name: table },
+        Redis: { url: upstash.url, token },
+        Auth: {
+          issuer: LOCAL_ISSUER,
+          audience: LOCAL_AUDIENCE,
+          jwksUri: `${gateway.url}${JWKS_PATH}`,
+          adminEmails: [],
+          adminClaim: LOCAL_ADMIN_CLAIM,
+        },
+      },
+      endpoint,
+    ),
+    ...(options.instances !== undefined && { instances: options.instances }),
+    onOutput: (text) => log({ kind: "function", text }),
+    onReload: (path) => say(`${path} changed: the next request runs the new code`),
+  });
+  stack.defer(() => runtime.close());
+
+  if (options.sample && (await addSampleTo(endpoint, table))) say("sample data added");
+
+  const { invoke } = runtime;
+  const mappings = await startTogether(
+    stack,
+    Object.entries(subscriptions).map(([name, subscription]) =>
+      startEventSourceMapping({
+        endpoint,
+        tableName: table,
+        name,
+        subscription,
+        invoke,
+        dataDir,
+        log: (text) => log({ kind: "stream", text }),
+      }),
+    ),
+  );
+  const scheduler = startScheduler({
+    schedules,
+    invoke,
+    log: (text) => log({ kind: "schedule", text }),
+  });
+  stack.defer(() => scheduler.close());
+  ready.resolve(runtime);
+
+  const [admin, user] = await Promise.all([
+    issuer.issueToken(claimsOf(SAMPLE_ADMIN, true)),
+    issuer.issueToken(claimsOf(SAMPLE_USER, false)),
+  ]);
+  const running = stack.move();
+  const close = async () => {
+    await gateway.close();
+    await running.disposeAsync();
+  };
+  return {
+    url: gateway.url,
+    tokens: { admin, user },
+    issueToken: (claims) => issuer.issueToken(claims),
+    engines: { redis: redis.name, dynamodb: dynamodb.name },
+    upstash,
+    dynamodb: { endpoint, table },
+    redis,
+    streams: {
+      async drained() {
+        await Promise.all(mappings.map((mapping) => mapping.drained()));
+      },
+    },
+    scheduler,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/** Which engines a local cloud stands on; what is absent is each engine's own default. */
+export interface Engines {
+  redis: { engine?: "embedded" | "server" | undefined; url?: string | undefined };
+  dynamodb: { engine?: "embedded" | "local" | undefined; endpoint?: string | undefined };
+}
+
+/** An empty variable is one that is not set. */
+const unset = (value: unknown) => (value === "" ? undefined : value);
+
+const address = (protocols: RegExp, example: string) =>
+  z.preprocess(
+    unset,
+    z.url({ protocol: protocols, error: `write an address like ${example}` }).optional(),
+  );
+
+/** The environment variables that choose engines, for the command line and for tests alike. */
+const Variables = z.object({
+  REDIS_ENGINE: z.preprocess(unset, z.enum(["embedded", "server"]).optional()),
+  REDIS_URL: address(/^rediss?$/, "redis://127.0.0.1:6379"),
+  DYNAMODB_ENGINE: z.preprocess(unset, z.enum(["embedded", "local"]).optional()),
+  DYNAMODB_ENDPOINT: address(/^https?$/, "http://127.0.0.1:8000"),
+});
+
+/** Reads the engines from the environment; throws an error that names a variable which makes no sense. */
+export function enginesFromEnvironment(env: Readonly<NodeJS.ProcessEnv> = process.env): Engines {
+  const parsed = Variables.safeParse(env);
+  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  const { REDIS_ENGINE, REDIS_URL, DYNAMODB_ENGINE, DYNAMODB_ENDPOINT } = parsed.data;
+  return {
+    redis: { engine: REDIS_ENGINE, url: REDIS_URL },
+    dynamodb: { engine: DYNAMODB_ENGINE, endpoint: DYNAMODB_ENDPOINT },
+  };
+}

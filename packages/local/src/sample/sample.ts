@@ -1,0 +1,84 @@
+import { lastId } from "@algoitny/core/table/counter";
+import { createClient, createDatabase } from "@algoitny/core/table/database";
+import { createTables, type Tables } from "@algoitny/core/tables";
+import type { TestCaseView } from "@algoitny/core/test-case/test-case";
+import { subjectOf } from "../issuer/issuer.ts";
+import { sampleExecutions, sampleHints, toHistoryInput } from "./executions.ts";
+import { sampleProblems, type SampleProblem } from "./problems.ts";
+
+/** Whose tokens the local cloud prints. */
+export const SAMPLE_ADMIN = "admin@example.com";
+export const SAMPLE_USER = "user@example.com";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** How long before now the sample begins: within the week for which a user counts as active. */
+const AGE_MS = 5 * DAY_MS;
+
+const actor = (email: string) => ({
+  sub: subjectOf(email),
+  email,
+  identifier: email,
+  admin: false,
+});
+const users = [actor(SAMPLE_USER), actor("other@example.com")] as const;
+
+const urlOf = ({ platform, problem_id }: SampleProblem): string => {
+  if (platform === "baekjoon") return `https://www.acmicpc.net/problem/${problem_id}`;
+  const [, contest, index] = /^(\d+)(.+)$/.exec(problem_id) ?? [];
+  return `https://codeforces.com/problemset/problem/${contest}/${index}`;
+};
+
+async function addProblems({ problems, testCases }: Tables) {
+  const added: Array<{ id: number; title: string; testCases: readonly TestCaseView[] }> = [];
+  for (const { testCases: pairs, ...problem } of sampleProblems) {
+    const input = {
+      ...problem,
+      problem_url: urlOf({ ...problem, testCases: pairs }),
+      execution_count: 0,
+    };
+    const { id } = await problems.create(input);
+    const inputs = pairs.map(([text, output]) => ({ input: text, output }));
+    const written = inputs.length > 0 ? await testCases.add(id, inputs) : undefined;
+    added.push({ id, title: problem.title, testCases: written?.testCases ?? [] });
+  }
+  return added;
+}
+
+async function addExecutions(
+  { history }: Tables,
+  problems: Awaited<ReturnType<typeof addProblems>>,
+) {
+  for (const execution of sampleExecutions) {
+    const problem = problems[execution.problem];
+    if (!problem) throw new RangeError(`the sample has no problem ${execution.problem}`);
+    const { id, title, testCases } = problem;
+    const who = users[execution.user];
+    const recorded = await history.record(who, toHistoryInput(execution, id, title, testCases));
+    if (execution.hinted) await history.change(recorded.id, who.sub, { hints: sampleHints });
+  }
+}
+
+/**
+ * Puts a dozen problems and some executions of two users into a table without problems, the same ones each time but for
+ * their dates, which lie in the last days. Returns whether it did.
+ */
+export async function addSampleTo(
+  endpoint: string,
+  tableName: string,
+  nowMs: number = Date.now(),
+): Promise<boolean> {
+  const client = createClient(endpoint);
+  try {
+    const db = createDatabase({ tableName, client });
+    if ((await lastId(db, "problem")) > 0) return false;
+    let timeMs = nowMs - AGE_MS;
+    const now = () => (timeMs += 3 * 60 * MINUTE_MS);
+    const tables = createTables(db, { now });
+    await addExecutions(tables, await addProblems(tables));
+    return true;
+  } finally {
+    client.destroy();
+  }
+}

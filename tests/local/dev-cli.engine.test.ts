@@ -1,0 +1,159 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { z } from "zod";
+
+const START = fileURLToPath(new URL("../../packages/local/src/cli/start.mjs", import.meta.url));
+
+const Json = z.object({
+  url: z.url(),
+  tokens: z.object({ admin: z.string(), user: z.string() }),
+  upstash: z.object({ url: z.url(), token: z.string() }),
+  dynamodb: z.object({ endpoint: z.url(), table: z.string() }),
+});
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "dev-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** Runs a command line; it is killed with the test should it still run. */
+function run(args: readonly string[]) {
+  const child = spawn(process.execPath, [START, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return { child, exited: once(child, "exit").then(([code]) => Number(code)) };
+}
+
+/** Runs a command to its end. */
+async function finish(...args: string[]) {
+  const { child, exited } = run(args);
+  const [code, stdout, stderr] = await Promise.all([
+    exited,
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** Runs `dev --json` over a folder and reads its first line. */
+async function dev(dataDir: string, ...flags: string[]) {
+  const args = ["dev", "--json", "--port", "0", "--redis", "embedded", "--data", dataDir];
+  const { child, exited } = run([...args, ...flags]);
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  return { child, exited, log, ...Json.parse(JSON.parse(String(line))) };
+}
+
+const isRefused = (url: string) =>
+  fetch(url).then(
+    () => false,
+    () => true,
+  );
+
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+test("--json prints one object to connect with, and logs requests on stderr", async () => {
+  const { url, tokens, upstash, dynamodb, log } = await dev(await temporaryFolder());
+  expect(dynamodb.table).toBe("algoitny-local");
+  expect((await fetch(`${upstash.url}/ping`, bearer(upstash.token))).status).toBe(200);
+
+  expect((await fetch(`${url}/api/account/stats/`, bearer(tokens.user))).status).toBe(200);
+  expect((await fetch(`${url}/api/problems/drafts/`, bearer(tokens.admin))).status).toBe(200);
+  await vi.waitFor(() => {
+    expect(log.join("\n")).toMatch(
+      /GET +\/api\/account\/stats\/ +200 miss +[\d.]+ ms [1-9]\d* reads/,
+    );
+  });
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends it and every process it started",
+  async (signal) => {
+    const { child, exited, url, dynamodb, upstash } = await dev(await temporaryFolder());
+    child.kill(signal);
+    expect(await exited).toBe(0);
+    expect(await Promise.all([url, dynamodb.endpoint, upstash.url].map(isRefused))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  },
+);
+
+test("being killed leaves no engine behind either", async () => {
+  const { child, exited, dynamodb } = await dev(await temporaryFolder());
+  child.kill("SIGKILL");
+  await exited;
+  await vi.waitFor(async () => expect(await isRefused(dynamodb.endpoint)).toBe(true), 5_000);
+});
+
+test("data and tokens survive a restart, and the sample is not added twice", async () => {
+  const folder = await temporaryFolder();
+  const first = await dev(folder);
+  const problems = await (await fetch(`${first.url}/api/problems/`)).text();
+  first.child.kill("SIGINT");
+  await first.exited;
+
+  const second = await dev(folder);
+  expect(await (await fetch(`${second.url}/api/problems/`)).text()).toBe(problems);
+  const stats = await fetch(`${second.url}/api/account/stats/`, bearer(first.tokens.user));
+  expect(stats.status).toBe(200);
+});
+
+test("--no-sample starts empty", async () => {
+  const { url } = await dev(await temporaryFolder(), "--no-sample");
+  expect(await (await fetch(`${url}/api/problems/`)).json()).toEqual([]);
+});
+
+test("a token made beside it is accepted by the running cloud", async () => {
+  const folder = await temporaryFolder();
+  const { url } = await dev(folder, "--no-sample");
+  const args = ["token", "--data", folder, "--email", "me@example.com"];
+  const admin = await finish(...args, "--admin");
+  const user = await finish(...args);
+  const statusOf = async ({ stdout }: { stdout: string }) =>
+    (await fetch(`${url}/api/problems/drafts/`, bearer(stdout.trim()))).status;
+  expect(await statusOf(admin)).toBe(200);
+  expect(await statusOf(user)).toBe(403);
+});
+
+test("a taken port is named, with what to do, and nothing goes on running", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = String(typeof address === "object" ? address?.port : address);
+
+  const result = await finish("dev", "--port", port, "--data", await temporaryFolder());
+  expect(result).toMatchObject({ code: 1, stdout: "" });
+  expect(result.stderr).toContain(`Port ${port} is taken`);
+  expect(result.stderr).toContain("--port");
+  expect(result.stderr).not.toContain("    at ");
+});
+
+test.each([
+  [["dev", "--prot", "1"], "--prot"],
+  [["dev", "--port", "x"], "--port x"],
+  [["token"], "--email"],
+  [["token", "--email", "nobody"], "--email"],
+])("%j is refused with the usage", async (args, named) => {
+  const { code, stdout, stderr } = await finish(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(named);
+  expect(stderr).toContain("Usage: npm run");
+});
+
+test.each(["dev", "token"])("%s --help prints the usage", async (command) => {
+  const { code, stdout } = await finish(command, "--help");
+  expect(code).toBe(0);
+  expect(stdout).toContain(`Usage: npm run ${command}`);
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { parseDevOptions, UsageError } from "@algoitny/local/cli/dev-options";
+
+const parse = (args: string, env: NodeJS.ProcessEnv = {}) =>
+  parseDevOptions(args.split(" ").filter(Boolean), env);
+
+test("without flags: port 8000, data in .data, sample data, engines of their own choice", () => {
+  expect(parse("")).toEqual({
+    port: 8000,
+    dataDir: ".data",
+    engines: {
+      redis: { engine: undefined, url: undefined },
+      dynamodb: { engine: undefined, endpoint: undefined },
+    },
+    sample: true,
+    json: false,
+    help: false,
+  });
+});
+
+test("every flag is read", () => {
+  const flags = "--port 0 --data=/tmp/x --redis server --dynamodb local --no-sample --json";
+  expect(parse(flags)).toMatchObject({
+    port: 0,
+    dataDir: "/tmp/x",
+    engines: { redis: { engine: "server" }, dynamodb: { engine: "local" } },
+    sample: false,
+    json: true,
+  });
+});
+
+describe("engines", () => {
+  const env = {
+    REDIS_ENGINE: "server",
+    REDIS_URL: "redis://127.0.0.1:6379",
+    DYNAMODB_ENGINE: "local",
+    DYNAMODB_ENDPOINT: "http://127.0.0.1:8000",
+  };
+
+  test("come from the environment", () => {
+    expect(parse("", env).engines).toEqual({
+      redis: { engine: "server", url: "redis://127.0.0.1:6379" },
+      dynamodb: { engine: "local", endpoint: "http://127.0.0.1:8000" },
+    });
+  });
+
+  test("named by a flag win over the environment, addresses included", () => {
+    expect(parse("--redis embedded --dynamodb embedded", env).engines).toEqual({
+      redis: { engine: "embedded" },
+      dynamodb: { engine: "embedded" },
+    });
+  });
+
+  test("an empty variable is one that is not set", () => {
+    expect(parse("", { REDIS_URL: "", DYNAMODB_ENGINE: "" }).engines.redis.url).toBeUndefined();
+  });
+
+  test.each([
+    [{ REDIS_ENGINE: "memcached" }, "REDIS_ENGINE"],
+    [{ REDIS_URL: "127.0.0.1:6379" }, "redis://127.0.0.1:6379"],
+    [{ DYNAMODB_ENDPOINT: "8000" }, "http://127.0.0.1:8000"],
+  ])("a variable that makes no sense is named: %j", (bad, named) => {
+    expect(() => parse("", bad)).toThrow(named);
+  });
+});
+
+test.each([
+  ["--port x", "--port x: write a number from 0 to 65535"],
+  ["--port 65536", "--port 65536"],
+  ["--port=-1", "--port -1"],
+  ["--port", "--port"],
+  ["--redis memcached", "--redis memcached: write embedded or server"],
+  ["--dynamodb server", "--dynamodb server: write embedded or local"],
+  ["--data=", "--data: name a folder"],
+  ["--verbose", "--verbose"],
+  ["start", "start"],
+])("%s is an error that says what is wrong", (flags, message) => {
+  expect(() => parse(flags)).toThrow(UsageError);
+  expect(() => parse(flags)).toThrow(message);
+});

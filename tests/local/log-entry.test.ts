@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { formatEntry, toRequestEntry, type LogEntry } from "@algoitny/local/log-entry";
+
+const at = new Date("2026-11-22T12:34:56Z");
+
+const record = (timing?: string, url = "/api/problems/") => ({
+  method: "GET",
+  url,
+  status: 200,
+  durationMs: 1.234,
+  headers: timing === undefined ? {} : { "server-timing": timing },
+});
+
+test("a request's line has method, path, status, cache, time and database reads", () => {
+  const entry = toRequestEntry(record('cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0'));
+  expect(entry).toMatchObject({ cache: "hit", databaseReads: 0 });
+  expect(formatEntry(entry, false, at).replaceAll(/ +/g, " ")).toBe(
+    "12:34:56 GET /api/problems/ 200 hit 1.2 ms 0 reads",
+  );
+});
+
+test.each([
+  ['cache;desc="MISS";dur=1, db;desc="3 reads";dur=2', "miss", 3],
+  ['cache;desc="STALE";dur=1, db;desc="0 reads"', "stale", 0],
+  ['db;desc="1 reads"', undefined, 1],
+  [undefined, undefined, undefined],
+])("Server-Timing %j is read as %j with %j reads", (timing, cache, databaseReads) => {
+  expect(toRequestEntry(record(timing))).toMatchObject({ cache, databaseReads });
+});
+
+test("a request without a function behind it shows no reads", () => {
+  const line = formatEntry(toRequestEntry({ ...record(), status: 401 }), false, at);
+  expect(line).toMatch(/401 - +1\.2 ms$/);
+});
+
+test("addresses and tokens in a path are not shown", () => {
+  const url = "/api/problems/?search=me@example.com&t=eyJhbGciOi.eyJzdWIi.c2ln";
+  const line = formatEntry(toRequestEntry(record(undefined, url)), false, at);
+  expect(line).not.toContain("me@example.com");
+  expect(line).not.toContain("eyJ");
+});
+
+test("what else happens is named by its kind", () => {
+  const entry: LogEntry = { kind: "stream", text: "Invalidate: 3 records" };
+  expect(formatEntry(entry, false, at)).toBe("12:34:56 stream   Invalidate: 3 records");
+});
+
+test("color is used only when asked for", () => {
+  const entry = toRequestEntry(record());
+  expect(formatEntry(entry, false, at)).not.toContain("\u001B");
+  expect(formatEntry(entry, true, at)).toContain("\u001B[32m200");
+});

@@ -1,0 +1,39 @@
+import { startCloud, type Cloud, type CloudOptions } from "@algoitny/local/cloud";
+import { enginesFromEnvironment } from "@algoitny/local/engines";
+import type { LogEntry } from "@algoitny/local/log-entry";
+
+export interface TestCloud extends Cloud {
+  /** Everything it told so far. */
+  entries: readonly LogEntry[];
+  /** Calls the API: the path with its query, `as` whom (a token), the rest as `fetch` takes it. */
+  call(path: string, init?: RequestInit & { as?: string }): Promise<Response>;
+}
+
+/**
+ * A whole local cloud on free ports that keeps nothing, over the engines of the environment: embedded ones unless
+ * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. Close it, or hold it by `await using`.
+ */
+export async function testCloud(
+  options: Pick<CloudOptions, "instances" | "sample"> = {},
+): Promise<TestCloud> {
+  const { redis, dynamodb } = enginesFromEnvironment();
+  const entries: LogEntry[] = [];
+  const cloud = await startCloud({
+    ...options,
+    redis: { ...redis, engine: redis.engine ?? "embedded" },
+    dynamodb,
+    log: (entry) => entries.push(entry),
+  });
+  return {
+    ...cloud,
+    entries,
+    call(path, { as, ...init } = {}) {
+      const headers = new Headers(init.headers);
+      if (as !== undefined) headers.set("authorization", `Bearer ${as}`);
+      if (typeof init.body === "string" && !headers.has("content-type")) {
+        headers.set("content-type", "application/json");
+      }
+      return fetch(`${cloud.url}${path}`, { ...init, headers });
+    },
+  };
+}
