@@ -20,11 +20,11 @@ export function createLog(
 /** Longest error message that is logged: 300 characters. Clients' libraries like to append what they were sent. */
 const MESSAGE_LIMIT = 300;
 
-/** What must never reach a log: bearer tokens, JSON Web Tokens, e-mail addresses. */
+/** What must never reach a log: bearer tokens, JSON Web Tokens, e-mail addresses (in tags `%40` stands for `@`). */
 const SECRETS: readonly [RegExp, string][] = [
   [/Bearer\s+[^\s"',]+/gi, "Bearer [token]"],
   [/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, "[token]"],
-  [/[^\s"'<>:,]+@[^\s"'<>:,]+/g, "[e-mail]"],
+  [/[^\s"'<>:,]+(@|%40)[^\s"'<>:,]+/gi, "[e-mail]"],
 ];
 
 /** An error as it may be logged: no tokens, no addresses, a short message, the places in the code and the causes. */

@@ -1,4 +1,4 @@
-import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import { DEFAULT_PAGE_SIZE, ProblemListQuery } from "@algoitny/core/problem/problem-input";
 import { problemList } from "@algoitny/core/problem/problem.resources";
 import { cached } from "../endpoint/answer.ts";
 import { pageLinks } from "../endpoint/page-links.ts";
@@ -11,7 +11,11 @@ export const handler = endpoint(
     const reading = await read(problemList, query);
     const { page, page_size, platform, search } = query;
     const total = Number(reading.entry.header.headers["x-total-count"] ?? 0);
-    const parameters = { platform, search, page_size };
+    const parameters = {
+      platform,
+      search,
+      page_size: page_size === DEFAULT_PAGE_SIZE ? undefined : page_size,
+    };
     const link = pageLinks({
       path: "/api/problems/",
       page,

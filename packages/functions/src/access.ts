@@ -1,0 +1,76 @@
+import type { DEFAULT_ROUTE, routes } from "./routes.ts";
+import type { schedules } from "./schedules.ts";
+import type { subscriptions } from "./subscriptions.ts";
+
+type FileOf<Table> = Table[keyof Table] extends { file: infer File extends string } ? File : never;
+
+/** Every function, by its file under `src/`. */
+export type FunctionFile =
+  | `http/${FileOf<typeof routes> | typeof DEFAULT_ROUTE}`
+  | FileOf<typeof subscriptions>
+  | FileOf<typeof schedules>;
+
+/** What may be done to the table. A transaction needs the actions that its parts are: there is none of its own. */
+export type TableAction =
+  | "GetItem"
+  | "BatchGetItem"
+  | "Query"
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem"
+  | "BatchWriteItem"
+  | "ConditionCheckItem";
+
+export type LinkName = "Table" | "Redis" | "Auth";
+
+export interface Access {
+  links: readonly LinkName[];
+  table: readonly TableAction[];
+  /** Instances set aside for this function, and the most it may have. */
+  reservedConcurrency?: number;
+}
+
+/** What `runtime.ts` asks for when it is imported. */
+const LINKS = ["Table", "Redis", "Auth"] as const;
+const nothing: Access = { links: [], table: [] };
+const only = (...table: TableAction[]): Access => ({ links: LINKS, table });
+
+/** A problem's detail: head, body and test cases by their ids; by platform and number, its key comes first. */
+const PROBLEM = ["GetItem", "BatchGetItem", "Query"] as const;
+
+/** Function → what it needs; a forgotten one does not compile. Tests run each function with this and nothing more. */
+export const access: Record<FunctionFile, Access> = {
+  "http/list-problems": only("GetItem", "Query"),
+  "http/list-drafts": only("GetItem", "Query"),
+  "http/list-registered": only("GetItem", "Query"),
+  "http/get-problem": only(...PROBLEM),
+  "http/get-problem-by-key": only(...PROBLEM),
+  "http/list-test-cases": only("GetItem", "Query"),
+  "http/get-account-stats": only("GetItem"),
+  "http/list-history": only("BatchGetItem", "Query"),
+  "http/get-history": only(...PROBLEM),
+  "http/get-hints": only("BatchGetItem"),
+
+  "http/create-problem": only(...PROBLEM, "UpdateItem", "PutItem"),
+  "http/update-problem": only(...PROBLEM, "PutItem", "UpdateItem", "DeleteItem"),
+  "http/delete-problem": only("BatchGetItem", "UpdateItem"),
+  "http/delete-problem-by-key": only("GetItem", "BatchGetItem", "UpdateItem"),
+  "http/add-test-cases": only(...PROBLEM, "UpdateItem", "PutItem", "BatchWriteItem"),
+  "http/change-test-case": only(...PROBLEM, "ConditionCheckItem", "PutItem"),
+  "http/remove-test-case": only("BatchGetItem", "UpdateItem", "DeleteItem"),
+  "http/record-history": only(...PROBLEM, "UpdateItem", "PutItem"),
+  "http/update-history": only(...PROBLEM, "UpdateItem", "PutItem", "DeleteItem"),
+
+  "http/health": only("GetItem"),
+  "http/health-live": only(),
+  "http/health-ready": only("GetItem"),
+  "http/not-found": nothing,
+
+  "http/ops-stats": { ...only(), reservedConcurrency: 2 },
+  "http/ops-warm": only(),
+  "http/ops-keys": { ...only(), reservedConcurrency: 2 },
+  "http/ops-invalidate": { ...only(), reservedConcurrency: 2 },
+  "http/ops-clear": { ...only(), reservedConcurrency: 2 },
+
+  "stream/invalidate": { ...only(), reservedConcurrency: 20 },
+};
