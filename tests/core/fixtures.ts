@@ -1,17 +1,31 @@
 import { HistoryInput } from "@algoitny/core/history/history";
 import { ProblemInput } from "@algoitny/core/problem/problem-input";
+import type { Key } from "@algoitny/core/table/keys";
 import { createTables, type Tables, type TablesOptions } from "@algoitny/core/tables";
 import type { Actor } from "@algoitny/core/user/user";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { z } from "zod";
 import { type TestTable, testTable } from "../support/dynamodb.ts";
 
+interface App extends AsyncDisposable {
+  table: TestTable;
+  tables: Tables;
+  /** Writes an item straight into DynamoDB, as a hand or another program would. */
+  replaceItem(key: Key, attributes: Record<string, unknown>): Promise<void>;
+}
+
 /** The application's tables over an empty DynamoDB table of their own. */
-export async function setup(
-  options?: TablesOptions,
-): Promise<{ table: TestTable; tables: Tables } & AsyncDisposable> {
+export async function setup(options?: TablesOptions): Promise<App> {
   const table = await testTable();
-  const tables = createTables(table.db, options);
-  return { table, tables, [Symbol.asyncDispose]: () => table[Symbol.asyncDispose]() };
+  const { db } = table;
+  return {
+    table,
+    tables: createTables(db, options),
+    replaceItem: async (key, attributes) => {
+      await db.send(new PutCommand({ TableName: db.tableName, Item: { ...key, ...attributes } }));
+    },
+    [Symbol.asyncDispose]: () => table[Symbol.asyncDispose](),
+  };
 }
 
 export const aProblem = (fields: Partial<z.input<typeof ProblemInput>> = {}): ProblemInput =>
