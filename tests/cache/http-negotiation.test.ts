@@ -72,6 +72,25 @@ describe("the coding is the one the client prefers, the stored one among equals"
   });
 });
 
+test("long JSON that is stored plain is coded for a client that asks for it", async () => {
+  const { entry, ...rest } = await readingOf(LONG_LIST);
+  const body = JSON.stringify(LONG_LIST);
+  const plain = {
+    ...rest,
+    entry: { ...entry, header: { ...entry.header, coding: "identity" as const }, body },
+  };
+  for (const [header, coding] of [
+    ["gzip, br", "br"],
+    ["gzip", "gzip"],
+    ["identity", "identity"],
+    ["*", "identity"],
+  ] as const) {
+    const response = await toHttpResponse(ask(header), plain);
+    expect(response.headers["content-encoding"] ?? "identity").toBe(coding);
+    expect(contentOf(response).toString()).toBe(body);
+  }
+});
+
 test.each(["identity;q=0", "*;q=0", "identity;q=0, br;q=0, gzip;q=0, deflate"])(
   "%j leaves no coding to answer in, which is a 406",
   async (header) => {

@@ -148,6 +148,7 @@ describe("Cache-Status (check 19)", () => {
 
   test.each<[string, Partial<HttpReading> & { header?: { freshUntilMs: number } }]>([
     ["cache; hit; ttl=540", { status: "hit" }],
+    ["cache; hit; ttl=540", { status: "hit", collapsed: true }],
     ["cache; hit; ttl=540; detail=early-refresh", { status: "hit", detail: "early-refresh" }],
     [
       "cache; hit; ttl=-5; detail=refreshing",

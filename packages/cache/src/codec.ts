@@ -8,6 +8,9 @@ export interface Body {
   readonly kind: "json" | "bytes";
 }
 
+/** Smaller bodies stay as they are: within one network packet there is nothing to win. */
+export const COMPRESS_FROM_BYTES = 1_024;
+
 const decompressBrotli = promisify(brotliDecompress);
 
 /** Turns what was stored back into the value; throws when the body is damaged. */

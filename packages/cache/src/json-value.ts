@@ -5,45 +5,51 @@ import { CacheError } from "./errors.ts";
  * back from JSON as it went in. The one exception is -0, which comes back as 0.
  */
 export function checkJsonValue(value: unknown): void {
-  check(value, "value", new Set());
+  const fault = faultOf(value, new Set());
+  if (fault === undefined) return;
+  throw new CacheError("value_unsupported", `value${fault.path.map(step).join("")} ${fault.mend}`);
 }
 
-function check(value: unknown, path: string, ancestors: Set<object>): void {
-  if (typeof value !== "object" || value === null) {
-    const mend = scalarMend(value);
-    if (mend) throw unsupported(path, mend);
-    return;
-  }
-  if (ancestors.has(value))
-    throw unsupported(path, "refers to itself: store it without the circle");
+/** Where it is, and what is wrong and to be done. The path is only built for a fault: most values have none. */
+interface Fault {
+  readonly path: readonly (string | number)[];
+  readonly mend: string;
+}
+
+function faultOf(value: unknown, ancestors: Set<object>): Fault | undefined {
+  const isObject = typeof value === "object" && value !== null;
+  const mend = isObject ? objectMend(value, ancestors) : scalarMend(value);
+  if (mend !== undefined) return { path: [], mend };
+  if (!isObject) return undefined;
   ancestors.add(value);
-  if (Array.isArray(value)) {
-    checkArray(value, path, ancestors);
-  } else {
-    checkObject(value, path, ancestors);
-  }
+  const fault = Array.isArray(value)
+    ? faultInArray(value, ancestors)
+    : faultInObject(value, ancestors);
   ancestors.delete(value);
+  return fault;
 }
 
-function checkArray(array: readonly unknown[], path: string, ancestors: Set<object>): void {
-  if (Object.keys(array).length > array.length) {
-    throw unsupported(path, "is an array with named properties: store an object");
-  }
+function faultInArray(array: readonly unknown[], ancestors: Set<object>): Fault | undefined {
+  // By index, since iteration helpers pass over holes.
   for (let index = 0; index < array.length; index += 1) {
-    check(array[index], `${path}[${index}]`, ancestors);
+    const fault = faultOf(array[index], ancestors);
+    if (fault) return { ...fault, path: [index, ...fault.path] };
   }
+  return undefined;
 }
 
-function checkObject(object: object, path: string, ancestors: Set<object>): void {
-  const mend = objectMend(object);
-  if (mend) throw unsupported(path, mend);
+function faultInObject(object: object, ancestors: Set<object>): Fault | undefined {
   for (const [name, inner] of Object.entries(object)) {
-    check(
-      inner,
-      /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`,
-      ancestors,
-    );
+    const fault = faultOf(inner, ancestors);
+    if (fault) return { ...fault, path: [name, ...fault.path] };
   }
+  return undefined;
+}
+
+function step(name: string | number): string {
+  return typeof name === "string" && /^[A-Za-z_$][\w$]*$/.test(name)
+    ? `.${name}`
+    : `[${JSON.stringify(name)}]`;
 }
 
 function scalarMend(value: unknown): string | undefined {
@@ -72,7 +78,12 @@ const CLASS_MENDS: readonly [kind: new (...parameters: never[]) => object, mend:
   [Uint8Array, "is bytes inside a value: store them in base64, or make them the whole value"],
 ];
 
-function objectMend(object: object): string | undefined {
+function objectMend(object: object, ancestors: ReadonlySet<object>): string | undefined {
+  if (ancestors.has(object)) return "refers to itself: store it without the circle";
+  if (Array.isArray(object)) {
+    const hasMore = Object.keys(object).length > object.length;
+    return hasMore ? "is an array with named properties: store an object" : undefined;
+  }
   if (isPlain(object)) {
     const hasSymbol = Object.getOwnPropertySymbols(object).length > 0;
     return hasSymbol ? "has a symbol as a property's name: use a string" : undefined;
@@ -85,8 +96,4 @@ function objectMend(object: object): string | undefined {
 function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function unsupported(path: string, mend: string): CacheError {
-  return new CacheError("value_unsupported", `${path} ${mend}`);
 }

@@ -26,7 +26,7 @@ export function cacheStatus(name: string, reading: HttpReading, nowMs: number): 
   return [
     item(name),
     hit ? "hit" : `fwd=${status}`,
-    !hit && stored && "stored",
+    stored && "stored",
     !hit && collapsed && "collapsed",
     kept && `ttl=${ttlSeconds(reading, nowMs)}`,
     detail !== undefined && `detail=${item(detail)}`,

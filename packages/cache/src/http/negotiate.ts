@@ -6,13 +6,20 @@ const UNLISTED_WEIGHT = 0.0001;
 
 const ELEMENT = /^([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/;
 
+/** What is known of a stored body when its coding is chosen. */
+export interface Offer {
+  readonly stored: "identity" | "br";
+  /** Whether a coding makes the body smaller; without that it is only used when identity is refused or wanted less. */
+  readonly worthCoding: boolean;
+}
+
 /**
  * Chooses the content coding by RFC 9110 §12.5.3: the highest weight wins; among equals the stored coding, which costs
  * nothing, then br, gzip, identity. Null: the client refuses every coding there is, identity included (406).
  */
 export function negotiate(
   acceptEncoding: string | undefined,
-  stored: "identity" | "br",
+  { stored, worthCoding }: Offer,
 ): Coding | null {
   // Without the header any coding is allowed, but a client that does not ask for one may not know any.
   if (acceptEncoding === undefined) return "identity";
@@ -21,8 +28,8 @@ export function negotiate(
   const weightOf: Record<Coding, number> = {
     br: weights.get("br") ?? others ?? 0,
     gzip: weights.get("gzip") ?? weights.get("x-gzip") ?? others ?? 0,
-    // Acceptable unless refused. A body stored plain is too small or too dense for any coding to be worth its while.
-    identity: weights.get("identity") ?? others ?? (stored === "identity" ? 1 : UNLISTED_WEIGHT),
+    // Acceptable unless refused.
+    identity: weights.get("identity") ?? others ?? (worthCoding ? UNLISTED_WEIGHT : 1),
   };
   let best: Coding = stored;
   for (const coding of ["br", "gzip", "identity"] as const) {

@@ -2,7 +2,7 @@ import { ageSeconds, cacheStatus, type HttpReading } from "./cache-status.ts";
 import { isNotModified } from "./conditional.ts";
 import { type HttpRequest, type HttpResult, headerOf } from "./event.ts";
 import { negotiate } from "./negotiate.ts";
-import { bodyOf, etagOf } from "./representation.ts";
+import { bodyOf, etagOf, offerOf } from "./representation.ts";
 import { replayable } from "./stored-headers.ts";
 
 /** What is sent where there is no stored body. */
@@ -56,7 +56,7 @@ export async function toHttpResponse(
   const head = request.requestContext.http.method === "HEAD";
   if (entry.header.status === 404) return errorResult(404, { ...stored, ...always }, options, head);
 
-  const coding = negotiate(headerOf(request.headers, "accept-encoding"), entry.header.coding);
+  const coding = negotiate(headerOf(request.headers, "accept-encoding"), offerOf(entry));
   if (coding === null) return errorResult(406, { vary }, options, head);
 
   const etag = etagOf(entry, coding);
