@@ -16,6 +16,7 @@ import {
   LOCAL_ISSUER,
   type Issuer,
 } from "./issuer/issuer.ts";
+import { lockFolder } from "./folder-lock.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { startRedis, type RedisEngine } from "./redis/start.ts";
 import { functionEnvironment } from "./runtime/environment.ts";
@@ -77,6 +78,10 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   });
   stack.defer(() => gateway.close());
   stack.defer(() => ready.reject(new Error("the local cloud could not start")));
+  if (dataDir !== undefined) {
+    const lock = await lockFolder(dataDir);
+    stack.defer(() => lock.close());
+  }
 
   const say = (text: string) => log({ kind: "cloud", text });
   const [redis, dynamodb] = await startTogether(stack, [

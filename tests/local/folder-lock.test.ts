@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { lockFolder } from "@algoitny/local/folder-lock";
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "lock-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+test("a folder can be had once, by whatever path, and again when it is given back", async () => {
+  const folder = await temporaryFolder();
+  const link = `${folder}-link`;
+  await symlink(folder, link);
+  onTestFinished(() => rm(link));
+
+  const lock = await lockFolder(folder);
+  await expect(lockFolder(link)).rejects.toThrow(/is in use.*--data/);
+  await lock.close();
+  await (await lockFolder(link)).close();
+});
+
+test("another folder is another lock, and a missing one is made", async () => {
+  const folder = await temporaryFolder();
+  const below = join(folder, "a/b");
+  const locks = await Promise.all([lockFolder(folder), lockFolder(below)]);
+  expect(existsSync(below)).toBe(true);
+  await Promise.all(locks.map((lock) => lock.close()));
+});
+
+test("a process that was killed gives its folder back", async () => {
+  const folder = await temporaryFolder();
+  const code = `import { lockFolder } from ${JSON.stringify(import.meta.resolve("@algoitny/local/folder-lock"))};
+    await lockFolder(${JSON.stringify(folder)});
+    console.log("locked");
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", code], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  await expect(lockFolder(folder)).rejects.toThrow("in use");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  await (await lockFolder(folder)).close();
+});
