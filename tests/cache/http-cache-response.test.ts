@@ -1,4 +1,9 @@
-import { expect, test, vi } from "vitest";
+import type {
+  APIGatewayProxyEventV2WithJWTAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from "aws-lambda";
+import { expect, expectTypeOf, test, vi } from "vitest";
 import { type Duration, parseTag, type Tag } from "@algoitny/cache";
 import type { HttpEvent } from "@algoitny/cache/http";
 import { cachedHandlers, contentOf, eventOf } from "../support/http.ts";
@@ -121,6 +126,24 @@ test("what a handler throws reaches the caller, and nothing is stored", async ()
   await expect(get(eventOf("/a"), {})).rejects.toBe(failure);
   handler.mockResolvedValue("fine");
   expect(await get(eventOf("/a"), {})).toMatchObject({ body: "fine" });
+});
+
+test("handlers typed for API Gateway fit, with their own context", async () => {
+  const { wrap } = cachedHandlers({ claims: ["sub"] });
+  const get = wrap(async (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context) => ({
+    statusCode: 200,
+    headers: { "x-count": 1 },
+    body: `${event.requestContext.http.method} ${context.functionName}`,
+  }));
+  expectTypeOf(get).parameters.toEqualTypeOf<[APIGatewayProxyEventV2WithJWTAuthorizer, Context]>();
+  expectTypeOf(get).returns.resolves.toExtend<APIGatewayProxyStructuredResultV2>();
+  const [event, context] = [eventOf("/a"), { functionName: "page" }] as unknown as Parameters<
+    typeof get
+  >;
+  expect(await get(event, context)).toMatchObject({
+    body: "GET page",
+    headers: { "x-count": "1" },
+  });
 });
 
 test.each([

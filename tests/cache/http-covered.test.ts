@@ -70,6 +70,15 @@ describe("requests that differ only in what the key does not cover share", () =>
   });
 });
 
+test("a key can be read", async () => {
+  const { wrap, cache } = cachedHandlers({ ...DECLARED, claims: ["sub"] });
+  const headers = { authorization: "Bearer t", "x-tenant": "blue" };
+  await wrap(() => "fine")(eventOf("/items/7?b=2&a=1", { headers, claims: { sub: "ada" } }), {});
+  expect((await cache.keys("*")).keys).toEqual([
+    "page:host:api.example.com:path:%2Fitems%2F7:query:a%3D1%26b%3D2:header.x-tenant:blue:claim.sub:ada",
+  ]);
+});
+
 test("request directives do not make the handler work: they would let anybody empty the cache (check 12)", async () => {
   for (const directive of [
     "no-cache",
