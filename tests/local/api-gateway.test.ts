@@ -56,6 +56,11 @@ test("HEAD gets the headers and the length, without the body", async () => {
   expect(await response.text()).toBe("");
 });
 
+test("a HEAD whose function left the body out is not told a length", async () => {
+  await using api = await gateway({ invoke: () => Promise.resolve({ statusCode: 200 }) });
+  expect((await api.get("/", { method: "HEAD" })).headers.get("content-length")).toBeNull();
+});
+
 test("a 304 carries neither body nor length", async () => {
   await using api = await gateway({
     invoke: () => Promise.resolve({ statusCode: 304, headers: { etag: '"x"' } }),

@@ -137,6 +137,10 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
       }),
     ),
   );
+  const drained = async () => {
+    await Promise.all(mappings.map((mapping) => mapping.drained()));
+  };
+  await drained(); // what was written before must not refuse the first entries that requests fill
   const scheduler = startScheduler({
     schedules,
     invoke,
@@ -162,11 +166,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     upstash,
     dynamodb: { endpoint, table },
     redis,
-    streams: {
-      async drained() {
-        await Promise.all(mappings.map((mapping) => mapping.drained()));
-      },
-    },
+    streams: { drained },
     scheduler,
     close,
     [Symbol.asyncDispose]: close,

@@ -40,7 +40,8 @@ const CACHE_COLORS: Record<string, keyof typeof CODES> = { hit: "green", stale: 
 
 function requestLine(entry: RequestEntry, paint: Paint): string {
   const { method, url, status, durationMs, cache, databaseReads } = entry;
-  const cost = databaseReads === undefined ? "" : `${databaseReads} reads`;
+  const cost =
+    databaseReads === undefined ? "" : `${databaseReads} ${databaseReads === 1 ? "read" : "reads"}`;
   return [
     method.padEnd(6),
     redact(url).padEnd(44),

@@ -39,10 +39,12 @@ export interface ApiGateway {
 function send(response: ServerResponse, answer: Answer, withoutBody: boolean): void {
   const { status, headers, cookies, body } = answer;
   const bodiless = status === 204 || status === 304;
+  // A function that leaves the body out of its answer to HEAD does not say how long it would have been.
+  const unknown = withoutBody && body.length === 0;
   response.writeHead(status, {
     ...headers,
     ...(cookies.length > 0 && { "set-cookie": [...cookies] }),
-    ...(!bodiless && { "content-length": String(body.length) }),
+    ...(!(bodiless || unknown) && { "content-length": String(body.length) }),
   });
   response.end(bodiless || withoutBody ? undefined : body);
 }
