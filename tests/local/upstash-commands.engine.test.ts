@@ -95,6 +95,9 @@ test("hashes, lists, sets and sorted sets work", async () => {
   expect(await redis.exec(["HGETALL", "hash"])).toEqual(["a", "1", "b", "ü"]);
   await redis.rpush("list", "a", "b", "c");
   expect(await redis.lrange("list", 0, -1)).toEqual(["a", "b", "c"]);
+  await redis.rpush("short", "x");
+  expect(await redis.lrem("short", 0, "x")).toBe(1);
+  expect(await redis.exists("short")).toBe(0);
   await redis.sadd("set", "a", "b", "a");
   expect((await redis.smembers("set")).toSorted()).toEqual(["a", "b"]);
   await redis.zadd("zset", { nx: true }, { score: 2, member: "two" }, { score: 1, member: "one" });

@@ -28,6 +28,7 @@ const OPTIONS: RedisOptions = {
 /** Connects; retries until `stillUp` says that there is nothing to wait for. */
 export async function connect(address: Address, stillUp: () => boolean): Promise<Client> {
   const redis = await ready(create(address, retryDelayMs), stillUp);
+  const subscribers = new Set<Redis>();
   // Upper case: ioredis turns the reply of a lower-case `hgetall` into an object.
   const call = async ([name = "", ...args]: Command): Promise<Reply> =>
     redis.callBuffer(String(name).toUpperCase(), ...args).then(toReply, toRefusal);
@@ -40,12 +41,15 @@ export async function connect(address: Address, stillUp: () => boolean): Promise
       if (Array.isArray(executed) || executed instanceof RedisError) return executed;
       throw new RedisDown("redis did not execute the transaction");
     },
-    subscribe: (subscriber) =>
-      subscribe(
-        create(address, () => null),
-        subscriber,
-      ),
-    close: () => redis.disconnect(),
+    subscribe(subscriber) {
+      const connection = create(address, () => null);
+      subscribers.add(connection);
+      connection.once("end", () => subscribers.delete(connection));
+      return subscribe(connection, subscriber);
+    },
+    close() {
+      for (const connection of [redis, ...subscribers]) connection.disconnect();
+    },
   };
 }
 

@@ -13,7 +13,7 @@ export function isInt64(value: bigint): boolean {
 }
 
 export function bigInteger(text: Bytes | undefined): bigint {
-  if (text === undefined || !/^-?(?:0|[1-9]\d{0,18})$/.test(text))
+  if (text === undefined || !/^(?:0|-?[1-9]\d{0,18})$/.test(text))
     throw new RedisError(NOT_AN_INTEGER);
   const value = BigInt(text);
   if (!isInt64(value)) throw new RedisError(NOT_AN_INTEGER);

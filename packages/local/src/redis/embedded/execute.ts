@@ -38,6 +38,7 @@ export function createCommands(keyspace: Keyspace, more: Record<string, Mended>)
       const own = mended[name];
       if (own !== undefined) return own(keyspace, args);
       const native = keyspace.native(name, args);
+      dropEmpty(keyspace, args);
       if (native !== undefined) return toRaw(native.reply);
       return new RedisError(`ERR the embedded Redis has no '${name}': use redis-server`);
     } catch (error) {
@@ -71,5 +72,14 @@ function checkType(keyspace: Keyspace, name: string, [key = ""]: Bytes[]): void 
 function toRedisError(error: unknown): RedisError {
   if (error instanceof RedisError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new RedisError(/^[A-Z]{2,} /.test(message) ? message : `ERR ${message}`);
+  return new RedisError(
+    /^(?:ERR|WRONGTYPE|BUSYGROUP|NOGROUP) /.test(message) ? message : `ERR ${message}`,
+  );
+}
+
+/** A collection that has lost its last element is no more; ioredis-mock keeps some. */
+function dropEmpty({ data }: Keyspace, [key = ""]: Bytes[]): void {
+  const value = data.get(key);
+  const size = value instanceof Set || value instanceof Map ? value.size : undefined;
+  if (size === 0 || (Array.isArray(value) && value.length === 0)) data.delete(key);
 }
