@@ -4,17 +4,22 @@ export interface ProblemKey {
   problem_id: string;
 }
 
-/** Hosts and paths of problem pages, and the problem id that a match stands for. */
+const CODEFORCES = /^((www|m\d?|mirror)\.)?codeforces\.com$/;
+
+/**
+ * Hosts and paths of problem pages, and the parts of the problem id in them. An index of digits has two of them
+ * (contest 921 has 01 to 14): then `92101` can be nothing else.
+ */
 const SITES: readonly { platform: string; host: RegExp; path: RegExp }[] = [
   {
     platform: "codeforces",
-    host: /^((www|m\d?|mirror)\.)?codeforces\.com$/,
-    path: /^\/problemset\/problem\/([1-9]\d*)\/([a-z]\d*)\/?$/i,
+    host: CODEFORCES,
+    path: /^\/problemset\/problem\/([1-9]\d*)\/([a-z]\d*|\d\d)\/?$/i,
   },
   {
     platform: "codeforces",
-    host: /^((www|m\d?|mirror)\.)?codeforces\.com$/,
-    path: /^\/(?:contest|gym)\/([1-9]\d*)\/problem\/([a-z]\d*)\/?$/i,
+    host: CODEFORCES,
+    path: /^\/(?:contest|gym)\/([1-9]\d*)\/problem\/([a-z]\d*|\d\d)\/?$/i,
   },
   { platform: "baekjoon", host: /^(www\.)?acmicpc\.net$/, path: /^\/problem\/([1-9]\d*)\/?$/ },
 ];

@@ -9,9 +9,7 @@ const Answer = z.object({
         contestId: z
           .int({ error: "is missing: only problems of a contest have an address" })
           .positive(),
-        index: z
-          .string()
-          .regex(/^[A-Za-z]\d*$/, 'must be a letter and perhaps a number, as "A" or "C1"'),
+        index: z.string().regex(/^([A-Za-z]\d*|\d{1,2})$/, 'must be as "A", "C1" or "01"'),
         name: z.string().trim().min(1),
         tags: z.array(z.string()).default([]),
       }),
