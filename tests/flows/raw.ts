@@ -1,0 +1,32 @@
+import { type IncomingHttpHeaders, request } from "node:http";
+
+export interface RawResponse {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** As it came over the wire, still in its content coding. */
+  body: Buffer;
+}
+
+/** A request as it is written here: no headers are added, no content coding is undone. */
+export function raw(
+  url: string,
+  headers: Record<string, string> = {},
+  method = "GET",
+): Promise<RawResponse> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks),
+        });
+      });
+      response.on("error", reject);
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}
