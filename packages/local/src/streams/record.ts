@@ -16,11 +16,11 @@ export interface Entry {
 const MINUTE_MS = 60_000;
 
 /** A record of the Streams API as an entry; undefined where AWS would have written no record, as nothing changed. */
-export function toEntry(source: StreamRecord, nowMs: number): Entry | undefined {
+export function toEntry(source: StreamRecord, streamArn: string, nowMs: number): Entry | undefined {
   const { OldImage: before, NewImage: after } = source.dynamodb ?? {};
   if (before !== undefined && after !== undefined && isDeepStrictEqual(before, after))
     return undefined;
-  const record = toLambdaRecord(source);
+  const record = toLambdaRecord(source, streamArn);
   return {
     record,
     sequenceNumber: source.dynamodb?.SequenceNumber ?? "",
@@ -40,7 +40,10 @@ function createdMs(source: StreamRecord, nowMs: number): number {
   return isRounded ? Math.min(nowMs, writtenMs + MINUTE_MS - 1) : writtenMs;
 }
 
-function toLambdaRecord({ dynamodb = {}, userIdentity, ...source }: StreamRecord): DynamoDBRecord {
+function toLambdaRecord(
+  { dynamodb = {}, userIdentity, ...source }: StreamRecord,
+  streamArn: string,
+): DynamoDBRecord {
   const { ApproximateCreationDateTime: created, Keys, NewImage, OldImage, ...rest } = dynamodb;
   const change = {
     ...(created === undefined ? {} : { ApproximateCreationDateTime: created.getTime() / 1_000 }),
@@ -53,7 +56,8 @@ function toLambdaRecord({ dynamodb = {}, userIdentity, ...source }: StreamRecord
     userIdentity: { type: userIdentity.Type, principalId: userIdentity.PrincipalId },
   };
   // The SDK's types allow `undefined` in every field, which the JSON round trip takes out.
-  return JSON.parse(JSON.stringify({ ...source, dynamodb: change, ...identity })) as DynamoDBRecord;
+  const record = { ...source, eventSourceARN: streamArn, dynamodb: change, ...identity };
+  return JSON.parse(JSON.stringify(record)) as DynamoDBRecord;
 }
 
 /** DynamoDB JSON with binary values as base64 text, at any depth. */

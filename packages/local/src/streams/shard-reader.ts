@@ -125,9 +125,9 @@ export class ShardReader {
     const sequenceNumbers = records.map((record) => record.dynamodb?.SequenceNumber ?? "");
     this.#progress.add(sequenceNumbers);
     this.#from = sequenceNumbers.at(-1) ?? this.#from;
-    const { now, passes } = this.#context;
+    const { now, passes, source } = this.#context;
     const ignored = records.flatMap((record, index) => {
-      const entry = toEntry(record, now());
+      const entry = toEntry(record, source.arn, now());
       const isWanted = entry !== undefined && passes(entry.record);
       if (isWanted) this.#laneOf(entry)?.push(entry);
       return isWanted ? [] : [sequenceNumbers[index] ?? ""];
