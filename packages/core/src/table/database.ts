@@ -17,7 +17,7 @@ export interface DatabaseOptions {
   client?: DynamoDBDocumentClient | undefined;
 }
 
-const CONNECTION_TIMEOUT_MS = 1_000;
+const CONNECTION_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 export function createDatabase({

@@ -1,0 +1,136 @@
+import { HistoryInput, HistoryQuery } from "@algoitny/core/history/history";
+import { ProblemInput, ProblemListQuery, ProblemPatch } from "@algoitny/core/problem/problem-input";
+import { TestCaseInputs } from "@algoitny/core/test-case/test-case";
+import { expect, test } from "vitest";
+
+test("an address alone is enough for a problem: the rest has defaults", () => {
+  expect(
+    ProblemInput.parse({ problem_url: "https://codeforces.com/contest/1234/problem/c1" }),
+  ).toEqual({
+    platform: "codeforces",
+    problem_id: "1234C1",
+    title: "1234C1",
+    problem_url: "https://codeforces.com/contest/1234/problem/c1",
+    tags: [],
+    language: "",
+    is_completed: false,
+    constraints: "",
+    solution_code: null,
+    execution_count: 0,
+  });
+});
+
+test("a platform and problem id that are given win over the address", () => {
+  const input = {
+    platform: "mirror",
+    problem_id: "x",
+    problem_url: "https://codeforces.com/contest/1/problem/A",
+  };
+  expect(ProblemInput.parse(input)).toMatchObject({ platform: "mirror", problem_id: "x" });
+});
+
+test.each([
+  [{}, "platform"],
+  [{ platform: "codeforces" }, "problem_id"],
+  [{ problem_url: "https://leetcode.com/problems/two-sum/" }, "platform"],
+  [
+    { platform: "leetcode", problem_url: "https://codeforces.com/contest/1/problem/A" },
+    "problem_id",
+  ],
+])("%j is refused for its missing %s", (input, path) => {
+  expect(ProblemInput.safeParse(input).error?.issues).toMatchObject([{ path: [path] }]);
+});
+
+test("Baekjoon's numbers become text", () => {
+  expect(
+    ProblemInput.parse({ platform: "baekjoon", problem_id: 1000, tags: [2024] }),
+  ).toMatchObject({
+    problem_id: "1000",
+    tags: ["2024"],
+  });
+});
+
+test.each([
+  { title: "" },
+  { title: "x".repeat(501) },
+  { problem_url: "javascript:alert(1)" },
+  { tags: "dp" },
+  { is_completed: "yes" },
+  { execution_count: -1 },
+  { solution_code: "\uD800" },
+])("a patch with %j is refused", (patch) => {
+  expect(ProblemPatch.safeParse(patch).success).toBe(false);
+});
+
+test("a patch holds what was given and nothing else", () => {
+  expect(ProblemPatch.parse({ is_deleted: false, test_case_count: 9, id: 4 })).toEqual({
+    is_deleted: false,
+  });
+});
+
+test.each([
+  { page: "0" },
+  { page: "01" },
+  { page: "+1" },
+  { page: "1.0" },
+  { page: "1e3" },
+  { page: " 1" },
+  { page: "" },
+  { page_size: "201" },
+  { page_size: "0" },
+  { search: "x".repeat(101) },
+])("a list of problems with %j is refused", (query) => {
+  expect(ProblemListQuery.safeParse(query).success).toBe(false);
+});
+
+test("a search is trimmed and folded, and one of 100 characters is allowed", () => {
+  expect(ProblemListQuery.parse({ search: `  ${"É".repeat(100)} ` }).search).toBe("é".repeat(100));
+});
+
+test.each([
+  { offset: "-1" },
+  { limit: "0" },
+  { limit: "101" },
+  { my_only: "yes" },
+  { my_only: "1" },
+])("a page of history with %j is refused", (query) => {
+  expect(HistoryQuery.safeParse(query).success).toBe(false);
+});
+
+test("a page of history has 20 rows from the start unless asked otherwise", () => {
+  expect(HistoryQuery.parse({})).toEqual({ offset: 0, limit: 20, my_only: false });
+});
+
+test("one test case or a list of up to 100 is taken, always as a list", () => {
+  const one = { input: "1", output: "2" };
+  const many = (count: number) => Array.from({ length: count }, () => one);
+  expect(TestCaseInputs.parse(one)).toEqual([one]);
+  expect(TestCaseInputs.parse(many(100))).toHaveLength(100);
+  expect(TestCaseInputs.safeParse(many(101)).success).toBe(false);
+  expect(TestCaseInputs.safeParse([]).success).toBe(false);
+});
+
+test("an execution's results are kept without input and expected output", () => {
+  const { test_results } = HistoryInput.parse({
+    problem_id: 1,
+    language: "python",
+    code: "",
+    passed_count: 0,
+    failed_count: 0,
+    total_count: 0,
+    test_results: [
+      {
+        test_case_id: 1,
+        passed: true,
+        status: "ok",
+        output: "1",
+        error: null,
+        input: "x",
+        expected: "y",
+      },
+    ],
+  });
+  expect(test_results).toEqual([
+    { test_case_id: 1, passed: true, status: "ok", output: "1", error: null },
+  ]);
+});

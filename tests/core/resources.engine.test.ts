@@ -1,0 +1,159 @@
+import type { Loaded } from "@algoitny/cache";
+import {
+  problemDetail,
+  problemDrafts,
+  problemList,
+  problemRegistered,
+} from "@algoitny/core/problem/problem.resources";
+import { ProblemListItem } from "@algoitny/core/problem/problem";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import { ProblemDetail } from "@algoitny/core/problem/problem-view";
+import { searchHistory } from "@algoitny/core/history/history.resources";
+import type { Source } from "@algoitny/core/source";
+import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
+import { expect, test } from "vitest";
+import { aProblem, setup } from "./fixtures.ts";
+
+const context = { signal: new AbortController().signal };
+type Page = Loaded<ProblemListItem[]>;
+
+async function shelf() {
+  const app = await setup();
+  const { problems, testCases } = app.tables;
+  const visible = await problems.create(
+    aProblem({
+      problem_id: "4A",
+      title: "Watermelon",
+      solution_code: "print('é')",
+      constraints: "w ≤ 100",
+      tags: ["math"],
+    }),
+  );
+  const other = await problems.create(
+    aProblem({ platform: "baekjoon", problem_id: "1000", title: "none of these" }),
+  );
+  const draft = await problems.create(
+    aProblem({ problem_id: "5B", title: "draft", is_completed: false, solution_code: "plain" }),
+  );
+  const deleted = await problems.create(aProblem({ problem_id: "6C", title: "deleted" }));
+  await problems.remove(deleted.id);
+  await testCases.add(visible.id, [{ input: "8", output: "YES" }]);
+  await testCases.add(draft.id, [{ input: "1", output: "2" }]);
+  const source: Source = { tables: () => Promise.resolve(app.tables) };
+  const list = async (query: Record<string, string> = {}) =>
+    (await problemList.load(ProblemListQuery.parse(query), source, context)) as Page;
+  return {
+    ...app,
+    source,
+    list,
+    ids: { visible: visible.id, other: other.id, draft: draft.id, deleted: deleted.id },
+  };
+}
+
+test("the list holds completed problems that are not deleted, newest first, in the contract's shape", async () => {
+  await using app = await shelf();
+  const page = await app.list();
+
+  expect(ProblemListItem.strict().array().parse(page.value)).toMatchObject([
+    { platform: "baekjoon", problem_id: "1000", tags: [], test_case_count: 0 },
+    { platform: "codeforces", problem_id: "4A", tags: ["math"], test_case_count: 1 },
+  ]);
+  expect(page).toMatchObject({ store: true, headers: { "x-total-count": "2" } });
+});
+
+test.each([
+  [{ search: "WATER" }, ["4A"]],
+  [{ search: "100" }, ["1000"]],
+  [{ search: "none" }, ["1000"]],
+  [{ search: "draft" }, []],
+  [{ platform: "codeforces" }, ["4A"]],
+  [{ page_size: "1" }, ["1000"]],
+  [{ page_size: "1", page: "2" }, ["4A"]],
+])("a list asked with %j shows %j and is kept", async (query, expected) => {
+  await using app = await shelf();
+  const page = await app.list(query);
+  expect(page.value.map(({ problem_id }) => problem_id)).toEqual(expected);
+  expect(page.store).toBe(true);
+});
+
+test.each([
+  [{ platform: "all" }],
+  [{ platform: "Codeforces" }],
+  [{ page: "2" }],
+  [{ platform: "codeforces", page: "9" }],
+])("a list asked with %j is empty and is not kept", async (query) => {
+  await using app = await shelf();
+  expect(await app.list(query)).toMatchObject({ value: [], store: false });
+});
+
+test("many lists at once read the catalogue once", async () => {
+  await using app = await shelf();
+  const before = app.table.calls();
+  const queries = [{}, { platform: "codeforces" }, { search: "water" }].map((query) =>
+    ProblemListQuery.parse(query),
+  );
+  const pages = (await problemList.loadMany?.(queries, app.source, context)) as Page[];
+
+  expect(pages.map(({ value }) => value.length)).toEqual([2, 1, 1]);
+  expect(app.table.calls() - before).toBe(2);
+});
+
+test("a detail is the same by id and by platform; its solution is for admins alone, as base64", async () => {
+  await using app = await shelf();
+  const load = (params: Parameters<typeof problemDetail.load>[0]) =>
+    problemDetail.load(params, app.source, context);
+  const byId = await load({ id: app.ids.visible, admin: false });
+
+  expect(ProblemDetail.strict().parse(byId)).toMatchObject({
+    constraints: "w ≤ 100",
+    solution_code: null,
+    test_cases: [{ input: "8", output: "YES" }],
+    execution_count: 0,
+  });
+  expect(await load({ platform: "codeforces", problem_id: "4A", admin: false })).toEqual(byId);
+  const forAdmin = ProblemDetail.parse(await load({ id: app.ids.visible, admin: true }));
+  expect(Buffer.from(forAdmin.solution_code ?? "", "base64").toString("utf8")).toBe("print('é')");
+});
+
+test("drafts and deleted problems, and their test cases, are there for admins alone", async () => {
+  await using app = await shelf();
+  for (const id of [app.ids.draft, app.ids.deleted]) {
+    expect(await problemDetail.load({ id, admin: false }, app.source, context)).toBeUndefined();
+    expect(await problemDetail.load({ id, admin: true }, app.source, context)).toMatchObject({
+      id,
+    });
+    expect(
+      await testCaseList.load({ problem: id, admin: false }, app.source, context),
+    ).toBeUndefined();
+    expect(
+      await testCaseList.load({ problem: id, admin: true }, app.source, context),
+    ).toBeDefined();
+  }
+  expect(await problemDetail.load({ id: 99, admin: true }, app.source, context)).toBeUndefined();
+  expect(
+    await testCaseList.load({ problem: 99, admin: true }, app.source, context),
+  ).toBeUndefined();
+});
+
+test("the admin's lists carry solutions as plain text", async () => {
+  await using app = await shelf();
+  expect(await problemDrafts.load(undefined, app.source, context)).toMatchObject({
+    drafts: [{ id: app.ids.draft, solution_code: "plain", constraints: "" }],
+  });
+  expect(await problemRegistered.load(undefined, app.source, context)).toMatchObject({
+    problems: [
+      { id: app.ids.other, solution_code: null, constraints: "" },
+      { id: app.ids.visible, solution_code: "print('é')", constraints: "w ≤ 100" },
+    ],
+  });
+});
+
+test("somebody signed out has no history of their own, and it costs no request", async () => {
+  await using app = await shelf();
+  const before = app.table.calls();
+  const params = { viewer: undefined, offset: 0, limit: 20, my_only: true };
+  expect(await searchHistory.load(params, app.source, context)).toMatchObject({
+    value: { results: [], count: 0, next_offset: null, has_more: false },
+  });
+  expect(app.table.calls()).toBe(before);
+});
