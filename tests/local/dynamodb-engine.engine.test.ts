@@ -12,9 +12,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
 import { enginesFromEnvironment } from "@algoitny/local/engines";
-import { startDynamoDb } from "@algoitny/local/dynamodb/start";
+import { startDynamoDb, type DynamoDbEngine } from "@algoitny/local/dynamodb/start";
 import { createTable, localClientConfig } from "@algoitny/local/dynamodb/table";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 
 const { engine } = enginesFromEnvironment().dynamodb;
 const definition = { TableName: "AlgoItny", ...tableDefinition };
@@ -34,33 +34,35 @@ async function answers(endpoint: string): Promise<boolean> {
   );
 }
 
-test("an engine says what it is, answers on 127.0.0.1 and is gone once closed", async () => {
-  const running = await startDynamoDb({ engine });
-  expect(running.name).toMatch(
-    engine === "local" ? /^DynamoDB Local 3\.1\.0$/ : /^dynoxide \d+\.\d+\.\d+ \(embedded\)$/,
-  );
-  expect(running.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-  expect(await answers(running.endpoint)).toBe(true);
-  await running.close();
-  expect(await answers(running.endpoint)).toBe(false);
+let shared: DynamoDbEngine;
+
+beforeAll(async () => {
+  shared = await startDynamoDb({ engine });
 });
 
-test("two engines run side by side, each with its own data", async () => {
-  const engines = await Promise.all([startDynamoDb({ engine }), startDynamoDb({ engine })]);
-  onTestFinished(async () => void (await Promise.all(engines.map((running) => running.close()))));
-  const [left, right] = engines;
-  await Promise.all(engines.map(({ endpoint }) => createTable(endpoint, definition, ttl)));
-  await clientOf(left.endpoint).send(new PutItemCommand({ TableName: "AlgoItny", Item: item }));
-  const read = await clientOf(right.endpoint).send(
-    new GetItemCommand({ TableName: "AlgoItny", Key: item }),
+afterAll(() => shared.close());
+
+test("an engine says what it is and answers on 127.0.0.1", async () => {
+  expect(shared.name).toMatch(
+    engine === "local" ? /^DynamoDB Local 3\.1\.0$/ : /^dynoxide \d+\.\d+\.\d+ \(embedded\)$/,
   );
-  expect(read.Item).toBeUndefined();
+  expect(shared.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(await answers(shared.endpoint)).toBe(true);
+});
+
+test("a given endpoint is used as it is and goes on after close", async () => {
+  const given = await startDynamoDb({ endpoint: shared.endpoint });
+  expect(given).toMatchObject({
+    name: `DynamoDB at ${shared.endpoint}`,
+    endpoint: shared.endpoint,
+  });
+  await given.close();
+  expect(await answers(shared.endpoint)).toBe(true);
 });
 
 test("the table is made once, with its stream and its TTL, by as many as ask for it", async () => {
-  await using running = await startDynamoDb({ engine });
-  await Promise.all([1, 2, 3].map(() => createTable(running.endpoint, definition, ttl)));
-  const client = clientOf(running.endpoint);
+  await Promise.all([1, 2, 3].map(() => createTable(shared.endpoint, definition, ttl)));
+  const client = clientOf(shared.endpoint);
   const { Table: table } = await client.send(new DescribeTableCommand({ TableName: "AlgoItny" }));
   expect(table).toMatchObject({
     TableStatus: "ACTIVE",
@@ -70,6 +72,18 @@ test("the table is made once, with its stream and its TTL, by as many as ask for
     new DescribeTimeToLiveCommand({ TableName: "AlgoItny" }),
   );
   expect(setting).toMatchObject({ TimeToLiveStatus: "ENABLED", AttributeName: "ttl" });
+});
+
+test("another engine beside it has data of its own and is gone once closed", async () => {
+  const other = await startDynamoDb({ engine });
+  for (const { endpoint } of [shared, other]) await createTable(endpoint, definition, ttl);
+  await clientOf(shared.endpoint).send(new PutItemCommand({ TableName: "AlgoItny", Item: item }));
+  const read = await clientOf(other.endpoint).send(
+    new GetItemCommand({ TableName: "AlgoItny", Key: item }),
+  );
+  expect(read.Item).toBeUndefined();
+  await other.close();
+  expect(await answers(other.endpoint)).toBe(false);
 });
 
 test("data in a data folder survives a restart", async () => {
@@ -106,15 +120,4 @@ test("no engine outlives the process that started it, not even after kill -9", a
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- matched above
   const { stdout } = child as { stdout: string };
   await vi.waitFor(async () => expect(await answers(stdout)).toBe(false), { timeout: 5_000 });
-});
-
-test("a given endpoint is used as it is and goes on after close", async () => {
-  await using running = await startDynamoDb({ engine });
-  const given = await startDynamoDb({ endpoint: running.endpoint });
-  expect(given).toMatchObject({
-    name: `DynamoDB at ${running.endpoint}`,
-    endpoint: running.endpoint,
-  });
-  await given.close();
-  expect(await answers(running.endpoint)).toBe(true);
 });

@@ -67,6 +67,9 @@ export async function startDynamoDbLocal(
     name: "DynamoDB Local (needs `java`, 17 or newer, on PATH)",
     command: "java",
     args: (port) => [
+      // Half the processor time until it is ready.
+      "-XX:TieredStopAtLevel=1",
+      "-XX:+UseSerialGC",
       `-Djava.library.path=${lib}`,
       "-cp",
       join(lib, "*"),
