@@ -21,13 +21,15 @@ export function judge(
 ): Verdict {
   const { header } = entry;
   if (header.fingerprint !== fingerprint) return { state: "miss", reason: "fingerprint" };
+  // Below zero when this machine's clock is behind the one that made the entry: then nothing is tolerated.
+  const ageMs = nowMs - header.createdMs;
   let expired = false;
   for (const [index, toleranceMs] of place.toleranceMs.entries()) {
     const [seen, now] = [header.stamps[index], stamps[index]];
     // A stamp that is gone was evicted or lost: what happened to it since is unknown, so it never means "unchanged".
     if (seen === undefined || now === null || now === undefined)
       return { state: "miss", reason: "invalidated" };
-    if (seen === now || nowMs - header.createdMs < toleranceMs) continue;
+    if (seen === now || (ageMs >= 0 && ageMs < toleranceMs)) continue;
     if (hardPart(seen) !== hardPart(now)) return { state: "miss", reason: "invalidated" };
     expired = true;
   }
