@@ -1,0 +1,113 @@
+import { CacheError } from "../errors.ts";
+import type { Outcome, Store } from "../store.ts";
+
+/** What can go wrong with one request to a store. */
+export type Fault =
+  | "none"
+  /** An error, and nothing was done. */
+  | "refused"
+  /** It was done, and an error came back. */
+  | "reply-lost"
+  /** Nothing was done and no answer ever comes. */
+  | "swallowed"
+  /** It was done and no answer ever comes. */
+  | "silent"
+  /** No answer ever comes; it is done later, when nobody expects it any more. */
+  | "late"
+  /** In a batch of leases or commits, the first element alone fails. */
+  | "partial";
+
+export const FAULTS: readonly Fault[] = [
+  "refused",
+  "reply-lost",
+  "swallowed",
+  "silent",
+  "late",
+  "partial",
+];
+
+/** How requests travel. Everything left out is perfect: no fault, no delay. */
+export interface Network {
+  /** Asked once for each request. */
+  fault?: (operation: keyof Store) => Fault;
+  /** Waits as long as a request is on its way. */
+  request?: () => Promise<void>;
+  /** Waits as long as a reply is on its way. */
+  reply?: () => Promise<void>;
+  /** Waits as long as a late request stays away after its sender has given it up. */
+  late?: () => Promise<void>;
+}
+
+/**
+ * The store as seen over a network that delays, loses and repeats.
+ *
+ * @example
+ * let down = false;
+ * const store = overNetwork(new TestStore(), {
+ *   request: () => clock.sleep(20),
+ *   fault: () => (down ? "refused" : "none"),
+ * });
+ */
+export function overNetwork(store: Store, network: Network): Store {
+  const call = async <T>(operation: keyof Store, run: () => Promise<T>): Promise<T> => {
+    await network.request?.();
+    const result = await attempt(network.fault?.(operation) ?? "none", run, network);
+    await network.reply?.();
+    if (result instanceof CacheError) throw result;
+    return result;
+  };
+  return {
+    mget: (keys) => call("mget", () => store.mget(keys)),
+    lease: (requests) => call("lease", () => store.lease(requests)),
+    commit: (requests) => call("commit", () => store.commit(requests)),
+    release: (request) => call("release", () => store.release(request)),
+    bump: (request) => call("bump", () => store.bump(request)),
+    delete: (keys) => call("delete", () => store.delete(keys)),
+    scan: (request) => call("scan", () => store.scan(request)),
+  };
+}
+
+async function attempt<T>(
+  fault: Fault,
+  run: () => Promise<T>,
+  { late }: Network,
+): Promise<T | CacheError> {
+  switch (fault) {
+    case "none":
+      return run();
+    case "partial":
+      return failFirst(await run());
+    case "refused":
+      return lost("connection refused");
+    case "reply-lost":
+      await run();
+      return lost("connection reset");
+    case "silent":
+      await run();
+      return never();
+    case "swallowed":
+      return never();
+    case "late":
+      await late?.();
+      await run();
+      return never();
+  }
+}
+
+function failFirst<T>(result: T): T {
+  if (!Array.isArray(result) || !isOutcome(result[0])) return result;
+  const failed: Outcome<never> = { ok: false, error: lost("out of memory") };
+  return [failed, ...result.slice(1)] as T;
+}
+
+function isOutcome(item: unknown): item is Outcome<unknown> {
+  return typeof item === "object" && item !== null && "ok" in item;
+}
+
+function lost(reason: string): CacheError {
+  return new CacheError("store_failed", reason);
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

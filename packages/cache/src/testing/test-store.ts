@@ -1,0 +1,112 @@
+import type { BumpRequest, CommitRequest, LeaseRequest, ReleaseRequest, Store } from "../store.ts";
+import { MemoryStore } from "../stores/memory.ts";
+
+export interface TestStoreOptions {
+  /** Default: the system's clock. */
+  now?: () => number;
+  /** How far the replica that answers `mget` may be behind, in ms. Default 0: there is no replica. */
+  lagMs?: number;
+  /** How many of the changes that a replica need not have seen yet it has seen: 0 to `most`. Default: none. */
+  seen?: (most: number) => number;
+}
+
+/** A store in memory whose owner can evict keys, lose everything, and let reads come from a replica that lags behind. */
+export class TestStore implements Store {
+  readonly #now: () => number;
+  readonly #lagMs: number;
+  readonly #seen: (most: number) => number;
+  #primary: MemoryStore;
+  #replica: Replica;
+
+  constructor({ now = Date.now, lagMs = 0, seen = () => 0 }: TestStoreOptions = {}) {
+    this.#now = now;
+    this.#lagMs = lagMs;
+    this.#seen = seen;
+    this.#primary = new MemoryStore({ now });
+    this.#replica = new Replica(now);
+  }
+
+  async mget(keys: readonly string[]): Promise<(string | null)[]> {
+    if (this.#lagMs === 0) return this.#primary.mget(keys);
+    await this.#replica.catchUp(this.#now() - this.#lagMs, this.#seen);
+    return this.#replica.store.mget(keys);
+  }
+
+  lease(requests: readonly LeaseRequest[]) {
+    return this.#change((store) => store.lease(requests));
+  }
+
+  commit(requests: readonly CommitRequest[]) {
+    return this.#change((store) => store.commit(requests));
+  }
+
+  release(request: ReleaseRequest): Promise<void> {
+    return this.#change((store) => store.release(request));
+  }
+
+  bump(request: BumpRequest): Promise<void> {
+    return this.#change((store) => store.bump(request));
+  }
+
+  delete(keys: readonly string[]): Promise<number> {
+    return this.#change((store) => store.delete(keys));
+  }
+
+  scan(request: { pattern: string }) {
+    return this.#primary.scan(request);
+  }
+
+  /** Removes keys as a store that is short of memory does, and tells how many were there. */
+  evict(keys: readonly string[]): Promise<number> {
+    return this.delete(keys);
+  }
+
+  /** Loses everything, as a store without persistence does when it starts again. */
+  restart(): void {
+    this.#primary = new MemoryStore({ now: this.#now });
+    this.#replica = new Replica(this.#now);
+  }
+
+  /** Names of all keys, oldest first. */
+  async keys(): Promise<string[]> {
+    return (await this.#primary.scan({ pattern: "*" })).keys;
+  }
+
+  #change<T>(run: (store: MemoryStore) => Promise<T>): Promise<T> {
+    if (this.#lagMs > 0) this.#replica.record(run);
+    return run(this.#primary);
+  }
+}
+
+type Change = (store: MemoryStore) => Promise<unknown>;
+
+/** Makes the primary's changes, in their order and each as of its time, but later. */
+class Replica {
+  readonly store: MemoryStore;
+  readonly #now: () => number;
+  readonly #behind: { atMs: number; run: Change }[] = [];
+  #applyingMs: number | null = null;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.store = new MemoryStore({ now: () => this.#applyingMs ?? now() });
+  }
+
+  record(run: Change): void {
+    this.#behind.push({ atMs: this.#now(), run });
+  }
+
+  /** Memory stores do their work before they return their promise, so the changes are made in order and at once. */
+  async catchUp(untilMs: number, seen: (most: number) => number): Promise<void> {
+    const due = this.#behind.filter(({ atMs }) => atMs <= untilMs).length;
+    const changes = this.#behind.splice(0, due + seen(this.#behind.length - due));
+    await Promise.all(
+      changes.map(({ atMs, run }) => {
+        this.#applyingMs = atMs;
+        const done = run(this.store);
+        this.#applyingMs = null;
+        return done;
+      }),
+    );
+  }
+}

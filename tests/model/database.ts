@@ -1,0 +1,58 @@
+/** One state of a row. A row that does not exist makes the values that need it "not found". */
+export interface RowVersion {
+  readonly version: number;
+  readonly exists: boolean;
+  readonly atMs: number;
+}
+
+/** What a load made of the rows it read. */
+export type Rows = Readonly<Record<string, number>>;
+
+/** The truth that the cache stands before: rows with versions, and their past for reads that lag behind. */
+export class Database {
+  readonly #rows = new Map<string, RowVersion[]>();
+  readonly #now: () => number;
+
+  constructor(rows: readonly string[], now: () => number) {
+    this.#now = now;
+    for (const row of rows) this.#rows.set(row, [{ version: 1, exists: true, atMs: now() }]);
+  }
+
+  write(row: string, exists: boolean): RowVersion {
+    const versions = this.#versions(row);
+    const written = { version: versions.length + 1, exists, atMs: this.#now() };
+    versions.push(written);
+    return written;
+  }
+
+  /** The row as it is, or one of the states it had within the last `lagMs`. */
+  read(row: string, lagMs: number, pick: (count: number) => number): RowVersion {
+    const versions = this.#versions(row);
+    const sinceMs = this.#now() - lagMs;
+    // A state was still there at `sinceMs` if its successor came later.
+    const oldest = versions.findIndex((_, index) => {
+      const next = versions[index + 1];
+      return next === undefined || (lagMs > 0 && next.atMs > sinceMs);
+    });
+    const back = pick(versions.length - oldest);
+    return versions[versions.length - 1 - back] as RowVersion;
+  }
+
+  existed(row: string, version: number): boolean {
+    return this.#versions(row)[version - 1]?.exists === true;
+  }
+
+  /** Newest version of each row. */
+  versions(): Rows {
+    return Object.fromEntries([...this.#rows].map(([row, { length }]) => [row, length]));
+  }
+
+  /** Whether the row was missing in one of its states from a version on. */
+  wasMissingSince(row: string, version: number): boolean {
+    return this.#versions(row).some((each) => each.version >= version && !each.exists);
+  }
+
+  #versions(row: string): RowVersion[] {
+    return this.#rows.get(row) as RowVersion[];
+  }
+}

@@ -1,0 +1,69 @@
+import { type Choices, Scheduler, TestStore } from "@algoitny/cache/testing";
+import { Database } from "./database.ts";
+import { History } from "./history.ts";
+import { type Mutation, startInstance } from "./instance.ts";
+import { perform } from "./perform.ts";
+import { judgeWait } from "./promises.ts";
+import type { Scenario } from "./scenario.ts";
+import type { Instance, World } from "./world.ts";
+
+/** How one run went. */
+export interface Run {
+  /** What was promised and not kept; undefined when all was. */
+  readonly complaint: string | undefined;
+  readonly choices: readonly number[];
+  readonly steps: number;
+}
+
+export interface RunOptions {
+  mutation?: Mutation;
+  log?: World["log"];
+}
+
+/** Runs a scenario in the order that the choices give. */
+export async function run(
+  scenario: Scenario,
+  choices: Choices,
+  { mutation = {}, log }: RunOptions = {},
+): Promise<Run> {
+  const scheduler = new Scheduler({ choices, ...scenario });
+  const instances: Instance[] = [];
+  const { now } = scheduler;
+  const world: World = {
+    scenario,
+    choices,
+    scheduler,
+    database: new Database(["a", "b"], now),
+    store: new TestStore({ now, lagMs: scenario.lagMs, seen: (most) => choices.pick(most + 1) }),
+    instances,
+    history: new History(now),
+    queue: [],
+    storeIsDown: false,
+    event: 0,
+    log,
+  };
+  for (let index = 0; index < scenario.instances; index += 1)
+    instances.push(startInstance(world, index, mutation));
+  let complaint: string | undefined;
+  const note = (error: unknown) =>
+    (complaint ??= error instanceof Error ? error.message : String(error));
+  const act = async () => {
+    for (const actor of scenario.prologue) await perform(world, actor);
+    for (const actor of scenario.actors) perform(world, actor).catch(note);
+  };
+  act().catch(note);
+  const ended = await scheduler.run(() => complaint !== undefined);
+  if (!ended) complaint ??= "the run goes on for ever";
+  complaint ??= unended(world);
+  return { complaint, choices: choices.taken, steps: scheduler.step };
+}
+
+/** A read that is still waiting when nothing can happen any more would wait for ever. */
+function unended(world: World): string | undefined {
+  for (const read of world.history.reads) {
+    if (read.end !== undefined) continue;
+    const complaint = judgeWait(world, read);
+    if (complaint) return `${read.instance.name}'s read of ${read.resource}:${read.key} never ends`;
+  }
+  return undefined;
+}

@@ -1,0 +1,99 @@
+import { resourceTag } from "@algoitny/cache";
+import type { InvalidationRecord, ReadRecord } from "./history.ts";
+import { LIMITS } from "./instance.ts";
+import { type ModelResource, resourceOf } from "./resources.ts";
+import type { World } from "./world.ts";
+
+/** The oldest version of a row that a read may give, and why. */
+export interface Floor {
+  readonly row: string;
+  readonly version: number;
+  readonly because: string;
+}
+
+/** How long the value of a load that may have seen old data lives in the settling window, in ms. */
+const SETTLING_FRESH_MS = 1_000;
+
+/** How far clocks disagree at most: ages and windows may be off by this much, nothing else. */
+export function disagreementMs({ scenario }: World): number {
+  const operations = scenario.actors.flatMap((actor) => actor.operations);
+  return operations.reduce((sum, each) => (each.do === "jump" ? sum + Math.abs(each.ms) : sum), 0);
+}
+
+/** What a read may not fall behind: all that was announced by invalidations that had returned when it began. */
+export function floors(
+  world: World,
+  read: ReadRecord,
+  { stale }: { stale: boolean },
+): readonly Floor[] {
+  const resource = resourceOf(read.resource, read.instance.program);
+  const highest = new Map<string, Floor>();
+  for (const done of world.history.invalidations) {
+    if (done.soft && stale) continue;
+    const delayMs = delayOf(world, read, resource, done);
+    if (delayMs === null || !returnedBefore(done, read, delayMs)) continue;
+    for (const row of read.key) {
+      const version = done.rows[row] as number;
+      if ((highest.get(row)?.version ?? 0) < version)
+        highest.set(row, { row, version, because: describe(done) });
+    }
+  }
+  return [...highest.values()];
+}
+
+function returnedBefore({ returned }: InvalidationRecord, { start }: ReadRecord, delayMs: number) {
+  if (returned === undefined || returned.order > start.order) return false;
+  return delayMs === 0 || returned.ms + delayMs < start.ms;
+}
+
+/** For how long a read may miss an invalidation, by what its resource and the store allow; null when it is not covered. */
+function delayOf(
+  world: World,
+  read: ReadRecord,
+  resource: ModelResource,
+  done: InvalidationRecord,
+): number | null {
+  const toleranceMs = toleranceOf(resource, read.key, done);
+  if (toleranceMs === null) return null;
+  const { lagMs } = world.scenario;
+  const { l1TrustMs, consistency, hardTimeoutMs } = resource;
+  const trustMs = done.instance === read.instance && lagMs === 0 ? 0 : (l1TrustMs ?? 0);
+  const healingMs =
+    consistency === "eventual" ? LIMITS.settlingMs + hardTimeoutMs + SETTLING_FRESH_MS : 0;
+  const sumMs = toleranceMs + trustMs + healingMs;
+  return lagMs + sumMs + (sumMs > 0 ? disagreementMs(world) : 0);
+}
+
+/** How long an entry may survive the invalidation: 0 when it is exact, null when it is not meant. */
+function toleranceOf(
+  resource: ModelResource,
+  key: string,
+  { scope }: InvalidationRecord,
+): number | null {
+  const name = `${resource.name}:${key}`;
+  switch (scope.by) {
+    case "all":
+      return 0;
+    case "keys":
+      return scope.keys.includes(name) ? 0 : null;
+    case "pattern":
+      return new RegExp(`^${scope.pattern.replaceAll("*", ".*")}$`).test(name) ? 0 : null;
+    case "tags": {
+      const all = [resourceTag(resource), ...resource.tagsFor({ key })];
+      const met = all
+        .map((tag) => (typeof tag === "string" ? { tag, forMs: 0 } : tag))
+        .filter(({ tag }) => scope.tags.includes(tag));
+      return met.length === 0 ? null : Math.min(...met.map(({ forMs }) => forMs));
+    }
+  }
+}
+
+function describe({ scope, soft, instance }: InvalidationRecord): string {
+  const what = {
+    all: "clear",
+    keys: "keys" in scope ? `delete ${scope.keys.join(", ")}` : "",
+    tags: "tags" in scope ? `${soft ? "expire" : "invalidate"} ${scope.tags.join(", ")}` : "",
+    pattern: "pattern" in scope ? `invalidatePattern ${scope.pattern}` : "",
+  }[scope.by];
+  return `${instance.name}'s ${what}`;
+}

@@ -1,0 +1,143 @@
+import { Loaded } from "@algoitny/cache";
+import type { LoadRecord } from "./history.ts";
+import type { Params, Reader, Value } from "./resources.ts";
+
+/** What must come back exactly as it was stored. */
+const TEXTS = [
+  "42",
+  "null",
+  "1e400",
+  "12345678901234567890",
+  "",
+  '"',
+  "\ud800",
+  "\u2028",
+  "ключ\0",
+];
+
+/** How old the data of an eventually consistent load may be: the settling window less what clocks may differ. */
+export const LOAD_LAG_MS = 2_500;
+
+/** How long slow loads take, in ms: within every limit, over the soft limit, over the hard one. */
+const SLOW_MS = [150, 1_200, 6_000];
+
+export class LoadFailure extends Error {
+  override readonly name = "LoadFailure";
+}
+
+/** Reads a value's rows one by one, each in a step of its own. */
+export async function loadOne(
+  reader: Reader,
+  resource: string,
+  { key }: Params,
+  signal: AbortSignal,
+): Promise<Loaded<Value>> {
+  const record = begin(reader, resource, key, signal);
+  try {
+    await readRows(reader, record);
+    await trouble(reader);
+  } catch (error) {
+    end(reader, record, "failed");
+    throw error;
+  }
+  return answer(reader, record);
+}
+
+/** Reads the rows of many values; one of them may fail alone. */
+export async function loadMany(
+  reader: Reader,
+  resource: string,
+  params: readonly Params[],
+  signal: AbortSignal,
+): Promise<(Loaded<Value> | Error)[]> {
+  const { choices, scenario } = reader.world;
+  const records = params.map(({ key }) => begin(reader, resource, key, signal));
+  try {
+    for (const record of records) await readRows(reader, record);
+    await trouble(reader);
+  } catch (error) {
+    for (const record of records) end(reader, record, "failed");
+    throw error;
+  }
+  return records.map((record) => {
+    if (!choices.chance(scenario.loadTrouble / 4)) return answer(reader, record);
+    end(reader, record, "failed");
+    return new LoadFailure(`load ${record.id}`);
+  });
+}
+
+function begin(
+  { world, instance }: Reader,
+  resource: string,
+  key: string,
+  signal: AbortSignal,
+): LoadRecord {
+  const { history, log } = world;
+  const grant = history.unusedGrant(instance, `${resource}:${key}`);
+  if (grant) grant.used = true;
+  const record: LoadRecord = {
+    id: history.loads.length,
+    resource,
+    key,
+    instance,
+    start: history.moment(),
+    rows: {},
+    end: undefined,
+    outcome: "running",
+    value: undefined,
+    grant,
+  };
+  history.loads.push(record);
+  log?.(instance.name, () => `load ${record.id} of ${resource}:${key} begins`);
+  signal.addEventListener("abort", () => end({ world, instance }, record, "failed"));
+  return record;
+}
+
+async function readRows({ world, instance }: Reader, record: LoadRecord): Promise<void> {
+  const { scheduler, database, choices, log } = world;
+  const lagMs = record.resource.toLowerCase().endsWith("eventual") ? LOAD_LAG_MS : 0;
+  for (const row of record.key) {
+    await scheduler.turn(instance.name, { bound: false });
+    const { version } = database.read(row, lagMs, (count) => choices.pick(count));
+    record.rows[row] = version;
+    log?.(instance.name, () => `load ${record.id} reads row ${row}: version ${version}`);
+  }
+  await scheduler.turn(instance.name);
+}
+
+async function trouble({ world, instance }: Reader): Promise<void> {
+  const { choices, scenario, scheduler } = world;
+  if (!choices.chance(scenario.loadTrouble)) return;
+  const slowMs = SLOW_MS[choices.pick(SLOW_MS.length + 2)];
+  if (slowMs === undefined) throw new LoadFailure("the database failed");
+  await scheduler.sleep(instance.name, slowMs);
+}
+
+function answer(reader: Reader, record: LoadRecord): Loaded<Value> {
+  const { world, instance } = reader;
+  const { id, key, rows } = record;
+  const found = [...key].every((row) => world.database.existed(row, rows[row] as number));
+  const value: Value | undefined = found
+    ? {
+        load: id,
+        rows: { ...rows },
+        text: TEXTS[id % TEXTS.length] as string,
+        program: instance.program,
+      }
+    : undefined;
+  if (record.outcome === "running") record.value = value;
+  end(reader, record, found ? "found" : "absent");
+  // "Not found" is an answer too: the header tells which load gave it.
+  return new Loaded(value as Value, { headers: { load: String(id) } });
+}
+
+function end(
+  { world, instance }: Reader,
+  record: LoadRecord,
+  outcome: LoadRecord["outcome"],
+): void {
+  if (record.outcome !== "running") return;
+  record.outcome = outcome;
+  record.end = world.history.moment();
+  world.log?.(instance.name, () => `load ${record.id} ends: ${outcome}`);
+}

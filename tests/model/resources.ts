@@ -1,0 +1,96 @@
+import {
+  defineResource,
+  defineTags,
+  type Resource,
+  type ResourceOptions,
+  tolerant,
+} from "@algoitny/cache";
+import type { Rows } from "./database.ts";
+import { loadMany, loadOne } from "./loads.ts";
+import type { Instance, World } from "./world.ts";
+
+export const tags = defineTags({ row: (name: string) => [name] });
+
+/** Which rows a value is made of: `ab` is made of the rows a and b. */
+export interface Params {
+  readonly key: string;
+}
+
+/** What the model caches: it tells which load made it, and of what. */
+export interface Value {
+  readonly load: number;
+  readonly rows: Rows;
+  readonly text: string;
+  /** The version of the program that made it. */
+  readonly program: number;
+}
+
+/** On whose behalf a load is made. */
+export interface Reader {
+  readonly world: World;
+  readonly instance: Instance;
+}
+
+export type ModelResource = Resource<Params, Value, Reader>;
+type Options = ResourceOptions<Params, Value, Reader>;
+
+const HARD = "3 seconds";
+const rowTags = ({ key }: Params) => [...key].map((row) => tags.row(row));
+
+/** One resource of every kind there is, and of combinations that are likely to hurt each other. */
+const KINDS: Readonly<Record<string, Partial<Options>>> = {
+  plain: {},
+  versioned: {},
+  revalidated: { fresh: "10 seconds", stale: "30 seconds" },
+  impatient: {
+    fresh: "10 seconds",
+    stale: "30 seconds",
+    timeouts: { soft: "400 milliseconds", hard: HARD },
+  },
+  fallback: { fresh: "10 seconds", staleIfError: "40 seconds" },
+  held: { l1: {} },
+  trusted: { l1: { trust: "2 seconds" } },
+  heldStale: { fresh: "10 seconds", stale: "30 seconds", l1: { trust: "2 seconds" } },
+  // Row a may be a little old, row b may not.
+  tolerant: {
+    tags: ({ key }) =>
+      rowTags({ key }).map((tag) => (tag === tags.row("a") ? tolerant(tag, "2 seconds") : tag)),
+  },
+  eventual: { consistency: "eventual" },
+  heldEventual: { consistency: "eventual", l1: {} },
+  forgetful: { negative: false },
+  jittered: { jitter: 0.5, fresh: "20 seconds", negative: "8 seconds" },
+  bulk: { loadMany: (params, reader, { signal }) => loadMany(reader, "bulk", params, signal) },
+};
+
+export const RESOURCE_NAMES = Object.keys(KINDS);
+
+function define(name: string, program: number): ModelResource {
+  return defineResource<Params, Value, Reader>({
+    name,
+    key: ({ key }) => key,
+    tags: rowTags,
+    version: name === "versioned" ? program : 1,
+    fresh: "60 seconds",
+    jitter: 0,
+    compress: false,
+    timeouts: { hard: HARD },
+    load: (params, reader, { signal }) => loadOne(reader, name, params, signal),
+    ...KINDS[name],
+  });
+}
+
+/** The resources as two versions of one program define them; instances may run different ones. */
+const programs = [0, 1].map(
+  (program) => new Map(RESOURCE_NAMES.map((name) => [name, define(name, program)])),
+);
+
+export const PROGRAMS = programs.length;
+
+export function resourcesOf(program: number): ModelResource[] {
+  return [...(programs[program] as Map<string, ModelResource>).values()];
+}
+
+export function resourceOf(name: string, program: number): ModelResource {
+  return programs[program]?.get(name) as ModelResource;
+}

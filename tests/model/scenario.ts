@@ -1,0 +1,47 @@
+/** One thing that somebody does. */
+export type Operation =
+  | { do: "read"; resource: string; key: string; budgetMs?: number }
+  | { do: "get"; resource: string; key: string }
+  | { do: "getMany"; resource: string; keys: readonly string[]; budgetMs?: number }
+  | { do: "refresh"; resource: string; key: string }
+  /** Takes one refresh from the queue of deferred ones. */
+  | { do: "work" }
+  | { do: "write"; row: string; exists: boolean }
+  /** `event` names the change that is announced; the same one may be announced again. */
+  | { do: "invalidate" | "expire"; rows: readonly string[]; event: number }
+  | { do: "delete"; resource: string; keys: readonly string[] }
+  | { do: "pattern"; pattern: string }
+  | { do: "clear" }
+  | { do: "wait"; ms: number }
+  | { do: "evict"; kind: "entry" | "stamp" | "lease" }
+  | { do: "restart" }
+  | { do: "store down" | "store up" }
+  | { do: "stop" | "resume"; instance: number }
+  | { do: "jump"; instance: number; ms: number };
+
+/** Does one operation after the other. Without an instance it is the world itself. */
+export interface Actor {
+  readonly instance: number | null;
+  readonly operations: readonly Operation[];
+}
+
+/** What happens in a run, but for the order: that is up to the choices. */
+export interface Scenario {
+  readonly seed: number;
+  readonly instances: number;
+  /** Done first, one after the other, before the actors begin. */
+  readonly prologue: readonly Actor[];
+  readonly actors: readonly Actor[];
+  /** Probability that another thread runs at the next step. */
+  readonly switching: number;
+  /** Probability that time passes up to the next timer although there is something to do. */
+  readonly hurrying: number;
+  /** Probability that a load is slow or fails. */
+  readonly loadTrouble: number;
+  /** Probability that a request to the store goes wrong. */
+  readonly storeTrouble: number;
+  /** How far the replica that reads come from may be behind. */
+  readonly lagMs: number;
+  /** Whether stale entries are refreshed through a queue. */
+  readonly defers: boolean;
+}

@@ -1,0 +1,40 @@
+import type { Cache } from "@algoitny/cache";
+import type { Choices, Scheduler, TestStore } from "@algoitny/cache/testing";
+import type { Database } from "./database.ts";
+import type { History } from "./history.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** One process: its own cache, memory, clock and program. */
+export interface Instance {
+  readonly name: string;
+  readonly program: number;
+  readonly cache: Cache;
+  /** How far its clock is wrong. */
+  offsetMs: number;
+  /** Whether it was stopped at some time: then nothing is said about how long its reads take. */
+  wasStopped: boolean;
+}
+
+/** A refresh that a cache has handed to a queue. */
+export interface Deferred {
+  readonly resource: string;
+  readonly key: string;
+}
+
+/** Everything there is in one run. */
+export interface World {
+  readonly scenario: Scenario;
+  readonly choices: Choices;
+  readonly scheduler: Scheduler;
+  readonly database: Database;
+  readonly store: TestStore;
+  readonly instances: Instance[];
+  readonly history: History;
+  readonly queue: Deferred[];
+  /** Whether the store refuses every request at the moment. */
+  storeIsDown: boolean;
+  /** The event whose invalidation is being applied: what a careless program would make its stamp from. */
+  event: number;
+  /** Writes a line of the timeline; undefined while nobody wants one. */
+  readonly log: ((who: string, what: () => string) => void) | undefined;
+}
