@@ -72,5 +72,7 @@ export const access: Record<FunctionFile, Access> = {
   "http/ops-invalidate": { ...only(), reservedConcurrency: 2 },
   "http/ops-clear": { ...only(), reservedConcurrency: 2 },
 
+  "schedule/warm-problems": { ...only(...PROBLEM), reservedConcurrency: 1 },
+  "schedule/warm-user-stats": { ...only("GetItem", "Query"), reservedConcurrency: 1 },
   "stream/invalidate": { ...only(), reservedConcurrency: 20 },
 };

@@ -1,0 +1,18 @@
+/** One JSON object a request. Values are quoted: API Gateway writes `-` for what it does not know. */
+export const ACCESS_LOG_FORMAT = JSON.stringify({
+  time: "$context.requestTime",
+  requestId: "$context.requestId",
+  method: "$context.httpMethod",
+  path: "$context.path",
+  route: "$context.routeKey",
+  status: "$context.status",
+  bytes: "$context.responseLength",
+  ms: "$context.responseLatency",
+  functionMs: "$context.integrationLatency",
+  functionRequestId: "$context.integration.requestId",
+  gatewayError: "$context.error.message",
+  authorizerError: "$context.authorizer.error",
+  functionError: "$context.integrationErrorMessage",
+  ip: "$context.identity.sourceIp",
+  userAgent: "$context.identity.userAgent",
+});

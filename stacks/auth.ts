@@ -1,0 +1,41 @@
+import { configuration } from "./configuration.ts";
+
+const { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URI, ADMIN_EMAILS, ADMIN_CLAIM } = configuration;
+
+/** A user pool for stages without an issuer of their own; members of its group `admin` are admins. */
+function createUserPool() {
+  const pool = new sst.aws.CognitoUserPool("Users", { usernames: ["email"] });
+  const client = pool.addClient("Web", {
+    transform: {
+      client: { explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] },
+    },
+  });
+  new aws.cognito.UserGroup("UsersAdmin", { userPoolId: pool.id, name: "admin" });
+  const region = aws.getRegionOutput().region;
+  return {
+    issuer: $interpolate`https://cognito-idp.${region}.amazonaws.com/${pool.id}`,
+    audience: client.id,
+    adminClaim: ADMIN_CLAIM ?? "cognito:groups",
+  };
+}
+
+const chosen =
+  AUTH_ISSUER && AUTH_AUDIENCE
+    ? {
+        issuer: $output(AUTH_ISSUER),
+        audience: $output(AUTH_AUDIENCE),
+        adminClaim: ADMIN_CLAIM ?? "admin",
+      }
+    : createUserPool();
+
+export const { issuer, audience } = chosen;
+
+/** Who may sign in, and who of them is an admin. */
+export const auth = new sst.Linkable("Auth", {
+  properties: {
+    ...chosen,
+    jwksUri:
+      AUTH_JWKS_URI ?? issuer.apply((url) => `${url.replace(/\/$/, "")}/.well-known/jwks.json`),
+    adminEmails: ADMIN_EMAILS,
+  },
+});

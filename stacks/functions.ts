@@ -1,0 +1,44 @@
+import { access, type FunctionFile } from "../packages/functions/src/access.ts";
+import { timeoutSeconds } from "../packages/functions/src/timeouts.ts";
+import { auth } from "./auth.ts";
+import { redis } from "./redis.ts";
+import { isProduction } from "./stage.ts";
+import { table } from "./table.ts";
+
+const linkables = { Table: table, Redis: redis, Auth: auth };
+
+type Kind = keyof typeof timeoutSeconds;
+
+/**
+ * Memory buys processor time: 1,769 MB is one core. Requests and warming parse and compress lists of hundreds of
+ * problems on a miss; the stream's function sends one short pipeline.
+ */
+const memory = { http: "1024 MB", stream: "512 MB", schedule: "1024 MB" } as const satisfies Record<
+  Kind,
+  string
+>;
+
+/** A function as the tables describe it: its links, what it may do, its limits. */
+export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
+  const { links, table: actions, reservedConcurrency } = access[file];
+  const kind = file.slice(0, file.indexOf("/")) as Kind;
+  return {
+    handler: `packages/functions/src/${file}.handler`,
+    link: links.map((name) => linkables[name]),
+    permissions:
+      actions.length > 0
+        ? [{ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.arn] }]
+        : [],
+    timeout: `${timeoutSeconds[kind]} seconds`,
+    memory: memory[kind],
+    // Only production: an account that is new has too few to reserve any.
+    ...(isProduction && reservedConcurrency
+      ? { concurrency: { reserved: reservedConcurrency } }
+      : {}),
+  };
+}
+
+/** `list-problems` → `ListProblems`, as SST names its components. */
+export function componentName(file: string): string {
+  return file.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

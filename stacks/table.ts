@@ -1,0 +1,23 @@
+import { tableDefinition, TTL_ATTRIBUTE } from "../packages/core/src/table/definition.ts";
+import { isProduction } from "./stage.ts";
+
+const TYPES = { S: "string", N: "number", B: "binary" } as const;
+const { AttributeDefinitions, KeySchema, StreamSpecification } = tableDefinition;
+const [hashKey, rangeKey] = KeySchema.map(({ AttributeName }) => AttributeName);
+
+/** The one table. SST adds on-demand billing and point-in-time recovery (35 days). */
+export const table = new sst.aws.Dynamo("Table", {
+  fields: Object.fromEntries(
+    AttributeDefinitions.map(({ AttributeName, AttributeType }) => [
+      AttributeName,
+      TYPES[AttributeType],
+    ]),
+  ),
+  primaryIndex: { hashKey, rangeKey },
+  stream:
+    StreamSpecification.StreamViewType === "NEW_AND_OLD_IMAGES"
+      ? "new-and-old-images"
+      : "keys-only",
+  ttl: TTL_ATTRIBUTE,
+  deletionProtection: isProduction,
+});

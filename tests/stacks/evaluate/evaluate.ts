@@ -1,0 +1,120 @@
+/**
+ * The program that runs SST's own platform code on `sst.config.ts`, with Pulumi's mocks where its engine would be.
+ * Bundled by synth.ts (which is why it may import names that exist only there) and run in a process of its own.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import { run } from "sst-platform/run";
+import config from "sst-config";
+import type { Resource, SynthRequest } from "../support/graph.ts";
+
+const ACCOUNT = "123456789012";
+const REGION = "us-east-1";
+
+export async function evaluate({ stage, dev, paths }: SynthRequest) {
+  const app = { removal: "retain", protect: false, ...(await config.app({ stage })), stage };
+  Object.assign(globalThis, {
+    $app: app,
+    $dev: dev,
+    $cli: { command: dev ? "dev" : "deploy", dev, paths, state: { version: {} } },
+  });
+
+  const resources: Resource[] = [];
+  const options = watchOptions();
+  await pulumi.runtime.setMocks({ newResource, call }, app.name, stage, false);
+  await pulumi.runtime.runInPulumiStack(() => run(config.run));
+  return { app, resources };
+
+  function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
+    const urn = `${type}::${name}`;
+    resources.push({ type, name, inputs, urn, ...options.get(urn)! });
+    return {
+      id: `${inputs.name ?? name}_id`,
+      state: { ...outputs(type, name, inputs), ...inputs },
+    };
+  }
+}
+
+type Options = Pick<Resource, "parent" | "dependsOn" | "protect" | "retainOnDelete">;
+
+/** Mocks see a resource's inputs; its options (parent, dependencies, protection) are in the request to their monitor. */
+function watchOptions(): Map<string, Options> {
+  const options = new Map<string, Options>();
+  const { registerResource } = MockMonitor.prototype;
+  MockMonitor.prototype.registerResource = function (request, callback) {
+    options.set(`${request.getType()}::${request.getName()}`, {
+      parent: shortUrn(request.getParent()),
+      dependsOn: request.getDependenciesList().map(shortUrn),
+      protect: request.getProtect(),
+      retainOnDelete: request.getRetainondelete(),
+    });
+    return registerResource.call(this, request, callback);
+  };
+  return options;
+}
+
+/** What AWS and Upstash would answer, as far as the stacks look at it. */
+function outputs(type: string, logicalName: string, inputs: Record<string, unknown>) {
+  const name = typeof inputs["name"] === "string" ? inputs["name"] : logicalName;
+  const arn = (service: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${name}`;
+  const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}`;
+  switch (type) {
+    case "aws:dynamodb/table:Table":
+      return {
+        arn: table,
+        streamArn: `${table}/stream/2026-01-01T00:00:00.000`,
+        name,
+      };
+    case "aws:apigatewayv2/api:Api":
+      return { apiEndpoint: "https://api.example", executionArn: arn("execute-api") };
+    case "aws:lambda/function:Function":
+      return { arn: arn("lambda"), invokeArn: arn("apigateway"), qualifiedArn: arn("lambda") };
+    case "aws:sqs/queue:Queue":
+      return {
+        arn: arn("sqs"),
+        url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+      };
+    case "upstash:index/redisDatabase:RedisDatabase":
+      return { endpoint: "redis.example.upstash.io", restToken: "UPSTASH-REST-TOKEN" };
+    case "aws:apigatewayv2/domainName:DomainName":
+      return {
+        domainNameConfiguration: { targetDomainName: "target.example", hostedZoneId: "Z0" },
+      };
+    case "aws:acm/certificate:Certificate":
+      return { arn: arn("acm"), domainValidationOptions: [] };
+    default:
+      return { arn: arn(type.split(":")[1]?.split("/")[0] ?? type) };
+  }
+}
+
+function call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+  if (token.includes("getCallerIdentity")) return { accountId: ACCOUNT };
+  if (token.includes("getRegion")) return { name: REGION, region: REGION };
+  if (token.includes("getPartition")) return { partition: "aws" };
+  if (token.includes("getZones")) return { ids: ["Z0"] };
+  if (token.includes("getZone")) return { zoneId: "Z0", name: "example.com" };
+  if (token.includes("getPolicyDocument")) return { json: policyJson(inputs) };
+  return inputs;
+}
+
+/** As the provider writes it: capital letters and lists. */
+function policyJson({ statements = [] }: { statements?: Record<string, unknown>[] }): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map(
+      ({ effect = "Allow", actions, resources, principals, conditions }) => ({
+        Effect: effect,
+        Action: actions,
+        Resource: resources,
+        ...(principals ? { Principal: principals } : {}),
+        ...(conditions ? { Condition: conditions } : {}),
+      }),
+    ),
+  });
+}
+
+/** `urn:pulumi:stage::app::parent$type::name` → `type::name`. */
+function shortUrn(urn: string): string {
+  const [type = "", name = ""] = urn.split("::").slice(-2);
+  return `${type.split("$").at(-1)}::${name}`;
+}

@@ -1,0 +1,75 @@
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import path from "node:path";
+import { bundleFunction, type BundleSettings } from "./bundle.ts";
+import type { BuiltFunction, Inputs } from "./graph.ts";
+import { ROOT } from "./platform.ts";
+
+interface BuildRequest {
+  functionID: string;
+  handler: string;
+  links: Record<string, Inputs>;
+  properties: BundleSettings;
+}
+
+/** What SST's CLI would answer about the account. */
+const ACCOUNT = {
+  asset: "assets",
+  state: "state",
+  assetEcrRegistryId: "0",
+  assetEcrUrl: "-",
+  appsyncHttp: "-",
+  appsyncRealtime: "-",
+};
+
+/**
+ * The part of SST's CLI that its components talk to, over JSON-RPC. It builds functions into `folder`, for real where
+ * `bundles` says so (else an empty one stands in for each handler that is there), and keeps a list of them.
+ */
+export async function startCli(folder: string, { bundles }: { bundles: boolean }) {
+  const functions: BuiltFunction[] = [];
+
+  async function build({ functionID: id, handler, links, properties: settings }: BuildRequest) {
+    const out = path.join(folder, id);
+    if (bundles) await bundleFunction(handler, settings, out);
+    else await standIn(handler, out);
+    functions.push({ id, handler, settings, folder: out, links });
+    return { out, handler: `bundle${path.extname(handler)}`, errors: [], sourcemaps: [] };
+  }
+
+  async function answer(method: string, request: unknown): Promise<unknown> {
+    if (method === "Runtime.Build") return build(request as BuildRequest);
+    if (method === "Provider.Aws.Bootstrap") return ACCOUNT;
+    if (method === "Provider.Aws.Appsync") return { http: "-", realtime: "-" };
+    if (method === "Runtime.AddTarget") return {};
+    throw new Error(`the stacks asked SST's CLI for ${method}, which this harness does not know`);
+  }
+
+  const server = createServer((request, response) => {
+    void (async () => {
+      const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as {
+        method: string;
+        params: unknown[];
+      };
+      const reply = await answer(body.method, body.params[0]).then(
+        (result) => ({ result }),
+        (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+      );
+      response.setHeader("content-type", "application/json").end(JSON.stringify(reply));
+    })();
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (typeof address !== "object" || !address) throw new Error("the server has no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    functions: functions as readonly BuiltFunction[],
+    [Symbol.dispose]: () => void server.close(),
+  };
+}
+
+async function standIn(handler: string, folder: string): Promise<void> {
+  await access(path.join(ROOT, handler.replace(/\.\w+$/, ".ts")));
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, "bundle.mjs"), "");
+}

@@ -1,0 +1,37 @@
+import type { SynthOptions } from "./synth.ts";
+
+/** Values that must show nowhere but in links. */
+export const SECRETS = { redisToken: "PERSONAL-REDIS-TOKEN", upstashApiKey: "UPSTASH-API-KEY" };
+
+const ORIGIN = "https://algoitny.example.com";
+
+/** What the tests evaluate, once a run: everything configured, nothing configured, and `sst dev` with AWS alone. */
+export const stages = {
+  production: {
+    stage: "production",
+    bundles: true,
+    env: {
+      UPSTASH_EMAIL: "ops@example.com",
+      UPSTASH_API_KEY: SECRETS.upstashApiKey,
+      REDIS_REGION: "eu-west-1",
+      AUTH_ISSUER: "https://issuer.example.com/",
+      AUTH_AUDIENCE: "algoitny",
+      ADMIN_EMAILS: "admin@example.com, second@example.com",
+      CORS_ORIGINS: ORIGIN,
+      API_DOMAIN: "api.example.com",
+      ALARM_EMAIL: "ops@example.com",
+      CACHE_PROBLEM_LIST_TTL: "30",
+    },
+  },
+  personal: {
+    stage: "alice",
+    env: {
+      SST_SECRET_RedisUrl: "https://redis.example.com",
+      SST_SECRET_RedisToken: SECRETS.redisToken,
+      CORS_ORIGINS: ORIGIN,
+    },
+  },
+  dev: { stage: "bob", dev: true },
+} as const satisfies Record<string, SynthOptions>;
+
+export type StageName = keyof typeof stages;

@@ -1,0 +1,109 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { build, type Plugin } from "esbuild";
+import { startCli } from "./cli.ts";
+import type { Graph, SynthRequest } from "./graph.ts";
+import { messageOf, PLATFORM, ROOT, WORK } from "./platform.ts";
+
+const run = promisify(execFile);
+
+const GRAPH_LIMIT_BYTES = 256 * 1024 * 1024;
+
+/** SST and its providers are 50,000 lines to compile in each evaluation. */
+const COMPILE_CACHE = path.join(WORK, "compile-cache");
+
+/** The stage, and what a deployment chooses by environment variables; nothing else of this process's is seen. */
+export interface SynthOptions {
+  stage: string;
+  dev?: boolean;
+  env?: Record<string, string>;
+  /** Whether functions are really bundled, into `folder`; stand-ins otherwise. */
+  bundles?: boolean;
+}
+
+/** A bundled `sst.config.ts`, ready to be evaluated for any number of stages; everything it writes is in `folder`. */
+export async function openSynth(folder: string) {
+  // Beside the packages that it leaves outside.
+  const program = path.join(PLATFORM, `synth-${process.pid}.mjs`);
+  await bundleProgram(program);
+
+  return {
+    async synth({ stage, dev = false, env = {}, bundles = false }: SynthOptions): Promise<Graph> {
+      const work = path.join(folder, stage);
+      await mkdir(work, { recursive: true });
+      using cli = await startCli(path.join(work, "bundles"), { bundles });
+      const paths = { home: os.tmpdir(), root: ROOT, work, platform: PLATFORM };
+      const request: SynthRequest = { stage, dev, paths };
+      const { PATH = "", HOME = "" } = process.env;
+      const { stdout } = await run(process.execPath, [program, JSON.stringify(request)], {
+        cwd: ROOT,
+        env: { PATH, HOME, SST_SERVER: cli.url, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+        maxBuffer: GRAPH_LIMIT_BYTES,
+      }).catch((error: unknown) => {
+        throw new Error(`sst.config.ts fails for stage ${stage}:\n${messageOf(error)}`);
+      });
+      return { ...(JSON.parse(stdout) as Omit<Graph, "functions">), functions: [...cli.functions] };
+    },
+    [Symbol.asyncDispose]: () => rm(program, { force: true }),
+  };
+}
+
+/** Bundles configuration and stacks as the CLI does: same shim, same globals, same packages left outside. */
+async function bundleProgram(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [path.join(ROOT, "tests/stacks/evaluate/main.ts")],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    mainFields: ["module", "main"],
+    logLevel: "silent",
+    alias: {
+      "sst-config": path.join(ROOT, "sst.config.ts"),
+      "sst-platform/run": path.join(PLATFORM, "src/auto/run.ts"),
+    },
+    nodePaths: [path.join(PLATFORM, "node_modules")],
+    inject: [path.join(PLATFORM, "src/shim/run.js")],
+    // One program serves all stages: what the CLI writes into it is set before `run` is called.
+    define: { $app: "globalThis.$app", $cli: "globalThis.$cli", $dev: "globalThis.$dev" },
+    external: [
+      "@pulumi/*",
+      "@pulumiverse/*",
+      "@sst-provider/*",
+      "@upstash/pulumi",
+      "@aws-sdk/*",
+      "undici",
+      "esbuild",
+      "archiver",
+      "glob",
+      "vite",
+    ],
+    banner: {
+      js: [
+        'import { createRequire as cr } from "module"; const require = cr(import.meta.url);',
+        'import { fileURLToPath as f } from "url";',
+        'const __filename = f(import.meta.url), __dirname = f(new URL(".", import.meta.url));',
+      ].join("\n"),
+    },
+    plugins: [providerGlobals],
+  });
+}
+
+/** Files outside the platform see the providers as globals. */
+const providerGlobals: Plugin = {
+  name: "provider-globals",
+  setup(builder) {
+    const globals = [
+      'import * as aws from "@pulumi/aws";',
+      'import * as upstash from "@upstash/pulumi";',
+      `import * as sst from "${PLATFORM}/src/components";`,
+    ].join("");
+    builder.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+      if (file.startsWith(PLATFORM) || file.includes("node_modules")) return undefined;
+      return { contents: `${globals}${await readFile(file, "utf8")}`, loader: "ts" };
+    });
+  },
+};
