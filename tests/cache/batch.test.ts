@@ -113,3 +113,25 @@ test("it serves as the batch function of a data loader: values and errors in the
   expect(first).toEqual(repeated);
   expect(failed).toBeInstanceOf(Error);
 });
+
+test("without a bulk loader, a load that is slow or throws at once fails for its own key alone", async () => {
+  const { clock, cache } = fleet();
+  const item = defineResource<number, number>({
+    name: "item",
+    key: String,
+    fresh: "1 minute",
+    timeouts: { hard: "1 second" },
+    load: (id) => {
+      if (id === 2) throw new Error("no 2");
+      return id === 3 ? gate<number>().promise : id;
+    },
+  });
+  const values = cache.getMany(item, [1, 2, 3, 4]);
+  await clock.advance(1_000);
+  expect(await values).toEqual([
+    1,
+    new Error("no 2"),
+    expect.objectContaining({ code: "load_timeout" }),
+    4,
+  ]);
+});

@@ -9,7 +9,7 @@ import {
   settle,
   unstored,
 } from "./lead-load.ts";
-import { type Load, timed, toEntry, toLoad } from "./load.ts";
+import { load, type Load, timed, toEntry, toLoad } from "./load.ts";
 import type { AnyAsk, Look, StandIn } from "./lookup.ts";
 import type { Served } from "./served.ts";
 
@@ -39,20 +39,16 @@ export function loadGroup(
   );
 }
 
-/** The bulk load: what came back for each member, an Error where that failed. */
+/** What was loaded for each member, an Error where that failed; without a bulk loader each has its own time limit. */
 async function loadAll(engine: Engine, members: readonly Licensed[]): Promise<(Load | Error)[]> {
   const [one] = members as [Licensed];
   const { resource, source, budget } = one.ask;
-  const params = members.map(({ ask }) => ask.params);
-  const each = async (signal: AbortSignal) =>
-    Promise.all(
-      params.map(async (item) =>
-        Promise.resolve(resource.load(item, source, { signal })).catch(asError),
-      ),
-    );
-  const call = async (signal: AbortSignal) =>
-    resource.loadMany?.(params, source, { signal }) ?? each(signal);
+  const { loadMany } = resource;
   const limitMs = Math.min(resource.hardTimeoutMs, budget.leftMs());
+  if (loadMany === undefined)
+    return Promise.all(members.map(({ ask }) => load(engine, ask, limitMs).catch(asError)));
+  const params = members.map(({ ask }) => ask.params);
+  const call = async (signal: AbortSignal) => loadMany(params, source, { signal });
   try {
     const { value, startMs, loadMs } = await timed(engine, one.ask, limitMs, call);
     const values = value as readonly unknown[];
