@@ -34,10 +34,11 @@ async function answers(endpoint: string): Promise<boolean> {
   );
 }
 
+const logged: string[] = [];
 let shared: DynamoDbEngine;
 
 beforeAll(async () => {
-  shared = await startDynamoDb({ engine });
+  shared = await startDynamoDb({ engine, log: (line) => logged.push(line) });
 });
 
 afterAll(() => shared.close());
@@ -48,6 +49,10 @@ test("an engine says what it is and answers on 127.0.0.1", async () => {
   );
   expect(shared.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(await answers(shared.endpoint)).toBe(true);
+});
+
+test("the embedded engine took the index that keeps its writes fast", () => {
+  expect(logged.filter((line) => line.includes("without a stream index"))).toEqual([]);
 });
 
 test("a given endpoint is used as it is and goes on after close", async () => {

@@ -9,6 +9,7 @@ import {
   PutItemCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
+  UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { localClientConfig } from "@algoitny/local/dynamodb/table";
 import {
@@ -263,5 +264,12 @@ describe("a subscription", () => {
     const second = await restart();
     await second.drained();
     expect(seen).toEqual(["a = 1", "a = 2"]);
+  });
+
+  test("of a table without a stream is refused", async () => {
+    const { client, tableName, follow } = await setup();
+    const StreamSpecification = { StreamEnabled: false };
+    await client.send(new UpdateTableCommand({ TableName: tableName, StreamSpecification }));
+    await expect(follow(() => undefined)).rejects.toThrow(`table ${tableName} has no stream`);
   });
 });

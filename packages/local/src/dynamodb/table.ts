@@ -37,17 +37,28 @@ export async function createTable(
       { client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.5 },
       { TableName },
     );
-    const { TimeToLiveDescription: ttl } = await client.send(
-      new DescribeTimeToLiveCommand({ TableName }),
-    );
-    if (ttl?.AttributeName === options.ttlAttribute) return;
-    await client.send(
-      new UpdateTimeToLiveCommand({
-        TableName,
-        TimeToLiveSpecification: { Enabled: true, AttributeName: options.ttlAttribute },
-      }),
-    );
+    await enableTtl(client, TableName, options.ttlAttribute);
   } finally {
     client.destroy();
+  }
+}
+
+async function enableTtl(
+  client: DynamoDBClient,
+  TableName: string | undefined,
+  AttributeName: string,
+): Promise<void> {
+  const isEnabled = async (): Promise<boolean> => {
+    const { TimeToLiveDescription: setting } = await client.send(
+      new DescribeTimeToLiveCommand({ TableName }),
+    );
+    return setting?.AttributeName === AttributeName;
+  };
+  if (await isEnabled()) return;
+  const TimeToLiveSpecification = { Enabled: true, AttributeName };
+  try {
+    await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+  } catch (error) {
+    if (!(await isEnabled())) throw error; // else another process was first
   }
 }
