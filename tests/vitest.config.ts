@@ -14,7 +14,8 @@ export default defineConfig({
           name: "unit",
           include: ["tests/**/*.test.ts"],
           exclude: [...ENGINE_TESTS, ...STACK_TESTS],
-          typecheck: { enabled: false },
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

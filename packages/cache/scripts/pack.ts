@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Run by `npm pack` before and after it packs. In the workspace the package is its TypeScript sources; installed
+ * elsewhere it must be JavaScript, since Node strips no types below node_modules. So for as long as npm packs, the
+ * sources are compiled to `dist` and the manifest points there.
+ */
+const ROOT = join(import.meta.dirname, "..");
+const MANIFEST = join(ROOT, "package.json");
+const KEPT_MANIFEST = join(ROOT, "package.json.kept");
+const DIST = join(ROOT, "dist");
+const LICENSE = join(ROOT, "LICENSE");
+
+interface Manifest {
+  exports: Record<string, string>;
+  scripts?: unknown;
+  [field: string]: unknown;
+}
+
+function prepack(): void {
+  postpack();
+  execFileSync("tsc", ["-p", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
+  copyFileSync(join(ROOT, "../../LICENSE"), LICENSE);
+  copyFileSync(MANIFEST, KEPT_MANIFEST);
+  const { scripts: _scripts, ...manifest } = JSON.parse(readFileSync(MANIFEST, "utf8")) as Manifest;
+  const exports = Object.entries(manifest.exports).map(([name, source]) => [
+    name,
+    compiled(source),
+  ]);
+  const packed = { ...manifest, exports: Object.fromEntries(exports) };
+  writeFileSync(MANIFEST, `${JSON.stringify(packed, null, 2)}\n`);
+}
+
+function compiled(source: string): { types: string; default: string } {
+  const file = source.replace("./src/", "./dist/");
+  return { types: file.replace(/\.ts$/, ".d.ts"), default: file.replace(/\.ts$/, ".js") };
+}
+
+/** Puts everything back; also what an earlier run left when it was interrupted. */
+function postpack(): void {
+  if (existsSync(KEPT_MANIFEST)) renameSync(KEPT_MANIFEST, MANIFEST);
+  rmSync(DIST, { recursive: true, force: true });
+  rmSync(LICENSE, { force: true });
+}
+
+const steps: Record<string, () => void> = { prepack, postpack };
+steps[process.argv[2] ?? ""]?.();
