@@ -30,7 +30,7 @@ function setup() {
   const { clock, cache } = fleet({ wrap, maxLoadsWithoutStore: 2 });
   let version = 0;
   const load = vi.fn((): unknown => ++version);
-  const row = defineResource<number, unknown>({
+  const row = defineResource<number>({
     name: "row",
     key: String,
     tags: () => [tags.row()],
@@ -109,7 +109,7 @@ describe("a load", () => {
   test("is given up at its hard limit, with its signal aborted", async () => {
     const { clock, cache } = fleet();
     const signals: AbortSignal[] = [];
-    const row = defineResource<void, unknown>({
+    const row = defineResource({
       name: "row",
       fresh: "1 minute",
       timeouts: { hard: "2 seconds" },
@@ -126,7 +126,7 @@ describe("a load", () => {
 
   test("is given no more than what is left of the request", async () => {
     const { clock, cache } = fleet();
-    const row = defineResource<void, unknown>({
+    const row = defineResource({
       name: "row",
       fresh: "1 minute",
       load: () => gate().promise,
@@ -140,7 +140,7 @@ describe("a load", () => {
 
   test("that answers what JSON cannot hold fails with the path and the mend", async () => {
     const { cache } = fleet();
-    const row = defineResource<void, unknown>({
+    const row = defineResource({
       name: "row",
       fresh: "1 minute",
       load: () => ({ at: new Date(0) }),

@@ -60,7 +60,7 @@ test("a fill under way is refused, although its entry is not there yet", async (
   const row = defineResource<void, string>({
     name: "row",
     fresh: "1 minute",
-    load: () => answers.shift() as Promise<string>,
+    load: () => answers.shift(),
   });
   const filling = cache.read(row, undefined);
   await clock.advance(0);

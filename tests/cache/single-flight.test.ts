@@ -7,7 +7,7 @@ const tags = defineTags({ row: () => [] });
 function setup(load: () => unknown, instances: number) {
   const { clock, instance } = fleet();
   const loader = vi.fn(load);
-  const row = defineResource<void, unknown>({
+  const row = defineResource({
     name: "row",
     tags: () => [tags.row()],
     fresh: "1 minute",

@@ -8,7 +8,7 @@ function setup(options: { load?: () => unknown; soft?: boolean } = {}) {
   const { clock, instance, cache } = fleet();
   let version = 0;
   const load = vi.fn(options.load ?? (() => ++version));
-  const news = defineResource<void, unknown>({
+  const news = defineResource({
     name: "news",
     tags: () => [tags.news()],
     fresh: "1 minute",

@@ -69,7 +69,7 @@ test("deleting a key refuses the fill that is under way", async () => {
   const row = defineResource<void, string>({
     name: "row",
     fresh: "1 minute",
-    load: () => answers.shift() as Promise<string>,
+    load: () => answers.shift(),
   });
   const filling = cache.read(row, undefined);
   await clock.advance(0);
