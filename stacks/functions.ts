@@ -13,10 +13,12 @@ type Kind = keyof typeof timeoutSeconds;
  * Memory buys processor time: 1,769 MB is one core. Requests and warming parse and compress lists of hundreds of
  * problems on a miss; the stream's function sends one short pipeline.
  */
-const memory = { http: "1024 MB", stream: "512 MB", schedule: "1024 MB" } as const satisfies Record<
-  Kind,
-  string
->;
+const memory = {
+  http: "1024 MB",
+  stream: "512 MB",
+  schedule: "1024 MB",
+  queue: "1024 MB",
+} as const satisfies Record<Kind, string>;
 
 /** A function as the tables describe it: its links, what it may do, its limits. */
 export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {

@@ -1,3 +1,4 @@
+import type { QueueFile, QueueName } from "./queues.ts";
 import type { DEFAULT_ROUTE, routes } from "./routes.ts";
 import type { schedules } from "./schedules.ts";
 import type { subscriptions } from "./subscriptions.ts";
@@ -8,7 +9,8 @@ type FileOf<Table> = Table[keyof Table] extends { file: infer File extends strin
 export type FunctionFile =
   | `http/${FileOf<typeof routes> | typeof DEFAULT_ROUTE}`
   | FileOf<typeof subscriptions>
-  | FileOf<typeof schedules>;
+  | FileOf<typeof schedules>
+  | QueueFile;
 
 /** What may be done to the table. A transaction needs the actions that its parts are: there is none of its own. */
 export type TableAction =
@@ -26,6 +28,10 @@ export type LinkName = "Table" | "Redis" | "Auth";
 export interface Access {
   links: readonly LinkName[];
   table: readonly TableAction[];
+  /** Queues it sends to: linked, with `sqs:SendMessage`. What it is fed from comes with the subscription. */
+  sends?: readonly QueueName[];
+  /** Reads the table's stream: DescribeStream, GetShardIterator, GetRecords. */
+  readsStream?: true;
   /** Instances set aside for this function, and the most it may have. */
   reservedConcurrency?: number;
 }
@@ -34,22 +40,27 @@ export interface Access {
 const LINKS = ["Table", "Redis", "Auth"] as const;
 const nothing: Access = { links: [], table: [] };
 const only = (...table: TableAction[]): Access => ({ links: LINKS, table });
+/** A cached read: it hands the refresh of a stale entry to a queue. */
+const cachedRead = (...table: TableAction[]): Access => ({
+  ...only(...table),
+  sends: ["Refreshes"],
+});
 
 /** A problem's detail: head, body and test cases by their ids; by platform and number, its key comes first. */
 const PROBLEM = ["GetItem", "BatchGetItem", "Query"] as const;
 
 /** Function → what it needs; a forgotten one does not compile. Tests run each function with this and nothing more. */
 export const access: Record<FunctionFile, Access> = {
-  "http/list-problems": only("GetItem", "Query"),
-  "http/list-drafts": only("GetItem", "Query"),
-  "http/list-registered": only("GetItem", "Query"),
-  "http/get-problem": only(...PROBLEM),
-  "http/get-problem-by-key": only(...PROBLEM),
-  "http/list-test-cases": only("GetItem", "Query"),
-  "http/get-account-stats": only("GetItem"),
-  "http/list-history": only("BatchGetItem", "Query"),
-  "http/get-history": only(...PROBLEM),
-  "http/get-hints": only("BatchGetItem"),
+  "http/list-problems": cachedRead("GetItem", "Query"),
+  "http/list-drafts": cachedRead("GetItem", "Query"),
+  "http/list-registered": cachedRead("GetItem", "Query"),
+  "http/get-problem": cachedRead(...PROBLEM),
+  "http/get-problem-by-key": cachedRead(...PROBLEM),
+  "http/list-test-cases": cachedRead("GetItem", "Query"),
+  "http/get-account-stats": cachedRead("GetItem"),
+  "http/list-history": cachedRead("BatchGetItem", "Query"),
+  "http/get-history": cachedRead(...PROBLEM),
+  "http/get-hints": cachedRead("BatchGetItem"),
 
   "http/create-problem": only(...PROBLEM, "UpdateItem", "PutItem"),
   "http/update-problem": only(...PROBLEM, "PutItem", "UpdateItem", "DeleteItem"),
@@ -74,5 +85,9 @@ export const access: Record<FunctionFile, Access> = {
 
   "schedule/warm-problems": { ...only(...PROBLEM), reservedConcurrency: 1 },
   "schedule/warm-user-stats": { ...only("GetItem", "Query"), reservedConcurrency: 1 },
-  "stream/invalidate": { ...only(), reservedConcurrency: 20 },
+  "stream/invalidate": { ...only(), sends: ["FailedInvalidations"], reservedConcurrency: 20 },
+
+  "queue/refresh": only("GetItem", "BatchGetItem", "Query"),
+  "queue/invalidate": only("GetItem", "PutItem"),
+  "queue/redrive-invalidation": { ...only(), readsStream: true },
 };
