@@ -1,0 +1,160 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { CacheEvent, RefreshTask } from "@algoitny/cache";
+import type {
+  RowParams,
+  TestFunctions,
+  WorkerFunctions,
+  WorkerReading,
+  WorkerSettings,
+} from "./cache-worker.ts";
+import { connectIpc } from "./ipc.ts";
+
+export type { ResourceSettings, RowParams, WorkerReading } from "./cache-worker.ts";
+
+/** One of the caches of another process. */
+export interface RemoteCache {
+  /** `budgetMs`: what is left of the request when the read starts. */
+  read(resource: string, params: RowParams, budgetMs?: number): Promise<WorkerReading>;
+  /** The value alone. */
+  get(resource: string, params: RowParams): Promise<unknown>;
+  getMany(resource: string, params: readonly RowParams[]): Promise<unknown[]>;
+  refresh(resource: string, params: RowParams): Promise<string>;
+  invalidate(...tags: string[]): Promise<void>;
+  expire(...tags: string[]): Promise<void>;
+  delete(...keys: string[]): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export interface CacheProcess extends RemoteCache, AsyncDisposable {
+  /** The process's first cache is the process itself. */
+  caches: readonly RemoteCache[];
+  /** What its caches reported so far. */
+  events: CacheEvent[];
+  /** Stale entries that it has handed over. */
+  deferred: RefreshTask[];
+  /** Promises whose rejection nobody took. */
+  unhandled: string[];
+  /** Stops it between two instructions, as Lambda does after a response: no timer runs, no message is read. */
+  freeze(): void;
+  thaw(): void;
+  /** Ends it at once, in the middle of whatever it does. */
+  kill(): Promise<void>;
+  /** Sets its wall clock forward or back; timers run on. */
+  jumpClock(ms: number): Promise<void>;
+}
+
+/** A load as it reaches the test, which answers it: `process` asks, `params` has one row unless it is a bulk load. */
+export interface OriginLoad {
+  process: string;
+  resource: string;
+  params: readonly RowParams[];
+}
+
+/** The value of a load, undefined for "not found"; for a bulk load the values in order. */
+export type Origin = (load: OriginLoad) => unknown;
+
+export type ProcessOptions = Partial<Omit<WorkerSettings, "url" | "token" | "resources">> &
+  Pick<WorkerSettings, "resources"> & {
+    upstash: { url: string; token: string };
+    origin: Origin;
+    /** Told to the origin, to tell processes apart. */
+    name?: string;
+    onDefer?: (task: RefreshTask) => void | Promise<void>;
+  };
+
+const WORKER = fileURLToPath(new URL("cache-worker.ts", import.meta.url));
+
+/** Starts a Node process with caches of its own over the store at `upstash`; every load comes back to `origin`. */
+export async function startCacheProcess(settings: ProcessOptions): Promise<CacheProcess> {
+  const { upstash, origin, name = "process", onDefer = () => {} } = settings;
+  const child = fork(WORKER, {
+    execArgv: [],
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const exited = once(child, "exit");
+  const [events, deferred, unhandled]: [CacheEvent[], RefreshTask[], string[]] = [[], [], []];
+  const functions: TestFunctions = {
+    load: async (resource, row) => origin({ process: name, resource, params: [row] }),
+    loadMany: async (resource, params) =>
+      (await origin({ process: name, resource, params })) as unknown[],
+    event: (event) => void events.push(event),
+    defer: async (task) => {
+      deferred.push(task);
+      await onDefer(task);
+    },
+    unhandled: (message) => void unhandled.push(message),
+  };
+  const call = connectIpc<WorkerFunctions>(child, { ...functions });
+  const { instances = 1, defers = false, requestTimeoutMs = 20_000, options = {} } = settings;
+  await call("setUp", {
+    url: upstash.url,
+    token: upstash.token,
+    requestTimeoutMs,
+    instances,
+    defers,
+    resources: settings.resources,
+    options: { storeTimeout: "20 seconds", ...options },
+  });
+  const remote = (instance: number): RemoteCache => ({
+    read: (resource, params, budgetMs) => call("read", instance, resource, params, budgetMs),
+    get: async (resource, params) => (await call("read", instance, resource, params)).value,
+    getMany: (resource, params) => call("getMany", instance, resource, [...params]),
+    refresh: (resource, params) => call("refresh", instance, resource, params),
+    invalidate: (...tags) => call("invalidate", instance, tags),
+    expire: (...tags) => call("expire", instance, tags),
+    delete: (...keys) => call("delete", instance, keys),
+    clear: () => call("clear", instance),
+  });
+  const caches = Array.from({ length: instances }, (_, instance) => remote(instance));
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  return {
+    ...remote(0),
+    caches,
+    events,
+    deferred,
+    unhandled,
+    kill,
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
+    jumpClock: (ms) => call("jumpClock", ms),
+    [Symbol.asyncDispose]: kill,
+  };
+}
+
+/** A load that waits for the test. */
+export interface HeldLoad extends OriginLoad {
+  answer(value: unknown): void;
+  fail(message: string): void;
+}
+
+/** An origin whose every load starts when it is asked and ends when the test says so. */
+export function heldOrigin() {
+  const started: HeldLoad[] = [];
+  const arrivals: PromiseWithResolvers<HeldLoad>[] = [];
+  const arrival = (index: number) => (arrivals[index] ??= Promise.withResolvers());
+  let taken = 0;
+  const origin: Origin = (load) => {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const held = {
+      ...load,
+      answer: resolve,
+      fail: (message: string) => reject(new Error(message)),
+    };
+    arrival(started.length).resolve(held);
+    started.push(held);
+    return promise;
+  };
+  return {
+    origin,
+    /** Every load there was, in order. */
+    started,
+    /** The next load that the test has not taken yet. */
+    next: () => arrival(taken++).promise,
+  };
+}

@@ -1,0 +1,159 @@
+import { subscribe } from "node:diagnostics_channel";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  Cache,
+  type CacheEvent,
+  type CacheOptions,
+  defineResource,
+  EVENT_CHANNEL,
+  keyOf,
+  parseTag,
+  type RefreshTask,
+  type Resource,
+  type ResourceOptions,
+} from "@algoitny/cache";
+import { createUpstashStore } from "@algoitny/cache/upstash";
+import { connectIpc } from "./ipc.ts";
+
+/** One row, and the tags its entry carries beside its own and that of all rows. */
+export interface RowParams {
+  id: number;
+  tags?: readonly string[];
+}
+
+export type ResourceSettings = Pick<
+  ResourceOptions<RowParams, unknown, void>,
+  | "version"
+  | "fresh"
+  | "stale"
+  | "staleIfError"
+  | "negative"
+  | "consistency"
+  | "l1"
+  | "compress"
+  | "timeouts"
+> & {
+  /** Loads many rows with one call. */
+  bulk?: boolean;
+};
+
+export interface WorkerSettings {
+  url: string;
+  token: string;
+  /** Longest time of one request to the store, as its client sees it. */
+  requestTimeoutMs: number;
+  /** How many caches there are in the process, each as if it were alone. */
+  instances: number;
+  /** Whether stale entries are handed to the test instead of being refreshed by their reader. */
+  defers: boolean;
+  resources: Record<string, ResourceSettings>;
+  options: Pick<CacheOptions, "prefix" | "storeTimeout" | "waitTimeout" | "maxLoadsWithoutStore">;
+}
+
+export interface WorkerReading {
+  status: string;
+  detail: string | undefined;
+  stored: boolean;
+  collapsed: boolean;
+  value: unknown;
+  /** By the worker's monotonic clock. */
+  tookMs: number;
+}
+
+/** What the test's process answers. */
+export interface TestFunctions {
+  load(resource: string, params: RowParams): Promise<unknown>;
+  loadMany(resource: string, params: readonly RowParams[]): Promise<unknown[]>;
+  event(event: CacheEvent): void;
+  defer(task: RefreshTask): Promise<void>;
+  unhandled(message: string): void;
+}
+
+export type WorkerFunctions = typeof functions;
+
+let caches: Cache[] = [];
+let resources: Record<string, Resource<RowParams, unknown, void>> = {};
+let clockOffsetMs = 0;
+
+const clock = {
+  now: () => Date.now() + clockOffsetMs,
+  sleep: (ms: number, signal?: AbortSignal) =>
+    delay(ms, undefined, { ...(signal && { signal }) }).catch(() => undefined),
+};
+
+const functions = {
+  setUp(settings: WorkerSettings): void {
+    const { url, token, requestTimeoutMs, defers, options } = settings;
+    resources = Object.fromEntries(
+      Object.entries(settings.resources).map(([name, each]) => [name, resourceOf(name, each)]),
+    );
+    caches = Array.from({ length: settings.instances }, () => {
+      const store = createUpstashStore({ url, token, timeoutMs: requestTimeoutMs });
+      return new Cache({ ...options, store, clock, ...(defers && { defer }) });
+    });
+  },
+  async read(
+    instance: number,
+    resource: string,
+    params: RowParams,
+    budgetMs?: number,
+  ): Promise<WorkerReading> {
+    const startMs = performance.now();
+    const budget = budgetMs !== undefined && {
+      remainingMs: () => budgetMs - (performance.now() - startMs),
+    };
+    const reading = await cacheOf(instance).read(named(resource), params, { ...budget });
+    const { status, detail, stored, collapsed } = reading;
+    const value = await reading.value();
+    return { status, detail, stored, collapsed, value, tookMs: performance.now() - startMs };
+  },
+  getMany: (instance: number, resource: string, params: RowParams[]) =>
+    cacheOf(instance).getMany(named(resource), params),
+  refresh: (instance: number, resource: string, params: RowParams) =>
+    cacheOf(instance).refresh(named(resource), params),
+  invalidate: (instance: number, tags: readonly string[]) =>
+    cacheOf(instance).invalidate(tags.map(parseTag)),
+  expire: (instance: number, tags: readonly string[]) =>
+    cacheOf(instance).expire(tags.map(parseTag)),
+  delete: (instance: number, keys: readonly string[]) => cacheOf(instance).delete(...keys),
+  clear: (instance: number) => cacheOf(instance).clear(),
+  jumpClock(ms: number): void {
+    clockOffsetMs += ms;
+  },
+};
+
+const test = connectIpc<TestFunctions>(process, functions);
+
+function defer({ resource, key, params, entryId }: RefreshTask): Promise<void> {
+  return test("defer", { resource, key, params, entryId });
+}
+
+function resourceOf(name: string, { bulk, ...settings }: ResourceSettings) {
+  return defineResource<RowParams>({
+    name,
+    key: ({ id }) => keyOf({ id }),
+    tags: ({ id, tags = [] }) => [`row:${id}`, "rows", ...tags].map(parseTag),
+    ...settings,
+    load: (params) => test("load", name, params),
+    ...(bulk && { loadMany: (params) => test("loadMany", name, params) }),
+  });
+}
+
+function cacheOf(instance: number): Cache {
+  return caches[instance] as Cache;
+}
+
+function named(resource: string): Resource<RowParams, unknown, void> {
+  return resources[resource] as Resource<RowParams, unknown, void>;
+}
+
+subscribe(EVENT_CHANNEL, (event) => void test("event", withoutError(event as CacheEvent)));
+process.on("unhandledRejection", (reason) => void test("unhandled", String(reason)));
+process.once("disconnect", () => process.exit());
+
+/** Errors may hold what cannot travel. */
+function withoutError(event: CacheEvent): CacheEvent {
+  return "error" in event && event.error
+    ? { ...event, error: new Error(event.error.message) }
+    : event;
+}
