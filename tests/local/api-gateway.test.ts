@@ -196,15 +196,18 @@ describe("request bodies", () => {
   });
 });
 
-test("paths beside the API are asked first and get the gateway's CORS headers", async () => {
+test("paths beside the API are asked first, and are not told as its requests", async () => {
+  const records: RequestRecord[] = [];
   await using api = await gateway({
     beside: (_, path) =>
       path === "/keys"
         ? { status: 200, headers: {}, cookies: [], body: Buffer.from("keys") }
         : undefined,
+    onRequest: (record) => records.push(record),
   });
   expect(await (await api.get("/keys")).text()).toBe("keys");
   expect((await echo(await api.get("/else"))).rawPath).toBe("/else");
+  expect(records.map(({ url }) => url)).toEqual(["/else"]);
 });
 
 test("every request is told with its status and time", async () => {

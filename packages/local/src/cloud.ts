@@ -1,5 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
+import { readTtls } from "@algoitny/core/ttl";
 import { schedules } from "@algoitny/functions/schedules";
 import { subscriptions } from "@algoitny/functions/subscriptions";
 import { startApi } from "./api.ts";
@@ -20,7 +23,7 @@ import { lockFolder } from "./folder-lock.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { startRedis, type RedisEngine } from "./redis/start.ts";
 import { functionEnvironment } from "./runtime/environment.ts";
-import { addSampleTo, SAMPLE_ADMIN, SAMPLE_USER } from "./sample/sample.ts";
+import { addSample, isEmpty, SAMPLE_ADMIN, SAMPLE_USER } from "./sample/sample.ts";
 import { startScheduler, type Scheduler } from "./scheduler/start.ts";
 import { startTogether } from "./start-together.ts";
 import { startEventSourceMapping } from "./streams/mapping.ts";
@@ -59,6 +62,8 @@ export interface Cloud extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const DRAIN_WITHIN_MS = 3_000;
+
 /** Kept data needs a name to be found by; clouds without any may share an engine and must not share a table. */
 const tableName = (dataDir: string | undefined) =>
   dataDir === undefined ? `algoitny-${randomUUID()}` : "algoitny-local";
@@ -67,6 +72,7 @@ const tableName = (dataDir: string | undefined) =>
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { dataDir, log = () => {} } = options;
   await using stack = new AsyncDisposableStack();
+  readTtls(process.env); // functions inherit them: a bad one fails here rather than in every function
   const issuer = await createIssuer(dataDir);
   const ready = Promise.withResolvers<Runtime>();
   ready.promise.catch(() => {}); // waited for only by requests, of which there may be none
@@ -90,10 +96,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   ]);
   const { endpoint } = dynamodb;
   const table = tableName(dataDir);
-  await createTable(
-    endpoint,
-    { ...tableDefinition, TableName: table },
-    { ttlAttribute: TTL_ATTRIBUTE },
+  const definition = { ...tableDefinition, TableName: table };
+  await createTable(endpoint, definition, { ttlAttribute: TTL_ATTRIBUTE }).catch(
+    (cause: unknown) => {
+      throw new Error(`${dynamodb.name} does not give the table ${table}`, { cause });
+    },
   );
 
   const token = randomBytes(24).toString("base64url");
@@ -116,11 +123,16 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     ),
     ...(options.instances !== undefined && { instances: options.instances }),
     onOutput: (text) => log({ kind: "function", text }),
-    onReload: (path) => say(`${path} changed: the next request runs the new code`),
+    onReload: (path) =>
+      say(`${relative(process.cwd(), path)} changed: the next request runs the new code`),
   });
   stack.defer(() => runtime.close());
 
-  if (options.sample && (await addSampleTo(endpoint, table))) say("sample data added");
+  const isNew = await isEmpty({ endpoint, table });
+  if (isNew && options.sample) {
+    await addSample({ endpoint, table });
+    say("sample data added");
+  }
 
   const { invoke } = runtime;
   const mappings = await startTogether(
@@ -140,7 +152,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const drained = async () => {
     await Promise.all(mappings.map((mapping) => mapping.drained()));
   };
-  await drained(); // what was written before must not refuse the first entries that requests fill
+  // What was written before would refuse the first entries that requests fill. A function that fails is shown by its log.
+  await Promise.race([drained(), sleep(DRAIN_WITHIN_MS, undefined, { ref: false })]);
   const scheduler = startScheduler({
     schedules,
     invoke,
@@ -153,6 +166,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     issuer.issueToken(claimsOf(SAMPLE_ADMIN, true)),
     issuer.issueToken(claimsOf(SAMPLE_USER, false)),
   ]);
+  if (isNew && redis.engine === "url") {
+    // A Redis that is not ours may hold what another database said.
+    const headers = { authorization: `Bearer ${admin}` };
+    await fetch(`${gateway.url}/api/ops/cache/clear/`, { method: "POST", headers });
+  }
   const running = stack.move();
   const close = async () => {
     await gateway.close();

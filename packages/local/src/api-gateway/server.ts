@@ -26,7 +26,7 @@ export interface ApiGatewayOptions extends GatewayConfig {
   /** 0 takes any free port. */
   port: number;
   cors: CorsConfig;
-  /** Paths that are not the API's, asked first: `undefined` leaves the request to the API. */
+  /** Paths that are not the API's, asked first and not told of: `undefined` leaves the request to the API. */
   beside?: (method: string, path: string) => Answer | undefined;
   onRequest?: (record: RequestRecord) => void;
 }
@@ -65,28 +65,30 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
   const { cors, beside, onRequest } = options;
   const gateway = createGateway(options);
 
-  async function answer(message: IncomingMessage): Promise<Answer> {
-    const { method = "GET", url = "/" } = message;
-    if (method === "OPTIONS") {
-      const asked = message.headers["access-control-request-method"];
-      const headers = preflightHeaders(cors, message.headers.origin, asked);
+  async function ofGateway(message: IncomingMessage): Promise<Answer> {
+    const { origin, "access-control-request-method": asked } = message.headers;
+    if (message.method === "OPTIONS") {
+      const headers = preflightHeaders(cors, origin, asked);
       return { status: 204, headers, cookies: [], body: Buffer.alloc(0) };
     }
-    const given = beside?.(method, url) ?? (await gateway(message));
-    return { ...given, headers: withCors(cors, message.headers.origin, given.headers) };
+    const answer = await gateway(message).catch((error: unknown) => {
+      options.onError?.("gateway", error);
+      return gatewayAnswer(500, "Internal Server Error");
+    });
+    return { ...answer, headers: withCors(cors, origin, answer.headers) };
   }
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedMs = performance.now();
     const { method = "GET", url = "/" } = message;
-    const answered = await answer(message).catch((error: unknown) => {
-      options.onError?.("gateway", error);
-      return gatewayAnswer(500, "Internal Server Error");
-    });
+    const besides = beside?.(method, url);
+    if (besides) return send(response, besides, method === "HEAD");
+
+    const answer = await ofGateway(message);
     if (response.destroyed) return; // the client went away
-    send(response, answered, method === "HEAD");
+    send(response, answer, method === "HEAD");
     const durationMs = performance.now() - startedMs;
-    onRequest?.({ method, url, status: answered.status, durationMs, headers: answered.headers });
+    onRequest?.({ method, url, status: answer.status, durationMs, headers: answer.headers });
   }
 
   const server = createServer(

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { startCloud } from "../cloud.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import { formatEntry, type LogEntry } from "../log-entry.ts";
 import { banner, jsonBanner } from "./banner.ts";
 import { DEV_USAGE, parseDevOptions, UsageError, type DevOptions } from "./dev-options.ts";
@@ -10,6 +10,9 @@ const INTERRUPTED = 130;
 
 /** The signals that end a program in a terminal. */
 const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Longest that an ordered end may take. */
+const CLOSE_WITHIN_MS = 5_000;
 
 /** Ctrl-C under npm comes twice at once: from the terminal, and from npm, which hands it on. */
 const SAME_SIGNAL_MS = 1_000;
@@ -36,6 +39,8 @@ async function serve(options: DevOptions): Promise<void> {
   const { json, port, sample, engines } = options;
   const dataDir = resolve(options.dataDir);
   const { ended } = endOnSignal();
+  // Imported here, as modules of the domain read their settings when they load: a bad one is explained below.
+  const { startCloud } = await import("../cloud.ts");
   const log = logTo(json ? process.stderr : process.stdout);
   const starting = startCloud({ port, dataDir, sample, ...engines, log });
   const cloud = await Promise.race([starting, ended]);
@@ -43,7 +48,9 @@ async function serve(options: DevOptions): Promise<void> {
     process.stdout.write(`${json ? jsonBanner(cloud) : banner(cloud, dataDir)}\n`);
     await ended;
   }
-  await (await starting).close();
+  // Should it not even start: engines end with this process.
+  const closed = starting.then((started) => started.close());
+  await Promise.race([closed, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
 }
 
 try {

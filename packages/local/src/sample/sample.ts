@@ -10,11 +10,13 @@ import { sampleProblems, type SampleProblem } from "./problems.ts";
 export const SAMPLE_ADMIN = "admin@example.com";
 export const SAMPLE_USER = "user@example.com";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+const HOUR_MS = 3_600_000;
 
 /** How long before now the sample begins: within the week for which a user counts as active. */
-const AGE_MS = 5 * DAY_MS;
+const AGE_MS = 120 * HOUR_MS;
+
+/** Between one row and the next. */
+const STEP_MS = 3 * HOUR_MS;
 
 const actor = (email: string) => ({
   sub: subjectOf(email),
@@ -60,24 +62,35 @@ async function addExecutions(
   }
 }
 
-/**
- * Puts a dozen problems and some executions of two users into a table without problems, the same ones each time but for
- * their dates, which lie in the last days. Returns whether it did.
- */
-export async function addSampleTo(
-  endpoint: string,
-  tableName: string,
-  nowMs: number = Date.now(),
-): Promise<boolean> {
+export interface TablePlace {
+  endpoint: string;
+  table: string;
+}
+
+/** Whether no problem was ever added. */
+export async function isEmpty({ endpoint, table }: TablePlace): Promise<boolean> {
   const client = createClient(endpoint);
   try {
-    const db = createDatabase({ tableName, client });
-    if ((await lastId(db, "problem")) > 0) return false;
+    return (await lastId(createDatabase({ tableName: table, client }), "problem")) === 0;
+  } finally {
+    client.destroy();
+  }
+}
+
+/**
+ * Puts a dozen problems and some executions of two users into an empty table, the same ones each time but for their
+ * dates, which lie in the last days.
+ */
+export async function addSample(
+  { endpoint, table }: TablePlace,
+  nowMs: number = Date.now(),
+): Promise<void> {
+  const client = createClient(endpoint);
+  try {
     let timeMs = nowMs - AGE_MS;
-    const now = () => (timeMs += 3 * 60 * MINUTE_MS);
-    const tables = createTables(db, { now });
+    const now = () => (timeMs += STEP_MS);
+    const tables = createTables(createDatabase({ tableName: table, client }), { now });
     await addExecutions(tables, await addProblems(tables));
-    return true;
   } finally {
     client.destroy();
   }

@@ -1,0 +1,154 @@
+import { beforeAll, afterAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { deployedRoutes } from "@algoitny/functions/routes";
+import { gatewayRoutes } from "@algoitny/local/api";
+import { startCloud } from "@algoitny/local/cloud";
+import { testCloud, type TestCloud } from "../support/cloud.ts";
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await testCloud({ sample: true, instances: 2 });
+});
+afterAll(() => cloud.close());
+
+const json = async (path: string, as?: string): Promise<unknown> => {
+  const response = await cloud.call(path, as === undefined ? {} : { as });
+  expect(response.status).toBe(200);
+  return response.json();
+};
+
+const READS = [
+  ["/api/problems/", "anyone"],
+  ["/api/problems/?platform=codeforces&search=team", "anyone"],
+  ["/api/problems/1/", "anyone"],
+  ["/api/problems/baekjoon/1000/", "anyone"],
+  ["/api/problems/1/testcases/", "anyone"],
+  ["/api/problems/drafts/", "admin"],
+  ["/api/problems/registered/", "admin"],
+  ["/api/account/stats/", "user"],
+  ["/api/history/", "anyone"],
+  ["/api/history/?my_only=true", "user"],
+  ["/api/history/3/", "user"],
+] as const;
+
+test.each(READS)(
+  "%s is a miss, then a hit with the same bytes and no database read",
+  async (path, who) => {
+    const as = who === "anyone" ? {} : { as: cloud.tokens[who] };
+    // The same one of the two API processes twice, then the other.
+    const [first, again, other] = [
+      await cloud.call(path, { ...as, headers: { "x-local-instance": "0" } }),
+      await cloud.call(path, { ...as, headers: { "x-local-instance": "0" } }),
+      await cloud.call(path, { ...as, headers: { "x-local-instance": "1" } }),
+    ];
+    const body = await first.text();
+    expect(first.headers.get("cache-status")).toMatch(/fwd=miss; stored/);
+    expect(first.headers.get("server-timing")).toMatch(/db;desc="[1-9]\d* reads"/);
+    for (const hit of [again, other]) {
+      expect(hit.headers.get("cache-status")).toMatch(/^algoitny; hit/);
+      expect(hit.headers.get("server-timing")).toContain('db;desc="0 reads"');
+      expect(await hit.text()).toBe(body);
+    }
+  },
+);
+
+describe("the sample", () => {
+  test("shows something everywhere", async () => {
+    expect(await json("/api/problems/")).toHaveLength(10);
+    expect(await json("/api/problems/drafts/", cloud.tokens.admin)).toMatchObject({
+      drafts: [{ title: "DFS와 BFS" }, { title: "Team" }],
+    });
+    expect(await json("/api/problems/1/testcases/")).toHaveLength(3);
+    expect(await json("/api/history/")).toMatchObject({ count: 11, has_more: false });
+    expect(await json("/api/history/?my_only=true", cloud.tokens.user)).toMatchObject({
+      count: 11,
+    });
+    expect(await json("/api/history/1/hints/")).toMatchObject({ hints: [expect.anything(), {}] });
+    expect(await json("/api/account/stats/", cloud.tokens.user)).toEqual({
+      total_executions: 11,
+      by_platform: { baekjoon: 7, codeforces: 4 },
+      by_language: { cpp: 2, java: 1, python: 8 },
+      total_problems: 7,
+      passed_executions: 6,
+      failed_executions: 5,
+    });
+  });
+
+  test("says what each execution passed and failed", async () => {
+    expect(await json("/api/history/1/")).toMatchObject({
+      passed_count: 1,
+      failed_count: 2,
+      test_results: [
+        { passed: true, input: "1 2\n", expected: "3\n", output: "3\n" },
+        { passed: false, expected: "18\n", output: "0\n" },
+        { passed: false },
+      ],
+    });
+  });
+});
+
+test("every deployed route is served, and $default beside them", () => {
+  const keys = gatewayRoutes().map(({ key }) => key);
+  expect(keys).toEqual([...deployedRoutes().map(({ key }) => key), "$default"]);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("the issuer is found by discovery, and its key checks the tokens", async () => {
+  const found = await cloud.call("/.well-known/openid-configuration");
+  const { jwks_uri: keys } = z.object({ jwks_uri: z.url() }).parse(await found.json());
+  expect(await (await fetch(keys)).json()).toMatchObject({ keys: [{ kty: "RSA", alg: "RS256" }] });
+});
+
+test("a token of another issuer is a 401 from the authorizer, and from a handler where a token is a choice", async () => {
+  const as = await cloud.issueToken({ sub: "x", iss: "https://else.example" });
+  const gateway = await cloud.call("/api/account/stats/", { as });
+  expect([gateway.status, await gateway.json()]).toEqual([401, { message: "Unauthorized" }]);
+  const handler = await cloud.call("/api/history/", { as });
+  expect([handler.status, await handler.json()]).toMatchObject([
+    401,
+    { error: expect.any(String) },
+  ]);
+  const unknown = await cloud.call("/api/nothing/", { as });
+  expect(unknown.status).toBe(404);
+});
+
+test("a browser elsewhere may call it, and read what it answers", async () => {
+  const origin = "http://localhost:3000";
+  const preflight = await cloud.call("/api/no/such/path", {
+    method: "OPTIONS",
+    headers: { origin, "access-control-request-method": "PATCH" },
+  });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers.get("access-control-allow-methods")).toBe(
+    "GET,HEAD,POST,PUT,PATCH,DELETE",
+  );
+  const response = await cloud.call("/api/problems/", { headers: { origin } });
+  expect(response.headers.get("access-control-allow-origin")).toBe(origin);
+  expect(response.headers.get("access-control-expose-headers")).toContain("X-Total-Count");
+  expect(response.headers.get("vary")).toContain("Origin");
+});
+
+test("requests are logged with what they cost", async () => {
+  await cloud.call("/api/problems/2/");
+  await cloud.call("/api/problems/2/");
+  const lines = cloud.entries.filter(
+    (entry) => entry.kind === "request" && entry.url === "/api/problems/2/",
+  );
+  expect(lines).toMatchObject([
+    { method: "GET", status: 200, cache: "miss", databaseReads: expect.toSatisfy((n) => n > 0) },
+    { method: "GET", status: 200, cache: "hit", databaseReads: 0 },
+  ]);
+});
+
+test("schedules can be fired by hand", async () => {
+  await expect(cloud.scheduler.fire("WarmProblems")).resolves.toBeDefined();
+});
+
+test("a cloud that cannot start says why and leaves its port free", async () => {
+  const { port } = new URL(cloud.url);
+  await expect(startCloud({ port: Number(port) })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  const dynamodb = { endpoint: "http://127.0.0.1:1" };
+  await expect(startCloud({ redis: { engine: "embedded" }, dynamodb })).rejects.toThrow(
+    /http:\/\/127\.0\.0\.1:1 does not give the table/,
+  );
+});
