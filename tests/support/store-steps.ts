@@ -33,31 +33,58 @@ export function scriptCall([, , count, ...rest]: Command): [keys: Many, args: Ma
   return [keys, words] as unknown as [Many, Many];
 }
 
-/** One request, stopped on its way to Redis (`before`) or back (`after`). */
-export interface Hold {
-  hook: Intercept;
-  /** Resolves when the request has come to where it is held. */
+/** Something stopped on its way to where it is done (`before`) or back (`after`). */
+interface Hold {
+  /** Resolves when it has come to where it is held. */
   reached: Promise<void>;
   letGo(): void;
 }
 
-/** Holds the first request that is `step`; all others pass. */
-export function holdStep(step: Step, when: "before" | "after"): Hold {
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  let isTaken = false;
-  const hook: Intercept = async (commands, run) => {
-    if (isTaken || !commands.some((command) => stepOf(command) === step)) return run();
-    isTaken = true;
-    if (when === "before") {
+/** Where a fill can be stopped: before and after each of its requests, and at the end of its load. */
+export const PLACES: readonly (readonly [Step | "load", "before" | "after"])[] = [
+  ["look", "before"],
+  ["look", "after"],
+  ["lease", "before"],
+  ["lease", "after"],
+  ["load", "after"],
+  ["commit", "before"],
+  ["commit", "after"],
+];
+
+/** Stops fills where a test wants them: their requests at `upstash`, their loads by an origin that awaits `inLoad`. */
+export function fillStops(upstash: { intercept: (hook?: Intercept) => void }) {
+  let load: (() => Promise<void>) | undefined;
+
+  /** Stops the first that comes there, all others pass. `beneath` stands between the requests and Redis. */
+  function stopAt([step, when]: (typeof PLACES)[number], beneath: Intercept = pass): Hold {
+    const reached = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    let isTaken = false;
+    const stop = () => {
       reached.resolve();
-      await released.promise;
-      return run();
-    }
-    const replies = await run();
-    reached.resolve();
-    await released.promise;
-    return replies;
-  };
-  return { hook, reached: reached.promise, letGo: released.resolve };
+      return released.promise;
+    };
+    load = step === "load" ? stop : undefined;
+    upstash.intercept(async (commands, run) => {
+      if (isTaken || !commands.some((command) => stepOf(command) === step)) {
+        return beneath(commands, run);
+      }
+      isTaken = true;
+      if (when === "before") await stop();
+      const replies = await beneath(commands, run);
+      if (when === "after") await stop();
+      return replies;
+    });
+    return { reached: reached.promise, letGo: released.resolve };
+  }
+
+  async function inLoad(): Promise<void> {
+    const stop = load;
+    load = undefined;
+    await stop?.();
+  }
+
+  return { stopAt, inLoad };
 }
+
+const pass: Intercept = (_, run) => run();

@@ -1,19 +1,8 @@
 import type { Intercept } from "@algoitny/local/upstash/start";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type CacheProcess, type Origin, startCacheProcess } from "../../support/cache-process.ts";
-import { type Hold, holdStep, scriptCall, type Step, stepOf } from "../../support/store-steps.ts";
+import { fillStops, PLACES, scriptCall, stepOf } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
-
-/** Where a fill can be when something is invalidated: before and after each of its requests, and in its load. */
-const PLACES: readonly [Step | "load", "before" | "after"][] = [
-  ["look", "before"],
-  ["look", "after"],
-  ["lease", "before"],
-  ["lease", "after"],
-  ["load", "after"],
-  ["commit", "before"],
-  ["commit", "after"],
-];
 
 /** `row` is loaded by a read that finds nothing, `old_row` by the refresh of an expired entry. */
 const FILLS = {
@@ -45,12 +34,11 @@ let [a, b, newer] = [] as unknown as [CacheProcess, CacheProcess, CacheProcess];
 let lastId = 0;
 /** What the origin would say now, by row. */
 const database = new Map<number, number>();
-/** The load that is under way waits for this, once. */
-let held: Hold | undefined;
+let stops: ReturnType<typeof fillStops>;
 
 const origin: Origin = async ({ process, params: [row] }) => {
   const version = database.get(row?.id ?? 0);
-  await held?.hook([["LOAD"]], async () => []);
+  await stops.inLoad();
   return { version, shape: process === "newer" ? 2 : 1 } satisfies Value;
 };
 
@@ -65,6 +53,7 @@ function start(name: string, version: number): Promise<CacheProcess> {
 
 beforeAll(async () => {
   upstash = await testUpstash();
+  stops = fillStops(upstash);
   [a, b, newer] = await Promise.all([start("a", 1), start("b", 1), start("newer", 2)]);
 });
 afterEach(() => upstash.intercept());
@@ -92,13 +81,7 @@ async function race({ fill, place, invalidate, readers = [a, b], store }: Race) 
     await b.expire(`row:${id}`);
     database.set(id, 2);
   }
-  const [step, when] = place;
-  const hold = step === "load" ? holdLoad() : holdStep(step, when);
-  const beneath = store ?? ((_, run) => run());
-  upstash.intercept((commands, run) => {
-    const goOn = () => beneath(commands, run);
-    return step === "load" ? goOn() : hold.hook(commands, goOn);
-  });
+  const hold = stops.stopAt(place, store);
   const filling = begin(id);
   await hold.reached;
 
@@ -113,19 +96,6 @@ async function race({ fill, place, invalidate, readers = [a, b], store }: Race) 
   // One after the other: together, one would refresh what is expired and the other be served it meanwhile.
   for (const process of readers) seenAfter.push(await read(process));
   return { seenDuring, seenAfter };
-}
-
-/** Holds the next load between its answer and its process. */
-function holdLoad(): Hold {
-  const { hook, ...hold } = holdStep("other", "after");
-  held = {
-    ...hold,
-    hook: (commands, run) => {
-      held = undefined;
-      return hook(commands, run);
-    },
-  };
-  return held;
 }
 
 /** The places of a fill in which it made a later read see what was true before the invalidation. */

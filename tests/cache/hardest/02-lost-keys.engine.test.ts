@@ -1,0 +1,168 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type CacheProcess, type Origin, startCacheProcess } from "../../support/cache-process.ts";
+import { fillStops, PLACES } from "../../support/store-steps.ts";
+import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+
+/** Names of everything in the store that the entry of a row has to do with. */
+const entryOf = (id: number) => `cache:1:row:id:${id}`;
+const leaseOf = (id: number) => `cache:1:lease:row:id:${id}`;
+const stampsOf = (id: number) =>
+  ["@all", "@resource:row", `row:${id}`, "rows"].map((tag) => `cache:1:tag:${tag}`);
+
+let upstash: TestUpstash;
+let stops: ReturnType<typeof fillStops>;
+let [a, b] = [] as unknown as [CacheProcess, CacheProcess];
+let lastId = 0;
+/** What the origin would say now, by row. */
+const database = new Map<number, string>();
+
+const origin: Origin = async ({ params: [row] }) => {
+  const value = database.get(row?.id ?? 0);
+  await stops.inLoad();
+  return value;
+};
+
+beforeAll(async () => {
+  upstash = await testUpstash();
+  stops = fillStops(upstash);
+  const start = () =>
+    startCacheProcess({ upstash, origin, resources: { row: { fresh: "1 minute" } } });
+  [a, b] = await Promise.all([start(), start()]);
+});
+afterEach(() => upstash.intercept());
+afterAll(() => Promise.all([a, b, upstash].map((each) => each[Symbol.asyncDispose]())));
+
+/** Removes keys as a store that is short of memory does. */
+async function evict(names: readonly string[]): Promise<void> {
+  if (names.length > 0) await upstash.redis.call(["DEL", ...names]);
+}
+
+function subsets<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: 2 ** all.length }, (_, bits) =>
+    all.filter((_each, index) => (bits >> index) % 2 === 1),
+  );
+}
+
+/** What a fleet sees from now on: the first read may have to load, the one after it may not. */
+async function seenFromNowOn(id: number) {
+  const [first, second] = [await a.read("row", { id }), await b.read("row", { id })];
+  return [first.value, second.value, second.status];
+}
+const NOTHING_WORSE_THAN_A_MISS = ["new", "new", "hit"];
+
+/**
+ * Process a fills an entry with the old value and is stopped at `place`; process b invalidates it, keys are lost, and
+ * reads begin in both. Returns what those see, and what reads see that begin when the fill is over.
+ */
+async function loseDuringFill(
+  place: (typeof PLACES)[number],
+  isInStore: boolean,
+  lose: (id: number) => Promise<void>,
+) {
+  const id = ++lastId;
+  database.set(id, "old");
+  if (isInStore) {
+    await a.get("row", { id });
+    await b.invalidate(`row:${id}`);
+  }
+  const hold = stops.stopAt(place);
+  const filling = a.get("row", { id });
+  await hold.reached;
+  database.set(id, "new");
+  await b.invalidate(`row:${id}`);
+  await lose(id);
+  const during = [a, b].map((process) => process.get("row", { id }));
+  hold.letGo();
+  const seenDuring = await Promise.all(during);
+  await filling;
+  return [...seenDuring, ...(await seenFromNowOn(id))];
+}
+const NEVER_OLD = ["new", "new", ...NOTHING_WORSE_THAN_A_MISS];
+
+describe("an entry that was invalidated stays so", () => {
+  test("whichever of its keys are lost afterwards", async () => {
+    const names = (id: number) => [entryOf(id), leaseOf(id), ...stampsOf(id)];
+    for (const lost of subsets([...names(0).keys()])) {
+      const id = ++lastId;
+      database.set(id, "old");
+      await a.get("row", { id });
+      database.set(id, "new");
+      await b.invalidate(`row:${id}`);
+      await evict(names(id).filter((_, index) => lost.includes(index)));
+      expect(await seenFromNowOn(id)).toEqual(NOTHING_WORSE_THAN_A_MISS);
+    }
+  });
+
+  test("whichever of its stamps are lost before", async () => {
+    for (const lost of subsets([0, 1, 2, 3])) {
+      const id = ++lastId;
+      database.set(id, "old");
+      await a.get("row", { id });
+      await evict(stampsOf(id).filter((_, index) => lost.includes(index)));
+      database.set(id, "new");
+      await b.invalidate(`row:${id}`);
+      expect(await seenFromNowOn(id)).toEqual(NOTHING_WORSE_THAN_A_MISS);
+    }
+  });
+
+  test("when the stamp is lost and made anew by a fill, and that again and again", async () => {
+    const id = ++lastId;
+    for (let round = 0; round < 10; round += 1) {
+      database.set(id, `old ${round}`);
+      expect(await a.get("row", { id })).toBe(`old ${round}`);
+      database.set(id, "new");
+      await b.invalidate(`row:${id}`);
+      await evict(stampsOf(id));
+      expect(await seenFromNowOn(id)).toEqual(NOTHING_WORSE_THAN_A_MISS);
+      await a.delete(`row:id:${id}`);
+    }
+  });
+});
+
+describe.each([
+  ["a first load", false],
+  ["the reload of an invalidated entry", true],
+])("a fill that an invalidation overtakes during %s is refused", (_, isInStore) => {
+  const groups = (id: number) => {
+    const [everything = "", resource = "", row = "", rows = ""] = stampsOf(id);
+    return [[entryOf(id)], [leaseOf(id)], [row], [everything, resource, rows]];
+  };
+
+  test.each(PLACES)("whichever keys are lost while it is at its %s (%s)", async (...place) => {
+    for (const lost of subsets([0, 1, 2, 3])) {
+      const lose = (id: number) =>
+        evict(groups(id).flatMap((names, index) => (lost.includes(index) ? names : [])));
+      expect(await loseDuringFill(place, isInStore, lose)).toEqual(NEVER_OLD);
+    }
+  });
+
+  test("when the whole database is emptied, wherever it is", async () => {
+    for (const place of PLACES) {
+      const lose = async () => void (await upstash.redis.call(["FLUSHDB"]));
+      expect(await loseDuringFill(place, isInStore, lose)).toEqual(NEVER_OLD);
+    }
+  });
+
+  test("when Redis stops and starts again, wherever it is", async () => {
+    for (const place of PLACES) {
+      const lose = async () => {
+        await upstash.redis.stop();
+        await upstash.redis.start();
+      };
+      expect(await loseDuringFill(place, isInStore, lose)).toEqual(NEVER_OLD);
+    }
+  });
+});
+
+test("reads go on while Redis is gone, and what it lost is loaded again afterwards", async () => {
+  const id = ++lastId;
+  database.set(id, "old");
+  await a.get("row", { id });
+  await upstash.redis.stop();
+  database.set(id, "new");
+  await expect(b.invalidate(`row:${id}`)).rejects.toThrow("invalidation_failed");
+  expect(await a.read("row", { id })).toMatchObject({ status: "bypass", value: "new" });
+  await upstash.redis.start();
+  await b.invalidate(`row:${id}`);
+  expect(await seenFromNowOn(id)).toEqual(NOTHING_WORSE_THAN_A_MISS);
+});
