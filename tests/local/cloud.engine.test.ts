@@ -144,6 +144,18 @@ test("schedules can be fired by hand", async () => {
   await expect(cloud.scheduler.fire("WarmProblems")).resolves.toBeDefined();
 });
 
+test("more than a route may have is a 429 that a browser can read", async () => {
+  await using small = await testCloud({ throttle: { ratePerSecond: 0.001, burst: 1 } });
+  const headers = { origin: "http://localhost:3000" };
+  expect((await small.call("/api/problems/", { headers })).status).toBe(200);
+  const throttled = await small.call("/api/problems/", { headers });
+  expect([throttled.status, await throttled.json()]).toEqual([
+    429,
+    { message: "Too Many Requests" },
+  ]);
+  expect(throttled.headers.get("access-control-allow-origin")).toBe("http://localhost:3000");
+});
+
 test("a cloud that cannot start says why and leaves its port free", async () => {
   const { port } = new URL(cloud.url);
   await expect(startCloud({ port: Number(port) })).rejects.toMatchObject({ code: "EADDRINUSE" });

@@ -14,7 +14,7 @@ export interface TestCloud extends Cloud {
  * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. Close it, or hold it by `await using`.
  */
 export async function testCloud(
-  options: Pick<CloudOptions, "instances" | "sample"> = {},
+  options: Pick<CloudOptions, "instances" | "sample" | "throttle"> = {},
 ): Promise<TestCloud> {
   const { redis, dynamodb } = enginesFromEnvironment();
   const entries: LogEntry[] = [];

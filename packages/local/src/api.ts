@@ -1,6 +1,7 @@
 import { cors } from "@algoitny/functions/cors";
 import { DEFAULT_ROUTE, deployedRoutes } from "@algoitny/functions/routes";
 import type { GatewayRoute } from "./api-gateway/route-table.ts";
+import type { ThrottleConfig } from "./api-gateway/throttle.ts";
 import { startApiGateway, type ApiGateway } from "./api-gateway/server.ts";
 import { LOCAL_AUDIENCE, LOCAL_ISSUER, type Issuer } from "./issuer/issuer.ts";
 import type { Runtime } from "./invoke.ts";
@@ -34,19 +35,27 @@ export interface ApiOptions {
   issuer: Issuer;
   /** Requests wait for it: the port is taken, and its address known, before there is anything to run. */
   runtime: Promise<Runtime>;
+  throttle?: ThrottleConfig;
   log: (entry: LogEntry) => void;
 }
 
 /** Serves the API, and beside it the token issuer's documents. */
-export function startApi({ port, issuer, runtime, log }: ApiOptions): Promise<ApiGateway> {
+export function startApi({
+  port,
+  issuer,
+  runtime,
+  throttle,
+  log,
+}: ApiOptions): Promise<ApiGateway> {
   let url = "";
   const started = startApiGateway({
     port,
     routes: gatewayRoutes(),
     authorizer: { issuer: LOCAL_ISSUER, audience: [LOCAL_AUDIENCE], keys: issuer.keys },
     cors: { ...cors, origins: LOCAL_ORIGINS },
+    ...(throttle && { throttle }),
     async invoke(file, event) {
-      const instance = event.headers[INSTANCE_HEADER];
+      const instance = /^\d{1,3}$/.exec(event.headers[INSTANCE_HEADER] ?? "")?.[0];
       const functions = await runtime;
       return functions.invokeApi(
         file,

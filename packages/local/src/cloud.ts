@@ -5,6 +5,7 @@ import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition"
 import { readTtls } from "@algoitny/core/ttl";
 import { schedules } from "@algoitny/functions/schedules";
 import { subscriptions } from "@algoitny/functions/subscriptions";
+import type { ThrottleConfig } from "./api-gateway/throttle.ts";
 import { startApi } from "./api.ts";
 import { startDynamoDb } from "./dynamodb/start.ts";
 import { createTable } from "./dynamodb/table.ts";
@@ -40,6 +41,8 @@ export interface CloudOptions {
   sample?: boolean;
   /** How many API processes there are: 1 unless said. */
   instances?: number;
+  /** What each route lets through: as much as AWS lets an account have unless said. */
+  throttle?: ThrottleConfig;
   log?: (entry: LogEntry) => void;
 }
 
@@ -80,6 +83,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     port: options.port ?? 0,
     issuer,
     runtime: ready.promise,
+    ...(options.throttle && { throttle: options.throttle }),
     log,
   });
   stack.defer(() => gateway.close());
