@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseSync, type Statement } from "oxc-parser";
+import { parse, type ParseResult } from "@babel/parser";
 
 /** Prints the API of the package as Markdown, from its declarations and their docstrings. */
 const ROOT = join(import.meta.dirname, "..");
@@ -19,9 +19,14 @@ interface Module {
   passedOn: { name: string; from: string }[];
 }
 
+type Statement = ParseResult["program"]["body"][number];
+
 function readModule(file: string): Module {
   const text = readFileSync(file, "utf8");
-  const { program, comments } = parseSync(file, text);
+  const { program } = parse(text, {
+    sourceType: "module",
+    plugins: [["typescript", { dts: true }]],
+  });
   const declared = new Map<string, Declared>();
   const passedOn: Module["passedOn"] = [];
   for (const node of program.body) {
@@ -36,14 +41,11 @@ function readModule(file: string): Module {
     }
     const name = node.declaration ? nameOf(node.declaration) : undefined;
     if (name === undefined) continue;
-    const doc = comments.findLast(
-      ({ type, end }) =>
-        type === "Block" && /^\s*$/.test(text.slice(end, node.start)) && end <= node.start,
-    );
+    const doc = node.leadingComments?.at(-1)?.value ?? "";
     declared.set(name, {
       name,
-      doc: doc ? docText(doc.value) : "",
-      signature: text.slice(node.start, node.end),
+      doc: docText(doc),
+      signature: text.slice(node.start ?? 0, node.end ?? 0),
     });
   }
   return { declared, passedOn };
