@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Longest search text: 100 characters, after trimming. */
 export const SEARCH_LIMIT_CHARACTERS = 100;

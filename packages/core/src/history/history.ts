@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BodyText, FlagParameter, wholeNumber } from "../parameter.ts";
 import { StoredText } from "../table/stored.ts";
 

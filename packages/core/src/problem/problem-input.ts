@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BodyText, OptionalText, SearchParameter, wholeNumber } from "../parameter.ts";
 import { parseProblemUrl } from "./problem-url.ts";
 

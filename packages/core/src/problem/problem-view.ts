@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pick } from "../pick.ts";
 import { TestCaseView } from "../test-case/test-case.ts";
 import {

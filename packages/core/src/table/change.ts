@@ -1,5 +1,5 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import { CoreError } from "../errors.ts";
 import { type Change, type EntityName, entities } from "./entities.ts";
 

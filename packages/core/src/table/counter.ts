@@ -1,5 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import { expressions } from "./action.ts";
 import type { Database } from "./database.ts";
 import { type CounterName, keys } from "./keys.ts";

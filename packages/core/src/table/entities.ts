@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { FeedCounts, FeedEntry, History, HistoryDetailItem } from "../history/history.ts";
 import { Problem, ProblemBody, ProblemKeyItem } from "../problem/problem.ts";
 import { TestCase, TestCaseManifest } from "../test-case/test-case.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Text as an item holds it. Items written by hand are read too: a number (Baekjoon's 1000) is text, null is empty. */
 export const StoredText = z.union([

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Somebody who has recorded an execution. `sub` is the token's subject, `id` the integer that the API shows. */
 export const User = z.object({
