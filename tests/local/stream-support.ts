@@ -51,6 +51,8 @@ export interface MemoryStream {
   source: StreamSource;
   /** Appends one record for each key to a shard that is made when new. */
   write(shardId: string, ...keys: string[]): void;
+  /** Appends these records as they are to a shard that is there. */
+  append(shardId: string, records: readonly StreamRecord[]): void;
   /** A shard's last record has been written; its children may follow. */
   end(shardId: string): void;
   addShard(shardId: string, parentId?: string): void;
@@ -101,6 +103,7 @@ export function memoryStream(arn = STREAM_ARN): MemoryStream {
     addShard: (id, parentId) => shards.set(id, { parentId, records: [], ended: false }),
     write: (id, ...keys) =>
       shardOf(id).records.push(...keys.map((key) => streamRecord(++sequence, key))),
+    append: (id, records) => shardOf(id).records.push(...records),
     end: (id) => {
       shardOf(id).ended = true;
     },

@@ -1,0 +1,263 @@
+import type { _Record as StreamRecord } from "@aws-sdk/client-dynamodb-streams";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { tags } from "@algoitny/core/tags";
+import { subscriptions } from "@algoitny/functions/subscriptions";
+import { startRuntime, type Runtime } from "@algoitny/local/invoke";
+import { functionEnvironment } from "@algoitny/local/runtime/environment";
+import type { FailureRecord } from "@algoitny/local/streams/destination";
+import { startEventSourceMapping } from "@algoitny/local/streams/mapping";
+import type { Subscription } from "@algoitny/local/streams/subscription";
+import * as fc from "fast-check";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { memoryStream, shortSleep } from "../../local/stream-support.ts";
+import { type CacheProcess, type Origin, startCacheProcess } from "../../support/cache-process.ts";
+import { stepOf } from "../../support/store-steps.ts";
+import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+
+const HOUR_MS = 3_600_000;
+const SHARD = "shard";
+
+let upstash: TestUpstash;
+/** The deployed handler of the table's stream, with a cache of its own. */
+let functions: Runtime;
+let [a, b] = [] as unknown as [CacheProcess, CacheProcess];
+let lastId = 0;
+let sequence = 0;
+/** The table: what a load reads. */
+const database = new Map<number, string>();
+let inLoad = async (): Promise<void> => {};
+
+const origin: Origin = async ({ params: [row] }) => {
+  const value = database.get(row?.id ?? 0);
+  await inLoad();
+  return value;
+};
+
+beforeAll(async () => {
+  upstash = await testUpstash();
+  const { url, token } = upstash;
+  const auth = { issuer: "x", audience: "x", jwksUri: url, adminEmails: [], adminClaim: "x" };
+  const links = { Table: { name: "unused" }, Redis: { url, token }, Auth: auth };
+  functions = startRuntime({ env: functionEnvironment(links, url), watched: [] });
+  const start = () =>
+    startCacheProcess({
+      upstash,
+      origin,
+      resources: { row: { fresh: "1 hour" } },
+      options: { prefix: "algoitny:1" },
+    });
+  [a, b] = await Promise.all([start(), start()]);
+});
+afterEach(() => upstash.intercept());
+afterAll(async () => {
+  await Promise.all([functions.close(), a[Symbol.asyncDispose](), b[Symbol.asyncDispose]()]);
+  await upstash.close();
+});
+
+const newRow = (value: string) => {
+  lastId += 1;
+  database.set(lastId, value);
+  return lastId;
+};
+const rowOf = (id: number) => ({ id, tags: [tags.problem(id), tags.problem_bodies()] });
+const read = (process: CacheProcess, id: number) => process.get("row", rowOf(id));
+/** What both processes see of rows that are no longer as they were. */
+const seen = async (...ids: number[]) =>
+  (await Promise.all(ids.map(async (id) => [await read(a, id), await read(b, id)]))).flat();
+
+/** Changes a row and returns the record that the stream will have of it. */
+function change(id: number, value: string, writtenMs = Date.now()): StreamRecord {
+  const image = (constraints: string | undefined) =>
+    marshall({ entity: "problem_body", id, constraints, solution_code: null });
+  const before = image(database.get(id));
+  database.set(id, value);
+  return record(`PROBLEM#${id}`, { OldImage: before, NewImage: image(value) }, writtenMs);
+}
+
+function record(pk: string, images: StreamRecord["dynamodb"], writtenMs = Date.now()) {
+  return {
+    eventName: "MODIFY",
+    dynamodb: {
+      ApproximateCreationDateTime: new Date(writtenMs),
+      Keys: { pk: { S: pk }, sk: { S: "BODY" } },
+      SequenceNumber: String(++sequence),
+      ...images,
+    },
+  } satisfies StreamRecord;
+}
+
+/** Delivers records to the handler as Lambda's event source mapping does; resolves when it has come to the end. */
+async function deliver(
+  records: readonly StreamRecord[],
+  limits: Partial<Subscription> = {},
+  onDestination: (queue: string, failure: FailureRecord) => void = () => {},
+) {
+  const stream = memoryStream();
+  stream.addShard(SHARD);
+  // A record that comes again has the same sequence number in reality; the mapping goes by it, so here it gets another.
+  stream.append(
+    SHARD,
+    records.map((each) => ({
+      ...each,
+      dynamodb: { ...each.dynamodb, SequenceNumber: String(++sequence) },
+    })),
+  );
+  await using mapping = await startEventSourceMapping({
+    endpoint: "",
+    tableName: "",
+    name: "Invalidate",
+    subscription: { ...subscriptions.Invalidate, ...limits },
+    invoke: functions.invoke,
+    source: stream.source,
+    sleep: shortSleep,
+    onDestination,
+  });
+  await mapping.drained();
+}
+
+describe("records that come again or out of order bring nothing old back", () => {
+  test("event A applied again after B leaves an entry dropped that was made between them", async () => {
+    const id = newRow("first");
+    const eventA = change(id, "after A");
+    await deliver([eventA]);
+    expect(await seen(id)).toEqual(["after A", "after A"]);
+    const eventB = change(id, "after B");
+    await deliver([eventB]);
+    await deliver([eventA]);
+    expect(await seen(id)).toEqual(["after B", "after B"]);
+    await deliver([eventA, eventB, eventA]);
+    expect(await seen(id)).toEqual(["after B", "after B"]);
+  });
+
+  test("event A applied again after B does not let a fill in that began between them", async () => {
+    const id = newRow("first");
+    const eventA = change(id, "after A");
+    await deliver([eventA]);
+    const [reached, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    inLoad = () => {
+      inLoad = async () => {};
+      reached.resolve();
+      return release.promise;
+    };
+    const slow = a.read("row", rowOf(id));
+    await reached.promise;
+    const eventB = change(id, "after B");
+    await deliver([eventB]);
+    await deliver([eventA]);
+    release.resolve();
+    expect(await slow).toMatchObject({ value: "after A", stored: false, detail: "fill-refused" });
+    expect(await seen(id)).toEqual(["after B", "after B"]);
+  });
+
+  test("whatever the order and however often each comes", async () => {
+    const order = fc.array(fc.nat({ max: 5 }), { minLength: 0, maxLength: 6 });
+    const batchSize = fc.integer({ min: 1, max: 12 });
+    await fc.assert(
+      fc.asyncProperty(order, order, batchSize, async (before, after, size) => {
+        const ids = [newRow("0"), newRow("0"), newRow("0")];
+        await seen(...ids);
+        const events = ["1", "2"].flatMap((value) => ids.map((id) => change(id, value)));
+        const pick = (numbers: number[]) => numbers.flatMap((number) => events[number] ?? []);
+        await deliver([...pick(before), ...events.toReversed(), ...pick(after)], {
+          batchSize: size,
+        });
+        expect(await seen(...ids)).toEqual(Array(6).fill("2"));
+        await deliver(pick(before), { batchSize: size });
+        expect(await seen(...ids)).toEqual(Array(6).fill("2"));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe("a batch that fails", () => {
+  test.each([
+    ["before anything was done", false],
+    ["after all was done, when only the answer is lost", true],
+  ])("%s comes again until it works, and those behind it follow", async (_, isDone) => {
+    const ids = [newRow("old"), newRow("old"), newRow("old"), newRow("old")];
+    await seen(...ids);
+    let failures = 0;
+    upstash.intercept(async (commands, run) => {
+      // Twice as often as the client repeats a request, and once more.
+      if (failures === 5 || stepOf(commands[0] ?? []) !== "other") return run();
+      failures += 1;
+      if (isDone) await run();
+      throw new Error("connection reset");
+    });
+    await deliver(
+      ids.map((id) => change(id, "new")),
+      { batchSize: 2 },
+    );
+    expect(failures).toBe(5);
+    expect(await seen(...ids)).toEqual(Array(8).fill("new"));
+  });
+
+  test("for one poisonous record holds up neither its neighbours nor those behind it", async () => {
+    const ids = [newRow("old"), newRow("old"), newRow("old")];
+    const [first = 0, second = 0, third = 0] = ids;
+    await seen(...ids);
+    const poison = [
+      record("PROBLEM#1", { NewImage: marshall({ entity: "problem_body", id: "not a number" }) }),
+      record("PROBLEM#2", { OldImage: marshall({ entity: "problem_body" }) }),
+    ];
+    const records = [change(first, "new"), ...poison, change(second, "new"), change(third, "new")];
+    await deliver(records, { batchSize: 4 });
+    expect(await seen(...ids)).toEqual(Array(6).fill("new"));
+  });
+});
+
+describe("a stream that is 24 hours behind", () => {
+  test("drops what it names, once, and never brings anything back", async () => {
+    const id = newRow("old");
+    const late = change(id, "a day ago", Date.now() - 24 * HOUR_MS);
+    database.set(id, "now");
+    expect(await seen(id)).toEqual(["now", "now"]);
+    await deliver([late], { maximumRecordAgeSeconds: -1 });
+    expect((await a.read("row", rowOf(id))).status).toBe("miss");
+    expect(await seen(id)).toEqual(["now", "now"]);
+    expect((await b.read("row", rowOf(id))).status).toBe("hit");
+  });
+
+  test("gives up records only when the entries they are about have ended by themselves", async () => {
+    const [id, young] = [newRow("old"), newRow("old")];
+    const [old, notes]: [StreamRecord, FailureRecord[]] = [
+      change(id, "new", Date.now() - 24 * HOUR_MS),
+      [],
+    ];
+    database.set(id, "old");
+    await seen(id, young);
+    database.set(id, "new");
+    await deliver([old, change(young, "new")], {}, (_, note) => void notes.push(note));
+    expect(notes.map(({ requestContext }) => requestContext.condition)).toEqual([
+      "RecordAgeExceeded",
+    ]);
+    expect(await seen(young)).toEqual(["new", "new"]);
+    await Promise.all([a, b].map((process) => process.jumpClock(24 * HOUR_MS)));
+    expect(await seen(id)).toEqual(["new", "new"]);
+    await Promise.all([a, b].map((process) => process.jumpClock(-24 * HOUR_MS)));
+  });
+});
+
+test("what is given up is made good by one wide tag, for its note does not say which rows it was about", async () => {
+  const ids = [newRow("old"), newRow("old"), newRow("old")];
+  await seen(...ids);
+  upstash.intercept(async (commands, run) => {
+    if (stepOf(commands[0] ?? []) !== "other") return run();
+    throw new Error("connection reset");
+  });
+  const notes: FailureRecord[] = [];
+  await deliver(
+    ids.map((id) => change(id, "new")),
+    { maximumRetryAttempts: 1 },
+    (_, note) => void notes.push(note),
+  );
+  upstash.intercept();
+  const givenUp = notes.map(({ DDBStreamBatchInfo: { batchSize } }) => batchSize);
+  expect(givenUp.reduce((sum, size) => sum + size, 0)).toBe(3);
+  expect(await seen(...ids)).toEqual(Array(6).fill("old"));
+
+  await b.invalidate(tags.problem_bodies());
+  expect(await seen(...ids)).toEqual(Array(6).fill("new"));
+  expect([...a.unhandled, ...b.unhandled]).toEqual([]);
+});
