@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import type { Outgoing } from "./message.ts";
+import { SqsError } from "./sqs-error.ts";
+
+/** Largest body. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+export const MAX_BODY_BYTES = 1_048_576;
+
+/** Checks a message as its queue would; returns the id by which it is de-duplicated, if it is. */
+export function admit(
+  { body, groupId, deduplicationId, delaySeconds = 0 }: Outgoing,
+  queue: { fifo: boolean; contentBasedDeduplication?: boolean },
+): string | undefined {
+  if (body === "") throw missing("MessageBody");
+  if (Buffer.byteLength(body) > MAX_BODY_BYTES) {
+    throw invalid(`Reason: Message must be shorter than ${MAX_BODY_BYTES} bytes.`);
+  }
+  if (!queue.fifo) {
+    if (deduplicationId !== undefined) throw misplaced("MessageDeduplicationId");
+    return undefined;
+  }
+  if (groupId === undefined) throw missing("MessageGroupId");
+  if (delaySeconds > 0) throw misplaced("DelaySeconds");
+  if (deduplicationId !== undefined) return deduplicationId;
+  if (queue.contentBasedDeduplication) return createHash("sha256").update(body).digest("hex");
+  throw invalid(
+    "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+  );
+}
+
+function missing(parameter: string): SqsError {
+  return new SqsError("MissingParameter", `The request must contain the parameter ${parameter}.`);
+}
+
+function misplaced(parameter: string): SqsError {
+  return invalid(
+    `The request include parameter that is not valid for this queue type: ${parameter}`,
+  );
+}
+
+function invalid(message: string): SqsError {
+  return new SqsError("InvalidParameterValue", message);
+}

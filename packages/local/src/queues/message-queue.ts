@@ -1,0 +1,196 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "@algoitny/cache";
+import { admit } from "./admit.ts";
+import { md5, type Message, type Outgoing, type Received, type Sent } from "./message.ts";
+import { SqsError } from "./sqs-error.ts";
+
+export interface QueueSettings {
+  name: string;
+  fifo: boolean;
+  visibilityTimeoutSeconds: number;
+  retentionSeconds: number;
+  /** FIFO alone: a message without a de-duplication id gets the hash of its body. */
+  contentBasedDeduplication?: boolean;
+  deadLetters?: { queue: MessageQueue; maxReceives: number } | undefined;
+}
+
+/** How long a FIFO queue knows a de-duplication id. */
+const DEDUPLICATION_MS = 5 * 60 * 1_000;
+
+/** Longest single wait for a message to become visible, so that a timer's limit is never met. */
+const LONGEST_WAIT_MS = 60_000;
+
+/** One queue of SQS, in memory. Times are read from the clock at each call: nothing runs in between. */
+export class MessageQueue {
+  readonly settings: QueueSettings;
+  readonly #clock: Clock;
+  #messages: Message[] = [];
+  readonly #recent = new Map<string, { sent: Sent; untilMs: number }>();
+  #lastSequence = 0n;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(settings: QueueSettings, clock: Clock) {
+    this.settings = settings;
+    this.#clock = clock;
+  }
+
+  /** Adds a message; throws an SqsError when SQS would refuse it. */
+  send({ body, groupId, deduplicationId, delaySeconds = 0 }: Outgoing): Sent {
+    const id = admit({ body, groupId, deduplicationId, delaySeconds }, this.settings);
+    const nowMs = this.#clock.now();
+    const recent = id === undefined ? undefined : this.#recent.get(id);
+    if (recent && recent.untilMs > nowMs) return recent.sent;
+    const sequenceNumber = this.settings.fifo ? this.#nextSequence() : undefined;
+    const sent: Sent = { messageId: randomUUID(), md5OfBody: md5(body), sequenceNumber };
+    if (id !== undefined) this.#recent.set(id, { sent, untilMs: nowMs + DEDUPLICATION_MS });
+    this.#messages.push({
+      ...sent,
+      body,
+      groupId,
+      deduplicationId: id,
+      sentMs: nowMs,
+      firstReceivedMs: undefined,
+      receives: 0,
+      visibleAtMs: nowMs + delaySeconds * 1_000,
+    });
+    this.wake();
+    return sent;
+  }
+
+  /** Hands out up to `max` messages and hides them; those handed out too often go to the dead letters instead. */
+  receive(max: number, visibilitySeconds = this.settings.visibilityTimeoutSeconds): Received[] {
+    const nowMs = this.#clock.now();
+    this.#forget(nowMs);
+    const taken: Received[] = [];
+    for (const message of this.#receivable(nowMs)) {
+      if (this.#isDead(message)) this.#bury(message);
+      else if (taken.length < max) {
+        message.receives += 1;
+        message.firstReceivedMs ??= nowMs;
+        message.visibleAtMs = nowMs + visibilitySeconds * 1_000;
+        taken.push({
+          message: { ...message },
+          receiptHandle: `${message.messageId}.${message.receives}`,
+        });
+      }
+    }
+    return taken;
+  }
+
+  /** Removes a message. A receipt that is no longer good removes nothing, and is refused by a FIFO queue. */
+  delete(receiptHandle: string): void {
+    const { message, isGood } = this.#find(receiptHandle);
+    if (message && isGood) this.#remove(message);
+    else if (message && this.settings.fifo)
+      throw new SqsError("InvalidParameterValue", "The receipt handle has expired.");
+  }
+
+  /** Hides a message that is being handled for so long from now on; 0 hands it out again at once. */
+  changeVisibility(receiptHandle: string, seconds: number): void {
+    const { message, isGood } = this.#find(receiptHandle);
+    const nowMs = this.#clock.now();
+    if (!message || !isGood || message.visibleAtMs <= nowMs)
+      throw new SqsError("MessageNotInflight", "The message is not in flight.");
+    message.visibleAtMs = nowMs + seconds * 1_000;
+    this.wake();
+  }
+
+  purge(): void {
+    this.#messages = [];
+    this.wake();
+  }
+
+  /** Every message that is kept, hidden ones too, oldest first. */
+  messages(): readonly Readonly<Message>[] {
+    this.#forget(this.#clock.now());
+    return this.#messages;
+  }
+
+  get counts(): { visible: number; hidden: number } {
+    const nowMs = this.#clock.now();
+    const visible = this.messages().filter(({ visibleAtMs }) => visibleAtMs <= nowMs).length;
+    return { visible, hidden: this.#messages.length - visible };
+  }
+
+  /** Whether a call of `receive` would do something now. */
+  get isReady(): boolean {
+    return this.#receivable(this.#clock.now()).length > 0;
+  }
+
+  /** Resolves when `receive` has something to do, or the signal aborts. */
+  async whenReady(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.isReady) {
+      const changed = new AbortController();
+      const wake = () => changed.abort();
+      this.#waiting.add(wake);
+      await this.#clock.sleep(this.#waitMs(), AbortSignal.any([signal, changed.signal]));
+      this.#waiting.delete(wake);
+    }
+  }
+
+  /** Makes everybody who waits look again: something changed, or the clock was set. */
+  wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** What may be handed out now: nothing of a group that has a message in flight. */
+  #receivable(nowMs: number): Message[] {
+    const isHidden = ({ visibleAtMs }: Message) => visibleAtMs > nowMs;
+    const held = new Set(this.#messages.filter(isHidden).map(({ groupId }) => groupId));
+    return this.#messages.filter(
+      (message) => !isHidden(message) && !(this.settings.fifo && held.has(message.groupId)),
+    );
+  }
+
+  #isDead({ receives }: Message): boolean {
+    const { deadLetters } = this.settings;
+    return deadLetters !== undefined && receives >= deadLetters.maxReceives;
+  }
+
+  #bury(message: Message): void {
+    this.#remove(message);
+    const { deadLetters } = this.settings;
+    if (deadLetters) deadLetters.queue.#accept(message);
+  }
+
+  /** Takes over a dead message: its id and age stay, its receives begin anew. */
+  #accept(message: Message): void {
+    this.#messages.push({ ...message, receives: 0, firstReceivedMs: undefined });
+    this.wake();
+  }
+
+  #remove(message: Message): void {
+    this.#messages = this.#messages.filter((each) => each !== message);
+    this.wake();
+  }
+
+  #forget(nowMs: number): void {
+    const oldestMs = nowMs - this.settings.retentionSeconds * 1_000;
+    this.#messages = this.#messages.filter(({ sentMs }) => sentMs >= oldestMs);
+    for (const [id, { untilMs }] of this.#recent) if (untilMs <= nowMs) this.#recent.delete(id);
+  }
+
+  #find(receiptHandle: string): { message: Message | undefined; isGood: boolean } {
+    const [, id, receives] = /^(.+)\.(\d+)$/.exec(receiptHandle) ?? [];
+    if (id === undefined)
+      throw new SqsError(
+        "ReceiptHandleIsInvalid",
+        "The input receipt handle is not a valid receipt handle.",
+      );
+    const message = this.#messages.find(({ messageId }) => messageId === id);
+    return { message, isGood: message?.receives === Number(receives) };
+  }
+
+  #waitMs(): number {
+    const nowMs = this.#clock.now();
+    const next = Math.min(
+      ...this.#messages.map(({ visibleAtMs }) => visibleAtMs).filter((atMs) => atMs > nowMs),
+    );
+    return Math.min(next - nowMs, LONGEST_WAIT_MS);
+  }
+
+  #nextSequence(): string {
+    this.#lastSequence += 1n;
+    return String(this.#lastSequence).padStart(20, "0");
+  }
+}

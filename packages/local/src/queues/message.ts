@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+
+/** What a sender says. */
+export interface Outgoing {
+  body: string;
+  /** FIFO alone: messages of a group are handed out in order, and none while an earlier one is being handled. */
+  groupId?: string | undefined;
+  /** FIFO alone: a second message with the same id within 5 minutes is accepted and dropped. */
+  deduplicationId?: string | undefined;
+  /** Standard queues alone: hidden at first. */
+  delaySeconds?: number | undefined;
+}
+
+/** What a sender is told. */
+export interface Sent {
+  messageId: string;
+  md5OfBody: string;
+  sequenceNumber: string | undefined;
+}
+
+/** One message as a queue keeps it. */
+export interface Message extends Sent {
+  readonly body: string;
+  readonly groupId: string | undefined;
+  readonly deduplicationId: string | undefined;
+  readonly sentMs: number;
+  firstReceivedMs: number | undefined;
+  receives: number;
+  visibleAtMs: number;
+}
+
+/** A message that was handed out; the receipt is good until it is handed out again. */
+export interface Received {
+  readonly message: Readonly<Message>;
+  readonly receiptHandle: string;
+}
+
+export function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}
+
+/** A message's system attributes by SQS's names, which Lambda's events use too. */
+export function systemAttributes(message: Readonly<Message>): Record<string, string> {
+  const { groupId, deduplicationId, sequenceNumber, firstReceivedMs } = message;
+  return {
+    ApproximateReceiveCount: String(message.receives),
+    SentTimestamp: String(message.sentMs),
+    SenderId: "LOCAL",
+    ApproximateFirstReceiveTimestamp: String(firstReceivedMs ?? message.sentMs),
+    ...(sequenceNumber !== undefined && { SequenceNumber: sequenceNumber }),
+    ...(groupId !== undefined && { MessageGroupId: groupId }),
+    ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
+  };
+}

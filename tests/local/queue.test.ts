@@ -1,0 +1,158 @@
+import { VirtualClock } from "@algoitny/cache/testing";
+import { MessageQueue, type QueueSettings } from "@algoitny/local/queues/message-queue";
+import { describe, expect, test } from "vitest";
+
+const SECOND_MS = 1_000;
+
+function setup(settings: Partial<QueueSettings> = {}) {
+  const clock = new VirtualClock();
+  const base = { fifo: false, visibilityTimeoutSeconds: 30, retentionSeconds: 3_600 };
+  const dead = new MessageQueue({ ...base, fifo: settings.fifo ?? false, name: "dead" }, clock);
+  const deadLetters = { queue: dead, maxReceives: 2 };
+  const queue = new MessageQueue({ ...base, name: "queue", deadLetters, ...settings }, clock);
+  const take = (max = 10) => queue.receive(max).map(({ message }) => message.body);
+  return { clock, queue, dead, take };
+}
+
+function fifo(settings: Partial<QueueSettings> = {}) {
+  const parts = setup({ fifo: true, ...settings });
+  const send = (body: string, groupId = "a", deduplicationId = body) =>
+    parts.queue.send({ body, groupId, deduplicationId });
+  return { ...parts, send };
+}
+
+describe("a standard queue", () => {
+  test("hands a message out once, until it is deleted or its visibility timeout is over", () => {
+    const { queue, clock, take } = setup();
+    queue.send({ body: "one" });
+    expect(take()).toEqual(["one"]);
+    expect(take()).toEqual([]);
+    clock.jump(30 * SECOND_MS);
+    const [again] = queue.receive(1);
+    expect(again?.message).toMatchObject({ body: "one", receives: 2 });
+    queue.delete(again?.receiptHandle ?? "");
+    clock.jump(30 * SECOND_MS);
+    expect(take()).toEqual([]);
+  });
+
+  test("gives a message up after so many receives: it goes to the dead letters with its id", () => {
+    const { queue, dead, clock, take } = setup();
+    const { messageId } = queue.send({ body: "bad" });
+    for (let receives = 0; receives < 2; receives += 1) {
+      expect(take()).toEqual(["bad"]);
+      clock.jump(30 * SECOND_MS);
+    }
+    expect(take()).toEqual([]);
+    expect(queue.messages()).toEqual([]);
+    expect(dead.receive(1)[0]?.message).toMatchObject({ body: "bad", messageId, receives: 1 });
+  });
+
+  test("hides a message for as long as a receiver says, and hands it out at once at 0", () => {
+    const { queue, clock, take } = setup({ deadLetters: undefined });
+    queue.send({ body: "one" });
+    const [first] = queue.receive(1, 5);
+    clock.jump(5 * SECOND_MS);
+    expect(take()).toEqual(["one"]);
+    expect(() => queue.changeVisibility(first?.receiptHandle ?? "", 0)).toThrow("not in flight");
+    clock.jump(30 * SECOND_MS);
+    const [last] = queue.receive(1);
+    queue.changeVisibility(last?.receiptHandle ?? "", 0);
+    expect(take()).toEqual(["one"]);
+  });
+
+  test("hides a delayed message at first, and forgets one that was kept too long", () => {
+    const { queue, clock, take } = setup();
+    queue.send({ body: "later", delaySeconds: 10 });
+    expect(take()).toEqual([]);
+    clock.jump(10 * SECOND_MS);
+    expect(take()).toEqual(["later"]);
+    clock.jump(3_600 * SECOND_MS);
+    expect(queue.messages()).toEqual([]);
+  });
+
+  test("takes bodies of up to 1 MiB", () => {
+    const { queue } = setup();
+    expect(() => queue.send({ body: "x".repeat(1_048_577) })).toThrow("shorter than 1048576");
+    queue.send({ body: "x".repeat(1_048_576) });
+    expect(queue.counts).toEqual({ visible: 1, hidden: 0 });
+  });
+
+  test("tells who waits when there is something to hand out: by a message, by time, never before", async () => {
+    const { queue, clock, take } = setup();
+    const events: string[] = [];
+    const waitFor = (name: string) =>
+      queue.whenReady(new AbortController().signal).then(() => events.push(name));
+    const sent = waitFor("sent");
+    await clock.advance(0);
+    queue.send({ body: "one" });
+    await sent;
+    take();
+    const timedOut = waitFor("visible again");
+    await clock.advance(29 * SECOND_MS);
+    expect(events).toEqual(["sent"]);
+    await clock.advance(SECOND_MS);
+    await timedOut;
+    expect(events).toEqual(["sent", "visible again"]);
+  });
+});
+
+describe("a FIFO queue", () => {
+  test("accepts a repeated de-duplication id within 5 minutes and drops the message", () => {
+    const { send, clock, take, queue } = fifo();
+    const first = send("one", "a", "id");
+    expect(send("other body", "b", "id")).toEqual(first);
+    expect(take()).toEqual(["one"]);
+    queue.purge();
+    clock.jump(5 * 60 * SECOND_MS - 1);
+    send("still known", "a", "id");
+    expect(take()).toEqual([]);
+    clock.jump(1);
+    send("new", "a", "id");
+    expect(take()).toEqual(["new"]);
+  });
+
+  test("knows a message by its body when it is told to, and asks for an id otherwise", () => {
+    const { queue, take } = fifo({ contentBasedDeduplication: true });
+    queue.send({ body: "same", groupId: "a" });
+    queue.send({ body: "same", groupId: "a" });
+    expect(take()).toEqual(["same"]);
+    expect(() => fifo().queue.send({ body: "x", groupId: "a" })).toThrow("MessageDeduplicationId");
+    expect(() => fifo().queue.send({ body: "x", deduplicationId: "1" })).toThrow("MessageGroupId");
+    expect(() => setup().queue.send({ body: "x", deduplicationId: "1" })).toThrow("not valid");
+  });
+
+  test("hands out a group in order, and nothing of it while a message is being handled", () => {
+    const { send, queue, take } = fifo();
+    for (const body of ["a1", "a2", "a3"]) send(body, "a");
+    send("b1", "b");
+    const [first] = queue.receive(1);
+    expect(first?.message.body).toBe("a1");
+    expect(take()).toEqual(["b1"]);
+    queue.delete(first?.receiptHandle ?? "");
+    expect(take(1)).toEqual(["a2"]);
+    expect(take()).toEqual([]);
+  });
+
+  test("hands a failed message out again before those behind it, and gives it up for them in the end", () => {
+    const { send, clock, take, dead } = fifo();
+    send("bad");
+    send("good");
+    for (let receives = 0; receives < 2; receives += 1) {
+      expect(take(1)).toEqual(["bad"]);
+      clock.jump(30 * SECOND_MS);
+    }
+    expect(take()).toEqual(["good"]);
+    expect(dead.messages().map(({ body, groupId }) => [body, groupId])).toEqual([["bad", "a"]]);
+  });
+
+  test("refuses to delete by a receipt that is no longer good", () => {
+    const { send, queue, clock } = fifo();
+    send("one");
+    const [old] = queue.receive(1);
+    clock.jump(30 * SECOND_MS);
+    const [current] = queue.receive(1);
+    expect(() => queue.delete(old?.receiptHandle ?? "")).toThrow("expired");
+    queue.delete(current?.receiptHandle ?? "");
+    expect(queue.messages()).toEqual([]);
+  });
+});
