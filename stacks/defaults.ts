@@ -1,16 +1,20 @@
 import { cacheTtls } from "./configuration.ts";
 import { logRetention } from "./stage.ts";
 
+const LAMBDA_ALONE = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
+
 /** What holds for every function; each says its own time limit and memory in functions.ts. */
 $transform(sst.aws.Function, (args) => {
   args.runtime = "nodejs24.x";
   // A fifth cheaper per GB-second than x86, and no native module stands in the way.
   args.architecture = "arm64";
   args.logging = { format: "json", retention: logRetention };
-  args.environment = cacheTtls;
+  args.environment = { ...cacheTtls };
   // Splitting keeps the AWS SDK in chunks of its own, which a hit never loads. Source maps are made and go to SST's
   // asset bucket beside the code: in the archive they would be four fifths of what a cold start has to fetch.
   args.nodejs = { format: "esm", minify: true, splitting: true };
+  // SST lets the whole account assume a function's role, which `sst dev` needs and a deployment does not.
+  if (!$dev) args.transform = { role: { assumeRolePolicy: LAMBDA_ALONE } };
 });
 
 // A link hands over an address and grants nothing: what each function may do is said in functions/src/access.ts.

@@ -1,6 +1,7 @@
 import { access, type FunctionFile } from "../packages/functions/src/access.ts";
 import { timeoutSeconds } from "../packages/functions/src/timeouts.ts";
 import { auth } from "./auth.ts";
+import { queues } from "./queues.ts";
 import { redis } from "./redis.ts";
 import { isProduction } from "./stage.ts";
 import { table } from "./table.ts";
@@ -10,27 +11,24 @@ const linkables = { Table: table, Redis: redis, Auth: auth };
 type Kind = keyof typeof timeoutSeconds;
 
 /**
- * Memory buys processor time: 1,769 MB is one core. Requests and warming parse and compress lists of hundreds of
- * problems on a miss; the stream's function sends one short pipeline.
+ * Memory buys processor time: 1,769 MB is one core. Requests, warming and refreshing parse and compress lists of
+ * hundreds of problems on a miss; the stream's function sends one short pipeline.
  */
 const memory = {
   http: "1024 MB",
-  stream: "512 MB",
   schedule: "1024 MB",
   queue: "1024 MB",
+  stream: "512 MB",
 } as const satisfies Record<Kind, string>;
 
 /** A function as the tables describe it: its links, what it may do, its limits. */
 export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
-  const { links, table: actions, reservedConcurrency } = access[file];
+  const { links, sends = [], reservedConcurrency } = access[file];
   const kind = file.slice(0, file.indexOf("/")) as Kind;
   return {
     handler: `packages/functions/src/${file}.handler`,
-    link: links.map((name) => linkables[name]),
-    permissions:
-      actions.length > 0
-        ? [{ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.arn] }]
-        : [],
+    link: [...links.map((name) => linkables[name]), ...sends.map((name) => queues[name])],
+    permissions: permissionsOf(file),
     timeout: `${timeoutSeconds[kind]} seconds`,
     memory: memory[kind],
     // Only production: an account that is new has too few to reserve any.
@@ -38,6 +36,23 @@ export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
       ? { concurrency: { reserved: reservedConcurrency } }
       : {}),
   };
+}
+
+function permissionsOf(file: FunctionFile) {
+  const { table: actions, sends = [], readsStream } = access[file];
+  const streamActions = readsStream ? ["DescribeStream", "GetShardIterator", "GetRecords"] : [];
+  const dynamodb = (names: readonly string[], arn: $util.Input<string>) => ({
+    actions: names.map((name) => `dynamodb:${name}`),
+    resources: [arn],
+  });
+  return [
+    dynamodb(actions, table.arn),
+    dynamodb(streamActions, table.nodes.table.streamArn),
+    {
+      actions: sends.map(() => "sqs:SendMessage").slice(0, 1),
+      resources: sends.map((name) => queues[name].arn),
+    },
+  ].filter((permission) => permission.actions.length > 0);
 }
 
 /** `list-problems` → `ListProblems`, as SST names its components. */

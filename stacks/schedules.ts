@@ -1,11 +1,8 @@
 import { schedules as table } from "../packages/functions/src/schedules.ts";
 import { functionOf } from "./functions.ts";
+import { queues } from "./queues.ts";
 
-/** Runs that failed with all of their retries end here, to be looked at by a person. */
-export const missedRuns = new sst.aws.Queue("MissedRuns", {
-  transform: { queue: { messageRetentionSeconds: 14 * 86_400 } },
-});
-
+/** What runs by the clock. */
 export const schedules = Object.entries(table).map(
   ([name, { file, rate, event }]) =>
     new sst.aws.CronV2(name, {
@@ -14,6 +11,6 @@ export const schedules = Object.entries(table).map(
       event,
       // The next run comes in minutes and goes on where this one stopped.
       retries: 2,
-      dlq: missedRuns.arn,
+      dlq: queues.MissedRuns.arn,
     }),
 );

@@ -56,6 +56,9 @@ export const queues = {
     deadLetters: { queue: "LostInvalidations", maxReceives: 240 },
   },
   LostInvalidations: { fifo: false, ...forPeople },
+
+  /** Runs of a schedule that could not be delivered to their function. */
+  MissedRuns: { fifo: false, ...forPeople },
 } as const satisfies Record<string, Queue>;
 
 export type QueueName = keyof typeof queues;

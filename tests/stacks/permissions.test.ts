@@ -1,0 +1,96 @@
+import { access, type FunctionFile } from "@algoitny/functions/access";
+import { describe, expect, test } from "vitest";
+import { fileOf, ofType, theOne } from "./support/graph.ts";
+import { graphOf } from "./support/graphs.ts";
+import { roleOf, statementsOf } from "./support/roles.ts";
+
+const graph = graphOf("production");
+const tableName = String(theOne(graph, "aws:dynamodb/table:Table").inputs["name"]);
+const tableArn = `arn:aws:dynamodb:us-east-1:123456789012:table/${tableName}`;
+const roles = ofType(graph, "aws:iam/role:Role");
+
+const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+
+const TABLE = /^arn:aws:dynamodb:[^*]+:table\/[^/*]+$/;
+const STREAM = /^arn:aws:dynamodb:[^*]+:table\/[^/*]+\/stream\/[^/*]+$/;
+const QUEUE = /^arn:aws:sqs:[^*]+-production-[\w-]+(\.fifo)?$/;
+
+/** All that any role of this application may ever do, and on which kind of resource. */
+const ALLOWED: Record<string, RegExp> = {
+  "dynamodb:GetItem": TABLE,
+  "dynamodb:BatchGetItem": TABLE,
+  "dynamodb:Query": TABLE,
+  "dynamodb:PutItem": TABLE,
+  "dynamodb:UpdateItem": TABLE,
+  "dynamodb:DeleteItem": TABLE,
+  "dynamodb:BatchWriteItem": TABLE,
+  "dynamodb:ConditionCheckItem": TABLE,
+  "dynamodb:DescribeStream": STREAM,
+  "dynamodb:GetRecords": STREAM,
+  "dynamodb:GetShardIterator": STREAM,
+  "dynamodb:ListStreams": STREAM,
+  "lambda:InvokeFunction": /^arn:aws:lambda:[^*]+:algoitny-production-[\w-]+$/,
+  "sqs:SendMessage": QUEUE,
+  "sqs:ReceiveMessage": QUEUE,
+  "sqs:DeleteMessage": QUEUE,
+  "sqs:ChangeMessageVisibility": QUEUE,
+  "sqs:GetQueueAttributes": QUEUE,
+  "sqs:GetQueueUrl": QUEUE,
+};
+
+describe.each(roles)("role $name", (role) => {
+  test("may do what is on the list, each on resources of its own kind, never on all", () => {
+    for (const { Effect, Action, Resource } of statementsOf(role)) {
+      expect(Effect).toBe("Allow");
+      for (const action of Action) {
+        expect(Object.keys(ALLOWED)).toContain(action);
+        for (const arn of Resource) expect(arn).toMatch(ALLOWED[action] ?? /^$/);
+      }
+    }
+  });
+
+  test("is trusted to one service, and beside its own policies may write its log at most", () => {
+    const { Statement } = role.inputs["assumeRolePolicy"] as { Statement: unknown[] };
+    expect(Statement).toEqual([
+      expect.objectContaining({
+        Action: "sts:AssumeRole",
+        Effect: "Allow",
+        Principal: { Service: expect.stringMatching(/^(lambda|scheduler)\.amazonaws\.com$/) },
+      }),
+    ]);
+    expect([BASIC]).toEqual(
+      expect.arrayContaining((role.inputs["managedPolicyArns"] ?? []) as string[]),
+    );
+  });
+});
+
+describe("each function", () => {
+  const files = Object.keys(access) as FunctionFile[];
+
+  test("of the table of access is deployed once, and no other", () => {
+    const built = graph.functions.map(({ handler }) => fileOf(handler));
+    expect(built.toSorted()).toEqual(files.toSorted());
+  });
+
+  test.each(files)("%s may do to the table what its row says, and nothing else", (file) => {
+    const arn = arnOf(file);
+    const granted = statementsOf(roleOf(graph, arn))
+      .filter(({ Resource }) => Resource.includes(tableArn))
+      .flatMap(({ Action }) => Action);
+    expect(granted.toSorted()).toEqual(
+      access[file].table.map((action) => `dynamodb:${action}`).toSorted(),
+    );
+  });
+
+  test.each(files)("%s is linked to what its row says", (file) => {
+    const built = graph.functions.find(({ handler }) => fileOf(handler) === file);
+    const { links, sends = [] } = access[file];
+    expect(Object.keys(built?.links ?? {}).toSorted()).toEqual([...links, ...sends].toSorted());
+  });
+});
+
+function arnOf(file: FunctionFile): string {
+  const built = graph.functions.find(({ handler }) => fileOf(handler) === file);
+  const resource = theOne(graph, "aws:lambda/function:Function", `${built?.id ?? file}Function`);
+  return `arn:aws:lambda:us-east-1:123456789012:${String(resource.inputs["name"])}`;
+}

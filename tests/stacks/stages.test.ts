@@ -1,0 +1,119 @@
+import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
+import { describe, expect, test } from "vitest";
+import { ofType, theOne } from "./support/graph.ts";
+import { graphOf } from "./support/graphs.ts";
+
+const production = graphOf("production");
+const personal = graphOf("personal");
+
+describe("the table", () => {
+  const { inputs } = theOne(production, "aws:dynamodb/table:Table");
+
+  test("is the one of the definition that the local cloud creates too", () => {
+    const [hash, range] = tableDefinition.KeySchema;
+    expect(inputs).toMatchObject({
+      attributes: tableDefinition.AttributeDefinitions.map(({ AttributeName, AttributeType }) => ({
+        name: AttributeName,
+        type: AttributeType,
+      })),
+      hashKey: hash?.AttributeName,
+      rangeKey: range?.AttributeName,
+      billingMode: tableDefinition.BillingMode,
+      streamEnabled: true,
+      streamViewType: tableDefinition.StreamSpecification.StreamViewType,
+      ttl: { attributeName: TTL_ATTRIBUTE, enabled: true },
+      globalSecondaryIndexes: [],
+    });
+  });
+
+  test("can be restored to any point in time", () => {
+    expect(inputs["pointInTimeRecovery"]).toEqual({ enabled: true });
+  });
+});
+
+describe("production", () => {
+  test("keeps its table, whatever is removed, and refuses to be removed as a whole", () => {
+    expect(production.app).toMatchObject({ name: "algoitny", removal: "retain", protect: true });
+    const table = theOne(production, "aws:dynamodb/table:Table");
+    expect(table.retainOnDelete).toBe(true);
+    expect(table.inputs["deletionProtectionEnabled"]).toBe(true);
+  });
+
+  test("keeps logs for three months", () => {
+    expect(retentions("production")).toEqual([90]);
+  });
+
+  test("sets instances aside for what must not be starved or must not run twice", () => {
+    expect(reserved("production")).toMatchObject({
+      TableSubscriberInvalidateFunctionFunction: 20,
+      WarmProblemsHandlerFunction: 1,
+      WarmUserStatsHandlerFunction: 1,
+      OpsClearFunction: 2,
+    });
+    expect(reserved("production")).not.toHaveProperty("ListProblemsFunction");
+  });
+});
+
+describe("a personal stage", () => {
+  test("goes away as a whole", () => {
+    expect(personal.app).toMatchObject({ removal: "remove", protect: false });
+    const table = theOne(personal, "aws:dynamodb/table:Table");
+    expect(table.retainOnDelete).toBe(false);
+    expect(table.inputs["deletionProtectionEnabled"]).toBe(false);
+  });
+
+  test("keeps logs for a week and reserves nothing", () => {
+    expect(retentions("personal")).toEqual([7]);
+    expect(reserved("personal")).toEqual({});
+  });
+});
+
+describe.each(["production", "personal"] as const)("every function of %s", (stage) => {
+  const graph = graphOf(stage);
+
+  test("runs Node 24 on arm64 and logs JSON to its own group", () => {
+    for (const { name, inputs } of ofType(graph, "aws:lambda/function:Function")) {
+      expect(inputs).toMatchObject({
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        loggingConfig: {
+          logFormat: "JSON",
+          logGroup: expect.stringMatching(new RegExp(`^/aws/lambda/.*${name}-`)),
+        },
+      });
+    }
+  });
+
+  test("may take as long as its kind may: requests 10 s, which is under the gateway's 30 s", () => {
+    const seconds = new Map(
+      ofType(graph, "aws:lambda/function:Function").map(({ name, inputs }) => [
+        name,
+        inputs["timeout"],
+      ]),
+    );
+    expect(seconds.get("ListProblemsFunction")).toBe(10);
+    expect(seconds.get("TableSubscriberInvalidateFunctionFunction")).toBe(60);
+    expect(seconds.get("WarmProblemsHandlerFunction")).toBe(60);
+  });
+
+  test("has the stage in its name, so that stages share an account", () => {
+    for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
+      expect(inputs["name"]).toContain(`-${graph.app.stage}-`);
+    }
+  });
+});
+
+function retentions(stage: "production" | "personal"): unknown[] {
+  const groups = ofType(graphOf(stage), "aws:cloudwatch/logGroup:LogGroup");
+  return [...new Set(groups.map(({ inputs }) => inputs["retentionInDays"]))];
+}
+
+function reserved(stage: "production" | "personal"): Record<string, unknown> {
+  const functions = ofType(graphOf(stage), "aws:lambda/function:Function");
+  return Object.fromEntries(
+    functions.flatMap(({ name, inputs }) => {
+      const count = inputs["reservedConcurrentExecutions"];
+      return count === undefined ? [] : [[name, count]];
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+import { shownEntities } from "@algoitny/core/invalidation";
+import { entities } from "@algoitny/core/table/entities";
+import { subscriptions } from "@algoitny/functions/subscriptions";
+import { compileFilters, type Pattern } from "@algoitny/local/streams/filter";
+import { describe, expect, test } from "vitest";
+import { ofType, theOne } from "./support/graph.ts";
+import { graphOf } from "./support/graphs.ts";
+import { fileOfFunction } from "./support/routes.ts";
+import { allowedTo, roleOf } from "./support/roles.ts";
+
+const graph = graphOf("production");
+const mappings = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping");
+const ofTable = mappings.filter(({ inputs }) =>
+  String(inputs["eventSourceArn"]).includes(":dynamodb:"),
+);
+
+test("the table's stream has the subscriptions of the table of subscriptions, and no other", () => {
+  const files = ofTable.map(({ inputs }) => fileOfFunction(graph, String(inputs["functionName"])));
+  expect(files).toEqual(Object.values(subscriptions).map(({ file }) => file));
+});
+
+describe.each(Object.entries(subscriptions))("subscription %s", (name, settings) => {
+  const { inputs } = theOne(
+    graph,
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    `TableSubscriber${name}EventSourceMapping`,
+  );
+  const queue = theOne(graph, "aws:sqs/queue:Queue", `${settings.onFailure}Queue`);
+  const queueArn = `arn:aws:sqs:us-east-1:123456789012:${String(queue.inputs["name"])}`;
+
+  test("is fed as the table says, from the oldest record, and may report single failures", () => {
+    expect(inputs).toMatchObject({
+      eventSourceArn: expect.stringMatching(/^arn:aws:dynamodb:.*\/stream\//),
+      startingPosition: "TRIM_HORIZON",
+      batchSize: settings.batchSize,
+      maximumBatchingWindowInSeconds: settings.maximumBatchingWindowSeconds,
+      parallelizationFactor: settings.parallelizationFactor,
+      maximumRetryAttempts: settings.maximumRetryAttempts,
+      maximumRecordAgeInSeconds: settings.maximumRecordAgeSeconds,
+      bisectBatchOnFunctionError: settings.bisectBatchOnFunctionError,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+    });
+  });
+
+  test("reports what it gives up to its queue, and may do so", () => {
+    expect(inputs["destinationConfig"]).toEqual({ onFailure: { destinationArn: queueArn } });
+    const role = roleOf(graph, String(inputs["functionName"]));
+    expect(allowedTo(role, "sqs:SendMessage")).toContain(queueArn);
+  });
+
+  test("may read the stream", () => {
+    const role = roleOf(graph, String(inputs["functionName"]));
+    for (const action of ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]) {
+      expect(allowedTo(role, `dynamodb:${action}`)).toEqual([inputs["eventSourceArn"]]);
+    }
+  });
+
+  test("has at most the five filters that Lambda takes", () => {
+    expect(filtersOf(inputs).length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe("records that reach stream/invalidate", () => {
+  const matches = compileFilters(filtersOf(ofTable[0]?.inputs ?? {}));
+
+  describe.each(Object.keys(entities))("of %s", (entity) => {
+    const image = { pk: { S: "A" }, sk: { S: "B" }, entity: { S: entity } };
+    const shown: boolean = (shownEntities as string[]).includes(entity);
+
+    test.each([
+      ["INSERT", { NewImage: image }],
+      ["MODIFY", { OldImage: image, NewImage: { ...image, changed: { N: "1" } } }],
+      ["REMOVE", { OldImage: image }],
+    ])(
+      `%s: ${shown ? "passes, some cached view shows it" : "is dropped, no cached view shows it"}`,
+      (eventName, images) => {
+        const record = {
+          eventName,
+          dynamodb: { Keys: { pk: { S: "A" }, sk: { S: "B" } }, ...images },
+        };
+        expect(matches(record)).toBe(shown);
+      },
+    );
+  });
+
+  test("include what DynamoDB itself removes when its time to live is over", () => {
+    const OldImage = { entity: { S: "problem" } };
+    const userIdentity = { type: "Service", principalId: "dynamodb.amazonaws.com" };
+    expect(matches({ eventName: "REMOVE", userIdentity, dynamodb: { OldImage } })).toBe(true);
+  });
+});
+
+function filtersOf(inputs: Record<string, unknown>): Pattern[] {
+  const { filters } = inputs["filterCriteria"] as { filters: { pattern: string }[] };
+  return filters.map(({ pattern }) => JSON.parse(pattern) as Pattern);
+}
