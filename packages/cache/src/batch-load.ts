@@ -21,7 +21,7 @@ export interface Member {
 }
 
 /** A member with the right to store what is loaded; null where there is no store to ask. */
-type Licensed = Member & { readonly lease: Lease | null };
+export type Licensed = Member & { readonly lease: Lease | null };
 
 /** Loads many entries with one bulk load and stores them with one batch of commits; each has its own promise. */
 export function loadGroup(

@@ -1,4 +1,4 @@
-import { loadGroup, type Member } from "./batch-load.ts";
+import { type Licensed, loadGroup, type Member } from "./batch-load.ts";
 import { decodeServed } from "./decode.ts";
 import type { Engine } from "./engine.ts";
 import { emit } from "./events.ts";
@@ -57,7 +57,8 @@ async function readUnique(
   return results;
 }
 
-async function lookUpAll(
+/** One look at the store for many entries of a resource, and at each of their stamps once. */
+export async function lookUpAll(
   engine: Engine,
   asks: readonly AnyAsk[],
 ): Promise<{ ask: AnyAsk; look: Look }[]> {
@@ -88,17 +89,7 @@ async function fillAll(
   ))
     results.set(key, served);
   const rest = members.filter(({ look }) => look.state !== "down");
-  const grantedTick = engine.tick();
-  const requests = rest.map(({ ask, look }) => leaseRequest(engine, ask, seenIdOf(look)));
-  const outcomes = requests.length === 0 ? [] : await engine.store.lease(requests);
-  const granted = rest.flatMap((member, index) => {
-    const [outcome, request] = [outcomes[index], requests[index]];
-    if (!outcome?.ok || !outcome.value.granted || !request) return [];
-    const { stamps } = outcome.value;
-    return [
-      { ...member, lease: { token: request.token, stamps, standIn: member.standIn, grantedTick } },
-    ];
-  });
+  const { granted } = await leaseAll(engine, rest);
   for (const [key, served] of loadGroup(engine, granted)) {
     results.set(key, fly(engine, key, served));
   }
@@ -113,6 +104,30 @@ async function fillAll(
   return results;
 }
 
-function asError(error: unknown): Error {
+/** Asks for the leases of many entries with one request: which are granted, and what went wrong with some of the others. */
+export async function leaseAll(
+  engine: Engine,
+  members: readonly Member[],
+): Promise<{ granted: Licensed[]; failures: Map<string, Error> }> {
+  const grantedTick = engine.tick();
+  const requests = members.map(({ ask, look }) => leaseRequest(engine, ask, seenIdOf(look)));
+  const outcomes = requests.length === 0 ? [] : await engine.store.lease(requests);
+  const granted: Licensed[] = [];
+  const failures = new Map<string, Error>();
+  for (const [index, member] of members.entries()) {
+    const [outcome, request] = [outcomes[index], requests[index]];
+    if (outcome?.ok === false) failures.set(member.ask.place.key, outcome.error);
+    if (!outcome?.ok || !outcome.value.granted || !request) continue;
+    const { stamps } = outcome.value;
+    const { standIn } = member;
+    granted.push({
+      ...member,
+      lease: { token: request.token, stamps, standIn, grantedTick },
+    });
+  }
+  return { granted, failures };
+}
+
+export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }

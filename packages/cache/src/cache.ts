@@ -7,6 +7,7 @@ import { EVERYTHING } from "./keyspace.ts";
 import { type Policy, PROTOCOL } from "./policy.ts";
 import { begin, read, type ReadRequest } from "./read.ts";
 import type { RefreshResult } from "./refresh.ts";
+import type { RefreshManyRequest, RefreshManyResult } from "./refresh-many.ts";
 import { defineResource, type Resource } from "./resource.ts";
 import type { ReadDetail, ReadStatus } from "./served.ts";
 import type { Tag } from "./tag.ts";
@@ -101,6 +102,19 @@ export class Cache {
       this.#engine,
       begin(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>),
     );
+  }
+
+  /**
+   * Refreshes many entries of a resource, in the order given by what each came to; one failure leaves the others alone.
+   * What is missing or ends first is loaded first, so a call that ran out of time is continued by the next one.
+   */
+  async refreshMany<P, V, S>(
+    resource: Resource<P, V, S>,
+    params: readonly P[],
+    request: RefreshManyRequest<S>,
+  ): Promise<RefreshManyResult[]> {
+    const { refreshMany } = await import("./refresh-many.ts");
+    return refreshMany(this.#engine, resource, params, request);
   }
 
   /** The value under a key of one's own, loaded when it is not there. Its tag is `@resource:<part before the first colon>`. */

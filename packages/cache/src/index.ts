@@ -11,6 +11,7 @@ export { encodeSegment, keyOf, orAbsent } from "./key.ts";
 export { resourceTag } from "./keyspace.ts";
 export type { ReadRequest } from "./read.ts";
 export type { RefreshResult } from "./refresh.ts";
+export type { RefreshManyRequest, RefreshManyResult } from "./refresh-many.ts";
 export {
   type AnyResource,
   defineResource,

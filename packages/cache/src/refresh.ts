@@ -1,9 +1,10 @@
 import type { Engine } from "./engine.ts";
 import { type Entry, storedId } from "./entry.ts";
+import { CacheError } from "./errors.ts";
 import { fill, fly } from "./fill.ts";
 import { lead } from "./lead.ts";
-import { type AnyAsk, lookUp } from "./lookup.ts";
-import { reportMiss, serveNow } from "./read.ts";
+import { type AnyAsk, type Look, lookUp } from "./lookup.ts";
+import { reportMiss } from "./read.ts";
 import type { Served } from "./served.ts";
 
 /** What a refresh did: nothing was due, a value was loaded and stored, somebody else is at it, or it could not be stored. */
@@ -12,10 +13,27 @@ export type RefreshResult = "skipped" | "refreshed" | "busy" | "not-stored";
 /** Refreshes an entry unless it is fresh and not near its end. Rejects as the loader does. */
 export async function refreshNow(engine: Engine, ask: AnyAsk): Promise<RefreshResult> {
   const look = await lookUp(engine, ask);
-  if (serveNow(engine, ask, look, engine.clock.now())) return "skipped";
+  if (!isDue(engine, look)) return "skipped";
   if (engine.flights.has(ask.place.key)) return "busy";
-  const served = await fly(engine, ask.place.key, lead(engine, ask, look));
+  return resultOf(ask, await fly(engine, ask.place.key, lead(engine, ask, look)));
+}
+
+/** Whether a look asks for a refresh: nothing good was there, or it has less than `aheadMs` left. */
+export function isDue(engine: Engine, look: Look, aheadMs = 0): boolean {
+  if (look.state !== "fresh") return true;
+  const nowMs = engine.clock.now();
+  const { entry } = look;
+  return (
+    entry.header.freshUntilMs - nowMs < aheadMs ||
+    engine.policy.refreshesEarly(entry, nowMs, engine.random())
+  );
+}
+
+/** What a load for a refresh came to; throws when it failed, whether or not an old value is still being served. */
+export function resultOf({ place }: AnyAsk, served: Served): RefreshResult {
   if (served.stored) return "refreshed";
+  if (served.detail === "load-failed" || served.detail === "soft-timeout")
+    throw new CacheError("load_failed", `${place.key}: the old value is served for now`);
   return served.status === "hit" || served.status === "stale" ? "busy" : "not-stored";
 }
 
