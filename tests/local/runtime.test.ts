@@ -179,6 +179,18 @@ test("an invocation in flight ends in the code it began in", async () => {
   expect(await inFlight).toBe("old");
 });
 
+test("preloading loads modules in every instance and invokes nothing", async () => {
+  const { runtime, output } = await setup(
+    {
+      "http/a": `console.log("loaded"); export const handler = () => console.log("invoked");`,
+      "http/broken": "export const handler = (",
+    },
+    { instances: 2 },
+  );
+  await runtime.preload(["http/a", "http/broken"]);
+  await vi.waitFor(() => expect(output).toEqual(["loaded", "loaded"]));
+});
+
 test("closing rejects what is in flight and everything after", async () => {
   const { runtime } = await setup({
     "http/a": "export const handler = () => new Promise(() => {});",

@@ -11,17 +11,11 @@ import { startDynamoDb } from "./dynamodb/start.ts";
 import { createTable } from "./dynamodb/table.ts";
 import type { Engines } from "./engines.ts";
 import { startRuntime, type Runtime } from "./invoke.ts";
-import {
-  claimsOf,
-  createIssuer,
-  JWKS_PATH,
-  LOCAL_ADMIN_CLAIM,
-  LOCAL_AUDIENCE,
-  LOCAL_ISSUER,
-  type Issuer,
-} from "./issuer/issuer.ts";
+import { claimsOf, createIssuer, type Issuer } from "./issuer/issuer.ts";
+import { localLinks } from "./links.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { LogEntry } from "./log-entry.ts";
+import { narrated } from "./narrated.ts";
 import { startRedis, type RedisEngine } from "./redis/start.ts";
 import { functionEnvironment } from "./runtime/environment.ts";
 import { addSample, isEmpty, SAMPLE_ADMIN, SAMPLE_USER } from "./sample/sample.ts";
@@ -65,7 +59,10 @@ export interface Cloud extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const DRAIN_WITHIN_MS = 3_000;
+const SETTLE_WITHIN_MS = 3_000;
+
+/** With these nearly everything is loaded that the other functions share. */
+const FIRST_NEEDED = ["http/list-problems", subscriptions.Invalidate.file];
 
 /** Kept data needs a name to be found by; clouds without any may share an engine and must not share a table. */
 const tableName = (dataDir: string | undefined) =>
@@ -111,20 +108,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const upstash = await startUpstash({ redis, token });
   stack.defer(() => upstash.close());
   const runtime = startRuntime({
-    env: functionEnvironment(
-      {
-        Table: { name: table },
-        Redis: { url: upstash.url, token },
-        Auth: {
-          issuer: LOCAL_ISSUER,
-          audience: LOCAL_AUDIENCE,
-          jwksUri: `${gateway.url}${JWKS_PATH}`,
-          adminEmails: [],
-          adminClaim: LOCAL_ADMIN_CLAIM,
-        },
-      },
-      endpoint,
-    ),
+    env: functionEnvironment(localLinks(gateway.url, table, upstash), endpoint),
     ...(options.instances !== undefined && { instances: options.instances }),
     onOutput: (text) => log({ kind: "function", text }),
     onReload: (path) =>
@@ -132,6 +116,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   });
   stack.defer(() => runtime.close());
 
+  const preloaded = runtime.preload(FIRST_NEEDED);
   const isNew = await isEmpty({ endpoint, table });
   if (isNew && options.sample) {
     await addSample({ endpoint, table });
@@ -147,7 +132,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
         tableName: table,
         name,
         subscription,
-        invoke,
+        invoke: narrated(invoke, "stream", log),
         dataDir,
         log: (text) => log({ kind: "stream", text }),
       }),
@@ -157,10 +142,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     await Promise.all(mappings.map((mapping) => mapping.drained()));
   };
   // What was written before would refuse the first entries that requests fill. A function that fails is shown by its log.
-  await Promise.race([drained(), sleep(DRAIN_WITHIN_MS, undefined, { ref: false })]);
+  const settled = Promise.all([preloaded, drained()]);
+  await Promise.race([settled, sleep(SETTLE_WITHIN_MS, undefined, { ref: false })]);
   const scheduler = startScheduler({
     schedules,
-    invoke,
+    invoke: narrated(invoke, "schedule", log),
     log: (text) => log({ kind: "schedule", text }),
   });
   stack.defer(() => scheduler.close());

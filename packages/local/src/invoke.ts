@@ -23,6 +23,8 @@ export interface Runtime {
   invoke: Invoke;
   /** As `invoke`, in the API process of that number (from 0, modulo how many there are), else in the next one. */
   invokeApi(file: string, event: unknown, instance?: number): Promise<unknown>;
+  /** Loads functions' modules wherever they may be invoked; one that cannot be loaded is told when it is invoked. */
+  preload(files: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,7 +80,18 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     return run(`http-${(instance ?? nextApi) % instances}`, file, event);
   }
 
+  async function preload(files: readonly string[]): Promise<void> {
+    const loads = files.flatMap((file) => {
+      const kind = kindOf(file);
+      const slots =
+        kind === "http" ? Array.from({ length: instances }, (_, index) => `http-${index}`) : [kind];
+      return slots.map((slot) => run(slot, file, undefined));
+    });
+    await Promise.allSettled(loads);
+  }
+
   return {
+    preload,
     invokeApi,
     async invoke(file, event) {
       const kind = kindOf(file);

@@ -26,6 +26,7 @@ export interface Instance {
   readonly alive: boolean;
   /** Resolves when its thread is gone. */
   readonly exited: Promise<void>;
+  /** Without an event the function's module is only loaded. */
   invoke(file: string, event: unknown, timeoutMs: number): Promise<unknown>;
   /** Takes no more work and ends when what is in flight is done. */
   retire(): void;

@@ -8,7 +8,8 @@ export interface WorkerSetup {
 export interface Call {
   id: number;
   file: string;
-  event: string;
+  /** Without one the function's module is only loaded. */
+  event: string | undefined;
   awsRequestId: string;
   /** Epoch ms by which the function must be done. */
   deadlineMs: number;

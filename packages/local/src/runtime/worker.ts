@@ -24,6 +24,7 @@ async function run({ id, file, event, awsRequestId, deadlineMs }: Call): Promise
     // Imported once a worker: what a module keeps outlives an invocation, as in a Lambda container.
     const module: { handler?: Handler } = await import(new URL(`${file}.ts`, folder).href);
     if (!module.handler) throw new TypeError(`${file}.ts exports no \`handler\``);
+    if (event === undefined) return { id, result: "null" };
     const result = await module.handler(JSON.parse(event), {
       awsRequestId,
       functionName: file,
