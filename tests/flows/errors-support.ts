@@ -8,6 +8,7 @@ const TITLES: Record<number, string> = {
   404: "Not Found",
   409: "Conflict",
   413: "Content Too Large",
+  503: "Service Unavailable",
 };
 
 export interface Ask {

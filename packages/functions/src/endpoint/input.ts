@@ -47,12 +47,17 @@ export function parseInput<Path, Query, Body>(
 }
 
 function fieldErrors(part: string, given: unknown, issues: readonly Issue[]): FieldError[] {
-  return issues.flatMap(withoutUnions).map(({ path, message }) => {
+  const nameOf = (path: readonly PropertyKey[]) => path.map(String).join(".") || part;
+  return issues.flatMap(withoutUnions).flatMap((issue) => {
+    const { path, message, code } = issue;
+    if (code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({
+        path: nameOf([...path, key]),
+        message: "is no field of this",
+      }));
+    }
     const repeated = part === "query" && Array.isArray(Object(given)[String(path[0])]);
-    return {
-      path: path.map(String).join(".") || part,
-      message: repeated ? "give it once" : message,
-    };
+    return [{ path: nameOf(path), message: repeated ? "give it once" : message }];
   });
 }
 

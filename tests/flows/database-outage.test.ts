@@ -1,0 +1,134 @@
+import { type ApiGateway } from "@algoitny/local/api-gateway/server";
+import { startApi } from "@algoitny/local/api";
+import { startRuntime, type Runtime } from "@algoitny/local/invoke";
+import {
+  createIssuer,
+  JWKS_PATH,
+  LOCAL_ADMIN_CLAIM,
+  LOCAL_AUDIENCE,
+  LOCAL_ISSUER,
+} from "@algoitny/local/issuer/issuer";
+import { functionEnvironment } from "@algoitny/local/runtime/environment";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { contractError, errorOf } from "./errors-support.ts";
+import { cost, execution, type Json, startWorld, type World } from "./support.ts";
+
+/** A port on which nobody listens. */
+const NOWHERE = "http://127.0.0.1:9";
+
+interface Api extends Pick<ApiGateway, "url" | "close"> {
+  token: string;
+}
+
+let world: World;
+let problem: Json;
+/** Share the world's Redis: one has its database too, and short lifetimes; the other's database is gone. */
+let healthy: Api;
+let cutOff: Api;
+
+beforeAll(async () => {
+  world = await startWorld();
+  problem = await world.createProblem({ problem_id: "1000" });
+  await world.streams.drained();
+  healthy = await startApiOver(world.dynamodb.endpoint);
+  cutOff = await startApiOver(NOWHERE);
+});
+afterAll(async () => {
+  await Promise.all([healthy.close(), cutOff.close()]);
+  await world.close();
+});
+
+async function startApiOver(databaseEndpoint: string): Promise<Api> {
+  const issuer = await createIssuer();
+  const ready = Promise.withResolvers<Runtime>();
+  const gateway = await startApi({ port: 0, issuer, runtime: ready.promise, log: () => {} });
+  const auth = {
+    issuer: LOCAL_ISSUER,
+    audience: LOCAL_AUDIENCE,
+    jwksUri: `${gateway.url}${JWKS_PATH}`,
+    adminEmails: ["boss@example.com"],
+    adminClaim: LOCAL_ADMIN_CLAIM,
+  };
+  const { url, token } = world.upstash;
+  const links = { Table: { name: world.dynamodb.table }, Redis: { url, token }, Auth: auth };
+  const runtime = startRuntime({
+    env: functionEnvironment(links, databaseEndpoint, {
+      ...process.env,
+      CACHE_PROBLEM_LIST_TTL: "1",
+    }),
+  });
+  ready.resolve(runtime);
+  return {
+    url: gateway.url,
+    token: await issuer.issueToken({ sub: "boss", email: "boss@example.com" }),
+    async close() {
+      await gateway.close();
+      await runtime.close();
+    },
+  };
+}
+
+describe("without its database the API", () => {
+  test("answers what is cached, byte for byte", async () => {
+    const path = `/api/problems/${problem.id}/`;
+    const before = await (await fetch(`${healthy.url}${path}`)).text();
+    const response = await fetch(`${cutOff.url}${path}`);
+    expect([response.status, cost(response).cache]).toEqual([200, "hit"]);
+    expect(await response.text()).toBe(before);
+  });
+
+  test("answers what has expired as long as the load fails, and says that it is stale", async () => {
+    const before = await (await fetch(`${healthy.url}/api/problems/`)).text();
+    const ask = () => fetch(`${cutOff.url}/api/problems/`);
+    await expect
+      .poll(async () => (await ask()).headers.get("cache-status"), { timeout: 10_000 })
+      .toMatch(/ttl=-\d+/);
+    const response = await ask();
+    expect([response.status, cost(response).cache]).toEqual([200, "stale"]);
+    expect(await response.text()).toBe(before);
+  });
+
+  test("answers all else with a 503 that says when to come back", async () => {
+    const asBoss = { authorization: `Bearer ${cutOff.token}`, "content-type": "application/json" };
+    const answers = [
+      await fetch(`${cutOff.url}/api/problems/4711/`),
+      await fetch(`${cutOff.url}/api/problems/drafts/`, { headers: asBoss }),
+      await fetch(`${cutOff.url}/api/history/`, {
+        method: "POST",
+        headers: asBoss,
+        body: JSON.stringify(execution(problem.id)),
+      }),
+    ];
+    for (const response of answers) {
+      expect(response.headers.get("retry-after")).toMatch(/^\d+$/);
+      expect(await errorOf(response)).toEqual(contractError(503));
+    }
+  });
+
+  test("is alive but not ready", async () => {
+    const down = { status: "unavailable", checks: { redis: "ok", dynamodb: "down" } };
+    for (const path of ["/api/health/", "/api/health/ready/"]) {
+      const response = await fetch(`${cutOff.url}${path}`);
+      expect([response.status, response.headers.get("retry-after"), await response.json()]).toEqual(
+        [503, "1", down],
+      );
+    }
+    expect((await fetch(`${cutOff.url}/api/health/live/`)).status).toBe(200);
+  });
+});
+
+test("without Redis and database every read is a 503", async () => {
+  await world.redis.stop();
+  try {
+    const response = await fetch(`${cutOff.url}/api/problems/${problem.id}/`);
+    expect(response.headers.get("retry-after")).toBe("1");
+    expect(await errorOf(response)).toEqual(contractError(503));
+  } finally {
+    await world.redis.start();
+  }
+});
+
+test("an address on the configured list makes an admin", async () => {
+  const headers = { authorization: `Bearer ${healthy.token}` };
+  expect((await fetch(`${healthy.url}/api/problems/drafts/`, { headers })).status).toBe(200);
+});

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { contractError, errorOf } from "./errors-support.ts";
+import { cost, type Fields, type Json, startWorld, type World } from "./support.ts";
+
+let world: World;
+let problem: Json;
+
+beforeAll(async () => {
+  world = await startWorld();
+  problem = await world.createProblem({ problem_id: "1000" });
+  await world.createProblem({ platform: "codeforces", problem_id: "4A" });
+  await world.streams.drained();
+});
+afterAll(() => world.close());
+
+const LIST = "problem_list:platform:all:search:none:page:1";
+const DETAIL = () => `problem_detail:id:${problem.id}`;
+
+const ops = (path: string, body: Fields = {}) =>
+  world.send("POST", `/api/ops/cache/${path}/`, world.admin, body, 200);
+const keysLike = async (pattern: string) => {
+  const { keys } = await world.get(
+    `/api/ops/cache/keys/?pattern=${encodeURIComponent(pattern)}`,
+    world.admin,
+  );
+  return keys.toSorted();
+};
+const cacheOf = async (path: string) => cost(await world.call(path)).cache;
+
+/** Every test starts with the list and one detail in the cache. */
+beforeEach(async () => {
+  await ops("clear");
+  for (const path of ["/api/problems/", `/api/problems/${problem.id}/`]) await world.get(path);
+});
+
+test("GET health and its parts tell what works", async () => {
+  const ok = { status: "ok", checks: { redis: "ok", dynamodb: "ok" } };
+  expect(await world.get("/api/health/")).toEqual(ok);
+  expect(await world.get("/api/health/ready/")).toEqual(ok);
+  expect(await world.get("/api/health/live")).toMatchObject({
+    status: "ok",
+    checks: { redis: expect.any(String), dynamodb: expect.any(String) },
+  });
+});
+
+test("statistics count what is stored, by resource, and what happened", async () => {
+  await world.get("/api/problems/");
+  expect(await world.get("/api/ops/cache/stats/", world.admin)).toEqual({
+    entries: expect.any(Number),
+    by_resource: expect.objectContaining({
+      problem_list: expect.any(Number),
+      problem_detail: expect.any(Number),
+    }),
+    complete: true,
+    this_process: expect.objectContaining({ hit: expect.any(Number), miss: expect.any(Number) }),
+  });
+});
+
+test("keys are listed by pattern, and walked by cursor to the end", async () => {
+  expect(await keysLike("problem_detail:id:*")).toEqual([DETAIL()]);
+  const found: string[] = [];
+  let cursor = "0";
+  do {
+    const step: Json = await world.get(`/api/ops/cache/keys/?cursor=${cursor}`, world.admin);
+    found.push(...step.keys);
+    cursor = step.cursor;
+  } while (cursor !== "0");
+  expect(found).toEqual(expect.arrayContaining([LIST, DETAIL()]));
+});
+
+describe("invalidation", () => {
+  test("by tag empties what carries it and nothing else", async () => {
+    expect(await ops("invalidate", { tags: [`problem:${problem.id}`] })).toMatchObject({
+      dry_run: false,
+      tags: [`problem:${problem.id}`],
+    });
+    expect(await cacheOf("/api/problems/")).toBe("hit");
+    expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("miss");
+  });
+
+  test("by key empties that entry", async () => {
+    await ops("invalidate", { keys: [LIST] });
+    expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("hit");
+    expect(await cacheOf("/api/problems/")).toBe("miss");
+  });
+
+  test("by pattern drops whole resources and single entries, and tells which", async () => {
+    expect((await ops("invalidate", { pattern: "problem_list*" })).pattern).toMatchObject({
+      resources: ["problem_list"],
+    });
+    expect(await cacheOf("/api/problems/")).toBe("miss");
+    expect((await ops("invalidate", { pattern: `*:id:${problem.id}` })).pattern).toEqual({
+      resources: [],
+      entries: 1,
+    });
+    expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("miss");
+  });
+
+  test("changes nothing in a dry run", async () => {
+    const all = {
+      tags: ["problem_list_all"],
+      keys: [DETAIL()],
+      pattern: "problem_detail:*:1",
+      dry_run: true,
+    };
+    expect(await ops("invalidate", all)).toMatchObject({ dry_run: true, pattern: { entries: 1 } });
+    expect(await cacheOf("/api/problems/")).toBe("hit");
+    expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("hit");
+  });
+
+  test.each([
+    [{}, "body"],
+    [{ tags: [] }, "body"],
+    [{ tags: ["problems:1"] }, "tags.0"],
+    [{ tags: ["has blank"] }, "tags.0"],
+    [{ keys: ["nocolon"] }, "keys.0"],
+    [{ pattern: "" }, "pattern"],
+    [{ tag: "problem:1", pattern: "*" }, "tag"],
+    [{ tags: ["problem:1"], dry_run: "yes" }, "dry_run"],
+  ])("of %j is refused, for what is in %s", async (body, path) => {
+    const response = await world.call("/api/ops/cache/invalidate/", {
+      method: "POST",
+      as: world.admin.token,
+      body: JSON.stringify(body),
+    });
+    const error = await errorOf(response);
+    expect(error).toEqual(contractError(400));
+    expect(error.document.errors.map((each: Json) => each.path)).toEqual([path]);
+  });
+});
+
+test("clear makes everything unreadable", async () => {
+  expect(await ops("clear")).toEqual({ message: expect.any(String) });
+  expect(await cacheOf("/api/problems/")).toBe("miss");
+  expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("miss");
+});
+
+test("warm loads what a plan names, so that the next reads are hits", async () => {
+  await ops("clear");
+  const counts = await ops("warm", { plan: "problem_lists" });
+  expect(counts).toMatchObject({ failed: 0, left: 0 });
+  expect(counts.refreshed).toBeGreaterThanOrEqual(3);
+  for (const path of [
+    "/api/problems/",
+    "/api/problems/?platform=codeforces",
+    "/api/problems/?platform=baekjoon",
+  ]) {
+    expect(cost(await world.call(path))).toEqual({ cache: "hit", reads: 0 });
+  }
+  expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("miss");
+  expect(await ops("warm", { plan: "problem_lists" })).toMatchObject({
+    refreshed: 0,
+    skipped: counts.refreshed,
+  });
+});
+
+test("warm takes no plan that there is not", async () => {
+  const response = await world.call("/api/ops/cache/warm/", {
+    method: "POST",
+    as: world.admin.token,
+    body: '{"plan":"everything"}',
+  });
+  expect((await errorOf(response)).document.errors).toEqual([
+    { path: "plan", message: expect.stringContaining("problem_lists") },
+  ]);
+});
