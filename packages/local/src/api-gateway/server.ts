@@ -104,6 +104,7 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
   return {
     url: `http://127.0.0.1:${port}`,
     async close() {
+      if (!server.listening) return;
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
