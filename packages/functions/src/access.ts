@@ -78,7 +78,7 @@ export const access: Record<FunctionFile, Access> = {
   "http/not-found": nothing,
 
   "http/ops-stats": { ...only(), reservedConcurrency: 2 },
-  "http/ops-warm": only(),
+  "http/ops-warm": only(...PROBLEM),
   "http/ops-keys": { ...only(), reservedConcurrency: 2 },
   "http/ops-invalidate": { ...only(), reservedConcurrency: 2 },
   "http/ops-clear": { ...only(), reservedConcurrency: 2 },
