@@ -1,5 +1,6 @@
 import { Resource } from "sst/resource";
 import * as z from "zod";
+import type { QueueName } from "./queues.ts";
 
 /**
  * What must be linked to a function that imports `runtime.ts`, parsed once at cold start.
@@ -22,3 +23,10 @@ export const links = z
   .parse(Resource);
 
 export type AuthLink = (typeof links)["Auth"];
+
+const QueueLink = z.object({ url: z.url() });
+
+/** Address of a queue; undefined where it is not linked: a function is given those alone that it sends to. */
+export function queueUrl(name: QueueName): string | undefined {
+  return name in Resource ? QueueLink.parse(Reflect.get(Resource, name)).url : undefined;
+}

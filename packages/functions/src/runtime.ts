@@ -5,8 +5,10 @@ import type { Source } from "@algoitny/core/source";
 import { createEndpoint } from "./endpoint/endpoint.ts";
 import type { Meter } from "./endpoint/meter.ts";
 import { createIdentify } from "./identity.ts";
-import { links } from "./links.ts";
+import { links, queueUrl } from "./links.ts";
 import { createLog } from "./log.ts";
+import { createRefreshQueue } from "./refresh-queue.ts";
+import { createSendMessage } from "./sqs.ts";
 import { tallyEvents } from "./statistics.ts";
 
 /** The composition root: what lives as long as the container, built from what is linked to it. */
@@ -17,7 +19,17 @@ export const store = createUpstashStore(links.Redis);
 /** Raise the number to leave every entry behind. */
 export const CACHE_PREFIX = "algoitny:1";
 
-export const cache = new Cache({ store, prefix: CACHE_PREFIX, resources });
+export const send = createSendMessage();
+
+const refreshes = queueUrl("Refreshes");
+
+export const cache = new Cache({
+  store,
+  prefix: CACHE_PREFIX,
+  resources,
+  // Where no queue is linked, the first reader of a stale entry refreshes it.
+  ...(refreshes !== undefined && { defer: createRefreshQueue({ url: refreshes, send }) }),
+});
 
 /** How often each of the cache's events happened in this process. */
 export const eventCounts = tallyEvents();
