@@ -52,7 +52,7 @@ async function startApiOver(databaseEndpoint: string): Promise<Api> {
   const { url, token } = world.upstash;
   const links = { Table: { name: world.dynamodb.table }, Redis: { url, token }, Auth: auth };
   const runtime = startRuntime({
-    env: functionEnvironment(links, databaseEndpoint, {
+    env: functionEnvironment(links, { dynamodb: databaseEndpoint }, {
       ...process.env,
       CACHE_PROBLEM_LIST_TTL: "1",
     }),

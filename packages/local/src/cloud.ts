@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
 import { readTtls } from "@algoitny/core/ttl";
+import { queues as queueTable } from "@algoitny/functions/queues";
 import { schedules } from "@algoitny/functions/schedules";
 import { subscriptions } from "@algoitny/functions/subscriptions";
 import type { ThrottleConfig } from "./api-gateway/throttle.ts";
@@ -16,6 +17,7 @@ import { localLinks } from "./links.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { narrated } from "./narrated.ts";
+import { startQueues, type Queues } from "./queues/start.ts";
 import { startRedis, type RedisEngine } from "./redis/start.ts";
 import { functionEnvironment } from "./runtime/environment.ts";
 import { addSample, isEmpty, SAMPLE_ADMIN, SAMPLE_USER } from "./sample/sample.ts";
@@ -54,6 +56,7 @@ export interface Cloud extends AsyncDisposable {
   redis: Pick<RedisEngine, "stop" | "start">;
   /** Resolves when every change made in DynamoDB before the call has been handled. */
   streams: { drained(): Promise<void> };
+  queues: Pick<Queues, "urls" | "queue" | "drained" | "skip">;
   scheduler: Scheduler;
   /** Stops taking requests, then ends everything that was started. */
   close(): Promise<void>;
@@ -107,8 +110,19 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const token = randomBytes(24).toString("base64url");
   const upstash = await startUpstash({ redis, token });
   stack.defer(() => upstash.close());
+  const queues = await startQueues({
+    table: queueTable,
+    log: (text) => log({ kind: "queue", text }),
+  });
+  stack.defer(() => queues.close());
+  const links = localLinks({
+    issuerUrl: gateway.url,
+    table,
+    redis: upstash,
+    queueUrls: queues.urls,
+  });
   const runtime = startRuntime({
-    env: functionEnvironment(localLinks(gateway.url, table, upstash), endpoint),
+    env: functionEnvironment(links, { dynamodb: endpoint, sqs: queues.endpoint }),
     ...(options.instances !== undefined && { instances: options.instances }),
     onOutput: (text) => log({ kind: "function", text }),
     onReload: (path) =>
@@ -124,6 +138,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   }
 
   const { invoke } = runtime;
+  const consumers = queues.consume(narrated(invoke, "queue", log));
+  stack.defer(() => consumers.close());
   const mappings = await startTogether(
     stack,
     Object.entries(subscriptions).map(([name, subscription]) =>
@@ -134,6 +150,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
         subscription,
         invoke: narrated(invoke, "stream", log),
         dataDir,
+        onDestination: (queue, failure) =>
+          void queues.queue(queue).send({ body: JSON.stringify(failure) }),
         log: (text) => log({ kind: "stream", text }),
       }),
     ),
@@ -175,6 +193,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     dynamodb: { endpoint, table },
     redis,
     streams: { drained },
+    queues,
     scheduler,
     close,
     [Symbol.asyncDispose]: close,

@@ -4,7 +4,7 @@ import type { RequestRecord } from "./api-gateway/server.ts";
 /** Something that the local cloud tells about itself. */
 export type LogEntry =
   | RequestEntry
-  | { kind: "stream" | "schedule" | "function" | "cloud" | "error"; text: string };
+  | { kind: "stream" | "queue" | "schedule" | "function" | "cloud" | "error"; text: string };
 
 export interface RequestEntry {
   kind: "request";

@@ -11,10 +11,10 @@ function sizeOf(event: unknown): string {
   return length === 1 ? ", 1 record" : `, ${length} records`;
 }
 
-/** Runs functions for a stream or a schedule, and tells of each one that ended well: what, how long, with what result. */
+/** Runs functions for a stream, a queue or a schedule, and tells of each one that ended well: what, how long, with what result. */
 export function narrated(
   invoke: Invoke,
-  kind: "stream" | "schedule",
+  kind: "stream" | "queue" | "schedule",
   log: (entry: LogEntry) => void,
 ): Invoke {
   return async (file, event) => {

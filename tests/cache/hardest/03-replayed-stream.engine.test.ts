@@ -38,7 +38,7 @@ beforeAll(async () => {
   const { url, token } = upstash;
   const auth = { issuer: "x", audience: "x", jwksUri: url, adminEmails: [], adminClaim: "x" };
   const links = { Table: { name: "unused" }, Redis: { url, token }, Auth: auth };
-  functions = startRuntime({ env: functionEnvironment(links, url), watched: [] });
+  functions = startRuntime({ env: functionEnvironment(links, { dynamodb: url }), watched: [] });
   const start = () =>
     startCacheProcess({
       upstash,

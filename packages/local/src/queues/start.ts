@@ -2,6 +2,7 @@ import { setTimeout as timer } from "node:timers/promises";
 import type { Clock } from "@algoitny/cache";
 import type { Queue } from "@algoitny/functions/queues";
 import type { Invoke } from "../invoke.ts";
+import type { Closable } from "../start-together.ts";
 import { type Consumer, startConsumer } from "./consumer.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { startQueueServer } from "./server.ts";
@@ -19,8 +20,8 @@ export interface Queues {
   urls: Readonly<Record<string, string>>;
   /** A queue by the table's name; throws when there is none. */
   queue(name: string): MessageQueue;
-  /** Feeds every consumer of the table from now on. */
-  consume(invoke: Invoke): void;
+  /** Feeds every consumer of the table from now on, until it is closed, which waits for what is being handled. */
+  consume(invoke: Invoke): Closable;
   /** Resolves when no message is being handled and none can be handed out now. */
   drained(): Promise<void>;
   /** Sets the queues' clock forward: what waits for its next try comes at once. */
@@ -72,6 +73,11 @@ export async function startQueues(options: QueuesOptions): Promise<Queues> {
           }),
         );
       }
+      return {
+        async close() {
+          await Promise.all(consumers.map((consumer) => consumer.close()));
+        },
+      };
     },
     async drained() {
       // One queue's consumer may send to another: looked at again until none has anything to do.
@@ -82,10 +88,7 @@ export async function startQueues(options: QueuesOptions): Promise<Queues> {
       skippedMs += seconds * 1_000;
       for (const queue of byName.values()) queue.wake();
     },
-    async close() {
-      await Promise.all(consumers.map((consumer) => consumer.close()));
-      await server.close();
-    },
+    close: () => server.close(),
   };
 }
 

@@ -6,11 +6,11 @@ const NOT_INHERITED = /^(AWS_|SST_|NODE_OPTIONS$|VITEST)/;
 
 /**
  * The environment of functions: this process's own, without anything that points at AWS, then links and the local
- * DynamoDB's address with keys that are good for nothing else.
+ * services' addresses with keys that are good for nothing else.
  */
 export function functionEnvironment(
   links: Links,
-  dynamoDbEndpoint: string,
+  endpoints: { dynamodb: string; sqs?: string },
   inherited: Readonly<NodeJS.ProcessEnv> = process.env,
 ): Record<string, string> {
   const kept = Object.entries(inherited).filter(([name]) => !NOT_INHERITED.test(name));
@@ -25,7 +25,9 @@ export function functionEnvironment(
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
+    ...(endpoints.sqs !== undefined && { AWS_ENDPOINT_URL_SQS: endpoints.sqs }),
     TZ: "UTC",
   };
 }
