@@ -3,7 +3,7 @@ import { decodeServed } from "./decode.ts";
 import type { Engine } from "./engine.ts";
 import { emit } from "./events.ts";
 import { fly } from "./fill.ts";
-import { leaseRequest } from "./lead.ts";
+import { keepStandIn, leaseRequest } from "./lead.ts";
 import { type AnyAsk, inspectText, type Look, seenIdOf, standInOf, within } from "./lookup.ts";
 import { begin, hit, read, type ReadRequest, reportMiss } from "./read.ts";
 import type { Resource } from "./resource.ts";
@@ -119,7 +119,7 @@ export async function leaseAll(
     if (outcome?.ok === false) failures.set(member.ask.place.key, outcome.error);
     if (!outcome?.ok || !outcome.value.granted || !request) continue;
     const { stamps } = outcome.value;
-    const { standIn } = member;
+    const standIn = keepStandIn(engine, member, outcome.value);
     granted.push({
       ...member,
       lease: { token: request.token, stamps, standIn, grantedTick },

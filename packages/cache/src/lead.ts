@@ -15,7 +15,7 @@ import {
   within,
 } from "./lookup.ts";
 import type { Served } from "./served.ts";
-import type { LeaseRequest } from "./store.ts";
+import type { LeaseGrant, LeaseRequest } from "./store.ts";
 
 /** Lease lifetimes: four times the usual load, within these bounds; 5 s while the usual load is unknown. */
 const LEASE_FACTOR = 4;
@@ -62,8 +62,7 @@ async function seekLease(engine: Engine, effort: Effort): Promise<Served | undef
   if (!outcome.ok) return withoutStore(engine, effort);
   const { granted, stamps, entry } = outcome.value;
   if (granted) {
-    // Judged again: what was servable when this read began may have been invalidated since.
-    const standIn = effort.standIn && keepStandIn(engine, effort, stamps);
+    const standIn = keepStandIn(engine, effort, outcome.value);
     return loadUnderLease(engine, ask, { token: request.token, stamps, standIn, grantedTick });
   }
   if (entry !== null) {
@@ -144,12 +143,16 @@ async function withoutStore(engine: Engine, { ask, standIn }: Effort): Promise<S
   }
 }
 
-function keepStandIn(
+/**
+ * Judges a stand-in again, by what the store said when it granted the lease: reads that begin meanwhile may share it, so
+ * it must not have been invalidated or deleted since it was looked up.
+ */
+export function keepStandIn(
   engine: Engine,
-  { ask, standIn }: Effort,
-  stamps: readonly string[],
-): Effort["standIn"] {
-  if (standIn === null) return null;
+  { ask, standIn }: { ask: AnyAsk; standIn: StandIn | null },
+  { stamps, seen }: LeaseGrant,
+): StandIn | null {
+  if (standIn === null || !seen) return null;
   const judging = {
     place: ask.place,
     fingerprint: ask.resource.fingerprint,

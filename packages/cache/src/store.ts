@@ -43,6 +43,8 @@ export interface LeaseGrant {
   stamps: string[];
   /** The entry that somebody stored since the reader looked; then no lease is granted. */
   entry: string | null;
+  /** Whether the entry that the reader saw is still there: one that was deleted may not stand in for a failed load. */
+  seen: boolean;
 }
 
 export interface CommitRequest {

@@ -6,7 +6,8 @@ const FLAGS = "#!lua flags=allow-key-locking";
 
 /**
  * KEYS: entry, lease, stamp… ARGV: token, lease ms, stamp ms, id of the entry seen or "", fresh stamp…
- * Returns 1 or 0 (granted), the entry stored since the reader looked or nil, then the stamps.
+ * Returns 0 (denied), 1 (granted) or 2 (granted, and the entry seen is still there), the entry stored since the reader
+ * looked or nil, then the stamps.
  */
 export const LEASE = `${FLAGS}
 local answer = {0, false}
@@ -19,14 +20,11 @@ for i = 3, #KEYS do
   answer[i] = stamp
 end
 local seen = ARGV[4]
-if seen == '' then
-  answer[2] = redis.call('GET', KEYS[1])
-elseif redis.call('GETRANGE', KEYS[1], 0, #seen - 1) ~= seen then
-  answer[2] = redis.call('GET', KEYS[1])
-end
+local there = seen ~= '' and redis.call('GETRANGE', KEYS[1], 0, #seen - 1) == seen
+if not there then answer[2] = redis.call('GET', KEYS[1]) end
 if answer[2] then return answer end
 if redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2], 'NX') or redis.call('GET', KEYS[2]) == ARGV[1] then
-  answer[1] = 1
+  answer[1] = there and 2 or 1
 end
 return answer`;
 

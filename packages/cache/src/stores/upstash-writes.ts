@@ -97,7 +97,7 @@ function commitCall(request: CommitRequest): ScriptCall {
 
 function toGrant(reply: unknown): LeaseGrant {
   const [granted, entry, ...stamps] = reply as [number, string | null, ...string[]];
-  return { granted: granted === 1, entry, stamps };
+  return { granted: granted > 0, entry, stamps, seen: granted === 2 };
 }
 
 /** Runs one script for each request: a single one as it is, several in pipelines of bounded size. */
