@@ -1,5 +1,7 @@
+import { withDeadline } from "./clock.ts";
 import type { Engine } from "./engine.ts";
 import type { Entry } from "./entry.ts";
+import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { fly } from "./fill.ts";
 import { lead } from "./lead.ts";
@@ -7,22 +9,25 @@ import type { AnyAsk } from "./lookup.ts";
 import { type FoundLook, hit } from "./read.ts";
 import type { Served } from "./served.ts";
 
+/** Longest time a read waits for its refresh to be taken over: 1 s, and half of what its request has left. */
+const DEFER_LIMIT_MS = 1_000;
+
 /**
  * Serves an entry that wants a refresh. The refresh is handed to `defer` if there is one; else the read that gets the
  * lease does it before it answers, since work left behind would freeze with the function. All others answer at once.
  */
 export async function refresh(engine: Engine, ask: AnyAsk, look: FoundLook): Promise<Served> {
-  const { resource, place, params } = ask;
+  const { place } = ask;
   const early = look.state === "fresh";
   const { entry } = look;
-  if (
-    engine.flights.has(place.key) ||
-    (await deferred(engine, { resource, place, params, entry }))
-  ) {
+  if (engine.flights.has(place.key) || (await deferred(engine, ask, entry))) {
     return early ? hit(engine, ask, look, 0) : servedStale(engine, ask, entry);
   }
-  const served = await fly(engine, place.key, lead(engine, ask, look));
-  return early && served.status === "stale"
+  const flight = fly(engine, place.key, lead(engine, ask, look));
+  if (!early) return flight;
+  // It was fresh when this read looked: it may be served, whatever becomes of its refresh.
+  const served = await flight.catch(() => null);
+  return served === null || served.status === "stale"
     ? { ...hit(engine, ask, look, 0), detail: "early-refresh" }
     : served;
 }
@@ -39,20 +44,23 @@ export function servedStale(engine: Engine, { resource, place }: AnyAsk, entry: 
   return { status: "stale", detail: "refreshing", stored: false, collapsed: false, entry, asOf: 0 };
 }
 
-/** Whether somebody else has taken the refresh over; a queue that fails leaves it to the reader. */
+/** Whether somebody else has taken the refresh over; a queue that fails or hangs leaves it to the reader. */
 async function deferred(
-  { defer }: Engine,
-  {
-    resource,
-    place,
-    params,
-    entry,
-  }: Pick<AnyAsk, "resource" | "place" | "params"> & { entry: Entry },
+  { defer, clock }: Engine,
+  { resource, place, params, budget }: AnyAsk,
+  entry: Entry,
 ): Promise<boolean> {
   if (defer === undefined) return false;
   const about = { resource: resource.name, key: place.key };
   try {
-    await defer({ ...about, params, entryId: entry.id });
+    const limitMs = Math.min(DEFER_LIMIT_MS, budget.leftMs() / 2);
+    const task = { ...about, params, entryId: entry.id };
+    await withDeadline(
+      clock,
+      limitMs,
+      Promise.resolve(defer(task)),
+      () => new CacheError("store_failed", `defer: not taken over within ${limitMs} ms`),
+    );
     emit(() => ({ type: "deferred", ...about }));
     return true;
   } catch (error) {
