@@ -135,3 +135,22 @@ test("without a bulk loader, a load that is slow or throws at once fails for its
     4,
   ]);
 });
+
+test("each entry's lifetime begins when its own load ends, not when the slowest one of the batch does", async () => {
+  const { clock, cache } = fleet();
+  const item = defineResource<number, number>({
+    name: "item",
+    key: String,
+    fresh: "10 seconds",
+    jitter: 0,
+    load: async (id) => {
+      await clock.sleep(id * 1_000);
+      return id;
+    },
+  });
+  const values = cache.getMany(item, [1, 4]);
+  await clock.advance(4_000);
+  await values;
+  const ends = [1, 4].map(async (id) => (await cache.read(item, id)).entry.header.freshUntilMs);
+  expect(await Promise.all(ends)).toEqual([clock.now() + 7_000, clock.now() + 10_000]);
+});

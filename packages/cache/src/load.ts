@@ -88,7 +88,8 @@ export async function toEntry(
     settlingMs,
     random: random(),
   });
-  const freshUntilMs = engine.clock.now() + freshMs;
+  // From the end of its own load: in a batch, the slowest one may hold up the others' entries.
+  const freshUntilMs = made.startMs + made.loadMs + freshMs;
   const header: EntryHeader = {
     fingerprint: resource.fingerprint,
     createdMs: made.startMs,
