@@ -4,7 +4,7 @@ import { History } from "./history.ts";
 import { type Mutation, startInstance } from "./instance.ts";
 import { perform } from "./perform.ts";
 import { judgeWait } from "./promises.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Actor, Scenario } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 
 /** How one run went. */
@@ -17,18 +17,20 @@ export interface Run {
 
 export interface RunOptions {
   mutation?: Mutation;
-  log?: World["log"];
+  /** Takes the timeline. */
+  timeline?: (atMs: number, who: string, what: string) => void;
 }
 
 /** Runs a scenario in the order that the choices give. */
 export async function run(
   scenario: Scenario,
   choices: Choices,
-  { mutation = {}, log }: RunOptions = {},
+  { mutation = {}, timeline }: RunOptions = {},
 ): Promise<Run> {
   const scheduler = new Scheduler({ choices, ...scenario });
   const instances: Instance[] = [];
   const { now } = scheduler;
+  const START_MS = now();
   const world: World = {
     scenario,
     choices,
@@ -40,20 +42,27 @@ export async function run(
     queue: [],
     storeIsDown: false,
     event: 0,
-    log,
+    log: timeline && ((who, what) => timeline(now() - START_MS, who, what())),
   };
   for (let index = 0; index < scenario.instances; index += 1)
     instances.push(startInstance(world, index, mutation));
   let complaint: string | undefined;
   const note = (error: unknown) =>
     (complaint ??= error instanceof Error ? error.message : String(error));
-  const act = async () => {
-    for (const actor of scenario.prologue) await perform(world, actor);
-    for (const actor of scenario.actors) perform(world, actor).catch(note);
+  const inTurn = async (actors: readonly Actor[]) => {
+    for (const actor of actors) await perform(world, actor);
   };
-  act().catch(note);
-  const ended = await scheduler.run(() => complaint !== undefined);
-  if (!ended) complaint ??= "the run goes on for ever";
+  const parts = [
+    () => inTurn(scenario.prologue),
+    () => Promise.all(scenario.actors.map((actor) => perform(world, actor))),
+    () => inTurn(scenario.epilogue),
+  ];
+  for (const part of parts) {
+    part().catch(note);
+    const ended = await scheduler.run(() => complaint !== undefined);
+    if (!ended) complaint ??= "the run goes on for ever";
+    if (complaint !== undefined) break;
+  }
   complaint ??= unended(world);
   return { complaint, choices: choices.taken, steps: scheduler.step };
 }

@@ -55,6 +55,7 @@ export function generate(seed: number): Scenario {
     instances,
     prologue,
     actors: [...actors, ...troubles(dice, menu)],
+    epilogue: dice.chance(0.7) ? [lookBack(dice, menu)] : [],
     switching: dice.one([0.1, 0.3, 0.6]),
     hurrying: dice.one([0, 0.03, 0.15]),
     loadTrouble: dice.one([0, 0, 0.2, 0.6]),
@@ -66,7 +67,7 @@ export function generate(seed: number): Scenario {
 
 function makeMenu(dice: Dice): Menu {
   const resources = dice.many(dice.one([1, 1, 2]), () => dice.one(RESOURCE_NAMES));
-  const keys = dice.chance(0.5) ? [dice.one(KEYS)] : KEYS;
+  const keys = dice.chance(0.6) ? [dice.one(KEYS)] : KEYS;
   const rows = [...new Set(keys.join(""))];
   const resource = () => dice.one(resources);
   const key = () => dice.one(keys);
@@ -105,7 +106,14 @@ function makeMenu(dice: Dice): Menu {
     () => [{ do: "wait", ms: dice.one(WAITS_MS) }],
     () => [{ do: "work" }],
   ];
-  return { resources, keys, rows, instances: dice.one([1, 2, 2, 2, 3]), verbs };
+  const few = verbs.filter(() => dice.chance(0.35));
+  return {
+    resources,
+    keys,
+    rows,
+    instances: dice.one([1, 2, 2, 2, 3]),
+    verbs: few.length > 1 ? few : verbs,
+  };
 }
 
 /** Fills the cache, here and there, and lets some time pass. */
@@ -118,6 +126,17 @@ function warmUp(dice: Dice, { resources, keys, instances }: Menu): Actor {
   return {
     instance: dice.below(instances),
     operations: [...reads, { do: "wait", ms: dice.one(WAITS_MS) }],
+  };
+}
+
+/** Lets time pass and reads everything once more. */
+function lookBack(dice: Dice, { resources, keys, instances }: Menu): Actor {
+  const reads = resources.flatMap((resource) =>
+    keys.map((key): Operation => ({ do: "read", resource, key })),
+  );
+  return {
+    instance: dice.below(instances),
+    operations: [{ do: "wait", ms: dice.one(WAITS_MS) }, ...reads],
   };
 }
 

@@ -1,6 +1,6 @@
 import { CacheError } from "@algoitny/cache";
 import { disagreementMs, floors } from "./floors.ts";
-import type { Answer, LoadRecord, ReadRecord } from "./history.ts";
+import type { Answer, Label, LoadRecord, ReadRecord } from "./history.ts";
 import { LIMITS } from "./instance.ts";
 import { resourceOf, type Value } from "./resources.ts";
 import type { World } from "./world.ts";
@@ -68,16 +68,13 @@ function mayBeStale({ resource, instance }: ReadRecord): boolean {
 function judgeAge(world: World, read: ReadRecord, { label }: Good, load: LoadRecord) {
   const resource = resourceOf(read.resource, read.instance.program);
   const { status, detail } = label ?? {};
-  if (status === "miss" || status === "bypass") {
-    return load.end && load.end.order > read.start.order
-      ? undefined
-      : `calls it a ${status}, but load ${load.id} had ended before`;
-  }
-  const spareMs = { hit: 0, refreshing: resource.staleMs, failing: resource.staleIfErrorMs };
-  const kind = status === "hit" ? "hit" : detail === "load-failed" ? "failing" : "refreshing";
+  if (isOwn(label) && load.start.order < read.start.order)
+    return `calls it a ${status}, but load ${load.id} had begun before`;
+  const spareMs = { fresh: 0, refreshing: resource.staleMs, failing: resource.staleIfErrorMs };
+  const kind = status === "hit" || status === "miss" || status === "bypass" ? "fresh" : detail === "load-failed" ? "failing" : "refreshing";
   const lateMs =
     status === undefined ? Math.max(resource.staleMs, resource.staleIfErrorMs) : spareMs[kind];
-  if (kind !== "hit" && status !== undefined && lateMs === 0)
+  if (kind !== "fresh" && status !== undefined && lateMs === 0)
     return `gave a stale value, which ${read.resource} does not allow`;
   if (kind === "failing" && status === "stale" && !failedBefore(world, read))
     return `calls it stale because a load failed, but none did`;
@@ -88,6 +85,11 @@ function judgeAge(world: World, read: ReadRecord, { label }: Good, load: LoadRec
   return overMs < 1
     ? undefined
     : `gave load ${load.id} as ${status ?? "a value"} ${overMs} ms after its time`;
+}
+
+/** Whether the value was loaded for this read and those that had begun before the load. */
+function isOwn(label: Label | undefined): boolean {
+  return label?.status === "bypass" || (label?.status === "miss" && label.detail !== undefined);
 }
 
 function failedBefore({ history }: World, { resource, key }: ReadRecord): boolean {

@@ -32,6 +32,8 @@ export interface Scenario {
   /** Done first, one after the other, before the actors begin. */
   readonly prologue: readonly Actor[];
   readonly actors: readonly Actor[];
+  /** Done last, one after the other, when nothing else happens any more: finds what has been left behind. */
+  readonly epilogue: readonly Actor[];
   /** Probability that another thread runs at the next step. */
   readonly switching: number;
   /** Probability that time passes up to the next timer although there is something to do. */

@@ -21,6 +21,9 @@ export interface Deferred {
   readonly key: string;
 }
 
+/** Takes a line of the timeline: who did what. It is only put into words when somebody reads it. */
+export type Log = (who: string, what: () => string) => void;
+
 /** Everything there is in one run. */
 export interface World {
   readonly scenario: Scenario;
@@ -36,5 +39,5 @@ export interface World {
   /** The event whose invalidation is being applied: what a careless program would make its stamp from. */
   event: number;
   /** Writes a line of the timeline; undefined while nobody wants one. */
-  readonly log: ((who: string, what: () => string) => void) | undefined;
+  readonly log: Log | undefined;
 }
