@@ -8,7 +8,8 @@ import { type Policy, PROTOCOL } from "./policy.ts";
 import { begin, read, type ReadRequest } from "./read.ts";
 import type { RefreshResult } from "./refresh.ts";
 import type { RefreshManyRequest, RefreshManyResult } from "./refresh-many.ts";
-import { defineResource, type Resource } from "./resource.ts";
+import { defineResource } from "./define-resource.ts";
+import type { Resource } from "./resource.ts";
 import type { ReadDetail, ReadStatus } from "./served.ts";
 import type { Tag } from "./tag.ts";
 

@@ -1,5 +1,6 @@
 export { Cache, type Reading } from "./cache.ts";
 export type { Clock } from "./clock.ts";
+export { defineResource } from "./define-resource.ts";
 export { type Duration, toMs } from "./duration.ts";
 export type { CacheOptions, RefreshTask } from "./engine.ts";
 export type { Entry, EntryHeader } from "./entry.ts";
@@ -14,7 +15,6 @@ export type { RefreshResult } from "./refresh.ts";
 export type { RefreshManyRequest, RefreshManyResult } from "./refresh-many.ts";
 export {
   type AnyResource,
-  defineResource,
   Loaded,
   type LoadContext,
   type Resource,

@@ -1,7 +1,8 @@
 import type { Cache } from "./cache.ts";
 import type { Duration } from "./duration.ts";
 import { keyOfArguments } from "./json-key.ts";
-import { defineResource, type Resource } from "./resource.ts";
+import { defineResource } from "./define-resource.ts";
+import type { Resource } from "./resource.ts";
 import type { Tag } from "./tag.ts";
 
 export interface QueryOptions<Arguments extends readonly unknown[]> {

@@ -1,7 +1,8 @@
 import type { Duration } from "../duration.ts";
 import type { Entry } from "../entry.ts";
 import { encodeSegment } from "../key.ts";
-import { defineResource, Loaded, type Resource, type TolerantTag } from "../resource.ts";
+import { defineResource } from "../define-resource.ts";
+import { Loaded, type Resource, type TolerantTag } from "../resource.ts";
 import { parseTag, type Tag } from "../tag.ts";
 import { type Covered, coveredKey, type HttpEvent } from "./covered.ts";
 import type { HttpResult } from "./event.ts";
