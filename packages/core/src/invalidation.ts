@@ -87,6 +87,7 @@ export const views: { [E in EntityName]: readonly View<Entities[E]>[] } = {
   user_problem: [],
   user_active: [],
   counter: [],
+  invalidation_job: [],
 };
 
 /** A feed without an owner is the public one. */

@@ -1,4 +1,5 @@
 import { createHistoryTable, type HistoryTable } from "./history/history.table.ts";
+import { createJobTable, type JobTable } from "./job/job.table.ts";
 import { createProblemTable, type ProblemTable } from "./problem/problem.table.ts";
 import type { Database } from "./table/database.ts";
 import { createTestCaseTable, type TestCaseTable } from "./test-case/test-case.table.ts";
@@ -10,6 +11,7 @@ export interface Tables {
   testCases: TestCaseTable;
   history: HistoryTable;
   users: UserTable;
+  jobs: JobTable;
 }
 
 /** What tests set: the clock (epoch milliseconds), and how many ids share one count of a feed (default 1000). */
@@ -27,5 +29,6 @@ export function createTables(
     testCases: createTestCaseTable(db),
     history: createHistoryTable(db, { now, feedBucketSize }),
     users: createUserTable(db, { now }),
+    jobs: createJobTable(db, { now }),
   };
 }

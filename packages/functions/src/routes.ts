@@ -42,6 +42,7 @@ export const routes = {
   "GET /api/ops/cache/stats/": { file: "ops-stats", auth: "admin" },
   "GET /api/ops/cache/keys/": { file: "ops-keys", auth: "admin" },
   "POST /api/ops/cache/invalidate/": { file: "ops-invalidate", auth: "admin" },
+  "GET /api/ops/cache/invalidations/{id}/": { file: "ops-invalidation", auth: "admin" },
   "POST /api/ops/cache/warm/": { file: "ops-warm", auth: "admin" },
   "POST /api/ops/cache/clear/": { file: "ops-clear", auth: "admin" },
 } as const satisfies Record<`${Method} /api/${string}/`, Route>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { FeedCounts, FeedEntry, History, HistoryDetailItem } from "../history/history.ts";
+import { InvalidationJob } from "../job/job.ts";
 import { Problem, ProblemBody, ProblemKeyItem } from "../problem/problem.ts";
 import { TestCase, TestCaseManifest } from "../test-case/test-case.ts";
 import { User, UserStatsItem } from "../user/user.ts";
@@ -20,6 +21,7 @@ export const entities = {
   user_problem: z.looseObject({}),
   user_active: z.looseObject({}),
   counter: z.looseObject({}),
+  invalidation_job: InvalidationJob,
 } as const;
 
 export type EntityName = keyof typeof entities;

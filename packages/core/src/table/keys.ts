@@ -54,6 +54,7 @@ export const keys = {
     pk: `USER#${encodeSegment(sub)}`,
     sk: `PROBLEM#${digits(problemId)}`,
   }),
+  invalidationJob: (id: string): Key => ({ pk: `INVALIDATION#${id}`, sk: "JOB" }),
   /** Says that a user was active on a day (`2025-10-07`). */
   userActive: (day: string, sub: string): Key => ({ pk: pks.active(day), sk: encodeSegment(sub) }),
 } as const;

@@ -7,7 +7,7 @@ import { problemResult } from "./problem-document.ts";
 
 /** What a handler answers with; turned into headers and bytes by the endpoint. */
 export type Answer =
-  | { kind: "json"; status: 200 | 201 | 503; value: unknown; headers: Record<string, string> }
+  | { kind: "json"; status: 200 | 201 | 202 | 503; value: unknown; headers: Record<string, string> }
   | {
       kind: "reading";
       reading: Reading<unknown>;
@@ -23,6 +23,11 @@ export function ok(value: unknown): Answer {
 /** 201 with the new item and where it is. */
 export function created(value: unknown, location: string): Answer {
   return { kind: "json", status: 201, value, headers: { location } };
+}
+
+/** 202: what was asked is done later; `location` tells how far it is. */
+export function accepted(value: unknown, location: string): Answer {
+  return { kind: "json", status: 202, value, headers: { location } };
 }
 
 /** 200, or 503 when the database is down: without the cache the API still answers. */

@@ -1,0 +1,17 @@
+import * as z from "zod";
+import { ok } from "../endpoint/answer.ts";
+import { HttpError } from "../endpoint/http-error.ts";
+import { endpoint } from "../runtime.ts";
+
+const Path = z.object({ id: z.uuid("give the id of an asynchronous invalidation") });
+
+/** How far an asynchronous invalidation is, and what came of it; for a week. */
+export const handler = endpoint(
+  "GET /api/ops/cache/invalidations/{id}/",
+  { path: Path },
+  async ({ path: { id } }, { tables }) => {
+    const job = await (await tables()).jobs.get(id);
+    if (!job) throw new HttpError(404, "there is no such invalidation, or it was over a week ago");
+    return ok(job);
+  },
+);

@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import { InvalidationJob } from "@algoitny/core/job/job";
+import type { JobTable } from "@algoitny/core/job/job.table";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { invalidateByHand, InvalidationRequest } from "./by-hand.ts";
+import { queueUrl } from "./links.ts";
+import { describeError, type Log, redact } from "./log.ts";
+import { queues } from "./queues.ts";
+import type { SendMessage } from "./sqs.ts";
+
+/** Time kept for saying how it went: 5 seconds. */
+const RESERVE_MS = 5_000;
+
+/** How often a walk says how far it is: once a second. */
+const PROGRESS_MS = 1_000;
+
+const { maxReceives } = queues.InvalidationRequests.deadLetters;
+
+/** Notes the job and puts it into the queue; rejects when it cannot be put there. */
+export async function requestInvalidation(
+  request: InvalidationRequest,
+  { jobs, send, by, now = Date.now }: RequestContext,
+): Promise<InvalidationJob> {
+  const url = queueUrl("InvalidationRequests");
+  if (url === undefined) throw new Error("the queue InvalidationRequests is not linked");
+  const job: InvalidationJob = {
+    id: randomUUID(),
+    status: "waiting",
+    request: { ...request },
+    requested_by: by,
+    requested_at: new Date(now()).toISOString(),
+    started_at: null,
+    finished_at: null,
+    attempts: 0,
+    entries: 0,
+    result: null,
+    error: null,
+  };
+  await jobs.save(job);
+  await send({ url, body: JSON.stringify(job) });
+  return job;
+}
+
+export interface RequestContext {
+  jobs: Pick<JobTable, "save">;
+  send: SendMessage;
+  by: string;
+  now?: () => number;
+}
+
+export interface JobContext {
+  cache: Parameters<typeof invalidateByHand>[1]["cache"];
+  jobs: () => Promise<Pick<JobTable, "save">>;
+  log: Log;
+  remainingMs: () => number;
+  now?: () => number;
+}
+
+/** Carries out the jobs of a batch; one that fails goes back to the queue, and is `failed` when that was its last try. */
+export async function runInvalidationJobs(
+  { Records: records }: SQSEvent,
+  context: JobContext,
+): Promise<SQSBatchResponse> {
+  const outcomes = await Promise.all(records.map((record) => runJob(record, context)));
+  const failed = records.filter((_, index) => outcomes[index] === "again");
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+async function runJob(record: SQSRecord, context: JobContext): Promise<"over" | "again"> {
+  const { cache, log, now = Date.now } = context;
+  try {
+    const asked = InvalidationJob.parse(JSON.parse(record.body));
+    const attempts = Number(record.attributes.ApproximateReceiveCount);
+    const job = { ...asked, attempts, status: "running" as const, started_at: iso(now()) };
+    const progress = await openProgress(job, context);
+    try {
+      const request = InvalidationRequest.parse(job.request);
+      const result = await invalidateByHand(request, {
+        cache,
+        onProgress: (entries) => progress.report(entries),
+      });
+      await progress.end({ status: "done", result: { ...result } });
+      log.info("invalidated as asked", { id: job.id, ...sizes(result), attempts });
+      return "over";
+    } catch (error) {
+      // Another walk would take as long: it is not tried again.
+      const isLast = error instanceof OutOfTime || attempts >= maxReceives;
+      const message = redact(error instanceof Error ? error.message : String(error));
+      log.error("an invalidation failed", { id: job.id, attempts, error: describeError(error) });
+      await progress.end({ status: isLast ? "failed" : "waiting", error: message });
+      return error instanceof OutOfTime ? "over" : "again";
+    }
+  } catch (error) {
+    const { messageId } = record;
+    log.error("an invalidation's job goes back", { messageId, error: describeError(error) });
+    return "again";
+  }
+}
+
+class OutOfTime extends Error {
+  constructor(entries: number) {
+    super(
+      `the time was over after ${entries} entries, which are gone: name tags, a narrower pattern, or clear everything`,
+    );
+  }
+}
+
+/** Writes a job's progress to the table, one write at a time; a write that fails on the way stops nothing. */
+async function openProgress(job: InvalidationJob, context: JobContext) {
+  const { remainingMs, log, now = Date.now } = context;
+  const jobs = await context.jobs();
+  let entries = 0;
+  let lastMs = now();
+  let writing = attempt({});
+
+  function attempt(changes: Partial<InvalidationJob>): Promise<void> {
+    return jobs
+      .save({ ...job, entries, ...changes })
+      .catch((error: unknown) =>
+        log.warn("a job's progress was not saved", { id: job.id, error: describeError(error) }),
+      );
+  }
+
+  await writing;
+  return {
+    report(found: number): void {
+      entries = found;
+      if (remainingMs() < RESERVE_MS) throw new OutOfTime(found);
+      if (now() - lastMs < PROGRESS_MS) return;
+      lastMs = now();
+      writing = writing.then(() => attempt({}));
+    },
+    async end(changes: Partial<InvalidationJob>): Promise<void> {
+      await writing;
+      const finished = changes.status === "waiting" ? null : iso(now());
+      await jobs.save({ ...job, entries, finished_at: finished, ...changes });
+    },
+  };
+}
+
+function sizes({ tags, keys, pattern }: Awaited<ReturnType<typeof invalidateByHand>>) {
+  return {
+    tags: tags.length,
+    keys: keys.length,
+    ...(pattern && { resources: pattern.resources, entries: pattern.entries }),
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
