@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { defineResource, keyOf } from "@algoitny/cache";
+import { defineResource, keyOf, type Store } from "@algoitny/cache";
+import { overNetwork } from "@algoitny/cache/testing";
 import { globMatcher } from "../../packages/cache/src/stores/memory.ts";
 import { fleet } from "../support/cache.ts";
 
@@ -68,6 +69,42 @@ test("a fill under way is refused, although its entry is not there yet", async (
   slow.resolve("old");
   expect((await filling).detail).toBe("fill-refused");
   expect(await cache.get(row, undefined)).toBe("new");
+});
+
+test("a fill that stores its entry in the middle of the walk is found all the same", async () => {
+  const { clock, cache, store } = fleet();
+  const slow = Promise.withResolvers<string>();
+  const answers = [slow.promise, Promise.resolve("new")];
+  const row = defineResource<void, string>({
+    name: "row",
+    fresh: "1 minute",
+    load: () => answers.shift(),
+  });
+  const filling = cache.read(row, undefined);
+  await clock.advance(0);
+  const afterFirstScan = async () => {
+    slow.resolve("old");
+    await filling;
+  };
+  const wrap = () => overNetwork(store, { reply: afterFirstScan });
+  await fleet({ wrap }).cache.invalidatePattern("r*w:*");
+  expect(await cache.get(row, undefined)).toBe("new");
+});
+
+test("an entry that a process still holds is dropped although the store has lost it", async () => {
+  const { cache, instance, store } = fleet();
+  let version = 0;
+  const row = defineResource({ name: "row", fresh: "1 minute", l1: {}, load: () => ++version });
+  expect(await cache.get(row, undefined)).toBe(1);
+  await store.delete(["cache:1:row:all"]);
+  await instance().invalidatePattern("r*w:*");
+  expect(await cache.get(row, undefined)).toBe(2);
+});
+
+test("a walk that the store breaks off is reported as an invalidation that failed", async () => {
+  const wrap = (store: Store) => overNetwork(store, { fault: () => "refused" });
+  const pattern = fleet({ wrap }).cache.invalidatePattern("r*w:*");
+  await expect(pattern).rejects.toMatchObject({ code: "invalidation_failed" });
 });
 
 test("globs are Redis's", () => {

@@ -42,7 +42,7 @@ export interface PatternOptions {
 export interface PatternResult {
   /** Resources dropped whole, by their stamp; how many entries they had is not counted. */
   readonly resources: readonly string[];
-  /** Entries found by walking over the store, and removed unless it was a dry run. */
+  /** Entries found by walking over the store, there or being loaded, and removed unless it was a dry run. */
   readonly entries: number;
 }
 
@@ -61,17 +61,16 @@ export async function removePattern(
   const found = new Set<string>();
   const report = (done: boolean) =>
     emit(() => ({ type: "pattern", pattern, resources, entries: found.size, done }));
-  for (const name of [engine.space.entry(pattern), engine.space.lease(pattern)]) {
+  for (const { name, keyOf, counts } of walks(engine)) {
     let cursor = "0";
     do {
-      const step = await engine.store.scan({ cursor, pattern: name, count: SCAN_COUNT });
+      const request = { cursor, pattern: name(pattern), count: SCAN_COUNT };
+      const step = await reported(`keys ${pattern}`, () => engine.store.scan(request));
       const fresh = step.keys
-        .map((each) => engine.space.keyOfEntry(each) ?? engine.space.keyOfLease(each))
-        .filter(
-          (key) => key !== null && !found.has(key) && !resources.includes(resourceOf(key)),
-        ) as string[];
-      if (!dryRun) await remove(engine, fresh);
-      for (const key of fresh) found.add(key);
+        .map(keyOf)
+        .filter((key) => key !== null && !found.has(key) && !resources.includes(resourceOf(key)));
+      if (!dryRun) await remove(engine, fresh as string[]);
+      if (counts) for (const key of fresh as string[]) found.add(key);
       cursor = step.cursor;
       onProgress(found.size);
       report(false);
@@ -79,6 +78,28 @@ export async function removePattern(
   }
   report(true);
   return { resources, entries: found.size };
+}
+
+/**
+ * What a pattern is looked for in, and in this order. Leases before entries: a load that has stored its entry and given
+ * up its lease between the two walks is found by the second one. Stamps last: a process may hold an entry that the store
+ * itself has lost.
+ */
+function walks({ space }: Engine): Walk[] {
+  const stamps = space.entryStamp("").length;
+  return [
+    { name: space.lease, keyOf: space.keyOfLease, counts: true },
+    { name: space.entry, keyOf: space.keyOfEntry, counts: true },
+    { name: space.entryStamp, keyOf: (name) => name.slice(stamps), counts: false },
+  ];
+}
+
+interface Walk {
+  /** Turns a pattern over keys into one over the store's names. */
+  readonly name: (pattern: string) => string;
+  readonly keyOf: (name: string) => string | null;
+  /** Whether what is found is an entry, there or on its way. */
+  readonly counts: boolean;
 }
 
 /** Whether a glob matches every key of a resource: a plain start that ends in `*`. */
@@ -95,9 +116,9 @@ function namesOf({ space }: Engine, key: string): string[] {
   return [space.entry(key), space.lease(key), space.entryStamp(key)];
 }
 
-async function reported(what: string, run: () => Promise<unknown>): Promise<void> {
+async function reported<T>(what: string, run: () => Promise<T>): Promise<T> {
   try {
-    await run();
+    return await run();
   } catch (error) {
     throw new CacheError(
       "invalidation_failed",
