@@ -153,6 +153,31 @@ describe("a plain answer", () => {
   });
 });
 
+describe("an answer that Lambda would not hand on", () => {
+  const answerOf = async (characters: number) => {
+    const { endpoint } = setup();
+    const handler = endpoint("GET /api/health/live/", {}, async () =>
+      ok("\u0000".repeat(characters)),
+    );
+    return handler(httpEvent(), context);
+  };
+
+  test("is a 413 that says what to do, where it is over 6 MB", async () => {
+    const { statusCode, body } = await answerOf(2_000_000);
+    expect(statusCode).toBe(413);
+    expect(JSON.parse(body ?? "")).toMatchObject({
+      error: expect.stringContaining("6 MB"),
+      status: 413,
+    });
+  });
+
+  test("is measured as it travels, escaped once more in the result's JSON", async () => {
+    // Six bytes a character in the body, seven on the way.
+    expect((await answerOf(900_000)).statusCode).toBe(413);
+    expect((await answerOf(880_000)).statusCode).toBe(200);
+  });
+});
+
 describe("an error", () => {
   const resultOf = async (error: unknown) => {
     const { endpoint, lines } = setup();

@@ -14,6 +14,7 @@ import { HttpError, unauthorized } from "./http-error.ts";
 import { type Input, parseInput, type Shape } from "./input.ts";
 import { type Meter, serverTiming } from "./meter.ts";
 import { problemResult } from "./problem-document.ts";
+import { requireRoom } from "./result-limit.ts";
 
 /** What every endpoint stands on; `runtime.ts` has the real ones. */
 export interface Services {
@@ -78,7 +79,7 @@ export function createEndpoint(services: Services) {
         const caller = admit(route, await services.identify(event));
         const input = parseInput(event, shape);
         const call = openCall(services, meter, caller, () => context.getRemainingTimeInMillis());
-        return toResult(event, await run(input, call), audience);
+        return requireRoom(await toResult(event, await run(input, call), audience));
       }
     };
   };
