@@ -1,5 +1,5 @@
 import type { AnyResource, Resource } from "@algoitny/cache";
-import { z } from "zod";
+import * as z from "zod";
 import { historyDetail, searchHistory } from "./history/history.resources.ts";
 import {
   problemDetail,
