@@ -9,7 +9,10 @@ export function resourceTag(resource: { readonly name: string }): Tag {
   return `@resource:${resource.name}` as Tag;
 }
 
-/** Tag of a single entry, for resources that are also held in processes: there, nobody sees the entry itself go. */
+/**
+ * Tag of a single entry, where its removal must leave a trace: in processes that hold it too, nobody sees the entry
+ * itself go, and a load that may see old data must know that there was an invalidation a moment ago.
+ */
 function entryTag(key: string): Tag {
   return `@key:${key}` as Tag;
 }
@@ -55,10 +58,11 @@ export interface Place {
   readonly toleranceMs: readonly number[];
 }
 
-/** Every entry also depends on its resource and on everything; one that processes may hold, on itself too. */
+/** Every entry also depends on its resource and on everything; where its removal must leave a trace, on itself too. */
 export function placeOf<P>(space: Keyspace, resource: PlaceableResource<P>, params: P): Place {
   const key = resource.keyFor(params);
-  const own = resource.l1TrustMs === null ? [] : [entryTag(key)];
+  const leavesTrace = resource.l1TrustMs !== null || resource.consistency === "eventual";
+  const own = leavesTrace ? [entryTag(key)] : [];
   const tags = [EVERYTHING, resourceTag(resource), ...own, ...resource.tagsFor(params)].map(
     withTolerance,
   );
@@ -71,7 +75,7 @@ export function placeOf<P>(space: Keyspace, resource: PlaceableResource<P>, para
   };
 }
 
-type PlaceableResource<P> = Pick<AnyResource, "name" | "l1TrustMs"> & {
+type PlaceableResource<P> = Pick<AnyResource, "name" | "l1TrustMs" | "consistency"> & {
   readonly keyFor: (params: P) => string;
   readonly tagsFor: (params: P) => readonly (Tag | TolerantTag)[];
 };

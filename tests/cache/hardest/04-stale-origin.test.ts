@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { Cache, defineResource, defineTags, type ResourceOptions } from "@algoitny/cache";
+import { PROTOCOL } from "../../../packages/cache/src/policy.ts";
+import { fleet } from "../../support/cache.ts";
+
+const tags = defineTags({ row: () => [], other: () => [] });
+
+/** Between two reads of an instance, and how long a load takes. */
+const STEP_MS = 50;
+const LOAD_MS = 40;
+/** Of a value that may be old: see `settling`. */
+const LENT_MS = 1_000;
+/** The index shows a change at most this long after the invalidation: the settling window. */
+const SETTLING_MS = 5_000;
+/** When the row changes, long after it was stored. */
+const CHANGE_MS = 30_000;
+
+interface Story {
+  /** How long after a change the index still shows what was before. */
+  indexLagMs: number;
+  /** When the invalidation has returned, counted from the change. */
+  arrivesMs: number;
+  options?: Partial<ResourceOptions<void, string, void>>;
+  invalidate?: (cache: Cache) => Promise<unknown>;
+  before?: string | undefined;
+  policy?: typeof PROTOCOL;
+}
+
+/**
+ * Two instances read a row through an index that lags behind its table. Returns for how long after the index showed the
+ * change some read still began that got the old value, in ms, how many did after the invalidation, and how many loads
+ * there were.
+ */
+async function tell(story: Story): Promise<{ healedMs: number; oldReads: number; loads: number }> {
+  const { indexLagMs, arrivesMs, options = {}, policy } = story;
+  const { invalidate = (each) => each.invalidate([tags.row()]) } = story;
+  const before = "before" in story ? story.before : "old";
+  const { clock, store } = fleet();
+  const startMs = clock.now();
+  const atMs = () => clock.now() - startMs;
+  let loads = 0;
+  const row = defineResource<void, string>({
+    name: "row",
+    tags: () => [tags.row(), tags.other()],
+    fresh: "10 minutes",
+    stale: "1 minute",
+    consistency: "eventual",
+    load: async () => {
+      loads += 1;
+      const seen = atMs() < CHANGE_MS + indexLagMs ? before : "new";
+      if (atMs() > 0) await clock.sleep(LOAD_MS);
+      return seen;
+    },
+    ...options,
+  });
+  const instances = [0, 1].map(
+    () => new Cache({ store, clock, random: () => 0.5 }, policy ?? PROTOCOL),
+  );
+  const [first] = instances as [Cache];
+
+  await first.get(row, undefined);
+  await clock.advance(SETTLING_MS);
+  // The first load made the stamps, so its value was lent too; this one's is kept.
+  const kept = first.get(row, undefined);
+  await clock.advance(CHANGE_MS + arrivesMs - SETTLING_MS);
+  await kept;
+  await invalidate(first);
+
+  const oldAtMs: number[] = [];
+  const reads: Promise<void>[] = [];
+  const read = async (cache: Cache) => {
+    const beganMs = atMs();
+    if ((await cache.get(row, undefined)) !== "new") oldAtMs.push(beganMs);
+  };
+  const endMs = CHANGE_MS + Math.max(indexLagMs, arrivesMs) + 30_000;
+  while (atMs() < endMs) {
+    reads.push(...instances.map(read));
+    await clock.advance(STEP_MS);
+  }
+  await Promise.all(reads);
+  const healedMs = Math.max(0, ...oldAtMs.map((ms) => ms - CHANGE_MS - indexLagMs));
+  return { healedMs, oldReads: oldAtMs.length, loads };
+}
+
+const STORIES = [200, 1_000, 2_500, 4_000, SETTLING_MS].flatMap((indexLagMs) =>
+  [0, 150, 1_000].map((arrivesMs) => ({ indexLagMs: indexLagMs + arrivesMs, arrivesMs })),
+);
+
+/** What a read can be late by: a value lent at the last moment, for its time and the load before it. */
+const BOUND_MS = LENT_MS + LOAD_MS;
+
+describe("a load that sees an index from before the invalidation is healed within a second of the index", () => {
+  test.each([
+    ["an invalidated entry", {}],
+    ["an expired entry", { invalidate: (each: Cache) => each.expire([tags.row()]) }],
+    ["a cleared cache", { invalidate: (each: Cache) => each.clear() }],
+    ["a deleted entry", { invalidate: (each: Cache) => each.delete("row:all") }],
+    [
+      "an entry that a pattern drops",
+      { invalidate: (each: Cache) => each.invalidatePattern("row:a*") },
+    ],
+    ["an entry held in processes", { options: { l1: {} } }],
+    ["an entry trusted in processes", { options: { l1: { trust: "500 milliseconds" } } }, 500],
+    ["a row that was not there before", { before: undefined }],
+  ] as [string, Partial<Story>, number?][])("%s", async (_, details, trustedMs = 0) => {
+    let longestMs = 0;
+    for (const story of STORIES) {
+      const { healedMs, oldReads } = await tell({ ...story, ...details });
+      expect(oldReads, "the index must have misled somebody").toBeGreaterThan(0);
+      longestMs = Math.max(longestMs, healedMs);
+    }
+    expect(longestMs).toBeLessThanOrEqual(BOUND_MS + trustedMs);
+  });
+
+  test("and the second is needed: with loads trusted at once the old value stays as long as any other", async () => {
+    const lifetime: typeof PROTOCOL.lifetime = (resource, input) =>
+      PROTOCOL.lifetime({ ...resource, consistency: "strong" }, input);
+    const policy = { ...PROTOCOL, lifetime };
+    const { healedMs } = await tell({ indexLagMs: 1_000, arrivesMs: 0, policy });
+    expect(healedMs).toBeGreaterThan(25_000);
+  });
+});
+
+test("no more is asked of the origin than one load for each second in which it may still be wrong", async () => {
+  const { loads, oldReads } = await tell({ indexLagMs: 4_000, arrivesMs: 0 });
+  expect(oldReads).toBeGreaterThan(100);
+  // Two before the change, one a second while the window lasts, and the one that is kept.
+  expect(loads).toBeLessThanOrEqual(2 + SETTLING_MS / LENT_MS + 1);
+});
+
+test("a load after the window is kept for its whole time", async () => {
+  const { clock, cache } = fleet();
+  let loads = 0;
+  const row = defineResource<void, number>({
+    name: "row",
+    tags: () => [tags.row()],
+    fresh: "10 minutes",
+    consistency: "eventual",
+    load: () => (loads += 1),
+  });
+  await cache.invalidate([tags.row()]);
+  await clock.advance(SETTLING_MS);
+  // The stamps that this read makes are as young as itself, so its value is only lent; the next one is kept.
+  await cache.get(row, undefined);
+  await clock.advance(SETTLING_MS);
+  await cache.get(row, undefined);
+  await clock.advance(500_000);
+  expect(await cache.get(row, undefined)).toBe(2);
+});
