@@ -1,20 +1,24 @@
 import type { Source } from "@algoitny/core/source";
-import { type PlanName, plans, type Visit, type WarmingRequest } from "@algoitny/core/warming";
+import type { PlanName } from "@algoitny/core/timetable";
+import { listedProblems, plans, type WarmingInput } from "@algoitny/core/warming";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup } from "./fixtures.ts";
+
+type App = Awaited<ReturnType<typeof setup>>;
 
 /** The keys that a plan keeps warm. */
 async function keysOf(
   name: PlanName,
-  source: Source,
-  request: WarmingRequest = {},
-): Promise<string[]> {
-  const keys: string[] = [];
-  const visit: Visit = (resource, params) => {
-    keys.push(...params.map((one) => resource.keyFor(one)));
-    return Promise.resolve();
-  };
-  await plans[name](source, visit, request);
+  app: App,
+  input: Partial<WarmingInput> = {},
+): Promise<readonly string[]> {
+  const source: Source = { tables: () => Promise.resolve(app.tables) };
+  const { keys } = await plans[name].wanted({
+    source,
+    listed: () => listedProblems(source),
+    mostRead: () => Promise.resolve([]),
+    ...input,
+  });
   return keys;
 }
 
@@ -25,7 +29,7 @@ test("lists are warmed for all platforms and each of them, as far as there are p
   await problems.create(aProblem({ platform: "baekjoon", problem_id: "1000" }));
   await problems.create(aProblem({ platform: "secret", is_completed: false }));
 
-  expect(await keysOf("problem_lists", { tables: () => Promise.resolve(app.tables) })).toEqual([
+  expect(await keysOf("problem_lists", app)).toEqual([
     "problem_list:platform:all:search:none:page:1",
     "problem_list:platform:baekjoon:search:none:page:1",
     "problem_list:platform:codeforces:search:none:page:1",
@@ -39,7 +43,7 @@ test("details are warmed for the 20 newest problems that visitors see, by both o
     await problems.create(aProblem({ problem_id: `${index}A` }));
   const newest = await problems.create(aProblem({ problem_id: "99Z", is_completed: false }));
 
-  const keys = await keysOf("problem_details", { tables: () => Promise.resolve(app.tables) });
+  const keys = await keysOf("problem_details", app);
   expect(keys).toHaveLength(40);
   expect(keys).toContain("problem_detail:id:22");
   expect(keys).toContain("problem_detail:platform:codeforces:22A");
@@ -47,11 +51,26 @@ test("details are warmed for the 20 newest problems that visitors see, by both o
   expect(keys).not.toContain(`problem_detail:id:${newest.id}`);
 });
 
+test("the 20 entries read most are warmed by the keys they are read by; what is nobody's is left out", async () => {
+  await using app = await setup();
+  const most = [
+    "problem_detail:id:7",
+    "problem_detail:platform:code%3Aforces:4%2FA",
+    "problem_detail:id:7:viewer:admin",
+    "problem_detail:id:07",
+    "problem_detail:platform:%uD800:1",
+    "problem_list:platform:all:search:none:page:1",
+    ...Array.from({ length: 30 }, (_, index) => `problem_detail:id:${100 + index}`),
+  ];
+  const keys = await keysOf("most_read", app, { mostRead: () => Promise.resolve(most) });
+  expect(keys).toHaveLength(20);
+  expect(keys.slice(0, 3)).toEqual([most[0], most[1], "problem_detail:id:100"]);
+});
+
 test("the admin's lists are one entry each", async () => {
   await using app = await setup();
-  const source: Source = { tables: () => Promise.resolve(app.tables) };
-  expect(await keysOf("problem_drafts", source)).toEqual(["problem_drafts:all"]);
-  expect(await keysOf("problem_registered", source)).toEqual(["problem_registered:all"]);
+  expect(await keysOf("problem_drafts", app)).toEqual(["problem_drafts:all"]);
+  expect(await keysOf("problem_registered", app)).toEqual(["problem_registered:all"]);
 });
 
 test("statistics are warmed for those active lately, or for those asked for", async () => {
@@ -59,10 +78,9 @@ test("statistics are warmed for those active lately, or for those asked for", as
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());
   await history.record(actor("ann"), anExecution({ problem_id }));
-  const source: Source = { tables: () => Promise.resolve(app.tables) };
 
-  expect(await keysOf("user_stats", source)).toEqual(["user_stats:ann"]);
-  expect(await keysOf("user_stats", source, { userIds: ["bob", "cyd"] })).toEqual([
+  expect(await keysOf("user_stats", app)).toEqual(["user_stats:ann"]);
+  expect(await keysOf("user_stats", app, { userIds: ["bob", "cyd"] })).toEqual([
     "user_stats:bob",
     "user_stats:cyd",
   ]);
@@ -70,10 +88,9 @@ test("statistics are warmed for those active lately, or for those asked for", as
 
 test("an empty table asks for the first page of all problems and nothing else", async () => {
   await using app = await setup();
-  const source: Source = { tables: () => Promise.resolve(app.tables) };
-  expect(await keysOf("problem_lists", source)).toEqual([
+  expect(await keysOf("problem_lists", app)).toEqual([
     "problem_list:platform:all:search:none:page:1",
   ]);
-  expect(await keysOf("problem_details", source)).toEqual([]);
-  expect(await keysOf("user_stats", source)).toEqual([]);
+  expect(await keysOf("problem_details", app)).toEqual([]);
+  expect(await keysOf("user_stats", app)).toEqual([]);
 });

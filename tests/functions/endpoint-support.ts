@@ -36,6 +36,7 @@ export function setup({ wrap = (store: Store) => store } = {}) {
       adminClaim: "admin",
     }),
     log: createLog((line) => lines.push(JSON.parse(line))),
+    afterMiss: () => Promise.resolve(),
     openSource: (meter) => ({
       tables: () => {
         meter.databaseCalls += 1;

@@ -22,7 +22,7 @@ export interface RefreshManyRequest<Source> extends ReadRequest<Source> {
   atOnce?: number;
   /** Tells what would be loaded (`due`), and loads nothing. */
   dryRun?: boolean;
-  /** Told, after each step, how many of the entries are dealt with. */
+  /** Told, after each step that dealt with some, how many of the entries are dealt with. */
   onProgress?: (done: number) => void;
 }
 
@@ -43,7 +43,10 @@ export async function refreshMany<P, V, S>(
   const asks = params.map((each) => begin(engine, resource, each, request));
   const unique = [...new Map(asks.map((ask) => [ask.place.key, ask])).values()];
   const leftMs = () => unique[0]?.budget.leftMs() ?? 0;
-  const report = () => onProgress?.(results.size);
+  let told = 0;
+  const report = () => {
+    if (results.size > told) onProgress?.((told = results.size));
+  };
 
   const due: Due[] = [];
   for (const some of chunks(unique, LOOKED_AT_ONCE)) {

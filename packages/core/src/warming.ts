@@ -1,81 +1,148 @@
-import type { Resource } from "@algoitny/cache";
-import { isListed } from "./problem/problem.ts";
+import type {
+  Cache,
+  Duration,
+  RefreshManyRequest,
+  RefreshManyResult,
+  Resource,
+} from "@algoitny/cache";
+import { isListed, type Problem } from "./problem/problem.ts";
 import { ProblemListQuery } from "./problem/problem-input.ts";
 import {
+  paramsOfDetail,
   problemDetail,
+  type ProblemDetailParams,
   problemDrafts,
   problemList,
   problemRegistered,
 } from "./problem/problem.resources.ts";
 import type { Source } from "./source.ts";
+import { type PlanName, timetable } from "./timetable.ts";
 import { userStats } from "./user/user.resources.ts";
 
-/** Takes a view and the entries of it that are to be warm; a caller decides how (what is missing, how many at once). */
-export type Visit = <Params, Value>(
-  resource: Resource<Params, Value, Source>,
-  params: readonly Params[],
-) => Promise<void>;
-
-/** What a person or a schedule may ask for beside the plan's name. */
-export interface WarmingRequest {
+/** Where a plan learns what is wanted; nothing that it learns here is stored. */
+export interface WarmingInput {
+  source: Source;
+  /** The problems that everybody sees, newest first. */
+  listed: () => Promise<readonly Problem[]>;
+  /** Keys of the details that were read most lately, the most read first. */
+  mostRead: () => Promise<readonly string[]>;
   /** Subjects whose statistics to warm; default: those active in the last 7 days. */
   userIds?: readonly string[];
 }
 
-/** Visits what should be warm, most wanted first. */
-export type Plan = (source: Source, visit: Visit, request: WarmingRequest) => Promise<void>;
+/** Entries of one view that are to be warm, the most wanted first. */
+export interface Wanted {
+  readonly keys: readonly string[];
+  /** What became of each, in the order of the keys. */
+  readonly refresh: (
+    cache: Pick<Cache, "refreshMany">,
+    request: RefreshManyRequest<Source>,
+  ) => Promise<RefreshManyResult[]>;
+}
+
+/** What to keep warm, and what that may cost at a time. */
+interface Plan {
+  /** Entries loaded at once, and the longest that one run may take. Requests come first. */
+  budget: { atOnce: number; longest: Duration };
+  wanted: (input: WarmingInput) => Promise<Wanted>;
+}
 
 /** Pages of each list that are kept warm, where there are so many. */
 const FIRST_PAGES = 3;
 
-/** Newest problems whose details are kept warm. */
+/** Newest problems, and most read entries, whose details are kept warm. */
 const NEWEST_PROBLEMS = 20;
+const MOST_READ = 20;
 
 /** Name → what to keep warm. Every entry is one that a request of the contract asks for. */
-export const plans = {
-  problem_lists: async (source, visit) => {
-    const listed = await listedProblems(source);
-    const platforms = [undefined, ...new Set(listed.map(({ platform }) => platform))];
-    const queries = platforms.flatMap((platform) => {
-      const total = listed.filter(
-        (problem) => platform === undefined || problem.platform === platform,
-      ).length;
-      return firstPages(platform, total);
-    });
-    await visit(problemList, queries);
+export const plans: Record<PlanName, Plan> = {
+  problem_lists: {
+    // All of them come from one reading of the catalogue.
+    budget: { atOnce: 100, longest: "20 seconds" },
+    wanted: async ({ listed }) => {
+      const problems = await listed();
+      const platforms = [undefined, ...new Set(problems.map(({ platform }) => platform))];
+      const queries = platforms.flatMap((platform) => {
+        const total = problems.filter(
+          (problem) => platform === undefined || problem.platform === platform,
+        ).length;
+        return firstPages(platform, total);
+      });
+      return entriesOf(problemList, queries);
+    },
   },
 
-  problem_registered: (_, visit) => visit(problemRegistered, [undefined]),
-
-  problem_drafts: (_, visit) => visit(problemDrafts, [undefined]),
-
-  problem_details: async (source, visit) => {
-    const newest = (await listedProblems(source)).slice(0, NEWEST_PROBLEMS);
-    await visit(
-      problemDetail,
-      newest.map(({ id }) => ({ id, admin: false })),
-    );
-    await visit(
-      problemDetail,
-      newest.map(({ platform, problem_id }) => ({ platform, problem_id, admin: false })),
-    );
+  problem_registered: {
+    budget: { atOnce: 1, longest: "10 seconds" },
+    wanted: async () => entriesOf(problemRegistered, [undefined]),
   },
 
-  user_stats: async (source, visit, { userIds }) => {
-    const { users } = await source.tables();
-    const subs = userIds ?? (await users.listActive());
-    await visit(
-      userStats,
-      subs.map((sub) => ({ sub })),
-    );
+  problem_drafts: {
+    budget: { atOnce: 1, longest: "5 seconds" },
+    wanted: async () => entriesOf(problemDrafts, [undefined]),
   },
-} as const satisfies Record<string, Plan>;
 
-export type PlanName = keyof typeof plans;
+  problem_details: {
+    budget: { atOnce: 8, longest: "10 seconds" },
+    wanted: async ({ listed }) => {
+      const newest = (await listed()).slice(0, NEWEST_PROBLEMS);
+      const byId = newest.map(({ id }): ProblemDetailParams => ({ id, admin: false }));
+      const byKey = newest.map(({ platform, problem_id }) => ({
+        platform,
+        problem_id,
+        admin: false,
+      }));
+      return entriesOf(problemDetail, [...byId, ...byKey]);
+    },
+  },
 
-async function listedProblems(source: Source) {
+  most_read: {
+    budget: { atOnce: 8, longest: "10 seconds" },
+    wanted: async ({ mostRead }) => {
+      const params = (await mostRead()).map(paramsOfDetail).filter((each) => each !== undefined);
+      return entriesOf(problemDetail, params.slice(0, MOST_READ));
+    },
+  },
+
+  user_stats: {
+    budget: { atOnce: 100, longest: "50 seconds" },
+    wanted: async ({ source, userIds }) => {
+      const subs = userIds ?? (await (await source.tables()).users.listActive());
+      return entriesOf(
+        userStats,
+        subs.map((sub) => ({ sub })),
+      );
+    },
+  },
+};
+
+/** The plans of a schedule, or of all of them. */
+export const planNames: readonly PlanName[] = Object.values(timetable).flatMap(
+  (each) => each.plans,
+);
+
+/** How often a plan comes by: what would end before the next time is loaded already. */
+export function intervalOf(plan: PlanName): Duration {
+  const rows: readonly { every: Duration; plans: readonly PlanName[] }[] = Object.values(timetable);
+  const row = rows.find(({ plans: names }) => names.includes(plan));
+  if (row === undefined) throw new RangeError(`${plan} is in no timetable`);
+  return row.every;
+}
+
+/** Reads the catalogue as plans want it. */
+export async function listedProblems(source: Source): Promise<Problem[]> {
   const { problems } = await source.tables();
   return (await problems.list()).filter(isListed);
+}
+
+function entriesOf<Params, Value>(
+  resource: Resource<Params, Value, Source>,
+  params: readonly Params[],
+): Wanted {
+  return {
+    keys: params.map((each) => resource.keyFor(each)),
+    refresh: (cache, request) => cache.refreshMany(resource, params, request),
+  };
 }
 
 /** The pages a visitor turns first; the first one is asked for even when it is empty. */

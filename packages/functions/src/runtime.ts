@@ -1,12 +1,15 @@
 import { Cache } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { resources } from "./resources.ts";
+import { paramsOfDetail } from "@algoitny/core/problem/problem.resources";
 import type { Source } from "@algoitny/core/source";
 import { createEndpoint } from "./endpoint/endpoint.ts";
 import type { Meter } from "./endpoint/meter.ts";
 import { createIdentify } from "./identity.ts";
 import { links, queueUrl } from "./links.ts";
 import { createLog } from "./log.ts";
+import { countReads } from "./popularity/popularity.ts";
+import { createSharedCounts } from "./popularity/shared-counts.ts";
 import { createRefreshQueue } from "./refresh-queue.ts";
 import { createSendMessage } from "./sqs.ts";
 import { tallyEvents } from "./statistics.ts";
@@ -33,6 +36,13 @@ export const cache = new Cache({
 
 /** How often each of the cache's events happened in this process. */
 export const eventCounts = tallyEvents();
+
+/** Which problems' details are read most. */
+export const popularity = countReads({
+  counts: createSharedCounts(links.Redis),
+  counted: (key) => paramsOfDetail(key) !== undefined,
+  log,
+});
 
 /** The AWS SDK and the tables are loaded by the first load: a container that only ever hits never pays for them. */
 const openTables = once(async () => {
@@ -61,6 +71,7 @@ export const endpoint = createEndpoint({
   identify: createIdentify(links.Auth),
   log,
   openSource,
+  afterMiss: popularity.tell,
 });
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,61 +1,110 @@
-import type { Cache, RefreshResult } from "@algoitny/cache";
+import { type Cache, type RefreshManyResult, type Store, toMs } from "@algoitny/cache";
 import type { Source } from "@algoitny/core/source";
-import { plans, type PlanName, type Visit, type WarmingRequest } from "@algoitny/core/warming";
-import { describeError, type Log } from "./log.ts";
-
-/** Entries loaded at the same time: 8. Requests come first. */
-const AT_ONCE = 8;
+import type { PlanName } from "@algoitny/core/timetable";
+import { intervalOf, listedProblems, plans, type WarmingInput } from "@algoitny/core/warming";
+import { checkHealth } from "./health.ts";
+import { describeError, type Log, redact } from "./log.ts";
+import {
+  emptyPlanReport,
+  type PlanReport,
+  totalsOf,
+  type WarmingReport,
+} from "./warming-report.ts";
 
 /** Time kept for telling what was done: 2 seconds. */
 const RESERVE_MS = 2_000;
 
-/** How many entries were fresh already, refreshed, being refreshed by others, not storable, failed, or left for lack of time. */
-export type WarmingResult = Record<RefreshResult | "failed" | "left", number>;
+/** Failed entries of one plan that are logged each; the answer has them all. */
+const FAILURES_LOGGED = 5;
+
+export interface WarmingRequest {
+  plans: readonly PlanName[];
+  /** For `user_stats`: subjects, instead of those active in the last 7 days. */
+  userIds?: readonly string[] | undefined;
+  /** Tells what would be loaded, and loads nothing. */
+  dryRun?: boolean | undefined;
+}
 
 export interface WarmingContext {
   cache: Cache;
+  store: Store;
   source: Source;
+  /** Keys of the details that were read most lately. */
+  mostRead: () => Promise<readonly string[]>;
   log: Log;
   remainingMs: () => number;
 }
 
-/** Carries out plans, most wanted first; an entry that cannot be loaded does not stop the others. */
+/**
+ * Carries out plans one after the other, within the budget of each and of the invocation. What cannot be loaded does not
+ * stop the rest; with the cache or the database down there is nothing to do, and the report says so.
+ */
 export async function warm(
-  names: readonly PlanName[],
-  request: WarmingRequest,
-  { cache, source, log, remainingMs }: WarmingContext,
-): Promise<WarmingResult> {
-  const counts: WarmingResult = {
-    skipped: 0,
-    refreshed: 0,
-    busy: 0,
-    "not-stored": 0,
-    failed: 0,
-    left: 0,
-  };
-
-  const visit: Visit = async (resource, params) => {
-    const waiting = params.values();
-    const worker = async () => {
-      for (const each of waiting) {
-        if (remainingMs() < RESERVE_MS) counts.left += 1;
-        else
-          counts[await refresh(() => cache.refresh(resource, each, { source, remainingMs }))] += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  };
-
-  async function refresh(run: () => Promise<RefreshResult>): Promise<RefreshResult | "failed"> {
-    try {
-      return await run();
-    } catch (error) {
-      log.warn("an entry could not be warmed", { error: describeError(error) });
-      return "failed";
-    }
+  { plans: names, userIds, dryRun = false }: WarmingRequest,
+  context: WarmingContext,
+): Promise<WarmingReport> {
+  const { source, mostRead, log } = context;
+  const startMs = Date.now();
+  const { checks } = await checkHealth(context);
+  const down = [
+    ...(checks.redis === "down" ? ["redis"] : []),
+    ...(checks.dynamodb === "down" ? ["dynamodb"] : []),
+  ];
+  const reports: PlanReport[] = [];
+  if (down.length > 0) log.warn("nothing is warmed: down", { down });
+  else {
+    const listed = once(() => listedProblems(source));
+    const input: WarmingInput = { source, listed, mostRead, ...(userIds && { userIds }) };
+    for (const name of names) reports.push(await carryOut(name, input, { ...context, dryRun }));
   }
+  const totals = totalsOf(reports);
+  const broken = reports.some(({ error }) => error !== undefined);
+  const state =
+    down.length > 0 ? "down" : totals.left > 0 ? "unfinished" : broken ? "broken" : "done";
+  const ms = Date.now() - startMs;
+  log.info("warming ended", { state, dry_run: dryRun, ms, ...totals });
+  return { state, down, dry_run: dryRun, ms, ...totals, plans: reports };
+}
 
-  for (const name of names) await plans[name](source, visit, request);
-  log.info("warmed", { plans: names, ...counts });
-  return counts;
+async function carryOut(
+  name: PlanName,
+  input: WarmingInput,
+  { cache, source, log, remainingMs, dryRun }: WarmingContext & { dryRun: boolean },
+): Promise<PlanReport> {
+  const startMs = Date.now();
+  const report = emptyPlanReport(name);
+  const { budget, wanted } = plans[name];
+  const endMs = startMs + toMs(budget.longest);
+  try {
+    const { keys, refresh } = await wanted(input);
+    log.info("warming", { plan: name, entries: keys.length });
+    const results = await refresh(cache, {
+      source,
+      dryRun,
+      ahead: intervalOf(name),
+      atOnce: budget.atOnce,
+      remainingMs: () => Math.min(remainingMs() - RESERVE_MS, endMs - Date.now()),
+      onProgress: (done) => log.info("warming", { plan: name, done, of: keys.length }),
+    });
+    for (const [index, result] of results.entries()) sort(report, keys[index] as string, result);
+  } catch (error) {
+    report.error = redact(error instanceof Error ? error.message : String(error));
+    log.error("a plan could not be carried out", { plan: name, error: describeError(error) });
+  }
+  report.ms = Date.now() - startMs;
+  for (const { key, error } of report.failed.slice(0, FAILURES_LOGGED))
+    log.warn("an entry could not be warmed", { plan: name, key: redact(key), error });
+  log.info("warmed", { plan: name, ms: report.ms, ...totalsOf([report]) });
+  return report;
+}
+
+function sort(report: PlanReport, key: string, result: RefreshManyResult): void {
+  if (result instanceof Error) report.failed.push({ key, error: redact(result.message) });
+  else if (result === "not-stored") report.not_stored.push(key);
+  else report[result].push(key);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }

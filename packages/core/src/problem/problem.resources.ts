@@ -122,3 +122,22 @@ function problemKey(params: ProblemDetailParams): string {
   if ("id" in params) return keyOf({ id: params.id });
   return `${keyOf({ platform: params.platform })}:${encodeSegment(params.problem_id)}`;
 }
+
+/** Whose detail is at a key of `problemDetail`; undefined for admins' entries and for keys shortened to a hash. */
+export function paramsOfDetail(key: string): ProblemDetailParams | undefined {
+  const [, id, platform, problemId] =
+    /^problem_detail:(?:id:(\d+)|platform:([^:]+):([^:]+))$/.exec(key) ?? [];
+  const params =
+    id === undefined
+      ? { platform: decoded(platform), problem_id: decoded(problemId), admin: false }
+      : { id: Number(id), admin: false };
+  return problemDetail.keyFor(params) === key ? params : undefined;
+}
+
+function decoded(segment = ""): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return ""; // half a character stands as `%uD800`: no problem has it
+  }
+}

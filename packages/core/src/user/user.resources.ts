@@ -16,4 +16,9 @@ export const userStats = defineResource({
     const { users } = await source.tables();
     return toUserStats(await users.getStats(sub));
   },
+  loadMany: async (all, source) => {
+    const { users } = await source.tables();
+    const items = await users.getManyStats(all.map(({ sub }) => sub));
+    return items.map(toUserStats);
+  },
 });

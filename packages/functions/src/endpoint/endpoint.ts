@@ -23,6 +23,8 @@ export interface Services {
   log: Log;
   /** A source whose database calls are counted by the meter. */
   openSource: (meter: Meter) => Source;
+  /** Awaited after a read that was no hit: the moment to tell others what happened here. It never rejects. */
+  afterMiss: () => Promise<void>;
 }
 
 /** One request as its handler sees it. */
@@ -95,7 +97,7 @@ function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerO
 }
 
 function openCall<Who extends Caller | null>(
-  { cache, log, openSource }: Services,
+  { cache, log, openSource, afterMiss }: Services,
   meter: Meter,
   caller: Who,
   remainingMs: () => number,
@@ -110,6 +112,8 @@ function openCall<Who extends Caller | null>(
     async read(view, params) {
       const reading = await cache.read(view, params, { source, remainingMs });
       meter.reading = reading;
+      // Not while the store is out of reach: it is what would be told.
+      if (reading.status === "miss" || reading.status === "stale") await afterMiss();
       return reading;
     },
     async load(view, params) {

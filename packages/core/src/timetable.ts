@@ -1,0 +1,16 @@
+/** What is warmed by the clock: how often, and which plans, the most wanted first. Data alone, for the stacks read it too. */
+export const timetable = {
+  problems: {
+    every: "5 minutes",
+    plans: [
+      "problem_lists",
+      "problem_registered",
+      "problem_drafts",
+      "problem_details",
+      "most_read",
+    ],
+  },
+  user_stats: { every: "10 minutes", plans: ["user_stats"] },
+} as const;
+
+export type PlanName = (typeof timetable)[keyof typeof timetable]["plans"][number];

@@ -1,0 +1,87 @@
+import type { Redis } from "@upstash/redis";
+
+/** Where all instances add up their counts. */
+export interface SharedCounts {
+  /** Adds counts to this hour's: one command. */
+  add(counts: readonly (readonly [key: string, count: number])[]): Promise<void>;
+  /** The keys counted most in this hour and the one before, most first: one command. */
+  top(limit: number): Promise<string[]>;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Hours after its last change that an hour's counts are gone: read as "the hour before", and no longer. */
+const KEPT_SECONDS = 3 * 3_600;
+
+/** Keys kept of an hour. */
+const KEPT_KEYS = 500;
+
+/** Longest that a reader waits for it: 300 ms. */
+const TIMEOUT_MS = 300;
+
+/** KEYS: the hour. ARGV: seconds it is kept, keys it keeps, then key and count in turn. */
+const ADD = `#!lua flags=allow-key-locking
+for i = 3, #ARGV, 2 do redis.call('ZINCRBY', KEYS[1], ARGV[i + 1], ARGV[i]) end
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - ARGV[2])
+return redis.call('EXPIRE', KEYS[1], ARGV[1])`;
+
+/** KEYS: hours. ARGV: most keys of each. Returns for each hour its keys and their counts in turn. */
+const TOP = `#!lua flags=allow-key-locking
+local hours = {}
+for i, hour in ipairs(KEYS) do hours[i] = redis.call('ZREVRANGE', hour, 0, ARGV[1] - 1, 'WITHSCORES') end
+return hours`;
+
+export interface SharedCountsOptions {
+  url: string;
+  token: string;
+  /** Outside the cache's names, so that nothing that clears the cache forgets what is popular. */
+  prefix?: string;
+  now?: () => number;
+}
+
+/** Counts in Redis: one sorted set an hour, changed and read by one script each. The SDK is loaded when it is needed. */
+export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
+  const { url, token, prefix = "algoitny:reads", now = Date.now } = options;
+  let client: Promise<Redis> | undefined;
+  const redis = () => (client ??= connect(url, token));
+  const nameOf = (hour: number) => `${prefix}:${hour}`;
+  const thisHour = () => Math.floor(now() / HOUR_MS);
+
+  return {
+    async add(counts) {
+      const args = [String(KEPT_SECONDS), String(KEPT_KEYS), ...counts.flat().map(String)];
+      await (await redis()).eval(ADD, [nameOf(thisHour())], args);
+    },
+    async top(limit) {
+      const hour = thisHour();
+      const names = [nameOf(hour), nameOf(hour - 1)];
+      const hours = await (await redis()).eval<string[], string[][]>(TOP, names, [String(limit)]);
+      const sums = new Map<string, number>();
+      for (const [key, count] of hours.flatMap(pairs))
+        sums.set(key, (sums.get(key) ?? 0) + Number(count));
+      const sorted = [...sums].toSorted(([, left], [, right]) => right - left);
+      return sorted.slice(0, limit).map(([key]) => key);
+    },
+  };
+}
+
+async function connect(url: string, token: string): Promise<Redis> {
+  const { Redis: Client } = await import("@upstash/redis");
+  return new Client({
+    url,
+    token,
+    automaticDeserialization: false,
+    responseEncoding: false,
+    enableAutoPipelining: false,
+    enableTelemetry: false,
+    retry: { retries: 0 },
+    signal: () => AbortSignal.timeout(TIMEOUT_MS),
+  });
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  return Array.from({ length: flat.length / 2 }, (_, index) => [
+    flat[2 * index] as string,
+    flat[2 * index + 1] as string,
+  ]);
+}

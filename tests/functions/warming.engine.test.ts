@@ -1,0 +1,174 @@
+import { Cache, MemoryStore, type Store } from "@algoitny/cache";
+import type { Tables } from "@algoitny/core/tables";
+import type { PlanName } from "@algoitny/core/timetable";
+import { createLog } from "@algoitny/functions/log";
+import { resources } from "@algoitny/functions/resources";
+import { warm } from "@algoitny/functions/warming";
+import { describe, expect, test } from "vitest";
+import { actor, anExecution, aProblem, setup as setupTables } from "../core/fixtures.ts";
+
+/** The tables in an engine, a cache over a store in memory, and ways to make them fail. */
+async function setup() {
+  const app = await setupTables();
+  const lines: Record<string, unknown>[] = [];
+  let redis = true;
+  let failingSub = "";
+  let remainingMs = () => 60_000;
+  const store = new Proxy(new MemoryStore(), {
+    get: (target: Store, name: keyof Store) => (argument: never) =>
+      redis
+        ? (target[name] as (argument: never) => unknown).call(target, argument)
+        : Promise.reject(new Error("no redis")),
+  });
+  const { users } = app.tables;
+  const tables: Tables = {
+    ...app.tables,
+    users: {
+      ...users,
+      getManyStats: async (subs) => {
+        if (subs.includes(failingSub))
+          throw new Error(`no statistics of ${failingSub}@example.com`);
+        return users.getManyStats(subs);
+      },
+    },
+  };
+  let database = true;
+  const context = {
+    cache: new Cache({ store, resources }),
+    store,
+    source: {
+      tables: () => (database ? Promise.resolve(tables) : Promise.reject(new Error("no database"))),
+    },
+    mostRead: () => Promise.resolve<string[]>([]),
+    log: createLog((line) => lines.push(JSON.parse(line))),
+    remainingMs: () => remainingMs(),
+  };
+  return {
+    ...app,
+    lines,
+    warm: (plan: PlanName, request: { userIds?: string[]; dryRun?: boolean } = {}) =>
+      warm({ plans: [plan], ...request }, context),
+    fail: (what: { redis?: boolean; database?: boolean; sub?: string }) => {
+      redis = what.redis !== true;
+      database = what.database !== true;
+      failingSub = what.sub ?? "";
+    },
+    giveTime: (make: () => number) => {
+      remainingMs = make;
+    },
+  };
+}
+
+const subs = (count: number) => Array.from({ length: count }, (_, index) => `user-${index}`);
+
+test("twenty lists are warmed with two readings of the catalogue: one to know them, one for them all", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  for (let index = 0; index < 19; index += 1)
+    await problems.create(aProblem({ platform: `platform-${index}` }));
+  let before = app.table.calls();
+  await problems.list();
+  const callsOfOneReading = app.table.calls() - before;
+  before = app.table.calls();
+  expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 20 });
+  const health = 1;
+  expect(app.table.calls() - before).toBe(health + 2 * callsOfOneReading);
+});
+
+test("statistics are read a hundred users a request, and what is fresh is left alone", async () => {
+  await using app = await setup();
+  const { id: problem_id } = await app.tables.problems.create(aProblem());
+  await app.tables.history.record(actor("user-1"), anExecution({ problem_id }));
+  const before = app.table.calls();
+  expect(await app.warm("user_stats", { userIds: subs(250) })).toMatchObject({
+    state: "done",
+    refreshed: 250,
+    plans: [{ plan: "user_stats", ms: expect.any(Number) }],
+  });
+  expect(app.table.calls() - before).toBe(1 + 3);
+  const again = await app.warm("user_stats", { userIds: subs(251) });
+  expect(again).toMatchObject({ refreshed: 1, skipped: 250 });
+  expect(again.plans[0]?.refreshed).toEqual(["user_stats:user-250"]);
+});
+
+test("a part that fails does not stop the rest, and is told of without addresses", async () => {
+  await using app = await setup();
+  app.fail({ sub: "user-150" });
+  const report = await app.warm("user_stats", { userIds: subs(300) });
+  expect(report).toMatchObject({ state: "done", refreshed: 200, failed: 100 });
+  expect(report.plans[0]?.failed[0]).toEqual({
+    key: "user_stats:user-100",
+    error: "no statistics of [e-mail]",
+  });
+  expect(app.lines.filter(({ level }) => level === "warn").length).toBeLessThanOrEqual(5);
+});
+
+test("it stops before the time is over, says how far it got, and the next run goes on from there", async () => {
+  await using app = await setup();
+  // The time is over as soon as one bulk load of a hundred has been asked for, after the question whether all is up.
+  const calls = app.table.calls();
+  app.giveTime(() => (app.table.calls() < calls + 2 ? 60_000 : 1_900));
+  const first = await app.warm("user_stats", { userIds: subs(250) });
+  expect(first).toMatchObject({ state: "unfinished", refreshed: 100, left: 150 });
+  expect(first.plans[0]?.left[0]).toBe("user_stats:user-100");
+  app.giveTime(() => 60_000);
+  const second = await app.warm("user_stats", { userIds: subs(250) });
+  expect(second).toMatchObject({ state: "done", refreshed: 150, skipped: 100, left: 0 });
+});
+
+test("a dry run tells what it would load, and loads nothing", async () => {
+  await using app = await setup();
+  await app.warm("user_stats", { userIds: ["ann"] });
+  const before = app.table.calls();
+  const dry = await app.warm("user_stats", { userIds: ["ann", "bob"], dryRun: true });
+  expect(dry).toMatchObject({ state: "done", dry_run: true, due: 1, skipped: 1, refreshed: 0 });
+  expect(dry.plans[0]?.due).toEqual(["user_stats:bob"]);
+  expect(app.table.calls() - before).toBe(1); // the look whether the database is there
+});
+
+test("progress is logged as it goes, by numbers alone", async () => {
+  await using app = await setup();
+  await app.warm("user_stats", { userIds: subs(250) });
+  expect(app.lines).toEqual([
+    { level: "info", message: "warming", plan: "user_stats", entries: 250 },
+    ...[100, 200, 250].map((done) => ({
+      level: "info",
+      message: "warming",
+      plan: "user_stats",
+      done,
+      of: 250,
+    })),
+    expect.objectContaining({ message: "warmed", plan: "user_stats", refreshed: 250 }),
+    expect.objectContaining({ message: "warming ended", state: "done", refreshed: 250 }),
+  ]);
+});
+
+describe("when there is nothing to work with", () => {
+  test.each([
+    ["redis", { redis: true }],
+    ["dynamodb", { database: true }],
+  ])("%s: the run ends clean, says what is down, and has loaded nothing", async (name, what) => {
+    await using app = await setup();
+    app.fail(what);
+    expect(await app.warm("problem_lists")).toMatchObject({
+      state: "down",
+      down: [name],
+      refreshed: 0,
+      plans: [],
+    });
+    expect(app.lines).toContainEqual({
+      level: "warn",
+      message: "nothing is warmed: down",
+      down: [name],
+    });
+    app.fail({});
+    expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 1 });
+  });
+
+  test("an empty table: the first page of all problems, and no users", async () => {
+    await using app = await setup();
+    expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 1 });
+    expect(await app.warm("problem_details")).toMatchObject({ state: "done", refreshed: 0 });
+    expect(await app.warm("user_stats")).toMatchObject({ state: "done", refreshed: 0 });
+  });
+});
