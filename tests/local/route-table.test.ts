@@ -39,6 +39,15 @@ describe("which route a request takes", () => {
     ]);
   });
 
+  test.each([0, 1, 2, 3])(
+    "does not depend on where routes of other lengths stand (%d)",
+    (turns) => {
+      const keys = ["GET /a/{id}", "GET /a", "GET /a/b", "GET /{x}/{y}/{z}"];
+      const turned = table(...keys.slice(turns), ...keys.slice(0, turns));
+      expect(turned("GET", "/a/b")).toEqual(["GET /a/b", undefined]);
+    },
+  );
+
   test("its own method comes before ANY", () => {
     const both = table("ANY /a", "GET /a");
     expect(both("GET", "/a")).toEqual(["GET /a", undefined]);

@@ -84,20 +84,19 @@ export function decodePath(rawPath: string): string[] | undefined {
  */
 export function createRouteTable(routes: readonly GatewayRoute[]) {
   const fallback = routes.find(({ key }) => key === "$default");
-  const compiled = routes
-    .filter(({ key }) => key !== "$default")
-    .map(compile)
-    .toSorted(bySpecificity);
+  const compiled = routes.filter(({ key }) => key !== "$default").map(compile);
 
   return (method: string, path: readonly string[]): RouteMatch | undefined => {
-    for (const candidate of compiled) {
-      if (candidate.method !== method && candidate.method !== "ANY") continue;
+    const matching = compiled.flatMap((candidate) => {
+      if (candidate.method !== method && candidate.method !== "ANY") return [];
       const parameters = matchSegments(candidate.segments, path);
-      if (!parameters) continue;
-      const named = Object.keys(parameters).length > 0;
-      return { route: candidate.route, pathParameters: named ? parameters : undefined };
-    }
-    return fallback && { route: fallback, pathParameters: undefined };
+      return parameters ? [{ ...candidate, parameters }] : [];
+    });
+    // Only routes that match the same path can be compared: sorting all of them would go by how they were listed.
+    const [best] = matching.toSorted(bySpecificity);
+    if (!best) return fallback && { route: fallback, pathParameters: undefined };
+    const named = Object.keys(best.parameters).length > 0;
+    return { route: best.route, pathParameters: named ? best.parameters : undefined };
   };
 }
 
