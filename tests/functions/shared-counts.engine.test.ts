@@ -63,7 +63,7 @@ test("an hour keeps its 500 most read keys", async () => {
 test("a Redis that is down is told by an error, soon", async () => {
   const { one } = setup("down");
   await upstash.redis.stop();
-  await expect(one.add([["a", 1]])).rejects.toThrow(/Redis/);
-  await expect(one.top(1)).rejects.toThrow(/Redis/);
+  await expect(one.add([["a", 1]])).rejects.toThrow("fetch failed");
+  await expect(one.top(1)).rejects.toThrow("fetch failed");
   await upstash.redis.start();
 });
