@@ -60,7 +60,7 @@ describe("the authorizer", () => {
     const pool = theOne(personal, "aws:cognito/userPool:UserPool");
     const { inputs } = theOne(personal, "aws:apigatewayv2/authorizer:Authorizer");
     expect(inputs["jwtConfiguration"]).toEqual({
-      issuer: `https://cognito-idp.us-east-1.amazonaws.com/${pool.inputs["name"]}_id`,
+      issuer: `https://cognito-idp.us-east-1.amazonaws.com/${String(pool.inputs["name"])}_id`,
       audiences: ["Web_id"],
     });
     expect(theOne(personal, "aws:cognito/userGroup:UserGroup").inputs["name"]).toBe("admin");

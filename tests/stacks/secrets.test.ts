@@ -67,6 +67,7 @@ test("lifetimes that a deployment overrides reach every function", () => {
 });
 
 function redisLinks(graph: Graph): Inputs[] {
-  const all = graph.functions.flatMap(({ links }) => links["Redis"] ?? []);
-  return [...new Map(all.map((link) => [JSON.stringify(link), link])).values()];
+  const all = graph.functions.map(({ links }) => JSON.stringify(links["Redis"] ?? null));
+  const distinct = [...new Set(all)].map((link) => JSON.parse(link) as Inputs | null);
+  return distinct.filter((link) => link !== null);
 }

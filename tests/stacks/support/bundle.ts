@@ -1,7 +1,10 @@
-import { mkdir } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
 import { ROOT } from "./platform.ts";
+
+export type { Metafile } from "esbuild";
 
 /** `nodejs` of a function, as SST's CLI gets it. */
 export interface BundleSettings {
@@ -30,7 +33,7 @@ export async function bundleFunction(
   folder: string,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [path.join(ROOT, handler.replace(/\.\w+$/, ".ts"))],
     platform: "node",
@@ -49,4 +52,35 @@ export async function bundleFunction(
     metafile: true,
     logLevel: "silent",
   });
+  await writeFile(metafileOf(folder), JSON.stringify(metafile));
+}
+
+/** Beside the folder, as what lies in it is deployed. */
+const metafileOf = (folder: string): string => `${folder}.meta.json`;
+
+export function readMetafile(folder: string): Metafile {
+  return JSON.parse(readFileSync(metafileOf(folder), "utf8")) as Metafile;
+}
+
+/** All that a file of a bundle loads with it, by `import` statements: sources and size. */
+export function closureOf(
+  { outputs }: Metafile,
+  file: string,
+): { inputs: string[]; bytes: number } {
+  const byName = new Map(
+    Object.entries(outputs).map(([name, output]) => [path.basename(name), output]),
+  );
+  const reached = new Set<string>();
+  const visit = (name: string) => {
+    if (reached.has(name)) return;
+    reached.add(name);
+    const eager = byName.get(name)?.imports.filter(({ kind }) => kind === "import-statement") ?? [];
+    for (const { path: target, external } of eager) if (!external) visit(path.basename(target));
+  };
+  visit(file);
+  const loaded = [...reached].flatMap((name) => byName.get(name) ?? []);
+  return {
+    inputs: loaded.flatMap((output) => Object.keys(output.inputs)),
+    bytes: loaded.reduce((sum, output) => sum + output.bytes, 0),
+  };
 }

@@ -1,0 +1,52 @@
+import path from "node:path";
+import { access, type FunctionFile } from "@algoitny/functions/access";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readMetafile } from "./support/bundle.ts";
+import { type Deployment, deploy } from "./support/deployment.ts";
+import { fileOf } from "./support/graph.ts";
+import { graphOf } from "./support/graphs.ts";
+import { useEverything } from "./support/scenario.ts";
+
+const graph = graphOf("production");
+let deployment: Deployment;
+
+beforeAll(async () => {
+  deployment = await deploy(graph);
+}, 60_000);
+afterAll(() => deployment[Symbol.asyncDispose]());
+
+describe("deployed bundles, each with its own links and rights", () => {
+  test("serve the whole API, stream and schedules without being refused anything", async () => {
+    await useEverything(deployment);
+    expect(deployment.output()).not.toMatch(/AccessDenied|not authorized|is not linked/);
+  });
+
+  test.each(Object.keys(access) as FunctionFile[])("%s uses every right that it has", (file) => {
+    const granted = access[file].table.map((action) => `dynamodb:${action}`);
+    expect(deployment.used()[file]).toEqual(granted.toSorted());
+  });
+});
+
+describe("a new container", () => {
+  const cached = ["http/list-problems", "http/get-problem", "http/list-history"];
+
+  test.each(cached)("of %s answers a hit without ever loading the AWS SDK", async (file) => {
+    const event = deployment.recorded(file);
+    await deployment.container(file).invoke(event);
+    const container = deployment.freshContainer(file);
+    const { headers } = (await container.invoke(event)) as { headers: Record<string, string> };
+    expect(headers["cache-status"]).toMatch(/; ?hit/);
+    expect(sourcesOf(file, container.loaded()).filter((source) => SDK.test(source))).toEqual([]);
+  });
+});
+
+const SDK = /node_modules\/(@aws-sdk|@smithy)\//;
+
+/** The sources of the files that a container loaded. */
+function sourcesOf(file: string, loaded: readonly string[]): string[] {
+  const built = graph.functions.find(({ handler }) => fileOf(handler) === file);
+  const { outputs } = readMetafile(built?.folder ?? "");
+  return Object.entries(outputs)
+    .filter(([output]) => loaded.includes(path.basename(output)))
+    .flatMap(([, { inputs }]) => Object.keys(inputs));
+}

@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What a caller may do, by the access key it signs with. */
+export type Policy = (accessKey: string) => { action: string; resource: string }[];
+
+export interface IamProxy extends AsyncDisposable {
+  endpoint: string;
+  /** Access key → what was really done, as `dynamodb:GetItem`. */
+  used: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+type Body = Record<string, unknown>;
+
+/** Actions of a transaction's parts: IAM knows none for the transaction. */
+const PARTS: Record<string, string> = {
+  Put: "PutItem",
+  Update: "UpdateItem",
+  Delete: "DeleteItem",
+  ConditionCheck: "ConditionCheckItem",
+};
+
+/** DynamoDB behind IAM: passes on what the caller's role allows, and refuses the rest as AWS does. */
+export async function startIamProxy(endpoint: string, policy: Policy): Promise<IamProxy> {
+  const used = new Map<string, Set<string>>();
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat(await request.toArray());
+    const caller = /Credential=([^/]+)\//.exec(request.headers.authorization ?? "")?.[1] ?? "";
+    const asked = needed(String(request.headers["x-amz-target"]), JSON.parse(body.toString()));
+    const allowed = policy(caller);
+    const refused = asked.find(
+      ({ action, name }) =>
+        !allowed.some((grant) => grant.action === action && grant.resource.includes(name)),
+    );
+    if (refused) {
+      const message = `${caller} is not authorized to perform: ${refused.action} on ${refused.name}`;
+      const type = "com.amazon.coral.service#AccessDeniedException";
+      response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
+      response.end(JSON.stringify({ __type: type, message }));
+      return;
+    }
+    const seen = used.get(caller) ?? new Set();
+    used.set(caller, seen);
+    for (const { action } of asked) seen.add(action);
+    await passOn(endpoint, request, body, response);
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    used,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The actions that a request needs, each with the name of its table or the ARN of its stream. */
+function needed(target: string, body: Body): { action: string; name: string }[] {
+  const operation = target.split(".")[1] ?? target;
+  const on = (action: string, name: unknown) => ({
+    action: `dynamodb:${action}`,
+    name: String(name),
+  });
+  if (operation.startsWith("Transact")) {
+    return (body["TransactItems"] as Record<string, Body>[]).flatMap((part) =>
+      Object.entries(part).map(([kind, item]) => on(PARTS[kind] ?? kind, item["TableName"])),
+    );
+  }
+  const tables =
+    "RequestItems" in body ? Object.keys(body["RequestItems"] as Body) : [body["TableName"]];
+  return tables.map((table) => on(operation, table ?? body["StreamArn"]));
+}
+
+async function passOn(
+  endpoint: string,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
+  const answer = await fetch(endpoint, { method: "POST", headers, body: new Uint8Array(body) });
+  response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0" });
+  response.end(Buffer.from(await answer.arrayBuffer()));
+}
