@@ -9,7 +9,7 @@ import { describeError, type Log, redact } from "./log.ts";
 const Task = z.object({
   resource: z.string(),
   key: z.string(),
-  params: z.unknown(),
+  params: z.unknown().optional(),
   entryId: z.string(),
 });
 

@@ -1,0 +1,50 @@
+import type { AnyResource } from "@algoitny/cache";
+import { registry } from "@algoitny/core/registry";
+import { resources } from "@algoitny/functions/resources";
+import { describe, expect, test } from "vitest";
+
+/** Parameters as handlers make them, with undefined where they put it. */
+const EXAMPLES: Record<string, unknown[]> = {
+  problem_list: [
+    { platform: undefined, search: undefined, page: 1, page_size: 100 },
+    { platform: "baekjoon", search: "none", page: 2, page_size: 7 },
+  ],
+  problem_detail: [
+    { id: 7, admin: false },
+    { id: 7, admin: true },
+    { platform: "codeforces", problem_id: "4A", admin: false },
+  ],
+  problem_drafts: [undefined],
+  problem_registered: [undefined],
+  test_cases: [{ problem: 7, admin: true }],
+  user_stats: [{ sub: "who|ever" }],
+  search_history: [
+    { offset: 0, limit: 20, my_only: false, viewer: undefined },
+    { offset: 20, limit: 5, my_only: true, viewer: "anonymous" },
+  ],
+  history_detail: [
+    { id: 1, viewer: undefined },
+    { id: 1, viewer: "anonymous" },
+  ],
+};
+
+test("every cached view is registered under its name", () => {
+  const byName = (list: readonly AnyResource[]) =>
+    Object.fromEntries(list.map((resource) => [resource.name, resource]));
+  const registered = Object.entries(registry).map(([name, { resource }]) => [name, resource]);
+  expect(Object.fromEntries(registered)).toEqual(byName(resources));
+});
+
+describe.each(Object.entries(registry))("%s", (name, { resource, params }) => {
+  const keyOf = (value: unknown) => resource.keyFor(value as never);
+
+  test.each(EXAMPLES[name] ?? [])("finds its entry again after a trip as JSON: %j", (example) => {
+    const { there } = JSON.parse(JSON.stringify({ there: example })) as { there: unknown };
+    expect(keyOf(params.parse(there))).toBe(keyOf(example));
+  });
+
+  test("refuses parameters that are not its own", () => {
+    for (const wrong of [null, "1", { id: "7" }, { id: 7, admin: false, viewer: "x", more: 1 }])
+      expect(params.safeParse(wrong).success).toBe(false);
+  });
+});
