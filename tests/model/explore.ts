@@ -46,9 +46,9 @@ export async function run(
   };
   for (let index = 0; index < scenario.instances; index += 1)
     instances.push(startInstance(world, index, mutation));
-  let complaint: string | undefined;
+  const { history } = world;
   const note = (error: unknown) =>
-    (complaint ??= error instanceof Error ? error.message : String(error));
+    history.complain(error instanceof Error ? error.message : String(error));
   const inTurn = async (actors: readonly Actor[]) => {
     for (const actor of actors) await perform(world, actor);
   };
@@ -59,11 +59,11 @@ export async function run(
   ];
   for (const part of parts) {
     part().catch(note);
-    const ended = await scheduler.run(() => complaint !== undefined);
-    if (!ended) complaint ??= "the run goes on for ever";
-    if (complaint !== undefined) break;
+    const ended = await scheduler.run(() => history.complaint !== undefined);
+    if (!ended) history.complain("the run goes on for ever");
+    if (history.complaint !== undefined) break;
   }
-  complaint ??= unended(world);
+  const complaint = history.complaint ?? unended(world);
   return { complaint, choices: choices.taken, steps: scheduler.step };
 }
 

@@ -28,6 +28,8 @@ class Dice {
 }
 
 const WAITS_MS = [5, 60, 900, 2_100, 5_200, 9_500, 12_000, 25_000, 61_000];
+/** After the cache was filled: mostly until entries are stale. */
+const WARM_MS = [5, 2_100, 9_900, 12_000, 12_000, 25_000, 61_000];
 const KEYS = ["a", "b", "ab"];
 
 /** What may happen at all in one run: few things, so that they meet. */
@@ -102,6 +104,7 @@ function makeMenu(dice: Dice): Menu {
     () => [write(), announce()],
     () => [write(), announce(), read()],
     () => [write(), remove(), read()],
+    () => [write(), announce(), { do: "evict", kind: "row stamp" }, read()],
     () => [announce()],
     () => [{ do: "wait", ms: dice.one(WAITS_MS) }],
     () => [{ do: "work" }],
@@ -125,7 +128,7 @@ function warmUp(dice: Dice, { resources, keys, instances }: Menu): Actor {
   }));
   return {
     instance: dice.below(instances),
-    operations: [...reads, { do: "wait", ms: dice.one(WAITS_MS) }],
+    operations: [...reads, { do: "wait", ms: dice.one(WARM_MS) }],
   };
 }
 

@@ -79,6 +79,7 @@ export class History {
   readonly grants: GrantRecord[] = [];
   readonly #now: () => number;
   #order = 0;
+  #complaint: string | undefined;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -89,10 +90,22 @@ export class History {
     return { order: this.#order, ms: this.#now() };
   }
 
-  /** The lease that an instance was granted for an entry and has not used yet. */
-  unusedGrant(instance: Instance, leaseKey: string): GrantRecord | undefined {
-    return this.grants.findLast(
-      (grant) => !grant.used && grant.instance === instance && grant.leaseKey === leaseKey,
+  /** The lease that an instance was granted for an entry and has not used yet, if it is still good. */
+  useGrant(instance: Instance, leaseKey: string): GrantRecord | undefined {
+    const grant = this.grants.findLast(
+      (each) => !each.used && each.instance === instance && each.leaseKey === leaseKey,
     );
+    if (grant === undefined || grant.voided || grant.untilMs <= this.#now()) return undefined;
+    grant.used = true;
+    return grant;
+  }
+
+  /** Notes a promise that was not kept; the first one counts. */
+  complain(text: string): void {
+    this.#complaint ??= text;
+  }
+
+  get complaint(): string | undefined {
+    return this.#complaint;
   }
 }

@@ -2,26 +2,21 @@ import { Cache, type Store } from "@algoitny/cache";
 import { FAULTS, type Fault, overNetwork, seededRandom } from "@algoitny/cache/testing";
 import type { Policy } from "../../packages/cache/src/policy.ts";
 import { describeRequest } from "./describe.ts";
+import { keyOfName, PREFIX } from "./names.ts";
 import { PROGRAMS, resourcesOf } from "./resources.ts";
 import type { Instance, World } from "./world.ts";
 
 /** Breaks one rule of the protocol: in the cache's decisions, or in what the store does. */
 export interface Mutation {
   readonly policy?: Policy;
-  readonly store?: (store: Store, world: World) => Store;
+  /** Stands before the store, where everything happens in one step. */
+  readonly store?: (store: Store) => Store;
+  /** Stands before an instance's way to the store. */
+  readonly client?: (store: Store, world: World) => Store;
 }
 
 /** Time limits of the model's caches, in ms. */
 export const LIMITS = { storeMs: 200, waitMs: 2_000, settlingMs: 5_000, loadsWithoutStore: 2 };
-
-const PREFIX = "m";
-
-/** The key of an entry or a lease from its name in the store; null for stamps. */
-export function keyOfName(name: string): string | null {
-  const key = name.slice(PREFIX.length + 1);
-  if (key.startsWith("tag:")) return null;
-  return key.startsWith("lease:") ? key.slice("lease:".length) : key;
-}
 
 export function startInstance(world: World, index: number, mutation: Mutation): Instance {
   const name = "ABC"[index] as string;
@@ -69,14 +64,14 @@ async function defer(
 /** The way from an instance to the store: each request and some replies are steps of their own, and may go wrong. */
 function connect(world: World, instance: () => Instance, mutation: Mutation): Store {
   const { scheduler, choices, scenario } = world;
-  const server = observed(world, instance, world.store);
-  const store = mutation.store?.(server, world) ?? server;
+  const server = overNetwork(world.store, {});
+  const store = observed(world, instance, mutation.store?.(server) ?? server);
   const fault = (): Fault => {
     if (world.storeIsDown) return "refused";
     if (scenario.storeTrouble === 0 || !choices.chance(scenario.storeTrouble)) return "none";
     return FAULTS[choices.pick(FAULTS.length)] as Fault;
   };
-  return overNetwork(store, {
+  const network = overNetwork(store, {
     request: () => scheduler.turn(instance().name, { bound: false }),
     reply: async () => {
       const { name } = instance();
@@ -90,6 +85,7 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
       return happens;
     },
   });
+  return mutation.client?.(network, world) ?? network;
 }
 
 /** Notes what the store is asked and which leases it grants and drops. */

@@ -1,4 +1,5 @@
 import { Loaded } from "@algoitny/cache";
+import { judgeLoad } from "./single-flight.ts";
 import type { LoadRecord } from "./history.ts";
 import type { Params, Reader, Value } from "./resources.ts";
 
@@ -19,7 +20,7 @@ const TEXTS = [
 export const LOAD_LAG_MS = 2_500;
 
 /** How long slow loads take, in ms: within every limit, over the soft limit, over the hard one. */
-const SLOW_MS = [150, 1_200, 6_000];
+const SLOW_MS = [150, 1_200, 2_600, 6_000];
 
 export class LoadFailure extends Error {
   override readonly name = "LoadFailure";
@@ -73,8 +74,7 @@ function begin(
   signal: AbortSignal,
 ): LoadRecord {
   const { history, log } = world;
-  const grant = history.unusedGrant(instance, `${resource}:${key}`);
-  if (grant) grant.used = true;
+  const grant = history.useGrant(instance, `${resource}:${key}`);
   const record: LoadRecord = {
     id: history.loads.length,
     resource,
@@ -89,6 +89,8 @@ function begin(
   };
   history.loads.push(record);
   log?.(instance.name, () => `load ${record.id} of ${resource}:${key} begins`);
+  const complaint = judgeLoad(world, record);
+  if (complaint) history.complain(complaint);
   signal.addEventListener("abort", () => end({ world, instance }, record, "failed"));
   return record;
 }
@@ -108,9 +110,9 @@ async function readRows({ world, instance }: Reader, record: LoadRecord): Promis
 async function trouble({ world, instance }: Reader): Promise<void> {
   const { choices, scenario, scheduler } = world;
   if (!choices.chance(scenario.loadTrouble)) return;
-  const slowMs = SLOW_MS[choices.pick(SLOW_MS.length + 2)];
-  if (slowMs === undefined) throw new LoadFailure("the database failed");
-  await scheduler.sleep(instance.name, slowMs);
+  const slowMs = SLOW_MS[choices.pick(SLOW_MS.length + 1)];
+  if (slowMs !== undefined) await scheduler.sleep(instance.name, slowMs);
+  if (slowMs === undefined || choices.chance(0.3)) throw new LoadFailure("the database failed");
 }
 
 function answer(reader: Reader, record: LoadRecord): Loaded<Value> {

@@ -6,11 +6,6 @@ import { resourceOf, tags, type Value } from "./resources.ts";
 import type { Actor, Operation } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 
-/** A promise of the cache that did not hold. */
-export class Broken extends Error {
-  override readonly name = "Broken";
-}
-
 /** How often an invalidation that failed is repeated, as a stream's consumer does. */
 const INVALIDATION_TRIES = 3;
 
@@ -77,7 +72,7 @@ async function read(world: World, instance: Instance, operation: Reading): Promi
       () => `${operation.do} ${record.resource}:${record.key} gives ${describe(answer)}`,
     );
     const complaint = answer && judgeRead(world, record, answer);
-    if (complaint) throw new Broken(complaint);
+    if (complaint) history.complain(complaint);
   }
 }
 
@@ -234,9 +229,15 @@ async function performOutside(world: World, operation: Operation): Promise<void>
   }
 }
 
-async function evict(world: World, kind: "entry" | "stamp" | "lease"): Promise<void> {
-  const marks = { entry: /^m:(?!tag:|lease:)/, stamp: /^m:tag:/, lease: /^m:lease:/ };
-  const names = (await world.store.keys()).filter((name) => marks[kind].test(name));
+const MARKS = {
+  entry: /^m:(?!tag:|lease:)/,
+  stamp: /^m:tag:/,
+  "row stamp": /^m:tag:row:/,
+  lease: /^m:lease:/,
+};
+
+async function evict(world: World, kind: keyof typeof MARKS): Promise<void> {
+  const names = (await world.store.keys()).filter((name) => MARKS[kind].test(name));
   const name = names[world.choices.pick(names.length)];
   if (name === undefined) return;
   world.log?.("world", () => `${name} is evicted`);

@@ -2,6 +2,7 @@ import { CacheError } from "@algoitny/cache";
 import { disagreementMs, floors } from "./floors.ts";
 import type { Answer, Label, LoadRecord, ReadRecord } from "./history.ts";
 import { LIMITS } from "./instance.ts";
+import { LoadFailure } from "./loads.ts";
 import { resourceOf, type Value } from "./resources.ts";
 import type { World } from "./world.ts";
 
@@ -71,7 +72,12 @@ function judgeAge(world: World, read: ReadRecord, { label }: Good, load: LoadRec
   if (isOwn(label) && load.start.order < read.start.order)
     return `calls it a ${status}, but load ${load.id} had begun before`;
   const spareMs = { fresh: 0, refreshing: resource.staleMs, failing: resource.staleIfErrorMs };
-  const kind = status === "hit" || status === "miss" || status === "bypass" ? "fresh" : detail === "load-failed" ? "failing" : "refreshing";
+  const kind =
+    status === "hit" || status === "miss" || status === "bypass"
+      ? "fresh"
+      : detail === "load-failed"
+        ? "failing"
+        : "refreshing";
   const lateMs =
     status === undefined ? Math.max(resource.staleMs, resource.staleIfErrorMs) : spareMs[kind];
   if (kind !== "fresh" && status !== undefined && lateMs === 0)
@@ -100,17 +106,20 @@ function failedBefore({ history }: World, { resource, key }: ReadRecord): boolea
 
 /** A read fails only if a load of its value failed or took too long meanwhile. */
 function judgeError({ history }: World, read: ReadRecord, error: unknown): string | undefined {
+  const isRefused = error instanceof CacheError && error.code === "load_failed";
   const expected =
-    error instanceof Error &&
-    (error.name === "LoadFailure" ||
-      (error instanceof CacheError && error.code === "load_timeout"));
+    error instanceof LoadFailure ||
+    (error instanceof CacheError && error.code === "load_timeout") ||
+    isRefused;
   if (!expected) return `failed for no good reason: ${String(error)}`;
+  // A refresh also fails when another one's failure is still being waited out.
+  const sinceOrder = isRefused ? 0 : read.start.order;
   const failed = history.loads.some(
     (load) =>
       load.outcome === "failed" &&
       load.resource === read.resource &&
       load.key === read.key &&
-      (load.end?.order ?? 0) > read.start.order,
+      (load.end?.order ?? 0) > sinceOrder,
   );
   return failed ? undefined : `failed although no load did: ${String(error)}`;
 }

@@ -13,7 +13,7 @@ export type Operation =
   | { do: "pattern"; pattern: string }
   | { do: "clear" }
   | { do: "wait"; ms: number }
-  | { do: "evict"; kind: "entry" | "stamp" | "lease" }
+  | { do: "evict"; kind: "entry" | "stamp" | "row stamp" | "lease" }
   | { do: "restart" }
   | { do: "store down" | "store up" }
   | { do: "stop" | "resume"; instance: number }

@@ -1,0 +1,16 @@
+/** How the model's caches begin the names of everything they keep in the store. */
+export const PREFIX = "m";
+
+export function isStamp(name: string): boolean {
+  return name.startsWith(`${PREFIX}:tag:`);
+}
+
+export function isLease(name: string): boolean {
+  return name.startsWith(`${PREFIX}:lease:`);
+}
+
+/** The key of an entry or a lease from its name in the store; null for stamps. */
+export function keyOfName(name: string): string | null {
+  if (isStamp(name)) return null;
+  return name.slice(PREFIX.length + 1).replace(/^lease:/, "");
+}

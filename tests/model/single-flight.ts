@@ -1,0 +1,42 @@
+import type { LoadRecord } from "./history.ts";
+import type { World } from "./world.ts";
+
+/**
+ * What is wrong with a load that begins: there is already one of the same key, made under a lease that is still good; or
+ * it is made without a lease although nothing kept its reader from getting one.
+ */
+export function judgeLoad(world: World, begun: LoadRecord): string | undefined {
+  const name = `${begun.resource}:${begun.key}`;
+  if (begun.grant === undefined) {
+    return isCalm(world)
+      ? `${begun.instance.name} loads ${name} without a lease, although the store works and nobody invalidates`
+      : undefined;
+  }
+  const rival = world.history.loads.find(
+    (load) => load !== begun && isSameKey(load, begun) && holdsLease(world, load),
+  );
+  return (
+    rival &&
+    `${begun.instance.name} loads ${name} while ${rival.instance.name}'s load ${rival.id} is under way`
+  );
+}
+
+function isSameKey(one: LoadRecord, other: LoadRecord): boolean {
+  return one.key === other.key && one.resource === other.resource;
+}
+
+/** Whether a load is running under a lease that has neither ended nor been taken away. */
+function holdsLease({ scheduler }: World, { outcome, grant, instance }: LoadRecord): boolean {
+  if (outcome !== "running" || grant === undefined) return false;
+  return !grant.voided && grant.untilMs > scheduler.now() && !instance.wasStopped;
+}
+
+const HARMLESS = new Set(["read", "get", "getMany", "refresh", "work", "wait"]);
+
+/** Whether nothing happens but reading, with loads and a store that answer at once. */
+function isCalm({ scenario }: World): boolean {
+  const { prologue, actors, storeTrouble, loadTrouble, hurrying, lagMs } = scenario;
+  if (storeTrouble + loadTrouble + hurrying + lagMs > 0) return false;
+  const operations = [...prologue, ...actors].flatMap((actor) => actor.operations);
+  return operations.every((each) => HARMLESS.has(each.do) && !("budgetMs" in each));
+}
