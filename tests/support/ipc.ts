@@ -60,6 +60,7 @@ export function connectIpc<Theirs>(channel: Channel, own: Functions): Call<Their
     lastId += 1;
     const result = Promise.withResolvers<unknown>();
     waiting.set(lastId, result);
+    result.promise.catch(() => {}); // who no longer waits when the process goes is not interested
     send({ kind: "call", id: lastId, name, args });
     return result.promise;
   };

@@ -15,6 +15,7 @@ import {
   within,
 } from "./lookup.ts";
 import type { Served } from "./served.ts";
+import { STAMP_MARGIN_MS } from "./stamp.ts";
 import type { LeaseGrant, LeaseRequest } from "./store.ts";
 
 /** Lease lifetimes: four times the usual load, within these bounds; 5 s while the usual load is unknown. */
@@ -31,6 +32,8 @@ const POLL_GROWTH = 1.5;
 interface Effort {
   readonly ask: AnyAsk;
   readonly waiting: Budget;
+  /** Before the next look: grows from one to the next, also when a replica that lags behind shows no lease in between. */
+  pauseMs: number;
   seenId: string | null;
   standIn: StandIn | null;
 }
@@ -43,6 +46,7 @@ export async function lead(engine: Engine, ask: AnyAsk, look: Look): Promise<Ser
   const effort: Effort = {
     ask,
     waiting: deadline(engine.clock, waitLimitMs(engine, ask)),
+    pauseMs: withinPauses((engine.costs.get(ask.resource.name) ?? 0) / 2),
     ...shown(look),
   };
   if (look.state === "down") return withoutStore(engine, effort);
@@ -81,36 +85,27 @@ export function leaseRequest(
   seenEntryId: string | null,
 ): LeaseRequest {
   const costMs = engine.costs.get(resource.name);
-  const leaseMs =
-    costMs === undefined
-      ? Math.min(LEASE_UNKNOWN_MS, resource.hardTimeoutMs)
-      : Math.min(
-          Math.max(costMs * LEASE_FACTOR, LEASE_MIN_MS),
-          Math.max(resource.hardTimeoutMs, LEASE_MIN_MS),
-        );
+  const usualMs = costMs === undefined ? LEASE_UNKNOWN_MS : costMs * LEASE_FACTOR;
+  const leaseMs = Math.ceil(Math.max(LEASE_MIN_MS, Math.min(usualMs, resource.hardTimeoutMs)));
   return {
     entryKey: place.entryKey,
     leaseKey: place.leaseKey,
     token: engine.token(),
-    leaseMs: Math.ceil(leaseMs),
+    leaseMs,
     seenEntryId,
     stampKeys: place.stampKeys,
     freshStamps: place.stampKeys.map(() => engine.stamp()),
-    stampTtlMs: engine.stampTtlMs,
+    stampTtlMs: leaseMs + STAMP_MARGIN_MS,
   };
 }
 
 /** Looks again and again until the entry is there (served), the lease is free (undefined) or the time is over. */
 async function awaitLeader(engine: Engine, effort: Effort): Promise<Served | undefined> {
   const { ask, waiting } = effort;
-  const { place, resource } = ask;
-  let pauseMs = Math.min(
-    Math.max((engine.costs.get(resource.name) ?? 0) / 2, POLL_MIN_MS),
-    POLL_MAX_MS,
-  );
+  const { place } = ask;
   while (waiting.leftMs() > 0) {
-    await engine.clock.sleep(Math.min(pauseMs * (0.5 + engine.random()), waiting.leftMs()));
-    pauseMs = Math.min(pauseMs * POLL_GROWTH, POLL_MAX_MS);
+    await engine.clock.sleep(Math.min(effort.pauseMs * (0.5 + engine.random()), waiting.leftMs()));
+    effort.pauseMs = withinPauses(effort.pauseMs * POLL_GROWTH);
     const asOf = engine.tick();
     const keys = [place.leaseKey, place.entryKey, ...place.stampKeys];
     const values = await within(ask, engine, engine.store.mget(keys)).catch(() => null);
@@ -125,6 +120,10 @@ async function awaitLeader(engine: Engine, effort: Effort): Promise<Served | und
     if (lease === null) return undefined;
   }
   return undefined;
+}
+
+function withinPauses(ms: number): number {
+  return Math.min(Math.max(ms, POLL_MIN_MS), POLL_MAX_MS);
 }
 
 /** What a look tells an effort: the entry that is there, and what it may be used for. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { Cache, defineResource, defineTags, type ResourceOptions } from "@algoitny/cache";
 import { PROTOCOL } from "../../../packages/cache/src/policy.ts";
 import { fleet } from "../../support/cache.ts";
@@ -14,6 +14,22 @@ const LENT_MS = 1_000;
 const SETTLING_MS = 5_000;
 /** When the row changes, long after it was stored. */
 const CHANGE_MS = 30_000;
+
+/** Modules that are imported when they are first needed arrive in real time, for which the virtual clock would not wait. */
+beforeAll(async () => {
+  const { cache } = fleet();
+  const row = defineResource<void, string>({
+    name: "warm-up",
+    tags: () => [tags.row()],
+    fresh: "1 minute",
+    stale: "1 minute",
+    l1: {},
+    load: () => "value",
+  });
+  await cache.get(row, undefined);
+  await cache.expire([tags.row()]);
+  await cache.get(row, undefined);
+});
 
 interface Story {
   /** How long after a change the index still shows what was before. */
