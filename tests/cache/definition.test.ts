@@ -45,13 +45,6 @@ describe("a cache is refused", () => {
     );
   });
 
-  test("when entries could outlive their stamps", () => {
-    const resources = [defineResource({ ...valid, fresh: "1 hour", stale: "1 day" })];
-    expect(() => new Cache({ store, resources, stampLifetime: "1 day" })).toThrow(
-      /make `stampLifetime` longer than/,
-    );
-  });
-
   test("when its prefix could be read as a glob", () => {
     expect(() => new Cache({ store, prefix: "a*" })).toThrow(/use letters, digits/);
   });

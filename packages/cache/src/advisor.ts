@@ -42,7 +42,7 @@ export function checkResource(resource: AnyResource): void {
 }
 
 /** Throws a CacheError (`definition_invalid`) when a cache's options do not fit together or with its resources. */
-export function checkCache({ prefix, stampTtlMs, resources }: CacheSetup): void {
+export function checkCache({ prefix, resources }: CacheSetup): void {
   const advice: string[] = [];
   if (!/^[\w.:-]+$/.test(prefix))
     advice.push("use letters, digits, `_`, `-`, `.` and `:` for `prefix`");
@@ -52,24 +52,10 @@ export function checkCache({ prefix, stampTtlMs, resources }: CacheSetup): void 
       `rename one of the resources called "${name}": they would read each other's entries`,
     );
   }
-  for (const resource of resources) advice.push(...lifetimeAdvice(resource, stampTtlMs));
   if (advice.length > 0) throw new CacheError("definition_invalid", advice.join("; "));
-}
-
-/** An entry that outlived its stamps would be dropped early; one resource with a very long lifetime needs longer stamps. */
-function lifetimeAdvice(
-  { name, freshMs, jitter, staleMs, staleIfErrorMs }: AnyResource,
-  stampTtlMs: number,
-): string[] {
-  const longestMs = freshMs * (1 + jitter) + Math.max(staleMs, staleIfErrorMs);
-  if (longestMs < stampTtlMs) return [];
-  return [
-    `make \`stampLifetime\` longer than ${Math.ceil(longestMs / 1000)} seconds, the longest life of "${name}"`,
-  ];
 }
 
 interface CacheSetup {
   prefix: string;
-  stampTtlMs: number;
   resources: readonly AnyResource[];
 }

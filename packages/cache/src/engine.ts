@@ -33,8 +33,6 @@ export interface CacheOptions {
   waitTimeout?: Duration;
   /** How long after an invalidation an eventually consistent load is not trusted. Default "5 seconds". */
   settling?: Duration;
-  /** Lifetime of stamps; must be longer than any entry's. Default "7 days". */
-  stampLifetime?: Duration;
   /** Most characters of bodies held in this process, for resources with `l1`. Default 32 Mi. */
   l1MaxCharacters?: number;
   /** Most loads at a time while the store is down. Default 20. */
@@ -61,7 +59,6 @@ export interface Engine {
   readonly resources: readonly AnyResource[];
   readonly waitMs: number;
   readonly settlingMs: number;
-  readonly stampTtlMs: number;
   readonly defer: CacheOptions["defer"];
   readonly l1: L1;
   readonly gate: Gate;
@@ -75,8 +72,7 @@ export interface Engine {
 
 export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): Engine {
   const { clock = systemClock, resources = [], prefix = "cache:1" } = options;
-  const stampTtlMs = toMs(options.stampLifetime ?? "7 days");
-  checkCache({ prefix, stampTtlMs, resources });
+  checkCache({ prefix, resources });
   const token = options.token ?? (() => randomBytes(16).toString("base64url"));
   let ticks = 0;
   return {
@@ -90,7 +86,6 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     resources,
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
     settlingMs: toMs(options.settling ?? "5 seconds"),
-    stampTtlMs,
     defer: options.defer,
     l1: new L1(options.l1MaxCharacters ?? 32 * 1024 * 1024),
     gate: new Gate(options.maxLoadsWithoutStore ?? 20),

@@ -2,6 +2,7 @@ import type { Engine } from "./engine.ts";
 import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { resourceTag } from "./keyspace.ts";
+import { BUMP_TTL_MS } from "./stamp.ts";
 import type { Tag } from "./tag.ts";
 
 /** Names asked for at each step of a walk over the store: 500. */
@@ -15,7 +16,7 @@ export async function bump(engine: Engine, tags: readonly Tag[], soft: boolean):
   const stamps = unique.map((tag) => ({ key: engine.space.stamp(tag), stamp: engine.stamp() }));
   engine.l1.distrust();
   await reported(`tags ${unique.join(", ")}`, () =>
-    engine.store.bump({ stamps, ttlMs: engine.stampTtlMs, soft }),
+    engine.store.bump({ stamps, ttlMs: BUMP_TTL_MS, soft }),
   );
   engine.l1.distrust();
   emit(() => ({ type: "invalidated", tags: unique, soft, storeMs: engine.clock.now() - startMs }));

@@ -5,6 +5,7 @@ import { emit } from "./events.ts";
 import { type Load, load, toEntry } from "./load.ts";
 import { type AnyAsk, first, type StandIn, within } from "./lookup.ts";
 import type { ReadDetail, Served } from "./served.ts";
+import { STAMP_MARGIN_MS } from "./stamp.ts";
 
 /** After a load failed while an old value could be served, nobody tries again for so long: 2 s. */
 const ERROR_BACKOFF_MS = 2_000;
@@ -88,18 +89,19 @@ async function commit(engine: Engine, ask: AnyAsk, lease: Lease, result: Made): 
 export function commitRequest(engine: Engine, { place }: AnyAsk, lease: Lease, entry: Entry) {
   const { header } = entry;
   const untilMs = Math.max(header.freshUntilMs, header.staleUntilMs, header.errorUntilMs);
+  const entryTtlMs = Math.max(1, Math.ceil(untilMs - engine.clock.now()));
   return {
     entryKey: place.entryKey,
     leaseKey: place.leaseKey,
     token: lease.token,
     entry: encodeEntry(entry),
-    entryTtlMs: Math.max(1, Math.ceil(untilMs - engine.clock.now())),
+    entryTtlMs,
     // A tolerant tag's bump does not make the value too old, so it does not stop it either.
     stamps: place.stampKeys.map((key, index) => ({
       key,
       expected: (place.toleranceMs[index] ?? 0) > 0 ? null : (lease.stamps[index] ?? ""),
     })),
-    stampTtlMs: engine.stampTtlMs,
+    stampTtlMs: entryTtlMs + STAMP_MARGIN_MS,
   };
 }
 

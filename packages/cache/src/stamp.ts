@@ -1,3 +1,12 @@
+/** How much longer than an entry, or than the lease of its load, the stamps live that it depends on. */
+export const STAMP_MARGIN_MS = 60_000;
+
+/**
+ * How long an invalidation's stamp lives, unless an entry that depends on it needs it longer. When it is gone, entries that
+ * do not know it are as invalid as before.
+ */
+export const BUMP_TTL_MS = 24 * 60 * 60 * 1_000;
+
 /**
  * A stamp is `<unix ms>.<random>`, new at every application of an invalidation, and compared for equality only.
  * After `expire` it has a second part behind `~`: entries that know the first part alone are stale, not invalid.

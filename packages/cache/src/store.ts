@@ -34,6 +34,7 @@ export interface LeaseRequest {
   stampKeys: readonly string[];
   /** Stamps to create where one is missing, one a key. */
   freshStamps: readonly string[];
+  /** Lifetime of the stamps that are created. */
   stampTtlMs: number;
 }
 
@@ -53,8 +54,9 @@ export interface CommitRequest {
   token: string;
   entry: string;
   entryTtlMs: number;
-  /** Every stamp's lifetime is renewed; those with an expected value are compared, null means "do not compare". */
+  /** All must be there; those with an expected value are compared, null means "do not compare". */
   stamps: readonly { key: string; expected: string | null }[];
+  /** How long from now each stamp lives at least: longer than the entry. */
   stampTtlMs: number;
 }
 

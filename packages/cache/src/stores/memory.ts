@@ -46,7 +46,9 @@ export class MemoryStore implements Store {
 
   async bump({ stamps, ttlMs, soft }: BumpRequest): Promise<void> {
     for (const { key, stamp } of stamps) {
+      const untilMs = soft ? (this.#items.get(key)?.expiresAtMs ?? 0) : 0;
       this.#set(key, soft ? `${hardPart(this.#get(key) ?? stamp)}~${stamp}` : stamp, ttlMs);
+      this.#outlive(key, untilMs - this.#now());
     }
   }
 
@@ -87,8 +89,7 @@ export class MemoryStore implements Store {
       const stamp = this.#get(key);
       if (stamp === null || (expected !== null && stamp !== expected)) return false;
     }
-    for (const { key } of request.stamps)
-      this.#set(key, this.#get(key) as string, request.stampTtlMs);
+    for (const { key } of request.stamps) this.#outlive(key, request.stampTtlMs);
     this.#set(request.entryKey, request.entry, request.entryTtlMs);
     return true;
   }
@@ -99,6 +100,12 @@ export class MemoryStore implements Store {
     if (this.#now() < item.expiresAtMs) return item.value;
     this.#items.delete(key);
     return null;
+  }
+
+  /** Lets a key live at least so long from now. */
+  #outlive(key: string, ttlMs: number): void {
+    const item = this.#items.get(key);
+    if (item) item.expiresAtMs = Math.max(item.expiresAtMs, this.#now() + ttlMs);
   }
 
   #set(key: string, value: string, ttlMs: number): void {

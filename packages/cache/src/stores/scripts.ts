@@ -41,7 +41,9 @@ for i = 3, #KEYS do
   local stamp = redis.call('GET', KEYS[i])
   if not stamp or (ARGV[i + 3] ~= '' and stamp ~= ARGV[i + 3]) then return 0 end
 end
-for i = 3, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
+for i = 3, #KEYS do
+  if redis.call('PTTL', KEYS[i]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
+end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`;
 
@@ -52,11 +54,12 @@ if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], 'backoff', 'PX', ARGV[2])
 return 1`;
 
-/** KEYS: stamp… ARGV: ms, new stamp… Keeps the hard part of each stamp and replaces the soft one behind \`~\`. */
+/** KEYS: stamp… ARGV: ms, new stamp… Replaces the soft part behind \`~\`; the hard part stays, and so does a longer life. */
 export const SOFT_BUMP = `${FLAGS}
 for i, key in ipairs(KEYS) do
   local stamp = redis.call('GET', key)
   local hard = stamp and string.match(stamp, '^[^~]*') or ARGV[i + 1]
-  redis.call('SET', key, hard .. '~' .. ARGV[i + 1], 'PX', ARGV[1])
+  local ms = math.max(redis.call('PTTL', key), tonumber(ARGV[1]))
+  redis.call('SET', key, hard .. '~' .. ARGV[i + 1], 'PX', string.format('%.0f', ms))
 end
 return #KEYS`;
