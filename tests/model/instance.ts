@@ -37,7 +37,6 @@ export function startInstance(world: World, index: number, mutation: Mutation): 
         storeTimeout: `${LIMITS.storeMs} milliseconds`,
         waitTimeout: `${LIMITS.waitMs} milliseconds`,
         settling: `${LIMITS.settlingMs} milliseconds`,
-        stampLifetime: "10 minutes",
         maxLoadsWithoutStore: LIMITS.loadsWithoutStore,
         clock: scheduler.clock(name, () => instance.offsetMs),
         random,
@@ -85,7 +84,26 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
       return happens;
     },
   });
-  return mutation.client?.(network, world) ?? network;
+  const told = telling(world, instance, network);
+  return mutation.client?.(told, world) ?? told;
+}
+
+/** Notes when an instance hears of a lease that it was granted. */
+function telling({ history, scheduler }: World, instance: () => Instance, store: Store): Store {
+  return {
+    ...store,
+    lease: async (requests) => {
+      const outcomes = await store.lease(requests);
+      for (const { leaseKey } of requests) {
+        const key = keyOfName(leaseKey);
+        const grant = history.grants.findLast(
+          (each) => each.instance === instance() && each.leaseKey === key,
+        );
+        if (grant) grant.toldAtStep ??= scheduler.step;
+      }
+      return outcomes;
+    },
+  };
 }
 
 /** Notes what the store is asked and which leases it grants and drops. */
@@ -113,7 +131,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
           instance: instance(),
           untilMs: scheduler.now() + leaseMs,
           voided: false,
-          used: false,
+          toldAtStep: undefined,
         });
       }
       return outcomes;
