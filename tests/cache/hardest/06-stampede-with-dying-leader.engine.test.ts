@@ -1,0 +1,181 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import {
+  type CacheProcess,
+  heldOrigin,
+  type RemoteCache,
+  startCacheProcess,
+  type WorkerReading,
+} from "../../support/cache-process.ts";
+import { fillStops } from "../../support/store-steps.ts";
+import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+
+/** What a request may take in all; a read that waits for another one's load keeps half of it for a load of its own. */
+const BUDGET_MS = 8_000;
+
+/** With the leader in a process of its own, fifty instances in five processes. */
+const FOLLOWERS = [13, 12, 12, 12];
+
+let upstash: TestUpstash;
+let processes: CacheProcess[];
+let followers: RemoteCache[];
+let leader: CacheProcess;
+let loads: ReturnType<typeof heldOrigin>;
+let id = 0;
+
+function start(name: string, instances: number): Promise<CacheProcess> {
+  const resources = { row: { fresh: "1 minute" } } as const;
+  return startCacheProcess({
+    name,
+    upstash,
+    instances,
+    resources,
+    origin: (load) => loads.origin(load),
+  });
+}
+
+beforeAll(async () => {
+  upstash = await testUpstash();
+  loads = heldOrigin();
+  processes = await Promise.all(FOLLOWERS.map((count) => start("follower", count)));
+  followers = processes.flatMap(({ caches }) => caches);
+  const warmUps = followers.map((cache) => cache.get("row", { id }));
+  (await loads.next()).answer("connected");
+  await Promise.all(warmUps);
+});
+beforeEach(async () => {
+  id += 1;
+  loads = heldOrigin();
+  leader = await start("leader", 1);
+  onTestFinished(() => leader[Symbol.asyncDispose]());
+});
+afterEach(() => upstash.intercept());
+afterAll(async () => {
+  await Promise.all(processes.map((each) => each[Symbol.asyncDispose]()));
+  await upstash.close();
+});
+
+/** Teaches the leader that its loads are quick: its leases then last a second instead of five. */
+async function shortenLease(): Promise<void> {
+  const quick = leader.get("row", { id: -id });
+  (await loads.next()).answer("quick");
+  await quick;
+  loads = heldOrigin();
+}
+
+/** Lets all others read; resolves when each of them has found the lease taken, or taken it when it had ended. */
+async function stampede(): Promise<{ readings: Promise<WorkerReading[]> }> {
+  const asked = () => processes.flatMap(({ events }) => events).filter(isDenial).length;
+  const before = asked();
+  const readings = Promise.all(followers.map((cache) => cache.read("row", { id }, BUDGET_MS)));
+  await expect
+    .poll(() => asked() - before + loads.started.length - 1, { timeout: 10_000 })
+    .toBeGreaterThanOrEqual(followers.length);
+  return { readings };
+}
+const isDenial = ({ type }: CacheProcess["events"][number]) => type === "lease-denied";
+
+function expectAllToHave(value: string, readings: readonly WorkerReading[]): void {
+  expect(readings.map((each) => each.value)).toEqual(followers.map(() => value));
+  expect(Math.max(...readings.map(({ tookMs }) => tookMs))).toBeLessThan(BUDGET_MS);
+}
+
+test("fifty instances that miss together load once", async () => {
+  const leading = leader.read("row", { id }, BUDGET_MS);
+  const load = await loads.next();
+  const { readings } = await stampede();
+  load.answer("value");
+  expect(await leading).toMatchObject({ value: "value", stored: true });
+  expectAllToHave("value", await readings);
+  expect(loads.started).toHaveLength(1);
+});
+
+test("fifty instances that begin at the same moment load once, whoever leads", async () => {
+  const everybody = [leader, ...followers].map((cache) => cache.read("row", { id }, BUDGET_MS));
+  (await loads.next()).answer("value");
+  const [own, ...readings] = await Promise.all(everybody);
+  expect(own?.value).toBe("value");
+  expectAllToHave("value", readings);
+  expect(loads.started).toHaveLength(1);
+});
+
+test("a leader that is killed in its load costs one more", async () => {
+  await shortenLease();
+  const lost = expect(leader.read("row", { id }, BUDGET_MS)).rejects.toThrow("is gone");
+  await loads.next();
+  const { readings } = await stampede();
+  await leader.kill();
+  await lost;
+  const second = await loads.next();
+  expect(second.process).toBe("follower");
+  second.answer("by the second");
+  expectAllToHave("by the second", await readings);
+  expect(loads.started).toHaveLength(2);
+});
+
+test("a leader that is frozen in its load costs one more, and its late commit is refused", async () => {
+  await shortenLease();
+  const leading = leader.read("row", { id }, BUDGET_MS);
+  const first = await loads.next();
+  leader.freeze();
+  const { readings } = await stampede();
+  const second = await loads.next();
+  second.answer("by the second");
+  expectAllToHave("by the second", await readings);
+
+  first.answer("by the frozen");
+  leader.thaw();
+  const late = { value: "by the frozen", stored: false, detail: "fill-refused" };
+  expect(await leading).toMatchObject(late);
+  expect(await leader.get("row", { id })).toBe("by the second");
+  expect(loads.started).toHaveLength(2);
+});
+
+test("a leader that is frozen between its lease and its load costs one more", async () => {
+  await shortenLease();
+  const hold = fillStops(upstash).stopAt(["lease", "after"]);
+  const leading = leader.read("row", { id }, BUDGET_MS);
+  await hold.reached;
+  leader.freeze();
+  hold.letGo();
+  const { readings } = await stampede();
+  (await loads.next()).answer("by the second");
+  expectAllToHave("by the second", await readings);
+
+  leader.thaw();
+  const own = await loads.next();
+  expect(own.process).toBe("leader");
+  own.answer("by the frozen");
+  expect(await leading).toMatchObject({ stored: false, detail: "fill-refused" });
+  expect(await leader.get("row", { id })).toBe("by the second");
+  expect(loads.started).toHaveLength(2);
+});
+
+test("a load that outlives its lease costs one more, and its late commit is refused", async () => {
+  await shortenLease();
+  const leading = leader.read("row", { id }, BUDGET_MS);
+  const first = await loads.next();
+  const { readings } = await stampede();
+  (await loads.next()).answer("by the second");
+  expectAllToHave("by the second", await readings);
+
+  first.answer("by the slow one");
+  const late = { value: "by the slow one", stored: false, detail: "fill-refused" };
+  expect(await leading).toMatchObject(late);
+  expect(await leader.get("row", { id })).toBe("by the second");
+  expect(loads.started).toHaveLength(2);
+});
+
+test("who cannot wait any longer loads for itself, within its own deadline", async () => {
+  const hurriedMs = 3_000;
+  const leading = leader.read("row", { id });
+  const endless = await loads.next();
+  const hurried = followers.map((cache) => cache.read("row", { id }, hurriedMs));
+  const answers = Promise.all(hurried.map(async () => (await loads.next()).answer("own")));
+  for (const { value, detail, tookMs } of await Promise.all(hurried)) {
+    expect({ value, detail }).toEqual({ value: "own", detail: "lease-denied" });
+    expect(tookMs).toBeLessThan(hurriedMs);
+  }
+  await answers;
+  endless.answer("at last");
+  expect(await leading).toMatchObject({ value: "at last", stored: true });
+});
