@@ -38,6 +38,8 @@ interface Hold {
   /** Resolves when it has come to where it is held. */
   reached: Promise<void>;
   letGo(): void;
+  /** Resolves when it has come to its end after that. */
+  done: Promise<void>;
 }
 
 /** Where a fill can be stopped: before and after each of its requests, and at the end of its load. */
@@ -59,12 +61,13 @@ export function fillStops(upstash: { intercept: (hook?: Intercept) => void }) {
   function stopAt([step, when]: (typeof PLACES)[number], beneath: Intercept = pass): Hold {
     const reached = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<void>();
     let isTaken = false;
     const stop = () => {
       reached.resolve();
       return released.promise;
     };
-    load = step === "load" ? stop : undefined;
+    load = step === "load" ? () => stop().then(done.resolve) : undefined;
     upstash.intercept(async (commands, run) => {
       if (isTaken || !commands.some((command) => stepOf(command) === step)) {
         return beneath(commands, run);
@@ -73,9 +76,10 @@ export function fillStops(upstash: { intercept: (hook?: Intercept) => void }) {
       if (when === "before") await stop();
       const replies = await beneath(commands, run);
       if (when === "after") await stop();
+      done.resolve();
       return replies;
     });
-    return { reached: reached.promise, letGo: released.resolve };
+    return { reached: reached.promise, letGo: released.resolve, done: done.promise };
   }
 
   async function inLoad(): Promise<void> {
