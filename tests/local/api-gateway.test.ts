@@ -130,7 +130,16 @@ describe("the gateway's own answers", () => {
   });
 
   test("more requests than a route may have: 429", async () => {
-    await using api = await gateway({ throttle: { ratePerSecond: 0.001, burst: 2 } });
+    await using api = await gateway({
+      routes: [
+        {
+          key: "$default",
+          target: "echo",
+          authorized: false,
+          throttle: { ratePerSecond: 0.001, burst: 2 },
+        },
+      ],
+    });
     expect((await api.get("/a")).status).toBe(200);
     expect((await api.get("/b")).status).toBe(200);
     expect(await body(await api.get("/c"))).toEqual([429, { message: "Too Many Requests" }]);

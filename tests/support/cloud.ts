@@ -1,5 +1,6 @@
 import { startCloud, type Cloud, type CloudOptions } from "@algoitny/local/cloud";
 import { enginesFromEnvironment } from "@algoitny/local/engines";
+import type { Throttle } from "@algoitny/functions/throttle";
 import type { LogEntry } from "@algoitny/local/log-entry";
 
 export interface TestCloud extends Cloud {
@@ -9,16 +10,20 @@ export interface TestCloud extends Cloud {
   call(path: string, init?: RequestInit & { as?: string }): Promise<Response>;
 }
 
+/** Tests ask more often than people: as much as AWS lets an account have, unless a test is about the limits. */
+const UNTHROTTLED = { ratePerSecond: 10_000, burst: 5_000 };
+
 /**
  * A whole local cloud on free ports that keeps nothing, over the engines of the environment: embedded ones unless
  * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. Close it, or hold it by `await using`.
  */
 export async function testCloud(
-  options: Pick<CloudOptions, "instances" | "sample" | "throttle"> = {},
+  options: Pick<CloudOptions, "instances" | "sample"> & { throttle?: Throttle | undefined } = {},
 ): Promise<TestCloud> {
   const { redis, dynamodb } = enginesFromEnvironment();
   const entries: LogEntry[] = [];
   const cloud = await startCloud({
+    throttle: UNTHROTTLED,
     ...options,
     redis: { ...redis, engine: redis.engine ?? "embedded" },
     dynamodb,

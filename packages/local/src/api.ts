@@ -1,7 +1,7 @@
 import { cors } from "@algoitny/functions/cors";
 import { DEFAULT_ROUTE, deployedRoutes } from "@algoitny/functions/routes";
+import { THROTTLE_DEFAULT, type Throttle, throttleOf } from "@algoitny/functions/throttle";
 import type { GatewayRoute } from "./api-gateway/route-table.ts";
-import type { ThrottleConfig } from "./api-gateway/throttle.ts";
 import { startApiGateway, type ApiGateway } from "./api-gateway/server.ts";
 import { LOCAL_AUDIENCE, LOCAL_ISSUER, type Issuer } from "./issuer/issuer.ts";
 import type { Runtime } from "./invoke.ts";
@@ -18,15 +18,21 @@ export const LOCAL_ORIGINS = [
 /** Asks for one of several API instances by its number. */
 const INSTANCE_HEADER = "x-local-instance";
 
-/** The API's route table as an HTTP API would be given it. */
-export function gatewayRoutes(): GatewayRoute[] {
+/** The API's route table as an HTTP API would be given it; `throttle` stands in for each route's own limits. */
+export function gatewayRoutes(throttle?: Throttle): GatewayRoute[] {
   return [
     ...deployedRoutes().map(({ key, file, auth }) => ({
       key,
       target: `http/${file}`,
       authorized: auth !== "none",
+      throttle: throttle ?? throttleOf(key),
     })),
-    { key: "$default", target: `http/${DEFAULT_ROUTE}`, authorized: false },
+    {
+      key: "$default",
+      target: `http/${DEFAULT_ROUTE}`,
+      authorized: false,
+      throttle: throttle ?? THROTTLE_DEFAULT,
+    },
   ];
 }
 
@@ -35,7 +41,8 @@ export interface ApiOptions {
   issuer: Issuer;
   /** Requests wait for it: the port is taken, and its address known, before there is anything to run. */
   runtime: Promise<Runtime>;
-  throttle?: ThrottleConfig;
+  /** For all routes, in place of the limits of the table. */
+  throttle?: Throttle | undefined;
   log: (entry: LogEntry) => void;
 }
 
@@ -50,10 +57,9 @@ export function startApi({
   let url = "";
   const started = startApiGateway({
     port,
-    routes: gatewayRoutes(),
+    routes: gatewayRoutes(throttle),
     authorizer: { issuer: LOCAL_ISSUER, audience: [LOCAL_AUDIENCE], keys: issuer.keys },
     cors: { ...cors, origins: LOCAL_ORIGINS },
-    ...(throttle && { throttle }),
     async invoke(file, event) {
       const instance = /^\d{1,3}$/.exec(event.headers[INSTANCE_HEADER] ?? "")?.[0];
       const functions = await runtime;

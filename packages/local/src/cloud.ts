@@ -6,7 +6,7 @@ import { readTtls } from "@algoitny/core/ttl";
 import { queues as queueTable } from "@algoitny/functions/queues";
 import { schedules } from "@algoitny/functions/schedules";
 import { subscriptions } from "@algoitny/functions/subscriptions";
-import type { ThrottleConfig } from "./api-gateway/throttle.ts";
+import type { Throttle } from "@algoitny/functions/throttle";
 import { startApi } from "./api.ts";
 import { startDynamoDb } from "./dynamodb/start.ts";
 import { createTable } from "./dynamodb/table.ts";
@@ -15,6 +15,7 @@ import { startRuntime, type Runtime } from "./invoke.ts";
 import { claimsOf, createIssuer, type Issuer } from "./issuer/issuer.ts";
 import { localLinks } from "./links.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { createLineReader, type MetricTotals } from "./function-lines.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { narrated } from "./narrated.ts";
 import { startQueues, type Queues } from "./queues/start.ts";
@@ -37,8 +38,8 @@ export interface CloudOptions {
   sample?: boolean;
   /** How many API processes there are: 1 unless said. */
   instances?: number;
-  /** What each route lets through: as much as AWS lets an account have unless said. */
-  throttle?: ThrottleConfig;
+  /** What each route lets through, in place of the limits that the stacks give it. */
+  throttle?: Throttle | undefined;
   log?: (entry: LogEntry) => void;
 }
 
@@ -58,6 +59,8 @@ export interface Cloud extends AsyncDisposable {
   streams: { drained(): Promise<void> };
   queues: Pick<Queues, "urls" | "queue" | "drained" | "skip">;
   scheduler: Scheduler;
+  /** What functions have measured since the start. */
+  metrics(): MetricTotals;
   /** Stops taking requests, then ends everything that was started. */
   close(): Promise<void>;
 }
@@ -83,7 +86,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     port: options.port ?? 0,
     issuer,
     runtime: ready.promise,
-    ...(options.throttle && { throttle: options.throttle }),
+    throttle: options.throttle,
     log,
   });
   stack.defer(() => gateway.close());
@@ -121,10 +124,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     redis: upstash,
     queueUrls: queues.urls,
   });
+  const lines = createLineReader((text) => log({ kind: "function", text }));
   const runtime = startRuntime({
     env: functionEnvironment(links, { dynamodb: endpoint, sqs: queues.endpoint }),
     ...(options.instances !== undefined && { instances: options.instances }),
-    onOutput: (text) => log({ kind: "function", text }),
+    onOutput: lines.read,
     onReload: (path) =>
       say(`${relative(process.cwd(), path)} changed: the next request runs the new code`),
   });
@@ -195,6 +199,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     streams: { drained },
     queues,
     scheduler,
+    metrics: lines.totals,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -4,7 +4,7 @@ import { toEvent } from "./event.ts";
 import { authorize, type JwtAuthorizerConfig } from "./jwt-authorizer.ts";
 import { headBytes, MAX_BODY_BYTES, MAX_HEAD_BYTES, readBody, requestOf } from "./request.ts";
 import { createRouteTable, decodePath, type GatewayRoute } from "./route-table.ts";
-import { ACCOUNT_THROTTLE, createThrottle, type ThrottleConfig } from "./throttle.ts";
+import { ACCOUNT_THROTTLE, createThrottle } from "./throttle.ts";
 
 /** Longest that a function may take, in ms; more is a 503. */
 export const INTEGRATION_TIMEOUT_MS = 30_000;
@@ -14,7 +14,6 @@ export interface GatewayConfig {
   authorizer: JwtAuthorizerConfig;
   /** Runs a route's target with a payload format 2.0 event; rejects with the function's error. */
   invoke: (target: string, event: ReturnType<typeof toEvent>) => Promise<unknown>;
-  throttle?: ThrottleConfig;
   integrationTimeoutMs?: number;
   /** Told of every error that the client only sees as a 500. */
   onError?: (target: string, error: unknown) => void;
@@ -42,7 +41,7 @@ export function createGateway(
   config: GatewayConfig,
 ): (message: IncomingMessage) => Promise<Answer> {
   const match = createRouteTable(config.routes);
-  const passes = createThrottle(config.throttle ?? ACCOUNT_THROTTLE);
+  const passes = createThrottle(ACCOUNT_THROTTLE);
   const timeoutMs = config.integrationTimeoutMs ?? INTEGRATION_TIMEOUT_MS;
 
   async function run(target: string, event: ReturnType<typeof toEvent>): Promise<Answer> {
@@ -68,7 +67,7 @@ export function createGateway(
     const found = match(request.method, path);
     if (!found) return gatewayAnswer(404, "Not Found");
     const { route } = found;
-    if (!passes(route.key)) return gatewayAnswer(429, "Too Many Requests");
+    if (!passes(route.key, route.throttle)) return gatewayAnswer(429, "Too Many Requests");
 
     const authorization = route.authorized
       ? await authorize(config.authorizer, message.headers.authorization, route.scopes)

@@ -1,3 +1,5 @@
+import type { ThrottleConfig } from "./throttle.ts";
+
 /** What a route of an HTTP API leads to. */
 export interface GatewayRoute {
   /** `GET /pets/{id}`, `ANY /pets/{proxy+}` or `$default`. */
@@ -8,6 +10,8 @@ export interface GatewayRoute {
   authorized: boolean;
   /** A token needs one of these; none asked when absent. Only with `authorized`. */
   scopes?: readonly string[];
+  /** Limits of its own. */
+  throttle?: ThrottleConfig;
 }
 
 export interface RouteMatch {

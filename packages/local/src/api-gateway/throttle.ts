@@ -7,14 +7,14 @@ export interface ThrottleConfig {
 /** What an AWS account gets in a region. Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 export const ACCOUNT_THROTTLE: ThrottleConfig = { ratePerSecond: 10_000, burst: 5_000 };
 
-/** Says whether one more request of a route may pass. */
+/** Says whether one more request of a route may pass; a route without limits of its own has the given ones. */
 export function createThrottle(
-  { ratePerSecond, burst }: ThrottleConfig,
+  limits: ThrottleConfig,
   nowMs: () => number = () => performance.now(),
-): (routeKey: string) => boolean {
+): (routeKey: string, own?: ThrottleConfig) => boolean {
   const buckets = new Map<string, { tokens: number; atMs: number }>();
 
-  return (routeKey) => {
+  return (routeKey, { ratePerSecond, burst } = limits) => {
     const atMs = nowMs();
     const bucket = buckets.get(routeKey) ?? { tokens: burst, atMs };
     const refilled = bucket.tokens + ((atMs - bucket.atMs) / 1000) * ratePerSecond;
