@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { type Queue, queues } from "@algoitny/functions/queues";
 import { DEFAULT_ROUTE, routes } from "@algoitny/functions/routes";
 import { schedules } from "@algoitny/functions/schedules";
 import { subscriptions } from "@algoitny/functions/subscriptions";
@@ -27,11 +28,12 @@ describe("routes and handlers", () => {
   });
 });
 
-test("every schedule and every subscription has its file, and every such file its entry", () => {
-  const named = [...Object.values(schedules), ...Object.values(subscriptions)].map(
+test("every schedule, subscription and consumer of a queue has its file, and every such file its entry", () => {
+  const consumers = Object.values<Queue>(queues).flatMap(({ consumer }) => consumer ?? []);
+  const named = [...Object.values(schedules), ...Object.values(subscriptions), ...consumers].map(
     ({ file }) => file,
   );
-  const there = ["stream", "schedule"].flatMap((folder) =>
+  const there = ["stream", "schedule", "queue"].flatMap((folder) =>
     filesIn(`${folder}/`).map((name) => `${folder}/${name}`),
   );
   expect(there.toSorted()).toEqual(named.toSorted());

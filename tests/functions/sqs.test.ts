@@ -31,7 +31,7 @@ async function server(...statuses: number[]) {
     void text(request).then((body) => {
       const status = statuses[seen.length] ?? 200;
       seen.push({ headers, path, body });
-      response.writeHead(status).end('{"__type":"com.amazonaws.sqs#AccessDenied"}');
+      return response.writeHead(status).end('{"__type":"com.amazonaws.sqs#AccessDenied"}');
     });
   });
   http.listen(0, "127.0.0.1");

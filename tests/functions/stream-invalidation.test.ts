@@ -1,7 +1,13 @@
 import { Cache, defineResource, MemoryStore, type Store } from "@algoitny/cache";
 import { tags } from "@algoitny/core/tags";
-import { invalidateBatch } from "@algoitny/functions/invalidation";
-import { createLog } from "@algoitny/functions/log";
+import {
+  invalidateBatch,
+  type StreamBatchReport,
+  type StreamContext,
+} from "@algoitny/functions/invalidation";
+import { createLog } from "@algoitny/functions/telemetry/logger";
+import { createSetAside } from "@algoitny/functions/set-aside";
+import type { OutgoingMessage } from "@algoitny/functions/sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, test } from "vitest";
@@ -17,8 +23,26 @@ const detail = defineResource({
 
 function setup() {
   const lines: Record<string, unknown>[] = [];
-  const cache = new Cache({ store: new MemoryStore() });
-  return { cache, lines, log: createLog((line) => lines.push(JSON.parse(line))) };
+  const reports: StreamBatchReport[] = [];
+  const bumps: string[][] = [];
+  const store: Store = new MemoryStore();
+  const bump = store.bump.bind(store);
+  store.bump = (request) => {
+    bumps.push(request.stamps.map(({ key }) => key));
+    return bump(request);
+  };
+  const cache = new Cache({ store });
+  const handle = (records: DynamoDBRecord[], context: Partial<StreamContext> = {}) =>
+    invalidateBatch(
+      { Records: records },
+      {
+        cache,
+        log: createLog((line) => lines.push(JSON.parse(line))),
+        report: (report) => reports.push(report),
+        ...context,
+      },
+    );
+  return { cache, store, handle, lines, reports, bumps };
 }
 
 const body = (id: number, constraints: string) => ({
@@ -27,72 +51,135 @@ const body = (id: number, constraints: string) => ({
   constraints,
   solution_code: null,
 });
+const unreadable = { entity: "problem_body", id: "not a number" };
 
 function record(sequence: string, before: object | null, after: object | null): DynamoDBRecord {
   return {
+    eventID: `event-${sequence}`,
     dynamodb: {
       SequenceNumber: sequence,
+      ApproximateCreationDateTime: 1_700_000_000 + Number(sequence),
       ...(before && { OldImage: marshall(before) as never }),
       ...(after && { NewImage: marshall(after) as never }),
     },
   };
 }
 
+const NOTHING_FAILED = { batchItemFailures: [] };
 const ids = [1, 2, 3];
 const readAll = (cache: Cache) => Promise.all(ids.map((id) => cache.get(detail, { id })));
 
 describe("a batch of the table's stream", () => {
   test("empties the views of what it changed, and no others", async () => {
-    const { cache, log, lines } = setup();
+    const { cache, handle } = setup();
     const before = await readAll(cache);
-    const Records = [
-      record("1", body(1, "old"), body(1, "new")),
-      record("2", null, body(3, "new")),
-    ];
-    expect(await invalidateBatch({ Records }, { cache, log })).toEqual({ batchItemFailures: [] });
+    const batch = [record("1", body(1, "old"), body(1, "new")), record("2", null, body(3, "new"))];
+    expect(await handle(batch)).toEqual(NOTHING_FAILED);
     const after = await readAll(cache);
     expect(ids.map((_, index) => after[index] === before[index])).toEqual([false, true, false]);
-    expect(lines).toEqual([]);
   });
 
   test("empties what a deleted item was shown in", async () => {
-    const { cache, log } = setup();
+    const { cache, handle } = setup();
     const before = await readAll(cache);
-    await invalidateBatch({ Records: [record("1", body(2, "old"), null)] }, { cache, log });
+    await handle([record("1", body(2, "old"), null)]);
     expect((await readAll(cache))[1]).not.toBe(before[1]);
   });
 
-  test("that arrives twice does no harm", async () => {
-    const { cache, log } = setup();
-    const batch = { Records: [record("1", null, body(1, "new"))] };
-    await invalidateBatch(batch, { cache, log });
+  test("bumps each of its tags once, with one request", async () => {
+    const { handle, bumps } = setup();
+    const changes = Array.from({ length: 100 }, (_, index) =>
+      record(`${index}`, body(1, `${index}`), body(1, `${index + 1}`)),
+    );
+    await handle(changes);
+    const [only = [], ...others] = bumps;
+    expect(others).toEqual([]);
+    expect(new Set(only).size).toBe(only.length);
+  });
+
+  test.each([
+    ["repeated", ["1", "2", "1"]],
+    ["in another order", ["3", "2", "1"]],
+    ["a day late", ["1"]],
+  ])("that arrives %s empties what was filled since all the same", async (_, order) => {
+    const { cache, handle } = setup();
+    const batch = order.map((sequence) => record(sequence, null, body(Number(sequence), "new")));
+    await handle(batch);
     const between = await readAll(cache);
-    await invalidateBatch(batch, { cache, log });
+    const dayLater = () => 1_700_000_000_000 + 86_400_000;
+    expect(await handle(batch, { now: dayLater })).toEqual(NOTHING_FAILED);
     expect((await readAll(cache))[0]).not.toBe(between[0]);
   });
 
   test("comes again from its lowest sequence number when the store does not answer", async () => {
-    const { log, lines } = setup();
-    const broken = new MemoryStore() as Store;
-    broken.bump = () => Promise.reject(new Error("no answer"));
-    const cache = new Cache({ store: broken });
-    const Records = [record("11", null, body(1, "a")), record("12", null, body(2, "b"))];
-    expect(await invalidateBatch({ Records }, { cache, log })).toEqual({
-      batchItemFailures: [{ itemIdentifier: "11" }],
+    const { store, handle, lines } = setup();
+    store.bump = () => Promise.reject(new Error("no answer"));
+    const sequences = ["900000000000000000012", "900000000000000000011", "900000000000000000100"];
+    const batch = sequences.map((sequence) => record(sequence, null, body(1, "a")));
+    expect(await handle(batch)).toEqual({
+      batchItemFailures: [{ itemIdentifier: "900000000000000000011" }],
     });
-    expect(lines).toEqual([expect.objectContaining({ level: "error", sequence: "11" })]);
+    expect(lines).toEqual([
+      expect.objectContaining({ level: "error", sequence: "900000000000000000011" }),
+    ]);
   });
 
-  test("with a record that cannot be read empties everything rather than leave something stale", async () => {
-    const { cache, log, lines } = setup();
+  test("is counted: records, tags, the age of the oldest and what failed", async () => {
+    const { store, handle, reports } = setup();
+    const batch = [record("5", null, body(1, "a")), record("3", null, unreadable)];
+    const now = () => 1_700_000_010_000;
+    await handle(batch, { now });
+    const counts = { records: 2, tags: 4, unreadable: 1, oldestRecordMs: 7_000 };
+    expect(reports).toEqual([{ ...counts, failed: 0 }]);
+    store.bump = () => Promise.reject(new Error("no answer"));
+    await handle(batch, { now });
+    expect(reports[1]).toEqual({ ...counts, failed: 2 });
+  });
+});
+
+describe("a record that cannot be read", () => {
+  test("is reported and put aside, and those around it are handled", async () => {
+    const { cache, handle, lines } = setup();
     const before = await readAll(cache);
-    const Records = [
-      record("1", null, { entity: "problem_body", id: "not a number" }),
-      record("2", null, body(1, "new")),
-    ];
-    expect(await invalidateBatch({ Records }, { cache, log })).toEqual({ batchItemFailures: [] });
+    const messages: OutgoingMessage[] = [];
+    const setAside = createSetAside("queue", async (message) => void messages.push(message));
+    const bad = record("2", null, unreadable);
+    const batch = [record("1", null, body(1, "new")), bad, record("3", null, body(3, "new"))];
+    expect(await handle(batch, { setAside })).toEqual(NOTHING_FAILED);
     const after = await readAll(cache);
-    expect(ids.filter((_, index) => after[index] === before[index])).toEqual([]);
-    expect(lines).toEqual([expect.objectContaining({ level: "error", sequence: "1" })]);
+    expect(ids.map((_, index) => after[index] === before[index])).toEqual([false, true, false]);
+    expect(lines).toEqual([expect.objectContaining({ level: "error", sequence: "2" })]);
+    expect(messages.map((message) => JSON.parse(message.body))).toEqual([
+      {
+        kind: "unreadable_record",
+        sequenceNumber: "2",
+        eventId: "event-2",
+        reason: expect.objectContaining({ message: expect.stringContaining("problem_body") }),
+        record: { dynamodb: bad.dynamodb },
+      },
+    ]);
+  });
+
+  test("goes to the queue without its images when they are large", async () => {
+    const messages: OutgoingMessage[] = [];
+    const setAside = createSetAside("queue", async (message) => void messages.push(message));
+    const large = { ...unreadable, constraints: "x".repeat(390_000) };
+    await setAside(record("1", large, large), new Error("no"));
+    expect(JSON.parse(messages[0]?.body ?? "").record.dynamodb).toEqual({
+      OldImage: { entity: { S: "problem_body" } },
+      NewImage: { entity: { S: "problem_body" } },
+    });
+  });
+
+  test.each<[string, StreamContext["setAside"]]>([
+    ["there is no queue for it", undefined],
+    ["the queue does not take it", () => Promise.reject(new Error("no queue"))],
+  ])("empties everything when %s, rather than leave something stale", async (_, setAside) => {
+    const { cache, handle } = setup();
+    const before = await readAll(cache);
+    const batch = [record("1", null, unreadable), record("2", null, body(1, "new"))];
+    expect(await handle(batch, { setAside })).toEqual(NOTHING_FAILED);
+    const after = await readAll(cache);
+    expect(ids.filter((_id, index) => after[index] === before[index])).toEqual([]);
   });
 });

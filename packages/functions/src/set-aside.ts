@@ -1,0 +1,41 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import { describeError } from "./log.ts";
+import type { SendMessage } from "./sqs.ts";
+
+/** Largest record that goes along with its message, in characters of JSON: SQS takes 1 MiB, of at most 3 bytes each. */
+const RECORD_LIMIT = 300_000;
+
+/** A record of the table's stream that could not be read, as the on-failure queue carries it. */
+export interface SetAsideRecord {
+  kind: "unreadable_record";
+  sequenceNumber: string | undefined;
+  eventId: string | undefined;
+  reason: Record<string, unknown>;
+  /** Left out when it is too large; its images' entities are still there. */
+  record: Pick<DynamoDBRecord, "dynamodb">;
+}
+
+/** Sends records that cannot be read to the queue where Lambda sends those that it gives up. */
+export function createSetAside(url: string, send: SendMessage) {
+  return async (record: DynamoDBRecord, reason: unknown): Promise<void> => {
+    const message: SetAsideRecord = {
+      kind: "unreadable_record",
+      sequenceNumber: record.dynamodb?.SequenceNumber,
+      eventId: record.eventID,
+      reason: describeError(reason),
+      record: { dynamodb: record.dynamodb },
+    };
+    const body = JSON.stringify(message);
+    const short = () => JSON.stringify({ ...message, record: { dynamodb: essence(record) } });
+    await send({ url, body: body.length > RECORD_LIMIT ? short() : body });
+  };
+}
+
+/** What is left of a record that is too large: of which entities its images were. */
+function essence({ dynamodb }: DynamoDBRecord): DynamoDBRecord["dynamodb"] {
+  const { OldImage: before, NewImage: after } = dynamodb ?? {};
+  return {
+    ...(before?.["entity"] && { OldImage: { entity: before["entity"] } }),
+    ...(after?.["entity"] && { NewImage: { entity: after["entity"] } }),
+  };
+}

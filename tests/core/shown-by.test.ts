@@ -1,0 +1,94 @@
+import type { AnyResource } from "@algoitny/cache";
+import { tagsFor } from "@algoitny/core/invalidation";
+import { shownBy, tagsOfEntity } from "@algoitny/core/shown-by";
+import { type Change, entities, type EntityName } from "@algoitny/core/table/entities";
+import { resources } from "@algoitny/functions/resources";
+import { expect, test } from "vitest";
+
+/** What every example below is about. */
+const PROBLEM = { id: 7, platform: "baekjoon", problem_id: "1000" };
+const SUB = "ann";
+const at = "2025-10-07T00:00:00.000Z";
+
+/** Rows of each entity that some view shows. */
+const ROWS: Partial<Record<EntityName, object[]>> = {
+  problem: [true, false].map((completed) => ({
+    ...PROBLEM,
+    title: "A",
+    created_at: at,
+    is_completed: completed,
+  })),
+  problem_body: [{ id: 7, constraints: "x", solution_code: null }],
+  problem_key: [PROBLEM],
+  test_cases: [{ problem: 7, test_case_ids: new Set([1]) }],
+  test_case: [{ id: 1, problem: 7, input: "1", output: "2" }],
+  history: [true, false].map((isPublic) => ({
+    id: 3,
+    sub: SUB,
+    user: 1,
+    problem: 7,
+    platform: "baekjoon",
+    problem_number: "1000",
+    passed_count: 1,
+    failed_count: 0,
+    total_count: 1,
+    is_code_public: isPublic,
+    created_at: at,
+    code: "x",
+  })),
+  history_detail: [{ id: 3, result_summary: null, test_results: [], hints: ["x"] }],
+  feed_entry: [
+    { feed: "FEED#PUBLIC", sub: null, id: 3 },
+    { feed: "FEED#OWN_PRIVATE#ann", sub: SUB, id: 3 },
+  ],
+  feed_counts: [{ feed: "FEED#PUBLIC", sub: null, total: 1 }],
+  user_stats: [{ sub: SUB, total_executions: 1 }],
+};
+
+/** Parameters of each view that lead to something of the above. */
+const PARAMS: Record<string, object[]> = {
+  problem_list: [{}, { platform: "baekjoon" }],
+  problem_detail: [{ id: 7 }, PROBLEM],
+  problem_drafts: [{}],
+  problem_registered: [{}],
+  test_cases: [{ problem: 7 }],
+  user_stats: [{ sub: SUB }],
+  search_history: [{}, { viewer: SUB }, { viewer: SUB, my_only: true }],
+  history_detail: [{ id: 3, viewer: SUB }],
+};
+
+/** Names of the views with an entry that the rules bump when a row of the entity appears. */
+function bumped(entity: EntityName, rows: readonly object[]): string[] {
+  const changes = rows.map((row) => ({ entity, before: null, after: entities[entity].parse(row) }));
+  const tags = new Set(tagsFor(changes as Change[]));
+  const tagsOf = (resource: AnyResource, params: object) =>
+    resource.tagsFor(withoutId(resource, params) as never);
+  return resources
+    .filter((resource) =>
+      (PARAMS[resource.name] ?? []).some((params) =>
+        tagsOf(resource, params).some((tag) => typeof tag === "string" && tags.has(tag)),
+      ),
+    )
+    .map(({ name }) => name);
+}
+
+/** A detail is found by id or by platform and problem id, never by all of them. */
+function withoutId({ name }: AnyResource, params: object): object {
+  const { id: _, ...rest } = params as { id?: number };
+  return name === "problem_detail" && "platform" in params ? rest : params;
+}
+
+test.each(Object.keys(shownBy) as EntityName[])(
+  "what shows a %s is what its changes bump",
+  (entity) => {
+    const names = shownBy[entity].map(({ name }) => name);
+    expect(bumped(entity, ROWS[entity] ?? []).toSorted()).toEqual(names.toSorted());
+  },
+);
+
+test("an entity that there is not could be anything", () => {
+  expect(tagsOfEntity("no such")).toBeUndefined();
+  expect(tagsOfEntity("constructor")).toBeUndefined();
+  expect(tagsOfEntity(undefined)).toBeUndefined();
+  expect(tagsOfEntity("counter")).toEqual([]);
+});

@@ -1,0 +1,139 @@
+import { type Key, keys } from "@algoitny/core/table/keys";
+import { connectStream } from "@algoitny/local/streams/source";
+import { createClient } from "@algoitny/core/table/database";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { cost, type Json, startWorld, type World } from "./support.ts";
+
+let world: World;
+let problem: Json;
+
+beforeAll(async () => {
+  world = await startWorld({ instances: 2 });
+  problem = await world.createProblem({ problem_id: "1000", constraints: "old" });
+  await world.record(world.ann, problem.id, { is_code_public: true });
+  await settled();
+});
+afterAll(() => world.close());
+
+const settled = async () => {
+  await world.streams.drained();
+  await world.queues.drained();
+};
+
+const READS = {
+  detail: () => `/api/problems/${problem.id}/`,
+  list: () => "/api/problems/",
+  history: () => "/api/history/",
+} as const;
+type ReadName = keyof typeof READS;
+
+const states = async () => {
+  const answers = Object.entries(READS).map(async ([name, path]) => {
+    return [name, cost(await world.call(path())).cache];
+  });
+  return Object.fromEntries(await Promise.all(answers)) as Record<ReadName, string>;
+};
+
+/** Names of the reads that are no longer in the cache. */
+const emptied = async () => {
+  const now = await states();
+  return (Object.keys(now) as ReadName[]).filter((name) => now[name] !== "hit");
+};
+
+/** Fills the cache with every read. */
+const warm = async () => {
+  await states();
+  expect(await emptied()).toEqual([]);
+};
+
+/** Writes an item as no code of ours would. */
+async function writeItem({ pk, sk }: Key, attributes: object): Promise<void> {
+  const client = createClient(world.dynamodb.endpoint);
+  const item = { pk, sk, ...attributes };
+  await client.send(new PutCommand({ TableName: world.dynamodb.table, Item: item }));
+  client.destroy();
+}
+
+/** Where in the stream the last record of an entity is, as Lambda would say of one that it gave up. */
+async function placeOfLast(entity: string) {
+  const { endpoint, table } = world.dynamodb;
+  const source = await connectStream(endpoint, table);
+  const found: { shardId: string; sequence: string }[] = [];
+  for (const { id: shardId } of await source.shards()) {
+    let iterator = await source.iterator(shardId, "TRIM_HORIZON");
+    for (let empty = 0; iterator !== undefined && empty < 2;) {
+      const { records, next } = await source.read(iterator);
+      for (const { dynamodb } of records)
+        if (dynamodb?.NewImage?.["entity"]?.S === entity)
+          found.push({ shardId, sequence: dynamodb.SequenceNumber ?? "" });
+      iterator = next;
+      empty = records.length === 0 ? empty + 1 : 0;
+    }
+  }
+  source.close();
+  const { shardId, sequence } = found.at(-1) ?? { shardId: "", sequence: "" };
+  return {
+    DDBStreamBatchInfo: {
+      streamArn: source.arn,
+      shardId,
+      startSequenceNumber: sequence,
+      endSequenceNumber: sequence,
+      batchSize: 1,
+    },
+  };
+}
+
+const giveUp = (message: object) =>
+  world.queues.queue("FailedInvalidations").send({ body: JSON.stringify(message) });
+
+test("a record that cannot be read empties every view of its entity, and holds up none behind it", async () => {
+  await warm();
+  await writeItem(keys.problemBody(998), { entity: "problem_body", id: "not a number" });
+  await world.changeItem(keys.problemBody(problem.id), { constraints: "new" });
+  await settled();
+  expect(await emptied()).toEqual(["detail"]);
+  expect(await (await world.call(READS.detail())).text()).toContain("new");
+});
+
+test("a record of an entity that nobody knows is not even handed on; one that was something known empties everything", async () => {
+  await warm();
+  await writeItem({ pk: "PLANET#1", sk: "PLANET" }, { entity: "planet" });
+  await settled();
+  expect(await emptied()).toEqual([]);
+  await writeItem(keys.problemBody(998), { entity: "planet" });
+  await settled();
+  expect(await emptied()).toEqual(["detail", "list", "history"]);
+});
+
+test("a record that Lambda gave up is read again from the stream, and empties what it changed", async () => {
+  await world.changeItem(keys.problemBody(problem.id), { constraints: "newer" });
+  await settled();
+  const place = await placeOfLast("problem_body");
+  await warm();
+  giveUp(place);
+  await settled();
+  expect(await emptied()).toEqual(["detail"]);
+});
+
+test("a record that is gone from the stream empties everything", async () => {
+  const { DDBStreamBatchInfo: place } = await placeOfLast("problem_body");
+  await warm();
+  giveUp({ DDBStreamBatchInfo: { ...place, shardId: "shardId-00000000000000000000-00000000" } });
+  await settled();
+  expect(await emptied()).toEqual(["detail", "list", "history"]);
+});
+
+test("what cannot be made good while Redis is down is made good when it is back", async () => {
+  const place = await placeOfLast("problem_body");
+  await warm();
+  await world.redis.stop();
+  giveUp(place);
+  await settled();
+  expect(world.queues.queue("FailedInvalidations").counts).toEqual({ visible: 0, hidden: 1 });
+  await world.redis.start();
+  world.queues.skip(360);
+  await settled();
+  expect(world.queues.queue("FailedInvalidations").messages()).toEqual([]);
+  expect(world.queues.queue("LostInvalidations").messages()).toEqual([]);
+});
