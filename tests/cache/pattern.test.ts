@@ -101,6 +101,21 @@ test("an entry that a process still holds is dropped although the store has lost
   expect(await cache.get(row, undefined)).toBe(2);
 });
 
+test("an entry that the process itself trusts is dropped although nothing of it is left in the store", async () => {
+  const { cache, store } = fleet();
+  let version = 0;
+  const row = defineResource({
+    name: "row",
+    fresh: "1 minute",
+    l1: { trust: "10 seconds" },
+    load: () => ++version,
+  });
+  expect(await cache.get(row, undefined)).toBe(1);
+  await store.delete(["cache:1:row:all", "cache:1:tag:@key:row:all"]);
+  await cache.invalidatePattern("r*w:*");
+  expect(await cache.get(row, undefined)).toBe(2);
+});
+
 test("a walk that the store breaks off is reported as an invalidation that failed", async () => {
   const wrap = (store: Store) => overNetwork(store, { fault: () => "refused" });
   const pattern = fleet({ wrap }).cache.invalidatePattern("r*w:*");

@@ -77,6 +77,8 @@ export async function removePattern(
       report(false);
     } while (cursor !== "0");
   }
+  // What this process holds may match although nothing of it is left in the store.
+  if (!dryRun) engine.l1.distrust();
   report(true);
   return { resources, entries: found.size };
 }
