@@ -1,78 +1,58 @@
-import { type Choices, Scheduler, TestStore } from "@algoitny/cache/testing";
-import { Database } from "./database.ts";
-import { History } from "./history.ts";
-import { type Mutation, startInstance } from "./instance.ts";
-import { perform } from "./perform.ts";
-import { judgeWait } from "./promises.ts";
-import type { Actor, Scenario } from "./scenario.ts";
-import type { Instance, World } from "./world.ts";
+import { setImmediate as turn } from "node:timers/promises";
+import { seededChoices } from "@algoitny/cache/testing";
+import { generate } from "./generate.ts";
+import type { Mutation } from "./instance.ts";
+import { run } from "./run.ts";
+import type { Counterexample } from "./shrink.ts";
 
-/** How one run went. */
-export interface Run {
-  /** What was promised and not kept; undefined when all was. */
-  readonly complaint: string | undefined;
-  readonly choices: readonly number[];
+export interface Exploration {
+  /** Interleavings explored, the one that broke a promise included. */
+  readonly runs: number;
+  /** Steps in all of them. */
   readonly steps: number;
+  /** The first run that broke a promise, as it was found. */
+  readonly broken: (Counterexample & { readonly seed: number }) | undefined;
 }
 
-export interface RunOptions {
-  mutation?: Mutation;
-  /** Takes the timeline. */
-  timeline?: (atMs: number, who: string, what: string) => void;
+export interface ExploreOptions {
+  /** Run `n` is the scenario and the order of seed `seed + n`. */
+  seed: number;
+  runs: number;
+  mutation?: Mutation | undefined;
+  /** Told now and then how many runs and steps are done. */
+  onProgress?: (runs: number, steps: number) => void;
 }
 
-/** Runs a scenario in the order that the choices give. */
-export async function run(
-  scenario: Scenario,
-  choices: Choices,
-  { mutation = {}, timeline }: RunOptions = {},
-): Promise<Run> {
-  const scheduler = new Scheduler({ choices, ...scenario });
-  const instances: Instance[] = [];
-  const { now } = scheduler;
-  const START_MS = now();
-  const world: World = {
-    scenario,
-    choices,
-    scheduler,
-    database: new Database(["a", "b"], now),
-    store: new TestStore({ now, lagMs: scenario.lagMs, seen: (most) => choices.pick(most + 1) }),
-    instances,
-    history: new History(now),
-    queue: [],
-    storeIsDown: false,
-    event: 0,
-    log: timeline && ((who, what) => timeline(now() - START_MS, who, what())),
-  };
-  for (let index = 0; index < scenario.instances; index += 1)
-    instances.push(startInstance(world, index, mutation));
-  const { history } = world;
-  const note = (error: unknown) =>
-    history.complain(error instanceof Error ? error.message : String(error));
-  const inTurn = async (actors: readonly Actor[]) => {
-    for (const actor of actors) await perform(world, actor);
-  };
-  const parts = [
-    () => inTurn(scenario.prologue),
-    () => Promise.all(scenario.actors.map((actor) => perform(world, actor))),
-    () => inTurn(scenario.epilogue),
-  ];
-  for (const part of parts) {
-    part().catch(note);
-    const ended = await scheduler.run(() => history.complaint !== undefined);
-    if (!ended) history.complain("the run goes on for ever");
-    if (history.complaint !== undefined) break;
+/** Runs between two looks at the event loop: so that rejections nobody handles are reported, and progress is. */
+const RUNS_AT_ONCE = 100;
+
+/** Explores interleavings until one breaks a promise, or all were explored. */
+export async function explore({
+  seed,
+  runs,
+  mutation,
+  onProgress,
+}: ExploreOptions): Promise<Exploration> {
+  let steps = 0;
+  const { stackTraceLimit } = Error;
+  // Errors are part of most runs, and nobody reads where they come from.
+  Error.stackTraceLimit = 0;
+  try {
+    for (let index = 0; index < runs; index += 1) {
+      const scenario = generate(seed + index);
+      const outcome = await run(scenario, seededChoices(seed + index), { mutation });
+      steps += outcome.steps;
+      const { complaint, choices } = outcome;
+      if (complaint !== undefined) {
+        const broken = { scenario, choices, complaint, seed: seed + index };
+        return { runs: index + 1, steps, broken };
+      }
+      if (index % RUNS_AT_ONCE > 0) continue;
+      await turn();
+      onProgress?.(index + 1, steps);
+    }
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
-  const complaint = history.complaint ?? unended(world);
-  return { complaint, choices: choices.taken, steps: scheduler.step };
-}
-
-/** A read that is still waiting when nothing can happen any more would wait for ever. */
-function unended(world: World): string | undefined {
-  for (const read of world.history.reads) {
-    if (read.end !== undefined) continue;
-    const complaint = judgeWait(world, read);
-    if (complaint) return `${read.instance.name}'s read of ${read.resource}:${read.key} never ends`;
-  }
-  return undefined;
+  return { runs, steps, broken: undefined };
 }

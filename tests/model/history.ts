@@ -1,4 +1,5 @@
 import type { ReadDetail, ReadStatus } from "@algoitny/cache";
+import type { Complaint } from "./complaint.ts";
 import type { Rows } from "./database.ts";
 import type { Instance } from "./world.ts";
 import type { Value } from "./resources.ts";
@@ -64,11 +65,13 @@ export interface InvalidationRecord {
 /** A lease that the store has granted. */
 export interface GrantRecord {
   readonly leaseKey: string;
+  readonly token: string;
   readonly instance: Instance;
   readonly untilMs: number;
   /** Whether it was taken away: by a deletion, an eviction or a restart. */
   voided: boolean;
-  used: boolean;
+  /** The step in which the instance heard of it. */
+  toldAtStep: number | undefined;
 }
 
 /** All that happened in one run, as seen from outside the cache. */
@@ -79,7 +82,7 @@ export class History {
   readonly grants: GrantRecord[] = [];
   readonly #now: () => number;
   #order = 0;
-  #complaint: string | undefined;
+  #complaint: Complaint | undefined;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -90,22 +93,20 @@ export class History {
     return { order: this.#order, ms: this.#now() };
   }
 
-  /** The lease that an instance was granted for an entry and has not used yet, if it is still good. */
-  useGrant(instance: Instance, leaseKey: string): GrantRecord | undefined {
-    const grant = this.grants.findLast(
-      (each) => !each.used && each.instance === instance && each.leaseKey === leaseKey,
+  /** The lease that an instance has just been told of: its load begins in the same step. */
+  grantFor(instance: Instance, leaseKey: string, step: number): GrantRecord | undefined {
+    return this.grants.findLast(
+      (grant) =>
+        grant.toldAtStep === step && grant.instance === instance && grant.leaseKey === leaseKey,
     );
-    if (grant === undefined || grant.voided || grant.untilMs <= this.#now()) return undefined;
-    grant.used = true;
-    return grant;
   }
 
   /** Notes a promise that was not kept; the first one counts. */
-  complain(text: string): void {
-    this.#complaint ??= text;
+  complain(complaint: Complaint): void {
+    this.#complaint ??= complaint;
   }
 
-  get complaint(): string | undefined {
+  get complaint(): Complaint | undefined {
     return this.#complaint;
   }
 }

@@ -84,22 +84,19 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
       return happens;
     },
   });
-  const told = telling(world, instance, network);
+  const told = telling(world, network);
   return mutation.client?.(told, world) ?? told;
 }
 
 /** Notes when an instance hears of a lease that it was granted. */
-function telling({ history, scheduler }: World, instance: () => Instance, store: Store): Store {
+function telling({ history, scheduler }: World, store: Store): Store {
   return {
     ...store,
     lease: async (requests) => {
       const outcomes = await store.lease(requests);
-      for (const { leaseKey } of requests) {
-        const key = keyOfName(leaseKey);
-        const grant = history.grants.findLast(
-          (each) => each.instance === instance() && each.leaseKey === key,
-        );
-        if (grant) grant.toldAtStep ??= scheduler.step;
+      for (const { token } of requests) {
+        const grant = history.grants.findLast((each) => each.token === token);
+        if (grant) grant.toldAtStep = scheduler.step;
       }
       return outcomes;
     },
@@ -123,7 +120,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
     scan: (request) => logged("scan", request, () => store.scan(request)),
     lease: async (requests) => {
       const outcomes = await logged("lease", requests, () => store.lease(requests));
-      for (const [index, { leaseKey, leaseMs }] of requests.entries()) {
+      for (const [index, { leaseKey, leaseMs, token }] of requests.entries()) {
         const outcome = outcomes[index];
         if (!outcome?.ok || !outcome.value.granted) continue;
         history.grants.push({
@@ -131,6 +128,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
           instance: instance(),
           untilMs: scheduler.now() + leaseMs,
           voided: false,
+          token,
           toldAtStep: undefined,
         });
       }

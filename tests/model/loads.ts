@@ -74,7 +74,7 @@ function begin(
   signal: AbortSignal,
 ): LoadRecord {
   const { history, log } = world;
-  const grant = history.useGrant(instance, `${resource}:${key}`);
+  const grant = history.grantFor(instance, `${resource}:${key}`, world.scheduler.step);
   const record: LoadRecord = {
     id: history.loads.length,
     resource,

@@ -1,3 +1,4 @@
+import type { Complaint } from "./complaint.ts";
 import type { LoadRecord } from "./history.ts";
 import type { World } from "./world.ts";
 
@@ -5,13 +6,20 @@ import type { World } from "./world.ts";
  * What is wrong with a load that begins: there is already one of the same key, made under a lease that is still good; or
  * it is made without a lease although nothing kept its reader from getting one.
  */
-export function judgeLoad(world: World, begun: LoadRecord): string | undefined {
+export function judgeLoad(world: World, begun: LoadRecord): Complaint | undefined {
+  const text = faultOfLoad(world, begun);
+  return text === undefined ? undefined : { promise: "one load for all", text };
+}
+
+function faultOfLoad(world: World, begun: LoadRecord): string | undefined {
   const name = `${begun.resource}:${begun.key}`;
   if (begun.grant === undefined) {
     return isCalm(world)
       ? `${begun.instance.name} loads ${name} without a lease, although the store works and nobody invalidates`
       : undefined;
   }
+  // Its lease may have been lost before it heard of it: then it is the rival's that counts.
+  if (!holdsLease(world, begun)) return undefined;
   const rival = world.history.loads.find(
     (load) => load !== begun && isSameKey(load, begun) && holdsLease(world, load),
   );

@@ -5,7 +5,7 @@
 export interface Choices {
   /** A number from 0 up to (not including) `count`. */
   pick(count: number): number;
-  /** True with the given probability. */
+  /** True with the given probability; what cannot happen is not a decision. */
   chance(probability: number): boolean;
   /** What was decided so far, to be replayed. */
   readonly taken: readonly number[];
@@ -32,8 +32,8 @@ export function seededChoices(seed: number): Choices {
   };
   return {
     taken,
-    pick: (count) => note(count < 2 ? 0 : Math.floor(random() * count)),
-    chance: (probability) => note(random() < probability ? 1 : 0) === 1,
+    pick: (count) => (count < 2 ? 0 : note(Math.floor(random() * count))),
+    chance: (probability) => probability > 0 && note(random() < probability ? 1 : 0) === 1,
   };
 }
 
@@ -45,5 +45,5 @@ export function replayChoices(list: readonly number[]): Choices {
     taken.push(choice);
     return choice;
   };
-  return { taken, pick: (count) => next(Math.max(1, count)), chance: () => next(2) === 1 };
+  return { taken, pick: (count) => (count < 2 ? 0 : next(count)), chance: (probability) => probability > 0 && next(2) === 1 };
 }

@@ -1,0 +1,61 @@
+import type { Complaint } from "./complaint.ts";
+import { disagreementMs } from "./floors.ts";
+import type { Label, LoadRecord, ReadRecord } from "./history.ts";
+import type { Good } from "./promises.ts";
+import { type ModelResource, resourceOf } from "./resources.ts";
+import type { World } from "./world.ts";
+
+/** Values are served within their lifetime, stale ones within theirs and only where that is allowed. */
+export function judgeAge(
+  world: World,
+  read: ReadRecord,
+  { label }: Good,
+  load: LoadRecord,
+): Complaint | undefined {
+  const text = faultOfAge(world, read, label, load);
+  return text === undefined ? undefined : { promise: "lifetimes are kept", text };
+}
+
+function faultOfAge(
+  world: World,
+  read: ReadRecord,
+  label: Label | undefined,
+  load: LoadRecord,
+): string | undefined {
+  const resource = resourceOf(read.resource, read.instance.program);
+  if (isOwn(label) && load.start.order < read.start.order)
+    return `calls it a ${label?.status}, but load ${load.id} had begun before`;
+  const spareMs = spareTime(resource, label);
+  if (label?.status === "stale") {
+    if (spareMs === 0) return `gave a stale value, which ${read.resource} does not allow`;
+    if (label.detail === "load-failed" && !failedBefore(world, read))
+      return "calls it stale because a load failed, but none did";
+  }
+  const untilMs = (load.end?.ms ?? 0) + lifetimeMs(resource, load, spareMs);
+  const overMs = read.start.ms - untilMs - disagreementMs(world);
+  if (overMs < 1) return undefined;
+  return `gave load ${load.id} as ${label?.status ?? "a value"} ${overMs} ms after its time`;
+}
+
+/** Whether the value was loaded for this read and those that had begun before the load. */
+function isOwn(label: Label | undefined): boolean {
+  return label?.status === "bypass" || (label?.status === "miss" && label.detail !== undefined);
+}
+
+/** How long after its fresh time a value may have been served; without a label, whatever the reason. */
+function spareTime({ staleMs, staleIfErrorMs }: ModelResource, label: Label | undefined): number {
+  if (label === undefined) return Math.max(staleMs, staleIfErrorMs);
+  if (label.status !== "stale") return 0;
+  return label.detail === "load-failed" ? staleIfErrorMs : staleMs;
+}
+
+function lifetimeMs(resource: ModelResource, { outcome }: LoadRecord, spareMs: number): number {
+  if (outcome === "absent") return resource.negativeMs;
+  return resource.freshMs * (1 + resource.jitter) + spareMs;
+}
+
+function failedBefore({ history }: World, { resource, key }: ReadRecord): boolean {
+  return history.loads.some(
+    (load) => load.outcome === "failed" && load.resource === resource && load.key === key,
+  );
+}

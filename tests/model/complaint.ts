@@ -1,0 +1,14 @@
+/** What the cache promises, as far as a history can show that it does not hold. */
+export type PromiseName =
+  | "never stale after an invalidation"
+  | "values come back exactly"
+  | "lifetimes are kept"
+  | "one load for all"
+  | "reads end in time"
+  | "only loads make reads fail";
+
+/** A promise that was broken, and how. */
+export interface Complaint {
+  readonly promise: PromiseName;
+  readonly text: string;
+}

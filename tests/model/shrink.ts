@@ -1,0 +1,112 @@
+import { replayChoices, seededChoices } from "@algoitny/cache/testing";
+import type { Complaint } from "./complaint.ts";
+import type { Mutation } from "./instance.ts";
+import { type Run, run } from "./run.ts";
+import type { Actor, Operation, Scenario } from "./scenario.ts";
+
+/** A run that breaks a promise: what happens, and in which order. */
+export interface Counterexample {
+  readonly scenario: Scenario;
+  readonly choices: readonly number[];
+  readonly complaint: Complaint;
+}
+
+/** Other orders that are tried when something was left out and the old order breaks nothing any more. */
+const TRIES = 40;
+
+/** Leaves out whatever a counterexample does not need: operations first, then troubles, then switches. */
+export async function shrink(found: Counterexample, mutation?: Mutation): Promise<Counterexample> {
+  let best = found;
+  for (let smaller: Counterexample | undefined = found; smaller !== undefined;) {
+    best = smaller;
+    smaller = await firstBroken(best, simplerScenarios(best.scenario), mutation);
+  }
+  return withFewerSwitches(best, mutation);
+}
+
+/** The first of the scenarios that breaks the same promise in some order. */
+async function firstBroken(
+  found: Counterexample,
+  scenarios: Iterable<Scenario>,
+  mutation: Mutation | undefined,
+): Promise<Counterexample | undefined> {
+  for (const scenario of scenarios) {
+    for (let attempt = 0; attempt <= TRIES; attempt += 1) {
+      const order = attempt === 0 ? replayChoices(found.choices) : seededChoices(attempt);
+      const broken = brokenAlike(found, scenario, await run(scenario, order, { mutation }));
+      if (broken) return broken;
+    }
+  }
+  return undefined;
+}
+
+function brokenAlike(
+  found: Counterexample,
+  scenario: Scenario,
+  { complaint, choices }: Run,
+): Counterexample | undefined {
+  return complaint?.promise === found.complaint.promise
+    ? { scenario, choices, complaint }
+    : undefined;
+}
+
+const PARTS = ["prologue", "actors", "epilogue"] as const;
+
+/** The same scenario with one thing less, the largest things first. */
+function* simplerScenarios(scenario: Scenario): Generator<Scenario> {
+  for (const part of PARTS) {
+    for (const actor of scenario[part])
+      yield { ...scenario, [part]: scenario[part].filter((each) => each !== actor) };
+  }
+  for (const part of PARTS) {
+    for (const actor of scenario[part]) {
+      for (const operations of shorter(actor.operations)) {
+        const lighter: Actor = { ...actor, operations };
+        yield {
+          ...scenario,
+          [part]: scenario[part].map((each) => (each === actor ? lighter : each)),
+        };
+      }
+    }
+  }
+  if (scenario.instances > 1 && !usesInstance(scenario, scenario.instances - 1))
+    yield { ...scenario, instances: scenario.instances - 1 };
+  for (const calm of ["lagMs", "storeTrouble", "loadTrouble", "hurrying"] as const)
+    if (scenario[calm] > 0) yield { ...scenario, [calm]: 0 };
+  if (scenario.defers) yield { ...scenario, defers: false };
+}
+
+function* shorter(operations: readonly Operation[]): Generator<readonly Operation[]> {
+  if (operations.length < 2) return;
+  for (const operation of operations) yield operations.filter((each) => each !== operation);
+}
+
+function usesInstance(scenario: Scenario, index: number): boolean {
+  const actors = PARTS.flatMap((part) => scenario[part]);
+  return actors.some(
+    ({ instance, operations }) =>
+      instance === index ||
+      operations.some((each) => "instance" in each && each.instance === index),
+  );
+}
+
+/** Makes as many choices as possible the ordinary one, in ever smaller blocks. */
+async function withFewerSwitches(
+  found: Counterexample,
+  mutation: Mutation | undefined,
+): Promise<Counterexample> {
+  const { scenario } = found;
+  let best = found;
+  for (let size = best.choices.length; size >= 1; size = Math.floor(size / 2)) {
+    for (let start = 0; start < best.choices.length; start += size) {
+      const end = start + size;
+      if (best.choices.slice(start, end).every((choice) => choice === 0)) continue;
+      const choices = best.choices.map((choice, index) =>
+        index >= start && index < end ? 0 : choice,
+      );
+      const outcome = await run(scenario, replayChoices(choices), { mutation });
+      best = brokenAlike(best, scenario, outcome) ?? best;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,16 @@
+import { replayChoices } from "@algoitny/cache/testing";
+import type { Mutation } from "./instance.ts";
+import { run } from "./run.ts";
+import type { Counterexample } from "./shrink.ts";
+
+/** A counterexample as people read it: who did what when, and which promise it broke. */
+export async function timeline(
+  { scenario, choices }: Counterexample,
+  mutation?: Mutation,
+): Promise<string> {
+  const lines = ["    ms  who    what"];
+  const write = (atMs: number, who: string, what: string) =>
+    lines.push(`${String(atMs).padStart(6)}  ${who.padEnd(6)} ${what}`);
+  const { complaint } = await run(scenario, replayChoices(choices), { mutation, timeline: write });
+  return [...lines, "", `BROKEN: ${complaint?.promise ?? "nothing, when replayed"}`, complaint?.text ?? ""].join("\n");
+}
