@@ -3,12 +3,16 @@ import type { Source } from "@algoitny/core/source";
 import { createEndpoint } from "@algoitny/functions/endpoint/endpoint";
 import type { HttpEvent } from "@algoitny/functions/endpoint/event";
 import { createIdentify } from "@algoitny/functions/identity";
-import { createLog } from "@algoitny/functions/log";
+import { createLog } from "@algoitny/functions/telemetry/logger";
+import { createObserver } from "@algoitny/functions/telemetry/observe";
 
 export const ADMIN = { sub: "admin", email: "admin@example.com" };
 export const USER = { sub: "user", email: "user@example.com" };
 
-export const context = { getRemainingTimeInMillis: () => 10_000 };
+export const context = {
+  awsRequestId: "invocation",
+  getRemainingTimeInMillis: () => 10_000,
+};
 
 /** A view whose loads are counted by the request's meter, as DynamoDB's are; "missing" is not found, "broken" throws. */
 export const thing = defineResource({
@@ -26,6 +30,7 @@ export const thing = defineResource({
 /** Endpoints over an in-memory store, the gateway's claims as identity, and a log that is kept. */
 export function setup({ wrap = (store: Store) => store } = {}) {
   const lines: Record<string, unknown>[] = [];
+  const metrics: Record<string, unknown>[] = [];
   const endpoint = createEndpoint({
     cache: new Cache({ store: wrap(new MemoryStore()) }),
     identify: createIdentify({
@@ -36,6 +41,7 @@ export function setup({ wrap = (store: Store) => store } = {}) {
       adminClaim: "admin",
     }),
     log: createLog((line) => lines.push(JSON.parse(line))),
+    observe: createObserver((line) => metrics.push(JSON.parse(line))).observe,
     afterMiss: () => Promise.resolve(),
     openSource: (meter) => ({
       tables: () => {
@@ -44,7 +50,7 @@ export function setup({ wrap = (store: Store) => store } = {}) {
       },
     }),
   });
-  return { endpoint, lines };
+  return { endpoint, lines, metrics };
 }
 
 export type Handler = (

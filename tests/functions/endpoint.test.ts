@@ -216,7 +216,8 @@ describe("an error", () => {
         level: "error",
         message: "request failed",
         route: "GET /api/problems/",
-        requestId: "request",
+        request_id: "request",
+        function_request_id: "invocation",
       }),
     ]);
     expect(JSON.stringify(lines)).toContain("TypeError");

@@ -1,11 +1,5 @@
-import { createLog, describeError, redact } from "@algoitny/functions/log";
+import { describeError, redact } from "@algoitny/functions/log";
 import { describe, expect, test } from "vitest";
-
-test("a log writes one JSON object a line", () => {
-  const lines: string[] = [];
-  createLog((line) => lines.push(line)).warn("half done", { left: 2 });
-  expect(lines).toEqual(['{"level":"warn","message":"half done","left":2}\n']);
-});
 
 describe("what is logged of an error", () => {
   test("is its name, code, text, places in the code and causes", () => {

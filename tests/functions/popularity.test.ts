@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { EVENT_CHANNEL } from "@algoitny/cache";
-import { createLog } from "@algoitny/functions/log";
+import { createLog } from "@algoitny/functions/telemetry/logger";
 import { countReads } from "@algoitny/functions/popularity/popularity";
 import { TopKeys } from "@algoitny/functions/popularity/top-keys";
 import { expect, test } from "vitest";

@@ -2,7 +2,7 @@ import { Cache, MemoryStore, type Store } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import type { Source } from "@algoitny/core/source";
-import { createLog } from "@algoitny/functions/log";
+import { createLog } from "@algoitny/functions/telemetry/logger";
 import { refreshBatch } from "@algoitny/functions/refreshing";
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";

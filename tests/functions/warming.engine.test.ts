@@ -1,7 +1,7 @@
 import { Cache, MemoryStore, type Store } from "@algoitny/cache";
 import type { Tables } from "@algoitny/core/tables";
 import type { PlanName } from "@algoitny/core/timetable";
-import { createLog } from "@algoitny/functions/log";
+import { createLog } from "@algoitny/functions/telemetry/logger";
 import { resources } from "@algoitny/functions/resources";
 import { warm } from "@algoitny/functions/warming";
 import { describe, expect, test } from "vitest";
@@ -40,7 +40,10 @@ async function setup() {
       tables: () => (database ? Promise.resolve(tables) : Promise.reject(new Error("no database"))),
     },
     mostRead: () => Promise.resolve<string[]>([]),
-    log: createLog((line) => lines.push(JSON.parse(line))),
+    log: createLog((line) => {
+      const { timestamp: _, ...rest } = JSON.parse(line);
+      lines.push(rest);
+    }),
     remainingMs: () => remainingMs(),
   };
   return {

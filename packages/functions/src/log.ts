@@ -1,20 +1,8 @@
-/** One JSON object a line on stdout, as CloudWatch reads it. */
+/** Where functions say what happened; telemetry/logger.ts writes it. Nothing that is secret may be passed in. */
 export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
-}
-
-/** Builds a log; `write` gets each line with its line end. */
-export function createLog(
-  write: (line: string) => unknown = (line) => process.stdout.write(line),
-): Log {
-  const at =
-    (level: string) =>
-    (message: string, fields: Record<string, unknown> = {}) => {
-      write(`${JSON.stringify({ level, message, ...fields })}\n`);
-    };
-  return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 
 /** Longest error message that is logged: 300 characters. Clients' libraries like to append what they were sent. */

@@ -7,15 +7,20 @@ import { createEndpoint } from "./endpoint/endpoint.ts";
 import type { Meter } from "./endpoint/meter.ts";
 import { createIdentify } from "./identity.ts";
 import { links, queueUrl } from "./links.ts";
-import { createLog } from "./log.ts";
 import { countReads } from "./popularity/popularity.ts";
 import { createSharedCounts } from "./popularity/shared-counts.ts";
 import { createRefreshQueue } from "./refresh-queue.ts";
 import { createSendMessage } from "./sqs.ts";
 import { tallyEvents } from "./statistics.ts";
+import { noteCacheEvents } from "./telemetry/cache-events.ts";
+import { createLog } from "./telemetry/logger.ts";
+import { createObserver } from "./telemetry/observe.ts";
 
 /** The composition root: what lives as long as the container, built from what is linked to it. */
 export const log = createLog();
+
+export const { observe, tell } = createObserver();
+noteCacheEvents();
 
 export const store = createUpstashStore(links.Redis);
 
@@ -70,6 +75,7 @@ export const endpoint = createEndpoint({
   cache,
   identify: createIdentify(links.Auth),
   log,
+  observe,
   openSource,
   afterMiss: popularity.tell,
 });

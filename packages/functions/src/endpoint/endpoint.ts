@@ -7,6 +7,8 @@ import type { Context } from "aws-lambda";
 import type { Caller, Identify } from "../identity.ts";
 import { describeError, type Log, redact } from "../log.ts";
 import { type RouteKey, routes } from "../routes.ts";
+import type { Observer } from "../telemetry/observe.ts";
+import { note } from "../telemetry/scope.ts";
 import { type Answer, type Audience, toResult } from "./answer.ts";
 import type { HttpEvent, HttpResult } from "./event.ts";
 import { toHttpError } from "./failure.ts";
@@ -21,6 +23,7 @@ export interface Services {
   cache: Cache;
   identify: Identify;
   log: Log;
+  observe: Observer["observe"];
   /** A source whose database calls are counted by the meter. */
   openSource: (meter: Meter) => Source;
   /** Awaited after a read that was no hit: the moment to tell others what happened here. It never rejects. */
@@ -54,7 +57,7 @@ type CallerOf<Key extends RouteKey> = (typeof routes)[Key]["auth"] extends "none
 
 type Handler = (
   event: HttpEvent,
-  context: Pick<Context, "getRemainingTimeInMillis">,
+  context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
 ) => Promise<HttpResult>;
 
 export type Endpoint = ReturnType<typeof createEndpoint>;
@@ -71,13 +74,18 @@ export function createEndpoint(services: Services) {
   ): Handler {
     const audience = shape.audience ?? (routes[route].auth === "none" ? "everyone" : "user");
     return async (event, context) => {
-      const meter: Meter = { databaseCalls: 0, reading: undefined };
-      const result = await answer().catch((error: unknown) =>
-        failed(error, event, route, services.log),
-      );
-      return { ...result, headers: { ...result.headers, "server-timing": serverTiming(meter) } };
+      const ids = idsOf(event, context);
+      return services.observe({ subject: "endpoint", name: route, ids }, async () => {
+        const meter: Meter = { databaseCalls: 0, reading: undefined };
+        const result = await answer(meter).catch((error: unknown) =>
+          failed(error, event, route, services.log),
+        );
+        note("DatabaseReads", meter.databaseCalls);
+        if (Number(result.statusCode) >= 500) note("Errors", 1);
+        return { ...result, headers: { ...result.headers, "server-timing": serverTiming(meter) } };
+      });
 
-      async function answer(): Promise<HttpResult> {
+      async function answer(meter: Meter): Promise<HttpResult> {
         const caller = admit(route, await services.identify(event));
         const input = parseInput(event, shape);
         const call = openCall(services, meter, caller, () => context.getRemainingTimeInMillis());
@@ -85,6 +93,11 @@ export function createEndpoint(services: Services) {
       }
     };
   };
+}
+
+/** The gateway's id, which its access log has, and Lambda's. */
+function idsOf({ requestContext }: HttpEvent, { awsRequestId }: Pick<Context, "awsRequestId">) {
+  return { request_id: requestContext.requestId, function_request_id: awsRequestId };
 }
 
 /** The gateway's authorizer stands before protected routes; that it let a request through is not taken on trust. */
@@ -137,8 +150,6 @@ function openCall<Who extends Caller | null>(
 
 function failed(error: unknown, event: HttpEvent, route: string, log: Log): HttpResult {
   const failure = toHttpError(error);
-  const { requestId } = event.requestContext;
-  if (failure.status >= 500)
-    log.error("request failed", { route, requestId, error: describeError(error) });
+  if (failure.status >= 500) log.error("request failed", { route, error: describeError(error) });
   return problemResult(failure, event);
 }

@@ -1,0 +1,39 @@
+import { subscribe } from "node:diagnostics_channel";
+import { type CacheEvent, EVENT_CHANNEL } from "@algoitny/cache";
+import { note } from "./scope.ts";
+
+type Notes = { [Type in CacheEvent["type"]]?: (event: CacheEvent & { type: Type }) => void };
+
+/** What the cache's events say in metrics; those not here are told by others, or are the log's. */
+const notes: Notes = {
+  hit({ storeMs, bytes }) {
+    note("Hits", 1);
+    note("CacheMs", storeMs);
+    note("BytesServed", bytes);
+  },
+  stale: () => note("StaleHits", 1),
+  miss: () => note("Misses", 1),
+  "lease-denied": () => note("LeasesDenied", 1),
+  load({ loadMs, outcome }) {
+    note("Loads", 1);
+    note("LoadMs", loadMs);
+    if (outcome === "failed") note("LoadsFailed", 1);
+  },
+  "fill-refused": () => note("FillsRefused", 1),
+  "fill-failed": () => note("StoreFailures", 1),
+  "store-failed": () => note("StoreFailures", 1),
+  breaker({ state }) {
+    if (state === "open") note("BreakerOpenings", 1);
+  },
+  invalidated: ({ tags }) => note("TagsInvalidated", tags.length),
+};
+
+/** Notes the events of every cache of this process from now on, each for the invocation in which it happens. */
+export function noteCacheEvents(): void {
+  subscribe(EVENT_CHANNEL, (message) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the cache publishes nothing else there
+    const event = message as CacheEvent;
+    const noteEvent = notes[event.type] as ((event: CacheEvent) => void) | undefined;
+    noteEvent?.(event);
+  });
+}

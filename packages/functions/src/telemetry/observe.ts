@@ -1,0 +1,75 @@
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { consoleOver, type WriteLine, writeToStdout } from "./lines.ts";
+import { type MetricName, metrics, NAMESPACE, type Subject } from "./metrics.ts";
+import { note, runInScope, type Scope } from "./scope.ts";
+
+/** Powertools' metrics over a sink of our own; the property is private to its types alone. */
+function metricsOver(write: WriteLine, serviceName: string): Metrics {
+  const lines = new Metrics({ namespace: NAMESPACE, serviceName });
+  Object.assign(lines, { console: consoleOver(write) });
+  return lines;
+}
+
+/** Whose metrics are told, and the ids that stand in the log's lines. */
+export interface Observed {
+  subject: Subject;
+  name: string;
+  ids: Readonly<Record<string, string>>;
+}
+
+export interface Observer {
+  /** Runs one invocation, and tells what happened in it when it is over, in one line of CloudWatch's metric format. */
+  observe: <T>(observed: Observed, run: () => Promise<T>) => Promise<T>;
+  /** Tells values at once, past the invocation that runs. */
+  tell: (
+    subject: Subject,
+    name: string,
+    values: Readonly<Partial<Record<MetricName, number>>>,
+  ) => void;
+}
+
+export function createObserver(
+  write: WriteLine = writeToStdout,
+  service: string = process.env["POWERTOOLS_SERVICE_NAME"] ?? "algoitny",
+): Observer {
+  const lines = metricsOver(write, service);
+
+  // Nothing else runs between the first line and the last: values of invocations at the same time cannot mix.
+  function publish(subject: Subject, name: string, values: Scope["values"]): void {
+    const told = [...values].flatMap(([metric, measured]) => toTold(metric, measured));
+    if (told.length === 0) return;
+    lines.addDimensions({}).addDimensions({ [subject]: name });
+    for (const [metric, value] of told) lines.addMetric(metric, metrics[metric].unit, value);
+    lines.publishStoredMetrics();
+  }
+
+  return {
+    observe(observed, run) {
+      const scope: Scope = { ids: observed.ids, values: new Map() };
+      return runInScope(scope, async () => {
+        const startMs = performance.now();
+        try {
+          return await run();
+        } catch (error) {
+          note("Errors", 1);
+          throw error;
+        } finally {
+          note("DurationMs", performance.now() - startMs);
+          publish(observed.subject, observed.name, scope.values);
+        }
+      });
+    },
+    tell(subject, name, values) {
+      const entries = Object.entries(values) as [MetricName, number][];
+      publish(subject, name, new Map(entries.map(([metric, value]) => [metric, [value]])));
+    },
+  };
+}
+
+/** Counts of an invocation as one number, none when it is 0; measurements each, to the microsecond. */
+function toTold(metric: MetricName, measured: readonly number[]): [MetricName, number][] {
+  if (metrics[metric].unit !== "Count")
+    return measured.map((value) => [metric, Math.round(value * 1_000) / 1_000]);
+  const sum = measured.reduce((total, value) => total + value, 0);
+  return sum === 0 ? [] : [[metric, sum]];
+}

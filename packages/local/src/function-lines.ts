@@ -1,0 +1,77 @@
+import * as z from "zod";
+
+/** What was measured of one thing since the start: how often, and all together. */
+export interface Total {
+  count: number;
+  sum: number;
+}
+
+/** `endpoint GET /api/problems/` → `Hits` → total. */
+export type MetricTotals = Record<string, Record<string, Total>>;
+
+/** A line of CloudWatch's embedded metric format, as far as it is read here. */
+const MetricLine = z.looseObject({
+  _aws: z.object({
+    CloudWatchMetrics: z.array(
+      z.object({
+        Dimensions: z.array(z.array(z.string())),
+        Metrics: z.array(z.object({ Name: z.string() })),
+      }),
+    ),
+  }),
+});
+
+const LogLine = z.looseObject({ level: z.string(), message: z.string() });
+
+const Values = z.union([z.number().transform((value) => [value]), z.array(z.number())]);
+
+export interface LineReader {
+  read: (line: string) => void;
+  /** A copy. */
+  totals: () => MetricTotals;
+}
+
+/** Reads the lines that functions write, as CloudWatch does: metrics are summed up, everything else is told. */
+export function createLineReader(tell: (text: string) => void): LineReader {
+  const totals: MetricTotals = {};
+
+  function addMetrics(line: z.output<typeof MetricLine>): void {
+    for (const { Dimensions, Metrics } of line["_aws"].CloudWatchMetrics) {
+      const subject = Dimensions.flat().find((name) => name !== "service") ?? "service";
+      const ofSubject = (totals[`${subject} ${String(line[subject])}`] ??= {});
+      for (const { Name } of Metrics) {
+        const total = (ofSubject[Name] ??= { count: 0, sum: 0 });
+        for (const value of Values.parse(line[Name])) {
+          total.count += 1;
+          total.sum += value;
+        }
+      }
+    }
+  }
+
+  return {
+    read(text) {
+      const line = parsed(text);
+      const metrics = MetricLine.safeParse(line);
+      const log = LogLine.safeParse(line);
+      if (metrics.success) addMetrics(metrics.data);
+      else tell(log.success ? logText(log.data) : text);
+    },
+    totals: () => structuredClone(totals),
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The time is left out: whoever is told stamps its own. */
+function logText({ level, message, ...fields }: z.output<typeof LogLine>): string {
+  const rest = Object.entries(fields).filter(([name]) => name !== "timestamp");
+  const text = rest.length > 0 ? ` ${JSON.stringify(Object.fromEntries(rest))}` : "";
+  return `${level} ${message}${text}`;
+}
