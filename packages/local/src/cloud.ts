@@ -25,7 +25,7 @@ import { addSample, isEmpty, SAMPLE_ADMIN, SAMPLE_USER } from "./sample/sample.t
 import { startScheduler, type Scheduler } from "./scheduler/start.ts";
 import { startTogether } from "./start-together.ts";
 import { startEventSourceMapping } from "./streams/mapping.ts";
-import { startUpstash, type UpstashServer } from "./upstash/start.ts";
+import { type Intercept, startUpstash, type UpstashServer } from "./upstash/start.ts";
 
 export interface CloudOptions {
   /** Of the API, on 127.0.0.1: any free one unless said. */
@@ -40,6 +40,8 @@ export interface CloudOptions {
   instances?: number;
   /** What each route lets through, in place of the limits that the stacks give it. */
   throttle?: Throttle | undefined;
+  /** Stands between the functions and Redis, to watch or to rehearse faults. */
+  intercept?: Intercept | undefined;
   log?: (entry: LogEntry) => void;
 }
 
@@ -111,7 +113,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   );
 
   const token = randomBytes(24).toString("base64url");
-  const upstash = await startUpstash({ redis, token });
+  const upstash = await startUpstash({ redis, token, intercept: options.intercept });
   stack.defer(() => upstash.close());
   const queues = await startQueues({
     table: queueTable,
