@@ -3,7 +3,6 @@ import { InvalidationJob } from "@algoitny/core/job/job";
 import type { JobTable } from "@algoitny/core/job/job.table";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { invalidateByHand, InvalidationRequest } from "./by-hand.ts";
-import { queueUrl } from "./links.ts";
 import { describeError, type Log, redact } from "./log.ts";
 import { queues } from "./queues.ts";
 import type { SendMessage } from "./sqs.ts";
@@ -19,9 +18,8 @@ const { maxReceives } = queues.InvalidationRequests.deadLetters;
 /** Notes the job and puts it into the queue; rejects when it cannot be put there. */
 export async function requestInvalidation(
   request: InvalidationRequest,
-  { jobs, send, by, now = Date.now }: RequestContext,
+  { jobs, url, send, by, now = Date.now }: RequestContext,
 ): Promise<InvalidationJob> {
-  const url = queueUrl("InvalidationRequests");
   if (url === undefined) throw new Error("the queue InvalidationRequests is not linked");
   const job: InvalidationJob = {
     id: randomUUID(),
@@ -43,6 +41,8 @@ export async function requestInvalidation(
 
 export interface RequestContext {
   jobs: Pick<JobTable, "save">;
+  /** Of the queue; undefined where none is linked. */
+  url: string | undefined;
   send: SendMessage;
   by: string;
   now?: () => number;

@@ -1,6 +1,7 @@
 import { accepted, ok } from "../endpoint/answer.ts";
 import { InvalidationBody, invalidateByHand } from "../by-hand.ts";
 import { requestInvalidation } from "../invalidation-jobs.ts";
+import { queueUrl } from "../links.ts";
 import { endpoint, send } from "../runtime.ts";
 
 /** At once, or with `async` as a job whose progress the `Location` shows. */
@@ -13,7 +14,8 @@ export const handler = endpoint(
       return ok({ dry_run: dryRun, ...result });
     }
     const { jobs } = await tables();
-    const job = await requestInvalidation(request, { jobs, send, by: caller.sub });
+    const url = queueUrl("InvalidationRequests");
+    const job = await requestInvalidation(request, { jobs, url, send, by: caller.sub });
     return accepted(job, `/api/ops/cache/invalidations/${job.id}/`);
   },
 );
