@@ -43,6 +43,8 @@ export interface CacheProcess extends RemoteCache, AsyncDisposable {
   kill(): Promise<void>;
   /** Sets its wall clock forward or back; timers run on. */
   jumpClock(ms: number): Promise<void>;
+  /** Sets it right again. */
+  resetClock(): Promise<void>;
 }
 
 /** A load as it reaches the test, which answers it: `process` asks, `params` has one row unless it is a bulk load. */
@@ -109,6 +111,11 @@ export async function startCacheProcess(settings: ProcessOptions): Promise<Cache
     clear: () => call("clear", instance),
   });
   const caches = Array.from({ length: instances }, (_, instance) => remote(instance));
+  let aheadMs = 0;
+  const jumpClock = async (ms: number) => {
+    aheadMs += ms;
+    await call("jumpClock", ms);
+  };
   const kill = async () => {
     child.kill("SIGKILL");
     await exited;
@@ -122,7 +129,8 @@ export async function startCacheProcess(settings: ProcessOptions): Promise<Cache
     kill,
     freeze: () => void child.kill("SIGSTOP"),
     thaw: () => void child.kill("SIGCONT"),
-    jumpClock: (ms) => call("jumpClock", ms),
+    jumpClock,
+    resetClock: () => jumpClock(-aheadMs),
     [Symbol.asyncDispose]: kill,
   };
 }
