@@ -45,5 +45,9 @@ export function replayChoices(list: readonly number[]): Choices {
     taken.push(choice);
     return choice;
   };
-  return { taken, pick: (count) => (count < 2 ? 0 : next(count)), chance: (probability) => probability > 0 && next(2) === 1 };
+  return {
+    taken,
+    pick: (count) => (count < 2 ? 0 : next(count)),
+    chance: (probability) => probability > 0 && next(2) === 1,
+  };
 }

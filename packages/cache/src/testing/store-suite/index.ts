@@ -1,0 +1,29 @@
+import { commitRules } from "./commits.ts";
+import { leaseRules } from "./leases.ts";
+import { otherRules } from "./rest.ts";
+import type { StoreUnderTest, TestTools } from "./subject.ts";
+
+export type { StoreUnderTest, TestTools } from "./subject.ts";
+
+/**
+ * Defines a test for everything that the cache relies on in a store. `open` is called once for each; the store may be the
+ * same, since no two tests use the same names.
+ *
+ * @example
+ * import { expect, test } from "vitest";
+ * testStore({ test, expect }, async () => ({ store: createMyStore(), wait: setTimeout }));
+ */
+export function testStore(
+  { test, expect }: TestTools,
+  open: () => Promise<StoreUnderTest> | StoreUnderTest,
+): void {
+  const run = Math.random().toString(36).slice(2);
+  for (const [index, [name, check]] of [...leaseRules, ...commitRules, ...otherRules].entries()) {
+    test(name, async () => {
+      const own = `suite:${run}:${index}`;
+      const stamps = [`${own}:stamp:0`, `${own}:stamp:1`];
+      const names = { entry: `${own}:entry`, lease: `${own}:lease`, stamps };
+      await check({ ...(await open()), ...names }, expect);
+    });
+  }
+}
