@@ -10,6 +10,7 @@ import { type RouteKey, routes } from "../routes.ts";
 import type { Observer } from "../telemetry/observe.ts";
 import { note } from "../telemetry/scope.ts";
 import { type Answer, type Audience, toResult } from "./answer.ts";
+import { cacheGroups } from "./cache-groups.ts";
 import type { HttpEvent, HttpResult } from "./event.ts";
 import { toHttpError } from "./failure.ts";
 import { HttpError, unauthorized } from "./http-error.ts";
@@ -76,7 +77,7 @@ export function createEndpoint(services: Services) {
     return async (event, context) => {
       const ids = idsOf(event, context);
       return services.observe({ subject: "endpoint", name: route, ids }, async () => {
-        const meter: Meter = { databaseCalls: 0, reading: undefined };
+        const meter: Meter = { databaseCalls: 0, reading: undefined, tags: [] };
         const result = await answer(meter).catch((error: unknown) =>
           failed(error, event, route, services.log),
         );
@@ -89,7 +90,9 @@ export function createEndpoint(services: Services) {
         const caller = admit(route, await services.identify(event));
         const input = parseInput(event, shape);
         const call = openCall(services, meter, caller, () => context.getRemainingTimeInMillis());
-        return requireRoom(await toResult(event, await run(input, call), audience));
+        const result = await toResult(event, await run(input, call), audience);
+        const groups = cacheGroups(event, caller, meter.tags);
+        return requireRoom({ ...result, headers: { ...result.headers, ...groups } });
       }
     };
   };
@@ -137,6 +140,7 @@ function openCall<Who extends Caller | null>(
       const tags = tagsFor(changes);
       try {
         await cache.invalidate(tags);
+        meter.tags = [...meter.tags, ...tags];
       } catch (error) {
         // The write stands, and the table's stream repeats the invalidation until it succeeds.
         log.warn("invalidation failed; left to the stream", {

@@ -1,4 +1,4 @@
-import type { Reading } from "@algoitny/cache";
+import type { Reading, Tag } from "@algoitny/cache";
 
 /** What one request cost. */
 export interface Meter {
@@ -6,6 +6,8 @@ export interface Meter {
   databaseCalls: number;
   /** The cached view it read, if it read one. */
   reading: Reading<unknown> | undefined;
+  /** What its writes have invalidated. */
+  tags: readonly Tag[];
 }
 
 /** `Server-Timing`, as `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`; times in ms. */

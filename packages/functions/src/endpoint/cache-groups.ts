@@ -1,0 +1,20 @@
+import type { Tag } from "@algoitny/cache";
+import type { Caller } from "../identity.ts";
+import type { HttpEvent } from "./event.ts";
+
+/** Asks a write which cached views it has emptied: `Cache-Debug: 1`. Heard from admins alone. */
+const DEBUG_HEADER = "cache-debug";
+
+/**
+ * `Cache-Groups` (RFC 9875) of a write's answer: the tags that it has invalidated, each a string. Tags name problems,
+ * users and what is not published yet, so nobody else is told.
+ */
+export function cacheGroups(
+  event: HttpEvent,
+  caller: Caller | null,
+  tags: readonly Tag[],
+): Record<string, string> {
+  if (!caller?.admin || event.headers[DEBUG_HEADER] === undefined || tags.length === 0) return {};
+  // Strings of RFC 9651 as they are: tags are made of what needs no escape in URLs.
+  return { "cache-groups": tags.map((tag) => `"${tag}"`).join(", ") };
+}
