@@ -25,6 +25,7 @@ function faultOfAge(
   const resource = resourceOf(read.resource, read.instance.program);
   if (isOwn(label) && load.start.order < read.start.order)
     return `calls it a ${label?.status}, but load ${load.id} had begun before`;
+  if (joined(read, label, load)) return undefined;
   const spareMs = spareTime(resource, label);
   if (label?.status === "stale") {
     if (spareMs === 0) return `gave a stale value, which ${read.resource} does not allow`;
@@ -40,6 +41,12 @@ function faultOfAge(
 /** Whether the value was loaded for this read and those that had begun before the load. */
 function isOwn(label: Label | undefined): boolean {
   return label?.status === "bypass" || (label?.status === "miss" && label.detail !== undefined);
+}
+
+/** Whether the read may have joined the one that loaded: a batch's loads wait for the slowest of them to be stored. */
+function joined({ start }: ReadRecord, label: Label | undefined, { reader }: LoadRecord): boolean {
+  if (label !== undefined && label.status !== "miss") return false;
+  return reader.end === undefined || reader.end.order > start.order;
 }
 
 /** How long after its fresh time a value may have been served; without a label, whatever the reason. */

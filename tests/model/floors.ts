@@ -2,6 +2,7 @@ import { resourceTag } from "@algoitny/cache";
 import type { InvalidationRecord, ReadRecord } from "./history.ts";
 import { LIMITS } from "./instance.ts";
 import { type ModelResource, resourceOf } from "./resources.ts";
+import { rowsOf } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** The oldest version of a row that a read may give, and why. */
@@ -32,10 +33,10 @@ export function floors(
     if (done.soft && stale) continue;
     const delayMs = delayOf(world, read, resource, done);
     if (delayMs === null || !returnedBefore(done, read, delayMs)) continue;
-    for (const row of read.key) {
+    for (const row of rowsOf(read.key)) {
       const version = done.rows[row] as number;
       if ((highest.get(row)?.version ?? 0) < version)
-        highest.set(row, { row, version, because: describe(done) });
+        highest.set(row, { row, version, because: `${done.instance.name}'s ${done.name}` });
     }
   }
   return [...highest.values()];
@@ -78,7 +79,7 @@ function toleranceOf(
       return scope.keys.includes(name) ? 0 : null;
     case "pattern":
       return new RegExp(`^${scope.pattern.replaceAll("*", ".*")}$`).test(name) ? 0 : null;
-    case "tags": {
+    default: {
       const all = [resourceTag(resource), ...resource.tagsFor({ key })];
       const met = all
         .map((tag) => (typeof tag === "string" ? { tag, forMs: 0 } : tag))
@@ -86,14 +87,4 @@ function toleranceOf(
       return met.length === 0 ? null : Math.min(...met.map(({ forMs }) => forMs));
     }
   }
-}
-
-function describe({ scope, soft, instance }: InvalidationRecord): string {
-  const what = {
-    all: "clear",
-    keys: "keys" in scope ? `delete ${scope.keys.join(", ")}` : "",
-    tags: "tags" in scope ? `${soft ? "expire" : "invalidate"} ${scope.tags.join(", ")}` : "",
-    pattern: "pattern" in scope ? `invalidatePattern ${scope.pattern}` : "",
-  }[scope.by];
-  return `${instance.name}'s ${what}`;
 }

@@ -101,6 +101,7 @@ function makeMenu(dice: Dice): Menu {
     () => [{ do: "get", resource: resource(), key: key() }],
     () => [{ do: "getMany", resource: resource(), keys: some(keys), ...budget }],
     () => [{ do: "refresh", resource: resource(), key: key() }],
+    () => [{ do: "refreshMany", resource: resource(), keys: some(keys) }],
     () => [write(), announce()],
     () => [write(), announce(), read()],
     () => [write(), remove(), read()],

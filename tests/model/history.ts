@@ -2,7 +2,7 @@ import type { ReadDetail, ReadStatus } from "@algoitny/cache";
 import type { Complaint } from "./complaint.ts";
 import type { Rows } from "./database.ts";
 import type { Instance } from "./world.ts";
-import type { Value } from "./resources.ts";
+import type { Value } from "./values.ts";
 
 /** A point of a run: the order of everything, and virtual time. */
 export interface Moment {
@@ -15,6 +15,8 @@ export interface LoadRecord {
   readonly resource: string;
   readonly key: string;
   readonly instance: Instance;
+  /** The read that makes it. */
+  readonly reader: ReadRecord;
   readonly start: Moment;
   /** Versions of the rows, as they were read. */
   readonly rows: Record<string, number>;
@@ -42,6 +44,8 @@ export interface ReadRecord {
   readonly instance: Instance;
   readonly start: Moment;
   readonly budgetMs: number | undefined;
+  /** Whether it only refreshes: then there is nothing to do without a store. */
+  readonly refreshes: boolean;
   end: Moment | undefined;
 }
 
@@ -54,6 +58,8 @@ export type Scope =
 
 export interface InvalidationRecord {
   readonly scope: Scope;
+  /** As people read it: `delete plain:a`. */
+  readonly name: string;
   readonly soft: boolean;
   readonly instance: Instance;
   readonly start: Moment;

@@ -1,7 +1,7 @@
 import { Loaded } from "@algoitny/cache";
 import { judgeLoad } from "./single-flight.ts";
 import type { LoadRecord } from "./history.ts";
-import type { Params, Reader, Value } from "./resources.ts";
+import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
 
 /** What must come back exactly as it was stored. */
 const TEXTS = [
@@ -68,7 +68,7 @@ export async function loadMany(
 }
 
 function begin(
-  { world, instance }: Reader,
+  { world, instance, read }: Reader,
   resource: string,
   key: string,
   signal: AbortSignal,
@@ -80,6 +80,7 @@ function begin(
     resource,
     key,
     instance,
+    reader: read,
     start: history.moment(),
     rows: {},
     end: undefined,
@@ -91,14 +92,14 @@ function begin(
   log?.(instance.name, () => `load ${record.id} of ${resource}:${key} begins`);
   const complaint = judgeLoad(world, record);
   if (complaint) history.complain(complaint);
-  signal.addEventListener("abort", () => end({ world, instance }, record, "failed"));
+  signal.addEventListener("abort", () => end({ world, instance, read }, record, "failed"));
   return record;
 }
 
 async function readRows({ world, instance }: Reader, record: LoadRecord): Promise<void> {
   const { scheduler, database, choices, log } = world;
   const lagMs = record.resource.toLowerCase().endsWith("eventual") ? LOAD_LAG_MS : 0;
-  for (const row of record.key) {
+  for (const row of rowsOf(record.key)) {
     await scheduler.turn(instance.name, { bound: false });
     const { version } = database.read(row, lagMs, (count) => choices.pick(count));
     record.rows[row] = version;
@@ -118,7 +119,7 @@ async function trouble({ world, instance }: Reader): Promise<void> {
 function answer(reader: Reader, record: LoadRecord): Loaded<Value> {
   const { world, instance } = reader;
   const { id, key, rows } = record;
-  const found = [...key].every((row) => world.database.existed(row, rows[row] as number));
+  const found = rowsOf(key).every((row) => world.database.existed(row, rows[row] as number));
   const value: Value | undefined = found
     ? {
         load: id,

@@ -5,7 +5,8 @@ import { disagreementMs, floors } from "./floors.ts";
 import type { Answer, LoadRecord, ReadRecord } from "./history.ts";
 import { LIMITS } from "./instance.ts";
 import { LoadFailure } from "./loads.ts";
-import { resourceOf, type Value } from "./resources.ts";
+import { resourceOf } from "./resources.ts";
+import { rowsOf, type Value } from "./values.ts";
 import type { World } from "./world.ts";
 
 export type Good = Extract<Answer, { ok: true }>;
@@ -69,7 +70,7 @@ function judgeVersions(
 /** "Not found" without a word on which load said so: one of the rows must have been missing since the invalidation. */
 function judgeNothing(world: World, read: ReadRecord): Complaint | undefined {
   const known = floors(world, read, { stale: mayBeStale(read) });
-  const missing = [...read.key].some((row) => {
+  const missing = rowsOf(read.key).some((row) => {
     const version = known.find((floor) => floor.row === row)?.version ?? 1;
     return world.database.wasMissingSince(row, version);
   });
@@ -86,11 +87,12 @@ function mayBeStale({ resource, instance }: ReadRecord): boolean {
 /** A read fails only if a load of its value failed or took too long meanwhile. */
 function judgeError(
   { history }: World,
-  { resource, key, start }: ReadRecord,
+  { resource, key, start, refreshes }: ReadRecord,
   error: unknown,
 ): Complaint | undefined {
   const promise = "only loads make reads fail";
   const code = error instanceof CacheError ? error.code : undefined;
+  if (refreshes && code === "store_failed") return undefined;
   if (!(error instanceof LoadFailure) && code !== "load_timeout" && code !== "load_failed")
     return { promise, text: `failed for no good reason: ${String(error)}` };
   // A refresh fails as well while another one's failure is waited out.

@@ -5,37 +5,17 @@ import {
   type ResourceOptions,
   tolerant,
 } from "@algoitny/cache";
-import type { Rows } from "./database.ts";
 import { loadMany, loadOne } from "./loads.ts";
-import type { Instance, World } from "./world.ts";
+import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
 
 export const tags = defineTags({ row: (name: string) => [name] });
-
-/** Which rows a value is made of: `ab` is made of the rows a and b. */
-export interface Params {
-  readonly key: string;
-}
-
-/** What the model caches: it tells which load made it, and of what. */
-export interface Value {
-  readonly load: number;
-  readonly rows: Rows;
-  readonly text: string;
-  /** The version of the program that made it. */
-  readonly program: number;
-}
-
-/** On whose behalf a load is made. */
-export interface Reader {
-  readonly world: World;
-  readonly instance: Instance;
-}
 
 export type ModelResource = Resource<Params, Value, Reader>;
 type Options = ResourceOptions<Params, Value, Reader>;
 
 const HARD = "3 seconds";
-const rowTags = ({ key }: Params) => [...key].map((row) => tags.row(row));
+
+const rowTags = ({ key }: Params) => rowsOf(key).map((row) => tags.row(row));
 
 /** One resource of every kind there is, and of combinations that are likely to hurt each other. */
 const KINDS: Readonly<Record<string, Partial<Options>>> = {

@@ -3,7 +3,7 @@ import type { Complaint } from "./complaint.ts";
 import { Database } from "./database.ts";
 import { History } from "./history.ts";
 import { type Mutation, startInstance } from "./instance.ts";
-import { perform } from "./perform.ts";
+import { perform } from "./actors.ts";
 import { judgeWait } from "./promises.ts";
 import type { Actor, Scenario } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";

@@ -4,6 +4,7 @@ export type Operation =
   | { do: "get"; resource: string; key: string }
   | { do: "getMany"; resource: string; keys: readonly string[]; budgetMs?: number }
   | { do: "refresh"; resource: string; key: string }
+  | { do: "refreshMany"; resource: string; keys: readonly string[] }
   /** Takes one refresh from the queue of deferred ones. */
   | { do: "work" }
   | { do: "write"; row: string; exists: boolean }

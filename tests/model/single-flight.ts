@@ -39,7 +39,7 @@ function holdsLease({ scheduler }: World, { outcome, grant, instance }: LoadReco
   return !grant.voided && grant.untilMs > scheduler.now() && !instance.wasStopped;
 }
 
-const HARMLESS = new Set(["read", "get", "getMany", "refresh", "work", "wait"]);
+const HARMLESS = new Set(["read", "get", "getMany", "refresh", "refreshMany", "work", "wait"]);
 
 /** Whether nothing happens but reading, with loads and a store that answer at once. */
 function isCalm({ scenario }: World): boolean {

@@ -12,5 +12,10 @@ export async function timeline(
   const write = (atMs: number, who: string, what: string) =>
     lines.push(`${String(atMs).padStart(6)}  ${who.padEnd(6)} ${what}`);
   const { complaint } = await run(scenario, replayChoices(choices), { mutation, timeline: write });
-  return [...lines, "", `BROKEN: ${complaint?.promise ?? "nothing, when replayed"}`, complaint?.text ?? ""].join("\n");
+  return [
+    ...lines,
+    "",
+    `BROKEN: ${complaint?.promise ?? "nothing, when replayed"}`,
+    complaint?.text ?? "",
+  ].join("\n");
 }

@@ -82,13 +82,10 @@ async function attempt<T>(
     case "reply-lost":
       await run();
       return lost("connection reset");
-    case "silent":
-      await run();
-      return never();
     case "swallowed":
       return never();
-    case "late":
-      await late?.();
+    default:
+      if (fault === "late") await late?.();
       await run();
       return never();
   }

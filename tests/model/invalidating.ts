@@ -1,0 +1,93 @@
+import { CacheError } from "@algoitny/cache";
+import type { InvalidationRecord, Scope } from "./history.ts";
+import { tags } from "./resources.ts";
+import type { Operation } from "./scenario.ts";
+import type { Instance, World } from "./world.ts";
+
+type Invalidating = Extract<
+  Operation,
+  { do: "invalidate" | "expire" | "delete" | "pattern" | "clear" }
+>;
+
+/** How often an invalidation that failed is repeated, as a stream's consumer does. */
+const TRIES = 3;
+
+/** Invalidates, and notes what was announced once it has returned. */
+export async function invalidate(
+  world: World,
+  instance: Instance,
+  operation: Invalidating,
+): Promise<void> {
+  const { history, database, log } = world;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const record: InvalidationRecord = {
+      scope: scopeOf(operation),
+      name: nameOf(operation),
+      soft: operation.do === "expire",
+      instance,
+      start: history.moment(),
+      rows: database.versions(),
+      returned: undefined,
+    };
+    history.invalidations.push(record);
+    log?.(instance.name, () => `${record.name} begins`);
+    try {
+      await apply(world, instance, operation);
+      record.returned = history.moment();
+      log?.(instance.name, () => `${record.name} has returned`);
+      return;
+    } catch (error) {
+      log?.(instance.name, () => `${record.name} failed: ${String(error)}`);
+      if (!(error instanceof CacheError) || error.code !== "invalidation_failed") throw error;
+    }
+  }
+}
+
+async function apply(world: World, { cache }: Instance, operation: Invalidating): Promise<void> {
+  switch (operation.do) {
+    case "delete":
+      return cache.delete(...keysOf(operation));
+    case "pattern":
+      await cache.invalidatePattern(operation.pattern);
+      return;
+    case "clear":
+      return cache.clear();
+    default:
+      world.event = operation.event;
+      return cache[operation.do](tagsOf(operation));
+  }
+}
+
+function scopeOf(operation: Invalidating): Scope {
+  switch (operation.do) {
+    case "delete":
+      return { by: "keys", keys: keysOf(operation) };
+    case "pattern":
+      return { by: "pattern", pattern: operation.pattern };
+    case "clear":
+      return { by: "all" };
+    default:
+      return { by: "tags", tags: tagsOf(operation) };
+  }
+}
+
+function nameOf(operation: Invalidating): string {
+  switch (operation.do) {
+    case "delete":
+      return `delete ${keysOf(operation).join(", ")}`;
+    case "pattern":
+      return `invalidatePattern ${operation.pattern}`;
+    case "clear":
+      return "clear";
+    default:
+      return `${operation.do} ${tagsOf(operation).join(", ")}`;
+  }
+}
+
+function keysOf({ resource, keys }: Extract<Invalidating, { do: "delete" }>) {
+  return keys.map((key) => `${resource}:${key}`);
+}
+
+function tagsOf({ rows }: Extract<Invalidating, { do: "invalidate" | "expire" }>) {
+  return rows.map((row) => tags.row(row));
+}

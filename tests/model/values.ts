@@ -1,0 +1,29 @@
+import type { Rows } from "./database.ts";
+import type { ReadRecord } from "./history.ts";
+import type { Instance, World } from "./world.ts";
+
+/** Which rows a value is made of: `ab` is made of the rows a and b. */
+export interface Params {
+  readonly key: string;
+}
+
+/** What the model caches: it tells which load made it, and of what. */
+export interface Value {
+  readonly load: number;
+  readonly rows: Rows;
+  readonly text: string;
+  /** The version of the program that made it. */
+  readonly program: number;
+}
+
+/** On whose behalf a load is made. */
+export interface Reader {
+  readonly world: World;
+  readonly instance: Instance;
+  readonly read: ReadRecord;
+}
+
+/** The rows that a value of a key is made of. */
+export function rowsOf(key: string): string[] {
+  return key.split("");
+}
