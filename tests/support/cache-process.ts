@@ -47,11 +47,14 @@ export interface CacheProcess extends RemoteCache, AsyncDisposable {
   resetClock(): Promise<void>;
 }
 
-/** A load as it reaches the test, which answers it: `process` asks, `params` has one row unless it is a bulk load. */
+/** A load as it reaches the test, which answers it. */
 export interface OriginLoad {
+  /** Name of the process that asks. */
   process: string;
   resource: string;
+  /** One row, unless it is a bulk load. */
   params: readonly RowParams[];
+  isBulk: boolean;
 }
 
 /** The value of a load, undefined for "not found"; for a bulk load the values in order. */
@@ -79,9 +82,10 @@ export async function startCacheProcess(settings: ProcessOptions): Promise<Cache
   const exited = once(child, "exit");
   const [events, deferred, unhandled]: [CacheEvent[], RefreshTask[], string[]] = [[], [], []];
   const functions: TestFunctions = {
-    load: async (resource, row) => origin({ process: name, resource, params: [row] }),
+    load: async (resource, row) =>
+      origin({ process: name, resource, params: [row], isBulk: false }),
     loadMany: async (resource, params) =>
-      (await origin({ process: name, resource, params })) as unknown[],
+      (await origin({ process: name, resource, params, isBulk: true })) as unknown[],
     event: (event) => void events.push(event),
     defer: async (task) => {
       deferred.push(task);

@@ -5,6 +5,7 @@ import {
   failed,
   type Lease,
   type Made,
+  notKept,
   release,
   settle,
   unstored,
@@ -94,6 +95,7 @@ async function commitAll(
   );
   const outcomes = requests.length === 0 ? [] : await engine.store.commit(requests);
   const accepted = new Map(kept.map(({ index }, place) => [index, outcomes[place]]));
+  const isStoreUp = outcomes.some(({ ok }) => ok);
   return members.map(({ ask, lease }, index) => async () => {
     const result = made[index] as Made | Error;
     if (result instanceof Error) {
@@ -103,6 +105,8 @@ async function commitAll(
     const outcome = accepted.get(index);
     if (outcome?.ok) return settle(engine, ask, result, { accepted: outcome.value, ...committing });
     if (lease === null) return unstored(result, "bypass", "store-unreachable");
+    // A store that took none of them is spared a request for each.
+    if (outcome && isStoreUp) return notKept(engine, ask, lease, result, outcome.error);
     if (!result.made.keep) await release(engine, ask, lease.token, 0);
     return unstored(result, "miss", result.made.keep ? "store-unreachable" : "not-stored");
   });

@@ -62,7 +62,6 @@ export interface Made {
 
 /** Asks the store to keep an entry; what it refuses or fails to do is still good for the caller that loaded it. */
 async function commit(engine: Engine, ask: AnyAsk, lease: Lease, result: Made): Promise<Served> {
-  const { resource, place } = ask;
   const { made, entry } = result;
   if (!made.keep) {
     await release(engine, ask, lease.token, 0);
@@ -78,12 +77,22 @@ async function commit(engine: Engine, ask: AnyAsk, lease: Lease, result: Made): 
     ask,
     engine.store.commit([commitRequest(engine, ask, lease, entry)]),
   );
-  if (!outcome.ok) {
-    const { error } = outcome;
-    emit(() => ({ type: "fill-failed", resource: resource.name, key: place.key, error }));
-    return unstored(result, "miss", "store-unreachable");
-  }
+  if (!outcome.ok) return notKept(engine, ask, lease, result, outcome.error);
   return settle(engine, ask, result, { accepted: outcome.value, ...committing });
+}
+
+/** The store failed to keep an entry, too large for instance: its caller has it, and nobody should wait for it any longer. */
+export async function notKept(
+  engine: Engine,
+  ask: AnyAsk,
+  lease: Lease,
+  result: Made,
+  error: Error,
+): Promise<Served> {
+  const { resource, place } = ask;
+  emit(() => ({ type: "fill-failed", resource: resource.name, key: place.key, error }));
+  await release(engine, ask, lease.token, 0);
+  return unstored(result, "miss", "store-unreachable");
 }
 
 export function commitRequest(engine: Engine, { place }: AnyAsk, lease: Lease, entry: Entry) {
