@@ -15,5 +15,6 @@ export default $config({
     await import("./stacks/api.ts");
     await import("./stacks/streams.ts");
     await import("./stacks/schedules.ts");
+    await import("./stacks/consumers.ts");
   },
 });

@@ -26,6 +26,8 @@ export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
   const { links, sends = [], reservedConcurrency } = access[file];
   const kind = file.slice(0, file.indexOf("/")) as Kind;
   return {
+    // At most 64 characters; SST's own names for a queue's functions tell neither stage nor queue.
+    name: `${$app.name}-${$app.stage}-${file.replace("/", "-")}`,
     handler: `packages/functions/src/${file}.handler`,
     link: [...links.map((name) => linkables[name]), ...sends.map((name) => queues[name])],
     permissions: permissionsOf(file),
@@ -40,7 +42,7 @@ export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
 
 function permissionsOf(file: FunctionFile) {
   const { table: actions, sends = [], readsStream } = access[file];
-  const streamActions = readsStream ? ["DescribeStream", "GetShardIterator", "GetRecords"] : [];
+  const streamActions = readsStream ? ["GetShardIterator", "GetRecords"] : [];
   const dynamodb = (names: readonly string[], arn: $util.Input<string>) => ({
     actions: names.map((name) => `dynamodb:${name}`),
     resources: [arn],

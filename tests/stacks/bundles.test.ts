@@ -7,8 +7,8 @@ import { graphOf } from "./support/graphs.ts";
 
 const KB = 1024;
 
-/** What a container must load before it can answer a hit: zod, Upstash's client, the cache and the handler. */
-const HIT_PATH_LIMIT_BYTES = 300 * KB;
+/** What a container must load before it can answer a hit: zod, the clients of Upstash and of CloudWatch, the cache, the handler. */
+const HIT_PATH_LIMIT_BYTES = 330 * KB;
 
 /** All code of a function, lazily loaded parts included, before it is zipped. */
 const FUNCTION_LIMIT_BYTES = 1_400 * KB;
@@ -37,7 +37,7 @@ describe.each(graph.functions)("the bundle of $id", (built) => {
     expect(packages).toEqual([]);
   });
 
-  test("is ready after less than 300 KB of code, and less than 1.4 MB in all", () => {
+  test("is ready after less than 330 KB of code, and less than 1.4 MB in all", () => {
     expect(eager.bytes).toBeLessThan(HIT_PATH_LIMIT_BYTES);
     expect(sizeOf(built.folder)).toBeLessThan(FUNCTION_LIMIT_BYTES);
   });

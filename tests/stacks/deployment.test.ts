@@ -2,8 +2,7 @@ import path from "node:path";
 import { access, type FunctionFile } from "@algoitny/functions/access";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readMetafile } from "./support/bundle.ts";
-import { type Deployment, deploy } from "./support/deployment.ts";
-import { fileOf } from "./support/graph.ts";
+import { builtOf, type Deployment, deploy } from "./support/deployment.ts";
 import { graphOf } from "./support/graphs.ts";
 import { useEverything } from "./support/scenario.ts";
 
@@ -16,14 +15,19 @@ beforeAll(async () => {
 afterAll(() => deployment[Symbol.asyncDispose]());
 
 describe("deployed bundles, each with its own links and rights", () => {
-  test("serve the whole API, stream and schedules without being refused anything", async () => {
+  test("serve the whole API, its stream, queues and schedules without being refused anything", async () => {
     await useEverything(deployment);
     expect(deployment.output()).not.toMatch(/AccessDenied|not authorized|is not linked/);
   });
 
   test.each(Object.keys(access) as FunctionFile[])("%s uses every right that it has", (file) => {
-    const granted = access[file].table.map((action) => `dynamodb:${action}`);
-    expect(deployment.used()[file]).toEqual(granted.toSorted());
+    const { table, sends = [], readsStream } = access[file];
+    const granted = [
+      ...table.map((action) => `dynamodb:${action}`),
+      ...(readsStream ? ["dynamodb:GetShardIterator", "dynamodb:GetRecords"] : []),
+      ...(sends.length > 0 ? ["sqs:SendMessage"] : []),
+    ];
+    expect(deployment.used(file)).toEqual(granted.toSorted());
   });
 });
 
@@ -44,8 +48,7 @@ const SDK = /node_modules\/(@aws-sdk|@smithy)\//;
 
 /** The sources of the files that a container loaded. */
 function sourcesOf(file: string, loaded: readonly string[]): string[] {
-  const built = graph.functions.find(({ handler }) => fileOf(handler) === file);
-  const { outputs } = readMetafile(built?.folder ?? "");
+  const { outputs } = readMetafile(builtOf(graph, file).folder);
   return Object.entries(outputs)
     .filter(([output]) => loaded.includes(path.basename(output)))
     .flatMap(([, { inputs }]) => Object.keys(inputs));

@@ -18,7 +18,9 @@ describe.each(["production", "personal"] as const)("%s", (stage) => {
     for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
       const { variables } = inputs["environment"] as { variables: Inputs };
       for (const name of Object.keys(variables)) {
-        expect(name).toMatch(/^(SST_KEY|SST_KEY_FILE|SST_RESOURCE_App|CACHE_[A-Z_]+_TTL)$/);
+        expect(name).toMatch(
+          /^(SST_KEY|SST_KEY_FILE|SST_RESOURCE_App|POWERTOOLS_SERVICE_NAME|CACHE_[A-Z_]+_TTL)$/,
+        );
       }
     }
   });

@@ -1,6 +1,6 @@
 import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
 import { describe, expect, test } from "vitest";
-import { ofType, theOne } from "./support/graph.ts";
+import { fileOf, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
 
 const production = graphOf("production");
@@ -72,13 +72,13 @@ describe.each(["production", "personal"] as const)("every function of %s", (stag
   const graph = graphOf(stage);
 
   test("runs Node 24 on arm64 and logs JSON to its own group", () => {
-    for (const { name, inputs } of ofType(graph, "aws:lambda/function:Function")) {
+    for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
       expect(inputs).toMatchObject({
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         loggingConfig: {
           logFormat: "JSON",
-          logGroup: expect.stringMatching(new RegExp(`^/aws/lambda/.*${name}-`)),
+          logGroup: `/aws/lambda/${String(inputs["name"])}`,
         },
       });
     }
@@ -96,10 +96,13 @@ describe.each(["production", "personal"] as const)("every function of %s", (stag
     expect(seconds.get("WarmProblemsHandlerFunction")).toBe(60);
   });
 
-  test("has the stage in its name, so that stages share an account", () => {
-    for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
-      expect(inputs["name"]).toContain(`-${graph.app.stage}-`);
-    }
+  test("is named after its stage and its file, so that stages share an account", () => {
+    const functions = ofType(graph, "aws:lambda/function:Function");
+    const names = functions.map(({ inputs }) => String(inputs["name"]));
+    const files = graph.functions.map(({ handler }) => fileOf(handler).replace("/", "-"));
+    const wanted = files.map((file) => `algoitny-${graph.app.stage}-${file}`);
+    expect(names.toSorted()).toEqual(wanted.toSorted());
+    expect(Math.max(...wanted.map((name) => name.length))).toBeLessThanOrEqual(64);
   });
 });
 

@@ -30,7 +30,7 @@ export interface Access {
   table: readonly TableAction[];
   /** Queues it sends to: linked, with `sqs:SendMessage`. What it is fed from comes with the subscription. */
   sends?: readonly QueueName[];
-  /** Reads the table's stream: DescribeStream, GetShardIterator, GetRecords. */
+  /** Reads the table's stream: GetShardIterator and GetRecords. */
   readsStream?: true;
   /** Instances set aside for this function, and the most it may have. */
   reservedConcurrency?: number;

@@ -12,6 +12,7 @@ import { createSharedCounts } from "./popularity/shared-counts.ts";
 import { createRefreshQueue } from "./refresh-queue.ts";
 import { createSendMessage } from "./sqs.ts";
 import { tallyEvents } from "./statistics.ts";
+import { createBatch } from "./telemetry/batch.ts";
 import { noteCacheEvents } from "./telemetry/cache-events.ts";
 import { createLog } from "./telemetry/logger.ts";
 import { createObserver } from "./telemetry/observe.ts";
@@ -19,7 +20,9 @@ import { createObserver } from "./telemetry/observe.ts";
 /** The composition root: what lives as long as the container, built from what is linked to it. */
 export const log = createLog();
 
-export const { observe, tell } = createObserver();
+const observer = createObserver();
+export const { observe, tell } = observer;
+export const batch = createBatch(observer);
 noteCacheEvents();
 
 export const store = createUpstashStore(links.Redis);

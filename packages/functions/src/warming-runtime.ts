@@ -1,19 +1,36 @@
-import type { Context } from "aws-lambda";
-import { cache, log, openSource, popularity, store } from "./runtime.ts";
+import { cache, log, observe, openSource, popularity, store, tell } from "./runtime.ts";
+import type { InvocationContext } from "./telemetry/batch.ts";
 import { warm, type WarmingRequest } from "./warming.ts";
-import type { WarmingReport } from "./warming-report.ts";
+import type { PlanReport, WarmingReport } from "./warming-report.ts";
 
 /** Warms on a schedule's behalf, as long as its invocation may run. */
 export function warmWith(
+  schedule: string,
   request: WarmingRequest,
-  context: Pick<Context, "getRemainingTimeInMillis">,
+  context: InvocationContext,
 ): Promise<WarmingReport> {
-  return warm(request, {
-    cache,
-    store,
-    source: openSource({ databaseCalls: 0 }),
-    mostRead: popularity.mostRead,
-    log,
-    remainingMs: () => context.getRemainingTimeInMillis(),
+  const ids = { function_request_id: context.awsRequestId };
+  return observe({ subject: "schedule", name: schedule, ids }, async () => {
+    const report = await warm(request, {
+      cache,
+      store,
+      source: openSource({ databaseCalls: 0 }),
+      mostRead: popularity.mostRead,
+      log,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+    });
+    report.plans.forEach(tellPlan);
+    return report;
+  });
+}
+
+function tellPlan({ plan, refreshed, skipped, failed, left, error, ms }: PlanReport): void {
+  tell("plan", plan, {
+    Warmed: refreshed.length,
+    WarmingSkipped: skipped.length,
+    WarmingFailed: failed.length,
+    WarmingLeft: left.length,
+    Errors: error === undefined ? 0 : 1,
+    DurationMs: ms,
   });
 }

@@ -20,7 +20,7 @@ const PARTS: Record<string, string> = {
   ConditionCheck: "ConditionCheckItem",
 };
 
-/** DynamoDB behind IAM: passes on what the caller's role allows, and refuses the rest as AWS does. */
+/** A service of AWS behind IAM: passes on what the caller's role allows, and refuses the rest as AWS does. */
 export async function startIamProxy(endpoint: string, policy: Policy): Promise<IamProxy> {
   const used = new Map<string, Set<string>>();
 
@@ -62,22 +62,33 @@ export async function startIamProxy(endpoint: string, policy: Policy): Promise<I
   };
 }
 
-/** The actions that a request needs, each with the name of its table or the ARN of its stream. */
+/** The actions that a request needs, each with a part of the name of the resource that it needs it on. */
 function needed(target: string, body: Body): { action: string; name: string }[] {
-  const operation = target.split(".")[1] ?? target;
-  const on = (action: string, name: unknown) => ({
-    action: `dynamodb:${action}`,
-    name: String(name),
-  });
+  const [service = "", operation = ""] = target.split(".");
+  if (service === "AmazonSQS") {
+    return [{ action: `sqs:${operation}`, name: lastOf(body["QueueUrl"], "/") }];
+  }
+  if (service.startsWith("DynamoDBStreams")) {
+    // An iterator names no stream: whoever has one was allowed to have it.
+    const [name = ""] = /:table\/.*\/stream\//.exec(JSON.stringify(body)) ?? [];
+    return [{ action: `dynamodb:${operation}`, name: "StreamArn" in body ? name : "" }];
+  }
   if (operation.startsWith("Transact")) {
     return (body["TransactItems"] as Record<string, Body>[]).flatMap((part) =>
-      Object.entries(part).map(([kind, item]) => on(PARTS[kind] ?? kind, item["TableName"])),
+      Object.entries(part).map(([kind, item]) => onTable(PARTS[kind] ?? kind, item["TableName"])),
     );
   }
   const tables =
     "RequestItems" in body ? Object.keys(body["RequestItems"] as Body) : [body["TableName"]];
-  return tables.map((table) => on(operation, table ?? body["StreamArn"]));
+  return tables.map((table) => onTable(operation, table));
 }
+
+const onTable = (action: string, table: unknown) => ({
+  action: `dynamodb:${action}`,
+  name: `:table/${String(table)}`,
+});
+
+const lastOf = (text: unknown, separator: string) => String(text).split(separator).at(-1) ?? "";
 
 async function passOn(
   endpoint: string,
@@ -85,8 +96,12 @@ async function passOn(
   body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
-  const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
-  const answer = await fetch(endpoint, { method: "POST", headers, body: new Uint8Array(body) });
+  const { host: _host, connection: _connection, ...headers } = request.headers;
+  const answer = await fetch(endpoint, {
+    method: "POST",
+    headers: headers as Record<string, string>,
+    body: new Uint8Array(body),
+  });
   response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0" });
   response.end(Buffer.from(await answer.arrayBuffer()));
 }

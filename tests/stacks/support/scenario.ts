@@ -1,5 +1,7 @@
-import type { DynamoDBStreamEvent } from "aws-lambda";
+import { resourceTag } from "@algoitny/cache";
+import { resources } from "@algoitny/functions/resources";
 import type { Deployment } from "./deployment.ts";
+import { useBackground } from "./scenario-background.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked at field by field
 type Json = any;
@@ -25,13 +27,19 @@ export async function useEverything(deployment: Deployment): Promise<void> {
     return text === "" ? undefined : JSON.parse(text);
   }
 
-  await useProblems(ask);
-  await useHistory(ask, user);
-  await useOperations(ask);
+  const problem = await useProblems(ask);
+  const execution = await useHistory(ask, user, problem);
+  await readProblems(ask, user, problem);
+  await readHistory(ask, user, execution);
+  // What is stale now is answered at once, and refreshed by way of a queue.
+  const tags = resources.map(resourceTag);
+  await ask(200, "POST /ops/cache/invalidate/", { tags, soft: true });
+  await readProblems(ask, user, problem);
+  await readHistory(ask, user, execution);
+  await deployment.services.queues.drained();
+  await useOperations(ask, deployment);
   await ask(200, "POST /ops/cache/clear/");
-  await deployment.container("schedule/warm-problems").invoke({});
-  await deployment.container("schedule/warm-user-stats").invoke({});
-  await deployment.container("stream/invalidate").invoke(streamEvent);
+  await useBackground(deployment);
   await removeProblems(ask);
 }
 
@@ -39,7 +47,8 @@ type Ask = (status: number, route: string, body?: unknown, token?: string) => Pr
 
 const theatre = { platform: "codeforces", problem_id: "1A", title: "Theatre Square" };
 
-async function useProblems(ask: Ask): Promise<void> {
+/** Returns the id of a problem that is there. */
+async function useProblems(ask: Ask): Promise<number> {
   const { id } = await ask(201, "POST /problems/", { ...theatre, solution_code: "x" });
   await ask(409, "POST /problems/", theatre);
   const changes = { is_completed: true, problem_id: "1B", constraints: "n" };
@@ -48,16 +57,20 @@ async function useProblems(ask: Ask): Promise<void> {
   await ask(409, `PATCH /problems/${id}/`, { problem_id: "2A" });
   await ask(404, "PATCH /problems/999/", changes);
   await useTestCases(ask, id);
+  await ask(404, "GET /nothing/");
+  return id;
+}
 
+async function readProblems(ask: Ask, user: string, id: number): Promise<void> {
   await ask(200, "GET /problems/?search=theatre");
-  await ask(200, `GET /problems/${id}/`);
+  await ask(200, "GET /problems/");
+  for (const token of [undefined, user]) await ask(200, `GET /problems/${id}/`, undefined, token);
   await ask(200, `HEAD /problems/${id}/`);
-  await ask(200, "GET /problems/codeforces/1B");
+  await ask(200, "GET /problems/codeforces/1B", undefined, user);
   await ask(404, "GET /problems/codeforces/9Z/");
   await ask(200, `GET /problems/${id}/testcases/`);
   await ask(200, "GET /problems/registered/");
   await ask(200, "GET /problems/drafts/");
-  await ask(404, "GET /nothing/");
 }
 
 async function useTestCases(ask: Ask, problem: number): Promise<void> {
@@ -70,10 +83,10 @@ async function useTestCases(ask: Ask, problem: number): Promise<void> {
   await ask(404, `DELETE /problems/${problem}/testcases/999/`);
 }
 
-async function useHistory(ask: Ask, user: string): Promise<void> {
-  const [problem] = await ask(200, "GET /problems/");
+/** Returns the ids of two executions. */
+async function useHistory(ask: Ask, user: string, problem: number): Promise<[number, number]> {
   const execution = {
-    problem_id: problem.id,
+    problem_id: problem,
     language: "cpp",
     code: "int main(){}",
     result_summary: "1 of 1",
@@ -83,24 +96,37 @@ async function useHistory(ask: Ask, user: string): Promise<void> {
     is_code_public: true,
     test_results: [{ test_case_id: 1, passed: true, status: "ok", output: "2", error: null }],
   };
-  const { id } = await ask(201, "POST /history/", execution, user);
-  await ask(201, "POST /history/", execution, user);
+  const first = await ask(201, "POST /history/", execution, user);
+  const second = await ask(201, "POST /history/", execution, user);
   await ask(404, "POST /history/", { ...execution, problem_id: 999 }, user);
-  await ask(200, `GET /history/${id}/hints/`, undefined, user);
   const changes = { is_code_public: false, hints: ["look again"] };
-  await ask(200, `PATCH /history/${id}/`, changes, user);
+  await ask(200, `PATCH /history/${first.id}/`, changes, user);
   await ask(404, "PATCH /history/999/", changes, user);
+  return [first.id, second.id];
+}
+
+async function readHistory(
+  ask: Ask,
+  user: string,
+  [first, second]: [number, number],
+): Promise<void> {
+  await ask(200, `GET /history/${second}/hints/`, undefined, user);
   await ask(200, "GET /history/", undefined, user);
   await ask(200, "GET /history/?my_only=true", undefined, user);
-  await ask(200, `GET /history/${id}/`, undefined, user);
+  await ask(200, `GET /history/${first}/`, undefined, user);
   await ask(200, "GET /account/stats/", undefined, user);
 }
 
-async function useOperations(ask: Ask): Promise<void> {
+async function useOperations(ask: Ask, { services }: Deployment): Promise<void> {
   for (const path of ["", "live/", "ready/"]) await ask(200, `GET /health/${path}`);
   await ask(200, "GET /ops/cache/stats/");
   await ask(200, "GET /ops/cache/keys/");
-  await ask(200, "POST /ops/cache/invalidate/", { pattern: "problem_list*" });
+  const pattern = "problem_list*";
+  await ask(200, "POST /ops/cache/invalidate/", { pattern });
+  const job = await ask(202, "POST /ops/cache/invalidate/", { pattern, async: true });
+  await services.queues.drained();
+  const { status } = await ask(200, `GET /ops/cache/invalidations/${job.id}/`);
+  if (status !== "done") throw new Error(`the invalidation is ${status}`);
   await ask(200, "POST /ops/cache/clear/");
   await ask(200, "POST /ops/cache/warm/", {});
 }
@@ -112,25 +138,3 @@ async function removeProblems(ask: Ask): Promise<void> {
   await ask(200, "DELETE /problems/codeforces/1B/");
   await ask(404, "DELETE /problems/codeforces/9Z/");
 }
-
-const streamEvent: DynamoDBStreamEvent = {
-  Records: [
-    {
-      eventID: "1",
-      eventName: "REMOVE",
-      eventSource: "aws:dynamodb",
-      awsRegion: "us-east-1",
-      dynamodb: {
-        SequenceNumber: "100000000000000000001",
-        Keys: { pk: { S: "PROBLEM#1" }, sk: { S: "TESTCASES" } },
-        OldImage: {
-          pk: { S: "PROBLEM#1" },
-          sk: { S: "TESTCASES" },
-          entity: { S: "test_cases" },
-          problem: { N: "1" },
-          test_case_ids: { NS: ["1"] },
-        },
-      },
-    },
-  ],
-};

@@ -1,12 +1,9 @@
-import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { SQSEvent } from "aws-lambda";
 import { runInvalidationJobs } from "../invalidation-jobs.ts";
-import { cache, log, openSource } from "../runtime.ts";
+import { batch, cache, log, openSource } from "../runtime.ts";
 
 /** Queue of invalidations that an operator asked for → the cache, and their progress → the table. */
-export function handler(
-  event: SQSEvent,
-  context: Pick<Context, "getRemainingTimeInMillis">,
-): Promise<SQSBatchResponse> {
+export const handler = batch("queue", "InvalidationRequests", (event: SQSEvent, context) => {
   const source = openSource({ databaseCalls: 0 });
   return runInvalidationJobs(event, {
     cache,
@@ -14,4 +11,4 @@ export function handler(
     jobs: async () => (await source.tables()).jobs,
     remainingMs: () => context.getRemainingTimeInMillis(),
   });
-}
+});

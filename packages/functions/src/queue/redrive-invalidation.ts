@@ -1,16 +1,13 @@
-import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { SQSEvent } from "aws-lambda";
 import { readGivenUp } from "../given-up-records.ts";
 import { redriveBatch } from "../redriving.ts";
-import { cache, log } from "../runtime.ts";
+import { batch, cache, log } from "../runtime.ts";
 
 /** On-failure queue of the table's stream → cached views: no record stays without consequence. */
-export function handler(
-  event: SQSEvent,
-  context: Pick<Context, "getRemainingTimeInMillis">,
-): Promise<SQSBatchResponse> {
-  return redriveBatch(event, {
+export const handler = batch("queue", "FailedInvalidations", (event: SQSEvent, context) =>
+  redriveBatch(event, {
     cache,
     log,
-    readAgain: (batch) => readGivenUp(batch, () => context.getRemainingTimeInMillis()),
-  });
-}
+    readAgain: (given) => readGivenUp(given, () => context.getRemainingTimeInMillis()),
+  }),
+);

@@ -1,6 +1,6 @@
 import { timetable } from "@algoitny/core/timetable";
-import type { Context } from "aws-lambda";
 import * as z from "zod";
+import type { InvocationContext } from "../telemetry/batch.ts";
 import { warmWith } from "../warming-runtime.ts";
 import type { WarmingReport } from "../warming-report.ts";
 
@@ -11,10 +11,11 @@ const Event = z.object({
 });
 
 /** Schedule → what everybody reads of problems: lists, registered, drafts, details of the newest and of the most read. */
-export async function handler(
-  event: unknown,
-  context: Pick<Context, "getRemainingTimeInMillis">,
-): Promise<WarmingReport> {
+export async function handler(event: unknown, context: InvocationContext): Promise<WarmingReport> {
   const { plan, dry_run: dryRun } = Event.parse(event);
-  return warmWith({ plans: plan ? [plan] : timetable.problems.plans, dryRun }, context);
+  return warmWith(
+    "WarmProblems",
+    { plans: plan ? [plan] : timetable.problems.plans, dryRun },
+    context,
+  );
 }

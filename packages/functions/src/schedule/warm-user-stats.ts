@@ -1,6 +1,6 @@
 import { timetable } from "@algoitny/core/timetable";
-import type { Context } from "aws-lambda";
 import * as z from "zod";
+import type { InvocationContext } from "../telemetry/batch.ts";
 import { warmWith } from "../warming-runtime.ts";
 import type { WarmingReport } from "../warming-report.ts";
 
@@ -11,10 +11,7 @@ const Event = z.object({
 });
 
 /** Schedule → statistics of the users who were active in the last 7 days, or of those given. */
-export async function handler(
-  event: unknown,
-  context: Pick<Context, "getRemainingTimeInMillis">,
-): Promise<WarmingReport> {
+export async function handler(event: unknown, context: InvocationContext): Promise<WarmingReport> {
   const { userIds, dry_run: dryRun } = Event.parse(event);
-  return warmWith({ plans: timetable.user_stats.plans, userIds, dryRun }, context);
+  return warmWith("WarmUserStats", { plans: timetable.user_stats.plans, userIds, dryRun }, context);
 }

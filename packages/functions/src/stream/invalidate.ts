@@ -1,18 +1,20 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import { invalidateBatch } from "../invalidation.ts";
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { invalidateBatch, type StreamBatchReport } from "../invalidation.ts";
 import { queueUrl } from "../links.ts";
-import { cache, log, send } from "../runtime.ts";
+import { batch, cache, log, send } from "../runtime.ts";
 import { createSetAside } from "../set-aside.ts";
+import { note } from "../telemetry/scope.ts";
 
 const failures = queueUrl("FailedInvalidations");
 const setAside = failures === undefined ? undefined : createSetAside(failures, send);
 
-/** Table stream → cached views: the guarantee for every writer that does not come through the API. */
-export function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  return invalidateBatch(event, {
-    cache,
-    log,
-    setAside,
-    report: (report) => log.info("stream invalidated", { ...report }),
-  });
+function report(result: StreamBatchReport): void {
+  log.info("stream invalidated", { ...result });
+  note("RecordsFailed", result.failed);
+  if (result.oldestRecordMs !== null) note("BatchAgeMs", result.oldestRecordMs);
 }
+
+/** Table stream → cached views: the guarantee for every writer that does not come through the API. */
+export const handler = batch("stream", "Invalidate", (event: DynamoDBStreamEvent) =>
+  invalidateBatch(event, { cache, log, setAside, report }),
+);

@@ -40,7 +40,7 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 
 /** What a metric is told of: the dimension's name in CloudWatch. Each value of it is billed as a metric of its own. */
-export type Subject = "endpoint" | "stream" | "queue" | "plan";
+export type Subject = "endpoint" | "stream" | "queue" | "schedule" | "plan";
 
 /** CloudWatch's namespace of all metrics; the dimension `service` is application and stage. */
 export const NAMESPACE = "AlgoItny";

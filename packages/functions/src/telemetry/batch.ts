@@ -1,0 +1,32 @@
+import type { Context } from "aws-lambda";
+import type { Observer } from "./observe.ts";
+import { note } from "./scope.ts";
+
+/** What handlers that no request waits for use of Lambda's context. */
+export type InvocationContext = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
+
+/**
+ * Builds `batch(subject, name, run)`, which makes a Lambda handler of a function that handles records: how many there
+ * were is told, and of messages how many come again.
+ */
+export function createBatch({ observe }: Pick<Observer, "observe">) {
+  return function batch<
+    Event extends { Records: readonly unknown[] },
+    Result extends { batchItemFailures: readonly unknown[] },
+  >(
+    subject: "stream" | "queue",
+    name: string,
+    run: (event: Event, context: InvocationContext) => Promise<Result>,
+  ): (event: Event, context: InvocationContext) => Promise<Result> {
+    return (event, context) => {
+      const ids = { function_request_id: context.awsRequestId };
+      return observe({ subject, name, ids }, async () => {
+        note("Records", event.Records.length);
+        const result = await run(event, context);
+        // A stream's one failure stands for all records from there on; its function tells of them itself.
+        if (subject === "queue") note("RecordsFailed", result.batchItemFailures.length);
+        return result;
+      });
+    };
+  };
+}

@@ -1,0 +1,64 @@
+import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
+import { startDynamoDb } from "@algoitny/local/dynamodb/start";
+import { createTable } from "@algoitny/local/dynamodb/table";
+import { type Queues, startQueues } from "@algoitny/local/queues/start";
+import { startRedis } from "@algoitny/local/redis/start";
+import { startUpstash } from "@algoitny/local/upstash/start";
+import { type Graph, theOne } from "./graph.ts";
+import { startIamProxy } from "./iam-proxy.ts";
+import { queueTable } from "./queues.ts";
+import { roleOf, statementsOf } from "./roles.ts";
+
+const REDIS_TOKEN = "deployed";
+
+/** What deployed functions talk to: Redis, and AWS's services behind the roles that the graph has. */
+export interface Services extends AsyncDisposable {
+  redis: { url: string; token: string };
+  /** For DynamoDB and its streams, behind IAM. */
+  dynamodbUrl: string;
+  /** For SQS, behind IAM. */
+  sqsUrl: string;
+  /** DynamoDB itself, for tests. */
+  engineUrl: string;
+  queues: Queues;
+  /** What a function, by its id in the graph, was seen to do. */
+  used(id: string): string[];
+}
+
+export async function startServices(graph: Graph): Promise<Services> {
+  const stack = new AsyncDisposableStack();
+  const grants = (id: string) => grantsOf(graph, id);
+
+  const engine = await startDynamoDb({ engine: "embedded" });
+  stack.defer(() => engine.close());
+  const table = String(theOne(graph, "aws:dynamodb/table:Table").inputs["name"]);
+  const definition = { TableName: table, ...tableDefinition };
+  await createTable(engine.endpoint, definition, { ttlAttribute: TTL_ATTRIBUTE });
+  const dynamodb = stack.use(await startIamProxy(engine.endpoint, grants));
+
+  const queues = await startQueues({ table: queueTable(graph) });
+  stack.defer(() => queues.close());
+  const sqs = stack.use(await startIamProxy(queues.endpoint, grants));
+
+  const redis = await startRedis({ engine: "embedded" });
+  stack.defer(() => redis.close());
+  const upstash = stack.use(await startUpstash({ redis, token: REDIS_TOKEN }));
+
+  return {
+    redis: { url: upstash.url, token: REDIS_TOKEN },
+    dynamodbUrl: dynamodb.endpoint,
+    sqsUrl: sqs.endpoint,
+    engineUrl: engine.endpoint,
+    queues,
+    used: (id) => [...(dynamodb.used.get(id) ?? []), ...(sqs.used.get(id) ?? [])].toSorted(),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** What a function's role lets it do. */
+function grantsOf(graph: Graph, id: string): { action: string; resource: string }[] {
+  const { inputs } = theOne(graph, "aws:lambda/function:Function", `${id}Function`);
+  return statementsOf(roleOf(graph, String(inputs["name"]))).flatMap(({ Action, Resource }) =>
+    Action.flatMap((action) => Resource.map((resource) => ({ action, resource }))),
+  );
+}
