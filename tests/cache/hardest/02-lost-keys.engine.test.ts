@@ -119,19 +119,21 @@ describe("an entry that was invalidated stays so", () => {
   });
 });
 
+const EVERY_SUBSET = subsets([0, 1, 2, 3]);
+const EACH_AND_ALL = [[0], [1], [2], [3], [0, 1, 2, 3]];
+
 describe.each([
-  ["a first load", false],
-  ["the reload of an invalidated entry", true],
-])("a fill that an invalidation overtakes during %s is refused", (_, isInStore) => {
+  { fill: "a first load", isInStore: false, choices: EVERY_SUBSET },
+  { fill: "the reload of an invalidated entry", isInStore: true, choices: EACH_AND_ALL },
+])("a fill that an invalidation overtakes during $fill is refused", ({ isInStore, choices }) => {
   const groups = (id: number) => {
     const [everything = "", resource = "", row = "", rows = ""] = stampsOf(id);
     return [[entryOf(id)], [leaseOf(id)], [row], [everything, resource, rows]];
   };
 
   test.each(PLACES)("whichever keys are lost while it is at its %s (%s)", async (...place) => {
-    for (const lost of subsets([0, 1, 2, 3])) {
-      const lose = (id: number) =>
-        evict(groups(id).flatMap((names, index) => (lost.includes(index) ? names : [])));
+    for (const lost of choices) {
+      const lose = (id: number) => evict(lost.flatMap((group) => groups(id)[group] ?? []));
       expect(await loseDuringFill(place, isInStore, lose)).toEqual(NEVER_OLD);
     }
   });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   type CacheProcess,
   heldOrigin,
@@ -18,7 +18,9 @@ const FOLLOWERS = [13, 12, 12, 12];
 let upstash: TestUpstash;
 let processes: CacheProcess[];
 let followers: RemoteCache[];
-let leader: CacheProcess;
+let leaders: CacheProcess;
+/** Another cache of the leaders' process for each test: none knows from an earlier one how long loads take. */
+let leader: RemoteCache;
 let loads: ReturnType<typeof heldOrigin>;
 let id = 0;
 
@@ -36,21 +38,25 @@ function start(name: string, instances: number): Promise<CacheProcess> {
 beforeAll(async () => {
   upstash = await testUpstash();
   loads = heldOrigin();
-  processes = await Promise.all(FOLLOWERS.map((count) => start("follower", count)));
+  [leaders, ...processes] = await Promise.all([
+    start("leader", 10),
+    ...FOLLOWERS.map((count) => start("follower", count)),
+  ]);
   followers = processes.flatMap(({ caches }) => caches);
-  const warmUps = followers.map((cache) => cache.get("row", { id }));
+  const warmUps = [...leaders.caches.slice(0, 1), ...followers].map((cache) =>
+    cache.get("row", { id }),
+  );
   (await loads.next()).answer("connected");
   await Promise.all(warmUps);
 });
-beforeEach(async () => {
+beforeEach(() => {
   id += 1;
   loads = heldOrigin();
-  leader = await start("leader", 1);
-  onTestFinished(() => leader[Symbol.asyncDispose]());
+  leader = leaders.caches[id] as RemoteCache;
 });
 afterEach(() => upstash.intercept());
 afterAll(async () => {
-  await Promise.all(processes.map((each) => each[Symbol.asyncDispose]()));
+  await Promise.all([leaders, ...processes].map((each) => each[Symbol.asyncDispose]()));
   await upstash.close();
 });
 
@@ -99,11 +105,13 @@ test("fifty instances that begin at the same moment load once, whoever leads", a
 });
 
 test("a leader that is killed in its load costs one more", async () => {
+  await using dying = await start("leader", 1);
+  leader = dying;
   await shortenLease();
   const lost = expect(leader.read("row", { id }, BUDGET_MS)).rejects.toThrow("is gone");
   await loads.next();
   const { readings } = await stampede();
-  await leader.kill();
+  await dying.kill();
   await lost;
   const second = await loads.next();
   expect(second.process).toBe("follower");
@@ -116,14 +124,14 @@ test("a leader that is frozen in its load costs one more, and its late commit is
   await shortenLease();
   const leading = leader.read("row", { id }, BUDGET_MS);
   const first = await loads.next();
-  leader.freeze();
+  leaders.freeze();
   const { readings } = await stampede();
   const second = await loads.next();
   second.answer("by the second");
   expectAllToHave("by the second", await readings);
 
   first.answer("by the frozen");
-  leader.thaw();
+  leaders.thaw();
   const late = { value: "by the frozen", stored: false, detail: "fill-refused" };
   expect(await leading).toMatchObject(late);
   expect(await leader.get("row", { id })).toBe("by the second");
@@ -135,13 +143,13 @@ test("a leader that is frozen between its lease and its load costs one more", as
   const hold = fillStops(upstash).stopAt(["lease", "after"]);
   const leading = leader.read("row", { id }, BUDGET_MS);
   await hold.reached;
-  leader.freeze();
+  leaders.freeze();
   hold.letGo();
   const { readings } = await stampede();
   (await loads.next()).answer("by the second");
   expectAllToHave("by the second", await readings);
 
-  leader.thaw();
+  leaders.thaw();
   const own = await loads.next();
   expect(own.process).toBe("leader");
   own.answer("by the frozen");
