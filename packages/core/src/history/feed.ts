@@ -74,7 +74,8 @@ export async function sliceFeeds(
       }),
     ),
   );
-  const ids = parts.flat().map((item) => Number(item["id"]));
+  // One that moves from feed to feed while they are read may be found in both.
+  const ids = [...new Set(parts.flat().map((item) => Number(item["id"])))];
   return { ids: ids.toSorted((a, b) => b - a).slice(start.skip, start.skip + limit), count };
 }
 
