@@ -68,7 +68,8 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
   const fault = (): Fault => {
     if (world.storeIsDown) return "refused";
     if (scenario.storeTrouble === 0 || !choices.chance(scenario.storeTrouble)) return "none";
-    return FAULTS[choices.pick(FAULTS.length)] as Fault;
+    // Trying again is what clients do by themselves: it happens more often than all the rest.
+    return FAULTS[choices.pick(2 * FAULTS.length)] ?? "repeated";
   };
   const network = overNetwork(store, {
     request: () => scheduler.turn(instance().name, { bound: false }),

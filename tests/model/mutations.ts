@@ -125,6 +125,18 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       },
     }),
   },
+  "a request tried again brings the same stamps": {
+    store: (store) => ({
+      ...store,
+      bump: (request) => {
+        const stamps = request.stamps.map(({ key, stamp }) => ({
+          key,
+          stamp: stamp.replace("'", ""),
+        }));
+        return store.bump({ ...request, stamps });
+      },
+    }),
+  },
   "what a process holds is not validated": { client: rememberedStamps },
 };
 

@@ -1,4 +1,4 @@
-import { replayChoices, seededChoices } from "@algoitny/cache/testing";
+import { type Choices, replayChoices, seededChoices } from "@algoitny/cache/testing";
 import type { Complaint } from "./complaint.ts";
 import type { Mutation } from "./instance.ts";
 import { type Run, run } from "./run.ts";
@@ -11,8 +11,8 @@ export interface Counterexample {
   readonly complaint: Complaint;
 }
 
-/** Other orders that are tried when something was left out and the old order breaks nothing any more. */
-const TRIES = 40;
+/** Orders drawn anew when something was left out and the old order, with or without a piece, breaks nothing any more. */
+const DRAWN_ORDERS = 30;
 
 /** Leaves out whatever a counterexample does not need: operations first, then troubles, then switches. */
 export async function shrink(found: Counterexample, mutation?: Mutation): Promise<Counterexample> {
@@ -31,14 +31,27 @@ async function firstBroken(
   mutation: Mutation | undefined,
 ): Promise<Counterexample | undefined> {
   for (const scenario of scenarios) {
-    for (let attempt = 0; attempt <= TRIES; attempt += 1) {
-      const order = attempt === 0 ? replayChoices(found.choices) : seededChoices(attempt);
+    for (const order of orders(found.choices)) {
       const broken = brokenAlike(found, scenario, await run(scenario, order, { mutation }));
       if (broken) return broken;
     }
   }
   return undefined;
 }
+
+/** The old order; the old one without the piece that belonged to what was left out, wherever that is; new ones. */
+function* orders(choices: readonly number[]): Generator<Choices> {
+  yield replayChoices(choices);
+  for (let start = 0; start < choices.length; start += start === 0 ? 2 : 6) {
+    for (const length of start === 0 ? FIRST_PIECES : PIECES)
+      yield replayChoices([...choices.slice(0, start), ...choices.slice(start + length)]);
+  }
+  for (let seed = 1; seed <= DRAWN_ORDERS; seed += 1) yield seededChoices(seed);
+}
+
+/** How many choices an operation takes: up to forty at the beginning, where others seldom interfere. */
+const FIRST_PIECES = Array.from({ length: 40 }, (_, index) => index + 1);
+const PIECES = [2, 5, 10];
 
 function brokenAlike(
   found: Counterexample,

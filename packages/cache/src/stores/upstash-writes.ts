@@ -8,8 +8,9 @@ import type {
   Outcome,
   ReleaseRequest,
 } from "../store.ts";
+import { repeatedBump, repeatedLease } from "./repeat.ts";
 import { COMMIT, LEASE, RELEASE, SOFT_BUMP } from "./scripts.ts";
-import { attempt, storeError } from "./upstash-error.ts";
+import { attempt, storeError, twice } from "./upstash-error.ts";
 
 /** Largest batch that travels as one request: 4 MiB of entries; a larger one is split so that none fails for its neighbours. */
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -21,14 +22,14 @@ export function lease(
   redis: Redis,
   requests: readonly LeaseRequest[],
 ): Promise<Outcome<LeaseGrant>[]> {
-  return scripts("lease", requests.map(leaseCall), toGrant, redis);
+  return scripts("lease", requests, leaseCall, toGrant, redis);
 }
 
 export function commit(
   redis: Redis,
   requests: readonly CommitRequest[],
 ): Promise<Outcome<boolean>[]> {
-  return scripts("commit", requests.map(commitCall), (reply) => reply === 1, redis);
+  return scripts("commit", requests, commitCall, (reply) => reply === 1, redis);
 }
 
 export async function release(redis: Redis, request: ReleaseRequest): Promise<void> {
@@ -40,24 +41,26 @@ export function bump(redis: Redis, request: BumpRequest): Promise<void> {
   return request.soft ? softBump(redis, request) : hardBump(redis, request);
 }
 
-async function hardBump(redis: Redis, { stamps, ttlMs }: BumpRequest): Promise<void> {
-  for (let start = 0; start < stamps.length; start += BUMP_BATCH) {
-    const batch = stamps.slice(start, start + BUMP_BATCH);
-    const [only] = batch;
-    await attempt("invalidate", async () => {
-      if (batch.length === 1 && only) return redis.set(only.key, only.stamp, { px: ttlMs });
+async function hardBump(redis: Redis, request: BumpRequest): Promise<void> {
+  for (let start = 0; start < request.stamps.length; start += BUMP_BATCH) {
+    const batch = { ...request, stamps: request.stamps.slice(start, start + BUMP_BATCH) };
+    await attempt("invalidate", async (again) => {
+      const { stamps, ttlMs } = again ? repeatedBump(batch) : batch;
+      const [only] = stamps;
+      if (stamps.length === 1 && only) return redis.set(only.key, only.stamp, { px: ttlMs });
       const pipeline = redis.pipeline();
-      for (const { key, stamp } of batch) pipeline.set(key, stamp, { px: ttlMs });
+      for (const { key, stamp } of stamps) pipeline.set(key, stamp, { px: ttlMs });
       return pipeline.exec();
     });
   }
 }
 
-async function softBump(redis: Redis, { stamps, ttlMs }: BumpRequest): Promise<void> {
-  const keys = stamps.map(({ key }) => key);
-  await attempt("expire", () =>
-    redis.eval(SOFT_BUMP, keys, [String(ttlMs), ...stamps.map(({ stamp }) => stamp)]),
-  );
+async function softBump(redis: Redis, request: BumpRequest): Promise<void> {
+  await attempt("expire", (again) => {
+    const { stamps, ttlMs } = again ? repeatedBump(request) : request;
+    const keys = stamps.map(({ key }) => key);
+    return redis.eval(SOFT_BUMP, keys, [String(ttlMs), ...stamps.map(({ stamp }) => stamp)]);
+  });
 }
 
 interface ScriptCall {
@@ -66,7 +69,8 @@ interface ScriptCall {
   args: string[];
 }
 
-function leaseCall(request: LeaseRequest): ScriptCall {
+function leaseCall(first: LeaseRequest, again: boolean): ScriptCall {
+  const request = again ? repeatedLease(first) : first;
   return {
     script: LEASE,
     keys: [request.entryKey, request.leaseKey, ...request.stampKeys],
@@ -100,54 +104,62 @@ function toGrant(reply: unknown): LeaseGrant {
   return { granted: granted > 0, entry, stamps, seen: granted === 2 };
 }
 
+/** Builds the call of a request, for its first try or again. */
+type ToCall<Request> = (request: Request, again: boolean) => ScriptCall;
+
 /** Runs one script for each request: a single one as it is, several in pipelines of bounded size. */
-async function scripts<Result>(
+async function scripts<Request, Result>(
   operation: string,
-  calls: readonly ScriptCall[],
+  requests: readonly Request[],
+  toCall: ToCall<Request>,
   toResult: (reply: unknown) => Result,
   redis: Redis,
 ): Promise<Outcome<Result>[]> {
   const outcomes: Outcome<Result>[] = [];
-  for (const batch of batches(calls)) {
-    outcomes.push(...(await runBatch(operation, batch, toResult, redis)));
+  for (const batch of batches(requests, toCall)) {
+    try {
+      const replies = await twice((again) =>
+        run(
+          redis,
+          batch.map((request) => toCall(request, again)),
+        ),
+      );
+      for (const { result, error } of replies) {
+        outcomes.push(
+          error === undefined
+            ? { ok: true, value: toResult(result) }
+            : { ok: false, error: storeError(operation, new Error(error)) },
+        );
+      }
+    } catch (error) {
+      for (const _ of batch) outcomes.push({ ok: false, error: storeError(operation, error) });
+    }
   }
   return outcomes;
 }
 
-async function runBatch<Result>(
-  operation: string,
-  calls: readonly ScriptCall[],
-  toResult: (reply: unknown) => Result,
+async function run(
   redis: Redis,
-): Promise<Outcome<Result>[]> {
+  calls: readonly ScriptCall[],
+): Promise<{ result?: unknown; error?: string | undefined }[]> {
   const [only] = calls;
-  try {
-    if (calls.length === 1 && only) {
-      return [{ ok: true, value: toResult(await redis.eval(only.script, only.keys, only.args)) }];
-    }
-    const pipeline = redis.pipeline();
-    for (const { script, keys, args } of calls) pipeline.eval(script, keys, args);
-    const replies = await pipeline.exec({ keepErrors: true });
-    return replies.map(({ result, error }) =>
-      error === undefined
-        ? { ok: true, value: toResult(result) }
-        : { ok: false, error: storeError(operation, new Error(error)) },
-    );
-  } catch (error) {
-    return calls.map(() => ({ ok: false, error: storeError(operation, error) }));
-  }
+  if (calls.length === 1 && only)
+    return [{ result: await redis.eval(only.script, only.keys, only.args) }];
+  const pipeline = redis.pipeline();
+  for (const { script, keys, args } of calls) pipeline.eval(script, keys, args);
+  return pipeline.exec({ keepErrors: true });
 }
 
-function batches(calls: readonly ScriptCall[]): ScriptCall[][] {
-  const result: ScriptCall[][] = [];
+function batches<Request>(requests: readonly Request[], toCall: ToCall<Request>): Request[][] {
+  const result: Request[][] = [];
   let bytes = BATCH_BYTES;
-  for (const call of calls) {
-    const size = call.args.reduce((sum, text) => sum + text.length, 0);
+  for (const request of requests) {
+    const size = toCall(request, false).args.reduce((sum, text) => sum + text.length, 0);
     if (bytes + size > BATCH_BYTES) {
       result.push([]);
       bytes = 0;
     }
-    result.at(-1)?.push(call);
+    result.at(-1)?.push(request);
     bytes += size;
   }
   return result;

@@ -1,5 +1,6 @@
 import { CacheError } from "../errors.ts";
 import type { Outcome, Store } from "../store.ts";
+import { repeatedBump, repeatedLease } from "../stores/repeat.ts";
 
 /** What can go wrong with one request to a store. */
 export type Fault =
@@ -14,6 +15,8 @@ export type Fault =
   | "silent"
   /** No answer ever comes; it is done later, when nobody expects it any more. */
   | "late"
+  /** The sender tries again and gets the answer to its second try; the first one is done later all the same. */
+  | "repeated"
   /** In a batch of leases or commits, the first element alone fails. */
   | "partial";
 
@@ -23,6 +26,7 @@ export const FAULTS: readonly Fault[] = [
   "swallowed",
   "silent",
   "late",
+  "repeated",
   "partial",
 ];
 
@@ -49,29 +53,47 @@ export interface Network {
  * });
  */
 export function overNetwork(store: Store, network: Network): Store {
-  const call = async <T>(operation: keyof Store, run: () => Promise<T>): Promise<T> => {
+  const call = async <T>(
+    operation: keyof Store,
+    run: () => Promise<T>,
+    again: () => Promise<T> = run,
+  ): Promise<T> => {
     await network.request?.();
-    const result = await attempt(network.fault?.(operation) ?? "none", run, network);
+    const fault = network.fault?.(operation) ?? "none";
+    const result = await attempt(fault, { run, again, late: network.late });
     await network.reply?.();
     if (result instanceof CacheError) throw result;
     return result;
   };
   return {
     mget: (keys) => call("mget", () => store.mget(keys)),
-    lease: (requests) => call("lease", () => store.lease(requests)),
+    lease: (requests) =>
+      call(
+        "lease",
+        () => store.lease(requests),
+        () => store.lease(requests.map(repeatedLease)),
+      ),
     commit: (requests) => call("commit", () => store.commit(requests)),
     release: (request) => call("release", () => store.release(request)),
-    bump: (request) => call("bump", () => store.bump(request)),
+    bump: (request) =>
+      call(
+        "bump",
+        () => store.bump(request),
+        () => store.bump(repeatedBump(request)),
+      ),
     delete: (keys) => call("delete", () => store.delete(keys)),
     scan: (request) => call("scan", () => store.scan(request)),
   };
 }
 
-async function attempt<T>(
-  fault: Fault,
-  run: () => Promise<T>,
-  { late }: Network,
-): Promise<T | CacheError> {
+interface Tries<T> {
+  run: () => Promise<T>;
+  /** The second try. */
+  again: () => Promise<T>;
+  late: Network["late"] | undefined;
+}
+
+async function attempt<T>(fault: Fault, { run, again, late }: Tries<T>): Promise<T | CacheError> {
   switch (fault) {
     case "none":
       return run();
@@ -84,11 +106,22 @@ async function attempt<T>(
       return lost("connection reset");
     case "swallowed":
       return never();
+    case "repeated":
+      arriveLate(late, run);
+      return again();
     default:
       if (fault === "late") await late?.();
       await run();
       return never();
   }
+}
+
+/** What nobody waits for any more cannot tell anybody that it fails. */
+function arriveLate(late: Network["late"], run: () => Promise<unknown>): void {
+  (async () => {
+    await late?.();
+    await run();
+  })().catch(() => undefined);
 }
 
 function failFirst<T>(result: T): T {
