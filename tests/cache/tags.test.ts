@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { defineResource, defineTags, parseTag, resourceTag, tolerant } from "@algoitny/cache";
-import { fleet } from "../support/cache.ts";
+import { fleet, gate } from "../support/cache.ts";
 
 const tags = defineTags({
   problem: (id: number) => [id],
@@ -98,6 +98,26 @@ describe("a tolerant tag", () => {
     expect(load).toHaveBeenCalledTimes(1);
     await cache.get(feed, undefined);
     expect(load).toHaveBeenCalledTimes(2);
+  });
+
+  test("does not spare the value of a load that took longer than that", async () => {
+    const { clock, cache, instance } = fleet();
+    const slow = gate<string>();
+    const answers = [slow.promise, Promise.resolve("new")];
+    const feed = defineResource<void, string>({
+      name: "feed",
+      tags: () => [tolerant(tags.lists(), "1 second")],
+      fresh: "1 minute",
+      load: () => answers.shift(),
+    });
+    const before = cache.get(feed, undefined);
+    await clock.advance(0);
+    await instance().invalidate([tags.lists()]);
+    await clock.advance(1_500);
+    const after = cache.get(feed, undefined);
+    await clock.advance(0);
+    slow.resolve("old");
+    expect([await before, await after]).toEqual(["old", "new"]);
   });
 
   test("does not spare them from the other tags: a user's own write is exact", async () => {

@@ -98,17 +98,19 @@ export async function notKept(
 export function commitRequest(engine: Engine, { place }: AnyAsk, lease: Lease, entry: Entry) {
   const { header } = entry;
   const untilMs = Math.max(header.freshUntilMs, header.staleUntilMs, header.errorUntilMs);
-  const entryTtlMs = Math.max(1, Math.ceil(untilMs - engine.clock.now()));
+  const nowMs = engine.clock.now();
+  const ageMs = nowMs - header.createdMs;
+  const entryTtlMs = Math.max(1, Math.ceil(untilMs - nowMs));
   return {
     entryKey: place.entryKey,
     leaseKey: place.leaseKey,
     token: lease.token,
     entry: encodeEntry(entry),
     entryTtlMs,
-    // A tolerant tag's bump does not make the value too old, so it does not stop it either.
+    // A tolerant tag's bump does not make a young value too old, so it does not stop it either.
     stamps: place.stampKeys.map((key, index) => ({
       key,
-      expected: (place.toleranceMs[index] ?? 0) > 0 ? null : (lease.stamps[index] ?? ""),
+      expected: ageMs < (place.toleranceMs[index] ?? 0) ? null : (lease.stamps[index] ?? ""),
     })),
     stampTtlMs: entryTtlMs + STAMP_MARGIN_MS,
   };
