@@ -248,3 +248,21 @@ test("an invalidation whose answers are lost is reported, although it was done, 
   await b.invalidate(`row:${row.id}`);
   expect(await a.read("row", row)).toMatchObject({ status: "miss", value: "new" });
 });
+
+test("an invalidation whose first try arrives long after its repetition brings nothing back", async () => {
+  const row = newRow("old");
+  const arrival = Promise.withResolvers<void>();
+  let late: Promise<unknown> | undefined;
+  upstash.intercept((_, run) => {
+    if (late !== undefined) return run();
+    late = arrival.promise.then(run);
+    throw new Error("connection reset");
+  });
+  await b.invalidate(`row:${row.id}`);
+  expect(await a.read("row", row)).toMatchObject({ value: "old", stored: true });
+  database.set(row.id, "new");
+  await b.invalidate(`row:${row.id}`);
+  arrival.resolve();
+  await late;
+  expect([await a.get("row", row), await b.get("row", row)]).toEqual(["new", "new"]);
+});
