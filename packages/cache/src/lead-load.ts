@@ -4,6 +4,7 @@ import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { type Load, load, toEntry } from "./load.ts";
 import { type AnyAsk, first, type StandIn, within } from "./lookup.ts";
+import { tolerates } from "./policy.ts";
 import type { ReadDetail, Served } from "./served.ts";
 import { STAMP_MARGIN_MS } from "./stamp.ts";
 
@@ -110,7 +111,9 @@ export function commitRequest(engine: Engine, { place }: AnyAsk, lease: Lease, e
     // A tolerant tag's bump does not make a young value too old, so it does not stop it either.
     stamps: place.stampKeys.map((key, index) => ({
       key,
-      expected: ageMs < (place.toleranceMs[index] ?? 0) ? null : (lease.stamps[index] ?? ""),
+      expected: tolerates(place.toleranceMs[index] ?? 0, ageMs)
+        ? null
+        : (lease.stamps[index] ?? ""),
     })),
     stampTtlMs: entryTtlMs + STAMP_MARGIN_MS,
   };

@@ -13,6 +13,14 @@ export type Verdict =
   | { state: "fallback" }
   | { state: "miss"; reason: MissReason };
 
+/**
+ * Whether an entry of some age survives the bump of a tag. The age is below zero when this machine's clock is behind the
+ * one that made the entry: then nothing is tolerated.
+ */
+export function tolerates(toleranceMs: number, ageMs: number): boolean {
+  return ageMs >= 0 && ageMs < toleranceMs;
+}
+
 /** Decides what an entry is good for, from itself, the stamps read in the same request and the time. */
 export function judge(
   entry: Entry,
@@ -21,7 +29,6 @@ export function judge(
 ): Verdict {
   const { header } = entry;
   if (header.fingerprint !== fingerprint) return { state: "miss", reason: "fingerprint" };
-  // Below zero when this machine's clock is behind the one that made the entry: then nothing is tolerated.
   const ageMs = nowMs - header.createdMs;
   let expired = false;
   for (const [index, toleranceMs] of place.toleranceMs.entries()) {
@@ -29,7 +36,7 @@ export function judge(
     // A stamp that is gone was evicted or lost: what happened to it since is unknown, so it never means "unchanged".
     if (seen === undefined || now === null || now === undefined)
       return { state: "miss", reason: "invalidated" };
-    if (seen === now || (ageMs >= 0 && ageMs < toleranceMs)) continue;
+    if (seen === now || tolerates(toleranceMs, ageMs)) continue;
     if (hardPart(seen) !== hardPart(now)) return { state: "miss", reason: "invalidated" };
     expired = true;
   }
