@@ -31,7 +31,10 @@ export interface CacheOptions {
   storeTimeout?: Duration;
   /** Longest time a read waits for another instance's load before it loads by itself. Default "5 seconds". */
   waitTimeout?: Duration;
-  /** How long after an invalidation an eventually consistent load is not trusted. Default "5 seconds". */
+  /**
+   * How long after an invalidation an eventually consistent load is not trusted: longer than an index lags behind and
+   * clocks disagree, together. Default "5 seconds".
+   */
   settling?: Duration;
   /** Most characters of bodies held in this process, for resources with `l1`. Default 32 Mi. */
   l1MaxCharacters?: number;
