@@ -16,5 +16,9 @@ export default $config({
     await import("./stacks/streams.ts");
     await import("./stacks/schedules.ts");
     await import("./stacks/consumers.ts");
+    await import("./stacks/alarms-api.ts");
+    await import("./stacks/alarms-background.ts");
+    await import("./stacks/dashboard.ts");
+    await import("./stacks/dev.ts");
   },
 });

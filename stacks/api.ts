@@ -1,24 +1,19 @@
 import type { FunctionFile } from "../packages/functions/src/access.ts";
 import { cors } from "../packages/functions/src/cors.ts";
 import { DEFAULT_ROUTE, deployedRoutes } from "../packages/functions/src/routes.ts";
-import { throttleOf, THROTTLE_DEFAULT } from "../packages/functions/src/throttle.ts";
 import { audience, issuer } from "./auth.ts";
-import { ACCESS_LOG_FORMAT } from "./access-log.ts";
 import { configuration } from "./configuration.ts";
-import { componentName, functionOf } from "./functions.ts";
+import { functionOf } from "./functions.ts";
+import { ACCESS_LOG_FORMAT, defaultRouteSettings, routeSettings } from "./gateway.ts";
+import { componentName } from "./names.ts";
 import { logRetention } from "./stage.ts";
-
-const limits = ({ ratePerSecond, burst }: { ratePerSecond: number; burst: number }) => ({
-  throttlingRateLimit: ratePerSecond,
-  throttlingBurstLimit: burst,
-});
 
 const keys = deployedRoutes();
 /** API Gateway refuses settings for a route that is not there yet, and SST makes the stage first: it has to wait. */
 const routesAreThere = Promise.withResolvers<$util.Input<$util.Resource>[]>();
 
 export const api = new sst.aws.ApiGatewayV2("Api", {
-  ...(configuration.API_DOMAIN ? { domain: configuration.API_DOMAIN } : {}),
+  domain: configuration.API_DOMAIN,
   cors: {
     allowOrigins: configuration.CORS_ORIGINS,
     allowCredentials: true,
@@ -30,8 +25,8 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   accessLog: { retention: logRetention },
   transform: {
     stage: (args, options) => {
-      args.defaultRouteSettings = limits(THROTTLE_DEFAULT);
-      args.routeSettings = keys.map(({ key }) => ({ routeKey: key, ...limits(throttleOf(key)) }));
+      args.defaultRouteSettings = defaultRouteSettings;
+      args.routeSettings = routeSettings;
       args.accessLogSettings = $output(args.accessLogSettings).apply((settings) => ({
         ...settings!,
         format: ACCESS_LOG_FORMAT,

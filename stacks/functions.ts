@@ -1,6 +1,7 @@
 import { access, type FunctionFile } from "../packages/functions/src/access.ts";
 import { timeoutSeconds } from "../packages/functions/src/timeouts.ts";
 import { auth } from "./auth.ts";
+import { functionName } from "./names.ts";
 import { queues } from "./queues.ts";
 import { redis } from "./redis.ts";
 import { isProduction } from "./stage.ts";
@@ -26,8 +27,7 @@ export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
   const { links, sends = [], reservedConcurrency } = access[file];
   const kind = file.slice(0, file.indexOf("/")) as Kind;
   return {
-    // At most 64 characters; SST's own names for a queue's functions tell neither stage nor queue.
-    name: `${$app.name}-${$app.stage}-${file.replace("/", "-")}`,
+    name: functionName(file),
     handler: `packages/functions/src/${file}.handler`,
     link: [...links.map((name) => linkables[name]), ...sends.map((name) => queues[name])],
     permissions: permissionsOf(file),
@@ -55,9 +55,4 @@ function permissionsOf(file: FunctionFile) {
       resources: sends.map((name) => queues[name].arn),
     },
   ].filter((permission) => permission.actions.length > 0);
-}
-
-/** `list-problems` → `ListProblems`, as SST names its components. */
-export function componentName(file: string): string {
-  return file.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

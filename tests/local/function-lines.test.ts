@@ -19,7 +19,7 @@ test("metrics that functions write are summed up by what they are told of, and n
     note("LoadMs", 5);
     note("LoadMs", 7);
   });
-  tell("plan", "user_stats", { Warmed: 3 });
+  tell("plan", "user_stats", { Warmed: 3, WarmingLeft: 0 });
 
   expect(totals()).toMatchObject({
     "endpoint GET /api/problems/": {
@@ -27,7 +27,7 @@ test("metrics that functions write are summed up by what they are told of, and n
       LoadMs: { count: 2, sum: 12 },
       DurationMs: { count: 2, sum: expect.any(Number) },
     },
-    "plan user_stats": { Warmed: { count: 1, sum: 3 } },
+    "plan user_stats": { Warmed: { count: 1, sum: 3 }, WarmingLeft: { count: 1, sum: 0 } },
   });
   expect(told).toEqual([]);
 });

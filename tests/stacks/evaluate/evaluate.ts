@@ -21,9 +21,14 @@ export async function evaluate({ stage, dev, paths }: SynthRequest) {
 
   const resources: Resource[] = [];
   const options = watchOptions();
+  const told = watchOutputs();
   await pulumi.runtime.setMocks({ newResource, call }, app.name, stage, false);
   await pulumi.runtime.runInPulumiStack(() => run(config.run));
-  return { app, resources };
+  return {
+    app,
+    /** Complete when the event loop has run dry. */
+    resources: () => resources.map((each) => ({ ...each, outputs: told.get(each.urn) })),
+  };
 
   function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
     const urn = `${type}::${name}`;
@@ -51,6 +56,18 @@ function watchOptions(): Map<string, Options> {
     return registerResource.call(this, request, callback);
   };
   return options;
+}
+
+/** What components tell SST's CLI, by `type::name`. */
+function watchOutputs(): Map<string, Inputs> {
+  const told = new Map<string, Inputs>();
+  const { registerResourceOutputs } = MockMonitor.prototype;
+  MockMonitor.prototype.registerResourceOutputs = function (request, callback) {
+    const outputs = plain(request.getOutputs()?.toJavaScript() ?? {});
+    told.set(shortUrn(request.getUrn()), outputs as Inputs);
+    return registerResourceOutputs.call(this, request, callback);
+  };
+  return told;
 }
 
 /** Key under which Pulumi says that an object stands for something else, such as a secret. */

@@ -6,5 +6,7 @@ Reflect.deleteProperty(Error, "prepareStackTrace");
 Error.stackTraceLimit = 3;
 
 // The event loop runs dry when every output has settled: only then is the graph complete.
-const result = await evaluate(JSON.parse(process.argv[2] ?? "{}"));
-process.once("beforeExit", () => process.stdout.write(JSON.stringify(result)));
+const { app, resources } = await evaluate(JSON.parse(process.argv[2] ?? "{}"));
+process.once("beforeExit", () => {
+  process.stdout.write(JSON.stringify({ app, resources: resources() }));
+});

@@ -37,11 +37,17 @@ export async function startCli(folder: string, { bundles }: { bundles: boolean }
     return { out, handler: `bundle${path.extname(handler)}`, errors: [], sourcemaps: [] };
   }
 
+  /** Under `sst dev` functions are built when they are first called; here none is. */
+  function addTarget({ functionID: id, handler, links, properties: settings }: BuildRequest) {
+    functions.push({ id, handler, settings, folder: "", links });
+    return {};
+  }
+
   async function answer(method: string, request: unknown): Promise<unknown> {
     if (method === "Runtime.Build") return build(request as BuildRequest);
     if (method === "Provider.Aws.Bootstrap") return ACCOUNT;
     if (method === "Provider.Aws.Appsync") return { http: "-", realtime: "-" };
-    if (method === "Runtime.AddTarget") return {};
+    if (method === "Runtime.AddTarget") return addTarget(request as BuildRequest);
     throw new Error(`the stacks asked SST's CLI for ${method}, which this harness does not know`);
   }
 

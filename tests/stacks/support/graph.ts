@@ -21,6 +21,8 @@ export interface Resource {
   dependsOn: string[];
   protect: boolean;
   retainOnDelete: boolean;
+  /** What a component tells SST's CLI. */
+  outputs?: Inputs;
 }
 
 /** A function's code as it would be deployed, and what it was built from. */
@@ -29,7 +31,7 @@ export interface BuiltFunction {
   /** `packages/functions/src/http/list-problems.handler`. */
   handler: string;
   settings: BundleSettings;
-  /** Folder with `bundle.mjs` and its chunks. */
+  /** Folder with `bundle.mjs` and its chunks; empty under `sst dev`. */
   folder: string;
   /** Linked values by name, as SST hands them to the function. */
   links: Record<string, Inputs>;

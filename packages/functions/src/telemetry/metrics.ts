@@ -39,8 +39,9 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics;
 
-/** What a metric is told of: the dimension's name in CloudWatch. Each value of it is billed as a metric of its own. */
-export type Subject = "endpoint" | "stream" | "queue" | "schedule" | "plan";
+/** What metrics are told of: names of dimensions. Each value of one is billed as a metric of its own. */
+export const SUBJECTS = ["endpoint", "stream", "queue", "schedule", "plan"] as const;
+export type Subject = (typeof SUBJECTS)[number];
 
 /** CloudWatch's namespace of all metrics; the dimension `service` is application and stage. */
 export const NAMESPACE = "AlgoItny";

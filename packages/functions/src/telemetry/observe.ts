@@ -20,7 +20,7 @@ export interface Observed {
 export interface Observer {
   /** Runs one invocation, and tells what happened in it when it is over, in one line of CloudWatch's metric format. */
   observe: <T>(observed: Observed, run: () => Promise<T>) => Promise<T>;
-  /** Tells values at once, past the invocation that runs. */
+  /** Tells values at once, past the invocation that runs; those of 0 too, for who waits for them. */
   tell: (
     subject: Subject,
     name: string,
@@ -35,11 +35,12 @@ export function createObserver(
   const lines = metricsOver(write, service);
 
   // Nothing else runs between the first line and the last: values of invocations at the same time cannot mix.
-  function publish(subject: Subject, name: string, values: Scope["values"]): void {
-    const told = [...values].flatMap(([metric, measured]) => toTold(metric, measured));
-    if (told.length === 0) return;
+  function publish(subject: Subject, name: string, values: readonly [MetricName, number][]): void {
+    if (values.length === 0) return;
     lines.addDimensions({}).addDimensions({ [subject]: name });
-    for (const [metric, value] of told) lines.addMetric(metric, metrics[metric].unit, value);
+    for (const [metric, value] of values) {
+      lines.addMetric(metric, metrics[metric].unit, Math.round(value * 1_000) / 1_000);
+    }
     lines.publishStoredMetrics();
   }
 
@@ -55,21 +56,21 @@ export function createObserver(
           throw error;
         } finally {
           note("DurationMs", performance.now() - startMs);
-          publish(observed.subject, observed.name, scope.values);
+          publish(observed.subject, observed.name, toTold(scope));
         }
       });
     },
     tell(subject, name, values) {
-      const entries = Object.entries(values) as [MetricName, number][];
-      publish(subject, name, new Map(entries.map(([metric, value]) => [metric, [value]])));
+      publish(subject, name, Object.entries(values) as [MetricName, number][]);
     },
   };
 }
 
-/** Counts of an invocation as one number, none when it is 0; measurements each, to the microsecond. */
-function toTold(metric: MetricName, measured: readonly number[]): [MetricName, number][] {
-  if (metrics[metric].unit !== "Count")
-    return measured.map((value) => [metric, Math.round(value * 1_000) / 1_000]);
-  const sum = measured.reduce((total, value) => total + value, 0);
-  return sum === 0 ? [] : [[metric, sum]];
+/** Counts of an invocation as one number, none when it is 0 (what has no value costs nothing); measurements each. */
+function toTold({ values }: Scope): [MetricName, number][] {
+  return [...values].flatMap(([metric, measured]): [MetricName, number][] => {
+    if (metrics[metric].unit !== "Count") return measured.map((value) => [metric, value]);
+    const sum = measured.reduce((total, value) => total + value, 0);
+    return sum === 0 ? [] : [[metric, sum]];
+  });
 }

@@ -1,3 +1,18 @@
+import { deployedRoutes } from "../packages/functions/src/routes.ts";
+import { type Throttle, THROTTLE_DEFAULT, throttleOf } from "../packages/functions/src/throttle.ts";
+
+const limits = ({ ratePerSecond, burst }: Throttle) => ({
+  throttlingRateLimit: ratePerSecond,
+  throttlingBurstLimit: burst,
+});
+
+/** How much each route lets through, and `$default`. */
+export const defaultRouteSettings = limits(THROTTLE_DEFAULT);
+export const routeSettings = deployedRoutes().map(({ key }) => ({
+  routeKey: key,
+  ...limits(throttleOf(key)),
+}));
+
 /** One JSON object a request. Values are quoted: API Gateway writes `-` for what it does not know. */
 export const ACCESS_LOG_FORMAT = JSON.stringify({
   time: "$context.requestTime",

@@ -1,0 +1,127 @@
+import { timetable } from "@algoitny/core/timetable";
+import { type Queue, queues } from "@algoitny/functions/queues";
+import { routes } from "@algoitny/functions/routes";
+import { metrics, NAMESPACE, SUBJECTS } from "@algoitny/functions/telemetry/metrics";
+import { describe, expect, test } from "vitest";
+import { type Inputs, ofType, theOne } from "./support/graph.ts";
+import { graphOf } from "./support/graphs.ts";
+
+const graph = graphOf("production");
+const alarms = ofType(graph, "aws:cloudwatch/metricAlarm:MetricAlarm");
+const topic = theOne(graph, "aws:sns/topic:Topic");
+
+interface Query {
+  id: string;
+  expression?: string;
+  metric?: { namespace: string; metricName: string; dimensions: Record<string, string> };
+  returnData: boolean;
+}
+const queriesOf = (inputs: Inputs) => inputs["metricQueries"] as Query[];
+
+/** Dimensions of the alarms that watch a metric. */
+const watchers = (metricName: string) =>
+  alarms
+    .flatMap(({ inputs }) => queriesOf(inputs))
+    .flatMap(({ metric }) => (metric?.metricName === metricName ? [metric.dimensions] : []));
+
+describe("alarms in production", () => {
+  test("watch errors and the slowest of each route", () => {
+    for (const endpoint of Object.keys(routes)) {
+      const dimensions = { service: "algoitny-production", endpoint };
+      expect(watchers("Errors")).toContainEqual(dimensions);
+      expect(watchers("DurationMs")).toContainEqual(dimensions);
+    }
+  });
+
+  test("watch how far behind the stream is, the hit rate, the breaker and the gateway", () => {
+    expect(watchers("IteratorAge")).toEqual([
+      { FunctionName: "algoitny-production-stream-invalidate" },
+    ]);
+    for (const metric of ["Misses", "BreakerOpenings", "5xx"]) {
+      expect(watchers(metric)).toHaveLength(1);
+    }
+  });
+
+  test("watch every queue that waits for a person", () => {
+    const waiting = Object.entries<Queue>(queues).filter(([, { consumer }]) => !consumer);
+    const names = waiting.map(([name]) => {
+      const { inputs } = theOne(graph, "aws:sqs/queue:Queue", `${name}Queue`);
+      return { QueueName: inputs["name"] };
+    });
+    const watched = watchers("ApproximateNumberOfMessagesVisible");
+    expect(watched).toHaveLength(names.length);
+    expect(watched).toEqual(expect.arrayContaining(names));
+  });
+
+  test("watch that every plan warms all it should, and runs at all", () => {
+    for (const plan of Object.values(timetable).flatMap(({ plans }) => plans)) {
+      expect(watchers("WarmingLeft")).toContainEqual({ service: "algoitny-production", plan });
+    }
+    const warming = alarms.filter(({ name }) => name.startsWith("Warming"));
+    for (const { inputs } of warming) expect(inputs["treatMissingData"]).toBe("breaching");
+  });
+
+  test.each(alarms)(
+    "$name looks at one value, says what is wrong and tells somebody",
+    ({ inputs }) => {
+      expect(queriesOf(inputs).filter(({ returnData }) => returnData)).toHaveLength(1);
+      expect(inputs["name"]).toMatch(/^algoitny-production-\w+$/);
+      expect(String(inputs["alarmDescription"])).toMatch(/^[A-Z].*\.$|operations\.md/);
+      expect(inputs["alarmActions"]).toEqual([
+        expect.stringContaining(String(topic.inputs["name"])),
+      ]);
+    },
+  );
+
+  test.each(alarms)(
+    "$name knows only functions, metrics and names that there are",
+    ({ inputs }) => {
+      const queries = queriesOf(inputs);
+      const known: Record<string, readonly unknown[]> = {
+        [NAMESPACE]: Object.keys(metrics),
+        "AWS/Lambda": ofType(graph, "aws:lambda/function:Function").map(
+          (each) => each.inputs["name"],
+        ),
+      };
+      const named = queries.flatMap(({ metric }) => {
+        if (!metric || !(metric.namespace in known)) return [];
+        const name = metric.dimensions["FunctionName"] ?? metric.metricName;
+        return known[metric.namespace]?.includes(name) ? [] : [name];
+      });
+      expect(named).toEqual([]);
+      const used = queries.flatMap(({ expression }) => expression?.match(/\b[a-z]\w*\b/g) ?? []);
+      expect(queries.map(({ id }) => id)).toEqual(expect.arrayContaining(used));
+    },
+  );
+
+  test("go to the configured address", () => {
+    const { inputs } = theOne(graph, "aws:sns/topicSubscription:TopicSubscription");
+    expect(inputs).toMatchObject({ protocol: "email", endpoint: "ops@example.com" });
+  });
+});
+
+describe("the dashboard", () => {
+  const { inputs } = theOne(graph, "aws:cloudwatch/dashboard:Dashboard");
+  const body = String(inputs["dashboardBody"]);
+  const { widgets } = JSON.parse(body) as { widgets: { properties: { title: string } }[] };
+
+  test("shows the hit rate and then every metric that functions emit", () => {
+    expect(widgets.map(({ properties }) => properties.title.split(" (")[0])).toEqual([
+      "Hit rate",
+      ...Object.keys(metrics),
+    ]);
+  });
+
+  test("finds them by the dimensions that they are told with", () => {
+    for (const subject of SUBJECTS) {
+      expect(body).toContain(`SEARCH('{AlgoItny,service,${subject}} service=`);
+    }
+  });
+});
+
+test("a personal stage has neither alarms nor a dashboard", () => {
+  const personal = graphOf("personal");
+  expect(ofType(personal, "aws:cloudwatch/metricAlarm:MetricAlarm")).toEqual([]);
+  expect(ofType(personal, "aws:cloudwatch/dashboard:Dashboard")).toEqual([]);
+  expect(ofType(personal, "aws:sns/topic:Topic")).toEqual([]);
+});
