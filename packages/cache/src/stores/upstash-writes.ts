@@ -107,7 +107,10 @@ function toGrant(reply: unknown): LeaseGrant {
 /** Builds the call of a request, for its first try or again. */
 type ToCall<Request> = (request: Request, again: boolean) => ScriptCall;
 
-/** Runs one script for each request: a single one as it is, several in pipelines of bounded size. */
+/**
+ * Runs one script for each request: a single one as it is, several in pipelines of bounded size. These travel together:
+ * leases end while a large one is on its way, and nobody should lose theirs to a neighbour.
+ */
 async function scripts<Request, Result>(
   operation: string,
   requests: readonly Request[],
@@ -115,8 +118,7 @@ async function scripts<Request, Result>(
   toResult: (reply: unknown) => Result,
   redis: Redis,
 ): Promise<Outcome<Result>[]> {
-  const outcomes: Outcome<Result>[] = [];
-  for (const batch of batches(requests, toCall)) {
+  const runBatch = async (batch: readonly Request[]): Promise<Outcome<Result>[]> => {
     try {
       const replies = await twice((again) =>
         run(
@@ -124,18 +126,16 @@ async function scripts<Request, Result>(
           batch.map((request) => toCall(request, again)),
         ),
       );
-      for (const { result, error } of replies) {
-        outcomes.push(
-          error === undefined
-            ? { ok: true, value: toResult(result) }
-            : { ok: false, error: storeError(operation, new Error(error)) },
-        );
-      }
+      return replies.map(({ result, error }) =>
+        error === undefined
+          ? { ok: true, value: toResult(result) }
+          : { ok: false, error: storeError(operation, new Error(error)) },
+      );
     } catch (error) {
-      for (const _ of batch) outcomes.push({ ok: false, error: storeError(operation, error) });
+      return batch.map(() => ({ ok: false, error: storeError(operation, error) }));
     }
-  }
-  return outcomes;
+  };
+  return (await Promise.all(batches(requests, toCall).map(runBatch))).flat();
 }
 
 async function run(
