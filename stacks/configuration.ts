@@ -10,6 +10,8 @@ const list = z
   .transform((text) => text.split(",").map((part) => part.trim()))
   .transform((parts) => parts.filter(Boolean));
 
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
 const Variables = z
   .object({
     AUTH_ISSUER: optional(z.url({ protocol: /^https$/ })),
@@ -17,8 +19,8 @@ const Variables = z
     AUTH_JWKS_URI: optional(z.url({ protocol: /^https$/ })),
     ADMIN_EMAILS: list,
     ADMIN_CLAIM: optional(z.string()),
-    CORS_ORIGINS: list.refine((origins) => !origins.includes("*"), {
-      error: "name the origins: browsers refuse `*` together with credentials",
+    CORS_ORIGINS: list.refine((origins) => origins.every(isOrigin), {
+      error: "name the origins, as https://app.example.com: browsers refuse `*` with credentials",
     }),
     API_DOMAIN: optional(z.hostname()),
     ALARM_EMAIL: optional(z.email()),
@@ -40,20 +42,24 @@ const Variables = z
       "UPSTASH_EMAIL and UPSTASH_API_KEY go together: set both, or neither for an existing database",
   });
 
-function read() {
-  const parsed = Variables.safeParse(process.env);
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads what a deployment may choose; throws with every variable that makes no sense. */
+export function readConfiguration(env: Environment) {
+  const parsed = Variables.safeParse(env);
   if (parsed.success) return parsed.data;
-  throw new Error(
-    `The environment does not make sense (docs/deploy.md lists every variable):\n${z.prettifyError(parsed.error)}`,
-  );
+  const mistakes = z.prettifyError(parsed.error);
+  throw new Error(`The environment makes no sense (docs/deploy.md explains it):\n${mistakes}`);
 }
 
-/** What a deployment may choose, from the environment, `.env` and `.env.<stage>`. */
-export const configuration = read();
+/** Lifetimes of cached reads that a deployment overrides, handed on to every function. */
+export function readTtls(env: Environment): Record<string, string> {
+  const given = Object.entries(env).flatMap(([name, value]) =>
+    /^CACHE_[A-Z_]+_TTL$/.test(name) && value ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(given);
+}
 
-/** Lifetimes of cached reads that the deployment overrides, handed on to every function. */
-export const cacheTtls: Record<string, string> = Object.fromEntries(
-  Object.entries(process.env).flatMap(([name, value]) =>
-    /^CACHE_[A-Z_]+_TTL$/.test(name) && value ? [[name, value]] : [],
-  ),
-);
+/** From the environment, `.env` and `.env.<stage>`. */
+export const configuration = readConfiguration(process.env);
+export const cacheTtls = readTtls(process.env);

@@ -10,6 +10,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   core: ["cache"],
   functions: ["cache", "core"],
   local: ["cache", "core", "functions"],
+  ops: ["cache", "core", "functions"],
 };
 
 /** What the library must not know. */

@@ -63,8 +63,8 @@ function watchOutputs(): Map<string, Inputs> {
   const told = new Map<string, Inputs>();
   const { registerResourceOutputs } = MockMonitor.prototype;
   MockMonitor.prototype.registerResourceOutputs = function (request, callback) {
-    const outputs = plain(request.getOutputs()?.toJavaScript() ?? {});
-    told.set(shortUrn(request.getUrn()), outputs as Inputs);
+    const values = plain(request.getOutputs()?.toJavaScript() ?? {});
+    told.set(shortUrn(request.getUrn()), values as Inputs);
     return registerResourceOutputs.call(this, request, callback);
   };
   return told;

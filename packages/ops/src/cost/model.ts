@@ -1,0 +1,60 @@
+import { prices, work } from "./prices.ts";
+
+export interface CostQuestion {
+  requests: number;
+  /** Share of requests answered from the cache, 0 to 1. */
+  hit: number;
+  /** DynamoDB read units that a miss takes. */
+  readUnits: number;
+}
+
+/** US dollars, by what they are paid for. */
+export interface Bill {
+  gateway: number;
+  lambdaRequests: number;
+  lambdaTime: number;
+  redis: number;
+  database: number;
+  logs: number;
+  total: number;
+}
+
+export interface CostAnswer extends CostQuestion {
+  /** Redis commands. */
+  commands: number;
+  gbSeconds: number;
+  cached: Bill;
+  uncached: Bill;
+  /** Read units a request from which on the cache costs less than it saves. */
+  paysFromReadUnits: number;
+}
+
+/** What so many reads cost, with the cache and without it. */
+export function costOf(question: CostQuestion): CostAnswer {
+  const { requests, hit, readUnits } = question;
+  const hits = requests * hit;
+  const misses = requests - hits;
+  const commands = hits * work.hit.commands + misses * work.miss.commands;
+  const gbSeconds = ((hits * work.hit.ms + misses * work.miss.ms) / 1_000) * work.memoryGb;
+  const gbSecondsUncached = ((requests * work.uncached.ms) / 1_000) * work.memoryGb;
+  const bill = (usage: { gbSeconds: number; commands: number; readUnits: number }): Bill => {
+    const parts = {
+      gateway: requests * prices.gatewayRequest,
+      lambdaRequests: requests * prices.lambdaRequest,
+      lambdaTime: usage.gbSeconds * prices.lambdaGbSecond,
+      redis: usage.commands * prices.redisCommand,
+      database: usage.readUnits * prices.readUnit,
+      logs: ((requests * work.logBytes) / 1e9) * prices.logGb,
+    };
+    return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+  };
+  const cached = bill({ gbSeconds, commands, readUnits: misses * readUnits });
+  const uncached = bill({
+    gbSeconds: gbSecondsUncached,
+    commands: 0,
+    readUnits: requests * readUnits,
+  });
+  const extra = cached.redis + cached.lambdaTime - uncached.lambdaTime;
+  const paysFromReadUnits = hits === 0 ? Infinity : Math.max(0, extra / (hits * prices.readUnit));
+  return { ...question, commands, gbSeconds, cached, uncached, paysFromReadUnits };
+}

@@ -1,0 +1,44 @@
+import { fixedCosts } from "./fixed.ts";
+import type { Bill, CostAnswer } from "./model.ts";
+
+const LABELS: Record<keyof Bill, string> = {
+  gateway: "API Gateway",
+  lambdaRequests: "Lambda, requests",
+  lambdaTime: "Lambda, time",
+  redis: "Upstash, commands",
+  database: "DynamoDB, reads",
+  logs: "CloudWatch, logs",
+  total: "together",
+};
+
+const number = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+const dollars = (value: number) => (value === 0 ? "–" : `$${value.toFixed(2)}`);
+
+/** The answer as a table for a terminal. */
+export function costText(answer: CostAnswer): string {
+  const { requests, hit, readUnits, commands, gbSeconds, cached, uncached } = answer;
+  const row = (label: string, a: string, b: string) =>
+    `${label.padEnd(22)}${a.padStart(14)}${b.padStart(14)}`;
+  const bills = (Object.keys(LABELS) as (keyof Bill)[]).map((part) =>
+    row(LABELS[part], dollars(cached[part]), dollars(uncached[part])),
+  );
+  const fixed = fixedCosts();
+  return [
+    `${number(requests)} reads, ${number(hit * 100)}% from the cache, ${number(readUnits)} read units where it has to be loaded:`,
+    `${number(commands)} Redis commands, ${number(gbSeconds)} GB-seconds.`,
+    "",
+    row("", "with cache", "without"),
+    ...bills,
+    "",
+    verdict(answer),
+    `Each month besides, in production: metrics ${dollars(fixed.metrics)}, alarms ${dollars(fixed.alarms)}, dashboard ${dollars(fixed.dashboard)}.`,
+  ].join("\n");
+}
+
+function verdict({ paysFromReadUnits, readUnits }: CostAnswer): string {
+  if (paysFromReadUnits === Infinity) return "Without hits the cache costs and saves nothing.";
+  const from = `The cache pays for itself from ${number(paysFromReadUnits)} read units a request on`;
+  return paysFromReadUnits <= readUnits
+    ? `${from}: here it does.`
+    : `${from}: here it buys speed and shelter for the database, not money.`;
+}

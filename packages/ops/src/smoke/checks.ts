@@ -1,0 +1,99 @@
+import * as z from "zod";
+import { type Answer, type Api } from "./api.ts";
+
+/** Said instead of a failure where a check cannot be made with the token at hand. */
+export class Skipped extends Error {
+  override readonly name = "Skipped";
+}
+
+export interface Check {
+  name: string;
+  run: (api: Api) => Promise<void>;
+}
+
+/** What a deployment must do before anybody is told of it, in the order in which things usually go wrong. */
+export const checks: readonly Check[] = [
+  {
+    name: "is ready: cache and database answer",
+    async run(api) {
+      const { json } = expectStatus(200, await api.ask("GET", "/health/ready/"));
+      const { checks: parts } = z.object({ checks: z.record(z.string(), z.string()) }).parse(json);
+      const bad = Object.entries(parts).filter(([, state]) => state !== "ok");
+      if (bad.length > 0) throw new Error(bad.map((part) => part.join(" is ")).join(", "));
+    },
+  },
+  {
+    name: "serves the second read from the cache, without the database",
+    async run(api) {
+      expectStatus(200, await api.ask("GET", "/problems/", { anonymous: true }));
+      const { headers } = await api.ask("GET", "/problems/", { anonymous: true });
+      expectHeader(headers, "cache-status", /; ?hit/);
+      expectHeader(headers, "server-timing", /db;desc="0 reads"/);
+    },
+  },
+  {
+    name: "answers 304 to a client that has the list already",
+    async run(api) {
+      const { headers } = await api.ask("GET", "/problems/", { anonymous: true });
+      const etag = headers.get("etag") ?? "";
+      const again = { anonymous: true, headers: { "if-none-match": etag } };
+      expectStatus(304, await api.ask("GET", "/problems/", again));
+    },
+  },
+  {
+    name: "answers both spellings of a path, and an unknown one with a 404 that says so",
+    async run(api) {
+      expectStatus(200, await api.ask("GET", "/problems", { anonymous: true }));
+      const { json } = expectStatus(404, await api.ask("GET", "/no-such-path/"));
+      z.object({ error: z.string() }).parse(json);
+    },
+  },
+  {
+    name: "refuses a protected path without a token",
+    async run(api) {
+      expectStatus(401, await api.ask("GET", "/account/stats/", { anonymous: true }));
+      expectStatus(401, await api.ask("POST", "/problems/", { anonymous: true, body: {} }));
+    },
+  },
+  {
+    name: "takes the token",
+    async run(api) {
+      expectStatus(200, await api.ask("GET", "/account/stats/"));
+    },
+  },
+  { name: "shows a write in the writer's next read", run: writeAndRead },
+];
+
+/** Creates a draft, changes it, looks at it and removes it. It stays in the table as a deleted one, which nobody sees. */
+async function writeAndRead(api: Api): Promise<void> {
+  const problem = { platform: "smoke", problem_id: `SMOKE-${Date.now()}`, title: "Smoke test" };
+  const created = await api.ask("POST", "/problems/", { body: problem });
+  if (created.status === 403) throw new Skipped("the token is not an admin's");
+  const { id } = z.object({ id: z.int() }).parse(expectStatus(201, created).json);
+  const path = `/problems/${id}/`;
+  try {
+    await expectTitle(api, path, problem.title);
+    expectStatus(200, await api.ask("PATCH", path, { body: { title: "Changed" } }));
+    await expectTitle(api, path, "Changed");
+    expectStatus(404, await api.ask("GET", path, { anonymous: true }));
+  } finally {
+    expectStatus(200, await api.ask("DELETE", path));
+  }
+}
+
+async function expectTitle(api: Api, path: string, title: string): Promise<void> {
+  const { json } = expectStatus(200, await api.ask("GET", path));
+  const shown = z.object({ title: z.string() }).parse(json).title;
+  if (shown !== title) throw new Error(`${path} shows "${shown}" after "${title}" was written`);
+}
+
+function expectStatus(status: number, answer: Answer): Answer {
+  if (answer.status === status) return answer;
+  const { error } = z.object({ error: z.string() }).catch({ error: "" }).parse(answer.json);
+  throw new Error(`answered ${answer.status} instead of ${status}${error && `: ${error}`}`);
+}
+
+function expectHeader(headers: Headers, name: string, pattern: RegExp): void {
+  const value = headers.get(name) ?? "";
+  if (!pattern.test(value)) throw new Error(`${name} is "${value}"`);
+}
