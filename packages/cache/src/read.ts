@@ -1,7 +1,7 @@
 import { budgetOf } from "./budget.ts";
 import type { Engine } from "./engine.ts";
-import type { Entry } from "./entry.ts";
 import { emit } from "./events.ts";
+import { hit } from "./hit.ts";
 import { placeOf } from "./keyspace.ts";
 import { type AnyAsk, type Ask, type Look, lookUp } from "./lookup.ts";
 import type { Resource } from "./resource.ts";
@@ -66,22 +66,6 @@ export function serveNow(
   if (engine.policy.refreshesEarly(look.entry, nowMs, engine.random())) return undefined;
   return hit(engine, ask, look, nowMs - startMs);
 }
-
-export function hit(
-  engine: Engine,
-  { resource, place }: AnyAsk,
-  look: FoundLook,
-  storeMs: number,
-): Served {
-  const { entry, l1 } = look;
-  const ageMs = engine.clock.now() - entry.header.createdMs;
-  const bytes = entry.body.length;
-  emit(() => ({ type: "hit", resource: resource.name, key: place.key, l1, ageMs, bytes, storeMs }));
-  return { status: "hit", stored: false, collapsed: false, entry, asOf: 0 };
-}
-
-/** A look that found something to serve. */
-export type FoundLook = Extract<Look, { entry: Entry }>;
 
 export function reportMiss({ resource, place }: AnyAsk, look: Look): void {
   const reason =

@@ -4,9 +4,9 @@ import type { Entry } from "./entry.ts";
 import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { fly } from "./fill.ts";
+import { type FoundLook, hit } from "./hit.ts";
 import { lead } from "./lead.ts";
 import type { AnyAsk } from "./lookup.ts";
-import { type FoundLook, hit } from "./read.ts";
 import type { Served } from "./served.ts";
 
 /** Longest time a read waits for its refresh to be taken over: 1 s, and half of what its request has left. */
