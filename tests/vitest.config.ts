@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Long proofs over a whole local cloud: once a run, after all the rest, so that nothing competes with them for time. */
+const PROOFS = ["tests/flows/read-your-writes.test.ts", "tests/flows/storm.test.ts"];
+
 /** What talks to a Redis or DynamoDB engine runs once per pair of engines in CI; the rest needs none. */
 const ENGINE_TESTS = ["tests/**/*.engine.test.ts", "tests/flows/**/*.test.ts"];
 
@@ -19,7 +22,22 @@ export default defineConfig({
         },
       },
       {
-        test: { name: "engines", include: ENGINE_TESTS, testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: "engines",
+          include: ENGINE_TESTS,
+          exclude: PROOFS,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "proofs",
+          include: PROOFS,
+          testTimeout: 600_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         test: {
