@@ -42,6 +42,8 @@ export interface CloudOptions {
   throttle?: Throttle | undefined;
   /** Stands between the functions and Redis, to watch or to rehearse faults. */
   intercept?: Intercept | undefined;
+  /** Whether changed code is run from the next request on: true unless said. */
+  watch?: boolean;
   log?: (entry: LogEntry) => void;
 }
 
@@ -130,6 +132,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const runtime = startRuntime({
     env: functionEnvironment(links, { dynamodb: endpoint, sqs: queues.endpoint }),
     ...(options.instances !== undefined && { instances: options.instances }),
+    ...(options.watch === false && { watched: [] }),
     onOutput: lines.read,
     onReload: (path) =>
       say(`${relative(process.cwd(), path)} changed: the next request runs the new code`),
