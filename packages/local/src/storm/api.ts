@@ -1,0 +1,65 @@
+import type { Answer, Question } from "./question.ts";
+import type { Journal } from "./journal.ts";
+import type { Person } from "./state.ts";
+
+/** An answer with how it came about. */
+export interface Reply extends Answer {
+  /** `hit`, `miss`, `stale` or `bypass`; `-` for what is not cached. */
+  cache: string;
+  process: number;
+}
+
+export interface Api {
+  processes: number;
+  /** Sends a request to the process of that number. */
+  send(
+    method: string,
+    path: string,
+    as: Person | undefined,
+    process: number,
+    body?: unknown,
+  ): Promise<Reply>;
+  ask(question: Question, process: number): Promise<Reply>;
+}
+
+/** Talks to the processes of a local cloud. */
+export function createApi(url: string, processes: number, journal: Journal): Api {
+  async function send(
+    method: string,
+    path: string,
+    as: Person | undefined,
+    process: number,
+    body?: unknown,
+  ): Promise<Reply> {
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        "x-local-instance": String(process),
+        ...(as && { authorization: `Bearer ${as.token}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const timing = response.headers.get("server-timing") ?? "";
+    return {
+      status: response.status,
+      body: await response.text(),
+      total: response.headers.get("x-total-count"),
+      cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase() ?? "-",
+      process,
+    };
+  }
+
+  return {
+    processes,
+    send,
+    async ask({ path, as }, process) {
+      const reply = await send("GET", path, as, process);
+      journal.note(
+        [path],
+        `read    ${path} as ${as?.name ?? "nobody"} by process ${process}: ${reply.status} ${reply.cache}`,
+      );
+      return reply;
+    },
+  };
+}

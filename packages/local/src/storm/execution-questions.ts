@@ -1,0 +1,156 @@
+import { maySee } from "@algoitny/core/history/history";
+import { toHistoryDetail, toHistoryRow } from "@algoitny/core/history/history-view";
+import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
+import { toUserStats } from "@algoitny/core/user/user";
+import { userStats } from "@algoitny/core/user/user.resources";
+import { isArriving } from "./problem-questions.ts";
+import { type Answer, type Element, judgeList, oneOf, type Question } from "./question.ts";
+import { mixtures, type Span } from "./register.ts";
+import type { ExecutionState, Person, State } from "./state.ts";
+
+const json = JSON.stringify;
+
+/** One execution and its hints, as somebody or nobody sees them. */
+export function executionQuestions(state: State, id: number, as: Person | undefined): Question[] {
+  const problemId = state.executions.latest(id)?.row.problem ?? 0;
+  const params = { id, viewer: as?.sub };
+  const common = {
+    as,
+    key: historyDetail.keyFor(params),
+    tags: historyDetail.tagsFor(params) as Question["tags"],
+    about: [`execution ${id}`, `problem ${problemId}`],
+  };
+  const seen = (span: Span) =>
+    mixtures(state.executions.get(id)?.possible(span) ?? []).map((one) =>
+      one && maySee(one.row, as?.sub) ? one : undefined,
+    );
+  return [
+    {
+      ...common,
+      path: `/api/history/${id}/`,
+      // Inputs and expected outputs are those of the problem as it is now.
+      judge: (answer, span) => {
+        const problems = state.problems.get(problemId)?.possible(span) ?? [];
+        return oneOf(
+          answer,
+          seen(span).flatMap((one) =>
+            problems.map((problem) => one && json(toHistoryDetail(one, problem?.testCases ?? []))),
+          ),
+        );
+      },
+    },
+    {
+      ...common,
+      path: `/api/history/${id}/hints/`,
+      judge: (answer, span) =>
+        oneOf(
+          answer,
+          seen(span).map((one) => one && hintsOf(one)),
+        ),
+    },
+  ];
+}
+
+function hintsOf({ detail: { hints } }: ExecutionState): string {
+  return json({ status: hints.length > 0 ? "completed" : "pending", hints });
+}
+
+/** The contract's page of a feed when nobody says another size. */
+const PAGE_SIZE = 20;
+
+const texts = new WeakMap<ExecutionState, string>();
+
+function rowText(one: ExecutionState): string {
+  const text = texts.get(one) ?? json(toHistoryRow(one.row));
+  texts.set(one, text);
+  return text;
+}
+
+/** The first page of a feed: everybody's, or with `myOnly` the viewer's own. */
+export function feedQuestion(state: State, as: Person | undefined, myOnly = false): Question {
+  const viewer = as?.sub;
+  const params = { viewer, offset: 0, limit: PAGE_SIZE, my_only: myOnly };
+  const shows = ({ row }: ExecutionState) => (myOnly ? row.sub === viewer : maySee(row, viewer));
+  return {
+    path: `/api/history/${myOnly ? "?my_only=true" : ""}`,
+    as,
+    key: searchHistory.keyFor(params),
+    tags: searchHistory.tagsFor(params) as Question["tags"],
+    about: ["the executions"],
+    judge(answer, span) {
+      if (answer.status !== 200) return `answers ${answer.status}`;
+      const page = JSON.parse(answer.body) as Page;
+      const shown = page.results.map((row): Element => ({ id: row.id, text: json(row) }));
+      const wrong = judgeList(shown, {
+        shelf: state.executions,
+        span,
+        textsOf: (states) => {
+          const texts = states.map((one) => (one && shows(one) ? rowText(one) : undefined));
+          // A row that moves between two feeds may be gone from one of them before it is seen in the other.
+          return isMoving(states) ? [undefined, ...texts] : texts;
+        },
+        pageSize: PAGE_SIZE,
+        isArriving: ({ text }) => isArriving(state, text),
+      });
+      return wrong ?? judgePaging(page, limitsOf(state, viewer, myOnly, span));
+    },
+  };
+}
+
+function isMoving(states: readonly (ExecutionState | undefined)[]): boolean {
+  return new Set(states.map((one) => one?.row.is_code_public)).size > 1;
+}
+
+interface Page {
+  results: { id: number }[];
+  count: number;
+  next_offset: number | null;
+  has_more: boolean;
+}
+
+function limitsOf(
+  { publicRows, privateRows }: State,
+  viewer: string | undefined,
+  myOnly: boolean,
+  span: Span,
+) {
+  const tallies = [
+    publicRows.get(myOnly ? (viewer ?? "") : ""),
+    viewer === undefined ? undefined : privateRows.get(viewer),
+  ];
+  const limits = tallies.map((tally) => tally?.limits(span) ?? { least: 0, most: 0 });
+  return {
+    least: limits.reduce((sum, { least }) => sum + least, 0),
+    most: limits.reduce((sum, { most }) => sum + most, 0),
+  };
+}
+
+function judgePaging(
+  { count, next_offset, has_more }: Page,
+  { least, most }: { least: number; most: number },
+): string | undefined {
+  if (count < least || count > most) return `count is ${count}, must be ${least}…${most}`;
+  // While the number changes, a page may have been put together from before and after.
+  if (least < most) return undefined;
+  const more = count > PAGE_SIZE;
+  return has_more === more && next_offset === (more ? PAGE_SIZE : null)
+    ? undefined
+    : `has_more is ${has_more}, next_offset ${next_offset}, with ${count} in all`;
+}
+
+/** One's own statistics. */
+export function statsQuestion({ stats }: State, as: Person): Question {
+  const params = { sub: as.sub };
+  return {
+    path: "/api/account/stats/",
+    as,
+    key: userStats.keyFor(params),
+    tags: userStats.tagsFor(params) as Question["tags"],
+    about: [`statistics of ${as.name}`],
+    judge: (answer: Answer, span) =>
+      oneOf(
+        answer,
+        (stats.get(as.sub)?.possible(span) ?? []).map((item) => json(toUserStats(item))),
+      ),
+  };
+}

@@ -1,0 +1,99 @@
+import type { Tag } from "@algoitny/cache";
+import type { Span } from "./register.ts";
+import type { Shelf } from "./shelf.ts";
+import type { Person } from "./state.ts";
+
+/** An answer of the API, as it came. */
+export interface Answer {
+  status: number;
+  body: string;
+  /** `x-total-count`, where there is one. */
+  total: string | null;
+}
+
+/** One of the contract's reads by somebody, and what its answer must be. */
+export interface Question {
+  path: string;
+  as: Person | undefined;
+  /** The cached view that answers, for a failure's story. */
+  key: string;
+  tags: readonly Tag[];
+  /** Things that the answer shows: `problem 7`, `execution 3`, `statistics of ann`. */
+  about: readonly string[];
+  /** What is wrong with the answer of a read within the span; undefined when it is current. */
+  judge(answer: Answer, span: Span): string | undefined;
+}
+
+/** The judgement of an answer that is one of a few texts, byte for byte; undefined stands for a 404. */
+export function oneOf(
+  { status, body }: Answer,
+  possible: readonly (string | undefined)[],
+): string | undefined {
+  if (status === 404 && possible.includes(undefined)) return undefined;
+  if (status === 200 && possible.includes(body)) return undefined;
+  const shown = status === 200 ? body : String(status);
+  return different(shown, possible.at(-1) ?? "404", possible.length);
+}
+
+/** Characters shown around the first difference. */
+const AROUND = 70;
+
+/** Tells where two texts part. */
+export function different(is: string, must: string, choices = 1): string {
+  let at = 0;
+  while (at < is.length && at < must.length && is[at] === must[at]) at += 1;
+  const part = (text: string) => JSON.stringify(text.slice(Math.max(0, at - 20), at + AROUND));
+  const or = choices > 1 ? ` (or one of ${choices - 1} more)` : "";
+  return `is ${part(is)}, must be ${part(must)}${or}`;
+}
+
+/** An element of a list: its id, and its text as it stands in the answer. */
+export interface Element {
+  id: number;
+  text: string;
+}
+
+/** What a list is judged by. */
+export interface ListRules<Value> {
+  /** Everything that there is, and when it was what. */
+  shelf: Shelf<Value>;
+  span: Span;
+  /** What the list may show of a thing in one of these states; undefined when it may be left out. */
+  textsOf: (states: readonly (Value | undefined)[]) => (string | undefined)[];
+  pageSize: number;
+  /** Knows elements whose creation is under way: they have an id that is not known yet. */
+  isArriving: (element: Element) => boolean;
+}
+
+/**
+ * The judgement of a list, newest first, of which the answer may be a page: every element as it must be, none twice or out
+ * of order, none missing.
+ */
+export function judgeList<Value>(
+  shown: readonly Element[],
+  { shelf, span, textsOf, pageSize, isArriving }: ListRules<Value>,
+): string | undefined {
+  if (shown.some(({ id }, index) => index > 0 && id >= (shown[index - 1]?.id ?? 0)))
+    return "has elements twice or in the wrong order";
+  const rest = new Map(shown.map((element) => [element.id, element]));
+  const lastId = shown.at(-1)?.id ?? 0;
+  let gaps = 0;
+  for (const [id, register] of shelf.newestFirst()) {
+    // A row that goes while its page is put together leaves a gap: what would fill it is on the next page then.
+    if (id < lastId && shown.length + gaps >= pageSize) break;
+    const texts = [...new Set(textsOf(register.possible(span)))];
+    const element = rest.get(id);
+    rest.delete(id);
+    if (texts.length > 1 && texts.includes(undefined)) gaps += 1;
+    if (texts.includes(element?.text)) continue;
+    const must = texts.at(-1);
+    if (!element) return `leaves out ${id}, which must be ${must?.slice(0, 2 * AROUND)}`;
+    return must === undefined
+      ? `shows ${id}, which is not to be seen: ${element.text.slice(0, 2 * AROUND)}`
+      : `${id} ${different(element.text, must, texts.length)}`;
+  }
+  const unknown = [...rest.values()].find((element) => !isArriving(element));
+  return (
+    unknown && `shows ${unknown.id}, which nobody has written: ${unknown.text.slice(0, 2 * AROUND)}`
+  );
+}
