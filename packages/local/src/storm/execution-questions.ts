@@ -58,11 +58,11 @@ function hintsOf({ detail: { hints } }: ExecutionState): string {
 /** The contract's page of a feed when nobody says another size. */
 const PAGE_SIZE = 20;
 
-const texts = new WeakMap<ExecutionState, string>();
+const rowTexts = new WeakMap<ExecutionState, string>();
 
 function rowText(one: ExecutionState): string {
-  const text = texts.get(one) ?? json(toHistoryRow(one.row));
-  texts.set(one, text);
+  const text = rowTexts.get(one) ?? json(toHistoryRow(one.row));
+  rowTexts.set(one, text);
   return text;
 }
 
