@@ -1,5 +1,5 @@
 import { cacheTtls } from "./configuration.ts";
-import { logRetention, serviceName } from "./stage.ts";
+import { isProduction, logRetention, serviceName } from "./stage.ts";
 
 const LAMBDA_ALONE = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
 
@@ -13,8 +13,18 @@ $transform(sst.aws.Function, (args) => {
   // Splitting keeps the AWS SDK in chunks of its own, which a hit never loads. Source maps are made and go to SST's
   // asset bucket beside the code: in the archive they would be four fifths of what a cold start has to fetch.
   args.nodejs = { format: "esm", minify: true, splitting: true };
-  // SST lets the whole account assume a function's role, which `sst dev` needs and a deployment does not.
-  if (!$dev) args.transform = { role: { assumeRolePolicy: LAMBDA_ALONE } };
+  args.transform = {
+    // SST lets the whole account assume a function's role, which `sst dev` needs and a deployment does not.
+    ...($dev ? {} : { role: { assumeRolePolicy: LAMBDA_ALONE } }),
+    // Lambda's own three lines an invocation would double the log, and its metrics say the same.
+    function: (settings) => {
+      const systemLogLevel = isProduction ? "WARN" : "INFO";
+      settings.loggingConfig = $output(settings.loggingConfig).apply((config) => ({
+        ...config!,
+        systemLogLevel,
+      }));
+    },
+  };
 });
 
 // A link hands over an address and grants nothing: what each function may do is said in functions/src/access.ts.

@@ -1,22 +1,19 @@
 import { expect, test, vi } from "vitest";
 import { defineResource, defineTags, type Duration, type Store } from "@algoitny/cache";
+import { overNetwork } from "@algoitny/cache/testing";
 import { fleet } from "../support/cache.ts";
 
 const tags = defineTags({ row: () => [] });
 
 function setup(trust?: Duration) {
   const asked: number[] = [];
-  const wrap = (store: Store): Store => {
-    const counted = Object.create(store) as Store;
-    counted.mget = (keys) => {
+  const wrap = (store: Store): Store => ({
+    ...overNetwork(store, {}),
+    mget: (keys) => {
       asked.push(keys.length);
       return store.mget(keys);
-    };
-    for (const name of ["lease", "commit", "release", "bump", "delete", "scan"] as const) {
-      counted[name] = (store[name] as (argument: never) => never).bind(store) as never;
-    }
-    return counted;
-  };
+    },
+  });
   const { clock, instance, cache } = fleet({ wrap });
   let version = 0;
   const load = vi.fn(() => ++version);

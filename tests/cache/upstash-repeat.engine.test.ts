@@ -36,13 +36,14 @@ test.for([false, true])(
   },
 );
 
-test("a lease whose answer is lost is granted to the same owner again", async () => {
+test("a lease whose answer is lost is granted to the second try, under a token of its own", async () => {
   await using way = await breaksOnce();
   const outcomes = await way.store.lease([
     {
       entryKey: "repeat:entry",
       leaseKey: "repeat:lease",
       token: "owner",
+      formerToken: null,
       leaseMs: 60_000,
       seenEntryId: null,
       stampKeys: ["repeat:stamp"],
@@ -50,6 +51,7 @@ test("a lease whose answer is lost is granted to the same owner again", async ()
       stampTtlMs: 60_000,
     },
   ]);
-  const value = { granted: true, stamps: ["1.fresh"], entry: null, seen: false };
+  const answer = { stamps: ["1.fresh"], entry: null, seen: false };
+  const value = { granted: true, token: "owner'", ...answer };
   expect([way.requests(), outcomes]).toEqual([2, [{ ok: true, value }]]);
 });

@@ -52,10 +52,14 @@ async function startApiOver(databaseEndpoint: string): Promise<Api> {
   const { url, token } = world.upstash;
   const links = { Table: { name: world.dynamodb.table }, Redis: { url, token }, Auth: auth };
   const runtime = startRuntime({
-    env: functionEnvironment(links, { dynamodb: databaseEndpoint }, {
-      ...process.env,
-      CACHE_PROBLEM_LIST_TTL: "1",
-    }),
+    env: functionEnvironment(
+      links,
+      { dynamodb: databaseEndpoint },
+      {
+        ...process.env,
+        CACHE_PROBLEM_LIST_TTL: "1",
+      },
+    ),
   });
   ready.resolve(runtime);
   return {

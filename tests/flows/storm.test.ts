@@ -26,8 +26,8 @@ test(
   async () => {
     const lines: string[] = [];
     const log = (line: string) => lines.push(line);
-    // Two reads for each write, drawn from all that it affects, so that the suite stays quick.
-    const report = await brew({ checks: 2, log });
+    // One of the reads that a write affects, drawn at random, by either process: so the suite stays quick.
+    const report = await brew({ checks: 1, log });
     expect(report.stale, `seed ${SEED}`).toEqual([]);
     expect(report.writes).toBe(WRITES);
     expect(Math.min(...Object.values(report.by_kind))).toBeGreaterThan(WRITES / 100);

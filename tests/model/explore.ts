@@ -4,6 +4,7 @@ import { generate } from "./generate.ts";
 import type { Mutation } from "./instance.ts";
 import { run } from "./run.ts";
 import type { Counterexample } from "./shrink.ts";
+import { warmUp } from "../support/warm-up.ts";
 
 export interface Exploration {
   /** Interleavings explored, the one that broke a promise included. */
@@ -33,13 +34,14 @@ export async function explore({
   mutation,
   onProgress,
 }: ExploreOptions): Promise<Exploration> {
+  await warmUp();
   let steps = 0;
   const { stackTraceLimit } = Error;
   // Errors are part of most runs, and nobody reads where they come from.
   Error.stackTraceLimit = 0;
   try {
     for (let index = 0; index < runs; index += 1) {
-      const scenario = generate(seed + index);
+      const scenario = generate(seed + index, mutation?.focus);
       const outcome = await run(scenario, seededChoices(seed + index), { mutation });
       steps += outcome.steps;
       const { complaint, choices } = outcome;

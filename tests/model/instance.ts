@@ -2,12 +2,15 @@ import { Cache, type Store } from "@algoitny/cache";
 import { FAULTS, type Fault, overNetwork, seededRandom } from "@algoitny/cache/testing";
 import type { Policy } from "../../packages/cache/src/policy.ts";
 import { describeRequest } from "./describe.ts";
+import type { Focus } from "./menu.ts";
 import { keyOfName, PREFIX } from "./names.ts";
 import { PROGRAMS, resourcesOf } from "./resources.ts";
 import type { Instance, World } from "./world.ts";
 
 /** Breaks one rule of the protocol: in the cache's decisions, or in what the store does. */
 export interface Mutation {
+  /** Where the rule matters, if that is seldom. */
+  readonly focus?: Focus;
   readonly policy?: Policy;
   /** Stands before the store, where everything happens in one step. */
   readonly store?: (store: Store) => Store;
@@ -95,8 +98,9 @@ function telling({ history, scheduler }: World, store: Store): Store {
     ...store,
     lease: async (requests) => {
       const outcomes = await store.lease(requests);
-      for (const { token } of requests) {
-        const grant = history.grants.findLast((each) => each.token === token);
+      for (const outcome of outcomes) {
+        if (!outcome.ok) continue;
+        const grant = history.grants.findLast(({ token }) => token === outcome.value.token);
         if (grant) grant.toldAtStep = scheduler.step;
       }
       return outcomes;

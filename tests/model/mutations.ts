@@ -100,6 +100,12 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     }),
   },
   "what was deleted may still stand in": {
+    focus: {
+      resources: ["fallback"],
+      verbs: ["read", "remove"],
+      loadTrouble: 0.6,
+      storeTrouble: 0,
+    },
     store: (store) => ({
       ...store,
       lease: async (requests) =>
@@ -126,6 +132,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     }),
   },
   "a request tried again brings the same stamps": {
+    focus: { resources: ["plain"], verbs: ["change and read"], loadTrouble: 0, storeTrouble: 0.2 },
     store: (store) => ({
       ...store,
       bump: (request) => {
@@ -171,8 +178,9 @@ function stampsAfterLoad(store: Store): Store {
 async function commitAnyhow(store: Store, requests: readonly CommitRequest[]) {
   for (const { leaseKey, token } of requests) {
     await store.delete([leaseKey]);
-    const nothing = { stampKeys: [], freshStamps: [], stampTtlMs: 1, seenEntryId: null };
-    await store.lease([{ ...nothing, entryKey: `${leaseKey}:none`, leaseKey, token, leaseMs: 1 }]);
+    const nothing = { stampKeys: [], freshStamps: [], stampTtlMs: 1 };
+    const alone = { ...nothing, seenEntryId: null, formerToken: null };
+    await store.lease([{ ...alone, entryKey: `${leaseKey}:none`, leaseKey, token, leaseMs: 1 }]);
   }
   return store.commit(requests);
 }

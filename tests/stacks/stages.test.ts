@@ -78,6 +78,7 @@ describe.each(["production", "personal"] as const)("every function of %s", (stag
         architectures: ["arm64"],
         loggingConfig: {
           logFormat: "JSON",
+          systemLogLevel: stage === "production" ? "WARN" : "INFO",
           logGroup: `/aws/lambda/${String(inputs["name"])}`,
         },
       });

@@ -1,5 +1,8 @@
 import { Cache, type CacheOptions, MemoryStore, type Store } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
+import { warmUp } from "./warm-up.ts";
+
+await warmUp();
 
 /** Caches that share one in-memory store and one virtual clock, as instances of a function share Redis and the time. */
 export function fleet({ wrap = (store: Store) => store, ...options }: FleetOptions = {}) {

@@ -119,11 +119,11 @@ export async function leaseAll(
     const [outcome, request] = [outcomes[index], requests[index]];
     if (outcome?.ok === false) failures.set(member.ask.place.key, outcome.error);
     if (!outcome?.ok || !outcome.value.granted || !request) continue;
-    const { stamps } = outcome.value;
+    const { token, stamps } = outcome.value;
     const standIn = keepStandIn(engine, member, outcome.value);
     granted.push({
       ...member,
-      lease: { token: request.token, stamps, standIn, grantedTick },
+      lease: { token, stamps, standIn, grantedTick },
     });
   }
   return { granted, failures };

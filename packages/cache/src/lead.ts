@@ -67,7 +67,8 @@ async function seekLease(engine: Engine, effort: Effort): Promise<Served | undef
   const { granted, stamps, entry } = outcome.value;
   if (granted) {
     const standIn = keepStandIn(engine, effort, outcome.value);
-    return loadUnderLease(engine, ask, { token: request.token, stamps, standIn, grantedTick });
+    const { token } = outcome.value;
+    return loadUnderLease(engine, ask, { token, stamps, standIn, grantedTick });
   }
   if (entry !== null) {
     const look = inspectText(engine, ask, entry, stamps);
@@ -91,6 +92,7 @@ export function leaseRequest(
     entryKey: place.entryKey,
     leaseKey: place.leaseKey,
     token: engine.token(),
+    formerToken: null,
     leaseMs,
     seenEntryId,
     stampKeys: place.stampKeys,

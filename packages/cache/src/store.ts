@@ -26,8 +26,10 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Error };
 export interface LeaseRequest {
   entryKey: string;
   leaseKey: string;
-  /** Random, unique to this attempt; the same token asked for twice is granted twice, so a retry is harmless. */
+  /** Random, and unique to this try. */
   token: string;
+  /** Token of an earlier try of the same request, whose fate is unknown: if it has the lease, it loses it to this one. */
+  formerToken: string | null;
   leaseMs: number;
   /** Id of the entry that the reader saw; null when it saw none. */
   seenEntryId: string | null;
@@ -40,6 +42,8 @@ export interface LeaseRequest {
 
 export interface LeaseGrant {
   granted: boolean;
+  /** The token that the lease is held by when it is granted: that of the try that was answered. */
+  token: string;
   /** Stamps as they are now, one a key. */
   stamps: string[];
   /** The entry that somebody stored since the reader looked; then no lease is granted. */

@@ -73,10 +73,12 @@ export class MemoryStore implements Store {
     });
     const entry = this.#get(request.entryKey);
     const seen = request.seenEntryId !== null && entry?.startsWith(request.seenEntryId) === true;
-    if (entry !== null && !seen) return { granted: false, stamps, entry, seen };
+    const { token } = request;
+    if (entry !== null && !seen) return { granted: false, token, stamps, entry, seen };
     const holder = this.#get(request.leaseKey);
-    if (holder === null) this.#set(request.leaseKey, request.token, request.leaseMs);
-    return { granted: holder === null || holder === request.token, stamps, entry: null, seen };
+    const granted = holder === null || holder === request.formerToken;
+    if (granted) this.#set(request.leaseKey, token, request.leaseMs);
+    return { granted, token, stamps, entry: null, seen };
   }
 
   #commit(request: CommitRequest): boolean {

@@ -5,14 +5,17 @@ import type { BumpRequest, LeaseRequest } from "../store.ts";
  * try may still arrive, and must not bring back a stamp that entries already carry and that was replaced meanwhile.
  */
 export function repeatedBump(request: BumpRequest): BumpRequest {
-  const stamps = request.stamps.map(({ key, stamp }) => ({ key, stamp: repeatedStamp(stamp) }));
+  const stamps = request.stamps.map(({ key, stamp }) => ({ key, stamp: renewed(stamp) }));
   return { ...request, stamps };
 }
 
+/** It also has a token of its own, which takes the lease from the first try's: granted late, that one opens nothing. */
 export function repeatedLease(request: LeaseRequest): LeaseRequest {
-  return { ...request, freshStamps: request.freshStamps.map(repeatedStamp) };
+  const { token, freshStamps } = request;
+  const own = { token: renewed(token), formerToken: token, freshStamps: freshStamps.map(renewed) };
+  return { ...request, ...own };
 }
 
-function repeatedStamp(stamp: string): string {
-  return `${stamp}'`;
+function renewed(unique: string): string {
+  return `${unique}'`;
 }

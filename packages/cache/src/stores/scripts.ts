@@ -1,11 +1,11 @@
 /**
  * The atomic steps of the protocol in Lua. They name every key in KEYS and carry the flag with which Upstash locks those
- * keys alone instead of the whole database. Each may be repeated after an ambiguous failure: the token tells a repeat.
+ * keys alone instead of the whole database. Each may be tried again after an ambiguous failure: tokens and ids tell a repetition.
  */
 const FLAGS = "#!lua flags=allow-key-locking";
 
 /**
- * KEYS: entry, lease, stamp… ARGV: token, lease ms, stamp ms, id of the entry seen or "", fresh stamp…
+ * KEYS: entry, lease, stamp… ARGV: token, lease ms, stamp ms, id of the entry seen or "", former token or "", fresh stamp…
  * Returns 0 (denied), 1 (granted) or 2 (granted, and the entry seen is still there), the entry stored since the reader
  * looked or nil, then the stamps.
  */
@@ -14,7 +14,7 @@ local answer = {0, false}
 for i = 3, #KEYS do
   local stamp = redis.call('GET', KEYS[i])
   if not stamp then
-    stamp = ARGV[i + 2]
+    stamp = ARGV[i + 3]
     redis.call('SET', KEYS[i], stamp, 'PX', ARGV[3])
   end
   answer[i] = stamp
@@ -23,7 +23,9 @@ local seen = ARGV[4]
 local there = seen ~= '' and redis.call('GETRANGE', KEYS[1], 0, #seen - 1) == seen
 if not there then answer[2] = redis.call('GET', KEYS[1]) end
 if answer[2] then return answer end
-if redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2], 'NX') or redis.call('GET', KEYS[2]) == ARGV[1] then
+local holder = redis.call('GET', KEYS[2])
+if not holder or holder == ARGV[5] then
+  redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
   answer[1] = there and 2 or 1
 end
 return answer`;

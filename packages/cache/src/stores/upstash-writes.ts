@@ -79,6 +79,7 @@ function leaseCall(first: LeaseRequest, again: boolean): ScriptCall {
       String(request.leaseMs),
       String(request.stampTtlMs),
       request.seenEntryId ?? "",
+      request.formerToken ?? "",
       ...request.freshStamps,
     ],
   };
@@ -99,9 +100,10 @@ function commitCall(request: CommitRequest): ScriptCall {
   };
 }
 
-function toGrant(reply: unknown): LeaseGrant {
+function toGrant(reply: unknown, { args }: ScriptCall): LeaseGrant {
   const [granted, entry, ...stamps] = reply as [number, string | null, ...string[]];
-  return { granted: granted > 0, entry, stamps, seen: granted === 2 };
+  const [token = ""] = args;
+  return { granted: granted > 0, token, entry, stamps, seen: granted === 2 };
 }
 
 /** Builds the call of a request, for its first try or again. */
@@ -115,7 +117,7 @@ async function scripts<Request, Result>(
   operation: string,
   requests: readonly Request[],
   toCall: ToCall<Request>,
-  toResult: (reply: unknown) => Result,
+  toResult: (reply: unknown, call: ScriptCall) => Result,
   redis: Redis,
 ): Promise<Outcome<Result>[]> {
   const runBatch = async (batch: readonly Request[]): Promise<Outcome<Result>[]> => {
@@ -126,9 +128,9 @@ async function scripts<Request, Result>(
           batch.map((request) => toCall(request, again)),
         ),
       );
-      return replies.map(({ result, error }) =>
+      return replies.map(({ call, result, error }) =>
         error === undefined
-          ? { ok: true, value: toResult(result) }
+          ? { ok: true, value: toResult(result, call) }
           : { ok: false, error: storeError(operation, new Error(error)) },
       );
     } catch (error) {
@@ -138,16 +140,20 @@ async function scripts<Request, Result>(
   return (await Promise.all(batches(requests, toCall).map(runBatch))).flat();
 }
 
-async function run(
-  redis: Redis,
-  calls: readonly ScriptCall[],
-): Promise<{ result?: unknown; error?: string | undefined }[]> {
+interface ScriptReply {
+  readonly call: ScriptCall;
+  readonly result?: unknown;
+  readonly error?: string | undefined;
+}
+
+async function run(redis: Redis, calls: readonly ScriptCall[]): Promise<ScriptReply[]> {
   const [only] = calls;
   if (calls.length === 1 && only)
-    return [{ result: await redis.eval(only.script, only.keys, only.args) }];
+    return [{ call: only, result: await redis.eval(only.script, only.keys, only.args) }];
   const pipeline = redis.pipeline();
   for (const { script, keys, args } of calls) pipeline.eval(script, keys, args);
-  return pipeline.exec({ keepErrors: true });
+  const replies = await pipeline.exec({ keepErrors: true });
+  return replies.map((reply, index) => ({ ...reply, call: calls[index] as ScriptCall }));
 }
 
 function batches<Request>(requests: readonly Request[], toCall: ToCall<Request>): Request[][] {

@@ -8,7 +8,8 @@ export const leaseRules: readonly Rule[] = [
       const [first = "", second = ""] = stamps;
       await store.bump({ stamps: [{ key: first, stamp: "1.old" }], ttlMs: 60_000, soft: false });
       const grant = await askLease(subject, "T");
-      expect(grant).toEqual({ granted: true, stamps: ["1.old", "1.T1"], entry: null, seen: false });
+      const answer = { entry: null, stamps: ["1.old", "1.T1"], seen: false };
+      expect(grant).toEqual({ granted: true, token: "T", ...answer });
       expect(await store.mget([first, second])).toEqual(["1.old", "1.T1"]);
     },
   ],
@@ -21,10 +22,16 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease asked for again with the same token is granted again",
+    "a lease goes from a try whose fate is unknown to the next one, and from nobody else",
     async (subject, expect) => {
+      const { store, lease } = subject;
       await askLease(subject, "T");
-      expect((await askLease(subject, "T")).granted).toEqual(true);
+      expect((await askLease(subject, "other", { formerToken: "else" })).granted).toEqual(false);
+      const again = await askLease(subject, "T'", { formerToken: "T" });
+      expect([again.granted, again.token]).toEqual([true, "T'"]);
+      expect(await store.mget([lease])).toEqual(["T'"]);
+      // The first try arrives once more, late.
+      expect((await askLease(subject, "T")).granted).toEqual(false);
     },
   ],
   [

@@ -53,6 +53,7 @@ export function leaseRequest(
     entryKey: entry,
     leaseKey: lease,
     token,
+    formerToken: null,
     leaseMs: LONG_MS,
     seenEntryId: null,
     stampKeys: stamps,

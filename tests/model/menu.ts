@@ -1,0 +1,106 @@
+import type { Dice } from "./dice.ts";
+import { RESOURCE_NAMES } from "./resources.ts";
+import type { Operation } from "./scenario.ts";
+import { rowsOf } from "./values.ts";
+
+/** Times that mean something to the resources, in ms: steps, timeouts, trust, settling, ends of lifetimes. */
+export const WAITS_MS = [5, 60, 900, 2_100, 5_200, 9_500, 12_000, 25_000, 61_000];
+
+const KEYS = ["a", "b", "ab"];
+
+/** What a scenario shall be about. Left out: anything. */
+export interface Focus {
+  readonly resources?: readonly string[];
+  readonly verbs?: readonly VerbName[];
+  readonly loadTrouble?: number;
+  readonly storeTrouble?: number;
+}
+
+/** What may happen at all in one run: few things, so that they meet. */
+export interface Menu {
+  readonly resources: readonly string[];
+  readonly keys: readonly string[];
+  readonly instances: number;
+  readonly verbs: readonly Verb[];
+}
+
+/** Things that belong together, done one after the other by one actor. */
+type Verb = () => readonly Operation[];
+
+const VERB_NAMES = [
+  "read",
+  "read twice",
+  "get",
+  "get many",
+  "refresh",
+  "refresh many",
+  "work",
+  "announce",
+  "change",
+  "change and read",
+  "remove",
+  "lose a stamp",
+  "wait",
+] as const;
+export type VerbName = (typeof VERB_NAMES)[number];
+
+export function drawMenu(dice: Dice, focus: Focus): Menu {
+  const among = focus.resources ?? RESOURCE_NAMES;
+  const resources = dice.many(dice.one([1, 1, 2]), () => dice.one(among));
+  const keys = dice.chance(0.6) ? [dice.one(KEYS)] : KEYS;
+  const all = verbs(dice, resources, keys);
+  const few = VERB_NAMES.filter(() => dice.chance(0.35));
+  const names = focus.verbs ?? (few.length > 1 ? few : VERB_NAMES);
+  return {
+    resources,
+    keys,
+    instances: dice.one([1, 2, 2, 2, 3]),
+    verbs: names.map((name) => all[name]),
+  };
+}
+
+function verbs(
+  dice: Dice,
+  resources: readonly string[],
+  keys: readonly string[],
+): Record<VerbName, Verb> {
+  const rows = [...new Set(rowsOf(keys.join("")))];
+  const budget = dice.chance(0.15) ? { budgetMs: dice.one([150, 700, 4_000]) } : {};
+  const rowsComeAndGo = dice.chance(0.3);
+  let events = 0;
+
+  const resource = () => dice.one(resources);
+  const key = () => dice.one(keys);
+  const some = (from: readonly string[]) => (dice.chance(0.7) ? [dice.one(from)] : from);
+  const read = (): Operation => ({ do: "read", resource: resource(), key: key(), ...budget });
+  const write = (): Operation => {
+    return { do: "write", row: dice.one(rows), exists: !rowsComeAndGo || dice.chance(0.5) };
+  };
+  // Some events are announced again, as a stream that is replayed does.
+  const event = () => (events > 0 && dice.chance(0.2) ? dice.below(events) : events++);
+  const announce = (): Operation => {
+    const verb = dice.chance(0.75) ? "invalidate" : "expire";
+    return { do: verb, rows: some(rows), event: event() };
+  };
+  const remove = dice.one<() => Operation>([
+    () => ({ do: "delete", resource: resource(), keys: some(keys) }),
+    () => ({ do: "pattern", pattern: dice.one([`${resource()}:*`, `*:${key()}`, "*"]) }),
+    () => ({ do: "clear" }),
+  ]);
+
+  return {
+    read: () => [read()],
+    "read twice": () => [read(), read()],
+    get: () => [{ do: "get", resource: resource(), key: key() }],
+    "get many": () => [{ do: "getMany", resource: resource(), keys: some(keys), ...budget }],
+    refresh: () => [{ do: "refresh", resource: resource(), key: key() }],
+    "refresh many": () => [{ do: "refreshMany", resource: resource(), keys: some(keys) }],
+    work: () => [{ do: "work" }],
+    announce: () => [announce()],
+    change: () => [write(), announce()],
+    "change and read": () => [write(), announce(), read()],
+    remove: () => [write(), remove(), read()],
+    "lose a stamp": () => [write(), announce(), { do: "evict", kind: "row stamp" }, read()],
+    wait: () => [{ do: "wait", ms: dice.one(WAITS_MS) }],
+  };
+}
