@@ -21,6 +21,9 @@ export interface Mutation {
 /** Time limits of the model's caches, in ms. */
 export const LIMITS = { storeMs: 200, waitMs: 2_000, settlingMs: 5_000, loadsWithoutStore: 2 };
 
+/** What is late comes up to three times so much later, in ms: steps take one each. */
+const LATE_MS = 10;
+
 export function startInstance(world: World, index: number, mutation: Mutation): Instance {
   const name = "ABC"[index] as string;
   const { scenario, scheduler } = world;
@@ -80,7 +83,7 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
       const { name } = instance();
       if (scheduler.isStopped(name) || choices.chance(0.3)) await scheduler.turn(name);
     },
-    late: () => scheduler.turn(instance().name, { bound: false }),
+    late: () => scheduler.sleep("network", choices.pick(4) * LATE_MS),
     fault: () => {
       const happens = fault();
       if (happens !== "none")

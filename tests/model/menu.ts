@@ -38,7 +38,8 @@ const VERB_NAMES = [
   "announce",
   "change",
   "change and read",
-  "remove",
+  "delete",
+  "clear",
   "lose a stamp",
   "wait",
 ] as const;
@@ -82,8 +83,7 @@ function verbs(
     const verb = dice.chance(0.75) ? "invalidate" : "expire";
     return { do: verb, rows: some(rows), event: event() };
   };
-  const remove = dice.one<() => Operation>([
-    () => ({ do: "delete", resource: resource(), keys: some(keys) }),
+  const clear = dice.one<() => Operation>([
     () => ({ do: "pattern", pattern: dice.one([`${resource()}:*`, `*:${key()}`, "*"]) }),
     () => ({ do: "clear" }),
   ]);
@@ -99,7 +99,8 @@ function verbs(
     announce: () => [announce()],
     change: () => [write(), announce()],
     "change and read": () => [write(), announce(), read()],
-    remove: () => [write(), remove(), read()],
+    delete: () => [write(), { do: "delete", resource: resource(), keys: some(keys) }, read()],
+    clear: () => [write(), clear(), read()],
     "lose a stamp": () => [write(), announce(), { do: "evict", kind: "row stamp" }, read()],
     wait: () => [{ do: "wait", ms: dice.one(WAITS_MS) }],
   };

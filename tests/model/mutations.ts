@@ -102,7 +102,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "what was deleted may still stand in": {
     focus: {
       resources: ["fallback"],
-      verbs: ["read", "remove"],
+      verbs: ["read", "delete"],
       loadTrouble: 0.6,
       storeTrouble: 0,
     },
