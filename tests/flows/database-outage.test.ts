@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { type ApiGateway } from "@algoitny/local/api-gateway/server";
 import { startApi } from "@algoitny/local/api";
 import { startRuntime, type Runtime } from "@algoitny/local/invoke";
@@ -118,6 +120,48 @@ describe("without its database the API", () => {
       );
     }
     expect((await fetch(`${cutOff.url}/api/health/live/`)).status).toBe(200);
+  });
+});
+
+describe("over a database that takes requests and stays silent the API", () => {
+  let silent: Server;
+  const sockets: Socket[] = [];
+  let waiting: Api;
+
+  beforeAll(async () => {
+    silent = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    waiting = await startApiOver(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  });
+  afterAll(async () => {
+    await waiting.close();
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+
+  test("answers reads and writes with a 503 before its functions' time is over", async () => {
+    const headers = {
+      authorization: `Bearer ${waiting.token}`,
+      "content-type": "application/json",
+    };
+    const answers = await Promise.all([
+      fetch(`${waiting.url}/api/problems/4711/`),
+      fetch(`${waiting.url}/api/problems/drafts/`, { headers }),
+      fetch(`${waiting.url}/api/problems/${problem.id}/`, {
+        method: "PATCH",
+        headers,
+        body: JSON.stringify({ title: "New" }),
+      }),
+      fetch(`${waiting.url}/api/history/`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify(execution(problem.id)),
+      }),
+    ]);
+    for (const response of answers) {
+      expect(response.headers.get("retry-after")).toMatch(/^\d+$/);
+      expect(await errorOf(response)).toEqual(contractError(503));
+    }
   });
 });
 
