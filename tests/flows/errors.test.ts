@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, contractError, errorOf } from "./errors-support.ts";
 import { execution, type Json, startWorld, type World } from "./support.ts";
@@ -154,6 +155,31 @@ describe("413 names the limit", () => {
       expect(error.document.error).toMatch(/400 ?K/);
     }
   });
+});
+
+test("a write whose answer is over 6 MB is done and says so, with every coding and without", async () => {
+  const { id } = await world.createProblem();
+  const path = `/api/problems/${id}/`;
+  // Random text, which no coding makes less than half as long: 10 MB do not fit.
+  const cases = () =>
+    Array.from({ length: 14 }, () => ({ input: randomBytes(190_000).toString("hex"), output: "" }));
+  for (let times = 0; times < 2; times += 1)
+    await world.send("POST", `${path}testcases/`, world.admin, cases(), 201);
+  for (const coding of ["identity", "br"]) {
+    const title = `Changed by ${coding}`;
+    const response = await ask(world, {
+      method: "PATCH",
+      path,
+      as: "admin",
+      headers: { "accept-encoding": coding },
+      body: { title },
+    });
+    expect([response.status, response.headers.get("location")]).toEqual([200, path]);
+    expect(await response.json()).toEqual({ message: expect.stringContaining("6 MB") });
+    expect(await world.get("/api/problems/")).toContainEqual(
+      expect.objectContaining({ id, title }),
+    );
+  }
 });
 
 describe("the media type", () => {

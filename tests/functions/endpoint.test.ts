@@ -1,3 +1,4 @@
+import { brotliDecompressSync } from "node:zlib";
 import { CoreError } from "@algoitny/core/errors";
 import { cached, created, ok } from "@algoitny/functions/endpoint/answer";
 import { HttpError } from "@algoitny/functions/endpoint/http-error";
@@ -143,6 +144,21 @@ describe("a plain answer", () => {
     });
   });
 
+  test("is packed as its client likes it", async () => {
+    const { endpoint } = setup();
+    const item = { text: "한글 ".repeat(1_000) };
+    const handler = endpoint("POST /api/problems/", {}, async () => created(item, "/there/"));
+    const answerFor = (coding: string) =>
+      handler(httpEvent({ claims: ADMIN, headers: { "accept-encoding": coding } }), context);
+    const { headers, body, isBase64Encoded } = await answerFor("gzip, br");
+    expect([headers?.["content-encoding"], isBase64Encoded]).toEqual(["br", true]);
+    const unpacked = brotliDecompressSync(Buffer.from(body ?? "", "base64")).toString();
+    expect(JSON.parse(unpacked)).toEqual(item);
+    // What is done is done: there is no 406 for it.
+    const refusing = await answerFor("*;q=0");
+    expect([refusing.statusCode, refusing.body]).toEqual([201, JSON.stringify(item)]);
+  });
+
   test("has no body for HEAD", async () => {
     const { endpoint } = setup();
     const handler = endpoint("GET /api/health/live/", {}, async () => ok({ status: "ok" }));
@@ -169,6 +185,35 @@ describe("an answer that Lambda would not hand on", () => {
       error: expect.stringContaining("6 MB"),
       status: 413,
     });
+  });
+
+  test("of a write keeps its status and says where to read it: a repetition would count twice", async () => {
+    const { endpoint } = setup();
+    const long = "\u0000".repeat(2_000_000);
+    const event = (method: string) =>
+      httpEvent({ method, path: "/api/problems/7/", claims: ADMIN });
+    const create = endpoint("POST /api/problems/", {}, async () =>
+      created(long, "/api/problems/8/"),
+    );
+    const change = endpoint("PATCH /api/problems/{id}/", {}, async () => ok(long));
+    const answers = [await create(event("POST"), context), await change(event("PATCH"), context)];
+    const told = answers.map(({ statusCode, headers }) => [statusCode, headers?.["location"]]);
+    expect(told).toEqual([
+      [201, "/api/problems/8/"],
+      [200, "/api/problems/7/"],
+    ]);
+    for (const { body } of answers)
+      expect(JSON.parse(body ?? "")).toEqual({ message: expect.stringContaining("6 MB") });
+  });
+
+  test("of a write goes through where packing makes it small enough", async () => {
+    const { endpoint } = setup();
+    const handler = endpoint("POST /api/problems/", {}, async () =>
+      created("\u0000".repeat(2_000_000), "/api/problems/8/"),
+    );
+    const headers = { "accept-encoding": "br" };
+    const event = httpEvent({ method: "POST", headers, claims: ADMIN });
+    expect(await handler(event, context)).toMatchObject({ statusCode: 201, isBase64Encoded: true });
   });
 
   test("is measured as it travels, escaped once more in the result's JSON", async () => {

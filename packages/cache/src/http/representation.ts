@@ -8,8 +8,14 @@ import type { Coding, Offer } from "./negotiate.ts";
 
 const compressGzip = promisify(gzip);
 
+/** What of an entry its bytes depend on. */
+interface Stored {
+  readonly header: Pick<Entry["header"], "coding" | "kind">;
+  readonly body: string;
+}
+
 /** What there is to choose from. Short bodies are not worth a coding, and plain bytes are plain because none helps. */
-export function offerOf({ header, body }: Entry): Offer {
+export function offerOf({ header, body }: Stored): Offer {
   const worthCoding =
     header.coding === "br" || (header.kind === "json" && body.length >= COMPRESS_FROM_BYTES);
   return { stored: header.coding, worthCoding };
@@ -22,7 +28,7 @@ export function etagOf({ header }: Entry, coding: Coding): string {
 
 /** The body of an entry in a coding; in the stored coding it is handed over without being touched. */
 export async function bodyOf(
-  { header, body }: Entry,
+  { header, body }: Stored,
   coding: Coding,
 ): Promise<Pick<HttpResult, "body" | "isBase64Encoded">> {
   if (coding === header.coding) {

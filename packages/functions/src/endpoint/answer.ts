@@ -1,5 +1,5 @@
 import type { Entry, Reading } from "@algoitny/cache";
-import { toHttpResponse } from "@algoitny/cache/http";
+import { jsonBody, toHttpResponse } from "@algoitny/cache/http";
 import type { Health } from "../health.ts";
 import type { HttpEvent, HttpResult } from "./event.ts";
 import { HttpError } from "./http-error.ts";
@@ -86,15 +86,16 @@ export async function toResult(
     });
     return { ...response, headers: { ...response.headers, ...headers } };
   }
+  const { headers, ...sent } = await jsonBody(event, JSON.stringify(answer.value));
   return {
     statusCode: answer.status,
     headers: {
-      "content-type": "application/json",
+      ...headers,
       "cache-control": cacheControl(event, audience),
       vary: ["Accept-Encoding", ...varying(audience)].join(", "),
       ...answer.headers,
     },
-    body: event.requestContext.http.method === "HEAD" ? "" : JSON.stringify(answer.value),
+    ...(event.requestContext.http.method === "HEAD" ? { body: "" } : sent),
   };
 }
 

@@ -17,7 +17,7 @@ import { HttpError, unauthorized } from "./http-error.ts";
 import { type Input, parseInput, type Shape } from "./input.ts";
 import { type Meter, serverTiming } from "./meter.ts";
 import { problemResult } from "./problem-document.ts";
-import { requireRoom } from "./result-limit.ts";
+import { withinLimit } from "./result-limit.ts";
 
 /** What every endpoint stands on; `runtime.ts` has the real ones. */
 export interface Services {
@@ -92,7 +92,7 @@ export function createEndpoint(services: Services) {
         const call = openCall(services, meter, caller, () => context.getRemainingTimeInMillis());
         const result = await toResult(event, await run(input, call), audience);
         const groups = cacheGroups(event, caller, meter.tags);
-        return requireRoom({ ...result, headers: { ...result.headers, ...groups } });
+        return withinLimit(event, { ...result, headers: { ...result.headers, ...groups } });
       }
     };
   };

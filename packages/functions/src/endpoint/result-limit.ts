@@ -1,4 +1,4 @@
-import type { HttpResult } from "./event.ts";
+import type { HttpEvent, HttpResult } from "./event.ts";
 import { HttpError } from "./http-error.ts";
 
 /**
@@ -10,15 +10,28 @@ const RESULT_LIMIT_BYTES = 6 * 1024 * 1024 - 16 * 1024;
 /** Most bytes of JSON that one character of a body takes, as in `\u0000`. */
 const BYTES_PER_CHARACTER = 6;
 
-/** Passes on a result that fits; throws a 413 for one that the gateway would turn into a 500 without a word. */
-export function requireRoom(result: HttpResult): HttpResult {
-  const { body = "" } = result;
-  const fits =
+const TOO_LARGE =
+  "the answer is over 6 MB, which is more than can be sent; with `Accept-Encoding: br` it may be less";
+
+/**
+ * Passes on a result that fits; the gateway would turn another into a 500 without a word. A read is then a 413. A write
+ * is done: an error would make its client repeat it, so it keeps its status and says where to read what it made.
+ */
+export function withinLimit(event: HttpEvent, result: HttpResult): HttpResult {
+  if (fits(result)) return result;
+  const { method } = event.requestContext.http;
+  if (method === "GET" || method === "HEAD") throw new HttpError(413, TOO_LARGE);
+  const { "content-encoding": _, ...headers } = result.headers ?? {};
+  return {
+    statusCode: result.statusCode ?? 200,
+    headers: { location: event.rawPath, ...headers },
+    body: JSON.stringify({ message: `done, but ${TOO_LARGE}` }),
+  };
+}
+
+function fits({ body = "" }: HttpResult): boolean {
+  return (
     body.length * BYTES_PER_CHARACTER <= RESULT_LIMIT_BYTES ||
-    Buffer.byteLength(JSON.stringify(body)) <= RESULT_LIMIT_BYTES;
-  if (fits) return result;
-  throw new HttpError(
-    413,
-    "the answer is over 6 MB, which is more than can be sent; with `Accept-Encoding: br` it may be less",
+    Buffer.byteLength(JSON.stringify(body)) <= RESULT_LIMIT_BYTES
   );
 }
