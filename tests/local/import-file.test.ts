@@ -1,6 +1,8 @@
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { createApiClient } from "@algoitny/local/import/api-client";
+import { type ApiClient, ApiError, createApiClient } from "@algoitny/local/import/api-client";
 import { readProblems } from "@algoitny/local/import/codeforces";
+import { importProblems } from "@algoitny/local/import/import-problems";
 
 const problem = {
   contestId: 4,
@@ -59,7 +61,27 @@ test.each([
     file([{ ...problem, contestId: undefined }]),
     /problems\.0\.contestId: is missing/,
   ],
-  ["a problem that is there twice", file([problem, problem]), /problem 4A is there twice/],
+  [
+    "a problem that is there twice",
+    file([problem, { ...problem, index: "B" }, { ...problem, index: "a" }]),
+    /problems\.2: problem 4A is there twice/,
+  ],
+  [
+    "a name that is too long for the API",
+    file([problem, { ...problem, index: "B", name: "x".repeat(501) }]),
+    /problems\.1\.name: .*500/,
+  ],
+  ["an empty tag", file([{ ...problem, tags: ["math", " "] }]), /problems\.0\.tags\.1: /],
+  [
+    "a tag that cannot be stored",
+    file([{ ...problem, tags: ["\uD800"] }]),
+    /problems\.0\.tags\.0: write well-formed Unicode/,
+  ],
+  [
+    "an index that makes too long a problem id",
+    file([{ ...problem, index: `A${"1".repeat(100)}` }]),
+    /problems\.0\.index: /,
+  ],
 ])("%s is refused with what and where", (_what, text, message) => {
   expect(() => readProblems(text)).toThrow(message);
 });
@@ -67,6 +89,32 @@ test.each([
 test("of many faults the first ten are told, and how many more there are", () => {
   const problems = Array.from({ length: 13 }, () => ({ ...problem, name: "" }));
   expect(() => readProblems(file(problems))).toThrow(/problems\.9\.name.*\n.*and 3 more/);
+});
+
+test("texts are as the API will store them, so that a second import finds nothing to change", () => {
+  const [trimmed] = readProblems(file([{ ...problem, name: " A ", tags: [" dp "] }]));
+  expect(trimmed).toMatchObject({ title: "A", tags: ["dp"] });
+});
+
+test("after an error nothing is written any more, and it is told when nothing is under way", async () => {
+  const problems = readProblems(
+    file(Array.from({ length: 100 }, (_, index) => ({ ...problem, contestId: index + 1 }))),
+  );
+  const written: unknown[] = [];
+  let underWay = 0;
+  const call: ApiClient = async (method, _path, body) => {
+    if (method === "GET") return [];
+    underWay += 1;
+    written.push(body);
+    const isFirst = written.length === 1;
+    await turnOfTheLoop();
+    if (!isFirst) await turnOfTheLoop();
+    underWay -= 1;
+    if (isFirst) throw new ApiError(500, "broken");
+    return {};
+  };
+  await expect(importProblems(call, problems)).rejects.toThrow("broken");
+  expect({ underWay, written: written.length }).toEqual({ underWay: 0, written: 8 });
 });
 
 test("an API that is too busy is asked again after the time it names", async () => {

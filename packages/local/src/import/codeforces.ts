@@ -1,19 +1,36 @@
+import { ProblemInput } from "@algoitny/core/problem/problem-input";
 import { z } from "zod";
+
+/** Where the API's input has what a file's problem has under another name. */
+const NAMES_IN_FILE: Record<string, string> = { title: "name", problem_id: "index" };
+
+const FileProblem = z
+  .object({
+    contestId: z
+      .int({ error: "is missing: only problems of a contest have an address" })
+      .positive(),
+    index: z.string().regex(/^([A-Za-z]\d*|\d{1,2})$/, 'must be as "A", "C1" or "01"'),
+    name: z.string().trim().min(1),
+    tags: z.array(z.string()).default([]),
+  })
+  // The API's own rules, so that it refuses nothing when half of the file is written.
+  .transform(({ contestId, index, name, tags }, context) => {
+    const problem_id = `${contestId}${index.toUpperCase()}`;
+    const problem_url = urlOf(contestId, index.toUpperCase());
+    const input = { platform: "codeforces", problem_id, title: name, problem_url, tags };
+    const { data, error } = ProblemInput.safeParse(input);
+    for (const { path, message } of error?.issues ?? []) {
+      const [field = "", ...rest] = path.map(String);
+      context.addIssue({ code: "custom", path: [NAMES_IN_FILE[field] ?? field, ...rest], message });
+    }
+    return data ? { contestId, index, input: data } : z.NEVER;
+  });
 
 /** The answer of the Codeforces API's `problemset.problems`. Source: https://codeforces.com/apiHelp/methods#problemset.problems */
 const Answer = z.object({
   status: z.literal("OK", { error: 'is not "OK": the Codeforces API reported a failure' }),
   result: z.object({
-    problems: z.array(
-      z.object({
-        contestId: z
-          .int({ error: "is missing: only problems of a contest have an address" })
-          .positive(),
-        index: z.string().regex(/^([A-Za-z]\d*|\d{1,2})$/, 'must be as "A", "C1" or "01"'),
-        name: z.string().trim().min(1),
-        tags: z.array(z.string()).default([]),
-      }),
-    ),
+    problems: z.array(FileProblem),
     problemStatistics: z
       .array(z.object({ contestId: z.int(), index: z.string(), solvedCount: z.int().min(0) }))
       .default([]),
@@ -21,14 +38,10 @@ const Answer = z.object({
 });
 
 /** What the import writes of a problem. */
-export interface ImportedProblem {
-  platform: "codeforces";
-  problem_id: string;
-  title: string;
-  problem_url: string;
-  tags: string[];
-  execution_count: number;
-}
+export type ImportedProblem = Pick<
+  ProblemInput,
+  "platform" | "problem_id" | "title" | "problem_url" | "tags" | "execution_count"
+>;
 
 /** An import file that cannot be used; the message says what is wrong and where. */
 export class ImportFileError extends Error {
@@ -43,23 +56,25 @@ const FIRST_GYM = 100_000;
 /** Reads the whole file before anything is written, oldest contest first; throws an ImportFileError. */
 export function readProblems(text: string): ImportedProblem[] {
   const { problems, problemStatistics } = validate(parse(text)).result;
-  const solved = new Map(problemStatistics.map((each) => [idOf(each), each.solvedCount]));
-  const imported = problems
+  const ids = problems.map(({ input }) => input.problem_id);
+  const twice = ids.findIndex((id, place) => ids.indexOf(id) < place);
+  if (twice !== -1)
+    throw new ImportFileError(`result.problems.${twice}: problem ${ids[twice]} is there twice`);
+  const placeOf = ({ contestId, index }: { contestId: number; index: string }) =>
+    `${contestId}/${index}`;
+  const solved = new Map(problemStatistics.map((each) => [placeOf(each), each.solvedCount]));
+  return problems
     .toSorted(
       (left, right) => left.contestId - right.contestId || compareText(left.index, right.index),
     )
-    .map((problem): ImportedProblem => ({
-      platform: "codeforces",
-      problem_id: idOf(problem),
-      title: problem.name,
-      problem_url: urlOf(problem),
-      tags: problem.tags,
-      execution_count: solved.get(idOf(problem)) ?? 0,
+    .map(({ input: { platform, problem_id, title, problem_url, tags }, ...place }) => ({
+      platform,
+      problem_id,
+      title,
+      problem_url,
+      tags,
+      execution_count: solved.get(placeOf(place)) ?? 0,
     }));
-  const ids = imported.map(({ problem_id }) => problem_id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new ImportFileError(`problem ${twice} is there twice`);
-  return imported;
 }
 
 function parse(text: string): unknown {
@@ -88,15 +103,11 @@ function validate(answer: unknown): z.output<typeof Answer> {
   );
 }
 
-function idOf({ contestId, index }: { contestId: number; index: string }): string {
-  return `${contestId}${index.toUpperCase()}`;
-}
-
-function urlOf({ contestId, index }: { contestId: number; index: string }): string {
+function urlOf(contest: number, index: string): string {
   const site = "https://codeforces.com";
-  return contestId < FIRST_GYM
-    ? `${site}/problemset/problem/${contestId}/${index.toUpperCase()}`
-    : `${site}/gym/${contestId}/problem/${index.toUpperCase()}`;
+  return contest < FIRST_GYM
+    ? `${site}/problemset/problem/${contest}/${index}`
+    : `${site}/gym/${contest}/problem/${index}`;
 }
 
 function compareText(left: string, right: string): number {

@@ -36,15 +36,20 @@ export async function importProblems(
   const result: ImportResult = { created: 0, updated: 0, unchanged: 0 };
   const waiting = problems.values();
   let done = 0;
+  const failures: unknown[] = [];
   // All workers take from one iterator, so the problems keep the file's order up to a few places.
   const work = async () => {
     for (const problem of waiting) {
+      if (failures.length > 0) return;
       result[await importOne(call, problem, known.has(problem.problem_id))] += 1;
       done += 1;
       onProgress(done);
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  // An error is told when nothing is under way any more: nothing is written after it.
+  const fail = (error: unknown) => failures.push(error);
+  await Promise.all(Array.from({ length: CONCURRENCY }, () => work().catch(fail)));
+  if (failures.length > 0) throw failures[0];
   return result;
 }
 
