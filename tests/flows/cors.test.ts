@@ -83,6 +83,23 @@ describe("every answer names the origin and what it may read", () => {
           body: "x".repeat(10 * 1024 * 1024 + 1),
         }),
     ],
+    [
+      "a 503",
+      503,
+      async () => {
+        await world.redis.stop();
+        try {
+          return await world.call("/api/ops/cache/clear/", {
+            method: "POST",
+            as: world.admin.token,
+            headers: { origin: ORIGIN },
+            body: "{}",
+          });
+        } finally {
+          await world.redis.start();
+        }
+      },
+    ],
   ];
   test.each(answers)("%s", async (_, status, ask) => {
     const response = await ask();

@@ -1,3 +1,4 @@
+import { corsOrigins, LOCAL_ORIGINS } from "@algoitny/local/api";
 import { expect, test } from "vitest";
 import { gateway, ORIGIN } from "./gateway-support.ts";
 
@@ -101,4 +102,12 @@ test("the gateway's own errors carry CORS headers", async () => {
   ]);
   expect(responses.map(({ status }) => status)).toEqual([401, 500, 404, 400, 431, 413]);
   for (const response of responses) expect(corsHeaders(response)).toEqual(OWN);
+});
+
+test("origins are those of CORS_ORIGINS, else where front ends usually run", () => {
+  expect(corsOrigins({})).toBe(LOCAL_ORIGINS);
+  expect(corsOrigins({ CORS_ORIGINS: "" })).toBe(LOCAL_ORIGINS);
+  const two = "https://app.example.com, http://localhost:4200";
+  expect(corsOrigins({ CORS_ORIGINS: two })).toEqual(two.split(", "));
+  expect(() => corsOrigins({ CORS_ORIGINS: "*" })).toThrow("CORS_ORIGINS: name the origins");
 });

@@ -1,4 +1,5 @@
 import { cors } from "@algoitny/functions/cors";
+import { CorsOrigins } from "@algoitny/functions/cors-origins";
 import { DEFAULT_ROUTE, deployedRoutes } from "@algoitny/functions/routes";
 import { THROTTLE_DEFAULT, type Throttle, throttleOf } from "@algoitny/functions/throttle";
 import type { GatewayRoute } from "./api-gateway/route-table.ts";
@@ -14,6 +15,15 @@ export const LOCAL_ORIGINS = [
   "http://localhost:5173",
   "http://127.0.0.1:5173",
 ] as const;
+
+/** `CORS_ORIGINS` as the stacks read it, else where front ends usually run; throws when it makes no sense. */
+export function corsOrigins(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): readonly string[] {
+  const { data, error } = CorsOrigins.safeParse(env["CORS_ORIGINS"]);
+  if (error) throw new Error(`CORS_ORIGINS: ${error.issues[0]?.message}`);
+  return data.length > 0 ? data : LOCAL_ORIGINS;
+}
 
 /** Asks for one of several API instances by its number. */
 const INSTANCE_HEADER = "x-local-instance";
@@ -59,7 +69,7 @@ export function startApi({
     port,
     routes: gatewayRoutes(throttle),
     authorizer: { issuer: LOCAL_ISSUER, audience: [LOCAL_AUDIENCE], keys: issuer.keys },
-    cors: { ...cors, origins: LOCAL_ORIGINS },
+    cors: { ...cors, origins: corsOrigins() },
     async invoke(file, event) {
       const instance = /^\d{1,3}$/.exec(event.headers[INSTANCE_HEADER] ?? "")?.[0];
       const functions = await runtime;

@@ -15,7 +15,8 @@ export const DEV_USAGE = `Usage: npm run dev -- [options]
   --help                     this text
 
 Environment: REDIS_URL and DYNAMODB_ENDPOINT point at engines that run already; REDIS_ENGINE and DYNAMODB_ENGINE
-choose as --redis and --dynamodb do. A flag wins.`;
+choose as --redis and --dynamodb do. A flag wins. CORS_ORIGINS names the origins whose pages may read answers, by commas
+(ports 3000 and 5173 of this machine).`;
 
 export interface DevOptions {
   port: number;
