@@ -77,12 +77,12 @@ describe("a handler's answer", () => {
 });
 
 describe("a failing batch", () => {
-  test("is tried again with growing pauses until it works", async () => {
+  test("is tried again with pauses that grow up to a second until it works", async () => {
     const { calls, sleeps, settled } = await handle(["a"], {}, (_keys, call) => {
-      if (call < 5) throw new Error("not yet");
+      if (call < 7) throw new Error("not yet");
     });
-    expect(calls).toHaveLength(5);
-    expect(sleeps).toEqual([100, 200, 400, 800]);
+    expect(calls).toHaveLength(7);
+    expect(sleeps).toEqual([100, 200, 400, 800, 1_000, 1_000]);
     expect(settled).toBe("a");
   });
 

@@ -26,7 +26,8 @@ interface Attempt {
 }
 
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 30_000;
+/** After an outage of Redis, what the stream has not told of yet is stale until the next try. */
+const LONGEST_RETRY_MS = 1_000;
 
 /** Handles a batch to its end: every entry is settled when this returns, unless the signal stopped it. */
 export async function handleBatch(entries: readonly Entry[], context: BatchContext): Promise<void> {
