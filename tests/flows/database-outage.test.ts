@@ -4,6 +4,7 @@ import { type ApiGateway } from "@algoitny/local/api-gateway/server";
 import { startApi } from "@algoitny/local/api";
 import { startRuntime, type Runtime } from "@algoitny/local/invoke";
 import {
+  claimsOf,
   createIssuer,
   JWKS_PATH,
   LOCAL_ADMIN_CLAIM,
@@ -66,7 +67,7 @@ async function startApiOver(databaseEndpoint: string): Promise<Api> {
   ready.resolve(runtime);
   return {
     url: gateway.url,
-    token: await issuer.issueToken({ sub: "boss", email: "boss@example.com" }),
+    token: await issuer.issueToken({ ...claimsOf("boss@example.com", false), sub: "boss" }),
     async close() {
       await gateway.close();
       await runtime.close();

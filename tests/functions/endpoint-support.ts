@@ -6,7 +6,7 @@ import { createIdentify } from "@algoitny/functions/identity";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { createObserver } from "@algoitny/functions/telemetry/observe";
 
-export const ADMIN = { sub: "admin", email: "admin@example.com" };
+export const ADMIN = { sub: "admin", email: "admin@example.com", email_verified: "true" };
 export const USER = { sub: "user", email: "user@example.com" };
 
 export const context = {
