@@ -1,5 +1,6 @@
 import { Cache } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
+import { CACHE_PREFIX } from "./cache-prefix.ts";
 import { resources } from "./resources.ts";
 import { paramsOfDetail } from "@algoitny/core/problem/problem.resources";
 import type { Source } from "@algoitny/core/source";
@@ -26,9 +27,6 @@ export const batch = createBatch(observer);
 noteCacheEvents();
 
 export const store = createUpstashStore(links.Redis);
-
-/** Raise the number to leave every entry behind. */
-export const CACHE_PREFIX = "algoitny:1";
 
 export const send = createSendMessage();
 

@@ -19,6 +19,7 @@ import { createLineReader, type MetricTotals } from "./function-lines.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { narrated } from "./narrated.ts";
 import { startQueues, type Queues } from "./queues/start.ts";
+import { claimRedis } from "./redis/claim.ts";
 import { startRedis, type RedisEngine } from "./redis/start.ts";
 import { functionEnvironment } from "./runtime/environment.ts";
 import { addSample, isEmpty, SAMPLE_ADMIN, SAMPLE_USER } from "./sample/sample.ts";
@@ -108,15 +109,16 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { endpoint } = dynamodb;
   const table = tableName(dataDir);
   const definition = { ...tableDefinition, TableName: table };
-  await createTable(endpoint, definition, { ttlAttribute: TTL_ATTRIBUTE }).catch(
-    (cause: unknown) => {
-      throw new Error(`${dynamodb.name} does not give the table ${table}`, { cause });
-    },
-  );
+  const streamArn = await createTable(endpoint, definition, {
+    ttlAttribute: TTL_ATTRIBUTE,
+  }).catch((cause: unknown) => {
+    throw new Error(`${dynamodb.name} does not give the table ${table}`, { cause });
+  });
 
   const token = randomBytes(24).toString("base64url");
   const upstash = await startUpstash({ redis, token, intercept: options.intercept });
   stack.defer(() => upstash.close());
+  await claimRedis(redis, upstash, streamArn ?? table);
   const queues = await startQueues({
     table: queueTable,
     log: (text) => log({ kind: "queue", text }),
@@ -183,11 +185,6 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     issuer.issueToken(claimsOf(SAMPLE_ADMIN, true)),
     issuer.issueToken(claimsOf(SAMPLE_USER, false)),
   ]);
-  if (isNew && redis.engine === "url") {
-    // A Redis that is not ours may hold what another database said.
-    const headers = { authorization: `Bearer ${admin}` };
-    await fetch(`${gateway.url}/api/ops/cache/clear/`, { method: "POST", headers });
-  }
   const running = stack.move();
   const close = async () => {
     await gateway.close();

@@ -1,5 +1,6 @@
 import {
   CreateTableCommand,
+  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   ResourceInUseException,
@@ -21,12 +22,15 @@ export function localClientConfig(endpoint: string): {
   };
 }
 
-/** Creates the table with its TTL setting and waits until it is active; does only what is still missing. */
+/**
+ * Creates the table with its TTL setting and waits until it is active; does only what is still missing. Answers the ARN of
+ * the table's stream, which is another one for every table that was ever made.
+ */
 export async function createTable(
   endpoint: string,
   definition: CreateTableCommandInput,
   options: { ttlAttribute: string },
-): Promise<void> {
+): Promise<string | undefined> {
   const client = new DynamoDBClient(localClientConfig(endpoint));
   const TableName = definition.TableName;
   try {
@@ -38,6 +42,8 @@ export async function createTable(
       { TableName },
     );
     await enableTtl(client, TableName, options.ttlAttribute);
+    const { Table: table } = await client.send(new DescribeTableCommand({ TableName }));
+    return table?.LatestStreamArn;
   } finally {
     client.destroy();
   }

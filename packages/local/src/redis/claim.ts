@@ -1,0 +1,21 @@
+import { Cache } from "@algoitny/cache";
+import { createUpstashStore } from "@algoitny/cache/upstash";
+import { CACHE_PREFIX } from "@algoitny/functions/cache-prefix";
+import type { UpstashServer } from "../upstash/start.ts";
+import type { RedisEngine } from "./engine.ts";
+
+/** Beside the cache's own keys: the database whose data they are. */
+const DATABASE_KEY = "algoitny-local:database";
+
+/** Makes a Redis that has kept anything forget what it says of another database than this one. */
+export async function claimRedis(
+  redis: Pick<RedisEngine, "call">,
+  upstash: Pick<UpstashServer, "url" | "token">,
+  database: string,
+): Promise<void> {
+  const held = await redis.call(["GET", DATABASE_KEY]);
+  if (String(held) === database) return;
+  if (Number(await redis.call(["DBSIZE"])) > 0)
+    await new Cache({ store: createUpstashStore(upstash), prefix: CACHE_PREFIX }).clear();
+  await redis.call(["SET", DATABASE_KEY, database]);
+}
