@@ -56,7 +56,7 @@ describe("the sample", () => {
   test("shows something everywhere", async () => {
     expect(await json("/api/problems/")).toHaveLength(10);
     expect(await json("/api/problems/drafts/", cloud.tokens.admin)).toMatchObject({
-      drafts: [{ title: "DFS와 BFS" }, { title: "Team" }],
+      drafts: [{ title: "DFS와 BFS" }, { title: "최단경로" }],
     });
     expect(await json("/api/problems/1/testcases/")).toHaveLength(3);
     expect(await json("/api/history/")).toMatchObject({ count: 11, has_more: false });

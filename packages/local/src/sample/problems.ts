@@ -18,7 +18,7 @@ const codeforces = { platform: "codeforces", language: "cpp", is_completed: true
 const python = (expression: string) =>
   `import sys\n\nn = list(map(int, sys.stdin.read().split()))\nprint(${expression})\n`;
 
-/** Oldest first; the last two are drafts. */
+/** Oldest first; the last two are drafts, of a platform that no import brings: they stay drafts. */
 export const sampleProblems: readonly SampleProblem[] = [
   {
     ...baekjoon,
@@ -126,22 +126,22 @@ export const sampleProblems: readonly SampleProblem[] = [
   },
   {
     ...codeforces,
-    problem_id: "1520F1",
-    title: "Guess the K-th Zero (Easy version)",
-    tags: ["binary search", "interactive"],
-    constraints: "1 ≤ n ≤ 200,000",
-    solution_code: null,
-    testCases: [],
-  },
-  {
-    ...codeforces,
     problem_id: "231A",
     title: "Team",
     tags: ["brute force", "greedy"],
-    is_completed: false,
     constraints: "1 ≤ n ≤ 1000",
     solution_code: null,
     testCases: [["3\n1 1 0\n1 1 1\n1 0 0\n", "2\n"]],
+  },
+  {
+    ...baekjoon,
+    problem_id: "1753",
+    title: "최단경로",
+    tags: ["graphs", "dijkstra"],
+    is_completed: false,
+    constraints: "1 ≤ V ≤ 20,000",
+    solution_code: null,
+    testCases: [["2 1\n1\n1 2 3\n", "0\n3\n"]],
   },
   {
     ...baekjoon,
