@@ -1,19 +1,18 @@
 import { toChange } from "@algoitny/core/table/change";
+import { type Key, keys } from "@algoitny/core/table/keys";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect, test } from "vitest";
 
-const key = { pk: "PROBLEM#7", sk: "TESTCASE#000000000001" };
-const image = (fields: Record<string, unknown>) =>
-  marshall({ ...key, entity: "test_case", id: 1, problem: 7, ...fields });
+const image = (fields: Record<string, unknown>) => marshall({ id: 1, problem: 7, ...fields });
+const record = (key: Key, images: object) => ({ dynamodb: { Keys: marshall(key), ...images } });
+const ofTestCase = (images: object) => record(keys.testCase(7, 1), images);
 
 test("a record tells what an item was and is", () => {
-  const record = {
-    dynamodb: {
-      OldImage: image({ input: "a", output: "b" }),
-      NewImage: image({ input: "c", output: "b" }),
-    },
-  };
-  expect(toChange(record)).toEqual({
+  const changed = ofTestCase({
+    OldImage: image({ input: "a", output: "b" }),
+    NewImage: image({ input: "c", output: "b" }),
+  });
+  expect(toChange(changed)).toEqual({
     entity: "test_case",
     before: { id: 1, problem: 7, input: "a", output: "b" },
     after: { id: 1, problem: 7, input: "c", output: "b" },
@@ -21,38 +20,49 @@ test("a record tells what an item was and is", () => {
 });
 
 test("an item that is new has no image before, one that is gone none after", () => {
-  expect(toChange({ dynamodb: { NewImage: image({}) } })).toMatchObject({
+  expect(toChange(ofTestCase({ NewImage: image({}) }))).toMatchObject({
     before: null,
     after: { id: 1 },
   });
-  expect(toChange({ dynamodb: { OldImage: image({}) } })).toMatchObject({
+  expect(toChange(ofTestCase({ OldImage: image({}) }))).toMatchObject({
     before: { id: 1 },
     after: null,
   });
 });
 
 test("sets arrive as sets", () => {
-  const ids = marshall({
-    ...key,
-    entity: "test_cases",
-    problem: 7,
-    test_case_ids: new Set([1, 2]),
-  });
-  expect(toChange({ dynamodb: { NewImage: ids } })).toMatchObject({
+  const NewImage = marshall({ problem: 7, test_case_ids: new Set([1, 2]) });
+  expect(toChange(record(keys.testCases(7), { NewImage }))).toMatchObject({
     after: { test_case_ids: new Set([1, 2]) },
   });
 });
 
 test.each([
-  ["no image", {}],
-  ["an unknown entity", { NewImage: marshall({ entity: "teapot" }) }],
-  ["an entity named like an object's method", { NewImage: marshall({ entity: "toString" }) }],
-  ["no entity", { NewImage: marshall({ id: 1 }) }],
-  ["a broken image", { NewImage: { entity: { X: "test_case" } } }],
-  ["an image that is no item", { NewImage: "text" }],
-  ["a missing field", { NewImage: marshall({ entity: "test_case", id: 1 }) }],
-])("a record with %s is refused with a typed error", (_, dynamodb) => {
-  expect(() => toChange({ dynamodb })).toThrow(
+  ["no", {}, {}],
+  ["another", { entity: "counter" }, { entity: "test_case" }],
+  ["an unknown", { entity: "teapot" }, { entity: 7 }],
+])("an item that a hand gave %s name is what its key says, before and after", (_, old, now) => {
+  expect(toChange(ofTestCase({ OldImage: image(old), NewImage: image(now) }))).toMatchObject({
+    entity: "test_case",
+    before: { id: 1 },
+    after: { id: 1 },
+  });
+});
+
+test.each([
+  ["no image", ofTestCase({})],
+  ["no key", { dynamodb: { NewImage: image({ entity: "test_case" }) } }],
+  ["a key of no entity", record({ pk: "PLANET#1", sk: "PLANET" }, { NewImage: image({}) })],
+  ["a key that is not text", { dynamodb: { Keys: { pk: { N: "1" } }, NewImage: image({}) } }],
+  ["a broken image", ofTestCase({ NewImage: { id: { X: "1" } } })],
+  ["an image that is no item", ofTestCase({ NewImage: "text" })],
+  ["a missing field", ofTestCase({ NewImage: marshall({ id: 1 }) })],
+  [
+    "an old image that cannot be read",
+    ofTestCase({ OldImage: image({ id: "x" }), NewImage: image({}) }),
+  ],
+])("a record with %s is refused with a typed error", (_, bad) => {
+  expect(() => toChange(bad)).toThrow(
     expect.objectContaining({ name: "CoreError", code: "invalid" }) as Error,
   );
 });

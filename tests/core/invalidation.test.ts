@@ -1,6 +1,6 @@
 import { shownEntities, tagsFor } from "@algoitny/core/invalidation";
 import { History } from "@algoitny/core/history/history";
-import { LIST_FIELDS, Problem } from "@algoitny/core/problem/problem";
+import { LIST_FIELDS, Problem, ProblemCounter } from "@algoitny/core/problem/problem";
 import type { Change } from "@algoitny/core/table/entities";
 import { expect, test } from "vitest";
 
@@ -144,6 +144,28 @@ test("a body or a test case bumps what finds it by id, and what cannot", () => {
   expect(tagsFor([texts])).toEqual(["test_cases:7", "problem:7", "test_cases_all"]);
 });
 
+test.each([
+  ["within a partition bumps nothing", 998, 999, []],
+  [
+    "into the next partition bumps every list",
+    999,
+    1_000,
+    [
+      "problem_drafts",
+      "problem_list:baekjoon",
+      "problem_list:codeforces",
+      "problem_list:other",
+      "problem_list_all",
+      "problem_registered",
+    ],
+  ],
+])("a counter of problems that goes on %s", (_, before, after, expected) => {
+  const [old, now] = [before, after].map((last) => ProblemCounter.parse({ last }));
+  expect(
+    tagsFor([{ entity: "problem_counter", before: old ?? null, after: now ?? null }]).toSorted(),
+  ).toEqual(expected);
+});
+
 test("tags of many changes come once each", () => {
   const change: Change = { entity: "problem", before: problem, after: { ...problem, title: "x" } };
   expect(tagsFor([change, change])).toHaveLength(5);
@@ -157,6 +179,7 @@ test("bookkeeping that nothing shows is not worth a stream record", () => {
     "history_detail",
     "problem",
     "problem_body",
+    "problem_counter",
     "problem_key",
     "test_case",
     "test_cases",

@@ -1,4 +1,6 @@
+import type { EntityName } from "@algoitny/core/table/entities";
 import { type Feed, type Key, keys, partitionsUpTo } from "@algoitny/core/table/keys";
+import { entityAt, places } from "@algoitny/core/table/places";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -18,29 +20,48 @@ const feed: fc.Arbitrary<Feed> = fc.oneof(
 );
 const day = fc.integer({ min: 10, max: 28 }).map((number) => `2025-10-${number}`);
 
+/** Entity → the key of any of its items, and what tells it from the others. */
+const items: Record<EntityName, fc.Arbitrary<[what: unknown, key: Key]>> = {
+  problem: id.map((n) => [n, keys.problem(n)]),
+  problem_body: id.map((n) => [n, keys.problemBody(n)]),
+  problem_key: fc.tuple(text, text).map(([a, b]) => [[a, b], keys.problemKey(a, b)]),
+  test_cases: id.map((n) => [n, keys.testCases(n)]),
+  test_case: fc.tuple(id, id).map(([a, b]) => [[a, b], keys.testCase(a, b)]),
+  history: id.map((n) => [n, keys.history(n)]),
+  history_detail: id.map((n) => [n, keys.historyDetail(n)]),
+  feed_entry: fc.tuple(feed, id).map(([f, n]) => [[f, n], keys.feedEntry(f, n)]),
+  feed_counts: feed.map((f) => [f, keys.feedCounts(f)]),
+  user: text.map((sub) => [sub, keys.user(sub)]),
+  user_stats: text.map((sub) => [sub, keys.userStats(sub)]),
+  user_problem: fc.tuple(text, id).map(([sub, n]) => [[sub, n], keys.userProblem(sub, n)]),
+  user_active: fc.tuple(day, text).map(([d, sub]) => [[d, sub], keys.userActive(d, sub)]),
+  problem_counter: fc.constant(["problem", keys.counter("problem")]),
+  counter: fc
+    .constantFrom("test_case" as const, "history" as const, "user" as const)
+    .map((name) => [name, keys.counter(name)]),
+  invalidation_job: fc.uuid().map((job) => [job, keys.invalidationJob(job)]),
+};
+
 /** Any item: what it is, and its key. */
-const item: fc.Arbitrary<[what: unknown, key: Key]> = fc.oneof(
-  fc
-    .constantFrom("problem", "test_case", "history", "user")
-    .map((name): [unknown, Key] => [["counter", name], keys.counter(name as "user")]),
-  id.map((n): [unknown, Key] => [["problem", n], keys.problem(n)]),
-  id.map((n): [unknown, Key] => [["body", n], keys.problemBody(n)]),
-  fc.tuple(text, text).map(([a, b]): [unknown, Key] => [["key", a, b], keys.problemKey(a, b)]),
-  id.map((n): [unknown, Key] => [["cases", n], keys.testCases(n)]),
-  fc.tuple(id, id).map(([a, b]): [unknown, Key] => [["case", a, b], keys.testCase(a, b)]),
-  id.map((n): [unknown, Key] => [["history", n], keys.history(n)]),
-  id.map((n): [unknown, Key] => [["detail", n], keys.historyDetail(n)]),
-  fc.tuple(feed, id).map(([f, n]): [unknown, Key] => [["entry", f, n], keys.feedEntry(f, n)]),
-  feed.map((f): [unknown, Key] => [["counts", f], keys.feedCounts(f)]),
-  text.map((sub): [unknown, Key] => [["user", sub], keys.user(sub)]),
-  text.map((sub): [unknown, Key] => [["stats", sub], keys.userStats(sub)]),
-  fc
-    .tuple(text, id)
-    .map(([sub, n]): [unknown, Key] => [["marker", sub, n], keys.userProblem(sub, n)]),
-  fc
-    .tuple(day, text)
-    .map(([d, sub]): [unknown, Key] => [["active", d, sub], keys.userActive(d, sub)]),
+const item = fc.oneof(
+  ...Object.entries(items).map(([entity, keyed]) =>
+    keyed.map(([what, key]): [unknown, Key] => [[entity, what], key]),
+  ),
 );
+
+test.each(Object.entries(items))("the key of a %s says what it is", (entity, keyed) => {
+  fc.assert(
+    fc.property(keyed, ([, key]) => {
+      expect(entityAt(key)).toBe(entity);
+    }),
+  );
+});
+
+test("a key of no entity says nothing", () => {
+  expect(Object.keys(places).toSorted()).toEqual(Object.keys(items).toSorted());
+  expect(entityAt({ pk: "PLANET#1", sk: "PLANET" })).toBeUndefined();
+  expect(entityAt({ pk: "PROBLEM#1", sk: "KEY" })).toBeUndefined();
+});
 
 test("two items share a key only when they are the same item", () => {
   fc.assert(

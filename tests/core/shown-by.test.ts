@@ -1,4 +1,5 @@
-import type { AnyResource } from "@algoitny/cache";
+import { type AnyResource, resourceTag } from "@algoitny/cache";
+import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
 import { tagsFor } from "@algoitny/core/invalidation";
 import { shownBy, tagsOfEntity } from "@algoitny/core/shown-by";
 import { type Change, entities, type EntityName } from "@algoitny/core/table/entities";
@@ -43,6 +44,7 @@ const ROWS: Partial<Record<EntityName, object[]>> = {
   ],
   feed_counts: [{ feed: "FEED#PUBLIC", sub: null, total: 1 }],
   user_stats: [{ sub: SUB, total_executions: 1 }],
+  problem_counter: [{ last: 1_000 }],
 };
 
 /** Parameters of each view that lead to something of the above. */
@@ -86,9 +88,7 @@ test.each(Object.keys(shownBy) as EntityName[])(
   },
 );
 
-test("an entity that there is not could be anything", () => {
-  expect(tagsOfEntity("no such")).toBeUndefined();
-  expect(tagsOfEntity("constructor")).toBeUndefined();
-  expect(tagsOfEntity(undefined)).toBeUndefined();
+test("a record of an entity that cannot be read empties all that shows it", () => {
+  expect(tagsOfEntity("history")).toEqual([searchHistory, historyDetail].map(resourceTag));
   expect(tagsOfEntity("counter")).toEqual([]);
 });

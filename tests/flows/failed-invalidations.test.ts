@@ -55,8 +55,8 @@ async function writeItem({ pk, sk }: Key, attributes: object): Promise<void> {
   client.destroy();
 }
 
-/** Where in the stream the last record of an entity is, as Lambda would say of one that it gave up. */
-async function placeOfLast(entity: string) {
+/** Where in the stream the last record of a partition is, as Lambda would say of one that it gave up. */
+async function placeOfLast({ pk }: Key) {
   const { endpoint, table } = world.dynamodb;
   const source = await connectStream(endpoint, table);
   const found: { shardId: string; sequence: string }[] = [];
@@ -65,7 +65,7 @@ async function placeOfLast(entity: string) {
     for (let empty = 0; iterator !== undefined && empty < 2;) {
       const { records, next } = await source.read(iterator);
       for (const { dynamodb } of records)
-        if (dynamodb?.NewImage?.["entity"]?.S === entity)
+        if (dynamodb?.Keys?.["pk"]?.S === pk)
           found.push({ shardId, sequence: dynamodb.SequenceNumber ?? "" });
       iterator = next;
       empty = records.length === 0 ? empty + 1 : 0;
@@ -89,27 +89,39 @@ const giveUp = (message: object) =>
 
 test("a record that cannot be read empties every view of its entity, and holds up none behind it", async () => {
   await warm();
-  await writeItem(keys.problemBody(998), { entity: "problem_body", id: "not a number" });
+  await writeItem(keys.problemBody(998), { id: "not a number" });
   await world.changeItem(keys.problemBody(problem.id), { constraints: "new" });
   await settled();
   expect(await emptied()).toEqual(["detail"]);
   expect(await (await world.call(READS.detail())).text()).toContain("new");
 });
 
-test("a record of an entity that nobody knows is not even handed on; one that was something known empties everything", async () => {
+test("an item that nobody reads empties nothing; one among those that are read, of no known kind, empties everything", async () => {
   await warm();
   await writeItem({ pk: "PLANET#1", sk: "PLANET" }, { entity: "planet" });
   await settled();
   expect(await emptied()).toEqual([]);
-  await writeItem(keys.problemBody(998), { entity: "planet" });
+  await writeItem({ pk: keys.testCases(998).pk, sk: "PLANET" }, { entity: "planet" });
   await settled();
   expect(await emptied()).toEqual(["detail", "list", "history"]);
+});
+
+test("an item that a hand wrote without saying what it is shows in what had been cached, and so do its changes", async () => {
+  const { sub, token } = world.bob;
+  const read = () => world.call("/api/account/stats/", { as: token });
+  await read();
+  for (const total_executions of [70, 71]) {
+    expect(cost(await read()).cache).toBe("hit");
+    await writeItem(keys.userStats(sub), { sub, total_executions });
+    await settled();
+    expect(await (await read()).json()).toMatchObject({ total_executions });
+  }
 });
 
 test("a record that Lambda gave up is read again from the stream, and empties what it changed", async () => {
   await world.changeItem(keys.problemBody(problem.id), { constraints: "newer" });
   await settled();
-  const place = await placeOfLast("problem_body");
+  const place = await placeOfLast(keys.problemBody(problem.id));
   await warm();
   giveUp(place);
   await settled();
@@ -117,7 +129,7 @@ test("a record that Lambda gave up is read again from the stream, and empties wh
 });
 
 test("a record that is gone from the stream empties everything", async () => {
-  const { DDBStreamBatchInfo: place } = await placeOfLast("problem_body");
+  const { DDBStreamBatchInfo: place } = await placeOfLast(keys.problemBody(problem.id));
   await warm();
   giveUp({ DDBStreamBatchInfo: { ...place, shardId: "shardId-00000000000000000000-00000000" } });
   await settled();
@@ -125,7 +137,7 @@ test("a record that is gone from the stream empties everything", async () => {
 });
 
 test("what cannot be made good while Redis is down is made good when it is back", async () => {
-  const place = await placeOfLast("problem_body");
+  const place = await placeOfLast(keys.problemBody(problem.id));
   await warm();
   await world.redis.stop();
   giveUp(place);

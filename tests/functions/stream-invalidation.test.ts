@@ -1,4 +1,5 @@
 import { Cache, defineResource, MemoryStore, type Store } from "@algoitny/cache";
+import { keys } from "@algoitny/core/table/keys";
 import { tags } from "@algoitny/core/tags";
 import {
   invalidateBatch,
@@ -45,18 +46,14 @@ function setup() {
   return { cache, store, handle, lines, reports, bumps };
 }
 
-const body = (id: number, constraints: string) => ({
-  entity: "problem_body",
-  id,
-  constraints,
-  solution_code: null,
-});
-const unreadable = { entity: "problem_body", id: "not a number" };
+const body = (id: number, constraints: string) => ({ id, constraints, solution_code: null });
+const unreadable = { id: "not a number" };
 
 function record(sequence: string, before: object | null, after: object | null): DynamoDBRecord {
   return {
     eventID: `event-${sequence}`,
     dynamodb: {
+      Keys: marshall(keys.problemBody(1)) as never,
       SequenceNumber: sequence,
       ApproximateCreationDateTime: 1_700_000_000 + Number(sequence),
       ...(before && { OldImage: marshall(before) as never }),
@@ -166,8 +163,7 @@ describe("a record that cannot be read", () => {
     const large = { ...unreadable, constraints: "x".repeat(390_000) };
     await setAside(record("1", large, large), new Error("no"));
     expect(JSON.parse(messages[0]?.body ?? "").record.dynamodb).toEqual({
-      OldImage: { entity: { S: "problem_body" } },
-      NewImage: { entity: { S: "problem_body" } },
+      Keys: marshall(keys.problemBody(1)),
     });
   });
 

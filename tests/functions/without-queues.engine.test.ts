@@ -58,8 +58,9 @@ test("where no queue is linked, the first reader of a stale entry refreshes it",
 test("where no queue is linked, a stream record that cannot be read empties everything at once", async () => {
   await list();
   expect(await list()).toContain("HIT");
-  const image = { entity: { S: "user_stats" }, sub: { BOOL: true } };
-  const event = { Records: [{ dynamodb: { SequenceNumber: "1", NewImage: image } }] };
+  const Keys = { pk: { S: "USER#ann" }, sk: { S: "STATS" } };
+  const NewImage = { ...Keys, sub: { BOOL: true } };
+  const event = { Records: [{ dynamodb: { SequenceNumber: "1", Keys, NewImage } }] };
   expect(await functions.invoke("stream/invalidate", event)).toEqual({ batchItemFailures: [] });
   expect(await list()).toContain("MISS");
 });

@@ -1,7 +1,9 @@
 import { shownEntities } from "@algoitny/core/invalidation";
-import { entities } from "@algoitny/core/table/entities";
+import type { EntityName } from "@algoitny/core/table/entities";
+import { type Key, keys } from "@algoitny/core/table/keys";
 import { subscriptions } from "@algoitny/functions/subscriptions";
 import { compileFilters, type Pattern } from "@algoitny/local/streams/filter";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "vitest";
 import { ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
@@ -63,30 +65,56 @@ describe.each(Object.entries(subscriptions))("subscription %s", (name, settings)
 describe("records that reach stream/invalidate", () => {
   const matches = compileFilters(filtersOf(ofTable[0]?.inputs ?? {}));
 
-  describe.each(Object.keys(entities))("of %s", (entity) => {
-    const image = { pk: { S: "A" }, sk: { S: "B" }, entity: { S: entity } };
+  const samples: Record<EntityName, Key> = {
+    problem: keys.problem(7),
+    problem_body: keys.problemBody(7),
+    problem_key: keys.problemKey("baekjoon", "1000"),
+    test_cases: keys.testCases(7),
+    test_case: keys.testCase(7, 1),
+    history: keys.history(3),
+    history_detail: keys.historyDetail(3),
+    feed_entry: keys.feedEntry({ kind: "public" }, 3),
+    feed_counts: keys.feedCounts({ kind: "own_private", sub: "ann" }),
+    user: keys.user("ann"),
+    user_stats: keys.userStats("ann"),
+    user_problem: keys.userProblem("ann", 7),
+    user_active: keys.userActive("2025-10-07", "ann"),
+    problem_counter: keys.counter("problem"),
+    counter: keys.counter("history"),
+    invalidation_job: keys.invalidationJob("1"),
+  };
+
+  describe.each(Object.entries(samples))("of %s", (entity, key) => {
+    const Keys = marshall(key);
     const shown: boolean = (shownEntities as string[]).includes(entity);
 
-    test.each([
-      ["INSERT", { NewImage: image }],
-      ["MODIFY", { OldImage: image, NewImage: { ...image, changed: { N: "1" } } }],
-      ["REMOVE", { OldImage: image }],
-    ])(
-      `%s: ${shown ? "passes, some cached view shows it" : "is dropped, no cached view shows it"}`,
-      (eventName, images) => {
-        const record = {
-          eventName,
-          dynamodb: { Keys: { pk: { S: "A" }, sk: { S: "B" } }, ...images },
-        };
-        expect(matches(record)).toBe(shown);
-      },
-    );
+    describe.each([
+      ["named so", { entity: { S: entity } }],
+      ["without a name", {}],
+      ["of an unknown name", { entity: { S: "planet" } }],
+    ])("%s", (_, name) => {
+      const image = { ...Keys, ...name };
+      test.each([
+        ["INSERT", { NewImage: image }],
+        ["MODIFY", { OldImage: image, NewImage: { ...image, changed: { N: "1" } } }],
+        ["REMOVE", { OldImage: image }],
+      ])(
+        `%s: ${shown ? "passes, some cached view shows it" : "is dropped, no cached view shows it"}`,
+        (eventName, images) => {
+          expect(matches({ eventName, dynamodb: { Keys, ...images } })).toBe(shown);
+        },
+      );
+    });
+  });
+
+  test("are none of items that are not the application's", () => {
+    expect(matches({ dynamodb: { Keys: marshall({ pk: "PLANET#1", sk: "PLANET" }) } })).toBe(false);
   });
 
   test("include what DynamoDB itself removes when its time to live is over", () => {
-    const OldImage = { entity: { S: "problem" } };
     const userIdentity = { type: "Service", principalId: "dynamodb.amazonaws.com" };
-    expect(matches({ eventName: "REMOVE", userIdentity, dynamodb: { OldImage } })).toBe(true);
+    const dynamodb = { Keys: marshall(samples.problem) };
+    expect(matches({ eventName: "REMOVE", userIdentity, dynamodb })).toBe(true);
   });
 });
 

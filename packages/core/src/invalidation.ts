@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Tag } from "@algoitny/cache";
 import { BODY_FIELDS, DETAIL_FIELDS, isDraft, isListed, LIST_FIELDS } from "./problem/problem.ts";
 import type { Change, Entities, EntityName } from "./table/entities.ts";
-import { tags } from "./tags.ts";
+import { everyProblemList, tags } from "./tags.ts";
 
 /** What one group of cached views shows of an entity; a change that touches none of it bumps nothing. */
 interface View<Row extends object> {
@@ -86,6 +86,12 @@ export const views: { [E in EntityName]: readonly View<Entities[E]>[] } = {
   user: [],
   user_problem: [],
   user_active: [],
+  problem_counter: [
+    {
+      shows: "everything",
+      tags: () => [...everyProblemList(), tags.problem_drafts(), tags.problem_registered()],
+    },
+  ],
   counter: [],
   invalidation_job: [],
 };

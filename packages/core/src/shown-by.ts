@@ -27,13 +27,10 @@ export const shownBy: { [E in EntityName]: readonly AnyResource[] } = {
   user: [],
   user_problem: [],
   user_active: [],
+  problem_counter: [problemList, problemDrafts, problemRegistered],
   counter: [],
   invalidation_job: [],
 };
 
-/** Tags of everything that shows an entity of this name; undefined when there is no such entity. */
-export function tagsOfEntity(name: unknown): Tag[] | undefined {
-  return typeof name === "string" && Object.hasOwn(shownBy, name)
-    ? shownBy[name as EntityName].map(resourceTag)
-    : undefined;
-}
+/** Tags of everything that shows anything of an entity. */
+export const tagsOfEntity = (entity: EntityName): Tag[] => shownBy[entity].map(resourceTag);

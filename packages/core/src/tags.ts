@@ -1,7 +1,10 @@
-import { defineTags } from "@algoitny/cache";
+import { defineTags, type Tag } from "@algoitny/cache";
 
 /** Platforms with lists of their own; all others share one tag, so that made-up names leave no stamps behind. */
 const FAMILIAR_PLATFORMS: ReadonlySet<string> = new Set(["baekjoon", "codeforces"]);
+
+/** What stands for the platforms without lists of their own. */
+const OTHER_PLATFORMS = "other";
 
 /** Every tag of the application, spelled once. `invalidation.ts` says which change bumps which. */
 export const tags = defineTags({
@@ -10,7 +13,9 @@ export const tags = defineTags({
   /** The problem's detail by platform and problem id. */
   problem_key: (platform: string, problemId: string) => [platform, problemId],
   /** Lists of one platform. */
-  problem_list: (platform: string) => [FAMILIAR_PLATFORMS.has(platform) ? platform : "other"],
+  problem_list: (platform: string) => [
+    FAMILIAR_PLATFORMS.has(platform) ? platform : OTHER_PLATFORMS,
+  ],
   /** Lists of all platforms. */
   problem_list_all: () => [],
   problem_drafts: () => [],
@@ -25,3 +30,9 @@ export const tags = defineTags({
   history_user: (sub: string) => [sub],
   history: (id: number) => [id],
 });
+
+/** The lists of every platform, and those of all platforms. */
+export const everyProblemList = (): Tag[] => [
+  ...[...FAMILIAR_PLATFORMS, OTHER_PLATFORMS].map(tags.problem_list),
+  tags.problem_list_all(),
+];

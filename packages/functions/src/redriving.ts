@@ -10,7 +10,10 @@ import { readRecord, widestTags } from "./stream-record.ts";
 const SetAside = z.object({
   kind: z.literal("unreadable_record"),
   record: z.object({
-    dynamodb: z.object({ OldImage: z.unknown(), NewImage: z.unknown() }).partial().optional(),
+    dynamodb: z
+      .object({ Keys: z.unknown(), OldImage: z.unknown(), NewImage: z.unknown() })
+      .partial()
+      .optional(),
   }),
 });
 
@@ -26,7 +29,7 @@ export interface RedriveContext {
 
 /**
  * Makes good what the stream's function could not: bumps what the records changed where they can be read after all, all
- * views of their entities where they cannot, and everything where they are gone. Only a store that does not answer sends
+ * views of what they are where they cannot, and everything where they are gone. Only a store that does not answer sends
  * messages back: too much was never wrong, too little would be.
  */
 export async function redriveBatch(

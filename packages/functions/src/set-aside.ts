@@ -11,7 +11,7 @@ export interface SetAsideRecord {
   sequenceNumber: string | undefined;
   eventId: string | undefined;
   reason: Record<string, unknown>;
-  /** Left out when it is too large; its images' entities are still there. */
+  /** Its images are left out when they are too large; its key still says what it is. */
   record: Pick<DynamoDBRecord, "dynamodb">;
 }
 
@@ -26,16 +26,8 @@ export function createSetAside(url: string, send: SendMessage) {
       record: { dynamodb: record.dynamodb },
     };
     const body = JSON.stringify(message);
-    const short = () => JSON.stringify({ ...message, record: { dynamodb: essence(record) } });
+    const short = () =>
+      JSON.stringify({ ...message, record: { dynamodb: { Keys: record.dynamodb?.Keys } } });
     await send({ url, body: body.length > RECORD_LIMIT ? short() : body });
-  };
-}
-
-/** What is left of a record that is too large: of which entities its images were. */
-function essence({ dynamodb }: DynamoDBRecord): DynamoDBRecord["dynamodb"] {
-  const { OldImage: before, NewImage: after } = dynamodb ?? {};
-  return {
-    ...(before?.["entity"] && { OldImage: { entity: before["entity"] } }),
-    ...(after?.["entity"] && { NewImage: { entity: after["entity"] } }),
   };
 }

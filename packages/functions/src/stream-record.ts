@@ -1,7 +1,7 @@
 import type { Tag } from "@algoitny/cache";
 import { tagsFor } from "@algoitny/core/invalidation";
 import { tagsOfEntity } from "@algoitny/core/shown-by";
-import { type StreamRecord, toChange } from "@algoitny/core/table/change";
+import { entityOf, type StreamRecord, toChange } from "@algoitny/core/table/change";
 
 /** What a record of the table's stream makes wrong: its tags, or why nobody can tell exactly. */
 export type RecordReading = { tags: readonly Tag[] } | { unreadable: unknown };
@@ -15,16 +15,10 @@ export function readRecord(record: StreamRecord): RecordReading {
 }
 
 /**
- * What a record that cannot be read may have made wrong: every view of the entities that its images name. Undefined
- * when an image names none that is known: then it may be anything.
+ * What a record that cannot be read may have made wrong: every view of what its item is. Undefined when nobody knows
+ * what it is: then it may be anything.
  */
-export function widestTags({ dynamodb }: StreamRecord): readonly Tag[] | undefined {
-  const images = [dynamodb?.OldImage, dynamodb?.NewImage].filter((image) => image !== undefined);
-  const tags = images.map((image) => tagsOfEntity(entityOf(image)));
-  return images.length > 0 && tags.every((each) => each !== undefined) ? tags.flat() : undefined;
-}
-
-function entityOf(image: unknown): unknown {
-  const { entity } = Object(image) as { entity?: { S?: unknown } };
-  return Object(entity).S;
+export function widestTags(record: StreamRecord): readonly Tag[] | undefined {
+  const entity = entityOf(record);
+  return entity && tagsOfEntity(entity);
 }

@@ -1,7 +1,28 @@
 import { shownEntities } from "@algoitny/core/invalidation";
+import type { EntityName } from "@algoitny/core/table/entities";
+import { places } from "@algoitny/core/table/places";
+
+const startsWith = (...texts: string[]) => ({ S: texts.map((prefix) => ({ prefix })) });
 
 /** Counters and markers are left out: no cached view shows them. */
-const shown = { entity: { S: shownEntities } };
+const hidden = (Object.keys(places) as EntityName[]).filter(
+  (entity) => !shownEntities.includes(entity),
+);
+const shown = shownEntities.map((entity) => places[entity]);
+const isShared = (pk: string) => hidden.some((entity) => places[entity].pk === pk);
+
+/** By keys alone: every record has them, a removal too, and what was written by hand may lack anything else. */
+const filters = [
+  {
+    Keys: {
+      pk: startsWith(...new Set(shown.map(({ pk }) => pk).filter((pk) => !isShared(pk)))),
+    },
+  },
+  // Where others are in the same partition, the sort key tells.
+  ...shown
+    .filter(({ pk }) => isShared(pk))
+    .map(({ pk, sk }) => ({ Keys: { pk: startsWith(pk), sk: startsWith(sk) } })),
+].map((dynamodb) => ({ dynamodb }));
 
 /**
  * What listens to the table's stream: name → handler, and how Lambda feeds it. The failed rest of a batch comes again.
@@ -9,7 +30,7 @@ const shown = { entity: { S: shownEntities } };
 export const subscriptions = {
   Invalidate: {
     file: "stream/invalidate",
-    filters: [{ dynamodb: { NewImage: shown } }, { dynamodb: { OldImage: shown } }],
+    filters,
     batchSize: 100,
     maximumBatchingWindowSeconds: 0,
     parallelizationFactor: 4,

@@ -1,5 +1,6 @@
 import type { _Record as StreamRecord } from "@aws-sdk/client-dynamodb-streams";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { type Key, keys } from "@algoitny/core/table/keys";
 import { tags } from "@algoitny/core/tags";
 import { subscriptions } from "@algoitny/functions/subscriptions";
 import { startRuntime, type Runtime } from "@algoitny/local/invoke";
@@ -68,18 +69,18 @@ const seen = async (...ids: number[]) =>
 /** Changes a row and returns the record that the stream will have of it. */
 function change(id: number, value: string, writtenMs = Date.now()): StreamRecord {
   const image = (constraints: string | undefined) =>
-    marshall({ entity: "problem_body", id, constraints, solution_code: null });
+    marshall({ id, constraints, solution_code: null });
   const before = image(database.get(id));
   database.set(id, value);
-  return record(`PROBLEM#${id}`, { OldImage: before, NewImage: image(value) }, writtenMs);
+  return record(keys.problemBody(id), { OldImage: before, NewImage: image(value) }, writtenMs);
 }
 
-function record(pk: string, images: StreamRecord["dynamodb"], writtenMs = Date.now()) {
+function record(key: Key, images: StreamRecord["dynamodb"], writtenMs = Date.now()) {
   return {
     eventName: "MODIFY",
     dynamodb: {
       ApproximateCreationDateTime: new Date(writtenMs),
-      Keys: { pk: { S: pk }, sk: { S: "BODY" } },
+      Keys: marshall(key),
       SequenceNumber: String(++sequence),
       ...images,
     },
@@ -199,8 +200,8 @@ describe("a batch that fails", () => {
     const [first = 0, second = 0, third = 0] = ids;
     await seen(...ids);
     const poison = [
-      record("PROBLEM#1", { NewImage: marshall({ entity: "problem_body", id: "not a number" }) }),
-      record("PROBLEM#2", { OldImage: marshall({ entity: "problem_body" }) }),
+      record(keys.problemBody(1), { NewImage: marshall({ id: "not a number" }) }),
+      record(keys.problemBody(2), { OldImage: marshall({}) }),
     ];
     const records = [change(first, "new"), ...poison, change(second, "new"), change(third, "new")];
     await deliver(records, { batchSize: 4 });

@@ -14,7 +14,7 @@ export async function useBackground(deployment: Deployment): Promise<void> {
   await container("schedule/warm-problems").invoke({});
   await container("schedule/warm-user-stats").invoke({});
 
-  const [good, unreadable] = [recordOf("test_cases"), recordOf("of a later version")];
+  const [good, unreadable] = [recordOf("1"), recordOf("of a later version")];
   const { batchItemFailures } = (await container("stream/invalidate").invoke({
     Records: [good, unreadable],
   })) as { batchItemFailures: unknown[] };
@@ -28,7 +28,7 @@ export async function useBackground(deployment: Deployment): Promise<void> {
 }
 
 /** A removal, as the stream tells of it. */
-function recordOf(entity: string): DynamoDBRecord {
+function recordOf(problem: string): DynamoDBRecord {
   const Keys = { pk: { S: "PROBLEM#1" }, sk: { S: "TESTCASES" } };
   return {
     eventID: "1",
@@ -41,8 +41,7 @@ function recordOf(entity: string): DynamoDBRecord {
       Keys,
       OldImage: {
         ...Keys,
-        entity: { S: entity },
-        problem: { N: "1" },
+        problem: { N: problem },
         test_case_ids: { NS: ["1"] },
       },
     },

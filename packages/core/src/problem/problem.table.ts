@@ -1,3 +1,4 @@
+import { lastId } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
@@ -18,6 +19,8 @@ export interface ProblemTable {
   get(id: number): Promise<Problem | undefined>;
   getWithBody(id: number): Promise<ProblemWithBody | undefined>;
   findId(platform: string, problemId: string): Promise<number | undefined>;
+  /** The highest id given so far; 0: there has never been a problem. */
+  lastId(): Promise<number>;
   /** The whole catalogue, newest first. */
   list(): Promise<Problem[]>;
   /** Bodies of some problems, by id. */
@@ -38,6 +41,7 @@ export function createProblemTable(db: Database, { now }: { now: () => number })
     getWithBody: (id) => getWithBody(db, id),
     findId: async (platform, problemId) =>
       (await getItem(db, keys.problemKey(platform, problemId), ProblemKeyItem))?.id,
+    lastId: () => lastId(db, "problem"),
     list: () => listProblems(db),
     getBodies: (ids) => getBodies(db, ids),
     listBodies: () => listBodies(db),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { foldCase } from "../parameter.ts";
+import { partitionOf } from "../table/keys.ts";
 import { StoredText } from "../table/stored.ts";
 
 /** A problem's head: all that lists show, and the counters. */
@@ -36,6 +37,12 @@ export const ProblemKeyItem = z.object({
   id: z.int().positive(),
 });
 export type ProblemKeyItem = z.infer<typeof ProblemKeyItem>;
+
+/** The last id taken by a problem: lists read the partitions up to its own. */
+export const ProblemCounter = z
+  .object({ last: z.int() })
+  .transform(({ last }) => ({ lastPartition: partitionOf(last) }));
+export type ProblemCounter = z.infer<typeof ProblemCounter>;
 
 /** What everybody's lists show of a problem. */
 export const LIST_FIELDS = [

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { FeedCounts, FeedEntry, History, HistoryDetailItem } from "../history/history.ts";
 import { InvalidationJob } from "../job/job.ts";
-import { Problem, ProblemBody, ProblemKeyItem } from "../problem/problem.ts";
+import { Problem, ProblemBody, ProblemCounter, ProblemKeyItem } from "../problem/problem.ts";
 import { TestCase, TestCaseManifest } from "../test-case/test-case.ts";
 import { User, UserStatsItem } from "../user/user.ts";
 
-/** Every kind of item in the table, by its `entity` attribute. */
+/** Every kind of item in the table; `places.ts` says where each is. */
 export const entities = {
   problem: Problem,
   problem_body: ProblemBody,
@@ -20,6 +20,7 @@ export const entities = {
   user_stats: UserStatsItem,
   user_problem: z.looseObject({}),
   user_active: z.looseObject({}),
+  problem_counter: ProblemCounter,
   counter: z.looseObject({}),
   invalidation_job: InvalidationJob,
 } as const;

@@ -13,7 +13,9 @@ export const PROBLEMS_PER_PARTITION = 1_000;
 const ID_DIGITS = 12;
 
 const digits = (id: number): string => String(id).padStart(ID_DIGITS, "0");
-const partitionOf = (id: number): number => Math.floor(id / PROBLEMS_PER_PARTITION);
+
+/** Which partition a problem is in. */
+export const partitionOf = (id: number): number => Math.floor(id / PROBLEMS_PER_PARTITION);
 
 export type CounterName = "problem" | "test_case" | "history" | "user";
 

@@ -37,10 +37,10 @@ export function createTestCaseTable(db: Database): TestCaseTable {
 
 async function list(db: Database, problemId: number): Promise<TestCaseView[]> {
   const items = await query(db, { pk: pks.testCases(problemId), prefix: "TESTCASE" });
-  const manifest = items.find((item) => item["entity"] === "test_cases");
+  const manifest = items.find(({ sk }) => sk === keys.testCases(problemId).sk);
   const { test_case_ids: live } = TestCaseManifest.parse(manifest ?? { problem: problemId });
   return items
-    .filter((item) => item["entity"] === "test_case" && live.has(Number(item["id"])))
+    .filter((item) => item !== manifest && live.has(Number(item["id"])))
     .map((item) => TestCaseView.parse(item));
 }
 

@@ -1,0 +1,34 @@
+import type { EntityName } from "./entities.ts";
+import type { Key } from "./keys.ts";
+
+/**
+ * Entity → how the keys of its items start; of several that fit, the first. What an item is, its key says: an attribute
+ * may be missing or wrong in what was written by hand. `keys.ts` makes the keys, and a test compares.
+ */
+export const places: Readonly<Record<EntityName, Key>> = {
+  problem: { pk: "PROBLEMS#", sk: "" },
+  problem_body: { pk: "BODIES#", sk: "" },
+  problem_key: { pk: "PROBLEMKEY#", sk: "KEY" },
+  test_cases: { pk: "PROBLEM#", sk: "TESTCASES" },
+  test_case: { pk: "PROBLEM#", sk: "TESTCASE#" },
+  history: { pk: "HISTORY#", sk: "HISTORY" },
+  history_detail: { pk: "HISTORY#", sk: "DETAIL" },
+  feed_counts: { pk: "FEED#", sk: "COUNTS" },
+  feed_entry: { pk: "FEED#", sk: "" },
+  user: { pk: "USER#", sk: "USER" },
+  user_stats: { pk: "USER#", sk: "STATS" },
+  user_problem: { pk: "USER#", sk: "PROBLEM#" },
+  user_active: { pk: "ACTIVE#", sk: "" },
+  problem_counter: { pk: "COUNTER#problem", sk: "COUNTER" },
+  counter: { pk: "COUNTER#", sk: "COUNTER" },
+  invalidation_job: { pk: "INVALIDATION#", sk: "JOB" },
+};
+
+/** What the item with this key is; undefined when no item of ours has such a key. */
+export function entityAt({ pk, sk }: Key): EntityName | undefined {
+  const [entity] =
+    Object.entries(places).find(
+      ([, place]) => pk.startsWith(place.pk) && sk.startsWith(place.sk),
+    ) ?? [];
+  return entity as EntityName | undefined;
+}
