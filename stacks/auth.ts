@@ -1,10 +1,19 @@
 import { configuration } from "./configuration.ts";
+import { isProduction } from "./stage.ts";
 
 const { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URI, ADMIN_EMAILS, ADMIN_CLAIM } = configuration;
 
 /** A user pool for stages without an issuer of their own; members of its group `admin` are admins. */
 function createUserPool() {
-  const pool = new sst.aws.CognitoUserPool("Users", { usernames: ["email"] });
+  const pool = new sst.aws.CognitoUserPool(
+    "Users",
+    {
+      usernames: ["email"],
+      transform: { userPool: { deletionProtection: isProduction ? "ACTIVE" : "INACTIVE" } },
+    },
+    // A deployment that names another issuer lets go of the pool: its users stay.
+    { retainOnDelete: isProduction },
+  );
   const client = pool.addClient("Web", {
     transform: {
       client: { explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Graph, type Inputs, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
-import { SECRETS } from "./support/stages.ts";
+import { SECRETS, type StageName } from "./support/stages.ts";
 
 /** What the mocks of Upstash answer as a new database's token. */
 const NEW_TOKEN = "UPSTASH-REST-TOKEN";
@@ -35,6 +35,9 @@ test("a database of the stage's own is linked by its address and token", () => {
     databaseName: "algoitny-production",
     region: "global",
     primaryRegion: "eu-west-1",
+    readRegions: ["us-east-1", "eu-central-1"],
+    budget: 20,
+    prodPack: true,
     eviction: true,
     tls: true,
   });
@@ -48,16 +51,37 @@ test("an existing database is linked by the stage's two secrets, and none is mad
   expect(ofType(personal, "upstash:index/redisDatabase:RedisDatabase")).toEqual([]);
 });
 
-test("identity is linked as configured: issuer, audience, keys, admins", () => {
-  const linked = graphOf("production").functions.find(({ id }) => id === "GetProblem")?.links[
-    "Auth"
-  ];
-  expect(linked).toMatchObject({
-    issuer: "https://issuer.example.com/",
-    audience: "algoitny",
-    jwksUri: "https://issuer.example.com/.well-known/jwks.json",
-    adminEmails: ["admin@example.com", "second@example.com"],
-    adminClaim: "admin",
+describe("identity is linked", () => {
+  const linked = (stage: StageName) =>
+    graphOf(stage).functions.find(({ id }) => id === "GetProblem")?.links["Auth"];
+
+  test("as configured: issuer, audience, keys, admins", () => {
+    expect(linked("production")).toMatchObject({
+      issuer: "https://issuer.example.com/",
+      audience: "algoitny",
+      jwksUri: "https://keys.example.com/jwks.json",
+      adminEmails: ["admin@example.com", "second@example.com"],
+      adminClaim: "roles",
+    });
+  });
+
+  test("as the stage's own user pool has it, where no issuer is configured", () => {
+    const graph = graphOf("personal");
+    const pool = theOne(graph, "aws:cognito/userPool:UserPool").inputs["name"];
+    const issuer = `https://cognito-idp.us-east-1.amazonaws.com/${String(pool)}_id`;
+    expect(linked("personal")).toMatchObject({
+      issuer,
+      audience: "Web_id",
+      jwksUri: `${issuer}/.well-known/jwks.json`,
+      adminEmails: [],
+      adminClaim: "cognito:groups",
+    });
+    const authorizer = theOne(graph, "aws:apigatewayv2/authorizer:Authorizer").inputs;
+    expect(authorizer["jwtConfiguration"]).toEqual({ issuer, audiences: ["Web_id"] });
+    expect(theOne(graph, "aws:cognito/userGroup:UserGroup").inputs["name"]).toBe("admin");
+    expect(theOne(graph, "aws:cognito/userPoolClient:UserPoolClient").inputs).toMatchObject({
+      explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    });
   });
 });
 

@@ -1,7 +1,12 @@
+import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
+import { access } from "@algoitny/functions/access";
 import { describe, expect, test } from "vitest";
-import { fileOf, ofType, theOne } from "./support/graph.ts";
+import { fileOf, type Graph, type Inputs, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
+
+/** As CreateTable takes it, which names what this definition may not have. */
+const definition: Omit<CreateTableCommandInput, "TableName"> = tableDefinition;
 
 const production = graphOf("production");
 const personal = graphOf("personal");
@@ -22,7 +27,8 @@ describe("the table", () => {
       streamEnabled: true,
       streamViewType: tableDefinition.StreamSpecification.StreamViewType,
       ttl: { attributeName: TTL_ATTRIBUTE, enabled: true },
-      globalSecondaryIndexes: [],
+      globalSecondaryIndexes: (definition.GlobalSecondaryIndexes ?? []).map(namedAlike),
+      localSecondaryIndexes: (definition.LocalSecondaryIndexes ?? []).map(namedAlike),
     });
   });
 
@@ -51,6 +57,25 @@ describe("production", () => {
       OpsClearFunction: 2,
     });
     expect(reserved("production")).not.toHaveProperty("ListProblemsFunction");
+  });
+});
+
+describe("a user pool", () => {
+  const poolOf = (graph: Graph) => theOne(graph, "aws:cognito/userPool:UserPool");
+
+  test("is made where a stage has no issuer of its own, and nowhere else", () => {
+    expect(ofType(production, "aws:cognito/userPool:UserPool")).toEqual([]);
+    expect(poolOf(personal).inputs).toMatchObject({
+      usernameAttributes: ["email"],
+      deletionProtection: "INACTIVE",
+    });
+    expect(poolOf(personal).retainOnDelete).toBe(false);
+  });
+
+  test("of production keeps its users, whatever the next deployment chooses", () => {
+    const pool = poolOf(graphOf("bare"));
+    expect(pool.inputs["deletionProtection"]).toBe("ACTIVE");
+    expect(pool.retainOnDelete).toBe(true);
   });
 });
 
@@ -85,16 +110,18 @@ describe.each(["production", "personal"] as const)("every function of %s", (stag
     }
   });
 
-  test("may take as long as its kind may: requests 10 s, which is under the gateway's 30 s", () => {
-    const seconds = new Map(
-      ofType(graph, "aws:lambda/function:Function").map(({ name, inputs }) => [
-        name,
-        inputs["timeout"],
-      ]),
-    );
-    expect(seconds.get("ListProblemsFunction")).toBe(10);
-    expect(seconds.get("TableSubscriberInvalidateFunctionFunction")).toBe(60);
-    expect(seconds.get("WarmProblemsHandlerFunction")).toBe(60);
+  test("has the memory and the time of its kind; requests 10 s, which is under the gateway's 30 s", () => {
+    const limits: Record<string, Inputs> = {
+      http: { memorySize: 1_024, timeout: 10 },
+      schedule: { memorySize: 1_024, timeout: 60 },
+      queue: { memorySize: 1_024, timeout: 60 },
+      stream: { memorySize: 512, timeout: 60 },
+    };
+    for (const { id, handler } of graph.functions) {
+      const { inputs } = theOne(graph, "aws:lambda/function:Function", `${id}Function`);
+      expect(inputs, handler).toMatchObject(limits[fileOf(handler).split("/")[0] ?? ""] ?? {});
+    }
+    expect(graph.functions).toHaveLength(Object.keys(access).length);
   });
 
   test("is named after its stage and its file, so that stages share an account", () => {
@@ -106,6 +133,10 @@ describe.each(["production", "personal"] as const)("every function of %s", (stag
     expect(Math.max(...wanted.map((name) => name.length))).toBeLessThanOrEqual(64);
   });
 });
+
+function namedAlike({ IndexName }: { IndexName: string | undefined }) {
+  return expect.objectContaining({ name: IndexName });
+}
 
 function retentions(stage: "production" | "personal"): unknown[] {
   const groups = ofType(graphOf(stage), "aws:cloudwatch/logGroup:LogGroup");

@@ -21,7 +21,7 @@ async function evaluateAll(folder: string): Promise<Record<StageName, string>> {
   await using program = await openSynth(folder);
   const files = Object.entries(stages).map(async ([name, options]) => {
     const file = path.join(folder, `${name}.json`);
-    await writeFile(file, JSON.stringify(await program.synth(options)));
+    await writeFile(file, JSON.stringify(await program.synth(name, options)));
     return [name, file] as const;
   });
   return Object.fromEntries(await Promise.all(files)) as Record<StageName, string>;

@@ -5,7 +5,7 @@ export const SECRETS = { redisToken: "PERSONAL-REDIS-TOKEN", upstashApiKey: "UPS
 
 const ORIGIN = "https://algoitny.example.com";
 
-/** What the tests evaluate, once a run: everything configured, nothing configured, and `sst dev` with AWS alone. */
+/** What the tests evaluate, once a run: everything configured, nothing configured, production with as little as it takes, and `sst dev` with AWS alone. */
 export const stages = {
   production: {
     stage: "production",
@@ -14,8 +14,13 @@ export const stages = {
       UPSTASH_EMAIL: "ops@example.com",
       UPSTASH_API_KEY: SECRETS.upstashApiKey,
       REDIS_REGION: "eu-west-1",
+      REDIS_READ_REGIONS: "us-east-1, eu-central-1",
+      REDIS_BUDGET_USD: "20",
+      REDIS_PROD_PACK: "true",
       AUTH_ISSUER: "https://issuer.example.com/",
       AUTH_AUDIENCE: "algoitny",
+      AUTH_JWKS_URI: "https://keys.example.com/jwks.json",
+      ADMIN_CLAIM: "roles",
       ADMIN_EMAILS: "admin@example.com, second@example.com",
       CORS_ORIGINS: ORIGIN,
       API_DOMAIN: "api.example.com",
@@ -29,6 +34,18 @@ export const stages = {
       SST_SECRET_RedisUrl: "https://redis.example.com",
       SST_SECRET_RedisToken: SECRETS.redisToken,
       CORS_ORIGINS: ORIGIN,
+    },
+  },
+  bare: {
+    stage: "production",
+    env: {
+      AUTH_ISSUER: "cognito",
+      ADMIN_EMAILS: "none",
+      CORS_ORIGINS: "none",
+      API_DOMAIN: "none",
+      ALARM_EMAIL: "none",
+      SST_SECRET_RedisUrl: "https://redis.example.com",
+      SST_SECRET_RedisToken: SECRETS.redisToken,
     },
   },
   dev: { stage: "bob", dev: true },

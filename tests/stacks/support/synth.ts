@@ -24,15 +24,18 @@ export interface SynthOptions {
   bundles?: boolean;
 }
 
-/** A bundled `sst.config.ts`, ready to be evaluated for any number of stages; everything it writes is in `folder`. */
+/** A bundled `sst.config.ts`, ready to be evaluated for any number of stages; everything it writes is in `folder`, under the name that it is given. */
 export async function openSynth(folder: string) {
   // Beside the packages that it leaves outside.
   const program = path.join(PLATFORM, `synth-${process.pid}.mjs`);
   await bundleProgram(program);
 
   return {
-    async synth({ stage, dev = false, env = {}, bundles = false }: SynthOptions): Promise<Graph> {
-      const work = path.join(folder, stage);
+    async synth(
+      name: string,
+      { stage, dev = false, env = {}, bundles = false }: SynthOptions,
+    ): Promise<Graph> {
+      const work = path.join(folder, name);
       await mkdir(work, { recursive: true });
       using cli = await startCli(path.join(work, "bundles"), { bundles });
       const paths = { home: os.tmpdir(), root: ROOT, work, platform: PLATFORM };
