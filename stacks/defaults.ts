@@ -14,7 +14,8 @@ $transform(sst.aws.Function, (args) => {
   // asset bucket beside the code: in the archive they would be four fifths of what a cold start has to fetch.
   args.nodejs = { format: "esm", minify: true, splitting: true };
   args.transform = {
-    // SST lets the whole account assume a function's role, which `sst dev` needs and a deployment does not.
+    ...args.transform,
+    // SST asks `!dev` of a promise, so that it always lets the whole account assume a function's role: only `sst dev` needs it.
     ...($dev ? {} : { role: { assumeRolePolicy: LAMBDA_ALONE } }),
     // Lambda's own three lines an invocation would double the log, and its metrics say the same.
     function: (settings) => {

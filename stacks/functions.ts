@@ -41,7 +41,8 @@ export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
 }
 
 function permissionsOf(file: FunctionFile) {
-  const { table: actions, sends = [], readsStream } = access[file];
+  const { table: actions, sends = [], failuresTo = [], readsStream } = access[file];
+  const written = [...sends, ...failuresTo];
   const streamActions = readsStream ? ["GetShardIterator", "GetRecords"] : [];
   const dynamodb = (names: readonly string[], arn: $util.Input<string>) => ({
     actions: names.map((name) => `dynamodb:${name}`),
@@ -51,8 +52,8 @@ function permissionsOf(file: FunctionFile) {
     dynamodb(actions, table.arn),
     dynamodb(streamActions, table.nodes.table.streamArn),
     {
-      actions: sends.map(() => "sqs:SendMessage").slice(0, 1),
-      resources: sends.map((name) => queues[name].arn),
+      actions: written.length > 0 ? ["sqs:SendMessage"] : [],
+      resources: written.map((name) => queues[name].arn),
     },
   ].filter((permission) => permission.actions.length > 0);
 }

@@ -2,15 +2,24 @@ import { schedules as table } from "../packages/functions/src/schedules.ts";
 import { functionOf } from "./functions.ts";
 import { queues } from "./queues.ts";
 
-/** What runs by the clock. */
+/** The next run comes in minutes and goes on where this one stopped. */
+const RETRIES = 2;
+const missedRuns = queues.MissedRuns.arn;
+
+/** What runs by the clock. The scheduler hands a run over and is done: one that fails is Lambda's to try again. */
 export const schedules = Object.entries(table).map(
   ([name, { file, rate, event }]) =>
     new sst.aws.CronV2(name, {
       schedule: rate,
-      function: functionOf(file),
+      function: {
+        ...functionOf(file),
+        retries: RETRIES,
+        transform: {
+          eventInvokeConfig: { destinationConfig: { onFailure: { destination: missedRuns } } },
+        },
+      },
       event,
-      // The next run comes in minutes and goes on where this one stopped.
-      retries: 2,
-      dlq: queues.MissedRuns.arn,
+      retries: RETRIES,
+      dlq: missedRuns,
     }),
 );

@@ -2,7 +2,7 @@ import { schedules } from "@algoitny/functions/schedules";
 import { describe, expect, test } from "vitest";
 import { ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
-import { allowedTo, statementsOf } from "./support/roles.ts";
+import { allowedTo, roleOf, statementsOf } from "./support/roles.ts";
 import { fileOfFunction } from "./support/routes.ts";
 
 const graph = graphOf("production");
@@ -25,11 +25,28 @@ describe.each(Object.entries(schedules))("schedule %s", (name, { file, rate, eve
     expect(JSON.parse(String(target["input"]))).toEqual(event);
   });
 
-  test("tries a failed run twice more, then leaves it in the queue of missed runs", () => {
+  test("leaves a run that does not get to its function after two more tries in the queue of missed runs", () => {
     expect(target).toMatchObject({
       retryPolicy: { maximumRetryAttempts: 2 },
       deadLetterConfig: { arn: missedArn },
     });
+  });
+
+  test("leaves a run that fails there three times in that queue too, and its function may do so", () => {
+    const failing = ofType(
+      graph,
+      "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    ).filter(
+      ({ inputs: { functionName } }) => fileOfFunction(graph, String(functionName)) === file,
+    );
+    expect(failing.map(({ inputs: config }) => config)).toEqual([
+      expect.objectContaining({
+        maximumRetryAttempts: 2,
+        destinationConfig: { onFailure: { destination: missedArn } },
+      }),
+    ]);
+    const role = roleOf(graph, String(target["arn"]));
+    expect(allowedTo(role, "sqs:SendMessage")).toEqual([missedArn]);
   });
 
   test("may invoke its own function and report to that queue, nothing more", () => {

@@ -30,6 +30,8 @@ export interface Access {
   table: readonly TableAction[];
   /** Queues it sends to: linked, with `sqs:SendMessage`. What it is fed from comes with the subscription. */
   sends?: readonly QueueName[];
+  /** Where Lambda itself, as the function, leaves what failed: `sqs:SendMessage` without a link. */
+  failuresTo?: readonly QueueName[];
   /** Reads the table's stream: GetShardIterator and GetRecords. */
   readsStream?: true;
   /** Instances set aside for this function, and the most it may have. */
@@ -44,6 +46,13 @@ const only = (...table: TableAction[]): Access => ({ links: LINKS, table });
 const cachedRead = (...table: TableAction[]): Access => ({
   ...only(...table),
   sends: ["Refreshes"],
+});
+
+/** One run at a time; who looks at failed ones finds them in a queue. */
+const scheduled = (...table: TableAction[]): Access => ({
+  ...only(...table),
+  failuresTo: ["MissedRuns"],
+  reservedConcurrency: 1,
 });
 
 /** A problem's detail: head, body and test cases by their ids; by platform and number, its key comes first. */
@@ -88,8 +97,8 @@ export const access: Record<FunctionFile, Access> = {
   "http/ops-invalidation": only("GetItem"),
   "http/ops-clear": { ...only(), reservedConcurrency: 2 },
 
-  "schedule/warm-problems": { ...only(...PROBLEM), reservedConcurrency: 1 },
-  "schedule/warm-user-stats": { ...only(...PROBLEM), reservedConcurrency: 1 },
+  "schedule/warm-problems": scheduled(...PROBLEM),
+  "schedule/warm-user-stats": scheduled(...PROBLEM),
   "stream/invalidate": { ...only(), sends: ["FailedInvalidations"], reservedConcurrency: 20 },
 
   "queue/refresh": only("GetItem", "BatchGetItem", "Query"),

@@ -57,7 +57,7 @@ export const queues = {
   },
   LostInvalidations: { fifo: false, ...forPeople },
 
-  /** Runs of a schedule that could not be delivered to their function. */
+  /** Runs of a schedule that did not get to their function, or failed there each time. */
   MissedRuns: { fifo: false, ...forPeople },
 } as const satisfies Record<string, Queue>;
 
