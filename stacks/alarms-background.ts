@@ -19,20 +19,32 @@ for (const [name, { file }] of Object.entries(subscriptions)) {
   });
 }
 
-const waiting = {
+/** SQS leaves a message out of this age once it was handed out three times: with 6 minutes between, that is after 12. */
+const LATE_SECONDS = 600;
+
+const ofQueue = (name: QueueName, metricName: string) => ({
   namespace: "AWS/SQS",
-  metricName: "ApproximateNumberOfMessagesVisible",
+  metricName,
   stat: "Maximum",
-};
-for (const [name, { consumer }] of Object.entries(queueTable as Record<QueueName, Queue>)) {
-  if (consumer) continue;
-  const dimensions = { QueueName: queues[name as QueueName].nodes.queue.name };
-  alarm(`${name}Waiting`, {
-    description: `Messages in ${name} wait for a person: docs/operations.md says what to do.`,
-    metrics: { waiting: { ...waiting, dimensions } },
-    above: 0,
-    periods: 1,
-  });
+  dimensions: { QueueName: queues[name].nodes.queue.name },
+});
+const rows = Object.entries(queueTable as Record<QueueName, Queue>) as [QueueName, Queue][];
+for (const [name, { consumer }] of rows) {
+  if (consumer) {
+    alarm(`${name}Late`, {
+      description: `Messages in ${name} wait for over ten minutes: ${consumer.file} fails or cannot keep up.`,
+      metrics: { age: ofQueue(name, "ApproximateAgeOfOldestMessage") },
+      above: LATE_SECONDS,
+      periods: 1,
+    });
+  } else {
+    alarm(`${name}Waiting`, {
+      description: `Messages in ${name} wait for a person: docs/operations.md says what to do.`,
+      metrics: { waiting: ofQueue(name, "ApproximateNumberOfMessagesVisible") },
+      above: 0,
+      periods: 1,
+    });
+  }
 }
 
 for (const plan of Object.values(timetable).flatMap(({ plans }) => plans)) {

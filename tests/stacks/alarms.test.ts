@@ -2,6 +2,8 @@ import { timetable } from "@algoitny/core/timetable";
 import { type Queue, queues } from "@algoitny/functions/queues";
 import { routes } from "@algoitny/functions/routes";
 import { metrics, NAMESPACE, SUBJECTS } from "@algoitny/functions/telemetry/metrics";
+import { fixedCosts } from "@algoitny/ops/cost/fixed";
+import { prices } from "@algoitny/ops/cost/prices";
 import { describe, expect, test } from "vitest";
 import { type Inputs, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
@@ -51,6 +53,27 @@ describe("alarms in production", () => {
     const watched = watchers("ApproximateNumberOfMessagesVisible");
     expect(watched).toHaveLength(names.length);
     expect(watched).toEqual(expect.arrayContaining(names));
+  });
+
+  test("watch every other queue for messages that nobody takes, before SQS stops counting their age", () => {
+    const consumed = Object.entries<Queue>(queues).filter(([, { consumer }]) => consumer);
+    for (const [name, { visibilityTimeoutSeconds, deadLetters }] of consumed) {
+      const { inputs } = theOne(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", `${name}Late`);
+      expect(queriesOf(inputs)[0]?.metric).toMatchObject({
+        metricName: "ApproximateAgeOfOldestMessage",
+        dimensions: {
+          QueueName: theOne(graph, "aws:sqs/queue:Queue", `${name}Queue`).inputs["name"],
+        },
+      });
+      // Handed out for the third time it counts no longer; given up by then, it waits in a watched queue.
+      const thirdTimeSeconds = 2 * visibilityTimeoutSeconds;
+      const isGivenUpFirst = (deadLetters?.maxReceives ?? Infinity) <= 3;
+      expect(isGivenUpFirst || Number(inputs["threshold"]) < thirdTimeSeconds).toBe(true);
+    }
+  });
+
+  test("cost what npm run cost says", () => {
+    expect(fixedCosts().alarms).toBeCloseTo(alarms.length * prices.alarmMonth, 10);
   });
 
   test("watch that every plan warms all it should, and runs at all", () => {

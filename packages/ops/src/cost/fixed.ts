@@ -1,6 +1,7 @@
 import { timetable } from "@algoitny/core/timetable";
-import { queues, type Queue } from "@algoitny/functions/queues";
+import { queues } from "@algoitny/functions/queues";
 import { routes } from "@algoitny/functions/routes";
+import { subscriptions } from "@algoitny/functions/subscriptions";
 import { metrics } from "@algoitny/functions/telemetry/metrics";
 import { prices } from "./prices.ts";
 
@@ -12,10 +13,10 @@ const METRICS_OF_PLAN = 6;
 export function fixedCosts() {
   const plans = Object.values(timetable).flatMap(({ plans: names }) => names).length;
   const endpoints = Object.keys(routes).length;
-  const forPeople = Object.values<Queue>(queues).filter(({ consumer }) => !consumer).length;
   const counted =
     Object.keys(metrics).length + endpoints * METRICS_OF_ENDPOINT + plans * METRICS_OF_PLAN;
-  const alarms = endpoints * 2 + plans + forPeople + 4;
+  const alarms =
+    endpoints * 2 + plans + Object.keys(queues).length + Object.keys(subscriptions).length + 3;
   return {
     metrics: counted * prices.metricMonth,
     alarms: alarms * prices.alarmMonth,
