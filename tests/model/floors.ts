@@ -1,5 +1,5 @@
 import { resourceTag } from "@algoitny/cache";
-import type { InvalidationRecord, ReadRecord } from "./history.ts";
+import type { InvalidationRecord, Moment, ReadRecord } from "./history.ts";
 import { LIMITS } from "./instance.ts";
 import { type ModelResource, resourceOf } from "./resources.ts";
 import { rowsOf } from "./values.ts";
@@ -32,7 +32,7 @@ export function floors(
   for (const done of world.history.invalidations) {
     if (done.soft && stale) continue;
     const delayMs = delayOf(world, read, resource, done);
-    if (delayMs === null || !returnedBefore(done, read, delayMs)) continue;
+    if (delayMs === null || !endedBefore(endOf(world, read, done), read, delayMs)) continue;
     for (const row of rowsOf(read.key)) {
       const version = done.rows[row] as number;
       if ((highest.get(row)?.version ?? 0) < version)
@@ -42,9 +42,17 @@ export function floors(
   return [...highest.values()];
 }
 
-function returnedBefore({ returned }: InvalidationRecord, { start }: ReadRecord, delayMs: number) {
-  if (returned === undefined || returned.order > start.order) return false;
-  return delayMs === 0 || returned.ms + delayMs < start.ms;
+function endedBefore(ended: Moment | undefined, { start }: ReadRecord, delayMs: number): boolean {
+  if (ended === undefined || ended.order > start.order) return false;
+  return delayMs === 0 || ended.ms + delayMs < start.ms;
+}
+
+/** When an invalidation began to count for a reader. One that failed counts in its own process, which makes up for it. */
+function endOf(world: World, { instance }: ReadRecord, done: InvalidationRecord) {
+  const { returned, failed, scope, soft } = done;
+  // A pattern that failed is unknown to be owed, and behind a lagging replica nobody knows when it was made up for.
+  const isOwed = done.instance === instance && !soft && scope.by !== "pattern";
+  return returned ?? (isOwed && world.scenario.lagMs === 0 ? failed : undefined);
 }
 
 /** For how long a read may miss an invalidation, by what its resource and the store allow; null when it is not covered. */

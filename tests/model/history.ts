@@ -66,6 +66,8 @@ export interface InvalidationRecord {
   /** Newest versions when it began: what a covered read may not fall behind once it has returned. */
   readonly rows: Rows;
   returned: Moment | undefined;
+  /** It failed: then it counts in its own process alone. */
+  failed: Moment | undefined;
 }
 
 /** A lease that the store has granted. */

@@ -28,6 +28,7 @@ export async function invalidate(
       start: history.moment(),
       rows: database.versions(),
       returned: undefined,
+      failed: undefined,
     };
     history.invalidations.push(record);
     log?.(instance.name, () => `${record.name} begins`);
@@ -37,6 +38,7 @@ export async function invalidate(
       log?.(instance.name, () => `${record.name} has returned`);
       return;
     } catch (error) {
+      record.failed = history.moment();
       log?.(instance.name, () => `${record.name} failed: ${String(error)}`);
       if (!(error instanceof CacheError) || error.code !== "invalidation_failed") throw error;
     }

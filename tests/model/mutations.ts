@@ -54,6 +54,9 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "followers take whatever the leader got": {
     policy: { ...PROTOCOL, mayShare: () => true },
   },
+  "an invalidation that failed is forgotten": {
+    policy: { ...PROTOCOL, owes: () => false },
+  },
   "there is no settling window": {
     policy: {
       ...PROTOCOL,

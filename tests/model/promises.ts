@@ -84,10 +84,13 @@ function mayBeStale({ resource, instance }: ReadRecord): boolean {
   return staleMs > 0 || staleIfErrorMs > 0;
 }
 
-/** A read fails only if a load of its value failed or took too long meanwhile. */
+/** What the cache keeps back of a request's budget, so that an answer can still be written, in ms. */
+const RESERVE_MS = 100;
+
+/** A read fails only if a load of its value failed or took too long meanwhile, or if its own time was over. */
 function judgeError(
   { history }: World,
-  { resource, key, start, refreshes }: ReadRecord,
+  { resource, key, start, end, refreshes, budgetMs }: ReadRecord,
   error: unknown,
 ): Complaint | undefined {
   const promise = "only loads make reads fail";
@@ -95,6 +98,10 @@ function judgeError(
   if (refreshes && code === "store_failed") return undefined;
   if (!(error instanceof LoadFailure) && code !== "load_timeout" && code !== "load_failed")
     return { promise, text: `failed for no good reason: ${String(error)}` };
+  // Without the store loads stand in line, some of them until there is no time left.
+  const tookMs = (end?.ms ?? 0) - start.ms;
+  if (code === "load_timeout" && budgetMs !== undefined && tookMs >= budgetMs - RESERVE_MS)
+    return undefined;
   // A refresh fails as well while another one's failure is waited out.
   const sinceOrder = code === "load_failed" ? 0 : start.order;
   const excused = history.loads.some(

@@ -4,7 +4,7 @@ import { COMMIT, LEASE, RELEASE, SOFT_BUMP } from "../../packages/cache/src/stor
 /** A request to the store by what it is for; a look also asks for stamps, a poll for the lease too. */
 export type Step = "look" | "lease" | "commit" | "release" | "expire" | "other";
 
-type Command = Parameters<Intercept>[0][number];
+export type Command = Parameters<Intercept>[0][number];
 
 const SCRIPTS = new Map<string, Step>([
   [LEASE, "lease"],

@@ -1,3 +1,4 @@
+import { type Duration, toMs } from "./duration.ts";
 import { CacheError } from "./errors.ts";
 import { RESERVED_NAMES } from "./keyspace.ts";
 import type { AnyResource } from "./resource.ts";
@@ -8,6 +9,10 @@ const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advi
   [
     ({ name }) => RESERVED_NAMES.includes(name),
     `give it another \`name\`: ${RESERVED_NAMES.join(" and ")} start other keys of the store`,
+  ],
+  [
+    ({ hardTimeoutMs }) => hardTimeoutMs === 0,
+    "give `timeouts.hard` a time above zero: no load would end within it",
   ],
   [({ freshMs }) => !(freshMs > 0), "give `fresh` a time above zero, or do not cache this"],
   [
@@ -41,8 +46,40 @@ export function checkResource(resource: AnyResource): void {
     throw new CacheError("definition_invalid", `resource "${resource.name}": ${advice.join("; ")}`);
 }
 
+interface CacheSetup {
+  readonly prefix: string;
+  readonly resources: readonly AnyResource[];
+  readonly storeTimeout?: Duration;
+  readonly waitTimeout?: Duration;
+  readonly maxLoadsWithoutStore?: number;
+  readonly l1MaxCharacters?: number;
+}
+
+const CACHE_RULES: readonly [broken: (setup: CacheSetup) => boolean, advice: string][] = [
+  [
+    ({ storeTimeout = "1 second" }) => toMs(storeTimeout) === 0,
+    "give `storeTimeout` a time above zero: no store answers in none",
+  ],
+  [
+    ({ storeTimeout, waitTimeout }) =>
+      storeTimeout !== undefined &&
+      waitTimeout !== undefined &&
+      toMs(waitTimeout) < toMs(storeTimeout),
+    "make `waitTimeout` at least as long as `storeTimeout`: who waits for another's load has to look at the store meanwhile",
+  ],
+  [
+    ({ maxLoadsWithoutStore = 1 }) => !(maxLoadsWithoutStore >= 1),
+    "make `maxLoadsWithoutStore` 1 or more: with none, reads would wait for ever while the store is down",
+  ],
+  [
+    ({ l1MaxCharacters = 1 }) => !(Number.isInteger(l1MaxCharacters) && l1MaxCharacters >= 1),
+    "make `l1MaxCharacters` a whole number of 1 or more; to hold nothing, leave `l1` out of the resources",
+  ],
+];
+
 /** Throws a CacheError (`definition_invalid`) when a cache's options do not fit together or with its resources. */
-export function checkCache({ prefix, resources }: CacheSetup): void {
+export function checkCache(setup: CacheSetup): void {
+  const { prefix, resources } = setup;
   const advice: string[] = [];
   if (!/^[\w.:-]+$/.test(prefix))
     advice.push("use letters, digits, `_`, `-`, `.` and `:` for `prefix`");
@@ -52,10 +89,6 @@ export function checkCache({ prefix, resources }: CacheSetup): void {
       `rename one of the resources called "${name}": they would read each other's entries`,
     );
   }
+  advice.push(...CACHE_RULES.filter(([broken]) => broken(setup)).map(([, text]) => text));
   if (advice.length > 0) throw new CacheError("definition_invalid", advice.join("; "));
-}
-
-interface CacheSetup {
-  prefix: string;
-  resources: readonly AnyResource[];
 }

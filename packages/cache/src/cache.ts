@@ -2,6 +2,7 @@ import { decodeServed } from "./decode.ts";
 import type { Duration } from "./duration.ts";
 import { type CacheOptions, createEngine, type Engine } from "./engine.ts";
 import type { Entry } from "./entry.ts";
+import { CacheError } from "./errors.ts";
 import type { PatternOptions, PatternResult } from "./invalidation.ts";
 import { EVERYTHING } from "./keyspace.ts";
 import { type Policy, PROTOCOL } from "./policy.ts";
@@ -64,7 +65,7 @@ export class Cache {
     const { fits, value } = await decodeServed(resource, served);
     if (fits) return value;
     const { refill } = await import("./refresh.ts");
-    return (await decodeServed<V>({}, await refill(this.#engine, ask, served.entry))).value;
+    return refill(this.#engine, { ...ask, unusable: served.entry.id });
   }
 
   /** The stored body itself, for passing it on untouched. The resource's schema is not checked. */
@@ -78,7 +79,11 @@ export class Cache {
     const served = await read(this.#engine, ask);
     const { status, detail, stored, collapsed, entry, loadMs } = served;
     const storeMs = this.#engine.clock.now() - startMs - (loadMs ?? 0);
-    const value = async () => (await decodeServed<V>({}, served)).value;
+    const value = async () => {
+      const decoded = await decodeServed<V>({}, served);
+      if (decoded.fits) return decoded.value;
+      throw new CacheError("store_failed", `${ask.place.key}: the stored body is damaged`);
+    };
     return { status, detail, stored, collapsed, entry, storeMs, loadMs, value };
   }
 
@@ -119,14 +124,14 @@ export class Cache {
   }
 
   /** The value under a key of one's own, loaded when it is not there. Its tag is `@resource:<part before the first colon>`. */
-  getOrSet<V>(
+  async getOrSet<V>(
     key: string,
     load: () => Promise<V | undefined> | V | undefined,
     ttl: Duration,
   ): Promise<V | undefined> {
-    const [name = "", ...rest] = key.split(":");
-    const resource = defineResource<void, V>({ name, key: () => rest.join(":"), fresh: ttl, load });
-    return this.get(resource, undefined);
+    const [name = ""] = key.split(":");
+    const resource = defineResource<void, V>({ name, fresh: ttl, load, deferrable: false });
+    return this.get({ ...resource, keyFor: () => key }, undefined);
   }
 
   /** Makes every entry with one of the tags unreadable, fills under way included. One command a tag, one request. */

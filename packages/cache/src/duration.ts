@@ -11,14 +11,16 @@ const MILLISECONDS: Record<Unit, number> = {
   day: 86_400_000,
 };
 
+const PATTERN = new RegExp(`^(\\d+(?:\\.\\d+)?) (${Object.keys(MILLISECONDS).join("|")})s?$`);
+
 /** Converts a duration to milliseconds; throws a RangeError when it is negative or not a number. */
 export function toMs(duration: Duration): number {
-  const [amount, unit] = duration.split(" ") as [string, string];
-  const ms = Number(amount) * MILLISECONDS[unit.replace(/s$/, "") as Unit];
-  if (!(ms >= 0)) {
+  // Whoever writes plain JavaScript may pass anything.
+  const [, amount, unit] = PATTERN.exec(String(duration)) ?? [];
+  if (amount === undefined) {
     throw new RangeError(
       `"${duration}" is not a duration: write a number and a unit, as in "5 minutes"`,
     );
   }
-  return ms;
+  return Number(amount) * MILLISECONDS[unit as Unit];
 }

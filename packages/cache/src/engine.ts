@@ -4,8 +4,9 @@ import { type Clock, systemClock } from "./clock.ts";
 import { type Duration, toMs } from "./duration.ts";
 import { Gate } from "./gate.ts";
 import { guardStore } from "./guard.ts";
-import { type Keyspace, keyspace } from "./keyspace.ts";
+import { EVERYTHING, type Keyspace, keyspace } from "./keyspace.ts";
 import { L1 } from "./l1.ts";
+import { Owed } from "./owed.ts";
 import { type Policy, PROTOCOL } from "./policy.ts";
 import type { AnyResource } from "./resource.ts";
 import type { Served } from "./served.ts";
@@ -65,6 +66,7 @@ export interface Engine {
   readonly defer: CacheOptions["defer"];
   readonly l1: L1;
   readonly gate: Gate;
+  readonly owed: Owed;
   /** Loads under way in this process, by key. */
   readonly flights: Map<string, Promise<Served>>;
   /** Smoothed load times in ms, by resource name. */
@@ -75,8 +77,9 @@ export interface Engine {
 
 export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): Engine {
   const { clock = systemClock, resources = [], prefix = "cache:1" } = options;
-  checkCache({ prefix, resources });
+  checkCache({ ...options, prefix, resources });
   const token = options.token ?? (() => randomBytes(16).toString("base64url"));
+  const space = keyspace(prefix);
   let ticks = 0;
   return {
     store: guardStore(options.store, clock, toMs(options.storeTimeout ?? "500 milliseconds")),
@@ -84,14 +87,15 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     random: options.random ?? Math.random,
     token,
     stamp: () => newStamp(clock.now(), token()),
-    space: keyspace(prefix),
+    space,
+    owed: new Owed(EVERYTHING, space.stamp),
     policy,
     resources,
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
     settlingMs: toMs(options.settling ?? "5 seconds"),
     defer: options.defer,
     l1: new L1(options.l1MaxCharacters ?? 32 * 1024 * 1024),
-    gate: new Gate(options.maxLoadsWithoutStore ?? 20),
+    gate: new Gate(options.maxLoadsWithoutStore ?? 20, clock),
     flights: new Map(),
     costs: new Map(),
     tick: () => ++ticks,

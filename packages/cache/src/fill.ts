@@ -4,6 +4,7 @@ import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { lead } from "./lead.ts";
 import { loadAlone } from "./lead-load.ts";
+import { inLine } from "./load.ts";
 import { type AnyAsk, type Look, waitLimitMs } from "./lookup.ts";
 import type { Served } from "./served.ts";
 
@@ -21,6 +22,9 @@ export async function fill(
   round: number,
 ): Promise<Served | undefined> {
   if (round >= ROUND_LIMIT) return loadAlone(engine, ask, "lease-denied");
+  // A load under way may end in what was stored before the invalidation that failed.
+  if (look.state === "down" && look.owed)
+    return inLine(engine, ask, () => loadAlone(engine, ask, "store-unreachable"));
   const flight = engine.flights.get(ask.place.key);
   if (flight !== undefined) return join(engine, ask, flight, round);
   return fly(engine, ask.place.key, lead(engine, ask, look));

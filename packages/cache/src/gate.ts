@@ -1,24 +1,48 @@
+import { type Clock, withDeadline } from "./clock.ts";
+
 /** Lets a bounded number of tasks run at a time; the others wait in line. */
 export class Gate {
   readonly #limit: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #clock: Clock;
+  readonly #waiting = new Set<() => void>();
   #running = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, clock: Clock) {
     this.#limit = limit;
+    this.#clock = clock;
   }
 
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#limit)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running += 1;
+  /** Runs a task when there is room; rejects with `onTimeout()`, and leaves the line, when there is none within `limitMs`. */
+  async run<T>(task: () => Promise<T>, limitMs: number, onTimeout: () => Error): Promise<T> {
+    if (this.#running < this.#limit) this.#running += 1;
+    else await this.#turn(limitMs, onTimeout);
     try {
       return await task();
     } finally {
-      const next = this.#waiting.shift();
-      // The place is handed on, so that nobody can slip in between.
-      if (next) next();
-      else this.#running -= 1;
+      this.#leave();
     }
+  }
+
+  async #turn(limitMs: number, onTimeout: () => Error): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    this.#waiting.add(turn.resolve);
+    try {
+      await withDeadline(this.#clock, limitMs, turn.promise, onTimeout);
+    } catch (error) {
+      // A turn that came in the same moment is handed on.
+      if (!this.#waiting.delete(turn.resolve)) this.#leave();
+      throw error;
+    }
+  }
+
+  /** The place is handed on, so that nobody can slip in between. */
+  #leave(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#running -= 1;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
   }
 }

@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.ts";
 import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
-import { resourceTag } from "./keyspace.ts";
+import { EVERYTHING, resourceTag } from "./keyspace.ts";
 import { BUMP_TTL_MS } from "./stamp.ts";
 import type { Tag } from "./tag.ts";
 
@@ -14,23 +14,55 @@ export async function bump(engine: Engine, tags: readonly Tag[], soft: boolean):
   if (unique.length === 0) return;
   const startMs = engine.clock.now();
   const stamps = unique.map((tag) => ({ key: engine.space.stamp(tag), stamp: engine.stamp() }));
+  const owed = engine.owed.list();
   engine.l1.distrust();
-  await reported(`tags ${unique.join(", ")}`, () =>
-    engine.store.bump({ stamps, ttlMs: BUMP_TTL_MS, soft }),
-  );
+  try {
+    await reported(`tags ${unique.join(", ")}`, () =>
+      engine.store.bump({ stamps, ttlMs: BUMP_TTL_MS, soft }),
+    );
+  } catch (error) {
+    if (!soft) engine.owed.addTags(unique);
+    throw error;
+  }
   engine.l1.distrust();
+  if (!soft)
+    engine.owed.paid({ tags: owed.tags.filter(([tag]) => unique.includes(tag)), keys: [] });
   emit(() => ({ type: "invalidated", tags: unique, soft, storeMs: engine.clock.now() - startMs }));
 }
 
 /** Removes entries, with the leases of loads under way and the stamps by which processes validate their copies. */
 export async function remove(engine: Engine, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
+  const owed = engine.owed.list();
   engine.l1.distrust();
-  await reported(`keys ${keys.join(", ")}`, () =>
-    engine.store.delete(keys.flatMap((key) => namesOf(engine, key))),
-  );
+  try {
+    await reported(`keys ${keys.join(", ")}`, () =>
+      engine.store.delete(keys.flatMap((key) => namesOf(engine, key))),
+    );
+  } catch (error) {
+    engine.owed.addKeys(keys);
+    throw error;
+  }
   engine.l1.distrust();
+  engine.owed.paid({ tags: [], keys: owed.keys.filter(([key]) => keys.includes(key)) });
   emit(() => ({ type: "deleted", keys }));
+}
+
+/** Makes up for the invalidations that failed; rejects when the store does not take them now either. */
+export async function pay(engine: Engine): Promise<boolean> {
+  const { tags, keys } = engine.owed.list();
+  // A look passes the breaker only when it is time to try the store again; an invalidation always does.
+  await engine.store.mget([engine.space.stamp(EVERYTHING)]);
+  await bump(
+    engine,
+    tags.map(([tag]) => tag),
+    false,
+  );
+  await remove(
+    engine,
+    keys.map(([key]) => key),
+  );
+  return true;
 }
 
 export interface PatternOptions {

@@ -1,17 +1,20 @@
-import { checkJsonValue } from "./json-value.ts";
+import { checkJsonValue, isPlainObject } from "./json-value.ts";
 import { encodeSegment, keyOf, shorten } from "./key.ts";
 
 /**
  * Builds a key from any JSON value, whatever the order of its properties: `{ b: [1], a: "x" }` → `a:x:b:[1]` (escaped).
- * Strings, numbers and nested values keep their type in the key: `"1"` and `1` differ.
+ * Strings, numbers and nested values keep their type in the key: `"1"` and `1` differ. Properties that are undefined count
+ * as absent; what is no JSON value, a Date or a Map for instance, throws a CacheError (`value_unsupported`).
  */
 export function keyOfJson(value: unknown): string {
-  if (!isRecord(value)) return shorten(encodeSegment(canonicalJson(value)));
-  const parameters = Object.keys(value)
-    .filter((name) => value[name] !== undefined)
-    .toSorted()
-    .map((name) => [name, keyText(value[name])] as const);
-  return keyOf(Object.fromEntries(parameters.map(([name, text]) => [name, text])));
+  if (!isPlainObject(value)) {
+    checkJsonValue(value);
+    return shorten(encodeSegment(canonicalJson(value)));
+  }
+  const given = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  checkJsonValue(Object.fromEntries(given));
+  const sorted = given.toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return keyOf(Object.fromEntries(sorted.map(([name, inner]) => [name, keyText(inner)])));
 }
 
 /** Builds a key from a call's arguments, which must be JSON values or undefined: `(7, "x", { b: 1, a: 2 })`. */
@@ -35,7 +38,7 @@ function keyText(value: unknown): string {
 
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    isRecord(inner)
+    isPlainObject(inner)
       ? Object.fromEntries(
           Object.keys(inner)
             .toSorted()
@@ -43,8 +46,4 @@ function canonicalJson(value: unknown): string {
         )
       : inner,
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

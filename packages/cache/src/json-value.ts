@@ -84,7 +84,7 @@ function objectMend(object: object, ancestors: ReadonlySet<object>): string | un
     const hasMore = Object.keys(object).length > object.length;
     return hasMore ? "is an array with named properties: store an object" : undefined;
   }
-  if (isPlain(object)) {
+  if (isPlainObject(object)) {
     const hasSymbol = Object.getOwnPropertySymbols(object).length > 0;
     return hasSymbol ? "has a symbol as a property's name: use a string" : undefined;
   }
@@ -93,7 +93,8 @@ function objectMend(object: object, ancestors: ReadonlySet<object>): string | un
 }
 
 /** Made by `{}`, `JSON.parse` or `Object.create(null)`, in any realm. */
-function isPlain(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -59,9 +59,12 @@ function percent(code: number): string {
   return `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-/** Keeps a key of up to 200 characters; of a longer one, the start and a hash of the whole. */
+/**
+ * Keeps a key of up to 200 characters; of a longer one, the start and a hash of the whole. They are joined by `#`, which is
+ * escaped in every segment: no value can be chosen so that its short key is a long one's.
+ */
 export function shorten(key: string): string {
   if (key.length <= READABLE_KEY_LIMIT) return key;
   const hash = createHash("sha256").update(key).digest("base64url");
-  return `${key.slice(0, READABLE_KEY_LIMIT - HASH_CHARACTERS - 1)}~${hash}`;
+  return `${key.slice(0, READABLE_KEY_LIMIT - HASH_CHARACTERS - 1)}#${hash}`;
 }

@@ -6,6 +6,7 @@ import { type Load, load, toEntry } from "./load.ts";
 import { type AnyAsk, first, type StandIn, within } from "./lookup.ts";
 import { tolerates } from "./policy.ts";
 import type { ReadDetail, Served } from "./served.ts";
+import type { AnyResource } from "./resource.ts";
 import { STAMP_MARGIN_MS } from "./stamp.ts";
 
 /** After a load failed while an old value could be served, nobody tries again for so long: 2 s. */
@@ -65,7 +66,7 @@ export interface Made {
 async function commit(engine: Engine, ask: AnyAsk, lease: Lease, result: Made): Promise<Served> {
   const { made, entry } = result;
   if (!made.keep) {
-    await release(engine, ask, lease.token, 0);
+    await replaceByNothing(engine, ask, lease);
     return unstored(result, "miss", "not-stored");
   }
   const committing = {
@@ -96,7 +97,12 @@ export async function notKept(
   return unstored(result, "miss", "store-unreachable");
 }
 
-export function commitRequest(engine: Engine, { place }: AnyAsk, lease: Lease, entry: Entry) {
+export function commitRequest(
+  engine: Engine,
+  { place, resource }: AnyAsk,
+  lease: Lease,
+  entry: Entry,
+) {
   const { header } = entry;
   const untilMs = Math.max(header.freshUntilMs, header.staleUntilMs, header.errorUntilMs);
   const nowMs = engine.clock.now();
@@ -115,8 +121,16 @@ export function commitRequest(engine: Engine, { place }: AnyAsk, lease: Lease, e
         ? null
         : (lease.stamps[index] ?? ""),
     })),
-    stampTtlMs: entryTtlMs + STAMP_MARGIN_MS,
+    stampTtlMs: Math.max(entryTtlMs, memoryMs(resource)) + STAMP_MARGIN_MS,
   };
+}
+
+/**
+ * How long the stamps of an eventually consistent load are remembered, though its value may only be lent for a moment: the
+ * next load would else find them missing, take that for an invalidation a moment ago, and lend its value too.
+ */
+function memoryMs({ consistency, freshMs, staleIfErrorMs }: AnyResource): number {
+  return consistency === "eventual" ? freshMs + staleIfErrorMs : 0;
 }
 
 /** Turns the store's verdict on a commit into the read's result. */
@@ -197,6 +211,13 @@ export async function failed(
     entry,
     asOf: lease.grantedTick,
   };
+}
+
+/** Ends a load whose answer is not to be kept: what the entry said before is no longer true, so it may not stand in later. */
+export async function replaceByNothing(engine: Engine, ask: AnyAsk, lease: Lease): Promise<void> {
+  if (lease.standIn === null) return release(engine, ask, lease.token, 0);
+  const { entryKey, leaseKey } = ask.place;
+  await within(ask, engine, engine.store.delete([entryKey, leaseKey])).catch(() => undefined);
 }
 
 /** Gives up a lease; should that fail, it ends by itself. */

@@ -2,6 +2,7 @@ import { type Budget, deadline } from "./budget.ts";
 import type { Engine } from "./engine.ts";
 import type { Entry } from "./entry.ts";
 import { emit } from "./events.ts";
+import { inLine } from "./load.ts";
 import { loadAlone, loadUnderLease } from "./lead-load.ts";
 import {
   type AnyAsk,
@@ -14,9 +15,10 @@ import {
   waitLimitMs,
   within,
 } from "./lookup.ts";
+import { servedFallback, servedStale } from "./serve-stale.ts";
 import type { Served } from "./served.ts";
 import { STAMP_MARGIN_MS } from "./stamp.ts";
-import type { LeaseGrant, LeaseRequest } from "./store.ts";
+import { BACKOFF, type LeaseGrant, type LeaseRequest } from "./store.ts";
 
 /** Lease lifetimes: four times the usual load, within these bounds; 5 s while the usual load is unknown. */
 const LEASE_FACTOR = 4;
@@ -46,7 +48,7 @@ export async function lead(engine: Engine, ask: AnyAsk, look: Look): Promise<Ser
   const effort: Effort = {
     ask,
     waiting: deadline(engine.clock, waitLimitMs(engine, ask)),
-    pauseMs: withinPauses((engine.costs.get(ask.resource.name) ?? 0) / 2),
+    pauseMs: firstPauseMs(engine, ask),
     ...shown(look),
   };
   if (look.state === "down") return withoutStore(engine, effort);
@@ -76,7 +78,7 @@ async function seekLease(engine: Engine, effort: Effort): Promise<Served | undef
     Object.assign(effort, shown(look));
   }
   emit(() => ({ type: "lease-denied", resource: ask.resource.name, key: ask.place.key }));
-  if (effort.standIn?.refreshing) return stale(engine, ask, effort.standIn.entry, "refreshing");
+  if (effort.standIn?.refreshing) return servedStale(engine, ask, effort.standIn.entry);
   return undefined;
 }
 
@@ -107,7 +109,7 @@ async function awaitLeader(engine: Engine, effort: Effort): Promise<Served | und
   const { place } = ask;
   while (waiting.leftMs() > 0) {
     await engine.clock.sleep(Math.min(effort.pauseMs * (0.5 + engine.random()), waiting.leftMs()));
-    effort.pauseMs = withinPauses(effort.pauseMs * POLL_GROWTH);
+    effort.pauseMs = nextPauseMs(effort.pauseMs);
     const asOf = engine.tick();
     const keys = [place.leaseKey, place.entryKey, ...place.stampKeys];
     const values = await within(ask, engine, engine.store.mget(keys)).catch(() => null);
@@ -116,12 +118,19 @@ async function awaitLeader(engine: Engine, effort: Effort): Promise<Served | und
     const look = inspectText(engine, ask, text, stamps);
     if (look.state === "fresh") return fromOther(engine, ask, look.entry, asOf);
     Object.assign(effort, shown(look));
-    // "backoff" stands where a load has just failed: what may be served in that case is served.
-    if (lease === "backoff" && effort.standIn)
-      return stale(engine, ask, effort.standIn.entry, "load-failed");
+    if (lease === BACKOFF && effort.standIn)
+      return servedFallback(engine, ask, effort.standIn.entry);
     if (lease === null) return undefined;
   }
   return undefined;
+}
+
+export function firstPauseMs({ costs }: Engine, { resource }: AnyAsk): number {
+  return withinPauses((costs.get(resource.name) ?? 0) / 2);
+}
+
+export function nextPauseMs(pauseMs: number): number {
+  return withinPauses(pauseMs * POLL_GROWTH);
 }
 
 function withinPauses(ms: number): number {
@@ -135,12 +144,12 @@ function shown(look: Look): Pick<Effort, "seenId" | "standIn"> {
 
 /** Loads without the store, a bounded number at a time. */
 async function withoutStore(engine: Engine, { ask, standIn }: Effort): Promise<Served> {
-  if (standIn?.refreshing) return stale(engine, ask, standIn.entry, "refreshing");
+  if (standIn?.refreshing) return servedStale(engine, ask, standIn.entry);
   try {
-    return await engine.gate.run(() => loadAlone(engine, ask, "store-unreachable"));
+    return await inLine(engine, ask, () => loadAlone(engine, ask, "store-unreachable"));
   } catch (error) {
     if (standIn === null) throw error;
-    return stale(engine, ask, standIn.entry, "load-failed");
+    return servedFallback(engine, ask, standIn.entry);
   }
 }
 
@@ -163,7 +172,8 @@ export function keepStandIn(
   return state === "miss" ? null : { entry: standIn.entry, refreshing: state !== "fallback" };
 }
 
-function fromOther(
+/** Serves what another instance stored while this read waited. */
+export function fromOther(
   engine: Engine,
   { resource, place }: AnyAsk,
   entry: Entry,
@@ -177,15 +187,4 @@ function fromOther(
     });
   }
   return { status: "hit", stored: false, collapsed: true, entry, asOf };
-}
-
-function stale(
-  engine: Engine,
-  { resource, place }: AnyAsk,
-  entry: Entry,
-  why: "refreshing" | "load-failed",
-): Served {
-  const ageMs = engine.clock.now() - entry.header.createdMs;
-  emit(() => ({ type: "stale", resource: resource.name, key: place.key, why, ageMs }));
-  return { status: "stale", detail: why, stored: false, collapsed: false, entry, asOf: 0 };
 }

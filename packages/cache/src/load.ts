@@ -60,6 +60,17 @@ export async function timed(
   }
 }
 
+/** Runs loads that no lease holds back, a bounded number at a time: without the store they would all come at once. */
+export function inLine<T>(
+  { gate }: Engine,
+  { place, budget }: AnyAsk,
+  run: () => Promise<T>,
+): Promise<T> {
+  const late = () =>
+    new CacheError("load_timeout", `${place.key}: too many loads at once without the store`);
+  return gate.run(run, budget.leftMs(), late);
+}
+
 /** Reads a loader's answer: a plain value, a `Loaded`, or undefined. */
 export function toLoad(
   result: unknown,

@@ -17,6 +17,8 @@ export interface Ask<Params, Value, Source> {
   readonly budget: Budget;
   /** When the read began, by the process's logical clock. */
   readonly tick: number;
+  /** Id of an entry whose body is damaged or does not fit the schema: to this read it is as good as missing. */
+  readonly unusable?: string;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- operations treat every resource's types alike
@@ -26,7 +28,8 @@ export type AnyAsk = Ask<any, any, any>;
 export type Look =
   | { state: "fresh" | "stale" | "fallback"; entry: Entry; l1: boolean }
   | { state: "miss"; reason: MissReason; seenId: string | null }
-  | { state: "down" };
+  /** `owed`: an invalidation of it failed here, and has not been made up for. */
+  | { state: "down"; owed: boolean };
 
 /** An entry that may be served instead of a new value: `refreshing` at once, else only when the load fails. */
 export interface StandIn {
@@ -49,6 +52,8 @@ export function seenIdOf(look: Look): string | null {
 export async function lookUp(engine: Engine, ask: AnyAsk): Promise<Look> {
   const { resource, place } = ask;
   const { l1, clock, store } = engine;
+  if (engine.policy.owes(engine.owed, place) && !(await paid(engine, ask)))
+    return { state: "down", owed: true };
   if (resource.l1TrustMs !== null) await l1.ready();
   const trusted = resource.l1TrustMs
     ? l1.trusted(place.key, clock.now(), resource.l1TrustMs)
@@ -77,9 +82,16 @@ export async function lookUp(engine: Engine, ask: AnyAsk): Promise<Look> {
     if (look.state === "fresh" && resource.l1TrustMs !== null) l1.put(place.key, look.entry, asked);
     return look;
   } catch (error) {
-    if (error instanceof CacheError && error.code === "store_failed") return { state: "down" };
+    if (error instanceof CacheError && error.code === "store_failed")
+      return { state: "down", owed: false };
     throw error;
   }
+}
+
+/** Makes up for the invalidations that failed in this process; false when the store takes none now either. */
+export async function paid(engine: Engine, ask: AnyAsk): Promise<boolean> {
+  const { pay } = await import("./invalidation.ts");
+  return within(ask, engine, pay(engine)).catch(() => false);
 }
 
 /** Judges the text of an entry, as it came from the store, by stamps that were read with it. */
@@ -99,11 +111,13 @@ export function inspectText(
 
 function inspect(
   engine: Engine,
-  { resource, place }: AnyAsk,
+  { resource, place, unusable }: AnyAsk,
   entry: Entry,
   stamps: readonly (string | null)[],
   l1: boolean,
 ): Exclude<Look, { state: "down" }> {
+  if (entry.id === unusable)
+    return { state: "miss", reason: "corrupt", seenId: storedId(entry.id) };
   const nowMs = engine.clock.now();
   const verdict: Verdict = engine.policy.judge(entry, stamps, {
     place,

@@ -1,5 +1,6 @@
 import type { Entry } from "./entry.ts";
 import type { Place } from "./keyspace.ts";
+import type { Owed } from "./owed.ts";
 import type { AnyResource } from "./resource.ts";
 import { hardPart, stampedAtMs } from "./stamp.ts";
 
@@ -92,7 +93,12 @@ export function mayShare(readTick: number, asOfTick: number): boolean {
   return readTick < asOfTick;
 }
 
+/** Whether an entry must not be looked at before an invalidation that failed in this process has been made up for. */
+export function owes(owed: Owed, place: Place): boolean {
+  return owed.covers(place);
+}
+
 /** The protocol's decisions; the model test replaces them one by one to show that each is needed. */
-export const PROTOCOL = { judge, lifetime, refreshesEarly, mayShare };
+export const PROTOCOL = { judge, lifetime, refreshesEarly, mayShare, owes };
 
 export type Policy = typeof PROTOCOL;

@@ -1,5 +1,5 @@
 import { type Licensed, loadGroup, type Member } from "./batch-load.ts";
-import { asError, leaseAll, lookUpAll } from "./batch.ts";
+import { asError, leaseAll, lookUpAll } from "./batch-store.ts";
 import { type Duration, toMs } from "./duration.ts";
 import type { Engine } from "./engine.ts";
 import { CacheError } from "./errors.ts";
@@ -37,6 +37,7 @@ export async function refreshMany<P, V, S>(
   request: RefreshManyRequest<S>,
 ): Promise<RefreshManyResult[]> {
   const { ahead = "0 seconds", atOnce = 100, dryRun = false, onProgress } = request;
+  if (!(atOnce >= 1)) throw new RangeError(`atOnce is ${atOnce}: load at least 1 entry at a time`);
   const aheadMs = Math.min(toMs(ahead), resource.freshMs / 2);
   const results = new Map<string, RefreshManyResult>();
   const set = (key: string, result: RefreshManyResult) => results.set(key, result);

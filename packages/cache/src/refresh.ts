@@ -1,14 +1,18 @@
+import { decodeServed } from "./decode.ts";
 import type { Engine } from "./engine.ts";
-import { type Entry, storedId } from "./entry.ts";
+import { storedId } from "./entry.ts";
 import { CacheError } from "./errors.ts";
 import { fill, fly } from "./fill.ts";
 import { lead } from "./lead.ts";
-import { type AnyAsk, type Look, lookUp } from "./lookup.ts";
+import { type AnyAsk, type Ask, type Look, lookUp } from "./lookup.ts";
 import { reportMiss } from "./read.ts";
 import type { Served } from "./served.ts";
 
-/** What a refresh did: nothing was due, a value was loaded and stored, somebody else is at it, or it could not be stored. */
-export type RefreshResult = "skipped" | "refreshed" | "busy" | "not-stored";
+/**
+ * What a refresh did: nothing was due; a value was loaded and stored; somebody else is at it; the value was `refused`,
+ * since something was invalidated meanwhile; or its loader said that it is not to be stored.
+ */
+export type RefreshResult = "skipped" | "refreshed" | "busy" | "refused" | "not-stored";
 
 /** Refreshes an entry unless it is fresh and not near its end. Rejects as the loader does. */
 export async function refreshNow(engine: Engine, ask: AnyAsk): Promise<RefreshResult> {
@@ -29,21 +33,28 @@ export function isDue(engine: Engine, look: Look, aheadMs = 0): boolean {
   );
 }
 
-/** What a load for a refresh came to; throws when it failed, whether or not an old value is still being served. */
+/** What a load for a refresh came to; throws when it failed, even where an old value is served, or could not be kept. */
 export function resultOf({ place }: AnyAsk, served: Served): RefreshResult {
   if (served.stored) return "refreshed";
   if (served.detail === "load-failed" || served.detail === "soft-timeout")
     throw new CacheError("load_failed", `${place.key}: the old value is served for now`);
-  return served.status === "hit" || served.status === "stale" ? "busy" : "not-stored";
+  if (served.detail === "store-unreachable")
+    throw new CacheError("store_failed", `${place.key}: the store did not keep the value`);
+  if (served.detail === "fill-refused") return "refused";
+  return served.detail === "not-stored" ? "not-stored" : "busy";
 }
 
-/** Loads again in place of an entry that turned out to be unusable. */
-export async function refill(engine: Engine, ask: AnyAsk, unusable: Entry): Promise<Served> {
-  const look = { state: "miss", reason: "corrupt", seenId: storedId(unusable.id) } as const;
+/** Gets a value in place of an entry that is of no use, until there is one that is: at the latest one of its own. */
+export async function refill<P, V, S>(
+  engine: Engine,
+  ask: Ask<P, V, S> & { readonly unusable: string },
+): Promise<V | undefined> {
+  const look = { state: "miss", reason: "corrupt", seenId: storedId(ask.unusable) } as const;
   reportMiss(ask, look);
   engine.l1.drop(ask.place.key);
   for (let round = 0; ; round += 1) {
     const served = await fill(engine, ask, look, round);
-    if (served) return served;
+    const decoded = served && (await decodeServed(ask.resource, served));
+    if (decoded?.fits) return decoded.value;
   }
 }

@@ -67,6 +67,8 @@ export interface ResourceOptions<Params, Value, Source> {
   consistency?: "strong" | "eventual";
   /** Keeps entries in the process too: revalidated by their stamps at each read, or trusted for a while. */
   l1?: { trust?: Duration };
+  /** False: its refreshes are never handed to the cache's `defer`, since nobody but the reader can load it. Default true. */
+  deferrable?: boolean;
   /** Brotli-compresses bodies of 1 KiB and more. Default true. */
   compress?: boolean;
   /** `soft`: after it, a stale value is served if there is one. `hard` (default "10 seconds"): the load is given up. */
@@ -101,6 +103,7 @@ export interface Resource<Params, Value, Source> {
   readonly consistency: "strong" | "eventual";
   /** Milliseconds an entry held in the process is trusted without asking for its stamps; null: not held. */
   readonly l1TrustMs: number | null;
+  readonly deferrable: boolean;
   readonly compress: boolean;
   /** Infinity: no soft limit. */
   readonly softTimeoutMs: number;

@@ -7,6 +7,7 @@ import { fly } from "./fill.ts";
 import { type FoundLook, hit } from "./hit.ts";
 import { lead } from "./lead.ts";
 import type { AnyAsk } from "./lookup.ts";
+import { servedStale } from "./serve-stale.ts";
 import type { Served } from "./served.ts";
 
 /** Longest time a read waits for its refresh to be taken over: 1 s, and half of what its request has left. */
@@ -32,25 +33,13 @@ export async function refresh(engine: Engine, ask: AnyAsk, look: FoundLook): Pro
     : served;
 }
 
-export function servedStale(engine: Engine, { resource, place }: AnyAsk, entry: Entry): Served {
-  const ageMs = engine.clock.now() - entry.header.createdMs;
-  emit(() => ({
-    type: "stale",
-    resource: resource.name,
-    key: place.key,
-    why: "refreshing",
-    ageMs,
-  }));
-  return { status: "stale", detail: "refreshing", stored: false, collapsed: false, entry, asOf: 0 };
-}
-
 /** Whether somebody else has taken the refresh over; a queue that fails or hangs leaves it to the reader. */
 async function deferred(
   { defer, clock }: Engine,
   { resource, place, params, budget }: AnyAsk,
   entry: Entry,
 ): Promise<boolean> {
-  if (defer === undefined) return false;
+  if (defer === undefined || !resource.deferrable) return false;
   const about = { resource: resource.name, key: place.key };
   try {
     const limitMs = Math.min(DEFER_LIMIT_MS, budget.leftMs() / 2);

@@ -20,6 +20,9 @@ export interface Store {
   }): Promise<{ cursor: string; keys: string[] }>;
 }
 
+/** Stands in a lease's place after a load has failed: nobody gets the lease before it ends. */
+export const BACKOFF = "backoff";
+
 /** A result of one element of a batch; one element's failure leaves its neighbours alone. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Error };
 

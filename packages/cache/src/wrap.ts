@@ -71,6 +71,7 @@ function resourceOf<Arguments extends readonly unknown[], Value, Source>(
     key: (args) => key(...args),
     tags: (args) => tags(...args),
     fresh: ttl,
+    deferrable: false,
     load,
   });
 }

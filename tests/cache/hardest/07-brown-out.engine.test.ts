@@ -5,7 +5,7 @@ import {
   startCacheProcess,
   type WorkerReading,
 } from "../../support/cache-process.ts";
-import { fillStops, stepOf } from "../../support/store-steps.ts";
+import { type Command, fillStops, stepOf } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
 import { startUpstashProxy } from "../../support/upstash-proxy.ts";
 
@@ -153,8 +153,8 @@ test("a store whose answers never come to their end costs no more than the budge
 });
 
 /** A repetition's command as it was at first: without the marks on what is its own, and without a token before its. */
-function firstTry(command: readonly string[]): string[] {
-  const parts = command.map((part) => part.replace(/'$/, ""));
+function firstTry(command: Command): string[] {
+  const parts = command.map((part) => String(part).replace(/'$/, ""));
   if (stepOf(command) === "lease") parts[3 + Number(parts[2]) + 4] = "";
   return parts;
 }

@@ -69,6 +69,7 @@ export function defineResponse(options: ResponseResourceOptions): ResponseResour
     fresh: ttl,
     stale,
     negative,
+    deferrable: false,
     timeouts: { hard: HANDLER_LIMIT },
     load: async (_, { run, rules, keepApart }: ResponseSource) => {
       const result = await run();

@@ -1,12 +1,13 @@
 import { storedIdOf } from "../entry.ts";
 import { hardPart } from "../stamp.ts";
-import type {
-  BumpRequest,
-  CommitRequest,
-  LeaseGrant,
-  LeaseRequest,
-  ReleaseRequest,
-  Store,
+import {
+  BACKOFF,
+  type BumpRequest,
+  type CommitRequest,
+  type LeaseGrant,
+  type LeaseRequest,
+  type ReleaseRequest,
+  type Store,
 } from "../store.ts";
 
 interface Item {
@@ -40,7 +41,7 @@ export class MemoryStore implements Store {
 
   async release({ leaseKey, token, backoffMs }: ReleaseRequest): Promise<void> {
     if (this.#get(leaseKey) !== token) return;
-    if (backoffMs > 0) this.#set(leaseKey, "backoff", backoffMs);
+    if (backoffMs > 0) this.#set(leaseKey, BACKOFF, backoffMs);
     else this.#items.delete(leaseKey);
   }
 
@@ -118,14 +119,21 @@ export class MemoryStore implements Store {
 /** A test for Redis globs: `*`, `?`, `[a-c]`, `[^x]` and backslash escapes. */
 export function globMatcher(pattern: string): (name: string) => boolean {
   const source = pattern.replace(
-    /\\(.)|\*|\?|\[\^?[^\]]*\]|[.+^${}()|\\]/g,
+    /\\(.)|\*|\?|\[\^?[^\]]+\]|[.+^${}()|[\]\\]/g,
     (part, escaped: string | undefined) => {
       if (escaped !== undefined) return escaped.replace(/[^\w]/, "\\$&");
       if (part === "*") return "[^]*";
       if (part === "?") return "[^]";
-      return part.startsWith("[") ? part : `\\${part}`;
+      return part.length > 2 ? characterClass(part) : `\\${part}`;
     },
   );
   const expression = new RegExp(`^${source}$`);
   return (name) => expression.test(name);
+}
+
+/** Redis takes the ends of a range in any order. */
+function characterClass(part: string): string {
+  return part.replace(/([^[^])-(.)/g, (range, from: string, to: string) =>
+    from <= to ? range : `${to}-${from}`,
+  );
 }

@@ -160,7 +160,10 @@ function batches<Request>(requests: readonly Request[], toCall: ToCall<Request>)
   const result: Request[][] = [];
   let bytes = BATCH_BYTES;
   for (const request of requests) {
-    const size = toCall(request, false).args.reduce((sum, text) => sum + text.length, 0);
+    const size = toCall(request, false).args.reduce(
+      (sum, text) => sum + Buffer.byteLength(text),
+      0,
+    );
     if (bytes + size > BATCH_BYTES) {
       result.push([]);
       bytes = 0;
