@@ -140,8 +140,22 @@ test("requests are logged with what they cost", async () => {
   ]);
 });
 
-test("schedules can be fired by hand", async () => {
-  await expect(cloud.scheduler.fire("WarmProblems")).resolves.toBeDefined();
+test("schedules can be fired by hand, by admins", async () => {
+  const fire = (name: string, body = "", as = cloud.tokens.admin) =>
+    cloud.call(`/local/schedules/${name}`, { method: "POST", as, body });
+  const fired = await fire("WarmProblems");
+  expect([fired.status, await fired.json()]).toMatchObject([200, { failed: 0, left: 0 }]);
+  const refused = [
+    await fire("WarmProblems", "", cloud.tokens.user),
+    await fire("constructor"),
+    await fire("WarmProblems", "{"),
+    await fire("WarmUserStats", '{"userIds":7}'),
+    await cloud.call("/local/schedules/WarmProblems", { method: "POST" }),
+  ];
+  expect(refused.map(({ status }) => status)).toEqual([403, 404, 400, 502, 401]);
+  expect(await refused[1]?.json()).toEqual({
+    error: "no schedule constructor: there are WarmProblems, WarmUserStats",
+  });
 });
 
 test("more than a route may have is a 429 that a browser can read, and leaves the other routes alone", async () => {

@@ -129,6 +129,24 @@ test("a token made beside it is accepted by the running cloud", async () => {
   expect(await statusOf(user)).toBe(403);
 });
 
+test("a schedule is fired beside it, with its own event or a given one", async () => {
+  const folder = await temporaryFolder();
+  const { url, log } = await dev(folder);
+  const fire = (...args: string[]) => finish("fire", "--data", folder, "--url", url, ...args);
+  const [own, given] = [
+    await fire("WarmProblems"),
+    await fire("WarmUserStats", "--event", '{"userIds":["nobody"]}'),
+  ];
+  expect(own).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(own.stdout)).toMatchObject({ failed: 0, left: 0 });
+  expect(JSON.parse(given.stdout)).toMatchObject({ failed: 0 });
+  await vi.waitFor(() => expect(log.join("\n")).toContain("schedule/warm-problems"));
+
+  const bad = await fire("WarmUserStats", "--event", '{"userIds":7}');
+  expect(bad).toMatchObject({ code: 1, stdout: "" });
+  expect(bad.stderr).toContain("WarmUserStats failed");
+});
+
 test("a taken port is named, with what to do, and nothing goes on running", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -148,6 +166,12 @@ test.each([
   [["dev", "--port", "x"], "--port x"],
   [["token"], "--email"],
   [["token", "--email", "nobody"], "--email"],
+  [["fire"], "WarmProblems or WarmUserStats"],
+  [["fire", "WarmNothing"], "WarmProblems or WarmUserStats"],
+  [["fire", "WarmProblems", "--event", "{"], "--event"],
+  [["import"], "name one file"],
+  [["import", "a", "b"], "name one file"],
+  [["import", "a", "--url", "here"], "--url here"],
 ])("%j is refused with the usage", async (args, named) => {
   const { code, stdout, stderr } = await finish(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -155,7 +179,7 @@ test.each([
   expect(stderr).toContain("Usage: npm run");
 });
 
-test.each(["dev", "token"])("%s --help prints the usage", async (command) => {
+test.each(["dev", "token", "fire", "import"])("%s --help prints the usage", async (command) => {
   const { code, stdout } = await finish(command, "--help");
   expect(code).toBe(0);
   expect(stdout).toContain(`Usage: npm run ${command}`);

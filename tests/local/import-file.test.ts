@@ -129,7 +129,7 @@ test("an API that is too busy is asked again after the time it names", async () 
     fetch: async () => answers.shift() as Response,
     sleep: async (ms) => slept.push(ms),
   });
-  expect(await call("POST", "/problems/", {})).toEqual({ id: 1 });
+  expect(await call("POST", "/api/problems/", {})).toEqual({ id: 1 });
   expect(slept).toEqual([3_000]);
 });
 
@@ -139,5 +139,5 @@ test("a token that is not an admin's is told with the mend", async () => {
     token: "t",
     fetch: async () => new Response('{"error":"admins only"}', { status: 403 }),
   });
-  await expect(call("POST", "/problems/", {})).rejects.toThrow(/403: admins only .*--token/);
+  await expect(call("POST", "/api/problems/", {})).rejects.toThrow(/403: admins only .*--token/);
 });

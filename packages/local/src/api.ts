@@ -4,8 +4,10 @@ import { DEFAULT_ROUTE, deployedRoutes } from "@algoitny/functions/routes";
 import { THROTTLE_DEFAULT, type Throttle, throttleOf } from "@algoitny/functions/throttle";
 import type { GatewayRoute } from "./api-gateway/route-table.ts";
 import { startApiGateway, type ApiGateway } from "./api-gateway/server.ts";
+import { FIRE_ROUTE, fireSchedule } from "./control.ts";
 import { LOCAL_AUDIENCE, LOCAL_ISSUER, type Issuer } from "./issuer/issuer.ts";
 import type { Runtime } from "./invoke.ts";
+import type { Scheduler } from "./scheduler/start.ts";
 import { toRequestEntry, type LogEntry } from "./log-entry.ts";
 
 /** Where front ends usually run while they are developed. */
@@ -51,26 +53,30 @@ export interface ApiOptions {
   issuer: Issuer;
   /** Requests wait for it: the port is taken, and its address known, before there is anything to run. */
   runtime: Promise<Runtime>;
+  /** Runs a schedule by hand; without it nothing runs by the clock. */
+  fire?: Scheduler["fire"];
   /** For all routes, in place of the limits of the table. */
   throttle?: Throttle | undefined;
   log: (entry: LogEntry) => void;
 }
 
-/** Serves the API, and beside it the token issuer's documents. */
+/** Serves the API, and beside it the token issuer's documents and what fires schedules. */
 export function startApi({
   port,
   issuer,
   runtime,
+  fire,
   throttle,
   log,
 }: ApiOptions): Promise<ApiGateway> {
   let url = "";
   const started = startApiGateway({
     port,
-    routes: gatewayRoutes(throttle),
+    routes: [...gatewayRoutes(throttle), ...(fire ? [FIRE_ROUTE] : [])],
     authorizer: { issuer: LOCAL_ISSUER, audience: [LOCAL_AUDIENCE], keys: issuer.keys },
     cors: { ...cors, origins: corsOrigins() },
     async invoke(file, event) {
+      if (fire && file === FIRE_ROUTE.target) return fireSchedule(event, fire);
       const instance = /^\d{1,3}$/.exec(event.headers[INSTANCE_HEADER] ?? "")?.[0];
       const functions = await runtime;
       return functions.invokeApi(

@@ -86,16 +86,22 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   readTtls(process.env); // functions inherit them: a bad one fails here rather than in every function
   const issuer = await createIssuer(dataDir);
   const ready = Promise.withResolvers<Runtime>();
-  ready.promise.catch(() => {}); // waited for only by requests, of which there may be none
+  const scheduling = Promise.withResolvers<Scheduler>();
+  // Waited for only by requests, of which there may be none.
+  for (const { promise } of [ready, scheduling]) promise.catch(() => {});
   const gateway = await startApi({
     port: options.port ?? 0,
     issuer,
     runtime: ready.promise,
+    fire: async (name, event) => (await scheduling.promise).fire(name, event),
     throttle: options.throttle,
     log,
   });
   stack.defer(() => gateway.close());
-  stack.defer(() => ready.reject(new Error("the local cloud could not start")));
+  stack.defer(() => {
+    for (const { reject } of [ready, scheduling])
+      reject(new Error("the local cloud could not start"));
+  });
   if (dataDir !== undefined) {
     const lock = await lockFolder(dataDir);
     stack.defer(() => lock.close());
@@ -179,6 +185,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     log: (text) => log({ kind: "schedule", text }),
   });
   stack.defer(() => scheduler.close());
+  scheduling.resolve(scheduler);
   ready.resolve(runtime);
 
   const [admin, user] = await Promise.all([

@@ -1,3 +1,4 @@
+import { schedules } from "@algoitny/functions/schedules";
 import type { Cloud } from "../cloud.ts";
 
 /** What a developer needs to begin: addresses, engines, tokens and something to try. */
@@ -12,6 +13,7 @@ export function banner(
   Redis      ${engines.redis}, as Upstash at ${upstash.url}
   DynamoDB   ${engines.dynamodb} at ${dynamodb.endpoint}, table ${dynamodb.table}
   Data       ${dataDir}
+  Schedules  ${Object.keys(schedules).join(", ")} (now: npm run fire -- ${Object.keys(schedules)[0]} --url ${url})
 
   Tokens, good for 30 days (more: npm run token -- --email you@example.com [--admin])
 

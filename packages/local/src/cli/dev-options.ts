@@ -12,11 +12,14 @@ export const DEV_USAGE = `Usage: npm run dev -- [options]
   --dynamodb embedded|local  DynamoDB: dynoxide, or DynamoDB Local (Java) (embedded)
   --no-sample                start empty: no sample data
   --json                     one JSON object on the first line of stdout, the log on stderr
+                             (npm run -s dev -- --json: else npm's own lines come first)
   --help                     this text
 
 Environment: REDIS_URL and DYNAMODB_ENDPOINT point at engines that run already; REDIS_ENGINE and DYNAMODB_ENGINE
 choose as --redis and --dynamodb do. A flag wins. CORS_ORIGINS names the origins whose pages may read answers, by commas
-(ports 3000 and 5173 of this machine).`;
+(ports 3000 and 5173 of this machine).
+
+Beside it: npm run import, npm run token, npm run fire; each explains itself with -- --help.`;
 
 export interface DevOptions {
   port: number;

@@ -1,23 +1,24 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import cliProgress from "cli-progress";
-import { createApiClient } from "../import/api-client.ts";
 import { readProblems } from "../import/codeforces.ts";
 import { importProblems } from "../import/import-problems.ts";
-import { claimsOf, createIssuer } from "../issuer/issuer.ts";
-import { DEFAULT_DATA_DIR, DEFAULT_PORT, UsageError } from "./dev-options.ts";
+import { UsageError } from "./dev-options.ts";
 import { explain } from "./explain.ts";
+import {
+  checkUrl,
+  connectAsAdmin,
+  RUNNING_CLOUD_FLAGS,
+  RUNNING_CLOUD_USAGE,
+} from "./running-cloud.ts";
 
 const USAGE = `Usage: npm run import -- FILE [options]
 
 Brings problems up to date with an answer of the Codeforces API's problemset.problems. Run it again at any time.
 
   FILE          a file, an http(s) address, or - for standard input
-  --url URL     where the API is (http://127.0.0.1:${DEFAULT_PORT})
-  --token T     an admin's token (default: one of the local issuer's)
-  --data DIR    the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})
+${RUNNING_CLOUD_USAGE}
   --json        the result as one JSON object
   --help        this text`;
 
@@ -25,9 +26,7 @@ function parse() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      url: { type: "string", default: `http://127.0.0.1:${DEFAULT_PORT}` },
-      token: { type: "string" },
-      data: { type: "string", default: DEFAULT_DATA_DIR },
+      ...RUNNING_CLOUD_FLAGS,
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -36,8 +35,7 @@ function parse() {
   if (values.help) return { ...values, file: "" };
   if (file === undefined || others.length > 0)
     throw new UsageError("name one file, one address, or -");
-  if (!URL.canParse(values.url))
-    throw new UsageError(`--url ${values.url}: write it as http://127.0.0.1:8000`);
+  checkUrl(values);
   return { ...values, file };
 }
 
@@ -75,14 +73,9 @@ if (options.help) {
   const startMs = Date.now();
   try {
     const problems = readProblems(await readSource(options.file));
-    const local = await createIssuer(resolve(options.data));
-    const token = options.token ?? (await local.issueToken(claimsOf("import@localhost", true)));
+    const call = await connectAsAdmin(options);
     bar.start(problems.length, 0);
-    const result = await importProblems(
-      createApiClient({ url: options.url, token }),
-      problems,
-      (done) => bar.update(done),
-    );
+    const result = await importProblems(call, problems, (done) => bar.update(done));
     bar.stop();
     const seconds = Math.round((Date.now() - startMs) / 100) / 10;
     console.log(

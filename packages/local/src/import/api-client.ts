@@ -12,11 +12,11 @@ export class ApiError extends Error {
   }
 }
 
-/** Calls the API; answers the parsed body, and throws an ApiError for any status but 200 and 201. */
+/** Calls the API (`GET`, `/api/problems/`); answers the parsed body, and throws an ApiError for any status but 200 and 201. */
 export type ApiClient = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
 export interface ApiClientOptions {
-  /** Where the API is, without `/api`: `http://127.0.0.1:8000`. */
+  /** Where it is: `http://127.0.0.1:8000`. */
   url: string;
   token: string;
   fetch?: typeof globalThis.fetch;
@@ -34,13 +34,12 @@ export function createApiClient({
   fetch = globalThis.fetch,
   sleep = delay,
 }: ApiClientOptions): ApiClient {
-  const base = new URL("/api", url).href;
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 
   return async function call(method, path, body) {
     for (let attempt = 1; ; attempt += 1) {
       const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-      const response = await fetch(base + path, init).catch((error: unknown) => {
+      const response = await fetch(new URL(path, url).href, init).catch((error: unknown) => {
         throw new Error(
           `nothing answers at ${url}: is \`npm run dev\` running? Another address: --url`,
           { cause: error },

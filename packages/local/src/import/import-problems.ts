@@ -60,7 +60,7 @@ async function importOne(
 ): Promise<keyof ImportResult> {
   if (known) return update(call, problem);
   try {
-    await call("POST", "/problems/", { ...problem, is_completed: true });
+    await call("POST", "/api/problems/", { ...problem, is_completed: true });
     return "created";
   } catch (error) {
     // It is there, but not among the completed ones: a draft, or deleted.
@@ -71,7 +71,7 @@ async function importOne(
 
 async function update(call: ApiClient, problem: ImportedProblem): Promise<keyof ImportResult> {
   const { title, problem_url, tags, execution_count, platform, problem_id } = problem;
-  const path = `/problems/${platform}/${encodeURIComponent(problem_id)}/`;
+  const path = `/api/problems/${platform}/${encodeURIComponent(problem_id)}/`;
   const { id, ...stored } = Stored.parse(await call("GET", path));
   const wanted = {
     title,
@@ -80,14 +80,14 @@ async function update(call: ApiClient, problem: ImportedProblem): Promise<keyof 
     execution_count: Math.max(execution_count, stored.execution_count),
   };
   if (isDeepStrictEqual(wanted, stored)) return "unchanged";
-  await call("PATCH", `/problems/${id}/`, wanted);
+  await call("PATCH", `/api/problems/${id}/`, wanted);
   return "updated";
 }
 
 async function listKnown(call: ApiClient, platform: string): Promise<Set<string>> {
   const known = new Set<string>();
   for (let page = 1; ; page += 1) {
-    const path = `/problems/?platform=${platform}&page=${page}&page_size=${PAGE_SIZE}`;
+    const path = `/api/problems/?platform=${platform}&page=${page}&page_size=${PAGE_SIZE}`;
     const items = Listed.parse(await call("GET", path));
     for (const { problem_id } of items) known.add(problem_id);
     if (items.length < PAGE_SIZE) return known;
