@@ -1,12 +1,17 @@
 import path from "node:path";
 import { access, type FunctionFile } from "@algoitny/functions/access";
+import type { QueueName } from "@algoitny/functions/queues";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readMetafile } from "./support/bundle.ts";
 import { builtOf, type Deployment, deploy } from "./support/deployment.ts";
+import { theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
 import { useEverything } from "./support/scenario.ts";
 
 const graph = graphOf("production");
+const files = Object.keys(access) as FunctionFile[];
+const sendingTo = (queue: QueueName) =>
+  `sqs:SendMessage ${String(theOne(graph, "aws:sqs/queue:Queue", `${queue}Queue`).inputs["name"])}`;
 let deployment: Deployment;
 
 beforeAll(async () => {
@@ -20,14 +25,27 @@ describe("deployed bundles, each with its own links and rights", () => {
     expect(deployment.output()).not.toMatch(/AccessDenied|not authorized|is not linked/);
   });
 
-  test.each(Object.keys(access) as FunctionFile[])("%s uses every right that it has", (file) => {
+  test.each(files)("%s has answered, and uses every right that it has", (file) => {
+    expect(deployment.container(file).answers()).toBeGreaterThan(0);
     const { table, sends = [], readsStream } = access[file];
     const granted = [
       ...table.map((action) => `dynamodb:${action}`),
       ...(readsStream ? ["dynamodb:GetShardIterator", "dynamodb:GetRecords"] : []),
-      ...(sends.length > 0 ? ["sqs:SendMessage"] : []),
+      ...sends.map(sendingTo),
     ];
     expect(deployment.used(file)).toEqual(granted.toSorted());
+  });
+
+  // Without the link it would refresh stale entries itself: nothing fails, readers wait.
+  test("whatever reads through the cache hands its stale entries to the queue of refreshes", () => {
+    const readers = files.filter((file) =>
+      /"(Hits|StaleHits|Misses)":/.test(deployment.container(file).output()),
+    );
+    const refreshers = files.filter((file) =>
+      deployment.used(file).includes(sendingTo("Refreshes")),
+    );
+    expect(refreshers).toEqual(readers);
+    expect(readers).toContain("http/list-problems");
   });
 });
 

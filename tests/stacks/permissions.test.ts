@@ -2,7 +2,7 @@ import { access, type FunctionFile } from "@algoitny/functions/access";
 import { describe, expect, test } from "vitest";
 import { fileOf, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
-import { roleOf, statementsOf } from "./support/roles.ts";
+import { allowedTo, roleOf, statementsOf } from "./support/roles.ts";
 
 const graph = graphOf("production");
 const tableName = String(theOne(graph, "aws:dynamodb/table:Table").inputs["name"]);
@@ -80,6 +80,16 @@ describe("each function", () => {
     expect(granted.toSorted()).toEqual(
       access[file].table.map((action) => `dynamodb:${action}`).toSorted(),
     );
+  });
+
+  test.each(files)("%s may send to the queues of its row, and to no other", (file) => {
+    const { sends = [], failuresTo = [] } = access[file];
+    const wanted = [...sends, ...failuresTo].map((name) => {
+      const { inputs } = theOne(graph, "aws:sqs/queue:Queue", `${name}Queue`);
+      return `arn:aws:sqs:us-east-1:123456789012:${String(inputs["name"])}`;
+    });
+    const role = roleOf(graph, arnOf(file));
+    expect(allowedTo(role, "sqs:SendMessage").toSorted()).toEqual(wanted.toSorted());
   });
 
   test.each(files)("%s is linked to what its row says", (file) => {

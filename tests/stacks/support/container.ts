@@ -15,6 +15,8 @@ export interface Container {
   invoke(event: unknown): Promise<unknown>;
   /** Files of the bundle that were loaded so far. */
   loaded(): readonly string[];
+  /** How often the handler has answered without an error. */
+  answers(): number;
   /** All that the function wrote. */
   output(): string;
   close(): Promise<void>;
@@ -27,6 +29,7 @@ export function startContainer(folder: string, env: Record<string, string>): Con
   let loaded: readonly string[] = [];
   let output = "";
   let lastId = 0;
+  let answers = 0;
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part) => (output += part));
 
   const ended = new Promise<never>((_, reject) => {
@@ -48,9 +51,11 @@ export function startContainer(folder: string, env: Record<string, string>): Con
       const { result, error } = await Promise.race([answered, ended]);
       waiting.delete(id);
       if (error !== undefined) throw new Error(error);
+      answers += 1;
       return result;
     },
     loaded: () => loaded,
+    answers: () => answers,
     output: () => output,
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return;

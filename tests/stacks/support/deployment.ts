@@ -10,6 +10,7 @@ import { sealLinks } from "./sealed-links.ts";
 
 /** The graph brought to life: its routes, its queues, its bundles, each with its own links and its own role's rights. */
 export interface Deployment extends AsyncDisposable {
+  graph: Graph;
   url: string;
   services: Services;
   tokenOf: (claims: Record<string, unknown>) => Promise<string>;
@@ -19,7 +20,7 @@ export interface Deployment extends AsyncDisposable {
   freshContainer: (file: string) => Container;
   /** The last event that the gateway sent to a function. */
   recorded: (file: string) => unknown;
-  /** What a function was seen to do at AWS, as `dynamodb:GetItem`. */
+  /** What a function was seen to do at AWS, as `dynamodb:GetItem` and `sqs:SendMessage <queue>`. */
   used: (file: string) => string[];
   /** What functions wrote, all of them. */
   output: () => string;
@@ -57,6 +58,7 @@ export async function deploy(graph: Graph): Promise<Deployment> {
 
   const { issuer: iss, audience: aud } = authorizerOf(graph);
   return {
+    graph,
     url: gateway.url,
     services,
     tokenOf: (claims) => issuer.issueToken({ iss, aud, ...claims }),

@@ -6,7 +6,7 @@ export type Policy = (accessKey: string) => { action: string; resource: string }
 
 export interface IamProxy extends AsyncDisposable {
   endpoint: string;
-  /** Access key → what was really done, as `dynamodb:GetItem`. */
+  /** Access key → what was really done, as `dynamodb:GetItem` and, as there are many queues, `sqs:SendMessage <queue>`. */
   used: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -42,7 +42,9 @@ export async function startIamProxy(endpoint: string, policy: Policy): Promise<I
     }
     const seen = used.get(caller) ?? new Set();
     used.set(caller, seen);
-    for (const { action } of asked) seen.add(action);
+    for (const { action, name } of asked) {
+      seen.add(action.startsWith("sqs:") ? `${action} ${name}` : action);
+    }
     await passOn(endpoint, request, body, response);
   }
 

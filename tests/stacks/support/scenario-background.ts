@@ -5,51 +5,39 @@ import {
   GetShardIteratorCommand,
   ListStreamsCommand,
 } from "@aws-sdk/client-dynamodb-streams";
-import type { DynamoDBRecord } from "aws-lambda";
+import type { SQSBatchResponse } from "aws-lambda";
 import type { Deployment } from "./deployment.ts";
+import { givenUp, messageOf, removalOf } from "./events.ts";
+import { ofType } from "./graph.ts";
+import { fileOfFunction } from "./routes.ts";
 
 /** Uses what runs without a request: schedules, the stream, and the queue of what the stream could not handle. */
-export async function useBackground(deployment: Deployment): Promise<void> {
-  const { container, services } = deployment;
-  await container("schedule/warm-problems").invoke({});
-  await container("schedule/warm-user-stats").invoke({});
+export async function useBackground({ graph, container, services }: Deployment): Promise<void> {
+  for (const { inputs } of ofType(graph, "aws:scheduler/schedule:Schedule")) {
+    const { arn, input } = inputs["target"] as { arn: string; input: string };
+    await container(fileOfFunction(graph, arn)).invoke(JSON.parse(input));
+  }
 
-  const [good, unreadable] = [recordOf("1"), recordOf("of a later version")];
-  const { batchItemFailures } = (await container("stream/invalidate").invoke({
-    Records: [good, unreadable],
-  })) as { batchItemFailures: unknown[] };
-  if (batchItemFailures.length > 0) throw new Error("the stream's function failed");
+  async function feed(mapping: string, eventOf: (source: string) => object): Promise<void> {
+    const { inputs } = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").find(
+      ({ name }) => name.startsWith(mapping),
+    )!;
+    const file = fileOfFunction(graph, String(inputs["functionName"]));
+    const event = eventOf(String(inputs["eventSourceArn"]));
+    const { batchItemFailures } = (await container(file).invoke(event)) as SQSBatchResponse;
+    if (batchItemFailures.length > 0) throw new Error(`${file} failed`);
+  }
+
+  await feed("TableSubscriberInvalidate", (stream) => ({
+    Records: [removalOf("1", stream), removalOf("of a later version", stream)],
+  }));
   await services.queues.drained();
-
-  const { batchItemFailures: again } = (await container("queue/redrive-invalidation").invoke({
-    Records: [{ messageId: "1", body: JSON.stringify(await givenUp(services.engineUrl)) }],
-  })) as { batchItemFailures: unknown[] };
-  if (again.length > 0) throw new Error("the redrive function failed");
-}
-
-/** A removal, as the stream tells of it. */
-function recordOf(problem: string): DynamoDBRecord {
-  const Keys = { pk: { S: "PROBLEM#1" }, sk: { S: "TESTCASES" } };
-  return {
-    eventID: "1",
-    eventName: "REMOVE",
-    eventSource: "aws:dynamodb",
-    awsRegion: "us-east-1",
-    dynamodb: {
-      SequenceNumber: "100000000000000000001",
-      ApproximateCreationDateTime: Date.now() / 1_000,
-      Keys,
-      OldImage: {
-        ...Keys,
-        problem: { N: problem },
-        test_case_ids: { NS: ["1"] },
-      },
-    },
-  };
+  const given = await firstChange(services.engineUrl);
+  await feed("FailedInvalidations", (queue) => messageOf(given, queue));
 }
 
 /** What Lambda would say of the table's first change, had it given it up. */
-async function givenUp(endpoint: string) {
+async function firstChange(endpoint: string): Promise<object> {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new DynamoDBStreamsClient({ endpoint, region: "us-east-1", credentials });
   const { Streams: [stream] = [] } = await client.send(new ListStreamsCommand({}));
@@ -62,13 +50,5 @@ async function givenUp(endpoint: string) {
   );
   const { Records: [first] = [] } = await client.send(new GetRecordsCommand({ ShardIterator }));
   client.destroy();
-  const sequence = first?.dynamodb?.SequenceNumber;
-  return {
-    DDBStreamBatchInfo: {
-      streamArn: at.StreamArn,
-      shardId: at.ShardId,
-      startSequenceNumber: sequence,
-      endSequenceNumber: sequence,
-    },
-  };
+  return givenUp(at.StreamArn ?? "", at.ShardId ?? "", first?.dynamodb?.SequenceNumber ?? "");
 }
