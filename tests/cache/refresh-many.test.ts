@@ -6,6 +6,7 @@ import {
   defineTags,
   EVENT_CHANNEL,
   keyOf,
+  Loaded,
   type Store,
 } from "@algoitny/cache";
 import { fleet, gate } from "../support/cache.ts";
@@ -25,8 +26,9 @@ function setup() {
       },
     });
   const parts = fleet({ wrap });
-  const loadMany = vi.fn(async (all: readonly { id: number }[]): Promise<(Item | Error)[]> =>
-    all.map(({ id }) => (id >= 1_000 ? new Error(`no ${id}`) : { id, at: parts.clock.now() })),
+  const loadMany = vi.fn(
+    async (all: readonly { id: number }[]): Promise<(Item | Loaded<Item> | Error)[]> =>
+      all.map(({ id }) => (id >= 1_000 ? new Error(`no ${id}`) : { id, at: parts.clock.now() })),
   );
   const item = defineResource<{ id: number }, Item>({
     name: "item",
@@ -174,7 +176,34 @@ test("a change during the bulk load refuses its own entry and no other", async (
   await clock.advance(0);
   await instance().invalidate([tags.item(1)]);
   slow.resolve();
-  expect(await refreshing).toEqual(["refreshed", "not-stored", "refreshed"]);
+  expect(await refreshing).toEqual(["refreshed", "refused", "refreshed"]);
+});
+
+test("a value that its loader does not want to be stored is told apart", async () => {
+  const { loadMany, refresh } = setup();
+  loadMany.mockImplementationOnce(async (all) =>
+    all.map(({ id }) => new Loaded({ id, at: 0 }, { store: id !== 1 })),
+  );
+  expect(await refresh(0, 3)).toEqual(["refreshed", "not-stored", "refreshed"]);
+});
+
+test("a value that the store does not take is a failure", async () => {
+  const { cache, item, loadMany, refresh, setDown } = setup();
+  loadMany.mockImplementationOnce(async (all) => {
+    setDown(true);
+    return all.map(({ id }) => ({ id, at: 0 }));
+  });
+  const failure = { code: "store_failed" };
+  expect(await refresh(0, 2)).toMatchObject([failure, failure]);
+  setDown(false);
+  const one = {
+    ...item,
+    load: () => {
+      setDown(true);
+      return { id: 2, at: 0 };
+    },
+  };
+  await expect(cache.refresh(one, { id: 2 })).rejects.toMatchObject(failure);
 });
 
 test("a dry run tells what is due and loads nothing", async () => {

@@ -1,6 +1,7 @@
 import { Cache, MemoryStore, type Store } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
+import { tags } from "@algoitny/core/tags";
 import type { Source } from "@algoitny/core/source";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { refreshBatch } from "@algoitny/functions/refreshing";
@@ -31,6 +32,7 @@ function setup() {
   const log = createLog((line) => lines.push(JSON.parse(line)));
   const loads: number[] = [];
   let bad: number | undefined;
+  let meanwhile = async () => {};
   const source: Source = {
     tables: async () =>
       ({
@@ -39,6 +41,7 @@ function setup() {
           list: async (id: number) => {
             loads.push(id);
             if (id === bad) throw new Error("no database");
+            await meanwhile();
             return [];
           },
         },
@@ -46,7 +49,18 @@ function setup() {
   };
   const handle = (given: SQSEvent) =>
     refreshBatch(given, { cache, source, log, remainingMs: () => 60_000 });
-  return { cache, clock, source, store, lines, loads, handle, fail: (id?: number) => (bad = id) };
+  return {
+    cache,
+    clock,
+    source,
+    store,
+    lines,
+    loads,
+    handle,
+    fail: (id?: number) => (bad = id),
+    /** What happens during each load from now on. */
+    during: (work: () => Promise<void>) => (meanwhile = work),
+  };
 }
 
 const failures = (...indexes: number[]) => ({
@@ -87,6 +101,18 @@ describe("a batch of refreshes", () => {
       key: "test_cases:problem:1",
     });
     expect((await cache.read(testCaseList, params(1), { source })).status).toBe("stale");
+  });
+
+  test("gives back what was expired once more while it was loaded: its old value is still served", async () => {
+    const { cache, source, handle, during } = setup();
+    await cache.get(testCaseList, params(1), { source });
+    const expire = () => cache.expire([tags.test_cases(1)]);
+    await expire();
+    during(expire);
+    expect(await handle(event(task(1), task(2)))).toEqual(failures(0));
+    during(async () => {});
+    expect(await handle(event(task(1)))).toEqual(failures());
+    expect((await cache.read(testCaseList, params(1), { source })).status).toBe("hit");
   });
 
   test("gives everything back while the store does not answer", async () => {

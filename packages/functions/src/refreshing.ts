@@ -36,7 +36,8 @@ export interface RefreshingContext {
 
 /**
  * Refreshes the entries of a batch through the lease, those of one view with one bulk load. What fails goes back to the
- * queue; what another instance is loading, or what was refreshed meanwhile, is done.
+ * queue, and so does what changed during its load: an entry that was expired once more is still served, and its readers
+ * send no other message. What another instance is loading, or what was refreshed meanwhile, is done.
  */
 export async function refreshBatch(
   { Records: records }: SQSEvent,
@@ -80,12 +81,13 @@ function toReady(body: string): Omit<Ready, "messageId"> {
 }
 
 function isFailure(result: RefreshManyResult): boolean {
-  return result instanceof Error || result === "left";
+  return result instanceof Error || result === "left" || result === "refused";
 }
 
 function report(log: Log, key: string, result: RefreshManyResult): void {
   if (result instanceof Error)
     log.warn("a refresh failed; it goes back to the queue", { key, error: describeError(result) });
+  else if (isFailure(result)) log.info("a refresh goes back to the queue", { key, result });
   else log.info("a stale entry was refreshed", { key, result });
 }
 
