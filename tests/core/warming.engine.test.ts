@@ -53,18 +53,30 @@ test("details are warmed for the 20 newest problems that visitors see, by both o
 
 test("the 20 entries read most are warmed by the keys they are read by; what is nobody's is left out", async () => {
   await using app = await setup();
+  const { problems } = app.tables;
+  for (let index = 1; index <= 25; index++)
+    await problems.create(aProblem({ problem_id: `${index}A` }));
+  await problems.create(aProblem({ platform: "code:forces", problem_id: "4/A" }));
+  const draft = await problems.create(aProblem({ problem_id: "99Z", is_completed: false }));
   const most = [
+    ...Array.from({ length: 30 }, (_, index) => `problem_detail:id:${999_000 + index}`),
+    "problem_detail:platform:codeforces:nothing",
     "problem_detail:id:7",
     "problem_detail:platform:code%3Aforces:4%2FA",
+    `problem_detail:id:${draft.id}`,
     "problem_detail:id:7:viewer:admin",
     "problem_detail:id:07",
     "problem_detail:platform:%uD800:1",
     "problem_list:platform:all:search:none:page:1",
-    ...Array.from({ length: 30 }, (_, index) => `problem_detail:id:${100 + index}`),
+    ...Array.from({ length: 25 }, (_, index) => `problem_detail:id:${index + 1}`),
   ];
   const keys = await keysOf("most_read", app, { mostRead: () => Promise.resolve(most) });
   expect(keys).toHaveLength(20);
-  expect(keys.slice(0, 3)).toEqual([most[0], most[1], "problem_detail:id:100"]);
+  expect(keys.slice(0, 3)).toEqual([
+    "problem_detail:id:7",
+    "problem_detail:platform:code%3Aforces:4%2FA",
+    "problem_detail:id:1",
+  ]);
 });
 
 test("the admin's lists are one entry each", async () => {

@@ -79,7 +79,12 @@ test("the schedules warm exactly the keys that real requests use, which are then
 test("a second run loads nothing, and says what it left alone", async () => {
   const first: Json = await world.scheduler.fire("WarmProblems");
   const second: Json = await world.scheduler.fire("WarmProblems");
-  expect(second).toMatchObject({ state: "done", refreshed: 0, skipped: first.refreshed });
+  expect(second).toMatchObject({
+    state: "done",
+    empty: false,
+    refreshed: 0,
+    skipped: first.refreshed,
+  });
   expect(second.plans.map(({ plan }: Json) => plan)).toEqual([
     "problem_lists",
     "problem_registered",
@@ -126,7 +131,7 @@ describe("by hand", () => {
       entries.slice(before).map((entry) => ("text" in entry ? entry.text : JSON.stringify(entry)));
     // A function's output comes on a way of its own, after its answer perhaps.
     await expect
-      .poll(() => lines().filter((line) => line.includes('"message":"warmed"')))
+      .poll(() => lines().filter((line) => line.startsWith("info warmed ")))
       .toHaveLength(6);
   });
 
@@ -143,10 +148,16 @@ describe("popularity", () => {
     await createSharedCounts({ url, token }).add([
       ["problem_detail:id:2", 40],
       ["problem_detail:platform:codeforces:1001", 30],
-      ["problem_detail:id:999999", 20],
+      ...Array.from({ length: 20 }, (_, index): [string, number] => [
+        `problem_detail:id:${999_900 + index}`,
+        50,
+      ]),
     ]);
     const report: Json = await world.scheduler.fire("WarmProblems", { plan: "most_read" });
-    expect(report.refreshed).toBe(3);
+    expect(report.plans[0].refreshed).toEqual([
+      "problem_detail:id:2",
+      "problem_detail:platform:codeforces:1001",
+    ]);
     expect(cost(await world.call("/api/problems/2/"))).toEqual({ cache: "hit", reads: 0 });
   });
 
@@ -175,11 +186,13 @@ describe("when there is nothing to work with", () => {
     await using empty = await startWorld();
     expect(await empty.scheduler.fire("WarmProblems")).toMatchObject({
       state: "done",
+      empty: true,
       refreshed: 3,
       failed: 0,
     });
     expect(await empty.scheduler.fire("WarmUserStats")).toMatchObject({
       state: "done",
+      empty: true,
       refreshed: 0,
     });
   });

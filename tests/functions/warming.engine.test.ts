@@ -1,9 +1,11 @@
 import { Cache, MemoryStore, type Store } from "@algoitny/cache";
+import { keys } from "@algoitny/core/table/keys";
 import type { Tables } from "@algoitny/core/tables";
 import type { PlanName } from "@algoitny/core/timetable";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { resources } from "@algoitny/functions/resources";
 import { warm } from "@algoitny/functions/warming";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup as setupTables } from "../core/fixtures.ts";
 
@@ -12,19 +14,22 @@ async function setup() {
   const app = await setupTables();
   const lines: Record<string, unknown>[] = [];
   let redis = true;
+  let commits = true;
   let failingSub = "";
   let remainingMs = () => 60_000;
   const store = new Proxy(new MemoryStore(), {
     get: (target: Store, name: keyof Store) => (argument: never) =>
-      redis
+      redis && (commits || name !== "commit")
         ? (target[name] as (argument: never) => unknown).call(target, argument)
         : Promise.reject(new Error("no redis")),
   });
   const { users } = app.tables;
+  let listActive = () => users.listActive();
   const tables: Tables = {
     ...app.tables,
     users: {
       ...users,
+      listActive: () => listActive(),
       getManyStats: async (subs) => {
         if (subs.includes(failingSub))
           throw new Error(`no statistics of ${failingSub}@example.com`);
@@ -51,16 +56,23 @@ async function setup() {
     lines,
     warm: (plan: PlanName, request: { userIds?: string[]; dryRun?: boolean } = {}) =>
       warm({ plans: [plan], ...request }, context),
-    fail: (what: { redis?: boolean; database?: boolean; sub?: string }) => {
+    fail: (what: { redis?: boolean; commits?: boolean; database?: boolean; sub?: string }) => {
       redis = what.redis !== true;
+      commits = what.commits !== true;
       database = what.database !== true;
       failingSub = what.sub ?? "";
+    },
+    replaceListActive: (list: () => Promise<string[]>) => {
+      listActive = list;
     },
     giveTime: (make: () => number) => {
       remainingMs = make;
     },
   };
 }
+
+/** Requests of every run: is the database there, and is there anything in it? */
+const LOOKS = 2;
 
 const subs = (count: number) => Array.from({ length: count }, (_, index) => `user-${index}`);
 
@@ -74,8 +86,7 @@ test("twenty lists are warmed with two readings of the catalogue: one to know th
   const callsOfOneReading = app.table.calls() - before;
   before = app.table.calls();
   expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 20 });
-  const health = 1;
-  expect(app.table.calls() - before).toBe(health + 2 * callsOfOneReading);
+  expect(app.table.calls() - before).toBe(LOOKS + 2 * callsOfOneReading);
 });
 
 test("statistics are read a hundred users a request, and what is fresh is left alone", async () => {
@@ -88,7 +99,7 @@ test("statistics are read a hundred users a request, and what is fresh is left a
     refreshed: 250,
     plans: [{ plan: "user_stats", ms: expect.any(Number) }],
   });
-  expect(app.table.calls() - before).toBe(1 + 3);
+  expect(app.table.calls() - before).toBe(LOOKS + 3);
   const again = await app.warm("user_stats", { userIds: subs(251) });
   expect(again).toMatchObject({ refreshed: 1, skipped: 250 });
   expect(again.plans[0]?.refreshed).toEqual(["user_stats:user-250"]);
@@ -98,7 +109,7 @@ test("a part that fails does not stop the rest, and is told of without addresses
   await using app = await setup();
   app.fail({ sub: "user-150" });
   const report = await app.warm("user_stats", { userIds: subs(300) });
-  expect(report).toMatchObject({ state: "done", refreshed: 200, failed: 100 });
+  expect(report).toMatchObject({ state: "incomplete", refreshed: 200, failed: 100 });
   expect(report.plans[0]?.failed[0]).toEqual({
     key: "user_stats:user-100",
     error: "no statistics of [e-mail]",
@@ -108,15 +119,56 @@ test("a part that fails does not stop the rest, and is told of without addresses
 
 test("it stops before the time is over, says how far it got, and the next run goes on from there", async () => {
   await using app = await setup();
-  // The time is over as soon as one bulk load of a hundred has been asked for, after the question whether all is up.
+  // The time is over as soon as one bulk load of a hundred has been asked for, after the first looks.
   const calls = app.table.calls();
-  app.giveTime(() => (app.table.calls() < calls + 2 ? 60_000 : 1_900));
+  app.giveTime(() => (app.table.calls() < calls + LOOKS + 1 ? 60_000 : 1_900));
   const first = await app.warm("user_stats", { userIds: subs(250) });
   expect(first).toMatchObject({ state: "unfinished", refreshed: 100, left: 150 });
   expect(first.plans[0]?.left[0]).toBe("user_stats:user-100");
   app.giveTime(() => 60_000);
   const second = await app.warm("user_stats", { userIds: subs(250) });
   expect(second).toMatchObject({ state: "done", refreshed: 150, skipped: 100, left: 0 });
+});
+
+test("entries that the store does not keep have failed, and the run is incomplete", async () => {
+  await using app = await setup();
+  app.fail({ commits: true });
+  const report = await app.warm("user_stats", { userIds: subs(2) });
+  expect(report).toMatchObject({ state: "incomplete", refreshed: 0, not_stored: 0, failed: 2 });
+});
+
+test("a plan that takes too long to find out what it wants is given up in time", async () => {
+  await using app = await setup();
+  const { promise: never } = Promise.withResolvers<never>();
+  app.replaceListActive(() => never);
+  const end = Date.now() + 2_300;
+  app.giveTime(() => end - Date.now());
+  const report = await app.warm("user_stats");
+  expect(report).toMatchObject({ state: "unfinished", plans: [{ out_of_time: true }] });
+  expect(Date.now()).toBeLessThan(end);
+});
+
+test("a plan is not begun when no time is left for it", async () => {
+  await using app = await setup();
+  let asked = 0;
+  app.replaceListActive(async () => {
+    asked += 1;
+    return [];
+  });
+  app.giveTime(() => 2_000);
+  const report = await app.warm("user_stats");
+  expect(report).toMatchObject({ state: "unfinished", plans: [{ out_of_time: true }] });
+  expect(asked).toBe(0);
+});
+
+test("a bad item does not look like a database that is down", async () => {
+  await using app = await setup();
+  await app.tables.problems.create(aProblem());
+  const { tableName: TableName, send } = app.table.db;
+  const bad = { ...keys.problem(1), entity: "problem", id: "one" };
+  await send(new PutCommand({ TableName, Item: bad }));
+  const report = await app.warm("user_stats", { userIds: ["ann"] });
+  expect(report).toMatchObject({ state: "done", down: [], refreshed: 1 });
 });
 
 test("a dry run tells what it would load, and loads nothing", async () => {
@@ -126,7 +178,7 @@ test("a dry run tells what it would load, and loads nothing", async () => {
   const dry = await app.warm("user_stats", { userIds: ["ann", "bob"], dryRun: true });
   expect(dry).toMatchObject({ state: "done", dry_run: true, due: 1, skipped: 1, refreshed: 0 });
   expect(dry.plans[0]?.due).toEqual(["user_stats:bob"]);
-  expect(app.table.calls() - before).toBe(1); // the look whether the database is there
+  expect(app.table.calls() - before).toBe(LOOKS);
 });
 
 test("progress is logged as it goes, by numbers alone", async () => {
@@ -170,8 +222,14 @@ describe("when there is nothing to work with", () => {
 
   test("an empty table: the first page of all problems, and no users", async () => {
     await using app = await setup();
-    expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 1 });
-    expect(await app.warm("problem_details")).toMatchObject({ state: "done", refreshed: 0 });
-    expect(await app.warm("user_stats")).toMatchObject({ state: "done", refreshed: 0 });
+    const done = { state: "done", empty: true };
+    expect(await app.warm("problem_lists")).toMatchObject({ ...done, refreshed: 1 });
+    expect(await app.warm("problem_details")).toMatchObject({ ...done, refreshed: 0 });
+    expect(await app.warm("user_stats")).toMatchObject({ ...done, refreshed: 0 });
+    expect(app.lines).toContainEqual(
+      expect.objectContaining({ message: "warming ended", empty: true }),
+    );
+    await app.tables.problems.create(aProblem());
+    expect(await app.warm("problem_details")).toMatchObject({ empty: false, refreshed: 2 });
   });
 });

@@ -98,9 +98,12 @@ export const plans: Record<PlanName, Plan> = {
 
   most_read: {
     budget: { atOnce: 8, longest: "10 seconds" },
-    wanted: async ({ mostRead }) => {
-      const params = (await mostRead()).map(paramsOfDetail).filter((each) => each !== undefined);
-      return entriesOf(problemDetail, params.slice(0, MOST_READ));
+    wanted: async ({ listed, mostRead }) => {
+      const [keys, problems] = await Promise.all([mostRead(), listed()]);
+      // Who asks for what is not there must not displace what is.
+      const params = keys.flatMap((key) => paramsOfDetail(key) ?? []);
+      const there = params.filter((each) => problems.some((problem) => isOf(problem, each)));
+      return entriesOf(problemDetail, there.slice(0, MOST_READ));
     },
   },
 
@@ -121,7 +124,7 @@ export const planNames: readonly PlanName[] = Object.values(timetable).flatMap(
   (each) => each.plans,
 );
 
-/** How often a plan comes by: what would end before the next time is loaded already. */
+/** How often a plan comes by: what would end before the next time, and is past half of its life, is loaded already. */
 export function intervalOf(plan: PlanName): Duration {
   const rows: readonly { every: Duration; plans: readonly PlanName[] }[] = Object.values(timetable);
   const row = rows.find(({ plans: names }) => names.includes(plan));
@@ -133,6 +136,12 @@ export function intervalOf(plan: PlanName): Duration {
 export async function listedProblems(source: Source): Promise<Problem[]> {
   const { problems } = await source.tables();
   return (await problems.list()).filter(isListed);
+}
+
+function isOf(problem: Problem, params: ProblemDetailParams): boolean {
+  return "id" in params
+    ? params.id === problem.id
+    : params.platform === problem.platform && params.problem_id === problem.problem_id;
 }
 
 function entriesOf<Params, Value>(

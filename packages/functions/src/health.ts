@@ -1,6 +1,7 @@
 import type { Store } from "@algoitny/cache";
 import type { Source } from "@algoitny/core/source";
 import { describeError, type Log } from "./log.ts";
+import { within } from "./within.ts";
 
 export type Check = "ok" | "down" | "not checked";
 
@@ -13,6 +14,9 @@ export interface Health {
 /** Longest that a check may take: 2 seconds. */
 const CHECK_TIMEOUT_MS = 2_000;
 
+/** A platform and problem id that no problem has: a bad item must not look like a database that is down. */
+const NOBODYS = ["", ""] as const;
+
 /** Asks the cache's store and the database for one item each, both at once. */
 export async function checkHealth(dependencies: {
   store: Store;
@@ -22,19 +26,15 @@ export async function checkHealth(dependencies: {
   const { store, source, log } = dependencies;
   const [redis, dynamodb] = await Promise.all([
     attempt("redis", () => store.mget(["health"]), log),
-    attempt("dynamodb", async () => (await source.tables()).problems.get(1), log),
+    attempt("dynamodb", async () => (await source.tables()).problems.findId(...NOBODYS), log),
   ]);
   const status = dynamodb === "down" ? "unavailable" : redis === "down" ? "degraded" : "ok";
   return { status, checks: { redis, dynamodb } };
 }
 
 async function attempt(name: string, ask: () => Promise<unknown>, log: Log): Promise<Check> {
-  const deadline = AbortSignal.timeout(CHECK_TIMEOUT_MS);
-  const late = new Promise<never>((_, reject) => {
-    deadline.addEventListener("abort", () => reject(deadline.reason as Error), { once: true });
-  });
   try {
-    await Promise.race([ask(), late]);
+    await within(CHECK_TIMEOUT_MS, ask);
     return "ok";
   } catch (error) {
     log.warn("a health check failed", { check: name, error: describeError(error) });

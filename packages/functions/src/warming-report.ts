@@ -8,7 +8,7 @@ export interface PlanReport {
   skipped: string[];
   /** Being loaded by a reader. */
   busy: string[];
-  /** Loaded, and changed meanwhile: the next read loads them again. */
+  /** Loaded, but changed meanwhile or not to be kept: the next read loads them again. */
   not_stored: string[];
   /** What a dry run would load. */
   due: string[];
@@ -17,6 +17,8 @@ export interface PlanReport {
   failed: { key: string; error: string }[];
   /** Why the plan was given up as a whole. */
   error?: string;
+  /** There was no time to find out what it wants: the next run does. */
+  out_of_time: boolean;
   ms: number;
 }
 
@@ -26,9 +28,14 @@ const GROUPS = ["refreshed", "skipped", "busy", "not_stored", "due", "left", "fa
 export type WarmingTotals = Record<(typeof GROUPS)[number], number>;
 
 export interface WarmingReport extends WarmingTotals {
-  /** `unfinished`: time ran out; `broken`: a plan was given up; `down`: nothing was tried, for what `down` names does not answer. */
-  state: "done" | "unfinished" | "broken" | "down";
+  /**
+   * `incomplete`: some entries could not be loaded or kept; `unfinished`: time ran out; `broken`: a plan was given up;
+   * `down`: nothing was tried, for what `down` names does not answer.
+   */
+  state: "done" | "incomplete" | "unfinished" | "broken" | "down";
   down: string[];
+  /** The table has never had a problem: there is next to nothing to warm. */
+  empty: boolean;
   dry_run: boolean;
   ms: number;
   plans: PlanReport[];
@@ -44,6 +51,7 @@ export function emptyPlanReport(plan: PlanName): PlanReport {
     due: [],
     left: [],
     failed: [],
+    out_of_time: false,
     ms: 0,
   };
 }
@@ -54,4 +62,12 @@ export function totalsOf(reports: readonly PlanReport[]): WarmingTotals {
     reports.reduce((sum, report) => sum + report[group].length, 0),
   ]);
   return Object.fromEntries(counts) as WarmingTotals;
+}
+
+/** What a run that could be tried came to. */
+export function stateOf(reports: readonly PlanReport[]): Exclude<WarmingReport["state"], "down"> {
+  const any = (is: (report: PlanReport) => boolean) => reports.some(is);
+  if (any(({ left, out_of_time: late }) => late || left.length > 0)) return "unfinished";
+  if (any(({ error }) => error !== undefined)) return "broken";
+  return any(({ failed }) => failed.length > 0) ? "incomplete" : "done";
 }

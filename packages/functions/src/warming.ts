@@ -7,9 +7,11 @@ import { describeError, type Log, redact } from "./log.ts";
 import {
   emptyPlanReport,
   type PlanReport,
+  stateOf,
   totalsOf,
   type WarmingReport,
 } from "./warming-report.ts";
+import { TooLate, within } from "./within.ts";
 
 /** Time kept for telling what was done: 2 seconds. */
 const RESERVE_MS = 2_000;
@@ -50,20 +52,25 @@ export async function warm(
     ...(checks.redis === "down" ? ["redis"] : []),
     ...(checks.dynamodb === "down" ? ["dynamodb"] : []),
   ];
+  const isUp = down.length === 0;
+  const empty = isUp && (await isEmpty(source));
+  if (!isUp) log.warn("nothing is warmed: down", { down });
   const reports: PlanReport[] = [];
-  if (down.length > 0) log.warn("nothing is warmed: down", { down });
-  else {
-    const listed = once(() => listedProblems(source));
-    const input: WarmingInput = { source, listed, mostRead, ...(userIds && { userIds }) };
-    for (const name of names) reports.push(await carryOut(name, input, { ...context, dryRun }));
-  }
+  const listed = once(() => listedProblems(source));
+  const input: WarmingInput = { source, listed, mostRead, ...(userIds && { userIds }) };
+  for (const name of isUp ? names : [])
+    reports.push(await carryOut(name, input, { ...context, dryRun }));
   const totals = totalsOf(reports);
-  const broken = reports.some(({ error }) => error !== undefined);
-  const state =
-    down.length > 0 ? "down" : totals.left > 0 ? "unfinished" : broken ? "broken" : "done";
+  const state = isUp ? stateOf(reports) : "down";
   const ms = Date.now() - startMs;
-  log.info("warming ended", { state, dry_run: dryRun, ms, ...totals });
-  return { state, down, dry_run: dryRun, ms, ...totals, plans: reports };
+  log.info("warming ended", { state, empty, dry_run: dryRun, ms, ...totals });
+  return { state, down, empty, dry_run: dryRun, ms, ...totals, plans: reports };
+}
+
+/** A table that cannot say so is not taken for empty: the plans tell what is wrong. */
+async function isEmpty(source: Source): Promise<boolean> {
+  const lastId = async () => (await source.tables()).problems.lastId();
+  return (await lastId().catch(() => undefined)) === 0;
 }
 
 async function carryOut(
@@ -75,20 +82,22 @@ async function carryOut(
   const report = emptyPlanReport(name);
   const { budget, wanted } = plans[name];
   const endMs = startMs + toMs(budget.longest);
+  const leftMs = () => Math.min(remainingMs() - RESERVE_MS, endMs - Date.now());
   try {
-    const { keys, refresh } = await wanted(input);
+    const { keys, refresh } = await within(leftMs(), () => wanted(input));
     log.info("warming", { plan: name, entries: keys.length });
     const results = await refresh(cache, {
       source,
       dryRun,
       ahead: intervalOf(name),
       atOnce: budget.atOnce,
-      remainingMs: () => Math.min(remainingMs() - RESERVE_MS, endMs - Date.now()),
+      remainingMs: leftMs,
       onProgress: (done) => log.info("warming", { plan: name, done, of: keys.length }),
     });
     for (const [index, result] of results.entries()) sort(report, keys[index] as string, result);
   } catch (error) {
-    report.error = redact(error instanceof Error ? error.message : String(error));
+    if (error instanceof TooLate) report.out_of_time = true;
+    else report.error = redact(error instanceof Error ? error.message : String(error));
     log.error("a plan could not be carried out", { plan: name, error: describeError(error) });
   }
   report.ms = Date.now() - startMs;
@@ -100,7 +109,7 @@ async function carryOut(
 
 function sort(report: PlanReport, key: string, result: RefreshManyResult): void {
   if (result instanceof Error) report.failed.push({ key, error: redact(result.message) });
-  else if (result === "not-stored") report.not_stored.push(key);
+  else if (result === "refused" || result === "not-stored") report.not_stored.push(key);
   else report[result].push(key);
 }
 

@@ -11,8 +11,8 @@ const COUNTED_KEYS = 128;
 const PAUSE_MS = 60_000;
 const TOLD_KEYS = 50;
 
-/** Most keys that are asked for: more than a plan warms, for some may turn out to be nobody's. */
-const TOP_KEYS = 50;
+/** Most keys that are asked for: ten times what a plan warms, for many may turn out to be nobody's. */
+const TOP_KEYS = 200;
 
 /** What is read most, across instances. */
 export interface Popularity {
