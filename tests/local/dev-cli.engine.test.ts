@@ -1,65 +1,13 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { z } from "zod";
-
-const START = fileURLToPath(new URL("../../packages/local/src/cli/start.mjs", import.meta.url));
-
-const Json = z.object({
-  url: z.url(),
-  tokens: z.object({ admin: z.string(), user: z.string() }),
-  upstash: z.object({ url: z.url(), token: z.string() }),
-  dynamodb: z.object({ endpoint: z.url(), table: z.string() }),
-});
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "dev-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
-/** Runs a command line; it is killed with the test should it still run. */
-function run(args: readonly string[]) {
-  const child = spawn(process.execPath, [START, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  return { child, exited: once(child, "exit").then(([code]) => Number(code)) };
-}
-
-/** Runs a command to its end. */
-async function finish(...args: string[]) {
-  const { child, exited } = run(args);
-  const [code, stdout, stderr] = await Promise.all([
-    exited,
-    text(child.stdout),
-    text(child.stderr),
-  ]);
-  return { code, stdout, stderr };
-}
-
-/** Runs `dev --json` over a folder and reads its first line. */
-async function dev(dataDir: string, ...flags: string[]) {
-  const args = ["dev", "--json", "--port", "0", "--redis", "embedded", "--data", dataDir];
-  const { child, exited } = run([...args, ...flags]);
-  const log: string[] = [];
-  createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
-  return { child, exited, log, ...Json.parse(JSON.parse(String(line))) };
-}
+import { bearer, dev, finish, temporaryFolder } from "./cli-support.ts";
 
 const isRefused = (url: string) =>
   fetch(url).then(
     () => false,
     () => true,
   );
-
-const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
 test("--json prints one object to connect with, and logs requests on stderr", async () => {
   const { url, tokens, upstash, dynamodb, log } = await dev(await temporaryFolder());

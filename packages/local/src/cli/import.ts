@@ -52,7 +52,7 @@ async function readSource(file: string): Promise<string> {
   if (file === "-") return text(process.stdin);
   if (!/^https?:\/\//.test(file)) return readFile(file, "utf8");
   const response = await fetch(file);
-  if (!response.ok) throw new Error(`${file} answers ${response.status}`);
+  if (!response.ok) throw new Error(`it answers ${response.status}`);
   return response.text();
 }
 
