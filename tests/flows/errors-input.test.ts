@@ -87,6 +87,19 @@ describe("400 names the bad fields of", () => {
       ["code", "passed_count"],
     ],
     [
+      "a summary nested 3,000 levels deep",
+      {
+        as: "ann",
+        method: "POST",
+        path: "/api/history/",
+        body: JSON.stringify({ ...execution(1), result_summary: "?" }).replace(
+          '"?"',
+          "[".repeat(3_000) + "]".repeat(3_000),
+        ),
+      },
+      ["body"],
+    ],
+    [
       "hints",
       {
         as: "ann",

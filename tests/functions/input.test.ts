@@ -113,6 +113,18 @@ describe("the body", () => {
     });
   });
 
+  test("may be nested a hundred levels deep, and no deeper", () => {
+    const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+    const parse = (levels: number) =>
+      parseInput(httpEvent({ body: nested(levels) }), { body: z.json() }).body;
+    expect(parse(100)).toEqual(JSON.parse(nested(100)));
+    // Deep enough for the check alone, for zod, and for the parser itself.
+    for (const levels of [101, 2_500, 1_000_000])
+      expect(errorsOf({ body: nested(levels) })).toEqual([
+        { path: "body", message: expect.stringContaining("nested too deeply") },
+      ]);
+  });
+
   test("is refused when its bytes are not UTF-8", () => {
     expect(
       pathsOf({ body: Buffer.from([0x22, 0xff, 0x22]).toString("base64"), base64: true }),

@@ -24,13 +24,14 @@ export function warmWith(
   });
 }
 
-function tellPlan({ plan, refreshed, skipped, failed, left, error, ms }: PlanReport): void {
+function tellPlan({ plan, refreshed, skipped, failed, left, ...rest }: PlanReport): void {
+  const { error, out_of_time: late, ms } = rest;
   tell("plan", plan, {
     Warmed: refreshed.length,
     WarmingSkipped: skipped.length,
     WarmingFailed: failed.length,
     WarmingLeft: left.length,
-    Errors: error === undefined ? 0 : 1,
+    Errors: error === undefined && !late ? 0 : 1,
     DurationMs: ms,
   });
 }

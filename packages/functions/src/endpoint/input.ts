@@ -101,12 +101,27 @@ function bodyOf(event: HttpEvent): unknown {
   }
   const text = event.isBase64Encoded ? utf8(event.body ?? "") : (event.body ?? "");
   if (text.trim() === "") throw unreadable("body", "is empty: send a JSON value");
+  const value = parsed(text);
+  if (isDeeper(value, NESTING_LIMIT)) throw unreadable("body", TOO_DEEP);
+  return value;
+}
+
+/** Most levels of lists and objects in a body: what code walks over must not exhaust its stack, now or when it is read. */
+const NESTING_LIMIT = 100;
+const TOO_DEEP = `is nested too deeply: ${NESTING_LIMIT} levels are allowed`;
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text, wellFormed);
   } catch (error) {
     if (error instanceof HttpError) throw error;
-    throw unreadable("body", "is not valid JSON, or is nested too deeply");
+    throw unreadable("body", error instanceof RangeError ? TOO_DEEP : "is not valid JSON");
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 function utf8(base64: string): string {
