@@ -1,9 +1,11 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { version } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { closureOf, type Metafile, readMetafile } from "./support/bundle.ts";
-import { type BuiltFunction, fileOf } from "./support/graph.ts";
+import { type BuiltFunction, fileOf, ofType } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
+import { ROOT } from "./support/platform.ts";
 
 const KB = 1024;
 
@@ -18,7 +20,14 @@ const NOT_ON_THE_HIT_PATH =
   /node_modules\/(@aws-sdk\/(client|lib)-|@smithy\/|jose\/|zod\/v4\/locales\/(?!en\.))/;
 
 const graph = graphOf("production");
+const uploads = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2");
 const metafiles = new Map(graph.functions.map((built) => [built.id, readMetafile(built.folder)]));
+
+test("bundles are made by the version of esbuild that SST's CLI has in it", () => {
+  const file = `node_modules/sst-${process.platform}-${process.arch}/bin/sst`;
+  const cli = readFileSync(path.join(ROOT, process.platform === "win32" ? `${file}.exe` : file));
+  expect(cli.includes(`github.com/evanw/esbuild\tv${version}\t`)).toBe(true);
+});
 
 describe.each(graph.functions)("the bundle of $id", (built) => {
   const meta = metafiles.get(built.id) ?? fail(built);
@@ -40,6 +49,22 @@ describe.each(graph.functions)("the bundle of $id", (built) => {
   test("is ready after less than 330 KB of code, and less than 1.4 MB in all", () => {
     expect(eager.bytes).toBeLessThan(HIT_PATH_LIMIT_BYTES);
     expect(sizeOf(built.folder)).toBeLessThan(FUNCTION_LIMIT_BYTES);
+  });
+
+  test("has its source maps beside the function's log in SST's bucket, none in what a container fetches", () => {
+    const code = readdirSync(built.folder).filter((file) => file.endsWith(".mjs"));
+    const maps = uploads.filter(({ name }) => name.startsWith(`${built.id}Sourcemap`));
+    const ofLog = new RegExp(
+      `^sourcemap/arn:[^/]+/aws/lambda/[\\w-]+${fileOf(built.handler).replace("/", "-")}/`,
+    );
+    for (const { inputs } of maps) expect(inputs["key"]).toMatch(ofLog);
+    const mapped = maps.map(({ inputs }) =>
+      String(inputs["key"]).replace(/^.*\/\w+\.(.*)\.map$/, "$1"),
+    );
+    expect(mapped.toSorted()).toEqual(code.toSorted());
+    const archive = readFileSync(path.join(built.folder, "../../artifacts", built.id, "code.zip"));
+    expect(archive.includes("bundle.mjs")).toBe(true);
+    expect(archive.includes("bundle.mjs.map")).toBe(false);
   });
 
   test("takes nothing from the machine it was built on", () => {

@@ -23,15 +23,15 @@ const BANNER = [
 ].join("\n");
 
 /**
- * Builds a handler as SST's CLI does for nodejs24.x, into `folder/bundle.mjs` and chunks beside it; but for the source
- * maps, which SST makes too and keeps out of the archive.
+ * Builds a handler as SST's CLI does for nodejs24.x, into `folder/bundle.mjs` and chunks beside it; returns the files
+ * of their source maps.
  * Source: https://github.com/anomalyco/sst/blob/dev/pkg/runtime/node/build.go
  */
 export async function bundleFunction(
   handler: string,
   { minify = false, splitting = false }: BundleSettings,
   folder: string,
-): Promise<void> {
+): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -49,10 +49,13 @@ export async function bundleFunction(
     entryNames: "bundle",
     outExtension: { ".js": ".mjs" },
     minify,
+    sourcemap: "linked",
     metafile: true,
     logLevel: "silent",
   });
   await writeFile(metafileOf(folder), JSON.stringify(metafile));
+  const files = Object.keys(metafile.outputs).map((file) => path.resolve(ROOT, file));
+  return files.filter((file) => file.endsWith(".map"));
 }
 
 /** Beside the folder, as what lies in it is deployed. */

@@ -31,10 +31,11 @@ export async function startCli(folder: string, { bundles }: { bundles: boolean }
 
   async function build({ functionID: id, handler, links, properties: settings }: BuildRequest) {
     const out = path.join(folder, id);
-    if (bundles) await bundleFunction(handler, settings, out);
-    else await standIn(handler, out);
+    const sourcemaps = await (bundles
+      ? bundleFunction(handler, settings, out)
+      : standIn(handler, out));
     functions.push({ id, handler, settings, folder: out, links });
-    return { out, handler: `bundle${path.extname(handler)}`, errors: [], sourcemaps: [] };
+    return { out, handler: `bundle${path.extname(handler)}`, errors: [], sourcemaps };
   }
 
   /** Under `sst dev` functions are built when they are first called; here none is. */
@@ -74,8 +75,9 @@ export async function startCli(folder: string, { bundles }: { bundles: boolean }
   };
 }
 
-async function standIn(handler: string, folder: string): Promise<void> {
+async function standIn(handler: string, folder: string): Promise<string[]> {
   await access(path.join(ROOT, handler.replace(/\.\w+$/, ".ts")));
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, "bundle.mjs"), "");
+  return [];
 }
