@@ -87,6 +87,19 @@ describe("an asynchronous invalidation", () => {
       expect([path, await cacheOf(path, as)]).toEqual([path, "miss"]);
   });
 
+  test("may come as a bare message of the queue, and is read by the message's id", async () => {
+    const { messageId } = world.queues
+      .queue("InvalidationRequests")
+      .send({ body: JSON.stringify({ tags: ["problem_drafts"] }) });
+    await world.queues.drained();
+    const { status, body } = await read(`/api/ops/cache/invalidations/${messageId}/`);
+    expect([status, body]).toEqual([
+      200,
+      expect.objectContaining({ id: messageId, status: "done", requested_at: isSomeTime }),
+    ]);
+    expect(await cacheOf("/api/problems/drafts/")).toBe("miss");
+  });
+
   test("that fails waits for its next try, says why, and is done when the store is back", async () => {
     await world.redis.stop();
     const { id } = (await (await ask({ tags: ["problem_drafts"] })).json()) as Json;

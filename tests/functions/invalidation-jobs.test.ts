@@ -2,11 +2,14 @@ import { Cache, MemoryStore, type Store } from "@algoitny/cache";
 import type { InvalidationJob } from "@algoitny/core/job/job";
 import type { InvalidationRequest } from "@algoitny/functions/by-hand";
 import { type JobContext, runInvalidationJobs } from "@algoitny/functions/invalidation-jobs";
+import { tellJob } from "@algoitny/functions/invalidation-requests";
 import { resources } from "@algoitny/functions/resources";
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 
 const START_MS = Date.parse("2025-10-07T00:00:00.000Z");
+
+const MESSAGE = "5b1f0a6e-0c52-4d0e-9a55-6f5e1d2c3b4a";
 
 const jobOf = (request: Partial<InvalidationRequest>): InvalidationJob => ({
   id: "0b8f7c1e-9a43-4b43-8d0e-3f5b0c0f8a11",
@@ -48,9 +51,12 @@ async function setup(entries: number) {
       {
         Records: [
           {
-            messageId: "message",
+            messageId: MESSAGE,
             body: JSON.stringify(job),
-            attributes: { ApproximateReceiveCount: String(receives) },
+            attributes: {
+              ApproximateReceiveCount: String(receives),
+              SentTimestamp: String(START_MS),
+            },
           },
         ],
       } as SQSEvent,
@@ -60,7 +66,7 @@ async function setup(entries: number) {
 }
 
 const DONE = { batchItemFailures: [] };
-const AGAIN = { batchItemFailures: [{ itemIdentifier: "message" }] };
+const AGAIN = { batchItemFailures: [{ itemIdentifier: MESSAGE }] };
 
 describe("a job", () => {
   test("tells how far it is while it walks, and what came of it", async () => {
@@ -110,12 +116,49 @@ describe("a job", () => {
     expect(bumped).toContain("cache:1:tag:user_stats:ann");
   });
 
-  test.each([["no JSON"], [{}], [jobOf({ tags: ["planets:1"] as never })]])(
-    "that cannot be read goes back to the queue: %j",
-    async (job) => {
-      const { run, lines } = await setup(0);
-      expect(await run(job)).toEqual(AGAIN);
-      expect(lines).toHaveLength(1);
-    },
-  );
+  test("may be a bare request, whose result is read by the message's id", async () => {
+    const { run, saved } = await setup(3);
+    expect(await run({ pattern: "other:*", tags: ["problem_drafts"] })).toEqual(DONE);
+    expect(saved.at(-1)).toMatchObject({
+      id: MESSAGE,
+      status: "done",
+      requested_at: "2025-10-07T00:00:00.000Z",
+      request: { pattern: "other:*", tags: ["problem_drafts"] },
+      result: { tags: ["problem_drafts"], pattern: { entries: 3 } },
+    });
+  });
+
+  test.each([
+    ["no JSON"],
+    [null],
+    [{}],
+    [{ tags: ["planets:1"] }],
+    [jobOf({ tags: ["planets:1"] as never })],
+  ])("that cannot be read goes back to the queue: %j", async (job) => {
+    const { run, lines } = await setup(0);
+    expect(await run(job)).toEqual(AGAIN);
+    expect(lines).toHaveLength(1);
+  });
+});
+
+describe("a job whose try was cut off", () => {
+  const running = (attempts: number) => ({
+    ...jobOf({}),
+    status: "running" as const,
+    started_at: "2025-10-07T00:00:00.000Z",
+    attempts,
+  });
+  const minutesLater = (minutes: number) => START_MS + minutes * 60_000;
+
+  test("has failed, once no other try can come", () => {
+    expect(tellJob(running(5), minutesLater(7))).toMatchObject({
+      status: "failed",
+      error: expect.stringContaining("cut off"),
+    });
+  });
+
+  test("is running while it may be, and while it will be tried again", () => {
+    expect(tellJob(running(5), minutesLater(5))).toEqual(running(5));
+    expect(tellJob(running(4), minutesLater(7))).toEqual(running(4));
+  });
 });

@@ -1,52 +1,15 @@
-import { randomUUID } from "node:crypto";
-import { InvalidationJob } from "@algoitny/core/job/job";
+import type { InvalidationJob } from "@algoitny/core/job/job";
 import type { JobTable } from "@algoitny/core/job/job.table";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { invalidateByHand, InvalidationRequest } from "./by-hand.ts";
+import { jobOf, MOST_TRIES } from "./invalidation-requests.ts";
 import { describeError, type Log, redact } from "./log.ts";
-import { queues } from "./queues.ts";
-import type { SendMessage } from "./sqs.ts";
 
 /** Time kept for saying how it went: 5 seconds. */
 const RESERVE_MS = 5_000;
 
 /** How often a walk says how far it is: once a second. */
 const PROGRESS_MS = 1_000;
-
-const { maxReceives } = queues.InvalidationRequests.deadLetters;
-
-/** Notes the job and puts it into the queue; rejects when it cannot be put there. */
-export async function requestInvalidation(
-  request: InvalidationRequest,
-  { jobs, url, send, by, now = Date.now }: RequestContext,
-): Promise<InvalidationJob> {
-  if (url === undefined) throw new Error("the queue InvalidationRequests is not linked");
-  const job: InvalidationJob = {
-    id: randomUUID(),
-    status: "waiting",
-    request: { ...request },
-    requested_by: by,
-    requested_at: new Date(now()).toISOString(),
-    started_at: null,
-    finished_at: null,
-    attempts: 0,
-    entries: 0,
-    result: null,
-    error: null,
-  };
-  await jobs.save(job);
-  await send({ url, body: JSON.stringify(job) });
-  return job;
-}
-
-export interface RequestContext {
-  jobs: Pick<JobTable, "save">;
-  /** Of the queue; undefined where none is linked. */
-  url: string | undefined;
-  send: SendMessage;
-  by: string;
-  now?: () => number;
-}
 
 export interface JobContext {
   cache: Parameters<typeof invalidateByHand>[1]["cache"];
@@ -69,7 +32,7 @@ export async function runInvalidationJobs(
 async function runJob(record: SQSRecord, context: JobContext): Promise<"over" | "again"> {
   const { cache, log, now = Date.now } = context;
   try {
-    const asked = InvalidationJob.parse(JSON.parse(record.body));
+    const asked = jobOf(record);
     const attempts = Number(record.attributes.ApproximateReceiveCount);
     const job = { ...asked, attempts, status: "running" as const, started_at: iso(now()) };
     const progress = await openProgress(job, context);
@@ -84,7 +47,7 @@ async function runJob(record: SQSRecord, context: JobContext): Promise<"over" | 
       return "over";
     } catch (error) {
       // Another walk would take as long: it is not tried again.
-      const isLast = error instanceof OutOfTime || attempts >= maxReceives;
+      const isLast = error instanceof OutOfTime || attempts >= MOST_TRIES;
       const message = redact(error instanceof Error ? error.message : String(error));
       log.error("an invalidation failed", { id: job.id, attempts, error: describeError(error) });
       await progress.end({ status: isLast ? "failed" : "waiting", error: message });

@@ -1,6 +1,6 @@
 import { accepted, ok } from "../endpoint/answer.ts";
 import { InvalidationBody, invalidateByHand } from "../by-hand.ts";
-import { requestInvalidation } from "../invalidation-jobs.ts";
+import { requestInvalidation } from "../invalidation-requests.ts";
 import { queueUrl } from "../links.ts";
 import { endpoint, send } from "../runtime.ts";
 

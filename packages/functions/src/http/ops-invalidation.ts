@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
 import { HttpError } from "../endpoint/http-error.ts";
+import { tellJob } from "../invalidation-requests.ts";
 import { endpoint } from "../runtime.ts";
 
 const Path = z.object({ id: z.uuid("give the id of an asynchronous invalidation") });
@@ -12,6 +13,6 @@ export const handler = endpoint(
   async ({ path: { id } }, { tables }) => {
     const job = await (await tables()).jobs.get(id);
     if (!job) throw new HttpError(404, "there is no such invalidation, or it was over a week ago");
-    return ok(job);
+    return ok(tellJob(job));
   },
 );
