@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { defineResource, defineTags, keyOf, type Store } from "@algoitny/cache";
+import { overNetwork } from "@algoitny/cache/testing";
 import { fleet, gate } from "../support/cache.ts";
 
 const tags = defineTags({ item: (id: number) => [id], group: (id: number) => [id] });
@@ -153,4 +154,71 @@ test("each entry's lifetime begins when its own load ends, not when the slowest 
   await values;
   const ends = [1, 4].map(async (id) => (await cache.read(item, id)).entry.header.freshUntilMs);
   expect(await Promise.all(ends)).toEqual([clock.now() + 7_000, clock.now() + 10_000]);
+});
+
+test("what another process loads is waited for with one look for all, not one for each", async () => {
+  const { clock, instance, calls, item, loadMany } = setup();
+  const slow = gate();
+  loadMany.mockImplementationOnce(async (all) => {
+    await slow.promise;
+    return all.map(({ id }) => ({ id, at: 1 }));
+  });
+  const first = instance().getMany(item, ids(0, 100));
+  await clock.advance(0);
+  calls.length = 0;
+  const second = instance().getMany(item, ids(0, 100));
+  await clock.advance(1_000);
+  slow.resolve();
+  await clock.advance(1_000);
+  expect(await second).toEqual(await first);
+  expect(loadMany).toHaveBeenCalledTimes(1);
+  expect(calls.length).toBeLessThan(30);
+});
+
+test("what another process never finishes is loaded with one bulk load after a while", async () => {
+  const { clock, instance, item, loadMany } = setup();
+  loadMany.mockImplementationOnce(() => gate<Answer[]>().promise);
+  void instance()
+    .getMany(item, ids(0, 100))
+    .catch(() => undefined);
+  await clock.advance(0);
+  const second = instance().getMany(item, ids(0, 100));
+  await clock.advance(10_000);
+  expect((await second)[99]).toHaveProperty("id", 99);
+  expect(loadMany).toHaveBeenCalledTimes(2);
+});
+
+test("without leases, what is missing comes with one bulk load all the same", async () => {
+  const { store, item, loadMany, clock } = setup();
+  const wrap = () =>
+    overNetwork(store, { fault: (name) => (name === "lease" ? "refused" : "none") });
+  const values = await fleet({ wrap, clock }).cache.getMany(item, ids(0, 100));
+  expect(values[99]).toHaveProperty("id", 99);
+  expect(loadMany).toHaveBeenCalledTimes(1);
+});
+
+test("a key that cannot be made fails its own place alone", async () => {
+  const { cache, item } = setup();
+  const key = ({ id }: { id: number }) => {
+    if (id === 2) throw new Error("no such key");
+    return `id:${id}`;
+  };
+  const picky = { ...item, keyFor: (params: { id: number }) => `item:${key(params)}` };
+  const [one, two] = await cache.getMany(picky, ids(1, 3));
+  expect([one, two]).toEqual([{ id: 1, at: expect.any(Number) }, new Error("no such key")]);
+});
+
+test("a store that hangs costs a batch no more than its request has left", async () => {
+  const { store, item, clock } = setup();
+  const hangs = { lease: "silent", commit: "silent" } as const;
+  const wrap = () =>
+    overNetwork(store, {
+      fault: (name) => (name in hangs ? hangs[name as keyof typeof hangs] : "none"),
+    });
+  const { cache } = fleet({ wrap, clock });
+  const startMs = clock.now();
+  const remainingMs = () => 300 - (clock.now() - startMs);
+  const reading = cache.getMany(item, ids(0, 3), { remainingMs }).then(() => clock.now() - startMs);
+  await clock.advance(1_000);
+  expect(await reading).toBeLessThanOrEqual(200);
 });

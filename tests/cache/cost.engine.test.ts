@@ -79,3 +79,57 @@ test("fifty hits at once cost one request and one command, fifty misses three re
   expect(await cost(() => cache.getMany(row, params))).toEqual({ requests: 3, commands: 101 });
   expect(await cost(() => cache.getMany(row, params))).toEqual({ requests: 1, commands: 1 });
 });
+
+test("a stale hit costs the reader that refreshes three requests, and any other two", async () => {
+  const slow = Promise.withResolvers<number>();
+  const loads = [Promise.resolve(1), slow.promise];
+  const view = defineResource({
+    name: "view",
+    tags: () => [tags.a()],
+    fresh: "1 minute",
+    stale: "1 minute",
+    load: () => loads.shift() as Promise<number>,
+  });
+  const other = new Cache({ store: createUpstashStore(upstash), storeTimeout: "5 seconds" });
+  await cache.get(view, undefined);
+  await cache.expire([tags.a()]);
+  const all = await cost(async () => {
+    const refreshing = cache.get(view, undefined);
+    await expect.poll(() => loads.length).toBe(0);
+    expect(await cost(() => other.get(view, undefined))).toEqual({ requests: 2, commands: 2 });
+    slow.resolve(2);
+    expect(await refreshing).toBe(2);
+  });
+  expect(all).toEqual({ requests: 5, commands: 5 });
+});
+
+test("a refresh costs one request when nothing is due, else three; so does a batch of them", async () => {
+  id += 1;
+  expect(await cost(() => cache.refresh(row, { id }))).toEqual({ requests: 3, commands: 3 });
+  expect(await cost(() => cache.refresh(row, { id }))).toEqual({ requests: 1, commands: 1 });
+  const params = Array.from({ length: 40 }, (_, index) => ({ id: 3_000 + index }));
+  const batch = () => cache.refreshMany(row, params, { source: undefined });
+  expect(await cost(batch)).toEqual({ requests: 3, commands: 81 });
+  expect(await cost(batch)).toEqual({ requests: 1, commands: 1 });
+});
+
+test("a value under a key of one's own costs what any other does", async () => {
+  const get = () => cache.getOrSet("own:key", () => 1, "1 minute");
+  expect(await cost(get)).toEqual({ requests: 3, commands: 3 });
+  expect(await cost(get)).toEqual({ requests: 1, commands: 1 });
+});
+
+test("a pattern costs a command for each resource it covers, and one for each step of the walks over the store", async () => {
+  const library = new Cache({
+    store: createUpstashStore(upstash),
+    prefix: "cost",
+    resources: [row],
+  });
+  await library.getMany(row, [{ id: 1 }, { id: 2 }]);
+  const walking = await cost(() => library.invalidatePattern("nothing*"));
+  const covering = await cost(() => library.invalidatePattern("row:*"));
+  const finding = await cost(() => library.invalidatePattern("*:1"));
+  expect(walking.requests).toBe(walking.commands);
+  expect(covering.commands).toBe(walking.commands + 1);
+  expect(finding.commands).toBeGreaterThan(walking.commands);
+});

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { Cache, defineResource, MemoryStore, type ResourceOptions } from "@algoitny/cache";
+import {
+  Cache,
+  type CacheOptions,
+  defineResource,
+  type Duration,
+  MemoryStore,
+  type ResourceOptions,
+} from "@algoitny/cache";
 
 const valid = { name: "row", fresh: "1 minute", load: () => 1 } as const;
 type Options = ResourceOptions<void, number, void>;
@@ -13,6 +20,7 @@ describe("options that contradict each other are refused with the mend", () => {
       { stale: "2 minutes", staleIfError: "1 minute" },
       /make `staleIfError` at least as long as `stale`/,
     ],
+    [{ timeouts: { hard: "0 seconds" } }, /give `timeouts.hard` a time above zero/],
     [{ jitter: 1 }, /give `jitter` a share from 0/],
     [{ negative: "2 minutes" }, /make `negative` no longer than `fresh`/],
     [{ stale: "1 minute", timeouts: { soft: "10 seconds" } }, /make `timeouts.soft` shorter/],
@@ -31,7 +39,17 @@ describe("options that contradict each other are refused with the mend", () => {
   });
 
   test("a duration that is not one", () => {
-    expect(() => defineResource({ ...valid, fresh: "-1 seconds" })).toThrow(/is not a duration/);
+    const durations = [
+      "-1 seconds",
+      " minutes",
+      "5 minutes extra",
+      "1e400 days",
+      "5",
+      5,
+      undefined,
+    ];
+    for (const fresh of durations as Duration[])
+      expect(() => defineResource({ ...valid, fresh })).toThrow(/is not a duration/);
   });
 });
 
@@ -44,6 +62,21 @@ describe("a cache is refused", () => {
       /rename one of the resources called "row"/,
     );
   });
+
+  const cases: [Partial<CacheOptions>, RegExp][] = [
+    [{ storeTimeout: "0 seconds" }, /give `storeTimeout` a time above zero/],
+    [
+      { storeTimeout: "1 second", waitTimeout: "500 milliseconds" },
+      /make `waitTimeout` at least as long as `storeTimeout`/,
+    ],
+    [{ maxLoadsWithoutStore: 0 }, /make `maxLoadsWithoutStore` 1 or more/],
+    [{ l1MaxCharacters: 0 }, /make `l1MaxCharacters` a whole number of 1 or more/],
+  ];
+  for (const [options, advice] of cases) {
+    test(`for ${JSON.stringify(options)}`, () => {
+      expect(() => new Cache({ store, ...options })).toThrow(advice);
+    });
+  }
 
   test("when its prefix could be read as a glob", () => {
     expect(() => new Cache({ store, prefix: "a*" })).toThrow(/use letters, digits/);

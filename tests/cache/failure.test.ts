@@ -105,6 +105,46 @@ describe("a store that fails", () => {
   });
 });
 
+describe("the line for loads without the store", () => {
+  test("is left when the request's time is over, and moves on without whoever left", async () => {
+    const { clock, cache, row, load, turn } = setup();
+    const slow = gate<number>();
+    load.mockImplementation(() => slow.promise);
+    turn("error");
+    const running = [1, 2].map((id) => cache.get(row, id));
+    const startMs = clock.now();
+    const left = () => 600 - (clock.now() - startMs);
+    const leaving = expect(cache.get(row, 3, { remainingMs: left })).rejects.toThrow(
+      "load_timeout: row:3: too many loads at once without the store",
+    );
+    const staying = cache.get(row, 4);
+    await clock.advance(500);
+    await leaving;
+    slow.resolve(7);
+    expect(await Promise.all([...running, staying])).toEqual([7, 7, 7]);
+  });
+
+  test("is one for single reads and batches; all that come while a key is loaded share its next load", async () => {
+    const { clock, cache, row, load, turn } = setup();
+    let running = 0;
+    let most = 0;
+    load.mockImplementation(async () => {
+      most = Math.max(most, ++running);
+      await clock.sleep(10);
+      running -= 1;
+      return 7;
+    });
+    turn("error");
+    const ids = Array.from({ length: 10 }, (_, index) => index);
+    const first = cache.getMany(row, ids);
+    await clock.advance(0);
+    const reads = [first, cache.getMany(row, ids), cache.get(row, 3)];
+    await clock.advance(1_000);
+    await Promise.all(reads);
+    expect([most, load.mock.calls.length]).toEqual([2, 20]);
+  });
+});
+
 describe("a load", () => {
   test("is given up at its hard limit, with its signal aborted", async () => {
     const { clock, cache } = fleet();

@@ -52,15 +52,13 @@ describe("a response past its time", () => {
     },
   );
 
-  test.each([404, 410])("gives way to a %i at once (check 15)", async (statusCode) => {
-    const { ask, clock } = answering(
-      { stale: "1 minute" },
-      { body: "old" },
-      { statusCode, body: "gone" },
-    );
+  test.each([404, 410])("gives way to a %i at once and for good (check 15)", async (statusCode) => {
+    const gone = { statusCode, body: "gone" };
+    const { ask, clock } = answering({ stale: "1 minute" }, { body: "old" }, gone, DOWN);
     await ask();
     clock.jump(5 * MINUTE_MS);
-    expect(await ask()).toMatchObject({ statusCode, body: "gone" });
+    expect(await ask()).toMatchObject(gone);
+    expect(await ask()).toMatchObject(DOWN);
   });
 
   test("is replaced by a 404 that is remembered (check 15)", async () => {

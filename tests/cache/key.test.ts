@@ -43,6 +43,19 @@ test("parameters never run into each other", () => {
   );
 });
 
+test("no value makes a short key that is a long one's, or another's", () => {
+  const long = keyOf({ q: "x".repeat(500) });
+  expect(long).toMatch(/^q:x{154}#[\w-]{43}$/);
+  expect(keyOf({ q: long.slice(2) })).not.toBe(long);
+  expect(keyOf({ q: "x".repeat(501) })).not.toBe(long);
+});
+
+test("a key of JSON refuses what would be the same as something else", () => {
+  for (const value of [new Date(0), new Map([[1, 2]]), { a: Number.NaN }, { a: { b: undefined } }])
+    expect(() => keyOfJson(value)).toThrow(/^value_unsupported: value/);
+  expect(keyOfJson({ a: undefined, b: 1 })).toBe(keyOfJson({ b: 1 }));
+});
+
 test("a key of JSON tells types apart and forgets the order of properties", () => {
   expect(keyOfJson({ b: 1, a: "x" })).toBe("a:x:b:1");
   expect(keyOfJson({ a: "x", b: 1 })).toBe("a:x:b:1");

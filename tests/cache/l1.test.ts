@@ -67,3 +67,42 @@ test("a clock that was set back trusts nothing", async () => {
   await cache.get(row, undefined);
   expect(asked).toHaveLength(2);
 });
+
+test("what a process holds is bounded: the entries used least recently go first", async () => {
+  const asked: (readonly string[])[] = [];
+  const wrap = (store: Store): Store => ({
+    ...overNetwork(store, {}),
+    mget: (keys) => {
+      asked.push(keys);
+      return store.mget(keys);
+    },
+  });
+  // Each entry takes 1,000 characters and some 500 for its header: there is room for two.
+  const { cache } = fleet({ wrap, l1MaxCharacters: 3_500 });
+  const page = defineResource<{ id: number }, string>({
+    name: "page",
+    key: ({ id }) => `${id}`,
+    fresh: "1 minute",
+    compress: false,
+    l1: {},
+    load: () => "x".repeat(998),
+  });
+  for (const id of [1, 2, 1, 3]) await cache.get(page, { id });
+  asked.length = 0;
+  for (const id of [1, 3, 2]) await cache.get(page, { id });
+  const bodies = asked.flat().filter((key) => key.startsWith("cache:1:page:"));
+  expect(bodies).toEqual(["cache:1:page:2"]);
+});
+
+test("an entry larger than all there is room for is served, and not held", async () => {
+  const { cache } = fleet({ l1MaxCharacters: 1_000 });
+  const page = defineResource({
+    name: "page",
+    fresh: "1 minute",
+    compress: false,
+    l1: {},
+    load: () => "x".repeat(5_000),
+  });
+  await cache.get(page, undefined);
+  expect(await cache.get(page, undefined)).toHaveLength(5_000);
+});

@@ -29,24 +29,31 @@ beforeAll(() => {
   for (const file of ["tsconfig.json", "LICENSE"])
     cpSync(join(ROOT, file), join(folder, "workspace", file));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "workspace/node_modules"));
-  run("npm", ["pack", "--pack-destination", folder], copy);
   project = join(folder, "project");
-  const installed = join(project, "node_modules/@algoitny/cache");
-  mkdirSync(installed, { recursive: true });
-  const [tarball] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
-  run(
-    "tar",
-    ["-xzf", join(folder, tarball as string), "--strip-components=1", "-C", installed],
-    folder,
-  );
-  // What npm would install beside it.
-  const lru = createRequire(join(ROOT, "packages/cache/package.json")).resolve("lru-cache");
-  const [lruFolder] = /^.*node_modules\/lru-cache/.exec(lru) as [string];
-  symlinkSync(lruFolder, join(project, "node_modules/lru-cache"));
-  symlinkSync(join(ROOT, "node_modules/@upstash"), join(project, "node_modules/@upstash"));
-  symlinkSync(join(ROOT, "node_modules/@types"), join(project, "node_modules/@types"));
+  mkdirSync(project);
+  writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+  install(pack(copy), pack(folderOf("lru-cache"), "--ignore-scripts"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Where npm has put a package that the library needs. */
+function folderOf(name: string): string {
+  const file = createRequire(join(ROOT, "packages/cache/package.json")).resolve(name);
+  return file.slice(0, file.lastIndexOf(`node_modules/${name}/`)) + `node_modules/${name}`;
+}
+
+/** Makes a package's archive, as it would be published. */
+function pack(source: string, ...options: string[]): string {
+  const [{ filename }] = JSON.parse(
+    run("npm", ["pack", "--json", "--silent", "--pack-destination", folder, ...options], source),
+  ) as [{ filename: string }];
+  return join(folder, filename);
+}
+
+/** Installs archives into the project; whatever they need beside each other would have to come from a registry. */
+function install(...archives: string[]): void {
+  run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent", ...archives], project);
+}
 
 function run(command: string, args: readonly string[], cwd: string): string {
   return execFileSync(command, args, {
@@ -57,11 +64,10 @@ function run(command: string, args: readonly string[], cwd: string): string {
   });
 }
 
-test("the package works in an empty project, in plain JavaScript", () => {
+test("the package works in an empty project, in plain JavaScript, without the SDK of a store", () => {
   writeFileSync(
     join(project, "main.mjs"),
     `import { Cache, defineResource, defineTags, keyOf, MemoryStore } from "@algoitny/cache";
-     import { createUpstashStore } from "@algoitny/cache/upstash";
      import { cacheResponse } from "@algoitny/cache/http";
      import { VirtualClock } from "@algoitny/cache/testing";
      const tags = defineTags({ book: (id) => [id] });
@@ -75,19 +81,33 @@ test("the package works in an empty project, in plain JavaScript", () => {
      const second = await cache.get(book, { id: 7 });
      await cache.invalidate([tags.book(7)]);
      const third = await cache.get(book, { id: 7 });
-     console.log(JSON.stringify([second.load, third.load, typeof createUpstashStore, typeof cacheResponse, typeof VirtualClock]));`,
+     const upstash = await import("@algoitny/cache/upstash").catch((error) => error.code);
+     console.log(JSON.stringify([second.load, third.load, typeof cacheResponse, typeof VirtualClock, upstash]));`,
   );
   expect(JSON.parse(run("node", ["main.mjs"], project))).toEqual([
     1,
     2,
     "function",
     "function",
-    "function",
+    "ERR_MODULE_NOT_FOUND",
   ]);
 });
 
+test("with the SDK beside it, its store is there", () => {
+  install(
+    ...["@upstash/redis", "uncrypto"].map((name) => pack(folderOf(name), "--ignore-scripts")),
+  );
+  writeFileSync(
+    join(project, "upstash.mjs"),
+    `import { createUpstashStore } from "@algoitny/cache/upstash";
+     const store = createUpstashStore({ url: "http://127.0.0.1:9", token: "none" });
+     console.log(await store.mget(["a"]).catch((error) => error.code));`,
+  );
+  expect(run("node", ["upstash.mjs"], project)).toBe("store_failed\n");
+});
+
 test("its types are found and strict in a TypeScript project", () => {
-  writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+  symlinkSync(join(ROOT, "node_modules/@types"), join(project, "node_modules/@types"));
   writeFileSync(
     join(project, "main.ts"),
     `import { Cache, defineResource, MemoryStore } from "@algoitny/cache";

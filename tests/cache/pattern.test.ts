@@ -134,6 +134,10 @@ test("globs are Redis's", () => {
     ["a\\*c", "abc", false],
     ["a.c", "abc", false],
     ["(a+)", "(a+)", true],
+    ["a[d-b]c", "acc", true],
+    ["a[b", "a[b", true],
+    ["a]", "a]", true],
+    ["a[]c", "abc", false],
   ];
   for (const [pattern, name, matches] of cases)
     expect([pattern, globMatcher(pattern)(name)]).toEqual([pattern, matches]);

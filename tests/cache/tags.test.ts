@@ -156,3 +156,20 @@ test("an eventually consistent load made just after an invalidation heals itself
   clock.jump(300_000);
   expect((await cache.read(view, undefined)).status).toBe("hit");
 });
+
+test("an eventually consistent view that is asked for now and then is kept from its second load on", async () => {
+  const { clock, cache } = fleet();
+  const load = vi.fn(() => "value");
+  const view = defineResource<void, string>({
+    name: "view",
+    fresh: "10 minutes",
+    consistency: "eventual",
+    load,
+  });
+  // The first one cannot know what happened a moment before it.
+  for (let read = 0; read < 5; read += 1) {
+    await cache.get(view, undefined);
+    clock.jump(120_000);
+  }
+  expect(load).toHaveBeenCalledTimes(2);
+});

@@ -1,13 +1,17 @@
 import { expectTypeOf, test } from "vitest";
 import {
   Cache,
+  cacheMethod,
   cacheQuery,
   defineResource,
   defineTags,
   keyOf,
   MemoryStore,
   parseTag,
+  type RefreshManyResult,
 } from "@algoitny/cache";
+import { cacheResponse } from "@algoitny/cache/http";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 
 const tags = defineTags({ problem: (id: number) => [id], lists: () => [] });
 const cache = new Cache({ store: new MemoryStore() });
@@ -53,4 +57,24 @@ test("what does not fit does not compile", () => {
     defineResource({ name: "x", fresh: "5 minuts", load: () => 1 });
   };
   expectTypeOf(never).toBeFunction();
+});
+
+test("what wraps functions, methods and handlers keeps their types", () => {
+  const decorate = cacheMethod<[id: number]>({ cache, id: "titles.of", ttl: "1 minute" });
+  expectTypeOf(decorate<object, string>).returns.toEqualTypeOf<
+    (this: object, id: number) => Promise<string>
+  >();
+  expectTypeOf(cache.getOrSet("stats:day", () => 42, "1 minute")).resolves.toEqualTypeOf<
+    number | undefined
+  >();
+  const handler = cacheResponse({ cache, key: "page", ttl: "1 minute" })(
+    async (event: APIGatewayProxyEventV2, _context: { awsRequestId: string }) => event.rawPath,
+  );
+  expectTypeOf(handler).parameters.toEqualTypeOf<
+    [APIGatewayProxyEventV2, { awsRequestId: string }]
+  >();
+  expectTypeOf(handler).returns.resolves.toExtend<APIGatewayProxyStructuredResultV2>();
+  expectTypeOf(
+    cache.refreshMany(title, [{ id: 1 }], { source, ahead: "1 minute" }),
+  ).resolves.toEqualTypeOf<RefreshManyResult[]>();
 });

@@ -43,8 +43,8 @@ type Request<Source> = [Source] extends [void]
  *
  * @example
  * const cache = new Cache({ store: createUpstashStore({ url, token }) });
- * const problem = await cache.get(problemDetail, { id: 7 }, { source: database });
- * await cache.invalidate([tags.problem(7)]);
+ * const found = await cache.get(book, { id: 7 }, { source: database });
+ * await cache.invalidate([tags.book(7)]);
  */
 export class Cache {
   readonly #engine: Engine;
@@ -87,7 +87,10 @@ export class Cache {
     return { status, detail, stored, collapsed, entry, storeMs, loadMs, value };
   }
 
-  /** Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. */
+  /**
+   * Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. Nothing is
+   * refreshed early, `defer` and soft time limits are not used, and entries held in the process are not looked at.
+   */
   async getMany<P, V, S>(
     resource: Resource<P, V, S>,
     params: readonly P[],
@@ -158,7 +161,7 @@ export class Cache {
     await bump(this.#engine, [EVERYTHING], false);
   }
 
-  /** Invalidates all keys that match a glob over `<resource>:<key>`: `problem_list*`, `*:page:1`. */
+  /** Invalidates all keys that match a glob over `<resource>:<key>`: `book_list*`, `*:page:1`. */
   async invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
     const { removePattern } = await import("./invalidation.ts");
     return removePattern(this.#engine, pattern, options);

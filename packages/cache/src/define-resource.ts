@@ -9,12 +9,12 @@ const NEGATIVE_LIMIT_MS = 30_000;
  * Declares a cached view. Options that contradict each other throw a CacheError (`definition_invalid`) that says the mend.
  *
  * @example
- * const problemDetail = defineResource({
- *   name: "problem_detail",
+ * const book = defineResource({
+ *   name: "book",
  *   key: ({ id }: { id: number }) => keyOf({ id }),
- *   tags: ({ id }) => [tags.problem(id)],
+ *   tags: ({ id }) => [tags.book(id)],
  *   fresh: "10 minutes",
- *   load: ({ id }, db: Database) => db.problem(id),
+ *   load: ({ id }, db: Database) => db.book(id),
  * });
  */
 export function defineResource<Params = void, Value = unknown, Source = void>(

@@ -15,8 +15,7 @@ const PATTERN = new RegExp(`^(\\d+(?:\\.\\d+)?) (${Object.keys(MILLISECONDS).joi
 
 /** Converts a duration to milliseconds; throws a RangeError when it is negative or not a number. */
 export function toMs(duration: Duration): number {
-  // Whoever writes plain JavaScript may pass anything.
-  const [, amount, unit] = PATTERN.exec(String(duration)) ?? [];
+  const [, amount, unit] = PATTERN.exec(duration) ?? [];
   if (amount === undefined) {
     throw new RangeError(
       `"${duration}" is not a duration: write a number and a unit, as in "5 minutes"`,

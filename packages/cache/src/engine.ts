@@ -28,7 +28,7 @@ export interface CacheOptions {
   prefix?: string;
   /** Every resource of the application: needed by `invalidatePattern` to see which ones a pattern covers. */
   resources?: readonly AnyResource[];
-  /** Longest time a read waits for one answer of the store. Default "500 milliseconds". */
+  /** Longest time a read waits for one answer of the store, retries of the store's client included. Default "500 milliseconds". */
   storeTimeout?: Duration;
   /** Longest time a read waits for another instance's load before it loads by itself. Default "5 seconds". */
   waitTimeout?: Duration;
@@ -41,7 +41,10 @@ export interface CacheOptions {
   l1MaxCharacters?: number;
   /** Most loads at a time while the store is down. Default 20. */
   maxLoadsWithoutStore?: number;
-  /** Takes over the refresh of stale entries, for instance by sending the task to a queue. Default: the reader refreshes. */
+  /**
+   * Takes over the refresh of stale entries, for instance by sending the task to a queue. It is called at every stale hit:
+   * tasks with the same key and entry id ask for the same refresh. Default: the reader refreshes.
+   */
   defer?: (task: RefreshTask) => Promise<void> | void;
   clock?: Clock;
   /** A number from 0 up to (not including) 1, for jitter. */

@@ -7,7 +7,10 @@ export type CacheErrorCode =
   | "value_unsupported"
   | "definition_invalid";
 
-/** The only error this package throws. Its message never carries a value; `cause` is the original error. */
+/**
+ * What the cache's operations throw beside what loaders do. Its message never carries a value; `cause` is the original
+ * error. Durations and tags that cannot be read are RangeErrors.
+ */
 export class CacheError extends Error {
   override readonly name = "CacheError";
   readonly code: CacheErrorCode;

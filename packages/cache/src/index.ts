@@ -24,7 +24,16 @@ export {
   type TolerantTag,
 } from "./resource.ts";
 export type { ReadDetail, ReadStatus } from "./served.ts";
-export type { Store } from "./store.ts";
+export {
+  BACKOFF,
+  type BumpRequest,
+  type CommitRequest,
+  type LeaseGrant,
+  type LeaseRequest,
+  type Outcome,
+  type ReleaseRequest,
+  type Store,
+} from "./store.ts";
 export { MemoryStore } from "./stores/memory.ts";
 export { defineTags, parseTag, type Tag } from "./tag.ts";
 export { cacheMethod, cacheQuery, type QueryOptions } from "./wrap.ts";

@@ -43,7 +43,7 @@ export interface LoadContext {
 type Awaitable<T> = T | Promise<T>;
 
 export interface ResourceOptions<Params, Value, Source> {
-  /** Unique, and the first part of every key: `problem_list`. Letters, digits, `_`, `-` and `.`. */
+  /** Unique, and the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`. */
   name: string;
   /** What tells one entry from another; `keyOf` builds it. Without it there is one entry: `all`. */
   key?: (params: Params) => string;
@@ -51,7 +51,7 @@ export interface ResourceOptions<Params, Value, Source> {
   tags?: (params: Params) => readonly (Tag | TolerantTag)[];
   /** Raise it when the value's shape changes: old entries are then misses, not errors. */
   version?: string | number;
-  /** Checked when a value is decoded; one that does not fit is a miss. */
+  /** A stored value that does not fit is a miss. What the schema makes of a value is what reads get. */
   schema?: StandardSchema<Value>;
   /** How long a value is served without a question. */
   fresh: Duration;
@@ -63,7 +63,10 @@ export interface ResourceOptions<Params, Value, Source> {
   negative?: Duration | false;
   /** Spreads `fresh` by up to this share either way, so that entries made together do not end together. Default 0.1. */
   jitter?: number;
-  /** `eventual`: the load may see data older than an invalidation that has arrived (an index, a replica). Default `strong`. */
+  /**
+   * `eventual`: the load may see data older than an invalidation that has arrived (an index, a replica), so a value loaded
+   * soon after one, or the first under its key, lives 1 s. Default `strong`.
+   */
   consistency?: "strong" | "eventual";
   /** Keeps entries in the process too: revalidated by their stamps at each read, or trusted for a while. */
   l1?: { trust?: Duration };
@@ -71,7 +74,10 @@ export interface ResourceOptions<Params, Value, Source> {
   deferrable?: boolean;
   /** Brotli-compresses bodies of 1 KiB and more. Default true. */
   compress?: boolean;
-  /** `soft`: after it, a stale value is served if there is one. `hard` (default "10 seconds"): the load is given up. */
+  /**
+   * `soft`: after it the load is given up when a stale value can be served instead; the next try comes 2 s later at the
+   * earliest, so make it longer than most loads. `hard` (default "10 seconds"): the load is given up.
+   */
   timeouts?: { soft?: Duration; hard?: Duration };
   /** Fetches the value; `undefined` says "not found". */
   load: (
@@ -91,7 +97,7 @@ export interface ResourceOptions<Params, Value, Source> {
 export interface Resource<Params, Value, Source> {
   readonly name: string;
   readonly fingerprint: string;
-  /** The entry's key without the store's prefix: `problem_list:platform:all`. */
+  /** The entry's key without the store's prefix: `book_list:shelf:all`. */
   readonly keyFor: (params: Params) => string;
   readonly tagsFor: (params: Params) => readonly (Tag | TolerantTag)[];
   readonly freshMs: number;

@@ -13,8 +13,8 @@ type Tags<T extends TagTable> = { readonly [N in keyof T]: (...parts: Parameters
  * Declares every tag of an application once, so that an unknown tag does not compile.
  *
  * @example
- * const tags = defineTags({ problem: (id: number) => [id], problemLists: () => [] });
- * tags.problem(7); // "problem:7"
+ * const tags = defineTags({ book: (id: number) => [id], shelves: () => [] });
+ * tags.book(7); // "book:7"
  */
 export function defineTags<T extends TagTable>(table: T): Tags<T> {
   const makers = Object.entries(table).map(([name, parts]) => [
