@@ -1,13 +1,21 @@
 import { keys } from "@algoitny/core/table/keys";
+import { HttpError } from "@algoitny/local/upstash/start";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cost, type Json, type Person, startWorld, type World } from "./support.ts";
 
 let world: World;
+/** While it is true, Redis is out of reach and keeps what it has. */
+let unreachable = false;
 let problem: Json;
 let reads: [path: string, as?: Person][];
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({
+    intercept: (_, run) => {
+      if (unreachable) throw new HttpError(503, "out of reach");
+      return run();
+    },
+  });
   problem = await world.createProblem({
     problem_id: "1000",
     title: "Before",
@@ -88,6 +96,27 @@ test("without Redis every request still answers; with it again there are hits, a
     status: "ok",
     checks: { redis: "ok", dynamodb: "ok" },
   });
+});
+
+test("after an outage in which Redis kept what it had, nothing of it is stale once the stream has caught up", async () => {
+  for (const each of [...reads, ...reads]) await read(each);
+  unreachable = true;
+  await world.send("PATCH", `/api/problems/${problem.id}/`, world.admin, { title: "Apart" }, 200);
+  await world.record(world.ann, problem.id, { code: "apart", is_code_public: true });
+  await world.changeItem(keys.problemBody(problem.id), { constraints: "apart" });
+  const current = new Map<string, Json>();
+  for (const each of reads) current.set(nameOf(each), await (await read(each)).json());
+  expect(current.get(`/api/problems/${problem.id}/ as nobody`)).toMatchObject({
+    title: "Apart",
+    constraints: "apart",
+  });
+  unreachable = false;
+  // The batch comes again within a second.
+  await world.streams.drained();
+  for (const each of reads) {
+    const answer: Json = await (await read(each)).json();
+    expect([nameOf(each), answer]).toEqual([nameOf(each), current.get(nameOf(each))]);
+  }
 });
 
 test("operations on a dead cache say so instead of pretending", async () => {

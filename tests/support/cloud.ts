@@ -18,7 +18,9 @@ const UNTHROTTLED = { ratePerSecond: 10_000, burst: 5_000 };
  * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. Close it, or hold it by `await using`.
  */
 export async function testCloud(
-  options: Pick<CloudOptions, "instances" | "sample"> & { throttle?: Throttle | undefined } = {},
+  options: Pick<CloudOptions, "instances" | "sample" | "intercept"> & {
+    throttle?: Throttle | undefined;
+  } = {},
 ): Promise<TestCloud> {
   const { redis, dynamodb } = enginesFromEnvironment();
   const entries: LogEntry[] = [];
