@@ -1,16 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { costOf } from "@algoitny/ops/cost/model";
+import { readFileSync } from "node:fs";
+import { type Bill, costOf } from "@algoitny/ops/cost/model";
+import { work } from "@algoitny/ops/cost/prices";
 import { describe, expect, test } from "vitest";
 
-const question = { requests: 1e6, hit: 0.95, readUnits: 84 };
+const question = { requests: 1e6, hit: 0.95, readUnits: 100 };
 
 describe("what a million reads cost", () => {
   test("at 95% from the cache: one command a hit and three a miss, and 5% of the reads", () => {
     const { commands, cached, uncached } = costOf(question);
     expect(commands).toBe(1_100_000);
     expect(cached.redis).toBeCloseTo(2.2);
-    expect(cached.database).toBeCloseTo(0.525);
-    expect(uncached.database).toBeCloseTo(10.5);
+    expect(cached.database).toBeCloseTo(0.625);
+    expect(uncached.database).toBeCloseTo(12.5);
     expect(uncached.redis).toBe(0);
   });
 
@@ -54,7 +56,25 @@ describe("npm run cost", () => {
       requests: 2_000_000,
       hit: 0.5,
       commands: 4_000_000,
+      monthly: { dashboard: 3 },
     });
+  });
+
+  test("explains its flags with --help", () => {
+    for (const flag of ["--requests", "--hit", "--read-units", "--json"])
+      expect(run("--help")).toContain(flag);
+  });
+
+  test("says what docs/deploy.md says it costs", () => {
+    const page = readFileSync("docs/deploy.md", "utf8");
+    const { cached, uncached, paysFromReadUnits } = costOf({
+      ...question,
+      readUnits: work.readUnits,
+    });
+    const dollars = ({ total }: Bill) => `$${total.toFixed(2)}`;
+    expect(page).toContain(`| **${dollars(cached)}** | **${dollars(uncached)}** |`);
+    expect(page).toContain(`${work.readUnits} read units a load`);
+    expect(page).toContain(`about ${Math.round(paysFromReadUnits)} at 95% hits`);
   });
 
   test.each([

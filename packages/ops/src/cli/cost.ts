@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { fixedCosts } from "../cost/fixed.ts";
 import { costOf } from "../cost/model.ts";
 import { work } from "../cost/prices.ts";
 import { costText } from "../cost/text.ts";
@@ -34,7 +35,13 @@ try {
     hit: numberOf("hit", flags.hit, 1),
     readUnits: numberOf("read-units", flags["read-units"]),
   });
-  console.log(flags.help ? USAGE : flags.json ? JSON.stringify(answer) : costText(answer));
+  console.log(
+    flags.help
+      ? USAGE
+      : flags.json
+        ? JSON.stringify({ ...answer, monthly: fixedCosts() })
+        : costText(answer),
+  );
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   process.exitCode = 2;

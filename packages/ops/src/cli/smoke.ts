@@ -3,10 +3,12 @@ import { connect } from "../smoke/api.ts";
 import { checks } from "../smoke/checks.ts";
 import { type Outcome, runChecks } from "../smoke/run.ts";
 
-const USAGE = `Usage: npm run smoke -- URL TOKEN
+const USAGE = `Usage: npm run smoke -- URL TOKEN [--json]
 
 Checks that a deployment works: https://api.example.com and a token of its issuer. An admin's token also creates, changes
-and deletes a draft; with another one that check is left out. Ends with 1 when a check fails.`;
+and deletes a draft; with another one that check is left out. Ends with 1 when a check fails.
+
+  --json   one JSON array of { name, result, why, ms }, when all checks are made`;
 
 const SIGNS: Record<Outcome["result"], string> = {
   passed: "ok",
@@ -23,7 +25,10 @@ function report({ name, result, why, ms }: Outcome): void {
 try {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: "boolean", short: "h", default: false } },
+    options: {
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
   });
   const [url, token, ...more] = positionals;
   if (values.help) console.log(USAGE);
@@ -31,7 +36,9 @@ try {
     if (url === undefined || token === undefined || more.length > 0)
       throw new Error("give a URL and a token");
     if (!URL.canParse(url)) throw new Error(`${url} is no URL: write https://…`);
-    const outcomes = await runChecks(checks, connect(url, token), report);
+    const onOutcome = values.json ? () => {} : report;
+    const outcomes = await runChecks(checks, connect(url, token), onOutcome);
+    if (values.json) console.log(JSON.stringify(outcomes));
     process.exitCode = outcomes.some(({ result }) => result === "failed") ? 1 : 0;
   }
 } catch (error) {
