@@ -15,7 +15,7 @@ const problem = Problem.parse({
 const detail = ["problem:7", "problem_key:codeforces:4A"];
 const lists = ["problem_list:codeforces", "problem_list_all", "problem_registered"];
 const drafts = ["problem_drafts"];
-const testCases = ["test_cases:7"];
+const visibility = ["test_cases:7", "problem_visibility"];
 
 const problemTags = (before: Partial<Problem> | null, after: Partial<Problem> | null): string[] =>
   tagsFor([
@@ -33,12 +33,12 @@ test.each([
   ["an execution", {}, { execution_count: 1 }, detail],
   ["nothing shown", {}, { version: 2 }, []],
   ["a test case more", {}, { test_case_count: 1 }, [...detail, ...lists]],
-  ["completion", { is_completed: false }, {}, [...detail, ...lists, ...drafts, ...testCases]],
+  ["completion", { is_completed: false }, {}, [...detail, ...lists, ...drafts, ...visibility]],
   [
     "completion taken back",
     {},
     { is_completed: false },
-    [...detail, ...lists, ...drafts, ...testCases],
+    [...detail, ...lists, ...drafts, ...visibility],
   ],
   [
     "a rename of a draft",
@@ -46,17 +46,17 @@ test.each([
     { is_completed: false, title: "x" },
     [...detail, ...drafts],
   ],
-  ["deletion", {}, { is_deleted: true }, [...detail, ...lists, ...testCases]],
-  ["restoration", { is_deleted: true }, {}, [...detail, ...lists, ...testCases]],
+  ["deletion", {}, { is_deleted: true }, [...detail, ...lists, ...visibility]],
+  ["restoration", { is_deleted: true }, {}, [...detail, ...lists, ...visibility]],
   [
     "deletion of a draft",
     { is_completed: false },
     { is_completed: false, is_deleted: true },
-    [...detail, ...drafts, ...testCases],
+    drafts,
   ],
   ["a rename of a deleted problem", { is_deleted: true }, { is_deleted: true, title: "x" }, detail],
-  ["creation", null, {}, [...detail, ...lists, ...testCases]],
-  ["removal from the table", {}, null, [...detail, ...lists, ...testCases]],
+  ["creation", null, {}, [...detail, ...lists, ...visibility]],
+  ["removal from the table", {}, null, [...detail, ...lists, ...visibility]],
 ])("%s of a problem bumps what shows it, and nothing else", (_, before, after, expected) => {
   expect(problemTags(before, after)).toEqual(sorted(expected));
 });

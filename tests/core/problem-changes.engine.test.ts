@@ -1,6 +1,9 @@
+import { tagsFor } from "@algoitny/core/invalidation";
 import { isDraft, isListed } from "@algoitny/core/problem/problem";
+import { createTables } from "@algoitny/core/tables";
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
-import { aProblem, setup } from "./fixtures.ts";
+import { actor, anExecution, aProblem, setup } from "./fixtures.ts";
 
 test("fields changed at once by 20 writers are all kept", async () => {
   await using app = await setup();
@@ -44,10 +47,35 @@ test("a change to what is already there writes nothing", async () => {
   const { id } = await problems.create(aProblem({ constraints: "few", tags: ["dp"] }));
   const before = await problems.getWithBody(id);
 
-  expect(
-    await problems.change(id, { constraints: "few", tags: ["dp"], title: "Watermelon" }),
-  ).toEqual({ id, changes: [] });
+  await problems.change(id, { constraints: "few", tags: ["dp"], title: "Watermelon" });
   expect(await problems.getWithBody(id)).toEqual(before);
+});
+
+test("a change that is tried again with something else bumps what the first try should have bumped", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const { id } = await problems.create(aProblem());
+  const patch = { title: "after", is_completed: false };
+  const first = await problems.change(id, patch);
+  const again = await problems.change(id, { ...patch, execution_count: 7 });
+
+  expect(tagsFor(again.changes)).toEqual(expect.arrayContaining(tagsFor(first.changes)));
+});
+
+test("a count that is set loses no execution that comes between reading and writing", async () => {
+  await using app = await setup();
+  const { db } = app.table;
+  const { id } = await app.tables.problems.create(aProblem({ execution_count: 5 }));
+  const execute = () => app.tables.history.record(actor("ann"), anExecution({ problem_id: id }));
+  const disturbed = createTables({
+    tableName: db.tableName,
+    send: (async (command: never) => {
+      if ((command as object) instanceof TransactWriteCommand) await execute();
+      return db.send(command);
+    }) as typeof db.send,
+  });
+  await disturbed.problems.change(id, { execution_count: 8 });
+  expect((await app.tables.problems.get(id))?.execution_count).toBe(9);
 });
 
 test("completion flips a problem between drafts and lists", async () => {

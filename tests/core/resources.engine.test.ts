@@ -8,11 +8,13 @@ import {
 import { ProblemListItem } from "@algoitny/core/problem/problem";
 import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
 import { ProblemDetail } from "@algoitny/core/problem/problem-view";
-import { searchHistory } from "@algoitny/core/history/history.resources";
+import { HistoryDetail } from "@algoitny/core/history/history";
+import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
 import type { Source } from "@algoitny/core/source";
+import { keys } from "@algoitny/core/table/keys";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { expect, test } from "vitest";
-import { aProblem, setup } from "./fixtures.ts";
+import { actor, anExecution, aProblem, setup } from "./fixtures.ts";
 
 const context = { signal: new AbortController().signal };
 type Page = Loaded<ProblemListItem[]>;
@@ -133,6 +135,42 @@ test("drafts and deleted problems, and their test cases, are there for admins al
   expect(
     await testCaseList.load({ problem: 99, admin: true }, app.source, context),
   ).toBeUndefined();
+});
+
+test("executions show test cases to nobody while the problem is not there for everybody", async () => {
+  await using app = await shelf();
+  const { history, problems, testCases } = app.tables;
+  const [{ id: test_case_id } = { id: 0 }] = await testCases.list(app.ids.visible);
+  const execution = await history.record(
+    actor("ann"),
+    anExecution({
+      problem_id: app.ids.visible,
+      is_code_public: true,
+      test_results: [{ test_case_id, passed: true }],
+    }),
+  );
+  const shown = async () => {
+    const params = { id: execution.id, viewer: undefined };
+    const detail = HistoryDetail.parse(await historyDetail.load(params, app.source, context));
+    return detail.test_results.map(({ input, expected }) => [input, expected]);
+  };
+
+  expect(await shown()).toEqual([["8", "YES"]]);
+  await problems.change(app.ids.visible, { is_completed: false });
+  expect(await shown()).toEqual([[null, null]]);
+  await problems.change(app.ids.visible, { is_completed: true });
+  await problems.remove(app.ids.visible);
+  expect(await shown()).toEqual([[null, null]]);
+});
+
+test("a pair that a hand changed on the head alone finds the problem neither by the old nor by the new one", async () => {
+  await using app = await shelf();
+  const head = await app.tables.problems.get(app.ids.visible);
+  await app.replaceItem(keys.problem(app.ids.visible), { ...head, problem_id: "7D" });
+  for (const problem_id of ["4A", "7D"]) {
+    const params = { platform: "codeforces", problem_id, admin: true };
+    expect(await problemDetail.load(params, app.source, context)).toBeUndefined();
+  }
 });
 
 test("the admin's lists carry solutions as plain text", async () => {

@@ -1,12 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Tag } from "@algoitny/cache";
-import { BODY_FIELDS, DETAIL_FIELDS, isDraft, isListed, LIST_FIELDS } from "./problem/problem.ts";
+import {
+  BODY_FIELDS,
+  DETAIL_FIELDS,
+  isDraft,
+  isListed,
+  LIST_FIELDS,
+  type Problem,
+} from "./problem/problem.ts";
 import type { Change, Entities, EntityName } from "./table/entities.ts";
 import { everyProblemList, tags } from "./tags.ts";
 
 /** What one group of cached views shows of an entity; a change that touches none of it bumps nothing. */
 interface View<Row extends object> {
-  /** The fields shown, or all of them. */
+  /** The fields shown, or all of them; none: that the row is there. */
   shows: readonly (keyof Row)[] | "everything";
   /** Rows that are shown at all; a row that comes or goes is a change. Default: every row. */
   where?: (row: Row) => boolean;
@@ -24,15 +31,14 @@ export const views: { [E in EntityName]: readonly View<Entities[E]>[] } = {
     },
     { shows: LIST_FIELDS, where: isDraft, tags: () => [tags.problem_drafts()] },
     { shows: LIST_FIELDS, where: isListed, tags: () => [tags.problem_registered()] },
+    { shows: DETAIL_FIELDS, tags: detailTags },
+    // For everybody but admins it comes and goes, and its test cases with it, in the results of executions too.
     {
-      shows: [...DETAIL_FIELDS, "is_deleted"],
-      tags: ({ id, platform, problem_id }) => [
-        tags.problem(id),
-        tags.problem_key(platform, problem_id),
-      ],
+      shows: [],
+      where: isListed,
+      tags: (row) => [...detailTags(row), tags.test_cases(row.id), tags.problem_visibility()],
     },
-    // Test cases are hidden with their problem.
-    { shows: ["is_completed", "is_deleted"], tags: ({ id }) => [tags.test_cases(id)] },
+    { shows: [], tags: ({ id }) => [tags.test_cases(id)] },
   ],
   problem_body: [
     {
@@ -95,6 +101,10 @@ export const views: { [E in EntityName]: readonly View<Entities[E]>[] } = {
   counter: [],
   invalidation_job: [],
 };
+
+function detailTags({ id, platform, problem_id }: Problem): Tag[] {
+  return [tags.problem(id), tags.problem_key(platform, problem_id)];
+}
 
 /** A feed without an owner is the public one. */
 function feedTags({ sub }: { sub: string | null }): Tag[] {

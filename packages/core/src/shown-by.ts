@@ -14,7 +14,14 @@ const TEST_CASES = [testCaseList, problemDetail, historyDetail];
 
 /** Entity → the cached views that show anything of it: what a change that cannot be read may have made wrong. */
 export const shownBy: { [E in EntityName]: readonly AnyResource[] } = {
-  problem: [problemList, problemDrafts, problemRegistered, problemDetail, testCaseList],
+  problem: [
+    problemList,
+    problemDrafts,
+    problemRegistered,
+    problemDetail,
+    testCaseList,
+    historyDetail,
+  ],
   problem_body: [problemDetail, problemDrafts, problemRegistered],
   problem_key: [problemDetail],
   test_cases: TEST_CASES,

@@ -1,10 +1,8 @@
 import { defineTags, type Tag } from "@algoitny/cache";
 
-/** Platforms with lists of their own; all others share one tag, so that made-up names leave no stamps behind. */
-const FAMILIAR_PLATFORMS: ReadonlySet<string> = new Set(["baekjoon", "codeforces"]);
-
-/** What stands for the platforms without lists of their own. */
-const OTHER_PLATFORMS = "other";
+/** What the lists of platforms go by; all others share one tag, so that made-up names leave no stamps behind. */
+const OTHERS = "other";
+export const listPlatforms: readonly string[] = ["baekjoon", "codeforces", OTHERS];
 
 /** Every tag of the application, spelled once. `invalidation.ts` says which change bumps which. */
 export const tags = defineTags({
@@ -13,9 +11,7 @@ export const tags = defineTags({
   /** The problem's detail by platform and problem id. */
   problem_key: (platform: string, problemId: string) => [platform, problemId],
   /** Lists of one platform. */
-  problem_list: (platform: string) => [
-    FAMILIAR_PLATFORMS.has(platform) ? platform : OTHER_PLATFORMS,
-  ],
+  problem_list: (platform: string) => [listPlatforms.includes(platform) ? platform : OTHERS],
   /** Lists of all platforms. */
   problem_list_all: () => [],
   problem_drafts: () => [],
@@ -25,6 +21,8 @@ export const tags = defineTags({
   test_cases: (problemId: number) => [problemId],
   /** Some problem's test cases: carried by views that show test cases and are not found by the problem's id. */
   test_cases_all: () => [],
+  /** Some problem has come to be there for everybody, or no longer is: then executions show its test cases, or not. */
+  problem_visibility: () => [],
   user_stats: (sub: string) => [sub],
   history_public: () => [],
   history_user: (sub: string) => [sub],
@@ -33,6 +31,6 @@ export const tags = defineTags({
 
 /** The lists of every platform, and those of all platforms. */
 export const everyProblemList = (): Tag[] => [
-  ...[...FAMILIAR_PLATFORMS, OTHER_PLATFORMS].map(tags.problem_list),
+  ...listPlatforms.map(tags.problem_list),
   tags.problem_list_all(),
 ];

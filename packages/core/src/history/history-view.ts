@@ -23,7 +23,7 @@ export function toHistoryPage({ rows, next, count }: FeedPage): HistoryPage {
 
 export const toHistoryRow = (row: History): HistoryRow => pick(row, ROW_FIELDS);
 
-/** Input and expected output come from the problem's test cases as they are now; null when a case is gone. */
+/** Input and expected output come from the test cases that are given, everybody's as they are now; null when a case is not among them. */
 export function toHistoryDetail(
   { row, detail }: { row: History; detail: HistoryDetailItem | undefined },
   testCases: readonly TestCaseView[],

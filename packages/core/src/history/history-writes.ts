@@ -5,7 +5,7 @@ import { noProblem } from "../problem/problem-reads.ts";
 import { put, update } from "../table/action.ts";
 import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
-import type { Written } from "../table/entities.ts";
+import type { Change, Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
 import { getItems } from "../table/read.ts";
 import { untilUndisturbed } from "../table/retry.ts";
@@ -118,7 +118,13 @@ export async function changeHistory(
     };
     const moved = after.is_code_public !== row.is_code_public;
     const hinted = !isDeepStrictEqual(hints, detail?.hints ?? []);
-    if (!moved && !hinted) return { id, changes: [] };
+    // What is as asked already may be the work of a first try, whose invalidation is not done: from whatever it was, by
+    // a change of visibility it touches every view that shows the execution.
+    const asAsked =
+      (patch.is_code_public !== undefined && !moved) || (patch.hints !== undefined && !hinted);
+    const before = asAsked ? { ...after, is_code_public: !after.is_code_public } : row;
+    const changed: Change = { entity: "history", before, after };
+    if (!moved && !hinted) return { id, changes: [changed] };
 
     const { is_code_public, has_hints } = row;
     const refused = await transact(db, [
@@ -139,7 +145,7 @@ export async function changeHistory(
     return {
       id,
       changes: [
-        { entity: "history", before: row, after },
+        changed,
         {
           entity: "history_detail",
           before: detail ?? null,

@@ -1,4 +1,5 @@
 import { defineResource, keyOf, Loaded, orAbsent } from "@algoitny/cache";
+import { isListed } from "../problem/problem.ts";
 import type { Source } from "../source.ts";
 import { tags } from "../tags.ts";
 import { STALE, STALE_IF_ERROR, TTL } from "../ttl.ts";
@@ -33,12 +34,16 @@ export const historyDetail = defineResource({
   name: "history_detail",
   key: ({ id, viewer }: { id: number; viewer: string | undefined }) =>
     keyOf({ id, viewer: orAbsent(viewer, "anonymous") }),
-  tags: ({ id }) => [tags.history(id), tags.test_cases_all()],
+  tags: ({ id }) => [tags.history(id), tags.test_cases_all(), tags.problem_visibility()],
   ...lifetime,
   load: async ({ id, viewer }, source: Source) => {
-    const { history, testCases } = await source.tables();
+    const { history, problems, testCases } = await source.tables();
     const found = await history.get(id);
     if (!found || !maySee(found.row, viewer)) return undefined;
-    return toHistoryDetail(found, await testCases.list(found.row.problem));
+    const [problem, cases] = await Promise.all([
+      problems.get(found.row.problem),
+      testCases.list(found.row.problem),
+    ]);
+    return toHistoryDetail(found, problem && isListed(problem) ? cases : []);
   },
 });

@@ -3,12 +3,13 @@ import { CoreError } from "../errors.ts";
 import { type Action, put, remove, update } from "../table/action.ts";
 import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
-import type { Change, Written } from "../table/entities.ts";
+import type { Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
 import { getItem } from "../table/read.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { Problem, type ProblemBody, ProblemKeyItem } from "./problem.ts";
+import { changeOfVisibility, changesInDoubt, changesOf } from "./problem-changes.ts";
 import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
 import { getWithBody, noProblem, type ProblemWithBody, requireProblem } from "./problem-reads.ts";
 
@@ -71,14 +72,21 @@ async function write(
   patch: ProblemPatch,
 ): Promise<Written | undefined> {
   const { problem } = before;
+  const asked = Object.values(patch).filter((value) => value !== undefined).length;
   const { constraints, solution_code, ...head } = patch;
   const set = whatDiffers(problem, head);
   const emptyBody: ProblemBody = { id: problem.id, constraints: "", solution_code: null };
   const setBody = whatDiffers(before.body ?? emptyBody, { constraints, solution_code });
-  if (Object.keys(set).length + Object.keys(setBody).length === 0)
-    return { id: problem.id, changes: [] };
+  const changed = Object.keys({ ...set, ...setBody }).length;
+  if (changed === 0) return { id: problem.id, changes: changesInDoubt(problem) };
 
   const after: Problem = { ...problem, ...set, version: (problem.version ?? 0) + 1 };
+  const { execution_count, ...setHead } = set;
+  // Added to, as executions do without raising the version: one that comes between is not lost.
+  const add =
+    execution_count === undefined
+      ? {}
+      : { execution_count: execution_count - problem.execution_count };
   const bodyAfter =
     Object.keys(setBody).length === 0 ? before.body : { ...emptyBody, ...before.body, ...setBody };
   const claim = keyOf(after) === keyOf(problem) ? undefined : claimKey(db, after);
@@ -87,7 +95,7 @@ async function write(
       db,
       keys.problem(problem.id),
       "problem",
-      { set: { ...set, version: after.version } },
+      { set: { ...setHead, version: after.version }, add },
       { exists: true, equals: { version: problem.version } },
     ),
     ...(bodyAfter && bodyAfter !== before.body
@@ -106,7 +114,14 @@ async function write(
   if (claim && refused.includes(claim)) throw await keyTaken(db, after);
   return refused.length > 0
     ? undefined
-    : { id: problem.id, changes: changesOf(before, { problem: after, body: bodyAfter }) };
+    : {
+        id: problem.id,
+        changes: [
+          ...changesOf(before, { problem: after, body: bodyAfter }),
+          // What was as asked already may be the work of a first try, whose invalidation is not done.
+          ...(changed < asked ? [changeOfVisibility(problem)] : []),
+        ],
+      };
 }
 
 /** The item that keeps a platform's problem id unique; a deleted problem keeps it, so that it can be restored. */
@@ -127,13 +142,6 @@ async function keyTaken(db: Database, { platform, problem_id }: Problem): Promis
     ? `as problem ${problem.id}, which is deleted: PATCH it with {"is_deleted": false} to restore it`
     : `as problem ${owner?.id}: PATCH it to change it`;
   return new CoreError("conflict", `${platform} ${problem_id} exists already, ${rest}`);
-}
-
-function changesOf(before: ProblemWithBody | undefined, after: ProblemWithBody): Change[] {
-  return [
-    { entity: "problem", before: before?.problem ?? null, after: after.problem },
-    { entity: "problem_body", before: before?.body ?? null, after: after.body ?? null },
-  ];
 }
 
 /** The part of a patch that is given and not so already. */

@@ -57,9 +57,15 @@ export const problemDetail = defineResource({
     if (id === undefined) return undefined;
     const [found, cases] = await Promise.all([problems.getWithBody(id), testCases.list(id)]);
     if (!found || !isVisible(found.problem, params.admin)) return undefined;
+    // A pair changed by hand on the head alone: a result must not depend on what no tag of these parameters tells of.
+    if ("platform" in params && !hasPair(found.problem, params)) return undefined;
     return toDetail({ ...found, testCases: cases }, params.admin);
   },
 });
+
+function hasPair(problem: Problem, pair: Pick<Problem, "platform" | "problem_id">): boolean {
+  return problem.platform === pair.platform && problem.problem_id === pair.problem_id;
+}
 
 /** `GET /problems/drafts/`. */
 export const problemDrafts = defineResource({

@@ -94,7 +94,8 @@ async function change(
     ]);
     return refused.length > 0
       ? undefined
-      : written(problemId, [{ entity: "test_case", before, after }], [after]);
+      : // Not as it was before: another try of a write that is done already must invalidate as well.
+        written(problemId, [{ entity: "test_case", before: null, after }], [after]);
   });
 }
 

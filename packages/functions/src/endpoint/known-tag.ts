@@ -17,6 +17,7 @@ const forms: Record<TagName, readonly Part[]> = {
   problem_bodies: [],
   test_cases: ["id"],
   test_cases_all: [],
+  problem_visibility: [],
   user_stats: ["sub"],
   history_public: [],
   history_user: ["sub"],

@@ -1,0 +1,36 @@
+import type { Change } from "../table/entities.ts";
+import { listPlatforms } from "../tags.ts";
+import type { Problem } from "./problem.ts";
+import type { ProblemWithBody } from "./problem-reads.ts";
+
+/** What a write of the head and the body has changed. */
+export function changesOf(before: ProblemWithBody | undefined, after: ProblemWithBody): Change[] {
+  return [
+    { entity: "problem", before: before?.problem ?? null, after: after.problem },
+    { entity: "problem_body", before: before?.body ?? null, after: after.body ?? null },
+  ];
+}
+
+/**
+ * What may have changed when a write finds nothing left to do. It may be another try of one whose invalidation failed
+ * or is on its way, and nobody knows what was there before that: so these touch every view that may show the problem,
+ * or have shown it, on whatever platform and under whatever pair.
+ */
+export function changesInDoubt(problem: Problem): Change[] {
+  return [
+    changeOfVisibility(problem),
+    ...listPlatforms.map((platform) => changeOfVisibility({ ...problem, platform })),
+    // By this are details found whose pair is no longer the problem's.
+    {
+      entity: "problem_body",
+      before: null,
+      after: { id: problem.id, constraints: "", solution_code: null },
+    },
+  ];
+}
+
+/** A change that touches every view of a problem as it is, whether it is listed, a draft or deleted. */
+export function changeOfVisibility(problem: Problem): Change {
+  const listed = { ...problem, is_completed: true, is_deleted: false };
+  return { entity: "problem", before: listed, after: { ...listed, is_completed: false } };
+}
