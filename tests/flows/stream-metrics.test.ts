@@ -1,0 +1,22 @@
+import { keys } from "@algoitny/core/table/keys";
+import { expect, test } from "vitest";
+import { startWorld } from "./support.ts";
+
+test("the stream's function tells what it handled, how old it was, and what comes again", async () => {
+  await using world = await startWorld();
+  const { id } = await world.createProblem();
+  await world.streams.drained();
+  // A function's output comes on a way of its own, after its answer perhaps.
+  const told = (metric: string) => world.metrics()["stream Invalidate"]?.[metric];
+  await expect.poll(() => told("Records")?.sum).toBeGreaterThan(0);
+  await expect.poll(() => told("BatchAgeMs")?.count).toBe(told("Records")?.count);
+  expect(told("BatchAgeMs")?.sum).toBeGreaterThanOrEqual(0);
+  expect(told("TagsInvalidated")?.sum).toBeGreaterThan(0);
+  expect(told("RecordsFailed")).toBeUndefined();
+
+  await world.redis.stop();
+  await world.changeItem(keys.problem(id), { title: "Behind the API's back" });
+  await expect.poll(() => told("RecordsFailed")?.sum, { timeout: 10_000 }).toBeGreaterThan(0);
+  await world.redis.start();
+  await world.streams.drained();
+});
