@@ -52,7 +52,7 @@ export const queues = {
     visibilityTimeoutSeconds: 360,
     retentionSeconds: 14 * DAY_SECONDS,
     consumer: { file: "queue/redrive-invalidation", batchSize: 10, maximumConcurrency: 2 },
-    /** A day of tries: the cache's store may be down for hours, and every entry is dead by then. */
+    /** A day of tries: the cache's store may be down for hours. Entries are dead by then, unless their TTL was set to a day. */
     deadLetters: { queue: "LostInvalidations", maxReceives: 240 },
   },
   LostInvalidations: { fifo: false, ...forPeople },
