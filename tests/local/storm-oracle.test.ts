@@ -79,14 +79,16 @@ describe("a list is judged", () => {
   const moments = createMoments();
   const shelf = new Shelf<string>(moments);
   for (const id of [1, 2, 4, 3]) shelf.add(id, `text ${id}`);
-  const judge = (shown: [number, string][], pageSize = 10) =>
+  const judge = (shown: [number, string][], pageSize = 10, skipped = 0, arriving = 0) =>
     judgeList(
       shown.map(([id, text]) => ({ id, text })),
       {
         shelf,
         span: during(moments),
         textsOf: (texts) => texts.map((text) => (text === "hidden" ? undefined : text)),
+        skipped,
         pageSize,
+        arriving,
         isArriving: ({ text }) => text === "arriving",
       },
     );
@@ -108,10 +110,24 @@ describe("a list is judged", () => {
     expect(judge(shown)).toContain(message);
   });
 
+  test("page by page: nothing of another page, nothing left out between pages", () => {
+    expect(judge(all.slice(2), 2, 2)).toBeUndefined();
+    expect(judge([], 2, 4)).toBeUndefined();
+    expect(judge(all.slice(1, 3), 2, 2)).toContain("shows 3, which is on another page");
+    expect(judge(all.slice(3), 2, 2)).toContain("leaves out 2");
+    expect(judge(all.slice(1, 2), 2, 1)).toContain("leaves out 2");
+    expect(judge(all.slice(0, 3), 2)).toContain("shows 2, which is on another page");
+    expect(judge(all.slice(2), 2, 1)).toContain("leaves out 3");
+    // What arrives before this page moves its elements on by as many.
+    expect(judge(all.slice(1, 3), 2, 2, 1)).toBeUndefined();
+    expect(judge(all.slice(0, 2), 2, 2, 1)).toContain("shows 4, which is on another page");
+  });
+
   test("with what is being hidden either there or not, until it must not be", () => {
     const acknowledge = shelf.get(2)?.write("hidden");
     const without = all.filter(([id]) => id !== 2);
     expect([judge(all), judge(without)]).toEqual([undefined, undefined]);
+    expect([judge(all.slice(3), 2, 2), judge(all.slice(2), 2, 2)]).toEqual([undefined, undefined]);
     acknowledge?.();
     expect(judge(without)).toBeUndefined();
     expect(judge(all)).toContain("shows 2, which is not to be seen");

@@ -13,11 +13,11 @@ Writes at random to a local cloud of two API processes, as several people and be
 and judges every answer by what was written. Exit code 1 means that an answer was not current. Ctrl-C ends the writing;
 what was written is still checked.
 
-  --writes N    writes (2000)
+  --writes N    writes (100000)
   --seed S      what the writes are drawn from (by the clock)
   --readers N   concurrent readers (8)
   --checks N    reads judged after each write, drawn from all that it affects (all of them)
-  --problems N  problems to begin with, made up (60)
+  --problems N  problems to begin with, made up (4637)
   --file FILE   problems to begin with, from an answer of the Codeforces API's problemset.problems
   --json        the report as one JSON object, the story on stderr
   --help        this text
@@ -30,11 +30,11 @@ const STORIES = 3;
 function parse() {
   const { values } = parseArgs({
     options: {
-      writes: { type: "string", default: "2000" },
+      writes: { type: "string", default: "100000" },
       seed: { type: "string", default: String(Date.now() % 2 ** 31) },
       readers: { type: "string", default: "8" },
       checks: { type: "string", default: "1000" },
-      problems: { type: "string", default: "60" },
+      problems: { type: "string", default: "4637" },
       file: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },

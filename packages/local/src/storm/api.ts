@@ -35,6 +35,8 @@ export function createApi(url: string, processes: number, journal: Journal): Api
       method,
       headers: {
         "x-local-instance": String(process),
+        // As it is stored, so that no time goes by with compressing it anew.
+        "accept-encoding": "br",
         ...(as && { authorization: `Bearer ${as.token}` }),
         ...(body !== undefined && { "content-type": "application/json" }),
       },

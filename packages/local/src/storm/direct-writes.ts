@@ -15,19 +15,31 @@ interface Item {
   set: Record<string, unknown>;
 }
 
-/** Changes an item as a migration or a hand would. It counts as told when the stream has told of it. */
+/** Does something in DynamoDB as a migration or a hand would. It counts as told when the stream has told of it. */
+export async function directly<Result>(
+  { journal, person, drained }: Desk,
+  what: string,
+  about: readonly string[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const told = `direct  ${person.name} ${what} ${about[0]} in DynamoDB`;
+  journal.note(about, told);
+  const result = await work();
+  await drained();
+  journal.note(about, `${told}: the stream has told of it`);
+  return result;
+}
+
 async function changeItem(
   desk: Desk,
   { key, entity, set }: Item,
   about: readonly string[],
   acknowledge: () => void,
 ): Promise<void> {
-  const { db, journal, person, drained } = desk;
-  const what = `${person.name} changes ${Object.keys(set).join(", ")} of ${about[0]} in DynamoDB`;
-  journal.note(about, `direct  ${what}`);
-  await transact(db, [update(db, key, entity, { set })]);
-  await drained();
-  journal.note(about, `direct  ${what}: the stream has told of it`);
+  const { db } = desk;
+  await directly(desk, `changes ${Object.keys(set).join(", ")} of`, about, () =>
+    transact(db, [update(db, key, entity, { set })]),
+  );
   acknowledge();
 }
 

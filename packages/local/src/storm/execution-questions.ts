@@ -1,6 +1,7 @@
 import { maySee } from "@algoitny/core/history/history";
 import { toHistoryDetail, toHistoryRow } from "@algoitny/core/history/history-view";
 import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
+import { isListed } from "@algoitny/core/problem/problem";
 import { toUserStats } from "@algoitny/core/user/user";
 import { userStats } from "@algoitny/core/user/user.resources";
 import { isArriving } from "./problem-questions.ts";
@@ -28,13 +29,15 @@ export function executionQuestions(state: State, id: number, as: Person | undefi
     {
       ...common,
       path: `/api/history/${id}/`,
-      // Inputs and expected outputs are those of the problem as it is now.
+      // Inputs and expected outputs are those of the problem as it is now, while everybody sees it.
       judge: (answer, span) => {
-        const problems = state.problems.get(problemId)?.possible(span) ?? [];
+        const testCases = mixtures(state.problems.get(problemId)?.possible(span) ?? []).map((one) =>
+          one && isListed(one.problem) ? one.testCases : [],
+        );
         return oneOf(
           answer,
           seen(span).flatMap((one) =>
-            problems.map((problem) => one && json(toHistoryDetail(one, problem?.testCases ?? []))),
+            testCases.map((cases) => one && json(toHistoryDetail(one, cases))),
           ),
         );
       },
@@ -56,7 +59,8 @@ function hintsOf({ detail: { hints } }: ExecutionState): string {
 }
 
 /** The contract's page of a feed when nobody says another size. */
-const PAGE_SIZE = 20;
+const FIRST_PAGE = { offset: 0, limit: 20 };
+const LATER_PAGE = { offset: 7, limit: 5 };
 
 const rowTexts = new WeakMap<ExecutionState, string>();
 
@@ -68,19 +72,39 @@ function rowText(one: ExecutionState): string {
 
 /** The first page of a feed: everybody's, or with `myOnly` the viewer's own. */
 export function feedQuestion(state: State, as: Person | undefined, myOnly = false): Question {
+  return pageQuestion(state, as, { ...FIRST_PAGE, my_only: myOnly });
+}
+
+/** A later page of everybody's feed. */
+export function laterPageQuestion(state: State, as: Person | undefined): Question {
+  return pageQuestion(state, as, { ...LATER_PAGE, my_only: false });
+}
+
+interface FeedPage {
+  offset: number;
+  limit: number;
+  my_only: boolean;
+}
+
+function pageQuestion(state: State, as: Person | undefined, page: FeedPage): Question {
+  const { offset, limit, my_only: myOnly } = page;
   const viewer = as?.sub;
-  const params = { viewer, offset: 0, limit: PAGE_SIZE, my_only: myOnly };
+  const params = { viewer, ...page };
   const shows = ({ row }: ExecutionState) => (myOnly ? row.sub === viewer : maySee(row, viewer));
+  const query = new URLSearchParams({
+    ...(offset > 0 && { offset: String(offset), limit: String(limit) }),
+    ...(myOnly && { my_only: "true" }),
+  });
   return {
-    path: `/api/history/${myOnly ? "?my_only=true" : ""}`,
+    path: `/api/history/${query.size > 0 ? `?${query.toString()}` : ""}`,
     as,
     key: searchHistory.keyFor(params),
     tags: searchHistory.tagsFor(params) as Question["tags"],
     about: ["the executions"],
     judge(answer, span) {
       if (answer.status !== 200) return `answers ${answer.status}`;
-      const page = JSON.parse(answer.body) as Page;
-      const shown = page.results.map((row): Element => ({ id: row.id, text: json(row) }));
+      const answered = JSON.parse(answer.body) as Page;
+      const shown = answered.results.map((row): Element => ({ id: row.id, text: json(row) }));
       const wrong = judgeList(shown, {
         shelf: state.executions,
         span,
@@ -89,10 +113,12 @@ export function feedQuestion(state: State, as: Person | undefined, myOnly = fals
           // A row that moves between two feeds may be gone from one of them before it is seen in the other.
           return isMoving(states) ? [undefined, ...texts] : texts;
         },
-        pageSize: PAGE_SIZE,
+        skipped: offset,
+        pageSize: limit,
         isArriving: ({ text }) => isArriving(state, text),
+        arriving: state.arriving.size,
       });
-      return wrong ?? judgePaging(page, limitsOf(state, viewer, myOnly, span));
+      return wrong ?? judgePaging(answered, offset + limit, limitsOf(state, viewer, myOnly, span));
     },
   };
 }
@@ -127,13 +153,14 @@ function limitsOf(
 
 function judgePaging(
   { count, next_offset, has_more }: Page,
+  end: number,
   { least, most }: { least: number; most: number },
 ): string | undefined {
   if (count < least || count > most) return `count is ${count}, must be ${least}…${most}`;
   // While the number changes, a page may have been put together from before and after.
   if (least < most) return undefined;
-  const more = count > PAGE_SIZE;
-  return has_more === more && next_offset === (more ? PAGE_SIZE : null)
+  const more = count > end;
+  return has_more === more && next_offset === (more ? end : null)
     ? undefined
     : `has_more is ${has_more}, next_offset ${next_offset}, with ${count} in all`;
 }

@@ -1,7 +1,12 @@
 import type { Hint, History, HistoryDetailItem } from "@algoitny/core/history/history";
 import { isListed } from "@algoitny/core/problem/problem";
 import { type Desk, pick, send, type Written } from "./desk.ts";
-import { executionQuestions, feedQuestion, statsQuestion } from "./execution-questions.ts";
+import {
+  executionQuestions,
+  feedQuestion,
+  laterPageQuestion,
+  statsQuestion,
+} from "./execution-questions.ts";
 import { problemQuestions } from "./problem-questions.ts";
 import { withProblem } from "./problem-writes.ts";
 import {
@@ -27,6 +32,8 @@ export function afterExecution(desk: Desk, id: number): Written {
       feedQuestion(state, person),
       feedQuestion(state, stranger),
       feedQuestion(state, person, true),
+      laterPageQuestion(state, undefined),
+      laterPageQuestion(state, person),
       ...executionQuestions(state, id, person),
       ...executionQuestions(state, id, stranger).slice(0, 1),
       ...executionQuestions(state, id, undefined).slice(0, 1),

@@ -1,3 +1,4 @@
+import { insertDirectly, removeDirectly } from "./direct-items.ts";
 import { changeDirectly } from "./direct-writes.ts";
 import type { Desk, Written } from "./desk.ts";
 import { flipVisibility, recordExecution, writeHints } from "./execution-writes.ts";
@@ -32,7 +33,9 @@ export const kinds = {
   execution: { weight: 20, write: recordExecution },
   visibility: { weight: 7, write: flipVisibility },
   hints: { weight: 7, write: writeHints },
-  "behind the back": { weight: 6, write: changeDirectly },
+  "change directly": { weight: 6, write: changeDirectly },
+  "insert directly": { weight: 4, write: insertDirectly },
+  "remove directly": { weight: 4, write: removeDirectly },
 } satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof kinds;

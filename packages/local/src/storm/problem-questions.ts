@@ -1,5 +1,5 @@
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
-import { DEFAULT_PAGE_SIZE, ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
 import { isDraft, isListed, isVisible, matches } from "@algoitny/core/problem/problem";
 import {
   problemDetail,
@@ -69,7 +69,7 @@ export function keyQuestion(
   const admin = as !== undefined;
   const path = `/api/problems/${pathOf(key)}/`;
   return ask(state, id, as, path, problemDetail, { ...key, admin }, (one) =>
-    one.key === pathOf(key) && isVisible(one.problem, admin)
+    one.key === pathOf(key) && pathOf(one.problem) === one.key && isVisible(one.problem, admin)
       ? json(toDetail(one, admin))
       : undefined,
   );
@@ -107,12 +107,13 @@ function ask<Params>(
   };
 }
 
-/** A list of problems, whole or its first page. */
+/** A list of problems, whole or a page of it. */
 interface List {
   path: string;
   as: Person | undefined;
   key: string;
   tags: Question["tags"];
+  skipped: number;
   pageSize: number;
   /** What the list shows of a problem; undefined when it is not in it. */
   show: Show;
@@ -143,6 +144,9 @@ const registeredItem = remembered("registered", ({ problem, body }) =>
   isListed(problem) ? json(toAdminListItem(problem, body)) : undefined,
 );
 
+/** Of so many elements second pages begin among the problems that are written to most. */
+const SMALL_PAGE = "15";
+
 /** Lists that read the whole catalogue when they are loaded: everybody's, and with an admin given the admin's. */
 export function listQuestions(
   state: State,
@@ -156,7 +160,8 @@ export function listQuestions(
       as: undefined,
       key: problemList.keyFor(params),
       tags: problemList.tagsFor(params) as Question["tags"],
-      pageSize: DEFAULT_PAGE_SIZE,
+      skipped: (params.page - 1) * params.page_size,
+      pageSize: params.page_size,
       show,
       elementsOf: (body) => body as unknown[],
       ...(tally !== undefined && { tally }),
@@ -173,6 +178,7 @@ export function listQuestions(
     as: admin,
     key,
     tags: tags as Question["tags"],
+    skipped: 0,
     pageSize: Infinity,
     show,
     elementsOf: (body) => (body as Record<string, unknown[]>)[field] ?? [],
@@ -181,6 +187,7 @@ export function listQuestions(
   const search = ProblemListQuery.parse({ search: title }).search ?? "";
   const lists = [
     page({}, listItem, ""),
+    page({ page: "2", page_size: SMALL_PAGE }, listItem, ""),
     page(
       { platform },
       (one) => (one.problem.platform === platform ? listItem(one) : undefined),
@@ -201,7 +208,7 @@ export function listQuestions(
 
 function listQuestion(
   state: State,
-  { show, elementsOf, pageSize, tally, ...list }: List,
+  { show, elementsOf, skipped, pageSize, tally, ...list }: List,
 ): Question {
   return {
     ...list,
@@ -216,8 +223,10 @@ function listQuestion(
         shelf: state.problems,
         span,
         textsOf: (states) => mixtures(states).map((one) => one && show(one)),
+        skipped,
         pageSize,
         isArriving: ({ text }) => isArriving(state, text),
+        arriving: state.arriving.size,
       };
       return (
         judgeList(shown, rules) ??

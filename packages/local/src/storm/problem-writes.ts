@@ -1,4 +1,5 @@
 import type { Problem } from "@algoitny/core/problem/problem";
+import type { ProblemInput } from "@algoitny/core/problem/problem-input";
 import { toDetail } from "@algoitny/core/problem/problem-view";
 import { type Desk, pick, send, type Written } from "./desk.ts";
 import { keyQuestion, listQuestions, problemQuestions } from "./problem-questions.ts";
@@ -49,10 +50,14 @@ export function afterProblem(desk: Desk, id: number, before?: Problem): Written 
   };
 }
 
-export async function createProblem(desk: Desk): Promise<Written> {
-  const { state, admin, random, text } = desk;
+/** Adds a problem by `create`, which brings its id. */
+export async function addProblem(
+  desk: Desk,
+  create: (input: ProblemInput) => Promise<{ id: number; created_at: string }>,
+): Promise<Written> {
+  const { state, random, text } = desk;
   const title = text("created");
-  const input = {
+  const head = {
     platform: pick(desk, PLATFORMS),
     problem_id: text("S").toUpperCase(),
     title,
@@ -67,17 +72,10 @@ export async function createProblem(desk: Desk): Promise<Written> {
     solution_code: random() < 0.3 ? title : null,
   };
   const sent = state.moments.next();
-  const counted = countProblem(state, undefined, { ...input, is_deleted: false });
+  const counted = countProblem(state, undefined, { ...head, is_deleted: false });
   state.arriving.add(title);
-  const body = { ...input, ...texts };
-  const request = { method: "POST", path: "/api/problems/", as: admin, body };
-  const reply = await send(desk, {
-    ...request,
-    about: ["the catalogue"],
-    what: `creates ${title}`,
-  });
-  const { id, created_at } = JSON.parse(reply.body) as { id: number; created_at: string };
-  const problem: Problem = { ...input, id, created_at, is_deleted: false, test_case_count: 0 };
+  const { id, created_at } = await create({ ...head, ...texts });
+  const problem: Problem = { ...head, id, created_at, is_deleted: false, test_case_count: 0 };
   state.problems.add(
     id,
     { problem, key: pathOf(problem), body: { id, ...texts }, testCases: [] },
@@ -87,6 +85,14 @@ export async function createProblem(desk: Desk): Promise<Written> {
   state.arriving.delete(title);
   return afterProblem(desk, id);
 }
+
+export const createProblem = (desk: Desk): Promise<Written> =>
+  addProblem(desk, async (body) => {
+    const request = { method: "POST", path: "/api/problems/", as: desk.admin, body };
+    const what = `creates ${body.title}`;
+    const reply = await send(desk, { ...request, about: ["the catalogue"], what });
+    return JSON.parse(reply.body) as { id: number; created_at: string };
+  });
 
 /** A PATCH of some fields. */
 async function change(

@@ -60,40 +60,48 @@ export interface ListRules<Value> {
   span: Span;
   /** What the list may show of a thing in one of these states; undefined when it may be left out. */
   textsOf: (states: readonly (Value | undefined)[]) => (string | undefined)[];
+  /** Elements on the pages before this one, and on this one at most. */
+  skipped: number;
   pageSize: number;
   /** Knows elements whose creation is under way: they have an id that is not known yet. */
   isArriving: (element: Element) => boolean;
+  /** How many such there may be. */
+  arriving: number;
 }
 
 /**
- * The judgement of a list, newest first, of which the answer may be a page: every element as it must be, none twice or out
- * of order, none missing.
+ * The judgement of a page of a list, newest first: every element as it must be and where it must be, none twice or out of
+ * order, none missing.
  */
 export function judgeList<Value>(
   shown: readonly Element[],
-  { shelf, span, textsOf, pageSize, isArriving }: ListRules<Value>,
+  { shelf, span, textsOf, skipped, pageSize, isArriving, arriving }: ListRules<Value>,
 ): string | undefined {
   if (shown.some(({ id }, index) => index > 0 && id >= (shown[index - 1]?.id ?? 0)))
     return "has elements twice or in the wrong order";
   const rest = new Map(shown.map((element) => [element.id, element]));
-  const lastId = shown.at(-1)?.id ?? 0;
-  let gaps = 0;
+  const lastId = shown.at(-1)?.id ?? Infinity;
+  // Elements before the one that is looked at: what is being written at the time counts for `most` alone. On a first page
+  // everything before it is to be seen, so that no more arrive than are shown.
+  const unknown = shown.filter(({ id }) => shelf.get(id) === undefined);
+  let [least, most] = [0, skipped === 0 ? unknown.length : arriving];
+  const end = skipped + pageSize;
   for (const [id, register] of shelf.newestFirst()) {
-    // A row that goes while its page is put together leaves a gap: what would fill it is on the next page then.
-    if (id < lastId && shown.length + gaps >= pageSize) break;
+    if (id < lastId && least >= end) break;
     const texts = [...new Set(textsOf(register.possible(span)))];
     const element = rest.get(id);
-    rest.delete(id);
-    if (texts.length > 1 && texts.includes(undefined)) gaps += 1;
-    if (texts.includes(element?.text)) continue;
     const must = texts.at(-1);
-    if (!element) return `leaves out ${id}, which must be ${must?.slice(0, 2 * AROUND)}`;
-    return must === undefined
-      ? `shows ${id}, which is not to be seen: ${element.text.slice(0, 2 * AROUND)}`
-      : `${id} ${different(element.text, must, texts.length)}`;
+    const isCertain = !texts.includes(undefined);
+    if (element && !texts.includes(element.text))
+      return must === undefined
+        ? `shows ${id}, which is not to be seen: ${element.text.slice(0, 2 * AROUND)}`
+        : `${id} ${different(element.text, must, texts.length)}`;
+    if (element && (most < skipped || least >= end)) return `shows ${id}, which is on another page`;
+    if (!element && isCertain && least >= skipped && most < end)
+      return `leaves out ${id}, which must be ${must?.slice(0, 2 * AROUND)}`;
+    least += Number(isCertain);
+    most += Number(isCertain || texts.length > 1);
   }
-  const unknown = [...rest.values()].find((element) => !isArriving(element));
-  return (
-    unknown && `shows ${unknown.id}, which nobody has written: ${unknown.text.slice(0, 2 * AROUND)}`
-  );
+  const ghost = unknown.find((element) => !isArriving(element));
+  return ghost && `shows ${ghost.id}, which nobody has written: ${ghost.text.slice(0, 2 * AROUND)}`;
 }

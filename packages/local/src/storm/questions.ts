@@ -1,5 +1,10 @@
 import { type Desk, pick } from "./desk.ts";
-import { executionQuestions, feedQuestion, statsQuestion } from "./execution-questions.ts";
+import {
+  executionQuestions,
+  feedQuestion,
+  laterPageQuestion,
+  statsQuestion,
+} from "./execution-questions.ts";
 import { listQuestions, problemQuestions } from "./problem-questions.ts";
 import type { Question } from "./question.ts";
 
@@ -27,7 +32,9 @@ export function readerQuestion(desk: Reading, few: number): Question {
   if (draw < lists + EXECUTION && executions.ids.length > 0)
     return of(executionQuestions(state, of(executions.ids.slice(-LATE)), who));
   if (draw < lists + EXECUTION + FEED)
-    return feedQuestion(state, who, who !== undefined && random() < 0.3);
+    return random() < 0.3
+      ? laterPageQuestion(state, who)
+      : feedQuestion(state, who, who !== undefined && random() < 0.3);
   if (draw < lists + EXECUTION + FEED + STATS) return statsQuestion(state, of(others));
   return of(
     problemQuestions(
@@ -51,7 +58,7 @@ export function finalQuestions({ state, admin, others }: Reading): Question[] {
   const title = last === undefined ? "" : (problems.latest(last)?.problem.title ?? "");
   return [
     ...platforms.flatMap((platform) => listQuestions(state, admin, { platform, title })),
-    ...viewers.map((who) => feedQuestion(state, who)),
+    ...viewers.flatMap((who) => [feedQuestion(state, who), laterPageQuestion(state, who)]),
     ...others.flatMap((who) => [feedQuestion(state, who, true), statsQuestion(state, who)]),
     ...written.flatMap((id) =>
       [undefined, admin].flatMap((who) => problemQuestions(state, id, who)),

@@ -10,41 +10,63 @@ const MOST_TEST_CASES = 6;
 /** Executions among which one is looked for that shows a problem's test cases. */
 const LATE_EXECUTIONS = 100;
 
-interface Change {
-  method: string;
-  path: string;
-  body?: unknown;
-  what: string;
-  next: TestCaseView[];
-  /** What the answer says that they are, when that was not known before. */
-  settle?: (reply: string) => TestCaseView[];
-}
-
-async function writeTestCases(
+/** Writes the next test cases; `carryOut` may say what they have become, when that was not known before. */
+export async function writeTestCases(
   desk: Desk,
   id: number,
   before: ProblemState,
-  { next, settle, what, path, ...request }: Change,
+  next: TestCaseView[],
+  carryOut: () => Promise<TestCaseView[] | undefined>,
 ): Promise<Written> {
-  const { state, admin } = desk;
   const write = (testCases: TestCaseView[]) =>
-    writeProblem(state, id, {
+    writeProblem(desk.state, id, {
       ...before,
       testCases,
       problem: { ...before.problem, test_case_count: testCases.length },
     });
   const acknowledge = write(next);
-  const { body } = await send(desk, {
+  const become = await carryOut();
+  acknowledge();
+  if (become) write(become)();
+  const { near, far } = afterProblem(desk, id);
+  return { near: [...near, ...executionsOf(desk, id)], far };
+}
+
+/** Adds test cases, whose ids `add` brings. Until then lists may count them, and details show texts that nobody else has. */
+export async function arrive(
+  desk: Desk,
+  id: number,
+  before: ProblemState,
+  count: number,
+  add: (inputs: { input: string; output: string }[]) => Promise<readonly TestCaseView[]>,
+): Promise<Written> {
+  const { state, text } = desk;
+  const inputs = Array.from({ length: count }, () => ({ input: text("in"), output: text("out") }));
+  for (const { input } of inputs) state.arriving.add(input);
+  const next = [...before.testCases, ...inputs.map((each) => ({ id: 0, ...each }))];
+  const written = await writeTestCases(desk, id, before, next, async () => [
+    ...before.testCases,
+    ...(await add(inputs)),
+  ]);
+  for (const { input } of inputs) state.arriving.delete(input);
+  return written;
+}
+
+interface Change {
+  method: string;
+  path: string;
+  body?: unknown;
+  what: string;
+}
+
+function sendChange(desk: Desk, id: number, { path, what, ...request }: Change) {
+  return send(desk, {
     ...request,
     path: `/api/problems/${id}/testcases/${path}`,
-    as: admin,
+    as: desk.admin,
     about: [`problem ${id}`, "the catalogue"],
     what: `${what} problem ${id}`,
   });
-  acknowledge();
-  if (settle) write(settle(body))();
-  const { near, far } = afterProblem(desk, id);
-  return { near: [...near, ...executionsOf(desk, id)], far };
 }
 
 /** Reads of the latest execution of a problem: it shows the test cases as they are now. */
@@ -59,48 +81,42 @@ function executionsOf({ state, others }: Desk, problemId: number) {
 
 export const addTestCases = (desk: Desk): Promise<Written | undefined> =>
   withProblem(desk, hasRoom, async (id, before) => {
-    const { state, text } = desk;
     const count = 1 + Math.floor(desk.random() * 2);
-    const body = Array.from({ length: count }, () => ({ input: text("in"), output: text("out") }));
-    // Their ids come with the answer. Until then lists may count them, and details show texts that nobody else has.
-    for (const { input } of body) state.arriving.add(input);
-    const written = await writeTestCases(desk, id, before, {
-      method: "POST",
-      path: "",
-      body,
-      what: `adds ${count} test cases to`,
-      next: [...before.testCases, ...body.map((each) => ({ id: 0, ...each }))],
-      settle: (reply) => [...before.testCases, ...(JSON.parse(reply) as TestCaseView[])],
+    return arrive(desk, id, before, count, async (inputs) => {
+      const what = `adds ${count} test cases to`;
+      const { body } = await sendChange(desk, id, { method: "POST", path: "", body: inputs, what });
+      return JSON.parse(body) as TestCaseView[];
     });
-    for (const { input } of body) state.arriving.delete(input);
-    return written;
   });
 
 export const changeTestCase = (desk: Desk): Promise<Written | undefined> =>
   withProblem(desk, hasTestCases, (id, before) => {
     const { id: caseId } = pick(desk, before.testCases);
     const body = { input: desk.text("in"), output: desk.text("out") };
-    return writeTestCases(desk, id, before, {
-      method: "PUT",
-      path: `${caseId}/`,
-      body,
-      what: `changes test case ${caseId} of`,
-      next: before.testCases.map((each) => (each.id === caseId ? { id: caseId, ...body } : each)),
+    const what = `changes test case ${caseId} of`;
+    const next = before.testCases.map((each) =>
+      each.id === caseId ? { id: caseId, ...body } : each,
+    );
+    return writeTestCases(desk, id, before, next, async () => {
+      await sendChange(desk, id, { method: "PUT", path: `${caseId}/`, body, what });
+      return undefined;
     });
   });
 
 export const removeTestCase = (desk: Desk): Promise<Written | undefined> =>
   withProblem(desk, hasTestCases, (id, before) => {
     const { id: caseId } = pick(desk, before.testCases);
-    return writeTestCases(desk, id, before, {
-      method: "DELETE",
-      path: `${caseId}/`,
-      what: `removes test case ${caseId} of`,
-      next: before.testCases.filter((each) => each.id !== caseId),
+    return writeTestCases(desk, id, before, without(before, caseId), async () => {
+      const what = `removes test case ${caseId} of`;
+      await sendChange(desk, id, { method: "DELETE", path: `${caseId}/`, what });
+      return undefined;
     });
   });
 
-const hasRoom = (one: ProblemState): boolean =>
+export const without = ({ testCases }: ProblemState, caseId: number): TestCaseView[] =>
+  testCases.filter(({ id }) => id !== caseId);
+
+export const hasRoom = (one: ProblemState): boolean =>
   isAlive(one) && one.testCases.length < MOST_TEST_CASES;
 export const hasTestCases = (one: ProblemState): boolean =>
   isAlive(one) && one.testCases.length > 0;
