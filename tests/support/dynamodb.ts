@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
 import { createClient, createDatabase, type Database } from "@algoitny/core/table/database";
+import type { Key } from "@algoitny/core/table/keys";
 import { TTL_ATTRIBUTE, tableDefinition } from "@algoitny/core/table/definition";
 import { startDynamoDb } from "@algoitny/local/dynamodb/start";
 import { createTable } from "@algoitny/local/dynamodb/table";
@@ -12,6 +13,8 @@ export interface TestTable extends AsyncDisposable {
   endpoint: string;
   /** Requests to DynamoDB since the table was made. */
   calls(): number;
+  /** Keys of items that lists have left out. */
+  unreadable: Key[];
 }
 
 let engine: ReturnType<typeof startDynamoDb> | undefined;
@@ -43,10 +46,17 @@ export async function testTable(): Promise<TestTable> {
   );
   const client = createClient(endpoint);
   let calls = 0;
+  const unreadable: Key[] = [];
   return {
-    db: createDatabase({ tableName, client, onCall: () => calls++ }),
+    db: createDatabase({
+      tableName,
+      client,
+      onCall: () => calls++,
+      onUnreadable: ({ pk, sk }) => unreadable.push({ pk, sk }),
+    }),
     endpoint,
     calls: () => calls,
+    unreadable,
     [Symbol.asyncDispose]: async () => {
       await client.send(new DeleteTableCommand({ TableName: tableName }));
       client.destroy();

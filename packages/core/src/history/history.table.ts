@@ -1,7 +1,7 @@
 import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { getItems } from "../table/read.ts";
+import { getItems, parseEach } from "../table/read.ts";
 import type { Actor } from "../user/user.ts";
 import { feedsFor, sliceFeeds } from "./feed.ts";
 import {
@@ -45,7 +45,7 @@ export function createHistoryTable(
         bucketSize,
       });
       const items = await getItems(db, ids.map(keys.history));
-      const read = withinLimit(items.map((item) => (item ? History.parse(item) : undefined)));
+      const read = withinLimit(parseEach(db, items, History));
       // A row has the last word on who may see it, should it have been changed without its feeds.
       const rows = read.filter((row) => row !== undefined).filter((row) => maySee(row, viewer));
       return { rows, next: offset + read.length, count };

@@ -1,26 +1,26 @@
 import * as z from "zod";
 import { BodyText, FlagParameter, wholeNumber } from "../parameter.ts";
-import { StoredText } from "../table/stored.ts";
+import { StoredCount, StoredFlag, StoredText } from "../table/stored.ts";
 
 /** One execution as lists show it; `sub` and `user` are its owner, `problem` the problem's id. */
 export const History = z.object({
   id: z.int().positive(),
   sub: z.string(),
   user: z.int().positive(),
-  user_email: z.string().default(""),
-  user_identifier: z.string().default(""),
+  user_email: StoredText.default(""),
+  user_identifier: StoredText.default(""),
   problem: z.int().positive(),
   platform: StoredText,
   problem_number: StoredText,
   problem_title: StoredText.default(""),
-  language: z.string().default(""),
-  passed_count: z.int(),
-  failed_count: z.int(),
-  total_count: z.int(),
-  is_code_public: z.boolean(),
-  created_at: z.string(),
-  code: z.string(),
-  has_hints: z.boolean().default(false),
+  language: StoredText.default(""),
+  passed_count: StoredCount,
+  failed_count: StoredCount,
+  total_count: StoredCount,
+  is_code_public: StoredFlag,
+  created_at: StoredText.default(""),
+  code: StoredText.default(""),
+  has_hints: StoredFlag,
 });
 export type History = z.infer<typeof History>;
 

@@ -2,7 +2,7 @@ import { CoreError } from "../errors.ts";
 import { lastId } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import { keys, partitionsUpTo, pks } from "../table/keys.ts";
-import { eachOf, getItem, getItems, query } from "../table/read.ts";
+import { eachOf, getItem, getItems, parseEach, query } from "../table/read.ts";
 import { Problem, ProblemBody } from "./problem.ts";
 
 export interface ProblemWithBody {
@@ -27,18 +27,19 @@ export const noProblem = (id: number): CoreError =>
 
 /** The whole catalogue, newest first, deleted problems included. */
 export async function listProblems(db: Database): Promise<Problem[]> {
-  return (await readPartitions(db, pks.problems)).map((item) => Problem.parse(item));
+  const heads = parseEach(db, await readPartitions(db, pks.problems), Problem);
+  return heads.filter((problem) => problem !== undefined);
 }
 
 export async function listBodies(db: Database): Promise<Map<number, ProblemBody>> {
-  return byId(await readPartitions(db, pks.problemBodies));
+  return byId(db, await readPartitions(db, pks.problemBodies));
 }
 
 export async function getBodies(
   db: Database,
   ids: readonly number[],
 ): Promise<Map<number, ProblemBody>> {
-  return byId(await getItems(db, ids.map(keys.problemBody)));
+  return byId(db, await getItems(db, ids.map(keys.problemBody)));
 }
 
 async function readPartitions(db: Database, pk: (partition: number) => string) {
@@ -48,7 +49,7 @@ async function readPartitions(db: Database, pk: (partition: number) => string) {
   ).flat();
 }
 
-function byId(items: readonly unknown[]): Map<number, ProblemBody> {
-  const bodies = items.filter((item) => item !== undefined).map((item) => ProblemBody.parse(item));
+function byId(db: Database, items: Parameters<typeof parseEach>[1]): Map<number, ProblemBody> {
+  const bodies = parseEach(db, items, ProblemBody).filter((body) => body !== undefined);
   return new Map(bodies.map((body) => [body.id, body]));
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { foldCase } from "../parameter.ts";
 import { partitionOf } from "../table/keys.ts";
-import { StoredText } from "../table/stored.ts";
+import { StoredCount, StoredFlag, StoredText, StoredTexts } from "../table/stored.ts";
 
 /** A problem's head: all that lists show, and the counters. */
 export const Problem = z.object({
@@ -10,13 +10,13 @@ export const Problem = z.object({
   problem_id: StoredText,
   title: StoredText.default(""),
   problem_url: StoredText.default(""),
-  tags: z.array(StoredText).default([]),
+  tags: StoredTexts,
   language: StoredText.default(""),
-  is_completed: z.boolean().default(false),
-  is_deleted: z.boolean().default(false),
-  created_at: z.string(),
-  test_case_count: z.int().default(0),
-  execution_count: z.int().default(0),
+  is_completed: StoredFlag,
+  is_deleted: StoredFlag,
+  created_at: StoredText.default(""),
+  test_case_count: StoredCount,
+  execution_count: StoredCount,
   /** Raised by each change through the API, so that two changes at once never lose one. */
   version: z.int().optional(),
 });
@@ -26,7 +26,7 @@ export type Problem = z.infer<typeof Problem>;
 export const ProblemBody = z.object({
   id: z.int().positive(),
   constraints: StoredText.default(""),
-  solution_code: z.string().nullable().default(null),
+  solution_code: z.null().or(StoredText).default(null),
 });
 export type ProblemBody = z.infer<typeof ProblemBody>;
 

@@ -1,10 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Key } from "./keys.ts";
 
 /** The table and a way to it; every read and write of this package goes through `send`. */
 export interface Database {
   readonly tableName: string;
   readonly send: DynamoDBDocumentClient["send"];
+  /** Told of an item that is left out of a list because it cannot be read, as a hand may have written it. */
+  readonly onUnreadable?: ((key: Key, error: unknown) => void) | undefined;
 }
 
 export interface DatabaseOptions {
@@ -13,6 +16,7 @@ export interface DatabaseOptions {
   endpoint?: string | undefined;
   /** Called once for every request to DynamoDB, so that an answer can say how many it took. */
   onCall?: (() => void) | undefined;
+  onUnreadable?: Database["onUnreadable"];
   /** Shared by databases that differ in their hook alone; one keeps its connections open. */
   client?: DynamoDBDocumentClient | undefined;
 }
@@ -26,13 +30,14 @@ export function createDatabase({
   tableName,
   endpoint,
   onCall,
+  onUnreadable,
   client = createClient(endpoint),
 }: DatabaseOptions): Database {
   const send = (...request: Parameters<DynamoDBDocumentClient["send"]>) => {
     onCall?.();
     return client.send(...request);
   };
-  return { tableName, send: send as DynamoDBDocumentClient["send"] };
+  return { tableName, send: send as DynamoDBDocumentClient["send"], onUnreadable };
 }
 
 /** A client that keeps its connections open and leaves out undefined attributes. */

@@ -53,6 +53,19 @@ async function getChunk(db: Database, chunk: readonly Key[]): Promise<Item[]> {
   return items;
 }
 
+/** Items as what they should be; undefined for one that cannot be read, which is told and spoils no other. */
+export function parseEach<Schema extends z.ZodType>(
+  db: Database,
+  items: readonly (Item | undefined)[],
+  schema: Schema,
+): (z.output<Schema> | undefined)[] {
+  return items.map((item) => {
+    const parsed = item === undefined ? undefined : schema.safeParse(item);
+    if (parsed?.success === false) db.onUnreadable?.(item as unknown as Key, parsed.error);
+    return parsed?.data;
+  });
+}
+
 export interface Range {
   pk: string;
   /** Sort keys that start so. */

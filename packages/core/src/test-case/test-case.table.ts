@@ -6,7 +6,7 @@ import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys, pks } from "../table/keys.ts";
-import { getItems, query } from "../table/read.ts";
+import { getItems, parseEach, query } from "../table/read.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { TestCase, type TestCaseInput, TestCaseManifest, TestCaseView } from "./test-case.ts";
@@ -39,9 +39,8 @@ async function list(db: Database, problemId: number): Promise<TestCaseView[]> {
   const items = await query(db, { pk: pks.testCases(problemId), prefix: "TESTCASE" });
   const manifest = items.find(({ sk }) => sk === keys.testCases(problemId).sk);
   const { test_case_ids: live } = TestCaseManifest.parse(manifest ?? { problem: problemId });
-  return items
-    .filter((item) => item !== manifest && live.has(Number(item["id"])))
-    .map((item) => TestCaseView.parse(item));
+  const cases = items.filter((item) => item !== manifest && live.has(Number(item["id"])));
+  return parseEach(db, cases, TestCaseView).filter((testCase) => testCase !== undefined);
 }
 
 async function add(

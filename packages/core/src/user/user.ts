@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { StoredCount } from "../table/stored.ts";
 
 /** Somebody who has recorded an execution. `sub` is the token's subject, `id` the integer that the API shows. */
 export const User = z.object({
@@ -22,10 +23,10 @@ export interface Actor {
 /** A user's running totals; by platform and language in attributes `platform#<name>` and `language#<name>`. */
 export const UserStatsItem = z.looseObject({
   sub: z.string(),
-  total_executions: z.int().default(0),
-  passed_executions: z.int().default(0),
-  failed_executions: z.int().default(0),
-  total_problems: z.int().default(0),
+  total_executions: StoredCount,
+  passed_executions: StoredCount,
+  failed_executions: StoredCount,
+  total_problems: StoredCount,
 });
 export type UserStatsItem = z.infer<typeof UserStatsItem>;
 
