@@ -68,8 +68,8 @@ export const access: Record<FunctionFile, Access> = {
   "http/list-test-cases": cachedRead("GetItem", "Query"),
   "http/get-account-stats": cachedRead("GetItem"),
   "http/list-history": cachedRead("BatchGetItem", "Query"),
-  "http/get-history": cachedRead("BatchGetItem", "Query"),
-  "http/get-hints": cachedRead("BatchGetItem", "Query"),
+  "http/get-history": cachedRead(...PROBLEM),
+  "http/get-hints": cachedRead(...PROBLEM),
 
   "http/create-problem": only(...PROBLEM, "UpdateItem", "PutItem"),
   "http/update-problem": only(...PROBLEM, "PutItem", "UpdateItem", "DeleteItem"),
@@ -79,7 +79,7 @@ export const access: Record<FunctionFile, Access> = {
   "http/change-test-case": only("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem"),
   "http/remove-test-case": only("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem"),
   "http/record-history": only(...PROBLEM, "UpdateItem", "PutItem"),
-  "http/update-history": only("BatchGetItem", "Query", "UpdateItem", "PutItem", "DeleteItem"),
+  "http/update-history": only(...PROBLEM, "UpdateItem", "PutItem", "DeleteItem"),
 
   "http/health": only("GetItem"),
   "http/health-live": only(),

@@ -26,8 +26,10 @@ export async function useEverything(deployment: Deployment): Promise<void> {
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
-    if (response.status !== status)
-      throw new Error(`${route} answered ${response.status}: ${text}`);
+    if (response.status !== status) {
+      const errors = deployment.output().match(/^.*"level":"error".*$/gm) ?? [];
+      throw new Error(`${route} answered ${response.status}: ${text}\n${errors.at(-1) ?? ""}`);
+    }
     return text === "" ? undefined : JSON.parse(text);
   }
 
