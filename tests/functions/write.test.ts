@@ -1,9 +1,9 @@
 import type { Store } from "@algoitny/cache";
 import { Problem } from "@algoitny/core/problem/problem";
 import type { Change } from "@algoitny/core/table/entities";
-import { ok } from "@algoitny/functions/endpoint/answer";
+import { created, ok } from "@algoitny/functions/endpoint/answer";
 import { expect, test } from "vitest";
-import { ADMIN, context, setup } from "./endpoint-support.ts";
+import { ADMIN, context, setup, thing } from "./endpoint-support.ts";
 import { httpEvent } from "./support.ts";
 
 const problem = (title: string) =>
@@ -68,6 +68,19 @@ test("a write stands when its invalidation fails; the log leaves it to the strea
     }),
   ]);
   expect(JSON.stringify(lines)).not.toContain("a@b.io");
+});
+
+test("a write stands when what it made cannot be loaded for its answer: an error would have it repeated", async () => {
+  const { endpoint, lines } = setup();
+  const handler = endpoint("POST /api/problems/", {}, async (_, call) => {
+    await call.changed(changes);
+    return created(await call.load(thing, { id: "broken" }), "/api/problems/7/");
+  });
+  const { statusCode, headers, body } = await handler(patch, context);
+  expect([statusCode, headers?.["location"]]).toEqual([201, "/api/problems/7/"]);
+  expect(JSON.parse(body ?? "")).toEqual({ message: expect.stringContaining("done") });
+  expect(lines).toMatchObject([{ level: "error", message: "what was written cannot be shown" }]);
+  expect(JSON.stringify(lines)).not.toContain("admin@example.com");
 });
 
 /** A store's methods as plain properties, so that one of them can be replaced. */

@@ -43,11 +43,14 @@ export interface Call<Who extends Caller | null = Caller | null> {
     view: Resource<Params, Value, Source>,
     params: Params,
   ) => Promise<Reading<Value>>;
-  /** Loads a view past the cache: a write answers with the item as its own GET would show it. */
+  /**
+   * Loads a view past the cache: a write answers with the item as its own GET would show it, or with a message where that
+   * fails. What was written stands, and an error would make its client repeat it.
+   */
   load: <Params, Value>(
     view: Resource<Params, Value, Source>,
     params: Params,
-  ) => Promise<Value | undefined>;
+  ) => Promise<Value | undefined | { message: string }>;
   /** Empties every cached view that the changes made wrong. Await it before a write answers; it never rejects. */
   changed: (changes: readonly Change[]) => Promise<void>;
 }
@@ -133,8 +136,14 @@ function openCall<Who extends Caller | null>(
       return reading;
     },
     async load(view, params) {
-      const value = await view.load(params, source, { signal: AbortSignal.timeout(remainingMs()) });
-      return value instanceof Loaded ? value.value : value;
+      try {
+        const signal = AbortSignal.timeout(remainingMs());
+        const value = await view.load(params, source, { signal });
+        return value instanceof Loaded ? value.value : value;
+      } catch (error) {
+        log.error("what was written cannot be shown", { error: describeError(error) });
+        return { message: "done, but it cannot be shown right now: read it in a moment" };
+      }
     },
     async changed(changes) {
       const tags = tagsFor(changes);
