@@ -49,6 +49,16 @@ describe("deployed bundles, each with its own links and rights", () => {
   });
 });
 
+describe("what nobody waits for", () => {
+  const loading = files.filter(
+    (file) => !file.startsWith("http/") && access[file].table.length > 0,
+  );
+
+  test.each(loading)("%s tells what it asks of DynamoDB", (file) => {
+    expect(deployment.container(file).output()).toMatch(/"DatabaseReads":[1-9]/);
+  });
+});
+
 describe("a new container", () => {
   const cached = ["http/list-problems", "http/get-problem", "http/list-history"];
 

@@ -4,10 +4,12 @@ import { CACHE_PREFIX } from "./cache-prefix.ts";
 import { resources } from "./resources.ts";
 import { paramsOfDetail } from "@algoitny/core/problem/problem.resources";
 import type { Source } from "@algoitny/core/source";
+import type { Key } from "@algoitny/core/table/keys";
 import { createEndpoint } from "./endpoint/endpoint.ts";
 import type { Meter } from "./endpoint/meter.ts";
 import { createIdentify } from "./identity.ts";
 import { links, queueUrl } from "./links.ts";
+import { describeError } from "./log.ts";
 import { countReads } from "./popularity/popularity.ts";
 import { createSharedCounts } from "./popularity/shared-counts.ts";
 import { createRefreshQueue } from "./refresh-queue.ts";
@@ -17,6 +19,7 @@ import { createBatch } from "./telemetry/batch.ts";
 import { noteCacheEvents } from "./telemetry/cache-events.ts";
 import { createLog } from "./telemetry/logger.ts";
 import { createObserver } from "./telemetry/observe.ts";
+import { note } from "./telemetry/scope.ts";
 
 /** The composition root: what lives as long as the container, built from what is linked to it. */
 export const log = createLog();
@@ -56,17 +59,21 @@ const openTables = once(async () => {
     import("@algoitny/core/table/database"),
     import("@algoitny/core/tables"),
   ]);
-  const client = createClient();
-  return (onCall: () => void) =>
-    createTables(createDatabase({ tableName: links.Table.name, client, onCall }));
+  const options = { tableName: links.Table.name, client: createClient(), onUnreadable };
+  return (onCall: () => void) => createTables(createDatabase({ ...options, onCall }));
 });
 
-/** The tables, with every request to DynamoDB counted by the meter. */
-export function openSource(meter: Pick<Meter, "databaseCalls">): Source {
+function onUnreadable({ pk, sk }: Key, error: unknown): void {
+  log.error("an item cannot be read: lists leave it out", { pk, sk, error: describeError(error) });
+}
+
+/** The tables. A request's meter counts what it asks of DynamoDB; where there is none, the invocation's metrics do. */
+export function openSource(meter?: Pick<Meter, "databaseCalls">): Source {
   const tables = once(async () => {
     const open = await openTables();
     return open(() => {
-      meter.databaseCalls += 1;
+      if (meter) meter.databaseCalls += 1;
+      else note("DatabaseReads", 1);
     });
   });
   return { tables };

@@ -14,7 +14,7 @@ export function warmWith(
     const report = await warm(request, {
       cache,
       store,
-      source: openSource({ databaseCalls: 0 }),
+      source: openSource(),
       mostRead: popularity.mostRead,
       log,
       remainingMs: () => context.getRemainingTimeInMillis(),

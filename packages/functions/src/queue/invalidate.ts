@@ -4,7 +4,7 @@ import { batch, cache, log, openSource } from "../runtime.ts";
 
 /** Queue of invalidations that an operator asked for → the cache, and their progress → the table. */
 export const handler = batch("queue", "InvalidationRequests", (event: SQSEvent, context) => {
-  const source = openSource({ databaseCalls: 0 });
+  const source = openSource();
   return runInvalidationJobs(event, {
     cache,
     log,

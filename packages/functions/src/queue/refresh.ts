@@ -7,7 +7,7 @@ export const handler = batch("queue", "Refreshes", (event: SQSEvent, context) =>
   refreshBatch(event, {
     cache,
     log,
-    source: openSource({ databaseCalls: 0 }),
+    source: openSource(),
     remainingMs: () => context.getRemainingTimeInMillis(),
   }),
 );
