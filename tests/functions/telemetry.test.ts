@@ -1,9 +1,12 @@
 import { Cache, defineResource, keyOf, MemoryStore, type Tag } from "@algoitny/cache";
 import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
+import { createRefreshQueue } from "@algoitny/functions/refresh-queue";
+import { refreshBatch } from "@algoitny/functions/refreshing";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { metrics } from "@algoitny/functions/telemetry/metrics";
 import { createObserver, type Observed } from "@algoitny/functions/telemetry/observe";
 import { note } from "@algoitny/functions/telemetry/scope";
+import type { SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import { context, setup } from "./endpoint-support.ts";
 import { httpEvent } from "./support.ts";
@@ -124,6 +127,25 @@ describe("a log line", () => {
       { level: "info", timestamp: time, message: "outside" },
     ]);
   });
+});
+
+test("the refresh of a stale entry is logged with the id of the request that found it so", async () => {
+  const bodies: string[] = [];
+  const url = "https://queue.example.com/Refreshes.fifo";
+  const defer = createRefreshQueue({ url, send: async ({ body }) => void bodies.push(body) });
+  const params = { problem: 1, admin: false };
+  const task = { resource: "test_cases", key: "test_cases:problem:1", params, entryId: "stale" };
+  const ids = { request_id: "gateway", function_request_id: "lambda" };
+  await createObserver(() => {}).observe({ ...endpoint, ids }, () => defer(task));
+
+  const lines: unknown[] = [];
+  await refreshBatch({ Records: bodies.map((body) => ({ messageId: "1", body })) } as SQSEvent, {
+    cache: new Cache({ store: new MemoryStore() }),
+    source: { tables: () => Promise.reject(new Error("no database")) },
+    log: createLog((line) => lines.push(JSON.parse(line))),
+    remainingMs: () => 60_000,
+  });
+  expect(lines).toMatchObject([{ key: "test_cases:problem:1", request_id: "gateway" }]);
 });
 
 test("an endpoint tells its database reads and its answers of 500", async () => {

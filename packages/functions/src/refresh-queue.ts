@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RefreshTask } from "@algoitny/cache";
 import type { SendMessage } from "./sqs.ts";
+import { currentScope } from "./telemetry/scope.ts";
 
 /** Groups that refreshes are spread over: one that fails holds up its own group until it is tried again, no other. */
 const GROUPS = 64;
@@ -33,7 +34,8 @@ export function createRefreshQueue({
       sent.delete(oldest);
     }
     try {
-      await send({ url, body: JSON.stringify(task), ...idsOf(task) });
+      const requestId = currentScope()?.ids["request_id"];
+      await send({ url, body: JSON.stringify({ ...task, requestId }), ...idsOf(task) });
     } catch (error) {
       sent.delete(key);
       throw error;

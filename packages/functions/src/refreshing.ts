@@ -5,12 +5,13 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
 import { describeError, type Log, redact } from "./log.ts";
 
-/** A message of the queue: the cache's RefreshTask as JSON. */
+/** A message of the queue: the cache's RefreshTask as JSON, with the id of the request that found its entry stale. */
 const Task = z.object({
   resource: z.string(),
   key: z.string(),
   params: z.unknown().optional(),
   entryId: z.string(),
+  requestId: z.string().optional(),
 });
 
 /**
@@ -22,6 +23,7 @@ const AHEAD = "1 minute";
 /** A task whose view and parameters are known to be good. */
 interface Ready {
   messageId: string;
+  requestId: string | undefined;
   key: string;
   resource: AnyResource;
   params: never;
@@ -59,10 +61,10 @@ export async function refreshBatch(
     const results = await cache
       .refreshMany(resource, params, { source, remainingMs, ahead: AHEAD })
       .catch((error: unknown) => tasks.map(() => asError(error)));
-    for (const [index, { key, messageId }] of tasks.entries()) {
+    for (const [index, { key, messageId, requestId }] of tasks.entries()) {
       const result = results[index] ?? "left";
       if (isFailure(result)) failed.push(messageId);
-      report(log, redact(key), result);
+      report(log, { key: redact(key), request_id: requestId }, result);
     }
   }
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
@@ -77,18 +79,21 @@ function toReady(body: string): Omit<Ready, "messageId"> {
   const params = view.params.parse(task.params) as never;
   const key = view.resource.keyFor(params);
   if (key !== task.key) throw new Error("its parameters do not lead to its key");
-  return { key, resource: view.resource, params };
+  return { key, resource: view.resource, params, requestId: task.requestId };
 }
 
 function isFailure(result: RefreshManyResult): boolean {
   return result instanceof Error || result === "left" || result === "refused";
 }
 
-function report(log: Log, key: string, result: RefreshManyResult): void {
+function report(log: Log, entry: Record<string, unknown>, result: RefreshManyResult): void {
   if (result instanceof Error)
-    log.warn("a refresh failed; it goes back to the queue", { key, error: describeError(result) });
-  else if (isFailure(result)) log.info("a refresh goes back to the queue", { key, result });
-  else log.info("a stale entry was refreshed", { key, result });
+    log.warn("a refresh failed; it goes back to the queue", {
+      ...entry,
+      error: describeError(result),
+    });
+  else if (isFailure(result)) log.info("a refresh goes back to the queue", { ...entry, result });
+  else log.info("a stale entry was refreshed", { ...entry, result });
 }
 
 function asError(error: unknown): Error {
