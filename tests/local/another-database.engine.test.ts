@@ -18,7 +18,7 @@ async function listed(dataDir: string, sample: boolean) {
 
 test(
   "a kept Redis goes on answering for its own database, and forgets it when there is another one",
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "another-"));
     onTestFinished(() => rm(dataDir, { recursive: true }));

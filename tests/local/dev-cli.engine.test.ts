@@ -117,6 +117,7 @@ test.each([
   [["fire"], "WarmProblems or WarmUserStats"],
   [["fire", "WarmNothing"], "WarmProblems or WarmUserStats"],
   [["fire", "WarmProblems", "--event", "{"], "--event"],
+  [["storm", "--writes", "many"], "--writes many"],
   [["import"], "name one file"],
   [["import", "a", "b"], "name one file"],
   [["import", "a", "--url", "here"], "--url here"],
@@ -127,8 +128,11 @@ test.each([
   expect(stderr).toContain("Usage: npm run");
 });
 
-test.each(["dev", "token", "fire", "import"])("%s --help prints the usage", async (command) => {
-  const { code, stdout } = await finish(command, "--help");
-  expect(code).toBe(0);
-  expect(stdout).toContain(`Usage: npm run ${command}`);
-});
+test.each(["dev", "token", "fire", "import", "storm"])(
+  "%s --help prints the usage",
+  async (command) => {
+    const { code, stdout } = await finish(command, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: npm run ${command}`);
+  },
+);
