@@ -20,6 +20,14 @@ interface ExecutionModel {
   hints: string[];
 }
 
+/** What of a problem a write may change, and a read may show. */
+type Aspect = "visibility" | "title" | "constraints" | "cases" | "case count" | "executions";
+
+const TEST_CASES: readonly Aspect[] = ["visibility", "cases"];
+const LIST: readonly Aspect[] = ["visibility", "title", "case count"];
+const ADMIN_LIST: readonly Aspect[] = [...LIST, "constraints"];
+const DETAIL: readonly Aspect[] = [...ADMIN_LIST, "cases", "executions"];
+
 /** A read, and what is wrong with its answer; undefined when it shows the write. */
 export interface Check {
   path: string;
@@ -42,32 +50,35 @@ export function createModel(world: World, random: () => number) {
 
   async function createProblem(): Promise<Check[]> {
     const title = text("created");
+    const is_completed = random() < 0.8;
     const { id, problem_id } = await world.createProblem({
       title,
       constraints: title,
-      is_completed: random() < 0.8,
+      is_completed,
     });
-    const { is_completed } = await world.get(`/api/problems/${id}/`, world.admin);
     const fresh = { constraints: title, is_completed, is_deleted: false, executions: 0, cases: [] };
     const problem: ProblemModel = { id, problem_id, title, ...fresh };
     problems.push(problem);
-    return checksOf(problem);
+    return checksOf(problem, DETAIL);
   }
 
-  async function changeProblem(fields: Fields): Promise<Check[]> {
-    const problem = pick(problems);
+  async function changeProblem(
+    aspect: Aspect,
+    fields: Fields,
+    problem = pick(problems),
+  ): Promise<Check[]> {
     await world.send("PATCH", `/api/problems/${problem.id}/`, world.admin, fields, 200);
     Object.assign(problem, fields);
-    return checksOf(problem);
+    return checksOf(problem, [aspect]);
   }
 
   async function deleteProblem(): Promise<Check[]> {
     const problem = pick(problems);
-    if (problem.is_deleted) return changeProblem({ is_deleted: false });
+    if (problem.is_deleted) return changeProblem("visibility", { is_deleted: false }, problem);
     const path = random() < 0.5 ? `${problem.id}` : `baekjoon/${problem.problem_id}`;
     await world.send("DELETE", `/api/problems/${path}/`, world.admin, {}, 200);
     problem.is_deleted = true;
-    return checksOf(problem);
+    return checksOf(problem, ["visibility"]);
   }
 
   async function writeTestCase(): Promise<Check[]> {
@@ -80,13 +91,14 @@ export function createModel(world: World, random: () => number) {
     if (known && kind < 0.3) {
       await world.send("PUT", `${path}${known.id}/`, world.admin, input, 200);
       Object.assign(known, input);
+      return checksOf(problem, ["cases"]);
     } else if (known && (kind < 0.5 || problem.cases.length > 5)) {
       await world.send("DELETE", `${path}${known.id}/`, world.admin, {}, 200);
       problem.cases.splice(problem.cases.indexOf(known), 1);
     } else {
       problem.cases.push(await world.send("POST", path, world.admin, input, 201));
     }
-    return checksOf(problem);
+    return checksOf(problem, ["cases", "case count"]);
   }
 
   async function recordExecution(): Promise<Check[]> {
@@ -101,7 +113,7 @@ export function createModel(world: World, random: () => number) {
     executions.push(added);
     problem.executions += 1;
     recorded.set(owner.sub, (recorded.get(owner.sub) ?? 0) + 1);
-    return [...checksOf(problem), ...checksOfExecution(added)];
+    return [...checksOf(problem, ["executions"]), ...checksOfExecution(added)];
   }
 
   async function changeExecution(): Promise<Check[]> {
@@ -121,7 +133,8 @@ export function createModel(world: World, random: () => number) {
     return checksOfExecution(row);
   }
 
-  function checksOf(problem: ProblemModel): Check[] {
+  /** The reads that show any of what was changed. */
+  function checksOf(problem: ProblemModel, changed: readonly Aspect[]): Check[] {
     const {
       id,
       problem_id,
@@ -147,45 +160,65 @@ export function createModel(world: World, random: () => number) {
         [200, title, constraints, is_completed, count, cases.length, cases],
       );
     const gone = (status: number) => same(status, 404);
+    const found = (list: Json, fields: readonly string[]) =>
+      list
+        .filter((each: Json) => each.id === id)
+        .map((each: Json) => fields.map((field) => each[field]));
     const inList = (list: Json, there: boolean) =>
+      same(found(list, ["title", "test_case_count"]), there ? [[title, cases.length]] : []);
+    const inAdminList = (list: Json, there: boolean) =>
       same(
-        list
-          .filter((each: Json) => each.id === id)
-          .map((each: Json) => [each.title, each.test_case_count]),
-        there ? [[title, cases.length]] : [],
+        found(list, ["title", "test_case_count", "constraints"]),
+        there ? [[title, cases.length, constraints]] : [],
       );
     const { admin } = world;
-    return [
-      { path: `/api/problems/${id}/`, as: undefined, wrong: listed ? detail : gone },
-      { path: `/api/problems/${id}/`, as: admin, wrong: detail },
+    const checks: (Check & { shows: readonly Aspect[] })[] = [
+      { path: `/api/problems/${id}/`, as: undefined, shows: DETAIL, wrong: listed ? detail : gone },
+      { path: `/api/problems/${id}/`, as: admin, shows: DETAIL, wrong: detail },
       {
         path: `/api/problems/baekjoon/${problem_id}/`,
         as: undefined,
+        shows: DETAIL,
         wrong: listed ? detail : gone,
       },
-      { path: `/api/problems/baekjoon/${problem_id}/`, as: admin, wrong: detail },
+      {
+        path: `/api/problems/baekjoon/${problem_id}/`,
+        as: admin,
+        shows: DETAIL,
+        wrong: detail,
+      },
       {
         path: `/api/problems/${id}/testcases/`,
         as: undefined,
+        shows: TEST_CASES,
         wrong: listed ? (_, body) => same(body, cases) : gone,
       },
-      { path: "/api/problems/", as: undefined, wrong: (_, body) => inList(body, listed) },
+      {
+        path: "/api/problems/",
+        as: undefined,
+        shows: LIST,
+        wrong: (_, body) => inList(body, listed),
+      },
       {
         path: "/api/problems/?platform=baekjoon&page_size=200",
         as: undefined,
+        shows: LIST,
         wrong: (_, body) => inList(body, listed),
       },
       {
         path: "/api/problems/drafts/",
         as: admin,
-        wrong: (_, body) => inList(body.drafts, !is_completed && !is_deleted),
+        shows: ADMIN_LIST,
+        wrong: (_, body) => inAdminList(body.drafts, !is_completed && !is_deleted),
       },
       {
         path: "/api/problems/registered/",
         as: admin,
-        wrong: (_, body) => inList(body.problems, listed),
+        shows: ADMIN_LIST,
+        wrong: (_, body) => inAdminList(body.problems, listed),
       },
     ];
+    return checks.filter(({ shows }) => changed.some((aspect) => shows.includes(aspect)));
   }
 
   function checksOfExecution({ id, owner, code, isPublic, hints }: ExecutionModel): Check[] {
@@ -220,9 +253,9 @@ export function createModel(world: World, random: () => number) {
   function write(): Promise<Check[]> {
     if (problems.length < 3) return createProblem();
     const writes: Write[] = [
-      () => changeProblem({ title: text("title") }),
-      () => changeProblem({ constraints: text("constraints") }),
-      () => changeProblem({ is_completed: random() < 0.8 }),
+      () => changeProblem("title", { title: text("title") }),
+      () => changeProblem("constraints", { constraints: text("constraints") }),
+      () => changeProblem("visibility", { is_completed: random() < 0.8 }),
       deleteProblem,
       writeTestCase,
       writeTestCase,
