@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { promisify } from "node:util";
 import { connect } from "@algoitny/ops/smoke/api";
 import { checks } from "@algoitny/ops/smoke/checks";
 import { type Outcome, runChecks } from "@algoitny/ops/smoke/run";
@@ -36,6 +38,12 @@ describe("the smoke test", () => {
     const outcomes = await smoke(cloud.url, cloud.tokens.admin);
     expect(outcomes.filter(({ result }) => result !== "passed")).toEqual([]);
     expect(outcomes).toHaveLength(checks.length);
+  });
+
+  test("is a command, which ends well", async () => {
+    const words = ["packages/ops/src/cli/smoke.ts", cloud.url, cloud.tokens.admin];
+    const { stdout } = await promisify(execFile)(process.execPath, words);
+    expect(stdout.match(/^ok /gm)).toHaveLength(checks.length);
   });
 
   test("leaves out the write with another token, and says why", async () => {

@@ -5,7 +5,10 @@ export const SECRETS = { redisToken: "PERSONAL-REDIS-TOKEN", upstashApiKey: "UPS
 
 const ORIGIN = "https://algoitny.example.com";
 
-/** What the tests evaluate, once a run: everything configured, nothing configured, production with as little as it takes, and `sst dev` with AWS alone. */
+/**
+ * What the tests evaluate, once a run: everything configured, nothing configured, production with as little as it takes,
+ * and `sst dev` with AWS alone.
+ */
 export const stages = {
   production: {
     stage: "production",
