@@ -1,35 +1,23 @@
 import { z } from "zod";
-
-/** Says that there is none, where production does not take silence for an answer. */
-const NONE = "none";
+import { List, NONE, Origins } from "../packages/functions/src/lists.ts";
 
 const optional = <Schema extends z.ZodType>(schema: Schema, none = NONE) =>
   z.preprocess((value) => (value === "" || value === none ? undefined : value), schema.optional());
-/** A comma-separated list. */
-const list = z
-  .string()
-  .default("")
-  .transform((text) => text.split(",").map((part) => part.trim()))
-  .transform((parts) => parts.filter((part) => part !== "" && part !== NONE));
-
-const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 const Variables = z
   .object({
     AUTH_ISSUER: optional(z.url({ protocol: /^https$/ }), "cognito"),
     AUTH_AUDIENCE: optional(z.string()),
     AUTH_JWKS_URI: optional(z.url({ protocol: /^https$/ })),
-    ADMIN_EMAILS: list,
+    ADMIN_EMAILS: List,
     ADMIN_CLAIM: optional(z.string()),
-    CORS_ORIGINS: list.refine((origins) => origins.every(isOrigin), {
-      error: "name the origins, as https://app.example.com: browsers refuse `*` with credentials",
-    }),
+    CORS_ORIGINS: Origins,
     API_DOMAIN: optional(z.hostname()),
     ALARM_EMAIL: optional(z.email()),
     UPSTASH_EMAIL: optional(z.email()),
     UPSTASH_API_KEY: optional(z.string()),
     REDIS_REGION: optional(z.string()),
-    REDIS_READ_REGIONS: list,
+    REDIS_READ_REGIONS: List,
     REDIS_BUDGET_USD: optional(z.coerce.number().int().positive()),
     REDIS_PROD_PACK: optional(z.stringbool()),
   })

@@ -1,5 +1,5 @@
 import { cors } from "@algoitny/functions/cors";
-import { CorsOrigins } from "@algoitny/functions/cors-origins";
+import { Origins } from "@algoitny/functions/lists";
 import { DEFAULT_ROUTE, deployedRoutes } from "@algoitny/functions/routes";
 import { THROTTLE_DEFAULT, type Throttle, throttleOf } from "@algoitny/functions/throttle";
 import type { GatewayRoute } from "./api-gateway/route-table.ts";
@@ -22,9 +22,11 @@ export const LOCAL_ORIGINS = [
 export function corsOrigins(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): readonly string[] {
-  const { data, error } = CorsOrigins.safeParse(env["CORS_ORIGINS"]);
+  const { CORS_ORIGINS: given } = env;
+  if (!given) return LOCAL_ORIGINS;
+  const { data, error } = Origins.safeParse(given);
   if (error) throw new Error(`CORS_ORIGINS: ${error.issues[0]?.message}`);
-  return data.length > 0 ? data : LOCAL_ORIGINS;
+  return data;
 }
 
 /** Asks for one of several API instances by its number. */
