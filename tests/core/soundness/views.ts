@@ -1,0 +1,74 @@
+import { Loaded, type Resource, resourceTag } from "@algoitny/cache";
+import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
+import {
+  problemDetail,
+  problemDrafts,
+  problemList,
+  problemRegistered,
+} from "@algoitny/core/problem/problem.resources";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import type { Source } from "@algoitny/core/source";
+import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
+import { userStats } from "@algoitny/core/user/user.resources";
+
+const context = { signal: new AbortController().signal };
+
+/** A cached view as a request sees it: its tags, and what it shows now. */
+export interface View {
+  key: string;
+  tags: readonly string[];
+  read(source: Source): Promise<unknown>;
+}
+
+function view<Params, Value>(resource: Resource<Params, Value, Source>, params: Params): View {
+  const tags = resource.tagsFor(params).map((tag) => (typeof tag === "string" ? tag : tag.tag));
+  return {
+    key: resource.keyFor(params),
+    tags: [...tags, resourceTag(resource)],
+    // What cannot be loaded is not stored; that it no longer can be is a change like any other.
+    read: (source) =>
+      Promise.resolve(resource.load(params, source, context)).then(
+        (value) =>
+          value instanceof Loaded ? { value: value.value, headers: value.headers } : value,
+        (error: unknown) => String(error),
+      ),
+  };
+}
+
+export const PAIRS = [
+  ["codeforces", "4A"],
+  ["codeforces", "4B"],
+  ["baekjoon", "1000"],
+] as const;
+const ids = [1, 2, 3];
+const lists = [
+  {},
+  { platform: "codeforces" },
+  { platform: "baekjoon" },
+  { search: "a" },
+  { page: "2", page_size: "1" },
+  { platform: "codeforces", page: "2", page_size: "1" },
+];
+const pages = [
+  { offset: 0, limit: 100 },
+  { offset: 1, limit: 1 },
+];
+
+/** Every view of three problems and executions, by whoever may ask for it. */
+export const VIEWS: readonly View[] = [
+  ...lists.map((query) => view(problemList, ProblemListQuery.parse(query))),
+  view(problemDrafts, undefined),
+  view(problemRegistered, undefined),
+  ...[false, true].flatMap((admin) => [
+    ...ids.map((id) => view(problemDetail, { id, admin })),
+    ...ids.map((problem) => view(testCaseList, { problem, admin })),
+    ...PAIRS.map(([platform, problem_id]) => view(problemDetail, { platform, problem_id, admin })),
+  ]),
+  ...[undefined, "ann", "bob"].flatMap((viewer) => [
+    ...[false, true].flatMap((my_only) =>
+      pages.map((page) => view(searchHistory, { viewer, my_only, ...page })),
+    ),
+    ...ids.map((id) => view(historyDetail, { id, viewer })),
+  ]),
+  ...["ann", "bob"].map((sub) => view(userStats, { sub })),
+];
