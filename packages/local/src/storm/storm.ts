@@ -208,6 +208,7 @@ async function fill(
   log: (text: string) => void,
 ) {
   const beganMs = performance.now();
+  log(`importing ${problems.length} problems`);
   await importProblems(createApiClient({ url: cloud.url, token: cloud.tokens.admin }), problems);
   const { endpoint, table: tableName } = cloud.dynamodb;
   const db = createDatabase({ tableName, client: createClient(endpoint) });
