@@ -6,10 +6,10 @@ import type { EntityName, Written } from "@algoitny/core/table/entities";
 import { createTables } from "@algoitny/core/tables";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { aProblem, setup } from "./fixtures.ts";
+import { setup } from "./fixtures.ts";
 import { readingOnce, readTable, recordsOf, tagsOfRecord } from "./soundness/records.ts";
 import { type View, VIEWS } from "./soundness/views.ts";
-import { handWrite, making, setting, type Write } from "./soundness/writes.ts";
+import { begin, handWrite, making, setting, type Write } from "./soundness/writes.ts";
 
 /** What one write did. */
 interface Step {
@@ -32,7 +32,7 @@ async function* stepsOf(writes: readonly Write[]): AsyncGenerator<Step> {
     const answers = await Promise.all(VIEWS.map((view) => view.read(source)));
     return { answers, items: await readTable(db) };
   };
-  await tables.problems.create(aProblem());
+  await begin(tables);
   let before = await look();
   for (const write of writes) {
     const written = await write(tables, db).catch(() => undefined); // a refused write changes nothing
@@ -79,7 +79,7 @@ test("whatever the API writes in whatever order, and however often it tries, wha
     setting.map((write) => [write, write]),
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(tries, { minLength: 6, maxLength: 14 }), async (writes) => {
+    fc.asyncProperty(fc.array(tries, { minLength: 10, maxLength: 25 }), async (writes) => {
       let previous: Step | undefined;
       for await (const step of stepsOf(writes.flat())) {
         const isOtherTry = previous?.write === step.write && step.written !== undefined;
@@ -92,18 +92,18 @@ test("whatever the API writes in whatever order, and however often it tries, wha
         previous = step;
       }
     }),
-    { numRuns: 7 },
+    { numRuns: 5 },
   );
 }, 120_000);
 
 test("whatever a hand changes in between, the stream bumps every view that shows something else", async () => {
-  const writes = fc.array(fc.oneof(making, setting, handWrite), { minLength: 8, maxLength: 20 });
+  const writes = fc.array(fc.oneof(making, setting, handWrite), { minLength: 15, maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(writes, async (all) => {
       for await (const step of stepsOf(all)) {
         expect(missed(step.changed, toldBy(step))).toEqual([]);
       }
     }),
-    { numRuns: 6 },
+    { numRuns: 4 },
   );
 }, 120_000);
