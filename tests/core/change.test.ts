@@ -3,7 +3,8 @@ import { type Key, keys } from "@algoitny/core/table/keys";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect, test } from "vitest";
 
-const image = (fields: Record<string, unknown>) => marshall({ id: 1, problem: 7, ...fields });
+const image = (fields: Record<string, unknown>) =>
+  marshall({ ...keys.testCase(7, 1), id: 1, problem: 7, ...fields });
 const record = (key: Key, images: object) => ({ dynamodb: { Keys: marshall(key), ...images } });
 const ofTestCase = (images: object) => record(keys.testCase(7, 1), images);
 
@@ -31,7 +32,8 @@ test("an item that is new has no image before, one that is gone none after", () 
 });
 
 test("sets arrive as sets", () => {
-  const NewImage = marshall({ problem: 7, test_case_ids: new Set([1, 2]) });
+  const test_case_ids = new Set([1, 2]);
+  const NewImage = marshall({ ...keys.testCases(7), problem: 7, test_case_ids });
   expect(toChange(record(keys.testCases(7), { NewImage }))).toMatchObject({
     after: { test_case_ids: new Set([1, 2]) },
   });
@@ -57,6 +59,18 @@ test.each([
   ["a broken image", ofTestCase({ NewImage: { id: { X: "1" } } })],
   ["an image that is no item", ofTestCase({ NewImage: "text" })],
   ["a missing field", ofTestCase({ NewImage: marshall({ id: 1 }) })],
+  ["an id that is not its key's", ofTestCase({ NewImage: image({ id: 2 }) })],
+  ["a problem that is not its key's", ofTestCase({ NewImage: image({ problem: 8 }) })],
+  [
+    "the owner of another feed",
+    record(keys.feedEntry({ kind: "own_public", sub: "ann" }, 3), {
+      NewImage: marshall({
+        ...keys.feedEntry({ kind: "own_public", sub: "ann" }, 3),
+        feed: "own_public",
+        id: 3,
+      }),
+    }),
+  ],
   [
     "an old image that cannot be read",
     ofTestCase({ OldImage: image({ id: "x" }), NewImage: image({}) }),

@@ -79,7 +79,7 @@ test("whatever the API writes in whatever order, and however often it tries, wha
     setting.map((write) => [write, write]),
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(tries, { minLength: 10, maxLength: 25 }), async (writes) => {
+    fc.asyncProperty(fc.array(tries, { minLength: 8, maxLength: 18 }), async (writes) => {
       let previous: Step | undefined;
       for await (const step of stepsOf(writes.flat())) {
         const isOtherTry = previous?.write === step.write && step.written !== undefined;
@@ -97,7 +97,7 @@ test("whatever the API writes in whatever order, and however often it tries, wha
 }, 120_000);
 
 test("whatever a hand changes in between, the stream bumps every view that shows something else", async () => {
-  const writes = fc.array(fc.oneof(making, setting, handWrite), { minLength: 15, maxLength: 30 });
+  const writes = fc.array(fc.oneof(making, setting, handWrite), { minLength: 10, maxLength: 20 });
   await fc.assert(
     fc.asyncProperty(writes, async (all) => {
       for await (const step of stepsOf(all)) {

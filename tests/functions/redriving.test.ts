@@ -47,7 +47,7 @@ const NOTHING_FAILED = { batchItemFailures: [] };
 const EVERYTHING = Object.keys(views);
 
 const streamRecord = (key: Key, after: object): StreamRecord => ({
-  dynamodb: { Keys: marshall(key), NewImage: marshall(after) },
+  dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...after }) },
 });
 const body = streamRecord(keys.problemBody(7), { id: 7, constraints: "new" });
 

@@ -1,5 +1,5 @@
 import { Cache, defineResource, MemoryStore, type Store } from "@algoitny/cache";
-import { keys } from "@algoitny/core/table/keys";
+import { type Key, keys } from "@algoitny/core/table/keys";
 import { tags } from "@algoitny/core/tags";
 import {
   invalidateBatch,
@@ -46,14 +46,20 @@ function setup() {
   return { cache, store, handle, lines, reports, bumps };
 }
 
-const body = (id: number, constraints: string) => ({ id, constraints, solution_code: null });
-const unreadable = { id: "not a number" };
+const body = (id: number, constraints: string) => ({
+  ...keys.problemBody(id),
+  id,
+  constraints,
+  solution_code: null,
+});
+const unreadable = { ...keys.problemBody(1), id: "not a number" };
 
-function record(sequence: string, before: object | null, after: object | null): DynamoDBRecord {
+function record(sequence: string, before: Key | null, after: Key | null): DynamoDBRecord {
+  const { pk, sk } = after ?? before ?? keys.problemBody(1);
   return {
     eventID: `event-${sequence}`,
     dynamodb: {
-      Keys: marshall(keys.problemBody(1)) as never,
+      Keys: marshall({ pk, sk }) as never,
       SequenceNumber: sequence,
       ApproximateCreationDateTime: 1_700_000_000 + Number(sequence),
       ...(before && { OldImage: marshall(before) as never }),

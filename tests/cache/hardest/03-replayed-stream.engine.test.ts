@@ -69,7 +69,7 @@ const seen = async (...ids: number[]) =>
 /** Changes a row and returns the record that the stream will have of it. */
 function change(id: number, value: string, writtenMs = Date.now()): StreamRecord {
   const image = (constraints: string | undefined) =>
-    marshall({ id, constraints, solution_code: null });
+    marshall({ ...keys.problemBody(id), id, constraints, solution_code: null });
   const before = image(database.get(id));
   database.set(id, value);
   return record(keys.problemBody(id), { OldImage: before, NewImage: image(value) }, writtenMs);

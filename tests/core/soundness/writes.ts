@@ -158,6 +158,7 @@ export const handWrite: fc.Arbitrary<Write> = fc.oneof(
       { is_completed: null, is_deleted: undefined },
       { problem_id: 1000, platform: "baekjoon" },
       { problem_id: "4A", platform: "codeforces" },
+      { id: 2 },
     ),
   },
   byHand(id.map(keys.problemBody), { constraints: "by hand" }, { constraints: ["unreadable"] }),
@@ -165,6 +166,7 @@ export const handWrite: fc.Arbitrary<Write> = fc.oneof(
     fc.tuple(id, id).map(([problem, one]) => keys.testCase(problem, one)),
     { input: "by hand" },
     { input: 7 },
+    { problem: 2 },
   ),
   byHand(
     id.map(keys.history),
@@ -174,7 +176,12 @@ export const handWrite: fc.Arbitrary<Write> = fc.oneof(
     { code: ["unreadable"] },
   ),
   byHand(id.map(keys.historyDetail), { hints: ["by hand"] }, { test_results: null }),
-  byHand(sub.map(keys.userStats), { total_executions: 7 }, { total_executions: "unreadable" }),
+  byHand(
+    sub.map(keys.userStats),
+    { total_executions: 7 },
+    { total_executions: "unreadable" },
+    { sub: "bob" },
+  ),
   byHand(
     pair.map(({ platform, problem_id }) => keys.problemKey(platform, problem_id)),
     { id: 1 },

@@ -1,7 +1,8 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { CoreError } from "../errors.ts";
-import { type Change, type EntityName, entities } from "./entities.ts";
+import { type Change, type Entities, type EntityName, entities } from "./entities.ts";
+import { type Feed, type Key, keys } from "./keys.ts";
 import { entityAt } from "./places.ts";
 
 /** The part of a DynamoDB stream record that is read; `@types/aws-lambda`'s DynamoDBRecord fits. */
@@ -14,10 +15,31 @@ export interface StreamRecord {
 const TextAttribute = z.object({ S: z.string() }).transform(({ S }) => S);
 const Keys = z.object({ pk: TextAttribute, sk: TextAttribute });
 
+/**
+ * Entity → the key that a row says it has. Readers find it by the key that it has, tags are made of what it says: should a
+ * hand have let the two disagree, its tags would be another item's.
+ */
+const ownKey: { [E in EntityName]?: (row: Entities[E]) => Partial<Key> } = {
+  problem: ({ id }) => keys.problem(id),
+  problem_body: ({ id }) => keys.problemBody(id),
+  problem_key: ({ platform, problem_id }) => keys.problemKey(platform, problem_id),
+  test_cases: ({ problem }) => keys.testCases(problem),
+  test_case: ({ problem, id }) => keys.testCase(problem, id),
+  history: ({ id }) => keys.history(id),
+  history_detail: ({ id }) => keys.historyDetail(id),
+  feed_entry: feedKey,
+  feed_counts: feedKey,
+  user_stats: ({ sub }) => keys.userStats(sub),
+};
+
+function feedKey({ feed, sub }: { feed: string; sub: string | null }): Partial<Key> {
+  return { pk: keys.feedCounts({ kind: feed, sub: sub ?? "" } as Feed).pk };
+}
+
 /** What the item of a stream record is; undefined when it is none that we know. */
 export function entityOf({ dynamodb }: StreamRecord): EntityName | undefined {
-  const key = Keys.safeParse(dynamodb?.Keys);
-  return key.success ? entityAt(key.data) : undefined;
+  const { data: key } = Keys.safeParse(dynamodb?.Keys);
+  return key && entityAt(key);
 }
 
 /** Reads a stream record as the change of an entity; throws a CoreError (`invalid`) when it cannot be read so. */
@@ -26,23 +48,27 @@ export function toChange(record: StreamRecord): Change {
   if (entity === undefined) {
     throw new CoreError("invalid", "a stream record's key is that of no known entity");
   }
-  const before = toEntity(entity, record.dynamodb?.OldImage);
-  const after = toEntity(entity, record.dynamodb?.NewImage);
+  const before = toRow(entity, record.dynamodb?.OldImage);
+  const after = toRow(entity, record.dynamodb?.NewImage);
   if (before === null && after === null) {
     throw new CoreError("invalid", `a stream record of a ${entity} has no image`);
   }
   return { entity, before, after } as Change;
 }
 
-function toEntity(entity: EntityName, image: unknown): unknown {
+function toRow(entity: EntityName, image: unknown): unknown {
   if (image === undefined) return null;
-  const parsed = entities[entity].safeParse(toItem(image));
-  if (parsed.success) return parsed.data;
-  throw new CoreError(
-    "invalid",
-    `a stream record is no ${entity}: ${z.prettifyError(parsed.error)}`,
-    parsed.error,
-  );
+  const item = toItem(image);
+  const { data: row, error } = entities[entity].safeParse(item);
+  if (error) {
+    const message = `a stream record is no ${entity}: ${z.prettifyError(error)}`;
+    throw new CoreError("invalid", message, error);
+  }
+  for (const [name, text] of Object.entries(ownKey[entity]?.(row as never) ?? {})) {
+    if (item[name] === text) continue;
+    throw new CoreError("invalid", `a stream record's ${entity} says that its ${name} is another`);
+  }
+  return row;
 }
 
 function toItem(image: unknown): Record<string, unknown> {
