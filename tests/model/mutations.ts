@@ -118,6 +118,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     }),
   },
   "a pattern overlooks loads under way": {
+    focus: { resources: ["plain"], verbs: ["read", "clear"], loadTrouble: 0, storeTrouble: 0 },
     store: (store) => ({
       ...store,
       scan: async (request) =>
