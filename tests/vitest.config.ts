@@ -7,11 +7,16 @@ const PROOFS = ["tests/flows/read-your-writes.test.ts", "tests/flows/storm.test.
 /** What has a time limit of its own runs last, and alone: nothing competes with it. */
 const TIMED = ["tests/flows/import-catalogue.test.ts"];
 
-/** What talks to a Redis or DynamoDB engine runs once per pair of engines in CI; the rest needs none. */
-const ENGINE_TESTS = ["tests/**/*.engine.test.ts", "tests/flows/**/*.test.ts"];
-
 /** What looks at the resources that SST would deploy: all stages are evaluated once, before these tests. */
-const STACK_TESTS = ["tests/stacks/**/*.test.ts"];
+const STACKS = ["tests/stacks/**/*.test.ts"];
+
+/** What talks to an engine, by which: in CI these run over the other engines too. The rest needs none. */
+const REDIS = ["tests/**/*.redis.test.ts"];
+const DYNAMODB = ["tests/**/*.dynamodb.test.ts"];
+const BOTH = ["tests/**/*.engine.test.ts", "tests/flows/**/*.test.ts"];
+
+const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
+const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
@@ -22,45 +27,26 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/**/*.test.ts"],
-          exclude: [...ENGINE_TESTS, ...STACK_TESTS],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          exclude: [...REDIS, ...DYNAMODB, ...BOTH, ...STACKS],
+          ...TIMEOUTS,
         },
       },
-      {
-        test: {
-          name: "engines",
-          include: ENGINE_TESTS,
-          exclude: [...PROOFS, ...TIMED],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: "proofs",
-          include: PROOFS,
-          testTimeout: 600_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          name: "timed",
-          include: TIMED,
-          testTimeout: 600_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      { test: { name: "redis", include: REDIS, ...TIMEOUTS } },
+      { test: { name: "dynamodb", include: DYNAMODB, ...TIMEOUTS } },
+      { test: { name: "both", include: BOTH, exclude: [...PROOFS, ...TIMED], ...TIMEOUTS } },
       {
         test: {
           name: "stacks",
-          include: STACK_TESTS,
+          include: STACKS,
           globalSetup: "tests/stacks/support/global-setup.ts",
           testTimeout: 60_000,
         },
+      },
+      {
+        test: { name: "proofs", include: PROOFS, sequence: { groupOrder: 1 }, ...LONG_TIMEOUTS },
+      },
+      {
+        test: { name: "timed", include: TIMED, sequence: { groupOrder: 2 }, ...LONG_TIMEOUTS },
       },
     ],
   },
