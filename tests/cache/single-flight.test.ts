@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { defineResource, defineTags } from "@algoitny/cache";
+import { Cache, type Clock, defineResource, defineTags } from "@algoitny/cache";
+import { overNetwork } from "@algoitny/cache/testing";
 import { fleet, gate } from "../support/cache.ts";
 
 const tags = defineTags({ row: () => [] });
@@ -96,3 +97,36 @@ test("who waits too long for another instance loads by itself and stores nothing
     "own",
   ]);
 });
+
+test.for(["get", "getMany"] as const)(
+  "a reader (%s) that was frozen while it waited looks once more before it loads by itself",
+  async (verb) => {
+    const slow = gate<string>();
+    const { clock, store, cache: leader } = fleet();
+    const load = vi.fn(() => slow.promise);
+    const row = defineResource<void, string>({ name: "row", fresh: "1 hour", load });
+    const replies: Promise<void>[] = [];
+    const wrap = () => overNetwork(store, { reply: async () => replies.shift() });
+    let frozenMs = 0;
+    const ownClock: Clock = { now: () => clock.now() + frozenMs, sleep: clock.sleep };
+    const cache = new Cache({ store: wrap(), clock: ownClock, random: () => 0.5 });
+    const leading = leader.get(row, undefined);
+    await clock.advance(0);
+    // Its first look, its request for the lease, and the look that is answered while it is frozen.
+    const frozen = gate();
+    replies.push(Promise.resolve(), Promise.resolve(), frozen.promise);
+    const reading =
+      verb === "get"
+        ? cache.get(row, undefined)
+        : cache.getMany(row, [undefined]).then(([value]) => value);
+    await clock.advance(20);
+    expect(replies).toEqual([]);
+    frozenMs = 15 * 60_000;
+    slow.resolve("loaded");
+    await leading;
+    frozen.resolve();
+    await clock.advance(1_000);
+    expect(await reading).toBe("loaded");
+    expect(load).toHaveBeenCalledTimes(1);
+  },
+);

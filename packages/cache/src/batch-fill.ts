@@ -25,7 +25,9 @@ export async function fillAll(engine: Engine, members: readonly Member[]): Promi
   const waiting = deadline(engine.clock, waitLimitMs(engine, one.ask));
   let pauseMs = firstPauseMs(engine, one.ask);
   let rest = await leadSome(engine, members, results);
-  while (rest.length > 0 && waiting.leftMs() > 0) {
+  // The last look comes after the time is over: a function that was frozen meanwhile finds what others have stored.
+  for (let isLast = false; rest.length > 0 && !isLast;) {
+    isLast = waiting.leftMs() === 0;
     await engine.clock.sleep(Math.min(pauseMs * (0.5 + engine.random()), waiting.leftMs()));
     pauseMs = nextPauseMs(pauseMs);
     const asOf = engine.tick();

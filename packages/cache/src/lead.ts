@@ -107,7 +107,9 @@ export function leaseRequest(
 async function awaitLeader(engine: Engine, effort: Effort): Promise<Served | undefined> {
   const { ask, waiting } = effort;
   const { place } = ask;
-  while (waiting.leftMs() > 0) {
+  // The last look comes after the time is over: a function that was frozen meanwhile finds what others have stored.
+  for (let isLast = false; !isLast;) {
+    isLast = waiting.leftMs() === 0;
     await engine.clock.sleep(Math.min(effort.pauseMs * (0.5 + engine.random()), waiting.leftMs()));
     effort.pauseMs = nextPauseMs(effort.pauseMs);
     const asOf = engine.tick();
