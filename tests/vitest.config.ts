@@ -15,6 +15,9 @@ const REDIS = ["tests/**/*.redis.test.ts"];
 const DYNAMODB = ["tests/**/*.dynamodb.test.ts"];
 const BOTH = ["tests/**/*.engine.test.ts", "tests/flows/**/*.test.ts"];
 
+/** Commands of the local cloud, started as people start them, over whichever engines they find. */
+const COMMANDS = ["tests/**/*.command.test.ts"];
+
 const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
 const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 60_000 };
 
@@ -27,13 +30,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/**/*.test.ts"],
-          exclude: [...REDIS, ...DYNAMODB, ...BOTH, ...STACKS],
+          exclude: [...REDIS, ...DYNAMODB, ...BOTH, ...COMMANDS, ...STACKS],
           ...TIMEOUTS,
         },
       },
       { test: { name: "redis", include: REDIS, ...TIMEOUTS } },
       { test: { name: "dynamodb", include: DYNAMODB, ...TIMEOUTS } },
       { test: { name: "both", include: BOTH, exclude: [...PROOFS, ...TIMED], ...TIMEOUTS } },
+      { test: { name: "commands", include: COMMANDS, ...TIMEOUTS } },
       {
         test: {
           name: "stacks",

@@ -23,7 +23,7 @@ export interface DatabaseOptions {
 
 /** Two tries in vain take 6 seconds: a request that is answered within 10 can still say so. */
 const ATTEMPTS = 2;
-const CONNECTION_TIMEOUT_MS = 1_000;
+const CONNECTION_TIMEOUT_MS = 2_500;
 const REQUEST_TIMEOUT_MS = 3_000;
 
 export function createDatabase({
