@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { defineResource } from "@algoitny/cache";
+import { overNetwork } from "@algoitny/cache/testing";
 import { fleet, gate } from "../support/cache.ts";
 
 /** A view whose load takes 1 s and whose entry is fresh for a minute after it. */
@@ -70,4 +71,35 @@ test("a load that hangs does not hold up a second refresh for ever", async () =>
   const reading = cache.read(row, undefined);
   await clock.advance(10_000);
   expect(await reading).toMatchObject({ status: "hit", detail: "early-refresh" });
+});
+
+test("a read that joins an early refresh which fails is served what was fresh when both had begun, as a hit", async () => {
+  const { store, clock, row, load } = await setup({ random: () => 0.001 });
+  const slow = gate<number>();
+  load.mockImplementationOnce(() => slow.promise);
+  clock.jump(59_990);
+  // The second one's look comes back when the entry's time is over.
+  const late = gate();
+  const replies = [Promise.resolve(), late.promise];
+  const wrap = () => overNetwork(store, { reply: async () => replies.shift() });
+  const { cache } = fleet({ wrap, clock, random: () => 0.001 });
+  const reads = [cache.read(row, undefined), cache.read(row, undefined)];
+  await clock.advance(20);
+  late.resolve();
+  await clock.advance(0);
+  slow.reject(new Error("database down"));
+  for (const reading of await Promise.all(reads))
+    expect([reading.status, reading.detail, await reading.value()]).toEqual([
+      "hit",
+      "early-refresh",
+      1,
+    ]);
+});
+
+test("a refresh ahead of time whose load fails says so, although there is something to serve", async () => {
+  const { cache, clock, row, load } = await setup({ random: () => 0.001 });
+  load.mockImplementation(() => Promise.reject(new Error("database down")));
+  clock.jump(55_000);
+  await expect(cache.refresh(row, undefined)).rejects.toThrow("load_failed: row:all");
+  expect((await cache.read(row, undefined)).status).toBe("hit");
 });

@@ -2,6 +2,7 @@ import type { Engine } from "./engine.ts";
 import { encodeEntry, type Entry } from "./entry.ts";
 import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
+import { hit } from "./hit.ts";
 import { type Load, load, toEntry } from "./load.ts";
 import { type AnyAsk, first, type StandIn, within } from "./lookup.ts";
 import { tolerates } from "./policy.ts";
@@ -199,7 +200,12 @@ export async function failed(
   const { resource, place } = ask;
   await release(engine, ask, lease.token, lease.standIn ? ERROR_BACKOFF_MS : 0);
   if (lease.standIn === null) throw error;
-  const { entry } = lease.standIn;
+  const { entry, fresh } = lease.standIn;
+  // It was fresh when the lease was granted, after all that may share it had begun: that is a hit, however long the load took.
+  if (fresh) {
+    const served = hit(engine, ask, { state: "fresh", entry, l1: false }, 0);
+    return { ...served, detail: "early-refresh", asOf: lease.grantedTick };
+  }
   const why = soft ? "soft-timeout" : "load-failed";
   const ageMs = engine.clock.now() - entry.header.createdMs;
   emit(() => ({ type: "stale", resource: resource.name, key: place.key, why, ageMs }));

@@ -12,6 +12,7 @@ import {
   seenIdOf,
   type StandIn,
   standInOf,
+  toStandIn,
   waitLimitMs,
   within,
 } from "./lookup.ts";
@@ -171,7 +172,7 @@ export function keepStandIn(
     nowMs: engine.clock.now(),
   };
   const { state } = engine.policy.judge(standIn.entry, stamps, judging);
-  return state === "miss" ? null : { entry: standIn.entry, refreshing: state !== "fallback" };
+  return state === "miss" ? null : toStandIn(standIn.entry, state);
 }
 
 /** Serves what another instance stored while this read waited. */

@@ -34,12 +34,18 @@ export type Look =
 /** An entry that may be served instead of a new value: `refreshing` at once, else only when the load fails. */
 export interface StandIn {
   readonly entry: Entry;
+  /** It is refreshed before its end: it needs no leave to be served. */
+  readonly fresh: boolean;
   readonly refreshing: boolean;
 }
 
 export function standInOf(look: Look): StandIn | null {
   if (look.state === "miss" || look.state === "down") return null;
-  return { entry: look.entry, refreshing: look.state !== "fallback" };
+  return toStandIn(look.entry, look.state);
+}
+
+export function toStandIn(entry: Entry, state: "fresh" | "stale" | "fallback"): StandIn {
+  return { entry, fresh: state === "fresh", refreshing: state !== "fallback" };
 }
 
 /** Id of the entry that a look found, good or bad; null when there was none. */

@@ -6,7 +6,7 @@ import { fill, fly } from "./fill.ts";
 import { lead } from "./lead.ts";
 import { type AnyAsk, type Ask, type Look, lookUp } from "./lookup.ts";
 import { reportMiss } from "./read.ts";
-import type { Served } from "./served.ts";
+import type { ReadDetail, Served } from "./served.ts";
 
 /**
  * What a refresh did: nothing was due; a value was loaded and stored; somebody else is at it; the value was `refused`,
@@ -33,10 +33,13 @@ export function isDue(engine: Engine, look: Look, aheadMs = 0): boolean {
   );
 }
 
+/** What is served for now when the load of a refresh failed, by what it is good for. */
+const FAILURES = new Set<ReadDetail | undefined>(["load-failed", "soft-timeout", "early-refresh"]);
+
 /** What a load for a refresh came to; throws when it failed, even where an old value is served, or could not be kept. */
 export function resultOf({ place }: AnyAsk, served: Served): RefreshResult {
   if (served.stored) return "refreshed";
-  if (served.detail === "load-failed" || served.detail === "soft-timeout")
+  if (FAILURES.has(served.detail))
     throw new CacheError("load_failed", `${place.key}: the old value is served for now`);
   if (served.detail === "store-unreachable")
     throw new CacheError("store_failed", `${place.key}: the store did not keep the value`);
