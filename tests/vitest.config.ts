@@ -21,12 +21,6 @@ const COMMANDS = ["tests/**/*.command.test.ts"];
 const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
 const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 60_000 };
 
-/**
- * On CI's shared cores an engine is sometimes too slow for a time limit of the system's own: then a test is tried once more,
- * and the report says so. Never what tests the cache's promises: there, once is a finding.
- */
-const SECOND_TRY = { retry: process.env["CI"] ? 1 : 0 };
-
 export default defineConfig({
   test: {
     // One core is left to vitest itself, but for machines with two: tests wait for engines half of their time.
@@ -41,17 +35,9 @@ export default defineConfig({
         },
       },
       { test: { name: "redis", include: REDIS, ...TIMEOUTS } },
-      { test: { name: "dynamodb", include: DYNAMODB, ...TIMEOUTS, ...SECOND_TRY } },
-      {
-        test: {
-          name: "both",
-          include: BOTH,
-          exclude: [...PROOFS, ...TIMED],
-          ...TIMEOUTS,
-          ...SECOND_TRY,
-        },
-      },
-      { test: { name: "commands", include: COMMANDS, ...TIMEOUTS, ...SECOND_TRY } },
+      { test: { name: "dynamodb", include: DYNAMODB, ...TIMEOUTS } },
+      { test: { name: "both", include: BOTH, exclude: [...PROOFS, ...TIMED], ...TIMEOUTS } },
+      { test: { name: "commands", include: COMMANDS, ...TIMEOUTS } },
       {
         test: {
           name: "stacks",
