@@ -67,7 +67,8 @@ test("npm run import says what it cannot read, and where nothing answers", async
   expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("none.json") });
   const address = await serve(503, "busy");
   const refused = await finish("import", address, ...nowhere);
-  expect(refused).toMatchObject({ code: 1, stderr: `${address}: it answers 503\n` });
+  const stderr = `${address} cannot be imported\n  because: it answers 503\n`;
+  expect(refused).toMatchObject({ code: 1, stderr });
   const unanswered = await finishWith(answer(1), "import", "-", ...nowhere);
   expect(unanswered.code).toBe(1);
   expect(unanswered.stderr).toContain("nothing answers at http://127.0.0.1:9");

@@ -10,6 +10,7 @@ test.each([
   [["fire", "WarmNothing"], "WarmProblems or WarmUserStats"],
   [["fire", "WarmProblems", "--event", "{"], "--event"],
   [["storm", "--writes", "many"], "--writes many"],
+  [["redis", "--port", "x"], "--port x"],
   [["import"], "name one file"],
   [["import", "a", "b"], "name one file"],
   [["import", "a", "--url", "here"], "--url here"],
@@ -20,7 +21,7 @@ test.each([
   expect(stderr).toContain("Usage: npm run");
 });
 
-test.each(["dev", "token", "fire", "import", "storm"])(
+test.each(["dev", "token", "fire", "import", "storm", "redis"])(
   "%s --help prints the usage",
   async (command) => {
     const { code, stdout } = await finish(command, "--help");

@@ -30,11 +30,6 @@ export interface DevOptions {
   help: boolean;
 }
 
-/** A command line that makes no sense; the message says which part and what to write instead. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 function choice<const Value extends string>(
   flag: string,
   values: readonly Value[],
@@ -42,38 +37,34 @@ function choice<const Value extends string>(
 ): Value | undefined {
   const value = values.find((known) => known === text);
   if (text !== undefined && value === undefined) {
-    throw new UsageError(`--${flag} ${text}: write ${values.join(" or ")}`);
+    throw new Error(`--${flag} ${text}: write ${values.join(" or ")}`);
   }
   return value;
 }
 
-function portOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT;
+/** Throws unless the text is a port. */
+export function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port ${text}: write a number from 0 to 65535`);
+  throw new Error(`--port ${text}: write a number from 0 to 65535`);
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: "string" },
-        data: { type: "string" },
-        redis: { type: "string" },
-        dynamodb: { type: "string" },
-        "no-sample": { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  return parseArgs({
+    args: [...args],
+    options: {
+      port: { type: "string" },
+      data: { type: "string" },
+      redis: { type: "string" },
+      dynamodb: { type: "string" },
+      "no-sample": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  }).values;
 }
 
-/** Reads `dev`'s command line; throws a UsageError. */
+/** Reads `dev`'s command line; throws what is wrong with it. */
 export function parseDevOptions(
   args: readonly string[],
   env: Readonly<NodeJS.ProcessEnv> = process.env,
@@ -82,9 +73,9 @@ export function parseDevOptions(
   const { redis, dynamodb } = enginesFromEnvironment(env);
   const redisEngine = choice("redis", ["embedded", "server"], flags.redis);
   const dynamodbEngine = choice("dynamodb", ["embedded", "local"], flags.dynamodb);
-  if (flags.data === "") throw new UsageError("--data: name a folder");
+  if (flags.data === "") throw new Error("--data: name a folder");
   return {
-    port: portOf(flags.port),
+    port: flags.port === undefined ? DEFAULT_PORT : portOf(flags.port),
     dataDir: flags.data ?? DEFAULT_DATA_DIR,
     engines: {
       // A flag is about this run: it wins over an address in the environment too.

@@ -2,10 +2,9 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatEntry, type LogEntry } from "../log-entry.ts";
 import { banner, jsonBanner } from "./banner.ts";
-import { DEV_USAGE, parseDevOptions, UsageError, type DevOptions } from "./dev-options.ts";
-import { explain } from "./explain.ts";
+import { runCommand } from "./command.ts";
+import { DEV_USAGE, parseDevOptions, type DevOptions } from "./dev-options.ts";
 
-const BAD_USAGE = 2;
 const INTERRUPTED = 130;
 
 /** The signals that end a program in a terminal. */
@@ -53,16 +52,9 @@ async function serve(options: DevOptions): Promise<void> {
   await Promise.race([closed, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
 }
 
-try {
-  const options = parseDevOptions(process.argv.slice(2));
-  if (options.help) console.log(DEV_USAGE);
-  else await serve(options);
-  process.exit(0);
-} catch (error) {
-  if (!(error instanceof UsageError)) {
-    console.error(explain(error));
-    process.exit(1);
-  }
-  console.error(`${error.message}\n\n${DEV_USAGE}`);
-  process.exit(BAD_USAGE);
-}
+await runCommand({
+  usage: DEV_USAGE,
+  parse: () => parseDevOptions(process.argv.slice(2)),
+  run: serve,
+});
+process.exit();

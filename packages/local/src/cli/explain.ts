@@ -5,12 +5,12 @@ export function explain(error: unknown): string {
     const port = String(error.port);
     return (
       `Port ${port} is taken: something else, perhaps another \`npm run dev\`, listens there. ` +
-      `Stop it, or take another port: npm run dev -- --port ${Number(port) + 1}`
+      `Stop it, or take another port: --port ${Number(port) + 1}`
     );
   }
   if ("code" in error && error.code === "EACCES") {
     return `${error.message}: choose a port above 1023, or a folder that you may write to`;
   }
-  const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : "";
+  const cause = error.cause instanceof Error ? `\n  because: ${explain(error.cause)}` : "";
   return `${error.message}${cause}`;
 }

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { schedules } from "@algoitny/functions/schedules";
-import { UsageError } from "./dev-options.ts";
-import { explain } from "./explain.ts";
+import { runCommand } from "./command.ts";
 import {
   checkUrl,
   connectAsAdmin,
@@ -33,7 +32,7 @@ function parse() {
   const options = { ...values, name, event: eventOf(values.event) };
   if (values.help) return options;
   if (!Object.hasOwn(schedules, name) || others.length > 0)
-    throw new UsageError(`name one schedule: ${NAMES}`);
+    throw new Error(`name one schedule: ${NAMES}`);
   checkUrl(values);
   return options;
 }
@@ -42,29 +41,16 @@ function eventOf(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`--event: ${explain(error)}`, { cause: error });
+    throw new Error("--event: write it as JSON", { cause: error });
   }
 }
 
-function parseOrExit() {
-  try {
-    return parse();
-  } catch (error) {
-    console.error(`${explain(error)}\n\n${USAGE}`);
-    return process.exit(2);
-  }
-}
-
-const options = parseOrExit();
-if (options.help) {
-  console.log(USAGE);
-} else {
-  try {
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async (options) => {
     const call = await connectAsAdmin(options);
     const answer = await call("POST", `/local/schedules/${options.name}`, options.event);
     console.log(JSON.stringify(answer));
-  } catch (error) {
-    console.error(explain(error));
-    process.exitCode = 1;
-  }
-}
+  },
+});

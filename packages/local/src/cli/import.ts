@@ -2,10 +2,9 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import cliProgress from "cli-progress";
-import { readProblems } from "../import/codeforces.ts";
+import { type ImportedProblem, readProblems } from "../import/codeforces.ts";
 import { importProblems } from "../import/import-problems.ts";
-import { UsageError } from "./dev-options.ts";
-import { explain } from "./explain.ts";
+import { runCommand } from "./command.ts";
 import {
   checkUrl,
   connectAsAdmin,
@@ -33,18 +32,16 @@ function parse() {
   });
   const [file, ...others] = positionals;
   if (values.help) return { ...values, file: "" };
-  if (file === undefined || others.length > 0)
-    throw new UsageError("name one file, one address, or -");
+  if (file === undefined || others.length > 0) throw new Error("name one file, one address, or -");
   checkUrl(values);
   return { ...values, file };
 }
 
-function parseOrExit() {
+async function readFrom(file: string): Promise<ImportedProblem[]> {
   try {
-    return parse();
+    return readProblems(await readSource(file));
   } catch (error) {
-    console.error(`${explain(error)}\n\n${USAGE}`);
-    return process.exit(2);
+    throw new Error(`${file} cannot be imported`, { cause: error });
   }
 }
 
@@ -56,12 +53,9 @@ async function readSource(file: string): Promise<string> {
   return response.text();
 }
 
-const options = parseOrExit();
-if (options.help) {
-  console.log(USAGE);
-} else {
-  // On stderr, so that stdout holds the result alone; where nobody watches, a line now and then.
-  const bar = new cliProgress.SingleBar(
+/** On stderr, so that stdout holds the result alone; where nobody watches, a line now and then. */
+const createBar = () =>
+  new cliProgress.SingleBar(
     {
       format: "{bar} {value}/{total} problems | {percentage}% | {eta_formatted} left",
       stream: process.stderr,
@@ -70,22 +64,24 @@ if (options.help) {
     },
     cliProgress.Presets.shades_classic,
   );
-  const startMs = Date.now();
-  try {
-    const problems = readProblems(await readSource(options.file));
+
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async (options) => {
+    const startMs = Date.now();
+    const problems = await readFrom(options.file);
     const call = await connectAsAdmin(options);
+    const bar = createBar();
     bar.start(problems.length, 0);
-    const result = await importProblems(call, problems, (done) => bar.update(done));
-    bar.stop();
+    const result = await importProblems(call, problems, (done) => bar.update(done)).finally(() =>
+      bar.stop(),
+    );
     const seconds = Math.round((Date.now() - startMs) / 100) / 10;
     console.log(
       options.json
         ? JSON.stringify({ ...result, seconds })
         : `${result.created} created, ${result.updated} updated, ${result.unchanged} unchanged in ${seconds} s`,
     );
-  } catch (error) {
-    bar.stop();
-    console.error(`${options.file}: ${explain(error)}`);
-    process.exitCode = 1;
-  }
-}
+  },
+});

@@ -2,6 +2,8 @@ import { parseArgs } from "node:util";
 import { enginesFromEnvironment } from "../engines.ts";
 import { startRedis } from "../redis/start.ts";
 import { startUpstash } from "../upstash/start.ts";
+import { runCommand } from "./command.ts";
+import { portOf } from "./dev-options.ts";
 
 const USAGE = `Usage: npm run redis -- [--port N] [--token TOKEN]
 
@@ -9,34 +11,33 @@ A Redis that speaks Upstash's REST protocol on 127.0.0.1, and nothing else of th
 
   --port N        8079; 0 takes any free one
   --token TOKEN   what clients must send ("local")
+  --help          this text
 
 Environment: REDIS_ENGINE and REDIS_URL choose what stands behind it, as for \`npm run dev\`.`;
 
-const options = {
-  port: { type: "string", default: "8079" },
-  token: { type: "string", default: "local" },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
-
-try {
-  const { port, token, help } = parseArgs({ options }).values;
-  if (help) console.log(USAGE);
-  else await serve(Number(port), token);
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  process.exitCode = 2;
+function parse() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "8079" },
+      token: { type: "string", default: "local" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  return { ...values, port: portOf(values.port) };
 }
 
-async function serve(port: number, token: string): Promise<void> {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error("--port: write a number from 0 to 65535");
-  }
-  const redis = await startRedis(enginesFromEnvironment().redis);
-  const upstash = await startUpstash({ redis, token, port });
-  console.log(`${redis.name} as Upstash on ${upstash.url}, token ${token}`);
-  const ended = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => ended.resolve());
-  await ended.promise;
-  await upstash.close();
-  await redis.close();
-}
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async ({ port, token }) => {
+    const redis = await startRedis(enginesFromEnvironment().redis);
+    const upstash = await startUpstash({ redis, token, port });
+    console.log(`${redis.name} as Upstash on ${upstash.url}, token ${token}`);
+    const ended = Promise.withResolvers<void>();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+      process.once(signal, () => ended.resolve());
+    await ended.promise;
+    await upstash.close();
+    await redis.close();
+  },
+});

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type ApiClient, createApiClient } from "../import/api-client.ts";
 import { claimsOf, createIssuer } from "../issuer/issuer.ts";
-import { DEFAULT_DATA_DIR, DEFAULT_PORT, UsageError } from "./dev-options.ts";
+import { DEFAULT_DATA_DIR, DEFAULT_PORT } from "./dev-options.ts";
 
 /** Flags of the commands that talk to a running cloud. */
 export const RUNNING_CLOUD_FLAGS = {
@@ -21,7 +21,7 @@ interface RunningCloud {
 }
 
 export function checkUrl({ url }: Pick<RunningCloud, "url">): void {
-  if (!URL.canParse(url)) throw new UsageError(`--url ${url}: write it as http://127.0.0.1:8000`);
+  if (!URL.canParse(url)) throw new Error(`--url ${url}: write it as http://127.0.0.1:8000`);
 }
 
 /** Calls a running cloud as an admin. */

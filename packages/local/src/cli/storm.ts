@@ -4,8 +4,7 @@ import { enginesFromEnvironment } from "../engines.ts";
 import { readProblems } from "../import/codeforces.ts";
 import { generateProblems } from "../storm/generated.ts";
 import { storm, type StormReport } from "../storm/storm.ts";
-import { UsageError } from "./dev-options.ts";
-import { explain } from "./explain.ts";
+import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run storm -- [options]
 
@@ -43,7 +42,7 @@ function parse() {
   const number = (name: "writes" | "seed" | "readers" | "checks" | "problems", least: number) => {
     const count = Number(values[name]);
     if (/^\d+$/.test(values[name]) && count >= least) return count;
-    throw new UsageError(`--${name} ${values[name]}: write a whole number of ${least} or more`);
+    throw new Error(`--${name} ${values[name]}: write a whole number of ${least} or more`);
   };
   const { file, json, help } = values;
   const numbers = {
@@ -53,15 +52,6 @@ function parse() {
   };
   const checks = number("checks", 1);
   return { ...numbers, checks, problems: number("problems", 1), file, json, help };
-}
-
-function parseOrExit() {
-  try {
-    return parse();
-  } catch (error) {
-    console.error(`${explain(error)}\n\n${USAGE}`);
-    return process.exit(2);
-  }
 }
 
 /** What a person wants to know of a run. */
@@ -94,15 +84,14 @@ function summary({
   return lines.join("\n");
 }
 
-const options = parseOrExit();
-if (options.help) {
-  console.log(USAGE);
-} else {
-  const interrupted = new AbortController();
-  process.once("SIGINT", () => interrupted.abort());
-  const tell = options.json ? console.error : console.log;
-  const log = (text: string) => tell(`${new Date().toISOString().slice(11, 19)} ${text}`);
-  try {
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async (options) => {
+    const interrupted = new AbortController();
+    process.once("SIGINT", () => interrupted.abort());
+    const tell = options.json ? console.error : console.log;
+    const log = (text: string) => tell(`${new Date().toISOString().slice(11, 19)} ${text}`);
     const problems =
       options.file === undefined
         ? generateProblems(options.problems)
@@ -111,8 +100,5 @@ if (options.help) {
     const report = await storm({ ...options, problems, engines, log, signal: interrupted.signal });
     console.log(options.json ? JSON.stringify(report) : `\n${summary(report)}`);
     process.exitCode = report.stale.length > 0 ? 1 : 0;
-  } catch (error) {
-    console.error(explain(error));
-    process.exitCode = 1;
-  }
-}
+  },
+});

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { claimsOf, createIssuer } from "../issuer/issuer.ts";
+import { runCommand } from "./command.ts";
 import { DEFAULT_DATA_DIR } from "./dev-options.ts";
-import { explain } from "./explain.ts";
 
 const USAGE = `Usage: npm run token -- --email ADDRESS [--admin] [--data DIR]
 
@@ -29,29 +29,17 @@ function parse() {
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    console.log(USAGE);
-    process.exit(0);
-  }
+  if (values.help) return { ...values, email: "" };
   const parsed = Flags.safeParse(values);
   if (parsed.success) return parsed.data;
   throw new Error(parsed.error.issues.map(({ message }) => message).join("\n"));
 }
 
-function parseOrExit() {
-  try {
-    return parse();
-  } catch (error) {
-    console.error(`${explain(error)}\n\n${USAGE}`);
-    return process.exit(2);
-  }
-}
-
-const { email, admin, data } = parseOrExit();
-try {
-  const issuer = await createIssuer(resolve(data));
-  console.log(await issuer.issueToken(claimsOf(email, admin)));
-} catch (error) {
-  console.error(explain(error));
-  process.exitCode = 1;
-}
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async ({ email, admin, data }) => {
+    const issuer = await createIssuer(resolve(data));
+    console.log(await issuer.issueToken(claimsOf(email, admin)));
+  },
+});

@@ -1,0 +1,35 @@
+import { explain } from "./explain.ts";
+
+const FAILED = 1;
+const BAD_USAGE = 2;
+
+/**
+ * Runs a command: with `--help` it prints the usage, for a bad command line the usage and what is wrong (exit code 2); what
+ * `run` throws is explained (exit code 1).
+ */
+export async function runCommand<Options extends { help: boolean }>({
+  usage,
+  parse,
+  run,
+}: {
+  usage: string;
+  /** Reads the command line; throws what is wrong with it, and what to write instead. */
+  parse: () => Options;
+  run: (options: Options) => Promise<void>;
+}): Promise<void> {
+  let options: Options;
+  try {
+    options = parse();
+  } catch (error) {
+    console.error(`${explain(error)}\n\n${usage}`);
+    process.exitCode = BAD_USAGE;
+    return;
+  }
+  try {
+    if (options.help) console.log(usage);
+    else await run(options);
+  } catch (error) {
+    console.error(explain(error));
+    process.exitCode = FAILED;
+  }
+}
