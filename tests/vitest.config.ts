@@ -5,7 +5,8 @@ import { defineConfig } from "vitest/config";
 const PROOFS = ["tests/flows/read-your-writes.test.ts", "tests/flows/storm.test.ts"];
 
 /** What has a time limit of its own runs last, and alone: nothing competes with it. */
-const TIMED = ["tests/flows/import-catalogue.test.ts"];
+const STREAM = ["tests/flows/stream.test.ts"];
+const IMPORT = ["tests/flows/import-catalogue.test.ts"];
 
 /** What looks at the resources that SST would deploy: all stages are evaluated once, before these tests. */
 const STACKS = ["tests/stacks/**/*.test.ts"];
@@ -36,7 +37,14 @@ export default defineConfig({
       },
       { test: { name: "redis", include: REDIS, ...TIMEOUTS } },
       { test: { name: "dynamodb", include: DYNAMODB, ...TIMEOUTS } },
-      { test: { name: "both", include: BOTH, exclude: [...PROOFS, ...TIMED], ...TIMEOUTS } },
+      {
+        test: {
+          name: "both",
+          include: BOTH,
+          exclude: [...PROOFS, ...STREAM, ...IMPORT],
+          ...TIMEOUTS,
+        },
+      },
       { test: { name: "commands", include: COMMANDS, ...TIMEOUTS } },
       {
         test: {
@@ -49,8 +57,9 @@ export default defineConfig({
       {
         test: { name: "proofs", include: PROOFS, sequence: { groupOrder: 1 }, ...LONG_TIMEOUTS },
       },
+      { test: { name: "stream", include: STREAM, sequence: { groupOrder: 2 }, ...TIMEOUTS } },
       {
-        test: { name: "timed", include: TIMED, sequence: { groupOrder: 2 }, ...LONG_TIMEOUTS },
+        test: { name: "import", include: IMPORT, sequence: { groupOrder: 3 }, ...LONG_TIMEOUTS },
       },
     ],
   },
