@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Key } from "./keys.ts";
 
@@ -44,6 +44,7 @@ export function createDatabase({
 export function createClient(endpoint?: string): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     maxAttempts: ATTEMPTS,
+    logger: LOGGER,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       // Until the answer begins: without the second option the client warns and waits on.
@@ -56,6 +57,19 @@ export function createClient(endpoint?: string): DynamoDBDocumentClient {
   });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
+
+const ignore = () => {};
+
+/**
+ * Silent, as the client is by itself, and without `info`: where there is one, even a silent one, the client copies every
+ * answer for it, which is a third of the work of reading the whole catalogue.
+ */
+const LOGGER = {
+  trace: ignore,
+  debug: ignore,
+  warn: ignore,
+  error: ignore,
+} as unknown as NonNullable<DynamoDBClientConfig["logger"]>;
 
 /** An engine that is not AWS asks for a region and credentials too, but looks at neither. */
 const LOCAL_IDENTITY = {
