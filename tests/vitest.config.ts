@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** Long proofs over a whole local cloud: once a run, after all the rest. */
-const PROOFS = ["tests/flows/read-your-writes.test.ts", "tests/flows/storm.test.ts"];
+/** A long proof over a whole local cloud: once a run, over the embedded engines. */
+const PROOFS = ["tests/flows/read-your-writes.test.ts"];
 
 /** What has a time limit of its own runs last, and alone: nothing competes with it. */
+const STORM = ["tests/flows/storm.test.ts"];
 const STREAM = ["tests/flows/stream.test.ts"];
-const IMPORT = ["tests/flows/import-catalogue.test.ts"];
 
 /** What looks at the resources that SST would deploy: all stages are evaluated once, before these tests. */
 const STACKS = ["tests/stacks/**/*.test.ts"];
@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: "both",
           include: BOTH,
-          exclude: [...PROOFS, ...STREAM, ...IMPORT],
+          exclude: [...PROOFS, ...STORM, ...STREAM],
           ...TIMEOUTS,
         },
       },
@@ -54,13 +54,9 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      {
-        test: { name: "proofs", include: PROOFS, sequence: { groupOrder: 1 }, ...LONG_TIMEOUTS },
-      },
+      { test: { name: "proofs", include: PROOFS, ...LONG_TIMEOUTS } },
+      { test: { name: "storm", include: STORM, sequence: { groupOrder: 1 }, ...LONG_TIMEOUTS } },
       { test: { name: "stream", include: STREAM, sequence: { groupOrder: 2 }, ...TIMEOUTS } },
-      {
-        test: { name: "import", include: IMPORT, sequence: { groupOrder: 3 }, ...LONG_TIMEOUTS },
-      },
     ],
   },
 });

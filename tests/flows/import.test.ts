@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApiClient } from "@algoitny/local/import/api-client";
 import { readProblems } from "@algoitny/local/import/codeforces";
 import { importProblems } from "@algoitny/local/import/import-problems";
+import { sampleProblems } from "@algoitny/local/sample/problems";
 import { testCloud, type TestCloud } from "../support/cloud.ts";
 
 let cloud: TestCloud;
@@ -62,4 +63,66 @@ test("a problem that is there as a draft is updated, and stays a draft", async (
   expect(await run(readProblems(problems))).toEqual({ created: 0, updated: 1, unchanged: 0 });
   const drafts = await cloud.call("/api/problems/drafts/", { as: cloud.tokens.admin });
   expect(await drafts.json()).toMatchObject({ drafts: [{ problem_id: "500A", title: "Named" }] });
+});
+
+/** Problems of the sample that Codeforces has, as an import brings them: known ones, which it does not add again. */
+const SAMPLE_IDS = ["4A", "71A", "282A", "231A"];
+
+/** An answer of `problemset.problems`, more than the API lists on one page, with the sample's problems in it. */
+function problemset() {
+  const made = Array.from({ length: 205 }, (_, index) => `${1_000 + index}B`);
+  const problems = [...SAMPLE_IDS, ...made].map((id) => ({
+    contestId: Number.parseInt(id),
+    index: id.at(-1),
+    name: `Задача ${id}`,
+    tags: ["dp", "math"],
+  }));
+  return readProblems(JSON.stringify({ status: "OK", result: { problems } }));
+}
+
+test("an import into the sample updates what it knows, brings the rest, and writes nothing when it is repeated", async () => {
+  await using sampled = await testCloud({ sample: true });
+  const client = createApiClient({ url: sampled.url, token: sampled.tokens.admin });
+  const problems = problemset();
+  const created = problems.length - SAMPLE_IDS.length;
+  expect(await importProblems(client, problems)).toEqual({
+    created,
+    updated: SAMPLE_IDS.length,
+    unchanged: 0,
+  });
+
+  const pages = await Promise.all(
+    [1, 2].map((page) =>
+      sampled.call(`/api/problems/?platform=codeforces&page=${page}&page_size=200`),
+    ),
+  );
+  const shown = (await Promise.all(pages.map((page) => page.json()))) as { problem_id: string }[][];
+  const idsOf = (items: readonly { problem_id: string }[]) =>
+    items.map(({ problem_id }) => problem_id).toSorted();
+  expect(idsOf(shown.flat())).toEqual(idsOf(problems));
+  expect(pages[0]?.headers.get("x-total-count")).toBe(String(problems.length));
+  const { drafts } = (await client("GET", "/api/problems/drafts/")) as { drafts: unknown[] };
+  expect(drafts).toHaveLength(sampleProblems.filter((each) => !each.is_completed).length);
+
+  await sampled.streams.drained();
+  const before = sampled.entries.length;
+  expect(await importProblems(client, problems)).toEqual({
+    created: 0,
+    updated: 0,
+    unchanged: problems.length,
+  });
+  await sampled.streams.drained();
+  const writes = sampled.entries
+    .slice(before)
+    .filter((entry) =>
+      entry.kind === "request" ? entry.method !== "GET" : entry.kind === "stream",
+    );
+  expect(writes).toEqual([]);
+});
+
+test("every problem of Codeforces in the sample is one that an import brings, and is published", () => {
+  const known = sampleProblems.filter(({ platform }) => platform === "codeforces");
+  expect(known.map(({ problem_id, is_completed }) => [problem_id, is_completed])).toEqual(
+    SAMPLE_IDS.map((id) => [id, true]),
+  );
 });

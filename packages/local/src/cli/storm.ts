@@ -15,7 +15,7 @@ what was written is still checked. Without options it takes an hour or more.
   --writes N    writes (100000)
   --seed S      what the writes are drawn from (by the clock)
   --readers N   concurrent readers (8)
-  --checks N    reads judged after each write, drawn from all that it affects (1; 1000: all of them, much slower)
+  --checks N    reads judged after each write, of what it affects and now and then as many of the lists (1; 1000: all)
   --problems N  problems to begin with, made up (4637)
   --file FILE   problems to begin with, from an answer of the Codeforces API's problemset.problems
   --json        the report as one JSON object, the story on stderr
