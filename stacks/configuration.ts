@@ -1,6 +1,6 @@
 import { isProduction } from "./stage.ts";
-import { readConfiguration, readTtls } from "./variables.ts";
+import { readCacheSettings, readConfiguration } from "./variables.ts";
 
 /** From the environment, `.env` and `.env.<stage>`. */
 export const configuration = readConfiguration(process.env, { production: isProduction });
-export const cacheTtls = readTtls(process.env);
+export const cacheSettings = readCacheSettings(process.env);

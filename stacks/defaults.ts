@@ -1,4 +1,4 @@
-import { cacheTtls } from "./configuration.ts";
+import { cacheSettings } from "./configuration.ts";
 import { isProduction, logRetention, serviceName } from "./stage.ts";
 
 const LAMBDA_ALONE = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
@@ -9,7 +9,7 @@ $transform(sst.aws.Function, (args) => {
   // A fifth cheaper per GB-second than x86, and no native module stands in the way.
   args.architecture = "arm64";
   args.logging = { format: "json", retention: logRetention };
-  args.environment = { POWERTOOLS_SERVICE_NAME: serviceName, ...cacheTtls };
+  args.environment = { POWERTOOLS_SERVICE_NAME: serviceName, ...cacheSettings };
   // Splitting keeps the AWS SDK in chunks of its own, which a hit never loads. Source maps are made and go to SST's
   // asset bucket beside the code: in the archive they would be four fifths of what a cold start has to fetch.
   args.nodejs = { format: "esm", minify: true, splitting: true };

@@ -57,10 +57,10 @@ export function readConfiguration(env: Environment, { production }: { production
   throw new Error(`The environment makes no sense (docs/deploy.md explains it):\n${mistakes}`);
 }
 
-/** Lifetimes of cached reads that a deployment overrides, handed on to every function. */
-export function readTtls(env: Environment): Record<string, string> {
+/** Settings of the cache that a deployment overrides, handed on to every function. */
+export function readCacheSettings(env: Environment): Record<string, string> {
   const given = Object.entries(env).flatMap(([name, value]) =>
-    /^CACHE_[A-Z_]+_TTL$/.test(name) && value ? [[name, value] as const] : [],
+    /^CACHE_([A-Z_]+_TTL|STORE_TIMEOUT_MS)$/.test(name) && value ? [[name, value] as const] : [],
   );
   return Object.fromEntries(given);
 }

@@ -1,4 +1,4 @@
-import { readConfiguration, readTtls } from "../../stacks/variables.ts";
+import { readCacheSettings, readConfiguration } from "../../stacks/variables.ts";
 import { describe, expect, test } from "vitest";
 
 const personal = (env: Record<string, string>) => readConfiguration(env, { production: false });
@@ -82,7 +82,8 @@ describe("production", () => {
   });
 });
 
-test("lifetimes are handed on as they are, and nothing else is", () => {
-  const env = { CACHE_PROBLEM_LIST_TTL: "30", CACHE_EMPTY_TTL: "", CACHE_TTL: "5", PATH: "/bin" };
-  expect(readTtls(env)).toEqual({ CACHE_PROBLEM_LIST_TTL: "30" });
+test("settings of the cache are handed on as they are, and nothing else is", () => {
+  const settings = { CACHE_PROBLEM_LIST_TTL: "30", CACHE_STORE_TIMEOUT_MS: "2000" };
+  const env = { ...settings, CACHE_EMPTY_TTL: "", CACHE_TTL: "5", PATH: "/bin" };
+  expect(readCacheSettings(env)).toEqual(settings);
 });

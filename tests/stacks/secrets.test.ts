@@ -19,7 +19,7 @@ describe.each(["production", "personal"] as const)("%s", (stage) => {
       const { variables } = inputs["environment"] as { variables: Inputs };
       for (const name of Object.keys(variables)) {
         expect(name).toMatch(
-          /^(SST_KEY|SST_KEY_FILE|SST_RESOURCE_App|POWERTOOLS_SERVICE_NAME|CACHE_[A-Z_]+_TTL)$/,
+          /^(SST_KEY|SST_KEY_FILE|SST_RESOURCE_App|POWERTOOLS_SERVICE_NAME|CACHE_[A-Z_]+_TTL|CACHE_STORE_TIMEOUT_MS)$/,
         );
       }
     }

@@ -15,6 +15,7 @@ import { createSharedCounts } from "./popularity/shared-counts.ts";
 import { createRefreshQueue } from "./refresh-queue.ts";
 import { createSendMessage } from "./sqs.ts";
 import { tallyEvents } from "./statistics.ts";
+import { readStoreTimeout } from "./store-timeout.ts";
 import { createBatch } from "./telemetry/batch.ts";
 import { noteCacheEvents } from "./telemetry/cache-events.ts";
 import { createLog } from "./telemetry/logger.ts";
@@ -39,6 +40,7 @@ export const cache = new Cache({
   store,
   prefix: CACHE_PREFIX,
   resources,
+  storeTimeout: readStoreTimeout(process.env),
   // Where no queue is linked, the first reader of a stale entry refreshes it.
   ...(refreshes !== undefined && { defer: createRefreshQueue({ url: refreshes, send }) }),
 });

@@ -5,6 +5,7 @@ import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition"
 import { readTtls } from "@algoitny/core/ttl";
 import { queues as queueTable } from "@algoitny/functions/queues";
 import { schedules } from "@algoitny/functions/schedules";
+import { readStoreTimeout } from "@algoitny/functions/store-timeout";
 import { subscriptions } from "@algoitny/functions/subscriptions";
 import type { Throttle } from "@algoitny/functions/throttle";
 import { startApi } from "./api.ts";
@@ -83,7 +84,9 @@ const tableName = (dataDir: string | undefined) =>
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { dataDir, log = () => {} } = options;
   await using stack = new AsyncDisposableStack();
-  readTtls(process.env); // functions inherit them: a bad one fails here rather than in every function
+  // Functions inherit them: a bad one fails here rather than in every function.
+  readTtls(process.env);
+  readStoreTimeout(process.env);
   const issuer = await createIssuer(dataDir);
   const ready = Promise.withResolvers<Runtime>();
   const scheduling = Promise.withResolvers<Scheduler>();
