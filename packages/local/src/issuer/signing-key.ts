@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   calculateJwkThumbprint,
@@ -56,13 +57,19 @@ async function read(path: string): Promise<Jwk | undefined> {
   }
 }
 
-/** Whole or not at all, so that two processes starting together never read half a key. */
-async function write(dataDir: string, jwk: Jwk): Promise<void> {
+/** Keeps a key, whole or not at all, unless another has been kept meanwhile. */
+async function keep(dataDir: string, jwk: Jwk): Promise<void> {
   await mkdir(dataDir, { recursive: true });
   const path = join(dataDir, FILE);
-  const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify(jwk), { mode: 0o600 });
-  await rename(temporary, path);
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, JSON.stringify(jwk), { mode: 0o600 });
+  try {
+    await link(draft, path); // unlike a rename, this never replaces what is there
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    await rm(draft);
+  }
 }
 
 /** The key kept in `dataDir`, made there when missing; without a directory a key for this process alone. */
@@ -70,7 +77,7 @@ export async function loadSigningKey(dataDir: string | undefined): Promise<Signi
   if (dataDir === undefined) return toSigningKey(await generate());
   const kept = await read(join(dataDir, FILE));
   if (kept) return toSigningKey(kept);
-  await write(dataDir, await generate());
-  // Read back: whoever wrote last has the key that counts.
+  await keep(dataDir, await generate());
+  // Of several that start together, the first one's key counts.
   return toSigningKey(PrivateJwk.parse(await read(join(dataDir, FILE))));
 }
