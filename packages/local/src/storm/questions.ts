@@ -46,7 +46,7 @@ export function readerQuestion(desk: Reading, few: number): Question {
 }
 
 /** Executions that are looked at in the end, the latest. */
-const FINAL_EXECUTIONS = 20;
+const FINAL_EXECUTIONS = 50;
 
 /** Every list and feed, every statistics, every problem that was written to, and the latest executions. */
 export function finalQuestions({ state, admin, others }: Reading): Question[] {
