@@ -26,8 +26,6 @@ export default defineConfig({
   test: {
     // One core is left to vitest itself, but for machines with two: tests wait for engines half of their time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // Functions of the local cloud: a Redis in a busy process is not one that is away.
-    env: { CACHE_STORE_TIMEOUT_MS: "5000" },
     projects: [
       {
         test: {
