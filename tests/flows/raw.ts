@@ -12,6 +12,7 @@ export function raw(
   url: string,
   headers: Record<string, string> = {},
   method = "GET",
+  body?: string,
 ): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers }, (response) => {
@@ -27,6 +28,6 @@ export function raw(
       response.on("error", reject);
     });
     sent.on("error", reject);
-    sent.end();
+    sent.end(body);
   });
 }

@@ -159,7 +159,7 @@ export async function changeHistory(
 async function requireOwn(db: Database, id: number, sub: string): Promise<HistoryWithDetail> {
   const found = await getHistory(db, id);
   if (!found || !maySee(found.row, sub))
-    throw new CoreError("not_found", `there is no execution ${id}`);
+    throw new CoreError("not_found", `execution ${id} not found`);
   if (found.row.sub !== sub)
     throw new CoreError(
       "forbidden",

@@ -23,7 +23,7 @@ export async function requireProblem(db: Database, id: number): Promise<Problem>
 }
 
 export const noProblem = (id: number): CoreError =>
-  new CoreError("not_found", `there is no problem ${id}`);
+  new CoreError("not_found", `problem ${id} not found`);
 
 /** The whole catalogue, newest first, deleted problems included. */
 export async function listProblems(db: Database): Promise<Problem[]> {

@@ -115,9 +115,10 @@ function toPage(
     (problem) => isListed(problem) && (search === undefined || matches(problem, search)),
   );
   const start = (page - 1) * page_size;
-  // What anybody can ask for without end must not fill the store: made-up platforms, pages past the end.
+  // Made-up platforms and pages past the end have no limit, so they are not stored. A platform whose problems are all
+  // hidden counts as made up: Cache-Status must not show that it exists.
   const store =
-    start < found.length || (page === 1 && (platform === undefined || onPlatform.length > 0));
+    start < found.length || (page === 1 && (platform === undefined || onPlatform.some(isListed)));
   return new Loaded(found.slice(start, start + page_size).map(toListItem), {
     store,
     headers: { "x-total-count": String(found.length) },

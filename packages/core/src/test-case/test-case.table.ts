@@ -143,7 +143,7 @@ async function requireTestCase(db: Database, problemId: number, id: number): Pro
   ]);
   if (item && TestCaseManifest.parse(manifest ?? { problem: problemId }).test_case_ids.has(id))
     return TestCase.parse(item);
-  throw new CoreError("not_found", `problem ${problemId} has no test case ${id}`);
+  throw new CoreError("not_found", `test case ${id} of problem ${problemId} not found`);
 }
 
 function written(

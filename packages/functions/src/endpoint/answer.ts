@@ -78,11 +78,13 @@ export async function toResult(
 ): Promise<HttpResult> {
   if (answer.kind === "reading") {
     const { reading, missing, headers } = answer;
+    // Thrown as every other 404 is: Cache-Status and Age would show that a hidden item exists.
+    if (reading.entry.header.status === 404) throw new HttpError(404, missing);
     const response = await toHttpResponse(event, reading, {
       cacheName: "algoitny",
       cacheControl: cacheControl(event, audience),
       vary: varying(audience),
-      errorBody: (status) => errorBody(event, status, missing),
+      errorBody: () => notAcceptable(event),
     });
     return { ...response, headers: { ...response.headers, ...headers } };
   }
@@ -109,9 +111,8 @@ function varying(audience: Audience): string[] {
   return audience === "everyone" ? ["Origin"] : ["Origin", "Authorization"];
 }
 
-function errorBody(event: HttpEvent, status: 404 | 406, missing: string) {
-  const message =
-    status === 404 ? missing : "no content coding is left: accept br, gzip or identity";
-  const { headers = {}, body = "" } = problemResult(new HttpError(status, message), event);
+function notAcceptable(event: HttpEvent) {
+  const error = new HttpError(406, "no content coding is left: accept br, gzip or identity");
+  const { headers = {}, body = "" } = problemResult(error, event);
   return { headers: { "content-type": String(headers["content-type"]) }, body };
 }

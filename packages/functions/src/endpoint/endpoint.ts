@@ -15,9 +15,10 @@ import type { HttpEvent, HttpResult } from "./event.ts";
 import { toHttpError } from "./failure.ts";
 import { HttpError, unauthorized } from "./http-error.ts";
 import { type Input, parseInput, type Shape } from "./input.ts";
-import { type Meter, serverTiming } from "./meter.ts";
+import { type Meter, timingHeader } from "./meter.ts";
 import { problemResult } from "./problem-document.ts";
 import { withinLimit } from "./result-limit.ts";
+import { withStandardHeaders } from "./standard-headers.ts";
 
 /** What every endpoint stands on; `runtime.ts` has the real ones. */
 export interface Services {
@@ -86,7 +87,7 @@ export function createEndpoint(services: Services) {
         );
         note("DatabaseReads", meter.databaseCalls);
         if (Number(result.statusCode) >= 500) note("Errors", 1);
-        return { ...result, headers: { ...result.headers, "server-timing": serverTiming(meter) } };
+        return withStandardHeaders(result, timingHeader(result, meter));
       });
 
       async function answer(meter: Meter): Promise<HttpResult> {

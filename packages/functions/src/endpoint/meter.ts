@@ -1,4 +1,5 @@
 import type { Reading, Tag } from "@algoitny/cache";
+import type { HttpResult } from "./event.ts";
 
 /** What one request cost. */
 export interface Meter {
@@ -10,8 +11,16 @@ export interface Meter {
   tags: readonly Tag[];
 }
 
+/**
+ * `Server-Timing` of an answer. A 404 has none: what is hidden from the caller takes more reads than what does not exist,
+ * and the two must look the same.
+ */
+export function timingHeader(result: HttpResult, meter: Meter): Record<string, string> {
+  return result.statusCode === 404 ? {} : { "server-timing": serverTiming(meter) };
+}
+
 /** `Server-Timing`, as `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`; times in ms. */
-export function serverTiming({ databaseCalls, reading }: Meter): string {
+function serverTiming({ databaseCalls, reading }: Meter): string {
   const database = `db;desc="${databaseCalls} reads"`;
   if (!reading) return database;
   const { status, storeMs, loadMs = 0 } = reading;

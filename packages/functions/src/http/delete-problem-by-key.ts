@@ -10,9 +10,9 @@ export const handler = endpoint(
     const { problems } = await call.tables();
     const id = await problems.findId(platform, problem_id);
     if (id === undefined)
-      throw new CoreError("not_found", `there is no problem ${problem_id} on ${platform}`);
+      throw new CoreError("not_found", `problem ${problem_id} on ${platform} not found`);
     const { changes } = await problems.remove(id);
     await call.changed(changes);
-    return ok({ message: `problem ${problem_id} on ${platform} is deleted` });
+    return ok({ message: `problem ${problem_id} on ${platform} deleted successfully` });
   },
 );

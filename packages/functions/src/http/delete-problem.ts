@@ -9,6 +9,6 @@ export const handler = endpoint(
     const { problems } = await call.tables();
     const { changes } = await problems.remove(id);
     await call.changed(changes);
-    return ok({ message: `problem ${id} is deleted` });
+    return ok({ message: `problem ${id} deleted successfully` });
   },
 );

@@ -8,7 +8,7 @@ export const handler = endpoint(
   { path: ById, audience: "viewer" },
   async ({ path: { id } }, { caller, read }) => {
     const reading = await read(historyDetail, { id, viewer: caller?.sub });
-    return derived(reading, "hints", `there is no execution ${id}`, ({ hints }) => ({
+    return derived(reading, "hints", `execution ${id} not found`, ({ hints }) => ({
       status: hints.length > 0 ? "completed" : "pending",
       hints,
     }));

@@ -7,5 +7,5 @@ export const handler = endpoint(
   "GET /api/history/{id}/",
   { path: ById, audience: "viewer" },
   async ({ path: { id } }, { caller, read }) =>
-    cached(await read(historyDetail, { id, viewer: caller?.sub }), `there is no execution ${id}`),
+    cached(await read(historyDetail, { id, viewer: caller?.sub }), `execution ${id} not found`),
 );

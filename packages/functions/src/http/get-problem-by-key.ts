@@ -8,6 +8,6 @@ export const handler = endpoint(
   { path: ByKey, audience: "viewer" },
   async ({ path }, { caller, read }) => {
     const reading = await read(problemDetail, { ...path, admin: caller?.admin ?? false });
-    return cached(reading, `there is no problem ${path.problem_id} on ${path.platform}`);
+    return cached(reading, `problem ${path.problem_id} on ${path.platform} not found`);
   },
 );

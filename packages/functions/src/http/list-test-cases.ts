@@ -9,6 +9,6 @@ export const handler = endpoint(
   async ({ path: { id } }, { caller, read }) =>
     cached(
       await read(testCaseList, { problem: id, admin: caller?.admin ?? false }),
-      `there is no problem ${id}`,
+      `problem ${id} not found`,
     ),
 );

@@ -12,7 +12,8 @@ export const handler = endpoint(
   { path: Path },
   async ({ path: { id } }, { tables }) => {
     const job = await (await tables()).jobs.get(id);
-    if (!job) throw new HttpError(404, "there is no such invalidation, or it was over a week ago");
+    if (!job)
+      throw new HttpError(404, "invalidation not found: no such id, or it is over a week old");
     return ok(tellJob(job));
   },
 );

@@ -9,6 +9,6 @@ export const handler = endpoint(
     const { testCases } = await call.tables();
     const { changes } = await testCases.remove(id, tc);
     await call.changed(changes);
-    return ok({ message: `test case ${tc} of problem ${id} is deleted` });
+    return ok({ message: `test case ${tc} of problem ${id} deleted successfully` });
   },
 );

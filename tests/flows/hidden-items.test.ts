@@ -1,0 +1,196 @@
+import { type RouteKey, routes } from "@algoitny/functions/routes";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { raw } from "./raw.ts";
+import { execution, type Fields, type Json, startWorld, type World } from "./support.ts";
+
+type Who = "nobody" | "bob" | "admin";
+
+/** The ids and names that hidden items get: asked for before the items exist, and while they are hidden. */
+interface Hidden {
+  problem: number;
+  execution: number;
+}
+
+interface Ask {
+  path: (hidden: Hidden) => string;
+  /** Callers to whom the item is hidden; anybody else may see it. */
+  as: readonly Who[];
+  body?: (hidden: Hidden) => Fields;
+}
+
+const STRANGERS = ["nobody", "bob"] as const;
+const ANYONE = ["nobody", "bob", "admin"] as const;
+const PLATFORM = "ghost-judge";
+
+const ask = (path: Ask["path"], as: Ask["as"] = STRANGERS, body?: Ask["body"]): Ask => ({
+  path,
+  as,
+  ...(body && { body }),
+});
+const problem = ({ problem: id }: Hidden) => `/api/problems/${id}/`;
+const byKey = () => `/api/problems/${PLATFORM}/G1/`;
+const testCases = (hidden: Hidden) => `${problem(hidden)}testcases/`;
+const testCase = (hidden: Hidden) => `${testCases(hidden)}1/`;
+const history = ({ execution: id }: Hidden) => `/api/history/${id}/`;
+const anyCase = () => ({ input: "1", output: "2" });
+
+/** Route → the requests that a hidden item could show itself in; a forgotten route does not compile. */
+const ASKS: Record<RouteKey, readonly Ask[]> = {
+  "GET /api/problems/": [
+    ask(() => `/api/problems/?platform=${PLATFORM}`),
+    ask(() => `/api/problems/?platform=${PLATFORM}&search=ghost&page=2`),
+    ask(() => "/api/problems/?search=ghost"),
+    ask(() => "/api/problems/"),
+  ],
+  "POST /api/problems/": [
+    ask(
+      () => "/api/problems/",
+      STRANGERS,
+      () => ({ platform: PLATFORM }),
+    ),
+  ],
+  "GET /api/problems/drafts/": [ask(() => "/api/problems/drafts/")],
+  "GET /api/problems/registered/": [ask(() => "/api/problems/registered/")],
+  "GET /api/problems/{id}/": [ask(problem)],
+  "PATCH /api/problems/{id}/": [ask(problem, STRANGERS, () => ({ title: "New" }))],
+  "DELETE /api/problems/{id}/": [ask(problem)],
+  "GET /api/problems/{platform}/{problem_id}/": [ask(byKey)],
+  "DELETE /api/problems/{platform}/{problem_id}/": [ask(byKey)],
+  "GET /api/problems/{id}/testcases/": [ask(testCases)],
+  "POST /api/problems/{id}/testcases/": [ask(testCases, STRANGERS, anyCase)],
+  "PUT /api/problems/{id}/testcases/{tc}/": [ask(testCase, STRANGERS, anyCase)],
+  "DELETE /api/problems/{id}/testcases/{tc}/": [ask(testCase)],
+  "GET /api/account/stats/": [ask(() => "/api/account/stats/")],
+  "GET /api/history/": [
+    ask(() => "/api/history/", ANYONE),
+    ask(() => "/api/history/?my_only=true", ANYONE),
+  ],
+  "POST /api/history/": [
+    ask(
+      () => "/api/history/",
+      STRANGERS,
+      (hidden) => execution(hidden.problem),
+    ),
+  ],
+  "GET /api/history/{id}/": [ask(history, ANYONE)],
+  "PATCH /api/history/{id}/": [ask(history, ANYONE, () => ({ is_code_public: true }))],
+  "GET /api/history/{id}/hints/": [ask((hidden) => `${history(hidden)}hints/`, ANYONE)],
+  "GET /api/health/": [],
+  "GET /api/health/live/": [],
+  "GET /api/health/ready/": [],
+  "GET /api/ops/cache/stats/": [ask(() => "/api/ops/cache/stats/")],
+  "GET /api/ops/cache/keys/": [ask(() => "/api/ops/cache/keys/")],
+  "POST /api/ops/cache/invalidate/": [
+    ask(
+      () => "/api/ops/cache/invalidate/",
+      STRANGERS,
+      (hidden) => ({ problem_id: hidden.problem }),
+    ),
+  ],
+  "GET /api/ops/cache/invalidations/{id}/": [
+    ask(() => "/api/ops/cache/invalidations/11111111-1111-4111-8111-111111111111/"),
+  ],
+  "POST /api/ops/cache/warm/": [
+    ask(
+      () => "/api/ops/cache/warm/",
+      STRANGERS,
+      () => ({}),
+    ),
+  ],
+  "POST /api/ops/cache/clear/": [
+    ask(
+      () => "/api/ops/cache/clear/",
+      STRANGERS,
+      () => ({}),
+    ),
+  ],
+};
+
+/** Headers that differ between any two answers: the moment and the request's own id. */
+const OF_ONE_ANSWER = /^(date|apigw-requestid|x-amzn-requestid)$/;
+
+let world: World;
+let absent: Map<string, unknown>;
+let hidden: Hidden;
+let draft: Json;
+
+beforeAll(async () => {
+  world = await startWorld();
+  const visible = await world.createProblem();
+  const row = await world.record(world.ann, visible.id, { is_code_public: true });
+  hidden = { problem: visible.id + 1, execution: row.id + 1 };
+  absent = await answers();
+  draft = await world.createProblem({
+    platform: PLATFORM,
+    problem_id: "G1",
+    title: "Ghost",
+    is_completed: false,
+  });
+  await world.send("POST", testCases(hidden), world.admin, [anyCase()], 201);
+  await world.record(world.ann, visible.id, { is_code_public: false });
+});
+afterAll(() => world.close());
+
+/** Every request's answers, each asked twice from an empty cache: once loaded, once as it is remembered. */
+async function answers(): Promise<Map<string, unknown>> {
+  await world.streams.drained();
+  await world.send("POST", "/api/ops/cache/clear/", world.admin, {});
+  const found = new Map<string, unknown>();
+  for (const [route, asks] of Object.entries(ASKS)) {
+    const [method = ""] = route.split(" ");
+    for (const { path, as, body } of asks) {
+      for (const who of as) {
+        for (const verb of method === "GET" ? ["GET", "HEAD", "GET"] : [method, method]) {
+          const name = `${verb} ${path(hidden)} as ${who} (${found.size})`;
+          found.set(name, await seen(verb, path(hidden), who, body?.(hidden)));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+async function seen(method: string, path: string, who: Who, body?: Fields) {
+  const authorization = who === "nobody" ? {} : { authorization: `Bearer ${world[who].token}` };
+  const type = body ? { "content-type": "application/json" } : {};
+  const headers = { origin: "http://localhost:3000", ...authorization, ...type };
+  const answer = await raw(`${world.url}${path}`, headers, method, body && JSON.stringify(body));
+  const told = Object.entries(answer.headers).filter(([name]) => !OF_ONE_ANSWER.test(name));
+  return {
+    status: answer.status,
+    // What a 200 takes and how long it is kept are drawn anew for each answer; a 404 says neither.
+    headers: told.map(([name, value]) =>
+      answer.status === 200
+        ? [name, String(value).replace(/\b(dur|ttl)=[\d.]+/g, "$1")]
+        : [name, value],
+    ),
+    body: answer.body.toString("latin1"),
+  };
+}
+
+test("every route that takes an item's name is asked for hidden items", () => {
+  const named = Object.keys(routes).filter((route) => route.includes("{"));
+  for (const route of named) expect([route, ASKS[route as RouteKey].length]).not.toContain(0);
+});
+
+test("the items are there for those who may see them", async () => {
+  expect(await world.get(history(hidden), world.ann)).toMatchObject({ id: hidden.execution });
+  expect(await world.get(testCases(hidden), world.admin)).toEqual([{ id: 1, ...anyCase() }]);
+  expect(draft).toMatchObject({ id: hidden.problem });
+});
+
+test("a draft, its test cases and a private execution answer strangers exactly as if they did not exist", async () => {
+  expect(Object.fromEntries(await answers())).toEqual(Object.fromEntries(absent));
+});
+
+test("so does a problem that was deleted", async () => {
+  await world.send("DELETE", problem(hidden), world.admin, undefined);
+  expect(Object.fromEntries(await answers())).toEqual(Object.fromEntries(absent));
+});
+
+test("an edit of what is hidden does not show: a remembered 404 and a new one are the same", async () => {
+  const before = await seen("GET", problem(hidden), "nobody");
+  await world.send("PATCH", problem(hidden), world.admin, { title: "Ghost again" });
+  expect(await seen("GET", problem(hidden), "nobody")).toEqual(before);
+  expect(before).toMatchObject({ status: 404 });
+});
