@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_RESULT_BYTES, toAnswer } from "@algoitny/local/api-gateway/answer";
-
-const textOf = (result: unknown) => toAnswer(result).body.toString();
+import { MAX_RESULT_BYTES, ResultError, toAnswer } from "@algoitny/local/api-gateway/answer";
 
 test.each([
   [{ message: "hi" }, '{"message":"hi"}'],
@@ -48,22 +46,48 @@ test("a status may be written as text", () => {
 });
 
 test.each([
-  { statusCode: "soon" },
-  { statusCode: 42 },
-  { statusCode: 200, body: { not: "text" } },
-  { statusCode: 200, headers: { a: {} } },
-])("a result that is no answer is a 500: %j", (result) => {
-  expect(toAnswer(result).status).toBe(500);
-  expect(textOf(result)).toBe('{"message":"Internal Server Error"}');
+  [{ statusCode: "soon" }, "statusCode"],
+  [{ statusCode: 42 }, "statusCode"],
+  [{ statusCode: 199 }, "statusCode"],
+  [{ statusCode: 600 }, "statusCode"],
+  [{ statusCode: 200.5 }, "statusCode"],
+  [{ statusCode: [200] }, "statusCode"],
+  [{ statusCode: 200, body: { not: "text" } }, "body"],
+  [{ statusCode: 200, headers: { a: {} } }, "headers.a"],
+  [{ statusCode: 200, headers: { "x-title": "두 수의 합" } }, '"x-title"'],
+  [{ statusCode: 200, headers: { "x-title": "a\r\nset-cookie: b" } }, '"x-title"'],
+  [{ statusCode: 200, headers: { "x a": "1" } }, '"x a"'],
+  [{ statusCode: 200, headers: { "": "1" } }, '""'],
+  [{ statusCode: 200, headers: { Trailer: "etag" } }, "trailer"],
+  [{ statusCode: 200, cookies: ["a=1\n"] }, '"set-cookie"'],
+  [{ statusCode: 200, cookies: "a=1" }, "cookies"],
+])("a result that is no answer is an error that names its part: %j", (result, part) => {
+  expect(() => toAnswer(result)).toThrow(ResultError);
+  expect(() => toAnswer(result)).toThrow(part);
 });
 
-test("a result of 6 MB and 100 bytes passes, one byte more is a 500", () => {
+test("the error of a bad header does not repeat its value, which may be a secret", () => {
+  expect(() => toAnswer({ statusCode: 200, headers: { "x-key": "s\u0001ecret" } })).toThrow(
+    /^(?!.*ecret)/s,
+  );
+});
+
+test("a result of 6 MB and 100 bytes passes, one byte more is an error", () => {
   const largest = MAX_RESULT_BYTES - '{"statusCode":200,"body":""}'.length;
   expect(toAnswer({ statusCode: 200, body: "a".repeat(largest) }).status).toBe(200);
-  expect(toAnswer({ statusCode: 200, body: "a".repeat(largest + 1) }).status).toBe(500);
+  expect(() => toAnswer({ statusCode: 200, body: "a".repeat(largest + 1) })).toThrow(
+    `the result has ${MAX_RESULT_BYTES + 1} bytes`,
+  );
 });
 
 test("headers that the gateway writes itself are not taken from the function", () => {
-  const { headers } = toAnswer({ statusCode: 200, headers: { "Content-Length": "99999" } });
-  expect(headers).not.toHaveProperty("content-length");
+  const headers = {
+    "Content-Length": "99999",
+    "Transfer-Encoding": "chunked",
+    Connection: "close",
+    "Keep-Alive": "timeout=1",
+    Upgrade: "websocket",
+    Date: "yesterday",
+  };
+  expect(toAnswer({ statusCode: 200, headers }).headers).toEqual({});
 });

@@ -14,8 +14,8 @@ const preflight = (origin: string) => ({
 const corsHeaders = (response: Response) =>
   Object.fromEntries([...response.headers].filter(([name]) => name.startsWith("access-control-")));
 
-test.each(["/known", "/no/such/path", "/", "/%zz"])(
-  "a preflight of %s is a 204 without any function or token",
+test.each(["/known", "/no/such/path", "/"])(
+  "a preflight of %s that no route takes is a 204 without any function or token",
   async (path) => {
     await using api = await gateway({
       routes: [{ key: "PUT /known", target: "x", authorized: true }],
@@ -36,18 +36,73 @@ test.each(["/known", "/no/such/path", "/", "/%zz"])(
   },
 );
 
+/** As API Gateway documents it: a catch-all route takes OPTIONS too, CORS configured or not. */
+const echoed = { statusCode: 204, headers: { "x-ran": "yes", "access-control-max-age": "1" } };
+
+test.each(["$default", "ANY /{proxy+}", "OPTIONS /{proxy+}", "OPTIONS /known"])(
+  "a preflight that the route %s takes runs its function and gets the gateway's CORS headers",
+  async (key) => {
+    await using api = await gateway({
+      routes: [{ key, target: "x", authorized: false }],
+      invoke: () => Promise.resolve(echoed),
+    });
+    const response = await api.get("/known", preflight(ORIGIN));
+    expect(response.status).toBe(204);
+    expect(response.headers.get("x-ran")).toBe("yes");
+    expect(corsHeaders(response)).toMatchObject({
+      "access-control-allow-origin": ORIGIN,
+      "access-control-allow-methods": "GET,POST",
+      "access-control-max-age": "600",
+    });
+  },
+);
+
+test("a preflight gets the status of the catch-all's function: a 404 shuts browsers out", async () => {
+  await using api = await gateway({ invoke: () => Promise.resolve({ statusCode: 404 }) });
+  expect((await api.get("/known", preflight(ORIGIN))).status).toBe(404);
+});
+
+test("an own route for OPTIONS comes before $default, with its own throttle", async () => {
+  const throttle = { ratePerSecond: 0.001, burst: 1 };
+  await using api = await gateway({
+    routes: [
+      { key: "$default", target: "default", authorized: false, throttle },
+      { key: "OPTIONS /{proxy+}", target: "preflight", authorized: false },
+    ],
+    invoke: (target) => Promise.resolve({ statusCode: 200, headers: { "x-ran": target } }),
+  });
+  for (const _ of [1, 2]) {
+    const response = await api.get("/known", preflight(ORIGIN));
+    expect([response.status, response.headers.get("x-ran")]).toEqual([200, "preflight"]);
+  }
+  const root = await api.get("/", preflight(ORIGIN)); // a greedy segment needs a character
+  expect(root.headers.get("x-ran")).toBe("default");
+});
+
+test("a catch-all behind an authorizer refuses preflights", async () => {
+  await using api = await gateway({
+    routes: [{ key: "$default", target: "x", authorized: true }],
+  });
+  expect((await api.get("/known", preflight(ORIGIN))).status).toBe(401);
+});
+
 test("a preflight from another origin is a 204 that allows nothing", async () => {
-  await using api = await gateway();
+  await using api = await gateway({ routes: [] });
   const response = await api.get("/", preflight("https://evil.example"));
   expect(response.status).toBe(204);
   expect(corsHeaders(response)).toEqual({});
 });
 
 test("an OPTIONS that is no preflight is a 204 too", async () => {
-  await using api = await gateway();
-  const response = await api.get("/", { method: "OPTIONS" });
+  await using api = await gateway({ routes: [] });
+  const response = await api.get("/", { method: "OPTIONS", headers: { origin: ORIGIN } });
   expect(response.status).toBe(204);
   expect(corsHeaders(response)).toEqual({});
+});
+
+test("a preflight whose path cannot be decoded is a 400", async () => {
+  await using api = await gateway();
+  expect((await api.get("/%zz", preflight(ORIGIN))).status).toBe(400);
 });
 
 const OWN = {

@@ -78,8 +78,17 @@ describe("path parameters", () => {
     });
   });
 
-  test("keep an encoded slash inside their segment", () => {
-    expect(match("GET", "/problems/a%2Fb/1")?.[1]).toEqual({ platform: "a/b", id: "1" });
+  test("end at an encoded slash, which separates segments like a plain one", () => {
+    expect(match("GET", "/problems/a%2Fb/1")).toBeUndefined();
+    expect(match("GET", "/problems%2Fa%2fb")?.[1]).toEqual({ platform: "a", id: "b" });
+  });
+
+  test("are decoded once", () => {
+    expect(match("GET", "/problems/a%252Fb/1")?.[1]).toEqual({ platform: "a%2Fb", id: "1" });
+  });
+
+  test("end at an encoded question mark", () => {
+    expect(match("GET", "/problems/a/b%3Fc/d")?.[1]).toEqual({ platform: "a", id: "b" });
   });
 
   test("a malformed escape makes no path", () => {

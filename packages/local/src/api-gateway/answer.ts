@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
 
 /** What goes back to the client. */
@@ -11,15 +12,33 @@ export interface Answer {
 
 /** What a function answers with in payload format 2.0 when it says more than a body. */
 const StructuredResult = z.object({
-  statusCode: z.coerce.number().int().min(100).max(599),
+  statusCode: z
+    .union([z.number(), z.string()])
+    .pipe(z.coerce.number<number | string>().int().min(200).max(599)),
   headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
   cookies: z.array(z.string()).nullish(),
   body: z.string().nullish(),
   isBase64Encoded: z.boolean().nullish(),
 });
 
-/** Written by the gateway itself, whatever the function says. */
-const OWN_HEADERS = new Set(["content-length", "connection", "transfer-encoding", "date"]);
+/** Headers of one connection or of the gateway's own framing: a function's are dropped. */
+const DROPPED_HEADERS = new Set([
+  "connection",
+  "content-length",
+  "date",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Announces fields after a chunked body, and no answer is chunked: Node refuses to send it. */
+const REFUSED_HEADER = "trailer";
+
+/** A function's result is no HTTP answer; the client gets a 500, and the log this reason. It holds names, never values. */
+export class ResultError extends Error {
+  override readonly name = "ResultError";
+}
 
 /** Largest answer of a function, as JSON: 6 MB and 100 bytes. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_RESULT_BYTES = 6 * 1024 * 1024 + 100;
@@ -38,8 +57,6 @@ export function gatewayAnswer(
   };
 }
 
-const badResult = () => gatewayAnswer(500, "Internal Server Error");
-
 function inferred(result: unknown): Answer {
   const body = typeof result === "string" ? result : JSON.stringify(result ?? null);
   return {
@@ -50,23 +67,45 @@ function inferred(result: unknown): Answer {
   };
 }
 
+/** Node's own check: `writeHead` throws for the same header, after the answer has begun. */
+function checkHeader(name: string, value: string): void {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ResultError(`the header ${JSON.stringify(name)} cannot be sent: ${why}`);
+  }
+}
+
 function structured(result: object): Answer {
   const parsed = StructuredResult.safeParse(result);
-  if (!parsed.success) return badResult();
+  if (!parsed.success) {
+    throw new ResultError(`the result is no HTTP answer:\n${z.prettifyError(parsed.error)}`);
+  }
   const { statusCode, headers, cookies, body, isBase64Encoded } = parsed.data;
   const sent: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    if (!OWN_HEADERS.has(name.toLowerCase())) sent[name.toLowerCase()] = String(value);
+  for (const [name, given] of Object.entries(headers ?? {})) {
+    const [lowerName, value] = [name.toLowerCase(), String(given)];
+    if (DROPPED_HEADERS.has(lowerName)) continue;
+    checkHeader(lowerName, value);
+    if (lowerName === REFUSED_HEADER) throw new ResultError("the header trailer cannot be sent");
+    sent[lowerName] = value;
   }
+  for (const cookie of cookies ?? []) checkHeader("set-cookie", cookie);
   const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > 0) sent["content-type"] ??= "text/plain; charset=utf-8";
   return { status: statusCode, headers: sent, cookies: cookies ?? [], body: bytes };
 }
 
-/** A function's result as the client gets it: without `statusCode` any JSON is a 200; too much or nonsense a 500. */
+/** A function's result as the client gets it: without `statusCode` any JSON is a 200. Throws a ResultError. */
 export function toAnswer(result: unknown): Answer {
-  const json = JSON.stringify(result);
-  if (json !== undefined && Buffer.byteLength(json) > MAX_RESULT_BYTES) return badResult();
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? "");
+  if (bytes > MAX_RESULT_BYTES) {
+    throw new ResultError(
+      `the result has ${bytes} bytes; Lambda returns ${MAX_RESULT_BYTES} at most`,
+    );
+  }
   const isStructured = typeof result === "object" && result !== null && "statusCode" in result;
   return isStructured ? structured(result) : inferred(result);
 }

@@ -16,24 +16,30 @@ function originHeaders(origin: string): Record<string, string> {
   };
 }
 
+/** What decides about an answer's CORS headers. */
+export interface CorsRequest {
+  method: string;
+  origin: string | undefined;
+  /** `Access-Control-Request-Method`: an OPTIONS with it is a preflight. */
+  requestedMethod: string | undefined;
+}
+
 /**
- * Headers of the answer to an `OPTIONS`, which is a 204 for every path, without an authorizer.
- * They are empty, as on AWS, for an origin that is not configured and for a request that is no preflight.
+ * The gateway's own headers. An OPTIONS gets them all, or, where it is no preflight, none.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
-export function preflightHeaders(
-  config: CorsConfig,
-  origin: string | undefined,
-  requestedMethod: string | undefined,
-): Record<string, string> {
-  if (origin === undefined || !config.origins.includes(origin)) return { vary: "Origin" };
-  if (requestedMethod === undefined) return { vary: "Origin" };
+function corsHeaders(config: CorsConfig, request: CorsRequest): Record<string, string> {
+  const { method, origin, requestedMethod } = request;
+  if (origin === undefined || !config.origins.includes(origin)) return {};
+  const exposed = { "access-control-expose-headers": config.exposedHeaders.join(",") };
+  if (method !== "OPTIONS") return { ...originHeaders(origin), ...exposed };
+  if (requestedMethod === undefined) return {};
   return {
     ...originHeaders(origin),
     "access-control-allow-methods": config.methods.join(","),
     "access-control-allow-headers": config.headers.join(","),
-    "access-control-expose-headers": config.exposedHeaders.join(","),
+    ...exposed,
     "access-control-max-age": String(config.maxAgeSeconds),
-    vary: "Origin",
   };
 }
 
@@ -46,16 +52,13 @@ function withOrigin(vary: string | undefined): string {
 /** An answer's headers with the gateway's CORS headers in place of whatever CORS headers the function sent. */
 export function withCors(
   config: CorsConfig,
-  origin: string | undefined,
+  request: CorsRequest,
   headers: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const own = Object.entries(headers).filter(([name]) => !name.startsWith(HEADER_PREFIX));
-  const cors =
-    origin !== undefined && config.origins.includes(origin)
-      ? {
-          ...originHeaders(origin),
-          "access-control-expose-headers": config.exposedHeaders.join(","),
-        }
-      : {};
-  return { ...Object.fromEntries(own), ...cors, vary: withOrigin(headers["vary"]) };
+  return {
+    ...Object.fromEntries(own),
+    ...corsHeaders(config, request),
+    vary: withOrigin(headers["vary"]),
+  };
 }

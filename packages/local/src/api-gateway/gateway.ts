@@ -15,7 +15,7 @@ export interface GatewayConfig {
   /** Runs a route's target with a payload format 2.0 event; rejects with the function's error. */
   invoke: (target: string, event: ReturnType<typeof toEvent>) => Promise<unknown>;
   integrationTimeoutMs?: number;
-  /** Told of every error that the client only sees as a 500. */
+  /** Gets every error that the client sees as a bare 500. */
   onError?: (target: string, error: unknown) => void;
 }
 
@@ -33,9 +33,17 @@ async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | ty
   }
 }
 
+/** The answer to an OPTIONS that no route takes, `$default` included: AWS gives it by itself where CORS is configured. */
+const automaticPreflight = (): Answer => ({
+  status: 204,
+  headers: {},
+  cookies: [],
+  body: Buffer.alloc(0),
+});
+
 /**
- * Answers requests as an API Gateway HTTP API with payload format 2.0 does, its own error bodies included.
- * `OPTIONS` and CORS headers are the server's part.
+ * Answers requests as an API Gateway HTTP API with payload format 2.0 and CORS does, its own error bodies included.
+ * CORS headers are the server's part.
  */
 export function createGateway(
   config: GatewayConfig,
@@ -65,7 +73,9 @@ export function createGateway(
     const path = decodePath(request.rawPath);
     if (!path) return gatewayAnswer(400, "Bad Request");
     const found = match(request.method, path);
-    if (!found) return gatewayAnswer(404, "Not Found");
+    if (!found) {
+      return request.method === "OPTIONS" ? automaticPreflight() : gatewayAnswer(404, "Not Found");
+    }
     const { route } = found;
     if (!passes(route.key, route.throttle)) return gatewayAnswer(429, "Too Many Requests");
 

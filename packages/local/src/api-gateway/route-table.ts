@@ -71,12 +71,14 @@ function matchSegments(segments: readonly Segment[], path: readonly string[]) {
 }
 
 /**
- * Splits a raw request path into decoded segments; an encoded slash stays inside its segment.
- * `undefined` when an escape is malformed: the gateway answers 400.
+ * Decodes a request's path once, as a whole, and splits the result: API Gateway routes by the decoded path, so `a%2Fb` is
+ * two segments and an event's path cannot say which it was. A decoded `?` ends the path. `undefined` when an escape is
+ * malformed: the gateway answers 400. docs/engines.md names what this rests on.
  */
 export function decodePath(rawPath: string): string[] | undefined {
   try {
-    return rawPath.split("/").slice(1).map(decodeURIComponent);
+    const [path = ""] = decodeURIComponent(rawPath).split("?");
+    return path.split("/").slice(1);
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Duplex } from "node:stream";
 import { once } from "node:events";
 import { gatewayAnswer, type Answer } from "./answer.ts";
-import { preflightHeaders, withCors, type CorsConfig } from "./cors.ts";
+import { withCors, type CorsConfig } from "./cors.ts";
 import { createGateway, type GatewayConfig } from "./gateway.ts";
 
 /** Largest head that is read at all, in bytes, so that one over the limit still gets an answer with CORS headers. */
@@ -65,17 +65,16 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
   const { cors, beside, onRequest } = options;
   const gateway = createGateway(options);
 
+  function failed(error: unknown): Answer {
+    options.onError?.("gateway", error);
+    return gatewayAnswer(500, "Internal Server Error");
+  }
+
   async function ofGateway(message: IncomingMessage): Promise<Answer> {
-    const { origin, "access-control-request-method": asked } = message.headers;
-    if (message.method === "OPTIONS") {
-      const headers = preflightHeaders(cors, origin, asked);
-      return { status: 204, headers, cookies: [], body: Buffer.alloc(0) };
-    }
-    const answer = await gateway(message).catch((error: unknown) => {
-      options.onError?.("gateway", error);
-      return gatewayAnswer(500, "Internal Server Error");
-    });
-    return { ...answer, headers: withCors(cors, origin, answer.headers) };
+    const { origin, "access-control-request-method": requestedMethod } = message.headers;
+    const request = { method: message.method ?? "GET", origin, requestedMethod };
+    const answer = await gateway(message).catch(failed);
+    return { ...answer, headers: withCors(cors, request, answer.headers) };
   }
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -91,9 +90,19 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
     onRequest?.({ method, url, status: answer.status, durationMs, headers: answer.headers });
   }
 
+  /** Nothing that goes wrong with one request may end the process: databases run in it. */
+  function serveSafely(message: IncomingMessage, response: ServerResponse): void {
+    response.on("error", () => {}); // the client went away while it was answered
+    serve(message, response).catch((error: unknown) => {
+      const answer = failed(error);
+      if (response.headersSent) response.destroy();
+      else send(response, answer, false);
+    });
+  }
+
   const server = createServer(
     { maxHeaderSize: READ_HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
-    (message, response) => void serve(message, response),
+    serveSafely,
   );
   server.on("clientError", (error, socket) => refuse(error, socket));
   server.listen(options.port, "127.0.0.1");
