@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { promisify } from "node:util";
+import { LOCAL_ORIGINS } from "@algoitny/local/api";
 import { connect } from "@algoitny/ops/smoke/api";
 import { checks } from "@algoitny/ops/smoke/checks";
 import { type Outcome, runChecks } from "@algoitny/ops/smoke/run";
@@ -19,7 +20,9 @@ const results = (outcomes: readonly Outcome[]) => outcomes.map(({ result }) => r
 
 async function smoke(url: string, token: string): Promise<Outcome[]> {
   const told: Outcome[] = [];
-  const outcomes = await runChecks(checks, connect(url, token), (outcome) => told.push(outcome));
+  const outcomes = await runChecks(checks, connect(url, token, LOCAL_ORIGINS), (outcome) =>
+    told.push(outcome),
+  );
   expect(told).toEqual(outcomes);
   return outcomes;
 }
@@ -42,7 +45,8 @@ describe("the smoke test", () => {
 
   test("is a command, which ends well", async () => {
     const words = ["packages/ops/src/cli/smoke.ts", cloud.url, cloud.tokens.admin];
-    const { stdout } = await promisify(execFile)(process.execPath, words);
+    const env = { ...process.env, CORS_ORIGINS: LOCAL_ORIGINS.join() };
+    const { stdout } = await promisify(execFile)(process.execPath, words, { env });
     expect(stdout.match(/^ok /gm)).toHaveLength(checks.length);
   });
 
@@ -50,6 +54,21 @@ describe("the smoke test", () => {
     const outcomes = await smoke(`${cloud.url}/`, cloud.tokens.user);
     expect(results(outcomes)).toEqual([...checks.slice(1).map(() => "passed"), "skipped"]);
     expect(outcomes.at(-1)?.why).toBe("the token is not an admin's");
+  });
+
+  test("leaves out the preflights of origins that it does not know", async () => {
+    const outcomes = await runChecks(checks, connect(cloud.url, cloud.tokens.admin), () => {});
+    expect(outcomes.filter(({ result }) => result !== "passed")).toMatchObject([
+      { result: "skipped", why: "CORS_ORIGINS names no origin" },
+    ]);
+  });
+
+  test("fails for an origin that the API does not let in", async () => {
+    const api = connect(cloud.url, cloud.tokens.user, ["https://forgotten.example"]);
+    const outcomes = await runChecks(checks, api, () => {});
+    expect(outcomes.filter(({ result }) => result === "failed")).toMatchObject([
+      { why: "does not allow https://forgotten.example: deploy with this CORS_ORIGINS" },
+    ]);
   });
 
   test("leaves nothing behind that anybody sees", async () => {

@@ -8,7 +8,8 @@ const NOWHERE = "http://127.0.0.1:1";
 
 function smoke(...words: string[]) {
   const program = ["packages/ops/src/cli/smoke.ts", ...words];
-  return spawnSync(process.execPath, program, { encoding: "utf8" });
+  const env = { ...process.env, CORS_ORIGINS: "https://app.example" };
+  return spawnSync(process.execPath, program, { encoding: "utf8", env });
 }
 
 describe("npm run smoke", () => {

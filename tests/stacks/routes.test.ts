@@ -28,6 +28,13 @@ describe("the deployed routes", () => {
     expect(byKey.get("$default")).toMatchObject({ file: "http/not-found", authorization: "NONE" });
   });
 
+  test("answer preflights by a route of their own, without an authorizer", () => {
+    expect(byKey.get("OPTIONS /{proxy+}")).toMatchObject({
+      file: "http/not-found",
+      authorization: "NONE",
+    });
+  });
+
   test("use one function for each row of the table, both spellings and HEAD included", () => {
     const functions = new Set(live.map(({ functionArn }) => functionArn));
     expect(functions.size).toBe(Object.keys(routes).length + 1);

@@ -16,3 +16,14 @@ const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin ==
 export const Origins = List.refine((origins) => origins.every(isOrigin), {
   error: "name the origins, as https://app.example.com: browsers refuse `*` with credentials",
 });
+
+/** Reads `CORS_ORIGINS`; undefined where it is not set. Throws when it makes no sense. */
+export function readOrigins(
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] | undefined {
+  const { CORS_ORIGINS: given } = env;
+  if (!given) return undefined;
+  const { data, error } = Origins.safeParse(given);
+  if (error) throw new Error(`CORS_ORIGINS: ${error.issues[0]?.message}`);
+  return data;
+}

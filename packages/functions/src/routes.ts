@@ -52,6 +52,13 @@ export type RouteKey = keyof typeof routes;
 /** Handler of API Gateway's `$default` route: whatever no route matches is the contract's 404, without an authorizer. */
 export const DEFAULT_ROUTE = "not-found";
 
+/**
+ * Takes preflights of every path but `/`. Without it they would go to `$default`, which takes OPTIONS although CORS is
+ * configured, and would share its low throttle with scanners.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ */
+export const PREFLIGHT_ROUTE = "OPTIONS /{proxy+}";
+
 /** Both spellings of a route's path: with the trailing slash and without. */
 export function spellings(route: string): string[] {
   return [route, route.replace(/\/$/, "")];
@@ -63,12 +70,13 @@ export interface DeployedRoute extends Route {
 }
 
 /**
- * Every route key that a gateway needs: both spellings of each path, and a HEAD beside each GET.
- * API Gateway takes at most 300 routes an API.
+ * Every route key that a gateway needs beside `$default`: both spellings of each path, a HEAD beside each GET, and
+ * preflights. API Gateway takes at most 300 routes an API.
  */
 export function deployedRoutes(table: Readonly<Record<string, Route>> = routes): DeployedRoute[] {
-  return Object.entries(table).flatMap(([route, { file, auth }]) => {
+  const paths = Object.entries(table).flatMap(([route, { file, auth }]) => {
     const methods = route.startsWith("GET ") ? [route, route.replace("GET ", "HEAD ")] : [route];
     return methods.flatMap(spellings).map((key) => ({ key, file, auth }));
   });
+  return [...paths, { key: PREFLIGHT_ROUTE, file: DEFAULT_ROUTE, auth: "none" }];
 }

@@ -1,5 +1,5 @@
 import { cors } from "@algoitny/functions/cors";
-import { Origins } from "@algoitny/functions/lists";
+import { readOrigins } from "@algoitny/functions/lists";
 import { DEFAULT_ROUTE, deployedRoutes } from "@algoitny/functions/routes";
 import { THROTTLE_DEFAULT, type Throttle, throttleOf } from "@algoitny/functions/throttle";
 import type { GatewayRoute } from "./api-gateway/route-table.ts";
@@ -22,11 +22,7 @@ export const LOCAL_ORIGINS = [
 export function corsOrigins(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): readonly string[] {
-  const { CORS_ORIGINS: given } = env;
-  if (!given) return LOCAL_ORIGINS;
-  const { data, error } = Origins.safeParse(given);
-  if (error) throw new Error(`CORS_ORIGINS: ${error.issues[0]?.message}`);
-  return data;
+  return readOrigins(env) ?? LOCAL_ORIGINS;
 }
 
 /** Asks for one of several API instances by its number. */

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { readOrigins } from "@algoitny/functions/lists";
 import { connect } from "../smoke/api.ts";
 import { checks } from "../smoke/checks.ts";
 import { type Outcome, runChecks } from "../smoke/run.ts";
@@ -6,7 +7,8 @@ import { type Outcome, runChecks } from "../smoke/run.ts";
 const USAGE = `Usage: npm run smoke -- URL TOKEN [--json]
 
 Checks that a deployment works: https://api.example.com and a token of its issuer. An admin's token also creates, changes
-and deletes a draft; with another one that check is left out. Ends with 1 when a check fails.
+and deletes a draft; with another one that check is left out. Preflights are sent for each origin of CORS_ORIGINS, as the
+stacks read it. Ends with 1 when a check fails.
 
   --json   one JSON array of { name, result, why, ms }, when all checks are made`;
 
@@ -37,7 +39,11 @@ try {
       throw new Error("give a URL and a token");
     if (!URL.canParse(url)) throw new Error(`${url} is no URL: write https://…`);
     const onOutcome = values.json ? () => {} : report;
-    const outcomes = await runChecks(checks, connect(url, token), onOutcome);
+    const outcomes = await runChecks(
+      checks,
+      connect(url, token, readOrigins(process.env)),
+      onOutcome,
+    );
     if (values.json) console.log(JSON.stringify(outcomes));
     process.exitCode = outcomes.some(({ result }) => result === "failed") ? 1 : 0;
   }

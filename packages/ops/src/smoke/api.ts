@@ -7,6 +7,8 @@ export interface Answer {
 }
 
 export interface Api {
+  /** Origins whose browsers may use the API, as far as they are known here. */
+  origins: readonly string[];
   /** Asks for `path` under `/api`. */
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
 }
@@ -21,9 +23,14 @@ export interface AskOptions {
 const TIMEOUT_MS = 30_000;
 
 /** A deployment to ask; `token` goes with each request that is not anonymous. */
-export function connect(url: string, token: string | undefined): Api {
+export function connect(
+  url: string,
+  token: string | undefined,
+  origins: readonly string[] = [],
+): Api {
   const base = url.replace(/\/+$/, "").replace(/\/api$/, "");
   return {
+    origins,
     async ask(method, path, { anonymous = false, headers = {}, body } = {}) {
       const response = await fetch(`${base}/api${path}`, {
         method,

@@ -61,6 +61,28 @@ export const checks: readonly Check[] = [
       expectStatus(200, await api.ask("GET", "/account/stats/"));
     },
   },
+  {
+    name: "answers a preflight of another origin with 204, and allows it nothing",
+    async run(api) {
+      const { headers } = await preflight(api, "https://unknown-origin.example");
+      const allowed = headers.get("access-control-allow-origin");
+      if (allowed !== null) throw new Error(`allows ${allowed}: check CORS_ORIGINS`);
+    },
+  },
+  {
+    name: "lets browsers of each configured origin in",
+    async run(api) {
+      if (api.origins.length === 0) throw new Skipped("CORS_ORIGINS names no origin");
+      for (const origin of api.origins) {
+        const { headers } = await preflight(api, origin);
+        if (headers.get("access-control-allow-origin") !== origin) {
+          throw new Error(`does not allow ${origin}: deploy with this CORS_ORIGINS`);
+        }
+        expectHeader(headers, "access-control-allow-methods", /\bPATCH\b/);
+        expectHeader(headers, "access-control-allow-headers", /\bauthorization\b/i);
+      }
+    },
+  },
   { name: "shows a write in the writer's next read", run: writeAndRead },
 ];
 
@@ -79,6 +101,16 @@ async function writeAndRead(api: Api): Promise<void> {
   } finally {
     expectStatus(200, await api.ask("DELETE", path));
   }
+}
+
+/** What a browser sends before a PATCH with a token; it goes on only after a 2xx. */
+async function preflight(api: Api, origin: string): Promise<Answer> {
+  const headers = {
+    origin,
+    "access-control-request-method": "PATCH",
+    "access-control-request-headers": "authorization,content-type",
+  };
+  return expectStatus(204, await api.ask("OPTIONS", "/problems/1/", { anonymous: true, headers }));
 }
 
 async function expectTitle(api: Api, path: string, title: string): Promise<void> {
