@@ -1,0 +1,60 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { type Mutant, readMutants, selectMutants } from "./mutant.ts";
+import { type MutantResult, tryMutants } from "./try-mutants.ts";
+
+const USAGE = `Usage: npm run prove -- mutants [NAME…] [--json]
+
+Plants bugs, one at a time, in copies of this tree and runs the test that has to find each.
+Fails when a bug survives its test, or when a patch or a test no longer fits.
+
+  NAME…    patches or folders of tests/mutants: cache/l1 (all)
+  --json   one JSON object
+  --help   this text`;
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+
+async function selection() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  return { ...values, mutants: selectMutants(await readMutants(import.meta.dirname), positionals) };
+}
+
+function rowOf({ name, outcome, seconds, detail }: MutantResult, width: number): string {
+  const reason = outcome === "killed" || detail === undefined ? "" : `  ${detail}`;
+  return `${outcome.padEnd("breaks the run".length)} ${seconds.toFixed(1).padStart(5)} s  ${name.padEnd(width)}${reason}`.trimEnd();
+}
+
+async function prove(mutants: readonly Mutant[], json: boolean): Promise<number> {
+  const width = Math.max(...mutants.map(({ name }) => name.length));
+  const startMs = performance.now();
+  const results = await tryMutants(ROOT, mutants, {
+    onResult: (result) => {
+      if (!json) console.log(rowOf(result, width));
+    },
+  });
+  const killed = results.filter(({ outcome }) => outcome === "killed").length;
+  const failed = results.length - killed;
+  const seconds = Math.round((performance.now() - startMs) / 1000);
+  console.log(
+    json
+      ? JSON.stringify({ killed, failed, seconds, mutants: results })
+      : `${killed} of ${results.length} planted bugs were killed, in ${seconds} s`,
+  );
+  return failed === 0 ? 0 : 1;
+}
+
+// An interrupted run has to remove its copies, which happens at the process's exit.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+const selected = await selection().catch((error: Error) => error);
+if (selected instanceof Error) {
+  console.error(`${selected.message}\n\n${USAGE}`);
+  process.exitCode = 2;
+} else if (selected.help) console.log(USAGE);
+else process.exitCode = await prove(selected.mutants, selected.json);

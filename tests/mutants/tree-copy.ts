@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readdir, readlink, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Caches of test runs: each copy has its own. */
+const RUN_CACHES = /^\.vite/;
+
+/** Copies a Git checkout as it is on disk, ignored files left out, into a new temporary folder. */
+export async function copyTree(root: string): Promise<string> {
+  const copy = await mkdtemp(path.join(tmpdir(), "mutants-"));
+  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const { stdout } = await run("git", list, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+  const files = [...new Set(stdout.split("\0"))].filter((file) => file !== "");
+  for (const folder of new Set(files.map((file) => path.dirname(file))))
+    await mkdir(path.join(copy, folder), { recursive: true });
+  await Promise.all(files.map((file) => copyIfThere(path.join(root, file), path.join(copy, file))));
+  // Versions that one workspace needs for itself are installed beside its package.json.
+  const packages = files.filter((file) => path.basename(file) === "package.json");
+  for (const folder of packages.map((file) => path.join(path.dirname(file), "node_modules")))
+    await linkPackages(path.join(root, folder), path.join(copy, folder));
+  return copy;
+}
+
+/** A file that was deleted and not committed is still in Git's list. */
+async function copyIfThere(from: string, to: string): Promise<void> {
+  await copyFile(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+}
+
+/** Links installed packages, if there are any; the links to the workspace's own packages lead into the copy. */
+async function linkPackages(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return;
+  await mkdir(to);
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (RUN_CACHES.test(entry.name)) continue;
+    if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
+    else if (entry.name.startsWith("@")) await linkPackages(source, target);
+    else await symlink(source, target);
+  }
+}
+
+/** Applies a patch to a copy, or takes it back; rejects with git's own words when it does not fit. */
+export async function applyPatch(
+  copy: string,
+  patch: string,
+  { reverse = false } = {},
+): Promise<void> {
+  // Git looks for a repository above the copy otherwise, and skips files that are outside of it.
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: path.dirname(copy) };
+  await run("git", ["apply", ...(reverse ? ["--reverse"] : []), patch], { cwd: copy, env });
+}

@@ -1,0 +1,54 @@
+import type { RunReport, TestReport } from "./report.ts";
+import type { NamedTest } from "./run-tests.ts";
+
+export type Outcome =
+  | "killed"
+  | "survived"
+  | "does not apply"
+  | "no such test"
+  | "fails unpatched"
+  | "breaks the run";
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** Error message of the test or of git, in its first line. */
+  readonly detail?: string;
+}
+
+/** Error name of a failed `expect`. Anything else that a test throws may come from a patch that merely breaks the code. */
+const ASSERTION = "AssertionError";
+
+/** Checks a test in the unpatched tree: it has to be there and to pass. Returns undefined when it does. */
+export function judgeUnpatched(report: RunReport, named: NamedTest): Verdict | undefined {
+  const tests = testsOf(report, named);
+  const failed = tests.find(({ state }) => state === "failed");
+  if (failed) return { outcome: "fails unpatched", ...detailOf(failed.errors) };
+  if (tests.length > 0) return undefined;
+  const errors = report.errors.filter(({ file }) => file === named.test || file === null);
+  if (errors.length > 0) return { outcome: "fails unpatched", ...detailOf(errors) };
+  return { outcome: "no such test", detail: `${named.test}: "${named.title}"` };
+}
+
+/** Judges a patch by the run of its test: an assertion of the test has to fail. */
+export function judgePatched(report: RunReport, named: NamedTest): Verdict {
+  const tests = testsOf(report, named);
+  const errors = tests.filter(({ state }) => state === "failed").flatMap((test) => test.errors);
+  const assertions = errors.filter(({ name }) => name === ASSERTION);
+  if (assertions.length > 0) return { outcome: "killed", ...detailOf(assertions) };
+  if (errors.length > 0) return { outcome: "breaks the run", ...detailOf(errors) };
+  if (tests.length === 0) return { outcome: "breaks the run", ...detailOf(report.errors) };
+  return { outcome: "survived" };
+}
+
+/** Tests of the file with the title in their name that have come to an end. */
+function testsOf({ tests }: RunReport, { test, title }: NamedTest): TestReport[] {
+  return tests.filter(
+    ({ file, name, state }) =>
+      file === test && name.includes(title) && (state === "passed" || state === "failed"),
+  );
+}
+
+function detailOf([first]: readonly { readonly message: string }[]): { detail?: string } {
+  const [line] = first?.message.split("\n") ?? [];
+  return line === undefined ? {} : { detail: line };
+}
