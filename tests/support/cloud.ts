@@ -18,7 +18,7 @@ const UNTHROTTLED = { ratePerSecond: 10_000, burst: 5_000 };
  * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. Close it, or hold it by `await using`.
  */
 export async function testCloud(
-  options: Pick<CloudOptions, "instances" | "sample" | "intercept"> & {
+  options: Pick<CloudOptions, "instances" | "sample" | "intercept" | "redis"> & {
     throttle?: Throttle | undefined;
   } = {},
 ): Promise<TestCloud> {
@@ -27,7 +27,7 @@ export async function testCloud(
   const cloud = await startCloud({
     throttle: UNTHROTTLED,
     ...options,
-    redis: { ...redis, engine: redis.engine ?? "embedded" },
+    redis: options.redis ?? { ...redis, engine: redis.engine ?? "embedded" },
     dynamodb,
     log: (entry) => entries.push(entry),
   });

@@ -49,8 +49,8 @@ export async function warm(
   const startMs = Date.now();
   const { checks } = await checkHealth(context);
   const down = [
-    ...(checks.redis === "down" ? ["redis"] : []),
-    ...(checks.dynamodb === "down" ? ["dynamodb"] : []),
+    ...(checks.redis === "ok" ? [] : ["redis"]),
+    ...(checks.dynamodb === "ok" ? [] : ["dynamodb"]),
   ];
   const isUp = down.length === 0;
   const empty = isUp && (await isEmpty(source));

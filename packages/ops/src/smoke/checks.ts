@@ -14,12 +14,12 @@ export interface Check {
 /** What a deployment must do before anybody is told of it, in the order in which things usually go wrong. */
 export const checks: readonly Check[] = [
   {
-    name: "is ready: cache and database answer",
+    name: "is ready: the cache takes reads and writes, the database answers",
     async run(api) {
       const { json } = expectStatus(200, await api.ask("GET", "/health/ready/"));
       const { checks: parts } = z.object({ checks: z.record(z.string(), z.string()) }).parse(json);
       const bad = Object.entries(parts).filter(([, state]) => state !== "ok");
-      if (bad.length > 0) throw new Error(bad.map((part) => part.join(" is ")).join(", "));
+      if (bad.length > 0) throw new Error(bad.map((part) => part.join(": ")).join(", "));
     },
   },
   {

@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { spawnBound } from "@algoitny/local/child-process";
+import { connect as connectRedis } from "@algoitny/local/redis/client";
+import { type Command, RedisError } from "@algoitny/local/redis/reply";
+import { redisServerVersion } from "@algoitny/local/redis/server";
+import { connect } from "@algoitny/ops/smoke/api";
+import { checks } from "@algoitny/ops/smoke/checks";
+import { runChecks } from "@algoitny/ops/smoke/run";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startWorld, type World } from "./support.ts";
+
+const hasServer = (await redisServerVersion()) !== undefined;
+
+/** Ways in which a Redis comes to refuse writes while it answers reads, each with what ends it. */
+const REFUSALS: Record<string, { begin: Command[]; end: Command[] }> = {
+  "is full": {
+    begin: [["CONFIG", "SET", "maxmemory", "1"]],
+    end: [["CONFIG", "SET", "maxmemory", "0"]],
+  },
+  "has a token that may only read": {
+    begin: [["ACL", "SETUSER", "app", "-@write"]],
+    end: [["ACL", "SETUSER", "app", "+@all"]],
+  },
+  "is a replica": {
+    begin: [["REPLICAOF", "127.0.0.1", "1"]],
+    end: [["REPLICAOF", "NO", "ONE"]],
+  },
+  "lacks the replicas that it must write to": {
+    begin: [["CONFIG", "SET", "min-replicas-to-write", "1"]],
+    end: [["CONFIG", "SET", "min-replicas-to-write", "0"]],
+  },
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), "close");
+  return port;
+}
+
+/** A redis-server with a user for the cloud and a connection that may do anything. */
+async function startRedisServer() {
+  const address = `127.0.0.1:${await freePort()}`;
+  const [, port = ""] = address.split(":");
+  const policy = ["--maxmemory-policy", "noeviction"];
+  const server = spawnBound("redis-server", ["--port", port, "--save", "", ...policy]);
+  const admin = await connectRedis({ url: `redis://${address}` }, server.running);
+  await admin.call(["ACL", "SETUSER", "app", "on", ">secret", "~*", "&*", "+@all"]);
+  return {
+    url: `redis://app:secret@${address}`,
+    async run(commands: readonly Command[]) {
+      for (const command of commands) expect(String(await admin.call(command))).toBe("OK");
+    },
+    async [Symbol.asyncDispose]() {
+      await admin.close();
+      await server.kill();
+    },
+  };
+}
+
+const OUT_OF_MEMORY = new RedisError("OOM command not allowed when used memory > 'maxmemory'.");
+
+const readiness = async (world: World) => {
+  const response = await world.call("/api/health/ready/");
+  return [response.status, await response.json()];
+};
+
+const READY = [200, { status: "ok", checks: { redis: "ok", dynamodb: "ok" } }];
+const DEGRADED = [
+  200,
+  { status: "degraded", checks: { redis: "Redis refuses writes", dynamodb: "ok" } },
+];
+
+async function expectDegraded(world: World): Promise<void> {
+  expect(await readiness(world)).toEqual(DEGRADED);
+  const [first] = await runChecks(checks, connect(world.url, world.admin.token), () => {});
+  expect(first).toMatchObject({ result: "failed", why: "redis: Redis refuses writes" });
+}
+
+describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
+  let server: Awaited<ReturnType<typeof startRedisServer>>;
+  let world: World;
+  beforeAll(async () => {
+    server = await startRedisServer();
+    world = await startWorld({ redis: { url: server.url } });
+  });
+  afterAll(async () => {
+    await world.close();
+    await server[Symbol.asyncDispose]();
+  });
+
+  test.each(Object.entries(REFUSALS))(
+    "%s is degraded: the API serves from the database, the smoke test fails",
+    async (_, { begin, end }) => {
+      const { id } = await world.createProblem();
+      expect(await readiness(world)).toEqual(READY);
+
+      await server.run(begin);
+      await expectDegraded(world);
+      expect(await world.get(`/api/problems/${id}/`)).toMatchObject({ id });
+
+      await server.run(end);
+      expect(await readiness(world)).toEqual(READY);
+    },
+  );
+});
+
+test("any Redis that refuses a write but not a read is told from one that is down", async () => {
+  let refuses = false;
+  const intercept: NonNullable<Parameters<typeof startWorld>[0]>["intercept"] = async (
+    commands,
+    run,
+  ) => (refuses && String(commands[0]?.[0]).toUpperCase() === "SET" ? [OUT_OF_MEMORY] : run());
+  await using world = await startWorld({ intercept });
+  expect(await readiness(world)).toEqual(READY);
+  refuses = true;
+  await expectDegraded(world);
+});
