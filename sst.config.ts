@@ -11,14 +11,14 @@ export default $config({
   }),
   async run() {
     await import("./stacks/defaults.ts");
-    await import("./stacks/table.ts");
-    await import("./stacks/api.ts");
-    await import("./stacks/streams.ts");
-    await import("./stacks/schedules.ts");
-    await import("./stacks/consumers.ts");
-    await import("./stacks/alarms-api.ts");
-    await import("./stacks/alarms-background.ts");
-    await import("./stacks/dashboard.ts");
-    await import("./stacks/dev.ts");
+    await import("./stacks/table.stack.ts");
+    await import("./stacks/api.stack.ts");
+    await import("./stacks/streams.stack.ts");
+    await import("./stacks/schedules.stack.ts");
+    await import("./stacks/consumers.stack.ts");
+    await import("./stacks/alarms-api.stack.ts");
+    await import("./stacks/alarms-background.stack.ts");
+    await import("./stacks/dashboard.stack.ts");
+    await import("./stacks/dev.stack.ts");
   },
 });

@@ -28,6 +28,6 @@ $transform(sst.aws.Function, (args) => {
   };
 });
 
-// A link hands over an address and grants nothing: what each function may do is said in functions/src/access.ts.
+// A link hands over an address and grants nothing: what each function may do is said in functions/src/deployment/access.ts.
 sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({ properties: { name: table.name } }));
 sst.Linkable.wrap(sst.aws.Queue, (queue) => ({ properties: { url: queue.url } }));

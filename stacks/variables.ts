@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { List, NONE, Origins } from "../packages/functions/src/lists.ts";
+import { List, NONE, Origins } from "../packages/functions/src/deployment/list-variables.ts";
 
 const optional = <Schema extends z.ZodType>(schema: Schema, none = NONE) =>
   z.preprocess((value) => (value === "" || value === none ? undefined : value), schema.optional());

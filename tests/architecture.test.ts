@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -9,8 +9,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   cache: [],
   core: ["cache"],
   functions: ["cache", "core"],
-  local: ["cache", "core", "functions"],
   ops: ["cache", "core", "functions"],
+  local: ["cache", "core", "functions", "ops"],
 };
 
 /** What the library must not know. */
@@ -93,6 +93,12 @@ test(`no file is longer than ${LINE_LIMIT} lines`, () => {
   );
   expect(files.length).toBeGreaterThan(0);
   expect(long).toEqual([]);
+});
+
+test("no two files share a name, but for the index of a folder", () => {
+  const files = globSync("{packages/*/{src,scripts},stacks,tests}/**/*.{ts,mjs}", { cwd: ROOT });
+  const names = files.map((file) => basename(file)).filter((name) => name !== "index.ts");
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
 interface Manifest {

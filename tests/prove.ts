@@ -16,7 +16,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   model: {
     about: "interleavings of the cache, explored one by one",
-    program: ["model/main.ts"],
+    program: ["model/model-command.ts"],
   },
 };
 

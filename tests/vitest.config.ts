@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 const PROOFS = ["tests/flows/read-your-writes.test.ts"];
 
 /** What has a time limit of its own runs last, and alone: nothing competes with it. */
-const STORM = ["tests/flows/storm.test.ts"];
+const STORM = ["tests/storm/storm.test.ts"];
 const STREAM = ["tests/flows/stream.test.ts"];
 
 /** What looks at the resources that SST would deploy: all stages are evaluated once, before these tests. */
@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/**/*.test.ts"],
-          exclude: [...REDIS, ...DYNAMODB, ...BOTH, ...COMMANDS, ...STACKS],
+          exclude: [...REDIS, ...DYNAMODB, ...BOTH, ...STORM, ...COMMANDS, ...STACKS],
           ...TIMEOUTS,
         },
       },

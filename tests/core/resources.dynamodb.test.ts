@@ -14,7 +14,7 @@ import type { Source } from "@algoitny/core/source";
 import { keys } from "@algoitny/core/table/keys";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { expect, test } from "vitest";
-import { actor, anExecution, aProblem, setup } from "./fixtures.ts";
+import { actor, anExecution, aProblem, setup } from "./support/fixtures.ts";
 
 const context = { signal: new AbortController().signal };
 type Page = Loaded<ProblemListItem[]>;

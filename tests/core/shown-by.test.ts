@@ -1,6 +1,6 @@
 import { type AnyResource, resourceTag } from "@algoitny/cache";
 import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
-import { tagsFor } from "@algoitny/core/invalidation";
+import { tagsFor } from "@algoitny/core/invalidation-rules";
 import { shownBy, tagsOfEntity } from "@algoitny/core/shown-by";
 import { type Change, entities, type EntityName } from "@algoitny/core/table/entities";
 import { resources } from "@algoitny/functions/resources";

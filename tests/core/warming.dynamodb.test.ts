@@ -2,7 +2,7 @@ import type { Source } from "@algoitny/core/source";
 import type { PlanName } from "@algoitny/core/timetable";
 import { listedProblems, plans, type WarmingInput } from "@algoitny/core/warming";
 import { expect, test } from "vitest";
-import { actor, anExecution, aProblem, setup } from "./fixtures.ts";
+import { actor, anExecution, aProblem, setup } from "./support/fixtures.ts";
 
 type App = Awaited<ReturnType<typeof setup>>;
 

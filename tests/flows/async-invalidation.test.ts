@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { contractError, errorOf } from "./errors-support.ts";
-import { cost, type Fields, type Json, startWorld, type World } from "./support.ts";
+import { contractError, errorOf } from "./support/error-requests.ts";
+import { cost, type Fields, type Json, startWorld, type World } from "../support/people.ts";
 
 let world: World;
 let problem: Json;

@@ -1,7 +1,7 @@
 import { resourceTag } from "@algoitny/cache";
 import { resources } from "@algoitny/functions/resources";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { cost, type Json, startWorld, type World } from "./support.ts";
+import { cost, type Json, startWorld, type World } from "../support/people.ts";
 
 let world: World;
 let problem: Json;

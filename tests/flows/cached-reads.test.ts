@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { raw, type RawResponse } from "./raw.ts";
-import { type Json, startWorld, type World } from "./support.ts";
+import { raw, type RawResponse } from "../support/raw-request.ts";
+import { type Json, startWorld, type World } from "../support/people.ts";
 
 type Who = "nobody" | "ann" | "admin";
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { type ApiGateway } from "@algoitny/local/api-gateway/server";
-import { startApi } from "@algoitny/local/api";
+import { type ApiGateway } from "@algoitny/local/api-gateway/start-gateway";
+import { startApi } from "@algoitny/local/local-api";
 import { startRuntime, type Runtime } from "@algoitny/local/invoke";
 import {
   claimsOf,
@@ -13,8 +13,8 @@ import {
 } from "@algoitny/local/issuer/issuer";
 import { functionEnvironment } from "@algoitny/local/runtime/environment";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { contractError, errorOf } from "./errors-support.ts";
-import { cost, execution, type Json, startWorld, type World } from "./support.ts";
+import { contractError, errorOf } from "./support/error-requests.ts";
+import { cost, execution, type Json, startWorld, type World } from "../support/people.ts";
 
 /** A port on which nobody listens. */
 const NOWHERE = "http://127.0.0.1:9";

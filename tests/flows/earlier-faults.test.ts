@@ -1,11 +1,11 @@
 import { createClient } from "@algoitny/core/table/database";
 import { keys } from "@algoitny/core/table/keys";
-import { type DynamoDbEngine, startDynamoDb } from "@algoitny/local/dynamodb/start";
+import { type DynamoDbEngine, startDynamoDb } from "@algoitny/local/dynamodb/start-dynamodb";
 import { enginesFromEnvironment } from "@algoitny/local/engines";
 import { BatchWriteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type HeldDatabase, startHeldDatabase } from "../support/held-database.ts";
-import { type Json, startWorld, type World } from "./support.ts";
+import { type Json, startWorld, type World } from "../support/people.ts";
 
 // What the earlier backend was measured to do wrong, one by one; other tests say more of each.
 

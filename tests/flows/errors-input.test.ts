@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Ask, ask, contractError, errorOf } from "./errors-support.ts";
-import { execution, type Json, startWorld, type World } from "./support.ts";
+import { type Ask, ask, contractError, errorOf } from "./support/error-requests.ts";
+import { execution, type Json, startWorld, type World } from "../support/people.ts";
 
 let world: World;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, contractError, errorOf } from "./errors-support.ts";
-import { execution, type Json, startWorld, type World } from "./support.ts";
+import { ask, contractError, errorOf } from "./support/error-requests.ts";
+import { execution, type Json, startWorld, type World } from "../support/people.ts";
 
 let world: World;
 let problem: Json;

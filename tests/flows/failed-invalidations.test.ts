@@ -1,9 +1,9 @@
 import { type Key, keys } from "@algoitny/core/table/keys";
-import { connectStream } from "@algoitny/local/streams/source";
+import { connectStream } from "@algoitny/local/streams/stream-source";
 import { createClient } from "@algoitny/core/table/database";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cost, type Json, startWorld, type World } from "./support.ts";
+import { cost, type Json, startWorld, type World } from "../support/people.ts";
 
 let world: World;
 let problem: Json;

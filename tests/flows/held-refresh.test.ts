@@ -1,8 +1,8 @@
 import { enginesFromEnvironment } from "@algoitny/local/engines";
-import { type DynamoDbEngine, startDynamoDb } from "@algoitny/local/dynamodb/start";
+import { type DynamoDbEngine, startDynamoDb } from "@algoitny/local/dynamodb/start-dynamodb";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type HeldDatabase, startHeldDatabase } from "../support/held-database.ts";
-import { cost, type Json, startWorld, type World } from "./support.ts";
+import { cost, type Json, startWorld, type World } from "../support/people.ts";
 
 let engine: DynamoDbEngine;
 let database: HeldDatabase;
@@ -52,7 +52,9 @@ const read = async (path: string) => {
   return { ...cost(response), body: await response.text() };
 };
 const refreshRuns = () =>
-  world.entries.filter((entry) => entry.kind === "queue" && entry.text.startsWith("queue/refresh"));
+  world.entries.filter(
+    (entry) => entry.kind === "queue" && entry.text.startsWith("queue/refresh-entries"),
+  );
 
 test.each([
   ["expired by hand", DETAIL, expire],

@@ -1,7 +1,7 @@
-import { type RouteKey, routes } from "@algoitny/functions/routes";
+import { type RouteKey, routes } from "@algoitny/functions/deployment/routes";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { raw } from "./raw.ts";
-import { execution, type Fields, type Json, startWorld, type World } from "./support.ts";
+import { raw } from "../support/raw-request.ts";
+import { execution, type Fields, type Json, startWorld, type World } from "../support/people.ts";
 
 type Who = "nobody" | "bob" | "admin";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Json, startWorld, type World } from "./support.ts";
+import { type Json, startWorld, type World } from "../support/people.ts";
 
 const ROW = {
   id: expect.any(Number),

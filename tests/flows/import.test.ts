@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createApiClient } from "@algoitny/local/import/api-client";
-import { readProblems } from "@algoitny/local/import/codeforces";
-import { importProblems } from "@algoitny/local/import/import-problems";
+import { createApiClient } from "@algoitny/ops/api-client";
+import { readProblems } from "@algoitny/ops/import/codeforces";
+import { importProblems } from "@algoitny/ops/import/import-problems";
 import { sampleProblems } from "@algoitny/local/sample/problems";
-import { testCloud, type TestCloud } from "../support/cloud.ts";
+import { testCloud, type TestCloud } from "../support/test-cloud.ts";
 
 let cloud: TestCloud;
 beforeAll(async () => {

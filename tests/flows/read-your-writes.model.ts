@@ -1,4 +1,4 @@
-import { execution, type Fields, type Json, type Person, type World } from "./support.ts";
+import { execution, type Fields, type Json, type Person, type World } from "../support/people.ts";
 
 /** What the test knows of a problem that it made. */
 interface ProblemModel {

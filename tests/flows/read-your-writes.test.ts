@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Check, createModel } from "./read-your-writes.model.ts";
-import { cost, startWorld, type World } from "./support.ts";
+import { cost, startWorld, type World } from "../support/people.ts";
 
 const ROUNDS = 1_000;
 

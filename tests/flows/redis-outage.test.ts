@@ -1,7 +1,7 @@
 import { keys } from "@algoitny/core/table/keys";
-import { HttpError } from "@algoitny/local/upstash/start";
+import { HttpError } from "@algoitny/local/upstash/start-upstash";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cost, type Json, type Person, startWorld, type World } from "./support.ts";
+import { cost, type Json, type Person, startWorld, type World } from "../support/people.ts";
 
 let world: World;
 /** While it is true, Redis is out of reach and keeps what it has. */

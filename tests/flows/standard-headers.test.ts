@@ -1,6 +1,6 @@
-import { type RouteKey, routes } from "@algoitny/functions/routes";
+import { type RouteKey, routes } from "@algoitny/functions/deployment/routes";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startWorld, type World } from "./support.ts";
+import { startWorld, type World } from "../support/people.ts";
 
 let world: World;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { keys } from "@algoitny/core/table/keys";
 import { expect, test } from "vitest";
-import { startWorld } from "./support.ts";
+import { startWorld } from "../support/people.ts";
 
 test("the stream's function tells what it handled, how old it was, and what comes again", async () => {
   await using world = await startWorld();

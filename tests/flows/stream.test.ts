@@ -1,6 +1,6 @@
 import { keys } from "@algoitny/core/table/keys";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cost, type Json, startWorld, type World } from "./support.ts";
+import { cost, type Json, startWorld, type World } from "../support/people.ts";
 
 /** How soon a change behind the API's back must show in every read: 1 second. */
 const LIMIT_MS = 1_000;

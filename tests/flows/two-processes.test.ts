@@ -1,4 +1,4 @@
-import { routes } from "@algoitny/functions/routes";
+import { routes } from "@algoitny/functions/deployment/routes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   cost,
@@ -8,7 +8,7 @@ import {
   type Person,
   startWorld,
   type World,
-} from "./support.ts";
+} from "../support/people.ts";
 
 type Who = "nobody" | "ann" | "admin";
 

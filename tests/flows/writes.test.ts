@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { execution, type Json, startWorld, type World } from "./support.ts";
+import { execution, type Json, startWorld, type World } from "../support/people.ts";
 
 let world: World;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { createSendMessage } from "@algoitny/functions/sqs";
-import { type Queues, startQueues } from "@algoitny/local/queues/start";
+import { type Queues, startQueues } from "@algoitny/local/queues/start-queues";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const env = {

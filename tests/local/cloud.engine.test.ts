@@ -1,9 +1,9 @@
 import { beforeAll, afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { deployedRoutes } from "@algoitny/functions/routes";
-import { gatewayRoutes } from "@algoitny/local/api";
+import { deployedRoutes } from "@algoitny/functions/deployment/routes";
+import { gatewayRoutes } from "@algoitny/local/local-api";
 import { startCloud } from "@algoitny/local/cloud";
-import { testCloud, type TestCloud } from "../support/cloud.ts";
+import { testCloud, type TestCloud } from "../support/test-cloud.ts";
 
 let cloud: TestCloud;
 beforeAll(async () => {

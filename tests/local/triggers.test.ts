@@ -1,5 +1,5 @@
-import { schedules } from "@algoitny/functions/schedules";
-import { subscriptions } from "@algoitny/functions/subscriptions";
+import { schedules } from "@algoitny/functions/deployment/schedules";
+import { subscriptions } from "@algoitny/functions/deployment/subscriptions";
 import { parseSchedule } from "@algoitny/local/scheduler/expression";
 import { compileFilters } from "@algoitny/local/streams/filter";
 import { subscriptionSettings } from "@algoitny/local/streams/subscription";

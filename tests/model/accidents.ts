@@ -1,4 +1,4 @@
-import { voidGrants } from "./instance.ts";
+import { voidGrants } from "./cache-instance.ts";
 import type { Operation } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 

@@ -1,8 +1,8 @@
 import type { Complaint } from "./complaint.ts";
 import { disagreementMs } from "./floors.ts";
-import type { Label, LoadRecord, ReadRecord } from "./history.ts";
+import type { Label, LoadRecord, ReadRecord } from "./call-history.ts";
 import type { Good } from "./promises.ts";
-import { type ModelResource, resourceOf } from "./resources.ts";
+import { type ModelResource, resourceOf } from "./model-resources.ts";
 import type { World } from "./world.ts";
 
 /** Values are served within their lifetime, stale ones within theirs and only where that is allowed. */

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { seededChoices } from "@algoitny/cache/testing";
 import { generate } from "./generate.ts";
-import type { Mutation } from "./instance.ts";
-import { run } from "./run.ts";
+import type { Mutation } from "./cache-instance.ts";
+import { run } from "./run-scenario.ts";
 import type { Counterexample } from "./shrink.ts";
 import { warmUp } from "../support/warm-up.ts";
 

@@ -1,7 +1,7 @@
 import { resourceTag } from "@algoitny/cache";
-import type { InvalidationRecord, Moment, ReadRecord } from "./history.ts";
-import { LIMITS } from "./instance.ts";
-import { type ModelResource, resourceOf } from "./resources.ts";
+import type { InvalidationRecord, Moment, ReadRecord } from "./call-history.ts";
+import { LIMITS } from "./cache-instance.ts";
+import { type ModelResource, resourceOf } from "./model-resources.ts";
 import { rowsOf } from "./values.ts";
 import type { World } from "./world.ts";
 

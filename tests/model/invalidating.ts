@@ -1,6 +1,6 @@
 import { CacheError } from "@algoitny/cache";
-import type { InvalidationRecord, Scope } from "./history.ts";
-import { tags } from "./resources.ts";
+import type { InvalidationRecord, Scope } from "./call-history.ts";
+import { tags } from "./model-resources.ts";
 import type { Operation } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 

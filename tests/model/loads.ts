@@ -1,6 +1,6 @@
 import { Loaded } from "@algoitny/cache";
 import { judgeLoad } from "./single-flight.ts";
-import type { LoadRecord } from "./history.ts";
+import type { LoadRecord } from "./call-history.ts";
 import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
 
 /** What must come back exactly as it was stored. */

@@ -1,5 +1,5 @@
 import type { Dice } from "./dice.ts";
-import { RESOURCE_NAMES } from "./resources.ts";
+import { RESOURCE_NAMES } from "./model-resources.ts";
 import type { Operation } from "./scenario.ts";
 import { rowsOf } from "./values.ts";
 

@@ -1,8 +1,8 @@
 import type { Store } from "@algoitny/cache";
 import { PROTOCOL } from "../../packages/cache/src/policy.ts";
 import type { CommitRequest, LeaseRequest } from "../../packages/cache/src/store.ts";
-import type { Mutation } from "./instance.ts";
-import { isLease, isStamp } from "./names.ts";
+import type { Mutation } from "./cache-instance.ts";
+import { isLease, isStamp } from "./model-names.ts";
 
 const { judge, lifetime } = PROTOCOL;
 

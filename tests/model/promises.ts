@@ -2,10 +2,10 @@ import { CacheError } from "@algoitny/cache";
 import { judgeAge } from "./ages.ts";
 import type { Complaint } from "./complaint.ts";
 import { disagreementMs, floors } from "./floors.ts";
-import type { Answer, LoadRecord, ReadRecord } from "./history.ts";
-import { LIMITS } from "./instance.ts";
+import type { Answer, LoadRecord, ReadRecord } from "./call-history.ts";
+import { LIMITS } from "./cache-instance.ts";
 import { LoadFailure } from "./loads.ts";
-import { resourceOf } from "./resources.ts";
+import { resourceOf } from "./model-resources.ts";
 import { rowsOf, type Value } from "./values.ts";
 import type { World } from "./world.ts";
 

@@ -1,6 +1,6 @@
-import type { Answer, ReadRecord } from "./history.ts";
+import type { Answer, ReadRecord } from "./call-history.ts";
 import { judgeRead } from "./promises.ts";
-import { resourceOf } from "./resources.ts";
+import { resourceOf } from "./model-resources.ts";
 import type { Reader, Value } from "./values.ts";
 import type { Operation } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";

@@ -1,7 +1,7 @@
 import { type Choices, replayChoices, seededChoices } from "@algoitny/cache/testing";
 import type { Complaint } from "./complaint.ts";
-import type { Mutation } from "./instance.ts";
-import { type Run, run } from "./run.ts";
+import type { Mutation } from "./cache-instance.ts";
+import { type Run, run } from "./run-scenario.ts";
 import type { Actor, Operation, Scenario } from "./scenario.ts";
 
 /** A run that breaks a promise: what happens, and in which order. */

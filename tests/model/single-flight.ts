@@ -1,5 +1,5 @@
 import type { Complaint } from "./complaint.ts";
-import type { LoadRecord } from "./history.ts";
+import type { LoadRecord } from "./call-history.ts";
 import type { World } from "./world.ts";
 
 /**

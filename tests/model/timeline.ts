@@ -1,6 +1,6 @@
 import { replayChoices } from "@algoitny/cache/testing";
-import type { Mutation } from "./instance.ts";
-import { run } from "./run.ts";
+import type { Mutation } from "./cache-instance.ts";
+import { run } from "./run-scenario.ts";
 import type { Counterexample } from "./shrink.ts";
 
 /** A counterexample as people read it: who did what when, and which promise it broke. */

@@ -1,5 +1,5 @@
-import type { Rows } from "./database.ts";
-import type { ReadRecord } from "./history.ts";
+import type { Rows } from "./model-database.ts";
+import type { ReadRecord } from "./call-history.ts";
 import type { Instance, World } from "./world.ts";
 
 /** Which rows a value is made of: `ab` is made of the rows a and b. */

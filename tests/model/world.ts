@@ -1,7 +1,7 @@
 import type { Cache } from "@algoitny/cache";
 import type { Choices, Scheduler, TestStore } from "@algoitny/cache/testing";
-import type { Database } from "./database.ts";
-import type { History } from "./history.ts";
+import type { Database } from "./model-database.ts";
+import type { History } from "./call-history.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** One process: its own cache, memory, clock and program. */

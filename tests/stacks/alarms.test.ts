@@ -1,6 +1,6 @@
 import { timetable } from "@algoitny/core/timetable";
-import { type Queue, queues } from "@algoitny/functions/queues";
-import { routes } from "@algoitny/functions/routes";
+import { type Queue, queues } from "@algoitny/functions/deployment/queues";
+import { routes } from "@algoitny/functions/deployment/routes";
 import { metrics, NAMESPACE, SUBJECTS } from "@algoitny/functions/telemetry/metrics";
 import { fixedCosts } from "@algoitny/ops/cost/fixed";
 import { prices } from "@algoitny/ops/cost/prices";

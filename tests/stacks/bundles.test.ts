@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { version } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { closureOf, type Metafile, readMetafile } from "./support/bundle.ts";
+import { closureOf, type Metafile, readMetafile } from "./support/sst-bundle.ts";
 import { type BuiltFunction, fileOf, ofType } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
 import { ROOT } from "./support/platform.ts";

@@ -1,12 +1,12 @@
 import path from "node:path";
-import { access, type FunctionFile } from "@algoitny/functions/access";
-import type { QueueName } from "@algoitny/functions/queues";
+import { access, type FunctionFile } from "@algoitny/functions/deployment/access";
+import type { QueueName } from "@algoitny/functions/deployment/queues";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readMetafile } from "./support/bundle.ts";
+import { readMetafile } from "./support/sst-bundle.ts";
 import { builtOf, type Deployment, deploy } from "./support/deployment.ts";
 import { theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
-import { useEverything } from "./support/scenario.ts";
+import { useEverything } from "./support/api-scenario.ts";
 
 const graph = graphOf("production");
 const files = Object.keys(access) as FunctionFile[];

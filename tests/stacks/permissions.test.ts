@@ -1,4 +1,4 @@
-import { access, type FunctionFile } from "@algoitny/functions/access";
+import { access, type FunctionFile } from "@algoitny/functions/deployment/access";
 import { describe, expect, test } from "vitest";
 import { fileOf, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";

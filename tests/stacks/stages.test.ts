@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
-import { access } from "@algoitny/functions/access";
+import { access } from "@algoitny/functions/deployment/access";
 import { describe, expect, test } from "vitest";
 import { fileOf, type Graph, type Inputs, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";

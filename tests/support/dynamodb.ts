@@ -3,8 +3,8 @@ import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
 import { createClient, createDatabase, type Database } from "@algoitny/core/table/database";
 import type { Key } from "@algoitny/core/table/keys";
 import { TTL_ATTRIBUTE, tableDefinition } from "@algoitny/core/table/definition";
-import { startDynamoDb } from "@algoitny/local/dynamodb/start";
-import { createTable } from "@algoitny/local/dynamodb/table";
+import { startDynamoDb } from "@algoitny/local/dynamodb/start-dynamodb";
+import { createTable } from "@algoitny/local/dynamodb/local-table";
 import { afterAll } from "vitest";
 
 /** A table of its own, with nothing in it. */

@@ -1,5 +1,5 @@
 import { stepOf } from "./store-steps.ts";
-import type { TestUpstash } from "./upstash.ts";
+import type { TestUpstash } from "./test-upstash.ts";
 import { type Proxying, reply, startUpstashProxy } from "./upstash-proxy.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Intercept } from "@algoitny/local/upstash/start";
+import type { Intercept } from "@algoitny/local/upstash/start-upstash";
 import { COMMIT, LEASE, RELEASE, SOFT_BUMP } from "../../packages/cache/src/stores/scripts.ts";
 
 /** A request to the store by what it is for; a look also asks for stamps, a poll for the lease too. */

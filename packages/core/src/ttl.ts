@@ -1,5 +1,5 @@
 import type { Duration } from "@algoitny/cache";
-import { CoreError } from "./errors.ts";
+import { CoreError } from "./core-error.ts";
 
 /** How long each class of cached reads is fresh, in seconds. `CACHE_<CLASS>_TTL` overrides one of them. */
 const TTL_SECONDS = {

@@ -1,6 +1,6 @@
 import { Resource } from "sst/resource";
 import * as z from "zod";
-import type { QueueName } from "./queues.ts";
+import type { QueueName } from "./deployment/queues.ts";
 
 /**
  * What must be linked to a function that imports `runtime.ts`, parsed once at cold start.

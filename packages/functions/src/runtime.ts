@@ -6,17 +6,17 @@ import { paramsOfDetail } from "@algoitny/core/problem/problem.resources";
 import type { Source } from "@algoitny/core/source";
 import type { Key } from "@algoitny/core/table/keys";
 import { createEndpoint } from "./endpoint/endpoint.ts";
-import type { Meter } from "./endpoint/meter.ts";
-import { createIdentify } from "./identity.ts";
+import type { RequestStats } from "./endpoint/request-stats.ts";
+import { createIdentify } from "./endpoint/identity.ts";
 import { links, queueUrl } from "./links.ts";
-import { describeError } from "./log.ts";
+import { describeError } from "./telemetry/log.ts";
 import { countReads } from "./popularity/popularity.ts";
 import { createSharedCounts } from "./popularity/shared-counts.ts";
-import { createRefreshQueue } from "./refresh-queue.ts";
+import { createRefreshQueue } from "./refreshing/refresh-queue.ts";
 import { createSendMessage } from "./sqs.ts";
-import { tallyEvents } from "./statistics.ts";
+import { tallyEvents } from "./telemetry/statistics.ts";
 import { readStoreTimeout } from "./store-timeout.ts";
-import { createBatch } from "./telemetry/batch.ts";
+import { createBatch } from "./telemetry/observe-batch.ts";
 import { noteCacheEvents } from "./telemetry/cache-events.ts";
 import { createLog } from "./telemetry/logger.ts";
 import { createObserver } from "./telemetry/observe.ts";
@@ -70,7 +70,7 @@ function onUnreadable({ pk, sk }: Key, error: unknown): void {
 }
 
 /** The tables. A request's meter counts what it asks of DynamoDB; where there is none, the invocation's metrics do. */
-export function openSource(meter?: Pick<Meter, "databaseCalls">): Source {
+export function openSource(meter?: Pick<RequestStats, "databaseCalls">): Source {
   const tables = once(async () => {
     const open = await openTables();
     return open(() => {

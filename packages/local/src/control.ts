@@ -1,8 +1,8 @@
-import { schedules } from "@algoitny/functions/schedules";
+import { schedules } from "@algoitny/functions/deployment/schedules";
 import type { GatewayConfig } from "./api-gateway/gateway.ts";
 import type { GatewayRoute } from "./api-gateway/route-table.ts";
 import { LOCAL_ADMIN_CLAIM } from "./issuer/issuer.ts";
-import type { Scheduler } from "./scheduler/start.ts";
+import type { Scheduler } from "./scheduler/start-scheduler.ts";
 
 /** Where an admin fires a schedule, its event as the body. Beside the API, which is under `/api`. */
 export const FIRE_ROUTE: GatewayRoute = {

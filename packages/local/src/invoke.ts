@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { timeoutSeconds } from "@algoitny/functions/timeouts";
+import { timeoutSeconds } from "@algoitny/functions/deployment/timeouts";
 import { startInstance, type Instance } from "./runtime/instance.ts";
 import { watchTrees } from "./runtime/watch.ts";
 

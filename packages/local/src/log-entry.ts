@@ -1,5 +1,5 @@
-import { redact } from "@algoitny/functions/log";
-import type { RequestRecord } from "./api-gateway/server.ts";
+import { redact } from "@algoitny/functions/telemetry/log";
+import type { RequestRecord } from "./api-gateway/start-gateway.ts";
 
 /** Something that the local cloud tells about itself. */
 export type LogEntry =

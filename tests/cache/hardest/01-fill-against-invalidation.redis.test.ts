@@ -1,8 +1,8 @@
-import type { Intercept } from "@algoitny/local/upstash/start";
+import type { Intercept } from "@algoitny/local/upstash/start-upstash";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type CacheProcess, type Origin, startCacheProcess } from "../../support/cache-process.ts";
 import { fillStops, PLACES, scriptCall, stepOf } from "../../support/store-steps.ts";
-import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 /** `row` is loaded by a read that finds nothing, `old_row` by the refresh of an expired entry. */
 const FILLS = {

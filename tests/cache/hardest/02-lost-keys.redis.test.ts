@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type CacheProcess, type Origin, startCacheProcess } from "../../support/cache-process.ts";
 import { fillStops, PLACES } from "../../support/store-steps.ts";
-import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 /** Names of everything in the store that the entry of a row has to do with. */
 const entryOf = (id: number) => `cache:1:row:id:${id}`;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Cache, defineResource, defineTags, type ResourceOptions } from "@algoitny/cache";
 import { PROTOCOL } from "../../../packages/cache/src/policy.ts";
-import { fleet } from "../../support/cache.ts";
+import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [], other: () => [] });
 

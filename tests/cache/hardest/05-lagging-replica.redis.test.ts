@@ -6,7 +6,7 @@ import {
   startCacheProcess,
 } from "../../support/cache-process.ts";
 import { laggingReplica, type Replica } from "../../support/replica.ts";
-import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 /** How far Upstash's replicas may be behind in these tests. */
 const LAG_MS = 2_000;

@@ -7,7 +7,7 @@ import {
   type WorkerReading,
 } from "../../support/cache-process.ts";
 import { fillStops } from "../../support/store-steps.ts";
-import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 /** What a request may take in all; a read that waits for another one's load keeps half of it for a load of its own. */
 const BUDGET_MS = 8_000;

@@ -1,4 +1,4 @@
-import { HttpError, type Intercept } from "@algoitny/local/upstash/start";
+import { HttpError, type Intercept } from "@algoitny/local/upstash/start-upstash";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type CacheProcess,
@@ -6,7 +6,7 @@ import {
   type WorkerReading,
 } from "../../support/cache-process.ts";
 import { type Command, fillStops, stepOf } from "../../support/store-steps.ts";
-import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 import { startUpstashProxy } from "../../support/upstash-proxy.ts";
 
 /** Long enough for a store that works, on a machine that is busy with other tests too. */

@@ -6,7 +6,7 @@ import {
   type ProcessOptions,
   startCacheProcess,
 } from "../../support/cache-process.ts";
-import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 const FREEZE_MS = 15 * 60_000;
 

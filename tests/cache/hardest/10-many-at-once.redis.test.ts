@@ -6,7 +6,7 @@ import {
   startCacheProcess,
 } from "../../support/cache-process.ts";
 import { fillStops, type Step, stepOf } from "../../support/store-steps.ts";
-import { testUpstash, type TestUpstash } from "../../support/upstash.ts";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 /** Every row has a tag of its own, one that it shares with each tenth row and one with every second. */
 const rowOf = (id: number): RowParams => ({ id, tags: [`tenth:${id % 10}`, `half:${id % 2}`] });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Cache, defineResource, defineTags } from "@algoitny/cache";
 import { type Fault, overNetwork } from "@algoitny/cache/testing";
-import { fleet } from "../../support/cache.ts";
+import { fleet } from "../../support/test-cache.ts";
 import { holdReplies } from "../../support/held-replies.ts";
 
 const tags = defineTags({ row: (id: number) => [id] });

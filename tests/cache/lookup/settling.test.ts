@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { defineResource, defineTags } from "@algoitny/cache";
-import { fleet } from "../../support/cache.ts";
+import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [] });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defineResource, defineTags, type Store } from "@algoitny/cache";
 import { type Fault, overNetwork } from "@algoitny/cache/testing";
-import { fleet } from "../../support/cache.ts";
+import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [] });
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { StreamRecord } from "@algoitny/core/table/change";
 import type { Database } from "@algoitny/core/table/database";
-import { readRecord, widestTags } from "@algoitny/functions/stream-record";
+import { readRecord, widestTags } from "@algoitny/functions/invalidation/stream-record";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 

@@ -4,8 +4,8 @@ import { type Key, keys } from "@algoitny/core/table/keys";
 import type { Tables } from "@algoitny/core/tables";
 import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as fc from "fast-check";
-import { actor, anExecution, aProblem } from "../fixtures.ts";
-import { PAIRS } from "./views.ts";
+import { actor, anExecution, aProblem } from "../support/fixtures.ts";
+import { PAIRS } from "./random-views.ts";
 
 /** One write; what it says it changed, which a hand does not. */
 export type Write = (tables: Tables, db: Database) => Promise<Written | undefined>;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { gateway } from "../gateway-support.ts";
+import { gateway } from "./support/test-gateway.ts";
 
 /** A gateway whose one function answers with `result`; its log is kept. */
 async function answering(result: unknown) {

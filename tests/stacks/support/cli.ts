@@ -1,7 +1,7 @@
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
-import { bundleFunction, type BundleSettings } from "./bundle.ts";
+import { bundleFunction, type BundleSettings } from "./sst-bundle.ts";
 import type { BuiltFunction, Inputs } from "./graph.ts";
 import { ROOT } from "./platform.ts";
 

@@ -1,11 +1,11 @@
-import { startApiGateway } from "@algoitny/local/api-gateway/server";
-import { cors } from "@algoitny/functions/cors";
+import { startApiGateway } from "@algoitny/local/api-gateway/start-gateway";
+import { cors } from "@algoitny/functions/deployment/cors";
 import { createIssuer, type Issuer, JWKS_PATH } from "@algoitny/local/issuer/issuer";
 import { type Container, startContainer } from "./container.ts";
 import { type Services, startServices } from "./services.ts";
 import { type BuiltFunction, fileOf, type Graph, type Inputs, theOne } from "./graph.ts";
-import { deployedName } from "./queues.ts";
-import { deployed } from "./routes.ts";
+import { deployedName } from "./deployed-queues.ts";
+import { deployed } from "./deployed-routes.ts";
 import { sealLinks } from "./sealed-links.ts";
 
 /** The graph brought to life: its routes, its queues, its bundles, each with its own links and its own role's rights. */

@@ -1,4 +1,4 @@
-import type { BundleSettings } from "./bundle.ts";
+import type { BundleSettings } from "./sst-bundle.ts";
 
 /** What to evaluate. */
 export interface SynthRequest {

@@ -1,4 +1,4 @@
-import { functionOf } from "./routes.ts";
+import { functionOf } from "./deployed-routes.ts";
 import { type Graph, ofType, type Resource } from "./graph.ts";
 
 export interface Statement {

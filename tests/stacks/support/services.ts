@@ -1,12 +1,12 @@
 import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
-import { startDynamoDb } from "@algoitny/local/dynamodb/start";
-import { createTable } from "@algoitny/local/dynamodb/table";
-import { type Queues, startQueues } from "@algoitny/local/queues/start";
-import { startRedis } from "@algoitny/local/redis/start";
-import { startUpstash } from "@algoitny/local/upstash/start";
+import { startDynamoDb } from "@algoitny/local/dynamodb/start-dynamodb";
+import { createTable } from "@algoitny/local/dynamodb/local-table";
+import { type Queues, startQueues } from "@algoitny/local/queues/start-queues";
+import { startRedis } from "@algoitny/local/redis/start-redis";
+import { startUpstash } from "@algoitny/local/upstash/start-upstash";
 import { type Graph, theOne } from "./graph.ts";
 import { startIamProxy } from "./iam-proxy.ts";
-import { queueTable } from "./queues.ts";
+import { queueTable } from "./deployed-queues.ts";
 import { roleOf, statementsOf } from "./roles.ts";
 
 const REDIS_TOKEN = "deployed";

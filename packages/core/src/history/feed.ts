@@ -1,7 +1,7 @@
 import { type Action, put, remove, update } from "../table/action.ts";
 import type { Database } from "../table/database.ts";
 import { type Feed, keys } from "../table/keys.ts";
-import { getItems, query } from "../table/read.ts";
+import { getItems, query } from "../table/read-items.ts";
 import { FeedCounts } from "./history.ts";
 
 /** The feeds that list an execution: a public one is in everybody's and its owner's, a private one in its owner's alone. */

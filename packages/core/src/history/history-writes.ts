@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { CoreError } from "../errors.ts";
+import { CoreError } from "../core-error.ts";
 import { isVisible, Problem } from "../problem/problem.ts";
 import { noProblem } from "../problem/problem-reads.ts";
 import { put, update } from "../table/action.ts";
@@ -7,7 +7,7 @@ import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { getItems } from "../table/read.ts";
+import { getItems } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { type Actor, UserStatsItem } from "../user/user.ts";

@@ -1,7 +1,7 @@
 import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { getItems, parseEach } from "../table/read.ts";
+import { getItems, parseEach } from "../table/read-items.ts";
 import type { Actor } from "../user/user.ts";
 import { feedsFor, sliceFeeds } from "./feed.ts";
 import {

@@ -3,7 +3,7 @@ import { toItem } from "../table/action.ts";
 import type { Database } from "../table/database.ts";
 import { TTL_ATTRIBUTE } from "../table/definition.ts";
 import { keys } from "../table/keys.ts";
-import { getItem } from "../table/read.ts";
+import { getItem } from "../table/read-items.ts";
 import { InvalidationJob } from "./job.ts";
 
 /** How long a job can be looked at, from when it was asked for: a week, in seconds. */

@@ -1,8 +1,8 @@
-import { CoreError } from "../errors.ts";
+import { CoreError } from "../core-error.ts";
 import { lastId } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import { keys, partitionsUpTo, pks } from "../table/keys.ts";
-import { eachOf, getItem, getItems, parseEach, query } from "../table/read.ts";
+import { eachOf, getItem, getItems, parseEach, query } from "../table/read-items.ts";
 import { Problem, ProblemBody } from "./problem.ts";
 
 export interface ProblemWithBody {

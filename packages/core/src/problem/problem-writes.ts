@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { CoreError } from "../errors.ts";
+import { CoreError } from "../core-error.ts";
 import { type Action, put, remove, update } from "../table/action.ts";
 import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { getItem } from "../table/read.ts";
+import { getItem } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { Problem, type ProblemBody, ProblemKeyItem } from "./problem.ts";

@@ -2,7 +2,7 @@ import { lastId } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { getItem } from "../table/read.ts";
+import { getItem } from "../table/read-items.ts";
 import { Problem, type ProblemBody, ProblemKeyItem } from "./problem.ts";
 import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
 import {

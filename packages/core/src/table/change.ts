@@ -1,6 +1,6 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
-import { CoreError } from "../errors.ts";
+import { CoreError } from "../core-error.ts";
 import { type Change, type Entities, type EntityName, entities } from "./entities.ts";
 import { type Feed, type Key, keys } from "./keys.ts";
 import { entityAt } from "./places.ts";

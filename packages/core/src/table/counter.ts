@@ -4,7 +4,7 @@ import { expressions } from "./action.ts";
 import type { Database } from "./database.ts";
 import { type CounterName, keys } from "./keys.ts";
 import { entityAt } from "./places.ts";
-import { getItem } from "./read.ts";
+import { getItem } from "./read-items.ts";
 
 const Counter = z.object({ last: z.int() });
 

@@ -1,4 +1,4 @@
-import { CoreError } from "../errors.ts";
+import { CoreError } from "../core-error.ts";
 
 /** Largest item DynamoDB keeps: 400 KB, attribute names included. */
 export const ITEM_LIMIT_BYTES = 409_600;

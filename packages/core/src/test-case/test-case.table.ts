@@ -1,4 +1,4 @@
-import { CoreError } from "../errors.ts";
+import { CoreError } from "../core-error.ts";
 import { requireProblem } from "../problem/problem-reads.ts";
 import { check, put, remove, toItem, update } from "../table/action.ts";
 import { putItems } from "../table/batch-write.ts";
@@ -6,7 +6,7 @@ import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys, pks } from "../table/keys.ts";
-import { getItems, parseEach, query } from "../table/read.ts";
+import { getItems, parseEach, query } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { TestCase, type TestCaseInput, TestCaseManifest, TestCaseView } from "./test-case.ts";

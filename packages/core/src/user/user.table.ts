@@ -3,7 +3,7 @@ import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import { TTL_ATTRIBUTE } from "../table/definition.ts";
 import { keys, pks } from "../table/keys.ts";
-import { eachOf, getItem, getItems, query } from "../table/read.ts";
+import { eachOf, getItem, getItems, query } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { type Actor, LANGUAGE_PREFIX, PLATFORM_PREFIX, User, UserStatsItem } from "./user.ts";

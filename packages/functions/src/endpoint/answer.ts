@@ -1,7 +1,7 @@
 import type { Entry, Reading } from "@algoitny/cache";
 import { jsonBody, toHttpResponse } from "@algoitny/cache/http";
-import type { Health } from "../health.ts";
-import type { HttpEvent, HttpResult } from "./event.ts";
+import type { Health } from "../check-health.ts";
+import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { HttpError } from "./http-error.ts";
 import { problemResult } from "./problem-document.ts";
 

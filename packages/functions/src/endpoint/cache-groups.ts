@@ -1,6 +1,6 @@
 import type { Tag } from "@algoitny/cache";
-import type { Caller } from "../identity.ts";
-import type { HttpEvent } from "./event.ts";
+import type { Caller } from "./identity.ts";
+import type { HttpEvent } from "./http-event.ts";
 
 /** Asks a write which cached views it has emptied: `Cache-Debug: 1`. Heard from admins alone. */
 const DEBUG_HEADER = "cache-debug";

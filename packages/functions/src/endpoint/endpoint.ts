@@ -1,21 +1,21 @@
 import { type Cache, Loaded, type Reading, type Resource } from "@algoitny/cache";
-import { tagsFor } from "@algoitny/core/invalidation";
+import { tagsFor } from "@algoitny/core/invalidation-rules";
 import type { Source } from "@algoitny/core/source";
 import type { Change } from "@algoitny/core/table/entities";
 import type { Tables } from "@algoitny/core/tables";
 import type { Context } from "aws-lambda";
-import type { Caller, Identify } from "../identity.ts";
-import { describeError, type Log, redact } from "../log.ts";
-import { type RouteKey, routes } from "../routes.ts";
+import type { Caller, Identify } from "./identity.ts";
+import { describeError, type Log, redact } from "../telemetry/log.ts";
+import { type RouteKey, routes } from "../deployment/routes.ts";
 import type { Observer } from "../telemetry/observe.ts";
 import { note } from "../telemetry/scope.ts";
 import { type Answer, type Audience, toResult } from "./answer.ts";
 import { cacheGroups } from "./cache-groups.ts";
-import type { HttpEvent, HttpResult } from "./event.ts";
+import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { toHttpError } from "./failure.ts";
 import { HttpError, unauthorized } from "./http-error.ts";
 import { type Input, parseInput, type Shape } from "./input.ts";
-import { type Meter, timingHeader } from "./meter.ts";
+import { type RequestStats, timingHeader } from "./request-stats.ts";
 import { problemResult } from "./problem-document.ts";
 import { withinLimit } from "./result-limit.ts";
 import { withStandardHeaders } from "./standard-headers.ts";
@@ -27,7 +27,7 @@ export interface Services {
   log: Log;
   observe: Observer["observe"];
   /** A source whose database calls are counted by the meter. */
-  openSource: (meter: Meter) => Source;
+  openSource: (meter: RequestStats) => Source;
   /** Awaited after a read that was no hit: the moment to tell others what happened here. It never rejects. */
   afterMiss: () => Promise<void>;
 }
@@ -81,7 +81,7 @@ export function createEndpoint(services: Services) {
     return async (event, context) => {
       const ids = idsOf(event, context);
       return services.observe({ subject: "endpoint", name: route, ids }, async () => {
-        const meter: Meter = { databaseCalls: 0, reading: undefined, tags: [] };
+        const meter: RequestStats = { databaseCalls: 0, reading: undefined, tags: [] };
         const result = await answer(meter).catch((error: unknown) =>
           failed(error, event, route, services.log),
         );
@@ -90,7 +90,7 @@ export function createEndpoint(services: Services) {
         return withStandardHeaders(result, timingHeader(result, meter));
       });
 
-      async function answer(meter: Meter): Promise<HttpResult> {
+      async function answer(meter: RequestStats): Promise<HttpResult> {
         const caller = admit(route, await services.identify(event));
         const input = parseInput(event, shape);
         const call = openCall(services, meter, caller, () => context.getRemainingTimeInMillis());
@@ -118,7 +118,7 @@ function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerO
 
 function openCall<Who extends Caller | null>(
   { cache, log, openSource, afterMiss }: Services,
-  meter: Meter,
+  meter: RequestStats,
   caller: Who,
   remainingMs: () => number,
 ): Call<Who> {

@@ -1,5 +1,5 @@
 import { CacheError } from "@algoitny/cache";
-import { CoreError, type CoreErrorCode } from "@algoitny/core/errors";
+import { CoreError, type CoreErrorCode } from "@algoitny/core/core-error";
 import { type ErrorStatus, HttpError, unavailable } from "./http-error.ts";
 
 const STATUSES: Record<CoreErrorCode, ErrorStatus> = {

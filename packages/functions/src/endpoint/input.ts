@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { HttpEvent } from "./event.ts";
+import type { HttpEvent } from "./http-event.ts";
 import { badRequest, type FieldError, HttpError } from "./http-error.ts";
 
 type Issue = z.core.$ZodIssue;

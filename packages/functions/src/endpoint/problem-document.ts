@@ -1,4 +1,4 @@
-import type { HttpEvent, HttpResult } from "./event.ts";
+import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { type HttpError, TITLES } from "./http-error.ts";
 
 /** An error as clients read it: `error` for existing ones, the rest is RFC 9457. HEAD gets the headers alone. */

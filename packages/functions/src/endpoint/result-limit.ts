@@ -1,4 +1,4 @@
-import type { HttpEvent, HttpResult } from "./event.ts";
+import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { HttpError } from "./http-error.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { HttpResult } from "./event.ts";
+import type { HttpResult } from "./http-event.ts";
 
 /** Headers of every answer: browsers must not guess another media type than the one declared. */
 const STANDARD_HEADERS = { "x-content-type-options": "nosniff" };

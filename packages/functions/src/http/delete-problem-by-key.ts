@@ -1,4 +1,4 @@
-import { CoreError } from "@algoitny/core/errors";
+import { CoreError } from "@algoitny/core/core-error";
 import { ok } from "../endpoint/answer.ts";
 import { ByKey } from "../endpoint/path.ts";
 import { endpoint } from "../runtime.ts";

@@ -1,5 +1,5 @@
 import { healthAnswer } from "../endpoint/answer.ts";
-import { checkHealth } from "../health.ts";
+import { checkHealth } from "../check-health.ts";
 import { endpoint, log, store } from "../runtime.ts";
 
 export const handler = endpoint("GET /api/health/", {}, async (_, { source }) =>

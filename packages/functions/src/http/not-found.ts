@@ -1,4 +1,4 @@
-import type { HttpEvent, HttpResult } from "../endpoint/event.ts";
+import type { HttpEvent, HttpResult } from "../endpoint/http-event.ts";
 import { HttpError } from "../endpoint/http-error.ts";
 import { problemResult } from "../endpoint/problem-document.ts";
 import { withStandardHeaders } from "../endpoint/standard-headers.ts";

@@ -1,6 +1,6 @@
 import { accepted, ok } from "../endpoint/answer.ts";
-import { InvalidationBody, invalidateByHand } from "../by-hand.ts";
-import { requestInvalidation } from "../invalidation-requests.ts";
+import { InvalidationBody, invalidateManually } from "../invalidation/manual-invalidation.ts";
+import { requestInvalidation } from "../invalidation/invalidation-requests.ts";
 import { queueUrl } from "../links.ts";
 import { endpoint, send } from "../runtime.ts";
 
@@ -10,7 +10,7 @@ export const handler = endpoint(
   { body: InvalidationBody },
   async ({ body: { dry_run: dryRun, async: later, ...request } }, { cache, caller, tables }) => {
     if (!later) {
-      const result = await invalidateByHand(request, { cache, dryRun });
+      const result = await invalidateManually(request, { cache, dryRun });
       return ok({ dry_run: dryRun, ...result });
     }
     const { jobs } = await tables();

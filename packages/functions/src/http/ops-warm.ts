@@ -2,7 +2,7 @@ import { planNames } from "@algoitny/core/warming";
 import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
 import { endpoint, popularity, log, store } from "../runtime.ts";
-import { warm } from "../warming.ts";
+import { warm } from "../warming/warm.ts";
 
 const Body = z.strictObject({
   /** Default: all of them. */

@@ -1,6 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import { type CacheEvent, EVENT_CHANNEL } from "@algoitny/cache";
-import { describeError, type Log } from "../log.ts";
+import { describeError, type Log } from "../telemetry/log.ts";
 import type { SharedCounts } from "./shared-counts.ts";
 import { TopKeys } from "./top-keys.ts";
 

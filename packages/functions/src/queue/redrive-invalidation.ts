@@ -1,6 +1,6 @@
 import type { SQSEvent } from "aws-lambda";
-import { readGivenUp } from "../given-up-records.ts";
-import { redriveBatch } from "../redriving.ts";
+import { readDiscardedBatch } from "../invalidation/discarded-batch.ts";
+import { redriveBatch } from "../invalidation/redrive.ts";
 import { batch, cache, log } from "../runtime.ts";
 
 /** On-failure queue of the table's stream → cached views: no record stays without consequence. */
@@ -8,6 +8,6 @@ export const handler = batch("queue", "FailedInvalidations", (event: SQSEvent, c
   redriveBatch(event, {
     cache,
     log,
-    readAgain: (given) => readGivenUp(given, () => context.getRemainingTimeInMillis()),
+    readAgain: (given) => readDiscardedBatch(given, () => context.getRemainingTimeInMillis()),
   }),
 );

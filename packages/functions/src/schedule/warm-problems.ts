@@ -1,8 +1,8 @@
 import { timetable } from "@algoitny/core/timetable";
 import * as z from "zod";
-import type { InvocationContext } from "../telemetry/batch.ts";
-import { warmWith } from "../warming-runtime.ts";
-import type { WarmingReport } from "../warming-report.ts";
+import type { InvocationContext } from "../telemetry/observe-batch.ts";
+import { warmWith } from "../warming/warming-runtime.ts";
+import type { WarmingReport } from "../warming/warming-report.ts";
 
 /** By hand: one plan, or a dry run; the schedule itself asks for nothing special. */
 const Event = z.object({

@@ -1,5 +1,5 @@
 import { Logger, LogFormatter, LogItem } from "@aws-lambda-powertools/logger";
-import type { Log } from "../log.ts";
+import type { Log } from "./log.ts";
 import { consoleOver, type WriteLine, writeToStdout } from "./lines.ts";
 import { currentScope } from "./scope.ts";
 

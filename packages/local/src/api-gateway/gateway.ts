@@ -1,10 +1,16 @@
 import type { IncomingMessage } from "node:http";
-import { gatewayAnswer, MAX_RESULT_BYTES, toAnswer, type Answer } from "./answer.ts";
-import { toEvent } from "./event.ts";
+import { gatewayAnswer, MAX_RESULT_BYTES, toAnswer, type Answer } from "./gateway-answer.ts";
+import { toEvent } from "./gateway-event.ts";
 import { authorize, type JwtAuthorizerConfig } from "./jwt-authorizer.ts";
-import { headBytes, MAX_BODY_BYTES, MAX_HEAD_BYTES, readBody, requestOf } from "./request.ts";
+import {
+  headBytes,
+  MAX_BODY_BYTES,
+  MAX_HEAD_BYTES,
+  readBody,
+  requestOf,
+} from "./gateway-request.ts";
 import { createRouteTable, decodePath, type GatewayRoute } from "./route-table.ts";
-import { ACCOUNT_THROTTLE, createThrottle } from "./throttle.ts";
+import { ACCOUNT_THROTTLE, createThrottle } from "./gateway-throttle.ts";
 
 /** Longest that a function may take, in ms; more is a 503. */
 export const INTEGRATION_TIMEOUT_MS = 30_000;

@@ -1,4 +1,4 @@
-import type { ThrottleConfig } from "./throttle.ts";
+import type { ThrottleConfig } from "./gateway-throttle.ts";
 
 /** What a route of an HTTP API leads to. */
 export interface GatewayRoute {

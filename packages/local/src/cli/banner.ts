@@ -1,4 +1,4 @@
-import { schedules } from "@algoitny/functions/schedules";
+import { schedules } from "@algoitny/functions/deployment/schedules";
 import type { Cloud } from "../cloud.ts";
 
 /** What a developer needs to begin: addresses, engines, tokens and something to try. */

@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatEntry, type LogEntry } from "../log-entry.ts";
 import { banner, jsonBanner } from "./banner.ts";
-import { runCommand } from "./command.ts";
+import { runCommand } from "@algoitny/ops/cli/command";
+import { announceCloud } from "@algoitny/ops/cli/running-cloud";
 import { DEV_USAGE, parseDevOptions, type DevOptions } from "./dev-options.ts";
 
 const INTERRUPTED = 130;
@@ -44,8 +45,11 @@ async function serve(options: DevOptions): Promise<void> {
   const starting = startCloud({ port, dataDir, sample, ...engines, log });
   const cloud = await Promise.race([starting, ended]);
   if (cloud) {
+    const { url, tokens } = cloud;
+    const withdraw = await announceCloud(dataDir, { url, token: tokens.admin });
     process.stdout.write(`${json ? jsonBanner(cloud) : banner(cloud, dataDir)}\n`);
     await ended;
+    await withdraw();
   }
   // Should it not even start: engines end with this process.
   const closed = starting.then((started) => started.close());

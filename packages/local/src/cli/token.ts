@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { claimsOf, createIssuer } from "../issuer/issuer.ts";
-import { runCommand } from "./command.ts";
-import { DEFAULT_DATA_DIR } from "./dev-options.ts";
+import { runCommand } from "@algoitny/ops/cli/command";
+import { DEFAULT_DATA_DIR } from "@algoitny/ops/cli/running-cloud";
 
 const USAGE = `Usage: npm run token -- --email ADDRESS [--admin] [--data DIR]
 

@@ -1,8 +1,8 @@
 import { Cache } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { CACHE_PREFIX } from "@algoitny/functions/cache-prefix";
-import type { UpstashServer } from "../upstash/start.ts";
-import type { RedisEngine } from "./engine.ts";
+import type { UpstashServer } from "../upstash/start-upstash.ts";
+import type { RedisEngine } from "./redis-engine.ts";
 
 /** Beside the cache's own keys: the database whose data they are. */
 const DATABASE_KEY = "algoitny-local:database";

@@ -1,5 +1,5 @@
 import { Redis, ReplyError, type RedisOptions } from "ioredis";
-import type { Subscriber, Subscription } from "./engine.ts";
+import type { Subscriber, Subscription } from "./redis-engine.ts";
 import { type Command, RedisDown, RedisError, type Reply } from "./reply.ts";
 
 /** One connection to a Redis that speaks RESP. */

@@ -1,5 +1,5 @@
 import type { Client } from "./client.ts";
-import type { RedisEngine } from "./engine.ts";
+import type { RedisEngine } from "./redis-engine.ts";
 import { RedisDown } from "./reply.ts";
 
 interface Restartable extends Pick<RedisEngine, "name" | "engine"> {

@@ -1,4 +1,4 @@
-import { handleBatch, type BatchContext } from "./batch.ts";
+import { handleBatch, type BatchContext } from "./stream-batch.ts";
 import type { Entry } from "./record.ts";
 
 /** Largest event Lambda makes of a batch: 6 MB. */

@@ -5,7 +5,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import type { OnDestination } from "./destination.ts";
 import { compileFilters } from "./filter.ts";
 import { ShardReader, type ReaderContext } from "./shard-reader.ts";
-import { connectStream, type Position, type Shard, type StreamSource } from "./source.ts";
+import { connectStream, type Position, type Shard, type StreamSource } from "./stream-source.ts";
 import { subscriptionSettings, type Subscription } from "./subscription.ts";
 
 export interface EventSourceMappingOptions {

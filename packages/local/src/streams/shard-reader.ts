@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { BatchContext } from "./batch.ts";
+import type { BatchContext } from "./stream-batch.ts";
 import { failureRecord, type OnDestination } from "./destination.ts";
 import type { Test } from "./filter.ts";
 import { Lane } from "./lane.ts";
 import { Progress } from "./progress.ts";
 import { toEntry, type Entry } from "./record.ts";
-import type { Position, StreamSource } from "./source.ts";
+import type { Position, StreamSource } from "./stream-source.ts";
 
 /** What a shard's reader shares with the others of its mapping. */
 export interface ReaderContext extends Omit<BatchContext, "settle" | "giveUp"> {

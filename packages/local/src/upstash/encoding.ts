@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { RedisError, type Reply } from "../redis/reply.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError } from "./rest-error.ts";
 
 /** How a response is written. */
 export type Encoding = "json" | "base64" | "resp2";

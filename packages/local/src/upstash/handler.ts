@@ -1,9 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { RedisEngine } from "../redis/engine.ts";
+import type { RedisEngine } from "../redis/redis-engine.ts";
 import { RedisError, type Reply } from "../redis/reply.ts";
 import { type Encoded, type Encoding, encodeReplies, encodeReply, encodingOf } from "./encoding.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError } from "./rest-error.ts";
 import {
   commandInBody,
   commandInPath,
@@ -11,9 +11,9 @@ import {
   parseTarget,
   readBody,
   type Target,
-} from "./request.ts";
+} from "./rest-request.ts";
 import type { Runner } from "./runner.ts";
-import { streamFor } from "./streams.ts";
+import { streamFor } from "./event-streams.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT"]);
 

@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
-import type { RedisEngine } from "../redis/engine.ts";
+import type { RedisEngine } from "../redis/redis-engine.ts";
 import { type Command, RedisError, type Reply } from "../redis/reply.ts";
 import { refusal } from "./availability.ts";
-import { createScripts } from "./scripts.ts";
+import { createScripts } from "./translate-scripts.ts";
 
 /** What Upstash bills, and how many round trips it took. */
 export interface Stats {

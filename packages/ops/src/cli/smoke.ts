@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { readOrigins } from "@algoitny/functions/lists";
-import { connect } from "../smoke/api.ts";
+import { readOrigins } from "@algoitny/functions/deployment/list-variables";
+import { connect } from "../smoke/smoke-api.ts";
 import { checks } from "../smoke/checks.ts";
-import { type Outcome, runChecks } from "../smoke/run.ts";
+import { type Outcome, runChecks } from "../smoke/run-checks.ts";
 
 const USAGE = `Usage: npm run smoke -- URL TOKEN [--json]
 

@@ -1,7 +1,7 @@
 import { timetable } from "@algoitny/core/timetable";
-import { queues } from "@algoitny/functions/queues";
-import { routes } from "@algoitny/functions/routes";
-import { subscriptions } from "@algoitny/functions/subscriptions";
+import { queues } from "@algoitny/functions/deployment/queues";
+import { routes } from "@algoitny/functions/deployment/routes";
+import { subscriptions } from "@algoitny/functions/deployment/subscriptions";
 import { metrics } from "@algoitny/functions/telemetry/metrics";
 import { prices } from "./prices.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Answer, type Api } from "./api.ts";
+import { type Answer, type Api } from "./smoke-api.ts";
 
 /** Said instead of a failure where a check cannot be made with the token at hand. */
 export class Skipped extends Error {

@@ -1,6 +1,6 @@
 import { RedisError } from "../reply.ts";
 import type { Bytes } from "./bytes.ts";
-import type { Keyspace } from "./keyspace.ts";
+import type { Keyspace } from "./redis-keyspace.ts";
 
 export const SYNTAX_ERROR = "ERR syntax error";
 export const NOT_AN_INTEGER = "ERR value is not an integer or out of range";

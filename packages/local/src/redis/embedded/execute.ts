@@ -2,10 +2,10 @@ import commandTable from "@ioredis/commands/built/commands.json" with { type: "j
 import { RedisError } from "../reply.ts";
 import { WRONG_TYPE } from "./arguments.ts";
 import type { Bytes, Raw } from "./bytes.ts";
-import { keys } from "./keys.ts";
-import { type Keyspace, toRaw } from "./keyspace.ts";
-import { scans } from "./scan.ts";
-import { type Mended, strings } from "./strings.ts";
+import { keys } from "./key-commands.ts";
+import { type Keyspace, toRaw } from "./redis-keyspace.ts";
+import { scans } from "./scan-command.ts";
+import { type Mended, strings } from "./string-commands.ts";
 import { COMMANDS_BY_TYPE } from "./types.ts";
 
 export type Execute = (command: readonly Bytes[]) => Raw;

@@ -1,6 +1,6 @@
-import type { Subscriber } from "../engine.ts";
+import type { Subscriber } from "../redis-engine.ts";
 import { toBuffer, toBytes } from "./bytes.ts";
-import type { Keyspace } from "./keyspace.ts";
+import type { Keyspace } from "./redis-keyspace.ts";
 
 /** Subscribes over a connection of its own; returns what ends it. */
 export async function subscribe(keyspace: Keyspace, subscriber: Subscriber): Promise<() => void> {

@@ -1,0 +1,72 @@
+import { CacheError, type Store } from "@algoitny/cache";
+import type { Source } from "@algoitny/core/source";
+import { describeError, type Log } from "./telemetry/log.ts";
+import { withTimeout } from "./with-timeout.ts";
+
+/** State of a Redis that answers reads alone: full, read-only, or with a disk that failed. */
+export const REFUSES_WRITES = "Redis refuses writes";
+
+type DatabaseCheck = "ok" | "down" | "not checked";
+
+export interface Health {
+  /** `degraded`: the cache cannot be used, the API answers from the database. `unavailable`: the database is down. */
+  status: "ok" | "degraded" | "unavailable";
+  checks: { redis: DatabaseCheck | typeof REFUSES_WRITES; dynamodb: DatabaseCheck };
+}
+
+/** Longest that a check may take: 2 seconds. */
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** Outside the cache's own names, so that no walk over its keys finds it. */
+const CHECK_KEY = "algoitny:health";
+
+/** How long the written key stays: 1 minute. */
+const CHECK_KEY_TTL_MS = 60_000;
+
+/** A platform and problem id that no problem has: a bad item must not look like a database that is down. */
+const NOBODYS = ["", ""] as const;
+
+interface HealthDependencies {
+  store: Store;
+  source: Source;
+  log: Log;
+}
+
+/** Reads and writes one key of the cache's store, and reads one item of the database, all at once. */
+export async function checkHealth({ store, source, log }: HealthDependencies): Promise<Health> {
+  const stamps = [{ key: CHECK_KEY, stamp: "0" }];
+  const write = () => store.bump({ stamps, ttlMs: CHECK_KEY_TTL_MS, soft: false });
+  const [redisRead, redisWrite, dynamodb] = await Promise.all([
+    attempt("redis", () => store.mget([CHECK_KEY]), log),
+    attempt("redis write", write, log),
+    attempt("dynamodb", async () => (await source.tables()).problems.findId(...NOBODYS), log),
+  ]);
+  const redis = redisRead === "ok" ? redisWrite : "down";
+  const status = dynamodb !== "ok" ? "unavailable" : redis !== "ok" ? "degraded" : "ok";
+  return { status, checks: { redis, dynamodb: dynamodb === "ok" ? "ok" : "down" } };
+}
+
+async function attempt(
+  name: string,
+  ask: () => Promise<unknown>,
+  log: Log,
+): Promise<"ok" | "down" | typeof REFUSES_WRITES> {
+  try {
+    await withTimeout(CHECK_TIMEOUT_MS, ask);
+    return "ok";
+  } catch (error) {
+    const state = isRefusal(error) ? REFUSES_WRITES : "down";
+    log.warn("health check failed", { check: name, state, error: describeError(error) });
+    return state;
+  }
+}
+
+/**
+ * Codes that start the message of a refused write: full, read-only replica, read-only token, failed disk, replicas missing.
+ * Upstash writes `ERR` where its own limits refuse one.
+ */
+const REFUSAL = /: (OOM|READONLY|NOPERM|MISCONF|NOREPLICAS|ERR) /;
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof CacheError && REFUSAL.test(error.message);
+}

@@ -1,0 +1,107 @@
+import type { QueueFile, QueueName } from "./queues.ts";
+import type { DEFAULT_ROUTE, routes } from "./routes.ts";
+import type { schedules } from "./schedules.ts";
+import type { subscriptions } from "./subscriptions.ts";
+
+type FileOf<Table> = Table[keyof Table] extends { file: infer File extends string } ? File : never;
+
+/** Every function, by its file under `src/`. */
+export type FunctionFile =
+  | `http/${FileOf<typeof routes> | typeof DEFAULT_ROUTE}`
+  | FileOf<typeof subscriptions>
+  | FileOf<typeof schedules>
+  | QueueFile;
+
+/** What may be done to the table. A transaction needs the actions that its parts are: there is none of its own. */
+export type TableAction =
+  | "GetItem"
+  | "BatchGetItem"
+  | "Query"
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem"
+  | "BatchWriteItem"
+  | "ConditionCheckItem";
+
+export type LinkName = "Table" | "Redis" | "Auth";
+
+export interface Access {
+  links: readonly LinkName[];
+  table: readonly TableAction[];
+  /** Queues it sends to: linked, with `sqs:SendMessage`. What it is fed from comes with the subscription. */
+  sends?: readonly QueueName[];
+  /** Where Lambda itself, as the function, leaves what failed: `sqs:SendMessage` without a link. */
+  failuresTo?: readonly QueueName[];
+  /** Reads the table's stream: GetShardIterator and GetRecords. */
+  readsStream?: true;
+  /** Instances set aside for this function, and the most it may have. */
+  reservedConcurrency?: number;
+}
+
+/** What `runtime.ts` asks for when it is imported. */
+const LINKS = ["Table", "Redis", "Auth"] as const;
+const nothing: Access = { links: [], table: [] };
+const only = (...table: TableAction[]): Access => ({ links: LINKS, table });
+/** A cached read: it hands the refresh of a stale entry to a queue. */
+const cachedRead = (...table: TableAction[]): Access => ({
+  ...only(...table),
+  sends: ["Refreshes"],
+});
+
+/** One run at a time; who looks at failed ones finds them in a queue. */
+const scheduled = (...table: TableAction[]): Access => ({
+  ...only(...table),
+  failuresTo: ["MissedRuns"],
+  reservedConcurrency: 1,
+});
+
+/** A problem's detail: head, body and test cases by their ids; by platform and number, its key comes first. */
+const PROBLEM = ["GetItem", "BatchGetItem", "Query"] as const;
+
+/** Function → what it needs; a forgotten one does not compile. Tests run each function with this and nothing more. */
+export const access: Record<FunctionFile, Access> = {
+  "http/list-problems": cachedRead("GetItem", "Query"),
+  "http/list-drafts": cachedRead("GetItem", "BatchGetItem", "Query"),
+  "http/list-registered": cachedRead("GetItem", "Query"),
+  "http/get-problem": cachedRead("BatchGetItem", "Query"),
+  "http/get-problem-by-key": cachedRead(...PROBLEM),
+  "http/list-test-cases": cachedRead("GetItem", "Query"),
+  "http/get-account-stats": cachedRead("GetItem"),
+  "http/list-history": cachedRead("BatchGetItem", "Query"),
+  "http/get-history": cachedRead(...PROBLEM),
+  "http/get-hints": cachedRead(...PROBLEM),
+
+  "http/create-problem": only(...PROBLEM, "UpdateItem", "PutItem"),
+  "http/update-problem": only(...PROBLEM, "PutItem", "UpdateItem", "DeleteItem"),
+  "http/delete-problem": only("GetItem", "UpdateItem"),
+  "http/delete-problem-by-key": only("GetItem", "UpdateItem"),
+  "http/add-test-cases": only("GetItem", "UpdateItem", "BatchWriteItem"),
+  "http/change-test-case": only("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem"),
+  "http/remove-test-case": only("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem"),
+  "http/record-history": only(...PROBLEM, "UpdateItem", "PutItem"),
+  "http/update-history": only(...PROBLEM, "UpdateItem", "PutItem", "DeleteItem"),
+
+  "http/health": only("GetItem"),
+  "http/health-live": only(),
+  "http/health-ready": only("GetItem"),
+  "http/not-found": nothing,
+
+  "http/ops-stats": { ...only(), reservedConcurrency: 2 },
+  "http/ops-warm": only(...PROBLEM),
+  "http/ops-keys": { ...only(), reservedConcurrency: 2 },
+  "http/ops-invalidate": {
+    ...only("PutItem"),
+    sends: ["InvalidationRequests"],
+    reservedConcurrency: 2,
+  },
+  "http/ops-invalidation": only("GetItem"),
+  "http/ops-clear": { ...only(), reservedConcurrency: 2 },
+
+  "schedule/warm-problems": scheduled(...PROBLEM),
+  "schedule/warm-user-stats": scheduled(...PROBLEM),
+  "stream/invalidate": { ...only(), sends: ["FailedInvalidations"], reservedConcurrency: 20 },
+
+  "queue/refresh-entries": only("GetItem", "BatchGetItem", "Query"),
+  "queue/run-invalidation-jobs": only("PutItem"),
+  "queue/redrive-invalidation": { ...only(), readsStream: true },
+};

@@ -1,0 +1,69 @@
+/** A queue of SQS and, where it has one, the function that Lambda feeds from it with ReportBatchItemFailures. */
+export interface Queue {
+  /** Order within a group, and no message twice within 5 minutes. Its dead-letter queue must be of the same kind. */
+  fifo: boolean;
+  /** How long a message that was handed out stays hidden; at least as long as its function may run. */
+  visibilityTimeoutSeconds: number;
+  /** How long a message is kept, from 60 seconds to 14 days. */
+  retentionSeconds: number;
+  /** Without one, messages wait for a person. */
+  consumer?: {
+    /** Handler under `src/`, without its ending. */
+    file: string;
+    /** Most messages in one invocation: at most 10, as FIFO queues and queues without a batching window have it. */
+    batchSize: number;
+    /** Most invocations at a time, 2 or more. */
+    maximumConcurrency: number;
+  };
+  /** Where a message goes that was handed out so often in vain. */
+  deadLetters?: { queue: string; maxReceives: number };
+}
+
+const DAY_SECONDS = 86_400;
+
+/** For messages that a person should look at: as long as SQS keeps any. */
+const forPeople = { visibilityTimeoutSeconds: 30, retentionSeconds: 14 * DAY_SECONDS } as const;
+
+/** Every queue: name → kind, consumer and what becomes of messages that cannot be handled. */
+export const queues = {
+  /** Stale entries that wait for a new value. The next miss loads what is given up here: little is lost. */
+  Refreshes: {
+    fifo: true,
+    visibilityTimeoutSeconds: 60,
+    retentionSeconds: 3_600,
+    consumer: { file: "queue/refresh-entries", batchSize: 10, maximumConcurrency: 10 },
+    deadLetters: { queue: "FailedRefreshes", maxReceives: 3 },
+  },
+  FailedRefreshes: { fifo: true, ...forPeople },
+
+  /** Invalidations that an operator asked for and does not wait for. */
+  InvalidationRequests: {
+    fifo: false,
+    visibilityTimeoutSeconds: 360,
+    retentionSeconds: DAY_SECONDS,
+    consumer: { file: "queue/run-invalidation-jobs", batchSize: 1, maximumConcurrency: 2 },
+    deadLetters: { queue: "FailedInvalidationRequests", maxReceives: 5 },
+  },
+  FailedInvalidationRequests: { fifo: false, ...forPeople },
+
+  /** Records of the table's stream that could not be read or were given up: the subscription's on-failure queue. */
+  FailedInvalidations: {
+    fifo: false,
+    visibilityTimeoutSeconds: 360,
+    retentionSeconds: 14 * DAY_SECONDS,
+    consumer: { file: "queue/redrive-invalidation", batchSize: 10, maximumConcurrency: 2 },
+    /** A day of tries: the cache's store may be down for hours. Entries are dead by then, unless their TTL was set to a day. */
+    deadLetters: { queue: "LostInvalidations", maxReceives: 240 },
+  },
+  LostInvalidations: { fifo: false, ...forPeople },
+
+  /** Runs of a schedule that did not get to their function, or failed there each time. */
+  MissedRuns: { fifo: false, ...forPeople },
+} as const satisfies Record<string, Queue>;
+
+export type QueueName = keyof typeof queues;
+
+type Consumed = Extract<(typeof queues)[QueueName], { consumer: object }>;
+
+/** Every function that a queue feeds. */
+export type QueueFile = Consumed["consumer"]["file"];

@@ -1,0 +1,44 @@
+import { shownEntities } from "@algoitny/core/invalidation-rules";
+import type { EntityName } from "@algoitny/core/table/entities";
+import { places } from "@algoitny/core/table/places";
+
+const startsWith = (...texts: string[]) => ({ S: texts.map((prefix) => ({ prefix })) });
+
+/** Counters and markers are left out: no cached view shows them. */
+const hidden = (Object.keys(places) as EntityName[]).filter(
+  (entity) => !shownEntities.includes(entity),
+);
+const shown = shownEntities.map((entity) => places[entity]);
+const isShared = (pk: string) => hidden.some((entity) => places[entity].pk === pk);
+
+/** By keys alone: every record has them, a removal too, and what was written by hand may lack anything else. */
+const filters = [
+  {
+    Keys: {
+      pk: startsWith(...new Set(shown.map(({ pk }) => pk).filter((pk) => !isShared(pk)))),
+    },
+  },
+  // Where others are in the same partition, the sort key tells.
+  ...shown
+    .filter(({ pk }) => isShared(pk))
+    .map(({ pk, sk }) => ({ Keys: { pk: startsWith(pk), sk: startsWith(sk) } })),
+].map((dynamodb) => ({ dynamodb }));
+
+/**
+ * What listens to the table's stream: name → handler, and how Lambda feeds it. The failed rest of a batch comes again.
+ */
+export const subscriptions = {
+  Invalidate: {
+    file: "stream/invalidate",
+    filters,
+    batchSize: 100,
+    maximumBatchingWindowSeconds: 0,
+    parallelizationFactor: 4,
+    /** Without end: a store that is down for longer than some retries last must still be told when it is back. */
+    maximumRetryAttempts: -1,
+    /** Longer than an entry lives at the longest (15 minutes fresh, then an hour when loads fail), so none outlives its record. */
+    maximumRecordAgeSeconds: 7200,
+    bisectBatchOnFunctionError: true,
+    onFailure: "FailedInvalidations",
+  },
+} as const;

@@ -1,0 +1,32 @@
+import type { Reading, Tag } from "@algoitny/cache";
+import type { HttpResult } from "./http-event.ts";
+
+/** What one request cost. */
+export interface RequestStats {
+  /** Requests to DynamoDB. */
+  databaseCalls: number;
+  /** The cached view it read, if it read one. */
+  reading: Reading<unknown> | undefined;
+  /** What its writes have invalidated. */
+  tags: readonly Tag[];
+}
+
+/**
+ * `Server-Timing` of an answer. A 404 has none: what is hidden from the caller takes more reads than what does not exist,
+ * and the two must look the same.
+ */
+export function timingHeader(result: HttpResult, meter: RequestStats): Record<string, string> {
+  return result.statusCode === 404 ? {} : { "server-timing": serverTiming(meter) };
+}
+
+/** `Server-Timing`, as `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`; times in ms. */
+function serverTiming({ databaseCalls, reading }: RequestStats): string {
+  const database = `db;desc="${databaseCalls} reads"`;
+  if (!reading) return database;
+  const { status, storeMs, loadMs = 0 } = reading;
+  return `cache;desc="${status.toUpperCase()}";dur=${rounded(storeMs)}, ${database};dur=${rounded(loadMs)}`;
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

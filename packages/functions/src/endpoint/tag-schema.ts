@@ -1,0 +1,71 @@
+import { parseTag, resourceTag, type Tag } from "@algoitny/cache";
+import { tags } from "@algoitny/core/tags";
+import * as z from "zod";
+import { resources } from "../resources.ts";
+
+type TagName = keyof typeof tags;
+type Part = "id" | "platform" | "problem_id" | "sub";
+
+/** What stands behind a tag's name, each part percent-encoded; an id is a whole number. */
+const forms: Record<TagName, readonly Part[]> = {
+  problem: ["id"],
+  problem_key: ["platform", "problem_id"],
+  problem_list: ["platform"],
+  problem_list_all: [],
+  problem_drafts: [],
+  problem_registered: [],
+  problem_bodies: [],
+  test_cases: ["id"],
+  test_cases_all: [],
+  problem_visibility: [],
+  user_stats: ["sub"],
+  history_public: [],
+  history_user: ["sub"],
+  history: ["id"],
+};
+
+const ID = /^[1-9]\d{0,14}$/;
+
+const RESOURCE_TAGS = resources.map(resourceTag);
+
+/** A tag as a person types it. One that no view carries would seem to work and change nothing. */
+export const TagText = z.string().transform((text, context): Tag => {
+  const fault = faultOf(text);
+  if (fault === undefined) return parseTag(text);
+  context.addIssue({ code: "custom", message: fault });
+  return z.NEVER;
+});
+
+function faultOf(text: string): string | undefined {
+  if (RESOURCE_TAGS.some((tag) => tag === text)) return undefined;
+  const [name = "", ...given] = text.split(":");
+  if (!isTagName(name)) {
+    const names = Object.keys(forms).map((known) => formOf(known as TagName));
+    return `must be one of ${[...names, ...RESOURCE_TAGS].join(", ")}`;
+  }
+  const parts = given.map(decoded);
+  const fits =
+    parts.length === forms[name].length &&
+    forms[name].every((part, index) => (part === "id" ? ID : /./s).test(parts[index] ?? ""));
+  if (!fits) return `must be written as ${formOf(name)}, each part percent-encoded`;
+  const make = tags[name] as (...values: string[]) => Tag;
+  const canonical = make(...parts);
+  return canonical === text ? undefined : `is carried by nothing: write ${canonical}`;
+}
+
+function isTagName(name: string): name is TagName {
+  return Object.hasOwn(forms, name);
+}
+
+/** `problem_key:<platform>:<problem_id>` */
+function formOf(name: TagName): string {
+  return [name, ...forms[name].map((part) => `<${part}>`)].join(":");
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment; // encoded again, its `%` makes it another tag
+  }
+}

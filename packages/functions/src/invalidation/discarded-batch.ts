@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StreamRecord } from "@algoitny/core/table/change";
+import * as z from "zod";
+
+/** Time kept for the invalidation itself: 10 seconds. */
+const RESERVE_MS = 10_000;
+
+/** A shard is asked again after an empty page, as often as it may be: 5 times a second. So many in a row are its end. */
+const EMPTY_PAUSE_MS = 200;
+const EMPTY_PAGES = 10;
+
+/** What Lambda says of records that it gave up: where they are in the stream, never the records. */
+export const DiscardedBatch = z.object({
+  DDBStreamBatchInfo: z.object({
+    streamArn: z.string(),
+    shardId: z.string(),
+    startSequenceNumber: z.string().regex(/^\d+$/),
+    endSequenceNumber: z.string().regex(/^\d+$/),
+  }),
+});
+export type DiscardedBatch = z.infer<typeof DiscardedBatch>;
+
+/**
+ * Reads the records of a batch again, and with them what else was written to its shard meanwhile. Rejects when they are
+ * no longer there (the stream keeps them for 24 hours), or the time is over before the last of them was seen.
+ */
+export async function readDiscardedBatch(
+  { DDBStreamBatchInfo: batch }: DiscardedBatch,
+  remainingMs: () => number,
+): Promise<StreamRecord[]> {
+  const end = BigInt(batch.endSequenceNumber);
+  const found: StreamRecord[] = [];
+  for await (const records of pagesFrom(batch)) {
+    for (const { dynamodb } of records) {
+      const sequence = BigInt(dynamodb?.SequenceNumber ?? 0);
+      if (sequence <= end) found.push({ dynamodb });
+      if (sequence >= end) return found;
+    }
+    if (remainingMs() < RESERVE_MS) break;
+  }
+  throw new Error(`the stream did not show record ${batch.endSequenceNumber} again`);
+}
+
+/** The pages of a shard from the batch's first record on, to the shard's end or so many empty ones. */
+async function* pagesFrom(batch: DiscardedBatch["DDBStreamBatchInfo"]) {
+  const { DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } =
+    await import("@aws-sdk/client-dynamodb-streams");
+  const client = new DynamoDBStreamsClient({});
+  try {
+    let { ShardIterator: iterator } = await client.send(
+      new GetShardIteratorCommand({
+        StreamArn: batch.streamArn,
+        ShardId: batch.shardId,
+        ShardIteratorType: "AT_SEQUENCE_NUMBER",
+        SequenceNumber: batch.startSequenceNumber,
+      }),
+    );
+    let empty = 0;
+    while (iterator !== undefined && empty < EMPTY_PAGES) {
+      const { Records: records = [], NextShardIterator: next } = await client.send(
+        new GetRecordsCommand({ ShardIterator: iterator }),
+      );
+      yield records;
+      iterator = next;
+      empty = records.length === 0 ? empty + 1 : 0;
+      if (empty > 0) await sleep(EMPTY_PAUSE_MS);
+    }
+  } finally {
+    client.destroy();
+  }
+}

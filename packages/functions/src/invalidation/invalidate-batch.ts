@@ -1,0 +1,108 @@
+import type { Cache, Tag } from "@algoitny/cache";
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { describeError, type Log } from "../telemetry/log.ts";
+import { readRecord } from "./stream-record.ts";
+
+/** What one batch of the table's stream came to. */
+export interface StreamBatchReport {
+  records: number;
+  /** Tags bumped, each once. */
+  tags: number;
+  /** Records that could not be read. */
+  unreadable: number;
+  /** Age of the batch's oldest record when it was handled, in ms; null when no record says. */
+  oldestRecordMs: number | null;
+  /** Records that will come again, because the cache's store did not answer. */
+  failed: number;
+}
+
+export interface StreamContext {
+  cache: Pick<Cache, "invalidate" | "clear">;
+  log: Log;
+  /** Puts a record that cannot be read aside, for the redrive function. Without it everything is emptied at once. */
+  sendPoisonRecord?: ((record: DynamoDBRecord, reason: unknown) => Promise<void>) | undefined;
+  /** Told of every batch, for metrics. */
+  report?: ((report: StreamBatchReport) => void) | undefined;
+  now?: () => number;
+}
+
+/**
+ * Empties every cached view that a batch of the table's stream made wrong, in one request. When that fails, the lowest
+ * sequence number is reported and the whole batch comes again. A record that cannot be read is put aside, so that it
+ * holds up none that stand behind it. A stamp is never made from a record: old, repeated and reordered ones do no harm.
+ */
+export async function invalidateBatch(
+  { Records: records }: DynamoDBStreamEvent,
+  context: StreamContext,
+): Promise<DynamoDBBatchResponse> {
+  const { cache, log, report = () => {}, now = Date.now } = context;
+  const readings = records.map((record) => ({ record, reading: readRecord(record) }));
+  const tags = new Set<Tag>();
+  const unreadable: { record: DynamoDBRecord; reason: unknown }[] = [];
+  for (const { record, reading } of readings) {
+    if ("tags" in reading) for (const tag of reading.tags) tags.add(tag);
+    else unreadable.push({ record, reason: reading.unreadable });
+  }
+  const counts = {
+    records: records.length,
+    tags: tags.size,
+    unreadable: unreadable.length,
+    oldestRecordMs: ageOfOldest(records, now()),
+  };
+  try {
+    await cache.invalidate([...tags]);
+    const put = await Promise.all(
+      unreadable.map(({ record, reason }) => putAside(record, reason, context)),
+    );
+    if (put.includes(false)) await cache.clear();
+    report({ ...counts, failed: 0 });
+    return { batchItemFailures: [] };
+  } catch (error) {
+    const lowest = lowestSequence(records);
+    log.error("invalidation failed; the batch will come again", {
+      sequence: lowest,
+      error: describeError(error),
+    });
+    report({ ...counts, failed: records.length });
+    return { batchItemFailures: [{ itemIdentifier: lowest }] };
+  }
+}
+
+/** False when nobody else will see to the record. */
+async function putAside(
+  record: DynamoDBRecord,
+  reason: unknown,
+  { log, sendPoisonRecord }: StreamContext,
+): Promise<boolean> {
+  const sequence = sequenceOf(record);
+  log.error("a stream record cannot be read", { sequence, error: describeError(reason) });
+  try {
+    if (!sendPoisonRecord) throw new Error("no queue is linked for such records");
+    await sendPoisonRecord(record, reason);
+    return true;
+  } catch (error) {
+    log.error("it cannot be put aside either: the whole cache is emptied for it", {
+      sequence,
+      error: describeError(error),
+    });
+    return false;
+  }
+}
+
+/** Sequence numbers are whole numbers without leading zeros, too long for a `number`. */
+function lowestSequence(records: readonly DynamoDBRecord[]): string {
+  const [lowest = ""] = records
+    .map(sequenceOf)
+    .toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  return lowest;
+}
+
+/** An empty identifier makes Lambda repeat the whole batch. */
+function sequenceOf(record: DynamoDBRecord): string {
+  return record.dynamodb?.SequenceNumber ?? "";
+}
+
+function ageOfOldest(records: readonly DynamoDBRecord[], nowMs: number): number | null {
+  const seconds = records.flatMap(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime ?? []);
+  return seconds.length === 0 ? null : Math.max(0, nowMs - Math.min(...seconds) * 1_000);
+}

@@ -1,0 +1,95 @@
+import type { Cache, PatternResult, Tag } from "@algoitny/cache";
+import { tagsAbout } from "@algoitny/core/tags-about";
+import * as z from "zod";
+import { TagText } from "../endpoint/tag-schema.ts";
+
+const fields = {
+  tags: z.array(TagText).max(500).default([]),
+  keys: z
+    .array(z.string().regex(/^[^:\s]+:\S+$/, "write a key as `ops/cache/keys` shows it"))
+    .max(500)
+    .default([]),
+  /** A glob over keys: `problem_list*`. */
+  pattern: z.string().min(1).max(200).optional(),
+  /** Everything that shows this problem. */
+  problem_id: z.int().positive().optional(),
+  /** Everything that shows this user, by the subject of their tokens. */
+  user_id: z.string().min(1).max(255).optional(),
+  /** Entries may be served as stale once more while they are refreshed. By tag alone. */
+  soft: z.boolean().default(false),
+} as const;
+
+interface Targets {
+  tags: readonly unknown[];
+  keys: readonly unknown[];
+  pattern?: string | undefined;
+  problem_id?: number | undefined;
+  user_id?: string | undefined;
+  soft: boolean;
+}
+
+const namesSomething = ({ tags, keys, pattern, problem_id: problem, user_id: user }: Targets) =>
+  tags.length > 0 || keys.length > 0 || (pattern ?? problem ?? user) !== undefined;
+const NAMES_NOTHING = {
+  error: "say what to invalidate: tags, keys, a pattern, a problem_id or a user_id",
+};
+
+const softGoesByTag = ({ soft, keys, pattern }: Targets) =>
+  !soft || (keys.length === 0 && pattern === undefined);
+const SOFT_WITHOUT_TAGS = {
+  error: "`soft` goes by tag: what keys and patterns name is removed, and cannot be served again",
+};
+
+/** What a person may ask to be invalidated. */
+export const InvalidationRequest = z
+  .strictObject(fields)
+  .refine(namesSomething, NAMES_NOTHING)
+  .refine(softGoesByTag, SOFT_WITHOUT_TAGS);
+export type InvalidationRequest = z.output<typeof InvalidationRequest>;
+
+/** The same over HTTP: with a look before the leap, or without waiting. */
+export const InvalidationBody = z
+  .strictObject({
+    ...fields,
+    dry_run: z.boolean().default(false),
+    async: z.boolean().default(false),
+  })
+  .refine(namesSomething, NAMES_NOTHING)
+  .refine(softGoesByTag, SOFT_WITHOUT_TAGS)
+  .refine((body) => !(body.dry_run && body.async), {
+    error: "leave out `dry_run` or `async`: a dry run is over at once",
+  });
+
+export interface InvalidationResult {
+  /** Every tag that was bumped, those of the problem and of the user included. */
+  tags: readonly Tag[];
+  keys: readonly string[];
+  pattern: PatternResult | null;
+}
+
+export interface ByHandOptions {
+  cache: Pick<Cache, "invalidate" | "expire" | "delete" | "invalidatePattern">;
+  dryRun?: boolean;
+  /** Told how many entries a walk by pattern has found so far; what it throws ends the walk. */
+  onProgress?: (entries: number) => void;
+}
+
+/** Invalidates what a person names; rejects when the store does not answer, and may then be repeated. */
+export async function invalidateManually(
+  request: InvalidationRequest,
+  { cache, dryRun = false, onProgress = () => {} }: ByHandOptions,
+): Promise<InvalidationResult> {
+  const { keys, pattern, problem_id: problem, user_id: user, soft } = request;
+  const tags = [
+    ...request.tags,
+    ...(problem === undefined ? [] : tagsAbout.problem(problem)),
+    ...(user === undefined ? [] : tagsAbout.user(user)),
+  ];
+  if (!dryRun) {
+    await (soft ? cache.expire(tags) : cache.invalidate(tags));
+    await cache.delete(...keys);
+  }
+  const matched =
+    pattern === undefined ? null : await cache.invalidatePattern(pattern, { dryRun, onProgress });
+  return { tags: [...new Set(tags)], keys, pattern: matched };
+}

@@ -1,0 +1,33 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import { describeError } from "../telemetry/log.ts";
+import type { SendMessage } from "../sqs.ts";
+
+/** Largest record that goes along with its message, in characters of JSON: SQS takes 1 MiB, of at most 3 bytes each. */
+const RECORD_LIMIT = 300_000;
+
+/** A record of the table's stream that could not be read, as the on-failure queue carries it. */
+export interface PoisonRecord {
+  kind: "unreadable_record";
+  sequenceNumber: string | undefined;
+  eventId: string | undefined;
+  reason: Record<string, unknown>;
+  /** Its images are left out when they are too large; its key still says what it is. */
+  record: Pick<DynamoDBRecord, "dynamodb">;
+}
+
+/** Sends records that cannot be read to the queue where Lambda sends those that it gives up. */
+export function createPoisonRecordSender(url: string, send: SendMessage) {
+  return async (record: DynamoDBRecord, reason: unknown): Promise<void> => {
+    const message: PoisonRecord = {
+      kind: "unreadable_record",
+      sequenceNumber: record.dynamodb?.SequenceNumber,
+      eventId: record.eventID,
+      reason: describeError(reason),
+      record: { dynamodb: record.dynamodb },
+    };
+    const body = JSON.stringify(message);
+    const short = () =>
+      JSON.stringify({ ...message, record: { dynamodb: { Keys: record.dynamodb?.Keys } } });
+    await send({ url, body: body.length > RECORD_LIMIT ? short() : body });
+  };
+}

@@ -1,0 +1,87 @@
+import type { Cache, Tag } from "@algoitny/cache";
+import type { StreamRecord } from "@algoitny/core/table/change";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import * as z from "zod";
+import { DiscardedBatch } from "./discarded-batch.ts";
+import { describeError, type Log } from "../telemetry/log.ts";
+import { readRecord, widestTags } from "./stream-record.ts";
+
+/** What the stream's function put aside itself: see poison-records.ts. */
+const PoisonRecordMessage = z.object({
+  kind: z.literal("unreadable_record"),
+  record: z.object({
+    dynamodb: z
+      .object({ Keys: z.unknown(), OldImage: z.unknown(), NewImage: z.unknown() })
+      .partial()
+      .optional(),
+  }),
+});
+
+/** What a message makes wrong; `everything` when nobody can tell. */
+type Scope = readonly Tag[] | "everything";
+
+export interface RedriveContext {
+  cache: Pick<Cache, "invalidate" | "clear">;
+  log: Log;
+  /** Reads records again that Lambda gave up; rejects when they are not to be had. */
+  readAgain: (batch: DiscardedBatch) => Promise<readonly StreamRecord[]>;
+}
+
+/**
+ * Makes good what the stream's function could not: bumps what the records changed where they can be read after all, all
+ * views of what they are where they cannot, and everything where they are gone. Only a store that does not answer sends
+ * messages back: too much was never wrong, too little would be.
+ */
+export async function redriveBatch(
+  { Records: messages }: SQSEvent,
+  context: RedriveContext,
+): Promise<SQSBatchResponse> {
+  const { cache, log } = context;
+  const scopes = await Promise.all(
+    messages.map(({ messageId, body }) => scopeOf(messageId, body, context)),
+  );
+  try {
+    if (scopes.includes("everything")) await cache.clear();
+    else await cache.invalidate(scopes.flatMap((scope) => scope as readonly Tag[]));
+    return { batchItemFailures: [] };
+  } catch (error) {
+    log.error("invalidation failed; the messages will come again", { error: describeError(error) });
+    return { batchItemFailures: messages.map(({ messageId: id }) => ({ itemIdentifier: id })) };
+  }
+}
+
+async function scopeOf(
+  messageId: string,
+  body: string,
+  { log, readAgain }: RedriveContext,
+): Promise<Scope> {
+  try {
+    const message: unknown = JSON.parse(body);
+    const aside = PoisonRecordMessage.safeParse(message);
+    const records = aside.success
+      ? [aside.data.record as StreamRecord]
+      : await readAgain(DiscardedBatch.parse(message));
+    const scopes = records.map(scopeOfRecord);
+    const scope = scopes.includes("everything")
+      ? "everything"
+      : [...new Set(scopes.flatMap((each) => each as readonly Tag[]))];
+    log.info("stream records redriven", {
+      messageId,
+      records: records.length,
+      tags: scope === "everything" ? scope : scope.length,
+    });
+    return scope;
+  } catch (error) {
+    log.error("given-up records are not to be had: the whole cache is emptied for them", {
+      messageId,
+      error: describeError(error),
+    });
+    return "everything";
+  }
+}
+
+/** Newer code may be able to read a record that its predecessor could not. */
+function scopeOfRecord(record: StreamRecord): Scope {
+  const reading = readRecord(record);
+  return "tags" in reading ? reading.tags : (widestTags(record) ?? "everything");
+}

@@ -1,0 +1,101 @@
+import type { AnyResource, Cache, RefreshManyResult } from "@algoitny/cache";
+import { registry } from "@algoitny/core/registry";
+import type { Source } from "@algoitny/core/source";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import * as z from "zod";
+import { describeError, type Log, redact } from "../telemetry/log.ts";
+
+/** A message of the queue: the cache's RefreshTask as JSON, with the id of the request that found its entry stale. */
+const Task = z.object({
+  resource: z.string(),
+  key: z.string(),
+  params: z.unknown().optional(),
+  entryId: z.string(),
+  requestId: z.string().optional(),
+});
+
+/**
+ * A task may come while its entry still has a moment to live, when it was sent early or another was quick; with less
+ * than this left it is refreshed all the same. The cache never takes more than half of a lifetime for "a moment".
+ */
+const AHEAD = "1 minute";
+
+/** A task whose view and parameters are known to be good. */
+interface Ready {
+  messageId: string;
+  requestId: string | undefined;
+  key: string;
+  resource: AnyResource;
+  params: never;
+}
+
+export interface RefreshingContext {
+  cache: Pick<Cache, "refreshMany">;
+  source: Source;
+  log: Log;
+  remainingMs: () => number;
+}
+
+/**
+ * Refreshes the entries of a batch through the lease, those of one view with one bulk load. What fails goes back to the
+ * queue, and so does what changed during its load: an entry that was expired once more is still served, and its readers
+ * send no other message. What another instance is loading, or what was refreshed meanwhile, is done.
+ */
+export async function refreshBatch(
+  { Records: records }: SQSEvent,
+  { cache, source, log, remainingMs }: RefreshingContext,
+): Promise<SQSBatchResponse> {
+  const failed: string[] = [];
+  const ready: Ready[] = [];
+  for (const { messageId, body } of records) {
+    try {
+      ready.push({ messageId, ...toReady(body) });
+    } catch (error) {
+      log.error("a refresh cannot be read", { messageId, error: describeError(error) });
+      failed.push(messageId);
+    }
+  }
+
+  for (const [resource, tasks] of Map.groupBy(ready, (task) => task.resource)) {
+    const params = tasks.map((task) => task.params);
+    const results = await cache
+      .refreshMany(resource, params, { source, remainingMs, ahead: AHEAD })
+      .catch((error: unknown) => tasks.map(() => asError(error)));
+    for (const [index, { key, messageId, requestId }] of tasks.entries()) {
+      const result = results[index] ?? "left";
+      if (isFailure(result)) failed.push(messageId);
+      report(log, { key: redact(key), request_id: requestId }, result);
+    }
+  }
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Throws when the message is not one of ours, names no view, or its parameters lead to another key than it says. */
+function toReady(body: string): Omit<Ready, "messageId"> {
+  const task = Task.parse(JSON.parse(body));
+  const view = registry[task.resource];
+  if (!view) throw new Error(`there is no view ${redact(task.resource)}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the view's own schema
+  const params = view.params.parse(task.params) as never;
+  const key = view.resource.keyFor(params);
+  if (key !== task.key) throw new Error("its parameters do not lead to its key");
+  return { key, resource: view.resource, params, requestId: task.requestId };
+}
+
+function isFailure(result: RefreshManyResult): boolean {
+  return result instanceof Error || result === "left" || result === "refused";
+}
+
+function report(log: Log, entry: Record<string, unknown>, result: RefreshManyResult): void {
+  if (result instanceof Error)
+    log.warn("a refresh failed; it goes back to the queue", {
+      ...entry,
+      error: describeError(result),
+    });
+  else if (isFailure(result)) log.info("a refresh goes back to the queue", { ...entry, result });
+  else log.info("a stale entry was refreshed", { ...entry, result });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,119 @@
+import { type Cache, type RefreshManyResult, type Store, toMs } from "@algoitny/cache";
+import type { Source } from "@algoitny/core/source";
+import type { PlanName } from "@algoitny/core/timetable";
+import { intervalOf, listedProblems, plans, type WarmingInput } from "@algoitny/core/warming";
+import { checkHealth } from "../check-health.ts";
+import { describeError, type Log, redact } from "../telemetry/log.ts";
+import {
+  emptyPlanReport,
+  type PlanReport,
+  stateOf,
+  totalsOf,
+  type WarmingReport,
+} from "./warming-report.ts";
+import { TimeoutError, withTimeout } from "../with-timeout.ts";
+
+/** Time kept for telling what was done: 2 seconds. */
+const RESERVE_MS = 2_000;
+
+/** Failed entries of one plan that are logged each; the answer has them all. */
+const FAILURES_LOGGED = 5;
+
+export interface WarmingRequest {
+  plans: readonly PlanName[];
+  /** For `user_stats`: subjects, instead of those active in the last 7 days. */
+  userIds?: readonly string[] | undefined;
+  /** Tells what would be loaded, and loads nothing. */
+  dryRun?: boolean | undefined;
+}
+
+export interface WarmingContext {
+  cache: Cache;
+  store: Store;
+  source: Source;
+  /** Keys of the details that were read most lately. */
+  mostRead: () => Promise<readonly string[]>;
+  log: Log;
+  remainingMs: () => number;
+}
+
+/**
+ * Carries out plans one after the other, within the budget of each and of the invocation. What cannot be loaded does not
+ * stop the rest; with the cache or the database down there is nothing to do, and the report says so.
+ */
+export async function warm(
+  { plans: names, userIds, dryRun = false }: WarmingRequest,
+  context: WarmingContext,
+): Promise<WarmingReport> {
+  const { source, mostRead, log } = context;
+  const startMs = Date.now();
+  const { checks } = await checkHealth(context);
+  const down = [
+    ...(checks.redis === "ok" ? [] : ["redis"]),
+    ...(checks.dynamodb === "ok" ? [] : ["dynamodb"]),
+  ];
+  const isUp = down.length === 0;
+  const empty = isUp && (await isEmpty(source));
+  if (!isUp) log.warn("nothing is warmed: down", { down });
+  const reports: PlanReport[] = [];
+  const listed = once(() => listedProblems(source));
+  const input: WarmingInput = { source, listed, mostRead, ...(userIds && { userIds }) };
+  for (const name of isUp ? names : [])
+    reports.push(await carryOut(name, input, { ...context, dryRun }));
+  const totals = totalsOf(reports);
+  const state = isUp ? stateOf(reports) : "down";
+  const ms = Date.now() - startMs;
+  log.info("warming ended", { state, empty, dry_run: dryRun, ms, ...totals });
+  return { state, down, empty, dry_run: dryRun, ms, ...totals, plans: reports };
+}
+
+/** A table that cannot say so is not taken for empty: the plans tell what is wrong. */
+async function isEmpty(source: Source): Promise<boolean> {
+  const lastId = async () => (await source.tables()).problems.lastId();
+  return (await lastId().catch(() => undefined)) === 0;
+}
+
+async function carryOut(
+  name: PlanName,
+  input: WarmingInput,
+  { cache, source, log, remainingMs, dryRun }: WarmingContext & { dryRun: boolean },
+): Promise<PlanReport> {
+  const startMs = Date.now();
+  const report = emptyPlanReport(name);
+  const { budget, wanted } = plans[name];
+  const endMs = startMs + toMs(budget.longest);
+  const leftMs = () => Math.min(remainingMs() - RESERVE_MS, endMs - Date.now());
+  try {
+    const { keys, refresh } = await withTimeout(leftMs(), () => wanted(input));
+    log.info("warming", { plan: name, entries: keys.length });
+    const results = await refresh(cache, {
+      source,
+      dryRun,
+      ahead: intervalOf(name),
+      atOnce: budget.atOnce,
+      remainingMs: leftMs,
+      onProgress: (done) => log.info("warming", { plan: name, done, of: keys.length }),
+    });
+    for (const [index, result] of results.entries()) sort(report, keys[index] as string, result);
+  } catch (error) {
+    if (error instanceof TimeoutError) report.out_of_time = true;
+    else report.error = redact(error instanceof Error ? error.message : String(error));
+    log.error("a plan could not be carried out", { plan: name, error: describeError(error) });
+  }
+  report.ms = Date.now() - startMs;
+  for (const { key, error } of report.failed.slice(0, FAILURES_LOGGED))
+    log.warn("an entry could not be warmed", { plan: name, key: redact(key), error });
+  log.info("warmed", { plan: name, ms: report.ms, ...totalsOf([report]) });
+  return report;
+}
+
+function sort(report: PlanReport, key: string, result: RefreshManyResult): void {
+  if (result instanceof Error) report.failed.push({ key, error: redact(result.message) });
+  else if (result === "refused" || result === "not-stored") report.not_stored.push(key);
+  else report[result].push(key);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,15 @@
+/** Some work was not over in time. */
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+}
+
+/** The result of some work, or a TimeoutError once it has taken so long; what comes of it later is nobody's. */
+export async function withTimeout<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  if (ms <= 0) throw new TimeoutError("there was no time left to begin");
+  const deadline = AbortSignal.timeout(Math.ceil(ms));
+  const late = new Promise<never>((_, reject) => {
+    const refuse = () => reject(new TimeoutError(`not over within ${Math.ceil(ms)} ms`));
+    deadline.addEventListener("abort", refuse, { once: true });
+  });
+  return Promise.race([work(), late]);
+}

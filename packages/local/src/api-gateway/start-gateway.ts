@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { once } from "node:events";
+import { gatewayAnswer, type Answer } from "./gateway-answer.ts";
+import { withCors, type CorsConfig } from "./gateway-cors.ts";
+import { createGateway, type GatewayConfig } from "./gateway.ts";
+
+/** Largest head that is read at all, in bytes, so that one over the limit still gets an answer with CORS headers. */
+const READ_HEAD_BYTES = 65_536;
+
+/** Longer than any client keeps an idle connection, so that a reused one is never closed under a request. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** One request as it was answered, for logs. */
+export interface RequestRecord {
+  method: string;
+  /** Path and query as sent. */
+  url: string;
+  status: number;
+  durationMs: number;
+  /** The answer's headers, lower case. */
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface ApiGatewayOptions extends GatewayConfig {
+  /** 0 takes any free port. */
+  port: number;
+  cors: CorsConfig;
+  /** Paths that are not the API's, asked first and not told of: `undefined` leaves the request to the API. */
+  beside?: (method: string, path: string) => Answer | undefined;
+  onRequest?: (record: RequestRecord) => void;
+}
+
+export interface ApiGateway {
+  url: string;
+  close(): Promise<void>;
+}
+
+function send(response: ServerResponse, answer: Answer, withoutBody: boolean): void {
+  const { status, headers, cookies, body } = answer;
+  const bodiless = status === 204 || status === 304;
+  // A function that leaves the body out of its answer to HEAD does not say how long it would have been.
+  const unknown = withoutBody && body.length === 0;
+  response.writeHead(status, {
+    ...headers,
+    ...(cookies.length > 0 && { "set-cookie": [...cookies] }),
+    ...(!(bodiless || unknown) && { "content-length": String(body.length) }),
+  });
+  response.end(bodiless || withoutBody ? undefined : body);
+}
+
+/** What could not even be parsed as a request gets a bare answer, as nothing is known about who asks. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+  const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
+  const status = tooLarge ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  const body = JSON.stringify({ message: status.slice(4) });
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Serves an HTTP API on 127.0.0.1. Rejects with the system's error (`EADDRINUSE`) when the port cannot be had. */
+export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGateway> {
+  const { cors, beside, onRequest } = options;
+  const gateway = createGateway(options);
+
+  function failed(error: unknown): Answer {
+    options.onError?.("gateway", error);
+    return gatewayAnswer(500, "Internal Server Error");
+  }
+
+  async function ofGateway(message: IncomingMessage): Promise<Answer> {
+    const { origin, "access-control-request-method": requestedMethod } = message.headers;
+    const request = { method: message.method ?? "GET", origin, requestedMethod };
+    const answer = await gateway(message).catch(failed);
+    return { ...answer, headers: withCors(cors, request, answer.headers) };
+  }
+
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedMs = performance.now();
+    const { method = "GET", url = "/" } = message;
+    const besides = beside?.(method, url);
+    if (besides) return send(response, besides, method === "HEAD");
+
+    const answer = await ofGateway(message);
+    if (response.destroyed) return; // the client went away
+    send(response, answer, method === "HEAD");
+    const durationMs = performance.now() - startedMs;
+    onRequest?.({ method, url, status: answer.status, durationMs, headers: answer.headers });
+  }
+
+  /** Nothing that goes wrong with one request may end the process: databases run in it. */
+  function serveSafely(message: IncomingMessage, response: ServerResponse): void {
+    response.on("error", () => {}); // the client went away while it was answered
+    serve(message, response).catch((error: unknown) => {
+      const answer = failed(error);
+      if (response.headersSent) response.destroy();
+      else send(response, answer, false);
+    });
+  }
+
+  const server = createServer(
+    { maxHeaderSize: READ_HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    serveSafely,
+  );
+  server.on("clientError", (error, socket) => refuse(error, socket));
+  server.listen(options.port, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : options.port;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

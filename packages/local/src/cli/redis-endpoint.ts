@@ -1,0 +1,43 @@
+import { parseArgs } from "node:util";
+import { enginesFromEnvironment } from "../engines.ts";
+import { startRedis } from "../redis/start-redis.ts";
+import { startUpstash } from "../upstash/start-upstash.ts";
+import { runCommand } from "@algoitny/ops/cli/command";
+import { portOf } from "./dev-options.ts";
+
+const USAGE = `Usage: npm run redis -- [--port N] [--token TOKEN]
+
+A Redis that speaks Upstash's REST protocol on 127.0.0.1, and nothing else of the local cloud.
+
+  --port N        8079; 0 takes any free one
+  --token TOKEN   what clients must send ("local")
+  --help          this text
+
+Environment: REDIS_ENGINE and REDIS_URL choose what stands behind it, as for \`npm run dev\`.`;
+
+function parse() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "8079" },
+      token: { type: "string", default: "local" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  return { ...values, port: portOf(values.port) };
+}
+
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async ({ port, token }) => {
+    const redis = await startRedis(enginesFromEnvironment().redis);
+    const upstash = await startUpstash({ redis, token, port });
+    console.log(`${redis.name} as Upstash on ${upstash.url}, token ${token}`);
+    const ended = Promise.withResolvers<void>();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+      process.once(signal, () => ended.resolve());
+    await ended.promise;
+    await upstash.close();
+    await redis.close();
+  },
+});

@@ -1,0 +1,125 @@
+import { setTimeout as timer } from "node:timers/promises";
+import type { Clock } from "@algoitny/cache";
+import type { Queue } from "@algoitny/functions/deployment/queues";
+import type { Invoke } from "../invoke.ts";
+import type { Closable } from "../start-together.ts";
+import { type Consumer, startConsumer } from "./consumer.ts";
+import { MessageQueue } from "./message-queue.ts";
+import { startQueueServer } from "./sqs-server.ts";
+
+export interface QueuesOptions {
+  table: Readonly<Record<string, Queue>>;
+  clock?: Clock;
+  log?: (line: string) => void;
+}
+
+/** SQS on this machine: every queue of a table, in memory, behind SQS's own protocol. */
+export interface Queues {
+  endpoint: string;
+  /** Addresses by the table's names. */
+  urls: Readonly<Record<string, string>>;
+  /** A queue by the table's name; throws when there is none. */
+  queue(name: string): MessageQueue;
+  /** Feeds every consumer of the table from now on, until it is closed, which waits for what is being handled. */
+  consume(invoke: Invoke): Closable;
+  /** Resolves when no message is being handled and none can be handed out now. */
+  drained(): Promise<void>;
+  /** Sets the queues' clock forward: what waits for its next try comes at once. */
+  skip(seconds: number): void;
+  close(): Promise<void>;
+}
+
+const systemClock: Clock = {
+  now: Date.now,
+  sleep: (ms, signal) =>
+    timer(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined),
+};
+
+/** Starts the queues of a table; they hold nothing. */
+export async function startQueues(options: QueuesOptions): Promise<Queues> {
+  const { table, clock: real = systemClock, log = () => {} } = options;
+  let skippedMs = 0;
+  const clock: Clock = {
+    now: () => real.now() + skippedMs,
+    sleep: (ms, signal) => real.sleep(ms, signal),
+  };
+  const byName = createQueues(table, clock);
+  const queues = new Map([...byName.values()].map((queue) => [queue.settings.name, queue]));
+  const server = await startQueueServer({ queues, sleep: (ms, signal) => clock.sleep(ms, signal) });
+  const consumers: Consumer[] = [];
+
+  function queueOf(name: string): MessageQueue {
+    const queue = byName.get(name);
+    if (queue) return queue;
+    throw new Error(`there is no queue ${name}: the table has ${[...byName.keys()].join(", ")}`);
+  }
+
+  return {
+    endpoint: server.endpoint,
+    urls: Object.fromEntries(
+      [...byName].map(([name, { settings }]) => [name, server.urlOf(settings.name)]),
+    ),
+    queue: queueOf,
+    consume(invoke) {
+      for (const [name, { consumer }] of Object.entries(table)) {
+        if (!consumer) continue;
+        const { file, ...limits } = consumer;
+        consumers.push(
+          startConsumer({
+            queue: queueOf(name),
+            ...limits,
+            invoke: (event) => invoke(file, event),
+            log: (line) => log(`${name}: ${line}`),
+          }),
+        );
+      }
+      return {
+        async close() {
+          await Promise.all(consumers.map((consumer) => consumer.close()));
+        },
+      };
+    },
+    async drained() {
+      // One queue's consumer may send to another: looked at again until none has anything to do.
+      do await Promise.all(consumers.map((consumer) => consumer.drained()));
+      while (consumers.some(({ isIdle }) => !isIdle));
+    },
+    skip(seconds) {
+      skippedMs += seconds * 1_000;
+      for (const queue of byName.values()) queue.wake();
+    },
+    close: () => server.close(),
+  };
+}
+
+/** Dead-letter queues first, for the others name them. */
+function createQueues(
+  table: QueuesOptions["table"],
+  clock: Clock,
+): ReadonlyMap<string, MessageQueue> {
+  const made = new Map<string, MessageQueue>();
+  const create = (name: string): MessageQueue => {
+    const known = made.get(name);
+    const queue = table[name];
+    if (known) return known;
+    if (!queue) throw new Error(`the table of queues names ${name} and does not have it`);
+    const { deadLetters, fifo, visibilityTimeoutSeconds, retentionSeconds } = queue;
+    const created = new MessageQueue(
+      {
+        name: fifo ? `${name}.fifo` : name,
+        fifo,
+        visibilityTimeoutSeconds,
+        retentionSeconds,
+        deadLetters: deadLetters && {
+          queue: create(deadLetters.queue),
+          maxReceives: deadLetters.maxReceives,
+        },
+      },
+      clock,
+    );
+    made.set(name, created);
+    return created;
+  };
+  for (const name of Object.keys(table)) create(name);
+  return made;
+}

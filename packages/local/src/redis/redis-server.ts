@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { type BoundProcess, spawnBound } from "../child-process.ts";
+import { type Client, connect } from "./client.ts";
+import type { RedisEngine } from "./redis-engine.ts";
+import { RedisDown } from "./reply.ts";
+import { restartable } from "./restartable.ts";
+
+/** The version of the `redis-server` on PATH; undefined when there is none. */
+export async function redisServerVersion(): Promise<string | undefined> {
+  const asked = promisify(execFile)("redis-server", ["--version"]);
+  const printed = await asked.then(({ stdout }) => stdout).catch(() => null);
+  return printed === null ? undefined : (/v=(\S+)/.exec(printed)?.[1] ?? "of unknown version");
+}
+
+/** Starts `redis-server` on a Unix socket of its own: no port to be taken, nothing for others to connect to. */
+export async function startServer(version: string, dataDir?: string): Promise<RedisEngine> {
+  const folder = await mkdtemp(path.join(tmpdir(), "algoitny-redis-"));
+  const socket = path.join(folder, "redis.sock");
+  if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
+  return await restartable({
+    name: `redis-server ${version}`,
+    engine: "server",
+    start: () => run(socket, dataDir),
+    onClose: () => rm(folder, { recursive: true, force: true }),
+  });
+}
+
+async function run(socket: string, dataDir: string | undefined): Promise<Client> {
+  const options = {
+    port: "0",
+    unixsocket: socket,
+    unixsocketperm: "700",
+    save: "",
+    appendonly: dataDir === undefined ? "no" : "yes",
+    dir: dataDir ?? path.dirname(socket),
+    loglevel: "warning",
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const server = spawnBound("redis-server", args);
+  try {
+    const client = await connect({ path: socket }, server.running);
+    return { ...client, close: () => end(client, server) };
+  } catch (error) {
+    await server.kill();
+    throw new RedisDown(`redis-server did not start: ${server.output()}`, { cause: error });
+  }
+}
+
+async function end(client: Client, server: BoundProcess): Promise<void> {
+  await server.kill();
+  await client.close();
+}

@@ -1,0 +1,56 @@
+import { parseArgs } from "node:util";
+import { schedules } from "@algoitny/functions/deployment/schedules";
+import { runCommand } from "./command.ts";
+import {
+  checkUrl,
+  connectAsAdmin,
+  RUNNING_CLOUD_FLAGS,
+  RUNNING_CLOUD_USAGE,
+} from "./running-cloud.ts";
+
+const NAMES = Object.keys(schedules).join(" or ");
+
+const USAGE = `Usage: npm run fire -- SCHEDULE [options]
+
+Runs a schedule of the local cloud now, and prints what it answers.
+
+  SCHEDULE      ${NAMES}
+  --event JSON  what it gets (default: its own event)
+${RUNNING_CLOUD_USAGE}
+  --help        this text`;
+
+function parse() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      event: { type: "string" },
+      ...RUNNING_CLOUD_FLAGS,
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const [name = "", ...others] = positionals;
+  const options = { ...values, name, event: eventOf(values.event) };
+  if (values.help) return options;
+  if (!Object.hasOwn(schedules, name) || others.length > 0)
+    throw new Error(`name one schedule: ${NAMES}`);
+  checkUrl(values);
+  return options;
+}
+
+function eventOf(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (error) {
+    throw new Error("--event: write it as JSON", { cause: error });
+  }
+}
+
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async (options) => {
+    const call = await connectAsAdmin(options);
+    const answer = await call("POST", `/local/schedules/${options.name}`, options.event);
+    console.log(JSON.stringify(answer));
+  },
+});

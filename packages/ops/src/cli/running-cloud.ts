@@ -1,0 +1,65 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import * as z from "zod";
+import { type ApiClient, createApiClient } from "../api-client.ts";
+
+export const DEFAULT_DATA_DIR = ".data";
+
+/** Flags of the commands that talk to a running cloud. */
+export const RUNNING_CLOUD_FLAGS = {
+  url: { type: "string" },
+  token: { type: "string" },
+  data: { type: "string", default: DEFAULT_DATA_DIR },
+} as const;
+
+export const RUNNING_CLOUD_USAGE = `  --url URL     the API (default: that of the \`npm run dev\` over the data folder)
+  --token T     an admin's token (default: one of its own)
+  --data DIR    the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})`;
+
+/** A local cloud that runs: the address of its API and an admin's token. */
+const RunningCloud = z.object({ url: z.url(), token: z.string().min(1) });
+type RunningCloud = z.output<typeof RunningCloud>;
+
+interface RunningCloudFlags {
+  url?: string | undefined;
+  token?: string | undefined;
+  data: string;
+}
+
+const fileIn = (dataDir: string) => join(resolve(dataDir), "running-cloud.json");
+
+/**
+ * Writes where a cloud runs into its data folder, for commands beside it. Only its user may read the file; the folder
+ * holds the key that signs such tokens anyway. Call the result when the cloud ends.
+ */
+export async function announceCloud(
+  dataDir: string,
+  cloud: RunningCloud,
+): Promise<() => Promise<void>> {
+  const file = fileIn(dataDir);
+  await writeFile(file, JSON.stringify(cloud), { mode: 0o600 });
+  return () => rm(file, { force: true });
+}
+
+export function checkUrl({ url }: RunningCloudFlags): void {
+  if (url !== undefined && !URL.canParse(url))
+    throw new Error(`--url ${url}: write it as http://127.0.0.1:8000`);
+}
+
+/** Calls a running cloud as an admin. Throws when none runs over the data folder and the flags do not name one. */
+export async function connectAsAdmin({ url, token, data }: RunningCloudFlags): Promise<ApiClient> {
+  if (url !== undefined && token !== undefined) return createApiClient({ url, token });
+  const running = await readRunningCloud(data);
+  return createApiClient({ url: url ?? running.url, token: token ?? running.token });
+}
+
+async function readRunningCloud(dataDir: string): Promise<RunningCloud> {
+  try {
+    return RunningCloud.parse(JSON.parse(await readFile(fileIn(dataDir), "utf8")));
+  } catch (error) {
+    throw new Error(
+      `no local cloud runs over ${resolve(dataDir)}: start it with \`npm run dev\`, name its folder with --data, or give --url and --token`,
+      { cause: error },
+    );
+  }
+}

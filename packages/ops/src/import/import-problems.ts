@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { type ApiClient, ApiError } from "../api-client.ts";
+import type { ImportedProblem } from "./codeforces.ts";
+
+export interface ImportResult {
+  created: number;
+  updated: number;
+  unchanged: number;
+}
+
+/** Requests under way at a time. */
+const CONCURRENCY = 8;
+
+const PAGE_SIZE = 200;
+
+const Listed = z.array(z.object({ problem_id: z.string() }));
+const Stored = z.object({
+  id: z.int(),
+  title: z.string(),
+  problem_url: z.string(),
+  tags: z.array(z.string()),
+  execution_count: z.int(),
+});
+
+/**
+ * Brings the API's problems up to date with a file: creates what is missing and changes what differs. A count that has
+ * grown beyond the file's stays. Safe to repeat, also after it was interrupted.
+ */
+export async function importProblems(
+  call: ApiClient,
+  problems: readonly ImportedProblem[],
+  onProgress: (done: number) => void = () => undefined,
+): Promise<ImportResult> {
+  const known = await listKnown(call, "codeforces");
+  const result: ImportResult = { created: 0, updated: 0, unchanged: 0 };
+  const waiting = problems.values();
+  let done = 0;
+  const failures: unknown[] = [];
+  // All workers take from one iterator, so the problems keep the file's order up to a few places.
+  const work = async () => {
+    for (const problem of waiting) {
+      if (failures.length > 0) return;
+      result[await importOne(call, problem, known.has(problem.problem_id))] += 1;
+      done += 1;
+      onProgress(done);
+    }
+  };
+  // An error is told when nothing is under way any more: nothing is written after it.
+  const fail = (error: unknown) => failures.push(error);
+  await Promise.all(Array.from({ length: CONCURRENCY }, () => work().catch(fail)));
+  if (failures.length > 0) throw failures[0];
+  return result;
+}
+
+async function importOne(
+  call: ApiClient,
+  problem: ImportedProblem,
+  known: boolean,
+): Promise<keyof ImportResult> {
+  if (known) return update(call, problem);
+  try {
+    await call("POST", "/api/problems/", { ...problem, is_completed: true });
+    return "created";
+  } catch (error) {
+    // It is there, but not among the completed ones: a draft, or deleted.
+    if (error instanceof ApiError && error.status === 409) return update(call, problem);
+    throw error;
+  }
+}
+
+async function update(call: ApiClient, problem: ImportedProblem): Promise<keyof ImportResult> {
+  const { title, problem_url, tags, execution_count, platform, problem_id } = problem;
+  const path = `/api/problems/${platform}/${encodeURIComponent(problem_id)}/`;
+  const { id, ...stored } = Stored.parse(await call("GET", path));
+  const wanted = {
+    title,
+    problem_url,
+    tags,
+    execution_count: Math.max(execution_count, stored.execution_count),
+  };
+  if (isDeepStrictEqual(wanted, stored)) return "unchanged";
+  await call("PATCH", `/api/problems/${id}/`, wanted);
+  return "updated";
+}
+
+async function listKnown(call: ApiClient, platform: string): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (let page = 1; ; page += 1) {
+    const path = `/api/problems/?platform=${platform}&page=${page}&page_size=${PAGE_SIZE}`;
+    const items = Listed.parse(await call("GET", path));
+    for (const { problem_id } of items) known.add(problem_id);
+    if (items.length < PAGE_SIZE) return known;
+  }
+}

@@ -1,0 +1,57 @@
+import { routes } from "../packages/functions/src/deployment/routes.ts";
+import { alarm } from "./alarm.ts";
+import { api } from "./api.stack.ts";
+import { lambda, own } from "./metric.ts";
+import { componentName } from "./names.ts";
+
+const SLOW_MS = 3_000;
+
+for (const [endpoint, { file }] of Object.entries(routes)) {
+  alarm(`${componentName(file)}Errors`, {
+    description: `${endpoint} answers with 500 and above, or its function fails.`,
+    metrics: {
+      answered: own("Errors", "Sum", { endpoint }),
+      broken: lambda("Errors", "Sum", `http/${file}`),
+    },
+    // Unlike `+`, SUM takes what there is when one of them has never had a value.
+    expression: "SUM([answered, broken])",
+    above: 5,
+    periods: 1,
+  });
+  alarm(`${componentName(file)}Slow`, {
+    description: `One request in a hundred to ${endpoint} takes longer than ${SLOW_MS} ms.`,
+    metrics: { p99: own("DurationMs", "p99", { endpoint }) },
+    above: SLOW_MS,
+    periods: 3,
+  });
+}
+
+const gateway = { namespace: "AWS/ApiGateway", metricName: "5xx", stat: "Sum" };
+alarm("GatewayErrors", {
+  description:
+    "The gateway answers with 500 and above: functions that do not start, time out or are throttled.",
+  metrics: { errors: { ...gateway, dimensions: { ApiId: api.nodes.api.id } } },
+  above: 10,
+  periods: 1,
+});
+
+alarm("HitRateLow", {
+  description: "More than half of the reads miss the cache, for half an hour.",
+  metrics: {
+    hits: own("Hits", "Sum"),
+    stale: own("StaleHits", "Sum"),
+    misses: own("Misses", "Sum"),
+  },
+  // With few reads the rate says nothing.
+  expression: "IF(SUM([hits, stale, misses]) > 200, 100 * misses / SUM([hits, stale, misses]), 0)",
+  above: 50,
+  periods: 6,
+});
+
+alarm("BreakerOpen", {
+  description:
+    "Redis fails so often that instances leave it alone: every read goes to the database.",
+  metrics: { openings: own("BreakerOpenings", "Sum") },
+  above: 0,
+  periods: 1,
+});

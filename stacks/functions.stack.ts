@@ -1,0 +1,59 @@
+import { access, type FunctionFile } from "../packages/functions/src/deployment/access.ts";
+import { timeoutSeconds } from "../packages/functions/src/deployment/timeouts.ts";
+import { auth } from "./auth.stack.ts";
+import { functionName } from "./names.ts";
+import { queues } from "./queues.stack.ts";
+import { redis } from "./redis.stack.ts";
+import { isProduction } from "./stage.ts";
+import { table } from "./table.stack.ts";
+
+const linkables = { Table: table, Redis: redis, Auth: auth };
+
+type Kind = keyof typeof timeoutSeconds;
+
+/**
+ * Memory buys processor time: 1,769 MB is one core. Requests, warming and refreshing parse and compress lists of
+ * hundreds of problems on a miss; the stream's function sends one short pipeline.
+ */
+const memory = {
+  http: "1024 MB",
+  schedule: "1024 MB",
+  queue: "1024 MB",
+  stream: "512 MB",
+} as const satisfies Record<Kind, string>;
+
+/** A function as the tables describe it: its links, what it may do, its limits. */
+export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
+  const { links, sends = [], reservedConcurrency } = access[file];
+  const kind = file.slice(0, file.indexOf("/")) as Kind;
+  return {
+    name: functionName(file),
+    handler: `packages/functions/src/${file}.handler`,
+    link: [...links.map((name) => linkables[name]), ...sends.map((name) => queues[name])],
+    permissions: permissionsOf(file),
+    timeout: `${timeoutSeconds[kind]} seconds`,
+    memory: memory[kind],
+    // Only production: an account that is new has too few to reserve any.
+    ...(isProduction && reservedConcurrency
+      ? { concurrency: { reserved: reservedConcurrency } }
+      : {}),
+  };
+}
+
+function permissionsOf(file: FunctionFile) {
+  const { table: actions, sends = [], failuresTo = [], readsStream } = access[file];
+  const written = [...sends, ...failuresTo];
+  const streamActions = readsStream ? ["GetShardIterator", "GetRecords"] : [];
+  const dynamodb = (names: readonly string[], arn: $util.Input<string>) => ({
+    actions: names.map((name) => `dynamodb:${name}`),
+    resources: [arn],
+  });
+  return [
+    dynamodb(actions, table.arn),
+    dynamodb(streamActions, table.nodes.table.streamArn),
+    {
+      actions: written.length > 0 ? ["sqs:SendMessage"] : [],
+      resources: written.map((name) => queues[name].arn),
+    },
+  ].filter((permission) => permission.actions.length > 0);
+}

@@ -1,0 +1,33 @@
+import {
+  type Queue,
+  type QueueName,
+  queues as table,
+} from "../packages/functions/src/deployment/queues.ts";
+
+const rows = Object.entries(table) as [QueueName, Queue][];
+
+/** Every queue of the table, by its name. */
+export const queues = {} as Record<QueueName, sst.aws.Queue>;
+
+// Those that take others' dead letters come first.
+for (const [name, row] of rows.toSorted(([, a], [, b]) => depth(a) - depth(b))) {
+  queues[name] = new sst.aws.Queue(name, {
+    fifo: row.fifo,
+    visibilityTimeout: `${row.visibilityTimeoutSeconds} seconds`,
+    ...(row.deadLetters
+      ? {
+          dlq: {
+            queue: queues[row.deadLetters.queue as QueueName].arn,
+            retry: row.deadLetters.maxReceives,
+          },
+        }
+      : {}),
+    transform: {
+      queue: { messageRetentionSeconds: row.retentionSeconds, sqsManagedSseEnabled: true },
+    },
+  });
+}
+
+function depth({ deadLetters }: Queue): number {
+  return deadLetters ? 1 + depth(table[deadLetters.queue as QueueName]) : 0;
+}

@@ -1,0 +1,26 @@
+import { subscriptions as subscriptionTable } from "../packages/functions/src/deployment/subscriptions.ts";
+import { functionOf } from "./functions.stack.ts";
+import { queues } from "./queues.stack.ts";
+import { table } from "./table.stack.ts";
+
+/** What listens to the table's stream. */
+export const subscriptions = Object.entries(subscriptionTable).map(([name, settings]) =>
+  table.subscribe(name, functionOf(settings.file), {
+    filters: settings.filters.map((filter) => ({ ...filter })),
+    transform: {
+      eventSourceMapping: {
+        // LATEST may miss what is written while the mapping is made.
+        startingPosition: "TRIM_HORIZON",
+        batchSize: settings.batchSize,
+        maximumBatchingWindowInSeconds: settings.maximumBatchingWindowSeconds,
+        parallelizationFactor: settings.parallelizationFactor,
+        maximumRetryAttempts: settings.maximumRetryAttempts,
+        maximumRecordAgeInSeconds: settings.maximumRecordAgeSeconds,
+        bisectBatchOnFunctionError: settings.bisectBatchOnFunctionError,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        // Lambda writes there as the function: functions/src/deployment/access.ts lets it.
+        destinationConfig: { onFailure: { destinationArn: queues[settings.onFailure].arn } },
+      },
+    },
+  }),
+);

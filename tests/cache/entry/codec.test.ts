@@ -1,0 +1,136 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeBody } from "../../../packages/cache/src/codec.ts";
+import { encodeBody } from "../../../packages/cache/src/encode.ts";
+
+const encoded = (value: unknown) => encodeBody(value, { compress: true });
+const jsonOfBytes = (length: number) => encoded("a".repeat(length - 2));
+const etag = async (value: unknown) => (await encoded(value)).etag;
+const roundTrip = async (value: unknown, compress = true) =>
+  decodeBody(await encodeBody(value, { compress }));
+
+/** JSON values whose strings are any sequence of UTF-16 units, lone surrogates included. -0 is written 0 by JSON. */
+const jsonValue = fc
+  .jsonValue({ stringUnit: "binary" })
+  .map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+const units = fc
+  .array(fc.integer({ min: 0, max: 0xffff }))
+  .map((codes) => String.fromCharCode(...codes));
+
+describe("any value comes back as it went in", () => {
+  test.each([
+    "42",
+    "null",
+    "true",
+    "1e400",
+    "",
+    '"',
+    "12345678901234567890",
+    "\uD800",
+    "a\uDFFFb",
+    "\u2028",
+    "\0",
+    "{}",
+  ])("the string %j", async (text) => {
+    expect(await roundTrip(text)).toBe(text);
+  });
+
+  test("JSON values", async () => {
+    await fc.assert(
+      fc.asyncProperty(jsonValue, fc.boolean(), async (value, compress) => {
+        expect(await roundTrip(value, compress)).toStrictEqual(value);
+      }),
+    );
+  });
+
+  test("strings of any UTF-16 units, as values, properties and names", async () => {
+    await fc.assert(
+      fc.asyncProperty(units, async (text) => {
+        const value = { text, list: [text], [`name ${text}`]: 1 };
+        expect(await roundTrip(value)).toStrictEqual(value);
+      }),
+    );
+  });
+
+  test("compressed JSON of every kind of character", async () => {
+    await fc.assert(
+      fc.asyncProperty(units, async (text) => {
+        const value = { text, padding: "한글 text ".repeat(200) };
+        const stored = await encodeBody(value, { compress: true });
+        expect(stored.coding).toBe("br");
+        expect(await decodeBody(stored)).toStrictEqual(value);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("bytes, as a Uint8Array of their own", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 3_000 }),
+        fc.boolean(),
+        async (bytes, compress) => {
+          expect(await roundTrip(bytes, compress)).toStrictEqual(new Uint8Array(bytes));
+        },
+      ),
+    );
+  });
+
+  test("bytes given as a Buffer or as a window on a larger buffer", async () => {
+    const window = new Uint8Array(new Uint8Array([9, 1, 2, 3, 9]).buffer, 1, 3);
+    expect(await roundTrip(window)).toStrictEqual(new Uint8Array([1, 2, 3]));
+    expect(await roundTrip(Buffer.from([1, 2, 3]))).toStrictEqual(new Uint8Array([1, 2, 3]));
+  });
+
+  test("a property named __proto__", async () => {
+    const value: unknown = JSON.parse('{"__proto__":{"a":1}}');
+    expect(JSON.stringify(await roundTrip(value))).toBe('{"__proto__":{"a":1}}');
+  });
+});
+
+describe("what is stored", () => {
+  test("is the JSON text itself when it is small", async () => {
+    expect(await encodeBody({ a: "é" }, { compress: true })).toEqual({
+      body: '{"a":"é"}',
+      coding: "identity",
+      kind: "json",
+      etag: expect.stringMatching(/^[\w-]{22}$/),
+    });
+  });
+
+  test("is Brotli in base64 from 1,024 bytes on, not before", async () => {
+    expect((await jsonOfBytes(1_023)).coding).toBe("identity");
+    expect((await jsonOfBytes(1_024)).coding).toBe("br");
+    expect((await jsonOfBytes(1_024)).body).toMatch(/^[A-Za-z\d+/]+=*$/);
+  });
+
+  test("stays plain when compressing is not wanted or makes it no shorter", async () => {
+    const noise = crypto.getRandomValues(new Uint8Array(4_096));
+    expect((await encodeBody("a".repeat(5_000), { compress: false })).coding).toBe("identity");
+    expect((await encodeBody(noise, { compress: true })).coding).toBe("identity");
+    expect(
+      (await encodeBody(Buffer.from(noise).toString("base64"), { compress: true })).coding,
+    ).toBe("identity");
+  });
+
+  test("has an ETag that changes with the body and comes back with it", async () => {
+    const [first, second, again] = [
+      await etag({ a: 1 }),
+      await etag({ a: 2 }),
+      await etag({ a: 1 }),
+    ];
+    expect(second).not.toBe(first);
+    expect(again).toBe(first);
+    expect(await etag("x".repeat(2_000))).not.toBe(await etag("x".repeat(2_001)));
+  });
+});
+
+test("a damaged body is an error, never a value", async () => {
+  const { body } = await encodeBody("a".repeat(2_000), { compress: true });
+  await expect(decodeBody({ body: body.slice(0, -8), coding: "br", kind: "json" })).rejects.toThrow(
+    /.+/,
+  );
+  await expect(decodeBody({ body: "{", coding: "identity", kind: "json" })).rejects.toThrow(
+    SyntaxError,
+  );
+});

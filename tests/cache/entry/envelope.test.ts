@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { Cache, defineResource, defineTags, keyOf, MemoryStore } from "@algoitny/cache";
+import { VirtualClock } from "@algoitny/cache/testing";
+import { decodeEntry, encodeEntry } from "../../../packages/cache/src/entry.ts";
+
+const tags = defineTags({ book: (id: number) => [id], shelf: (name: string) => [name] });
+const book = defineResource({
+  name: "book",
+  key: ({ id }: { id: number }) => keyOf({ id }),
+  tags: ({ id }) => [tags.book(id), tags.shelf("science")],
+  fresh: "10 minutes",
+  stale: "1 minute",
+  staleIfError: "1 hour",
+  load: async ({ id }, clock: VirtualClock) => {
+    clock.jump(12);
+    return { id, title: "안녕, 세계", pages: 320 };
+  },
+});
+
+/** A cache whose names come in order, so that what it stores can be written down. */
+function countingCache() {
+  const clock = new VirtualClock(Date.parse("2026-01-01T00:00:00Z"));
+  const store = new MemoryStore({ now: clock.now });
+  let count = 0;
+  const token = () => `token${String((count += 1)).padStart(17, "0")}`;
+  return { clock, store, cache: new Cache({ store, clock, token, random: () => 0.5 }) };
+}
+
+test("docs/envelope.md shows what is really stored", async () => {
+  const { clock, store, cache } = countingCache();
+  await cache.get(book, { id: 7 }, { source: clock });
+  await cache.expire([tags.shelf("science")]);
+  const { keys } = await store.scan({ pattern: "*" });
+  const values = await store.mget(keys);
+  const doc = await readFile(new URL("../../../docs/envelope.md", import.meta.url), "utf8");
+  for (const [index, key] of keys.entries()) expect(doc).toContain(`${key}\n${values[index]}\n`);
+  expect(keys).toHaveLength(5);
+});
+
+test("an entry is read as it was written, and is none when a byte of it is missing", async () => {
+  const { clock, store, cache } = countingCache();
+  await cache.get(book, { id: 7 }, { source: clock });
+  const [text] = await store.mget(["cache:1:book:id:7"]);
+  const entry = decodeEntry(text ?? "");
+  expect(entry && encodeEntry(entry)).toBe(text);
+  for (const cut of [text?.slice(0, -1), text?.slice(1), text?.replace("\n", ""), "", "1.\n[]\n"]) {
+    expect(decodeEntry(cut ?? "")).toBeNull();
+  }
+});

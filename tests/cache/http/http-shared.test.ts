@@ -1,0 +1,141 @@
+import { describe, expect, test, vi } from "vitest";
+import type { HttpEvent } from "@algoitny/cache/http";
+import { cachedHandlers, eventOf } from "../../support/http.ts";
+
+type Options = Parameters<typeof cachedHandlers>[0];
+const subOf = ({ requestContext }: HttpEvent) => {
+  const sub = requestContext.authorizer?.jwt?.claims["sub"];
+  return typeof sub === "string" ? sub : "nobody";
+};
+
+const TOKEN = { authorization: "Bearer t" };
+
+/** How often a handler with this answer is asked for two equal requests, and what the second one gets. */
+async function askTwice(answer: unknown, options: Options = {}, event: HttpEvent = eventOf("/")) {
+  const handler = vi.fn<() => unknown>(() => answer);
+  const get = cachedHandlers(options).wrap(handler);
+  await get(event, {});
+  const second = await get(event, {});
+  return { calls: handler.mock.calls.length, second };
+}
+
+describe("a response that is one client's alone is never stored", () => {
+  test.each<[answer: object, reason: string]>([
+    [{ headers: { "cache-control": "no-store" } }, "no-store"], // check 1
+    [{ headers: { "Cache-Control": "max-age=60, No-Store" } }, "no-store"], // check 1
+    [{ headers: { "cache-control": "private" } }, "private"], // check 2
+    [{ headers: { "cache-control": 'private="x-user", max-age=9' } }, "private"], // check 2
+    [{ headers: { "Set-Cookie": "a=b" } }, "set-cookie"], // check 2
+    [{ cookies: ["a=b"] }, "set-cookie"], // check 2
+    [{ headers: { vary: "Origin" } }, "vary"], // check 7
+    [{ headers: { vary: "*" } }, "vary"], // check 7
+    [{ headers: { vary: "Accept-Encoding, Cookie" } }, "vary"], // check 7
+    [{ headers: { "content-encoding": "gzip" } }, "content-encoding"],
+    [{ statusCode: 201 }, "status"],
+    [{ statusCode: 206 }, "status"],
+    [{ statusCode: 302, headers: { location: "/b" } }, "status"],
+    [{ statusCode: 400 }, "status"], // check 16
+    [{ statusCode: 404 }, "status"], // check 16
+    [{ statusCode: 429 }, "status"], // check 16
+    [{ statusCode: 500 }, "status"], // check 16
+    [{ statusCode: 503, cookies: ["a=b"] }, "set-cookie"], // checks 2 and 16
+  ])("%o: %s (checks 1, 2, 7 and 16)", async (answer, reason) => {
+    const { calls, second } = await askTwice({ statusCode: 200, body: "mine", ...answer });
+    expect(calls).toBe(2);
+    expect(second).toMatchObject({
+      statusCode: 200,
+      body: "mine",
+      ...answer,
+      headers: expect.anything(),
+    });
+    expect(second.headers["cache-status"]).toBe(`cache; fwd=miss; detail=${reason}`);
+  });
+
+  test("and keeps no body for HEAD", async () => {
+    const event = eventOf("/", { method: "HEAD" });
+    expect((await askTwice({ statusCode: 400, body: "bad" }, {}, event)).second.body).toBe("");
+  });
+
+  test("what is allowed to be shared is stored once", async () => {
+    for (const headers of [
+      { vary: "Accept-Encoding" },
+      { vary: "Accept-Language, accept-encoding" },
+      { "cache-control": "public, max-age=60" },
+      { "cache-control": "no-cache" },
+      { "content-encoding": "identity" },
+    ]) {
+      const answer = { statusCode: 200, headers, body: "all" };
+      expect((await askTwice(answer, { headers: ["accept-language"] })).calls).toBe(1);
+    }
+  });
+});
+
+test("requests that join a load do not get a response that is another one's alone (check 2)", async () => {
+  const { wrap } = cachedHandlers();
+  let session = 0;
+  const handler = vi.fn<() => unknown>(async () => ({
+    statusCode: 200,
+    cookies: [`s=${++session}`],
+    body: `${session}`,
+  }));
+  const get = wrap(handler);
+  const responses = await Promise.all(Array.from({ length: 5 }, () => get(eventOf("/"), {})));
+  expect(new Set(responses.map(({ cookies }) => cookies?.[0])).size).toBe(5);
+});
+
+describe("with credentials (check 3)", () => {
+  const asUser = (sub: string) => eventOf("/", { headers: TOKEN, claims: { sub } });
+  const whoAmI = vi.fn<(event: HttpEvent) => unknown>((event) => ({
+    statusCode: 200,
+    headers: { "cache-control": "private, no-cache" },
+    body: subOf(event),
+  }));
+
+  test("a response is not shared when no claim is declared", async () => {
+    for (const event of [asUser("ada"), eventOf("/", { headers: TOKEN })]) {
+      const { calls, second } = await askTwice({ statusCode: 200, body: "all" }, {}, event);
+      expect(calls).toBe(2);
+      expect(second.headers["cache-status"]).toBe("cache; fwd=bypass; detail=credentials");
+    }
+  });
+
+  test("the handler then sees the whole request", async () => {
+    const handler = vi.fn<(event: HttpEvent) => unknown>((event) => event.headers["authorization"]);
+    const response = await cachedHandlers().wrap(handler)(eventOf("/", { headers: TOKEN }), {});
+    expect(response.body).toBe("Bearer t");
+  });
+
+  test("a token that no authorizer has verified is nobody's, whatever is declared", async () => {
+    const event = eventOf("/", { headers: TOKEN });
+    expect((await askTwice("fine", { claims: ["sub"] }, event)).calls).toBe(2);
+  });
+
+  test("each principal has an entry of their own, and so has nobody", async () => {
+    const get = cachedHandlers({ claims: ["sub"] }).wrap(whoAmI);
+    const asked = [asUser("ada"), asUser("bob"), asUser(""), asUser("ada"), asUser("bob")];
+    const bodies: string[] = [];
+    for (const event of asked) bodies.push((await get(event, {})).body);
+    expect(bodies).toEqual(["ada", "bob", "", "ada", "bob"]);
+    expect(whoAmI).toHaveBeenCalledTimes(3);
+    expect((await get(eventOf("/"), {})).body).toBe("nobody");
+  });
+
+  test("the answer varies on Authorization and stays private", async () => {
+    const { second } = await askTwice(
+      { statusCode: 200, headers: { "cache-control": "private, no-cache" }, body: "mine" },
+      { claims: ["sub"], headers: ["Accept"] },
+      asUser("ada"),
+    );
+    expect(second.headers).toMatchObject({
+      vary: "Accept-Encoding, accept, Authorization",
+      "cache-control": "private, no-cache",
+      "cache-status": "cache; hit; ttl=300",
+    });
+  });
+});
+
+test("a Cache-Status that the handler sends stays before the cache's own", async () => {
+  const headers = { "cache-status": "inner; hit", "cache-control": "no-store" };
+  const { second } = await askTwice({ statusCode: 200, headers });
+  expect(second.headers["cache-status"]).toBe("inner; hit, cache; fwd=miss; detail=no-store");
+});

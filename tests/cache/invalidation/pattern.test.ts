@@ -1,0 +1,144 @@
+import { expect, test } from "vitest";
+import { defineResource, keyOf, type Store } from "@algoitny/cache";
+import { overNetwork } from "@algoitny/cache/testing";
+import { globMatcher } from "../../../packages/cache/src/stores/memory.ts";
+import { fleet } from "../../support/test-cache.ts";
+
+function setup() {
+  let version = 0;
+  const named = (name: string) =>
+    defineResource<{ page: number }, number>({
+      name,
+      key: keyOf,
+      fresh: "1 minute",
+      load: () => ++version,
+    });
+  const resources = [named("problem_list"), named("problem_detail"), named("user_stats")] as const;
+  return { ...fleet({ resources }), resources };
+}
+
+test("a pattern that covers a resource whole drops it by its stamp, without a walk over its entries", async () => {
+  const { cache, resources } = setup();
+  const [list, detail, stats] = resources;
+  await cache.getMany(list, [{ page: 1 }, { page: 2 }]);
+  await cache.get(detail, { page: 1 });
+  await cache.get(stats, { page: 1 });
+  const result = await cache.invalidatePattern("problem_*");
+  expect(result).toEqual({ resources: ["problem_list", "problem_detail"], entries: 0 });
+  expect((await cache.read(list, { page: 2 })).status).toBe("miss");
+  expect((await cache.read(detail, { page: 1 })).status).toBe("miss");
+  expect((await cache.read(stats, { page: 1 })).status).toBe("hit");
+});
+
+test("any other pattern removes the entries that match, and tells how many", async () => {
+  const { cache, resources } = setup();
+  const [list, detail] = resources;
+  await cache.getMany(list, [{ page: 1 }, { page: 12 }, { page: 2 }]);
+  await cache.getMany(detail, [{ page: 1 }]);
+  const progress: number[] = [];
+  const result = await cache.invalidatePattern("*:page:1*", {
+    onProgress: (entries) => progress.push(entries),
+  });
+  expect(result).toEqual({ resources: [], entries: 3 });
+  expect(progress.at(-1)).toBe(3);
+  expect((await cache.keys("*")).keys).toEqual(["problem_list:page:2"]);
+});
+
+test("a dry run counts and changes nothing", async () => {
+  const { cache, resources } = setup();
+  await cache.getMany(resources[0], [{ page: 1 }, { page: 2 }]);
+  expect(await cache.invalidatePattern("*page:1", { dryRun: true })).toEqual({
+    resources: [],
+    entries: 1,
+  });
+  expect((await cache.read(resources[0], { page: 1 })).status).toBe("hit");
+});
+
+test("a fill under way is refused, although its entry is not there yet", async () => {
+  const { clock, cache, instance } = fleet();
+  const slow = Promise.withResolvers<string>();
+  const answers = [slow.promise, Promise.resolve("new")];
+  const row = defineResource<void, string>({
+    name: "row",
+    fresh: "1 minute",
+    load: () => answers.shift(),
+  });
+  const filling = cache.read(row, undefined);
+  await clock.advance(0);
+  await instance().invalidatePattern("r*w:*");
+  slow.resolve("old");
+  expect((await filling).detail).toBe("fill-refused");
+  expect(await cache.get(row, undefined)).toBe("new");
+});
+
+test("a fill that stores its entry in the middle of the walk is found all the same", async () => {
+  const { clock, cache, store } = fleet();
+  const slow = Promise.withResolvers<string>();
+  const answers = [slow.promise, Promise.resolve("new")];
+  const row = defineResource<void, string>({
+    name: "row",
+    fresh: "1 minute",
+    load: () => answers.shift(),
+  });
+  const filling = cache.read(row, undefined);
+  await clock.advance(0);
+  const afterFirstScan = async () => {
+    slow.resolve("old");
+    await filling;
+  };
+  const wrap = () => overNetwork(store, { reply: afterFirstScan });
+  await fleet({ wrap }).cache.invalidatePattern("r*w:*");
+  expect(await cache.get(row, undefined)).toBe("new");
+});
+
+test("an entry that a process still holds is dropped although the store has lost it", async () => {
+  const { cache, instance, store } = fleet();
+  let version = 0;
+  const row = defineResource({ name: "row", fresh: "1 minute", l1: {}, load: () => ++version });
+  expect(await cache.get(row, undefined)).toBe(1);
+  await store.delete(["cache:1:row:all"]);
+  await instance().invalidatePattern("r*w:*");
+  expect(await cache.get(row, undefined)).toBe(2);
+});
+
+test("an entry that the process itself trusts is dropped although nothing of it is left in the store", async () => {
+  const { cache, store } = fleet();
+  let version = 0;
+  const row = defineResource({
+    name: "row",
+    fresh: "1 minute",
+    l1: { trust: "10 seconds" },
+    load: () => ++version,
+  });
+  expect(await cache.get(row, undefined)).toBe(1);
+  await store.delete(["cache:1:row:all", "cache:1:tag:@key:row:all"]);
+  await cache.invalidatePattern("r*w:*");
+  expect(await cache.get(row, undefined)).toBe(2);
+});
+
+test("a walk that the store breaks off is reported as an invalidation that failed", async () => {
+  const wrap = (store: Store) => overNetwork(store, { fault: () => "refused" });
+  const pattern = fleet({ wrap }).cache.invalidatePattern("r*w:*");
+  await expect(pattern).rejects.toMatchObject({ code: "invalidation_failed" });
+});
+
+test("globs are Redis's", () => {
+  const cases: [string, string, boolean][] = [
+    ["a*c", "abbbc", true],
+    ["a?c", "abc", true],
+    ["a?c", "ac", false],
+    ["a[bx]c", "axc", true],
+    ["a[^b]c", "abc", false],
+    ["a[a-d]c", "adc", true],
+    ["a\\*c", "a*c", true],
+    ["a\\*c", "abc", false],
+    ["a.c", "abc", false],
+    ["(a+)", "(a+)", true],
+    ["a[d-b]c", "acc", true],
+    ["a[b", "a[b", true],
+    ["a]", "a]", true],
+    ["a[]c", "abc", false],
+  ];
+  for (const [pattern, name, matches] of cases)
+    expect([pattern, globMatcher(pattern)(name)]).toEqual([pattern, matches]);
+});

@@ -1,0 +1,175 @@
+import { describe, expect, test, vi } from "vitest";
+import { defineResource, defineTags, parseTag, resourceTag, tolerant } from "@algoitny/cache";
+import { fleet, gate } from "../../support/test-cache.ts";
+
+const tags = defineTags({
+  problem: (id: number) => [id],
+  lists: () => [],
+  user: (id: string) => [id],
+});
+
+function setup() {
+  const parts = fleet();
+  let version = 0;
+  const load = vi.fn(() => ++version);
+  const detail = defineResource<number, number>({
+    name: "detail",
+    key: String,
+    tags: (id) => [tags.problem(id), tags.lists()],
+    fresh: "1 minute",
+    load,
+  });
+  const list = defineResource<void, number>({
+    name: "list",
+    tags: () => [tags.lists()],
+    fresh: "1 minute",
+    load,
+  });
+  return { ...parts, detail, list };
+}
+
+test("tags read as they are declared, and their parts are escaped", () => {
+  expect(tags.problem(7)).toBe("problem:7");
+  expect(tags.lists()).toBe("lists");
+  expect(tags.user("a:b")).toBe("user:a%3Ab");
+  expect(parseTag("problem:7")).toBe("problem:7");
+  expect(() => parseTag("two words")).toThrow(/without blanks/);
+});
+
+test("a tag invalidates the entries that carry it and no others", async () => {
+  const { cache, detail, list } = setup();
+  expect([
+    await cache.get(detail, 1),
+    await cache.get(detail, 2),
+    await cache.get(list, undefined),
+  ]).toEqual([1, 2, 3]);
+  await cache.invalidate([tags.problem(1)]);
+  expect([
+    await cache.get(detail, 1),
+    await cache.get(detail, 2),
+    await cache.get(list, undefined),
+  ]).toEqual([4, 2, 3]);
+  await cache.invalidate([resourceTag(list)]);
+  expect([await cache.get(detail, 1), await cache.get(list, undefined)]).toEqual([4, 5]);
+  await cache.clear();
+  expect([await cache.get(detail, 2), await cache.get(list, undefined)]).toEqual([6, 7]);
+});
+
+test("an evicted stamp makes its entries invalid, never unchanged", async () => {
+  const { cache, store, detail } = setup();
+  await cache.get(detail, 1);
+  await store.delete(["cache:1:tag:problem:1"]);
+  expect(await cache.get(detail, 1)).toBe(2);
+});
+
+test("deleting a key refuses the fill that is under way", async () => {
+  const { clock, cache, instance } = fleet();
+  const slow = Promise.withResolvers<string>();
+  const answers = [slow.promise, Promise.resolve("new")];
+  const row = defineResource<void, string>({
+    name: "row",
+    fresh: "1 minute",
+    load: () => answers.shift(),
+  });
+  const filling = cache.read(row, undefined);
+  await clock.advance(0);
+  await instance().delete(row.keyFor(undefined));
+  slow.resolve("old");
+  expect((await filling).detail).toBe("fill-refused");
+  expect(await cache.get(row, undefined)).toBe("new");
+});
+
+describe("a tolerant tag", () => {
+  test("spares young entries, so that a busy feed is loaded once in its time", async () => {
+    const { clock, cache } = fleet();
+    const load = vi.fn(() => clock.now());
+    const feed = defineResource<void, number>({
+      name: "feed",
+      tags: () => [tolerant(tags.lists(), "10 seconds"), tags.user("me")],
+      fresh: "1 minute",
+      load,
+    });
+    await cache.get(feed, undefined);
+    for (let second = 0; second < 10; second += 1) {
+      await cache.invalidate([tags.lists()]);
+      await cache.get(feed, undefined);
+      clock.jump(1_000);
+    }
+    expect(load).toHaveBeenCalledTimes(1);
+    await cache.get(feed, undefined);
+    expect(load).toHaveBeenCalledTimes(2);
+  });
+
+  test("does not spare the value of a load that took longer than that", async () => {
+    const { clock, cache, instance } = fleet();
+    const slow = gate<string>();
+    const answers = [slow.promise, Promise.resolve("new")];
+    const feed = defineResource<void, string>({
+      name: "feed",
+      tags: () => [tolerant(tags.lists(), "1 second")],
+      fresh: "1 minute",
+      load: () => answers.shift(),
+    });
+    const before = cache.get(feed, undefined);
+    await clock.advance(0);
+    await instance().invalidate([tags.lists()]);
+    await clock.advance(1_500);
+    const after = cache.get(feed, undefined);
+    await clock.advance(0);
+    slow.resolve("old");
+    expect([await before, await after]).toEqual(["old", "new"]);
+  });
+
+  test("does not spare them from the other tags: a user's own write is exact", async () => {
+    const { cache } = fleet();
+    const load = vi.fn(() => 1);
+    const feed = defineResource<void, number>({
+      name: "feed",
+      tags: () => [tolerant(tags.lists(), "10 seconds"), tags.user("me")],
+      fresh: "1 minute",
+      load,
+    });
+    await cache.get(feed, undefined);
+    await cache.invalidate([tags.user("me")]);
+    await cache.get(feed, undefined);
+    expect(load).toHaveBeenCalledTimes(2);
+  });
+});
+
+test("an eventually consistent load made just after an invalidation heals itself within a second", async () => {
+  const { clock, cache } = fleet();
+  let index = "old";
+  const view = defineResource<void, string>({
+    name: "view",
+    tags: () => [tags.lists()],
+    fresh: "10 minutes",
+    consistency: "eventual",
+    load: () => index,
+  });
+  await cache.invalidate([tags.lists()]);
+  expect(await cache.get(view, undefined)).toBe("old");
+  index = "new";
+  clock.jump(1_000);
+  expect(await cache.get(view, undefined)).toBe("new");
+  clock.jump(5_000);
+  await cache.get(view, undefined);
+  clock.jump(300_000);
+  expect((await cache.read(view, undefined)).status).toBe("hit");
+});
+
+test("an eventually consistent view that is asked for now and then is kept from its second load on", async () => {
+  const { clock, cache } = fleet();
+  const load = vi.fn(() => "value");
+  const view = defineResource<void, string>({
+    name: "view",
+    fresh: "10 minutes",
+    consistency: "eventual",
+    load,
+  });
+  // The first one cannot know what happened a moment before it.
+  for (let read = 0; read < 5; read += 1) {
+    await cache.get(view, undefined);
+    clock.jump(120_000);
+  }
+  expect(load).toHaveBeenCalledTimes(2);
+});

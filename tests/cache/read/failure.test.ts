@@ -1,0 +1,225 @@
+import { describe, expect, test, vi } from "vitest";
+import {
+  type CacheEvent,
+  CacheError,
+  defineResource,
+  defineTags,
+  EVENT_CHANNEL,
+  type Store,
+} from "@algoitny/cache";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { fleet, gate } from "../../support/test-cache.ts";
+
+const tags = defineTags({ row: () => [] });
+
+/** A store that can be switched off: `error` fails every call, `hang` never answers. */
+function setup() {
+  let mode: "up" | "error" | "hang" = "up";
+  const calls = { count: 0 };
+  const wrap = (store: Store): Store =>
+    new Proxy(store, {
+      get(target, name: keyof Store) {
+        return (argument: never) => {
+          calls.count += 1;
+          if (mode === "hang") return new Promise(() => undefined);
+          if (mode === "error") return Promise.reject(new Error("connection refused"));
+          return (target[name] as (argument: never) => Promise<unknown>).call(target, argument);
+        };
+      },
+    });
+  const { clock, cache } = fleet({ wrap, maxLoadsWithoutStore: 2 });
+  let version = 0;
+  const load = vi.fn((): unknown => ++version);
+  const row = defineResource<number>({
+    name: "row",
+    key: String,
+    tags: () => [tags.row()],
+    fresh: "1 minute",
+    load,
+  });
+  return { clock, cache, row, load, calls, turn: (to: typeof mode) => (mode = to) };
+}
+
+describe("a store that fails", () => {
+  test("never fails a read", async () => {
+    const { cache, row, turn } = setup();
+    turn("error");
+    const reading = await cache.read(row, 1);
+    expect([reading.status, reading.detail, await reading.value()]).toEqual([
+      "bypass",
+      "store-unreachable",
+      1,
+    ]);
+  });
+
+  test("that hangs costs a read no more than the store's time limit", async () => {
+    const { clock, cache, row, turn } = setup();
+    turn("hang");
+    const reading = cache.read(row, 1);
+    await clock.advance(500);
+    expect((await reading).status).toBe("bypass");
+    expect(clock.nextMs).toBeUndefined();
+  });
+
+  test("is left alone after five failures, and probed by one call after five seconds, however long it was frozen", async () => {
+    const { clock, cache, row, calls, turn } = setup();
+    await cache.get(row, 1);
+    turn("error");
+    for (let read = 0; read < 10; read += 1) await cache.get(row, 1);
+    const failed = calls.count;
+    await cache.get(row, 1);
+    expect(calls.count).toBe(failed);
+    clock.jump(15 * 60_000);
+    turn("up");
+    expect((await cache.read(row, 2)).stored).toBe(true);
+    expect((await cache.read(row, 2)).status).toBe("hit");
+  });
+
+  test("makes an invalidation fail loudly instead of losing it", async () => {
+    const { cache, turn } = setup();
+    turn("error");
+    await expect(cache.invalidate([tags.row()])).rejects.toMatchObject({
+      code: "invalidation_failed",
+    });
+    await expect(cache.invalidate([tags.row()])).rejects.toBeInstanceOf(CacheError);
+  });
+
+  test("leaves the database to a bounded number of loads at a time, one for each key", async () => {
+    const { cache, row, load, turn } = setup();
+    const slow = gate<number>();
+    let running = 0;
+    let most = 0;
+    load.mockImplementation(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await slow.promise;
+      running -= 1;
+      return 7;
+    });
+    turn("error");
+    const reads = Array.from({ length: 20 }, (_, index) => cache.get(row, index % 5));
+    slow.resolve(7);
+    await Promise.all(reads);
+    expect(most).toBe(2);
+    expect(load.mock.calls.length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe("the line for loads without the store", () => {
+  test("is left when the request's time is over, and moves on without whoever left", async () => {
+    const { clock, cache, row, load, turn } = setup();
+    const slow = gate<number>();
+    load.mockImplementation(() => slow.promise);
+    turn("error");
+    const running = [1, 2].map((id) => cache.get(row, id));
+    const startMs = clock.now();
+    const left = () => 600 - (clock.now() - startMs);
+    const leaving = expect(cache.get(row, 3, { remainingMs: left })).rejects.toThrow(
+      "load_timeout: row:3: too many loads at once without the store",
+    );
+    const staying = cache.get(row, 4);
+    await clock.advance(500);
+    await leaving;
+    slow.resolve(7);
+    expect(await Promise.all([...running, staying])).toEqual([7, 7, 7]);
+  });
+
+  test("is one for single reads and batches; all that come while a key is loaded share its next load", async () => {
+    const { clock, cache, row, load, turn } = setup();
+    let running = 0;
+    let most = 0;
+    load.mockImplementation(async () => {
+      most = Math.max(most, ++running);
+      await clock.sleep(10);
+      running -= 1;
+      return 7;
+    });
+    turn("error");
+    const ids = Array.from({ length: 10 }, (_, index) => index);
+    const first = cache.getMany(row, ids);
+    await clock.advance(0);
+    const reads = [first, cache.getMany(row, ids), cache.get(row, 3)];
+    await clock.advance(1_000);
+    await Promise.all(reads);
+    expect([most, load.mock.calls.length]).toEqual([2, 20]);
+  });
+});
+
+describe("a load", () => {
+  test("is given up at its hard limit, with its signal aborted", async () => {
+    const { clock, cache } = fleet();
+    const signals: AbortSignal[] = [];
+    const row = defineResource({
+      name: "row",
+      fresh: "1 minute",
+      timeouts: { hard: "2 seconds" },
+      load: (_params, _source, { signal }) => {
+        signals.push(signal);
+        return gate().promise;
+      },
+    });
+    const read = expect(cache.get(row, undefined)).rejects.toMatchObject({ code: "load_timeout" });
+    await clock.advance(2_000);
+    await read;
+    expect(signals[0]?.aborted).toBe(true);
+  });
+
+  test("is given no more than what is left of the request", async () => {
+    const { clock, cache } = fleet();
+    const row = defineResource({
+      name: "row",
+      fresh: "1 minute",
+      load: () => gate().promise,
+    });
+    const startMs = clock.now();
+    const read = cache.get(row, undefined, { remainingMs: () => 1_000 - (clock.now() - startMs) });
+    const failure = expect(read).rejects.toMatchObject({ code: "load_timeout" });
+    await clock.advance(900);
+    await failure;
+  });
+
+  test("that answers what JSON cannot hold fails with the path and the mend", async () => {
+    const { cache } = fleet();
+    const row = defineResource({
+      name: "row",
+      fresh: "1 minute",
+      load: () => ({ at: new Date(0) }),
+    });
+    await expect(cache.get(row, undefined)).rejects.toThrow(/value\.at is a Date/);
+    await expect(cache.get(row, undefined)).rejects.toMatchObject({ code: "value_unsupported" });
+  });
+
+  test("that says so is not stored", async () => {
+    const { Loaded } = await import("@algoitny/cache");
+    const { cache } = fleet();
+    const load = vi.fn(() => new Loaded<number[]>([], { store: false }));
+    const page = defineResource<void, number[]>({ name: "page", fresh: "1 minute", load });
+    expect(await cache.get(page, undefined)).toEqual([]);
+    expect(await cache.get(page, undefined)).toEqual([]);
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(await cache.keys("*")).toEqual({ cursor: "0", keys: [] });
+  });
+});
+
+test("every step is published as an event without values", async () => {
+  const events: CacheEvent[] = [];
+  const listen = (event: unknown) => events.push(event as CacheEvent);
+  subscribe(EVENT_CHANNEL, listen);
+  const { cache, row, turn } = setup();
+  await cache.get(row, 1);
+  await cache.get(row, 1);
+  await cache.invalidate([tags.row()]);
+  turn("error");
+  await cache.get(row, 1);
+  unsubscribe(EVENT_CHANNEL, listen);
+  expect(events.map(({ type }) => type)).toEqual([
+    "miss",
+    "load",
+    "filled",
+    "hit",
+    "invalidated",
+    "store-failed",
+    "miss",
+    "load",
+  ]);
+});

@@ -1,0 +1,108 @@
+import { expect, test, vi } from "vitest";
+import { defineResource, defineTags, type Duration, type Store } from "@algoitny/cache";
+import { overNetwork } from "@algoitny/cache/testing";
+import { fleet } from "../../support/test-cache.ts";
+
+const tags = defineTags({ row: () => [] });
+
+function setup(trust?: Duration) {
+  const asked: number[] = [];
+  const wrap = (store: Store): Store => ({
+    ...overNetwork(store, {}),
+    mget: (keys) => {
+      asked.push(keys.length);
+      return store.mget(keys);
+    },
+  });
+  const { clock, instance, cache } = fleet({ wrap });
+  let version = 0;
+  const load = vi.fn(() => ++version);
+  const row = defineResource<void, number>({
+    name: "row",
+    tags: () => [tags.row()],
+    fresh: "1 minute",
+    l1: trust ? { trust } : {},
+    load,
+  });
+  return { clock, cache, other: instance(), row, asked };
+}
+
+test("an entry held in the process is revalidated by its stamps alone", async () => {
+  const { cache, row, asked } = setup();
+  await cache.get(row, undefined);
+  expect(await cache.get(row, undefined)).toBe(1);
+  // All, resource, own key and row: four stamps, and no body.
+  expect(asked).toEqual([5, 4]);
+});
+
+test("an invalidation or a deletion by another instance is seen at the next read", async () => {
+  const { cache, other, row } = setup();
+  expect(await cache.get(row, undefined)).toBe(1);
+  await other.invalidate([tags.row()]);
+  expect(await cache.get(row, undefined)).toBe(2);
+  await other.delete("row:all");
+  expect(await cache.get(row, undefined)).toBe(3);
+  await other.invalidatePattern("r*:al?");
+  expect(await cache.get(row, undefined)).toBe(4);
+  await other.clear();
+  expect(await cache.get(row, undefined)).toBe(5);
+});
+
+test("a trusted entry is served without a question for its time, and not after an invalidation made here", async () => {
+  const { clock, cache, row, asked } = setup("5 seconds");
+  await cache.get(row, undefined);
+  await cache.get(row, undefined);
+  expect(asked).toHaveLength(1);
+  clock.jump(5_000);
+  await cache.get(row, undefined);
+  expect(asked).toHaveLength(2);
+  await cache.invalidate([tags.row()]);
+  expect(await cache.get(row, undefined)).toBe(2);
+});
+
+test("a clock that was set back trusts nothing", async () => {
+  const { clock, cache, row, asked } = setup("5 seconds");
+  await cache.get(row, undefined);
+  clock.jump(-2_000);
+  await cache.get(row, undefined);
+  expect(asked).toHaveLength(2);
+});
+
+test("what a process holds is bounded: the entries used least recently go first", async () => {
+  const asked: (readonly string[])[] = [];
+  const wrap = (store: Store): Store => ({
+    ...overNetwork(store, {}),
+    mget: (keys) => {
+      asked.push(keys);
+      return store.mget(keys);
+    },
+  });
+  // Each entry takes 1,000 characters and some 500 for its header: there is room for two.
+  const { cache } = fleet({ wrap, l1MaxCharacters: 3_500 });
+  const page = defineResource<{ id: number }, string>({
+    name: "page",
+    key: ({ id }) => `${id}`,
+    fresh: "1 minute",
+    compress: false,
+    l1: {},
+    load: () => "x".repeat(998),
+  });
+  for (const id of [1, 2, 1, 3]) await cache.get(page, { id });
+  asked.length = 0;
+  for (const id of [1, 3, 2]) await cache.get(page, { id });
+  const bodies = asked.flat().filter((key) => key.startsWith("cache:1:page:"));
+  expect(bodies).toEqual(["cache:1:page:2"]);
+});
+
+test("an entry larger than all there is room for is served, and not held", async () => {
+  const { cache } = fleet({ l1MaxCharacters: 1_000 });
+  const page = defineResource({
+    name: "page",
+    fresh: "1 minute",
+    compress: false,
+    l1: {},
+    load: () => "x".repeat(5_000),
+  });
+  await cache.get(page, undefined);
+  expect(await cache.get(page, undefined)).toHaveLength(5_000);
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { defineResource } from "@algoitny/cache";
+import { fleet, gate } from "../../support/test-cache.ts";
+
+const OLD = z.object({ id: z.number(), title: z.string() });
+const NEW = OLD.extend({ language: z.string() });
+
+/** A view as two versions of a program have it; nobody has raised its `version`. */
+function setup() {
+  const parts = fleet();
+  const define = <T>(schema: z.ZodType<T>, make: (id: number) => T) => {
+    const load = vi.fn(async ({ id }: { id: number }) => make(id));
+    const loadMany = vi.fn(async (all: readonly { id: number }[]) => all.map(({ id }) => make(id)));
+    const key = ({ id }: { id: number }) => `id:${id}`;
+    const resource = defineResource({ name: "book", key, schema, fresh: "1 hour", load, loadMany });
+    return { resource, load, loadMany };
+  };
+  const before = define(OLD, (id) => ({ id, title: "Emma" }));
+  const after = define(NEW, (id) => ({ id, title: "Emma", language: "en" }));
+  return { ...parts, before, after };
+}
+
+describe("a stored value that does not fit the schema is a miss", () => {
+  test("for one read: it is loaded again, once, and kept", async () => {
+    const { cache, before, after } = setup();
+    await cache.get(before.resource, { id: 7 });
+    const book = { id: 7, title: "Emma", language: "en" };
+    expect(await cache.get(after.resource, { id: 7 })).toEqual(book);
+    expect(await cache.get(after.resource, { id: 7 })).toEqual(book);
+    expect(after.load).toHaveBeenCalledTimes(1);
+  });
+
+  test("for many: those alone come with one bulk load", async () => {
+    const { cache, before, after } = setup();
+    await cache.getMany(before.resource, [{ id: 1 }, { id: 2 }]);
+    await cache.get(after.resource, { id: 3 });
+    const books = await cache.getMany(after.resource, [{ id: 1 }, { id: 2 }, { id: 3 }]);
+    expect(books).toEqual([1, 2, 3].map((id) => ({ id, title: "Emma", language: "en" })));
+    expect(after.loadMany.mock.calls).toEqual([
+      [[{ id: 1 }, { id: 2 }], undefined, expect.anything()],
+    ]);
+  });
+
+  test("for whoever does not get the lease, too: it waits for a value that fits", async () => {
+    const { clock, instance, before, after } = setup();
+    await instance().get(before.resource, { id: 7 });
+    const slow = gate<z.infer<typeof NEW>>();
+    after.load.mockImplementation(() => slow.promise);
+    const reads = [instance(), instance()].map((cache) => cache.get(after.resource, { id: 7 }));
+    await clock.advance(50);
+    slow.resolve({ id: 7, title: "Emma", language: "en" });
+    await clock.advance(1_000);
+    for (const book of await Promise.all(reads)) expect(book).toHaveProperty("language", "en");
+    expect(after.load).toHaveBeenCalledTimes(1);
+  });
+});
+
+test("what a schema makes of a value is what every read gets, the one that loads it included", async () => {
+  const { cache } = fleet();
+  const schema = z.codec(z.iso.datetime(), z.date(), {
+    decode: (text) => new Date(text),
+    encode: (date) => date.toISOString(),
+  });
+  const stamp = defineResource<void, Date>({
+    name: "stamp",
+    schema,
+    fresh: "1 hour",
+    load: () => "2026-11-25T00:00:00Z" as unknown as Date,
+  });
+  const date = new Date("2026-11-25T00:00:00Z");
+  expect([await cache.get(stamp, undefined), await cache.get(stamp, undefined)]).toEqual([
+    date,
+    date,
+  ]);
+});
+
+test("a loaded value that does not fit its own schema reaches its reader, and nobody else", async () => {
+  const { cache } = fleet();
+  const load = vi.fn(() => "seven" as unknown as number);
+  const wrong = defineResource({ name: "wrong", schema: z.number(), fresh: "1 hour", load });
+  expect(await cache.get(wrong, undefined)).toBe("seven");
+  expect(await cache.get(wrong, undefined)).toBe("seven");
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
+test("a body that was damaged in the store is a miss", async () => {
+  const { cache, store } = fleet();
+  const load = vi.fn(() => "x".repeat(5_000));
+  const text = defineResource({ name: "text", fresh: "1 hour", load });
+  await cache.get(text, undefined);
+  const [entry] = (await store.mget(["cache:1:text:all"])) as [string];
+  const spoilt = `${entry.slice(0, -12)}AAAAAAAAAAAA`;
+  await store.bump({
+    stamps: [{ key: "cache:1:text:all", stamp: spoilt }],
+    ttlMs: 60_000,
+    soft: false,
+  });
+  await expect((await cache.read(text, undefined)).value()).rejects.toThrow(
+    "text:all: the stored body is damaged",
+  );
+  expect(await cache.get(text, undefined)).toBe("x".repeat(5_000));
+  expect(await cache.getMany(text, [undefined])).toEqual(["x".repeat(5_000)]);
+  expect(load).toHaveBeenCalledTimes(2);
+});

@@ -1,0 +1,105 @@
+import { expect, test, vi } from "vitest";
+import { defineResource } from "@algoitny/cache";
+import { overNetwork } from "@algoitny/cache/testing";
+import { fleet, gate } from "../../support/test-cache.ts";
+
+/** A view whose load takes 1 s and whose entry is fresh for a minute after it. */
+async function setup({ random }: { random: () => number }) {
+  const parts = fleet({ random });
+  const { clock } = parts;
+  const load = vi.fn(async () => {
+    await clock.sleep(1_000);
+    return load.mock.calls.length;
+  });
+  const row = defineResource({ name: "row", fresh: "1 minute", jitter: 0, load });
+  const filling = parts.cache.get(row, undefined);
+  await clock.advance(1_000);
+  await filling;
+  return { ...parts, load, row };
+}
+
+// By the formula: with a load of 1,000 ms, so much before the end is early enough for this random number.
+test.for([
+  [0.5, 693],
+  [0.1, 2_302],
+  [0.001, 6_907],
+  [0.999, 1],
+])(
+  "with the random number %d, an entry is refreshed from %d ms before its end on",
+  async ([random, ms]) => {
+    const { cache, clock, load, row } = await setup({ random: () => random as number });
+    clock.jump(60_000 - (ms as number) - 1);
+    expect((await cache.read(row, undefined)).status).toBe("hit");
+    expect(load).toHaveBeenCalledTimes(1);
+    clock.jump(1);
+    const reading = cache.read(row, undefined);
+    await clock.advance(1_000);
+    expect((await reading).stored).toBe(true);
+    expect(load).toHaveBeenCalledTimes(2);
+  },
+);
+
+test("only the reader that gets the lease refreshes early; all others are served what is still fresh", async () => {
+  const { instance, clock, load, row } = await setup({ random: () => 0.001 });
+  clock.jump(55_000);
+  const reads = Array.from({ length: 20 }, () => instance().read(row, undefined));
+  await clock.advance(1_000);
+  const statuses = (await Promise.all(reads)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === "miss")).toHaveLength(1);
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
+test.for([
+  [0, 54_000],
+  [0.5, 60_000],
+  [0.999_999, 66_000],
+])(
+  "with the random number %d, jitter of a tenth lets a minute last %d ms",
+  async ([random, ms]) => {
+    const { cache } = fleet({ random: () => random as number });
+    const row = defineResource({ name: "row", fresh: "1 minute", jitter: 0.1, load: () => 1 });
+    const { entry } = await cache.read(row, undefined);
+    const { freshUntilMs, createdMs, loadMs } = entry.header;
+    expect(freshUntilMs - createdMs - loadMs).toBe(ms);
+  },
+);
+
+test("a load that hangs does not hold up a second refresh for ever", async () => {
+  const { cache, clock, load, row } = await setup({ random: () => 0.001 });
+  load.mockImplementationOnce(() => gate<number>().promise);
+  clock.jump(55_000);
+  const reading = cache.read(row, undefined);
+  await clock.advance(10_000);
+  expect(await reading).toMatchObject({ status: "hit", detail: "early-refresh" });
+});
+
+test("a read that joins an early refresh which fails is served what was fresh when both had begun, as a hit", async () => {
+  const { store, clock, row, load } = await setup({ random: () => 0.001 });
+  const slow = gate<number>();
+  load.mockImplementationOnce(() => slow.promise);
+  clock.jump(59_990);
+  // The second one's look comes back when the entry's time is over.
+  const late = gate();
+  const replies = [Promise.resolve(), late.promise];
+  const wrap = () => overNetwork(store, { reply: async () => replies.shift() });
+  const { cache } = fleet({ wrap, clock, random: () => 0.001 });
+  const reads = [cache.read(row, undefined), cache.read(row, undefined)];
+  await clock.advance(20);
+  late.resolve();
+  await clock.advance(0);
+  slow.reject(new Error("database down"));
+  for (const reading of await Promise.all(reads))
+    expect([reading.status, reading.detail, await reading.value()]).toEqual([
+      "hit",
+      "early-refresh",
+      1,
+    ]);
+});
+
+test("a refresh ahead of time whose load fails says so, although there is something to serve", async () => {
+  const { cache, clock, row, load } = await setup({ random: () => 0.001 });
+  load.mockImplementation(() => Promise.reject(new Error("database down")));
+  clock.jump(55_000);
+  await expect(cache.refresh(row, undefined)).rejects.toThrow("load_failed: row:all");
+  expect((await cache.read(row, undefined)).status).toBe("hit");
+});

@@ -1,0 +1,242 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { describe, expect, test, vi } from "vitest";
+import {
+  type CacheEvent,
+  defineResource,
+  defineTags,
+  EVENT_CHANNEL,
+  keyOf,
+  Loaded,
+  type Store,
+} from "@algoitny/cache";
+import { fleet, gate } from "../../support/test-cache.ts";
+
+const tags = defineTags({ item: (id: number) => [id] });
+type Item = { id: number; at: number };
+
+function setup() {
+  const calls: string[] = [];
+  let down = false;
+  const wrap = (store: Store): Store =>
+    new Proxy(store, {
+      get: (target, name: keyof Store) => (argument: never) => {
+        calls.push(name);
+        if (down) return Promise.reject(new Error("no store"));
+        return (target[name] as (argument: never) => unknown).call(target, argument);
+      },
+    });
+  const parts = fleet({ wrap });
+  const loadMany = vi.fn(
+    async (all: readonly { id: number }[]): Promise<(Item | Loaded<Item> | Error)[]> =>
+      all.map(({ id }) => (id >= 1_000 ? new Error(`no ${id}`) : { id, at: parts.clock.now() })),
+  );
+  const item = defineResource<{ id: number }, Item>({
+    name: "item",
+    key: keyOf,
+    tags: ({ id }) => [tags.item(id)],
+    fresh: "1 minute",
+    staleIfError: "10 minutes",
+    jitter: 0,
+    load: () => Promise.reject(new Error("one by one")),
+    loadMany,
+  });
+  const refresh = (from: number, to: number, options = {}) =>
+    parts.cache.refreshMany(item, ids(from, to), { source: undefined, ...options });
+  const setDown = (is: boolean) => {
+    down = is;
+  };
+  return { ...parts, calls, item, loadMany, refresh, setDown };
+}
+
+const ids = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => ({ id: from + index }));
+const loadedIds = (loadMany: ReturnType<typeof setup>["loadMany"]) =>
+  loadMany.mock.calls.map(([all]) => all.map(({ id }) => id));
+
+test("fifty entries cost one look, one request for leases, one bulk load and one that stores them", async () => {
+  const { calls, loadMany, refresh } = setup();
+  expect(await refresh(0, 50)).toEqual(Array(50).fill("refreshed"));
+  expect(calls).toEqual(["mget", "lease", "commit"]);
+  expect(loadMany).toHaveBeenCalledTimes(1);
+});
+
+test("only what is missing is loaded, and what was refreshed is a hit", async () => {
+  const { cache, item, loadMany, refresh } = setup();
+  await refresh(0, 3);
+  expect(await refresh(1, 5)).toEqual(["skipped", "skipped", "refreshed", "refreshed"]);
+  expect(loadedIds(loadMany)).toEqual([
+    [0, 1, 2],
+    [3, 4],
+  ]);
+  expect((await cache.read(item, { id: 4 })).status).toBe("hit");
+});
+
+test("what ends before the next time is loaded already, but never in the first half of its life", async () => {
+  const { clock, refresh } = setup();
+  await refresh(0, 1);
+  clock.jump(25_000);
+  expect(await refresh(0, 1, { ahead: "30 seconds" })).toEqual(["skipped"]);
+  expect(await refresh(0, 1, { ahead: "10 minutes" })).toEqual(["skipped"]);
+  clock.jump(10_000);
+  expect(await refresh(0, 1, { ahead: "20 seconds" })).toEqual(["skipped"]);
+  expect(await refresh(0, 1, { ahead: "10 minutes" })).toEqual(["refreshed"]);
+});
+
+test("what is missing is loaded first, in the order given, then what ends first", async () => {
+  const { clock, loadMany, refresh } = setup();
+  await refresh(2, 3);
+  clock.jump(1_000);
+  await refresh(1, 2);
+  clock.jump(45_000);
+  loadMany.mockClear();
+  await refresh(0, 6, { ahead: "30 seconds", atOnce: 2 });
+  expect(loadedIds(loadMany)).toEqual([
+    [0, 3],
+    [4, 5],
+    [2, 1],
+  ]);
+});
+
+describe("a call that runs out of time", () => {
+  test("leaves the rest, and the next one goes on with it", async () => {
+    const { clock, refresh, loadMany } = setup();
+    const load = loadMany.getMockImplementation();
+    loadMany.mockImplementation(async (all) => {
+      clock.jump(1_000);
+      return (await load?.(all)) ?? [];
+    });
+    const endMs = clock.now() + 2_500;
+    const remainingMs = () => endMs - clock.now();
+    const first = await refresh(0, 10, { atOnce: 3, remainingMs });
+    expect(first).toEqual([...Array(6).fill("refreshed"), ...Array(4).fill("left")]);
+    // All of them are due again, as when the next run is one lifetime away: those that were left come first.
+    clock.jump(60_000);
+    loadMany.mockClear();
+    await refresh(0, 10, { atOnce: 4 });
+    expect(loadedIds(loadMany)[0]).toEqual([6, 7, 8, 9]);
+  });
+
+  test("does not even look when there is none", async () => {
+    const { calls, refresh } = setup();
+    expect(await refresh(0, 2, { remainingMs: () => 50 })).toEqual(["left", "left"]);
+    expect(calls).toEqual([]);
+  });
+});
+
+describe("failures", () => {
+  test("stay in their places", async () => {
+    const { refresh } = setup();
+    expect(await refresh(998, 1_002)).toEqual([
+      "refreshed",
+      "refreshed",
+      new Error("no 1000"),
+      new Error("no 1001"),
+    ]);
+  });
+
+  test("are told of even where an old value can still be served", async () => {
+    const { clock, cache, item, loadMany, refresh } = setup();
+    await refresh(0, 1);
+    clock.jump(61_000);
+    loadMany.mockRejectedValue(new Error("no database"));
+    expect(await refresh(0, 1)).toEqual([expect.objectContaining({ code: "load_failed" })]);
+    clock.jump(3_000);
+    await expect(cache.refresh(item, { id: 0 })).rejects.toMatchObject({ code: "load_failed" });
+  });
+
+  test("of the store keep everything from being loaded for nothing", async () => {
+    const { loadMany, refresh, setDown } = setup();
+    setDown(true);
+    const failure = expect.objectContaining({ code: "store_failed" });
+    expect(await refresh(0, 2)).toEqual([failure, failure]);
+    expect(loadMany).not.toHaveBeenCalled();
+  });
+});
+
+test("an entry that a reader is loading, here or elsewhere, is left to it", async () => {
+  const { clock, cache, instance, item, refresh } = setup();
+  const slow = gate();
+  const slowItem = { ...item, load: () => slow.promise.then(() => ({ id: 0, at: 0 })) };
+  const readings = [cache.get(slowItem, { id: 0 }), instance().get(slowItem, { id: 1 })];
+  await clock.advance(0);
+  expect(await refresh(0, 3)).toEqual(["busy", "busy", "refreshed"]);
+  slow.resolve();
+  await Promise.all(readings);
+  expect(await refresh(0, 3)).toEqual(["skipped", "skipped", "skipped"]);
+});
+
+test("a change during the bulk load refuses its own entry and no other", async () => {
+  const { clock, instance, loadMany, refresh } = setup();
+  const slow = gate();
+  loadMany.mockImplementationOnce(async (all) => {
+    await slow.promise;
+    return all.map(({ id }) => ({ id, at: 0 }));
+  });
+  const refreshing = refresh(0, 3);
+  await clock.advance(0);
+  await instance().invalidate([tags.item(1)]);
+  slow.resolve();
+  expect(await refreshing).toEqual(["refreshed", "refused", "refreshed"]);
+});
+
+test("a value that its loader does not want to be stored is told apart", async () => {
+  const { loadMany, refresh } = setup();
+  loadMany.mockImplementationOnce(async (all) =>
+    all.map(({ id }) => new Loaded({ id, at: 0 }, { store: id !== 1 })),
+  );
+  expect(await refresh(0, 3)).toEqual(["refreshed", "not-stored", "refreshed"]);
+});
+
+test("a value that the store does not take is a failure", async () => {
+  const { cache, item, loadMany, refresh, setDown } = setup();
+  loadMany.mockImplementationOnce(async (all) => {
+    setDown(true);
+    return all.map(({ id }) => ({ id, at: 0 }));
+  });
+  const failure = { code: "store_failed" };
+  expect(await refresh(0, 2)).toMatchObject([failure, failure]);
+  setDown(false);
+  const one = {
+    ...item,
+    load: () => {
+      setDown(true);
+      return { id: 2, at: 0 };
+    },
+  };
+  await expect(cache.refresh(one, { id: 2 })).rejects.toMatchObject(failure);
+});
+
+test("a dry run tells what is due and loads nothing", async () => {
+  const { loadMany, refresh } = setup();
+  await refresh(0, 1);
+  loadMany.mockClear();
+  expect(await refresh(0, 3, { dryRun: true })).toEqual(["skipped", "due", "due"]);
+  expect(loadMany).not.toHaveBeenCalled();
+});
+
+test("progress is told after each step, and equal keys count once", async () => {
+  const { cache, item } = setup();
+  const steps: number[] = [];
+  const params = [...ids(0, 5), ...ids(0, 5)];
+  const results = await cache.refreshMany(item, params, {
+    source: undefined,
+    atOnce: 2,
+    onProgress: (done) => steps.push(done),
+  });
+  expect(results).toEqual(Array(10).fill("refreshed"));
+  expect(steps).toEqual([2, 4, 5]);
+});
+
+test("refreshing is not reading: it reports no hit, miss or stale", async () => {
+  const { cache, item, refresh } = setup();
+  const events: string[] = [];
+  const listen = (event: unknown) => events.push((event as CacheEvent).type);
+  subscribe(EVENT_CHANNEL, listen);
+  await refresh(0, 2);
+  await refresh(0, 2);
+  const one = { ...item, load: () => Promise.resolve({ id: 0, at: 0 }) };
+  await cache.refresh(one, { id: 0 });
+  await cache.refresh(one, { id: 7 });
+  unsubscribe(EVENT_CHANNEL, listen);
+  expect(events.filter((type) => ["hit", "miss", "stale"].includes(type))).toEqual([]);
+});

@@ -1,0 +1,158 @@
+import { toHistoryPage } from "@algoitny/core/history/history-view";
+import type { Tables } from "@algoitny/core/tables";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
+
+const VIEWERS = [undefined, "ann", "bob", "cyd"] as const;
+
+interface Row {
+  id: number;
+  sub: string;
+  is_code_public: boolean;
+}
+
+/** What a viewer's feed is by the contract, in the plainest words. */
+function expectedFeed(rows: readonly Row[], viewer: string | undefined, myOnly: boolean): number[] {
+  return rows
+    .filter(({ sub, is_code_public }) => sub === viewer || (is_code_public && !myOnly))
+    .filter(() => viewer !== undefined || !myOnly)
+    .map(({ id }) => id)
+    .toSorted((a, b) => b - a);
+}
+
+/** Every offset of every viewer's feed, as it is and as the model says. */
+async function readAllPages(tables: Tables, rows: readonly Row[], limits: readonly number[]) {
+  const actual: unknown[] = [];
+  const expected: unknown[] = [];
+  for (const [viewer, my_only] of VIEWERS.flatMap((name) => [
+    [name, false] as const,
+    [name, true] as const,
+  ])) {
+    const feed = expectedFeed(rows, viewer, my_only);
+    for (const limit of limits) {
+      for (let offset = 0; offset <= feed.length + 1; offset++) {
+        const query = { viewer, my_only, offset, limit };
+        const page = toHistoryPage(await tables.history.page(query));
+        const end = offset + limit;
+        const has_more = end < feed.length;
+        actual.push({ query, ...page, results: page.results.map(({ id }) => id) });
+        const results = feed.slice(offset, end);
+        expected.push({
+          query,
+          results,
+          count: feed.length,
+          next_offset: has_more ? end : null,
+          has_more,
+        });
+      }
+    }
+  }
+  return { actual, expected };
+}
+
+const step = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("record" as const),
+      sub: fc.constantFrom("ann", "bob", "cyd"),
+      is_code_public: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("flip" as const), index: fc.nat() }) },
+);
+
+test("every page of every viewer's feed is what a plain list says, across buckets and flips", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
+      await using app = await setup({ feedBucketSize: 5 });
+      const { history, problems } = app.tables;
+      const { id: problem_id } = await problems.create(aProblem());
+      const rows: Row[] = [];
+      for (const action of steps) {
+        if (action.do === "record") {
+          const { sub, is_code_public } = action;
+          const { id } = await history.record(
+            actor(sub),
+            anExecution({ problem_id, is_code_public }),
+          );
+          rows.push({ id, sub, is_code_public });
+          continue;
+        }
+        const row = rows[action.index % Math.max(1, rows.length)];
+        if (!row) continue;
+        row.is_code_public = !row.is_code_public;
+        await history.change(row.id, row.sub, { is_code_public: row.is_code_public });
+      }
+      const { actual, expected } = await readAllPages(app.tables, rows, [3, 20]);
+      expect(actual).toEqual(expected);
+    }),
+    { numRuns: 4 },
+  );
+}, 120_000);
+
+test("counts are exact after executions recorded and flipped at once", async () => {
+  await using app = await setup({ feedBucketSize: 5 });
+  const { history, problems } = app.tables;
+  const { id: problem_id } = await problems.create(aProblem());
+  const rows = await Promise.all(
+    Array.from({ length: 40 }, async (_, index): Promise<Row> => {
+      const sub = ["ann", "bob", "cyd"][index % 3] ?? "";
+      const { id } = await history.record(
+        actor(sub),
+        anExecution({ problem_id, is_code_public: index % 2 === 0 }),
+      );
+      const is_code_public = index % 5 !== 0;
+      // The same flip asked for twice at once happens once.
+      await Promise.all([1, 2].map(() => history.change(id, sub, { is_code_public })));
+      return { id, sub, is_code_public };
+    }),
+  );
+
+  const { actual, expected } = await readAllPages(app.tables, rows, [20]);
+  expect(actual).toEqual(expected);
+  expect((await problems.get(problem_id))?.execution_count).toBe(40);
+});
+
+test("a deep page reads the counts, a stretch of each feed and its own rows: no more requests than the first page", async () => {
+  await using app = await setup({ feedBucketSize: 5 });
+  const { history, problems } = app.tables;
+  const { id: problem_id } = await problems.create(aProblem());
+  for (let index = 0; index < 30; index++) {
+    await history.record(
+      actor("ann"),
+      anExecution({ problem_id, is_code_public: index % 2 === 0 }),
+    );
+  }
+  const callsFor = async (offset: number): Promise<number> => {
+    const before = app.table.calls();
+    await history.page({ viewer: "ann", my_only: false, offset, limit: 3 });
+    return app.table.calls() - before;
+  };
+  expect(await callsFor(0)).toBe(4);
+  expect(await callsFor(27)).toBe(4);
+  expect(await callsFor(1_000)).toBe(1);
+});
+
+test("a page stops before it would be too long to answer, and the next one goes on from there", async () => {
+  await using app = await setup();
+  const { history, problems } = app.tables;
+  const { id: problem_id } = await problems.create(aProblem());
+  for (let index = 0; index < 12; index++) {
+    await history.record(
+      actor("ann"),
+      anExecution({ problem_id, code: "x".repeat(390_000), is_code_public: true }),
+    );
+  }
+  const first = toHistoryPage(
+    await history.page({ viewer: undefined, my_only: false, offset: 0, limit: 20 }),
+  );
+  expect(first).toMatchObject({ count: 12, next_offset: 10, has_more: true });
+  const rest = toHistoryPage(
+    await history.page({ viewer: undefined, my_only: false, offset: 10, limit: 20 }),
+  );
+  expect([...first.results, ...rest.results].map(({ id }) => id)).toEqual(
+    Array.from({ length: 12 }, (_, index) => 12 - index),
+  );
+});

@@ -1,0 +1,34 @@
+import { createTables } from "@algoitny/core/tables";
+import type { Database } from "@algoitny/core/table/database";
+import { expect, test } from "vitest";
+import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
+
+/** Whether a command reads a feed's entries. */
+const reads = (command: unknown, feed: string) => {
+  const { input } = command as { input: object };
+  return "KeyConditionExpression" in input && JSON.stringify(input).includes(`"${feed}"`);
+};
+
+test("an execution that is hidden while its owner's feeds are read is listed once", async () => {
+  await using app = await setup();
+  const { id: problem_id } = await app.tables.problems.create(aProblem());
+  const { id } = await app.tables.history.record(
+    actor("ann"),
+    anExecution({ problem_id, is_code_public: true }),
+  );
+  const { db } = app.table;
+  const publicRead = Promise.withResolvers<void>();
+  // The public feed has been read when the execution moves; the owner's private one is read after that.
+  const send = async (...[command]: Parameters<Database["send"]>) => {
+    if (reads(command, "FEED#OWN_PRIVATE#ann")) {
+      await publicRead.promise;
+      await app.tables.history.change(id, "ann", { is_code_public: false });
+    }
+    const answer = await db.send(command);
+    if (reads(command, "FEED#PUBLIC")) publicRead.resolve();
+    return answer;
+  };
+  const { history } = createTables({ ...db, send: send as Database["send"] });
+  const page = await history.page({ viewer: "ann", offset: 0, limit: 20, my_only: false });
+  expect(page.rows.map((row) => row.id)).toEqual([id]);
+});

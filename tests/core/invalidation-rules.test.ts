@@ -1,0 +1,188 @@
+import { shownEntities, tagsFor } from "@algoitny/core/invalidation-rules";
+import { History } from "@algoitny/core/history/history";
+import { LIST_FIELDS, Problem, ProblemCounter } from "@algoitny/core/problem/problem";
+import type { Change } from "@algoitny/core/table/entities";
+import { expect, test } from "vitest";
+
+const problem = Problem.parse({
+  id: 7,
+  platform: "codeforces",
+  problem_id: "4A",
+  title: "Watermelon",
+  is_completed: true,
+  created_at: "2025-10-07T00:00:00.000Z",
+});
+const detail = ["problem:7", "problem_key:codeforces:4A"];
+const lists = ["problem_list:codeforces", "problem_list_all", "problem_registered"];
+const drafts = ["problem_drafts"];
+const visibility = ["test_cases:7", "problem_visibility"];
+
+const problemTags = (before: Partial<Problem> | null, after: Partial<Problem> | null): string[] =>
+  tagsFor([
+    {
+      entity: "problem",
+      before: before && { ...problem, ...before },
+      after: after && { ...problem, ...after },
+    },
+  ]).toSorted();
+
+const sorted = (names: readonly string[]): string[] => names.toSorted();
+
+test.each([
+  ["a rename", {}, { title: "x" }, [...detail, ...lists]],
+  ["an execution", {}, { execution_count: 1 }, detail],
+  ["nothing shown", {}, { version: 2 }, []],
+  ["a test case more", {}, { test_case_count: 1 }, [...detail, ...lists]],
+  ["completion", { is_completed: false }, {}, [...detail, ...lists, ...drafts, ...visibility]],
+  [
+    "completion taken back",
+    {},
+    { is_completed: false },
+    [...detail, ...lists, ...drafts, ...visibility],
+  ],
+  [
+    "a rename of a draft",
+    { is_completed: false },
+    { is_completed: false, title: "x" },
+    [...detail, ...drafts],
+  ],
+  ["deletion", {}, { is_deleted: true }, [...detail, ...lists, ...visibility]],
+  ["restoration", { is_deleted: true }, {}, [...detail, ...lists, ...visibility]],
+  [
+    "deletion of a draft",
+    { is_completed: false },
+    { is_completed: false, is_deleted: true },
+    drafts,
+  ],
+  ["a rename of a deleted problem", { is_deleted: true }, { is_deleted: true, title: "x" }, detail],
+  ["creation", null, {}, [...detail, ...lists, ...visibility]],
+  ["removal from the table", {}, null, [...detail, ...lists, ...visibility]],
+])("%s of a problem bumps what shows it, and nothing else", (_, before, after, expected) => {
+  expect(problemTags(before, after)).toEqual(sorted(expected));
+});
+
+test("a change of platform bumps the lists and details of the old one and of the new one", () => {
+  expect(problemTags({}, { platform: "baekjoon", problem_id: "1000" })).toEqual(
+    [...detail, "problem_key:baekjoon:1000", ...lists, "problem_list:baekjoon"].toSorted(),
+  );
+});
+
+test("every field that lists show bumps the lists, and every other field spares them", () => {
+  const other: Problem = Problem.parse({
+    id: 8,
+    platform: "baekjoon",
+    problem_id: "1",
+    title: "x",
+    problem_url: "x",
+    tags: ["x"],
+    language: "x",
+    is_completed: false,
+    is_deleted: true,
+    created_at: "x",
+    test_case_count: 1,
+    execution_count: 1,
+    version: 9,
+  });
+  for (const field of Object.keys(other) as (keyof Problem)[]) {
+    const shown = [...LIST_FIELDS, "is_deleted"].includes(field);
+    expect([
+      field,
+      problemTags({}, { [field]: other[field] }).includes("problem_list_all"),
+    ]).toEqual([field, shown]);
+  }
+});
+
+const row = History.parse({
+  id: 3,
+  sub: "ann",
+  user: 1,
+  problem: 7,
+  platform: "codeforces",
+  problem_number: "4A",
+  language: "c",
+  passed_count: 1,
+  failed_count: 0,
+  total_count: 1,
+  is_code_public: false,
+  created_at: "2025-10-07T00:00:00.000Z",
+  code: "",
+});
+
+test.each([
+  ["made public", row, { ...row, is_code_public: true }, true],
+  ["made private", { ...row, is_code_public: true }, row, true],
+  ["given hints while private", row, { ...row, has_hints: true }, false],
+  ["recorded in private", null, row, false],
+])(
+  "an execution %s bumps its owner's feed, and everybody's only when they see it",
+  (_, before, after, everybody) => {
+    expect(tagsFor([{ entity: "history", before, after }]).toSorted()).toEqual([
+      "history:3",
+      ...(everybody ? ["history_public"] : []),
+      "history_user:ann",
+    ]);
+  },
+);
+
+test("a body or a test case bumps what finds it by id, and what cannot", () => {
+  const body: Change = {
+    entity: "problem_body",
+    before: null,
+    after: { id: 7, constraints: "x", solution_code: null },
+  };
+  const texts: Change = {
+    entity: "test_case",
+    before: null,
+    after: { id: 1, problem: 7, input: "", output: "" },
+  };
+  expect(tagsFor([body])).toEqual([
+    "problem:7",
+    "problem_bodies",
+    "problem_drafts",
+    "problem_registered",
+  ]);
+  expect(tagsFor([texts])).toEqual(["test_cases:7", "problem:7", "test_cases_all"]);
+});
+
+test.each([
+  ["within a partition bumps nothing", 998, 999, []],
+  [
+    "into the next partition bumps every list",
+    999,
+    1_000,
+    [
+      "problem_drafts",
+      "problem_list:baekjoon",
+      "problem_list:codeforces",
+      "problem_list:other",
+      "problem_list_all",
+      "problem_registered",
+    ],
+  ],
+])("a counter of problems that goes on %s", (_, before, after, expected) => {
+  const [old, now] = [before, after].map((last) => ProblemCounter.parse({ last }));
+  expect(
+    tagsFor([{ entity: "problem_counter", before: old ?? null, after: now ?? null }]).toSorted(),
+  ).toEqual(expected);
+});
+
+test("tags of many changes come once each", () => {
+  const change: Change = { entity: "problem", before: problem, after: { ...problem, title: "x" } };
+  expect(tagsFor([change, change])).toHaveLength(5);
+});
+
+test("bookkeeping that nothing shows is not worth a stream record", () => {
+  expect(shownEntities.toSorted()).toEqual([
+    "feed_counts",
+    "feed_entry",
+    "history",
+    "history_detail",
+    "problem",
+    "problem_body",
+    "problem_counter",
+    "problem_key",
+    "test_case",
+    "test_cases",
+    "user_stats",
+  ]);
+});

@@ -1,0 +1,166 @@
+import { tagsFor } from "@algoitny/core/invalidation-rules";
+import { isDraft, isListed } from "@algoitny/core/problem/problem";
+import { createTables } from "@algoitny/core/tables";
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { expect, test } from "vitest";
+import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
+
+test("fields changed at once by 20 writers are all kept", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const { id } = await problems.create(aProblem({ title: "before", language: "c" }));
+  const patches = [
+    { title: "after" },
+    { language: "rust" },
+    { constraints: "1 ≤ n" },
+    { solution_code: "x" },
+    { tags: ["dp"] },
+  ];
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      problems.change(id, patches[index % patches.length] ?? {}),
+    ),
+  );
+
+  expect(await problems.getWithBody(id)).toMatchObject({
+    problem: { title: "after", language: "rust", tags: ["dp"] },
+    body: { constraints: "1 ≤ n", solution_code: "x" },
+  });
+});
+
+test("a change tells the images it changed, as they were and as they are", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const { id } = await problems.create(aProblem({ is_completed: false }));
+  const { changes } = await problems.change(id, { is_completed: true });
+
+  expect(changes[0]).toMatchObject({
+    entity: "problem",
+    before: { id, is_completed: false },
+    after: { id, is_completed: true },
+  });
+});
+
+test("a change to what is already there writes nothing", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const { id } = await problems.create(aProblem({ constraints: "few", tags: ["dp"] }));
+  const before = await problems.getWithBody(id);
+
+  await problems.change(id, { constraints: "few", tags: ["dp"], title: "Watermelon" });
+  expect(await problems.getWithBody(id)).toEqual(before);
+});
+
+test("a change that is tried again with something else bumps what the first try should have bumped", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const { id } = await problems.create(aProblem());
+  const patch = { title: "after", is_completed: false };
+  const first = await problems.change(id, patch);
+  const again = await problems.change(id, { ...patch, execution_count: 7 });
+
+  expect(tagsFor(again.changes)).toEqual(expect.arrayContaining(tagsFor(first.changes)));
+});
+
+test("a count that is set loses no execution that comes between reading and writing", async () => {
+  await using app = await setup();
+  const { db } = app.table;
+  const { id } = await app.tables.problems.create(aProblem({ execution_count: 5 }));
+  const execute = () => app.tables.history.record(actor("ann"), anExecution({ problem_id: id }));
+  const disturbed = createTables({
+    tableName: db.tableName,
+    send: (async (command: never) => {
+      if ((command as object) instanceof TransactWriteCommand) await execute();
+      return db.send(command);
+    }) as typeof db.send,
+  });
+  await disturbed.problems.change(id, { execution_count: 8 });
+  expect((await app.tables.problems.get(id))?.execution_count).toBe(9);
+});
+
+test("completion flips a problem between drafts and lists", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const { id } = await problems.create(aProblem({ is_completed: false }));
+  expect((await problems.list()).filter(isDraft)).toHaveLength(1);
+
+  await problems.change(id, { is_completed: true });
+  expect((await problems.list()).filter(isListed)).toHaveLength(1);
+  await problems.change(id, { is_completed: false });
+  expect((await problems.list()).filter(isDraft)).toHaveLength(1);
+});
+
+test("a deleted problem is in no list, cannot be deleted again, and comes back as it was", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const { id } = await problems.create(aProblem({ solution_code: "print(1)" }));
+  await problems.remove(id);
+
+  expect(
+    (await problems.list()).filter((problem) => isListed(problem) || isDraft(problem)),
+  ).toEqual([]);
+  await expect(problems.remove(id)).rejects.toMatchObject({ code: "not_found" });
+
+  await problems.change(id, { is_deleted: false });
+  expect((await problems.list()).filter(isListed).map((problem) => problem.id)).toEqual([id]);
+  expect((await problems.getWithBody(id))?.body?.solution_code).toBe("print(1)");
+});
+
+test("a problem that is not there can be neither changed nor deleted", async () => {
+  await using app = await setup();
+  await expect(app.tables.problems.change(7, { title: "x" })).rejects.toMatchObject({
+    code: "not_found",
+  });
+  await expect(app.tables.problems.remove(7)).rejects.toMatchObject({ code: "not_found" });
+});
+
+test.each([
+  ["a solution", { solution_code: "x".repeat(409_600) }],
+  ["constraints of few characters and many bytes", { constraints: "가".repeat(136_534) }],
+])("over 400 KB, %s are too large, and nothing is left behind", async (_, texts) => {
+  await using app = await setup();
+  await expect(app.tables.problems.create(aProblem(texts))).rejects.toMatchObject({
+    code: "too_large",
+    message: expect.stringContaining("409600 bytes") as string,
+  });
+  expect(await app.tables.problems.list()).toEqual([]);
+  expect(await app.tables.problems.findId("codeforces", "4A")).toBeUndefined();
+});
+
+test("the catalogue is read once, however many problems it has: a request for each thousand ids", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  await Promise.all(
+    Array.from({ length: 30 }, (_, index) =>
+      problems.create(aProblem({ problem_id: `${index}A` })),
+    ),
+  );
+  const before = app.table.calls();
+  await problems.list();
+  expect(app.table.calls() - before).toBe(2); // the id counter and one partition
+});
+
+test("a problem that a hand wrote without a version can be changed, and its numbers read as text", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const { id } = await problems.create(aProblem());
+  await app.replaceItem(
+    { pk: "PROBLEMS#0", sk: "000000000001" },
+    {
+      entity: "problem",
+      id,
+      platform: "baekjoon",
+      problem_id: 1000,
+      title: null,
+      created_at: "2025-10-07T00:00:00.000Z",
+    },
+  );
+  expect(await problems.get(id)).toMatchObject({
+    problem_id: "1000",
+    title: "",
+    tags: [],
+    is_completed: false,
+  });
+  await problems.change(id, { title: "A+B" });
+  expect(await problems.get(id)).toMatchObject({ title: "A+B", version: 1 });
+});

@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from "node:util";
+import { tagsFor } from "@algoitny/core/invalidation-rules";
+import type { Source } from "@algoitny/core/source";
+import { entityOf, type StreamRecord } from "@algoitny/core/table/change";
+import type { EntityName, Written } from "@algoitny/core/table/entities";
+import { createTables } from "@algoitny/core/tables";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { setup } from "../support/fixtures.ts";
+import { readingOnce, readTable, recordsOf, tagsOfRecord } from "./records.ts";
+import { type View, VIEWS } from "./random-views.ts";
+import { begin, handWrite, making, setting, type Write } from "./writes.ts";
+
+/** What one write did. */
+interface Step {
+  write: Write;
+  /** What the API said of it; undefined when it was refused, or a hand's. */
+  written: Written | undefined;
+  records: readonly StreamRecord[];
+  /** The views that show something else since. */
+  changed: readonly View[];
+}
+
+/** Does one write after the other to a new table, and looks at every view after each. */
+async function* stepsOf(writes: readonly Write[]): AsyncGenerator<Step> {
+  await using app = await setup();
+  const { tables } = app;
+  const { db } = app.table;
+  const look = async () => {
+    const tablesNow = createTables(readingOnce(db));
+    const source: Source = { tables: () => Promise.resolve(tablesNow) };
+    const answers = await Promise.all(VIEWS.map((view) => view.read(source)));
+    return { answers, items: await readTable(db) };
+  };
+  await begin(tables);
+  let before = await look();
+  for (const write of writes) {
+    const written = await write(tables, db).catch(() => undefined); // a refused write changes nothing
+    const after = await look();
+    const changed = VIEWS.filter(
+      (_, index) => !isDeepStrictEqual(before.answers[index], after.answers[index]),
+    );
+    yield { write, written, records: recordsOf(before.items, after.items), changed };
+    before = after;
+  }
+}
+
+/** Keys of the views that none of the tags bumps: each would be served stale. */
+const missed = (changed: readonly View[], bumped: readonly string[]): string[] =>
+  changed.filter(({ tags }) => !tags.some((tag) => bumped.includes(tag))).map(({ key }) => key);
+
+const saidBy = ({ written }: Step): string[] => tagsFor(written?.changes ?? []);
+const toldBy = ({ records }: Step): string[] => records.flatMap(tagsOfRecord);
+
+/** Entity → tags that its changes bump on a chance, for it does not know what would tell; every other must be due. */
+const WIDE: { [E in EntityName]?: readonly string[] } = {
+  // Which executions are of this problem: they are read first to know.
+  problem: ["problem_visibility"],
+  // Whether its problem is a draft, listed or deleted: the head says.
+  problem_body: ["problem_drafts", "problem_registered"],
+};
+
+/** Tags that a record bumps, although every view that carries them shows what it showed before. */
+function inVain(record: StreamRecord, changed: readonly View[]): string[] {
+  const wide = WIDE[entityOf(record) ?? "counter"] ?? [];
+  return tagsOfRecord(record).filter(
+    (tag) =>
+      !wide.includes(tag) &&
+      VIEWS.some(({ tags }) => tags.includes(tag)) &&
+      !changed.some(({ tags }) => tags.includes(tag)),
+  );
+}
+
+const NOTHING_WRONG = { missedByWrite: [], missedByStream: [], missedByOtherTry: [], inVain: [] };
+
+test("whatever the API writes in whatever order, and however often it tries, what shows something else is bumped, and nothing in vain", async () => {
+  const tries = fc.oneof(
+    making.map((write) => [write]),
+    setting.map((write) => [write, write]),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(tries, { minLength: 8, maxLength: 18 }), async (writes) => {
+      let previous: Step | undefined;
+      for await (const step of stepsOf(writes.flat())) {
+        const isOtherTry = previous?.write === step.write && step.written !== undefined;
+        expect({
+          missedByWrite: missed(step.changed, saidBy(step)),
+          missedByStream: missed(step.changed, toldBy(step)),
+          missedByOtherTry: isOtherTry ? missed(previous?.changed ?? [], saidBy(step)) : [],
+          inVain: step.records.flatMap((record) => inVain(record, step.changed)),
+        }).toEqual(NOTHING_WRONG);
+        previous = step;
+      }
+    }),
+    { numRuns: 5 },
+  );
+}, 120_000);
+
+test("whatever a hand changes in between, the stream bumps every view that shows something else", async () => {
+  const writes = fc.array(fc.oneof(making, setting, handWrite), { minLength: 10, maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(writes, async (all) => {
+      for await (const step of stepsOf(all)) {
+        expect(missed(step.changed, toldBy(step))).toEqual([]);
+      }
+    }),
+    { numRuns: 4 },
+  );
+}, 120_000);

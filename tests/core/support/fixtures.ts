@@ -1,0 +1,58 @@
+import { HistoryInput } from "@algoitny/core/history/history";
+import { ProblemInput } from "@algoitny/core/problem/problem-input";
+import type { Key } from "@algoitny/core/table/keys";
+import { createTables, type Tables, type TablesOptions } from "@algoitny/core/tables";
+import type { Actor } from "@algoitny/core/user/user";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { z } from "zod";
+import { type TestTable, testTable } from "../../support/dynamodb.ts";
+
+interface App extends AsyncDisposable {
+  table: TestTable;
+  tables: Tables;
+  /** Writes an item straight into DynamoDB, as a hand or another program would. */
+  replaceItem(key: Key, attributes: Record<string, unknown>): Promise<void>;
+}
+
+/** The application's tables over an empty DynamoDB table of their own. */
+export async function setup(options?: TablesOptions): Promise<App> {
+  const table = await testTable();
+  const { db } = table;
+  return {
+    table,
+    tables: createTables(db, options),
+    replaceItem: async (key, attributes) => {
+      await db.send(new PutCommand({ TableName: db.tableName, Item: { ...key, ...attributes } }));
+    },
+    [Symbol.asyncDispose]: () => table[Symbol.asyncDispose](),
+  };
+}
+
+export const aProblem = (fields: Partial<z.input<typeof ProblemInput>> = {}): ProblemInput =>
+  ProblemInput.parse({
+    platform: "codeforces",
+    problem_id: "4A",
+    title: "Watermelon",
+    is_completed: true,
+    ...fields,
+  });
+
+export const anExecution = (
+  fields: Partial<z.input<typeof HistoryInput>> & { problem_id: number },
+): HistoryInput =>
+  HistoryInput.parse({
+    language: "python",
+    code: "print(1)",
+    passed_count: 1,
+    failed_count: 0,
+    total_count: 1,
+    ...fields,
+  });
+
+export const actor = (sub: string, fields: Partial<Actor> = {}): Actor => ({
+  sub,
+  email: `${sub}@example.com`,
+  identifier: sub,
+  admin: false,
+  ...fields,
+});

@@ -1,0 +1,31 @@
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+/** Modules that an entry point brings along when it is bundled for a function. */
+async function modulesOf(entry: string): Promise<string[]> {
+  const options = {
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "node",
+    format: "esm",
+  } as const;
+  const { metafile } = await build({ ...options, entryPoints: [`packages/core/src/${entry}`] });
+  return Object.keys(metafile.inputs);
+}
+
+test.each([
+  "problem/problem.resources.ts",
+  "test-case/test-case.resources.ts",
+  "history/history.resources.ts",
+  "user/user.resources.ts",
+  "invalidation-rules.ts",
+  "warming.ts",
+])("%s brings no AWS SDK along, so that a hit never loads it", async (entry) => {
+  const modules = await modulesOf(entry);
+  expect(modules.filter((path) => /@aws-sdk|@smithy/.test(path))).toEqual([]);
+});
+
+test("the tables do bring it", async () => {
+  expect((await modulesOf("tables.ts")).some((path) => path.includes("@aws-sdk"))).toBe(true);
+});

@@ -1,0 +1,111 @@
+import { searchHistory } from "@algoitny/core/history/history.resources";
+import {
+  problemDetail,
+  problemDrafts,
+  problemList,
+  problemRegistered,
+} from "@algoitny/core/problem/problem.resources";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import type { Source } from "@algoitny/core/source";
+import { keys } from "@algoitny/core/table/keys";
+import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
+import { listedProblems } from "@algoitny/core/warming";
+import { expect, test } from "vitest";
+import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
+
+const context = { signal: new AbortController().signal };
+
+/** A listed problem (1), a draft (2) and a third problem, whose items a hand then spoils. */
+async function shelf() {
+  const app = await setup();
+  const { problems } = app.tables;
+  await problems.create(aProblem({ problem_id: "1A", constraints: "few" }));
+  await problems.create(aProblem({ problem_id: "2A", is_completed: false }));
+  await problems.create(aProblem({ problem_id: "3A", constraints: "many" }));
+  const source: Source = { tables: () => Promise.resolve(app.tables) };
+  const query = ProblemListQuery.parse({});
+  return {
+    ...app,
+    source,
+    lists: async () => ({
+      list: await problemList.load(query, source, context),
+      drafts: await problemDrafts.load(undefined, source, context),
+      registered: await problemRegistered.load(undefined, source, context),
+      warmed: (await listedProblems(source)).map(({ id }) => id),
+    }),
+  };
+}
+
+const head = { id: 3, platform: "codeforces", problem_id: "3A", title: "C", is_completed: true };
+
+test.each([
+  ["without a date", {}, {}],
+  ["with tags as a set", { tags: new Set(["dp", "bfs"]) }, { tags: ["bfs", "dp"] }],
+  ["with tags that are null", { tags: null }, { tags: [] }],
+  ["with counts that are null", { test_case_count: null, execution_count: null }, {}],
+  ["with a flag that is null", { is_deleted: null }, {}],
+])("a head %s is shown as far as it goes", async (_, attributes, expected) => {
+  await using app = await shelf();
+  await app.replaceItem(keys.problem(3), { ...head, ...attributes });
+  const shown = { id: 3, title: "C", created_at: "", tags: [], test_case_count: 0, ...expected };
+  expect(await app.lists()).toMatchObject({
+    list: { value: [shown, { id: 1 }] },
+    registered: { problems: [shown, { id: 1 }] },
+    warmed: [3, 1],
+  });
+  const detail = await problemDetail.load({ id: 3, admin: false }, app.source, context);
+  expect(detail).toMatchObject({ ...shown, execution_count: 0 });
+  expect(app.table.unreadable).toEqual([]);
+});
+
+test.each([
+  ["title", { ...head, title: { en: "C" } }],
+  ["id", { ...head, id: "three" }],
+  ["pair", { id: 3, title: "C", is_completed: true }],
+])("a head whose %s cannot be read is left out of every list, and told", async (_, odd) => {
+  await using app = await shelf();
+  await app.replaceItem(keys.problem(3), odd);
+  expect(await app.lists()).toMatchObject({
+    list: { value: [{ id: 1 }], headers: { "x-total-count": "1" } },
+    drafts: { drafts: [{ id: 2 }] },
+    registered: { problems: [{ id: 1, constraints: "few" }] },
+    warmed: [1],
+  });
+  expect(new Set(app.table.unreadable.map(({ sk }) => sk))).toEqual(new Set([keys.problem(3).sk]));
+});
+
+test("a body that cannot be read leaves the problem in the admins' lists, and is told", async () => {
+  await using app = await shelf();
+  await app.replaceItem(keys.problemBody(3), { id: 3, constraints: ["many"] });
+  expect(await app.lists()).toMatchObject({
+    registered: {
+      problems: [
+        { id: 3, constraints: "" },
+        { id: 1, constraints: "few" },
+      ],
+    },
+  });
+  expect(app.table.unreadable).toEqual([keys.problemBody(3)]);
+});
+
+test("an execution that cannot be read spoils nobody's history, and a test case no other", async () => {
+  await using app = await shelf();
+  const { history, testCases } = app.tables;
+  for (const code of ["a", "b"])
+    await history.record(actor("ann"), anExecution({ problem_id: 1, code, is_code_public: true }));
+  await testCases.add(1, [
+    { input: "1", output: "1" },
+    { input: "2", output: "2" },
+  ]);
+  await app.replaceItem(keys.history(2), { id: 2, code: ["b"] });
+  await app.replaceItem(keys.testCase(1, 2), { id: 2, problem: 1, input: { text: "2" } });
+
+  const params = { viewer: undefined, offset: 0, limit: 20, my_only: false };
+  expect(await searchHistory.load(params, app.source, context)).toMatchObject({
+    value: { results: [{ id: 1, code: "a" }] },
+  });
+  expect(await testCaseList.load({ problem: 1, admin: false }, app.source, context)).toEqual([
+    { id: 1, input: "1", output: "1" },
+  ]);
+  expect(app.table.unreadable).toEqual([keys.history(2), keys.testCase(1, 2)]);
+});

@@ -1,0 +1,23 @@
+import { toMs } from "@algoitny/cache";
+import { timetable } from "@algoitny/core/timetable";
+import { intervalOf, planNames, plans } from "@algoitny/core/warming";
+import { timeoutSeconds } from "@algoitny/functions/deployment/timeouts";
+import { expect, test } from "vitest";
+
+/** What a run keeps for its report. */
+const RESERVE_MS = 2_000;
+
+test("every plan is in the timetable once, and comes by as often as its schedule", () => {
+  expect(Object.keys(plans).toSorted()).toEqual([...planNames].toSorted());
+  expect(new Set(planNames).size).toBe(planNames.length);
+  expect(intervalOf("most_read")).toBe(timetable.problems.every);
+  expect(intervalOf("user_stats")).toBe(timetable.user_stats.every);
+});
+
+test.each(Object.entries(timetable))(
+  "the budgets of schedule %s fit into one invocation, so that no plan is starved by those before it",
+  (_, { plans: names }) => {
+    const sumMs = names.reduce((sum, name) => sum + toMs(plans[name].budget.longest), 0);
+    expect(sumMs).toBeLessThanOrEqual(timeoutSeconds.schedule * 1_000 - RESERVE_MS);
+  },
+);

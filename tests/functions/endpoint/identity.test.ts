@@ -1,0 +1,195 @@
+import { createIdentify } from "@algoitny/functions/endpoint/identity";
+import { authorize } from "@algoitny/local/api-gateway/jwt-authorizer";
+import { createRemoteJWKSet } from "jose";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { httpEvent, startIssuer, type TestIssuer } from "../support/http-events.ts";
+
+let issuer: TestIssuer;
+beforeAll(async () => {
+  issuer = await startIssuer();
+});
+afterAll(() => issuer[Symbol.asyncDispose]());
+
+const identify = (changes = {}) =>
+  createIdentify({
+    issuer: issuer.issuer,
+    audience: "algoitny",
+    jwksUri: issuer.jwksUri,
+    adminEmails: ["Admin@Example.com"],
+    adminClaim: "groups",
+    ...changes,
+  });
+
+const identifierOf = async (claims: object) =>
+  (await identify()(bearer(await issuer.sign({ ...claims }))))?.identifier;
+
+const adminBy = async (claims: Record<string, unknown>) =>
+  (await identify()(bearer(await issuer.sign(claims))))?.admin;
+
+/** As `adminBy`, behind the gateway's authorizer, which hands claims on as text. */
+const adminBehindGateway = async (claims: Record<string, unknown>, scheme = "Bearer ") => {
+  const token = await issuer.sign(claims);
+  const authorized = await authorize(
+    {
+      issuer: issuer.issuer,
+      audience: ["algoitny"],
+      keys: createRemoteJWKSet(new URL(issuer.jwksUri)),
+    },
+    token,
+    undefined,
+  );
+  if (!("token" in authorized)) throw new Error(authorized.wwwAuthenticate);
+  const { claims: texts } = authorized.token;
+  const headers = { authorization: `${scheme}${token}` };
+  return (await identify()(httpEvent({ claims: texts, headers })))?.admin;
+};
+
+const bearer = (token: string) => httpEvent({ headers: { authorization: `Bearer ${token}` } });
+
+describe("a request without a verified token", () => {
+  test("is anonymous when it carries no token", async () => {
+    expect(await identify()(httpEvent())).toBeNull();
+    expect(await identify()(httpEvent({ headers: { authorization: "" } }))).toBeNull();
+  });
+
+  test("takes no identity from headers that look like one", async () => {
+    const headers = { "x-user-id": "admin", "x-amzn-oidc-identity": "admin", cookie: "sub=admin" };
+    expect(await identify()(httpEvent({ headers }))).toBeNull();
+  });
+
+  test.each(["Basic dXNlcjpwYXNz", "Bearer", "Bearer null", "Bearer a.b", "Token a.b.c"])(
+    "is refused with %s",
+    async (authorization) => {
+      await expect(identify()(httpEvent({ headers: { authorization } }))).rejects.toMatchObject({
+        status: 401,
+      });
+    },
+  );
+});
+
+describe("a Bearer token", () => {
+  test("names the caller by its claims", async () => {
+    const token = await issuer.sign({ sub: "s-1", email: "Someone@Example.com", name: "Some One" });
+    expect(await identify()(bearer(token))).toEqual({
+      sub: "s-1",
+      email: "Someone@Example.com",
+      identifier: "Some One",
+      admin: false,
+    });
+  });
+
+  test("prefers preferred_username to name to the address as the identifier", async () => {
+    expect(await identifierOf({ preferred_username: "u", name: "n", email: "e@x.y" })).toBe("u");
+    expect(await identifierOf({ name: "n", email: "e@x.y" })).toBe("n");
+    expect(await identifierOf({ email: "e@x.y" })).toBe("e@x.y");
+  });
+
+  test("is taken with client_id where it has no audience, as Cognito's access tokens", async () => {
+    expect(
+      await identify()(bearer(await issuer.sign({ aud: undefined, client_id: "algoitny" }))),
+    ).toMatchObject({ sub: "user-1" });
+  });
+
+  test("has the keys fetched once for many requests", async () => {
+    const check = identify();
+    const before = issuer.requests();
+    for (let i = 0; i < 3; i += 1) await check(bearer(await issuer.sign({})));
+    expect(issuer.requests() - before).toBe(1);
+  });
+
+  const bad: [string, () => Promise<string>][] = [
+    ["has expired", () => issuer.sign({}, { expiresIn: 1 })],
+    ["comes from another issuer", () => issuer.sign({ iss: "https://elsewhere.example" })],
+    ["is for another audience", () => issuer.sign({ aud: "another" })],
+    ["has no audience at all", () => issuer.sign({ aud: undefined })],
+    ["is signed with an unknown key", () => issuer.sign({}, { kid: "two" })],
+    ["has no subject", () => issuer.sign({ sub: undefined })],
+    ["has an empty subject", () => issuer.sign({ sub: "" })],
+    [
+      "was changed after it was signed",
+      async () => (await issuer.sign({})).replace(/\.[^.]+\./, `.${encode({ sub: "admin" })}.`),
+    ],
+    [
+      "claims to need no signature",
+      async () => `${encode({ alg: "none" })}.${encode({ sub: "admin" })}.x`,
+    ],
+    ["is not a JWT", async () => "a.b.c"],
+  ];
+  test.each(bad)("is refused when it %s", async (_, token) => {
+    await expect(identify()(bearer(await token()))).rejects.toMatchObject({
+      status: 401,
+      headers: { "www-authenticate": "Bearer" },
+    });
+  });
+
+  test("cannot be judged while the issuer's keys are out of reach: that is a 503, not a 401", async () => {
+    const check = identify({ jwksUri: "http://127.0.0.1:1/jwks.json" });
+    await expect(check(bearer(await issuer.sign({})))).rejects.toMatchObject({ status: 503 });
+  });
+});
+
+describe.each([
+  ["by its token", adminBy],
+  ["behind the gateway", adminBehindGateway],
+  [
+    "behind the gateway with a bare token",
+    (claims: object) => adminBehindGateway({ ...claims }, ""),
+  ],
+])("an admin, %s,", (_, isAdmin) => {
+  test.each([[true], ["true"], [["staff", "admin"]], [["course admin", "admin"]]])(
+    "is made by the claim %j",
+    async (groups) => {
+      expect(await isAdmin({ groups })).toBe(true);
+    },
+  );
+
+  test.each([
+    [false],
+    ["false"],
+    ["administrator"],
+    [["administrator"]],
+    [["course admin"]],
+    [["admin,staff"]],
+    ["[admin]"],
+    ["[staff admin]"],
+    [1],
+    [null],
+  ])("is not made by the claim %j", async (groups) => {
+    expect(await isAdmin({ groups })).toBe(false);
+  });
+
+  test("is made by a listed address that the issuer has verified, whatever its case", async () => {
+    const byAddress = (email: string) => isAdmin({ email, email_verified: true });
+    expect(await byAddress("admin@example.COM")).toBe(true);
+    expect(await byAddress("admin@example.org")).toBe(false);
+  });
+
+  test.each([[undefined], [false], ["false"], [null]])(
+    "is not made by a listed address whose email_verified is %j",
+    async (email_verified) => {
+      expect(await isAdmin({ email: "admin@example.com", email_verified })).toBe(false);
+    },
+  );
+});
+
+test("a list in the gateway's text makes no admin where its token cannot be read", async () => {
+  for (const authorization of ["Bearer x.y.z", "Bearer a.W10.b", "nothing", ""]) {
+    const event = httpEvent({
+      claims: { sub: "s", groups: "[admin]" },
+      headers: { authorization },
+    });
+    expect(await identify()(event)).toMatchObject({ sub: "s", admin: false });
+  }
+});
+
+test("claims that the gateway verified are taken without another look at the token", async () => {
+  const event = httpEvent({
+    claims: { sub: "gateway" },
+    headers: { authorization: "Bearer x.y.z" },
+  });
+  expect(await identify()(event)).toMatchObject({ sub: "gateway" });
+});
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}

@@ -1,0 +1,58 @@
+import { created, ok } from "@algoitny/functions/endpoint/answer";
+import { describe, expect, test } from "vitest";
+import { ADMIN, context, setup } from "../support/test-endpoint.ts";
+import { httpEvent } from "../support/http-events.ts";
+
+describe("an answer that Lambda would not hand on", () => {
+  const answerOf = async (characters: number) => {
+    const { endpoint } = setup();
+    const handler = endpoint("GET /api/health/live/", {}, async () =>
+      ok("\u0000".repeat(characters)),
+    );
+    return handler(httpEvent(), context);
+  };
+
+  test("is a 413 that says what to do, where it is over 6 MB", async () => {
+    const { statusCode, body } = await answerOf(2_000_000);
+    expect(statusCode).toBe(413);
+    expect(JSON.parse(body ?? "")).toMatchObject({
+      error: expect.stringContaining("6 MB"),
+      status: 413,
+    });
+  });
+
+  test("of a write keeps its status and says where to read it: a repetition would count twice", async () => {
+    const { endpoint } = setup();
+    const long = "\u0000".repeat(2_000_000);
+    const event = (method: string) =>
+      httpEvent({ method, path: "/api/problems/7/", claims: ADMIN });
+    const create = endpoint("POST /api/problems/", {}, async () =>
+      created(long, "/api/problems/8/"),
+    );
+    const change = endpoint("PATCH /api/problems/{id}/", {}, async () => ok(long));
+    const answers = [await create(event("POST"), context), await change(event("PATCH"), context)];
+    const told = answers.map(({ statusCode, headers }) => [statusCode, headers?.["location"]]);
+    expect(told).toEqual([
+      [201, "/api/problems/8/"],
+      [200, "/api/problems/7/"],
+    ]);
+    for (const { body } of answers)
+      expect(JSON.parse(body ?? "")).toEqual({ message: expect.stringContaining("6 MB") });
+  });
+
+  test("of a write goes through where packing makes it small enough", async () => {
+    const { endpoint } = setup();
+    const handler = endpoint("POST /api/problems/", {}, async () =>
+      created("\u0000".repeat(2_000_000), "/api/problems/8/"),
+    );
+    const headers = { "accept-encoding": "br" };
+    const event = httpEvent({ method: "POST", headers, claims: ADMIN });
+    expect(await handler(event, context)).toMatchObject({ statusCode: 201, isBase64Encoded: true });
+  });
+
+  test("is measured as it travels, escaped once more in the result's JSON", async () => {
+    // Six bytes a character in the body, seven on the way.
+    expect((await answerOf(900_000)).statusCode).toBe(413);
+    expect((await answerOf(880_000)).statusCode).toBe(200);
+  });
+});

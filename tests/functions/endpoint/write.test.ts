@@ -1,0 +1,97 @@
+import type { Store } from "@algoitny/cache";
+import { Problem } from "@algoitny/core/problem/problem";
+import type { Change } from "@algoitny/core/table/entities";
+import { created, ok } from "@algoitny/functions/endpoint/answer";
+import { expect, test } from "vitest";
+import { ADMIN, context, setup, thing } from "../support/test-endpoint.ts";
+import { httpEvent } from "../support/http-events.ts";
+
+const problem = (title: string) =>
+  Problem.parse({
+    id: 7,
+    platform: "baekjoon",
+    problem_id: "1000",
+    title,
+    is_completed: true,
+    created_at: "2025-10-07T00:00:00.000Z",
+  });
+const changes: Change[] = [{ entity: "problem", before: problem("old"), after: problem("new") }];
+
+const patch = httpEvent({ method: "PATCH", claims: ADMIN });
+
+test("a write has emptied what it changed before it answers", async () => {
+  const order: string[] = [];
+  const wrap = (store: Store): Store => ({
+    ...spread(store),
+    bump: async (request) => {
+      await store.bump(request);
+      order.push(...request.stamps.map(({ key }) => key.split(":tag:")[1] ?? ""));
+    },
+  });
+  const { endpoint } = setup({ wrap });
+  const handler = endpoint("PATCH /api/problems/{id}/", {}, async (_, call) => {
+    await call.changed(changes);
+    order.push("answer");
+    return ok({});
+  });
+  await handler(patch, context);
+  expect(order.at(-1)).toBe("answer");
+  expect(order).toEqual(
+    expect.arrayContaining([
+      "problem:7",
+      "problem_list:baekjoon",
+      "problem_list_all",
+      "problem_key:baekjoon:1000",
+    ]),
+  );
+});
+
+test("a write stands when its invalidation fails; the log leaves it to the stream", async () => {
+  const wrap = (store: Store): Store => ({
+    ...spread(store),
+    bump: () => Promise.reject(new Error("store of a@b.io is gone")),
+  });
+  const { endpoint, lines } = setup({ wrap });
+  const handler = endpoint("PATCH /api/problems/{id}/", {}, async (_, call) => {
+    await call.changed(changes);
+    return ok({ written: true });
+  });
+  expect(await handler(patch, context)).toMatchObject({
+    statusCode: 200,
+    body: '{"written":true}',
+  });
+  expect(lines).toEqual([
+    expect.objectContaining({
+      level: "warn",
+      message: expect.stringContaining("stream"),
+      tags: expect.arrayContaining(["problem:7"]),
+    }),
+  ]);
+  expect(JSON.stringify(lines)).not.toContain("a@b.io");
+});
+
+test("a write stands when what it made cannot be loaded for its answer: an error would have it repeated", async () => {
+  const { endpoint, lines } = setup();
+  const handler = endpoint("POST /api/problems/", {}, async (_, call) => {
+    await call.changed(changes);
+    return created(await call.load(thing, { id: "broken" }), "/api/problems/7/");
+  });
+  const { statusCode, headers, body } = await handler(patch, context);
+  expect([statusCode, headers?.["location"]]).toEqual([201, "/api/problems/7/"]);
+  expect(JSON.parse(body ?? "")).toEqual({ message: expect.stringContaining("done") });
+  expect(lines).toMatchObject([{ level: "error", message: "what was written cannot be shown" }]);
+  expect(JSON.stringify(lines)).not.toContain("admin@example.com");
+});
+
+/** A store's methods as plain properties, so that one of them can be replaced. */
+function spread(store: Store): Store {
+  return {
+    mget: (keys) => store.mget(keys),
+    lease: (requests) => store.lease(requests),
+    commit: (requests) => store.commit(requests),
+    release: (request) => store.release(request),
+    bump: (request) => store.bump(request),
+    delete: (keys) => store.delete(keys),
+    scan: (request) => store.scan(request),
+  };
+}

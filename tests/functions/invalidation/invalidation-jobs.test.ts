@@ -1,0 +1,167 @@
+import { Cache, MemoryStore, type Store } from "@algoitny/cache";
+import type { InvalidationJob } from "@algoitny/core/job/job";
+import type { InvalidationRequest } from "@algoitny/functions/invalidation/manual-invalidation";
+import {
+  type JobContext,
+  runInvalidationJobs,
+} from "@algoitny/functions/invalidation/invalidation-jobs";
+import { tellJob } from "@algoitny/functions/invalidation/invalidation-requests";
+import { resources } from "@algoitny/functions/resources";
+import type { SQSEvent } from "aws-lambda";
+import { describe, expect, test } from "vitest";
+
+const START_MS = Date.parse("2025-10-07T00:00:00.000Z");
+
+const MESSAGE = "5b1f0a6e-0c52-4d0e-9a55-6f5e1d2c3b4a";
+
+const jobOf = (request: Partial<InvalidationRequest>): InvalidationJob => ({
+  id: "0b8f7c1e-9a43-4b43-8d0e-3f5b0c0f8a11",
+  status: "waiting",
+  request: { tags: [], keys: [], soft: false, ...request },
+  requested_by: "admin",
+  requested_at: "2025-10-07T00:00:00.000Z",
+  started_at: null,
+  finished_at: null,
+  attempts: 0,
+  entries: 0,
+  result: null,
+  error: null,
+});
+
+/** A store of so many entries; each step of a walk over it takes a second. */
+async function setup(entries: number) {
+  let nowMs = START_MS;
+  const saved: InvalidationJob[] = [];
+  const lines: string[] = [];
+  const store: Store = new MemoryStore();
+  const cache = new Cache({ store, resources, random: () => 0.5 });
+  for (let index = 0; index < entries; index += 1)
+    await cache.getOrSet(`other:${index}`, () => index, "1 minute");
+  const scan = store.scan.bind(store);
+  store.scan = (request) => {
+    nowMs += 1_000;
+    return scan({ ...request, count: 10 });
+  };
+  const context = {
+    cache,
+    log: { info: () => {}, warn: () => {}, error: (text: string) => lines.push(text) },
+    jobs: async () => ({ save: async (job: InvalidationJob) => void saved.push(job) }),
+    remainingMs: () => 60_000,
+    now: () => nowMs,
+  };
+  const run = (job: unknown, parts: Partial<JobContext> = {}, receives = 1) =>
+    runInvalidationJobs(
+      {
+        Records: [
+          {
+            messageId: MESSAGE,
+            body: JSON.stringify(job),
+            attributes: {
+              ApproximateReceiveCount: String(receives),
+              SentTimestamp: String(START_MS),
+            },
+          },
+        ],
+      } as SQSEvent,
+      { ...context, ...parts },
+    );
+  return { run, saved, store, lines };
+}
+
+const DONE = { batchItemFailures: [] };
+const AGAIN = { batchItemFailures: [{ itemIdentifier: MESSAGE }] };
+
+describe("a job", () => {
+  test("tells how far it is while it walks, and what came of it", async () => {
+    const { run, saved } = await setup(35);
+    expect(await run(jobOf({ pattern: "*:*" }))).toEqual(DONE);
+    const progress = saved.map(({ status, entries }) => [status, entries]);
+    expect(progress[0]).toEqual(["running", 0]);
+    expect(progress.at(-1)).toEqual(["done", 35]);
+    expect(progress.length).toBeGreaterThan(4);
+    expect(saved.at(-1)).toMatchObject({
+      finished_at: expect.stringMatching(/Z$/),
+      attempts: 1,
+      result: { pattern: { entries: 35 } },
+    });
+  });
+
+  test("that runs out of time has failed, says how many entries are gone, and is not tried again", async () => {
+    const { run, saved } = await setup(35);
+    let leftMs = 20_000;
+    const remainingMs = () => (leftMs -= 10_000);
+    expect(await run(jobOf({ pattern: "*:*" }), { remainingMs })).toEqual(DONE);
+    expect(saved.at(-1)).toMatchObject({
+      status: "failed",
+      error: expect.stringMatching(/time was over after [1-9]\d* entries/),
+    });
+  });
+
+  test("goes back to the queue when the store fails it, and is failed with the last try", async () => {
+    const { run, saved, store } = await setup(0);
+    store.bump = () => Promise.reject(new Error("no answer"));
+    expect(await run(jobOf({ problem_id: 7 }), {}, 4)).toEqual(AGAIN);
+    expect(saved.at(-1)).toMatchObject({ status: "waiting", finished_at: null });
+    expect(await run(jobOf({ problem_id: 7 }), {}, 5)).toEqual(AGAIN);
+    expect(saved.at(-1)).toMatchObject({ status: "failed", attempts: 5 });
+  });
+
+  test("is done even where its progress cannot be saved, and comes again until its end is", async () => {
+    const { run, store } = await setup(0);
+    const bumped: string[] = [];
+    const bump = store.bump.bind(store);
+    store.bump = (request) => {
+      bumped.push(...request.stamps.map(({ key }) => key));
+      return bump(request);
+    };
+    const jobs = async () => ({ save: () => Promise.reject(new Error("no table")) });
+    expect(await run(jobOf({ user_id: "ann" }), { jobs })).toEqual(AGAIN);
+    expect(bumped).toContain("cache:1:tag:user_stats:ann");
+  });
+
+  test("may be a bare request, whose result is read by the message's id", async () => {
+    const { run, saved } = await setup(3);
+    expect(await run({ pattern: "other:*", tags: ["problem_drafts"] })).toEqual(DONE);
+    expect(saved.at(-1)).toMatchObject({
+      id: MESSAGE,
+      status: "done",
+      requested_at: "2025-10-07T00:00:00.000Z",
+      request: { pattern: "other:*", tags: ["problem_drafts"] },
+      result: { tags: ["problem_drafts"], pattern: { entries: 3 } },
+    });
+  });
+
+  test.each([
+    ["no JSON"],
+    [null],
+    [{}],
+    [{ tags: ["planets:1"] }],
+    [jobOf({ tags: ["planets:1"] as never })],
+  ])("that cannot be read goes back to the queue: %j", async (job) => {
+    const { run, lines } = await setup(0);
+    expect(await run(job)).toEqual(AGAIN);
+    expect(lines).toHaveLength(1);
+  });
+});
+
+describe("a job whose try was cut off", () => {
+  const running = (attempts: number) => ({
+    ...jobOf({}),
+    status: "running" as const,
+    started_at: "2025-10-07T00:00:00.000Z",
+    attempts,
+  });
+  const minutesLater = (minutes: number) => START_MS + minutes * 60_000;
+
+  test("has failed, once no other try can come", () => {
+    expect(tellJob(running(5), minutesLater(7))).toMatchObject({
+      status: "failed",
+      error: expect.stringContaining("cut off"),
+    });
+  });
+
+  test("is running while it may be, and while it will be tried again", () => {
+    expect(tellJob(running(5), minutesLater(5))).toEqual(running(5));
+    expect(tellJob(running(4), minutesLater(7))).toEqual(running(4));
+  });
+});

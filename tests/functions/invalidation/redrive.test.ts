@@ -1,0 +1,136 @@
+import { Cache, defineResource, MemoryStore, type Store } from "@algoitny/cache";
+import { problemList } from "@algoitny/core/problem/problem.resources";
+import type { StreamRecord } from "@algoitny/core/table/change";
+import { type Key, keys } from "@algoitny/core/table/keys";
+import { tags } from "@algoitny/core/tags";
+import { createLog } from "@algoitny/functions/telemetry/logger";
+import { redriveBatch, type RedriveContext } from "@algoitny/functions/invalidation/redrive";
+import { createPoisonRecordSender } from "@algoitny/functions/invalidation/poison-records";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBRecord, SQSEvent } from "aws-lambda";
+import { describe, expect, test } from "vitest";
+
+let loads = 0;
+const load = () => (loads += 1);
+/** Stand-ins for views: of one problem, of all test cases (by the name of their resource), of a user. */
+const views = {
+  detail: defineResource({
+    name: "problem_detail",
+    tags: () => [tags.problem(7)],
+    fresh: "1 minute",
+    load,
+  }),
+  testCases: defineResource({ name: "test_cases", fresh: "1 minute", load }),
+  stats: defineResource({ name: "user_stats", fresh: "1 minute", load }),
+};
+type ViewName = keyof typeof views;
+
+function setup(readAgain: RedriveContext["readAgain"] = () => Promise.reject(new Error("gone"))) {
+  const store: Store = new MemoryStore();
+  const cache = new Cache({ store, resources: [problemList] });
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog((line) => lines.push(JSON.parse(line)));
+  const read = async (name: ViewName) => cache.get(views[name], undefined);
+  /** Names of the views that the messages emptied. */
+  const emptiedBy = async (...bodies: string[]) => {
+    const names = Object.keys(views) as ViewName[];
+    const before = await Promise.all(names.map(read));
+    const Records = bodies.map((body, index) => ({ messageId: `${index}`, body }));
+    const result = await redriveBatch({ Records } as SQSEvent, { cache, log, readAgain });
+    const after = await Promise.all(names.map(read));
+    return { result, emptied: names.filter((_, index) => after[index] !== before[index]) };
+  };
+  return { store, emptiedBy, lines };
+}
+
+const NOTHING_FAILED = { batchItemFailures: [] };
+const EVERYTHING = Object.keys(views);
+
+const streamRecord = (key: Key, after: object): StreamRecord => ({
+  dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...after }) },
+});
+const body = streamRecord(keys.problemBody(7), { id: 7, constraints: "new" });
+
+/** The message that the stream's function would send of a record. */
+async function sendPoisonRecord(record: StreamRecord): Promise<string> {
+  let sent = "";
+  const put = createPoisonRecordSender("queue", async (message) => void (sent = message.body));
+  await put({ eventID: "1", ...record } as DynamoDBRecord, new Error("unreadable"));
+  return sent;
+}
+
+const givenUp = JSON.stringify({
+  requestContext: { condition: "RecordAgeExceeded" },
+  DDBStreamBatchInfo: {
+    shardId: "shardId-1",
+    startSequenceNumber: "100",
+    endSequenceNumber: "200",
+    batchSize: 2,
+    streamArn: "arn:aws:dynamodb:us-east-1:1:table/t/stream/s",
+  },
+});
+
+describe("what the stream's function put aside", () => {
+  test("bumps its exact tags when newer code can read it", async () => {
+    const { emptiedBy } = setup();
+    const { result, emptied } = await emptiedBy(await sendPoisonRecord(body));
+    expect([result, emptied]).toEqual([NOTHING_FAILED, ["detail"]]);
+  });
+
+  test("bumps every view of its entity when it cannot be read", async () => {
+    const { emptiedBy } = setup();
+    const bad = streamRecord(keys.testCase(7, 7), { id: "seven" });
+    expect((await emptiedBy(await sendPoisonRecord(bad))).emptied).toEqual(["detail", "testCases"]);
+  });
+
+  test.each<[string, StreamRecord]>([
+    ["of no known entity", streamRecord({ pk: "PLANET#1", sk: "PLANET" }, { id: 7 })],
+    ["without a key", { dynamodb: { NewImage: marshall({ id: 7 }) } }],
+    ["without anything", {}],
+  ])("empties everything for a record %s", async (_, record) => {
+    const { emptiedBy } = setup();
+    expect((await emptiedBy(await sendPoisonRecord(record))).emptied).toEqual(EVERYTHING);
+  });
+});
+
+describe("what Lambda gave up", () => {
+  test("is read again from the stream, and bumps what it changed", async () => {
+    const asked: unknown[] = [];
+    const { emptiedBy, lines } = setup(async (batch) => {
+      asked.push(batch.DDBStreamBatchInfo);
+      return [body, streamRecord(keys.counter("user"), { last: 1 })];
+    });
+    expect((await emptiedBy(givenUp)).emptied).toEqual(["detail"]);
+    expect(asked).toMatchObject([{ shardId: "shardId-1", endSequenceNumber: "200" }]);
+    expect(lines).toMatchObject([{ message: "stream records redriven", records: 2 }]);
+  });
+
+  test("bumps every view of an entity that cannot be read there either", async () => {
+    const { emptiedBy } = setup(async () => [streamRecord(keys.userStats("ann"), { sub: 5 })]);
+    expect((await emptiedBy(givenUp)).emptied).toEqual(["stats"]);
+  });
+
+  test("empties everything when it is gone from the stream", async () => {
+    const { emptiedBy, lines } = setup();
+    expect((await emptiedBy(givenUp)).emptied).toEqual(EVERYTHING);
+    expect(lines[0]).toMatchObject({ level: "error", messageId: "0" });
+  });
+});
+
+test.each(["{", '"text"', "{}", '{"kind":"unreadable_record"}'])(
+  "a message that nobody understands empties everything: %s",
+  async (message) => {
+    const { emptiedBy } = setup();
+    const { result, emptied } = await emptiedBy(message);
+    expect([result, emptied]).toEqual([NOTHING_FAILED, EVERYTHING]);
+  },
+);
+
+test("messages come again, all of them, while the store does not answer", async () => {
+  const { store, emptiedBy } = setup(async () => [body]);
+  store.bump = () => Promise.reject(new Error("no answer"));
+  const { result, emptied } = await emptiedBy(givenUp, givenUp);
+  // For others nothing is; the process whose invalidation failed does not read what it was about.
+  expect(emptied).toEqual(["detail"]);
+  expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: "0" }, { itemIdentifier: "1" }] });
+});

@@ -1,0 +1,69 @@
+import { createSharedCounts } from "@algoitny/functions/popularity/shared-counts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** The hour, counted from 1970, in which every test begins. */
+const HOUR = 500_000;
+
+let upstash: TestUpstash;
+beforeAll(async () => {
+  upstash = await testUpstash();
+});
+afterAll(() => upstash.close());
+
+/** Two instances with one clock; each test has names of its own. */
+function setup(prefix: string) {
+  let nowMs = HOUR * HOUR_MS;
+  const instance = () =>
+    createSharedCounts({ url: upstash.url, token: upstash.token, prefix, now: () => nowMs });
+  const pass = (ms: number) => {
+    nowMs += ms;
+  };
+  return { one: instance(), other: instance(), pass };
+}
+
+test("counts of several instances add up; telling and asking are one command each", async () => {
+  const { one, other } = setup("sum");
+  const before = upstash.stats().commands;
+  await one.add([
+    ["a", 3],
+    ["b:with:colons", 2],
+  ]);
+  await other.add([
+    ["b:with:colons", 2],
+    ["c", 1],
+  ]);
+  expect(await one.top(10)).toEqual(["b:with:colons", "a", "c"]);
+  expect(await other.top(1)).toEqual(["b:with:colons"]);
+  expect(upstash.stats().commands - before).toBe(4);
+});
+
+test("what was read an hour ago still counts, what was read before that is forgotten", async () => {
+  const { one, pass } = setup("hours");
+  await one.add([["old", 9]]);
+  pass(HOUR_MS);
+  await one.add([["new", 1]]);
+  expect(await one.top(10)).toEqual(["old", "new"]);
+  pass(HOUR_MS);
+  expect(await one.top(10)).toEqual(["new"]);
+  expect(await upstash.client().ttl(`hours:${HOUR}`)).toBeGreaterThan(3_600);
+});
+
+test("an hour keeps its 500 most read keys", async () => {
+  const { one } = setup("many");
+  await one.add([["most", 1_000]]);
+  for (let part = 0; part < 12; part += 1)
+    await one.add(Array.from({ length: 50 }, (_, index) => [`${part}:${index}`, 1 + part]));
+  expect(await upstash.client().zcard(`many:${HOUR}`)).toBe(500);
+  expect((await one.top(2))[0]).toBe("most");
+});
+
+test("a Redis that is down is told by an error, soon", async () => {
+  const { one } = setup("down");
+  await upstash.redis.stop();
+  await expect(one.add([["a", 1]])).rejects.toThrow("fetch failed");
+  await expect(one.top(1)).rejects.toThrow("fetch failed");
+  await upstash.redis.start();
+});

@@ -1,0 +1,72 @@
+import { localLinks } from "@algoitny/local/linked-services";
+import { startRuntime, type Runtime } from "@algoitny/local/invoke";
+import { functionEnvironment } from "@algoitny/local/runtime/environment";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestTable, testTable } from "../../support/dynamodb.ts";
+import { type TestUpstash, testUpstash } from "../../support/test-upstash.ts";
+import { httpEvent } from "../support/http-events.ts";
+
+let upstash: TestUpstash;
+let table: TestTable;
+let functions: Runtime;
+
+/** What a deployment without queues would link. */
+beforeAll(async () => {
+  [upstash, table] = await Promise.all([testUpstash(), testTable()]);
+  const links = localLinks({
+    issuerUrl: "http://127.0.0.1:1",
+    table: table.db.tableName,
+    redis: upstash,
+    queueUrls: {},
+  });
+  functions = startRuntime({
+    env: functionEnvironment(links, { dynamodb: table.endpoint }),
+    watched: [],
+  });
+});
+afterAll(async () => {
+  await functions.close();
+  await table[Symbol.asyncDispose]();
+  await upstash.close();
+});
+
+interface Answer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const claims = { sub: "admin", is_admin: true };
+const invalidate = (body: object) =>
+  functions.invoke(
+    "http/ops-invalidate",
+    httpEvent({ method: "POST", body: JSON.stringify(body), claims }),
+  ) as Promise<Answer>;
+const list = async () => {
+  const { headers } = (await functions.invoke("http/list-problems", httpEvent())) as Answer;
+  return headers["server-timing"];
+};
+
+test("where no queue is linked, the first reader of a stale entry refreshes it", async () => {
+  await list();
+  expect(await list()).toContain("HIT");
+  await invalidate({ tags: ["problem_list_all"], soft: true });
+  expect(await list()).toMatch(/MISS.*db;desc="[1-9]/);
+  expect(await list()).toContain("HIT");
+});
+
+test("where no queue is linked, a stream record that cannot be read empties everything at once", async () => {
+  await list();
+  expect(await list()).toContain("HIT");
+  const Keys = { pk: { S: "USER#ann" }, sk: { S: "STATS" } };
+  const NewImage = { ...Keys, sub: { BOOL: true } };
+  const event = { Records: [{ dynamodb: { SequenceNumber: "1", Keys, NewImage } }] };
+  expect(await functions.invoke("stream/invalidate", event)).toEqual({ batchItemFailures: [] });
+  expect(await list()).toContain("MISS");
+});
+
+test("where no queue is linked, an asynchronous invalidation is refused, not forgotten", async () => {
+  const answer = await invalidate({ problem_id: 1, async: true });
+  expect(answer.statusCode).toBe(500);
+  expect((await invalidate({ problem_id: 1 })).statusCode).toBe(200);
+});

@@ -1,0 +1,59 @@
+import { Cache, defineResource, keyOf, MemoryStore, type Store, type Tag } from "@algoitny/cache";
+import type { Source } from "@algoitny/core/source";
+import { createEndpoint } from "@algoitny/functions/endpoint/endpoint";
+import type { HttpEvent } from "@algoitny/functions/endpoint/http-event";
+import { createIdentify } from "@algoitny/functions/endpoint/identity";
+import { createLog } from "@algoitny/functions/telemetry/logger";
+import { createObserver } from "@algoitny/functions/telemetry/observe";
+
+export const ADMIN = { sub: "admin", email: "admin@example.com", email_verified: "true" };
+export const USER = { sub: "user", email: "user@example.com" };
+
+export const context = {
+  awsRequestId: "invocation",
+  getRemainingTimeInMillis: () => 10_000,
+};
+
+/** A view whose loads are counted by the request's meter, as DynamoDB's are; "missing" is not found, "broken" throws. */
+export const thing = defineResource({
+  name: "thing",
+  key: ({ id }: { id: string }) => keyOf({ id }),
+  tags: ({ id }) => [`thing:${id}` as Tag],
+  fresh: "1 minute",
+  load: async ({ id }, source: Source) => {
+    await source.tables();
+    if (id === "broken") throw new Error("secret of admin@example.com");
+    return id === "missing" ? undefined : { id, text: "그래프 ".repeat(400) };
+  },
+});
+
+/** Endpoints over an in-memory store, the gateway's claims as identity, and a log that is kept. */
+export function setup({ wrap = (store: Store) => store } = {}) {
+  const lines: Record<string, unknown>[] = [];
+  const metrics: Record<string, unknown>[] = [];
+  const endpoint = createEndpoint({
+    cache: new Cache({ store: wrap(new MemoryStore()) }),
+    identify: createIdentify({
+      issuer: "https://issuer.example",
+      audience: "algoitny",
+      jwksUri: "https://issuer.example/jwks.json",
+      adminEmails: [ADMIN.email],
+      adminClaim: "admin",
+    }),
+    log: createLog((line) => lines.push(JSON.parse(line))),
+    observe: createObserver((line) => metrics.push(JSON.parse(line))).observe,
+    afterMiss: () => Promise.resolve(),
+    openSource: (meter) => ({
+      tables: () => {
+        meter.databaseCalls += 1;
+        return Promise.reject(new Error("no tables in this test")).catch(() => ({}) as never);
+      },
+    }),
+  });
+  return { endpoint, lines, metrics };
+}
+
+export type Handler = (
+  event: HttpEvent,
+  given: typeof context,
+) => Promise<{ statusCode?: number; headers?: object; body?: string }>;

@@ -1,0 +1,161 @@
+import { Cache, defineResource, keyOf, MemoryStore, type Tag } from "@algoitny/cache";
+import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
+import { createRefreshQueue } from "@algoitny/functions/refreshing/refresh-queue";
+import { refreshBatch } from "@algoitny/functions/refreshing/refresh-batch";
+import { createLog } from "@algoitny/functions/telemetry/logger";
+import { metrics } from "@algoitny/functions/telemetry/metrics";
+import { createObserver, type Observed } from "@algoitny/functions/telemetry/observe";
+import { note } from "@algoitny/functions/telemetry/scope";
+import type { SQSEvent } from "aws-lambda";
+import { describe, expect, test } from "vitest";
+import { context, setup } from "../support/test-endpoint.ts";
+import { httpEvent } from "../support/http-events.ts";
+
+noteCacheEvents();
+
+const endpoint: Observed = { subject: "endpoint", name: "GET /api/problems/", ids: {} };
+
+function observer() {
+  const lines: Record<string, unknown>[] = [];
+  return { lines, ...createObserver((line) => lines.push(JSON.parse(line)), "algoitny-test") };
+}
+
+describe("metrics of an invocation", () => {
+  test("are one line in CloudWatch's format, for the service and for what was observed", async () => {
+    const { lines, observe } = observer();
+    await observe(endpoint, async () => note("Hits", 1));
+    expect(lines).toEqual([
+      {
+        _aws: {
+          Timestamp: expect.any(Number),
+          CloudWatchMetrics: [
+            {
+              Namespace: "AlgoItny",
+              Dimensions: [["service"], ["service", "endpoint"]],
+              Metrics: [
+                { Name: "Hits", Unit: "Count" },
+                { Name: "DurationMs", Unit: "Milliseconds" },
+              ],
+            },
+          ],
+        },
+        service: "algoitny-test",
+        endpoint: "GET /api/problems/",
+        Hits: 1,
+        DurationMs: expect.any(Number),
+      },
+    ]);
+  });
+
+  test("add counts up and keep each measurement, and leave out what is 0", async () => {
+    const { lines, observe } = observer();
+    await observe(endpoint, async () => {
+      for (const ms of [1, 2]) note("LoadMs", ms);
+      for (const count of [1, 4]) note("DatabaseReads", count);
+      note("Errors", 0);
+    });
+    expect(lines[0]).toMatchObject({ LoadMs: [1, 2], DatabaseReads: 5 });
+    expect(lines[0]).not.toHaveProperty("Errors");
+  });
+
+  test("of two at the same time do not mix", async () => {
+    const { lines, observe } = observer();
+    const invocation = (name: string, count: number) =>
+      observe({ ...endpoint, name }, async () => {
+        note("Loads", count);
+        await Promise.resolve();
+        note("Loads", count);
+      });
+    await Promise.all([invocation("a", 1), invocation("b", 10)]);
+    expect(lines).toMatchObject([
+      { endpoint: "a", Loads: 2 },
+      { endpoint: "b", Loads: 20 },
+    ]);
+  });
+
+  test("are told of one that fails too, which counts as an error", async () => {
+    const { lines, observe } = observer();
+    await expect(observe(endpoint, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(lines).toMatchObject([{ Errors: 1 }]);
+  });
+
+  test("come from the cache's events: a miss that loads, then a hit", async () => {
+    const { lines, observe } = observer();
+    const thing = defineResource({
+      name: "thing",
+      key: () => keyOf({ id: 1 }),
+      tags: () => ["thing:1" as Tag],
+      fresh: "1 minute",
+      load: async () => ({ text: "x".repeat(100) }),
+    });
+    const cache = new Cache({ store: new MemoryStore() });
+    for (const _ of [1, 2]) {
+      await observe(endpoint, () => cache.get(thing, undefined, { source: undefined }));
+    }
+    expect(lines).toMatchObject([
+      { Misses: 1, Loads: 1, LoadMs: expect.any(Number) },
+      { Hits: 1, BytesServed: expect.any(Number) },
+    ]);
+    await observe(endpoint, () => cache.invalidate(["thing:1" as Tag, "thing:2" as Tag]));
+    expect(lines[2]).toMatchObject({ TagsInvalidated: 2 });
+  });
+
+  test("outside of an invocation are nobody's", () => {
+    expect(() => note("Hits", 1)).not.toThrow();
+  });
+});
+
+test("every metric's name is one that CloudWatch takes, and says what it means", () => {
+  for (const [name, { meaning }] of Object.entries(metrics)) {
+    expect(name).toMatch(/^[A-Z][A-Za-z]+$/);
+    expect(meaning).toMatch(/^[a-z]/);
+  }
+});
+
+describe("a log line", () => {
+  test("carries the ids of the invocation in which it was written", async () => {
+    const lines: unknown[] = [];
+    const log = createLog((line) => lines.push(JSON.parse(line)));
+    const ids = { request_id: "gateway", function_request_id: "lambda" };
+    await createObserver(() => {}).observe({ ...endpoint, ids }, async () =>
+      log.warn("half done", { left: 2 }),
+    );
+    log.info("outside");
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
+    expect(lines).toEqual([
+      { level: "warn", timestamp: time, message: "half done", ...ids, left: 2 },
+      { level: "info", timestamp: time, message: "outside" },
+    ]);
+  });
+});
+
+test("the refresh of a stale entry is logged with the id of the request that found it so", async () => {
+  const bodies: string[] = [];
+  const url = "https://queue.example.com/Refreshes.fifo";
+  const defer = createRefreshQueue({ url, send: async ({ body }) => void bodies.push(body) });
+  const params = { problem: 1, admin: false };
+  const task = { resource: "test_cases", key: "test_cases:problem:1", params, entryId: "stale" };
+  const ids = { request_id: "gateway", function_request_id: "lambda" };
+  await createObserver(() => {}).observe({ ...endpoint, ids }, () => defer(task));
+
+  const lines: unknown[] = [];
+  await refreshBatch({ Records: bodies.map((body) => ({ messageId: "1", body })) } as SQSEvent, {
+    cache: new Cache({ store: new MemoryStore() }),
+    source: { tables: () => Promise.reject(new Error("no database")) },
+    log: createLog((line) => lines.push(JSON.parse(line))),
+    remainingMs: () => 60_000,
+  });
+  expect(lines).toMatchObject([{ key: "test_cases:problem:1", request_id: "gateway" }]);
+});
+
+test("an endpoint tells its database reads and its answers of 500", async () => {
+  const { endpoint: define, metrics: lines } = setup();
+  const handler = define("GET /api/problems/", {}, async (_, { tables }) => {
+    await tables();
+    throw new Error("broken");
+  });
+  await handler(httpEvent(), context);
+  expect(lines).toMatchObject([
+    { endpoint: "GET /api/problems/", DatabaseReads: 1, Errors: 1, DurationMs: expect.any(Number) },
+  ]);
+});

@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { bearer, dev, finish, temporaryFolder } from "./support/run-cli.ts";
+
+const isRefused = (url: string) =>
+  fetch(url).then(
+    () => false,
+    () => true,
+  );
+
+test("--json prints one object to connect with, and logs requests on stderr", async () => {
+  const { url, tokens, upstash, dynamodb, log } = await dev(await temporaryFolder());
+  expect(dynamodb.table).toBe("algoitny-local");
+  expect((await fetch(`${upstash.url}/ping`, bearer(upstash.token))).status).toBe(200);
+
+  expect((await fetch(`${url}/api/account/stats/`, bearer(tokens.user))).status).toBe(200);
+  expect((await fetch(`${url}/api/problems/drafts/`, bearer(tokens.admin))).status).toBe(200);
+  await vi.waitFor(() => {
+    expect(log.join("\n")).toMatch(
+      /GET +\/api\/account\/stats\/ +200 miss +[\d.]+ ms [1-9]\d* reads?/,
+    );
+  });
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends it and every process it started",
+  async (signal) => {
+    const { child, exited, url, dynamodb, upstash } = await dev(
+      await temporaryFolder(),
+      "--no-sample",
+    );
+    child.kill(signal);
+    expect(await exited).toBe(0);
+    expect(await Promise.all([url, dynamodb.endpoint, upstash.url].map(isRefused))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  },
+);
+
+test("being killed leaves no engine behind either", async () => {
+  const { child, exited, dynamodb } = await dev(await temporaryFolder(), "--no-sample");
+  child.kill("SIGKILL");
+  await exited;
+  await vi.waitFor(async () => expect(await isRefused(dynamodb.endpoint)).toBe(true), 5_000);
+});
+
+test("data and tokens survive a restart, and the sample is not added twice", async () => {
+  const folder = await temporaryFolder();
+  const first = await dev(folder);
+  const problems = await (await fetch(`${first.url}/api/problems/`)).text();
+  first.child.kill("SIGINT");
+  await first.exited;
+
+  const second = await dev(folder);
+  expect(await (await fetch(`${second.url}/api/problems/`)).text()).toBe(problems);
+  const stats = await fetch(`${second.url}/api/account/stats/`, bearer(first.tokens.user));
+  expect(stats.status).toBe(200);
+});
+
+test("--no-sample starts empty", async () => {
+  const { url } = await dev(await temporaryFolder(), "--no-sample");
+  expect(await (await fetch(`${url}/api/problems/`)).json()).toEqual([]);
+});
+
+test("a token made beside it is accepted by the running cloud", async () => {
+  const folder = await temporaryFolder();
+  const { url } = await dev(folder, "--no-sample");
+  const args = ["token", "--data", folder, "--email", "me@example.com"];
+  const admin = await finish(...args, "--admin");
+  const user = await finish(...args);
+  const statusOf = async ({ stdout }: { stdout: string }) =>
+    (await fetch(`${url}/api/problems/drafts/`, bearer(stdout.trim()))).status;
+  expect(await statusOf(admin)).toBe(200);
+  expect(await statusOf(user)).toBe(403);
+});
+
+test("a schedule is fired beside it, with its own event or a given one", async () => {
+  const folder = await temporaryFolder();
+  const { url, log } = await dev(folder);
+  const fire = (...args: string[]) => finish("fire", "--data", folder, "--url", url, ...args);
+  const [own, given] = [
+    await fire("WarmProblems"),
+    await fire("WarmUserStats", "--event", '{"userIds":["nobody"]}'),
+  ];
+  expect(own).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(own.stdout)).toMatchObject({ failed: 0, left: 0 });
+  expect(JSON.parse(given.stdout)).toMatchObject({ failed: 0 });
+  await vi.waitFor(() => expect(log.join("\n")).toContain("schedule/warm-problems"));
+
+  const bad = await fire("WarmUserStats", "--event", '{"userIds":7}');
+  expect(bad).toMatchObject({ code: 1, stdout: "" });
+  expect(bad.stderr).toContain("WarmUserStats failed");
+});
+
+test("a taken port is named, with what to do, and nothing goes on running", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = String(typeof address === "object" ? address?.port : address);
+
+  const result = await finish("dev", "--port", port, "--data", await temporaryFolder());
+  expect(result).toMatchObject({ code: 1, stdout: "" });
+  expect(result.stderr).toContain(`Port ${port} is taken`);
+  expect(result.stderr).toContain("--port");
+  expect(result.stderr).not.toContain("    at ");
+});

@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import { z } from "zod";
+
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+const Scripts = z.object({ scripts: z.record(z.string(), z.string()) });
+const { scripts } = Scripts.parse(JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")));
+
+const Json = z.object({
+  url: z.url(),
+  tokens: z.object({ admin: z.string(), user: z.string() }),
+  upstash: z.object({ url: z.url(), token: z.string() }),
+  dynamodb: z.object({ endpoint: z.url(), table: z.string() }),
+});
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "dev-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** Runs `npm run COMMAND -- …` without npm; it is killed with the test should it still run. */
+function run([command = "", ...args]: readonly string[]) {
+  const [, ...script] = scripts[command]?.split(" ") ?? [];
+  const child = spawn(process.execPath, [...script, ...args], { stdio: "pipe", cwd: ROOT });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return { child, exited: once(child, "exit").then(([code]) => Number(code)) };
+}
+
+/** Runs a command to its end. */
+export const finish = (...args: string[]) => finishWith("", ...args);
+
+/** Runs a command to its end that reads this from its standard input. */
+export async function finishWith(input: string, ...args: string[]) {
+  const { child, exited } = run(args);
+  child.stdin.end(input);
+  const [code, stdout, stderr] = await Promise.all([
+    exited,
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** Runs `dev --json` over a folder and reads its first line. */
+export async function dev(dataDir: string, ...flags: string[]) {
+  const args = ["dev", "--json", "--port", "0", "--redis", "embedded", "--data", dataDir];
+  const { child, exited } = run([...args, ...flags]);
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  return { child, exited, log, ...Json.parse(JSON.parse(String(line))) };
+}
+
+export const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { RedisDown, RedisError } from "@algoitny/local/redis/reply";
+import { startRedis } from "@algoitny/local/redis/start-redis";
+import { afterEach, expect, test, vi } from "vitest";
+import { testRedis } from "../../support/test-upstash.ts";
+
+const ENGINE = process.env["REDIS_ENGINE"] === "server" ? "server" : "embedded";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test("replies are buffers, integers, nulls, arrays and errors", async () => {
+  await using redis = await testRedis();
+  const bytes = Buffer.from([0, 255, 13, 10]);
+  expect(await redis.call(["SET", "bytes", bytes])).toEqual(Buffer.from("OK"));
+  expect(await redis.call(["MGET", "bytes", "absent"])).toEqual([bytes, null]);
+  expect(await redis.call(["STRLEN", "bytes"])).toBe(4);
+  expect(await redis.call(["GET"])).toEqual(
+    new RedisError("ERR wrong number of arguments for 'get' command"),
+  );
+});
+
+test("two engines of one process share nothing", async () => {
+  await using one = await startRedis({ engine: ENGINE });
+  await using other = await startRedis({ engine: ENGINE });
+  await one.call(["SET", "k", "one"]);
+  expect(await other.call(["GET", "k"])).toBeNull();
+  const heard = vi.fn<() => void>();
+  await other.subscribe({ kind: "subscribe", channels: ["c"], onMessage: heard, onEnd: () => {} });
+  expect(await one.call(["PUBLISH", "c", "x"])).toBe(0);
+  expect(await other.call(["PUBLISH", "c", "x"])).toBe(1);
+  await vi.waitFor(() => expect(heard).toHaveBeenCalledOnce());
+});
+
+test("an outage loses data; a data folder keeps it where there is a server to write it", async () => {
+  const dataDir = await mkdtemp(path.join(tmpdir(), "redis-data-"));
+  try {
+    await using forgetful = await startRedis({ engine: ENGINE });
+    await using keeping = await startRedis({ engine: ENGINE, dataDir });
+    for (const redis of [forgetful, keeping]) {
+      await redis.call(["SET", "k", "v"]);
+      await redis.stop();
+      await expect(redis.call(["GET", "k"])).rejects.toThrow(RedisDown);
+      await redis.start();
+    }
+    expect(await forgetful.call(["GET", "k"])).toBeNull();
+    expect(await keeping.call(["GET", "k"])).toEqual(ENGINE === "server" ? Buffer.from("v") : null);
+  } finally {
+    await rm(dataDir, { recursive: true });
+  }
+});
+
+test("without redis-server the embedded engine takes its place, unless the server was asked for", async () => {
+  vi.stubEnv("PATH", "/nowhere");
+  await using redis = await startRedis();
+  expect(redis.name).toBe("ioredis-mock (embedded)");
+  await expect(startRedis({ engine: "server" })).rejects.toThrow(
+    /redis-server is not on PATH: install it .+ --redis embedded, .+ REDIS_URL/,
+  );
+});
+
+test("an address at which nothing answers is named, without its password", async () => {
+  const nothing = startRedis({ url: "redis://user:secret@127.0.0.1:1" });
+  await expect(nothing).rejects.toThrow("no Redis answers at 127.0.0.1:1: check REDIS_URL");
+});

@@ -1,0 +1,156 @@
+import { Cache, type Store } from "@algoitny/cache";
+import { FAULTS, type Fault, overNetwork, seededRandom } from "@algoitny/cache/testing";
+import type { Policy } from "../../packages/cache/src/policy.ts";
+import { describeRequest } from "./describe.ts";
+import type { Focus } from "./menu.ts";
+import { keyOfName, PREFIX } from "./model-names.ts";
+import { PROGRAMS, resourcesOf } from "./model-resources.ts";
+import type { Instance, World } from "./world.ts";
+
+/** Breaks one rule of the protocol: in the cache's decisions, or in what the store does. */
+export interface Mutation {
+  /** Where the rule matters, if that is seldom. */
+  readonly focus?: Focus;
+  readonly policy?: Policy;
+  /** Stands before the store, where everything happens in one step. */
+  readonly store?: (store: Store) => Store;
+  /** Stands before an instance's way to the store. */
+  readonly client?: (store: Store, world: World) => Store;
+}
+
+/** Time limits of the model's caches, in ms. */
+export const LIMITS = { storeMs: 200, waitMs: 2_000, settlingMs: 5_000, loadsWithoutStore: 2 };
+
+/** What is late comes up to three times so much later, in ms: steps take one each. */
+const LATE_MS = 10;
+
+export function startInstance(world: World, index: number, mutation: Mutation): Instance {
+  const name = "ABC"[index] as string;
+  const { scenario, scheduler } = world;
+  const program = index % PROGRAMS;
+  const random = seededRandom(scenario.seed * 31 + index);
+  let tokens = 0;
+  const instance: Instance = {
+    name,
+    program,
+    offsetMs: 0,
+    wasStopped: false,
+    cache: new Cache(
+      {
+        store: connect(world, () => instance, mutation),
+        prefix: PREFIX,
+        resources: resourcesOf(program),
+        storeTimeout: `${LIMITS.storeMs} milliseconds`,
+        waitTimeout: `${LIMITS.waitMs} milliseconds`,
+        settling: `${LIMITS.settlingMs} milliseconds`,
+        maxLoadsWithoutStore: LIMITS.loadsWithoutStore,
+        clock: scheduler.clock(name, () => instance.offsetMs),
+        random,
+        token: () => `${name}${String((tokens += 1)).padStart(21, "-")}`,
+        ...(scenario.defers && { defer: (task) => defer(world, name, task) }),
+      },
+      mutation.policy,
+    ),
+  };
+  return instance;
+}
+
+/** A queue for refreshes, which fails now and then. */
+async function defer(
+  { scheduler, choices, queue }: World,
+  thread: string,
+  { resource, params }: { resource: string; params: unknown },
+): Promise<void> {
+  await scheduler.turn(thread);
+  if (choices.chance(0.1)) throw new Error("the queue is full");
+  queue.push({ resource: resource, key: (params as { key: string }).key });
+}
+
+/** The way from an instance to the store: each request and some replies are steps of their own, and may go wrong. */
+function connect(world: World, instance: () => Instance, mutation: Mutation): Store {
+  const { scheduler, choices, scenario } = world;
+  const server = overNetwork(world.store, {});
+  const store = observed(world, instance, mutation.store?.(server) ?? server);
+  const fault = (): Fault => {
+    if (world.storeIsDown) return "refused";
+    if (scenario.storeTrouble === 0 || !choices.chance(scenario.storeTrouble)) return "none";
+    // Trying again is what clients do by themselves: it happens more often than all the rest.
+    return FAULTS[choices.pick(2 * FAULTS.length)] ?? "repeated";
+  };
+  const network = overNetwork(store, {
+    request: () => scheduler.turn(instance().name, { bound: false }),
+    reply: async () => {
+      const { name } = instance();
+      if (scheduler.isStopped(name) || choices.chance(0.3)) await scheduler.turn(name);
+    },
+    late: () => scheduler.sleep("network", choices.pick(4) * LATE_MS),
+    fault: () => {
+      const happens = fault();
+      if (happens !== "none")
+        world.log?.(instance().name, () => `the store's next answer: ${happens}`);
+      return happens;
+    },
+  });
+  const told = telling(world, network);
+  return mutation.client?.(told, world) ?? told;
+}
+
+/** Notes when an instance hears of a lease that it was granted. */
+function telling({ history, scheduler }: World, store: Store): Store {
+  return {
+    ...store,
+    lease: async (requests) => {
+      const outcomes = await store.lease(requests);
+      for (const outcome of outcomes) {
+        if (!outcome.ok) continue;
+        const grant = history.grants.findLast(({ token }) => token === outcome.value.token);
+        if (grant) grant.toldAtStep = scheduler.step;
+      }
+      return outcomes;
+    },
+  };
+}
+
+/** Notes what the store is asked and which leases it grants and drops. */
+function observed(world: World, instance: () => Instance, store: Store): Store {
+  const { history, scheduler } = world;
+  const log = (what: () => string) => world.log?.(instance().name, what);
+  const logged = async <T>(operation: keyof Store, request: unknown, run: () => Promise<T>) => {
+    const result = await run();
+    log(() => describeRequest(operation, request, result));
+    return result;
+  };
+  return {
+    mget: (keys) => logged("mget", keys, () => store.mget(keys)),
+    commit: (requests) => logged("commit", requests, () => store.commit(requests)),
+    release: (request) => logged("release", request, () => store.release(request)),
+    bump: (request) => logged("bump", request, () => store.bump(request)),
+    scan: (request) => logged("scan", request, () => store.scan(request)),
+    lease: async (requests) => {
+      const outcomes = await logged("lease", requests, () => store.lease(requests));
+      for (const [index, { leaseKey, leaseMs, token }] of requests.entries()) {
+        const outcome = outcomes[index];
+        if (!outcome?.ok || !outcome.value.granted) continue;
+        history.grants.push({
+          leaseKey: keyOfName(leaseKey) ?? leaseKey,
+          instance: instance(),
+          untilMs: scheduler.now() + leaseMs,
+          voided: false,
+          token,
+          toldAtStep: undefined,
+        });
+      }
+      return outcomes;
+    },
+    delete: (keys) => {
+      voidGrants(world, keys);
+      return logged("delete", keys, () => store.delete(keys));
+    },
+  };
+}
+
+/** Leases that go by another way than their own end protect nothing any more. */
+export function voidGrants({ history }: World, names: readonly string[]): void {
+  const keys = new Set(names.map(keyOfName));
+  for (const grant of history.grants) if (keys.has(grant.leaseKey)) grant.voided = true;
+}

@@ -1,0 +1,120 @@
+import type { ReadDetail, ReadStatus } from "@algoitny/cache";
+import type { Complaint } from "./complaint.ts";
+import type { Rows } from "./model-database.ts";
+import type { Instance } from "./world.ts";
+import type { Value } from "./values.ts";
+
+/** A point of a run: the order of everything, and virtual time. */
+export interface Moment {
+  readonly order: number;
+  readonly ms: number;
+}
+
+export interface LoadRecord {
+  readonly id: number;
+  readonly resource: string;
+  readonly key: string;
+  readonly instance: Instance;
+  /** The read that makes it. */
+  readonly reader: ReadRecord;
+  readonly start: Moment;
+  /** Versions of the rows, as they were read. */
+  readonly rows: Record<string, number>;
+  end: Moment | undefined;
+  outcome: "running" | "found" | "absent" | "failed";
+  value: Value | undefined;
+  /** The lease under which it was made; undefined when it was made without one. */
+  readonly grant: GrantRecord | undefined;
+}
+
+/** What a read gave. `load` is undefined where the answer does not tell which load made it. */
+export type Answer =
+  | { ok: true; value: Value | undefined; load: number | undefined; label: Label | undefined }
+  | { ok: false; error: unknown };
+
+export interface Label {
+  readonly status: ReadStatus;
+  readonly detail: ReadDetail | undefined;
+}
+
+export interface ReadRecord {
+  readonly id: number;
+  readonly resource: string;
+  readonly key: string;
+  readonly instance: Instance;
+  readonly start: Moment;
+  readonly budgetMs: number | undefined;
+  /** Whether it only refreshes: then there is nothing to do without a store. */
+  readonly refreshes: boolean;
+  end: Moment | undefined;
+}
+
+/** What an invalidation covers: entries with one of the tags, of the keys, that match the pattern, or all. */
+export type Scope =
+  | { by: "tags"; tags: readonly string[] }
+  | { by: "keys"; keys: readonly string[] }
+  | { by: "pattern"; pattern: string }
+  | { by: "all" };
+
+export interface InvalidationRecord {
+  readonly scope: Scope;
+  /** As people read it: `delete plain:a`. */
+  readonly name: string;
+  readonly soft: boolean;
+  readonly instance: Instance;
+  readonly start: Moment;
+  /** Newest versions when it began: what a covered read may not fall behind once it has returned. */
+  readonly rows: Rows;
+  returned: Moment | undefined;
+  /** It failed: then it counts in its own process alone. */
+  failed: Moment | undefined;
+}
+
+/** A lease that the store has granted. */
+export interface GrantRecord {
+  readonly leaseKey: string;
+  readonly token: string;
+  readonly instance: Instance;
+  readonly untilMs: number;
+  /** Whether it was taken away: by a deletion, an eviction or a restart. */
+  voided: boolean;
+  /** The step in which the instance heard of it. */
+  toldAtStep: number | undefined;
+}
+
+/** All that happened in one run, as seen from outside the cache. */
+export class History {
+  readonly loads: LoadRecord[] = [];
+  readonly reads: ReadRecord[] = [];
+  readonly invalidations: InvalidationRecord[] = [];
+  readonly grants: GrantRecord[] = [];
+  readonly #now: () => number;
+  #order = 0;
+  #complaint: Complaint | undefined;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  moment(): Moment {
+    this.#order += 1;
+    return { order: this.#order, ms: this.#now() };
+  }
+
+  /** The lease that an instance has just been told of: its load begins in the same step. */
+  grantFor(instance: Instance, leaseKey: string, step: number): GrantRecord | undefined {
+    return this.grants.findLast(
+      (grant) =>
+        grant.toldAtStep === step && grant.instance === instance && grant.leaseKey === leaseKey,
+    );
+  }
+
+  /** Notes a promise that was not kept; the first one counts. */
+  complain(complaint: Complaint): void {
+    this.#complaint ??= complaint;
+  }
+
+  get complaint(): Complaint | undefined {
+    return this.#complaint;
+  }
+}

@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { explore } from "./explore.ts";
+import { shrink } from "./shrink.ts";
+import { MUTATIONS } from "./mutations.ts";
+import { timeline } from "./timeline.ts";
+
+const RUNS = 20_000;
+/** Enough to find each broken rule, whatever the order of seeds: the rarest takes some thousands. */
+const RUNS_TO_FIND = 50_000;
+const MAIN = join(import.meta.dirname, "model-command.ts");
+
+test(`${RUNS} interleavings keep every promise`, { timeout: 120_000 }, async () => {
+  const { runs, steps, broken } = await explore({ seed: 1, runs: RUNS });
+  expect(broken).toBeUndefined();
+  console.log(`${runs} interleavings, ${steps} steps: every promise was kept`);
+  expect(runs).toBe(RUNS);
+  // Most of them are long enough for something to happen in between.
+  expect(steps / runs).toBeGreaterThan(20);
+});
+
+describe("a broken protocol is found out:", () => {
+  test.for(Object.entries(MUTATIONS))("%s", { timeout: 120_000 }, async ([name, mutation]) => {
+    const { runs, broken } = await explore({ seed: 1, runs: RUNS_TO_FIND, mutation });
+    expect(broken).toBeDefined();
+    console.log(`${name}: found in run ${runs}, which breaks "${broken?.complaint.promise}"`);
+  });
+});
+
+test("a counterexample is shrunk to what it needs, and reads as a timeline", async () => {
+  const mutation = MUTATIONS["stamps are not compared"];
+  const { broken } = await explore({ seed: 1, runs: RUNS, mutation });
+  if (broken === undefined) throw new Error("not found");
+  const small = await shrink(broken, mutation);
+  expect(small.choices.length).toBeLessThan(broken.choices.length);
+  const lines = (await timeline(small, mutation)).split("\n");
+  expect(lines[0]).toMatch(/^ +ms {2}who +what$/);
+  expect(lines.some((line) => /^ +\d+ {2}[ABC] +invalidate \S+ has returned$/.test(line))).toBe(
+    true,
+  );
+  expect(lines.at(-2)).toBe("BROKEN: never stale after an invalidation");
+  expect(lines.length).toBeLessThan(30);
+});
+
+describe("the command", () => {
+  const model = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args]);
+
+  test("tells what it has explored, for programs", async () => {
+    const { stdout } = await model("--runs", "300", "--seed", "7", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ runs: 300, seed: 7, broken: null });
+  });
+
+  test("fails with the counterexample of a broken rule, and finds it again by its seed", async () => {
+    const broken = ["--mutation", "a missing stamp counts as unchanged", "--json"];
+    const found = await model("--runs", "1000", ...broken).catch((error) => error);
+    const { broken: first } = JSON.parse(found.stdout);
+    const again = await model("--runs", "1", "--seed", `${first.seed}`, ...broken).catch(
+      (error) => error,
+    );
+    expect([found.code, again.code]).toEqual([1, 1]);
+    expect(JSON.parse(again.stdout).broken.timeline).toBe(first.timeline);
+  });
+
+  test("refuses what is no number, and says what is", async () => {
+    const refused = await model("--runs", "many").catch((error) => error);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      "--runs and --seed are whole numbers: --runs 100000 --seed 1\n",
+    ]);
+  });
+});

@@ -1,0 +1,143 @@
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { type ApiClient, ApiError, createApiClient } from "@algoitny/ops/api-client";
+import { readProblems } from "@algoitny/ops/import/codeforces";
+import { importProblems } from "@algoitny/ops/import/import-problems";
+
+const problem = {
+  contestId: 4,
+  index: "A",
+  name: "Watermelon",
+  type: "PROGRAMMING",
+  tags: ["math"],
+};
+const file = (problems: unknown, problemStatistics: unknown = []) =>
+  JSON.stringify({ status: "OK", result: { problems, problemStatistics } });
+
+test("a problem's address, id and count come from contest, index and statistics", () => {
+  const statistics = [{ contestId: 4, index: "A", solvedCount: 120 }];
+  expect(readProblems(file([problem], statistics))).toEqual([
+    {
+      platform: "codeforces",
+      problem_id: "4A",
+      title: "Watermelon",
+      problem_url: "https://codeforces.com/problemset/problem/4/A",
+      tags: ["math"],
+      execution_count: 120,
+    },
+  ]);
+});
+
+test("oldest contests come first, so that the newest problems get the highest ids", () => {
+  const problems = [
+    { ...problem, contestId: 1077, index: "F2" },
+    { ...problem, contestId: 4, index: "B" },
+    { ...problem, contestId: 921, index: "01" },
+    problem,
+  ];
+  expect(readProblems(file(problems)).map(({ problem_id }) => problem_id)).toEqual([
+    "4A",
+    "4B",
+    "92101",
+    "1077F2",
+  ]);
+});
+
+test("gym problems have their own address", () => {
+  const [gym] = readProblems(file([{ ...problem, contestId: 100_001 }]));
+  expect(gym?.problem_url).toBe("https://codeforces.com/gym/100001/problem/A");
+});
+
+test.each([
+  ["what is cut short", '{"status": "OK", "res', /^not JSON: .*position/],
+  ["a failed answer", '{"status": "FAILED", "comment": "x"}', /status: is not "OK"/],
+  [
+    "a field of the wrong type",
+    file([problem, { ...problem, index: 7 }]),
+    /result\.problems\.1\.index: /,
+  ],
+  [
+    "a problem without a contest",
+    file([{ ...problem, contestId: undefined }]),
+    /problems\.0\.contestId: is missing/,
+  ],
+  [
+    "a problem that is there twice",
+    file([problem, { ...problem, index: "B" }, { ...problem, index: "a" }]),
+    /problems\.2: problem 4A is there twice/,
+  ],
+  [
+    "a name that is too long for the API",
+    file([problem, { ...problem, index: "B", name: "x".repeat(501) }]),
+    /problems\.1\.name: .*500/,
+  ],
+  ["an empty tag", file([{ ...problem, tags: ["math", " "] }]), /problems\.0\.tags\.1: /],
+  [
+    "a tag that cannot be stored",
+    file([{ ...problem, tags: ["\uD800"] }]),
+    /problems\.0\.tags\.0: write well-formed Unicode/,
+  ],
+  [
+    "an index that makes too long a problem id",
+    file([{ ...problem, index: `A${"1".repeat(100)}` }]),
+    /problems\.0\.index: /,
+  ],
+])("%s is refused with what and where", (_what, text, message) => {
+  expect(() => readProblems(text)).toThrow(message);
+});
+
+test("of many faults the first ten are told, and how many more there are", () => {
+  const problems = Array.from({ length: 13 }, () => ({ ...problem, name: "" }));
+  expect(() => readProblems(file(problems))).toThrow(/problems\.9\.name.*\n.*and 3 more/);
+});
+
+test("texts are as the API will store them, so that a second import finds nothing to change", () => {
+  const [trimmed] = readProblems(file([{ ...problem, name: " A ", tags: [" dp "] }]));
+  expect(trimmed).toMatchObject({ title: "A", tags: ["dp"] });
+});
+
+test("after an error nothing is written any more, and it is told when nothing is under way", async () => {
+  const problems = readProblems(
+    file(Array.from({ length: 100 }, (_, index) => ({ ...problem, contestId: index + 1 }))),
+  );
+  const written: unknown[] = [];
+  let underWay = 0;
+  const call: ApiClient = async (method, _path, body) => {
+    if (method === "GET") return [];
+    underWay += 1;
+    written.push(body);
+    const isFirst = written.length === 1;
+    await turnOfTheLoop();
+    if (!isFirst) await turnOfTheLoop();
+    underWay -= 1;
+    if (isFirst) throw new ApiError(500, "broken");
+    return {};
+  };
+  await expect(importProblems(call, problems)).rejects.toThrow("broken");
+  expect({ underWay, written: written.length }).toEqual({ underWay: 0, written: 8 });
+});
+
+test("an API that is too busy is asked again after the time it names", async () => {
+  const answers = [
+    new Response('{"error":"slow down"}', { status: 429, headers: { "retry-after": "3" } }),
+    new Response('{"id":1}', { status: 201 }),
+  ];
+  const slept: number[] = [];
+  const call = createApiClient({
+    url: "http://127.0.0.1:1",
+    token: "t",
+    fetch: async () => answers.shift() as Response,
+    sleep: async (ms) => slept.push(ms),
+  });
+  expect(await call("POST", "/api/problems/", {})).toEqual({ id: 1 });
+  expect(slept).toEqual([3_000]);
+});
+
+test("a token that is not an admin's is told with the mend", async () => {
+  const call = createApiClient({
+    url: "http://127.0.0.1:1",
+    token: "t",
+    fetch: async () => new Response('{"error":"admins only"}', { status: 403 }),
+  });
+  await expect(call("POST", "/api/problems/", {})).rejects.toThrow(/403: admins only .*--token/);
+});

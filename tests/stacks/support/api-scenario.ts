@@ -1,0 +1,146 @@
+import { resourceTag } from "@algoitny/cache";
+import { resources } from "@algoitny/functions/resources";
+import type { Deployment } from "./deployment.ts";
+import { useBackground } from "./background-scenario.ts";
+
+// oxlint-disable-next-line typescript/no-explicit-any -- answers are looked at field by field
+type Json = any;
+
+/** Uses every function once at least, on every way it may go to the table; each answer must have its status. */
+export async function useEverything(deployment: Deployment): Promise<void> {
+  const admin = await deployment.tokenOf({
+    sub: "admin",
+    email: "admin@example.com",
+    email_verified: true,
+  });
+  const user = await deployment.tokenOf({ sub: "user", email: "user@example.com" });
+
+  async function ask(status: number, route: string, body?: unknown, token = admin): Promise<Json> {
+    const [method = "", path = ""] = route.split(" ");
+    const response = await fetch(`${deployment.url}/api${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    if (response.status !== status) {
+      const errors = deployment.output().match(/^.*"level":"error".*$/gm) ?? [];
+      throw new Error(`${route} answered ${response.status}: ${text}\n${errors.at(-1) ?? ""}`);
+    }
+    return text === "" ? undefined : JSON.parse(text);
+  }
+
+  const problem = await useProblems(ask);
+  const execution = await useHistory(ask, user, problem);
+  await readProblems(ask, user, problem);
+  await readHistory(ask, user, execution);
+  // What is stale now is answered at once, and refreshed by way of a queue.
+  const tags = resources.map(resourceTag);
+  await ask(200, "POST /ops/cache/invalidate/", { tags, soft: true });
+  await readProblems(ask, user, problem);
+  await readHistory(ask, user, execution);
+  await deployment.services.queues.drained();
+  await useOperations(ask, deployment);
+  await ask(200, "POST /ops/cache/clear/");
+  await useBackground(deployment);
+  await removeProblems(ask);
+}
+
+type Ask = (status: number, route: string, body?: unknown, token?: string) => Promise<Json>;
+
+const theatre = { platform: "codeforces", problem_id: "1A", title: "Theatre Square" };
+
+/** Returns the id of a problem that is there. */
+async function useProblems(ask: Ask): Promise<number> {
+  const { id } = await ask(201, "POST /problems/", { ...theatre, solution_code: "x" });
+  await ask(409, "POST /problems/", theatre);
+  const changes = { is_completed: true, problem_id: "1B", constraints: "n" };
+  await ask(200, `PATCH /problems/${id}/`, changes);
+  await ask(201, "POST /problems/", { ...theatre, problem_id: "2A" });
+  await ask(409, `PATCH /problems/${id}/`, { problem_id: "2A" });
+  await ask(404, "PATCH /problems/999/", changes);
+  await useTestCases(ask, id);
+  await ask(404, "GET /nothing/");
+  return id;
+}
+
+async function readProblems(ask: Ask, user: string, id: number): Promise<void> {
+  await ask(200, "GET /problems/?search=theatre");
+  await ask(200, "GET /problems/");
+  for (const token of [undefined, user]) await ask(200, `GET /problems/${id}/`, undefined, token);
+  await ask(200, `HEAD /problems/${id}/`);
+  await ask(200, "GET /problems/codeforces/1B", undefined, user);
+  await ask(404, "GET /problems/codeforces/9Z/");
+  await ask(200, `GET /problems/${id}/testcases/`);
+  await ask(200, "GET /problems/registered/");
+  await ask(200, "GET /problems/drafts/");
+}
+
+async function useTestCases(ask: Ask, problem: number): Promise<void> {
+  const text = { input: "1", output: "2" };
+  const [first, second] = await ask(201, `POST /problems/${problem}/testcases/`, [text, text]);
+  await ask(404, "POST /problems/999/testcases/", text);
+  await ask(200, `PUT /problems/${problem}/testcases/${first.id}/`, { input: "5", output: "6" });
+  await ask(404, `PUT /problems/${problem}/testcases/999/`, text);
+  await ask(200, `DELETE /problems/${problem}/testcases/${second.id}/`);
+  await ask(404, `DELETE /problems/${problem}/testcases/999/`);
+}
+
+/** Returns the ids of two executions. */
+async function useHistory(ask: Ask, user: string, problem: number): Promise<[number, number]> {
+  const execution = {
+    problem_id: problem,
+    language: "cpp",
+    code: "int main(){}",
+    result_summary: "1 of 1",
+    passed_count: 1,
+    failed_count: 0,
+    total_count: 1,
+    is_code_public: true,
+    test_results: [{ test_case_id: 1, passed: true, status: "ok", output: "2", error: null }],
+  };
+  const first = await ask(201, "POST /history/", execution, user);
+  const second = await ask(201, "POST /history/", execution, user);
+  await ask(404, "POST /history/", { ...execution, problem_id: 999 }, user);
+  const changes = { is_code_public: false, hints: ["look again"] };
+  await ask(200, `PATCH /history/${first.id}/`, changes, user);
+  await ask(404, "PATCH /history/999/", changes, user);
+  return [first.id, second.id];
+}
+
+async function readHistory(
+  ask: Ask,
+  user: string,
+  [first, second]: [number, number],
+): Promise<void> {
+  await ask(200, `GET /history/${second}/hints/`, undefined, user);
+  await ask(200, "GET /history/", undefined, user);
+  await ask(200, "GET /history/?my_only=true", undefined, user);
+  await ask(200, `GET /history/${first}/`, undefined, user);
+  await ask(200, "GET /account/stats/", undefined, user);
+}
+
+async function useOperations(ask: Ask, { services }: Deployment): Promise<void> {
+  for (const path of ["", "live/", "ready/"]) await ask(200, `GET /health/${path}`);
+  await ask(200, "GET /ops/cache/stats/");
+  await ask(200, "GET /ops/cache/keys/");
+  const pattern = "problem_list*";
+  await ask(200, "POST /ops/cache/invalidate/", { pattern });
+  const job = await ask(202, "POST /ops/cache/invalidate/", { pattern, async: true });
+  await services.queues.drained();
+  const { status } = await ask(200, `GET /ops/cache/invalidations/${job.id}/`);
+  if (status !== "done") throw new Error(`the invalidation is ${status}`);
+  await ask(200, "POST /ops/cache/clear/");
+  await ask(200, "POST /ops/cache/warm/", {});
+}
+
+async function removeProblems(ask: Ask): Promise<void> {
+  const { id } = await ask(201, "POST /problems/", { ...theatre, problem_id: "3A" });
+  await ask(200, `DELETE /problems/${id}/`);
+  await ask(404, "DELETE /problems/999/");
+  await ask(200, "DELETE /problems/codeforces/1B/");
+  await ask(404, "DELETE /problems/codeforces/9Z/");
+}

@@ -1,0 +1,74 @@
+import type { Database } from "@algoitny/core/table/database";
+import type { Api, Reply } from "./storm-api.ts";
+import type { Journal } from "./journal.ts";
+import { different, type Question } from "./question.ts";
+import type { Person, State } from "./state.ts";
+
+/** What one writer works with. */
+export interface Desk {
+  state: State;
+  api: Api;
+  journal: Journal;
+  /** For changes behind the API's back. */
+  db: Database;
+  /** Resolves when the stream has told of every change made so far. */
+  drained: () => Promise<void>;
+  random: () => number;
+  /** Who writes. */
+  person: Person;
+  admin: Person;
+  others: readonly Person[];
+  /** Problems that somebody is writing to: what comes after what would not be known. */
+  taken: Set<number>;
+  /** A text that was never used before. */
+  text: (word: string) => string;
+}
+
+/** What a write changed: reads that are cheap, and those that load the whole catalogue when they miss. */
+export interface Written {
+  near: Question[];
+  far: Question[];
+}
+
+/** Something that the storm did not expect: the run cannot go on, for it no longer knows the database. */
+export class StormError extends Error {
+  override readonly name = "StormError";
+}
+
+export function pick<T>({ random }: Pick<Desk, "random">, items: readonly T[]): T {
+  if (items.length === 0) throw new RangeError("there is nothing to pick from");
+  return items[Math.floor(random() * items.length)] as T;
+}
+
+export const anyProcess = ({ api, random }: Pick<Desk, "api" | "random">): number =>
+  Math.floor(random() * api.processes);
+
+interface Request {
+  method: string;
+  path: string;
+  as: Person;
+  body?: unknown;
+  /** What is written to: `problem 7`. */
+  about: readonly string[];
+  /** In words: `renames problem 7`. */
+  what: string;
+}
+
+/** A write through the API, told to the journal; its answer must be a 200 or 201, and this text if one is known. */
+export async function send(desk: Desk, request: Request, expected?: string): Promise<Reply> {
+  const { journal, api, person } = desk;
+  const { method, path, as, body, about, what } = request;
+  const process = anyProcess(desk);
+  journal.note(about, `write   ${person.name} ${what}, sent to process ${process}`);
+  const reply = await api.send(method, path, as, process, body);
+  journal.note(about, `write   ${person.name} ${what}: ${reply.status}`);
+  if (reply.status !== 200 && reply.status !== 201)
+    throw new StormError(
+      `${method} ${path} by ${person.name} answered ${reply.status}: ${reply.body}`,
+    );
+  if (expected !== undefined && reply.body !== expected)
+    throw new StormError(
+      `${method} ${path} answered otherwise than its GET: ${different(reply.body, expected)}`,
+    );
+  return reply;
+}

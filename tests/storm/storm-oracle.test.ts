@@ -1,0 +1,144 @@
+import { different, judgeList, oneOf } from "./question.ts";
+import { createMoments, mixtures, Register, Tally } from "./register.ts";
+import { Shelf } from "./shelf.ts";
+import { describe, expect, test } from "vitest";
+
+/** Runs something between the two ends of a read's span. */
+function during(moments: ReturnType<typeof createMoments>, run: () => void = () => {}) {
+  const from = moments.next();
+  run();
+  return { from, to: moments.next() };
+}
+
+describe("a read may show", () => {
+  test("what was acknowledged last, and nothing before it", () => {
+    const moments = createMoments();
+    const register = new Register(moments, "first");
+    register.write("second")();
+    register.write("third")();
+    expect(register.possible(during(moments))).toEqual(["third"]);
+  });
+
+  test("a write under way, or what was there before it", () => {
+    const moments = createMoments();
+    const register = new Register(moments, "old");
+    const acknowledge = register.write("new");
+    expect(register.possible(during(moments))).toEqual(["old", "new"]);
+    const span = during(moments, acknowledge);
+    expect(register.possible(span)).toEqual(["old", "new"]);
+    expect(register.possible(during(moments))).toEqual(["new"]);
+  });
+
+  test("all that is written during the read, but nothing that is sent after it", () => {
+    const moments = createMoments();
+    const register = new Register(moments, 0);
+    const span = during(moments, () => {
+      register.write(1)();
+      register.write(2)();
+    });
+    register.write(3)();
+    expect(register.possible(span)).toEqual([0, 1, 2]);
+  });
+
+  test("a mixture of the parts that are written meanwhile, since several items are not read at one moment", () => {
+    const [before, after] = [
+      { count: 1, cases: "a", title: "t" },
+      { count: 2, cases: "b", title: "t" },
+    ];
+    const cases = mixtures([before, after]).map((one) => [one?.count, one?.cases, one?.title]);
+    expect(cases).toEqual([
+      [1, "a", "t"],
+      [1, "b", "t"],
+      [2, "a", "t"],
+      [2, "b", "t"],
+    ]);
+    expect(mixtures([after])).toEqual([after]);
+    expect(mixtures([undefined, after])).toEqual([undefined, after]);
+  });
+
+  test("a number between the limits that writes under way set, exactly when there are none", () => {
+    const moments = createMoments();
+    const tally = new Tally(moments, 10);
+    const [plus, minus] = [tally.change(1), tally.change(-1)];
+    expect(tally.limits(during(moments))).toEqual({ least: 9, most: 11 });
+    plus();
+    expect(tally.limits(during(moments))).toEqual({ least: 10, most: 11 });
+    minus();
+    expect(tally.limits(during(moments))).toEqual({ least: 10, most: 10 });
+  });
+
+  test("the same however long ago the changes were", () => {
+    const moments = createMoments();
+    const tally = new Tally(moments, 0);
+    for (let count = 0; count < 1_000; count += 1) tally.change(1)();
+    expect(tally.limits(during(moments))).toEqual({ least: 1_000, most: 1_000 });
+  });
+});
+
+describe("a list is judged", () => {
+  const moments = createMoments();
+  const shelf = new Shelf<string>(moments);
+  for (const id of [1, 2, 4, 3]) shelf.add(id, `text ${id}`);
+  const judge = (shown: [number, string][], pageSize = 10, skipped = 0, arriving = 0) =>
+    judgeList(
+      shown.map(([id, text]) => ({ id, text })),
+      {
+        shelf,
+        span: during(moments),
+        textsOf: (texts) => texts.map((text) => (text === "hidden" ? undefined : text)),
+        skipped,
+        pageSize,
+        arriving,
+        isArriving: ({ text }) => text === "arriving",
+      },
+    );
+  const all: [number, string][] = [4, 3, 2, 1].map((id) => [id, `text ${id}`]);
+
+  test("as right when every element is as it must be, newest first, as far as the page goes", () => {
+    expect(judge(all)).toBeUndefined();
+    expect(judge(all.slice(0, 2), 2)).toBeUndefined();
+    expect(judge([[5, "arriving"], ...all])).toBeUndefined();
+  });
+
+  test.each<[string, [number, string][], string]>([
+    ["an old text", [[4, "old"], ...all.slice(1)], '4 is "old", must be "text 4"'],
+    ["a missing element", [...all.slice(0, 1), ...all.slice(2)], "leaves out 3"],
+    ["a missing last element", all.slice(0, 3), "leaves out 1"],
+    ["an element that nobody wrote", [[9, "ghost"], ...all], "shows 9, which nobody has written"],
+    ["a wrong order", all.toReversed(), "wrong order"],
+  ])("as wrong for %s", (_, shown, message) => {
+    expect(judge(shown)).toContain(message);
+  });
+
+  test("page by page: nothing of another page, nothing left out between pages", () => {
+    expect(judge(all.slice(2), 2, 2)).toBeUndefined();
+    expect(judge([], 2, 4)).toBeUndefined();
+    expect(judge(all.slice(1, 3), 2, 2)).toContain("shows 3, which is on another page");
+    expect(judge(all.slice(3), 2, 2)).toContain("leaves out 2");
+    expect(judge(all.slice(1, 2), 2, 1)).toContain("leaves out 2");
+    expect(judge(all.slice(0, 3), 2)).toContain("shows 2, which is on another page");
+    expect(judge(all.slice(2), 2, 1)).toContain("leaves out 3");
+    // What arrives before this page moves its elements on by as many.
+    expect(judge(all.slice(1, 3), 2, 2, 1)).toBeUndefined();
+    expect(judge(all.slice(0, 2), 2, 2, 1)).toContain("shows 4, which is on another page");
+  });
+
+  test("with what is being hidden either there or not, until it must not be", () => {
+    const acknowledge = shelf.get(2)?.write("hidden");
+    const without = all.filter(([id]) => id !== 2);
+    expect([judge(all), judge(without)]).toEqual([undefined, undefined]);
+    expect([judge(all.slice(3), 2, 2), judge(all.slice(2), 2, 2)]).toEqual([undefined, undefined]);
+    acknowledge?.();
+    expect(judge(without)).toBeUndefined();
+    expect(judge(all)).toContain("shows 2, which is not to be seen");
+  });
+});
+
+test("an answer is one of the possible ones byte for byte, or a 404 where there may be none", () => {
+  const answer = { status: 200, body: '{"a":1}', total: null };
+  expect(oneOf(answer, ['{"a":0}', '{"a":1}'])).toBeUndefined();
+  expect(oneOf(answer, ['{"a":0}'])).toBe(different('{"a":1}', '{"a":0}'));
+  expect(oneOf({ ...answer, status: 404 }, [undefined])).toBeUndefined();
+  expect(oneOf({ ...answer, status: 404 }, ['{"a":1}'])).toContain("404");
+  expect(oneOf(answer, [undefined])).toContain("must be");
+});

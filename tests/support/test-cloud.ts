@@ -1,0 +1,46 @@
+import { startCloud, type Cloud, type CloudOptions } from "@algoitny/local/cloud";
+import { enginesFromEnvironment } from "@algoitny/local/engines";
+import type { Throttle } from "@algoitny/functions/deployment/throttle";
+import type { LogEntry } from "@algoitny/local/log-entry";
+
+export interface TestCloud extends Cloud {
+  /** Everything it told so far. */
+  entries: readonly LogEntry[];
+  /** Calls the API: the path with its query, `as` whom (a token), the rest as `fetch` takes it. */
+  call(path: string, init?: RequestInit & { as?: string }): Promise<Response>;
+}
+
+/** Tests ask more often than people: as much as AWS lets an account have, unless a test is about the limits. */
+const UNTHROTTLED = { ratePerSecond: 10_000, burst: 5_000 };
+
+/**
+ * A whole local cloud on free ports that keeps nothing, over the engines of the environment: embedded ones unless
+ * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. Close it, or hold it by `await using`.
+ */
+export async function testCloud(
+  options: Pick<CloudOptions, "instances" | "sample" | "intercept" | "redis"> & {
+    throttle?: Throttle | undefined;
+  } = {},
+): Promise<TestCloud> {
+  const { redis, dynamodb } = enginesFromEnvironment();
+  const entries: LogEntry[] = [];
+  const cloud = await startCloud({
+    throttle: UNTHROTTLED,
+    ...options,
+    redis: options.redis ?? { ...redis, engine: redis.engine ?? "embedded" },
+    dynamodb,
+    log: (entry) => entries.push(entry),
+  });
+  return {
+    ...cloud,
+    entries,
+    call(path, { as, ...init } = {}) {
+      const headers = new Headers(init.headers);
+      if (as !== undefined) headers.set("authorization", `Bearer ${as}`);
+      if (typeof init.body === "string" && !headers.has("content-type")) {
+        headers.set("content-type", "application/json");
+      }
+      return fetch(`${cloud.url}${path}`, { ...init, headers });
+    },
+  };
+}

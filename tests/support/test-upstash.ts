@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { type RedisEngine, startRedis } from "@algoitny/local/redis/start-redis";
+import {
+  type Intercept,
+  startUpstash,
+  type UpstashServer,
+} from "@algoitny/local/upstash/start-upstash";
+import { Redis, type RedisConfigNodejs } from "@upstash/redis";
+
+export interface TestUpstash extends UpstashServer {
+  /** `stop()` and `start()` make an outage. */
+  redis: RedisEngine;
+  /** Stands between requests and Redis from now on; without a hook, nothing does. */
+  intercept: (hook?: Intercept) => void;
+  /** An SDK client that tries once and leaves strings as they are, as the cache uses it. */
+  client: (options?: Partial<RedisConfigNodejs>) => Redis;
+}
+
+/** An Upstash endpoint of its own, over the Redis that REDIS_URL or REDIS_ENGINE names (embedded by default). */
+export async function testUpstash(): Promise<TestUpstash> {
+  const redis = await testRedis();
+  let current: Intercept | undefined;
+  const server = await startUpstash({
+    redis,
+    token: randomUUID(),
+    intercept: (commands, run) => (current ? current(commands, run) : run()),
+  });
+  const close = async (): Promise<void> => {
+    await server.close();
+    await redis.close();
+  };
+  return {
+    ...server,
+    redis,
+    intercept: (hook) => {
+      current = hook;
+    },
+    client: (options) =>
+      new Redis({
+        url: server.url,
+        token: server.token,
+        retry: { retries: 0 },
+        automaticDeserialization: false,
+        enableTelemetry: false,
+        enableAutoPipelining: false,
+        ...options,
+      }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The Redis that REDIS_URL or REDIS_ENGINE names; of a running one, a database for this test worker alone, emptied. */
+export async function testRedis(): Promise<RedisEngine> {
+  const {
+    REDIS_URL: url,
+    REDIS_ENGINE: engine = "embedded",
+    VITEST_POOL_ID: worker = "1",
+  } = process.env;
+  if (engine !== "embedded" && engine !== "server") {
+    throw new Error(`REDIS_ENGINE is "${engine}": it must be "embedded" or "server"`);
+  }
+  if (!url) return await startRedis({ engine });
+  const redis = await startRedis({ url: new URL(`/${worker}`, url).href });
+  await redis.call(["FLUSHDB"]);
+  return redis;
+}
