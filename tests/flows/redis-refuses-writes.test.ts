@@ -3,12 +3,12 @@ import { type AddressInfo, createServer } from "node:net";
 import { spawnBound } from "@algoitny/local/child-process";
 import { connect as connectRedis } from "@algoitny/local/redis/client";
 import { type Command, RedisError } from "@algoitny/local/redis/reply";
-import { redisServerVersion } from "@algoitny/local/redis/server";
-import { connect } from "@algoitny/ops/smoke/api";
+import { redisServerVersion } from "@algoitny/local/redis/redis-server";
+import { connect } from "@algoitny/ops/smoke/smoke-api";
 import { checks } from "@algoitny/ops/smoke/checks";
-import { runChecks } from "@algoitny/ops/smoke/run";
+import { runChecks } from "@algoitny/ops/smoke/run-checks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startWorld, type World } from "./support.ts";
+import { startWorld, type World } from "../support/people.ts";
 
 const hasServer = (await redisServerVersion()) !== undefined;
 
