@@ -1,4 +1,4 @@
-import { encodeSegment } from "@algoitny/cache";
+import { escapeKeyPart } from "./key-part.ts";
 
 /** Where an item is: partition and sort key. */
 export interface Key {
@@ -25,7 +25,7 @@ export type Feed = { kind: "public" } | { kind: "own_public" | "own_private"; su
 const feedPk = (feed: Feed): string =>
   feed.kind === "public"
     ? "FEED#PUBLIC"
-    : `FEED#${feed.kind.toUpperCase()}#${encodeSegment(feed.sub)}`;
+    : `FEED#${feed.kind.toUpperCase()}#${escapeKeyPart(feed.sub)}`;
 
 /** Every key of the table. Text that comes from outside is escaped, so no two items share a key. */
 export const keys = {
@@ -34,7 +34,7 @@ export const keys = {
   problem: (id: number): Key => ({ pk: pks.problems(partitionOf(id)), sk: digits(id) }),
   problemBody: (id: number): Key => ({ pk: pks.problemBodies(partitionOf(id)), sk: digits(id) }),
   problemKey: (platform: string, problemId: string): Key => ({
-    pk: `PROBLEMKEY#${encodeSegment(platform)}#${encodeSegment(problemId)}`,
+    pk: `PROBLEMKEY#${escapeKeyPart(platform)}#${escapeKeyPart(problemId)}`,
     sk: "KEY",
   }),
 
@@ -49,16 +49,16 @@ export const keys = {
   feedEntry: (feed: Feed, id: number): Key => ({ pk: feedPk(feed), sk: digits(id) }),
   feedCounts: (feed: Feed): Key => ({ pk: feedPk(feed), sk: "COUNTS" }),
 
-  user: (sub: string): Key => ({ pk: `USER#${encodeSegment(sub)}`, sk: "USER" }),
-  userStats: (sub: string): Key => ({ pk: `USER#${encodeSegment(sub)}`, sk: "STATS" }),
+  user: (sub: string): Key => ({ pk: `USER#${escapeKeyPart(sub)}`, sk: "USER" }),
+  userStats: (sub: string): Key => ({ pk: `USER#${escapeKeyPart(sub)}`, sk: "STATS" }),
   /** Says that a user has executed a problem. */
   userProblem: (sub: string, problemId: number): Key => ({
-    pk: `USER#${encodeSegment(sub)}`,
+    pk: `USER#${escapeKeyPart(sub)}`,
     sk: `PROBLEM#${digits(problemId)}`,
   }),
   invalidationJob: (id: string): Key => ({ pk: `INVALIDATION#${id}`, sk: "JOB" }),
   /** Says that a user was active on a day (`2025-10-07`). */
-  userActive: (day: string, sub: string): Key => ({ pk: pks.active(day), sk: encodeSegment(sub) }),
+  userActive: (day: string, sub: string): Key => ({ pk: pks.active(day), sk: escapeKeyPart(sub) }),
 } as const;
 
 /** Partitions that are read as a whole. */
