@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 
+const VITEST = "../node_modules/vitest/vitest.mjs";
+
 /** A proof that takes too long for `npm test`: a program with a command line of its own. */
 interface Proof {
   readonly about: string;
@@ -13,6 +15,14 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   mutants: {
     about: "planted bugs: the test named for each has to fail",
     program: ["mutants/prove-mutants.ts"],
+  },
+  rounds: {
+    about: "1,000 writes, each seen by the next read of every endpoint that it affects",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/flows"],
+  },
+  storm: {
+    about: "2,000 random writes over 4,637 problems by two processes, and readers",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/storm"],
   },
   model: {
     about: "interleavings of the cache, explored one by one",

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Check, createModel } from "./read-your-writes.model.ts";
+import { scale } from "../support/scale.ts";
 import { cost, startWorld, type World } from "../support/people.ts";
 
-const ROUNDS = 1_000;
+const { rounds: ROUNDS, hitsEvery: HITS_EVERY } = scale.readYourWrites;
 
 /** Printed with a failure: the same seed makes the same writes. */
 const SEED = Date.now() % 2 ** 32;
@@ -33,7 +34,7 @@ test(
       );
       expect(wrong).toEqual([]);
       // Now and then a look whether these reads are hits: an empty cache would show every write too.
-      if (round % 25 > 0) continue;
+      if (round % HITS_EVERY > 0) continue;
       await world.streams.drained();
       await Promise.all(checks.map(run));
       const again = await Promise.all(checks.map(run));

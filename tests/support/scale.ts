@@ -1,0 +1,21 @@
+import { inject } from "vitest";
+
+/** Sizes of the random proofs: `npm test` takes the small ones, `npm run prove` the large ones. */
+const SCALES = {
+  suite: { readYourWrites: { rounds: 75, hitsEvery: 5 }, storm: { problems: 200, writes: 300 } },
+  proof: {
+    readYourWrites: { rounds: 1_000, hitsEvery: 25 },
+    storm: { problems: 4_637, writes: 2_000 },
+  },
+} as const;
+
+export type Scale = keyof typeof SCALES;
+
+declare module "vitest" {
+  interface ProvidedContext {
+    scale: Scale;
+  }
+}
+
+/** The sizes that this run's configuration asks for. */
+export const scale = SCALES[inject("scale")];
