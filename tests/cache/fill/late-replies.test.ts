@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Cache, defineResource, defineTags } from "@algoitny/cache";
-import { fleet } from "../../support/test-cache.ts";
-import { holdReplies } from "../../support/held-replies.ts";
+import { defineResource, defineTags } from "@algoitny/cache";
+import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ row: () => [] });
 
@@ -9,10 +8,7 @@ type Fleet = ReturnType<typeof setup>;
 
 /** A process whose replies can be held, and another one over the same store. Each process reads data of its own. */
 function setup() {
-  const { clock, store, cache: other } = fleet({ storeTimeout: "1 minute" });
-  const { store: held, hold } = holdReplies(store);
-  const options = { clock, random: () => 0.5, storeTimeout: "1 minute" } as const;
-  const cache = new Cache({ store: held, ...options });
+  const { clock, cache, other, holdReply } = unreliableFleet({ storeTimeout: "1 minute" });
   const database: { value: string | Promise<string> } = { value: "old" };
   const row = defineResource<void, string>({
     name: "row",
@@ -22,7 +18,7 @@ function setup() {
     jitter: 0,
     load: () => database.value,
   });
-  return { clock, cache, other, row, database, hold };
+  return { clock, cache, other, row, database, holdReply };
 }
 
 /** Both ways to read: each has its own way to the store. */
@@ -38,10 +34,10 @@ const READS = {
 describe.for(Object.entries(READS))("with %s", ([, read]) => {
   test("a read that begins after an invalidation does not take a value whose commit was older, however late its reply", async () => {
     const parts = setup();
-    const { clock, cache, other, row, database, hold } = parts;
-    const commit = hold("commit");
+    const { clock, cache, other, row, database, holdReply } = parts;
+    const commit = holdReply("commit");
     const before = read(parts);
-    await commit.done;
+    await commit.reached;
     database.value = "new";
     await other.invalidate([tags.row()]);
     const after = cache.get(row, undefined);
@@ -52,19 +48,19 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
 
   test("a read that begins after an invalidation does not take a stand-in whose lease was older", async () => {
     const parts = setup();
-    const { clock, cache, other, row, database, hold } = parts;
+    const { clock, cache, other, row, database, holdReply } = parts;
     await other.get(row, undefined);
     await clock.advance(15_000);
-    const lease = hold("lease");
+    const lease = holdReply("lease");
     const failing = Promise.withResolvers<string>();
     database.value = failing.promise;
     const before = read(parts);
-    await lease.done;
+    await lease.reached;
     await other.invalidate([tags.row()]);
     // Its own look comes back when the load of the first read is known to the process.
-    const look = hold("mget");
+    const look = holdReply("mget");
     const after = cache.get(row, undefined);
-    await look.done;
+    await look.reached;
     lease.release();
     await clock.advance(0);
     look.release();
@@ -77,7 +73,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
 });
 
 test("a read that begins after an invalidation does not take what one that waits found before", async () => {
-  const { clock, cache, other, row, database, hold } = setup();
+  const { clock, cache, other, row, database, holdReply } = setup();
   const loading = Promise.withResolvers<string>();
   database.value = loading.promise;
   const leader = other.get(row, undefined);
@@ -86,9 +82,9 @@ test("a read that begins after an invalidation does not take what one that waits
   await clock.advance(0);
   loading.resolve("old");
   await leader;
-  const look = hold("mget");
+  const look = holdReply("mget");
   await clock.advance(1_000);
-  await look.done;
+  await look.reached;
   database.value = "new";
   await other.invalidate([tags.row()]);
   const after = cache.get(row, undefined);
@@ -99,14 +95,14 @@ test("a read that begins after an invalidation does not take what one that waits
 });
 
 test("a read that begins after an invalidation does not take the entry that a lease request brought along", async () => {
-  const { clock, cache, other, row, database, hold } = setup();
-  const look = hold("mget");
+  const { clock, cache, other, row, database, holdReply } = setup();
+  const look = holdReply("mget");
   const before = cache.get(row, undefined);
-  await look.done;
+  await look.reached;
   await other.get(row, undefined);
-  const lease = hold("lease");
+  const lease = holdReply("lease");
   look.release();
-  await lease.done;
+  await lease.reached;
   database.value = "new";
   await other.invalidate([tags.row()]);
   const after = cache.get(row, undefined);

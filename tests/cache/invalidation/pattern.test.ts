@@ -44,6 +44,14 @@ test("any other pattern removes the entries that match, and tells how many", asy
   expect((await cache.keys("*")).keys).toEqual(["problem_list:page:2"]);
 });
 
+test("a dry run of a pattern that covers a resource leaves its entries", async () => {
+  const { cache, resources } = setup();
+  await cache.get(resources[0], { page: 1 });
+  const { resources: covered } = await cache.invalidatePattern("problem_list*", { dryRun: true });
+  expect(covered).toEqual(["problem_list"]);
+  expect((await cache.read(resources[0], { page: 1 })).status).toBe("hit");
+});
+
 test("a dry run counts and changes nothing", async () => {
   const { cache, resources } = setup();
   await cache.getMany(resources[0], [{ page: 1 }, { page: 2 }]);

@@ -1,17 +1,12 @@
 import { expect, test } from "vitest";
-import { Cache, defineResource, defineTags } from "@algoitny/cache";
-import { type Fault, overNetwork } from "@algoitny/cache/testing";
-import { fleet } from "../../support/test-cache.ts";
-import { holdReplies } from "../../support/held-replies.ts";
+import { type CacheOptions, defineResource, defineTags } from "@algoitny/cache";
+import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ row: (id: number) => [id] });
 
 /** A process whose requests fail on demand and whose replies can be held, over a store that has rows 1 and 2. */
-async function setup() {
-  const { clock, store, cache: other } = fleet();
-  let fault: Fault = "none";
-  const { store: held, hold } = holdReplies(overNetwork(store, { fault: () => fault }));
-  const cache = new Cache({ store: held, clock, random: () => 0.5 });
+async function setup(options: Partial<CacheOptions> = {}) {
+  const { cache, other, clock, requests, turn, holdReply } = unreliableFleet(options);
   const data = new Map([
     [1, "old 1"],
     [2, "old 2"],
@@ -21,11 +16,11 @@ async function setup() {
     key: ({ id }) => `${id}`,
     tags: ({ id }) => [tags.row(id)],
     fresh: "1 hour",
+    stale: "1 hour",
     load: ({ id }) => data.get(id),
   });
   await other.getMany(row, [{ id: 1 }, { id: 2 }]);
-  const turn = (to: Fault) => (fault = to);
-  return { cache, other, row, data, turn, hold };
+  return { clock, cache, other, row, data, requests, turn, holdReply };
 }
 
 test("a batch makes up for a failed invalidation of any of its entries, not of the first alone", async () => {
@@ -38,13 +33,13 @@ test("a batch makes up for a failed invalidation of any of its entries, not of t
 });
 
 test("an invalidation that failed again is not made up for by one that was sent before", async () => {
-  const { cache, other, row, data, turn, hold } = await setup();
+  const { cache, other, row, data, turn, holdReply } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
   turn("none");
-  const reply = hold("bump");
+  const reply = holdReply("bump");
   const repeated = cache.invalidate([tags.row(1)]);
-  await reply.done;
+  await reply.reached;
   // What another process stores now, only the invalidation that fails next could drop.
   expect(await other.get(row, { id: 1 })).toBe("old 1");
   turn("refused");
@@ -54,4 +49,56 @@ test("an invalidation that failed again is not made up for by one that was sent 
   data.set(1, "new 1");
   turn("none");
   expect(await cache.get(row, { id: 1 })).toBe("new 1");
+});
+
+test("a deletion that failed again is not made up for by one that was sent before", async () => {
+  const { cache, other, row, data, turn, holdReply } = await setup();
+  turn("refused");
+  await expect(cache.delete("row:1")).rejects.toThrow("invalidation_failed");
+  turn("none");
+  const reply = holdReply("delete");
+  const repeated = cache.delete("row:1");
+  await reply.reached;
+  expect(await other.get(row, { id: 1 })).toBe("old 1");
+  turn("refused");
+  await expect(cache.delete("row:1")).rejects.toThrow("invalidation_failed");
+  reply.release();
+  await repeated;
+  data.set(1, "new 1");
+  turn("none");
+  expect(await cache.get(row, { id: 1 })).toBe("new 1");
+});
+
+test("an expiry does not make up for an invalidation that failed: the entry is not served as stale", async () => {
+  const { cache, row, data, turn } = await setup({ defer: () => undefined });
+  turn("refused");
+  await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
+  data.set(1, "new 1");
+  turn("none");
+  await cache.expire([tags.row(1)]);
+  expect((await cache.read(row, { id: 1 })).status).toBe("miss");
+});
+
+test("while the breaker is open, reads do not send the invalidation that failed again", async () => {
+  const { cache, row, turn, requests } = await setup();
+  turn("refused");
+  await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
+  for (let read = 0; read < 5; read += 1) await cache.get(row, { id: 2 });
+  requests.length = 0;
+  await cache.get(row, { id: 1 });
+  expect(requests).toEqual([]);
+});
+
+test("a read after a failed invalidation does not share a load that began before, though its commit comes later", async () => {
+  const { clock, cache, row, turn } = await setup();
+  const slow = Promise.withResolvers<string>();
+  const before = cache.get({ ...row, load: () => slow.promise }, { id: 3 });
+  await clock.advance(0);
+  turn("refused");
+  await expect(cache.invalidate([tags.row(3)])).rejects.toThrow("invalidation_failed");
+  const after = cache.get({ ...row, load: () => "new" }, { id: 3 });
+  await clock.advance(0);
+  turn("none");
+  slow.resolve("old");
+  expect([await before, await after]).toEqual(["old", "new"]);
 });

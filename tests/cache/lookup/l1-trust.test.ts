@@ -1,7 +1,6 @@
-import { expect, test } from "vitest";
-import { Cache, defineResource, defineTags } from "@algoitny/cache";
-import { fleet } from "../../support/test-cache.ts";
-import { holdReplies } from "../../support/held-replies.ts";
+import { describe, expect, test } from "vitest";
+import { defineResource, defineTags } from "@algoitny/cache";
+import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ row: () => [] });
 
@@ -10,9 +9,9 @@ const TRUST_MS = 10_000;
 
 /** A process that holds entries and whose replies can be held, and another one over the same store. */
 function setup() {
-  const { clock, store, cache: other } = fleet({ storeTimeout: "1 minute" });
-  const { store: held, hold } = holdReplies(store);
-  const cache = new Cache({ store: held, clock, random: () => 0.5, storeTimeout: "1 minute" });
+  const { clock, cache, other, requests, holdRequest, holdReply } = unreliableFleet({
+    storeTimeout: "1 minute",
+  });
   const database: { value: string | Promise<string> } = { value: "old" };
   const row = defineResource<void, string>({
     name: "row",
@@ -25,15 +24,15 @@ function setup() {
     database.value = "new";
     await other.invalidate([tags.row()]);
   };
-  return { clock, cache, other, row, database, hold, change };
+  return { clock, cache, other, row, database, requests, change, holdRequest, holdReply };
 }
 
 test("trust counts from before the look, not from its reply", async () => {
-  const { clock, cache, other, row, hold, change } = setup();
+  const { clock, cache, other, row, holdReply, change } = setup();
   await other.get(row, undefined);
-  const look = hold("mget");
+  const look = holdReply("mget");
   const slow = cache.get(row, undefined);
-  await look.done;
+  await look.reached;
   await change();
   await clock.advance(TRUST_MS);
   look.release();
@@ -42,12 +41,12 @@ test("trust counts from before the look, not from its reply", async () => {
 });
 
 test("trust counts from before the look that validates a held entry, not from its reply", async () => {
-  const { clock, cache, row, hold, change } = setup();
+  const { clock, cache, row, holdReply, change } = setup();
   await cache.get(row, undefined);
   await clock.advance(TRUST_MS);
-  const look = hold("mget");
+  const look = holdReply("mget");
   const slow = cache.get(row, undefined);
-  await look.done;
+  await look.reached;
   await change();
   await clock.advance(TRUST_MS);
   look.release();
@@ -56,10 +55,10 @@ test("trust counts from before the look that validates a held entry, not from it
 });
 
 test("trust counts from before the commit, not from its reply", async () => {
-  const { clock, cache, row, hold, change } = setup();
-  const commit = hold("commit");
+  const { clock, cache, row, holdReply, change } = setup();
+  const commit = holdReply("commit");
   const slow = cache.get(row, undefined);
-  await commit.done;
+  await commit.reached;
   await change();
   await clock.advance(TRUST_MS);
   commit.release();
@@ -68,7 +67,7 @@ test("trust counts from before the commit, not from its reply", async () => {
 });
 
 test("what a waiting read took from another process is validated before it is served again", async () => {
-  const { clock, cache, other, row, database, hold, change } = setup();
+  const { clock, cache, other, row, database, holdReply, change } = setup();
   const loading = Promise.withResolvers<string>();
   database.value = loading.promise;
   const leader = other.get(row, undefined);
@@ -77,12 +76,74 @@ test("what a waiting read took from another process is validated before it is se
   await clock.advance(0);
   loading.resolve("old");
   await leader;
-  const look = hold("mget");
+  const look = holdReply("mget");
   await clock.advance(1_000);
-  await look.done;
+  await look.reached;
   await change();
   await clock.advance(TRUST_MS);
   look.release();
   expect(await waiting).toBe("old");
   expect(await cache.get(row, undefined)).toBe("new");
+});
+
+const WITHDRAWN = {
+  invalidate: ({ cache }: Setup) => cache.invalidate([tags.row()]),
+  delete: ({ cache }: Setup) => cache.delete("row:all"),
+};
+type Setup = ReturnType<typeof setup>;
+
+describe.for(Object.entries(WITHDRAWN))("while %s is on its way", ([verb, withdraw]) => {
+  const operation = verb === "invalidate" ? "bump" : "delete";
+
+  test("a held entry is not trusted any more", async () => {
+    const parts = setup();
+    const { cache, row, database, holdReply } = parts;
+    await cache.get(row, undefined);
+    database.value = "new";
+    const reply = holdReply(operation);
+    const withdrawing = withdraw(parts);
+    await reply.reached;
+    expect(await cache.get(row, undefined)).toBe("new");
+    reply.release();
+    await withdrawing;
+  });
+
+  test("what is validated is not trusted once it has arrived", async () => {
+    const parts = setup();
+    const { cache, row, database, holdRequest } = parts;
+    await cache.get(row, undefined);
+    database.value = "new";
+    const request = holdRequest(operation);
+    const withdrawing = withdraw(parts);
+    await request.reached;
+    expect(await cache.get(row, undefined)).toBe("old");
+    request.release();
+    await withdrawing;
+    expect(await cache.get(row, undefined)).toBe("new");
+  });
+
+  test("what was looked up before is not trusted", async () => {
+    const parts = setup();
+    const { cache, other, row, database, holdReply } = parts;
+    await other.get(row, undefined);
+    const look = holdReply("mget");
+    const before = cache.get(row, undefined);
+    await look.reached;
+    database.value = "new";
+    await withdraw(parts);
+    look.release();
+    expect(await before).toBe("old");
+    expect(await cache.get(row, undefined)).toBe("new");
+  });
+});
+
+test("when a held entry is no longer valid, what another process has stored comes with the next look", async () => {
+  const { clock, cache, other, row, requests, change } = setup();
+  await cache.get(row, undefined);
+  await change();
+  await other.get(row, undefined);
+  await clock.advance(TRUST_MS);
+  requests.length = 0;
+  expect(await cache.get(row, undefined)).toBe("new");
+  expect(requests).toEqual(["mget", "mget"]);
 });

@@ -1,29 +1,68 @@
 import { expect, test } from "vitest";
-import { defineResource, defineTags } from "@algoitny/cache";
+import { type Cache, defineResource, defineTags } from "@algoitny/cache";
 import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [] });
 
-test("a load that begins within the settling window is lent for a second, however long it takes", async () => {
+/** An eventually consistent row whose stamps are a minute old, and whose load takes 2 s or fails. */
+async function setup() {
   const { clock, cache } = fleet({ settling: "5 seconds" });
+  const database = { isDown: false };
   const row = defineResource<void, number>({
     name: "row",
     tags: () => [tags.row()],
     fresh: "1 hour",
+    stale: "1 hour",
+    staleIfError: "2 hours",
     jitter: 0,
     consistency: "eventual",
     load: async () => {
       await clock.sleep(2_000);
+      if (database.isDown) throw new Error("database down");
       return clock.now();
     },
   });
   const first = cache.get(row, undefined);
   await clock.advance(60_000);
   await first;
-  await cache.invalidate([tags.row()]);
-  await clock.advance(4_000);
-  const reading = cache.read(row, undefined);
-  await clock.advance(2_000);
-  const { header } = (await reading).entry;
+  /** Invalidates or expires the row, and loads it again some time later. */
+  const changeAndRead = async (change: (cache: Cache) => Promise<void>, afterMs: number) => {
+    await change(cache);
+    await clock.advance(afterMs);
+    const reading = cache.read(row, undefined);
+    await clock.advance(2_000);
+    return reading;
+  };
+  return { clock, cache, row, database, changeAndRead };
+}
+
+const invalidate = (cache: Cache) => cache.invalidate([tags.row()]);
+const expire = (cache: Cache) => cache.expire([tags.row()]);
+
+test("a load that begins within the settling window is lent for a second, however long it takes", async () => {
+  const { clock, changeAndRead } = await setup();
+  const { header } = (await changeAndRead(invalidate, 4_000)).entry;
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
+});
+
+test("a load that begins after the settling window is fresh for its whole time", async () => {
+  const { clock, changeAndRead } = await setup();
+  const { header } = (await changeAndRead(invalidate, 5_000)).entry;
+  expect(header.freshUntilMs - clock.now()).toBe(3_600_000);
+});
+
+test("an expiry opens the settling window as an invalidation does", async () => {
+  const { clock, changeAndRead } = await setup();
+  const { header } = (await changeAndRead(expire, 4_000)).entry;
+  expect(header.freshUntilMs - clock.now()).toBe(1_000);
+});
+
+test("a value that is lent is neither served as stale after its second nor instead of a failed load", async () => {
+  const { clock, cache, row, database, changeAndRead } = await setup();
+  await changeAndRead(invalidate, 4_000);
+  await clock.advance(1_000);
+  database.isDown = true;
+  const answer = cache.get(row, undefined).catch((error: Error) => error.message);
+  await clock.advance(10_000);
+  expect(await answer).toBe("database down");
 });

@@ -1,16 +1,12 @@
 import { expect, test } from "vitest";
-import { defineResource, defineTags, type Store } from "@algoitny/cache";
-import { type Fault, overNetwork } from "@algoitny/cache/testing";
-import { fleet } from "../../support/test-cache.ts";
+import { defineResource, defineTags } from "@algoitny/cache";
+import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ row: () => [] });
 
-/** A process whose breaker is open over a store that answers again, and another one over the same store. */
-async function openBreaker() {
-  const { clock, store, cache: other } = fleet();
-  let fault: Fault = "none";
-  const wrap = (inner: Store) => overNetwork(inner, { fault: () => fault });
-  const { cache } = fleet({ wrap: () => wrap(store), clock });
+/** A process whose requests fail on demand, and another one over the same store. */
+function unreliable() {
+  const fleet = unreliableFleet();
   const database = { value: "old" };
   const row = defineResource<void, string>({
     name: "row",
@@ -18,12 +14,19 @@ async function openBreaker() {
     fresh: "1 hour",
     load: () => database.value,
   });
+  return { ...fleet, row, database };
+}
+
+/** A process whose breaker is open over a store that answers again. */
+async function openBreaker() {
+  const parts = unreliable();
+  const { cache, other, row, turn } = parts;
   await other.get(row, undefined);
-  fault = "refused";
+  turn("refused");
   for (let read = 0; read < 5; read += 1) await cache.get(row, undefined);
-  fault = "none";
+  turn("none");
   expect((await cache.read(row, undefined)).detail).toBe("store-unreachable");
-  return { cache, other, row, database };
+  return parts;
 }
 
 const VERBS = {
@@ -39,4 +42,65 @@ test.for(Object.entries(VERBS))("an open breaker does not refuse to %s", async (
   opened.database.value = "new";
   await expect(verb(opened).then(() => "done")).resolves.toBe("done");
   expect(await opened.other.get(opened.row, undefined)).toBe("new");
+});
+
+test("a half-open breaker lets one call try the store, and others only when that has succeeded", async () => {
+  const { clock, cache, row, requests, holdRequest } = await openBreaker();
+  await clock.advance(5_000);
+  requests.length = 0;
+  const probe = holdRequest("mget");
+  const first = cache.read(row, undefined);
+  await probe.reached;
+  expect((await cache.read(row, undefined)).detail).toBe("store-unreachable");
+  probe.release();
+  expect((await first).status).toBe("hit");
+  expect((await cache.read(row, undefined)).status).toBe("hit");
+});
+
+test("a probe that fails keeps the breaker open for its whole time again", async () => {
+  const { clock, cache, row, requests, turn } = await openBreaker();
+  await clock.advance(5_000);
+  turn("refused");
+  await cache.get(row, undefined);
+  turn("none");
+  await clock.advance(4_999);
+  requests.length = 0;
+  await cache.get(row, undefined);
+  expect(requests).toEqual([]);
+  await clock.advance(1);
+  expect((await cache.read(row, undefined)).status).toBe("hit");
+});
+
+test("an open breaker tries the store again although the clock was set back", async () => {
+  const { clock, cache, row } = await openBreaker();
+  clock.jump(-3_600_000);
+  expect((await cache.read(row, undefined)).detail).toBeUndefined();
+});
+
+test("failures among successes do not open the breaker", async () => {
+  const { cache, row, turn } = unreliable();
+  for (let round = 0; round < 5; round += 1) {
+    turn("refused");
+    await cache.get(row, undefined);
+    turn("none");
+    await cache.get(row, undefined);
+  }
+  expect((await cache.read(row, undefined)).status).toBe("hit");
+});
+
+test("batches of which everything fails open the breaker", async () => {
+  const { cache, row, turn, requests } = unreliable();
+  turn("partial", "lease");
+  await Promise.all(Array.from({ length: 5 }, () => cache.getMany(row, [undefined])));
+  requests.length = 0;
+  await cache.get(row, undefined);
+  expect(requests).toEqual([]);
+});
+
+test("a store that does not answer is given up after the time limit", async () => {
+  const { clock, cache, row, turn } = unreliable();
+  turn("swallowed");
+  const reading = cache.read(row, undefined);
+  await clock.advance(500);
+  expect(await valueSoFar(reading)).toMatchObject({ detail: "store-unreachable" });
 });

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { defineResource, defineTags, tolerant } from "@algoitny/cache";
+import { fleet } from "../../support/test-cache.ts";
+
+const tags = defineTags({ feed: () => [] });
+
+/** A busy feed whose entries survive an invalidation for 2 s, and whose load takes some time. */
+function setup(loadMs: number) {
+  const { clock, cache } = fleet();
+  const feed = defineResource<void, number>({
+    name: "feed",
+    tags: () => [tolerant(tags.feed(), "2 seconds")],
+    fresh: "1 hour",
+    load: async () => {
+      await clock.sleep(loadMs);
+      return clock.now();
+    },
+  });
+  return { clock, cache, feed };
+}
+
+test("a value younger than its tag tolerates is stored although the tag was invalidated during the load", async () => {
+  const { clock, cache, feed } = setup(1_000);
+  const reading = cache.read(feed, undefined);
+  await clock.advance(500);
+  await cache.invalidate([tags.feed()]);
+  await clock.advance(500);
+  expect((await reading).stored).toBe(true);
+});
+
+test("a value older than its tag tolerates is refused when the tag was invalidated during the load", async () => {
+  const { clock, cache, feed } = setup(2_000);
+  const reading = cache.read(feed, undefined);
+  await clock.advance(500);
+  await cache.invalidate([tags.feed()]);
+  await clock.advance(1_500);
+  expect((await reading).detail).toBe("fill-refused");
+});
+
+test("an entry survives the invalidation of its tag until it is as old as the tag tolerates", async () => {
+  const { clock, cache, feed } = setup(0);
+  const first = cache.get(feed, undefined);
+  await clock.advance(0);
+  await first;
+  await cache.invalidate([tags.feed()]);
+  await clock.advance(1_999);
+  expect((await cache.read(feed, undefined)).status).toBe("hit");
+  await clock.advance(1);
+  const reading = cache.read(feed, undefined);
+  await clock.advance(0);
+  expect((await reading).status).toBe("miss");
+});

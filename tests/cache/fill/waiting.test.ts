@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { defineResource, type ResourceOptions } from "@algoitny/cache";
+import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
+
+type Setup = ReturnType<typeof setup>;
+
+/** Two processes over one store; each load is answered by the test. */
+function setup(options: Partial<ResourceOptions<void, string, void>> = {}) {
+  const { cache, ...fleet } = unreliableFleet();
+  const loads: PromiseWithResolvers<string>[] = [];
+  const row = defineResource<void, string>({
+    name: "row",
+    fresh: "10 seconds",
+    jitter: 0,
+    ...options,
+    load: () => {
+      const load = Promise.withResolvers<string>();
+      loads.push(load);
+      return load.promise;
+    },
+  });
+  return { ...fleet, cache, row, loads };
+}
+
+/** Stores a value through the other process, and lets it end. */
+async function storeOld({ clock, other, row, loads }: Setup): Promise<void> {
+  const first = other.get(row, undefined);
+  await clock.advance(0);
+  loads[0]?.resolve("old");
+  await first;
+  await clock.advance(15_000);
+}
+
+const READS = {
+  get: ({ cache, row }: Setup) => cache.get(row, undefined),
+  getMany: async ({ cache, row }: Setup) => (await cache.getMany(row, [undefined]))[0],
+};
+
+describe.for(Object.entries(READS))("with %s", ([, read]) => {
+  test("who waits takes the lease over when the load of the other process has failed", async () => {
+    const parts = setup();
+    const { clock, other, row, loads } = parts;
+    const leader = other.get(row, undefined);
+    await clock.advance(0);
+    const waiting = read(parts);
+    await clock.advance(0);
+    loads[0]?.reject(new Error("database down"));
+    await expect(leader).rejects.toThrow("database down");
+    await clock.advance(1_000);
+    loads[1]?.resolve("value");
+    await clock.advance(0);
+    expect(await valueSoFar(waiting)).toBe("value");
+  });
+
+  test("when a load has just failed, what stands in is served without a load of one's own", async () => {
+    const parts = setup({ staleIfError: "1 hour" });
+    const { clock, other, row, loads } = parts;
+    await storeOld(parts);
+    const leader = other.get(row, undefined);
+    await clock.advance(0);
+    loads[1]?.reject(new Error("database down"));
+    expect(await leader).toBe("old");
+    const waiting = read(parts);
+    await clock.advance(1_000);
+    expect(await valueSoFar(waiting)).toBe("old");
+    expect(loads).toHaveLength(2);
+  });
+
+  test("a stale value is served at once while another process refreshes it", async () => {
+    const parts = setup({ stale: "1 hour" });
+    const { clock, other, row, loads } = parts;
+    await storeOld(parts);
+    const leader = other.get(row, undefined);
+    await clock.advance(0);
+    const stale = read(parts);
+    await clock.advance(0);
+    expect(await valueSoFar(stale)).toBe("old");
+    loads[1]?.resolve("new");
+    expect(await leader).toBe("new");
+  });
+});
+
+test("who waits for another process keeps half of its request's time for a load of its own", async () => {
+  const { clock, cache, other, row, loads } = setup();
+  void other.get(row, undefined).catch(() => undefined);
+  await clock.advance(0);
+  const endMs = clock.now() + 4_100;
+  const options = { source: undefined, remainingMs: () => endMs - clock.now() };
+  const waiting = cache.get(row, undefined, options).catch((error: Error) => error.message);
+  await clock.advance(2_000);
+  loads[1]?.resolve("own");
+  await clock.advance(0);
+  expect(await valueSoFar(waiting)).toBe("own");
+});
+
+test("who waits too long for a load of its own process loads by itself", async () => {
+  const { clock, cache, row, loads } = setup({ timeouts: { hard: "1 minute" } });
+  void cache.get(row, undefined);
+  await clock.advance(0);
+  const waiting = cache.get(row, undefined).catch((error: Error) => error.message);
+  await clock.advance(5_000);
+  loads[1]?.resolve("own");
+  await clock.advance(0);
+  expect(await valueSoFar(waiting)).toBe("own");
+});
+
+test("a read does not fail because a load that it joined has failed: it loads itself", async () => {
+  const { clock, cache, row, loads } = setup();
+  const first = cache.get(row, undefined).catch((error: Error) => error.message);
+  await clock.advance(0);
+  const second = cache.get(row, undefined).catch((error: Error) => error.message);
+  await clock.advance(0);
+  loads[0]?.reject(new Error("database down"));
+  await clock.advance(1_000);
+  loads[1]?.resolve("value");
+  await clock.advance(0);
+  expect([await valueSoFar(first), await valueSoFar(second)]).toEqual(["database down", "value"]);
+});
+
+test("an entry that the lease request brings along is a hit", async () => {
+  const { clock, cache, other, row, loads, holdReply } = setup({ stale: "1 hour" });
+  const look = holdReply("mget");
+  const reading = cache.read(row, undefined);
+  await look.reached;
+  const leader = other.get(row, undefined);
+  await clock.advance(0);
+  loads[0]?.resolve("value");
+  await leader;
+  look.release();
+  expect((await reading).status).toBe("hit");
+});
+
+test("reads that share a load do not share its object: one may change what it got", async () => {
+  const { clock, cache } = setup();
+  const list = defineResource<void, number[]>({
+    name: "list",
+    fresh: "1 minute",
+    load: async () => {
+      await clock.sleep(10);
+      return [1];
+    },
+  });
+  const reads = [cache.get(list, undefined), cache.get(list, undefined)];
+  await clock.advance(10);
+  const [first, second] = await Promise.all(reads);
+  first?.push(2);
+  expect(second).toEqual([1]);
+});
+
+test("without a value to serve, a load is not given up after its soft limit", async () => {
+  const { clock, cache, row, loads } = setup({ stale: "1 hour", timeouts: { soft: "1 second" } });
+  const reading = cache.get(row, undefined).catch((error: Error) => error.message);
+  await clock.advance(2_000);
+  loads[0]?.resolve("value");
+  expect(await reading).toBe("value");
+});
+
+test("a refresh of what is being loaded is busy at once", async () => {
+  const { clock, cache, row } = setup();
+  void cache.get(row, undefined).catch(() => undefined);
+  await clock.advance(0);
+  const refresh = cache.refresh(row, undefined);
+  await clock.advance(0);
+  expect(await valueSoFar(refresh)).toBe("busy");
+});

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import {
+  defineResource,
+  defineTags,
+  Loaded,
+  type ResourceOptions,
+  type Store,
+} from "@algoitny/cache";
+import { fleet } from "../../support/test-cache.ts";
+
+const tags = defineTags({ row: () => [] });
+
+/** A row in the store, and its definition with some options changed. */
+async function setup(options: Partial<ResourceOptions<void, unknown, void>> = {}) {
+  // What is stale is left to a queue, so that it is served as it is.
+  const { clock, store, cache } = fleet({ defer: () => undefined });
+  const define = (changes: typeof options = {}) =>
+    defineResource<void>({
+      name: "row",
+      tags: () => [tags.row()],
+      fresh: "10 seconds",
+      jitter: 0,
+      load: () => "value",
+      ...options,
+      ...changes,
+    });
+  const row = define();
+  await cache.get(row, undefined);
+  return { clock, store, cache, row, define };
+}
+
+test("an entry is fresh until its time ends, and not in that moment", async () => {
+  let loads = 0;
+  const { clock, cache, row } = await setup({ stale: "1 hour", load: () => ++loads });
+  await clock.advance(9_999);
+  expect(await cache.getMany(row, [undefined])).toEqual([1]);
+  await clock.advance(1);
+  expect(await cache.getMany(row, [undefined])).toEqual([2]);
+});
+
+test("an entry of another version of its resource is a miss", async () => {
+  const { cache, define } = await setup({ version: 1 });
+  expect((await cache.read(define({ version: 2 }), undefined)).status).toBe("miss");
+});
+
+test("after its tag has expired, an entry that may never be stale is a miss", async () => {
+  const { cache, row } = await setup();
+  await cache.expire([tags.row()]);
+  expect((await cache.read(row, undefined)).status).toBe("miss");
+});
+
+test("an entry that is damaged in the store is replaced", async () => {
+  const { clock, store, cache, row } = await setup();
+  const [text] = await store.mget(["cache:1:row:all"]);
+  await storeText({ store, entry: `${text}!` });
+  const reading = cache.read(row, undefined);
+  await clock.advance(10_000);
+  expect((await reading).stored).toBe(true);
+});
+
+test("not found is not stored where it is not remembered", async () => {
+  const { cache, define } = await setup({ name: "gone", negative: false });
+  const reading = await cache.read(define({ name: "none", load: () => undefined }), undefined);
+  expect(reading).toMatchObject({ stored: false, detail: "not-stored" });
+});
+
+test("a value that is not to be kept ends the old one, which does not stand in later", async () => {
+  const { clock, cache, define } = await setup({ staleIfError: "1 hour" });
+  await clock.advance(15_000);
+  const unkept = define({ load: () => new Loaded("secret", { store: false }) });
+  expect(await cache.get(unkept, undefined)).toBe("secret");
+  const failing = define({ load: () => Promise.reject(new Error("database down")) });
+  await clock.advance(5_000);
+  const answer = cache.get(failing, undefined).catch((error: Error) => error.message);
+  await clock.advance(10_000);
+  expect(await answer).toBe("database down");
+});
+
+/** Puts a text in place of the row's entry. */
+async function storeText({ store, entry }: { store: Store; entry: string }): Promise<void> {
+  const names = { entryKey: "cache:1:row:all", leaseKey: "cache:1:lease:row:all", token: "t" };
+  await store.delete([names.entryKey]);
+  const stamps = { stampKeys: [], freshStamps: [], stampTtlMs: 1 };
+  const asked = { formerToken: null, seenEntryId: null, leaseMs: 1_000 };
+  await store.lease([{ ...names, ...stamps, ...asked }]);
+  await store.commit([{ ...names, entry, entryTtlMs: 10_000, stamps: [], stampTtlMs: 1 }]);
+}

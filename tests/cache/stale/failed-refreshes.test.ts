@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { defineResource } from "@algoitny/cache";
+import { fleet } from "../../support/test-cache.ts";
+import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
+
+test("a fresh entry is served when its early refresh fails and the store has lost it meanwhile", async () => {
+  const { clock, cache, other, holdReply } = unreliableFleet({ random: () => 0 });
+  let loads = 0;
+  const row = defineResource<void, string>({
+    name: "row",
+    fresh: "1 minute",
+    jitter: 0,
+    load: async () => {
+      loads += 1;
+      await clock.sleep(100);
+      if (loads > 1) throw new Error("database down");
+      return "value";
+    },
+  });
+  const first = cache.get(row, undefined);
+  await clock.advance(100);
+  await first;
+  const look = holdReply("mget");
+  const early = cache.get(row, undefined).catch((error: Error) => error.message);
+  await look.reached;
+  await other.delete(row.keyFor(undefined));
+  look.release();
+  await clock.advance(100);
+  expect([await early, loads]).toEqual(["value", 2]);
+});
+
+test("a queue that does not answer is waited for one second", async () => {
+  const { clock, cache } = fleet({ defer: () => new Promise(() => undefined) });
+  const row = defineResource<void, number>({
+    name: "row",
+    fresh: "10 seconds",
+    stale: "1 hour",
+    jitter: 0,
+    load: () => clock.now(),
+  });
+  await cache.get(row, undefined);
+  await clock.advance(15_000);
+  const reading = cache.read(row, undefined);
+  await clock.advance(1_000);
+  expect(await valueSoFar(reading)).toMatchObject({ status: "miss" });
+});

@@ -1,0 +1,53 @@
+import type { Store } from "@algoitny/cache";
+
+type Operation = keyof Store;
+
+/** One request that is held, before the store has done it or after. */
+interface Hold {
+  readonly reached: PromiseWithResolvers<void>;
+  readonly released: PromiseWithResolvers<void>;
+}
+
+/** A store whose requests and replies can be held back, one at a time. */
+export function holdStore(inner: Store) {
+  const requests = new Map<Operation, Hold>();
+  const replies = new Map<Operation, Hold>();
+  const pass = async (holds: Map<Operation, Hold>, operation: Operation) => {
+    const hold = holds.get(operation);
+    holds.delete(operation);
+    hold?.reached.resolve();
+    await hold?.released.promise;
+  };
+  const through = <O extends Operation>(operation: O) =>
+    (async (request: never) => {
+      await pass(requests, operation);
+      const run = inner[operation] as (request: never) => Promise<unknown>;
+      const reply = await run.call(inner, request);
+      await pass(replies, operation);
+      return reply;
+    }) as Store[O];
+  const holdIn = (holds: Map<Operation, Hold>) => (operation: Operation) => {
+    const hold = {
+      reached: Promise.withResolvers<void>(),
+      released: Promise.withResolvers<void>(),
+    };
+    holds.set(operation, hold);
+    return { reached: hold.reached.promise, release: () => hold.released.resolve() };
+  };
+  const store: Store = {
+    mget: through("mget"),
+    lease: through("lease"),
+    commit: through("commit"),
+    release: through("release"),
+    bump: through("bump"),
+    delete: through("delete"),
+    scan: through("scan"),
+  };
+  return {
+    store,
+    /** Holds the next request of an operation on its way: the store has not done it yet. */
+    holdRequest: holdIn(requests),
+    /** Holds the reply to the next request of an operation: the store has done it, and its sender does not know. */
+    holdReply: holdIn(replies),
+  };
+}

@@ -1,0 +1,30 @@
+import type { CacheOptions, Store } from "@algoitny/cache";
+import { type Fault, overNetwork } from "@algoitny/cache/testing";
+import { holdStore } from "./held-store.ts";
+import { fleet } from "./test-cache.ts";
+
+/**
+ * Two processes over one store and one clock: `other` is connected perfectly, and what `cache` asks of the store fails or
+ * is held on demand.
+ */
+export function unreliableFleet(options: Partial<CacheOptions> = {}) {
+  const { clock, store, cache: other } = fleet(options);
+  let faultOf: (operation: keyof Store) => Fault = () => "none";
+  const requests: (keyof Store)[] = [];
+  const fault = (operation: keyof Store) => {
+    requests.push(operation);
+    return faultOf(operation);
+  };
+  const { store: held, ...holds } = holdStore(overNetwork(store, { fault }));
+  const { cache } = fleet({ wrap: () => held, clock, ...options });
+  /** What happens to requests of `cache` from now on: to all, or to those of some operations. */
+  const turn = (to: Fault, ...operations: (keyof Store)[]) => {
+    faultOf = (each) => (operations.length === 0 || operations.includes(each) ? to : "none");
+  };
+  return { clock, store, cache, other, requests, turn, ...holds };
+}
+
+/** The value of a promise that is settled already, else "pending". */
+export function valueSoFar<T>(promise: Promise<T>): Promise<T | "pending"> {
+  return Promise.race([promise, Promise.resolve("pending" as const)]);
+}
