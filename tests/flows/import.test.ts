@@ -101,7 +101,7 @@ test("an import into the sample updates what it knows, brings the rest, and writ
     items.map(({ problem_id }) => problem_id).toSorted();
   expect(idsOf(shown.flat())).toEqual(idsOf(problems));
   expect(pages[0]?.headers.get("x-total-count")).toBe(String(problems.length));
-  const { drafts } = (await client("GET", "/api/problems/drafts/")) as { drafts: unknown[] };
+  const { drafts } = (await client.call("GET", "/api/problems/drafts/")) as { drafts: unknown[] };
   expect(drafts).toHaveLength(sampleProblems.filter((each) => !each.is_completed).length);
 
   await sampled.streams.drained();

@@ -20,7 +20,10 @@ test("a folder can be had once, by whatever path, and again when it is given bac
   onTestFinished(() => rm(link));
 
   const lock = await lockFolder(folder);
-  await expect(lockFolder(link)).rejects.toThrow(/is in use.*--data/);
+  await expect(lockFolder(link)).rejects.toSatisfy(
+    // The socket beneath means nothing to whoever starts a second cloud.
+    (error: Error) => /is in use.*--data/.test(error.message) && error.cause === undefined,
+  );
   await lock.close();
   await (await lockFolder(link)).close();
 });

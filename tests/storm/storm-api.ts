@@ -1,3 +1,4 @@
+import { createApiClient } from "@algoitny/ops/api-client";
 import type { Answer, Question } from "./question.ts";
 import type { Journal } from "./journal.ts";
 import type { Person } from "./state.ts";
@@ -24,6 +25,8 @@ export interface Api {
 
 /** Talks to the processes of a local cloud. */
 export function createApi(url: string, processes: number, journal: Journal): Api {
+  const client = createApiClient({ url });
+
   async function send(
     method: string,
     path: string,
@@ -31,22 +34,20 @@ export function createApi(url: string, processes: number, journal: Journal): Api
     process: number,
     body?: unknown,
   ): Promise<Reply> {
-    const response = await fetch(url + path, {
-      method,
+    const { status, headers, text } = await client.send(method, path, {
       headers: {
         "x-local-instance": String(process),
         // As it is stored, so that no time goes by with compressing it anew.
         "accept-encoding": "br",
         ...(as && { authorization: `Bearer ${as.token}` }),
-        ...(body !== undefined && { "content-type": "application/json" }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      body,
     });
-    const timing = response.headers.get("server-timing") ?? "";
+    const timing = headers.get("server-timing") ?? "";
     return {
-      status: response.status,
-      body: await response.text(),
-      total: response.headers.get("x-total-count"),
+      status,
+      body: text,
+      total: headers.get("x-total-count"),
       cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase() ?? "-",
       process,
     };

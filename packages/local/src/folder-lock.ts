@@ -43,9 +43,9 @@ export async function lockFolder(folder: string): Promise<Closable> {
   const server = await listen(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
     if (await isAnswered(path)) {
+      // Without the cause: it names a socket, which the user knows nothing of.
       throw new Error(
         `${folder} is in use by another \`npm run dev\`: stop that one, or give this one a folder of its own with --data`,
-        { cause: error },
       );
     }
     await rm(path, { force: true });

@@ -1,7 +1,34 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 
-/** An answer that the import cannot go on with. */
+/** One answer of the API, its body read. */
+export interface ApiAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The parsed body; undefined when the body is not JSON. */
+  readonly json: unknown;
+}
+
+export interface RequestOptions {
+  /** Leaves the client's token out. */
+  anonymous?: boolean;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** Talks HTTP to a running API. Paths begin with a slash (`/api/problems/`). */
+export interface ApiClient {
+  /** Sends one request. Returns the answer of any status; throws an UnreachableError when there is none. */
+  send: (method: string, path: string, options?: RequestOptions) => Promise<ApiAnswer>;
+  /**
+   * Sends a request and returns the parsed body. Waits and tries again while the API is too busy, as long as `Retry-After`
+   * asks for; throws an ApiError for any other status than 2xx.
+   */
+  call: (method: string, path: string, body?: unknown) => Promise<unknown>;
+}
+
+/** An answer of the API that says no. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
@@ -12,56 +39,96 @@ export class ApiError extends Error {
   }
 }
 
-/** Calls the API (`GET`, `/api/problems/`); answers the parsed body, and throws an ApiError for any status but 200 and 201. */
-export type ApiClient = (method: string, path: string, body?: unknown) => Promise<unknown>;
+/** No answer came: the address is wrong, nothing listens there, or the answer took too long. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+}
 
 export interface ApiClientOptions {
-  /** Where it is: `http://127.0.0.1:8000`. */
+  /** Address of the API: `http://127.0.0.1:8000`, with or without `/api`. */
   url: string;
-  token: string;
+  /** Goes with each request that is not anonymous. */
+  token?: string | undefined;
   fetch?: typeof globalThis.fetch;
   sleep?: (ms: number) => Promise<unknown>;
 }
 
+const TIMEOUT_MS = 30_000;
 const TRIES = 5;
 const TOO_BUSY = new Set([429, 503]);
 const Failure = z.object({ error: z.string() });
 
-/** A client that waits and tries again where the API says that it is too busy, as long as `Retry-After` asks for. */
 export function createApiClient({
   url,
   token,
   fetch = globalThis.fetch,
   sleep = delay,
 }: ApiClientOptions): ApiClient {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const base = url.replace(/\/+$/, "").replace(/\/api$/, "");
 
-  return async function call(method, path, body) {
-    for (let attempt = 1; ; attempt += 1) {
-      const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-      const response = await fetch(new URL(path, url).href, init).catch((error: unknown) => {
-        throw new Error(
-          `nothing answers at ${url}: is \`npm run dev\` running? Another address: --url`,
-          { cause: error },
-        );
-      });
-      const text = await response.text();
-      if (response.ok) return JSON.parse(text) as unknown;
-      if (!TOO_BUSY.has(response.status) || attempt === TRIES) throw failure(response.status, text);
-      await sleep(1_000 * Number(response.headers.get("retry-after") ?? attempt));
+  const send: ApiClient["send"] = async (method, path, options = {}) => {
+    const { anonymous = false, headers, body } = options;
+    const init: RequestInit = {
+      method,
+      headers: {
+        ...(token !== undefined && !anonymous && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    };
+    try {
+      const response = await fetch(`${base}${path}`, init);
+      return toAnswer(response, await response.text());
+    } catch (error) {
+      throw unreachable(base, error);
     }
+  };
+
+  return {
+    send,
+    async call(method, path, body) {
+      for (let attempt = 1; ; attempt += 1) {
+        const answer = await send(method, path, { body });
+        const { status, headers } = answer;
+        if (status >= 200 && status < 300) return answer.json;
+        if (!TOO_BUSY.has(status) || attempt === TRIES) throw failure(answer);
+        await sleep(1_000 * Number(headers.get("retry-after") ?? attempt));
+      }
+    },
   };
 }
 
-function failure(status: number, text: string): ApiError {
-  const advice = status === 401 || status === 403 ? " (give an admin's token with --token)" : "";
-  return new ApiError(status, `${status}: ${errorOf(text)}${advice}`);
+function toAnswer({ status, headers }: Response, text: string): ApiAnswer {
+  return {
+    status,
+    headers,
+    text,
+    get json() {
+      return parsed(text);
+    },
+  };
 }
 
-function errorOf(text: string): string {
+function parsed(text: string): unknown {
   try {
-    return Failure.parse(JSON.parse(text)).error;
+    return JSON.parse(text);
   } catch {
-    return text.slice(0, 200);
+    return undefined;
   }
+}
+
+/** `fetch failed` explains nothing: the error beneath it does. */
+function unreachable(base: string, error: unknown): UnreachableError {
+  const timedOut = error instanceof Error && error.name === "TimeoutError";
+  if (timedOut) return new UnreachableError(`no answer from ${base} in ${TIMEOUT_MS / 1_000} s`);
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return new UnreachableError(`cannot reach ${base}: check that the API runs there`, { cause });
+}
+
+function failure({ status, text, json }: ApiAnswer): ApiError {
+  const advice = status === 401 || status === 403 ? " (give an admin's token with --token)" : "";
+  const { error } = Failure.catch({ error: text.slice(0, 200) }).parse(json);
+  return new ApiError(status, `${status}: ${error}${advice}`);
 }

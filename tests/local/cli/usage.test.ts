@@ -4,8 +4,9 @@ import { finish } from "./support/run-cli.ts";
 test.each([
   [["dev", "--prot", "1"], "--prot"],
   [["dev", "--port", "x"], "--port x"],
-  [["token"], "--email"],
-  [["token", "--email", "nobody"], "--email"],
+  [["token", "me@example.com"], "me@example.com"],
+  [["token", "--email", "me"], "--email"],
+  [["token", "--data", ""], "--data"],
   [["fire"], "WarmProblems or WarmUserStats"],
   [["fire", "WarmNothing"], "WarmProblems or WarmUserStats"],
   [["fire", "WarmProblems", "--event", "{"], "--event"],

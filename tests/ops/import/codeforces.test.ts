@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type ApiClient, ApiError, createApiClient } from "@algoitny/ops/api-client";
+import { type ApiClient, ApiError } from "@algoitny/ops/api-client";
 import { readProblems } from "@algoitny/ops/import/codeforces";
 import { importProblems } from "@algoitny/ops/import/import-problems";
 
@@ -102,7 +102,7 @@ test("after an error nothing is written any more, and it is told when nothing is
   );
   const written: unknown[] = [];
   let underWay = 0;
-  const call: ApiClient = async (method, _path, body) => {
+  const call: ApiClient["call"] = async (method, _path, body) => {
     if (method === "GET") return [];
     underWay += 1;
     written.push(body);
@@ -113,31 +113,6 @@ test("after an error nothing is written any more, and it is told when nothing is
     if (isFirst) throw new ApiError(500, "broken");
     return {};
   };
-  await expect(importProblems(call, problems)).rejects.toThrow("broken");
+  await expect(importProblems({ call }, problems)).rejects.toThrow("broken");
   expect({ underWay, written: written.length }).toEqual({ underWay: 0, written: 8 });
-});
-
-test("an API that is too busy is asked again after the time it names", async () => {
-  const answers = [
-    new Response('{"error":"slow down"}', { status: 429, headers: { "retry-after": "3" } }),
-    new Response('{"id":1}', { status: 201 }),
-  ];
-  const slept: number[] = [];
-  const call = createApiClient({
-    url: "http://127.0.0.1:1",
-    token: "t",
-    fetch: async () => answers.shift() as Response,
-    sleep: async (ms) => slept.push(ms),
-  });
-  expect(await call("POST", "/api/problems/", {})).toEqual({ id: 1 });
-  expect(slept).toEqual([3_000]);
-});
-
-test("a token that is not an admin's is told with the mend", async () => {
-  const call = createApiClient({
-    url: "http://127.0.0.1:1",
-    token: "t",
-    fetch: async () => new Response('{"error":"admins only"}', { status: 403 }),
-  });
-  await expect(call("POST", "/api/problems/", {})).rejects.toThrow(/403: admins only .*--token/);
 });

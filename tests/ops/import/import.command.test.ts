@@ -71,5 +71,5 @@ test("npm run import says what it cannot read, and where nothing answers", async
   expect(refused).toMatchObject({ code: 1, stderr });
   const unanswered = await finishWith(answer(1), "import", "-", ...nowhere);
   expect(unanswered.code).toBe(1);
-  expect(unanswered.stderr).toContain("nothing answers at http://127.0.0.1:9");
+  expect(unanswered.stderr).toContain("cannot reach http://127.0.0.1:9");
 });

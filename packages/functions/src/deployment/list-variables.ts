@@ -13,9 +13,19 @@ export const List = z
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 /** `CORS_ORIGINS`: the origins whose pages may read the API's answers. */
-export const Origins = List.refine((origins) => origins.every(isOrigin), {
-  error: "name the origins, as https://app.example.com: browsers refuse `*` with credentials",
+export const Origins = List.superRefine((origins, context) => {
+  for (const origin of origins) {
+    if (!isOrigin(origin)) context.addIssue({ code: "custom", message: adviceOn(origin) });
+  }
 });
+
+function adviceOn(text: string): string {
+  if (text.includes("*"))
+    return `\`${text}\` is refused by browsers with credentials: name each origin, as https://app.example.com`;
+  const origin = URL.parse(text)?.origin ?? "null";
+  const example = origin === "null" ? "it as https://app.example.com" : origin;
+  return `${text} is not an origin: write ${example}`;
+}
 
 /** Reads `CORS_ORIGINS`; undefined where it is not set. Throws when it makes no sense. */
 export function readOrigins(
@@ -24,6 +34,7 @@ export function readOrigins(
   const { CORS_ORIGINS: given } = env;
   if (!given) return undefined;
   const { data, error } = Origins.safeParse(given);
-  if (error) throw new Error(`CORS_ORIGINS: ${error.issues[0]?.message}`);
+  if (error)
+    throw new Error(`CORS_ORIGINS: ${error.issues.map(({ message }) => message).join("; ")}`);
   return data;
 }

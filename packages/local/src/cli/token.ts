@@ -1,22 +1,29 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { claimsOf, createIssuer } from "../issuer/issuer.ts";
 import { runCommand } from "@algoitny/ops/cli/command";
 import { DEFAULT_DATA_DIR } from "@algoitny/ops/cli/running-cloud";
+import { claimsOf, createIssuer } from "../issuer/issuer.ts";
+import { SAMPLE_ADMIN, SAMPLE_USER } from "../sample/sample-people.ts";
 
-const USAGE = `Usage: npm run token -- --email ADDRESS [--admin] [--data DIR]
+const USAGE = `Usage: npm run token -- [options]
 
 Prints a token, good for 30 days, that the local cloud accepts: the one that runs, or the next one, over the same data.
 
-  --email ADDRESS  whose token
   --admin          with the rights of an admin
-  --data DIR       the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})`;
+  --email ADDRESS  whose token (${SAMPLE_USER}; with --admin ${SAMPLE_ADMIN})
+  --data DIR       the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})
+  --json           one JSON object of { token, email, admin }
+  --help           this text
+
+npm's own lines stay out with -s: curl -H "Authorization: Bearer $(npm run -s token -- --admin)" …`;
 
 const Flags = z.object({
   email: z.email({ error: "--email: write an address like me@example.com" }),
   admin: z.boolean(),
   data: z.string().min(1, "--data: name a folder"),
+  json: z.boolean(),
   help: z.boolean(),
 });
 
@@ -26,11 +33,12 @@ function parse() {
       email: { type: "string" },
       admin: { type: "boolean", default: false },
       data: { type: "string", default: DEFAULT_DATA_DIR },
+      json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) return { ...values, email: "" };
-  const parsed = Flags.safeParse(values);
+  const email = values.email ?? (values.admin ? SAMPLE_ADMIN : SAMPLE_USER);
+  const parsed = Flags.safeParse({ ...values, email });
   if (parsed.success) return parsed.data;
   throw new Error(parsed.error.issues.map(({ message }) => message).join("\n"));
 }
@@ -38,8 +46,12 @@ function parse() {
 await runCommand({
   usage: USAGE,
   parse,
-  run: async ({ email, admin, data }) => {
+  run: async ({ email, admin, data, json }) => {
+    // A mistyped name would get a key of its own, and a token that no cloud accepts.
+    if (data !== DEFAULT_DATA_DIR && !existsSync(data))
+      throw new Error(`no folder ${resolve(data)}: name the one that \`npm run dev\` was given`);
     const issuer = await createIssuer(resolve(data));
-    console.log(await issuer.issueToken(claimsOf(email, admin)));
+    const token = await issuer.issueToken(claimsOf(email, admin));
+    console.log(json ? JSON.stringify({ token, email, admin }) : token);
   },
 });

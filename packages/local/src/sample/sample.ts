@@ -4,11 +4,8 @@ import { createTables, type Tables } from "@algoitny/core/tables";
 import type { TestCaseView } from "@algoitny/core/test-case/test-case";
 import { subjectOf } from "../issuer/issuer.ts";
 import { sampleExecutions, sampleHints, toHistoryInput } from "./executions.ts";
+import { SAMPLE_USER } from "./sample-people.ts";
 import { sampleProblems, type SampleProblem } from "./problems.ts";
-
-/** Whose tokens the local cloud prints. */
-export const SAMPLE_ADMIN = "admin@example.com";
-export const SAMPLE_USER = "user@example.com";
 
 const HOUR_MS = 3_600_000;
 

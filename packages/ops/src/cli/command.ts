@@ -15,7 +15,7 @@ export async function runCommand<Options extends { help: boolean }>({
   usage: string;
   /** Reads the command line; throws what is wrong with it, and what to write instead. */
   parse: () => Options;
-  run: (options: Options) => Promise<void>;
+  run: (options: Options) => Promise<void> | void;
 }): Promise<void> {
   let options: Options;
   try {

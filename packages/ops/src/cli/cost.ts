@@ -3,15 +3,17 @@ import { fixedCosts } from "../cost/fixed.ts";
 import { costOf } from "../cost/model.ts";
 import { work } from "../cost/prices.ts";
 import { costText } from "../cost/text.ts";
+import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run cost -- [--requests N] [--hit SHARE] [--read-units N] [--json]
 
-What reads cost, with the cache and without it (docs/deploy.md says how that is counted).
+Prints what reads cost, with the cache and without it (docs/deploy.md says how that is counted).
 
   --requests N     how many (1e6)
   --hit SHARE      share answered from the cache, 0 to 1 (0.95)
   --read-units N   DynamoDB read units of a miss (${work.readUnits})
-  --json           one JSON object`;
+  --json           one JSON object
+  --help           this text`;
 
 const options = {
   requests: { type: "string", default: "1e6" },
@@ -28,21 +30,24 @@ function numberOf(flag: string, text: string, most = Infinity): number {
   throw new Error(`--${flag} ${text}: write a number ${limit}`);
 }
 
-try {
+function parse() {
   const flags = parseArgs({ options }).values;
-  const answer = costOf({
-    requests: numberOf("requests", flags.requests),
-    hit: numberOf("hit", flags.hit, 1),
-    readUnits: numberOf("read-units", flags["read-units"]),
-  });
-  console.log(
-    flags.help
-      ? USAGE
-      : flags.json
-        ? JSON.stringify({ ...answer, monthly: fixedCosts() })
-        : costText(answer),
-  );
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  process.exitCode = 2;
+  return {
+    question: {
+      requests: numberOf("requests", flags.requests),
+      hit: numberOf("hit", flags.hit, 1),
+      readUnits: numberOf("read-units", flags["read-units"]),
+    },
+    json: flags.json,
+    help: flags.help,
+  };
 }
+
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: ({ question, json }) => {
+    const answer = costOf(question);
+    console.log(json ? JSON.stringify({ ...answer, monthly: fixedCosts() }) : costText(answer));
+  },
+});

@@ -1,16 +1,25 @@
-/** What went wrong, for somebody at a terminal: what is known to happen with what to do, the rest as it is. */
+/** Explains an error at a terminal: a known one with what to do, any other by its messages, each of them once. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ("code" in error && error.code === "EADDRINUSE" && "port" in error) {
-    const port = String(error.port);
+  const message = messageOf(error);
+  const cause = error.cause === undefined ? "" : explain(error.cause);
+  return cause === "" || message.includes(cause) ? message : `${message}\n  because: ${cause}`;
+}
+
+function messageOf(error: Error): string {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE" && "port" in error && Number(error.port) > 0) {
     return (
-      `Port ${port} is taken: something else, perhaps another \`npm run dev\`, listens there. ` +
-      `Stop it, or take another port: --port ${Number(port) + 1}`
+      `Port ${Number(error.port)} is taken: something else, perhaps another \`npm run dev\`, listens there. ` +
+      `Stop it, or take another port: --port ${Number(error.port) + 1}`
     );
   }
-  if ("code" in error && error.code === "EACCES") {
+  if (code === "EACCES")
     return `${error.message}: choose a port above 1023, or a folder that you may write to`;
-  }
-  const cause = error.cause instanceof Error ? `\n  because: ${explain(error.cause)}` : "";
-  return `${error.message}${cause}`;
+  if (code === "ENOENT" && "path" in error) return `no such file: ${String(error.path)}`;
+  if (code === "EISDIR") return "it is a folder, not a file";
+  // A connection refused over IPv6 and IPv4 alike: an error of two, without a message.
+  if (error instanceof AggregateError && error.message === "")
+    return error.errors.map((each) => explain(each)).join(", ");
+  return error.message;
 }

@@ -49,8 +49,8 @@ await runCommand({
   usage: USAGE,
   parse,
   run: async (options) => {
-    const call = await connectAsAdmin(options);
-    const answer = await call("POST", `/local/schedules/${options.name}`, options.event);
+    const api = await connectAsAdmin(options);
+    const answer = await api.call("POST", `/local/schedules/${options.name}`, options.event);
     console.log(JSON.stringify(answer));
   },
 });

@@ -71,10 +71,10 @@ await runCommand({
   run: async (options) => {
     const startMs = Date.now();
     const problems = await readFrom(options.file);
-    const call = await connectAsAdmin(options);
+    const api = await connectAsAdmin(options);
     const bar = createBar();
     bar.start(problems.length, 0);
-    const result = await importProblems(call, problems, (done) => bar.update(done)).finally(() =>
+    const result = await importProblems(api, problems, (done) => bar.update(done)).finally(() =>
       bar.stop(),
     );
     const seconds = Math.round((Date.now() - startMs) / 100) / 10;

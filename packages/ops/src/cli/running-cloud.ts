@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as z from "zod";
@@ -54,12 +55,15 @@ export async function connectAsAdmin({ url, token, data }: RunningCloudFlags): P
 }
 
 async function readRunningCloud(dataDir: string): Promise<RunningCloud> {
-  try {
-    return RunningCloud.parse(JSON.parse(await readFile(fileIn(dataDir), "utf8")));
-  } catch (error) {
+  const file = fileIn(dataDir);
+  if (!existsSync(file)) {
     throw new Error(
       `no local cloud runs over ${resolve(dataDir)}: start it with \`npm run dev\`, name its folder with --data, or give --url and --token`,
-      { cause: error },
     );
+  }
+  try {
+    return RunningCloud.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    throw new Error(`${file} cannot be read: give --url and --token`, { cause: error });
   }
 }

@@ -3,14 +3,18 @@ import { readOrigins } from "@algoitny/functions/deployment/list-variables";
 import { connect } from "../smoke/smoke-api.ts";
 import { checks } from "../smoke/checks.ts";
 import { type Outcome, runChecks } from "../smoke/run-checks.ts";
+import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run smoke -- URL TOKEN [--json]
 
-Checks that a deployment works: https://api.example.com and a token of its issuer. An admin's token also creates, changes
-and deletes a draft; with another one that check is left out. Preflights are sent for each origin of CORS_ORIGINS, as the
-stacks read it. Ends with 1 when a check fails.
+Checks that a deployment works: https://api.example.com and a token of its issuer. An admin's token also writes, changes and
+deletes a draft, the same one in each run; with another token that check is left out. Preflights are sent for each origin of
+CORS_ORIGINS, as the stacks read it. Ends with 1 when a check fails, after the first one when nothing answers.
 
-  --json   one JSON array of { name, result, why, ms }, when all checks are made`;
+  --json   one JSON array of { name, result, why, ms }, when all checks are made
+  --help   this text
+
+The local cloud: npm run smoke -- http://127.0.0.1:8000 $(npm run -s token -- --admin)`;
 
 const SIGNS: Record<Outcome["result"], string> = {
   passed: "ok",
@@ -24,7 +28,7 @@ function report({ name, result, why, ms }: Outcome): void {
   );
 }
 
-try {
+function parse() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
@@ -32,22 +36,22 @@ try {
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const [url, token, ...more] = positionals;
-  if (values.help) console.log(USAGE);
-  else {
-    if (url === undefined || token === undefined || more.length > 0)
-      throw new Error("give a URL and a token");
-    if (!URL.canParse(url)) throw new Error(`${url} is no URL: write https://…`);
-    const onOutcome = values.json ? () => {} : report;
-    const outcomes = await runChecks(
-      checks,
-      connect(url, token, readOrigins(process.env)),
-      onOutcome,
-    );
-    if (values.json) console.log(JSON.stringify(outcomes));
-    process.exitCode = outcomes.some(({ result }) => result === "failed") ? 1 : 0;
-  }
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  process.exitCode = 2;
+  const [url = "", token = "", ...more] = positionals;
+  const options = { ...values, url, token };
+  if (values.help) return options;
+  if (url === "" || token === "" || more.length > 0) throw new Error("give a URL and a token");
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
+    throw new Error(`${url} is not an address: write https://api.example.com`);
+  return options;
 }
+
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async ({ url, token, json }) => {
+    const api = connect(url, token, readOrigins(process.env));
+    const outcomes = await runChecks(checks, api, json ? () => {} : report);
+    if (json) console.log(JSON.stringify(outcomes));
+    if (outcomes.some(({ result }) => result === "failed")) process.exitCode = 1;
+  },
+});

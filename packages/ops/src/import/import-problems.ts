@@ -3,6 +3,8 @@ import { z } from "zod";
 import { type ApiClient, ApiError } from "../api-client.ts";
 import type { ImportedProblem } from "./codeforces.ts";
 
+type Caller = Pick<ApiClient, "call">;
+
 export interface ImportResult {
   created: number;
   updated: number;
@@ -28,11 +30,11 @@ const Stored = z.object({
  * grown beyond the file's stays. Safe to repeat, also after it was interrupted.
  */
 export async function importProblems(
-  call: ApiClient,
+  api: Caller,
   problems: readonly ImportedProblem[],
   onProgress: (done: number) => void = () => undefined,
 ): Promise<ImportResult> {
-  const known = await listKnown(call, "codeforces");
+  const known = await listKnown(api, "codeforces");
   const result: ImportResult = { created: 0, updated: 0, unchanged: 0 };
   const waiting = problems.values();
   let done = 0;
@@ -41,7 +43,7 @@ export async function importProblems(
   const work = async () => {
     for (const problem of waiting) {
       if (failures.length > 0) return;
-      result[await importOne(call, problem, known.has(problem.problem_id))] += 1;
+      result[await importOne(api, problem, known.has(problem.problem_id))] += 1;
       done += 1;
       onProgress(done);
     }
@@ -54,25 +56,25 @@ export async function importProblems(
 }
 
 async function importOne(
-  call: ApiClient,
+  api: Caller,
   problem: ImportedProblem,
   known: boolean,
 ): Promise<keyof ImportResult> {
-  if (known) return update(call, problem);
+  if (known) return update(api, problem);
   try {
-    await call("POST", "/api/problems/", { ...problem, is_completed: true });
+    await api.call("POST", "/api/problems/", { ...problem, is_completed: true });
     return "created";
   } catch (error) {
     // It is there, but not among the completed ones: a draft, or deleted.
-    if (error instanceof ApiError && error.status === 409) return update(call, problem);
+    if (error instanceof ApiError && error.status === 409) return update(api, problem);
     throw error;
   }
 }
 
-async function update(call: ApiClient, problem: ImportedProblem): Promise<keyof ImportResult> {
+async function update(api: Caller, problem: ImportedProblem): Promise<keyof ImportResult> {
   const { title, problem_url, tags, execution_count, platform, problem_id } = problem;
   const path = `/api/problems/${platform}/${encodeURIComponent(problem_id)}/`;
-  const { id, ...stored } = Stored.parse(await call("GET", path));
+  const { id, ...stored } = Stored.parse(await api.call("GET", path));
   const wanted = {
     title,
     problem_url,
@@ -80,15 +82,15 @@ async function update(call: ApiClient, problem: ImportedProblem): Promise<keyof 
     execution_count: Math.max(execution_count, stored.execution_count),
   };
   if (isDeepStrictEqual(wanted, stored)) return "unchanged";
-  await call("PATCH", `/api/problems/${id}/`, wanted);
+  await api.call("PATCH", `/api/problems/${id}/`, wanted);
   return "updated";
 }
 
-async function listKnown(call: ApiClient, platform: string): Promise<Set<string>> {
+async function listKnown(api: Caller, platform: string): Promise<Set<string>> {
   const known = new Set<string>();
   for (let page = 1; ; page += 1) {
     const path = `/api/problems/?platform=${platform}&page=${page}&page_size=${PAGE_SIZE}`;
-    const items = Listed.parse(await call("GET", path));
+    const items = Listed.parse(await api.call("GET", path));
     for (const { problem_id } of items) known.add(problem_id);
     if (items.length < PAGE_SIZE) return known;
   }

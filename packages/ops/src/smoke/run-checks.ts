@@ -1,5 +1,7 @@
-import type { Api } from "./smoke-api.ts";
+import { UnreachableError } from "../api-client.ts";
+import { explain } from "../cli/explain.ts";
 import { type Check, Skipped } from "./checks.ts";
+import type { Api } from "./smoke-api.ts";
 
 /** How a check went; `why` for what failed or was left out. */
 export interface Outcome {
@@ -9,35 +11,32 @@ export interface Outcome {
   ms: number;
 }
 
-/** Makes the checks one after the other; each is told of when it is over. A failed one does not stop the rest. */
+/**
+ * Makes the checks one after the other and reports each when it is over. A failed check does not stop the rest, except
+ * when not even the first one gets an answer: the rest would repeat its error.
+ */
 export async function runChecks(
   checks: readonly Check[],
   api: Api,
   onOutcome: (outcome: Outcome) => void,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const check of checks) {
-    const outcome = await runCheck(check, api);
+  for (const { name, run } of checks) {
+    const startMs = performance.now();
+    const error = await run(api).then(
+      () => undefined,
+      (cause: unknown) => cause ?? new Error("failed"),
+    );
+    const outcome = { name, ...resultOf(error), ms: Math.round(performance.now() - startMs) };
     onOutcome(outcome);
     outcomes.push(outcome);
+    if (error instanceof UnreachableError && outcomes.length === 1) break;
   }
   return outcomes;
 }
 
-async function runCheck({ name, run }: Check, api: Api): Promise<Outcome> {
-  const startMs = performance.now();
-  const took = () => Math.round(performance.now() - startMs);
-  try {
-    await run(api);
-    return { name, result: "passed", ms: took() };
-  } catch (error) {
-    const why = reasonOf(error);
-    return { name, result: error instanceof Skipped ? "skipped" : "failed", why, ms: took() };
-  }
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+function resultOf(error: unknown): Pick<Outcome, "result" | "why"> {
+  if (error === undefined) return { result: "passed" };
+  const why = explain(error).replaceAll("\n  because: ", ": ");
+  return { result: error instanceof Skipped ? "skipped" : "failed", why };
 }
