@@ -52,7 +52,7 @@ test.each([
     "deletion of a draft",
     { is_completed: false },
     { is_completed: false, is_deleted: true },
-    drafts,
+    [...detail, ...drafts],
   ],
   ["a rename of a deleted problem", { is_deleted: true }, { is_deleted: true, title: "x" }, detail],
   ["creation", null, {}, [...detail, ...lists, ...visibility]],

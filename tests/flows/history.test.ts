@@ -177,7 +177,12 @@ describe("GET /history/{id}/", () => {
 describe("GET /history/{id}/hints/", () => {
   test("is an empty list until there are hints", async () => {
     expect(await world.get(`/api/history/${rows[1].id}/hints/`)).toEqual({
-      status: "pending",
+      status: "not_generated",
+      hints: [],
+    });
+    const { id } = await world.record(world.ann, problem.id, { is_code_public: true });
+    expect(await world.get(`/api/history/${id}/hints/`)).toEqual({
+      status: "not_needed",
       hints: [],
     });
   });
@@ -189,7 +194,7 @@ describe("GET /history/{id}/hints/", () => {
       hints,
       has_hints: true,
     });
-    expect(await world.get(`/api/history/${id}/hints/`)).toEqual({ status: "completed", hints });
+    expect(await world.get(`/api/history/${id}/hints/`)).toEqual({ status: "available", hints });
     await world.send("PATCH", `/api/history/${id}/`, world.ann, { is_code_public: false });
     expect((await world.call(`/api/history/${id}/hints/`)).status).toBe(404);
     expect((await world.get(`/api/history/${id}/hints/`, world.ann)).hints).toEqual(hints);

@@ -48,6 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const KEYS = `/api/ops/cache/keys/?pattern=${encodeURIComponent("problem_list:*search:*")}`;
 const idsOf = (list: Json) => list.map(({ id }: Json) => id);
 
 describe("GET /problems/", () => {
@@ -86,6 +87,25 @@ describe("GET /problems/", () => {
     expect(idsOf(await world.get("/api/problems/?search=%20100%20"))).toEqual([plain.id]);
     expect(idsOf(await world.get("/api/problems/?search=a%2Bb"))).toEqual([plain.id]);
     expect(await world.get("/api/problems/?search=not+ready")).toEqual([]);
+  });
+
+  test("searches by Unicode's case folding, each spelling of a term under one key", async () => {
+    const { id } = await world.createProblem({ title: "ΟΔΟΣ Straße Café" });
+    const spellings = [
+      ["ΟΔΟΣ", "οδος", "οδοσ", " ΟδΟς "],
+      ["STRASSE", "straße", "STRAẞE", "strasse"],
+      ["café", "CAFE\u0301", "cafe\u0301"],
+    ];
+    const keysOf = async () => (await world.get(KEYS, world.admin)).keys as string[];
+    for (const terms of spellings) {
+      const before = await keysOf();
+      for (const term of terms)
+        expect(idsOf(await world.get(`/api/problems/?search=${encodeURIComponent(term)}`))).toEqual(
+          [id],
+        );
+      expect((await keysOf()).filter((key) => !before.includes(key))).toHaveLength(1);
+    }
+    await world.send("DELETE", `/api/problems/${id}/`, world.admin, {});
   });
 
   test("keeps words that stand for absent parameters apart from them", async () => {
@@ -149,6 +169,31 @@ describe("GET /problems/{id}/ and /problems/{platform}/{problem_id}/", () => {
       solution_code,
     );
     expect((await world.get(`/api/problems/${plain.id}/`)).solution_code).toBeNull();
+  });
+
+  test("show admins alone whether it is deleted", async () => {
+    const { id } = await world.createProblem({ problem_id: "5005" });
+    const path = `/api/problems/${id}/`;
+    expect(await world.get(path)).not.toHaveProperty("is_deleted");
+    expect(await world.get(path, world.ann)).not.toHaveProperty("is_deleted");
+    expect(await world.get(path, world.admin)).toHaveProperty("is_deleted", false);
+    const { message } = await world.send("DELETE", path, world.admin, {});
+    expect(message).toMatch(/deleted successfully$/);
+    expect(await world.get("/api/problems/baekjoon/5005/", world.admin)).toHaveProperty(
+      "is_deleted",
+      true,
+    );
+    expect(await (await world.call(path)).json()).toMatchObject({
+      error: expect.stringMatching(/not found$/),
+    });
+  });
+
+  test("show a draft's deletion to admins at once", async () => {
+    const { id } = await world.createProblem({ is_completed: false });
+    const path = `/api/problems/${id}/`;
+    expect(await world.get(path, world.admin)).toHaveProperty("is_deleted", false);
+    await world.send("DELETE", path, world.admin, {});
+    expect(await world.get(path, world.admin)).toHaveProperty("is_deleted", true);
   });
 
   test("hide drafts from all but admins", async () => {

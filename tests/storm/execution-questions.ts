@@ -54,8 +54,9 @@ export function executionQuestions(state: State, id: number, as: Person | undefi
   ];
 }
 
-function hintsOf({ detail: { hints } }: ExecutionState): string {
-  return json({ status: hints.length > 0 ? "completed" : "pending", hints });
+function hintsOf({ row, detail: { hints } }: ExecutionState): string {
+  const unmade = row.failed_count === 0 ? "not_needed" : "not_generated";
+  return json({ status: hints.length > 0 ? "available" : unmade, hints });
 }
 
 /** The contract's page of a feed when nobody says another size. */

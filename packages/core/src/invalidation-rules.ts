@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Tag } from "@algoitny/cache";
 import {
+  ADMIN_DETAIL_FIELDS,
   BODY_FIELDS,
-  DETAIL_FIELDS,
   isDraft,
   isListed,
   LIST_FIELDS,
@@ -31,7 +31,7 @@ export const views: { [E in EntityName]: readonly View<Entities[E]>[] } = {
     },
     { shows: LIST_FIELDS, where: isDraft, tags: () => [tags.problem_drafts()] },
     { shows: LIST_FIELDS, where: isListed, tags: () => [tags.problem_registered()] },
-    { shows: DETAIL_FIELDS, tags: detailTags },
+    { shows: ADMIN_DETAIL_FIELDS, tags: detailTags },
     // For everybody but admins it comes and goes, and its test cases with it, in the results of executions too.
     {
       shows: [],

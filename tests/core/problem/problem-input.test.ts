@@ -76,7 +76,8 @@ test.each([
   { page: "1e3" },
   { page: " 1" },
   { page: "" },
-  { page_size: "201" },
+  { page_size: "-1" },
+  { page_size: "0201" },
   { page_size: "0" },
   { search: "x".repeat(101) },
 ])("a list of problems with %j is refused", (query) => {
@@ -90,7 +91,7 @@ test("a search is trimmed and folded, and one of 100 characters is allowed", () 
 test.each([
   { offset: "-1" },
   { limit: "0" },
-  { limit: "101" },
+  { limit: "0101" },
   { my_only: "yes" },
   { my_only: "1" },
 ])("a page of history with %j is refused", (query) => {
@@ -133,4 +134,37 @@ test("an execution's results are kept without input and expected output", () => 
   expect(test_results).toEqual([
     { test_case_id: 1, passed: true, status: "ok", output: "1", error: null },
   ]);
+});
+
+test.each(["101", "200", "1000", "99999999999999999999", "9".repeat(400)])(
+  "a page of history of %s rows is one of 100",
+  (limit) => {
+    expect(HistoryQuery.parse({ limit })).toMatchObject({ limit: 100 });
+  },
+);
+
+test.each(["201", "1000", "99999999999999999999"])(
+  "a page of %s problems is one of 200",
+  (size) => {
+    expect(ProblemListQuery.parse({ page_size: size })).toMatchObject({ page_size: 200 });
+  },
+);
+
+test.each(["true", "True", "TRUE"])("my_only=%s is true", (flag) => {
+  expect(HistoryQuery.parse({ my_only: flag })).toMatchObject({ my_only: true });
+});
+
+test("null in a body counts as left out, wherever a field may be left out", () => {
+  const given = { problem_id: 1, language: "c", code: "", passed_count: 0, failed_count: 0 };
+  const execution = { ...given, total_count: 0 };
+  const nothing = { test_results: null, is_code_public: null, result_summary: null };
+  expect(HistoryInput.parse({ ...execution, ...nothing })).toEqual(HistoryInput.parse(execution));
+  const problem_url = "https://codeforces.com/contest/1234/problem/c1";
+  const fields = Object.keys(ProblemInput.parse({ problem_url })).filter(
+    (field) => field !== "problem_url",
+  );
+  const nulls = Object.fromEntries(fields.map((field) => [field, null]));
+  expect(ProblemInput.parse({ problem_url, ...nulls })).toEqual(
+    ProblemInput.parse({ problem_url }),
+  );
 });

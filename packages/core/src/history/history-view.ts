@@ -4,6 +4,7 @@ import {
   type History,
   type HistoryDetail,
   type HistoryDetailItem,
+  type Hints,
   type HistoryPage,
   type HistoryRow,
   ROW_FIELDS,
@@ -50,4 +51,9 @@ export function toHistoryDetail(
     }),
     hints: detail?.hints ?? [],
   };
+}
+
+export function toHints({ hints, failed_count }: HistoryDetail): Hints {
+  if (hints.length > 0) return { status: "available", hints };
+  return { status: failed_count === 0 ? "not_needed" : "not_generated", hints };
 }

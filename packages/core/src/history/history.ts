@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { BodyText, FlagParameter, wholeNumber } from "../parameter.ts";
+import { BodyText, FlagParameter, orDefault, pageSize, wholeNumber } from "../parameter.ts";
 import { StoredCount, StoredFlag, StoredText } from "../table/stored.ts";
 
 /** One execution as lists show it; `sub` and `user` are its owner, `problem` the problem's id. */
@@ -110,6 +110,13 @@ export const HistoryDetail = HistoryRow.extend({
 });
 export type HistoryDetail = z.infer<typeof HistoryDetail>;
 
+/** Answer of `GET /history/{id}/hints/`; `not_needed`: nothing failed. */
+export const Hints = z.object({
+  status: z.enum(["available", "not_generated", "not_needed"]),
+  hints: z.array(Hint),
+});
+export type Hints = z.infer<typeof Hints>;
+
 const Count = z.int().min(0);
 
 /** Body of `POST /history/`; `problem_id` is the problem's integer id. */
@@ -121,8 +128,8 @@ export const HistoryInput = z.object({
   passed_count: Count,
   failed_count: Count,
   total_count: Count,
-  is_code_public: z.boolean().default(false),
-  test_results: z.array(StoredResult).default([]),
+  is_code_public: orDefault(z.boolean(), false),
+  test_results: orDefault(z.array(StoredResult), []),
 });
 export type HistoryInput = z.output<typeof HistoryInput>;
 
@@ -135,7 +142,7 @@ export type HistoryPatch = z.output<typeof HistoryPatch>;
 /** Query of `GET /history/`. */
 export const HistoryQuery = z.object({
   offset: wholeNumber({ min: 0, max: 1_000_000_000 }).default(0),
-  limit: wholeNumber({ min: 1, max: 100 }).default(20),
+  limit: pageSize({ max: 100 }).default(20),
   my_only: FlagParameter.default(false),
 });
 export type HistoryQuery = z.output<typeof HistoryQuery>;

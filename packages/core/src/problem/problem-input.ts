@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { BodyText, OptionalText, SearchParameter, wholeNumber } from "../parameter.ts";
+import {
+  BodyText,
+  OptionalText,
+  orDefault,
+  pageSize,
+  SearchParameter,
+  wholeNumber,
+} from "../parameter.ts";
 import { parseProblemUrl } from "./problem-url.ts";
 
 /** Elements of a page of problems when the request does not say. */
@@ -32,26 +39,26 @@ const fields = {
 export const ProblemInput = z
   .object({
     ...fields,
-    platform: fields.platform.optional(),
-    problem_id: fields.problem_id.optional(),
-    title: fields.title.optional(),
+    platform: fields.platform.nullish(),
+    problem_id: fields.problem_id.nullish(),
+    title: fields.title.nullish(),
     problem_url: fields.problem_url.default(""),
-    tags: fields.tags.default([]),
-    language: fields.language.default(""),
-    is_completed: fields.is_completed.default(false),
+    tags: orDefault(fields.tags, []),
+    language: orDefault(fields.language, ""),
+    is_completed: orDefault(fields.is_completed, false),
     constraints: fields.constraints.default(""),
     solution_code: fields.solution_code.default(null),
-    execution_count: fields.execution_count.default(0),
+    execution_count: orDefault(fields.execution_count, 0),
   })
   .transform((input, context) => {
     const known = parseProblemUrl(input.problem_url);
     const platform = input.platform ?? known?.platform;
     const problem_id =
       input.problem_id ?? (platform === known?.platform ? known?.problem_id : undefined);
-    if (platform !== undefined && problem_id !== undefined) {
+    if (platform && problem_id) {
       return { ...input, platform, problem_id, title: input.title ?? problem_id };
     }
-    const path = platform === undefined ? "platform" : "problem_id";
+    const path = platform ? "problem_id" : "platform";
     const message = `give ${path}, or the problem_url of a Codeforces or Baekjoon problem to read it from`;
     context.addIssue({ code: "custom", path: [path], message });
     return z.NEVER;
@@ -67,6 +74,6 @@ export const ProblemListQuery = z.object({
   platform: OptionalText,
   search: SearchParameter,
   page: wholeNumber({ min: 1, max: 1_000_000_000 }).default(1),
-  page_size: wholeNumber({ min: 1, max: 200 }).default(DEFAULT_PAGE_SIZE),
+  page_size: pageSize({ max: 200 }).default(DEFAULT_PAGE_SIZE),
 });
 export type ProblemListQuery = z.output<typeof ProblemListQuery>;

@@ -10,12 +10,13 @@ import {
   ProblemListItem,
 } from "./problem.ts";
 
-/** Answer of `GET /problems/{id}/`: the solution is base64 of UTF-8 for admins, null for all others. */
+/** Answer of `GET /problems/{id}/`: the solution is base64 of UTF-8 for admins, null for all others, who do not see `is_deleted`. */
 export const ProblemDetail = ProblemListItem.extend({
   constraints: z.string(),
   solution_code: z.base64().nullable(),
   test_cases: z.array(TestCaseView),
   execution_count: z.int(),
+  is_deleted: z.boolean().optional(),
 });
 export type ProblemDetail = z.infer<typeof ProblemDetail>;
 
@@ -45,5 +46,6 @@ export function toDetail(
     solution_code: solution === null ? null : Buffer.from(solution, "utf8").toString("base64"),
     test_cases: testCases,
     execution_count,
+    ...(admin && { is_deleted: problem.is_deleted }),
   };
 }

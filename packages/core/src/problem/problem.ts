@@ -58,8 +58,11 @@ export const LIST_FIELDS = [
   "test_case_count",
 ] as const satisfies readonly (keyof Problem)[];
 
-/** What the detail shows of the head, beside its visibility. */
+/** What everybody's detail shows of the head. */
 export const DETAIL_FIELDS = [...LIST_FIELDS, "execution_count"] as const;
+
+/** What the detail shows of the head to admins. */
+export const ADMIN_DETAIL_FIELDS = [...DETAIL_FIELDS, "is_deleted"] as const;
 
 /** What the detail and the admin's lists show of the body. */
 export const BODY_FIELDS = [

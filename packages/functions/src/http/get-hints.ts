@@ -1,4 +1,5 @@
 import { historyDetail } from "@algoitny/core/history/history.resources";
+import { toHints } from "@algoitny/core/history/history-view";
 import { derived } from "../endpoint/answer.ts";
 import { ById } from "../endpoint/path.ts";
 import { endpoint } from "../runtime.ts";
@@ -8,9 +9,6 @@ export const handler = endpoint(
   { path: ById, audience: "viewer" },
   async ({ path: { id } }, { caller, read }) => {
     const reading = await read(historyDetail, { id, viewer: caller?.sub });
-    return derived(reading, "hints", `execution ${id} not found`, ({ hints }) => ({
-      status: hints.length > 0 ? "completed" : "pending",
-      hints,
-    }));
+    return derived(reading, "hints", `execution ${id} not found`, toHints);
   },
 );
