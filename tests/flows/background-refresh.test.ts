@@ -1,5 +1,5 @@
 import { resourceTag } from "@algoitny/cache";
-import { resources } from "@algoitny/functions/resources";
+import { views } from "@algoitny/core/views";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { cost, type Json, startWorld, type World } from "../support/people.ts";
 
@@ -83,7 +83,7 @@ test("every view can be refreshed by the message that its stale entry leaves", a
   const all = (state: string) => reads.map(([path]) => [path, 200, state]);
   await states();
   await world.send("POST", "/api/ops/cache/invalidate/", world.admin, {
-    tags: resources.map(resourceTag),
+    tags: views.map(resourceTag),
     soft: true,
   });
   expect(await states()).toEqual(all("stale"));

@@ -9,20 +9,22 @@ import {
   type Problem,
 } from "./problem/problem.ts";
 import type { Change, Entities, EntityName } from "./table/entities.ts";
-import { everyProblemList, tags } from "./tags.ts";
+import { everyProblemList, type NamedTag, type TagName, tags } from "./tags.ts";
 
 /** What one group of cached views shows of an entity; a change that touches none of it bumps nothing. */
-interface View<Row extends object> {
+interface Rule<Row extends object> {
   /** The fields shown, or all of them; none: that the row is there. */
   shows: readonly (keyof Row)[] | "everything";
   /** Rows that are shown at all; a row that comes or goes is a change. Default: every row. */
   where?: (row: Row) => boolean;
   /** The views' tags for a row; those of the old row and of the new one are bumped. */
-  tags: (row: Row) => readonly Tag[];
+  tags: (row: Row) => readonly NamedTag<TagName>[];
 }
 
-/** Entity → the views that show it. A forgotten entity does not compile; an empty list says that nothing shows it. */
-export const views: { [E in EntityName]: readonly View<Entities[E]>[] } = {
+type Rules = { readonly [E in EntityName]: readonly Rule<Entities[E]>[] };
+
+/** Entity → what its changes bump. A forgotten entity does not compile; an empty list says that no view shows it. */
+const written = {
   problem: [
     {
       shows: LIST_FIELDS,
@@ -100,20 +102,33 @@ export const views: { [E in EntityName]: readonly View<Entities[E]>[] } = {
   ],
   counter: [],
   invalidation_job: [],
-};
+} satisfies Rules;
 
-function detailTags({ id, platform, problem_id }: Problem): Tag[] {
+type BumpedBy<Each extends Rules> =
+  ReturnType<Each[EntityName][number]["tags"]>[number] extends NamedTag<infer Name> ? Name : never;
+
+/** Does not compile while no rule bumps some tag: a view that carries it would stay stale. */
+const complete = <Each extends Rules>(
+  each: Each &
+    ([TagName] extends [BumpedBy<Each>]
+      ? unknown
+      : Record<Exclude<TagName, BumpedBy<Each>>, "has no rule">),
+): Rules => each;
+
+const rules: Rules = complete(written);
+
+function detailTags({ id, platform, problem_id }: Problem) {
   return [tags.problem(id), tags.problem_key(platform, problem_id)];
 }
 
 /** A feed without an owner is the public one. */
-function feedTags({ sub }: { sub: string | null }): Tag[] {
+function feedTags({ sub }: { sub: string | null }) {
   return [sub === null ? tags.history_public() : tags.history_user(sub)];
 }
 
 /** Entities whose changes bump something: what a stream subscription must let through. */
-export const shownEntities = (Object.keys(views) as EntityName[]).filter(
-  (entity) => views[entity].length > 0,
+export const shownEntities = (Object.keys(rules) as EntityName[]).filter(
+  (entity) => rules[entity].length > 0,
 );
 
 /** The tags that changes make wrong, each once. */
@@ -123,12 +138,12 @@ export function tagsFor(changes: readonly Change[]): Tag[] {
 
 function changeTags<E extends EntityName>(change: Change & { entity: E }): Tag[] {
   const { before, after } = change as { before: Entities[E] | null; after: Entities[E] | null };
-  const rows: readonly View<Entities[E]>[] = views[change.entity];
-  return rows.flatMap((view) => viewTags(view, before, after));
+  const applied: readonly Rule<Entities[E]>[] = rules[change.entity];
+  return applied.flatMap((rule) => bumpedTags(rule, before, after));
 }
 
-function viewTags<Row extends object>(
-  { shows, where = () => true, tags: tagsOf }: View<Row>,
+function bumpedTags<Row extends object>(
+  { shows, where = () => true, tags: tagsOf }: Rule<Row>,
   before: Row | null,
   after: Row | null,
 ) {
@@ -140,7 +155,7 @@ function viewTags<Row extends object>(
 }
 
 function looksTheSame<Row extends object>(
-  shows: View<Row>["shows"],
+  shows: Rule<Row>["shows"],
   old: Row | null,
   now: Row | null,
 ): boolean {

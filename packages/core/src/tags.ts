@@ -1,36 +1,73 @@
 import { defineTags, type Tag } from "@algoitny/cache";
 
-/** What the lists of platforms go by; all others share one tag, so that made-up names leave no stamps behind. */
+/** Platforms whose lists have a tag each; all others share one, so that made-up names leave no stamps behind. */
 const OTHERS = "other";
 export const listPlatforms: readonly string[] = ["baekjoon", "codeforces", OTHERS];
 
-/** Every tag of the application, spelled once. `invalidation.ts` says which change bumps which. */
-export const tags = defineTags({
+/** Parts of tags, and how a tag spells each. */
+const parts = {
+  id: (id: number) => id,
+  platform: (platform: string) => platform,
+  list_platform: (platform: string) => (listPlatforms.includes(platform) ? platform : OTHERS),
+  problem_id: (problemId: string) => problemId,
+  sub: (sub: string) => sub,
+} as const;
+
+export type TagPart = keyof typeof parts;
+
+/** Every tag of the application, and the parts behind its name. `invalidation-rules.ts` says which change bumps which. */
+export const tagParts = {
   /** The problem's detail by id. */
-  problem: (id: number) => [id],
+  problem: ["id"],
   /** The problem's detail by platform and problem id. */
-  problem_key: (platform: string, problemId: string) => [platform, problemId],
+  problem_key: ["platform", "problem_id"],
   /** Lists of one platform. */
-  problem_list: (platform: string) => [listPlatforms.includes(platform) ? platform : OTHERS],
+  problem_list: ["list_platform"],
   /** Lists of all platforms. */
-  problem_list_all: () => [],
-  problem_drafts: () => [],
-  problem_registered: () => [],
+  problem_list_all: [],
+  problem_drafts: [],
+  problem_registered: [],
   /** Some problem's constraints or solution: details by platform and problem id carry it, for a body knows only its id. */
-  problem_bodies: () => [],
-  test_cases: (problemId: number) => [problemId],
+  problem_bodies: [],
+  /** A problem's test cases, by the problem's id. */
+  test_cases: ["id"],
   /** Some problem's test cases: carried by views that show test cases and are not found by the problem's id. */
-  test_cases_all: () => [],
+  test_cases_all: [],
   /** Some problem has come to be there for everybody, or no longer is: then executions show its test cases, or not. */
-  problem_visibility: () => [],
-  user_stats: (sub: string) => [sub],
-  history_public: () => [],
-  history_user: (sub: string) => [sub],
-  history: (id: number) => [id],
-});
+  problem_visibility: [],
+  user_stats: ["sub"],
+  history_public: [],
+  history_user: ["sub"],
+  history: ["id"],
+} as const satisfies Record<string, readonly TagPart[]>;
+
+export type TagName = keyof typeof tagParts;
+
+declare const tagName: unique symbol;
+
+/** A tag that is known to have this name. */
+export type NamedTag<Name extends TagName> = Tag & { readonly [tagName]: Name };
+
+type Values<Parts extends readonly TagPart[]> = {
+  -readonly [Index in keyof Parts]: Parameters<(typeof parts)[Parts[Index]]>[0];
+};
+
+type Tags = {
+  readonly [Name in TagName]: (...values: Values<(typeof tagParts)[Name]>) => NamedTag<Name>;
+};
+
+/** Makes a tag by its name. */
+export const tags = defineTags(
+  Object.fromEntries(
+    Object.entries(tagParts).map(([name, names]) => [
+      name,
+      (...values: never[]) => names.map((part, index) => parts[part](values[index] as never)),
+    ]),
+  ),
+) as Tags;
 
 /** The lists of every platform, and those of all platforms. */
-export const everyProblemList = (): Tag[] => [
-  ...listPlatforms.map(tags.problem_list),
+export const everyProblemList = (): NamedTag<"problem_list" | "problem_list_all">[] => [
+  ...listPlatforms.map((platform) => tags.problem_list(platform)),
   tags.problem_list_all(),
 ];

@@ -1,10 +1,10 @@
 import { Cache } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { CACHE_PREFIX } from "./cache-prefix.ts";
-import { resources } from "./resources.ts";
 import { paramsOfDetail } from "@algoitny/core/problem/problem.resources";
 import type { Source } from "@algoitny/core/source";
 import type { Key } from "@algoitny/core/table/keys";
+import { views } from "@algoitny/core/views";
 import { createEndpoint } from "./endpoint/endpoint.ts";
 import type { RequestStats } from "./endpoint/request-stats.ts";
 import { createIdentify } from "./endpoint/identity.ts";
@@ -39,7 +39,7 @@ const refreshes = queueUrl("Refreshes");
 export const cache = new Cache({
   store,
   prefix: CACHE_PREFIX,
-  resources,
+  resources: views,
   storeTimeout: readStoreTimeout(process.env),
   // Where no queue is linked, the first reader of a stale entry refreshes it.
   ...(refreshes !== undefined && { defer: createRefreshQueue({ url: refreshes, send }) }),

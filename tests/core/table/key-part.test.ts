@@ -61,7 +61,9 @@ test("two texts never share a spelling, and a spelling has no separator", () => 
       unit: fc.constantFrom("%", "u", "D800", "25", "#", "\uD800", "\uDC00", "é"),
       maxLength: 6,
     }),
-    fc.array(fc.nat({ max: 0xffff }), { maxLength: 6 }).map((codes) => String.fromCharCode(...codes)),
+    fc
+      .array(fc.nat({ max: 0xffff }), { maxLength: 6 })
+      .map((codes) => String.fromCharCode(...codes)),
   );
   fc.assert(
     fc.property(text, text, (left, right) => {

@@ -6,7 +6,7 @@ import {
   runInvalidationJobs,
 } from "@algoitny/functions/invalidation/invalidation-jobs";
 import { tellJob } from "@algoitny/functions/invalidation/invalidation-requests";
-import { resources } from "@algoitny/functions/resources";
+import { views } from "@algoitny/core/views";
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 
@@ -34,7 +34,7 @@ async function setup(entries: number) {
   const saved: InvalidationJob[] = [];
   const lines: string[] = [];
   const store: Store = new MemoryStore();
-  const cache = new Cache({ store, resources, random: () => 0.5 });
+  const cache = new Cache({ store, resources: views, random: () => 0.5 });
   for (let index = 0; index < entries; index += 1)
     await cache.getOrSet(`other:${index}`, () => index, "1 minute");
   const scan = store.scan.bind(store);

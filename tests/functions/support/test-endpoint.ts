@@ -31,7 +31,7 @@ export const thing = defineResource({
 export function setup({ wrap = (store: Store) => store } = {}) {
   const lines: Record<string, unknown>[] = [];
   const metrics: Record<string, unknown>[] = [];
-  const endpoint = createEndpoint({
+  const endpoint = createEndpoint<string>({
     cache: new Cache({ store: wrap(new MemoryStore()) }),
     identify: createIdentify({
       issuer: "https://issuer.example",

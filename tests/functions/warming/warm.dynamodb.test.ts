@@ -3,7 +3,7 @@ import { keys } from "@algoitny/core/table/keys";
 import type { Tables } from "@algoitny/core/tables";
 import type { PlanName } from "@algoitny/core/timetable";
 import { createLog } from "@algoitny/functions/telemetry/logger";
-import { resources } from "@algoitny/functions/resources";
+import { views } from "@algoitny/core/views";
 import { warm } from "@algoitny/functions/warming/warm";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
@@ -39,7 +39,7 @@ async function setup() {
   };
   let database = true;
   const context = {
-    cache: new Cache({ store, resources }),
+    cache: new Cache({ store, resources: views }),
     store,
     source: {
       tables: () => (database ? Promise.resolve(tables) : Promise.reject(new Error("no database"))),

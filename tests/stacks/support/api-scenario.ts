@@ -1,5 +1,5 @@
 import { resourceTag } from "@algoitny/cache";
-import { resources } from "@algoitny/functions/resources";
+import { views } from "@algoitny/core/views";
 import type { Deployment } from "./deployment.ts";
 import { useBackground } from "./background-scenario.ts";
 
@@ -38,7 +38,7 @@ export async function useEverything(deployment: Deployment): Promise<void> {
   await readProblems(ask, user, problem);
   await readHistory(ask, user, execution);
   // What is stale now is answered at once, and refreshed by way of a queue.
-  const tags = resources.map(resourceTag);
+  const tags = views.map(resourceTag);
   await ask(200, "POST /ops/cache/invalidate/", { tags, soft: true });
   await readProblems(ask, user, problem);
   await readHistory(ask, user, execution);

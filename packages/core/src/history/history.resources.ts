@@ -1,27 +1,35 @@
-import { defineResource, keyOf, Loaded, orAbsent } from "@algoitny/cache";
+import { keyOf, Loaded, orAbsent } from "@algoitny/cache";
+import * as z from "zod";
 import { isListed } from "../problem/problem.ts";
-import type { Source } from "../source.ts";
 import { tags } from "../tags.ts";
-import { STALE, STALE_IF_ERROR, TTL } from "../ttl.ts";
-import { type HistoryQuery, maySee } from "./history.ts";
+import { defineView } from "../view.ts";
+import { maySee } from "./history.ts";
 import { toHistoryDetail, toHistoryPage } from "./history-view.ts";
 
-const lifetime = { fresh: TTL.SEARCH_HISTORY, stale: STALE, staleIfError: STALE_IF_ERROR };
-
-/** `viewer` is the verified subject; undefined when signed out. */
-export type SearchHistoryParams = HistoryQuery & { viewer: string | undefined };
+/** The verified subject; undefined when signed out, which JSON leaves out. */
+const Viewer = z
+  .string()
+  .optional()
+  .transform((sub) => sub);
 
 /** `GET /history/`. */
-export const searchHistory = defineResource({
+export const searchHistory = defineView({
   name: "search_history",
-  key: ({ viewer, offset, limit, my_only }: SearchHistoryParams) =>
+  params: z.strictObject({
+    offset: z.int().min(0),
+    limit: z.int().positive(),
+    my_only: z.boolean(),
+    viewer: Viewer,
+  }),
+  key: ({ viewer, offset, limit, my_only }) =>
     `${orAbsent(viewer, "anonymous").verbatim}:${keyOf({ offset, limit, my_only })}`,
   tags: ({ viewer, my_only }) => [
     ...(my_only ? [] : [tags.history_public()]),
     ...(viewer === undefined ? [] : [tags.history_user(viewer)]),
   ],
-  ...lifetime,
-  load: async (params, source: Source) => {
+  shows: ["history", "feed_entry", "feed_counts"],
+  ttl: "SEARCH_HISTORY",
+  load: async (params, source) => {
     const { history } = await source.tables();
     const page = toHistoryPage(await history.page(params));
     // Offsets past the end have no end: they are answered, not stored.
@@ -30,13 +38,14 @@ export const searchHistory = defineResource({
 });
 
 /** `GET /history/{id}/`, and its hints. */
-export const historyDetail = defineResource({
+export const historyDetail = defineView({
   name: "history_detail",
-  key: ({ id, viewer }: { id: number; viewer: string | undefined }) =>
-    keyOf({ id, viewer: orAbsent(viewer, "anonymous") }),
+  params: z.strictObject({ id: z.int().positive(), viewer: Viewer }),
+  key: ({ id, viewer }) => keyOf({ id, viewer: orAbsent(viewer, "anonymous") }),
   tags: ({ id }) => [tags.history(id), tags.test_cases_all(), tags.problem_visibility()],
-  ...lifetime,
-  load: async ({ id, viewer }, source: Source) => {
+  shows: ["history", "history_detail", "problem", "test_cases", "test_case"],
+  ttl: "SEARCH_HISTORY",
+  load: async ({ id, viewer }, source) => {
     const { history, problems, testCases } = await source.tables();
     const found = await history.get(id);
     if (!found || !maySee(found.row, viewer)) return undefined;
@@ -47,3 +56,5 @@ export const historyDetail = defineResource({
     return toHistoryDetail(found, problem && isListed(problem) ? cases : []);
   },
 });
+
+export const historyViews = [searchHistory, historyDetail] as const;

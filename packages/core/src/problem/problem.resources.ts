@@ -1,21 +1,28 @@
-import { defineResource, encodeSegment, keyOf, Loaded, orAbsent } from "@algoitny/cache";
+import { encodeSegment, keyOf, Loaded, orAbsent } from "@algoitny/cache";
+import * as z from "zod";
 import type { Source } from "../source.ts";
 import { tags } from "../tags.ts";
-import { STALE, STALE_IF_ERROR, TTL } from "../ttl.ts";
+import { defineView } from "../view.ts";
 import { isDraft, isListed, isVisible, matches, type Problem } from "./problem.ts";
 import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-input.ts";
 import { toAdminListItem, toDetail, toListItem } from "./problem-view.ts";
 
-const lifetime = { stale: STALE, staleIfError: STALE_IF_ERROR };
-
 /** Which problem, and whether for an admin, who sees drafts, deleted problems and solutions. */
-export type ProblemDetailParams = ({ id: number } | { platform: string; problem_id: string }) & {
-  admin: boolean;
-};
+const ProblemDetailParams = z.union([
+  z.strictObject({ id: z.int().positive(), admin: z.boolean() }),
+  z.strictObject({ platform: z.string(), problem_id: z.string(), admin: z.boolean() }),
+]);
+export type ProblemDetailParams = z.output<typeof ProblemDetailParams>;
 
 /** `GET /problems/`. The number of all that match is in the header `x-total-count`. */
-export const problemList = defineResource({
+export const problemList = defineView({
   name: "problem_list",
+  params: z.strictObject({
+    platform: z.string().optional(),
+    search: z.string().optional(),
+    page: z.int().positive(),
+    page_size: z.int().positive(),
+  }),
   key: ({ platform, search, page, page_size }: ProblemListQuery) =>
     keyOf({
       platform: orAbsent(platform, "all"),
@@ -26,9 +33,9 @@ export const problemList = defineResource({
   tags: ({ platform }) => [
     platform === undefined ? tags.problem_list_all() : tags.problem_list(platform),
   ],
-  fresh: TTL.PROBLEM_LIST,
-  ...lifetime,
-  load: async (query, source: Source) => toPage(await loadCatalogue(source), query),
+  shows: ["problem", "problem_counter"],
+  ttl: "PROBLEM_LIST",
+  load: async (query, source) => toPage(await loadCatalogue(source), query),
   loadMany: async (queries, source) => {
     const catalogue = await loadCatalogue(source);
     return queries.map((query) => toPage(catalogue, query));
@@ -36,10 +43,10 @@ export const problemList = defineResource({
 });
 
 /** `GET /problems/{id}/` and `GET /problems/{platform}/{problem_id}/`. */
-export const problemDetail = defineResource({
+export const problemDetail = defineView({
   name: "problem_detail",
-  key: (params: ProblemDetailParams) =>
-    `${problemKey(params)}${params.admin ? ":viewer:admin" : ""}`,
+  params: ProblemDetailParams,
+  key: (params) => `${problemKey(params)}${params.admin ? ":viewer:admin" : ""}`,
   tags: (params) =>
     "id" in params
       ? [tags.problem(params.id)]
@@ -48,9 +55,9 @@ export const problemDetail = defineResource({
           tags.problem_bodies(),
           tags.test_cases_all(),
         ],
-  fresh: TTL.PROBLEM_DETAIL,
-  ...lifetime,
-  load: async (params, source: Source) => {
+  shows: ["problem", "problem_body", "problem_key", "test_cases", "test_case"],
+  ttl: "PROBLEM_DETAIL",
+  load: async (params, source) => {
     const { problems, testCases } = await source.tables();
     const id =
       "id" in params ? params.id : await problems.findId(params.platform, params.problem_id);
@@ -68,12 +75,13 @@ function hasPair(problem: Problem, pair: Pick<Problem, "platform" | "problem_id"
 }
 
 /** `GET /problems/drafts/`. */
-export const problemDrafts = defineResource({
+export const problemDrafts = defineView({
   name: "problem_drafts",
+  params: z.void(),
   tags: () => [tags.problem_drafts()],
-  fresh: TTL.PROBLEM_DRAFTS,
-  ...lifetime,
-  load: async (_: void, source: Source) => {
+  shows: ["problem", "problem_body", "problem_counter"],
+  ttl: "PROBLEM_DRAFTS",
+  load: async (_: void, source) => {
     const { problems } = await source.tables();
     const drafts = (await problems.list()).filter(isDraft);
     const bodies = await problems.getBodies(drafts.map(({ id }) => id));
@@ -82,12 +90,13 @@ export const problemDrafts = defineResource({
 });
 
 /** `GET /problems/registered/`. */
-export const problemRegistered = defineResource({
+export const problemRegistered = defineView({
   name: "problem_registered",
+  params: z.void(),
   tags: () => [tags.problem_registered()],
-  fresh: TTL.PROBLEM_REGISTERED,
-  ...lifetime,
-  load: async (_: void, source: Source) => {
+  shows: ["problem", "problem_body", "problem_counter"],
+  ttl: "PROBLEM_REGISTERED",
+  load: async (_: void, source) => {
     const { problems } = await source.tables();
     const [all, bodies] = await Promise.all([problems.list(), problems.listBodies()]);
     return {
@@ -97,6 +106,8 @@ export const problemRegistered = defineResource({
     };
   },
 });
+
+export const problemViews = [problemList, problemDetail, problemDrafts, problemRegistered] as const;
 
 async function loadCatalogue(source: Source): Promise<Problem[]> {
   const { problems } = await source.tables();

@@ -1,18 +1,18 @@
-import { defineResource, encodeSegment } from "@algoitny/cache";
-import type { Source } from "../source.ts";
+import { encodeSegment } from "@algoitny/cache";
+import * as z from "zod";
 import { tags } from "../tags.ts";
-import { STALE, STALE_IF_ERROR, TTL } from "../ttl.ts";
+import { defineView } from "../view.ts";
 import { toUserStats } from "./user.ts";
 
 /** `GET /account/stats/`; `sub` is the verified subject. */
-export const userStats = defineResource({
+export const userStats = defineView({
   name: "user_stats",
-  key: ({ sub }: { sub: string }) => encodeSegment(sub),
+  params: z.strictObject({ sub: z.string().min(1) }),
+  key: ({ sub }) => encodeSegment(sub),
   tags: ({ sub }) => [tags.user_stats(sub)],
-  fresh: TTL.USER_STATS,
-  stale: STALE,
-  staleIfError: STALE_IF_ERROR,
-  load: async ({ sub }, source: Source) => {
+  shows: ["user_stats"],
+  ttl: "USER_STATS",
+  load: async ({ sub }, source) => {
     const { users } = await source.tables();
     return toUserStats(await users.getStats(sub));
   },
@@ -22,3 +22,5 @@ export const userStats = defineResource({
     return items.map(toUserStats);
   },
 });
+
+export const userViews = [userStats] as const;

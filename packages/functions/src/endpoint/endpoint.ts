@@ -3,6 +3,7 @@ import { tagsFor } from "@algoitny/core/invalidation-rules";
 import type { Source } from "@algoitny/core/source";
 import type { Change } from "@algoitny/core/table/entities";
 import type { Tables } from "@algoitny/core/tables";
+import type { ViewName } from "@algoitny/core/views";
 import type { Context } from "aws-lambda";
 import type { Caller, Identify } from "./identity.ts";
 import { describeError, type Log, redact } from "../telemetry/log.ts";
@@ -32,8 +33,13 @@ export interface Services {
   afterMiss: () => Promise<void>;
 }
 
+/** A view with one of the names that `core/views.ts` lists. Another one does not compile. */
+type NamedView<Name extends string, Params, Value> = Resource<Params, Value, Source> & {
+  readonly name: Name;
+};
+
 /** One request as its handler sees it. */
-export interface Call<Who extends Caller | null = Caller | null> {
+export interface Call<Who extends Caller | null, Name extends string> {
   caller: Who;
   cache: Cache;
   source: Source;
@@ -41,7 +47,7 @@ export interface Call<Who extends Caller | null = Caller | null> {
   remainingMs: () => number;
   /** Reads a cached view; how that went is told in the response's headers. */
   read: <Params, Value>(
-    view: Resource<Params, Value, Source>,
+    view: NamedView<Name, Params, Value>,
     params: Params,
   ) => Promise<Reading<Value>>;
   /**
@@ -49,7 +55,7 @@ export interface Call<Who extends Caller | null = Caller | null> {
    * fails. What was written stands, and an error would make its client repeat it.
    */
   load: <Params, Value>(
-    view: Resource<Params, Value, Source>,
+    view: NamedView<Name, Params, Value>,
     params: Params,
   ) => Promise<Value | undefined | { message: string }>;
   /** Empties every cached view that the changes made wrong. Await it before a write answers; it never rejects. */
@@ -71,11 +77,11 @@ export type Endpoint = ReturnType<typeof createEndpoint>;
  * Builds `endpoint(route, shape, run)`, which makes a Lambda handler of a small function: identity first (401, 403),
  * then input (400), then `run`; what it throws becomes the contract's error, and nobody's 500 tells why.
  */
-export function createEndpoint(services: Services) {
+export function createEndpoint<Name extends string = ViewName>(services: Services) {
   return function endpoint<Key extends RouteKey, Path, Query, Body>(
     route: Key,
     shape: Shape<Path, Query, Body> & { audience?: Audience },
-    run: (input: Input<Path, Query, Body>, call: Call<CallerOf<Key>>) => Promise<Answer>,
+    run: (input: Input<Path, Query, Body>, call: Call<CallerOf<Key>, Name>) => Promise<Answer>,
   ): Handler {
     const audience = shape.audience ?? (routes[route].auth === "none" ? "everyone" : "user");
     return async (event, context) => {
@@ -116,12 +122,12 @@ function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerO
   return caller as CallerOf<Key>;
 }
 
-function openCall<Who extends Caller | null>(
+function openCall<Who extends Caller | null, Name extends string>(
   { cache, log, openSource, afterMiss }: Services,
   meter: RequestStats,
   caller: Who,
   remainingMs: () => number,
-): Call<Who> {
+): Call<Who, Name> {
   const source = openSource(meter);
   return {
     caller,

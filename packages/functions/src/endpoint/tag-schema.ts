@@ -1,32 +1,14 @@
 import { parseTag, resourceTag, type Tag } from "@algoitny/cache";
-import { tags } from "@algoitny/core/tags";
+import { type TagName, type TagPart, tagParts, tags } from "@algoitny/core/tags";
+import { views } from "@algoitny/core/views";
 import * as z from "zod";
-import { resources } from "../resources.ts";
 
-type TagName = keyof typeof tags;
-type Part = "id" | "platform" | "problem_id" | "sub";
-
-/** What stands behind a tag's name, each part percent-encoded; an id is a whole number. */
-const forms: Record<TagName, readonly Part[]> = {
-  problem: ["id"],
-  problem_key: ["platform", "problem_id"],
-  problem_list: ["platform"],
-  problem_list_all: [],
-  problem_drafts: [],
-  problem_registered: [],
-  problem_bodies: [],
-  test_cases: ["id"],
-  test_cases_all: [],
-  problem_visibility: [],
-  user_stats: ["sub"],
-  history_public: [],
-  history_user: ["sub"],
-  history: ["id"],
-};
+/** Each part is percent-encoded; an id is a whole number. */
+const forms: Readonly<Record<TagName, readonly TagPart[]>> = tagParts;
 
 const ID = /^[1-9]\d{0,14}$/;
 
-const RESOURCE_TAGS = resources.map(resourceTag);
+const RESOURCE_TAGS = views.map(resourceTag);
 
 /** A tag as a person types it. One that no view carries would seem to work and change nothing. */
 export const TagText = z.string().transform((text, context): Tag => {

@@ -1,7 +1,7 @@
 import type { Tag } from "@algoitny/cache";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
-import { tagsOfEntity } from "@algoitny/core/shown-by";
 import { entityOf, type StreamRecord, toChange } from "@algoitny/core/table/change";
+import { tagsOfEntity } from "@algoitny/core/views";
 
 /** What a record of the table's stream makes wrong: its tags, or why nobody can tell exactly. */
 export type RecordReading = { tags: readonly Tag[] } | { unreadable: unknown };

@@ -1,6 +1,6 @@
 import type { AnyResource, Cache, RefreshManyResult } from "@algoitny/cache";
-import { registry } from "@algoitny/core/registry";
 import type { Source } from "@algoitny/core/source";
+import { viewNamed } from "@algoitny/core/views";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
 import { describeError, type Log, redact } from "../telemetry/log.ts";
@@ -73,13 +73,13 @@ export async function refreshBatch(
 /** Throws when the message is not one of ours, names no view, or its parameters lead to another key than it says. */
 function toReady(body: string): Omit<Ready, "messageId"> {
   const task = Task.parse(JSON.parse(body));
-  const view = registry[task.resource];
+  const view = viewNamed(task.resource);
   if (!view) throw new Error(`there is no view ${redact(task.resource)}`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the view's own schema
   const params = view.params.parse(task.params) as never;
-  const key = view.resource.keyFor(params);
+  const key = view.keyFor(params);
   if (key !== task.key) throw new Error("its parameters do not lead to its key");
-  return { key, resource: view.resource, params, requestId: task.requestId };
+  return { key, resource: view, params, requestId: task.requestId };
 }
 
 function isFailure(result: RefreshManyResult): boolean {

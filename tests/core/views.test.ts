@@ -1,10 +1,8 @@
-import type { AnyResource } from "@algoitny/cache";
-import { registry } from "@algoitny/core/registry";
-import { resources } from "@algoitny/functions/resources";
+import { viewNamed, type ViewName, views } from "@algoitny/core/views";
 import { describe, expect, test } from "vitest";
 
 /** Parameters as handlers make them, with undefined where they put it. */
-const EXAMPLES: Record<string, unknown[]> = {
+const EXAMPLES: Record<ViewName, unknown[]> = {
   problem_list: [
     { platform: undefined, search: undefined, page: 1, page_size: 100 },
     { platform: "baekjoon", search: "none", page: 2, page_size: 7 },
@@ -28,23 +26,21 @@ const EXAMPLES: Record<string, unknown[]> = {
   ],
 };
 
-test("every cached view is registered under its name", () => {
-  const byName = (list: readonly AnyResource[]) =>
-    Object.fromEntries(list.map((resource) => [resource.name, resource]));
-  const registered = Object.entries(registry).map(([name, { resource }]) => [name, resource]);
-  expect(Object.fromEntries(registered)).toEqual(byName(resources));
+test("no two views share a name, by which each is found", () => {
+  expect(views.map(({ name }) => viewNamed(name))).toEqual(views);
+  expect(viewNamed("planets")).toBeUndefined();
 });
 
-describe.each(Object.entries(registry))("%s", (name, { resource, params }) => {
-  const keyOf = (value: unknown) => resource.keyFor(value as never);
+describe.each(views.map((view) => [view.name, view] as const))("%s", (name, view) => {
+  const keyOf = (value: unknown) => view.keyFor(value as never);
 
-  test.each(EXAMPLES[name] ?? [])("finds its entry again after a trip as JSON: %j", (example) => {
+  test.each(EXAMPLES[name])("finds its entry again after a trip as JSON: %j", (example) => {
     const { there } = JSON.parse(JSON.stringify({ there: example })) as { there: unknown };
-    expect(keyOf(params.parse(there))).toBe(keyOf(example));
+    expect(keyOf(view.params.parse(there))).toBe(keyOf(example));
   });
 
   test("refuses parameters that are not its own", () => {
     for (const wrong of [null, "1", { id: "7" }, { id: 7, admin: false, viewer: "x", more: 1 }])
-      expect(params.safeParse(wrong).success).toBe(false);
+      expect(view.params.safeParse(wrong).success).toBe(false);
   });
 });

@@ -1,9 +1,9 @@
-import { type AnyResource, resourceTag } from "@algoitny/cache";
+import { resourceTag } from "@algoitny/cache";
 import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
-import { shownBy, tagsOfEntity } from "@algoitny/core/shown-by";
 import { type Change, entities, type EntityName } from "@algoitny/core/table/entities";
-import { resources } from "@algoitny/functions/resources";
+import type { AnyView } from "@algoitny/core/view";
+import { tagsOfEntity, type ViewName, views } from "@algoitny/core/views";
 import { expect, test } from "vitest";
 
 /** What every example below is about. */
@@ -48,7 +48,7 @@ const ROWS: Partial<Record<EntityName, object[]>> = {
 };
 
 /** Parameters of each view that lead to something of the above. */
-const PARAMS: Record<string, object[]> = {
+const PARAMS: Record<ViewName, object[]> = {
   problem_list: [{}, { platform: "baekjoon" }],
   problem_detail: [{ id: 7 }, PROBLEM],
   problem_drafts: [{}],
@@ -63,27 +63,26 @@ const PARAMS: Record<string, object[]> = {
 function bumped(entity: EntityName, rows: readonly object[]): string[] {
   const changes = rows.map((row) => ({ entity, before: null, after: entities[entity].parse(row) }));
   const tags = new Set(tagsFor(changes as Change[]));
-  const tagsOf = (resource: AnyResource, params: object) =>
-    resource.tagsFor(withoutId(resource, params) as never);
-  return resources
-    .filter((resource) =>
-      (PARAMS[resource.name] ?? []).some((params) =>
-        tagsOf(resource, params).some((tag) => typeof tag === "string" && tags.has(tag)),
+  const tagsOf = (view: AnyView, params: object) => view.tagsFor(withoutId(view, params) as never);
+  return views
+    .filter((view) =>
+      PARAMS[view.name].some((params) =>
+        tagsOf(view, params).some((tag) => typeof tag === "string" && tags.has(tag)),
       ),
     )
     .map(({ name }) => name);
 }
 
 /** A detail is found by id or by platform and problem id, never by all of them. */
-function withoutId({ name }: AnyResource, params: object): object {
+function withoutId({ name }: AnyView, params: object): object {
   const { id: _, ...rest } = params as { id?: number };
   return name === "problem_detail" && "platform" in params ? rest : params;
 }
 
-test.each(Object.keys(shownBy) as EntityName[])(
-  "what shows a %s is what its changes bump",
+test.each(Object.keys(entities) as EntityName[])(
+  "the views that show a %s are those that its changes bump",
   (entity) => {
-    const names = shownBy[entity].map(({ name }) => name);
+    const names = views.filter(({ shows }) => shows.includes(entity)).map(({ name }) => name);
     expect(bumped(entity, ROWS[entity] ?? []).toSorted()).toEqual(names.toSorted());
   },
 );

@@ -1,0 +1,24 @@
+import { resourceTag, type Tag } from "@algoitny/cache";
+import { historyViews } from "./history/history.resources.ts";
+import { problemViews } from "./problem/problem.resources.ts";
+import type { EntityName } from "./table/entities.ts";
+import { testCaseViews } from "./test-case/test-case.resources.ts";
+import { userViews } from "./user/user.resources.ts";
+import type { AnyView } from "./view.ts";
+
+const table = [...problemViews, ...testCaseViews, ...userViews, ...historyViews] as const;
+
+export type ViewName = (typeof table)[number]["name"];
+
+/** Every cached view of the API. Handlers can read no other. */
+export const views: readonly (AnyView & { readonly name: ViewName })[] = table;
+
+/** The view with this name, as a message on a queue gives it; undefined when there is none. */
+export function viewNamed(name: string): AnyView | undefined {
+  return views.find((view) => view.name === name);
+}
+
+/** Tags of every view that shows anything of an entity. */
+export function tagsOfEntity(entity: EntityName): Tag[] {
+  return views.filter(({ shows }) => shows.includes(entity)).map(resourceTag);
+}
