@@ -1,5 +1,10 @@
 import { readTtls } from "@algoitny/core/ttl";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+});
 
 test("lifetimes are the contract's unless the environment says otherwise", () => {
   expect(readTtls({})).toMatchObject({
@@ -10,6 +15,35 @@ test("lifetimes are the contract's unless the environment says otherwise", () =>
     PROBLEM_LIST: "5 seconds",
     SHORT: "60 seconds",
   });
+});
+
+test("a class that follows another takes its lifetime, unless it has its own", () => {
+  expect(readTtls({ CACHE_MEDIUM_TTL: "20", CACHE_PROBLEM_LIST_TTL: "5" })).toMatchObject({
+    MEDIUM: "20 seconds",
+    PROBLEM_LIST: "5 seconds",
+    PROBLEM_REGISTERED: "20 seconds",
+  });
+});
+
+/** Lifetimes of every view in a process with this environment. */
+async function lifetimesWith(env: Record<string, string>) {
+  vi.resetModules();
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const { views } = await import("@algoitny/core/views");
+  return views.map(({ name, freshMs, staleIfErrorMs }) => ({ name, freshMs, staleIfErrorMs }));
+}
+
+test.each(Object.keys(readTtls({})))(
+  "some view reads the class %s: its variable changes a lifetime",
+  async (name) => {
+    const usual = await lifetimesWith({});
+    expect(await lifetimesWith({ [`CACHE_${name}_TTL`]: "86400" })).not.toEqual(usual);
+  },
+);
+
+test("a LONG below the minute for which stale entries are served is taken for a minute", async () => {
+  const lifetimes = await lifetimesWith({ CACHE_LONG_TTL: "1" });
+  expect(new Set(lifetimes.map(({ staleIfErrorMs }) => staleIfErrorMs))).toEqual(new Set([60_000]));
 });
 
 test.each(["0", "-1", "5m", "1.5", "1e3", " 5", "86401"])(

@@ -1,37 +1,47 @@
-import type { Duration } from "@algoitny/cache";
+import { type Duration, toMs } from "@algoitny/cache";
 import { CoreError } from "./core-error.ts";
 
-/** How long each class of cached reads is fresh, in seconds. `CACHE_<CLASS>_TTL` overrides one of them. */
-const TTL_SECONDS = {
-  PROBLEM_LIST: 300,
+/**
+ * Class of lifetimes → seconds, or the class that it follows. `CACHE_<CLASS>_TTL` overrides a class, and with it those that
+ * follow it and have no variable of their own.
+ */
+const CLASSES = {
+  /** Views that an admin edits and looks at right away. */
+  SHORT: 60,
+  /** Views of the whole catalogue: dear to load, and invalidated by every change that they show. */
+  MEDIUM: 300,
+  /** No view is fresh for so long. It bridges an outage of the database: see `STALE_IF_ERROR`. */
+  LONG: 3_600,
+  PROBLEM_LIST: "MEDIUM",
+  PROBLEM_REGISTERED: "MEDIUM",
+  PROBLEM_DRAFTS: "SHORT",
   PROBLEM_DETAIL: 600,
   TEST_CASES: 900,
-  PROBLEM_DRAFTS: 60,
-  PROBLEM_REGISTERED: 300,
   USER_STATS: 180,
   SEARCH_HISTORY: 120,
-  SHORT: 60,
-  MEDIUM: 300,
-  LONG: 3_600,
 } as const;
 
-export type TtlClass = keyof typeof TTL_SECONDS;
+export type TtlClass = keyof typeof CLASSES;
 
 /** A day: what is older should rather be loaded again than kept in memory. */
 const LONGEST_TTL_SECONDS = 86_400;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads every class's lifetime from the environment; throws a CoreError (`invalid`) that names a bad variable. */
-export function readTtls(
-  env: Readonly<Record<string, string | undefined>>,
-): Record<TtlClass, Duration> {
-  const entries = Object.entries(TTL_SECONDS).map(([name, seconds]) => [
-    name,
-    `${overriddenSeconds(`CACHE_${name}_TTL`, env) ?? seconds} seconds`,
-  ]);
+export function readTtls(env: Environment): Record<TtlClass, Duration> {
+  const names = Object.keys(CLASSES) as TtlClass[];
+  const entries = names.map((name) => [name, `${secondsOf(name, env)} seconds`]);
   return Object.fromEntries(entries) as Record<TtlClass, Duration>;
 }
 
-function overriddenSeconds(variable: string, env: Readonly<Record<string, string | undefined>>) {
+function secondsOf(name: TtlClass, env: Environment): number {
+  const overridden = overriddenSeconds(`CACHE_${name}_TTL`, env);
+  const given = CLASSES[name];
+  return overridden ?? (typeof given === "number" ? given : secondsOf(given, env));
+}
+
+function overriddenSeconds(variable: string, env: Environment) {
   const text = env[variable];
   if (text === undefined || text === "") return undefined;
   const seconds = Number(text);
@@ -48,5 +58,5 @@ export const TTL = readTtls(process.env);
 /** After its lifetime an entry may be served this long while one instance refreshes it. */
 export const STALE: Duration = "1 minute";
 
-/** After its lifetime an entry may be served this long while the database does not answer. */
-export const STALE_IF_ERROR: Duration = "1 hour";
+/** After its lifetime an entry may be served this long while the database does not answer; at least as long as `STALE`. */
+export const STALE_IF_ERROR: Duration = toMs(TTL.LONG) < toMs(STALE) ? STALE : TTL.LONG;
