@@ -2,6 +2,7 @@ import { createLineReader } from "@algoitny/local/function-lines";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { createObserver } from "@algoitny/functions/telemetry/observe";
 import { note } from "@algoitny/functions/telemetry/scope";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 function reader() {
@@ -42,4 +43,42 @@ test.each(["plain text", "[1,2]", '{"level":5}', "null"])("%s is told as it is",
   const { read, told } = reader();
   read(text);
   expect(told).toEqual([text]);
+});
+
+const metricLine = (metric: string, more: object = {}) =>
+  JSON.stringify({
+    _aws: { CloudWatchMetrics: [{ Dimensions: [["service"]], Metrics: [{ Name: metric }] }] },
+    ...more,
+  });
+
+test("a metric without a number counts for nothing", () => {
+  const { read, totals } = reader();
+  for (const value of [undefined, null, "7", {}, [1, "2"]])
+    read(metricLine("Hits", { Hits: value }));
+  expect(totals()).toEqual({ "service undefined": { Hits: { count: 0, sum: 0 } } });
+});
+
+test("a metric may have the name of a property that every object has", () => {
+  const { read, totals } = reader();
+  read(metricLine("constructor", { constructor: 2 }));
+  expect(totals()["service undefined"]).toHaveProperty("constructor", { count: 1, sum: 2 });
+  expect(Object.prototype).not.toHaveProperty("count");
+});
+
+test("no line of a function is too odd to be read", () => {
+  const names = fc.constantFrom("__proto__", "constructor", "toString", "service", "Hits");
+  const lines = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc
+      .tuple(names, fc.dictionary(names, fc.jsonValue()))
+      .map(([name, more]) => metricLine(name, more)),
+  );
+  fc.assert(
+    fc.property(fc.array(lines, { maxLength: 5 }), (given) => {
+      const { read, totals } = reader();
+      for (const line of given) read(line);
+      totals();
+    }),
+  );
 });

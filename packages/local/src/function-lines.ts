@@ -33,15 +33,17 @@ export interface LineReader {
 
 /** Reads the lines that functions write, as CloudWatch does: metrics are summed up, everything else is told. */
 export function createLineReader(tell: (text: string) => void): LineReader {
-  const totals: MetricTotals = {};
+  // Without prototypes: functions choose the names, and `constructor` is one like others.
+  const none = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+  const totals = none<Record<string, Total>>();
 
   function addMetrics(line: z.output<typeof MetricLine>): void {
     for (const { Dimensions, Metrics } of line["_aws"].CloudWatchMetrics) {
       const subject = Dimensions.flat().find((name) => name !== "service") ?? "service";
-      const ofSubject = (totals[`${subject} ${String(line[subject])}`] ??= {});
+      const ofSubject = (totals[`${subject} ${textOf(line[subject])}`] ??= none<Total>());
       for (const { Name } of Metrics) {
         const total = (ofSubject[Name] ??= { count: 0, sum: 0 });
-        for (const value of Values.parse(line[Name])) {
+        for (const value of valuesOf(line, Name)) {
           total.count += 1;
           total.sum += value;
         }
@@ -57,8 +59,17 @@ export function createLineReader(tell: (text: string) => void): LineReader {
       if (metrics.success) addMetrics(metrics.data);
       else tell(log.success ? logText(log.data) : text);
     },
-    totals: () => structuredClone(totals),
+    totals: () => structuredClone({ ...totals }),
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : String(JSON.stringify(value));
+}
+
+/** A metric that its line has no numbers for counts for nothing, as in CloudWatch. */
+function valuesOf(line: Readonly<Record<string, unknown>>, name: string): readonly number[] {
+  return Values.safeParse(line[name]).data ?? [];
 }
 
 function parsed(text: string): unknown {

@@ -124,3 +124,59 @@ describe("a queue's consumer", () => {
     expect(queue.messages().map(({ body }) => body)).toEqual(["4"]);
   });
 });
+
+describe("a consumer goes on after", () => {
+  test.each([
+    ["a list of null", [null]],
+    ["a list of texts", ["id"]],
+    ["an item without an identifier", [{}]],
+    ["an empty identifier", [{ itemIdentifier: "" }]],
+    ["an identifier that is null", [{ itemIdentifier: null }]],
+    ["an unknown identifier", [{ itemIdentifier: "unknown" }]],
+    ["no list at all", "all of them"],
+  ])("%s, which fails the whole batch", async (_, batchItemFailures) => {
+    const answers: unknown[] = [{ batchItemFailures }];
+    const { clock, send, consumer, batches, queue } = setup(() => answers.shift());
+    send("1", "2");
+    await consumer.drained();
+    await clock.advance(VISIBILITY_MS);
+    await consumer.drained();
+    expect(batches).toEqual([
+      ["1", "2"],
+      ["1", "2"],
+    ]);
+    expect(queue.messages()).toEqual([]);
+  });
+
+  test.each([
+    ["a text"],
+    [7],
+    [true],
+    [[]],
+    [{ batchItemFailures: [] }],
+    [{ batchItemFailures: null }],
+  ])("%j, which is success", async (answer) => {
+    const { send, consumer, queue } = setup(() => answer);
+    send("1");
+    await consumer.drained();
+    expect(queue.messages()).toEqual([]);
+  });
+
+  test("a FIFO message that is handed out again while it is handled", async () => {
+    const runs = [gate(), gate()];
+    const { clock, send, consumer, batches, lines, queue } = setup(
+      () => runs[batches.length - 1]?.promise,
+      { fifo: true, maximumConcurrency: 2 },
+    );
+    send("a1");
+    await expect.poll(() => batches).toEqual([["a1"]]);
+    await clock.advance(VISIBILITY_MS);
+    await expect.poll(() => batches).toEqual([["a1"], ["a1"]]);
+    runs[0]?.resolve(); // its receipt is no longer good
+    await expect.poll(() => lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/ was handled and not deleted: The receipt handle has expired\.$/);
+    runs[1]?.resolve();
+    await consumer.drained();
+    expect(queue.messages()).toEqual([]);
+  });
+});

@@ -200,3 +200,27 @@ test("closing rejects what is in flight and everything after", async () => {
   expect(await inFlight).toContain("the instance ended");
   await expect(runtime.invoke("http/a", {})).rejects.toThrow("closed");
 });
+
+test.each([
+  ["throw Object.create(null)", "Error: [Object: null prototype] {}"],
+  ["throw Symbol('odd')", "Error: Symbol(odd)"],
+  ["throw undefined", "Error: undefined"],
+  ["throw Object.assign(new Error(), { message: { a: 1n } })", "Error: { a: 1n }"],
+  ["const loop = {}; loop.loop = loop; return loop;", "TypeError: Converting circular structure"],
+  ["return 1n;", "TypeError: Do not know how to serialize a BigInt"],
+])("a handler that does `%s` is an error of its own", async (code, message) => {
+  const { runtime } = await setup({ "http/a": `export const handler = async () => { ${code} };` });
+  await expect(runtime.invoke("http/a", {})).rejects.toThrow(message);
+});
+
+test("what a function sends through its thread's port is nobody's result", async () => {
+  const { runtime } = await setup({
+    "http/a": `
+      import { parentPort } from "node:worker_threads";
+      export const handler = () => {
+        for (const odd of [null, "x", 7, {}, { id: 1, result: { a: 1 } }, { id: 1, error: null }]) parentPort.postMessage(odd);
+        return "fine";
+      };`,
+  });
+  expect(await runtime.invoke("http/a", {})).toBe("fine");
+});

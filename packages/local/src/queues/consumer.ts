@@ -1,4 +1,4 @@
-import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { SQSEvent } from "aws-lambda";
 import { arnOf } from "./actions.ts";
 import { type Received, systemAttributes } from "./message.ts";
 import type { MessageQueue } from "./message-queue.ts";
@@ -64,30 +64,58 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   };
 }
 
+/** Never rejects: a consumer outlives whatever a function does. */
 async function handle(batch: readonly Received[], options: ConsumerOptions): Promise<void> {
-  const { queue, invoke, log } = options;
-  const failed = await invoke(toEvent(queue, batch)).then(failedIn, (error: unknown) => {
-    log(
-      `a batch of ${batch.length} failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return "all" as const;
-  });
-  const isKnown = (id: unknown) => batch.some(({ message }) => message.messageId === id);
-  const all = failed === "all" || !failed.every(isKnown);
-  const again = batch.filter(({ message }) => all || failed.includes(message.messageId));
-  for (const received of batch) if (!again.includes(received)) queue.delete(received.receiptHandle);
+  const { queue, log } = options;
+  const failed = await invokeBatch(batch, options);
+  const again = batch.filter(({ message }) => failed === "all" || failed.has(message.messageId));
+  for (const received of batch) if (!again.includes(received)) complete(received, options);
   if (again.length > 0) {
     const { visibilityTimeoutSeconds: seconds } = queue.settings;
     log(`${again.length} of ${batch.length} messages to do again in ${seconds} s`);
   }
 }
 
-/** No list, or an empty one, is success; an identifier that is not in the batch fails the whole batch. */
-function failedIn(response: unknown): readonly string[] | "all" {
-  if (typeof response !== "object" || response === null) return [];
-  const { batchItemFailures: items } = response as Partial<SQSBatchResponse>;
+/** Ids of the messages to do again. */
+async function invokeBatch(
+  batch: readonly Received[],
+  { queue, invoke, log }: ConsumerOptions,
+): Promise<ReadonlySet<string> | "all"> {
+  try {
+    const failed = failedIn(await invoke(toEvent(queue, batch)));
+    const ids = new Set(batch.map(({ message }) => message.messageId));
+    return failed.every((id) => typeof id === "string" && ids.has(id))
+      ? (new Set(failed) as ReadonlySet<string>)
+      : "all";
+  } catch (error) {
+    log(`a batch of ${batch.length} failed: ${messageOf(error)}`);
+    return "all";
+  }
+}
+
+/** Deletes a handled message. A FIFO queue refuses the receipt of one that it has handed out again meanwhile. */
+function complete({ message, receiptHandle }: Received, { queue, log }: ConsumerOptions): void {
+  try {
+    queue.delete(receiptHandle);
+  } catch (error) {
+    log(`message ${message.messageId} was handled and not deleted: ${messageOf(error)}`);
+  }
+}
+
+/**
+ * Identifiers in a function's response. No list, or an empty one, is success; an identifier that is missing, or not in the
+ * batch, fails the whole batch. Throws for anything but a list.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+function failedIn(response: unknown): unknown[] {
+  const { batchItemFailures: items } = Object(response) as { batchItemFailures?: unknown };
   if (items === undefined || items === null) return [];
-  return Array.isArray(items) ? items.map(({ itemIdentifier }) => itemIdentifier) : "all";
+  if (!Array.isArray(items)) throw new TypeError("batchItemFailures is no list");
+  return items.map((item: unknown) => Object(item).itemIdentifier);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function toEvent({ settings }: MessageQueue, batch: readonly Received[]): SQSEvent {

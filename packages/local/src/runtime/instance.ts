@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
-import type { Call, Outcome, WorkerSetup } from "./protocol.ts";
+import { type Call, Outcome, type WorkerSetup } from "./protocol.ts";
 
 /** A function threw, ran out of time or took its instance down; `stack` is the function's own. */
 export class FunctionError extends Error {
@@ -81,7 +81,9 @@ export function startInstance({ folder, env, onOutput }: InstanceOptions): Insta
 
   forwardLines(worker.stdout, onOutput);
   forwardLines(worker.stderr, onOutput);
-  worker.on("message", (outcome: Outcome) => {
+  worker.on("message", (sent: unknown) => {
+    const { data: outcome } = Outcome.safeParse(sent);
+    if (outcome === undefined) return;
     const call = settle(outcome.id);
     if ("result" in outcome) return call?.resolve(JSON.parse(outcome.result));
     const { name, message, stack } = outcome.error;

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** What a worker is started with. */
 export interface WorkerSetup {
   /** `file:` URL of the folder that functions' files are relative to, with a slash at the end. */
@@ -15,11 +17,18 @@ export interface Call {
   deadlineMs: number;
 }
 
-export interface ErrorData {
-  name: string;
-  message: string;
-  stack: string | undefined;
-}
+const ErrorData = z.object({
+  name: z.string(),
+  message: z.string(),
+  stack: z.string().optional(),
+});
 
-/** The end of one invocation. */
-export type Outcome = { id: number; result: string } | { id: number; error: ErrorData };
+export type ErrorData = z.output<typeof ErrorData>;
+
+/** The end of one invocation. Checked where it arrives, because a function's code can send to its instance's port too. */
+export const Outcome = z.union([
+  z.object({ id: z.int(), result: z.string() }),
+  z.object({ id: z.int(), error: ErrorData }),
+]);
+
+export type Outcome = z.output<typeof Outcome>;

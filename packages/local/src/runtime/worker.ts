@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Call, ErrorData, Outcome, WorkerSetup } from "./protocol.ts";
 
@@ -13,10 +14,13 @@ type Handler = (event: unknown, context: FunctionContext) => unknown;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the runtime starts this file with a WorkerSetup
 const { folder } = workerData as WorkerSetup;
 
+const textOf = (value: unknown): string => (typeof value === "string" ? value : inspect(value));
+
+/** Anything can be thrown: objects without a prototype, and errors whose message is no text. */
 function toErrorData(error: unknown): ErrorData {
   return error instanceof Error
-    ? { name: error.name, message: error.message, stack: error.stack }
-    : { name: "Error", message: String(error), stack: undefined };
+    ? { name: textOf(error.name), message: textOf(error.message), stack: textOf(error.stack) }
+    : { name: "Error", message: textOf(error) };
 }
 
 async function run({ id, file, event, awsRequestId, deadlineMs }: Call): Promise<Outcome> {

@@ -48,11 +48,11 @@ export class ShardReader {
       settle: (entries) => this.#settle(entries.map((entry) => entry.sequenceNumber)),
       giveUp: async (failure) => {
         const { name, source, settings, now, log, onDestination } = context;
-        const record = failureRecord(name, { arn: source.arn, shardId: shardId }, failure, now());
         log(`gave up ${failure.entries.length} records: ${failure.condition}`);
         if (settings.onFailure === undefined) return;
         try {
-          await onDestination(settings.onFailure, record);
+          const stream = { arn: source.arn, shardId };
+          await onDestination(settings.onFailure, failureRecord(name, stream, failure, now()));
         } catch (error) {
           log(`could not send to ${settings.onFailure}: ${String(error)}`);
         }
@@ -112,11 +112,9 @@ export class ShardReader {
       return records.length === 0 ? "empty" : "records";
     } catch (error) {
       this.#iterator = undefined;
-      if (!(error instanceof Error)) throw error;
-      if (error.name === "TrimmedDataAccessException") this.#from = "TRIM_HORIZON";
-      else if (error.name !== "ExpiredIteratorException") {
-        log(`cannot read the stream: ${error.message}`);
-      }
+      const name = error instanceof Error ? error.name : "";
+      if (name === "TrimmedDataAccessException") this.#from = "TRIM_HORIZON";
+      else if (name !== "ExpiredIteratorException") log(`cannot read the stream: ${String(error)}`);
       return "postponed";
     }
   }
