@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import * as z from "zod";
 
 /** What was measured of one thing since the start: how often, and all together. */
@@ -64,7 +65,7 @@ export function createLineReader(tell: (text: string) => void): LineReader {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : String(JSON.stringify(value));
+  return typeof value === "string" ? value : inspect(value);
 }
 
 /** A metric that its line has no numbers for counts for nothing, as in CloudWatch. */

@@ -56,7 +56,7 @@ test("an outage loses data; a data folder keeps it where there is a server to wr
 test("without redis-server the embedded engine takes its place, unless the server was asked for", async () => {
   vi.stubEnv("PATH", "/nowhere");
   await using redis = await startRedis();
-  expect(redis.name).toBe("ioredis-mock (embedded)");
+  expect(redis.name).toBe("embedded Redis");
   await expect(startRedis({ engine: "server" })).rejects.toThrow(
     /redis-server is not on PATH: install it .+ --redis embedded, .+ REDIS_URL/,
   );

@@ -1,9 +1,10 @@
 import { RedisError } from "../reply.ts";
 import type { Bytes } from "./bytes.ts";
-import type { Keyspace } from "./redis-keyspace.ts";
 
 export const SYNTAX_ERROR = "ERR syntax error";
 export const NOT_AN_INTEGER = "ERR value is not an integer or out of range";
+export const NOT_A_FLOAT = "ERR value is not a valid float";
+export const NO_SUCH_KEY = "ERR no such key";
 export const WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value";
 
 const INT64_MAX = 2n ** 63n - 1n;
@@ -12,44 +13,98 @@ export function isInt64(value: bigint): boolean {
   return value <= INT64_MAX && value >= -INT64_MAX - 1n;
 }
 
-export function bigInteger(text: Bytes | undefined): bigint {
-  if (text === undefined || !/^(?:0|-?[1-9]\d{0,18})$/.test(text))
-    throw new RedisError(NOT_AN_INTEGER);
+export function syntaxError(): RedisError {
+  return new RedisError(SYNTAX_ERROR);
+}
+
+export function wrongArguments(command: string): RedisError {
+  return new RedisError(`ERR wrong number of arguments for '${command}' command`);
+}
+
+export function bigInteger(text: Bytes | undefined, refusal = NOT_AN_INTEGER): bigint {
+  if (text === undefined || !/^(?:0|-?[1-9]\d{0,18})$/.test(text)) throw new RedisError(refusal);
   const value = BigInt(text);
-  if (!isInt64(value)) throw new RedisError(NOT_AN_INTEGER);
+  if (!isInt64(value)) throw new RedisError(refusal);
   return value;
 }
 
-export function integer(text: Bytes | undefined): number {
-  return Number(bigInteger(text));
+export function integer(text: Bytes | undefined, refusal = NOT_AN_INTEGER): number {
+  return Number(bigInteger(text, refusal));
 }
 
-/** A string key's value; undefined when the key is absent, an error when it is of another type. */
-export function stringAt({ data }: Keyspace, key: Bytes): Bytes | undefined {
-  if (!data.has(key)) return undefined;
-  const value = data.get(key);
-  if (typeof value !== "string") throw new RedisError(WRONG_TYPE);
+/** An integer of at least `min`; `refusal` for everything else. */
+export function atLeast(min: number, text: Bytes | undefined, refusal: string): number {
+  const value = integer(text, refusal);
+  if (value < min) throw new RedisError(refusal);
   return value;
 }
 
-/** How `EX`, `PX`, `EXAT` and `PXAT` give a moment, in Unix ms. */
-const MOMENTS: Record<string, (amount: number) => number> = {
-  EX: (seconds) => Date.now() + seconds * 1_000,
-  PX: (ms) => Date.now() + ms,
-  EXAT: (seconds) => seconds * 1_000,
-  PXAT: (ms) => ms,
+/** The optional count of the commands that pop. */
+export function popCount(text: Bytes): number {
+  return atLeast(0, text, "ERR value is out of range, must be positive");
+}
+
+const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
+
+/** A double as C's strtod reads one, infinities included; NaN and hexadecimal digits are refused. */
+export function float(text: Bytes | undefined, refusal = NOT_A_FLOAT): number {
+  const [, sign] = INFINITE.exec(text ?? "") ?? [];
+  if (sign !== undefined) return sign === "-" ? -Infinity : Infinity;
+  if (text === undefined || !FLOAT.test(text)) throw new RedisError(refusal);
+  return Number(text);
+}
+
+/** As C's `%.17g`, with which Redis 7.0 writes scores, and numbers that are a script's arguments. */
+export function floatText(value: number): Bytes {
+  if (Number.isFinite(value)) {
+    if (Number.isInteger(value) && Math.abs(value) < 1e17) return String(value);
+    return value.toPrecision(17).replace(/\.?0+(?=$|e)/, "");
+  }
+  return value > 0 ? "inf" : "-inf";
+}
+
+/** A start and an end, which may count from the end, as positions within `length`; empty when `end < start`. */
+export function positions(
+  [start, end]: readonly [number, number],
+  length: number,
+): { start: number; end: number } {
+  const fromEnd = (index: number) => (index < 0 ? length + index : index);
+  return { start: Math.max(fromEnd(start), 0), end: Math.min(fromEnd(end), length - 1) };
+}
+
+/** Milliseconds that the options of SET and GETEX count in. */
+const UNITS_MS: Readonly<Record<string, { unitMs: bigint; isRelative: boolean }>> = {
+  EX: { unitMs: 1_000n, isRelative: true },
+  PX: { unitMs: 1n, isRelative: true },
+  EXAT: { unitMs: 1_000n, isRelative: false },
+  PXAT: { unitMs: 1n, isRelative: false },
 };
 
 export function isMoment(option: string): boolean {
-  return Object.hasOwn(MOMENTS, option);
+  return Object.hasOwn(UNITS_MS, option);
 }
 
-/** The moment an expiry option names; zero and less are refused, as in SET. */
-export function moment(option: string, amount: Bytes | undefined, command: string): number {
-  if (amount === undefined) throw new RedisError(SYNTAX_ERROR);
-  const value = integer(amount);
-  const atMs = MOMENTS[option]?.(value);
-  if (atMs === undefined) throw new RedisError(SYNTAX_ERROR);
-  if (value <= 0) throw new RedisError(`ERR invalid expire time in '${command}' command`);
-  return atMs;
+/** The Unix ms that an expiry option names, which may be past; throws where it does not fit into 64 bits. */
+export function momentMs(
+  option: string,
+  amount: Bytes | undefined,
+  { command, nowMs }: { command: string; nowMs: number },
+): number {
+  const unit = UNITS_MS[option];
+  if (unit === undefined) throw syntaxError();
+  const atMs = bigInteger(amount) * unit.unitMs + (unit.isRelative ? BigInt(nowMs) : 0n);
+  if (!isInt64(atMs)) throw new RedisError(`ERR invalid expire time in '${command}' command`);
+  return Number(atMs);
+}
+
+/** As `momentMs`; zero and less are refused, as in SET. */
+export function futureMomentMs(
+  option: string,
+  amount: Bytes | undefined,
+  context: { command: string; nowMs: number },
+): number {
+  if (bigInteger(amount) <= 0n)
+    throw new RedisError(`ERR invalid expire time in '${context.command}' command`);
+  return momentMs(option, amount, context);
 }

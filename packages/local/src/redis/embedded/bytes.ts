@@ -2,8 +2,8 @@ import { RedisError } from "../reply.ts";
 import type { Argument, Command, Reply } from "../reply.ts";
 
 /**
- * A byte string: one character a byte. ioredis-mock computes on JavaScript strings, so lengths, ranges and
- * comparisons come out in bytes, as Redis has them, and binary values survive.
+ * A byte string: one character a byte. Lengths, ranges and comparisons of such strings come out in bytes, as Redis has
+ * them, and binary values survive.
  */
 export type Bytes = string;
 

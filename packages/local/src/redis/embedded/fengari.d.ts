@@ -15,6 +15,7 @@ declare module "fengari" {
       LUA_TNUMBER: number;
       LUA_TSTRING: number;
       LUA_TTABLE: number;
+      lua_checkstack(state: LuaState, slots: number): boolean;
       lua_createtable(state: LuaState, elements: number, fields: number): void;
       lua_error(state: LuaState): number;
       lua_gettop(state: LuaState): number;

@@ -1,55 +1,107 @@
 import { RedisError } from "../reply.ts";
-import { integer } from "./arguments.ts";
-import type { Bytes, Raw } from "./bytes.ts";
+import { momentMs, NO_SUCH_KEY, syntaxError } from "./arguments.ts";
+import type { Bytes } from "./bytes.ts";
+import type { CommandTable, Run } from "./command-table.ts";
+import { globTest } from "./glob.ts";
 import type { Keyspace } from "./redis-keyspace.ts";
-import type { Mended } from "./string-commands.ts";
+import { randomElements } from "./random-elements.ts";
 
-/** Expiry and the server's own commands, mended. */
-export const keys: Record<string, Mended> = {
-  EXPIRE: expireBy((seconds) => Date.now() + seconds * 1_000),
-  PEXPIRE: expireBy((ms) => Date.now() + ms),
-  EXPIREAT: expireBy((seconds) => seconds * 1_000),
-  PEXPIREAT: expireBy((ms) => ms),
-  TTL: (keyspace, [key = ""]) => {
-    const leftMs = timeLeftMs(keyspace, key);
-    return leftMs < 0 ? leftMs : Math.floor((leftMs + 500) / 1_000);
+const countOf =
+  (test: (keyspace: Keyspace, key: Bytes) => boolean): Run =>
+  (keyspace, keys) =>
+    keys.filter((key) => test(keyspace, key)).length;
+
+const remove = countOf((keyspace, key) => keyspace.delete(key));
+const exists = countOf((keyspace, key) => keyspace.has(key));
+
+/** Keys of any type. */
+export const keys: CommandTable = {
+  DEL: remove,
+  UNLINK: remove,
+  EXISTS: exists,
+  TOUCH: exists,
+  TYPE: (keyspace, [key = ""]) => keyspace.typeOf(key) ?? "none",
+  RENAME: (keyspace, [from = "", to = ""]) => {
+    if (!keyspace.has(from)) throw new RedisError(NO_SUCH_KEY);
+    keyspace.move(from, to);
+    return "OK";
   },
-  PTTL: (keyspace, [key = ""]) => timeLeftMs(keyspace, key),
-  TIME: () => {
-    const nowMs = Date.now();
-    return [String(Math.floor(nowMs / 1_000)), String((nowMs % 1_000) * 1_000)];
+  RENAMENX: (keyspace, [from = "", to = ""]) => {
+    if (!keyspace.has(from)) throw new RedisError(NO_SUCH_KEY);
+    if (keyspace.has(to)) return 0;
+    keyspace.move(from, to);
+    return 1;
   },
-  INFO: ({ data }) =>
-    `# Server\r\nredis_version:7.0.0\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=${data.keys().length}\r\n`,
-  COMMAND: () => [],
+  KEYS: (keyspace, [pattern = ""]) => {
+    const matching = globTest(pattern);
+    return keyspace.keys().filter((key) => matching(key));
+  },
+  RANDOMKEY: (keyspace) => randomElements(keyspace.keys(), undefined)?.[0] ?? null,
+  DBSIZE: (keyspace) => keyspace.keys().length,
+  FLUSHDB: flush,
+  FLUSHALL: flush,
+
+  EXPIRE: expireBy("EX", "expire"),
+  PEXPIRE: expireBy("PX", "pexpire"),
+  EXPIREAT: expireBy("EXAT", "expireat"),
+  PEXPIREAT: expireBy("PXAT", "pexpireat"),
+  PERSIST: (keyspace, [key = ""]) => {
+    if (keyspace.expiryOf(key) === undefined) return 0;
+    keyspace.expireAt(key, undefined);
+    return 1;
+  },
+  TTL: leftBy((atMs, nowMs) => Math.floor((atMs - nowMs + 500) / 1_000)),
+  PTTL: leftBy((atMs, nowMs) => atMs - nowMs),
+  EXPIRETIME: leftBy((atMs) => Math.floor((atMs + 500) / 1_000)),
+  PEXPIRETIME: leftBy((atMs) => atMs),
 };
 
-function timeLeftMs({ data, expires }: Keyspace, key: Bytes): number {
-  if (!data.has(key)) return -2;
-  return expires.has(key) ? expires.get(key) - Date.now() : -1;
+function flush(keyspace: Keyspace, [mode = "SYNC", ...others]: readonly Bytes[]): Bytes {
+  if (others.length > 0 || !/^(?:A?SYNC)$/i.test(mode)) throw syntaxError();
+  keyspace.clear();
+  return "OK";
+}
+
+/** -2 for a key that is absent, -1 for one that stays. */
+function leftBy(answer: (atMs: number, nowMs: number) => number): Run {
+  return (keyspace, [key = ""]) => {
+    if (!keyspace.has(key)) return -2;
+    const atMs = keyspace.expiryOf(key);
+    return atMs === undefined ? -1 : answer(atMs, keyspace.now());
+  };
 }
 
 /** When a flag lets the new moment take the place of the old one; a key without one never goes. */
-const ALLOWED: Record<string, (atMs: number, oldMs: number) => boolean> = {
+const ALLOWED: Readonly<Record<string, (atMs: number, oldMs: number) => boolean>> = {
   NX: (_, oldMs) => oldMs === Infinity,
   XX: (_, oldMs) => oldMs !== Infinity,
   GT: (atMs, oldMs) => atMs > oldMs,
   LT: (atMs, oldMs) => atMs < oldMs,
 };
 
-function expireBy(toUnixMs: (amount: number) => number): Mended {
-  return ({ data, expires }, [key = "", amount, ...flags]): Raw => {
-    const atMs = toUnixMs(integer(amount));
-    const rules = flags.map((flag) => {
-      const rule = ALLOWED[flag.toUpperCase()];
-      if (rule === undefined) throw new RedisError(`ERR Unsupported option ${flag}`);
-      return rule;
-    });
-    if (!data.has(key)) return 0;
-    const oldMs = expires.has(key) ? expires.get(key) : Infinity;
+function expireBy(option: string, command: string): Run {
+  return (keyspace, [key = "", amount, ...flags]) => {
+    const rules = rulesOf(flags);
+    const atMs = momentMs(option, amount, { command, nowMs: keyspace.now() });
+    if (!keyspace.has(key)) return 0;
+    const oldMs = keyspace.expiryOf(key) ?? Infinity;
     if (!rules.every((allows) => allows(atMs, oldMs))) return 0;
-    if (atMs <= Date.now()) data.delete(key);
-    else expires.set(key, atMs);
+    if (atMs <= keyspace.now()) keyspace.delete(key);
+    else keyspace.expireAt(key, atMs);
     return 1;
   };
+}
+
+function rulesOf(flags: readonly Bytes[]) {
+  const names = new Set(flags.map((flag) => flag.toUpperCase()));
+  const rules = flags.map((flag) => {
+    const rule = ALLOWED[flag.toUpperCase()];
+    if (rule === undefined) throw new RedisError(`ERR Unsupported option ${flag}`);
+    return rule;
+  });
+  if (names.has("NX") && names.size > 1)
+    throw new RedisError("ERR NX and XX, GT or LT options at the same time are not compatible");
+  if (names.has("GT") && names.has("LT"))
+    throw new RedisError("ERR GT and LT options at the same time are not compatible");
+  return rules;
 }

@@ -42,6 +42,7 @@ export function pushField(state: LuaState, name: string, value: Bytes): void {
 }
 
 function pushArray(state: LuaState, elements: readonly Raw[]): void {
+  lua.lua_checkstack(state, 3);
   lua.lua_createtable(state, elements.length, 0);
   elements.forEach((element, i) => {
     push(state, element);
@@ -57,8 +58,13 @@ export function setGlobal(state: LuaState, name: string, value: readonly Bytes[]
   lua.lua_pop(state, 1);
 }
 
+/** Tables in tables that a reply may have; one that contains itself has no end. */
+const DEEPEST_REPLY = 1_000;
+
 /** What a script returned, by Redis's rules: numbers lose their fraction, false is null, an array ends at its first nil. */
-export function toReply(state: LuaState, index: number): Raw {
+export function toReply(state: LuaState, index: number, depth = 0): Raw {
+  if (depth > DEEPEST_REPLY || !lua.lua_checkstack(state, 3))
+    return new RedisError("ERR reached lua stack limit");
   const type = lua.lua_type(state, index);
   if (type === lua.LUA_TSTRING) return stringAt(state, index);
   if (type === lua.LUA_TNUMBER) return Math.trunc(lua.lua_tonumber(state, index));
@@ -66,21 +72,15 @@ export function toReply(state: LuaState, index: number): Raw {
   if (type !== lua.LUA_TTABLE) return null;
   const error = fieldAt(state, index, "err");
   if (error !== undefined) return new RedisError(error);
-  return fieldAt(state, index, "ok") ?? toArray(state, index);
+  return fieldAt(state, index, "ok") ?? toArray(state, index, depth);
 }
 
-function toArray(state: LuaState, index: number): Raw[] {
+function toArray(state: LuaState, index: number, depth: number): Raw[] {
   const elements: Raw[] = [];
   for (let i = 1; ; i += 1) {
     const type = lua.lua_rawgeti(state, index, i);
-    if (type !== lua.LUA_TNIL) elements.push(toReply(state, -1));
+    if (type !== lua.LUA_TNIL) elements.push(toReply(state, -1, depth + 1));
     lua.lua_pop(state, 1);
     if (type === lua.LUA_TNIL) return elements;
   }
-}
-
-/** As C's `%.17g`, with which Redis writes a number that is an argument. */
-export function numberText(value: number): Bytes {
-  if (Number.isInteger(value) && Math.abs(value) < 1e17) return String(value);
-  return value.toPrecision(17).replace(/\.?0+(?=$|e)/, "");
 }

@@ -1,26 +1,24 @@
 import type { LuaState } from "fengari";
 import { RedisError } from "../reply.ts";
 import { type Bytes, type Raw, toBuffer } from "./bytes.ts";
-import type { Execute } from "./execute.ts";
+import { type Execute, scriptRefusal } from "./execute.ts";
 import { PRELUDE } from "./lua-prelude.ts";
-import {
-  fieldAt,
-  lauxlib,
-  lua,
-  lualib,
-  numberText,
-  push,
-  setGlobal,
-  stringAt,
-  toReply,
-} from "./lua-values.ts";
+import { floatText } from "./arguments.ts";
+import { fieldAt, lauxlib, lua, lualib, push, setGlobal, stringAt, toReply } from "./lua-values.ts";
 
 /** Runs Redis's scripts; one interpreter for all of them, as in Redis. */
 export interface Lua {
   /** Null, or the error of a text that does not compile. */
   compile: (sha: string, script: Bytes) => RedisError | null;
   /** Runs a script that has been compiled. */
-  run: (sha: string, keys: readonly Bytes[], args: readonly Bytes[]) => Raw;
+  run: (sha: string, invocation: Invocation) => Raw;
+}
+
+export interface Invocation {
+  keys: readonly Bytes[];
+  args: readonly Bytes[];
+  /** Refuses commands that write. */
+  readOnly: boolean;
 }
 
 const LIBRARIES = {
@@ -37,8 +35,10 @@ export function createLua(execute: Execute): Lua {
   }
   lua.lua_settop(state, 0);
   load(state, PRELUDE, "prelude");
-  lua.lua_pushjsfunction(state, (at) => call(at, execute, true));
-  lua.lua_pushjsfunction(state, (at) => call(at, execute, false));
+  let isReadOnly = false; // of the script that runs: one at a time
+  const checked: Execute = (command) => scriptRefusal(command, isReadOnly) ?? execute(command);
+  lua.lua_pushjsfunction(state, (at) => call(at, checked, true));
+  lua.lua_pushjsfunction(state, (at) => call(at, checked, false));
   lua.lua_pcall(state, 2, 0, 0);
 
   const compiled = new Map<string, number>();
@@ -52,14 +52,17 @@ export function createLua(execute: Execute): Lua {
       compiled.set(sha, lauxlib.luaL_ref(state, lua.LUA_REGISTRYINDEX));
       return null;
     },
-    run(sha, keys, args) {
-      setGlobal(state, "KEYS", keys);
-      setGlobal(state, "ARGV", args);
-      lua.lua_rawgeti(state, lua.LUA_REGISTRYINDEX, compiled.get(sha) ?? 0);
-      const ended = lua.lua_pcall(state, 0, 1, 0) === lua.LUA_OK;
-      const reply = ended ? toReply(state, -1) : uncaught(state, sha);
-      lua.lua_settop(state, 0);
-      return reply;
+    run(sha, { keys, args, readOnly }) {
+      isReadOnly = readOnly;
+      try {
+        setGlobal(state, "KEYS", keys);
+        setGlobal(state, "ARGV", args);
+        lua.lua_rawgeti(state, lua.LUA_REGISTRYINDEX, compiled.get(sha) ?? 0);
+        const ended = lua.lua_pcall(state, 0, 1, 0) === lua.LUA_OK;
+        return ended ? toReply(state, -1) : uncaught(state, sha);
+      } finally {
+        lua.lua_settop(state, 0); // whatever was thrown: the next script finds an empty stack
+      }
     },
   };
 }
@@ -87,7 +90,7 @@ function commandAt(state: LuaState): Bytes[] | RedisError {
   for (let index = 1; index <= lua.lua_gettop(state); index += 1) {
     const type = lua.lua_type(state, index);
     if (type === lua.LUA_TSTRING) command.push(stringAt(state, index));
-    else if (type === lua.LUA_TNUMBER) command.push(numberText(lua.lua_tonumber(state, index)));
+    else if (type === lua.LUA_TNUMBER) command.push(floatText(lua.lua_tonumber(state, index)));
     else return new RedisError("ERR Lua redis lib command arguments must be strings or integers");
   }
   if (command.length > 0) return command;

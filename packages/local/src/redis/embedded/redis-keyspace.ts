@@ -1,72 +1,122 @@
-import { randomUUID } from "node:crypto";
-import type { Redis } from "ioredis";
-import type { Bytes, Raw } from "./bytes.ts";
+import { RedisError } from "../reply.ts";
+import { WRONG_TYPE } from "./arguments.ts";
+import type { Bytes } from "./bytes.ts";
 
-/** A key's value as ioredis-mock keeps it: string, list, set, sorted set or hash. */
-export type Value = Bytes | Bytes[] | Set<Bytes> | Map<Bytes, unknown> | Record<Bytes, Bytes>;
-
-/** One isolated ioredis-mock: its data, its expiry times, and its commands run at once. */
-export interface Keyspace {
-  data: {
-    get(key: Bytes): Value | undefined;
-    set(key: Bytes, value: Value): void;
-    has(key: Bytes): boolean;
-    delete(key: Bytes): void;
-    keys(): Bytes[];
-  };
-  /** Unix ms at which a key goes. */
-  expires: {
-    get(key: Bytes): number;
-    set(key: Bytes, atMs: number): void;
-    has(key: Bytes): boolean;
-    delete(key: Bytes): void;
-  };
-  /** Runs ioredis-mock's own command; throws its error, undefined when it has no such command. */
-  native(name: string, args: readonly Bytes[]): { reply: unknown } | undefined;
-  /** A second connection, for a subscriber. */
-  connect(): Redis;
+/** Values by the names that `TYPE` answers. */
+export interface ValuesByType {
+  string: Bytes;
+  list: Bytes[];
+  hash: Map<Bytes, Bytes>;
+  set: Set<Bytes>;
+  /** Member → score; in the order of the writes, so ranges sort. */
+  zset: Map<Bytes, number>;
 }
 
-/** What is used of ioredis-mock's insides; the version is pinned. */
-interface Mock extends Redis, Pick<Keyspace, "data" | "expires"> {}
-type Emulate = (...args: Bytes[]) => unknown;
-type Batch = Record<string, (...args: Bytes[]) => unknown>;
+export type Type = keyof ValuesByType;
 
-/** The method by which a batch of ioredis-mock keeps a command for later. */
-const KEEP = "_addTransaction";
-
-export async function createKeyspace(): Promise<Keyspace> {
-  const { default: RedisMock } = await import("ioredis-mock");
-  // Instances with the same host share their data.
-  const mock = new RedisMock({ host: randomUUID() }) as Mock;
-  // The public methods answer with promises, but a script needs the reply at once: a batch is
-  // handed each command as a function, and this one runs it instead of keeping it.
-  const batch = mock.pipeline() as unknown as Batch;
-  let reply: unknown;
-  const runAtOnce = (emulate: Emulate, _name: string, args: Bytes[]): void => {
-    reply = emulate(...args);
-  };
-  Object.assign(batch, { [KEEP]: runAtOnce });
-  const commands = new Set(Object.keys(batch));
-  return {
-    data: mock.data,
-    expires: mock.expires,
-    native(name, args) {
-      const method = name.toLowerCase();
-      if (!commands.has(method)) return undefined;
-      batch[method]?.(...args);
-      return { reply };
-    },
-    connect: () => mock.duplicate(),
-  };
+interface Entry<T extends Type = Type> {
+  type: T;
+  value: ValuesByType[T];
+  /** Unix ms; undefined for a key that stays. */
+  expiresAtMs: number | undefined;
 }
 
-/** ioredis-mock's reply in Redis's terms. */
-export function toRaw(reply: unknown): Raw {
-  if (reply === null || reply === undefined) return null;
-  if (typeof reply === "string" || typeof reply === "number") return reply;
-  if (Buffer.isBuffer(reply)) return reply.toString("latin1");
-  if (Array.isArray(reply)) return reply.map(toRaw);
-  if (typeof reply === "object") return Object.entries(reply).flat().map(toRaw);
-  throw new TypeError(`unexpected reply from ioredis-mock: ${typeof reply}`);
+const EMPTY: { [T in Exclude<Type, "string">]: () => ValuesByType[T] } = {
+  list: () => [],
+  hash: () => new Map(),
+  set: () => new Set(),
+  zset: () => new Map(),
+};
+
+/** One database: keys, values, expiry. Every method sees a key whose time is over as absent. */
+export class Keyspace {
+  readonly #entries = new Map<Bytes, Entry>();
+  readonly now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.now = now;
+  }
+
+  #at(key: Bytes): Entry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry?.expiresAtMs === undefined || entry.expiresAtMs > this.now()) return entry;
+    this.#entries.delete(key);
+    return undefined;
+  }
+
+  has(key: Bytes): boolean {
+    return this.#at(key) !== undefined;
+  }
+
+  typeOf(key: Bytes): Type | undefined {
+    return this.#at(key)?.type;
+  }
+
+  /** A key's value, undefined when it is absent; throws WRONGTYPE. */
+  read<T extends Type>(key: Bytes, type: T): ValuesByType[T] | undefined {
+    const entry = this.#at(key);
+    if (entry === undefined) return undefined;
+    if (entry.type !== type) throw new RedisError(WRONG_TYPE);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type has just been compared
+    return entry.value as ValuesByType[T];
+  }
+
+  /** A collection to add to, created when it is absent; throws WRONGTYPE. */
+  open<T extends Exclude<Type, "string">>(key: Bytes, type: T): ValuesByType[T] {
+    const existing = this.read(key, type);
+    if (existing !== undefined) return existing;
+    const value: ValuesByType[T] = EMPTY[type]();
+    this.#entries.set(key, { type, value, expiresAtMs: undefined });
+    return value;
+  }
+
+  /** Replaces whatever the key holds; its expiry goes, unless one is given. */
+  write<T extends Type>(key: Bytes, type: T, value: ValuesByType[T], expiresAtMs?: number): void {
+    this.#entries.set(key, { type, value, expiresAtMs });
+    this.dropEmpty(key);
+  }
+
+  /** Replaces a string's value and keeps its expiry. */
+  overwrite(key: Bytes, value: Bytes): void {
+    this.write(key, "string", value, this.expiryOf(key));
+  }
+
+  /** A collection that has lost its last element is no more. */
+  dropEmpty(key: Bytes): void {
+    const value = this.#entries.get(key)?.value;
+    if (value === undefined || typeof value === "string") return;
+    if ((Array.isArray(value) ? value.length : value.size) === 0) this.#entries.delete(key);
+  }
+
+  delete(key: Bytes): boolean {
+    const existed = this.has(key);
+    this.#entries.delete(key);
+    return existed;
+  }
+
+  /** Moves a key with its expiry over another one. */
+  move(from: Bytes, to: Bytes): void {
+    const entry = this.#at(from);
+    if (entry === undefined) return;
+    this.#entries.delete(from);
+    this.#entries.set(to, entry);
+  }
+
+  expiryOf(key: Bytes): number | undefined {
+    return this.#at(key)?.expiresAtMs;
+  }
+
+  /** Gives an existing key another moment to go, or none. */
+  expireAt(key: Bytes, atMs: number | undefined): void {
+    const entry = this.#at(key);
+    if (entry !== undefined) entry.expiresAtMs = atMs;
+  }
+
+  keys(): Bytes[] {
+    return [...this.#entries.keys()].filter((key) => this.has(key));
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
 }

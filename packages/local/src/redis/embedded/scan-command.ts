@@ -1,21 +1,18 @@
 import { RedisError } from "../reply.ts";
-import { integer, SYNTAX_ERROR } from "./arguments.ts";
+import { floatText, integer, syntaxError } from "./arguments.ts";
 import type { Bytes, Raw } from "./bytes.ts";
-import { globToRegExp } from "./glob.ts";
-import { type Keyspace, toRaw, type Value } from "./redis-keyspace.ts";
-import type { Mended } from "./string-commands.ts";
+import type { CommandTable, Run } from "./command-table.ts";
+import { globTest } from "./glob.ts";
+import type { Keyspace, Type, ValuesByType } from "./redis-keyspace.ts";
 
-/** The walks, mended: ioredis-mock's cursor is a position, so it skips keys when others are deleted on the way. */
-export const scans: Record<string, Mended> = {
-  SCAN: (keyspace, [cursor, ...words]) => scan(keyspace, startOf(cursor), options(words)),
-  HSCAN: whole((value) => Object.entries(value)),
-  SSCAN: whole((value) => [...(value as Set<Bytes>)].map((member) => [member])),
-  ZSCAN: whole((value) =>
-    [...(value as Map<Bytes, { score: number }>)].map(([member, { score }]) => [
-      member,
-      String(score),
-    ]),
-  ),
+export const scans: CommandTable = {
+  SCAN: (keyspace, [cursor, ...words]) => {
+    const at = startOf(cursor);
+    return scan(keyspace, at, optionsOf(words, true));
+  },
+  HSCAN: whole("hash", (hash) => [...hash]),
+  SSCAN: whole("set", (set) => [...set].map((member) => [member])),
+  ZSCAN: whole("zset", (zset) => [...zset].map(([member, score]) => [member, floatText(score)])),
 };
 
 interface ScanOptions {
@@ -24,20 +21,19 @@ interface ScanOptions {
   matches: (key: Bytes) => boolean;
 }
 
-function options(words: Bytes[]): ScanOptions {
+function optionsOf(words: readonly Bytes[], ofKeys: boolean): ScanOptions {
   const found: ScanOptions = { count: 10, type: undefined, matches: () => true };
   for (let i = 0; i < words.length; i += 2) {
     const value = words[i + 1];
     const word = words[i]?.toUpperCase();
-    if (value === undefined) throw new RedisError(SYNTAX_ERROR);
-    if (word === "MATCH") {
-      const pattern = globToRegExp(value);
-      found.matches = (key) => pattern.test(key);
-    } else if (word === "COUNT") found.count = integer(value);
-    else if (word === "TYPE") found.type = value.toLowerCase();
-    else throw new RedisError(SYNTAX_ERROR);
+    if (value === undefined) throw syntaxError();
+    if (word === "MATCH") found.matches = globTest(value);
+    else if (word === "COUNT") {
+      found.count = integer(value);
+      if (found.count < 1) throw syntaxError();
+    } else if (word === "TYPE" && ofKeys) found.type = value.toLowerCase();
+    else throw syntaxError();
   }
-  if (found.count < 1) throw new RedisError(SYNTAX_ERROR);
   return found;
 }
 
@@ -48,25 +44,21 @@ function startOf(cursor: Bytes | undefined): number {
 
 /** Keys in the order of their hashes, so that a cursor keeps its meaning whatever comes and goes. */
 function scan(keyspace: Keyspace, cursor: number, { count, type, matches }: ScanOptions): Raw {
-  const left = keyspace.data
+  const left = keyspace
     .keys()
-    .map((key) => ({ key, at: hash(key) }))
+    .map((key) => ({ key, at: hashOf(key) }))
     .filter(({ at }) => at >= cursor)
     .toSorted((a, b) => a.at - b.at);
   const last = left[count - 1]?.at ?? Infinity;
   const step = left.filter(({ at }) => at <= last);
   const found = step.filter(
-    ({ key }) => matches(key) && (type ?? typeOf(keyspace, key)) === typeOf(keyspace, key),
+    ({ key }) => matches(key) && (type === undefined || type === keyspace.typeOf(key)),
   );
   return [step.length === left.length ? "0" : String(last + 1), found.map(({ key }) => key)];
 }
 
-function typeOf(keyspace: Keyspace, key: Bytes): Raw {
-  return toRaw(keyspace.native("type", [key])?.reply);
-}
-
 /** FNV-1a, 32 bits. */
-function hash(text: Bytes): number {
+function hashOf(text: Bytes): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) {
     value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
@@ -75,12 +67,17 @@ function hash(text: Bytes): number {
 }
 
 /** A collection comes in one step, as Redis gives small ones. */
-function whole(elements: (value: Value) => Bytes[][]): Mended {
-  return ({ data }, [key = "", cursor, ...words]): Raw => {
+function whole<T extends Type>(type: T, elements: (value: ValuesByType[T]) => Bytes[][]): Run {
+  return (keyspace, [key = "", cursor, ...words]): Raw => {
     startOf(cursor);
-    const { matches } = options(words);
-    const value = data.has(key) ? data.get(key) : undefined;
-    const found = value === undefined ? [] : elements(value);
-    return ["0", found.filter(([name = ""]) => matches(name)).flat()];
+    const value = keyspace.read(key, type);
+    if (value === undefined) return ["0", []];
+    const { matches } = optionsOf(words, false);
+    return [
+      "0",
+      elements(value)
+        .filter(([name = ""]) => matches(name))
+        .flat(),
+    ];
   };
 }

@@ -2,33 +2,51 @@ import { createHash } from "node:crypto";
 import { RedisError } from "../reply.ts";
 import { integer } from "./arguments.ts";
 import { type Bytes, type Raw, toBuffer } from "./bytes.ts";
+import type { CommandTable, Run } from "./command-table.ts";
 import type { Lua } from "./lua.ts";
-import type { Mended } from "./string-commands.ts";
 
-/** EVAL, EVALSHA and SCRIPT; ioredis-mock's own lose empty strings and nils, and it has no SCRIPT. */
-export function createScripts(lua: () => Lua): Record<string, Mended> {
-  const known = new Set<string>();
+/** Flags that a script may have in its first line, as `#!lua flags=no-writes`. */
+const FLAGS = ["no-writes", "allow-oom", "allow-stale", "no-cluster", "allow-cross-slot-keys"];
+
+/** EVAL, EVALSHA and SCRIPT. */
+export function createScripts(lua: () => Lua): CommandTable {
+  /** Digest → whether the script writes, by its first line; undefined for one without. */
+  const known = new Map<string, { writes: boolean | undefined }>();
   const remember = (script: Bytes): string => {
     const sha = createHash("sha1").update(toBuffer(script)).digest("hex");
+    const flags = flagsOf(script);
     const error = lua().compile(sha, script);
     if (error !== null) throw error;
-    known.add(sha);
+    known.set(sha, { writes: flags && !flags.includes("no-writes") });
     return sha;
   };
-  const run = (sha: string, [count, ...args]: Bytes[]): Raw => {
+  const run = (sha: string, [count, ...args]: readonly Bytes[], readOnly: boolean): Raw => {
     const keys = integer(count);
-    if (keys < 0) throw new RedisError("ERR Number of keys can't be negative");
     if (keys > args.length)
       throw new RedisError("ERR Number of keys can't be greater than number of args");
-    return lua().run(sha, args.slice(0, keys), args.slice(keys));
+    if (keys < 0) throw new RedisError("ERR Number of keys can't be negative");
+    const { writes } = known.get(sha) ?? {};
+    if (writes && readOnly)
+      throw new RedisError("ERR Can not execute a script with write flag using *_ro command.");
+    const isReadOnly = readOnly || writes === false;
+    return lua().run(sha, {
+      keys: args.slice(0, keys),
+      args: args.slice(keys),
+      readOnly: isReadOnly,
+    });
   };
-  const evaluate: Mended = (_, [script = "", ...rest]) => run(remember(script), rest);
-  const evaluateSha: Mended = (_, [sha = "", ...rest]) => {
-    if (!known.has(sha.toLowerCase()))
-      throw new RedisError("NOSCRIPT No matching script. Please use EVAL.");
-    return run(sha.toLowerCase(), rest);
-  };
-  const subcommands: Record<string, (args: Bytes[]) => Raw> = {
+  const evaluate =
+    (readOnly: boolean): Run =>
+    (_, [script = "", ...rest]) =>
+      run(remember(script), rest, readOnly);
+  const evaluateSha =
+    (readOnly: boolean): Run =>
+    (_, [sha = "", ...rest]) => {
+      if (!known.has(sha.toLowerCase()))
+        throw new RedisError("NOSCRIPT No matching script. Please use EVAL.");
+      return run(sha.toLowerCase(), rest, readOnly);
+    };
+  const subcommands: Readonly<Record<string, (args: readonly Bytes[]) => Raw>> = {
     LOAD: ([script = ""]) => remember(script),
     EXISTS: (shas) => shas.map((sha) => Number(known.has(sha.toLowerCase()))),
     FLUSH: () => {
@@ -37,10 +55,10 @@ export function createScripts(lua: () => Lua): Record<string, Mended> {
     },
   };
   return {
-    EVAL: evaluate,
-    EVAL_RO: evaluate,
-    EVALSHA: evaluateSha,
-    EVALSHA_RO: evaluateSha,
+    EVAL: evaluate(false),
+    EVAL_RO: evaluate(true),
+    EVALSHA: evaluateSha(false),
+    EVALSHA_RO: evaluateSha(true),
     SCRIPT: (_, [name = "", ...args]) => {
       const subcommand = subcommands[name.toUpperCase()];
       if (subcommand === undefined)
@@ -48,4 +66,25 @@ export function createScripts(lua: () => Lua): Record<string, Mended> {
       return subcommand(args);
     },
   };
+}
+
+/** The flags of a script's first line; undefined without one; throws for an engine or a flag that Redis does not have. */
+function flagsOf(script: Bytes): readonly string[] | undefined {
+  if (!script.startsWith("#!")) return undefined;
+  const [line = ""] = script.split("\n", 1);
+  const [engine = "", ...options] = line.split(" ").filter((word) => word !== "");
+  if (engine !== "#!lua")
+    throw new RedisError(`ERR Unexpected engine in script shebang: ${engine}`);
+  return options.flatMap((option) => {
+    if (!option.startsWith("flags="))
+      throw new RedisError(`ERR Unknown lua shebang option: ${option}`);
+    const flags = option
+      .slice("flags=".length)
+      .split(",")
+      .filter((flag) => flag !== "");
+    const unknown = flags.find((flag) => !FLAGS.includes(flag));
+    if (unknown !== undefined)
+      throw new RedisError(`ERR Unexpected flag in script shebang: ${unknown}`);
+    return flags;
+  });
 }

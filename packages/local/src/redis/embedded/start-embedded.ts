@@ -2,29 +2,31 @@ import type { Client } from "../client.ts";
 import type { RedisEngine } from "../redis-engine.ts";
 import { restartable } from "../restartable.ts";
 import { decodeReply, encodeCommand } from "./bytes.ts";
+import { createChannels } from "./channels.ts";
 import { type Commands, createCommands } from "./execute.ts";
-import { createKeyspace } from "./redis-keyspace.ts";
+import { Keyspace } from "./redis-keyspace.ts";
 import { createLua, type Lua } from "./lua.ts";
 import { createScripts } from "./script-commands.ts";
-import { subscribe } from "./subscribe.ts";
+import { serverCommands } from "./server-commands.ts";
 import { transaction } from "./transaction.ts";
 
-/** A Redis inside this process, over ioredis-mock: nothing to install, nothing kept. */
+/** A Redis inside this process: nothing to install, nothing kept. */
 export async function startEmbedded(): Promise<RedisEngine> {
-  return await restartable({ name: "ioredis-mock (embedded)", engine: "embedded", start });
+  return await restartable({ name: "embedded Redis", engine: "embedded", start });
 }
 
 async function start(): Promise<Client> {
-  const keyspace = await createKeyspace();
+  const channels = createChannels();
   let lua: Lua | undefined; // most processes that start this run no script
   const scripts = createScripts(() => (lua ??= createLua((command) => commands.execute(command))));
-  const commands: Commands = createCommands(keyspace, scripts);
+  const more = { ...serverCommands(channels), ...scripts };
+  const commands: Commands = createCommands(new Keyspace(), more);
   const ends = new Set<() => void>();
   return {
     call: async (command) => decodeReply(commands.execute(encodeCommand(command))),
     multi: async (queued) => transaction(commands, queued.map(encodeCommand)),
     async subscribe(subscriber) {
-      const unsubscribe = await subscribe(keyspace, subscriber);
+      const unsubscribe = channels.subscribe(subscriber);
       const end = (): void => {
         unsubscribe();
         subscriber.onEnd();
@@ -32,14 +34,14 @@ async function start(): Promise<Client> {
       ends.add(end);
       return {
         close() {
-          if (ends.delete(end)) unsubscribe();
+          ends.delete(end);
+          unsubscribe();
         },
       };
     },
     close() {
       for (const end of ends) end();
       ends.clear();
-      commands.execute(["FLUSHALL"]); // ioredis-mock keeps every context for good
     },
   };
 }
