@@ -17,9 +17,9 @@ const Keys = z.object({ pk: TextAttribute, sk: TextAttribute });
 
 /**
  * Entity → the key that a row says it has. Readers find it by the key that it has, tags are made of what it says: should a
- * hand have let the two disagree, its tags would be another item's.
+ * hand have let the two disagree, its tags would be another item's. Null: its tags, if any, do not depend on the row.
  */
-const ownKey: { [E in EntityName]?: (row: Entities[E]) => Partial<Key> } = {
+const ownKey: { [E in EntityName]: ((row: Entities[E]) => Partial<Key>) | null } = {
   problem: ({ id }) => keys.problem(id),
   problem_body: ({ id }) => keys.problemBody(id),
   problem_key: ({ platform, problem_id }) => keys.problemKey(platform, problem_id),
@@ -29,7 +29,13 @@ const ownKey: { [E in EntityName]?: (row: Entities[E]) => Partial<Key> } = {
   history_detail: ({ id }) => keys.historyDetail(id),
   feed_entry: feedKey,
   feed_counts: feedKey,
+  user: null,
   user_stats: ({ sub }) => keys.userStats(sub),
+  user_problem: null,
+  user_active: null,
+  problem_counter: null,
+  counter: null,
+  invalidation_job: null,
 };
 
 function feedKey({ feed, sub }: { feed: string; sub: string | null }): Partial<Key> {
