@@ -29,6 +29,11 @@ describe("requests that differ in what the key covers do not share (checks 7 and
   test.each<[what: string, first: HttpEvent, second: HttpEvent]>([
     ["path", eventOf("/a"), eventOf("/b")],
     ["trailing slash", eventOf("/a"), eventOf("/a/")],
+    [
+      "path parameters, though the gateway has decoded both paths to one",
+      { ...eventOf("/files/a/b"), pathParameters: { name: "a/b" } }, // /files/a%2Fb
+      { ...eventOf("/files/a/b"), pathParameters: { folder: "a", name: "b" } },
+    ],
     ["host", eventOf("https://one.example/a"), eventOf("https://two.example/a")],
     ["query value", eventOf("/?a=1"), eventOf("/?a=2")],
     ["order of one name's values", eventOf("/?a=1&a=2"), eventOf("/?a=2&a=1")],

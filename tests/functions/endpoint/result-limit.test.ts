@@ -40,6 +40,16 @@ describe("an answer that Lambda would not hand on", () => {
       expect(JSON.parse(body ?? "")).toEqual({ message: expect.stringContaining("6 MB") });
   });
 
+  test("of a write says where to read it in a header that can be sent, whatever the path was", async () => {
+    const { endpoint } = setup();
+    const change = endpoint("PATCH /api/problems/{id}/", {}, async () =>
+      ok("\u0000".repeat(2_000_000)),
+    );
+    const event = httpEvent({ method: "PATCH", path: "/api/problems/가\r\n/", claims: ADMIN });
+    const { statusCode, headers } = await change(event, context);
+    expect([statusCode, headers?.["location"]]).toEqual([200, "/api/problems/%EA%B0%80%0D%0A/"]);
+  });
+
   test("of a write goes through where packing makes it small enough", async () => {
     const { endpoint } = setup();
     const handler = endpoint("POST /api/problems/", {}, async () =>

@@ -30,6 +30,8 @@ export interface Declared {
 export interface Covered {
   readonly host: string;
   readonly path: string;
+  /** What the gateway took from the path: one decoded path may have come from several spellings, with other values each. */
+  readonly parameters: Readonly<Record<string, string>>;
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly headers: Readonly<Record<string, string>>;
   readonly claims: Readonly<Record<string, string>>;
@@ -38,12 +40,14 @@ export interface Covered {
 /** Takes from a request what is declared; undefined when it is somebody's own and no declared claim says whose. */
 export function cover(event: HttpEvent, declared: Declared): Covered | undefined {
   const { authorizer } = event.requestContext;
+  const { pathParameters = {} } = event;
   const claims = pick(declared.claims, (name) => claimText(authorizer?.jwt?.claims[name]));
   const authenticated =
     Boolean(authorizer) || headerOf(event.headers, "authorization") !== undefined;
   if (authenticated && claims["sub"] === undefined) return undefined;
   return {
     ...uriOf(event),
+    parameters: pick(Object.keys(pathParameters).toSorted(), (name) => pathParameters[name]),
     query: declaredQuery(event.rawQueryString, declared.query),
     headers: pick(declared.headers, (name) => headerOf(event.headers, name)),
     claims,
@@ -57,10 +61,11 @@ export function uriOf(event: HttpEvent): Pick<Covered, "host" | "path"> {
 }
 
 /** The entry's key; GET and HEAD share it. */
-export function coveredKey({ host, path, query, headers, claims }: Covered): string {
+export function coveredKey({ host, path, parameters, query, headers, claims }: Covered): string {
   return keyOf({
     host,
     path,
+    ...prefixed("parameter", parameters),
     ...(query.length > 0 && { query: queryString(query) }),
     ...prefixed("header", headers),
     ...prefixed("claim", claims),
@@ -78,7 +83,7 @@ export function coveredEvent<Event extends HttpEvent>(event: Event, covered: Cov
     rawQueryString: queryString(covered.query),
     headers: covered.headers,
     ...(covered.query.length > 0 && { queryStringParameters: joined(covered.query) }),
-    ...(event.pathParameters && { pathParameters: event.pathParameters }),
+    ...(event.pathParameters && { pathParameters: covered.parameters }),
     requestContext: {
       accountId,
       apiId,

@@ -4,11 +4,23 @@ import * as z from "zod";
 /** `/{id}/` */
 export const ById = z.object({ id: IdParameter });
 
+/**
+ * Characters whose meaning in a path depends on how often it is decoded, and when. API Gateway decodes `%2F` before it
+ * routes, and reports differ on a second decoding of parameters: one request must not name two problems.
+ */
+const AMBIGUOUS = /[/%?#\\]/;
+
+const segment = (limit: number) =>
+  z
+    .string()
+    .min(1)
+    .max(limit)
+    .refine((text) => !AMBIGUOUS.test(text), {
+      error: "has one of the characters / % ? # \\ in it: use the problem's numeric id",
+    });
+
 /** `/{platform}/{problem_id}/`; no longer than a problem's own may be, so that made-up ones make no endless keys. */
-export const ByKey = z.object({
-  platform: z.string().min(1).max(50),
-  problem_id: z.string().min(1).max(100),
-});
+export const ByKey = z.object({ platform: segment(50), problem_id: segment(100) });
 
 /** `/{id}/testcases/{tc}/` */
 export const ByTestCase = z.object({ id: IdParameter, tc: IdParameter });

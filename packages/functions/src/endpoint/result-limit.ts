@@ -24,9 +24,14 @@ export function withinLimit(event: HttpEvent, result: HttpResult): HttpResult {
   const { "content-encoding": _, ...headers } = result.headers ?? {};
   return {
     statusCode: result.statusCode ?? 200,
-    headers: { location: event.rawPath, ...headers },
+    headers: { location: encodedPath(event), ...headers },
     body: JSON.stringify({ message: `done, but ${TOO_LARGE}` }),
   };
+}
+
+/** `rawPath` is decoded on API Gateway: as it is, it could hold what no header may. */
+function encodedPath({ rawPath }: HttpEvent): string {
+  return rawPath.split("/").map(encodeURIComponent).join("/");
 }
 
 function fits({ body = "" }: HttpResult): boolean {
