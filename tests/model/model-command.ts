@@ -1,13 +1,21 @@
 import { parseArgs } from "node:util";
+import { runCommand } from "@algoitny/ops/cli/command";
 import { explore } from "./explore.ts";
 import { MUTATIONS } from "./mutations.ts";
 import { shrink } from "./shrink.ts";
 import { timeline } from "./timeline.ts";
 
-const USAGE = `npm run model -- [--runs 100000] [--seed 1] [--mutation NAME] [--json]
+const USAGE = `Usage: npm run model -- [options]
 
 Explores interleavings of reads, loads, invalidations and accidents, and checks the cache's promises on each.
---mutation breaks one rule of the protocol first:
+
+  --runs N         interleavings (100000)
+  --seed S         number of the first one (1)
+  --mutation NAME  breaks one rule of the protocol first (below)
+  --json           one JSON object
+  --help           this text
+
+Mutations:
 ${Object.keys(MUTATIONS)
   .map((name) => `  "${name}"`)
   .join("\n")}`;
@@ -15,25 +23,27 @@ ${Object.keys(MUTATIONS)
 /** Time between two lines of progress, in ms. */
 const PROGRESS_EVERY_MS = 5_000;
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "100000" },
-    seed: { type: "string", default: "1" },
-    mutation: { type: "string" },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-
-async function main(): Promise<number> {
-  if (values.help) return print(USAGE);
+function parse() {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: "string", default: "100000" },
+      seed: { type: "string", default: "1" },
+      mutation: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
   const [runs, seed] = [values.runs, values.seed].map(Number) as [number, number];
   if (!(runs > 0) || !Number.isSafeInteger(seed))
-    return fail(`--runs and --seed are whole numbers: --runs 100000 --seed 1`);
-  const mutation = values.mutation === undefined ? undefined : MUTATIONS[values.mutation];
-  if (values.mutation !== undefined && mutation === undefined)
-    return fail(`there is no mutation "${values.mutation}"; --help lists them`);
+    throw new Error("--runs and --seed are whole numbers: --runs 100000 --seed 1");
+  const { mutation: name } = values;
+  const mutation = name === undefined ? undefined : MUTATIONS[name];
+  if (name !== undefined && mutation === undefined)
+    throw new Error(`there is no mutation "${name}"; --help lists them`);
+  return { ...values, runs, seed, mutation, name };
+}
 
+async function run({ runs, seed, mutation, name, json }: ReturnType<typeof parse>): Promise<void> {
   const startMs = performance.now();
   let nextMs = PROGRESS_EVERY_MS;
   const report = (done: number, steps: number) => {
@@ -61,35 +71,26 @@ async function main(): Promise<number> {
   });
   const outcome = report(explored.runs, explored.steps);
   if (broken === undefined) {
-    return print(
-      values.json
+    console.log(
+      json
         ? JSON.stringify({ ...outcome, broken: null })
         : `${outcome.runs} interleavings, ${outcome.steps} steps in ${outcome.seconds} s (${outcome.perSecond} a second, ${outcome.memory} MB): every promise was kept.`,
     );
+    return;
   }
   const small = await shrink(broken, mutation);
   const text = await timeline(small, mutation);
-  const again = `npm run model -- --runs 1 --seed ${broken.seed}${values.mutation ? ` --mutation "${values.mutation}"` : ""}`;
-  print(
-    values.json
+  const again = `npm run model -- --runs 1 --seed ${broken.seed}${name ? ` --mutation "${name}"` : ""}`;
+  console.log(
+    json
       ? JSON.stringify({ ...outcome, broken: { ...small, seed: broken.seed, timeline: text } })
       : `${text}\n\nFound in run ${outcome.runs}, after ${outcome.seconds} s. Again: ${again}`,
   );
-  return 1;
+  process.exitCode = 1;
 }
 
 function round(seconds: number): number {
   return Math.round(seconds * 10) / 10;
 }
 
-function print(text: string): number {
-  process.stdout.write(`${text}\n`);
-  return 0;
-}
-
-function fail(text: string): number {
-  process.stderr.write(`${text}\n`);
-  return 2;
-}
-
-process.exitCode = await main();
+await runCommand({ usage: USAGE, parse, run });

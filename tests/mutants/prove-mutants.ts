@@ -1,6 +1,8 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { runCommand } from "@algoitny/ops/cli/command";
 import { type Mutant, readMutants, selectMutants } from "./mutant.ts";
+import { runCommand } from "@algoitny/ops/cli/command";
 import { type MutantResult, tryMutants } from "./try-mutants.ts";
 
 const USAGE = `Usage: npm run prove -- mutants [NAME…] [--json]
@@ -14,7 +16,7 @@ Fails when a bug survives its test, or when a patch or a test no longer fits.
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
-async function selection() {
+async function parse() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -30,7 +32,7 @@ function rowOf({ name, outcome, seconds, detail }: MutantResult, width: number):
   return `${outcome.padEnd("breaks the run".length)} ${seconds.toFixed(1).padStart(5)} s  ${name.padEnd(width)}${reason}`.trimEnd();
 }
 
-async function prove(mutants: readonly Mutant[], json: boolean): Promise<number> {
+async function run({ mutants, json }: { mutants: readonly Mutant[]; json: boolean }) {
   const width = Math.max(...mutants.map(({ name }) => name.length));
   const startMs = performance.now();
   const results = await tryMutants(ROOT, mutants, {
@@ -46,15 +48,10 @@ async function prove(mutants: readonly Mutant[], json: boolean): Promise<number>
       ? JSON.stringify({ killed, failed, seconds, mutants: results })
       : `${killed} of ${results.length} planted bugs were killed, in ${seconds} s`,
   );
-  return failed === 0 ? 0 : 1;
+  if (failed > 0) process.exitCode = 1;
 }
 
 // An interrupted run has to remove its copies, which happens at the process's exit.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
-const selected = await selection().catch((error: Error) => error);
-if (selected instanceof Error) {
-  console.error(`${selected.message}\n\n${USAGE}`);
-  process.exitCode = 2;
-} else if (selected.help) console.log(USAGE);
-else process.exitCode = await prove(selected.mutants, selected.json);
+await runCommand({ usage: USAGE, parse, run });

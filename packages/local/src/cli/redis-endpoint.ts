@@ -5,12 +5,13 @@ import { startUpstash } from "../upstash/start-upstash.ts";
 import { runCommand } from "@algoitny/ops/cli/command";
 import { portOf } from "./dev-options.ts";
 
-const USAGE = `Usage: npm run redis -- [--port N] [--token TOKEN]
+const USAGE = `Usage: npm run redis -- [options]
 
 A Redis that speaks Upstash's REST protocol on 127.0.0.1, and nothing else of the local cloud.
 
   --port N        8079; 0 takes any free one
   --token TOKEN   what clients must send ("local")
+  --json          one JSON object of { url, token, engine }, when it is ready
   --help          this text
 
 Environment: REDIS_ENGINE and REDIS_URL choose what stands behind it, as for \`npm run dev\`.`;
@@ -20,6 +21,7 @@ function parse() {
     options: {
       port: { type: "string", default: "8079" },
       token: { type: "string", default: "local" },
+      json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -29,10 +31,14 @@ function parse() {
 await runCommand({
   usage: USAGE,
   parse,
-  run: async ({ port, token }) => {
+  run: async ({ port, token, json }) => {
     const redis = await startRedis(enginesFromEnvironment().redis);
     const upstash = await startUpstash({ redis, token, port });
-    console.log(`${redis.name} as Upstash on ${upstash.url}, token ${token}`);
+    console.log(
+      json
+        ? JSON.stringify({ url: upstash.url, token, engine: redis.name })
+        : `${redis.name} as Upstash on ${upstash.url}, token ${token}`,
+    );
     const ended = Promise.withResolvers<void>();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
       process.once(signal, () => ended.resolve());

@@ -14,12 +14,12 @@ export async function runCommand<Options extends { help: boolean }>({
 }: {
   usage: string;
   /** Reads the command line; throws what is wrong with it, and what to write instead. */
-  parse: () => Options;
+  parse: () => Options | Promise<Options>;
   run: (options: Options) => Promise<void> | void;
 }): Promise<void> {
   let options: Options;
   try {
-    options = parse();
+    options = await parse();
   } catch (error) {
     console.error(`${explain(error)}\n\n${usage}`);
     process.exitCode = BAD_USAGE;

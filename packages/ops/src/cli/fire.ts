@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { schedules } from "@algoitny/functions/deployment/schedules";
+import { warmingText } from "../warming-text.ts";
 import { runCommand } from "./command.ts";
 import {
   checkUrl,
@@ -12,11 +13,12 @@ const NAMES = Object.keys(schedules).join(" or ");
 
 const USAGE = `Usage: npm run fire -- SCHEDULE [options]
 
-Runs a schedule of the local cloud now, and prints what it answers.
+Runs a schedule of the local cloud now, and prints how many entries it refreshed.
 
   SCHEDULE      ${NAMES}
   --event JSON  what it gets (default: its own event)
 ${RUNNING_CLOUD_USAGE}
+  --json        the schedule's whole answer, as one JSON object
   --help        this text`;
 
 function parse() {
@@ -25,6 +27,7 @@ function parse() {
     options: {
       event: { type: "string" },
       ...RUNNING_CLOUD_FLAGS,
+      json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -51,6 +54,6 @@ await runCommand({
   run: async (options) => {
     const api = await connectAsAdmin(options);
     const answer = await api.call("POST", `/local/schedules/${options.name}`, options.event);
-    console.log(JSON.stringify(answer));
+    console.log(options.json ? JSON.stringify(answer) : warmingText(answer));
   },
 });

@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** A warming schedule's answer, as far as a sentence needs it. */
+const Report = z.object({
+  state: z.enum(["done", "incomplete", "unfinished", "broken", "down"]),
+  down: z.array(z.string()),
+  dry_run: z.boolean(),
+  ms: z.number(),
+  refreshed: z.int(),
+  skipped: z.int(),
+  busy: z.int(),
+  not_stored: z.int(),
+  due: z.int(),
+  left: z.int(),
+  failed: z.int(),
+});
+type Report = z.output<typeof Report>;
+
+const WORDS: readonly [count: keyof Report, word: string][] = [
+  ["skipped", "still fresh"],
+  ["busy", "being loaded by a reader"],
+  ["not_stored", "not stored"],
+  ["left", "left for the next run"],
+];
+
+/** Sums up a warming schedule's answer in a sentence: `refreshed 49, failed 0, 6.1 s`. */
+export function warmingText(answer: unknown): string {
+  const report = Report.parse(answer);
+  const { state, down, dry_run: dryRun, refreshed, due, failed } = report;
+  if (state === "down") return `nothing was refreshed: ${down.join(" and ")} cannot be reached`;
+  const others = WORDS.filter(([count]) => report[count] !== 0).map(
+    ([count, word]) => `${String(report[count])} ${word}`,
+  );
+  const first = dryRun ? [`would refresh ${due}`] : [`refreshed ${refreshed}`, `failed ${failed}`];
+  const seconds = (report.ms / 1_000).toFixed(1);
+  const broken = state === "broken" ? "; a plan was given up (--json says why)" : "";
+  return `${[...first, ...others, `${seconds} s`].join(", ")}${broken}`;
+}
