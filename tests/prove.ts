@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { runCommand } from "@algoitny/ops/cli/command";
 
 const VITEST = "../node_modules/vitest/vitest.mjs";
 
@@ -8,6 +9,8 @@ interface Proof {
   readonly about: string;
   /** Path of the program, from this folder, and its first arguments. */
   readonly program: readonly [file: string, ...args: string[]];
+  /** Its flag for JSON: `--json` unless said. */
+  readonly jsonFlag?: string;
 }
 
 /** The proofs, in the order in which they run. */
@@ -19,10 +22,12 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   rounds: {
     about: "1,000 writes, each seen by the next read of every endpoint that it affects",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/flows"],
+    jsonFlag: "--reporter=json",
   },
   storm: {
     about: "2,000 random writes over 4,637 problems by two processes, and readers",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/storm"],
+    jsonFlag: "--reporter=json",
   },
   model: {
     about: "interleavings of the cache, explored one by one",
@@ -40,32 +45,33 @@ ${Object.entries(PROOFS)
   --json   a line of JSON a proof
   --help   this text`;
 
+function parse() {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === "--help" || name === "-h") return { help: true, json: false, args };
+  const json = name === "--json" && args.length === 0;
+  if (name === undefined || json) return { help: false, json, args };
+  const proof = Object.hasOwn(PROOFS, name) ? PROOFS[name] : undefined;
+  if (proof === undefined) throw new Error(`unknown proof "${name}"`);
+  return { help: false, json, proof, args };
+}
+
 /** Runs a proof and returns its exit code. */
-function runProof({ program: [file, ...first] }: Proof, args: readonly string[]): number {
+function prove({ program: [file, ...first] }: Proof, args: readonly string[]): number {
   const command = [path.join(import.meta.dirname, file), ...first, ...args];
   return spawnSync(process.execPath, command, { stdio: "inherit" }).status ?? 1;
 }
 
-function runAll(args: readonly string[]): number {
+function runAll(json: boolean): number {
   const failed = Object.entries(PROOFS).filter(([name, proof]) => {
-    if (args.length === 0) console.log(`\n${name}: ${proof.about}`);
-    return runProof(proof, args) !== 0;
+    if (!json) console.log(`\n${name}: ${proof.about}`);
+    return prove(proof, json ? [proof.jsonFlag ?? "--json"] : []) !== 0;
   });
   if (failed.length > 0) console.error(`failed: ${failed.map(([name]) => name).join(", ")}`);
   return failed.length === 0 ? 0 : 1;
 }
 
-function main(given: readonly string[]): number {
-  const [name, ...args] = given;
-  if (name === "--help" || name === "-h") {
-    console.log(USAGE);
-    return 0;
-  }
-  if (name === undefined || (name === "--json" && args.length === 0)) return runAll(given);
-  const proof = Object.hasOwn(PROOFS, name) ? PROOFS[name] : undefined;
-  if (proof !== undefined) return runProof(proof, args);
-  console.error(`unknown proof "${name}"\n\n${USAGE}`);
-  return 2;
+function run({ proof, json, args }: ReturnType<typeof parse>): void {
+  process.exitCode = proof === undefined ? runAll(json) : prove(proof, args);
 }
 
-process.exitCode = main(process.argv.slice(2));
+await runCommand({ usage: USAGE, parse, run });

@@ -1,6 +1,5 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { runCommand } from "@algoitny/ops/cli/command";
 import { type Mutant, readMutants, selectMutants } from "./mutant.ts";
 import { runCommand } from "@algoitny/ops/cli/command";
 import { type MutantResult, tryMutants } from "./try-mutants.ts";

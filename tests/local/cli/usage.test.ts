@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { finish } from "./support/run-cli.ts";
 
@@ -12,6 +13,12 @@ test.each([
   [["fire", "WarmProblems", "--event", "{"], "--event"],
   [["storm", "--writes", "many"], "--writes many"],
   [["redis", "--port", "x"], "--port x"],
+  [["smoke", "http://127.0.0.1:1"], "URL and a token"],
+  [["cost", "--hit", "2"], "--hit 2"],
+  [["check", "--fix"], "--fix"],
+  [["model", "--runs", "0"], "--runs"],
+  [["prove", "nothing"], "unknown proof"],
+  [["prove", "mutants", "nothing"], "unknown mutant"],
   [["import"], "name one file"],
   [["import", "a", "b"], "name one file"],
   [["import", "a", "--url", "here"], "--url here"],
@@ -22,11 +29,21 @@ test.each([
   expect(stderr).toContain("Usage: npm run");
 });
 
-test.each(["dev", "token", "fire", "import", "storm", "redis"])(
-  "%s --help prints the usage",
-  async (command) => {
-    const { code, stdout } = await finish(command, "--help");
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: npm run ${command}`);
-  },
+const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+const documented = new Set(
+  readme
+    .split("\n")
+    .filter((line) => line.startsWith("| `npm run"))
+    .flatMap((line) => Array.from(line.matchAll(/`npm run ([a-z]+)/g), ([, name = ""]) => name)),
 );
+
+test("README's table names the commands", () => {
+  expect([...documented]).toEqual(expect.arrayContaining(["dev", "import", "smoke", "check"]));
+});
+
+test.each([...documented])("npm run %s has a usage, with --json in it", async (command) => {
+  const { code, stdout } = await finish(command, "--help");
+  expect(code).toBe(0);
+  expect(stdout).toContain(`Usage: npm run ${command}`);
+  expect(stdout).toContain("--json");
+});

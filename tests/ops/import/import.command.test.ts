@@ -56,6 +56,10 @@ test(
     const broken = await finishWith(answer(9, { tags: [""] }), "import", "-", ...flags);
     expect(broken).toMatchObject({ code: 1, stdout: "" });
     expect(broken.stderr).toContain("result.problems.0.tags.0");
+    const garbled = await finishWith("<html>", "import", "-", ...flags);
+    expect(garbled.stderr).toMatch(/^- cannot be imported\n {2}because: not JSON: .*\n$/);
+    const empty = await finishWith(answer(0), "import", "-", ...flags);
+    expect(empty).toMatchObject({ code: 0, stderr: "" });
     expect(await listed()).toHaveLength(5);
   },
 );
@@ -71,5 +75,5 @@ test("npm run import says what it cannot read, and where nothing answers", async
   expect(refused).toMatchObject({ code: 1, stderr });
   const unanswered = await finishWith(answer(1), "import", "-", ...nowhere);
   expect(unanswered.code).toBe(1);
-  expect(unanswered.stderr).toContain("cannot reach http://127.0.0.1:9");
+  expect(unanswered.stderr).toMatch(/^cannot reach http:\/\/127\.0\.0\.1:9/);
 });

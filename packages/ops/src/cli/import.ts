@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import cliProgress from "cli-progress";
 import { type ImportedProblem, readProblems } from "../import/codeforces.ts";
+import { createImportBar } from "../import/import-progress.ts";
 import { importProblems } from "../import/import-problems.ts";
 import { runCommand } from "./command.ts";
 import {
@@ -12,11 +12,14 @@ import {
   RUNNING_CLOUD_USAGE,
 } from "./running-cloud.ts";
 
+const CODEFORCES = "https://codeforces.com/api/problemset.problems";
+
 const USAGE = `Usage: npm run import -- FILE [options]
 
 Brings problems up to date with an answer of the Codeforces API's problemset.problems. Run it again at any time.
 
-  FILE          a file, an http(s) address, or - for standard input
+  FILE          a file, an http(s) address, or - for standard input:
+                ${CODEFORCES}
 ${RUNNING_CLOUD_USAGE}
   --json        the result as one JSON object
   --help        this text`;
@@ -53,18 +56,6 @@ async function readSource(file: string): Promise<string> {
   return response.text();
 }
 
-/** On stderr, so that stdout holds the result alone; where nobody watches, a line now and then. */
-const createBar = () =>
-  new cliProgress.SingleBar(
-    {
-      format: "{bar} {value}/{total} problems | {percentage}% | {eta_formatted} left",
-      stream: process.stderr,
-      noTTYOutput: true,
-      notTTYSchedule: 5_000,
-    },
-    cliProgress.Presets.shades_classic,
-  );
-
 await runCommand({
   usage: USAGE,
   parse,
@@ -72,8 +63,7 @@ await runCommand({
     const startMs = Date.now();
     const problems = await readFrom(options.file);
     const api = await connectAsAdmin(options);
-    const bar = createBar();
-    bar.start(problems.length, 0);
+    const bar = createImportBar(problems.length);
     const result = await importProblems(api, problems, (done) => bar.update(done)).finally(() =>
       bar.stop(),
     );

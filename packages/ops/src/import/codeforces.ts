@@ -48,6 +48,9 @@ export class ImportFileError extends Error {
   override readonly name = "ImportFileError";
 }
 
+/** Answer to a request that the Codeforces API refused. */
+const Refusal = z.object({ status: z.literal("FAILED"), comment: z.string() });
+
 const ISSUES_SHOWN = 10;
 
 /** Contests from this number on are gyms, whose problems live at another address. */
@@ -93,6 +96,9 @@ function parse(text: string): unknown {
 function validate(answer: unknown): z.output<typeof Answer> {
   const result = Answer.safeParse(answer);
   if (result.success) return result.data;
+  const refusal = Refusal.safeParse(answer);
+  if (refusal.success)
+    throw new ImportFileError(`the Codeforces API reported a failure: ${refusal.data.comment}`);
   const { issues } = result.error;
   const shown = issues
     .slice(0, ISSUES_SHOWN)
