@@ -12,7 +12,7 @@ const CAUSES = {
 test.for(Object.entries(CAUSES))("a lease is free at once when %s", async ([, cause]) => {
   const { clock, cache, other, turn } = unreliableFleet();
   const loads: (() => unknown)[] = [cause.load];
-  const row = defineResource<void>({
+  const row = defineResource({
     name: "row",
     fresh: "1 minute",
     negative: false,

@@ -15,7 +15,7 @@ async function setup(options: Partial<ResourceOptions<void, unknown, void>> = {}
   // What is stale is left to a queue, so that it is served as it is.
   const { clock, store, cache } = fleet({ defer: () => undefined });
   const define = (changes: typeof options = {}) =>
-    defineResource<void>({
+    defineResource({
       name: "row",
       tags: () => [tags.row()],
       fresh: "10 seconds",

@@ -50,7 +50,11 @@ test("gym problems have their own address", () => {
 
 test.each([
   ["what is cut short", '{"status": "OK", "res', /^not JSON: .*position/],
-  ["a failed answer", '{"status": "FAILED", "comment": "x"}', /^the Codeforces API reported a failure: x$/],
+  [
+    "a failed answer",
+    '{"status": "FAILED", "comment": "x"}',
+    /^the Codeforces API reported a failure: x$/,
+  ],
   [
     "a field of the wrong type",
     file([problem, { ...problem, index: 7 }]),
