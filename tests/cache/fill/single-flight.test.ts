@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { Cache, type Clock, defineResource, defineTags } from "@algoitny/cache";
 import { overNetwork } from "@algoitny/cache/testing";
+import { holdLoads } from "../../support/held-loads.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [] });
@@ -31,32 +32,30 @@ test("fifty instances with twenty readers each load a missing value once", async
 });
 
 test("a read that starts after an invalidation does not take the value of a load that began before", async () => {
-  const loads = [gate<string>(), gate<string>()];
-  let started = 0;
-  const { clock, row, caches } = setup(() => loads[started++]?.promise, 1);
+  const { load: held, loads } = holdLoads<string>();
+  const { clock, row, caches } = setup(held, 1);
   const [cache] = caches as [(typeof caches)[0]];
   const before = cache.get(row, undefined);
   await clock.advance(0);
   await cache.invalidate([tags.row()]);
   const after = cache.get(row, undefined);
   await clock.advance(0);
-  loads[0]?.resolve("old");
-  loads[1]?.resolve("new");
+  loads(0).resolve("old");
+  loads(1).resolve("new");
   expect([await before, await after]).toEqual(["old", "new"]);
   expect(await cache.get(row, undefined)).toBe("new");
 });
 
 test("the late commit of a leader that was frozen past its lease is refused", async () => {
-  const loads = [gate<string>(), gate<string>()];
-  let started = 0;
-  const { clock, row, caches } = setup(() => loads[started++]?.promise, 2);
+  const { load: held, loads } = holdLoads<string>();
+  const { clock, row, caches } = setup(held, 2);
   const [frozen, other] = caches as [(typeof caches)[0], (typeof caches)[0]];
   const late = frozen.read(row, undefined);
   await clock.advance(0);
   clock.jump(6_000);
-  loads[1]?.resolve("by the other");
+  loads(1).resolve("by the other");
   expect(await other.get(row, undefined)).toBe("by the other");
-  loads[0]?.resolve("by the frozen");
+  loads(0).resolve("by the frozen");
   const reading = await late;
   expect([reading.stored, reading.detail, await reading.value()]).toEqual([
     false,
@@ -67,14 +66,13 @@ test("the late commit of a leader that was frozen past its lease is refused", as
 });
 
 test("when a leader's load fails, one of those who wait takes over", async () => {
-  const loads = [gate<string>(), gate<string>()];
-  let started = 0;
-  const { clock, row, load, caches } = setup(() => loads[started++]?.promise, 3);
+  const { load: held, loads } = holdLoads<string>();
+  const { clock, row, load, caches } = setup(held, 3);
   const [first, ...others] = caches.map((cache) => cache.get(row, undefined));
   const failure = expect(first).rejects.toThrow("no connection");
   await clock.advance(0);
-  loads[0]?.reject(new Error("no connection"));
-  loads[1]?.resolve("value");
+  loads(0).reject(new Error("no connection"));
+  loads(1).resolve("value");
   await failure;
   await clock.advance(2_000);
   expect(await Promise.all(others)).toEqual(["value", "value"]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defineResource, type ResourceOptions } from "@algoitny/cache";
+import { holdLoads } from "../../support/held-loads.ts";
 import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
 type Setup = ReturnType<typeof setup>;
@@ -7,26 +8,22 @@ type Setup = ReturnType<typeof setup>;
 /** Two processes over one store; each load is answered by the test. */
 function setup(options: Partial<ResourceOptions<void, string, void>> = {}) {
   const { cache, ...fleet } = unreliableFleet();
-  const loads: PromiseWithResolvers<string>[] = [];
+  const { load, loads } = holdLoads<string>();
   const row = defineResource<void, string>({
     name: "row",
     fresh: "10 seconds",
     jitter: 0,
     ...options,
-    load: () => {
-      const load = Promise.withResolvers<string>();
-      loads.push(load);
-      return load.promise;
-    },
+    load,
   });
-  return { ...fleet, cache, row, loads };
+  return { ...fleet, cache, row, load, loads };
 }
 
 /** Stores a value through the other process, and lets it end. */
 async function storeOld({ clock, other, row, loads }: Setup): Promise<void> {
   const first = other.get(row, undefined);
   await clock.advance(0);
-  loads[0]?.resolve("old");
+  loads(0).resolve("old");
   await first;
   await clock.advance(15_000);
 }
@@ -44,26 +41,26 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
     await clock.advance(0);
     const waiting = read(parts);
     await clock.advance(0);
-    loads[0]?.reject(new Error("database down"));
+    loads(0).reject(new Error("database down"));
     await expect(leader).rejects.toThrow("database down");
     await clock.advance(1_000);
-    loads[1]?.resolve("value");
+    loads(1).resolve("value");
     await clock.advance(0);
     expect(await valueSoFar(waiting)).toBe("value");
   });
 
   test("when a load has just failed, what stands in is served without a load of one's own", async () => {
     const parts = setup({ staleIfError: "1 hour" });
-    const { clock, other, row, loads } = parts;
+    const { clock, other, row, load, loads } = parts;
     await storeOld(parts);
     const leader = other.get(row, undefined);
     await clock.advance(0);
-    loads[1]?.reject(new Error("database down"));
+    loads(1).reject(new Error("database down"));
     expect(await leader).toBe("old");
     const waiting = read(parts);
     await clock.advance(1_000);
     expect(await valueSoFar(waiting)).toBe("old");
-    expect(loads).toHaveLength(2);
+    expect(load).toHaveBeenCalledTimes(2);
   });
 
   test("a stale value is served at once while another process refreshes it", async () => {
@@ -75,7 +72,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
     const stale = read(parts);
     await clock.advance(0);
     expect(await valueSoFar(stale)).toBe("old");
-    loads[1]?.resolve("new");
+    loads(1).resolve("new");
     expect(await leader).toBe("new");
   });
 });
@@ -88,7 +85,7 @@ test("who waits for another process keeps half of its request's time for a load 
   const options = { source: undefined, remainingMs: () => endMs - clock.now() };
   const waiting = cache.get(row, undefined, options).catch((error: Error) => error.message);
   await clock.advance(2_000);
-  loads[1]?.resolve("own");
+  loads(1).resolve("own");
   await clock.advance(0);
   expect(await valueSoFar(waiting)).toBe("own");
 });
@@ -99,7 +96,7 @@ test("who waits too long for a load of its own process loads by itself", async (
   await clock.advance(0);
   const waiting = cache.get(row, undefined).catch((error: Error) => error.message);
   await clock.advance(5_000);
-  loads[1]?.resolve("own");
+  loads(1).resolve("own");
   await clock.advance(0);
   expect(await valueSoFar(waiting)).toBe("own");
 });
@@ -110,9 +107,9 @@ test("a read does not fail because a load that it joined has failed: it loads it
   await clock.advance(0);
   const second = cache.get(row, undefined).catch((error: Error) => error.message);
   await clock.advance(0);
-  loads[0]?.reject(new Error("database down"));
+  loads(0).reject(new Error("database down"));
   await clock.advance(1_000);
-  loads[1]?.resolve("value");
+  loads(1).resolve("value");
   await clock.advance(0);
   expect([await valueSoFar(first), await valueSoFar(second)]).toEqual(["database down", "value"]);
 });
@@ -124,7 +121,7 @@ test("an entry that the lease request brings along is a hit", async () => {
   await look.reached;
   const leader = other.get(row, undefined);
   await clock.advance(0);
-  loads[0]?.resolve("value");
+  loads(0).resolve("value");
   await leader;
   look.release();
   expect((await reading).status).toBe("hit");
@@ -151,7 +148,7 @@ test("without a value to serve, a load is not given up after its soft limit", as
   const { clock, cache, row, loads } = setup({ stale: "1 hour", timeouts: { soft: "1 second" } });
   const reading = cache.get(row, undefined).catch((error: Error) => error.message);
   await clock.advance(2_000);
-  loads[0]?.resolve("value");
+  loads(0).resolve("value");
   expect(await reading).toBe("value");
 });
 

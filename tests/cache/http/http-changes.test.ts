@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { Cache } from "@algoitny/cache";
+import { holdLoads } from "../../support/held-loads.ts";
 import { answering, cachedHandlers, eventOf } from "../../support/http.ts";
 
 describe("an unsafe method (check 17)", () => {
@@ -52,14 +53,13 @@ describe("an unsafe method (check 17)", () => {
 
 test("a load that began before an invalidation is not stored (check 18)", async () => {
   const { wrap, cache } = cachedHandlers();
-  const first = Promise.withResolvers<string>();
-  const answers = [first.promise, "new"];
-  const handler = vi.fn<() => unknown>(() => answers.shift());
+  const { load: handler, loads: answers } = holdLoads<string>();
   const get = wrap(handler);
   const early = get(eventOf("/a"), {});
   await vi.waitFor(() => expect(handler).toHaveBeenCalledTimes(1));
   await cache.clear();
-  first.resolve("old");
+  answers(0).resolve("old");
+  answers(1).resolve("new");
   expect((await early).headers["cache-status"]).toBe("cache; fwd=miss; detail=fill-refused");
   expect((await get(eventOf("/a"), {})).body).toBe("new");
 });

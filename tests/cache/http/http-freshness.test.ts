@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { holdLoads } from "../../support/held-loads.ts";
 import { type Answer, answering, cachedHandlers, eventOf } from "../../support/http.ts";
 
 const MINUTE_MS = 60_000;
@@ -15,9 +16,8 @@ describe("a response past its time", () => {
 
   test("is refreshed once for many requests, and all others answer without waiting (check 14)", async () => {
     const { wrap, clock } = cachedHandlers({ stale: "1 minute" });
-    const fresh = Promise.withResolvers<string>();
-    const answers = ["old", fresh.promise, "more"];
-    const handler = vi.fn<() => unknown>(() => answers.shift());
+    const { load: handler, loads: answers } = holdLoads<string>();
+    answers(0).resolve("old");
     const get = wrap(handler);
     await get(eventOf("/a"), {});
     clock.jump(5 * MINUTE_MS + 30_000);
@@ -29,7 +29,7 @@ describe("a response past its time", () => {
       expect(other).toMatchObject({ statusCode: 200, body: "old", headers: { age: "330" } });
       expect(other.headers["cache-status"]).toBe("cache; hit; ttl=-30; detail=refreshing");
     }
-    fresh.resolve("new");
+    answers(1).resolve("new");
     expect((await refreshing).body).toBe("new");
     expect((await get(eventOf("/a"), {})).body).toBe("new");
     expect(handler).toHaveBeenCalledTimes(2);

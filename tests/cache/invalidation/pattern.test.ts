@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { defineResource, keyOf, type Store } from "@algoitny/cache";
 import { overNetwork } from "@algoitny/cache/testing";
 import { globMatcher } from "../../../packages/cache/src/stores/memory.ts";
+import { holdLoads } from "../../support/held-loads.ts";
 import { fleet } from "../../support/test-cache.ts";
 
 function setup() {
@@ -64,36 +65,28 @@ test("a dry run counts and changes nothing", async () => {
 
 test("a fill under way is refused, although its entry is not there yet", async () => {
   const { clock, cache, instance } = fleet();
-  const slow = Promise.withResolvers<string>();
-  const answers = [slow.promise, Promise.resolve("new")];
-  const row = defineResource<void, string>({
-    name: "row",
-    fresh: "1 minute",
-    load: () => answers.shift(),
-  });
+  const { load, loads } = holdLoads<string>();
+  const row = defineResource<void, string>({ name: "row", fresh: "1 minute", load });
   const filling = cache.read(row, undefined);
   await clock.advance(0);
   await instance().invalidatePattern("r*w:*");
-  slow.resolve("old");
+  loads(0).resolve("old");
   expect((await filling).detail).toBe("fill-refused");
+  loads(1).resolve("new");
   expect(await cache.get(row, undefined)).toBe("new");
 });
 
 test("a fill that stores its entry in the middle of the walk is found all the same", async () => {
   const { clock, cache, store } = fleet();
-  const slow = Promise.withResolvers<string>();
-  const answers = [slow.promise, Promise.resolve("new")];
-  const row = defineResource<void, string>({
-    name: "row",
-    fresh: "1 minute",
-    load: () => answers.shift(),
-  });
+  const { load, loads } = holdLoads<string>();
+  const row = defineResource<void, string>({ name: "row", fresh: "1 minute", load });
   const filling = cache.read(row, undefined);
   await clock.advance(0);
   const afterFirstScan = async () => {
-    slow.resolve("old");
+    loads(0).resolve("old");
     await filling;
   };
+  loads(1).resolve("new");
   const wrap = () => overNetwork(store, { reply: afterFirstScan });
   await fleet({ wrap }).cache.invalidatePattern("r*w:*");
   expect(await cache.get(row, undefined)).toBe("new");

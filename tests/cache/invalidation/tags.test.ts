@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { defineResource, defineTags, parseTag, resourceTag, tolerant } from "@algoitny/cache";
+import { holdLoads } from "../../support/held-loads.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
 
 const tags = defineTags({
@@ -64,18 +65,14 @@ test("an evicted stamp makes its entries invalid, never unchanged", async () => 
 
 test("deleting a key refuses the fill that is under way", async () => {
   const { clock, cache, instance } = fleet();
-  const slow = Promise.withResolvers<string>();
-  const answers = [slow.promise, Promise.resolve("new")];
-  const row = defineResource<void, string>({
-    name: "row",
-    fresh: "1 minute",
-    load: () => answers.shift(),
-  });
+  const { load, loads } = holdLoads<string>();
+  const row = defineResource<void, string>({ name: "row", fresh: "1 minute", load });
   const filling = cache.read(row, undefined);
   await clock.advance(0);
   await instance().delete(row.keyFor(undefined));
-  slow.resolve("old");
+  loads(0).resolve("old");
   expect((await filling).detail).toBe("fill-refused");
+  loads(1).resolve("new");
   expect(await cache.get(row, undefined)).toBe("new");
 });
 

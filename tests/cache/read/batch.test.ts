@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { defineResource, defineTags, keyOf, type Store } from "@algoitny/cache";
 import { overNetwork } from "@algoitny/cache/testing";
+import { holdNextLoad } from "../../support/held-loads.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
 
 const tags = defineTags({ item: (id: number) => [id], group: (id: number) => [id] });
@@ -78,15 +79,11 @@ test("stale values are refreshed in the same bulk load as missing ones", async (
 
 test("a tag that is invalidated during the bulk load refuses its own entries and no others", async () => {
   const { clock, cache, instance, item, loadMany } = setup();
-  const slow = gate();
-  loadMany.mockImplementationOnce(async (all) => {
-    await slow.promise;
-    return all.map(({ id }) => ({ id, at: 0 }));
-  });
+  const slow = holdNextLoad(loadMany);
   const reading = cache.getMany(item, ids(0, 6));
   await clock.advance(0);
   await instance().invalidate([tags.group(1)]);
-  slow.resolve();
+  slow.release();
   await reading;
   const statuses = await Promise.all(
     ids(0, 6).map(async (params) => (await cache.read(item, params)).status),
@@ -158,17 +155,13 @@ test("each entry's lifetime begins when its own load ends, not when the slowest 
 
 test("what another process loads is waited for with one look for all, not one for each", async () => {
   const { clock, instance, calls, item, loadMany } = setup();
-  const slow = gate();
-  loadMany.mockImplementationOnce(async (all) => {
-    await slow.promise;
-    return all.map(({ id }) => ({ id, at: 1 }));
-  });
+  const slow = holdNextLoad(loadMany);
   const first = instance().getMany(item, ids(0, 100));
   await clock.advance(0);
   calls.length = 0;
   const second = instance().getMany(item, ids(0, 100));
   await clock.advance(1_000);
-  slow.resolve();
+  slow.release();
   await clock.advance(1_000);
   expect(await second).toEqual(await first);
   expect(loadMany).toHaveBeenCalledTimes(1);

@@ -9,6 +9,7 @@ import {
   Loaded,
   type Store,
 } from "@algoitny/cache";
+import { holdNextLoad } from "../../support/held-loads.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
 
 const tags = defineTags({ item: (id: number) => [id] });
@@ -167,15 +168,11 @@ test("an entry that a reader is loading, here or elsewhere, is left to it", asyn
 
 test("a change during the bulk load refuses its own entry and no other", async () => {
   const { clock, instance, loadMany, refresh } = setup();
-  const slow = gate();
-  loadMany.mockImplementationOnce(async (all) => {
-    await slow.promise;
-    return all.map(({ id }) => ({ id, at: 0 }));
-  });
+  const slow = holdNextLoad(loadMany);
   const refreshing = refresh(0, 3);
   await clock.advance(0);
   await instance().invalidate([tags.item(1)]);
-  slow.resolve();
+  slow.release();
   expect(await refreshing).toEqual(["refreshed", "refused", "refreshed"]);
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cache, defineResource, defineTags, keyOf } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
+import { holdLoads } from "../../support/held-loads.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 const tags = defineTags({
@@ -81,23 +82,23 @@ test("fifty hits at once cost one request and one command, fifty misses three re
 });
 
 test("a stale hit costs the reader that refreshes three requests, and any other two", async () => {
-  const slow = Promise.withResolvers<number>();
-  const loads = [Promise.resolve(1), slow.promise];
+  const { load, loads } = holdLoads<number>();
+  loads(0).resolve(1);
   const view = defineResource({
     name: "view",
     tags: () => [tags.a()],
     fresh: "1 minute",
     stale: "1 minute",
-    load: () => loads.shift() as Promise<number>,
+    load,
   });
   const other = new Cache({ store: createUpstashStore(upstash), storeTimeout: "5 seconds" });
   await cache.get(view, undefined);
   await cache.expire([tags.a()]);
   const all = await cost(async () => {
     const refreshing = cache.get(view, undefined);
-    await expect.poll(() => loads.length).toBe(0);
+    await expect.poll(() => load.mock.calls.length).toBe(2);
     expect(await cost(() => other.get(view, undefined))).toEqual({ requests: 2, commands: 2 });
-    slow.resolve(2);
+    loads(1).resolve(2);
     expect(await refreshing).toBe(2);
   });
   expect(all).toEqual({ requests: 5, commands: 5 });
