@@ -60,7 +60,7 @@ export async function refreshBatch(
     const params = tasks.map((task) => task.params);
     const results = await cache
       .refreshMany(resource, params, { source, remainingMs, ahead: AHEAD })
-      .catch((error: unknown) => tasks.map(() => asError(error)));
+      .catch((cause: unknown) => tasks.map(() => new Error("the batch failed", { cause })));
     for (const [index, { key, messageId, requestId }] of tasks.entries()) {
       const result = results[index] ?? "left";
       if (isFailure(result)) failed.push(messageId);
@@ -94,8 +94,4 @@ function report(log: Log, entry: Record<string, unknown>, result: RefreshManyRes
     });
   else if (isFailure(result)) log.info("a refresh goes back to the queue", { ...entry, result });
   else log.info("a stale entry was refreshed", { ...entry, result });
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
