@@ -51,6 +51,12 @@ test("EVALSHA_RO does not write, whatever loaded its script", async () => {
   expect(await run("EVALSHA_RO", sha, "1", "k")).toContain("Write commands are not allowed");
 });
 
+test("a reply that is nested too deeply to be read costs its own request alone", async () => {
+  const script = "local t = {} for i = 1, 7000 do t = {t} end return t";
+  await run("EVAL", script, "0"); // an error, or a reply cut off
+  await expect.poll(() => run("PING")).toBe("PONG");
+});
+
 test("LPUSHX and RPUSHX push every value", async () => {
   await run("RPUSH", "list", "m");
   expect(await run("LPUSHX", "list", "b", "a")).toBe(3);

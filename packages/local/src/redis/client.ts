@@ -58,7 +58,25 @@ function create(address: Address, retryStrategy: (attempt: number) => number | n
   const redis =
     "url" in address ? new Redis(address.url, options) : new Redis({ ...options, ...address });
   redis.on("error", () => {}); // every command tells its own caller
+  redis.on("connect", () => containParser(redis));
   return redis;
+}
+
+/**
+ * ioredis parses replies recursively: a script's tables, nested some 5,000 deep, exhaust the stack in a socket's event
+ * handler, which would end the process. Such a reply costs the connection instead; ioredis opens another one.
+ */
+function containParser({ stream }: Redis): void {
+  for (const parse of stream.listeners("data")) {
+    stream.off("data", parse as (chunk: Buffer) => void);
+    stream.prependListener("data", (chunk: Buffer) => {
+      try {
+        parse.call(stream, chunk);
+      } catch (error) {
+        stream.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
 }
 
 function retryDelayMs(attempt: number): number {
