@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Outgoing } from "./message.ts";
 import { SqsError } from "./sqs-error.ts";
 
@@ -7,8 +6,8 @@ export const MAX_BODY_BYTES = 1_048_576;
 
 /** Checks a message as its queue would; returns the id by which it is de-duplicated, if it is. */
 export function admit(
-  { body, groupId, deduplicationId, delaySeconds = 0 }: Outgoing,
-  queue: { fifo: boolean; contentBasedDeduplication?: boolean },
+  { body, groupId, deduplicationId }: Outgoing,
+  queue: { fifo: boolean },
 ): string | undefined {
   if (body === "") throw missing("MessageBody");
   if (Buffer.byteLength(body) > MAX_BODY_BYTES) {
@@ -19,9 +18,7 @@ export function admit(
     return undefined;
   }
   if (groupId === undefined) throw missing("MessageGroupId");
-  if (delaySeconds > 0) throw misplaced("DelaySeconds");
   if (deduplicationId !== undefined) return deduplicationId;
-  if (queue.contentBasedDeduplication) return createHash("sha256").update(body).digest("hex");
   throw invalid(
     "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
   );

@@ -1,6 +1,5 @@
 import type { SQSEvent } from "aws-lambda";
-import { arnOf } from "./actions.ts";
-import { type Received, systemAttributes } from "./message.ts";
+import { queueArn, type Received, systemAttributes } from "./message.ts";
 import type { MessageQueue } from "./message-queue.ts";
 
 export interface ConsumerOptions {
@@ -128,7 +127,7 @@ function toEvent({ settings }: MessageQueue, batch: readonly Received[]): SQSEve
       messageAttributes: {},
       md5OfBody: message.md5OfBody,
       eventSource: "aws:sqs",
-      eventSourceARN: arnOf(settings.name),
+      eventSourceARN: queueArn(settings.name),
       awsRegion: "us-east-1",
     })),
   };

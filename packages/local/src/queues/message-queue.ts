@@ -9,8 +9,6 @@ export interface QueueSettings {
   fifo: boolean;
   visibilityTimeoutSeconds: number;
   retentionSeconds: number;
-  /** FIFO alone: a message without a de-duplication id gets the hash of its body. */
-  contentBasedDeduplication?: boolean;
   deadLetters?: { queue: MessageQueue; maxReceives: number } | undefined;
 }
 
@@ -35,8 +33,8 @@ export class MessageQueue {
   }
 
   /** Adds a message; throws an SqsError when SQS would refuse it. */
-  send({ body, groupId, deduplicationId, delaySeconds = 0 }: Outgoing): Sent {
-    const id = admit({ body, groupId, deduplicationId, delaySeconds }, this.settings);
+  send({ body, groupId, deduplicationId }: Outgoing): Sent {
+    const id = admit({ body, groupId, deduplicationId }, this.settings);
     const nowMs = this.#clock.now();
     const recent = id === undefined ? undefined : this.#recent.get(id);
     if (recent && recent.untilMs > nowMs) return recent.sent;
@@ -51,14 +49,14 @@ export class MessageQueue {
       sentMs: nowMs,
       firstReceivedMs: undefined,
       receives: 0,
-      visibleAtMs: nowMs + delaySeconds * 1_000,
+      visibleAtMs: nowMs,
     });
     this.wake();
     return sent;
   }
 
   /** Hands out up to `max` messages and hides them; those handed out too often go to the dead letters instead. */
-  receive(max: number, visibilitySeconds = this.settings.visibilityTimeoutSeconds): Received[] {
+  receive(max: number): Received[] {
     const nowMs = this.#clock.now();
     this.#forget(nowMs);
     const taken: Received[] = [];
@@ -67,7 +65,7 @@ export class MessageQueue {
       else if (taken.length < max) {
         message.receives += 1;
         message.firstReceivedMs ??= nowMs;
-        message.visibleAtMs = nowMs + visibilitySeconds * 1_000;
+        message.visibleAtMs = nowMs + this.settings.visibilityTimeoutSeconds * 1_000;
         taken.push({
           message: { ...message },
           receiptHandle: `${message.messageId}.${message.receives}`,
@@ -83,21 +81,6 @@ export class MessageQueue {
     if (message && isGood) this.#remove(message);
     else if (message && this.settings.fifo)
       throw new SqsError("InvalidParameterValue", "The receipt handle has expired.");
-  }
-
-  /** Hides a message that is being handled for so long from now on; 0 hands it out again at once. */
-  changeVisibility(receiptHandle: string, seconds: number): void {
-    const { message, isGood } = this.#find(receiptHandle);
-    const nowMs = this.#clock.now();
-    if (!message || !isGood || message.visibleAtMs <= nowMs)
-      throw new SqsError("MessageNotInflight", "The message is not in flight.");
-    message.visibleAtMs = nowMs + seconds * 1_000;
-    this.wake();
-  }
-
-  purge(): void {
-    this.#messages = [];
-    this.wake();
   }
 
   /** Every message that is kept, hidden ones too, oldest first. */

@@ -7,8 +7,6 @@ export interface Outgoing {
   groupId?: string | undefined;
   /** FIFO alone: a second message with the same id within 5 minutes is accepted and dropped. */
   deduplicationId?: string | undefined;
-  /** Standard queues alone: hidden at first. */
-  delaySeconds?: number | undefined;
 }
 
 /** What a sender is told. */
@@ -51,4 +49,9 @@ export function systemAttributes(message: Readonly<Message>): Record<string, str
     ...(groupId !== undefined && { MessageGroupId: groupId }),
     ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
   };
+}
+
+/** A queue's ARN, as Lambda's events name it. */
+export function queueArn(name: string): string {
+  return `arn:aws:sqs:us-east-1:000000000000:${name}`;
 }

@@ -4,10 +4,7 @@ export type SqsErrorCode =
   | "InvalidParameterValue"
   | "MissingParameter"
   | "ReceiptHandleIsInvalid"
-  | "MessageNotInflight"
-  | "TooManyEntriesInBatchRequest"
-  | "BatchEntryIdsNotDistinct"
-  | "EmptyBatchRequest"
+  | "SerializationException"
   | "UnsupportedOperation";
 
 export class SqsError extends Error {

@@ -2,10 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { arnOf, perform, type QueueSet } from "./actions.ts";
+import { perform, type QueuesByName } from "./actions.ts";
 import { SqsError } from "./sqs-error.ts";
-
-export { arnOf };
 
 const ACCOUNT = "000000000000";
 const TARGET = "AmazonSQS.";
@@ -18,9 +16,7 @@ export interface QueueServer {
 }
 
 /** Serves queues on a free port of 127.0.0.1. */
-export async function startQueueServer(
-  set: Pick<QueueSet, "queues" | "sleep">,
-): Promise<QueueServer> {
+export async function startQueueServer(queues: QueuesByName): Promise<QueueServer> {
   const server = createServer((request, response) => void serve(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -28,16 +24,13 @@ export async function startQueueServer(
   const urlOf = (name: string) => `${endpoint}/${ACCOUNT}/${name}`;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const gone = new AbortController();
-    response.once("close", () => gone.abort());
     try {
       const target = String(request.headers["x-amz-target"] ?? "");
       if (request.method !== "POST" || !target.startsWith(TARGET)) {
         throw new SqsError("UnsupportedOperation", "speak SQS's JSON protocol: POST, X-Amz-Target");
       }
-      const body: unknown = JSON.parse((await text(request)) || "{}");
-      const action = target.slice(TARGET.length);
-      send(response, 200, await perform(action, body, { ...set, urlOf }, gone.signal));
+      const body = parsed(await text(request));
+      send(response, 200, perform(target.slice(TARGET.length), body, queues));
     } catch (error) {
       sendError(response, error);
     }
@@ -53,6 +46,14 @@ export async function startQueueServer(
       await closed;
     },
   };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new SqsError("SerializationException", "the request's body is no JSON");
+  }
 }
 
 function send(

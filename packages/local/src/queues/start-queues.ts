@@ -45,7 +45,7 @@ export async function startQueues(options: QueuesOptions): Promise<Queues> {
   };
   const byName = createQueues(table, clock);
   const queues = new Map([...byName.values()].map((queue) => [queue.settings.name, queue]));
-  const server = await startQueueServer({ queues, sleep: (ms, signal) => clock.sleep(ms, signal) });
+  const server = await startQueueServer(queues);
   const consumers: Consumer[] = [];
 
   function queueOf(name: string): MessageQueue {
