@@ -88,6 +88,17 @@ test.each([
   expect(await app.list(query)).toMatchObject({ value: [], store: false });
 });
 
+test("lists of platforms without a visible problem are not stored, since there is no end to their names", async () => {
+  await using app = await shelf();
+  const { problems } = app.tables;
+  await problems.create(aProblem({ platform: "hidden", problem_id: "1", is_completed: false }));
+  const stored = async (query: Record<string, string>) => (await app.list(query)).store;
+  expect(await stored({ platform: "codeforces", search: "no such title" })).toBe(true);
+  expect(await stored({ platform: "made up" })).toBe(false);
+  expect(await stored({ platform: "hidden" })).toBe(false);
+  expect(await stored({ page: "99" })).toBe(false);
+});
+
 test("many lists at once read the catalogue once", async () => {
   await using app = await shelf();
   const before = app.table.calls();

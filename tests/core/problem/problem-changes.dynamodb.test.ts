@@ -62,6 +62,19 @@ test("a change that is tried again with something else bumps what the first try 
   expect(tagsFor(again.changes)).toEqual(expect.arrayContaining(tagsFor(first.changes)));
 });
 
+test("a change that is tried again as it was bumps what the first try should have bumped", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const { id } = await problems.create(aProblem());
+  const patch = { platform: "baekjoon", problem_id: "1000" };
+  const first = await problems.change(id, patch);
+  const again = await problems.change(id, patch);
+
+  // The pair of before is no longer known: its detail goes by the tag of all bodies.
+  const known = tagsFor(first.changes).filter((tag) => tag !== "problem_key:codeforces:4A");
+  expect(tagsFor(again.changes)).toEqual(expect.arrayContaining([...known, "problem_bodies"]));
+});
+
 test("a count that is set loses no execution that comes between reading and writing", async () => {
   await using app = await setup();
   const { db } = app.table;

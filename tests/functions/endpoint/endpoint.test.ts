@@ -1,6 +1,6 @@
 import { brotliDecompressSync } from "node:zlib";
 import { CoreError } from "@algoitny/core/core-error";
-import { cached, created, ok } from "@algoitny/functions/endpoint/answer";
+import { cached, created, derived, ok } from "@algoitny/functions/endpoint/answer";
 import { HttpError } from "@algoitny/functions/endpoint/http-error";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -43,6 +43,9 @@ describe("a cached answer", () => {
       status: 404,
     });
     expect(headers).toMatchObject({ "content-type": "application/json" });
+    // They would tell what is hidden from what does not exist.
+    for (const name of ["server-timing", "cache-status", "age"])
+      expect(headers).not.toHaveProperty(name);
     expect(metrics.map((line) => line["DatabaseReads"] ?? 0)).toEqual([1, 0]);
   });
 
@@ -58,6 +61,25 @@ describe("a cached answer", () => {
       status: 406,
     });
   });
+});
+
+test("an answer that is made from a cached one has an ETag of its own", async () => {
+  const { endpoint } = setup();
+  const whole = endpoint("GET /api/problems/", {}, async (_, call) =>
+    cached(await call.read(thing, { id: "a" }), ""),
+  );
+  const part = endpoint("GET /api/problems/", {}, async (_, call) =>
+    derived(await call.read(thing, { id: "a" }), "id", "", ({ id }) => ({ id })),
+  );
+  const { headers } = await whole(httpEvent(), context);
+  const made = await part(httpEvent(), context);
+  expect(made.body).toBe('{"id":"a"}');
+  expect(made.headers?.["etag"]).not.toBe(headers?.["etag"]);
+  const again = await part(
+    httpEvent({ headers: { "if-none-match": String(headers?.["etag"]) } }),
+    context,
+  );
+  expect(again.statusCode).toBe(200);
 });
 
 describe("Cache-Control and Vary", () => {

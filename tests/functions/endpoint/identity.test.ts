@@ -172,6 +172,12 @@ describe.each([
   );
 });
 
+test("a user without an address is no admin, even where the list of addresses has an empty one", async () => {
+  const claims = { sub: "ann", email_verified: "true" };
+  const caller = await identify({ adminEmails: [""] })(httpEvent({ claims }));
+  expect(caller?.admin).toBe(false);
+});
+
 test("a list in the gateway's text makes no admin where its token cannot be read", async () => {
   for (const authorization of ["Bearer x.y.z", "Bearer a.W10.b", "nothing", ""]) {
     const event = httpEvent({

@@ -3,7 +3,7 @@ import { Problem } from "@algoitny/core/problem/problem";
 import type { Change } from "@algoitny/core/table/entities";
 import { created, ok } from "@algoitny/functions/endpoint/answer";
 import { expect, test } from "vitest";
-import { ADMIN, context, setup, thing } from "../support/test-endpoint.ts";
+import { ADMIN, context, setup, thing, USER } from "../support/test-endpoint.ts";
 import { httpEvent } from "../support/http-events.ts";
 
 const problem = (title: string) =>
@@ -44,6 +44,22 @@ test("a write has emptied what it changed before it answers", async () => {
       "problem_key:baekjoon:1000",
     ]),
   );
+});
+
+test("a write tells admins who ask which tags it has invalidated, and no one else", async () => {
+  const { endpoint } = setup();
+  const handler = endpoint("POST /api/history/", {}, async (_, call) => {
+    await call.changed(changes);
+    return ok({});
+  });
+  const groups = async (claims: object, headers: Record<string, string>) => {
+    const event = httpEvent({ method: "POST", claims: { ...claims }, headers });
+    return (await handler(event, context)).headers?.["cache-groups"];
+  };
+  const asked = { "cache-debug": "1" };
+  expect(await groups(ADMIN, asked)).toContain('"problem:7"');
+  expect(await groups(USER, asked)).toBeUndefined();
+  expect(await groups(ADMIN, {})).toBeUndefined();
 });
 
 test("a write stands when its invalidation fails; the log leaves it to the stream", async () => {
