@@ -82,6 +82,26 @@ describe("a batch of the table's stream", () => {
     expect(ids.map((_, index) => after[index] === before[index])).toEqual([false, true, false]);
   });
 
+  test("reports the record that comes first when it fails, though its number is shorter than the others'", async () => {
+    const { store, handle } = setup();
+    store.bump = () => Promise.reject(new Error("no answer"));
+    const batch = ["10", "9", "11"].map((sequence) => record(sequence, null, body(1, sequence)));
+    expect(await handle(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "9" }] });
+  });
+
+  test("is done when one of its records cannot be read: that is put aside, and the others are not held up", async () => {
+    const { cache, handle } = setup();
+    const before = await readAll(cache);
+    const aside: unknown[] = [];
+    const batch = [record("1", null, unreadable), record("2", null, body(2, "new"))];
+    const sendPoisonRecord = async (one: DynamoDBRecord) =>
+      void aside.push(one.dynamodb?.SequenceNumber);
+    const outcome = handle(batch, { sendPoisonRecord }).catch((error: Error) => error.message);
+    expect(await outcome).toEqual(NOTHING_FAILED);
+    expect(aside).toEqual(["1"]);
+    expect((await readAll(cache))[1]).not.toBe(before[1]);
+  });
+
   test("empties what a deleted item was shown in", async () => {
     const { cache, handle } = setup();
     const before = await readAll(cache);

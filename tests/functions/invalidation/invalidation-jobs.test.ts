@@ -97,6 +97,14 @@ describe("a job", () => {
     });
   });
 
+  test("ends its walk while five seconds are left, in which it can say how far it came", async () => {
+    const { run, saved } = await setup(35);
+    await run(jobOf({ pattern: "*:*" }), { remainingMs: () => 5_000 });
+    expect(saved.at(-1)).toMatchObject({ status: "done" });
+    await run(jobOf({ pattern: "*:*" }), { remainingMs: () => 4_999 });
+    expect(saved.at(-1)).toMatchObject({ status: "failed" });
+  });
+
   test("goes back to the queue when the store fails it, and is failed with the last try", async () => {
     const { run, saved, store } = await setup(0);
     store.bump = () => Promise.reject(new Error("no answer"));

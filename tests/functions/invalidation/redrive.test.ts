@@ -117,6 +117,11 @@ describe("what Lambda gave up", () => {
   });
 });
 
+test("one message that cannot be understood empties everything, whatever the others say", async () => {
+  const { emptiedBy } = setup();
+  expect((await emptiedBy(await sendPoisonRecord(body), "{")).emptied).toEqual(EVERYTHING);
+});
+
 test.each(["{", '"text"', "{}", '{"kind":"unreadable_record"}'])(
   "a message that nobody understands empties everything: %s",
   async (message) => {

@@ -54,6 +54,7 @@ function setup() {
     clock,
     source,
     store,
+    log,
     lines,
     loads,
     handle,
@@ -113,6 +114,12 @@ describe("a batch of refreshes", () => {
     during(async () => {});
     expect(await handle(event(task(1)))).toEqual(failures());
     expect((await cache.read(testCaseList, params(1), { source })).status).toBe("hit");
+  });
+
+  test("gives back what there was no time for", async () => {
+    const { cache, source, log, loads } = setup();
+    const answer = await refreshBatch(event(task(1)), { cache, source, log, remainingMs: () => 0 });
+    expect([answer, loads]).toEqual([failures(0), []]);
   });
 
   test("gives everything back while the store does not answer", async () => {
