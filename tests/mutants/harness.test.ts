@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readMutants, selectMutants } from "./mutant.ts";
 import { type MutantResult, tryMutants } from "./try-mutants.ts";
 
-const SOURCE = `export function add(left: number, right: number): number {
+const SOURCE = `/** Adds. */
+export function add(left: number, right: number): number {
   return left + right;
 }
 `;
@@ -21,7 +22,11 @@ test("fails", () => expect(add(1, 1)).toBe(3));
 const CONFIG = `export default { test: { include: ["tests/*.test.ts"] } };`;
 
 /** A patch that replaces the line of the sum. */
-const patchOf = (title: string, now: string, before = "  return left + right;") =>
+const patchOf = (
+  title: string,
+  now: string,
+  { before = "  return left + right;", comment = "/** Adds. */" } = {},
+) =>
   `Plants a bug.
 
 Test: tests/add.test.ts
@@ -30,7 +35,8 @@ Title: ${title}
 diff --git a/src/add.ts b/src/add.ts
 --- a/src/add.ts
 +++ b/src/add.ts
-@@ -1,3 +1,3 @@
+@@ -1,4 +1,4 @@
+ ${comment}
  export function add(left: number, right: number): number {
 -${before}
 +${now}
@@ -39,11 +45,14 @@ diff --git a/src/add.ts b/src/add.ts
 
 const PATCHES = {
   "killed/by-an-assertion": patchOf("adds", "  return left - right;"),
+  "killed/beside-an-edited-comment": patchOf("adds", "  return left - right;", {
+    comment: "// Sum.",
+  }),
   "survived/without-an-effect": patchOf("adds", "  return right + left;"),
   "survived/seen-by-another-test-alone": patchOf("adds to zero", "  return left - right;"),
   "broken/does-not-parse": patchOf("adds", "  return left + ;"),
   "broken/throws": patchOf("adds", "  throw new Error(`${left}${right}`);"),
-  "stale/source-has-changed": patchOf("adds", "  return left - right;", "  return right + left;"),
+  "stale/source-has-changed": patchOf("adds", "  return left - right;", { before: "  return 0;" }),
   "stale/test-is-gone": patchOf("subtracts", "  return left - right;"),
   "stale/test-fails-anyway": patchOf("fails", "  return left - right;"),
 };
@@ -78,6 +87,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 test.for([
   ["killed/by-an-assertion", "killed"],
+  ["killed/beside-an-edited-comment", "killed"],
   ["survived/without-an-effect", "survived"],
   ["survived/seen-by-another-test-alone", "survived"],
   ["broken/does-not-parse", "breaks the run"],

@@ -46,6 +46,9 @@ async function linkPackages(from: string, to: string): Promise<void> {
   }
 }
 
+/** Lines on either side of a change that have to be as the patch has them: edits nearby leave it valid. */
+const CONTEXT = "-C1";
+
 /** Applies a patch to a copy, or takes it back; rejects with git's own words when it does not fit. */
 export async function applyPatch(
   copy: string,
@@ -54,5 +57,8 @@ export async function applyPatch(
 ): Promise<void> {
   // Git looks for a repository above the copy otherwise, and skips files that are outside of it.
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: path.dirname(copy) };
-  await run("git", ["apply", ...(reverse ? ["--reverse"] : []), patch], { cwd: copy, env });
+  await run("git", ["apply", CONTEXT, ...(reverse ? ["--reverse"] : []), patch], {
+    cwd: copy,
+    env,
+  });
 }
