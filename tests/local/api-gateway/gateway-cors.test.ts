@@ -165,5 +165,7 @@ test("origins are those of CORS_ORIGINS, else where front ends usually run", () 
   const two = "https://app.example.com, http://localhost:4200";
   expect(corsOrigins({ CORS_ORIGINS: two })).toEqual(two.split(", "));
   expect(corsOrigins({ CORS_ORIGINS: "none" })).toEqual([]);
-  expect(() => corsOrigins({ CORS_ORIGINS: "*" })).toThrow("CORS_ORIGINS: name the origins");
+  expect(() => corsOrigins({ CORS_ORIGINS: "*" })).toThrow(
+    "CORS_ORIGINS: `*` is refused by browsers",
+  );
 });

@@ -103,14 +103,3 @@ test("a bad expression is refused at the start", () => {
     '"hourly"',
   );
 });
-
-test("a schedule that runs once ends there", async () => {
-  const invoke = vi.fn<Invoke>(() => Promise.resolve());
-  const { scheduler, advance } = setup(
-    { Once: { ...warm, rate: "at(2026-11-22T15:30:00)" } },
-    invoke,
-  );
-  await advance(48 * 60 * MINUTE_MS);
-  expect(invoke).toHaveBeenCalledTimes(1);
-  await scheduler.close();
-});

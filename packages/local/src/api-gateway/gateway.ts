@@ -86,11 +86,11 @@ export function createGateway(
     if (!passes(route.key, route.throttle)) return gatewayAnswer(429, "Too Many Requests");
 
     const authorization = route.authorized
-      ? await authorize(config.authorizer, message.headers.authorization, route.scopes)
+      ? await authorize(config.authorizer, message.headers.authorization)
       : { token: undefined };
     if ("refused" in authorization) {
       const { refused, wwwAuthenticate } = authorization;
-      return gatewayAnswer(refused, refused === 401 ? "Unauthorized" : "Forbidden", {
+      return gatewayAnswer(refused, "Unauthorized", {
         "www-authenticate": wwwAuthenticate,
       });
     }

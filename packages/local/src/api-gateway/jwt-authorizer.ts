@@ -10,16 +10,14 @@ export interface JwtAuthorizerConfig {
 /** `requestContext.authorizer.jwt`: every claim is a string there. */
 export interface AuthorizedToken {
   claims: Record<string, string>;
-  /** The scopes by which the token passed; null when the route asks for none. */
-  scopes: string[] | null;
+  /** Routes ask for no scopes. */
+  scopes: null;
 }
 
-export type Authorization =
-  | { token: AuthorizedToken }
-  | { refused: 401 | 403; wwwAuthenticate: string };
+export type Authorization = { token: AuthorizedToken } | { refused: 401; wwwAuthenticate: string };
 
-const challenge = (error: string, description: string, scopes: readonly string[] = []) =>
-  `Bearer scope="${scopes.join(" ")}" error="${error}" error_description="${description}"`;
+const challenge = (description: string) =>
+  `Bearer scope="" error="invalid_token" error_description="${description}"`;
 
 /**
  * A claim as text: lists as `[a b]`, objects as JSON, nulls left out – as real events were seen to carry them.
@@ -35,13 +33,6 @@ function claimTexts(payload: JWTPayload): Record<string, string> {
     ([, value]) => value !== null && value !== undefined,
   );
   return Object.fromEntries(known.map(([name, value]) => [name, claimText(value)]));
-}
-
-/** The token's scopes, from `scope` (a string) or `scp` (a string or a list). */
-function scopesOf({ scope, scp }: JWTPayload & { scope?: unknown; scp?: unknown }): string[] {
-  const scopes = scope ?? scp;
-  if (Array.isArray(scopes)) return scopes.map(String);
-  return typeof scopes === "string" ? scopes.split(" ").filter(Boolean) : [];
 }
 
 function audienceOf({ aud, client_id: clientId }: JWTPayload & { client_id?: unknown }): string[] {
@@ -62,20 +53,19 @@ function whyRefused(error: unknown): string {
 
 /**
  * Checks a token as an HTTP API's JWT authorizer does: RS256 family, `kid`, `iss`, `aud` (or `client_id`
- * when there is no `aud`), `exp`, `nbf`, `iat`, then the route's scopes. The header may hold the bare token.
+ * when there is no `aud`), `exp`, `nbf`, `iat`. The header may hold the bare token.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
 export async function authorize(
   { issuer, audience, keys }: JwtAuthorizerConfig,
   header: string | undefined,
-  scopes: readonly string[] | undefined,
   now: () => Date = () => new Date(),
 ): Promise<Authorization> {
   const jwt = header?.replace(/^Bearer\s+/i, "").trim();
   if (!jwt) return { refused: 401, wwwAuthenticate: "Bearer" };
   const invalid = (why: string): Authorization => ({
     refused: 401,
-    wwwAuthenticate: challenge("invalid_token", why),
+    wwwAuthenticate: challenge(why),
   });
 
   let payload: JWTPayload;
@@ -93,10 +83,5 @@ export async function authorize(
   if (!audienceOf(payload).some((value) => audience.includes(value))) {
     return invalid("the token does not have a valid audience");
   }
-  if (!scopes) return { token: { claims: claimTexts(payload), scopes: null } };
-
-  const granted = scopesOf(payload).filter((scope) => scopes.includes(scope));
-  if (granted.length > 0) return { token: { claims: claimTexts(payload), scopes: granted } };
-  const wwwAuthenticate = challenge("insufficient_scope", "the token lacks a scope", scopes);
-  return { refused: 403, wwwAuthenticate };
+  return { token: { claims: claimTexts(payload), scopes: null } };
 }

@@ -8,8 +8,6 @@ export interface GatewayRoute {
   target: string;
   /** Behind the JWT authorizer. */
   authorized: boolean;
-  /** A token needs one of these; none asked when absent. Only with `authorized`. */
-  scopes?: readonly string[];
   /** Limits of its own. */
   throttle?: ThrottleConfig;
 }

@@ -6,7 +6,7 @@ import { parseSchedule, type NextRun } from "./expression.ts";
 export interface Schedule {
   /** Handler under `packages/functions/src`, without its ending. */
   file: string;
-  /** `rate(…)`, `cron(…)` or `at(…)`. */
+  /** `rate(…)`. */
   rate: string;
   event: unknown;
 }
@@ -48,7 +48,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   /** One run at a time: a run that is due while the last one goes on is left out. */
   async function follow(name: string, nextRun: NextRun): Promise<void> {
     let due = nextRun(startMs);
-    while (due !== undefined) {
+    for (;;) {
       while (now() < due && !stop.signal.aborted) {
         await sleep(Math.min(due - now(), LONGEST_SLEEP_MS), stop.signal);
       }

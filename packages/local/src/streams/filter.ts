@@ -15,21 +15,14 @@ export function compileFilters(patterns: readonly Pattern[]): Test {
 
 function compilePattern(pattern: Pattern, path: string): Test {
   const tests = Object.entries(pattern).map(([key, node]) =>
-    key === "$or" ? compileOr(node, path) : compileField(key, node, `${path}.${key}`),
+    compileField(key, node, `${path}.${key}`),
   );
   if (tests.length === 0) throw mistake(path, "name at least one field");
   return (value) => tests.every((test) => test(value));
 }
 
-function compileOr(node: unknown, path: string): Test {
-  if (!Array.isArray(node) || !node.every(isObject)) {
-    throw mistake(`${path}.$or`, "give it a list of patterns");
-  }
-  const tests = node.map((pattern) => compilePattern(pattern, `${path}.$or`));
-  return (value) => tests.some((test) => test(value));
-}
-
 function compileField(key: string, node: unknown, path: string): Test {
+  if (key === "$or") throw mistake(path, "the local cloud has no $or: write several filters");
   if (isObject(node)) {
     const test = compilePattern(node, path);
     return (value) => elements(field(value, key)).some(test);
@@ -50,66 +43,25 @@ function compileRule(rule: unknown, path: string): Test {
   const [[name, operand] = ["", undefined], ...others] = Object.entries(rule);
   const operator = operators[name];
   if (operator === undefined || others.length > 0) {
-    throw mistake(path, `use one of ${Object.keys(operators).join(", ")} in a rule`);
+    throw mistake(
+      path,
+      `use ${Object.keys(operators).join(" or ")} in a rule: the local cloud has no other`,
+    );
   }
   const test = operator(operand);
   if (test === undefined) throw mistake(path, `\`${name}\` cannot take ${JSON.stringify(operand)}`);
   return test;
 }
 
-/** Operator → test for its operand; undefined when the operand is not one that it takes. */
+/** Operator → test for its operand; undefined when the operand is not one that it takes. AWS has more. */
 const operators: Readonly<Record<string, (operand: unknown) => Test | undefined>> = {
   exists: (expected) =>
     typeof expected === "boolean" ? (value) => (value !== undefined) === expected : undefined,
-  prefix: (operand) => textTest(operand, (value, start) => value.startsWith(start)),
-  suffix: (operand) => textTest(operand, (value, end) => value.endsWith(end)),
-  "equals-ignore-case": (expected) =>
-    typeof expected === "string"
-      ? ignoringCase(expected, (value, text) => value === text)
+  prefix: (start) =>
+    typeof start === "string"
+      ? (value) => typeof value === "string" && value.startsWith(start)
       : undefined,
-  "anything-but": (operand) => {
-    const refused: unknown[] = Array.isArray(operand) ? operand : [operand];
-    if (refused.length === 0 || !refused.every(isScalar)) return undefined;
-    return (value) => value !== undefined && !refused.includes(value);
-  },
-  numeric: (operand) => (Array.isArray(operand) ? numericTest(operand) : undefined),
 };
-
-type TextComparison = (value: string, operand: string) => boolean;
-
-function textTest(operand: unknown, compare: TextComparison): Test | undefined {
-  if (typeof operand === "string") {
-    return (value) => typeof value === "string" && compare(value, operand);
-  }
-  const insensitive = field(operand, "equals-ignore-case");
-  return typeof insensitive === "string" ? ignoringCase(insensitive, compare) : undefined;
-}
-
-function ignoringCase(operand: string, compare: TextComparison): Test {
-  const lower = operand.toLowerCase();
-  return (value) => typeof value === "string" && compare(value.toLowerCase(), lower);
-}
-
-const comparisons: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
-  "=": (value, limit) => value === limit,
-  "<": (value, limit) => value < limit,
-  "<=": (value, limit) => value <= limit,
-  ">": (value, limit) => value > limit,
-  ">=": (value, limit) => value >= limit,
-};
-
-/** `[">", 0, "<=", 5]`. Never true of an `N` attribute: DynamoDB writes its numbers as strings. */
-function numericTest(operand: unknown[]): Test | undefined {
-  const tests: ((value: number) => boolean)[] = [];
-  for (let index = 0; index < operand.length; index += 2) {
-    const compare = comparisons[String(operand[index])];
-    const limit = operand[index + 1];
-    if (compare === undefined || typeof limit !== "number") return undefined;
-    tests.push((value) => compare(value, limit));
-  }
-  if (tests.length === 0 || tests.length > 2) return undefined;
-  return (value) => typeof value === "number" && tests.every((test) => test(value));
-}
 
 function field(value: unknown, key: string): unknown {
   return isObject(value) ? value[key] : undefined;
@@ -124,10 +76,6 @@ function elements(value: unknown): unknown[] {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isScalar(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "number";
 }
 
 function mistake(path: string, advice: string): Error {
