@@ -14,7 +14,7 @@ import type { Source } from "@algoitny/core/source";
 import { keys } from "@algoitny/core/table/keys";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { expect, test } from "vitest";
-import { actor, anExecution, aProblem, setup } from "./support/fixtures.ts";
+import { actor, anExecution, aProblem, setup, shownBy } from "./support/fixtures.ts";
 
 const context = { signal: new AbortController().signal };
 type Page = Loaded<ProblemListItem[]>;
@@ -114,7 +114,7 @@ test("many lists at once read the catalogue once", async () => {
 test("a detail is the same by id and by platform; its solution is for admins alone, as base64", async () => {
   await using app = await shelf();
   const load = (params: Parameters<typeof problemDetail.load>[0]) =>
-    problemDetail.load(params, app.source, context);
+    shownBy(problemDetail, params, app.source);
   const byId = await load({ id: app.ids.visible, admin: false });
 
   expect(ProblemDetail.strict().parse(byId)).toMatchObject({
@@ -131,21 +131,15 @@ test("a detail is the same by id and by platform; its solution is for admins alo
 test("drafts and deleted problems, and their test cases, are there for admins alone", async () => {
   await using app = await shelf();
   for (const id of [app.ids.draft, app.ids.deleted]) {
-    expect(await problemDetail.load({ id, admin: false }, app.source, context)).toBeUndefined();
-    expect(await problemDetail.load({ id, admin: true }, app.source, context)).toMatchObject({
+    expect(await shownBy(problemDetail, { id, admin: false }, app.source)).toBeUndefined();
+    expect(await shownBy(problemDetail, { id, admin: true }, app.source)).toMatchObject({
       id,
     });
-    expect(
-      await testCaseList.load({ problem: id, admin: false }, app.source, context),
-    ).toBeUndefined();
-    expect(
-      await testCaseList.load({ problem: id, admin: true }, app.source, context),
-    ).toBeDefined();
+    expect(await shownBy(testCaseList, { problem: id, admin: false }, app.source)).toBeUndefined();
+    expect(await shownBy(testCaseList, { problem: id, admin: true }, app.source)).toBeDefined();
   }
-  expect(await problemDetail.load({ id: 99, admin: true }, app.source, context)).toBeUndefined();
-  expect(
-    await testCaseList.load({ problem: 99, admin: true }, app.source, context),
-  ).toBeUndefined();
+  expect(await shownBy(problemDetail, { id: 99, admin: true }, app.source)).toBeUndefined();
+  expect(await shownBy(testCaseList, { problem: 99, admin: true }, app.source)).toBeUndefined();
 });
 
 test("executions show test cases to nobody while the problem is not there for everybody", async () => {
@@ -162,7 +156,7 @@ test("executions show test cases to nobody while the problem is not there for ev
   );
   const shown = async () => {
     const params = { id: execution.id, viewer: undefined };
-    const detail = HistoryDetail.parse(await historyDetail.load(params, app.source, context));
+    const detail = HistoryDetail.parse(await shownBy(historyDetail, params, app.source));
     return detail.test_results.map(({ input, expected }) => [input, expected]);
   };
 
@@ -180,7 +174,7 @@ test("a pair that a hand changed on the head alone finds the problem neither by 
   await app.replaceItem(keys.problem(app.ids.visible), { ...head, problem_id: "7D" });
   for (const problem_id of ["4A", "7D"]) {
     const params = { platform: "codeforces", problem_id, admin: true };
-    expect(await problemDetail.load(params, app.source, context)).toBeUndefined();
+    expect(await shownBy(problemDetail, params, app.source)).toBeUndefined();
   }
 });
 

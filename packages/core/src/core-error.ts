@@ -1,5 +1,11 @@
 /** What went wrong, for `switch` and for the status a client gets. */
-export type CoreErrorCode = "invalid" | "forbidden" | "not_found" | "conflict" | "too_large";
+export type CoreErrorCode =
+  | "invalid"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "precondition_failed"
+  | "too_large";
 
 /** The only error this package throws on purpose; its message is written for the client and says what to do. */
 export class CoreError extends Error {

@@ -26,7 +26,7 @@ export function createTables(
 ): Tables {
   return {
     problems: createProblemTable(db, { now }),
-    testCases: createTestCaseTable(db),
+    testCases: createTestCaseTable(db, { now }),
     history: createHistoryTable(db, { now, feedBucketSize }),
     users: createUserTable(db, { now }),
     jobs: createJobTable(db, { now }),

@@ -1,5 +1,7 @@
+import { Loaded, type Resource } from "@algoitny/cache";
 import { HistoryInput } from "@algoitny/core/history/history";
 import { ProblemInput } from "@algoitny/core/problem/problem-input";
+import type { Source } from "@algoitny/core/source";
 import type { Key } from "@algoitny/core/table/keys";
 import { createTables, type Tables, type TablesOptions } from "@algoitny/core/tables";
 import type { Actor } from "@algoitny/core/user/user";
@@ -26,6 +28,16 @@ export async function setup(options?: TablesOptions): Promise<App> {
     },
     [Symbol.asyncDispose]: () => table[Symbol.asyncDispose](),
   };
+}
+
+/** What a view shows, without the headers that are stored beside it. */
+export async function shownBy<Params, Value>(
+  view: Resource<Params, Value, Source>,
+  params: Params,
+  source: Source,
+): Promise<Value | undefined> {
+  const loaded = await view.load(params, source, { signal: new AbortController().signal });
+  return loaded instanceof Loaded ? loaded.value : loaded;
 }
 
 export const aProblem = (fields: Partial<z.input<typeof ProblemInput>> = {}): ProblemInput =>

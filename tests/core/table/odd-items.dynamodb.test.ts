@@ -11,7 +11,7 @@ import { keys } from "@algoitny/core/table/keys";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { listedProblems } from "@algoitny/core/warming";
 import { expect, test } from "vitest";
-import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
+import { actor, anExecution, aProblem, setup, shownBy } from "../support/fixtures.ts";
 
 const context = { signal: new AbortController().signal };
 
@@ -53,7 +53,7 @@ test.each([
     registered: { problems: [shown, { id: 1 }] },
     warmed: [3, 1],
   });
-  const detail = await problemDetail.load({ id: 3, admin: false }, app.source, context);
+  const detail = await shownBy(problemDetail, { id: 3, admin: false }, app.source);
   expect(detail).toMatchObject({ ...shown, execution_count: 0 });
   expect(app.table.unreadable).toEqual([]);
 });
@@ -104,7 +104,7 @@ test("an execution that cannot be read spoils nobody's history, and a test case 
   expect(await searchHistory.load(params, app.source, context)).toMatchObject({
     value: { results: [{ id: 1, code: "a" }] },
   });
-  expect(await testCaseList.load({ problem: 1, admin: false }, app.source, context)).toEqual([
+  expect(await shownBy(testCaseList, { problem: 1, admin: false }, app.source)).toEqual([
     { id: 1, input: "1", output: "1" },
   ]);
   expect(app.table.unreadable).toEqual([keys.history(2), keys.testCase(1, 2)]);

@@ -1,4 +1,5 @@
 import { pick } from "../pick.ts";
+import { entityTag } from "../validators.ts";
 import type { TestCaseView } from "../test-case/test-case.ts";
 import {
   type History,
@@ -21,6 +22,9 @@ export function toHistoryPage({ rows, next, count }: FeedPage): HistoryPage {
   const has_more = next < count;
   return { results: rows.map(toHistoryRow), count, next_offset: has_more ? next : null, has_more };
 }
+
+/** Test results show the problem's test cases, which other editors change. */
+export const tagOfHistory = (detail: HistoryDetail): string => entityTag(detail, ["test_results"]);
 
 export const toHistoryRow = (row: History): HistoryRow => pick(row, ROW_FIELDS);
 

@@ -7,12 +7,14 @@ import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { getItems } from "../table/read-items.ts";
+import { getItem, getItems } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { type Actor, UserStatsItem } from "../user/user.ts";
 import { ensureUser, executionActions } from "../user/user.table.ts";
+import { modifiedAt, modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
 import { feedsOf, joinFeed, leaveFeed } from "./feed.ts";
+import { tagOfHistory, toHistoryDetail } from "./history-view.ts";
 import {
   History,
   HistoryDetailItem,
@@ -98,18 +100,26 @@ export async function recordHistory(
   });
 }
 
+interface HistoryChange {
+  id: number;
+  sub: string;
+  patch: HistoryPatch;
+  nowMs: number;
+  bucketSize: number;
+  precondition: Precondition | undefined;
+}
+
 /** Changes an execution of its owner's; a change of visibility moves it between feeds. */
 export async function changeHistory(
   db: Database,
-  {
-    id,
-    sub,
-    patch,
-    bucketSize,
-  }: { id: number; sub: string; patch: HistoryPatch; bucketSize: number },
+  { id, sub, patch, nowMs, bucketSize, precondition }: HistoryChange,
 ): Promise<Written> {
   return untilUndisturbed(async () => {
     const { row, detail } = await requireOwn(db, id, sub);
+    if (precondition) {
+      const tag = tagOfHistory(toHistoryDetail({ row, detail }, []));
+      requireHolds(precondition, { tag, modifiedMs: modifiedMsOf(row) });
+    }
     const hints = patch.hints ?? detail?.hints ?? [];
     const after = {
       ...row,
@@ -126,14 +136,18 @@ export async function changeHistory(
     const changed: Change = { entity: "history", before, after };
     if (!moved && !hinted) return { id, changes: [changed] };
 
-    const { is_code_public, has_hints } = row;
+    const { is_code_public, has_hints, edition } = row;
+    const modified_at = modifiedAt(nowMs);
     const refused = await transact(db, [
       update(
         db,
         keys.history(id),
         "history",
-        { set: { is_code_public: after.is_code_public, has_hints: after.has_hints } },
-        { exists: true, equals: { is_code_public, has_hints } },
+        {
+          set: { is_code_public: after.is_code_public, has_hints: after.has_hints, modified_at },
+          add: { edition: 1 },
+        },
+        { exists: true, equals: { is_code_public, has_hints, edition } },
       ),
       ...(hinted
         ? [update(db, keys.historyDetail(id), "history_detail", { set: { id, hints } })]
@@ -156,16 +170,16 @@ export async function changeHistory(
   });
 }
 
+/** The row before its detail: read in one request, older hints could come with a newer row, and be taken for current. */
 async function requireOwn(db: Database, id: number, sub: string): Promise<HistoryWithDetail> {
-  const found = await getHistory(db, id);
-  if (!found || !maySee(found.row, sub))
-    throw new CoreError("not_found", `execution ${id} not found`);
-  if (found.row.sub !== sub)
+  const row = await getItem(db, keys.history(id), History);
+  if (!row || !maySee(row, sub)) throw new CoreError("not_found", `execution ${id} not found`);
+  if (row.sub !== sub)
     throw new CoreError(
       "forbidden",
       `execution ${id} is another user's: only its owner may change it`,
     );
-  return found;
+  return { row, detail: await getItem(db, keys.historyDetail(id), HistoryDetailItem) };
 }
 
 /** The problem, if the actor may execute it, and whether that is the first time. */

@@ -4,7 +4,8 @@ import { isListed } from "../problem/problem.ts";
 import { tags } from "../tags.ts";
 import { defineView } from "../view.ts";
 import { maySee } from "./history.ts";
-import { toHistoryDetail, toHistoryPage } from "./history-view.ts";
+import { modifiedMsOf, withValidators } from "../validators.ts";
+import { tagOfHistory, toHistoryDetail, toHistoryPage } from "./history-view.ts";
 
 /** The verified subject; undefined when signed out, which JSON leaves out. */
 const Viewer = z
@@ -53,7 +54,9 @@ export const historyDetail = defineView({
       problems.get(found.row.problem),
       testCases.list(found.row.problem),
     ]);
-    return toHistoryDetail(found, problem && isListed(problem) ? cases : []);
+    const detail = toHistoryDetail(found, problem && isListed(problem) ? cases : []);
+    const validators = { tag: tagOfHistory(detail), modifiedMs: modifiedMsOf(found.row) };
+    return withValidators(detail, validators);
   },
 });
 

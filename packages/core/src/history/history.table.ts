@@ -3,6 +3,7 @@ import type { Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
 import { getItems, parseEach } from "../table/read-items.ts";
 import type { Actor } from "../user/user.ts";
+import type { Precondition } from "../validators.ts";
 import { feedsFor, sliceFeeds } from "./feed.ts";
 import {
   History,
@@ -26,8 +27,13 @@ export interface HistoryTable {
   get(id: number): Promise<HistoryWithDetail | undefined>;
   /** Throws a CoreError: `not_found` when the actor may not see the problem, `too_large`. */
   record(actor: Actor, input: HistoryInput): Promise<Written>;
-  /** Throws a CoreError: `not_found`, `forbidden` when it is another's, `too_large`. */
-  change(id: number, sub: string, patch: HistoryPatch): Promise<Written>;
+  /** Throws a CoreError: `not_found`, `forbidden` when it is another's, `too_large`, `precondition_failed`. */
+  change(
+    id: number,
+    sub: string,
+    patch: HistoryPatch,
+    precondition?: Precondition,
+  ): Promise<Written>;
 }
 
 /** Code that one page may hold: an answer through API Gateway takes 6 MB. What is left comes with the next page. */
@@ -52,7 +58,8 @@ export function createHistoryTable(
     },
     get: (id) => getHistory(db, id),
     record: (actor, input) => recordHistory(db, { actor, input, nowMs: now(), bucketSize }),
-    change: (id, sub, patch) => changeHistory(db, { id, sub, patch, bucketSize }),
+    change: (id, sub, patch, precondition) =>
+      changeHistory(db, { id, sub, patch, nowMs: now(), bucketSize, precondition }),
   };
 }
 

@@ -21,6 +21,10 @@ export const History = z.object({
   created_at: StoredText.default(""),
   code: StoredText.default(""),
   has_hints: StoredFlag,
+  /** Raised by each change through the API: preconditions are tied to it. */
+  edition: z.int().optional(),
+  /** When the API last changed it. */
+  modified_at: z.string().optional(),
 });
 export type History = z.infer<typeof History>;
 
@@ -86,7 +90,13 @@ export const ROW_FIELDS = [
 ] as const satisfies readonly (keyof History)[];
 
 /** An element of `GET /history/`: private ones are shown to their owner alone, so code is there whenever the row is. */
-export const HistoryRow = History.omit({ sub: true, user: true, problem: true });
+export const HistoryRow = History.omit({
+  sub: true,
+  user: true,
+  problem: true,
+  edition: true,
+  modified_at: true,
+});
 export type HistoryRow = z.infer<typeof HistoryRow>;
 
 /** Answer of `GET /history/`. */

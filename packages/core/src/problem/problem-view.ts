@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { pick } from "../pick.ts";
+import { entityTag } from "../validators.ts";
 import { TestCaseView } from "../test-case/test-case.ts";
 import {
   type AdminListItem,
@@ -19,6 +20,10 @@ export const ProblemDetail = ProblemListItem.extend({
   is_deleted: z.boolean().optional(),
 });
 export type ProblemDetail = z.infer<typeof ProblemDetail>;
+
+/** Executions raise the count without an editor. */
+export const tagOfDetail = (detail: ProblemDetail): string =>
+  entityTag(detail, ["execution_count"]);
 
 export const toListItem = (problem: Problem): ProblemListItem => pick(problem, LIST_FIELDS);
 

@@ -8,10 +8,12 @@ import { keys } from "../table/keys.ts";
 import { getItem } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
-import { Problem, type ProblemBody, ProblemKeyItem } from "./problem.ts";
+import { modifiedAt, type Precondition } from "../validators.ts";
+import { Problem, ProblemBody, ProblemKeyItem } from "./problem.ts";
 import { changeOfVisibility, changesInDoubt, changesOf } from "./problem-changes.ts";
 import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
-import { getWithBody, noProblem, type ProblemWithBody, requireProblem } from "./problem-reads.ts";
+import { nextEdition, requireDetail } from "./problem-edition.ts";
+import { noProblem, type ProblemWithBody, requireProblem } from "./problem-reads.ts";
 
 export async function createProblem(
   db: Database,
@@ -26,6 +28,7 @@ export async function createProblem(
       ...head,
       id,
       created_at,
+      modified_at: modifiedAt(nowMs),
       is_deleted: false,
       test_case_count: 0,
       version: 1,
@@ -47,22 +50,43 @@ export async function createProblem(
   });
 }
 
+/** How a change is made: when, and what it asks of the problem as it is. */
+export interface ChangeOptions {
+  nowMs: number;
+  precondition: Precondition | undefined;
+}
+
 export async function changeProblem(
   db: Database,
   id: number,
   patch: ProblemPatch,
+  { nowMs, precondition }: ChangeOptions,
 ): Promise<Written> {
   return untilUndisturbed(async () => {
-    const before = await getWithBody(db, id);
-    if (!before) throw noProblem(id);
-    return write(db, before, patch);
+    const before = await readToChange(db, id);
+    const asked = await requireDetail(db, before, precondition);
+    return write(db, before, patch, { nowMs, asked });
   });
 }
 
-export async function removeProblem(db: Database, id: number): Promise<Written> {
-  return untilUndisturbed(async () =>
-    write(db, { problem: await requireProblem(db, id), body: undefined }, { is_deleted: true }),
-  );
+export async function removeProblem(
+  db: Database,
+  id: number,
+  { nowMs, precondition }: ChangeOptions,
+): Promise<Written> {
+  return untilUndisturbed(async () => {
+    const problem = await requireProblem(db, id);
+    const body = precondition && (await getItem(db, keys.problemBody(id), ProblemBody));
+    const asked = await requireDetail(db, { problem, body }, precondition);
+    return write(db, { problem, body: undefined }, { is_deleted: true }, { nowMs, asked });
+  });
+}
+
+/** The head before the body: read in one request, an older body could come with a newer head, and be written again. */
+async function readToChange(db: Database, id: number): Promise<ProblemWithBody> {
+  const problem = await getItem(db, keys.problem(id), Problem);
+  if (!problem) throw noProblem(id);
+  return { problem, body: await getItem(db, keys.problemBody(id), ProblemBody) };
 }
 
 /** Writes what a patch changes, if the problem still is as it was read; undefined when it is not. */
@@ -70,6 +94,7 @@ async function write(
   db: Database,
   before: ProblemWithBody,
   patch: ProblemPatch,
+  { nowMs, asked: askedOfHead }: { nowMs: number; asked: { edition?: number | undefined } },
 ): Promise<Written | undefined> {
   const { problem } = before;
   const asked = Object.values(patch).filter((value) => value !== undefined).length;
@@ -83,10 +108,11 @@ async function write(
   const after: Problem = { ...problem, ...set, version: (problem.version ?? 0) + 1 };
   const { execution_count, ...setHead } = set;
   // Added to, as executions do without raising the version: one that comes between is not lost.
-  const add =
+  const counted =
     execution_count === undefined
       ? {}
       : { execution_count: execution_count - problem.execution_count };
+  const edition = nextEdition(nowMs);
   const bodyAfter =
     Object.keys(setBody).length === 0 ? before.body : { ...emptyBody, ...before.body, ...setBody };
   const claim = keyOf(after) === keyOf(problem) ? undefined : claimKey(db, after);
@@ -95,8 +121,11 @@ async function write(
       db,
       keys.problem(problem.id),
       "problem",
-      { set: { ...setHead, version: after.version }, add },
-      { exists: true, equals: { version: problem.version } },
+      {
+        set: { ...setHead, version: after.version, ...edition.set },
+        add: { ...counted, ...edition.add },
+      },
+      { exists: true, equals: { version: problem.version, ...askedOfHead } },
     ),
     ...(bodyAfter && bodyAfter !== before.body
       ? [put(db, keys.problemBody(problem.id), "problem_body", bodyAfter)]

@@ -5,7 +5,8 @@ import { tags } from "../tags.ts";
 import { defineView } from "../view.ts";
 import { isDraft, isListed, isVisible, matches, type Problem } from "./problem.ts";
 import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-input.ts";
-import { toAdminListItem, toDetail, toListItem } from "./problem-view.ts";
+import { modifiedMsOf, withValidators } from "../validators.ts";
+import { tagOfDetail, toAdminListItem, toDetail, toListItem } from "./problem-view.ts";
 
 /** Which problem, and whether for an admin, who sees drafts, deleted problems and solutions. */
 const ProblemDetailParams = z.union([
@@ -66,7 +67,10 @@ export const problemDetail = defineView({
     if (!found || !isVisible(found.problem, params.admin)) return undefined;
     // A pair changed by hand on the head alone: a result must not depend on what no tag of these parameters tells of.
     if ("platform" in params && !hasPair(found.problem, params)) return undefined;
-    return toDetail({ ...found, testCases: cases }, params.admin);
+    const detail = toDetail({ ...found, testCases: cases }, params.admin);
+    // The date is an editor's: it would show others a change of what they do not see.
+    const modifiedMs = params.admin ? modifiedMsOf(found.problem) : undefined;
+    return withValidators(detail, { tag: tagOfDetail(detail), modifiedMs });
   },
 });
 

@@ -12,9 +12,13 @@ import {
   listProblems,
   type ProblemWithBody,
 } from "./problem-reads.ts";
+import type { Precondition } from "../validators.ts";
 import { changeProblem, createProblem, removeProblem } from "./problem-writes.ts";
 
-/** Problems, deleted ones included, as they are in the database now. */
+/**
+ * Problems, deleted ones included, as they are in the database now. A write whose precondition does not hold throws a
+ * CoreError (`precondition_failed`).
+ */
 export interface ProblemTable {
   get(id: number): Promise<Problem | undefined>;
   getWithBody(id: number): Promise<ProblemWithBody | undefined>;
@@ -30,9 +34,9 @@ export interface ProblemTable {
   /** Throws a CoreError: `conflict` when the platform already has the problem id, `too_large`. */
   create(input: ProblemInput): Promise<Written>;
   /** Throws a CoreError: `not_found`, `conflict` when the new platform and problem id are taken, `too_large`. */
-  change(id: number, patch: ProblemPatch): Promise<Written>;
+  change(id: number, patch: ProblemPatch, precondition?: Precondition): Promise<Written>;
   /** Marks a problem as deleted; throws a CoreError (`not_found`) when there is none, or it is deleted already. */
-  remove(id: number): Promise<Written>;
+  remove(id: number, precondition?: Precondition): Promise<Written>;
 }
 
 export function createProblemTable(db: Database, { now }: { now: () => number }): ProblemTable {
@@ -46,7 +50,8 @@ export function createProblemTable(db: Database, { now }: { now: () => number })
     getBodies: (ids) => getBodies(db, ids),
     listBodies: () => listBodies(db),
     create: (input) => createProblem(db, input, now()),
-    change: (id, patch) => changeProblem(db, id, patch),
-    remove: (id) => removeProblem(db, id),
+    change: (id, patch, precondition) =>
+      changeProblem(db, id, patch, { nowMs: now(), precondition }),
+    remove: (id, precondition) => removeProblem(db, id, { nowMs: now(), precondition }),
   };
 }

@@ -19,6 +19,10 @@ export const Problem = z.object({
   execution_count: StoredCount,
   /** Raised by each change through the API, so that two changes at once never lose one. */
   version: z.int().optional(),
+  /** Raised by each change of the problem, its body or its test cases through the API: preconditions are tied to it. */
+  edition: z.int().optional(),
+  /** When the API last changed any of these. */
+  modified_at: z.string().optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -61,8 +65,8 @@ export const LIST_FIELDS = [
 /** What everybody's detail shows of the head. */
 export const DETAIL_FIELDS = [...LIST_FIELDS, "execution_count"] as const;
 
-/** What the detail shows of the head to admins. */
-export const ADMIN_DETAIL_FIELDS = [...DETAIL_FIELDS, "is_deleted"] as const;
+/** What the detail shows of the head to admins, Last-Modified included. */
+export const ADMIN_DETAIL_FIELDS = [...DETAIL_FIELDS, "is_deleted", "modified_at"] as const;
 
 /** What the detail and the admin's lists show of the body. */
 export const BODY_FIELDS = [

@@ -2,6 +2,7 @@ import { keyOf } from "@algoitny/cache";
 import * as z from "zod";
 import { isVisible } from "../problem/problem.ts";
 import { tags } from "../tags.ts";
+import { entityTag, withValidators } from "../validators.ts";
 import { defineView } from "../view.ts";
 
 /** `GET /problems/{id}/testcases/`: admins see those of drafts and deleted problems too. */
@@ -15,7 +16,9 @@ export const testCaseList = defineView({
   load: async ({ problem: id, admin }, source) => {
     const { problems, testCases } = await source.tables();
     const [problem, cases] = await Promise.all([problems.get(id), testCases.list(id)]);
-    return problem && isVisible(problem, admin) ? cases : undefined;
+    if (!problem || !isVisible(problem, admin)) return undefined;
+    // Without a date: the problem's own is no date of its test cases.
+    return withValidators(cases, { tag: entityTag(cases), modifiedMs: undefined });
   },
 });
 

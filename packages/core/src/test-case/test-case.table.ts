@@ -1,14 +1,18 @@
 import { CoreError } from "../core-error.ts";
+import type { Problem } from "../problem/problem.ts";
+import { nextEdition, sameEdition } from "../problem/problem-edition.ts";
 import { requireProblem } from "../problem/problem-reads.ts";
-import { check, put, remove, toItem, update } from "../table/action.ts";
+import { type Action, check, put, remove, toItem, update } from "../table/action.ts";
 import { putItems } from "../table/batch-write.ts";
 import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
-import { keys, pks } from "../table/keys.ts";
-import { getItems, parseEach, query } from "../table/read-items.ts";
+import { keys } from "../table/keys.ts";
+import { getItems } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
+import { entityTag, modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
+import { listTestCases } from "./test-case-reads.ts";
 import { TestCase, type TestCaseInput, TestCaseManifest, TestCaseView } from "./test-case.ts";
 
 /** What a write of test cases did: `id` is the problem's. */
@@ -16,39 +20,57 @@ export interface TestCasesWritten extends Written {
   testCases: readonly TestCaseView[];
 }
 
-/** Test cases of problems. Writes throw a CoreError: `not_found` (no such problem or test case), `too_large`. */
+/**
+ * Test cases of problems. Writes throw a CoreError: `not_found` (no such problem or test case), `too_large`,
+ * `precondition_failed`. A precondition is about the list for `add`; a single test case has no tag, as it has no GET.
+ */
 export interface TestCaseTable {
   /** A problem's test cases, oldest first; none when there is no such problem. */
   list(problemId: number): Promise<TestCaseView[]>;
   /** Adds up to 100 test cases, all or none, of any total size. */
-  add(problemId: number, inputs: readonly TestCaseInput[]): Promise<TestCasesWritten>;
-  change(problemId: number, id: number, input: TestCaseInput): Promise<TestCasesWritten>;
-  remove(problemId: number, id: number): Promise<Written>;
+  add(
+    problemId: number,
+    inputs: readonly TestCaseInput[],
+    precondition?: Precondition,
+  ): Promise<TestCasesWritten>;
+  change(
+    problemId: number,
+    id: number,
+    input: TestCaseInput,
+    precondition?: Precondition,
+  ): Promise<TestCasesWritten>;
+  remove(problemId: number, id: number, precondition?: Precondition): Promise<Written>;
 }
 
-export function createTestCaseTable(db: Database): TestCaseTable {
+export function createTestCaseTable(db: Database, { now }: { now: () => number }): TestCaseTable {
+  const about = (problemId: number, precondition: Precondition | undefined) => ({
+    problemId,
+    precondition,
+    nowMs: now(),
+  });
   return {
-    list: (problemId) => list(db, problemId),
-    add: (problemId, inputs) => add(db, problemId, inputs),
-    change: (problemId, id, input) => change(db, problemId, id, input),
-    remove: (problemId, id) => removeOne(db, problemId, id),
+    list: (problemId) => listTestCases(db, problemId),
+    add: (problemId, inputs, precondition) => add(db, about(problemId, precondition), inputs),
+    change: (problemId, id, input, precondition) =>
+      change(db, about(problemId, precondition), id, input),
+    remove: (problemId, id, precondition) => removeOne(db, about(problemId, precondition), id),
   };
 }
 
-async function list(db: Database, problemId: number): Promise<TestCaseView[]> {
-  const items = await query(db, { pk: pks.testCases(problemId), prefix: "TESTCASE" });
-  const manifest = items.find(({ sk }) => sk === keys.testCases(problemId).sk);
-  const { test_case_ids: live } = TestCaseManifest.parse(manifest ?? { problem: problemId });
-  const cases = items.filter((item) => item !== manifest && live.has(Number(item["id"])));
-  return parseEach(db, cases, TestCaseView).filter((testCase) => testCase !== undefined);
+/** The problem whose test cases are written, when, and what is asked of it as it is. */
+interface Edit {
+  problemId: number;
+  nowMs: number;
+  precondition: Precondition | undefined;
 }
 
 async function add(
   db: Database,
-  problemId: number,
+  edit: Edit,
   inputs: readonly TestCaseInput[],
 ): Promise<TestCasesWritten> {
-  await requireProblem(db, problemId);
+  const { problemId } = edit;
+  await requireList(db, edit);
   const firstId = await takeIds(db, "test_case", inputs.length);
   const added = inputs.map((input, index): TestCase => ({
     id: firstId + index,
@@ -63,7 +85,7 @@ async function add(
   );
   const ids = new Set(added.map(({ id }) => id));
   return untilUndisturbed(async () => {
-    const counted = await countBy(db, problemId, ids.size);
+    const counted = countBy(db, await requireList(db, edit), ids.size, edit);
     const listed = update(db, keys.testCases(problemId), "test_cases", {
       set: { problem: problemId },
       add: { test_case_ids: ids },
@@ -80,16 +102,18 @@ async function add(
 
 async function change(
   db: Database,
-  problemId: number,
+  edit: Edit,
   id: number,
   input: TestCaseInput,
 ): Promise<TestCasesWritten> {
+  const { problemId } = edit;
   return untilUndisturbed(async () => {
-    const before = await requireTestCase(db, problemId, id);
+    const { problem, testCase: before } = await requireTestCase(db, edit, id);
     const after: TestCase = { ...before, ...input };
     const refused = await transact(db, [
       check(db, keys.testCases(problemId), { contains: { test_case_ids: id } }),
       put(db, keys.testCase(problemId, id), "test_case", after),
+      editHead(db, problem, {}, edit),
     ]);
     return refused.length > 0
       ? undefined
@@ -98,10 +122,11 @@ async function change(
   });
 }
 
-async function removeOne(db: Database, problemId: number, id: number): Promise<Written> {
+async function removeOne(db: Database, edit: Edit, id: number): Promise<Written> {
+  const { problemId } = edit;
   return untilUndisturbed(async () => {
-    const before = await requireTestCase(db, problemId, id);
-    const counted = await countBy(db, problemId, -1);
+    const { problem, testCase: before } = await requireTestCase(db, edit, id);
+    const counted = countBy(db, problem, -1, edit);
     const refused = await transact(db, [
       update(
         db,
@@ -121,29 +146,55 @@ async function removeOne(db: Database, problemId: number, id: number): Promise<W
   });
 }
 
-/** Changes the count on the problem's head, which must still be as it is read here. */
-async function countBy(db: Database, problemId: number, difference: number) {
-  const before = await requireProblem(db, problemId);
+/** Changes the count on the problem's head, which must still be as it was read. */
+function countBy(db: Database, before: Problem, difference: number, edit: Edit) {
   const after = { ...before, test_case_count: before.test_case_count + difference };
-  const action = update(
-    db,
-    keys.problem(problemId),
-    "problem",
-    { add: { test_case_count: difference } },
-    { exists: true, equals: { version: before.version } },
-  );
+  const action = editHead(db, before, { test_case_count: difference }, edit);
   return { action, change: { entity: "problem", before, after } satisfies Change };
 }
 
-async function requireTestCase(db: Database, problemId: number, id: number): Promise<TestCase> {
-  await requireProblem(db, problemId);
+/** An edit is one of the whole problem: its edition rises, and must be the one for which a precondition held. */
+function editHead(
+  db: Database,
+  problem: Problem,
+  counts: Readonly<Record<string, number>>,
+  { nowMs, precondition }: Edit,
+): Action {
+  const edition = nextEdition(nowMs);
+  return update(
+    db,
+    keys.problem(problem.id),
+    "problem",
+    { ...edition, add: { ...counts, ...edition.add } },
+    {
+      exists: true,
+      equals: { version: problem.version, ...(precondition && sameEdition(problem)) },
+    },
+  );
+}
+
+/** The problem, if its list of test cases is as the precondition says. */
+async function requireList(db: Database, { problemId, precondition }: Edit): Promise<Problem> {
+  const problem = await requireProblem(db, problemId);
+  if (precondition) {
+    const tag = entityTag(await listTestCases(db, problemId));
+    requireHolds(precondition, { tag, modifiedMs: modifiedMsOf(problem) });
+  }
+  return problem;
+}
+
+async function requireTestCase(db: Database, { problemId, precondition }: Edit, id: number) {
+  const problem = await requireProblem(db, problemId);
   const [manifest, item] = await getItems(db, [
     keys.testCases(problemId),
     keys.testCase(problemId, id),
   ]);
-  if (item && TestCaseManifest.parse(manifest ?? { problem: problemId }).test_case_ids.has(id))
-    return TestCase.parse(item);
-  throw new CoreError("not_found", `test case ${id} of problem ${problemId} not found`);
+  const { test_case_ids: live } = TestCaseManifest.parse(manifest ?? { problem: problemId });
+  if (!item || !live.has(id))
+    throw new CoreError("not_found", `test case ${id} of problem ${problemId} not found`);
+  if (precondition)
+    requireHolds(precondition, { tag: undefined, modifiedMs: modifiedMsOf(problem) });
+  return { problem, testCase: TestCase.parse(item) };
 }
 
 function written(

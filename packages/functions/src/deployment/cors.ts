@@ -1,7 +1,7 @@
 /** What browsers on other origins may do, but for the origins, which are configuration. */
 export const cors = {
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-  headers: ["authorization", "content-type", "if-none-match"],
+  headers: ["authorization", "content-type", "if-match", "if-none-match", "if-unmodified-since"],
   exposedHeaders: [
     "ETag",
     "Link",

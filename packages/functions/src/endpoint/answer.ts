@@ -1,7 +1,9 @@
-import type { Entry, Reading } from "@algoitny/cache";
+import { type Entry, Loaded, type Reading } from "@algoitny/cache";
 import { jsonBody, toHttpResponse } from "@algoitny/cache/http";
+import { TAG_HEADER } from "@algoitny/core/validators";
 import type { Health } from "../check-health.ts";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
+import { lastModified, validatorHeaders } from "./preconditions.ts";
 import { HttpError } from "./http-error.ts";
 import { problemResult } from "./problem-document.ts";
 
@@ -15,14 +17,19 @@ export type Answer =
       headers: Record<string, string>;
     };
 
-/** 200 with a value that is not cached. */
+/** 200 with a value that is not cached; one that comes from a view brings its ETag. */
 export function ok(value: unknown): Answer {
-  return { kind: "json", status: 200, value, headers: {} };
+  return uncached(200, value, {});
 }
 
 /** 201 with the new item and where it is. */
 export function created(value: unknown, location: string): Answer {
-  return { kind: "json", status: 201, value, headers: { location } };
+  return uncached(201, value, { location });
+}
+
+function uncached(status: 200 | 201, shown: unknown, headers: Record<string, string>): Answer {
+  const { value, headers: kept } = shown instanceof Loaded ? shown : new Loaded(shown);
+  return { kind: "json", status, value, headers: { ...validatorHeaders(kept), ...headers } };
 }
 
 /** 202: what was asked is done later; `location` tells how far it is. */
@@ -58,13 +65,20 @@ export async function derived<Value>(
 ): Promise<Answer> {
   const value = await reading.value();
   if (value === undefined) return cached(reading, missing);
-  const { header, id } = reading.entry;
+  const { header, id } = withOwnTag(reading.entry);
+  const own = { etag: `${header.etag}-${name}`, coding: "identity", kind: "json" } as const;
   const entry: Entry = {
     id,
-    header: { ...header, etag: `${header.etag}-${name}`, coding: "identity", kind: "json" },
+    header: { ...header, ...own, headers: {} },
     body: JSON.stringify(make(value)),
   };
   return cached({ ...reading, entry }, missing);
+}
+
+/** The entry with the tag that its view computed from the plain value; the cache's own is a hash of the stored bytes. */
+function withOwnTag(entry: Entry): Entry {
+  const { [TAG_HEADER]: etag } = entry.header.headers;
+  return etag === undefined ? entry : { ...entry, header: { ...entry.header, etag } };
 }
 
 /** What an answer depends on beside the path: `user` answers are one user's own, `viewer` ones differ by who asks. */
@@ -80,13 +94,19 @@ export async function toResult(
     const { reading, missing, headers } = answer;
     // Thrown as every other 404 is: Cache-Status and Age would show that a hidden item exists.
     if (reading.entry.header.status === 404) throw new HttpError(404, missing);
-    const response = await toHttpResponse(event, reading, {
-      cacheName: "algoitny",
-      cacheControl: cacheControl(event, audience),
-      vary: varying(audience),
-      errorBody: () => notAcceptable(event),
-    });
-    return { ...response, headers: { ...response.headers, ...headers } };
+    const entry = withOwnTag(reading.entry);
+    const response = await toHttpResponse(
+      event,
+      { ...reading, entry },
+      {
+        cacheName: "algoitny",
+        cacheControl: cacheControl(event, audience),
+        vary: varying(audience),
+        errorBody: () => notAcceptable(event),
+      },
+    );
+    const dated = lastModified(entry.header.headers);
+    return { ...response, headers: { ...response.headers, ...dated, ...headers } };
   }
   const { headers, ...sent } = await jsonBody(event, JSON.stringify(answer.value));
   return {

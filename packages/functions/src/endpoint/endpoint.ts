@@ -2,6 +2,7 @@ import { type Cache, Loaded, type Reading, type Resource } from "@algoitny/cache
 import { tagsFor } from "@algoitny/core/invalidation-rules";
 import type { Source } from "@algoitny/core/source";
 import type { Change } from "@algoitny/core/table/entities";
+import { type Precondition, requireHolds } from "@algoitny/core/validators";
 import type { Tables } from "@algoitny/core/tables";
 import type { ViewName } from "@algoitny/core/views";
 import type { Context } from "aws-lambda";
@@ -17,6 +18,7 @@ import { toHttpError } from "./failure.ts";
 import { HttpError, unauthorized } from "./http-error.ts";
 import { type Input, parseInput, type Shape } from "./input.ts";
 import { type RequestStats, timingHeader } from "./request-stats.ts";
+import { allowWrite, readPreconditions, requireRepresentation } from "./preconditions.ts";
 import { problemResult } from "./problem-document.ts";
 import { withinLimit } from "./result-limit.ts";
 import { withStandardHeaders } from "./standard-headers.ts";
@@ -44,6 +46,8 @@ export interface Call<Who extends Caller | null, Name extends string> {
   cache: Cache;
   source: Source;
   tables: () => Promise<Tables>;
+  /** Handed to the write of an item by a handler that `decidesPreconditions`. */
+  precondition: Precondition | undefined;
   remainingMs: () => number;
   /** Reads a cached view; how that went is told in the response's headers. */
   read: <Params, Value>(
@@ -57,7 +61,7 @@ export interface Call<Who extends Caller | null, Name extends string> {
   load: <Params, Value>(
     view: NamedView<Name, Params, Value>,
     params: Params,
-  ) => Promise<Value | undefined | { message: string }>;
+  ) => Promise<Loaded<Value | undefined | { message: string }>>;
   /** Empties every cached view that the changes made wrong. Await it before a write answers; it never rejects. */
   changed: (changes: readonly Change[]) => Promise<void>;
 }
@@ -71,6 +75,13 @@ type Handler = (
   context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
 ) => Promise<HttpResult>;
 
+/** How a route answers, beside its input. */
+interface EndpointShape {
+  audience?: Audience;
+  /** Whether the handler hands `call.precondition` to the write of its item. */
+  decidesPreconditions?: boolean;
+}
+
 export type Endpoint = ReturnType<typeof createEndpoint>;
 
 /**
@@ -80,7 +91,7 @@ export type Endpoint = ReturnType<typeof createEndpoint>;
 export function createEndpoint<Name extends string = ViewName>(services: Services) {
   return function endpoint<Key extends RouteKey, Path, Query, Body>(
     route: Key,
-    shape: Shape<Path, Query, Body> & { audience?: Audience },
+    shape: Shape<Path, Query, Body> & EndpointShape,
     run: (input: Input<Path, Query, Body>, call: Call<CallerOf<Key>, Name>) => Promise<Answer>,
   ): Handler {
     const audience = shape.audience ?? (routes[route].auth === "none" ? "everyone" : "user");
@@ -99,13 +110,36 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
       async function answer(meter: RequestStats): Promise<HttpResult> {
         const caller = admit(route, await services.identify(event));
         const input = parseInput(event, shape);
-        const call = openCall(services, meter, caller, () => context.getRemainingTimeInMillis());
+        const remainingMs = () => context.getRemainingTimeInMillis();
+        const precondition = isRead(event) ? undefined : preconditionOf(event);
+        const call = openCall(services, meter, { caller, precondition, remainingMs });
+        if (precondition && !shape.decidesPreconditions)
+          requireHolds(precondition, targetOf(route));
         const result = await toResult(event, await run(input, call), audience);
+        if (isRead(event)) requireRepresentation(event, result);
         const groups = cacheGroups(event, caller, meter.tags);
         return withinLimit(event, { ...result, headers: { ...result.headers, ...groups } });
       }
     };
   };
+}
+
+const isRead = ({ requestContext: { http } }: HttpEvent) =>
+  http.method === "GET" || http.method === "HEAD";
+
+/** What a write asks of the item as it is; undefined: nothing. */
+function preconditionOf(event: HttpEvent): Precondition | undefined {
+  const asked = readPreconditions(event);
+  return asked && ((item) => allowWrite(asked, item));
+}
+
+/**
+ * What a write without an item of its own is compared with: a list is there where the path has a GET, but no tag of it can
+ * be tied to what is created.
+ */
+function targetOf(route: RouteKey) {
+  const isShown = route.replace(/^[A-Z]+/, "GET") in routes;
+  return isShown ? { tag: undefined, modifiedMs: undefined } : undefined;
 }
 
 /** The gateway's id, which its access log has, and Lambda's. */
@@ -125,15 +159,14 @@ function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerO
 function openCall<Who extends Caller | null, Name extends string>(
   { cache, log, openSource, afterMiss }: Services,
   meter: RequestStats,
-  caller: Who,
-  remainingMs: () => number,
+  request: Pick<Call<Who, Name>, "caller" | "precondition" | "remainingMs">,
 ): Call<Who, Name> {
   const source = openSource(meter);
+  const { remainingMs } = request;
   return {
-    caller,
+    ...request,
     cache,
     source,
-    remainingMs,
     tables: () => source.tables(),
     async read(view, params) {
       const reading = await cache.read(view, params, { source, remainingMs });
@@ -146,10 +179,12 @@ function openCall<Who extends Caller | null, Name extends string>(
       try {
         const signal = AbortSignal.timeout(remainingMs());
         const value = await view.load(params, source, { signal });
-        return value instanceof Loaded ? value.value : value;
+        return value instanceof Loaded ? value : new Loaded(value);
       } catch (error) {
         log.error("what was written cannot be shown", { error: describeError(error) });
-        return { message: "done, but it cannot be shown right now: read it in a moment" };
+        return new Loaded({
+          message: "done, but it cannot be shown right now: read it in a moment",
+        });
       }
     },
     async changed(changes) {

@@ -7,6 +7,7 @@ const STATUSES: Record<CoreErrorCode, ErrorStatus> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  precondition_failed: 412,
   too_large: 413,
 };
 

@@ -6,6 +6,7 @@ export const TITLES = {
   404: "Not Found",
   406: "Not Acceptable",
   409: "Conflict",
+  412: "Precondition Failed",
   413: "Content Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable",

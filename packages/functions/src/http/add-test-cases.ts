@@ -9,10 +9,10 @@ const Body = z.union([TestCaseInput, TestCaseInputs]);
 
 export const handler = endpoint(
   "POST /api/problems/{id}/testcases/",
-  { path: ById, body: Body },
+  { path: ById, body: Body, decidesPreconditions: true },
   async ({ path: { id }, body }, call) => {
     const table = (await call.tables()).testCases;
-    const { testCases, changes } = await table.add(id, [body].flat());
+    const { testCases, changes } = await table.add(id, [body].flat(), call.precondition);
     await call.changed(changes);
     return created(
       Array.isArray(body) ? testCases : testCases[0],

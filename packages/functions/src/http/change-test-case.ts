@@ -5,10 +5,10 @@ import { endpoint } from "../runtime.ts";
 
 export const handler = endpoint(
   "PUT /api/problems/{id}/testcases/{tc}/",
-  { path: ByTestCase, body: TestCaseInput },
+  { path: ByTestCase, body: TestCaseInput, decidesPreconditions: true },
   async ({ path: { id, tc }, body }, call) => {
     const table = (await call.tables()).testCases;
-    const { testCases, changes } = await table.change(id, tc, body);
+    const { testCases, changes } = await table.change(id, tc, body, call.precondition);
     await call.changed(changes);
     return ok(testCases[0]);
   },

@@ -4,10 +4,10 @@ import { endpoint } from "../runtime.ts";
 
 export const handler = endpoint(
   "DELETE /api/problems/{id}/",
-  { path: ById },
+  { path: ById, decidesPreconditions: true },
   async ({ path: { id } }, call) => {
     const { problems } = await call.tables();
-    const { changes } = await problems.remove(id);
+    const { changes } = await problems.remove(id, call.precondition);
     await call.changed(changes);
     return ok({ message: `problem ${id} deleted successfully` });
   },

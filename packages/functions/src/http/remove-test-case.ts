@@ -4,10 +4,10 @@ import { endpoint } from "../runtime.ts";
 
 export const handler = endpoint(
   "DELETE /api/problems/{id}/testcases/{tc}/",
-  { path: ByTestCase },
+  { path: ByTestCase, decidesPreconditions: true },
   async ({ path: { id, tc } }, call) => {
     const { testCases } = await call.tables();
-    const { changes } = await testCases.remove(id, tc);
+    const { changes } = await testCases.remove(id, tc, call.precondition);
     await call.changed(changes);
     return ok({ message: `test case ${tc} of problem ${id} deleted successfully` });
   },

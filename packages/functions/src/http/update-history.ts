@@ -6,10 +6,10 @@ import { endpoint } from "../runtime.ts";
 
 export const handler = endpoint(
   "PATCH /api/history/{id}/",
-  { path: ById, body: HistoryPatch },
+  { path: ById, body: HistoryPatch, decidesPreconditions: true },
   async ({ path: { id }, body }, call) => {
     const { history } = await call.tables();
-    const { changes } = await history.change(id, call.caller.sub, body);
+    const { changes } = await history.change(id, call.caller.sub, body, call.precondition);
     await call.changed(changes);
     return ok(await call.load(historyDetail, { id, viewer: call.caller.sub }));
   },

@@ -6,10 +6,10 @@ import { endpoint } from "../runtime.ts";
 
 export const handler = endpoint(
   "PATCH /api/problems/{id}/",
-  { path: ById, body: ProblemPatch },
+  { path: ById, body: ProblemPatch, decidesPreconditions: true },
   async ({ path: { id }, body }, call) => {
     const { problems } = await call.tables();
-    const { changes } = await problems.change(id, body);
+    const { changes } = await problems.change(id, body, call.precondition);
     await call.changed(changes);
     return ok(await call.load(problemDetail, { id, admin: true }));
   },

@@ -1,0 +1,68 @@
+import { hash } from "node:crypto";
+import { Loaded } from "@algoitny/cache";
+import { CoreError } from "./core-error.ts";
+
+/** What preconditions (RFC 9110 §13) are compared with: the state of one item. */
+export interface Validators {
+  /** The entity tag without quotes and coding; undefined when the item has no GET of its own. */
+  tag: string | undefined;
+  /** The last change by an editor, in epoch milliseconds; undefined when it is not known. */
+  modifiedMs: number | undefined;
+}
+
+/** Whether an item in this state may be written; undefined: there is none. */
+export type Precondition = (item: Validators | undefined) => boolean;
+
+/** Headers that a cached entry keeps its validators in; the HTTP side makes ETag and Last-Modified of them. */
+export const TAG_HEADER = "etag";
+export const MODIFIED_HEADER = ":last-modified";
+
+/** 128 of SHA-256's 256 bits, in base64url. */
+const DIGEST_CHARACTERS = 22;
+
+/**
+ * The entity tag of a view, `<edit>.<rest>`: a digest of what an editor can change, and one of the fields that change
+ * without an editor. A write compares the first alone, so that an execution does not fail an editor's precondition.
+ */
+export function entityTag(value: object, fieldsOfOthers: readonly string[] = []): string {
+  const fields = Object.entries(value);
+  const ofOthers = ([name]: [string, unknown]) => fieldsOfOthers.includes(name);
+  const edited = fields.filter((field) => !ofOthers(field));
+  return `${digest(edited)}.${digest(fields.filter(ofOthers))}`;
+}
+
+function digest(fields: readonly [string, unknown][]): string {
+  return hash("sha256", JSON.stringify(fields), "base64url").slice(0, DIGEST_CHARACTERS);
+}
+
+/** A view's value with its validators beside it. */
+export function withValidators<Value>(
+  value: Value,
+  { tag, modifiedMs }: Validators,
+): Loaded<Value> {
+  return new Loaded(value, {
+    headers: {
+      ...(tag !== undefined && { [TAG_HEADER]: tag }),
+      ...(modifiedMs !== undefined && { [MODIFIED_HEADER]: new Date(modifiedMs).toUTCString() }),
+    },
+  });
+}
+
+/** A date of a change as it is stored: whole seconds, as Last-Modified shows them. */
+export const modifiedAt = (nowMs: number): string =>
+  new Date(Math.floor(nowMs / 1_000) * 1_000).toISOString();
+
+/** When an item was last changed by an editor; one that never was is as it was created. */
+export function modifiedMsOf(item: { modified_at?: string | undefined; created_at: string }) {
+  const ms = Date.parse(item.modified_at ?? item.created_at);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Throws a CoreError (`precondition_failed`) when an item may not be written as it is. */
+export function requireHolds(precondition: Precondition, item: Validators | undefined): void {
+  if (precondition(item)) return;
+  throw new CoreError(
+    "precondition_failed",
+    "the item is not as the request's precondition says: read it again, and repeat the change if it still applies",
+  );
+}

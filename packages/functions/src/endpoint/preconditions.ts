@@ -1,0 +1,95 @@
+import { MODIFIED_HEADER, TAG_HEADER, type Validators } from "@algoitny/core/validators";
+import type { HttpEvent, HttpResult } from "./http-event.ts";
+import { HttpError } from "./http-error.ts";
+
+/** Entity tags of a header, quotes included, or any item that exists. */
+type Tags = "*" | readonly string[];
+
+/** The preconditions of a request (RFC 9110 §13.1) that can end in a 412. */
+export interface Preconditions {
+  ifMatch: Tags | undefined;
+  ifNoneMatch: Tags | undefined;
+  ifUnmodifiedSinceMs: number | undefined;
+}
+
+const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\uffff]*"/g;
+
+/** A tag as our GETs send it; the coding behind it makes no difference to a write. */
+const OWN_TAG = /^"([\w-]{22})\.[\w-]{22}(?:-(?:br|gzip|identity))?"$/;
+
+/** Reads the preconditions of a request; undefined when it has none. */
+export function readPreconditions({ headers }: HttpEvent): Preconditions | undefined {
+  const ifMatch = tagsOf(headers["if-match"]);
+  const ifNoneMatch = tagsOf(headers["if-none-match"]);
+  const ifUnmodifiedSinceMs = dateMs(headers["if-unmodified-since"]);
+  return (ifMatch ?? ifNoneMatch ?? ifUnmodifiedSinceMs)
+    ? { ifMatch, ifNoneMatch, ifUnmodifiedSinceMs }
+    : undefined;
+}
+
+/**
+ * Whether an item in this state may be written; undefined: there is no such item, or it has no representation. If-Match
+ * compares strongly, so a weak tag matches nothing; without it, If-Unmodified-Since counts where the date is known.
+ */
+export function allowWrite(
+  { ifMatch, ifNoneMatch, ifUnmodifiedSinceMs }: Preconditions,
+  item: Validators | undefined,
+): boolean {
+  const [edit] = item?.tag?.split(".") ?? [];
+  const matches = (tags: Tags) => {
+    if (tags === "*") return item !== undefined;
+    return edit !== undefined && tags.some((tag) => OWN_TAG.exec(tag)?.[1] === edit);
+  };
+  if (ifMatch !== undefined && !matches(ifMatch)) return false;
+  if (ifMatch === undefined && isModified(item?.modifiedMs, ifUnmodifiedSinceMs)) return false;
+  // Compared weakly: `W/` makes no difference.
+  return ifNoneMatch === undefined || !matches(strong(ifNoneMatch));
+}
+
+/** Throws a 412 when a GET's answer is not the representation that the client asked for; a 304 is the cache's affair. */
+export function requireRepresentation(event: HttpEvent, result: HttpResult): void {
+  const { statusCode = 200, headers = {} } = result;
+  const asked = readPreconditions(event);
+  if (asked === undefined || (statusCode !== 200 && statusCode !== 304)) return;
+  const { ifMatch, ifUnmodifiedSinceMs } = asked;
+  const holds =
+    ifMatch === undefined
+      ? !isModified(dateMs(headers["last-modified"]), ifUnmodifiedSinceMs)
+      : ifMatch === "*" || ifMatch.includes(String(headers["etag"]));
+  if (!holds) throw new HttpError(412, "the representation is not the one that was asked for");
+}
+
+/** Last-Modified of a view, from the headers that it keeps its validators in. */
+export function lastModified(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const { [MODIFIED_HEADER]: date } = headers;
+  return date === undefined ? {} : { "last-modified": date };
+}
+
+/** ETag and Last-Modified of an item that a write answers with. */
+export function validatorHeaders(headers: Readonly<Record<string, string>>) {
+  const { [TAG_HEADER]: tag } = headers;
+  return { ...(tag !== undefined && { etag: `"${tag}"` }), ...lastModified(headers) };
+}
+
+const strong = (tags: Tags): Tags =>
+  tags === "*" ? tags : tags.map((tag) => tag.replace(/^W\//, ""));
+
+function tagsOf(header: string | undefined): Tags | undefined {
+  if (header === undefined) return undefined;
+  return header.trim() === "*" ? "*" : (header.match(ENTITY_TAG) ?? []);
+}
+
+/** Any of the three formats of RFC 9110 §5.6.7. Another text is no precondition. */
+const HTTP_DATE = /^[A-Z][a-z]{2,8},? .*\d{2}:\d{2}:\d{2}/;
+
+function dateMs(header: string | number | boolean | undefined): number | undefined {
+  const text = String(header ?? "");
+  const ms = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Dates in headers have no parts of a second. */
+function isModified(modifiedMs: number | undefined, sinceMs: number | undefined): boolean {
+  if (modifiedMs === undefined || sinceMs === undefined) return false;
+  return Math.floor(modifiedMs / 1_000) > Math.floor(sinceMs / 1_000);
+}

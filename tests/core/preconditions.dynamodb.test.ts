@@ -1,0 +1,71 @@
+import { createTables, type Tables } from "@algoitny/core/tables";
+import type { Precondition } from "@algoitny/core/validators";
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { expect, test } from "vitest";
+import { actor, anExecution, aProblem, setup } from "./support/fixtures.ts";
+
+const OTHERS: Record<string, (tables: Tables, id: number, testCase: number) => Promise<unknown>> = {
+  "a change of the head": ({ problems }, id) => problems.change(id, { title: "Other" }),
+  "a change of the body": ({ problems }, id) => problems.change(id, { constraints: "Other" }),
+  "a new test case": ({ testCases }, id) => testCases.add(id, [{ input: "3", output: "4" }]),
+  "a changed test case": ({ testCases }, id, testCase) =>
+    testCases.change(id, testCase, { input: "5", output: "6" }),
+  "a removed test case": ({ testCases }, id, testCase) => testCases.remove(id, testCase),
+};
+
+const WRITES: Record<string, (tables: Tables, id: number, same: Precondition) => Promise<unknown>> =
+  {
+    "a change": ({ problems }, id, same) => problems.change(id, { language: "c" }, same),
+    "a deletion": ({ problems }, id, same) => problems.remove(id, same),
+  };
+
+/** Tables on which `between` happens once, after everything was read and before it is written. */
+async function withinAWrite(between: (tables: Tables) => Promise<unknown>) {
+  const app = await setup();
+  const { db } = app.table;
+  let done = false;
+  const send = async (command: never) => {
+    if ((command as object) instanceof TransactWriteCommand && !done) {
+      done = true;
+      await between(app.tables);
+    }
+    return db.send(command);
+  };
+  return { app, interrupted: createTables({ ...db, send: send as typeof db.send }) };
+}
+
+test.each(
+  Object.keys(OTHERS).flatMap((other) => Object.keys(WRITES).map((write) => [other, write])),
+)("%s between the reads and the transaction of %s fails its precondition", async (other, write) => {
+  let id = 0;
+  let testCase = 0;
+  const { app, interrupted } = await withinAWrite(async (tables) =>
+    OTHERS[other]?.(tables, id, testCase),
+  );
+  await using _ = app;
+  ({ id } = await app.tables.problems.create(aProblem({ constraints: "n" })));
+  const added = await app.tables.testCases.add(id, [{ input: "1", output: "2" }]);
+  testCase = added.testCases[0]?.id ?? 0;
+
+  const tags: (string | undefined)[] = [];
+  const same: Precondition = (item) => {
+    tags.push(item?.tag?.split(".")[0]);
+    return tags.every((tag) => tag === tags[0]);
+  };
+  await expect(WRITES[write]?.(interrupted, id, same)).rejects.toMatchObject({
+    code: "precondition_failed",
+  });
+  expect(tags).toHaveLength(2);
+  expect(await app.tables.problems.get(id)).toMatchObject({ language: "", is_deleted: false });
+});
+
+test("executions between the reads and the transaction do not", async () => {
+  let id = 0;
+  const { app, interrupted } = await withinAWrite(({ history }) =>
+    history.record(actor("ann"), anExecution({ problem_id: id })),
+  );
+  await using _ = app;
+  ({ id } = await app.tables.problems.create(aProblem()));
+  await interrupted.problems.change(id, { title: "New" }, (item) => item?.tag !== undefined);
+  expect(await app.tables.problems.get(id)).toMatchObject({ title: "New", execution_count: 1 });
+});
