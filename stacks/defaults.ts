@@ -1,3 +1,4 @@
+import { bundling } from "../packages/functions/src/deployment/bundling.ts";
 import { cacheSettings } from "./configuration.ts";
 import { isProduction, logRetention, serviceName } from "./stage.ts";
 
@@ -10,9 +11,7 @@ $transform(sst.aws.Function, (args) => {
   args.architecture = "arm64";
   args.logging = { format: "json", retention: logRetention };
   args.environment = { POWERTOOLS_SERVICE_NAME: serviceName, ...cacheSettings };
-  // Splitting keeps the AWS SDK in chunks of its own, which a hit never loads. Source maps are made and go to SST's
-  // asset bucket beside the code: in the archive they would be four fifths of what a cold start has to fetch.
-  args.nodejs = { format: "esm", minify: true, splitting: true };
+  args.nodejs = bundling;
   args.transform = {
     ...args.transform,
     // SST asks `!dev` of a promise, so that it always lets the whole account assume a function's role: only `sst dev` needs it.

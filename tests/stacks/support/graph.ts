@@ -1,4 +1,4 @@
-import type { BundleSettings } from "./sst-bundle.ts";
+import type { BundleSettings } from "@algoitny/ops/trace/build";
 
 /** What to evaluate. */
 export interface SynthRequest {

@@ -14,6 +14,8 @@ export const stages = {
     stage: "production",
     bundles: true,
     env: {
+      AWS_REGION: "us-east-1",
+      AWS_ACCOUNT_ID: "123456789012",
       UPSTASH_EMAIL: "ops@example.com",
       UPSTASH_API_KEY: SECRETS.upstashApiKey,
       REDIS_REGION: "eu-west-1",
@@ -32,7 +34,8 @@ export const stages = {
     },
   },
   personal: {
-    stage: "alice",
+    // As long as a stage's name may be.
+    stage: "feature-login-screen",
     env: {
       SST_SECRET_RedisUrl: "https://redis.example.com",
       SST_SECRET_RedisToken: SECRETS.redisToken,
@@ -42,6 +45,8 @@ export const stages = {
   bare: {
     stage: "production",
     env: {
+      AWS_REGION: "us-east-1",
+      AWS_ACCOUNT_ID: "none",
       AUTH_ISSUER: "cognito",
       ADMIN_EMAILS: "none",
       CORS_ORIGINS: "none",

@@ -43,7 +43,14 @@ export async function openSynth(folder: string) {
       const { PATH = "", HOME = "" } = process.env;
       const { stdout } = await run(process.execPath, [program, JSON.stringify(request)], {
         cwd: ROOT,
-        env: { PATH, HOME, SST_SERVER: cli.url, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+        env: {
+          PATH,
+          HOME,
+          SST_SERVER: cli.url,
+          SST_AWS_REGION: "us-east-1",
+          NODE_COMPILE_CACHE: COMPILE_CACHE,
+          ...env,
+        },
         maxBuffer: GRAPH_LIMIT_BYTES,
       }).catch((error: unknown) => {
         throw new Error(`sst.config.ts fails for stage ${stage}:\n${messageOf(error)}`);
@@ -57,7 +64,7 @@ export async function openSynth(folder: string) {
 /** Bundles configuration and stacks as the CLI does: same shim, same globals, same packages left outside. */
 async function bundleProgram(outfile: string): Promise<void> {
   await build({
-    entryPoints: [path.join(ROOT, "tests/stacks/evaluate/main.ts")],
+    entryPoints: [path.join(ROOT, "tests/stacks/evaluate/evaluate-main.ts")],
     outfile,
     bundle: true,
     format: "esm",
