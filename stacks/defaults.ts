@@ -4,6 +4,30 @@ import { isProduction, logRetention, serviceName } from "./stage.ts";
 
 const LAMBDA_ALONE = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
 
+/** SST makes the group itself. */
+const LOG_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
+const { region } = aws.getRegionOutput();
+const { accountId } = aws.getCallerIdentityOutput();
+const { partition } = aws.getPartitionOutput();
+
+/** The streams of a function's own log group. */
+const ownLog = (name: $util.Input<string>) =>
+  $interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${name}:*`;
+
+/**
+ * What SST allows the consumer of a queue beyond what its event source mapping does.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
+ */
+const UNUSED_ACTIONS = ["sqs:ChangeMessageVisibility", "sqs:GetQueueUrl"];
+
+function withoutUnused<Permission extends { actions: string[] }>(
+  permission: Permission,
+): Permission {
+  const actions = permission.actions.filter((action) => !UNUSED_ACTIONS.includes(action));
+  return { ...permission, actions };
+}
+
 /** What holds for every function; each says its own time limit and memory in functions.ts. */
 $transform(sst.aws.Function, (args) => {
   args.runtime = "nodejs24.x";
@@ -12,10 +36,18 @@ $transform(sst.aws.Function, (args) => {
   args.logging = { format: "json", retention: logRetention };
   args.environment = { POWERTOOLS_SERVICE_NAME: serviceName, ...cacheSettings };
   args.nodejs = bundling;
+  args.permissions = $output(args.permissions ?? []).apply((given) => [
+    ...given.map(withoutUnused),
+    { actions: LOG_ACTIONS, resources: [ownLog(args.name!)] },
+  ]);
   args.transform = {
     ...args.transform,
-    // SST asks `!dev` of a promise, so that it always lets the whole account assume a function's role: only `sst dev` needs it.
-    ...($dev ? {} : { role: { assumeRolePolicy: LAMBDA_ALONE } }),
+    role: (role) => {
+      // SST asks `!dev` of a promise, so that it always lets the whole account assume a function's role: only `sst dev` needs it.
+      if (!$dev) role.assumeRolePolicy = LAMBDA_ALONE;
+      // AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+      role.managedPolicyArns = [];
+    },
     // Lambda's own three lines an invocation would double the log, and its metrics say the same.
     function: (settings) => {
       const systemLogLevel = isProduction ? "WARN" : "INFO";

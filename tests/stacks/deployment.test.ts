@@ -42,6 +42,20 @@ describe("deployed bundles, each with its own links and rights", () => {
     expect(deployment.used(file)).toEqual(granted.toSorted());
   });
 
+  test.each(files)("%s has read every link that it has", (file) => {
+    const { links, sends = [] } = access[file];
+    const linked = [...links, ...sends].toSorted();
+    expect(deployment.container(file).links().toSorted()).toEqual(linked);
+  });
+
+  test.each(files.filter((file) => file !== "http/not-found"))(
+    "%s tells of its cold start, how long it took and how much memory it holds",
+    (file) => {
+      const output = deployment.container(file).output();
+      expect(output).toMatch(/"ColdStarts":1,"InitMs":[\d.]+,"MemoryMb":[\d.]+/);
+    },
+  );
+
   // Without the link it would refresh stale entries itself: nothing fails, readers wait.
   test("whatever reads through the cache hands its stale entries to the queue of refreshes", () => {
     const readers = files.filter((file) =>

@@ -14,6 +14,22 @@ registerHooks({
 /** More than Lambda gives, because a busy machine needs more. */
 const PATIENCE_MS = 600_000;
 
+/** What SST keeps links in, which notes those that are read. `in` reads nothing. */
+const linksRead = new Set<string>();
+Reflect.set(
+  globalThis,
+  "__SST_RESOURCE_RAW__",
+  new Proxy<object>(
+    {},
+    {
+      get(links, name) {
+        if (typeof name === "string") linksRead.add(name);
+        return Reflect.get(links, name);
+      },
+    },
+  ),
+);
+
 interface Bundle {
   handler: (event: unknown, context: object) => Promise<unknown>;
 }
@@ -33,6 +49,6 @@ process.on("message", ({ id, event }: { id: number; event: unknown }) => {
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       }),
     )
-    .then((outcome) => process.send?.({ id, loaded, ...outcome }));
+    .then((outcome) => process.send?.({ id, loaded, links: [...linksRead], ...outcome }));
 });
-process.send?.({ id: 0, loaded });
+process.send?.({ id: 0, loaded, links: [...linksRead] });

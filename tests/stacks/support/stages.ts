@@ -31,6 +31,8 @@ export const stages = {
       API_DOMAIN: "api.example.com",
       ALARM_EMAIL: "ops@example.com",
       CACHE_PROBLEM_LIST_TTL: "30",
+      // The deployed bundles run side by side on a machine that may be busy.
+      CACHE_STORE_TIMEOUT_MS: "5000",
     },
   },
   personal: {
