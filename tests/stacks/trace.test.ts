@@ -70,5 +70,7 @@ describe("npm run trace", () => {
 test("a function is known by its file, its name at AWS and its log group", () => {
   expect(fileOfName("http/get-problem")).toBe("http/get-problem");
   expect(fileOfName("algoitny-alice-http-get-problem-by-key")).toBe("http/get-problem-by-key");
-  expect(fileOfName("/aws/lambda/algoitny-production-queue-invalidate")).toBe("queue/invalidate");
+  expect(fileOfName("/aws/lambda/algoitny-production-queue-run-invalidation-jobs")).toBe(
+    "queue/run-invalidation-jobs",
+  );
 });
