@@ -3,10 +3,13 @@ import type { SynthOptions } from "./synth.ts";
 /** Values that must show nowhere but in links. */
 export const SECRETS = { redisToken: "PERSONAL-REDIS-TOKEN", upstashApiKey: "UPSTASH-API-KEY" };
 
+/** The side table of a rewind, which the bare production has adopted. */
+export const RESTORED_TABLE = "algoitny-production-TableTable-abcdefgh-at-20261128T150000";
+
 const ORIGIN = "https://algoitny.example.com";
 
 /**
- * What the tests evaluate, once a run: everything configured, nothing configured, production with as little as it takes,
+ * What the tests evaluate, once a run: everything configured, nothing configured, production with as little as it takes and a restored table,
  * and `sst dev` with AWS alone.
  */
 export const stages = {
@@ -46,6 +49,7 @@ export const stages = {
   },
   bare: {
     stage: "production",
+    restoredTables: { production: RESTORED_TABLE },
     env: {
       AWS_REGION: "us-east-1",
       AWS_ACCOUNT_ID: "none",

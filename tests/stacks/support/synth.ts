@@ -20,6 +20,7 @@ export interface SynthOptions {
   stage: string;
   dev?: boolean;
   env?: Record<string, string>;
+  restoredTables?: Record<string, string>;
   /** Whether functions are really bundled, into `folder`; stand-ins otherwise. */
   bundles?: boolean;
 }
@@ -33,13 +34,13 @@ export async function openSynth(folder: string) {
   return {
     async synth(
       name: string,
-      { stage, dev = false, env = {}, bundles = false }: SynthOptions,
+      { stage, dev = false, env = {}, bundles = false, restoredTables = {} }: SynthOptions,
     ): Promise<Graph> {
       const work = path.join(folder, name);
       await mkdir(work, { recursive: true });
       using cli = await startCli(path.join(work, "bundles"), { bundles });
       const paths = { home: os.tmpdir(), root: ROOT, work, platform: PLATFORM };
-      const request: SynthRequest = { stage, dev, paths };
+      const request: SynthRequest = { stage, dev, restoredTables, paths };
       const { PATH = "", HOME = "" } = process.env;
       const { stdout } = await run(process.execPath, [program, JSON.stringify(request)], {
         cwd: ROOT,
