@@ -179,9 +179,9 @@ describe("while a table is restored", () => {
       const concurrency = runbookFor(incident, options).flatMap((step) =>
         "aws" in step && step.aws.startsWith("lambda") ? [step.input] : [],
       );
-      const names = mayWrite.map(({ name }) => name);
+      const names = mayWrite.map(({ name }) => String(name));
       const closed = concurrency.slice(0, names.length);
-      expect(closed.map((input) => Reflect.get(input, "FunctionName")).toSorted()).toEqual(
+      expect(closed.map((input) => String(Reflect.get(input, "FunctionName"))).toSorted()).toEqual(
         names.toSorted(),
       );
       const opened = concurrency
