@@ -38,9 +38,7 @@ const Variables = z
       },
     ),
     ADMIN_CLAIM: optional(z.string()),
-    CORS_ORIGINS: Origins.refine((origins) => origins.every((origin) => /^https?:/.test(origin)), {
-      error: "API Gateway takes http:// and https:// origins alone",
-    }),
+    CORS_ORIGINS: Origins,
     API_DOMAIN: optional(
       z.string().regex(DOMAIN, {
         error: "write a lower-case domain name of at most 64 characters, as api.example.com",
