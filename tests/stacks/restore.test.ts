@@ -254,7 +254,7 @@ describe("npm run restore", () => {
   ])("says what %j lacks", (flags, text) => {
     const { stderr, status } = run(...flags);
     expect(stderr).toContain(text);
-    expect(stderr).toContain("Usage: npm run -s restore");
+    expect(stderr).toContain("Usage: npm run restore");
     expect(status).toBe(2);
   });
 });

@@ -61,7 +61,7 @@ describe("npm run trace", () => {
     "%j is answered with how to write it",
     (flags) => {
       const { stderr, status } = runTrace("", ...flags);
-      expect(stderr).toContain("Usage: npm run -s trace -- FUNCTION");
+      expect(stderr).toContain("Usage: npm run trace -- FUNCTION");
       expect(status).toBe(2);
     },
   );

@@ -3,7 +3,7 @@ import { printRunbook } from "../restore/print-step.ts";
 import { INCIDENTS, type RestoreOptions, runbookFor } from "../restore/runbooks.ts";
 import { runCommand } from "./command.ts";
 
-const USAGE = `Usage: npm run -s restore -- INCIDENT --stage S --table NAME --region R --account N [--at TIME] [--pk KEY] [--json]
+const USAGE = `Usage: npm run restore -- INCIDENT --stage S --table NAME --region R --account N [--at TIME] [--pk KEY] [--json]
 
 Prints the steps of a restore of the stage's table as commands, and runs none. INCIDENT is
 

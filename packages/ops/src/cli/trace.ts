@@ -5,7 +5,7 @@ import { fileOfName, resolveTrace } from "../trace/resolve.ts";
 import { loadSourceMaps } from "../trace/source-maps.ts";
 import { runCommand } from "./command.ts";
 
-const USAGE = `Usage: npm run -s trace -- FUNCTION [--json] < lines-of-its-log
+const USAGE = `Usage: npm run trace -- FUNCTION [--json] < lines-of-its-log
 
 Shows a stack trace of a deployed function with the places in the sources. FUNCTION is its name at AWS, its log group or its
 file: algoitny-production-http-get-problem, http/get-problem. Run it on the commit that was deployed, after \`npm ci\`: the
