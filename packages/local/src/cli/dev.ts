@@ -31,6 +31,17 @@ function endOnSignal(): { ended: Promise<void> } {
   return { ended };
 }
 
+/**
+ * The last resort: a fault of the cloud's own, in a timer or an event handler, is logged, and the databases run on. Only a
+ * closed terminal ends them, because nothing can be logged any more.
+ */
+function logUncaught(log: (entry: LogEntry) => void): void {
+  process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(INTERRUPTED);
+    log({ kind: "error", text: `uncaught, please report it: ${error.stack ?? String(error)}` });
+  });
+}
+
 function logTo(stream: NodeJS.WriteStream): (entry: LogEntry) => void {
   return (entry) => void stream.write(`${formatEntry(entry, stream.isTTY)}\n`);
 }
@@ -45,6 +56,7 @@ async function serve(options: DevOptions): Promise<void> {
   const starting = startCloud({ port, dataDir, sample, ...engines, log });
   const cloud = await Promise.race([starting, ended]);
   if (cloud) {
+    logUncaught(log);
     const { url, tokens } = cloud;
     const withdraw = await announceCloud(dataDir, { url, token: tokens.admin });
     process.stdout.write(`${json ? jsonBanner(cloud) : banner(cloud, dataDir)}\n`);
