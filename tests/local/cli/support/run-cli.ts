@@ -57,7 +57,12 @@ export async function finishWith(input: string, ...args: string[]) {
 
 const devArgs = (dataDir: string) => [
   "dev",
-  ...["--port", "0", "--redis", "embedded", "--data", dataDir],
+  "--port",
+  "0",
+  "--redis",
+  "embedded",
+  "--data",
+  dataDir,
 ];
 
 /** Runs `dev` over a folder as a person does, and collects the lines that it prints. */
