@@ -50,7 +50,7 @@ test("100 requests at once for a stale entry are answered with it, and it is loa
   expect(answers.filter((answer) => answer.reads > 0 || answer.body !== body)).toEqual([]);
   expect(answers[0]?.cache).toBe("stale");
   await world.queues.drained();
-  expect(runs().slice(before)).toEqual(["queue/refresh, 1 record"]);
+  expect(runs().slice(before)).toEqual(["queue/refresh-entries, 1 record"]);
   expect(await read()).toEqual({ cache: "hit", reads: 0, body });
   expect(waiting()).toBe(0);
 });
