@@ -50,7 +50,10 @@ export function toItem(
   return item;
 }
 
-/** Changes some attributes; without a condition, an item that is not there is created with them alone. */
+/**
+ * Changes some attributes; without a condition, an item that is not there is created with them alone. Throws a CoreError
+ * (`too_large`) when what is set is over an item's limit by itself; DynamoDB says so where the whole item would be.
+ */
 export function update(
   { tableName }: Database,
   key: Key,
@@ -59,6 +62,7 @@ export function update(
   condition: Condition = {},
 ): Action {
   const all = { ...changes, set: { entity, ...changes.set } };
+  assertFits({ ...key, ...all.set });
   return {
     Update: {
       TableName: tableName,

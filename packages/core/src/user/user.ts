@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { escapeKeyPart } from "../table/key-part.ts";
 import { StoredCount } from "../table/stored.ts";
 
 /** Somebody who has recorded an execution. `sub` is the token's subject, `id` the integer that the API shows. */
@@ -10,6 +11,29 @@ export const User = z.object({
   last_active_on: z.string().default(""),
 });
 export type User = z.infer<typeof User>;
+
+/**
+ * Longest sort key that DynamoDB takes; a subject is one, escaped, among a day's active users.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const SORT_KEY_LIMIT_BYTES = 1_024;
+
+/** Most that escaping makes of one UTF-16 unit: `%EA%B0%80`. */
+const ESCAPED_CHARACTERS_AT_MOST = 9;
+
+/** Whether the table has room for a token's subject in its keys, and can store it as it is. */
+export function isSubject(sub: string): boolean {
+  if (sub === "" || !sub.isWellFormed()) return false;
+  return (
+    sub.length * ESCAPED_CHARACTERS_AT_MOST <= SORT_KEY_LIMIT_BYTES ||
+    escapeKeyPart(sub).length <= SORT_KEY_LIMIT_BYTES
+  );
+}
+
+/** A subject that an operator names. */
+export const Subject = z.string().refine(isSubject, {
+  error: `write a token's subject, at most ${SORT_KEY_LIMIT_BYTES} bytes when percent-encoded`,
+});
 
 /** Who does something, from the verified token. */
 export interface Actor {

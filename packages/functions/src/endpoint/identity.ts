@@ -1,4 +1,5 @@
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
+import { isSubject } from "@algoitny/core/user/user";
 import type { HttpEvent } from "./http-event.ts";
 import { HttpError, unauthorized, unavailable } from "./http-error.ts";
 import type { AuthLink } from "../links.ts";
@@ -83,11 +84,16 @@ function callerOf(claims: Claims, auth: AuthLink): Caller {
   const text = (name: string) => (typeof claims[name] === "string" ? claims[name] : "");
   const sub = text("sub");
   if (sub === "") throw unauthorized("the token names no subject (`sub`)");
-  const email = text("email");
+  if (!isSubject(sub)) {
+    const limit = "at most 1,024 bytes when percent-encoded, and well-formed Unicode";
+    throw unauthorized(`the token's subject (\`sub\`) cannot be stored: it must be ${limit}`);
+  }
+  const email = text("email").toWellFormed();
+  const name = text("preferred_username") || text("name") || email;
   return {
     sub,
     email,
-    identifier: text("preferred_username") || text("name") || email,
+    identifier: name.toWellFormed(),
     admin:
       grantsAdmin(claims[auth.adminClaim]) ||
       (isVerified(claims) && isListed(email, auth.adminEmails)),

@@ -2,11 +2,17 @@ import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
 import { endpoint } from "../runtime.ts";
 
+const NO_CURSOR = "give the cursor of the answer before";
+
+/** Redis' cursors have 64 bits; it refuses a larger number. */
+const LAST_CURSOR = 2n ** 64n - 1n;
+
 const Query = z.object({
   pattern: z.string().max(200, "write at most 200 characters").default("*"),
   cursor: z
     .string()
-    .regex(/^\d{1,20}$/, "give the cursor of the answer before")
+    .regex(/^(0|[1-9]\d{0,19})$/, NO_CURSOR)
+    .refine((text) => BigInt(text) <= LAST_CURSOR, NO_CURSOR)
     .default("0"),
 });
 

@@ -1,3 +1,4 @@
+import { Subject } from "@algoitny/core/user/user";
 import { planNames } from "@algoitny/core/warming";
 import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
@@ -8,7 +9,7 @@ const Body = z.strictObject({
   /** Default: all of them. */
   plan: z.enum(planNames).optional(),
   /** For `user_stats`: subjects, instead of those active in the last 7 days. */
-  userIds: z.array(z.string().min(1).max(255)).max(1_000).optional(),
+  userIds: z.array(Subject).max(1_000).optional(),
   dry_run: z.boolean().default(false),
 });
 

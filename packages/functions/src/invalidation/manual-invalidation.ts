@@ -1,12 +1,22 @@
 import type { Cache, PatternResult, Tag } from "@algoitny/cache";
 import { tagsAbout } from "@algoitny/core/tags-about";
+import { Subject } from "@algoitny/core/user/user";
 import * as z from "zod";
 import { TagText } from "../endpoint/tag-schema.ts";
 
+/** Longest tag or key that a person may write: longer than any that a view has. */
+const NAME_LIMIT_CHARACTERS = 2_048;
+const TOO_LONG = `write at most ${NAME_LIMIT_CHARACTERS} characters`;
+
 const fields = {
-  tags: z.array(TagText).max(500).default([]),
+  tags: z.array(z.string().max(NAME_LIMIT_CHARACTERS, TOO_LONG).pipe(TagText)).max(500).default([]),
   keys: z
-    .array(z.string().regex(/^[^:\s]+:\S+$/, "write a key as `ops/cache/keys` shows it"))
+    .array(
+      z
+        .string()
+        .max(NAME_LIMIT_CHARACTERS, TOO_LONG)
+        .regex(/^[!-9;-~]+:[!-~]+$/, "write a key as `ops/cache/keys` shows it"),
+    )
     .max(500)
     .default([]),
   /** A glob over keys: `problem_list*`. */
@@ -14,7 +24,7 @@ const fields = {
   /** Everything that shows this problem. */
   problem_id: z.int().positive().optional(),
   /** Everything that shows this user, by the subject of their tokens. */
-  user_id: z.string().min(1).max(255).optional(),
+  user_id: Subject.optional(),
   /** Entries may be served as stale once more while they are refreshed. By tag alone. */
   soft: z.boolean().default(false),
 } as const;
