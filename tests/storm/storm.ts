@@ -82,7 +82,8 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     watch: false,
     log: (entry) => {
       if (!("text" in entry)) return;
-      if (entry.kind === "error" || entry.text.startsWith("error ")) log(`error     ${entry.text}`);
+      if (entry.kind === "error" || entry.text.includes('"level":"error"'))
+        log(`error     ${entry.text}`);
     },
   });
   const world = await fill(cloud, problems, log);

@@ -20,18 +20,17 @@ import { createBatch } from "./telemetry/observe-batch.ts";
 import { noteCacheEvents } from "./telemetry/cache-events.ts";
 import { createLog } from "./telemetry/logger.ts";
 import { createObserver } from "./telemetry/observe.ts";
-import { withProcessMetrics } from "./telemetry/process-metrics.ts";
 import { note } from "./telemetry/scope.ts";
 
 /** The composition root: what lives as long as the container, built from what is linked to it. */
 export const log = createLog();
 
-const observer = withProcessMetrics(createObserver());
+const observer = createObserver();
 export const { observe, tell } = observer;
 export const batch = createBatch(observer);
 noteCacheEvents();
 
-export const store = createUpstashStore(links.redis());
+export const store = createUpstashStore(links.Redis);
 
 export const send = createSendMessage();
 
@@ -51,7 +50,7 @@ export const eventCounts = tallyEvents();
 
 /** Which problems' details are read most. */
 export const popularity = countReads({
-  counts: createSharedCounts(links.redis()),
+  counts: createSharedCounts(links.Redis),
   counted: (key) => paramsOfDetail(key) !== undefined,
   log,
 });
@@ -62,7 +61,7 @@ const openTables = once(async () => {
     import("@algoitny/core/table/database"),
     import("@algoitny/core/tables"),
   ]);
-  const options = { tableName: links.table().name, client: createClient(), onUnreadable };
+  const options = { tableName: links.Table.name, client: createClient(), onUnreadable };
   return (onCall: () => void) => createTables(createDatabase({ ...options, onCall }));
 });
 
@@ -82,12 +81,9 @@ export function openSource(meter?: Pick<RequestStats, "databaseCalls">): Source 
   return { tables };
 }
 
-/** Made for the first request: what runs without one is not linked to the issuer. */
-const openIdentify = once(async () => createIdentify(links.auth()));
-
 export const endpoint = createEndpoint({
   cache,
-  identify: async (event) => (await openIdentify())(event),
+  identify: createIdentify(links.Auth),
   log,
   observe,
   openSource,

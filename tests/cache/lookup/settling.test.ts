@@ -57,6 +57,12 @@ test("an expiry opens the settling window as an invalidation does", async () => 
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
 
+test("a deletion opens the settling window of its entry", async () => {
+  const { clock, row, changeAndRead } = await setup();
+  const { header } = (await changeAndRead((cache) => cache.delete(row.keyFor()), 4_000)).entry;
+  expect(header.freshUntilMs - clock.now()).toBe(1_000);
+});
+
 test("a value that is lent is neither served as stale after its second nor instead of a failed load", async () => {
   const { clock, cache, row, database, changeAndRead } = await setup();
   await changeAndRead(invalidate, 4_000);

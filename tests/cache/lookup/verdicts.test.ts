@@ -64,6 +64,15 @@ test("not found is not stored where it is not remembered", async () => {
   expect(reading).toMatchObject({ stored: false, detail: "not-stored" });
 });
 
+test("not found is remembered for a tenth of a value's time, and for half a minute at most", async () => {
+  const { clock, cache, define } = await setup();
+  const lastsMs = async (fresh: "1 minute" | "1 hour") => {
+    const gone = define({ name: fresh.replace(" ", "-"), fresh, load: () => undefined });
+    return (await cache.read(gone, undefined)).entry.header.freshUntilMs - clock.now();
+  };
+  expect([await lastsMs("1 minute"), await lastsMs("1 hour")]).toEqual([6_000, 30_000]);
+});
+
 test("a value that is not to be kept ends the old one, which does not stand in later", async () => {
   const { clock, cache, define } = await setup({ staleIfError: "1 hour" });
   await clock.advance(15_000);

@@ -77,3 +77,8 @@ test("a long key keeps a readable start and stays unique", () => {
   expect(long("a")).toMatch(/^search:xxx/);
   expect(long("a")).not.toBe(long("b"));
 });
+
+test("halves of surrogate pairs, which are no characters, differ from each other", () => {
+  const keys = ["\ud800", "\udfff", "\ufffd"].map((text) => keyOf({ text }));
+  expect(new Set(keys).size).toBe(3);
+});

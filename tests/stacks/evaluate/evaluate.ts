@@ -6,14 +6,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { run } from "sst-platform/run";
 import config from "sst-config";
-import { restoredTables } from "../../../stacks/restored-tables.ts";
 import type { Inputs, Resource, SynthRequest } from "../support/graph.ts";
 
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
 
-export async function evaluate({ stage, dev, paths, restoredTables: adopted }: SynthRequest) {
-  Object.assign(restoredTables, adopted);
+export async function evaluate({ stage, dev, paths }: SynthRequest) {
   const app = { removal: "retain", protect: false, ...(await config.app({ stage })), stage };
   Object.assign(globalThis, {
     $app: app,
@@ -42,7 +40,7 @@ export async function evaluate({ stage, dev, paths, restoredTables: adopted }: S
   }
 }
 
-type Options = Pick<Resource, "parent" | "dependsOn" | "protect" | "retainOnDelete" | "importId">;
+type Options = Pick<Resource, "parent" | "dependsOn" | "protect" | "retainOnDelete">;
 
 /** Mocks see a resource's inputs; its options (parent, dependencies, protection) are in the request to their monitor. */
 function watchOptions(): Map<string, Options> {
@@ -54,7 +52,6 @@ function watchOptions(): Map<string, Options> {
       dependsOn: request.getDependenciesList().map(shortUrn),
       protect: request.getProtect(),
       retainOnDelete: request.getRetainondelete(),
-      importId: request.getImportid(),
     });
     return registerResource.call(this, request, callback);
   };

@@ -123,22 +123,8 @@ async function readHistory(
   await ask(200, "GET /account/stats/", undefined, user);
 }
 
-const ATTEMPTS = 20;
-
-/** A check of health gives up after 2 seconds, in which a cold function on a busy machine has not loaded the SDK. */
-async function retry(attempt: () => Promise<unknown>): Promise<void> {
-  for (let left = ATTEMPTS - 1; left > 0; left -= 1) {
-    const isDone = await attempt().then(
-      () => true,
-      () => false,
-    );
-    if (isDone) return;
-  }
-  await attempt();
-}
-
 async function useOperations(ask: Ask, { services }: Deployment): Promise<void> {
-  for (const path of ["", "live/", "ready/"]) await retry(() => ask(200, `GET /health/${path}`));
+  for (const path of ["", "live/", "ready/"]) await ask(200, `GET /health/${path}`);
   await ask(200, "GET /ops/cache/stats/");
   await ask(200, "GET /ops/cache/keys/");
   const pattern = "problem_list*";

@@ -1,12 +1,10 @@
-import type { BundleSettings } from "@algoitny/ops/trace/build";
+import type { BundleSettings } from "./sst-bundle.ts";
 
 /** What to evaluate. */
 export interface SynthRequest {
   stage: string;
   /** As under `sst dev`. */
   dev: boolean;
-  /** Entries of stacks/restored-tables.ts. */
-  restoredTables: Record<string, string>;
   paths: { home: string; root: string; work: string; platform: string };
 }
 
@@ -23,8 +21,6 @@ export interface Resource {
   dependsOn: string[];
   protect: boolean;
   retainOnDelete: boolean;
-  /** The existing resource that is adopted; empty for one that is made. */
-  importId: string;
   /** What a component tells SST's CLI. */
   outputs?: Inputs;
 }

@@ -10,24 +10,21 @@ export const List = z
   .transform((text) => text.split(",").map((part) => part.trim()))
   .transform((parts) => parts.filter((part) => part !== "" && part !== NONE));
 
-/** The origin that an address has; API Gateway takes those of http and https alone. */
-function originOf(text: string): string | undefined {
-  const url = URL.parse(text);
-  return url && /^https?:$/.test(url.protocol) ? url.origin : undefined;
-}
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 /** `CORS_ORIGINS`: the origins whose pages may read the API's answers. */
 export const Origins = List.superRefine((origins, context) => {
   for (const origin of origins) {
-    if (originOf(origin) !== origin)
-      context.addIssue({ code: "custom", message: adviceOn(origin) });
+    if (!isOrigin(origin)) context.addIssue({ code: "custom", message: adviceOn(origin) });
   }
 });
 
 function adviceOn(text: string): string {
   if (text.includes("*"))
     return `\`${text}\` is refused by browsers with credentials: name each origin, as https://app.example.com`;
-  return `${text} is not an origin: write ${originOf(text) ?? "it as https://app.example.com"}`;
+  const origin = URL.parse(text)?.origin ?? "null";
+  const example = origin === "null" ? "it as https://app.example.com" : origin;
+  return `${text} is not an origin: write ${example}`;
 }
 
 /** Reads `CORS_ORIGINS`; undefined where it is not set. Throws when it makes no sense. */

@@ -143,10 +143,7 @@ function targetOf(route: RouteKey) {
 }
 
 /** The gateway's id, which its access log has, and Lambda's. */
-export function idsOf(
-  { requestContext }: HttpEvent,
-  { awsRequestId }: Pick<Context, "awsRequestId">,
-) {
+function idsOf({ requestContext }: HttpEvent, { awsRequestId }: Pick<Context, "awsRequestId">) {
   return { request_id: requestContext.requestId, function_request_id: awsRequestId };
 }
 

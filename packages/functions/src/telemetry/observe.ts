@@ -26,8 +26,6 @@ export interface Observer {
     name: string,
     values: Readonly<Partial<Record<MetricName, number>>>,
   ) => void;
-  /** Tells values of the service alone, whatever runs: what a process says of itself. */
-  tellService: (values: Readonly<Partial<Record<MetricName, number>>>) => void;
 }
 
 export function createObserver(
@@ -37,13 +35,9 @@ export function createObserver(
   const lines = metricsOver(write, service);
 
   // Nothing else runs between the first line and the last: values of invocations at the same time cannot mix.
-  function publish(
-    values: readonly [MetricName, number][],
-    of: Readonly<Partial<Record<Subject, string>>> = {},
-  ): void {
+  function publish(subject: Subject, name: string, values: readonly [MetricName, number][]): void {
     if (values.length === 0) return;
-    lines.addDimensions({});
-    if (Object.keys(of).length > 0) lines.addDimensions({ ...of });
+    lines.addDimensions({}).addDimensions({ [subject]: name });
     for (const [metric, value] of values) {
       lines.addMetric(metric, metrics[metric].unit, Math.round(value * 1_000) / 1_000);
     }
@@ -62,21 +56,14 @@ export function createObserver(
           throw error;
         } finally {
           note("DurationMs", performance.now() - startMs);
-          publish(toTold(scope), { [observed.subject]: observed.name });
+          publish(observed.subject, observed.name, toTold(scope));
         }
       });
     },
     tell(subject, name, values) {
-      publish(entriesOf(values), { [subject]: name });
-    },
-    tellService(values) {
-      publish(entriesOf(values));
+      publish(subject, name, Object.entries(values) as [MetricName, number][]);
     },
   };
-}
-
-function entriesOf(values: Readonly<Partial<Record<MetricName, number>>>) {
-  return Object.entries(values) as [MetricName, number][];
 }
 
 /** Counts of an invocation as one number, none when it is 0 (what has no value costs nothing); measurements each. */

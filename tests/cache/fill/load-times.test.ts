@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { defineResource } from "@algoitny/cache";
+import { fleet } from "../../support/test-cache.ts";
+
+/** A row whose loads take the times given, in turn. */
+function setup(...times: number[]) {
+  const { clock, cache } = fleet();
+  const row = defineResource<{ id: number }, number>({
+    name: "row",
+    key: ({ id }) => `${id}`,
+    fresh: "1 hour",
+    load: async () => {
+      await clock.sleep(times.shift() ?? 0);
+      return clock.now();
+    },
+  });
+  const load = async (id: number, ms: number) => {
+    const reading = cache.read(row, { id });
+    await clock.advance(ms);
+    return reading;
+  };
+  return { clock, cache, row, load };
+}
+
+test("an entry is as old as the beginning of its load, when its data was read", async () => {
+  const { clock, load } = setup(2_000);
+  const startMs = clock.now();
+  expect((await load(1, 2_000)).entry.header.createdMs).toBe(startMs);
+});
+
+test("one slow load does not make all loads count as slow", async () => {
+  const { clock, cache, row, load } = setup(1_000, 2_000);
+  await load(1, 1_000);
+  await load(2, 2_000);
+  // The usual time is 1,300 ms now: what is left of the request suffices for one more load.
+  const endMs = clock.now() + 1_600;
+  const request = { source: undefined, remainingMs: () => endMs - clock.now() };
+  const refreshing = cache.refreshMany(row, [{ id: 3 }], request);
+  await clock.advance(1_000);
+  expect(await refreshing).toEqual(["refreshed"]);
+});
