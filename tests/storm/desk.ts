@@ -40,6 +40,14 @@ export function pick<T>({ random }: Pick<Desk, "random">, items: readonly T[]): 
   return items[Math.floor(random() * items.length)] as T;
 }
 
+/** The items in random order. */
+export function shuffled<T>({ random }: Pick<Desk, "random">, items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, place: random() }))
+    .toSorted((left, right) => left.place - right.place)
+    .map(({ item }) => item);
+}
+
 export const anyProcess = ({ api, random }: Pick<Desk, "api" | "random">): number =>
   Math.floor(random() * api.processes);
 

@@ -40,18 +40,21 @@ export const kinds = {
 
 export type KindName = keyof typeof kinds;
 
-const table = Object.entries(kinds) as [KindName, Kind][];
-const sum = table.reduce((total, [, { weight }]) => total + weight, 0);
+const allKinds = Object.keys(kinds) as KindName[];
+
+/** The writes that the contract has. */
+export const contractKinds = allKinds.filter((kind) => !kind.endsWith(" directly"));
 
 /** One write of some kind; another kind is tried where there is nothing to write to. */
-export async function writeSomething(desk: Desk): Promise<Written & { kind: KindName }> {
+export async function writeSomething(
+  desk: Desk,
+  among: readonly KindName[] = allKinds,
+): Promise<Written & { kind: KindName }> {
+  const sum = among.reduce((total, kind) => total + kinds[kind].weight, 0);
   for (;;) {
     let place = desk.random() * sum;
-    const [kind, { write }] = table.find(([, { weight }]) => (place -= weight) < 0) as [
-      KindName,
-      Kind,
-    ];
-    const written = await write(desk);
+    const kind = among.find((each) => (place -= kinds[each].weight) < 0) as KindName;
+    const written = await kinds[kind].write(desk);
     if (written) return { kind, ...written };
   }
 }

@@ -37,6 +37,7 @@ export function afterExecution(desk: Desk, id: number): Written {
       ...executionQuestions(state, id, person),
       ...executionQuestions(state, id, stranger).slice(0, 1),
       ...executionQuestions(state, id, undefined).slice(0, 1),
+      statsQuestion(state, person),
     ],
     far: [],
   };
@@ -79,8 +80,9 @@ export const recordExecution = (desk: Desk): Promise<Written | undefined> =>
       return {
         near: [
           ...near,
-          statsQuestion(state, person),
-          ...problemQuestions(state, problemId, undefined).slice(0, 2),
+          ...[undefined, desk.admin].flatMap((who) =>
+            problemQuestions(state, problemId, who).slice(0, 2),
+          ),
         ],
         far: [],
       };

@@ -1,18 +1,15 @@
-import { createClient, createDatabase } from "@algoitny/core/table/database";
-import { createTables } from "@algoitny/core/tables";
 import { seededRandom } from "@algoitny/cache/testing";
 import { type Cloud, type CloudOptions, startCloud } from "@algoitny/local/cloud";
 import { createApiClient } from "@algoitny/ops/api-client";
 import type { ImportedProblem } from "@algoitny/ops/import/codeforces";
 import { importProblems } from "@algoitny/ops/import/import-problems";
-import { createApi } from "./storm-api.ts";
 import { createChecker, type StaleRead } from "./checker.ts";
-import { anyProcess, type Desk } from "./desk.ts";
+import { anyProcess, type Desk, shuffled } from "./desk.ts";
 import type { Question } from "./question.ts";
 import { finalQuestions, readerQuestion } from "./questions.ts";
 import { Journal, noteStamps } from "./journal.ts";
 import { type KindName, kinds, writeSomething } from "./kinds.ts";
-import { addKnown, createState, type Person } from "./state.ts";
+import { openDesks } from "./open-desks.ts";
 
 /** API processes, and people who write at the same time. */
 const PROCESSES = 2;
@@ -86,43 +83,32 @@ export async function storm(options: StormOptions): Promise<StormReport> {
         log(`error     ${entry.text}`);
     },
   });
-  const world = await fill(cloud, problems, log);
-  const { state, people, admin, db, importSeconds } = world;
   const random = seededRandom(seed);
-  const api = createApi(cloud.url, PROCESSES, journal);
+  const importSeconds = await importAll(cloud, problems, log);
+  const desks = await openDesks(cloud, {
+    writers: WRITERS,
+    processes: PROCESSES,
+    journal,
+    random,
+  });
+  const [desk] = desks as [Desk];
+  const { state, api } = desk;
   const checker = createChecker({ api, state, journal });
   const byKind = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0])) as Record<
     KindName,
     number
   >;
   const startMs = performance.now();
-  let [begun, written, lists, lastText] = [0, 0, 0, 0];
+  let [begun, written, lists] = [0, 0, 0];
   const isOver = () =>
     begun >= options.writes || checker.stale.length > 0 || signal?.aborted === true;
-  const desk = {
-    state,
-    api,
-    journal,
-    db,
-    admin,
-    others: people,
-    random,
-    drained: () => cloud.streams.drained(),
-    taken: new Set<number>(),
-    text: (word: string) => `${word}-${(lastText += 1)}`,
-  };
   log(
-    `writes    ${options.writes} by ${people.length} people, ${readers} readers, ${PROCESSES} API processes, seed ${seed}`,
+    `writes    ${options.writes} by ${desks.length} people, ${readers} readers, ${PROCESSES} API processes, seed ${seed}`,
   );
 
-  const some = <T>(items: readonly T[]): T[] => {
-    const drawn = items.map((item) => ({ item, place: random() }));
-    drawn.sort((left, right) => left.place - right.place);
-    return drawn.slice(0, options.checks).map(({ item }) => item);
-  };
+  const some = <T>(items: readonly T[]): T[] => shuffled(desk, items).slice(0, options.checks);
   const allowance = createAllowance();
-  async function work(person: Person): Promise<void> {
-    const own: Desk = { ...desk, person };
+  async function work(own: Desk): Promise<void> {
     while (!isOver()) {
       begun += 1;
       const { kind, near, far } = await writeSomething(own);
@@ -160,7 +146,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     );
   }, PROGRESS_MS);
   try {
-    const writing = Promise.all(people.map(work)).finally(() => allowance.end());
+    const writing = Promise.all(desks.map(work)).finally(() => allowance.end());
     await Promise.all([writing, ...Array.from({ length: readers }, readOn)]).catch(
       (error: unknown) => {
         begun = Infinity; // the others come to their end
@@ -203,35 +189,21 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   }
 }
 
-/** Imports the problems through the API, and remembers them as the database has them. */
-async function fill(
+/** Imports the problems through the API; returns how many seconds that took. */
+async function importAll(
   cloud: Cloud,
   problems: readonly ImportedProblem[],
   log: (text: string) => void,
-) {
+): Promise<number> {
   const beganMs = performance.now();
   log(`importing ${problems.length} problems`);
   await importProblems(createApiClient({ url: cloud.url, token: cloud.tokens.admin }), problems);
-  const importSeconds = secondsSince(beganMs);
-  const { endpoint, table: tableName } = cloud.dynamodb;
-  const db = createDatabase({ tableName, client: createClient(endpoint) });
-  const person = async (name: string, claims = {}): Promise<Person> => {
-    const who = { sub: `storm-${name}`, email: `${name}@example.com` };
-    const token = await cloud.issueToken({ ...who, preferred_username: name, ...claims });
-    return { name, ...who, token };
-  };
-  const admin = await person("admin", { is_admin: true });
-  const people = await Promise.all(WRITERS.map((name) => person(name)));
-  const state = createState(people);
-  const tables = createTables(db);
-  const bodies = await tables.problems.listBodies();
-  const heads = await tables.problems.list();
-  for (const head of heads.toReversed()) addKnown(state, head, bodies.get(head.id));
+  const seconds = secondsSince(beganMs);
   await cloud.streams.drained();
   log(
-    `imported  ${heads.length} problems in ${importSeconds} s, over ${cloud.engines.dynamodb} and ${cloud.engines.redis}`,
+    `imported  ${problems.length} problems in ${seconds} s, over ${cloud.engines.dynamodb} and ${cloud.engines.redis}`,
   );
-  return { state, people, admin, db, importSeconds };
+  return seconds;
 }
 
 const secondsSince = (beganMs: number): number =>

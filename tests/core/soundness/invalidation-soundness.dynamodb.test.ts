@@ -4,6 +4,7 @@ import type { Source } from "@algoitny/core/source";
 import { entityOf, type StreamRecord } from "@algoitny/core/table/change";
 import type { EntityName, Written } from "@algoitny/core/table/entities";
 import { createTables } from "@algoitny/core/tables";
+import { views } from "@algoitny/core/views";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { setup } from "../support/fixtures.ts";
@@ -70,6 +71,11 @@ function inVain(record: StreamRecord, changed: readonly View[]): string[] {
       !changed.some(({ tags }) => tags.includes(tag)),
   );
 }
+
+test("every cached view is looked at", () => {
+  const looked = new Set(VIEWS.map(({ key }) => key.split(":")[0]));
+  expect([...looked].toSorted()).toEqual(views.map(({ name }) => name).toSorted());
+});
 
 const NOTHING_WRONG = { missedByWrite: [], missedByStream: [], missedByOtherTry: [], inVain: [] };
 

@@ -1,0 +1,51 @@
+import { createClient, createDatabase } from "@algoitny/core/table/database";
+import { createTables } from "@algoitny/core/tables";
+import type { Cloud } from "@algoitny/local/cloud";
+import type { Desk } from "./desk.ts";
+import type { Journal } from "./journal.ts";
+import { addKnown, createState, type Person } from "./state.ts";
+import { createApi } from "./storm-api.ts";
+
+export interface DeskOptions {
+  /** Names of those who write. */
+  writers: readonly string[];
+  /** API processes of the cloud. */
+  processes: number;
+  journal: Journal;
+  random: () => number;
+}
+
+/** A desk for each writer, over a cloud that has problems but no test cases, no executions and, for now, no other writer. */
+export async function openDesks(
+  cloud: Cloud,
+  { writers, processes, journal, random }: DeskOptions,
+): Promise<Desk[]> {
+  const { endpoint, table: tableName } = cloud.dynamodb;
+  const db = createDatabase({ tableName, client: createClient(endpoint) });
+  const person = async (name: string, claims = {}): Promise<Person> => {
+    const who = { sub: `storm-${name}`, email: `${name}@example.com` };
+    const token = await cloud.issueToken({ ...who, preferred_username: name, ...claims });
+    return { name, ...who, token };
+  };
+  const admin = await person("admin", { is_admin: true });
+  const others = await Promise.all(writers.map((name) => person(name)));
+  const state = createState(others);
+  const { problems } = createTables(db);
+  const bodies = await problems.listBodies();
+  for (const head of (await problems.list()).toReversed())
+    addKnown(state, head, bodies.get(head.id));
+  let lastText = 0;
+  const shared = {
+    state,
+    api: createApi(cloud.url, processes, journal),
+    journal,
+    db,
+    admin,
+    others,
+    random,
+    drained: () => cloud.streams.drained(),
+    taken: new Set<number>(),
+    text: (word: string) => `${word}-${(lastText += 1)}`,
+  };
+  return others.map((writer) => ({ ...shared, person: writer }));
+}
