@@ -66,7 +66,7 @@ const openTables = once(async () => {
 });
 
 function onUnreadable({ pk, sk }: Key, error: unknown): void {
-  log.error("an item cannot be read: lists leave it out", { pk, sk, error: describeError(error) });
+  log.error("an item cannot be read", { pk, sk, error: describeError(error) });
 }
 
 /** The tables. A request's meter counts what it asks of DynamoDB; where there is none, the invocation's metrics do. */

@@ -10,6 +10,7 @@ import type { Source } from "@algoitny/core/source";
 import { keys } from "@algoitny/core/table/keys";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { listedProblems } from "@algoitny/core/warming";
+import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup, shownBy } from "../support/fixtures.ts";
 
@@ -44,6 +45,11 @@ test.each([
   ["with tags that are null", { tags: null }, { tags: [] }],
   ["with counts that are null", { test_case_count: null, execution_count: null }, {}],
   ["with a flag that is null", { is_deleted: null }, {}],
+  [
+    "with long numbers where text is meant",
+    { language: NumberValueImpl.from("12345678901234567890"), tags: new Set([1, 2]) },
+    { language: "12345678901234567890", tags: ["1", "2"] },
+  ],
 ])("a head %s is shown as far as it goes", async (_, attributes, expected) => {
   await using app = await shelf();
   await app.replaceItem(keys.problem(3), { ...head, ...attributes });

@@ -1,8 +1,8 @@
-import { type Action, put, remove, update } from "../table/action.ts";
+import { type Action, put, remove } from "../table/action.ts";
 import type { Database } from "../table/database.ts";
-import { type Feed, keys } from "../table/keys.ts";
+import { type Feed, feedIds, keys } from "../table/keys.ts";
 import { getItems, query } from "../table/read-items.ts";
-import { FeedCounts } from "./history.ts";
+import { type Counts, countIn, nameOf, readCounts, sumOf } from "./feed-counts.ts";
 
 /** The feeds that list an execution: a public one is in everybody's and its owner's, a private one in its owner's alone. */
 export function feedsOf({ sub, is_code_public }: { sub: string; is_code_public: boolean }): Feed[] {
@@ -27,25 +27,33 @@ export function joinFeed(db: Database, feed: Feed, id: number, bucketSize: numbe
     { ...nameOf(feed), id },
     { exists: false },
   );
-  return [entry, countBy(db, feed, id, { bucketSize, difference: 1 })];
+  return [entry, countIn(db, feed, id, { bucketSize, difference: 1 })];
 }
 
-export function leaveFeed(db: Database, feed: Feed, id: number, bucketSize: number): Action[] {
+function leaveFeed(db: Database, feed: Feed, id: number, bucketSize: number): Action[] {
   const entry = remove(db, keys.feedEntry(feed, id), { exists: true });
-  return [entry, countBy(db, feed, id, { bucketSize, difference: -1 })];
+  return [entry, countIn(db, feed, id, { bucketSize, difference: -1 })];
 }
 
-function countBy(
+/** The steps that put an execution into the feeds that list it, and take it out of others, whichever it is in. */
+export async function moveFeeds(
   db: Database,
-  feed: Feed,
-  id: number,
-  { bucketSize, difference }: { bucketSize: number; difference: number },
-) {
-  const bucket = `b${Math.floor(id / bucketSize)}`;
-  return update(db, keys.feedCounts(feed), "feed_counts", {
-    set: nameOf(feed),
-    add: { total: difference, [bucket]: difference },
-  });
+  execution: { id: number; sub: string; is_code_public: boolean },
+  bucketSize: number,
+): Promise<Action[]> {
+  const { id, is_code_public } = execution;
+  const listed = feedsOf(execution);
+  const others = feedsOf({ ...execution, is_code_public: !is_code_public });
+  const entries = await getItems(
+    db,
+    [...listed, ...others].map((feed) => keys.feedEntry(feed, id)),
+  );
+  return [
+    ...listed.flatMap((feed, index) => (entries[index] ? [] : joinFeed(db, feed, id, bucketSize))),
+    ...others.flatMap((feed, index) =>
+      entries[listed.length + index] ? leaveFeed(db, feed, id, bucketSize) : [],
+    ),
+  ];
 }
 
 /**
@@ -58,9 +66,10 @@ export async function sliceFeeds(
   { offset, limit, bucketSize }: { offset: number; limit: number; bucketSize: number },
 ): Promise<{ ids: number[]; count: number }> {
   const items = await getItems(db, feeds.map(keys.feedCounts));
-  const counts = items.flatMap((item) => (item ? [FeedCounts.parse(item)] : []));
-  const count = counts.reduce((sum, { total }) => sum + total, 0);
-  const start = findBucket(sumBuckets(counts), offset);
+  const all = await Promise.all(items.map((item) => readCounts(db, item, bucketSize)));
+  const counts = sumBuckets(all);
+  const count = sumOf(counts);
+  const start = findBucket(counts, offset);
   if (start === undefined) return { ids: [], count };
 
   const lastId = (start.bucket + 1) * bucketSize - 1;
@@ -68,25 +77,22 @@ export async function sliceFeeds(
     feeds.map((feed) =>
       query(db, {
         pk: keys.feedCounts(feed).pk,
-        between: [keys.feedEntry(feed, 0).sk, keys.feedEntry(feed, lastId).sk],
+        between: feedIds(0, lastId),
         newestFirst: true,
         limit: start.skip + limit,
       }),
     ),
   );
   // One that moves from feed to feed while they are read may be found in both.
-  const ids = [...new Set(parts.flat().map((item) => Number(item["id"])))];
+  const ids = [...new Set(parts.flat().map(({ sk }) => Number(sk)))];
   return { ids: ids.toSorted((a, b) => b - a).slice(start.skip, start.skip + limit), count };
 }
 
 /** Sums the counts of several feeds, whose buckets are the same ranges of ids. */
-function sumBuckets(counts: readonly FeedCounts[]): Map<number, number> {
-  const buckets = new Map<number, number>();
-  for (const [name, size] of counts.flatMap((feed) => Object.entries(feed))) {
-    if (!/^b\d+$/.test(name) || typeof size !== "number") continue;
-    const bucket = Number(name.slice(1));
+function sumBuckets(feeds: readonly Counts[]): Counts {
+  const buckets: Counts = new Map();
+  for (const [bucket, size] of feeds.flatMap((counts) => [...counts]))
     buckets.set(bucket, (buckets.get(bucket) ?? 0) + size);
-  }
   return buckets;
 }
 
@@ -99,5 +105,3 @@ function findBucket(buckets: ReadonlyMap<number, number>, offset: number) {
   }
   return undefined;
 }
-
-const nameOf = (feed: Feed) => ({ feed: feed.kind, ...("sub" in feed ? { sub: feed.sub } : {}) });

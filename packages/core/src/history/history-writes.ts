@@ -1,19 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
 import { CoreError } from "../core-error.ts";
-import { isVisible, Problem } from "../problem/problem.ts";
-import { noProblem } from "../problem/problem-reads.ts";
+import { isVisible } from "../problem/problem.ts";
+import { nextEdition } from "../problem/problem-edition.ts";
+import { noProblem, readHead } from "../problem/problem-reads.ts";
 import { put, update } from "../table/action.ts";
+import {
+  damageOf,
+  type ItemReading,
+  readAttributes,
+  UnreadableItemError,
+} from "../table/attributes.ts";
+import { countBy } from "../table/count.ts";
 import { takeIds } from "../table/counter.ts";
-import type { Database } from "../table/database.ts";
+import type { Database, Item } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { getItem, getItems } from "../table/read-items.ts";
+import { getItems, getStored } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { type Actor, UserStatsItem } from "../user/user.ts";
 import { ensureUser, executionActions } from "../user/user.table.ts";
-import { modifiedAt, modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
-import { feedsOf, joinFeed, leaveFeed } from "./feed.ts";
+import { modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
+import { feedsOf, joinFeed, moveFeeds } from "./feed.ts";
 import { tagOfHistory, toHistoryDetail } from "./history-view.ts";
 import {
   History,
@@ -22,16 +30,45 @@ import {
   type HistoryPatch,
   maySee,
 } from "./history.ts";
+import { repairRefused } from "./repair-counts.ts";
 
+/** An execution as far as it can be read, and as it is stored. */
+interface StoredHistory {
+  row: ItemReading<History>;
+  detail: ItemReading<HistoryDetailItem> | undefined;
+}
+
+/** An execution; `damage` says why it cannot be shown, where an attribute of it cannot be read. */
 export interface HistoryWithDetail {
   row: History;
   detail: HistoryDetailItem | undefined;
+  damage: UnreadableItemError | undefined;
 }
 
 export async function getHistory(db: Database, id: number): Promise<HistoryWithDetail | undefined> {
-  const [row, detail] = await getItems(db, [keys.history(id), keys.historyDetail(id)]);
-  return row && { row: History.parse(row), detail: detail && HistoryDetailItem.parse(detail) };
+  const found = await getStoredHistory(db, id);
+  return (
+    found && {
+      row: found.row.row,
+      detail: found.detail?.row,
+      damage: damageOf(found.row, found.detail),
+    }
+  );
 }
+
+/** An owner that cannot be read is nobody, and a visibility that cannot be read is private. */
+const BLANK = { sub: "", user: 0, problem: 0, platform: "", problem_number: "" };
+
+async function getStoredHistory(db: Database, id: number): Promise<StoredHistory | undefined> {
+  const [row, detail] = await getItems(db, [keys.history(id), keys.historyDetail(id)]);
+  return row && { row: readRow(db, id, row), detail: detail && readDetail(db, id, detail) };
+}
+
+const readRow = (db: Database, id: number, stored: Item) =>
+  readAttributes(db, stored, History, { own: { id }, blank: BLANK });
+
+const readDetail = (db: Database, id: number, stored: Item) =>
+  readAttributes(db, stored, HistoryDetailItem, { own: { id }, blank: {} });
 
 /** Records an execution: the row, its feeds, its user's totals and the problem's count, all or nothing. */
 export async function recordHistory(
@@ -45,7 +82,8 @@ export async function recordHistory(
 ): Promise<Written> {
   const { problem_id, result_summary, test_results, ...counted } = input;
   return untilUndisturbed(async () => {
-    const { problem, isNew } = await requireExecutable(db, actor, problem_id);
+    const { head, isNew } = await requireExecutable(db, actor, problem_id);
+    const { row: problem, stored } = head;
     const user = await ensureUser(db, actor);
     const id = await takeIds(db, "history");
     const { platform, problem_id: problem_number, title: problem_title } = problem;
@@ -73,26 +111,27 @@ export async function recordHistory(
       newProblem: isNew ? problem.id : undefined,
       nowMs,
     };
+    const shown = problem.execution_count;
+    const executed = countBy(stored, "execution_count", { shown, by: 1 });
     const refused = await transact(db, [
       put(db, keys.history(id), "history", row, { exists: false }),
       put(db, keys.historyDetail(id), "history_detail", detail),
       ...feedsOf(row).flatMap((feed) => joinFeed(db, feed, id, bucketSize)),
-      update(
-        db,
-        keys.problem(problem.id),
-        "problem",
-        { add: { execution_count: 1 } },
-        { exists: true, equals: { version: problem.version } },
-      ),
+      update(db, keys.problem(problem.id), "problem", executed, {
+        exists: true,
+        equals: { version: stored["version"], ...executed.equals },
+      }),
       ...executionActions(db, execution),
     ]);
-    if (refused.length > 0) return undefined;
-    const executed = { ...problem, execution_count: problem.execution_count + 1 };
+    if (refused.length > 0) {
+      await repairRefused(db, refused, { sub: actor.sub, bucketSize });
+      return undefined;
+    }
     return {
       id,
       changes: [
         { entity: "history", before: null, after: row },
-        { entity: "problem", before: problem, after: executed },
+        { entity: "problem", before: problem, after: { ...problem, execution_count: shown + 1 } },
         // The totals are not read back: that there are new ones is all that matters to those who show them.
         { entity: "user_stats", before: null, after: UserStatsItem.parse({ sub: actor.sub }) },
       ],
@@ -115,7 +154,9 @@ export async function changeHistory(
   { id, sub, patch, nowMs, bucketSize, precondition }: HistoryChange,
 ): Promise<Written> {
   return untilUndisturbed(async () => {
-    const { row, detail } = await requireOwn(db, id, sub);
+    const found = await requireOwn(db, id, sub);
+    const { row, stored, unreadable } = found.row;
+    const detail = found.detail?.row;
     if (precondition) {
       const tag = tagOfHistory(toHistoryDetail({ row, detail }, []));
       requireHolds(precondition, { tag, modifiedMs: modifiedMsOf(row) });
@@ -126,36 +167,46 @@ export async function changeHistory(
       is_code_public: patch.is_code_public ?? row.is_code_public,
       has_hints: hints.length > 0,
     };
+    const flagsBroken = unreadable.has("is_code_public") || unreadable.has("has_hints");
     const moved = after.is_code_public !== row.is_code_public;
-    const hinted = !isDeepStrictEqual(hints, detail?.hints ?? []);
+    const hinted =
+      !isDeepStrictEqual(hints, detail?.hints ?? []) ||
+      (patch.hints !== undefined && found.detail?.unreadable.has("hints") === true);
     // What is as asked already may be the work of a first try, whose invalidation is not done: from whatever it was, by
-    // a change of visibility it touches every view that shows the execution.
+    // a change of visibility it touches every view that shows the execution. So does what lists have left out.
     const asAsked =
       (patch.is_code_public !== undefined && !moved) || (patch.hints !== undefined && !hinted);
-    const before = asAsked ? { ...after, is_code_public: !after.is_code_public } : row;
+    const before =
+      asAsked || flagsBroken ? { ...after, is_code_public: !after.is_code_public } : row;
     const changed: Change = { entity: "history", before, after };
-    if (!moved && !hinted) return { id, changes: [changed] };
+    if (!moved && !hinted && !flagsBroken) return { id, changes: [changed] };
 
-    const { is_code_public, has_hints, edition } = row;
-    const modified_at = modifiedAt(nowMs);
+    const { is_code_public, has_hints, edition } = stored;
+    const next = nextEdition(found.row, nowMs);
     const refused = await transact(db, [
       update(
         db,
         keys.history(id),
         "history",
         {
-          set: { is_code_public: after.is_code_public, has_hints: after.has_hints, modified_at },
-          add: { edition: 1 },
+          set: {
+            is_code_public: after.is_code_public,
+            has_hints: after.has_hints,
+            ...next.set,
+          },
+          add: next.add,
         },
         { exists: true, equals: { is_code_public, has_hints, edition } },
       ),
       ...(hinted
         ? [update(db, keys.historyDetail(id), "history_detail", { set: { id, hints } })]
         : []),
-      ...(moved ? feedsOf(row).flatMap((feed) => leaveFeed(db, feed, id, bucketSize)) : []),
-      ...(moved ? feedsOf(after).flatMap((feed) => joinFeed(db, feed, id, bucketSize)) : []),
+      ...(moved || flagsBroken ? await moveFeeds(db, after, bucketSize) : []),
     ]);
-    if (refused.length > 0) return undefined;
+    if (refused.length > 0) {
+      await repairRefused(db, refused, { sub, bucketSize });
+      return undefined;
+    }
     return {
       id,
       changes: [
@@ -171,25 +222,30 @@ export async function changeHistory(
 }
 
 /** The row before its detail: read in one request, older hints could come with a newer row, and be taken for current. */
-async function requireOwn(db: Database, id: number, sub: string): Promise<HistoryWithDetail> {
-  const row = await getItem(db, keys.history(id), History);
+async function requireOwn(db: Database, id: number, sub: string): Promise<StoredHistory> {
+  const item = await getStored(db, keys.history(id));
+  const read = item && readRow(db, id, item);
+  const row = read?.row;
   if (!row || !maySee(row, sub)) throw new CoreError("not_found", `execution ${id} not found`);
   if (row.sub !== sub)
     throw new CoreError(
       "forbidden",
       `execution ${id} is another user's: only its owner may change it`,
     );
-  return { row, detail: await getItem(db, keys.historyDetail(id), HistoryDetailItem) };
+  const detail = await getStored(db, keys.historyDetail(id));
+  return { row: read, detail: detail && readDetail(db, id, detail) };
 }
 
 /** The problem, if the actor may execute it, and whether that is the first time. */
 async function requireExecutable(db: Database, actor: Actor, problemId: number) {
-  const [head, marker] = await getItems(db, [
+  const [item, marker] = await getItems(db, [
     keys.problem(problemId),
     keys.userProblem(actor.sub, problemId),
   ]);
-  const problem = head && Problem.parse(head);
-  if (!problem || problem.is_deleted || !isVisible(problem, actor.admin))
-    throw noProblem(problemId);
-  return { problem, isNew: marker === undefined };
+  const head = item && readHead(db, problemId, item);
+  if (!head || head.row.is_deleted || !isVisible(head.row, actor.admin)) throw noProblem(problemId);
+  // A count that is nonsense is mended by the execution; a platform or a title that is would be copied into it.
+  const copied = [...head.unreadable].filter((name) => name !== "execution_count");
+  if (copied.length > 0) throw new UnreadableItemError(head.stored, copied);
+  return { head, isNew: marker === undefined };
 }

@@ -50,6 +50,7 @@ export const historyDetail = defineView({
     const { history, problems, testCases } = await source.tables();
     const found = await history.get(id);
     if (!found || !maySee(found.row, viewer)) return undefined;
+    if (found.damage) throw found.damage;
     const [problem, cases] = await Promise.all([
       problems.get(found.row.problem),
       testCases.list(found.row.problem),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { BodyText, FlagParameter, orDefault, pageSize, wholeNumber } from "../parameter.ts";
-import { StoredCount, StoredFlag, StoredText } from "../table/stored.ts";
+import { CountInput, StoredCount, StoredFlag, StoredText, StoredVersion } from "../table/stored.ts";
 
 /** One execution as lists show it; `sub` and `user` are its owner, `problem` the problem's id. */
 export const History = z.object({
@@ -22,18 +22,28 @@ export const History = z.object({
   code: StoredText.default(""),
   has_hints: StoredFlag,
   /** Raised by each change through the API: preconditions are tied to it. */
-  edition: z.int().optional(),
+  edition: StoredVersion,
   /** When the API last changed it. */
-  modified_at: z.string().optional(),
+  modified_at: StoredText.optional().catch(undefined),
 });
 export type History = z.infer<typeof History>;
 
-const StoredResult = z.object({
+const ResultInput = z.object({
   test_case_id: z.int().nullable().default(null),
   passed: z.boolean().default(false),
   status: BodyText.nullable().default(null),
   output: BodyText.nullable().default(null),
   error: BodyText.nullable().default(null),
+});
+
+const ResultText = z.null().or(StoredText).default(null);
+
+const StoredResult = z.object({
+  test_case_id: z.int().nullable().default(null).catch(null),
+  passed: StoredFlag,
+  status: ResultText,
+  output: ResultText,
+  error: ResultText,
 });
 
 export const Hint = z.union([BodyText, z.object({ title: BodyText, content: BodyText })]);
@@ -42,7 +52,14 @@ export type Hint = z.infer<typeof Hint>;
 /** A summary is any JSON, kept as text: DynamoDB has no numbers like 1e300 and no deep nesting. */
 const StoredJson = z
   .string()
-  .transform((text): z.core.util.JSONType => JSON.parse(text))
+  .transform((text, context): z.core.util.JSONType => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue("is not JSON");
+      return z.NEVER;
+    }
+  })
   .or(z.null())
   .default(null);
 
@@ -63,11 +80,10 @@ export const FeedEntry = z.object({
 });
 export type FeedEntry = z.infer<typeof FeedEntry>;
 
-/** How many executions a feed has, in all (`total`) and by ranges of ids (`b0`, `b1`, …). */
+/** How many executions a feed has, in all (`total`) and by ranges of ids (`b0`, `b1`, …): see feed-counts.ts. */
 export const FeedCounts = z.looseObject({
   feed: z.string(),
   sub: z.string().nullable().default(null),
-  total: z.int().default(0),
 });
 export type FeedCounts = z.infer<typeof FeedCounts>;
 
@@ -127,19 +143,17 @@ export const Hints = z.object({
 });
 export type Hints = z.infer<typeof Hints>;
 
-const Count = z.int().min(0);
-
 /** Body of `POST /history/`; `problem_id` is the problem's integer id. */
 export const HistoryInput = z.object({
   problem_id: z.int().positive(),
   language: BodyText.pipe(z.string().trim().min(1).max(50)),
   code: BodyText,
   result_summary: z.json().default(null),
-  passed_count: Count,
-  failed_count: Count,
-  total_count: Count,
+  passed_count: CountInput,
+  failed_count: CountInput,
+  total_count: CountInput,
   is_code_public: orDefault(z.boolean(), false),
-  test_results: orDefault(z.array(StoredResult), []),
+  test_results: orDefault(z.array(ResultInput), []),
 });
 export type HistoryInput = z.output<typeof HistoryInput>;
 

@@ -1,17 +1,28 @@
-import type { Changes } from "../table/action.ts";
+import type { Changes, Condition } from "../table/action.ts";
+import type { ItemReading } from "../table/attributes.ts";
+import { countBy } from "../table/count.ts";
 import type { Database } from "../table/database.ts";
 import { listTestCases } from "../test-case/test-case-reads.ts";
 import { modifiedAt, modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
-import type { Problem, ProblemBody } from "./problem.ts";
+import type { Problem } from "./problem.ts";
+import type { StoredProblem } from "./problem-reads.ts";
 import { tagOfDetail, toDetail } from "./problem-view.ts";
 
-/** What every editor's change does to the head: the next edition, changed now. */
-export function nextEdition(nowMs: number): Required<Pick<Changes, "set" | "add">> {
-  return { set: { modified_at: modifiedAt(nowMs) }, add: { edition: 1 } };
+/** What every editor's change does to an item, and asks of it: the next edition, changed now. */
+export function nextEdition(
+  { row, stored }: ItemReading<{ edition?: number | undefined }>,
+  nowMs: number,
+): Required<Pick<Changes, "set" | "add"> & Pick<Condition, "equals">> {
+  const counted = countBy(stored, "edition", { shown: row.edition ?? 0, by: 1 });
+  return {
+    set: { modified_at: modifiedAt(nowMs), ...counted.set },
+    add: counted.add ?? {},
+    equals: counted.equals ?? {},
+  };
 }
 
 /** What a transaction asks of the head, so that a precondition that held when it was read still does. */
-export const sameEdition = ({ edition }: Problem) => ({ edition });
+export const sameEdition = ({ stored }: ItemReading<Problem>) => ({ edition: stored["edition"] });
 
 /**
  * Checks a write's precondition against the problem's detail as admins see it, and returns what the transaction must
@@ -19,12 +30,12 @@ export const sameEdition = ({ edition }: Problem) => ({ edition });
  */
 export async function requireDetail(
   db: Database,
-  { problem, body }: { problem: Problem; body: ProblemBody | undefined },
+  { head, body }: StoredProblem,
   precondition: Precondition | undefined,
-): Promise<{ edition?: number | undefined }> {
+): Promise<{ edition?: unknown }> {
   if (precondition === undefined) return {};
-  const testCases = await listTestCases(db, problem.id);
-  const tag = tagOfDetail(toDetail({ problem, body, testCases }, true));
-  requireHolds(precondition, { tag, modifiedMs: modifiedMsOf(problem) });
-  return sameEdition(problem);
+  const testCases = await listTestCases(db, head.row.id);
+  const tag = tagOfDetail(toDetail({ problem: head.row, body: body?.row, testCases }, true));
+  requireHolds(precondition, { tag, modifiedMs: modifiedMsOf(head.row) });
+  return sameEdition(head);
 }

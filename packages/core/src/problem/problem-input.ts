@@ -7,6 +7,7 @@ import {
   SearchParameter,
   wholeNumber,
 } from "../parameter.ts";
+import { CountInput } from "../table/stored.ts";
 import { parseProblemUrl } from "./problem-url.ts";
 
 /** Elements of a page of problems when the request does not say. */
@@ -32,7 +33,7 @@ const fields = {
   is_completed: z.boolean(),
   constraints: z.union([BodyText, NullIsEmpty]),
   solution_code: BodyText.nullable(),
-  execution_count: z.int().min(0),
+  execution_count: CountInput,
 };
 
 /** Body of `POST /problems/`. A Codeforces or Baekjoon `problem_url` stands in for platform and problem id. */

@@ -1,8 +1,9 @@
 import { CoreError } from "../core-error.ts";
+import { type ItemReading, readAttributes } from "../table/attributes.ts";
 import { lastId } from "../table/counter.ts";
-import type { Database } from "../table/database.ts";
-import { keys, partitionsUpTo, pks } from "../table/keys.ts";
-import { eachOf, getItem, getItems, parseEach, query } from "../table/read-items.ts";
+import type { Database, Item } from "../table/database.ts";
+import { type Key, keys, partitionsUpTo, pks } from "../table/keys.ts";
+import { eachOf, getItems, getStored, parseEach, query } from "../table/read-items.ts";
 import { Problem, ProblemBody } from "./problem.ts";
 
 export interface ProblemWithBody {
@@ -10,16 +11,53 @@ export interface ProblemWithBody {
   body: ProblemBody | undefined;
 }
 
-export async function getWithBody(db: Database, id: number): Promise<ProblemWithBody | undefined> {
+/** A problem as far as it can be read, and as it is stored. */
+export interface StoredProblem {
+  head: ItemReading<Problem>;
+  body: ItemReading<ProblemBody> | undefined;
+}
+
+export async function getStoredProblem(
+  db: Database,
+  id: number,
+): Promise<StoredProblem | undefined> {
   const [head, body] = await getItems(db, [keys.problem(id), keys.problemBody(id)]);
-  return head && { problem: Problem.parse(head), body: body && ProblemBody.parse(body) };
+  return head && { head: readHead(db, id, head), body: body && readBody(db, id, body) };
+}
+
+/** A head as far as it can be read. While nobody can know that all may see it, it is a draft. */
+export function readHead(db: Database, id: number, stored: Item): ItemReading<Problem> {
+  const blank = { platform: "", problem_id: "" };
+  const head = readAttributes(db, stored, Problem, { own: { id }, blank });
+  const isOpen = !VISIBILITY_FIELDS.some((name) => head.unreadable.has(name));
+  return isOpen ? head : { ...head, row: { ...head.row, is_completed: false } };
+}
+
+const VISIBILITY_FIELDS = ["is_completed", "is_deleted"];
+
+function readBody(db: Database, id: number, stored: Item): ItemReading<ProblemBody> {
+  return readAttributes(db, stored, ProblemBody, { own: { id }, blank: {} });
+}
+
+/** A problem as far as it can be read; undefined when there is none. */
+export async function getHead(db: Database, id: number): Promise<ItemReading<Problem> | undefined> {
+  const item = await getStored(db, keys.problem(id));
+  return item && readHead(db, id, item);
+}
+
+export async function getBody(
+  db: Database,
+  id: number,
+): Promise<ItemReading<ProblemBody> | undefined> {
+  const item = await getStored(db, keys.problemBody(id));
+  return item && readBody(db, id, item);
 }
 
 /** The problem to write to; throws a CoreError (`not_found`) when there is none, or it is deleted. */
-export async function requireProblem(db: Database, id: number): Promise<Problem> {
-  const problem = await getItem(db, keys.problem(id), Problem);
-  if (!problem || problem.is_deleted) throw noProblem(id);
-  return problem;
+export async function requireHead(db: Database, id: number): Promise<ItemReading<Problem>> {
+  const head = await getHead(db, id);
+  if (!head || head.row.is_deleted) throw noProblem(id);
+  return head;
 }
 
 export const noProblem = (id: number): CoreError =>
@@ -27,7 +65,7 @@ export const noProblem = (id: number): CoreError =>
 
 /** The whole catalogue, newest first, deleted problems included. */
 export async function listProblems(db: Database): Promise<Problem[]> {
-  const heads = parseEach(db, await readPartitions(db, pks.problems), Problem);
+  const heads = parseEach(db, await readPartitions(db, pks.problems), Problem, hasOwnId);
   return heads.filter((problem) => problem !== undefined);
 }
 
@@ -50,6 +88,9 @@ async function readPartitions(db: Database, pk: (partition: number) => string) {
 }
 
 function byId(db: Database, items: Parameters<typeof parseEach>[1]): Map<number, ProblemBody> {
-  const bodies = parseEach(db, items, ProblemBody).filter((body) => body !== undefined);
+  const bodies = parseEach(db, items, ProblemBody, hasOwnId).filter((body) => body !== undefined);
   return new Map(bodies.map((body) => [body.id, body]));
 }
+
+/** Heads and bodies are sorted by id; a body that says another one would be shown with that problem. */
+const hasOwnId = ({ id }: { id: number }, { sk }: Key): boolean => id === Number(sk);

@@ -1,31 +1,33 @@
 import { isDeepStrictEqual } from "node:util";
-import { CoreError } from "../core-error.ts";
-import { type Action, put, remove, update } from "../table/action.ts";
-import { takeIds } from "../table/counter.ts";
+import { put, update } from "../table/action.ts";
+import { damageOf, type ItemReading } from "../table/attributes.ts";
+import { countBy } from "../table/count.ts";
+import { repairCounter, takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
+import { assertFits } from "../table/item-size.ts";
 import { keys } from "../table/keys.ts";
-import { getItem } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { modifiedAt, type Precondition } from "../validators.ts";
-import { Problem, ProblemBody, ProblemKeyItem } from "./problem.ts";
+import type { Problem, ProblemBody } from "./problem.ts";
 import { changeOfVisibility, changesInDoubt, changesOf } from "./problem-changes.ts";
 import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
+import { claimKey, keyTaken, movePair } from "./problem-key.ts";
 import { nextEdition, requireDetail } from "./problem-edition.ts";
-import { noProblem, type ProblemWithBody, requireProblem } from "./problem-reads.ts";
+import { getBody, getHead, noProblem, requireHead, type StoredProblem } from "./problem-reads.ts";
 
 export async function createProblem(
   db: Database,
   input: ProblemInput,
   nowMs: number,
 ): Promise<Written> {
-  const { constraints, solution_code, ...head } = input;
+  const { constraints, solution_code, ...fields } = input;
   return untilUndisturbed(async () => {
     const id = await takeIds(db, "problem");
     const created_at = new Date(nowMs).toISOString();
     const problem: Problem = {
-      ...head,
+      ...fields,
       id,
       created_at,
       modified_at: modifiedAt(nowMs),
@@ -38,12 +40,15 @@ export async function createProblem(
       constraints === "" && solution_code === null ? undefined : { id, constraints, solution_code };
 
     const key = claimKey(db, problem);
+    const head = put(db, keys.problem(id), "problem", problem, { exists: false });
     const refused = await transact(db, [
       key,
-      put(db, keys.problem(id), "problem", problem, { exists: false }),
+      head,
       ...(body ? [put(db, keys.problemBody(id), "problem_body", body)] : []),
     ]);
     if (refused.includes(key)) throw await keyTaken(db, problem);
+    // A counter that is behind gives ids that are taken.
+    if (refused.includes(head)) await repairCounter(db, "problem");
     return refused.length > 0
       ? undefined
       : { id, changes: changesOf(undefined, { problem, body }) };
@@ -63,7 +68,10 @@ export async function changeProblem(
   { nowMs, precondition }: ChangeOptions,
 ): Promise<Written> {
   return untilUndisturbed(async () => {
-    const before = await readToChange(db, id);
+    // The head before the body: read in one request, an older body could come with a newer head, and be written again.
+    const head = await getHead(db, id);
+    if (!head) throw noProblem(id);
+    const before = { head, body: await getBody(db, id) };
     const asked = await requireDetail(db, before, precondition);
     return write(db, before, patch, { nowMs, asked });
   });
@@ -75,114 +83,102 @@ export async function removeProblem(
   { nowMs, precondition }: ChangeOptions,
 ): Promise<Written> {
   return untilUndisturbed(async () => {
-    const problem = await requireProblem(db, id);
-    const body = precondition && (await getItem(db, keys.problemBody(id), ProblemBody));
-    const asked = await requireDetail(db, { problem, body }, precondition);
-    return write(db, { problem, body: undefined }, { is_deleted: true }, { nowMs, asked });
+    const head = await requireHead(db, id);
+    const body = precondition && (await getBody(db, id));
+    const asked = await requireDetail(db, { head, body }, precondition);
+    return write(db, { head, body: undefined }, { is_deleted: true }, { nowMs, asked });
   });
-}
-
-/** The head before the body: read in one request, an older body could come with a newer head, and be written again. */
-async function readToChange(db: Database, id: number): Promise<ProblemWithBody> {
-  const problem = await getItem(db, keys.problem(id), Problem);
-  if (!problem) throw noProblem(id);
-  return { problem, body: await getItem(db, keys.problemBody(id), ProblemBody) };
 }
 
 /** Writes what a patch changes, if the problem still is as it was read; undefined when it is not. */
 async function write(
   db: Database,
-  before: ProblemWithBody,
+  { head, body }: StoredProblem,
   patch: ProblemPatch,
-  { nowMs, asked: askedOfHead }: { nowMs: number; asked: { edition?: number | undefined } },
+  { nowMs, asked: askedOfHead }: { nowMs: number; asked: { edition?: unknown } },
 ): Promise<Written | undefined> {
-  const { problem } = before;
+  const { row: problem, stored } = head;
+  const { id } = problem;
   const asked = Object.values(patch).filter((value) => value !== undefined).length;
-  const { constraints, solution_code, ...head } = patch;
-  const set = whatDiffers(problem, head);
-  const emptyBody: ProblemBody = { id: problem.id, constraints: "", solution_code: null };
-  const setBody = whatDiffers(before.body ?? emptyBody, { constraints, solution_code });
-  const changed = Object.keys({ ...set, ...setBody }).length;
-  if (changed === 0) return { id: problem.id, changes: changesInDoubt(problem) };
-
+  const { constraints, solution_code, ...headPatch } = patch;
+  const set = whatDiffers(head, headPatch);
+  const emptyBody: ProblemBody = { id, constraints: "", solution_code: null };
+  const noBody = {
+    row: emptyBody,
+    stored: { ...keys.problemBody(id) },
+    unreadable: new Set<string>(),
+  };
+  const setBody = whatDiffers(body ?? noBody, { constraints, solution_code });
   const after: Problem = { ...problem, ...set, version: (problem.version ?? 0) + 1 };
+  const pair = await movePair(db, head, after, patch);
+  const changed = Object.keys({ ...set, ...setBody }).length;
+  const isRepair = changed === 0 || damageOf(head, body) !== undefined;
+  if (changed === 0 && pair.length === 0 && !head.unreadable.has("id"))
+    return { id, changes: changesInDoubt(problem) };
+
   const { execution_count, ...setHead } = set;
-  // Added to, as executions do without raising the version: one that comes between is not lost.
+  const bodyAfter =
+    Object.keys(setBody).length === 0 ? body?.row : { ...emptyBody, ...body?.row, ...setBody };
+  if (bodyAfter) assertFits({ ...keys.problemBody(id), ...bodyAfter });
   const counted =
     execution_count === undefined
       ? {}
-      : { execution_count: execution_count - problem.execution_count };
-  const edition = nextEdition(nowMs);
-  const bodyAfter =
-    Object.keys(setBody).length === 0 ? before.body : { ...emptyBody, ...before.body, ...setBody };
-  const claim = keyOf(after) === keyOf(problem) ? undefined : claimKey(db, after);
-  const actions: Action[] = [
+      : countBy(stored, "execution_count", {
+          shown: problem.execution_count,
+          by: execution_count - problem.execution_count,
+        });
+  const edition = nextEdition(head, nowMs);
+  const refused = await transact(db, [
     update(
       db,
-      keys.problem(problem.id),
+      keys.problem(id),
       "problem",
       {
-        set: { ...setHead, version: after.version, ...edition.set },
-        add: { ...counted, ...edition.add },
+        set: { id, ...setHead, ...counted.set, version: after.version, ...edition.set },
+        add: { ...counted.add, ...edition.add },
       },
-      { exists: true, equals: { version: problem.version, ...askedOfHead } },
+      {
+        exists: true,
+        equals: {
+          version: stored["version"],
+          ...counted.equals,
+          ...edition.equals,
+          ...askedOfHead,
+        },
+      },
     ),
-    ...(bodyAfter && bodyAfter !== before.body
-      ? [put(db, keys.problemBody(problem.id), "problem_body", bodyAfter)]
+    ...(bodyAfter && bodyAfter !== body?.row
+      ? [update(db, keys.problemBody(id), "problem_body", { set: { ...setBody, id } })]
       : []),
-    ...(claim
-      ? [
-          claim,
-          remove(db, keys.problemKey(problem.platform, problem.problem_id), {
-            equals: { id: problem.id },
-          }),
-        ]
-      : []),
-  ];
-  const refused = await transact(db, actions);
-  if (claim && refused.includes(claim)) throw await keyTaken(db, after);
-  return refused.length > 0
-    ? undefined
-    : {
-        id: problem.id,
-        changes: [
-          ...changesOf(before, { problem: after, body: bodyAfter }),
-          // What was as asked already may be the work of a first try, whose invalidation is not done.
-          ...(changed < asked ? [changeOfVisibility(problem)] : []),
-        ],
-      };
-}
-
-/** The item that keeps a platform's problem id unique; a deleted problem keeps it, so that it can be restored. */
-function claimKey(db: Database, { platform, problem_id, id }: Problem): Action {
-  return put(
-    db,
-    keys.problemKey(platform, problem_id),
-    "problem_key",
-    { platform, problem_id, id },
-    { exists: false },
-  );
-}
-
-async function keyTaken(db: Database, { platform, problem_id }: Problem): Promise<CoreError> {
-  const owner = await getItem(db, keys.problemKey(platform, problem_id), ProblemKeyItem);
-  const problem = owner && (await getItem(db, keys.problem(owner.id), Problem));
-  const rest = problem?.is_deleted
-    ? `as problem ${problem.id}, which is deleted: PATCH it with {"is_deleted": false} to restore it`
-    : `as problem ${owner?.id}: PATCH it to change it`;
-  return new CoreError("conflict", `${platform} ${problem_id} exists already, ${rest}`);
+    ...pair,
+  ]);
+  if (pair.some((action) => action.Put && refused.includes(action)))
+    throw await keyTaken(db, after);
+  if (refused.length > 0) return undefined;
+  return {
+    id,
+    changes: [
+      ...changesOf({ problem, body: body?.row }, { problem: after, body: bodyAfter }),
+      // As asked already: that may be the work of a first try, whose invalidation is not done.
+      ...(changed < asked ? [changeOfVisibility(problem)] : []),
+      // Lists have left out what could not be read, whatever the row says that it was.
+      ...(isRepair ? changesInDoubt(after) : []),
+    ],
+  };
 }
 
 /** The part of a patch that is given and not so already. */
 function whatDiffers<Row extends object>(
-  row: Row,
+  { row, stored, unreadable }: ItemReading<Row>,
   patch: { [F in keyof Row]?: Row[F] | undefined },
 ): Partial<Row> {
   const fields = Object.entries(patch).filter(
-    ([field, value]) => value !== undefined && !isDeepStrictEqual(value, row[field as keyof Row]),
+    ([field, value]) =>
+      value !== undefined &&
+      (unreadable.has(field) ||
+        !isDeepStrictEqual(value, row[field as keyof Row]) ||
+        // A count that is shown as another number.
+        (typeof value === "number" && value !== stored[field] && stored[field] !== undefined)),
   );
   return Object.fromEntries(fields) as Partial<Row>;
 }
-
-const keyOf = ({ platform, problem_id }: Problem): string =>
-  keys.problemKey(platform, problem_id).pk;

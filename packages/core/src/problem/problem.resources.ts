@@ -65,6 +65,7 @@ export const problemDetail = defineView({
     if (id === undefined) return undefined;
     const [found, cases] = await Promise.all([problems.getWithBody(id), testCases.list(id)]);
     if (!found || !isVisible(found.problem, params.admin)) return undefined;
+    if (found.damage) throw found.damage;
     // A pair changed by hand on the head alone: a result must not depend on what no tag of these parameters tells of.
     if ("platform" in params && !hasPair(found.problem, params)) return undefined;
     const detail = toDetail({ ...found, testCases: cases }, params.admin);

@@ -1,13 +1,15 @@
+import { damageOf, type UnreadableItemError } from "../table/attributes.ts";
 import { lastId } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
 import { getItem } from "../table/read-items.ts";
-import { Problem, type ProblemBody, ProblemKeyItem } from "./problem.ts";
+import { type Problem, type ProblemBody, ProblemKeyItem } from "./problem.ts";
 import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
 import {
   getBodies,
-  getWithBody,
+  getHead,
+  getStoredProblem,
   listBodies,
   listProblems,
   type ProblemWithBody,
@@ -15,13 +17,19 @@ import {
 import type { Precondition } from "../validators.ts";
 import { changeProblem, createProblem, removeProblem } from "./problem-writes.ts";
 
+/** A problem; `damage` says why it cannot be shown, where an attribute of it cannot be read. */
+export interface ReadProblem extends ProblemWithBody {
+  damage: UnreadableItemError | undefined;
+}
+
 /**
  * Problems, deleted ones included, as they are in the database now. A write whose precondition does not hold throws a
  * CoreError (`precondition_failed`).
  */
 export interface ProblemTable {
+  /** The head as far as it can be read: enough to know who may see it. */
   get(id: number): Promise<Problem | undefined>;
-  getWithBody(id: number): Promise<ProblemWithBody | undefined>;
+  getWithBody(id: number): Promise<ReadProblem | undefined>;
   findId(platform: string, problemId: string): Promise<number | undefined>;
   /** The highest id given so far; 0: there has never been a problem. */
   lastId(): Promise<number>;
@@ -41,10 +49,15 @@ export interface ProblemTable {
 
 export function createProblemTable(db: Database, { now }: { now: () => number }): ProblemTable {
   return {
-    get: (id) => getItem(db, keys.problem(id), Problem),
-    getWithBody: (id) => getWithBody(db, id),
+    get: async (id) => (await getHead(db, id))?.row,
+    getWithBody: async (id) => {
+      const found = await getStoredProblem(db, id);
+      const { head, body } = found ?? {};
+      return head && { problem: head.row, body: body?.row, damage: damageOf(head, body) };
+    },
     findId: async (platform, problemId) =>
-      (await getItem(db, keys.problemKey(platform, problemId), ProblemKeyItem))?.id,
+      (await getItem(db, keys.problemKey(platform, problemId), ProblemKeyItem.pick({ id: true })))
+        ?.id,
     lastId: () => lastId(db, "problem"),
     list: () => listProblems(db),
     getBodies: (ids) => getBodies(db, ids),

@@ -1,7 +1,13 @@
 import * as z from "zod";
 import { foldCase } from "../parameter.ts";
 import { partitionOf } from "../table/keys.ts";
-import { StoredCount, StoredFlag, StoredText, StoredTexts } from "../table/stored.ts";
+import {
+  StoredCount,
+  StoredFlag,
+  StoredText,
+  StoredTexts,
+  StoredVersion,
+} from "../table/stored.ts";
 
 /** A problem's head: all that lists show, and the counters. */
 export const Problem = z.object({
@@ -17,12 +23,12 @@ export const Problem = z.object({
   created_at: StoredText.default(""),
   test_case_count: StoredCount,
   execution_count: StoredCount,
-  /** Raised by each change through the API, so that two changes at once never lose one. */
-  version: z.int().optional(),
+  /** Raised by each change through the API, so that two changes at once never lose one. Nonsense is no version. */
+  version: StoredVersion,
   /** Raised by each change of the problem, its body or its test cases through the API: preconditions are tied to it. */
-  edition: z.int().optional(),
+  edition: StoredVersion,
   /** When the API last changed any of these. */
-  modified_at: z.string().optional(),
+  modified_at: StoredText.optional().catch(undefined),
 });
 export type Problem = z.infer<typeof Problem>;
 

@@ -16,6 +16,8 @@ export interface Condition {
   equals?: Attributes;
   /** Sets that must have a member. */
   contains?: Attributes;
+  /** Attributes that must be missing or a number from 0 to the given one: what can be added to. */
+  counts?: Readonly<Record<string, number>>;
 }
 
 /** What changes in an item. */
@@ -126,6 +128,10 @@ export function expressions(changes: Changes, condition: Condition) {
     ...Object.entries(condition.contains ?? {}).map(
       ([key, member]) => `contains(${name(key)}, ${value(member)})`,
     ),
+    ...Object.entries(condition.counts ?? {}).map(([key, most]) => {
+      const attribute = name(key);
+      return `(attribute_not_exists(${attribute}) OR ${attribute} BETWEEN ${value(0)} AND ${value(most)})`;
+    }),
   ].join(" AND ");
   return {
     ...(updateExpression && { UpdateExpression: updateExpression }),

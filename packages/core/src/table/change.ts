@@ -3,6 +3,7 @@ import * as z from "zod";
 import { CoreError } from "../core-error.ts";
 import { type Change, type Entities, type EntityName, entities } from "./entities.ts";
 import { type Feed, type Key, keys } from "./keys.ts";
+import { readNumber } from "./number.ts";
 import { entityAt } from "./places.ts";
 
 /** The part of a DynamoDB stream record that is read; `@types/aws-lambda`'s DynamoDBRecord fits. */
@@ -79,7 +80,7 @@ function toRow(entity: EntityName, image: unknown): unknown {
 
 function toItem(image: unknown): Record<string, unknown> {
   try {
-    return unmarshall(image as Parameters<typeof unmarshall>[0]);
+    return unmarshall(image as Parameters<typeof unmarshall>[0], { wrapNumbers: readNumber });
   } catch (error) {
     throw new CoreError("invalid", "a stream record's image is not a DynamoDB item", error);
   }

@@ -1,6 +1,12 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Key } from "./keys.ts";
+import { readNumber } from "./number.ts";
+
+/** An item as it is read. */
+export interface Item extends Key {
+  readonly [attribute: string]: unknown;
+}
 
 /** The table and a way to it; every read and write of this package goes through `send`. */
 export interface Database {
@@ -55,7 +61,10 @@ export function createClient(endpoint?: string): DynamoDBDocumentClient {
     },
     ...(endpoint === undefined ? {} : { endpoint, ...LOCAL_IDENTITY }),
   });
-  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true },
+    unmarshallOptions: { wrapNumbers: readNumber },
+  });
 }
 
 const ignore = () => {};

@@ -69,6 +69,12 @@ export const pks = {
   active: (day: string): string => `ACTIVE#${day}`,
 } as const;
 
+/** Sort keys of a feed's entries from an id to another, by default to the last; the counts sort behind them. */
+export const feedIds = (first: number, last = 10 ** ID_DIGITS - 1): readonly [string, string] => [
+  digits(first),
+  digits(last),
+];
+
 /** Partitions of problems up to an id, newest first. */
 export function partitionsUpTo(lastId: number): number[] {
   return Array.from({ length: partitionOf(lastId) + 1 }, (_, index) => partitionOf(lastId) - index);

@@ -1,6 +1,6 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { z } from "zod";
-import type { Database } from "./database.ts";
+import type { Database, Item } from "./database.ts";
 import type { Key } from "./keys.ts";
 import { pause } from "./retry.ts";
 
@@ -10,18 +10,34 @@ import { pause } from "./retry.ts";
  */
 export const BATCH_GET_LIMIT = 100;
 
-type Item = Record<string, unknown>;
+/** Reads one item as it is now, whatever it holds; undefined when it is not there. */
+export async function getStored(db: Database, key: Key): Promise<Item | undefined> {
+  const { Item: item } = await db.send(
+    new GetCommand({ TableName: db.tableName, Key: key, ConsistentRead: true }),
+  );
+  return item as Item | undefined;
+}
 
-/** Reads one item as it is now; undefined when it is not there. */
+/** Reads one item as it is now; undefined when it is not there. Throws when it cannot be read, and logs that. */
 export async function getItem<Schema extends z.ZodType>(
   db: Database,
   key: Key,
   schema: Schema,
 ): Promise<z.output<Schema> | undefined> {
-  const { Item: item } = await db.send(
-    new GetCommand({ TableName: db.tableName, Key: key, ConsistentRead: true }),
-  );
-  return item === undefined ? undefined : schema.parse(item);
+  const item = await getStored(db, key);
+  return item && parseItem(db, item, schema);
+}
+
+/** An item as what it should be; throws when it cannot be read, and logs that. */
+export function parseItem<Schema extends z.ZodType>(
+  db: Database,
+  item: Item,
+  schema: Schema,
+): z.output<Schema> {
+  const parsed = schema.safeParse(item);
+  if (parsed.success) return parsed.data;
+  db.onUnreadable?.(item, parsed.error);
+  throw parsed.error;
 }
 
 /** Reads any number of items as they are now, 100 a request, in the order of the keys; undefined where there is none. */
@@ -31,7 +47,7 @@ export async function getItems(db: Database, keys: readonly Key[]): Promise<(Ite
   );
   const found = new Map<string, Item>();
   await eachOf(chunks, async (chunk) => {
-    for (const item of await getChunk(db, chunk)) found.set(nameOf(item as unknown as Key), item);
+    for (const item of await getChunk(db, chunk)) found.set(nameOf(item), item);
   });
   return keys.map((key) => found.get(nameOf(key)));
 }
@@ -39,13 +55,13 @@ export async function getItems(db: Database, keys: readonly Key[]): Promise<(Ite
 /** DynamoDB returns what fits into 16 MB, and less when it is busy: the rest is asked for again. */
 async function getChunk(db: Database, chunk: readonly Key[]): Promise<Item[]> {
   const items: Item[] = [];
-  let rest: Item[] = chunk.map((key) => ({ ...key }));
+  let rest: Record<string, unknown>[] = chunk.map((key) => ({ ...key }));
   for (let attempt = 0; rest.length > 0; attempt++) {
     const request = { [db.tableName]: { Keys: rest, ConsistentRead: true } };
     const { Responses, UnprocessedKeys } = await db.send(
       new BatchGetCommand({ RequestItems: request }),
     );
-    const answered = Responses?.[db.tableName] ?? [];
+    const answered = (Responses?.[db.tableName] ?? []) as Item[];
     items.push(...answered);
     rest = UnprocessedKeys?.[db.tableName]?.Keys ?? [];
     if (rest.length > 0 && answered.length === 0) await pause(attempt);
@@ -53,16 +69,22 @@ async function getChunk(db: Database, chunk: readonly Key[]): Promise<Item[]> {
   return items;
 }
 
-/** Items as what they should be; undefined for one that cannot be read, which is told and spoils no other. */
+/**
+ * Items as what they should be; undefined for one that cannot be read, or that says it is another (`isOwn`): that is
+ * logged and spoils no other.
+ */
 export function parseEach<Schema extends z.ZodType>(
   db: Database,
   items: readonly (Item | undefined)[],
   schema: Schema,
+  isOwn: (row: z.output<Schema>, key: Key) => boolean = () => true,
 ): (z.output<Schema> | undefined)[] {
   return items.map((item) => {
-    const parsed = item === undefined ? undefined : schema.safeParse(item);
-    if (parsed?.success === false) db.onUnreadable?.(item as unknown as Key, parsed.error);
-    return parsed?.data;
+    if (item === undefined) return undefined;
+    const { data: row, error } = schema.safeParse(item);
+    if (error === undefined && isOwn(row, item)) return row;
+    db.onUnreadable?.(item, error ?? new Error("the item says that it is another one"));
+    return undefined;
   });
 }
 
@@ -78,26 +100,38 @@ export interface Range {
 }
 
 /** Reads the items of one partition as they are now, a page of up to 1 MB a request. */
-export async function query(
+export async function query(db: Database, range: Range): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of queryPages(db, range)) items.push(...page);
+  return items;
+}
+
+/** The pages of `query`, where all items together may be too many to hold. */
+export async function* queryPages(
   db: Database,
   { pk, prefix, between, newestFirst, limit }: Range,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for (let start: Item | undefined, first = true; first || start; first = false) {
+): AsyncGenerator<Item[]> {
+  let left = limit;
+  for (
+    let start: Record<string, unknown> | undefined, first = true;
+    first || start;
+    first = false
+  ) {
     const page = await db.send(
       new QueryCommand({
         TableName: db.tableName,
         ConsistentRead: true,
         ...sortKeys(pk, prefix, between),
         ScanIndexForward: !newestFirst,
-        Limit: limit === undefined ? undefined : limit - items.length,
+        Limit: left,
         ExclusiveStartKey: start,
       }),
     );
-    items.push(...(page.Items ?? []));
-    start = items.length === limit ? undefined : page.LastEvaluatedKey;
+    const items = (page.Items ?? []) as Item[];
+    yield items;
+    if (left !== undefined) left -= items.length;
+    start = left === 0 ? undefined : page.LastEvaluatedKey;
   }
-  return items;
 }
 
 function sortKeys(

@@ -1,13 +1,31 @@
-import type { Database } from "../table/database.ts";
-import { keys, pks } from "../table/keys.ts";
+import { readAttributes } from "../table/attributes.ts";
+import type { Database, Item } from "../table/database.ts";
+import { type Key, keys, pks } from "../table/keys.ts";
 import { parseEach, query } from "../table/read-items.ts";
 import { TestCaseManifest, TestCaseView } from "./test-case.ts";
 
 /** A problem's test cases, oldest first; none when there is no such problem. */
 export async function listTestCases(db: Database, problemId: number): Promise<TestCaseView[]> {
   const items = await query(db, { pk: pks.testCases(problemId), prefix: "TESTCASE" });
-  const manifest = items.find(({ sk }) => sk === keys.testCases(problemId).sk);
-  const { test_case_ids: live } = TestCaseManifest.parse(manifest ?? { problem: problemId });
-  const cases = items.filter((item) => item !== manifest && live.has(Number(item["id"])));
-  return parseEach(db, cases, TestCaseView).filter((testCase) => testCase !== undefined);
+  const key = keys.testCases(problemId);
+  const manifest = items.find(({ sk }) => sk === key.sk);
+  const stored = items.filter((item) => item !== manifest);
+  const live = liveIds(db, problemId, manifest) ?? new Set(stored.map(idOfTestCase));
+  const cases = stored.filter((item) => live.has(idOfTestCase(item)));
+  const isOwn = ({ id }: TestCaseView, own: Key) => id === idOfTestCase(own);
+  return parseEach(db, cases, TestCaseView, isOwn).filter((testCase) => testCase !== undefined);
 }
+
+/** The ids of the test cases that are there for readers; undefined when the manifest cannot be read. */
+export function liveIds(
+  db: Database,
+  problem: number,
+  manifest: Item | undefined,
+): ReadonlySet<number> | undefined {
+  if (manifest === undefined) return new Set();
+  const own = { problem };
+  const { row, unreadable } = readAttributes(db, manifest, TestCaseManifest, { own, blank: {} });
+  return unreadable.has("test_case_ids") ? undefined : row.test_case_ids;
+}
+
+export const idOfTestCase = ({ sk }: Key): number => Number(sk.slice(sk.indexOf("#") + 1));

@@ -1,19 +1,22 @@
 import { CoreError } from "../core-error.ts";
 import type { Problem } from "../problem/problem.ts";
 import { nextEdition, sameEdition } from "../problem/problem-edition.ts";
-import { requireProblem } from "../problem/problem-reads.ts";
+import { noProblem, readHead } from "../problem/problem-reads.ts";
 import { type Action, check, put, remove, toItem, update } from "../table/action.ts";
+import type { ItemReading } from "../table/attributes.ts";
 import { putItems } from "../table/batch-write.ts";
+import { countBy } from "../table/count.ts";
 import { takeIds } from "../table/counter.ts";
-import type { Database } from "../table/database.ts";
+import type { Database, Item } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { getItems } from "../table/read-items.ts";
+import { places } from "../table/places.ts";
+import { getItems, query } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { entityTag, modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
-import { listTestCases } from "./test-case-reads.ts";
-import { TestCase, type TestCaseInput, TestCaseManifest, TestCaseView } from "./test-case.ts";
+import { idOfTestCase, listTestCases, liveIds } from "./test-case-reads.ts";
+import { type TestCase, type TestCaseInput, TestCaseView } from "./test-case.ts";
 
 /** What a write of test cases did: `id` is the problem's. */
 export interface TestCasesWritten extends Written {
@@ -71,7 +74,7 @@ async function add(
 ): Promise<TestCasesWritten> {
   const { problemId } = edit;
   await requireList(db, edit);
-  const firstId = await takeIds(db, "test_case", inputs.length);
+  const firstId = await takeIds(db, "test_case", { count: inputs.length });
   const added = inputs.map((input, index): TestCase => ({
     id: firstId + index,
     problem: problemId,
@@ -85,11 +88,15 @@ async function add(
   );
   const ids = new Set(added.map(({ id }) => id));
   return untilUndisturbed(async () => {
-    const counted = countBy(db, await requireList(db, edit), ids.size, edit);
-    const listed = update(db, keys.testCases(problemId), "test_cases", {
-      set: { problem: problemId },
-      add: { test_case_ids: ids },
-    });
+    const shelf = await requireList(db, edit);
+    const live = new Set([...shelf.live, ...ids]);
+    const counted = count(db, shelf, { by: ids.size, live }, edit);
+    const listed = shelf.broken
+      ? replaceManifest(db, shelf, live)
+      : update(db, keys.testCases(problemId), "test_cases", {
+          set: { problem: problemId },
+          add: { test_case_ids: ids },
+        });
     const refused = await transact(db, [listed, counted.action]);
     const manifest: Change = {
       entity: "test_cases",
@@ -108,12 +115,14 @@ async function change(
 ): Promise<TestCasesWritten> {
   const { problemId } = edit;
   return untilUndisturbed(async () => {
-    const { problem, testCase: before } = await requireTestCase(db, edit, id);
-    const after: TestCase = { ...before, ...input };
+    const shelf = await requireTestCase(db, edit, id);
+    const after: TestCase = { id, problem: problemId, ...input };
     const refused = await transact(db, [
-      check(db, keys.testCases(problemId), { contains: { test_case_ids: id } }),
+      shelf.broken
+        ? replaceManifest(db, shelf, shelf.live)
+        : check(db, keys.testCases(problemId), { contains: { test_case_ids: id } }),
       put(db, keys.testCase(problemId, id), "test_case", after),
-      editHead(db, problem, {}, edit),
+      editHead(db, shelf, {}, edit),
     ]);
     return refused.length > 0
       ? undefined
@@ -125,20 +134,25 @@ async function change(
 async function removeOne(db: Database, edit: Edit, id: number): Promise<Written> {
   const { problemId } = edit;
   return untilUndisturbed(async () => {
-    const { problem, testCase: before } = await requireTestCase(db, edit, id);
-    const counted = countBy(db, problem, -1, edit);
+    const shelf = await requireTestCase(db, edit, id);
+    const live = new Set([...shelf.live].filter((other) => other !== id));
+    const counted = count(db, shelf, { by: -1, live }, edit);
     const refused = await transact(db, [
-      update(
-        db,
-        keys.testCases(problemId),
-        "test_cases",
-        { take: { test_case_ids: new Set([id]) } },
-        { contains: { test_case_ids: id } },
-      ),
+      shelf.broken
+        ? replaceManifest(db, shelf, live)
+        : update(
+            db,
+            keys.testCases(problemId),
+            "test_cases",
+            { take: { test_case_ids: new Set([id]) } },
+            { contains: { test_case_ids: id } },
+          ),
       counted.action,
       remove(db, keys.testCase(problemId, id)),
     ]);
     if (refused.length > 0) return undefined;
+    // Its texts are not read: that it is gone is all that matters to those who show it.
+    const before: TestCase = { id, problem: problemId, input: "", output: "" };
     return {
       id: problemId,
       changes: [counted.change, { entity: "test_case", before, after: null }],
@@ -146,55 +160,99 @@ async function removeOne(db: Database, edit: Edit, id: number): Promise<Written>
   });
 }
 
-/** Changes the count on the problem's head, which must still be as it was read. */
-function countBy(db: Database, before: Problem, difference: number, edit: Edit) {
-  const after = { ...before, test_case_count: before.test_case_count + difference };
-  const action = editHead(db, before, { test_case_count: difference }, edit);
+/** A problem's head with the ids of its test cases. */
+interface Shelf {
+  head: ItemReading<Problem>;
+  live: ReadonlySet<number>;
+  /** The manifest that holds no set of ids: a write replaces it by the ids of what is stored. */
+  broken: Item | undefined;
+}
+
+async function requireShelf(db: Database, { problemId }: Edit): Promise<Shelf> {
+  const key = keys.testCases(problemId);
+  const [item, manifest] = await getItems(db, [keys.problem(problemId), key]);
+  const head = item && readHead(db, problemId, item);
+  if (!head || head.row.is_deleted) throw noProblem(problemId);
+  const live = liveIds(db, problemId, manifest);
+  if (live) return { head, live, broken: undefined };
+  const stored = await query(db, { pk: key.pk, prefix: places.test_case.sk });
+  return { head, live: new Set(stored.map(idOfTestCase)), broken: manifest };
+}
+
+/** The problem, if its list of test cases is as the precondition says. */
+async function requireList(db: Database, edit: Edit): Promise<Shelf> {
+  const shelf = await requireShelf(db, edit);
+  if (edit.precondition) {
+    const tag = entityTag(await listTestCases(db, edit.problemId));
+    requireHolds(edit.precondition, { tag, modifiedMs: modifiedMsOf(shelf.head.row) });
+  }
+  return shelf;
+}
+
+async function requireTestCase(db: Database, edit: Edit, id: number): Promise<Shelf> {
+  const { problemId, precondition } = edit;
+  const shelf = await requireShelf(db, edit);
+  const [item] = await getItems(db, [keys.testCase(problemId, id)]);
+  if (!item || !shelf.live.has(id))
+    throw new CoreError("not_found", `test case ${id} of problem ${problemId} not found`);
+  if (precondition)
+    requireHolds(precondition, { tag: undefined, modifiedMs: modifiedMsOf(shelf.head.row) });
+  return shelf;
+}
+
+/** Changes the count on the problem's head to that of the ids that are then there. */
+function count(
+  db: Database,
+  shelf: Shelf,
+  { by, live }: { by: number; live: ReadonlySet<number> },
+  edit: Edit,
+) {
+  const { row: before, stored } = shelf.head;
+  const shown = before.test_case_count;
+  const counted = countBy(stored, "test_case_count", { shown, by, right: live.size });
+  const after = { ...before, test_case_count: shown + by };
+  const action = editHead(db, shelf, counted, edit);
   return { action, change: { entity: "problem", before, after } satisfies Change };
 }
 
-/** An edit is one of the whole problem: its edition rises, and must be the one for which a precondition held. */
+/**
+ * An edit is one of the whole problem, which must still be as it was read: its edition rises, and must be the one for
+ * which a precondition held.
+ */
 function editHead(
   db: Database,
-  problem: Problem,
-  counts: Readonly<Record<string, number>>,
+  { head }: Shelf,
+  counted: Partial<ReturnType<typeof countBy>>,
   { nowMs, precondition }: Edit,
 ): Action {
-  const edition = nextEdition(nowMs);
+  const edition = nextEdition(head, nowMs);
   return update(
     db,
-    keys.problem(problem.id),
+    keys.problem(head.row.id),
     "problem",
-    { ...edition, add: { ...counts, ...edition.add } },
+    { set: { ...counted.set, ...edition.set }, add: { ...counted.add, ...edition.add } },
     {
       exists: true,
-      equals: { version: problem.version, ...(precondition && sameEdition(problem)) },
+      equals: {
+        version: head.stored["version"],
+        ...counted.equals,
+        ...edition.equals,
+        ...(precondition && sameEdition(head)),
+      },
     },
   );
 }
 
-/** The problem, if its list of test cases is as the precondition says. */
-async function requireList(db: Database, { problemId, precondition }: Edit): Promise<Problem> {
-  const problem = await requireProblem(db, problemId);
-  if (precondition) {
-    const tag = entityTag(await listTestCases(db, problemId));
-    requireHolds(precondition, { tag, modifiedMs: modifiedMsOf(problem) });
-  }
-  return problem;
-}
-
-async function requireTestCase(db: Database, { problemId, precondition }: Edit, id: number) {
-  const problem = await requireProblem(db, problemId);
-  const [manifest, item] = await getItems(db, [
-    keys.testCases(problemId),
-    keys.testCase(problemId, id),
-  ]);
-  const { test_case_ids: live } = TestCaseManifest.parse(manifest ?? { problem: problemId });
-  if (!item || !live.has(id))
-    throw new CoreError("not_found", `test case ${id} of problem ${problemId} not found`);
-  if (precondition)
-    requireHolds(precondition, { tag: undefined, modifiedMs: modifiedMsOf(problem) });
-  return { problem, testCase: TestCase.parse(item) };
+function replaceManifest(db: Database, { head, broken }: Shelf, ids: ReadonlySet<number>): Action {
+  const { id: problem } = head.row;
+  return put(
+    db,
+    keys.testCases(problem),
+    "test_cases",
+    // DynamoDB has no empty sets.
+    { problem, ...(ids.size > 0 && { test_case_ids: ids }) },
+    { exists: true, equals: { test_case_ids: broken?.["test_case_ids"] } },
+  );
 }
 
 function written(

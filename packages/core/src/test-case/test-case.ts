@@ -14,10 +14,18 @@ export const TestCase = z.object({
 });
 export type TestCase = z.infer<typeof TestCase>;
 
+const isId = (member: unknown): member is number => Number.isSafeInteger(member);
+
 /** The test cases that count: those written but not (or no longer) listed here are not there for anybody. */
 export const TestCaseManifest = z.object({
   problem: z.int().positive(),
-  test_case_ids: z.set(z.int()).default(new Set<number>()),
+  /** Members that are no ids are left out, if any is one. */
+  test_case_ids: z
+    .set(z.unknown())
+    .default(new Set())
+    .transform((members) => [members, new Set([...members].filter(isId))] as const)
+    .refine(([members, ids]) => members.size === 0 || ids.size > 0)
+    .transform(([, ids]) => ids),
 });
 export type TestCaseManifest = z.infer<typeof TestCaseManifest>;
 

@@ -19,7 +19,7 @@ export const userStats = defineView({
   loadMany: async (all, source) => {
     const { users } = await source.tables();
     const items = await users.getManyStats(all.map(({ sub }) => sub));
-    return items.map(toUserStats);
+    return items.map((item) => (item instanceof Error ? item : toUserStats(item)));
   },
 });
 

@@ -1,10 +1,12 @@
 import { type Action, put, update } from "../table/action.ts";
+import { readAttributes, UnreadableItemError } from "../table/attributes.ts";
 import { takeIds } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
 import { TTL_ATTRIBUTE } from "../table/definition.ts";
 import { keys, pks } from "../table/keys.ts";
-import { eachOf, getItem, getItems, query } from "../table/read-items.ts";
+import { eachOf, getItem, getItems, getStored, parseEach, query } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
+import { COUNT_LIMIT } from "../table/stored.ts";
 import { transact } from "../table/transact.ts";
 import { type Actor, LANGUAGE_PREFIX, PLATFORM_PREFIX, User, UserStatsItem } from "./user.ts";
 
@@ -17,8 +19,8 @@ const ACTIVE_DAYS = 7;
 export interface UserTable {
   /** Running totals: one read, however many executions there are. */
   getStats(sub: string): Promise<UserStatsItem | undefined>;
-  /** The totals of many, in the order asked for: one request for each hundred. */
-  getManyStats(subs: readonly string[]): Promise<(UserStatsItem | undefined)[]>;
+  /** The totals of many, in the order asked for, an Error for those that cannot be read: one request for each hundred. */
+  getManyStats(subs: readonly string[]): Promise<(UserStatsItem | Error | undefined)[]>;
   /** Subjects of those with an execution in the last 7 days. */
   listActive(): Promise<string[]>;
 }
@@ -26,10 +28,14 @@ export interface UserTable {
 export function createUserTable(db: Database, { now }: { now: () => number }): UserTable {
   return {
     getStats: (sub) => getItem(db, keys.userStats(sub), UserStatsItem),
-    getManyStats: async (subs) =>
-      (await getItems(db, subs.map(keys.userStats))).map(
-        (item) => item && UserStatsItem.parse(item),
-      ),
+    getManyStats: async (subs) => {
+      const items = await getItems(db, subs.map(keys.userStats));
+      const all = parseEach(db, items, UserStatsItem);
+      return all.map((stats, index) => {
+        const item = items[index];
+        return stats ?? (item && new UnreadableItemError(item, ["totals"]));
+      });
+    },
     listActive: () => listActive(db, now()),
   };
 }
@@ -38,14 +44,19 @@ async function listActive(db: Database, nowMs: number): Promise<string[]> {
   // Seven times 24 hours touch eight dates.
   const days = Array.from({ length: ACTIVE_DAYS + 1 }, (_, age) => dayOf(nowMs - age * DAY_MS));
   const items = (await eachOf(days, (day) => query(db, { pk: pks.active(day) }))).flat();
-  return [...new Set(items.map((item) => String(item["sub"])))].toSorted();
+  const subs = items.map(({ sub }) => sub).filter((sub) => typeof sub === "string");
+  return [...new Set(subs)].toSorted();
 }
 
 /** The user with this subject; created, with the next id, when there is none. */
 export async function ensureUser(db: Database, { sub, email }: Actor): Promise<User> {
   return untilUndisturbed(async () => {
-    const known = await getItem(db, keys.user(sub), User);
-    if (known) return known;
+    const stored = await getStored(db, keys.user(sub));
+    if (stored) {
+      const known = readAttributes(db, stored, User, { own: { sub }, blank: {} });
+      if (known.unreadable.has("id")) throw new UnreadableItemError(stored, ["id"]);
+      return known.row;
+    }
     const user: User = { id: await takeIds(db, "user"), sub, email, last_active_on: "" };
     const refused = await transact(db, [put(db, keys.user(sub), "user", user, { exists: false })]);
     return refused.length > 0 ? undefined : user;
@@ -69,17 +80,23 @@ export function executionActions(db: Database, execution: Execution): Action[] {
   const { sub } = user;
   const day = dayOf(nowMs);
   const expires = { [TTL_ATTRIBUTE]: Math.ceil((nowMs + (ACTIVE_DAYS + 2) * DAY_MS) / 1_000) };
+  const totals = [
+    "total_executions",
+    passed ? "passed_executions" : "failed_executions",
+    PLATFORM_PREFIX + platform,
+    LANGUAGE_PREFIX + language,
+    ...(newProblem === undefined ? [] : ["total_problems"]),
+  ];
+  const each = (value: number) => Object.fromEntries(totals.map((name) => [name, value]));
   return [
-    update(db, keys.userStats(sub), "user_stats", {
-      set: { sub },
-      add: {
-        total_executions: 1,
-        [passed ? "passed_executions" : "failed_executions"]: 1,
-        [PLATFORM_PREFIX + platform]: 1,
-        [LANGUAGE_PREFIX + language]: 1,
-        ...(newProblem === undefined ? {} : { total_problems: 1 }),
-      },
-    }),
+    // Where nonsense is stored it is refused, until `repairStats` has run.
+    update(
+      db,
+      keys.userStats(sub),
+      "user_stats",
+      { set: { sub }, add: each(1) },
+      { counts: each(COUNT_LIMIT) },
+    ),
     ...(newProblem === undefined
       ? []
       : [

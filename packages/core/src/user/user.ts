@@ -81,10 +81,11 @@ export function toUserStats(item: UserStatsItem | undefined): UserStats {
 }
 
 function namedTotals(item: UserStatsItem | undefined, prefix: string): Record<string, number> {
-  const totals = Object.entries(item ?? {}).flatMap(([name, total]) =>
-    name.startsWith(prefix) && typeof total === "number"
+  const totals = Object.entries(item ?? {}).flatMap(([name, value]) => {
+    const { data: total } = StoredCount.safeParse(value);
+    return name.startsWith(prefix) && total !== undefined && value !== null
       ? [[name.slice(prefix.length), total] as const]
-      : [],
-  );
+      : [];
+  });
   return Object.fromEntries(totals.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -75,15 +75,10 @@ export const access: Record<FunctionFile, Access> = {
   "http/update-problem": only(...PROBLEM, "PutItem", "UpdateItem", "DeleteItem"),
   "http/delete-problem": only("GetItem", "Query", "UpdateItem"),
   "http/delete-problem-by-key": only("GetItem", "Query", "UpdateItem"),
-  "http/add-test-cases": only("GetItem", "Query", "UpdateItem", "BatchWriteItem"),
-  "http/change-test-case": only(
-    "GetItem",
-    "BatchGetItem",
-    "ConditionCheckItem",
-    "PutItem",
-    "UpdateItem",
-  ),
-  "http/remove-test-case": only("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem"),
+  // A set of test cases, or a count, that cannot be read is found out by a query and written anew.
+  "http/add-test-cases": only(...PROBLEM, "UpdateItem", "PutItem", "BatchWriteItem"),
+  "http/change-test-case": only(...PROBLEM, "ConditionCheckItem", "PutItem", "UpdateItem"),
+  "http/remove-test-case": only(...PROBLEM, "UpdateItem", "PutItem", "DeleteItem"),
   "http/record-history": only(...PROBLEM, "UpdateItem", "PutItem"),
   "http/update-history": only(...PROBLEM, "UpdateItem", "PutItem", "DeleteItem"),
 

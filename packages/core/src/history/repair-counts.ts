@@ -1,0 +1,69 @@
+import type { Action } from "../table/action.ts";
+import { update } from "../table/action.ts";
+import type { Database } from "../table/database.ts";
+import { type Feed, feedIds, keys } from "../table/keys.ts";
+import { entityAt } from "../table/places.ts";
+import { getItems, getStored, parseEach, query } from "../table/read-items.ts";
+import { isCount } from "../table/stored.ts";
+import { transact } from "../table/transact.ts";
+import { LANGUAGE_PREFIX, PLATFORM_PREFIX } from "../user/user.ts";
+import { repairCounts } from "./feed-counts.ts";
+import { History } from "./history.ts";
+
+/** Repairs the counts that refused a write because nonsense is stored in them; the write then tries again. */
+export async function repairRefused(
+  db: Database,
+  refused: readonly Action[],
+  { sub, bucketSize }: { sub: string; bucketSize: number },
+): Promise<void> {
+  for (const { Update } of refused) {
+    const { pk, sk } = Update?.Key ?? {};
+    const entity = entityAt({ pk: String(pk), sk: String(sk) });
+    if (entity === "feed_counts") await repairCounts(db, { pk, sk }, bucketSize);
+    if (entity === "user_stats") await repairStats(db, sub);
+  }
+}
+
+/**
+ * Writes what a user's totals should be in place of the nonsense that is stored. No execution is added to a total that is
+ * nonsense, so that what is counted here stays right until it is written.
+ */
+async function repairStats(db: Database, sub: string): Promise<void> {
+  const key = keys.userStats(sub);
+  const stored = await getStored(db, key);
+  const nonsense = Object.keys(stored ?? {}).filter(
+    (name) => isTotal(name) && !isCount(stored?.[name]),
+  );
+  if (nonsense.length === 0) return;
+  const right = await countTotals(db, sub);
+  const set = Object.fromEntries(nonsense.map((name) => [name, right.get(name) ?? 0]));
+  const equals = Object.fromEntries(nonsense.map((name) => [name, stored?.[name]]));
+  await transact(db, [update(db, key, "user_stats", { set }, { equals })]);
+}
+
+const isTotal = (name: string): boolean =>
+  /^(total_executions|passed_executions|failed_executions|total_problems)$/.test(name) ||
+  name.startsWith(PLATFORM_PREFIX) ||
+  name.startsWith(LANGUAGE_PREFIX);
+
+/** A user's totals, counted from all of their executions. */
+async function countTotals(db: Database, sub: string): Promise<ReadonlyMap<string, number>> {
+  const feeds: Feed[] = [
+    { kind: "own_public", sub },
+    { kind: "own_private", sub },
+  ];
+  const entries = await Promise.all(
+    feeds.map((feed) => query(db, { pk: keys.feedCounts(feed).pk, between: feedIds(0) })),
+  );
+  const ids = entries.flat().map((entry) => keys.history(Number(entry.sk)));
+  const rows = parseEach(db, await getItems(db, ids), History).filter((row) => row !== undefined);
+  const names = rows.flatMap(({ failed_count, platform, language }) => [
+    "total_executions",
+    failed_count === 0 ? "passed_executions" : "failed_executions",
+    PLATFORM_PREFIX + platform,
+    LANGUAGE_PREFIX + language,
+  ]);
+  const totals = new Map([["total_problems", new Set(rows.map(({ problem }) => problem)).size]]);
+  for (const name of names) totals.set(name, (totals.get(name) ?? 0) + 1);
+  return totals;
+}

@@ -1,0 +1,70 @@
+import { CoreError } from "../core-error.ts";
+import { type Action, put, remove } from "../table/action.ts";
+import type { ItemReading } from "../table/attributes.ts";
+import type { Database, Item } from "../table/database.ts";
+import { keys } from "../table/keys.ts";
+import { getItems, getStored } from "../table/read-items.ts";
+import type { Problem } from "./problem.ts";
+import type { ProblemPatch } from "./problem-input.ts";
+import { getHead } from "./problem-reads.ts";
+
+/**
+ * The item that keeps a platform's problem id unique, if it is free, or still as it was read; a deleted problem keeps it,
+ * so that it can be restored.
+ */
+export function claimKey(
+  db: Database,
+  { platform, problem_id, id }: Pick<Problem, "platform" | "problem_id" | "id">,
+  found?: Item,
+): Action {
+  return put(
+    db,
+    keys.problemKey(platform, problem_id),
+    "problem_key",
+    { platform, problem_id, id },
+    found ? { exists: true, equals: { id: found["id"] } } : { exists: false },
+  );
+}
+
+/**
+ * Moves a problem to the pair that a patch names. An item there that names no problem is replaced, so that a patch with
+ * the problem's own pair repairs it; the one left behind goes if it is the problem's.
+ */
+export async function movePair(
+  db: Database,
+  { row: before, unreadable }: ItemReading<Problem>,
+  after: Problem,
+  patch: ProblemPatch,
+): Promise<Action[]> {
+  if (patch.platform === undefined && patch.problem_id === undefined) return [];
+  const isKnown = PAIR.every((name) => patch[name] !== undefined || !unreadable.has(name));
+  if (!isKnown) return [];
+  const now = keys.problemKey(after.platform, after.problem_id);
+  const old = keys.problemKey(before.platform, before.problem_id);
+  const moves = old.pk !== now.pk;
+  const [found, left] = await getItems(db, moves ? [now, old] : [now]);
+  return [
+    ...(found?.["id"] === after.id
+      ? []
+      : [claimKey(db, after, isId(found?.["id"]) ? undefined : found)]),
+    ...(left?.["id"] === after.id ? [remove(db, old, { equals: { id: after.id } })] : []),
+  ];
+}
+
+const PAIR = ["platform", "problem_id"] as const;
+
+const isId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+
+/** The conflict of a pair that another problem has. */
+export async function keyTaken(
+  db: Database,
+  { platform, problem_id }: Pick<Problem, "platform" | "problem_id">,
+): Promise<CoreError> {
+  const owner = await getStored(db, keys.problemKey(platform, problem_id));
+  const id = isId(owner?.["id"]) ? Number(owner?.["id"]) : undefined;
+  const problem = id === undefined ? undefined : (await getHead(db, id))?.row;
+  const rest = problem?.is_deleted
+    ? `as problem ${problem.id}, which is deleted: PATCH it with {"is_deleted": false} to restore it`
+    : `as problem ${id ?? "of an unknown id"}: PATCH it to change it`;
+  return new CoreError("conflict", `${platform} ${problem_id} exists already, ${rest}`);
+}

@@ -1,0 +1,60 @@
+import type * as z from "zod";
+import type { Database, Item } from "./database.ts";
+import type { Key } from "./keys.ts";
+
+/** An item as far as it can be read: a write repairs the rest. */
+export interface ItemReading<Row> {
+  row: Row;
+  /** The attributes as they are stored: a condition compares with these. */
+  stored: Item;
+  /** Attributes that cannot be read. The row has them as if they were missing. */
+  unreadable: ReadonlySet<string>;
+}
+
+/** Thrown where an attribute is needed that cannot be read. The client gets a 500 without it, the log has it. */
+export class UnreadableItemError extends Error {
+  override readonly name = "UnreadableItemError";
+
+  constructor({ pk, sk }: Key, attributes: Iterable<string>) {
+    super(
+      `the item ${pk} / ${sk} has attributes that cannot be read: ${[...attributes].join(", ")}`,
+    );
+  }
+}
+
+/**
+ * Reads an item; where that fails, attribute by attribute. `own` is what the key says, `blank` stands for required
+ * attributes that cannot be read.
+ */
+export function readAttributes<Schema extends z.ZodObject>(
+  db: Database,
+  stored: Item,
+  schema: Schema,
+  { own, blank }: { own: Partial<z.output<Schema>>; blank: Partial<z.output<Schema>> },
+): ItemReading<z.output<Schema>> {
+  const parsed = schema.safeParse({ ...stored, ...own });
+  const unreadable = new Set(
+    Object.entries(own).flatMap(([name, value]) => (stored[name] === value ? [] : [name])),
+  );
+  if (parsed.success && unreadable.size === 0) return { row: parsed.data, stored, unreadable };
+
+  const row: Record<string, unknown> = { ...blank, ...own };
+  for (const [name, field] of Object.entries(schema.shape)) {
+    if (name in own) continue;
+    const value = field.safeParse(stored[name]);
+    if (!value.success) unreadable.add(name);
+    const known = value.success ? value : field.safeParse(undefined);
+    if (known.success) row[name] = known.data;
+  }
+  db.onUnreadable?.(stored, new UnreadableItemError(stored, unreadable));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each attribute has passed its own schema, or is blank
+  return { row: row as z.output<Schema>, stored, unreadable };
+}
+
+/** Why an item cannot be shown: the first of its parts that has attributes that cannot be read. */
+export function damageOf(
+  ...parts: readonly (ItemReading<unknown> | undefined)[]
+): UnreadableItemError | undefined {
+  const damaged = parts.find((part) => part !== undefined && part.unreadable.size > 0);
+  return damaged && new UnreadableItemError(damaged.stored, damaged.unreadable);
+}

@@ -1,0 +1,53 @@
+import { findLastProblem, lastId, takeIds } from "@algoitny/core/table/counter";
+import { keys } from "@algoitny/core/table/keys";
+import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
+import { expect, test } from "vitest";
+import { aProblem, setup } from "../support/fixtures.ts";
+
+const NONSENSE: [unknown][] = [
+  ["7"],
+  [null],
+  [{}],
+  [-1],
+  [2.5],
+  [1e15],
+  [NumberValueImpl.from("9007199254740993")],
+  [NumberValueImpl.from("1e125")],
+];
+
+test.each(NONSENSE)("a counter of %j goes on from the seconds since 1970", async (last) => {
+  await using app = await setup();
+  const { db } = app.table;
+  const now = () => 1_800_000_000_000;
+  for (const name of ["history", "test_case", "user"] as const) {
+    await app.replaceItem(keys.counter(name), { last });
+    expect(await takeIds(db, name, { count: 2, now })).toBe(1_800_000_001);
+    expect(await takeIds(db, name, { now })).toBe(1_800_000_003);
+  }
+});
+
+test("a counter that is nonsense gives each of many at once ids of their own", async () => {
+  await using app = await setup();
+  await app.replaceItem(keys.counter("history"), { last: "many" });
+  const takers = Array.from({ length: 20 }, () => takeIds(app.table.db, "history"));
+  expect(new Set(await Promise.all(takers)).size).toBe(20);
+});
+
+test.each(NONSENSE)(
+  "the last problem is found by reading on where the counter is %j",
+  async (last) => {
+    await using app = await setup();
+    const { db } = app.table;
+    await app.tables.problems.create(aProblem());
+    await app.replaceItem(keys.problem(4_321), { id: 4_321 });
+    await app.replaceItem(keys.counter("problem"), { last });
+    expect(await lastId(db, "problem")).toBe(4_321);
+    expect(app.table.unreadable.map(({ pk }) => pk)).toEqual(["COUNTER#problem"]);
+    expect(await takeIds(db, "problem")).toBe(4_322);
+  },
+);
+
+test("an empty table has no last problem", async () => {
+  await using app = await setup();
+  expect(await findLastProblem(app.table.db)).toBe(0);
+});
