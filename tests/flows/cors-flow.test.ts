@@ -45,7 +45,13 @@ describe("a preflight", () => {
       expect.arrayContaining(["get", "head", "post", "put", "patch", "delete"]),
     );
     expect(list(response.headers.get("access-control-allow-headers"))).toEqual(
-      expect.arrayContaining(["authorization", "content-type", "if-none-match"]),
+      expect.arrayContaining([
+        "authorization",
+        "content-type",
+        "if-match",
+        "if-none-match",
+        "if-unmodified-since",
+      ]),
     );
     expect(Number(response.headers.get("access-control-max-age"))).toBeGreaterThan(0);
   });

@@ -23,7 +23,7 @@ const ESCAPED_CHARACTERS_AT_MOST = 9;
 
 /** Whether the table has room for a token's subject in its keys, and can store it as it is. */
 export function isSubject(sub: string): boolean {
-  if (sub === "" || !sub.isWellFormed()) return false;
+  if (!sub.isWellFormed()) return false;
   return (
     sub.length * ESCAPED_CHARACTERS_AT_MOST <= SORT_KEY_LIMIT_BYTES ||
     escapeKeyPart(sub).length <= SORT_KEY_LIMIT_BYTES
@@ -31,9 +31,12 @@ export function isSubject(sub: string): boolean {
 }
 
 /** A subject that an operator names. */
-export const Subject = z.string().refine(isSubject, {
-  error: `write a token's subject, at most ${SORT_KEY_LIMIT_BYTES} bytes when percent-encoded`,
-});
+export const Subject = z
+  .string()
+  .min(1)
+  .refine(isSubject, {
+    error: `write a token's subject, at most ${SORT_KEY_LIMIT_BYTES} bytes when percent-encoded`,
+  });
 
 /** Who does something, from the verified token. */
 export interface Actor {

@@ -1,0 +1,85 @@
+import { entityTag, type Validators } from "@algoitny/core/validators";
+import type { HttpError } from "@algoitny/functions/endpoint/http-error";
+import {
+  allowWrite,
+  readPreconditions,
+  requireRepresentation,
+} from "@algoitny/functions/endpoint/preconditions";
+import { describe, expect, test } from "vitest";
+import { httpEvent } from "../support/http-events.ts";
+
+const MODIFIED = "Tue, 07 Oct 2025 00:00:10 GMT";
+const BEFORE = "Tue, 07 Oct 2025 00:00:09 GMT";
+const TAG = entityTag({ title: "A", execution_count: 1 }, ["execution_count"]);
+const AFTER_AN_EXECUTION = entityTag({ title: "A", execution_count: 2 }, ["execution_count"]);
+const AFTER_AN_EDIT = entityTag({ title: "B", execution_count: 1 }, ["execution_count"]);
+const ITEM: Validators = { tag: TAG, modifiedMs: Date.parse(MODIFIED) + 900 };
+const WITHOUT_GET: Validators = { tag: undefined, modifiedMs: undefined };
+
+const quoted = (tag: string) => `"${tag}"`;
+
+describe("a write of an item", () => {
+  test.each<[string, Record<string, string>, Validators | undefined, boolean]>([
+    ["its tag", { "if-match": quoted(TAG) }, ITEM, true],
+    ["its tag of another coding", { "if-match": quoted(`${TAG}-gzip`) }, ITEM, true],
+    ["its tag in a list", { "if-match": `"a", ${quoted(TAG)}` }, ITEM, true],
+    ["its tag before an execution", { "if-match": quoted(AFTER_AN_EXECUTION) }, ITEM, true],
+    ["its tag before an edit", { "if-match": quoted(AFTER_AN_EDIT) }, ITEM, false],
+    ["its tag, but weak", { "if-match": `W/${quoted(TAG)}` }, ITEM, false],
+    ["the tag of its hints", { "if-match": quoted(`${TAG}-hints`) }, ITEM, false],
+    ["no tag", { "if-match": "nonsense" }, ITEM, false],
+    ["an empty header", { "if-match": "" }, ITEM, false],
+    ["any", { "if-match": "*" }, ITEM, true],
+    ["any, and there is none", { "if-match": "*" }, undefined, false],
+    ["a tag, and it has none", { "if-match": quoted(TAG) }, WITHOUT_GET, false],
+    ["any, and it has no tag", { "if-match": "*" }, WITHOUT_GET, true],
+    ["none", { "if-none-match": "*" }, ITEM, false],
+    ["none, and there is none", { "if-none-match": "*" }, undefined, true],
+    ["another tag than its own", { "if-none-match": quoted(TAG) }, ITEM, false],
+    ["another tag, compared weakly", { "if-none-match": `W/${quoted(TAG)}` }, ITEM, false],
+    ["another tag", { "if-none-match": quoted(AFTER_AN_EDIT) }, ITEM, true],
+    ["its date", { "if-unmodified-since": MODIFIED }, ITEM, true],
+    ["an earlier date", { "if-unmodified-since": BEFORE }, ITEM, false],
+    ["a date, and it has none", { "if-unmodified-since": BEFORE }, WITHOUT_GET, true],
+    [
+      "its tag and an earlier date",
+      { "if-match": quoted(TAG), "if-unmodified-since": BEFORE },
+      ITEM,
+      true,
+    ],
+    ["its tag and none", { "if-match": quoted(TAG), "if-none-match": "*" }, ITEM, false],
+  ])("that asks for %s", (_, headers, item, allowed) => {
+    const asked = readPreconditions(httpEvent({ method: "PATCH", headers }));
+    expect(asked && allowWrite(asked, item)).toBe(allowed);
+  });
+
+  test.each([{}, { "if-unmodified-since": "yesterday" }, { "if-modified-since": BEFORE }])(
+    "asks nothing with %j",
+    (headers) => {
+      expect(readPreconditions(httpEvent({ headers }))).toBeUndefined();
+    },
+  );
+});
+
+describe("a GET", () => {
+  const answer = { statusCode: 200, headers: { etag: quoted(TAG), "last-modified": MODIFIED } };
+  const statusOf = (headers: Record<string, string>, statusCode: number) => {
+    try {
+      requireRepresentation(httpEvent({ headers }), { ...answer, statusCode });
+      return statusCode;
+    } catch (error) {
+      return (error as HttpError).status;
+    }
+  };
+  test.each<[string, Record<string, string>, boolean]>([
+    ["its tag", { "if-match": quoted(TAG) }, true],
+    ["any", { "if-match": "*" }, true],
+    ["its tag of another coding", { "if-match": quoted(`${TAG}-gzip`) }, false],
+    ["its tag before an execution", { "if-match": quoted(AFTER_AN_EXECUTION) }, false],
+    ["its date", { "if-unmodified-since": MODIFIED }, true],
+    ["an earlier date", { "if-unmodified-since": BEFORE }, false],
+  ])("that asks for %s", (_, headers, allowed) => {
+    const statuses = [200, 304, 404].map((status) => statusOf(headers, status));
+    expect(statuses).toEqual(allowed ? [200, 304, 404] : [412, 412, 404]);
+  });
+});
