@@ -66,6 +66,14 @@ test("executions between the reads and the transaction do not", async () => {
   );
   await using _ = app;
   ({ id } = await app.tables.problems.create(aProblem()));
-  await interrupted.problems.change(id, { title: "New" }, (item) => item?.tag !== undefined);
-  expect(await app.tables.problems.get(id)).toMatchObject({ title: "New", execution_count: 1 });
+  const edits: (string | undefined)[] = [];
+  const noted: Precondition = (item) => edits.push(item?.tag?.split(".")[0]) > 0;
+  await interrupted.problems.change(id, { language: "c" }, noted);
+  await interrupted.problems.change(id, { language: "rust" }, noted);
+  await interrupted.problems.change(id, { language: "c" }, noted);
+  await app.tables.history.record(actor("ann"), anExecution({ problem_id: id }));
+  await interrupted.problems.change(id, {}, noted);
+  expect(edits).toEqual([edits[0], edits[1], edits[2], edits[1]]);
+  expect(new Set(edits).size).toBe(3);
+  expect(await app.tables.problems.get(id)).toMatchObject({ language: "c", execution_count: 2 });
 });
