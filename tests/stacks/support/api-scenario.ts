@@ -1,6 +1,7 @@
 import { resourceTag } from "@algoitny/cache";
 import { views } from "@algoitny/core/views";
 import type { Deployment } from "./deployment.ts";
+import { expectDone, untilDone } from "./busy-machine.ts";
 import { useBackground } from "./background-scenario.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked at field by field
@@ -124,7 +125,8 @@ async function readHistory(
 }
 
 async function useOperations(ask: Ask, { services }: Deployment): Promise<void> {
-  for (const path of ["", "live/", "ready/"]) await ask(200, `GET /health/${path}`);
+  for (const path of ["", "live/", "ready/"])
+    await untilDone(() => ask(200, `GET /health/${path}`));
   await ask(200, "GET /ops/cache/stats/");
   await ask(200, "GET /ops/cache/keys/");
   const pattern = "problem_list*";
@@ -134,7 +136,7 @@ async function useOperations(ask: Ask, { services }: Deployment): Promise<void> 
   const { status } = await ask(200, `GET /ops/cache/invalidations/${job.id}/`);
   if (status !== "done") throw new Error(`the invalidation is ${status}`);
   await ask(200, "POST /ops/cache/clear/");
-  await ask(200, "POST /ops/cache/warm/", {});
+  await untilDone(async () => expectDone(await ask(200, "POST /ops/cache/warm/", {})));
 }
 
 async function removeProblems(ask: Ask): Promise<void> {

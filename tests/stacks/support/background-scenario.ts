@@ -6,6 +6,7 @@ import {
   ListStreamsCommand,
 } from "@aws-sdk/client-dynamodb-streams";
 import type { SQSBatchResponse } from "aws-lambda";
+import { expectDone, untilDone } from "./busy-machine.ts";
 import type { Deployment } from "./deployment.ts";
 import { givenUp, messageOf, removalOf } from "./sample-events.ts";
 import { ofType } from "./graph.ts";
@@ -15,7 +16,8 @@ import { fileOfFunction } from "./deployed-routes.ts";
 export async function useBackground({ graph, container, services }: Deployment): Promise<void> {
   for (const { inputs } of ofType(graph, "aws:scheduler/schedule:Schedule")) {
     const { arn, input } = inputs["target"] as { arn: string; input: string };
-    await container(fileOfFunction(graph, arn)).invoke(JSON.parse(input));
+    const { invoke } = container(fileOfFunction(graph, arn));
+    await untilDone(async () => expectDone(await invoke(JSON.parse(input))));
   }
 
   async function feed(mapping: string, eventOf: (source: string) => object): Promise<void> {

@@ -1,0 +1,22 @@
+const ATTEMPTS = 20;
+
+/**
+ * Repeats what has a time limit of its own until that suffices: a check of health gives up after 2 seconds, in which a cold
+ * function on a busy machine has not loaded the SDK; a plan of warming after 5 to 50. The last failure is thrown.
+ */
+export async function untilDone(attempt: () => Promise<unknown>): Promise<void> {
+  for (let left = ATTEMPTS - 1; left > 0; left -= 1) {
+    const isDone = await attempt().then(
+      () => true,
+      () => false,
+    );
+    if (isDone) return;
+  }
+  await attempt();
+}
+
+/** Throws unless a report of warming says that all of it is warm. */
+export function expectDone(report: unknown): void {
+  const state: unknown = Reflect.get(Object(report), "state");
+  if (state !== "done") throw new Error(`warming is ${String(state)}: ${JSON.stringify(report)}`);
+}
