@@ -16,12 +16,19 @@ export async function useEverything(deployment: Deployment): Promise<void> {
   });
   const user = await deployment.tokenOf({ sub: "user", email: "user@example.com" });
 
-  async function ask(status: number, route: string, body?: unknown, token = admin): Promise<Json> {
+  async function ask(
+    status: number,
+    route: string,
+    body?: unknown,
+    token = admin,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Json> {
     const [method = "", path = ""] = route.split(" ");
     const response = await fetch(`${deployment.url}/api${path}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
+        ...headers,
         ...(body ? { "content-type": "application/json" } : {}),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -50,7 +57,17 @@ export async function useEverything(deployment: Deployment): Promise<void> {
   await removeProblems(ask);
 }
 
-type Ask = (status: number, route: string, body?: unknown, token?: string) => Promise<Json>;
+type Ask = (
+  status: number,
+  route: string,
+  body?: unknown,
+  token?: string,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Json>;
+
+/** A write that compares the item first, which takes rights of its own. */
+const askOutdated = (ask: Ask, route: string, body?: unknown, token?: string) =>
+  ask(412, route, body, token, { "if-match": '"outdated"' });
 
 const theatre = { platform: "codeforces", problem_id: "1A", title: "Theatre Square" };
 
@@ -59,6 +76,7 @@ async function useProblems(ask: Ask): Promise<number> {
   const { id } = await ask(201, "POST /problems/", { ...theatre, solution_code: "x" });
   await ask(409, "POST /problems/", theatre);
   const changes = { is_completed: true, problem_id: "1B", constraints: "n" };
+  await askOutdated(ask, `PATCH /problems/${id}/`, changes);
   await ask(200, `PATCH /problems/${id}/`, changes);
   await ask(201, "POST /problems/", { ...theatre, problem_id: "2A" });
   await ask(409, `PATCH /problems/${id}/`, { problem_id: "2A" });
@@ -84,6 +102,9 @@ async function useTestCases(ask: Ask, problem: number): Promise<void> {
   const text = { input: "1", output: "2" };
   const [first, second] = await ask(201, `POST /problems/${problem}/testcases/`, [text, text]);
   await ask(404, "POST /problems/999/testcases/", text);
+  await askOutdated(ask, `POST /problems/${problem}/testcases/`, text);
+  await askOutdated(ask, `PUT /problems/${problem}/testcases/${first.id}/`, text);
+  await askOutdated(ask, `DELETE /problems/${problem}/testcases/${second.id}/`);
   await ask(200, `PUT /problems/${problem}/testcases/${first.id}/`, { input: "5", output: "6" });
   await ask(404, `PUT /problems/${problem}/testcases/999/`, text);
   await ask(200, `DELETE /problems/${problem}/testcases/${second.id}/`);
@@ -107,6 +128,7 @@ async function useHistory(ask: Ask, user: string, problem: number): Promise<[num
   const second = await ask(201, "POST /history/", execution, user);
   await ask(404, "POST /history/", { ...execution, problem_id: 999 }, user);
   const changes = { is_code_public: false, hints: ["look again"] };
+  await askOutdated(ask, `PATCH /history/${first.id}/`, changes, user);
   await ask(200, `PATCH /history/${first.id}/`, changes, user);
   await ask(404, "PATCH /history/999/", changes, user);
   return [first.id, second.id];
@@ -141,8 +163,10 @@ async function useOperations(ask: Ask, { services }: Deployment): Promise<void> 
 
 async function removeProblems(ask: Ask): Promise<void> {
   const { id } = await ask(201, "POST /problems/", { ...theatre, problem_id: "3A" });
+  await askOutdated(ask, `DELETE /problems/${id}/`);
   await ask(200, `DELETE /problems/${id}/`);
   await ask(404, "DELETE /problems/999/");
+  await askOutdated(ask, "DELETE /problems/codeforces/1B/");
   await ask(200, "DELETE /problems/codeforces/1B/");
   await ask(404, "DELETE /problems/codeforces/9Z/");
 }

@@ -36,11 +36,14 @@ export class MessageQueue {
   send({ body, groupId, deduplicationId }: Outgoing): Sent {
     const id = admit({ body, groupId, deduplicationId }, this.settings);
     const nowMs = this.#clock.now();
-    const recent = id === undefined ? undefined : this.#recent.get(id);
+    // As deployed: each message group is de-duplicated by itself.
+    const recentKey = id === undefined ? undefined : JSON.stringify([groupId, id]);
+    const recent = recentKey === undefined ? undefined : this.#recent.get(recentKey);
     if (recent && recent.untilMs > nowMs) return recent.sent;
     const sequenceNumber = this.settings.fifo ? this.#nextSequence() : undefined;
     const sent: Sent = { messageId: randomUUID(), md5OfBody: md5(body), sequenceNumber };
-    if (id !== undefined) this.#recent.set(id, { sent, untilMs: nowMs + DEDUPLICATION_MS });
+    if (recentKey !== undefined)
+      this.#recent.set(recentKey, { sent, untilMs: nowMs + DEDUPLICATION_MS });
     this.#messages.push({
       ...sent,
       body,
