@@ -12,9 +12,11 @@ const keys = deployedRoutes();
 /** API Gateway refuses settings for a route that is not there yet, and SST makes the stage first: it has to wait. */
 const routesAreThere = Promise.withResolvers<$util.Input<$util.Resource>[]>();
 
+const hasOrigins = configuration.CORS_ORIGINS.length > 0;
+
 export const api = new sst.aws.ApiGatewayV2("Api", {
   domain: configuration.API_DOMAIN,
-  cors: {
+  cors: hasOrigins && {
     allowOrigins: configuration.CORS_ORIGINS,
     allowCredentials: true,
     allowMethods: [...cors.methods],
@@ -24,6 +26,10 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   },
   accessLog: { retention: logRetention },
   transform: {
+    // SST sends an empty configuration for none, which API Gateway may refuse.
+    api: (args) => {
+      if (!hasOrigins) delete args.corsConfiguration;
+    },
     stage: (args, options) => {
       args.defaultRouteSettings = defaultRouteSettings;
       args.routeSettings = routeSettings;

@@ -121,6 +121,11 @@ test("CORS is that of the table, for the configured origins, with credentials", 
   });
 });
 
+test("without origins there is no CORS configuration at all", () => {
+  const { inputs } = theOne(graphOf("bare"), "aws:apigatewayv2/api:Api");
+  expect(inputs).not.toHaveProperty("corsConfiguration");
+});
+
 test("a configured domain is mapped to the stage, with TLS 1.2; without one there is none", () => {
   const { inputs } = theOne(graph, "aws:apigatewayv2/domainName:DomainName");
   expect(inputs).toMatchObject({
