@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { List, NONE, Origins } from "../packages/functions/src/deployment/list-variables.ts";
+import {
+  AdminEmails,
+  List,
+  NONE,
+  Origins,
+} from "../packages/functions/src/deployment/list-variables.ts";
 
 const optional = <Schema extends z.ZodType>(schema: Schema, none = NONE) =>
   z.preprocess((value) => (value === "" || value === none ? undefined : value), schema.optional());
@@ -9,7 +14,7 @@ const Variables = z
     AUTH_ISSUER: optional(z.url({ protocol: /^https$/ }), "cognito"),
     AUTH_AUDIENCE: optional(z.string()),
     AUTH_JWKS_URI: optional(z.url({ protocol: /^https$/ })),
-    ADMIN_EMAILS: List,
+    ADMIN_EMAILS: AdminEmails,
     ADMIN_CLAIM: optional(z.string()),
     CORS_ORIGINS: Origins,
     API_DOMAIN: optional(z.hostname()),

@@ -36,6 +36,9 @@ describe("what a deployment may choose", () => {
     [{ CORS_ORIGINS: "*" }, "name the origins"],
     [{ CORS_ORIGINS: "example.com" }, "CORS_ORIGINS"],
     [{ ALARM_EMAIL: "nobody" }, "ALARM_EMAIL"],
+    [{ ADMIN_EMAILS: "a@example.com, \u212Aim@example.com" }, "\u212Aim@example.com"],
+    [{ ADMIN_EMAILS: "ops@b\u00FCcher.example" }, "xn--"],
+    [{ ADMIN_EMAILS: "ops" }, "ADMIN_EMAILS"],
     [{ REDIS_BUDGET_USD: "much" }, "REDIS_BUDGET_USD"],
     [{ API_DOMAIN: "https://api.example.com" }, "API_DOMAIN"],
   ])("%o is refused with the name of what to mend", (env, text) => {

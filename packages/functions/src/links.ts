@@ -1,5 +1,6 @@
 import { Resource } from "sst/resource";
 import * as z from "zod";
+import { AdminEmail } from "./deployment/list-variables.ts";
 import type { QueueName } from "./deployment/queues.ts";
 
 /**
@@ -15,7 +16,7 @@ export const links = z
       audience: z.string().min(1),
       jwksUri: z.url(),
       /** Addresses whose verified owners are admins. */
-      adminEmails: z.array(z.string()),
+      adminEmails: z.array(AdminEmail),
       /** Claim that makes an admin: `true`, or a list that has `admin` in it. */
       adminClaim: z.string().min(1),
     }),

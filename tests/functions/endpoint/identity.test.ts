@@ -15,7 +15,7 @@ const identify = (changes = {}) =>
     issuer: issuer.issuer,
     audience: "algoitny",
     jwksUri: issuer.jwksUri,
-    adminEmails: ["Admin@Example.com"],
+    adminEmails: ["Admin@Example.com", "kim@example.com", "kim@examsple.com"],
     adminClaim: "groups",
     ...changes,
   });
@@ -104,6 +104,10 @@ describe("a Bearer token", () => {
     ["has no audience at all", () => issuer.sign({ aud: undefined })],
     ["is signed with an unknown key", () => issuer.sign({}, { kid: "two" })],
     ["has no subject", () => issuer.sign({ sub: undefined })],
+    ["names no key", () => issuer.sign({}, { kid: undefined })],
+    ["is issued in the future", () => issuer.sign({}, { issuedAt: "10 minutes from now" })],
+    ["has a number as its subject", () => issuer.sign({ sub: 7 })],
+    ["has a list as its subject", () => issuer.sign({ sub: ["user-1"] })],
     ["has an empty subject", () => issuer.sign({ sub: "" })],
     [
       "was changed after it was signed",
@@ -164,6 +168,17 @@ describe.each([
     expect(await byAddress("admin@example.org")).toBe(false);
   });
 
+  test.each(["\u212Aim@example.com", "k\u0131m@example.com", "kim@exam\u017Fple.com"])(
+    "is not made by %s, which other alphabets fold to a listed address",
+    async (email) => {
+      expect(await isAdmin({ email, email_verified: true })).toBe(false);
+    },
+  );
+
+  test("is made by an address of letters that such alphabets fold to", async () => {
+    expect(await isAdmin({ email: "KIM@example.com", email_verified: true })).toBe(true);
+  });
+
   test.each([[undefined], [false], ["false"], [null]])(
     "is not made by a listed address whose email_verified is %j",
     async (email_verified) => {
@@ -176,6 +191,42 @@ test("a user without an address is no admin, even where the list of addresses ha
   const claims = { sub: "ann", email_verified: "true" };
   const caller = await identify({ adminEmails: [""] })(httpEvent({ claims }));
   expect(caller?.admin).toBe(false);
+});
+
+/** The verdict on a token of a route behind the gateway's authorizer. */
+async function admittedBehindGateway(token: string): Promise<boolean> {
+  const keys = createRemoteJWKSet(new URL(issuer.jwksUri));
+  const config = { issuer: issuer.issuer, audience: ["algoitny"], keys };
+  const authorized = await authorize(config, token, undefined);
+  if (!("token" in authorized)) return false;
+  const headers = { authorization: `Bearer ${token}` };
+  const event = httpEvent({ claims: authorized.token.claims, headers });
+  return identify()(event).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe("a token is good behind the gateway's authorizer as it is without it", () => {
+  const tokens: [string, boolean, () => Promise<string>][] = [
+    ["that is good", true, () => issuer.sign({})],
+    ["without a key's name", false, () => issuer.sign({}, { kid: undefined })],
+    ["of the future", false, () => issuer.sign({}, { issuedAt: "10 minutes from now" })],
+    ["whose subject is a number", false, () => issuer.sign({ sub: 7 })],
+    ["whose subject is a list", false, () => issuer.sign({ sub: ["user-1"] })],
+    ["whose subject is a flag", false, () => issuer.sign({ sub: true })],
+    ["whose subject is an object", false, () => issuer.sign({ sub: { id: "user-1" } })],
+    ["whose subject is empty", false, () => issuer.sign({ sub: "" })],
+    ["without a subject", false, () => issuer.sign({ sub: undefined })],
+  ];
+  test.each(tokens)("one %s: %s", async (_, good, sign) => {
+    const token = await sign();
+    const admitted = await identify()(bearer(token)).then(
+      () => true,
+      () => false,
+    );
+    expect([admitted, await admittedBehindGateway(token)]).toEqual([good, good]);
+  });
 });
 
 test("a list in the gateway's text makes no admin where its token cannot be read", async () => {

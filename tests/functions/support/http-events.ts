@@ -49,7 +49,7 @@ export interface TestIssuer extends AsyncDisposable {
   /** Signs claims that are valid but for what a test changes. */
   sign(
     claims: Record<string, unknown>,
-    options?: { kid?: string; expiresIn?: string | number },
+    options?: { kid?: string | undefined; expiresIn?: string | number; issuedAt?: string },
   ): Promise<string>;
 }
 
@@ -70,12 +70,14 @@ export async function startIssuer(): Promise<TestIssuer> {
     issuer,
     jwksUri: `${issuer}/jwks.json`,
     requests: () => requests,
-    sign: (claims, { kid = "one", expiresIn = "5 minutes" } = {}) =>
-      new SignJWT({ iss: issuer, aud: "algoitny", sub: "user-1", ...claims })
-        .setProtectedHeader({ alg: "RS256", kid })
-        .setIssuedAt()
+    sign: (claims, options = {}) => {
+      const { kid, expiresIn = "5 minutes", issuedAt } = { kid: "one", ...options };
+      return new SignJWT({ iss: issuer, aud: "algoitny", sub: "user-1", ...claims })
+        .setProtectedHeader({ alg: "RS256", ...(kid !== undefined && { kid }) })
+        .setIssuedAt(issuedAt)
         .setExpirationTime(expiresIn)
-        .sign(privateKey),
+        .sign(privateKey);
+    },
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

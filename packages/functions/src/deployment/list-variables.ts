@@ -10,6 +10,18 @@ export const List = z
   .transform((text) => text.split(",").map((part) => part.trim()))
   .transform((parts) => parts.filter((part) => part !== "" && part !== NONE));
 
+/**
+ * The address of an admin, in ASCII: other letters have look-alikes, and cases that are not one to one, so that somebody
+ * else's address could be taken for it.
+ */
+export const AdminEmail = z.email({
+  error: ({ input }) =>
+    `${String(input)} is no address in ASCII: write e-mail addresses as ops@example.com, and a domain's other letters as xn--…`,
+});
+
+/** `ADMIN_EMAILS`: the addresses whose verified owners are admins. */
+export const AdminEmails = List.pipe(z.array(AdminEmail));
+
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 /** `CORS_ORIGINS`: the origins whose pages may read the API's answers. */

@@ -1,3 +1,4 @@
+import { foldAscii } from "@algoitny/functions/endpoint/fold-ascii";
 import { createLocalJWKSet, SignJWT, type JWTVerifyGetKey } from "jose";
 import { loadSigningKey } from "./signing-key.ts";
 
@@ -27,7 +28,7 @@ export interface Issuer {
 }
 
 /** A local person's `sub`. */
-export const subjectOf = (email: string): string => `local|${email.toLowerCase()}`;
+export const subjectOf = (email: string): string => `local|${foldAscii(email)}`;
 
 /** A token's claims for a local person. */
 export function claimsOf(email: string, admin: boolean): Record<string, unknown> {

@@ -1,0 +1,114 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+
+/** As long as API Gateway waits for an issuer. */
+const FETCH_TIMEOUT_MS = 1_500;
+
+/** Keys this old are fetched again: a key that the issuer takes back ends 10 minutes later. */
+const FRESH_MS = 600_000;
+
+/** Keys are kept while fetches fail, for a day: a key that was taken back meanwhile must end. */
+const KEPT_MS = 86_400_000;
+
+/** How long after a fetch in vain the next one begins, where keys are kept, and where nothing is known. */
+const RETRY_FRESH_MS = 30_000;
+const RETRY_MS = 1_000;
+
+/** How long a `kid` that the issuer does not have is not looked for again, and how many such are remembered. */
+const UNKNOWN_KID_MS = 5_000;
+const UNKNOWN_KIDS = 100;
+
+export interface IssuerKeysOptions {
+  fetch?: typeof fetch;
+  /** The time in epoch milliseconds. */
+  now?: () => number;
+}
+
+/** Thrown while the issuer's keys are out of reach, so that a token cannot be judged. */
+export class IssuerUnavailableError extends Error {
+  override readonly name = "IssuerUnavailableError";
+}
+
+interface KeySet {
+  find: JWTVerifyGetKey;
+  fetchedMs: number;
+}
+
+/**
+ * Finds the key that a token names in the set that its issuer publishes at `uri`. jose's own remote set forgets good keys
+ * when it cannot fetch, and has one cool-down for all keys, in which a new one is not found.
+ */
+export function createIssuerKeys(
+  uri: string,
+  { fetch: fetchKeys = fetch, now = Date.now }: IssuerKeysOptions = {},
+): JWTVerifyGetKey {
+  let kept: KeySet | undefined;
+  let fetching: Promise<KeySet> | undefined;
+  let failure: { error: unknown; atMs: number } | undefined;
+  const unknownKids = new Map<string, number>();
+
+  async function load(): Promise<KeySet> {
+    try {
+      const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+      const response = await fetchKeys(uri, {
+        headers: { accept: "application/json, application/jwk-set+json" },
+        redirect: "manual",
+        signal,
+      });
+      if (response.status !== 200)
+        throw new Error(`the issuer's keys came with ${response.status}`);
+      // jose checks the set.
+      const find = createLocalJWKSet((await response.json()) as JSONWebKeySet);
+      failure = undefined;
+      return (kept = { find, fetchedMs: now() });
+    } catch (error) {
+      failure = { error, atMs: now() };
+      throw new IssuerUnavailableError("the issuer's keys cannot be fetched", { cause: error });
+    } finally {
+      fetching = undefined;
+    }
+  }
+
+  /** Fetches once for all that ask at the same time, and not soon after a fetch in vain. */
+  async function fetchAgain(retryMs: number): Promise<KeySet> {
+    if (fetching) return fetching;
+    if (failure && now() - failure.atMs < retryMs)
+      throw new IssuerUnavailableError("the issuer's keys could not be fetched a moment ago", {
+        cause: failure.error,
+      });
+    return (fetching = load());
+  }
+
+  /** The keys as they are known: fresh ones if they can be had, else those of the last day. */
+  async function current(): Promise<KeySet> {
+    const ageMs = kept ? now() - kept.fetchedMs : Infinity;
+    if (kept && ageMs < FRESH_MS) return kept;
+    if (!kept || ageMs >= KEPT_MS) return fetchAgain(RETRY_MS);
+    const old = kept;
+    return fetchAgain(RETRY_FRESH_MS).catch(() => old);
+  }
+
+  /** Says that a key is not looked for: the issuer did not have it a moment ago, or too many others. */
+  function isKnownToBeUnknown(kid: string): boolean {
+    for (const [other, atMs] of unknownKids)
+      if (now() - atMs >= UNKNOWN_KID_MS) unknownKids.delete(other);
+    return unknownKids.has(kid) || unknownKids.size >= UNKNOWN_KIDS;
+  }
+
+  return async (header, token) => {
+    const set = await current();
+    try {
+      return await set.find(header, token);
+    } catch (error) {
+      const { kid = "" } = header;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || isKnownToBeUnknown(kid)) throw error;
+      // What was fetched while this waited is as new as what it would fetch.
+      const newer = kept && kept !== set ? kept : await fetchAgain(RETRY_MS);
+      try {
+        return await newer.find(header, token);
+      } catch (stillUnknown) {
+        unknownKids.set(kid, now());
+        throw stillUnknown;
+      }
+    }
+  };
+}
