@@ -1,14 +1,30 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
 export default $config({
-  app: ({ stage }) => ({
-    name: "algoitny",
-    home: "aws",
-    // Production keeps its table, and `sst remove` refuses to run there; every other stage goes away as a whole.
-    removal: stage === "production" ? "retain" : "remove",
-    protect: stage === "production",
-    providers: { aws: "7.20.0", "@upstash/pulumi": "0.5.0" },
-  }),
+  // The first code that runs: what makes no sense is refused before SST has looked at the account.
+  async app({ stage }) {
+    const { checkStageName } = await import("./stacks/stage-name.ts");
+    const { readCacheSettings, readConfiguration } = await import("./stacks/variables.ts");
+    const production = stage === "production";
+    checkStageName(stage);
+    readCacheSettings(process.env);
+    const { AWS_REGION, AWS_ACCOUNT_ID } = readConfiguration(process.env, { production });
+    return {
+      name: "algoitny",
+      home: "aws",
+      // Production keeps its table, and `sst remove` refuses to run there; every other stage goes away as a whole.
+      removal: production ? "retain" : "remove",
+      protect: production,
+      providers: {
+        aws: {
+          version: "7.20.0",
+          ...(AWS_REGION && { region: AWS_REGION }),
+          ...(AWS_ACCOUNT_ID && { allowedAccountIds: [AWS_ACCOUNT_ID] }),
+        },
+        "@upstash/pulumi": "0.5.0",
+      },
+    };
+  },
   async run() {
     await import("./stacks/defaults.ts");
     await import("./stacks/table.stack.ts");

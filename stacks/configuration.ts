@@ -1,6 +1,8 @@
 import { isProduction } from "./stage.ts";
-import { readCacheSettings, readConfiguration } from "./variables.ts";
+import { checkSecrets, readCacheSettings, readConfiguration } from "./variables.ts";
 
-/** From the environment, `.env` and `.env.<stage>`. */
+/** From the environment, `.env` and `.env.<stage>`. Throws before SST has made anything. */
 export const configuration = readConfiguration(process.env, { production: isProduction });
 export const cacheSettings = readCacheSettings(process.env);
+// `sst dev` has a Redis of its own for a stage without secrets.
+if (!configuration.UPSTASH_API_KEY && !$dev) checkSecrets(process.env, $app.stage);

@@ -2,12 +2,21 @@ import {
   type MetricName,
   metrics,
   NAMESPACE,
+  PROCESS_METRICS,
   SUBJECTS,
 } from "../packages/functions/src/telemetry/metrics.ts";
 import { isProduction, serviceName } from "./stage.ts";
 
 /** Of 24 columns: two graphs a row. */
 const SIZE = { width: 12, height: 6 } as const;
+
+/** What is made of a period's values. */
+const STATISTICS = {
+  Count: "Sum",
+  Bytes: "Sum",
+  Milliseconds: "p99",
+  Megabytes: "Maximum",
+} as const;
 
 const graph = (title: string, shown: unknown[], index: number) => ({
   type: "metric",
@@ -24,26 +33,30 @@ const lines = (metric: MetricName, stat: string) =>
     return [{ expression: `SEARCH('${wanted}', '${stat}', 300)`, label: "" }];
   });
 
-const ofAll = (metric: MetricName, id: string) => [
+const ofAll = (metric: MetricName, settings: object) => [
   NAMESPACE,
   metric,
   "service",
   serviceName,
-  { id, stat: "Sum", visible: false },
+  settings,
 ];
 
 const hitRate = [
   [{ expression: "100 * SUM([hits, stale]) / SUM([hits, stale, misses])", label: "% cached" }],
-  ofAll("Hits", "hits"),
-  ofAll("StaleHits", "stale"),
-  ofAll("Misses", "misses"),
+  ofAll("Hits", { id: "hits", stat: "Sum", visible: false }),
+  ofAll("StaleHits", { id: "stale", stat: "Sum", visible: false }),
+  ofAll("Misses", { id: "misses", stat: "Sum", visible: false }),
 ];
 
 const widgets = [
   graph("Hit rate", hitRate, 0),
   ...Object.entries(metrics).map(([name, { unit, meaning }], index) => {
-    const stat = unit === "Milliseconds" ? "p99" : "Sum";
-    return graph(`${name} (${stat}): ${meaning}`, lines(name as MetricName, stat), index + 1);
+    const stat = STATISTICS[unit];
+    const metric = name as MetricName;
+    const shown = PROCESS_METRICS.includes(metric)
+      ? [ofAll(metric, { stat })]
+      : lines(metric, stat);
+    return graph(`${name} (${stat}): ${meaning}`, shown, index + 1);
   }),
 ];
 

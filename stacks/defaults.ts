@@ -1,7 +1,32 @@
+import { bundling } from "../packages/functions/src/deployment/bundling.ts";
 import { cacheSettings } from "./configuration.ts";
 import { isProduction, logRetention, serviceName } from "./stage.ts";
 
 const LAMBDA_ALONE = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
+
+/** SST makes the group itself. */
+const LOG_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
+const { region } = aws.getRegionOutput();
+const { accountId } = aws.getCallerIdentityOutput();
+const { partition } = aws.getPartitionOutput();
+
+/** The streams of a function's own log group. */
+const ownLog = (name: $util.Input<string>) =>
+  $interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${name}:*`;
+
+/**
+ * What SST allows the consumer of a queue beyond what its event source mapping does.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
+ */
+const UNUSED_ACTIONS = ["sqs:ChangeMessageVisibility", "sqs:GetQueueUrl"];
+
+function withoutUnused<Permission extends { actions: string[] }>(
+  permission: Permission,
+): Permission {
+  const actions = permission.actions.filter((action) => !UNUSED_ACTIONS.includes(action));
+  return { ...permission, actions };
+}
 
 /** What holds for every function; each says its own time limit and memory in functions.ts. */
 $transform(sst.aws.Function, (args) => {
@@ -10,13 +35,19 @@ $transform(sst.aws.Function, (args) => {
   args.architecture = "arm64";
   args.logging = { format: "json", retention: logRetention };
   args.environment = { POWERTOOLS_SERVICE_NAME: serviceName, ...cacheSettings };
-  // Splitting keeps the AWS SDK in chunks of its own, which a hit never loads. Source maps are made and go to SST's
-  // asset bucket beside the code: in the archive they would be four fifths of what a cold start has to fetch.
-  args.nodejs = { format: "esm", minify: true, splitting: true };
+  args.nodejs = bundling;
+  args.permissions = $output(args.permissions ?? []).apply((given) => [
+    ...given.map(withoutUnused),
+    { actions: LOG_ACTIONS, resources: [ownLog(args.name!)] },
+  ]);
   args.transform = {
     ...args.transform,
-    // SST asks `!dev` of a promise, so that it always lets the whole account assume a function's role: only `sst dev` needs it.
-    ...($dev ? {} : { role: { assumeRolePolicy: LAMBDA_ALONE } }),
+    role: (role) => {
+      // SST asks `!dev` of a promise, so that it always lets the whole account assume a function's role: only `sst dev` needs it.
+      if (!$dev) role.assumeRolePolicy = LAMBDA_ALONE;
+      // AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+      role.managedPolicyArns = [];
+    },
     // Lambda's own three lines an invocation would double the log, and its metrics say the same.
     function: (settings) => {
       const systemLogLevel = isProduction ? "WARN" : "INFO";

@@ -23,7 +23,16 @@ for (const [name, row] of rows.toSorted(([, a], [, b]) => depth(a) - depth(b))) 
         }
       : {}),
     transform: {
-      queue: { messageRetentionSeconds: row.retentionSeconds, sqsManagedSseEnabled: true },
+      queue: {
+        messageRetentionSeconds: row.retentionSeconds,
+        sqsManagedSseEnabled: true,
+        // A plain FIFO queue takes 300 sends a second; so each group takes as many. A group is de-duplicated by itself:
+        // one message must always belong to the same group.
+        ...(row.fifo && {
+          fifoThroughputLimit: "perMessageGroupId",
+          deduplicationScope: "messageGroup",
+        }),
+      },
     },
   });
 }

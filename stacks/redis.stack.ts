@@ -11,7 +11,7 @@ function createDatabase() {
   const database = new upstash.RedisDatabase("RedisDatabase", {
     databaseName: `${$app.name}-${$app.stage}`,
     region: "global",
-    primaryRegion: REDIS_REGION ?? aws.getRegionOutput().region,
+    primaryRegion: REDIS_REGION,
     readRegions: REDIS_READ_REGIONS,
     // A full cache drops entries instead of refusing new ones; a lost stamp means "stale", never "fresh".
     eviction: true,

@@ -1,9 +1,12 @@
 import { tableDefinition, TTL_ATTRIBUTE } from "../packages/core/src/table/definition.ts";
+import { restoredTables } from "./restored-tables.ts";
 import { isProduction } from "./stage.ts";
 
 const TYPES = { S: "string", N: "number", B: "binary" } as const;
 const { AttributeDefinitions, KeySchema, StreamSpecification } = tableDefinition;
 const [hashKey, rangeKey] = KeySchema.map(({ AttributeName }) => AttributeName);
+
+const restored = restoredTables[$app.stage];
 
 /** The one table. SST adds on-demand billing and point-in-time recovery (35 days). */
 export const table = new sst.aws.Dynamo("Table", {
@@ -20,4 +23,11 @@ export const table = new sst.aws.Dynamo("Table", {
       : "keys-only",
   ttl: TTL_ATTRIBUTE,
   deletionProtection: isProduction,
+  transform: {
+    table: (args, options) => {
+      if (restored === undefined) return;
+      args.name = restored;
+      options.import = restored;
+    },
+  },
 });

@@ -1,23 +1,49 @@
 import { z } from "zod";
+import { readTtls } from "../packages/core/src/ttl.ts";
 import {
   AdminEmails,
   List,
   NONE,
   Origins,
 } from "../packages/functions/src/deployment/list-variables.ts";
+import { readStoreTimeout } from "../packages/functions/src/store-timeout.ts";
+import { databaseMistakes } from "./redis-regions.ts";
 
 const optional = <Schema extends z.ZodType>(schema: Schema, none = NONE) =>
   z.preprocess((value) => (value === "" || value === none ? undefined : value), schema.optional());
 
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+/** Two labels at least: Route 53 is asked for the zone of the rest. ACM takes 64 characters. */
+const DOMAIN = /^(?=.{1,64}$)([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*[a-z\d]$/;
+
 const Variables = z
   .object({
-    AUTH_ISSUER: optional(z.url({ protocol: /^https$/ }), "cognito"),
+    AWS_REGION: optional(
+      z.string().regex(REGION, { error: "write a region of AWS, as eu-west-1" }),
+      "",
+    ),
+    /** The region that SST has found, in the profile too. */
+    SST_AWS_REGION: optional(z.string()),
+    AWS_ACCOUNT_ID: optional(
+      z.string().regex(/^\d{12}$/, { error: "write the account's 12 digits" }),
+    ),
+    AUTH_ISSUER: optional(
+      z
+        .url({ protocol: /^https$/ })
+        .regex(/^[^?#]*$/, { error: "write the tokens' `iss`, without a query or a fragment" }),
+      "cognito",
+    ),
     AUTH_AUDIENCE: optional(z.string()),
     AUTH_JWKS_URI: optional(z.url({ protocol: /^https$/ })),
     ADMIN_EMAILS: AdminEmails,
     ADMIN_CLAIM: optional(z.string()),
     CORS_ORIGINS: Origins,
-    API_DOMAIN: optional(z.hostname()),
+    API_DOMAIN: optional(
+      z.string().regex(DOMAIN, {
+        error: "write a lower-case domain name of at most 64 characters, as api.example.com",
+      }),
+    ),
     ALARM_EMAIL: optional(z.email()),
     UPSTASH_EMAIL: optional(z.email()),
     UPSTASH_API_KEY: optional(z.string()),
@@ -35,12 +61,31 @@ const Variables = z
     path: ["UPSTASH_API_KEY"],
     error:
       "UPSTASH_EMAIL and UPSTASH_API_KEY go together: set both, or neither for an existing database",
+  })
+  .transform(({ SST_AWS_REGION, AWS_REGION, REDIS_REGION, ...rest }) => ({
+    ...rest,
+    AWS_REGION,
+    // The functions' own region: each hit is one round trip.
+    REDIS_REGION: REDIS_REGION ?? SST_AWS_REGION ?? AWS_REGION,
+  }))
+  .check(({ value, issues }) => {
+    if (value.UPSTASH_API_KEY === undefined) return;
+    for (const { variable, message } of databaseMistakes(
+      value.REDIS_REGION,
+      value.REDIS_READ_REGIONS,
+    ))
+      issues.push({ code: "custom", input: value, path: [variable], message });
   });
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What production must say: from a machine without its `.env.production`, all of it would be taken away silently. */
+/**
+ * What production must say: from a machine without its `.env.production`, all of it would be taken away silently. SST keeps
+ * its state by account and region: without them another shell would make a second, empty production.
+ */
 const SAID_IN_PRODUCTION = [
+  "AWS_REGION",
+  "AWS_ACCOUNT_ID",
   "AUTH_ISSUER",
   "ADMIN_EMAILS",
   "CORS_ORIGINS",
@@ -54,7 +99,7 @@ export function readConfiguration(env: Environment, { production }: { production
   if (unsaid.length > 0)
     throw new Error(
       `Production does not say ${unsaid.join(", ")}. Deploy with the .env.production of the last deployment, or write ` +
-        "`none` (AUTH_ISSUER: `cognito`) for what it shall not have. docs/deploy.md explains it.",
+        "`none` (AUTH_ISSUER: `cognito`; AWS_REGION: its region) for what it shall not have. docs/deploy.md explains it.",
     );
   const parsed = Variables.safeParse(env);
   if (parsed.success) return parsed.data;
@@ -62,10 +107,33 @@ export function readConfiguration(env: Environment, { production }: { production
   throw new Error(`The environment makes no sense (docs/deploy.md explains it):\n${mistakes}`);
 }
 
-/** Settings of the cache that a deployment overrides, handed on to every function. */
+/** Settings of the cache that a deployment overrides, handed on to every function; throws when one would refuse them. */
 export function readCacheSettings(env: Environment): Record<string, string> {
   const given = Object.entries(env).flatMap(([name, value]) =>
     /^CACHE_([A-Z_]+_TTL|STORE_TIMEOUT_MS)$/.test(name) && value ? [[name, value] as const] : [],
   );
+  const known = Object.keys(readTtls(env)).map((ttlClass) => `CACHE_${ttlClass}_TTL`);
+  const unknown = given.find(([name]) => name.endsWith("_TTL") && !known.includes(name));
+  if (unknown)
+    throw new Error(`${unknown[0]} is no lifetime of the cache: write one of ${known.join(", ")}`);
+  readStoreTimeout(env);
   return Object.fromEntries(given);
+}
+
+/** Throws when a stage without a database of its own lacks the address and token of another, or has a wrong address. */
+export function checkSecrets(env: Environment, stage: string): void {
+  const set = (name: string, value: string) =>
+    `npx sst secret set ${name} ${value} --stage ${stage}`;
+  const { SST_SECRET_RedisUrl: url = "", SST_SECRET_RedisToken: token = "" } = env;
+  const isAddress = z.url({ protocol: /^https$/ }).safeParse(url).success;
+  if (isAddress && token !== "") return;
+  const mistake = isAddress
+    ? "the secret RedisToken is not set"
+    : url === ""
+      ? "the secret RedisUrl is not set"
+      : "the secret RedisUrl is not an https:// address (write the REST API's, not redis://)";
+  throw new Error(
+    `The stage ${stage} has no Redis: ${mistake}. Set UPSTASH_EMAIL and UPSTASH_API_KEY for a database of its own, or name ` +
+      `one that is there:\n${set("RedisUrl", "https://….upstash.io")}\n${set("RedisToken", "…")}`,
+  );
 }

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 function reader() {
   const told: string[] = [];
-  const lines = createLineReader((text) => told.push(text));
+  const lines = createLineReader(({ text }) => told.push(text));
   return { ...lines, told };
 }
 
@@ -37,6 +37,17 @@ test("log lines are told by level, message and fields", () => {
   const { read, told } = reader();
   createLog(read).warn("half done", { left: 2 });
   expect(told).toEqual(['warn half done {"left":2}']);
+});
+
+test("lines up to the level info are routine, others are not, nor is what is no log line", () => {
+  const routine: boolean[] = [];
+  const { read } = createLineReader((line) => routine.push(line.routine));
+  const log = createLog(read);
+  log.info("done");
+  log.warn("half done");
+  log.error("not done");
+  read("printed by hand");
+  expect(routine).toEqual([true, false, false, false]);
 });
 
 test.each(["plain text", "[1,2]", '{"level":5}', "null"])("%s is told as it is", (text) => {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { formatEntry, toRequestEntry, type LogEntry } from "@algoitny/local/log-entry";
 
-const at = new Date("2026-11-22T12:34:56Z");
+/** Local time, as a terminal shows it. */
+const at = new Date(2026, 10, 22, 12, 34, 56);
 
 const record = (timing?: string, url = "/api/problems/") => ({
   method: "GET",
@@ -26,6 +27,12 @@ test.each([
   [undefined, undefined, undefined],
 ])("Server-Timing %j is read as %j with %j reads", (timing, cache, databaseReads) => {
   expect(toRequestEntry(record(timing))).toMatchObject({ cache, databaseReads });
+});
+
+test("a write's line has the tags that it invalidated", () => {
+  const entry = toRequestEntry(record('db;desc="4 reads", tags;desc="1 invalidated"'));
+  expect(entry).toMatchObject({ databaseReads: 4, invalidatedTags: 1 });
+  expect(formatEntry(entry, false, at)).toMatch(/ 4 reads, 1 tag invalidated$/);
 });
 
 test("a request without a function behind it shows no reads", () => {

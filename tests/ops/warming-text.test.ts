@@ -35,3 +35,7 @@ test.each([
 ])("an answer with %j is a sentence", (fields, text) => {
   expect(warmingText({ ...report, ...fields })).toBe(text);
 });
+
+test.each([undefined, null, {}, { batchItemFailures: [] }])("%j is no such answer", (answer) => {
+  expect(warmingText(answer)).toBeUndefined();
+});

@@ -3,7 +3,7 @@ import { type Queue, queues } from "@algoitny/functions/deployment/queues";
 import { routes } from "@algoitny/functions/deployment/routes";
 import { metrics, NAMESPACE, SUBJECTS } from "@algoitny/functions/telemetry/metrics";
 import { fixedCosts } from "@algoitny/ops/cost/fixed";
-import { prices } from "@algoitny/ops/cost/prices";
+import { pricesIn, REGIONS } from "@algoitny/ops/cost/prices";
 import { describe, expect, test } from "vitest";
 import { type Inputs, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
@@ -72,8 +72,12 @@ describe("alarms in production", () => {
     }
   });
 
-  test("cost what npm run cost says", () => {
-    expect(fixedCosts().alarms).toBeCloseTo(alarms.length * prices.alarmMonth, 10);
+  test("cost what npm run cost says, which is by the metrics that they name", () => {
+    const named = alarms.flatMap(({ inputs }) => queriesOf(inputs).filter(({ metric }) => metric));
+    for (const region of REGIONS) {
+      const price = named.length * pricesIn(region).alarmMetricMonth;
+      expect(fixedCosts(region).alarms).toBeCloseTo(price, 10);
+    }
   });
 
   test("watch that every plan warms all it should, and runs at all", () => {

@@ -1,4 +1,4 @@
-import { readCacheSettings, readConfiguration } from "../../stacks/variables.ts";
+import { checkSecrets, readCacheSettings, readConfiguration } from "../../stacks/variables.ts";
 import { describe, expect, test } from "vitest";
 
 const personal = (env: Record<string, string>) => readConfiguration(env, { production: false });
@@ -33,7 +33,7 @@ describe("what a deployment may choose", () => {
     [{ AUTH_AUDIENCE: "algoitny" }, "AUTH_ISSUER and AUTH_AUDIENCE go together"],
     [{ AUTH_ISSUER: "http://issuer", AUTH_AUDIENCE: "a" }, "AUTH_ISSUER"],
     [{ UPSTASH_API_KEY: "key" }, "UPSTASH_EMAIL and UPSTASH_API_KEY go together"],
-    [{ CORS_ORIGINS: "*" }, "name the origins"],
+    [{ CORS_ORIGINS: "*" }, "name each origin"],
     [{ CORS_ORIGINS: "example.com" }, "CORS_ORIGINS"],
     [{ ALARM_EMAIL: "nobody" }, "ALARM_EMAIL"],
     [{ ADMIN_EMAILS: "a@example.com, \u212Aim@example.com" }, "\u212Aim@example.com"],
@@ -41,14 +41,82 @@ describe("what a deployment may choose", () => {
     [{ ADMIN_EMAILS: "ops" }, "ADMIN_EMAILS"],
     [{ REDIS_BUDGET_USD: "much" }, "REDIS_BUDGET_USD"],
     [{ API_DOMAIN: "https://api.example.com" }, "API_DOMAIN"],
+    [{ API_DOMAIN: "localhost" }, "as api.example.com"],
+    [{ API_DOMAIN: "10.0.0.1" }, "as api.example.com"],
+    [{ API_DOMAIN: "API.example.com" }, "lower-case"],
+    [{ API_DOMAIN: `${"a".repeat(60)}.example.com` }, "at most 64 characters"],
+    [{ ADMIN_EMAILS: "ops@example.com, alice" }, "ADMIN_EMAILS"],
+    [{ ADMIN_EMAILS: "\u212Aim@example.com" }, "ADMIN_EMAILS"],
+    [{ CORS_ORIGINS: "ftp://example.com" }, "write it as https://app.example.com"],
+    [{ AUTH_ISSUER: "https://issuer.example.com?a=1", AUTH_AUDIENCE: "a" }, "without a query"],
+    [{ AWS_REGION: "Ireland" }, "AWS_REGION"],
+    [{ AWS_REGION: "none" }, "AWS_REGION"],
+    [{ AWS_ACCOUNT_ID: "1234-5678-9012" }, "the account's 12 digits"],
   ])("%o is refused with the name of what to mend", (env, text) => {
     expect(() => personal(env)).toThrow(text);
     expect(() => personal(env)).toThrow("docs/deploy.md");
   });
 });
 
+describe("the region of a database of the stage's own", () => {
+  const upstash = { UPSTASH_EMAIL: "ops@example.com", UPSTASH_API_KEY: "key" };
+
+  test("is the functions' region, which SST may have from a profile, or the one that is said", () => {
+    expect(personal({ ...upstash, AWS_REGION: "eu-west-1" }).REDIS_REGION).toBe("eu-west-1");
+    expect(personal({ ...upstash, SST_AWS_REGION: "us-west-2" }).REDIS_REGION).toBe("us-west-2");
+    const said = { ...upstash, AWS_REGION: "ap-northeast-2", REDIS_REGION: "ap-northeast-1" };
+    expect(personal(said).REDIS_REGION).toBe("ap-northeast-1");
+  });
+
+  test.each([
+    [{ AWS_REGION: "ap-northeast-2" }, "write REDIS_REGION=ap-northeast-1, the nearest one"],
+    [{ SST_AWS_REGION: "eu-north-1" }, "write REDIS_REGION=eu-central-1, the nearest one"],
+    [{ REDIS_REGION: "eu-west-3" }, "write REDIS_REGION=eu-west-2, the nearest one"],
+    [{ REDIS_REGION: "moon" }, "write REDIS_REGION=<one of us-east-1, us-east-2"],
+    [
+      { REDIS_REGION: "us-east-1", REDIS_READ_REGIONS: "eu-west-3" },
+      "REDIS_READ_REGIONS=eu-west-2",
+    ],
+    [{ REDIS_REGION: "us-east-1", REDIS_READ_REGIONS: "us-east-1" }, "name each region once"],
+    [
+      { REDIS_REGION: "us-east-1", REDIS_READ_REGIONS: "sa-east-1,sa-east-1" },
+      "name each region once",
+    ],
+  ])("%o, where Upstash has none, is refused with what to write instead", (env, text) => {
+    expect(() => personal({ ...upstash, ...env })).toThrow(text);
+  });
+
+  test("matters to no stage that names a database which is there", () => {
+    expect(() => personal({ AWS_REGION: "ap-northeast-2" })).not.toThrow();
+  });
+});
+
+describe("the database that is there", () => {
+  const secrets = {
+    SST_SECRET_RedisUrl: "https://redis.example.com",
+    SST_SECRET_RedisToken: "token",
+  };
+
+  test("is known by two secrets", () => {
+    expect(() => checkSecrets(secrets, "alice")).not.toThrow();
+  });
+
+  test.each([
+    [{}, "RedisUrl is not set"],
+    [{ ...secrets, SST_SECRET_RedisToken: "" }, "RedisToken is not set"],
+    [{ ...secrets, SST_SECRET_RedisUrl: "rediss://redis.example.com:6379" }, "not redis://"],
+  ])("%o is refused with the commands that set them, and without their values", (env, text) => {
+    const check = () => checkSecrets(env, "alice");
+    expect(check).toThrow(text);
+    expect(check).toThrow("npx sst secret set RedisUrl https://….upstash.io --stage alice");
+    expect(check).not.toThrow(/: token|6379/);
+  });
+});
+
 describe("production", () => {
   const said = {
+    AWS_REGION: "eu-west-1",
+    AWS_ACCOUNT_ID: "123456789012",
     AUTH_ISSUER: "https://issuer.example.com",
     AUTH_AUDIENCE: "algoitny",
     ADMIN_EMAILS: "a@example.com",
@@ -58,7 +126,7 @@ describe("production", () => {
   };
   const mustBeSaid = Object.keys(said).filter((name) => name !== "AUTH_AUDIENCE");
 
-  test("is deployed with its issuer, its admins, its origins, its domain and who hears of alarms", () => {
+  test("is deployed with its region, account, issuer, admins, origins, domain and who hears of alarms", () => {
     expect(production(said)).toMatchObject({ AUTH_ISSUER: said.AUTH_ISSUER });
   });
 
@@ -78,9 +146,10 @@ describe("production", () => {
     expect(() => production({})).toThrow(/\.env\.production.*`none`.*`cognito`.*docs\/deploy\.md/);
   });
 
-  test("may do without any of it, on purpose", () => {
-    const none = Object.fromEntries(mustBeSaid.map((name) => [name, "none"]));
-    expect(production({ ...none, AUTH_ISSUER: "cognito" })).toEqual(personal({}));
+  test("may do without any of it but the region, on purpose", () => {
+    const { AWS_REGION } = said;
+    const none = { ...Object.fromEntries(mustBeSaid.map((name) => [name, "none"])), AWS_REGION };
+    expect(production({ ...none, AUTH_ISSUER: "cognito" })).toEqual(personal({ AWS_REGION }));
     expect(() => production(none)).toThrow("AUTH_ISSUER");
   });
 });
@@ -89,4 +158,16 @@ test("settings of the cache are handed on as they are, and nothing else is", () 
   const settings = { CACHE_PROBLEM_LIST_TTL: "30", CACHE_STORE_TIMEOUT_MS: "2000" };
   const env = { ...settings, CACHE_EMPTY_TTL: "", CACHE_TTL: "5", PATH: "/bin" };
   expect(readCacheSettings(env)).toEqual(settings);
+});
+
+test.each([
+  [{ CACHE_PROBLEM_LIST_TTL: "soon" }, "CACHE_PROBLEM_LIST_TTL=soon"],
+  [{ CACHE_PROBLEM_LIST_TTL: "86401" }, "from 1 to 86400"],
+  [
+    { CACHE_PROBLEMS_TTL: "30" },
+    "CACHE_PROBLEMS_TTL is no lifetime of the cache: write one of CACHE_",
+  ],
+  [{ CACHE_STORE_TIMEOUT_MS: "0.5" }, "CACHE_STORE_TIMEOUT_MS=0.5"],
+])("the cache's setting %o, with which no function would start, is refused", (env, text) => {
+  expect(() => readCacheSettings(env)).toThrow(text);
 });

@@ -9,10 +9,9 @@ const tableName = String(theOne(graph, "aws:dynamodb/table:Table").inputs["name"
 const tableArn = `arn:aws:dynamodb:us-east-1:123456789012:table/${tableName}`;
 const roles = ofType(graph, "aws:iam/role:Role");
 
-const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
-
 const TABLE = /^arn:aws:dynamodb:[^*]+:table\/[^/*]+$/;
 const STREAM = /^arn:aws:dynamodb:[^*]+:table\/[^/*]+\/stream\/[^/*]+$/;
+const LOG = /^arn:aws:logs:[^*]+:log-group:\/aws\/lambda\/algoitny-production-[\w-]+:\*$/;
 const QUEUE = /^arn:aws:sqs:[^*]+-production-[\w-]+(\.fifo)?$/;
 
 /** All that any role of this application may ever do, and on which kind of resource. */
@@ -29,13 +28,13 @@ const ALLOWED: Record<string, RegExp> = {
   "dynamodb:GetRecords": STREAM,
   "dynamodb:GetShardIterator": STREAM,
   "dynamodb:ListStreams": STREAM,
+  "logs:CreateLogStream": LOG,
+  "logs:PutLogEvents": LOG,
   "lambda:InvokeFunction": /^arn:aws:lambda:[^*]+:algoitny-production-[\w-]+$/,
   "sqs:SendMessage": QUEUE,
   "sqs:ReceiveMessage": QUEUE,
   "sqs:DeleteMessage": QUEUE,
-  "sqs:ChangeMessageVisibility": QUEUE,
   "sqs:GetQueueAttributes": QUEUE,
-  "sqs:GetQueueUrl": QUEUE,
 };
 
 describe.each(roles)("role $name", (role) => {
@@ -49,7 +48,7 @@ describe.each(roles)("role $name", (role) => {
     }
   });
 
-  test("is trusted to one service, and beside its own policies may write its log at most", () => {
+  test("is trusted to one service, and has no policy but its own", () => {
     const { Statement } = role.inputs["assumeRolePolicy"] as { Statement: unknown[] };
     expect(Statement).toEqual([
       expect.objectContaining({
@@ -58,9 +57,7 @@ describe.each(roles)("role $name", (role) => {
         Principal: { Service: expect.stringMatching(/^(lambda|scheduler)\.amazonaws\.com$/) },
       }),
     ]);
-    expect([BASIC]).toEqual(
-      expect.arrayContaining((role.inputs["managedPolicyArns"] ?? []) as string[]),
-    );
+    expect(role.inputs["managedPolicyArns"] ?? []).toEqual([]);
   });
 });
 
@@ -82,6 +79,17 @@ describe("each function", () => {
     );
   });
 
+  test.each(files)("%s may write its own log, which is there, and no other", (file) => {
+    const role = roleOf(graph, arnOf(file));
+    const group = `/aws/lambda/${arnOf(file).split(":").at(-1)}`;
+    for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"])
+      expect(allowedTo(role, action)).toEqual([
+        `arn:aws:logs:us-east-1:123456789012:log-group:${group}:*`,
+      ]);
+    const groups = ofType(graph, "aws:cloudwatch/logGroup:LogGroup");
+    expect(groups.map(({ inputs }) => inputs["name"])).toContain(group);
+  });
+
   test.each(files)("%s may send to the queues of its row, and to no other", (file) => {
     const { sends = [], failuresTo = [] } = access[file];
     const wanted = [...sends, ...failuresTo].map((name) => {
@@ -90,6 +98,13 @@ describe("each function", () => {
     });
     const role = roleOf(graph, arnOf(file));
     expect(allowedTo(role, "sqs:SendMessage").toSorted()).toEqual(wanted.toSorted());
+  });
+
+  test("is linked to the issuer only where it takes requests, and to nothing where it only answers", () => {
+    const linkedToIssuer = files.filter((file) => access[file].links.includes("Auth"));
+    expect(linkedToIssuer.filter((file) => !file.startsWith("http/"))).toEqual([]);
+    expect(access["http/health-live"].links).toEqual([]);
+    expect(access["http/not-found"].links).toEqual([]);
   });
 
   test.each(files)("%s is linked to what its row says", (file) => {

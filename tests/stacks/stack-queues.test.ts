@@ -31,6 +31,11 @@ describe.each(table)("queue %s", (name, row) => {
     expect(String(inputs["name"]).endsWith(".fifo")).toBe(row.fifo);
   });
 
+  test("takes 300 messages a second of each group, where it keeps an order, and not of all groups together", () => {
+    expect(inputs["fifoThroughputLimit"]).toBe(row.fifo ? "perMessageGroupId" : undefined);
+    expect(inputs["deduplicationScope"]).toBe(row.fifo ? "messageGroup" : undefined);
+  });
+
   test("passes on what fails too often, to a queue of its own kind that people look at", () => {
     const { deadLetters } = row;
     const policy = deadLetters && {

@@ -79,8 +79,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     watch: false,
     log: (entry) => {
       if (!("text" in entry)) return;
-      if (entry.kind === "error" || entry.text.includes('"level":"error"'))
-        log(`error     ${entry.text}`);
+      if (entry.kind === "error" || entry.text.startsWith("error ")) log(`error     ${entry.text}`);
     },
   });
   const random = seededRandom(seed);

@@ -3,15 +3,22 @@ import * as z from "zod";
 import { AdminEmail } from "./deployment/list-variables.ts";
 import type { QueueName } from "./deployment/queues.ts";
 
+/** Reads a link when it is first used: a function is linked only to what it uses (`deployment/access.ts`). */
+function link<Schema extends z.ZodType>(name: string, schema: Schema): () => z.infer<Schema> {
+  let value: z.infer<Schema> | undefined;
+  return () => (value ??= schema.parse(Reflect.get(Resource, name)));
+}
+
 /**
- * What must be linked to a function that imports `runtime.ts`, parsed once at cold start.
- * Deployed, SST gives the values; elsewhere they are read from `SST_RESOURCE_<Name>` (JSON), `SST_RESOURCE_App` included.
+ * What is linked to a function. Deployed, SST gives the values; elsewhere they are read from `SST_RESOURCE_<Name>` (JSON),
+ * `SST_RESOURCE_App` included.
  */
-export const links = z
-  .object({
-    Table: z.object({ name: z.string().min(1) }),
-    Redis: z.object({ url: z.url(), token: z.string().min(1) }),
-    Auth: z.object({
+export const links = {
+  table: link("Table", z.object({ name: z.string().min(1) })),
+  redis: link("Redis", z.object({ url: z.url(), token: z.string().min(1) })),
+  auth: link(
+    "Auth",
+    z.object({
       issuer: z.string().min(1),
       audience: z.string().min(1),
       jwksUri: z.url(),
@@ -20,10 +27,10 @@ export const links = z
       /** Claim that makes an admin: `true`, or a list that has `admin` in it. */
       adminClaim: z.string().min(1),
     }),
-  })
-  .parse(Resource);
+  ),
+};
 
-export type AuthLink = (typeof links)["Auth"];
+export type AuthLink = ReturnType<(typeof links)["auth"]>;
 
 const QueueLink = z.object({ url: z.url() });
 

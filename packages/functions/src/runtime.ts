@@ -20,17 +20,18 @@ import { createBatch } from "./telemetry/observe-batch.ts";
 import { noteCacheEvents } from "./telemetry/cache-events.ts";
 import { createLog } from "./telemetry/logger.ts";
 import { createObserver } from "./telemetry/observe.ts";
+import { withProcessMetrics } from "./telemetry/process-metrics.ts";
 import { note } from "./telemetry/scope.ts";
 
 /** The composition root: what lives as long as the container, built from what is linked to it. */
 export const log = createLog();
 
-const observer = createObserver();
+const observer = withProcessMetrics(createObserver());
 export const { observe, tell } = observer;
 export const batch = createBatch(observer);
 noteCacheEvents();
 
-export const store = createUpstashStore(links.Redis);
+export const store = createUpstashStore(links.redis());
 
 export const send = createSendMessage();
 
@@ -50,7 +51,7 @@ export const eventCounts = tallyEvents();
 
 /** Which problems' details are read most. */
 export const popularity = countReads({
-  counts: createSharedCounts(links.Redis),
+  counts: createSharedCounts(links.redis()),
   counted: (key) => paramsOfDetail(key) !== undefined,
   log,
 });
@@ -61,7 +62,7 @@ const openTables = once(async () => {
     import("@algoitny/core/table/database"),
     import("@algoitny/core/tables"),
   ]);
-  const options = { tableName: links.Table.name, client: createClient(), onUnreadable };
+  const options = { tableName: links.table().name, client: createClient(), onUnreadable };
   return (onCall: () => void) => createTables(createDatabase({ ...options, onCall }));
 });
 
@@ -81,9 +82,12 @@ export function openSource(meter?: Pick<RequestStats, "databaseCalls">): Source 
   return { tables };
 }
 
+/** Made for the first request: what runs without one is not linked to the issuer. */
+const openIdentify = once(async () => createIdentify(links.auth()));
+
 export const endpoint = createEndpoint({
   cache,
-  identify: createIdentify(links.Auth),
+  identify: async (event) => (await openIdentify())(event),
   log,
   observe,
   openSource,

@@ -140,7 +140,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     redis: upstash,
     queueUrls: queues.urls,
   });
-  const lines = createLineReader((text) => log({ kind: "function", text }));
+  const lines = createLineReader((line) => log({ kind: "function", ...line }));
   const runtime = startRuntime({
     env: functionEnvironment(links, { dynamodb: endpoint, sqs: queues.endpoint }),
     ...(options.instances !== undefined && { instances: options.instances }),
@@ -155,7 +155,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const isNew = await isEmpty({ endpoint, table });
   if (isNew && options.sample) {
     await addSample({ endpoint, table });
-    say("sample data added");
+    log({ kind: "cloud", text: "sample data added", routine: true });
   }
 
   const { invoke } = runtime;

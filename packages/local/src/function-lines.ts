@@ -24,6 +24,8 @@ const MetricLine = z.looseObject({
 
 const LogLine = z.looseObject({ level: z.string(), message: z.string() });
 
+const ROUTINE_LEVELS = new Set(["trace", "debug", "info"]);
+
 const Values = z.union([z.number().transform((value) => [value]), z.array(z.number())]);
 
 export interface LineReader {
@@ -32,8 +34,13 @@ export interface LineReader {
   totals: () => MetricTotals;
 }
 
-/** Reads the lines that functions write, as CloudWatch does: metrics are summed up, everything else is told. */
-export function createLineReader(tell: (text: string) => void): LineReader {
+/**
+ * Reads the lines that functions write, as CloudWatch does: metrics are summed up, everything else is passed on. Lines of
+ * the levels up to `info` are routine.
+ */
+export function createLineReader(
+  onLine: (line: { text: string; routine: boolean }) => void,
+): LineReader {
   // Without prototypes: functions choose the names, and `constructor` is one like others.
   const none = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
   const totals = none<Record<string, Total>>();
@@ -58,7 +65,7 @@ export function createLineReader(tell: (text: string) => void): LineReader {
       const metrics = MetricLine.safeParse(line);
       const log = LogLine.safeParse(line);
       if (metrics.success) addMetrics(metrics.data);
-      else tell(log.success ? logText(log.data) : text);
+      else onLine(log.success ? logLine(log.data) : { text, routine: false });
     },
     totals: () => structuredClone({ ...totals }),
   };
@@ -81,9 +88,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The time is left out: whoever is told stamps its own. */
-function logText({ level, message, ...fields }: z.output<typeof LogLine>): string {
+/** Leaves the line's time out: whoever prints it stamps its own. */
+function logLine({ level, message, ...fields }: z.output<typeof LogLine>) {
   const rest = Object.entries(fields).filter(([name]) => name !== "timestamp");
   const text = rest.length > 0 ? ` ${JSON.stringify(Object.fromEntries(rest))}` : "";
-  return `${level} ${message}${text}`;
+  return { text: `${level} ${message}${text}`, routine: ROUTINE_LEVELS.has(level) };
 }

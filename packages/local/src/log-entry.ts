@@ -1,10 +1,17 @@
 import { redact } from "@algoitny/functions/telemetry/log";
 import type { RequestRecord } from "./api-gateway/start-gateway.ts";
 
-/** Something that the local cloud tells about itself. */
-export type LogEntry =
-  | RequestEntry
-  | { kind: "stream" | "queue" | "schedule" | "function" | "cloud" | "error"; text: string };
+/** An event of the local cloud. */
+export type LogEntry = RequestEntry | EventEntry;
+
+export interface EventEntry {
+  kind: "stream" | "queue" | "schedule" | "function" | "cloud" | "error";
+  text: string;
+  /** Part of a normal run: of interest only to who looks for every detail. */
+  routine?: boolean;
+  /** Changes of the table that were handled: how many, and when the last one was made. */
+  changes?: { count: number; atMs: number };
+}
 
 export interface RequestEntry {
   kind: "request";
@@ -17,17 +24,21 @@ export interface RequestEntry {
   cache: string | undefined;
   /** Requests to DynamoDB; absent when no function answered. */
   databaseReads: number | undefined;
+  /** Tags that the request's writes invalidated; absent when there are none. */
+  invalidatedTags?: number;
 }
 
 /** What a request cost, from its answer's `Server-Timing`. */
 export function toRequestEntry({ headers, ...record }: RequestRecord): RequestEntry {
   const timing = headers["server-timing"] ?? "";
   const reads = /\bdb;desc="(\d+) reads?"/.exec(timing)?.[1];
+  const tags = /\btags;desc="(\d+) invalidated"/.exec(timing)?.[1];
   return {
     kind: "request",
     ...record,
     cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase(),
     databaseReads: reads === undefined ? undefined : Number(reads),
+    ...(tags !== undefined && { invalidatedTags: Number(tags) }),
   };
 }
 
@@ -39,23 +50,29 @@ const STATUS_COLORS = [undefined, undefined, "green", "cyan", "yellow", "red"] a
 const CACHE_COLORS: Record<string, keyof typeof CODES> = { hit: "green", stale: "yellow" };
 
 function requestLine(entry: RequestEntry, paint: Paint): string {
-  const { method, url, status, durationMs, cache, databaseReads } = entry;
-  const cost =
-    databaseReads === undefined ? "" : `${databaseReads} ${databaseReads === 1 ? "read" : "reads"}`;
+  const { method, url, status, durationMs, cache, databaseReads, invalidatedTags } = entry;
+  const reads = databaseReads === undefined ? "" : counted(databaseReads, "read");
+  const tags =
+    invalidatedTags === undefined ? "" : `${counted(invalidatedTags, "tag")} invalidated`;
   return [
     method.padEnd(6),
     redact(url).padEnd(44),
     paint(STATUS_COLORS[Math.floor(status / 100)] ?? "dim", String(status)),
     paint(CACHE_COLORS[cache ?? ""] ?? "dim", (cache ?? "-").padEnd(6)),
     `${durationMs.toFixed(1).padStart(7)} ms`,
-    paint(databaseReads === 0 ? "green" : "dim", cost),
+    paint(databaseReads === 0 ? "green" : "dim", tags === "" ? reads : `${reads},`),
+    paint("yellow", tags),
   ].join(" ");
 }
 
-/** One line for a terminal or a file: time, then what happened. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** One line for a terminal or a file: local time, then the event. */
 export function formatEntry(entry: LogEntry, color: boolean, at: Date = new Date()): string {
   const paint: Paint = (name, text) => (color ? `\u001B[${CODES[name]}m${text}\u001B[0m` : text);
-  const time = paint("dim", at.toISOString().slice(11, 19));
+  const time = paint("dim", at.toTimeString().slice(0, 8));
   if (entry.kind === "request") return `${time} ${requestLine(entry, paint)}`.trimEnd();
   const kind = paint(entry.kind === "error" ? "red" : "cyan", entry.kind.padEnd(8));
   return `${time} ${kind} ${entry.text}`;

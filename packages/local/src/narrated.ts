@@ -1,17 +1,14 @@
+import { warmingText } from "@algoitny/ops/warming-text";
 import { z } from "zod";
 import type { Invoke } from "./invoke.ts";
 import type { LogEntry } from "./log-entry.ts";
 
 const Batch = z.object({ Records: z.array(z.unknown()) });
 
-function sizeOf(event: unknown): string {
-  const batch = Batch.safeParse(event);
-  if (!batch.success) return "";
-  const { length } = batch.data.Records;
-  return length === 1 ? ", 1 record" : `, ${length} records`;
-}
+/** A record of a stream, as far as the log needs it. DynamoDB writes the time in seconds. */
+const Changed = z.object({ dynamodb: z.object({ ApproximateCreationDateTime: z.number() }) });
 
-/** Runs functions for a stream, a queue or a schedule, and tells of each one that ended well: what, how long, with what result. */
+/** Runs functions for a stream, a queue or a schedule, and logs each that ended well: its name, size, time and result. */
 export function narrated(
   invoke: Invoke,
   kind: "stream" | "queue" | "schedule",
@@ -21,8 +18,30 @@ export function narrated(
     const startedMs = performance.now();
     const result = await invoke(file, event);
     const tookMs = (performance.now() - startedMs).toFixed(1);
-    const outcome = result === null ? "" : ` → ${JSON.stringify(result)}`;
-    log({ kind, text: `${file}${sizeOf(event)}, ${tookMs} ms${outcome}` });
+    const records = Batch.safeParse(event).data?.Records ?? [];
+    log({
+      kind,
+      text: `${file}${sizeOf(event)}, ${tookMs} ms${outcomeOf(result)}`,
+      routine: kind !== "schedule",
+      ...(kind === "stream" && { changes: { count: records.length, atMs: changedAtMs(records) } }),
+    });
     return result;
   };
+}
+
+function sizeOf(event: unknown): string {
+  const batch = Batch.safeParse(event);
+  if (!batch.success) return "";
+  const { length } = batch.data.Records;
+  return length === 1 ? ", 1 record" : `, ${length} records`;
+}
+
+function outcomeOf(result: unknown): string {
+  return result === null ? "" : ` → ${warmingText(result) ?? JSON.stringify(result)}`;
+}
+
+/** When the last record was made, to the second. */
+function changedAtMs(records: readonly unknown[]): number {
+  const { data } = Changed.safeParse(records.at(-1));
+  return data ? data.dynamodb.ApproximateCreationDateTime * 1_000 : Date.now();
 }

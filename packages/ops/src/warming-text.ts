@@ -23,9 +23,10 @@ const WORDS: readonly [count: keyof Report, word: string][] = [
   ["left", "left for the next run"],
 ];
 
-/** Sums up a warming schedule's answer in a sentence: `refreshed 49, failed 0, 6.1 s`. */
-export function warmingText(answer: unknown): string {
-  const report = Report.parse(answer);
+/** Sums up a warming schedule's answer: `refreshed 49, failed 0, 6.1 s`. Returns undefined for any other answer. */
+export function warmingText(answer: unknown): string | undefined {
+  const { data: report } = Report.safeParse(answer);
+  if (report === undefined) return undefined;
   const { state, down, dry_run: dryRun, refreshed, due, failed } = report;
   if (state === "down") return `nothing was refreshed: ${down.join(" and ")} cannot be reached`;
   const others = WORDS.filter(([count]) => report[count] !== 0).map(

@@ -5,6 +5,7 @@ import { refreshBatch } from "@algoitny/functions/refreshing/refresh-batch";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { metrics } from "@algoitny/functions/telemetry/metrics";
 import { createObserver, type Observed } from "@algoitny/functions/telemetry/observe";
+import { withProcessMetrics } from "@algoitny/functions/telemetry/process-metrics";
 import { note } from "@algoitny/functions/telemetry/scope";
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
@@ -102,6 +103,52 @@ describe("metrics of an invocation", () => {
 
   test("outside of an invocation are nobody's", () => {
     expect(() => note("Hits", 1)).not.toThrow();
+  });
+});
+
+describe("metrics of a process", () => {
+  function started(memoryMb: number[]) {
+    const lines: Record<string, unknown>[] = [];
+    let uptimeMs = 180;
+    const facts = {
+      uptimeMs: () => uptimeMs,
+      memoryBytes: () => (memoryMb.shift() ?? 0) * 1024 * 1024,
+    };
+    const inner = createObserver((line) => lines.push(JSON.parse(line)), "algoitny-test");
+    const { observe } = withProcessMetrics(inner, facts);
+    const own = () => lines.filter((line) => !("endpoint" in line));
+    return { own, observe, waitForDemand: () => (uptimeMs = 60_000) };
+  }
+
+  test("say once that it started, and how long its code took to load, not how long it waited for a request", async () => {
+    const { own, observe, waitForDemand } = started([100, 100]);
+    await Promise.resolve();
+    waitForDemand();
+    await observe(endpoint, async () => {});
+    await observe(endpoint, async () => {});
+    expect(own()).toEqual([
+      {
+        _aws: expect.objectContaining({
+          CloudWatchMetrics: [expect.objectContaining({ Dimensions: [["service"]] })],
+        }),
+        service: "algoitny-test",
+        ColdStarts: 1,
+        InitMs: 180,
+        MemoryMb: 100,
+      },
+    ]);
+  });
+
+  test("tell of its memory again when that has grown by a tenth", async () => {
+    const { own, observe } = started([100, 109, 111, 115, 130]);
+    for (const _ of [1, 2, 3, 4, 5]) await observe(endpoint, async () => {});
+    expect(own().map(({ MemoryMb }) => MemoryMb)).toEqual([100, 111, 130]);
+  });
+
+  test("are told of an invocation that fails too", async () => {
+    const { own, observe } = started([100]);
+    await expect(observe(endpoint, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(own()).toMatchObject([{ ColdStarts: 1 }]);
   });
 });
 

@@ -13,18 +13,21 @@ test("without flags: port 8000, data in .data, sample data, engines of their own
       dynamodb: { engine: undefined, endpoint: undefined },
     },
     sample: true,
+    verbose: false,
     json: false,
     help: false,
   });
 });
 
 test("every flag is read", () => {
-  const flags = "--port 0 --data=/tmp/x --redis server --dynamodb local --no-sample --json";
+  const flags =
+    "--port 0 --data=/tmp/x --redis server --dynamodb local --no-sample --verbose --json";
   expect(parse(flags)).toMatchObject({
     port: 0,
     dataDir: "/tmp/x",
     engines: { redis: { engine: "server" }, dynamodb: { engine: "local" } },
     sample: false,
+    verbose: true,
     json: true,
   });
 });
@@ -72,7 +75,7 @@ test.each([
   ["--redis memcached", "--redis memcached: write embedded or server"],
   ["--dynamodb server", "--dynamodb server: write embedded or local"],
   ["--data=", "--data: name a folder"],
-  ["--verbose", "--verbose"],
+  ["--verbos", "--verbos"],
   ["start", "start"],
 ])("%s is an error that says what is wrong", (flags, message) => {
   expect(() => parse(flags)).toThrow(message);

@@ -40,6 +40,27 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
+test("a fault of its own, in an event handler or a promise, is logged and does not end it", async () => {
+  const faults = `process.on("SIGUSR2", () => {
+    void Promise.reject(new Error("rejected by a promise"));
+    throw new Error("thrown by a handler");
+  });`;
+  vi.stubEnv("NODE_OPTIONS", `--import=data:text/javascript,${encodeURIComponent(faults)}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { child, log, url, upstash } = await dev(await temporaryFolder(), "--no-sample");
+  const set = await fetch(`${upstash.url}/set/kept/1`, bearer(upstash.token));
+  expect(set.status).toBe(200);
+
+  child.kill("SIGUSR2");
+  await vi.waitFor(() => {
+    expect(log.join("\n")).toContain("Error: thrown by a handler");
+    expect(log.join("\n")).toContain("Error: rejected by a promise");
+  }, 5_000);
+  expect((await fetch(`${url}/api/health/live/`)).status).toBe(200);
+  const kept = await fetch(`${upstash.url}/get/kept`, bearer(upstash.token));
+  expect(await kept.json()).toEqual({ result: "1" });
+});
+
 test("being killed leaves no engine behind either", async () => {
   const { child, exited, dynamodb } = await dev(await temporaryFolder(), "--no-sample");
   child.kill("SIGKILL");

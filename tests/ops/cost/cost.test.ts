@@ -4,7 +4,7 @@ import { type Bill, costOf } from "@algoitny/ops/cost/model";
 import { work } from "@algoitny/ops/cost/prices";
 import { describe, expect, test } from "vitest";
 
-const question = { requests: 1e6, hit: 0.95, readUnits: 100 };
+const question = { region: "us-east-1", requests: 1e6, hit: 0.95, readUnits: 100 } as const;
 
 describe("what a million reads cost", () => {
   test("at 95% from the cache: one command a hit and three a miss, and 5% of the reads", () => {
@@ -20,6 +20,15 @@ describe("what a million reads cost", () => {
     const { cached } = costOf(question);
     const { total, ...parts } = cached;
     expect(Object.values(parts).reduce((sum, part) => sum + part)).toBeCloseTo(total, 10);
+  });
+
+  test("depends on the region", () => {
+    const { total } = costOf({
+      ...question,
+      region: "eu-west-1",
+      readUnits: work.readUnits,
+    }).cached;
+    expect(total).toBeCloseTo(4.69, 2);
   });
 
   test("without hits: more than without the cache, which then saves nothing", () => {
@@ -79,6 +88,7 @@ describe("npm run cost", () => {
 
   test.each([
     ["--hit", "2"],
+    ["--region", "moon-1"],
     ["--requests", "many"],
     ["--requests", ""],
     ["--hits", "1"],

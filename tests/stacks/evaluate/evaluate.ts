@@ -6,12 +6,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { run } from "sst-platform/run";
 import config from "sst-config";
+import { restoredTables } from "../../../stacks/restored-tables.ts";
 import type { Inputs, Resource, SynthRequest } from "../support/graph.ts";
 
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
 
-export async function evaluate({ stage, dev, paths }: SynthRequest) {
+export async function evaluate({ stage, dev, paths, restoredTables: adopted }: SynthRequest) {
+  Object.assign(restoredTables, adopted);
   const app = { removal: "retain", protect: false, ...(await config.app({ stage })), stage };
   Object.assign(globalThis, {
     $app: app,
@@ -40,7 +42,7 @@ export async function evaluate({ stage, dev, paths }: SynthRequest) {
   }
 }
 
-type Options = Pick<Resource, "parent" | "dependsOn" | "protect" | "retainOnDelete">;
+type Options = Pick<Resource, "parent" | "dependsOn" | "protect" | "retainOnDelete" | "importId">;
 
 /** Mocks see a resource's inputs; its options (parent, dependencies, protection) are in the request to their monitor. */
 function watchOptions(): Map<string, Options> {
@@ -52,6 +54,7 @@ function watchOptions(): Map<string, Options> {
       dependsOn: request.getDependenciesList().map(shortUrn),
       protect: request.getProtect(),
       retainOnDelete: request.getRetainondelete(),
+      importId: request.getImportid(),
     });
     return registerResource.call(this, request, callback);
   };

@@ -1,7 +1,8 @@
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
-import { bundleFunction, type BundleSettings } from "./sst-bundle.ts";
+import type { BundleSettings } from "@algoitny/ops/trace/build";
+import { bundleFunction } from "./sst-bundle.ts";
 import type { BuiltFunction, Inputs } from "./graph.ts";
 import { ROOT } from "./platform.ts";
 
@@ -62,9 +63,15 @@ export async function startCli(folder: string, { bundles }: { bundles: boolean }
         (result) => ({ result }),
         (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
       );
-      response.setHeader("content-type", "application/json").end(JSON.stringify(reply));
+      response
+        .setHeader("content-type", "application/json")
+        // A kept socket that is closed while the next request is on its way fails the evaluation.
+        .setHeader("connection", "close")
+        .end(JSON.stringify(reply));
     })();
   });
+  // A busy process may need longer than Node's 5 seconds to send its first request.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (typeof address !== "object" || !address) throw new Error("the server has no port");

@@ -6,6 +6,7 @@ const MAIN = fileURLToPath(new URL("container-main.ts", import.meta.url));
 interface Reply {
   id: number;
   loaded: string[];
+  links: string[];
   result?: unknown;
   error?: string;
 }
@@ -15,6 +16,8 @@ export interface Container {
   invoke(event: unknown): Promise<unknown>;
   /** Files of the bundle that were loaded so far. */
   loaded(): readonly string[];
+  /** Links that were read so far. */
+  links(): readonly string[];
   /** How often the handler has answered without an error. */
   answers(): number;
   /** All that the function wrote. */
@@ -27,6 +30,7 @@ export function startContainer(folder: string, env: Record<string, string>): Con
   const child = fork(MAIN, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
   const waiting = new Map<number, (reply: Reply) => void>();
   let loaded: readonly string[] = [];
+  let links: readonly string[] = [];
   let output = "";
   let lastId = 0;
   let answers = 0;
@@ -39,6 +43,7 @@ export function startContainer(folder: string, env: Record<string, string>): Con
   const ready = new Promise<Reply>((resolve) => waiting.set(0, resolve));
   child.on("message", (reply: Reply) => {
     loaded = reply.loaded;
+    links = reply.links;
     waiting.get(reply.id)?.(reply);
   });
 
@@ -55,6 +60,7 @@ export function startContainer(folder: string, env: Record<string, string>): Con
       return result;
     },
     loaded: () => loaded,
+    links: () => links,
     answers: () => answers,
     output: () => output,
     async close() {

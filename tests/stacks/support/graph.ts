@@ -1,10 +1,12 @@
-import type { BundleSettings } from "./sst-bundle.ts";
+import type { BundleSettings } from "@algoitny/ops/trace/build";
 
 /** What to evaluate. */
 export interface SynthRequest {
   stage: string;
   /** As under `sst dev`. */
   dev: boolean;
+  /** Entries of stacks/restored-tables.ts. */
+  restoredTables: Record<string, string>;
   paths: { home: string; root: string; work: string; platform: string };
 }
 
@@ -21,6 +23,8 @@ export interface Resource {
   dependsOn: string[];
   protect: boolean;
   retainOnDelete: boolean;
+  /** The existing resource that is adopted; empty for one that is made. */
+  importId: string;
   /** What a component tells SST's CLI. */
   outputs?: Inputs;
 }

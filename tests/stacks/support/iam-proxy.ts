@@ -53,6 +53,8 @@ export async function startIamProxy(endpoint: string, policy: Policy): Promise<I
       response.writeHead(500).end(String(error));
     });
   });
+  // A busy function sends its next request later than Node's 5 seconds, into a socket that would be closing.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

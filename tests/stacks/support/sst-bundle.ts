@@ -1,63 +1,26 @@
 import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build, type Metafile } from "esbuild";
+import { buildFunction, type BundleSettings } from "@algoitny/ops/trace/build";
+import type { Metafile } from "esbuild";
 import { ROOT } from "./platform.ts";
 
 export type { Metafile } from "esbuild";
 
-/** `nodejs` of a function, as SST's CLI gets it. */
-export interface BundleSettings {
-  format?: "esm" | "cjs";
-  minify?: boolean;
-  splitting?: boolean;
-}
-
-/** What SST puts before each bundle, so that CommonJS inside of it finds its globals. */
-const BANNER = [
-  "import { createRequire as topLevelCreateRequire } from 'module';",
-  "const require = topLevelCreateRequire(import.meta.url);",
-  'import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"',
-  "const __filename = topLevelFileUrlToPath(import.meta.url)",
-  'const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))',
-].join("\n");
-
-/**
- * Builds a handler as SST's CLI does for nodejs24.x, into `folder/bundle.mjs` and chunks beside it; returns the files
- * of their source maps.
- * Source: https://github.com/anomalyco/sst/blob/dev/pkg/runtime/node/build.go
- */
+/** Builds a handler into `folder`, as SST's CLI does; returns the files of its source maps. */
 export async function bundleFunction(
   handler: string,
-  { minify = false, splitting = false }: BundleSettings,
+  settings: BundleSettings,
   folder: string,
 ): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: [path.join(ROOT, handler.replace(/\.\w+$/, ".ts"))],
-    platform: "node",
-    external: ["sharp", "pg-native"],
-    keepNames: true,
-    bundle: true,
-    splitting,
-    format: "esm",
-    target: "es2024",
-    mainFields: ["module", "main"],
-    banner: { js: BANNER },
-    outdir: folder,
-    entryNames: "bundle",
-    outExtension: { ".js": ".mjs" },
-    minify,
-    sourcemap: "linked",
-    metafile: true,
-    logLevel: "silent",
-  });
-  await writeFile(metafileOf(folder), JSON.stringify(metafile));
-  const files = Object.keys(metafile.outputs).map((file) => path.resolve(ROOT, file));
-  return files.filter((file) => file.endsWith(".map"));
+  const { metafile, outputFiles } = await buildFunction({ root: ROOT, handler, settings, folder });
+  await Promise.all([
+    writeFile(metafileOf(folder), JSON.stringify(metafile)),
+    ...outputFiles.map((file) => writeFile(file.path, file.contents)),
+  ]);
+  return outputFiles.map((file) => file.path).filter((file) => file.endsWith(".map"));
 }
-
 /** Beside the folder, as what lies in it is deployed. */
 const metafileOf = (folder: string): string => `${folder}.meta.json`;
 

@@ -3,10 +3,13 @@ import type { SynthOptions } from "./synth.ts";
 /** Values that must show nowhere but in links. */
 export const SECRETS = { redisToken: "PERSONAL-REDIS-TOKEN", upstashApiKey: "UPSTASH-API-KEY" };
 
+/** The side table of a rewind, which the bare production has adopted. */
+export const RESTORED_TABLE = "algoitny-production-TableTable-abcdefgh-at-20261128T150000";
+
 const ORIGIN = "https://algoitny.example.com";
 
 /**
- * What the tests evaluate, once a run: everything configured, nothing configured, production with as little as it takes,
+ * What the tests evaluate, once a run: everything configured, nothing configured, production with as little as it takes and a restored table,
  * and `sst dev` with AWS alone.
  */
 export const stages = {
@@ -14,6 +17,8 @@ export const stages = {
     stage: "production",
     bundles: true,
     env: {
+      AWS_REGION: "us-east-1",
+      AWS_ACCOUNT_ID: "123456789012",
       UPSTASH_EMAIL: "ops@example.com",
       UPSTASH_API_KEY: SECRETS.upstashApiKey,
       REDIS_REGION: "eu-west-1",
@@ -29,10 +34,13 @@ export const stages = {
       API_DOMAIN: "api.example.com",
       ALARM_EMAIL: "ops@example.com",
       CACHE_PROBLEM_LIST_TTL: "30",
+      // The deployed bundles run side by side on a machine that may be busy.
+      CACHE_STORE_TIMEOUT_MS: "5000",
     },
   },
   personal: {
-    stage: "alice",
+    // As long as a stage's name may be.
+    stage: "feature-login-screen",
     env: {
       SST_SECRET_RedisUrl: "https://redis.example.com",
       SST_SECRET_RedisToken: SECRETS.redisToken,
@@ -41,7 +49,10 @@ export const stages = {
   },
   bare: {
     stage: "production",
+    restoredTables: { production: RESTORED_TABLE },
     env: {
+      AWS_REGION: "us-east-1",
+      AWS_ACCOUNT_ID: "none",
       AUTH_ISSUER: "cognito",
       ADMIN_EMAILS: "none",
       CORS_ORIGINS: "none",

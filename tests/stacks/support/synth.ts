@@ -20,6 +20,7 @@ export interface SynthOptions {
   stage: string;
   dev?: boolean;
   env?: Record<string, string>;
+  restoredTables?: Record<string, string>;
   /** Whether functions are really bundled, into `folder`; stand-ins otherwise. */
   bundles?: boolean;
 }
@@ -33,17 +34,24 @@ export async function openSynth(folder: string) {
   return {
     async synth(
       name: string,
-      { stage, dev = false, env = {}, bundles = false }: SynthOptions,
+      { stage, dev = false, env = {}, bundles = false, restoredTables = {} }: SynthOptions,
     ): Promise<Graph> {
       const work = path.join(folder, name);
       await mkdir(work, { recursive: true });
       using cli = await startCli(path.join(work, "bundles"), { bundles });
       const paths = { home: os.tmpdir(), root: ROOT, work, platform: PLATFORM };
-      const request: SynthRequest = { stage, dev, paths };
+      const request: SynthRequest = { stage, dev, restoredTables, paths };
       const { PATH = "", HOME = "" } = process.env;
       const { stdout } = await run(process.execPath, [program, JSON.stringify(request)], {
         cwd: ROOT,
-        env: { PATH, HOME, SST_SERVER: cli.url, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+        env: {
+          PATH,
+          HOME,
+          SST_SERVER: cli.url,
+          SST_AWS_REGION: "us-east-1",
+          NODE_COMPILE_CACHE: COMPILE_CACHE,
+          ...env,
+        },
         maxBuffer: GRAPH_LIMIT_BYTES,
       }).catch((error: unknown) => {
         throw new Error(`sst.config.ts fails for stage ${stage}:\n${messageOf(error)}`);
@@ -57,7 +65,7 @@ export async function openSynth(folder: string) {
 /** Bundles configuration and stacks as the CLI does: same shim, same globals, same packages left outside. */
 async function bundleProgram(outfile: string): Promise<void> {
   await build({
-    entryPoints: [path.join(ROOT, "tests/stacks/evaluate/main.ts")],
+    entryPoints: [path.join(ROOT, "tests/stacks/evaluate/evaluate-main.ts")],
     outfile,
     bundle: true,
     format: "esm",

@@ -38,10 +38,17 @@ export interface Access {
   reservedConcurrency?: number;
 }
 
-/** What `runtime.ts` asks for when it is imported. */
-const LINKS = ["Table", "Redis", "Auth"] as const;
 const nothing: Access = { links: [], table: [] };
-const only = (...table: TableAction[]): Access => ({ links: LINKS, table });
+/** What runs without a request: the cache, and the table where it does something there. */
+const background = (...table: TableAction[]): Access => ({
+  links: table.length > 0 ? ["Table", "Redis"] : ["Redis"],
+  table,
+});
+/** What answers requests: with the issuer, whose tokens it takes. */
+const only = (...table: TableAction[]): Access => ({
+  links: [...background(...table).links, "Auth"],
+  table,
+});
 /** A cached read: it hands the refresh of a stale entry to a queue. */
 const cachedRead = (...table: TableAction[]): Access => ({
   ...only(...table),
@@ -50,7 +57,7 @@ const cachedRead = (...table: TableAction[]): Access => ({
 
 /** One run at a time; who looks at failed ones finds them in a queue. */
 const scheduled = (...table: TableAction[]): Access => ({
-  ...only(...table),
+  ...background(...table),
   failuresTo: ["MissedRuns"],
   reservedConcurrency: 1,
 });
@@ -83,7 +90,7 @@ export const access: Record<FunctionFile, Access> = {
   "http/update-history": only(...PROBLEM, "UpdateItem", "PutItem", "DeleteItem"),
 
   "http/health": only("GetItem"),
-  "http/health-live": only(),
+  "http/health-live": nothing,
   "http/health-ready": only("GetItem"),
   "http/not-found": nothing,
 
@@ -100,9 +107,9 @@ export const access: Record<FunctionFile, Access> = {
 
   "schedule/warm-problems": scheduled(...PROBLEM),
   "schedule/warm-user-stats": scheduled(...PROBLEM),
-  "stream/invalidate": { ...only(), sends: ["FailedInvalidations"], reservedConcurrency: 20 },
+  "stream/invalidate": { ...background(), sends: ["FailedInvalidations"], reservedConcurrency: 20 },
 
-  "queue/refresh-entries": only("GetItem", "BatchGetItem", "Query"),
-  "queue/run-invalidation-jobs": only("PutItem"),
-  "queue/redrive-invalidation": { ...only(), readsStream: true },
+  "queue/refresh-entries": background("GetItem", "BatchGetItem", "Query"),
+  "queue/run-invalidation-jobs": background("PutItem"),
+  "queue/redrive-invalidation": { ...background(), readsStream: true },
 };

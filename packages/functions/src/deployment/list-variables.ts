@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Says in a variable that there is none, where silence is not taken for an answer. */
 export const NONE = "none";
@@ -22,21 +22,24 @@ export const AdminEmail = z.email({
 /** `ADMIN_EMAILS`: the addresses whose verified owners are admins. */
 export const AdminEmails = List.pipe(z.array(AdminEmail));
 
-const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+/** The origin that an address has; API Gateway takes those of http and https alone. */
+function originOf(text: string): string | undefined {
+  const url = URL.parse(text);
+  return url && /^https?:$/.test(url.protocol) ? url.origin : undefined;
+}
 
 /** `CORS_ORIGINS`: the origins whose pages may read the API's answers. */
 export const Origins = List.superRefine((origins, context) => {
   for (const origin of origins) {
-    if (!isOrigin(origin)) context.addIssue({ code: "custom", message: adviceOn(origin) });
+    if (originOf(origin) !== origin)
+      context.addIssue({ code: "custom", message: adviceOn(origin) });
   }
 });
 
 function adviceOn(text: string): string {
   if (text.includes("*"))
     return `\`${text}\` is refused by browsers with credentials: name each origin, as https://app.example.com`;
-  const origin = URL.parse(text)?.origin ?? "null";
-  const example = origin === "null" ? "it as https://app.example.com" : origin;
-  return `${text} is not an origin: write ${example}`;
+  return `${text} is not an origin: write ${originOf(text) ?? "it as https://app.example.com"}`;
 }
 
 /** Reads `CORS_ORIGINS`; undefined where it is not set. Throws when it makes no sense. */

@@ -143,7 +143,10 @@ function targetOf(route: RouteKey) {
 }
 
 /** The gateway's id, which its access log has, and Lambda's. */
-function idsOf({ requestContext }: HttpEvent, { awsRequestId }: Pick<Context, "awsRequestId">) {
+export function idsOf(
+  { requestContext }: HttpEvent,
+  { awsRequestId }: Pick<Context, "awsRequestId">,
+) {
   return { request_id: requestContext.requestId, function_request_id: awsRequestId };
 }
 

@@ -19,12 +19,13 @@ export function timingHeader(result: HttpResult, meter: RequestStats): Record<st
   return result.statusCode === 404 ? {} : { "server-timing": serverTiming(meter) };
 }
 
-/** `Server-Timing`, as `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`; times in ms. */
-function serverTiming({ databaseCalls, reading }: RequestStats): string {
+/** `Server-Timing`, as `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`, after a write `…, tags;desc="7 invalidated"`; times in ms. */
+function serverTiming({ databaseCalls, reading, tags }: RequestStats): string {
   const database = `db;desc="${databaseCalls} reads"`;
-  if (!reading) return database;
+  const invalidated = tags.length > 0 ? `, tags;desc="${new Set(tags).size} invalidated"` : "";
+  if (!reading) return `${database}${invalidated}`;
   const { status, storeMs, loadMs = 0 } = reading;
-  return `cache;desc="${status.toUpperCase()}";dur=${rounded(storeMs)}, ${database};dur=${rounded(loadMs)}`;
+  return `cache;desc="${status.toUpperCase()}";dur=${rounded(storeMs)}, ${database};dur=${rounded(loadMs)}${invalidated}`;
 }
 
 function rounded(ms: number): number {

@@ -1,5 +1,5 @@
 /** Units that CloudWatch knows. */
-export type Unit = "Count" | "Milliseconds" | "Bytes";
+export type Unit = "Count" | "Milliseconds" | "Bytes" | "Megabytes";
 
 interface Metric {
   unit: Unit;
@@ -35,9 +35,18 @@ export const metrics = {
   WarmingSkipped: { unit: "Count", meaning: "entries that were warm already" },
   WarmingFailed: { unit: "Count", meaning: "entries that could not be warmed" },
   WarmingLeft: { unit: "Count", meaning: "entries that time did not suffice for" },
+  ColdStarts: { unit: "Count", meaning: "processes that answered for the first time" },
+  InitMs: {
+    unit: "Milliseconds",
+    meaning: "time from a process's start until its code was loaded",
+  },
+  MemoryMb: { unit: "Megabytes", meaning: "memory of a process, told as it grows" },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metrics;
+
+/** What a process tells of itself: with the service's dimension alone. */
+export const PROCESS_METRICS: readonly MetricName[] = ["ColdStarts", "InitMs", "MemoryMb"];
 
 /** What metrics are told of: names of dimensions. Each value of one is billed as a metric of its own. */
 export const SUBJECTS = ["endpoint", "stream", "queue", "schedule", "plan"] as const;

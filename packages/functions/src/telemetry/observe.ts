@@ -26,6 +26,8 @@ export interface Observer {
     name: string,
     values: Readonly<Partial<Record<MetricName, number>>>,
   ) => void;
+  /** Tells values of the service alone, whatever runs: what a process says of itself. */
+  tellService: (values: Readonly<Partial<Record<MetricName, number>>>) => void;
 }
 
 export function createObserver(
@@ -35,9 +37,13 @@ export function createObserver(
   const lines = metricsOver(write, service);
 
   // Nothing else runs between the first line and the last: values of invocations at the same time cannot mix.
-  function publish(subject: Subject, name: string, values: readonly [MetricName, number][]): void {
+  function publish(
+    values: readonly [MetricName, number][],
+    of: Readonly<Partial<Record<Subject, string>>> = {},
+  ): void {
     if (values.length === 0) return;
-    lines.addDimensions({}).addDimensions({ [subject]: name });
+    lines.addDimensions({});
+    if (Object.keys(of).length > 0) lines.addDimensions({ ...of });
     for (const [metric, value] of values) {
       lines.addMetric(metric, metrics[metric].unit, Math.round(value * 1_000) / 1_000);
     }
@@ -56,14 +62,21 @@ export function createObserver(
           throw error;
         } finally {
           note("DurationMs", performance.now() - startMs);
-          publish(observed.subject, observed.name, toTold(scope));
+          publish(toTold(scope), { [observed.subject]: observed.name });
         }
       });
     },
     tell(subject, name, values) {
-      publish(subject, name, Object.entries(values) as [MetricName, number][]);
+      publish(entriesOf(values), { [subject]: name });
+    },
+    tellService(values) {
+      publish(entriesOf(values));
     },
   };
+}
+
+function entriesOf(values: Readonly<Partial<Record<MetricName, number>>>) {
+  return Object.entries(values) as [MetricName, number][];
 }
 
 /** Counts of an invocation as one number, none when it is 0 (what has no value costs nothing); measurements each. */

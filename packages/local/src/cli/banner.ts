@@ -1,34 +1,61 @@
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { schedules } from "@algoitny/functions/deployment/schedules";
+import { DEFAULT_DATA_DIR } from "@algoitny/ops/cli/running-cloud";
 import type { Cloud } from "../cloud.ts";
 
-/** What a developer needs to begin: addresses, engines, tokens and something to try. */
+const ROOT = resolve(fileURLToPath(new URL("../../../../", import.meta.url)));
+
+/**
+ * Addresses, engines, and lines to paste into another terminal. Each line works alone, in any order and again: it gets its
+ * own token, whatever folder it is pasted in, and the problem that it adds has a new number.
+ */
 export function banner(
-  { url, engines, upstash, dynamodb, tokens }: Cloud,
-  dataDir: string,
+  { url, engines, upstash, dynamodb }: Cloud,
+  { dataDir, readyMs }: { dataDir: string; readyMs: number },
 ): string {
+  const [schedule = "", ...others] = Object.keys(schedules);
+  const data = dataDir === join(ROOT, DEFAULT_DATA_DIR) ? [] : ["--data", quoted(dataDir)];
+  const command = (...words: string[]) =>
+    [...words.slice(0, 1), ...flagsOf([...words.slice(1), ...data])].join(" ");
+  const bearer = (...flags: string[]) =>
+    `-H "Authorization: Bearer $(npm --prefix ${quoted(ROOT)} run -s ${command("token", ...flags)})"`;
   return `
-  AlgoItny is running.
+  AlgoItny is ready (${(readyMs / 1_000).toFixed(1)} s)
 
   API        ${url}/api
   Redis      ${engines.redis}, as Upstash at ${upstash.url}
   DynamoDB   ${engines.dynamodb} at ${dynamodb.endpoint}, table ${dynamodb.table}
   Data       ${dataDir}
-  Schedules  ${Object.keys(schedules).join(", ")} (now: npm run fire -- ${Object.keys(schedules)[0]} --url ${url})
+  Schedules  ${[schedule, ...others].join(", ")}; to run one now: npm run ${command("fire", schedule)}
+  Tokens     npm run -s ${command("token")}; an admin's: npm run -s ${command("token", "--admin")}
 
-  Tokens, good for 30 days (more: npm run token -- --email you@example.com [--admin])
+  To try in another terminal:
 
-  ADMIN=${tokens.admin}
-
-  USER=${tokens.user}
-
-  Try
+  A list: a miss at first, then a hit
 
   curl -i ${url}/api/problems/
-  curl -i ${url}/api/account/stats/ -H "Authorization: Bearer $USER"
-  curl -i ${url}/api/problems/ -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' -d '{"problem_url":"https://codeforces.com/contest/1/problem/A","title":"Theatre Square"}'
 
-  Ctrl-C stops everything. Requests follow.
+  Statistics of the user whose token is sent
+
+  curl -i ${url}/api/account/stats/ ${bearer()}
+
+  A new problem: the list is invalidated, and begins with the problem when it is read again
+
+  curl -i ${url}/api/problems/ ${bearer("--admin")} -H 'Content-Type: application/json' -d '{"platform":"demo","problem_id":"'"$(date +%s%N)"'","title":"A new problem","is_completed":true}'
+
+  Ctrl-C stops everything. Requests follow, one a line.
 `;
+}
+
+/** Arguments of an npm script stand after `--`. */
+function flagsOf(words: readonly string[]): string[] {
+  return words.length === 0 ? [] : ["--", ...words];
+}
+
+/** A path as a shell takes it, inside double quotes of `$(…)` too. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The same for a program. */

@@ -11,6 +11,7 @@ export const DEV_USAGE = `Usage: npm run dev -- [options]
   --redis embedded|server    Redis: in this process, or redis-server (the latter when it is on PATH)
   --dynamodb embedded|local  DynamoDB: dynoxide, or DynamoDB Local (Java) (embedded)
   --no-sample                start empty: no sample data
+  --verbose                  a line for all that happens: streams, queues, what functions log, each request of a burst
   --json                     one JSON object on the first line of stdout, the log on stderr
                              (npm run -s dev -- --json: else npm's own lines come first)
   --help                     this text
@@ -26,6 +27,7 @@ export interface DevOptions {
   dataDir: string;
   engines: Engines;
   sample: boolean;
+  verbose: boolean;
   json: boolean;
   help: boolean;
 }
@@ -58,6 +60,7 @@ function parse(args: readonly string[]) {
       redis: { type: "string" },
       dynamodb: { type: "string" },
       "no-sample": { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -83,6 +86,7 @@ export function parseDevOptions(
       dynamodb: dynamodbEngine ? { engine: dynamodbEngine } : dynamodb,
     },
     sample: !flags["no-sample"],
+    verbose: flags.verbose,
     json: flags.json,
     help: flags.help,
   };

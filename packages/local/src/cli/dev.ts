@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { formatEntry, type LogEntry } from "../log-entry.ts";
+import type { LogEntry } from "../log-entry.ts";
 import { banner, jsonBanner } from "./banner.ts";
 import { runCommand } from "@algoitny/ops/cli/command";
 import { announceCloud } from "@algoitny/ops/cli/running-cloud";
 import { DEV_USAGE, parseDevOptions, type DevOptions } from "./dev-options.ts";
+import { createTerminalLog } from "./terminal-log.ts";
 
 const INTERRUPTED = 130;
 
@@ -31,24 +32,41 @@ function endOnSignal(): { ended: Promise<void> } {
   return { ended };
 }
 
-function logTo(stream: NodeJS.WriteStream): (entry: LogEntry) => void {
-  return (entry) => void stream.write(`${formatEntry(entry, stream.isTTY)}\n`);
+/**
+ * The last resort: a fault of the cloud's own, in a timer or an event handler, is logged, and the databases run on. Only a
+ * closed terminal ends them, because nothing can be logged any more.
+ */
+function logUncaught(log: (entry: LogEntry) => void): void {
+  process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(INTERRUPTED);
+    log({ kind: "error", text: `uncaught, please report it: ${error.stack ?? String(error)}` });
+  });
 }
 
 async function serve(options: DevOptions): Promise<void> {
-  const { json, port, sample, engines } = options;
+  const { json, port, sample, engines, verbose } = options;
   const dataDir = resolve(options.dataDir);
   const { ended } = endOnSignal();
   // Imported here, as modules of the domain read their settings when they load: a bad one is explained below.
   const { startCloud } = await import("../cloud.ts");
-  const log = logTo(json ? process.stderr : process.stdout);
+  const stream = json ? process.stderr : process.stdout;
+  const { log, open, close } = createTerminalLog({
+    write: (line) => stream.write(`${line}\n`),
+    color: stream.isTTY,
+    verbose,
+  });
   const starting = startCloud({ port, dataDir, sample, ...engines, log });
   const cloud = await Promise.race([starting, ended]);
   if (cloud) {
+    logUncaught(log);
     const { url, tokens } = cloud;
     const withdraw = await announceCloud(dataDir, { url, token: tokens.admin });
-    process.stdout.write(`${json ? jsonBanner(cloud) : banner(cloud, dataDir)}\n`);
+    process.stdout.write(
+      `${json ? jsonBanner(cloud) : banner(cloud, { dataDir, readyMs: performance.now() })}\n`,
+    );
+    open();
     await ended;
+    close();
     await withdraw();
   }
   // Should it not even start: engines end with this process.

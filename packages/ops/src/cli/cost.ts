@@ -1,14 +1,15 @@
 import { parseArgs } from "node:util";
 import { fixedCosts } from "../cost/fixed.ts";
 import { costOf } from "../cost/model.ts";
-import { work } from "../cost/prices.ts";
+import { type Region, REGIONS, work } from "../cost/prices.ts";
 import { costText } from "../cost/text.ts";
 import { runCommand } from "./command.ts";
 
-const USAGE = `Usage: npm run cost -- [--requests N] [--hit SHARE] [--read-units N] [--json]
+const USAGE = `Usage: npm run cost -- [--region R] [--requests N] [--hit SHARE] [--read-units N] [--json]
 
 Prints what reads cost, with the cache and without it (docs/deploy.md says how that is counted).
 
+  --region R       where (us-east-1); one of ${REGIONS.join(", ")}
   --requests N     how many (1e6)
   --hit SHARE      share answered from the cache, 0 to 1 (0.95)
   --read-units N   DynamoDB read units of a miss (${work.readUnits})
@@ -16,12 +17,19 @@ Prints what reads cost, with the cache and without it (docs/deploy.md says how t
   --help           this text`;
 
 const options = {
+  region: { type: "string", default: "us-east-1" },
   requests: { type: "string", default: "1e6" },
   hit: { type: "string", default: "0.95" },
   "read-units": { type: "string", default: String(work.readUnits) },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
+
+function regionOf(text: string): Region {
+  const found = REGIONS.find((region) => region === text);
+  if (found) return found;
+  throw new Error(`--region ${text}: write one whose prices are known here, ${REGIONS.join(", ")}`);
+}
 
 function numberOf(flag: string, text: string, most = Infinity): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
@@ -34,6 +42,7 @@ function parse() {
   const flags = parseArgs({ options }).values;
   return {
     question: {
+      region: regionOf(flags.region),
       requests: numberOf("requests", flags.requests),
       hit: numberOf("hit", flags.hit, 1),
       readUnits: numberOf("read-units", flags["read-units"]),
@@ -48,6 +57,8 @@ await runCommand({
   parse,
   run: ({ question, json }) => {
     const answer = costOf(question);
-    console.log(json ? JSON.stringify({ ...answer, monthly: fixedCosts() }) : costText(answer));
+    console.log(
+      json ? JSON.stringify({ ...answer, monthly: fixedCosts(answer.region) }) : costText(answer),
+    );
   },
 });

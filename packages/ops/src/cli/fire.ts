@@ -54,6 +54,7 @@ await runCommand({
   run: async (options) => {
     const api = await connectAsAdmin(options);
     const answer = await api.call("POST", `/local/schedules/${options.name}`, options.event);
-    console.log(options.json ? JSON.stringify(answer) : warmingText(answer));
+    const text = options.json ? undefined : warmingText(answer);
+    console.log(text ?? JSON.stringify(answer));
   },
 });

@@ -1,6 +1,7 @@
-import { prices, work } from "./prices.ts";
+import { pricesIn, type Region, work } from "./prices.ts";
 
 export interface CostQuestion {
+  region: Region;
   requests: number;
   /** Share of requests answered from the cache, 0 to 1. */
   hit: number;
@@ -31,7 +32,8 @@ export interface CostAnswer extends CostQuestion {
 
 /** What so many reads cost, with the cache and without it. */
 export function costOf(question: CostQuestion): CostAnswer {
-  const { requests, hit, readUnits } = question;
+  const { region, requests, hit, readUnits } = question;
+  const prices = pricesIn(region);
   const hits = requests * hit;
   const misses = requests - hits;
   const commands = hits * work.hit.commands + misses * work.miss.commands;

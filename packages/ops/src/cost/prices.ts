@@ -1,20 +1,40 @@
 /**
- * Prices in US dollars, us-east-1 and Upstash's pay-as-you-go plan, as listed in November 2026.
+ * Prices in US dollars that are the same in every region below, and those of Upstash's pay-as-you-go plan, as listed in
+ * November 2026.
  * Sources: https://aws.amazon.com/api-gateway/pricing/, https://aws.amazon.com/lambda/pricing/ (arm64),
  * https://aws.amazon.com/dynamodb/pricing/on-demand/, https://aws.amazon.com/cloudwatch/pricing/, https://upstash.com/pricing/redis
  */
-export const prices = {
-  gatewayRequest: 1 / 1e6,
+const prices = {
   lambdaRequest: 0.2 / 1e6,
   lambdaGbSecond: 0.000_013_333_4,
-  /** 4 KB, strongly consistent. */
-  readUnit: 0.125 / 1e6,
   redisCommand: 2 / 1e6,
-  logGb: 0.5,
   metricMonth: 0.3,
-  alarmMonth: 0.1,
+  /** An alarm is billed by each metric that it names. */
+  alarmMetricMonth: 0.1,
   dashboardMonth: 3,
 } as const;
+
+/** HTTP API, a million requests; DynamoDB, a million read units (4 KB, strongly consistent); CloudWatch Logs, a GB taken in. */
+const regions = {
+  "us-east-1": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
+  "us-east-2": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
+  "us-west-2": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
+  "eu-west-1": { gateway: 1.11, readUnits: 0.1415, logGb: 0.57 },
+  "eu-central-1": { gateway: 1.2, readUnits: 0.1525, logGb: 0.63 },
+  "ap-northeast-1": { gateway: 1.29, readUnits: 0.1425, logGb: 0.76 },
+  "ap-northeast-2": { gateway: 1.23, readUnits: 0.1355, logGb: 0.76 },
+} as const;
+
+/** A region whose prices are known here. */
+export type Region = keyof typeof regions;
+export const REGIONS = Object.keys(regions) as Region[];
+
+export type Prices = ReturnType<typeof pricesIn>;
+
+export function pricesIn(region: Region) {
+  const { gateway, readUnits, logGb } = regions[region];
+  return { ...prices, gatewayRequest: gateway / 1e6, readUnit: readUnits / 1e6, logGb };
+}
 
 /**
  * Read units of a load on average: one read in five is a list, for which all 4,637 problems' heads are read (1.4 MB,

@@ -16,13 +16,13 @@ const dollars = (value: number) => (value === 0 ? "–" : `$${value.toFixed(2)}`
 
 /** The answer as a table for a terminal. */
 export function costText(answer: CostAnswer): string {
-  const { requests, hit, readUnits, commands, gbSeconds, cached, uncached } = answer;
+  const { region, requests, hit, readUnits, commands, gbSeconds, cached, uncached } = answer;
   const row = (label: string, a: string, b: string) =>
     `${label.padEnd(22)}${a.padStart(14)}${b.padStart(14)}`;
   const bills = (Object.keys(LABELS) as (keyof Bill)[]).map((part) =>
     row(LABELS[part], dollars(cached[part]), dollars(uncached[part])),
   );
-  const fixed = fixedCosts();
+  const fixed = fixedCosts(region);
   return [
     `${number(requests)} reads, ${number(hit * 100)}% from the cache, ${number(readUnits)} read units where it has to be loaded:`,
     `${number(commands)} Redis commands, ${number(gbSeconds)} GB-seconds.`,
@@ -31,7 +31,7 @@ export function costText(answer: CostAnswer): string {
     ...bills,
     "",
     verdict(answer),
-    `Each month besides, in production: metrics ${dollars(fixed.metrics)}, alarms ${dollars(fixed.alarms)}, dashboard ${dollars(fixed.dashboard)}.`,
+    `Prices of ${region}. Each month besides, in production: metrics ${dollars(fixed.metrics)}, alarms ${dollars(fixed.alarms)}, dashboard ${dollars(fixed.dashboard)}.`,
   ].join("\n");
 }
 

@@ -1,0 +1,52 @@
+import type { MetricName } from "./metrics.ts";
+import type { Observer } from "./observe.ts";
+
+/** What a process says of itself; the real one reads its own. */
+export interface ProcessFacts {
+  /** Since the process began, in milliseconds. */
+  uptimeMs: () => number;
+  /** Memory that the process holds now. */
+  memoryBytes: () => number;
+}
+
+const OWN_FACTS: ProcessFacts = {
+  uptimeMs: () => performance.now(),
+  memoryBytes: () => process.memoryUsage.rss(),
+};
+
+/** Memory is reported again when it has grown by this: a process tells of it some ten times in its life. */
+const GROWTH = 1.1;
+
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * Adds the process's own metrics to an observer: the cold start and the time of its modules' evaluation with the first
+ * invocation, and memory as it grows. Lambda's own lines say the same and are not logged in production.
+ */
+export function withProcessMetrics(
+  observer: Observer,
+  { uptimeMs, memoryBytes }: ProcessFacts = OWN_FACTS,
+): Observer {
+  let initMs: number | undefined;
+  // Taken when the modules are evaluated, not with the first call: an environment made ahead of demand waits in between.
+  queueMicrotask(() => (initMs = uptimeMs()));
+  let isCold = true;
+  let reportedBytes = 0;
+
+  function report(): void {
+    const values: Partial<Record<MetricName, number>> = {};
+    if (isCold) Object.assign(values, { ColdStarts: 1, InitMs: initMs ?? uptimeMs() });
+    isCold = false;
+    const bytes = memoryBytes();
+    if (bytes >= reportedBytes * GROWTH) {
+      reportedBytes = bytes;
+      values.MemoryMb = bytes / MEGABYTE;
+    }
+    observer.tellService(values);
+  }
+
+  return {
+    ...observer,
+    observe: (observed, run) => observer.observe(observed, run).finally(report),
+  };
+}

@@ -1,0 +1,100 @@
+import type { RequestEntry } from "../log-entry.ts";
+
+/** Lines that may come at once, and how many a second in the long run: what a person and a page's loading cause. */
+const LINES_AT_ONCE = 10;
+const LINES_PER_SECOND = 2;
+
+/** How often a burst is looked at: it is over after a second without requests. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Time between two summaries of a burst. */
+const SUMMARY_EVERY_MS = 10_000;
+
+export interface FoldOptions {
+  /** Prints a request's own line. */
+  onRequest: (entry: RequestEntry) => void;
+  /** Prints a summary of the requests that got no line of their own. */
+  onSummary: (text: string) => void;
+  nowMs?: () => number;
+  later?: (ms: number, run: () => void) => void;
+}
+
+/**
+ * Folds bursts of requests: while more come than anyone can read, a summary every 10 s stands for them. Failed requests
+ * (400 and above) keep their lines.
+ */
+export function createRequestFolder({
+  onRequest,
+  onSummary,
+  nowMs = () => performance.now(),
+  later = (ms, run) => void setTimeout(run, ms).unref(),
+}: FoldOptions) {
+  let credit = LINES_AT_ONCE;
+  let creditAtMs = nowMs();
+  let folded: RequestEntry[] | undefined;
+  let lastRequestMs = 0;
+  let lastSummaryMs = 0;
+
+  function takeCredit(): boolean {
+    const earned = ((nowMs() - creditAtMs) / 1_000) * LINES_PER_SECOND;
+    credit = Math.min(LINES_AT_ONCE, credit + earned);
+    creditAtMs = nowMs();
+    if (credit < 1) return false;
+    credit -= 1;
+    return true;
+  }
+
+  function flush(): void {
+    if (folded !== undefined && folded.length > 0) onSummary(summaryOf(folded));
+    folded = undefined;
+  }
+
+  function look(): void {
+    if (folded === undefined) return;
+    const isQuiet = nowMs() - lastRequestMs >= LOOK_EVERY_MS;
+    const isDue = nowMs() - lastSummaryMs >= SUMMARY_EVERY_MS;
+    const isOver = isQuiet || (isDue && folded.length <= LINES_AT_ONCE);
+    if (isOver || isDue) {
+      flush();
+      lastSummaryMs = nowMs();
+    }
+    if (isOver) credit = LINES_AT_ONCE;
+    else {
+      folded ??= [];
+      later(LOOK_EVERY_MS, look);
+    }
+  }
+
+  return {
+    add(entry: RequestEntry): void {
+      lastRequestMs = nowMs();
+      if (entry.status >= 400) onRequest(entry);
+      else if (folded !== undefined) folded.push(entry);
+      else if (takeCredit()) onRequest(entry);
+      else {
+        folded = [entry];
+        lastSummaryMs = nowMs();
+        later(LOOK_EVERY_MS, look);
+      }
+    },
+    /** Prints what is folded so far. */
+    flush,
+  };
+}
+
+/** `412 requests: 380 POST 201, 32 GET 200 (91% hit), 760 tags invalidated`. */
+function summaryOf(entries: readonly RequestEntry[]): string {
+  const groups = Map.groupBy(entries, ({ method, status }) => `${method} ${status}`);
+  const parts = [...groups]
+    .toSorted(([, left], [, right]) => right.length - left.length)
+    .map(([name, group]) => `${group.length} ${name}${hitShare(group)}`);
+  const tags = entries.reduce((sum, { invalidatedTags = 0 }) => sum + invalidatedTags, 0);
+  if (tags > 0) parts.push(`${tags} tags invalidated`);
+  return `${entries.length} ${entries.length === 1 ? "request" : "requests"}: ${parts.join(", ")}`;
+}
+
+function hitShare(entries: readonly RequestEntry[]): string {
+  const read = entries.filter(({ cache }) => cache !== undefined);
+  const hits = read.filter(({ cache }) => cache === "hit" || cache === "stale");
+  return read.length === 0 ? "" : ` (${Math.round((100 * hits.length) / read.length)}% hit)`;
+}

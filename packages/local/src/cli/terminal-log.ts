@@ -1,0 +1,90 @@
+import { type EventEntry, formatEntry, type LogEntry, type RequestEntry } from "../log-entry.ts";
+import { createRequestFolder } from "./fold-requests.ts";
+
+/** Time that a request which made a change may take to be logged after the change went through the stream. */
+const REQUEST_WITHIN_MS = 2_000;
+
+/** A change's time is known to the second. */
+const CLOCK_MS = 1_000;
+
+/** Time that a change may take through the stream: 1 minute. */
+const REMEMBERED_MS = 60_000;
+
+export interface TerminalLogOptions {
+  write: (line: string) => void;
+  color?: boolean;
+  /** Prints every entry as it comes. */
+  verbose?: boolean;
+  /** Wall-clock time. */
+  nowMs?: () => number;
+  later?: (ms: number, run: () => void) => void;
+}
+
+/**
+ * Prints a cloud's log for a person: a line a request, bursts folded, and what else needs attention. The work of streams
+ * and queues is part of the requests that caused it; changes that no request made get a line of their own.
+ */
+export function createTerminalLog({
+  write,
+  color = false,
+  verbose = false,
+  nowMs = Date.now,
+  later = (ms, run) => void setTimeout(run, ms).unref(),
+}: TerminalLogOptions) {
+  const print = (entry: LogEntry) => write(formatEntry(entry, color, new Date(nowMs())));
+  const folder = createRequestFolder({
+    onRequest: print,
+    onSummary: (text) => print({ kind: "cloud", text: `… ${text}` }),
+    nowMs,
+    later,
+  });
+  /** Times in which requests wrote, in order; those that overlap are one. */
+  const writes: { fromMs: number; toMs: number }[] = [];
+  let openedMs = Infinity;
+  let unclaimed = 0;
+
+  function noteWrite({ method, status, durationMs }: RequestEntry): void {
+    if (method === "GET" || method === "HEAD" || status >= 400) return;
+    const fromMs = nowMs() - durationMs - CLOCK_MS;
+    const last = writes.at(-1);
+    if (last !== undefined && last.toMs >= fromMs) last.toMs = nowMs();
+    else writes.push({ fromMs, toMs: nowMs() });
+    while (writes[0] !== undefined && writes[0].toMs < nowMs() - REMEMBERED_MS) writes.shift();
+  }
+
+  function noteChanges({ count, atMs }: NonNullable<EventEntry["changes"]>): void {
+    if (atMs < openedMs) return; // the sample's
+    // The request that made the change may still be under way.
+    later(REQUEST_WITHIN_MS, () => {
+      if (writes.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs)) return;
+      if (unclaimed === 0) later(REQUEST_WITHIN_MS, printUnclaimed);
+      unclaimed += count;
+    });
+  }
+
+  function printUnclaimed(): void {
+    const text = `${unclaimed} ${unclaimed === 1 ? "change" : "changes"} that no request made, invalidated`;
+    unclaimed = 0;
+    print({ kind: "stream", text });
+  }
+
+  function log(entry: LogEntry): void {
+    if (verbose) return print(entry);
+    if (entry.kind === "request") {
+      noteWrite(entry);
+      return folder.add(entry);
+    }
+    if (entry.changes) return noteChanges(entry.changes);
+    if (!entry.routine) print(entry);
+  }
+
+  return {
+    log,
+    /** The cloud is ready: changes from here on are the user's. */
+    open: () => {
+      openedMs = nowMs();
+    },
+    /** Prints what is folded so far. */
+    close: folder.flush,
+  };
+}

@@ -1,0 +1,47 @@
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { fileOfName, resolveTrace } from "../trace/resolve.ts";
+import { loadSourceMaps } from "../trace/source-maps.ts";
+import { runCommand } from "./command.ts";
+
+const USAGE = `Usage: npm run trace -- FUNCTION [--json] < lines-of-its-log
+
+Shows a stack trace of a deployed function with the places in the sources. FUNCTION is its name at AWS, its log group or its
+file: algoitny-production-http-get-problem, http/get-problem. Run it on the commit that was deployed, after \`npm ci\`: the
+bundle is built again there, with source maps. Ends with 1 when the trace names files that this commit's bundle has not.
+
+  --json   one JSON object { function, text, unknown }
+  --help   this text`;
+
+const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+
+function parse() {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const [name = "", ...more] = positionals;
+  if (!values.help && (name === "" || more.length > 0)) throw new Error("give one function");
+  return { ...values, file: values.help ? undefined : fileOfName(name) };
+}
+
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async ({ file, json }) => {
+    if (!file) return;
+    const [trace, maps] = await Promise.all([text(process.stdin), loadSourceMaps(ROOT, file)]);
+    const { text: resolved, unknown } = resolveTrace(trace, maps);
+    process.stdout.write(
+      json ? `${JSON.stringify({ function: file, text: resolved, unknown })}\n` : resolved,
+    );
+    if (unknown.length > 0)
+      throw new Error(
+        `${unknown.join(", ")}: not in this commit's bundle of ${file}. Check out the commit that was deployed.`,
+      );
+  },
+});

@@ -1,0 +1,33 @@
+import { access, type FunctionFile } from "@algoitny/functions/deployment/access";
+import type { SourceMaps } from "./source-maps.ts";
+
+/** A frame's place in a deployed function: Lambda unpacks the archive there. */
+const DEPLOYED = /(?:file:\/\/)?\/var\/task\/(?<file>[\w.-]+\.mjs):(?<line>\d+):(?<column>\d+)/g;
+
+export interface ResolvedTrace {
+  text: string;
+  /** Files that are named in the trace and are not in this checkout's bundle: it is of other code. */
+  unknown: string[];
+}
+
+/** Replaces each place in a bundle by its place in the sources; all else stays as it is. */
+export function resolveTrace(trace: string, maps: SourceMaps): ResolvedTrace {
+  const unknown = new Set<string>();
+  const text = trace.replaceAll(DEPLOYED, (whole, ...rest: unknown[]) => {
+    const { file, line, column } = rest.at(-1) as Record<"file" | "line" | "column", string>;
+    if (!maps.files.has(file)) unknown.add(file);
+    const place = maps.find({ file, line: Number(line), column: Number(column) });
+    return place ? `${place.file}:${place.line}:${place.column}` : whole;
+  });
+  return { text, unknown: [...unknown] };
+}
+
+/** `http/get-problem` of that, of a function's name and of its log group's; throws with all names when there is none. */
+export function fileOfName(name: string): FunctionFile {
+  const files = Object.keys(access) as FunctionFile[];
+  const found = files.find(
+    (file) => name === file || `-${name}`.endsWith(`-${file.replace("/", "-")}`),
+  );
+  if (found) return found;
+  throw new Error(`there is no function ${name}: write one of ${files.join(", ")}`);
+}

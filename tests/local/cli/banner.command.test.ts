@@ -1,0 +1,41 @@
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { expect, test } from "vitest";
+import { devOutput, temporaryFolder } from "./support/run-cli.ts";
+
+/** Runs a line as it would be pasted: alone, in a shell and a folder that know nothing of the cloud. */
+function paste(line: string): string {
+  const { PATH = "", HOME = "" } = process.env;
+  const options = { cwd: tmpdir(), env: { PATH, HOME, USER: "me" }, encoding: "utf8" } as const;
+  return spawnSync("bash", ["-c", line], options).stdout;
+}
+
+test(
+  "the greeting comes first, and its lines work alone, in any order and twice",
+  { timeout: 60_000 },
+  async () => {
+    const { lines, waitFor } = await devOutput(`${await temporaryFolder()}/it's here`);
+    await waitFor(/Ctrl-C stops everything/);
+    expect(lines.slice(0, 2)).toEqual(["", expect.stringMatching(/^ {2}AlgoItny is ready/)]);
+    const curls = lines.filter((line) => line.startsWith("  curl "));
+    expect(curls).toHaveLength(3);
+    const [list = "", statistics = "", problem = ""] = curls;
+    expect(curls.join("\n")).not.toMatch(/\$USER|eyJ/);
+
+    const added = paste(problem);
+    expect(added).toMatch(/^HTTP\/1\.1 201 [^]*tags;desc="\d+ invalidated"/);
+    const first = paste(list);
+    expect(first).toMatch(/^HTTP\/1\.1 200 /);
+    expect(paste(statistics)).toMatch(/^HTTP\/1\.1 200 [^]*"total_executions"/);
+    const again = paste(problem);
+    expect(again).toMatch(/^HTTP\/1\.1 201 /);
+    const id = /"id":\d+,/.exec(again)?.[0] ?? "none";
+    expect(first).not.toContain(id);
+    expect(paste(list)).toContain(`[{${id}`);
+
+    await waitFor(/POST +\/api\/problems\/ +201 .* 4 reads, \d+ tags invalidated/);
+    // A line a request; the stream's work is part of them.
+    const log = lines.slice(lines.findIndex((line) => line.includes("Ctrl-C")) + 1).filter(Boolean);
+    expect(log).toHaveLength(5);
+  },
+);

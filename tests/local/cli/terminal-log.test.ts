@@ -1,0 +1,152 @@
+import { createTerminalLog } from "@algoitny/local/cli/terminal-log";
+import type { EventEntry, RequestEntry } from "@algoitny/local/log-entry";
+import { describe, expect, test } from "vitest";
+import { manualTime } from "./support/manual-time.ts";
+
+const request = (change: Partial<RequestEntry> = {}): RequestEntry => ({
+  kind: "request",
+  method: "GET",
+  url: "/api/problems/",
+  status: 200,
+  durationMs: 5,
+  cache: undefined,
+  databaseReads: undefined,
+  ...change,
+});
+const write = request({ method: "POST", status: 201, invalidatedTags: 7 });
+
+function setup({ verbose = false } = {}) {
+  const time = manualTime();
+  const lines: string[] = [];
+  // Without the time that each line begins with.
+  const log = createTerminalLog({
+    write: (line) => lines.push(line.slice(9)),
+    verbose,
+    ...time,
+  });
+  log.open();
+  const changes = (count: number): EventEntry => ({
+    kind: "stream",
+    text: "stream/invalidate",
+    routine: true,
+    changes: { count, atMs: Math.floor(time.nowMs() / 1_000) * 1_000 },
+  });
+  const add = (count: number, entry = request()) => {
+    for (let each = 0; each < count; each += 1) log.log(entry);
+  };
+  return { ...log, ...time, lines, changes, add };
+}
+
+describe("requests", () => {
+  test("have a line each, with the tags that they invalidated", () => {
+    const { log, lines } = setup();
+    log(request({ cache: "hit", databaseReads: 0 }));
+    log({ ...write, databaseReads: 4 });
+    expect(lines.map((line) => line.replaceAll(/ +/g, " "))).toEqual([
+      "GET /api/problems/ 200 hit 5.0 ms 0 reads",
+      "POST /api/problems/ 201 - 5.0 ms 4 reads, 7 tags invalidated",
+    ]);
+  });
+
+  test("are folded while more come than anyone can read, and have lines again afterwards", () => {
+    const { add, pass, lines } = setup();
+    add(10);
+    expect(lines).toHaveLength(10);
+    add(30, write);
+    add(9, request({ cache: "hit" }));
+    add(1, request({ cache: "miss" }));
+    pass(1_000);
+    expect(lines.slice(10)).toEqual([
+      "cloud    … 40 requests: 30 POST 201, 10 GET 200 (90% hit), 210 tags invalidated",
+    ]);
+    add(1);
+    expect(lines).toHaveLength(12);
+  });
+
+  test("of an import of minutes leave a line every ten seconds, however slow it is", () => {
+    const { add, pass, lines } = setup();
+    for (let tick = 0; tick < 5 * 120; tick += 1) {
+      add(1, write);
+      pass(200); // 5 a second, for two minutes
+    }
+    pass(2_000);
+    expect(lines.length).toBeLessThan(40);
+    expect(lines.at(-2)).toMatch(/^cloud {4}… 50 requests: 50 POST 201/);
+  });
+
+  test("that come now and then are never folded", () => {
+    const { add, pass, lines } = setup();
+    for (let count = 0; count < 100; count += 1) {
+      add(1);
+      pass(600);
+    }
+    expect(lines).toHaveLength(100);
+  });
+
+  test("that failed keep their lines in a burst", () => {
+    const { add, lines } = setup();
+    add(50);
+    for (const status of [400, 401, 404, 429, 500, 503]) add(5, request({ status }));
+    expect(lines).toHaveLength(10 + 30);
+  });
+
+  test("that are folded are printed when the log is closed", () => {
+    const { add, close, lines } = setup();
+    add(12);
+    close();
+    expect(lines.at(-1)).toBe("cloud    … 2 requests: 2 GET 200");
+  });
+});
+
+describe("changes of the table", () => {
+  test("that a request made have no line, be they handled before its answer or long after", () => {
+    const { log, pass, lines, changes } = setup();
+    const early = changes(3);
+    log(early);
+    pass(400);
+    log({ ...write, durationMs: 450 });
+    pass(30_000);
+    log(early);
+    pass(10_000);
+    expect(lines).toHaveLength(1);
+  });
+
+  test("that no request made have a short one, for all of a moment", () => {
+    const { log, pass, lines, changes } = setup();
+    log(changes(3));
+    log(request());
+    log(changes(1));
+    pass(10_000);
+    expect(lines.slice(1)).toEqual(["stream   4 changes that no request made, invalidated"]);
+  });
+
+  test("of before the cloud was ready have none", () => {
+    const { log, open, pass, lines, changes } = setup();
+    const sample = changes(74);
+    pass(3_000);
+    open();
+    log(sample);
+    pass(10_000);
+    expect(lines).toEqual([]);
+  });
+});
+
+test("routine events have no line, all others have", () => {
+  const { log, lines } = setup();
+  log({ kind: "queue", text: "queue/refresh-entries, 1 record", routine: true });
+  log({ kind: "function", text: "info invalidated", routine: true });
+  log({ kind: "function", text: "warn invalidation failed; left to the stream" });
+  log({ kind: "schedule", text: "schedule/warm-problems" });
+  expect(lines).toEqual([
+    "function warn invalidation failed; left to the stream",
+    "schedule schedule/warm-problems",
+  ]);
+});
+
+test("verbose: everything has a line", () => {
+  const { log, add, lines, changes } = setup({ verbose: true });
+  add(50);
+  log(changes(3));
+  log({ kind: "queue", text: "queue/refresh-entries, 1 record", routine: true });
+  expect(lines).toHaveLength(52);
+});

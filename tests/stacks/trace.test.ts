@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { fileOfName } from "@algoitny/ops/trace/resolve";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { startContainer } from "./support/container.ts";
+import { builtOf } from "./support/deployment.ts";
+import { theOne } from "./support/graph.ts";
+import { graphOf } from "./support/graphs.ts";
+import { ROOT } from "./support/platform.ts";
+import { sealLinks } from "./support/sealed-links.ts";
+
+const FILE = "schedule/warm-problems";
+const SOURCE = `packages/functions/src/${FILE}.ts`;
+
+const graph = graphOf("production");
+const lines = readFileSync(path.join(ROOT, SOURCE), "utf8").split("\n");
+/** Throws for an event that makes no sense. */
+const failingLine = lines.findIndex((line) => line.includes("Event.parse(")) + 1;
+
+function runTrace(input: string, ...flags: string[]) {
+  const command = path.join(ROOT, "packages/ops/src/cli/trace.ts");
+  return spawnSync(process.execPath, [command, ...flags], { input, encoding: "utf8" });
+}
+
+/** The stack trace of a deployed bundle, with the folder that Lambda has it in. */
+async function deployedTrace(): Promise<string> {
+  const { id, folder, links } = builtOf(graph, FILE);
+  const { inputs } = theOne(graph, "aws:lambda/function:Function", `${id}Function`);
+  const { variables } = inputs["environment"] as { variables: Record<string, string> };
+  const container = startContainer(folder, { ...variables, SST_KEY: sealLinks(folder, links) });
+  onTestFinished(() => container.close());
+  const failure: unknown = await container.invoke({ plan: "nonsense" }).catch((error) => error);
+  return String(failure).replaceAll(folder, "/var/task");
+}
+
+describe("npm run trace", () => {
+  test("shows where in the sources a deployed function failed, inside of a line of its log too", async () => {
+    const trace = await deployedTrace();
+    expect(trace).toMatch(/\/var\/task\/bundle\.mjs:\d+:\d+/);
+    const plain = runTrace(trace, "algoitny-production-schedule-warm-problems");
+    expect(plain).toMatchObject({ stderr: "", status: 0 });
+    expect(plain.stdout).toContain(`${SOURCE}:${failingLine}:`);
+    expect(plain.stdout).not.toContain("/var/task/");
+
+    const { stdout } = runTrace(JSON.stringify({ frames: trace.split("\n") }), FILE, "--json");
+    const answer = JSON.parse(stdout) as { function: string; text: string; unknown: string[] };
+    expect(answer).toMatchObject({ function: FILE, unknown: [] });
+    expect(JSON.parse(answer.text)).toEqual({ frames: plain.stdout.split("\n") });
+  });
+
+  test("says that a trace is of another commit, by the names of its chunks", () => {
+    const trace = "Error: no\n    at f (file:///var/task/chunk-AAAAAAAA.mjs:1:2)\n";
+    const { stdout, stderr, status } = runTrace(trace, FILE);
+    expect(stdout).toBe(trace);
+    expect(stderr).toContain("chunk-AAAAAAAA.mjs: not in this commit's bundle");
+    expect(status).toBe(1);
+  });
+
+  test.each([[[]], [["http/get-planet"]], [["http/health", "http/health-live"]], [["--fast"]]])(
+    "%j is answered with how to write it",
+    (flags) => {
+      const { stderr, status } = runTrace("", ...flags);
+      expect(stderr).toContain("Usage: npm run trace -- FUNCTION");
+      expect(status).toBe(2);
+    },
+  );
+});
+
+test("a function is known by its file, its name at AWS and its log group", () => {
+  expect(fileOfName("http/get-problem")).toBe("http/get-problem");
+  expect(fileOfName("algoitny-alice-http-get-problem-by-key")).toBe("http/get-problem-by-key");
+  expect(fileOfName("/aws/lambda/algoitny-production-queue-run-invalidation-jobs")).toBe(
+    "queue/run-invalidation-jobs",
+  );
+});
