@@ -56,6 +56,7 @@ test(
       reads += kept.length;
       hits += kept.filter(({ cache }) => cache === "hit").length;
     }
+    expect(stale, `seed ${SEED}`).toEqual([]);
     expect(hits / reads).toBeGreaterThan(0.9);
   },
 );
