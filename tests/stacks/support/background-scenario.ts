@@ -16,8 +16,8 @@ import { fileOfFunction } from "./deployed-routes.ts";
 export async function useBackground({ graph, container, services }: Deployment): Promise<void> {
   for (const { inputs } of ofType(graph, "aws:scheduler/schedule:Schedule")) {
     const { arn, input } = inputs["target"] as { arn: string; input: string };
-    const { invoke } = container(fileOfFunction(graph, arn));
-    await untilDone(async () => expectDone(await invoke(JSON.parse(input))));
+    const scheduled = container(fileOfFunction(graph, arn));
+    await untilDone(async () => expectDone(await scheduled.invoke(JSON.parse(input))));
   }
 
   async function feed(mapping: string, eventOf: (source: string) => object): Promise<void> {
