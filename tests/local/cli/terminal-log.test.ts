@@ -111,6 +111,18 @@ describe("changes of the table", () => {
     expect(lines).toHaveLength(1);
   });
 
+  test("that a request made have no line where their time is rounded down to the minute", () => {
+    const { log, open, pass, lines, changes, nowMs } = setup();
+    pass(60_000 - (nowMs() % 60_000));
+    open();
+    const rounded = changes(3);
+    pass(37_000);
+    log(write);
+    log(rounded);
+    pass(10_000);
+    expect(lines).toHaveLength(1);
+  });
+
   test("that no request made have a short one, for all of a moment", () => {
     const { log, pass, lines, changes } = setup();
     log(changes(3));

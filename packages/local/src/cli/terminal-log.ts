@@ -4,11 +4,11 @@ import { createRequestFolder } from "./fold-requests.ts";
 /** Time that a request which made a change may take to be logged after the change went through the stream. */
 const REQUEST_WITHIN_MS = 2_000;
 
-/** A change's time is known to the second. */
-const CLOCK_MS = 1_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 
-/** Time that a change may take through the stream: 1 minute. */
-const REMEMBERED_MS = 60_000;
+/** How long writes are remembered for changes that take their time through the stream: 2 minutes. */
+const REMEMBERED_MS = 2 * MINUTE_MS;
 
 export interface TerminalLogOptions {
   write: (line: string) => void;
@@ -45,7 +45,7 @@ export function createTerminalLog({
 
   function noteWrite({ method, status, durationMs }: RequestEntry): void {
     if (method === "GET" || method === "HEAD" || status >= 400) return;
-    const fromMs = nowMs() - durationMs - CLOCK_MS;
+    const fromMs = nowMs() - durationMs;
     const last = writes.at(-1);
     if (last !== undefined && last.toMs >= fromMs) last.toMs = nowMs();
     else writes.push({ fromMs, toMs: nowMs() });
@@ -56,7 +56,8 @@ export function createTerminalLog({
     if (atMs < openedMs) return; // the sample's
     // The request that made the change may still be under way.
     later(REQUEST_WITHIN_MS, () => {
-      if (writes.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs)) return;
+      const untilMs = atMs + precisionMs(atMs);
+      if (writes.some(({ fromMs, toMs }) => toMs >= atMs && fromMs <= untilMs)) return;
       if (unclaimed === 0) later(REQUEST_WITHIN_MS, printUnclaimed);
       unclaimed += count;
     });
@@ -87,4 +88,9 @@ export function createTerminalLog({
     /** Prints what is folded so far. */
     close: folder.flush,
   };
+}
+
+/** How exact the time of a change is: DynamoDB writes the second, DynamoDB Local rounds down to the minute. */
+function precisionMs(atMs: number): number {
+  return atMs % MINUTE_MS === 0 ? MINUTE_MS : SECOND_MS;
 }
