@@ -1,6 +1,9 @@
+import { type Key, keys } from "@algoitny/core/table/keys";
+import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { resourceTag } from "@algoitny/cache";
 import { views } from "@algoitny/core/views";
 import type { Deployment } from "./deployment.ts";
+import { theOne } from "./graph.ts";
 import { expectDone, untilDone } from "./busy-machine.ts";
 import { useBackground } from "./background-scenario.ts";
 
@@ -41,7 +44,7 @@ export async function useEverything(deployment: Deployment): Promise<void> {
     return text === "" ? undefined : JSON.parse(text);
   }
 
-  const problem = await useProblems(ask);
+  const problem = await useProblems(ask, damageOf(deployment));
   const execution = await useHistory(ask, user, problem);
   await readProblems(ask, user, problem);
   await readHistory(ask, user, execution);
@@ -65,6 +68,28 @@ type Ask = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<Json>;
 
+/** Makes an attribute unreadable, past the API: the next write repairs it, which takes rights of its own. */
+type Damage = (key: Key, attribute: string) => Promise<void>;
+
+function damageOf({ graph, services }: Deployment): Damage {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const endpoint = services.engineUrl;
+  const TableName = String(theOne(graph, "aws:dynamodb/table:Table").inputs["name"]);
+  return async ({ pk, sk }, attribute) => {
+    const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+    await client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        UpdateExpression: "SET #attribute = :damaged",
+        ExpressionAttributeNames: { "#attribute": attribute },
+        ExpressionAttributeValues: { ":damaged": { S: "damaged" } },
+      }),
+    );
+    client.destroy();
+  };
+}
+
 /** A write that compares the item first, which takes rights of its own. */
 const askOutdated = (ask: Ask, route: string, body?: unknown, token?: string) =>
   ask(412, route, body, token, { "if-match": '"outdated"' });
@@ -72,7 +97,7 @@ const askOutdated = (ask: Ask, route: string, body?: unknown, token?: string) =>
 const theatre = { platform: "codeforces", problem_id: "1A", title: "Theatre Square" };
 
 /** Returns the id of a problem that is there. */
-async function useProblems(ask: Ask): Promise<number> {
+async function useProblems(ask: Ask, damage: Damage): Promise<number> {
   const { id } = await ask(201, "POST /problems/", { ...theatre, solution_code: "x" });
   await ask(409, "POST /problems/", theatre);
   const changes = { is_completed: true, problem_id: "1B", constraints: "n" };
@@ -81,7 +106,7 @@ async function useProblems(ask: Ask): Promise<number> {
   await ask(201, "POST /problems/", { ...theatre, problem_id: "2A" });
   await ask(409, `PATCH /problems/${id}/`, { problem_id: "2A" });
   await ask(404, "PATCH /problems/999/", changes);
-  await useTestCases(ask, id);
+  await useTestCases(ask, id, damage);
   await ask(404, "GET /nothing/");
   return id;
 }
@@ -98,15 +123,22 @@ async function readProblems(ask: Ask, user: string, id: number): Promise<void> {
   await ask(200, "GET /problems/drafts/");
 }
 
-async function useTestCases(ask: Ask, problem: number): Promise<void> {
+async function useTestCases(ask: Ask, problem: number, damage: Damage): Promise<void> {
   const text = { input: "1", output: "2" };
   const [first, second] = await ask(201, `POST /problems/${problem}/testcases/`, [text, text]);
   await ask(404, "POST /problems/999/testcases/", text);
+  const list = keys.testCases(problem);
+  await damage(keys.counter("test_case"), "last");
+  await damage(list, "test_case_ids");
+  await ask(201, `POST /problems/${problem}/testcases/`, text);
   await askOutdated(ask, `POST /problems/${problem}/testcases/`, text);
   await askOutdated(ask, `PUT /problems/${problem}/testcases/${first.id}/`, text);
   await askOutdated(ask, `DELETE /problems/${problem}/testcases/${second.id}/`);
+  await damage(list, "test_case_ids");
   await ask(200, `PUT /problems/${problem}/testcases/${first.id}/`, { input: "5", output: "6" });
+  await ask(200, `PUT /problems/${problem}/testcases/${first.id}/`, { input: "5", output: "7" });
   await ask(404, `PUT /problems/${problem}/testcases/999/`, text);
+  await damage(list, "test_case_ids");
   await ask(200, `DELETE /problems/${problem}/testcases/${second.id}/`);
   await ask(404, `DELETE /problems/${problem}/testcases/999/`);
 }

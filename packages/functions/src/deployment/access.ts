@@ -65,6 +65,9 @@ const scheduled = (...table: TableAction[]): Access => ({
 /** A problem's detail: head, body and test cases by their ids; by platform and number, its key comes first. */
 const PROBLEM = ["GetItem", "BatchGetItem", "Query"] as const;
 
+/** A problem and its list of test cases. */
+const LISTED = ["BatchGetItem", "Query"] as const;
+
 /** Function → what it needs; a forgotten one does not compile. Tests run each function with this and nothing more. */
 export const access: Record<FunctionFile, Access> = {
   "http/list-problems": cachedRead("GetItem", "Query"),
@@ -84,8 +87,8 @@ export const access: Record<FunctionFile, Access> = {
   "http/delete-problem-by-key": only("GetItem", "Query", "UpdateItem"),
   // A set of test cases, or a count, that cannot be read is found out by a query and written anew.
   "http/add-test-cases": only(...PROBLEM, "UpdateItem", "PutItem", "BatchWriteItem"),
-  "http/change-test-case": only(...PROBLEM, "ConditionCheckItem", "PutItem", "UpdateItem"),
-  "http/remove-test-case": only(...PROBLEM, "UpdateItem", "PutItem", "DeleteItem"),
+  "http/change-test-case": only(...LISTED, "ConditionCheckItem", "PutItem", "UpdateItem"),
+  "http/remove-test-case": only(...LISTED, "UpdateItem", "PutItem", "DeleteItem"),
   "http/record-history": only(...PROBLEM, "UpdateItem", "PutItem"),
   "http/update-history": only(...PROBLEM, "UpdateItem", "PutItem", "DeleteItem"),
 
