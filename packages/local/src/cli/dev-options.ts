@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { DEFAULT_DATA_DIR } from "@algoitny/ops/cli/running-cloud";
 import { enginesFromEnvironment, type Engines } from "../engines.ts";
 
-export const DEFAULT_PORT = 8000;
+const DEFAULT_PORT = 8000;
 
 export const DEV_USAGE = `Usage: npm run dev -- [options]
 
