@@ -19,7 +19,7 @@ const BOTH = ["tests/**/*.engine.test.ts", "tests/flows/**/*.test.ts"];
 const COMMANDS = ["tests/**/*.command.test.ts"];
 
 const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
-/** Random proofs judge values, not waits: a busy machine must not turn their hits into bypasses. */
+/** Tests of whole paths judge values, not waits: a busy machine must not turn their hits into bypasses. */
 const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000" };
 const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 60_000 };
 
@@ -44,6 +44,7 @@ export default defineConfig({
           name: "both",
           include: BOTH,
           exclude: [...RANDOM, ...STREAM],
+          env: PATIENT,
           ...TIMEOUTS,
         },
       },
@@ -57,7 +58,15 @@ export default defineConfig({
         },
       },
       { test: { name: "random", include: RANDOM, env: PATIENT, ...LONG_TIMEOUTS } },
-      { test: { name: "stream", include: STREAM, sequence: { groupOrder: 1 }, ...TIMEOUTS } },
+      {
+        test: {
+          name: "stream",
+          include: STREAM,
+          env: PATIENT,
+          sequence: { groupOrder: 1 },
+          ...TIMEOUTS,
+        },
+      },
     ],
   },
 });

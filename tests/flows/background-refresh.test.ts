@@ -1,16 +1,13 @@
 import { resourceTag } from "@algoitny/cache";
 import { views } from "@algoitny/core/views";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { cost, type Json, startWorld, type World } from "../support/people.ts";
 
 let world: World;
 let problem: Json;
 
 beforeAll(async () => {
-  // A hundred requests at once are asked, led and answered by this one process: Redis is late here, and not away.
-  vi.stubEnv("CACHE_STORE_TIMEOUT_MS", "5000");
   world = await startWorld({ instances: 2 });
-  vi.unstubAllEnvs();
   problem = await world.createProblem({ problem_id: "1000", title: "Old title" });
   await world.streams.drained();
   // Each process loads what a first stale hit needs: a hundred requests at once should not wait for that.
