@@ -57,6 +57,61 @@ test("a reply that is nested too deeply to be read costs its own request alone",
   await expect.poll(() => run("PING")).toBe("PONG");
 });
 
+test.each([
+  "redis.call = nil",
+  "string.rep = nil",
+  "tonumber = nil",
+  "type = 'text'",
+  "_G.pairs = nil",
+  "rawset(redis, 'call', nil)",
+  "setmetatable(_G, nil)",
+  "table.insert(math, 1)",
+])("a script that does %j changes nothing for the next one", async (change) => {
+  expect(await run("EVAL", `${change} return 1`, "0")).toMatch(
+    /readonly table|protected|metatable/,
+  );
+  const uses = "return {redis.call('EXISTS', 'none'), tonumber('7'), ('ab'):rep(2), #math}";
+  expect(await run("EVAL", uses, "0")).toEqual([0, 7, "abab", 0]);
+});
+
+test("a script sees a status as a table, and other texts as texts", async () => {
+  const statuses = [
+    "redis.call('SET', 'k', 'OK').ok",
+    "redis.call('TYPE', 'k').ok",
+    "redis.call('PING').ok",
+    "redis.call('GET', 'k')",
+    "redis.call('SET', 'k', 'b', 'GET')",
+    "redis.call('PING', 'text')",
+  ];
+  expect(await run("EVAL", `return {${statuses.join(", ")}}`, "0")).toEqual([
+    "OK",
+    "string",
+    "PONG",
+    "OK",
+    "OK",
+    "text",
+  ]);
+});
+
+test.each(["'SCRIPT', 'FLUSH'", "'CONFIG', 'GET', 'save'"])(
+  "a script cannot call %s",
+  async (args) => {
+    expect(await run("EVAL", `return redis.call(${args})`, "0")).toContain(
+      "This Redis command is not allowed from script",
+    );
+  },
+);
+
+test.each(["constructor", "__proto__"])(
+  "after the unknown command %s the connection is still opened anew when it breaks",
+  async (name) => {
+    expect(await run(name)).toContain("unknown command");
+    const tooDeep = "local t = {} for i = 1, 7000 do t = {t} end return t";
+    await run("EVAL", tooDeep, "0");
+    await expect.poll(() => run("PING")).toBe("PONG");
+  },
+);
+
 test("LPUSHX and RPUSHX push every value", async () => {
   await run("RPUSH", "list", "m");
   expect(await run("LPUSHX", "list", "b", "a")).toBe(3);

@@ -25,13 +25,21 @@ const OPTIONS: RedisOptions = {
   disconnectTimeout: 100,
 };
 
+/**
+ * ioredis looks a command up in plain objects, where every object's own names count as QUIT: it would never connect again.
+ */
+const MISTAKEN = new Set(["CONSTRUCTOR", "__PROTO__"]);
+
 /** Connects; retries until `stillUp` says that there is nothing to wait for. */
 export async function connect(address: Address, stillUp: () => boolean): Promise<Client> {
   const redis = await ready(create(address, retryDelayMs), stillUp);
   const subscribers = new Set<Redis>();
   // Upper case: ioredis turns the reply of a lower-case `hgetall` into an object.
-  const call = async ([name = "", ...args]: Command): Promise<Reply> =>
-    redis.callBuffer(String(name).toUpperCase(), ...args).then(toReply, toRefusal);
+  const call = async ([name = "", ...args]: Command): Promise<Reply> => {
+    const command = String(name).toUpperCase();
+    if (MISTAKEN.has(command)) return new RedisError(`ERR unknown command '${command}'`);
+    return redis.callBuffer(command, ...args).then(toReply, toRefusal);
+  };
   return {
     call,
     async multi(commands) {

@@ -65,7 +65,8 @@ export function scriptRefusal(
   readOnly: boolean,
 ): RedisError | undefined {
   const flags = KNOWN.get(name.toLowerCase())?.flags ?? [];
-  if (flags.includes("noscript"))
+  // SCRIPT and CONFIG: the table has no flags of subcommands.
+  if (flags.includes("noscript") || /^(script|config)$/i.test(name))
     return new RedisError("ERR This Redis command is not allowed from script");
   // Redis counts PUBLISH as a write, for it reaches replicas.
   const writes = flags.includes("write") || /^publish$/i.test(name);

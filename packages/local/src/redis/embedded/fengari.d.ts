@@ -10,6 +10,7 @@ declare module "fengari" {
     lua: {
       LUA_OK: number;
       LUA_REGISTRYINDEX: number;
+      LUA_RIDX_GLOBALS: number;
       LUA_TNIL: number;
       LUA_TBOOLEAN: number;
       LUA_TNUMBER: number;

@@ -1,4 +1,4 @@
-/** What Redis gives a script beside KEYS and ARGV, and what it takes away; gets `redis.call` and `redis.pcall`. */
+/** What Redis gives a script beside KEYS and ARGV, and what it takes away; gets `redis.call` and `redis.pcall`, returns the scripts' globals. */
 export const PRELUDE = `
 local call, pcall_ = ...
 redis = {
@@ -21,10 +21,33 @@ function tonumber(...)
   return number and number + 0.0
 end
 
+-- One interpreter runs every script, so none may leave something behind: scripts see empty tables in front of the real ones.
+local protected = {}
+local function refuse() error("Attempt to modify a readonly table", 2) end
+local function readonly(original)
+  local front = {}
+  protected[front] = true
+  return setmetatable(front, {
+    __index = original, __newindex = refuse, __metatable = false,
+    __pairs = function() return next, original, nil end,
+  })
+end
+for _, name in ipairs({ "redis", "string", "table", "math" }) do
+  _G[name] = readonly(_G[name])
+end
+getmetatable("").__metatable = false
+
+local set = rawset
+function rawset(target, ...)
+  if protected[target] then refuse() end
+  return set(target, ...)
+end
+
 setmetatable(_G, {
-  __newindex = function() error("Attempt to modify a readonly table", 2) end,
   __index = function(_, name)
     error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
   end,
 })
+_G = readonly(_G)
+return _G
 `;

@@ -24,7 +24,7 @@ export function fieldAt(state: LuaState, index: number, name: string): Bytes | u
   return value;
 }
 
-/** A reply as scripts see it: nil is false, an error a table with `err`, a status one with `ok`. */
+/** A reply as scripts see it: nil is false, an error a table with `err`. */
 export function push(state: LuaState, reply: Raw): void {
   if (reply === null) lua.lua_pushboolean(state, false);
   // Always a float: fengari's integers have 32 bits, while Lua 5.1 counts in doubles.

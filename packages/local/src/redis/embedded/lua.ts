@@ -4,7 +4,17 @@ import { type Bytes, type Raw, toBuffer } from "./bytes.ts";
 import { type Execute, scriptRefusal } from "./execute.ts";
 import { PRELUDE } from "./lua-prelude.ts";
 import { floatText } from "./arguments.ts";
-import { fieldAt, lauxlib, lua, lualib, push, setGlobal, stringAt, toReply } from "./lua-values.ts";
+import {
+  fieldAt,
+  lauxlib,
+  lua,
+  lualib,
+  push,
+  pushField,
+  setGlobal,
+  stringAt,
+  toReply,
+} from "./lua-values.ts";
 
 /** Runs Redis's scripts; one interpreter for all of them, as in Redis. */
 export interface Lua {
@@ -39,7 +49,8 @@ export function createLua(execute: Execute): Lua {
   const checked: Execute = (command) => scriptRefusal(command, isReadOnly) ?? execute(command);
   lua.lua_pushjsfunction(state, (at) => call(at, checked, true));
   lua.lua_pushjsfunction(state, (at) => call(at, checked, false));
-  lua.lua_pcall(state, 2, 0, 0);
+  lua.lua_pcall(state, 2, 1, 0);
+  lua.lua_rawseti(state, lua.LUA_REGISTRYINDEX, lua.LUA_RIDX_GLOBALS);
 
   const compiled = new Map<string, number>();
   return {
@@ -81,8 +92,19 @@ function load(state: LuaState, script: Bytes, name: string): Bytes | null {
 function call(state: LuaState, execute: Execute, raise: boolean): number {
   const command = commandAt(state);
   const reply = command instanceof RedisError ? command : inScript(execute(command));
-  push(state, reply);
+  if (Array.isArray(command) && typeof reply === "string" && isStatus(command))
+    pushField(state, "ok", reply);
+  else push(state, reply);
   return raise && reply instanceof RedisError ? lua.lua_error(state) : 1;
+}
+
+/** Commands whose text is a status, which scripts see as a table with `ok`. */
+const STATUSES = /^(set|setex|psetex|mset|hmset|rename|lset|ltrim|flushdb|flushall|type|ping)$/i;
+
+function isStatus([name = "", ...args]: readonly Bytes[]): boolean {
+  if (/^ping$/i.test(name)) return args.length === 0;
+  const asksForOld = /^set$/i.test(name) && args.slice(2).some((option) => /^get$/i.test(option));
+  return STATUSES.test(name) && !asksForOld;
 }
 
 function commandAt(state: LuaState): Bytes[] | RedisError {
