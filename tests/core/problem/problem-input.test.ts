@@ -159,6 +159,10 @@ test("null in a body counts as left out, wherever a field may be left out", () =
   const execution = { ...given, total_count: 0 };
   const nothing = { test_results: null, is_code_public: null, result_summary: null };
   expect(HistoryInput.parse({ ...execution, ...nothing })).toEqual(HistoryInput.parse(execution));
+  const result = { test_case_id: null, passed: null, status: null, output: null, error: null };
+  expect(HistoryInput.parse({ ...execution, test_results: [result] })).toEqual(
+    HistoryInput.parse({ ...execution, test_results: [{}] }),
+  );
   const problem_url = "https://codeforces.com/contest/1234/problem/c1";
   const fields = Object.keys(ProblemInput.parse({ problem_url })).filter(
     (field) => field !== "problem_url",

@@ -30,7 +30,7 @@ export type History = z.infer<typeof History>;
 
 const ResultInput = z.object({
   test_case_id: z.int().nullable().default(null),
-  passed: z.boolean().default(false),
+  passed: orDefault(z.boolean(), false),
   status: BodyText.nullable().default(null),
   output: BodyText.nullable().default(null),
   error: BodyText.nullable().default(null),

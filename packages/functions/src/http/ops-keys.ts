@@ -11,7 +11,7 @@ const Query = z.object({
   pattern: z.string().max(200, "write at most 200 characters").default("*"),
   cursor: z
     .string()
-    .regex(/^(0|[1-9]\d{0,19})$/, NO_CURSOR)
+    .regex(/^(0|[1-9]\d{0,19})$/, { error: NO_CURSOR, abort: true })
     .refine((text) => BigInt(text) <= LAST_CURSOR, NO_CURSOR)
     .default("0"),
 });
