@@ -1,4 +1,5 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Random writes over a whole local cloud: once a run, over the embedded engines. */
@@ -17,6 +18,9 @@ const BOTH = ["tests/**/*.engine.test.ts", "tests/flows/**/*.test.ts"];
 
 /** Commands of the local cloud, started as people start them, over whichever engines they find. */
 const COMMANDS = ["tests/**/*.command.test.ts"];
+
+// Processes and worker threads that tests start find code there that others have compiled: a third of a cloud's start.
+process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
 
 const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
 /** Tests of whole paths judge values, not waits: a busy machine must not turn their hits into bypasses. */

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { enginesFromEnvironment } from "@algoitny/local/engines";
 import { readProblems } from "@algoitny/ops/import/codeforces";
 import { generateProblems } from "./generated.ts";
-import { storm, type StormReport } from "./storm.ts";
+import type { StormReport } from "./storm.ts";
 import { runCommand } from "@algoitny/ops/cli/command";
 
 const USAGE = `Usage: npm run storm -- [options]
@@ -97,6 +97,7 @@ await runCommand({
         ? generateProblems(options.problems)
         : readProblems(await readFile(options.file, "utf8"));
     const engines = enginesFromEnvironment();
+    const { storm } = await import("./storm.ts");
     const report = await storm({ ...options, problems, engines, log, signal: interrupted.signal });
     console.log(options.json ? JSON.stringify(report) : `\n${summary(report)}`);
     process.exitCode = report.stale.length > 0 ? 1 : 0;

@@ -2,10 +2,15 @@ import { inject } from "vitest";
 
 /** Sizes of the random proofs: `npm test` takes the small ones, `npm run prove` the large ones. */
 const SCALES = {
-  suite: { readYourWrites: { rounds: 75, hitsEvery: 5 }, storm: { problems: 200, writes: 300 } },
+  suite: {
+    readYourWrites: { rounds: 50, hitsEvery: 5 },
+    storm: { problems: 80, writes: 150, rareKinds: 4 },
+    modelRuns: 5_000,
+  },
   proof: {
     readYourWrites: { rounds: 1_000, hitsEvery: 25 },
-    storm: { problems: 4_637, writes: 2_000 },
+    storm: { problems: 4_637, writes: 2_000, rareKinds: 0 },
+    modelRuns: 100_000,
   },
 } as const;
 

@@ -1,4 +1,5 @@
 // `node start.mjs FILE …` runs a command's TypeScript file. Plain JavaScript, because an older Node cannot read TypeScript.
+import module from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -11,4 +12,6 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// Worker threads find the cache by the variable: Node keeps compiled code there, which halves the time of a start.
+process.env.NODE_COMPILE_CACHE ??= module.enableCompileCache().directory ?? "";
 await import(pathToFileURL(resolve(file)).href);
