@@ -59,6 +59,28 @@ test.each(
   expect(await app.tables.problems.get(id)).toMatchObject({ language: "", is_deleted: false });
 });
 
+test.each(["a new test case", "a changed test case", "a removed test case"])(
+  "%s between the reads and the transaction of an addition fails a precondition on the list",
+  async (other) => {
+    let id = 0;
+    let testCase = 0;
+    const { app, interrupted } = await withinAWrite(async (tables) =>
+      OTHERS[other]?.(tables, id, testCase),
+    );
+    await using _ = app;
+    ({ id } = await app.tables.problems.create(aProblem()));
+    const added = await app.tables.testCases.add(id, [{ input: "1", output: "2" }]);
+    testCase = added.testCases[0]?.id ?? 0;
+    const tags = new Set<string | undefined>();
+    const same: Precondition = (item) => tags.add(item?.tag).size === 1;
+    await expect(
+      interrupted.testCases.add(id, [{ input: "mine", output: "" }], same),
+    ).rejects.toMatchObject({ code: "precondition_failed" });
+    const inputs = (await app.tables.testCases.list(id)).map(({ input }) => input);
+    expect(inputs).not.toContain("mine");
+  },
+);
+
 test("executions between the reads and the transaction do not", async () => {
   let id = 0;
   const { app, interrupted } = await withinAWrite(({ history }) =>

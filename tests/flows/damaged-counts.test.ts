@@ -107,8 +107,10 @@ test.each(
       ];
     };
     const before = await pages();
+    const damagedAt = world.entries.length;
     await world.changeItem(PUBLIC, make(value));
     expect(await pages()).toEqual(before);
+    expect(logged("must be the sum of the ranges", damagedAt)).toBe(true);
 
     await world.record(world.ann, id, { code: "next", is_code_public: true });
     const patch = { is_code_public: false };

@@ -187,6 +187,16 @@ test.each([
   expect((await world.call(`/api/problems/${id}/testcases/`)).status).toBe(404);
 });
 
+test("a problem whose title cannot be read takes no execution, which would keep a blank one", async () => {
+  const { id } = await world.createProblem();
+  const before = await world.get("/api/history/?my_only=true", world.bob);
+  await world.changeItem(keys.problem(id), { title: {} });
+  const execution = { problem_id: id, language: "c", code: "", total_count: 1 };
+  const counts = { passed_count: 1, failed_count: 0 };
+  await world.send("POST", "/api/history/", world.bob, { ...execution, ...counts }, 500);
+  expect(await world.get("/api/history/?my_only=true", world.bob)).toEqual(before);
+});
+
 test("a body that cannot be read is repaired attribute by attribute, and keeps the others", async () => {
   const { id } = await world.createProblem({ constraints: "few", solution_code: "pass" });
   const path = `/api/problems/${id}/`;

@@ -60,7 +60,11 @@ async function startRedisServer() {
   };
 }
 
-const OUT_OF_MEMORY = new RedisError("OOM command not allowed when used memory > 'maxmemory'.");
+/** What Redis says, and what Upstash says where one of its own limits is reached. */
+const REPLIES = [
+  "OOM command not allowed when used memory > 'maxmemory'.",
+  "ERR max daily request limit exceeded. Limit: 10000, Usage: 10000.",
+];
 
 const readiness = async (world: World) => {
   const response = await world.call("/api/health/ready/");
@@ -107,14 +111,18 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
   );
 });
 
-test("any Redis that refuses a write but not a read is told from one that is down", async () => {
-  let refuses = false;
-  const intercept: NonNullable<Parameters<typeof startWorld>[0]>["intercept"] = async (
-    commands,
-    run,
-  ) => (refuses && String(commands[0]?.[0]).toUpperCase() === "SET" ? [OUT_OF_MEMORY] : run());
-  await using world = await startWorld({ intercept });
-  expect(await readiness(world)).toEqual(READY);
-  refuses = true;
-  await expectDegraded(world);
-});
+test.each(REPLIES)(
+  "a Redis that answers a write with %j is told from one that is down",
+  async (reply) => {
+    let refuses = false;
+    const intercept: NonNullable<Parameters<typeof startWorld>[0]>["intercept"] = async (
+      commands,
+      run,
+    ) =>
+      refuses && String(commands[0]?.[0]).toUpperCase() === "SET" ? [new RedisError(reply)] : run();
+    await using world = await startWorld({ intercept });
+    expect(await readiness(world)).toEqual(READY);
+    refuses = true;
+    await expectDegraded(world);
+  },
+);

@@ -84,6 +84,17 @@ test.each([
   expect(ProblemListQuery.safeParse(query).success).toBe(false);
 });
 
+test("the spellings of one search are one search", () => {
+  const searchOf = (search: string) => ProblemListQuery.parse({ search }).search;
+  const spellings = ["Straße", " STRASSE", "STRAẞE", "strasse"];
+  expect(new Set(spellings.map(searchOf))).toEqual(new Set(["strasse"]));
+  expect(searchOf("CAFE\u0301")).toBe(searchOf("café"));
+});
+
+test("a search of 100 characters is allowed, however they are composed", () => {
+  expect(ProblemListQuery.parse({ search: "e\u0301".repeat(100) }).search).toBe("é".repeat(100));
+});
+
 test("a search is trimmed and folded, and one of 100 characters is allowed", () => {
   expect(ProblemListQuery.parse({ search: `  ${"É".repeat(100)} ` }).search).toBe("é".repeat(100));
 });

@@ -1,5 +1,6 @@
 import { findLastProblem, lastId, takeIds } from "@algoitny/core/table/counter";
 import { keys } from "@algoitny/core/table/keys";
+import { ATTEMPTS } from "@algoitny/core/table/retry";
 import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
 import { expect, test } from "vitest";
 import { aProblem, setup } from "../support/fixtures.ts";
@@ -46,6 +47,12 @@ test.each(NONSENSE)(
     expect(await takeIds(db, "problem")).toBe(4_322);
   },
 );
+
+test("a counter that is far behind is found out by the next problem", async () => {
+  await using app = await setup();
+  for (let id = 1; id <= ATTEMPTS + 1; id += 1) await app.replaceItem(keys.problem(id), { id });
+  expect((await app.tables.problems.create(aProblem())).id).toBe(ATTEMPTS + 2);
+});
 
 test("an empty table has no last problem", async () => {
   await using app = await setup();
