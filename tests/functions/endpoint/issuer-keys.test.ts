@@ -19,6 +19,10 @@ function issuer() {
     down: false,
     body: undefined as unknown,
     fetches: 0,
+    /** Tokens handed to the verifier so far. */
+    asked: 0,
+    /** The issuer answers when it resolves. */
+    answering: Promise.resolve(),
     nowMs: START_MS,
   };
   const auth = {
@@ -30,6 +34,7 @@ function issuer() {
   };
   const fetch = async () => {
     state.fetches += 1;
+    await state.answering;
     if (state.down) throw new TypeError("fetch failed");
     const keys = state.kids.map(async (kid) => ({
       ...(await exportJWK(pairs.get(kid)!.publicKey)),
@@ -49,6 +54,7 @@ function issuer() {
       .setExpirationTime(seconds + 7 * 86_400)
       .setProtectedHeader({ alg: "RS256", ...(kid !== undefined && { kid }) })
       .sign(pairs.get(pairs.has(key) ? key : "one")!.privateKey);
+    state.asked += 1;
     return verify(token).then(
       () => 200,
       (error: { status?: number }) => error.status,
@@ -60,8 +66,12 @@ function issuer() {
 describe("while the issuer is up", () => {
   test("50 first requests fetch its keys once", async () => {
     const { state, judge } = issuer();
-    const verdicts = await Promise.all(Array.from({ length: 50 }, () => judge("one")));
-    expect(new Set(verdicts)).toEqual(new Set([200]));
+    const answer = Promise.withResolvers<void>();
+    state.answering = answer.promise;
+    const verdicts = Promise.all(Array.from({ length: 50 }, () => judge("one")));
+    await expect.poll(() => state.asked).toBe(50);
+    answer.resolve();
+    expect(new Set(await verdicts)).toEqual(new Set([200]));
     expect(state.fetches).toBe(1);
   });
 
