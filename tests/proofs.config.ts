@@ -1,9 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests of `npm test` that draw at random, at the size of a proof: `npm run prove -- rounds`, `npm run prove -- storm`. */
+/** The tests of `npm test` that draw at random, at the size of a proof: `npm run prove -- rounds`, for one. */
 export default defineConfig({
   test: {
-    include: ["tests/flows/read-your-writes.test.ts", "tests/storm/storm.test.ts"],
+    include: [
+      "tests/core/soundness/invalidation-soundness.dynamodb.test.ts",
+      "tests/flows/read-your-writes.test.ts",
+      "tests/storm/storm.test.ts",
+    ],
     env: { CACHE_STORE_TIMEOUT_MS: "5000" },
     provide: { scale: "proof" },
     fileParallelism: false,

@@ -24,6 +24,12 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/flows"],
     jsonFlag: "--reporter=json",
   },
+  soundness: {
+    about:
+      "whatever is written, every view that shows something else is invalidated, and nothing in vain",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/core"],
+    jsonFlag: "--reporter=json",
+  },
   storm: {
     about: "2,000 random writes over 4,637 problems by two processes, and readers",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/storm"],

@@ -5,11 +5,13 @@ const SCALES = {
   suite: {
     readYourWrites: { rounds: 50, hitsEvery: 5 },
     storm: { problems: 80, writes: 150, rareKinds: 4 },
+    soundness: { api: 2, hand: 2 },
     modelRuns: 5_000,
   },
   proof: {
     readYourWrites: { rounds: 1_000, hitsEvery: 25 },
     storm: { problems: 4_637, writes: 2_000, rareKinds: 0 },
+    soundness: { api: 20, hand: 15 },
     modelRuns: 100_000,
   },
 } as const;

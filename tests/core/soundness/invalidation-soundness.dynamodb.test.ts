@@ -7,6 +7,7 @@ import { createTables } from "@algoitny/core/tables";
 import { views } from "@algoitny/core/views";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { scale } from "../../support/scale.ts";
 import { setup } from "../support/fixtures.ts";
 import { readingOnce, readTable, recordsOf, tagsOfRecord } from "./records.ts";
 import { type View, VIEWS } from "./random-views.ts";
@@ -98,9 +99,9 @@ test("whatever the API writes in whatever order, and however often it tries, wha
         previous = step;
       }
     }),
-    { numRuns: 5 },
+    { numRuns: scale.soundness.api },
   );
-}, 120_000);
+}, 1_200_000);
 
 test("whatever a hand changes in between, the stream bumps every view that shows something else", async () => {
   const writes = fc.array(fc.oneof(making, setting, handWrite), { minLength: 10, maxLength: 20 });
@@ -110,6 +111,6 @@ test("whatever a hand changes in between, the stream bumps every view that shows
         expect(missed(step.changed, toldBy(step))).toEqual([]);
       }
     }),
-    { numRuns: 4 },
+    { numRuns: scale.soundness.hand },
   );
-}, 120_000);
+}, 1_200_000);

@@ -17,7 +17,13 @@ afterAll(() => upstash.close());
 function setup(prefix: string) {
   let nowMs = HOUR * HOUR_MS;
   const instance = () =>
-    createSharedCounts({ url: upstash.url, token: upstash.token, prefix, now: () => nowMs });
+    createSharedCounts({
+      url: upstash.url,
+      token: upstash.token,
+      prefix,
+      timeoutMs: 10_000,
+      now: () => nowMs,
+    });
   const pass = (ms: number) => {
     nowMs += ms;
   };

@@ -40,12 +40,15 @@ test("SET takes its options in any case, and refuses what contradicts itself", a
 
 test("a key with PX is there before its time and gone after it, to the millisecond", async () => {
   const redis = upstash.client();
-  await redis.set("short", "x", { px: 40 });
+  await redis.set("short", "x", { px: 1_000 });
   const leftMs = await redis.pttl("short");
   expect(leftMs).toBeGreaterThan(0);
-  expect(leftMs).toBeLessThanOrEqual(40);
+  expect(leftMs).toBeLessThanOrEqual(1_000);
   expect(await redis.get("short")).toBe("x");
-  await vi.waitFor(async () => expect(await redis.get("short")).toBeNull(), { interval: 2 });
+  await vi.waitFor(async () => expect(await redis.get("short")).toBeNull(), {
+    interval: 2,
+    timeout: 10_000,
+  });
   expect(await redis.mget("short")).toEqual([null]);
   expect(await redis.exists("short")).toBe(0);
   expect(await redis.pttl("short")).toBe(-2);

@@ -36,14 +36,16 @@ export interface SharedCountsOptions {
   token: string;
   /** Outside the cache's names, so that nothing that clears the cache forgets what is popular. */
   prefix?: string;
+  /** Longest that a reader waits for Redis, in ms. */
+  timeoutMs?: number;
   now?: () => number;
 }
 
 /** Counts in Redis: one sorted set an hour, changed and read by one script each. The SDK is loaded when it is needed. */
 export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
-  const { url, token, prefix = "algoitny:reads", now = Date.now } = options;
+  const { url, token, prefix = "algoitny:reads", timeoutMs = TIMEOUT_MS, now = Date.now } = options;
   let client: Promise<Redis> | undefined;
-  const redis = () => (client ??= connect(url, token));
+  const redis = () => (client ??= connect(url, token, timeoutMs));
   const nameOf = (hour: number) => `${prefix}:${hour}`;
   const thisHour = () => Math.floor(now() / HOUR_MS);
 
@@ -65,7 +67,7 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
   };
 }
 
-async function connect(url: string, token: string): Promise<Redis> {
+async function connect(url: string, token: string, timeoutMs: number): Promise<Redis> {
   const { Redis: Client } = await import("@upstash/redis");
   return new Client({
     url,
@@ -75,7 +77,7 @@ async function connect(url: string, token: string): Promise<Redis> {
     enableAutoPipelining: false,
     enableTelemetry: false,
     retry: { retries: 0 },
-    signal: () => AbortSignal.timeout(TIMEOUT_MS),
+    signal: () => AbortSignal.timeout(timeoutMs),
   });
 }
 
