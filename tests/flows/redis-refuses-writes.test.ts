@@ -8,7 +8,7 @@ import { connect } from "@algoitny/ops/smoke/smoke-api";
 import { checks } from "@algoitny/ops/smoke/checks";
 import { runChecks } from "@algoitny/ops/smoke/run-checks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startWorld, type World } from "../support/people.ts";
+import { cost, startWorld, type World } from "../support/people.ts";
 
 const hasServer = (await redisServerVersion()) !== undefined;
 
@@ -88,7 +88,7 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
   let world: World;
   beforeAll(async () => {
     server = await startRedisServer();
-    world = await startWorld({ redis: { url: server.url } });
+    world = await startWorld({ redis: { url: server.url }, instances: 2 });
   });
   afterAll(async () => {
     await world.close();
@@ -109,6 +109,32 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
       expect(await readiness(world)).toEqual(READY);
     },
   );
+
+  test("is full takes invalidations: what was made private in one process is shown by none", async () => {
+    const { id } = await world.createProblem();
+    const row = await world.record(world.ann, id, { is_code_public: true, code: "secret()" });
+    await world.streams.drained();
+    const path = `/api/history/${row.id}/`;
+    const show = async (instance: number) => {
+      const response = await world.call(path, inProcess(instance));
+      return { cache: cost(response).cache, shows: (await response.text()).includes("secret()") };
+    };
+    for (const instance of [0, 1]) await show(instance);
+    for (const instance of [0, 1])
+      expect(await show(instance)).toEqual({ cache: "hit", shows: true });
+
+    const { begin, end } = REFUSALS["is full"] as (typeof REFUSALS)[string];
+    await server.run(begin);
+    const change = { method: "PATCH", as: world.ann.token, body: '{"is_code_public":false}' };
+    expect((await world.call(path, { ...change, ...inProcess(0) })).status).toBe(200);
+    for (const instance of [0, 1, 0, 1]) expect((await show(instance)).shows).toBe(false);
+    await server.run(end);
+    for (const instance of [0, 1, 0, 1]) expect((await show(instance)).shows).toBe(false);
+  });
+});
+
+const inProcess = (instance: number) => ({
+  headers: { "x-local-instance": String(instance) },
 });
 
 test.each(REPLIES)(
@@ -119,7 +145,9 @@ test.each(REPLIES)(
       commands,
       run,
     ) =>
-      refuses && String(commands[0]?.[0]).toUpperCase() === "SET" ? [new RedisError(reply)] : run();
+      refuses && String(commands[0]?.[0]).toUpperCase() === "EVAL"
+        ? [new RedisError(reply)]
+        : run();
     await using world = await startWorld({ intercept });
     expect(await readiness(world)).toEqual(READY);
     refuses = true;

@@ -21,6 +21,10 @@ export async function befall(world: World, operation: Operation): Promise<void> 
     case "store up":
       world.storeIsDown = operation.do === "store down";
       return;
+    case "store full":
+    case "store roomy":
+      world.storeIsFull = operation.do === "store full";
+      return;
     case "stop":
       instanceOf(world, operation).wasStopped = true;
       return scheduler.stop(instanceOf(world, operation).name);
@@ -39,10 +43,11 @@ function instanceOf({ instances }: World, { instance }: { instance: number }): I
 }
 
 const MARKS = {
-  entry: /^m:(?!tag:|lease:)/,
+  entry: /^m:(?!tag:|lease:|seq$)/,
   stamp: /^m:tag:/,
   "row stamp": /^m:tag:row:/,
   lease: /^m:lease:/,
+  sequence: /^m:seq$/,
 };
 
 async function evict(world: World, kind: keyof typeof MARKS): Promise<void> {

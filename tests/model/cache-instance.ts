@@ -24,6 +24,9 @@ export const LIMITS = { storeMs: 200, waitMs: 2_000, settlingMs: 5_000, loadsWit
 /** What is late comes up to three times so much later, in ms: steps take one each. */
 const LATE_MS = 10;
 
+/** What needs memory in the store, and is refused while that is full. */
+const GROWING = new Set<keyof Store>(["lease", "commit", "release", "expire"]);
+
 export function startInstance(world: World, index: number, mutation: Mutation): Instance {
   const name = "ABC"[index] as string;
   const { scenario, scheduler } = world;
@@ -71,11 +74,12 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
   const { scheduler, choices, scenario } = world;
   const server = overNetwork(world.store, {});
   const store = observed(world, instance, mutation.store?.(server) ?? server);
-  const fault = (): Fault => {
-    if (world.storeIsDown) return "refused";
+  const fault = (operation: keyof Store): Fault => {
+    if (world.storeIsDown || (world.storeIsFull && GROWING.has(operation))) return "refused";
     if (scenario.storeTrouble === 0 || !choices.chance(scenario.storeTrouble)) return "none";
-    // Trying again is what clients do by themselves: it happens more often than all the rest.
-    return FAULTS[choices.pick(2 * FAULTS.length)] ?? "repeated";
+    // Trying again is what clients do by themselves, and copies are what that makes: they happen as often as all the rest.
+    const drawn = choices.pick(2 * FAULTS.length);
+    return FAULTS[drawn] ?? (drawn % 2 === 0 ? "repeated" : "copied");
   };
   const network = overNetwork(store, {
     request: () => scheduler.turn(instance().name, { bound: false }),
@@ -84,8 +88,8 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
       if (scheduler.isStopped(name) || choices.chance(0.3)) await scheduler.turn(name);
     },
     late: () => scheduler.sleep("network", choices.pick(4) * LATE_MS),
-    fault: () => {
-      const happens = fault();
+    fault: (operation) => {
+      const happens = fault(operation);
       if (happens !== "none")
         world.log?.(instance().name, () => `the store's next answer: ${happens}`);
       return happens;
@@ -99,11 +103,15 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
 function telling({ history, scheduler }: World, store: Store): Store {
   return {
     ...store,
-    lease: async (requests) => {
-      const outcomes = await store.lease(requests);
-      for (const outcome of outcomes) {
-        if (!outcome.ok) continue;
-        const grant = history.grants.findLast(({ token }) => token === outcome.value.token);
+    lease: async (batch) => {
+      const outcomes = await store.lease(batch);
+      for (const [index, request] of batch.requests.entries()) {
+        const outcome = outcomes[index];
+        if (!outcome?.ok) continue;
+        const leaseKey = keyOfName(request.leaseKey);
+        const grant = history.grants.findLast(
+          (each) => each.token === outcome.value.token && each.leaseKey === leaseKey,
+        );
         if (grant) grant.toldAtStep = scheduler.step;
       }
       return outcomes;
@@ -124,11 +132,11 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
     mget: (keys) => logged("mget", keys, () => store.mget(keys)),
     commit: (requests) => logged("commit", requests, () => store.commit(requests)),
     release: (request) => logged("release", request, () => store.release(request)),
-    bump: (request) => logged("bump", request, () => store.bump(request)),
+    expire: (request) => logged("expire", request, () => store.expire(request)),
     scan: (request) => logged("scan", request, () => store.scan(request)),
-    lease: async (requests) => {
-      const outcomes = await logged("lease", requests, () => store.lease(requests));
-      for (const [index, { leaseKey, leaseMs, token }] of requests.entries()) {
+    lease: async (batch) => {
+      const outcomes = await logged("lease", batch, () => store.lease(batch));
+      for (const [index, { leaseKey, leaseMs }] of batch.requests.entries()) {
         const outcome = outcomes[index];
         if (!outcome?.ok || !outcome.value.granted) continue;
         history.grants.push({
@@ -136,7 +144,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
           instance: instance(),
           untilMs: scheduler.now() + leaseMs,
           voided: false,
-          token,
+          token: outcome.value.token,
           toldAtStep: undefined,
         });
       }

@@ -3,6 +3,7 @@ export type PromiseName =
   | "never stale after an invalidation"
   | "values come back exactly"
   | "lifetimes are kept"
+  | "a full store takes invalidations"
   | "one load for all"
   | "reads end in time"
   | "only loads make reads fail";

@@ -1,8 +1,8 @@
 import type { Store } from "@algoitny/cache";
 import type {
   CommitRequest,
+  LeaseBatch,
   LeaseGrant,
-  LeaseRequest,
   Outcome,
 } from "../../packages/cache/src/store.ts";
 
@@ -15,7 +15,7 @@ export function describeRequest(operation: keyof Store, request: unknown, result
     }
     case "lease": {
       const outcomes = result as Outcome<LeaseGrant>[];
-      const each = (request as LeaseRequest[]).map(({ leaseKey }, index) => {
+      const each = (request as LeaseBatch).requests.map(({ leaseKey }, index) => {
         const outcome = outcomes[index];
         const verdict = outcome?.ok && outcome.value.granted ? "granted" : "denied";
         return `${short(leaseKey)} ${verdict}`;

@@ -9,7 +9,8 @@ const WARM_MS = [5, 2_100, 9_900, 12_000, 12_000, 25_000, 61_000];
 export function generate(seed: number, focus: Focus = {}): Scenario {
   const dice = new Dice(seed);
   const menu = drawMenu(dice, focus);
-  const prologue = dice.chance(0.6) ? [warmUp(dice, menu)] : [];
+  const isWarm = dice.chance(0.6) || focus.warmMs !== undefined;
+  const prologue = isWarm ? [warmUp(dice, menu, focus.warmMs)] : [];
   const actors = dice.many(4, () => actor(dice, menu));
   return {
     seed,
@@ -34,13 +35,13 @@ function actor(dice: Dice, { instances, verbs }: Menu): Actor {
 }
 
 /** Fills the cache, here and there, and lets some time pass. */
-function warmUp(dice: Dice, { resources, keys, instances }: Menu): Actor {
+function warmUp(dice: Dice, { resources, keys, instances }: Menu, warmMs?: number): Actor {
   const reads = dice.many(3, (): Operation => {
     return { do: "read", resource: dice.one(resources), key: dice.one(keys) };
   });
   return {
     instance: dice.below(instances),
-    operations: [...reads, { do: "wait", ms: dice.one(WARM_MS) }],
+    operations: [...reads, { do: "wait", ms: warmMs ?? dice.one(WARM_MS) }],
   };
 }
 
@@ -66,12 +67,20 @@ function accidents(dice: Dice, { instances }: Menu): Actor[] {
     { do: "jump", instance, ms: -ms },
   ];
   const kinds: readonly (readonly [probability: number, make: () => Operation[]])[] = [
-    [0.3, () => dice.many(3, () => ({ do: "evict", kind: dice.one(["entry", "stamp", "lease"]) }))],
+    [
+      0.3,
+      () =>
+        dice.many(3, () => ({
+          do: "evict",
+          kind: dice.one(["entry", "stamp", "lease", "sequence"]),
+        })),
+    ],
     [0.08, () => [{ do: "restart" }]],
     [0.12, () => [{ do: "stop", instance }]],
     [0.12, () => [{ do: "stop", instance }, pause(), { do: "resume", instance }]],
     [0.12, () => jumpAndBack(dice.one(JUMPS_MS))],
     [0.08, () => [{ do: "store down" }, pause(), { do: "store up" }]],
+    [0.12, () => [{ do: "store full" }, pause(), { do: "store roomy" }]],
   ];
   return kinds
     .filter(([probability]) => dice.chance(probability))

@@ -33,7 +33,7 @@ export async function invalidate(
     history.invalidations.push(record);
     log?.(instance.name, () => `${record.name} begins`);
     try {
-      await apply(world, instance, operation);
+      await apply(instance, operation);
       record.returned = history.moment();
       log?.(instance.name, () => `${record.name} has returned`);
       return;
@@ -41,11 +41,15 @@ export async function invalidate(
       record.failed = history.moment();
       log?.(instance.name, () => `${record.name} failed: ${String(error)}`);
       if (!(error instanceof CacheError) || error.code !== "invalidation_failed") throw error;
+      if (!record.soft && isRefused(error) && !mayBeDown(world)) {
+        const text = `${instance.name}'s ${record.name} failed although the store is at most full`;
+        history.complain({ promise: "a full store takes invalidations", text });
+      }
     }
   }
 }
 
-async function apply(world: World, { cache }: Instance, operation: Invalidating): Promise<void> {
+async function apply({ cache }: Instance, operation: Invalidating): Promise<void> {
   switch (operation.do) {
     case "delete":
       return cache.delete(...keysOf(operation));
@@ -55,9 +59,19 @@ async function apply(world: World, { cache }: Instance, operation: Invalidating)
     case "clear":
       return cache.clear();
     default:
-      world.event = operation.event;
       return cache[operation.do](tagsOf(operation));
   }
+}
+
+/** Whether the store refused the request; it may also have been too slow. */
+function isRefused({ cause }: CacheError): boolean {
+  return String(cause).includes("connection refused");
+}
+
+/** Whether the store refuses everything now and then, and not only what needs memory. */
+function mayBeDown({ scenario }: World): boolean {
+  const operations = scenario.actors.flatMap((actor) => actor.operations);
+  return scenario.storeTrouble > 0 || operations.some((each) => each.do === "store down");
 }
 
 function scopeOf(operation: Invalidating): Scope {

@@ -14,6 +14,9 @@ export interface Focus {
   readonly verbs?: readonly VerbName[];
   readonly loadTrouble?: number;
   readonly storeTrouble?: number;
+  readonly instances?: number;
+  /** How long before everything else the cache is filled. Left out: often not at all. */
+  readonly warmMs?: number;
 }
 
 /** What may happen at all in one run: few things, so that they meet. */
@@ -52,10 +55,11 @@ export function drawMenu(dice: Dice, focus: Focus): Menu {
   const all = verbs(dice, resources, keys);
   const few = VERB_NAMES.filter(() => dice.chance(0.35));
   const names = focus.verbs ?? (few.length > 1 ? few : VERB_NAMES);
+  const instances = dice.one([1, 2, 2, 2, 3]);
   return {
     resources,
     keys,
-    instances: dice.one([1, 2, 2, 2, 3]),
+    instances: focus.instances ?? instances,
     verbs: names.map((name) => all[name]),
   };
 }
@@ -68,7 +72,6 @@ function verbs(
   const rows = [...new Set(rowsOf(keys.join("")))];
   const budget = dice.chance(0.15) ? { budgetMs: dice.one([150, 700, 4_000]) } : {};
   const rowsComeAndGo = dice.chance(0.3);
-  let events = 0;
 
   const resource = () => dice.one(resources);
   const key = () => dice.one(keys);
@@ -77,11 +80,9 @@ function verbs(
   const write = (): Operation => {
     return { do: "write", row: dice.one(rows), exists: !rowsComeAndGo || dice.chance(0.5) };
   };
-  // Some events are announced again, as a stream that is replayed does.
-  const event = () => (events > 0 && dice.chance(0.2) ? dice.below(events) : events++);
   const announce = (): Operation => {
     const verb = dice.chance(0.75) ? "invalidate" : "expire";
-    return { do: verb, rows: some(rows), event: event() };
+    return { do: verb, rows: some(rows) };
   };
   const clear = dice.one<() => Operation>([
     () => ({ do: "pattern", pattern: dice.one([`${resource()}:*`, `*:${key()}`, "*"]) }),

@@ -1,10 +1,21 @@
-import type { Store } from "@algoitny/cache";
+import { CacheError, type Store } from "@algoitny/cache";
 import { PROTOCOL } from "../../packages/cache/src/policy.ts";
-import type { CommitRequest, LeaseRequest } from "../../packages/cache/src/store.ts";
+import { decodeEntry, encodeEntry } from "../../packages/cache/src/entry.ts";
+import type { CommitRequest, LeaseGrant, Outcome } from "../../packages/cache/src/store.ts";
+import { putText } from "../support/put-text.ts";
 import type { Mutation } from "./cache-instance.ts";
-import { isLease, isStamp } from "./model-names.ts";
+import type { Focus } from "./menu.ts";
+import { isLease, isStamp, PREFIX } from "./model-names.ts";
 
 const { judge, lifetime } = PROTOCOL;
+
+/** Where copies of requests arrive late. */
+const COPIES: Focus = {
+  resources: ["plain"],
+  verbs: ["change and read", "read"],
+  loadTrouble: 0,
+  storeTrouble: 0.2,
+};
 
 /** Each breaks one rule of the protocol; the model has to find every one of them. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
@@ -74,7 +85,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         store.commit(
           requests.map((request) => ({
             ...request,
-            stamps: request.stamps.map(({ key }) => ({ key, expected: null })),
+            stamps: request.stamps.map((stamp) => ({ ...stamp, expected: null })),
           })),
         ),
     }),
@@ -90,9 +101,9 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "a lease is granted to everybody": {
     store: (store) => ({
       ...store,
-      lease: async (requests) => {
-        await store.delete(requests.map(({ leaseKey }) => leaseKey));
-        return store.lease(requests);
+      lease: async (batch) => {
+        await store.delete(batch.requests.map(({ leaseKey }) => leaseKey));
+        return store.lease(batch);
       },
     }),
   },
@@ -105,14 +116,16 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "what was deleted may still stand in": {
     focus: {
       resources: ["fallback"],
-      verbs: ["read", "delete"],
+      verbs: ["read twice", "delete"],
       loadTrouble: 0.6,
       storeTrouble: 0,
+      instances: 2,
+      warmMs: 15_000,
     },
     store: (store) => ({
       ...store,
-      lease: async (requests) =>
-        (await store.lease(requests)).map((outcome) =>
+      lease: async (batch) =>
+        (await store.lease(batch)).map((outcome) =>
           outcome.ok ? { ok: true, value: { ...outcome.value, seen: true } } : outcome,
         ),
     }),
@@ -125,68 +138,123 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         request.pattern.startsWith("m:lease:") ? { cursor: "0", keys: [] } : store.scan(request),
     }),
   },
-  "a stamp is made from the event": {
+  "stamps are made by the client, and a copy of a lease restores them": {
+    focus: COPIES,
+    store: clientStamps,
+  },
+  "a copy of a lease makes the same token again": {
+    focus: { ...COPIES, verbs: ["read", "delete"], storeTrouble: 0.4 },
+    store: clientTokens,
+  },
+  "the sequence number of a stamp is not compared": {
+    focus: COPIES,
+    policy: {
+      ...PROTOCOL,
+      judge: (entry, stamps, about) => {
+        const header = { ...entry.header, stamps: entry.header.stamps.map(withoutNumber) };
+        const now = stamps.map((stamp) => stamp && withoutNumber(stamp));
+        return judge({ ...entry, header }, now, about);
+      },
+    },
+  },
+  "an invalidation needs memory": {
     client: (store, world) => ({
       ...store,
-      bump: (request) => {
-        const { event } = world;
-        const stamps = request.stamps.map(({ key }) => ({ key, stamp: `${event}.event${event}` }));
-        return store.bump({ ...request, stamps });
-      },
-    }),
-  },
-  "a request tried again brings the same stamps": {
-    focus: { resources: ["plain"], verbs: ["change and read"], loadTrouble: 0, storeTrouble: 0.2 },
-    store: (store) => ({
-      ...store,
-      bump: (request) => {
-        const stamps = request.stamps.map(({ key, stamp }) => ({
-          key,
-          stamp: stamp.replace("'", ""),
-        }));
-        return store.bump({ ...request, stamps });
-      },
+      delete: (keys) =>
+        world.storeIsFull
+          ? Promise.reject(new CacheError("store_failed", "connection refused"))
+          : store.delete(keys),
     }),
   },
   "what a process holds is not validated": { client: rememberedStamps },
 };
 
-/** Leases return stamps that are missing without creating them: the commit does, after the load. */
+/** Takes the stamps of an entry when it is stored, not those from before its load. */
 function stampsAfterLoad(store: Store): Store {
-  const missing = async (keys: readonly string[]) => {
-    const values = await store.mget(keys);
-    return keys.filter((_, index) => values[index] === null);
-  };
   return {
     ...store,
-    lease: async (requests: readonly LeaseRequest[]) => {
-      const created = await missing(requests.flatMap(({ stampKeys }) => stampKeys));
-      const outcomes = await store.lease(requests);
-      await store.delete(created);
-      return outcomes;
-    },
-    commit: async (requests: readonly CommitRequest[]) => {
-      for (const { stamps, stampTtlMs } of requests) {
-        const absent = await missing(stamps.map(({ key }) => key));
-        const created = stamps
-          .filter(({ key }) => absent.includes(key))
-          .map(({ key, expected }) => ({ key, stamp: expected ?? "" }));
-        await store.bump({ stamps: created, ttlMs: stampTtlMs, soft: false });
-      }
-      return store.commit(requests);
+    commit: async (requests) => {
+      const late = requests.map(async (request): Promise<CommitRequest> => {
+        const stamps = await stampsNow(store, request);
+        const entry = decodeEntry(request.entry);
+        if (entry === null) return request;
+        return {
+          ...request,
+          entry: encodeEntry({ ...entry, header: { ...entry.header, stamps } }),
+          stamps: request.stamps.map((stamp, index) => ({
+            ...stamp,
+            expected: stamps[index] ?? null,
+          })),
+        };
+      });
+      return store.commit(await Promise.all(late));
     },
   };
 }
 
+/** Names of requests that are made for a mutation alone. */
+const UNIQUE = { seqKey: `${PREFIX}:seq`, random: "mutation", formerRandom: null, nowMs: 0 };
+const FREE = { leaseMs: 1_000, seenEntryId: null, stamps: [], stampTtlMs: 1 };
+
+/** The stamps as they are; those that are missing are made. */
+async function stampsNow(store: Store, { stamps, stampTtlMs }: CommitRequest): Promise<string[]> {
+  const place = { entryKey: "none", leaseKey: "none:lease" };
+  const requests = [{ ...FREE, ...place, stamps, stampTtlMs }];
+  const [outcome] = await store.lease({ ...UNIQUE, requests });
+  await store.delete([place.leaseKey]);
+  return outcome?.ok ? outcome.value.stamps : [];
+}
+
 /** Takes the lease away from whoever has it, so that the commit finds its own. */
 async function commitAnyhow(store: Store, requests: readonly CommitRequest[]) {
-  for (const { leaseKey, token } of requests) {
+  const outcomes = requests.map(async (request) => {
+    const { leaseKey } = request;
     await store.delete([leaseKey]);
-    const nothing = { stampKeys: [], freshStamps: [], stampTtlMs: 1 };
-    const alone = { ...nothing, seenEntryId: null, formerToken: null };
-    await store.lease([{ ...alone, entryKey: `${leaseKey}:none`, leaseKey, token, leaseMs: 1 }]);
-  }
-  return store.commit(requests);
+    const alone = { ...FREE, entryKey: `${leaseKey}:none`, leaseKey };
+    const [lease] = await store.lease({ ...UNIQUE, requests: [alone] });
+    const token = lease?.ok ? lease.value.token : "";
+    const [outcome] = await store.commit([{ ...request, token }]);
+    return outcome as Outcome<boolean>;
+  });
+  return Promise.all(outcomes);
+}
+
+/** Stamps that are missing become what the request brought. */
+function clientStamps(store: Store): Store {
+  return {
+    ...store,
+    lease: async (batch) => {
+      const all = batch.requests.flatMap(({ stamps, stampTtlMs }) =>
+        stamps.map(({ key }) => ({ key, stampTtlMs })),
+      );
+      const values = await store.mget(all.map(({ key }) => key));
+      const own = `${batch.random}.${batch.nowMs}`;
+      for (const [index, { key, stampTtlMs }] of all.entries())
+        if (values[index] === null) await putText(store, key, own, stampTtlMs);
+      return store.lease(batch);
+    },
+  };
+}
+
+/** Leases are held by what the request brought. */
+function clientTokens(store: Store): Store {
+  return {
+    ...store,
+    lease: async (batch) => {
+      const outcomes = await store.lease(batch);
+      const own = batch.requests.map(async ({ leaseKey, leaseMs }, index) => {
+        const outcome = outcomes[index] as Outcome<LeaseGrant>;
+        if (!outcome.ok || !outcome.value.granted) return outcome;
+        await putText(store, leaseKey, batch.random, leaseMs);
+        return { ok: true as const, value: { ...outcome.value, token: batch.random } };
+      });
+      return Promise.all(own);
+    },
+  };
+}
+
+function withoutNumber(stamp: string): string {
+  return stamp.slice(stamp.indexOf(".") + 1);
 }
 
 /** Asked for stamps alone, the process answers itself, with the last ones it has seen. */

@@ -42,7 +42,7 @@ export async function run(
     history: new History(now),
     queue: [],
     storeIsDown: false,
-    event: 0,
+    storeIsFull: false,
     log: timeline && ((who, what) => timeline(now() - START_MS, who, what())),
   };
   for (let index = 0; index < scenario.instances; index += 1)

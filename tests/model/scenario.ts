@@ -8,15 +8,15 @@ export type Operation =
   /** Takes one refresh from the queue of deferred ones. */
   | { do: "work" }
   | { do: "write"; row: string; exists: boolean }
-  /** `event` names the change that is announced; the same one may be announced again. */
-  | { do: "invalidate" | "expire"; rows: readonly string[]; event: number }
+  | { do: "invalidate" | "expire"; rows: readonly string[] }
   | { do: "delete"; resource: string; keys: readonly string[] }
   | { do: "pattern"; pattern: string }
   | { do: "clear" }
   | { do: "wait"; ms: number }
-  | { do: "evict"; kind: "entry" | "stamp" | "row stamp" | "lease" }
+  | { do: "evict"; kind: "entry" | "stamp" | "row stamp" | "lease" | "sequence" }
   | { do: "restart" }
   | { do: "store down" | "store up" }
+  | { do: "store full" | "store roomy" }
   | { do: "stop" | "resume"; instance: number }
   | { do: "jump"; instance: number; ms: number };
 

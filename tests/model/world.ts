@@ -36,8 +36,8 @@ export interface World {
   readonly queue: Deferred[];
   /** Whether the store refuses every request at the moment. */
   storeIsDown: boolean;
-  /** The event whose invalidation is being applied: what a careless program would make its stamp from. */
-  event: number;
+  /** Whether it is full: it then refuses scripts, and reads and deletes as ever. */
+  storeIsFull: boolean;
   /** Writes a line of the timeline; undefined while nobody wants one. */
   readonly log: Log | undefined;
 }

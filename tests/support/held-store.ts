@@ -39,7 +39,7 @@ export function holdStore(inner: Store) {
     lease: through("lease"),
     commit: through("commit"),
     release: through("release"),
-    bump: through("bump"),
+    expire: through("expire"),
     delete: through("delete"),
     scan: through("scan"),
   };

@@ -1,8 +1,8 @@
 import type { Intercept } from "@algoitny/local/upstash/start-upstash";
-import { COMMIT, LEASE, RELEASE, SOFT_BUMP } from "../../packages/cache/src/stores/scripts.ts";
+import { COMMIT, EXPIRE, LEASE, RELEASE } from "../../packages/cache/src/stores/scripts.ts";
 
 /** A request to the store by what it is for; a look also asks for stamps, a poll for the lease too. */
-export type Step = "look" | "lease" | "commit" | "release" | "expire" | "other";
+export type Step = "look" | "lease" | "commit" | "release" | "expire" | "delete" | "other";
 
 export type Command = Parameters<Intercept>[0][number];
 
@@ -10,13 +10,15 @@ const SCRIPTS = new Map<string, Step>([
   [LEASE, "lease"],
   [COMMIT, "commit"],
   [RELEASE, "release"],
-  [SOFT_BUMP, "expire"],
+  [EXPIRE, "expire"],
 ]);
 
 export function stepOf([name, first]: Command): Step {
   switch (String(name).toUpperCase()) {
     case "MGET":
       return "look";
+    case "DEL":
+      return "delete";
     case "EVAL":
       return SCRIPTS.get(String(first)) ?? "other";
     default:
@@ -24,13 +26,19 @@ export function stepOf([name, first]: Command): Step {
   }
 }
 
-type Many = readonly [string, string, string, ...string[]];
+/** How many entries a command is about: those of its batch, else one. */
+export function entriesOf(command: Command): number {
+  const step = stepOf(command);
+  if (step !== "lease" && step !== "commit") return 1;
+  const [, , keys] = command;
+  return Number(command[3 + Number(keys)]);
+}
 
-/** KEYS and ARGV of a lease or commit. */
-export function scriptCall([, , count, ...rest]: Command): [keys: Many, args: Many] {
-  const words = rest.map(String);
-  const keys = words.splice(0, Number(count));
-  return [keys, words] as unknown as [Many, Many];
+/** What a commit of one entry would write, and the names that it would write to. */
+export function commitOf([, , keys, leaseKey, entryKey, ...rest]: Command) {
+  const args = rest.slice(Number(keys) - 2).map(String);
+  const [, , , entry = "", lifetimeMs = ""] = args;
+  return { leaseKey: String(leaseKey), entryKey: String(entryKey), entry, lifetimeMs };
 }
 
 /** Something stopped on its way to where it is done (`before`) or back (`after`). */

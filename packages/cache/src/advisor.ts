@@ -8,7 +8,7 @@ const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advi
   [({ name }) => !/^[\w.-]+$/.test(name), "use letters, digits, `_`, `-` and `.` for `name`"],
   [
     ({ name }) => RESERVED_NAMES.includes(name),
-    `give it another \`name\`: ${RESERVED_NAMES.join(" and ")} start other keys of the store`,
+    `give it another \`name\`: ${RESERVED_NAMES.join(", ")} start other keys of the store`,
   ],
   [
     ({ hardTimeoutMs }) => hardTimeoutMs === 0,

@@ -1,7 +1,7 @@
 import type { Licensed, Member } from "./batch-load.ts";
 import type { Engine } from "./engine.ts";
 import { CacheError } from "./errors.ts";
-import { keepStandIn, leaseRequest } from "./lead.ts";
+import { keepStandIn, leaseBatch, leaseRequest } from "./lead.ts";
 import { type AnyAsk, inspectText, type Look, paid, seenIdOf, within } from "./lookup.ts";
 
 /** What one look told of an entry; `lease` is who has its lease, where that was asked for. */
@@ -52,7 +52,7 @@ export async function leaseAll(engine: Engine, members: readonly Member[]): Prom
   if (one === undefined) return result;
   const grantedTick = engine.tick();
   const requests = members.map(({ ask, look }) => leaseRequest(engine, ask, seenIdOf(look)));
-  const asking = within(one.ask, engine, engine.store.lease(requests));
+  const asking = within(one.ask, engine, engine.store.lease(leaseBatch(engine, requests)));
   const outcomes = await asking.catch((error: unknown) =>
     members.map(() => ({ ok: false as const, error: asError(error) })),
   );

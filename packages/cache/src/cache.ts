@@ -134,10 +134,10 @@ export class Cache {
   ): Promise<V | undefined> {
     const [name = ""] = key.split(":");
     const resource = defineResource<void, V>({ name, fresh: ttl, load, deferrable: false });
-    return this.get({ ...resource, keyFor: () => key }, undefined);
+    return this.get({ ...resource, isDeclared: false, keyFor: () => key }, undefined);
   }
 
-  /** Makes every entry with one of the tags unreadable, fills under way included. One command a tag, one request. */
+  /** Makes every entry with one of the tags unreadable, fills under way included. One command. */
   async invalidate(tags: readonly Tag[]): Promise<void> {
     const { bump } = await import("./invalidation.ts");
     await bump(this.#engine, tags, false);

@@ -34,6 +34,7 @@ export function defineResource<Params = void, Value = unknown, Source = void>(
     jitter: options.jitter ?? 0.1,
     consistency: options.consistency ?? "strong",
     l1TrustMs: options.l1 ? toMs(options.l1.trust ?? "0 seconds") : null,
+    isDeclared: true,
     deferrable: options.deferrable ?? true,
     compress: options.compress ?? true,
     softTimeoutMs: timeouts.soft ? toMs(timeouts.soft) : Number.POSITIVE_INFINITY,

@@ -10,8 +10,7 @@ import { Owed } from "./owed.ts";
 import { type Policy, PROTOCOL } from "./policy.ts";
 import type { AnyResource } from "./resource.ts";
 import type { Served } from "./served.ts";
-import { newStamp } from "./stamp.ts";
-import type { Store } from "./store.ts";
+import type { Store, UniqueName } from "./store.ts";
 
 /** A stale entry that wants a refresh, for a queue or a background task: answer it with `cache.refresh`. */
 export interface RefreshTask {
@@ -49,7 +48,7 @@ export interface CacheOptions {
   clock?: Clock;
   /** A number from 0 up to (not including) 1, for jitter. */
   random?: () => number;
-  /** A new unguessable name, for stamps, leases and entries: 22 characters. */
+  /** A new unguessable name, for requests to the store and entries: 22 characters. */
   token?: () => string;
 }
 
@@ -59,8 +58,6 @@ export interface Engine {
   readonly clock: Clock;
   readonly random: () => number;
   readonly token: () => string;
-  /** A new stamp: never one that was there before. */
-  readonly stamp: () => string;
   readonly space: Keyspace;
   readonly policy: Policy;
   readonly resources: readonly AnyResource[];
@@ -89,7 +86,6 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     clock,
     random: options.random ?? Math.random,
     token,
-    stamp: () => newStamp(clock.now(), token()),
     space,
     owed: new Owed(EVERYTHING, space.stamp),
     policy,
@@ -103,4 +99,10 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     costs: new Map(),
     tick: () => ++ticks,
   };
+}
+
+/** What the store makes the stamps and tokens of one request from. */
+export function uniqueName({ space, clock, token }: Engine): UniqueName {
+  // Whole: a stamp's time stands behind its last dot. Rounded up, since a stamp that looks older settles too soon.
+  return { seqKey: space.sequence, random: token(), nowMs: Math.ceil(clock.now()) };
 }

@@ -32,7 +32,7 @@ export interface Entry {
 }
 
 /** Raised when the text of an entry changes shape: older entries are then misses. */
-const ENVELOPE_VERSION = "1";
+const ENVELOPE_VERSION = "2";
 
 /** Characters at the start of an entry's text that tell it from every other: version, dot and id. */
 export const STORED_ID_LENGTH = 24;

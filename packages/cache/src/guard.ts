@@ -54,10 +54,10 @@ export function guardStore(store: Store, clock: Clock, timeoutMs: number): Store
 
   return {
     mget: (keys) => guarded("mget", () => store.mget(keys)),
-    lease: (requests) => batch("lease", requests.length, () => store.lease(requests)),
+    lease: (asked) => batch("lease", asked.requests.length, () => store.lease(asked)),
     commit: (requests) => batch("commit", requests.length, () => store.commit(requests)),
     release: (request) => guarded("release", () => store.release(request)),
-    bump: (request) => watched(request.soft ? "expire" : "invalidate", () => store.bump(request)),
+    expire: (request) => watched("expire", () => store.expire(request)),
     delete: (keys) => watched("delete", () => store.delete(keys)),
     scan: (request) => watched("scan", () => store.scan(request)),
   };

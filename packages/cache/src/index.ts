@@ -26,13 +26,16 @@ export {
 export type { ReadDetail, ReadStatus } from "./served.ts";
 export {
   BACKOFF,
-  type BumpRequest,
   type CommitRequest,
+  type ExpireRequest,
+  type LeaseBatch,
   type LeaseGrant,
   type LeaseRequest,
   type Outcome,
   type ReleaseRequest,
+  type StampKey,
   type Store,
+  type UniqueName,
 } from "./store.ts";
 export { MemoryStore } from "./stores/memory.ts";
 export { defineTags, parseTag, type Tag } from "./tag.ts";

@@ -1,25 +1,25 @@
-import type { Engine } from "./engine.ts";
+import { type Engine, uniqueName } from "./engine.ts";
 import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { EVERYTHING, resourceTag } from "./keyspace.ts";
-import { BUMP_TTL_MS } from "./stamp.ts";
 import type { Tag } from "./tag.ts";
 
 /** Names asked for at each step of a walk over the store: 500. */
 const SCAN_COUNT = 500;
 
-/** Writes a fresh stamp for each tag: one command a tag, one request for all. */
+/** Removes the stamp of each tag, or with `soft` replaces its second part: one command for all. */
 export async function bump(engine: Engine, tags: readonly Tag[], soft: boolean): Promise<void> {
   const unique = [...new Set(tags)];
   if (unique.length === 0) return;
   const startMs = engine.clock.now();
-  const stamps = unique.map((tag) => ({ key: engine.space.stamp(tag), stamp: engine.stamp() }));
+  const keys = unique.map((tag) => engine.space.stamp(tag));
   const owed = engine.owed.list();
   engine.l1.distrust();
   try {
-    await reported(`tags ${unique.join(", ")}`, () =>
-      engine.store.bump({ stamps, ttlMs: BUMP_TTL_MS, soft }),
-    );
+    await reported(`tags ${unique.join(", ")}`, async () => {
+      if (soft) await engine.store.expire({ ...uniqueName(engine), keys });
+      else await engine.store.delete(keys);
+    });
   } catch (error) {
     if (!soft) engine.owed.addTags(unique);
     throw error;

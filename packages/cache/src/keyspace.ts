@@ -1,4 +1,5 @@
 import type { AnyResource, TolerantTag } from "./resource.ts";
+import type { StampKey } from "./store.ts";
 import type { Tag } from "./tag.ts";
 
 /** Tag of every entry there is. */
@@ -23,13 +24,15 @@ export interface Keyspace {
   lease: (key: string) => string;
   stamp: (tag: Tag) => string;
   entryStamp: (key: string) => string;
+  /** Holds the last number of the sequence that stamps and leases are made from. */
+  sequence: string;
   /** The key of an entry's name in the store; null for leases, stamps and foreign names. */
   keyOfEntry: (name: string) => string | null;
   /** The key of a lease's name in the store; null for all others. */
   keyOfLease: (name: string) => string | null;
 }
 
-/** Entries are `<prefix>:<resource>:<key>`, stamps `<prefix>:tag:<tag>`, leases `<prefix>:lease:<resource>:<key>`. */
+/** Entries are `<prefix>:<resource>:<key>`, stamps `<prefix>:tag:<tag>`, leases `<prefix>:lease:<resource>:<key>`; `<prefix>:seq` is one key. */
 export function keyspace(prefix: string): Keyspace {
   const leases = `${prefix}:lease:`;
   return {
@@ -37,16 +40,19 @@ export function keyspace(prefix: string): Keyspace {
     lease: (key) => leases + key,
     stamp: (tag) => `${prefix}:tag:${tag}`,
     entryStamp: (key) => `${prefix}:tag:${entryTag(key)}`,
+    sequence: `${prefix}:seq`,
     keyOfEntry: (name) => {
       const key = name.startsWith(`${prefix}:`) ? name.slice(prefix.length + 1) : "";
-      return key === "" || key.startsWith("lease:") || key.startsWith("tag:") ? null : key;
+      return key === "" || OTHERS.test(key) ? null : key;
     },
     keyOfLease: (name) => (name.startsWith(leases) ? name.slice(leases.length) : null),
   };
 }
 
 /** Names that a resource cannot have, since they start the store's other keys. */
-export const RESERVED_NAMES = ["lease", "tag"];
+export const RESERVED_NAMES = ["lease", "seq", "tag"];
+
+const OTHERS = new RegExp(`^(?:${RESERVED_NAMES.join("|")})(?::|$)`);
 
 /** Where one entry is, and what it depends on. */
 export interface Place {
@@ -54,6 +60,8 @@ export interface Place {
   readonly entryKey: string;
   readonly leaseKey: string;
   readonly stampKeys: readonly string[];
+  /** How many of the stamps, the first ones, have no end: there are few of them, and most entries depend on them. */
+  readonly permanentStamps: number;
   /** For each stamp: how long an entry survives its bump, in ms; 0 is exact. */
   readonly toleranceMs: readonly number[];
 }
@@ -71,15 +79,25 @@ export function placeOf<P>(space: Keyspace, resource: PlaceableResource<P>, para
     entryKey: space.entry(key),
     leaseKey: space.lease(key),
     stampKeys: tags.map(({ tag }) => space.stamp(tag)),
+    // A key of one's own may name any number of resources.
+    permanentStamps: resource.isDeclared ? 2 : 1,
     toleranceMs: tags.map(({ forMs }) => forMs),
   };
 }
 
-type PlaceableResource<P> = Pick<AnyResource, "name" | "l1TrustMs" | "consistency"> & {
+type PlaceableResource<P> = Pick<
+  AnyResource,
+  "name" | "l1TrustMs" | "consistency" | "isDeclared"
+> & {
   readonly keyFor: (params: P) => string;
   readonly tagsFor: (params: P) => readonly (Tag | TolerantTag)[];
 };
 
 function withTolerance(tag: Tag | TolerantTag): TolerantTag {
   return typeof tag === "string" ? { tag, forMs: 0 } : tag;
+}
+
+/** The place's stamps, as a store takes their names. */
+export function stampsOf({ stampKeys, permanentStamps }: Place): StampKey[] {
+  return stampKeys.map((key, index) => ({ key, permanent: index < permanentStamps }));
 }

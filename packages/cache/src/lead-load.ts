@@ -3,6 +3,7 @@ import { encodeEntry, type Entry } from "./entry.ts";
 import { CacheError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { hit } from "./hit.ts";
+import { stampsOf } from "./keyspace.ts";
 import { type Load, load, toEntry } from "./load.ts";
 import { type AnyAsk, first, type StandIn, within } from "./lookup.ts";
 import { tolerates } from "./policy.ts";
@@ -116,8 +117,8 @@ export function commitRequest(
     entry: encodeEntry(entry),
     entryTtlMs,
     // A tolerant tag's bump does not make a young value too old, so it does not stop it either.
-    stamps: place.stampKeys.map((key, index) => ({
-      key,
+    stamps: stampsOf(place).map((stamp, index) => ({
+      ...stamp,
       expected: tolerates(place.toleranceMs[index] ?? 0, ageMs)
         ? null
         : (lease.stamps[index] ?? ""),

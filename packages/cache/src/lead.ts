@@ -1,7 +1,8 @@
 import { type Budget, deadline } from "./budget.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, uniqueName } from "./engine.ts";
 import type { Entry } from "./entry.ts";
 import { emit } from "./events.ts";
+import { stampsOf } from "./keyspace.ts";
 import { inLine } from "./load.ts";
 import { loadAlone, loadUnderLease } from "./lead-load.ts";
 import {
@@ -19,7 +20,7 @@ import {
 import { servedFallback, servedStale } from "./serve-stale.ts";
 import type { Served } from "./served.ts";
 import { STAMP_MARGIN_MS } from "./stamp.ts";
-import { BACKOFF, type LeaseGrant, type LeaseRequest } from "./store.ts";
+import { BACKOFF, type LeaseBatch, type LeaseGrant, type LeaseRequest } from "./store.ts";
 
 /** Lease lifetimes: four times the usual load, within these bounds; 5 s while the usual load is unknown. */
 const LEASE_FACTOR = 4;
@@ -64,8 +65,8 @@ export async function lead(engine: Engine, ask: AnyAsk, look: Look): Promise<Ser
 async function seekLease(engine: Engine, effort: Effort): Promise<Served | undefined> {
   const { ask } = effort;
   const grantedTick = engine.tick();
-  const request = leaseRequest(engine, ask, effort.seenId);
-  const outcome = await first(engine, ask, engine.store.lease([request]));
+  const batch = leaseBatch(engine, [leaseRequest(engine, ask, effort.seenId)]);
+  const outcome = await first(engine, ask, engine.store.lease(batch));
   if (!outcome.ok) return withoutStore(engine, effort);
   const { granted, stamps, entry } = outcome.value;
   if (granted) {
@@ -94,14 +95,15 @@ export function leaseRequest(
   return {
     entryKey: place.entryKey,
     leaseKey: place.leaseKey,
-    token: engine.token(),
-    formerToken: null,
     leaseMs,
     seenEntryId,
-    stampKeys: place.stampKeys,
-    freshStamps: place.stampKeys.map(() => engine.stamp()),
+    stamps: stampsOf(place),
     stampTtlMs: leaseMs + STAMP_MARGIN_MS,
   };
+}
+
+export function leaseBatch(engine: Engine, requests: readonly LeaseRequest[]): LeaseBatch {
+  return { ...uniqueName(engine), formerRandom: null, requests };
 }
 
 /** Looks again and again until the entry is there (served), the lease is free (undefined) or the time is over. */

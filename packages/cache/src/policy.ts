@@ -34,10 +34,11 @@ export function judge(
   let expired = false;
   for (const [index, toleranceMs] of place.toleranceMs.entries()) {
     const [seen, now] = [header.stamps[index], stamps[index]];
-    // A stamp that is gone was evicted or lost: what happened to it since is unknown, so it never means "unchanged".
-    if (seen === undefined || now === null || now === undefined)
-      return { state: "miss", reason: "invalidated" };
+    if (seen === undefined) return { state: "miss", reason: "invalidated" };
+    // It survives whatever happened to the stamp since, also what removed it.
     if (seen === now || tolerates(toleranceMs, ageMs)) continue;
+    // A stamp that is gone was invalidated, evicted or lost: it never means "unchanged".
+    if (now === null || now === undefined) return { state: "miss", reason: "invalidated" };
     if (hardPart(seen) !== hardPart(now)) return { state: "miss", reason: "invalidated" };
     expired = true;
   }
@@ -53,8 +54,9 @@ export function judge(
 const SETTLING_FRESH_MS = 1_000;
 
 /**
- * How long a value is fresh and may be stale. An eventually consistent load made while a stamp is younger than the
- * settling window may have missed what the stamp announced, so its value is only lent for a moment.
+ * How long a value is fresh and may be stale. An invalidation removes a stamp, and the next load's lease makes another one:
+ * while that is younger than the settling window, an eventually consistent load may have missed what was invalidated, so
+ * its value is only lent for a moment.
  */
 export function lifetime(
   resource: AnyResource,
@@ -62,7 +64,8 @@ export function lifetime(
 ): { freshMs: number; staleMs: number; errorMs: number } {
   const settling =
     resource.consistency === "eventual" &&
-    stamps.some((stamp) => loadStartMs - stampedAtMs(stamp) < settlingMs);
+    // A stamp of unknown age counts as new.
+    stamps.some((stamp) => !(loadStartMs - stampedAtMs(stamp) >= settlingMs));
   if (settling) return { freshMs: SETTLING_FRESH_MS, staleMs: 0, errorMs: 0 };
   if (!found) return { freshMs: resource.negativeMs, staleMs: 0, errorMs: 0 };
   const freshMs = Math.round(resource.freshMs * (1 + resource.jitter * (2 * random - 1)));

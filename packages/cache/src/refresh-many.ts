@@ -8,6 +8,7 @@ import { type Look, standInOf } from "./lookup.ts";
 import { begin, type ReadRequest } from "./read.ts";
 import { isDue, type RefreshResult, resultOf } from "./refresh.ts";
 import type { Resource } from "./resource.ts";
+import { slices } from "./slices.ts";
 
 /** Entries that one look asks for: 50, since their bodies come along. */
 const LOOKED_AT_ONCE = 50;
@@ -50,7 +51,7 @@ export async function refreshMany<P, V, S>(
   };
 
   const due: Due[] = [];
-  for (const some of chunks(unique, LOOKED_AT_ONCE)) {
+  for (const some of slices(unique, LOOKED_AT_ONCE)) {
     const looks = leftMs() > 0 ? await lookUpAll(engine, some) : [];
     for (const { ask, look } of looks) {
       if (look.state === "down") set(ask.place.key, leftMs() > 0 ? storeDown() : "left");
@@ -60,7 +61,7 @@ export async function refreshMany<P, V, S>(
     }
     report();
   }
-  for (const some of chunks(due.toSorted(byEnd), atOnce)) {
+  for (const some of slices(due.toSorted(byEnd), atOnce)) {
     // A load that is not expected to come to its end is not begun: it would be work for nothing.
     if (leftMs() <= (engine.costs.get(resource.name) ?? 0)) break;
     for (const [key, result] of await refreshSome(engine, some)) set(key, result);
@@ -118,10 +119,4 @@ function endOf(look: Look): number {
   return look.state === "miss" || look.state === "down"
     ? Number.NEGATIVE_INFINITY
     : look.entry.header.freshUntilMs;
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -64,8 +64,8 @@ export interface ResourceOptions<Params, Value, Source> {
   /** Spreads `fresh` by up to this share either way, so that entries made together do not end together. Default 0.1. */
   jitter?: number;
   /**
-   * `eventual`: the load may see data older than an invalidation that has arrived (an index, a replica), so a value loaded
-   * soon after one, or the first under its key, lives 1 s. Default `strong`.
+   * `eventual`: the load may see data older than an invalidation that has arrived (an index, a replica), so values loaded
+   * until a while after the first load that follows one, or the first under a key, live 1 s. Default `strong`.
    */
   consistency?: "strong" | "eventual";
   /** Keeps entries in the process too: revalidated by their stamps at each read, or trusted for a while. */
@@ -110,6 +110,8 @@ export interface Resource<Params, Value, Source> {
   /** Milliseconds an entry held in the process is trusted without asking for its stamps; null: not held. */
   readonly l1TrustMs: number | null;
   readonly deferrable: boolean;
+  /** False: made for one key of `getOrSet`, of which there may be any number. */
+  readonly isDeclared: boolean;
   readonly compress: boolean;
   /** Infinity: no soft limit. */
   readonly softTimeoutMs: number;

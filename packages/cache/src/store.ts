@@ -1,16 +1,19 @@
-/** What the cache asks of a store: seven operations, each one request (one billed Redis command per element). */
+/** What the cache asks of a store: seven operations, each one request and one command while it is not too large for one. */
 export interface Store {
-  /** Values of the keys, in order; null where a key is missing or has expired. */
+  /** Values of the keys, in order; null where a key is missing, has expired or is empty. All are of one moment. */
   mget(keys: readonly string[]): Promise<(string | null)[]>;
-  /** Atomically, for each request: create missing stamps, then grant the lease if it is free and the entry is the one seen. */
-  lease(requests: readonly LeaseRequest[]): Promise<Outcome<LeaseGrant>[]>;
+  /** Atomically, for all entries of the batch: create missing stamps, then grant each lease that is free where the entry is the one seen. */
+  lease(batch: LeaseBatch): Promise<Outcome<LeaseGrant>[]>;
   /** Atomically, for each request: write the entry if the lease is still held and every stamp is as expected. */
   commit(requests: readonly CommitRequest[]): Promise<Outcome<boolean>[]>;
   /** Gives up a lease that is still ours; with `backoffMs`, nobody gets one before that time has passed. */
   release(request: ReleaseRequest): Promise<void>;
-  /** Writes a new stamp for each key. With `soft`, entries that carry it turn stale instead of invalid. */
-  bump(request: BumpRequest): Promise<void>;
-  /** Removes keys and tells how many of them were there. */
+  /** Gives each stamp that is there a new second part and leaves its life as it is: its entries turn stale. */
+  expire(request: ExpireRequest): Promise<void>;
+  /**
+   * Removes keys, up to some thousand of them at one moment, and returns how many were there. An invalidation is the removal
+   * of its tags' stamps: it works in a store that is full, and repeated or late it makes nothing valid.
+   */
   delete(keys: readonly string[]): Promise<number>;
   /** One step of a walk over the keys that match a glob; the walk starts at cursor "0" and is over when it is "0" again. */
   scan(request: {
@@ -23,31 +26,51 @@ export interface Store {
 /** Stands in a lease's place after a load has failed: nobody gets the lease before it ends. */
 export const BACKOFF = "backoff";
 
-/** A result of one element of a batch; one element's failure leaves its neighbours alone. */
+/** A result of one element of a batch. A store that has to split a batch fails the elements of a part together. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Error };
+
+/**
+ * What the store makes a unique name from: the next number of the sequence at `seqKey`, which it alone counts, then `random`.
+ * A copy of the request that arrives late gets another number, so nothing that it makes was ever there before.
+ */
+export interface UniqueName {
+  /** Holds the last number. When it is missing, the sequence starts at the store's clock, in microseconds. */
+  seqKey: string;
+  /** Random, and unique to this try of the request. */
+  random: string;
+  /** The client's clock, in whole ms, for the age of what is made. */
+  nowMs: number;
+}
+
+/** A stamp's name; a permanent one has no end. */
+export interface StampKey {
+  key: string;
+  permanent: boolean;
+}
+
+/** Requests for the leases of different entries. */
+export interface LeaseBatch extends UniqueName {
+  /** `random` of an earlier try of the same batch, whose fate is unknown: leases that it was granted go to this one. */
+  formerRandom: string | null;
+  requests: readonly LeaseRequest[];
+}
 
 export interface LeaseRequest {
   entryKey: string;
   leaseKey: string;
-  /** Random, and unique to this try. */
-  token: string;
-  /** Token of an earlier try of the same request, whose fate is unknown: if it has the lease, it loses it to this one. */
-  formerToken: string | null;
   leaseMs: number;
   /** Id of the entry that the reader saw; null when it saw none. */
   seenEntryId: string | null;
-  stampKeys: readonly string[];
-  /** Stamps to create where one is missing, one a key. */
-  freshStamps: readonly string[];
-  /** Lifetime of the stamps that are created. */
+  stamps: readonly StampKey[];
+  /** Lifetime of the stamps that are created, unless they are permanent. */
   stampTtlMs: number;
 }
 
 export interface LeaseGrant {
   granted: boolean;
-  /** The token that the lease is held by when it is granted: that of the try that was answered. */
+  /** What the lease is held by when it is granted: `<sequence number>.<random>`, made by the store. */
   token: string;
-  /** Stamps as they are now, one a key. */
+  /** Stamps as they are now, one a key: `<sequence number>.<random>.<ms>`, made by the store. */
   stamps: string[];
   /** The entry that somebody stored since the reader looked; then no lease is granted. */
   entry: string | null;
@@ -61,8 +84,8 @@ export interface CommitRequest {
   token: string;
   entry: string;
   entryTtlMs: number;
-  /** All must be there; those with an expected value are compared, null means "do not compare". */
-  stamps: readonly { key: string; expected: string | null }[];
+  /** Each must be as expected; null means that it may have changed or be missing. */
+  stamps: readonly (StampKey & { expected: string | null })[];
   /** How long from now each stamp lives at least: longer than the entry. */
   stampTtlMs: number;
 }
@@ -73,8 +96,6 @@ export interface ReleaseRequest {
   backoffMs: number;
 }
 
-export interface BumpRequest {
-  stamps: readonly { key: string; stamp: string }[];
-  ttlMs: number;
-  soft: boolean;
+export interface ExpireRequest extends UniqueName {
+  keys: readonly string[];
 }

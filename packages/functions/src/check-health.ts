@@ -1,4 +1,4 @@
-import { CacheError, type Store } from "@algoitny/cache";
+import { CacheError, type LeaseBatch, type Store } from "@algoitny/cache";
 import type { Source } from "@algoitny/core/source";
 import { describeError, type Log } from "./telemetry/log.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -20,8 +20,23 @@ const CHECK_TIMEOUT_MS = 2_000;
 /** Outside the cache's own names, so that no walk over its keys finds it. */
 const CHECK_KEY = "algoitny:health";
 
-/** How long the written key stays: 1 minute. */
-const CHECK_KEY_TTL_MS = 60_000;
+/** A lease that ends at once: every check writes. */
+const CHECK_LEASE: LeaseBatch = {
+  seqKey: `${CHECK_KEY}:seq`,
+  random: "check",
+  formerRandom: null,
+  nowMs: 0,
+  requests: [
+    {
+      entryKey: `${CHECK_KEY}:entry`,
+      leaseKey: CHECK_KEY,
+      leaseMs: 1,
+      seenEntryId: null,
+      stamps: [],
+      stampTtlMs: 1,
+    },
+  ],
+};
 
 /** A platform and problem id that no problem has: a bad item must not look like a database that is down. */
 const NOBODYS = ["", ""] as const;
@@ -32,10 +47,13 @@ interface HealthDependencies {
   log: Log;
 }
 
-/** Reads and writes one key of the cache's store, and reads one item of the database, all at once. */
+/** Reads one key and leases one of the cache's store, and reads one item of the database, all at once. */
 export async function checkHealth({ store, source, log }: HealthDependencies): Promise<Health> {
-  const stamps = [{ key: CHECK_KEY, stamp: "0" }];
-  const write = () => store.bump({ stamps, ttlMs: CHECK_KEY_TTL_MS, soft: false });
+  // What fills need; a removal would work in a Redis that is full.
+  const write = async () => {
+    const [outcome] = await store.lease(CHECK_LEASE);
+    if (outcome?.ok === false) throw outcome.error;
+  };
   const [redisRead, redisWrite, dynamodb] = await Promise.all([
     attempt("redis", () => store.mget([CHECK_KEY]), log),
     attempt("redis write", write, log),

@@ -6,7 +6,7 @@ const tags = defineTags({ feed: () => [] });
 
 /** A busy feed whose entries survive an invalidation for 2 s, and whose load takes some time. */
 function setup(loadMs: number) {
-  const { clock, cache } = fleet();
+  const { clock, store, cache } = fleet();
   const feed = defineResource<void, number>({
     name: "feed",
     tags: () => [tolerant(tags.feed(), "2 seconds")],
@@ -16,7 +16,7 @@ function setup(loadMs: number) {
       return clock.now();
     },
   });
-  return { clock, cache, feed };
+  return { clock, store, cache, feed };
 }
 
 test("a value younger than its tag tolerates is stored although the tag was invalidated during the load", async () => {
@@ -49,4 +49,18 @@ test("an entry survives the invalidation of its tag until it is as old as the ta
   const reading = cache.read(feed, undefined);
   await clock.advance(0);
   expect((await reading).status).toBe("miss");
+});
+
+test("an entry that is younger than its tag tolerates survives the loss of the tag's stamp, and no other", async () => {
+  const { clock, store, cache, feed } = setup(0);
+  const read = async () => {
+    const reading = cache.read(feed, undefined);
+    await clock.advance(0);
+    return (await reading).status;
+  };
+  await read();
+  await store.delete(["cache:1:tag:feed"]);
+  expect(await read()).toBe("hit");
+  await store.delete(["cache:1:tag:@all"]);
+  expect(await read()).toBe("miss");
 });

@@ -1,7 +1,7 @@
 import type { Intercept } from "@algoitny/local/upstash/start-upstash";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type CacheProcess, type Origin, startCacheProcess } from "../../support/cache-process.ts";
-import { fillStops, PLACES, scriptCall, stepOf } from "../../support/store-steps.ts";
+import { commitOf, fillStops, PLACES, stepOf } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 /** `row` is loaded by a read that finds nothing, `old_row` by the refresh of an expired entry. */
@@ -116,10 +116,10 @@ async function placesThatShowOld(fill: Fill, invalidation: Invalidation, store?:
 const withoutFence: Intercept = async (commands, run) => {
   const [command = []] = commands;
   if (stepOf(command) !== "commit") return run();
-  const [[entryKey, leaseKey], [, entry, lifetimeMs]] = scriptCall(command);
+  const { entryKey, leaseKey, entry, lifetimeMs } = commitOf(command);
   await upstash.redis.call(["SET", entryKey, entry, "PX", lifetimeMs]);
   await upstash.redis.call(["DEL", leaseKey]);
-  return [1];
+  return [[1]];
 };
 
 const fills = Object.keys(FILLS) as Fill[];

@@ -165,10 +165,10 @@ test("a store whose answers never come to their end costs no more than the budge
   expect(process.unhandled).toEqual([]);
 });
 
-/** A repetition's command as it was at first: without the marks on what is its own, and without a token before its. */
+/** A repetition's command as it was at first: without the mark on its random name, and without that of a former try. */
 function firstTry(command: Command): string[] {
   const parts = command.map((part) => String(part).replace(/'$/, ""));
-  if (stepOf(command) === "lease") parts[3 + Number(parts[2]) + 4] = "";
+  if (stepOf(command) === "lease") parts[3 + Number(parts[2]) + 3] = "";
   return parts;
 }
 

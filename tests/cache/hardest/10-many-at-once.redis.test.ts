@@ -5,7 +5,7 @@ import {
   type RowParams,
   startCacheProcess,
 } from "../../support/cache-process.ts";
-import { fillStops, type Step, stepOf } from "../../support/store-steps.ts";
+import { entriesOf, fillStops, type Step, stepOf } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 /** Every row has a tag of its own, one that it shares with each tenth row and one with every second. */
@@ -76,11 +76,12 @@ const expected = (cached: string) =>
     return valueOf(id);
   });
 
-/** Every request to the store from now on: what it is, and of how many commands. */
+/** Every request to the store from now on: what it is, of one command, and how many entries it is about. */
 function recordRequests(): [Step, number][] {
   const requests: [Step, number][] = [];
   upstash.intercept((commands, run) => {
-    requests.push([stepOf(commands[0] ?? []), commands.length]);
+    expect(commands).toHaveLength(1);
+    requests.push([stepOf(commands[0] ?? []), entriesOf(commands[0] ?? [])]);
     return run();
   });
   return requests;

@@ -71,7 +71,7 @@ test("a store that is down is passed by, never a 5xx (check 20)", async () => {
     lease: down,
     commit: down,
     release: down,
-    bump: down,
+    expire: down,
     delete: down,
     scan: down,
   };

@@ -37,7 +37,7 @@ test("an invalidation that failed again is not made up for by one that was sent 
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
   turn("none");
-  const reply = holdReply("bump");
+  const reply = holdReply("delete");
   const repeated = cache.invalidate([tags.row(1)]);
   await reply.reached;
   // What another process stores now, only the invalidation that fails next could drop.

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { type Cache, defineResource, defineTags } from "@algoitny/cache";
+import { putText } from "../../support/put-text.ts";
 import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [] });
 
 /** An eventually consistent row whose stamps are a minute old, and whose load takes 2 s or fails. */
 async function setup() {
-  const { clock, cache } = fleet({ settling: "5 seconds" });
+  const { clock, store, cache } = fleet({ settling: "5 seconds" });
   const database = { isDown: false };
   const row = defineResource<void, number>({
     name: "row",
@@ -33,7 +34,7 @@ async function setup() {
     await clock.advance(2_000);
     return reading;
   };
-  return { clock, cache, row, database, changeAndRead };
+  return { clock, store, cache, row, database, changeAndRead };
 }
 
 const invalidate = (cache: Cache) => cache.invalidate([tags.row()]);
@@ -41,14 +42,38 @@ const expire = (cache: Cache) => cache.expire([tags.row()]);
 
 test("a load that begins within the settling window is lent for a second, however long it takes", async () => {
   const { clock, changeAndRead } = await setup();
-  const { header } = (await changeAndRead(invalidate, 4_000)).entry;
+  await changeAndRead(invalidate, 0);
+  // The window began with that load, which took two seconds; this one ends after it.
+  const { header } = (await changeAndRead(async () => {}, 2_000)).entry;
+  expect(header.freshUntilMs - clock.now()).toBe(1_000);
+});
+
+test("the settling window begins with the first load after an invalidation, which the store forgets when it is done", async () => {
+  const { clock, changeAndRead } = await setup();
+  const { header } = (await changeAndRead(invalidate, 60_000)).entry;
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
 
 test("a load that begins after the settling window is fresh for its whole time", async () => {
   const { clock, changeAndRead } = await setup();
-  const { header } = (await changeAndRead(invalidate, 5_000)).entry;
+  await changeAndRead(invalidate, 0);
+  // Two seconds of the window went by with the first load.
+  const { header } = (await changeAndRead(async () => {}, 3_000)).entry;
   expect(header.freshUntilMs - clock.now()).toBe(3_600_000);
+});
+
+test("a clock may count fractions of a millisecond", async () => {
+  const { clock, changeAndRead } = await setup();
+  clock.jump(0.5);
+  const { header } = (await changeAndRead(invalidate, 60_000)).entry;
+  expect(header.freshUntilMs - clock.now()).toBe(1_000);
+});
+
+test("a stamp of unknown age counts as new", async () => {
+  const { clock, store, changeAndRead } = await setup();
+  const foreign = () => putText(store, "cache:1:tag:row", "1700000000000.of-the-first-edition");
+  const { header } = (await changeAndRead(foreign, 60_000)).entry;
+  expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
 
 test("an expiry opens the settling window as an invalidation does", async () => {

@@ -1,11 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  defineResource,
-  defineTags,
-  Loaded,
-  type ResourceOptions,
-  type Store,
-} from "@algoitny/cache";
+import { defineResource, defineTags, Loaded, type ResourceOptions } from "@algoitny/cache";
+import { putText } from "../../support/put-text.ts";
 import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [] });
@@ -52,10 +47,25 @@ test("after its tag has expired, an entry that may never be stale is a miss", as
 test("an entry that is damaged in the store is replaced", async () => {
   const { clock, store, cache, row } = await setup();
   const [text] = await store.mget(["cache:1:row:all"]);
-  await storeText({ store, entry: `${text}!` });
+  await putText(store, "cache:1:row:all", `${text}!`);
   const reading = cache.read(row, undefined);
   await clock.advance(10_000);
   expect((await reading).stored).toBe(true);
+});
+
+test("an entry whose tag was invalidated is a miss, also when another load made the tag's stamp again", async () => {
+  const { cache, row, define } = await setup({ stale: "1 hour" });
+  await cache.invalidate([tags.row()]);
+  await cache.get(define({ name: "other" }), undefined);
+  expect((await cache.read(row, undefined)).status).toBe("miss");
+});
+
+test("an entry of the first edition is a miss, and is replaced", async () => {
+  const { store, cache, row } = await setup();
+  const [text = ""] = await store.mget(["cache:1:row:all"]);
+  await putText(store, "cache:1:row:all", `1${text?.slice(1)}`);
+  expect(await cache.read(row, undefined)).toMatchObject({ status: "miss", stored: true });
+  expect((await cache.read(row, undefined)).status).toBe("hit");
 });
 
 test("not found is not stored where it is not remembered", async () => {
@@ -84,13 +94,3 @@ test("a value that is not to be kept ends the old one, which does not stand in l
   await clock.advance(10_000);
   expect(await answer).toBe("database down");
 });
-
-/** Puts a text in place of the row's entry. */
-async function storeText({ store, entry }: { store: Store; entry: string }): Promise<void> {
-  const names = { entryKey: "cache:1:row:all", leaseKey: "cache:1:lease:row:all", token: "t" };
-  await store.delete([names.entryKey]);
-  const stamps = { stampKeys: [], freshStamps: [], stampTtlMs: 1 };
-  const asked = { formerToken: null, seenEntryId: null, leaseMs: 1_000 };
-  await store.lease([{ ...names, ...stamps, ...asked }]);
-  await store.commit([{ ...names, entry, entryTtlMs: 10_000, stamps: [], stampTtlMs: 1 }]);
-}

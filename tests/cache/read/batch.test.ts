@@ -11,7 +11,7 @@ function setup() {
   const calls: string[] = [];
   const wrap = (store: Store): Store =>
     Object.fromEntries(
-      (["mget", "lease", "commit", "release", "bump", "delete", "scan"] as const).map((name) => [
+      (["mget", "lease", "commit", "release", "expire", "delete", "scan"] as const).map((name) => [
         name,
         (argument: never) => {
           calls.push(name);

@@ -14,7 +14,8 @@ type Options = ResourceOptions<void, number, void>;
 describe("options that contradict each other are refused with the mend", () => {
   const cases: [Partial<Options>, RegExp][] = [
     [{ name: "a b" }, /use letters, digits/],
-    [{ name: "tag" }, /another `name`: lease and tag start other keys/],
+    [{ name: "tag" }, /another `name`: lease, seq, tag start other keys/],
+    [{ name: "seq" }, /another `name`/],
     [{ fresh: "0 seconds" }, /give `fresh` a time above zero/],
     [
       { stale: "2 minutes", staleIfError: "1 minute" },

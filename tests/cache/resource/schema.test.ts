@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { defineResource } from "@algoitny/cache";
 import { fleet, gate } from "../../support/test-cache.ts";
+import { putText } from "../../support/put-text.ts";
 
 const OLD = z.object({ id: z.number(), title: z.string() });
 const NEW = OLD.extend({ language: z.string() });
@@ -91,11 +92,7 @@ test("a body that was damaged in the store is a miss", async () => {
   await cache.get(text, undefined);
   const [entry] = (await store.mget(["cache:1:text:all"])) as [string];
   const spoilt = `${entry.slice(0, -12)}AAAAAAAAAAAA`;
-  await store.bump({
-    stamps: [{ key: "cache:1:text:all", stamp: spoilt }],
-    ttlMs: 60_000,
-    soft: false,
-  });
+  await putText(store, "cache:1:text:all", spoilt);
   await expect((await cache.read(text, undefined)).value()).rejects.toThrow(
     "text:all: the stored body is damaged",
   );

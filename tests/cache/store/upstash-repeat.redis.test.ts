@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LeaseBatch, LeaseGrant, Store } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 import { reply, startUpstashProxy } from "../../support/upstash-proxy.ts";
@@ -25,33 +26,66 @@ async function breaksOnce() {
   };
 }
 
-test.for([false, true])(
-  "an invalidation whose answer is lost is sent again with another stamp (soft: %s)",
-  async (soft) => {
-    await using way = await breaksOnce();
-    const key = `repeat:${soft}`;
-    await way.store.bump({ stamps: [{ key, stamp: "1.first" }], ttlMs: 60_000, soft });
-    expect(way.requests()).toBe(2);
-    expect(await way.store.mget([key])).toEqual([soft ? "1.first~1.first'" : "1.first'"]);
-  },
-);
+/** A batch of leases, one for each part. */
+const batchOf = (...parts: string[]): LeaseBatch => ({
+  seqKey: "repeat:seq",
+  random: "random",
+  formerRandom: null,
+  nowMs: 7,
+  requests: parts.map((part) => ({
+    entryKey: `repeat:${part}:entry`,
+    leaseKey: `repeat:${part}:lease`,
+    leaseMs: 60_000,
+    seenEntryId: null,
+    stamps: [{ key: `repeat:${part}:stamp`, permanent: false }],
+    stampTtlMs: 60_000,
+  })),
+});
 
-test("a lease whose answer is lost is granted to the second try, under a token of its own", async () => {
+async function grantsOf(store: Store, batch: LeaseBatch): Promise<LeaseGrant[]> {
+  const outcomes = await store.lease(batch);
+  return outcomes.map((outcome) => {
+    if (!outcome.ok) throw outcome.error;
+    return outcome.value;
+  });
+}
+
+test("an invalidation whose answer is lost is sent again", async () => {
+  await grantsOf(createUpstashStore(upstash), batchOf("gone"));
   await using way = await breaksOnce();
-  const outcomes = await way.store.lease([
-    {
-      entryKey: "repeat:entry",
-      leaseKey: "repeat:lease",
-      token: "owner",
-      formerToken: null,
-      leaseMs: 60_000,
-      seenEntryId: null,
-      stampKeys: ["repeat:stamp"],
-      freshStamps: ["1.fresh"],
-      stampTtlMs: 60_000,
-    },
+  await way.store.delete(["repeat:gone:stamp"]);
+  expect(way.requests()).toBe(2);
+  expect(await way.store.mget(["repeat:gone:stamp"])).toEqual([null]);
+});
+
+test("leases whose answer is lost are granted to the second try, under tokens of its own", async () => {
+  await using way = await breaksOnce();
+  const [first, second] = await grantsOf(way.store, batchOf("first", "second"));
+  expect(way.requests()).toBe(2);
+  const answer = { granted: true, entry: null, seen: false };
+  const token = expect.stringMatching(/^\d{16}\.random'$/);
+  // The first try made the stamps.
+  const stamps = [expect.stringMatching(/^\d{16}\.random\.7$/)];
+  expect([first, second]).toEqual([1, 2].map(() => ({ ...answer, token, stamps })));
+  expect(await way.store.mget(["repeat:first:lease", "repeat:second:lease"])).toEqual([
+    first?.token,
+    second?.token,
   ]);
-  const answer = { stamps: ["1.fresh"], entry: null, seen: false };
-  const value = { granted: true, token: "owner'", ...answer };
-  expect([way.requests(), outcomes]).toEqual([2, [{ ok: true, value }]]);
+});
+
+test("commits whose answer is lost are recognised by their entries", async () => {
+  const batch = batchOf("x", "y");
+  const grants = await grantsOf(createUpstashStore(upstash), batch);
+  await using way = await breaksOnce();
+  const commits = batch.requests.map(({ entryKey, leaseKey, stamps }, index) => ({
+    entryKey,
+    leaseKey,
+    entryTtlMs: 60_000,
+    stampTtlMs: 60_000,
+    token: grants[index]?.token ?? "",
+    entry: `2.id-of-${entryKey}\n[]\n`,
+    stamps: stamps.map((stamp) => ({ ...stamp, expected: grants[index]?.stamps[0] ?? "" })),
+  }));
+  expect(await way.store.commit(commits)).toEqual([1, 2].map(() => ({ ok: true, value: true })));
+  expect(way.requests()).toBe(2);
 });

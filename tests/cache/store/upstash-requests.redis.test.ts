@@ -34,7 +34,7 @@ function commitAll(store: Store, count: number, bytes: number) {
       entryKey: `requests:entry:${index}`,
       leaseKey: `requests:lease:${index}`,
       token: "none",
-      entry: `1.${index}\n[]\n${"x".repeat(bytes)}`,
+      entry: `2.${index}\n[]\n${"x".repeat(bytes)}`,
       entryTtlMs: 1_000,
       stamps: [],
       stampTtlMs: 1_000,
@@ -42,27 +42,38 @@ function commitAll(store: Store, count: number, bytes: number) {
   );
 }
 
-test("small commits travel together, and large ones in requests of at most four MiB", async () => {
+test("small commits travel together, and large ones in requests of at most one MiB", async () => {
   await using way = await counting();
   await commitAll(way.store, 3, 1_000);
-  expect(way.requests).toEqual([3]);
-  await commitAll(way.store, 3, 1.5 * MIB);
-  expect(way.requests.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
+  expect(way.requests).toEqual([1]);
+  await commitAll(way.store, 3, 0.6 * MIB);
+  expect(way.requests).toEqual([1, 1, 1, 1]);
 });
 
-test("an invalidation of many tags travels in requests of 500", async () => {
+test("a part of a batch that fails leaves the others alone", async () => {
+  await using way = await counting(async ({ commands, forward }, response) => {
+    if (!commands[0]?.includes("requests:entry:1")) return reply(response, await forward());
+    reply(response, { status: 400, syncToken: "", body: '{"error":"ERR too large"}' });
+  });
+  const outcomes = await commitAll(way.store, 3, 0.6 * MIB).catch(() => []);
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true]);
+});
+
+test("an invalidation of many tags travels in requests of 5,000", async () => {
   await using way = await counting();
-  const stamps = Array.from({ length: 1_001 }, (_, n) => ({ key: `requests:${n}`, stamp: "1.a" }));
-  await way.store.bump({ stamps, ttlMs: 1_000, soft: false });
-  expect(way.requests).toEqual([500, 500, 1]);
+  const keys = Array.from({ length: 10_001 }, (_, index) => `requests:${index}`);
+  await way.store.delete(keys);
+  expect(way.requests).toEqual([1, 1, 1]);
+  await way.store.delete(keys.slice(0, 5_000));
+  expect(way.requests).toHaveLength(4);
 });
 
 test("a request that is answered with an error is not repeated, and the error carries none of its values", async () => {
   await using way = await counting(async (_, response) => {
     reply(response, { status: 400, syncToken: "", body: '{"error":"OOM not allowed"}' });
   });
-  const bump = { stamps: [{ key: "requests:key", stamp: "1.secret" }], ttlMs: 1_000, soft: false };
-  const message = await way.store.bump(bump).catch((error: Error) => error.message);
+  const deleting = way.store.delete(["requests:secret"]);
+  const message = await deleting.catch((error: Error) => error.message);
   expect(message).toContain("OOM not allowed");
   expect(message).not.toContain("secret");
   expect(way.requests).toEqual([1]);

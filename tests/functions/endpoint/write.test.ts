@@ -23,9 +23,10 @@ test("a write has emptied what it changed before it answers", async () => {
   const order: string[] = [];
   const wrap = (store: Store): Store => ({
     ...spread(store),
-    bump: async (request) => {
-      await store.bump(request);
-      order.push(...request.stamps.map(({ key }) => key.split(":tag:")[1] ?? ""));
+    delete: async (keys) => {
+      const count = await store.delete(keys);
+      order.push(...keys.map((key) => key.split(":tag:")[1] ?? ""));
+      return count;
     },
   });
   const { endpoint } = setup({ wrap });
@@ -65,7 +66,7 @@ test("a write tells admins who ask which tags it has invalidated, and no one els
 test("a write stands when its invalidation fails; the log leaves it to the stream", async () => {
   const wrap = (store: Store): Store => ({
     ...spread(store),
-    bump: () => Promise.reject(new Error("store of a@b.io is gone")),
+    delete: () => Promise.reject(new Error("store of a@b.io is gone")),
   });
   const { endpoint, lines } = setup({ wrap });
   const handler = endpoint("PATCH /api/problems/{id}/", {}, async (_, call) => {
@@ -106,7 +107,7 @@ function spread(store: Store): Store {
     lease: (requests) => store.lease(requests),
     commit: (requests) => store.commit(requests),
     release: (request) => store.release(request),
-    bump: (request) => store.bump(request),
+    expire: (request) => store.expire(request),
     delete: (keys) => store.delete(keys),
     scan: (request) => store.scan(request),
   };

@@ -27,10 +27,10 @@ function setup() {
   const reports: StreamBatchReport[] = [];
   const bumps: string[][] = [];
   const store: Store = new MemoryStore();
-  const bump = store.bump.bind(store);
-  store.bump = (request) => {
-    bumps.push(request.stamps.map(({ key }) => key));
-    return bump(request);
+  const remove = store.delete.bind(store);
+  store.delete = (names) => {
+    bumps.push([...names]);
+    return remove(names);
   };
   const cache = new Cache({ store });
   const handle = (records: DynamoDBRecord[], context: Partial<StreamContext> = {}) =>
@@ -84,7 +84,7 @@ describe("a batch of the table's stream", () => {
 
   test("reports the record that comes first when it fails, though its number is shorter than the others'", async () => {
     const { store, handle } = setup();
-    store.bump = () => Promise.reject(new Error("no answer"));
+    store.delete = () => Promise.reject(new Error("no answer"));
     const batch = ["10", "9", "11"].map((sequence) => record(sequence, null, body(1, sequence)));
     expect(await handle(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "9" }] });
   });
@@ -136,7 +136,7 @@ describe("a batch of the table's stream", () => {
 
   test("comes again from its lowest sequence number when the store does not answer", async () => {
     const { store, handle, lines } = setup();
-    store.bump = () => Promise.reject(new Error("no answer"));
+    store.delete = () => Promise.reject(new Error("no answer"));
     const sequences = ["900000000000000000012", "900000000000000000011", "900000000000000000100"];
     const batch = sequences.map((sequence) => record(sequence, null, body(1, "a")));
     expect(await handle(batch)).toEqual({
@@ -154,7 +154,7 @@ describe("a batch of the table's stream", () => {
     await handle(batch, { now });
     const counts = { records: 2, tags: 4, unreadable: 1, oldestRecordMs: 7_000 };
     expect(reports).toEqual([{ ...counts, failed: 0 }]);
-    store.bump = () => Promise.reject(new Error("no answer"));
+    store.delete = () => Promise.reject(new Error("no answer"));
     await handle(batch, { now });
     expect(reports[1]).toEqual({ ...counts, failed: 2 });
   });

@@ -107,7 +107,7 @@ describe("a job", () => {
 
   test("goes back to the queue when the store fails it, and is failed with the last try", async () => {
     const { run, saved, store } = await setup(0);
-    store.bump = () => Promise.reject(new Error("no answer"));
+    store.delete = () => Promise.reject(new Error("no answer"));
     expect(await run(jobOf({ problem_id: 7 }), {}, 4)).toEqual(AGAIN);
     expect(saved.at(-1)).toMatchObject({ status: "waiting", finished_at: null });
     expect(await run(jobOf({ problem_id: 7 }), {}, 5)).toEqual(AGAIN);
@@ -117,10 +117,10 @@ describe("a job", () => {
   test("is done even where its progress cannot be saved, and comes again until its end is", async () => {
     const { run, store } = await setup(0);
     const bumped: string[] = [];
-    const bump = store.bump.bind(store);
-    store.bump = (request) => {
-      bumped.push(...request.stamps.map(({ key }) => key));
-      return bump(request);
+    const remove = store.delete.bind(store);
+    store.delete = (keys) => {
+      bumped.push(...keys);
+      return remove(keys);
     };
     const jobs = async () => ({ save: () => Promise.reject(new Error("no table")) });
     expect(await run(jobOf({ user_id: "ann" }), { jobs })).toEqual(AGAIN);

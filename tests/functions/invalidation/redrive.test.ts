@@ -133,7 +133,7 @@ test.each(["{", '"text"', "{}", '{"kind":"unreadable_record"}'])(
 
 test("messages come again, all of them, while the store does not answer", async () => {
   const { store, emptiedBy } = setup(async () => [body]);
-  store.bump = () => Promise.reject(new Error("no answer"));
+  store.delete = () => Promise.reject(new Error("no answer"));
   const { result, emptied } = await emptiedBy(givenUp, givenUp);
   // For others nothing is; the process whose invalidation failed does not read what it was about.
   expect(emptied).toEqual(["detail"]);

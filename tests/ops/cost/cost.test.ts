@@ -8,8 +8,9 @@ const question = { region: "us-east-1", requests: 1e6, hit: 0.95, readUnits: 100
 
 describe("what a million reads cost", () => {
   test("at 95% from the cache: one command a hit and three a miss, and 5% of the reads", () => {
-    const { commands, cached, uncached } = costOf(question);
-    expect(commands).toBe(1_100_000);
+    const { commands, inside, cached, uncached } = costOf(question);
+    expect([commands, inside.commands]).toEqual([1_100_000, 1_550_000]);
+    expect(inside.redis).toBeCloseTo(3.1);
     expect(cached.redis).toBeCloseTo(2.2);
     expect(cached.database).toBeCloseTo(0.625);
     expect(uncached.database).toBeCloseTo(12.5);
@@ -57,6 +58,7 @@ describe("npm run cost", () => {
   test("prints a table", () => {
     const text = run("--requests", "1e6", "--hit", "0.95");
     expect(text).toMatch(/^1,000,000 reads, 95% from the cache/);
+    expect(text).toContain("If Upstash bills those inside of scripts too: 1,550,000, for $3.10.");
     expect(text).toMatch(/Upstash, commands +\$2\.20 +–/);
   });
 

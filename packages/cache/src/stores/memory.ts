@@ -2,16 +2,20 @@ import { storedIdOf } from "../entry.ts";
 import { hardPart } from "../stamp.ts";
 import {
   BACKOFF,
-  type BumpRequest,
   type CommitRequest,
+  type ExpireRequest,
+  type LeaseBatch,
   type LeaseGrant,
   type LeaseRequest,
   type ReleaseRequest,
+  type StampKey,
   type Store,
+  type UniqueName,
 } from "../store.ts";
 
 interface Item {
   value: string;
+  /** Infinity: it has no end. */
   expiresAtMs: number;
 }
 
@@ -31,8 +35,11 @@ export class MemoryStore implements Store {
     return keys.map((key) => this.#get(key));
   }
 
-  async lease(requests: readonly LeaseRequest[]) {
-    return requests.map((request) => ({ ok: true as const, value: this.#lease(request) }));
+  async lease(batch: LeaseBatch) {
+    const unique = this.#drawing(batch);
+    return batch.requests.map((request) => {
+      return { ok: true as const, value: this.#lease(request, batch, unique) };
+    });
   }
 
   async commit(requests: readonly CommitRequest[]) {
@@ -45,11 +52,12 @@ export class MemoryStore implements Store {
     else this.#items.delete(leaseKey);
   }
 
-  async bump({ stamps, ttlMs, soft }: BumpRequest): Promise<void> {
-    for (const { key, stamp } of stamps) {
-      const untilMs = soft ? (this.#items.get(key)?.expiresAtMs ?? 0) : 0;
-      this.#set(key, soft ? `${hardPart(this.#get(key) ?? stamp)}~${stamp}` : stamp, ttlMs);
-      this.#outlive(key, untilMs - this.#now());
+  async expire(request: ExpireRequest): Promise<void> {
+    const unique = this.#drawing(request);
+    for (const key of request.keys) {
+      const stamp = this.#get(key);
+      const item = this.#items.get(key);
+      if (stamp !== null && item) item.value = `${hardPart(stamp)}~${unique()}.${request.nowMs}`;
     }
   }
 
@@ -66,20 +74,45 @@ export class MemoryStore implements Store {
     return { cursor: "0", keys };
   }
 
-  #lease(request: LeaseRequest): LeaseGrant {
-    const stamps = request.stampKeys.map((key, index) => {
-      const stamp = this.#get(key) ?? (request.freshStamps[index] as string);
-      if (this.#get(key) === null) this.#set(key, stamp, request.stampTtlMs);
-      return stamp;
-    });
+  /** Gives the same unique name at every call, drawn when it is asked for first. */
+  #drawing({ seqKey, random }: UniqueName): () => string {
+    let number: number | undefined;
+    return () => {
+      if (number === undefined) {
+        const last = this.#get(seqKey);
+        number = last === null ? this.#now() * 1_000 : Number(last) + 1;
+        this.#set(seqKey, String(number), Number.POSITIVE_INFINITY);
+      }
+      return `${number}.${random}`;
+    };
+  }
+
+  #lease(request: LeaseRequest, batch: LeaseBatch, unique: () => string): LeaseGrant {
+    const stamps = request.stamps.map((stamp) => this.#stamp(stamp, request, batch, unique));
     const entry = this.#get(request.entryKey);
     const seen = request.seenEntryId !== null && entry?.startsWith(request.seenEntryId) === true;
-    const { token } = request;
-    if (entry !== null && !seen) return { granted: false, token, stamps, entry, seen };
+    if (entry !== null && !seen) return { granted: false, token: "", stamps, entry, seen };
     const holder = this.#get(request.leaseKey);
-    const granted = holder === null || holder === request.formerToken;
-    if (granted) this.#set(request.leaseKey, token, request.leaseMs);
-    return { granted, token, stamps, entry: null, seen };
+    const isFormer =
+      batch.formerRandom !== null && holder?.replace(/^.*?\./, "") === batch.formerRandom;
+    if (holder !== null && !isFormer)
+      return { granted: false, token: "", stamps, entry: null, seen };
+    const token = unique();
+    this.#set(request.leaseKey, token, request.leaseMs);
+    return { granted: true, token, stamps, entry: null, seen };
+  }
+
+  #stamp(
+    { key, permanent }: StampKey,
+    { stampTtlMs }: LeaseRequest,
+    { nowMs }: LeaseBatch,
+    unique: () => string,
+  ): string {
+    const there = this.#get(key);
+    if (there !== null) return there;
+    const stamp = `${unique()}.${nowMs}`;
+    this.#set(key, stamp, permanent ? Number.POSITIVE_INFINITY : stampTtlMs);
+    return stamp;
   }
 
   #commit(request: CommitRequest): boolean {
@@ -88,19 +121,20 @@ export class MemoryStore implements Store {
       return entry !== null && storedIdOf(entry) === storedIdOf(request.entry);
     }
     this.#items.delete(request.leaseKey);
-    for (const { key, expected } of request.stamps) {
-      const stamp = this.#get(key);
-      if (stamp === null || (expected !== null && stamp !== expected)) return false;
-    }
+    const isUnchanged = request.stamps.every(
+      ({ key, expected }) => expected === null || this.#get(key) === expected,
+    );
+    if (!isUnchanged) return false;
     for (const { key } of request.stamps) this.#outlive(key, request.stampTtlMs);
     this.#set(request.entryKey, request.entry, request.entryTtlMs);
     return true;
   }
 
+  /** An empty value counts as missing, as in the port. */
   #get(key: string): string | null {
     const item = this.#items.get(key);
     if (item === undefined) return null;
-    if (this.#now() < item.expiresAtMs) return item.value;
+    if (this.#now() < item.expiresAtMs) return item.value || null;
     this.#items.delete(key);
     return null;
   }

@@ -1,53 +1,122 @@
 /**
  * The atomic steps of the protocol in Lua. They name every key in KEYS and carry the flag with which Upstash locks those
- * keys alone instead of the whole database. Each may be tried again after an ambiguous failure: tokens and ids tell a repetition.
+ * keys alone instead of the whole database. Each may be tried again after an ambiguous failure, and a copy of one that
+ * arrives late makes nothing valid. An empty value and one of another type count as missing.
  */
 const FLAGS = "#!lua flags=allow-key-locking";
 
-/**
- * KEYS: entry, lease, stamp… ARGV: token, lease ms, stamp ms, id of the entry seen or "", former token or "", fresh stamp…
- * Returns 0 (denied), 1 (granted) or 2 (granted, and the entry seen is still there), the entry stored since the reader
- * looked or nil, then the stamps.
- */
-export const LEASE = `${FLAGS}
-local answer = {0, false}
-for i = 3, #KEYS do
-  local stamp = redis.call('GET', KEYS[i])
-  if not stamp then
-    stamp = ARGV[i + 3]
-    redis.call('SET', KEYS[i], stamp, 'PX', ARGV[3])
+/** Values by MGET, in slices that Lua can unpack; false where a key is missing or empty. */
+const VALUES = `
+local function values(keys)
+  local found = {}
+  for from = 1, #keys, 1000 do
+    local to = math.min(from + 999, #keys)
+    for i, value in ipairs(redis.call('MGET', unpack(keys, from, to))) do
+      found[from + i - 1] = value ~= '' and value
+    end
   end
-  answer[i] = stamp
-end
-local seen = ARGV[4]
-local there = seen ~= '' and redis.call('GETRANGE', KEYS[1], 0, #seen - 1) == seen
-if not there then answer[2] = redis.call('GET', KEYS[1]) end
-if answer[2] then return answer end
-local holder = redis.call('GET', KEYS[2])
-if not holder or holder == ARGV[5] then
-  redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-  answer[1] = there and 2 or 1
-end
-return answer`;
+  return found
+end`;
+
+/** A sequence number, drawn once a script. A sequence that is missing or damaged starts above all that it ever gave. */
+const NUMBER = `
+local number
+local function draw(key)
+  if number then return number end
+  local n = redis.pcall('INCR', key)
+  if type(n) ~= 'number' or n < 1e15 then
+    local time = redis.call('TIME')
+    n = tonumber(time[1]) * 1000000 + tonumber(time[2])
+    redis.call('SET', key, string.format('%.0f', n))
+  end
+  number = string.format('%.0f', n)
+  return number
+end`;
 
 /**
- * KEYS: entry, lease, stamp… ARGV: token, entry, entry ms, stamp ms, id of the entry, expected stamp or ""…
- * Returns 1 when the entry is stored (also by an earlier try of the same commit), 0 when it is refused.
+ * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: leases, permanent stamps, random, former random or "",
+ * the client's ms, stamp ms, then for each lease its ms and the id of the entry seen or "".
+ * Returns the token, the stamps, and for each lease 0 (denied), 1 (granted) or 2 (granted, and the entry seen is still
+ * there) with the entry stored since the reader looked, if there is one.
  */
-export const COMMIT = `${FLAGS}
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then
-  return redis.call('GETRANGE', KEYS[1], 0, #ARGV[5] - 1) == ARGV[5] and 1 or 0
+export const LEASE = `${FLAGS}${VALUES}${NUMBER}
+local count, permanent, random, former = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local names, unseen = {}, {}
+for i = 1, count do names[i] = KEYS[1 + i] end
+for i = 2 + 2 * count, #KEYS do names[#names + 1] = KEYS[i] end
+local total = #names - count
+for i = 1, count do
+  if ARGV[6 + 2 * i] == '' then
+    names[#names + 1] = KEYS[1 + count + i]
+    unseen[i] = #names
+  end
 end
-redis.call('DEL', KEYS[2])
-for i = 3, #KEYS do
-  local stamp = redis.call('GET', KEYS[i])
-  if not stamp or (ARGV[i + 3] ~= '' and stamp ~= ARGV[i + 3]) then return 0 end
+local now = values(names)
+local stamps, answers, token = {}, {}, ''
+for j = 1, total do
+  local stamp = now[count + j]
+  if not stamp then
+    stamp = draw(KEYS[1]) .. '.' .. random .. '.' .. ARGV[5]
+    if j <= permanent then redis.call('SET', names[count + j], stamp)
+    else redis.call('SET', names[count + j], stamp, 'PX', ARGV[6]) end
+  end
+  stamps[j] = stamp
 end
-for i = 3, #KEYS do
-  if redis.call('PTTL', KEYS[i]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
+for i = 1, count do
+  local key, seen = KEYS[1 + count + i], ARGV[6 + 2 * i]
+  local there, entry = false, false
+  if unseen[i] then entry = now[unseen[i]]
+  else
+    there = redis.pcall('GETRANGE', key, 0, #seen - 1) == seen
+    if not there then entry = values({key})[1] end
+  end
+  if entry then answers[i] = {0, entry}
+  elseif not now[i] or (former ~= '' and string.match(now[i], '%.(.*)') == former) then
+    token = draw(KEYS[1]) .. '.' .. random
+    redis.call('SET', KEYS[1 + i], token, 'PX', ARGV[5 + 2 * i])
+    answers[i] = {there and 2 or 1}
+  else answers[i] = {0} end
 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1`;
+return {token, stamps, answers}`;
+
+/**
+ * KEYS: lease…, entry…, stamp… (permanent ones first). ARGV: entries, permanent stamps, then for each entry its token, text,
+ * ms, its stamps' ms and their count, and for each of them its place among the stamps and the expected value or "".
+ * Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0 when it is refused.
+ */
+export const COMMIT = `${FLAGS}${VALUES}
+local count, permanent = tonumber(ARGV[1]), tonumber(ARGV[2])
+local names = {}
+for i = 1, count do names[i] = KEYS[i] end
+for i = 1 + 2 * count, #KEYS do names[#names + 1] = KEYS[i] end
+local now = values(names)
+local verdicts, freed, renewed = {}, {}, {}
+local p = 3
+for i = 1, count do
+  local token, entry, ms, stampMs, most = ARGV[p], ARGV[p + 1], ARGV[p + 2], tonumber(ARGV[p + 3]), tonumber(ARGV[p + 4])
+  p = p + 5
+  if now[i] ~= token then
+    local id = string.match(entry, '^[^\\n]*')
+    verdicts[i] = redis.pcall('GETRANGE', KEYS[count + i], 0, #id - 1) == id and 1 or 0
+  else
+    verdicts[i] = 1
+    freed[#freed + 1] = KEYS[i]
+    for x = p, p + 2 * most - 2, 2 do
+      if ARGV[x + 1] ~= '' and now[count + tonumber(ARGV[x])] ~= ARGV[x + 1] then verdicts[i] = 0 end
+    end
+    if verdicts[i] == 1 then
+      redis.call('SET', KEYS[count + i], entry, 'PX', ms)
+      for x = p, p + 2 * most - 2, 2 do
+        local j = tonumber(ARGV[x])
+        if j > permanent then renewed[j] = math.max(renewed[j] or 0, stampMs) end
+      end
+    end
+  end
+  p = p + 2 * most
+end
+if #freed > 0 then redis.call('DEL', unpack(freed)) end
+for j, ms in pairs(renewed) do redis.call('PEXPIRE', names[count + j], string.format('%.0f', ms), 'GT') end
+return verdicts`;
 
 /** KEYS: lease. ARGV: token, back-off ms or 0. Removes the lease if it is still ours, or leaves it closed for the back-off. */
 export const RELEASE = `${FLAGS}
@@ -56,12 +125,14 @@ if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], 'backoff', 'PX', ARGV[2])
 return 1`;
 
-/** KEYS: stamp… ARGV: ms, new stamp… Replaces the soft part behind \`~\`; the hard part stays, and so does a longer life. */
-export const SOFT_BUMP = `${FLAGS}
-for i, key in ipairs(KEYS) do
-  local stamp = redis.call('GET', key)
-  local hard = stamp and string.match(stamp, '^[^~]*') or ARGV[i + 1]
-  local ms = math.max(redis.call('PTTL', key), tonumber(ARGV[1]))
-  redis.call('SET', key, hard .. '~' .. ARGV[i + 1], 'PX', string.format('%.0f', ms))
+/** KEYS: sequence, stamp… ARGV: random, the client's ms. Replaces the part behind `~` of each stamp that is there. */
+export const EXPIRE = `${FLAGS}${VALUES}${NUMBER}
+local names = {}
+for i = 2, #KEYS do names[i - 1] = KEYS[i] end
+for i, stamp in ipairs(values(names)) do
+  if stamp then
+    local soft = draw(KEYS[1]) .. '.' .. ARGV[1] .. '.' .. ARGV[2]
+    redis.call('SET', names[i], string.match(stamp, '^[^~]*') .. '~' .. soft, 'KEEPTTL')
+  end
 end
-return #KEYS`;
+return #names`;

@@ -16,7 +16,7 @@ export async function attempt<T>(
 }
 
 /** `fetch` rejects with a TypeError when its connection breaks or cannot be made; answers and time-outs are other errors. */
-export async function twice<T>(run: (again: boolean) => Promise<T>): Promise<T> {
+async function twice<T>(run: (again: boolean) => Promise<T>): Promise<T> {
   try {
     return await run(false);
   } catch (error) {
@@ -26,7 +26,7 @@ export async function twice<T>(run: (again: boolean) => Promise<T>): Promise<T> 
 }
 
 /** The SDK puts the whole command, values included, behind its message: only what stands before it is kept. */
-export function storeError(operation: string, error: unknown): CacheError {
+function storeError(operation: string, error: unknown): CacheError {
   const message = error instanceof Error ? error.message : String(error);
   const [reason = ""] = message.split(/,? command was:/);
   return new CacheError("store_failed", `${operation}: ${reason.slice(0, 200)}`);

@@ -1,35 +1,45 @@
 import type { Redis } from "@upstash/redis";
-import { storedIdOf } from "../entry.ts";
+import { slices } from "../slices.ts";
 import type {
-  BumpRequest,
   CommitRequest,
+  ExpireRequest,
+  LeaseBatch,
   LeaseGrant,
   LeaseRequest,
   Outcome,
   ReleaseRequest,
+  StampKey,
 } from "../store.ts";
-import { repeatedBump, repeatedLease } from "./repeat.ts";
-import { COMMIT, LEASE, RELEASE, SOFT_BUMP } from "./scripts.ts";
-import { attempt, storeError, twice } from "./upstash-error.ts";
+import { chunks } from "./chunks.ts";
+import { repeatedLease } from "./repeat.ts";
+import { COMMIT, EXPIRE, LEASE, RELEASE } from "./scripts.ts";
+import { attempt } from "./upstash-error.ts";
 
-/** Largest batch that travels as one request: 4 MiB of entries; a larger one is split so that none fails for its neighbours. */
-const BATCH_BYTES = 4 * 1024 * 1024;
-
-/** Most stamps written by one pipeline: 500. */
-const BUMP_BATCH = 500;
-
-export function lease(
-  redis: Redis,
-  requests: readonly LeaseRequest[],
-): Promise<Outcome<LeaseGrant>[]> {
-  return scripts("lease", requests, leaseCall, toGrant, redis);
+export async function lease(redis: Redis, batch: LeaseBatch): Promise<Outcome<LeaseGrant>[]> {
+  return inChunks(batch.requests, async (requests) => {
+    const stamps = placed(requests);
+    const run = (again: boolean) => {
+      const asked = again ? repeatedLease(batch) : batch;
+      return evaluate<LeaseReply>(redis, leaseCall({ ...asked, requests }, stamps));
+    };
+    const [token, values, answers] = await attempt("lease", run);
+    return requests.map((request, index) => {
+      const [granted = 0, entry = null] = answers[index] ?? [];
+      const own = request.stamps.map(({ key }) => values[stamps.placeOf(key) - 1] ?? "");
+      return { granted: granted > 0, token, entry, stamps: own, seen: granted === 2 };
+    });
+  });
 }
 
-export function commit(
+export async function commit(
   redis: Redis,
   requests: readonly CommitRequest[],
 ): Promise<Outcome<boolean>[]> {
-  return scripts("commit", requests, commitCall, (reply) => reply === 1, redis);
+  return inChunks(requests, async (some) => {
+    const call = commitCall(some);
+    const verdicts = await attempt("commit", () => evaluate<number[]>(redis, call));
+    return some.map((_, index) => verdicts[index] === 1);
+  });
 }
 
 export async function release(redis: Redis, request: ReleaseRequest): Promise<void> {
@@ -37,139 +47,106 @@ export async function release(redis: Redis, request: ReleaseRequest): Promise<vo
   await attempt("release", () => redis.eval(RELEASE, [leaseKey], [token, String(backoffMs)]));
 }
 
-export function bump(redis: Redis, request: BumpRequest): Promise<void> {
-  return request.soft ? softBump(redis, request) : hardBump(redis, request);
+export async function expire(redis: Redis, request: ExpireRequest): Promise<void> {
+  const args = [request.random, String(request.nowMs)];
+  for (const keys of slices(request.keys, EXPIRED_AT_ONCE))
+    await attempt("expire", () => redis.eval(EXPIRE, [request.seqKey, ...keys], args));
 }
 
-async function hardBump(redis: Redis, request: BumpRequest): Promise<void> {
-  for (let start = 0; start < request.stamps.length; start += BUMP_BATCH) {
-    const batch = { ...request, stamps: request.stamps.slice(start, start + BUMP_BATCH) };
-    await attempt("invalidate", async (again) => {
-      const { stamps, ttlMs } = again ? repeatedBump(batch) : batch;
-      const [only] = stamps;
-      if (stamps.length === 1 && only) return redis.set(only.key, only.stamp, { px: ttlMs });
-      const pipeline = redis.pipeline();
-      for (const { key, stamp } of stamps) pipeline.set(key, stamp, { px: ttlMs });
-      return pipeline.exec();
-    });
-  }
-}
-
-async function softBump(redis: Redis, request: BumpRequest): Promise<void> {
-  await attempt("expire", (again) => {
-    const { stamps, ttlMs } = again ? repeatedBump(request) : request;
-    const keys = stamps.map(({ key }) => key);
-    return redis.eval(SOFT_BUMP, keys, [String(ttlMs), ...stamps.map(({ stamp }) => stamp)]);
-  });
-}
+/** Most stamps that one script expires: 1,000. */
+const EXPIRED_AT_ONCE = 1_000;
 
 interface ScriptCall {
   script: string;
   keys: string[];
-  args: string[];
+  args: (string | number)[];
 }
 
-function leaseCall(first: LeaseRequest, again: boolean): ScriptCall {
-  const request = again ? repeatedLease(first) : first;
+/** Token, stamps, and for each lease its verdict with the entry that was stored meanwhile. */
+type LeaseReply = [token: string, stamps: string[], answers: [verdict: number, entry?: string][]];
+
+function evaluate<Reply>(redis: Redis, { script, keys, args }: ScriptCall): Promise<Reply> {
+  return redis.eval<string[], Reply>(script, keys, args.map(String));
+}
+
+function leaseCall(batch: LeaseBatch, stamps: PlacedStamps): ScriptCall {
+  const { requests, seqKey, random, formerRandom, nowMs } = batch;
+  const stampTtlMs = Math.max(...requests.map((request) => request.stampTtlMs));
   return {
     script: LEASE,
-    keys: [request.entryKey, request.leaseKey, ...request.stampKeys],
+    keys: [
+      seqKey,
+      ...requests.map(({ leaseKey }) => leaseKey),
+      ...requests.map(({ entryKey }) => entryKey),
+      ...stamps.keys,
+    ],
     args: [
-      request.token,
-      String(request.leaseMs),
-      String(request.stampTtlMs),
-      request.seenEntryId ?? "",
-      request.formerToken ?? "",
-      ...request.freshStamps,
+      requests.length,
+      stamps.permanent,
+      random,
+      formerRandom ?? "",
+      nowMs,
+      stampTtlMs,
+      ...requests.flatMap(({ leaseMs, seenEntryId }) => [leaseMs, seenEntryId ?? ""]),
     ],
   };
 }
 
-function commitCall(request: CommitRequest): ScriptCall {
+function commitCall(requests: readonly CommitRequest[]): ScriptCall {
+  const stamps = placed(requests);
   return {
     script: COMMIT,
-    keys: [request.entryKey, request.leaseKey, ...request.stamps.map(({ key }) => key)],
+    keys: [
+      ...requests.map(({ leaseKey }) => leaseKey),
+      ...requests.map(({ entryKey }) => entryKey),
+      ...stamps.keys,
+    ],
     args: [
-      request.token,
-      request.entry,
-      String(request.entryTtlMs),
-      String(request.stampTtlMs),
-      storedIdOf(request.entry),
-      ...request.stamps.map(({ expected }) => expected ?? ""),
+      requests.length,
+      stamps.permanent,
+      ...requests.flatMap(({ token, entry, entryTtlMs, stampTtlMs, stamps: own }) => [
+        token,
+        entry,
+        entryTtlMs,
+        stampTtlMs,
+        own.length,
+        ...own.flatMap(({ key, expected }) => [stamps.placeOf(key), expected ?? ""]),
+      ]),
     ],
   };
 }
 
-function toGrant(reply: unknown, { args }: ScriptCall): LeaseGrant {
-  const [granted, entry, ...stamps] = reply as [number, string | null, ...string[]];
-  const [token = ""] = args;
-  return { granted: granted > 0, token, entry, stamps, seen: granted === 2 };
+interface PlacedStamps {
+  /** Each stamp's name once, permanent ones first. */
+  readonly keys: readonly string[];
+  /** How many of them are permanent. */
+  readonly permanent: number;
+  /** Place of a name, counted from 1 as Lua does. */
+  readonly placeOf: (key: string) => number;
 }
 
-/** Builds the call of a request, for its first try or again. */
-type ToCall<Request> = (request: Request, again: boolean) => ScriptCall;
+function placed(requests: readonly { readonly stamps: readonly StampKey[] }[]): PlacedStamps {
+  const all = requests.flatMap(({ stamps }) => stamps);
+  const named = (permanent: boolean) =>
+    all.filter((stamp) => stamp.permanent === permanent).map(({ key }) => key);
+  const lasting = new Set(named(true));
+  const keys = [...new Set([...lasting, ...named(false)])];
+  const places = new Map(keys.map((key, index) => [key, index + 1]));
+  return { keys, permanent: lasting.size, placeOf: (key) => places.get(key) ?? 0 };
+}
 
-/**
- * Runs one script for each request: a single one as it is, several in pipelines of bounded size. These travel together:
- * leases end while a large one is on its way, and nobody should lose theirs to a neighbour.
- */
-async function scripts<Request, Result>(
-  operation: string,
+/** Runs one script a chunk, all chunks at once; a chunk that fails fails each of its elements and no other. */
+async function inChunks<Request extends LeaseRequest | CommitRequest, Result>(
   requests: readonly Request[],
-  toCall: ToCall<Request>,
-  toResult: (reply: unknown, call: ScriptCall) => Result,
-  redis: Redis,
+  run: (chunk: readonly Request[]) => Promise<Result[]>,
 ): Promise<Outcome<Result>[]> {
-  const runBatch = async (batch: readonly Request[]): Promise<Outcome<Result>[]> => {
+  const running = chunks(requests).map(async (chunk): Promise<Outcome<Result>[]> => {
     try {
-      const replies = await twice((again) =>
-        run(
-          redis,
-          batch.map((request) => toCall(request, again)),
-        ),
-      );
-      return replies.map(({ call, result, error }) =>
-        error === undefined
-          ? { ok: true, value: toResult(result, call) }
-          : { ok: false, error: storeError(operation, new Error(error)) },
-      );
+      return (await run(chunk)).map((value) => ({ ok: true, value }));
     } catch (error) {
-      return batch.map(() => ({ ok: false, error: storeError(operation, error) }));
+      const failure = error instanceof Error ? error : new Error(String(error));
+      return chunk.map(() => ({ ok: false, error: failure }));
     }
-  };
-  return (await Promise.all(batches(requests, toCall).map(runBatch))).flat();
-}
-
-interface ScriptReply {
-  readonly call: ScriptCall;
-  readonly result?: unknown;
-  readonly error?: string | undefined;
-}
-
-async function run(redis: Redis, calls: readonly ScriptCall[]): Promise<ScriptReply[]> {
-  const [only] = calls;
-  if (calls.length === 1 && only)
-    return [{ call: only, result: await redis.eval(only.script, only.keys, only.args) }];
-  const pipeline = redis.pipeline();
-  for (const { script, keys, args } of calls) pipeline.eval(script, keys, args);
-  const replies = await pipeline.exec({ keepErrors: true });
-  return replies.map((reply, index) => ({ ...reply, call: calls[index] as ScriptCall }));
-}
-
-function batches<Request>(requests: readonly Request[], toCall: ToCall<Request>): Request[][] {
-  const result: Request[][] = [];
-  let bytes = BATCH_BYTES;
-  for (const request of requests) {
-    const size = toCall(request, false).args.reduce(
-      (sum, text) => sum + Buffer.byteLength(text),
-      0,
-    );
-    if (bytes + size > BATCH_BYTES) {
-      result.push([]);
-      bytes = 0;
-    }
-    result.at(-1)?.push(request);
-    bytes += size;
-  }
-  return result;
+  });
+  return (await Promise.all(running)).flat();
 }

@@ -1,4 +1,5 @@
 import { Redis } from "@upstash/redis";
+import { slices } from "../slices.ts";
 import type { Store } from "../store.ts";
 import { attempt } from "./upstash-error.ts";
 
@@ -10,7 +11,10 @@ export interface UpstashOptions {
   timeoutMs?: number;
 }
 
-/** Scripts and pipelines, which a hit does not need. */
+/** Most keys that one command removes: 5,000. */
+const DELETED_AT_ONCE = 5_000;
+
+/** Scripts, which a hit does not need. */
 const writes = () => import("./upstash-writes.ts");
 
 /**
@@ -33,13 +37,21 @@ export function createUpstashStore({ url, token, timeoutMs = 1_000 }: UpstashOpt
   });
 
   return {
-    mget: (keys) => attempt("mget", () => redis.mget<(string | null)[]>([...keys])),
-    lease: async (requests) => (await writes()).lease(redis, requests),
+    mget: (keys) =>
+      attempt("mget", async () => {
+        const values = await redis.mget<(string | null)[]>([...keys]);
+        return values.map((value) => value || null);
+      }),
+    lease: async (batch) => (await writes()).lease(redis, batch),
     commit: async (requests) => (await writes()).commit(redis, requests),
     release: async (request) => (await writes()).release(redis, request),
-    bump: async (request) => (await writes()).bump(redis, request),
-    delete: (keys) =>
-      keys.length === 0 ? Promise.resolve(0) : attempt("delete", () => redis.del(...keys)),
+    expire: async (request) => (await writes()).expire(redis, request),
+    delete: async (keys) => {
+      const counts = slices(keys, DELETED_AT_ONCE).map((some) =>
+        attempt("delete", () => redis.del(...some)),
+      );
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    },
     scan: async ({ cursor, pattern, count }) => {
       const [next, keys] = await attempt("scan", () =>
         redis.scan(cursor, { match: pattern, count }),

@@ -1,6 +1,6 @@
 import { CacheError } from "../errors.ts";
 import type { Outcome, Store } from "../store.ts";
-import { repeatedBump, repeatedLease } from "../stores/repeat.ts";
+import { repeatedLease } from "../stores/repeat.ts";
 
 /** What can go wrong with one request to a store. */
 export type Fault =
@@ -17,6 +17,8 @@ export type Fault =
   | "late"
   /** The sender tries again and gets the answer to its second try; the first one is done later all the same. */
   | "repeated"
+  /** It is done and answered, and a copy of the request is done later once more. */
+  | "copied"
   /** In a batch of leases or commits, the first element alone fails. */
   | "partial";
 
@@ -27,6 +29,7 @@ export const FAULTS: readonly Fault[] = [
   "silent",
   "late",
   "repeated",
+  "copied",
   "partial",
 ];
 
@@ -67,20 +70,15 @@ export function overNetwork(store: Store, network: Network): Store {
   };
   return {
     mget: (keys) => call("mget", () => store.mget(keys)),
-    lease: (requests) =>
+    lease: (batch) =>
       call(
         "lease",
-        () => store.lease(requests),
-        () => store.lease(requests.map(repeatedLease)),
+        () => store.lease(batch),
+        () => store.lease(repeatedLease(batch)),
       ),
     commit: (requests) => call("commit", () => store.commit(requests)),
     release: (request) => call("release", () => store.release(request)),
-    bump: (request) =>
-      call(
-        "bump",
-        () => store.bump(request),
-        () => store.bump(repeatedBump(request)),
-      ),
+    expire: (request) => call("expire", () => store.expire(request)),
     delete: (keys) => call("delete", () => store.delete(keys)),
     scan: (request) => call("scan", () => store.scan(request)),
   };
@@ -109,6 +107,8 @@ async function attempt<T>(fault: Fault, { run, again, late }: Tries<T>): Promise
     case "repeated":
       arriveLate(late, run);
       return again();
+    case "copied":
+      return run().finally(() => arriveLate(late, run));
     default:
       if (fault === "late") await late?.();
       await run();

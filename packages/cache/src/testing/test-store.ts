@@ -1,4 +1,4 @@
-import type { BumpRequest, CommitRequest, LeaseRequest, ReleaseRequest, Store } from "../store.ts";
+import type { CommitRequest, ExpireRequest, LeaseBatch, ReleaseRequest, Store } from "../store.ts";
 import { MemoryStore } from "../stores/memory.ts";
 
 export interface TestStoreOptions {
@@ -32,8 +32,8 @@ export class TestStore implements Store {
     return this.#replica.store.mget(keys);
   }
 
-  lease(requests: readonly LeaseRequest[]) {
-    return this.#change((store) => store.lease(requests));
+  lease(batch: LeaseBatch) {
+    return this.#change((store) => store.lease(batch));
   }
 
   commit(requests: readonly CommitRequest[]) {
@@ -44,8 +44,8 @@ export class TestStore implements Store {
     return this.#change((store) => store.release(request));
   }
 
-  bump(request: BumpRequest): Promise<void> {
-    return this.#change((store) => store.bump(request));
+  expire(request: ExpireRequest): Promise<void> {
+    return this.#change((store) => store.expire(request));
   }
 
   delete(keys: readonly string[]): Promise<number> {

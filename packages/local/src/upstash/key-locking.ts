@@ -8,8 +8,9 @@ local redis = (function(redis)
   for _, key in ipairs(KEYS) do declared[key] = true end
   local function undeclared(name, ...)
     name = string.upper(tostring(name))
-    for i = 1, none[name] and 0 or all[name] and select("#", ...) or 1 do
-      local key = tostring((select(i, ...)))
+    local keys = { ... }
+    for i = 1, none[name] and 0 or all[name] and #keys or 1 do
+      local key = tostring(keys[i])
       if not declared[key] then return key end
     end
   end

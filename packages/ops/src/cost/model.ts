@@ -21,8 +21,10 @@ export interface Bill {
 }
 
 export interface CostAnswer extends CostQuestion {
-  /** Redis commands. */
+  /** Redis commands: one for a script, as Upstash's list of prices can be read. */
   commands: number;
+  /** The other reading: with the commands inside of scripts, as Upstash counts those of its rate limiter. */
+  inside: { commands: number; redis: number };
   gbSeconds: number;
   cached: Bill;
   uncached: Bill;
@@ -37,6 +39,7 @@ export function costOf(question: CostQuestion): CostAnswer {
   const hits = requests * hit;
   const misses = requests - hits;
   const commands = hits * work.hit.commands + misses * work.miss.commands;
+  const commandsInside = hits * work.hit.commands + misses * work.miss.commandsInside;
   const gbSeconds = ((hits * work.hit.ms + misses * work.miss.ms) / 1_000) * work.memoryGb;
   const gbSecondsUncached = ((requests * work.uncached.ms) / 1_000) * work.memoryGb;
   const bill = (usage: { gbSeconds: number; commands: number; readUnits: number }): Bill => {
@@ -58,5 +61,6 @@ export function costOf(question: CostQuestion): CostAnswer {
   });
   const extra = cached.redis + cached.lambdaTime - uncached.lambdaTime;
   const paysFromReadUnits = hits === 0 ? Infinity : Math.max(0, extra / (hits * prices.readUnit));
-  return { ...question, commands, gbSeconds, cached, uncached, paysFromReadUnits };
+  const inside = { commands: commandsInside, redis: commandsInside * prices.redisCommand };
+  return { ...question, commands, inside, gbSeconds, cached, uncached, paysFromReadUnits };
 }

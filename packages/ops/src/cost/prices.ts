@@ -45,8 +45,13 @@ const READ_UNITS = Math.round(0.2 * 335 + 0.8 * 5);
 /** What one request takes. Commands are asserted in tests; times are what a container is billed for, without its start. */
 export const work = {
   hit: { commands: 1, ms: 10 },
-  /** Look, ask for the lease, store. */
-  miss: { commands: 3, ms: 60 },
+  /**
+   * Look, ask for the lease, store. With the commands inside of scripts: for an entry of two tags, one of whose stamps is
+   * missing since its invalidation.
+   */
+  miss: { commands: 3, commandsInside: 12, ms: 60 },
+  /** Of any number of tags, in one request. */
+  invalidation: { commands: 1 },
   /** Straight from the database. */
   uncached: { ms: 40 },
   memoryGb: 1,

@@ -16,7 +16,8 @@ const dollars = (value: number) => (value === 0 ? "–" : `$${value.toFixed(2)}`
 
 /** The answer as a table for a terminal. */
 export function costText(answer: CostAnswer): string {
-  const { region, requests, hit, readUnits, commands, gbSeconds, cached, uncached } = answer;
+  const { region, requests, hit, readUnits, commands, gbSeconds, inside } = answer;
+  const { cached, uncached } = answer;
   const row = (label: string, a: string, b: string) =>
     `${label.padEnd(22)}${a.padStart(14)}${b.padStart(14)}`;
   const bills = (Object.keys(LABELS) as (keyof Bill)[]).map((part) =>
@@ -26,6 +27,7 @@ export function costText(answer: CostAnswer): string {
   return [
     `${number(requests)} reads, ${number(hit * 100)}% from the cache, ${number(readUnits)} read units where it has to be loaded:`,
     `${number(commands)} Redis commands, ${number(gbSeconds)} GB-seconds.`,
+    `If Upstash bills those inside of scripts too: ${number(inside.commands)}, for ${dollars(inside.redis)}.`,
     "",
     row("", "with cache", "without"),
     ...bills,

@@ -3,8 +3,9 @@ import {
   askLease,
   commitRequest,
   entryText,
+  fill,
+  leaseBatch,
   leaseRequest,
-  LONG_MS,
   type Rule,
   SHORT_MS,
 } from "./subject.ts";
@@ -20,8 +21,8 @@ export const commitRules: readonly Rule[] = [
       for (const [index, body] of BODIES.entries()) {
         const text = entryText(`T${index}`, body);
         await store.delete([entry, ...subject.stamps]);
-        await askLease(subject, `T${index}`);
-        expect(await askCommit(subject, `T${index}`, { entry: text })).toEqual(true);
+        const grant = await askLease(subject, `T${index}`);
+        expect(await askCommit(subject, `T${index}`, grant, { entry: text })).toEqual(true);
         expect(await store.mget([entry, lease])).toEqual([text, null]);
       }
     },
@@ -30,116 +31,169 @@ export const commitRules: readonly Rule[] = [
     "a commit without the lease is refused",
     async (subject, expect) => {
       const { store, entry, lease } = subject;
-      await askLease(subject, "owner");
-      const stamps = commitRequest(subject, "owner").stamps;
-      expect(await askCommit(subject, "other", { stamps })).toEqual(false);
-      expect(await store.mget([entry, lease])).toEqual([null, "owner"]);
+      const grant = await askLease(subject, "owner");
+      expect(await askCommit(subject, "other", { ...grant, token: "other" })).toEqual(false);
+      expect(await store.mget([entry, lease])).toEqual([null, grant.token]);
     },
   ],
   [
     "a commit is refused when a stamp is another one, and the lease is free again",
     async (subject, expect) => {
       const { store, entry, lease, stamps } = subject;
-      await askLease(subject, "T");
+      const grant = await askLease(subject, "T");
       const key = stamps[1] ?? "";
-      await store.bump({ stamps: [{ key, stamp: "2.new" }], ttlMs: LONG_MS, soft: false });
-      expect(await askCommit(subject, "T")).toEqual(false);
-      expect(await store.mget([entry, lease, key])).toEqual([null, null, "2.new"]);
+      await store.delete([key]);
+      const other = await askLease(subject, "other");
+      expect(await askCommit(subject, "T", grant)).toEqual(false);
+      expect(await store.mget([entry, lease, key])).toEqual([null, null, other.stamps[1]]);
     },
   ],
   [
-    "a commit is refused when a stamp is gone, compared or not",
+    "a commit is refused when a stamp is gone",
+    async (subject, expect) => {
+      const { store, entry, lease, stamps } = subject;
+      for (const stamp of stamps) {
+        const grant = await askLease(subject, "T");
+        await store.delete([stamp]);
+        expect(await askCommit(subject, "T", grant)).toEqual(false);
+        expect(await store.mget([entry, lease, stamp])).toEqual([null, null, null]);
+      }
+    },
+  ],
+  [
+    "a commit is refused when a stamp has expired meanwhile",
+    async (subject, expect) => {
+      const { store, stamps, sequence } = subject;
+      const grant = await askLease(subject, "T");
+      const [key = ""] = stamps;
+      await store.expire({ seqKey: sequence, random: "soft", nowMs: 1, keys: [key] });
+      expect(await askCommit(subject, "T", grant)).toEqual(false);
+    },
+  ],
+  [
+    "a stamp without an expected value may have changed or be gone",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
-      for (const expected of ["1.T0", null]) {
-        await askLease(subject, "T");
-        await store.delete([stamps[0] ?? ""]);
-        const compared = stamps.map((key, index) => ({ key, expected: index ? null : expected }));
-        expect(await askCommit(subject, "T", { stamps: compared })).toEqual(false);
-      }
-      expect(await store.mget([entry])).toEqual([null]);
-    },
-  ],
-  [
-    "a stamp without an expected value may have changed",
-    async (subject, expect) => {
-      const { store, stamps } = subject;
-      await askLease(subject, "T");
-      const bumped = stamps.map((key) => ({ key, stamp: "2.new" }));
-      await store.bump({ stamps: bumped, ttlMs: LONG_MS, soft: false });
-      const compared = stamps.map((key) => ({ key, expected: null }));
-      expect(await askCommit(subject, "T", { stamps: compared })).toEqual(true);
-      expect(await store.mget(stamps)).toEqual(["2.new", "2.new"]);
+      const grant = await askLease(subject, "T");
+      await store.delete(stamps);
+      const { stamps: again } = await askLease(subject, "other");
+      await store.delete(stamps.slice(1));
+      expect(await askCommit(subject, "T", { ...grant, stamps: [] })).toEqual(true);
+      expect(await store.mget([entry, ...stamps])).toEqual([entryText("T"), again[0], null]);
     },
   ],
   [
     "a commit that is repeated is accepted again, without its lease",
     async (subject, expect) => {
-      await askLease(subject, "T");
-      expect(await askCommit(subject, "T")).toEqual(true);
-      expect(await askCommit(subject, "T")).toEqual(true);
+      const grant = await fill(subject, "T");
+      expect(await askCommit(subject, "T", grant)).toEqual(true);
       await subject.store.delete([subject.entry]);
-      expect(await askCommit(subject, "T")).toEqual(false);
+      expect(await askCommit(subject, "T", grant)).toEqual(false);
     },
   ],
   [
     "an entry ends by itself; its stamps live on as the commit says",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
-      await askLease(subject, "T", { stampTtlMs: SHORT_MS });
-      expect(await askCommit(subject, "T", { entryTtlMs: SHORT_MS })).toEqual(true);
+      const grant = await askLease(subject, "T", { stampTtlMs: SHORT_MS });
+      expect(await askCommit(subject, "T", grant, { entryTtlMs: SHORT_MS })).toEqual(true);
       await subject.wait(SHORT_MS + 50);
-      expect(await store.mget([entry, ...stamps])).toEqual([null, "1.T0", "1.T1"]);
+      expect(await store.mget([entry, ...stamps])).toEqual([null, ...grant.stamps]);
     },
   ],
   [
     "a commit never shortens the life of a stamp",
     async (subject, expect) => {
       const { store, stamps } = subject;
-      await askLease(subject, "T");
-      expect(await askCommit(subject, "T", { stampTtlMs: SHORT_MS })).toEqual(true);
+      const grant = await askLease(subject, "T");
+      expect(await askCommit(subject, "T", grant, { stampTtlMs: SHORT_MS })).toEqual(true);
       await subject.wait(SHORT_MS + 50);
-      expect(await store.mget(stamps)).toEqual(["1.T0", "1.T1"]);
+      expect(await store.mget(stamps)).toEqual(grant.stamps);
     },
   ],
   [
-    "many leases and commits travel together, each with its own outcome",
+    "a permanent stamp has no end, whatever the lease and the commit say",
+    async (subject, expect) => {
+      const { store, stamps } = subject;
+      const grant = await askLease(subject, "T", { stampTtlMs: SHORT_MS });
+      expect(await askCommit(subject, "T", grant, { stampTtlMs: SHORT_MS })).toEqual(true);
+      await subject.wait(SHORT_MS + 50);
+      expect(await store.mget(stamps)).toEqual([grant.stamps[0], null]);
+    },
+  ],
+  [
+    "many commits travel together, each with its own outcome",
     async (subject, expect) => {
       const { store } = subject;
-      const places = Array.from({ length: 60 }, (_, index) => ({
-        entry: `${subject.entry}-${index}`,
-        lease: `${subject.lease}-${index}`,
-        stamps: [],
-      }));
-      const leases = await store.lease(places.map((place, n) => leaseRequest(place, `T${n}`)));
-      expect(leases.map((each) => each.ok && each.value.granted)).toEqual(places.map(() => true));
-      // Every third one asks with a token that is not the lease's.
-      const commits = places.map((place, n) => commitRequest(place, n % 3 ? `T${n}` : "other"));
-      const outcomes = await store.commit(commits);
-      expect(outcomes.map((each) => each.ok && each.value)).toEqual(
-        places.map((_, n) => n % 3 > 0),
+      const [shared = ""] = subject.stamps;
+      const places = Array.from({ length: 250 }, (_, index) => {
+        const own = `${subject.entry}-${index}`;
+        return { entry: own, lease: `${own}:lease`, stamps: [shared, `${own}:stamp`] };
+      });
+      const requests = places.map((place) => leaseRequest(place));
+      const outcomes = await store.lease(leaseBatch(subject, "T", requests));
+      const grants = outcomes.map((each) => (each.ok ? each.value : { token: "", stamps: [] }));
+      // Every third one lost its own stamp, every fifth one comes with a token that is not the lease's.
+      const isStored = places.map((_, index) => index % 3 > 0 && index % 5 > 0);
+      await store.delete(
+        places.filter((_, index) => index % 3 === 0).map(({ entry }) => `${entry}:stamp`),
       );
-      expect(await store.lease([])).toEqual([]);
+      const commits = places.map((place, index) => {
+        const grant = grants[index] ?? { token: "", stamps: [] };
+        return commitRequest(place, `T${index}`, index % 5 ? grant : { ...grant, token: "other" });
+      });
+      const stored = await store.commit(commits);
+      expect(stored.map((each) => each.ok && each.value)).toEqual(isStored);
+      expect(await store.mget(places.map(({ entry }) => entry))).toEqual(
+        places.map((_, index) => (isStored[index] ? entryText(`T${index}`) : null)),
+      );
       expect(await store.commit([])).toEqual([]);
     },
   ],
   [
-    "one element that fails leaves its neighbours alone",
+    "a key of another type counts as missing and is replaced, without harm to its neighbours",
     async (subject, expect) => {
       const { store, spoil } = subject;
       if (spoil === undefined) return;
-      const places = ["a", "b", "c"].map((part) => ({
-        entry: `${subject.entry}-${part}`,
-        lease: `${subject.lease}-${part}`,
-        stamps: [],
-      }));
-      await store.lease(places.map((place) => leaseRequest(place, "T")));
-      await spoil(`${subject.lease}-b`);
-      const commits = await store.commit(places.map((place) => commitRequest(place, "T")));
-      expect(commits.map(({ ok }) => ok)).toEqual([true, false, true]);
-      await spoil(`${subject.entry}-b`);
-      const leases = await store.lease(places.map((place) => leaseRequest(place, "T")));
-      expect(leases.map(({ ok }) => ok)).toEqual([true, false, true]);
+      const places = ["a", "b"].map((part) => {
+        const own = `${subject.entry}-${part}`;
+        return { entry: own, lease: `${own}:lease`, stamps: [`${own}:stamp:0`, `${own}:stamp:1`] };
+      });
+      const [bad] = places as [(typeof places)[0]];
+      for (const key of [subject.sequence, bad.entry, bad.lease, ...bad.stamps]) await spoil(key);
+      const requests = places.map((place) => leaseRequest(place, { seenEntryId: "2.seen" }));
+      const outcomes = await store.lease(leaseBatch(subject, "T", requests));
+      const grants = outcomes.map((each) => (each.ok ? each.value : { token: "", stamps: [] }));
+      const commits = places.map((place, index) =>
+        commitRequest(place, "T", grants[index] ?? { token: "", stamps: [] }),
+      );
+      const stored = await store.commit(commits);
+      expect(stored.map((each) => each.ok && each.value)).toEqual([true, true]);
+      expect(await store.mget(places.map(({ entry }) => entry))).toEqual(
+        places.map(() => entryText("T")),
+      );
+    },
+  ],
+  [
+    "a batch that is larger than one request is stored whole",
+    async (subject, expect) => {
+      const { store } = subject;
+      const places = Array.from({ length: 6 }, (_, index) => {
+        const own = `${subject.entry}-${index}`;
+        return { entry: own, lease: `${own}:lease`, stamps: [] };
+      });
+      const requests = places.map((place) => leaseRequest(place));
+      const outcomes = await store.lease(leaseBatch(subject, "T", requests));
+      const body = "x".repeat(400_000);
+      const commits = places.map((place, index) => {
+        const outcome = outcomes[index];
+        const grant = outcome?.ok ? outcome.value : { token: "", stamps: [] };
+        return commitRequest(place, "T", grant, { entry: entryText("T", body) });
+      });
+      const stored = await store.commit(commits);
+      expect(stored.map((each) => each.ok && each.value)).toEqual(places.map(() => true));
+      const texts = await store.mget(places.map(({ entry }) => entry));
+      expect(texts.every((text) => text === entryText("T", body))).toEqual(true);
     },
   ],
 ];

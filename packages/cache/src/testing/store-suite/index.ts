@@ -22,7 +22,12 @@ export function testStore(
     test(name, async () => {
       const own = `suite:${run}:${index}`;
       const stamps = [`${own}:stamp:0`, `${own}:stamp:1`];
-      const names = { entry: `${own}:entry`, lease: `${own}:lease`, stamps };
+      const names = {
+        entry: `${own}:entry`,
+        lease: `${own}:lease`,
+        sequence: `${own}:seq`,
+        stamps,
+      };
       await check({ ...(await open()), ...names }, expect);
     });
   }

@@ -1,4 +1,16 @@
-import { askCommit, askLease, entryText, type Rule, seenId, SHORT_MS } from "./subject.ts";
+import {
+  askCommit,
+  askLease,
+  entryText,
+  fill,
+  leaseBatch,
+  leaseRequest,
+  NOW_MS,
+  put,
+  type Rule,
+  seenId,
+  SHORT_MS,
+} from "./subject.ts";
 
 export const leaseRules: readonly Rule[] = [
   [
@@ -6,19 +18,61 @@ export const leaseRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, stamps } = subject;
       const [first = "", second = ""] = stamps;
-      await store.bump({ stamps: [{ key: first, stamp: "1.old" }], ttlMs: 60_000, soft: false });
+      const before = await askLease(subject, "T0");
+      await store.delete([subject.lease, second]);
+      const grant = await askLease(subject, "T1");
+      expect([grant.granted, grant.entry, grant.seen]).toEqual([true, null, false]);
+      expect(grant.stamps[0]).toEqual(before.stamps[0]);
+      expect(await store.mget([first, second])).toEqual(grant.stamps);
+    },
+  ],
+  [
+    "stamps and tokens begin with a number that grows, then what the request brought; stamps end with its time",
+    async (subject, expect) => {
+      const { store, stamps, lease, sequence } = subject;
+      const numbers: number[] = [];
+      for (const random of ["T0", "T1", "T2"]) {
+        await store.delete([lease, ...stamps]);
+        const grant = await askLease(subject, random);
+        const [number = ""] = grant.token.split(".");
+        expect(grant.token).toEqual(`${number}.${random}`);
+        expect(grant.stamps).toEqual(stamps.map(() => `${number}.${random}.${NOW_MS}`));
+        expect(await store.mget([lease, sequence])).toEqual([grant.token, number]);
+        numbers.push(Number(number));
+      }
+      expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other));
+    },
+  ],
+  [
+    "a sequence that is lost goes on above all that it ever gave",
+    async (subject, expect) => {
+      const { store, lease, sequence, wait } = subject;
+      const before = await askLease(subject, "T0");
+      await wait(2);
+      await store.delete([lease, sequence]);
+      const after = await askLease(subject, "T1");
+      const [less = 0, more = 0] = [before, after].map(({ token }) => Number.parseInt(token, 10));
+      expect(more > less).toEqual(true);
+    },
+  ],
+  [
+    "a copy of a lease that arrives late makes other stamps and another token",
+    async (subject, expect) => {
+      const { store, lease, stamps } = subject;
       const grant = await askLease(subject, "T");
-      const answer = { entry: null, stamps: ["1.old", "1.T1"], seen: false };
-      expect(grant).toEqual({ granted: true, token: "T", ...answer });
-      expect(await store.mget([first, second])).toEqual(["1.old", "1.T1"]);
+      await store.delete([lease, ...stamps]);
+      const copy = await askLease(subject, "T");
+      expect(copy.token === grant.token).toEqual(false);
+      expect(copy.stamps.filter((stamp) => grant.stamps.includes(stamp))).toEqual([]);
+      expect(await askCommit(subject, "T", grant)).toEqual(false);
     },
   ],
   [
     "a lease is granted to one at a time, and stamps are told to all",
     async (subject, expect) => {
-      await askLease(subject, "first");
+      const { stamps } = await askLease(subject, "first");
       const denied = await askLease(subject, "second");
-      expect([denied.granted, denied.stamps]).toEqual([false, ["1.first0", "1.first1"]]);
+      expect([denied.granted, denied.stamps]).toEqual([false, stamps]);
     },
   ],
   [
@@ -26,10 +80,10 @@ export const leaseRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, lease } = subject;
       await askLease(subject, "T");
-      expect((await askLease(subject, "other", { formerToken: "else" })).granted).toEqual(false);
-      const again = await askLease(subject, "T'", { formerToken: "T" });
-      expect([again.granted, again.token]).toEqual([true, "T'"]);
-      expect(await store.mget([lease])).toEqual(["T'"]);
+      expect((await askLease(subject, "other", { formerRandom: "else" })).granted).toEqual(false);
+      const again = await askLease(subject, "T'", { formerRandom: "T" });
+      expect([again.granted, again.token.split(".")[1]]).toEqual([true, "T'"]);
+      expect(await store.mget([lease])).toEqual([again.token]);
       // The first try arrives once more, late.
       expect((await askLease(subject, "T")).granted).toEqual(false);
     },
@@ -45,8 +99,7 @@ export const leaseRules: readonly Rule[] = [
   [
     "an entry that the reader has not seen is returned instead of a lease",
     async (subject, expect) => {
-      await askLease(subject, "T");
-      await askCommit(subject, "T");
+      await fill(subject, "T");
       const grant = await askLease(subject, "late");
       expect([grant.granted, grant.entry]).toEqual([false, entryText("T")]);
       const other = await askLease(subject, "late", { seenEntryId: seenId(entryText("other")) });
@@ -56,8 +109,7 @@ export const leaseRules: readonly Rule[] = [
   [
     "an entry that the reader has seen may be replaced, and is known to be there still",
     async (subject, expect) => {
-      await askLease(subject, "T");
-      await askCommit(subject, "T");
+      await fill(subject, "T");
       const grant = await askLease(subject, "next", { seenEntryId: seenId(entryText("T")) });
       expect([grant.granted, grant.entry, grant.seen]).toEqual([true, null, true]);
     },
@@ -70,13 +122,51 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
+    "an empty entry, lease or stamp counts as missing",
+    async (subject, expect) => {
+      const { store, entry, lease, stamps } = subject;
+      const names = [entry, lease, ...stamps];
+      for (const name of names) await put(subject, name, "");
+      expect(await store.mget(names)).toEqual(names.map(() => null));
+      const grant = await askLease(subject, "T");
+      expect([grant.granted, grant.entry]).toEqual([true, null]);
+      expect(await store.mget([lease, ...stamps])).toEqual([grant.token, ...grant.stamps]);
+      expect(await askCommit(subject, "T", grant)).toEqual(true);
+    },
+  ],
+  [
+    "many leases are asked for together, each with its own outcome and the stamps of its own",
+    async (subject, expect) => {
+      const [shared = ""] = subject.stamps;
+      const place = (index: number) => {
+        const own = `${subject.entry}-${index}`;
+        return { entry: own, lease: `${own}:lease`, stamps: [shared, `${own}:stamp`] };
+      };
+      const places = Array.from({ length: 250 }, (_, index) => place(index));
+      const held = places.filter((_, index) => index % 3 === 0);
+      const ask = async (random: string, some: typeof places) => {
+        const requests = some.map((each) => leaseRequest(each));
+        const outcomes = await subject.store.lease(leaseBatch(subject, random, requests));
+        return outcomes.map((outcome) => (outcome.ok ? outcome.value : null));
+      };
+      await ask("first", held);
+      const grants = await ask("second", places);
+      expect(grants.map((grant) => grant?.granted)).toEqual(
+        places.map((_, index) => index % 3 > 0),
+      );
+      const stamps = places.flatMap((each) => each.stamps);
+      expect(grants.flatMap((grant) => grant?.stamps)).toEqual(await subject.store.mget(stamps));
+      expect(await ask("third", [])).toEqual([]);
+    },
+  ],
+  [
     "a lease is given up by its owner only",
     async (subject, expect) => {
       const { store, lease } = subject;
-      await askLease(subject, "owner");
+      const { token } = await askLease(subject, "owner");
       await store.release({ leaseKey: lease, token: "other", backoffMs: 0 });
-      expect(await store.mget([lease])).toEqual(["owner"]);
-      await store.release({ leaseKey: lease, token: "owner", backoffMs: 0 });
+      expect(await store.mget([lease])).toEqual([token]);
+      await store.release({ leaseKey: lease, token, backoffMs: 0 });
       expect(await store.mget([lease])).toEqual([null]);
     },
   ],
@@ -84,8 +174,8 @@ export const leaseRules: readonly Rule[] = [
     "a lease given up with a back-off is granted to nobody until that is over",
     async (subject, expect) => {
       const { store, lease } = subject;
-      await askLease(subject, "owner");
-      await store.release({ leaseKey: lease, token: "owner", backoffMs: SHORT_MS });
+      const { token } = await askLease(subject, "owner");
+      await store.release({ leaseKey: lease, token, backoffMs: SHORT_MS });
       expect(await store.mget([lease])).toEqual(["backoff"]);
       expect((await askLease(subject, "other")).granted).toEqual(false);
       await subject.wait(SHORT_MS + 50);

@@ -1,17 +1,15 @@
 import type { Store } from "../../store.ts";
-import { askCommit, askLease, entryText, LONG_MS, type Rule, SHORT_MS } from "./subject.ts";
+import { askCommit, askLease, entryText, fill, type Rule, SHORT_MS } from "./subject.ts";
 
 export const otherRules: readonly Rule[] = [
   [
     "values come in the order of the keys, with null for what is not there",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
-      await askLease(subject, "T");
-      await askCommit(subject, "T");
+      const grant = await fill(subject, "T");
       const keys = [...stamps.toReversed(), "missing", entry, entry];
       expect(await store.mget(keys)).toEqual([
-        "1.T1",
-        "1.T0",
+        ...grant.stamps.toReversed(),
         null,
         entryText("T"),
         entryText("T"),
@@ -19,75 +17,84 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "an invalidation replaces whole stamps, whether they are there or not",
-    async ({ store, stamps }, expect) => {
-      for (const stamp of ["1.a", "2.b"]) {
-        const bumped = stamps.map((key) => ({ key, stamp }));
-        await store.bump({ stamps: bumped, ttlMs: LONG_MS, soft: false });
-        expect(await store.mget(stamps)).toEqual([stamp, stamp]);
-      }
-    },
-  ],
-  [
-    "an expiry keeps the first part of a stamp and replaces the second",
-    async ({ store, stamps }, expect) => {
+    "an expiry keeps the first part of a stamp and replaces the second, which the store makes too",
+    async (subject, expect) => {
+      const { store, stamps, sequence } = subject;
       const [key = ""] = stamps;
-      const bump = (stamp: string, soft: boolean) =>
-        store.bump({ stamps: [{ key, stamp }], ttlMs: LONG_MS, soft });
-      await bump("1.hard", false);
-      await bump("2.soft", true);
-      await bump("3.soft", true);
-      expect(await store.mget([key])).toEqual(["1.hard~3.soft"]);
-      await bump("4.hard", false);
-      expect(await store.mget([key])).toEqual(["4.hard"]);
+      const { stamps: made } = await askLease(subject, "T");
+      const seen = new Set<string>();
+      for (const random of ["one", "two", "two"]) {
+        await store.expire({ seqKey: sequence, random, nowMs: 7, keys: stamps });
+        const [value = ""] = await store.mget([key]);
+        const [hard, soft = ""] = value?.split("~") ?? [];
+        expect([hard, soft.slice(soft.indexOf("."))]).toEqual([made[0], `.${random}.7`]);
+        seen.add(soft);
+      }
+      expect(seen.size).toEqual(3);
     },
   ],
   [
-    "an expiry of a stamp that is gone makes a new first part too",
-    async ({ store, stamps }, expect) => {
-      const bumped = stamps.map((key) => ({ key, stamp: "2.soft" }));
-      await store.bump({ stamps: bumped, ttlMs: LONG_MS, soft: true });
-      expect(await store.mget(stamps)).toEqual(["2.soft~2.soft", "2.soft~2.soft"]);
-    },
-  ],
-  [
-    "a stamp ends by itself",
-    async ({ store, stamps, wait }, expect) => {
-      const bumped = stamps.map((key) => ({ key, stamp: "1.a" }));
-      await store.bump({ stamps: bumped, ttlMs: SHORT_MS, soft: false });
-      await wait(SHORT_MS + 50);
+    "an expiry skips stamps that are gone",
+    async ({ store, stamps, sequence }, expect) => {
+      await store.expire({ seqKey: sequence, random: "soft", nowMs: 7, keys: stamps });
       expect(await store.mget(stamps)).toEqual([null, null]);
     },
   ],
   [
-    "more than a thousand stamps are written by one invalidation",
-    async ({ store, entry }, expect) => {
-      const keys = Array.from({ length: 1_100 }, (_, index) => `${entry}:many:${index}`);
-      const bumped = keys.map((key) => ({ key, stamp: "1.a" }));
-      await store.bump({ stamps: bumped, ttlMs: LONG_MS, soft: false });
-      expect(new Set(await store.mget(keys))).toEqual(new Set(["1.a"]));
+    "an expiry leaves the life of a stamp as it is",
+    async (subject, expect) => {
+      const { store, stamps, sequence, wait } = subject;
+      await askLease(subject, "T", { stampTtlMs: SHORT_MS });
+      await store.expire({ seqKey: sequence, random: "soft", nowMs: 7, keys: stamps });
+      await wait(SHORT_MS + 50);
+      const [permanent, other] = await store.mget(stamps);
+      expect([permanent?.includes("~"), other]).toEqual([true, null]);
+    },
+  ],
+  [
+    "more than a thousand stamps expire at once",
+    async (subject, expect) => {
+      const { store, entry, sequence } = subject;
+      const stamps = Array.from({ length: 1_100 }, (_, index) => `${entry}:many:${index}`);
+      await askLease({ ...subject, stamps }, "T");
+      await store.expire({ seqKey: sequence, random: "soft", nowMs: 7, keys: stamps });
+      const values = await store.mget(stamps);
+      expect(values.every((value) => value?.includes("~"))).toEqual(true);
+    },
+  ],
+  [
+    "an entry of more than a thousand stamps is stored, and dropped with all of them",
+    async (subject, expect) => {
+      const { store, entry } = subject;
+      const stamps = Array.from({ length: 1_500 }, (_, index) => `${entry}:many:${index}`);
+      await fill({ ...subject, stamps }, "T");
+      expect((await store.mget(stamps)).includes(null)).toEqual(false);
+      const others = Array.from({ length: 5_000 }, (_, index) => `${entry}:none:${index}`);
+      expect(await store.delete([...others, ...stamps])).toEqual(stamps.length);
+      expect(new Set(await store.mget(stamps))).toEqual(new Set([null]));
     },
   ],
   [
     "a deletion tells how many keys were there, and refuses the fill under way",
     async (subject, expect) => {
       const { store, entry, lease, stamps } = subject;
-      await askLease(subject, "T");
+      const grant = await askLease(subject, "T");
       expect(await store.delete([entry, lease, stamps[0] ?? ""])).toEqual(2);
       expect(await store.delete([entry, lease])).toEqual(0);
-      expect(await askCommit(subject, "T")).toEqual(false);
+      expect(await askCommit(subject, "T", grant)).toEqual(false);
       expect(await store.delete([])).toEqual(0);
     },
   ],
   [
     "a walk finds every key that matches and no other",
-    async ({ store, entry }, expect) => {
-      const bumped = Array.from({ length: 250 }, (_, index) => ({
-        key: `${entry}:${index % 2 ? "odd" : "even"}:${index}`,
-        stamp: "1.a",
-      }));
-      await store.bump({ stamps: bumped, ttlMs: LONG_MS, soft: false });
-      const odd = bumped.map(({ key }) => key).filter((key) => key.includes(":odd:"));
+    async (subject, expect) => {
+      const { store, entry } = subject;
+      const names = Array.from(
+        { length: 250 },
+        (_, index) => `${entry}:${index % 2 ? "odd" : "even"}:${index}`,
+      );
+      await askLease({ ...subject, stamps: names }, "T");
+      const odd = names.filter((name) => name.includes(":odd:"));
       expect(new Set(await walk(store, `${entry}:odd:*`))).toEqual(new Set(odd));
       expect(new Set(await walk(store, `${entry}:o?d:1`))).toEqual(new Set([`${entry}:odd:1`]));
       expect(await walk(store, `${entry}:none:*`)).toEqual([]);

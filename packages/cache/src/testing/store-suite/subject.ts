@@ -1,11 +1,11 @@
-import type { CommitRequest, LeaseRequest, Store } from "../../store.ts";
+import type { CommitRequest, LeaseBatch, LeaseGrant, LeaseRequest, Store } from "../../store.ts";
 
 /** A store to be tested. */
 export interface StoreUnderTest {
   store: Store;
   /** Lets time pass for the store: a virtual clock's `advance`, or a real delay. */
   wait: (ms: number) => Promise<void>;
-  /** Makes every use of a key fail, by a value of another type for instance. Without it, failures are not tested. */
+  /** Puts a value of another type under a key. Without it, what becomes of one is not tested. */
   spoil?: (key: string) => Promise<void>;
 }
 
@@ -21,7 +21,9 @@ export type Expect = TestTools["expect"];
 export interface Subject extends StoreUnderTest {
   entry: string;
   lease: string;
+  /** The first one is permanent. */
   stamps: string[];
+  sequence: string;
 }
 
 /** Something that every store must do, in words and as a check. */
@@ -37,59 +39,100 @@ export const SHORT_MS = 400;
 
 /** An entry's text as the cache writes it: its first line tells it from every other one. */
 export function entryText(id: string, body = "{}"): string {
-  return `1.${id.padEnd(22, "-")}\n["header"]\n${body}`;
+  return `2.${id.padEnd(22, "-")}\n["header"]\n${body}`;
 }
 
 export function seenId(text: string): string {
   return text.slice(0, text.indexOf("\n"));
 }
 
+/** The time of every request, in ms: stamps carry it. */
+export const NOW_MS = 1_700_000_000_000;
+
+type Names = Pick<Subject, "entry" | "lease" | "stamps">;
+
 export function leaseRequest(
-  { entry, lease, stamps }: Pick<Subject, "entry" | "lease" | "stamps">,
-  token: string,
+  { entry, lease, stamps }: Names,
   changes: Partial<LeaseRequest> = {},
 ): LeaseRequest {
   return {
     entryKey: entry,
     leaseKey: lease,
-    token,
-    formerToken: null,
     leaseMs: LONG_MS,
     seenEntryId: null,
-    stampKeys: stamps,
-    freshStamps: stamps.map((_, index) => `1.${token}${index}`),
+    stamps: stamps.map((key, index) => ({ key, permanent: index === 0 })),
     stampTtlMs: LONG_MS,
     ...changes,
   };
 }
 
+export function leaseBatch(
+  { sequence }: Subject,
+  random: string,
+  requests: readonly LeaseRequest[],
+  formerRandom: string | null = null,
+): LeaseBatch {
+  return { seqKey: sequence, random, formerRandom, nowMs: NOW_MS, requests };
+}
+
 export function commitRequest(
-  { entry, lease, stamps }: Pick<Subject, "entry" | "lease" | "stamps">,
-  token: string,
+  { entry, lease, stamps }: Names,
+  id: string,
+  grant: Pick<LeaseGrant, "token" | "stamps">,
   changes: Partial<CommitRequest> = {},
 ): CommitRequest {
   return {
     entryKey: entry,
     leaseKey: lease,
-    token,
-    entry: entryText(token),
+    token: grant.token,
+    entry: entryText(id),
     entryTtlMs: LONG_MS,
-    stamps: stamps.map((key, index) => ({ key, expected: `1.${token}${index}` })),
+    stamps: stamps.map((key, index) => ({
+      key,
+      permanent: index === 0,
+      expected: grant.stamps[index] ?? null,
+    })),
     stampTtlMs: LONG_MS,
     ...changes,
   };
 }
 
+type LeaseChanges = Partial<LeaseRequest> & { formerRandom?: string };
+
 /** Asks for one lease, and gives what came back. */
-export async function askLease(subject: Subject, token: string, changes?: Partial<LeaseRequest>) {
-  const [outcome] = await subject.store.lease([leaseRequest(subject, token, changes)]);
+export async function askLease(
+  subject: Subject,
+  random: string,
+  { formerRandom, ...changes }: LeaseChanges = {},
+): Promise<LeaseGrant> {
+  const requests = [leaseRequest(subject, changes)];
+  const [outcome] = await subject.store.lease(leaseBatch(subject, random, requests, formerRandom));
   if (!outcome?.ok) throw outcome?.error ?? new Error("no outcome");
   return outcome.value;
 }
 
 /** Commits one entry, and tells whether it was stored. */
-export async function askCommit(subject: Subject, token: string, changes?: Partial<CommitRequest>) {
-  const [outcome] = await subject.store.commit([commitRequest(subject, token, changes)]);
+export async function askCommit(
+  subject: Subject,
+  id: string,
+  grant: Pick<LeaseGrant, "token" | "stamps">,
+  changes?: Partial<CommitRequest>,
+): Promise<boolean> {
+  const [outcome] = await subject.store.commit([commitRequest(subject, id, grant, changes)]);
   if (!outcome?.ok) throw outcome?.error ?? new Error("no outcome");
   return outcome.value;
+}
+
+/** Stores an entry, and gives the lease under which that was done. */
+export async function fill(subject: Subject, id: string): Promise<LeaseGrant> {
+  const grant = await askLease(subject, id);
+  if (!(await askCommit(subject, id, grant))) throw new Error("the entry was refused");
+  return grant;
+}
+
+/** Puts an entry into the store under any name, whatever was there. */
+export async function put(subject: Subject, key: string, text: string): Promise<void> {
+  const place = { ...subject, entry: key, lease: `${key}:put`, stamps: [] };
+  await subject.store.delete([key]);
+  await askCommit(place, "put", await askLease(place, "put"), { entry: text });
 }
