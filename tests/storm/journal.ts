@@ -38,12 +38,8 @@ export class Journal {
 
 /** Notes every request that gives tags new stamps. */
 export function noteStamps(journal: Journal, commands: readonly (readonly unknown[])[]): void {
-  const tags = commands.flatMap(([name, key]) => {
-    const tag = /^set$/i.test(String(name))
-      ? /^[^:]+:\d+:tag:(.+)$/.exec(String(key))?.[1]
-      : undefined;
-    return tag === undefined ? [] : [tag];
-  });
+  const removed = commands.flatMap(([name, ...keys]) => (/^del$/i.test(String(name)) ? keys : []));
+  const tags = removed.flatMap((key) => /^[^:]+:\d+:tag:(.+)$/.exec(String(key))?.[1] ?? []);
   if (tags.length > 0)
     journal.note(
       tags.map((tag) => `tag ${tag}`),
