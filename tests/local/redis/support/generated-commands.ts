@@ -47,7 +47,8 @@ const pairs = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>): fc.Ar
   fc.array(fc.tuple(first, second), { minLength: 1, maxLength: 3 }).map((each) => each.flat());
 
 const scan = maybe(word("MATCH"), pattern);
-const range = maybe(word("WITHSCORES", "REV", "BYSCORE", "BYLEX", "bogus"));
+const range = maybe(word("WITHSCORES", "REV", "BYSCORE", "bogus"));
+const lexRange = maybe(word("REV", "BYLEX", "WITHSCORES"));
 const limit = maybe(word("LIMIT"), integer, integer);
 const member = fc.constantFrom("-", "+", "[a", "(a", "[b", "(b", "[ä", "x", "");
 
@@ -140,14 +141,20 @@ export const FAMILIES: Readonly<Record<string, Readonly<Record<string, fc.Arbitr
     ZREVRANGE: args(key, integer, integer, range),
     ZRANGEBYSCORE: args(key, bound, bound, range, limit),
     ZREVRANGEBYSCORE: args(key, bound, bound, range, limit),
-    ZRANGEBYLEX: args(key, member, member, limit),
-    ZREVRANGEBYLEX: args(key, member, member, range),
     ZPOPMIN: args(key, maybe(integer)),
     ZPOPMAX: args(key, maybe(integer)),
     ZREMRANGEBYRANK: args(key, integer, integer),
     ZREMRANGEBYSCORE: args(key, bound, bound),
     ZDIFF: args(fc.constantFrom("1", "2", "0"), many(key, 1, 2), maybe(word("WITHSCORES"))),
     ZSCAN: args(key, "0", scan),
+  },
+  // All members have one score: with several, Redis leaves open what a lexicographical range holds.
+  "sorted sets in lexicographical order": {
+    ZADD: args(key, "0", text),
+    ZREM: args(key, many(text)),
+    ZRANGE: args(key, member, member, lexRange, lexRange, limit),
+    ZRANGEBYLEX: args(key, member, member, limit),
+    ZREVRANGEBYLEX: args(key, member, member, limit),
   },
   strings: {
     SET: args(key, text, maybe(word("NX", "XX", "GET", "KEEPTTL")), maybe(word("EX", "PX"), soon)),
