@@ -48,7 +48,6 @@ const pairs = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>): fc.Ar
 
 const scan = maybe(word("MATCH"), pattern);
 const range = maybe(word("WITHSCORES", "REV", "BYSCORE", "bogus"));
-const lexRange = maybe(word("REV", "BYLEX", "WITHSCORES"));
 const limit = maybe(word("LIMIT"), integer, integer);
 const member = fc.constantFrom("-", "+", "[a", "(a", "[b", "(b", "[ä", "x", "");
 
@@ -152,7 +151,7 @@ export const FAMILIES: Readonly<Record<string, Readonly<Record<string, fc.Arbitr
   "sorted sets in lexicographical order": {
     ZADD: args(key, "0", text),
     ZREM: args(key, many(text)),
-    ZRANGE: args(key, member, member, lexRange, lexRange, limit),
+    ZRANGE: args(key, member, member, word("BYLEX"), maybe(word("REV")), limit),
     ZRANGEBYLEX: args(key, member, member, limit),
     ZREVRANGEBYLEX: args(key, member, member, limit),
   },
