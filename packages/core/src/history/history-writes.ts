@@ -4,18 +4,13 @@ import { isVisible } from "../problem/problem.ts";
 import { nextEdition } from "../problem/problem-edition.ts";
 import { noProblem, readHead } from "../problem/problem-reads.ts";
 import { put, update } from "../table/action.ts";
-import {
-  damageOf,
-  type ItemReading,
-  readAttributes,
-  UnreadableItemError,
-} from "../table/attributes.ts";
+import { UnreadableItemError } from "../table/attributes.ts";
 import { countBy } from "../table/count.ts";
 import { takeIds } from "../table/counter.ts";
-import type { Database, Item } from "../table/database.ts";
+import type { Database } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { getItems, getStored } from "../table/read-items.ts";
+import { getItems } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { type Actor, UserStatsItem } from "../user/user.ts";
@@ -23,52 +18,9 @@ import { ensureUser, executionActions } from "../user/user.table.ts";
 import { modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
 import { feedsOf, joinFeed, moveFeeds } from "./feed.ts";
 import { tagOfHistory, toHistoryDetail } from "./history-view.ts";
-import {
-  History,
-  HistoryDetailItem,
-  type HistoryInput,
-  type HistoryPatch,
-  maySee,
-} from "./history.ts";
+import { type History, type HistoryInput, type HistoryPatch, maySee } from "./history.ts";
+import { getStoredHistory, noExecution, type StoredHistory } from "./history-reads.ts";
 import { repairRefused } from "./repair-counts.ts";
-
-/** An execution as far as it can be read, and as it is stored. */
-interface StoredHistory {
-  row: ItemReading<History>;
-  detail: ItemReading<HistoryDetailItem> | undefined;
-}
-
-/** An execution; `damage` says why it cannot be shown, where an attribute of it cannot be read. */
-export interface HistoryWithDetail {
-  row: History;
-  detail: HistoryDetailItem | undefined;
-  damage: UnreadableItemError | undefined;
-}
-
-export async function getHistory(db: Database, id: number): Promise<HistoryWithDetail | undefined> {
-  const found = await getStoredHistory(db, id);
-  return (
-    found && {
-      row: found.row.row,
-      detail: found.detail?.row,
-      damage: damageOf(found.row, found.detail),
-    }
-  );
-}
-
-/** An owner that cannot be read is nobody, and a visibility that cannot be read is private. */
-const BLANK = { sub: "", user: 0, problem: 0, platform: "", problem_number: "" };
-
-async function getStoredHistory(db: Database, id: number): Promise<StoredHistory | undefined> {
-  const [row, detail] = await getItems(db, [keys.history(id), keys.historyDetail(id)]);
-  return row && { row: readRow(db, id, row), detail: detail && readDetail(db, id, detail) };
-}
-
-const readRow = (db: Database, id: number, stored: Item) =>
-  readAttributes(db, stored, History, { own: { id }, blank: BLANK });
-
-const readDetail = (db: Database, id: number, stored: Item) =>
-  readAttributes(db, stored, HistoryDetailItem, { own: { id }, blank: {} });
 
 /** Records an execution: the row, its feeds, its user's totals and the problem's count, all or nothing. */
 export async function recordHistory(
@@ -148,6 +100,9 @@ interface HistoryChange {
   precondition: Precondition | undefined;
 }
 
+/** What any change of the owner's writes, so that it is readable from then on. */
+const SET_BY_OWNER = ["id", "is_code_public", "has_hints"];
+
 /** Changes an execution of its owner's; a change of visibility moves it between feeds. */
 export async function changeHistory(
   db: Database,
@@ -167,19 +122,19 @@ export async function changeHistory(
       is_code_public: patch.is_code_public ?? row.is_code_public,
       has_hints: hints.length > 0,
     };
-    const flagsBroken = unreadable.has("is_code_public") || unreadable.has("has_hints");
+    const isBroken = SET_BY_OWNER.some((name) => unreadable.has(name));
     const moved = after.is_code_public !== row.is_code_public;
     const hinted =
       !isDeepStrictEqual(hints, detail?.hints ?? []) ||
+      found.detail?.unreadable.has("id") === true ||
       (patch.hints !== undefined && found.detail?.unreadable.has("hints") === true);
     // What is as asked already may be the work of a first try, whose invalidation is not done: from whatever it was, by
     // a change of visibility it touches every view that shows the execution. So does what lists have left out.
     const asAsked =
       (patch.is_code_public !== undefined && !moved) || (patch.hints !== undefined && !hinted);
-    const before =
-      asAsked || flagsBroken ? { ...after, is_code_public: !after.is_code_public } : row;
+    const before = asAsked || isBroken ? { ...after, is_code_public: !after.is_code_public } : row;
     const changed: Change = { entity: "history", before, after };
-    if (!moved && !hinted && !flagsBroken) return { id, changes: [changed] };
+    if (!moved && !hinted && !isBroken) return { id, changes: [changed] };
 
     const { is_code_public, has_hints, edition } = stored;
     const next = nextEdition(found.row, nowMs);
@@ -190,6 +145,7 @@ export async function changeHistory(
         "history",
         {
           set: {
+            id,
             is_code_public: after.is_code_public,
             has_hints: after.has_hints,
             ...next.set,
@@ -201,7 +157,7 @@ export async function changeHistory(
       ...(hinted
         ? [update(db, keys.historyDetail(id), "history_detail", { set: { id, hints } })]
         : []),
-      ...(moved || flagsBroken ? await moveFeeds(db, after, bucketSize) : []),
+      ...(moved || isBroken ? await moveFeeds(db, after, bucketSize) : []),
     ]);
     if (refused.length > 0) {
       await repairRefused(db, refused, { sub, bucketSize });
@@ -221,19 +177,15 @@ export async function changeHistory(
   });
 }
 
-/** The row before its detail: read in one request, older hints could come with a newer row, and be taken for current. */
 async function requireOwn(db: Database, id: number, sub: string): Promise<StoredHistory> {
-  const item = await getStored(db, keys.history(id));
-  const read = item && readRow(db, id, item);
-  const row = read?.row;
-  if (!row || !maySee(row, sub)) throw new CoreError("not_found", `execution ${id} not found`);
-  if (row.sub !== sub)
+  const found = await getStoredHistory(db, id);
+  if (!found || !maySee(found.row.row, sub)) throw noExecution(id);
+  if (found.row.row.sub !== sub)
     throw new CoreError(
       "forbidden",
       `execution ${id} is another user's: only its owner may change it`,
     );
-  const detail = await getStored(db, keys.historyDetail(id));
-  return { row: read, detail: detail && readDetail(db, id, detail) };
+  return found;
 }
 
 /** The problem, if the actor may execute it, and whether that is the first time. */

@@ -10,15 +10,13 @@ import {
   type HistoryInput,
   type HistoryPatch,
   type HistoryQuery,
+  type HistoryRepair,
   maySee,
 } from "./history.ts";
 import type { FeedPage } from "./history-view.ts";
-import {
-  changeHistory,
-  getHistory,
-  type HistoryWithDetail,
-  recordHistory,
-} from "./history-writes.ts";
+import { getHistory, hasOwnId, type HistoryWithDetail } from "./history-reads.ts";
+import { type Repaired, repairHistory } from "./history-repair.ts";
+import { changeHistory, recordHistory } from "./history-writes.ts";
 
 /** Executions and the feeds that list them. */
 export interface HistoryTable {
@@ -34,6 +32,8 @@ export interface HistoryTable {
     patch: HistoryPatch,
     precondition?: Precondition,
   ): Promise<Written>;
+  /** Throws a CoreError: `not_found`, `conflict` when there is nothing to repair, `too_large`, `precondition_failed`. */
+  repair(id: number, repair: HistoryRepair, precondition?: Precondition): Promise<Repaired>;
 }
 
 /** Code that one page may hold: an answer through API Gateway takes 6 MB. What is left comes with the next page. */
@@ -51,7 +51,7 @@ export function createHistoryTable(
         bucketSize,
       });
       const items = await getItems(db, ids.map(keys.history));
-      const read = withinLimit(parseEach(db, items, History));
+      const read = withinLimit(parseEach(db, items, History, hasOwnId));
       // A row has the last word on who may see it, should it have been changed without its feeds.
       const rows = read.filter((row) => row !== undefined).filter((row) => maySee(row, viewer));
       return { rows, next: offset + read.length, count };
@@ -60,6 +60,8 @@ export function createHistoryTable(
     record: (actor, input) => recordHistory(db, { actor, input, nowMs: now(), bucketSize }),
     change: (id, sub, patch, precondition) =>
       changeHistory(db, { id, sub, patch, nowMs: now(), bucketSize, precondition }),
+    repair: (id, repair, precondition) =>
+      repairHistory(db, id, repair, { nowMs: now(), precondition }),
   };
 }
 

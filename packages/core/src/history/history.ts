@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { BodyText, FlagParameter, orDefault, pageSize, wholeNumber } from "../parameter.ts";
 import { CountInput, StoredCount, StoredFlag, StoredText, StoredVersion } from "../table/stored.ts";
+import { Subject } from "../user/user.ts";
 
 /** One execution as lists show it; `sub` and `user` are its owner, `problem` the problem's id. */
 export const History = z.object({
   id: z.int().positive(),
-  sub: z.string(),
+  sub: z.string().min(1),
   user: z.int().positive(),
   user_email: StoredText.default(""),
   user_identifier: StoredText.default(""),
@@ -162,6 +163,29 @@ export const HistoryPatch = z
   .object({ is_code_public: z.boolean(), hints: z.array(Hint).max(100) })
   .partial();
 export type HistoryPatch = z.output<typeof HistoryPatch>;
+
+/** What an admin writes in place of attributes that cannot be read; the rest is repaired by its owner's PATCH. */
+export const HistoryRepair = z
+  .strictObject({
+    sub: Subject,
+    user: z.int().positive(),
+    user_email: BodyText,
+    user_identifier: BodyText,
+    problem: z.int().positive(),
+    platform: BodyText,
+    problem_number: BodyText,
+    problem_title: BodyText,
+    language: BodyText,
+    passed_count: CountInput,
+    failed_count: CountInput,
+    total_count: CountInput,
+    created_at: z.iso.datetime(),
+    code: BodyText,
+    result_summary: z.json(),
+    test_results: z.array(ResultInput),
+  })
+  .partial();
+export type HistoryRepair = z.output<typeof HistoryRepair>;
 
 /** Query of `GET /history/`. */
 export const HistoryQuery = z.object({

@@ -1,13 +1,30 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { toItem } from "../table/action.ts";
+import { damageOf, readAttributes } from "../table/attributes.ts";
 import type { Database } from "../table/database.ts";
 import { TTL_ATTRIBUTE } from "../table/definition.ts";
 import { keys } from "../table/keys.ts";
-import { getItem } from "../table/read-items.ts";
+import { getStored } from "../table/read-items.ts";
 import { InvalidationJob } from "./job.ts";
 
 /** How long a job can be looked at, from when it was asked for: a week, in seconds. */
 const KEPT_SECONDS = 7 * 86_400;
+
+/** A job of which this stands here has come to nothing that can be known. */
+const BLANK = {
+  status: "failed",
+  request: {},
+  requested_by: "",
+  requested_at: "",
+  started_at: null,
+  finished_at: null,
+  attempts: 0,
+  entries: 0,
+  result: null,
+  error: null,
+} as const;
+
+const UNREADABLE = "what is stored of it cannot be read: ask for the invalidation again";
 
 export interface JobTable {
   /** The job as it is now; undefined when there is none, or it was a week ago. */
@@ -18,9 +35,12 @@ export interface JobTable {
 export function createJobTable(db: Database, { now }: { now: () => number }): JobTable {
   return {
     async get(id) {
-      const job = await getItem(db, keys.invalidationJob(id), InvalidationJob);
+      const stored = await getStored(db, keys.invalidationJob(id));
+      if (stored === undefined) return undefined;
+      const read = readAttributes(db, stored, InvalidationJob, { own: { id }, blank: BLANK });
+      const job = damageOf(read) ? { ...read.row, error: UNREADABLE } : read.row;
       // DynamoDB may take two days to remove what is past its time.
-      return job && endsAtSeconds(job) > now() / 1_000 ? job : undefined;
+      return endsAtSeconds(job) <= now() / 1_000 ? undefined : job;
     },
     async save(job) {
       const item = toItem(keys.invalidationJob(job.id), "invalidation_job", {

@@ -8,6 +8,7 @@ import { eachOf, getItem, getItems, getStored, parseEach, query } from "../table
 import { untilUndisturbed } from "../table/retry.ts";
 import { COUNT_LIMIT } from "../table/stored.ts";
 import { transact } from "../table/transact.ts";
+import { repairUser } from "./repair-user.ts";
 import { type Actor, LANGUAGE_PREFIX, PLATFORM_PREFIX, User, UserStatsItem } from "./user.ts";
 
 const DAY_MS = 86_400_000;
@@ -48,14 +49,13 @@ async function listActive(db: Database, nowMs: number): Promise<string[]> {
   return [...new Set(subs)].toSorted();
 }
 
-/** The user with this subject; created, with the next id, when there is none. */
+/** The user with this subject; created, with the next id, when there is none. An id that cannot be read is written anew. */
 export async function ensureUser(db: Database, { sub, email }: Actor): Promise<User> {
   return untilUndisturbed(async () => {
     const stored = await getStored(db, keys.user(sub));
     if (stored) {
       const known = readAttributes(db, stored, User, { own: { sub }, blank: {} });
-      if (known.unreadable.has("id")) throw new UnreadableItemError(stored, ["id"]);
-      return known.row;
+      return known.unreadable.has("id") ? repairUser(db, stored, known.row) : known.row;
     }
     const user: User = { id: await takeIds(db, "user"), sub, email, last_active_on: "" };
     const refused = await transact(db, [put(db, keys.user(sub), "user", user, { exists: false })]);

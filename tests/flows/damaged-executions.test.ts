@@ -1,0 +1,223 @@
+import { keys } from "@algoitny/core/table/keys";
+import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Fields, type Json, type Person, startWorld, type World } from "../support/people.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+const settled = async () => {
+  await world.streams.drained();
+  await world.queues.drained();
+};
+
+/** A number that DynamoDB keeps and JavaScript cannot hold. */
+const LONG = NumberValueImpl.from("12345678901234567.5");
+
+async function execution(fields: Fields = {}) {
+  const { id } = await world.createProblem();
+  const row = await world.record(world.ann, id, { failed_count: 1, ...fields });
+  return { row, path: `/api/history/${row.id}/` };
+}
+
+const statusOf = async (path: string, as?: Person) =>
+  (await world.call(path, as ? { as: as.token } : {})).status;
+
+const repair = (path: string, fields: Fields, status = 200, as = world.admin) =>
+  world.send("PATCH", path, as, { repair: fields }, status);
+
+/** An attribute of an execution's row, and what cannot be read of it. */
+const DAMAGED: [string, unknown][] = [
+  ["passed_count", "many"],
+  ["passed_count", { n: 1 }],
+  ["failed_count", [LONG]],
+  ["total_count", true],
+  ["problem", LONG],
+  ["problem", "seven"],
+  ["problem_number", { n: LONG }],
+  ["problem_title", [1000]],
+  ["platform", new Set(["baekjoon"])],
+  ["user", LONG],
+  ["user_email", true],
+  ["user_identifier", { name: "ann" }],
+  ["language", ["c"]],
+  ["code", { text: "c" }],
+  ["created_at", [LONG]],
+  ["sub", 7],
+  ["sub", LONG],
+  ["sub", ""],
+  ["sub", null],
+];
+
+test.each(DAMAGED)(
+  "an execution whose %s is %j costs no other, and is as it was when an admin has repaired it",
+  async (name, value) => {
+    const { row, path } = await execution({ is_code_public: true });
+    const before = await world.get(path, world.ann);
+    await world.changeItem(keys.history(row.id), { [name]: value });
+    await settled();
+    expect(await statusOf(path)).toBe(500);
+    expect((await world.get("/api/history/")).results[0]?.id).not.toBe(row.id);
+    expect(await repair(path, {})).toMatchObject({ unreadable: [name] });
+
+    const right = name === "sub" ? world.ann.sub : before[name];
+    expect(await repair(path, { [name]: right })).toMatchObject({ unreadable: [] });
+    for (const as of [undefined, world.ann, world.bob])
+      expect(await world.get(path, as)).toEqual(before);
+    expect(await world.get(`${path}hints/`)).toMatchObject({ status: "not_generated" });
+    expect((await world.get("/api/history/")).results[0]).toMatchObject({ id: row.id });
+    expect((await world.get("/api/history/?my_only=true", world.ann)).results[0].id).toBe(row.id);
+    await world.send("PATCH", path, world.ann, { is_code_public: false }, 200);
+    expect(await statusOf(path, world.bob)).toBe(404);
+  },
+);
+
+test.each([
+  ["result_summary", { a: 1 }, { passed: 1 }],
+  ["result_summary", "{not JSON", null],
+  ["test_results", "all", [{ test_case_id: 1, passed: true }]],
+  ["test_results", [true], []],
+])("an execution's %s that is %j is repaired by an admin", async (name, value, right) => {
+  const { row, path } = await execution();
+  await world.changeItem(keys.historyDetail(row.id), { [name]: value });
+  await settled();
+  expect(await statusOf(path, world.ann)).toBe(500);
+  expect(await repair(path, {})).toMatchObject({ unreadable: [name] });
+  await repair(path, { [name]: right });
+  expect(await world.get(path, world.ann)).toMatchObject({ code: row.code, [name]: right });
+});
+
+test.each([["row"], ["detail"]])(
+  "an execution whose %s says another id is repaired by its owner, and by an admin",
+  async (part) => {
+    const one = await execution({ is_code_public: true });
+    const key = part === "row" ? keys.history(one.row.id) : keys.historyDetail(one.row.id);
+    for (const mend of [
+      () => world.send("PATCH", one.path, world.ann, { is_code_public: true }, 200),
+      () => repair(one.path, {}),
+    ]) {
+      await world.changeItem(key, { id: one.row.id + 1 });
+      await settled();
+      expect(await statusOf(one.path)).toBe(500);
+      if (part === "row")
+        expect((await world.get("/api/history/")).results[0]?.id).not.toBe(one.row.id);
+      await mend();
+      expect(await world.get(one.path)).toMatchObject({ id: one.row.id });
+      expect((await world.get("/api/history/")).results[0]).toMatchObject({ id: one.row.id });
+    }
+  },
+);
+
+test.each([[LONG], [""], [{}], [null], [["sub-of-bob"]]])(
+  "private code whose owner is %j is there for nobody, until an admin names the owner that its feed has",
+  async (sub) => {
+    const code = `secret of ${JSON.stringify(sub)}`;
+    const { row, path } = await execution({ code });
+    await world.changeItem(keys.history(row.id), { sub });
+    await settled();
+    const everybody = [undefined, world.ann, world.bob, world.admin];
+    for (const as of everybody) {
+      for (const each of [path, `${path}hints/`]) expect(await statusOf(each, as)).toBe(404);
+      const { results } = await world.get("/api/history/?limit=100", as);
+      expect(results.map((each: Json) => each.id)).not.toContain(row.id);
+    }
+    for (const as of [world.ann, world.bob])
+      await world.send("PATCH", path, as, { is_code_public: true }, 404);
+
+    await repair(path, { sub: world.ann.sub }, 403, world.bob);
+    await repair(path, { sub: world.bob.sub }, 409);
+    const repaired = await repair(path, { sub: world.ann.sub });
+    expect(JSON.stringify(repaired)).not.toContain("secret");
+    expect(await world.get(path, world.ann)).toMatchObject({ code });
+    for (const as of [undefined, world.bob, world.admin])
+      expect(await statusOf(path, as)).toBe(404);
+  },
+);
+
+test("a repair touches nothing that can be read, but may be repeated", async () => {
+  const { row, path } = await execution();
+  await world.changeItem(keys.history(row.id), { total_count: "many" });
+  await repair(path, { total_count: 3, code: "mine now" }, 409);
+  await repair(path, { sub: world.bob.sub }, 409);
+  await repair(path, { total_count: 3 });
+  await repair(path, { total_count: 3 });
+  await repair(path, { total_count: 4 }, 409);
+  expect(await world.get(path, world.ann)).toMatchObject({ total_count: 3, code: row.code });
+});
+
+test.each([
+  [{ passed_count: -1 }],
+  [{ passed_count: 1e15 }],
+  [{ created_at: "yesterday" }],
+  [{ sub: "" }],
+  [{ is_code_public: true }],
+  [{ id: 3 }],
+  [{ foreign: 1 }],
+])("a repair that says %j is a 400", async (fields) => {
+  const { path } = await execution();
+  await repair(path, fields, 400);
+});
+
+test("a repair is sent alone, by an admin, to an execution that is there", async () => {
+  const { path } = await execution();
+  const both = { repair: {}, is_code_public: true };
+  await world.send("PATCH", path, world.admin, both, 400);
+  await repair(path, {}, 403, world.ann);
+  await repair("/api/history/999999/", {}, 404);
+});
+
+test("a repair keeps to its precondition: what cannot be shown has no entity tag", async () => {
+  const { row, path } = await execution({ is_code_public: true });
+  const etag = (await world.call(path)).headers.get("etag") as string;
+  await world.changeItem(keys.history(row.id), { user_identifier: {} });
+  const send = async (headers: Record<string, string>) => {
+    const body = JSON.stringify({ repair: { user_identifier: "ann" } });
+    const init = { method: "PATCH", as: world.admin.token, body, headers };
+    return (await world.call(path, init)).status;
+  };
+  expect(await send({ "if-match": etag })).toBe(412);
+  expect(await send({ "if-none-match": "*" })).toBe(412);
+  expect(await send({ "if-match": "*" })).toBe(200);
+});
+
+test.each([[LONG], ["seven"], [0], [null]])(
+  "a user whose id is %j has the one that their executions show again with the next one",
+  async (id) => {
+    const { row } = await execution();
+    await world.changeItem(keys.user(world.ann.sub), { id });
+    const next = await world.record(world.ann, row.problem);
+    expect(next.user).toBe(row.user);
+    expect((await world.record(world.ann, row.problem)).user).toBe(row.user);
+  },
+);
+
+test("a user without executions whose id cannot be read gets the next one", async () => {
+  const { row } = await execution();
+  const who = { sub: "no-executions", email: "none@example.com" };
+  const nobody = { ...who, token: await world.issueToken(who) };
+  await world.changeItem(keys.user(who.sub), { id: "seven" });
+  const first = await world.record(nobody, row.problem);
+  expect(first.user).toBeGreaterThan(row.user);
+  expect((await world.record(nobody, row.problem)).user).toBe(first.user);
+});
+
+test.each([
+  ["status", { text: "done" }, { status: "failed" }],
+  ["attempts", LONG, { status: "done", attempts: 0 }],
+  ["result", "none", { status: "done", result: null }],
+  ["requested_at", [], { status: "done" }],
+  ["id", "x", { status: "done" }],
+])("an invalidation whose %s is %j is told as far as it can be read", async (name, value, told) => {
+  const body = { keys: ["problem_detail:id:1"], async: true };
+  const { id } = await world.send("POST", "/api/ops/cache/invalidate/", world.admin, body, 202);
+  await settled();
+  const path = `/api/ops/cache/invalidations/${id}/`;
+  expect(await world.get(path, world.admin)).toMatchObject({ status: "done", error: null });
+  await world.changeItem(keys.invalidationJob(id), { [name]: value });
+  const error = expect.stringContaining("cannot be read");
+  expect(await world.get(path, world.admin)).toMatchObject({ ...told, id, error });
+});
