@@ -103,8 +103,8 @@ test.each([["row"], ["detail"]])(
       await world.changeItem(key, { id: one.row.id + 1 });
       await settled();
       expect(await statusOf(one.path)).toBe(500);
-      if (part === "row")
-        expect((await world.get("/api/history/")).results[0]?.id).not.toBe(one.row.id);
+      const [newest] = (await world.get("/api/history/")).results;
+      expect(newest?.id === one.row.id).toBe(part === "detail");
       await mend();
       expect(await world.get(one.path)).toMatchObject({ id: one.row.id });
       expect((await world.get("/api/history/")).results[0]).toMatchObject({ id: one.row.id });
@@ -159,15 +159,17 @@ test.each([
   [{ foreign: 1 }],
 ])("a repair that says %j is a 400", async (fields) => {
   const { path } = await execution();
-  await repair(path, fields, 400);
+  const error = expect.stringMatching(/^repair/);
+  expect(await repair(path, fields, 400)).toMatchObject({ error });
 });
 
 test("a repair is sent alone, by an admin, to an execution that is there", async () => {
   const { path } = await execution();
   const both = { repair: {}, is_code_public: true };
-  await world.send("PATCH", path, world.admin, both, 400);
-  await repair(path, {}, 403, world.ann);
-  await repair("/api/history/999999/", {}, 404);
+  const alone = await world.send("PATCH", path, world.admin, both, 400);
+  expect(alone.error).toContain("send a repair alone");
+  expect(await repair(path, {}, 403, world.ann)).toMatchObject({ error: "only admins may repair" });
+  expect((await repair("/api/history/999999/", {}, 404)).error).toContain("not found");
 });
 
 test("a repair keeps to its precondition: what cannot be shown has no entity tag", async () => {

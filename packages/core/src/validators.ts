@@ -54,9 +54,14 @@ export const modifiedAt = (nowMs: number): string =>
 
 /** When an item was last changed by an editor; one that never was is as it was created. */
 export function modifiedMsOf(item: { modified_at?: string | undefined; created_at: string }) {
-  const ms = Date.parse(item.modified_at ?? item.created_at);
+  const text = item.modified_at ?? item.created_at;
+  const { 1: offset } = TIME.exec(text) ?? [];
+  const ms = Date.parse(offset === "" ? `${text}Z` : text);
   return Number.isNaN(ms) ? undefined : ms;
 }
+
+/** A time as a hand may have written it; without an offset `Date.parse` would read it in the local time zone. */
+const TIME = /^\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:?\d\d|)$/i;
 
 /** Throws a CoreError (`precondition_failed`) when an item may not be written as it is. */
 export function requireHolds(precondition: Precondition, item: Validators | undefined): void {

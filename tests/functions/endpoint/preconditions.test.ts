@@ -10,6 +10,8 @@ import { httpEvent } from "../support/http-events.ts";
 
 const MODIFIED = "Tue, 07 Oct 2025 00:00:10 GMT";
 const BEFORE = "Tue, 07 Oct 2025 00:00:09 GMT";
+const RFC_850 = "Tuesday, 07-Oct-25 00:00:10 GMT";
+const ASCTIME = "Tue Oct  7 00:00:10 2025";
 const TAG = entityTag({ title: "A", execution_count: 1 }, ["execution_count"]);
 const AFTER_AN_EXECUTION = entityTag({ title: "A", execution_count: 2 }, ["execution_count"]);
 const AFTER_AN_EDIT = entityTag({ title: "B", execution_count: 1 }, ["execution_count"]);
@@ -40,6 +42,9 @@ describe("a write of an item", () => {
     ["another tag", { "if-none-match": quoted(AFTER_AN_EDIT) }, ITEM, true],
     ["its date", { "if-unmodified-since": MODIFIED }, ITEM, true],
     ["an earlier date", { "if-unmodified-since": BEFORE }, ITEM, false],
+    ["its date in RFC 850's form", { "if-unmodified-since": RFC_850 }, ITEM, true],
+    ["its date in asctime's form", { "if-unmodified-since": ASCTIME }, ITEM, true],
+    ["the first date there is", { "if-unmodified-since": new Date(0).toUTCString() }, ITEM, false],
     ["a date, and it has none", { "if-unmodified-since": BEFORE }, WITHOUT_GET, true],
     [
       "its tag and an earlier date",

@@ -1,7 +1,7 @@
 import { type HttpRequest, headerOf } from "./event.ts";
+import { parseHttpDate } from "./http-date.ts";
 
 const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/g;
-const HTTP_DATE = /^[A-Z][a-z]{2,8},? .*\d{2}:\d{2}:\d{2}/;
 
 /**
  * Whether the client's copy is still good (RFC 9110 §13.2.2): If-None-Match is compared weakly and alone decides when it
@@ -17,11 +17,7 @@ export function isNotModified(
     if (ifNoneMatch.trim() === "*") return true;
     return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(([, opaque]) => opaque === validators.etag);
   }
-  const since = httpDate(headerOf(headers, "if-modified-since"));
+  const since = parseHttpDate(headerOf(headers, "if-modified-since") ?? "");
   // A comparison with NaN is false: without two good dates the response is sent.
-  return httpDate(validators.lastModified) <= since;
-}
-
-function httpDate(value: string | undefined): number {
-  return value !== undefined && HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;
+  return parseHttpDate(validators.lastModified ?? "") <= since;
 }

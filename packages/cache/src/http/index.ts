@@ -2,6 +2,7 @@ export { cacheResponse, type CacheResponseOptions } from "./cache-response.ts";
 export type { HttpReading } from "./cache-status.ts";
 export type { HttpEvent } from "./covered.ts";
 export type { HttpRequest, HttpResult } from "./event.ts";
+export { parseHttpDate } from "./http-date.ts";
 export { jsonBody } from "./json-body.ts";
 export {
   type ErrorBody,

@@ -1,3 +1,4 @@
+import { parseHttpDate } from "@algoitny/cache/http";
 import { MODIFIED_HEADER, TAG_HEADER, type Validators } from "@algoitny/core/validators";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { HttpError } from "./http-error.ts";
@@ -22,7 +23,7 @@ export function readPreconditions({ headers }: HttpEvent): Preconditions | undef
   const ifMatch = tagsOf(headers["if-match"]);
   const ifNoneMatch = tagsOf(headers["if-none-match"]);
   const ifUnmodifiedSinceMs = dateMs(headers["if-unmodified-since"]);
-  return (ifMatch ?? ifNoneMatch ?? ifUnmodifiedSinceMs)
+  return (ifMatch ?? ifNoneMatch ?? ifUnmodifiedSinceMs) !== undefined
     ? { ifMatch, ifNoneMatch, ifUnmodifiedSinceMs }
     : undefined;
 }
@@ -79,12 +80,9 @@ function tagsOf(header: string | undefined): Tags | undefined {
   return header.trim() === "*" ? "*" : (header.match(ENTITY_TAG) ?? []);
 }
 
-/** Any of the three formats of RFC 9110 §5.6.7. Another text is no precondition. */
-const HTTP_DATE = /^[A-Z][a-z]{2,8},? .*\d{2}:\d{2}:\d{2}/;
-
+/** A text that is no HTTP date is no precondition. */
 function dateMs(header: string | number | boolean | undefined): number | undefined {
-  const text = String(header ?? "");
-  const ms = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = parseHttpDate(String(header ?? ""));
   return Number.isNaN(ms) ? undefined : ms;
 }
 
