@@ -55,6 +55,15 @@ export function float(text: Bytes | undefined, refusal = NOT_A_FLOAT): number {
   return Number(text);
 }
 
+/** A double that is to be stored: text of a number that is beyond all doubles, or nearer to zero than any, is refused. */
+export function storableFloat(text: Bytes | undefined): number {
+  const value = float(text);
+  const isTooLarge = !Number.isFinite(value) && !INFINITE.test(text ?? "");
+  const isTooSmall = value === 0 && /[1-9]/.test(text?.replace(/e.*/i, "") ?? "");
+  if (isTooLarge || isTooSmall) throw new RedisError(NOT_A_FLOAT);
+  return value;
+}
+
 /** As C's `%.17g`, with which Redis 7.0 writes scores, and numbers that are a script's arguments. */
 export function floatText(value: number): Bytes {
   if (Number.isFinite(value)) {

@@ -1,10 +1,13 @@
 import { RedisError } from "../reply.ts";
-import { bigInteger, float, integer, isInt64, syntaxError, wrongArguments } from "./arguments.ts";
+import { bigInteger, float, isInt64, syntaxError, wrongArguments } from "./arguments.ts";
 import type { Bytes, Raw } from "./bytes.ts";
 import type { CommandTable } from "./command-table.ts";
 import { addDecimals } from "./decimal.ts";
 import type { Keyspace } from "./redis-keyspace.ts";
-import { randomElements } from "./random-elements.ts";
+import { randomCount, randomElements } from "./random-elements.ts";
+
+/** Redis counts fields and values in 64 bits. */
+const MOST_PAIRS = 2n ** 62n - 1n;
 
 const NONE: ReadonlyMap<Bytes, Bytes> = new Map();
 
@@ -53,7 +56,8 @@ export const hashes: CommandTable = {
     return Number(sum);
   },
   HINCRBYFLOAT: (keyspace, [key = "", field = "", by = ""]) => {
-    if (!Number.isFinite(float(by))) throw new RedisError("ERR value is NaN or Infinity");
+    float(by);
+    if (/inf/i.test(by)) throw new RedisError("ERR value is NaN or Infinity");
     const old = fields(keyspace, key).get(field) ?? "0";
     float(old, "ERR hash value is not a float");
     const sum = addDecimals(old, by);
@@ -61,9 +65,12 @@ export const hashes: CommandTable = {
     return sum;
   },
   HRANDFIELD: (keyspace, [key = "", count, ...words]) => {
+    const most = count === undefined ? undefined : randomCount(count);
     if (words.length > 1 || (words[0] ?? "WITHVALUES").toUpperCase() !== "WITHVALUES")
       throw syntaxError();
-    const most = count === undefined ? undefined : integer(count);
+    const pairs = words.length === 1 ? BigInt(count ?? 0) : 0n;
+    if (pairs > MOST_PAIRS || pairs < -MOST_PAIRS)
+      throw new RedisError("ERR value is out of range");
     const chosen = randomElements([...fields(keyspace, key)], most);
     if (chosen === null) return null;
     if (most === undefined) return chosen[0]?.[0] ?? null;

@@ -67,12 +67,17 @@ export function toReply(state: LuaState, index: number, depth = 0): Raw {
     return new RedisError("ERR reached lua stack limit");
   const type = lua.lua_type(state, index);
   if (type === lua.LUA_TSTRING) return stringAt(state, index);
-  if (type === lua.LUA_TNUMBER) return Math.trunc(lua.lua_tonumber(state, index));
+  if (type === lua.LUA_TNUMBER) return toInteger(lua.lua_tonumber(state, index));
   if (type === lua.LUA_TBOOLEAN) return lua.lua_toboolean(state, index) ? 1 : null;
   if (type !== lua.LUA_TTABLE) return null;
   const error = fieldAt(state, index, "err");
   if (error !== undefined) return new RedisError(error);
   return fieldAt(state, index, "ok") ?? toArray(state, index, depth);
+}
+
+/** As C casts a double on x86: what does not fit into 64 bits, NaN too, is the least of them. */
+function toInteger(value: number): number {
+  return Math.abs(value) < 2 ** 63 ? Math.trunc(value) : -(2 ** 63);
 }
 
 function toArray(state: LuaState, index: number, depth: number): Raw[] {

@@ -1,3 +1,22 @@
+import { RedisError } from "../reply.ts";
+import { bigInteger } from "./arguments.ts";
+import type { Bytes } from "./bytes.ts";
+
+/** Most elements that may repeat in one reply: Redis sends them as it draws them, here they are in memory at once. */
+const MOST_REPEATED = 1_000_000;
+
+const LONG_MAX = 2n ** 63n - 1n;
+
+/** The count of the RAND commands. */
+export function randomCount(text: Bytes): number {
+  const count = bigInteger(text);
+  if (count < -LONG_MAX)
+    throw new RedisError(
+      `ERR value is out of range, value must between -${LONG_MAX} and ${LONG_MAX}`,
+    );
+  return Number(count);
+}
+
 /**
  * Elements as the RAND commands choose them: one without a count, at most `count` different ones, or exactly `-count` that
  * may repeat. Null for one of none.
@@ -10,6 +29,10 @@ export function randomElements<T>(
   const one = (from: readonly T[]) => Math.floor(random() * from.length);
   if (elements.length === 0) return count === undefined ? null : [];
   if (count === undefined) return elements.slice(one(elements)).slice(0, 1);
+  if (count < -MOST_REPEATED)
+    throw new RedisError(
+      `ERR the embedded Redis draws at most ${MOST_REPEATED} elements that may repeat: use redis-server`,
+    );
   if (count < 0) return Array.from({ length: -count }, () => elements[one(elements)] as T);
   const left = [...elements];
   const chosen: T[] = [];

@@ -38,8 +38,10 @@ function optionsOf(words: readonly Bytes[], ofKeys: boolean): ScanOptions {
 }
 
 function startOf(cursor: Bytes | undefined): number {
-  if (cursor === undefined || !/^\d+$/.test(cursor)) throw new RedisError("ERR invalid cursor");
-  return Number(cursor);
+  const isNumber = cursor !== undefined && /^-?\d+$/.test(cursor);
+  const value = isNumber ? BigInt(cursor) : 2n ** 64n;
+  if (value >= 2n ** 64n || value <= -(2n ** 64n)) throw new RedisError("ERR invalid cursor");
+  return Number(BigInt.asUintN(64, value));
 }
 
 /** Keys in the order of their hashes, so that a cursor keeps its meaning whatever comes and goes. */

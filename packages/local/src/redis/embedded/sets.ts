@@ -1,8 +1,8 @@
-import { integer, popCount, syntaxError } from "./arguments.ts";
+import { popCount, syntaxError } from "./arguments.ts";
 import type { Bytes, Raw } from "./bytes.ts";
 import type { CommandTable, Run } from "./command-table.ts";
 import type { Keyspace } from "./redis-keyspace.ts";
-import { randomElements } from "./random-elements.ts";
+import { randomCount, randomElements } from "./random-elements.ts";
 
 const NONE: ReadonlySet<Bytes> = new Set();
 
@@ -60,7 +60,7 @@ export const sets: CommandTable = {
   },
   SRANDMEMBER: (keyspace, [key = "", count, ...others]) => {
     if (others.length > 0) throw syntaxError();
-    const most = count === undefined ? undefined : integer(count);
+    const most = count === undefined ? undefined : randomCount(count);
     const chosen = randomElements([...members(keyspace, key)], most);
     return most === undefined ? (chosen?.[0] ?? null) : chosen;
   },

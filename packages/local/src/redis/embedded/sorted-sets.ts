@@ -1,11 +1,11 @@
 import { RedisError } from "../reply.ts";
 import {
   atLeast,
-  float,
   floatText,
   integer,
   popCount,
   positions,
+  storableFloat,
   syntaxError,
 } from "./arguments.ts";
 import type { Bytes, Raw } from "./bytes.ts";
@@ -22,7 +22,7 @@ function scores(keyspace: Keyspace, key: Bytes): ReadonlyMap<Bytes, number> {
 export const sortedSets: CommandTable = {
   ZADD: add,
   ZINCRBY: (keyspace, [key = "", by, member = ""]) =>
-    addTo(keyspace, key, INCREMENT, [[float(by), member]]),
+    addTo(keyspace, key, INCREMENT, [[storableFloat(by), member]]),
   ZREM: (keyspace, [key = "", ...removed]) => remove(keyspace, key, removed),
   ZSCORE: (keyspace, [key = "", member = ""]) => scoreText(scores(keyspace, key).get(member)),
   ZMSCORE: (keyspace, [key = "", ...asked]) => {
@@ -94,7 +94,7 @@ function add(keyspace: Keyspace, [key = "", ...words]: readonly Bytes[]): Raw {
     throw new RedisError("ERR INCR option supports a single increment-element pair");
   const pairs = Array.from(
     { length: rest.length / 2 },
-    (_, i) => [float(rest[i * 2]), rest[i * 2 + 1] ?? ""] as const,
+    (_, i) => [storableFloat(rest[i * 2]), rest[i * 2 + 1] ?? ""] as const,
   );
   return addTo(keyspace, key, flags, pairs);
 }
@@ -149,6 +149,7 @@ function remove(keyspace: Keyspace, key: Bytes, removed: readonly Bytes[]): numb
 
 /** Members of the first key that no other key has; sets count as sorted sets whose scores are all 1. */
 function difference(keyspace: Keyspace, [count, ...words]: readonly Bytes[]): Raw {
+  integer(count); // refused in other words than a number that is too small
   const keyCount = atLeast(1, count, "ERR at least 1 input key is needed for 'zdiff' command");
   if (words.length < keyCount) throw syntaxError();
   const [first = new Map<Bytes, number>(), ...others] = words

@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { RedisError } from "../reply.ts";
 import {
   atLeast,
@@ -17,8 +18,8 @@ import type { CommandTable, Run } from "./command-table.ts";
 import { addDecimals } from "./decimal.ts";
 import type { Keyspace } from "./redis-keyspace.ts";
 
-/** `proto-max-bulk-len`. */
-const MAX_STRING_BYTES = 512 * 1024 * 1024;
+/** Redis's `proto-max-bulk-len` is 512 MiB; JavaScript's longest text has 24 bytes less. */
+const MAX_STRING_BYTES = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
 
 export const strings: CommandTable = {
   GET: (keyspace, [key = ""]) => keyspace.read(key, "string") ?? null,
@@ -56,8 +57,9 @@ export const strings: CommandTable = {
     return 1;
   },
   APPEND: (keyspace, [key = "", value = ""]) => {
-    const text = (keyspace.read(key, "string") ?? "") + value;
-    checkLength(text.length);
+    const old = keyspace.read(key, "string") ?? "";
+    checkLength(old.length + value.length);
+    const text = old + value;
     keyspace.overwrite(key, text);
     return text.length;
   },
