@@ -1,6 +1,6 @@
 import { Cache, type Store } from "@algoitny/cache";
 import { FAULTS, type Fault, overNetwork, seededRandom } from "@algoitny/cache/testing";
-import type { Policy } from "../../packages/cache/src/policy.ts";
+import type { Policy } from "../../packages/cache/src/protocol/policy.ts";
 import { describeRequest } from "./describe.ts";
 import type { Focus } from "./menu.ts";
 import { keyOfName, PREFIX } from "./model-names.ts";

@@ -1,6 +1,6 @@
 import { CacheError, type Store } from "@algoitny/cache";
-import { PROTOCOL } from "../../packages/cache/src/policy.ts";
-import { decodeEntry, encodeEntry } from "../../packages/cache/src/entry.ts";
+import { PROTOCOL } from "../../packages/cache/src/protocol/policy.ts";
+import { decodeEntry, encodeEntry } from "../../packages/cache/src/protocol/entry.ts";
 import type { CommitRequest, LeaseGrant, Outcome } from "../../packages/cache/src/store.ts";
 import { putText } from "../support/put-text.ts";
 import type { Mutation } from "./cache-instance.ts";
@@ -66,7 +66,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     policy: { ...PROTOCOL, mayShare: () => true },
   },
   "an invalidation that failed is forgotten": {
-    policy: { ...PROTOCOL, owes: () => false },
+    policy: { ...PROTOCOL, isAffected: () => false },
   },
   "there is no settling window": {
     policy: {

@@ -1,6 +1,6 @@
 import { type Duration, toMs } from "./duration.ts";
 import { CacheError } from "./errors.ts";
-import { RESERVED_NAMES } from "./keyspace.ts";
+import { RESERVED_NAMES } from "./protocol/key-names.ts";
 import type { AnyResource } from "./resource.ts";
 
 /** Rules that a resource's options must meet together: what is wrong, and what to do. */

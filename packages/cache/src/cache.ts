@@ -1,17 +1,18 @@
-import { decodeServed } from "./decode.ts";
+import { decodeServed } from "./engine/decode.ts";
 import type { Duration } from "./duration.ts";
-import { type CacheOptions, createEngine, type Engine } from "./engine.ts";
-import type { Entry } from "./entry.ts";
+import { type CacheOptions, createEngine, type Engine } from "./engine/context.ts";
+import type { Entry } from "./protocol/entry.ts";
 import { CacheError } from "./errors.ts";
-import type { PatternOptions, PatternResult } from "./invalidation.ts";
-import { EVERYTHING } from "./keyspace.ts";
-import { type Policy, PROTOCOL } from "./policy.ts";
-import { begin, read, type ReadRequest } from "./read.ts";
-import type { RefreshResult } from "./refresh.ts";
-import type { RefreshManyRequest, RefreshManyResult } from "./refresh-many.ts";
+import type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
+import { EVERYTHING } from "./protocol/key-names.ts";
+import { type Policy, PROTOCOL } from "./protocol/policy.ts";
+import { fetch } from "./engine/fetch.ts";
+import { type ReadRequest, startRead } from "./engine/read-context.ts";
+import type { RefreshResult } from "./engine/refresh.ts";
+import type { RefreshManyRequest, RefreshManyResult } from "./engine/warm-many.ts";
 import { defineResource } from "./define-resource.ts";
 import type { Resource } from "./resource.ts";
-import type { ReadDetail, ReadStatus } from "./served.ts";
+import type { ReadDetail, ReadStatus } from "./engine/served.ts";
 import type { Tag } from "./tag.ts";
 
 /** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
@@ -60,12 +61,12 @@ export class Cache {
     params: P,
     ...request: Request<S>
   ): Promise<V | undefined> {
-    const ask = begin(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
-    const served = await read(this.#engine, ask);
+    const started = startRead(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
+    const served = await fetch(this.#engine, started);
     const { fits, value } = await decodeServed(resource, served);
     if (fits) return value;
-    const { refill } = await import("./refresh.ts");
-    return refill(this.#engine, { ...ask, unusable: served.entry.id });
+    const { getAgain } = await import("./engine/get-many.ts");
+    return getAgain(this.#engine, { ...started, unusable: served.entry.id });
   }
 
   /** The stored body itself, for passing it on untouched. The resource's schema is not checked. */
@@ -75,14 +76,14 @@ export class Cache {
     ...request: Request<S>
   ): Promise<Reading<V>> {
     const startMs = this.#engine.clock.now();
-    const ask = begin(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
-    const served = await read(this.#engine, ask);
+    const started = startRead(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
+    const served = await fetch(this.#engine, started);
     const { status, detail, stored, collapsed, entry, loadMs } = served;
     const storeMs = this.#engine.clock.now() - startMs - (loadMs ?? 0);
     const value = async () => {
       const decoded = await decodeServed<V>({}, served);
       if (decoded.fits) return decoded.value;
-      throw new CacheError("store_failed", `${ask.place.key}: the stored body is damaged`);
+      throw new CacheError("store_failed", `${started.keys.key}: the stored body is damaged`);
     };
     return { status, detail, stored, collapsed, entry, storeMs, loadMs, value };
   }
@@ -96,8 +97,8 @@ export class Cache {
     params: readonly P[],
     ...request: Request<S>
   ): Promise<(V | undefined | Error)[]> {
-    const { readMany } = await import("./batch.ts");
-    return readMany(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
+    const { getMany } = await import("./engine/get-many.ts");
+    return getMany(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
   }
 
   /** Loads an entry that is missing, stale or near its end, through the same lease as reads; a good one is left alone. */
@@ -106,10 +107,10 @@ export class Cache {
     params: P,
     ...request: Request<S>
   ): Promise<RefreshResult> {
-    const { refreshNow } = await import("./refresh.ts");
+    const { refreshNow } = await import("./engine/refresh.ts");
     return refreshNow(
       this.#engine,
-      begin(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>),
+      startRead(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>),
     );
   }
 
@@ -122,7 +123,7 @@ export class Cache {
     params: readonly P[],
     request: RefreshManyRequest<S>,
   ): Promise<RefreshManyResult[]> {
-    const { refreshMany } = await import("./refresh-many.ts");
+    const { refreshMany } = await import("./engine/warm-many.ts");
     return refreshMany(this.#engine, resource, params, request);
   }
 
@@ -139,31 +140,31 @@ export class Cache {
 
   /** Makes every entry with one of the tags unreadable, fills under way included. One command. */
   async invalidate(tags: readonly Tag[]): Promise<void> {
-    const { bump } = await import("./invalidation.ts");
-    await bump(this.#engine, tags, false);
+    const { invalidateTags } = await import("./invalidation/invalidate-now.ts");
+    await invalidateTags(this.#engine, tags, false);
   }
 
   /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
   async expire(tags: readonly Tag[]): Promise<void> {
-    const { bump } = await import("./invalidation.ts");
-    await bump(this.#engine, tags, true);
+    const { invalidateTags } = await import("./invalidation/invalidate-now.ts");
+    await invalidateTags(this.#engine, tags, true);
   }
 
   /** Removes entries by key (`<resource>:<key>`, as `resource.keyFor` builds it); fills under way are refused. */
   async delete(...keys: readonly string[]): Promise<void> {
-    const { remove } = await import("./invalidation.ts");
-    await remove(this.#engine, keys);
+    const { removeKeys } = await import("./invalidation/invalidate-now.ts");
+    await removeKeys(this.#engine, keys);
   }
 
   /** Makes every entry of this cache unreadable, with one command. */
   async clear(): Promise<void> {
-    const { bump } = await import("./invalidation.ts");
-    await bump(this.#engine, [EVERYTHING], false);
+    const { invalidateTags } = await import("./invalidation/invalidate-now.ts");
+    await invalidateTags(this.#engine, [EVERYTHING], false);
   }
 
   /** Invalidates all keys that match a glob over `<resource>:<key>`: `book_list*`, `*:page:1`. */
   async invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
-    const { removePattern } = await import("./invalidation.ts");
+    const { removePattern } = await import("./invalidation/pattern.ts");
     return removePattern(this.#engine, pattern, options);
   }
 

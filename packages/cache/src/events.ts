@@ -1,5 +1,5 @@
 import { channel } from "node:diagnostics_channel";
-import type { MissReason } from "./policy.ts";
+import type { MissReason } from "./protocol/judge.ts";
 
 /** Name of the `node:diagnostics_channel` on which every cache reports; publishing costs nothing while nobody listens. */
 export const EVENT_CHANNEL = "serverless-cache";

@@ -2,17 +2,17 @@ export { Cache, type Reading } from "./cache.ts";
 export type { Clock } from "./clock.ts";
 export { defineResource } from "./define-resource.ts";
 export { type Duration, toMs } from "./duration.ts";
-export type { CacheOptions, RefreshTask } from "./engine.ts";
-export type { Entry, EntryHeader } from "./entry.ts";
+export type { CacheOptions, RefreshTask } from "./engine/context.ts";
+export type { Entry, EntryHeader } from "./protocol/entry.ts";
 export { CacheError, type CacheErrorCode } from "./errors.ts";
 export { type CacheEvent, EVENT_CHANNEL } from "./events.ts";
-export type { PatternOptions, PatternResult } from "./invalidation.ts";
+export type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
 export { keyOfArguments, keyOfJson } from "./json-key.ts";
 export { encodeSegment, keyOf, orAbsent } from "./key.ts";
-export { resourceTag } from "./keyspace.ts";
-export type { ReadRequest } from "./read.ts";
-export type { RefreshResult } from "./refresh.ts";
-export type { RefreshManyRequest, RefreshManyResult } from "./refresh-many.ts";
+export { resourceTag } from "./protocol/key-names.ts";
+export type { ReadRequest } from "./engine/read-context.ts";
+export type { RefreshResult } from "./engine/refresh.ts";
+export type { RefreshManyRequest, RefreshManyResult } from "./engine/warm-many.ts";
 export {
   type AnyResource,
   Loaded,
@@ -23,7 +23,7 @@ export {
   tolerant,
   type TolerantTag,
 } from "./resource.ts";
-export type { ReadDetail, ReadStatus } from "./served.ts";
+export type { ReadDetail, ReadStatus } from "./engine/served.ts";
 export {
   BACKOFF,
   type CommitRequest,

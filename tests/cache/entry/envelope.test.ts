@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { Cache, defineResource, defineTags, keyOf, MemoryStore } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
-import { decodeEntry, encodeEntry } from "../../../packages/cache/src/entry.ts";
+import { decodeEntry, encodeEntry } from "../../../packages/cache/src/protocol/entry.ts";
 
 const tags = defineTags({ book: (id: number) => [id], shelf: (name: string) => [name] });
 const book = defineResource({

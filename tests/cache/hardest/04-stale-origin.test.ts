@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Cache, defineResource, defineTags, type ResourceOptions } from "@algoitny/cache";
-import { PROTOCOL } from "../../../packages/cache/src/policy.ts";
+import { PROTOCOL } from "../../../packages/cache/src/protocol/policy.ts";
 import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [], other: () => [] });

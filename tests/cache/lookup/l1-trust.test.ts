@@ -135,7 +135,7 @@ describe.for(Object.entries(WITHDRAWN))("while %s is on its way", ([, withdraw])
   });
 });
 
-test("when a held entry is no longer valid, what another process has stored comes with the next look", async () => {
+test("when a held entry is no longer valid, what another process has stored comes with the answer to the lease", async () => {
   const { clock, cache, other, row, requests, change } = setup();
   await cache.get(row, undefined);
   await change();
@@ -143,5 +143,5 @@ test("when a held entry is no longer valid, what another process has stored come
   await clock.advance(TRUST_MS);
   requests.length = 0;
   expect(await cache.get(row, undefined)).toBe("new");
-  expect(requests).toEqual(["mget", "mget"]);
+  expect(requests).toEqual(["mget", "lease"]);
 });

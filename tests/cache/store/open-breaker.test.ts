@@ -91,7 +91,8 @@ test("failures among successes do not open the breaker", async () => {
 test("batches of which everything fails open the breaker", async () => {
   const { cache, row, turn, requests } = unreliable();
   turn("partial", "lease");
-  await Promise.all(Array.from({ length: 5 }, () => cache.getMany(row, [undefined])));
+  const rows = ["a", "b", "c", "d", "e"].map((name) => ({ ...row, keyFor: () => `row:${name}` }));
+  await Promise.all(rows.map((each) => cache.getMany(each, [undefined])));
   requests.length = 0;
   await cache.get(row, undefined);
   expect(requests).toEqual([]);

@@ -1,5 +1,5 @@
-import type { Entry } from "../entry.ts";
-import type { ReadStatus } from "../served.ts";
+import type { Entry } from "../protocol/entry.ts";
+import type { ReadStatus } from "../engine/served.ts";
 
 /** The part of a `Reading` that a response is made of. */
 export interface HttpReading {

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { COMPRESS_FROM_BYTES, plainBytes } from "../codec.ts";
-import type { Entry } from "../entry.ts";
+import type { Entry } from "../protocol/entry.ts";
 import type { HttpResult } from "./event.ts";
 import type { Coding, Offer } from "./negotiate.ts";
 

@@ -1,5 +1,5 @@
 import type { Duration } from "../duration.ts";
-import type { Entry } from "../entry.ts";
+import type { Entry } from "../protocol/entry.ts";
 import { encodeSegment } from "../key.ts";
 import { defineResource } from "../define-resource.ts";
 import { Loaded, type Resource, type TolerantTag } from "../resource.ts";

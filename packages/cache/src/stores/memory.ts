@@ -1,5 +1,5 @@
-import { storedIdOf } from "../entry.ts";
-import { hardPart } from "../stamp.ts";
+import { storedIdOf } from "../protocol/entry.ts";
+import { hardPart } from "../protocol/stamp.ts";
 import {
   BACKOFF,
   type CommitRequest,

@@ -1,8 +1,8 @@
 import { Breaker } from "./breaker.ts";
-import { type Clock, withDeadline } from "./clock.ts";
-import { CacheError } from "./errors.ts";
-import { emit } from "./events.ts";
-import type { Outcome, Store } from "./store.ts";
+import { type Clock, withDeadline } from "../clock.ts";
+import { CacheError } from "../errors.ts";
+import { emit } from "../events.ts";
+import type { Outcome, Store } from "../store.ts";
 
 /**
  * A store whose every call ends within `timeoutMs`, and fails at once while the breaker is open.

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** Kept back from what is left of a request, so that an answer can still be written: 100 ms. */
 const RESERVE_MS = 100;

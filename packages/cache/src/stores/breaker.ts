@@ -1,5 +1,5 @@
-import type { Clock } from "./clock.ts";
-import { emit } from "./events.ts";
+import type { Clock } from "../clock.ts";
+import { emit } from "../events.ts";
 
 /** How many failures in a row open the breaker, and how long it then stays open before one call may probe. */
 const FAILURES_TO_OPEN = 5;

@@ -1,16 +1,16 @@
-import type { Place } from "./keyspace.ts";
-import type { Tag } from "./tag.ts";
+import type { EntryKeys } from "../protocol/key-names.ts";
+import type { Tag } from "../tag.ts";
 
-/** Most invalidations remembered one by one; beyond, everything is owed: 1,000. */
+/** Most invalidations remembered one by one; beyond, all entries count as affected: 1,000. */
 const REMEMBERED = 1_000;
 
 /**
- * Invalidations that the store has not confirmed. They failed, and their callers know; but until they are made up for, this
- * process does not read what they are about, or it would show its own caller's change undone.
+ * Invalidations that the store has not confirmed. They failed, and their callers know; but until a retry succeeds, this
+ * process does not read the entries that they affect, or it would show its own caller's change undone.
  */
-export class Owed {
+export class PendingInvalidations {
   readonly #everything: Tag;
-  /** When each was owed last, by a count: one that failed again meanwhile is not paid by what was sent before. */
+  /** The count at which each failed last: a retry that was sent before a further failure does not settle that one. */
   readonly #tags = new Map<Tag, number>();
   readonly #keys = new Map<string, number>();
   readonly #stampOf: (tag: Tag) => string;
@@ -21,28 +21,24 @@ export class Owed {
     this.#stampOf = stampOf;
   }
 
-  /** What is owed now, to be handed to `paid` when it has been made up for. */
-  list(): Debt {
+  /** All that is pending now, to be handed to `settle` after a retry. */
+  list(): Pending {
     return { tags: [...this.#tags], keys: [...this.#keys] };
   }
 
-  addTags(tags: readonly Tag[]): void {
+  add({ tags = [], keys = [] }: { tags?: readonly Tag[]; keys?: readonly string[] }): void {
     for (const tag of tags) this.#tags.set(tag, ++this.#count);
-    this.#bound();
-  }
-
-  addKeys(keys: readonly string[]): void {
     for (const key of keys) this.#keys.set(key, ++this.#count);
     this.#bound();
   }
 
-  paid({ tags, keys }: Debt): void {
+  settle({ tags, keys }: Pending): void {
     for (const [tag, count] of tags) if (this.#tags.get(tag) === count) this.#tags.delete(tag);
     for (const [key, count] of keys) if (this.#keys.get(key) === count) this.#keys.delete(key);
   }
 
   /** Whether an entry may be older than an invalidation that failed here. */
-  covers({ key, stampKeys }: Place): boolean {
+  affects({ key, stampKeys }: EntryKeys): boolean {
     if (this.#tags.size === 0 && this.#keys.size === 0) return false;
     if (this.#keys.has(key)) return true;
     for (const tag of this.#tags.keys()) if (stampKeys.includes(this.#stampOf(tag))) return true;
@@ -57,7 +53,12 @@ export class Owed {
   }
 }
 
-export interface Debt {
+export interface Pending {
   readonly tags: readonly (readonly [Tag, number])[];
   readonly keys: readonly (readonly [string, number])[];
+}
+
+/** Whether an entry must not be read before the invalidations that failed in this process have been repeated. */
+export function isAffected(pending: PendingInvalidations, keys: EntryKeys): boolean {
+  return pending.affects(keys);
 }

@@ -1,4 +1,4 @@
-import type { Entry } from "./entry.ts";
+import type { Entry } from "../protocol/entry.ts";
 
 /** Where a served entry came from. */
 export type ReadStatus = "hit" | "stale" | "miss" | "bypass";

@@ -1,4 +1,4 @@
-import { type Clock, withDeadline } from "./clock.ts";
+import { type Clock, withDeadline } from "../clock.ts";
 
 /** Lets a bounded number of tasks run at a time; the others wait in line. */
 export class Gate {

@@ -1,6 +1,6 @@
-import type { AnyResource, TolerantTag } from "./resource.ts";
-import type { StampKey } from "./store.ts";
-import type { Tag } from "./tag.ts";
+import type { AnyResource, TolerantTag } from "../resource.ts";
+import type { StampKey } from "../store.ts";
+import type { Tag } from "../tag.ts";
 
 /** Tag of every entry there is. */
 export const EVERYTHING = "@all" as Tag;
@@ -55,7 +55,7 @@ export const RESERVED_NAMES = ["lease", "seq", "tag"];
 const OTHERS = new RegExp(`^(?:${RESERVED_NAMES.join("|")})(?::|$)`);
 
 /** Where one entry is, and what it depends on. */
-export interface Place {
+export interface EntryKeys {
   readonly key: string;
   readonly entryKey: string;
   readonly leaseKey: string;
@@ -67,7 +67,7 @@ export interface Place {
 }
 
 /** Every entry also depends on its resource and on everything; where its removal must leave a trace, on itself too. */
-export function placeOf<P>(space: Keyspace, resource: PlaceableResource<P>, params: P): Place {
+export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params: P): EntryKeys {
   const key = resource.keyFor(params);
   const leavesTrace = resource.l1TrustMs !== null || resource.consistency === "eventual";
   const own = leavesTrace ? [entryTag(key)] : [];
@@ -85,10 +85,7 @@ export function placeOf<P>(space: Keyspace, resource: PlaceableResource<P>, para
   };
 }
 
-type PlaceableResource<P> = Pick<
-  AnyResource,
-  "name" | "l1TrustMs" | "consistency" | "isDeclared"
-> & {
+type KeyedResource<P> = Pick<AnyResource, "name" | "l1TrustMs" | "consistency" | "isDeclared"> & {
   readonly keyFor: (params: P) => string;
   readonly tagsFor: (params: P) => readonly (Tag | TolerantTag)[];
 };
@@ -98,6 +95,6 @@ function withTolerance(tag: Tag | TolerantTag): TolerantTag {
 }
 
 /** The place's stamps, as a store takes their names. */
-export function stampsOf({ stampKeys, permanentStamps }: Place): StampKey[] {
+export function stampsOf({ stampKeys, permanentStamps }: EntryKeys): StampKey[] {
   return stampKeys.map((key, index) => ({ key, permanent: index < permanentStamps }));
 }

@@ -1,5 +1,5 @@
-import { decodeBody } from "./codec.ts";
-import type { StandardSchema } from "./resource.ts";
+import { decodeBody } from "../codec.ts";
+import type { StandardSchema } from "../resource.ts";
 import type { Served } from "./served.ts";
 
 /** A value as its schema has it; `fits` is false for a stored one that is damaged or does not fit; undefined says "not found". */

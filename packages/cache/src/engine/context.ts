@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { checkCache } from "./advisor.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { type Duration, toMs } from "./duration.ts";
+import { checkCache } from "../advisor.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { type Duration, toMs } from "../duration.ts";
+import { PendingInvalidations } from "../invalidation/pending.ts";
+import { EVERYTHING, type Keyspace, keyspace } from "../protocol/key-names.ts";
+import { type Policy, PROTOCOL } from "../protocol/policy.ts";
+import type { AnyResource } from "../resource.ts";
+import type { Store, UniqueName } from "../store.ts";
+import { guardStore } from "../stores/guard.ts";
 import { Gate } from "./gate.ts";
-import { guardStore } from "./guard.ts";
-import { EVERYTHING, type Keyspace, keyspace } from "./keyspace.ts";
-import { L1 } from "./l1.ts";
-import { Owed } from "./owed.ts";
-import { type Policy, PROTOCOL } from "./policy.ts";
-import type { AnyResource } from "./resource.ts";
+import type { HeldEntries } from "./held-entries.ts";
 import type { Served } from "./served.ts";
-import type { Store, UniqueName } from "./store.ts";
 
 /** A stale entry that wants a refresh, for a queue or a background task: answer it with `cache.refresh`. */
 export interface RefreshTask {
@@ -64,9 +64,14 @@ export interface Engine {
   readonly waitMs: number;
   readonly settlingMs: number;
   readonly defer: CacheOptions["defer"];
-  readonly l1: L1;
+  /** Entries held in this process, once a resource wants that: others never load what it takes. */
+  readonly l1: {
+    readonly maxCharacters: number;
+    held: HeldEntries | undefined;
+    generation: number;
+  };
   readonly gate: Gate;
-  readonly owed: Owed;
+  readonly pending: PendingInvalidations;
   /** Loads under way in this process, by key. */
   readonly flights: Map<string, Promise<Served>>;
   /** Smoothed load times in ms, by resource name. */
@@ -87,13 +92,18 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     random: options.random ?? Math.random,
     token,
     space,
-    owed: new Owed(EVERYTHING, space.stamp),
+    pending: new PendingInvalidations(EVERYTHING, space.stamp),
     policy,
     resources,
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
     settlingMs: toMs(options.settling ?? "5 seconds"),
     defer: options.defer,
-    l1: new L1(options.l1MaxCharacters ?? 32 * 1024 * 1024),
+    l1: {
+      maxCharacters: options.l1MaxCharacters ?? 32 * 1024 * 1024,
+      held: undefined,
+      // Grows with every invalidation made in this process: what was validated under an older one is not trusted.
+      generation: 0,
+    },
     gate: new Gate(options.maxLoadsWithoutStore ?? 20, clock),
     flights: new Map(),
     costs: new Map(),

@@ -1,0 +1,56 @@
+import type { Entry } from "../protocol/entry.ts";
+import type { Sent } from "./exchange.ts";
+import type { LookupResult } from "./lookup.ts";
+import type { AnyRead } from "./read-context.ts";
+import type { Served } from "./served.ts";
+
+/** An entry that may be served instead of a new value: `refreshing` at once, else only when the load fails. */
+export interface StaleFallback {
+  readonly entry: Entry;
+  /** It is refreshed before its end: it may be served without a reason. */
+  readonly fresh: boolean;
+  readonly refreshing: boolean;
+}
+
+/** A read that has to get a new value, and what is known of the old one so far. */
+export interface Effort {
+  readonly read: AnyRead;
+  look: LookupResult;
+  fallback: StaleFallback | null;
+  readonly served: Promise<Served>;
+  readonly settle: (served: Served | Promise<Served>) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** An effort with the right to load and store, as granted by the store. */
+export interface Leased extends Effort {
+  readonly lease: {
+    readonly token: string;
+    readonly stamps: string[];
+    /** The moment before it was asked for. */
+    readonly sent: Sent;
+  };
+}
+
+export function createEffort(read: AnyRead, look: LookupResult): Effort {
+  const { promise, resolve, reject } = Promise.withResolvers<Served>();
+  // Its reader awaits it; until then a failure must not count as unhandled.
+  promise.catch(() => undefined);
+  const fallback = fallbackOf(look);
+  return { read, look, fallback, served: promise, settle: resolve, fail: reject };
+}
+
+/** Takes note of a later look; what could stand in is still known when the store has gone down since. */
+export function learn(effort: Effort, look: LookupResult): void {
+  effort.look = look;
+  if (look.state !== "down") effort.fallback = fallbackOf(look);
+}
+
+function fallbackOf(look: LookupResult): StaleFallback | null {
+  if (look.state === "miss" || look.state === "down") return null;
+  return toFallback(look.entry, look.state);
+}
+
+export function toFallback(entry: Entry, state: "fresh" | "stale" | "fallback"): StaleFallback {
+  return { entry, fresh: state === "fresh", refreshing: state !== "fallback" };
+}

@@ -1,0 +1,44 @@
+import { withDeadline } from "../clock.ts";
+import { CacheError } from "../errors.ts";
+import type { Store } from "../store.ts";
+import type { Engine } from "./context.ts";
+import type { AnyRead } from "./read-context.ts";
+
+/** The moment before a request was sent: what its reply says is known to be true as of then, not as of its arrival. */
+export interface Sent {
+  /** By the process's logical clock. */
+  readonly tick: number;
+  /** By the wall clock, in ms. */
+  readonly atMs: number;
+  /** Of L1: grows with every invalidation made in this process. */
+  readonly generation: number;
+}
+
+export type Reply<T> = { ok: true; value: T; sent: Sent } | { ok: false; error: Error; sent: Sent };
+
+/**
+ * Sends one request of a read to the store, within what is left of the read's time. The only place where logical times
+ * of requests are taken: before each is sent.
+ */
+export async function exchange<T>(
+  engine: Engine,
+  { budget }: AnyRead,
+  request: (store: Store) => Promise<T>,
+): Promise<Reply<T>> {
+  const { clock, l1, store } = engine;
+  const sent = { tick: engine.tick(), atMs: clock.now(), generation: l1.generation };
+  const late = () => new CacheError("store_failed", "no answer within the request's budget");
+  try {
+    return {
+      ok: true,
+      value: await withDeadline(clock, budget.leftMs(), request(store), late),
+      sent,
+    };
+  } catch (error) {
+    return { ok: false, error: asError(error), sent };
+  }
+}
+
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

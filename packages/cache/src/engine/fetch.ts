@@ -1,0 +1,40 @@
+import { emit } from "../events.ts";
+import type { Engine } from "./context.ts";
+import { lookUp, type LookupResult } from "./lookup.ts";
+import type { AnyRead } from "./read-context.ts";
+import { serveFresh } from "./serve-fresh.ts";
+import type { Served } from "./served.ts";
+
+/**
+ * The read path: one look at the store for all reads, and more only for those that it gives nothing to serve. `get` is a
+ * group of one. Each result is a promise of its own. What a hit does not need is imported when it is needed, so that
+ * functions start faster.
+ */
+export async function fetchAll(
+  engine: Engine,
+  reads: readonly AnyRead[],
+  round = 0,
+): Promise<Promise<Served>[]> {
+  const found = await lookUp(engine, reads);
+  const served = found.map((each) => serveFresh(engine, each));
+  const open = found.filter((_, index) => served[index] === undefined);
+  if (open.length === 0) return served.map((each) => Promise.resolve(each as Served));
+  if (round === 0) for (const { read, look } of open) reportMiss(read, look);
+  const { obtain } = await import("./obtain.ts");
+  const obtained = (await obtain(engine, open, round)).values();
+  return served.map((each) =>
+    each ? Promise.resolve(each) : (obtained.next().value as Promise<Served>),
+  );
+}
+
+export async function fetch(engine: Engine, read: AnyRead): Promise<Served> {
+  const [served] = await fetchAll(engine, [read]);
+  return served as Promise<Served>;
+}
+
+export function reportMiss({ resource, keys }: AnyRead, look: LookupResult): void {
+  if (look.state === "fresh" || look.state === "stale") return;
+  const reason =
+    look.state === "miss" ? look.reason : look.state === "down" ? "store-failed" : "expired";
+  emit(() => ({ type: "miss", resource: resource.name, key: keys.key, reason }));
+}

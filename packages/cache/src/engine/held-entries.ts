@@ -1,0 +1,74 @@
+import { LRUCache } from "lru-cache";
+import type { Entry } from "../protocol/entry.ts";
+import type { Engine } from "./context.ts";
+import type { Sent } from "./exchange.ts";
+import { type Found, judgeEntry, lookAt, NEVER } from "./lookup.ts";
+import type { AnyRead } from "./read-context.ts";
+
+interface Held {
+  entry: Entry;
+  /** Wall-clock time up to which it was last known to be current, and the generation in force then. */
+  validated: Pick<Sent, "atMs" | "generation">;
+}
+
+/** Size of an entry beside its body, roughly: header, key and bookkeeping. */
+const OVERHEAD_CHARACTERS = 512;
+
+/** Entries held in this process (L1), bounded by their size; the least recently used go first. */
+export class HeldEntries {
+  readonly #entries: LRUCache<string, Held>;
+
+  /** `maxCharacters` bounds the sum of the bodies' lengths. */
+  constructor(maxCharacters: number) {
+    this.#entries = new LRUCache({
+      maxSize: maxCharacters,
+      sizeCalculation: ({ entry }) => entry.body.length + OVERHEAD_CHARACTERS,
+    });
+  }
+
+  /** Holds an entry that was current before a request was sent; without one, it is validated before it is served. */
+  put(key: string, entry: Entry, validated: Held["validated"] = NEVER): void {
+    this.#entries.set(key, { entry, validated });
+  }
+
+  /**
+   * Looks at many entries of a resource: what was validated a moment ago is served as it is, what is held needs its stamps
+   * alone, and the rest is asked for whole.
+   */
+  async lookUp(engine: Engine, reads: readonly AnyRead[]): Promise<Found[]> {
+    const trusted = reads.map((read) => this.#trusted(engine, read));
+    const open = reads.filter((_, index) => trusted[index] === undefined);
+    const results = (await this.#lookAt(engine, open)).values();
+    return trusted.map((each) => each ?? (results.next().value as Found));
+  }
+
+  /** An entry that was validated less than its trust time ago, and since the last invalidation of this process. */
+  #trusted(engine: Engine, read: AnyRead): Found | undefined {
+    const held = this.#entries.get(read.keys.key);
+    if (held === undefined || held.validated.generation !== engine.l1.generation) return undefined;
+    const sinceMs = engine.clock.now() - held.validated.atMs;
+    // A clock that went back trusts nothing.
+    if (!(sinceMs >= 0 && sinceMs < (read.resource.l1TrustMs ?? 0))) return undefined;
+    const look = judgeEntry(engine, read, held.entry, held.entry.header.stamps, true);
+    return look.state === "fresh" ? { read, look, lease: null, sent: NEVER } : undefined;
+  }
+
+  /**
+   * Keeps what is fresh. An entry held here that was invalidated goes: the lease that follows answers with the store's
+   * newer one. One that is merely past its time is looked up in the store, where a newer one may be.
+   */
+  async #lookAt(engine: Engine, reads: readonly AnyRead[]): Promise<Found[]> {
+    if (reads.length === 0) return [];
+    const held = reads.map(({ keys }) => this.#entries.get(keys.key)?.entry);
+    const found = await lookAt(engine, reads, { held });
+    const again = found.filter(({ read, look, sent }, index) => {
+      if (look.state === "fresh") this.put(read.keys.key, look.entry, sent);
+      if (!held[index] || look.state === "fresh" || look.state === "down") return false;
+      this.#entries.delete(read.keys.key);
+      return !(look.state === "miss" && look.reason === "invalidated");
+    });
+    const repeated = again.map(({ read }) => read);
+    const results = (await this.#lookAt(engine, repeated)).values();
+    return found.map((each) => (again.includes(each) ? (results.next().value as Found) : each));
+  }
+}

@@ -1,0 +1,248 @@
+import { CacheError } from "../errors.ts";
+import { emit } from "../events.ts";
+import { encodeEntry, type Entry } from "../protocol/entry.ts";
+import { tolerates } from "../protocol/judge.ts";
+import { stampsOf } from "../protocol/key-names.ts";
+import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
+import type { AnyResource } from "../resource.ts";
+import type { CommitRequest, Outcome } from "../store.ts";
+import type { Engine } from "./context.ts";
+import { createEffort, type Effort, type Leased } from "./effort.ts";
+import { exchange, type Sent } from "./exchange.ts";
+import { type Load, SoftTimeout, startLoads, toEntry } from "./load.ts";
+import type { AnyRead } from "./read-context.ts";
+import { serveHit } from "./serve-fresh.ts";
+import { serveStale } from "./serve-stale.ts";
+import type { ReadDetail, Served } from "./served.ts";
+
+/** After a load failed while an old value could be served, nobody tries again for so long: 2 s. */
+const ERROR_BACKOFF_MS = 2_000;
+
+/** A value that was loaded, and the entry made of it. */
+interface Loaded<E extends Effort = Effort> {
+  readonly effort: E;
+  readonly load: Load;
+  readonly entry: Entry;
+  readonly loadTick: number;
+}
+
+/**
+ * Loads a group of entries under their leases, with one bulk load where the resource has one, and stores with one batch
+ * what was not invalidated meanwhile. Settles every effort, and never rejects.
+ */
+export async function loadAndCommit(engine: Engine, efforts: readonly Leased[]): Promise<void> {
+  const loadTick = engine.tick();
+  const loads = startLoads(engine, efforts, { leased: true });
+  const loaded = await Promise.all(
+    efforts.map(async (effort, index) => {
+      try {
+        const load = await (loads[index] as Promise<Load>);
+        return await withEntry(engine, { effort, load, loadTick });
+      } catch (error) {
+        effort.settle(serveFailed(engine, effort, error));
+        return null;
+      }
+    }),
+  );
+  await commitAll(
+    engine,
+    loaded.filter((each) => each !== null),
+  );
+}
+
+/** Makes the entry; null when the value cannot be stored, which fails its own effort alone. */
+async function withEntry(
+  engine: Engine,
+  { effort, load, loadTick }: Omit<Loaded<Leased>, "entry">,
+): Promise<Loaded<Leased> | null> {
+  try {
+    return {
+      effort,
+      load,
+      entry: await toEntry(engine, effort.read, load, effort.lease.stamps),
+      loadTick,
+    };
+  } catch (error) {
+    await release(engine, effort, 0);
+    effort.fail(error);
+    return null;
+  }
+}
+
+/** Loads without leases, a bounded number at a time: the store is out of reach, or another instance does not come to an end. */
+export function loadUnleased(engine: Engine, efforts: readonly Effort[], detail: ReadDetail): void {
+  const open = efforts.filter(({ read, fallback, settle }) => {
+    if (fallback?.refreshing) settle(serveStale(engine, read, fallback.entry, "refreshing"));
+    return !fallback?.refreshing;
+  });
+  const loadTick = engine.tick();
+  const loads = startLoads(engine, open, { leased: false });
+  for (const [index, effort] of open.entries())
+    effort.settle(
+      serveUnleased(engine, effort, loads[index] as Promise<Load>, { loadTick, detail }),
+    );
+}
+
+async function serveUnleased(
+  engine: Engine,
+  effort: Effort,
+  loading: Promise<Load>,
+  { loadTick, detail }: { loadTick: number; detail: ReadDetail },
+): Promise<Served> {
+  const { read, fallback } = effort;
+  try {
+    const load = await loading;
+    const entry = await toEntry(
+      engine,
+      read,
+      load,
+      read.keys.stampKeys.map(() => ""),
+    );
+    return serveUncached({ effort, load, entry, loadTick }, "bypass", detail);
+  } catch (error) {
+    if (fallback === null) throw error;
+    return serveStale(engine, read, fallback.entry, "load-failed");
+  }
+}
+
+/** Loads for one read alone. */
+export function loadAlone(engine: Engine, read: AnyRead, detail: ReadDetail): Promise<Served> {
+  const effort = createEffort(read, { state: "down", pending: false });
+  loadUnleased(engine, [effort], detail);
+  return effort.served;
+}
+
+/** Asks the store to keep entries; what it refuses or fails to keep is still good for those that loaded it. */
+async function commitAll(engine: Engine, loaded: readonly Loaded<Leased>[]): Promise<void> {
+  for (const each of loaded)
+    if (!each.load.keep) each.effort.settle(replaceByNothing(engine, each));
+  const kept = loaded.filter(({ load }) => load.keep);
+  const [one] = kept;
+  if (one === undefined) return;
+  const requests = kept.map((each) => commitRequest(engine, each));
+  const reply = await exchange(engine, one.effort.read, (store) => store.commit(requests));
+  const outcomes = kept.map((_, index): Outcome<boolean> => {
+    if (!reply.ok) return reply;
+    return reply.value[index] ?? { ok: false, error: new CacheError("store_failed", "no answer") };
+  });
+  // A store that took none of several is spared a request for each.
+  const isStoreUp = kept.length === 1 || outcomes.some(({ ok }) => ok);
+  for (const [index, each] of kept.entries()) {
+    const outcome = outcomes[index] as Outcome<boolean>;
+    each.effort.settle(
+      outcome.ok
+        ? serveCommitted(engine, each, outcome.value, reply.sent)
+        : serveUnkept(engine, each, outcome.error, isStoreUp),
+    );
+  }
+}
+
+function commitRequest(
+  engine: Engine,
+  { effort: { read, lease }, entry }: Loaded<Leased>,
+): CommitRequest {
+  const { keys, resource } = read;
+  const { header } = entry;
+  const untilMs = Math.max(header.freshUntilMs, header.staleUntilMs, header.errorUntilMs);
+  const nowMs = engine.clock.now();
+  const ageMs = nowMs - header.createdMs;
+  const entryTtlMs = Math.max(1, Math.ceil(untilMs - nowMs));
+  return {
+    entryKey: keys.entryKey,
+    leaseKey: keys.leaseKey,
+    token: lease.token,
+    entry: encodeEntry(entry),
+    entryTtlMs,
+    // An invalidation of a tolerant tag does not make a young value too old, so it does not stop it either.
+    stamps: stampsOf(keys).map((stamp, index) => ({
+      ...stamp,
+      expected: tolerates(keys.toleranceMs[index] ?? 0, ageMs) ? null : (lease.stamps[index] ?? ""),
+    })),
+    stampTtlMs: Math.max(entryTtlMs, memoryMs(resource)) + STAMP_MARGIN_MS,
+  };
+}
+
+/**
+ * How long the stamps of an eventually consistent load are remembered, though its value may only be lent for a moment: the
+ * next load would else find them missing, take that for an invalidation a moment ago, and lend its value too.
+ */
+function memoryMs({ consistency, freshMs, staleIfErrorMs }: AnyResource): number {
+  return consistency === "eventual" ? freshMs + staleIfErrorMs : 0;
+}
+
+/** Serves what was loaded, as the store decided on its commit. */
+function serveCommitted(engine: Engine, loaded: Loaded, accepted: boolean, sent: Sent): Served {
+  const { effort, load, entry } = loaded;
+  const { resource, keys } = effort.read;
+  const { key } = keys;
+  if (!accepted) {
+    emit(() => ({ type: "fill-refused", resource: resource.name, key }));
+    return serveUncached(loaded, "miss", "fill-refused");
+  }
+  if (resource.l1TrustMs !== null) engine.l1.held?.put(key, entry, sent);
+  const bytes = entry.body.length;
+  const freshMs = entry.header.freshUntilMs - sent.atMs;
+  emit(() => ({ type: "filled", resource: resource.name, key, bytes, freshMs }));
+  const { value, loadMs } = load;
+  const common = { stored: true, collapsed: false, entry, loaded: { value }, loadMs };
+  return { ...common, status: "miss", asOf: sent.tick };
+}
+
+/** The store failed to keep an entry, too large for instance: its reader has it, and nobody should wait for it any longer. */
+async function serveUnkept(
+  engine: Engine,
+  loaded: Loaded<Leased>,
+  error: Error,
+  isStoreUp: boolean,
+): Promise<Served> {
+  const { resource, keys } = loaded.effort.read;
+  emit(() => ({ type: "fill-failed", resource: resource.name, key: keys.key, error }));
+  if (isStoreUp) await release(engine, loaded.effort, 0);
+  return serveUncached(loaded, "miss", "store-unreachable");
+}
+
+function serveUncached(
+  { load: { value, loadMs }, entry, loadTick }: Loaded,
+  status: "miss" | "bypass",
+  detail: ReadDetail,
+): Served {
+  const common = { stored: false, collapsed: false, entry, loaded: { value }, loadMs };
+  return { ...common, status, detail, asOf: loadTick };
+}
+
+/** Serves what may be served instead of a failed load, and keeps everybody from trying again at once. */
+async function serveFailed(engine: Engine, effort: Leased, error: unknown): Promise<Served> {
+  const { read, fallback, lease } = effort;
+  await release(engine, effort, fallback ? ERROR_BACKOFF_MS : 0);
+  if (fallback === null) throw error;
+  const { entry, fresh } = fallback;
+  const asOf = lease.sent.tick;
+  // It was fresh when the lease was granted, after all that may share it had begun: that is a hit, however long the load took.
+  if (fresh) {
+    const served = serveHit(engine, read, { state: "fresh", entry, l1: false }, 0);
+    return { ...served, detail: "early-refresh", asOf };
+  }
+  return serveStale(
+    engine,
+    read,
+    entry,
+    error instanceof SoftTimeout ? "soft-timeout" : "load-failed",
+    asOf,
+  );
+}
+
+/** Ends a load whose answer is not to be kept: what the entry said before is no longer true, so it may not stand in later. */
+async function replaceByNothing(engine: Engine, loaded: Loaded<Leased>): Promise<Served> {
+  const { effort } = loaded;
+  const { entryKey, leaseKey } = effort.read.keys;
+  if (effort.fallback === null) await release(engine, effort, 0);
+  else await exchange(engine, effort.read, (store) => store.delete([entryKey, leaseKey]));
+  return serveUncached(loaded, "miss", "not-stored");
+}
+
+/** Gives up a lease; should that fail, it ends by itself. */
+async function release(engine: Engine, { read, lease }: Leased, backoffMs: number): Promise<void> {
+  const { leaseKey } = read.keys;
+  const { token } = lease;
+  await exchange(engine, read, (store) => store.release({ leaseKey, token, backoffMs }));
+}

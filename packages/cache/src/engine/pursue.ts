@@ -1,0 +1,112 @@
+import { emit } from "../events.ts";
+import type { Entry } from "../protocol/entry.ts";
+import { BACKOFF } from "../store.ts";
+import { deadline } from "./budget.ts";
+import type { Engine } from "./context.ts";
+import { type Effort, learn } from "./effort.ts";
+import { requestLeases } from "./lease.ts";
+import { loadAndCommit, loadUnleased } from "./load-and-commit.ts";
+import { lookUp } from "./lookup.ts";
+import { type AnyRead, waitLimitMs } from "./read-context.ts";
+import { serveStale } from "./serve-stale.ts";
+import type { Served } from "./served.ts";
+
+/** Pauses between two looks while another instance loads: half the usual load at first, growing, within these bounds. */
+const POLL_MIN_MS = 5;
+const POLL_MAX_MS = 500;
+const POLL_GROWTH = 1.5;
+
+/**
+ * Gets the values of a group of entries: asks for their leases and loads what it is granted, and waits for the instances
+ * that have the others. A stale entry is never waited for: whoever does not get its lease serves it at once. Settles
+ * every effort, and never rejects.
+ */
+export async function pursue(engine: Engine, efforts: readonly Effort[]): Promise<void> {
+  try {
+    await pursueAll(engine, efforts);
+  } catch (error) {
+    for (const { fail } of efforts) fail(error);
+  }
+}
+
+async function pursueAll(engine: Engine, efforts: readonly Effort[]): Promise<void> {
+  const [one] = efforts;
+  if (one === undefined) return;
+  const waiting = deadline(engine.clock, waitLimitMs(engine, one.read));
+  let pauseMs = withinPauses((engine.costs.get(one.read.resource.name) ?? 0) / 2);
+  let held = await acquire(engine, efforts);
+  // The last look comes after the time is over: a function that was frozen meanwhile finds what others have stored.
+  for (let isLast = false; held.length > 0 && !isLast;) {
+    isLast = waiting.leftMs() === 0;
+    await engine.clock.sleep(Math.min(pauseMs * (0.5 + engine.random()), waiting.leftMs()));
+    // It grows from one look to the next, also when a replica that lags behind shows no lease in between.
+    pauseMs = withinPauses(pauseMs * POLL_GROWTH);
+    held = await lookAgain(engine, held);
+  }
+  loadUnleased(engine, held, "lease-denied");
+}
+
+function withinPauses(ms: number): number {
+  return Math.min(Math.max(ms, POLL_MIN_MS), POLL_MAX_MS);
+}
+
+/** Asks for the leases and starts the loads that are granted; returns the efforts whose entries others are loading. */
+async function acquire(
+  engine: Engine,
+  efforts: readonly Effort[],
+  isAgain = false,
+): Promise<Effort[]> {
+  const { granted, superseded, held, unknown, sent } = await requestLeases(engine, efforts);
+  void loadAndCommit(engine, granted);
+  loadUnleased(engine, unknown, "store-unreachable");
+  const outdated: Effort[] = [];
+  for (const effort of superseded) {
+    if (effort.look.state === "fresh" && sent)
+      effort.settle(serveStored(engine, effort.read, effort.look.entry, sent.tick));
+    else if (!servedAsDenied(engine, effort)) outdated.push(effort);
+  }
+  const waiting = held.filter((effort) => !servedAsDenied(engine, effort));
+  // The newer entry is of no use either: its lease may be free.
+  if (isAgain || outdated.length === 0) return [...outdated, ...waiting];
+  return [...waiting, ...(await acquire(engine, outdated, true))];
+}
+
+/** Serves a stale entry whose lease another instance has. */
+function servedAsDenied(engine: Engine, { read, fallback, settle }: Effort): boolean {
+  const { resource, keys } = read;
+  emit(() => ({ type: "lease-denied", resource: resource.name, key: keys.key }));
+  if (!fallback?.refreshing) return false;
+  settle(serveStale(engine, read, fallback.entry, "refreshing"));
+  return true;
+}
+
+/** Serves what the leaders have stored meanwhile and asks for the leases that are free; returns what others still load. */
+async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Effort[]> {
+  const reads = efforts.map(({ read }) => read);
+  const found = await lookUp(engine, reads, { leases: true });
+  const busy: Effort[] = [];
+  const free: Effort[] = [];
+  for (const [index, { look, lease, sent }] of found.entries()) {
+    const effort = efforts[index] as Effort;
+    learn(effort, look);
+    const { read, fallback, settle } = effort;
+    if (look.state === "fresh") settle(serveStored(engine, read, look.entry, sent.tick));
+    else if (lease === BACKOFF && fallback)
+      settle(serveStale(engine, read, fallback.entry, "load-failed"));
+    else if (lease === null) free.push(effort);
+    else busy.push(effort);
+  }
+  return [...busy, ...(await acquire(engine, free))];
+}
+
+/** Serves what another instance has stored. Its age is not known well enough for it to be trusted without its stamps. */
+function serveStored(
+  { l1 }: Engine,
+  { resource, keys }: AnyRead,
+  entry: Entry,
+  asOf: number,
+): Served {
+  emit(() => ({ type: "collapsed", resource: resource.name, key: keys.key, where: "fleet" }));
+  if (resource.l1TrustMs !== null) l1.held?.put(keys.key, entry);
+  return { status: "hit", stored: false, collapsed: true, entry, asOf };
+}

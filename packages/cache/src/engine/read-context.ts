@@ -1,0 +1,54 @@
+import { type EntryKeys, entryKeys } from "../protocol/key-names.ts";
+import type { Resource } from "../resource.ts";
+import { type Budget, budgetOf } from "./budget.ts";
+import type { Engine } from "./context.ts";
+
+/** What a read needs beside its parameters. */
+export interface ReadRequest<Source> {
+  /** Handed to the loader. */
+  source: Source;
+  /** What is left of the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
+  remainingMs?: () => number;
+}
+
+/** One read under way. */
+export interface ReadContext<Params, Value, Source> {
+  readonly resource: Resource<Params, Value, Source>;
+  readonly params: Params;
+  readonly source: Source;
+  readonly keys: EntryKeys;
+  readonly budget: Budget;
+  /** When the read began, by the process's logical clock. */
+  readonly tick: number;
+  /** Whether it is read together with others: then the bulk loader is used. */
+  readonly isBulk: boolean;
+  /** Id of an entry whose body is damaged or does not fit the schema: to this read it is as good as missing. */
+  readonly unusable?: string;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the engine treats every resource's types alike
+export type AnyRead = ReadContext<any, any, any>;
+
+/** Starts a read and takes its logical timestamp: all that happens from here on is later than it. */
+export function startRead<Params, Value, Source>(
+  engine: Engine,
+  resource: Resource<Params, Value, Source>,
+  params: Params,
+  { source, remainingMs }: ReadRequest<Source>,
+  { isBulk = false } = {},
+): ReadContext<Params, Value, Source> {
+  return {
+    resource,
+    params,
+    source,
+    keys: entryKeys(engine.space, resource, params),
+    budget: budgetOf(remainingMs),
+    tick: engine.tick(),
+    isBulk,
+  };
+}
+
+/** Longest wait for another read's load: at most half of what the request has left, to load by itself then. */
+export function waitLimitMs({ waitMs }: Engine, { budget }: AnyRead): number {
+  return Math.min(waitMs, budget.leftMs() / 2);
+}

@@ -1,0 +1,80 @@
+import { CacheError } from "../errors.ts";
+import type { Engine } from "./context.ts";
+import { createEffort, type Effort } from "./effort.ts";
+import { asError } from "./exchange.ts";
+import { singleFlight } from "./flights.ts";
+import { requestLeases } from "./lease.ts";
+import { loadAndCommit } from "./load-and-commit.ts";
+import { type Found, lookUp, type LookupResult } from "./lookup.ts";
+import type { AnyRead } from "./read-context.ts";
+import type { ReadDetail } from "./served.ts";
+
+/**
+ * What a refresh did: nothing was due; a value was loaded and stored; somebody else is at it; the value was `refused`,
+ * since something was invalidated meanwhile; or its loader said that it is not to be stored.
+ */
+export type RefreshResult = "skipped" | "refreshed" | "busy" | "refused" | "not-stored";
+
+/** Refreshes an entry unless it is fresh and not near its end. Rejects as the loader does. */
+export async function refreshNow(engine: Engine, read: AnyRead): Promise<RefreshResult> {
+  const [found] = (await lookUp(engine, [read])) as [Found];
+  if (!isDue(engine, found.look)) return "skipped";
+  const [result] = (await refreshAll(engine, [found])) as [RefreshResult | Error];
+  if (result instanceof Error) throw result;
+  return result;
+}
+
+/** Loads those entries of a group whose leases this process gets, all of which are granted before the load begins. */
+export async function refreshAll(
+  engine: Engine,
+  found: readonly Pick<Found, "read" | "look">[],
+): Promise<(RefreshResult | Error)[]> {
+  const efforts = found.map(({ read, look }) => createEffort(read, look));
+  const free = efforts.filter(({ read }) => !engine.flights.has(read.keys.key));
+  const { granted, unknown } = await requestLeases(engine, free);
+  for (const { read, served } of granted) singleFlight(engine.flights, read.keys.key, served);
+  void loadAndCommit(engine, granted);
+  const isGranted = new Set(granted.map(({ served }) => served));
+  const isUnknown = new Set(unknown);
+  return Promise.all(
+    efforts.map(async (effort): Promise<RefreshResult | Error> => {
+      if (isUnknown.has(effort)) return storeDown();
+      return isGranted.has(effort.served) ? resultOf(effort) : "busy";
+    }),
+  );
+}
+
+export function storeDown(): Error {
+  return new CacheError("store_failed", "the store does not answer: nothing could be kept");
+}
+
+/** Whether a look asks for a refresh: nothing good was there, or it has less than `aheadMs` left. */
+export function isDue(engine: Engine, look: LookupResult, aheadMs = 0): boolean {
+  if (look.state !== "fresh") return true;
+  const nowMs = engine.clock.now();
+  const { entry } = look;
+  return (
+    entry.header.freshUntilMs - nowMs < aheadMs ||
+    engine.policy.refreshesEarly(entry, nowMs, engine.random())
+  );
+}
+
+/** What is served for now when the load of a refresh failed, by what it is good for. */
+const FAILURES = new Set<ReadDetail | undefined>(["load-failed", "soft-timeout", "early-refresh"]);
+
+/** Result of a load for a refresh; an Error when it failed, even where an old value is served, or could not be kept. */
+async function resultOf({ read, served }: Effort): Promise<RefreshResult | Error> {
+  const { key } = read.keys;
+  try {
+    const { stored, detail } = await served;
+    if (stored) return "refreshed";
+    if (FAILURES.has(detail))
+      return new CacheError("load_failed", `${key}: the old value is served for now`);
+    if (detail === "store-unreachable")
+      return new CacheError("store_failed", `${key}: the store did not keep the value`);
+    if (detail === "fill-refused") return "refused";
+    return detail === "not-stored" ? "not-stored" : "busy";
+  } catch (error) {
+    return asError(error);
+  }
+}

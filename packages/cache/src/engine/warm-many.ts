@@ -1,0 +1,85 @@
+import { type Duration, toMs } from "../duration.ts";
+import type { Resource } from "../resource.ts";
+import { slices } from "../slices.ts";
+import type { Engine } from "./context.ts";
+import { startOr, uniqueReads } from "./get-many.ts";
+import { type Found, lookUp, type LookupResult } from "./lookup.ts";
+import type { ReadRequest } from "./read-context.ts";
+import { isDue, refreshAll, type RefreshResult, storeDown } from "./refresh.ts";
+
+/** Entries that one look asks for: 50, since their bodies come along. */
+const LOOKED_AT_ONCE = 50;
+
+export interface RefreshManyRequest<Source> extends ReadRequest<Source> {
+  /**
+   * An entry with less than this left is loaded already now: the time until somebody comes by again. Never more than half
+   * of the resource's `fresh`, so that what has just been loaded is left alone. Default: as for reads.
+   */
+  ahead?: Duration;
+  /** Entries loaded at a time: one request for their leases, one bulk load, one request that stores them. Default 100. */
+  atOnce?: number;
+  /** Tells what would be loaded (`due`), and loads nothing. */
+  dryRun?: boolean;
+  /** Told, after each step that dealt with some, how many of the entries are dealt with. */
+  onProgress?: (done: number) => void;
+}
+
+/** As of one refresh; `due` in a dry run; `left` when the time was over first; an Error where a load failed. */
+export type RefreshManyResult = RefreshResult | "due" | "left" | Error;
+
+/** Refreshes what is due of many entries, what is missing or ends first before the rest; a store that is down loads nothing. */
+export async function refreshMany<P, V, S>(
+  engine: Engine,
+  resource: Resource<P, V, S>,
+  params: readonly P[],
+  request: RefreshManyRequest<S>,
+): Promise<RefreshManyResult[]> {
+  const { ahead = "0 seconds", atOnce = 100, dryRun = false, onProgress } = request;
+  if (!(atOnce >= 1)) throw new RangeError(`atOnce is ${atOnce}: load at least 1 entry at a time`);
+  const aheadMs = Math.min(toMs(ahead), resource.freshMs / 2);
+  const results = new Map<string, RefreshManyResult>();
+  const reads = params.map((each) => startOr(engine, resource, each, request, { isBulk: true }));
+  const unique = uniqueReads(reads);
+  const leftMs = () => unique[0]?.budget.leftMs() ?? 0;
+  let reported = 0;
+  const report = () => {
+    if (results.size > reported) onProgress?.((reported = results.size));
+  };
+
+  const due: Found[] = [];
+  for (const some of slices(unique, LOOKED_AT_ONCE)) {
+    const looks = leftMs() > 0 ? await lookUp(engine, some) : [];
+    for (const found of looks) {
+      const { read, look } = found;
+      const { key } = read.keys;
+      if (look.state === "down") results.set(key, leftMs() > 0 ? storeDown() : "left");
+      else if (!isDue(engine, look, aheadMs)) results.set(key, "skipped");
+      else if (dryRun) results.set(key, "due");
+      else due.push(found);
+    }
+    report();
+  }
+  for (const some of slices(due.toSorted(byEnd), atOnce)) {
+    // A load that is not expected to come to its end is not begun: it would be work for nothing.
+    if (leftMs() <= (engine.costs.get(resource.name) ?? 0)) break;
+    const refreshed = await refreshAll(engine, some);
+    for (const [index, { read }] of some.entries())
+      results.set(read.keys.key, refreshed[index] as RefreshManyResult);
+    report();
+  }
+  return reads.map((read) =>
+    read instanceof Error ? read : (results.get(read.keys.key) ?? "left"),
+  );
+}
+
+/** Nothing there comes first; the sort keeps the order in which equals were asked for. */
+function byEnd(left: Found, right: Found): number {
+  const [leftMs, rightMs] = [endOf(left.look), endOf(right.look)];
+  return leftMs === rightMs ? 0 : leftMs - rightMs;
+}
+
+function endOf(look: LookupResult): number {
+  return look.state === "miss" || look.state === "down"
+    ? Number.NEGATIVE_INFINITY
+    : look.entry.header.freshUntilMs;
+}
