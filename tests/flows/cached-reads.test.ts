@@ -99,6 +99,23 @@ describe("a cached read", () => {
     expect(hints.headers["etag"]).not.toBe((await ask("/api/history/1/", "ann")).headers["etag"]);
   });
 
+  test.each([
+    ["/api/problems/?search=nowhere"],
+    ["/api/problems/?platform=baekjoon&search=nowhere&page_size=5"],
+    ["/api/problems/?platform=made-up"],
+    ["/api/problems/?page=99"],
+  ])("%s finds nothing, and leaves no key however often it is asked", async (path) => {
+    const keysNow = async () =>
+      (await world.get("/api/ops/cache/keys/?pattern=problem_list:*", world.admin)).keys;
+    const before = await keysNow();
+    for (const _ of [1, 2, 3]) {
+      const { body, headers } = await ask(path, "nobody");
+      expect(JSON.parse(body.toString())).toEqual([]);
+      expect(headers["cache-status"]).toBe("algoitny; fwd=miss; detail=not-stored");
+    }
+    expect(await keysNow()).toEqual(before);
+  });
+
   test("that finds nothing is remembered too", async () => {
     await ask("/api/problems/4242/", "nobody");
     const hits = async (): Promise<number> =>

@@ -131,10 +131,10 @@ function toPage(
     (problem) => isListed(problem) && (search === undefined || matches(problem, search)),
   );
   const start = (page - 1) * page_size;
-  // Made-up platforms and pages past the end have no limit, so they are not stored. A platform whose problems are all
-  // hidden counts as made up: Cache-Status must not show that it exists.
-  const store =
-    start < found.length || (page === 1 && (platform === undefined || onPlatform.some(isListed)));
+  // Made-up platforms, searches that find nothing and pages past the end have no limit, so they are not stored. A platform
+  // whose problems are all hidden counts as made up: Cache-Status must not show that it exists.
+  const isOneOfFew = search === undefined && (platform === undefined || onPlatform.some(isListed));
+  const store = start < found.length || (page === 1 && isOneOfFew);
   return new Loaded(found.slice(start, start + page_size).map(toListItem), {
     store,
     headers: { "x-total-count": String(found.length) },
