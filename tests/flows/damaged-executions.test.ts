@@ -27,8 +27,14 @@ async function execution(fields: Fields = {}) {
 const statusOf = async (path: string, as?: Person) =>
   (await world.call(path, as ? { as: as.token } : {})).status;
 
-const repair = (path: string, fields: Fields, status = 200, as = world.admin) =>
-  world.send("PATCH", path, as, { repair: fields }, status);
+const repair = (path: string, fields: Fields, status = 200) =>
+  world.send("PATCH", path, world.admin, { repair: fields }, status);
+
+/** What a repair that is refused answers with. */
+async function refusal(path: string, fields: Fields, as = world.admin): Promise<number> {
+  const body = JSON.stringify({ repair: fields });
+  return (await world.call(path, { method: "PATCH", as: as.token, body })).status;
+}
 
 /** An attribute of an execution's row, and what cannot be read of it. */
 const DAMAGED: [string, unknown][] = [
@@ -128,8 +134,8 @@ test.each([[LONG], [""], [{}], [null], [["sub-of-bob"]]])(
     for (const as of [world.ann, world.bob])
       await world.send("PATCH", path, as, { is_code_public: true }, 404);
 
-    await repair(path, { sub: world.ann.sub }, 403, world.bob);
-    await repair(path, { sub: world.bob.sub }, 409);
+    expect(await refusal(path, { sub: world.ann.sub }, world.bob)).toBe(403);
+    expect(await refusal(path, { sub: world.bob.sub })).toBe(409);
     const repaired = await repair(path, { sub: world.ann.sub });
     expect(JSON.stringify(repaired)).not.toContain("secret");
     expect(await world.get(path, world.ann)).toMatchObject({ code });
@@ -141,11 +147,11 @@ test.each([[LONG], [""], [{}], [null], [["sub-of-bob"]]])(
 test("a repair touches nothing that can be read, but may be repeated", async () => {
   const { row, path } = await execution();
   await world.changeItem(keys.history(row.id), { total_count: "many" });
-  await repair(path, { total_count: 3, code: "mine now" }, 409);
-  await repair(path, { sub: world.bob.sub }, 409);
+  expect(await refusal(path, { total_count: 3, code: "mine now" })).toBe(409);
+  expect(await refusal(path, { sub: world.bob.sub })).toBe(409);
   await repair(path, { total_count: 3 });
   await repair(path, { total_count: 3 });
-  await repair(path, { total_count: 4 }, 409);
+  expect(await refusal(path, { total_count: 4 })).toBe(409);
   expect(await world.get(path, world.ann)).toMatchObject({ total_count: 3, code: row.code });
 });
 
@@ -168,8 +174,8 @@ test("a repair is sent alone, by an admin, to an execution that is there", async
   const both = { repair: {}, is_code_public: true };
   const alone = await world.send("PATCH", path, world.admin, both, 400);
   expect(alone.error).toContain("send a repair alone");
-  expect(await repair(path, {}, 403, world.ann)).toMatchObject({ error: "only admins may repair" });
-  expect((await repair("/api/history/999999/", {}, 404)).error).toContain("not found");
+  expect(await refusal(path, {}, world.ann)).toBe(403);
+  expect(await refusal("/api/history/999999/", {})).toBe(404);
 });
 
 test("a repair keeps to its precondition: what cannot be shown has no entity tag", async () => {
