@@ -22,6 +22,8 @@ const COMMANDS = ["tests/**/*.command.test.ts"];
 // Processes and worker threads that tests start find code there that others have compiled: a third of a cloud's start.
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
 
+/** Files share the modules that they import, and what these keep, as the engine: loading anew took half of the time. */
+const SHARED = { isolate: false };
 const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
 /** Tests of whole paths judge values, not waits: a busy machine must not turn their hits into bypasses. */
 const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000" };
@@ -36,25 +38,25 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          // Files share the modules that they import: loading them anew for each took half of the time.
-          isolate: false,
+          ...SHARED,
           include: ["tests/**/*.test.ts"],
           exclude: [...REDIS, ...DYNAMODB, ...BOTH, ...RANDOM, ...COMMANDS, ...STACKS],
           ...TIMEOUTS,
         },
       },
-      { test: { name: "redis", include: REDIS, ...TIMEOUTS } },
-      { test: { name: "dynamodb", include: DYNAMODB, ...TIMEOUTS } },
+      { test: { name: "redis", ...SHARED, include: REDIS, ...TIMEOUTS } },
+      { test: { name: "dynamodb", ...SHARED, include: DYNAMODB, ...TIMEOUTS } },
       {
         test: {
           name: "both",
+          ...SHARED,
           include: BOTH,
           exclude: [...RANDOM, ...STREAM],
           env: PATIENT,
           ...TIMEOUTS,
         },
       },
-      { test: { name: "commands", include: COMMANDS, ...TIMEOUTS } },
+      { test: { name: "commands", ...SHARED, include: COMMANDS, ...TIMEOUTS } },
       {
         test: {
           name: "stacks",

@@ -29,8 +29,6 @@ export type Fields = Record<string, unknown>;
 // oxlint-disable-next-line typescript/no-explicit-any -- bodies are what these tests are about
 export type Json = any;
 
-let lastNumber = 0;
-
 export async function startWorld(options: Parameters<typeof testCloud>[0] = {}): Promise<World> {
   const cloud = await testCloud(options);
   const client = createClient(cloud.dynamodb.endpoint);
@@ -58,6 +56,7 @@ export async function startWorld(options: Parameters<typeof testCloud>[0] = {}):
   }
 
   const admin = await person("admin", { is_admin: true });
+  let lastNumber = 1000;
   return {
     ...cloud,
     admin,
@@ -72,7 +71,7 @@ export async function startWorld(options: Parameters<typeof testCloud>[0] = {}):
     },
     createProblem(fields = {}) {
       lastNumber += 1;
-      const number = `${1000 + lastNumber}`;
+      const number = `${lastNumber}`;
       const problem = {
         platform: "baekjoon",
         problem_id: number,

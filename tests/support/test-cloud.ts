@@ -2,6 +2,7 @@ import { startCloud, type Cloud, type CloudOptions } from "@algoitny/local/cloud
 import { enginesFromEnvironment } from "@algoitny/local/engines";
 import type { Throttle } from "@algoitny/functions/deployment/throttle";
 import type { LogEntry } from "@algoitny/local/log-entry";
+import { sharedEndpoint } from "./shared-engine.ts";
 
 export interface TestCloud extends Cloud {
   /** Everything it told so far. */
@@ -15,20 +16,21 @@ const UNTHROTTLED = { ratePerSecond: 10_000, burst: 5_000 };
 
 /**
  * A whole local cloud on free ports that keeps nothing, over the engines of the environment: embedded ones unless
- * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. Close it, or hold it by `await using`.
+ * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. Clouds of one process share a DynamoDB and have a table each.
+ * Close it, or hold it by `await using`.
  */
 export async function testCloud(
   options: Pick<CloudOptions, "instances" | "sample" | "intercept" | "redis"> & {
     throttle?: Throttle | undefined;
   } = {},
 ): Promise<TestCloud> {
-  const { redis, dynamodb } = enginesFromEnvironment();
+  const { redis } = enginesFromEnvironment();
   const entries: LogEntry[] = [];
   const cloud = await startCloud({
     throttle: UNTHROTTLED,
     ...options,
     redis: options.redis ?? { ...redis, engine: redis.engine ?? "embedded" },
-    dynamodb,
+    dynamodb: { endpoint: await sharedEndpoint() },
     log: (entry) => entries.push(entry),
   });
   return {
