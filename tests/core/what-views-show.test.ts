@@ -1,4 +1,3 @@
-import { resourceTag } from "@algoitny/cache";
 import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
 import { type Change, entities, type EntityName } from "@algoitny/core/table/entities";
@@ -88,6 +87,6 @@ test.each(Object.keys(entities) as EntityName[])(
 );
 
 test("a record of an entity that cannot be read empties all that shows it", () => {
-  expect(tagsOfEntity("history")).toEqual([searchHistory, historyDetail].map(resourceTag));
+  expect(tagsOfEntity("history")).toEqual([searchHistory, historyDetail].map(({ tag }) => tag));
   expect(tagsOfEntity("counter")).toEqual([]);
 });

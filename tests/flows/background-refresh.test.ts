@@ -1,4 +1,3 @@
-import { resourceTag } from "@algoitny/cache";
 import { views } from "@algoitny/core/views";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { cost, type Json, startWorld, type World } from "../support/people.ts";
@@ -80,7 +79,7 @@ test("every view can be refreshed by the message that its stale entry leaves", a
   const all = (state: string) => reads.map(([path]) => [path, 200, state]);
   await states();
   await world.send("POST", "/api/ops/cache/invalidate/", world.admin, {
-    tags: views.map(resourceTag),
+    tags: views.map(({ tag }) => tag),
     soft: true,
   });
   expect(await states()).toEqual(all("stale"));

@@ -1,4 +1,4 @@
-import { seededRandom } from "@algoitny/cache/testing";
+import { seededRandom } from "@algoitny/cache/testing/explore";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createChecker } from "../storm/checker.ts";
 import { type Desk, pick, shuffled } from "../storm/desk.ts";

@@ -1,5 +1,7 @@
-import { Cache, type Store } from "@algoitny/cache";
-import { FAULTS, type Fault, overNetwork, seededRandom } from "@algoitny/cache/testing";
+import { Cache } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
+import { FAULTS, type Fault, overNetwork } from "@algoitny/cache/testing";
+import { seededRandom } from "@algoitny/cache/testing/explore";
 import type { Policy } from "../../packages/cache/src/protocol/policy.ts";
 import { describeRequest } from "./describe.ts";
 import type { Focus } from "./menu.ts";
@@ -45,12 +47,12 @@ export function startInstance(world: World, index: number, mutation: Mutation): 
         resources: resourcesOf(program),
         storeTimeout: `${LIMITS.storeMs} milliseconds`,
         waitTimeout: `${LIMITS.waitMs} milliseconds`,
-        settling: `${LIMITS.settlingMs} milliseconds`,
+        replicationLag: `${LIMITS.settlingMs} milliseconds`,
         maxLoadsWithoutStore: LIMITS.loadsWithoutStore,
         clock: scheduler.clock(name, () => instance.offsetMs),
         random,
         token: () => `${name}${String((tokens += 1)).padStart(21, "-")}`,
-        ...(scenario.defers && { defer: (task) => defer(world, name, task) }),
+        ...(scenario.defers && { enqueueRefresh: (task) => defer(world, name, task) }),
       },
       mutation.policy,
     ),

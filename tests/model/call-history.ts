@@ -1,4 +1,4 @@
-import type { ReadDetail, ReadStatus } from "@algoitny/cache";
+import type { ReadDetail, ReadStatus } from "../../packages/cache/src/engine/served.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Rows } from "./model-database.ts";
 import type { Instance } from "./world.ts";

@@ -1,4 +1,4 @@
-import type { Store } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import type {
   CommitRequest,
   LeaseBatch,

@@ -1,4 +1,4 @@
-import { seededRandom } from "@algoitny/cache/testing";
+import { seededRandom } from "@algoitny/cache/testing/explore";
 
 /** Draws numbers and things, the same ones for the same seed. */
 export class Dice {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { seededChoices } from "@algoitny/cache/testing";
+import { seededChoices } from "@algoitny/cache/testing/explore";
 import { generate } from "./generate.ts";
 import type { Mutation } from "./cache-instance.ts";
 import { run } from "./run-scenario.ts";

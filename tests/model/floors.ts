@@ -1,4 +1,3 @@
-import { resourceTag } from "@algoitny/cache";
 import type { InvalidationRecord, Moment, ReadRecord } from "./call-history.ts";
 import { LIMITS } from "./cache-instance.ts";
 import { type ModelResource, resourceOf } from "./model-resources.ts";
@@ -88,7 +87,7 @@ function toleranceOf(
     case "pattern":
       return new RegExp(`^${scope.pattern.replaceAll("*", ".*")}$`).test(name) ? 0 : null;
     default: {
-      const all = [resourceTag(resource), ...resource.tagsFor({ key })];
+      const all = [resource.tag, ...resource.tagsFor({ key })];
       const met = all
         .map((tag) => (typeof tag === "string" ? { tag, forMs: 0 } : tag))
         .filter(({ tag }) => scope.tags.includes(tag));

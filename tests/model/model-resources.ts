@@ -3,7 +3,7 @@ import {
   defineTags,
   type Resource,
   type ResourceOptions,
-  tolerant,
+  throttled,
 } from "@algoitny/cache";
 import { loadMany, loadOne } from "./loads.ts";
 import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
@@ -21,25 +21,30 @@ const rowTags = ({ key }: Params) => rowsOf(key).map((row) => tags.row(row));
 const KINDS: Readonly<Record<string, Partial<Options>>> = {
   plain: {},
   versioned: {},
-  revalidated: { fresh: "10 seconds", stale: "30 seconds" },
+  revalidated: { ttl: "10 seconds", staleWhileRevalidate: "30 seconds" },
   impatient: {
-    fresh: "10 seconds",
-    stale: "30 seconds",
-    timeouts: { soft: "400 milliseconds", hard: HARD },
+    ttl: "10 seconds",
+    staleWhileRevalidate: "30 seconds",
+    softTimeout: "400 milliseconds",
+    hardTimeout: HARD,
   },
-  fallback: { fresh: "10 seconds", staleIfError: "40 seconds" },
-  held: { l1: {} },
-  trusted: { l1: { trust: "2 seconds" } },
-  heldStale: { fresh: "10 seconds", stale: "30 seconds", l1: { trust: "2 seconds" } },
+  fallback: { ttl: "10 seconds", staleIfError: "40 seconds" },
+  held: { l1: true },
+  trusted: { l1: { revalidateAfter: "2 seconds" } },
+  heldStale: {
+    ttl: "10 seconds",
+    staleWhileRevalidate: "30 seconds",
+    l1: { revalidateAfter: "2 seconds" },
+  },
   // Row a may be a little old, row b may not.
   tolerant: {
     tags: ({ key }) =>
-      rowTags({ key }).map((tag) => (tag === tags.row("a") ? tolerant(tag, "2 seconds") : tag)),
+      rowTags({ key }).map((tag) => (tag === tags.row("a") ? throttled(tag, "2 seconds") : tag)),
   },
   eventual: { consistency: "eventual" },
-  heldEventual: { consistency: "eventual", l1: {} },
-  forgetful: { negative: false },
-  jittered: { jitter: 0.5, fresh: "20 seconds", negative: "8 seconds" },
+  heldEventual: { consistency: "eventual", l1: true },
+  forgetful: { negativeTtl: false },
+  jittered: { jitter: 0.5, ttl: "20 seconds", negativeTtl: "8 seconds" },
   bulk: { loadMany: (params, reader, { signal }) => loadMany(reader, "bulk", params, signal) },
 };
 
@@ -51,10 +56,10 @@ function define(name: string, program: number): ModelResource {
     key: ({ key }) => key,
     tags: rowTags,
     version: name === "versioned" ? program : 1,
-    fresh: "60 seconds",
+    ttl: "60 seconds",
     jitter: 0,
-    compress: false,
-    timeouts: { hard: HARD },
+    compression: false,
+    hardTimeout: HARD,
     load: (params, reader, { signal }) => loadOne(reader, name, params, signal),
     ...KINDS[name],
   });

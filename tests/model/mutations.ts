@@ -1,4 +1,5 @@
-import { CacheError, type Store } from "@algoitny/cache";
+import { CacheError } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { PROTOCOL } from "../../packages/cache/src/protocol/policy.ts";
 import { decodeEntry, encodeEntry } from "../../packages/cache/src/protocol/entry.ts";
 import type { CommitRequest, LeaseGrant, Outcome } from "../../packages/cache/src/store.ts";

@@ -2,6 +2,7 @@ import type { Answer, ReadRecord } from "./call-history.ts";
 import { judgeRead } from "./promises.ts";
 import { resourceOf } from "./model-resources.ts";
 import type { Reader, Value } from "./values.ts";
+import { refreshDue } from "../support/refresh-due.ts";
 import type { Operation } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 
@@ -62,7 +63,7 @@ async function ask(source: Reader, operation: Reading): Promise<(Answer | undefi
   const request = requestOf(source, operation);
   try {
     if (operation.do === "read") {
-      const reading = await cache.read(resource, { key: operation.key }, request);
+      const reading = await cache.getEntry(resource, { key: operation.key }, request);
       const { status, detail, entry } = reading;
       const load = Number(entry.header.headers["load"]);
       return [{ ok: true, value: await reading.value(), load, label: { status, detail } }];
@@ -70,13 +71,13 @@ async function ask(source: Reader, operation: Reading): Promise<(Answer | undefi
     if (operation.do === "get")
       return [unlabelled(await cache.get(resource, { key: operation.key }, request))];
     if (operation.do === "refresh") {
-      await cache.refresh(resource, { key: operation.key }, request);
+      await refreshDue(cache, resource, { key: operation.key }, request);
       return [];
     }
     const params = operation.keys.map((key) => ({ key }));
     if (operation.do === "getMany")
       return (await cache.getMany(resource, params, request)).map(unlabelled);
-    const results = await cache.refreshMany(resource, params, request);
+    const results = await cache.warm(resource, params, request);
     return results.map((result) => (result instanceof Error ? unlabelled(result) : undefined));
   } catch (error) {
     return [{ ok: false, error }];

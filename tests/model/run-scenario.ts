@@ -1,4 +1,5 @@
-import { type Choices, Scheduler, TestStore } from "@algoitny/cache/testing";
+import { TestStore } from "@algoitny/cache/testing";
+import { type Choices, Scheduler } from "@algoitny/cache/testing/explore";
 import type { Complaint } from "./complaint.ts";
 import { Database } from "./model-database.ts";
 import { History } from "./call-history.ts";

@@ -1,4 +1,4 @@
-import { type Choices, replayChoices, seededChoices } from "@algoitny/cache/testing";
+import { type Choices, replayChoices, seededChoices } from "@algoitny/cache/testing/explore";
 import type { Complaint } from "./complaint.ts";
 import type { Mutation } from "./cache-instance.ts";
 import { type Run, run } from "./run-scenario.ts";

@@ -1,4 +1,4 @@
-import { replayChoices } from "@algoitny/cache/testing";
+import { replayChoices } from "@algoitny/cache/testing/explore";
 import type { Mutation } from "./cache-instance.ts";
 import { run } from "./run-scenario.ts";
 import type { Counterexample } from "./shrink.ts";

@@ -1,5 +1,6 @@
 import type { Cache } from "@algoitny/cache";
-import type { Choices, Scheduler, TestStore } from "@algoitny/cache/testing";
+import type { TestStore } from "@algoitny/cache/testing";
+import type { Choices, Scheduler } from "@algoitny/cache/testing/explore";
 import type { Database } from "./model-database.ts";
 import type { History } from "./call-history.ts";
 import type { Scenario } from "./scenario.ts";

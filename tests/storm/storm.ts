@@ -1,4 +1,4 @@
-import { seededRandom } from "@algoitny/cache/testing";
+import { seededRandom } from "@algoitny/cache/testing/explore";
 import { type Cloud, type CloudOptions, startCloud } from "@algoitny/local/cloud";
 import { createApiClient } from "@algoitny/ops/api-client";
 import type { ImportedProblem } from "@algoitny/ops/import/codeforces";

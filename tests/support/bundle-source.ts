@@ -19,7 +19,12 @@ export async function bundle(source: string, external: readonly string[] = []): 
 }
 
 /** What is loaded at start: the entry's chunk and all that it imports statically. */
-export function startUp({ outputs }: Metafile): { bytes: number; inputs: string[] } {
+export function startUp({ outputs }: Metafile): {
+  bytes: number;
+  inputs: string[];
+  /** Bytes that come from the inputs of this name. */
+  bytesOf: (name: string) => number;
+} {
   const entry = Object.keys(outputs).find((name) => outputs[name]?.entryPoint === "<stdin>");
   const loaded = new Set<string>();
   const waiting = [entry];
@@ -34,5 +39,10 @@ export function startUp({ outputs }: Metafile): { bytes: number; inputs: string[
   return {
     bytes: chunks.reduce((sum, { bytes }) => sum + bytes, 0),
     inputs: chunks.flatMap(({ inputs }) => Object.keys(inputs)),
+    bytesOf: (name) =>
+      chunks
+        .flatMap(({ inputs }) => Object.entries(inputs))
+        .filter(([input]) => input.endsWith(`/${name}`))
+        .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0),
   };
 }

@@ -1,19 +1,19 @@
-import { subscribe } from "node:diagnostics_channel";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   Cache,
   type CacheEvent,
   type CacheOptions,
   defineResource,
-  EVENT_CHANNEL,
   keyOf,
   parseTag,
   type RefreshTask,
   type Resource,
   type ResourceOptions,
+  subscribe,
 } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { connectIpc } from "./ipc.ts";
+import { refreshDue } from "./refresh-due.ts";
 
 /** One row, and the tags its entry carries beside its own and that of all rows. */
 export interface RowParams {
@@ -24,14 +24,14 @@ export interface RowParams {
 export type ResourceSettings = Pick<
   ResourceOptions<RowParams, unknown, void>,
   | "version"
-  | "fresh"
-  | "stale"
+  | "ttl"
+  | "staleWhileRevalidate"
   | "staleIfError"
-  | "negative"
+  | "negativeTtl"
   | "consistency"
   | "l1"
-  | "compress"
-  | "timeouts"
+  | "compression"
+  | "hardTimeout"
 > & {
   /** Loads many rows with one call. */
   bulk?: boolean;
@@ -89,7 +89,13 @@ const functions = {
     );
     caches = Array.from({ length: settings.instances }, () => {
       const store = createUpstashStore({ url, token, timeoutMs: requestTimeoutMs });
-      return new Cache({ ...options, store, clock, ...(defers && { defer }) });
+      return new Cache({
+        ...options,
+        resources: Object.values(resources),
+        store,
+        clock,
+        ...(defers && { enqueueRefresh: defer }),
+      });
     });
   },
   async read(
@@ -102,7 +108,7 @@ const functions = {
     const budget = budgetMs !== undefined && {
       remainingMs: () => budgetMs - (performance.now() - startMs),
     };
-    const reading = await cacheOf(instance).read(named(resource), params, { ...budget });
+    const reading = await cacheOf(instance).getEntry(named(resource), params, { ...budget });
     const { status, detail, stored, collapsed } = reading;
     const value = await reading.value();
     return { status, detail, stored, collapsed, value, tookMs: performance.now() - startMs };
@@ -110,7 +116,7 @@ const functions = {
   getMany: (instance: number, resource: string, params: RowParams[]) =>
     cacheOf(instance).getMany(named(resource), params),
   refresh: (instance: number, resource: string, params: RowParams) =>
-    cacheOf(instance).refresh(named(resource), params),
+    refreshDue(cacheOf(instance), named(resource), params),
   invalidate: (instance: number, tags: readonly string[]) =>
     cacheOf(instance).invalidate(tags.map(parseTag)),
   expire: (instance: number, tags: readonly string[]) =>
@@ -147,7 +153,7 @@ function named(resource: string): Resource<RowParams, unknown, void> {
   return resources[resource] as Resource<RowParams, unknown, void>;
 }
 
-subscribe(EVENT_CHANNEL, (event) => void test("event", withoutError(event as CacheEvent)));
+subscribe((event) => void test("event", withoutError(event)));
 process.on("unhandledRejection", (reason) => void test("unhandled", String(reason)));
 process.once("disconnect", () => process.exit());
 

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { vi } from "vitest";
-import { type EntryHeader, Cache, MemoryStore } from "@algoitny/cache";
+import { Cache, MemoryStore } from "@algoitny/cache";
 import {
   cacheResponse,
   type CacheResponseOptions,
@@ -10,6 +10,7 @@ import {
 } from "@algoitny/cache/http";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { encodeBody } from "../../packages/cache/src/encode.ts";
+import type { EntryHeader } from "../../packages/cache/src/protocol/entry.ts";
 
 export const START_MS = 1_700_000_000_000;
 
@@ -82,7 +83,7 @@ export function cachedHandlers(options: Partial<CacheResponseOptions> = {}) {
   const clock = new VirtualClock(START_MS);
   const store = new MemoryStore({ now: clock.now });
   const cache = new Cache({ store, clock, random: () => 0.5 });
-  const wrap = cacheResponse({ cache, key: "page", ttl: "5 minutes", now: clock.now, ...options });
+  const wrap = cacheResponse({ cache, name: "page", ttl: "5 minutes", now: clock.now, ...options });
   return { cache, store, clock, wrap };
 }
 

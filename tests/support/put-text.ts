@@ -1,4 +1,4 @@
-import type { Store } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 
 /** Puts any text under a key of a store, by the port's own operations. */
 export async function putText(

@@ -1,4 +1,5 @@
-import { Cache, type CacheOptions, MemoryStore, type Store } from "@algoitny/cache";
+import { Cache, type CacheOptions, MemoryStore } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { warmUp } from "./warm-up.ts";
 
@@ -8,7 +9,8 @@ await warmUp();
 export function fleet({ wrap = (store: Store) => store, ...options }: FleetOptions = {}) {
   const clock = new VirtualClock();
   const store = new MemoryStore({ now: clock.now });
-  const instance = () => new Cache({ store: wrap(store), clock, random: () => 0.5, ...options });
+  const instance = (more: Partial<CacheOptions> = {}) =>
+    new Cache({ store: wrap(store), clock, random: () => 0.5, ...options, ...more });
   return { clock, store, instance, cache: instance() };
 }
 

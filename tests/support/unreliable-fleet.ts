@@ -1,4 +1,5 @@
-import type { CacheOptions, Store } from "@algoitny/cache";
+import type { CacheOptions } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { type Fault, overNetwork } from "@algoitny/cache/testing";
 import { holdStore } from "./held-store.ts";
 import { fleet } from "./test-cache.ts";

@@ -1,4 +1,5 @@
-import { Cache, defineResource, MemoryStore, resourceTag } from "@algoitny/cache";
+import { Cache, defineResource, MemoryStore } from "@algoitny/cache";
+import { refreshDue } from "./refresh-due.ts";
 
 /**
  * Uses the cache in every way once. It imports its parts when they are first needed, which takes real time: where time is
@@ -8,18 +9,18 @@ export async function warmUp(): Promise<void> {
   const cache = new Cache({ store: new MemoryStore() });
   const row = defineResource({
     name: "row",
-    fresh: "1 minute",
-    stale: "1 minute",
-    l1: {},
-    compress: false,
+    ttl: "1 minute",
+    staleWhileRevalidate: "1 minute",
+    l1: true,
+    compression: false,
     load: () => 1,
   });
   await cache.get(row, undefined);
-  await cache.expire([resourceTag(row)]);
+  await cache.expire([row.tag]);
   await cache.get(row, undefined);
   await cache.getMany(row, [undefined]);
-  await cache.refresh(row, undefined);
-  await cache.refreshMany(row, [undefined], { source: undefined });
+  await refreshDue(cache, row, undefined);
+  await cache.warm(row, [undefined], { source: undefined });
   await cache.delete(row.keyFor(undefined));
   await cache.invalidatePattern("*:none");
 }

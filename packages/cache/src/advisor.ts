@@ -12,30 +12,30 @@ const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advi
   ],
   [
     ({ hardTimeoutMs }) => hardTimeoutMs === 0,
-    "give `timeouts.hard` a time above zero: no load would end within it",
+    "give `hardTimeout` a time above zero: no load would end within it",
   ],
-  [({ freshMs }) => !(freshMs > 0), "give `fresh` a time above zero, or do not cache this"],
+  [({ freshMs }) => !(freshMs > 0), "give `ttl` a time above zero, or do not cache this"],
   [
     ({ staleMs, staleIfErrorMs }) => staleIfErrorMs < staleMs,
-    "make `staleIfError` at least as long as `stale`: a value good enough while refreshing is good enough when that fails",
+    "make `staleIfError` at least as long as `staleWhileRevalidate`: a value good enough while refreshing is good enough when that fails",
   ],
   [
     ({ jitter }) => !(jitter >= 0 && jitter < 1),
     "give `jitter` a share from 0 up to (not including) 1",
   ],
-  [({ negativeMs, freshMs }) => negativeMs > freshMs, "make `negative` no longer than `fresh`"],
+  [({ negativeMs, freshMs }) => negativeMs > freshMs, "make `negativeTtl` no longer than `ttl`"],
   [
     ({ softTimeoutMs, hardTimeoutMs }) =>
       softTimeoutMs !== Number.POSITIVE_INFINITY && softTimeoutMs >= hardTimeoutMs,
-    "make `timeouts.soft` shorter than `timeouts.hard`, or leave it out",
+    "make `softTimeout` shorter than `hardTimeout`, or leave it out",
   ],
   [
     ({ softTimeoutMs, staleMs }) => softTimeoutMs !== Number.POSITIVE_INFINITY && staleMs === 0,
-    "give `stale` a time above zero: a soft limit has nothing to serve without it",
+    "give `staleWhileRevalidate` a time above zero: a soft limit has nothing to serve without it",
   ],
   [
     ({ l1TrustMs, freshMs }) => l1TrustMs !== null && l1TrustMs > freshMs,
-    "make `l1.trust` no longer than `fresh`",
+    "make `l1.revalidateAfter` no longer than `ttl`",
   ],
 ];
 
@@ -52,7 +52,7 @@ interface CacheSetup {
   readonly storeTimeout?: Duration;
   readonly waitTimeout?: Duration;
   readonly maxLoadsWithoutStore?: number;
-  readonly l1MaxCharacters?: number;
+  readonly l1MaxBytes?: number;
 }
 
 const CACHE_RULES: readonly [broken: (setup: CacheSetup) => boolean, advice: string][] = [
@@ -72,8 +72,8 @@ const CACHE_RULES: readonly [broken: (setup: CacheSetup) => boolean, advice: str
     "make `maxLoadsWithoutStore` 1 or more: with none, reads would wait for ever while the store is down",
   ],
   [
-    ({ l1MaxCharacters = 1 }) => !(Number.isInteger(l1MaxCharacters) && l1MaxCharacters >= 1),
-    "make `l1MaxCharacters` a whole number of 1 or more; to hold nothing, leave `l1` out of the resources",
+    ({ l1MaxBytes = 1 }) => !(Number.isInteger(l1MaxBytes) && l1MaxBytes >= 1),
+    "make `l1MaxBytes` a whole number of 1 or more; to hold nothing, leave `l1` out of the resources",
   ],
 ];
 

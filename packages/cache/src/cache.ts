@@ -1,22 +1,28 @@
 import { decodeServed } from "./engine/decode.ts";
 import type { Duration } from "./duration.ts";
-import { type CacheOptions, createEngine, type Engine } from "./engine/context.ts";
+import {
+  type CacheOptions,
+  createEngine,
+  type Engine,
+  type RefreshTask,
+} from "./engine/context.ts";
 import type { Entry } from "./protocol/entry.ts";
 import { CacheError } from "./errors.ts";
 import type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
 import { EVERYTHING } from "./protocol/key-names.ts";
 import { type Policy, PROTOCOL } from "./protocol/policy.ts";
+import { Definitions } from "./definitions.ts";
 import { fetch } from "./engine/fetch.ts";
-import { type ReadRequest, startRead } from "./engine/read-context.ts";
+import { type ReadContext, type ReadOptions, startRead } from "./engine/read-context.ts";
 import type { RefreshResult } from "./engine/refresh.ts";
-import type { RefreshManyRequest, RefreshManyResult } from "./engine/warm-many.ts";
+import type { WarmOptions, WarmResult } from "./engine/warm-many.ts";
 import { defineResource } from "./define-resource.ts";
-import type { Resource } from "./resource.ts";
+import type { AnyResource, Resource } from "./resource.ts";
 import type { ReadDetail, ReadStatus } from "./engine/served.ts";
 import type { Tag } from "./tag.ts";
 
 /** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
-export interface Reading<Value> {
+export interface CacheEntry<Value> {
   /** `bypass`: loaded for this read alone, without the cache. */
   readonly status: ReadStatus;
   readonly detail: ReadDetail | undefined;
@@ -35,8 +41,8 @@ export interface Reading<Value> {
 
 /** The last argument of reads: left out when the resource needs no source. */
 type Request<Source> = [Source] extends [void]
-  ? [request?: Partial<ReadRequest<Source>>]
-  : [request: ReadRequest<Source>];
+  ? [request?: Partial<ReadOptions<Source>>]
+  : [request: ReadOptions<Source>];
 
 /**
  * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns
@@ -49,10 +55,12 @@ type Request<Source> = [Source] extends [void]
  */
 export class Cache {
   readonly #engine: Engine;
+  readonly #definitions: Definitions;
 
   /** `policy` is replaced by tests alone, to show that each of the protocol's rules is needed. */
   constructor(options: CacheOptions, policy: Policy = PROTOCOL) {
     this.#engine = createEngine(options, policy);
+    this.#definitions = new Definitions(options.resources ?? []);
   }
 
   /** The value, from the cache or its loader; undefined says "not found". Rejects as the loader does, or with `load_timeout`. */
@@ -61,7 +69,7 @@ export class Cache {
     params: P,
     ...request: Request<S>
   ): Promise<V | undefined> {
-    const started = startRead(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
+    const started = await this.#start(resource, params, request[0]);
     const served = await fetch(this.#engine, started);
     const { fits, value } = await decodeServed(resource, served);
     if (fits) return value;
@@ -70,13 +78,13 @@ export class Cache {
   }
 
   /** The stored body itself, for passing it on untouched. The resource's schema is not checked. */
-  async read<P, V, S>(
+  async getEntry<P, V, S>(
     resource: Resource<P, V, S>,
     params: P,
     ...request: Request<S>
-  ): Promise<Reading<V>> {
+  ): Promise<CacheEntry<V>> {
     const startMs = this.#engine.clock.now();
-    const started = startRead(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
+    const started = await this.#start(resource, params, request[0]);
     const served = await fetch(this.#engine, started);
     const { status, detail, stored, collapsed, entry, loadMs } = served;
     const storeMs = this.#engine.clock.now() - startMs - (loadMs ?? 0);
@@ -90,39 +98,41 @@ export class Cache {
 
   /**
    * Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. Nothing is
-   * refreshed early, `defer` and soft time limits are not used, and entries held in the process are not looked at.
+   * refreshed early, `enqueueRefresh` and soft time limits are not used, and entries held in the process are not looked at.
    */
   async getMany<P, V, S>(
     resource: Resource<P, V, S>,
     params: readonly P[],
     ...request: Request<S>
   ): Promise<(V | undefined | Error)[]> {
+    await this.#meet(resource);
     const { getMany } = await import("./engine/get-many.ts");
-    return getMany(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>);
+    return getMany(this.#engine, resource, params, (request[0] ?? {}) as ReadOptions<S>);
   }
 
-  /** Loads an entry that is missing, stale or near its end, through the same lease as reads; a good one is left alone. */
-  async refresh<P, V, S>(
-    resource: Resource<P, V, S>,
-    params: P,
-    ...request: Request<S>
+  /**
+   * Does what a task handed to `enqueueRefresh` asks for: finds the resource by its name among `resources` and loads the entry
+   * if it is missing, stale or near its end, through the same lease as reads. Rejects as the loader does.
+   */
+  async runRefreshTask(
+    task: Pick<RefreshTask, "resource" | "key" | "params">,
+    // oxlint-disable-next-line typescript/no-explicit-any -- the source of a resource known by its name alone
+    options: Partial<ReadOptions<any>> = {},
   ): Promise<RefreshResult> {
-    const { refreshNow } = await import("./engine/refresh.ts");
-    return refreshNow(
-      this.#engine,
-      startRead(this.#engine, resource, params, (request[0] ?? {}) as ReadRequest<S>),
-    );
+    const { runTask } = await import("./refresh-task.ts");
+    return runTask(this.#engine, this.#definitions.find(task.resource), task, options);
   }
 
   /**
    * Refreshes many entries of a resource, in the order given by what each came to; one failure leaves the others alone.
    * What is missing or ends first is loaded first, so a call that ran out of time is continued by the next one.
    */
-  async refreshMany<P, V, S>(
+  async warm<P, V, S>(
     resource: Resource<P, V, S>,
     params: readonly P[],
-    request: RefreshManyRequest<S>,
-  ): Promise<RefreshManyResult[]> {
+    request: WarmOptions<S>,
+  ): Promise<WarmResult[]> {
+    await this.#meet(resource);
     const { refreshMany } = await import("./engine/warm-many.ts");
     return refreshMany(this.#engine, resource, params, request);
   }
@@ -134,8 +144,25 @@ export class Cache {
     ttl: Duration,
   ): Promise<V | undefined> {
     const [name = ""] = key.split(":");
-    const resource = defineResource<void, V>({ name, fresh: ttl, load, deferrable: false });
+    const resource = defineResource<void, V>({ name, ttl, load, enqueueRefresh: false });
     return this.get({ ...resource, isDeclared: false, keyFor: () => key }, undefined);
+  }
+
+  async #start<P, V, S>(
+    resource: Resource<P, V, S>,
+    params: P,
+    options: Partial<ReadOptions<S>> = {},
+  ): Promise<ReadContext<P, V, S>> {
+    await this.#meet(resource);
+    return startRead(this.#engine, resource, params, options as ReadOptions<S>);
+  }
+
+  /** Remembers a resource by its name, which no other may have. */
+  async #meet(resource: AnyResource): Promise<void> {
+    const other = resource.isDeclared ? this.#definitions.meet(resource) : undefined;
+    if (other === undefined) return;
+    const { refuseClash } = await import("./definition-clash.ts");
+    refuseClash(other, resource);
   }
 
   /** Makes every entry with one of the tags unreadable, fills under way included. One command. */
@@ -171,8 +198,7 @@ export class Cache {
   /** One step of a walk over the keys of entries that match a glob; start at cursor "0", stop when it is "0" again. */
   async keys(
     pattern: string,
-    cursor = "0",
-    count = 100,
+    { cursor = "0", count = 100 }: { cursor?: string; count?: number } = {},
   ): Promise<{ cursor: string; keys: string[] }> {
     const { store, space } = this.#engine;
     const step = await store.scan({ cursor, pattern: space.entry(pattern), count });

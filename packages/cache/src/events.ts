@@ -1,8 +1,8 @@
-import { channel } from "node:diagnostics_channel";
+import { channel, subscribe as subscribeTo, unsubscribe } from "node:diagnostics_channel";
 import type { MissReason } from "./protocol/judge.ts";
 
-/** Name of the `node:diagnostics_channel` on which every cache reports; publishing costs nothing while nobody listens. */
-export const EVENT_CHANNEL = "serverless-cache";
+/** The `node:diagnostics_channel` on which every cache reports; publishing costs nothing while nobody listens. */
+const CHANNEL = "@algoitny/cache:event";
 
 /** What happened, in the order it happens. Sizes in characters as stored, times in ms. Values never appear. */
 export type CacheEvent =
@@ -48,7 +48,17 @@ export type CacheEvent =
       done: boolean;
     };
 
-const events = channel(EVENT_CHANNEL);
+const events = channel(CHANNEL);
+
+/**
+ * Calls `listener` with each event of every cache of this process; the function that it returns ends that. Beside it, tools
+ * may subscribe to the diagnostics channel `@algoitny/cache:event`.
+ */
+export function subscribe(listener: (event: CacheEvent) => void): () => void {
+  const listen = (event: unknown) => listener(event as CacheEvent);
+  subscribeTo(CHANNEL, listen);
+  return () => void unsubscribe(CHANNEL, listen);
+}
 
 /** Publishes an event; `make` is only called when somebody listens. */
 export function emit(make: () => CacheEvent): void {

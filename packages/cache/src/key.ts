@@ -5,7 +5,7 @@ export const READABLE_KEY_LIMIT = 200;
 
 const HASH_CHARACTERS = 43; // SHA-256 in base64url
 
-/** A segment that is written as it stands, made by `orAbsent` alone. */
+/** A segment that is written as it stands, made by `optionalKey` alone. */
 interface Verbatim {
   readonly verbatim: string;
 }
@@ -16,7 +16,7 @@ export type KeyValue = string | number | boolean | Verbatim;
  * Writes a parameter that may be missing: its value, or a word that stands for "not given".
  * A value that happens to be that word is escaped, so the two never share a key.
  */
-export function orAbsent(value: string | number | undefined, word: string): Verbatim {
+export function optionalKey(value: string | number | undefined, word: string): Verbatim {
   if (value === undefined) return { verbatim: word };
   const segment = encodeSegment(value);
   return {

@@ -10,15 +10,15 @@ export interface StandardSchema<Value> {
   };
 }
 
-/** A tag whose bump spares entries younger than `forMs`. */
-export interface TolerantTag {
+/** A tag whose invalidation spares entries younger than `forMs`. */
+export interface ThrottledTag {
   readonly tag: Tag;
   readonly forMs: number;
 }
 
-/** Lets entries younger than `duration` survive a bump of `tag`: a busy feed is then loaded at most once per `duration`. */
-export function tolerant(tag: Tag, duration: Duration): TolerantTag {
-  return { tag, forMs: toMs(duration) };
+/** Lets entries younger than `interval` survive an invalidation of `tag`: a busy feed is then loaded at most once in that time. */
+export function throttled(tag: Tag, interval: Duration): ThrottledTag {
+  return { tag, forMs: toMs(interval) };
 }
 
 /** A value with what a plain value cannot say: response headers to store beside it, or that it must not be stored. */
@@ -48,37 +48,39 @@ export interface ResourceOptions<Params, Value, Source> {
   /** What tells one entry from another; `keyOf` builds it. Without it there is one entry: `all`. */
   key?: (params: Params) => string;
   /** Tags from the parameters alone, so that one request can ask for the entry and their stamps together. */
-  tags?: (params: Params) => readonly (Tag | TolerantTag)[];
+  tags?: (params: Params) => readonly (Tag | ThrottledTag)[];
   /** Raise it when the value's shape changes: old entries are then misses, not errors. */
   version?: string | number;
   /** A stored value that does not fit is a miss. What the schema makes of a value is what reads get. */
   schema?: StandardSchema<Value>;
   /** How long a value is served without a question. */
-  fresh: Duration;
-  /** How long after that it may be served while one instance refreshes it (stale-while-revalidate). Default: not at all. */
-  stale?: Duration;
-  /** How long after `fresh` it may be served when the load fails (stale-if-error). Default: as `stale`. */
+  ttl: Duration;
+  /** After `ttl`: how long it may be served while one instance refreshes it. Default: not at all. */
+  staleWhileRevalidate?: Duration;
+  /** After `ttl`: how long it may be served when the load fails. Default: as `staleWhileRevalidate`. */
   staleIfError?: Duration;
-  /** How long "not found" is remembered. Default: a tenth of `fresh`, at most 30 seconds; `false`: not at all. */
-  negative?: Duration | false;
-  /** Spreads `fresh` by up to this share either way, so that entries made together do not end together. Default 0.1. */
+  /** How long "not found" is remembered. Default: a tenth of `ttl`, at most 30 seconds; `false`: not at all. */
+  negativeTtl?: Duration | false;
+  /** Spreads `ttl` by up to this share either way, so that entries made together do not end together. Default 0.1. */
   jitter?: number;
   /**
    * `eventual`: the load may see data older than an invalidation that has arrived (an index, a replica), so values loaded
    * until a while after the first load that follows one, or the first under a key, live 1 s. Default `strong`.
    */
   consistency?: "strong" | "eventual";
-  /** Keeps entries in the process too: revalidated by their stamps at each read, or trusted for a while. */
-  l1?: { trust?: Duration };
-  /** False: its refreshes are never handed to the cache's `defer`, since nobody but the reader can load it. Default true. */
-  deferrable?: boolean;
-  /** Brotli-compresses bodies of 1 KiB and more. Default true. */
-  compress?: boolean;
+  /** Keeps entries in the process too: validated by their stamps at each read, or trusted for a while without. Default false. */
+  l1?: boolean | { readonly revalidateAfter: Duration };
+  /** False: its refreshes are never handed to the cache's `enqueueRefresh`, since nobody but the reader can load it. */
+  enqueueRefresh?: false;
+  /** How bodies of 1 KiB and more are compressed. Default "br" (Brotli). */
+  compression?: false | "br";
   /**
-   * `soft`: after it the load is given up when a stale value can be served instead; the next try comes 2 s later at the
-   * earliest, so make it longer than most loads. `hard` (default "10 seconds"): the load is given up.
+   * After it the load is given up when a stale value can be served instead; the next try comes 2 s later at the earliest,
+   * so make it longer than most loads.
    */
-  timeouts?: { soft?: Duration; hard?: Duration };
+  softTimeout?: Duration;
+  /** After it the load is given up. Default "10 seconds". */
+  hardTimeout?: Duration;
   /** Fetches the value; `undefined` says "not found". */
   load: (
     params: Params,
@@ -97,9 +99,11 @@ export interface ResourceOptions<Params, Value, Source> {
 export interface Resource<Params, Value, Source> {
   readonly name: string;
   readonly fingerprint: string;
+  /** Carried by every entry of the resource. */
+  readonly tag: Tag;
   /** The entry's key without the store's prefix: `book_list:shelf:all`. */
   readonly keyFor: (params: Params) => string;
-  readonly tagsFor: (params: Params) => readonly (Tag | TolerantTag)[];
+  readonly tagsFor: (params: Params) => readonly (Tag | ThrottledTag)[];
   readonly freshMs: number;
   readonly staleMs: number;
   readonly staleIfErrorMs: number;

@@ -8,7 +8,7 @@ import type { Tag } from "./tag.ts";
 export interface QueryOptions<Arguments extends readonly unknown[]> {
   cache: Cache;
   /** Unique, and the first part of every key: functions have no reliable name of their own. */
-  id: string;
+  name: string;
   ttl: Duration;
   /** What tells one call from another. Default: all arguments, which must then be JSON values. */
   key?: (...args: Arguments) => string;
@@ -19,7 +19,7 @@ export interface QueryOptions<Arguments extends readonly unknown[]> {
  * Wraps a function so that its results are cached; `undefined` says "not found" and is remembered for a shorter time.
  *
  * @example
- * const userById = cacheQuery({ cache, id: "user", ttl: "5 minutes" }, (id: number) => database.user(id));
+ * const userById = cacheQuery({ cache, name: "user", ttl: "5 minutes" }, (id: number) => database.user(id));
  */
 export function cacheQuery<Arguments extends readonly unknown[], Value>(
   options: QueryOptions<Arguments>,
@@ -37,7 +37,7 @@ export function cacheQuery<Arguments extends readonly unknown[], Value>(
  *
  * @example
  * class Users {
- *   @cacheMethod({ cache, id: "users.find", ttl: "5 minutes" })
+ *   @cacheMethod({ cache, name: "users.find", ttl: "5 minutes" })
  *   async find(id: number) { … }
  * }
  */
@@ -63,15 +63,15 @@ export function cacheMethod<Arguments extends readonly unknown[]>(
 }
 
 function resourceOf<Arguments extends readonly unknown[], Value, Source>(
-  { id, ttl, key = (...args) => keyOfArguments(args), tags = () => [] }: QueryOptions<Arguments>,
+  { name, ttl, key = (...args) => keyOfArguments(args), tags = () => [] }: QueryOptions<Arguments>,
   load: (args: Arguments, source: Source) => Promise<Value> | Value,
 ): Resource<Arguments, Value, Source> {
   return defineResource<Arguments, Value, Source>({
-    name: id,
+    name,
     key: (args) => key(...args),
     tags: (args) => tags(...args),
-    fresh: ttl,
-    deferrable: false,
+    ttl,
+    enqueueRefresh: false,
     load,
   });
 }

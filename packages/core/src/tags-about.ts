@@ -1,4 +1,4 @@
-import { resourceTag, type Tag } from "@algoitny/cache";
+import type { Tag } from "@algoitny/cache";
 import { historyDetail } from "./history/history.resources.ts";
 import { problemList } from "./problem/problem.resources.ts";
 import { tags } from "./tags.ts";
@@ -15,13 +15,13 @@ export const tagsAbout = {
     tags.test_cases_all(),
     tags.problem_drafts(),
     tags.problem_registered(),
-    resourceTag(problemList),
+    problemList.tag,
   ],
   /** Every view that shows the user's statistics or executions, to anybody. */
   user: (sub: string): Tag[] => [
     tags.user_stats(sub),
     tags.history_user(sub),
     tags.history_public(),
-    resourceTag(historyDetail),
+    historyDetail.tag,
   ],
 } as const;

@@ -29,7 +29,7 @@ export interface AnyView extends AnyResource, ViewFacts {
   readonly params: z.ZodType;
 }
 
-type Lifetime = "fresh" | "stale" | "staleIfError";
+type Lifetime = "ttl" | "staleWhileRevalidate" | "staleIfError";
 
 interface ViewOptions<Name extends string, Params, Value>
   extends Omit<ResourceOptions<Params, Value, Source>, Lifetime | "name">, ViewFacts {
@@ -44,7 +44,11 @@ export function defineView<const Name extends string, Params, Value>({
   params,
   ...options
 }: ViewOptions<Name, Params, Value>): View<Name, Params, Value> {
-  const lifetime = { fresh: TTL[ttl], stale: STALE, staleIfError: STALE_IF_ERROR };
+  const lifetime = {
+    ttl: TTL[ttl],
+    staleWhileRevalidate: STALE,
+    staleIfError: STALE_IF_ERROR,
+  };
   const resource = defineResource<Params, Value, Source>({ ...options, ...lifetime });
   return Object.freeze({ ...resource, name: options.name, ttl, shows, params });
 }

@@ -1,4 +1,4 @@
-import { resourceTag, type Tag } from "@algoitny/cache";
+import type { Tag } from "@algoitny/cache";
 import { historyViews } from "./history/history.resources.ts";
 import { problemViews } from "./problem/problem.resources.ts";
 import type { EntityName } from "./table/entities.ts";
@@ -20,5 +20,5 @@ export function viewNamed(name: string): AnyView | undefined {
 
 /** Tags of every view that shows anything of an entity. */
 export function tagsOfEntity(entity: EntityName): Tag[] {
-  return views.filter(({ shows }) => shows.includes(entity)).map(resourceTag);
+  return views.filter(({ shows }) => shows.includes(entity)).map(({ tag }) => tag);
 }

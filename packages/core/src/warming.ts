@@ -1,10 +1,4 @@
-import type {
-  Cache,
-  Duration,
-  RefreshManyRequest,
-  RefreshManyResult,
-  Resource,
-} from "@algoitny/cache";
+import type { Cache, Duration, WarmOptions, WarmResult, Resource } from "@algoitny/cache";
 import { isListed, type Problem } from "./problem/problem.ts";
 import { ProblemListQuery } from "./problem/problem-input.ts";
 import {
@@ -35,9 +29,9 @@ export interface Wanted {
   readonly keys: readonly string[];
   /** What became of each, in the order of the keys. */
   readonly refresh: (
-    cache: Pick<Cache, "refreshMany">,
-    request: RefreshManyRequest<Source>,
-  ) => Promise<RefreshManyResult[]>;
+    cache: Pick<Cache, "warm">,
+    request: WarmOptions<Source>,
+  ) => Promise<WarmResult[]>;
 }
 
 /** What to keep warm, and what that may cost at a time. */
@@ -150,7 +144,7 @@ function entriesOf<Params, Value>(
 ): Wanted {
   return {
     keys: params.map((each) => resource.keyFor(each)),
-    refresh: (cache, request) => cache.refreshMany(resource, params, request),
+    refresh: (cache, request) => cache.warm(resource, params, request),
   };
 }
 

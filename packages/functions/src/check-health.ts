@@ -1,4 +1,5 @@
-import { CacheError, type LeaseBatch, type Store } from "@algoitny/cache";
+import { CacheError } from "@algoitny/cache";
+import type { LeaseBatch, Store } from "@algoitny/cache/store";
 import type { Source } from "@algoitny/core/source";
 import { describeError, type Log } from "./telemetry/log.ts";
 import { withTimeout } from "./with-timeout.ts";

@@ -43,7 +43,7 @@ export const cache = new Cache({
   resources: views,
   storeTimeout: readStoreTimeout(process.env),
   // Where no queue is linked, the first reader of a stale entry refreshes it.
-  ...(refreshes !== undefined && { defer: createRefreshQueue({ url: refreshes, send }) }),
+  ...(refreshes !== undefined && { enqueueRefresh: createRefreshQueue({ url: refreshes, send }) }),
 });
 
 /** How often each of the cache's events happened in this process. */

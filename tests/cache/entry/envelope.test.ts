@@ -9,8 +9,8 @@ const book = defineResource({
   name: "book",
   key: ({ id }: { id: number }) => keyOf({ id }),
   tags: ({ id }) => [tags.book(id), tags.shelf("science")],
-  fresh: "10 minutes",
-  stale: "1 minute",
+  ttl: "10 minutes",
+  staleWhileRevalidate: "1 minute",
   staleIfError: "1 hour",
   load: async ({ id }, clock: VirtualClock) => {
     clock.jump(12);

@@ -14,13 +14,13 @@ test.for(Object.entries(CAUSES))("a lease is free at once when %s", async ([, ca
   const loads: (() => unknown)[] = [cause.load];
   const row = defineResource({
     name: "row",
-    fresh: "1 minute",
-    negative: false,
+    ttl: "1 minute",
+    negativeTtl: false,
     load: () => (loads.pop() ?? (() => "value"))(),
   });
   if ("isCommitRefused" in cause) turn("refused", "commit");
   await cache.get(row, undefined).catch(() => undefined);
-  const next = other.read(row, undefined);
+  const next = other.getEntry(row, undefined);
   await clock.advance(0);
   expect(await valueSoFar(next)).toMatchObject({ status: "miss", stored: true });
 });

@@ -13,7 +13,7 @@ function setup() {
   const row = defineResource<void, string>({
     name: "row",
     tags: () => [tags.row()],
-    fresh: "10 seconds",
+    ttl: "10 seconds",
     staleIfError: "1 hour",
     jitter: 0,
     load: () => database.value,

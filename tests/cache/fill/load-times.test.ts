@@ -8,14 +8,14 @@ function setup(...times: number[]) {
   const row = defineResource<{ id: number }, number>({
     name: "row",
     key: ({ id }) => `${id}`,
-    fresh: "1 hour",
+    ttl: "1 hour",
     load: async () => {
       await clock.sleep(times.shift() ?? 0);
       return clock.now();
     },
   });
   const load = async (id: number, ms: number) => {
-    const reading = cache.read(row, { id });
+    const reading = cache.getEntry(row, { id });
     await clock.advance(ms);
     return reading;
   };
@@ -35,7 +35,7 @@ test("one slow load does not make all loads count as slow", async () => {
   // The usual time is 1,300 ms now: what is left of the request suffices for one more load.
   const endMs = clock.now() + 1_600;
   const request = { source: undefined, remainingMs: () => endMs - clock.now() };
-  const refreshing = cache.refreshMany(row, [{ id: 3 }], request);
+  const refreshing = cache.warm(row, [{ id: 3 }], request);
   await clock.advance(1_000);
   expect(await refreshing).toEqual(["refreshed"]);
 });

@@ -12,7 +12,7 @@ function setup(load: () => unknown, instances: number) {
   const row = defineResource({
     name: "row",
     tags: () => [tags.row()],
-    fresh: "1 minute",
+    ttl: "1 minute",
     load: loader,
   });
   return { clock, row, load: loader, caches: Array.from({ length: instances }, instance) };
@@ -50,7 +50,7 @@ test("the late commit of a leader that was frozen past its lease is refused", as
   const { load: held, loads } = holdLoads<string>();
   const { clock, row, caches } = setup(held, 2);
   const [frozen, other] = caches as [(typeof caches)[0], (typeof caches)[0]];
-  const late = frozen.read(row, undefined);
+  const late = frozen.getEntry(row, undefined);
   await clock.advance(0);
   clock.jump(6_000);
   loads(1).resolve("by the other");
@@ -87,7 +87,7 @@ test("who waits too long for another instance loads by itself and stores nothing
   const [dead, waiting] = caches as [(typeof caches)[0], (typeof caches)[0]];
   void dead.get(row, undefined).catch(() => undefined);
   await clock.advance(0);
-  const reading = waiting.read(row, undefined, { remainingMs: () => 2_100 });
+  const reading = waiting.getEntry(row, undefined, { remainingMs: () => 2_100 });
   await clock.advance(1_000);
   expect([(await reading).status, (await reading).stored, await (await reading).value()]).toEqual([
     "bypass",
@@ -102,7 +102,7 @@ test.for(["get", "getMany"] as const)(
     const slow = gate<string>();
     const { clock, store, cache: leader } = fleet();
     const load = vi.fn(() => slow.promise);
-    const row = defineResource<void, string>({ name: "row", fresh: "1 hour", load });
+    const row = defineResource<void, string>({ name: "row", ttl: "1 hour", load });
     const replies: Promise<void>[] = [];
     const wrap = () => overNetwork(store, { reply: async () => replies.shift() });
     let frozenMs = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defineResource, defineTags, tolerant } from "@algoitny/cache";
+import { defineResource, defineTags, throttled } from "@algoitny/cache";
 import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ feed: () => [] });
@@ -9,8 +9,8 @@ function setup(loadMs: number) {
   const { clock, store, cache } = fleet();
   const feed = defineResource<void, number>({
     name: "feed",
-    tags: () => [tolerant(tags.feed(), "2 seconds")],
-    fresh: "1 hour",
+    tags: () => [throttled(tags.feed(), "2 seconds")],
+    ttl: "1 hour",
     load: async () => {
       await clock.sleep(loadMs);
       return clock.now();
@@ -21,7 +21,7 @@ function setup(loadMs: number) {
 
 test("a value younger than its tag tolerates is stored although the tag was invalidated during the load", async () => {
   const { clock, cache, feed } = setup(1_000);
-  const reading = cache.read(feed, undefined);
+  const reading = cache.getEntry(feed, undefined);
   await clock.advance(500);
   await cache.invalidate([tags.feed()]);
   await clock.advance(500);
@@ -30,7 +30,7 @@ test("a value younger than its tag tolerates is stored although the tag was inva
 
 test("a value older than its tag tolerates is refused when the tag was invalidated during the load", async () => {
   const { clock, cache, feed } = setup(2_000);
-  const reading = cache.read(feed, undefined);
+  const reading = cache.getEntry(feed, undefined);
   await clock.advance(500);
   await cache.invalidate([tags.feed()]);
   await clock.advance(1_500);
@@ -44,9 +44,9 @@ test("an entry survives the invalidation of its tag until it is as old as the ta
   await first;
   await cache.invalidate([tags.feed()]);
   await clock.advance(1_999);
-  expect((await cache.read(feed, undefined)).status).toBe("hit");
+  expect((await cache.getEntry(feed, undefined)).status).toBe("hit");
   await clock.advance(1);
-  const reading = cache.read(feed, undefined);
+  const reading = cache.getEntry(feed, undefined);
   await clock.advance(0);
   expect((await reading).status).toBe("miss");
 });
@@ -54,7 +54,7 @@ test("an entry survives the invalidation of its tag until it is as old as the ta
 test("an entry that is younger than its tag tolerates survives the loss of the tag's stamp, and no other", async () => {
   const { clock, store, cache, feed } = setup(0);
   const read = async () => {
-    const reading = cache.read(feed, undefined);
+    const reading = cache.getEntry(feed, undefined);
     await clock.advance(0);
     return (await reading).status;
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defineResource, type ResourceOptions } from "@algoitny/cache";
+import { refreshDue } from "../../support/refresh-due.ts";
 import { holdLoads } from "../../support/held-loads.ts";
 import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
@@ -11,7 +12,7 @@ function setup(options: Partial<ResourceOptions<void, string, void>> = {}) {
   const { load, loads } = holdLoads<string>();
   const row = defineResource<void, string>({
     name: "row",
-    fresh: "10 seconds",
+    ttl: "10 seconds",
     jitter: 0,
     ...options,
     load,
@@ -64,7 +65,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
   });
 
   test("a stale value is served at once while another process refreshes it", async () => {
-    const parts = setup({ stale: "1 hour" });
+    const parts = setup({ staleWhileRevalidate: "1 hour" });
     const { clock, other, row, loads } = parts;
     await storeOld(parts);
     const leader = other.get(row, undefined);
@@ -91,7 +92,7 @@ test("who waits for another process keeps half of its request's time for a load 
 });
 
 test("who waits too long for a load of its own process loads by itself", async () => {
-  const { clock, cache, row, loads } = setup({ timeouts: { hard: "1 minute" } });
+  const { clock, cache, row, loads } = setup({ hardTimeout: "1 minute" });
   void cache.get(row, undefined);
   await clock.advance(0);
   const waiting = cache.get(row, undefined).catch((error: Error) => error.message);
@@ -115,9 +116,9 @@ test("a read does not fail because a load that it joined has failed: it loads it
 });
 
 test("an entry that the lease request brings along is a hit", async () => {
-  const { clock, cache, other, row, loads, holdReply } = setup({ stale: "1 hour" });
+  const { clock, cache, other, row, loads, holdReply } = setup({ staleWhileRevalidate: "1 hour" });
   const look = holdReply("mget");
-  const reading = cache.read(row, undefined);
+  const reading = cache.getEntry(row, undefined);
   await look.reached;
   const leader = other.get(row, undefined);
   await clock.advance(0);
@@ -131,7 +132,7 @@ test("reads that share a load do not share its object: one may change what it go
   const { clock, cache } = setup();
   const list = defineResource<void, number[]>({
     name: "list",
-    fresh: "1 minute",
+    ttl: "1 minute",
     load: async () => {
       await clock.sleep(10);
       return [1];
@@ -145,7 +146,10 @@ test("reads that share a load do not share its object: one may change what it go
 });
 
 test("without a value to serve, a load is not given up after its soft limit", async () => {
-  const { clock, cache, row, loads } = setup({ stale: "1 hour", timeouts: { soft: "1 second" } });
+  const { clock, cache, row, loads } = setup({
+    staleWhileRevalidate: "1 hour",
+    softTimeout: "1 second",
+  });
   const reading = cache.get(row, undefined).catch((error: Error) => error.message);
   await clock.advance(2_000);
   loads(0).resolve("value");
@@ -156,7 +160,7 @@ test("a refresh of what is being loaded is busy at once", async () => {
   const { clock, cache, row } = setup();
   void cache.get(row, undefined).catch(() => undefined);
   await clock.advance(0);
-  const refresh = cache.refresh(row, undefined);
+  const refresh = refreshDue(cache, row, undefined);
   await clock.advance(0);
   expect(await valueSoFar(refresh)).toBe("busy");
 });

@@ -12,7 +12,7 @@ async function setup(
   const row = defineResource<{ id: number }, string>({
     name: "row",
     key: ({ id }) => `${id}`,
-    fresh: "10 seconds",
+    ttl: "10 seconds",
     jitter: 0,
     ...options,
     load,
@@ -24,9 +24,9 @@ async function setup(
 }
 
 test("when no lease can be asked for, a stale value is served and nothing loaded", async () => {
-  const { cache, row, load, turn } = await setup({ stale: "1 hour" });
+  const { cache, row, load, turn } = await setup({ staleWhileRevalidate: "1 hour" });
   turn("refused", "lease");
-  expect(await cache.read(row, { id: 1 })).toMatchObject({ status: "stale" });
+  expect(await cache.getEntry(row, { id: 1 })).toMatchObject({ status: "stale" });
   expect(load).not.toHaveBeenCalled();
 });
 
@@ -64,7 +64,7 @@ test("in a batch of which one commit fails, every value is served and the others
   turn("partial", "commit");
   expect(await cache.getMany(row, [{ id: 2 }, { id: 3 }])).toEqual(["old", "old"]);
   turn("none");
-  expect((await cache.read(row, { id: 3 })).status).toBe("hit");
+  expect((await cache.getEntry(row, { id: 3 })).status).toBe("hit");
 });
 
 test("a read that gives up waiting for its turn does not keep it from the next one", async () => {

@@ -45,8 +45,8 @@ const origin: Origin = async ({ process, params: [row] }) => {
 /** As a process runs it: `newer` is a new deployment, in which the value has another shape. */
 function start(name: string, version: number): Promise<CacheProcess> {
   const resources = {
-    row: { fresh: "1 minute", version },
-    old_row: { fresh: "1 minute", stale: "1 minute", version },
+    row: { ttl: "1 minute", version },
+    old_row: { ttl: "1 minute", staleWhileRevalidate: "1 minute", version },
   } as const;
   return startCacheProcess({ name, upstash, origin, resources });
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   upstash = await testUpstash();
   stops = fillStops(upstash);
   const start = () =>
-    startCacheProcess({ upstash, origin, resources: { row: { fresh: "1 minute" } } });
+    startCacheProcess({ upstash, origin, resources: { row: { ttl: "1 minute" } } });
   [a, b] = await Promise.all([start(), start()]);
 });
 afterEach(() => upstash.intercept());

@@ -44,7 +44,7 @@ beforeAll(async () => {
     startCacheProcess({
       upstash,
       origin,
-      resources: { row: { fresh: "1 hour" } },
+      resources: { row: { ttl: "1 hour" } },
       options: { prefix: "algoitny:1" },
     });
   [a, b] = await Promise.all([start(), start()]);

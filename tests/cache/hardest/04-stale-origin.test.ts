@@ -21,9 +21,9 @@ beforeAll(async () => {
   const row = defineResource<void, string>({
     name: "warm-up",
     tags: () => [tags.row()],
-    fresh: "1 minute",
-    stale: "1 minute",
-    l1: {},
+    ttl: "1 minute",
+    staleWhileRevalidate: "1 minute",
+    l1: true,
     load: () => "value",
   });
   await cache.get(row, undefined);
@@ -58,8 +58,8 @@ async function tell(story: Story): Promise<{ healedMs: number; oldReads: number;
   const row = defineResource<void, string>({
     name: "row",
     tags: () => [tags.row(), tags.other()],
-    fresh: "10 minutes",
-    stale: "1 minute",
+    ttl: "10 minutes",
+    staleWhileRevalidate: "1 minute",
     consistency: "eventual",
     load: async () => {
       loads += 1;
@@ -115,8 +115,12 @@ describe("a load that sees an index from before the invalidation is healed withi
       "an entry that a pattern drops",
       { invalidate: (each: Cache) => each.invalidatePattern("row:a*") },
     ],
-    ["an entry held in processes", { options: { l1: {} } }],
-    ["an entry trusted in processes", { options: { l1: { trust: "500 milliseconds" } } }, 500],
+    ["an entry held in processes", { options: { l1: true } }],
+    [
+      "an entry trusted in processes",
+      { options: { l1: { revalidateAfter: "500 milliseconds" } } },
+      500,
+    ],
     ["a row that was not there before", { before: undefined }],
   ] as [string, Partial<Story>, number?][])("%s", async (_, details, trustedMs = 0) => {
     let longestMs = 0;
@@ -150,7 +154,7 @@ test("a load after the window is kept for its whole time", async () => {
   const row = defineResource<void, number>({
     name: "row",
     tags: () => [tags.row()],
-    fresh: "10 minutes",
+    ttl: "10 minutes",
     consistency: "eventual",
     load: () => (loads += 1),
   });

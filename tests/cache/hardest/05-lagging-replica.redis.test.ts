@@ -24,8 +24,8 @@ beforeAll(async () => {
   upstash = await testUpstash();
   replica = await laggingReplica(upstash);
   const resources = {
-    row: { fresh: "1 minute" },
-    old_row: { fresh: "1 minute", stale: "1 minute" },
+    row: { ttl: "1 minute" },
+    old_row: { ttl: "1 minute", staleWhileRevalidate: "1 minute" },
   } as const;
   const start = (name: string) =>
     startCacheProcess({ name, upstash: replica, origin: (load) => origin(load), resources });

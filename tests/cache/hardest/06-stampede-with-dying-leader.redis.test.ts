@@ -25,7 +25,7 @@ let loads: ReturnType<typeof heldOrigin>;
 let id = 0;
 
 function start(name: string, instances: number): Promise<CacheProcess> {
-  const resources = { row: { fresh: "1 minute" } } as const;
+  const resources = { row: { ttl: "1 minute" } } as const;
   return startCacheProcess({
     name,
     upstash,

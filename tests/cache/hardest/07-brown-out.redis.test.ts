@@ -31,7 +31,7 @@ function start(
   return startCacheProcess({
     upstash: endpoint,
     requestTimeoutMs: 2 * storeTimeoutMs,
-    resources: { row: { fresh: "1 hour" } },
+    resources: { row: { ttl: "1 hour" } },
     options: { storeTimeout: `${storeTimeoutMs} milliseconds`, waitTimeout: "2 seconds" },
     origin: ({ params: [row] }) => database.get(row?.id ?? 0),
   });

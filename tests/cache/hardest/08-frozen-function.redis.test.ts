@@ -20,9 +20,9 @@ let origin = readDatabase;
 let onDefer = () => {};
 
 const resources = {
-  row: { fresh: "1 minute" },
-  old_row: { fresh: "1 minute", stale: "1 hour" },
-  trusted_row: { fresh: "1 minute", l1: { trust: "10 seconds" } },
+  row: { ttl: "1 minute" },
+  old_row: { ttl: "1 minute", staleWhileRevalidate: "1 hour" },
+  trusted_row: { ttl: "1 minute", l1: { revalidateAfter: "10 seconds" } },
 } as const;
 
 function start(options: Partial<ProcessOptions> = {}): Promise<CacheProcess> {

@@ -46,7 +46,12 @@ let origin = table;
 beforeAll(async () => {
   upstash = await testUpstash();
   stops = fillStops(upstash);
-  const settings = { fresh: "1 minute", stale: "1 hour", bulk: true, compress: false } as const;
+  const settings = {
+    ttl: "1 minute",
+    staleWhileRevalidate: "1 hour",
+    bulk: true,
+    compression: false,
+  } as const;
   // Nobody knows yet how long loads of large rows take, so their leases are long enough for slow machines.
   const resources = { row: settings, large_row: settings };
   const start = () => startCacheProcess({ upstash, resources, origin: (load) => origin(load) });

@@ -20,7 +20,7 @@ let version = 0;
 
 beforeAll(async () => {
   upstash = await testUpstash();
-  const resources = { row: { fresh: "1 minute", bulk: true, compress: false } } as const;
+  const resources = { row: { ttl: "1 minute", bulk: true, compression: false } } as const;
   const start = () =>
     startCacheProcess({
       upstash,

@@ -150,8 +150,8 @@ test.each([
   [{ headers: ["Authorization"] }, 'a key cannot be made of "authorization"'],
   [{ headers: ["cookie"] }, 'a key cannot be made of "cookie"'],
   [{ claims: ["email"] }, 'add "sub" to `claims`'],
-  [{ key: "two words" }, "use letters, digits"],
-  [{ negative: "1 hour" as Duration }, "make `negative` no longer than `fresh`"],
+  [{ name: "two words" }, "use letters, digits"],
+  [{ negativeTtl: "1 hour" as Duration }, "make `negativeTtl` no longer than `ttl`"],
 ])("%o is refused at definition", (options, message) => {
   expect(() => cachedHandlers(options)).toThrow(message);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toHttpResponse } from "@algoitny/cache/http";
+import { toResponse } from "@algoitny/cache/http";
 import { eventOf, LONG_LIST, readingOf, START_MS } from "../../support/http.ts";
 
 const BR = { "accept-encoding": "br" };
@@ -9,7 +9,7 @@ async function statusOf(headers: Record<string, string>, method = "GET") {
   const header = { etag: "abc", headers: { "last-modified": "Sun, 06 Nov 1994 08:49:37 GMT" } };
   const reading = await readingOf(LONG_LIST, { header });
   const event = eventOf("/", { method, headers: { ...BR, ...headers } });
-  return (await toHttpResponse(event, reading, options)).statusCode;
+  return (await toResponse(event, reading, options)).statusCode;
 }
 
 describe("If-None-Match (check 9)", () => {
@@ -75,7 +75,7 @@ describe("a 304", () => {
     };
     const reading = await readingOf(LONG_LIST, { header: { etag: "abc", headers } });
     const event = eventOf("/", { headers: { ...BR, "if-none-match": '"abc"' } });
-    expect(await toHttpResponse(event, reading, options)).toEqual({
+    expect(await toResponse(event, reading, options)).toEqual({
       statusCode: 304,
       headers: {
         age: "60",
@@ -95,13 +95,13 @@ describe("a 304", () => {
     const { entry, ...rest } = await readingOf(LONG_LIST, { header: { etag: "abc" } });
     const reading = { ...rest, entry: { ...entry, body: "?" } };
     const headers = { "accept-encoding": "gzip", "if-none-match": '"abc-gzip"' };
-    expect((await toHttpResponse(eventOf("/", { headers }), reading)).statusCode).toBe(304);
+    expect((await toResponse(eventOf("/", { headers }), reading)).statusCode).toBe(304);
   });
 
   test("is never given for a remembered 404", async () => {
     const reading = await readingOf(null, { header: { status: 404 } });
     const event = eventOf("/", { headers: { "if-none-match": "*" } });
-    const response = await toHttpResponse(event, reading);
+    const response = await toResponse(event, reading);
     expect(response.statusCode).toBe(404);
     expect(response.headers).not.toHaveProperty("etag");
   });

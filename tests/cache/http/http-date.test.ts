@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseHttpDate, toHttpResponse } from "@algoitny/cache/http";
+import { parseHttpDate, toResponse } from "@algoitny/cache/http";
 import { eventOf, LONG_LIST, readingOf, START_MS } from "../../support/http.ts";
 
 const DATE = Date.UTC(1994, 10, 6, 8, 49, 37);
@@ -37,7 +37,7 @@ describe.each([["Asia/Seoul"], ["America/Los_Angeles"], ["UTC"]])("where it is %
     const reading = await readingOf(LONG_LIST, { header: { etag: "abc", headers } });
     const event = eventOf("/", { headers: { "if-modified-since": since } });
     const options = { cacheControl: "no-cache", vary: [], now: () => START_MS };
-    expect((await toHttpResponse(event, reading, options)).statusCode).toBe(status);
+    expect((await toResponse(event, reading, options)).statusCode).toBe(status);
   });
 });
 

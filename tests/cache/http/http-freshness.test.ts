@@ -15,7 +15,7 @@ describe("a response past its time", () => {
   });
 
   test("is refreshed once for many requests, and all others answer without waiting (check 14)", async () => {
-    const { wrap, clock } = cachedHandlers({ stale: "1 minute" });
+    const { wrap, clock } = cachedHandlers({ staleWhileRevalidate: "1 minute" });
     const { load: handler, loads: answers } = holdLoads<string>();
     answers(0).resolve("old");
     const get = wrap(handler);
@@ -41,7 +41,11 @@ describe("a response past its time", () => {
   ])(
     "stands in when the handler %s, within its window only (check 15)",
     async (_, failure, afterwards) => {
-      const { ask, clock } = answering({ stale: "1 minute" }, { body: "old" }, failure);
+      const { ask, clock } = answering(
+        { staleWhileRevalidate: "1 minute" },
+        { body: "old" },
+        failure,
+      );
       await ask();
       clock.jump(5 * MINUTE_MS);
       const standIn = await ask();
@@ -54,7 +58,12 @@ describe("a response past its time", () => {
 
   test.each([404, 410])("gives way to a %i at once and for good (check 15)", async (statusCode) => {
     const gone = { statusCode, body: "gone" };
-    const { ask, clock } = answering({ stale: "1 minute" }, { body: "old" }, gone, DOWN);
+    const { ask, clock } = answering(
+      { staleWhileRevalidate: "1 minute" },
+      { body: "old" },
+      gone,
+      DOWN,
+    );
     await ask();
     clock.jump(5 * MINUTE_MS);
     expect(await ask()).toMatchObject(gone);
@@ -62,7 +71,7 @@ describe("a response past its time", () => {
   });
 
   test("is replaced by a 404 that is remembered (check 15)", async () => {
-    const options = { stale: "1 minute", negative: "10 seconds" } as const;
+    const options = { staleWhileRevalidate: "1 minute", negativeTtl: "10 seconds" } as const;
     const { ask, clock, handler } = answering(
       options,
       { body: "old" },
@@ -84,7 +93,9 @@ describe("a 404", () => {
   };
 
   test("is remembered whole for `negative`, and no longer (check 16)", async () => {
-    const { ask, clock, handler } = answering({ negative: "10 seconds" }, gone, { body: "back" });
+    const { ask, clock, handler } = answering({ negativeTtl: "10 seconds" }, gone, {
+      body: "back",
+    });
     await ask();
     clock.jump(9_999);
     const hit = await ask();
@@ -98,7 +109,7 @@ describe("a 404", () => {
 
   test("with a body over 8 KiB is not remembered", async () => {
     const large = { statusCode: 404, body: "x".repeat(8_193) };
-    const { ask, handler } = answering({ negative: "10 seconds" }, large);
+    const { ask, handler } = answering({ negativeTtl: "10 seconds" }, large);
     await ask();
     expect((await ask()).headers["cache-status"]).toBe("cache; fwd=miss; detail=too-large");
     expect(handler).toHaveBeenCalledTimes(2);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toHttpResponse } from "@algoitny/cache/http";
+import { toResponse } from "@algoitny/cache/http";
 import { contentOf, eventOf, LONG_LIST, readingOf } from "../../support/http.ts";
 
 const SHORT_LIST = [{ id: 1, title: "á" }];
@@ -14,7 +14,7 @@ function ask(acceptEncoding?: string) {
 test("a stored Brotli body is handed over as it is", async () => {
   const reading = await readingOf(LONG_LIST);
   expect(reading.entry.header.coding).toBe("br");
-  const response = await toHttpResponse(ask("gzip, deflate, br"), reading);
+  const response = await toResponse(ask("gzip, deflate, br"), reading);
   expect(response).toMatchObject({
     statusCode: 200,
     isBase64Encoded: true,
@@ -25,7 +25,7 @@ test("a stored Brotli body is handed over as it is", async () => {
 
 test("a stored plain body is handed over as text", async () => {
   const reading = await readingOf(SHORT_LIST);
-  const response = await toHttpResponse(ask("gzip, deflate, br"), reading);
+  const response = await toResponse(ask("gzip, deflate, br"), reading);
   expect(response).toMatchObject({ statusCode: 200, isBase64Encoded: false });
   expect(response.body).toBe('[{"id":1,"title":"á"}]');
   expect(response.headers).not.toHaveProperty("content-encoding");
@@ -34,7 +34,7 @@ test("a stored plain body is handed over as text", async () => {
 
 test("bytes that are no text are sent in base64 without a coding", async () => {
   const bytes = new Uint8Array([0xff, 0, 0xfe]);
-  const response = await toHttpResponse(ask("br"), await readingOf(bytes));
+  const response = await toResponse(ask("br"), await readingOf(bytes));
   expect(response).toMatchObject({ body: "/wD+", isBase64Encoded: true });
   expect(response.headers["content-type"]).toBe("application/octet-stream");
   expect(response.headers).not.toHaveProperty("content-encoding");
@@ -65,7 +65,7 @@ describe("the coding is the one the client prefers, the stored one among equals"
       [LONG_LIST, ofBrotli],
       [SHORT_LIST, ofPlain],
     ] as const) {
-      const response = await toHttpResponse(ask(header), await readingOf(value));
+      const response = await toResponse(ask(header), await readingOf(value));
       expect(response.headers["content-encoding"] ?? "identity").toBe(coding);
       expect(JSON.parse(contentOf(response).toString())).toEqual(value);
     }
@@ -85,7 +85,7 @@ test("long JSON that is stored plain is coded for a client that asks for it", as
     ["identity", "identity"],
     ["*", "identity"],
   ] as const) {
-    const response = await toHttpResponse(ask(header), plain);
+    const response = await toResponse(ask(header), plain);
     expect(response.headers["content-encoding"] ?? "identity").toBe(coding);
     expect(contentOf(response).toString()).toBe(body);
   }
@@ -94,7 +94,7 @@ test("long JSON that is stored plain is coded for a client that asks for it", as
 test.each(["identity;q=0", "*;q=0", "identity;q=0, br;q=0, gzip;q=0, deflate"])(
   "%j leaves no coding to answer in, which is a 406",
   async (header) => {
-    const response = await toHttpResponse(ask(header), await readingOf(LONG_LIST));
+    const response = await toResponse(ask(header), await readingOf(LONG_LIST));
     expect(response.statusCode).toBe(406);
     expect(response.headers["vary"]).toBe("Accept-Encoding");
     expect(JSON.parse(response.body)).toEqual({
@@ -107,7 +107,7 @@ test.each(["identity;q=0", "*;q=0", "identity;q=0, br;q=0, gzip;q=0, deflate"])(
 
 test("each coding has its own strong ETag (check 11)", async () => {
   const of = async (value: unknown, header: string) =>
-    (await toHttpResponse(ask(header), await readingOf(value))).headers["etag"];
+    (await toResponse(ask(header), await readingOf(value))).headers["etag"];
   const { etag } = (await readingOf(LONG_LIST)).entry.header;
   expect(await of(LONG_LIST, "br")).toBe(`"${etag}"`);
   expect(await of(LONG_LIST, "gzip")).toBe(`"${etag}-gzip"`);
@@ -131,8 +131,8 @@ test("whatever the client asks for, it gets the stored content or a 406", async 
   const readings = await Promise.all(values.map((value) => readingOf(value)));
   await fc.assert(
     fc.asyncProperty(fc.array(element), fc.constantFrom(...readings), async (elements, reading) => {
-      const response = await toHttpResponse(ask(elements.join(",")), reading);
-      const whole = await toHttpResponse(ask("identity"), reading);
+      const response = await toResponse(ask(elements.join(",")), reading);
+      const whole = await toResponse(ask("identity"), reading);
       const refused = response.statusCode === 406;
       expect(refused || contentOf(response).equals(contentOf(whole))).toBe(true);
     }),

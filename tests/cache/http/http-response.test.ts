@@ -1,13 +1,13 @@
 import { parseList, Token } from "structured-headers";
 import { describe, expect, test } from "vitest";
-import { type HttpReading, toHttpResponse } from "@algoitny/cache/http";
+import { type HttpReading, toResponse } from "@algoitny/cache/http";
 import { eventOf, LONG_LIST, readingOf, START_MS } from "../../support/http.ts";
 
 const now = () => START_MS;
 const GET_BR = eventOf("/", { headers: { "accept-encoding": "br" } });
 
 async function headersOf(reading: HttpReading, at = START_MS) {
-  return (await toHttpResponse(GET_BR, reading, { now: () => at })).headers;
+  return (await toResponse(GET_BR, reading, { now: () => at })).headers;
 }
 
 test("HEAD has the headers of GET and no body (check 8)", async () => {
@@ -15,8 +15,8 @@ test("HEAD has the headers of GET and no body (check 8)", async () => {
     const reading = await readingOf(LONG_LIST, { header: { headers: { link: "</2>; rel=next" } } });
     const request = (method: string) =>
       eventOf("/", { method, headers: { "accept-encoding": encoding } });
-    const get = await toHttpResponse(request("GET"), reading, { now });
-    const head = await toHttpResponse(request("HEAD"), reading, { now });
+    const get = await toResponse(request("GET"), reading, { now });
+    const head = await toResponse(request("HEAD"), reading, { now });
     expect(head).toEqual({ ...get, body: "", isBase64Encoded: false });
     expect(get.headers["link"]).toBe("</2>; rel=next");
   }
@@ -24,7 +24,7 @@ test("HEAD has the headers of GET and no body (check 8)", async () => {
 
 test("a header's name is found whatever its case", async () => {
   const event = eventOf("/", { headers: { "Accept-Encoding": "gzip" } });
-  const response = await toHttpResponse(event, await readingOf(LONG_LIST));
+  const response = await toResponse(event, await readingOf(LONG_LIST));
   expect(response.headers["content-encoding"]).toBe("gzip");
 });
 
@@ -38,12 +38,12 @@ describe("Cache-Control and Vary", () => {
     const stored = { "cache-control": "max-age=5", vary: "accept-encoding, Accept" };
     const reading = await readingOf([], { header: { headers: stored } });
     const options = { now, vary: ["Origin", "accept"] };
-    const plain = await toHttpResponse(GET_BR, reading, options);
+    const plain = await toResponse(GET_BR, reading, options);
     expect(plain.headers).toMatchObject({
       "cache-control": "max-age=5",
       vary: "Accept-Encoding, Origin, accept",
     });
-    const own = await toHttpResponse(GET_BR, reading, {
+    const own = await toResponse(GET_BR, reading, {
       ...options,
       cacheControl: "private, no-cache",
     });
@@ -119,7 +119,7 @@ describe("a remembered 404", () => {
       headers: { "content-type": "application/json" },
       body: `{"error":"none","status":${status}}`,
     });
-    expect(await toHttpResponse(GET_BR, reading, { now, errorBody })).toEqual({
+    expect(await toResponse(GET_BR, reading, { now, errorBody })).toEqual({
       statusCode: 404,
       headers: {
         age: "60",
@@ -135,10 +135,10 @@ describe("a remembered 404", () => {
 
   test("is a problem document by default, without content for HEAD", async () => {
     const reading = await readingOf(null, { header: { status: 404 } });
-    const get = await toHttpResponse(GET_BR, reading, { now });
+    const get = await toResponse(GET_BR, reading, { now });
     expect(JSON.parse(get.body)).toEqual({ type: "about:blank", title: "Not Found", status: 404 });
     expect(get.headers["content-type"]).toBe("application/problem+json");
-    const head = await toHttpResponse(eventOf("/", { method: "HEAD" }), reading, { now });
+    const head = await toResponse(eventOf("/", { method: "HEAD" }), reading, { now });
     expect(head).toEqual({ ...get, body: "" });
   });
 });
@@ -181,7 +181,7 @@ describe("Cache-Status (check 19)", () => {
 
   test("a name that is no token is written as a string", async () => {
     for (const name of ["my cache", 'a "b" \\c', "9lives", "caché"]) {
-      const response = await toHttpResponse(GET_BR, await readingOf([]), { cacheName: name, now });
+      const response = await toResponse(GET_BR, await readingOf([]), { cacheName: name, now });
       const [[parsed] = []] = parseList(response.headers["cache-status"] ?? "");
       expect(parsed).toBe(name.replace("é", "?"));
       expect(parsed).not.toBeInstanceOf(Token);
@@ -189,7 +189,7 @@ describe("Cache-Status (check 19)", () => {
   });
 
   test("nothing of the key or the entry's id is told", async () => {
-    const response = await toHttpResponse(GET_BR, await readingOf([]), { now });
+    const response = await toResponse(GET_BR, await readingOf([]), { now });
     expect(JSON.stringify(response)).not.toMatch(/secret-id|key/);
   });
 });

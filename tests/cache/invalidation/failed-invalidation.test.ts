@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { defineResource, defineTags, type Store } from "@algoitny/cache";
+import { defineResource, defineTags } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { type Fault, overNetwork } from "@algoitny/cache/testing";
 import { fleet } from "../../support/test-cache.ts";
 
@@ -26,7 +27,7 @@ async function setup() {
     name: "row",
     key: ({ id }) => `${id}`,
     tags: ({ id }) => [tags.row(id)],
-    fresh: "1 hour",
+    ttl: "1 hour",
     load: ({ id }) => data.get(id),
   });
   await cache.getMany(row, [{ id: 1 }, { id: 2 }]);
@@ -51,9 +52,9 @@ describe.for(Object.entries(VERBS))("after %s has failed", ([, verb]) => {
     expect(await cache.getMany(row, [{ id: 1 }])).toEqual(["new"]);
 
     turn("none");
-    expect(await cache.read(row, { id: 1 })).toMatchObject({ status: "miss", stored: true });
+    expect(await cache.getEntry(row, { id: 1 })).toMatchObject({ status: "miss", stored: true });
     expect(await other.get(row, { id: 1 })).toBe("new");
-    expect((await cache.read(row, { id: 1 })).status).toBe("hit");
+    expect((await cache.getEntry(row, { id: 1 })).status).toBe("hit");
   });
 });
 
@@ -62,7 +63,7 @@ test("what it was not about is read as ever", async () => {
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
   turn("none");
-  expect((await cache.read(row, { id: 2 })).status).toBe("hit");
+  expect((await cache.getEntry(row, { id: 2 })).status).toBe("hit");
 });
 
 test("repeating it pays for it: nothing more is asked of the store than for any hit", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { defineResource, keyOf, type Store } from "@algoitny/cache";
+import { defineResource, keyOf } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
 import { globMatcher } from "../../../packages/cache/src/stores/memory.ts";
 import { holdLoads } from "../../support/held-loads.ts";
@@ -11,7 +12,7 @@ function setup() {
     defineResource<{ page: number }, number>({
       name,
       key: keyOf,
-      fresh: "1 minute",
+      ttl: "1 minute",
       load: () => ++version,
     });
   const resources = [named("problem_list"), named("problem_detail"), named("user_stats")] as const;
@@ -26,9 +27,9 @@ test("a pattern that covers a resource whole drops it by its stamp, without a wa
   await cache.get(stats, { page: 1 });
   const result = await cache.invalidatePattern("problem_*");
   expect(result).toEqual({ resources: ["problem_list", "problem_detail"], entries: 0 });
-  expect((await cache.read(list, { page: 2 })).status).toBe("miss");
-  expect((await cache.read(detail, { page: 1 })).status).toBe("miss");
-  expect((await cache.read(stats, { page: 1 })).status).toBe("hit");
+  expect((await cache.getEntry(list, { page: 2 })).status).toBe("miss");
+  expect((await cache.getEntry(detail, { page: 1 })).status).toBe("miss");
+  expect((await cache.getEntry(stats, { page: 1 })).status).toBe("hit");
 });
 
 test("any other pattern removes the entries that match, and tells how many", async () => {
@@ -50,7 +51,7 @@ test("a dry run of a pattern that covers a resource leaves its entries", async (
   await cache.get(resources[0], { page: 1 });
   const { resources: covered } = await cache.invalidatePattern("problem_list*", { dryRun: true });
   expect(covered).toEqual(["problem_list"]);
-  expect((await cache.read(resources[0], { page: 1 })).status).toBe("hit");
+  expect((await cache.getEntry(resources[0], { page: 1 })).status).toBe("hit");
 });
 
 test("a dry run counts and changes nothing", async () => {
@@ -60,14 +61,14 @@ test("a dry run counts and changes nothing", async () => {
     resources: [],
     entries: 1,
   });
-  expect((await cache.read(resources[0], { page: 1 })).status).toBe("hit");
+  expect((await cache.getEntry(resources[0], { page: 1 })).status).toBe("hit");
 });
 
 test("a fill under way is refused, although its entry is not there yet", async () => {
   const { clock, cache, instance } = fleet();
   const { load, loads } = holdLoads<string>();
-  const row = defineResource<void, string>({ name: "row", fresh: "1 minute", load });
-  const filling = cache.read(row, undefined);
+  const row = defineResource<void, string>({ name: "row", ttl: "1 minute", load });
+  const filling = cache.getEntry(row, undefined);
   await clock.advance(0);
   await instance().invalidatePattern("r*w:*");
   loads(0).resolve("old");
@@ -79,8 +80,8 @@ test("a fill under way is refused, although its entry is not there yet", async (
 test("a fill that stores its entry in the middle of the walk is found all the same", async () => {
   const { clock, cache, store } = fleet();
   const { load, loads } = holdLoads<string>();
-  const row = defineResource<void, string>({ name: "row", fresh: "1 minute", load });
-  const filling = cache.read(row, undefined);
+  const row = defineResource<void, string>({ name: "row", ttl: "1 minute", load });
+  const filling = cache.getEntry(row, undefined);
   await clock.advance(0);
   const afterFirstScan = async () => {
     loads(0).resolve("old");
@@ -95,7 +96,7 @@ test("a fill that stores its entry in the middle of the walk is found all the sa
 test("an entry that a process still holds is dropped although the store has lost it", async () => {
   const { cache, instance, store } = fleet();
   let version = 0;
-  const row = defineResource({ name: "row", fresh: "1 minute", l1: {}, load: () => ++version });
+  const row = defineResource({ name: "row", ttl: "1 minute", l1: true, load: () => ++version });
   expect(await cache.get(row, undefined)).toBe(1);
   await store.delete(["cache:1:row:all"]);
   await instance().invalidatePattern("r*w:*");
@@ -107,8 +108,8 @@ test("an entry that the process itself trusts is dropped although nothing of it 
   let version = 0;
   const row = defineResource({
     name: "row",
-    fresh: "1 minute",
-    l1: { trust: "10 seconds" },
+    ttl: "1 minute",
+    l1: { revalidateAfter: "10 seconds" },
     load: () => ++version,
   });
   expect(await cache.get(row, undefined)).toBe(1);

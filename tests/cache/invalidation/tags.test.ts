@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { defineResource, defineTags, parseTag, resourceTag, tolerant } from "@algoitny/cache";
+import { defineResource, defineTags, parseTag, throttled } from "@algoitny/cache";
 import { holdLoads } from "../../support/held-loads.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
 
@@ -17,13 +17,13 @@ function setup() {
     name: "detail",
     key: String,
     tags: (id) => [tags.problem(id), tags.lists()],
-    fresh: "1 minute",
+    ttl: "1 minute",
     load,
   });
   const list = defineResource<void, number>({
     name: "list",
     tags: () => [tags.lists()],
-    fresh: "1 minute",
+    ttl: "1 minute",
     load,
   });
   return { ...parts, detail, list };
@@ -50,7 +50,7 @@ test("a tag invalidates the entries that carry it and no others", async () => {
     await cache.get(detail, 2),
     await cache.get(list, undefined),
   ]).toEqual([4, 2, 3]);
-  await cache.invalidate([resourceTag(list)]);
+  await cache.invalidate([list.tag]);
   expect([await cache.get(detail, 1), await cache.get(list, undefined)]).toEqual([4, 5]);
   await cache.clear();
   expect([await cache.get(detail, 2), await cache.get(list, undefined)]).toEqual([6, 7]);
@@ -66,8 +66,8 @@ test("an evicted stamp makes its entries invalid, never unchanged", async () => 
 test("deleting a key refuses the fill that is under way", async () => {
   const { clock, cache, instance } = fleet();
   const { load, loads } = holdLoads<string>();
-  const row = defineResource<void, string>({ name: "row", fresh: "1 minute", load });
-  const filling = cache.read(row, undefined);
+  const row = defineResource<void, string>({ name: "row", ttl: "1 minute", load });
+  const filling = cache.getEntry(row, undefined);
   await clock.advance(0);
   await instance().delete(row.keyFor(undefined));
   loads(0).resolve("old");
@@ -82,8 +82,8 @@ describe("a tolerant tag", () => {
     const load = vi.fn(() => clock.now());
     const feed = defineResource<void, number>({
       name: "feed",
-      tags: () => [tolerant(tags.lists(), "10 seconds"), tags.user("me")],
-      fresh: "1 minute",
+      tags: () => [throttled(tags.lists(), "10 seconds"), tags.user("me")],
+      ttl: "1 minute",
       load,
     });
     await cache.get(feed, undefined);
@@ -103,8 +103,8 @@ describe("a tolerant tag", () => {
     const answers = [slow.promise, Promise.resolve("new")];
     const feed = defineResource<void, string>({
       name: "feed",
-      tags: () => [tolerant(tags.lists(), "1 second")],
-      fresh: "1 minute",
+      tags: () => [throttled(tags.lists(), "1 second")],
+      ttl: "1 minute",
       load: () => answers.shift(),
     });
     const before = cache.get(feed, undefined);
@@ -122,8 +122,8 @@ describe("a tolerant tag", () => {
     const load = vi.fn(() => 1);
     const feed = defineResource<void, number>({
       name: "feed",
-      tags: () => [tolerant(tags.lists(), "10 seconds"), tags.user("me")],
-      fresh: "1 minute",
+      tags: () => [throttled(tags.lists(), "10 seconds"), tags.user("me")],
+      ttl: "1 minute",
       load,
     });
     await cache.get(feed, undefined);
@@ -139,7 +139,7 @@ test("an eventually consistent load made just after an invalidation heals itself
   const view = defineResource<void, string>({
     name: "view",
     tags: () => [tags.lists()],
-    fresh: "10 minutes",
+    ttl: "10 minutes",
     consistency: "eventual",
     load: () => index,
   });
@@ -151,7 +151,7 @@ test("an eventually consistent load made just after an invalidation heals itself
   clock.jump(5_000);
   await cache.get(view, undefined);
   clock.jump(300_000);
-  expect((await cache.read(view, undefined)).status).toBe("hit");
+  expect((await cache.getEntry(view, undefined)).status).toBe("hit");
 });
 
 test("an eventually consistent view that is asked for now and then is kept from its second load on", async () => {
@@ -159,7 +159,7 @@ test("an eventually consistent view that is asked for now and then is kept from 
   const load = vi.fn(() => "value");
   const view = defineResource<void, string>({
     name: "view",
-    fresh: "10 minutes",
+    ttl: "10 minutes",
     consistency: "eventual",
     load,
   });

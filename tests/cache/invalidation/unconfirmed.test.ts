@@ -15,8 +15,8 @@ async function setup(options: Partial<CacheOptions> = {}) {
     name: "row",
     key: ({ id }) => `${id}`,
     tags: ({ id }) => [tags.row(id)],
-    fresh: "1 hour",
-    stale: "1 hour",
+    ttl: "1 hour",
+    staleWhileRevalidate: "1 hour",
     load: ({ id }) => data.get(id),
   });
   await other.getMany(row, [{ id: 1 }, { id: 2 }]);
@@ -70,13 +70,13 @@ test("a deletion that failed again is not made up for by one that was sent befor
 });
 
 test("an expiry does not make up for an invalidation that failed: the entry is not served as stale", async () => {
-  const { cache, row, data, turn } = await setup({ defer: () => undefined });
+  const { cache, row, data, turn } = await setup({ enqueueRefresh: () => undefined });
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
   data.set(1, "new 1");
   turn("none");
   await cache.expire([tags.row(1)]);
-  expect((await cache.read(row, { id: 1 })).status).toBe("miss");
+  expect((await cache.getEntry(row, { id: 1 })).status).toBe("miss");
 });
 
 test("while the breaker is open, reads do not send the invalidation that failed again", async () => {

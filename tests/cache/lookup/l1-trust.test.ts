@@ -16,8 +16,8 @@ function setup() {
   const row = defineResource<void, string>({
     name: "row",
     tags: () => [tags.row()],
-    fresh: "1 hour",
-    l1: { trust: "10 seconds" },
+    ttl: "1 hour",
+    l1: { revalidateAfter: "10 seconds" },
     load: () => database.value,
   });
   const change = async () => {

@@ -7,13 +7,13 @@ const tags = defineTags({ row: () => [] });
 
 /** An eventually consistent row whose stamps are a minute old, and whose load takes 2 s or fails. */
 async function setup() {
-  const { clock, store, cache } = fleet({ settling: "5 seconds" });
+  const { clock, store, cache } = fleet({ replicationLag: "5 seconds" });
   const database = { isDown: false };
   const row = defineResource<void, number>({
     name: "row",
     tags: () => [tags.row()],
-    fresh: "1 hour",
-    stale: "1 hour",
+    ttl: "1 hour",
+    staleWhileRevalidate: "1 hour",
     staleIfError: "2 hours",
     jitter: 0,
     consistency: "eventual",
@@ -30,7 +30,7 @@ async function setup() {
   const changeAndRead = async (change: (cache: Cache) => Promise<void>, afterMs: number) => {
     await change(cache);
     await clock.advance(afterMs);
-    const reading = cache.read(row, undefined);
+    const reading = cache.getEntry(row, undefined);
     await clock.advance(2_000);
     return reading;
   };

@@ -8,12 +8,12 @@ const tags = defineTags({ row: () => [] });
 /** A row in the store, and its definition with some options changed. */
 async function setup(options: Partial<ResourceOptions<void, unknown, void>> = {}) {
   // What is stale is left to a queue, so that it is served as it is.
-  const { clock, store, cache } = fleet({ defer: () => undefined });
+  const { clock, store, cache } = fleet({ enqueueRefresh: () => undefined });
   const define = (changes: typeof options = {}) =>
     defineResource({
       name: "row",
       tags: () => [tags.row()],
-      fresh: "10 seconds",
+      ttl: "10 seconds",
       jitter: 0,
       load: () => "value",
       ...options,
@@ -25,59 +25,59 @@ async function setup(options: Partial<ResourceOptions<void, unknown, void>> = {}
 }
 
 test("an entry is fresh until its time ends, and not in that moment", async () => {
-  const { clock, cache, row } = await setup({ stale: "1 hour" });
+  const { clock, cache, row } = await setup({ staleWhileRevalidate: "1 hour" });
   await clock.advance(9_999);
-  expect((await cache.read(row, undefined)).status).toBe("hit");
+  expect((await cache.getEntry(row, undefined)).status).toBe("hit");
   await clock.advance(1);
-  expect((await cache.read(row, undefined)).status).toBe("stale");
+  expect((await cache.getEntry(row, undefined)).status).toBe("stale");
 });
 
 test("an entry of another version of its resource is a miss", async () => {
   const { cache, define } = await setup({ version: 1 });
-  expect((await cache.read(define({ version: 2 }), undefined)).status).toBe("miss");
+  expect((await cache.getEntry(define({ version: 2 }), undefined)).status).toBe("miss");
 });
 
 test("after its tag has expired, an entry that may never be stale is a miss", async () => {
   const { cache, row } = await setup();
   await cache.expire([tags.row()]);
-  expect((await cache.read(row, undefined)).status).toBe("miss");
+  expect((await cache.getEntry(row, undefined)).status).toBe("miss");
 });
 
 test("an entry that is damaged in the store is replaced", async () => {
   const { clock, store, cache, row } = await setup();
   const [text] = await store.mget(["cache:1:row:all"]);
   await putText(store, "cache:1:row:all", `${text}!`);
-  const reading = cache.read(row, undefined);
+  const reading = cache.getEntry(row, undefined);
   await clock.advance(10_000);
   expect((await reading).stored).toBe(true);
 });
 
 test("an entry whose tag was invalidated is a miss, also when another load made the tag's stamp again", async () => {
-  const { cache, row, define } = await setup({ stale: "1 hour" });
+  const { cache, row, define } = await setup({ staleWhileRevalidate: "1 hour" });
   await cache.invalidate([tags.row()]);
   await cache.get(define({ name: "other" }), undefined);
-  expect((await cache.read(row, undefined)).status).toBe("miss");
+  expect((await cache.getEntry(row, undefined)).status).toBe("miss");
 });
 
 test("an entry of the first edition is a miss, and is replaced", async () => {
   const { store, cache, row } = await setup();
   const [text = ""] = await store.mget(["cache:1:row:all"]);
   await putText(store, "cache:1:row:all", `1${text?.slice(1)}`);
-  expect(await cache.read(row, undefined)).toMatchObject({ status: "miss", stored: true });
-  expect((await cache.read(row, undefined)).status).toBe("hit");
+  expect(await cache.getEntry(row, undefined)).toMatchObject({ status: "miss", stored: true });
+  expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
 test("not found is not stored where it is not remembered", async () => {
-  const { cache, define } = await setup({ name: "gone", negative: false });
-  const reading = await cache.read(define({ name: "none", load: () => undefined }), undefined);
+  const { cache, define } = await setup({ name: "gone", negativeTtl: false });
+  const reading = await cache.getEntry(define({ name: "none", load: () => undefined }), undefined);
   expect(reading).toMatchObject({ stored: false, detail: "not-stored" });
 });
 
 test("not found is remembered for a tenth of a value's time, and for half a minute at most", async () => {
   const { clock, cache, define } = await setup();
-  const lastsMs = async (fresh: "1 minute" | "1 hour") => {
-    const gone = define({ name: fresh.replace(" ", "-"), fresh, load: () => undefined });
-    return (await cache.read(gone, undefined)).entry.header.freshUntilMs - clock.now();
+  const lastsMs = async (ttl: "1 minute" | "1 hour") => {
+    const gone = define({ name: ttl.replace(" ", "-"), ttl, load: () => undefined });
+    return (await cache.getEntry(gone, undefined)).entry.header.freshUntilMs - clock.now();
   };
   expect([await lastsMs("1 minute"), await lastsMs("1 hour")]).toEqual([6_000, 30_000]);
 });

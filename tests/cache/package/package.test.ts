@@ -73,8 +73,8 @@ test("the package works in an empty project, in plain JavaScript, without the SD
      const tags = defineTags({ book: (id) => [id] });
      let loads = 0;
      const book = defineResource({
-       name: "book", key: ({ id }) => keyOf({ id }), tags: ({ id }) => [tags.book(id)], fresh: "1 minute",
-       l1: {}, load: ({ id }) => ({ id, load: ++loads }),
+       name: "book", key: ({ id }) => keyOf({ id }), tags: ({ id }) => [tags.book(id)], ttl: "1 minute",
+       l1: true, load: ({ id }) => ({ id, load: ++loads }),
      });
      const cache = new Cache({ store: new MemoryStore() });
      await cache.get(book, { id: 7 });
@@ -111,7 +111,7 @@ test("its types are found and strict in a TypeScript project", () => {
   writeFileSync(
     join(project, "main.ts"),
     `import { Cache, defineResource, MemoryStore } from "@algoitny/cache";
-     const answer = defineResource({ name: "answer", fresh: "1 minute", load: () => 42 });
+     const answer = defineResource({ name: "answer", ttl: "1 minute", load: () => 42 });
      const value: number | undefined = await new Cache({ store: new MemoryStore() }).get(answer, undefined);
      // @ts-expect-error -- the value is a number
      const wrong: string = value;

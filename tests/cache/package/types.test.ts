@@ -8,7 +8,7 @@ import {
   keyOf,
   MemoryStore,
   parseTag,
-  type RefreshManyResult,
+  type WarmResult,
 } from "@algoitny/cache";
 import { cacheResponse } from "@algoitny/cache/http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
@@ -22,7 +22,7 @@ const title = defineResource({
   name: "title",
   key: ({ id }: { id: number }) => keyOf({ id }),
   tags: ({ id }) => [tags.problem(id)],
-  fresh: "1 minute",
+  ttl: "1 minute",
   load: async ({ id }, database: Database) => database.title(id),
 });
 const source: Database = { title: async () => "A + B" };
@@ -34,7 +34,7 @@ test("params, value and source are inferred from the resource", () => {
   expectTypeOf(cache.getMany(title, [{ id: 1 }], { source })).resolves.toEqualTypeOf<
     (string | undefined | Error)[]
   >();
-  const add = cacheQuery({ cache, id: "add", ttl: "1 minute" }, (a: number, b: number) => a + b);
+  const add = cacheQuery({ cache, name: "add", ttl: "1 minute" }, (a: number, b: number) => a + b);
   expectTypeOf(add).toEqualTypeOf<(...args: [a: number, b: number]) => Promise<number>>();
 });
 
@@ -54,20 +54,20 @@ test("what does not fit does not compile", () => {
     void cache.invalidate(["problem:1"]);
     void cache.invalidate([parseTag("problem:1")]);
     // @ts-expect-error -- not a duration
-    defineResource({ name: "x", fresh: "5 minuts", load: () => 1 });
+    defineResource({ name: "x", ttl: "5 minuts", load: () => 1 });
   };
   expectTypeOf(never).toBeFunction();
 });
 
 test("what wraps functions, methods and handlers keeps their types", () => {
-  const decorate = cacheMethod<[id: number]>({ cache, id: "titles.of", ttl: "1 minute" });
+  const decorate = cacheMethod<[id: number]>({ cache, name: "titles.of", ttl: "1 minute" });
   expectTypeOf(decorate<object, string>).returns.toEqualTypeOf<
     (this: object, id: number) => Promise<string>
   >();
   expectTypeOf(cache.getOrSet("stats:day", () => 42, "1 minute")).resolves.toEqualTypeOf<
     number | undefined
   >();
-  const handler = cacheResponse({ cache, key: "page", ttl: "1 minute" })(
+  const handler = cacheResponse({ cache, name: "page", ttl: "1 minute" })(
     async (event: APIGatewayProxyEventV2, _context: { awsRequestId: string }) => event.rawPath,
   );
   expectTypeOf(handler).parameters.toEqualTypeOf<
@@ -75,6 +75,6 @@ test("what wraps functions, methods and handlers keeps their types", () => {
   >();
   expectTypeOf(handler).returns.resolves.toExtend<APIGatewayProxyStructuredResultV2>();
   expectTypeOf(
-    cache.refreshMany(title, [{ id: 1 }], { source, ahead: "1 minute" }),
-  ).resolves.toEqualTypeOf<RefreshManyResult[]>();
+    cache.warm(title, [{ id: 1 }], { source, ahead: "1 minute" }),
+  ).resolves.toEqualTypeOf<WarmResult[]>();
 });

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { defineResource, defineTags, keyOf, type Store } from "@algoitny/cache";
+import { defineResource, defineTags, keyOf } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
 import { holdNextLoad } from "../../support/held-loads.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
@@ -29,8 +30,8 @@ function setup() {
     name: "item",
     key: keyOf,
     tags: ({ id }) => [tags.item(id), tags.group(id % 3)],
-    fresh: "1 minute",
-    stale: "1 minute",
+    ttl: "1 minute",
+    staleWhileRevalidate: "1 minute",
     jitter: 0,
     load: ({ id }) => {
       const found = answer(id);
@@ -86,7 +87,7 @@ test("a tag that is invalidated during the bulk load refuses its own entries and
   slow.release();
   await reading;
   const statuses = await Promise.all(
-    ids(0, 6).map(async (params) => (await cache.read(item, params)).status),
+    ids(0, 6).map(async (params) => (await cache.getEntry(item, params)).status),
   );
   expect(statuses).toEqual(["hit", "miss", "hit", "hit", "miss", "hit"]);
 });
@@ -117,8 +118,8 @@ test("without a bulk loader, a load that is slow or throws at once fails for its
   const item = defineResource<number, number>({
     name: "item",
     key: String,
-    fresh: "1 minute",
-    timeouts: { hard: "1 second" },
+    ttl: "1 minute",
+    hardTimeout: "1 second",
     load: (id) => {
       if (id === 2) throw new Error("no 2");
       return id === 3 ? gate<number>().promise : id;
@@ -139,7 +140,7 @@ test("each entry's lifetime begins when its own load ends, not when the slowest 
   const item = defineResource<number, number>({
     name: "item",
     key: String,
-    fresh: "10 seconds",
+    ttl: "10 seconds",
     jitter: 0,
     load: async (id) => {
       await clock.sleep(id * 1_000);
@@ -149,7 +150,7 @@ test("each entry's lifetime begins when its own load ends, not when the slowest 
   const values = cache.getMany(item, [1, 4]);
   await clock.advance(4_000);
   await values;
-  const ends = [1, 4].map(async (id) => (await cache.read(item, id)).entry.header.freshUntilMs);
+  const ends = [1, 4].map(async (id) => (await cache.getEntry(item, id)).entry.header.freshUntilMs);
   expect(await Promise.all(ends)).toEqual([clock.now() + 7_000, clock.now() + 10_000]);
 });
 

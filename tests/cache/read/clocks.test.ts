@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Cache, defineResource, defineTags, MemoryStore, tolerant } from "@algoitny/cache";
+import { Cache, defineResource, defineTags, MemoryStore, throttled } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 
 const tags = defineTags({ row: () => [] });
@@ -14,11 +14,11 @@ function setup(offsetMs: number) {
     Cache,
   ];
   let version = 0;
-  const options = { fresh: "1 minute", load: () => (version += 1) } as const;
+  const options = { ttl: "1 minute", load: () => (version += 1) } as const;
   const exact = defineResource({ name: "exact", tags: () => [tags.row()], ...options });
   const lenient = defineResource({
     name: "lenient",
-    tags: () => [tolerant(tags.row(), "1 second")],
+    tags: () => [throttled(tags.row(), "1 second")],
     ...options,
   });
   return { right, wrong, exact, lenient };

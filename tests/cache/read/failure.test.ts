@@ -4,10 +4,9 @@ import {
   CacheError,
   defineResource,
   defineTags,
-  EVENT_CHANNEL,
-  type Store,
+  subscribe,
 } from "@algoitny/cache";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { Store } from "@algoitny/cache/store";
 import { fleet, gate } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [] });
@@ -34,7 +33,7 @@ function setup() {
     name: "row",
     key: String,
     tags: () => [tags.row()],
-    fresh: "1 minute",
+    ttl: "1 minute",
     load,
   });
   return { clock, cache, row, load, calls, turn: (to: typeof mode) => (mode = to) };
@@ -44,7 +43,7 @@ describe("a store that fails", () => {
   test("never fails a read", async () => {
     const { cache, row, turn } = setup();
     turn("error");
-    const reading = await cache.read(row, 1);
+    const reading = await cache.getEntry(row, 1);
     expect([reading.status, reading.detail, await reading.value()]).toEqual([
       "bypass",
       "store-unreachable",
@@ -55,7 +54,7 @@ describe("a store that fails", () => {
   test("that hangs costs a read no more than the store's time limit", async () => {
     const { clock, cache, row, turn } = setup();
     turn("hang");
-    const reading = cache.read(row, 1);
+    const reading = cache.getEntry(row, 1);
     await clock.advance(500);
     expect((await reading).status).toBe("bypass");
     expect(clock.nextMs).toBeUndefined();
@@ -71,8 +70,8 @@ describe("a store that fails", () => {
     expect(calls.count).toBe(failed);
     clock.jump(15 * 60_000);
     turn("up");
-    expect((await cache.read(row, 2)).stored).toBe(true);
-    expect((await cache.read(row, 2)).status).toBe("hit");
+    expect((await cache.getEntry(row, 2)).stored).toBe(true);
+    expect((await cache.getEntry(row, 2)).status).toBe("hit");
   });
 
   test("makes an invalidation fail loudly instead of losing it", async () => {
@@ -151,8 +150,8 @@ describe("a load", () => {
     const signals: AbortSignal[] = [];
     const row = defineResource({
       name: "row",
-      fresh: "1 minute",
-      timeouts: { hard: "2 seconds" },
+      ttl: "1 minute",
+      hardTimeout: "2 seconds",
       load: (_params, _source, { signal }) => {
         signals.push(signal);
         return gate().promise;
@@ -168,7 +167,7 @@ describe("a load", () => {
     const { clock, cache } = fleet();
     const row = defineResource({
       name: "row",
-      fresh: "1 minute",
+      ttl: "1 minute",
       load: () => gate().promise,
     });
     const startMs = clock.now();
@@ -182,7 +181,7 @@ describe("a load", () => {
     const { cache } = fleet();
     const row = defineResource({
       name: "row",
-      fresh: "1 minute",
+      ttl: "1 minute",
       load: () => ({ at: new Date(0) }),
     });
     await expect(cache.get(row, undefined)).rejects.toThrow(/value\.at is a Date/);
@@ -193,7 +192,7 @@ describe("a load", () => {
     const { Loaded } = await import("@algoitny/cache");
     const { cache } = fleet();
     const load = vi.fn(() => new Loaded<number[]>([], { store: false }));
-    const page = defineResource<void, number[]>({ name: "page", fresh: "1 minute", load });
+    const page = defineResource<void, number[]>({ name: "page", ttl: "1 minute", load });
     expect(await cache.get(page, undefined)).toEqual([]);
     expect(await cache.get(page, undefined)).toEqual([]);
     expect(load).toHaveBeenCalledTimes(2);
@@ -203,15 +202,14 @@ describe("a load", () => {
 
 test("every step is published as an event without values", async () => {
   const events: CacheEvent[] = [];
-  const listen = (event: unknown) => events.push(event as CacheEvent);
-  subscribe(EVENT_CHANNEL, listen);
+  const unsubscribe = subscribe((event) => events.push(event));
   const { cache, row, turn } = setup();
   await cache.get(row, 1);
   await cache.get(row, 1);
   await cache.invalidate([tags.row()]);
   turn("error");
   await cache.get(row, 1);
-  unsubscribe(EVENT_CHANNEL, listen);
+  unsubscribe();
   expect(events.map(({ type }) => type)).toEqual([
     "miss",
     "load",

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { resourceTag } from "@algoitny/cache";
+import { parseTag } from "@algoitny/cache";
 import { fleet } from "../../support/test-cache.ts";
 
 test.for(["stats", "stats:", "stats:day:1"])(
@@ -14,7 +14,7 @@ test.for(["stats", "stats:", "stats:day:1"])(
     expect(await cache.getOrSet(key, load, "1 minute")).toBe(2);
     await cache.invalidatePattern(key);
     expect(await cache.getOrSet(key, load, "1 minute")).toBe(3);
-    await cache.invalidate([resourceTag({ name: "stats" })]);
+    await cache.invalidate([parseTag("@resource:stats")]);
     expect(await cache.getOrSet(key, load, "1 minute")).toBe(4);
     clock.jump(66_001);
     expect(await cache.getOrSet(key, load, "1 minute")).toBe(5);
@@ -36,7 +36,7 @@ test("a key that begins as no resource may be called rejects, and says what to w
 
 test("its refreshes stay with its readers: nobody else has its loader", async () => {
   const defer = vi.fn();
-  const { cache, clock } = fleet({ defer, random: () => 0.000_001 });
+  const { cache, clock } = fleet({ enqueueRefresh: defer, random: () => 0.000_001 });
   await cache.getOrSet("slow", () => clock.advance(100).then(() => 1), "1 minute");
   clock.jump(53_000);
   await cache.getOrSet("slow", () => 2, "1 minute");

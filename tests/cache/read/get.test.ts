@@ -11,7 +11,7 @@ function setup() {
     name: "thing",
     key: ({ id }: { id: number }) => keyOf({ id }),
     tags: ({ id }) => [tags.thing(id)],
-    fresh: "1 minute",
+    ttl: "1 minute",
     jitter: 0,
     load,
   });
@@ -43,7 +43,7 @@ test("an invalidated entry is loaded again", async () => {
 test("not found is remembered under its own, shorter time", async () => {
   const { cache, thing, load, advance } = setup();
   expect(await cache.get(thing, { id: -1 })).toBeUndefined();
-  expect((await cache.read(thing, { id: -1 })).status).toBe("hit");
+  expect((await cache.getEntry(thing, { id: -1 })).status).toBe("hit");
   expect(load).toHaveBeenCalledTimes(1);
   advance(6_000);
   expect(await cache.get(thing, { id: -1 })).toBeUndefined();

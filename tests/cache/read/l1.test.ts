@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { defineResource, defineTags, type Duration, type Store } from "@algoitny/cache";
+import { defineResource, defineTags, type Duration } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
 import { fleet } from "../../support/test-cache.ts";
 
@@ -20,8 +21,8 @@ function setup(trust?: Duration) {
   const row = defineResource<void, number>({
     name: "row",
     tags: () => [tags.row()],
-    fresh: "1 minute",
-    l1: trust ? { trust } : {},
+    ttl: "1 minute",
+    l1: trust ? { revalidateAfter: trust } : true,
     load,
   });
   return { clock, cache, other: instance(), row, asked };
@@ -78,13 +79,13 @@ test("what a process holds is bounded: the entries used least recently go first"
     },
   });
   // Each entry takes 1,000 characters and some 500 for its header: there is room for two.
-  const { cache } = fleet({ wrap, l1MaxCharacters: 3_500 });
+  const { cache } = fleet({ wrap, l1MaxBytes: 3_500 });
   const page = defineResource<{ id: number }, string>({
     name: "page",
     key: ({ id }) => `${id}`,
-    fresh: "1 minute",
-    compress: false,
-    l1: {},
+    ttl: "1 minute",
+    compression: false,
+    l1: true,
     load: () => "x".repeat(998),
   });
   for (const id of [1, 2, 1, 3]) await cache.get(page, { id });
@@ -95,12 +96,12 @@ test("what a process holds is bounded: the entries used least recently go first"
 });
 
 test("an entry larger than all there is room for is served, and not held", async () => {
-  const { cache } = fleet({ l1MaxCharacters: 1_000 });
+  const { cache } = fleet({ l1MaxBytes: 1_000 });
   const page = defineResource({
     name: "page",
-    fresh: "1 minute",
-    compress: false,
-    l1: {},
+    ttl: "1 minute",
+    compression: false,
+    l1: true,
     load: () => "x".repeat(5_000),
   });
   await cache.get(page, undefined);

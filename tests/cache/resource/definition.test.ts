@@ -8,7 +8,7 @@ import {
   type ResourceOptions,
 } from "@algoitny/cache";
 
-const valid = { name: "row", fresh: "1 minute", load: () => 1 } as const;
+const valid = { name: "row", ttl: "1 minute", load: () => 1 } as const;
 type Options = ResourceOptions<void, number, void>;
 
 describe("options that contradict each other are refused with the mend", () => {
@@ -16,17 +16,17 @@ describe("options that contradict each other are refused with the mend", () => {
     [{ name: "a b" }, /use letters, digits/],
     [{ name: "tag" }, /another `name`: lease, seq, tag start other keys/],
     [{ name: "seq" }, /another `name`/],
-    [{ fresh: "0 seconds" }, /give `fresh` a time above zero/],
+    [{ ttl: "0 seconds" }, /give `ttl` a time above zero/],
     [
-      { stale: "2 minutes", staleIfError: "1 minute" },
-      /make `staleIfError` at least as long as `stale`/,
+      { staleWhileRevalidate: "2 minutes", staleIfError: "1 minute" },
+      /make `staleIfError` at least as long as `staleWhileRevalidate`/,
     ],
-    [{ timeouts: { hard: "0 seconds" } }, /give `timeouts.hard` a time above zero/],
+    [{ hardTimeout: "0 seconds" }, /give `hardTimeout` a time above zero/],
     [{ jitter: 1 }, /give `jitter` a share from 0/],
-    [{ negative: "2 minutes" }, /make `negative` no longer than `fresh`/],
-    [{ stale: "1 minute", timeouts: { soft: "10 seconds" } }, /make `timeouts.soft` shorter/],
-    [{ timeouts: { soft: "1 second" } }, /give `stale` a time above zero/],
-    [{ l1: { trust: "2 minutes" } }, /make `l1.trust` no longer than `fresh`/],
+    [{ negativeTtl: "2 minutes" }, /make `negativeTtl` no longer than `ttl`/],
+    [{ staleWhileRevalidate: "1 minute", softTimeout: "10 seconds" }, /make `softTimeout` shorter/],
+    [{ softTimeout: "1 second" }, /give `staleWhileRevalidate` a time above zero/],
+    [{ l1: { revalidateAfter: "2 minutes" } }, /make `l1.revalidateAfter` no longer than `ttl`/],
   ];
   for (const [options, advice] of cases) {
     test(JSON.stringify(options), () => {
@@ -35,7 +35,7 @@ describe("options that contradict each other are refused with the mend", () => {
   }
 
   test("every mend is named at once", () => {
-    const wrong = () => defineResource<void, number>({ ...valid, jitter: 2, negative: "1 day" });
+    const wrong = () => defineResource<void, number>({ ...valid, jitter: 2, negativeTtl: "1 day" });
     expect(wrong).toThrow(/jitter.*negative/);
   });
 
@@ -49,8 +49,8 @@ describe("options that contradict each other are refused with the mend", () => {
       5,
       undefined,
     ];
-    for (const fresh of durations as Duration[])
-      expect(() => defineResource({ ...valid, fresh })).toThrow(/is not a duration/);
+    for (const ttl of durations as Duration[])
+      expect(() => defineResource({ ...valid, ttl })).toThrow(/is not a duration/);
   });
 });
 
@@ -71,7 +71,7 @@ describe("a cache is refused", () => {
       /make `waitTimeout` at least as long as `storeTimeout`/,
     ],
     [{ maxLoadsWithoutStore: 0 }, /make `maxLoadsWithoutStore` 1 or more/],
-    [{ l1MaxCharacters: 0 }, /make `l1MaxCharacters` a whole number of 1 or more/],
+    [{ l1MaxBytes: 0 }, /make `l1MaxBytes` a whole number of 1 or more/],
   ];
   for (const [options, advice] of cases) {
     test(`for ${JSON.stringify(options)}`, () => {

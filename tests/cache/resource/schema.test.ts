@@ -14,7 +14,7 @@ function setup() {
     const load = vi.fn(async ({ id }: { id: number }) => make(id));
     const loadMany = vi.fn(async (all: readonly { id: number }[]) => all.map(({ id }) => make(id)));
     const key = ({ id }: { id: number }) => `id:${id}`;
-    const resource = defineResource({ name: "book", key, schema, fresh: "1 hour", load, loadMany });
+    const resource = defineResource({ name: "book", key, schema, ttl: "1 hour", load, loadMany });
     return { resource, load, loadMany };
   };
   const before = define(OLD, (id) => ({ id, title: "Emma" }));
@@ -66,7 +66,7 @@ test("what a schema makes of a value is what every read gets, the one that loads
   const stamp = defineResource<void, Date>({
     name: "stamp",
     schema,
-    fresh: "1 hour",
+    ttl: "1 hour",
     load: () => "2026-11-25T00:00:00Z" as unknown as Date,
   });
   const date = new Date("2026-11-25T00:00:00Z");
@@ -79,7 +79,7 @@ test("what a schema makes of a value is what every read gets, the one that loads
 test("a loaded value that does not fit its own schema reaches its reader, and nobody else", async () => {
   const { cache } = fleet();
   const load = vi.fn(() => "seven" as unknown as number);
-  const wrong = defineResource({ name: "wrong", schema: z.number(), fresh: "1 hour", load });
+  const wrong = defineResource({ name: "wrong", schema: z.number(), ttl: "1 hour", load });
   expect(await cache.get(wrong, undefined)).toBe("seven");
   expect(await cache.get(wrong, undefined)).toBe("seven");
   expect(load).toHaveBeenCalledTimes(2);
@@ -88,12 +88,12 @@ test("a loaded value that does not fit its own schema reaches its reader, and no
 test("a body that was damaged in the store is a miss", async () => {
   const { cache, store } = fleet();
   const load = vi.fn(() => "x".repeat(5_000));
-  const text = defineResource({ name: "text", fresh: "1 hour", load });
+  const text = defineResource({ name: "text", ttl: "1 hour", load });
   await cache.get(text, undefined);
   const [entry] = (await store.mget(["cache:1:text:all"])) as [string];
   const spoilt = `${entry.slice(0, -12)}AAAAAAAAAAAA`;
   await putText(store, "cache:1:text:all", spoilt);
-  await expect((await cache.read(text, undefined)).value()).rejects.toThrow(
+  await expect((await cache.getEntry(text, undefined)).value()).rejects.toThrow(
     "text:all: the stored body is damaged",
   );
   expect(await cache.get(text, undefined)).toBe("x".repeat(5_000));

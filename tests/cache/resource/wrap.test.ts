@@ -10,7 +10,7 @@ function setup() {
 
 test("a wrapped function is called once for equal arguments, whatever the order of their properties", async () => {
   const query = vi.fn(async (filter: { a: number; b: string }, page: number) => [filter.b, page]);
-  const cached = cacheQuery({ cache: setup(), id: "search", ttl: "1 minute" }, query);
+  const cached = cacheQuery({ cache: setup(), name: "search", ttl: "1 minute" }, query);
   expect(await cached({ a: 1, b: "x" }, 2)).toEqual(["x", 2]);
   expect(await cached({ b: "x", a: 1 }, 2)).toEqual(["x", 2]);
   expect(await cached({ a: 1, b: "x" }, 3)).toEqual(["x", 3]);
@@ -19,8 +19,8 @@ test("a wrapped function is called once for equal arguments, whatever the order 
 
 test("two wrapped functions with equal arguments do not share an entry", async () => {
   const cache = setup();
-  const one = cacheQuery({ cache, id: "one", ttl: "1 minute" }, (id: number) => `one ${id}`);
-  const two = cacheQuery({ cache, id: "two", ttl: "1 minute" }, (id: number) => `two ${id}`);
+  const one = cacheQuery({ cache, name: "one", ttl: "1 minute" }, (id: number) => `one ${id}`);
+  const two = cacheQuery({ cache, name: "two", ttl: "1 minute" }, (id: number) => `two ${id}`);
   expect([await one(1), await two(1), await one(1)]).toEqual(["one 1", "two 1", "one 1"]);
 });
 
@@ -28,7 +28,7 @@ test("a wrapped function's tags invalidate its results", async () => {
   const cache = setup();
   const query = vi.fn((id: number) => ({ id }));
   const user = cacheQuery(
-    { cache, id: "user", ttl: "1 minute", tags: (id) => [tags.user(id)] },
+    { cache, name: "user", ttl: "1 minute", tags: (id) => [tags.user(id)] },
     query,
   );
   await user(1);
@@ -38,7 +38,7 @@ test("a wrapped function's tags invalidate its results", async () => {
 });
 
 test("arguments that no key can tell apart are refused", async () => {
-  const cached = cacheQuery({ cache: setup(), id: "bag", ttl: "1 minute" }, (bag: unknown) =>
+  const cached = cacheQuery({ cache: setup(), name: "bag", ttl: "1 minute" }, (bag: unknown) =>
     String(bag),
   );
   await expect(cached(new Map([[1, 2]]))).rejects.toThrow(/is a Map/);
@@ -48,7 +48,7 @@ test("a decorated method caches by its arguments and keeps its instance", async 
   const find = vi.fn(async function (this: { table: string }, id: number) {
     return `${this.table} ${id}`;
   });
-  const decorate = cacheMethod<[number]>({ cache: setup(), id: "users.find", ttl: "1 minute" });
+  const decorate = cacheMethod<[number]>({ cache: setup(), name: "users.find", ttl: "1 minute" });
   const decorated = decorate(
     find,
     {} as ClassMethodDecoratorContext<{ table: string }, typeof find>,
@@ -64,7 +64,7 @@ test("the decorator works with the standard syntax, as compilers lower it", asyn
     const cache = new Cache({ store: new MemoryStore() });
     export let calls = 0;
     export class Users {
-      @cacheMethod({ cache, id: "users.find", ttl: "1 minute" })
+      @cacheMethod({ cache, name: "users.find", ttl: "1 minute" })
       async find(id) { calls += 1; return { id }; }
     }`;
   const built = await build({

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import { defineResource, type RefreshTask } from "@algoitny/cache";
+import { refreshDue } from "../../support/refresh-due.ts";
 import { fleet } from "../../support/test-cache.ts";
 
 /** A stale row, and a cache that hands refreshes to `defer`. */
 async function setup(defer: (task: RefreshTask) => Promise<void>) {
-  const { clock, cache } = fleet({ defer });
+  const { clock, cache } = fleet({ enqueueRefresh: defer });
   let version = 0;
   const row = defineResource({
     name: "row",
-    fresh: "10 seconds",
-    stale: "1 minute",
+    ttl: "10 seconds",
+    staleWhileRevalidate: "1 minute",
     jitter: 0,
     load: () => (version += 1),
   });
@@ -23,7 +24,7 @@ test("a stale entry is served while its refresh waits in a queue", async () => {
   const { cache, row } = await setup(async (task) => void tasks.push(task));
   expect(await cache.get(row, undefined)).toBe(1);
   expect(tasks).toEqual([expect.objectContaining({ resource: "row", key: "row:all" })]);
-  expect(await cache.refresh(row, undefined)).toBe("refreshed");
+  expect(await refreshDue(cache, row, undefined)).toBe("refreshed");
   expect(await cache.get(row, undefined)).toBe(2);
 });
 

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { defineResource } from "@algoitny/cache";
 import { overNetwork } from "@algoitny/cache/testing";
+import { refreshDue } from "../../support/refresh-due.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
 
 /** A view whose load takes 1 s and whose entry is fresh for a minute after it. */
@@ -11,7 +12,7 @@ async function setup({ random }: { random: () => number }) {
     await clock.sleep(1_000);
     return load.mock.calls.length;
   });
-  const row = defineResource({ name: "row", fresh: "1 minute", jitter: 0, load });
+  const row = defineResource({ name: "row", ttl: "1 minute", jitter: 0, load });
   const filling = parts.cache.get(row, undefined);
   await clock.advance(1_000);
   await filling;
@@ -29,10 +30,10 @@ test.for([
   async ([random, ms]) => {
     const { cache, clock, load, row } = await setup({ random: () => random as number });
     clock.jump(60_000 - (ms as number) - 1);
-    expect((await cache.read(row, undefined)).status).toBe("hit");
+    expect((await cache.getEntry(row, undefined)).status).toBe("hit");
     expect(load).toHaveBeenCalledTimes(1);
     clock.jump(1);
-    const reading = cache.read(row, undefined);
+    const reading = cache.getEntry(row, undefined);
     await clock.advance(1_000);
     expect((await reading).stored).toBe(true);
     expect(load).toHaveBeenCalledTimes(2);
@@ -42,7 +43,7 @@ test.for([
 test("only the reader that gets the lease refreshes early; all others are served what is still fresh", async () => {
   const { instance, clock, load, row } = await setup({ random: () => 0.001 });
   clock.jump(55_000);
-  const reads = Array.from({ length: 20 }, () => instance().read(row, undefined));
+  const reads = Array.from({ length: 20 }, () => instance().getEntry(row, undefined));
   await clock.advance(1_000);
   const statuses = (await Promise.all(reads)).map(({ status }) => status);
   expect(statuses.filter((status) => status === "miss")).toHaveLength(1);
@@ -57,8 +58,8 @@ test.for([
   "with the random number %d, jitter of a tenth lets a minute last %d ms",
   async ([random, ms]) => {
     const { cache } = fleet({ random: () => random as number });
-    const row = defineResource({ name: "row", fresh: "1 minute", jitter: 0.1, load: () => 1 });
-    const { entry } = await cache.read(row, undefined);
+    const row = defineResource({ name: "row", ttl: "1 minute", jitter: 0.1, load: () => 1 });
+    const { entry } = await cache.getEntry(row, undefined);
     const { freshUntilMs, createdMs, loadMs } = entry.header;
     expect(freshUntilMs - createdMs - loadMs).toBe(ms);
   },
@@ -68,7 +69,7 @@ test("a load that hangs does not hold up a second refresh for ever", async () =>
   const { cache, clock, load, row } = await setup({ random: () => 0.001 });
   load.mockImplementationOnce(() => gate<number>().promise);
   clock.jump(55_000);
-  const reading = cache.read(row, undefined);
+  const reading = cache.getEntry(row, undefined);
   await clock.advance(10_000);
   expect(await reading).toMatchObject({ status: "hit", detail: "early-refresh" });
 });
@@ -83,7 +84,7 @@ test("a read that joins an early refresh which fails is served what was fresh wh
   const replies = [Promise.resolve(), late.promise];
   const wrap = () => overNetwork(store, { reply: async () => replies.shift() });
   const { cache } = fleet({ wrap, clock, random: () => 0.001 });
-  const reads = [cache.read(row, undefined), cache.read(row, undefined)];
+  const reads = [cache.getEntry(row, undefined), cache.getEntry(row, undefined)];
   await clock.advance(20);
   late.resolve();
   await clock.advance(0);
@@ -97,9 +98,11 @@ test("a read that joins an early refresh which fails is served what was fresh wh
 });
 
 test("a refresh ahead of time whose load fails says so, although there is something to serve", async () => {
-  const { cache, clock, row, load } = await setup({ random: () => 0.001 });
+  const { cache, instance, clock, row, load } = await setup({ random: () => 0.001 });
   load.mockImplementation(() => Promise.reject(new Error("database down")));
   clock.jump(55_000);
-  await expect(cache.refresh(row, undefined)).rejects.toThrow("load_failed: row:all");
-  expect((await cache.read(row, undefined)).status).toBe("hit");
+  await expect(refreshDue(instance({ resources: [row] }), row, undefined)).rejects.toThrow(
+    "load_failed: row:all",
+  );
+  expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });

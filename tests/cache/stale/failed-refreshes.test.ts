@@ -8,7 +8,7 @@ test("a fresh entry is served when its early refresh fails and the store has los
   let loads = 0;
   const row = defineResource<void, string>({
     name: "row",
-    fresh: "1 minute",
+    ttl: "1 minute",
     jitter: 0,
     load: async () => {
       loads += 1;
@@ -30,17 +30,17 @@ test("a fresh entry is served when its early refresh fails and the store has los
 });
 
 test("a queue that does not answer is waited for one second", async () => {
-  const { clock, cache } = fleet({ defer: () => new Promise(() => undefined) });
+  const { clock, cache } = fleet({ enqueueRefresh: () => new Promise(() => undefined) });
   const row = defineResource<void, number>({
     name: "row",
-    fresh: "10 seconds",
-    stale: "1 hour",
+    ttl: "10 seconds",
+    staleWhileRevalidate: "1 hour",
     jitter: 0,
     load: () => clock.now(),
   });
   await cache.get(row, undefined);
   await clock.advance(15_000);
-  const reading = cache.read(row, undefined);
+  const reading = cache.getEntry(row, undefined);
   await clock.advance(1_000);
   expect(await valueSoFar(reading)).toMatchObject({ status: "miss" });
 });

@@ -1,15 +1,8 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, test, vi } from "vitest";
-import {
-  type CacheEvent,
-  defineResource,
-  defineTags,
-  EVENT_CHANNEL,
-  keyOf,
-  Loaded,
-  type Store,
-} from "@algoitny/cache";
+import { defineResource, defineTags, keyOf, Loaded, subscribe } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { holdNextLoad } from "../../support/held-loads.ts";
+import { refreshDue } from "../../support/refresh-due.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
 
 const tags = defineTags({ item: (id: number) => [id] });
@@ -35,14 +28,14 @@ function setup() {
     name: "item",
     key: keyOf,
     tags: ({ id }) => [tags.item(id)],
-    fresh: "1 minute",
+    ttl: "1 minute",
     staleIfError: "10 minutes",
     jitter: 0,
     load: () => Promise.reject(new Error("one by one")),
     loadMany,
   });
   const refresh = (from: number, to: number, options = {}) =>
-    parts.cache.refreshMany(item, ids(from, to), { source: undefined, ...options });
+    parts.cache.warm(item, ids(from, to), { source: undefined, ...options });
   const setDown = (is: boolean) => {
     down = is;
   };
@@ -69,7 +62,7 @@ test("only what is missing is loaded, and what was refreshed is a hit", async ()
     [0, 1, 2],
     [3, 4],
   ]);
-  expect((await cache.read(item, { id: 4 })).status).toBe("hit");
+  expect((await cache.getEntry(item, { id: 4 })).status).toBe("hit");
 });
 
 test("what ends before the next time is loaded already, but never in the first half of its life", async () => {
@@ -142,7 +135,7 @@ describe("failures", () => {
     loadMany.mockRejectedValue(new Error("no database"));
     expect(await refresh(0, 1)).toEqual([expect.objectContaining({ code: "load_failed" })]);
     clock.jump(3_000);
-    await expect(cache.refresh(item, { id: 0 })).rejects.toMatchObject({ code: "load_failed" });
+    await expect(refreshDue(cache, item, { id: 0 })).rejects.toMatchObject({ code: "load_failed" });
   });
 
   test("of the store keep everything from being loaded for nothing", async () => {
@@ -185,7 +178,7 @@ test("a value that its loader does not want to be stored is told apart", async (
 });
 
 test("a value that the store does not take is a failure", async () => {
-  const { cache, item, loadMany, refresh, setDown } = setup();
+  const { instance, item, loadMany, refresh, setDown } = setup();
   loadMany.mockImplementationOnce(async (all) => {
     setDown(true);
     return all.map(({ id }) => ({ id, at: 0 }));
@@ -200,7 +193,8 @@ test("a value that the store does not take is a failure", async () => {
       return { id: 2, at: 0 };
     },
   };
-  await expect(cache.refresh(one, { id: 2 })).rejects.toMatchObject(failure);
+  const cache = instance({ resources: [one] });
+  await expect(refreshDue(cache, one, { id: 2 })).rejects.toMatchObject(failure);
 });
 
 test("a dry run tells what is due and loads nothing", async () => {
@@ -215,7 +209,7 @@ test("progress is told after each step, and equal keys count once", async () => 
   const { cache, item } = setup();
   const steps: number[] = [];
   const params = [...ids(0, 5), ...ids(0, 5)];
-  const results = await cache.refreshMany(item, params, {
+  const results = await cache.warm(item, params, {
     source: undefined,
     atOnce: 2,
     onProgress: (done) => steps.push(done),
@@ -225,15 +219,15 @@ test("progress is told after each step, and equal keys count once", async () => 
 });
 
 test("refreshing is not reading: it reports no hit, miss or stale", async () => {
-  const { cache, item, refresh } = setup();
+  const { instance, item, refresh } = setup();
   const events: string[] = [];
-  const listen = (event: unknown) => events.push((event as CacheEvent).type);
-  subscribe(EVENT_CHANNEL, listen);
+  const unsubscribe = subscribe(({ type }) => events.push(type));
   await refresh(0, 2);
   await refresh(0, 2);
   const one = { ...item, load: () => Promise.resolve({ id: 0, at: 0 }) };
-  await cache.refresh(one, { id: 0 });
-  await cache.refresh(one, { id: 7 });
-  unsubscribe(EVENT_CHANNEL, listen);
+  const cache = instance({ resources: [one] });
+  await refreshDue(cache, one, { id: 0 });
+  await refreshDue(cache, one, { id: 7 });
+  unsubscribe();
   expect(events.filter((type) => ["hit", "miss", "stale"].includes(type))).toEqual([]);
 });

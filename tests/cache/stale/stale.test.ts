@@ -11,11 +11,11 @@ function setup(options: { load?: () => unknown; soft?: boolean } = {}) {
   const news = defineResource({
     name: "news",
     tags: () => [tags.news()],
-    fresh: "1 minute",
-    stale: "1 minute",
+    ttl: "1 minute",
+    staleWhileRevalidate: "1 minute",
     staleIfError: "10 minutes",
     jitter: 0,
-    timeouts: options.soft ? { soft: "100 milliseconds" } : {},
+    ...(options.soft && { softTimeout: "100 milliseconds" }),
     load,
   });
   return { clock, cache, other: instance(), news, load };
@@ -29,10 +29,10 @@ describe("stale while revalidate", () => {
     await cache.get(news, undefined);
     clock.jump(61_000);
 
-    const leader = cache.read(news, undefined);
+    const leader = cache.getEntry(news, undefined);
     await clock.advance(0);
     for (const reader of [cache, other, other]) {
-      const reading = await reader.read(news, undefined);
+      const reading = await reader.getEntry(news, undefined);
       expect([reading.status, await reading.value()]).toEqual(["stale", "old"]);
     }
     slow.resolve("new");
@@ -45,7 +45,7 @@ describe("stale while revalidate", () => {
     const { clock, cache, news } = setup();
     await cache.get(news, undefined);
     clock.jump(120_000);
-    expect((await cache.read(news, undefined)).status).toBe("miss");
+    expect((await cache.getEntry(news, undefined)).status).toBe("miss");
   });
 
   test("an invalidated entry is never served as stale", async () => {
@@ -65,7 +65,7 @@ describe("stale while revalidate", () => {
 
     const leader = cache.get(news, undefined);
     await clock.advance(0);
-    expect((await other.read(news, undefined)).status).toBe("stale");
+    expect((await other.getEntry(news, undefined)).status).toBe("stale");
     slow.resolve("new");
     expect(await leader).toBe("new");
   });
@@ -75,7 +75,7 @@ describe("stale while revalidate", () => {
     const { clock, cache, news } = setup({ load: () => answers.shift(), soft: true });
     await cache.get(news, undefined);
     clock.jump(61_000);
-    const reading = cache.read(news, undefined);
+    const reading = cache.getEntry(news, undefined);
     await clock.advance(100);
     expect([(await reading).status, (await reading).detail]).toEqual(["stale", "soft-timeout"]);
   });
@@ -99,13 +99,13 @@ describe("stale if error", () => {
     clock.jump(300_000);
     fail(true);
     for (const reader of [cache, other, cache, other]) {
-      const reading = reader.read(news, undefined);
+      const reading = reader.getEntry(news, undefined);
       await clock.advance(20);
       expect([(await reading).status, (await reading).detail]).toEqual(["stale", "load-failed"]);
     }
     expect(load).toHaveBeenCalledTimes(2);
     clock.jump(2_000);
-    await cache.read(news, undefined);
+    await cache.getEntry(news, undefined);
     expect(load).toHaveBeenCalledTimes(3);
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { defineResource, defineTags, type Store } from "@algoitny/cache";
+import { defineResource, defineTags } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
 import { fleet, gate } from "../../support/test-cache.ts";
 
@@ -15,7 +16,7 @@ async function setup() {
   const row = defineResource<void, string>({
     name: "row",
     tags: () => [tags.row()],
-    fresh: "10 seconds",
+    ttl: "10 seconds",
     staleIfError: "1 minute",
     jitter: 0,
     load: () => outcomes.shift() ?? Promise.reject(new Error("database down")),
@@ -78,7 +79,7 @@ test("a fresh entry whose early refresh fails is served, even when the store has
   });
   const row = defineResource<void, string>({
     name: "row",
-    fresh: "10 seconds",
+    ttl: "10 seconds",
     jitter: 0,
     load: () => outcomes.shift()?.(),
   });
@@ -88,7 +89,7 @@ test("a fresh entry whose early refresh fails is served, even when the store has
   clock.jump(9_990);
   const held = gate();
   const wrap = () => overNetwork(store, { reply: () => held.promise });
-  const reading = fleet({ wrap, clock, random: () => 0.001 }).cache.read(row, undefined);
+  const reading = fleet({ wrap, clock, random: () => 0.001 }).cache.getEntry(row, undefined);
   await clock.advance(0);
   await store.delete(["cache:1:row:all"]);
   held.resolve();

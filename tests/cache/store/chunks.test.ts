@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CommitRequest, StampKey } from "@algoitny/cache";
+import type { CommitRequest, StampKey } from "@algoitny/cache/store";
 import { chunks } from "../../../packages/cache/src/stores/chunks.ts";
 
 /** A commit of a body of some bytes, with some stamps of its own and some that all share. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cache, defineResource, defineTags, keyOf } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { work } from "@algoitny/ops/cost/prices";
+import { refreshDue } from "../../support/refresh-due.ts";
 import { holdLoads } from "../../support/held-loads.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
@@ -16,7 +17,7 @@ const row = defineResource<{ id: number }, { id: number }>({
   name: "row",
   key: keyOf,
   tags: ({ id }) => [tags.row(id), tags.rows(), tags.a(), tags.b(), tags.c()],
-  fresh: "1 minute",
+  ttl: "1 minute",
   load: ({ id }) => ({ id }),
   loadMany: (params) => [...params],
 });
@@ -27,7 +28,7 @@ let id = 0;
 
 beforeAll(async () => {
   upstash = await testUpstash();
-  cache = new Cache({ store: patient(), storeTimeout: "20 seconds" });
+  cache = new Cache({ store: patient(), storeTimeout: "20 seconds", resources: [row] });
 });
 afterAll(() => upstash.close());
 
@@ -99,8 +100,8 @@ test("a stale hit costs the reader that refreshes three requests, and any other 
   const view = defineResource({
     name: "view",
     tags: () => [tags.a()],
-    fresh: "1 minute",
-    stale: "1 minute",
+    ttl: "1 minute",
+    staleWhileRevalidate: "1 minute",
     load,
   });
   const other = new Cache({ store: patient(), storeTimeout: "20 seconds" });
@@ -118,10 +119,10 @@ test("a stale hit costs the reader that refreshes three requests, and any other 
 
 test("a refresh costs one request when nothing is due, else three; so does a batch of them", async () => {
   id += 1;
-  expect(await cost(() => cache.refresh(row, { id }))).toEqual({ requests: 3, commands: 3 });
-  expect(await cost(() => cache.refresh(row, { id }))).toEqual({ requests: 1, commands: 1 });
+  expect(await cost(() => refreshDue(cache, row, { id }))).toEqual({ requests: 3, commands: 3 });
+  expect(await cost(() => refreshDue(cache, row, { id }))).toEqual({ requests: 1, commands: 1 });
   const params = Array.from({ length: 40 }, (_, index) => ({ id: 3_000 + index }));
-  const batch = () => cache.refreshMany(row, params, { source: undefined });
+  const batch = () => cache.warm(row, params, { source: undefined });
   expect(await cost(batch)).toEqual({ requests: 3, commands: 3 });
   expect(await cost(batch)).toEqual({ requests: 1, commands: 1 });
 });

@@ -11,7 +11,7 @@ function unreliable() {
   const row = defineResource<void, string>({
     name: "row",
     tags: () => [tags.row()],
-    fresh: "1 hour",
+    ttl: "1 hour",
     load: () => database.value,
   });
   return { ...fleet, row, database };
@@ -25,7 +25,7 @@ async function openBreaker() {
   turn("refused");
   for (let read = 0; read < 5; read += 1) await cache.get(row, undefined);
   turn("none");
-  expect((await cache.read(row, undefined)).detail).toBe("store-unreachable");
+  expect((await cache.getEntry(row, undefined)).detail).toBe("store-unreachable");
   return parts;
 }
 
@@ -49,12 +49,12 @@ test("a half-open breaker lets one call try the store, and others only when that
   await clock.advance(5_000);
   requests.length = 0;
   const probe = holdRequest("mget");
-  const first = cache.read(row, undefined);
+  const first = cache.getEntry(row, undefined);
   await probe.reached;
-  expect((await cache.read(row, undefined)).detail).toBe("store-unreachable");
+  expect((await cache.getEntry(row, undefined)).detail).toBe("store-unreachable");
   probe.release();
   expect((await first).status).toBe("hit");
-  expect((await cache.read(row, undefined)).status).toBe("hit");
+  expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
 test("a probe that fails keeps the breaker open for its whole time again", async () => {
@@ -68,13 +68,13 @@ test("a probe that fails keeps the breaker open for its whole time again", async
   await cache.get(row, undefined);
   expect(requests).toEqual([]);
   await clock.advance(1);
-  expect((await cache.read(row, undefined)).status).toBe("hit");
+  expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
 test("an open breaker tries the store again although the clock was set back", async () => {
   const { clock, cache, row } = await openBreaker();
   clock.jump(-3_600_000);
-  expect((await cache.read(row, undefined)).detail).toBeUndefined();
+  expect((await cache.getEntry(row, undefined)).detail).toBeUndefined();
 });
 
 test("failures among successes do not open the breaker", async () => {
@@ -85,7 +85,7 @@ test("failures among successes do not open the breaker", async () => {
     turn("none");
     await cache.get(row, undefined);
   }
-  expect((await cache.read(row, undefined)).status).toBe("hit");
+  expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
 test("batches of which everything fails open the breaker", async () => {
@@ -101,7 +101,7 @@ test("batches of which everything fails open the breaker", async () => {
 test("a store that does not answer is given up after the time limit", async () => {
   const { clock, cache, row, turn } = unreliable();
   turn("swallowed");
-  const reading = cache.read(row, undefined);
+  const reading = cache.getEntry(row, undefined);
   await clock.advance(500);
   expect(await valueSoFar(reading)).toMatchObject({ detail: "store-unreachable" });
 });

@@ -5,11 +5,11 @@ import { fleet } from "../../support/test-cache.ts";
 const tags = defineTags({ row: () => [] });
 const STAMP = "cache:1:tag:row";
 
-function setup(fresh: "1 minute" | "3 days", found = true) {
+function setup(ttl: "1 minute" | "3 days", found = true) {
   const row = defineResource<void, string>({
     name: "row",
     tags: () => [tags.row()],
-    fresh,
+    ttl,
     jitter: 0,
     load: () => (found ? "value" : undefined),
   });
@@ -20,7 +20,7 @@ test("stamps outlive the entry that depends on them, however long it lives", asy
   const { cache, clock, row } = setup("3 days");
   await cache.get(row, undefined);
   clock.jump(3 * 86_400_000 - 1);
-  expect((await cache.read(row, undefined)).status).toBe("hit");
+  expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
 /** What stays for good. */
@@ -47,7 +47,7 @@ test("an invalidation leaves nothing in the store, and its entries are invalid f
   await cache.invalidate([tags.row()]);
   expect(await store.mget([STAMP])).toEqual([null]);
   clock.jump(86_400_000);
-  expect((await cache.read(row, undefined)).status).toBe("miss");
+  expect((await cache.getEntry(row, undefined)).status).toBe("miss");
 });
 
 test("expiring a tag does not shorten the life of its stamp", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LeaseBatch, LeaseGrant, Store } from "@algoitny/cache";
+import type { LeaseBatch, LeaseGrant, Store } from "@algoitny/cache/store";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 import { reply, startUpstashProxy } from "../../support/upstash-proxy.ts";

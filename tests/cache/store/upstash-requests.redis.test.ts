@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Store } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 import { type Proxying, reply, startUpstashProxy } from "../../support/upstash-proxy.ts";

@@ -1,4 +1,4 @@
-import { Loaded, type Resource, resourceTag } from "@algoitny/cache";
+import { Loaded, type Resource } from "@algoitny/cache";
 import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
 import {
   problemDetail,
@@ -24,7 +24,7 @@ function view<Params, Value>(resource: Resource<Params, Value, Source>, params: 
   const tags = resource.tagsFor(params).map((tag) => (typeof tag === "string" ? tag : tag.tag));
   return {
     key: resource.keyFor(params),
-    tags: [...tags, resourceTag(resource)],
+    tags: [...tags, resource.tag],
     // What cannot be loaded is not stored; that it no longer can be is a change like any other.
     read: (source) =>
       Promise.resolve(resource.load(params, source, context)).then(

@@ -1,4 +1,4 @@
-import type { Store } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { Problem } from "@algoitny/core/problem/problem";
 import type { Change } from "@algoitny/core/table/entities";
 import { created, ok } from "@algoitny/functions/endpoint/answer";

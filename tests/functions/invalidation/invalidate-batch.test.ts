@@ -1,4 +1,5 @@
-import { Cache, defineResource, MemoryStore, type Store } from "@algoitny/cache";
+import { Cache, defineResource, MemoryStore } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { type Key, keys } from "@algoitny/core/table/keys";
 import { tags } from "@algoitny/core/tags";
 import {
@@ -18,7 +19,7 @@ const detail = defineResource({
   name: "detail",
   key: ({ id }: { id: number }) => `id:${id}`,
   tags: ({ id }) => [tags.problem(id)],
-  fresh: "1 minute",
+  ttl: "1 minute",
   load: () => (loads += 1),
 });
 

@@ -1,4 +1,5 @@
-import { Cache, MemoryStore, type Store } from "@algoitny/cache";
+import { Cache, MemoryStore } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import type { InvalidationJob } from "@algoitny/core/job/job";
 import type { InvalidationRequest } from "@algoitny/functions/invalidation/manual-invalidation";
 import {

@@ -1,4 +1,5 @@
-import { Cache, defineResource, MemoryStore, type Store } from "@algoitny/cache";
+import { Cache, defineResource, MemoryStore } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { problemList } from "@algoitny/core/problem/problem.resources";
 import type { StreamRecord } from "@algoitny/core/table/change";
 import { type Key, keys } from "@algoitny/core/table/keys";
@@ -17,11 +18,11 @@ const views = {
   detail: defineResource({
     name: "problem_detail",
     tags: () => [tags.problem(7)],
-    fresh: "1 minute",
+    ttl: "1 minute",
     load,
   }),
-  testCases: defineResource({ name: "test_cases", fresh: "1 minute", load }),
-  stats: defineResource({ name: "user_stats", fresh: "1 minute", load }),
+  testCases: defineResource({ name: "test_cases", ttl: "1 minute", load }),
+  stats: defineResource({ name: "user_stats", ttl: "1 minute", load }),
 };
 type ViewName = keyof typeof views;
 

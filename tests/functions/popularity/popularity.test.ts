@@ -1,11 +1,10 @@
 import { channel } from "node:diagnostics_channel";
-import { EVENT_CHANNEL } from "@algoitny/cache";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { countReads } from "@algoitny/functions/popularity/popularity";
 import { TopKeys } from "@algoitny/functions/popularity/top-keys";
 import { expect, test } from "vitest";
 
-const events = channel(EVENT_CHANNEL);
+const events = channel("@algoitny/cache:event");
 const publish = (type: "hit" | "miss" | "stale" | "load" | "filled", key: string, times = 1) => {
   for (let count = 0; count < times; count += 1) events.publish({ type, key, resource: "page" });
 };

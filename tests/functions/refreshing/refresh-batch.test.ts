@@ -1,4 +1,5 @@
-import { Cache, MemoryStore, type Store } from "@algoitny/cache";
+import { Cache, MemoryStore } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { tags } from "@algoitny/core/tags";
@@ -74,7 +75,7 @@ describe("a batch of refreshes", () => {
     expect(await handle(event(task(1), task(2), task(1)))).toEqual(failures());
     expect(new Set(loads)).toEqual(new Set([1, 2]));
     expect(loads).toHaveLength(2);
-    expect((await cache.read(testCaseList, params(1), { source })).status).toBe("hit");
+    expect((await cache.getEntry(testCaseList, params(1), { source })).status).toBe("hit");
     expect(lines).toMatchObject([
       { level: "info", key: "test_cases:problem:1", result: "refreshed" },
       { level: "info", key: "test_cases:problem:2", result: "refreshed" },
@@ -101,7 +102,7 @@ describe("a batch of refreshes", () => {
     expect(lines.find(({ level }) => level === "warn")).toMatchObject({
       key: "test_cases:problem:1",
     });
-    expect((await cache.read(testCaseList, params(1), { source })).status).toBe("stale");
+    expect((await cache.getEntry(testCaseList, params(1), { source })).status).toBe("stale");
   });
 
   test("gives back what was expired once more while it was loaded: its old value is still served", async () => {
@@ -113,7 +114,7 @@ describe("a batch of refreshes", () => {
     expect(await handle(event(task(1), task(2)))).toEqual(failures(0));
     during(async () => {});
     expect(await handle(event(task(1)))).toEqual(failures());
-    expect((await cache.read(testCaseList, params(1), { source })).status).toBe("hit");
+    expect((await cache.getEntry(testCaseList, params(1), { source })).status).toBe("hit");
   });
 
   test("gives back what there was no time for", async () => {

@@ -1,4 +1,5 @@
-import { Cache, defineResource, keyOf, MemoryStore, type Store, type Tag } from "@algoitny/cache";
+import { Cache, defineResource, keyOf, MemoryStore, type Tag } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import type { Source } from "@algoitny/core/source";
 import { createEndpoint } from "@algoitny/functions/endpoint/endpoint";
 import type { HttpEvent } from "@algoitny/functions/endpoint/http-event";
@@ -19,7 +20,7 @@ export const thing = defineResource({
   name: "thing",
   key: ({ id }: { id: string }) => keyOf({ id }),
   tags: ({ id }) => [`thing:${id}` as Tag],
-  fresh: "1 minute",
+  ttl: "1 minute",
   load: async ({ id }, source: Source) => {
     await source.tables();
     if (id === "broken") throw new Error("secret of admin@example.com");

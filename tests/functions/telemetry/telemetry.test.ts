@@ -86,7 +86,7 @@ describe("metrics of an invocation", () => {
       name: "thing",
       key: () => keyOf({ id: 1 }),
       tags: () => ["thing:1" as Tag],
-      fresh: "1 minute",
+      ttl: "1 minute",
       load: async () => ({ text: "x".repeat(100) }),
     });
     const cache = new Cache({ store: new MemoryStore() });

@@ -1,4 +1,5 @@
-import { Cache, MemoryStore, type Store } from "@algoitny/cache";
+import { Cache, MemoryStore } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { keys } from "@algoitny/core/table/keys";
 import type { Tables } from "@algoitny/core/tables";
 import type { PlanName } from "@algoitny/core/timetable";

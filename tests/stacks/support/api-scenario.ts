@@ -1,6 +1,6 @@
 import { type Key, keys } from "@algoitny/core/table/keys";
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { resourceTag } from "@algoitny/cache";
+
 import { views } from "@algoitny/core/views";
 import type { Deployment } from "./deployment.ts";
 import { theOne } from "./graph.ts";
@@ -49,7 +49,7 @@ export async function useEverything(deployment: Deployment): Promise<void> {
   await readProblems(ask, user, problem);
   await readHistory(ask, user, execution);
   // What is stale now is answered at once, and refreshed by way of a queue.
-  const tags = views.map(resourceTag);
+  const tags = views.map(({ tag }) => tag);
   await ask(200, "POST /ops/cache/invalidate/", { tags, soft: true });
   await readProblems(ask, user, problem);
   await readHistory(ask, user, execution);

@@ -12,7 +12,7 @@ import { Gate } from "./gate.ts";
 import type { HeldEntries } from "./held-entries.ts";
 import type { Served } from "./served.ts";
 
-/** A stale entry that wants a refresh, for a queue or a background task: answer it with `cache.refresh`. */
+/** A stale entry that wants a refresh, for a queue or a background task: answer it with `cache.runRefreshTask`. */
 export interface RefreshTask {
   readonly resource: string;
   readonly key: string;
@@ -35,16 +35,16 @@ export interface CacheOptions {
    * How long after an invalidation an eventually consistent load is not trusted: longer than an index lags behind and
    * clocks disagree, together. Default "5 seconds".
    */
-  settling?: Duration;
-  /** Most characters of bodies held in this process, for resources with `l1`. Default 32 Mi. */
-  l1MaxCharacters?: number;
+  replicationLag?: Duration;
+  /** Most bytes of bodies held in this process, for resources with `l1`. Default 32 MiB. */
+  l1MaxBytes?: number;
   /** Most loads at a time while the store is down. Default 20. */
   maxLoadsWithoutStore?: number;
   /**
    * Takes over the refresh of stale entries, for instance by sending the task to a queue. It is called at every stale hit:
    * tasks with the same key and entry id ask for the same refresh. Default: the reader refreshes.
    */
-  defer?: (task: RefreshTask) => Promise<void> | void;
+  enqueueRefresh?: (task: RefreshTask) => Promise<void> | void;
   clock?: Clock;
   /** A number from 0 up to (not including) 1, for jitter. */
   random?: () => number;
@@ -63,10 +63,10 @@ export interface Engine {
   readonly resources: readonly AnyResource[];
   readonly waitMs: number;
   readonly settlingMs: number;
-  readonly defer: CacheOptions["defer"];
+  readonly defer: CacheOptions["enqueueRefresh"];
   /** Entries held in this process, once a resource wants that: others never load what it takes. */
   readonly l1: {
-    readonly maxCharacters: number;
+    readonly maxBytes: number;
     held: HeldEntries | undefined;
     generation: number;
   };
@@ -96,10 +96,10 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     policy,
     resources,
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
-    settlingMs: toMs(options.settling ?? "5 seconds"),
-    defer: options.defer,
+    settlingMs: toMs(options.replicationLag ?? "5 seconds"),
+    defer: options.enqueueRefresh,
     l1: {
-      maxCharacters: options.l1MaxCharacters ?? 32 * 1024 * 1024,
+      maxBytes: options.l1MaxBytes ?? 32 * 1024 * 1024,
       held: undefined,
       // Grows with every invalidation made in this process: what was validated under an older one is not trusted.
       generation: 0,

@@ -3,14 +3,14 @@ import type { Engine } from "./context.ts";
 import { decodeServed } from "./decode.ts";
 import { asError } from "./exchange.ts";
 import { fetchAll } from "./fetch.ts";
-import { type AnyRead, type ReadContext, type ReadRequest, startRead } from "./read-context.ts";
+import { type AnyRead, type ReadContext, type ReadOptions, startRead } from "./read-context.ts";
 
 /** Reads many entries of a resource: equal keys are read once, and each failure is an Error in its own place. */
 export async function getMany<Params, Value, Source>(
   engine: Engine,
   resource: Resource<Params, Value, Source>,
   params: readonly Params[],
-  request: ReadRequest<Source>,
+  request: ReadOptions<Source>,
 ): Promise<(Value | undefined | Error)[]> {
   const reads = params.map((each) => startOr(engine, resource, each, request, { isBulk: true }));
   const unique = uniqueReads(reads);

@@ -12,17 +12,17 @@ interface Held {
 }
 
 /** Size of an entry beside its body, roughly: header, key and bookkeeping. */
-const OVERHEAD_CHARACTERS = 512;
+const OVERHEAD_BYTES = 512;
 
 /** Entries held in this process (L1), bounded by their size; the least recently used go first. */
 export class HeldEntries {
   readonly #entries: LRUCache<string, Held>;
 
-  /** `maxCharacters` bounds the sum of the bodies' lengths. */
-  constructor(maxCharacters: number) {
+  /** `maxBytes` bounds the sum of the bodies' sizes. */
+  constructor(maxBytes: number) {
     this.#entries = new LRUCache({
-      maxSize: maxCharacters,
-      sizeCalculation: ({ entry }) => entry.body.length + OVERHEAD_CHARACTERS,
+      maxSize: maxBytes,
+      sizeCalculation: ({ entry }) => Buffer.byteLength(entry.body) + OVERHEAD_BYTES,
     });
   }
 

@@ -42,7 +42,7 @@ export async function lookUp(
 
 async function holding({ l1 }: Engine): Promise<HeldEntries> {
   const { HeldEntries } = await import("./held-entries.ts");
-  return new HeldEntries(l1.maxCharacters);
+  return new HeldEntries(l1.maxBytes);
 }
 
 async function retried(engine: Engine, read: AnyRead): Promise<boolean> {

@@ -4,7 +4,7 @@ import { type Budget, budgetOf } from "./budget.ts";
 import type { Engine } from "./context.ts";
 
 /** What a read needs beside its parameters. */
-export interface ReadRequest<Source> {
+export interface ReadOptions<Source> {
   /** Handed to the loader. */
   source: Source;
   /** What is left of the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
@@ -34,7 +34,7 @@ export function startRead<Params, Value, Source>(
   engine: Engine,
   resource: Resource<Params, Value, Source>,
   params: Params,
-  { source, remainingMs }: ReadRequest<Source>,
+  { source, remainingMs }: ReadOptions<Source>,
   { isBulk = false } = {},
 ): ReadContext<Params, Value, Source> {
   return {

@@ -4,16 +4,16 @@ import { slices } from "../slices.ts";
 import type { Engine } from "./context.ts";
 import { startOr, uniqueReads } from "./get-many.ts";
 import { type Found, lookUp, type LookupResult } from "./lookup.ts";
-import type { ReadRequest } from "./read-context.ts";
+import type { ReadOptions } from "./read-context.ts";
 import { isDue, refreshAll, type RefreshResult, storeDown } from "./refresh.ts";
 
 /** Entries that one look asks for: 50, since their bodies come along. */
 const LOOKED_AT_ONCE = 50;
 
-export interface RefreshManyRequest<Source> extends ReadRequest<Source> {
+export interface WarmOptions<Source> extends ReadOptions<Source> {
   /**
    * An entry with less than this left is loaded already now: the time until somebody comes by again. Never more than half
-   * of the resource's `fresh`, so that what has just been loaded is left alone. Default: as for reads.
+   * of the resource's `ttl`, so that what has just been loaded is left alone. Default: as for reads.
    */
   ahead?: Duration;
   /** Entries loaded at a time: one request for their leases, one bulk load, one request that stores them. Default 100. */
@@ -25,19 +25,19 @@ export interface RefreshManyRequest<Source> extends ReadRequest<Source> {
 }
 
 /** As of one refresh; `due` in a dry run; `left` when the time was over first; an Error where a load failed. */
-export type RefreshManyResult = RefreshResult | "due" | "left" | Error;
+export type WarmResult = RefreshResult | "due" | "left" | Error;
 
 /** Refreshes what is due of many entries, what is missing or ends first before the rest; a store that is down loads nothing. */
 export async function refreshMany<P, V, S>(
   engine: Engine,
   resource: Resource<P, V, S>,
   params: readonly P[],
-  request: RefreshManyRequest<S>,
-): Promise<RefreshManyResult[]> {
+  request: WarmOptions<S>,
+): Promise<WarmResult[]> {
   const { ahead = "0 seconds", atOnce = 100, dryRun = false, onProgress } = request;
   if (!(atOnce >= 1)) throw new RangeError(`atOnce is ${atOnce}: load at least 1 entry at a time`);
   const aheadMs = Math.min(toMs(ahead), resource.freshMs / 2);
-  const results = new Map<string, RefreshManyResult>();
+  const results = new Map<string, WarmResult>();
   const reads = params.map((each) => startOr(engine, resource, each, request, { isBulk: true }));
   const unique = uniqueReads(reads);
   const leftMs = () => unique[0]?.budget.leftMs() ?? 0;
@@ -64,7 +64,7 @@ export async function refreshMany<P, V, S>(
     if (leftMs() <= (engine.costs.get(resource.name) ?? 0)) break;
     const refreshed = await refreshAll(engine, some);
     for (const [index, { read }] of some.entries())
-      results.set(read.keys.key, refreshed[index] as RefreshManyResult);
+      results.set(read.keys.key, refreshed[index] as WarmResult);
     report();
   }
   return reads.map((read) =>

@@ -3,7 +3,7 @@ import { CacheError } from "../errors.ts";
 import { forwardStatus } from "./cache-status.ts";
 import { cover, coveredEvent, type Declared, type HttpEvent, uriOf } from "./covered.ts";
 import type { HttpResult } from "./event.ts";
-import { toHttpResponse } from "./response.ts";
+import { toResponse } from "./response.ts";
 import {
   defineResponse,
   FailedResponse,
@@ -16,7 +16,7 @@ import {
 import { toResult } from "./result.ts";
 
 export interface CacheResponseOptions extends ResponseResourceOptions {
-  cache: Pick<Cache, "read" | "invalidate">;
+  cache: Pick<Cache, "getEntry" | "invalidate">;
   /** Query parameters that the handler reads; it sees no other. */
   query?: readonly string[];
   /** Request headers that the handler reads; it sees no other. Not Authorization or Cookie: declare `claims`. */
@@ -42,11 +42,11 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 /**
  * Caches the whole responses of an API Gateway v2 handler. The handler sees only what the key covers: host, path and
  * what is declared. Responses with Set-Cookie, `no-store`, `private` (without `claims`), an undeclared Vary, a content
- * coding or any status but 200 (404 with `negative`) go to their own client alone; so does everything asked with
+ * coding or any status but 200 (404 with `negativeTtl`) go to their own client alone; so does everything asked with
  * credentials that `claims` do not cover. Other methods pass through; a good answer to an unsafe one drops the URI's entries.
  *
  * @example
- * export const handler = cacheResponse({ cache, key: "weather", ttl: "5 minutes", query: ["city"] })(
+ * export const handler = cacheResponse({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(
  *   async (event) => ({ statusCode: 200, body: await weatherOf(event.queryStringParameters?.city) }),
  * );
  */
@@ -84,11 +84,11 @@ export function cacheResponse(
     };
     try {
       const params = { covered, event: narrowed };
-      const reading = await cache.read(resource, params, { source, ...budgetOf(context) });
+      const reading = await cache.getEntry(resource, params, { source, ...budgetOf(context) });
       const reason = notShared(reading.entry.header.headers);
       if (reason === undefined) {
         const errorBody = () => notFoundBody(reading.entry);
-        return await toHttpResponse(event, reading, { ...options, vary, errorBody });
+        return await toResponse(event, reading, { ...options, vary, errorBody });
       }
       // Without a response of its own this request joined another one's load: that answer is the other one's alone.
       return apart(event, own ?? (await run()), forwardStatus(cacheName, reading.status, reason));

@@ -1,7 +1,7 @@
 import type { Entry } from "../protocol/entry.ts";
 import type { ReadStatus } from "../engine/served.ts";
 
-/** The part of a `Reading` that a response is made of. */
+/** The part of a `CacheEntry` that a response is made of. */
 export interface HttpReading {
   readonly status: ReadStatus;
   readonly detail?: string | undefined;

@@ -3,10 +3,5 @@ export type { HttpReading } from "./cache-status.ts";
 export type { HttpEvent } from "./covered.ts";
 export type { HttpRequest, HttpResult } from "./event.ts";
 export { parseHttpDate } from "./http-date.ts";
-export { jsonBody } from "./json-body.ts";
-export {
-  type ErrorBody,
-  type ErrorStatus,
-  type HttpResponseOptions,
-  toHttpResponse,
-} from "./response.ts";
+export { compressed } from "./json-body.ts";
+export { type ErrorBody, type ErrorStatus, type ResponseOptions, toResponse } from "./response.ts";

@@ -3,7 +3,7 @@ import { negotiate } from "./negotiate.ts";
 import { bodyOf, offerOf } from "./representation.ts";
 
 /** JSON text that is not cached, in the coding that its client likes best; plain for one that refuses them all. */
-export async function jsonBody(
+export async function compressed(
   request: HttpRequest,
   text: string,
 ): Promise<Pick<HttpResult, "headers" | "body" | "isBase64Encoded">> {

@@ -2,7 +2,7 @@ import type { Duration } from "../duration.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { encodeSegment } from "../key.ts";
 import { defineResource } from "../define-resource.ts";
-import { Loaded, type Resource, type TolerantTag } from "../resource.ts";
+import { Loaded, type Resource, type ThrottledTag } from "../resource.ts";
 import { parseTag, type Tag } from "../tag.ts";
 import { type Covered, coveredKey, type HttpEvent } from "./covered.ts";
 import type { HttpResult } from "./event.ts";
@@ -31,15 +31,15 @@ export type ResponseResource = Resource<ResponseParams, Uint8Array | undefined, 
 
 export interface ResponseResourceOptions {
   /** First part of every key; unique to one handler. Letters, digits, `_`, `-` and `.`. */
-  key: string;
+  name: string;
   /** How long a response is served without a question. */
   ttl: Duration;
   /** How long after that it may be served while one instance asks the handler again, or when that fails. Default: not at all. */
-  stale?: Duration;
+  staleWhileRevalidate?: Duration;
   /** How long a 404 is remembered; at most `ttl`. Default: not at all. */
-  negative?: Duration;
+  negativeTtl?: Duration;
   /** Tags that invalidate the response; the event holds what the key covers and nothing else. */
-  tags?: (event: HttpEvent) => readonly (Tag | TolerantTag)[];
+  tags?: (event: HttpEvent) => readonly (Tag | ThrottledTag)[];
 }
 
 /** A 5xx: it fails the load, so that a stale response may stand in for it. It never leaves this folder. */
@@ -61,16 +61,16 @@ const HANDLER_LIMIT = "30 seconds";
 
 /** The resource whose value is a response's body and whose stored headers are the response's. */
 export function defineResponse(options: ResponseResourceOptions): ResponseResource {
-  const { key, ttl, stale = "0 seconds", negative = false, tags } = options;
+  const { name, ttl, staleWhileRevalidate = "0 seconds", negativeTtl = false, tags } = options;
   return defineResource({
-    name: key,
+    name,
     key: ({ covered }: ResponseParams) => coveredKey(covered),
     tags: ({ covered, event }) => [uriTag(covered), ...(tags?.(event) ?? [])],
-    fresh: ttl,
-    stale,
-    negative,
-    deferrable: false,
-    timeouts: { hard: HANDLER_LIMIT },
+    ttl,
+    staleWhileRevalidate,
+    negativeTtl,
+    enqueueRefresh: false,
+    hardTimeout: HANDLER_LIMIT,
     load: async (_, { run, rules, keepApart }: ResponseSource) => {
       const result = await run();
       const reason = refusal(result, rules);

@@ -15,7 +15,7 @@ export interface ErrorBody {
 /** "Not found" was remembered; no coding is acceptable. */
 export type ErrorStatus = 404 | 406;
 
-export interface HttpResponseOptions {
+export interface ResponseOptions {
   /** Name of this cache in Cache-Status. Default "cache". */
   cacheName?: string;
   /** Default: the Cache-Control stored with the entry, else "no-cache": copies may be kept but must be asked about. */
@@ -40,10 +40,10 @@ const NO_BODY = { body: "", isBase64Encoded: false } as const;
  * Answers a GET or HEAD from a read: 200 with the entry's bytes, 304 without looking at them, 404 for a remembered
  * "not found", 406 when the client refuses every coding. HEAD gets the headers of GET and no body.
  */
-export async function toHttpResponse(
+export async function toResponse(
   request: HttpRequest,
   reading: HttpReading,
-  options: HttpResponseOptions = {},
+  options: ResponseOptions = {},
 ): Promise<HttpResult> {
   const { entry } = reading;
   const stored = replayable(entry.header.headers);
@@ -82,7 +82,7 @@ export async function toHttpResponse(
 function told(
   reading: HttpReading,
   stored: Readonly<Record<string, string>>,
-  { cacheName = "cache", cacheControl, now = Date.now }: HttpResponseOptions,
+  { cacheName = "cache", cacheControl, now = Date.now }: ResponseOptions,
 ): Record<string, string> {
   const nowMs = now();
   // Age says that an answer was not made for this request (RFC 9111 §5.1), so a load has none.
@@ -97,7 +97,7 @@ function told(
 function errorResult(
   statusCode: ErrorStatus,
   headers: Readonly<Record<string, string>>,
-  { errorBody }: HttpResponseOptions,
+  { errorBody }: ResponseOptions,
   head: boolean,
 ): HttpResult {
   const {

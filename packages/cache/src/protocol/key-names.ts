@@ -1,4 +1,4 @@
-import type { AnyResource, TolerantTag } from "../resource.ts";
+import type { AnyResource, ThrottledTag } from "../resource.ts";
 import type { StampKey } from "../store.ts";
 import type { Tag } from "../tag.ts";
 
@@ -87,10 +87,10 @@ export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params
 
 type KeyedResource<P> = Pick<AnyResource, "name" | "l1TrustMs" | "consistency" | "isDeclared"> & {
   readonly keyFor: (params: P) => string;
-  readonly tagsFor: (params: P) => readonly (Tag | TolerantTag)[];
+  readonly tagsFor: (params: P) => readonly (Tag | ThrottledTag)[];
 };
 
-function withTolerance(tag: Tag | TolerantTag): TolerantTag {
+function withTolerance(tag: Tag | ThrottledTag): ThrottledTag {
   return typeof tag === "string" ? { tag, forMs: 0 } : tag;
 }
 

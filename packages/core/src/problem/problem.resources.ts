@@ -1,4 +1,4 @@
-import { encodeSegment, keyOf, Loaded, orAbsent } from "@algoitny/cache";
+import { encodeSegment, keyOf, Loaded, optionalKey } from "@algoitny/cache";
 import * as z from "zod";
 import type { Source } from "../source.ts";
 import { tags } from "../tags.ts";
@@ -26,8 +26,8 @@ export const problemList = defineView({
   }),
   key: ({ platform, search, page, page_size }: ProblemListQuery) =>
     keyOf({
-      platform: orAbsent(platform, "all"),
-      search: orAbsent(search, "none"),
+      platform: optionalKey(platform, "all"),
+      search: optionalKey(search, "none"),
       page,
       ...(page_size === DEFAULT_PAGE_SIZE ? {} : { size: page_size }),
     }),

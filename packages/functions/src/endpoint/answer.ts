@@ -1,5 +1,5 @@
-import { type Entry, Loaded, type Reading } from "@algoitny/cache";
-import { jsonBody, toHttpResponse } from "@algoitny/cache/http";
+import { Loaded, type CacheEntry } from "@algoitny/cache";
+import { compressed, toResponse } from "@algoitny/cache/http";
 import { TAG_HEADER } from "@algoitny/core/validators";
 import type { Health } from "../check-health.ts";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
@@ -12,7 +12,7 @@ export type Answer =
   | { kind: "json"; status: 200 | 201 | 202 | 503; value: unknown; headers: Record<string, string> }
   | {
       kind: "reading";
-      reading: Reading<unknown>;
+      reading: CacheEntry<unknown>;
       missing: string;
       headers: Record<string, string>;
     };
@@ -46,7 +46,7 @@ export function healthAnswer(health: Health): Answer {
 
 /** A cached answer, its bytes passed on untouched; `missing` is the text of the 404. */
 export function cached(
-  reading: Reading<unknown>,
+  reading: CacheEntry<unknown>,
   missing: string,
   headers: Record<string, string> = {},
 ): Answer {
@@ -58,7 +58,7 @@ export function cached(
  * gets the same bytes again instead of a 304.
  */
 export async function derived<Value>(
-  reading: Reading<Value>,
+  reading: CacheEntry<Value>,
   name: string,
   missing: string,
   make: (value: Value) => unknown,
@@ -67,7 +67,7 @@ export async function derived<Value>(
   if (value === undefined) return cached(reading, missing);
   const { header, id } = withOwnTag(reading.entry);
   const own = { etag: `${header.etag}-${name}`, coding: "identity", kind: "json" } as const;
-  const entry: Entry = {
+  const entry: CacheEntry<unknown>["entry"] = {
     id,
     header: { ...header, ...own, headers: {} },
     body: JSON.stringify(make(value)),
@@ -76,7 +76,7 @@ export async function derived<Value>(
 }
 
 /** The entry with the tag that its view computed from the plain value; the cache's own is a hash of the stored bytes. */
-function withOwnTag(entry: Entry): Entry {
+function withOwnTag(entry: CacheEntry<unknown>["entry"]): CacheEntry<unknown>["entry"] {
   const { [TAG_HEADER]: etag } = entry.header.headers;
   return etag === undefined ? entry : { ...entry, header: { ...entry.header, etag } };
 }
@@ -95,7 +95,7 @@ export async function toResult(
     // Thrown as every other 404 is: Cache-Status and Age would show that a hidden item exists.
     if (reading.entry.header.status === 404) throw new HttpError(404, missing);
     const entry = withOwnTag(reading.entry);
-    const response = await toHttpResponse(
+    const response = await toResponse(
       event,
       { ...reading, entry },
       {
@@ -108,7 +108,7 @@ export async function toResult(
     const dated = lastModified(entry.header.headers);
     return { ...response, headers: { ...response.headers, ...dated, ...headers } };
   }
-  const { headers, ...sent } = await jsonBody(event, JSON.stringify(answer.value));
+  const { headers, ...sent } = await compressed(event, JSON.stringify(answer.value));
   return {
     statusCode: answer.status,
     headers: {

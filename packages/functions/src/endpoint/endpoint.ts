@@ -1,4 +1,4 @@
-import { type Cache, Loaded, type Reading, type Resource } from "@algoitny/cache";
+import { type Cache, Loaded, type CacheEntry, type Resource } from "@algoitny/cache";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
 import type { Source } from "@algoitny/core/source";
 import type { Change } from "@algoitny/core/table/entities";
@@ -53,7 +53,7 @@ export interface Call<Who extends Caller | null, Name extends string> {
   read: <Params, Value>(
     view: NamedView<Name, Params, Value>,
     params: Params,
-  ) => Promise<Reading<Value>>;
+  ) => Promise<CacheEntry<Value>>;
   /**
    * Loads a view past the cache: a write answers with the item as its own GET would show it, or with a message where that
    * fails. What was written stands, and an error would make its client repeat it.
@@ -172,7 +172,7 @@ function openCall<Who extends Caller | null, Name extends string>(
     source,
     tables: () => source.tables(),
     async read(view, params) {
-      const reading = await cache.read(view, params, { source, remainingMs });
+      const reading = await cache.getEntry(view, params, { source, remainingMs });
       meter.reading = reading;
       // Not while the store is out of reach: it is what would be told.
       if (reading.status === "miss" || reading.status === "stale") await afterMiss();

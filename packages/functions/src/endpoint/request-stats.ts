@@ -1,4 +1,4 @@
-import type { Reading, Tag } from "@algoitny/cache";
+import type { CacheEntry, Tag } from "@algoitny/cache";
 import type { HttpResult } from "./http-event.ts";
 
 /** What one request cost. */
@@ -6,7 +6,7 @@ export interface RequestStats {
   /** Requests to DynamoDB. */
   databaseCalls: number;
   /** The cached view it read, if it read one. */
-  reading: Reading<unknown> | undefined;
+  reading: CacheEntry<unknown> | undefined;
   /** What its writes have invalidated. */
   tags: readonly Tag[];
 }

@@ -1,4 +1,4 @@
-import { parseTag, resourceTag, type Tag } from "@algoitny/cache";
+import { parseTag, type Tag } from "@algoitny/cache";
 import { type TagName, type TagPart, tagParts, tags } from "@algoitny/core/tags";
 import { views } from "@algoitny/core/views";
 import * as z from "zod";
@@ -8,7 +8,7 @@ const forms: Readonly<Record<TagName, readonly TagPart[]>> = tagParts;
 
 const ID = /^[1-9]\d{0,14}$/;
 
-const RESOURCE_TAGS = views.map(resourceTag);
+const RESOURCE_TAGS = views.map(({ tag }) => tag);
 
 /** A tag as a person types it. One that no view carries would seem to work and change nothing. */
 export const TagText = z.string().transform((text, context): Tag => {

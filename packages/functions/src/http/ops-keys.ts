@@ -20,5 +20,5 @@ const Query = z.object({
 export const handler = endpoint(
   "GET /api/ops/cache/keys/",
   { query: Query },
-  async ({ query }, { cache }) => ok(await cache.keys(query.pattern, query.cursor)),
+  async ({ query }, { cache }) => ok(await cache.keys(query.pattern, { cursor: query.cursor })),
 );

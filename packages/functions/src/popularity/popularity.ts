@@ -1,5 +1,4 @@
-import { subscribe } from "node:diagnostics_channel";
-import { type CacheEvent, EVENT_CHANNEL } from "@algoitny/cache";
+import { subscribe } from "@algoitny/cache";
 import { describeError, type Log } from "../telemetry/log.ts";
 import type { SharedCounts } from "./shared-counts.ts";
 import { TopKeys } from "./top-keys.ts";
@@ -39,9 +38,7 @@ export function countReads({
 }: PopularityOptions): Popularity {
   const reads = new TopKeys(COUNTED_KEYS);
   let toldMs = now();
-  subscribe(EVENT_CHANNEL, (message) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the cache publishes nothing else there
-    const event = message as CacheEvent;
+  subscribe((event) => {
     const isRead = event.type === "hit" || event.type === "miss" || event.type === "stale";
     if (isRead && counted(event.key)) reads.add(event.key);
   });

@@ -1,4 +1,4 @@
-import type { AnyResource, Cache, RefreshManyResult } from "@algoitny/cache";
+import type { AnyResource, Cache, WarmResult } from "@algoitny/cache";
 import type { Source } from "@algoitny/core/source";
 import { viewNamed } from "@algoitny/core/views";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -30,7 +30,7 @@ interface Ready {
 }
 
 export interface RefreshingContext {
-  cache: Pick<Cache, "refreshMany">;
+  cache: Pick<Cache, "warm">;
   source: Source;
   log: Log;
   remainingMs: () => number;
@@ -59,7 +59,7 @@ export async function refreshBatch(
   for (const [resource, tasks] of Map.groupBy(ready, (task) => task.resource)) {
     const params = tasks.map((task) => task.params);
     const results = await cache
-      .refreshMany(resource, params, { source, remainingMs, ahead: AHEAD })
+      .warm(resource, params, { source, remainingMs, ahead: AHEAD })
       .catch((cause: unknown) => tasks.map(() => new Error("the batch failed", { cause })));
     for (const [index, { key, messageId, requestId }] of tasks.entries()) {
       const result = results[index] ?? "left";
@@ -82,11 +82,11 @@ function toReady(body: string): Omit<Ready, "messageId"> {
   return { key, resource: view, params, requestId: task.requestId };
 }
 
-function isFailure(result: RefreshManyResult): boolean {
+function isFailure(result: WarmResult): boolean {
   return result instanceof Error || result === "left" || result === "refused";
 }
 
-function report(log: Log, entry: Record<string, unknown>, result: RefreshManyResult): void {
+function report(log: Log, entry: Record<string, unknown>, result: WarmResult): void {
   if (result instanceof Error)
     log.warn("a refresh failed; it goes back to the queue", {
       ...entry,

@@ -1,5 +1,4 @@
-import { subscribe } from "node:diagnostics_channel";
-import { type CacheEvent, EVENT_CHANNEL } from "@algoitny/cache";
+import { type CacheEvent, subscribe } from "@algoitny/cache";
 import { note } from "./scope.ts";
 
 type Notes = { [Type in CacheEvent["type"]]?: (event: CacheEvent & { type: Type }) => void };
@@ -30,9 +29,7 @@ const notes: Notes = {
 
 /** Notes the events of every cache of this process from now on, each for the invocation in which it happens. */
 export function noteCacheEvents(): void {
-  subscribe(EVENT_CHANNEL, (message) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the cache publishes nothing else there
-    const event = message as CacheEvent;
+  subscribe((event) => {
     const noteEvent = notes[event.type] as ((event: CacheEvent) => void) | undefined;
     noteEvent?.(event);
   });

@@ -1,5 +1,4 @@
-import { subscribe } from "node:diagnostics_channel";
-import { type Cache, type CacheEvent, EVENT_CHANNEL } from "@algoitny/cache";
+import { type Cache, subscribe } from "@algoitny/cache";
 
 /** Keys asked for at each step of the walk: 1,000. */
 const STEP = 1_000;
@@ -19,7 +18,7 @@ export async function countEntries(cache: Cache, remainingMs: () => number): Pro
   const byResource: Record<string, number> = {};
   let cursor = "0";
   do {
-    const step = await cache.keys("*", cursor, STEP);
+    const step = await cache.keys("*", { cursor, count: STEP });
     for (const key of step.keys) {
       const resource = key.slice(0, key.indexOf(":"));
       byResource[resource] = (byResource[resource] ?? 0) + 1;
@@ -33,9 +32,7 @@ export async function countEntries(cache: Cache, remainingMs: () => number): Pro
 /** Counts the cache's events of this process from now on, by type. */
 export function tallyEvents(): () => Record<string, number> {
   const counts: Record<string, number> = {};
-  subscribe(EVENT_CHANNEL, (message) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the cache publishes nothing else there
-    const { type } = message as CacheEvent;
+  subscribe(({ type }) => {
     counts[type] = (counts[type] ?? 0) + 1;
   });
   return () => ({ ...counts });

@@ -1,4 +1,5 @@
-import { type Cache, type RefreshManyResult, type Store, toMs } from "@algoitny/cache";
+import { type Cache, type WarmResult, toMs } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import type { Source } from "@algoitny/core/source";
 import type { PlanName } from "@algoitny/core/timetable";
 import { intervalOf, listedProblems, plans, type WarmingInput } from "@algoitny/core/warming";
@@ -107,7 +108,7 @@ async function carryOut(
   return report;
 }
 
-function sort(report: PlanReport, key: string, result: RefreshManyResult): void {
+function sort(report: PlanReport, key: string, result: WarmResult): void {
   if (result instanceof Error) report.failed.push({ key, error: redact(result.message) });
   else if (result === "refused" || result === "not-stored") report.not_stored.push(key);
   else report[result].push(key);

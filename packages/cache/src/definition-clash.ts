@@ -1,0 +1,17 @@
+import { CacheError } from "./errors.ts";
+import type { AnyResource } from "./resource.ts";
+
+/**
+ * Refuses a resource whose name another one has: in production by a throw, elsewhere by a warning, since code is reloaded
+ * there while it runs. One with the same source text passes: it is defined anew with each request.
+ */
+export function refuseClash(known: AnyResource, resource: AnyResource): void {
+  if (textOf(known) === textOf(resource)) return;
+  const message = `two definitions are called "${resource.name}": rename one, they would read each other's entries`;
+  if (process.env["NODE_ENV"] === "production") throw new CacheError("definition_invalid", message);
+  process.emitWarning(message, "CacheWarning");
+}
+
+function textOf({ load, keyFor }: AnyResource): string {
+  return `${String(load)}\n${String(keyFor)}`;
+}
