@@ -1,6 +1,6 @@
 /**
  * Regions of AWS in which Upstash makes databases.
- * Source: https://upstash.com/docs/devops/developer-api/redis/create_database_global (`primary_region`), November 2026.
+ * Source: https://upstash.com/docs/redis/features/globaldatabase (list of supported regions), November 2026.
  */
 const UPSTASH_REGIONS = [
   "us-east-1",

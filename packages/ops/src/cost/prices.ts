@@ -14,7 +14,10 @@ const prices = {
   dashboardMonth: 3,
 } as const;
 
-/** HTTP API, a million requests; DynamoDB, a million read units (4 KB, strongly consistent); CloudWatch Logs, a GB taken in. */
+/**
+ * HTTP API, a million requests; DynamoDB, a million read units (4 KB, strongly consistent); CloudWatch Logs, a GB taken in.
+ * Frankfurt, Tokyo and Seoul were compared with AWS's Price List API as others quoted it in 2026, not asked of it here.
+ */
 const regions = {
   "us-east-1": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
   "us-east-2": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
