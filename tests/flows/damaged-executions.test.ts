@@ -82,6 +82,31 @@ test.each(DAMAGED)(
   },
 );
 
+test("a damaged attribute is logged by the item's key and its name, without what is stored", async () => {
+  const { row, path } = await execution({ is_code_public: true });
+  const key = keys.history(row.id);
+  await world.changeItem(key, { user_identifier: { secret: "s3cret" }, total_count: "s3cret" });
+  await settled();
+  const ids = (await world.get("/api/history/")).results.map((each: Json) => each.id);
+  expect(ids).not.toContain(row.id);
+  const from = world.entries.length;
+  expect(await statusOf(path)).toBe(500);
+  const lines = world.entries
+    .slice(from)
+    .flatMap((entry) => ("text" in entry ? entry.text.split("\n") : []));
+  const told = lines.filter((line) => line.includes("an item cannot be read"));
+  expect(told.map((line) => JSON.parse(line.slice(line.indexOf("{"))))).toMatchObject([
+    {
+      ...key,
+      error: {
+        name: "UnreadableItemError",
+        message: `the item ${key.pk} / ${key.sk} has attributes that cannot be read: user_identifier, total_count`,
+      },
+    },
+  ]);
+  expect(JSON.stringify(world.entries)).not.toContain("s3cret");
+});
+
 test.each([
   ["result_summary", { a: 1 }, { passed: 1 }],
   ["result_summary", "{not JSON", null],

@@ -1,3 +1,6 @@
+import { createClient } from "@algoitny/core/table/database";
+import { keys } from "@algoitny/core/table/keys";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { execution, type Fields, type Json, startWorld, type World } from "../support/people.ts";
 import { contractError, errorOf } from "./support/error-requests.ts";
@@ -12,6 +15,21 @@ afterAll(() => world.close());
 
 const MB = 1_000_000;
 const long = (characters: number) => "x".repeat(characters);
+
+/** Of somebody's one execution, in C. */
+const TOTALS = {
+  total_executions: 1,
+  passed_executions: 1,
+  total_problems: 1,
+  "platform#baekjoon": 1,
+  "language#c": 1,
+};
+
+async function putItem(Item: Fields): Promise<void> {
+  const client = createClient(world.dynamodb.endpoint);
+  await client.send(new PutCommand({ TableName: world.dynamodb.table, Item }));
+  client.destroy();
+}
 
 interface Ask {
   method?: string;
@@ -67,18 +85,43 @@ describe("an item over 400 KB is a 413", () => {
     ],
     [
       "a job",
-      () => ["POST", "/api/ops/cache/invalidate/", { async: true, keys: keys(500, 2_000) }],
+      () => ["POST", "/api/ops/cache/invalidate/", { async: true, keys: longKeys(500, 2_000) }],
     ],
   ])("in %s", async (_, request) => {
     const [method, path, body] = request();
     expect(await errorTo(path, world.admin.token, { method, body })).toEqual(contractError(413));
   });
 
+  test("in a user's totals, by thousands of languages: nothing is recorded, and known ones go on", async () => {
+    const who = { sub: "polyglot", email: "polyglot@example.com" };
+    const polyglot = { ...who, token: await world.issueToken(who) };
+    await world.record(polyglot, problem.id, { language: "c" });
+    const names = Array.from({ length: 2_500 }, (_, index) => `${index}`.padStart(50, "가"));
+    const known = Object.fromEntries(names.map((name) => [`language#${name}`, 1]));
+    await putItem({ ...keys.userStats(who.sub), ...TOTALS, sub: who.sub, ...known });
+    // Filled up by halving, as engines differ by a byte in what they count for a number.
+    for (let bytes = 0, step = 16_384; step >= 64; step /= 2) {
+      const note = long(bytes + step);
+      const fits = world.changeItem(keys.userStats(who.sub), { note }).then(() => true);
+      if (await fits.catch(() => false)) bytes += step;
+    }
+    const [list, totals] = ["/api/history/?my_only=true", "/api/account/stats/"];
+    const before = [await world.get(list, polyglot), await world.get(totals, polyglot)];
+    for (const language of ["나".repeat(50), "다".repeat(50)]) {
+      const body = execution(problem.id, { language });
+      const error = await errorTo("/api/history/", polyglot.token, { method: "POST", body });
+      expect(error).toEqual(contractError(413));
+    }
+    expect([await world.get(list, polyglot), await world.get(totals, polyglot)]).toEqual(before);
+    await world.record(polyglot, problem.id, { language: "c" });
+    expect((await world.get(totals, polyglot)).by_language).toMatchObject({ c: 2 });
+  });
+
   const detail = () => `/api/problems/${problem.id}/`;
   const summary = (text: string) => execution(problem.id, { result_summary: { text } });
   const results = (output: string, count: number) =>
     execution(problem.id, { test_results: Array.from({ length: count }, () => ({ output })) });
-  const keys = (count: number, characters: number) =>
+  const longKeys = (count: number, characters: number) =>
     Array.from({ length: count }, (_, index) => `problem_detail:${index}${long(characters)}`);
 });
 

@@ -1,0 +1,31 @@
+import { MemoryStore } from "@algoitny/cache";
+import { VirtualClock } from "@algoitny/cache/testing";
+import type { Source } from "@algoitny/core/source";
+import { checkHealth } from "@algoitny/functions/check-health";
+import { createLog } from "@algoitny/functions/telemetry/logger";
+import { expect, test } from "vitest";
+
+const KEY = "algoitny:health";
+
+/** A database that finds nobody's problem. */
+const source = {
+  tables: async () => ({ problems: { findId: async () => undefined } }),
+} as unknown as Source;
+
+test("every check writes to Redis anew: what it writes is gone after a millisecond", async () => {
+  const clock = new VirtualClock();
+  const store = new MemoryStore({ now: clock.now });
+  const written = async () => (await store.mget([KEY, `${KEY}:entry`])).map((text) => text ?? null);
+  const check = async () => {
+    const { checks } = await checkHealth({ store, source, log: createLog() });
+    expect(checks).toEqual({ redis: "ok", dynamodb: "ok" });
+    return written();
+  };
+  const [first] = await check();
+  expect(await written()).toEqual([first, null]);
+  await clock.advance(1);
+  expect(await written()).toEqual([null, null]);
+  const [second] = await check();
+  expect([typeof first, typeof second]).toEqual(["string", "string"]);
+  expect(second).not.toBe(first);
+});
