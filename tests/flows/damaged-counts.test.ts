@@ -20,24 +20,13 @@ const settled = async () => {
 
 const number = (text: string) => NumberValueImpl.from(text);
 
-/** What no counter and no count is. */
-const NONSENSE: [unknown][] = [
-  ["many"],
-  ["7"],
-  [null],
-  [{}],
-  [-4],
-  [1_000_000_000_000_000],
-  [number("12345678901234567.5")],
-  [number("1e125")],
-];
-
 const logged = (text: string, from = 0): boolean =>
   world.entries.slice(from).some((entry) => "text" in entry && entry.text.includes(text));
 
 const PUBLIC = keys.feedCounts({ kind: "public" });
 
-test.each([...NONSENSE, [2.5], [30_000_000]])(
+// Each kind of damage once: all nonsense that may stand there is tried on the tables alone, beside their other tests.
+test.each([["many"], [2.5], [number("1e125")]])(
   "lists go on while the problems' counter is %j, and the next problem repairs it",
   async (last) => {
     const { id, platform } = await world.createProblem();
@@ -83,16 +72,11 @@ async function newcomer(name: string): Promise<Person> {
   return { ...who, token: await world.issueToken(who) };
 }
 
-/** What damages the counts of a feed. */
-const DAMAGE: [string, (value: unknown) => Fields][] = [
-  ["total", (value) => ({ total: value })],
-  ["range", (value) => ({ b0: value })],
-  ["total and range", (value) => ({ total: value, b0: value })],
-];
-
-test.each(
-  DAMAGE.flatMap(([name, make]) => NONSENSE.map(([value]) => [name, value, make] as const)),
-)(
+test.each<[string, unknown, (value: unknown) => Fields]>([
+  ["total", "many", (value) => ({ total: value })],
+  ["range", {}, (value) => ({ b0: value })],
+  ["total and range", number("12345678901234567.5"), (value) => ({ total: value, b0: value })],
+])(
   "history goes on where the %s of the public feed is %j, and the next execution repairs it",
   async (_, value, make) => {
     const { id } = await world.createProblem();
@@ -136,7 +120,7 @@ test("counts that were overwritten as a whole are counted anew", async () => {
   expect(before.results[0].id).toBe(row.id);
 });
 
-test.each(NONSENSE)(
+test.each([["7"], [number("12345678901234567.5")]])(
   "totals of a user that are %j are counted from the executions by the next one",
   async (value) => {
     const person = await newcomer(JSON.stringify(value));

@@ -1,6 +1,6 @@
 import { createClient } from "@algoitny/core/table/database";
 import type { Key } from "@algoitny/core/table/keys";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { changeItemCommand } from "./change-item.ts";
 import { testCloud, type TestCloud } from "./test-cloud.ts";
 
 /** Somebody with a token. */
@@ -82,21 +82,8 @@ export async function startWorld(options: Parameters<typeof testCloud>[0] = {}):
     },
     record: (as, problemId, fields = {}) =>
       send("POST", "/api/history/", as, execution(problemId, fields), 201),
-    async changeItem({ pk, sk }, attributes) {
-      const names = Object.keys(attributes);
-      await client.send(
-        new UpdateCommand({
-          TableName: cloud.dynamodb.table,
-          Key: { pk, sk },
-          UpdateExpression: `SET ${names.map((_, index) => `#n${index} = :v${index}`).join(", ")}`,
-          ExpressionAttributeNames: Object.fromEntries(
-            names.map((name, index) => [`#n${index}`, name]),
-          ),
-          ExpressionAttributeValues: Object.fromEntries(
-            names.map((name, index) => [`:v${index}`, attributes[name]]),
-          ),
-        }),
-      );
+    async changeItem(key, attributes) {
+      await client.send(changeItemCommand(cloud.dynamodb.table, key, attributes));
     },
   };
 }

@@ -7,6 +7,7 @@ import { createTables, type Tables, type TablesOptions } from "@algoitny/core/ta
 import type { Actor } from "@algoitny/core/user/user";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { z } from "zod";
+import { changeItemCommand } from "../../support/change-item.ts";
 import { type TestTable, testTable } from "../../support/dynamodb.ts";
 
 interface App extends AsyncDisposable {
@@ -14,6 +15,8 @@ interface App extends AsyncDisposable {
   tables: Tables;
   /** Writes an item straight into DynamoDB, as a hand or another program would. */
   replaceItem(key: Key, attributes: Record<string, unknown>): Promise<void>;
+  /** Changes attributes of an item likewise, and leaves it the others. */
+  changeItem(key: Key, attributes: Record<string, unknown>): Promise<void>;
 }
 
 /** The application's tables over an empty DynamoDB table of their own. */
@@ -25,6 +28,9 @@ export async function setup(options?: TablesOptions): Promise<App> {
     tables: createTables(db, options),
     replaceItem: async (key, attributes) => {
       await db.send(new PutCommand({ TableName: db.tableName, Item: { ...key, ...attributes } }));
+    },
+    changeItem: async (key, attributes) => {
+      await db.send(changeItemCommand(db.tableName, key, attributes));
     },
     [Symbol.asyncDispose]: () => table[Symbol.asyncDispose](),
   };
