@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { defineResource, type ResourceOptions } from "@algoitny/cache";
+import { refreshDue } from "../../support/refresh-due.ts";
 import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
 /** A process whose requests fail on demand, and a row that has ended in the store. */
@@ -57,6 +58,20 @@ test("a batch without the store joins the load of a read", async () => {
   slow.resolve("value");
   await clock.advance(0);
   expect([await first, ...(await batch)]).toEqual(["value", "old"]);
+});
+
+test("what a read is loading without a lease is left to it by a refresh", async () => {
+  const { clock, cache, row, load, turn } = await setup();
+  const slow = Promise.withResolvers<string>();
+  load.mockReturnValueOnce(slow.promise);
+  turn("refused", "lease");
+  const reading = cache.get(row, { id: 2 });
+  await clock.advance(0);
+  turn("none");
+  expect(await refreshDue(cache, row, { id: 2 })).toBe("busy");
+  expect(load).toHaveBeenCalledTimes(1);
+  slow.resolve("value");
+  expect(await reading).toBe("value");
 });
 
 test("in a batch of which one commit fails, every value is served and the others are stored", async () => {

@@ -142,6 +142,24 @@ describe("the line for loads without the store", () => {
     await Promise.all(reads);
     expect([most, load.mock.calls.length]).toEqual([2, 20]);
   });
+
+  test("is where bulk loads wait too, each as one", async () => {
+    const { clock, cache, row, turn } = setup();
+    const loadMany = vi.fn(async (ids: readonly number[]) => {
+      await clock.sleep(10);
+      return ids;
+    });
+    turn("error");
+    const reads = [1, 3, 5].map((id) => cache.getMany({ ...row, loadMany }, [id, id + 1]));
+    await clock.advance(0);
+    expect(loadMany).toHaveBeenCalledTimes(2);
+    await clock.advance(20);
+    expect(await Promise.all(reads)).toEqual([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
+  });
 });
 
 describe("a load", () => {

@@ -28,6 +28,34 @@ test("a stale entry is served while its refresh waits in a queue", async () => {
   expect(await cache.get(row, undefined)).toBe(2);
 });
 
+test("equal keys of a batch ask for one refresh", async () => {
+  const tasks: RefreshTask[] = [];
+  const { cache, row } = await setup(async (task) => void tasks.push(task));
+  expect(await cache.getMany(row, [undefined, undefined])).toEqual([1, 1]);
+  expect(tasks).toHaveLength(1);
+});
+
+test("a held entry that is stale is looked up in the store first, where another process may have stored a newer one", async () => {
+  const tasks: RefreshTask[] = [];
+  const { clock, cache, instance } = fleet({
+    enqueueRefresh: async (task) => void tasks.push(task),
+  });
+  let version = 0;
+  const row = defineResource<void, number>({
+    name: "row",
+    ttl: "10 seconds",
+    staleWhileRevalidate: "1 minute",
+    jitter: 0,
+    l1: true,
+    load: () => (version += 1),
+  });
+  await cache.get(row, undefined);
+  clock.jump(15_000);
+  expect(await refreshDue(instance(), row, undefined)).toBe("refreshed");
+  expect(await cache.get(row, undefined)).toBe(2);
+  expect(tasks).toEqual([]);
+});
+
 test("a queue that fails leaves the refresh to the reader", async () => {
   const { cache, row } = await setup(() => Promise.reject(new Error("queue is full")));
   expect(await cache.get(row, undefined)).toBe(2);
