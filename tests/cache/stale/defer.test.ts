@@ -51,7 +51,7 @@ test("a held entry that is stale is looked up in the store first, where another 
   });
   await cache.get(row, undefined);
   clock.jump(15_000);
-  expect(await refreshDue(instance(), row, undefined)).toBe("refreshed");
+  await instance().warm(row, [undefined], { source: undefined });
   expect(await cache.get(row, undefined)).toBe(2);
   expect(tasks).toEqual([]);
 });
