@@ -194,7 +194,7 @@ function stampsAfterLoad(store: Store): Store {
 }
 
 /** Names of requests that are made for a mutation alone. */
-const UNIQUE = { seqKey: `${PREFIX}:seq`, random: "mutation", formerRandom: null, nowMs: 0 };
+const UNIQUE = { seqKey: `${PREFIX}:seq`, random: "mutation", nowMs: 0 };
 const FREE = { leaseMs: 1_000, seenEntryId: null, stamps: [], stampTtlMs: 1 };
 
 /** The stamps as they are; those that are missing are made. */

@@ -88,7 +88,7 @@ const functions = {
       Object.entries(settings.resources).map(([name, each]) => [name, resourceOf(name, each)]),
     );
     caches = Array.from({ length: settings.instances }, () => {
-      const store = createUpstashStore({ url, token, timeoutMs: requestTimeoutMs });
+      const store = createUpstashStore({ url, token, timeout: `${requestTimeoutMs} milliseconds` });
       return new Cache({
         ...options,
         resources: Object.values(resources),

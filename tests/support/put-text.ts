@@ -8,7 +8,7 @@ export async function putText(
   ttlMs = 600_000,
 ): Promise<void> {
   const place = { entryKey: key, leaseKey: "put:lease", stampTtlMs: 1 };
-  const unique = { seqKey: "put:seq", random: "put", formerRandom: null, nowMs: 0 };
+  const unique = { seqKey: "put:seq", random: "put", nowMs: 0 };
   await store.delete([key]);
   const requests = [{ ...place, leaseMs: 1_000, seenEntryId: null, stamps: [] }];
   const [lease] = await store.lease({ ...unique, requests });

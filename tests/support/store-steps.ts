@@ -20,7 +20,7 @@ export function stepOf([name, first]: Command): Step {
     case "DEL":
       return "delete";
     case "EVAL":
-      return SCRIPTS.get(String(first)) ?? "other";
+      return SCRIPTS.get(String(first).replace(/^#![^\n]*\n/, "")) ?? "other";
     default:
       return "other";
   }

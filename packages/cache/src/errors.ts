@@ -1,6 +1,7 @@
 /** What went wrong, for logs, metrics and `switch`. */
 export type CacheErrorCode =
   | "store_failed"
+  | "store_misconfigured"
   | "load_failed"
   | "load_timeout"
   | "invalidation_failed"

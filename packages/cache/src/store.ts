@@ -1,5 +1,7 @@
 /** What the cache asks of a store: seven operations, each one request and one command while it is not too large for one. */
 export interface Store {
+  /** Asked once by each cache that uses the store; throws when the names that begin so cannot work in it. */
+  accepts?(prefix: string): void;
   /** Values of the keys, in order; null where a key is missing, has expired or is empty. All are of one moment. */
   mget(keys: readonly string[]): Promise<(string | null)[]>;
   /** Atomically, for all entries of the batch: create missing stamps, then grant each lease that is free where the entry is the one seen. */
@@ -36,7 +38,7 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Error };
 export interface UniqueName {
   /** Holds the last number. When it is missing, the sequence starts at the store's clock, in microseconds. */
   seqKey: string;
-  /** Random, and unique to this try of the request. */
+  /** Random, and unique to this request. */
   random: string;
   /** The client's clock, in whole ms, for the age of what is made. */
   nowMs: number;
@@ -48,10 +50,8 @@ export interface StampKey {
   permanent: boolean;
 }
 
-/** Requests for the leases of different entries. */
+/** Requests for the leases of different entries. Sent again as it is, it is granted what its first try was. */
 export interface LeaseBatch extends UniqueName {
-  /** `random` of an earlier try of the same batch, whose fate is unknown: leases that it was granted go to this one. */
-  formerRandom: string | null;
   requests: readonly LeaseRequest[];
 }
 

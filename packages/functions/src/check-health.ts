@@ -25,7 +25,6 @@ const CHECK_KEY = "algoitny:health";
 const CHECK_LEASE: LeaseBatch = {
   seqKey: `${CHECK_KEY}:seq`,
   random: "check",
-  formerRandom: null,
   nowMs: 0,
   requests: [
     {
@@ -84,7 +83,7 @@ async function attempt(
  * Codes that start the message of a refused write: full, read-only replica, read-only token, failed disk, replicas missing.
  * Upstash writes `ERR` where its own limits refuse one.
  */
-const REFUSAL = /: (OOM|READONLY|NOPERM|MISCONF|NOREPLICAS|ERR) /;
+const REFUSAL = /(?:: (?:OOM|READONLY|MISCONF|NOREPLICAS|ERR) |\(NOPERM\))/;
 
 function isRefusal(error: unknown): boolean {
   return error instanceof CacheError && REFUSAL.test(error.message);

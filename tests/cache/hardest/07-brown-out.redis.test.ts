@@ -5,7 +5,7 @@ import {
   startCacheProcess,
   type WorkerReading,
 } from "../../support/cache-process.ts";
-import { type Command, fillStops, stepOf } from "../../support/store-steps.ts";
+import { fillStops, stepOf } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 import { startUpstashProxy } from "../../support/upstash-proxy.ts";
 
@@ -165,19 +165,12 @@ test("a store whose answers never come to their end costs no more than the budge
   expect(process.unhandled).toEqual([]);
 });
 
-/** A repetition's command as it was at first: without the mark on its random name, and without that of a former try. */
-function firstTry(command: Command): string[] {
-  const parts = command.map((part) => String(part).replace(/'$/, ""));
-  if (stepOf(command) === "lease") parts[3 + Number(parts[2]) + 3] = "";
-  return parts;
-}
-
 /** Runs each command and loses the first `times` answers to it. */
 function loseAnswers(times: number): Intercept {
   const seen = new Map<string, number>();
   return async (commands, run) => {
     const replies = await run();
-    const key = JSON.stringify(commands.map(firstTry));
+    const key = JSON.stringify(commands.map((command) => command.map(String)));
     const count = seen.get(key) ?? 0;
     seen.set(key, count + 1);
     if (count < times) throw new Error("connection reset");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bundle, startUp } from "../../support/bundle-source.ts";
 
-test("what a hit loads stays under 20 KB without the SDK and what refuses wrong options, and holds neither scripts nor the LRU", async () => {
+test("what a hit loads stays under 22 KB without the SDK and what refuses wrong options, and holds neither scripts nor the LRU", async () => {
   const source = `
     export { Cache, defineResource, defineTags, keyOf } from "@algoitny/cache";
     export { createUpstashStore } from "@algoitny/cache/upstash";`;
@@ -10,7 +10,7 @@ test("what a hit loads stays under 20 KB without the SDK and what refuses wrong 
   const refusals = bytesOf("advisor.ts");
   expect(refusals).toBeLessThan(5_000);
   expect(bytes - refusals).toBeGreaterThan(5_000);
-  expect(bytes - refusals).toBeLessThan(20_000);
+  expect(bytes - refusals).toBeLessThan(22_000);
   expect(inputs.filter((file) => /lru-cache|scripts|obtain|encode\.ts|many/.test(file))).toEqual(
     [],
   );

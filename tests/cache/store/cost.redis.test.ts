@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => upstash.close());
 
 /** Costs are counted, not times. */
-const patient = () => createUpstashStore({ ...upstash, timeoutMs: 20_000 });
+const patient = () => createUpstashStore({ ...upstash, timeout: "20 seconds" });
 
 /** Requests and billed commands that an operation costs. */
 async function cost(

@@ -14,7 +14,7 @@ describe("the Upstash store, over the local endpoint", () => {
   testStore({ test, expect }, () => {
     const client = upstash.client();
     return {
-      store: createUpstashStore({ ...upstash, timeoutMs: 20_000 }),
+      store: createUpstashStore({ ...upstash, timeout: "20 seconds" }),
       wait: (ms) => delay(ms),
       spoil: async (key) => {
         await client.del(key);

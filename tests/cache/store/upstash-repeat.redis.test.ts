@@ -10,17 +10,22 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** A way to the endpoint on which the connection breaks once, after the request was executed. */
-async function breaksOnce() {
+/** A way to the endpoint on which a connection that is kept alive breaks once, after the request was executed. */
+async function breaksOnce({ afterUse = true } = {}) {
   let requests = 0;
+  let breaks = false;
   const proxy = await startUpstashProxy(upstash, async ({ forward }, response) => {
     requests += 1;
     const answer = await forward();
-    if (requests === 1) throw new Error("connection reset");
+    if (breaks && requests === 1) throw new Error("connection reset");
     reply(response, answer);
   });
+  const store = createUpstashStore(proxy);
+  if (afterUse) await store.mget(["repeat:first use"]);
+  breaks = true;
+  requests = 0;
   return {
-    store: createUpstashStore(proxy),
+    store,
     requests: () => requests,
     [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
   };
@@ -30,7 +35,6 @@ async function breaksOnce() {
 const batchOf = (...parts: string[]): LeaseBatch => ({
   seqKey: "repeat:seq",
   random: "random",
-  formerRandom: null,
   nowMs: 7,
   requests: parts.map((part) => ({
     entryKey: `repeat:${part}:entry`,
@@ -58,13 +62,20 @@ test("an invalidation whose answer is lost is sent again", async () => {
   expect(await way.store.mget(["repeat:gone:stamp"])).toEqual([null]);
 });
 
-test("leases whose answer is lost are granted to the second try, under tokens of its own", async () => {
+test("a request that fails on a connection of its own is not sent again", async () => {
+  await using way = await breaksOnce({ afterUse: false });
+  await expect(way.store.delete(["repeat:none"])).rejects.toThrow(
+    "store_failed: delete: ECONNRESET",
+  );
+  expect(way.requests()).toBe(1);
+});
+
+test("leases whose answer is lost are granted to the second try, under the tokens of the first", async () => {
   await using way = await breaksOnce();
   const [first, second] = await grantsOf(way.store, batchOf("first", "second"));
   expect(way.requests()).toBe(2);
   const answer = { granted: true, entry: null, seen: false };
-  const token = expect.stringMatching(/^\d{16}\.random'$/);
-  // The first try made the stamps.
+  const token = expect.stringMatching(/^\d{16}\.random$/);
   const stamps = [expect.stringMatching(/^\d{16}\.random\.7$/)];
   expect([first, second]).toEqual([1, 2].map(() => ({ ...answer, token, stamps })));
   expect(await way.store.mget(["repeat:first:lease", "repeat:second:lease"])).toEqual([

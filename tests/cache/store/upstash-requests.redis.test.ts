@@ -21,7 +21,7 @@ async function counting(proxying?: Proxying) {
     else reply(response, await request.forward());
   });
   return {
-    store: createUpstashStore({ ...proxy, timeoutMs: 30_000 }),
+    store: createUpstashStore({ ...proxy, timeout: "30 seconds" }),
     requests,
     [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
   };

@@ -19,10 +19,14 @@ async function setup() {
   let failingSub = "";
   let remainingMs = () => 60_000;
   const store = new Proxy(new MemoryStore(), {
-    get: (target: Store, name: keyof Store) => (argument: never) =>
-      redis && (commits || name !== "commit")
-        ? (target[name] as (argument: never) => unknown).call(target, argument)
-        : Promise.reject(new Error("no redis")),
+    get: (target: Store, name: keyof Store) => {
+      const operation = target[name] as ((argument: never) => unknown) | undefined;
+      if (operation === undefined) return undefined;
+      return (argument: never) =>
+        redis && (commits || name !== "commit")
+          ? operation.call(target, argument)
+          : Promise.reject(new Error("no redis"));
+    },
   });
   const { users } = app.tables;
   let listActive = () => users.listActive();

@@ -84,6 +84,7 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
   const { clock = systemClock, resources = [], prefix = "cache:1" } = options;
   checkCache({ ...options, prefix, resources });
   const token = options.token ?? (() => randomBytes(16).toString("base64url"));
+  options.store.accepts?.(prefix);
   const space = keyspace(prefix);
   let ticks = 0;
   return {

@@ -34,7 +34,7 @@ export async function requestLeases(engine: Engine, efforts: readonly Effort[]):
   const [one] = asking;
   if (one === undefined) return { granted, superseded, held, unknown, sent: null };
   const requests = asking.map((effort) => leaseRequest(engine, effort));
-  const batch = { ...uniqueName(engine), formerRandom: null, requests };
+  const batch = { ...uniqueName(engine), requests };
   const reply = await exchange(engine, one.read, (store) => store.lease(batch));
   for (const [index, effort] of asking.entries()) {
     const outcome = reply.ok ? reply.value[index] : undefined;

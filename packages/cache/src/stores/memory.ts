@@ -93,13 +93,13 @@ export class MemoryStore implements Store {
     const seen = request.seenEntryId !== null && entry?.startsWith(request.seenEntryId) === true;
     if (entry !== null && !seen) return { granted: false, token: "", stamps, entry, seen };
     const holder = this.#get(request.leaseKey);
-    const isFormer =
-      batch.formerRandom !== null && holder?.replace(/^.*?\./, "") === batch.formerRandom;
-    if (holder !== null && !isFormer)
-      return { granted: false, token: "", stamps, entry: null, seen };
-    const token = unique();
-    this.#set(request.leaseKey, token, request.leaseMs);
-    return { granted: true, token, stamps, entry: null, seen };
+    if (holder === null) {
+      const token = unique();
+      this.#set(request.leaseKey, token, request.leaseMs);
+      return { granted: true, token, stamps, entry: null, seen };
+    }
+    const isOwn = holder.replace(/^.*?\./, "") === batch.random;
+    return { granted: isOwn, token: isOwn ? holder : "", stamps, entry: null, seen };
   }
 
   #stamp(

@@ -1,9 +1,8 @@
 /**
- * The atomic steps of the protocol in Lua. They name every key in KEYS and carry the flag with which Upstash locks those
- * keys alone instead of the whole database. Each may be tried again after an ambiguous failure, and a copy of one that
- * arrives late makes nothing valid. An empty value and one of another type count as missing.
+ * The atomic steps of the protocol in Lua, for Redis and Valkey 7 or newer. They name every key in KEYS. Each may be sent
+ * again as it was after an ambiguous failure, and a copy that arrives late makes nothing valid. An empty value and one of
+ * another type count as missing.
  */
-const FLAGS = "#!lua flags=allow-key-locking";
 
 /** Values by MGET, in slices that Lua can unpack; false where a key is missing or empty. */
 const VALUES = `
@@ -34,36 +33,40 @@ local function draw(key)
 end`;
 
 /**
- * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: leases, permanent stamps, random, former random or "",
- * the client's ms, stamp ms, then for each lease its ms and the id of the entry seen or "".
+ * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: leases, permanent stamps, random, the
+ * client's ms, stamp ms, then for each lease its ms and the id of the entry seen or "". A lease that an earlier run of the
+ * same request was granted is granted again, under the token that it has.
  * Returns the token, the stamps, and for each lease 0 (denied), 1 (granted) or 2 (granted, and the entry seen is still
  * there) with the entry stored since the reader looked, if there is one.
  */
-export const LEASE = `${FLAGS}${VALUES}${NUMBER}
-local count, permanent, random, former = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+export const LEASE = `${VALUES}${NUMBER}
+local count, permanent, random = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local names, unseen = {}, {}
 for i = 1, count do names[i] = KEYS[1 + i] end
 for i = 2 + 2 * count, #KEYS do names[#names + 1] = KEYS[i] end
 local total = #names - count
 for i = 1, count do
-  if ARGV[6 + 2 * i] == '' then
+  if ARGV[5 + 2 * i] == '' then
     names[#names + 1] = KEYS[1 + count + i]
     unseen[i] = #names
   end
 end
 local now = values(names)
-local stamps, answers, token = {}, {}, ''
+local stamps, answers, token = {}, {}, false
+for i = 1, count do
+  if now[i] and string.match(now[i], '%.(.*)') == random then token = now[i] end
+end
 for j = 1, total do
   local stamp = now[count + j]
   if not stamp then
-    stamp = draw(KEYS[1]) .. '.' .. random .. '.' .. ARGV[5]
+    stamp = draw(KEYS[1]) .. '.' .. random .. '.' .. ARGV[4]
     if j <= permanent then redis.call('SET', names[count + j], stamp)
-    else redis.call('SET', names[count + j], stamp, 'PX', ARGV[6]) end
+    else redis.call('SET', names[count + j], stamp, 'PX', ARGV[5]) end
   end
   stamps[j] = stamp
 end
 for i = 1, count do
-  local key, seen = KEYS[1 + count + i], ARGV[6 + 2 * i]
+  local key, seen = KEYS[1 + count + i], ARGV[5 + 2 * i]
   local there, entry = false, false
   if unseen[i] then entry = now[unseen[i]]
   else
@@ -71,20 +74,20 @@ for i = 1, count do
     if not there then entry = values({key})[1] end
   end
   if entry then answers[i] = {0, entry}
-  elseif not now[i] or (former ~= '' and string.match(now[i], '%.(.*)') == former) then
-    token = draw(KEYS[1]) .. '.' .. random
-    redis.call('SET', KEYS[1 + i], token, 'PX', ARGV[5 + 2 * i])
+  elseif not now[i] or now[i] == token then
+    token = token or draw(KEYS[1]) .. '.' .. random
+    if not now[i] then redis.call('SET', KEYS[1 + i], token, 'PX', ARGV[4 + 2 * i]) end
     answers[i] = {there and 2 or 1}
   else answers[i] = {0} end
 end
-return {token, stamps, answers}`;
+return {token or '', stamps, answers}`;
 
 /**
  * KEYS: lease…, entry…, stamp… (permanent ones first). ARGV: entries, permanent stamps, then for each entry its token, text,
  * ms, its stamps' ms and their count, and for each of them its place among the stamps and the expected value or "".
  * Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0 when it is refused.
  */
-export const COMMIT = `${FLAGS}${VALUES}
+export const COMMIT = `${VALUES}
 local count, permanent = tonumber(ARGV[1]), tonumber(ARGV[2])
 local names = {}
 for i = 1, count do names[i] = KEYS[i] end
@@ -119,14 +122,14 @@ for j, ms in pairs(renewed) do redis.call('PEXPIRE', names[count + j], string.fo
 return verdicts`;
 
 /** KEYS: lease. ARGV: token, back-off ms or 0. Removes the lease if it is still ours, or leaves it closed for the back-off. */
-export const RELEASE = `${FLAGS}
+export const RELEASE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], 'backoff', 'PX', ARGV[2])
 return 1`;
 
 /** KEYS: sequence, stamp… ARGV: random, the client's ms. Replaces the part behind `~` of each stamp that is there. */
-export const EXPIRE = `${FLAGS}${VALUES}${NUMBER}
+export const EXPIRE = `${VALUES}${NUMBER}
 local names = {}
 for i = 2, #KEYS do names[i - 1] = KEYS[i] end
 for i, stamp in ipairs(values(names)) do
@@ -136,3 +139,6 @@ for i, stamp in ipairs(values(names)) do
   end
 end
 return #names`;
+
+/** KEYS: any name of the cache. ARGV: cursor, glob, count. One step of a walk, at the node of a cluster that has the name. */
+export const SCAN = `return redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])`;

@@ -1,62 +1,73 @@
-import { Redis } from "@upstash/redis";
-import { slices } from "../slices.ts";
+import { Redis, type Requester } from "@upstash/redis";
+import { type Duration, toMs } from "../duration.ts";
+import { CacheError } from "../errors.ts";
 import type { Store } from "../store.ts";
-import { attempt } from "./upstash-error.ts";
+import { createScriptedStore } from "./scripted.ts";
+import { createRequester } from "./upstash-requester.ts";
 
 export interface UpstashOptions {
   /** REST URL of the database: `https://….upstash.io`. */
   url: string;
   token: string;
-  /** Longest time one try of a request may take. Default 1,000 ms. */
-  timeoutMs?: number;
+  /** Longest time one try of a request may take. Default "1 second". */
+  timeout?: Duration;
+  /** Largest answer that is taken. Default 64 MiB. */
+  maxResponseBytes?: number;
+  /** Replaces the transport: for proxies, and for platforms whose sockets are not Node's. */
+  fetch?: typeof globalThis.fetch;
 }
 
-/** Most keys that one command removes: 5,000. */
-const DELETED_AT_ONCE = 5_000;
-
-/** Scripts, which a hit does not need. */
-const writes = () => import("./upstash-writes.ts");
+/** With this flag Upstash locks the keys that a script names, instead of the whole database. */
+const SCRIPT_HEADER = "#!lua flags=allow-key-locking";
 
 /**
- * A store in an Upstash Redis database, over HTTPS. Values are neither parsed nor base64-encoded on their way, every
- * request has a deadline, and one that fails on the network is repeated once, at once: a frozen function's first request
- * finds its connection closed. Errors never carry keys or values.
+ * A store in an Upstash Redis database, over HTTPS: the SDK's client over connections that are kept alive. Without `url`
+ * and `token` they come from UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN, or KV_REST_API_URL and
+ * KV_REST_API_TOKEN. Values are neither parsed nor base64-encoded on their way, and every try has a deadline. Errors carry
+ * neither keys and values nor the URL and the token.
  */
-export function createUpstashStore({ url, token, timeoutMs = 1_000 }: UpstashOptions): Store {
-  const redis = new Redis({
+export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store {
+  const { timeout = "1 second", maxResponseBytes = 64 * 1024 * 1024, fetch } = options;
+  const { url, token } = credentials(options);
+  const requester = createRequester({
     url,
     token,
-    automaticDeserialization: false,
-    responseEncoding: false,
-    enableAutoPipelining: false,
-    enableTelemetry: false,
-    // What is tried again has to differ in places: the SDK would send it as it was.
-    retry: { retries: 0 },
-    // A function: a signal made once would turn a timed-out GET into null and a timed-out SET into a success.
-    signal: () => AbortSignal.timeout(timeoutMs),
+    timeoutMs: toMs(timeout),
+    maxResponseBytes,
+    fetch,
   });
+  const redis = new PlainRedis(requester);
+  const send = ([name = "", ...args]: readonly string[]) => redis.exec<unknown>([name, ...args]);
+  // A digest would save bytes, but a script that the server does not know would cost a second round trip.
+  return createScriptedStore({ send }, { scriptHeader: SCRIPT_HEADER, evalsha: false });
+}
 
-  return {
-    mget: (keys) =>
-      attempt("mget", async () => {
-        const values = await redis.mget<(string | null)[]>([...keys]);
-        return values.map((value) => value || null);
-      }),
-    lease: async (batch) => (await writes()).lease(redis, batch),
-    commit: async (requests) => (await writes()).commit(redis, requests),
-    release: async (request) => (await writes()).release(redis, request),
-    expire: async (request) => (await writes()).expire(redis, request),
-    delete: async (keys) => {
-      const counts = slices(keys, DELETED_AT_ONCE).map((some) =>
-        attempt("delete", () => redis.del(...some)),
-      );
-      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
-    },
-    scan: async ({ cursor, pattern, count }) => {
-      const [next, keys] = await attempt("scan", () =>
-        redis.scan(cursor, { match: pattern, count }),
-      );
-      return { cursor: next, keys };
-    },
-  };
+/** The SDK's client, which hands back texts as they are: given a requester, it takes no option that says so. */
+class PlainRedis extends Redis {
+  constructor(requester: Requester) {
+    super(requester);
+    this.opts = { automaticDeserialization: false };
+  }
+}
+
+function credentials(options: Partial<UpstashOptions>): { url: string; token: string } {
+  if (["get", "call", "request"].some((name) => typeof Reflect.get(options, name) === "function"))
+    throw refused(
+      "got a client: pass { url, token }, or nothing to take them from the environment",
+    );
+  const { env = {} } = globalThis.process ?? {};
+  const url = options.url ?? env["UPSTASH_REDIS_REST_URL"] ?? env["KV_REST_API_URL"] ?? "";
+  const token = options.token ?? env["UPSTASH_REDIS_REST_TOKEN"] ?? env["KV_REST_API_TOKEN"] ?? "";
+  if (url === "" || token === "")
+    throw refused(
+      `${url === "" ? "url" : "token"} is missing: pass { url, token }, or set UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN`,
+    );
+  if (!/^https?:\/\/\S+$/.test(url))
+    throw refused("url is not the REST URL: it begins with https://");
+  if (/\s/.test(token)) throw refused("token has blanks in it");
+  return { url, token };
+}
+
+function refused(reason: string): CacheError {
+  return new CacheError("definition_invalid", `createUpstashStore: ${reason}`);
 }

@@ -1,6 +1,5 @@
 import { CacheError } from "../errors.ts";
 import type { Outcome, Store } from "../store.ts";
-import { repeatedLease } from "../stores/repeat.ts";
 
 /** What can go wrong with one request to a store. */
 export type Fault =
@@ -56,26 +55,17 @@ export interface Network {
  * });
  */
 export function overNetwork(store: Store, network: Network): Store {
-  const call = async <T>(
-    operation: keyof Store,
-    run: () => Promise<T>,
-    again: () => Promise<T> = run,
-  ): Promise<T> => {
+  const call = async <T>(operation: keyof Store, run: () => Promise<T>): Promise<T> => {
     await network.request?.();
     const fault = network.fault?.(operation) ?? "none";
-    const result = await attempt(fault, { run, again, late: network.late });
+    const result = await attempt(fault, { run, late: network.late });
     await network.reply?.();
     if (result instanceof CacheError) throw result;
     return result;
   };
   return {
     mget: (keys) => call("mget", () => store.mget(keys)),
-    lease: (batch) =>
-      call(
-        "lease",
-        () => store.lease(batch),
-        () => store.lease(repeatedLease(batch)),
-      ),
+    lease: (batch) => call("lease", () => store.lease(batch)),
     commit: (requests) => call("commit", () => store.commit(requests)),
     release: (request) => call("release", () => store.release(request)),
     expire: (request) => call("expire", () => store.expire(request)),
@@ -86,12 +76,10 @@ export function overNetwork(store: Store, network: Network): Store {
 
 interface Tries<T> {
   run: () => Promise<T>;
-  /** The second try. */
-  again: () => Promise<T>;
   late: Network["late"] | undefined;
 }
 
-async function attempt<T>(fault: Fault, { run, again, late }: Tries<T>): Promise<T | CacheError> {
+async function attempt<T>(fault: Fault, { run, late }: Tries<T>): Promise<T | CacheError> {
   switch (fault) {
     case "none":
       return run();
@@ -106,7 +94,7 @@ async function attempt<T>(fault: Fault, { run, again, late }: Tries<T>): Promise
       return never();
     case "repeated":
       arriveLate(late, run);
-      return again();
+      return run();
     case "copied":
       return run().finally(() => arriveLate(late, run));
     default:

@@ -54,7 +54,7 @@ export function toHttpError(error: unknown): HttpError {
 function isStoreTrouble(error: Error): boolean {
   return (
     error instanceof CacheError &&
-    (error.code === "store_failed" || error.code === "invalidation_failed")
+    (error.code.startsWith("store_") || error.code === "invalidation_failed")
   );
 }
 

@@ -20,7 +20,8 @@ export function testStore(
   const run = Math.random().toString(36).slice(2);
   for (const [index, [name, check]] of [...leaseRules, ...commitRules, ...otherRules].entries()) {
     test(name, async () => {
-      const own = `suite:${run}:${index}`;
+      // In braces, so that a cluster keeps the names of one test on one node.
+      const own = `{suite:${run}:${index}}`;
       const stamps = [`${own}:stamp:0`, `${own}:stamp:1`];
       const names = {
         entry: `${own}:entry`,

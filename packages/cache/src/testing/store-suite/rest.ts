@@ -7,7 +7,7 @@ export const otherRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const grant = await fill(subject, "T");
-      const keys = [...stamps.toReversed(), "missing", entry, entry];
+      const keys = [...stamps.toReversed(), `${entry}:missing`, entry, entry];
       expect(await store.mget(keys)).toEqual([
         ...grant.stamps.toReversed(),
         null,

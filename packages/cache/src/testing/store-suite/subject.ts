@@ -70,9 +70,8 @@ export function leaseBatch(
   { sequence }: Subject,
   random: string,
   requests: readonly LeaseRequest[],
-  formerRandom: string | null = null,
 ): LeaseBatch {
-  return { seqKey: sequence, random, formerRandom, nowMs: NOW_MS, requests };
+  return { seqKey: sequence, random, nowMs: NOW_MS, requests };
 }
 
 export function commitRequest(
@@ -97,16 +96,14 @@ export function commitRequest(
   };
 }
 
-type LeaseChanges = Partial<LeaseRequest> & { formerRandom?: string };
-
 /** Asks for one lease, and gives what came back. */
 export async function askLease(
   subject: Subject,
   random: string,
-  { formerRandom, ...changes }: LeaseChanges = {},
+  changes: Partial<LeaseRequest> = {},
 ): Promise<LeaseGrant> {
   const requests = [leaseRequest(subject, changes)];
-  const [outcome] = await subject.store.lease(leaseBatch(subject, random, requests, formerRandom));
+  const [outcome] = await subject.store.lease(leaseBatch(subject, random, requests));
   if (!outcome?.ok) throw outcome?.error ?? new Error("no outcome");
   return outcome.value;
 }

@@ -1,0 +1,33 @@
+import type { Answer, Connection, Outgoing } from "./upstash-requester.ts";
+
+/** One exchange by `fetch`, where Node's own way is missing or not wanted. */
+export async function fetchExchange(
+  { url, timeoutMs, maxResponseBytes }: Connection,
+  fetch: typeof globalThis.fetch,
+  outgoing: Outgoing,
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, { method: "POST", ...outgoing, signal });
+    const bytes = await response.arrayBuffer();
+    if (bytes.byteLength > maxResponseBytes)
+      throw new TooLarge(`the answer is larger than ${maxResponseBytes} bytes`);
+    return {
+      status: response.status,
+      syncToken: response.headers.get("upstash-sync-token") ?? undefined,
+      text: new TextDecoder().decode(bytes),
+    };
+  } catch (error) {
+    if (signal.aborted) throw new Error(`no answer within ${timeoutMs} ms`);
+    throw error instanceof TooLarge ? error : networkError(error);
+  }
+}
+
+class TooLarge extends Error {}
+
+/** Its message may name the address, and so may its cause's; the code tells what went wrong. */
+function networkError(error: unknown): Error {
+  const { cause } = error as { cause?: { code?: unknown } };
+  const { code } = cause ?? {};
+  return new Error(typeof code === "string" ? code : "the network failed");
+}

@@ -1,0 +1,80 @@
+import type { Agent, IncomingMessage } from "node:http";
+import type { Answer, Connection, Exchange, Outgoing } from "./upstash-requester.ts";
+
+/** Connections are made as they are needed, and those used last are used first: few of them, and warm. */
+const AGENT = { keepAlive: true, maxSockets: 50, scheduling: "lifo", noDelay: true } as const;
+
+/**
+ * Exchanges over connections that Node keeps alive; undefined where there is no Node. A request that finds its connection
+ * closed goes out once more, over a new one: that of a frozen function. No other one is repeated.
+ */
+export function nodeExchange(connection: Connection): Exchange | undefined {
+  const builtin = globalThis.process?.getBuiltinModule;
+  const module = connection.url.startsWith("http:")
+    ? builtin?.("node:http")
+    : builtin?.("node:https");
+  if (module === undefined) return undefined;
+  const agent: Agent = new module.Agent(AGENT);
+
+  return async (outgoing) => {
+    const once = () => exchange(module.request, agent, connection, outgoing);
+    try {
+      return await once();
+    } catch (error) {
+      if (!(error instanceof DeadConnection)) throw error;
+      // All of them may have died in the same sleep.
+      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+      return once();
+    }
+  };
+}
+
+/** A connection that was kept alive broke before anything came back. */
+class DeadConnection extends Error {}
+
+function exchange(
+  request: typeof import("node:https").request,
+  agent: Agent,
+  { url, timeoutMs, maxResponseBytes }: Connection,
+  { body, headers }: Outgoing,
+): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const outgoing = request(url, { agent, method: "POST", headers });
+  const timer = setTimeout(() => {
+    outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`));
+  }, timeoutMs);
+  let hasAnswered = false;
+  const fail = (error: Error) => {
+    clearTimeout(timer);
+    reject(!hasAnswered && outgoing.reusedSocket && isReset(error) ? new DeadConnection() : error);
+  };
+  outgoing.on("error", fail);
+  outgoing.on("response", (response: IncomingMessage) => {
+    hasAnswered = true;
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > maxResponseBytes)
+        outgoing.destroy(new Error(`the answer is larger than ${maxResponseBytes} bytes`));
+    });
+    response.on("error", fail);
+    response.on("end", () => {
+      clearTimeout(timer);
+      const syncToken = response.headers["upstash-sync-token"];
+      resolve({
+        status: response.statusCode ?? 0,
+        syncToken: typeof syncToken === "string" ? syncToken : undefined,
+        text: (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? "",
+      });
+    });
+  });
+  outgoing.end(body);
+  return promise;
+}
+
+function isReset(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  return code === "ECONNRESET" || code === "EPIPE";
+}

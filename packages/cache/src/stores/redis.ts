@@ -1,0 +1,118 @@
+import { CacheError } from "../errors.ts";
+import type { Store } from "../store.ts";
+import type { RedisPort } from "./redis-port.ts";
+import { createScriptedStore } from "./scripted.ts";
+
+export type { CommandRoute, RedisPort } from "./redis-port.ts";
+
+/** A connection to Redis or Valkey by a client that is known here, or any other one behind a `send` of one's own. */
+export type RedisClient = RedisPort | Ioredis | NodeRedis | NodeRedisCluster | Glide | BunRedis;
+
+/** ioredis 5 and 6, iovalkey. */
+interface Ioredis {
+  call(command: string, ...args: string[]): Promise<unknown>;
+  defineCommand: unknown;
+  readonly isCluster?: boolean;
+}
+
+/** node-redis 5 and 6. */
+interface NodeRedis {
+  sendCommand(args: string[]): Promise<unknown>;
+  connect: unknown;
+}
+
+/** A cluster of node-redis 5 or 6. */
+interface NodeRedisCluster {
+  sendCommand(
+    firstKey: string | undefined,
+    isReadonly: boolean | undefined,
+    args: string[],
+  ): Promise<unknown>;
+  masters: unknown;
+}
+
+/** Valkey GLIDE; a cluster's client can send functions along a route. */
+interface Glide {
+  customCommand(args: string[]): Promise<unknown>;
+  fcallWithRoute?: unknown;
+}
+
+/** Bun's own client. */
+interface BunRedis {
+  send(command: string, args: string[]): Promise<unknown>;
+  duplicate: unknown;
+}
+
+/**
+ * A store in Redis or Valkey 7 or newer, over a client that you have connected: ioredis and iovalkey, node-redis, Valkey
+ * GLIDE, Bun's, or `{ send }`. A command whose connection broke is sent once more. On a cluster all names of a cache share
+ * a hash tag, as in the prefix `{shop}:1`.
+ *
+ * @example
+ * const cache = new Cache({ store: createRedisStore(new Redis(url)) }); // ioredis
+ */
+export function createRedisStore(client: RedisClient): Store {
+  const { send, cluster } = portOf(client);
+  return createScriptedStore({
+    cluster,
+    send: async (command, route) => {
+      try {
+        return await send(command, route);
+      } catch (error) {
+        if (!isConnectionLost(error)) throw error;
+        return send(command, route);
+      }
+    },
+  });
+}
+
+/** Finds out by its methods which client it is. */
+function portOf(client: RedisClient): RedisPort {
+  const found = (typeof client === "object" && client !== null ? client : {}) as Methods;
+  if (isFunction(found.call) && isFunction(found.defineCommand)) {
+    const { call, isCluster } = found as Ioredis;
+    return {
+      send: ([name = "", ...args]) => call.call(client, name, ...args),
+      cluster: isCluster,
+    };
+  }
+  if (isFunction(found.customCommand)) {
+    const glide = found as Glide;
+    return {
+      send: (command) => glide.customCommand([...command]),
+      cluster: isFunction(glide.fcallWithRoute),
+    };
+  }
+  if (isFunction(found.sendCommand)) {
+    if (found.masters === undefined)
+      return { send: (command) => (found as NodeRedis).sendCommand([...command]) };
+    const cluster = found as NodeRedisCluster;
+    return {
+      send: (command, { key, readOnly }) => cluster.sendCommand(key, readOnly, [...command]),
+      cluster: true,
+    };
+  }
+  if (isFunction(found.send)) {
+    if (!isFunction(found.duplicate)) return found as unknown as RedisPort;
+    const bun = found as unknown as BunRedis;
+    return { send: ([name = "", ...args]) => bun.send(name, args) };
+  }
+  throw new CacheError("definition_invalid", "createRedisStore: no known client: pass { send }");
+}
+
+type Methods = {
+  readonly [Name in keyof (Ioredis & NodeRedisCluster & Glide & BunRedis)]?: unknown;
+};
+
+function isFunction(value: unknown): value is (...args: never) => unknown {
+  return typeof value === "function";
+}
+
+/** A frozen function's first command finds its connection closed. Refusals and time limits are other errors. */
+function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return /ECONNRESET|EPIPE|\bclos(?:ed|ing)\b/i.test(
+    `${String(code)} ${error.name} ${error.message}`,
+  );
+}

@@ -1,0 +1,103 @@
+import { slices } from "../slices.ts";
+import type { CommitRequest, LeaseRequest, Outcome, Store } from "../store.ts";
+import { chunks } from "./chunks.ts";
+import type { RedisPort } from "./redis-port.ts";
+import { numberIn, unreadable } from "./replies.ts";
+import {
+  commitCall,
+  expireCall,
+  leaseCall,
+  releaseCall,
+  scanCall,
+  type ScriptCall,
+} from "./script-calls.ts";
+import type { ScriptedOptions, Send } from "./scripted.ts";
+
+/** Most keys that one command removes: 5,000. */
+const DELETED_AT_ONCE = 5_000;
+
+/** Most stamps that one script expires: 1,000. */
+const EXPIRED_AT_ONCE = 1_000;
+
+/** All operations of a store but its looks; each script is written and its reply read by a function of `script-calls.ts`. */
+export function createScripts(
+  send: Send,
+  { cluster }: RedisPort,
+  options: ScriptedOptions,
+): Pick<Store, "lease" | "commit" | "release" | "expire" | "delete" | "scan"> {
+  const run = runner(send, options);
+  return {
+    lease: (batch) =>
+      inChunks(batch.requests, (requests) => run("lease", leaseCall({ ...batch, requests }))),
+    commit: (requests) => inChunks(requests, (some) => run("commit", commitCall(some))),
+    release: (request) => run("release", releaseCall(request)),
+    expire: async (request) => {
+      for (const keys of slices(request.keys, EXPIRED_AT_ONCE))
+        await run("expire", expireCall({ ...request, keys }));
+    },
+    delete: async (keys) => {
+      const counts = slices(keys, DELETED_AT_ONCE).map(async (some) => {
+        const route = { key: some[0], readOnly: false };
+        return numberIn("delete", await send("delete", ["DEL", ...some], route));
+      });
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    },
+    scan: async (request) => {
+      const call = scanCall(request);
+      if (cluster === true) return run("scan", call);
+      const [cursor = "", pattern = "", count = ""] = call.args;
+      const command = ["SCAN", cursor, "MATCH", pattern, "COUNT", count];
+      return call.read(await send("scan", command, { key: undefined, readOnly: true }));
+    },
+  };
+}
+
+type Run = <Result>(operation: string, call: ScriptCall<Result>) => Promise<Result>;
+
+/** Runs scripts by their digests, and whole where the server does not know them: servers forget scripts. */
+function runner(send: Send, { scriptHeader, evalsha = true }: ScriptedOptions): Run {
+  const digests = new Map<string, Promise<string>>();
+  const digestOf = (text: string) => {
+    const known = digests.get(text) ?? sha1(text);
+    digests.set(text, known);
+    return known;
+  };
+  return async (operation, { script, keys, args, read }) => {
+    const text = scriptHeader === undefined ? script : `${scriptHeader}\n${script}`;
+    const rest = [String(keys.length), ...keys, ...args];
+    const route = { key: keys[0], readOnly: false };
+    const whole = () => send(operation, ["EVAL", text, ...rest], route);
+    if (!evalsha) return read(await whole());
+    const digest = await digestOf(text);
+    try {
+      return read(await send(operation, ["EVALSHA", digest, ...rest], route));
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes("NOSCRIPT"))) throw error;
+      return read(await whole());
+    }
+  };
+}
+
+async function sha1(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Runs one script a chunk, all chunks at once; a chunk that fails fails each of its elements and no other. */
+async function inChunks<Request extends LeaseRequest | CommitRequest, Result>(
+  requests: readonly Request[],
+  run: (chunk: readonly Request[]) => Promise<(Result | undefined)[]>,
+): Promise<Outcome<Result>[]> {
+  const running = chunks(requests).map(async (chunk): Promise<Outcome<Result>[]> => {
+    try {
+      const results = await run(chunk);
+      return results.map((value) =>
+        value === undefined ? { ok: false, error: unreadable("batch") } : { ok: true, value },
+      );
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      return chunk.map(() => ({ ok: false, error: failure }));
+    }
+  });
+  return (await Promise.all(running)).flat();
+}

@@ -1,0 +1,41 @@
+import { CacheError } from "../errors.ts";
+
+/** Longest part of a client's message that is kept. */
+const LONGEST_REASON = 200;
+
+/** Answers that no later try will change: the store is not set up for this cache. */
+const MISCONFIGURED: readonly (readonly [code: RegExp, words: string])[] = [
+  [/\b(?:NOAUTH|WRONGPASS|HTTP 401)\b/, "credentials refused"],
+  [/\b(?:NOPERM|HTTP 403)\b/, "a command that it needs is not permitted"],
+  [/\bENOTFOUND\b/, "there is no such host"],
+  [/\bCROSSSLOT\b/, 'the names of one cache need a hash tag, as in the prefix "{shop}:1"'],
+];
+
+/** Turns what a client threw into a CacheError that carries neither keys nor values, and no address. */
+export function storeError(operation: string, error: unknown): CacheError {
+  if (error instanceof CacheError) return error;
+  const reason = reasonOf(error);
+  for (const [code, words] of MISCONFIGURED) {
+    const [found] = code.exec(reason) ?? [];
+    if (found !== undefined)
+      return new CacheError(
+        "store_misconfigured",
+        `${words} (${found}): every read goes to the origin`,
+      );
+  }
+  return new CacheError("store_failed", `${operation}: ${reason.slice(0, LONGEST_REASON)}`);
+}
+
+/** Errors of the network name addresses in their messages, and their kind in a code. Upstash's SDK puts the whole command behind its message. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && /^E[A-Z_]+$/.test(code)) return code;
+  const [reason = ""] = error.message.split(/,? command was:/);
+  return reason || error.name;
+}
+
+/** Said once a store: its reads all go to the origin, and nothing else would tell. */
+export function warn({ code, message }: CacheError): void {
+  globalThis.process?.emitWarning?.(message, { type: "CacheWarning", code });
+}

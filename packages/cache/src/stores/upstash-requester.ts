@@ -1,0 +1,75 @@
+import type { Requester, UpstashRequest, UpstashResponse } from "@upstash/redis";
+import { nodeExchange } from "./node-exchange.ts";
+
+export interface Connection {
+  readonly url: string;
+  readonly token: string;
+  readonly timeoutMs: number;
+  readonly maxResponseBytes: number;
+}
+
+export interface Outgoing {
+  readonly body: string;
+  readonly headers: Record<string, string>;
+}
+
+/** Sends one request, and gives what came back. */
+export type Exchange = (outgoing: Outgoing) => Promise<Answer>;
+
+export interface Answer {
+  readonly status: number;
+  readonly syncToken: string | undefined;
+  readonly text: string;
+}
+
+const READS = new Set(["MGET", "SCAN"]);
+
+/**
+ * The SDK's way to the database. The sync token that comes with a write goes along with what is sent later, so that a
+ * replica that has not seen the write does not answer; of writes that overlap, the one sent last counts. Tokens that come
+ * with reads are let go: one that overlaps a write would replace its token by an older one.
+ */
+export function createRequester(
+  connection: Connection & { readonly fetch: typeof globalThis.fetch | undefined },
+): Requester {
+  const exchange =
+    (connection.fetch === undefined ? nodeExchange(connection) : undefined) ??
+    lazyFetch(connection, connection.fetch ?? globalThis.fetch);
+  const authorization = `Bearer ${connection.token}`;
+  let sent = 0;
+  let seen = { at: 0, token: "" };
+
+  return {
+    async request<Result>({ body }: UpstashRequest): Promise<UpstashResponse<Result>> {
+      const at = ++sent;
+      const headers: Record<string, string> = {
+        authorization,
+        "content-type": "application/json",
+      };
+      if (seen.token !== "") headers["upstash-sync-token"] = seen.token;
+      const { status, syncToken, text } = await exchange({ body: JSON.stringify(body), headers });
+      const reply = parse(text);
+      if (status !== 200) throw new Error(reply?.error || `HTTP ${status}`);
+      if (reply === undefined) throw new Error("the answer cannot be read");
+      const isRead = Array.isArray(body) && READS.has(String(body[0]));
+      if (syncToken && !isRead && at > seen.at) seen = { at, token: syncToken };
+      return reply as UpstashResponse<Result>;
+    },
+  };
+}
+
+function lazyFetch(connection: Connection, fetch: typeof globalThis.fetch): Exchange {
+  return async (outgoing) => {
+    const { fetchExchange } = await import("./fetch-exchange.ts");
+    return fetchExchange(connection, fetch, outgoing);
+  };
+}
+
+function parse(text: string): { result?: unknown; error?: string } | undefined {
+  try {
+    const reply: unknown = JSON.parse(text);
+    return typeof reply === "object" && reply !== null && !Array.isArray(reply) ? reply : undefined;
+  } catch {
+    return undefined;
+  }
+}
