@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,13 +14,21 @@ export interface RedisProcess extends AsyncDisposable {
 
 export const SERVERS = ["redis-server", "valkey-server"] as const;
 
-/** Whether a machine has a server, and which version. */
+/** The version of a server; undefined where it is not installed. */
 export function versionOf(server: string): string | undefined {
   try {
     return /v=(\S+)/.exec(execFileSync(server, ["--version"], { encoding: "utf8" }))?.[1];
   } catch {
     return undefined;
   }
+}
+
+/** Servers of this machine with their versions. */
+export function installedServers(): [server: string, version: string][] {
+  return SERVERS.flatMap((server) => {
+    const version = versionOf(server);
+    return version === undefined ? [] : [[server, version]];
+  });
 }
 
 /** Starts one that keeps nothing; `--cluster-enabled yes` makes it a node of a cluster. */
@@ -47,11 +54,10 @@ export async function startRedisProcess(
 
 /** Starts a cluster of two masters, each with half of the slots. */
 export async function startCluster(server: string): Promise<RedisProcess> {
-  // Its bus listens 10,000 above the port, where a free port may have no room.
-  const options = () => ({ "cluster-enabled": "yes", "cluster-node-timeout": "2000" });
+  const options = { "cluster-enabled": "yes", "cluster-node-timeout": "2000" };
   const nodes = await Promise.all([
-    startRedisProcess(server, options()),
-    startRedisProcess(server, options()),
+    startRedisProcess(server, options),
+    startRedisProcess(server, options),
   ]);
   const [one, two] = nodes.map(({ port }) => new Redis({ port, host: "127.0.0.1" }));
   if (one === undefined || two === undefined) throw new Error("no nodes");
@@ -73,7 +79,7 @@ async function isWhole(node: Redis): Promise<boolean> {
   return /cluster_state:ok/.test(info) && /cluster_size:2/.test(info);
 }
 
-/** A free port whose cluster bus has room above it. */
+/** A free port with room for the bus of a cluster, which listens 10,000 above it. */
 async function freePort(): Promise<number> {
   for (;;) {
     const probe = createServer().listen(0, "127.0.0.1");

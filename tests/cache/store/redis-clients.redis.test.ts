@@ -11,6 +11,7 @@ import {
   hasGlide,
 } from "../../support/redis-clients.ts";
 import {
+  installedServers,
   type RedisProcess,
   SERVERS,
   startCluster,
@@ -38,12 +39,13 @@ function suiteOver(name: string, connect: Connect, server: () => RedisProcess): 
   });
 }
 
-for (const server of SERVERS) {
+test.for(SERVERS)("%s is on this machine: every client runs over it", (server, { skip }) => {
   const version = versionOf(server);
-  if (version === undefined) {
-    test.skip(`${server} is not on this machine`);
-    continue;
-  }
+  skip(version === undefined, `${server} is not installed`);
+  expect(version).toMatch(/^\d+\./);
+});
+
+for (const [server, version] of installedServers()) {
   describe(`${server} ${version}`, () => {
     let single: RedisProcess;
     beforeAll(async () => {

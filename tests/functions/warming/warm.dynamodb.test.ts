@@ -20,7 +20,7 @@ async function setup() {
   let remainingMs = () => 60_000;
   const store = new Proxy(new MemoryStore(), {
     get: (target: Store, name: keyof Store) => {
-      const operation = target[name] as ((argument: never) => unknown) | undefined;
+      const operation: ((argument: never) => unknown) | undefined = target[name];
       if (operation === undefined) return undefined;
       return (argument: never) =>
         redis && (commits || name !== "commit")

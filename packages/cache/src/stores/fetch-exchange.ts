@@ -18,7 +18,7 @@ export async function fetchExchange(
       text: new TextDecoder().decode(bytes),
     };
   } catch (error) {
-    if (signal.aborted) throw new Error(`no answer within ${timeoutMs} ms`);
+    if (signal.aborted) throw new Error(`no answer within ${timeoutMs} ms`, { cause: error });
     throw error instanceof TooLarge ? error : networkError(error);
   }
 }
@@ -29,5 +29,5 @@ class TooLarge extends Error {}
 function networkError(error: unknown): Error {
   const { cause } = error as { cause?: { code?: unknown } };
   const { code } = cause ?? {};
-  return new Error(typeof code === "string" ? code : "the network failed");
+  return new Error(typeof code === "string" ? code : "the network failed", { cause: error });
 }

@@ -9,10 +9,10 @@ const AGENT = { keepAlive: true, maxSockets: 50, scheduling: "lifo", noDelay: tr
  * closed goes out once more, over a new one: that of a frozen function. No other one is repeated.
  */
 export function nodeExchange(connection: Connection): Exchange | undefined {
-  const builtin = globalThis.process?.getBuiltinModule;
+  const { process } = globalThis;
   const module = connection.url.startsWith("http:")
-    ? builtin?.("node:http")
-    : builtin?.("node:https");
+    ? process?.getBuiltinModule?.("node:http")
+    : process?.getBuiltinModule?.("node:https");
   if (module === undefined) return undefined;
   const agent: Agent = new module.Agent(AGENT);
 

@@ -52,15 +52,15 @@ interface BunRedis {
  * const cache = new Cache({ store: createRedisStore(new Redis(url)) }); // ioredis
  */
 export function createRedisStore(client: RedisClient): Store {
-  const { send, cluster } = portOf(client);
+  const port = portOf(client);
   return createScriptedStore({
-    cluster,
+    cluster: port.cluster,
     send: async (command, route) => {
       try {
-        return await send(command, route);
+        return await port.send(command, route);
       } catch (error) {
         if (!isConnectionLost(error)) throw error;
-        return send(command, route);
+        return port.send(command, route);
       }
     },
   });
@@ -70,10 +70,10 @@ export function createRedisStore(client: RedisClient): Store {
 function portOf(client: RedisClient): RedisPort {
   const found = (typeof client === "object" && client !== null ? client : {}) as Methods;
   if (isFunction(found.call) && isFunction(found.defineCommand)) {
-    const { call, isCluster } = found as Ioredis;
+    const ioredis = found as Ioredis;
     return {
-      send: ([name = "", ...args]) => call.call(client, name, ...args),
-      cluster: isCluster,
+      send: ([name = "", ...args]) => ioredis.call(name, ...args),
+      cluster: ioredis.isCluster,
     };
   }
   if (isFunction(found.customCommand)) {

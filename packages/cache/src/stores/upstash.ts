@@ -55,7 +55,7 @@ function credentials(options: Partial<UpstashOptions>): { url: string; token: st
     throw refused(
       "got a client: pass { url, token }, or nothing to take them from the environment",
     );
-  const { env = {} } = globalThis.process ?? {};
+  const env = globalThis.process?.env ?? {};
   const url = options.url ?? env["UPSTASH_REDIS_REST_URL"] ?? env["KV_REST_API_URL"] ?? "";
   const token = options.token ?? env["UPSTASH_REDIS_REST_TOKEN"] ?? env["KV_REST_API_TOKEN"] ?? "";
   if (url === "" || token === "")

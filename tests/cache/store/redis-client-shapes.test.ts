@@ -1,0 +1,61 @@
+import { expect, expectTypeOf, test } from "vitest";
+import { createRedisStore, type RedisClient } from "@algoitny/cache/redis";
+import type { GlideClient, GlideClusterClient } from "@valkey/valkey-glide";
+import { Redis as UpstashRedis } from "@upstash/redis";
+import type { Cluster as Cluster5, Redis as Redis5 } from "ioredis5";
+import type { Cluster as Cluster6, Redis as Redis6 } from "ioredis6";
+import type { RedisClientType as Node5, RedisClusterType as NodeCluster5 } from "redis5";
+import type { RedisClientType as Node6, RedisClusterType as NodeCluster6 } from "redis6";
+
+test("what is no client of Redis is refused", () => {
+  const upstash = new UpstashRedis({ url: "https://none.example", token: "none" });
+  for (const client of [new Map(), upstash, {}, null, undefined, "redis://localhost", { send: 1 }])
+    expect(() => createRedisStore(client as unknown as RedisClient)).toThrow(
+      "definition_invalid: createRedisStore: no known client: pass { send }",
+    );
+});
+
+test("a command whose connection broke is sent once more; one that was refused or took too long is not", async () => {
+  const cases: [Error, number][] = [
+    [new Error("Connection is closed."), 2],
+    [new Error("Socket closed unexpectedly"), 2],
+    [Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }), 2],
+    [new Error("ERR unknown command"), 1],
+    [new Error("Command timed out"), 1],
+  ];
+  for (const [error, times] of cases) {
+    let sent = 0;
+    const store = createRedisStore({
+      send: async () => {
+        sent += 1;
+        throw error;
+      },
+    });
+    await expect(store.mget(["a"])).rejects.toThrow("store_failed");
+    expect(sent).toBe(times);
+  }
+});
+
+test("Bun's client is sent a command's name and the rest of it", async () => {
+  const sent: unknown[] = [];
+  const send = async (...args: unknown[]) => {
+    sent.push(args);
+    return ["text"];
+  };
+  expect(await createRedisStore({ send, duplicate: () => undefined }).mget(["a"])).toEqual([
+    "text",
+  ]);
+  expect(await createRedisStore({ send }).mget(["a"])).toEqual(["text"]);
+  expect(sent).toEqual([
+    ["MGET", ["a"]],
+    [["MGET", "a"], { key: "a", readOnly: true }],
+  ]);
+});
+
+test("the types of the clients fit, and those of others do not", () => {
+  expectTypeOf<Redis5 | Cluster5 | Redis6 | Cluster6>().toExtend<RedisClient>();
+  expectTypeOf<Node5 | NodeCluster5 | Node6 | NodeCluster6>().toExtend<RedisClient>();
+  expectTypeOf<GlideClient | GlideClusterClient>().toExtend<RedisClient>();
+  expectTypeOf<UpstashRedis>().not.toExtend<RedisClient>();
+  expectTypeOf<Map<string, string>>().not.toExtend<RedisClient>();
+});
