@@ -18,11 +18,13 @@ function setup() {
   const wrap = (store: Store): Store =>
     new Proxy(store, {
       get(target, name: keyof Store) {
+        const operation: ((argument: never) => unknown) | undefined = target[name];
+        if (operation === undefined) return undefined;
         return (argument: never) => {
           calls.count += 1;
           if (mode === "hang") return new Promise(() => undefined);
           if (mode === "error") return Promise.reject(new Error("connection refused"));
-          return (target[name] as (argument: never) => Promise<unknown>).call(target, argument);
+          return operation.call(target, argument);
         };
       },
     });

@@ -13,10 +13,14 @@ function setup() {
   let down = false;
   const wrap = (store: Store): Store =>
     new Proxy(store, {
-      get: (target, name: keyof Store) => (argument: never) => {
-        calls.push(name);
-        if (down) return Promise.reject(new Error("no store"));
-        return (target[name] as (argument: never) => unknown).call(target, argument);
+      get: (target, name: keyof Store) => {
+        const operation: ((argument: never) => unknown) | undefined = target[name];
+        if (operation === undefined) return undefined;
+        return (argument: never) => {
+          calls.push(name);
+          if (down) return Promise.reject(new Error("no store"));
+          return operation.call(target, argument);
+        };
       },
     });
   const parts = fleet({ wrap });
