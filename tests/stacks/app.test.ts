@@ -61,6 +61,8 @@ describe("before SST looks at the account", () => {
     ["2026", "--stage alice"],
     ["7-days", "--stage days"],
     ["Alice_K", "--stage alice-k"],
+    ["alice_k", "--stage alice-k"],
+    ["alice.k", "--stage alice-k"],
   ])("the stage name %s is refused with one that is accepted", async (stage, text) => {
     await expect(appIn({}, stage)).rejects.toThrow(text);
     await expect(appIn({}, stage)).rejects.toThrow("at most 20 characters");

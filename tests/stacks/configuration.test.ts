@@ -1,3 +1,4 @@
+import { regionMistake } from "../../stacks/redis-regions.ts";
 import { checkSecrets, readCacheSettings, readConfiguration } from "../../stacks/variables.ts";
 import { describe, expect, test } from "vitest";
 
@@ -51,7 +52,10 @@ describe("what a deployment may choose", () => {
     [{ AUTH_ISSUER: "https://issuer.example.com?a=1", AUTH_AUDIENCE: "a" }, "without a query"],
     [{ AWS_REGION: "Ireland" }, "AWS_REGION"],
     [{ AWS_REGION: "none" }, "AWS_REGION"],
+    [{ AWS_REGION: "eu-west-1a" }, "AWS_REGION"],
     [{ AWS_ACCOUNT_ID: "1234-5678-9012" }, "the account's 12 digits"],
+    [{ AWS_ACCOUNT_ID: "12345678901" }, "the account's 12 digits"],
+    [{ AWS_ACCOUNT_ID: "1234567890123" }, "the account's 12 digits"],
   ])("%o is refused with the name of what to mend", (env, text) => {
     expect(() => personal(env)).toThrow(text);
     expect(() => personal(env)).toThrow("docs/deploy.md");
@@ -63,7 +67,8 @@ describe("the region of a database of the stage's own", () => {
 
   test("is the functions' region, which SST may have from a profile, or the one that is said", () => {
     expect(personal({ ...upstash, AWS_REGION: "eu-west-1" }).REDIS_REGION).toBe("eu-west-1");
-    expect(personal({ ...upstash, SST_AWS_REGION: "us-west-2" }).REDIS_REGION).toBe("us-west-2");
+    const shell = { AWS_REGION: "eu-west-1", SST_AWS_REGION: "us-west-2" };
+    expect(personal({ ...upstash, ...shell }).REDIS_REGION).toBe("us-west-2");
     const said = { ...upstash, AWS_REGION: "ap-northeast-2", REDIS_REGION: "ap-northeast-1" };
     expect(personal(said).REDIS_REGION).toBe("ap-northeast-1");
   });
@@ -84,6 +89,19 @@ describe("the region of a database of the stage's own", () => {
     ],
   ])("%o, where Upstash has none, is refused with what to write instead", (env, text) => {
     expect(() => personal({ ...upstash, ...env })).toThrow(text);
+  });
+
+  test.each([
+    ["me-central-1", "af-south-1", "eu-south-2", "ap-southeast-3", "ap-south-2", "ap-northeast-3"],
+    ["ca-west-1", "mx-central-1", "eu-west-3", "eu-north-1", "eu-central-2", "eu-south-1"],
+    ["il-central-1", "me-south-1", "ap-east-1", "ap-east-2", "ap-northeast-2", "ap-southeast-4"],
+    ["ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "us-east-1", "eu-west-1"],
+  ])("is one of Upstash's, or proposed among them, for each of %s, %s, %s, …", (...regions) => {
+    for (const region of regions) {
+      const mistake = regionMistake("REDIS_REGION", region);
+      const [, proposed = region] = /REDIS_REGION=([\w-]+), the nearest/.exec(mistake ?? "") ?? [];
+      expect(regionMistake("REDIS_REGION", proposed)).toBeUndefined();
+    }
   });
 
   test("matters to no stage that names a database which is there", () => {

@@ -71,6 +71,16 @@ describe("the runbook for a deleted table", () => {
     expect(model.stopped).toEqual(new Set());
   });
 
+  test("takes the newest of the backups that AWS keeps by itself", async () => {
+    const calls = await follow(deleted(), steps, production);
+    const [list] = calls.filter(([, , operation]) => operation === "list-backups");
+    expect(list?.slice(3)).toEqual([
+      ...["--table-name", table, "--backup-type", "SYSTEM"],
+      ...["--query", "sort_by(BackupSummaries, &BackupCreationDateTime)[-1].BackupArn"],
+      ...["--output", "text"],
+    ]);
+  });
+
   test("needs the refresh: without it the deployment fails for want of a stream", async () => {
     const unrefreshed = without(steps, (step) => "sst" in step && step.sst === "refresh");
     await expect(follow(deleted(), unrefreshed, production)).rejects.toThrow(
@@ -156,6 +166,9 @@ describe("the runbook for single items", () => {
       [1, 2].map(() => ["aws", "dynamodb", "put-item", "--table-name", table, "--item", item]),
     );
     const read = calls.filter(([, , operation]) => operation === "get-item");
+    expect(read.map((call) => call[call.indexOf("--table-name") + 1])).toEqual(
+      [1, 2].map(() => sideTable(options)),
+    );
     expect(read.map((call) => JSON.parse(call[call.indexOf("--key") + 1] ?? ""))).toEqual(
       ["PROBLEM", "BODY"].map((sk) => ({ pk: { S: "PROBLEM#7" }, sk: { S: sk } })),
     );
@@ -202,12 +215,14 @@ describe("while a table is restored", () => {
   );
 
   test.each(["deleted", "rewind"] as const)(
-    "%s: the cache is cleared after the deployment",
+    "%s: the cache is cleared after the deployment, and before writes are open",
     (incident) => {
       const steps = runbookFor(incident, options);
       const deployed = steps.findIndex((step) => "sst" in step && step.sst === "deploy");
       const cleared = steps.findIndex((step) => "request" in step);
+      const opened = steps.findIndex((step) => step.why === "Open writes.");
       expect(cleared).toBeGreaterThan(deployed);
+      expect(opened).toBeGreaterThan(cleared);
       const keys: string[] = deployedRoutes().map(({ key }) => key);
       expect(keys).toContain(Reflect.get(steps[cleared] ?? {}, "request"));
     },

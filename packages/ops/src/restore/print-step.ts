@@ -24,7 +24,7 @@ function commandsOf(step: Step, { stage, table }: RestoreOptions): string[] {
   if ("aws" in step) {
     if (step.aws === "dynamodb restore-table-from-backup")
       return [
-        `BACKUP=$(aws dynamodb list-backups --table-name ${table} --backup-type SYSTEM --query 'BackupSummaries[-1].BackupArn' --output text)`,
+        `BACKUP=$(aws dynamodb list-backups --table-name ${table} --backup-type SYSTEM --query 'sort_by(BackupSummaries, &BackupCreationDateTime)[-1].BackupArn' --output text)`,
         `aws ${step.aws} --target-table-name ${step.input.TargetTableName} --backup-arn "${step.input.BackupArn}"`,
       ];
     return [`aws ${step.aws} --cli-input-json ${quoted(JSON.stringify(step.input))}`];
