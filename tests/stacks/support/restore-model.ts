@@ -23,6 +23,8 @@ export interface RestoreModel {
   /** Tables of which AWS has a system backup. */
   backups: string[];
   state: { name: string; settings: TableSettings } | undefined;
+  /** Tables that are being made or changed: until they are waited for, AWS refuses whatever is asked of them. */
+  busy: Set<string>;
   /** Functions that may not run. */
   stopped: Set<string>;
 }
@@ -63,7 +65,7 @@ export function obey(model: RestoreModel, call: readonly string[], wanted: Resou
 }
 
 function obeyDynamoDb(
-  { tables, backups }: RestoreModel,
+  { tables, backups, busy }: RestoreModel,
   operation: string,
   given: Inputs,
   flags: readonly string[],
@@ -71,11 +73,13 @@ function obeyDynamoDb(
   const table = (name: unknown): TableSettings => {
     const found = tables.get(String(name));
     if (!found) throw new Error(`ResourceNotFoundException: ${String(name)}`);
+    if (busy.has(String(name))) throw new Error(`ResourceInUseException: ${String(name)}`);
     return found;
   };
   const add = (name: unknown) => {
     if (tables.has(String(name))) throw new Error(`TableAlreadyExistsException: ${String(name)}`);
     tables.set(String(name), { ...BARE });
+    busy.add(String(name));
   };
   switch (operation) {
     case "restore-table-to-point-in-time":
@@ -89,6 +93,13 @@ function obeyDynamoDb(
       if ("StreamSpecification" in given) table(given["TableName"]).stream = true;
       if ("DeletionProtectionEnabled" in given)
         table(given["TableName"]).isProtected = given["DeletionProtectionEnabled"] === true;
+      busy.add(String(given["TableName"]));
+      return;
+    case "wait":
+      busy.delete(flags.at(-1) ?? "");
+      return;
+    case "query":
+      table(flags[1]);
       return;
     case "update-time-to-live": {
       const { AttributeName } = given["TimeToLiveSpecification"] as { AttributeName: string };
@@ -116,8 +127,9 @@ function obeySst(model: RestoreModel, command: string, wanted: Resource): void {
     const actual = model.tables.get(model.state.name);
     model.state = actual && { name: model.state.name, settings: { ...actual } };
   }
-  if (command !== "deploy") return;
   const name = String(wanted.inputs["name"]);
+  if (model.busy.has(name)) throw new Error(`ResourceInUseException: ${name}`);
+  if (command !== "deploy") return;
   const settings = settingsOf(wanted, "production");
   const actual = model.tables.get(name);
   if (wanted.importId !== "") {

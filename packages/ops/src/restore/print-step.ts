@@ -1,8 +1,9 @@
 import type { RestoreOptions } from "./runbooks.ts";
 import type { Step } from "./step.ts";
 
-/** Fits a shell: single quotes keep everything but themselves. */
-const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+/** Fits between single quotes in a shell, which keep everything but themselves. */
+const betweenQuotes = (text: string) => text.replaceAll("'", String.raw`'\''`);
+const quoted = (text: string) => `'${betweenQuotes(text)}'`;
 
 /** The commands of a runbook, a comment before each of another reason. */
 export function printRunbook(steps: readonly Step[], options: RestoreOptions): string {
@@ -46,7 +47,7 @@ function copyCommands({ pk, from, to }: { pk: string; from: string; to: string }
   const values = quoted(JSON.stringify({ ":pk": { S: pk } }));
   return [
     `aws dynamodb query --table-name ${from} --key-condition-expression 'pk = :pk' --expression-attribute-values ${values} --query 'Items[].sk.S' --output text | tr '\\t' '\\n' |`,
-    `while read -r SK; do KEY='{"pk":{"S":${JSON.stringify(pk)}},"sk":{"S":"'"$SK"'"}}'`,
+    `while read -r SK; do KEY='{"pk":{"S":${betweenQuotes(JSON.stringify(pk))}},"sk":{"S":"'"$SK"'"}}'`,
     `aws dynamodb put-item --table-name ${to} --item "$(aws dynamodb get-item --table-name ${from} --key "$KEY" --query Item --output json)"; done`,
   ];
 }
