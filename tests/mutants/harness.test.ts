@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readMutants, selectMutants } from "./mutant.ts";
+import { misfits } from "./tree-copy.ts";
 import { type MutantResult, tryMutants } from "./try-mutants.ts";
 
 const SOURCE = `/** Adds. */
@@ -102,6 +103,14 @@ test.for([
 test("every patch is tried once, and the tree keeps its files", async () => {
   expect(results.map(({ name }) => name).toSorted()).toEqual(Object.keys(PATCHES).toSorted());
   expect(await readFile(path.join(root, "src/add.ts"), "utf8")).toBe(SOURCE);
+});
+
+test("patches that do not fit the tree are found at once", async () => {
+  const mutants = await readMutants(path.join(root, "patches"));
+  const patches = mutants.map(({ patch }) => patch);
+  expect(await misfits(root, patches)).toEqual(
+    mutants.filter(({ name }) => name === "stale/source-has-changed").map(({ patch }) => patch),
+  );
 });
 
 test("patches are selected by name or folder, and an unknown name is refused", async () => {

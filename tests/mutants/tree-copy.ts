@@ -49,16 +49,38 @@ async function linkPackages(from: string, to: string): Promise<void> {
 /** Lines on either side of a change that have to be as the patch has them: edits nearby leave it valid. */
 const CONTEXT = "-C1";
 
+/** Git looks for a repository above a copy otherwise, and skips files that are outside of it. */
+const gitEnvironment = (tree: string) => ({
+  ...process.env,
+  GIT_CEILING_DIRECTORIES: path.dirname(tree),
+});
+
+/** Those of the patches that do not fit a tree, which is not changed. */
+export async function misfits(tree: string, patches: readonly string[]): Promise<string[]> {
+  // However many a command is given, it checks each by itself.
+  const fit = (some: readonly string[]) =>
+    run("git", ["apply", "--check", CONTEXT, ...some], {
+      cwd: tree,
+      env: gitEnvironment(tree),
+    }).then(
+      () => true,
+      () => false,
+    );
+  if (await fit(patches)) return [];
+  if (patches.length === 1) return [...patches];
+  const half = Math.ceil(patches.length / 2);
+  const parts = [patches.slice(0, half), patches.slice(half)];
+  return (await Promise.all(parts.map((part) => misfits(tree, part)))).flat();
+}
+
 /** Applies a patch to a copy, or takes it back; rejects with git's own words when it does not fit. */
 export async function applyPatch(
   copy: string,
   patch: string,
   { reverse = false } = {},
 ): Promise<void> {
-  // Git looks for a repository above the copy otherwise, and skips files that are outside of it.
-  const env = { ...process.env, GIT_CEILING_DIRECTORIES: path.dirname(copy) };
   await run("git", ["apply", CONTEXT, ...(reverse ? ["--reverse"] : []), patch], {
     cwd: copy,
-    env,
+    env: gitEnvironment(copy),
   });
 }
