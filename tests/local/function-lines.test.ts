@@ -1,4 +1,5 @@
 import { createLineReader } from "@algoitny/local/function-lines";
+import { describeError } from "@algoitny/functions/telemetry/log";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { createObserver } from "@algoitny/functions/telemetry/observe";
 import { note } from "@algoitny/functions/telemetry/scope";
@@ -37,6 +38,20 @@ test("log lines are told by level, message and fields", () => {
   const { read, told } = reader();
   createLog(read).warn("half done", { left: 2 });
   expect(told).toEqual(['warn half done {"left":2}']);
+});
+
+test("a warning names a handful of its tags and counts the others, and its error says what and why", () => {
+  const { read, told } = reader();
+  const cause = new Error("fetch failed");
+  const error = describeError(new TypeError("no answer", { cause }));
+  const tags = Array.from({ length: 40 }, (_, index) => `problem:${index}`);
+  createLog(read).warn("left to the stream", { tags, error });
+  createLog(read).error("not done", { error });
+  expect(told).toEqual([
+    'warn left to the stream {"tags":["problem:0","problem:1","problem:2","problem:3","problem:4","and 35 more"],' +
+      '"error":"TypeError: no answer, because of Error: fetch failed"}',
+    expect.stringMatching(/^error not done \{.*"frames":\["at /),
+  ]);
 });
 
 test("lines up to the level info are routine, others are not, nor is what is no log line", () => {

@@ -24,6 +24,17 @@ const MetricLine = z.looseObject({
 
 const LogLine = z.looseObject({ level: z.string(), message: z.string() });
 
+/** An error as functions log it. */
+const DescribedError = z.object({
+  name: z.string(),
+  message: z.string(),
+  frames: z.array(z.string()),
+  cause: z.unknown().optional(),
+});
+
+/** So many of a list are named in a warning. */
+const NAMED = 5;
+
 const ROUTINE_LEVELS = new Set(["trace", "debug", "info"]);
 
 const Values = z.union([z.number().transform((value) => [value]), z.array(z.number())]);
@@ -88,9 +99,26 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Leaves the line's time out: whoever prints it stamps its own. */
+/** Leaves the line's time out: whoever prints it stamps its own. A warning is short enough to be read in one line. */
 function logLine({ level, message, ...fields }: z.output<typeof LogLine>) {
-  const rest = Object.entries(fields).filter(([name]) => name !== "timestamp");
+  const rest = Object.entries(fields)
+    .filter(([name]) => name !== "timestamp")
+    .map(([name, value]) => [name, level === "warn" ? brief(value) : value] as const);
   const text = rest.length > 0 ? ` ${JSON.stringify(Object.fromEntries(rest))}` : "";
   return { text: `${level} ${message}${text}`, routine: ROUTINE_LEVELS.has(level) };
+}
+
+/** The first of a long list with a count of the others; of an error what it says, without the places in the code. */
+function brief(value: unknown): unknown {
+  if (Array.isArray(value) && value.length > NAMED)
+    return [...value.slice(0, NAMED), `and ${value.length - NAMED} more`];
+  return sayingOf(value) ?? value;
+}
+
+/** Undefined when the value is no described error. */
+function sayingOf(value: unknown): string | undefined {
+  const { data: error } = DescribedError.safeParse(value);
+  if (error === undefined) return undefined;
+  const cause = sayingOf(error.cause);
+  return `${error.name}: ${error.message}${cause === undefined ? "" : `, because of ${cause}`}`;
 }
