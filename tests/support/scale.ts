@@ -3,10 +3,10 @@ import { inject } from "vitest";
 /** Sizes of the random proofs: `npm test` takes the small ones, `npm run prove` the large ones. */
 const SCALES = {
   suite: {
-    readYourWrites: { rounds: 50, hitsEvery: 5 },
-    storm: { problems: 80, writes: 150, rareKinds: 4 },
+    readYourWrites: { rounds: 30, hitsEvery: 5 },
+    storm: { problems: 50, writes: 100, rareKinds: 5 },
     soundness: { api: 2, hand: 2 },
-    modelRuns: 5_000,
+    modelRuns: 3_000,
   },
   proof: {
     readYourWrites: { rounds: 1_000, hitsEvery: 25 },
