@@ -97,8 +97,8 @@ export class Cache {
   }
 
   /**
-   * Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. Nothing is
-   * refreshed early, `enqueueRefresh` and soft time limits are not used, and entries held in the process are not looked at.
+   * Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. What is read
+   * is treated as by `get`, entries held in the process, early refreshes and soft time limits included.
    */
   async getMany<P, V, S>(
     resource: Resource<P, V, S>,

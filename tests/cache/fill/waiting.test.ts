@@ -115,6 +115,30 @@ test("a read does not fail because a load that it joined has failed: it loads it
   expect([await valueSoFar(first), await valueSoFar(second)]).toEqual(["database down", "value"]);
 });
 
+test("those that joined a load which took too long load together, not each by itself", async () => {
+  const { clock, cache, row, load, loads } = setup({ hardTimeout: "1 second" });
+  const first = cache.get(row, undefined).catch((error: Error) => error.message);
+  await clock.advance(0);
+  const joined = Array.from({ length: 10 }, () => cache.get(row, undefined));
+  await clock.advance(1_000);
+  loads(1).resolve("value");
+  await clock.advance(0);
+  expect(await valueSoFar(first)).toContain("load_timeout");
+  expect(await Promise.all(joined.map(valueSoFar))).toEqual(Array(10).fill("value"));
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
+test("a read that joined a load reports no time of its own for it", async () => {
+  const { clock, cache, row, loads } = setup();
+  const first = cache.getEntry(row, undefined);
+  await clock.advance(900);
+  const second = cache.getEntry(row, undefined);
+  await clock.advance(100);
+  loads(0).resolve("value");
+  expect(await first).toMatchObject({ loadMs: 1_000, storeMs: 0 });
+  expect(await second).toMatchObject({ loadMs: undefined, storeMs: 100 });
+});
+
 test("an entry that the lease request brings along is a hit", async () => {
   const { clock, cache, other, row, loads, holdReply } = setup({ staleWhileRevalidate: "1 hour" });
   const look = holdReply("mget");

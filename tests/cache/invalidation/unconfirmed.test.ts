@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type CacheOptions, defineResource, defineTags } from "@algoitny/cache";
 import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
@@ -30,6 +30,18 @@ test("a batch makes up for a failed invalidation of any of its entries, not of t
   data.set(2, "new 2");
   turn("none");
   expect(await cache.getMany(row, [{ id: 1 }, { id: 2 }])).toEqual(["old 1", "new 2"]);
+});
+
+test("a batch that cannot make up for a failed invalidation comes with one bulk load all the same", async () => {
+  const { cache, row, turn } = await setup();
+  turn("refused");
+  await expect(cache.invalidate([tags.row(2)])).rejects.toThrow("invalidation_failed");
+  const loadMany = vi.fn((params: readonly { id: number }[]) =>
+    params.map(({ id }) => `new ${id}`),
+  );
+  const values = await cache.getMany({ ...row, loadMany }, [{ id: 1 }, { id: 2 }]);
+  expect(values).toEqual(["new 1", "new 2"]);
+  expect(loadMany).toHaveBeenCalledTimes(1);
 });
 
 test("an invalidation that failed again is not made up for by one that was sent before", async () => {

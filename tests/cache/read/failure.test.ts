@@ -4,6 +4,7 @@ import {
   CacheError,
   defineResource,
   defineTags,
+  Loaded,
   subscribe,
 } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
@@ -195,6 +196,13 @@ describe("a load", () => {
     const failure = expect(read).rejects.toMatchObject({ code: "load_timeout" });
     await clock.advance(900);
     await failure;
+  });
+
+  test("that answers headers which JSON cannot hold fails alone in its batch, and frees its lease", async () => {
+    const { cache, row, load } = setup();
+    load.mockReturnValueOnce(new Loaded(1, { headers: { "x-count": 1n as never } }));
+    expect(await cache.getMany(row, [1, 2])).toEqual([expect.any(TypeError), 1]);
+    expect(await cache.getMany(row, [1, 2])).toEqual([2, 1]);
   });
 
   test("that answers what JSON cannot hold fails with the path and the mend", async () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { defineResource, defineTags, type Duration } from "@algoitny/cache";
+import { defineResource, defineTags, type Duration, subscribe } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
 import { fleet } from "../../support/test-cache.ts";
@@ -59,6 +59,16 @@ test("a trusted entry is served without a question for its time, and not after a
   expect(asked).toHaveLength(2);
   await cache.invalidate([tags.row()]);
   expect(await cache.get(row, undefined)).toBe(2);
+});
+
+test("a hit that asked the store for nothing reports no time for it", async () => {
+  const { cache, row } = setup("5 seconds");
+  await cache.get(row, undefined);
+  const times: number[] = [];
+  const unsubscribe = subscribe((event) => event.type === "hit" && times.push(event.storeMs));
+  await cache.get(row, undefined);
+  unsubscribe();
+  expect(times).toEqual([0]);
 });
 
 test("a clock that was set back trusts nothing", async () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { defineResource } from "@algoitny/cache";
+import { defineResource, type CacheEvent, subscribe } from "@algoitny/cache";
 import { overNetwork } from "@algoitny/cache/testing";
 import { refreshDue } from "../../support/refresh-due.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
@@ -49,6 +49,29 @@ test("only the reader that gets the lease refreshes early; all others are served
   expect(statuses.filter((status) => status === "miss")).toHaveLength(1);
   expect(load).toHaveBeenCalledTimes(2);
 });
+
+test.for([
+  ["another process is at it", "none"],
+  ["no lease can be asked for", "refused"],
+] as const)(
+  "a read that leaves an early refresh alone, since %s, reports a hit and nothing stale",
+  async ([, fault]) => {
+    const { store, instance, clock, load, row } = await setup({ random: () => 0.001 });
+    clock.jump(55_000);
+    if (fault === "none") void instance().get(row, undefined);
+    await clock.advance(0);
+    load.mockClear();
+    const faulty = { fault: (name: string) => (name === "lease" ? fault : "none") };
+    const { cache } = fleet({ wrap: () => overNetwork(store, faulty), clock, random: () => 0.001 });
+    const events: CacheEvent["type"][] = [];
+    const unsubscribe = subscribe(({ type }) => events.push(type));
+    const reading = await cache.getEntry(row, undefined);
+    unsubscribe();
+    expect(reading).toMatchObject({ status: "hit", detail: "early-refresh" });
+    expect(load).not.toHaveBeenCalled();
+    expect(events.filter((type) => ["hit", "stale", "miss"].includes(type))).toEqual(["hit"]);
+  },
+);
 
 test.for([
   [0, 54_000],

@@ -46,11 +46,13 @@ export class HeldEntries {
   #trusted(engine: Engine, read: AnyRead): Found | undefined {
     const held = this.#entries.get(read.keys.key);
     if (held === undefined || held.validated.generation !== engine.l1.generation) return undefined;
-    const sinceMs = engine.clock.now() - held.validated.atMs;
+    const nowMs = engine.clock.now();
+    const sinceMs = nowMs - held.validated.atMs;
     // A clock that went back trusts nothing.
     if (!(sinceMs >= 0 && sinceMs < (read.resource.l1TrustMs ?? 0))) return undefined;
     const look = judgeEntry(engine, read, held.entry, held.entry.header.stamps, true);
-    return look.state === "fresh" ? { read, look, lease: null, sent: NEVER } : undefined;
+    if (look.state !== "fresh") return undefined;
+    return { read, look, lease: null, sent: { ...NEVER, atMs: nowMs } };
   }
 
   /**

@@ -11,8 +11,7 @@ import { createEffort, type Effort, type Leased } from "./effort.ts";
 import { exchange, type Sent } from "./exchange.ts";
 import { type Load, SoftTimeout, startLoads, toEntry } from "./load.ts";
 import type { AnyRead } from "./read-context.ts";
-import { serveHit } from "./serve-fresh.ts";
-import { serveStale } from "./serve-stale.ts";
+import { serveFallback } from "./serve-stale.ts";
 import type { ReadDetail, Served } from "./served.ts";
 
 /** After a load failed while an old value could be served, nobody tries again for so long: 2 s. */
@@ -24,6 +23,12 @@ interface Loaded<E extends Effort = Effort> {
   readonly load: Load;
   readonly entry: Entry;
   readonly loadTick: number;
+}
+
+/** What may be committed. */
+interface Encoded extends Loaded<Leased> {
+  /** The entry as the store keeps it. */
+  readonly text: string;
 }
 
 /**
@@ -54,14 +59,10 @@ export async function loadAndCommit(engine: Engine, efforts: readonly Leased[]):
 async function withEntry(
   engine: Engine,
   { effort, load, loadTick }: Omit<Loaded<Leased>, "entry">,
-): Promise<Loaded<Leased> | null> {
+): Promise<Encoded | null> {
   try {
-    return {
-      effort,
-      load,
-      entry: await toEntry(engine, effort.read, load, effort.lease.stamps),
-      loadTick,
-    };
+    const entry = await toEntry(engine, effort.read, load, effort.lease.stamps);
+    return { effort, load, entry, text: encodeEntry(entry), loadTick };
   } catch (error) {
     await release(engine, effort, 0);
     effort.fail(error);
@@ -72,7 +73,7 @@ async function withEntry(
 /** Loads without leases, a bounded number at a time: the store is out of reach, or another instance does not come to an end. */
 export function loadUnleased(engine: Engine, efforts: readonly Effort[], detail: ReadDetail): void {
   const open = efforts.filter(({ read, fallback, settle }) => {
-    if (fallback?.refreshing) settle(serveStale(engine, read, fallback.entry, "refreshing"));
+    if (fallback?.refreshing) settle(serveFallback(engine, read, fallback, "refreshing"));
     return !fallback?.refreshing;
   });
   const loadTick = engine.tick();
@@ -101,7 +102,7 @@ async function serveUnleased(
     return serveUncached({ effort, load, entry, loadTick }, "bypass", detail);
   } catch (error) {
     if (fallback === null) throw error;
-    return serveStale(engine, read, fallback.entry, "load-failed");
+    return serveFallback(engine, read, fallback, "load-failed");
   }
 }
 
@@ -113,7 +114,7 @@ export function loadAlone(engine: Engine, read: AnyRead, detail: ReadDetail): Pr
 }
 
 /** Asks the store to keep entries; what it refuses or fails to keep is still good for those that loaded it. */
-async function commitAll(engine: Engine, loaded: readonly Loaded<Leased>[]): Promise<void> {
+async function commitAll(engine: Engine, loaded: readonly Encoded[]): Promise<void> {
   for (const each of loaded)
     if (!each.load.keep) each.effort.settle(replaceByNothing(engine, each));
   const kept = loaded.filter(({ load }) => load.keep);
@@ -139,7 +140,7 @@ async function commitAll(engine: Engine, loaded: readonly Loaded<Leased>[]): Pro
 
 function commitRequest(
   engine: Engine,
-  { effort: { read, lease }, entry }: Loaded<Leased>,
+  { effort: { read, lease }, entry, text }: Encoded,
 ): CommitRequest {
   const { keys, resource } = read;
   const { header } = entry;
@@ -151,7 +152,7 @@ function commitRequest(
     entryKey: keys.entryKey,
     leaseKey: keys.leaseKey,
     token: lease.token,
-    entry: encodeEntry(entry),
+    entry: text,
     entryTtlMs,
     // An invalidation of a tolerant tag does not make a young value too old, so it does not stop it either.
     stamps: stampsOf(keys).map((stamp, index) => ({
@@ -215,20 +216,9 @@ async function serveFailed(engine: Engine, effort: Leased, error: unknown): Prom
   const { read, fallback, lease } = effort;
   await release(engine, effort, fallback ? ERROR_BACKOFF_MS : 0);
   if (fallback === null) throw error;
-  const { entry, fresh } = fallback;
-  const asOf = lease.sent.tick;
-  // It was fresh when the lease was granted, after all that may share it had begun: that is a hit, however long the load took.
-  if (fresh) {
-    const served = serveHit(engine, read, { state: "fresh", entry, l1: false }, 0);
-    return { ...served, detail: "early-refresh", asOf };
-  }
-  return serveStale(
-    engine,
-    read,
-    entry,
-    error instanceof SoftTimeout ? "soft-timeout" : "load-failed",
-    asOf,
-  );
+  const why = error instanceof SoftTimeout ? "soft-timeout" : "load-failed";
+  // It was good when the lease was granted, after all that may share it had begun.
+  return serveFallback(engine, read, fallback, why, lease.sent.tick);
 }
 
 /** Ends a load whose answer is not to be kept: what the entry said before is no longer true, so it may not stand in later. */

@@ -5,7 +5,7 @@ import type { Engine } from "./context.ts";
 import { createEffort, type Effort } from "./effort.ts";
 import { fetchAll } from "./fetch.ts";
 import { singleFlight } from "./flights.ts";
-import { loadAlone } from "./load-and-commit.ts";
+import { loadAlone, loadUnleased } from "./load-and-commit.ts";
 import type { Found, LookupResult } from "./lookup.ts";
 import { pursue } from "./pursue.ts";
 import { type AnyRead, waitLimitMs } from "./read-context.ts";
@@ -27,6 +27,7 @@ export async function obtain(
   round: number,
 ): Promise<Promise<Served>[]> {
   if (round >= ROUND_LIMIT) return found.map(({ read }) => loadAlone(engine, read, "lease-denied"));
+  const alone: Effort[] = [];
   const isHandedOver = await Promise.all(
     found.map(
       async ({ read, look }) =>
@@ -39,7 +40,11 @@ export async function obtain(
   const results = found.map((each, index) => {
     const { read, look } = each;
     // A load under way may end in what was stored before the invalidation that failed.
-    if (look.state === "down" && look.pending) return loadAlone(engine, read, "store-unreachable");
+    if (look.state === "down" && look.pending) {
+      const effort = createEffort(read, look);
+      alone.push(effort);
+      return effort.served;
+    }
     const flight = engine.flights.get(read.keys.key);
     if (isRefreshable(look) && (flight !== undefined || isHandedOver[index]))
       return Promise.resolve(serveWhileRefreshing(engine, read, look));
@@ -51,6 +56,7 @@ export async function obtain(
   });
   // Each is awaited by its own reader; until then a failure must not count as unhandled.
   for (const result of results) result.catch(() => undefined);
+  loadUnleased(engine, alone, "store-unreachable");
   void pursue(engine, started);
   return results;
 }
@@ -79,18 +85,19 @@ async function join(
 ): Promise<Served> {
   const { keys, resource, tick } = read;
   const waitMs = waitLimitMs(engine, read);
-  const late = () =>
-    new CacheError("load_timeout", `${keys.key}: the load it waited for took over ${waitMs} ms`);
+  const late = new CacheError(
+    "load_timeout",
+    `${keys.key}: the load it waited for took over ${waitMs} ms`,
+  );
   try {
-    const served = await withDeadline(engine.clock, waitMs, flight, late);
+    const served = await withDeadline(engine.clock, waitMs, flight, () => late);
     if (engine.policy.mayShare(tick, served.asOf)) {
       emit(() => ({ type: "collapsed", resource: resource.name, key: keys.key, where: "process" }));
-      const { loaded: _ownValue, ...shared } = served;
+      const { loaded: _ownValue, loadMs: _ownTime, ...shared } = served;
       return { ...shared, stored: false, collapsed: true };
     }
   } catch (error) {
-    if (error instanceof CacheError && error.code === "load_timeout")
-      return loadAlone(engine, read, "lease-denied");
+    if (error === late) return loadAlone(engine, read, "lease-denied");
     // The first failure may be the other read's own, a shorter time limit for instance; the second one is shared.
     if (round > 0) throw error;
   }

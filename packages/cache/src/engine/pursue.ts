@@ -8,7 +8,7 @@ import { requestLeases } from "./lease.ts";
 import { loadAndCommit, loadUnleased } from "./load-and-commit.ts";
 import { lookUp } from "./lookup.ts";
 import { type AnyRead, waitLimitMs } from "./read-context.ts";
-import { serveStale } from "./serve-stale.ts";
+import { serveFallback } from "./serve-stale.ts";
 import type { Served } from "./served.ts";
 
 /** Pauses between two looks while another instance loads: half the usual load at first, growing, within these bounds. */
@@ -76,7 +76,7 @@ function servedAsDenied(engine: Engine, { read, fallback, settle }: Effort): boo
   const { resource, keys } = read;
   emit(() => ({ type: "lease-denied", resource: resource.name, key: keys.key }));
   if (!fallback?.refreshing) return false;
-  settle(serveStale(engine, read, fallback.entry, "refreshing"));
+  settle(serveFallback(engine, read, fallback, "refreshing"));
   return true;
 }
 
@@ -92,7 +92,7 @@ async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Ef
     const { read, fallback, settle } = effort;
     if (look.state === "fresh") settle(serveStored(engine, read, look.entry, sent.tick));
     else if (lease === BACKOFF && fallback)
-      settle(serveStale(engine, read, fallback.entry, "load-failed"));
+      settle(serveFallback(engine, read, fallback, "load-failed"));
     else if (lease === null) free.push(effort);
     else busy.push(effort);
   }

@@ -3,6 +3,7 @@ import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import type { Entry } from "../protocol/entry.ts";
 import type { Engine } from "./context.ts";
+import type { StaleFallback } from "./effort.ts";
 import { asError } from "./exchange.ts";
 import type { AnyRead } from "./read-context.ts";
 import { type EntryLook, serveHit } from "./serve-fresh.ts";
@@ -11,17 +12,32 @@ import type { Served } from "./served.ts";
 /** Longest time a read waits for its refresh to be taken over: 1 s, and half of what its request has left. */
 const HAND_OVER_LIMIT_MS = 1_000;
 
+type Why = "refreshing" | "load-failed" | "soft-timeout";
+
 /** Serves an old value: at once while it is refreshed, or in place of one that could not be loaded. */
-export function serveStale(
+function serveStale(
   { clock }: Engine,
   { resource, keys }: AnyRead,
   entry: Entry,
-  why: "refreshing" | "load-failed" | "soft-timeout",
+  why: Why,
   asOf = 0,
 ): Served {
   const ageMs = clock.now() - entry.header.createdMs;
   emit(() => ({ type: "stale", resource: resource.name, key: keys.key, why, ageMs }));
   return { status: "stale", detail: why, stored: false, collapsed: false, entry, asOf };
+}
+
+/** Serves what stands in for a new value: as a hit where it is only refreshed before its end. */
+export function serveFallback(
+  engine: Engine,
+  read: AnyRead,
+  { entry, fresh }: StaleFallback,
+  why: Why,
+  asOf = 0,
+): Served {
+  if (!fresh) return serveStale(engine, read, entry, why, asOf);
+  const served = serveHit(engine, read, { state: "fresh", entry, l1: false }, 0);
+  return { ...served, detail: "early-refresh", asOf };
 }
 
 /** Serves an entry whose refresh is under way elsewhere. */
