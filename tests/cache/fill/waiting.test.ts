@@ -149,7 +149,7 @@ test("an entry that the lease request brings along is a hit", async () => {
   loads(0).resolve("value");
   await leader;
   look.release();
-  expect((await reading).status).toBe("hit");
+  expect(await reading).toMatchObject({ status: "hit", collapsed: true });
 });
 
 test("reads that share a load do not share its object: one may change what it got", async () => {

@@ -217,7 +217,6 @@ describe("a load", () => {
   });
 
   test("that says so is not stored", async () => {
-    const { Loaded } = await import("@algoitny/cache");
     const { cache } = fleet();
     const load = vi.fn(() => new Loaded<number[]>([], { store: false }));
     const page = defineResource<void, number[]>({ name: "page", ttl: "1 minute", load });
