@@ -40,7 +40,8 @@ describe("npm run trace", () => {
     expect(trace).toMatch(/\/var\/task\/bundle\.mjs:\d+:\d+/);
     const plain = runTrace(trace, "algoitny-production-schedule-warm-problems");
     expect(plain).toMatchObject({ stderr: "", status: 0 });
-    expect(plain.stdout).toContain(`${SOURCE}:${failingLine}:`);
+    const [, column] = new RegExp(`${SOURCE}:${failingLine}:(\\d+)`).exec(plain.stdout) ?? [];
+    expect(lines[failingLine - 1]?.slice(Number(column) - 1)).toMatch(/^(?:Event\.)?parse\(/);
     expect(plain.stdout).not.toContain("/var/task/");
 
     const { stdout } = runTrace(JSON.stringify({ frames: trace.split("\n") }), FILE, "--json");

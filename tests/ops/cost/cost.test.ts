@@ -2,9 +2,15 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { type Bill, costOf } from "@algoitny/ops/cost/model";
 import { work } from "@algoitny/ops/cost/prices";
+import { timetable } from "@algoitny/core/timetable";
+import { routes } from "@algoitny/functions/deployment/routes";
+import { metrics } from "@algoitny/functions/telemetry/metrics";
+import { fixedCosts } from "@algoitny/ops/cost/fixed";
 import { describe, expect, test } from "vitest";
 
 const question = { region: "us-east-1", requests: 1e6, hit: 0.95, readUnits: 100 } as const;
+
+const planCount = Object.values(timetable).flatMap(({ plans }) => plans).length;
 
 describe("what a million reads cost", () => {
   test("at 95% from the cache: one command a hit and three a miss, and 5% of the reads", () => {
@@ -30,6 +36,26 @@ describe("what a million reads cost", () => {
       readUnits: work.readUnits,
     }).cached;
     expect(total).toBeCloseTo(4.69, 2);
+  });
+
+  test.each([
+    ["us-east-1", 1, 0.125, 0.5],
+    ["us-east-2", 1, 0.125, 0.5],
+    ["us-west-2", 1, 0.125, 0.5],
+    ["eu-west-1", 1.11, 0.1415, 0.57],
+    ["eu-central-1", 1.2, 0.1525, 0.63],
+    ["ap-northeast-1", 1.29, 0.1425, 0.76],
+    ["ap-northeast-2", 1.23, 0.1355, 0.76],
+  ] as const)("in %s is by AWS's prices of the region", (region, gateway, readUnits, logGb) => {
+    const { uncached } = costOf({ ...question, region, readUnits: 1 });
+    expect(uncached.gateway).toBeCloseTo(gateway, 6);
+    expect(uncached.database).toBeCloseTo(readUnits, 6);
+    expect(uncached.logs).toBeCloseTo((logGb * 1e6 * work.logBytes) / 1e9, 6);
+  });
+
+  test("besides: a metric for each that an endpoint or a plan tells in ordinary times", () => {
+    const counted = Object.keys(metrics).length + Object.keys(routes).length * 4 + planCount * 6;
+    expect(fixedCosts("us-east-1").metrics).toBeCloseTo(counted * 0.3, 6);
   });
 
   test("without hits: more than without the cache, which then saves nothing", () => {
