@@ -1,4 +1,4 @@
-import { HistoryInput, HistoryQuery } from "@algoitny/core/history/history";
+import { HistoryInput, HistoryQuery } from "@algoitny/core/history/history-input";
 import { ProblemInput, ProblemListQuery, ProblemPatch } from "@algoitny/core/problem/problem-input";
 import { TestCaseInputs } from "@algoitny/core/test-case/test-case";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
 import { Loaded, type Resource } from "@algoitny/cache";
-import { HistoryInput } from "@algoitny/core/history/history";
+import { HistoryInput } from "@algoitny/core/history/history-input";
 import { ProblemInput } from "@algoitny/core/problem/problem-input";
 import type { Source } from "@algoitny/core/source";
 import type { Key } from "@algoitny/core/table/keys";

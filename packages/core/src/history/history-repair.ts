@@ -10,7 +10,7 @@ import { getItems } from "../table/read-items.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
-import type { HistoryRepair } from "./history.ts";
+import type { HistoryRepair } from "./history-input.ts";
 import { getStoredHistory, noExecution } from "./history-reads.ts";
 import { tagOfHistory, toHistoryDetail } from "./history-view.ts";
 

@@ -18,7 +18,8 @@ import { ensureUser, executionActions } from "../user/user.table.ts";
 import { modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
 import { feedsOf, joinFeed, moveFeeds } from "./feed.ts";
 import { tagOfHistory, toHistoryDetail } from "./history-view.ts";
-import { type History, type HistoryInput, type HistoryPatch, maySee } from "./history.ts";
+import { type History, maySee } from "./history.ts";
+import type { HistoryInput, HistoryPatch } from "./history-input.ts";
 import { getStoredHistory, noExecution, type StoredHistory } from "./history-reads.ts";
 import { repairRefused } from "./repair-counts.ts";
 

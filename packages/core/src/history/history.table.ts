@@ -5,14 +5,8 @@ import { getItems, parseEach } from "../table/read-items.ts";
 import type { Actor } from "../user/user.ts";
 import type { Precondition } from "../validators.ts";
 import { feedsFor, sliceFeeds } from "./feed.ts";
-import {
-  History,
-  type HistoryInput,
-  type HistoryPatch,
-  type HistoryQuery,
-  type HistoryRepair,
-  maySee,
-} from "./history.ts";
+import { History, maySee } from "./history.ts";
+import type { HistoryInput, HistoryPatch, HistoryQuery, HistoryRepair } from "./history-input.ts";
 import type { FeedPage } from "./history-view.ts";
 import { getHistory, hasOwnId, type HistoryWithDetail } from "./history-reads.ts";
 import { type Repaired, repairHistory } from "./history-repair.ts";

@@ -1,4 +1,4 @@
-import { HistoryQuery } from "@algoitny/core/history/history";
+import { HistoryQuery } from "@algoitny/core/history/history-input";
 import { searchHistory } from "@algoitny/core/history/history.resources";
 import { cached } from "../endpoint/answer.ts";
 import { endpoint } from "../runtime.ts";

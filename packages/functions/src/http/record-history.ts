@@ -1,4 +1,4 @@
-import { HistoryInput } from "@algoitny/core/history/history";
+import { HistoryInput } from "@algoitny/core/history/history-input";
 import { historyDetail } from "@algoitny/core/history/history.resources";
 import { created } from "../endpoint/answer.ts";
 import { endpoint } from "../runtime.ts";

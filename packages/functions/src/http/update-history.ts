@@ -1,4 +1,4 @@
-import { HistoryPatch, HistoryRepair } from "@algoitny/core/history/history";
+import { HistoryPatch, HistoryRepair } from "@algoitny/core/history/history-input";
 import { historyDetail } from "@algoitny/core/history/history.resources";
 import { ok } from "../endpoint/answer.ts";
 import { HttpError } from "../endpoint/http-error.ts";

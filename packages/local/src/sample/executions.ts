@@ -1,5 +1,5 @@
 import type { TestCaseView } from "@algoitny/core/test-case/test-case";
-import type { HistoryInput } from "@algoitny/core/history/history";
+import type { HistoryInput } from "@algoitny/core/history/history-input";
 
 /** A sample execution, by the places of its user and problem in their lists. */
 export interface SampleExecution {
