@@ -1,7 +1,7 @@
 import { MemoryStore } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 import type { Source } from "@algoitny/core/source";
-import { checkHealth } from "@algoitny/functions/check-health";
+import { checkHealth, readCheckTimeoutMs } from "@algoitny/functions/check-health";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { expect, test } from "vitest";
 
@@ -28,4 +28,14 @@ test("every check writes to Redis anew: what it writes is gone after a milliseco
   const [second] = await check();
   expect([typeof first, typeof second]).toEqual(["string", "string"]);
   expect(second).not.toBe(first);
+});
+
+test("a check takes 2 seconds at most, or as long as requests wait for Redis where that is longer", async () => {
+  expect(readCheckTimeoutMs({})).toBe(2_000);
+  expect(readCheckTimeoutMs({ CACHE_STORE_TIMEOUT_MS: "300" })).toBe(2_000);
+  expect(readCheckTimeoutMs({ CACHE_STORE_TIMEOUT_MS: "5000" })).toBe(5_000);
+  const silent = { tables: () => new Promise(() => {}) } as unknown as Source;
+  const dependencies = { store: new MemoryStore(), source: silent, log: createLog(() => {}) };
+  const { checks } = await checkHealth({ ...dependencies, timeoutMs: 1 });
+  expect(checks.dynamodb).toBe("down");
 });

@@ -2,6 +2,7 @@ import { CacheError } from "@algoitny/cache";
 import type { LeaseBatch, Store } from "@algoitny/cache/store";
 import type { Source } from "@algoitny/core/source";
 import { describeError, type Log } from "./telemetry/log.ts";
+import { readStoreTimeoutMs } from "./store-timeout.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 /** State of a Redis that answers reads alone: full, read-only, or with a disk that failed. */
@@ -15,8 +16,12 @@ export interface Health {
   checks: { redis: DatabaseCheck | typeof REFUSES_WRITES; dynamodb: DatabaseCheck };
 }
 
-/** Longest that a check may take: 2 seconds. */
 const CHECK_TIMEOUT_MS = 2_000;
+
+/** Longest that a check may take: 2 seconds, or as long as requests wait for Redis where that is longer. */
+export function readCheckTimeoutMs(env: Readonly<Record<string, string | undefined>>): number {
+  return Math.max(CHECK_TIMEOUT_MS, readStoreTimeoutMs(env));
+}
 
 /** Outside the cache's own names, so that no walk over its keys finds it. */
 const CHECK_KEY = "algoitny:health";
@@ -45,32 +50,40 @@ interface HealthDependencies {
   store: Store;
   source: Source;
   log: Log;
+  timeoutMs?: number;
 }
 
 /** Reads one key and leases one of the cache's store, and reads one item of the database, all at once. */
-export async function checkHealth({ store, source, log }: HealthDependencies): Promise<Health> {
+export async function checkHealth({
+  store,
+  source,
+  log,
+  timeoutMs = readCheckTimeoutMs(process.env),
+}: HealthDependencies): Promise<Health> {
+  const attempt = (name: string, ask: () => Promise<unknown>) =>
+    stateOf(name, () => withTimeout(timeoutMs, ask), log);
   // What fills need; a removal would work in a Redis that is full.
   const write = async () => {
     const [outcome] = await store.lease(CHECK_LEASE);
     if (outcome?.ok === false) throw outcome.error;
   };
   const [redisRead, redisWrite, dynamodb] = await Promise.all([
-    attempt("redis", () => store.mget([CHECK_KEY]), log),
-    attempt("redis write", write, log),
-    attempt("dynamodb", async () => (await source.tables()).problems.findId(...NOBODYS), log),
+    attempt("redis", () => store.mget([CHECK_KEY])),
+    attempt("redis write", write),
+    attempt("dynamodb", async () => (await source.tables()).problems.findId(...NOBODYS)),
   ]);
   const redis = redisRead === "ok" ? redisWrite : "down";
   const status = dynamodb !== "ok" ? "unavailable" : redis !== "ok" ? "degraded" : "ok";
   return { status, checks: { redis, dynamodb: dynamodb === "ok" ? "ok" : "down" } };
 }
 
-async function attempt(
+async function stateOf(
   name: string,
   ask: () => Promise<unknown>,
   log: Log,
 ): Promise<"ok" | "down" | typeof REFUSES_WRITES> {
   try {
-    await withTimeout(CHECK_TIMEOUT_MS, ask);
+    await ask();
     return "ok";
   } catch (error) {
     const state = isRefusal(error) ? REFUSES_WRITES : "down";
