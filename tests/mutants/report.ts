@@ -6,6 +6,8 @@ import type { Reporter } from "vitest/node";
 export interface TestReport {
   /** Path of the file, from the root of the tree. */
   readonly file: string;
+  /** Of vitest's projects; empty where the configuration has none. */
+  readonly project: string;
   readonly name: string;
   readonly state: "passed" | "failed" | "skipped" | "pending";
   readonly errors: readonly { readonly name: string; readonly message: string }[];
@@ -29,6 +31,7 @@ export default class MutantReporter implements Reporter {
         const { state, errors = [] } = test.result();
         return {
           file: relative(module.moduleId),
+          project: module.project.name,
           name: test.fullName,
           state,
           errors: errors.map(({ name = "Error", message }) => ({ name, message })),

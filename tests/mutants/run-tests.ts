@@ -14,16 +14,24 @@ export interface NamedTest {
   readonly title: string;
 }
 
-/** Runs the named tests of a tree in one vitest process, which is ended after `limitMs`. */
+export interface RunOptions {
+  /** The run is ended then. */
+  readonly limitMs: number;
+  /** Projects that the tests are in, all unless said: each that is set up takes its time. */
+  readonly projects?: readonly string[];
+}
+
+/** Runs the named tests of a tree in one vitest process. */
 export async function runTests(
   tree: string,
   tests: readonly NamedTest[],
-  limitMs: number,
+  { limitMs, projects = [] }: RunOptions,
 ): Promise<RunReport> {
   const files = [...new Set(tests.map(({ test }) => test))];
   const pattern = [...new Set(tests.map(({ title }) => asLiteral(title)))].join("|");
   const vitest = path.join(tree, "node_modules/vitest/vitest.mjs");
   const config = ["--config", "tests/vitest.config.ts", "--reporter", REPORTER];
+  for (const project of projects) config.push("--project", project);
   const reportFile = path.join(tree, "mutant-report.json");
   let failure = "";
   try {

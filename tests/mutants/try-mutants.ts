@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Mutant } from "./mutant.ts";
+import type { RunReport } from "./report.ts";
 import { runTests } from "./run-tests.ts";
 import { applyPatch, copyTree } from "./tree-copy.ts";
 import { judgePatched, judgeUnpatched, type Verdict } from "./verdict.ts";
@@ -44,7 +45,7 @@ export async function tryMutants(
   try {
     const [first] = copies;
     if (first === undefined) return results;
-    const unpatched = await runTests(first, mutants, UNPATCHED_LIMIT_MS);
+    const unpatched = await runTests(first, mutants, { limitMs: UNPATCHED_LIMIT_MS });
     const queue: Mutant[] = [];
     for (const mutant of mutants) {
       const verdict = judgeUnpatched(unpatched, mutant);
@@ -53,7 +54,7 @@ export async function tryMutants(
     }
     const work = async (copy: string) => {
       for (let mutant = queue.shift(); mutant; mutant = queue.shift())
-        add(await tryMutant(copy, mutant));
+        add(await tryMutant(copy, mutant, projectsOf(unpatched, mutant)));
     };
     await Promise.all(copies.map(work));
     return results;
@@ -63,14 +64,28 @@ export async function tryMutants(
   }
 }
 
-async function tryMutant(copy: string, mutant: Mutant): Promise<MutantResult> {
+async function tryMutant(
+  copy: string,
+  mutant: Mutant,
+  projects: readonly string[],
+): Promise<MutantResult> {
   const startMs = performance.now();
-  const verdict = await patchedVerdict(copy, mutant);
+  const verdict = await patchedVerdict(copy, mutant, projects);
   const seconds = Math.round((performance.now() - startMs) / 100) / 10;
   return { name: mutant.name, seconds, ...verdict };
 }
 
-async function patchedVerdict(copy: string, mutant: Mutant): Promise<Verdict> {
+/** Vitest's projects that have the mutant's test, if it has any. */
+function projectsOf({ tests }: RunReport, mutant: Mutant): string[] {
+  const names = tests.filter(({ file }) => file === mutant.test).map(({ project }) => project);
+  return [...new Set(names)].filter((name) => name !== "");
+}
+
+async function patchedVerdict(
+  copy: string,
+  mutant: Mutant,
+  projects: readonly string[],
+): Promise<Verdict> {
   try {
     await applyPatch(copy, mutant.patch);
   } catch (error) {
@@ -78,7 +93,8 @@ async function patchedVerdict(copy: string, mutant: Mutant): Promise<Verdict> {
     return { outcome: "does not apply", detail: (stderr ?? String(error)).trim() };
   }
   try {
-    return judgePatched(await runTests(copy, [mutant], MUTANT_LIMIT_MS), mutant);
+    const report = await runTests(copy, [mutant], { limitMs: MUTANT_LIMIT_MS, projects });
+    return judgePatched(report, mutant);
   } finally {
     await applyPatch(copy, mutant.patch, { reverse: true });
   }
