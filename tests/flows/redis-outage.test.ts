@@ -24,7 +24,7 @@ beforeAll(async () => {
   const row = await world.record(world.ann, problem.id, { is_code_public: true });
   reads = [
     ["/api/problems/"],
-    ["/api/problems/?search=e"],
+    ["/api/problems/?search=r"],
     [`/api/problems/${problem.id}/`],
     ["/api/problems/baekjoon/1000/"],
     [`/api/problems/${problem.id}/testcases/`],
