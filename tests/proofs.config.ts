@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
+      "tests/cache/store/memory-store.test.ts",
       "tests/core/soundness/invalidation-soundness.dynamodb.test.ts",
       "tests/flows/read-your-writes.test.ts",
       "tests/storm/storm.test.ts",

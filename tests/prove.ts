@@ -35,6 +35,11 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/storm"],
     jsonFlag: "--reporter=json",
   },
+  memory: {
+    about: "a million entries that have ended, then a million writes, in a bounded heap",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache"],
+    jsonFlag: "--reporter=json",
+  },
   model: {
     about: "interleavings of the cache, explored one by one",
     program: ["model/model-command.ts"],

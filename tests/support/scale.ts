@@ -7,12 +7,14 @@ const SCALES = {
     storm: { problems: 50, writes: 100, rareKinds: 5 },
     soundness: { api: 2, hand: 2 },
     modelRuns: 3_000,
+    memoryStoreWrites: 10_000,
   },
   proof: {
     readYourWrites: { rounds: 1_000, hitsEvery: 25 },
     storm: { problems: 4_637, writes: 2_000, rareKinds: 0 },
     soundness: { api: 20, hand: 15 },
     modelRuns: 100_000,
+    memoryStoreWrites: 1_000_000,
   },
 } as const;
 

@@ -22,7 +22,12 @@ export type CacheEvent =
       why: "refreshing" | "load-failed" | "soft-timeout";
       ageMs: number;
     }
-  | { type: "miss"; resource: string; key: string; reason: MissReason | "store-failed" }
+  | {
+      type: "miss";
+      resource: string;
+      key: string;
+      reason: MissReason | "store-failed" | "store-misconfigured";
+    }
   | { type: "lease-denied"; resource: string; key: string }
   | { type: "collapsed"; resource: string; key: string; where: "process" | "fleet" }
   | {

@@ -20,6 +20,6 @@ export {
   throttled,
   type ThrottledTag,
 } from "./resource.ts";
-export { MemoryStore } from "./stores/memory.ts";
+export { MemoryStore, type MemoryStoreOptions } from "./stores/memory.ts";
 export { defineTags, parseTag, type Tag } from "./tag.ts";
 export { cacheMethod, cacheQuery, type QueryOptions } from "./wrap.ts";

@@ -35,6 +35,10 @@ export async function fetch(engine: Engine, read: AnyRead): Promise<Served> {
 export function reportMiss({ resource, keys }: AnyRead, look: LookupResult): void {
   if (look.state === "fresh" || look.state === "stale") return;
   const reason =
-    look.state === "miss" ? look.reason : look.state === "down" ? "store-failed" : "expired";
+    look.state === "miss"
+      ? look.reason
+      : look.state === "down"
+        ? (look.why ?? "store-failed")
+        : "expired";
   emit(() => ({ type: "miss", resource: resource.name, key: keys.key, reason }));
 }

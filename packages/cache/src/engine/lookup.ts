@@ -1,3 +1,4 @@
+import { CacheError } from "../errors.ts";
 import { decodeEntry, type Entry, STORED_ID_LENGTH, storedId } from "../protocol/entry.ts";
 import type { MissReason } from "../protocol/judge.ts";
 import type { Engine } from "./context.ts";
@@ -10,7 +11,7 @@ export type LookupResult =
   | { state: "fresh" | "stale" | "fallback"; entry: Entry; l1: boolean }
   | { state: "miss"; reason: MissReason; seenId: string | null }
   /** `pending`: an invalidation of the entry failed here, and its repetition too. */
-  | { state: "down"; pending: boolean };
+  | { state: "down"; pending: boolean; why?: "store-misconfigured" };
 
 /** A read and what its look found. */
 export interface Found {
@@ -50,8 +51,10 @@ async function retried(engine: Engine, read: AnyRead): Promise<boolean> {
   return (await exchange(engine, read, () => retryPending(engine))).ok;
 }
 
-function down(read: AnyRead, pending: boolean): Found {
-  return { read, look: { state: "down", pending }, lease: null, sent: NEVER };
+function down(read: AnyRead, pending: boolean, error?: Error): Found {
+  const isMisconfigured = error instanceof CacheError && error.code === "store_misconfigured";
+  const why = isMisconfigured ? { why: "store-misconfigured" as const } : {};
+  return { read, look: { state: "down", pending, ...why }, lease: null, sent: NEVER };
 }
 
 /** Of a look that was not sent. */
@@ -72,7 +75,7 @@ export async function lookAt(
     if (leases) names.add(keys.leaseKey);
   }
   const reply = await exchange(engine, one, (store) => store.mget([...names]));
-  if (!reply.ok) return reads.map((read) => down(read, false));
+  if (!reply.ok) return reads.map((read) => down(read, false, reply.error));
   const values = new Map<string, string | null>();
   for (const name of names) values.set(name, reply.value[values.size] ?? null);
   const get = (name: string) => values.get(name) ?? null;

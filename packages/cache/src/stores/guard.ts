@@ -10,10 +10,15 @@ import type { Outcome, Store } from "../store.ts";
  */
 export function guardStore(store: Store, clock: Clock, timeoutMs: number): Store {
   const breaker = new Breaker(clock);
+  /** Why the store cannot be used: calls that are not tried say it too. */
+  let misconfigured: CacheError | undefined;
 
   async function guarded<T>(operation: string, call: () => Promise<T>): Promise<T> {
     if (!breaker.allows())
-      throw new CacheError("store_failed", `${operation}: not tried, the store keeps failing`);
+      throw (
+        misconfigured ??
+        new CacheError("store_failed", `${operation}: not tried, the store keeps failing`)
+      );
     return watched(operation, call);
   }
 
@@ -23,10 +28,12 @@ export function guardStore(store: Store, clock: Clock, timeoutMs: number): Store
         new CacheError("store_failed", `${operation}: no answer within ${timeoutMs} ms`);
       const result = await withDeadline(clock, timeoutMs, call(), late);
       breaker.succeeded();
+      misconfigured = undefined;
       return result;
     } catch (error) {
       breaker.failed();
       const failure = asStoreError(operation, error);
+      misconfigured = failure.code === "store_misconfigured" ? failure : undefined;
       emit(() => ({ type: "store-failed", operation, error: failure }));
       throw failure;
     }

@@ -1,3 +1,4 @@
+import { CacheError } from "../errors.ts";
 import { storedIdOf } from "../protocol/entry.ts";
 import { hardPart } from "../protocol/stamp.ts";
 import {
@@ -12,27 +13,43 @@ import {
   type Store,
   type UniqueName,
 } from "../store.ts";
+import { EndingItems } from "./ending-items.ts";
 
-interface Item {
-  value: string;
-  /** Infinity: it has no end. */
-  expiresAtMs: number;
+export interface MemoryStoreOptions {
+  /** Most that it holds, in bytes. Default 64 MiB. */
+  maxBytes?: number;
+  now?: () => number;
 }
+
+/** 64 MiB. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * A store in this process: for tests, tools and single-process programs. It keeps the promises of the real one, since
- * every operation runs to its end without interruption. Several caches may share one. Its size is not bounded.
+ * every operation runs to its end without interruption. Several caches may share one. It holds at most `maxBytes` (64 MiB
+ * by default) and lets go of what was not used for the longest time.
  */
 export class MemoryStore implements Store {
-  readonly #items = new Map<string, Item>();
+  readonly #items: EndingItems;
   readonly #now: () => number;
 
-  constructor({ now = Date.now }: { now?: () => number } = {}) {
+  constructor({ maxBytes = MAX_BYTES, now = Date.now }: MemoryStoreOptions = {}) {
+    if (!(Number.isInteger(maxBytes) && maxBytes >= 1))
+      throw new CacheError(
+        "definition_invalid",
+        "MemoryStore: make maxBytes a whole number of 1 or more",
+      );
+    this.#items = new EndingItems(maxBytes, now);
     this.#now = now;
   }
 
+  /** How much it holds: names and values in UTF-8, and what each takes beside. */
+  get bytes(): number {
+    return this.#items.bytes;
+  }
+
   async mget(keys: readonly string[]): Promise<(string | null)[]> {
-    return keys.map((key) => this.#get(key));
+    return keys.map((key) => this.#items.get(key));
   }
 
   async lease(batch: LeaseBatch) {
@@ -47,30 +64,28 @@ export class MemoryStore implements Store {
   }
 
   async release({ leaseKey, token, backoffMs }: ReleaseRequest): Promise<void> {
-    if (this.#get(leaseKey) !== token) return;
-    if (backoffMs > 0) this.#set(leaseKey, BACKOFF, backoffMs);
+    if (this.#items.get(leaseKey) !== token) return;
+    if (backoffMs > 0) this.#items.set(leaseKey, BACKOFF, backoffMs);
     else this.#items.delete(leaseKey);
   }
 
   async expire(request: ExpireRequest): Promise<void> {
     const unique = this.#drawing(request);
     for (const key of request.keys) {
-      const stamp = this.#get(key);
-      const item = this.#items.get(key);
-      if (stamp !== null && item) item.value = `${hardPart(stamp)}~${unique()}.${request.nowMs}`;
+      const stamp = this.#items.get(key);
+      if (stamp !== null)
+        this.#items.replace(key, `${hardPart(stamp)}~${unique()}.${request.nowMs}`);
     }
   }
 
   async delete(keys: readonly string[]): Promise<number> {
-    return keys.filter((key) => this.#get(key) !== null && this.#items.delete(key)).length;
+    return keys.filter((key) => this.#items.get(key) !== null && this.#items.delete(key)).length;
   }
 
   /** Walks over everything in one step: a walk in parts would skip keys when others are deleted meanwhile. */
   async scan({ pattern }: { pattern: string }) {
     const matches = globMatcher(pattern);
-    const keys = [...this.#items.keys()].filter(
-      (name) => matches(name) && this.#get(name) !== null,
-    );
+    const keys = this.#items.keys().filter(matches);
     return { cursor: "0", keys };
   }
 
@@ -79,9 +94,9 @@ export class MemoryStore implements Store {
     let number: number | undefined;
     return () => {
       if (number === undefined) {
-        const last = this.#get(seqKey);
+        const last = this.#items.get(seqKey);
         number = last === null ? this.#now() * 1_000 : Number(last) + 1;
-        this.#set(seqKey, String(number), Number.POSITIVE_INFINITY);
+        this.#items.set(seqKey, String(number), Number.POSITIVE_INFINITY);
       }
       return `${number}.${random}`;
     };
@@ -89,13 +104,13 @@ export class MemoryStore implements Store {
 
   #lease(request: LeaseRequest, batch: LeaseBatch, unique: () => string): LeaseGrant {
     const stamps = request.stamps.map((stamp) => this.#stamp(stamp, request, batch, unique));
-    const entry = this.#get(request.entryKey);
+    const entry = this.#items.get(request.entryKey);
     const seen = request.seenEntryId !== null && entry?.startsWith(request.seenEntryId) === true;
     if (entry !== null && !seen) return { granted: false, token: "", stamps, entry, seen };
-    const holder = this.#get(request.leaseKey);
+    const holder = this.#items.get(request.leaseKey);
     if (holder === null) {
       const token = unique();
-      this.#set(request.leaseKey, token, request.leaseMs);
+      this.#items.set(request.leaseKey, token, request.leaseMs);
       return { granted: true, token, stamps, entry: null, seen };
     }
     const isOwn = holder.replace(/^.*?\./, "") === batch.random;
@@ -108,45 +123,26 @@ export class MemoryStore implements Store {
     { nowMs }: LeaseBatch,
     unique: () => string,
   ): string {
-    const there = this.#get(key);
+    const there = this.#items.get(key);
     if (there !== null) return there;
     const stamp = `${unique()}.${nowMs}`;
-    this.#set(key, stamp, permanent ? Number.POSITIVE_INFINITY : stampTtlMs);
+    this.#items.set(key, stamp, permanent ? Number.POSITIVE_INFINITY : stampTtlMs);
     return stamp;
   }
 
   #commit(request: CommitRequest): boolean {
-    if (this.#get(request.leaseKey) !== request.token) {
-      const entry = this.#get(request.entryKey);
+    if (this.#items.get(request.leaseKey) !== request.token) {
+      const entry = this.#items.get(request.entryKey);
       return entry !== null && storedIdOf(entry) === storedIdOf(request.entry);
     }
     this.#items.delete(request.leaseKey);
     const isUnchanged = request.stamps.every(
-      ({ key, expected }) => expected === null || this.#get(key) === expected,
+      ({ key, expected }) => expected === null || this.#items.get(key) === expected,
     );
     if (!isUnchanged) return false;
-    for (const { key } of request.stamps) this.#outlive(key, request.stampTtlMs);
-    this.#set(request.entryKey, request.entry, request.entryTtlMs);
+    for (const { key } of request.stamps) this.#items.outlive(key, request.stampTtlMs);
+    this.#items.set(request.entryKey, request.entry, request.entryTtlMs);
     return true;
-  }
-
-  /** An empty value counts as missing, as in the port. */
-  #get(key: string): string | null {
-    const item = this.#items.get(key);
-    if (item === undefined) return null;
-    if (this.#now() < item.expiresAtMs) return item.value || null;
-    this.#items.delete(key);
-    return null;
-  }
-
-  /** Lets a key live at least so long from now. */
-  #outlive(key: string, ttlMs: number): void {
-    const item = this.#items.get(key);
-    if (item) item.expiresAtMs = Math.max(item.expiresAtMs, this.#now() + ttlMs);
-  }
-
-  #set(key: string, value: string, ttlMs: number): void {
-    this.#items.set(key, { value, expiresAtMs: this.#now() + ttlMs });
   }
 }
 

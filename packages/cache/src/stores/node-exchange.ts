@@ -40,9 +40,13 @@ function exchange(
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const outgoing = request(url, { agent, method: "POST", headers });
-  const timer = setTimeout(() => {
-    outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`));
-  }, timeoutMs);
+  /** Without an error, which would have no listener once the whole answer is there. */
+  const giveUp = (reason: string) => {
+    clearTimeout(timer);
+    reject(new Error(reason));
+    outgoing.destroy();
+  };
+  const timer = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), timeoutMs);
   let hasAnswered = false;
   const fail = (error: Error) => {
     clearTimeout(timer);
@@ -56,8 +60,7 @@ function exchange(
     response.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > maxResponseBytes)
-        outgoing.destroy(new Error(`the answer is larger than ${maxResponseBytes} bytes`));
+      if (bytes > maxResponseBytes) giveUp(`the answer is larger than ${maxResponseBytes} bytes`);
     });
     response.on("error", fail);
     response.on("end", () => {

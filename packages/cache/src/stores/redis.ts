@@ -112,7 +112,7 @@ function isFunction(value: unknown): value is (...args: never) => unknown {
 function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
-  return /ECONNRESET|EPIPE|\bclos(?:ed|ing)\b/i.test(
+  return /ECONNRESET|EPIPE|connection (?:error|reset)|\bclos(?:ed|ing)\b/i.test(
     `${String(code)} ${error.name} ${error.message}`,
   );
 }

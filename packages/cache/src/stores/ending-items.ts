@@ -1,0 +1,98 @@
+import { LRUCache } from "lru-cache";
+
+interface Item {
+  readonly value: string;
+  /** Infinity: it has no end. */
+  readonly expiresAtMs: number;
+}
+
+/** What an item takes beside its name and its value, roughly. */
+const OVERHEAD_BYTES = 256;
+
+/** How many items each write looks at: enough to find what has ended sooner than it is written. */
+const SWEPT_AT_ONCE = 4;
+
+/**
+ * Values with an end, bounded by their size in bytes of UTF-8: the least recently used go first. What has ended goes when
+ * it is asked for, or when a sweep comes by: each write takes the sweep a few items on.
+ */
+export class EndingItems {
+  readonly #items: LRUCache<string, Item>;
+  readonly #now: () => number;
+  #sweep: Iterator<string> | undefined;
+
+  constructor(maxBytes: number, now: () => number) {
+    this.#items = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: ({ value }, key) =>
+        Buffer.byteLength(key) + Buffer.byteLength(value) + OVERHEAD_BYTES,
+    });
+    this.#now = now;
+  }
+
+  get bytes(): number {
+    return this.#items.calculatedSize;
+  }
+
+  /** An empty value counts as missing. */
+  get(key: string): string | null {
+    const item = this.#items.get(key);
+    if (item === undefined) return null;
+    if (this.#now() < item.expiresAtMs) return item.value || null;
+    this.#items.delete(key);
+    return null;
+  }
+
+  set(key: string, value: string, ttlMs: number): void {
+    this.#put(key, { value, expiresAtMs: this.#now() + ttlMs });
+  }
+
+  /** Gives a key that is there another value and leaves its end as it is. */
+  replace(key: string, value: string): void {
+    const item = this.#items.get(key);
+    if (item) this.#put(key, { ...item, value });
+  }
+
+  /** Lets a key live at least so long from now. */
+  outlive(key: string, ttlMs: number): void {
+    const item = this.#items.get(key);
+    if (item === undefined) return;
+    const expiresAtMs = Math.max(item.expiresAtMs, this.#now() + ttlMs);
+    this.#put(key, { ...item, expiresAtMs });
+  }
+
+  delete(key: string): boolean {
+    return this.#items.delete(key);
+  }
+
+  /** Names of all that has not ended, the least recently used first. */
+  keys(): string[] {
+    const nowMs = this.#now();
+    return [...this.#items.rkeys()].filter((key) => {
+      const item = this.#items.peek(key);
+      return item !== undefined && item.value !== "" && nowMs < item.expiresAtMs;
+    });
+  }
+
+  #put(key: string, item: Item): void {
+    this.#sweepOn();
+    this.#items.set(key, item);
+  }
+
+  /** An item is removed once the walk has left it, so that the walk goes on behind it. */
+  #sweepOn(): void {
+    const nowMs = this.#now();
+    let ended: string | undefined;
+    for (let step = 0; step < SWEPT_AT_ONCE; step += 1) {
+      this.#sweep ??= this.#items.rkeys();
+      const { done, value } = this.#sweep.next();
+      if (ended !== undefined) this.#items.delete(ended);
+      if (done) {
+        this.#sweep = undefined;
+        return;
+      }
+      const item = this.#items.peek(value);
+      ended = item !== undefined && nowMs >= item.expiresAtMs ? value : undefined;
+    }
+  }
+}

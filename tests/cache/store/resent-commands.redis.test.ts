@@ -1,0 +1,115 @@
+import { createRedisStore } from "@algoitny/cache/redis";
+import type { LeaseBatch, Store } from "@algoitny/cache/store";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CuttingProxy, startCuttingProxy } from "../../support/cutting-proxy.ts";
+import { CLIENTS, type Connected, hasGlide } from "../../support/redis-clients.ts";
+import {
+  installedServers,
+  type RedisProcess,
+  startRedisProcess,
+} from "../../support/redis-process.ts";
+
+const withGlide = await hasGlide();
+
+/** One lease and one stamp under names of their own. */
+const leaseOf = (name: string): LeaseBatch => ({
+  seqKey: "seq",
+  random: `random-${name}`,
+  nowMs: 7,
+  requests: [
+    {
+      entryKey: `${name}:entry`,
+      leaseKey: `${name}:lease`,
+      leaseMs: 60_000,
+      seenEntryId: null,
+      stamps: [{ key: `${name}:stamp`, permanent: false }],
+      stampTtlMs: 60_000,
+    },
+  ],
+});
+
+async function grantOf(store: Store, name: string) {
+  const [outcome] = await store.lease(leaseOf(name));
+  if (!outcome?.ok) throw outcome?.error ?? new Error("no outcome");
+  return outcome.value;
+}
+
+const commitOf = (name: string, token: string, stamp: string) => ({
+  entryKey: `${name}:entry`,
+  leaseKey: `${name}:lease`,
+  token,
+  entry: `2.${name.padEnd(22, "-")}\n[]\nnull`,
+  entryTtlMs: 60_000,
+  stampTtlMs: 60_000,
+  stamps: [{ key: `${name}:stamp`, permanent: false, expected: stamp }],
+});
+
+for (const [server, version] of installedServers()) {
+  describe(`${server} ${version}, when a command was executed and its answer is lost`, () => {
+    let process: RedisProcess;
+    beforeAll(async () => {
+      process = await startRedisProcess(server);
+    });
+    afterAll(() => process[Symbol.asyncDispose]());
+
+    for (const [client, connect] of Object.entries(CLIENTS)) {
+      describe.skipIf(client === "Valkey GLIDE" && !withGlide)(client, () => {
+        const own = client.replaceAll(" ", "-");
+        let proxy: CuttingProxy;
+        let connected: Connected;
+        let store: Store;
+        beforeAll(async () => {
+          proxy = await startCuttingProxy(process.port);
+          connected = await connect(proxy.port);
+          store = createRedisStore(connected.client);
+          // The server knows the scripts from here on.
+          const { token, stamps } = await grantOf(store, `${own}-first`);
+          await store.commit([commitOf(`${own}-first`, token, stamps[0] ?? "")]);
+        });
+        afterAll(async () => {
+          connected.close();
+          await proxy[Symbol.asyncDispose]();
+        });
+
+        test("a lease is granted all the same, under the token that the store has", async () => {
+          proxy.cutAnswerTo(`${own}-leased:lease`);
+          const grant = await grantOf(store, `${own}-leased`);
+          expect(proxy.arrived).toBe(2);
+          expect(grant.granted).toBe(true);
+          const held = await store.mget([`${own}-leased:lease`, `${own}-leased:stamp`]);
+          expect(held).toEqual([grant.token, grant.stamps[0]]);
+        });
+
+        test("a commit is known to be stored", async () => {
+          const { token, stamps } = await grantOf(store, `${own}-stored`);
+          proxy.cutAnswerTo(`${own}-stored:entry`);
+          const commit = commitOf(`${own}-stored`, token, stamps[0] ?? "");
+          expect(await store.commit([commit])).toEqual([{ ok: true, value: true }]);
+          expect(proxy.arrived).toBe(2);
+          expect(await store.mget([commit.entryKey, commit.leaseKey])).toEqual([
+            commit.entry,
+            null,
+          ]);
+        });
+
+        test("an invalidation has happened, and brings nothing back", async () => {
+          const before = await grantOf(store, `${own}-gone`);
+          proxy.cutAnswerTo(`${own}-gone:stamp`);
+          await store.delete([`${own}-gone:stamp`, `${own}-gone:lease`]);
+          expect(proxy.arrived).toBe(2);
+          const after = await grantOf(store, `${own}-gone`);
+          expect(after.stamps).not.toEqual(before.stamps);
+          expect(await store.commit([commitOf(`${own}-gone`, before.token, "")])).toEqual([
+            { ok: true, value: false },
+          ]);
+        });
+
+        test("a look is answered", async () => {
+          proxy.cutAnswerTo(`${own}-looked:entry`);
+          expect(await store.mget([`${own}-looked:entry`])).toEqual([null]);
+          expect(proxy.arrived).toBe(2);
+        });
+      });
+    }
+  });
+}
