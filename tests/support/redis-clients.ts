@@ -24,7 +24,8 @@ export const CLIENTS: Readonly<Record<string, Connect>> = {
   "node-redis 5": async (port) => ofNodeRedis(create5({ socket: { port, host: HOST } })),
   "node-redis 6": async (port) => ofNodeRedis(create6({ socket: { port, host: HOST } })),
   "Valkey GLIDE": async (port) => {
-    const { GlideClient } = await import("@valkey/valkey-glide");
+    const { GlideClient, Logger } = await import("@valkey/valkey-glide");
+    Logger.setLoggerConfig("off");
     return ofGlide(await GlideClient.createClient(glideOptions(port)));
   },
 };
