@@ -115,7 +115,7 @@ export class Cache {
    * if it is missing, stale or near its end, through the same lease as reads. Rejects as the loader does.
    */
   async runRefreshTask(
-    task: Pick<RefreshTask, "resource" | "key" | "params">,
+    task: Omit<RefreshTask, "entryId"> & Partial<RefreshTask>,
     // oxlint-disable-next-line typescript/no-explicit-any -- the source of a resource known by its name alone
     options: Partial<ReadOptions<any>> = {},
   ): Promise<RefreshResult> {

@@ -4,11 +4,13 @@ import { type ReadOptions, startRead } from "./engine/read-context.ts";
 import { refreshNow, type RefreshResult } from "./engine/refresh.ts";
 import type { AnyResource, Resource } from "./resource.ts";
 
-/** Refreshes what a task is about, if that is due. Throws when nothing is known of its resource, or its parameters lead elsewhere. */
+/**
+ * Refreshes what a task is about, if that is due or the task's entry is still there: it was sent because of that one, and a
+ * queue may drop what is sent for it again. Throws when nothing is known of its resource, or its parameters lead elsewhere. */
 export async function runTask(
   engine: Engine,
   resource: AnyResource | undefined,
-  task: Pick<RefreshTask, "resource" | "key" | "params">,
+  task: Omit<RefreshTask, "entryId"> & Partial<RefreshTask>,
   options: Partial<ReadOptions<unknown>>,
 ): Promise<RefreshResult> {
   if (resource === undefined) {
@@ -21,5 +23,5 @@ export async function runTask(
     const why = "the parameters of the task lead to another key";
     throw new CacheError("definition_invalid", `${task.key}: ${why}`);
   }
-  return refreshNow(engine, read);
+  return refreshNow(engine, read, task.entryId);
 }

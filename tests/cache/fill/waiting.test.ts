@@ -115,6 +115,21 @@ test("a read does not fail because a load that it joined has failed: it loads it
   expect([await valueSoFar(first), await valueSoFar(second)]).toEqual(["database down", "value"]);
 });
 
+test("a failure that comes again is shared: those that joined do not all load in turn", async () => {
+  const { clock, cache, row, load, loads } = setup();
+  for (const number of [0, 1, 2]) void loads(number).promise.catch(() => undefined);
+  const reads = Array.from({ length: 10 }, () =>
+    cache.get(row, undefined).catch((error: Error) => error.message),
+  );
+  await clock.advance(0);
+  loads(0).reject(new Error("first"));
+  await clock.advance(0);
+  loads(1).reject(new Error("second"));
+  await clock.advance(0);
+  expect(await Promise.all(reads.map(valueSoFar))).toEqual(["first", ...Array(9).fill("second")]);
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
 test("those that joined a load which took too long load together, not each by itself", async () => {
   const { clock, cache, row, load, loads } = setup({ hardTimeout: "1 second" });
   const first = cache.get(row, undefined).catch((error: Error) => error.message);

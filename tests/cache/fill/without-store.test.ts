@@ -38,6 +38,19 @@ test("when no lease can be asked for and the load fails, what stands in is serve
   expect(await cache.get(row, { id: 1 }).catch((error: Error) => error.message)).toBe("old");
 });
 
+test("what can stand in is still known when the store goes down while a read waits", async () => {
+  const { clock, cache, other, row, load, turn } = await setup({ staleIfError: "1 hour" });
+  load.mockReturnValueOnce(new Promise(() => undefined));
+  void other.get(row, { id: 1 });
+  await clock.advance(0);
+  const waiting = cache.get(row, { id: 1 }).catch((error: Error) => error.message);
+  await clock.advance(0);
+  turn("refused");
+  load.mockRejectedValueOnce(new Error("database down"));
+  await clock.advance(1_000);
+  expect(await valueSoFar(waiting)).toBe("old");
+});
+
 test("a batch without the store loads equal keys once", async () => {
   const { cache, row, load, turn } = await setup();
   turn("refused");

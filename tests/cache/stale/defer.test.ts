@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { defineResource, type RefreshTask } from "@algoitny/cache";
 import { refreshDue } from "../../support/refresh-due.ts";
 import { fleet } from "../../support/test-cache.ts";
@@ -59,6 +59,46 @@ test("a held entry that is stale is looked up in the store first, where another 
 test("a queue that fails leaves the refresh to the reader", async () => {
   const { cache, row } = await setup(() => Promise.reject(new Error("queue is full")));
   expect(await cache.get(row, undefined)).toBe(2);
+});
+
+test("while a reader of the process refreshes, the queue is asked for nothing more", async () => {
+  const queue = vi.fn(() => Promise.reject(new Error("queue is full")));
+  const { clock, cache, row } = await setup(queue);
+  const slow = { ...row, load: () => clock.sleep(100).then(() => 7) };
+  const leader = cache.get(slow, undefined);
+  await clock.advance(0);
+  expect(await cache.get(slow, undefined)).toBe(1);
+  expect(queue).toHaveBeenCalledTimes(1);
+  await clock.advance(100);
+  expect(await leader).toBe(7);
+});
+
+test("a task sent before its entry's end is carried out, although chance would not have it at the consumer", async () => {
+  const tasks: RefreshTask[] = [];
+  const reader = fleet({
+    random: () => 0.001,
+    enqueueRefresh: async (task) => void tasks.push(task),
+  });
+  const { clock, store } = reader;
+  const row = defineResource<void, number>({
+    name: "row",
+    ttl: "1 minute",
+    jitter: 0,
+    load: () => clock.sleep(1_000).then(() => clock.now()),
+  });
+  const first = reader.cache.get(row, undefined);
+  await clock.advance(1_000);
+  const value = await first;
+  clock.jump(55_000);
+  expect(await reader.cache.get(row, undefined)).toBe(value);
+  const { cache: consumer } = fleet({ wrap: () => store, clock, resources: [row] });
+  const results = [];
+  for (const task of [...tasks, ...tasks]) {
+    const run = consumer.runRefreshTask(task);
+    await clock.advance(1_000);
+    results.push(await run);
+  }
+  expect(results).toEqual(["refreshed", "skipped"]);
 });
 
 test("a queue that hangs is waited for one second, and for half of what the request has left", async () => {

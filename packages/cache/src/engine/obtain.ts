@@ -72,7 +72,7 @@ async function hitUnlessRefreshed(
   refresh: Promise<Served>,
 ): Promise<Served> {
   const served = await refresh.catch(() => null);
-  if (served !== null && served.status !== "stale") return served;
+  if (served !== null) return served;
   return { ...serveHit(engine, read, look as EntryLook, 0), detail: "early-refresh" };
 }
 

@@ -15,10 +15,15 @@ import type { ReadDetail } from "./served.ts";
  */
 export type RefreshResult = "skipped" | "refreshed" | "busy" | "refused" | "not-stored";
 
-/** Refreshes an entry unless it is fresh and not near its end. Rejects as the loader does. */
-export async function refreshNow(engine: Engine, read: AnyRead): Promise<RefreshResult> {
+/** Refreshes an entry unless it is fresh, not near its end and another one than `entryId`. Rejects as the loader does. */
+export async function refreshNow(
+  engine: Engine,
+  read: AnyRead,
+  entryId?: string,
+): Promise<RefreshResult> {
   const [found] = (await lookUp(engine, [read])) as [Found];
-  if (!isDue(engine, found.look)) return "skipped";
+  const isMeant = found.look.state === "fresh" && found.look.entry.id === entryId;
+  if (!isMeant && !isDue(engine, found.look)) return "skipped";
   const [result] = (await refreshAll(engine, [found])) as [RefreshResult | Error];
   if (result instanceof Error) throw result;
   return result;
