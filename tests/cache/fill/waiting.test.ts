@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { defineResource, type ResourceOptions } from "@algoitny/cache";
+import { defineResource, type ResourceOptions, subscribe } from "@algoitny/cache";
 import { refreshDue } from "../../support/refresh-due.ts";
 import { holdLoads } from "../../support/held-loads.ts";
 import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
@@ -117,6 +117,8 @@ test("a read does not fail because a load that it joined has failed: it loads it
 
 test("a failure that comes again is shared: those that joined do not all load in turn", async () => {
   const { clock, cache, row, load, loads } = setup();
+  let misses = 0;
+  const unsubscribe = subscribe(({ type }) => (misses += type === "miss" ? 1 : 0));
   for (const number of [0, 1, 2]) void loads(number).promise.catch(() => undefined);
   const reads = Array.from({ length: 10 }, () =>
     cache.get(row, undefined).catch((error: Error) => error.message),
@@ -127,6 +129,8 @@ test("a failure that comes again is shared: those that joined do not all load in
   loads(1).reject(new Error("second"));
   await clock.advance(0);
   expect(await Promise.all(reads.map(valueSoFar))).toEqual(["first", ...Array(9).fill("second")]);
+  unsubscribe();
+  expect(misses).toBe(10);
   expect(load).toHaveBeenCalledTimes(2);
 });
 
@@ -150,8 +154,8 @@ test("a read that joined a load reports no time of its own for it", async () => 
   const second = cache.getEntry(row, undefined);
   await clock.advance(100);
   loads(0).resolve("value");
-  expect(await first).toMatchObject({ loadMs: 1_000, storeMs: 0 });
-  expect(await second).toMatchObject({ loadMs: undefined, storeMs: 100 });
+  expect(await first).toMatchObject({ stored: true, loadMs: 1_000, storeMs: 0 });
+  expect(await second).toMatchObject({ stored: false, loadMs: undefined, storeMs: 100 });
 });
 
 test("an entry that the lease request brings along is a hit", async () => {
@@ -165,6 +169,22 @@ test("an entry that the lease request brings along is a hit", async () => {
   await leader;
   look.release();
   expect(await reading).toMatchObject({ status: "hit", collapsed: true });
+});
+
+test("an entry that the lease request brings along and that is of no use is replaced at once", async () => {
+  const { clock, cache, other, row, loads, holdReply } = setup();
+  const look = holdReply("mget");
+  const reading = cache.get(row, undefined);
+  await look.reached;
+  const leader = other.get(row, undefined);
+  await clock.advance(0);
+  loads(0).resolve("old");
+  await leader;
+  await other.invalidate([row.tag]);
+  look.release();
+  loads(1).resolve("new");
+  await clock.advance(0);
+  expect(await valueSoFar(reading)).toBe("new");
 });
 
 test("reads that share a load do not share its object: one may change what it got", async () => {

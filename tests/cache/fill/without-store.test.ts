@@ -73,6 +73,14 @@ test("a batch without the store joins the load of a read", async () => {
   expect([await first, ...(await batch)]).toEqual(["value", "old"]);
 });
 
+test("a refresh whose lease cannot be asked for is a failure, and loads nothing", async () => {
+  const { cache, row, load, turn } = await setup();
+  turn("refused", "lease");
+  const failure = expect.objectContaining({ code: "store_failed" });
+  expect(await cache.warm(row, [{ id: 1 }], { source: undefined })).toEqual([failure]);
+  expect(load).not.toHaveBeenCalled();
+});
+
 test("what a read is loading without a lease is left to it by a refresh", async () => {
   const { clock, cache, row, load, turn } = await setup();
   const slow = Promise.withResolvers<string>();
@@ -93,6 +101,13 @@ test("in a batch of which one commit fails, every value is served and the others
   expect(await cache.getMany(row, [{ id: 2 }, { id: 3 }])).toEqual(["old", "old"]);
   turn("none");
   expect((await cache.getEntry(row, { id: 3 })).status).toBe("hit");
+});
+
+test("a store that takes nothing of a batch is spared a request for each of its leases", async () => {
+  const { cache, row, turn, requests } = await setup();
+  turn("refused", "commit");
+  expect(await cache.getMany(row, [{ id: 2 }, { id: 3 }])).toEqual(["old", "old"]);
+  expect(requests).toEqual(["mget", "lease", "commit"]);
 });
 
 test("a read that gives up waiting for its turn does not keep it from the next one", async () => {

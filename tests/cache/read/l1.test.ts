@@ -71,6 +71,19 @@ test("a hit that asked the store for nothing reports no time for it", async () =
   expect(times).toEqual([0]);
 });
 
+test("what a read took from another process that it waited for is held too", async () => {
+  const { clock, cache, other, row, asked } = setup();
+  const slow = { ...row, load: () => clock.sleep(100).then(() => 7) };
+  const leading = other.get(slow, undefined);
+  await clock.advance(0);
+  const waiting = cache.get(slow, undefined);
+  await clock.advance(1_000);
+  expect(await Promise.all([leading, waiting])).toEqual([7, 7]);
+  asked.length = 0;
+  await cache.get(slow, undefined);
+  expect(asked).toEqual([4]);
+});
+
 test("a clock that was set back trusts nothing", async () => {
   const { clock, cache, row, asked } = setup("5 seconds");
   await cache.get(row, undefined);

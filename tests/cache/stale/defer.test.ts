@@ -35,26 +35,34 @@ test("equal keys of a batch ask for one refresh", async () => {
   expect(tasks).toHaveLength(1);
 });
 
-test("a held entry that is stale is looked up in the store first, where another process may have stored a newer one", async () => {
-  const tasks: RefreshTask[] = [];
-  const { clock, cache, instance } = fleet({
-    enqueueRefresh: async (task) => void tasks.push(task),
-  });
-  let version = 0;
-  const row = defineResource<void, number>({
-    name: "row",
-    ttl: "10 seconds",
-    staleWhileRevalidate: "1 minute",
-    jitter: 0,
-    l1: true,
-    load: () => (version += 1),
-  });
-  await cache.get(row, undefined);
-  clock.jump(15_000);
-  await instance().warm(row, [undefined], { source: undefined });
-  expect(await cache.get(row, undefined)).toBe(2);
-  expect(tasks).toEqual([]);
-});
+test.for([
+  ["validated", true],
+  ["trusted", { revalidateAfter: "8 seconds" }],
+] as const)(
+  "a held entry (%s) that is stale is looked up in the store first, where another process may have stored a newer one",
+  async ([, l1]) => {
+    const tasks: RefreshTask[] = [];
+    const { clock, cache, instance } = fleet({
+      enqueueRefresh: async (task) => void tasks.push(task),
+    });
+    let version = 0;
+    const row = defineResource<void, number>({
+      name: "row",
+      ttl: "10 seconds",
+      staleWhileRevalidate: "1 minute",
+      jitter: 0,
+      l1,
+      load: () => (version += 1),
+    });
+    await cache.get(row, undefined);
+    clock.jump(8_000);
+    await cache.get(row, undefined);
+    clock.jump(7_000);
+    await instance().warm(row, [undefined], { source: undefined });
+    expect(await cache.get(row, undefined)).toBe(2);
+    expect(tasks).toEqual([]);
+  },
+);
 
 test("a queue that fails leaves the refresh to the reader", async () => {
   const { cache, row } = await setup(() => Promise.reject(new Error("queue is full")));

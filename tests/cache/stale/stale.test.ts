@@ -81,6 +81,47 @@ describe("stale while revalidate", () => {
   });
 });
 
+describe("a bulk load over the soft limit", () => {
+  async function bulk(load: (ids: readonly number[], signal: AbortSignal) => Promise<string[]>) {
+    const { clock, cache } = fleet();
+    const item = defineResource<number, string>({
+      name: "item",
+      key: String,
+      ttl: "1 minute",
+      staleWhileRevalidate: "1 minute",
+      softTimeout: "100 milliseconds",
+      jitter: 0,
+      load: (id) => `old ${id}`,
+      loadMany: (ids, _source, { signal }) => load(ids, signal),
+    });
+    await Promise.all([cache.get(item, 1), cache.get(item, 2)]);
+    clock.jump(61_000);
+    return { clock, cache, item };
+  }
+
+  test("leaves what is stale as it was, and goes on for what is missing", async () => {
+    const { clock, cache, item } = await bulk(async (ids) => {
+      await clock.sleep(200);
+      return ids.map((id) => `new ${id}`);
+    });
+    const reading = cache.getMany(item, [1, 3]);
+    await clock.advance(200);
+    expect(await reading).toEqual(["old 1", "new 3"]);
+  });
+
+  test("is given up when nothing is missing", async () => {
+    const signals: AbortSignal[] = [];
+    const { clock, cache, item } = await bulk((_ids, signal) => {
+      signals.push(signal);
+      return gate<string[]>().promise;
+    });
+    const reading = cache.getMany(item, [1, 2]);
+    await clock.advance(100);
+    expect(await reading).toEqual(["old 1", "old 2"]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+});
+
 describe("stale if error", () => {
   function failing() {
     let down = false;

@@ -42,7 +42,7 @@ export function startLoads(
       ? bulkLoad(engine, efforts, loadMany, run)
       : efforts.map(({ read, fallback }) =>
           run(engine, read, () => {
-            const limit = limitOf(read, leased && fallback?.refreshing === true);
+            const limit = limitOf(read, fallback?.refreshing === true);
             const { resource, params, source } = read;
             return timed(engine, read, limit, async (signal) =>
               resource.load(params, source, { signal }),
