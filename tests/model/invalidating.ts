@@ -1,6 +1,6 @@
 import { CacheError } from "@algoitny/cache";
 import type { InvalidationRecord, Scope } from "./call-history.ts";
-import { tags } from "./model-resources.ts";
+import { resourceOf, tags } from "./model-resources.ts";
 import type { Operation } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 
@@ -49,10 +49,12 @@ export async function invalidate(
   }
 }
 
-async function apply({ cache }: Instance, operation: Invalidating): Promise<void> {
+async function apply({ cache, program }: Instance, operation: Invalidating): Promise<void> {
   switch (operation.do) {
     case "delete":
-      return cache.delete(...keysOf(operation));
+      for (const key of operation.keys)
+        await cache.invalidate(resourceOf(operation.resource, program), { key });
+      return;
     case "pattern":
       await cache.invalidatePattern(operation.pattern);
       return;

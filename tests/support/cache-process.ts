@@ -23,7 +23,8 @@ export interface RemoteCache {
   refresh(resource: string, params: RowParams): Promise<string>;
   invalidate(...tags: string[]): Promise<void>;
   expire(...tags: string[]): Promise<void>;
-  delete(...keys: string[]): Promise<void>;
+  /** Invalidates one entry. */
+  remove(resource: string, params: RowParams): Promise<void>;
   clear(): Promise<void>;
 }
 
@@ -111,7 +112,7 @@ export async function startCacheProcess(settings: ProcessOptions): Promise<Cache
     refresh: (resource, params) => call("refresh", instance, resource, params),
     invalidate: (...tags) => call("invalidate", instance, tags),
     expire: (...tags) => call("expire", instance, tags),
-    delete: (...keys) => call("delete", instance, keys),
+    remove: (resource, params) => call("remove", instance, resource, params),
     clear: () => call("clear", instance),
   });
   const caches = Array.from({ length: instances }, (_, instance) => remote(instance));

@@ -4,7 +4,6 @@ import {
   type CacheEvent,
   type CacheOptions,
   defineResource,
-  keyOf,
   parseTag,
   type RefreshTask,
   type Resource,
@@ -121,7 +120,8 @@ const functions = {
     cacheOf(instance).invalidate(tags.map(parseTag)),
   expire: (instance: number, tags: readonly string[]) =>
     cacheOf(instance).expire(tags.map(parseTag)),
-  delete: (instance: number, keys: readonly string[]) => cacheOf(instance).delete(...keys),
+  remove: (instance: number, resource: string, params: RowParams) =>
+    cacheOf(instance).invalidate(named(resource), params),
   clear: (instance: number) => cacheOf(instance).clear(),
   jumpClock(ms: number): void {
     clockOffsetMs += ms;
@@ -137,7 +137,7 @@ function defer({ resource, key, params, entryId }: RefreshTask): Promise<void> {
 function resourceOf(name: string, { bulk, ...settings }: ResourceSettings) {
   return defineResource<RowParams>({
     name,
-    key: ({ id }) => keyOf({ id }),
+    key: ({ id }) => ({ id }),
     tags: ({ id, tags = [] }) => [`row:${id}`, "rows", ...tags].map(parseTag),
     ...settings,
     load: (params) => test("load", name, params),

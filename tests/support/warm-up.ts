@@ -21,6 +21,6 @@ export async function warmUp(): Promise<void> {
   await cache.getMany({ ...row }, [undefined]);
   await refreshDue(cache, row, undefined);
   await cache.warm(row, [undefined], { source: undefined });
-  await cache.delete(row.keyFor(undefined));
+  await cache.invalidate(row, undefined);
   await cache.invalidatePattern("*:none");
 }

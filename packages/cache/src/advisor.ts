@@ -1,7 +1,91 @@
+import { nearest } from "./did-you-mean.ts";
 import { type Duration, toMs } from "./duration.ts";
 import { CacheError } from "./errors.ts";
 import { RESERVED_NAMES } from "./protocol/key-names.ts";
-import type { AnyResource } from "./resource.ts";
+import type { AnyResource, ThrottledTag } from "./resource.ts";
+import { describe, type Tag } from "./tag.ts";
+
+/** Options of the lifetime of entries and of their loads. */
+const COMMON_OPTIONS = [
+  "ttl",
+  "staleWhileRevalidate",
+  "staleIfError",
+  "negativeTtl",
+  "jitter",
+  "tags",
+  "version",
+  "consistency",
+  "l1",
+  "compression",
+  "softTimeout",
+  "hardTimeout",
+  "isNotFound",
+];
+const KEYED_OPTIONS = [...COMMON_OPTIONS, "name", "key"];
+const OPTIONS = {
+  resource: [...KEYED_OPTIONS, "schema", "enqueueRefresh", "load", "loadMany"],
+  function: [...KEYED_OPTIONS, "cache"],
+  getOrSet: COMMON_OPTIONS,
+};
+const FUNCTIONS = ["load", "loadMany", "key", "isNotFound"];
+
+/** Throws a CacheError (`definition_invalid`) when options of a definition are missing, unknown or of the wrong kind. */
+export function checkOptions(
+  options: unknown,
+  kind: keyof typeof OPTIONS,
+  { label, needed }: { label?: string; needed: readonly string[] },
+): void {
+  const given = requireObject(options, label ?? `${kind}: `);
+  const { name } = given;
+  const about = label ?? (typeof name === "string" ? `${kind} "${name}": ` : `${kind}: `);
+  checkNames(given, OPTIONS[kind], about);
+  for (const each of needed) if (given[each] === undefined) refuse(about, `"${each}" is missing`);
+  if (name !== undefined && typeof name !== "string") refuse(about, `"name" is ${describe(name)}`);
+  for (const each of FUNCTIONS)
+    if (given[each] !== undefined && typeof given[each] !== "function")
+      refuse(about, `${each} is not a function`);
+}
+
+function requireObject(options: unknown, label: string): Readonly<Record<string, unknown>> {
+  if (typeof options !== "object" || options === null) refuse(label, "options are missing");
+  return options as Readonly<Record<string, unknown>>;
+}
+
+/** Refuses what is no option: a misspelt one would otherwise be left out without a word. */
+export function checkNames(
+  given: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  label: string,
+): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    const meant = nearest(name, known);
+    refuse(
+      label,
+      `unknown option "${name}"${meant === undefined ? "" : `: did you mean ${meant}?`}`,
+    );
+  }
+}
+
+/** Refuses tags that no invalidation would ever name. */
+export function checkTags(
+  tags: readonly (Tag | ThrottledTag)[],
+  about: string,
+): readonly (Tag | ThrottledTag)[] {
+  if (!Array.isArray(tags)) refuse(about, `tags returned ${describe(tags)}: return an array`);
+  for (const [index, each] of tags.entries()) {
+    const tag: unknown = typeof each === "object" && each !== null ? each.tag : each;
+    if (typeof tag === "string" && tag !== "") continue;
+    refuse(about, `tags returned ${describe(tag)} in place ${index}: ${CALL_IT}`);
+  }
+  return tags;
+}
+
+export const CALL_IT = "call the tag, as in tags.book(7)";
+
+function refuse(label: string, what: string): never {
+  throw new CacheError("definition_invalid", `${label}${what}`);
+}
 
 /** Rules that a resource's options must meet together: what is wrong, and what to do. */
 const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advice: string][] = [
@@ -9,6 +93,10 @@ const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advi
   [
     ({ name }) => RESERVED_NAMES.includes(name),
     `give it another \`name\`: ${RESERVED_NAMES.join(", ")} start other keys of the store`,
+  ],
+  [
+    ({ name }) => /^\d+$/.test(name),
+    "give it another `name`, not digits alone: the number in a prefix could be taken for it",
   ],
   [
     ({ hardTimeoutMs }) => hardTimeoutMs === 0,
@@ -55,6 +143,46 @@ interface CacheSetup {
   readonly l1MaxBytes?: number;
 }
 
+const CACHE_OPTIONS = [
+  "store",
+  "prefix",
+  "resources",
+  "storeTimeout",
+  "waitTimeout",
+  "replicationLag",
+  "l1MaxBytes",
+  "maxLoadsWithoutStore",
+  "enqueueRefresh",
+  "waitUntil",
+  "clock",
+  "random",
+  "token",
+];
+const STORE_METHODS = ["mget", "lease", "commit", "release", "expire", "delete", "scan"];
+
+/** Throws a CacheError (`definition_invalid`) when options of a cache are missing, unknown or of the wrong kind. */
+export function checkCacheOptions(options: unknown): void {
+  const label = "new Cache: ";
+  const given = requireObject(options, label);
+  checkNames(given, CACHE_OPTIONS, label);
+  const { store, resources = [] } = given;
+  if (store === undefined) refuse(label, '"store" is missing');
+  const methods = (typeof store === "object" && store !== null ? store : {}) as Record<
+    string,
+    unknown
+  >;
+  const lacking = STORE_METHODS.filter((name) => typeof methods[name] !== "function");
+  if (lacking.length > 0) {
+    const mend = "is it a client? createUpstashStore({ url, token }) makes a store";
+    refuse(label, `store lacks ${lacking.join(", ")}: ${mend}`);
+  }
+  if (!Array.isArray(resources))
+    refuse(label, `"resources" is ${describe(resources)}: pass an array`);
+  for (const [index, each] of (resources as unknown[]).entries())
+    if (typeof (each as AnyResource | undefined)?.keyFor !== "function")
+      refuse(label, `resources[${index}] is ${describe(each)}: pass what defineResource returns`);
+}
+
 const CACHE_RULES: readonly [broken: (setup: CacheSetup) => boolean, advice: string][] = [
   [
     ({ storeTimeout = "1 second" }) => toMs(storeTimeout) === 0,
@@ -81,12 +209,14 @@ const CACHE_RULES: readonly [broken: (setup: CacheSetup) => boolean, advice: str
 export function checkCache(setup: CacheSetup): void {
   const { prefix, resources } = setup;
   const advice: string[] = [];
-  if (!/^[\w.:-]+$/.test(prefix))
-    advice.push("use letters, digits, `_`, `-`, `.` and `:` for `prefix`");
+  if (!/^(?:[\w.-]+|\{[\w.-]+\}):\d+$/.test(prefix))
+    advice.push(
+      'write `prefix` as "name:number" or "{name}:number", as in "shop:1": so no cache can reach into another',
+    );
   const names = resources.map(({ name }) => name);
   for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index))) {
     advice.push(
-      `rename one of the resources called "${name}": they would read each other's entries`,
+      `two definitions are called "${name}": rename one, they would read each other's entries`,
     );
   }
   advice.push(...CACHE_RULES.filter(([broken]) => broken(setup)).map(([, text]) => text));

@@ -1,4 +1,6 @@
-import { decodeServed } from "./engine/decode.ts";
+import { checkCacheOptions } from "./advisor.ts";
+import { bind, type BoundCache } from "./bound-cache.ts";
+import { Definitions } from "./definitions.ts";
 import type { Duration } from "./duration.ts";
 import {
   type CacheOptions,
@@ -6,26 +8,38 @@ import {
   type Engine,
   type RefreshTask,
 } from "./engine/context.ts";
-import type { Entry } from "./protocol/entry.ts";
-import { CacheError } from "./errors.ts";
-import type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
-import { EVERYTHING } from "./protocol/key-names.ts";
-import { type Policy, PROTOCOL } from "./protocol/policy.ts";
-import { Definitions } from "./definitions.ts";
+import { decodeServed } from "./engine/decode.ts";
 import { fetch } from "./engine/fetch.ts";
 import { type ReadContext, type ReadOptions, startRead } from "./engine/read-context.ts";
 import type { RefreshResult } from "./engine/refresh.ts";
+import type { ReadDetail, ReadStatus, Served } from "./engine/served.ts";
 import type { WarmOptions, WarmResult } from "./engine/warm-many.ts";
-import { defineResource } from "./define-resource.ts";
-import type { AnyResource, Resource } from "./resource.ts";
-import type { ReadDetail, ReadStatus } from "./engine/served.ts";
+import { CacheError } from "./errors.ts";
+import type { GetOrSetOptions, GetOrSetRule } from "./get-or-set.ts";
+import type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
+import type { Target } from "./invalidation/targets.ts";
+import type { Entry } from "./protocol/entry.ts";
+import { EVERYTHING } from "./protocol/key-names.ts";
+import { type Policy, PROTOCOL } from "./protocol/policy.ts";
+import type {
+  AnyResource,
+  Awaitable,
+  Loaded,
+  LoadContext,
+  NoInfer_,
+  Resource,
+} from "./resource.ts";
 import type { Tag } from "./tag.ts";
 
 /** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
-export interface CacheEntry<Value> {
+export interface CacheEntry<out Value> {
   /** `bypass`: loaded for this read alone, without the cache. */
   readonly status: ReadStatus;
   readonly detail: ReadDetail | undefined;
+  /** Hash of the stored bytes: 22 characters, without the quotes of an ETag. */
+  readonly etag: string;
+  /** Time since its load began. */
+  readonly ageMs: number;
   /** Whether this read stored the entry. */
   readonly stored: boolean;
   /** Whether the entry comes from a load that another read had started. */
@@ -35,14 +49,24 @@ export interface CacheEntry<Value> {
   readonly storeMs: number;
   /** Time the load took, if this read did one. */
   readonly loadMs: number | undefined;
-  /** The decoded value; undefined says "not found". */
-  value(): Promise<Value | undefined>;
+  /** The decoded value; null or undefined say "not found". */
+  value(): Promise<Value>;
 }
 
-/** The last argument of reads: left out when the resource needs no source. */
-type Request<Source> = [Source] extends [void]
-  ? [request?: Partial<ReadOptions<Source>>]
-  : [request: ReadOptions<Source>];
+type Options<Source> = [Source] extends [void]
+  ? [options?: Partial<ReadOptions<Source>>]
+  : [options: ReadOptions<Source>];
+
+/** What reads take beside the resource: parameters where it has any, then options, which a resource with a source needs. */
+export type Args<Params, Source> = [Params] extends [void]
+  ? [Source] extends [void]
+    ? [params?: undefined, options?: Partial<ReadOptions<Source>>]
+    : [params: undefined, options: ReadOptions<Source>]
+  : [params: Params, ...options: Options<Source>];
+
+type Warming<Source> = [Source] extends [void]
+  ? [options?: Partial<WarmOptions<Source>>]
+  : [options: WarmOptions<Source>];
 
 /**
  * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns
@@ -51,7 +75,7 @@ type Request<Source> = [Source] extends [void]
  * @example
  * const cache = new Cache({ store: createUpstashStore({ url, token }) });
  * const found = await cache.get(book, { id: 7 }, { source: database });
- * await cache.invalidate([tags.book(7)]);
+ * await cache.invalidate(tags.book(7));
  */
 export class Cache {
   readonly #engine: Engine;
@@ -59,41 +83,47 @@ export class Cache {
 
   /** `policy` is replaced by tests alone, to show that each of the protocol's rules is needed. */
   constructor(options: CacheOptions, policy: Policy = PROTOCOL) {
+    checkCacheOptions(options);
     this.#engine = createEngine(options, policy);
     this.#definitions = new Definitions(options.resources ?? []);
   }
 
-  /** The value, from the cache or its loader; undefined says "not found". Rejects as the loader does, or with `load_timeout`. */
-  async get<P, V, S>(
-    resource: Resource<P, V, S>,
-    params: P,
-    ...request: Request<S>
-  ): Promise<V | undefined> {
-    const started = await this.#start(resource, params, request[0]);
-    const served = await fetch(this.#engine, started);
-    const { fits, value } = await decodeServed(resource, served);
-    if (fits) return value;
-    const { getAgain } = await import("./engine/get-many.ts");
-    return getAgain(this.#engine, { ...started, unusable: served.entry.id });
+  /** The value, from the cache or its loader. Rejects as the loader does, or with `load_timeout` or `value_invalid`. */
+  async get<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<V> {
+    const [params, options] = args as [P, Partial<ReadOptions<S>>?];
+    return this.#unlessAborted(options, async () => {
+      const started = await this.#start(resource, params, options);
+      const served = await fetch(this.#engine, started);
+      const { fits, value } = await decodeServed<V>(resource, served);
+      if (fits) return value as V;
+      const { getAgain } = await import("./engine/get-many.ts");
+      return (await getAgain(this.#engine, { ...started, unusable: served.entry.id })) as V;
+    });
   }
 
   /** The stored body itself, for passing it on untouched. The resource's schema is not checked. */
   async getEntry<P, V, S>(
     resource: Resource<P, V, S>,
-    params: P,
-    ...request: Request<S>
+    ...args: Args<P, S>
   ): Promise<CacheEntry<V>> {
+    const [params, options] = args as [P, Partial<ReadOptions<S>>?];
     const startMs = this.#engine.clock.now();
-    const started = await this.#start(resource, params, request[0]);
-    const served = await fetch(this.#engine, started);
-    const { status, detail, stored, collapsed, entry, loadMs } = served;
-    const storeMs = this.#engine.clock.now() - startMs - (loadMs ?? 0);
-    const value = async () => {
-      const decoded = await decodeServed<V>({}, served);
-      if (decoded.fits) return decoded.value;
-      throw new CacheError("store_failed", `${started.keys.key}: the stored body is damaged`);
-    };
-    return { status, detail, stored, collapsed, entry, storeMs, loadMs, value };
+    return this.#unlessAborted(options, async () => {
+      const started = await this.#start(resource, params, options);
+      return this.#toEntry(started.keys.key, await fetch(this.#engine, started), startMs);
+    });
+  }
+
+  /** What is stored and may be served, without a load; undefined when there is nothing. */
+  async peek<P, V>(
+    resource: Resource<P, V, never>,
+    ...params: [P] extends [void] ? [params?: undefined] : [params: P]
+  ): Promise<CacheEntry<V> | undefined> {
+    const startMs = this.#engine.clock.now();
+    const started = await this.#start(resource as Resource<P, V, unknown>, params[0] as P);
+    const { peek } = await import("./engine/peek.ts");
+    const served = await peek(this.#engine, started);
+    return served && this.#toEntry(started.keys.key, served, startMs);
   }
 
   /**
@@ -103,11 +133,21 @@ export class Cache {
   async getMany<P, V, S>(
     resource: Resource<P, V, S>,
     params: readonly P[],
-    ...request: Request<S>
-  ): Promise<(V | undefined | Error)[]> {
-    await this.#meet(resource);
-    const { getMany } = await import("./engine/get-many.ts");
-    return getMany(this.#engine, resource, params, (request[0] ?? {}) as ReadOptions<S>);
+    ...[options = {}]: Options<S>
+  ): Promise<(V | Error)[]> {
+    return this.#unlessAborted(options, async () => {
+      await this.#meet(resource);
+      const { getMany } = await import("./engine/get-many.ts");
+      return (await getMany(this.#engine, resource, params, options as ReadOptions<S>)) as (
+        | V
+        | Error
+      )[];
+    });
+  }
+
+  /** This cache with a source, and what else the reads of one request share, given once. */
+  with<S = void>(options: Partial<ReadOptions<S>>): BoundCache<S> {
+    return bind(this, options);
   }
 
   /**
@@ -130,22 +170,68 @@ export class Cache {
   async warm<P, V, S>(
     resource: Resource<P, V, S>,
     params: readonly P[],
-    request: WarmOptions<S>,
+    ...[options]: Warming<S>
   ): Promise<WarmResult[]> {
     await this.#meet(resource);
     const { refreshMany } = await import("./engine/warm-many.ts");
-    return refreshMany(this.#engine, resource, params, request);
+    return refreshMany(this.#engine, resource, params, (options ?? {}) as WarmOptions<S>);
   }
 
-  /** The value under a key of one's own, loaded when it is not there. Its tag is `@resource:<part before the first colon>`. */
+  /** The value under a key of one's own, which is any text, loaded when it is not there. `cache.delete(key)` removes it. */
   async getOrSet<V>(
     key: string,
-    load: () => Promise<V | undefined> | V | undefined,
-    ttl: Duration,
-  ): Promise<V | undefined> {
-    const [name = ""] = key.split(":");
-    const resource = defineResource<void, V>({ name, ttl, load, enqueueRefresh: false });
-    return this.get({ ...resource, isDeclared: false, keyFor: () => key }, undefined);
+    load: (context: LoadContext) => Awaitable<V | Loaded<V>>,
+    options: (Duration | GetOrSetOptions) & GetOrSetRule<NoInfer_<V>>,
+  ): Promise<V> {
+    const { ownResource } = await import("./get-or-set.ts");
+    return this.get<void, V, void>(ownResource(key, load, options));
+  }
+
+  /** Removes the value under a key of `getOrSet`; a load of it that is under way is not stored. */
+  async delete(key: string): Promise<void> {
+    const { removeOwn } = await import("./get-or-set.ts");
+    await removeOwn(this.#engine, key, this.#definitions);
+  }
+
+  /** Makes one entry of a resource unreadable, or all of them; loads under way included. One command. */
+  async invalidate<P>(
+    resource: Resource<P, unknown, never>,
+    ...params: [] | [params: P]
+  ): Promise<void>;
+  /** Makes every entry with one of the tags unreadable, loads under way included. An array may name whole resources too. One command. */
+  async invalidate(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
+  async invalidate(...args: readonly unknown[]): Promise<void> {
+    const { invalidateTargets } = await import("./invalidation/targets.ts");
+    await invalidateTargets(this.#engine, "invalidate", args);
+  }
+
+  /** Lets every entry of a resource be refreshed at its next read; it may be served as stale meanwhile. */
+  async expire(resource: AnyResource): Promise<void>;
+  /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
+  async expire(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
+  async expire(...args: readonly unknown[]): Promise<void> {
+    const { invalidateTargets } = await import("./invalidation/targets.ts");
+    await invalidateTargets(this.#engine, "expire", args);
+  }
+
+  /** Makes every entry of this cache unreadable, with one command. */
+  async clear(): Promise<void> {
+    await this.invalidate(EVERYTHING);
+  }
+
+  /** Invalidates all keys that match a glob over `<resource>:<key>`: `book_list*`, `*:page:1`. */
+  async invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
+    const { removePattern } = await import("./invalidation/pattern.ts");
+    return removePattern(this.#engine, pattern, options);
+  }
+
+  /** One step of a walk over the keys of entries that match a glob; start at cursor "0", stop when it is "0" again. */
+  async keys(
+    pattern: string,
+    { cursor = "0", count = 100 }: { cursor?: string; count?: number } = {},
+  ): Promise<{ cursor: string; keys: string[] }> {
+    const { listKeys } = await import("./invalidation/pattern.ts");
+    return listKeys(this.#engine, pattern, cursor, count);
   }
 
   async #start<P, V, S>(
@@ -165,46 +251,34 @@ export class Cache {
     refuseClash(other, resource);
   }
 
-  /** Makes every entry with one of the tags unreadable, fills under way included. One command. */
-  async invalidate(tags: readonly Tag[]): Promise<void> {
-    const { invalidateTags } = await import("./invalidation/invalidate-now.ts");
-    await invalidateTags(this.#engine, tags, false);
-  }
-
-  /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
-  async expire(tags: readonly Tag[]): Promise<void> {
-    const { invalidateTags } = await import("./invalidation/invalidate-now.ts");
-    await invalidateTags(this.#engine, tags, true);
-  }
-
-  /** Removes entries by key (`<resource>:<key>`, as `resource.keyFor` builds it); fills under way are refused. */
-  async delete(...keys: readonly string[]): Promise<void> {
-    const { removeKeys } = await import("./invalidation/invalidate-now.ts");
-    await removeKeys(this.#engine, keys);
-  }
-
-  /** Makes every entry of this cache unreadable, with one command. */
-  async clear(): Promise<void> {
-    const { invalidateTags } = await import("./invalidation/invalidate-now.ts");
-    await invalidateTags(this.#engine, [EVERYTHING], false);
-  }
-
-  /** Invalidates all keys that match a glob over `<resource>:<key>`: `book_list*`, `*:page:1`. */
-  async invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
-    const { removePattern } = await import("./invalidation/pattern.ts");
-    return removePattern(this.#engine, pattern, options);
-  }
-
-  /** One step of a walk over the keys of entries that match a glob; start at cursor "0", stop when it is "0" again. */
-  async keys(
-    pattern: string,
-    { cursor = "0", count = 100 }: { cursor?: string; count?: number } = {},
-  ): Promise<{ cursor: string; keys: string[] }> {
-    const { store, space } = this.#engine;
-    const step = await store.scan({ cursor, pattern: space.entry(pattern), count });
+  #toEntry<V>(key: string, served: Served, startMs: number): CacheEntry<V> {
+    const { status, detail, stored, collapsed, entry, loadMs } = served;
+    const nowMs = this.#engine.clock.now();
     return {
-      cursor: step.cursor,
-      keys: step.keys.map(space.keyOfEntry).filter((key) => key !== null),
+      status,
+      detail,
+      etag: entry.header.etag,
+      ageMs: Math.max(0, nowMs - entry.header.createdMs),
+      stored,
+      collapsed,
+      entry,
+      storeMs: nowMs - startMs - (loadMs ?? 0),
+      loadMs,
+      value: async () => {
+        const decoded = await decodeServed<V>({}, served);
+        if (decoded.fits) return decoded.value as V;
+        throw new CacheError("store_failed", `${key}: the stored body is damaged`);
+      },
     };
+  }
+
+  /** Rejects as soon as the reader's signal is aborted; a load that others share goes on. */
+  async #unlessAborted<T>(
+    { signal }: { signal?: AbortSignal } = {},
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (signal === undefined) return work();
+    const { unlessAborted } = await import("./abort.ts");
+    return unlessAborted(signal, work);
   }
 }

@@ -8,10 +8,19 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Longest time that a timer takes, in ms; it ends a longer one at once. */
+const TIMER_LIMIT_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: Date.now,
-  sleep: (ms, signal) =>
-    delay(ms, undefined, { ref: true, ...(signal && { signal }) }).catch(() => undefined),
+  async sleep(ms, signal) {
+    for (let leftMs = ms; leftMs >= 0 && !signal?.aborted; leftMs -= TIMER_LIMIT_MS) {
+      const stepMs = Math.min(leftMs, TIMER_LIMIT_MS);
+      await delay(stepMs, undefined, { ref: true, ...(signal && { signal }) }).catch(
+        () => undefined,
+      );
+    }
+  },
 };
 
 /** Settles as `work` does, or rejects with `onTimeout()` when `ms` have passed first. The timer never outlives the call. */

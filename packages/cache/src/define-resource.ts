@@ -1,35 +1,68 @@
-import { checkResource } from "./advisor.ts";
+import { checkOptions, checkResource, checkTags } from "./advisor.ts";
 import { type Duration, toMs } from "./duration.ts";
+import { keyText, ownKey } from "./key.ts";
 import { resourceTag } from "./protocol/key-names.ts";
-import type { Resource, ResourceOptions } from "./resource.ts";
+import type {
+  AnySchema,
+  KeyRule,
+  NoInfer_,
+  Resource,
+  ResourceOptions,
+  Result,
+  ValueRule,
+} from "./resource.ts";
 
 /** A tenth of `ttl`, but never longer: a thing that is created should not stay "not found" for long. */
 const NEGATIVE_LIMIT_MS = 30_000;
 
 /**
- * Declares a cached view. Options that contradict each other throw a CacheError (`definition_invalid`) that says the mend.
+ * Declares a cached view. Options that are missing, unknown or contradict each other throw a CacheError
+ * (`definition_invalid`) that says the mend.
  *
  * @example
  * const book = defineResource({
  *   name: "book",
- *   key: ({ id }: { id: number }) => keyOf({ id }),
+ *   key: ({ id }: { id: number }) => ({ id }),
  *   tags: ({ id }) => [tags.book(id)],
  *   ttl: "10 minutes",
  *   load: ({ id }, db: Database) => db.book(id),
  * });
  */
-export function defineResource<Params = void, Value = unknown, Source = void>(
-  options: ResourceOptions<Params, Value, Source>,
+export function defineResource<
+  Params = void,
+  Value = unknown,
+  Source = void,
+  Schema extends AnySchema | undefined = undefined,
+>(
+  options: ResourceOptions<Params, Value, Source, Schema> &
+    KeyRule<NoInfer_<Params>> &
+    ValueRule<NoInfer_<Value>, NoInfer_<Schema>>,
+): Resource<Params, Result<Value, Schema>, Source> {
+  checkOptions(options, "resource", { needed: ["name", "ttl", "load"] });
+  return resourceOf(options as ResourceOptions<Params, Value, Source, Schema>) as Resource<
+    Params,
+    Result<Value, Schema>,
+    Source
+  >;
+}
+
+/** The resource of options whose types have been seen to; `ownKeyOf` says what of its parameters is their own key. */
+export function resourceOf<Params, Value, Source>(
+  options: ResourceOptions<Params, Value, Source, AnySchema | undefined>,
+  { ownKeyOf = (params) => params }: { ownKeyOf?: (params: Params) => unknown } = {},
 ): Resource<Params, Value, Source> {
-  const { name, key = () => "all", tags = () => [], l1 = false } = options;
+  const { name, key, tags, l1 = false, isNotFound = isAbsent } = options;
+  const about = `resource "${name}": `;
   const freshMs = toMs(options.ttl);
   const staleMs = toMs(options.staleWhileRevalidate ?? "0 seconds");
   const resource: Resource<Params, Value, Source> = {
     name,
     tag: resourceTag({ name }),
     fingerprint: String(options.version ?? 1),
-    keyFor: (params) => `${name}:${key(params)}`,
-    tagsFor: tags,
+    keyFor: key
+      ? (params) => `${name}:${keyText(key(params), `${about}key`)}`
+      : (params) => `${name}:${ownKey(ownKeyOf(params), about)}`,
+    tagsFor: tags ? (params) => checkTags(tags(params), about) : () => [],
     freshMs,
     staleMs,
     staleIfErrorMs: options.staleIfError === undefined ? staleMs : toMs(options.staleIfError),
@@ -42,12 +75,17 @@ export function defineResource<Params = void, Value = unknown, Source = void>(
     compress: options.compression !== false,
     softTimeoutMs: options.softTimeout ? toMs(options.softTimeout) : Number.POSITIVE_INFINITY,
     hardTimeoutMs: toMs(options.hardTimeout ?? "10 seconds"),
+    isNotFound,
     schema: options.schema,
     load: options.load,
     loadMany: options.loadMany,
   };
   checkResource(resource);
   return Object.freeze(resource);
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 function negativeMs(negativeTtl: Duration | false | undefined, freshMs: number): number {

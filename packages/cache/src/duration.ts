@@ -11,9 +11,12 @@ const MILLISECONDS: Record<Unit, number> = {
   day: 86_400_000,
 };
 
+/** 100 years: whatever is longer is a mistake, or was meant to have no end. */
+const LONGEST_MS = 36_525 * 86_400_000;
+
 const PATTERN = new RegExp(`^(\\d+(?:\\.\\d+)?) (${Object.keys(MILLISECONDS).join("|")})s?$`);
 
-/** Converts a duration to milliseconds; throws a RangeError when it is negative or not a number. */
+/** Converts a duration to milliseconds; throws a RangeError when it is negative, no number or over 100 years. */
 export function toMs(duration: Duration): number {
   const [, amount, unit] = PATTERN.exec(duration) ?? [];
   if (amount === undefined) {
@@ -21,5 +24,7 @@ export function toMs(duration: Duration): number {
       `"${duration}" is not a duration: write a number and a unit, as in "5 minutes"`,
     );
   }
-  return Number(amount) * MILLISECONDS[unit as Unit];
+  const ms = Number(amount) * MILLISECONDS[unit as Unit];
+  if (ms > LONGEST_MS) throw new RangeError(`"${duration}" is over 100 years: write a shorter one`);
+  return ms;
 }

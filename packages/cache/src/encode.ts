@@ -41,6 +41,15 @@ export async function encodeBody(
   return { body: plain, coding: "identity", kind, etag: etagOf(bytes) };
 }
 
+/** JSON text of a value that cannot be stored, for its own reader: what JSON makes of it, right or not. */
+export function looseText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch {
+    return "null";
+  }
+}
+
 /** Brotli at the quality that fills use. */
 export function brotli(bytes: Buffer, { text }: { text: boolean }): Promise<Buffer> {
   return compressBrotli(bytes, {

@@ -6,6 +6,7 @@ export type CacheErrorCode =
   | "load_timeout"
   | "invalidation_failed"
   | "value_unsupported"
+  | "value_invalid"
   | "definition_invalid";
 
 /**

@@ -1,3 +1,4 @@
+export type { BoundCache } from "./bound-cache.ts";
 export { Cache, type CacheEntry } from "./cache.ts";
 export type { Clock } from "./clock.ts";
 export { defineResource } from "./define-resource.ts";
@@ -6,8 +7,8 @@ export type { CacheOptions, RefreshTask } from "./engine/context.ts";
 export { CacheError, type CacheErrorCode } from "./errors.ts";
 export { type CacheEvent, subscribe } from "./events.ts";
 export type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
-export { keyOfArguments, keyOfJson } from "./json-key.ts";
-export { encodeSegment, keyOf, optionalKey } from "./key.ts";
+export type { GetOrSetOptions } from "./get-or-set.ts";
+export { type Key, keyOf, type KeyValue, optionalKey } from "./key.ts";
 export type { ReadOptions } from "./engine/read-context.ts";
 export type { RefreshResult } from "./engine/refresh.ts";
 export type { WarmOptions, WarmResult } from "./engine/warm-many.ts";
@@ -22,4 +23,4 @@ export {
 } from "./resource.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./stores/memory.ts";
 export { defineTags, parseTag, type Tag } from "./tag.ts";
-export { cacheMethod, cacheQuery, type QueryOptions } from "./wrap.ts";
+export { type CachedFunction, cacheMethod, cacheQuery, type QueryOptions } from "./wrap.ts";

@@ -10,6 +10,28 @@ export function checkJsonValue(value: unknown): void {
   throw new CacheError("value_unsupported", `value${fault.path.map(step).join("")} ${fault.mend}`);
 }
 
+/** The value without properties that are undefined, which JSON leaves out; the value itself where there are none. */
+export function withoutUndefined<Value>(value: Value): Value {
+  return pruned(value, new Set()) as Value;
+}
+
+function pruned(value: unknown, ancestors: Set<object>): unknown {
+  const isArray = Array.isArray(value);
+  if ((!isArray && !isPlainObject(value)) || ancestors.has(value as object)) return value;
+  ancestors.add(value);
+  let copy: Record<string, unknown> | unknown[] | undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const kept = pruned(inner, ancestors);
+    const isGone = kept === undefined && !isArray;
+    if (kept === inner && !isGone) continue;
+    copy ??= isArray ? [...(value as unknown[])] : { ...value };
+    if (isGone) delete (copy as Record<string, unknown>)[name];
+    else (copy as Record<string, unknown>)[name] = kept;
+  }
+  ancestors.delete(value);
+  return copy ?? value;
+}
+
 /** Where it is, and what is wrong and to be done. The path is only built for a fault: most values have none. */
 interface Fault {
   readonly path: readonly (string | number)[];
@@ -40,6 +62,8 @@ function faultInArray(array: readonly unknown[], ancestors: Set<object>): Fault 
 
 function faultInObject(object: object, ancestors: Set<object>): Fault | undefined {
   for (const [name, inner] of Object.entries(object)) {
+    // Left out by JSON, as a reader of the loaded value sees it too.
+    if (inner === undefined) continue;
     const fault = faultOf(inner, ancestors);
     if (fault) return { ...fault, path: [name, ...fault.path] };
   }

@@ -1,62 +1,119 @@
 import { createHash } from "node:crypto";
+import { keyFault, refuseObjectKey } from "./key-faults.ts";
 
 /** Longest key kept readable: 200 characters; a longer one keeps its start and ends in a hash of the whole. */
 export const READABLE_KEY_LIMIT = 200;
 
 const HASH_CHARACTERS = 43; // SHA-256 in base64url
 
-/** A segment that is written as it stands, made by `optionalKey` alone. */
-interface Verbatim {
-  readonly verbatim: string;
-}
+declare const brand: unique symbol;
 
-export type KeyValue = string | number | boolean | Verbatim;
+/** The text of a key, made by `keyOf`. */
+export type Key = string & { readonly [brand]: "key" };
+
+export type Scalar = string | number | boolean | null | undefined;
+
+/** Anything that a key is made of. The order of an object's properties does not matter, that of a list does. */
+export type KeyValue = Scalar | readonly KeyValue[] | { readonly [name: string]: KeyValue };
+
+/** A segment that is written as it stands, made by `optionalKey` alone. */
+class Verbatim {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 /**
  * Writes a parameter that may be missing: its value, or a word that stands for "not given".
  * A value that happens to be that word is escaped, so the two never share a key.
  */
-export function optionalKey(value: string | number | undefined, word: string): Verbatim {
-  if (value === undefined) return { verbatim: word };
-  const segment = encodeSegment(value);
-  return {
-    verbatim: segment === word ? percent(segment.charCodeAt(0)) + segment.slice(1) : segment,
-  };
+export function optionalKey(value: string | number | undefined, word: string): KeyValue {
+  const segment = value === undefined ? word : encodeSegment(value);
+  const isTheWord = value !== undefined && segment === word;
+  const text = isTheWord ? percent(word) + word.slice(1) : segment;
+  return new Verbatim(text) as unknown as KeyValue;
 }
 
 /**
- * Escapes all that could be read as structure (`:`), as a glob (`*?[]`) or as an escape (`%`).
- * Lone surrogates become `%uXXXX`, so no two strings share a segment.
+ * The text of a structured key: `{ page: 1, platform: "a:b" }` → `page:1:platform:a%3Ab`, whatever the order of the
+ * properties, and `["platform", "a:b", "page", 1]` → `platform:a%3Ab:page:1`. `7` and `"7"` share a text, as a path and a
+ * row would have them; properties that are undefined are left out. A key over 200 characters ends in a hash of the whole.
+ *
+ * A resource's `key` returns such a value itself. This is for keys of `getOrSet`.
+ */
+export function keyOf(value: KeyValue): Key {
+  return keyText(value, "key") as Key;
+}
+
+/**
+ * The text of a key; throws a CacheError (`definition_invalid`) that says where in it is something that makes no key. Lists
+ * and objects are written without brackets, unless they are empty or a list of one, which could be taken for another value.
+ */
+export function keyText(value: unknown, path: string): string {
+  const parts = partsOf(value, path);
+  const isOpen = Array.isArray(value) ? value.length > 1 : parts !== undefined && parts.length > 0;
+  return shorten(isOpen && parts ? parts.join(":") : textOf(value, path));
+}
+
+/** One segment, or a structure in brackets: no segment has a bracket, a comma, `;` or `=` in it. */
+function textOf(value: unknown, path: string): string {
+  if (value === null) return "~";
+  if (value === undefined) return "~~";
+  if (value instanceof Verbatim) return value.text;
+  const parts = partsOf(value, path);
+  if (parts?.length === 0) return Array.isArray(value) ? "(;)" : "(=)";
+  if (parts) return `(${parts.join(",")})`;
+  return encodeSegment(keyFault(value, path));
+}
+
+/** The texts of what is in a list or an object; undefined for anything else. */
+function partsOf(value: unknown, path: string): string[] | undefined {
+  if (Array.isArray(value))
+    return Array.from(value, (item, index) => textOf(item, `${path}[${index}]`));
+  if (!isPlain(value)) return undefined;
+  return Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, item]) => `${encodeSegment(name)}:${textOf(item, `${path}.${name}`)}`);
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** The default key: the parameter itself, where it is a scalar or a list of scalars. */
+export function ownKey(params: unknown, about: string): string {
+  const isText = params === undefined || typeof params === "string";
+  if (![params].flat().every(isScalar)) refuseObjectKey(about);
+  return keyText(isText ? optionalKey(params, "all") : params, `${about}its parameter`);
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || (typeof value !== "object" && typeof value !== "function");
+}
+
+/**
+ * Escapes all that could be read as structure (`:`, `,`, brackets), as a marker (`~`), as a glob (`*?[]`) or as an escape
+ * (`%`). Lone surrogates become `%uXXXX`, so no two strings share a segment.
  */
 export function encodeSegment(value: string | number | boolean): string {
   return String(value)
     .split(/(\p{Surrogate})/u)
     .map((part, index) =>
-      index % 2 ? `%u${part.charCodeAt(0).toString(16).toUpperCase()}` : encodeText(part),
+      index % 2
+        ? `%u${part.charCodeAt(0).toString(16).toUpperCase()}`
+        : encodeURIComponent(part).replace(/[!'()*~]/g, percent),
     )
     .join("");
 }
 
-/**
- * Builds a key from named parameters, in the order given: `{ platform: "a:b", page: 1 }` → `platform:a%3Ab:page:1`.
- * Keys over 200 characters keep a readable start and end in a hash of the whole.
- */
-export function keyOf(parameters: Record<string, KeyValue>): string {
-  const key = Object.entries(parameters)
-    .map(
-      ([name, value]) =>
-        `${encodeSegment(name)}:${typeof value === "object" ? value.verbatim : encodeSegment(value)}`,
-    )
-    .join(":");
-  return shorten(key);
-}
-
-function encodeText(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => percent(char.charCodeAt(0)));
-}
-
-function percent(code: number): string {
-  return `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
+/** The escape of a text's first character, which is one of ASCII. */
+function percent(text: string): string {
+  return `%${text.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 /**

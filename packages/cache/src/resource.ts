@@ -1,14 +1,20 @@
 import { type Duration, toMs } from "./duration.ts";
+import type { KeyValue, Scalar } from "./key.ts";
+import type { NotJson } from "./json-types.ts";
 import type { Tag } from "./tag.ts";
 
 /** The part of Standard Schema (https://standardschema.dev) that is used: zod, valibot and arktype schemas fit. */
-export interface StandardSchema<Value> {
+export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
-    readonly validate: (
-      value: unknown,
-    ) => { readonly value: Value } | { readonly issues: readonly unknown[] } | Promise<unknown>;
+    readonly validate: (value: unknown, ...rest: never[]) => unknown;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
 }
+
+// oxlint-disable-next-line typescript/no-explicit-any -- whatever it takes and gives
+export type AnySchema = StandardSchema<any, any>;
+type SchemaInput<Schema> = Schema extends StandardSchema<infer Input, infer _> ? Input : never;
+type SchemaOutput<Schema> = Schema extends StandardSchema<infer _, infer Output> ? Output : never;
 
 /** A tag whose invalidation spares entries younger than `forMs`. */
 export interface ThrottledTag {
@@ -22,7 +28,7 @@ export function throttled(tag: Tag, interval: Duration): ThrottledTag {
 }
 
 /** A value with what a plain value cannot say: response headers to store beside it, or that it must not be stored. */
-export class Loaded<Value> {
+export class Loaded<out Value> {
   readonly value: Value;
   readonly headers: Readonly<Record<string, string>>;
   readonly store: boolean;
@@ -34,25 +40,16 @@ export class Loaded<Value> {
   }
 }
 
-/** What a loader is told beside its parameters and source. */
+/** What a loader gets beside its parameters and source. */
 export interface LoadContext {
   /** Aborted when nobody waits for the load any more: pass it to `fetch` or the database client. */
   readonly signal: AbortSignal;
 }
 
-type Awaitable<T> = T | Promise<T>;
+export type Awaitable<T> = T | Promise<T>;
 
-export interface ResourceOptions<Params, Value, Source> {
-  /** Unique, and the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`. */
-  name: string;
-  /** What tells one entry from another; `keyOf` builds it. Without it there is one entry: `all`. */
-  key?: (params: Params) => string;
-  /** Tags from the parameters alone, so that one request can ask for the entry and their stamps together. */
-  tags?: (params: Params) => readonly (Tag | ThrottledTag)[];
-  /** Raise it when the value's shape changes: old entries are then misses, not errors. */
-  version?: string | number;
-  /** A stored value that does not fit is a miss. What the schema makes of a value is what reads get. */
-  schema?: StandardSchema<Value>;
+/** How long values live, in resources, `getOrSet`, `cacheQuery` and `cacheMethod` alike. */
+export interface Lifetime {
   /** How long a value is served without a question. */
   ttl: Duration;
   /** After `ttl`: how long it may be served while one instance refreshes it. Default: not at all. */
@@ -63,6 +60,12 @@ export interface ResourceOptions<Params, Value, Source> {
   negativeTtl?: Duration | false;
   /** Spreads `ttl` by up to this share either way, so that entries made together do not end together. Default 0.1. */
   jitter?: number;
+}
+
+/** What resources, `getOrSet`, `cacheQuery` and `cacheMethod` share. */
+export interface CommonOptions extends Lifetime {
+  /** Raise it when the value's shape changes: old entries are then misses, not errors. */
+  version?: string | number;
   /**
    * `eventual`: the load may see data older than an invalidation that has arrived (an index, a replica), so values loaded
    * until a while after the first load that follows one, or the first under a key, live 1 s. Default `strong`.
@@ -70,8 +73,6 @@ export interface ResourceOptions<Params, Value, Source> {
   consistency?: "strong" | "eventual";
   /** Keeps entries in the process too: validated by their stamps at each read, or trusted for a while without. Default false. */
   l1?: boolean | { readonly revalidateAfter: Duration };
-  /** False: its refreshes are never handed to the cache's `enqueueRefresh`, since nobody but the reader can load it. */
-  enqueueRefresh?: false;
   /** How bodies of 1 KiB and more are compressed. Default "br" (Brotli). */
   compression?: false | "br";
   /**
@@ -81,22 +82,68 @@ export interface ResourceOptions<Params, Value, Source> {
   softTimeout?: Duration;
   /** After it the load is given up. Default "10 seconds". */
   hardTimeout?: Duration;
-  /** Fetches the value; `undefined` says "not found". */
-  load: (
-    params: Params,
-    source: Source,
-    context: LoadContext,
-  ) => Awaitable<Value | Loaded<Value> | undefined>;
+  /** Which values say "not found". Default: null and undefined. */
+  isNotFound?: (value: unknown) => boolean;
+}
+
+export interface ResourceOptions<
+  Params,
+  Value,
+  Source,
+  Schema extends AnySchema | undefined = undefined,
+> extends CommonOptions {
+  /** Unique, and the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`, not digits alone. */
+  name: string;
+  /**
+   * What tells one entry from another, as plain data: `({ id }) => ({ id })`. Default: the parameter itself, where it is a
+   * scalar or a list of scalars. Whatever `load` reads of the parameters belongs in it, or entries show each other's values.
+   */
+  key?: (params: Params) => KeyValue;
+  /** Tags from the parameters alone, so that one request can ask for the entry and their stamps together. */
+  tags?: (params: Params) => readonly (Tag | ThrottledTag)[];
+  /** A stored value that does not fit is a miss, a loaded one a failed load. What the schema makes of a value is what reads get. */
+  schema?: Schema;
+  /** False: its refreshes are never handed to the cache's `enqueueRefresh`, since nobody but the reader can load it. */
+  enqueueRefresh?: false;
+  /** Fetches the value; `undefined` and `null` say "not found". */
+  load: (params: Params, source: Source, context: LoadContext) => Awaitable<Value | Loaded<Value>>;
   /** Fetches many values at once, in order; an Error in a place fails that one alone. Default: `load` for each. */
   loadMany?: (
     params: readonly Params[],
     source: Source,
     context: LoadContext,
-  ) => Awaitable<readonly (Value | Loaded<Value> | undefined | Error)[]>;
+  ) => Awaitable<readonly (Value | Loaded<Value> | Error)[]>;
 }
 
+type Absent<Value> = Extract<Value, null | undefined | void>;
+
+/** What reads get: the schema's output, or what `load` returns. */
+export type Result<Value, Schema> = [Schema] extends [AnySchema]
+  ? SchemaOutput<Schema> | Absent<Value>
+  : Value;
+
+/**
+ * A scalar is its own key. Objects need `key`: whoever passes a wider object would otherwise make another entry than
+ * `invalidate(resource, params)` removes.
+ */
+export type KeyRule<Params> = [Params] extends [Scalar | void | readonly Scalar[]]
+  ? unknown
+  : { key: (params: Params) => KeyValue };
+
+/** Sentences that say what is wrong with a value, as names of properties that are missing. */
+export type ValueRule<Value, Schema> = [NotJson<Value>] extends [never]
+  ? [Schema] extends [AnySchema]
+    ? [Exclude<Value, Absent<Value>>] extends [SchemaInput<Schema>]
+      ? unknown
+      : { readonly "load must return the input of the schema": SchemaInput<Schema> }
+    : unknown
+  : { readonly [Sentence in NotJson<Value>]: never };
+
+/** Keeps a type parameter from being inferred from the place where this is used. */
+export type NoInfer_<T> = [T][T extends unknown ? 0 : never];
+
 /** A cached view of some data: its key, tags, lifetime and loader in one place. Made by `defineResource`. */
-export interface Resource<Params, Value, Source> {
+export interface Resource<in Params, out Value, in Source> {
   readonly name: string;
   readonly fingerprint: string;
   /** Carried by every entry of the resource. */
@@ -120,11 +167,21 @@ export interface Resource<Params, Value, Source> {
   /** Infinity: no soft limit. */
   readonly softTimeoutMs: number;
   readonly hardTimeoutMs: number;
-  readonly schema: StandardSchema<Value> | undefined;
-  readonly load: NonNullable<ResourceOptions<Params, Value, Source>["load"]>;
-  readonly loadMany: ResourceOptions<Params, Value, Source>["loadMany"];
+  readonly isNotFound: (value: unknown) => boolean;
+  readonly schema: AnySchema | undefined;
+  readonly load: (
+    params: Params,
+    source: Source,
+    context: LoadContext,
+  ) => Awaitable<Value | Loaded<Value>>;
+  readonly loadMany:
+    | ((
+        params: readonly Params[],
+        source: Source,
+        context: LoadContext,
+      ) => Awaitable<readonly (Value | Loaded<Value> | Error)[]>)
+    | undefined;
 }
 
 /** Any resource, for registries and tools. `never` parameters keep it impossible to call by accident. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the value and source of an unknown resource are not known either
-export type AnyResource = Resource<never, any, any>;
+export type AnyResource = Resource<never, unknown, never>;

@@ -1,34 +1,56 @@
+import { checkOptions } from "./advisor.ts";
 import type { Cache } from "./cache.ts";
-import type { Duration } from "./duration.ts";
-import { keyOfArguments } from "./json-key.ts";
-import { defineResource } from "./define-resource.ts";
-import type { Resource } from "./resource.ts";
+import { resourceOf } from "./define-resource.ts";
+import type { KeyValue, Scalar } from "./key.ts";
+import type {
+  Awaitable,
+  CommonOptions,
+  Loaded,
+  NoInfer_,
+  Resource,
+  ThrottledTag,
+} from "./resource.ts";
 import type { Tag } from "./tag.ts";
 
-export interface QueryOptions<Arguments extends readonly unknown[]> {
+export interface QueryOptions<Arguments extends readonly unknown[]> extends CommonOptions {
   cache: Cache;
   /** Unique, and the first part of every key: functions have no reliable name of their own. */
   name: string;
-  ttl: Duration;
-  /** What tells one call from another. Default: all arguments, which must then be JSON values. */
-  key?: (...args: Arguments) => string;
-  tags?: (...args: Arguments) => readonly Tag[];
+  /** What tells one call from another. Default: the arguments, where all of them are scalars. */
+  key?: (...args: Arguments) => KeyValue;
+  tags?: (...args: Arguments) => readonly (Tag | ThrottledTag)[];
+}
+
+type ArgumentsRule<Arguments extends readonly unknown[]> = [Arguments] extends [readonly Scalar[]]
+  ? unknown
+  : { key: (...args: Arguments) => KeyValue };
+
+/** A function whose results are cached. */
+export interface CachedFunction<Arguments extends readonly unknown[], Value> {
+  (...args: Arguments): Promise<Value>;
+  /** Makes the result for these arguments unreadable. */
+  invalidate(...args: Arguments): Promise<void>;
+  /** What the results are entries of: `cache.invalidate(fn.resource)` drops them all. */
+  readonly resource: Resource<Arguments, Value, void>;
 }
 
 /**
- * Wraps a function so that its results are cached; `undefined` says "not found" and is remembered for a shorter time.
+ * Wraps a function so that its results are cached; null and undefined say "not found" and are remembered for a shorter time.
  *
  * @example
  * const userById = cacheQuery({ cache, name: "user", ttl: "5 minutes" }, (id: number) => database.user(id));
+ * await userById(7);
+ * await userById.invalidate(7);
  */
 export function cacheQuery<Arguments extends readonly unknown[], Value>(
-  options: QueryOptions<Arguments>,
-  query: (...args: Arguments) => Promise<Value> | Value,
-): (...args: Arguments) => Promise<Value> {
+  options: QueryOptions<NoInfer_<Arguments>> & ArgumentsRule<Arguments>,
+  query: (...args: Arguments) => Awaitable<Value | Loaded<Value>>,
+): CachedFunction<Arguments, Value> {
   const { cache } = options;
-  const resource = resourceOf<Arguments, Value, void>(options, (args) => query(...args));
-  // What the loader may answer is what a caller may get, "not found" included.
-  return (...args) => cache.get(resource, args) as Promise<Value>;
+  const resource = ofCalls<Arguments, Value, void>(options, "cacheQuery", (args) => query(...args));
+  const call = (...args: Arguments): Promise<Value> => cache.get(resource, ...([args] as never));
+  const invalidate = (...args: Arguments) => cache.invalidate(resource, args);
+  return Object.assign(call, { invalidate, resource });
 }
 
 /**
@@ -49,29 +71,38 @@ export function cacheMethod<Arguments extends readonly unknown[]>(
     _context: ClassMethodDecoratorContext<This, (this: This, ...args: Arguments) => Promise<Value>>,
   ): (this: This, ...args: Arguments) => Promise<Value> {
     const { cache } = options;
-    const resource = resourceOf(options, (args: Arguments, instance: This) =>
+    const resource = ofCalls<Arguments, Value, This>(options, "cacheMethod", (args, instance) =>
       method.apply(instance, [...args] as never),
     );
     return function cached(this: This, ...args) {
-      return cache.get<Arguments, Value, This>(
-        resource,
-        args,
-        ...([{ source: this }] as never),
-      ) as Promise<Value>;
+      return cache.get(resource, ...([args, { source: this }] as never));
     };
   };
 }
 
-function resourceOf<Arguments extends readonly unknown[], Value, Source>(
-  { name, ttl, key = (...args) => keyOfArguments(args), tags = () => [] }: QueryOptions<Arguments>,
-  load: (args: Arguments, source: Source) => Promise<Value> | Value,
+/** The resource whose parameters are a call's arguments. */
+function ofCalls<Arguments extends readonly unknown[], Value, Source>(
+  options: QueryOptions<Arguments>,
+  wrapper: string,
+  load: (args: Arguments, source: Source) => Awaitable<Value | Loaded<Value>>,
 ): Resource<Arguments, Value, Source> {
-  return defineResource<Arguments, Value, Source>({
-    name,
-    key: (args) => key(...args),
-    tags: (args) => tags(...args),
-    ttl,
-    enqueueRefresh: false,
-    load,
-  });
+  const label = `${wrapper}: `;
+  checkOptions(options, "function", { label, needed: ["cache", "name", "ttl"] });
+  const { cache: _cache, key, tags, ...rest } = options;
+  return resourceOf<Arguments, Value, Source>(
+    {
+      ...rest,
+      ...(key && { key: (args) => key(...args) }),
+      ...(tags && { tags: (args) => tags(...args) }),
+      enqueueRefresh: false,
+      load,
+    },
+    { ownKeyOf: callOf },
+  );
+}
+
+/** What tells a call from others without a `key`: arguments left out at the end are as good as undefined. */
+function callOf(args: readonly unknown[]): unknown {
+  const given = args.slice(0, args.findLastIndex((each) => each !== undefined) + 1);
+  return given.length > 1 ? given : given[0];
 }

@@ -12,7 +12,10 @@ circle["self"] = circle;
 const CASES: readonly [value: unknown, message: string][] = [
   [undefined, "value is undefined: leave the property out, or use null"],
   [{ a: [1, undefined] }, "value.a[1] is undefined: leave the property out, or use null"],
-  [{ a: { "b c": undefined } }, 'value.a["b c"] is undefined: leave the property out, or use null'],
+  [
+    { a: { "b c": [undefined] } },
+    'value.a["b c"][0] is undefined: leave the property out, or use null',
+  ],
   // oxlint-disable-next-line no-sparse-arrays -- a hole is what is tested
   [[1, , 2], "value[1] is undefined: leave the property out, or use null"],
   [{ n: Number.NaN }, "value.n is NaN, which JSON turns into null: use null or a string"],

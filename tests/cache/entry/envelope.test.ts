@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { Cache, defineResource, defineTags, keyOf, MemoryStore } from "@algoitny/cache";
+import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { decodeEntry, encodeEntry } from "../../../packages/cache/src/protocol/entry.ts";
 
 const tags = defineTags({ book: (id: number) => [id], shelf: (name: string) => [name] });
 const book = defineResource({
   name: "book",
-  key: ({ id }: { id: number }) => keyOf({ id }),
+  key: ({ id }: { id: number }) => ({ id }),
   tags: ({ id }) => [tags.book(id), tags.shelf("science")],
   ttl: "10 minutes",
   staleWhileRevalidate: "1 minute",

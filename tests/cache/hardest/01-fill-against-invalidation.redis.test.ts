@@ -16,7 +16,7 @@ type Fill = keyof typeof FILLS;
 
 /** Done by the other process; `exact`: from then on nobody may see what was true before. */
 const INVALIDATIONS = {
-  "delete of the key": { by: (id: number, name: string) => b.delete(`${name}:id:${id}`) },
+  "delete of the key": { by: (id: number, name: string) => b.remove(name, { id }) },
   "invalidation of a tag": { by: (id: number) => b.invalidate(`row:${id}`) },
   clear: { by: () => b.clear() },
   expire: { by: (id: number) => b.expire(`row:${id}`) },

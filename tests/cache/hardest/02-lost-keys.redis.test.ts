@@ -114,7 +114,7 @@ describe("an entry that was invalidated stays so", () => {
       await b.invalidate(`row:${id}`);
       await evict(stampsOf(id));
       expect(await seenFromNowOn(id)).toEqual(NOTHING_WORSE_THAN_A_MISS);
-      await a.delete(`row:id:${id}`);
+      await a.remove("row", { id });
     }
   });
 });

@@ -190,7 +190,7 @@ describe("a connection that breaks after the command was executed", () => {
     await b.invalidate(`row:${row.id}`);
     expect(await a.get("row", row)).toBe("new");
     database.set(row.id, "newer");
-    await b.delete(`row:id:${row.id}`);
+    await b.remove("row", { id: row.id });
     expect(await a.get("row", row)).toBe("newer");
     const rows = [newRow("x"), newRow("y")];
     expect(await a.getMany("row", rows)).toEqual(["x", "y"]);
@@ -213,7 +213,7 @@ describe("a connection that breaks after the command was executed", () => {
 
   test.each([
     ["an invalidation", (id: number) => b.invalidate(`row:${id}`), true],
-    ["a deletion", (id: number) => b.delete(`row:id:${id}`), false],
+    ["a deletion", (id: number) => b.remove("row", { id }), false],
   ])("lets %s between a commit and its repetition stand", async (_, invalidate, stored) => {
     const row = newRow("old");
     let isFirst = true;
@@ -234,7 +234,7 @@ describe("a connection that breaks after the command was executed", () => {
 test("a commit that is executed long after its client gave up is refused when something was invalidated", async () => {
   for (const invalidate of [
     (id: number) => b.invalidate(`row:${id}`),
-    (id: number) => b.delete(`row:id:${id}`),
+    (id: number) => b.remove("row", { id }),
     () => b.clear(),
   ]) {
     const row = newRow("old");

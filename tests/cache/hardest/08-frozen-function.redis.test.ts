@@ -178,7 +178,7 @@ describe("a clock that is set", () => {
         for (const reader of processes) {
           for (const drop of [
             () => invalidator.invalidate(`row:${id}`),
-            () => invalidator.delete(`row:id:${id}`),
+            () => invalidator.remove("row", { id }),
             () => invalidator.clear(),
             () => invalidator.expire(`row:${id}`),
           ]) {

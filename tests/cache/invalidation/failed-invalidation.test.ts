@@ -23,7 +23,7 @@ async function setup() {
     [1, "old"],
     [2, "other"],
   ]);
-  const row = defineResource<{ id: number }, string>({
+  const row = defineResource<{ id: number }, string | undefined>({
     name: "row",
     key: ({ id }) => `${id}`,
     tags: ({ id }) => [tags.row(id)],
@@ -37,7 +37,8 @@ async function setup() {
 
 const VERBS = {
   invalidate: (cache: Setup["cache"]) => cache.invalidate([tags.row(1)]),
-  delete: (cache: Setup["cache"]) => cache.delete("row:1"),
+  "invalidate of one entry": (cache: Setup["cache"], { row }: Pick<Setup, "row">) =>
+    cache.invalidate(row, { id: 1 }),
   clear: (cache: Setup["cache"]) => cache.clear(),
 };
 type Setup = Awaited<ReturnType<typeof setup>>;
@@ -47,7 +48,7 @@ describe.for(Object.entries(VERBS))("after %s has failed", ([, verb]) => {
     const { cache, other, row, data, turn } = await setup();
     data.set(1, "new");
     turn("refused");
-    await expect(verb(cache)).rejects.toMatchObject({ code: "invalidation_failed" });
+    await expect(verb(cache, { row })).rejects.toMatchObject({ code: "invalidation_failed" });
     expect(await cache.get(row, { id: 1 })).toBe("new");
     expect(await cache.getMany(row, [{ id: 1 }])).toEqual(["new"]);
 

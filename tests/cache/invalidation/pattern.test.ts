@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defineResource, keyOf } from "@algoitny/cache";
+import { defineResource } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
 import { globMatcher } from "../../../packages/cache/src/stores/memory.ts";
@@ -11,7 +11,7 @@ function setup() {
   const named = (name: string) =>
     defineResource<{ page: number }, number>({
       name,
-      key: keyOf,
+      key: (params) => params,
       ttl: "1 minute",
       load: () => ++version,
     });

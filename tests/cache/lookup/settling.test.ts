@@ -84,7 +84,8 @@ test("an expiry opens the settling window as an invalidation does", async () => 
 
 test("a deletion opens the settling window of its entry", async () => {
   const { clock, row, changeAndRead } = await setup();
-  const { header } = (await changeAndRead((cache) => cache.delete(row.keyFor()), 4_000)).entry;
+  const { header } = (await changeAndRead((cache) => cache.invalidate(row, undefined), 4_000))
+    .entry;
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
 

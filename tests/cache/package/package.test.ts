@@ -67,13 +67,13 @@ function run(command: string, args: readonly string[], cwd: string): string {
 test("the package works in an empty project, in plain JavaScript, without the SDK of a store", () => {
   writeFileSync(
     join(project, "main.mjs"),
-    `import { Cache, defineResource, defineTags, keyOf, MemoryStore } from "@algoitny/cache";
+    `import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
      import { cacheResponse } from "@algoitny/cache/http";
      import { VirtualClock } from "@algoitny/cache/testing";
      const tags = defineTags({ book: (id) => [id] });
      let loads = 0;
      const book = defineResource({
-       name: "book", key: ({ id }) => keyOf({ id }), tags: ({ id }) => [tags.book(id)], ttl: "1 minute",
+       name: "book", key: ({ id }) => ({ id }), tags: ({ id }) => [tags.book(id)], ttl: "1 minute",
        l1: true, load: ({ id }) => ({ id, load: ++loads }),
      });
      const cache = new Cache({ store: new MemoryStore() });

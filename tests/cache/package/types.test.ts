@@ -5,7 +5,6 @@ import {
   cacheQuery,
   defineResource,
   defineTags,
-  keyOf,
   MemoryStore,
   parseTag,
   type WarmResult,
@@ -20,7 +19,7 @@ interface Database {
 }
 const title = defineResource({
   name: "title",
-  key: ({ id }: { id: number }) => keyOf({ id }),
+  key: ({ id }: { id: number }) => ({ id }),
   tags: ({ id }) => [tags.problem(id)],
   ttl: "1 minute",
   load: async ({ id }, database: Database) => database.title(id),
@@ -35,7 +34,8 @@ test("params, value and source are inferred from the resource", () => {
     (string | undefined | Error)[]
   >();
   const add = cacheQuery({ cache, name: "add", ttl: "1 minute" }, (a: number, b: number) => a + b);
-  expectTypeOf(add).toEqualTypeOf<(...args: [a: number, b: number]) => Promise<number>>();
+  expectTypeOf(add).parameters.toEqualTypeOf<[a: number, b: number]>();
+  expectTypeOf(add).returns.resolves.toEqualTypeOf<number>();
 });
 
 test("what does not fit does not compile", () => {
@@ -64,9 +64,7 @@ test("what wraps functions, methods and handlers keeps their types", () => {
   expectTypeOf(decorate<object, string>).returns.toEqualTypeOf<
     (this: object, id: number) => Promise<string>
   >();
-  expectTypeOf(cache.getOrSet("stats:day", () => 42, "1 minute")).resolves.toEqualTypeOf<
-    number | undefined
-  >();
+  expectTypeOf(cache.getOrSet("stats:day", () => 42, "1 minute")).resolves.toEqualTypeOf<number>();
   const handler = cacheResponse({ cache, name: "page", ttl: "1 minute" })(
     async (event: APIGatewayProxyEventV2, _context: { awsRequestId: string }) => event.rawPath,
   );

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { defineResource, defineTags, keyOf } from "@algoitny/cache";
+import { defineResource, defineTags } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
 import { holdNextLoad } from "../../support/held-loads.ts";
@@ -26,9 +26,9 @@ function setup() {
     return id >= 1_000 ? new Error(`no ${id}`) : { id, at: parts.clock.now() };
   };
   const loadMany = vi.fn(async (all: readonly { id: number }[]) => all.map(({ id }) => answer(id)));
-  const item = defineResource<{ id: number }, { id: number; at: number }>({
+  const item = defineResource<{ id: number }, { id: number; at: number } | undefined>({
     name: "item",
-    key: keyOf,
+    key: (params) => params,
     tags: ({ id }) => [tags.item(id), tags.group(id % 3)],
     ttl: "1 minute",
     staleWhileRevalidate: "1 minute",

@@ -205,15 +205,35 @@ describe("a load", () => {
     expect(await cache.getMany(row, [1, 2])).toEqual([2, 1]);
   });
 
-  test("that answers what JSON cannot hold fails with the path and the mend", async () => {
+  test("that answers what JSON cannot hold is returned and not stored, with one warning that says the mend", async () => {
     const { cache } = fleet();
-    const row = defineResource({
-      name: "row",
-      ttl: "1 minute",
-      load: () => ({ at: new Date(0) }),
-    });
-    await expect(cache.get(row, undefined)).rejects.toThrow(/value\.at is a Date/);
-    await expect(cache.get(row, undefined)).rejects.toMatchObject({ code: "value_unsupported" });
+    const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    const events: CacheEvent[] = [];
+    const unsubscribe = subscribe((event) => events.push(event));
+    const load = vi.fn((): unknown => ({ at: new Date(0) }));
+    const row = defineResource({ name: "unstorable", ttl: "1 minute", load });
+    expect(await cache.get(row)).toEqual({ at: new Date(0) });
+    expect(await cache.getMany(row, [undefined])).toEqual([{ at: new Date(0) }]);
+    expect(await cache.getEntry(row)).toMatchObject({ status: "miss", detail: "not-stored" });
+    unsubscribe();
+    expect(load).toHaveBeenCalledTimes(3);
+    expect(await cache.keys("*")).toEqual({ cursor: "0", keys: [] });
+    expect(events.filter(({ type }) => type === "fill-failed")).toHaveLength(3);
+    expect(warnings.mock.calls.map(([message]) => String(message))).toEqual([
+      expect.stringMatching(
+        /^value_unsupported: resource "unstorable": value\.at is a Date: .*; it is returned, but not stored$/,
+      ),
+    ]);
+    warnings.mockRestore();
+  });
+
+  test("that answers properties which are undefined shows them no more than a hit does", async () => {
+    const { cache } = fleet();
+    const load = () => ({ bio: undefined as string | undefined, list: [{ a: undefined, b: 1 }] });
+    const row = defineResource({ name: "row", ttl: "1 minute", load });
+    for (const value of [await cache.get(row), await cache.get(row)])
+      expect(JSON.stringify(Object.keys(value))).toBe('["list"]');
+    expect((await cache.get(row)).list).toStrictEqual([{ b: 1 }]);
   });
 
   test("that says so is not stored", async () => {

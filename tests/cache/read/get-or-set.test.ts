@@ -1,9 +1,11 @@
-import { expect, test, vi } from "vitest";
-import { parseTag } from "@algoitny/cache";
+import { describe, expect, test, vi } from "vitest";
+import { defineResource, defineTags, Loaded } from "@algoitny/cache";
 import { fleet } from "../../support/test-cache.ts";
 
-test.for(["stats", "stats:", "stats:day:1"])(
-  "the key %s is loaded once in its time, and deleted by that name",
+const tags = defineTags({ day: () => [] });
+
+test.for(["stats", "stats:", "my stats:1", "*", "한국", "", "\ud800"])(
+  "the key %j is loaded once in its time, and deleted by that name",
   async (key) => {
     const { cache, clock } = fleet();
     let version = 0;
@@ -12,26 +14,31 @@ test.for(["stats", "stats:", "stats:day:1"])(
     expect(await cache.getOrSet(key, load, "1 minute")).toBe(1);
     await cache.delete(key);
     expect(await cache.getOrSet(key, load, "1 minute")).toBe(2);
-    await cache.invalidatePattern(key);
+    await cache.invalidatePattern("kv:*");
     expect(await cache.getOrSet(key, load, "1 minute")).toBe(3);
-    await cache.invalidate([parseTag("@resource:stats")]);
-    expect(await cache.getOrSet(key, load, "1 minute")).toBe(4);
     clock.jump(66_001);
-    expect(await cache.getOrSet(key, load, "1 minute")).toBe(5);
+    expect(await cache.getOrSet(key, load, "1 minute")).toBe(4);
   },
 );
 
-test("keys that differ by a colon alone are two", async () => {
+test("keys that differ by a colon, an escape or half a character alone are two", async () => {
   const { cache } = fleet();
-  await cache.getOrSet("stats", () => "all", "1 minute");
-  expect(await cache.getOrSet("stats:", () => "none", "1 minute")).toBe("none");
-  expect((await cache.keys("stats*")).keys.toSorted()).toEqual(["stats", "stats:"]);
+  const keys = ["stats", "stats:", "stats%3A", "\ud800", "\udfff", "\ufffd", "a#b", "a%23b"];
+  for (const key of keys) await cache.getOrSet(key, () => key, "1 minute");
+  for (const key of keys) expect(await cache.getOrSet(key, () => "", "1 minute")).toBe(key);
+  expect((await cache.keys("kv:stats*")).keys.toSorted()).toEqual([
+    "kv:stats",
+    "kv:stats%253A",
+    "kv:stats:",
+  ]);
 });
 
-test("a key that begins as no resource may be called rejects, and says what to write", async () => {
+test("long keys are hashed, and no other key is what is left of one", async () => {
   const { cache } = fleet();
-  const wrong = cache.getOrSet("my stats:1", () => 1, "1 minute");
-  await expect(wrong).rejects.toThrow("use letters, digits, `_`, `-` and `.` for `name`");
+  await cache.getOrSet("x".repeat(500), () => "long", "1 minute");
+  const [name = ""] = (await cache.keys("kv:*")).keys;
+  expect(name).toHaveLength("kv:".length + 200);
+  expect(await cache.getOrSet(name.slice(3), () => "other", "1 minute")).toBe("other");
 });
 
 test("its refreshes stay with its readers: nobody else has its loader", async () => {
@@ -41,4 +48,55 @@ test("its refreshes stay with its readers: nobody else has its loader", async ()
   clock.jump(53_000);
   await cache.getOrSet("slow", () => 2, "1 minute");
   expect(defer).not.toHaveBeenCalled();
+});
+
+test("it takes tags and the lifetimes of a resource", async () => {
+  const { cache, clock } = fleet();
+  let version = 0;
+  const load = () => {
+    if (version === 2) throw new Error("database down");
+    return ++version;
+  };
+  const options = { ttl: "1 minute", staleIfError: "1 hour", tags: [tags.day()] } as const;
+  expect(await cache.getOrSet("stats", load, options)).toBe(1);
+  await cache.invalidate(tags.day());
+  expect(await cache.getOrSet("stats", load, options)).toBe(2);
+  clock.jump(120_000);
+  expect(await cache.getOrSet("stats", load, options)).toBe(2);
+});
+
+test("its loader gets a signal, and may say that its value is not to be stored", async () => {
+  const { cache } = fleet();
+  const load = vi.fn(({ signal }: { signal: AbortSignal }) => {
+    return new Loaded(signal.aborted ? 0 : 1, { store: false });
+  });
+  expect(await cache.getOrSet("once", load, "1 minute")).toBe(1);
+  expect(await cache.getOrSet("once", load, "1 minute")).toBe(1);
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
+describe("it refuses", () => {
+  test.for<[unknown[], string]>([
+    [[7, () => 1, "1 minute"], "getOrSet: the key is 7: pass a string"],
+    [["a", 1, "1 minute"], "getOrSet: load is not a function"],
+    [["a", () => 1], "getOrSet: options are missing"],
+    [["a", () => 1, {}], 'getOrSet: "ttl" is missing'],
+    [["a", () => 1, { ttl: "1 minute", swr: "1 hour" }], "did you mean staleWhileRevalidate?"],
+  ])("%j", async ([args, message]) => {
+    const { cache } = fleet();
+    const call = cache.getOrSet as unknown as (...args: unknown[]) => Promise<unknown>;
+    await expect(call.apply(cache, args)).rejects.toThrow(message);
+  });
+});
+
+test("delete warns when its key looks like one of a resource, which it does not remove", async () => {
+  const { cache } = fleet();
+  const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+  const book = defineResource({ name: "book", ttl: "1 minute", load: (id: number) => id });
+  await cache.get(book, 7);
+  await cache.delete("other:7");
+  expect(warnings).not.toHaveBeenCalled();
+  await cache.delete(book.keyFor(7));
+  expect(String(warnings.mock.calls[0])).toContain("call invalidate(resource, params)");
+  warnings.mockRestore();
 });

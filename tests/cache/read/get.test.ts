@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { Cache, defineResource, defineTags, keyOf, MemoryStore } from "@algoitny/cache";
+import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 
 const tags = defineTags({ thing: (id: number) => [id] });
@@ -9,7 +9,7 @@ function setup() {
   const load = vi.fn(({ id }: { id: number }) => (id < 0 ? undefined : { id, at: clock.now() }));
   const thing = defineResource({
     name: "thing",
-    key: ({ id }: { id: number }) => keyOf({ id }),
+    key: ({ id }: { id: number }) => ({ id }),
     tags: ({ id }) => [tags.thing(id)],
     ttl: "1 minute",
     jitter: 0,

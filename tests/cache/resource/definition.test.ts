@@ -14,8 +14,10 @@ type Options = ResourceOptions<void, number, void>;
 describe("options that contradict each other are refused with the mend", () => {
   const cases: [Partial<Options>, RegExp][] = [
     [{ name: "a b" }, /use letters, digits/],
-    [{ name: "tag" }, /another `name`: lease, seq, tag start other keys/],
+    [{ name: "tag" }, /another `name`: tag, lease, .* start other keys/],
     [{ name: "seq" }, /another `name`/],
+    [{ name: "kv" }, /another `name`/],
+    [{ name: "2026" }, /another `name`, not digits alone/],
     [{ ttl: "0 seconds" }, /give `ttl` a time above zero/],
     [
       { staleWhileRevalidate: "2 minutes", staleIfError: "1 minute" },
@@ -40,15 +42,7 @@ describe("options that contradict each other are refused with the mend", () => {
   });
 
   test("a duration that is not one", () => {
-    const durations = [
-      "-1 seconds",
-      " minutes",
-      "5 minutes extra",
-      "1e400 days",
-      "5",
-      5,
-      undefined,
-    ];
+    const durations = ["-1 seconds", " minutes", "5 minutes extra", "1e400 days", "5", 5];
     for (const ttl of durations as Duration[])
       expect(() => defineResource({ ...valid, ttl })).toThrow(/is not a duration/);
   });
@@ -60,7 +54,7 @@ describe("a cache is refused", () => {
   test("when two resources would read each other's entries", () => {
     const resources = [defineResource(valid), defineResource(valid)];
     expect(() => new Cache({ store, resources })).toThrow(
-      /rename one of the resources called "row"/,
+      /two definitions are called "row": rename one/,
     );
   });
 
@@ -79,7 +73,15 @@ describe("a cache is refused", () => {
     });
   }
 
-  test("when its prefix could be read as a glob", () => {
-    expect(() => new Cache({ store, prefix: "a*" })).toThrow(/use letters, digits/);
+  test.for(["shop", "shop:admin", "a*:1", "shop:", ":1", "{shop:1", "a:b:1"])(
+    "when its prefix, %s, could reach into another cache's",
+    (prefix) => {
+      expect(() => new Cache({ store, prefix })).toThrow(/write `prefix` as "name:number"/);
+    },
+  );
+
+  test("not for a name and a number, as a hash tag too", () => {
+    for (const prefix of ["cache:1", "{shop}:12", "algoitny-preview_1.x:2"])
+      expect(() => new Cache({ store, prefix })).not.toThrow();
   });
 });

@@ -1,16 +1,22 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { encodeSegment, keyOf, keyOfArguments, keyOfJson, optionalKey } from "@algoitny/cache";
+import { describe, expect, test } from "vitest";
+import {
+  Cache,
+  defineResource,
+  keyOf,
+  type KeyValue,
+  MemoryStore,
+  optionalKey,
+} from "@algoitny/cache";
+import { encodeSegment } from "../../../packages/cache/src/key.ts";
 
-test("keys read as they are declared", () => {
+test("a list is written as it is ordered, an object by the names of its properties", () => {
   const search = (text?: string) =>
-    keyOf({
-      platform: optionalKey("codeforces", "all"),
-      search: optionalKey(text, "none"),
-      page: 1,
-    });
-  expect(search()).toBe("platform:codeforces:search:none:page:1");
-  expect(search("dp")).toBe("platform:codeforces:search:dp:page:1");
+    keyOf(["platform", optionalKey("codeforces", "all"), "search", optionalKey(text, "none")]);
+  expect(search()).toBe("platform:codeforces:search:none");
+  expect(search("dp")).toBe("platform:codeforces:search:dp");
+  expect(keyOf({ search: "dp", page: 1 })).toBe("page:1:search:dp");
+  expect(keyOf({ page: 1, search: "dp" })).toBe("page:1:search:dp");
 });
 
 test("a value that reads like the absent word is not the absent one", () => {
@@ -19,8 +25,35 @@ test("a value that reads like the absent word is not the absent one", () => {
   expect(keyOf({ search: optionalKey("", "none") })).toBe("search:");
 });
 
+test("what is nested stays in brackets, so that it runs into nothing", () => {
+  expect(keyOf({ ids: [1, 2] })).toBe("ids:(1,2)");
+  expect(keyOf({ ids: [3] })).toBe("ids:(3)");
+  expect(keyOf({ filter: { b: 1, a: "x" }, page: 1 })).toBe("filter:(a:x,b:1):page:1");
+  expect(keyOf([[1, 2], 3])).toBe("(1,2):3");
+  expect([keyOf([]), keyOf([[]]), keyOf({}), keyOf(""), keyOf([1])]).toEqual([
+    "(;)",
+    "((;))",
+    "(=)",
+    "",
+    "(1)",
+  ]);
+});
+
+test("null and undefined are no text; properties that are undefined are left out", () => {
+  expect([keyOf({ a: null }), keyOf({ a: undefined, b: 1 }), keyOf([1, undefined])]).toEqual([
+    "a:~",
+    "b:1",
+    "1:~~",
+  ]);
+  expect([keyOf("~"), keyOf("~~"), keyOf("null")]).toEqual(["%7E", "%7E%7E", "null"]);
+});
+
+test("a number and its text share a key, as a row's id and a path's would", () => {
+  expect(keyOf({ id: "7" })).toBe(keyOf({ id: 7 }));
+});
+
 test("values cannot break out of their segment or act as a glob", () => {
-  expect(encodeSegment("a:b*c?[d]%e f")).toBe("a%3Ab%2Ac%3F%5Bd%5D%25e%20f");
+  expect(encodeSegment("a:b*c?[d]%e f~(g),h")).toBe("a%3Ab%2Ac%3F%5Bd%5D%25e%20f%7E%28g%29%2Ch");
 });
 
 test("two different strings never share a segment, lone surrogates included", () => {
@@ -30,20 +63,40 @@ test("two different strings never share a segment, lone surrogates included", ()
   fc.assert(
     fc.property(anyString, anyString, (left, right) => {
       expect(encodeSegment(left) === encodeSegment(right)).toBe(left === right);
-      expect(encodeSegment(left)).toMatch(/^[\w%.~-]*$/);
+      expect(encodeSegment(left)).toMatch(/^[\w%.-]*$/);
     }),
   );
 });
 
-test("parameters never run into each other", () => {
-  const parameters = fc.record({ a: fc.option(fc.string(), { nil: undefined }), b: fc.string() });
-  const key = ({ a, b }: { a: string | undefined; b: string }) =>
-    keyOf({ a: optionalKey(a, "none"), b });
+/** Values of few different parts, so that two are often nearly the same. */
+const { value: anyValue } = fc.letrec<{ value: KeyValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom("", "a", "b", "~", "(", ",", ":", null, true),
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom("a", "b", ""), tie("value"), { maxKeys: 2 }),
+  ),
+}));
+
+test("two different values of one kind never share a key", () => {
+  const sorted = (value: KeyValue): unknown => {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return ["list", ...value.map(sorted)];
+    const names = Object.keys(value).toSorted();
+    return [
+      "object",
+      ...names.map((name) => [name, sorted((value as Record<string, KeyValue>)[name])]),
+    ];
+  };
   fc.assert(
-    fc.property(parameters, parameters, (left, right) => {
-      expect(key(left) === key(right)).toBe(left.a === right.a && left.b === right.b);
+    fc.property(anyValue, anyValue, (left, right) => {
+      // Inside of something, where a list and an object cannot be taken for each other.
+      const same = JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
+      expect(keyOf({ in: left }) === keyOf({ in: right })).toBe(same);
+      if (Array.isArray(left) && Array.isArray(right))
+        expect(keyOf(left) === keyOf(right)).toBe(same);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 2_000 },
   );
 });
 
@@ -52,27 +105,6 @@ test("no value makes a short key that is a long one's, or another's", () => {
   expect(long).toMatch(/^q:x{154}#[\w-]{43}$/);
   expect(keyOf({ q: long.slice(2) })).not.toBe(long);
   expect(keyOf({ q: "x".repeat(501) })).not.toBe(long);
-});
-
-test("a key of JSON refuses what would be the same as something else", () => {
-  for (const value of [new Date(0), new Map([[1, 2]]), { a: Number.NaN }, { a: { b: undefined } }])
-    expect(() => keyOfJson(value)).toThrow(/^value_unsupported: value/);
-  expect(keyOfJson({ a: undefined, b: 1 })).toBe(keyOfJson({ b: 1 }));
-});
-
-test("a key of JSON tells types apart and forgets the order of properties", () => {
-  expect(keyOfJson({ b: 1, a: "x" })).toBe("a:x:b:1");
-  expect(keyOfJson({ a: "x", b: 1 })).toBe("a:x:b:1");
-  expect(keyOfJson({ a: "1" })).not.toBe(keyOfJson({ a: 1 }));
-  expect(keyOfJson({ a: "true" })).not.toBe(keyOfJson({ a: true }));
-  expect(keyOfJson({ a: { c: 1, b: 2 } })).toBe(keyOfJson({ a: { b: 2, c: 1 } }));
-});
-
-test("arguments keep their places and types", () => {
-  expect(keyOfArguments([7, "x"])).toBe("7:x");
-  expect(keyOfArguments([undefined, null])).toBe("undefined:null");
-  expect(keyOfArguments(["undefined"])).not.toBe(keyOfArguments([undefined]));
-  expect(keyOfArguments(["a:b"])).not.toBe(keyOfArguments(["a", "b"]));
 });
 
 test("a long key keeps a readable start and stays unique", () => {
@@ -85,4 +117,70 @@ test("a long key keeps a readable start and stays unique", () => {
 test("halves of surrogate pairs, which are no characters, differ from each other", () => {
   const keys = ["\ud800", "\udfff", "\ufffd"].map((text) => keyOf({ text }));
   expect(new Set(keys).size).toBe(3);
+});
+
+describe("a key is refused", () => {
+  const refused: [unknown, string][] = [
+    [Number.NaN, "key.id is NaN: use a finite number"],
+    [Number.POSITIVE_INFINITY, "key.id is Infinity: use a finite number"],
+    [new Date(0), "key.id is a Date: use plain data"],
+    [new Map([[1, 2]]), "key.id is a Map: use plain data"],
+    [() => 1, "key.id is a function: use a string or a number"],
+    [1n, "key.id is a bigint: use a string or a number"],
+    [[1, { deep: Number.NaN }], "key.id[1].deep is NaN: use a finite number"],
+  ];
+  test.for(refused)("with %s in it", async ([id, message]) => {
+    const resource = defineResource<{ id: unknown }, number>({
+      name: "u",
+      key: (params) => params as { id: number },
+      ttl: "1 minute",
+      load: () => 1,
+    });
+    const cache = new Cache({ store: new MemoryStore() });
+    const text = `definition_invalid: resource "u": ${message}`;
+    await expect(cache.get(resource, { id })).rejects.toThrow(text);
+    const [failure] = await cache.getMany(resource, [{ id }]);
+    expect(String(failure)).toContain(text);
+  });
+});
+
+describe("without a key option", () => {
+  const cache = () => new Cache({ store: new MemoryStore() });
+  const define = (options: object) =>
+    defineResource<unknown, unknown>({
+      name: "u",
+      ttl: "1 minute",
+      load: (params: unknown) => ({ params: String(params) }),
+      ...options,
+    } as never);
+
+  test.for<[unknown, string]>([
+    [7, "u:7"],
+    ["7", "u:7"],
+    ["a:b", "u:a%3Ab"],
+    [true, "u:true"],
+    [null, "u:~"],
+    [undefined, "u:all"],
+    ["all", "u:%61ll"],
+    [[1, "x"], "u:1:x"],
+    [[1], "u:(1)"],
+    [[], "u:(;)"],
+  ])("a scalar and a list of scalars are their own key: %s", ([params, key]) => {
+    expect(define({}).keyFor(params)).toBe(key);
+  });
+
+  test.for([{ id: 7 }, new Date(0), [{ id: 7 }], new Map()])(
+    "parameters that are an object are refused: %s",
+    async (params) => {
+      await expect(cache().get(define({}), params)).rejects.toThrow(
+        'definition_invalid: resource "u": its parameters are an object: say which of them tell entries apart, as in key: ({ id }) => ({ id })',
+      );
+    },
+  );
+
+  test("a number that is none is refused", async () => {
+    await expect(cache().get(define({}), Number.NaN)).rejects.toThrow(
+      'definition_invalid: resource "u": its parameter is NaN: use a finite number',
+    );
+  });
 });

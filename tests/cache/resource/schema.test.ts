@@ -13,8 +13,10 @@ function setup() {
   const define = <T>(schema: z.ZodType<T>, make: (id: number) => T) => {
     const load = vi.fn(async ({ id }: { id: number }) => make(id));
     const loadMany = vi.fn(async (all: readonly { id: number }[]) => all.map(({ id }) => make(id)));
-    const key = ({ id }: { id: number }) => `id:${id}`;
-    const resource = defineResource({ name: "book", key, schema, ttl: "1 hour", load, loadMany });
+    const key = ({ id }: { id: number }) => ({ id });
+    const resource = defineResource<{ id: number }, T>({
+      ...{ name: "book", key, schema, ttl: "1 hour", load, loadMany },
+    } as never);
     return { resource, load, loadMany };
   };
   const before = define(OLD, (id) => ({ id, title: "Emma" }));
@@ -63,11 +65,11 @@ test("what a schema makes of a value is what every read gets, the one that loads
     decode: (text) => new Date(text),
     encode: (date) => date.toISOString(),
   });
-  const stamp = defineResource<void, Date>({
+  const stamp = defineResource({
     name: "stamp",
     schema,
     ttl: "1 hour",
-    load: () => "2026-11-25T00:00:00Z" as unknown as Date,
+    load: () => "2026-11-25T00:00:00Z",
   });
   const date = new Date("2026-11-25T00:00:00Z");
   expect([await cache.get(stamp, undefined), await cache.get(stamp, undefined)]).toEqual([
@@ -76,13 +78,38 @@ test("what a schema makes of a value is what every read gets, the one that loads
   ]);
 });
 
-test("a loaded value that does not fit its own schema reaches its reader, and nobody else", async () => {
-  const { cache } = fleet();
-  const load = vi.fn(() => "seven" as unknown as number);
-  const wrong = defineResource({ name: "wrong", schema: z.number(), ttl: "1 hour", load });
-  expect(await cache.get(wrong, undefined)).toBe("seven");
-  expect(await cache.get(wrong, undefined)).toBe("seven");
-  expect(load).toHaveBeenCalledTimes(2);
+describe("a loaded value that does not fit its own schema is a failed load", () => {
+  test("that says where and why, and reaches nobody", async () => {
+    const { cache } = fleet();
+    const schema = z.object({ a: z.object({ b: z.string() }) });
+    const load = vi.fn(() => ({ a: { b: 7 as unknown as string } }));
+    const wrong = defineResource({ name: "wrong", schema, ttl: "1 hour", load });
+    const failure = {
+      code: "value_invalid",
+      message: expect.stringMatching(
+        /^value_invalid: resource "wrong": load returned what its schema refuses at "a\.b": .*string/,
+      ),
+    };
+    await expect(cache.get(wrong)).rejects.toMatchObject(failure);
+    expect(await cache.getMany(wrong, [undefined])).toMatchObject([failure]);
+    expect((await cache.keys("*")).keys).toEqual([]);
+  });
+
+  test("for which an old value stands in", async () => {
+    const { cache, clock } = fleet();
+    const values: unknown[] = ["old", 7];
+    const row = defineResource({
+      name: "row",
+      schema: z.string(),
+      ttl: "1 minute",
+      staleIfError: "1 hour",
+      load: () => values.shift() as string,
+    });
+    expect(await cache.get(row)).toBe("old");
+    clock.jump(120_000);
+    expect(await cache.get(row)).toBe("old");
+    expect(values).toEqual([]);
+  });
 });
 
 test("a body that was damaged in the store is a miss", async () => {

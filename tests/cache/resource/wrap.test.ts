@@ -1,6 +1,14 @@
 import { build } from "esbuild";
 import { expect, test, vi } from "vitest";
-import { Cache, cacheMethod, cacheQuery, defineTags, MemoryStore } from "@algoitny/cache";
+import {
+  Cache,
+  cacheMethod,
+  cacheQuery,
+  defineTags,
+  type KeyValue,
+  MemoryStore,
+} from "@algoitny/cache";
+import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ user: (id: number) => [id] });
 
@@ -10,7 +18,8 @@ function setup() {
 
 test("a wrapped function is called once for equal arguments, whatever the order of their properties", async () => {
   const query = vi.fn(async (filter: { a: number; b: string }, page: number) => [filter.b, page]);
-  const cached = cacheQuery({ cache: setup(), name: "search", ttl: "1 minute" }, query);
+  const key = (filter: { a: number; b: string }, page: number): KeyValue => [{ ...filter }, page];
+  const cached = cacheQuery({ cache: setup(), name: "search", ttl: "1 minute", key }, query);
   expect(await cached({ a: 1, b: "x" }, 2)).toEqual(["x", 2]);
   expect(await cached({ b: "x", a: 1 }, 2)).toEqual(["x", 2]);
   expect(await cached({ a: 1, b: "x" }, 3)).toEqual(["x", 3]);
@@ -37,11 +46,37 @@ test("a wrapped function's tags invalidate its results", async () => {
   expect(query).toHaveBeenCalledTimes(2);
 });
 
-test("arguments that no key can tell apart are refused", async () => {
-  const cached = cacheQuery({ cache: setup(), name: "bag", ttl: "1 minute" }, (bag: unknown) =>
-    String(bag),
+test("a wrapped function takes the options of a resource, and drops the result for some arguments or all", async () => {
+  const { cache, clock } = fleet();
+  let version = 0;
+  const query = vi.fn(async (id: number, locale?: string) => {
+    if (version > 10) throw new Error("database down");
+    return `${id} ${locale} ${++version}`;
+  });
+  const title = cacheQuery(
+    { cache, name: "title", ttl: "1 minute", staleIfError: "1 hour", negativeTtl: false },
+    query,
   );
-  await expect(cached(new Map([[1, 2]]))).rejects.toThrow(/is a Map/);
+  expect([await title(1), await title(1, undefined), await title(1, "en")]).toEqual([
+    "1 undefined 1",
+    "1 undefined 1",
+    "1 en 2",
+  ]);
+  await title.invalidate(1);
+  expect([await title(1), await title(1, "en")]).toEqual(["1 undefined 3", "1 en 2"]);
+  await cache.invalidate(title.resource);
+  expect([await title(1), await title(1, "en")]).toEqual(["1 undefined 4", "1 en 5"]);
+  version = 11;
+  clock.jump(120_000);
+  expect(await title(1)).toBe("1 undefined 4");
+});
+
+test("arguments that no key can tell apart are refused", async () => {
+  const options = { cache: setup(), name: "bag", ttl: "1 minute" } as never;
+  const cached = cacheQuery(options, (bag: unknown) => String(bag));
+  await expect(cached(new Map([[1, 2]]))).rejects.toThrow(
+    'resource "bag": its parameters are an object: say which of them tell entries apart',
+  );
 });
 
 test("a decorated method caches by its arguments and keeps its instance", async () => {

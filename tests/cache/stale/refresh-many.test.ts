@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { defineResource, defineTags, keyOf, Loaded, subscribe } from "@algoitny/cache";
+import { defineResource, defineTags, Loaded, subscribe } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { holdNextLoad } from "../../support/held-loads.ts";
 import { refreshDue } from "../../support/refresh-due.ts";
@@ -30,7 +30,7 @@ function setup() {
   );
   const item = defineResource<{ id: number }, Item>({
     name: "item",
-    key: keyOf,
+    key: (params) => params,
     tags: ({ id }) => [tags.item(id)],
     ttl: "1 minute",
     staleIfError: "10 minutes",

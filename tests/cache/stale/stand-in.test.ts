@@ -39,9 +39,7 @@ test.for(["delete", "invalidate"] as const)(
     const [first, second] = [hold(), hold()];
     const before = cache.get(row, undefined);
     await clock.advance(0);
-    await (verb === "delete"
-      ? other.delete(row.keyFor(undefined))
-      : other.invalidate([tags.row()]));
+    await (verb === "delete" ? other.invalidate(row, undefined) : other.invalidate([tags.row()]));
     const after = cache.get(row, undefined);
     await clock.advance(0);
     first.resolve();
@@ -77,7 +75,7 @@ test("a fresh entry whose early refresh fails is served, even when the store has
     await clock.sleep(100);
     return "value";
   });
-  const row = defineResource<void, string>({
+  const row = defineResource<void, string | undefined>({
     name: "row",
     ttl: "10 seconds",
     jitter: 0,

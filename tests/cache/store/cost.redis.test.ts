@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Cache, defineResource, defineTags, keyOf } from "@algoitny/cache";
+import { Cache, defineResource, defineTags } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { work } from "@algoitny/ops/cost/prices";
 import { refreshDue } from "../../support/refresh-due.ts";
@@ -15,7 +15,7 @@ const tags = defineTags({
 });
 const row = defineResource<{ id: number }, { id: number }>({
   name: "row",
-  key: keyOf,
+  key: (params) => params,
   tags: ({ id }) => [tags.row(id), tags.rows(), tags.a(), tags.b(), tags.c()],
   ttl: "1 minute",
   load: ({ id }) => ({ id }),
@@ -75,7 +75,7 @@ test("expire, delete and clear cost one request and one command", async () => {
     requests: 1,
     commands: 1,
   });
-  expect(await cost(() => cache.delete(row.keyFor({ id })))).toEqual({ requests: 1, commands: 1 });
+  expect(await cost(() => cache.invalidate(row, { id }))).toEqual({ requests: 1, commands: 1 });
   expect(await cost(() => cache.clear())).toEqual({ requests: 1, commands: 1 });
 });
 
@@ -137,7 +137,7 @@ test("a pattern costs a command for all resources that it covers, and one for ea
   const library = new Cache({
     store: patient(),
     storeTimeout: "20 seconds",
-    prefix: "cost",
+    prefix: "cost:1",
     resources: [row],
   });
   await library.getMany(row, [{ id: 1 }, { id: 2 }]);
@@ -167,10 +167,10 @@ test.skipIf(process.env["REDIS_ENGINE"] !== "server")(
     const read = () => cache.get(view, { id });
     await read();
     await cache.invalidate([tags.row(id)]);
-    await cache.delete(view.keyFor({ id }));
+    await cache.invalidate(view, { id });
     expect(await runInside(read)).toBe(work.miss.commandsInside);
     expect(await runInside(read)).toBe(work.hit.commands);
-    await cache.delete(view.keyFor({ id }));
+    await cache.invalidate(view, { id });
     expect(await runInside(read)).toBe(work.miss.commandsInside - 1);
     expect(await runInside(() => cache.expire([tags.row(id), tags.rows()]))).toBe(5);
     const invalidate = () => cache.invalidate([tags.row(id), tags.rows(), tags.a()]);

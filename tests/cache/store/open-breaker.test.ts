@@ -32,7 +32,7 @@ async function openBreaker() {
 const VERBS = {
   invalidate: ({ cache }: Opened) => cache.invalidate([tags.row()]),
   expire: ({ cache }: Opened) => cache.expire([tags.row()]),
-  delete: ({ cache }: Opened) => cache.delete("row:all"),
+  delete: ({ cache, row }: Opened) => cache.invalidate(row, undefined),
   "invalidate by a pattern": ({ cache }: Opened) => cache.invalidatePattern("row:al*"),
 };
 type Opened = Awaited<ReturnType<typeof openBreaker>>;

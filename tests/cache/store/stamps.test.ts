@@ -6,7 +6,7 @@ const tags = defineTags({ row: () => [] });
 const STAMP = "cache:1:tag:row";
 
 function setup(ttl: "1 minute" | "3 days", found = true) {
-  const row = defineResource<void, string>({
+  const row = defineResource<void, string | undefined>({
     name: "row",
     tags: () => [tags.row()],
     ttl,

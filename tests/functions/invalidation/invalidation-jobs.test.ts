@@ -130,12 +130,12 @@ describe("a job", () => {
 
   test("may be a bare request, whose result is read by the message's id", async () => {
     const { run, saved } = await setup(3);
-    expect(await run({ pattern: "other:*", tags: ["problem_drafts"] })).toEqual(DONE);
+    expect(await run({ pattern: "kv:other:*", tags: ["problem_drafts"] })).toEqual(DONE);
     expect(saved.at(-1)).toMatchObject({
       id: MESSAGE,
       status: "done",
       requested_at: "2025-10-07T00:00:00.000Z",
-      request: { pattern: "other:*", tags: ["problem_drafts"] },
+      request: { pattern: "kv:other:*", tags: ["problem_drafts"] },
       result: { tags: ["problem_drafts"], pattern: { entries: 3 } },
     });
   });

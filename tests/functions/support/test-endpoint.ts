@@ -1,4 +1,4 @@
-import { Cache, defineResource, keyOf, MemoryStore, type Tag } from "@algoitny/cache";
+import { Cache, defineResource, MemoryStore, type Tag } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import type { Source } from "@algoitny/core/source";
 import { createEndpoint } from "@algoitny/functions/endpoint/endpoint";
@@ -18,7 +18,7 @@ export const context = {
 /** A view whose loads are counted by the request's meter, as DynamoDB's are; "missing" is not found, "broken" throws. */
 export const thing = defineResource({
   name: "thing",
-  key: ({ id }: { id: string }) => keyOf({ id }),
+  key: ({ id }: { id: string }) => ({ id }),
   tags: ({ id }) => [`thing:${id}` as Tag],
   ttl: "1 minute",
   load: async ({ id }, source: Source) => {

@@ -1,4 +1,4 @@
-import { Cache, defineResource, keyOf, MemoryStore, type Tag } from "@algoitny/cache";
+import { Cache, defineResource, MemoryStore, type Tag } from "@algoitny/cache";
 import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
 import { createRefreshQueue } from "@algoitny/functions/refreshing/refresh-queue";
 import { refreshBatch } from "@algoitny/functions/refreshing/refresh-batch";
@@ -84,7 +84,7 @@ describe("metrics of an invocation", () => {
     const { lines, observe } = observer();
     const thing = defineResource({
       name: "thing",
-      key: () => keyOf({ id: 1 }),
+      key: () => ({ id: 1 }),
       tags: () => ["thing:1" as Tag],
       ttl: "1 minute",
       load: async () => ({ text: "x".repeat(100) }),

@@ -45,6 +45,8 @@ export interface CacheOptions {
    * tasks with the same key and entry id ask for the same refresh. Default: the reader refreshes.
    */
   enqueueRefresh?: (task: RefreshTask) => Promise<void> | void;
+  /** Keeps the process awake for refreshes that go on after an answer: the `waitUntil` of the platform. Default: the reader waits. */
+  waitUntil?: (work: Promise<unknown>) => void;
   clock?: Clock;
   /** A number from 0 up to (not including) 1, for jitter. */
   random?: () => number;
@@ -64,6 +66,7 @@ export interface Engine {
   readonly waitMs: number;
   readonly settlingMs: number;
   readonly defer: CacheOptions["enqueueRefresh"];
+  readonly waitUntil: CacheOptions["waitUntil"];
   /** Entries held in this process, once a resource wants that: others never load what it takes. */
   readonly l1: {
     readonly maxBytes: number;
@@ -99,6 +102,7 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
     settlingMs: toMs(options.replicationLag ?? "5 seconds"),
     defer: options.enqueueRefresh,
+    waitUntil: options.waitUntil,
     l1: {
       maxBytes: options.l1MaxBytes ?? 32 * 1024 * 1024,
       held: undefined,

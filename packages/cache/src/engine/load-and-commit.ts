@@ -55,14 +55,14 @@ export async function loadAndCommit(engine: Engine, efforts: readonly Leased[]):
   );
 }
 
-/** Makes the entry; null when the value cannot be stored, which fails its own effort alone. */
+/** Makes the entry; null when that fails, which fails its own effort alone. */
 async function withEntry(
   engine: Engine,
   { effort, load, loadTick }: Omit<Loaded<Leased>, "entry">,
 ): Promise<Encoded | null> {
   try {
-    const entry = await toEntry(engine, effort.read, load, effort.lease.stamps);
-    return { effort, load, entry, text: encodeEntry(entry), loadTick };
+    const made = await toEntry(engine, effort.read, load, effort.lease.stamps);
+    return { effort, ...made, text: encodeEntry(made.entry), loadTick };
   } catch (error) {
     await release(engine, effort, 0);
     effort.fail(error);
@@ -92,14 +92,9 @@ async function serveUnleased(
 ): Promise<Served> {
   const { read, fallback } = effort;
   try {
-    const load = await loading;
-    const entry = await toEntry(
-      engine,
-      read,
-      load,
-      read.keys.stampKeys.map(() => ""),
-    );
-    return serveUncached({ effort, load, entry, loadTick }, "bypass", detail);
+    const stamps = read.keys.stampKeys.map(() => "");
+    const made = await toEntry(engine, read, await loading, stamps);
+    return serveUncached({ effort, ...made, loadTick }, "bypass", detail);
   } catch (error) {
     if (fallback === null) throw error;
     return serveFallback(engine, read, fallback, "load-failed");

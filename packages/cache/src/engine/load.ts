@@ -1,16 +1,21 @@
 import { withDeadline } from "../clock.ts";
-import { encodeBody } from "../encode.ts";
+import { encodeBody, type EncodedBody, looseText } from "../encode.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import type { Entry, EntryHeader } from "../protocol/entry.ts";
+import { withoutUndefined } from "../json-value.ts";
 import { Loaded } from "../resource.ts";
+import { checkLoaded, warnOfUnstorable } from "../value-check.ts";
 import type { Engine } from "./context.ts";
 import type { Effort } from "./effort.ts";
+import { asError } from "./exchange.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** What a loader answered; `value` undefined means "not found". */
+/** What a loader answered. */
 export interface Load {
   readonly value: unknown;
+  /** False when it says "not found". */
+  readonly isFound: boolean;
   readonly headers: Readonly<Record<string, string>>;
   /** False when the loader or the resource says that this is not to be kept. */
   readonly keep: boolean;
@@ -125,7 +130,7 @@ async function timed(
   try {
     const late = () => lateError(read, limit);
     const value = await withDeadline(clock, limit.ms, call(controller.signal), late);
-    report(value === undefined ? "not-found" : "found");
+    report(read.resource.isNotFound(value) ? "not-found" : "found");
     const loadMs = clock.now() - startMs;
     const known = costs.get(resource) ?? loadMs;
     costs.set(resource, known + COST_WEIGHT * (loadMs - known));
@@ -150,27 +155,50 @@ function inLine<T>({ gate }: Engine, { keys, budget }: AnyRead, run: () => Promi
   return gate.run(run, budget.leftMs(), late);
 }
 
-/** Reads a loader's answer: a plain value, a `Loaded`, or undefined. */
-function toLoad({ resource }: AnyRead, result: unknown, { startMs, loadMs }: Timed): Load {
-  const { value, headers, store } = result instanceof Loaded ? result : new Loaded(result);
-  const keep = store && (value !== undefined || resource.negativeMs > 0);
-  return { value, headers, keep, startMs, loadMs };
+/** Reads a loader's answer, a plain value or a `Loaded`. Rejects when the resource's schema refuses the value. */
+async function toLoad(
+  { resource }: AnyRead,
+  result: unknown,
+  { startMs, loadMs }: Timed,
+): Promise<Load> {
+  const loaded = result instanceof Loaded ? result : new Loaded(result);
+  const { headers, store } = loaded;
+  const value = withoutUndefined(loaded.value);
+  const isFound = !resource.isNotFound(value);
+  if (isFound) await checkLoaded(resource, value);
+  return {
+    value,
+    isFound,
+    headers,
+    keep: store && (isFound || resource.negativeMs > 0),
+    startMs,
+    loadMs,
+  };
 }
 
-/** Makes the entry of a load, with the stamps that were in force before it began. */
+/**
+ * Makes the entry of a load, with the stamps that were in force before it began. A value that cannot be stored goes to its
+ * reader alone.
+ */
 export async function toEntry(
   engine: Engine,
-  { resource }: AnyRead,
-  made: Load,
+  read: AnyRead,
+  loaded: Load,
   stamps: string[],
-): Promise<Entry> {
-  const found = made.value !== undefined;
-  const body = found
-    ? await encodeBody(made.value, { compress: resource.compress })
-    : { body: "null", coding: "identity" as const, kind: "json" as const, etag: "-" };
+): Promise<{ load: Load; entry: Entry }> {
+  const { resource } = read;
+  let made = loaded;
+  let body: EncodedBody = { body: "", coding: "identity", kind: "json", etag: "-" };
+  try {
+    if (made.value !== undefined) body = await encodeBody(made.value, resource);
+  } catch (error) {
+    reportUnstorable(read, asError(error));
+    made = { ...loaded, keep: false };
+    body = { ...body, body: looseText(made.value) };
+  }
   const { settlingMs, random } = engine;
   const { freshMs, staleMs, errorMs } = engine.policy.lifetime(resource, {
-    found,
+    found: made.isFound,
     stamps,
     loadStartMs: made.startMs,
     settlingMs,
@@ -186,11 +214,16 @@ export async function toEntry(
     errorUntilMs: freshUntilMs + errorMs,
     loadMs: made.loadMs,
     stamps,
-    status: found ? 200 : 404,
+    status: made.isFound ? 200 : 404,
     etag: body.etag,
     coding: body.coding,
     kind: body.kind,
     headers: { ...made.headers },
   };
-  return { id: engine.token(), header, body: body.body };
+  return { load: made, entry: { id: engine.token(), header, body: body.body } };
+}
+
+function reportUnstorable({ resource, keys }: AnyRead, error: Error): void {
+  emit(() => ({ type: "fill-failed", resource: resource.name, key: keys.key, error }));
+  warnOfUnstorable(resource.name, error);
 }

@@ -1,6 +1,7 @@
 import { CacheError } from "../errors.ts";
 import { decodeEntry, type Entry, STORED_ID_LENGTH, storedId } from "../protocol/entry.ts";
 import type { MissReason } from "../protocol/judge.ts";
+import { boundLifetime } from "../protocol/lifetime.ts";
 import type { Engine } from "./context.ts";
 import { exchange, type Sent } from "./exchange.ts";
 import type { HeldEntries } from "./held-entries.ts";
@@ -114,10 +115,11 @@ export function judgeEntry(
 ): Exclude<LookupResult, { state: "down" }> {
   if (entry.id === unusable)
     return { state: "miss", reason: "corrupt", seenId: storedId(entry.id) };
+  const bound = boundLifetime(entry, resource);
   const judging = { keys, fingerprint: resource.fingerprint, nowMs: clock.now() };
-  const verdict = policy.judge(entry, stamps, judging);
+  const verdict = policy.judge(bound, stamps, judging);
   if (verdict.state === "miss") return { ...verdict, seenId: storedId(entry.id) };
-  return { state: verdict.state, entry, l1 };
+  return { state: verdict.state, entry: bound, l1 };
 }
 
 /** Id of the entry that a look found, good or bad; null when there was none. */

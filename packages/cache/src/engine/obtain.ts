@@ -52,6 +52,8 @@ export async function obtain(
     const effort = createEffort(read, look);
     singleFlight(engine.flights, read.keys.key, effort.served);
     started.push(effort);
+    if (isRefreshable(look) && isKeptAwake(read, effort.served))
+      return Promise.resolve(serveWhileRefreshing(engine, read, look));
     return look.state === "fresh" ? hitUnlessRefreshed(engine, each, effort.served) : effort.served;
   });
   // Each is awaited by its own reader; until then a failure must not count as unhandled.
@@ -63,6 +65,17 @@ export async function obtain(
 
 function isRefreshable(look: LookupResult): look is EntryLook {
   return look.state === "fresh" || look.state === "stale";
+}
+
+/** Whether the platform goes on with a refresh after its reader has answered. */
+function isKeptAwake({ waitUntil }: AnyRead, refresh: Promise<Served>): boolean {
+  if (waitUntil === undefined) return false;
+  try {
+    waitUntil(refresh.catch(() => undefined));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The entry was fresh when this read looked: it may be served, whatever becomes of its early refresh. */

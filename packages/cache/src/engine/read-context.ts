@@ -9,6 +9,10 @@ export interface ReadOptions<Source> {
   source: Source;
   /** What is left of the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
   remainingMs?: () => number;
+  /** The read rejects as soon as it is aborted. */
+  signal?: AbortSignal;
+  /** Keeps the process awake for work that goes on after the read: stale values are then served before their refresh. */
+  waitUntil?: (work: Promise<unknown>) => void;
 }
 
 /** One read under way. */
@@ -18,6 +22,7 @@ export interface ReadContext<Params, Value, Source> {
   readonly source: Source;
   readonly keys: EntryKeys;
   readonly budget: Budget;
+  readonly waitUntil: ReadOptions<unknown>["waitUntil"];
   /** When the read began, by the process's logical clock. */
   readonly tick: number;
   /** Whether it is read together with others: then the bulk loader is used. */
@@ -34,7 +39,7 @@ export function startRead<Params, Value, Source>(
   engine: Engine,
   resource: Resource<Params, Value, Source>,
   params: Params,
-  { source, remainingMs }: ReadOptions<Source>,
+  { source, remainingMs, waitUntil = engine.waitUntil }: ReadOptions<Source>,
   { isBulk = false } = {},
 ): ReadContext<Params, Value, Source> {
   return {
@@ -43,6 +48,7 @@ export function startRead<Params, Value, Source>(
     source,
     keys: entryKeys(engine.space, resource, params),
     budget: budgetOf(remainingMs),
+    waitUntil,
     tick: engine.tick(),
     isBulk,
   };

@@ -1,4 +1,3 @@
-import { keyOf } from "../key.ts";
 import { type Headers, headerOf, type HttpRequest } from "./event.ts";
 
 /** The part of an API Gateway v2 event that a cached handler may be shown, or that tells whether it may be cached. */
@@ -60,16 +59,24 @@ export function uriOf(event: HttpEvent): Pick<Covered, "host" | "path"> {
   return { host, path: event.rawPath };
 }
 
-/** The entry's key; GET and HEAD share it. */
-export function coveredKey({ host, path, parameters, query, headers, claims }: Covered): string {
-  return keyOf({
+/** What the entry's key is made of, in the order in which it is read; GET and HEAD share it. */
+export function coveredKey({
+  host,
+  path,
+  parameters,
+  query,
+  headers,
+  claims,
+}: Covered): readonly string[] {
+  const parts = {
     host,
     path,
     ...prefixed("parameter", parameters),
     ...(query.length > 0 && { query: queryString(query) }),
     ...prefixed("header", headers),
     ...prefixed("claim", claims),
-  });
+  };
+  return Object.entries(parts).flat();
 }
 
 /** The request as a GET that holds nothing but what is covered and what is the same for every request of the API. */

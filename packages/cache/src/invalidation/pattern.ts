@@ -29,6 +29,7 @@ export async function removePattern(
   pattern: string,
   { dryRun = false, onProgress = () => undefined }: PatternOptions,
 ): Promise<PatternResult> {
+  if (!GLOB.test(pattern)) return removeNamed(engine, pattern, { dryRun, onProgress });
   const covered = engine.resources.filter(({ name }) => covers(pattern, name));
   if (!dryRun) await invalidateTags(engine, covered.map(resourceTag), false);
   const resources = covered.map(({ name }) => name);
@@ -54,6 +55,35 @@ export async function removePattern(
   if (!dryRun) engine.l1.generation += 1;
   report(true);
   return { resources, entries: found.size };
+}
+
+/** One step of a walk over the keys of entries that match a glob. */
+export async function listKeys(
+  { store, space }: Engine,
+  pattern: string,
+  cursor: string,
+  count: number,
+): Promise<{ cursor: string; keys: string[] }> {
+  const step = await store.scan({ cursor, pattern: space.entry(pattern), count });
+  const keys = step.keys.map(space.keyOfEntry).filter((key) => key !== null);
+  return { cursor: step.cursor, keys };
+}
+
+/** Characters that make a text a pattern; every key has them escaped. */
+const GLOB = /[*?[\]\\]/;
+
+/** A pattern without a wildcard is one key: there is nothing to walk over. */
+async function removeNamed(
+  engine: Engine,
+  key: string,
+  { dryRun, onProgress }: Required<PatternOptions>,
+): Promise<PatternResult> {
+  const { entry, lease } = engine.space;
+  const found = await reported(`key ${key}`, () => engine.store.mget([entry(key), lease(key)]));
+  if (!dryRun) await removeKeys(engine, [key]);
+  const entries = found.some((text) => text !== null) ? 1 : 0;
+  onProgress(entries);
+  return { resources: [], entries };
 }
 
 /**

@@ -49,10 +49,16 @@ export function keyspace(prefix: string): Keyspace {
   };
 }
 
-/** Names that a resource cannot have, since they start the store's other keys. */
-export const RESERVED_NAMES = ["lease", "seq", "tag"];
+/** What the store's other keys start with. */
+const OTHER_NAMES = ["tag", "lease", "hold", "seq", "closed", "beats", "budget", "mark"];
 
-const OTHERS = new RegExp(`^(?:${RESERVED_NAMES.join("|")})(?::|$)`);
+/** Name of the resource that keys of `getOrSet` belong to. */
+export const OWN_KEYS = "kv";
+
+/** Names that a resource cannot have. */
+export const RESERVED_NAMES = [...OTHER_NAMES, OWN_KEYS];
+
+const OTHERS = new RegExp(`^(?:${OTHER_NAMES.join("|")})(?::|$)`);
 
 /** Where one entry is, and what it depends on. */
 export interface EntryKeys {

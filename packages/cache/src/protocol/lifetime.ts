@@ -39,3 +39,25 @@ export interface LifetimeInput {
 export function refreshesEarly({ header }: Entry, nowMs: number, random: number): boolean {
   return nowMs - header.loadMs * Math.log(random || Number.MIN_VALUE) >= header.freshUntilMs;
 }
+
+/**
+ * An entry whose times are no longer than the resource now allows: a lifetime that was shortened binds what is stored
+ * already, too.
+ */
+export function boundLifetime(
+  entry: Entry,
+  { freshMs, negativeMs, jitter, staleMs, staleIfErrorMs }: AnyResource,
+): Entry {
+  const { header } = entry;
+  const longestMs = header.status === 404 ? negativeMs : freshMs * (1 + jitter);
+  const latestMs = Math.ceil(header.createdMs + header.loadMs + longestMs);
+  const freshUntilMs = Math.min(header.freshUntilMs, latestMs);
+  const staleUntilMs = Math.min(header.staleUntilMs, freshUntilMs + staleMs);
+  const errorUntilMs = Math.min(header.errorUntilMs, freshUntilMs + staleIfErrorMs);
+  const isAsStored =
+    freshUntilMs === header.freshUntilMs &&
+    staleUntilMs === header.staleUntilMs &&
+    errorUntilMs === header.errorUntilMs;
+  if (isAsStored) return entry;
+  return { ...entry, header: { ...header, freshUntilMs, staleUntilMs, errorUntilMs } };
+}

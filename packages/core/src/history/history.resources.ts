@@ -1,4 +1,4 @@
-import { keyOf, Loaded, optionalKey } from "@algoitny/cache";
+import { Loaded, optionalKey } from "@algoitny/cache";
 import * as z from "zod";
 import { isListed } from "../problem/problem.ts";
 import { tags } from "../tags.ts";
@@ -22,8 +22,10 @@ export const searchHistory = defineView({
     my_only: z.boolean(),
     viewer: Viewer,
   }),
-  key: ({ viewer, offset, limit, my_only }) =>
-    `${optionalKey(viewer, "anonymous").verbatim}:${keyOf({ offset, limit, my_only })}`,
+  key: ({ viewer, offset, limit, my_only }) => [
+    optionalKey(viewer, "anonymous"),
+    ...["offset", offset, "limit", limit, "my_only", my_only],
+  ],
   tags: ({ viewer, my_only }) => [
     ...(my_only ? [] : [tags.history_public()]),
     ...(viewer === undefined ? [] : [tags.history_user(viewer)]),
@@ -42,7 +44,7 @@ export const searchHistory = defineView({
 export const historyDetail = defineView({
   name: "history_detail",
   params: z.strictObject({ id: z.int().positive(), viewer: Viewer }),
-  key: ({ id, viewer }) => keyOf({ id, viewer: optionalKey(viewer, "anonymous") }),
+  key: ({ id, viewer }) => ({ id, viewer: optionalKey(viewer, "anonymous") }),
   tags: ({ id }) => [tags.history(id), tags.test_cases_all(), tags.problem_visibility()],
   shows: ["history", "history_detail", "problem", "test_cases", "test_case"],
   ttl: "SEARCH_HISTORY",

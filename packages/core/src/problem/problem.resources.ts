@@ -1,4 +1,4 @@
-import { encodeSegment, keyOf, Loaded, optionalKey } from "@algoitny/cache";
+import { type KeyValue, Loaded, optionalKey } from "@algoitny/cache";
 import * as z from "zod";
 import type { Source } from "../source.ts";
 import { tags } from "../tags.ts";
@@ -24,13 +24,12 @@ export const problemList = defineView({
     page: z.int().positive(),
     page_size: z.int().positive(),
   }),
-  key: ({ platform, search, page, page_size }: ProblemListQuery) =>
-    keyOf({
-      platform: optionalKey(platform, "all"),
-      search: optionalKey(search, "none"),
-      page,
-      ...(page_size === DEFAULT_PAGE_SIZE ? {} : { size: page_size }),
-    }),
+  key: ({ platform, search, page, page_size }: ProblemListQuery) => [
+    ...["platform", optionalKey(platform, "all")],
+    ...["search", optionalKey(search, "none")],
+    ...["page", page],
+    ...(page_size === DEFAULT_PAGE_SIZE ? [] : ["size", page_size]),
+  ],
   tags: ({ platform }) => [
     platform === undefined ? tags.problem_list_all() : tags.problem_list(platform),
   ],
@@ -47,7 +46,7 @@ export const problemList = defineView({
 export const problemDetail = defineView({
   name: "problem_detail",
   params: ProblemDetailParams,
-  key: (params) => `${problemKey(params)}${params.admin ? ":viewer:admin" : ""}`,
+  key: (params) => [...problemKey(params), ...(params.admin ? ["viewer", "admin"] : [])],
   tags: (params) =>
     "id" in params
       ? [tags.problem(params.id)]
@@ -141,9 +140,9 @@ function toPage(
   });
 }
 
-function problemKey(params: ProblemDetailParams): string {
-  if ("id" in params) return keyOf({ id: params.id });
-  return `${keyOf({ platform: params.platform })}:${encodeSegment(params.problem_id)}`;
+function problemKey(params: ProblemDetailParams): readonly KeyValue[] {
+  if ("id" in params) return ["id", params.id];
+  return ["platform", params.platform, params.problem_id];
 }
 
 /** Whose detail is at a key of `problemDetail`; undefined for admins' entries and for keys shortened to a hash. */

@@ -1,4 +1,3 @@
-import { keyOf } from "@algoitny/cache";
 import * as z from "zod";
 import { isVisible } from "../problem/problem.ts";
 import { tags } from "../tags.ts";
@@ -9,7 +8,7 @@ import { defineView } from "../view.ts";
 export const testCaseList = defineView({
   name: "test_cases",
   params: z.strictObject({ problem: z.int().positive(), admin: z.boolean() }),
-  key: ({ problem, admin }) => `${keyOf({ problem })}${admin ? ":viewer:admin" : ""}`,
+  key: ({ problem, admin }) => ["problem", problem, ...(admin ? ["viewer", "admin"] : [])],
   tags: ({ problem }) => [tags.test_cases(problem)],
   shows: ["problem", "test_cases", "test_case"],
   ttl: "TEST_CASES",

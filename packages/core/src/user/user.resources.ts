@@ -1,4 +1,3 @@
-import { encodeSegment } from "@algoitny/cache";
 import * as z from "zod";
 import { tags } from "../tags.ts";
 import { defineView } from "../view.ts";
@@ -8,7 +7,7 @@ import { toUserStats } from "./user.ts";
 export const userStats = defineView({
   name: "user_stats",
   params: z.strictObject({ sub: z.string().min(1) }),
-  key: ({ sub }) => encodeSegment(sub),
+  key: ({ sub }) => sub,
   tags: ({ sub }) => [tags.user_stats(sub)],
   shows: ["user_stats"],
   ttl: "USER_STATS",

@@ -61,10 +61,10 @@ export async function derived<Value>(
   reading: CacheEntry<Value>,
   name: string,
   missing: string,
-  make: (value: Value) => unknown,
+  make: (value: NonNullable<Value>) => unknown,
 ): Promise<Answer> {
   const value = await reading.value();
-  if (value === undefined) return cached(reading, missing);
+  if (value === undefined || value === null) return cached(reading, missing);
   const { header, id } = withOwnTag(reading.entry);
   const own = { etag: `${header.etag}-${name}`, coding: "identity", kind: "json" } as const;
   const entry: CacheEntry<unknown>["entry"] = {

@@ -172,7 +172,7 @@ function openCall<Who extends Caller | null, Name extends string>(
     source,
     tables: () => source.tables(),
     async read(view, params) {
-      const reading = await cache.getEntry(view, params, { source, remainingMs });
+      const reading = await cache.getEntry(view, ...([params, { source, remainingMs }] as never));
       meter.reading = reading;
       // Not while the store is out of reach: it is what would be told.
       if (reading.status === "miss" || reading.status === "stale") await afterMiss();

@@ -78,7 +78,7 @@ export interface InvalidationResult {
 }
 
 export interface ByHandOptions {
-  cache: Pick<Cache, "invalidate" | "expire" | "delete" | "invalidatePattern">;
+  cache: Pick<Cache, "invalidate" | "expire" | "invalidatePattern">;
   dryRun?: boolean;
   /** Told how many entries a walk by pattern has found so far; what it throws ends the walk. */
   onProgress?: (entries: number) => void;
@@ -97,7 +97,7 @@ export async function invalidateManually(
   ];
   if (!dryRun) {
     await (soft ? cache.expire(tags) : cache.invalidate(tags));
-    await cache.delete(...keys);
+    await Promise.all(keys.map((key) => cache.invalidatePattern(key)));
   }
   const matched =
     pattern === undefined ? null : await cache.invalidatePattern(pattern, { dryRun, onProgress });

@@ -1,4 +1,5 @@
-import type { AnyResource, Cache, WarmResult } from "@algoitny/cache";
+import type { Cache, WarmResult } from "@algoitny/cache";
+import type { AnyView } from "@algoitny/core/view";
 import type { Source } from "@algoitny/core/source";
 import { viewNamed } from "@algoitny/core/views";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -25,7 +26,7 @@ interface Ready {
   messageId: string;
   requestId: string | undefined;
   key: string;
-  resource: AnyResource;
+  resource: AnyView;
   params: never;
 }
 

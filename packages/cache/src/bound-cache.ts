@@ -1,0 +1,51 @@
+import type { Args, Cache, CacheEntry } from "./cache.ts";
+import type { RefreshTask } from "./engine/context.ts";
+import type { ReadOptions } from "./engine/read-context.ts";
+import type { RefreshResult } from "./engine/refresh.ts";
+import type { WarmOptions, WarmResult } from "./engine/warm-many.ts";
+import type { Resource } from "./resource.ts";
+
+/** A resource whose source the bound one covers, or that needs none. */
+type Needs<S, Source> = [Source] extends [S]
+  ? unknown
+  : [S] extends [void]
+    ? unknown
+    : { "the bound source lacks what this resource's loader needs": S };
+
+/** A cache whose source, and what else reads of one request share, is given once: made by `cache.with`. */
+export interface BoundCache<Source> {
+  get<P, V, S>(resource: Resource<P, V, S> & Needs<S, Source>, ...args: Args<P, void>): Promise<V>;
+  getEntry<P, V, S>(
+    resource: Resource<P, V, S> & Needs<S, Source>,
+    ...args: Args<P, void>
+  ): Promise<CacheEntry<V>>;
+  getMany<P, V, S>(
+    resource: Resource<P, V, S> & Needs<S, Source>,
+    params: readonly P[],
+    options?: Partial<ReadOptions<void>>,
+  ): Promise<(V | Error)[]>;
+  warm<P, V, S>(
+    resource: Resource<P, V, S> & Needs<S, Source>,
+    params: readonly P[],
+    options?: Partial<WarmOptions<void>>,
+  ): Promise<WarmResult[]>;
+  runRefreshTask(task: RefreshTask): Promise<RefreshResult>;
+}
+
+const READS = ["get", "getEntry", "getMany", "warm"] as const;
+
+/** Gives the options of a bound cache to each read, under those of its own. */
+export function bind<Source>(
+  cache: Cache,
+  bound: Partial<ReadOptions<Source>>,
+): BoundCache<Source> {
+  const reads = READS.map((name) => [
+    name,
+    (resource: never, params: never, options?: object) =>
+      cache[name](resource, params, { ...bound, ...options } as never),
+  ]);
+  return {
+    ...(Object.fromEntries(reads) as Pick<BoundCache<Source>, (typeof READS)[number]>),
+    runRefreshTask: (task) => cache.runRefreshTask(task, bound),
+  };
+}

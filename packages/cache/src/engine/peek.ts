@@ -1,0 +1,13 @@
+import type { Engine } from "./context.ts";
+import { lookUp } from "./lookup.ts";
+import type { AnyRead } from "./read-context.ts";
+import type { Served } from "./served.ts";
+
+/** What a read would be served at once; undefined when it would have to load. */
+export async function peek(engine: Engine, read: AnyRead): Promise<Served | undefined> {
+  const [found] = await lookUp(engine, [read]);
+  const look = found?.look;
+  if (look?.state !== "fresh" && look?.state !== "stale") return undefined;
+  const status = look.state === "fresh" ? "hit" : "stale";
+  return { status, stored: false, collapsed: false, entry: look.entry, asOf: 0 };
+}
