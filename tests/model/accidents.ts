@@ -43,11 +43,11 @@ function instanceOf({ instances }: World, { instance }: { instance: number }): I
 }
 
 const MARKS = {
-  entry: /^m:(?!tag:|lease:|seq$)/,
-  stamp: /^m:tag:/,
-  "row stamp": /^m:tag:row:/,
-  lease: /^m:lease:/,
-  sequence: /^m:seq$/,
+  entry: /^m:1:(?!tag:|lease:|seq$)/,
+  stamp: /^m:1:tag:/,
+  "row stamp": /^m:1:tag:row:/,
+  lease: /^m:1:lease:/,
+  sequence: /^m:1:seq$/,
 };
 
 async function evict(world: World, kind: keyof typeof MARKS): Promise<void> {

@@ -1,5 +1,5 @@
 /** How the model's caches begin the names of everything they keep in the store. */
-export const PREFIX = "m";
+export const PREFIX = "m:1";
 
 export function isStamp(name: string): boolean {
   return name.startsWith(`${PREFIX}:tag:`);

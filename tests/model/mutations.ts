@@ -136,7 +136,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     store: (store) => ({
       ...store,
       scan: async (request) =>
-        request.pattern.startsWith("m:lease:") ? { cursor: "0", keys: [] } : store.scan(request),
+        request.pattern.startsWith("m:1:lease:") ? { cursor: "0", keys: [] } : store.scan(request),
     }),
   },
   "stamps are made by the client, and a copy of a lease restores them": {

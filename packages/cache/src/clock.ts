@@ -14,7 +14,8 @@ const TIMER_LIMIT_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: Date.now,
   async sleep(ms, signal) {
-    for (let leftMs = ms; leftMs >= 0 && !signal?.aborted; leftMs -= TIMER_LIMIT_MS) {
+    for (let leftMs = ms; leftMs >= 0; leftMs -= TIMER_LIMIT_MS) {
+      if (signal?.aborted) return;
       const stepMs = Math.min(leftMs, TIMER_LIMIT_MS);
       await delay(stepMs, undefined, { ref: true, ...(signal && { signal }) }).catch(
         () => undefined,

@@ -59,6 +59,7 @@ export function resourceOf<Params, Value, Source>(
     name,
     tag: resourceTag({ name }),
     fingerprint: String(options.version ?? 1),
+    key,
     keyFor: key
       ? (params) => `${name}:${keyText(key(params), `${about}key`)}`
       : (params) => `${name}:${ownKey(ownKeyOf(params), about)}`,

@@ -12,6 +12,6 @@ export function refuseClash(known: AnyResource, resource: AnyResource): void {
   process.emitWarning(message, "CacheWarning");
 }
 
-function textOf({ load, keyFor }: AnyResource): string {
-  return `${String(load)}\n${String(keyFor)}`;
+function textOf({ load, key }: AnyResource): string {
+  return `${String(load)}\n${String(key)}`;
 }

@@ -19,9 +19,9 @@ function distanceOf(wanted: string, known: string): number {
 /** Letters to insert, leave out or replace: Levenshtein's distance. */
 function editDistance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...left].entries()) {
+  for (const [index, letter] of left.split("").entries()) {
     const next = [index + 1];
-    for (const [column, other] of [...right].entries())
+    for (const [column, other] of right.split("").entries())
       next.push(
         Math.min(
           (next[column] ?? 0) + 1,

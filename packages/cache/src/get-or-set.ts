@@ -56,7 +56,7 @@ export async function removeOwn(
   definitions: Definitions,
 ): Promise<void> {
   const text = textOf("delete", key);
-  const name = String(key).split(":", 1)[0] ?? "";
+  const [name = ""] = key.split(":", 1);
   if (definitions.find(name) !== undefined) {
     const mend = `to remove one of the resource's entries, call invalidate(resource, params)`;
     const message = `delete("${name}:…") removes a key of getOrSet, not one of the resource "${name}": ${mend}`;

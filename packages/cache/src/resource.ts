@@ -148,6 +148,8 @@ export interface Resource<in Params, out Value, in Source> {
   readonly fingerprint: string;
   /** Carried by every entry of the resource. */
   readonly tag: Tag;
+  /** As it was given; undefined where the parameter is its own key. */
+  readonly key: ((params: Params) => KeyValue) | undefined;
   /** The entry's key without the store's prefix: `book_list:shelf:all`. */
   readonly keyFor: (params: Params) => string;
   readonly tagsFor: (params: Params) => readonly (Tag | ThrottledTag)[];

@@ -93,3 +93,25 @@ test("a value that is not to be kept ends the old one, which does not stand in l
   await clock.advance(10_000);
   expect(await answer).toBe("database down");
 });
+
+test("a lifetime that was shortened binds what is stored already; one that was extended does not", async () => {
+  const { clock, cache, define } = await setup({
+    name: "was-longer",
+    staleWhileRevalidate: "1 hour",
+  });
+  const shorter = define({
+    name: "was-longer",
+    ttl: "4 seconds",
+    staleWhileRevalidate: "2 seconds",
+  });
+  const longer = define({ name: "was-longer", ttl: "1 hour", staleWhileRevalidate: "2 hours" });
+  const statusOf = async (row: typeof shorter) => (await cache.peek(row))?.status;
+  clock.jump(3_500);
+  expect([await statusOf(shorter), await statusOf(longer)]).toEqual(["hit", "hit"]);
+  clock.jump(1_500);
+  expect([await statusOf(shorter), await statusOf(longer)]).toEqual(["stale", "hit"]);
+  clock.jump(2_000);
+  expect([await statusOf(shorter), await statusOf(longer)]).toEqual([undefined, "hit"]);
+  clock.jump(5_000);
+  expect(await statusOf(longer)).toBe("stale");
+});

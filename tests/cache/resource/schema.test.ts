@@ -14,9 +14,8 @@ function setup() {
     const load = vi.fn(async ({ id }: { id: number }) => make(id));
     const loadMany = vi.fn(async (all: readonly { id: number }[]) => all.map(({ id }) => make(id)));
     const key = ({ id }: { id: number }) => ({ id });
-    const resource = defineResource<{ id: number }, T>({
-      ...{ name: "book", key, schema, ttl: "1 hour", load, loadMany },
-    } as never);
+    const options = { name: "book", key, schema, ttl: "1 hour", load, loadMany };
+    const resource = defineResource<{ id: number }, T>(options as never);
     return { resource, load, loadMany };
   };
   const before = define(OLD, (id) => ({ id, title: "Emma" }));

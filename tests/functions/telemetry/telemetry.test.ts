@@ -1,4 +1,4 @@
-import { Cache, defineResource, MemoryStore, type Tag } from "@algoitny/cache";
+import { Cache, defineResource, MemoryStore, parseTag, type Tag } from "@algoitny/cache";
 import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
 import { createRefreshQueue } from "@algoitny/functions/refreshing/refresh-queue";
 import { refreshBatch } from "@algoitny/functions/refreshing/refresh-batch";
@@ -97,7 +97,7 @@ describe("metrics of an invocation", () => {
       { Misses: 1, Loads: 1, LoadMs: expect.any(Number) },
       { Hits: 1, BytesServed: expect.any(Number) },
     ]);
-    await observe(endpoint, () => cache.invalidate(["thing:1" as Tag, "thing:2" as Tag]));
+    await observe(endpoint, () => cache.invalidate(["thing:1", "thing:2"].map(parseTag)));
     expect(lines[2]).toMatchObject({ TagsInvalidated: 2 });
   });
 

@@ -24,7 +24,12 @@ export const searchHistory = defineView({
   }),
   key: ({ viewer, offset, limit, my_only }) => [
     optionalKey(viewer, "anonymous"),
-    ...["offset", offset, "limit", limit, "my_only", my_only],
+    "offset",
+    offset,
+    "limit",
+    limit,
+    "my_only",
+    my_only,
   ],
   tags: ({ viewer, my_only }) => [
     ...(my_only ? [] : [tags.history_public()]),

@@ -25,9 +25,12 @@ export const problemList = defineView({
     page_size: z.int().positive(),
   }),
   key: ({ platform, search, page, page_size }: ProblemListQuery) => [
-    ...["platform", optionalKey(platform, "all")],
-    ...["search", optionalKey(search, "none")],
-    ...["page", page],
+    "platform",
+    optionalKey(platform, "all"),
+    "search",
+    optionalKey(search, "none"),
+    "page",
+    page,
     ...(page_size === DEFAULT_PAGE_SIZE ? [] : ["size", page_size]),
   ],
   tags: ({ platform }) => [
