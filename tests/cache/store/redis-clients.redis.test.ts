@@ -29,6 +29,8 @@ function suiteOver(name: string, connect: Connect, server: () => RedisProcess): 
     beforeAll(async () => {
       connected = await connect(server().port);
       store = createRedisStore(connected.client);
+      // What the clients before this one have taught the server is forgotten.
+      await connected.run("any", ["SCRIPT", "FLUSH"]);
     });
     afterAll(() => connected.close());
     const spoil = async (key: string) => {

@@ -54,6 +54,9 @@ export function createScripts(
 
 type Run = <Result>(operation: string, call: ScriptCall<Result>) => Promise<Result>;
 
+/** Redis's word for a script that it does not know, and GLIDE's. */
+const UNKNOWN = /NOSCRIPT|NoScriptError/;
+
 /** Runs scripts by their digests, and whole where the server does not know them: servers forget scripts. */
 function runner(send: Send, { scriptHeader, evalsha = true }: ScriptedOptions): Run {
   const digests = new Map<string, Promise<string>>();
@@ -72,7 +75,7 @@ function runner(send: Send, { scriptHeader, evalsha = true }: ScriptedOptions): 
     try {
       return read(await send(operation, ["EVALSHA", digest, ...rest], route));
     } catch (error) {
-      if (!(error instanceof Error && error.message.includes("NOSCRIPT"))) throw error;
+      if (!(error instanceof Error && UNKNOWN.test(error.message))) throw error;
       return read(await whole());
     }
   };
