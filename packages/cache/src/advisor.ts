@@ -44,6 +44,8 @@ export function checkOptions(
   for (const each of FUNCTIONS)
     if (given[each] !== undefined && typeof given[each] !== "function")
       refuse(about, `${each} is not a function`);
+  if (kind !== "getOrSet" && given["tags"] !== undefined && typeof given["tags"] !== "function")
+    refuse(about, "tags is not a function");
 }
 
 function requireObject(options: unknown, label: string): Readonly<Record<string, unknown>> {

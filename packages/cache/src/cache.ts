@@ -1,6 +1,5 @@
 import { checkCacheOptions } from "./advisor.ts";
 import { bind, type BoundCache } from "./bound-cache.ts";
-import { Definitions } from "./definitions.ts";
 import type { Duration } from "./duration.ts";
 import {
   type CacheOptions,
@@ -79,13 +78,14 @@ type Warming<Source> = [Source] extends [void]
  */
 export class Cache {
   readonly #engine: Engine;
-  readonly #definitions: Definitions;
+  /** The resource behind each name: two that share one would read each other's entries. */
+  readonly #definitions: Map<string, AnyResource>;
 
   /** `policy` is replaced by tests alone, to show that each of the protocol's rules is needed. */
   constructor(options: CacheOptions, policy: Policy = PROTOCOL) {
     checkCacheOptions(options);
     this.#engine = createEngine(options, policy);
-    this.#definitions = new Definitions(options.resources ?? []);
+    this.#definitions = new Map(options.resources?.map((each) => [each.name, each]));
   }
 
   /** The value, from the cache or its loader. Rejects as the loader does, or with `load_timeout` or `value_invalid`. */
@@ -160,7 +160,7 @@ export class Cache {
     options: Partial<ReadOptions<any>> = {},
   ): Promise<RefreshResult> {
     const { runTask } = await import("./refresh-task.ts");
-    return runTask(this.#engine, this.#definitions.find(task.resource), task, options);
+    return runTask(this.#engine, this.#definitions.get(task.resource), task, options);
   }
 
   /**
@@ -245,10 +245,14 @@ export class Cache {
 
   /** Remembers a resource by its name, which no other may have. */
   async #meet(resource: AnyResource): Promise<void> {
-    const other = resource.isDeclared ? this.#definitions.meet(resource) : undefined;
-    if (other === undefined) return;
-    const { refuseClash } = await import("./definition-clash.ts");
-    refuseClash(other, resource);
+    if (!resource.isDeclared) return;
+    const known = this.#definitions.get(resource.name);
+    if (known === resource) return;
+    if (known !== undefined) {
+      const { refuseClash } = await import("./definition-clash.ts");
+      refuseClash(known, resource);
+    }
+    this.#definitions.set(resource.name, resource);
   }
 
   #toEntry<V>(key: string, served: Served, startMs: number): CacheEntry<V> {

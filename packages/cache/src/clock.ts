@@ -13,16 +13,25 @@ const TIMER_LIMIT_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: Date.now,
-  async sleep(ms, signal) {
-    for (let leftMs = ms; leftMs >= 0; leftMs -= TIMER_LIMIT_MS) {
-      if (signal?.aborted) return;
-      const stepMs = Math.min(leftMs, TIMER_LIMIT_MS);
-      await delay(stepMs, undefined, { ref: true, ...(signal && { signal }) }).catch(
-        () => undefined,
-      );
-    }
-  },
+  sleep: (ms, signal) => sleepInSteps(ms, signal),
 };
+
+/** Sleeps for any length of time; `timer` is what sleeps for one that a timer takes. */
+export async function sleepInSteps(
+  ms: number,
+  signal?: AbortSignal,
+  timer: (
+    ms: number,
+    value: undefined,
+    options: { signal?: AbortSignal },
+  ) => Promise<unknown> = delay,
+): Promise<void> {
+  for (let leftMs = ms; leftMs >= 0; leftMs -= TIMER_LIMIT_MS) {
+    if (signal?.aborted) return;
+    const stepMs = Math.min(leftMs, TIMER_LIMIT_MS);
+    await timer(stepMs, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+  }
+}
 
 /** Settles as `work` does, or rejects with `onTimeout()` when `ms` have passed first. The timer never outlives the call. */
 export async function withDeadline<T>(

@@ -1,6 +1,5 @@
 import { checkOptions } from "./advisor.ts";
 import { resourceOf } from "./define-resource.ts";
-import type { Definitions } from "./definitions.ts";
 import type { Duration } from "./duration.ts";
 import type { Engine } from "./engine/context.ts";
 import { CacheError } from "./errors.ts";
@@ -53,11 +52,11 @@ export function ownResource<V>(
 export async function removeOwn(
   engine: Engine,
   key: string,
-  definitions: Definitions,
+  definitions: ReadonlyMap<string, unknown>,
 ): Promise<void> {
   const text = textOf("delete", key);
   const [name = ""] = key.split(":", 1);
-  if (definitions.find(name) !== undefined) {
+  if (definitions.has(name)) {
     const mend = `to remove one of the resource's entries, call invalidate(resource, params)`;
     const message = `delete("${name}:…") removes a key of getOrSet, not one of the resource "${name}": ${mend}`;
     process.emitWarning(message, "CacheWarning");

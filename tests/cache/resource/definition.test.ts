@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   Cache,
   type CacheOptions,
@@ -48,8 +48,86 @@ describe("options that contradict each other are refused with the mend", () => {
   });
 });
 
+describe("options that are no options are refused, as plain JavaScript would pass them", () => {
+  const define = defineResource as unknown as (options?: unknown) => unknown;
+  const load = () => 1;
+  const refused: [unknown, string][] = [
+    [undefined, "resource: options are missing"],
+    [{ ttl: "1 minute", load }, 'resource: "name" is missing'],
+    [{ name: 7, ttl: "1 minute", load }, 'resource: "name" is 7'],
+    [{ name: "u", load }, 'resource "u": "ttl" is missing'],
+    [{ name: "u", ttl: "1 minute" }, 'resource "u": "load" is missing'],
+    [{ name: "u", ttl: "1 minute", load: 1 }, 'resource "u": load is not a function'],
+    [{ ...valid, key: "id" }, 'resource "row": key is not a function'],
+    [{ ...valid, swr: "1 hour" }, 'unknown option "swr": did you mean staleWhileRevalidate?'],
+    [{ ...valid, stale: "1 hour" }, 'unknown option "stale": did you mean stale'],
+    [{ ...valid, jiter: 0 }, 'unknown option "jiter": did you mean jitter?'],
+    [{ ...valid, negative: false }, 'unknown option "negative": did you mean negativeTtl?'],
+    [{ ...valid, colour: "red" }, 'resource "row": unknown option "colour"'],
+    [{ ...valid, ttl: "40000 days" }, '"40000 days" is over 100 years'],
+  ];
+  test.for(refused)("%o", ([options, message]) => {
+    expect(() => define(options)).toThrow(message);
+  });
+
+  test("tags that are no function", async () => {
+    expect(() => define({ ...valid, tags: "book:7" })).toThrow("tags is not a function");
+  });
+});
+
+describe("two definitions of one name", () => {
+  const define = (load: () => number) => defineResource({ name: "row", ttl: "1 minute", load });
+  const first = define(() => 1);
+  const second = define(() => 2);
+
+  test("are refused in production, by every way in", async () => {
+    vi.stubEnv("NODE_ENV", "production");
+    const cache = new Cache({ store: new MemoryStore() });
+    expect(await cache.get(first)).toBe(1);
+    const failure = 'definition_invalid: two definitions are called "row": rename one';
+    await expect(cache.get(second)).rejects.toThrow(failure);
+    await expect(cache.getMany(second, [undefined])).rejects.toThrow(failure);
+    await expect(cache.peek(second)).rejects.toThrow(failure);
+    await expect(cache.warm(second, [undefined])).rejects.toThrow(failure);
+    expect(await cache.get(first)).toBe(1);
+    vi.unstubAllEnvs();
+  });
+
+  test("are warned of elsewhere, where code is reloaded while it runs", async () => {
+    const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    const cache = new Cache({ store: new MemoryStore(), resources: [first] });
+    await cache.get(second);
+    expect(warnings.mock.calls.flat()).toContainEqual(expect.stringContaining("two definitions"));
+    warnings.mockClear();
+    await cache.get(second);
+    // Defined anew with the same text, in each request for instance.
+    const again = () => define(() => 3);
+    await cache.get(again());
+    warnings.mockClear();
+    await cache.get(again());
+    expect(warnings).not.toHaveBeenCalled();
+    warnings.mockRestore();
+  });
+});
+
 describe("a cache is refused", () => {
   const store = new MemoryStore();
+
+  const construct = (options?: unknown) => new Cache(options as CacheOptions);
+  const wrong: [unknown, string][] = [
+    [undefined, "new Cache: options are missing"],
+    [{}, 'new Cache: "store" is missing'],
+    [
+      { store: new Map() },
+      "store lacks mget, lease, commit, release, expire, scan: is it a client?",
+    ],
+    [{ store, prefx: "a:1" }, 'unknown option "prefx": did you mean prefix?'],
+    [{ store, resources: {} }, '"resources" is an object: pass an array'],
+    [{ store, resources: [valid] }, "resources[0] is an object: pass what defineResource returns"],
+  ];
+  test.for(wrong)("for %o", ([options, message]) => {
+    expect(() => construct(options)).toThrow(message);
+  });
 
   test("when two resources would read each other's entries", () => {
     const resources = [defineResource(valid), defineResource(valid)];

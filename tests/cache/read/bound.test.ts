@@ -1,0 +1,162 @@
+import { describe, expect, test, vi } from "vitest";
+import { defineResource } from "@algoitny/cache";
+import { fleet, gate } from "../../support/test-cache.ts";
+
+/** A row whose values count its loads, and go stale after a minute. */
+function setup() {
+  const parts = fleet();
+  const load = vi.fn(
+    async (id: number, source: string) => `${source} ${id} ${load.mock.calls.length}`,
+  );
+  const row = defineResource({
+    name: "row",
+    ttl: "1 minute",
+    staleWhileRevalidate: "1 hour",
+    jitter: 0,
+    load,
+  });
+  return { ...parts, row, load };
+}
+
+test("a bound cache hands its source and its time limit to every read", async () => {
+  const { cache, clock, row, load } = setup();
+  const bound = cache.with({ source: "db", remainingMs: () => 1_000 });
+  expect(await bound.get(row, 1)).toBe("db 1 1");
+  expect(await (await bound.getEntry(row, 2)).value()).toBe("db 2 2");
+  expect(await bound.getMany(row, [1, 3])).toEqual(["db 1 1", "db 3 3"]);
+  expect(await bound.warm(row, [1, 4])).toEqual(["skipped", "refreshed"]);
+  load.mockImplementation(() => gate<string>().promise);
+  const late = expect(bound.get(row, 5)).rejects.toMatchObject({ code: "load_timeout" });
+  await clock.advance(1_000);
+  await late;
+});
+
+test("a bound cache does the refreshes of a queue", async () => {
+  const { instance, row } = setup();
+  const bound = instance({ resources: [row] }).with({ source: "db" });
+  const task = { resource: "row", key: "row:1", params: 1, entryId: "" };
+  expect(await bound.runRefreshTask(task)).toBe("refreshed");
+  expect(await bound.runRefreshTask(task)).toBe("skipped");
+  const other = { ...task, params: 2 };
+  await expect(bound.runRefreshTask(other)).rejects.toThrow("lead to another key");
+  const unknown = { ...task, resource: "column" };
+  await expect(bound.runRefreshTask(unknown)).rejects.toThrow('no resource is called "column"');
+});
+
+test("a peek shows what is stored, and never loads", async () => {
+  const { cache, clock, row, load } = setup();
+  expect(await cache.peek(row, 1)).toBeUndefined();
+  await cache.get(row, 1, { source: "db" });
+  expect(await cache.peek(row, 1)).toMatchObject({ status: "hit", ageMs: 0 });
+  clock.jump(120_000);
+  const stale = await cache.peek(row, 1);
+  expect([stale?.status, await stale?.value()]).toEqual(["stale", "db 1 1"]);
+  await cache.invalidate(row, 1);
+  expect(await cache.peek(row, 1)).toBeUndefined();
+  expect(load).toHaveBeenCalledTimes(1);
+});
+
+describe("with waitUntil a stale value is served before its refresh", () => {
+  test("which goes on until it is stored", async () => {
+    const { cache, clock, row, load } = setup();
+    await cache.get(row, 1, { source: "db" });
+    clock.jump(120_000);
+    const slow = gate<string>();
+    load.mockImplementationOnce(() => slow.promise);
+    const kept: Promise<unknown>[] = [];
+    const waitUntil = (work: Promise<unknown>) => void kept.push(work);
+    const reading = await cache.getEntry(row, 1, { source: "db", waitUntil });
+    expect([reading.status, await reading.value()]).toEqual(["stale", "db 1 1"]);
+    expect(kept).toHaveLength(1);
+    slow.resolve("new");
+    await Promise.all(kept);
+    expect(await cache.get(row, 1, { source: "db" })).toBe("new");
+  });
+
+  test("whose failure nobody has to catch", async () => {
+    const { instance, clock, row, load } = setup();
+    const kept: Promise<unknown>[] = [];
+    const cache = instance({ waitUntil: (work) => void kept.push(work) });
+    await cache.get(row, 1, { source: "db" });
+    clock.jump(120_000);
+    load.mockRejectedValueOnce(new Error("database down"));
+    expect(await cache.get(row, 1, { source: "db" })).toBe("db 1 1");
+    await expect(Promise.all(kept)).resolves.toHaveLength(1);
+  });
+
+  test("unless the platform takes no more work: then the reader refreshes", async () => {
+    const { instance, clock, row } = setup();
+    const cache = instance({
+      waitUntil: () => {
+        throw new Error("the response has been sent");
+      },
+    });
+    await cache.get(row, 1, { source: "db" });
+    clock.jump(120_000);
+    expect(await cache.get(row, 1, { source: "db" })).toBe("db 1 2");
+  });
+});
+
+describe("a read whose signal is aborted", () => {
+  test("rejects at once with the reason, while others get what it had begun to load", async () => {
+    const { cache, clock, row, load } = setup();
+    const slow = gate<string>();
+    load.mockImplementation(() => slow.promise);
+    const { signal, abort } = controllerOf();
+    const first = expect(cache.get(row, 1, { source: "db", signal })).rejects.toThrow("gone");
+    const second = cache.get(row, 1, { source: "db" });
+    await clock.advance(0);
+    abort(new Error("gone"));
+    await first;
+    slow.resolve("value");
+    await clock.advance(0);
+    expect(await second).toBe("value");
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  test("before it began does nothing", async () => {
+    const { cache, row, load } = setup();
+    const { signal, abort } = controllerOf();
+    abort(new Error("gone"));
+    await expect(cache.getMany(row, [1], { source: "db", signal })).rejects.toThrow("gone");
+    expect(load).not.toHaveBeenCalled();
+  });
+});
+
+function controllerOf() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: (reason: Error) => controller.abort(reason) };
+}
+
+test("null and undefined both say not found, and a hit returns the one that was loaded", async () => {
+  const { cache } = fleet();
+  const values = new Map<string, string | null | undefined>([
+    ["a", null],
+    ["b", undefined],
+  ]);
+  const load = vi.fn((name: string) => values.get(name));
+  const row = defineResource({ name: "row", ttl: "1 minute", load });
+  for (const round of [1, 2]) {
+    expect([round, await cache.get(row, "a")]).toEqual([round, null]);
+    expect([round, await cache.get(row, "b")]).toEqual([round, undefined]);
+  }
+  expect((await cache.getEntry(row, "a")).entry.header.status).toBe(404);
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
+test("which values say not found can be told", async () => {
+  const { cache, clock } = fleet();
+  const load = vi.fn((name: string) => (name === "a" ? null : ""));
+  const isNotFound = (value: unknown) => value === "";
+  const row = defineResource({ name: "row", ttl: "1 hour", isNotFound, load });
+  const read = async () => [await cache.get(row, "a"), await cache.get(row, "b")];
+  expect([await read(), await read()]).toEqual([
+    [null, ""],
+    [null, ""],
+  ]);
+  clock.jump(60_000);
+  expect(await read()).toEqual([null, ""]);
+  expect(load.mock.calls).toEqual(
+    [["a"], ["b"], ["b"]].map(([name]) => expect.arrayContaining([name])),
+  );
+});

@@ -1,0 +1,196 @@
+import {
+  type BoundCache,
+  type Cache,
+  cacheQuery,
+  defineResource,
+  defineTags,
+  Loaded,
+  optionalKey,
+  type Resource,
+  throttled,
+} from "@algoitny/cache";
+import { z } from "zod";
+
+/** What is inferred from definitions and calls; compiled by a test, and never run. */
+// oxlint-disable typescript/no-unnecessary-type-parameters -- two functions are equal when each could stand for the other
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const is = <T extends true>(given?: T): T | undefined => given;
+
+interface Book {
+  id: number;
+  title: string;
+  subtitle?: string | undefined;
+}
+interface Database {
+  findBook(id: number): Promise<Book | undefined>;
+  findNull(id: number): Promise<Book | null>;
+  count(): Promise<number>;
+  books(ids: readonly number[]): Promise<Book[]>;
+}
+declare const database: Database;
+declare const cache: Cache;
+const tags = defineTags({
+  book: (id: number) => [id],
+  shelf: (name: string) => [name],
+  feed: () => [],
+});
+
+const book = defineResource({
+  name: "book",
+  key: ({ id }: { id: number; locale?: string }) => ({ id }),
+  tags: ({ id }) => [tags.book(id), throttled(tags.feed(), "10 seconds")],
+  ttl: "10 minutes",
+  staleWhileRevalidate: "1 hour",
+  staleIfError: "1 day",
+  negativeTtl: "30 seconds",
+  load: ({ id }, db: Database) => db.findBook(id),
+  loadMany: (all, db) => db.books(all.map(({ id }) => id)),
+});
+is<Equal<typeof book, Resource<{ id: number; locale?: string }, Book | undefined, Database>>>();
+
+interface Params {
+  id: number;
+  locale?: string;
+}
+const byInterface = defineResource({
+  name: "by_interface",
+  key: ({ id }: Params) => ["id", id],
+  ttl: "1 minute",
+  load: async ({ id }) => ({ id, seen: undefined as string | undefined }),
+});
+is<Equal<typeof byInterface, Resource<Params, { id: number; seen: string | undefined }, void>>>();
+
+const byId = defineResource({
+  name: "by_id",
+  ttl: "1 minute",
+  load: (id: number, db: Database) => db.findNull(id),
+});
+is<Equal<typeof byId, Resource<number, Book | null, Database>>>();
+
+const answer = defineResource({ name: "answer", ttl: "1 minute", load: async () => 42 });
+is<Equal<typeof answer, Resource<void, number, void>>>();
+
+const total = defineResource({
+  name: "total",
+  ttl: "1 minute",
+  load: (_: void, db: Database) => db.count(),
+});
+is<Equal<typeof total, Resource<void, number, Database>>>();
+
+const token = defineResource({
+  name: "token",
+  ttl: "1 minute",
+  load: async (id: string) => (id === "" ? undefined : new Loaded({ id }, { store: false })),
+});
+is<Equal<typeof token, Resource<string, { id: string } | undefined, void>>>();
+
+const list = defineResource({
+  name: "list",
+  ttl: "1 minute",
+  key: ({ platform }: { platform?: string }) => ({ platform: optionalKey(platform, "all") }),
+  load: async () => [1, 2],
+});
+is<Equal<typeof list, Resource<{ platform?: string }, number[], void>>>();
+
+// The input goes in, the output comes out, and what says "not found" stays.
+const at = defineResource({
+  name: "at",
+  ttl: "1 minute",
+  schema: z.object({ at: z.iso.datetime().transform((text) => new Date(text)) }),
+  load: async (id: number) => (id > 0 ? { at: new Date(id).toISOString() } : null),
+});
+is<Equal<typeof at, Resource<number, { at: Date } | null, void>>>();
+
+// Recursive, branded, unknown, bytes, unions and readonly lists are values.
+interface Tree {
+  name: string;
+  children: Tree[];
+}
+type UserId = string & { readonly __brand: "id" };
+type Shape = { kind: "a"; a: number } | { kind: "b"; b: readonly string[] };
+const common = { ttl: "1 minute" } as const;
+defineResource({ ...common, name: "a", load: async (): Promise<Tree | null> => null });
+defineResource({ ...common, name: "b", load: async () => ({ id: "x" as UserId }) });
+defineResource({ ...common, name: "c", load: async (): Promise<unknown> => 1 });
+defineResource({ ...common, name: "d", load: async () => new Uint8Array() });
+defineResource({ ...common, name: "e", load: async (): Promise<Shape> => ({ kind: "a", a: 1 }) });
+
+class Query {
+  readonly text: string;
+  readonly at: Date;
+
+  constructor(text: string, date: Date) {
+    this.text = text;
+    this.at = date;
+  }
+}
+const search = defineResource({
+  name: "search",
+  ttl: "1 minute",
+  key: (query: Query) => query.text,
+  load: async (query) => query.text.length,
+});
+is<Equal<typeof search, Resource<Query, number, void>>>();
+
+export async function read(): Promise<void> {
+  const a = await cache.get(book, { id: 7 }, { source: database });
+  is<Equal<typeof a, Book | undefined>>();
+  const b = await cache.get(byId, 7, { source: database });
+  is<Equal<typeof b, Book | null>>();
+  const c = await cache.get(answer);
+  is<Equal<typeof c, number>>();
+  const d = await cache.get(total, undefined, { source: database });
+  is<Equal<typeof d, number>>();
+
+  const bound = cache.with({ source: database, remainingMs: () => 5 });
+  is<Equal<typeof bound, BoundCache<Database>>>();
+  const e = await bound.get(book, { id: 7 });
+  is<Equal<typeof e, Book | undefined>>();
+  const f = [await bound.get(answer), await bound.get(total)];
+  is<Equal<typeof f, number[]>>();
+  const g = await bound.getMany(book, [{ id: 1 }]);
+  is<Equal<typeof g, (Book | undefined | Error)[]>>();
+
+  const h = await (await cache.getEntry(book, { id: 7 }, { source: database })).value();
+  is<Equal<typeof h, Book | undefined>>();
+  const i = await (await cache.peek(book, { id: 7 }))?.value();
+  is<Equal<typeof i, Book | undefined>>();
+}
+
+export async function invalidate(): Promise<void> {
+  await cache.invalidate(tags.book(7));
+  await cache.invalidate(tags.book(7), tags.shelf("a"));
+  await cache.invalidate([tags.book(7)]);
+  await cache.invalidate([book, tags.shelf("a")]);
+  await cache.invalidate(book);
+  await cache.invalidate(book, { id: 7 });
+  await cache.invalidate(byId, 7);
+  await cache.invalidate(answer);
+  await cache.expire(book);
+  await cache.expire(tags.book(7));
+}
+
+export async function wrapped(): Promise<void> {
+  const a = await cache.getOrSet("user:7", async () => ({ a: 1 }), "5 minutes");
+  is<Equal<typeof a, { a: number }>>();
+  const b = await cache.getOrSet("user:7", async () => ({ a: 1 }), {
+    ttl: "5 minutes",
+    staleWhileRevalidate: "1 hour",
+    tags: [tags.book(7)],
+  });
+  is<Equal<typeof b, { a: number }>>();
+  const options = { cache, name: "user", ttl: "5 minutes" } as const;
+  const userById = cacheQuery({ ...options, tags: (id) => [tags.book(id)] }, (id: number) =>
+    database.findBook(id),
+  );
+  const c = await userById(7);
+  is<Equal<typeof c, Book | undefined>>();
+  await userById.invalidate(7);
+  const searched = cacheQuery(
+    { ...options, key: (query: Query) => query.text },
+    (query: Query) => query.text.length,
+  );
+  const d = await searched(new Query("x", new Date()));
+  is<Equal<typeof d, number>>();
+}

@@ -1,0 +1,80 @@
+import { type Cache, cacheQuery, defineResource, defineTags } from "@algoitny/cache";
+import { z } from "zod";
+
+/** Mistakes that must not compile, each of which once passed without a word; compiled by a test, and never run. */
+declare const cache: Cache;
+interface Database {
+  count(): number;
+}
+class Query {
+  readonly text: string = "";
+  readonly at: Date = new Date();
+}
+class Decimal {
+  toJSON(): string {
+    return "1";
+  }
+}
+interface Deep {
+  b?: { c: ({ d: Date | null } | { e: string })[] };
+  n: bigint;
+}
+declare function loadDeep(id: number): Promise<Deep | null>;
+const tags = defineTags({ book: (id: number) => [id] });
+const common = { name: "u", ttl: "1 minute" } as const;
+const byId = defineResource({ ...common, load: async (id: number) => ({ id }) });
+const byKey = defineResource({
+  ...common,
+  key: ({ id }: { id: number }) => ({ id }),
+  load: async ({ id }) => ({ id }),
+});
+const counted = defineResource({
+  ...common,
+  load: async (id: number, { db }: { db: Database }) => db.count() + id,
+});
+
+// @ts-expect-error -- parameters that are an object have no key of their own
+defineResource({ ...common, load: async ({ id }: { id: number }) => ({ id }) });
+// @ts-expect-error -- nor has an instance of a class
+defineResource({ ...common, load: async (query: Query) => query.text.length });
+// @ts-expect-error -- nor have a function's arguments, when one is an object
+cacheQuery({ ...common, cache }, (query: { text: string }) => query.text.length);
+
+// @ts-expect-error -- a Date would come back as a text
+defineResource({ ...common, load: async (id: number) => ({ id, author: { born: new Date() } }) });
+// @ts-expect-error -- so would what has toJSON()
+defineResource({ ...common, load: async (id: number) => [{ id, price: new Decimal() }] });
+// @ts-expect-error -- deep inside and in unions, too
+defineResource({ ...common, load: loadDeep });
+// @ts-expect-error -- in getOrSet, too
+void cache.getOrSet("user:7", async () => ({ at: new Date() }), "5 minutes");
+const schema = z.object({ a: z.string() });
+// @ts-expect-error -- the schema refuses what is loaded
+defineResource({ ...common, schema, load: async (id: number) => ({ a: id }) });
+
+// @ts-expect-error -- any text is not a tag
+void cache.invalidate("book:7");
+// @ts-expect-error -- a tag has to be called
+void cache.invalidate(tags.book);
+// @ts-expect-error -- also in a list
+void cache.invalidate([tags.book]);
+// @ts-expect-error -- parameters of another name
+void cache.invalidate(byKey, { idd: 7 });
+defineResource({
+  ...common,
+  key: ({ id }: { id: string }) => ({ id }),
+  // @ts-expect-error -- a part of another type
+  tags: ({ id }) => [tags.book(id)],
+  load: async ({ id }) => ({ id }),
+});
+
+// @ts-expect-error -- parameters of another type
+void cache.get(byKey, 7);
+// @ts-expect-error -- the source is missing
+void cache.get(counted, 1);
+// @ts-expect-error -- the bound source is another one
+void cache.with({ source: { http: 1 } }).get(counted, 1);
+// @ts-expect-error -- not a duration
+defineResource({ ...common, ttl: "5 minuts", load: byId.load });
+// @ts-expect-error -- no option of this name
+defineResource({ name: "u", fresh: "1 minute", load: async (id: number) => ({ id }) });
