@@ -151,6 +151,7 @@ test.each([
   [{ headers: ["cookie"] }, 'a key cannot be made of "cookie"'],
   [{ claims: ["email"] }, 'add "sub" to `claims`'],
   [{ name: "two words" }, "use letters, digits"],
+  [{ stale: "1 hour", query: [] }, 'cacheResponse: unknown option "stale": did you mean stale'],
   [{ negativeTtl: "1 hour" as Duration }, "make `negativeTtl` no longer than `ttl`"],
 ])("%o is refused at definition", (options, message) => {
   expect(() => cachedHandlers(options)).toThrow(message);

@@ -104,6 +104,7 @@ describe("a read whose signal is aborted", () => {
     load.mockImplementation(() => slow.promise);
     const { signal, abort } = controllerOf();
     const first = expect(cache.get(row, 1, { source: "db", signal })).rejects.toThrow("gone");
+    await expect.poll(() => load.mock.calls.length).toBe(1);
     const second = cache.get(row, 1, { source: "db" });
     await clock.advance(0);
     abort(new Error("gone"));

@@ -1,3 +1,4 @@
+import { checkNames } from "../advisor.ts";
 import type { Cache } from "../cache.ts";
 import { CacheError } from "../errors.ts";
 import { forwardStatus } from "./cache-status.ts";
@@ -31,6 +32,21 @@ export interface CacheResponseOptions extends ResponseResourceOptions {
   now?: () => number;
 }
 
+const OPTIONS = [
+  "cache",
+  "name",
+  "ttl",
+  "staleWhileRevalidate",
+  "negativeTtl",
+  "tags",
+  "query",
+  "headers",
+  "claims",
+  "cacheControl",
+  "cacheName",
+  "now",
+];
+
 /** A handler of API Gateway v2 events; `context` is Lambda's, or anything. */
 type Handler<Event, Context> = (event: Event, context: Context) => unknown;
 type CachedHandler<Event, Context> = (event: Event, context: Context) => Promise<HttpResult>;
@@ -55,6 +71,7 @@ export function cacheResponse(
 ): <Event extends HttpEvent, Context>(
   handler: Handler<Event, Context>,
 ) => CachedHandler<Event, Context> {
+  checkNames({ ...options }, OPTIONS, "cacheResponse: ");
   const { cache, cacheName = "cache" } = options;
   const declared = declaredBy(options);
   const resource = defineResponse(options);
