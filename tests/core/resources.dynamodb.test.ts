@@ -74,7 +74,7 @@ test.each([
   await using app = await shelf();
   const page = await app.list(query);
   expect(page.value.map(({ problem_id }) => problem_id)).toEqual(expected);
-  expect(page.store).toBe(true);
+  expect(page.options.store).not.toBe(false);
 });
 
 test.each([
@@ -86,14 +86,15 @@ test.each([
   [{ platform: "codeforces", search: "no such title" }],
 ])("a list asked with %j is empty and is not kept", async (query) => {
   await using app = await shelf();
-  expect(await app.list(query)).toMatchObject({ value: [], store: false });
+  expect(await app.list(query)).toMatchObject({ value: [], options: { store: false } });
 });
 
 test("lists of platforms without a visible problem are not stored, since there is no end to their names", async () => {
   await using app = await shelf();
   const { problems } = app.tables;
   await problems.create(aProblem({ platform: "hidden", problem_id: "1", is_completed: false }));
-  const stored = async (query: Record<string, string>) => (await app.list(query)).store;
+  const stored = async (query: Record<string, string>) =>
+    (await app.list(query)).options.store !== false;
   expect(await stored({ platform: "codeforces" })).toBe(true);
   expect(await stored({ platform: "made up" })).toBe(false);
   expect(await stored({ platform: "hidden" })).toBe(false);

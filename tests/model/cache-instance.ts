@@ -1,6 +1,6 @@
 import { Cache } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
-import { FAULTS, type Fault, overNetwork } from "@algoitny/cache/testing";
+import { FAULTS, type Fault, overNetwork, type TestStore } from "@algoitny/cache/testing";
 import { seededRandom } from "@algoitny/cache/testing/explore";
 import type { Policy } from "../../packages/cache/src/protocol/policy.ts";
 import { describeRequest } from "./describe.ts";
@@ -15,7 +15,7 @@ export interface Mutation {
   readonly focus?: Focus;
   readonly policy?: Policy;
   /** Stands before the store, where everything happens in one step. */
-  readonly store?: (store: Store) => Store;
+  readonly store?: (store: Store, raw: TestStore) => Store;
   /** Stands before an instance's way to the store. */
   readonly client?: (store: Store, world: World) => Store;
 }
@@ -75,7 +75,7 @@ async function defer(
 function connect(world: World, instance: () => Instance, mutation: Mutation): Store {
   const { scheduler, choices, scenario } = world;
   const server = overNetwork(world.store, {});
-  const store = observed(world, instance, mutation.store?.(server) ?? server);
+  const store = observed(world, instance, mutation.store?.(server, world.store) ?? server);
   const fault = (operation: keyof Store): Fault => {
     if (world.storeIsDown || (world.storeIsFull && GROWING.has(operation))) return "refused";
     if (scenario.storeTrouble === 0 || !choices.chance(scenario.storeTrouble)) return "none";
@@ -132,10 +132,16 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
   };
   return {
     mget: (keys) => logged("mget", keys, () => store.mget(keys)),
-    commit: (requests) => logged("commit", requests, () => store.commit(requests)),
+    commit: (batch) => logged("commit", batch, () => store.commit(batch)),
     release: (request) => logged("release", request, () => store.release(request)),
     expire: (request) => logged("expire", request, () => store.expire(request)),
-    scan: (request) => logged("scan", request, () => store.scan(request)),
+    begin: (request) => logged("begin", request, () => store.begin(request)),
+    end: (request) => logged("end", request, () => store.end(request)),
+    beat: (request) => logged("beat", request, () => store.beat(request)),
+    walk: (request) => {
+      voidGrants(world, request.remove);
+      return logged("walk", request, () => store.walk(request));
+    },
     lease: async (batch) => {
       const outcomes = await logged("lease", batch, () => store.lease(batch));
       for (const [index, { leaseKey, leaseMs }] of batch.requests.entries()) {

@@ -1,6 +1,7 @@
 import type { Store } from "@algoitny/cache/store";
 import type {
-  CommitRequest,
+  CommitBatch,
+  CommitResult,
   LeaseBatch,
   LeaseGrant,
   Outcome,
@@ -23,11 +24,11 @@ export function describeRequest(operation: keyof Store, request: unknown, result
       return `store: ${each.join(", ")}`;
     }
     case "commit": {
-      const outcomes = result as Outcome<boolean>[];
-      const each = (request as CommitRequest[]).map(({ entryKey, entry }, index) => {
+      const outcomes = result as Outcome<CommitResult>[];
+      const each = (request as CommitBatch).requests.map(({ entryKey, rest }, index) => {
         const outcome = outcomes[index];
-        const verdict = outcome?.ok && outcome.value ? "stored" : "refused";
-        return `${short(entryKey)}=${brief(entry)} ${verdict}`;
+        const verdict = outcome?.ok ? outcome.value.state : "failed";
+        return `${short(entryKey)}=${brief(rest)} ${verdict}`;
       });
       return `store: commit ${each.join(", ")}`;
     }

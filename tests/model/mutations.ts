@@ -1,14 +1,22 @@
 import { CacheError } from "@algoitny/cache";
-import type { Store } from "@algoitny/cache/store";
+import type {
+  CommitBatch,
+  CommitRequest,
+  CommitResult,
+  LeaseGrant,
+  Outcome,
+  Store,
+} from "@algoitny/cache/store";
+import type { TestStore } from "@algoitny/cache/testing";
+import { lifetime } from "../../packages/cache/src/protocol/lifetime.ts";
 import { PROTOCOL } from "../../packages/cache/src/protocol/policy.ts";
-import { decodeEntry, encodeEntry } from "../../packages/cache/src/protocol/entry.ts";
-import type { CommitRequest, LeaseGrant, Outcome } from "../../packages/cache/src/store.ts";
+
 import { putText } from "../support/put-text.ts";
 import type { Mutation } from "./cache-instance.ts";
 import type { Focus } from "./menu.ts";
 import { isLease, isStamp, PREFIX } from "./model-names.ts";
 
-const { judge, lifetime } = PROTOCOL;
+const { judge } = PROTOCOL;
 
 /** Where copies of requests arrive late. */
 const COPIES: Focus = {
@@ -77,18 +85,22 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   "stamps are created after the load": { store: stampsAfterLoad },
   "a commit does not need the lease": {
-    store: (store) => ({ ...store, commit: (requests) => commitAnyhow(store, requests) }),
+    store: (store) => ({ ...store, commit: (batch) => commitAnyhow(store, batch) }),
   },
   "a commit does not compare stamps": {
     store: (store) => ({
       ...store,
-      commit: (requests) =>
-        store.commit(
-          requests.map((request) => ({
+      commit: (batch) =>
+        store.commit({
+          ...batch,
+          requests: batch.requests.map((request) => ({
             ...request,
-            stamps: request.stamps.map((stamp) => ({ ...stamp, expected: null })),
+            stamps: request.stamps.map((stamp) => ({
+              ...stamp,
+              rule: stamp.rule === "compare" ? ("compare" as const) : ("tolerate" as const),
+            })),
           })),
-        ),
+        }),
     }),
   },
   "a release does not need the lease": {
@@ -135,8 +147,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     focus: { resources: ["plain"], verbs: ["read", "clear"], loadTrouble: 0, storeTrouble: 0 },
     store: (store) => ({
       ...store,
-      scan: async (request) =>
-        request.pattern.startsWith("m:1:lease:") ? { cursor: "0", keys: [] } : store.scan(request),
+      delete: (keys) => store.delete(keys.filter((key) => key !== `${PREFIX}:tag:@fills`)),
     }),
   },
   "stamps are made by the client, and a copy of a lease restores them": {
@@ -174,28 +185,23 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
 function stampsAfterLoad(store: Store): Store {
   return {
     ...store,
-    commit: async (requests) => {
-      const late = requests.map(async (request): Promise<CommitRequest> => {
+    commit: async (batch) => {
+      const late = batch.requests.map(async (request): Promise<CommitRequest> => {
         const stamps = await stampsNow(store, request);
-        const entry = decodeEntry(request.entry);
-        if (entry === null) return request;
-        return {
-          ...request,
-          entry: encodeEntry({ ...entry, header: { ...entry.header, stamps } }),
-          stamps: request.stamps.map((stamp, index) => ({
-            ...stamp,
-            expected: stamps[index] ?? null,
-          })),
-        };
+        const rules = request.stamps.map((rule, index) => ({
+          ...rule,
+          stamp: stamps[index] ?? "",
+        }));
+        return { ...request, stamps: rules };
       });
-      return store.commit(await Promise.all(late));
+      return store.commit({ ...batch, requests: await Promise.all(late) });
     },
   };
 }
 
 /** Names of requests that are made for a mutation alone. */
 const UNIQUE = { seqKey: `${PREFIX}:seq`, random: "mutation", nowMs: 0 };
-const FREE = { leaseMs: 1_000, seenEntryId: null, stamps: [], stampTtlMs: 1 };
+const FREE = { leaseMs: 1_000, seenEntryId: null, force: false, stamps: [], stampTtlMs: 1 };
 
 /** The stamps as they are; those that are missing are made. */
 async function stampsNow(store: Store, { stamps, stampTtlMs }: CommitRequest): Promise<string[]> {
@@ -207,21 +213,20 @@ async function stampsNow(store: Store, { stamps, stampTtlMs }: CommitRequest): P
 }
 
 /** Takes the lease away from whoever has it, so that the commit finds its own. */
-async function commitAnyhow(store: Store, requests: readonly CommitRequest[]) {
-  const outcomes = requests.map(async (request) => {
+async function commitAnyhow(store: Store, batch: CommitBatch) {
+  const outcomes = batch.requests.map(async (request) => {
     const { leaseKey } = request;
-    await store.delete([leaseKey]);
-    const alone = { ...FREE, entryKey: `${leaseKey}:none`, leaseKey };
+    const alone = { ...FREE, force: true, entryKey: `${leaseKey}:none`, leaseKey };
     const [lease] = await store.lease({ ...UNIQUE, requests: [alone] });
     const token = lease?.ok ? lease.value.token : "";
-    const [outcome] = await store.commit([{ ...request, token }]);
-    return outcome as Outcome<boolean>;
+    const [outcome] = await store.commit({ ...batch, requests: [{ ...request, token }] });
+    return outcome as Outcome<CommitResult>;
   });
   return Promise.all(outcomes);
 }
 
 /** Stamps that are missing become what the request brought. */
-function clientStamps(store: Store): Store {
+function clientStamps(store: Store, raw: TestStore): Store {
   return {
     ...store,
     lease: async (batch) => {
@@ -231,14 +236,14 @@ function clientStamps(store: Store): Store {
       const values = await store.mget(all.map(({ key }) => key));
       const own = `${batch.random}.${batch.nowMs}`;
       for (const [index, { key, stampTtlMs }] of all.entries())
-        if (values[index] === null) await putText(store, key, own, stampTtlMs);
+        if (values[index] === null) await putText(raw, key, own, stampTtlMs);
       return store.lease(batch);
     },
   };
 }
 
 /** Leases are held by what the request brought. */
-function clientTokens(store: Store): Store {
+function clientTokens(store: Store, raw: TestStore): Store {
   return {
     ...store,
     lease: async (batch) => {
@@ -246,7 +251,7 @@ function clientTokens(store: Store): Store {
       const own = batch.requests.map(async ({ leaseKey, leaseMs }, index) => {
         const outcome = outcomes[index] as Outcome<LeaseGrant>;
         if (!outcome.ok || !outcome.value.granted) return outcome;
-        await putText(store, leaseKey, batch.random, leaseMs);
+        await putText(raw, leaseKey, batch.random, leaseMs);
         return { ok: true as const, value: { ...outcome.value, token: batch.random } };
       });
       return Promise.all(own);

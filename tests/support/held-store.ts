@@ -38,10 +38,13 @@ export function holdStore(inner: Store) {
     mget: through("mget"),
     lease: through("lease"),
     commit: through("commit"),
+    begin: through("begin"),
+    end: through("end"),
+    beat: through("beat"),
     release: through("release"),
     expire: through("expire"),
     delete: through("delete"),
-    scan: through("scan"),
+    walk: through("walk"),
   };
   return {
     store,

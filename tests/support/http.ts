@@ -25,7 +25,7 @@ export async function readingOf(
     ...reading
   }: Partial<Omit<HttpReading, "entry">> & { header?: Partial<EntryHeader> } = {},
 ): Promise<HttpReading> {
-  const { body, coding, kind, etag } = await encodeBody(value, { compress: true });
+  const { body, coding, kind, etag, plainLength } = await encodeBody(value, { compress: true });
   const entryHeader: EntryHeader = {
     fingerprint: "1",
     createdMs: START_MS - 60_000,
@@ -39,6 +39,10 @@ export async function readingOf(
     coding,
     kind,
     headers: {},
+    plainLength,
+    tagsDigest: "",
+    valueTags: [],
+    validator: null,
     ...header,
   };
   const entry = { id: "secret-id", header: entryHeader, body };

@@ -35,10 +35,15 @@ export function entriesOf(command: Command): number {
 }
 
 /** What a commit of one entry would write, and the names that it would write to. */
-export function commitOf([, , keys, leaseKey, entryKey, ...rest]: Command) {
-  const args = rest.slice(Number(keys) - 2).map(String);
-  const [, , , entry = "", lifetimeMs = ""] = args;
-  return { leaseKey: String(leaseKey), entryKey: String(entryKey), entry, lifetimeMs };
+export function commitOf([, , keys, _sequence, leaseKey, entryKey, ...rest]: Command) {
+  const args = rest.slice(Number(keys) - 3).map(String);
+  const [id = "", text = "", , lifetimeMs = "", , , ...rules] = args.slice(6);
+  const stamps = rules
+    .filter((_, index) => index % 3 === 2)
+    .filter((rule) => !rule.startsWith("!"))
+    .map((rule) => rule.slice(1));
+  const entry = `${id}\n${stamps.join(" ")}\n${text}`;
+  return { leaseKey: String(leaseKey), entryKey: String(entryKey), entry, stamps, lifetimeMs };
 }
 
 /** Something stopped on its way to where it is done (`before`) or back (`after`). */

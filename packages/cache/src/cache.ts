@@ -10,6 +10,7 @@ import {
 import { decodeServed } from "./engine/decode.ts";
 import { fetch } from "./engine/fetch.ts";
 import { type ReadContext, type ReadOptions, startRead } from "./engine/read-context.ts";
+import type { ManyOptions } from "./engine/get-many.ts";
 import type { RefreshResult } from "./engine/refresh.ts";
 import type { ReadDetail, ReadStatus, Served } from "./engine/served.ts";
 import type { WarmOptions, WarmResult } from "./engine/warm-many.ts";
@@ -18,7 +19,7 @@ import type { GetOrSetOptions, GetOrSetRule } from "./get-or-set.ts";
 import type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
 import type { Target } from "./invalidation/targets.ts";
 import type { Entry } from "./protocol/entry.ts";
-import { EVERYTHING } from "./protocol/key-names.ts";
+import { type EntryKeys, EVERYTHING } from "./protocol/key-names.ts";
 import { type Policy, PROTOCOL } from "./protocol/policy.ts";
 import type {
   AnyResource,
@@ -28,7 +29,11 @@ import type {
   NoInfer_,
   Resource,
 } from "./resource.ts";
+import type { BeatResult } from "./store.ts";
 import type { Tag } from "./tag.ts";
+
+/** All that reads do not need, loaded together when it is needed first. */
+const operations = () => import("./operations.ts");
 
 /** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
 export interface CacheEntry<out Value> {
@@ -44,6 +49,8 @@ export interface CacheEntry<out Value> {
   /** Whether the entry comes from a load that another read had started. */
   readonly collapsed: boolean;
   readonly entry: Entry;
+  /** The entry's tags, those that its value named included: another entry made from it inherits them by `Loaded.from`. */
+  readonly tags: readonly string[];
   /** Time this read took beside its load. */
   readonly storeMs: number;
   /** Time the load took, if this read did one. */
@@ -66,6 +73,10 @@ export type Args<Params, Source> = [Params] extends [void]
 type Warming<Source> = [Source] extends [void]
   ? [options?: Partial<WarmOptions<Source>>]
   : [options: WarmOptions<Source>];
+
+type ManyArgs<Source> = [Source] extends [void]
+  ? [options?: Partial<ManyOptions<Source>>]
+  : [options: ManyOptions<Source>];
 
 /**
  * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns
@@ -110,7 +121,7 @@ export class Cache {
     const startMs = this.#engine.clock.now();
     return this.#unlessAborted(options, async () => {
       const started = await this.#start(resource, params, options);
-      return this.#toEntry(started.keys.key, await fetch(this.#engine, started), startMs);
+      return this.#toEntry(started.keys, await fetch(this.#engine, started), startMs);
     });
   }
 
@@ -123,31 +134,80 @@ export class Cache {
     const started = await this.#start(resource as Resource<P, V, unknown>, params[0] as P);
     const { peek } = await import("./engine/peek.ts");
     const served = await peek(this.#engine, started);
-    return served && this.#toEntry(started.keys.key, served, startMs);
+    return served && this.#toEntry(started.keys, served, startMs);
   }
 
   /**
    * Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. What is read
-   * is treated as by `get`, entries held in the process, early refreshes and soft time limits included.
+   * is treated as by `get`, entries held in the process, early refreshes and soft time limits included. With `snapshot` all
+   * of them are as of one moment: no invalidation lies between any two.
    */
   async getMany<P, V, S>(
     resource: Resource<P, V, S>,
     params: readonly P[],
-    ...[options = {}]: Options<S>
+    ...[options]: ManyArgs<S>
   ): Promise<(V | Error)[]> {
     return this.#unlessAborted(options, async () => {
       await this.#meet(resource);
       const { getMany } = await import("./engine/get-many.ts");
-      return (await getMany(this.#engine, resource, params, options as ReadOptions<S>)) as (
-        | V
-        | Error
-      )[];
+      const many = (options ?? {}) as ManyOptions<S>;
+      return (await getMany(this.#engine, resource, params, many)) as (V | Error)[];
     });
   }
 
   /** This cache with a source, and what else the reads of one request share, given once. */
   with<S = void>(options: Partial<ReadOptions<S>>): BoundCache<S> {
     return bind(this, options);
+  }
+
+  /**
+   * Loads an entry now, whatever is stored. A load that began before this call is not joined, and what it would store is
+   * refused. Rejects as the loader does.
+   */
+  async refresh<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<RefreshResult> {
+    const [params, options] = args as [P, Partial<ReadOptions<S>>?];
+    const started = await this.#start(resource, params, options);
+    const { forceRefresh } = await operations();
+    return forceRefresh(this.#engine, started);
+  }
+
+  /**
+   * Makes a write and stores what it returns as the resource's entry; `invalidate` names what else the write changes. The
+   * fence is taken before the write, so that an old value is never put back. Rejects with `invalidation_failed`, and writes
+   * nothing, when the store does not take it.
+   */
+  async set<P, V>(
+    resource: Resource<P, V, never>,
+    params: P,
+    write: (signal: AbortSignal) => Promise<V | Loaded<V>> | V | Loaded<V>,
+    { invalidate = [] }: { invalidate?: readonly Tag[] } = {},
+  ): Promise<V> {
+    const started = await this.#start(resource as Resource<P, V, unknown>, params);
+    const { set } = await operations();
+    return set(this.#engine, started, write, invalidate) as Promise<V>;
+  }
+
+  /**
+   * Makes a write that hides something, with its invalidation announced before it. Rejects with `invalidation_failed`, and
+   * writes nothing, when the store does not take the announcement; from then on nothing old is served, although the process
+   * may die after the write. The write has 10 seconds, after which its signal is aborted. Two commands.
+   */
+  async change<T>(
+    tags: readonly Tag[],
+    write: (signal: AbortSignal) => Promise<T> | T,
+  ): Promise<T> {
+    const { change } = await operations();
+    return change(this.#engine, tags, write);
+  }
+
+  /**
+   * Says that every change made before `closedMs` (ms since the epoch) has been invalidated; reads of caches with
+   * `maxStaleness` count on it. `expected` is the value that the last call returned, kept by the caller outside of the store,
+   * or null: a store that holds another one was rolled back or replaced, and everything is invalidated. One caller at a time.
+   */
+  async beat(request: { closedMs: number; expected: string | null }): Promise<BeatResult> {
+    const { beat } = await operations();
+    return beat(this.#engine, request);
   }
 
   /**
@@ -201,7 +261,7 @@ export class Cache {
   /** Makes every entry with one of the tags unreadable, loads under way included. An array may name whole resources too. One command. */
   async invalidate(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
   async invalidate(...args: readonly unknown[]): Promise<void> {
-    const { invalidateTargets } = await import("./invalidation/targets.ts");
+    const { invalidateTargets } = await operations();
     await invalidateTargets(this.#engine, "invalidate", args);
   }
 
@@ -210,7 +270,7 @@ export class Cache {
   /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
   async expire(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
   async expire(...args: readonly unknown[]): Promise<void> {
-    const { invalidateTargets } = await import("./invalidation/targets.ts");
+    const { invalidateTargets } = await operations();
     await invalidateTargets(this.#engine, "expire", args);
   }
 
@@ -221,8 +281,8 @@ export class Cache {
 
   /** Invalidates all keys that match a glob over `<resource>:<key>`: `book_list*`, `*:page:1`. */
   async invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
-    const { removePattern } = await import("./invalidation/pattern.ts");
-    return removePattern(this.#engine, pattern, options);
+    const { invalidatePattern } = await operations();
+    return invalidatePattern(this.#engine, pattern, options);
   }
 
   /** One step of a walk over the keys of entries that match a glob; start at cursor "0", stop when it is "0" again. */
@@ -230,7 +290,7 @@ export class Cache {
     pattern: string,
     { cursor = "0", count = 100 }: { cursor?: string; count?: number } = {},
   ): Promise<{ cursor: string; keys: string[] }> {
-    const { listKeys } = await import("./invalidation/pattern.ts");
+    const { listKeys } = await operations();
     return listKeys(this.#engine, pattern, cursor, count);
   }
 
@@ -255,7 +315,7 @@ export class Cache {
     this.#definitions.set(resource.name, resource);
   }
 
-  #toEntry<V>(key: string, served: Served, startMs: number): CacheEntry<V> {
+  #toEntry<V>({ key, tags }: EntryKeys, served: Served, startMs: number): CacheEntry<V> {
     const { status, detail, stored, collapsed, entry, loadMs } = served;
     const nowMs = this.#engine.clock.now();
     return {
@@ -266,6 +326,7 @@ export class Cache {
       stored,
       collapsed,
       entry,
+      tags: [...tags, ...entry.header.valueTags],
       storeMs: nowMs - startMs - (loadMs ?? 0),
       loadMs,
       value: async () => {

@@ -6,6 +6,8 @@ export interface Body {
   readonly body: string;
   readonly coding: "identity" | "br";
   readonly kind: "json" | "bytes";
+  /** Bytes without the coding: a body that decodes to more is damaged. */
+  readonly plainLength: number;
 }
 
 /** Smaller bodies stay as they are: within one network packet there is nothing to win. */
@@ -21,7 +23,10 @@ export async function decodeBody(stored: Body): Promise<unknown> {
 }
 
 /** The body's bytes without a content coding. */
-export async function plainBytes({ body, coding, kind }: Body): Promise<Buffer> {
-  if (coding === "br") return decompressBrotli(Buffer.from(body, "base64"));
+export async function plainBytes({ body, coding, kind, plainLength }: Body): Promise<Buffer> {
+  if (coding === "br")
+    return decompressBrotli(Buffer.from(body, "base64"), {
+      maxOutputLength: Math.max(1, plainLength),
+    });
   return Buffer.from(body, kind === "json" ? "utf8" : "base64");
 }

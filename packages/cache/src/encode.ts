@@ -7,6 +7,8 @@ import { checkJsonValue } from "./json-value.ts";
 export interface EncodedBody extends Body {
   /** Hash of the bytes as they will be sent: 22 base64url characters, without the quotes of an ETag. */
   readonly etag: string;
+  /** Bytes before compression. */
+  readonly plainLength: number;
 }
 
 /**
@@ -31,14 +33,15 @@ export async function encodeBody(
   options: { compress: boolean },
 ): Promise<EncodedBody> {
   const { kind, bytes, plain } = value instanceof Uint8Array ? ofBytes(value) : ofJson(value);
+  const plainLength = bytes.length;
   if (options.compress && bytes.length >= COMPRESS_FROM_BYTES) {
     const packed = await brotli(bytes, { text: kind === "json" });
     const body = packed.toString("base64");
     if (body.length < Buffer.byteLength(plain)) {
-      return { body, coding: "br", kind, etag: etagOf(packed) };
+      return { body, coding: "br", kind, etag: etagOf(packed), plainLength };
     }
   }
-  return { body: plain, coding: "identity", kind, etag: etagOf(bytes) };
+  return { body: plain, coding: "identity", kind, etag: etagOf(bytes), plainLength };
 }
 
 /** JSON text of a value that cannot be stored, for its own reader: what JSON makes of it, right or not. */

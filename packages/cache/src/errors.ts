@@ -4,6 +4,7 @@ export type CacheErrorCode =
   | "store_misconfigured"
   | "load_failed"
   | "load_timeout"
+  | "write_timeout"
   | "invalidation_failed"
   | "value_unsupported"
   | "value_invalid"

@@ -38,12 +38,13 @@ export type CacheEvent =
       outcome: "found" | "not-found" | "failed";
     }
   | { type: "filled"; resource: string; key: string; bytes: number; freshMs: number }
-  | { type: "fill-refused"; resource: string; key: string }
+  | { type: "fill-refused"; resource: string; key: string; why: "refused" | "unfenced" }
   | { type: "fill-failed"; resource: string; key: string; error: Error }
   | { type: "deferred"; resource: string; key: string; error?: Error }
   | { type: "store-failed"; operation: string; error: Error }
   | { type: "breaker"; state: "open" | "half-open" | "closed" }
   | { type: "invalidated"; tags: readonly string[]; soft: boolean; storeMs: number }
+  | { type: "change-left-open"; tags: readonly string[]; error: Error }
   | { type: "deleted"; keys: readonly string[] }
   | {
       type: "pattern";

@@ -27,23 +27,59 @@ export function throttled(tag: Tag, interval: Duration): ThrottledTag {
   return { tag, forMs: toMs(interval) };
 }
 
-/** A value with what a plain value cannot say: response headers to store beside it, or that it must not be stored. */
+/** An entry that another one is made from, as `cache.getEntry` gives it. */
+export interface SourceEntry {
+  readonly tags: readonly string[];
+  readonly entry: { readonly header: { readonly stamps: readonly string[] } };
+}
+
+export interface LoadedOptions {
+  /** Response headers to store beside the value. */
+  headers?: Readonly<Record<string, string>>;
+  /** False: the value goes to this reader alone. */
+  store?: boolean;
+  /**
+   * Tags that only the value tells. A process that reads the entry for the first time asks for their stamps with one more
+   * MGET, and the first load under a tag without a stamp is not stored.
+   */
+  tags?: readonly Tag[];
+  /** Entries that the value was made from: their invalidation is its own too. */
+  from?: readonly SourceEntry[];
+  /** What the origin can be asked with whether the value has changed: `context.previous` has it at the next load. */
+  validator?: string;
+}
+
+/** A value with what a plain value cannot say. */
 export class Loaded<out Value> {
   readonly value: Value;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly store: boolean;
+  readonly options: LoadedOptions;
 
-  constructor(value: Value, options: { headers?: Record<string, string>; store?: boolean } = {}) {
+  constructor(value: Value, options: LoadedOptions = {}) {
     this.value = value;
-    this.headers = options.headers ?? {};
-    this.store = options.store ?? true;
+    this.options = options;
   }
 }
+
+/** The answer of a loader whose origin says that the previous value still holds. */
+export class NotModified {}
 
 /** What a loader gets beside its parameters and source. */
 export interface LoadContext {
   /** Aborted when nobody waits for the load any more: pass it to `fetch` or the database client. */
   readonly signal: AbortSignal;
+  /** The entry that this load replaces, also when it was invalidated; undefined when there is none, and in bulk loads. */
+  readonly previous?: PreviousEntry | undefined;
+}
+
+export interface PreviousEntry {
+  readonly etag: string;
+  readonly validator: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly ageMs: number;
+  /** The decoded value. */
+  value(): Promise<unknown>;
+  /** Keeps the value for another lifetime: return it when the origin says that nothing has changed. */
+  notModified(): never;
 }
 
 export type Awaitable<T> = T | Promise<T>;

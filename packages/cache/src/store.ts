@@ -6,8 +6,14 @@ export interface Store {
   mget(keys: readonly string[]): Promise<(string | null)[]>;
   /** Atomically, for all entries of the batch: create missing stamps, then grant each lease that is free where the entry is the one seen. */
   lease(batch: LeaseBatch): Promise<Outcome<LeaseGrant>[]>;
-  /** Atomically, for each request: write the entry if the lease is still held and every stamp is as expected. */
-  commit(requests: readonly CommitRequest[]): Promise<Outcome<boolean>[]>;
+  /** Atomically, for each request: write the entry if the lease is still held, no tag is on hold and every stamp is as expected. */
+  commit(batch: CommitBatch): Promise<Outcome<CommitResult>[]>;
+  /** Atomically: put the tags of a change on hold and remove their stamps; take the lease of the entry that it will store. */
+  begin(request: BeginRequest): Promise<BeginResult>;
+  /** Atomically: remove the stamps again and end the holds; store the entry if nothing else has happened to it. */
+  end(request: EndRequest): Promise<{ stored: boolean }>;
+  /** Advances the closed timestamp; removes the stamp of everything from a store that was rolled back. */
+  beat(request: BeatRequest): Promise<BeatResult>;
   /** Gives up a lease that is still ours; with `backoffMs`, nobody gets one before that time has passed. */
   release(request: ReleaseRequest): Promise<void>;
   /** Gives each stamp that is there a new second part and leaves its life as it is: its entries turn stale. */
@@ -17,12 +23,11 @@ export interface Store {
    * of its tags' stamps: it works in a store that is full, and repeated or late it makes nothing valid.
    */
   delete(keys: readonly string[]): Promise<number>;
-  /** One step of a walk over the keys that match a glob; the walk starts at cursor "0" and is over when it is "0" again. */
-  scan(request: {
-    cursor: string;
-    pattern: string;
-    count: number;
-  }): Promise<{ cursor: string; keys: string[] }>;
+  /**
+   * One step of a walk over the keys that match a glob, where writes go; the walk starts at cursor "0" and is over when it is
+   * "0" again. What is to be removed goes first.
+   */
+  walk(request: WalkRequest): Promise<{ cursor: string; keys: string[] }>;
 }
 
 /** Stands in a lease's place after a load has failed: nobody gets the lease before it ends. */
@@ -61,6 +66,8 @@ export interface LeaseRequest {
   leaseMs: number;
   /** Id of the entry that the reader saw; null when it saw none. */
   seenEntryId: string | null;
+  /** Takes the lease whoever has it, and whatever entry is there. */
+  force: boolean;
   stamps: readonly StampKey[];
   /** Lifetime of the stamps that are created, unless they are permanent. */
   stampTtlMs: number;
@@ -78,16 +85,100 @@ export interface LeaseGrant {
   seen: boolean;
 }
 
+export interface CommitBatch extends UniqueName {
+  requests: readonly CommitRequest[];
+}
+
 export interface CommitRequest {
   entryKey: string;
   leaseKey: string;
   token: string;
-  entry: string;
+  /** Id of the entry as its text starts with it. */
+  id: string;
+  /** What follows the line of stamps. */
+  rest: string;
+  /** Id of the entry in place whose body is taken over, when `rest` has none: the value has not changed. */
+  bodyOfId: string | null;
   entryTtlMs: number;
-  /** Each must be as expected; null means that it may have changed or be missing. */
-  stamps: readonly (StampKey & { expected: string | null })[];
+  stamps: readonly StampRule[];
   /** How long from now each stamp lives at least: longer than the entry. */
   stampTtlMs: number;
+}
+
+/**
+ * What a commit asks of a stamp. `equal`: it is the one given. `tolerate`: it may be another one or gone; the one given is
+ * recorded. `adopt`: it was there when the lease drew the number given, or is made now, and then the entry is not stored.
+ * `compare`: as `equal`, but it is not recorded in the entry.
+ */
+export interface StampRule extends StampKey {
+  /** Name of the tag's hold: while one is there, nothing is stored. */
+  hold: string | null;
+  rule: "equal" | "tolerate" | "adopt" | "compare";
+  stamp: string;
+}
+
+/** `refused`: the lease has gone or a stamp is another one. `unfenced`: the stamp of a value's tag came after the lease. */
+export interface CommitResult {
+  state: "stored" | "refused" | "unfenced";
+  /** The stamps recorded in the entry, in the order of their rules. */
+  stamps: string[];
+}
+
+/** A change of the data that is announced before it is made. */
+interface ChangeRequest extends UniqueName {
+  /** Unique to the change. */
+  id: string;
+  /** Names of its tags' stamps, and of their holds in the same order. */
+  stampKeys: readonly string[];
+  holdKeys: readonly string[];
+}
+
+export interface BeginRequest extends ChangeRequest {
+  /** How long the tags stay on hold unless the change ends: longer than the longest write and the longest lease together. */
+  holdMs: number;
+  /** The entry that the change will store, its present one is removed. */
+  entry: Omit<LeaseRequest, "seenEntryId" | "force"> | null;
+}
+
+/** What an entry's lease was granted, where one was asked for. */
+export interface BeginResult {
+  token: string;
+  stamps: string[];
+}
+
+export interface EndRequest extends ChangeRequest {
+  entry: PrimedEntry | null;
+}
+
+/** An entry that a change stores: with the stamps that `begin` gave, and while no other change holds one of its tags. */
+export interface PrimedEntry extends Omit<CommitRequest, "stamps" | "bodyOfId"> {
+  stamps: readonly (StampKey & { stamp: string })[];
+  /** Holds of its tags. */
+  holds: readonly string[];
+}
+
+export interface BeatRequest {
+  closedKey: string;
+  /** Stamp of everything, removed after a roll-back. */
+  stampKey: string;
+  /** The value that the last beat left; null before the first one. */
+  expected: string | null;
+  /** Every change before it has been invalidated, in ms since the epoch. */
+  closedMs: number;
+  random: string;
+}
+
+/** `cleared`: the store did not hold what the last beat left. `late`: it holds what a later beat left, and nothing was done. */
+export interface BeatResult {
+  state: "advanced" | "cleared" | "late";
+  value: string;
+}
+
+export interface WalkRequest {
+  cursor: string;
+  pattern: string;
+  count: number;
+  remove: readonly string[];
 }
 
 export interface ReleaseRequest {

@@ -37,6 +37,7 @@ const CHECK_LEASE: LeaseBatch = {
       leaseKey: CHECK_KEY,
       leaseMs: 1,
       seenEntryId: null,
+      force: false,
       stamps: [],
       stampTtlMs: 1,
     },

@@ -94,6 +94,7 @@ describe("what is stored", () => {
       body: '{"a":"é"}',
       coding: "identity",
       kind: "json",
+      plainLength: 10,
       etag: expect.stringMatching(/^[\w-]{22}$/),
     });
   });
@@ -126,11 +127,17 @@ describe("what is stored", () => {
 });
 
 test("a damaged body is an error, never a value", async () => {
-  const { body } = await encodeBody("a".repeat(2_000), { compress: true });
-  await expect(decodeBody({ body: body.slice(0, -8), coding: "br", kind: "json" })).rejects.toThrow(
-    /.+/,
-  );
-  await expect(decodeBody({ body: "{", coding: "identity", kind: "json" })).rejects.toThrow(
-    SyntaxError,
-  );
+  const { body, plainLength } = await encodeBody("a".repeat(2_000), { compress: true });
+  await expect(
+    decodeBody({ body: body.slice(0, -8), coding: "br", kind: "json", plainLength }),
+  ).rejects.toThrow(/.+/);
+  await expect(
+    decodeBody({ body: "{", coding: "identity", kind: "json", plainLength: 1 }),
+  ).rejects.toThrow(SyntaxError);
+});
+
+test("a body that decodes to more than its header says is an error, before it fills the memory", async () => {
+  const bomb = await encodeBody("a".repeat(50_000_000), { compress: true });
+  expect(bomb.body.length).toBeLessThan(1_000);
+  await expect(decodeBody({ ...bomb, plainLength: 1_000 })).rejects.toThrow(/larger than 1000/);
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Cache, defineResource, defineTags, type ResourceOptions } from "@algoitny/cache";
+import { lifetime } from "../../../packages/cache/src/protocol/lifetime.ts";
 import { PROTOCOL } from "../../../packages/cache/src/protocol/policy.ts";
 import { fleet } from "../../support/test-cache.ts";
 
@@ -133,9 +134,9 @@ describe("a load that sees an index from before the invalidation is healed withi
   });
 
   test("and the second is needed: with loads trusted at once the old value stays as long as any other", async () => {
-    const lifetime: typeof PROTOCOL.lifetime = (resource, input) =>
-      PROTOCOL.lifetime({ ...resource, consistency: "strong" }, input);
-    const policy = { ...PROTOCOL, lifetime };
+    const trusting: typeof lifetime = (resource, input) =>
+      lifetime({ ...resource, consistency: "strong" }, input);
+    const policy = { ...PROTOCOL, lifetime: trusting };
     const { healedMs } = await tell({ indexLagMs: 1_000, arrivesMs: 0, policy });
     expect(healedMs).toBeGreaterThan(25_000);
   });

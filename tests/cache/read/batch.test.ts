@@ -12,7 +12,7 @@ function setup() {
   const calls: string[] = [];
   const wrap = (store: Store): Store =>
     Object.fromEntries(
-      (["mget", "lease", "commit", "release", "expire", "delete", "scan"] as const).map((name) => [
+      (["mget", "lease", "commit", "release", "expire", "delete", "walk"] as const).map((name) => [
         name,
         (argument: never) => {
           calls.push(name);

@@ -119,10 +119,9 @@ test("a body that was damaged in the store is a miss", async () => {
   const [entry] = (await store.mget(["cache:1:text:all"])) as [string];
   const spoilt = `${entry.slice(0, -12)}AAAAAAAAAAAA`;
   await putText(store, "cache:1:text:all", spoilt);
-  await expect((await cache.getEntry(text, undefined)).value()).rejects.toThrow(
-    "text:all: the stored body is damaged",
-  );
-  expect(await cache.get(text, undefined)).toBe("x".repeat(5_000));
-  expect(await cache.getMany(text, [undefined])).toEqual(["x".repeat(5_000)]);
+  expect((await cache.getEntry(text, undefined)).status).toBe("miss");
   expect(load).toHaveBeenCalledTimes(2);
+  await putText(store, "cache:1:text:all", spoilt);
+  expect(await cache.getMany(text, [undefined])).toEqual(["x".repeat(5_000)]);
+  expect(load).toHaveBeenCalledTimes(3);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { CommitRequest, StampKey } from "@algoitny/cache/store";
+import type { CommitRequest, StampRule } from "@algoitny/cache/store";
 import { chunks } from "../../../packages/cache/src/stores/chunks.ts";
 
 /** A commit of a body of some bytes, with some stamps of its own and some that all share. */
 function commitOf(index: number, { own = 0, shared = 0, bytes = 0 }): CommitRequest {
-  const stamp = (key: string): StampKey & { expected: null } => {
-    return { key, permanent: false, expected: null };
+  const stamp = (key: string): StampRule => {
+    return { key, permanent: false, hold: null, rule: "equal", stamp: "" };
   };
   return {
     token: "",
@@ -13,7 +13,9 @@ function commitOf(index: number, { own = 0, shared = 0, bytes = 0 }): CommitRequ
     stampTtlMs: 1,
     entryKey: `entry:${index}`,
     leaseKey: `lease:${index}`,
-    entry: "x".repeat(bytes),
+    id: "2.id",
+    rest: "x".repeat(bytes),
+    bodyOfId: null,
     stamps: [
       ...Array.from({ length: own }, (_, at) => stamp(`own:${index}:${at}`)),
       ...Array.from({ length: shared }, (_, at) => stamp(`shared:${at}`)),

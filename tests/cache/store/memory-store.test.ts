@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 
 /** A lease for one entry that nobody gives up. */
 function leaseOf(part: number | string, leaseMs = MINUTE_MS) {
-  const request = { leaseMs, seenEntryId: null, stamps: [], stampTtlMs: 1 };
+  const request = { leaseMs, seenEntryId: null, force: false, stamps: [], stampTtlMs: 1 };
   return {
     seqKey: "seq",
     random: "random",

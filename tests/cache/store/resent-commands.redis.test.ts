@@ -1,5 +1,5 @@
 import { createRedisStore } from "@algoitny/cache/redis";
-import type { LeaseBatch, Store } from "@algoitny/cache/store";
+import type { CommitBatch, CommitRequest, LeaseBatch, Store } from "@algoitny/cache/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CuttingProxy, startCuttingProxy } from "../../support/cutting-proxy.ts";
 import { CLIENTS, type Connected, hasGlide } from "../../support/redis-clients.ts";
@@ -22,6 +22,7 @@ const leaseOf = (name: string): LeaseBatch => ({
       leaseKey: `${name}:lease`,
       leaseMs: 60_000,
       seenEntryId: null,
+      force: false,
       stamps: [{ key: `${name}:stamp`, permanent: false }],
       stampTtlMs: 60_000,
     },
@@ -34,14 +35,21 @@ async function grantOf(store: Store, name: string) {
   return outcome.value;
 }
 
-const commitOf = (name: string, token: string, stamp: string) => ({
-  entryKey: `${name}:entry`,
-  leaseKey: `${name}:lease`,
-  token,
-  entry: `2.${name.padEnd(22, "-")}\n[]\nnull`,
-  entryTtlMs: 60_000,
-  stampTtlMs: 60_000,
-  stamps: [{ key: `${name}:stamp`, permanent: false, expected: stamp }],
+const commitOf = (name: string, token: string, stamp: string): CommitBatch => ({
+  ...leaseOf(name),
+  requests: [
+    {
+      entryKey: `${name}:entry`,
+      leaseKey: `${name}:lease`,
+      token,
+      id: `2.${name.padEnd(22, "-")}`,
+      rest: "[]\nnull",
+      bodyOfId: null,
+      entryTtlMs: 60_000,
+      stampTtlMs: 60_000,
+      stamps: [{ key: `${name}:stamp`, permanent: false, hold: null, rule: "equal", stamp }],
+    },
+  ],
 });
 
 for (const [server, version] of installedServers()) {
@@ -64,7 +72,7 @@ for (const [server, version] of installedServers()) {
           store = createRedisStore(connected.client);
           // The server knows the scripts from here on.
           const { token, stamps } = await grantOf(store, `${own}-first`);
-          await store.commit([commitOf(`${own}-first`, token, stamps[0] ?? "")]);
+          await store.commit(commitOf(`${own}-first`, token, stamps[0] ?? ""));
         });
         afterAll(async () => {
           connected.close();
@@ -84,12 +92,13 @@ for (const [server, version] of installedServers()) {
           const { token, stamps } = await grantOf(store, `${own}-stored`);
           proxy.cutAnswerTo(`${own}-stored:entry`);
           const commit = commitOf(`${own}-stored`, token, stamps[0] ?? "");
-          expect(await store.commit([commit])).toEqual([{ ok: true, value: true }]);
-          expect(proxy.arrived).toBe(2);
-          expect(await store.mget([commit.entryKey, commit.leaseKey])).toEqual([
-            commit.entry,
-            null,
+          expect(await store.commit(commit)).toEqual([
+            { ok: true, value: { state: "stored", stamps } },
           ]);
+          expect(proxy.arrived).toBe(2);
+          const { entryKey, leaseKey, id, rest } = commit.requests[0] as CommitRequest;
+          const text = `${id}\n${stamps[0]}\n${rest}`;
+          expect(await store.mget([entryKey, leaseKey])).toEqual([text, null]);
         });
 
         test("an invalidation has happened, and brings nothing back", async () => {
@@ -99,9 +108,8 @@ for (const [server, version] of installedServers()) {
           expect(proxy.arrived).toBe(2);
           const after = await grantOf(store, `${own}-gone`);
           expect(after.stamps).not.toEqual(before.stamps);
-          expect(await store.commit([commitOf(`${own}-gone`, before.token, "")])).toEqual([
-            { ok: true, value: false },
-          ]);
+          const [late] = await store.commit(commitOf(`${own}-gone`, before.token, ""));
+          expect(late).toMatchObject({ ok: true, value: { state: "refused" } });
         });
 
         test("a look is answered", async () => {

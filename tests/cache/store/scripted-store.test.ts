@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { CacheError } from "@algoitny/cache";
-import { createScriptedStore, type LeaseBatch, type RedisPort } from "@algoitny/cache/store";
+import {
+  type CommitBatch,
+  createScriptedStore,
+  type LeaseBatch,
+  type RedisPort,
+} from "@algoitny/cache/store";
 
 /** A store whose port answers every command with `reply`, and the commands that it was sent. */
 function answering(reply: unknown, more: Partial<RedisPort> = {}) {
@@ -25,19 +30,25 @@ const LEASES: LeaseBatch = {
     leaseKey: `lease:${part}`,
     leaseMs: 1_000,
     seenEntryId: null,
+    force: false,
     stamps: [{ key: "stamp", permanent: false }],
     stampTtlMs: 1_000,
   })),
 };
-const COMMITS = LEASES.requests.map(({ entryKey, leaseKey }) => ({
-  entryKey,
-  leaseKey,
-  token: "1.random",
-  entry: "text",
-  entryTtlMs: 1,
-  stamps: [],
-  stampTtlMs: 1,
-}));
+const COMMITS: CommitBatch = {
+  ...LEASES,
+  requests: LEASES.requests.map(({ entryKey, leaseKey }) => ({
+    entryKey,
+    leaseKey,
+    token: "1.random",
+    id: "2.id",
+    rest: "text",
+    bodyOfId: null,
+    entryTtlMs: 1,
+    stamps: [],
+    stampTtlMs: 1,
+  })),
+};
 
 const failed = (operation: string) => ({
   code: "store_failed",
@@ -48,8 +59,8 @@ test("an answer of another shape than the command's fails the operation", async 
   for (const reply of [null, {}, [1, 2, 3], "text", 7, undefined]) {
     const { store } = answering(reply);
     await expect(store.mget(["a", "b"])).rejects.toMatchObject(failed("mget"));
-    const scanning = store.scan({ cursor: "0", pattern: "*", count: 1 });
-    await expect(scanning).rejects.toMatchObject(failed("scan"));
+    const walking = store.walk({ cursor: "0", pattern: "*", count: 1, remove: [] });
+    await expect(walking).rejects.toMatchObject(failed("walk"));
     const [lease] = await store.lease(LEASES);
     expect(lease).toMatchObject({ ok: false, error: { code: "store_failed" } });
     const [commit] = await store.commit(COMMITS);
@@ -80,9 +91,9 @@ test("a damaged value is missing, and its neighbours are not", async () => {
 test("a damaged element of a batch fails alone", async () => {
   const { store } = answering(["1.random", ["1.random.7"], ["?", [1]]]);
   expect(await store.lease(LEASES)).toMatchObject([{ ok: false }, { ok: true }]);
-  expect(await answering([null, 1]).store.commit(COMMITS)).toMatchObject([
+  expect(await answering([null, [1, ""]]).store.commit(COMMITS)).toMatchObject([
     { ok: false },
-    { ok: true, value: true },
+    { ok: true, value: { state: "stored" } },
   ]);
   const { store: unstamped } = answering(["1.random", [null], [[1], [1]]]);
   expect(await unstamped.lease(LEASES)).toMatchObject([{ ok: false }, { ok: false }]);

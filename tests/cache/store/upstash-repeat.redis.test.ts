@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LeaseBatch, LeaseGrant, Store } from "@algoitny/cache/store";
+import type { LeaseBatch, LeaseGrant, StampRule, Store } from "@algoitny/cache/store";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 import { reply, startUpstashProxy } from "../../support/upstash-proxy.ts";
@@ -41,6 +41,7 @@ const batchOf = (...parts: string[]): LeaseBatch => ({
     leaseKey: `repeat:${part}:lease`,
     leaseMs: 60_000,
     seenEntryId: null,
+    force: false,
     stamps: [{ key: `repeat:${part}:stamp`, permanent: false }],
     stampTtlMs: 60_000,
   })),
@@ -94,9 +95,15 @@ test("commits whose answer is lost are recognised by their entries", async () =>
     entryTtlMs: 60_000,
     stampTtlMs: 60_000,
     token: grants[index]?.token ?? "",
-    entry: `2.id-of-${entryKey}\n[]\n`,
-    stamps: stamps.map((stamp) => ({ ...stamp, expected: grants[index]?.stamps[0] ?? "" })),
+    id: `2.id-of-${entryKey}`,
+    rest: "[]\n",
+    bodyOfId: null,
+    stamps: stamps.map((stamp): StampRule => {
+      return { ...stamp, hold: null, rule: "equal", stamp: grants[index]?.stamps[0] ?? "" };
+    }),
   }));
-  expect(await way.store.commit(commits)).toEqual([1, 2].map(() => ({ ok: true, value: true })));
+  expect(await way.store.commit({ ...batch, requests: commits })).toEqual(
+    grants.map(({ stamps }) => ({ ok: true, value: { state: "stored", stamps } })),
+  );
   expect(way.requests()).toBe(2);
 });

@@ -29,17 +29,22 @@ async function counting(proxying?: Proxying) {
 
 /** Commits entries of a size under leases that nobody holds: what counts is how they travel. */
 function commitAll(store: Store, count: number, bytes: number) {
-  return store.commit(
-    Array.from({ length: count }, (_, index) => ({
+  return store.commit({
+    seqKey: "requests:seq",
+    random: "random",
+    nowMs: 7,
+    requests: Array.from({ length: count }, (_, index) => ({
       entryKey: `requests:entry:${index}`,
       leaseKey: `requests:lease:${index}`,
       token: "none",
-      entry: `2.${index}\n[]\n${"x".repeat(bytes)}`,
+      id: `2.${index}`,
+      rest: `[]\n${"x".repeat(bytes)}`,
+      bodyOfId: null,
       entryTtlMs: 1_000,
       stamps: [],
       stampTtlMs: 1_000,
     })),
-  );
+  });
 }
 
 test("small commits travel together, and large ones in requests of at most one MiB", async () => {

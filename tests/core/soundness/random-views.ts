@@ -29,7 +29,7 @@ function view<Params, Value>(resource: Resource<Params, Value, Source>, params: 
     read: (source) =>
       Promise.resolve(resource.load(params, source, context)).then(
         (value) =>
-          value instanceof Loaded ? { value: value.value, headers: value.headers } : value,
+          value instanceof Loaded ? { value: value.value, headers: value.options.headers } : value,
         (error: unknown) => String(error),
       ),
   };

@@ -106,9 +106,12 @@ function spread(store: Store): Store {
     mget: (keys) => store.mget(keys),
     lease: (requests) => store.lease(requests),
     commit: (requests) => store.commit(requests),
+    begin: (request) => store.begin(request),
+    end: (request) => store.end(request),
+    beat: (request) => store.beat(request),
     release: (request) => store.release(request),
     expire: (request) => store.expire(request),
     delete: (keys) => store.delete(keys),
-    scan: (request) => store.scan(request),
+    walk: (request) => store.walk(request),
   };
 }

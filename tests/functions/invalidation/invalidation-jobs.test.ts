@@ -38,10 +38,10 @@ async function setup(entries: number) {
   const cache = new Cache({ store, resources: views, random: () => 0.5 });
   for (let index = 0; index < entries; index += 1)
     await cache.getOrSet(`other:${index}`, () => index, "1 minute");
-  const scan = store.scan.bind(store);
-  store.scan = (request) => {
+  const walk = store.walk.bind(store);
+  store.walk = (request) => {
     nowMs += 1_000;
-    return scan({ ...request, count: 10 });
+    return walk({ ...request, count: 10 });
   };
   const context = {
     cache,

@@ -2,14 +2,15 @@ import { randomBytes } from "node:crypto";
 import { checkCache } from "../advisor.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { type Duration, toMs } from "../duration.ts";
-import { PendingInvalidations } from "../invalidation/pending.ts";
-import { EVERYTHING, type Keyspace, keyspace } from "../protocol/key-names.ts";
+import type { PendingInvalidations } from "../invalidation/pending.ts";
+import { type Keyspace, keyspace } from "../protocol/key-names.ts";
 import { type Policy, PROTOCOL } from "../protocol/policy.ts";
 import type { AnyResource } from "../resource.ts";
 import type { Store, UniqueName } from "../store.ts";
 import { guardStore } from "../stores/guard.ts";
-import { Gate } from "./gate.ts";
+import type { Gate } from "./gate.ts";
 import type { HeldEntries } from "./held-entries.ts";
+import type { ValueTags } from "./value-tags.ts";
 import type { Served } from "./served.ts";
 
 /** A stale entry that wants a refresh, for a queue or a background task: answer it with `cache.runRefreshTask`. */
@@ -36,6 +37,11 @@ export interface CacheOptions {
    * clocks disagree, together. Default "5 seconds".
    */
   replicationLag?: Duration;
+  /**
+   * Longest time that a read may be behind the data although the change stream stops, replicas lag or the store comes back
+   * with an older state. It needs `cache.beat` on a schedule: half of it at most. Default: no limit of its own.
+   */
+  maxStaleness?: Duration;
   /** Most bytes of bodies held in this process, for resources with `l1`. Default 32 MiB. */
   l1MaxBytes?: number;
   /** Most loads at a time while the store is down. Default 20. */
@@ -73,8 +79,13 @@ export interface Engine {
     held: HeldEntries | undefined;
     generation: number;
   };
-  readonly gate: Gate;
-  readonly pending: PendingInvalidations;
+  /** Most loads at a time without the store, and the line in which the others wait. */
+  readonly alone: { readonly most: number; gate: Gate | null };
+  /** Invalidations that failed here; null while there was none. */
+  pending: PendingInvalidations | null;
+  readonly valueTags: ValueTags;
+  /** How long an entry counts as current without a newer closed timestamp, in ms; Infinity: for its whole life. */
+  readonly maxStalenessMs: number;
   /** Loads under way in this process, by key. */
   readonly flights: Map<string, Promise<Served>>;
   /** Smoothed load times in ms, by resource name. */
@@ -96,7 +107,7 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     random: options.random ?? Math.random,
     token,
     space,
-    pending: new PendingInvalidations(EVERYTHING, space.stamp),
+    pending: null,
     policy,
     resources,
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
@@ -109,7 +120,9 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
       // Grows with every invalidation made in this process: what was validated under an older one is not trusted.
       generation: 0,
     },
-    gate: new Gate(options.maxLoadsWithoutStore ?? 20, clock),
+    alone: { most: options.maxLoadsWithoutStore ?? 20, gate: null },
+    valueTags: new Map(),
+    maxStalenessMs: options.maxStaleness ? toMs(options.maxStaleness) : Number.POSITIVE_INFINITY,
     flights: new Map(),
     costs: new Map(),
     tick: () => ++ticks,

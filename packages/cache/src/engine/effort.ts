@@ -1,6 +1,6 @@
 import type { Entry } from "../protocol/entry.ts";
 import type { Sent } from "./exchange.ts";
-import type { LookupResult } from "./lookup.ts";
+import type { Found, LookupResult } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 import type { Served } from "./served.ts";
 
@@ -17,6 +17,7 @@ export interface Effort {
   readonly read: AnyRead;
   look: LookupResult;
   fallback: StaleFallback | null;
+  closedMs: number | null;
   readonly served: Promise<Served>;
   readonly settle: (served: Served | Promise<Served>) => void;
   readonly fail: (error: unknown) => void;
@@ -24,26 +25,33 @@ export interface Effort {
 
 /** An effort with the right to load and store, as granted by the store. */
 export interface Leased extends Effort {
-  readonly lease: {
-    readonly token: string;
-    readonly stamps: string[];
-    /** The moment before it was asked for. */
-    readonly sent: Sent;
-  };
+  readonly lease: Lease;
 }
 
-export function createEffort(read: AnyRead, look: LookupResult): Effort {
+export interface Lease {
+  readonly token: string;
+  /** Stamps by name, as they were before the load. */
+  readonly stamps: ReadonlyMap<string, string>;
+  /** The moment before it was asked for. */
+  readonly sent: Sent;
+}
+
+export function createEffort({ read, look, closedMs }: Looked): Effort {
   const { promise, resolve, reject } = Promise.withResolvers<Served>();
   // Its reader awaits it; until then a failure must not count as unhandled.
   promise.catch(() => undefined);
   const fallback = fallbackOf(look);
-  return { read, look, fallback, served: promise, settle: resolve, fail: reject };
+  return { read, look, fallback, closedMs, served: promise, settle: resolve, fail: reject };
 }
 
+type Looked = Pick<Found, "read" | "look" | "closedMs">;
+
 /** Takes note of a later look; what could stand in is still known when the store has gone down since. */
-export function learn(effort: Effort, look: LookupResult): void {
+export function learn(effort: Effort, { look, closedMs }: Looked): void {
   effort.look = look;
-  if (look.state !== "down") effort.fallback = fallbackOf(look);
+  if (look.state === "down") return;
+  effort.closedMs = closedMs;
+  effort.fallback = fallbackOf(look);
 }
 
 function fallbackOf(look: LookupResult): StaleFallback | null {

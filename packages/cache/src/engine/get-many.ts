@@ -1,21 +1,80 @@
+import { CacheError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Engine } from "./context.ts";
 import { decodeServed } from "./decode.ts";
-import { asError } from "./exchange.ts";
+import { asError, exchange } from "./exchange.ts";
 import { fetchAll } from "./fetch.ts";
+import { stampNames } from "./lookup.ts";
+import type { Served } from "./served.ts";
 import { type AnyRead, type ReadContext, type ReadOptions, startRead } from "./read-context.ts";
+
+export interface ManyOptions<Source> extends ReadOptions<Source> {
+  /** All values are of one moment. Rejects with `store_failed` when the store cannot say so. */
+  snapshot?: boolean;
+}
 
 /** Reads many entries of a resource: equal keys are read once, and each failure is an Error in its own place. */
 export async function getMany<Params, Value, Source>(
   engine: Engine,
   resource: Resource<Params, Value, Source>,
   params: readonly Params[],
-  request: ReadOptions<Source>,
+  request: ManyOptions<Source>,
 ): Promise<(Value | undefined | Error)[]> {
   const reads = params.map((each) => startOr(engine, resource, each, request, { isBulk: true }));
   const unique = uniqueReads(reads);
-  const values = await valuesOf<Value>(engine, unique);
+  const values = request.snapshot
+    ? await snapshotOf<Value>(engine, unique)
+    : await valuesOf<Value>(engine, unique);
   return reads.map((read) => (read instanceof Error ? read : values.get(read.keys.key)));
+}
+
+/** How often a snapshot is looked for: 5 times. Each time one write came between. */
+const SNAPSHOT_TRIES = 5;
+
+/**
+ * Values of one moment: what one look found valid is; else all stamps are compared once more, when everything is loaded. A
+ * read that was torn by a write is repeated, for all entries as hits but those that the write changed.
+ */
+async function snapshotOf<Value>(
+  engine: Engine,
+  reads: readonly AnyRead[],
+): Promise<Map<string, Value | undefined | Error>> {
+  for (let tries = 0; tries < SNAPSHOT_TRIES; tries += 1) {
+    const again = reads.map((read) => ({ ...read, tick: engine.tick() }));
+    const entries = new Map<string, Served>();
+    const values = await valuesOf<Value>(engine, again, entries);
+    const all = [...entries.values()];
+    const isOneLook = all.every(
+      ({ lookedAt }) => lookedAt !== undefined && lookedAt === all[0]?.lookedAt,
+    );
+    if (isOneLook || (await areValid(engine, again, entries))) return values;
+  }
+  throw new CacheError(
+    "store_failed",
+    "no snapshot: the entries keep changing, or were not stored",
+  );
+}
+
+/** Whether all entries are valid in one moment, by all of their stamps. */
+async function areValid(
+  engine: Engine,
+  reads: readonly AnyRead[],
+  entries: ReadonlyMap<string, Served>,
+): Promise<boolean> {
+  const expected = new Map<string, string>();
+  for (const read of reads) {
+    const entry = entries.get(read.keys.key)?.entry;
+    if (entry === undefined) continue;
+    for (const [index, name] of stampNames(engine, read, entry).entries()) {
+      const stamp = entry.header.stamps[index] ?? "";
+      if (stamp === "" || (expected.get(name) ?? stamp) !== stamp) return false;
+      expected.set(name, stamp);
+    }
+  }
+  const [one] = reads;
+  if (one === undefined || expected.size === 0) return true;
+  const reply = await exchange(engine, one, (store) => store.mget([...expected.keys()]));
+  return reply.ok && [...expected.values()].every((stamp, index) => reply.value[index] === stamp);
 }
 
 /** Starts a read; a key or tags that cannot be made are an Error in its place. */
@@ -39,6 +98,7 @@ export function uniqueReads(reads: readonly (AnyRead | Error)[]): AnyRead[] {
 async function valuesOf<Value>(
   engine: Engine,
   reads: readonly AnyRead[],
+  entries?: Map<string, Served>,
 ): Promise<Map<string, Value | undefined | Error>> {
   const values = new Map<string, Value | undefined | Error>();
   const unusable: AnyRead[] = [];
@@ -48,15 +108,17 @@ async function valuesOf<Value>(
     try {
       const one = await served[index]!;
       const { fits, value } = await decodeServed<Value>(read.resource, one);
-      if (fits) values.set(key, value);
-      else unusable.push({ ...read, unusable: one.entry.id });
+      if (fits) {
+        values.set(key, value);
+        entries?.set(key, one);
+      } else unusable.push({ ...read, unusable: one.entry.id });
     } catch (error) {
       values.set(key, asError(error));
     }
   });
   await Promise.all(settled);
   if (unusable.length === 0) return values;
-  return new Map([...values, ...(await valuesOf<Value>(engine, unusable))]);
+  return new Map([...values, ...(await valuesOf<Value>(engine, unusable, entries))]);
 }
 
 /** Gets a value in place of an entry that is damaged or does not fit. Rejects as the loader does. */

@@ -50,9 +50,10 @@ export class HeldEntries {
     const sinceMs = nowMs - held.validated.atMs;
     // A clock that went back trusts nothing.
     if (!(sinceMs >= 0 && sinceMs < (read.resource.l1TrustMs ?? 0))) return undefined;
-    const look = judgeEntry(engine, read, held.entry, held.entry.header.stamps, true);
+    const { stamps } = held.entry.header;
+    const look = judgeEntry(engine, read, held.entry, { stamps, closedMs: null, l1: true });
     if (look.state !== "fresh") return undefined;
-    return { read, look, lease: null, sent: { ...NEVER, atMs: nowMs } };
+    return { read, look, lease: null, closedMs: null, sent: { ...NEVER, atMs: nowMs } };
   }
 
   /**

@@ -1,10 +1,20 @@
-import { stampsOf } from "../protocol/key-names.ts";
+import { storedId } from "../protocol/entry.ts";
+import { type EntryKeys, FILLS } from "../protocol/key-names.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
-import type { LeaseGrant, LeaseRequest } from "../store.ts";
+import type { LeaseRequest, StampKey } from "../store.ts";
 import { type Engine, uniqueName } from "./context.ts";
 import { type Effort, learn, type Leased, type StaleFallback, toFallback } from "./effort.ts";
 import { exchange, type Sent } from "./exchange.ts";
-import { judgeText, seenIdOf } from "./lookup.ts";
+import {
+  judgeEntry,
+  judgeStored,
+  lookUp,
+  type LookupResult,
+  stampNames,
+  storedEntry,
+  type Values,
+} from "./lookup.ts";
+import type { AnyRead } from "./read-context.ts";
 
 /** Lease lifetimes: four times the usual load, within these bounds; 5 s while the usual load is unknown. */
 const LEASE_FACTOR = 4;
@@ -25,7 +35,11 @@ export interface Leases {
 }
 
 /** Asks for the leases of a group of entries with one request. */
-export async function requestLeases(engine: Engine, efforts: readonly Effort[]): Promise<Leases> {
+export async function requestLeases(
+  engine: Engine,
+  efforts: readonly Effort[],
+  { force = false } = {},
+): Promise<Leases> {
   const asking = efforts.filter(({ look }) => look.state !== "down");
   const unknown = efforts.filter(({ look }) => look.state === "down");
   const granted: Leased[] = [];
@@ -33,28 +47,45 @@ export async function requestLeases(engine: Engine, efforts: readonly Effort[]):
   const held: Effort[] = [];
   const [one] = asking;
   if (one === undefined) return { granted, superseded, held, unknown, sent: null };
-  const requests = asking.map((effort) => leaseRequest(engine, effort));
+  const requests = asking.map((effort) => ({ ...leaseRequest(engine, effort), force }));
   const batch = { ...uniqueName(engine), requests };
   const reply = await exchange(engine, one.read, (store) => store.lease(batch));
+  const unjudged: Effort[] = [];
   for (const [index, effort] of asking.entries()) {
     const outcome = reply.ok ? reply.value[index] : undefined;
     if (!outcome?.ok) {
       unknown.push(effort);
       continue;
     }
-    const { token, stamps, entry } = outcome.value;
+    const { token, seen, entry } = outcome.value;
+    const names = (requests[index] as LeaseRequest).stamps.map(({ key }) => key);
+    const stamps = new Map(names.map((name, at) => [name, outcome.value.stamps[at] ?? ""]));
     if (outcome.value.granted) {
-      const fallback = fallbackUnderLease(engine, effort, outcome.value);
+      const fallback = seen ? fallbackUnderLease(engine, effort, stamps) : null;
       granted.push({ ...effort, fallback, lease: { token, stamps, sent: reply.sent } });
     } else if (entry !== null) {
-      learn(effort, judgeText(engine, effort.read, entry, stamps));
       superseded.push(effort);
+      const look = judgeText(engine, effort.read, entry, {
+        values: stamps,
+        closedMs: effort.closedMs,
+      });
+      if (look === null) unjudged.push(effort);
+      else learn(effort, { ...effort, look });
     } else held.push(effort);
   }
+  const found = await lookUp(
+    engine,
+    unjudged.map(({ read }) => read),
+  );
+  for (const [index, each] of found.entries()) learn(unjudged[index] as Effort, each);
   return { granted, superseded, held, unknown, sent: reply.sent };
 }
 
-function leaseRequest(engine: Engine, { read: { resource, keys }, look }: Effort): LeaseRequest {
+function leaseRequest(
+  engine: Engine,
+  { read, look }: Pick<Effort, "read" | "look">,
+): Omit<LeaseRequest, "force"> {
+  const { resource, keys } = read;
   const costMs = engine.costs.get(resource.name);
   const usualMs = costMs === undefined ? LEASE_UNKNOWN_MS : costMs * LEASE_FACTOR;
   const leaseMs = Math.ceil(Math.max(LEASE_MIN_MS, Math.min(usualMs, resource.hardTimeoutMs)));
@@ -63,7 +94,10 @@ function leaseRequest(engine: Engine, { read: { resource, keys }, look }: Effort
     leaseKey: keys.leaseKey,
     leaseMs,
     seenEntryId: seenIdOf(look),
-    stamps: stampsOf(keys),
+    stamps: [
+      ...stampKeysOf(stampNames(engine, read), keys),
+      { key: engine.space.stamp(FILLS), permanent: true },
+    ],
     stampTtlMs: leaseMs + STAMP_MARGIN_MS,
   };
 }
@@ -73,12 +107,39 @@ function leaseRequest(engine: Engine, { read: { resource, keys }, look }: Effort
  * it must not have been invalidated or deleted since it was looked up.
  */
 function fallbackUnderLease(
-  { clock, policy }: Engine,
-  { read: { keys, resource }, fallback }: Effort,
-  { stamps, seen }: LeaseGrant,
+  engine: Engine,
+  { read, fallback, closedMs }: Effort,
+  values: ReadonlyMap<string, string>,
 ): StaleFallback | null {
-  if (fallback === null || !seen) return null;
-  const judging = { keys, fingerprint: resource.fingerprint, nowMs: clock.now() };
-  const { state } = policy.judge(fallback.entry, stamps, judging);
-  return state === "miss" ? null : toFallback(fallback.entry, state);
+  if (fallback === null) return null;
+  const { entry } = fallback;
+  const stamps = stampNames(engine, read, entry).map((name) => values.get(name) ?? null);
+  const { state } = judgeEntry(engine, read, entry, { stamps, closedMs, l1: false });
+  return state === "miss" ? null : toFallback(entry, state);
+}
+
+/** Stamps as the store takes them: the first ones have no end. */
+export function stampKeysOf(names: readonly string[], { permanentStamps }: EntryKeys): StampKey[] {
+  return names.map((key, index) => ({ key, permanent: index < permanentStamps }));
+}
+
+/**
+ * Judges the text of an entry that came with some stamps; null when they are not all that its value names.
+ */
+function judgeText(
+  engine: Engine,
+  read: AnyRead,
+  text: string,
+  evidence: { values: Values; closedMs: number | null },
+): Exclude<LookupResult, { state: "down" }> | null {
+  const stored = storedEntry(text);
+  const names = stored && "header" in stored ? stampNames(engine, read, stored) : [];
+  if (names.some((name) => !evidence.values.has(name))) return null;
+  return judgeStored(engine, read, stored, { ...evidence, l1: false });
+}
+
+/** Id of the entry that a look found, good or bad; null when there was none. */
+function seenIdOf(look: LookupResult): string | null {
+  if (look.state === "down") return null;
+  return look.state === "miss" ? look.seenId : storedId(look.entry.id);
 }

@@ -1,17 +1,15 @@
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
-import { encodeEntry, type Entry } from "../protocol/entry.ts";
-import { tolerates } from "../protocol/judge.ts";
-import { stampsOf } from "../protocol/key-names.ts";
-import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
-import type { AnyResource } from "../resource.ts";
-import type { CommitRequest, Outcome } from "../store.ts";
-import type { Engine } from "./context.ts";
+import type { Entry } from "../protocol/entry.ts";
+import type { CommitResult, Outcome } from "../store.ts";
+import { type Engine, uniqueName } from "./context.ts";
 import { createEffort, type Effort, type Leased } from "./effort.ts";
 import { exchange, type Sent } from "./exchange.ts";
+import { commitRequest, entryTags, restOf } from "./fence.ts";
 import { type Load, SoftTimeout, startLoads, toEntry } from "./load.ts";
 import type { AnyRead } from "./read-context.ts";
 import { serveFallback } from "./serve-stale.ts";
+import { remember } from "./value-tags.ts";
 import type { ReadDetail, Served } from "./served.ts";
 
 /** After a load failed while an old value could be served, nobody tries again for so long: 2 s. */
@@ -27,8 +25,8 @@ interface Loaded<E extends Effort = Effort> {
 
 /** What may be committed. */
 interface Encoded extends Loaded<Leased> {
-  /** The entry as the store keeps it. */
-  readonly text: string;
+  /** What follows its stamps in the store. */
+  readonly rest: string;
 }
 
 /**
@@ -61,8 +59,8 @@ async function withEntry(
   { effort, load, loadTick }: Omit<Loaded<Leased>, "entry">,
 ): Promise<Encoded | null> {
   try {
-    const made = await toEntry(engine, effort.read, load, effort.lease.stamps);
-    return { effort, ...made, text: encodeEntry(made.entry), loadTick };
+    const made = await toEntry(engine, effort.read, load, entryTags(engine, effort, load));
+    return { effort, ...made, rest: restOf(load, made.entry), loadTick };
   } catch (error) {
     await release(engine, effort, 0);
     effort.fail(error);
@@ -92,8 +90,8 @@ async function serveUnleased(
 ): Promise<Served> {
   const { read, fallback } = effort;
   try {
-    const stamps = read.keys.stampKeys.map(() => "");
-    const made = await toEntry(engine, read, await loading, stamps);
+    const load = await loading;
+    const made = await toEntry(engine, read, load, entryTags(engine, effort, load));
     return serveUncached({ effort, ...made, loadTick }, "bypass", detail);
   } catch (error) {
     if (fallback === null) throw error;
@@ -103,7 +101,7 @@ async function serveUnleased(
 
 /** Loads for one read alone. */
 export function loadAlone(engine: Engine, read: AnyRead, detail: ReadDetail): Promise<Served> {
-  const effort = createEffort(read, { state: "down", pending: false });
+  const effort = createEffort({ read, look: { state: "down", pending: false }, closedMs: null });
   loadUnleased(engine, [effort], detail);
   return effort.served;
 }
@@ -115,16 +113,19 @@ async function commitAll(engine: Engine, loaded: readonly Encoded[]): Promise<vo
   const kept = loaded.filter(({ load }) => load.keep);
   const [one] = kept;
   if (one === undefined) return;
-  const requests = kept.map((each) => commitRequest(engine, each));
-  const reply = await exchange(engine, one.effort.read, (store) => store.commit(requests));
-  const outcomes = kept.map((_, index): Outcome<boolean> => {
+  const requests = kept.map(({ effort, load, ...encoded }) =>
+    commitRequest(engine, effort, load, encoded),
+  );
+  const batch = { ...uniqueName(engine), requests };
+  const reply = await exchange(engine, one.effort.read, (store) => store.commit(batch));
+  const outcomes = kept.map((_, index): Outcome<CommitResult> => {
     if (!reply.ok) return reply;
     return reply.value[index] ?? { ok: false, error: new CacheError("store_failed", "no answer") };
   });
   // A store that took none of several is spared a request for each.
   const isStoreUp = kept.length === 1 || outcomes.some(({ ok }) => ok);
   for (const [index, each] of kept.entries()) {
-    const outcome = outcomes[index] as Outcome<boolean>;
+    const outcome = outcomes[index] as Outcome<CommitResult>;
     each.effort.settle(
       outcome.ok
         ? serveCommitted(engine, each, outcome.value, reply.sent)
@@ -133,54 +134,28 @@ async function commitAll(engine: Engine, loaded: readonly Encoded[]): Promise<vo
   }
 }
 
-function commitRequest(
-  engine: Engine,
-  { effort: { read, lease }, entry, text }: Encoded,
-): CommitRequest {
-  const { keys, resource } = read;
-  const { header } = entry;
-  const untilMs = Math.max(header.freshUntilMs, header.staleUntilMs, header.errorUntilMs);
-  const nowMs = engine.clock.now();
-  const ageMs = nowMs - header.createdMs;
-  const entryTtlMs = Math.max(1, Math.ceil(untilMs - nowMs));
-  return {
-    entryKey: keys.entryKey,
-    leaseKey: keys.leaseKey,
-    token: lease.token,
-    entry: text,
-    entryTtlMs,
-    // An invalidation of a tolerant tag does not make a young value too old, so it does not stop it either.
-    stamps: stampsOf(keys).map((stamp, index) => ({
-      ...stamp,
-      expected: tolerates(keys.toleranceMs[index] ?? 0, ageMs) ? null : (lease.stamps[index] ?? ""),
-    })),
-    stampTtlMs: Math.max(entryTtlMs, memoryMs(resource)) + STAMP_MARGIN_MS,
-  };
-}
-
-/**
- * How long the stamps of an eventually consistent load are remembered, though its value may only be lent for a moment: the
- * next load would else find them missing, take that for an invalidation a moment ago, and lend its value too.
- */
-function memoryMs({ consistency, freshMs, staleIfErrorMs }: AnyResource): number {
-  return consistency === "eventual" ? freshMs + staleIfErrorMs : 0;
-}
-
 /** Serves what was loaded, as the store decided on its commit. */
-function serveCommitted(engine: Engine, loaded: Loaded, accepted: boolean, sent: Sent): Served {
-  const { effort, load, entry } = loaded;
+function serveCommitted(
+  engine: Engine,
+  loaded: Loaded,
+  { state, stamps }: CommitResult,
+  sent: Sent,
+): Served {
+  const { effort, load } = loaded;
   const { resource, keys } = effort.read;
   const { key } = keys;
-  if (!accepted) {
-    emit(() => ({ type: "fill-refused", resource: resource.name, key }));
-    return serveUncached(loaded, "miss", "fill-refused");
+  if (state !== "stored") {
+    emit(() => ({ type: "fill-refused", resource: resource.name, key, why: state }));
+    return serveUncached(loaded, "miss", state === "refused" ? "fill-refused" : "unfenced");
   }
+  const entry = { ...loaded.entry, header: { ...loaded.entry.header, stamps } };
+  const { valueTags } = entry.header;
+  if (valueTags.length > 0) remember(engine.valueTags, key, valueTags);
   if (resource.l1TrustMs !== null) engine.l1.held?.put(key, entry, sent);
   const bytes = entry.body.length;
   const freshMs = entry.header.freshUntilMs - sent.atMs;
   emit(() => ({ type: "filled", resource: resource.name, key, bytes, freshMs }));
-  const { value, loadMs } = load;
-  const common = { stored: true, collapsed: false, entry, loaded: { value }, loadMs };
+  const common = { stored: true, collapsed: false, entry, ...loadedBy(load) };
   return { ...common, status: "miss", asOf: sent.tick };
 }
 
@@ -198,12 +173,17 @@ async function serveUnkept(
 }
 
 function serveUncached(
-  { load: { value, loadMs }, entry, loadTick }: Loaded,
+  { load, entry, loadTick }: Loaded,
   status: "miss" | "bypass",
   detail: ReadDetail,
 ): Served {
-  const common = { stored: false, collapsed: false, entry, loaded: { value }, loadMs };
+  const common = { stored: false, collapsed: false, entry, ...loadedBy(load) };
   return { ...common, status, detail, asOf: loadTick };
+}
+
+/** The value itself, so that it need not be decoded; not of a load that kept the previous one. */
+function loadedBy({ value, loadMs, unchanged }: Load): Pick<Served, "loaded" | "loadMs"> {
+  return unchanged ? { loadMs } : { loaded: { value }, loadMs };
 }
 
 /** Serves what may be served instead of a failed load, and keeps everybody from trying again at once. */

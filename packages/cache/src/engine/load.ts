@@ -1,24 +1,32 @@
 import { withDeadline } from "../clock.ts";
+import { decodeBody } from "../codec.ts";
 import { encodeBody, type EncodedBody, looseText } from "../encode.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
-import type { Entry, EntryHeader } from "../protocol/entry.ts";
 import { withoutUndefined } from "../json-value.ts";
-import { Loaded } from "../resource.ts";
+import type { Entry, EntryHeader } from "../protocol/entry.ts";
+import { lifetime } from "../protocol/lifetime.ts";
+import { Loaded, type LoadedOptions, NotModified, type PreviousEntry } from "../resource.ts";
 import { checkLoaded, warnOfUnstorable } from "../value-check.ts";
 import type { Engine } from "./context.ts";
 import type { Effort } from "./effort.ts";
 import { asError } from "./exchange.ts";
+import { Gate } from "./gate.ts";
 import type { AnyRead } from "./read-context.ts";
 
 /** What a loader answered. */
-export interface Load {
-  readonly value: unknown;
+export interface Load extends Timed {
   /** False when it says "not found". */
   readonly isFound: boolean;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly options: LoadedOptions;
   /** False when the loader or the resource says that this is not to be kept. */
   readonly keep: boolean;
+  /** The entry whose value the loader said still holds. */
+  readonly unchanged: Entry | null;
+}
+
+interface Timed {
+  readonly value: unknown;
   readonly startMs: number;
   readonly loadMs: number;
 }
@@ -45,18 +53,36 @@ export function startLoads(
   const loads =
     loadMany && one.read.isBulk
       ? bulkLoad(engine, efforts, loadMany, run)
-      : efforts.map(({ read, fallback }) =>
-          run(engine, read, () => {
-            const limit = limitOf(read, fallback?.refreshing === true);
-            const { resource, params, source } = read;
-            return timed(engine, read, limit, async (signal) =>
-              resource.load(params, source, { signal }),
-            ).then((load) => toLoad(read, load.value, load));
-          }),
-        );
+      : efforts.map((effort) => run(engine, effort.read, () => singleLoad(engine, effort, leased)));
   // Each is awaited by its own effort; until then a failure must not count as unhandled.
   for (const load of loads) load.catch(() => undefined);
   return loads;
+}
+
+async function singleLoad(engine: Engine, effort: Effort, leased: boolean): Promise<Load> {
+  const { read, look, fallback } = effort;
+  const { resource, params, source } = read;
+  const limit = limitOf(read, leased && fallback?.refreshing === true);
+  const previous = look.state === "down" ? null : look.entry;
+  const load = await timed(engine, read, limit, async (signal) =>
+    resource.load(params, source, {
+      signal,
+      previous: previous ? previousEntry(engine, previous) : undefined,
+    }),
+  );
+  return toLoad(read, load, previous);
+}
+
+function previousEntry({ clock }: Engine, entry: Entry): PreviousEntry {
+  const { etag, validator, headers, createdMs } = entry.header;
+  const ageMs = clock.now() - createdMs;
+  const value = async () =>
+    entry.header.status === 404 ? undefined : decodeBody({ ...entry.header, body: entry.body });
+  return { etag, validator: validator ?? undefined, headers, ageMs, value, notModified };
+}
+
+function notModified(): never {
+  return new NotModified() as never;
 }
 
 /** One load for all. A reader that has a stale value to serve stops waiting for it at its soft limit. */
@@ -92,7 +118,7 @@ function bulkLoad(
       : loading);
     const value = load.values[index];
     if (value instanceof Error) throw value;
-    return toLoad(read, value, load);
+    return toLoad(read, { ...load, value }, null);
   });
 }
 
@@ -142,39 +168,46 @@ async function timed(
   }
 }
 
-interface Timed {
-  readonly value: unknown;
-  readonly startMs: number;
-  readonly loadMs: number;
-}
-
 /** Runs loads that no lease holds back, a bounded number at a time: without the store they would all come at once. */
-function inLine<T>({ gate }: Engine, { keys, budget }: AnyRead, run: () => Promise<T>): Promise<T> {
+function inLine<T>(
+  { alone, clock }: Engine,
+  { keys, budget }: AnyRead,
+  run: () => Promise<T>,
+): Promise<T> {
+  alone.gate ??= new Gate(alone.most, clock);
   const late = () =>
     new CacheError("load_timeout", `${keys.key}: too many loads at once without the store`);
-  return gate.run(run, budget.leftMs(), late);
+  return alone.gate.run(run, budget.leftMs(), late);
 }
 
-/** Reads a loader's answer, a plain value or a `Loaded`. Rejects when the resource's schema refuses the value. */
+/** A load whose value has come by another way than a loader. */
+export function createLoad(read: AnyRead, timed: Timed): Promise<Load> {
+  return toLoad(read, timed, null);
+}
+
+/** Reads a loader's answer: a plain value, a `Loaded` or "not modified". Rejects when the resource's schema refuses the value. */
 async function toLoad(
-  { resource }: AnyRead,
-  result: unknown,
-  { startMs, loadMs }: Timed,
+  { resource, keys }: AnyRead,
+  load: Timed,
+  previous: Entry | null,
 ): Promise<Load> {
-  const loaded = result instanceof Loaded ? result : new Loaded(result);
-  const { headers, store } = loaded;
+  if (load.value instanceof NotModified) {
+    if (previous === null)
+      throw new CacheError("load_failed", `${keys.key}: "not modified", but nothing came before`);
+    const isFound = previous.header.status === 200;
+    return { ...load, isFound, options: {}, keep: true, unchanged: previous };
+  }
+  const loaded = load.value instanceof Loaded ? load.value : new Loaded(load.value);
+  const { options } = loaded;
   const value = withoutUndefined(loaded.value);
   const isFound = !resource.isNotFound(value);
   if (isFound) await checkLoaded(resource, value);
-  return {
-    value,
-    isFound,
-    headers,
-    keep: store && (isFound || resource.negativeMs > 0),
-    startMs,
-    loadMs,
-  };
+  const keep = options.store !== false && (isFound || resource.negativeMs > 0);
+  return { ...load, value, isFound, options, keep, unchanged: null };
 }
+
+/** Most tags of an entry, those of its value included: each is compared at every look. */
+const MOST_TAGS = 128;
 
 /**
  * Makes the entry of a load, with the stamps that were in force before it began. A value that cannot be stored goes to its
@@ -184,43 +217,66 @@ export async function toEntry(
   engine: Engine,
   read: AnyRead,
   loaded: Load,
-  stamps: string[],
+  { stamps, valueTags }: { stamps: readonly string[]; valueTags: readonly string[] },
 ): Promise<{ load: Load; entry: Entry }> {
-  const { resource } = read;
-  let made = loaded;
-  let body: EncodedBody = { body: "", coding: "identity", kind: "json", etag: "-" };
+  const { resource, keys } = read;
+  let load = loaded;
+  let body = NO_BODY;
   try {
-    if (made.value !== undefined) body = await encodeBody(made.value, resource);
+    if (keys.tags.length + valueTags.length > MOST_TAGS)
+      throw new CacheError(
+        "value_unsupported",
+        `${keys.key}: its value has too many tags: at most ${MOST_TAGS}`,
+      );
+    if (load.unchanged) body = bodyOf(load.unchanged);
+    else if (load.value !== undefined) body = await encodeBody(load.value, resource);
   } catch (error) {
     reportUnstorable(read, asError(error));
-    made = { ...loaded, keep: false };
-    body = { ...body, body: looseText(made.value) };
+    load = { ...loaded, keep: false };
+    body = { ...NO_BODY, body: looseText(load.value) };
   }
   const { settlingMs, random } = engine;
-  const { freshMs, staleMs, errorMs } = engine.policy.lifetime(resource, {
-    found: made.isFound,
+  const { freshMs, staleMs, errorMs } = (engine.policy.lifetime ?? lifetime)(resource, {
+    found: load.isFound,
     stamps,
-    loadStartMs: made.startMs,
+    loadStartMs: load.startMs,
     settlingMs,
     random: random(),
   });
   // From the end of its own load: in a batch, the slowest one may hold up the others' entries.
-  const freshUntilMs = made.startMs + made.loadMs + freshMs;
+  const freshUntilMs = load.startMs + load.loadMs + freshMs;
   const header: EntryHeader = {
     fingerprint: resource.fingerprint,
-    createdMs: made.startMs,
+    createdMs: load.startMs,
     freshUntilMs,
     staleUntilMs: freshUntilMs + staleMs,
     errorUntilMs: freshUntilMs + errorMs,
-    loadMs: made.loadMs,
-    stamps,
-    status: made.isFound ? 200 : 404,
+    loadMs: load.loadMs,
+    stamps: [...stamps],
+    tagsDigest: keys.digest,
+    valueTags: [...valueTags],
+    status: load.isFound ? 200 : 404,
     etag: body.etag,
     coding: body.coding,
     kind: body.kind,
-    headers: { ...made.headers },
+    plainLength: body.plainLength,
+    headers: { ...(load.unchanged?.header.headers ?? load.options.headers) },
+    validator: load.unchanged?.header.validator ?? load.options.validator ?? null,
   };
-  return { load: made, entry: { id: engine.token(), header, body: body.body } };
+  return { load, entry: { id: engine.token(), header, body: body.body } };
+}
+
+const NO_BODY: EncodedBody = {
+  body: "",
+  coding: "identity",
+  kind: "json",
+  etag: "-",
+  plainLength: 0,
+};
+
+function bodyOf({ header, body }: Entry): EncodedBody {
+  const { coding, kind, etag, plainLength } = header;
+  return { body, coding, kind, etag, plainLength };
 }
 
 function reportUnstorable({ resource, keys }: AnyRead, error: Error): void {

@@ -1,7 +1,7 @@
 import { CacheError } from "../errors.ts";
 import { decodeEntry, type Entry, STORED_ID_LENGTH, storedId } from "../protocol/entry.ts";
-import type { MissReason } from "../protocol/judge.ts";
-import { boundLifetime } from "../protocol/lifetime.ts";
+import { boundLifetime, type MissReason } from "../protocol/judge.ts";
+import type { Tag } from "../tag.ts";
 import type { Engine } from "./context.ts";
 import { exchange, type Sent } from "./exchange.ts";
 import type { HeldEntries } from "./held-entries.ts";
@@ -9,8 +9,10 @@ import type { AnyRead } from "./read-context.ts";
 
 /** What the store had to say about an entry. */
 export type LookupResult =
-  | { state: "fresh" | "stale" | "fallback"; entry: Entry; l1: boolean }
-  | { state: "miss"; reason: MissReason; seenId: string | null }
+  | { state: "fresh" | "stale"; entry: Entry; l1: boolean }
+  | { state: "fallback"; entry: Entry; l1: boolean; reason: "expired" | "unconfirmed" }
+  /** `entry` is what was found and may not be served; `seenId` is its id, also where it cannot be read. */
+  | { state: "miss"; reason: MissReason; seenId: string | null; entry: Entry | null }
   /** `pending`: an invalidation of the entry failed here, and its repetition too. */
   | { state: "down"; pending: boolean; why?: "store-misconfigured" };
 
@@ -20,6 +22,8 @@ export interface Found {
   readonly look: LookupResult;
   /** Holder of the entry's lease; null when it is free or was not asked for. */
   readonly lease: string | null;
+  /** Every change before it is known to be invalidated; null when that was not asked for. */
+  readonly closedMs: number | null;
   /** The moment before the look. */
   readonly sent: Sent;
 }
@@ -55,7 +59,8 @@ async function retried(engine: Engine, read: AnyRead): Promise<boolean> {
 function down(read: AnyRead, pending: boolean, error?: Error): Found {
   const isMisconfigured = error instanceof CacheError && error.code === "store_misconfigured";
   const why = isMisconfigured ? { why: "store-misconfigured" as const } : {};
-  return { read, look: { state: "down", pending, ...why }, lease: null, sent: NEVER };
+  const look = { state: "down", pending, ...why } as const;
+  return { read, look, lease: null, closedMs: null, sent: NEVER };
 }
 
 /** Of a look that was not sent. */
@@ -70,60 +75,115 @@ export async function lookAt(
   const [one] = reads;
   if (one === undefined) return [];
   const names = new Set<string>();
-  for (const [index, { keys }] of reads.entries()) {
-    if (!held[index]) names.add(keys.entryKey);
-    for (const key of keys.stampKeys) names.add(key);
-    if (leases) names.add(keys.leaseKey);
+  for (const [index, read] of reads.entries()) {
+    if (!held[index]) names.add(read.keys.entryKey);
+    for (const name of stampNames(engine, read, held[index])) names.add(name);
+    if (leases) names.add(read.keys.leaseKey);
   }
-  const reply = await exchange(engine, one, (store) => store.mget([...names]));
-  if (!reply.ok) return reads.map((read) => down(read, false, reply.error));
-  const values = new Map<string, string | null>();
-  for (const name of names) values.set(name, reply.value[values.size] ?? null);
-  const get = (name: string) => values.get(name) ?? null;
+  const { values, sent } = await askFor(engine, one, names);
+  if (values === null) return reads.map((read) => down(read, false));
+  const stored = reads.map(
+    (read, index): Entry | Damaged | null =>
+      held[index] ?? storedEntry(values.get(read.keys.entryKey) ?? null),
+  );
+  const hasValueTags = stored.some(
+    (each) => each && "header" in each && each.header.valueTags.length > 0,
+  );
+  const judgedBy = hasValueTags
+    ? await (await import("./value-tags.ts")).withStamps(engine, { reads, stored, values })
+    : values;
+  if (judgedBy === null) return reads.map((read) => down(read, false));
+  const closedMs = closedIn(engine, judgedBy);
   return reads.map((read, index) => {
-    const { entryKey, stampKeys, leaseKey } = read.keys;
-    const entry = held[index];
-    const stamps = stampKeys.map(get);
-    const look = entry
-      ? judgeEntry(engine, read, entry, stamps, true)
-      : judgeText(engine, read, get(entryKey), stamps);
-    return { read, look, lease: get(leaseKey), sent: reply.sent };
+    const lease = values.get(read.keys.leaseKey) ?? null;
+    const l1 = held[index] !== undefined;
+    const look = judgeStored(engine, read, stored[index] ?? null, {
+      values: judgedBy,
+      closedMs,
+      l1,
+    });
+    return { read, look, lease, closedMs, sent };
   });
 }
 
-/** Judges the text of an entry, as it came from the store, by stamps that were read with it. */
-export function judgeText(
+/** The store's values by name. */
+export type Values = ReadonlyMap<string, string | null>;
+
+export async function askFor(
+  engine: Engine,
+  one: AnyRead,
+  names: Set<string>,
+): Promise<{ values: Values | null; sent: Sent }> {
+  if (engine.maxStalenessMs !== Number.POSITIVE_INFINITY) names.add(engine.space.closed);
+  const asked = [...names];
+  const { sent, ...reply } = await exchange(engine, one, (store) => store.mget(asked));
+  if (!reply.ok) return { values: null, sent };
+  return { values: new Map(asked.map((name, index) => [name, reply.value[index] ?? null])), sent };
+}
+
+/**
+ * Names of the stamps that a read needs: those of its definition's tags, and those of the tags that the entry's value named
+ * when this process saw it last.
+ */
+export function stampNames(
+  { space, valueTags }: Engine,
+  { keys }: AnyRead,
+  entry?: Entry,
+): readonly string[] {
+  const tags = entry ? entry.header.valueTags : valueTags.get(keys.key);
+  return tags?.length
+    ? [...keys.stampKeys, ...tags.map((tag) => space.stamp(tag as Tag))]
+    : keys.stampKeys;
+}
+
+/** An entry that cannot be read. */
+export interface Damaged {
+  readonly seenId: string;
+}
+
+export function storedEntry(text: string | null): Entry | Damaged | null {
+  // Even what cannot be read is "seen": the lease script then grants the right to replace it.
+  if (text === null) return null;
+  return decodeEntry(text) ?? { seenId: text.slice(0, STORED_ID_LENGTH) };
+}
+
+function closedIn({ space }: Engine, values: Values): number | null {
+  const closed = values.get(space.closed);
+  return closed ? Number.parseInt(closed) : null;
+}
+
+export function judgeStored(
   engine: Engine,
   read: AnyRead,
-  text: string | null,
-  stamps: readonly (string | null)[],
+  stored: Entry | Damaged | null,
+  { values, ...evidence }: { values: Values; closedMs: number | null; l1: boolean },
 ): Exclude<LookupResult, { state: "down" }> {
-  if (text === null) return { state: "miss", reason: "absent", seenId: null };
-  const entry = decodeEntry(text);
-  // Even what cannot be read is "seen": the lease script then grants the right to replace it.
-  if (entry === null)
-    return { state: "miss", reason: "corrupt", seenId: text.slice(0, STORED_ID_LENGTH) };
-  return judgeEntry(engine, read, entry, stamps, false);
+  if (stored === null) return { state: "miss", reason: "absent", seenId: null, entry: null };
+  if ("seenId" in stored) return { state: "miss", reason: "corrupt", ...stored, entry: null };
+  const stamps = stampNames(engine, read, stored).map((name) => values.get(name) ?? null);
+  return judgeEntry(engine, read, stored, { ...evidence, stamps });
+}
+
+/** The stamps that an entry is judged by, and the store's closed timestamp where it was read with them. */
+interface Evidence {
+  readonly stamps: readonly (string | null)[];
+  readonly closedMs: number | null;
+  readonly l1: boolean;
 }
 
 export function judgeEntry(
-  { clock, policy }: Engine,
+  { clock, policy, maxStalenessMs }: Engine,
   { resource, keys, unusable }: AnyRead,
   entry: Entry,
-  stamps: readonly (string | null)[],
-  l1: boolean,
+  { stamps, closedMs, l1 }: Evidence,
 ): Exclude<LookupResult, { state: "down" }> {
-  if (entry.id === unusable)
-    return { state: "miss", reason: "corrupt", seenId: storedId(entry.id) };
+  const seenId = storedId(entry.id);
+  if (entry.id === unusable) return { state: "miss", reason: "corrupt", seenId, entry: null };
+  const { fingerprint } = resource;
+  const judging = { keys, fingerprint, nowMs: clock.now(), closedMs, maxStalenessMs };
   const bound = boundLifetime(entry, resource);
-  const judging = { keys, fingerprint: resource.fingerprint, nowMs: clock.now() };
   const verdict = policy.judge(bound, stamps, judging);
-  if (verdict.state === "miss") return { ...verdict, seenId: storedId(entry.id) };
-  return { state: verdict.state, entry: bound, l1 };
-}
-
-/** Id of the entry that a look found, good or bad; null when there was none. */
-export function seenIdOf(look: LookupResult): string | null {
-  if (look.state === "down") return null;
-  return look.state === "miss" ? look.seenId : storedId(look.entry.id);
+  return verdict.state === "miss"
+    ? { ...verdict, seenId, entry }
+    : { ...verdict, entry: bound, l1 };
 }

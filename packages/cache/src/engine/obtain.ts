@@ -41,7 +41,7 @@ export async function obtain(
     const { read, look } = each;
     // A load under way may end in what was stored before the invalidation that failed.
     if (look.state === "down" && look.pending) {
-      const effort = createEffort(read, look);
+      const effort = createEffort(each);
       alone.push(effort);
       return effort.served;
     }
@@ -49,7 +49,7 @@ export async function obtain(
     if (isRefreshable(look) && (flight !== undefined || isHandedOver[index]))
       return Promise.resolve(serveWhileRefreshing(engine, read, look));
     if (flight !== undefined) return join(engine, read, flight, round);
-    const effort = createEffort(read, look);
+    const effort = createEffort(each);
     singleFlight(engine.flights, read.keys.key, effort.served);
     started.push(effort);
     if (isRefreshable(look) && isKeptAwake(read, effort.served))

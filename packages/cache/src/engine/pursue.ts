@@ -86,9 +86,10 @@ async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Ef
   const found = await lookUp(engine, reads, { leases: true });
   const busy: Effort[] = [];
   const free: Effort[] = [];
-  for (const [index, { look, lease, sent }] of found.entries()) {
+  for (const [index, each] of found.entries()) {
+    const { look, lease, sent } = each;
     const effort = efforts[index] as Effort;
-    learn(effort, look);
+    learn(effort, each);
     const { read, fallback, settle } = effort;
     if (look.state === "fresh") settle(serveStored(engine, read, look.entry, sent.tick));
     else if (lease === BACKOFF && fallback)

@@ -29,14 +29,23 @@ export async function refreshNow(
   return result;
 }
 
+/** Loads an entry now, whatever is stored, and although another load is under way: what that one stores is refused. */
+export async function forceRefresh(engine: Engine, read: AnyRead): Promise<RefreshResult> {
+  const found = await lookUp(engine, [read]);
+  const [result] = await refreshAll(engine, found, { force: true });
+  if (result instanceof Error) throw result;
+  return result as RefreshResult;
+}
+
 /** Loads those entries of a group whose leases this process gets, all of which are granted before the load begins. */
 export async function refreshAll(
   engine: Engine,
-  found: readonly Pick<Found, "read" | "look">[],
+  found: readonly Found[],
+  { force = false } = {},
 ): Promise<(RefreshResult | Error)[]> {
-  const efforts = found.map(({ read, look }) => createEffort(read, look));
-  const free = efforts.filter(({ read }) => !engine.flights.has(read.keys.key));
-  const { granted, unknown } = await requestLeases(engine, free);
+  const efforts = found.map(createEffort);
+  const free = efforts.filter(({ read }) => force || !engine.flights.has(read.keys.key));
+  const { granted, unknown } = await requestLeases(engine, free, { force });
   for (const { read, served } of granted) singleFlight(engine.flights, read.keys.key, served);
   void loadAndCommit(engine, granted);
   const isGranted = new Set(granted.map(({ served }) => served));
@@ -77,7 +86,7 @@ async function resultOf({ read, served }: Effort): Promise<RefreshResult | Error
       return new CacheError("load_failed", `${key}: the old value is served for now`);
     if (detail === "store-unreachable")
       return new CacheError("store_failed", `${key}: the store did not keep the value`);
-    if (detail === "fill-refused") return "refused";
+    if (detail === "fill-refused" || detail === "unfenced") return "refused";
     return detail === "not-stored" ? "not-stored" : "busy";
   } catch (error) {
     return asError(error);

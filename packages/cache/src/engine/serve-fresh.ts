@@ -13,7 +13,8 @@ export function serveFresh(engine: Engine, { read, look, sent }: Found): Served 
   if (look.state !== "fresh") return undefined;
   const nowMs = engine.clock.now();
   if (engine.policy.refreshesEarly(look.entry, nowMs, engine.random())) return undefined;
-  return serveHit(engine, read, look, Math.max(0, nowMs - sent.atMs));
+  const served = serveHit(engine, read, look, Math.max(0, nowMs - sent.atMs));
+  return { ...served, lookedAt: sent.tick };
 }
 
 /** Serves an entry as it is. */

@@ -11,6 +11,7 @@ export type ReadDetail =
   | "soft-timeout"
   | "lease-denied"
   | "fill-refused"
+  | "unfenced"
   | "not-stored"
   | "store-unreachable";
 
@@ -26,6 +27,8 @@ export interface Served {
   /** The value itself where this read loaded it, so that it need not be decoded. */
   readonly loaded?: { readonly value: unknown };
   readonly loadMs?: number;
+  /** Tick of the look at the store that found the entry valid, where one look was all. */
+  readonly lookedAt?: number;
   /** Up to which tick the entry is known to be current: a read that began before may share it. */
   readonly asOf: number;
 }

@@ -7,7 +7,8 @@ export async function compressed(
   request: HttpRequest,
   text: string,
 ): Promise<Pick<HttpResult, "headers" | "body" | "isBase64Encoded">> {
-  const plain = { header: { coding: "identity", kind: "json" }, body: text } as const;
+  const plainLength = Buffer.byteLength(text);
+  const plain = { header: { coding: "identity", kind: "json", plainLength }, body: text } as const;
   const accepted = headerOf(request.headers, "accept-encoding");
   const coding = negotiate(accepted, offerOf(plain)) ?? "identity";
   const headers = {

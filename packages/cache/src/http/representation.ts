@@ -10,7 +10,7 @@ const compressGzip = promisify(gzip);
 
 /** What of an entry its bytes depend on. */
 interface Stored {
-  readonly header: Pick<Entry["header"], "coding" | "kind">;
+  readonly header: Pick<Entry["header"], "coding" | "kind" | "plainLength">;
   readonly body: string;
 }
 
@@ -37,9 +37,10 @@ export async function bodyOf(
       ? { body, isBase64Encoded: false }
       : asText(Buffer.from(body, "base64"));
   }
-  const bytes = await plainBytes({ body, coding: header.coding, kind: header.kind });
+  const { kind, plainLength } = header;
+  const bytes = await plainBytes({ body, coding: header.coding, kind, plainLength });
   if (coding === "identity") return asText(bytes);
-  const packed = coding === "gzip" ? await compressGzip(bytes) : await inBrotli(bytes, header.kind);
+  const packed = coding === "gzip" ? await compressGzip(bytes) : await inBrotli(bytes, kind);
   return inBase64(packed.toString("base64"));
 }
 

@@ -3,6 +3,7 @@ import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import { EVERYTHING } from "../protocol/key-names.ts";
 import type { Tag } from "../tag.ts";
+import { type Pending, PendingInvalidations } from "./pending.ts";
 
 /** Removes the stamp of each tag, or with `soft` replaces its second part: one command for all. */
 export async function invalidateTags(
@@ -14,44 +15,43 @@ export async function invalidateTags(
   if (unique.length === 0) return;
   const startMs = engine.clock.now();
   const keys = unique.map((tag) => engine.space.stamp(tag));
-  const pending = engine.pending.list();
+  const pending = engine.pending?.list() ?? NONE;
   engine.l1.generation += 1;
   try {
-    await reported(`tags ${unique.join(", ")}`, async () => {
-      if (soft) await engine.store.expire({ ...uniqueName(engine), keys });
-      else await engine.store.delete(keys);
-    });
+    if (soft) await engine.store.expire({ ...uniqueName(engine), keys });
+    else await engine.store.delete(keys);
   } catch (error) {
-    if (!soft) engine.pending.add({ tags: unique });
-    throw error;
+    if (!soft) remember(engine, { tags: unique });
+    throw failedInvalidation(`tags ${someOf(unique)}`, error);
   }
   engine.l1.generation += 1;
   if (!soft)
-    engine.pending.settle({ tags: pending.tags.filter(([tag]) => unique.includes(tag)), keys: [] });
+    engine.pending?.settle({
+      tags: pending.tags.filter(([tag]) => unique.includes(tag)),
+      keys: [],
+    });
   emit(() => ({ type: "invalidated", tags: unique, soft, storeMs: engine.clock.now() - startMs }));
 }
 
 /** Removes entries, with the leases of loads under way and the stamps by which processes validate their copies. */
 export async function removeKeys(engine: Engine, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  const pending = engine.pending.list();
+  const pending = engine.pending?.list() ?? NONE;
   engine.l1.generation += 1;
   try {
-    await reported(`keys ${keys.join(", ")}`, () =>
-      engine.store.delete(keys.flatMap((key) => namesOf(engine, key))),
-    );
+    await engine.store.delete(keys.flatMap((key) => namesOf(engine, key)));
   } catch (error) {
-    engine.pending.add({ keys });
-    throw error;
+    remember(engine, { keys });
+    throw failedInvalidation(`keys ${someOf(keys)}`, error);
   }
   engine.l1.generation += 1;
-  engine.pending.settle({ tags: [], keys: pending.keys.filter(([key]) => keys.includes(key)) });
+  engine.pending?.settle({ tags: [], keys: pending.keys.filter(([key]) => keys.includes(key)) });
   emit(() => ({ type: "deleted", keys }));
 }
 
 /** Repeats the invalidations that failed; rejects when the store does not take them now either. */
 export async function retryPending(engine: Engine): Promise<void> {
-  const { tags, keys } = engine.pending.list();
+  const { tags, keys } = engine.pending?.list() ?? NONE;
   // A look passes the breaker only when it is time to try the store again; an invalidation always does.
   await engine.store.mget([engine.space.stamp(EVERYTHING)]);
   await invalidateTags(
@@ -65,18 +65,27 @@ export async function retryPending(engine: Engine): Promise<void> {
   );
 }
 
-function namesOf({ space }: Engine, key: string): string[] {
+const NONE: Pending = { tags: [], keys: [] };
+
+function remember(engine: Engine, failed: Parameters<PendingInvalidations["add"]>[0]): void {
+  engine.pending ??= new PendingInvalidations(engine.space.stamp);
+  engine.pending.add(failed);
+}
+
+/** All that the store keeps of an entry. */
+export function namesOf({ space }: Engine, key: string): string[] {
   return [space.entry(key), space.lease(key), space.entryStamp(key)];
 }
 
-export async function reported<T>(what: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw new CacheError(
-      "invalidation_failed",
-      `${what}: nothing is known to be invalidated; repeat it`,
-      error,
-    );
-  }
+/** Most names that a message tells: 10. */
+const NAMED = 10;
+
+function someOf(names: readonly string[]): string {
+  const rest = names.length - NAMED;
+  return names.slice(0, NAMED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+export function failedInvalidation(what: string, cause: unknown): CacheError {
+  const message = `${what}: nothing is known to be invalidated; repeat it`;
+  return new CacheError("invalidation_failed", message, cause);
 }

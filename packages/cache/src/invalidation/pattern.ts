@@ -1,13 +1,17 @@
 import type { Engine } from "../engine/context.ts";
 import { emit } from "../events.ts";
-import { resourceTag } from "../protocol/key-names.ts";
-import { invalidateTags, removeKeys, reported } from "./invalidate-now.ts";
+import { globMatcher } from "../glob.ts";
+import { FILLS, OWN_KEYS, resourceTag } from "../protocol/key-names.ts";
+import { failedInvalidation, invalidateTags, namesOf, removeKeys } from "./invalidate-now.ts";
 
-/** Names asked for at each step of a walk over the store: 500. */
-const SCAN_COUNT = 500;
+/** Names that the store looks at in each step of a walk: 1,000. */
+const LOOKED_AT_ONCE = 1_000;
+
+/** Most steps of a walk that removes: beyond, all resources that the pattern could match are dropped whole. */
+const MOST_STEPS = 50;
 
 export interface PatternOptions {
-  /** Tells what would go, and changes nothing. */
+  /** Finds what would go, and changes nothing. */
   dryRun?: boolean;
   /** Called after each step of the walk with the number of entries found so far. */
   onProgress?: (entries: number) => void;
@@ -16,45 +20,45 @@ export interface PatternOptions {
 export interface PatternResult {
   /** Resources dropped whole, by their stamp; how many entries they had is not counted. */
   readonly resources: readonly string[];
-  /** Entries found by walking over the store, there or being loaded, and removed unless it was a dry run. */
+  /** Entries found by walking over the store, and removed unless it was a dry run. */
   readonly entries: number;
 }
 
 /**
- * Invalidates what a glob over `<resource>:<key>` matches. Resources that it covers whole are dropped by their stamp;
- * the rest is found by SCAN and removed together with leases, so that loads under way are refused.
+ * Invalidates what a glob over `<resource>:<key>` matches. Resources that it covers whole are dropped by their stamps, with
+ * one command, which is all if no other resource can match. Else the loads under way are refused, and the entries are found
+ * by a walk over the store and removed.
  */
-export async function removePattern(
+export async function invalidatePattern(
   engine: Engine,
   pattern: string,
   { dryRun = false, onProgress = () => undefined }: PatternOptions,
 ): Promise<PatternResult> {
   if (!GLOB.test(pattern)) return removeNamed(engine, pattern, { dryRun, onProgress });
   const covered = engine.resources.filter(({ name }) => covers(pattern, name));
-  if (!dryRun) await invalidateTags(engine, covered.map(resourceTag), false);
+  const others = engine.resources.filter(
+    (resource) => !covered.includes(resource) && couldMatch(pattern, resource.name),
+  );
+  const needsWalk = others.length > 0 || covered.length === 0 || couldMatch(pattern, OWN_KEYS);
   const resources = covered.map(({ name }) => name);
-  const found = new Set<string>();
-  const report = (done: boolean) =>
-    emit(() => ({ type: "pattern", pattern, resources, entries: found.size, done }));
-  for (const { name, keyOf, counts } of walks(engine)) {
-    let cursor = "0";
-    do {
-      const request = { cursor, pattern: name(pattern), count: SCAN_COUNT };
-      const step = await reported(`keys ${pattern}`, () => engine.store.scan(request));
-      const fresh = step.keys
-        .map(keyOf)
-        .filter((key) => key !== null && !found.has(key) && !resources.includes(resourceOf(key)));
-      if (!dryRun) await removeKeys(engine, fresh as string[]);
-      if (counts) for (const key of fresh as string[]) found.add(key);
-      cursor = step.cursor;
-      onProgress(found.size);
-      report(false);
-    } while (cursor !== "0");
+  const report = (entries: number, done: boolean) =>
+    emit(() => ({ type: "pattern", pattern, resources, entries, done }));
+  const tags = covered.map(resourceTag);
+  if (!dryRun) await invalidateTags(engine, needsWalk ? [...tags, FILLS] : tags, false);
+  if (!needsWalk) {
+    report(0, true);
+    return { resources, entries: 0 };
   }
-  // What this process holds may match although nothing of it is left in the store.
-  if (!dryRun) engine.l1.generation += 1;
-  report(true);
-  return { resources, entries: found.size };
+  const progress = (entries: number) => {
+    onProgress(entries);
+    report(entries, false);
+  };
+  const { entries, isOver } = await walk(engine, pattern, { resources, dryRun, progress });
+  // More is lost than asked for, and nothing is stale.
+  const dropped = isOver ? [] : others;
+  if (dropped.length > 0) await invalidateTags(engine, dropped.map(resourceTag), false);
+  report(entries, true);
+  return { resources: [...resources, ...dropped.map(({ name }) => name)], entries };
 }
 
 /** One step of a walk over the keys of entries that match a glob. */
@@ -64,7 +68,7 @@ export async function listKeys(
   cursor: string,
   count: number,
 ): Promise<{ cursor: string; keys: string[] }> {
-  const step = await store.scan({ cursor, pattern: space.entry(pattern), count });
+  const step = await store.walk({ cursor, pattern: space.entry(pattern), count, remove: [] });
   const keys = step.keys.map(space.keyOfEntry).filter((key) => key !== null);
   return { cursor: step.cursor, keys };
 }
@@ -78,40 +82,68 @@ async function removeNamed(
   key: string,
   { dryRun, onProgress }: Required<PatternOptions>,
 ): Promise<PatternResult> {
-  const { entry, lease } = engine.space;
-  const found = await reported(`key ${key}`, () => engine.store.mget([entry(key), lease(key)]));
+  const found = await engine.store.mget([engine.space.entry(key)]).catch((error: unknown) => {
+    throw failedInvalidation(`key ${key}`, error);
+  });
   if (!dryRun) await removeKeys(engine, [key]);
-  const entries = found.some((text) => text !== null) ? 1 : 0;
+  const entries = found[0] === null ? 0 : 1;
   onProgress(entries);
   return { resources: [], entries };
 }
 
-/**
- * What a pattern is looked for in, and in this order. Leases before entries: a load that has stored its entry and given
- * up its lease between the two walks is found by the second one. Stamps last: a process may hold an entry that the store
- * itself has lost.
- */
-function walks({ space }: Engine): Walk[] {
-  const stamps = space.entryStamp("").length;
-  return [
-    { name: space.lease, keyOf: space.keyOfLease, counts: true },
-    { name: space.entry, keyOf: space.keyOfEntry, counts: true },
-    { name: space.entryStamp, keyOf: (name) => name.slice(stamps), counts: false },
-  ];
+interface Walk {
+  /** Resources that are dropped already. */
+  readonly resources: readonly string[];
+  readonly dryRun: boolean;
+  readonly progress: (entries: number) => void;
 }
 
-interface Walk {
-  /** Turns a pattern over keys into one over the store's names. */
-  readonly name: (pattern: string) => string;
-  readonly keyOf: (name: string) => string | null;
-  /** Whether what is found is an entry, there or on its way. */
-  readonly counts: boolean;
+/** Each step removes what the one before it has found. */
+async function walk(
+  engine: Engine,
+  pattern: string,
+  { resources, dryRun, progress }: Walk,
+): Promise<{ entries: number; isOver: boolean }> {
+  const { space } = engine;
+  const matches = globMatcher(pattern);
+  const found = new Set<string>();
+  let cursor = "0";
+  let remove: string[] = [];
+  for (let steps = 1; ; steps += 1) {
+    const request = { cursor, pattern: space.entry(`*${pattern}`), count: LOOKED_AT_ONCE, remove };
+    const step = await engine.store.walk(request).catch((error: unknown) => {
+      throw failedInvalidation(`keys ${pattern}`, error);
+    });
+    const keys = new Set<string>();
+    for (const name of step.keys) {
+      // A stamp of an entry is enough: a process may hold a copy of what the store itself has lost.
+      const key = space.keyOfEntry(name) ?? space.keyOfEntryStamp(name);
+      if (key === null || !matches(key) || resources.includes(resourceOf(key))) continue;
+      keys.add(key);
+      if (space.keyOfEntry(name) !== null) found.add(key);
+    }
+    progress(found.size);
+    remove = dryRun ? [] : [...keys].flatMap((key) => namesOf(engine, key));
+    cursor = step.cursor;
+    const isOver = cursor === "0";
+    if (!isOver && (dryRun || steps < MOST_STEPS)) continue;
+    if (remove.length > 0) await engine.store.delete(remove);
+    // What this process holds may match although nothing of it is left in the store.
+    if (!dryRun) engine.l1.generation += 1;
+    return { entries: found.size, isOver };
+  }
 }
 
 /** Whether a glob matches every key of a resource: a plain start that ends in `*`. */
 function covers(pattern: string, resource: string): boolean {
   const start = /^([^*?[\]\\]*)\*+$/.exec(pattern)?.[1];
   return start !== undefined && `${resource}:`.startsWith(start);
+}
+
+/** Whether a glob may match some key of a resource: as far as its plain start tells. */
+function couldMatch(pattern: string, resource: string): boolean {
+  const [start = ""] = /^[^*?[\]\\]*/.exec(pattern) ?? [];
+  return start.startsWith(`${resource}:`) || `${resource}:`.startsWith(start);
 }
 
 function resourceOf(key: string): string {

@@ -1,4 +1,4 @@
-import type { EntryKeys } from "../protocol/key-names.ts";
+import { type EntryKeys, EVERYTHING } from "../protocol/key-names.ts";
 import type { Tag } from "../tag.ts";
 
 /** Most invalidations remembered one by one; beyond, all entries count as affected: 1,000. */
@@ -9,15 +9,13 @@ const REMEMBERED = 1_000;
  * process does not read the entries that they affect, or it would show its own caller's change undone.
  */
 export class PendingInvalidations {
-  readonly #everything: Tag;
   /** The count at which each failed last: a retry that was sent before a further failure does not settle that one. */
   readonly #tags = new Map<Tag, number>();
   readonly #keys = new Map<string, number>();
   readonly #stampOf: (tag: Tag) => string;
   #count = 0;
 
-  constructor(everything: Tag, stampOf: (tag: Tag) => string) {
-    this.#everything = everything;
+  constructor(stampOf: (tag: Tag) => string) {
     this.#stampOf = stampOf;
   }
 
@@ -49,16 +47,11 @@ export class PendingInvalidations {
     if (this.#tags.size + this.#keys.size <= REMEMBERED) return;
     this.#tags.clear();
     this.#keys.clear();
-    this.#tags.set(this.#everything, ++this.#count);
+    this.#tags.set(EVERYTHING, ++this.#count);
   }
 }
 
 export interface Pending {
   readonly tags: readonly (readonly [Tag, number])[];
   readonly keys: readonly (readonly [string, number])[];
-}
-
-/** Whether an entry must not be read before the invalidations that failed in this process have been repeated. */
-export function isAffected(pending: PendingInvalidations, keys: EntryKeys): boolean {
-  return pending.affects(keys);
 }

@@ -1,3 +1,5 @@
+import { crc32 } from "node:zlib";
+
 /** What is known of a stored body without touching it. Times are in ms since the epoch. */
 export interface EntryHeader {
   /** The resource's version when the entry was made; another one makes the entry a miss. */
@@ -11,8 +13,6 @@ export interface EntryHeader {
   errorUntilMs: number;
   /** How long the load took. */
   loadMs: number;
-  /** Stamps of the entry's tags as they were before the load, in the order of its tags. */
-  stamps: string[];
   /** 404: "not found" is what is remembered. */
   status: 200 | 404;
   /** Opaque and unquoted: a hash of the stored bytes. */
@@ -21,6 +21,16 @@ export interface EntryHeader {
   kind: "json" | "bytes";
   /** Response headers stored with the body. */
   headers: Record<string, string>;
+  /** Bytes of the body without its coding: more than these are not decoded. */
+  plainLength: number;
+  /** Digest of the names of the tags that the definition gave the entry: another definition's stamps are others. */
+  tagsDigest: string;
+  /** Tags that only the value could tell; their stamps stand behind those of the definition's tags. */
+  valueTags: string[];
+  /** What the loader asks its origin with whether the value has changed, such as a version or an ETag. */
+  validator: string | null;
+  /** Stamps of the entry's tags as they were before the load, in the order of its tags. */
+  stamps: string[];
 }
 
 /** `body` is JSON text when it is neither compressed nor bytes, else base64: as API gateways and JSON protocols carry it. */
@@ -47,48 +57,76 @@ export function storedIdOf(text: string): string {
   return text.slice(0, text.indexOf("\n"));
 }
 
-/** Writes an entry: a line with version and id, a line with the header (JSON array), then the body untouched. */
-export function encodeEntry({ id, header: h, body }: Entry): string {
-  const fields = [
+/**
+ * Writes what follows an entry's id and stamps, which the store's script writes: a line with checksum and header (JSON
+ * array), then the body untouched.
+ */
+export function encodeRest({ header: h, body }: Pick<Entry, "header" | "body">): string {
+  const fields: HeaderFields = [
     h.fingerprint,
     h.createdMs,
     h.freshUntilMs,
     h.staleUntilMs,
     h.errorUntilMs,
     h.loadMs,
-    h.stamps,
     h.status,
     h.etag,
     h.coding,
     h.kind,
     h.headers,
-    body.length,
+    h.plainLength,
+    h.tagsDigest,
+    h.valueTags,
+    h.validator,
   ];
-  return `${storedId(id)}\n${JSON.stringify(fields)}\n${body}`;
+  const line = JSON.stringify(fields);
+  return `${checksum(line, body)} ${line}\n${body}`;
 }
 
-/** Reads an entry; null when it is of another version, cut short or not an entry at all. */
+/** Text of an entry in the store: a line with version and id, a line of stamps, then the rest. */
+export function entryText(id: string, stamps: readonly string[], rest: string): string {
+  return `${id}\n${stamps.join(" ")}\n${rest}`;
+}
+
+/** Reads an entry; null when it is of another version, damaged or not an entry at all. */
 export function decodeEntry(text: string): Entry | null {
   const idEnd = text.indexOf("\n");
-  const headerEnd = text.indexOf("\n", idEnd + 1);
-  if (idEnd === -1 || headerEnd === -1 || !text.startsWith(`${ENVELOPE_VERSION}.`)) return null;
+  const stampsEnd = text.indexOf("\n", idEnd + 1);
+  const headerEnd = text.indexOf("\n", stampsEnd + 1);
+  if (idEnd === -1 || stampsEnd === -1 || headerEnd === -1) return null;
+  if (!text.startsWith(`${ENVELOPE_VERSION}.`)) return null;
   const id = text.slice(ENVELOPE_VERSION.length + 1, idEnd);
+  const stamps = text.slice(idEnd + 1, stampsEnd).split(" ");
+  const sum = text.slice(stampsEnd + 1, stampsEnd + 1 + CHECKSUM_LENGTH);
+  const line = text.slice(stampsEnd + 2 + CHECKSUM_LENGTH, headerEnd);
   const body = text.slice(headerEnd + 1);
+  if (sum !== checksum(line, body)) return null;
+  const fields = headerFields(line);
+  if (fields === null) return null;
+  const [fingerprint, createdMs, freshUntilMs, staleUntilMs, errorUntilMs, loadMs, ...rest] =
+    fields;
+  const [status, etag, coding, kind, headers, plainLength, tagsDigest, valueTags, validator] = rest;
+  const times = { createdMs, freshUntilMs, staleUntilMs, errorUntilMs, loadMs };
+  const content = { status, etag, coding, kind, headers, plainLength, validator };
+  return { id, header: { fingerprint, ...times, ...content, tagsDigest, valueTags, stamps }, body };
+}
+
+/** What a checksum vouches for has the shape in which this version writes it, unless a stranger wrote it. */
+function headerFields(line: string): HeaderFields | null {
   try {
-    const fields = JSON.parse(text.slice(idEnd + 1, headerEnd)) as HeaderFields;
-    const [fingerprint, createdMs, freshUntilMs, staleUntilMs, errorUntilMs, loadMs, ...rest] =
-      fields;
-    const [stamps, status, etag, coding, kind, headers, bodyLength] = rest;
-    if (body.length !== bodyLength) return null;
-    const times = { createdMs, freshUntilMs, staleUntilMs, errorUntilMs, loadMs };
-    return {
-      id,
-      header: { fingerprint, ...times, stamps, status, etag, coding, kind, headers },
-      body,
-    };
+    const fields = JSON.parse(line) as HeaderFields;
+    return Array.isArray(fields) && fields.length === HEADER_LENGTH ? fields : null;
   } catch {
     return null;
   }
+}
+
+const HEADER_LENGTH = 15;
+const CHECKSUM_LENGTH = 8;
+
+/** CRC-32 of header and body: a damaged or foreign entry is a miss. */
+function checksum(line: string, body: string): string {
+  return crc32(body, crc32(line)).toString(16).padStart(CHECKSUM_LENGTH, "0");
 }
 
 type HeaderFields = [
@@ -98,11 +136,13 @@ type HeaderFields = [
   staleUntilMs: number,
   errorUntilMs: number,
   loadMs: number,
-  stamps: string[],
   status: EntryHeader["status"],
   etag: string,
   coding: EntryHeader["coding"],
   kind: EntryHeader["kind"],
   headers: Record<string, string>,
-  bodyLength: number,
+  plainLength: number,
+  tagsDigest: string,
+  valueTags: string[],
+  validator: string | null,
 ];

@@ -1,15 +1,22 @@
+import type { AnyResource } from "../resource.ts";
 import type { Entry } from "./entry.ts";
 import type { EntryKeys } from "./key-names.ts";
 import { hardPart } from "./stamp.ts";
 
 /** Why there is nothing to serve. */
-export type MissReason = "absent" | "corrupt" | "fingerprint" | "invalidated" | "expired";
+export type MissReason =
+  | "absent"
+  | "corrupt"
+  | "fingerprint"
+  | "invalidated"
+  | "unconfirmed"
+  | "expired";
 
 /** What an entry is good for: anything, to be served while it is refreshed, only when its load fails, or nothing. */
 export type Verdict =
   | { state: "fresh" }
   | { state: "stale" }
-  | { state: "fallback" }
+  | { state: "fallback"; reason: "expired" | "unconfirmed" }
   | { state: "miss"; reason: MissReason };
 
 /**
@@ -20,30 +27,78 @@ export function tolerates(toleranceMs: number, ageMs: number): boolean {
   return ageMs >= 0 && ageMs < toleranceMs;
 }
 
+/** What an entry is judged by, beside itself and its stamps. */
+export interface Judging {
+  readonly keys: EntryKeys;
+  readonly fingerprint: string;
+  readonly nowMs: number;
+  /** Every change before it is known to be invalidated; null when the store does not say. */
+  readonly closedMs: number | null;
+  /** How long after its load, or after `closedMs`, an entry counts as current; Infinity: for its whole life. */
+  readonly maxStalenessMs: number;
+}
+
+/** How far ahead another machine's clock may be: 5 s. */
+const CLOCK_TOLERANCE_MS = 5_000;
+
 /** Decides what an entry is good for, from itself, the stamps read in the same request and the time. */
 export function judge(
   entry: Entry,
   stamps: readonly (string | null)[],
-  { keys, fingerprint, nowMs }: { keys: EntryKeys; fingerprint: string; nowMs: number },
+  { keys, fingerprint, nowMs, closedMs, maxStalenessMs }: Judging,
 ): Verdict {
   const { header } = entry;
-  if (header.fingerprint !== fingerprint) return { state: "miss", reason: "fingerprint" };
+  if (header.fingerprint !== fingerprint || header.tagsDigest !== keys.digest)
+    return { state: "miss", reason: "fingerprint" };
+  if (header.stamps.length !== stamps.length) return { state: "miss", reason: "invalidated" };
   const ageMs = nowMs - header.createdMs;
   let expired = false;
-  for (const [index, toleranceMs] of keys.toleranceMs.entries()) {
-    const [seen, now] = [header.stamps[index], stamps[index]];
-    if (seen === undefined) return { state: "miss", reason: "invalidated" };
+  for (const [index, now] of stamps.entries()) {
+    const seen = header.stamps[index] as string;
     // It survives whatever happened to the stamp since, also what removed it.
-    if (seen === now || tolerates(toleranceMs, ageMs)) continue;
+    if (seen === now || tolerates(keys.toleranceMs[index] ?? 0, ageMs)) continue;
     // A stamp that is gone was invalidated, evicted or lost: it never means "unchanged".
-    if (now === null || now === undefined) return { state: "miss", reason: "invalidated" };
-    if (hardPart(seen) !== hardPart(now)) return { state: "miss", reason: "invalidated" };
+    if (now === null || hardPart(seen) !== hardPart(now))
+      return { state: "miss", reason: "invalidated" };
     expired = true;
   }
+  const createdMs = ageMs < -CLOCK_TOLERANCE_MS ? 0 : header.createdMs;
+  const isConfirmed = nowMs - Math.max(createdMs, closedMs ?? 0) <= maxStalenessMs;
   const mayBeStale = header.staleUntilMs > header.freshUntilMs;
-  if (nowMs < header.freshUntilMs && !expired) return { state: "fresh" };
-  if (nowMs < header.staleUntilMs && mayBeStale) return { state: "stale" };
+  if (isConfirmed && nowMs < header.freshUntilMs && !expired) return { state: "fresh" };
+  if (isConfirmed && nowMs < header.staleUntilMs && mayBeStale) return { state: "stale" };
+  const reason = isConfirmed ? "expired" : "unconfirmed";
   if (nowMs < header.errorUntilMs && header.errorUntilMs > header.freshUntilMs)
-    return { state: "fallback" };
-  return { state: "miss", reason: "expired" };
+    return { state: "fallback", reason };
+  return { state: "miss", reason };
+}
+
+/**
+ * Whether a fresh entry is refreshed already now, so that a fleet does not find it expired all at once: the nearer its
+ * end and the dearer its load, the likelier. XFetch: Vattani, Chierichetti, Lowenstein 2015, with β = 1.
+ */
+export function refreshesEarly({ header }: Entry, nowMs: number, random: number): boolean {
+  return nowMs - header.loadMs * Math.log(random || Number.MIN_VALUE) >= header.freshUntilMs;
+}
+
+/**
+ * An entry whose times are no longer than the resource now allows: a lifetime that was shortened binds what is stored
+ * already, too.
+ */
+export function boundLifetime(
+  entry: Entry,
+  { freshMs, negativeMs, jitter, staleMs, staleIfErrorMs }: AnyResource,
+): Entry {
+  const { header } = entry;
+  const longestMs = header.status === 404 ? negativeMs : freshMs * (1 + jitter);
+  const latestMs = Math.ceil(header.createdMs + header.loadMs + longestMs);
+  const freshUntilMs = Math.min(header.freshUntilMs, latestMs);
+  const staleUntilMs = Math.min(header.staleUntilMs, freshUntilMs + staleMs);
+  const errorUntilMs = Math.min(header.errorUntilMs, freshUntilMs + staleIfErrorMs);
+  const isAsStored =
+    freshUntilMs === header.freshUntilMs &&
+    staleUntilMs === header.staleUntilMs &&
+    errorUntilMs === header.errorUntilMs;
+  if (isAsStored) return entry;
+  return { ...entry, header: { ...header, freshUntilMs, staleUntilMs, errorUntilMs } };
 }

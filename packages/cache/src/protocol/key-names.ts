@@ -1,9 +1,12 @@
+import { crc32 } from "node:zlib";
 import type { AnyResource, ThrottledTag } from "../resource.ts";
-import type { StampKey } from "../store.ts";
 import type { Tag } from "../tag.ts";
 
 /** Tag of every entry there is. */
 export const EVERYTHING = "@all" as Tag;
+
+/** Tag of every load under way: invalidating it refuses what they would store, and leaves what is stored alone. */
+export const FILLS = "@fills" as Tag;
 
 /** Tag of every entry of a resource: invalidating it drops them all with one write. */
 export function resourceTag(resource: { readonly name: string }): Tag {
@@ -14,7 +17,7 @@ export function resourceTag(resource: { readonly name: string }): Tag {
  * Tag of a single entry, where its removal must leave a trace: in processes that hold it too, nobody sees the entry
  * itself go, and a load that may see old data must know that there was an invalidation a moment ago.
  */
-function entryTag(key: string): Tag {
+export function entryTag(key: string): Tag {
   return `@key:${key}` as Tag;
 }
 
@@ -24,28 +27,35 @@ export interface Keyspace {
   lease: (key: string) => string;
   stamp: (tag: Tag) => string;
   entryStamp: (key: string) => string;
+  /** The mark of a change under way that hides something with this tag. */
+  hold: (tag: Tag) => string;
   /** Holds the last number of the sequence that stamps and leases are made from. */
   sequence: string;
+  /** Holds the time before which every change is known to be invalidated. */
+  closed: string;
   /** The key of an entry's name in the store; null for leases, stamps and foreign names. */
   keyOfEntry: (name: string) => string | null;
-  /** The key of a lease's name in the store; null for all others. */
-  keyOfLease: (name: string) => string | null;
+  /** The key of the entry whose own stamp has this name in the store; null for all others. */
+  keyOfEntryStamp: (name: string) => string | null;
 }
 
-/** Entries are `<prefix>:<resource>:<key>`, stamps `<prefix>:tag:<tag>`, leases `<prefix>:lease:<resource>:<key>`; `<prefix>:seq` is one key. */
+/** Entries are `<prefix>:<resource>:<key>`, stamps `<prefix>:tag:<tag>`, leases `<prefix>:lease:<resource>:<key>`; `<prefix>:seq` and `<prefix>:closed` are one key each. */
 export function keyspace(prefix: string): Keyspace {
   const leases = `${prefix}:lease:`;
+  const ownStamps = `${prefix}:tag:${entryTag("")}`;
   return {
     entry: (key) => `${prefix}:${key}`,
     lease: (key) => leases + key,
     stamp: (tag) => `${prefix}:tag:${tag}`,
     entryStamp: (key) => `${prefix}:tag:${entryTag(key)}`,
+    hold: (tag) => `${prefix}:hold:${tag}`,
     sequence: `${prefix}:seq`,
+    closed: `${prefix}:closed`,
     keyOfEntry: (name) => {
       const key = name.startsWith(`${prefix}:`) ? name.slice(prefix.length + 1) : "";
       return key === "" || OTHERS.test(key) ? null : key;
     },
-    keyOfLease: (name) => (name.startsWith(leases) ? name.slice(leases.length) : null),
+    keyOfEntryStamp: (name) => (name.startsWith(ownStamps) ? name.slice(ownStamps.length) : null),
   };
 }
 
@@ -65,7 +75,10 @@ export interface EntryKeys {
   readonly key: string;
   readonly entryKey: string;
   readonly leaseKey: string;
+  readonly tags: readonly Tag[];
   readonly stampKeys: readonly string[];
+  /** Digest of the stamps' names. */
+  readonly digest: string;
   /** How many of the stamps, the first ones, have no end: there are few of them, and most entries depend on them. */
   readonly permanentStamps: number;
   /** For each stamp: how long an entry survives its bump, in ms; 0 is exact. */
@@ -77,14 +90,15 @@ export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params
   const key = resource.keyFor(params);
   const leavesTrace = resource.l1TrustMs !== null || resource.consistency === "eventual";
   const own = leavesTrace ? [entryTag(key)] : [];
-  const tags = [EVERYTHING, resourceTag(resource), ...own, ...resource.tagsFor(params)].map(
-    withTolerance,
-  );
+  const tags = unique([EVERYTHING, resourceTag(resource), ...own, ...resource.tagsFor(params)]);
+  const stampKeys = tags.map(({ tag }) => space.stamp(tag));
   return {
     key,
     entryKey: space.entry(key),
     leaseKey: space.lease(key),
-    stampKeys: tags.map(({ tag }) => space.stamp(tag)),
+    tags: tags.map(({ tag }) => tag),
+    stampKeys,
+    digest: crc32(stampKeys.join(" ")).toString(36),
     // A key of one's own may name any number of resources.
     permanentStamps: resource.isDeclared ? 2 : 1,
     toleranceMs: tags.map(({ forMs }) => forMs),
@@ -96,11 +110,12 @@ type KeyedResource<P> = Pick<AnyResource, "name" | "l1TrustMs" | "consistency" |
   readonly tagsFor: (params: P) => readonly (Tag | ThrottledTag)[];
 };
 
-function withTolerance(tag: Tag | ThrottledTag): ThrottledTag {
-  return typeof tag === "string" ? { tag, forMs: 0 } : tag;
-}
-
-/** The place's stamps, as a store takes their names. */
-export function stampsOf({ stampKeys, permanentStamps }: EntryKeys): StampKey[] {
-  return stampKeys.map((key, index) => ({ key, permanent: index < permanentStamps }));
+/** Each tag once; one that is named twice is as strict as its strictest. */
+function unique(tags: readonly (Tag | ThrottledTag)[]): ThrottledTag[] {
+  const strictest = new Map<Tag, number>();
+  for (const each of tags) {
+    const { tag, forMs } = typeof each === "string" ? { tag: each, forMs: 0 } : each;
+    strictest.set(tag, Math.min(forMs, strictest.get(tag) ?? forMs));
+  }
+  return [...strictest].map(([tag, forMs]) => ({ tag, forMs }));
 }

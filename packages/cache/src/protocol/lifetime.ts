@@ -1,5 +1,4 @@
 import type { AnyResource } from "../resource.ts";
-import type { Entry } from "./entry.ts";
 import { stampedAtMs } from "./stamp.ts";
 
 /** How long a load that may have seen old data is trusted while an invalidation is younger than the settling window: 1 s. */
@@ -30,34 +29,4 @@ export interface LifetimeInput {
   loadStartMs: number;
   settlingMs: number;
   random: number;
-}
-
-/**
- * Whether a fresh entry is refreshed already now, so that a fleet does not find it expired all at once: the nearer its
- * end and the dearer its load, the likelier. XFetch: Vattani, Chierichetti, Lowenstein 2015, with β = 1.
- */
-export function refreshesEarly({ header }: Entry, nowMs: number, random: number): boolean {
-  return nowMs - header.loadMs * Math.log(random || Number.MIN_VALUE) >= header.freshUntilMs;
-}
-
-/**
- * An entry whose times are no longer than the resource now allows: a lifetime that was shortened binds what is stored
- * already, too.
- */
-export function boundLifetime(
-  entry: Entry,
-  { freshMs, negativeMs, jitter, staleMs, staleIfErrorMs }: AnyResource,
-): Entry {
-  const { header } = entry;
-  const longestMs = header.status === 404 ? negativeMs : freshMs * (1 + jitter);
-  const latestMs = Math.ceil(header.createdMs + header.loadMs + longestMs);
-  const freshUntilMs = Math.min(header.freshUntilMs, latestMs);
-  const staleUntilMs = Math.min(header.staleUntilMs, freshUntilMs + staleMs);
-  const errorUntilMs = Math.min(header.errorUntilMs, freshUntilMs + staleIfErrorMs);
-  const isAsStored =
-    freshUntilMs === header.freshUntilMs &&
-    staleUntilMs === header.staleUntilMs &&
-    errorUntilMs === header.errorUntilMs;
-  if (isAsStored) return entry;
-  return { ...entry, header: { ...header, freshUntilMs, staleUntilMs, errorUntilMs } };
 }

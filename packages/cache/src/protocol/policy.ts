@@ -1,6 +1,7 @@
-import { isAffected } from "../invalidation/pending.ts";
-import { judge } from "./judge.ts";
-import { lifetime, refreshesEarly } from "./lifetime.ts";
+import type { PendingInvalidations } from "../invalidation/pending.ts";
+import { judge, refreshesEarly } from "./judge.ts";
+import type { EntryKeys } from "./key-names.ts";
+import type { lifetime } from "./lifetime.ts";
 
 /**
  * Whether a read may take the result of a load that it did not start: only when it began before the point up to which
@@ -10,7 +11,19 @@ export function mayShare(readTick: number, asOfTick: number): boolean {
   return readTick < asOfTick;
 }
 
-/** The protocol's decisions; the model test replaces them one by one to show that each is needed. */
-export const PROTOCOL = { judge, lifetime, refreshesEarly, mayShare, isAffected };
+/** Whether an entry must not be read before the invalidations that failed in this process have been repeated. */
+export function isAffected(pending: PendingInvalidations | null, keys: EntryKeys): boolean {
+  return pending !== null && pending.affects(keys);
+}
 
-export type Policy = typeof PROTOCOL;
+/** The protocol's decisions; the model test replaces them one by one to show that each is needed. */
+export const PROTOCOL: Policy = { judge, refreshesEarly, mayShare, isAffected };
+
+export interface Policy {
+  readonly judge: typeof judge;
+  readonly refreshesEarly: typeof refreshesEarly;
+  readonly mayShare: typeof mayShare;
+  readonly isAffected: typeof isAffected;
+  /** Instead of the usual rule, which hits do not load. */
+  readonly lifetime?: typeof lifetime;
+}

@@ -12,7 +12,7 @@ export function chunks<Request extends LeaseRequest | CommitRequest>(
   let bytes = 0;
   for (const request of requests) {
     const own = [request.entryKey, request.leaseKey, ...request.stamps.map(({ key }) => key)];
-    const size = "entry" in request ? Buffer.byteLength(request.entry) : 0;
+    const size = "rest" in request ? Buffer.byteLength(request.rest) : 0;
     const added = own.filter((name) => !names.has(name)).length;
     const part = parts.at(-1);
     const isFull =

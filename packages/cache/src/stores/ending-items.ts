@@ -43,6 +43,11 @@ export class EndingItems {
     return null;
   }
 
+  /** How long a key still lives; 0 when it is not there. */
+  leftMs(key: string): number {
+    return Math.max(0, (this.#items.peek(key)?.expiresAtMs ?? 0) - this.#now());
+  }
+
   set(key: string, value: string, ttlMs: number): void {
     this.#put(key, { value, expiresAtMs: this.#now() + ttlMs });
   }

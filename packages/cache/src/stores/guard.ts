@@ -62,11 +62,14 @@ export function guardStore(store: Store, clock: Clock, timeoutMs: number): Store
   return {
     mget: (keys) => guarded("mget", () => store.mget(keys)),
     lease: (asked) => batch("lease", asked.requests.length, () => store.lease(asked)),
-    commit: (requests) => batch("commit", requests.length, () => store.commit(requests)),
+    commit: (asked) => batch("commit", asked.requests.length, () => store.commit(asked)),
+    begin: (request) => watched("begin", () => store.begin(request)),
+    end: (request) => watched("end", () => store.end(request)),
+    beat: (request) => watched("beat", () => store.beat(request)),
     release: (request) => guarded("release", () => store.release(request)),
     expire: (request) => watched("expire", () => store.expire(request)),
     delete: (keys) => watched("delete", () => store.delete(keys)),
-    scan: (request) => watched("scan", () => store.scan(request)),
+    walk: (request) => watched("walk", () => store.walk(request)),
   };
 }
 

@@ -1,9 +1,17 @@
 import { CacheError } from "../errors.ts";
-import { storedIdOf } from "../protocol/entry.ts";
+import { globMatcher } from "../glob.ts";
+import { entryText, storedIdOf } from "../protocol/entry.ts";
 import { hardPart } from "../protocol/stamp.ts";
 import {
   BACKOFF,
+  type BeatRequest,
+  type BeatResult,
+  type BeginRequest,
+  type BeginResult,
+  type CommitBatch,
   type CommitRequest,
+  type CommitResult,
+  type EndRequest,
   type ExpireRequest,
   type LeaseBatch,
   type LeaseGrant,
@@ -12,6 +20,7 @@ import {
   type StampKey,
   type Store,
   type UniqueName,
+  type WalkRequest,
 } from "../store.ts";
 import { EndingItems } from "./ending-items.ts";
 
@@ -59,8 +68,70 @@ export class MemoryStore implements Store {
     });
   }
 
-  async commit(requests: readonly CommitRequest[]) {
-    return requests.map((request) => ({ ok: true as const, value: this.#commit(request) }));
+  async commit(batch: CommitBatch) {
+    const unique = this.#drawing(batch);
+    return batch.requests.map((request) => {
+      return { ok: true as const, value: this.#commit(request, batch, unique) };
+    });
+  }
+
+  async begin(request: BeginRequest): Promise<BeginResult> {
+    const unique = this.#drawing(request);
+    for (const key of request.holdKeys) {
+      const other = this.#items.get(key);
+      const isOwn = other === null || other === request.id;
+      this.#items.set(
+        key,
+        isOwn ? request.id : SHARED,
+        Math.max(this.#items.leftMs(key), request.holdMs),
+      );
+    }
+    for (const key of request.stampKeys) this.#items.delete(key);
+    const { entry } = request;
+    if (entry === null) return { token: "", stamps: [] };
+    const token = unique();
+    this.#items.set(entry.leaseKey, token, entry.leaseMs);
+    this.#items.delete(entry.entryKey);
+    return {
+      token,
+      stamps: entry.stamps.map((stamp) => this.#stamp(stamp, entry, request, unique)),
+    };
+  }
+
+  async end(request: EndRequest): Promise<{ stored: boolean }> {
+    const unique = this.#drawing(request);
+    const { entry, stampKeys, holdKeys } = request;
+    const own = holdKeys.filter((key) => this.#items.get(key) === request.id);
+    const holdsLease = entry !== null && this.#items.get(entry.leaseKey) === entry.token;
+    const stored =
+      holdsLease &&
+      own.length === holdKeys.length &&
+      entry.holds.every((key) => [null, request.id].includes(this.#items.get(key))) &&
+      entry.stamps.every(({ key, stamp }) => this.#items.get(key) === stamp);
+    for (const key of [...stampKeys, ...own]) this.#items.delete(key);
+    if (holdsLease) this.#items.delete(entry.leaseKey);
+    if (!stored) return { stored: false };
+    const stamps = entry.stamps.map((stamp) => this.#stamp(stamp, entry, request, unique));
+    for (const { key } of entry.stamps) this.#items.outlive(key, entry.stampTtlMs);
+    this.#items.set(entry.entryKey, entryText(entry.id, stamps, entry.rest), entry.entryTtlMs);
+    return { stored: true };
+  }
+
+  async beat({
+    closedKey,
+    stampKey,
+    expected,
+    closedMs,
+    random,
+  }: BeatRequest): Promise<BeatResult> {
+    const now = this.#items.get(closedKey);
+    if (now !== null && now !== expected && Number.parseInt(now) >= closedMs)
+      return { state: "late", value: now };
+    const isSame = now !== null && now === expected;
+    if (!isSame) this.#items.delete(stampKey);
+    const value = `${closedMs}.${random}.`;
+    this.#items.set(closedKey, value, Number.POSITIVE_INFINITY);
+    return { state: isSame ? "advanced" : "cleared", value };
   }
 
   async release({ leaseKey, token, backoffMs }: ReleaseRequest): Promise<void> {
@@ -78,12 +149,18 @@ export class MemoryStore implements Store {
     }
   }
 
+  /** Puts any text under a key, as a stranger would: for tests. */
+  put(key: string, text: string, ttlMs = Number.POSITIVE_INFINITY): void {
+    this.#items.set(key, text, ttlMs);
+  }
+
   async delete(keys: readonly string[]): Promise<number> {
     return keys.filter((key) => this.#items.get(key) !== null && this.#items.delete(key)).length;
   }
 
   /** Walks over everything in one step: a walk in parts would skip keys when others are deleted meanwhile. */
-  async scan({ pattern }: { pattern: string }) {
+  async walk({ pattern, remove }: Pick<WalkRequest, "pattern" | "remove">) {
+    for (const key of remove) this.#items.delete(key);
     const matches = globMatcher(pattern);
     const keys = this.#items.keys().filter(matches);
     return { cursor: "0", keys };
@@ -106,21 +183,28 @@ export class MemoryStore implements Store {
     const stamps = request.stamps.map((stamp) => this.#stamp(stamp, request, batch, unique));
     const entry = this.#items.get(request.entryKey);
     const seen = request.seenEntryId !== null && entry?.startsWith(request.seenEntryId) === true;
-    if (entry !== null && !seen) return { granted: false, token: "", stamps, entry, seen };
-    const holder = this.#items.get(request.leaseKey);
-    if (holder === null) {
-      const token = unique();
-      this.#items.set(request.leaseKey, token, request.leaseMs);
-      return { granted: true, token, stamps, entry: null, seen };
-    }
-    const isOwn = holder.replace(/^.*?\./, "") === batch.random;
-    return { granted: isOwn, token: isOwn ? holder : "", stamps, entry: null, seen };
+    if (entry !== null && !seen && !request.force)
+      return { granted: false, token: "", stamps, entry, seen };
+    const holder = this.#holder(request.leaseKey);
+    const isOwn = holder?.replace(/^.*?\./, "") === batch.random;
+    if (isOwn) return { granted: true, token: holder as string, stamps, entry: null, seen };
+    if (holder !== null && !request.force)
+      return { granted: false, token: "", stamps, entry: null, seen };
+    const token = unique();
+    this.#items.set(request.leaseKey, token, request.leaseMs);
+    return { granted: true, token, stamps, entry: null, seen };
+  }
+
+  /** A lease without an end is none of ours: nobody waits for it. */
+  #holder(leaseKey: string): string | null {
+    const holder = this.#items.get(leaseKey);
+    return this.#items.leftMs(leaseKey) === Number.POSITIVE_INFINITY ? null : holder;
   }
 
   #stamp(
     { key, permanent }: StampKey,
-    { stampTtlMs }: LeaseRequest,
-    { nowMs }: LeaseBatch,
+    { stampTtlMs }: Pick<LeaseRequest, "stampTtlMs">,
+    { nowMs }: Pick<UniqueName, "nowMs">,
     unique: () => string,
   ): string {
     const there = this.#items.get(key);
@@ -130,40 +214,49 @@ export class MemoryStore implements Store {
     return stamp;
   }
 
-  #commit(request: CommitRequest): boolean {
+  #commit(request: CommitRequest, { nowMs }: CommitBatch, unique: () => string): CommitResult {
+    const there = this.#items.get(request.entryKey);
     if (this.#items.get(request.leaseKey) !== request.token) {
-      const entry = this.#items.get(request.entryKey);
-      return entry !== null && storedIdOf(entry) === storedIdOf(request.entry);
+      // An earlier try of the same commit may have stored it.
+      const isStored = there !== null && storedIdOf(there) === request.id;
+      return { state: isStored ? "stored" : "refused", stamps: isStored ? stampsIn(there) : [] };
     }
     this.#items.delete(request.leaseKey);
-    const isUnchanged = request.stamps.every(
-      ({ key, expected }) => expected === null || this.#items.get(key) === expected,
-    );
-    if (!isUnchanged) return false;
-    for (const { key } of request.stamps) this.#items.outlive(key, request.stampTtlMs);
-    this.#items.set(request.entryKey, request.entry, request.entryTtlMs);
-    return true;
+    let state: CommitResult["state"] = "stored";
+    const stamps: string[] = [];
+    for (const rule of request.stamps) {
+      const now = this.#items.get(rule.key);
+      let recorded = rule.stamp;
+      if (rule.rule === "adopt") {
+        recorded = now ?? `${unique()}.${nowMs}`;
+        if (now === null) this.#items.set(rule.key, recorded, request.stampTtlMs);
+        const numbers = recorded.split("~").map((part) => Number.parseInt(part));
+        if (state === "stored" && !numbers.every((number) => number <= Number(rule.stamp)))
+          state = "unfenced";
+      } else if (rule.rule !== "tolerate" && now !== rule.stamp) state = "refused";
+      if (rule.hold !== null && this.#items.get(rule.hold) !== null) state = "refused";
+      if (rule.rule !== "compare") stamps.push(recorded);
+    }
+    const body = request.bodyOfId === null ? "" : bodyIn(there, request.bodyOfId);
+    if (body === null) state = "refused";
+    if (state !== "stored") return { state, stamps };
+    for (const { key, rule } of request.stamps)
+      if (rule !== "compare") this.#items.outlive(key, request.stampTtlMs);
+    const text = entryText(request.id, stamps, request.rest + body);
+    this.#items.set(request.entryKey, text, request.entryTtlMs);
+    return { state, stamps };
   }
 }
 
-/** A test for Redis globs: `*`, `?`, `[a-c]`, `[^x]` and backslash escapes. */
-export function globMatcher(pattern: string): (name: string) => boolean {
-  const source = pattern.replace(
-    /\\(.)|\*|\?|\[\^?[^\]]+\]|[.+^${}()|[\]\\]/g,
-    (part, escaped: string | undefined) => {
-      if (escaped !== undefined) return escaped.replace(/[^\w]/, "\\$&");
-      if (part === "*") return "[^]*";
-      if (part === "?") return "[^]";
-      return part.length > 2 ? characterClass(part) : `\\${part}`;
-    },
-  );
-  const expression = new RegExp(`^${source}$`);
-  return (name) => expression.test(name);
+/** Stands in a hold that several changes share. */
+const SHARED = "*";
+
+function stampsIn(text: string): string[] {
+  return (text.split("\n", 2)[1] ?? "").split(" ");
 }
 
-/** Redis takes the ends of a range in any order. */
-function characterClass(part: string): string {
-  return part.replace(/([^[^])-(.)/g, (range, from: string, to: string) =>
-    from <= to ? range : `${to}-${from}`,
-  );
+/** The body of the entry in place, if that is the one with the id. */
+function bodyIn(text: string | null, id: string): string | null {
+  if (text === null || storedIdOf(text) !== id) return null;
+  return text.split("\n").slice(3).join("\n");
 }

@@ -1,15 +1,17 @@
 import { slices } from "../slices.ts";
 import type { CommitRequest, LeaseRequest, Outcome, Store } from "../store.ts";
 import { chunks } from "./chunks.ts";
-import type { RedisPort } from "./redis-port.ts";
 import { numberIn, unreadable } from "./replies.ts";
 import {
+  beatCall,
+  beginCall,
   commitCall,
+  endCall,
   expireCall,
   leaseCall,
   releaseCall,
-  scanCall,
   type ScriptCall,
+  walkCall,
 } from "./script-calls.ts";
 import type { ScriptedOptions, Send } from "./scripted.ts";
 
@@ -22,14 +24,20 @@ const EXPIRED_AT_ONCE = 1_000;
 /** All operations of a store but its looks; each script is written and its reply read by a function of `script-calls.ts`. */
 export function createScripts(
   send: Send,
-  { cluster }: RedisPort,
   options: ScriptedOptions,
-): Pick<Store, "lease" | "commit" | "release" | "expire" | "delete" | "scan"> {
+): Pick<
+  Store,
+  "lease" | "commit" | "begin" | "end" | "beat" | "release" | "expire" | "delete" | "walk"
+> {
   const run = runner(send, options);
   return {
     lease: (batch) =>
       inChunks(batch.requests, (requests) => run("lease", leaseCall({ ...batch, requests }))),
-    commit: (requests) => inChunks(requests, (some) => run("commit", commitCall(some))),
+    commit: (batch) =>
+      inChunks(batch.requests, (requests) => run("commit", commitCall({ ...batch, requests }))),
+    begin: (request) => run("begin", beginCall(request)),
+    end: (request) => run("end", endCall(request)),
+    beat: (request) => run("beat", beatCall(request)),
     release: (request) => run("release", releaseCall(request)),
     expire: async (request) => {
       for (const keys of slices(request.keys, EXPIRED_AT_ONCE))
@@ -42,13 +50,7 @@ export function createScripts(
       });
       return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     },
-    scan: async (request) => {
-      const call = scanCall(request);
-      if (cluster === true) return run("scan", call);
-      const [cursor = "", pattern = "", count = ""] = call.args;
-      const command = ["SCAN", cursor, "MATCH", pattern, "COUNT", count];
-      return call.read(await send("scan", command, { key: undefined, readOnly: true }));
-    },
+    walk: (request) => run("walk", walkCall(request)),
   };
 }
 
@@ -65,8 +67,8 @@ function runner(send: Send, { scriptHeader, evalsha = true }: ScriptedOptions): 
     digests.set(text, known);
     return known;
   };
-  return async (operation, { script, keys, args, read }) => {
-    const text = scriptHeader === undefined ? script : `${scriptHeader}\n${script}`;
+  return async (operation, { script, keys, args, read, isUnlocked = false }) => {
+    const text = scriptHeader === undefined || isUnlocked ? script : `${scriptHeader}\n${script}`;
     const rest = [String(keys.length), ...keys, ...args];
     const route = { key: keys[0], readOnly: false };
     const whole = () => send(operation, ["EVAL", text, ...rest], route);

@@ -1,22 +1,36 @@
 import type {
+  BeatRequest,
+  BeatResult,
+  BeginRequest,
+  BeginResult,
+  CommitBatch,
   CommitRequest,
+  CommitResult,
+  EndRequest,
   ExpireRequest,
   LeaseBatch,
   LeaseGrant,
   ReleaseRequest,
   StampKey,
+  StampRule,
   Store,
+  WalkRequest,
 } from "../store.ts";
 import { numberIn, textsIn, unreadable } from "./replies.ts";
-import { COMMIT, EXPIRE, LEASE, RELEASE, SCAN } from "./scripts.ts";
+import { BEAT, BEGIN, COMMIT, END, EXPIRE, LEASE, RELEASE, WALK } from "./scripts.ts";
 
 /** One run of a script, and how its reply is read. */
 export interface ScriptCall<Result> {
   readonly script: string;
   readonly keys: readonly string[];
   readonly args: readonly string[];
+  /** Looks at names that KEYS does not tell: it may not be sent with a flag that locks those alone. */
+  readonly isUnlocked?: boolean;
   readonly read: (reply: unknown) => Result;
 }
+
+/** Stands for the id of the entry seen, where the lease is taken whoever has it. */
+const FORCE = "!";
 
 /** One outcome a request, undefined where its part of the reply is damaged. */
 export function leaseCall(batch: LeaseBatch): ScriptCall<(LeaseGrant | undefined)[]> {
@@ -37,7 +51,10 @@ export function leaseCall(batch: LeaseBatch): ScriptCall<(LeaseGrant | undefined
       random,
       String(nowMs),
       String(stampTtlMs),
-      ...requests.flatMap(({ leaseMs, seenEntryId }) => [String(leaseMs), seenEntryId ?? ""]),
+      ...requests.flatMap(({ leaseMs, seenEntryId, force }) => [
+        String(leaseMs),
+        force ? FORCE : (seenEntryId ?? ""),
+      ]),
     ],
     read: (reply) => {
       const [token, values, answers] = listIn("lease", reply, 3);
@@ -59,33 +76,144 @@ function grantIn(answer: unknown, token: string, stamps: string[]): LeaseGrant |
   return { granted: verdict > 0, token, entry, stamps, seen: verdict === 2 };
 }
 
-export function commitCall(
-  requests: readonly CommitRequest[],
-): ScriptCall<(boolean | undefined)[]> {
+/** One outcome a request, undefined where its part of the reply is damaged. */
+export function commitCall(batch: CommitBatch): ScriptCall<(CommitResult | undefined)[]> {
+  const { requests, seqKey, random, nowMs } = batch;
   const stamps = placed(requests);
+  const holds = [...new Set(requests.flatMap((request) => request.stamps.flatMap(holdOf)))];
   return {
     script: COMMIT,
     keys: [
+      seqKey,
       ...requests.map(({ leaseKey }) => leaseKey),
       ...requests.map(({ entryKey }) => entryKey),
       ...stamps.keys,
+      ...holds,
     ],
     args: [
       String(requests.length),
+      String(stamps.keys.length),
       String(stamps.permanent),
-      ...requests.flatMap(({ token, entry, entryTtlMs, stampTtlMs, stamps: own }) => [
-        token,
-        entry,
-        String(entryTtlMs),
-        String(stampTtlMs),
-        String(own.length),
-        ...own.flatMap(({ key, expected }) => [String(stamps.placeOf(key)), expected ?? ""]),
+      random,
+      String(nowMs),
+      ...requests.flatMap((request) => [
+        request.token,
+        request.id,
+        request.rest,
+        request.bodyOfId ?? "",
+        String(request.entryTtlMs),
+        String(request.stampTtlMs),
+        String(request.stamps.length),
+        ...request.stamps.flatMap(({ key, hold, rule, stamp }) => [
+          String(stamps.placeOf(key)),
+          String(hold === null ? 0 : holds.indexOf(hold) + 1),
+          SIGNS[rule] + stamp,
+        ]),
       ]),
     ],
     read: (reply) =>
-      listIn("commit", reply, requests.length).map((verdict) =>
-        typeof verdict === "number" ? verdict === 1 : undefined,
+      listIn("commit", reply, requests.length).map((answer, index) =>
+        resultIn(answer, requests[index] as CommitRequest),
       ),
+  };
+}
+
+const SIGNS = { equal: "=", tolerate: "~", adopt: "?", compare: "!" } as const;
+const STATES = ["refused", "stored", "unfenced"] as const;
+
+function holdOf({ hold }: StampRule): string[] {
+  return hold === null ? [] : [hold];
+}
+
+/** The line of stamps comes along where the request does not tell what was recorded. */
+function resultIn(answer: unknown, { stamps }: CommitRequest): CommitResult | undefined {
+  const [verdict, line] = Array.isArray(answer) ? (answer as unknown[]) : [];
+  const state = STATES[verdict as number];
+  if (state === undefined || typeof line !== "string") return undefined;
+  if (line !== "") return { state, stamps: line.split(" ") };
+  const recorded = stamps.filter(({ rule }) => rule !== "compare").map(({ stamp }) => stamp);
+  return { state, stamps: recorded };
+}
+
+export function beginCall(request: BeginRequest): ScriptCall<BeginResult> {
+  const { seqKey, stampKeys, holdKeys, entry } = request;
+  const stamps = placed(entry ? [entry] : []);
+  return {
+    script: BEGIN,
+    keys: [
+      seqKey,
+      ...stampKeys,
+      ...holdKeys,
+      ...(entry ? [entry.leaseKey, entry.entryKey, ...stamps.keys] : []),
+    ],
+    args: [
+      request.id,
+      String(stampKeys.length),
+      String(request.holdMs),
+      request.random,
+      String(request.nowMs),
+      ...(entry
+        ? ["1", String(entry.leaseMs), String(entry.stampTtlMs), String(stamps.permanent)]
+        : ["0"]),
+    ],
+    read: (reply) => {
+      const [token, values] = listIn("begin", reply, 2);
+      const made = textsIn("begin", values, stamps.keys.length);
+      if (typeof token !== "string" || made.includes(null)) throw unreadable("begin");
+      const own = entry?.stamps.map(({ key }) => made[stamps.placeOf(key) - 1] ?? "") ?? [];
+      return { token, stamps: own };
+    },
+  };
+}
+
+export function endCall(request: EndRequest): ScriptCall<{ stored: boolean }> {
+  const { seqKey, stampKeys, holdKeys, entry } = request;
+  const stamps = placed(entry ? [entry] : []);
+  const stampOf = new Map(entry?.stamps.map(({ key, stamp }) => [key, stamp]));
+  return {
+    script: END,
+    keys: [
+      seqKey,
+      ...stampKeys,
+      ...holdKeys,
+      ...(entry ? [entry.leaseKey, entry.entryKey, ...stamps.keys, ...entry.holds] : []),
+    ],
+    args: [
+      request.id,
+      String(stampKeys.length),
+      request.random,
+      String(request.nowMs),
+      ...(entry
+        ? [
+            "1",
+            entry.token,
+            entry.id,
+            entry.rest,
+            String(entry.entryTtlMs),
+            String(entry.stampTtlMs),
+            String(stamps.permanent),
+            String(stamps.keys.length),
+            ...stamps.keys.map((key) => stampOf.get(key) ?? ""),
+          ]
+        : ["0"]),
+    ],
+    read: (reply) => ({ stored: numberIn("end", reply) === 1 }),
+  };
+}
+
+export function beatCall(request: BeatRequest): ScriptCall<BeatResult> {
+  const { closedKey, stampKey, expected, closedMs, random } = request;
+  const states = ["cleared", "advanced", "late"] as const;
+  return {
+    script: BEAT,
+    keys: [closedKey, stampKey],
+    args: [expected ?? "", String(closedMs), random],
+    read: (reply) => {
+      const [verdict, value] = listIn("beat", reply, 2);
+      const state = states[verdict as number];
+      if (state === undefined || typeof value !== "string") throw unreadable("beat");
+      return { state, value };
+    },
   };
 }
 
@@ -107,22 +235,20 @@ export function expireCall({ seqKey, random, nowMs, keys }: ExpireRequest): Scri
   };
 }
 
-type Step = Awaited<ReturnType<Store["scan"]>>;
+type Step = Awaited<ReturnType<Store["walk"]>>;
 
-/** The glob itself leads to the node: what stands in braces is the same in it as in the names that it finds. */
-export function scanCall({
-  cursor,
-  pattern,
-  count,
-}: Parameters<Store["scan"]>[0]): ScriptCall<Step> {
+/** Without names to remove, the glob itself leads to the node of a cluster: what stands in braces is the same in it. */
+export function walkCall({ cursor, pattern, count, remove }: WalkRequest): ScriptCall<Step> {
+  const removes = remove.length > 0;
   return {
-    script: SCAN,
-    keys: [pattern],
-    args: [cursor, pattern, String(count)],
+    script: WALK,
+    isUnlocked: true,
+    keys: removes ? remove : [pattern],
+    args: [cursor, pattern, String(count), removes ? "1" : "0"],
     read: (reply) => {
-      const [next, keys] = listIn("scan", reply, 2);
-      if (typeof next !== "string" && typeof next !== "number") throw unreadable("scan");
-      if (!Array.isArray(keys)) throw unreadable("scan");
+      const [next, keys] = listIn("walk", reply, 2);
+      if (typeof next !== "string" && typeof next !== "number") throw unreadable("walk");
+      if (!Array.isArray(keys)) throw unreadable("walk");
       return { cursor: String(next), keys: keys.map(String) };
     },
   };

@@ -43,7 +43,7 @@ export function createScriptedStore(port: RedisPort, options: ScriptedOptions = 
     }
   };
   let scripts: ReturnType<typeof prepare> | undefined;
-  const prepare = async () => (await loadScripts()).createScripts(send, port, options);
+  const prepare = async () => (await loadScripts()).createScripts(send, options);
   const prepared = () => (scripts ??= prepare());
 
   return {
@@ -55,11 +55,14 @@ export function createScriptedStore(port: RedisPort, options: ScriptedOptions = 
       return textsIn("mget", reply, keys.length);
     },
     lease: async (batch) => (await prepared()).lease(batch),
-    commit: async (requests) => (await prepared()).commit(requests),
+    commit: async (batch) => (await prepared()).commit(batch),
+    begin: async (request) => (await prepared()).begin(request),
+    end: async (request) => (await prepared()).end(request),
+    beat: async (request) => (await prepared()).beat(request),
     release: async (request) => (await prepared()).release(request),
     expire: async (request) => (await prepared()).expire(request),
     delete: async (keys) => (await prepared()).delete(keys),
-    scan: async (request) => (await prepared()).scan(request),
+    walk: async (request) => (await prepared()).walk(request),
   };
 }
 

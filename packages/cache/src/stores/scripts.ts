@@ -68,11 +68,13 @@ end
 for i = 1, count do
   local key, seen = KEYS[1 + count + i], ARGV[5 + 2 * i]
   local there, entry = false, false
-  if unseen[i] then entry = now[unseen[i]]
+  if seen == '!' then now[i] = now[i] == token and token
+  elseif unseen[i] then entry = now[unseen[i]]
   else
     there = redis.pcall('GETRANGE', key, 0, #seen - 1) == seen
     if not there then entry = values({key})[1] end
   end
+  if now[i] and redis.call('PTTL', KEYS[1 + i]) == -1 then now[i] = false end
   if entry then answers[i] = {0, entry}
   elseif not now[i] or now[i] == token then
     token = token or draw(KEYS[1]) .. '.' .. random
@@ -83,43 +85,164 @@ end
 return {token or '', stamps, answers}`;
 
 /**
- * KEYS: lease…, entry…, stamp… (permanent ones first). ARGV: entries, permanent stamps, then for each entry its token, text,
- * ms, its stamps' ms and their count, and for each of them its place among the stamps and the expected value or "".
- * Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0 when it is refused.
+ * KEYS: sequence, lease…, entry…, stamp… (permanent ones first), hold…. ARGV: entries, stamps, permanent stamps, random, the
+ * client's ms, then for each entry its token, id, rest of its text, id of the entry whose body it takes or "", ms, its
+ * stamps' ms and the count of its rules, and for each rule the place of its stamp, that of its hold or 0, and the rule:
+ * `=S` the stamp is S; `~S` it may be another one; `?L` it was there when number L was drawn; `!S` as `=S`, and not recorded.
+ * Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0 when it is refused, 2 when a
+ * stamp of a rule `?` came too late; and the line of its stamps where the request does not tell it.
  */
-export const COMMIT = `${VALUES}
-local count, permanent = tonumber(ARGV[1]), tonumber(ARGV[2])
+export const COMMIT = `${VALUES}${NUMBER}
+local count, total, permanent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local names = {}
-for i = 1, count do names[i] = KEYS[i] end
-for i = 1 + 2 * count, #KEYS do names[#names + 1] = KEYS[i] end
+for i = 1, count do names[i] = KEYS[1 + i] end
+for i = 2 + 2 * count, #KEYS do names[#names + 1] = KEYS[i] end
 local now = values(names)
-local verdicts, freed, renewed = {}, {}, {}
-local p = 3
+local answers, freed, writes, renewed = {}, {}, {}, {}
+local p = 6
 for i = 1, count do
-  local token, entry, ms, stampMs, most = ARGV[p], ARGV[p + 1], ARGV[p + 2], tonumber(ARGV[p + 3]), tonumber(ARGV[p + 4])
-  p = p + 5
+  local key, token, id, rest, source = KEYS[1 + count + i], ARGV[p], ARGV[p + 1], ARGV[p + 2], ARGV[p + 3]
+  local ms, stampMs, rules = ARGV[p + 4], tonumber(ARGV[p + 5]), tonumber(ARGV[p + 6])
+  p = p + 7
+  local verdict, line, adopted, places = 1, {}, false, {}
   if now[i] ~= token then
-    local id = string.match(entry, '^[^\\n]*')
-    verdicts[i] = redis.pcall('GETRANGE', KEYS[count + i], 0, #id - 1) == id and 1 or 0
+    local text = redis.pcall('GETRANGE', key, 0, #id - 1) == id and values({key})[1]
+    answers[i] = text and {1, string.match(text, '^[^\\n]*\\n([^\\n]*)') or ''} or {0, ''}
+    p = p + 3 * rules
   else
-    verdicts[i] = 1
-    freed[#freed + 1] = KEYS[i]
-    for x = p, p + 2 * most - 2, 2 do
-      if ARGV[x + 1] ~= '' and now[count + tonumber(ARGV[x])] ~= ARGV[x + 1] then verdicts[i] = 0 end
-    end
-    if verdicts[i] == 1 then
-      redis.call('SET', KEYS[count + i], entry, 'PX', ms)
-      for x = p, p + 2 * most - 2, 2 do
-        local j = tonumber(ARGV[x])
-        if j > permanent then renewed[j] = math.max(renewed[j] or 0, stampMs) end
+    freed[#freed + 1] = KEYS[1 + i]
+    for x = 1, rules do
+      local j, hold, kind, want = tonumber(ARGV[p]), tonumber(ARGV[p + 1]), string.match(ARGV[p + 2], '^(.)(.*)$')
+      p = p + 3
+      local have = now[count + j]
+      if kind == '?' then
+        adopted = true
+        if not have then
+          have = draw(KEYS[1]) .. '.' .. ARGV[4] .. '.' .. ARGV[5]
+          redis.call('SET', names[count + j], have, 'PX', string.format('%.0f', stampMs))
+          now[count + j] = have
+        end
+        local made, changed = tonumber(string.match(have, '^%d+')), tonumber(string.match(have, '~(%d+)') or 0)
+        if verdict == 1 and not (made and made <= tonumber(want) and changed <= tonumber(want)) then verdict = 2 end
+        want = have
+      elseif kind ~= '~' and have ~= want then verdict = 0 end
+      if hold > 0 and now[count + total + hold] then verdict = 0 end
+      if kind ~= '!' then
+        line[#line + 1] = want
+        if j > permanent then places[#places + 1] = j end
       end
     end
+    if verdict == 1 and source ~= '' then
+      local text = values({key})[1]
+      local body = text and string.sub(text, 1, #source) == source and string.match(text, '^[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n(.*)$')
+      if body then rest = rest .. body else verdict = 0 end
+    end
+    local stamps = table.concat(line, ' ')
+    if verdict == 1 then
+      writes[#writes + 1] = {key, id .. '\\n' .. stamps .. '\\n' .. rest, ms}
+      for _, j in ipairs(places) do renewed[j] = math.max(renewed[j] or 0, stampMs) end
+    end
+    answers[i] = {verdict, adopted and stamps or ''}
   end
-  p = p + 2 * most
 end
 if #freed > 0 then redis.call('DEL', unpack(freed)) end
+for _, write in ipairs(writes) do redis.call('SET', write[1], write[2], 'PX', write[3]) end
 for j, ms in pairs(renewed) do redis.call('PEXPIRE', names[count + j], string.format('%.0f', ms), 'GT') end
-return verdicts`;
+return answers`;
+
+/**
+ * KEYS: sequence, stamp… of the change, hold…, then for an entry that the change will store: its lease, its name and stamp…
+ * (permanent ones first). ARGV: id of the change, its tags, hold ms, random, the client's ms, and for an entry 1, lease ms,
+ * stamp ms and permanent stamps. Marks the tags as changing, removes their stamps, and takes the lease whoever has it.
+ * Returns the token and the stamps of the entry.
+ */
+export const BEGIN = `${VALUES}${NUMBER}
+local id, tags = ARGV[1], tonumber(ARGV[2])
+local holds, stamps = {}, {}
+for i = 1, tags do stamps[i], holds[i] = KEYS[1 + i], KEYS[1 + tags + i] end
+local now = values(holds)
+for i, hold in ipairs(holds) do
+  local ms = math.max(redis.call('PTTL', hold), tonumber(ARGV[3]))
+  redis.call('SET', hold, (not now[i] or now[i] == id) and id or '*', 'PX', string.format('%.0f', ms))
+end
+if tags > 0 then redis.call('DEL', unpack(stamps)) end
+if ARGV[6] ~= '1' then return {'', {}} end
+local token = draw(KEYS[1]) .. '.' .. ARGV[4]
+local at = 1 + 2 * tags
+redis.call('SET', KEYS[at + 1], token, 'PX', ARGV[7])
+redis.call('DEL', KEYS[at + 2])
+local own, made = {}, {}
+for i = at + 3, #KEYS do own[#own + 1] = KEYS[i] end
+local there = values(own)
+for j, name in ipairs(own) do
+  made[j] = there[j] or draw(KEYS[1]) .. '.' .. ARGV[4] .. '.' .. ARGV[5]
+  if not there[j] and j <= tonumber(ARGV[9]) then redis.call('SET', name, made[j])
+  elseif not there[j] then redis.call('SET', name, made[j], 'PX', ARGV[8]) end
+end
+return {token, made}`;
+
+/**
+ * KEYS as for BEGIN, then the holds of the entry's tags. ARGV: id of the change, its tags, random, the client's ms, and for an
+ * entry 1, token, id and rest of its text, ms, stamp ms, permanent stamps, the count of its stamps, and each as BEGIN returned it. Removes the stamps of the change, and its marks
+ * where no other change shares them. The entry is stored under new stamps if its lease, its stamps and all marks are as they
+ * were left. Returns 1 when it is.
+ */
+export const END = `${VALUES}${NUMBER}
+local id, tags = ARGV[1], tonumber(ARGV[2])
+local at = 1 + 2 * tags
+local holds, gone, changed = {}, {}, {}
+for i = 1, tags do
+  gone[i], holds[i], changed[KEYS[1 + i]] = KEYS[1 + i], KEYS[1 + tags + i], true
+end
+local now = values(holds)
+local alone = true
+for i, hold in ipairs(holds) do
+  if now[i] == id then gone[#gone + 1] = hold else alone = false end
+end
+local own, there, line = {}, {}, {}
+local stores = ARGV[5] == '1'
+if stores then
+  local others = {}
+  for i = at + 3, #KEYS do
+    if #own < tonumber(ARGV[12]) then own[#own + 1] = KEYS[i] else others[#others + 1] = KEYS[i] end
+  end
+  there = values(own)
+  for _, hold in ipairs(values(others)) do alone = alone and (not hold or hold == id) end
+  stores = alone and values({KEYS[at + 1]})[1] == ARGV[6]
+  for j = 1, #own do stores = stores and there[j] == ARGV[12 + j] end
+  if values({KEYS[at + 1]})[1] == ARGV[6] then gone[#gone + 1] = KEYS[at + 1] end
+end
+if #gone > 0 then redis.call('DEL', unpack(gone)) end
+if not stores then return 0 end
+for j, name in ipairs(own) do
+  line[j] = there[j]
+  if changed[name] then
+    line[j] = draw(KEYS[1]) .. '.' .. ARGV[3] .. '.' .. ARGV[4]
+    if j <= tonumber(ARGV[11]) then redis.call('SET', name, line[j]) else redis.call('SET', name, line[j], 'PX', ARGV[10]) end
+  elseif j > tonumber(ARGV[11]) then redis.call('PEXPIRE', name, ARGV[10], 'GT') end
+end
+redis.call('SET', KEYS[at + 2], ARGV[7] .. '\\n' .. table.concat(line, ' ') .. '\\n' .. ARGV[8], 'PX', ARGV[9])
+return 1`;
+
+/**
+ * KEYS: closed timestamp, stamp of everything. ARGV: the value that the last beat left, or "", the new time in ms, and the
+ * random part of the new value. A store that holds another value than the last beat's has been rolled back or replaced:
+ * everything is invalidated. One that holds a newer one has had a later beat: this is a late copy, which does nothing.
+ * Returns 1 (advanced), 0 (cleared) or 2 (late), and the value in place. On Redis itself the value ends in the server's run
+ * id, so that any restart or promotion counts as a roll-back.
+ */
+export const BEAT = `
+local info = redis.pcall('INFO', 'server')
+local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
+local now = redis.pcall('GET', KEYS[1])
+if type(now) ~= 'string' then now = '' end
+local function time(value) return tonumber(string.match(value, '^%d+') or 0) end
+if now ~= ARGV[1] and time(now) >= tonumber(ARGV[2]) then return {2, now} end
+local same = now ~= '' and now == ARGV[1] and string.sub(now, -#run - 1) == '.' .. run
+if not same then redis.call('DEL', KEYS[2]) end
+local new = ARGV[2] .. '.' .. ARGV[3] .. '.' .. run
+redis.call('SET', KEYS[1], new)
+return {same and 1 or 0, new}`;
 
 /** KEYS: lease. ARGV: token, back-off ms or 0. Removes the lease if it is still ours, or leaves it closed for the back-off. */
 export const RELEASE = `
@@ -140,5 +263,9 @@ for i, stamp in ipairs(values(names)) do
 end
 return #names`;
 
-/** KEYS: any name of the cache. ARGV: cursor, glob, count. One step of a walk, at the node of a cluster that has the name. */
-export const SCAN = `return redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])`;
+/** KEYS: names to remove, or one name of the cache. ARGV: cursor, glob, count, and 1 to remove. One step of a walk. */
+export const WALK = `
+if ARGV[4] == '1' then
+  for from = 1, #KEYS, 1000 do redis.call('DEL', unpack(KEYS, from, math.min(from + 999, #KEYS))) end
+end
+return redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])`;

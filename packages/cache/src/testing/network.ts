@@ -66,11 +66,14 @@ export function overNetwork(store: Store, network: Network): Store {
   return {
     mget: (keys) => call("mget", () => store.mget(keys)),
     lease: (batch) => call("lease", () => store.lease(batch)),
-    commit: (requests) => call("commit", () => store.commit(requests)),
+    commit: (batch) => call("commit", () => store.commit(batch)),
+    begin: (request) => call("begin", () => store.begin(request)),
+    end: (request) => call("end", () => store.end(request)),
+    beat: (request) => call("beat", () => store.beat(request)),
     release: (request) => call("release", () => store.release(request)),
     expire: (request) => call("expire", () => store.expire(request)),
     delete: (keys) => call("delete", () => store.delete(keys)),
-    scan: (request) => call("scan", () => store.scan(request)),
+    walk: (request) => call("walk", () => store.walk(request)),
   };
 }
 

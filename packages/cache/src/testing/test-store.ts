@@ -1,4 +1,14 @@
-import type { CommitRequest, ExpireRequest, LeaseBatch, ReleaseRequest, Store } from "../store.ts";
+import type {
+  BeatRequest,
+  BeginRequest,
+  CommitBatch,
+  EndRequest,
+  ExpireRequest,
+  LeaseBatch,
+  ReleaseRequest,
+  Store,
+  WalkRequest,
+} from "../store.ts";
 import { MemoryStore } from "../stores/memory.ts";
 
 export interface TestStoreOptions {
@@ -36,8 +46,20 @@ export class TestStore implements Store {
     return this.#change((store) => store.lease(batch));
   }
 
-  commit(requests: readonly CommitRequest[]) {
-    return this.#change((store) => store.commit(requests));
+  commit(batch: CommitBatch) {
+    return this.#change((store) => store.commit(batch));
+  }
+
+  begin(request: BeginRequest) {
+    return this.#change((store) => store.begin(request));
+  }
+
+  end(request: EndRequest) {
+    return this.#change((store) => store.end(request));
+  }
+
+  beat(request: BeatRequest) {
+    return this.#change((store) => store.beat(request));
   }
 
   release(request: ReleaseRequest): Promise<void> {
@@ -52,8 +74,13 @@ export class TestStore implements Store {
     return this.#change((store) => store.delete(keys));
   }
 
-  scan(request: { pattern: string }) {
-    return this.#primary.scan(request);
+  walk(request: WalkRequest) {
+    return this.#change((store) => store.walk(request));
+  }
+
+  /** Puts any text under a key, as a stranger would. */
+  put(key: string, text: string, ttlMs?: number): void {
+    void this.#change(async (store) => store.put(key, text, ttlMs));
   }
 
   /** Removes keys as a store that is short of memory does, and tells how many were there. */
@@ -69,7 +96,7 @@ export class TestStore implements Store {
 
   /** Names of all keys, oldest first. */
   async keys(): Promise<string[]> {
-    return (await this.#primary.scan({ pattern: "*" })).keys;
+    return (await this.#primary.walk({ pattern: "*", remove: [] })).keys;
   }
 
   #change<T>(run: (store: MemoryStore) => Promise<T>): Promise<T> {

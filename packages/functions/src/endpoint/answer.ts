@@ -28,8 +28,9 @@ export function created(value: unknown, location: string): Answer {
 }
 
 function uncached(status: 200 | 201, shown: unknown, headers: Record<string, string>): Answer {
-  const { value, headers: kept } = shown instanceof Loaded ? shown : new Loaded(shown);
-  return { kind: "json", status, value, headers: { ...validatorHeaders(kept), ...headers } };
+  const { value, options } = shown instanceof Loaded ? shown : new Loaded(shown);
+  const kept = validatorHeaders(options.headers ?? {});
+  return { kind: "json", status, value, headers: { ...kept, ...headers } };
 }
 
 /** 202: what was asked is done later; `location` tells how far it is. */

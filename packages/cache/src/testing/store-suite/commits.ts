@@ -1,13 +1,19 @@
+import type { CommitResult, Outcome, StampRule } from "../../store.ts";
 import {
   askCommit,
   askLease,
+  commitBatch,
   commitRequest,
-  entryText,
   fill,
+  idOf,
   leaseBatch,
   leaseRequest,
+  LONG_MS,
+  NOW_MS,
+  restOf,
   type Rule,
   SHORT_MS,
+  textOf,
 } from "./subject.ts";
 
 /** What must come back as it was written. */
@@ -19,10 +25,9 @@ export const commitRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, entry, lease } = subject;
       for (const [index, body] of BODIES.entries()) {
-        const text = entryText(`T${index}`, body);
         await store.delete([entry, ...subject.stamps]);
-        const grant = await askLease(subject, `T${index}`);
-        expect(await askCommit(subject, `T${index}`, grant, { entry: text })).toEqual(true);
+        const { stamps } = await fill(subject, `T${index}`, body);
+        const text = textOf(`T${index}`, stamps, body);
         expect(await store.mget([entry, lease])).toEqual([text, null]);
       }
     },
@@ -32,7 +37,9 @@ export const commitRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, entry, lease } = subject;
       const grant = await askLease(subject, "owner");
-      expect(await askCommit(subject, "other", { ...grant, token: "other" })).toEqual(false);
+      expect((await askCommit(subject, "other", { ...grant, token: "other" })).state).toEqual(
+        "refused",
+      );
       expect(await store.mget([entry, lease])).toEqual([null, grant.token]);
     },
   ],
@@ -44,7 +51,7 @@ export const commitRules: readonly Rule[] = [
       const key = stamps[1] ?? "";
       await store.delete([key]);
       const other = await askLease(subject, "other");
-      expect(await askCommit(subject, "T", grant)).toEqual(false);
+      expect((await askCommit(subject, "T", grant)).state).toEqual("refused");
       expect(await store.mget([entry, lease, key])).toEqual([null, null, other.stamps[1]]);
     },
   ],
@@ -55,7 +62,7 @@ export const commitRules: readonly Rule[] = [
       for (const stamp of stamps) {
         const grant = await askLease(subject, "T");
         await store.delete([stamp]);
-        expect(await askCommit(subject, "T", grant)).toEqual(false);
+        expect((await askCommit(subject, "T", grant)).state).toEqual("refused");
         expect(await store.mget([entry, lease, stamp])).toEqual([null, null, null]);
       }
     },
@@ -67,28 +74,122 @@ export const commitRules: readonly Rule[] = [
       const grant = await askLease(subject, "T");
       const [key = ""] = stamps;
       await store.expire({ seqKey: sequence, random: "soft", nowMs: 1, keys: [key] });
-      expect(await askCommit(subject, "T", grant)).toEqual(false);
+      expect((await askCommit(subject, "T", grant)).state).toEqual("refused");
     },
   ],
   [
-    "a stamp without an expected value may have changed or be gone",
+    "a stamp that is tolerated may have changed or be gone, and the one from before is recorded",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const grant = await askLease(subject, "T");
       await store.delete(stamps);
       const { stamps: again } = await askLease(subject, "other");
       await store.delete(stamps.slice(1));
-      expect(await askCommit(subject, "T", { ...grant, stamps: [] })).toEqual(true);
-      expect(await store.mget([entry, ...stamps])).toEqual([entryText("T"), again[0], null]);
+      const rules = commitRequest(subject, "T", grant).stamps;
+      const tolerant = rules.map((rule) => ({ ...rule, rule: "tolerate" as const }));
+      const { state } = await askCommit(subject, "T", grant, { stamps: tolerant });
+      expect(state).toEqual("stored");
+      const text = textOf("T", grant.stamps);
+      expect(await store.mget([entry, ...stamps])).toEqual([text, again[0], null]);
+    },
+  ],
+  [
+    "a stamp that is compared alone is not recorded, and refuses the commit when it is another one",
+    async (subject, expect) => {
+      const { store, entry, stamps } = subject;
+      const compared = async (id: string) => {
+        const grant = await askLease(subject, id, { seenEntryId: idOf("T1") });
+        const [first, ...others] = commitRequest(subject, id, grant).stamps;
+        const rules = [{ ...first, rule: "compare" as const } as StampRule, ...others];
+        return { grant, commit: () => askCommit(subject, id, grant, { stamps: rules }) };
+      };
+      const one = await compared("T1");
+      expect((await one.commit()).state).toEqual("stored");
+      expect(await store.mget([entry])).toEqual([textOf("T1", one.grant.stamps.slice(1))]);
+      const other = await compared("T2");
+      await store.delete(stamps.slice(0, 1));
+      expect((await other.commit()).state).toEqual("refused");
+    },
+  ],
+  [
+    "a stamp that was there before the lease is adopted, and is recorded",
+    async (subject, expect) => {
+      const { store, entry, stamps } = subject;
+      const before = await fill(subject, "T0");
+      const grant = await askLease(subject, "T", { seenEntryId: idOf("T0"), stamps: [] });
+      const result = await askCommit(subject, "T", grant, { stamps: adopting(stamps, grant) });
+      expect(result).toEqual({ state: "stored", stamps: before.stamps });
+      expect(await store.mget([entry])).toEqual([textOf("T", before.stamps)]);
+    },
+  ],
+  [
+    "a stamp that came after the lease, or is made now, does not fence an entry",
+    async (subject, expect) => {
+      const { store, entry, lease, stamps } = subject;
+      const [first = ""] = stamps;
+      const late = await askLease(subject, "T0", { stamps: [] });
+      await askLease({ ...subject, lease: `${lease}-2` }, "other");
+      const rules = adopting([first], late);
+      expect((await askCommit(subject, "T0", late, { stamps: rules })).state).toEqual("unfenced");
+      await store.delete(stamps);
+      const missing = await askLease(subject, "T1", { stamps: [] });
+      const result = await askCommit(subject, "T1", missing, {
+        stamps: adopting([first], missing),
+      });
+      expect(result.state).toEqual("unfenced");
+      expect(await store.mget([entry, lease, first])).toEqual([null, null, result.stamps[0]]);
+      const next = await askLease(subject, "T2", { stamps: [] });
+      const again = await askCommit(subject, "T2", next, { stamps: adopting([first], next) });
+      expect(again.state).toEqual("stored");
+    },
+  ],
+  [
+    "a stamp that was expired after the lease does not fence an entry",
+    async (subject, expect) => {
+      const { store, sequence, stamps } = subject;
+      await fill(subject, "T0");
+      const grant = await askLease(subject, "T", { seenEntryId: idOf("T0"), stamps: [] });
+      await store.expire({ seqKey: sequence, random: "soft", nowMs: NOW_MS, keys: stamps });
+      const { state } = await askCommit(subject, "T", grant, { stamps: adopting(stamps, grant) });
+      expect(state).toEqual("unfenced");
+    },
+  ],
+  [
+    "a commit takes over the body of the entry that it names, and is refused when that is another one",
+    async (subject, expect) => {
+      const { store, entry } = subject;
+      await fill(subject, "T0", "line 1\nline 2\n");
+      const grant = await askLease(subject, "T1", { seenEntryId: idOf("T0") });
+      const changes = { rest: restOf(""), bodyOfId: idOf("T0") };
+      expect((await askCommit(subject, "T1", grant, changes)).state).toEqual("stored");
+      expect(await store.mget([entry])).toEqual([textOf("T1", grant.stamps, "line 1\nline 2\n")]);
+      const next = await askLease(subject, "T2", { seenEntryId: idOf("T1") });
+      expect((await askCommit(subject, "T2", next, changes)).state).toEqual("refused");
+    },
+  ],
+  [
+    "a commit under a tag that a change holds is refused",
+    async (subject, expect) => {
+      const { store, sequence, stamps } = subject;
+      const grant = await askLease(subject, "T");
+      const change = { seqKey: sequence, random: "change", nowMs: NOW_MS, id: "change" };
+      await store.begin({
+        ...change,
+        stampKeys: [`${stamps[1]}:other`],
+        holdKeys: [`${stamps[1]}:hold`],
+        holdMs: LONG_MS,
+        entry: null,
+      });
+      expect((await askCommit(subject, "T", grant)).state).toEqual("refused");
     },
   ],
   [
     "a commit that is repeated is accepted again, without its lease",
     async (subject, expect) => {
       const grant = await fill(subject, "T");
-      expect(await askCommit(subject, "T", grant)).toEqual(true);
+      expect((await askCommit(subject, "T", grant)).state).toEqual("stored");
       await subject.store.delete([subject.entry]);
-      expect(await askCommit(subject, "T", grant)).toEqual(false);
+      expect((await askCommit(subject, "T", grant)).state).toEqual("refused");
     },
   ],
   [
@@ -96,7 +197,9 @@ export const commitRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const grant = await askLease(subject, "T", { stampTtlMs: SHORT_MS });
-      expect(await askCommit(subject, "T", grant, { entryTtlMs: SHORT_MS })).toEqual(true);
+      expect((await askCommit(subject, "T", grant, { entryTtlMs: SHORT_MS })).state).toEqual(
+        "stored",
+      );
       await subject.wait(SHORT_MS + 50);
       expect(await store.mget([entry, ...stamps])).toEqual([null, ...grant.stamps]);
     },
@@ -106,7 +209,9 @@ export const commitRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, stamps } = subject;
       const grant = await askLease(subject, "T");
-      expect(await askCommit(subject, "T", grant, { stampTtlMs: SHORT_MS })).toEqual(true);
+      expect((await askCommit(subject, "T", grant, { stampTtlMs: SHORT_MS })).state).toEqual(
+        "stored",
+      );
       await subject.wait(SHORT_MS + 50);
       expect(await store.mget(stamps)).toEqual(grant.stamps);
     },
@@ -116,7 +221,9 @@ export const commitRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, stamps } = subject;
       const grant = await askLease(subject, "T", { stampTtlMs: SHORT_MS });
-      expect(await askCommit(subject, "T", grant, { stampTtlMs: SHORT_MS })).toEqual(true);
+      expect((await askCommit(subject, "T", grant, { stampTtlMs: SHORT_MS })).state).toEqual(
+        "stored",
+      );
       await subject.wait(SHORT_MS + 50);
       expect(await store.mget(stamps)).toEqual([grant.stamps[0], null]);
     },
@@ -142,12 +249,14 @@ export const commitRules: readonly Rule[] = [
         const grant = grants[index] ?? { token: "", stamps: [] };
         return commitRequest(place, `T${index}`, index % 5 ? grant : { ...grant, token: "other" });
       });
-      const stored = await store.commit(commits);
-      expect(stored.map((each) => each.ok && each.value)).toEqual(isStored);
+      const stored = await store.commit(commitBatch(subject, "T", commits));
+      expect(stored.map(isStoredIn)).toEqual(isStored);
       expect(await store.mget(places.map(({ entry }) => entry))).toEqual(
-        places.map((_, index) => (isStored[index] ? entryText(`T${index}`) : null)),
+        places.map((_, index) =>
+          isStored[index] ? textOf(`T${index}`, grants[index]?.stamps ?? []) : null,
+        ),
       );
-      expect(await store.commit([])).toEqual([]);
+      expect(await store.commit(commitBatch(subject, "T", []))).toEqual([]);
     },
   ],
   [
@@ -167,10 +276,10 @@ export const commitRules: readonly Rule[] = [
       const commits = places.map((place, index) =>
         commitRequest(place, "T", grants[index] ?? { token: "", stamps: [] }),
       );
-      const stored = await store.commit(commits);
-      expect(stored.map((each) => each.ok && each.value)).toEqual([true, true]);
+      const stored = await store.commit(commitBatch(subject, "T", commits));
+      expect(stored.map(isStoredIn)).toEqual([true, true]);
       expect(await store.mget(places.map(({ entry }) => entry))).toEqual(
-        places.map(() => entryText("T")),
+        grants.map(({ stamps }) => textOf("T", stamps)),
       );
     },
   ],
@@ -188,12 +297,27 @@ export const commitRules: readonly Rule[] = [
       const commits = places.map((place, index) => {
         const outcome = outcomes[index];
         const grant = outcome?.ok ? outcome.value : { token: "", stamps: [] };
-        return commitRequest(place, "T", grant, { entry: entryText("T", body) });
+        return commitRequest(place, "T", grant, { rest: restOf(body) });
       });
-      const stored = await store.commit(commits);
-      expect(stored.map((each) => each.ok && each.value)).toEqual(places.map(() => true));
+      const stored = await store.commit(commitBatch(subject, "T", commits));
+      expect(stored.map(isStoredIn)).toEqual(places.map(() => true));
       const texts = await store.mget(places.map(({ entry }) => entry));
-      expect(texts.every((text) => text === entryText("T", body))).toEqual(true);
+      expect(texts.every((text) => text === textOf("T", [], body))).toEqual(true);
     },
   ],
 ];
+
+function isStoredIn(outcome: Outcome<CommitResult>): boolean {
+  return outcome.ok && outcome.value.state === "stored";
+}
+
+function adopting(stamps: readonly string[], { token }: { token: string }): StampRule[] {
+  const number = token.slice(0, token.indexOf("."));
+  return stamps.map((key, index) => ({
+    key,
+    permanent: index === 0,
+    hold: null,
+    rule: "adopt",
+    stamp: number,
+  }));
+}

@@ -1,3 +1,4 @@
+import { changeRules } from "./changes.ts";
 import { commitRules } from "./commits.ts";
 import { leaseRules } from "./leases.ts";
 import { otherRules } from "./rest.ts";
@@ -18,7 +19,8 @@ export function testStore(
   open: () => Promise<StoreUnderTest> | StoreUnderTest,
 ): void {
   const run = Math.random().toString(36).slice(2);
-  for (const [index, [name, check]] of [...leaseRules, ...commitRules, ...otherRules].entries()) {
+  const rules = [...leaseRules, ...commitRules, ...changeRules, ...otherRules];
+  for (const [index, [name, check]] of rules.entries()) {
     test(name, async () => {
       // In braces, so that a cluster keeps the names of one test on one node.
       const own = `{suite:${run}:${index}}`;

@@ -1,15 +1,14 @@
 import {
   askCommit,
   askLease,
-  entryText,
   fill,
+  idOf,
   leaseBatch,
   leaseRequest,
   NOW_MS,
-  put,
   type Rule,
-  seenId,
   SHORT_MS,
+  textOf,
 } from "./subject.ts";
 
 export const leaseRules: readonly Rule[] = [
@@ -64,7 +63,7 @@ export const leaseRules: readonly Rule[] = [
       const copy = await askLease(subject, "T");
       expect(copy.token === grant.token).toEqual(false);
       expect(copy.stamps.filter((stamp) => grant.stamps.includes(stamp))).toEqual([]);
-      expect(await askCommit(subject, "T", grant)).toEqual(false);
+      expect((await askCommit(subject, "T", grant)).state).toEqual("refused");
     },
   ],
   [
@@ -83,7 +82,7 @@ export const leaseRules: readonly Rule[] = [
       expect((await askLease(subject, "other")).granted).toEqual(false);
       expect(await askLease(subject, "T")).toEqual(first);
       expect(await store.mget([lease])).toEqual([first.token]);
-      expect(await askCommit(subject, "T", first)).toEqual(true);
+      expect((await askCommit(subject, "T", first)).state).toEqual("stored");
     },
   ],
   [
@@ -97,39 +96,59 @@ export const leaseRules: readonly Rule[] = [
   [
     "an entry that the reader has not seen is returned instead of a lease",
     async (subject, expect) => {
-      await fill(subject, "T");
+      const text = textOf("T", (await fill(subject, "T")).stamps);
       const grant = await askLease(subject, "late");
-      expect([grant.granted, grant.entry]).toEqual([false, entryText("T")]);
-      const other = await askLease(subject, "late", { seenEntryId: seenId(entryText("other")) });
-      expect([other.granted, other.entry]).toEqual([false, entryText("T")]);
+      expect([grant.granted, grant.entry]).toEqual([false, text]);
+      const other = await askLease(subject, "late", { seenEntryId: idOf("other") });
+      expect([other.granted, other.entry]).toEqual([false, text]);
     },
   ],
   [
     "an entry that the reader has seen may be replaced, and is known to be there still",
     async (subject, expect) => {
       await fill(subject, "T");
-      const grant = await askLease(subject, "next", { seenEntryId: seenId(entryText("T")) });
+      const grant = await askLease(subject, "next", { seenEntryId: idOf("T") });
       expect([grant.granted, grant.entry, grant.seen]).toEqual([true, null, true]);
     },
   ],
   [
     "an entry that the reader has seen and that is gone is not known to be there",
     async (subject, expect) => {
-      const grant = await askLease(subject, "T", { seenEntryId: seenId(entryText("gone")) });
+      const grant = await askLease(subject, "T", { seenEntryId: idOf("gone") });
       expect([grant.granted, grant.entry, grant.seen]).toEqual([true, null, false]);
     },
   ],
   [
     "an empty entry, lease or stamp counts as missing",
     async (subject, expect) => {
-      const { store, entry, lease, stamps } = subject;
+      const { store, entry, lease, stamps, put } = subject;
+      if (put === undefined) return;
       const names = [entry, lease, ...stamps];
-      for (const name of names) await put(subject, name, "");
+      for (const name of names) await put(name, "");
       expect(await store.mget(names)).toEqual(names.map(() => null));
       const grant = await askLease(subject, "T");
       expect([grant.granted, grant.entry]).toEqual([true, null]);
       expect(await store.mget([lease, ...stamps])).toEqual([grant.token, ...grant.stamps]);
-      expect(await askCommit(subject, "T", grant)).toEqual(true);
+      expect((await askCommit(subject, "T", grant)).state).toEqual("stored");
+    },
+  ],
+  [
+    "a lease without an end is none of ours, and is taken over",
+    async (subject, expect) => {
+      if (subject.put === undefined) return;
+      await subject.put(subject.lease, "1700000000000000.stranger");
+      expect((await askLease(subject, "T")).granted).toEqual(true);
+    },
+  ],
+  [
+    "a forced lease is granted over an entry and over another lease, whose commit is then refused",
+    async (subject, expect) => {
+      await fill(subject, "T0");
+      const before = await askLease(subject, "T1", { seenEntryId: idOf("T0") });
+      const forced = await askLease(subject, "T2", { force: true });
+      expect([forced.granted, forced.entry]).toEqual([true, null]);
+      expect((await askCommit(subject, "T1", before)).state).toEqual("refused");
+      expect((await askCommit(subject, "T2", forced)).state).toEqual("stored");
     },
   ],
   [

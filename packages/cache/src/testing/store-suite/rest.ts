@@ -1,5 +1,5 @@
 import type { Store } from "../../store.ts";
-import { askCommit, askLease, entryText, fill, type Rule, SHORT_MS } from "./subject.ts";
+import { askCommit, askLease, fill, type Rule, SHORT_MS, textOf } from "./subject.ts";
 
 export const otherRules: readonly Rule[] = [
   [
@@ -11,8 +11,8 @@ export const otherRules: readonly Rule[] = [
       expect(await store.mget(keys)).toEqual([
         ...grant.stamps.toReversed(),
         null,
-        entryText("T"),
-        entryText("T"),
+        textOf("T", grant.stamps),
+        textOf("T", grant.stamps),
       ]);
     },
   ],
@@ -81,7 +81,7 @@ export const otherRules: readonly Rule[] = [
       const grant = await askLease(subject, "T");
       expect(await store.delete([entry, lease, stamps[0] ?? ""])).toEqual(2);
       expect(await store.delete([entry, lease])).toEqual(0);
-      expect(await askCommit(subject, "T", grant)).toEqual(false);
+      expect((await askCommit(subject, "T", grant)).state).toEqual("refused");
       expect(await store.delete([])).toEqual(0);
     },
   ],
@@ -100,13 +100,22 @@ export const otherRules: readonly Rule[] = [
       expect(await walk(store, `${entry}:none:*`)).toEqual([]);
     },
   ],
+  [
+    "a step of a walk removes the names that it is given",
+    async (subject, expect) => {
+      const { store, entry, stamps } = subject;
+      const { stamps: made } = await fill(subject, "T");
+      await store.walk({ cursor: "0", pattern: `${entry}*`, count: 10, remove: [entry] });
+      expect(await store.mget([entry, ...stamps])).toEqual([null, ...made]);
+    },
+  ],
 ];
 
 async function walk(store: Store, pattern: string): Promise<string[]> {
   const found: string[] = [];
   let cursor = "0";
   do {
-    const step = await store.scan({ cursor, pattern, count: 100 });
+    const step = await store.walk({ cursor, pattern, count: 100, remove: [] });
     found.push(...step.keys);
     cursor = step.cursor;
   } while (cursor !== "0");

@@ -1,4 +1,12 @@
-import type { CommitRequest, LeaseBatch, LeaseGrant, LeaseRequest, Store } from "../../store.ts";
+import type {
+  CommitBatch,
+  CommitRequest,
+  CommitResult,
+  LeaseBatch,
+  LeaseGrant,
+  LeaseRequest,
+  Store,
+} from "../../store.ts";
 
 /** A store to be tested. */
 export interface StoreUnderTest {
@@ -7,6 +15,8 @@ export interface StoreUnderTest {
   wait: (ms: number) => Promise<void>;
   /** Puts a value of another type under a key. Without it, what becomes of one is not tested. */
   spoil?: (key: string) => Promise<void>;
+  /** Puts any text under a key, as a stranger would. Without it, what becomes of one is not tested. */
+  put?: (key: string, text: string) => Promise<void>;
 }
 
 /** The part of a test framework that the suite needs; vitest, jest and `node:test` with any `expect` fit. */
@@ -37,13 +47,19 @@ export const LONG_MS = 600_000;
 /** Short enough to wait for, and longer than any request takes. */
 export const SHORT_MS = 400;
 
-/** An entry's text as the cache writes it: its first line tells it from every other one. */
-export function entryText(id: string, body = "{}"): string {
-  return `2.${id.padEnd(22, "-")}\n["header"]\n${body}`;
+/** An entry's id as its text starts with it. */
+export function idOf(id: string): string {
+  return `2.${id.padEnd(22, "-")}`;
 }
 
-export function seenId(text: string): string {
-  return text.slice(0, text.indexOf("\n"));
+/** What follows the id and the stamps in an entry's text. */
+export function restOf(body = "{}"): string {
+  return `["header"]\n${body}`;
+}
+
+/** An entry's text as a store writes it. */
+export function textOf(id: string, stamps: readonly string[], body?: string): string {
+  return `${idOf(id)}\n${stamps.join(" ")}\n${restOf(body)}`;
 }
 
 /** The time of every request, in ms: stamps carry it. */
@@ -60,6 +76,7 @@ export function leaseRequest(
     leaseKey: lease,
     leaseMs: LONG_MS,
     seenEntryId: null,
+    force: false,
     stamps: stamps.map((key, index) => ({ key, permanent: index === 0 })),
     stampTtlMs: LONG_MS,
     ...changes,
@@ -84,12 +101,16 @@ export function commitRequest(
     entryKey: entry,
     leaseKey: lease,
     token: grant.token,
-    entry: entryText(id),
+    id: idOf(id),
+    rest: restOf(),
+    bodyOfId: null,
     entryTtlMs: LONG_MS,
     stamps: stamps.map((key, index) => ({
       key,
       permanent: index === 0,
-      expected: grant.stamps[index] ?? null,
+      hold: `${key}:hold`,
+      rule: "equal",
+      stamp: grant.stamps[index] ?? "",
     })),
     stampTtlMs: LONG_MS,
     ...changes,
@@ -108,28 +129,31 @@ export async function askLease(
   return outcome.value;
 }
 
-/** Commits one entry, and tells whether it was stored. */
+/** Commits one entry, and gives what came of it. */
 export async function askCommit(
   subject: Subject,
   id: string,
   grant: Pick<LeaseGrant, "token" | "stamps">,
   changes?: Partial<CommitRequest>,
-): Promise<boolean> {
-  const [outcome] = await subject.store.commit([commitRequest(subject, id, grant, changes)]);
+): Promise<CommitResult> {
+  const requests = [commitRequest(subject, id, grant, changes)];
+  const [outcome] = await subject.store.commit(commitBatch(subject, id, requests));
   if (!outcome?.ok) throw outcome?.error ?? new Error("no outcome");
   return outcome.value;
 }
 
-/** Stores an entry, and gives the lease under which that was done. */
-export async function fill(subject: Subject, id: string): Promise<LeaseGrant> {
-  const grant = await askLease(subject, id);
-  if (!(await askCommit(subject, id, grant))) throw new Error("the entry was refused");
-  return grant;
+export function commitBatch(
+  { sequence }: Subject,
+  random: string,
+  requests: readonly CommitRequest[],
+): CommitBatch {
+  return { seqKey: sequence, random, nowMs: NOW_MS, requests };
 }
 
-/** Puts an entry into the store under any name, whatever was there. */
-export async function put(subject: Subject, key: string, text: string): Promise<void> {
-  const place = { ...subject, entry: key, lease: `${key}:put`, stamps: [] };
-  await subject.store.delete([key]);
-  await askCommit(place, "put", await askLease(place, "put"), { entry: text });
+/** Stores an entry, and gives the lease under which that was done. */
+export async function fill(subject: Subject, id: string, body?: string): Promise<LeaseGrant> {
+  const grant = await askLease(subject, id);
+  const { state } = await askCommit(subject, id, grant, { rest: restOf(body) });
+  if (state !== "stored") throw new Error("the entry was refused");
+  return grant;
 }

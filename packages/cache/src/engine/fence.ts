@@ -1,0 +1,119 @@
+import { encodeRest, type Entry, storedId } from "../protocol/entry.ts";
+import { tolerates } from "../protocol/judge.ts";
+import { FILLS } from "../protocol/key-names.ts";
+import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
+import type { AnyResource } from "../resource.ts";
+import type { CommitRequest, StampRule } from "../store.ts";
+import type { Tag } from "../tag.ts";
+import type { Engine } from "./context.ts";
+import type { Effort, Leased } from "./effort.ts";
+import type { Load } from "./load.ts";
+
+/** Tags that the value of a load names beside those of the definition, and the stamps that are known of them all. */
+export interface EntryTags {
+  readonly valueTags: readonly Tag[];
+  readonly stamps: readonly string[];
+}
+
+/** The tags of a load's entry, with the stamps from before the load; a stamp that is not known is empty. */
+export function entryTags(
+  { space }: Engine,
+  { read: { keys }, lease }: Effort & Partial<Pick<Leased, "lease">>,
+  load: Load,
+): EntryTags {
+  const inherited = inheritedStamps(load);
+  const named = (load.unchanged?.header.valueTags ?? load.options.tags ?? []) as readonly Tag[];
+  const valueTags = [...new Set([...named, ...inherited.keys()])].filter(
+    (tag) => !keys.tags.includes(tag),
+  );
+  const stamps = [...keys.tags, ...valueTags].map(
+    (tag) => lease?.stamps.get(space.stamp(tag)) ?? inherited.get(tag)?.[0] ?? "",
+  );
+  return { valueTags, stamps };
+}
+
+/** Stamps of the entries that a value was made from, by tag: different ones if its parts disagree. */
+function inheritedStamps({ options: { from = [] } }: Load): Map<Tag, string[]> {
+  const inherited = new Map<Tag, string[]>();
+  for (const { tags, entry } of from) {
+    for (const [index, tag] of (tags as readonly Tag[]).entries()) {
+      const stamp = entry.header.stamps[index] ?? "";
+      const known = inherited.get(tag) ?? [];
+      if (!known.includes(stamp)) inherited.set(tag, [...known, stamp]);
+    }
+  }
+  return inherited;
+}
+
+/** What follows the stamps of an entry in the store; without its body where that is taken over from the entry in place. */
+export function restOf({ unchanged }: Load, entry: Entry): string {
+  const rest = encodeRest(entry);
+  return unchanged ? rest.slice(0, rest.length - entry.body.length) : rest;
+}
+
+/** Asks for an entry to be stored, unless one of its tags was invalidated since the lease. */
+export function commitRequest(
+  engine: Engine,
+  effort: Leased,
+  load: Load,
+  { entry, rest }: { entry: Entry; rest: string },
+): CommitRequest {
+  const { read, lease } = effort;
+  const { keys, resource } = read;
+  const { header } = entry;
+  const untilMs = Math.max(header.freshUntilMs, header.staleUntilMs, header.errorUntilMs);
+  const nowMs = engine.clock.now();
+  const entryTtlMs = Math.max(1, Math.ceil(untilMs - nowMs));
+  return {
+    entryKey: keys.entryKey,
+    leaseKey: keys.leaseKey,
+    token: lease.token,
+    id: storedId(entry.id),
+    rest,
+    bodyOfId: load.unchanged ? storedId(load.unchanged.id) : null,
+    entryTtlMs,
+    stamps: rulesOf(engine, effort, load, { entry, ageMs: nowMs - header.createdMs }),
+    stampTtlMs: Math.max(entryTtlMs, memoryMs(resource)) + STAMP_MARGIN_MS,
+  };
+}
+
+function rulesOf(
+  { space }: Engine,
+  { read: { keys }, lease }: Leased,
+  load: Load,
+  { entry, ageMs }: { entry: Entry; ageMs: number },
+): StampRule[] {
+  const { valueTags, stamps } = entry.header;
+  const recorded = [...keys.tags, ...(valueTags as Tag[])].map((tag, index): StampRule => {
+    const key = space.stamp(tag);
+    const common = { key, hold: space.hold(tag), permanent: index < keys.permanentStamps };
+    const stamp = stamps[index] as string;
+    // An invalidation of a throttled tag does not make a young value too old, so it does not stop it either.
+    if (tolerates(keys.toleranceMs[index] ?? 0, ageMs))
+      return { ...common, rule: "tolerate", stamp };
+    if (stamp !== "" || index < keys.tags.length) return { ...common, rule: "equal", stamp };
+    return { ...common, rule: "adopt", stamp: sequenceOf(lease.token) };
+  });
+  const compared = [...inheritedStamps(load)].flatMap(([tag, all]) =>
+    all.map((stamp): StampRule => compare(space.stamp(tag), stamp)),
+  );
+  const fills = space.stamp(FILLS);
+  return [...recorded, ...compared, compare(fills, lease.stamps.get(fills) ?? "")];
+}
+
+function compare(key: string, stamp: string): StampRule {
+  return { key, hold: null, permanent: true, rule: "compare", stamp };
+}
+
+/** The sequence number that a lease drew. */
+function sequenceOf(token: string): string {
+  return token.slice(0, token.indexOf("."));
+}
+
+/**
+ * How long the stamps of an eventually consistent load are remembered, though its value may only be lent for a moment: the
+ * next load would else find them missing, take that for an invalidation a moment ago, and lend its value too.
+ */
+function memoryMs({ consistency, freshMs, staleIfErrorMs }: AnyResource): number {
+  return consistency === "eventual" ? freshMs + staleIfErrorMs : 0;
+}

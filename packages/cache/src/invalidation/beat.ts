@@ -1,0 +1,26 @@
+import type { Engine } from "../engine/context.ts";
+import { EVERYTHING } from "../protocol/key-names.ts";
+import type { BeatResult } from "../store.ts";
+import { failedInvalidation } from "./invalidate-now.ts";
+
+/** Advances the store's closed timestamp, and invalidates everything in a store that was rolled back. */
+export async function beat(
+  engine: Engine,
+  { closedMs, expected }: { closedMs: number; expected: string | null },
+): Promise<BeatResult> {
+  const { space, store, token } = engine;
+  const request = {
+    closedKey: space.closed,
+    stampKey: space.stamp(EVERYTHING),
+    expected,
+    closedMs: Math.floor(closedMs),
+    random: token(),
+  };
+  try {
+    const result = await store.beat(request);
+    if (result.state === "cleared") engine.l1.generation += 1;
+    return result;
+  } catch (error) {
+    throw failedInvalidation("closed timestamp", error);
+  }
+}

@@ -1,0 +1,97 @@
+import { withDeadline } from "../clock.ts";
+import { type Engine, uniqueName } from "../engine/context.ts";
+import { CacheError } from "../errors.ts";
+import { emit } from "../events.ts";
+import type { BeginRequest, PrimedEntry } from "../store.ts";
+import type { Tag } from "../tag.ts";
+import { failedInvalidation } from "./invalidate-now.ts";
+
+/** Longest time that the write of a change may take: 10 s. */
+export const WRITE_LIMIT_MS = 10_000;
+
+/** Longest lease of a load whose resource this process does not know: 10 s. */
+const USUAL_LEASE_MS = 10_000;
+
+/**
+ * Makes a write that hides something, with its invalidation announced before it. Rejects with `invalidation_failed`, and
+ * writes nothing, when the store does not take the announcement. From then on nothing old is served, although the process
+ * may die after the write: entries are gone, and what loads under way would store is refused until the change has ended.
+ */
+export async function change<T>(
+  engine: Engine,
+  tags: readonly Tag[],
+  write: (signal: AbortSignal) => Promise<T> | T,
+): Promise<T> {
+  const announced = announcement(engine, tags);
+  await begin(engine, { ...announced, entry: null });
+  try {
+    return await limited(engine, write);
+  } finally {
+    await endQuietly(engine, announced);
+  }
+}
+
+export interface Announcement extends Omit<BeginRequest, "entry"> {
+  readonly tags: readonly Tag[];
+}
+
+export function announcement(engine: Engine, tags: readonly Tag[]): Announcement {
+  const unique = [...new Set(tags)];
+  const { space, resources } = engine;
+  const longestLeaseMs = Math.max(USUAL_LEASE_MS, ...resources.map((each) => each.hardTimeoutMs));
+  const name = uniqueName(engine);
+  return {
+    ...name,
+    id: name.random,
+    tags: unique,
+    stampKeys: unique.map(space.stamp),
+    holdKeys: unique.map(space.hold),
+    // A load that is granted its lease just before the write ends may have read the data before it.
+    holdMs: WRITE_LIMIT_MS + longestLeaseMs,
+  };
+}
+
+export async function begin(engine: Engine, request: BeginRequest & Pick<Announcement, "tags">) {
+  const { tags, ...rest } = request;
+  engine.l1.generation += 1;
+  try {
+    return await engine.store.begin(rest);
+  } catch (error) {
+    throw failedInvalidation(`tags ${tags.join(", ")}: nothing was written`, error);
+  }
+}
+
+/** Calls the write, and aborts it when its time is over. */
+export async function limited<T>(
+  { clock }: Engine,
+  write: (signal: AbortSignal) => Promise<T> | T,
+): Promise<T> {
+  const controller = new AbortController();
+  const late = () =>
+    new CacheError("write_timeout", `no end of the write within ${WRITE_LIMIT_MS} ms`);
+  const work = async () => write(controller.signal);
+  try {
+    return await withDeadline(clock, WRITE_LIMIT_MS, work(), late);
+  } catch (error) {
+    controller.abort(error);
+    throw error;
+  }
+}
+
+/** Ends a change. Should that fail, its tags stay on hold until the hold's own end: nothing of them is stored meanwhile. */
+export async function endQuietly(
+  engine: Engine,
+  { tags, ...request }: Announcement,
+  entry: PrimedEntry | null = null,
+): Promise<void> {
+  const startMs = engine.clock.now();
+  try {
+    await engine.store.end({ ...request, ...uniqueName(engine), entry });
+  } catch (error) {
+    emit(() => ({ type: "change-left-open", tags, error: error as Error }));
+    return;
+  } finally {
+    engine.l1.generation += 1;
+  }
+  emit(() => ({ type: "invalidated", tags, soft: false, storeMs: engine.clock.now() - startMs }));
+}

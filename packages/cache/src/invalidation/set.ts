@@ -1,0 +1,71 @@
+import type { Engine } from "../engine/context.ts";
+import { createEffort } from "../engine/effort.ts";
+import { entryTags } from "../engine/fence.ts";
+import { stampKeysOf } from "../engine/lease.ts";
+import { createLoad, toEntry } from "../engine/load.ts";
+import type { AnyRead } from "../engine/read-context.ts";
+import { encodeRest, storedId } from "../protocol/entry.ts";
+import { entryTag } from "../protocol/key-names.ts";
+import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
+import type { PrimedEntry } from "../store.ts";
+import type { Tag } from "../tag.ts";
+import { announcement, begin, endQuietly, limited } from "./change.ts";
+
+/**
+ * Makes a write and stores what it returns as the entry of a resource: the fence is taken before the write, so that an old
+ * value is never put back. Under concurrent writes none but the last to begin is stored; the others only remove the entry.
+ */
+export async function set(
+  engine: Engine,
+  read: AnyRead,
+  write: (signal: AbortSignal) => unknown,
+  tags: readonly Tag[],
+): Promise<unknown> {
+  const { keys } = read;
+  const announced = announcement(engine, [...tags, entryTag(keys.key)]);
+  const stamps = stampKeysOf(keys.stampKeys, keys);
+  const { entryKey, leaseKey } = keys;
+  const leaseMs = announced.holdMs;
+  const entry = { entryKey, leaseKey, leaseMs, stamps, stampTtlMs: leaseMs + STAMP_MARGIN_MS };
+  const granted = await begin(engine, { ...announced, entry });
+  const startMs = engine.clock.now();
+  let primed: PrimedEntry | null = null;
+  try {
+    const value = await limited(engine, write);
+    const load = await createLoad(read, { value, startMs, loadMs: engine.clock.now() - startMs });
+    const lease = {
+      token: granted.token,
+      stamps: new Map(keys.stampKeys.map((key, index) => [key, granted.stamps[index] ?? ""])),
+      sent: { tick: 0, atMs: startMs, generation: -1 },
+    };
+    const effort = {
+      ...createEffort({ read, look: { state: "down", pending: false }, closedMs: null }),
+      lease,
+    };
+    const named = entryTags(engine, effort, load);
+    // A tag that the value alone tells has no stamp from before the write.
+    const { entry: made, load: kept } = await toEntry(engine, read, load, named);
+    if (kept.keep && named.valueTags.length === 0) {
+      const { freshUntilMs, staleUntilMs, errorUntilMs } = made.header;
+      const untilMs = Math.max(freshUntilMs, staleUntilMs, errorUntilMs);
+      const entryTtlMs = Math.max(1, Math.ceil(untilMs - engine.clock.now()));
+      primed = {
+        entryKey,
+        leaseKey,
+        token: granted.token,
+        id: storedId(made.id),
+        rest: encodeRest(made),
+        entryTtlMs,
+        stampTtlMs: entryTtlMs + STAMP_MARGIN_MS,
+        stamps: stamps.map((stamp, index) => ({ ...stamp, stamp: granted.stamps[index] ?? "" })),
+        holds: keys.tags.map(engine.space.hold),
+      };
+    }
+    return load.value;
+  } finally {
+    await endQuietly(engine, announced, primed);
+    const { token } = granted;
+    if (primed === null)
+      await engine.store.release({ leaseKey, token, backoffMs: 0 }).catch(() => undefined);
+  }
+}

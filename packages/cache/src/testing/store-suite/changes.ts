@@ -1,0 +1,196 @@
+import type { BeatRequest, EndRequest, LeaseGrant } from "../../store.ts";
+import {
+  askCommit,
+  askLease,
+  fill,
+  idOf,
+  LONG_MS,
+  NOW_MS,
+  restOf,
+  type Rule,
+  SHORT_MS,
+  type Subject,
+  textOf,
+} from "./subject.ts";
+
+/** A change of the subject's second tag, which another change may share. */
+function changing({ stamps, sequence }: Subject, id: string) {
+  const [, key = ""] = stamps;
+  const names = { stampKeys: [key], holdKeys: [`${key}:hold`] };
+  return { seqKey: sequence, random: id, nowMs: NOW_MS, id, ...names };
+}
+
+/** The entry that a change takes the lease of. */
+function priming({ entry, lease, stamps }: Subject) {
+  const keys = stamps.map((key, index) => ({ key, permanent: index === 0 }));
+  return { entryKey: entry, leaseKey: lease, leaseMs: LONG_MS, stamps: keys, stampTtlMs: LONG_MS };
+}
+
+function begin(subject: Subject, id: string, { primes = false, holdMs = LONG_MS } = {}) {
+  const entry = primes ? priming(subject) : null;
+  return subject.store.begin({ ...changing(subject, id), holdMs, entry });
+}
+
+function end(subject: Subject, id: string, granted?: Pick<LeaseGrant, "token" | "stamps">) {
+  const { stamps, ...place } = priming(subject);
+  const primed = granted && {
+    ...place,
+    token: granted.token,
+    id: idOf(id),
+    rest: restOf(),
+    entryTtlMs: LONG_MS,
+    stamps: stamps.map((stamp, index) => ({ ...stamp, stamp: granted.stamps[index] ?? "" })),
+    holds: stamps.map(({ key }) => `${key}:hold`),
+  };
+  const request: EndRequest = {
+    ...changing(subject, id),
+    random: `${id}-end`,
+    entry: primed ?? null,
+  };
+  return subject.store.end(request);
+}
+
+export const changeRules: readonly Rule[] = [
+  [
+    "a change removes its stamps when it begins and when it ends, and holds its tags between",
+    async (subject, expect) => {
+      const { store, stamps } = subject;
+      const [, key = ""] = stamps;
+      const before = await askLease(subject, "T");
+      await begin(subject, "change");
+      expect(await store.mget([key, `${key}:hold`])).toEqual([null, "change"]);
+      expect((await askCommit(subject, "T", before)).state).toEqual("refused");
+      const between = await askLease(subject, "T1");
+      expect((await askCommit(subject, "T1", between)).state).toEqual("refused");
+      await end(subject, "change");
+      expect(await store.mget([key, `${key}:hold`])).toEqual([null, null]);
+      await fill(subject, "T2");
+    },
+  ],
+  [
+    "a tag that two changes hold stays on hold when the first of them ends, and when both have",
+    async (subject, expect) => {
+      const { store, stamps } = subject;
+      const hold = `${stamps[1]}:hold`;
+      await begin(subject, "one");
+      await begin(subject, "two");
+      expect(await store.mget([hold])).toEqual(["*"]);
+      for (const id of ["one", "two"]) {
+        await end(subject, id);
+        expect(await store.mget([hold])).toEqual(["*"]);
+      }
+    },
+  ],
+  [
+    "a hold ends by itself, and not before the longest of those that share it",
+    async (subject, expect) => {
+      const { store, stamps, wait } = subject;
+      const hold = `${stamps[1]}:hold`;
+      await begin(subject, "one", { holdMs: SHORT_MS * 3 });
+      await begin(subject, "two", { holdMs: SHORT_MS });
+      await wait(SHORT_MS + 50);
+      expect(await store.mget([hold])).toEqual(["*"]);
+      await wait(SHORT_MS * 2 + 50);
+      expect(await store.mget([hold])).toEqual([null]);
+    },
+  ],
+  [
+    "a change takes the lease of its entry whoever has it, removes the entry, and stores its own under new stamps",
+    async (subject, expect) => {
+      const { store, entry, lease, stamps } = subject;
+      await fill(subject, "T0");
+      const other = await askLease(subject, "T1", { seenEntryId: idOf("T0") });
+      const granted = await begin(subject, "change", { primes: true });
+      expect(await store.mget([entry, lease, ...stamps])).toEqual([
+        null,
+        granted.token,
+        ...granted.stamps,
+      ]);
+      expect((await askCommit(subject, "T1", other)).state).toEqual("refused");
+      expect(await end(subject, "change", granted)).toEqual({ stored: true });
+      const now = (await store.mget(stamps)) as string[];
+      expect([now[0] === granted.stamps[0], now[1] === granted.stamps[1]]).toEqual([true, false]);
+      expect(await store.mget([entry, lease])).toEqual([textOf("change", now), null]);
+    },
+  ],
+  ...(
+    [
+      ["its lease is taken", (subject) => askLease(subject, "other", { force: true })],
+      ["a stamp is removed meanwhile", ({ store, stamps }) => store.delete(stamps.slice(0, 1))],
+      ["another change shares its tag", (subject) => begin(subject, "other")],
+      [
+        "another change holds a tag of the entry",
+        (subject) => begin({ ...subject, stamps: ["", subject.stamps[0] ?? ""] }, "other"),
+      ],
+    ] as [string, (subject: Subject) => Promise<unknown>][]
+  ).map(([why, disturb]): Rule => [
+    `a change does not store its entry when ${why}`,
+    async (subject, expect) => {
+      const granted = await begin(subject, "change", { primes: true });
+      await disturb(subject);
+      expect(await end(subject, "change", granted)).toEqual({ stored: false });
+      expect(await subject.store.mget([subject.entry])).toEqual([null]);
+    },
+  ]),
+  [
+    "a beat advances the closed timestamp where the last beat left it",
+    async (subject, expect) => {
+      const { store, stamps } = subject;
+      await askLease(subject, "T");
+      const first = await beat(subject, 1_000, null);
+      expect([first.state, first.value.startsWith("1000.")]).toEqual(["cleared", true]);
+      await store.delete([subject.lease]);
+      const { stamps: made } = await askLease(subject, "T1");
+      const second = await beat(subject, 2_000, first.value);
+      expect([second.state, await store.mget(stamps)]).toEqual(["advanced", made]);
+      expect(await store.mget([closedKey(subject)])).toEqual([second.value]);
+    },
+  ],
+  [
+    "a beat removes the stamp of everything from a store that holds an older value, or none",
+    async (subject, expect) => {
+      const { store, stamps } = subject;
+      const first = await beat(subject, 1_000, null);
+      const second = await beat(subject, 2_000, first.value);
+      await store.delete([closedKey(subject)]);
+      await askLease(subject, "T");
+      expect((await beat(subject, 3_000, second.value)).state).toEqual("cleared");
+      expect((await store.mget(stamps))[0]).toEqual(null);
+      await store.delete([subject.lease]);
+      await askLease(subject, "T1");
+      expect((await beat(subject, 4_000, second.value)).state).toEqual("cleared");
+      expect((await store.mget(stamps))[0]).toEqual(null);
+    },
+  ],
+  [
+    "a copy of a beat that arrives after a later one does nothing",
+    async (subject, expect) => {
+      const { store, stamps } = subject;
+      const first = await beat(subject, 1_000, null);
+      const second = await beat(subject, 2_000, first.value);
+      const third = await beat(subject, 3_000, second.value);
+      const { stamps: made } = await askLease(subject, "T");
+      expect(await beat(subject, 2_000, first.value)).toEqual({
+        state: "late",
+        value: third.value,
+      });
+      expect(await store.mget(stamps)).toEqual(made);
+    },
+  ],
+];
+
+function closedKey({ sequence }: Subject): string {
+  return `${sequence}:closed`;
+}
+
+function beat(subject: Subject, closedMs: number, expected: string | null) {
+  const [stampKey = ""] = subject.stamps;
+  const request: BeatRequest = {
+    closedKey: closedKey(subject),
+    stampKey,
+    expected,
+    closedMs,
+    random: "beat",
+  };
+  return subject.store.beat(request);
+}

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { defineResource, defineTags, keyOf, Loaded } from "@algoitny/cache";
+import { unreliableFleet } from "../../support/unreliable-fleet.ts";
+
+const tags = defineTags({ book: (id: number) => [id], author: (id: number) => [id] });
+
+/** Books are looked up by a slug; only the row tells the id that invalidations name. */
+function setup() {
+  const fleet = unreliableFleet();
+  const database = new Map([["dune", { id: 7, title: "Dune" }]]);
+  const bySlug = defineResource({
+    name: "by_slug",
+    key: ({ slug }: { slug: string }) => keyOf({ slug }),
+    ttl: "1 hour",
+    load: ({ slug }) => {
+      const book = database.get(slug);
+      return book && new Loaded(book, { tags: [tags.book(book.id)] });
+    },
+  });
+  return { ...fleet, database, bySlug };
+}
+
+test("the first load under an unknown tag is not stored, and the next one is", async () => {
+  const { cache, bySlug } = setup();
+  expect((await cache.getEntry(bySlug, { slug: "dune" })).detail).toBe("unfenced");
+  expect((await cache.getEntry(bySlug, { slug: "dune" })).stored).toBe(true);
+  expect((await cache.getEntry(bySlug, { slug: "dune" })).status).toBe("hit");
+});
+
+test("an entry falls with a tag that only its value names", async () => {
+  const { cache, other, database, bySlug } = setup();
+  for (let reads = 0; reads < 3; reads += 1) await cache.get(bySlug, { slug: "dune" });
+  database.set("dune", { id: 7, title: "Dune Messiah" });
+  await other.invalidate([tags.book(7)]);
+  expect(await cache.get(bySlug, { slug: "dune" })).toMatchObject({ title: "Dune Messiah" });
+});
+
+test("a process that has not seen the entry asks twice, and once from then on", async () => {
+  const { cache, other, bySlug, requests } = setup();
+  for (let reads = 0; reads < 2; reads += 1) await other.get(bySlug, { slug: "dune" });
+  requests.length = 0;
+  await cache.get(bySlug, { slug: "dune" });
+  expect(requests).toEqual(["mget", "mget"]);
+  await cache.get(bySlug, { slug: "dune" });
+  expect(requests).toEqual(["mget", "mget", "mget"]);
+});
+
+test("an invalidation during the load refuses the value that names its tag", async () => {
+  const { cache, other, bySlug, database } = setup();
+  for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
+  await other.delete("by_slug:slug:dune");
+  const slow = {
+    ...bySlug,
+    load: async () => {
+      const read = new Loaded(database.get("dune"), { tags: [tags.book(7)] });
+      database.set("dune", { id: 7, title: "new" });
+      await other.invalidate([tags.book(7)]);
+      return read;
+    },
+  };
+  expect((await cache.getEntry(slow, { slug: "dune" })).stored).toBe(false);
+  expect(await cache.get(bySlug, { slug: "dune" })).toMatchObject({ title: "new" });
+});
+
+test("a value that now names other tags is dropped by those, and no longer by the former ones", async () => {
+  const { cache, database, bySlug } = setup();
+  for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
+  database.set("dune", { id: 8, title: "other edition" });
+  await cache.invalidate([tags.book(7)]);
+  for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
+  await cache.invalidate([tags.book(7)]);
+  expect((await cache.getEntry(bySlug, { slug: "dune" })).status).toBe("hit");
+  await cache.invalidate([tags.book(8)]);
+  expect((await cache.getEntry(bySlug, { slug: "dune" })).status).toBe("miss");
+});
+
+test("an entry made from others falls with their tags, and is not stored when one of them has fallen meanwhile", async () => {
+  const { cache, other, bySlug, database } = setup();
+  for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
+  let meanwhile: () => Promise<void> = async () => undefined;
+  const page = defineResource<void, string>({
+    name: "page",
+    ttl: "1 hour",
+    load: async () => {
+      const part = await cache.getEntry(bySlug, { slug: "dune" });
+      const title = (await part.value())?.title ?? "";
+      await meanwhile();
+      return new Loaded(title, { from: [part] });
+    },
+  });
+  expect((await cache.getEntry(page, undefined)).stored).toBe(true);
+  database.set("dune", { id: 7, title: "new" });
+  await other.invalidate([tags.book(7)]);
+  expect((await cache.getEntry(page, undefined)).status).toBe("miss");
+  await cache.invalidate([tags.book(7)]);
+  meanwhile = () => other.invalidate([tags.book(7)]);
+  const torn = await cache.getEntry(page, undefined);
+  expect([torn.status, torn.stored]).toEqual(["miss", false]);
+});
+
+test("more than 128 tags an entry are refused", async () => {
+  const { cache, bySlug } = setup();
+  const many = Array.from({ length: 127 }, (_, id) => tags.author(id));
+  const wide = { ...bySlug, load: () => new Loaded({ id: 1, title: "" }, { tags: many }) };
+  await expect(cache.get(wide, { slug: "x" })).rejects.toMatchObject({ code: "value_unsupported" });
+});

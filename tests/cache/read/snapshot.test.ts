@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { defineResource, defineTags, keyOf } from "@algoitny/cache";
+import { unreliableFleet } from "../../support/unreliable-fleet.ts";
+
+const tags = defineTags({ account: (id: number) => [id] });
+
+/** Two accounts between which money is moved: their sum never changes. */
+function setup() {
+  const fleet = unreliableFleet();
+  const balances = new Map([
+    [1, 100],
+    [2, 0],
+  ]);
+  let meanwhile: (id: number) => Promise<void> = async () => undefined;
+  const account = defineResource({
+    name: "account",
+    key: ({ id }: { id: number }) => keyOf({ id }),
+    tags: ({ id }) => [tags.account(id)],
+    ttl: "1 hour",
+    load: async ({ id }) => {
+      const balance = balances.get(id) ?? 0;
+      await meanwhile(id);
+      return balance;
+    },
+  });
+  const move = async (amount: number) => {
+    balances.set(1, (balances.get(1) ?? 0) - amount);
+    balances.set(2, (balances.get(2) ?? 0) + amount);
+    await fleet.other.invalidate([tags.account(1), tags.account(2)]);
+  };
+  const disturb = (run: typeof meanwhile) => (meanwhile = run);
+  return { ...fleet, account, move, disturb };
+}
+
+const BOTH = [{ id: 1 }, { id: 2 }];
+
+test("a snapshot of hits is one request", async () => {
+  const { cache, account, requests } = setup();
+  await cache.getMany(account, BOTH);
+  requests.length = 0;
+  expect(await cache.getMany(account, BOTH, { snapshot: true })).toEqual([100, 0]);
+  expect(requests).toEqual(["mget"]);
+});
+
+test("a write between the hit of one entry and the load of another does not tear a snapshot", async () => {
+  const { cache, account, move, disturb } = setup();
+  await cache.get(account, { id: 1 });
+  let moves = 1;
+  disturb(async (id) => {
+    if (id === 2 && moves-- > 0) await move(30);
+  });
+  expect(await cache.getMany(account, BOTH, { snapshot: true })).toEqual([70, 30]);
+});
+
+test("entries that keep changing give no snapshot, and say so", async () => {
+  const { cache, account, move, disturb } = setup();
+  disturb(() => move(1));
+  await expect(cache.getMany(account, BOTH, { snapshot: true })).rejects.toMatchObject({
+    code: "store_failed",
+    message: expect.stringContaining("no snapshot"),
+  });
+});
+
+test("without the store there is no snapshot", async () => {
+  const { cache, account, turn } = setup();
+  turn("refused");
+  await expect(cache.getMany(account, BOTH, { snapshot: true })).rejects.toThrow("no snapshot");
+});
