@@ -153,6 +153,7 @@ const CACHE_OPTIONS = [
   "waitTimeout",
   "replicationLag",
   "l1MaxBytes",
+  "maxStaleness",
   "maxLoadsWithoutStore",
   "enqueueRefresh",
   "waitUntil",
@@ -160,7 +161,18 @@ const CACHE_OPTIONS = [
   "random",
   "token",
 ];
-const STORE_METHODS = ["mget", "lease", "commit", "release", "expire", "delete", "scan"];
+const STORE_METHODS = [
+  "mget",
+  "lease",
+  "commit",
+  "begin",
+  "end",
+  "beat",
+  "release",
+  "expire",
+  "delete",
+  "walk",
+];
 
 /** Throws a CacheError (`definition_invalid`) when options of a cache are missing, unknown or of the wrong kind. */
 export function checkCacheOptions(options: unknown): void {

@@ -53,7 +53,7 @@ test("a store that comes back with an older state is cleared by the next beat", 
   const image = await store.mget(names);
   const { value: next } = await cache.beat({ closedMs: clock.now(), expected: value });
   database.value = "new";
-  await cache.delete("row:all");
+  await cache.invalidate(row);
   for (const [index, name] of names.entries())
     (store as unknown as MemoryStore).put(name, image[index] ?? "");
   expect(await cache.get(row, undefined)).toBe("old");

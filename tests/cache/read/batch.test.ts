@@ -12,7 +12,20 @@ function setup() {
   const calls: string[] = [];
   const wrap = (store: Store): Store =>
     Object.fromEntries(
-      (["mget", "lease", "commit", "release", "expire", "delete", "walk"] as const).map((name) => [
+      (
+        [
+          "mget",
+          "lease",
+          "commit",
+          "begin",
+          "end",
+          "beat",
+          "release",
+          "expire",
+          "delete",
+          "walk",
+        ] as const
+      ).map((name) => [
         name,
         (argument: never) => {
           calls.push(name);

@@ -80,8 +80,8 @@ export async function lookAt(
     for (const name of stampNames(engine, read, held[index])) names.add(name);
     if (leases) names.add(read.keys.leaseKey);
   }
-  const { values, sent } = await askFor(engine, one, names);
-  if (values === null) return reads.map((read) => down(read, false));
+  const { values, sent, error } = await askFor(engine, one, names);
+  if (values === null) return reads.map((read) => down(read, false, error));
   const stored = reads.map(
     (read, index): Entry | Damaged | null =>
       held[index] ?? storedEntry(values.get(read.keys.entryKey) ?? null),
@@ -113,11 +113,11 @@ export async function askFor(
   engine: Engine,
   one: AnyRead,
   names: Set<string>,
-): Promise<{ values: Values | null; sent: Sent }> {
+): Promise<{ values: Values | null; sent: Sent; error?: Error }> {
   if (engine.maxStalenessMs !== Number.POSITIVE_INFINITY) names.add(engine.space.closed);
   const asked = [...names];
   const { sent, ...reply } = await exchange(engine, one, (store) => store.mget(asked));
-  if (!reply.ok) return { values: null, sent };
+  if (!reply.ok) return { values: null, sent, error: reply.error };
   return { values: new Map(asked.map((name, index) => [name, reply.value[index] ?? null])), sent };
 }
 
