@@ -60,7 +60,7 @@ test("the list holds completed problems that are not deleted, newest first, in t
     { platform: "baekjoon", problem_id: "1000", tags: [], test_case_count: 0 },
     { platform: "codeforces", problem_id: "4A", tags: ["math"], test_case_count: 1 },
   ]);
-  expect(page).toMatchObject({ store: true, headers: { "x-total-count": "2" } });
+  expect(page.options).toMatchObject({ store: true, headers: { "x-total-count": "2" } });
 });
 
 test.each([

@@ -52,9 +52,12 @@ export async function invalidate(
 async function apply({ cache, program }: Instance, operation: Invalidating): Promise<void> {
   switch (operation.do) {
     case "delete":
-      for (const key of operation.keys)
-        await cache.invalidate(resourceOf(operation.resource, program), { key });
-      return;
+      // All are asked for, whatever becomes of the first: what was not tried is not known to have failed.
+      return settled(
+        operation.keys.map((key) =>
+          cache.invalidate(resourceOf(operation.resource, program), { key }),
+        ),
+      );
     case "pattern":
       await cache.invalidatePattern(operation.pattern);
       return;
@@ -63,6 +66,11 @@ async function apply({ cache, program }: Instance, operation: Invalidating): Pro
     default:
       return cache[operation.do](tagsOf(operation));
   }
+}
+
+async function settled(work: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 /** Whether the store refused the request; it may also have been too slow. */

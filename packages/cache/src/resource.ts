@@ -61,7 +61,7 @@ export class Loaded<out Value> {
 }
 
 /** The answer of a loader whose origin says that the previous value still holds. */
-export class NotModified {}
+export const NOT_MODIFIED = Symbol("not modified");
 
 /** What a loader gets beside its parameters and source. */
 export interface LoadContext {

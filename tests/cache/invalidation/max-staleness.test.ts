@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defineResource, MemoryStore } from "@algoitny/cache";
+import { defineResource } from "@algoitny/cache";
 import { fleet } from "../../support/test-cache.ts";
 
 function setup({ staleIfError = "0 seconds" } = {}) {
@@ -54,8 +54,7 @@ test("a store that comes back with an older state is cleared by the next beat", 
   const { value: next } = await cache.beat({ closedMs: clock.now(), expected: value });
   database.value = "new";
   await cache.invalidate(row);
-  for (const [index, name] of names.entries())
-    (store as unknown as MemoryStore).put(name, image[index] ?? "");
+  for (const [index, name] of names.entries()) store.put(name, image[index] ?? "");
   expect(await cache.get(row, undefined)).toBe("old");
   await clock.advance(1_000);
   expect((await cache.beat({ closedMs: clock.now(), expected: next })).state).toBe("cleared");

@@ -72,7 +72,7 @@ test.each([
   await using app = await shelf();
   await app.replaceItem(keys.problem(3), odd);
   expect(await app.lists()).toMatchObject({
-    list: { value: [{ id: 1 }], headers: { "x-total-count": "1" } },
+    list: { value: [{ id: 1 }], options: { headers: { "x-total-count": "1" } } },
     drafts: { drafts: [{ id: 2 }] },
     registered: { problems: [{ id: 1, constraints: "few" }] },
     warmed: [1],

@@ -39,9 +39,15 @@ async function setup(entries: number) {
   for (let index = 0; index < entries; index += 1)
     await cache.getOrSet(`other:${index}`, () => index, "1 minute");
   const walk = store.walk.bind(store);
-  store.walk = (request) => {
+  // Ten names a step, as a store answers that looks at some of its keys alone.
+  let names: string[] = [];
+  store.walk = async (request) => {
     nowMs += 1_000;
-    return walk({ ...request, count: 10 });
+    const { keys } = await walk(request);
+    if (request.cursor === "0") names = keys;
+    const next = Number(request.cursor) + 10;
+    const step = names.slice(Number(request.cursor), next);
+    return { cursor: next < names.length ? String(next) : "0", keys: step };
   };
   const context = {
     cache,

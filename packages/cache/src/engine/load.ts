@@ -6,7 +6,7 @@ import { emit } from "../events.ts";
 import { withoutUndefined } from "../json-value.ts";
 import type { Entry, EntryHeader } from "../protocol/entry.ts";
 import { lifetime } from "../protocol/lifetime.ts";
-import { Loaded, type LoadedOptions, NotModified, type PreviousEntry } from "../resource.ts";
+import { Loaded, type LoadedOptions, NOT_MODIFIED, type PreviousEntry } from "../resource.ts";
 import { checkLoaded, warnOfUnstorable } from "../value-check.ts";
 import type { Engine } from "./context.ts";
 import type { Effort } from "./effort.ts";
@@ -82,7 +82,7 @@ function previousEntry({ clock }: Engine, entry: Entry): PreviousEntry {
 }
 
 function notModified(): never {
-  return new NotModified() as never;
+  return NOT_MODIFIED as never;
 }
 
 /** One load for all. A reader that has a stale value to serve stops waiting for it at its soft limit. */
@@ -181,8 +181,8 @@ function inLine<T>(
 }
 
 /** A load whose value has come by another way than a loader. */
-export function createLoad(read: AnyRead, timed: Timed): Promise<Load> {
-  return toLoad(read, timed, null);
+export function createLoad(read: AnyRead, made: Timed): Promise<Load> {
+  return toLoad(read, made, null);
 }
 
 /** Reads a loader's answer: a plain value, a `Loaded` or "not modified". Rejects when the resource's schema refuses the value. */
@@ -191,7 +191,7 @@ async function toLoad(
   load: Timed,
   previous: Entry | null,
 ): Promise<Load> {
-  if (load.value instanceof NotModified) {
+  if (load.value === NOT_MODIFIED) {
     if (previous === null)
       throw new CacheError("load_failed", `${keys.key}: "not modified", but nothing came before`);
     const isFound = previous.header.status === 200;

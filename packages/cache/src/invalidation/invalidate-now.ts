@@ -67,7 +67,8 @@ export async function retryPending(engine: Engine): Promise<void> {
 
 const NONE: Pending = { tags: [], keys: [] };
 
-function remember(engine: Engine, failed: Parameters<PendingInvalidations["add"]>[0]): void {
+/** Keeps what failed in mind, so that this process does not read it before a retry has succeeded. */
+export function remember(engine: Engine, failed: Parameters<PendingInvalidations["add"]>[0]): void {
   engine.pending ??= new PendingInvalidations(engine.space.stamp);
   engine.pending.add(failed);
 }

@@ -2,7 +2,13 @@ import type { Engine } from "../engine/context.ts";
 import { emit } from "../events.ts";
 import { globMatcher } from "../glob.ts";
 import { FILLS, OWN_KEYS, resourceTag } from "../protocol/key-names.ts";
-import { failedInvalidation, invalidateTags, namesOf, removeKeys } from "./invalidate-now.ts";
+import {
+  failedInvalidation,
+  invalidateTags,
+  namesOf,
+  remember,
+  removeKeys,
+} from "./invalidate-now.ts";
 
 /** Names that the store looks at in each step of a walk: 1,000. */
 const LOOKED_AT_ONCE = 1_000;
@@ -108,13 +114,15 @@ async function walk(
   const matches = globMatcher(pattern);
   const found = new Set<string>();
   let cursor = "0";
-  let remove: string[] = [];
+  let keys = new Set<string>();
   for (let steps = 1; ; steps += 1) {
+    const remove = dryRun ? [] : [...keys].flatMap((key) => namesOf(engine, key));
     const request = { cursor, pattern: space.entry(`*${pattern}`), count: LOOKED_AT_ONCE, remove };
     const step = await engine.store.walk(request).catch((error: unknown) => {
+      if (!dryRun) remember(engine, { keys: [...keys] });
       throw failedInvalidation(`keys ${pattern}`, error);
     });
-    const keys = new Set<string>();
+    keys = new Set<string>();
     for (const name of step.keys) {
       // A stamp of an entry is enough: a process may hold a copy of what the store itself has lost.
       const key = space.keyOfEntry(name) ?? space.keyOfEntryStamp(name);
@@ -123,11 +131,10 @@ async function walk(
       if (space.keyOfEntry(name) !== null) found.add(key);
     }
     progress(found.size);
-    remove = dryRun ? [] : [...keys].flatMap((key) => namesOf(engine, key));
     cursor = step.cursor;
     const isOver = cursor === "0";
     if (!isOver && (dryRun || steps < MOST_STEPS)) continue;
-    if (remove.length > 0) await engine.store.delete(remove);
+    if (!dryRun) await removeKeys(engine, [...keys]);
     // What this process holds may match although nothing of it is left in the store.
     if (!dryRun) engine.l1.generation += 1;
     return { entries: found.size, isOver };

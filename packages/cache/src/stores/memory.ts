@@ -187,7 +187,7 @@ export class MemoryStore implements Store {
       return { granted: false, token: "", stamps, entry, seen };
     const holder = this.#holder(request.leaseKey);
     const isOwn = holder?.replace(/^.*?\./, "") === batch.random;
-    if (isOwn) return { granted: true, token: holder as string, stamps, entry: null, seen };
+    if (isOwn) return { granted: true, token: holder, stamps, entry: null, seen };
     if (holder !== null && !request.force)
       return { granted: false, token: "", stamps, entry: null, seen };
     const token = unique();
