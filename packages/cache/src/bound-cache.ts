@@ -1,4 +1,5 @@
-import type { Args, Cache, CacheEntry } from "./cache.ts";
+import type { Args, CacheEntry } from "./cache-entry.ts";
+import type { Cache } from "./cache.ts";
 import type { RefreshTask } from "./engine/context.ts";
 import type { ReadOptions } from "./engine/read-context.ts";
 import type { RefreshResult } from "./engine/refresh.ts";

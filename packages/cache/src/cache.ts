@@ -1,5 +1,12 @@
 import { checkCacheOptions } from "./advisor.ts";
 import { bind, type BoundCache } from "./bound-cache.ts";
+import {
+  type Args,
+  type CacheEntry,
+  type ManyArgs,
+  toCacheEntry,
+  type Warming,
+} from "./cache-entry.ts";
 import type { Duration } from "./duration.ts";
 import {
   type CacheOptions,
@@ -12,14 +19,11 @@ import { fetch } from "./engine/fetch.ts";
 import { type ReadContext, type ReadOptions, startRead } from "./engine/read-context.ts";
 import type { ManyOptions } from "./engine/get-many.ts";
 import type { RefreshResult } from "./engine/refresh.ts";
-import type { ReadDetail, ReadStatus, Served } from "./engine/served.ts";
 import type { WarmOptions, WarmResult } from "./engine/warm-many.ts";
-import { CacheError } from "./errors.ts";
 import type { GetOrSetOptions, GetOrSetRule } from "./get-or-set.ts";
 import type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
 import type { Target } from "./invalidation/targets.ts";
-import type { Entry } from "./protocol/entry.ts";
-import { type EntryKeys, EVERYTHING } from "./protocol/key-names.ts";
+import { EVERYTHING } from "./protocol/key-names.ts";
 import { type Policy, PROTOCOL } from "./protocol/policy.ts";
 import type {
   AnyResource,
@@ -34,49 +38,6 @@ import type { Tag } from "./tag.ts";
 
 /** All that reads do not need, loaded together when it is needed first. */
 const operations = () => import("./operations.ts");
-
-/** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
-export interface CacheEntry<out Value> {
-  /** `bypass`: loaded for this read alone, without the cache. */
-  readonly status: ReadStatus;
-  readonly detail: ReadDetail | undefined;
-  /** Hash of the stored bytes: 22 characters, without the quotes of an ETag. */
-  readonly etag: string;
-  /** Time since its load began. */
-  readonly ageMs: number;
-  /** Whether this read stored the entry. */
-  readonly stored: boolean;
-  /** Whether the entry comes from a load that another read had started. */
-  readonly collapsed: boolean;
-  readonly entry: Entry;
-  /** The entry's tags, those that its value named included: another entry made from it inherits them by `Loaded.from`. */
-  readonly tags: readonly string[];
-  /** Time this read took beside its load. */
-  readonly storeMs: number;
-  /** Time the load took, if this read did one. */
-  readonly loadMs: number | undefined;
-  /** The decoded value; null or undefined say "not found". */
-  value(): Promise<Value>;
-}
-
-type Options<Source> = [Source] extends [void]
-  ? [options?: Partial<ReadOptions<Source>>]
-  : [options: ReadOptions<Source>];
-
-/** What reads take beside the resource: parameters where it has any, then options, which a resource with a source needs. */
-export type Args<Params, Source> = [Params] extends [void]
-  ? [Source] extends [void]
-    ? [params?: undefined, options?: Partial<ReadOptions<Source>>]
-    : [params: undefined, options: ReadOptions<Source>]
-  : [params: Params, ...options: Options<Source>];
-
-type Warming<Source> = [Source] extends [void]
-  ? [options?: Partial<WarmOptions<Source>>]
-  : [options: WarmOptions<Source>];
-
-type ManyArgs<Source> = [Source] extends [void]
-  ? [options?: Partial<ManyOptions<Source>>]
-  : [options: ManyOptions<Source>];
 
 /**
  * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns
@@ -121,7 +82,7 @@ export class Cache {
     const startMs = this.#engine.clock.now();
     return this.#unlessAborted(options, async () => {
       const started = await this.#start(resource, params, options);
-      return this.#toEntry(started.keys, await fetch(this.#engine, started), startMs);
+      return toCacheEntry(this.#engine, started.keys, await fetch(this.#engine, started), startMs);
     });
   }
 
@@ -134,7 +95,7 @@ export class Cache {
     const started = await this.#start(resource as Resource<P, V, unknown>, params[0] as P);
     const { peek } = await import("./engine/peek.ts");
     const served = await peek(this.#engine, started);
-    return served && this.#toEntry(started.keys, served, startMs);
+    return served && toCacheEntry(this.#engine, started.keys, served, startMs);
   }
 
   /**
@@ -313,28 +274,6 @@ export class Cache {
       refuseClash(known, resource);
     }
     this.#definitions.set(resource.name, resource);
-  }
-
-  #toEntry<V>({ key, tags }: EntryKeys, served: Served, startMs: number): CacheEntry<V> {
-    const { status, detail, stored, collapsed, entry, loadMs } = served;
-    const nowMs = this.#engine.clock.now();
-    return {
-      status,
-      detail,
-      etag: entry.header.etag,
-      ageMs: Math.max(0, nowMs - entry.header.createdMs),
-      stored,
-      collapsed,
-      entry,
-      tags: [...tags, ...entry.header.valueTags],
-      storeMs: nowMs - startMs - (loadMs ?? 0),
-      loadMs,
-      value: async () => {
-        const decoded = await decodeServed<V>({}, served);
-        if (decoded.fits) return decoded.value as V;
-        throw new CacheError("store_failed", `${key}: the stored body is damaged`);
-      },
-    };
   }
 
   /** Rejects as soon as the reader's signal is aborted; a load that others share goes on. */

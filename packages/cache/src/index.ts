@@ -1,5 +1,6 @@
 export type { BoundCache } from "./bound-cache.ts";
-export { Cache, type CacheEntry } from "./cache.ts";
+export type { CacheEntry } from "./cache-entry.ts";
+export { Cache } from "./cache.ts";
 export type { Clock } from "./clock.ts";
 export { defineResource } from "./define-resource.ts";
 export { type Duration, toMs } from "./duration.ts";

@@ -1,6 +1,6 @@
 export { forceRefresh } from "./engine/refresh.ts";
 export { beat } from "./invalidation/beat.ts";
-export { change } from "./invalidation/change.ts";
+export { change } from "./invalidation/announced-change.ts";
 export { invalidatePattern, listKeys } from "./invalidation/pattern.ts";
 export { set } from "./invalidation/set.ts";
 export { invalidateTargets } from "./invalidation/targets.ts";

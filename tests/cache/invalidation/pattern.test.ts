@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { defineResource } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
-import { globMatcher } from "../../../packages/cache/src/glob.ts";
+import { globMatcher } from "../../../packages/cache/src/redis-glob.ts";
 import { holdLoads } from "../../support/held-loads.ts";
 import { fleet } from "../../support/test-cache.ts";
 

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/context.ts";
 import { emit } from "../events.ts";
-import { globMatcher } from "../glob.ts";
+import { globMatcher } from "../redis-glob.ts";
 import { FILLS, OWN_KEYS, resourceTag } from "../protocol/key-names.ts";
 import {
   failedInvalidation,

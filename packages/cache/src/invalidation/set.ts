@@ -9,7 +9,7 @@ import { entryTag } from "../protocol/key-names.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
 import type { PrimedEntry } from "../store.ts";
 import type { Tag } from "../tag.ts";
-import { announcement, begin, endQuietly, limited } from "./change.ts";
+import { announcement, begin, endQuietly, limited } from "./announced-change.ts";
 
 /**
  * Makes a write and stores what it returns as the entry of a resource: the fence is taken before the write, so that an old

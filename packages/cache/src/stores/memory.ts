@@ -1,5 +1,5 @@
 import { CacheError } from "../errors.ts";
-import { globMatcher } from "../glob.ts";
+import { globMatcher } from "../redis-glob.ts";
 import { entryText, storedIdOf } from "../protocol/entry.ts";
 import { hardPart } from "../protocol/stamp.ts";
 import {

@@ -68,10 +68,12 @@ export async function derived<Value>(
   if (value === undefined || value === null) return cached(reading, missing);
   const { header, id } = withOwnTag(reading.entry);
   const own = { etag: `${header.etag}-${name}`, coding: "identity", kind: "json" } as const;
+  const body = JSON.stringify(make(value));
+  const plainLength = Buffer.byteLength(body);
   const entry: CacheEntry<unknown>["entry"] = {
     id,
-    header: { ...header, ...own, headers: {} },
-    body: JSON.stringify(make(value)),
+    header: { ...header, ...own, plainLength, headers: {} },
+    body,
   };
   return cached({ ...reading, entry }, missing);
 }

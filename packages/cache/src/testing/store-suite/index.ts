@@ -1,5 +1,6 @@
 import { changeRules } from "./changes.ts";
 import { commitRules } from "./commits.ts";
+import { fenceRules } from "./fences.ts";
 import { leaseRules } from "./leases.ts";
 import { otherRules } from "./rest.ts";
 import type { StoreUnderTest, TestTools } from "./subject.ts";
@@ -19,7 +20,7 @@ export function testStore(
   open: () => Promise<StoreUnderTest> | StoreUnderTest,
 ): void {
   const run = Math.random().toString(36).slice(2);
-  const rules = [...leaseRules, ...commitRules, ...changeRules, ...otherRules];
+  const rules = [...leaseRules, ...commitRules, ...fenceRules, ...changeRules, ...otherRules];
   for (const [index, [name, check]] of rules.entries()) {
     test(name, async () => {
       // In braces, so that a cluster keeps the names of one test on one node.

@@ -1,0 +1,80 @@
+import type { Engine } from "./engine/context.ts";
+import { decodeServed } from "./engine/decode.ts";
+import type { ManyOptions } from "./engine/get-many.ts";
+import type { ReadOptions } from "./engine/read-context.ts";
+import type { ReadDetail, ReadStatus, Served } from "./engine/served.ts";
+import type { WarmOptions } from "./engine/warm-many.ts";
+import { CacheError } from "./errors.ts";
+import type { Entry } from "./protocol/entry.ts";
+import type { EntryKeys } from "./protocol/key-names.ts";
+
+/** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
+export interface CacheEntry<out Value> {
+  /** `bypass`: loaded for this read alone, without the cache. */
+  readonly status: ReadStatus;
+  readonly detail: ReadDetail | undefined;
+  /** Hash of the stored bytes: 22 characters, without the quotes of an ETag. */
+  readonly etag: string;
+  /** Time since its load began. */
+  readonly ageMs: number;
+  /** Whether this read stored the entry. */
+  readonly stored: boolean;
+  /** Whether the entry comes from a load that another read had started. */
+  readonly collapsed: boolean;
+  readonly entry: Entry;
+  /** The entry's tags, those that its value named included: another entry made from it inherits them by `Loaded.from`. */
+  readonly tags: readonly string[];
+  /** Time this read took beside its load. */
+  readonly storeMs: number;
+  /** Time the load took, if this read did one. */
+  readonly loadMs: number | undefined;
+  /** The decoded value; null or undefined say "not found". */
+  value(): Promise<Value>;
+}
+
+export type Options<Source> = [Source] extends [void]
+  ? [options?: Partial<ReadOptions<Source>>]
+  : [options: ReadOptions<Source>];
+
+/** What reads take beside the resource: parameters where it has any, then options, which a resource with a source needs. */
+export type Args<Params, Source> = [Params] extends [void]
+  ? [Source] extends [void]
+    ? [params?: undefined, options?: Partial<ReadOptions<Source>>]
+    : [params: undefined, options: ReadOptions<Source>]
+  : [params: Params, ...options: Options<Source>];
+
+export type Warming<Source> = [Source] extends [void]
+  ? [options?: Partial<WarmOptions<Source>>]
+  : [options: WarmOptions<Source>];
+
+export type ManyArgs<Source> = [Source] extends [void]
+  ? [options?: Partial<ManyOptions<Source>>]
+  : [options: ManyOptions<Source>];
+
+/** The result of a read that began at `startMs`. */
+export function toCacheEntry<V>(
+  { clock }: Engine,
+  { key, tags }: EntryKeys,
+  served: Served,
+  startMs: number,
+): CacheEntry<V> {
+  const { status, detail, stored, collapsed, entry, loadMs } = served;
+  const nowMs = clock.now();
+  return {
+    status,
+    detail,
+    etag: entry.header.etag,
+    ageMs: Math.max(0, nowMs - entry.header.createdMs),
+    stored,
+    collapsed,
+    entry,
+    tags: [...tags, ...entry.header.valueTags],
+    storeMs: nowMs - startMs - (loadMs ?? 0),
+    loadMs,
+    value: async () => {
+      const decoded = await decodeServed<V>({}, served);
+      if (decoded.fits) return decoded.value as V;
+      throw new CacheError("store_failed", `${key}: the stored body is damaged`);
+    },
+  };
+}
