@@ -9,6 +9,7 @@ export default defineConfig({
       "tests/flows/read-your-writes.test.ts",
       "tests/storm/storm.test.ts",
     ],
+    globalSetup: "tests/support/functions-setup.ts",
     env: { CACHE_STORE_TIMEOUT_MS: "5000" },
     provide: { scale: "proof" },
     fileParallelism: false,

@@ -27,6 +27,8 @@ const SHARED = { isolate: false };
 const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
 /** Tests of whole paths judge values, not waits: a busy machine must not turn their hits into bypasses. */
 const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000" };
+/** Clouds run the functions' bundle, which is made once. */
+const CLOUDS = { env: PATIENT, globalSetup: "tests/support/functions-setup.ts" };
 const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -52,7 +54,7 @@ export default defineConfig({
           ...SHARED,
           include: BOTH,
           exclude: [...RANDOM, ...STREAM],
-          env: PATIENT,
+          ...CLOUDS,
           ...TIMEOUTS,
         },
       },
@@ -65,12 +67,12 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      { test: { name: "random", include: RANDOM, env: PATIENT, ...LONG_TIMEOUTS } },
+      { test: { name: "random", include: RANDOM, ...CLOUDS, ...LONG_TIMEOUTS } },
       {
         test: {
           name: "stream",
           include: STREAM,
-          env: PATIENT,
+          ...CLOUDS,
           sequence: { groupOrder: 1 },
           ...TIMEOUTS,
         },

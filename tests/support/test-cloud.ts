@@ -2,6 +2,7 @@ import { startCloud, type Cloud, type CloudOptions } from "@algoitny/local/cloud
 import { enginesFromEnvironment } from "@algoitny/local/engines";
 import type { Throttle } from "@algoitny/functions/deployment/throttle";
 import type { LogEntry } from "@algoitny/local/log-entry";
+import { inject } from "vitest";
 import { sharedEndpoint } from "./shared-engine.ts";
 
 export interface TestCloud extends Cloud {
@@ -16,7 +17,7 @@ const UNTHROTTLED = { ratePerSecond: 10_000, burst: 5_000 };
 
 /**
  * A whole local cloud on free ports that keeps nothing, over the engines of the environment: embedded ones unless
- * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. Clouds of one process share a DynamoDB and have a table each.
+ * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. It runs the functions as they are bundled for the tests. Clouds of one process share a DynamoDB and have a table each.
  * Close it, or hold it by `await using`.
  */
 export async function testCloud(
@@ -29,6 +30,8 @@ export async function testCloud(
   const cloud = await startCloud({
     throttle: UNTHROTTLED,
     ...options,
+    functions: new URL(inject("functions")),
+    watch: false,
     redis: options.redis ?? { ...redis, engine: redis.engine ?? "embedded" },
     dynamodb: { endpoint: await sharedEndpoint() },
     log: (entry) => entries.push(entry),

@@ -45,6 +45,8 @@ export interface CloudOptions {
   throttle?: Throttle | undefined;
   /** Stands between the functions and Redis, to watch or to rehearse faults. */
   intercept?: Intercept | undefined;
+  /** Where the functions' modules are: this repository's sources unless said. */
+  functions?: URL;
   /** Whether changed code is run from the next request on: true unless said. */
   watch?: boolean;
   log?: (entry: LogEntry) => void;
@@ -144,6 +146,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const runtime = startRuntime({
     env: functionEnvironment(links, { dynamodb: endpoint, sqs: queues.endpoint }),
     ...(options.instances !== undefined && { instances: options.instances }),
+    ...(options.functions && { folder: options.functions }),
     ...(options.watch === false && { watched: [] }),
     onOutput: lines.read,
     onReload: (path) =>
