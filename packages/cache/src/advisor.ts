@@ -157,6 +157,7 @@ const CACHE_OPTIONS = [
   "maxLoadsWithoutStore",
   "enqueueRefresh",
   "waitUntil",
+  "onInvalidate",
   "clock",
   "random",
   "token",

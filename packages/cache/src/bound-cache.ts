@@ -25,6 +25,10 @@ export interface BoundCache<Source> {
     params: readonly P[],
     options?: Partial<ReadOptions<void>>,
   ): Promise<(V | Error)[]>;
+  refresh<P, V, S>(
+    resource: Resource<P, V, S> & Needs<S, Source>,
+    ...args: Args<P, void>
+  ): Promise<RefreshResult>;
   warm<P, V, S>(
     resource: Resource<P, V, S> & Needs<S, Source>,
     params: readonly P[],
@@ -33,7 +37,7 @@ export interface BoundCache<Source> {
   runRefreshTask(task: RefreshTask): Promise<RefreshResult>;
 }
 
-const READS = ["get", "getEntry", "getMany", "warm"] as const;
+const READS = ["get", "getEntry", "getMany", "refresh", "warm"] as const;
 
 /** Gives the options of a bound cache to each read, under those of its own. */
 export function bind<Source>(

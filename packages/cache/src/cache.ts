@@ -140,12 +140,12 @@ export class Cache {
   async set<P, V>(
     resource: Resource<P, V, never>,
     params: P,
-    write: (signal: AbortSignal) => Promise<V | Loaded<V>> | V | Loaded<V>,
-    { invalidate = [] }: { invalidate?: readonly Tag[] } = {},
+    write: (signal: AbortSignal) => Awaitable<V | Loaded<V>>,
+    { invalidate = [] }: { invalidate?: Target | readonly Target[] } = {},
   ): Promise<V> {
     const started = await this.#start(resource as Resource<P, V, unknown>, params);
-    const { set } = await operations();
-    return set(this.#engine, started, write, invalidate) as Promise<V>;
+    const { set, tagsOf } = await operations();
+    return set(this.#engine, started, write, tagsOf("set", invalidate)) as Promise<V>;
   }
 
   /**
@@ -154,11 +154,11 @@ export class Cache {
    * may die after the write. The write has 10 seconds, after which its signal is aborted. Two commands.
    */
   async change<T>(
-    tags: readonly Tag[],
-    write: (signal: AbortSignal) => Promise<T> | T,
+    targets: Target | readonly Target[],
+    write: (signal: AbortSignal) => Awaitable<T>,
   ): Promise<T> {
-    const { change } = await operations();
-    return change(this.#engine, tags, write);
+    const { change, tagsOf } = await operations();
+    return change(this.#engine, tagsOf("change", targets), write);
   }
 
   /**
@@ -238,6 +238,15 @@ export class Cache {
   /** Makes every entry of this cache unreadable, with one command. */
   async clear(): Promise<void> {
     await this.invalidate(EVERYTHING);
+  }
+
+  /**
+   * Does in the store what fills and invalidations do, under names of its own. Rejects with what is wrong: a wrong token, a
+   * store that refuses writes, one that is too old for the scripts, one that does not read what it wrote.
+   */
+  async check(): Promise<{ roundTripMs: number }> {
+    const { checkStore } = await operations();
+    return checkStore(this.#engine);
   }
 
   /** Invalidates all keys that match a glob over `<resource>:<key>`: `book_list*`, `*:page:1`. */

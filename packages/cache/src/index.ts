@@ -4,7 +4,7 @@ export { Cache } from "./cache.ts";
 export type { Clock } from "./clock.ts";
 export { defineResource } from "./define-resource.ts";
 export { type Duration, toMs } from "./duration.ts";
-export type { CacheOptions, RefreshTask } from "./engine/context.ts";
+export type { CacheOptions, Invalidated, RefreshTask } from "./engine/context.ts";
 export { CacheError, type CacheErrorCode } from "./errors.ts";
 export { type CacheEvent, subscribe } from "./events.ts";
 export type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";

@@ -38,6 +38,10 @@ export interface LoadedOptions {
   headers?: Readonly<Record<string, string>>;
   /** False: the value goes to this reader alone. */
   store?: boolean;
+  /** How long this value lives, where that is shorter than what the resource says: the rest of a token's life, for instance. */
+  ttl?: Duration;
+  staleWhileRevalidate?: Duration;
+  staleIfError?: Duration;
   /**
    * Tags that only the value tells. A process that reads the entry for the first time asks for their stamps with one more
    * MGET, and the first load under a tag without a stamp is not stored.

@@ -1,6 +1,7 @@
 import { checkOptions } from "./advisor.ts";
 import type { Cache } from "./cache.ts";
 import { resourceOf } from "./define-resource.ts";
+import type { RefreshResult } from "./engine/refresh.ts";
 import type { KeyValue, Scalar } from "./key.ts";
 import type {
   Awaitable,
@@ -30,6 +31,8 @@ export interface CachedFunction<Arguments extends readonly unknown[], Value> {
   (...args: Arguments): Promise<Value>;
   /** Makes the result for these arguments unreadable. */
   invalidate(...args: Arguments): Promise<void>;
+  /** Calls the function now, whatever is stored, and stores its result. */
+  refresh(...args: Arguments): Promise<RefreshResult>;
   /** What the results are entries of: `cache.invalidate(fn.resource)` drops them all. */
   readonly resource: Resource<Arguments, Value, void>;
 }
@@ -50,7 +53,8 @@ export function cacheQuery<Arguments extends readonly unknown[], Value>(
   const resource = ofCalls<Arguments, Value, void>(options, "cacheQuery", (args) => query(...args));
   const call = (...args: Arguments): Promise<Value> => cache.get(resource, ...([args] as never));
   const invalidate = (...args: Arguments) => cache.invalidate(resource, args);
-  return Object.assign(call, { invalidate, resource });
+  const refresh = (...args: Arguments) => cache.refresh(resource, ...([args] as never));
+  return Object.assign(call, { invalidate, refresh, resource });
 }
 
 /**

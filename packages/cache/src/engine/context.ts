@@ -22,6 +22,13 @@ export interface RefreshTask {
   readonly entryId: string;
 }
 
+/** What an invalidation was about: tags as they are named, entries by their keys. `soft`: they may still be served as stale. */
+export interface Invalidated {
+  readonly tags: readonly string[];
+  readonly keys: readonly string[];
+  readonly soft: boolean;
+}
+
 export interface CacheOptions {
   store: Store;
   /** First part of every name in the store; raise a number in it to leave all entries behind. Default `cache:1`. */
@@ -53,6 +60,11 @@ export interface CacheOptions {
   enqueueRefresh?: (task: RefreshTask) => Promise<void> | void;
   /** Keeps the process awake for refreshes that go on after an answer: the `waitUntil` of the platform. Default: the reader waits. */
   waitUntil?: (work: Promise<unknown>) => void;
+  /**
+   * Called after each invalidation that the store has taken, for instance to purge a CDN, and awaited: when it fails, the
+   * invalidation rejects with its error as the cause.
+   */
+  onInvalidate?: (what: Invalidated) => Promise<void> | void;
   clock?: Clock;
   /** A number from 0 up to (not including) 1, for jitter. */
   random?: () => number;
@@ -72,6 +84,7 @@ export interface Engine {
   readonly waitMs: number;
   readonly settlingMs: number;
   readonly defer: CacheOptions["enqueueRefresh"];
+  readonly onInvalidate: CacheOptions["onInvalidate"];
   readonly waitUntil: CacheOptions["waitUntil"];
   /** Entries held in this process, once a resource wants that: others never load what it takes. */
   readonly l1: {
@@ -113,6 +126,7 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
     settlingMs: toMs(options.replicationLag ?? "5 seconds"),
     defer: options.enqueueRefresh,
+    onInvalidate: options.onInvalidate,
     waitUntil: options.waitUntil,
     l1: {
       maxBytes: options.l1MaxBytes ?? 32 * 1024 * 1024,

@@ -1,6 +1,7 @@
 import { withDeadline } from "../clock.ts";
 import { decodeBody } from "../codec.ts";
 import { encodeBody, type EncodedBody, looseText } from "../encode.ts";
+import { type Duration, toMs } from "../duration.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import { withoutUndefined } from "../json-value.ts";
@@ -236,13 +237,14 @@ export async function toEntry(
     body = { ...NO_BODY, body: looseText(load.value) };
   }
   const { settlingMs, random } = engine;
-  const { freshMs, staleMs, errorMs } = (engine.policy.lifetime ?? lifetime)(resource, {
+  const longest = (engine.policy.lifetime ?? lifetime)(resource, {
     found: load.isFound,
     stamps,
     loadStartMs: load.startMs,
     settlingMs,
     random: random(),
   });
+  const { freshMs, staleMs, errorMs } = shortened(longest, load.options);
   // From the end of its own load: in a batch, the slowest one may hold up the others' entries.
   const freshUntilMs = load.startMs + load.loadMs + freshMs;
   const header: EntryHeader = {
@@ -264,6 +266,19 @@ export async function toEntry(
     validator: load.unchanged?.header.validator ?? load.options.validator ?? null,
   };
   return { load, entry: { id: engine.token(), header, body: body.body } };
+}
+
+type Lifetimes = ReturnType<typeof lifetime>;
+
+/** A value may live shorter than its resource says, never longer: a lowered `ttl` in code binds what is stored. */
+function shortened(longest: Lifetimes, own: LoadedOptions): Lifetimes {
+  const within = (ms: number, limit: Duration | undefined) =>
+    limit === undefined ? ms : Math.min(ms, toMs(limit));
+  return {
+    freshMs: within(longest.freshMs, own.ttl),
+    staleMs: within(longest.staleMs, own.staleWhileRevalidate),
+    errorMs: within(longest.errorMs, own.staleIfError),
+  };
 }
 
 const NO_BODY: EncodedBody = {

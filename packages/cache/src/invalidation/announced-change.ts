@@ -4,7 +4,7 @@ import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import type { BeginRequest, PrimedEntry } from "../store.ts";
 import type { Tag } from "../tag.ts";
-import { failedInvalidation } from "./invalidate-now.ts";
+import { announce, failedInvalidation } from "./invalidate-now.ts";
 
 /** Longest time that the write of a change may take: 10 s. */
 export const WRITE_LIMIT_MS = 10_000;
@@ -24,11 +24,14 @@ export async function change<T>(
 ): Promise<T> {
   const announced = announcement(engine, tags);
   await begin(engine, { ...announced, entry: null });
+  let written: T;
   try {
-    return await limited(engine, write);
+    written = await limited(engine, write);
   } finally {
     await endQuietly(engine, announced);
   }
+  await announce(engine, { tags: announced.tags, keys: [], soft: false });
+  return written;
 }
 
 export interface Announcement extends Omit<BeginRequest, "entry"> {

@@ -1,4 +1,4 @@
-import { type Engine, uniqueName } from "../engine/context.ts";
+import { type Engine, type Invalidated, uniqueName } from "../engine/context.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import { EVERYTHING } from "../protocol/key-names.ts";
@@ -31,6 +31,7 @@ export async function invalidateTags(
       keys: [],
     });
   emit(() => ({ type: "invalidated", tags: unique, soft, storeMs: engine.clock.now() - startMs }));
+  await announce(engine, { tags: unique, keys: [], soft });
 }
 
 /** Removes entries, with the leases of loads under way and the stamps by which processes validate their copies. */
@@ -47,6 +48,17 @@ export async function removeKeys(engine: Engine, keys: readonly string[]): Promi
   engine.l1.generation += 1;
   engine.pending?.settle({ tags: [], keys: pending.keys.filter(([key]) => keys.includes(key)) });
   emit(() => ({ type: "deleted", keys }));
+  await announce(engine, { tags: [], keys, soft: false });
+}
+
+/** Hands an invalidation on to the application, which may have copies of its own to purge. */
+export async function announce({ onInvalidate }: Engine, what: Invalidated): Promise<void> {
+  try {
+    await onInvalidate?.(what);
+  } catch (error) {
+    const message = "the store has taken it, but onInvalidate failed; repeat it";
+    throw new CacheError("invalidation_failed", message, error);
+  }
 }
 
 /** Repeats the invalidations that failed; rejects when the store does not take them now either. */

@@ -10,6 +10,7 @@ import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
 import type { PrimedEntry } from "../store.ts";
 import type { Tag } from "../tag.ts";
 import { announcement, begin, endQuietly, limited } from "./announced-change.ts";
+import { announce } from "./invalidate-now.ts";
 
 /**
  * Makes a write and stores what it returns as the entry of a resource: the fence is taken before the write, so that an old
@@ -29,6 +30,7 @@ export async function set(
   const entry = { entryKey, leaseKey, leaseMs, stamps, stampTtlMs: leaseMs + STAMP_MARGIN_MS };
   const granted = await begin(engine, { ...announced, entry });
   const startMs = engine.clock.now();
+  let written: unknown;
   let primed: PrimedEntry | null = null;
   try {
     const value = await limited(engine, write);
@@ -61,11 +63,13 @@ export async function set(
         holds: keys.tags.map(engine.space.hold),
       };
     }
-    return load.value;
+    written = load.value;
   } finally {
     await endQuietly(engine, announced, primed);
     const { token } = granted;
     if (primed === null)
       await engine.store.release({ leaseKey, token, backoffMs: 0 }).catch(() => undefined);
   }
+  await announce(engine, { tags, keys: [keys.key], soft: false });
+  return written;
 }

@@ -48,6 +48,12 @@ function targetsOf(
   return { tags, keys: [] };
 }
 
+/** The tags of what a write changes, given as one or as an array. */
+export function tagsOf(operation: string, targets: Target | readonly Target[]): Tag[] {
+  const all: readonly unknown[] = Array.isArray(targets) ? targets : [targets];
+  return all.map((target, place) => tagOf(operation, target, `item ${place}`));
+}
+
 function tagOf(operation: string, target: unknown, place: string): Tag {
   if (isResource(target)) return target.tag;
   if (typeof target === "string" && target !== "") return target as Tag;

@@ -1,0 +1,50 @@
+import { type Engine, uniqueName } from "./engine/context.ts";
+import { CacheError } from "./errors.ts";
+import { entryText } from "./protocol/entry.ts";
+import type { Tag } from "./tag.ts";
+
+/** How long the check's own names live, should it not come to its end: 10 s. */
+const LIFE_MS = 10_000;
+
+/**
+ * Does in the store what a fill and an invalidation do, under names of its own: lease, commit, look, deletion. Rejects with
+ * what the store answers where it cannot (`store_misconfigured`, `store_failed`), and when it does not read what it wrote.
+ */
+export async function checkStore(engine: Engine): Promise<{ roundTripMs: number }> {
+  const { clock, space, store, token } = engine;
+  const name = `@check:${token()}`;
+  const [entryKey, leaseKey, stampKey] = [
+    space.entry(name),
+    space.lease(name),
+    space.stamp(name as Tag),
+  ];
+  const stamps = [{ key: stampKey, permanent: false }];
+  const life = { leaseMs: LIFE_MS, stampTtlMs: LIFE_MS, entryTtlMs: LIFE_MS };
+  const place = { entryKey, leaseKey, ...life };
+  const seen = { seenEntryId: null, force: false };
+  const requests = [{ ...place, ...seen, stamps }];
+  const [lease] = await store.lease({ ...uniqueName(engine), requests });
+  if (!lease?.ok) throw lease?.error ?? unread("lease");
+  const { stamps: made, token: held } = lease.value;
+  const [stamp = ""] = made;
+  const content = { id: "2.check", rest: "check", bodyOfId: null };
+  const rules = [{ key: stampKey, permanent: false, hold: null, rule: "equal", stamp }] as const;
+  const commit = { ...place, ...content, token: held, stamps: rules };
+  const [outcome] = await store.commit({ ...uniqueName(engine), requests: [commit] });
+  if (!outcome?.ok) throw outcome?.error ?? unread("commit");
+  const startMs = clock.now();
+  const values = await store.mget([entryKey, stampKey]);
+  const roundTripMs = clock.now() - startMs;
+  const written = entryText(content.id, made, content.rest);
+  await store.delete([entryKey, leaseKey, stampKey]);
+  if (outcome.value.state !== "stored" || values[0] !== written || values[1] !== stamp)
+    throw unread("look");
+  return { roundTripMs };
+}
+
+function unread(operation: string): CacheError {
+  return new CacheError(
+    "store_failed",
+    `${operation}: the store does not answer with what it was given: does it read from a replica that lags?`,
+  );
+}

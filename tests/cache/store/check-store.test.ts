@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { Cache } from "@algoitny/cache";
+import { TestStore } from "@algoitny/cache/testing";
+import { unreliableFleet } from "../../support/unreliable-fleet.ts";
+
+test("a store that works passes, and keeps nothing of the check but what all entries share", async () => {
+  const { cache, store } = unreliableFleet();
+  expect(await cache.check()).toEqual({ roundTripMs: expect.any(Number) });
+  expect((await store.walk({ pattern: "*", remove: [] })).keys).toEqual(["cache:1:seq"]);
+});
+
+test.each(["mget", "lease", "commit", "delete"] as const)(
+  "a store that refuses to %s does not pass",
+  async (operation) => {
+    const { cache, turn } = unreliableFleet();
+    turn("refused", operation);
+    await expect(cache.check()).rejects.toThrow("store_failed: connection refused");
+  },
+);
+
+test("a store that reads from a replica that lags does not pass, and says so", async () => {
+  const cache = new Cache({ store: new TestStore({ lagMs: 60_000 }) });
+  await expect(cache.check()).rejects.toThrow(/look: .*a replica that lags/);
+});
