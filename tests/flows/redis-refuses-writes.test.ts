@@ -8,7 +8,7 @@ import { connect } from "@algoitny/ops/smoke/smoke-api";
 import { checks } from "@algoitny/ops/smoke/checks";
 import { runChecks } from "@algoitny/ops/smoke/run-checks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cost, startWorld, type World } from "../support/people.ts";
+import { cost, type Person, startWorld, type World } from "../support/people.ts";
 
 const hasServer = (await redisServerVersion()) !== undefined;
 
@@ -110,26 +110,74 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
     },
   );
 
-  test("is full takes invalidations: what was made private in one process is shown by none", async () => {
-    const { id } = await world.createProblem();
-    const row = await world.record(world.ann, id, { is_code_public: true, code: "secret()" });
-    await world.streams.drained();
-    const path = `/api/history/${row.id}/`;
-    const show = async (instance: number) => {
-      const response = await world.call(path, inProcess(instance));
-      return { cache: cost(response).cache, shows: (await response.text()).includes("secret()") };
-    };
-    for (const instance of [0, 1]) await show(instance);
-    for (const instance of [0, 1])
-      expect(await show(instance)).toEqual({ cache: "hit", shows: true });
-
+  describe("is full", () => {
     const { begin, end } = REFUSALS["is full"] as (typeof REFUSALS)[string];
-    await server.run(begin);
-    const change = { method: "PATCH", as: world.ann.token, body: '{"is_code_public":false}' };
-    expect((await world.call(path, { ...change, ...inProcess(0) })).status).toBe(200);
-    for (const instance of [0, 1, 0, 1]) expect((await show(instance)).shows).toBe(false);
-    await server.run(end);
-    for (const instance of [0, 1, 0, 1]) expect((await show(instance)).shows).toBe(false);
+    const show = async (path: string, instance: number) => {
+      const response = await world.call(path, inProcess(instance));
+      return { cache: cost(response).cache, text: await response.text() };
+    };
+    const patch = (path: string, as: Person, body: object) =>
+      world.call(path, {
+        method: "PATCH",
+        as: as.token,
+        body: JSON.stringify(body),
+        ...inProcess(0),
+      });
+    /** Something that both processes have as a hit. */
+    async function warmed(path: string) {
+      await world.streams.drained();
+      for (const instance of [0, 1]) await show(path, instance);
+      for (const instance of [0, 1]) expect((await show(path, instance)).cache).toBe("hit");
+      return path;
+    }
+
+    test("hides nothing half: a 503, nothing is written; once there is room, what is hidden is shown by no process", async () => {
+      const { id } = await world.createProblem();
+      const row = await world.record(world.ann, id, { is_code_public: true, code: "secret()" });
+      const path = await warmed(`/api/history/${row.id}/`);
+
+      await server.run(begin);
+      const refused = await patch(path, world.ann, { is_code_public: false });
+      expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+      expect(await refused.json()).toMatchObject({
+        error: expect.stringContaining("nothing was changed"),
+      });
+      const own = await world.get(path, world.ann);
+      expect(own).toMatchObject({ is_code_public: true });
+
+      await server.run(end);
+      expect((await patch(path, world.ann, { is_code_public: false })).status).toBe(200);
+      for (const instance of [0, 1, 0, 1])
+        expect((await show(path, instance)).text).not.toContain("secret()");
+    });
+
+    test.each([
+      ["a draft", "PATCH", { is_completed: false }],
+      ["deleted", "DELETE", undefined],
+    ])("makes no problem %s", async (_, method, body) => {
+      const { id, title } = await world.createProblem();
+      const path = await warmed(`/api/problems/${id}/`);
+      await server.run(begin);
+      const init = { method, as: world.admin.token, ...inProcess(0) };
+      const write = () =>
+        world.call(path, { ...init, ...(body && { body: JSON.stringify(body) }) });
+      expect((await write()).status).toBe(503);
+      expect((await show(path, 1)).text).toContain(title);
+      await server.run(end);
+      expect((await write()).status).toBe(200);
+      for (const instance of [0, 1, 0, 1])
+        expect((await show(path, instance)).text).not.toContain(title);
+    });
+
+    test("takes every other write, and no process shows what was there before", async () => {
+      const { id } = await world.createProblem({ title: "Before" });
+      const path = await warmed(`/api/problems/${id}/`);
+      await server.run(begin);
+      expect((await patch(path, world.admin, { title: "After" })).status).toBe(200);
+      for (const instance of [0, 1, 0, 1])
+        expect(JSON.parse((await show(path, instance)).text)).toMatchObject({ title: "After" });
+      await server.run(end);
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { createUpstashStore } from "@algoitny/cache/upstash";
 import { CACHE_PREFIX } from "./cache-prefix.ts";
 import { paramsOfDetail } from "@algoitny/core/problem/problem.resources";
 import type { Source } from "@algoitny/core/source";
+import type { Hide } from "@algoitny/core/table/database";
 import type { Key } from "@algoitny/core/table/keys";
 import { views } from "@algoitny/core/views";
 import { createEndpoint } from "./endpoint/endpoint.ts";
@@ -63,21 +64,25 @@ const openTables = once(async () => {
     import("@algoitny/core/tables"),
   ]);
   const options = { tableName: links.table().name, client: createClient(), onUnreadable };
-  return (onCall: () => void) => createTables(createDatabase({ ...options, onCall }));
+  return (onCall: () => void, hide: Hide | undefined) =>
+    createTables(createDatabase({ ...options, onCall, hide }));
 });
 
 function onUnreadable({ pk, sk }: Key, error: unknown): void {
   log.error("an item cannot be read", { pk, sk, error: describeError(error) });
 }
 
-/** The tables. A request's meter counts what it asks of DynamoDB; where there is none, the invocation's metrics do. */
-export function openSource(meter?: Pick<RequestStats, "databaseCalls">): Source {
+/**
+ * The tables. A request's meter counts what it asks of DynamoDB; where there is none, the invocation's metrics do. What
+ * hides nothing needs no `hide`.
+ */
+export function openSource(meter?: Pick<RequestStats, "databaseCalls">, hide?: Hide): Source {
   const tables = once(async () => {
     const open = await openTables();
     return open(() => {
       if (meter) meter.databaseCalls += 1;
       else note("DatabaseReads", 1);
-    });
+    }, hide);
   });
   return { tables };
 }

@@ -81,7 +81,7 @@ test("a count that is set loses no execution that comes between reading and writ
   const { id } = await app.tables.problems.create(aProblem({ execution_count: 5 }));
   const execute = () => app.tables.history.record(actor("ann"), anExecution({ problem_id: id }));
   const disturbed = createTables({
-    tableName: db.tableName,
+    ...db,
     send: (async (command: never) => {
       if ((command as object) instanceof TransactWriteCommand) await execute();
       return db.send(command);

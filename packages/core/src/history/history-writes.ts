@@ -139,7 +139,7 @@ export async function changeHistory(
 
     const { is_code_public, has_hints, edition } = stored;
     const next = nextEdition(found.row, nowMs);
-    const refused = await transact(db, [
+    const actions = [
       update(
         db,
         keys.history(id),
@@ -159,22 +159,23 @@ export async function changeHistory(
         ? [update(db, keys.historyDetail(id), "history_detail", { set: { id, hints } })]
         : []),
       ...(moved || isBroken ? await moveFeeds(db, after, bucketSize) : []),
-    ]);
+    ];
+    const changes: Change[] = [
+      changed,
+      {
+        entity: "history_detail",
+        before: detail ?? null,
+        after: { result_summary: null, test_results: [], ...detail, id, hints },
+      },
+    ];
+    const write = () => transact(db, actions);
+    const hides = row.is_code_public && !after.is_code_public;
+    const refused = hides ? await db.hide(changes, write) : await write();
     if (refused.length > 0) {
       await repairRefused(db, refused, { sub, bucketSize });
       return undefined;
     }
-    return {
-      id,
-      changes: [
-        changed,
-        {
-          entity: "history_detail",
-          before: detail ?? null,
-          after: { result_summary: null, test_results: [], ...detail, id, hints },
-        },
-      ],
-    };
+    return { id, changes };
   });
 }
 

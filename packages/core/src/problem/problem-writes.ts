@@ -10,7 +10,7 @@ import { keys } from "../table/keys.ts";
 import { untilUndisturbed } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { modifiedAt, type Precondition } from "../validators.ts";
-import type { Problem, ProblemBody } from "./problem.ts";
+import { isListed, type Problem, type ProblemBody } from "./problem.ts";
 import { changeOfVisibility, changesInDoubt, changesOf } from "./problem-changes.ts";
 import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
 import { claimKey, keyTaken, movePair } from "./problem-key.ts";
@@ -128,7 +128,7 @@ async function write(
           by: execution_count - problem.execution_count,
         });
   const edition = nextEdition(head, nowMs);
-  const refused = await transact(db, [
+  const actions = [
     update(
       db,
       keys.problem(id),
@@ -151,21 +151,25 @@ async function write(
       ? [update(db, keys.problemBody(id), "problem_body", { set: { ...setBody, id } })]
       : []),
     ...pair,
-  ]);
+  ];
+  const changes = [
+    ...changesOf({ problem, body: body?.row }, { problem: after, body: bodyAfter }),
+    // As asked already: that may be the work of a first try, whose invalidation is not done.
+    ...(changed < asked ? [changeOfVisibility(problem)] : []),
+    // Lists have left out what could not be read, whatever the row says that it was.
+    ...(isRepair ? changesInDoubt(after) : []),
+  ];
+  const send = () => transact(db, actions);
+  const refused = hides(problem, after) ? await db.hide(changes, send) : await send();
   if (pair.some((action) => action.Put && refused.includes(action)))
     throw await keyTaken(db, after);
   if (refused.length > 0) return undefined;
-  return {
-    id,
-    changes: [
-      ...changesOf({ problem, body: body?.row }, { problem: after, body: bodyAfter }),
-      // As asked already: that may be the work of a first try, whose invalidation is not done.
-      ...(changed < asked ? [changeOfVisibility(problem)] : []),
-      // Lists have left out what could not be read, whatever the row says that it was.
-      ...(isRepair ? changesInDoubt(after) : []),
-    ],
-  };
+  return { id, changes };
 }
+
+/** Whether a change takes a problem from readers: from all, or from all but admins. */
+const hides = (before: Problem, after: Problem): boolean =>
+  (isListed(before) && !isListed(after)) || (!before.is_deleted && after.is_deleted);
 
 /** The part of a patch that is given and not so already. */
 function whatDiffers<Row extends object>(

@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Change } from "./entities.ts";
 import type { Key } from "./keys.ts";
 import { readNumber } from "./number.ts";
 
@@ -8,10 +9,15 @@ export interface Item extends Key {
   readonly [attribute: string]: unknown;
 }
 
+/** Makes a write after which some reader sees less than before; `changes` are what it is about to do. */
+export type Hide = <T>(changes: readonly Change[], write: () => Promise<T>) => Promise<T>;
+
 /** The table and a way to it; every read and write of this package goes through `send`. */
 export interface Database {
   readonly tableName: string;
   readonly send: DynamoDBDocumentClient["send"];
+  /** Stands around every write that hides something, so that caches hear of it before it is made. */
+  readonly hide: Hide;
   /** Told of an item that is left out of a list because it cannot be read, as a hand may have written it. */
   readonly onUnreadable?: ((key: Key, error: unknown) => void) | undefined;
 }
@@ -22,6 +28,8 @@ export interface DatabaseOptions {
   endpoint?: string | undefined;
   /** Called once for every request to DynamoDB, so that an answer can say how many it took. */
   onCall?: (() => void) | undefined;
+  /** Just makes the write unless said. */
+  hide?: Hide | undefined;
   onUnreadable?: Database["onUnreadable"];
   /** Shared by databases that differ in their hook alone; one keeps its connections open. */
   client?: DynamoDBDocumentClient | undefined;
@@ -36,6 +44,7 @@ export function createDatabase({
   tableName,
   endpoint,
   onCall,
+  hide = (_, write) => write(),
   onUnreadable,
   client = createClient(endpoint),
 }: DatabaseOptions): Database {
@@ -43,7 +52,7 @@ export function createDatabase({
     onCall?.();
     return client.send(...request);
   };
-  return { tableName, send: send as DynamoDBDocumentClient["send"], onUnreadable };
+  return { tableName, send: send as DynamoDBDocumentClient["send"], hide, onUnreadable };
 }
 
 /** A client that keeps its connections open and leaves out undefined attributes. */

@@ -1,6 +1,7 @@
 import { type Cache, Loaded, type CacheEntry, type Resource } from "@algoitny/cache";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
 import type { Source } from "@algoitny/core/source";
+import type { Hide } from "@algoitny/core/table/database";
 import type { Change } from "@algoitny/core/table/entities";
 import { type Precondition, requireHolds } from "@algoitny/core/validators";
 import type { Tables } from "@algoitny/core/tables";
@@ -15,6 +16,7 @@ import { type Answer, type Audience, toResult } from "./answer.ts";
 import { cacheGroups } from "./cache-groups.ts";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { toHttpError } from "./failure.ts";
+import { createHide, invalidateWritten } from "./forgetting.ts";
 import { HttpError, unauthorized } from "./http-error.ts";
 import { type Input, parseInput, type Shape } from "./input.ts";
 import { type RequestStats, timingHeader } from "./request-stats.ts";
@@ -29,8 +31,8 @@ export interface Services {
   identify: Identify;
   log: Log;
   observe: Observer["observe"];
-  /** A source whose database calls are counted by the meter. */
-  openSource: (meter: RequestStats) => Source;
+  /** A source whose database calls are counted by the meter, and whose hiding writes go through `hide`. */
+  openSource: (meter: RequestStats, hide: Hide) => Source;
   /** Awaited after a read that was no hit: the moment to tell others what happened here. It never rejects. */
   afterMiss: () => Promise<void>;
 }
@@ -62,7 +64,10 @@ export interface Call<Who extends Caller | null, Name extends string> {
     view: NamedView<Name, Params, Value>,
     params: Params,
   ) => Promise<Loaded<Value | undefined | { message: string }>>;
-  /** Empties every cached view that the changes made wrong. Await it before a write answers; it never rejects. */
+  /**
+   * Empties every cached view that the changes made wrong, and that has not been emptied with the write itself. Await it
+   * before a write answers; it never rejects.
+   */
   changed: (changes: readonly Change[]) => Promise<void>;
 }
 
@@ -164,7 +169,7 @@ function openCall<Who extends Caller | null, Name extends string>(
   meter: RequestStats,
   request: Pick<Call<Who, Name>, "caller" | "precondition" | "remainingMs">,
 ): Call<Who, Name> {
-  const source = openSource(meter);
+  const source = openSource(meter, createHide(cache, meter));
   const { remainingMs } = request;
   return {
     ...request,
@@ -191,9 +196,9 @@ function openCall<Who extends Caller | null, Name extends string>(
       }
     },
     async changed(changes) {
-      const tags = tagsFor(changes);
+      const tags = tagsFor(changes).filter((tag) => !meter.tags.includes(tag));
       try {
-        await cache.invalidate(tags);
+        await invalidateWritten(cache, tags, remainingMs);
         meter.tags = [...meter.tags, ...tags];
       } catch (error) {
         // The write stands, and the table's stream repeats the invalidation until it succeeds.

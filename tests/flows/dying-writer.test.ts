@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { HttpEvent } from "@algoitny/functions/endpoint/http-event";
+import { localLinks } from "@algoitny/local/linked-services";
+import { functionEnvironment } from "@algoitny/local/runtime/environment";
+import { HttpError } from "@algoitny/local/upstash/start-upstash";
+import { expect, test } from "vitest";
+import { httpEvent } from "../functions/support/http-events.ts";
+import { cost, startWorld, type World } from "../support/people.ts";
+
+const HANDLER = new URL("../../packages/functions/src/http/update-history.ts", import.meta.url);
+const SCRIPT = `
+  const { handler } = await import(${JSON.stringify(HANDLER.href)});
+  const context = { awsRequestId: "last", getRemainingTimeInMillis: () => 10_000 };
+  await handler(JSON.parse(process.argv[1]), context);
+`;
+
+/** Changes an execution in a process of its own. */
+function startWriter(world: World, event: HttpEvent): ChildProcess {
+  const { endpoint, table } = world.dynamodb;
+  const links = localLinks({ issuerUrl: world.url, table, redis: world.upstash, queueUrls: {} });
+  const cwd = fileURLToPath(new URL("../..", import.meta.url));
+  return spawn(process.execPath, ["--input-type=module", "--eval", SCRIPT, JSON.stringify(event)], {
+    cwd,
+    env: functionEnvironment(links, { dynamodb: endpoint }),
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+test("a process that is killed after it has hidden something leaves no process that shows it, also without the stream", async () => {
+  let writer: ChildProcess | undefined;
+  let announcements = 0;
+  await using world = await startWorld({
+    instances: 2,
+    intercept: (commands, run) => {
+      if (writer === undefined) return run();
+      const [name, ...rest] = commands[0] ?? [];
+      // The stream's invalidations: what is right without them is not its doing.
+      if (name === "DEL") throw new HttpError(503, "not now");
+      const holds = rest.some((each) => String(each).includes(":hold:"));
+      if (!holds || writer.exitCode !== null || writer.signalCode !== null) return run();
+      announcements += 1;
+      if (announcements === 1) return run();
+      writer.kill("SIGKILL");
+      throw new HttpError(503, "nobody listens");
+    },
+  });
+  const { id } = await world.createProblem();
+  const row = await world.record(world.ann, id, { is_code_public: true, code: "secret()" });
+  await world.streams.drained();
+  const path = `/api/history/${row.id}/`;
+  const show = async (instance: number) => {
+    const response = await world.call(path, { headers: { "x-local-instance": String(instance) } });
+    return { cache: cost(response).cache, shows: (await response.text()).includes("secret()") };
+  };
+  for (const instance of [0, 1]) await show(instance);
+  for (const instance of [0, 1])
+    expect(await show(instance)).toEqual({ cache: "hit", shows: true });
+
+  const event = httpEvent({
+    method: "PATCH",
+    path,
+    pathParameters: { id: String(row.id) },
+    headers: { "content-type": "application/json" },
+    body: '{"is_code_public":false}',
+    claims: { sub: world.ann.sub, email: world.ann.email },
+  });
+  writer = startWriter(world, event);
+  expect(await once(writer, "exit")).toEqual([null, "SIGKILL"]);
+  expect(announcements).toBe(2);
+
+  for (const instance of [0, 1, 0, 1]) expect((await show(instance)).shows).toBe(false);
+  expect(await world.get(path, world.ann)).toMatchObject({ is_code_public: false });
+  writer = undefined;
+});

@@ -1,0 +1,87 @@
+import { Cache, MemoryStore, type Tag } from "@algoitny/cache";
+import type { BeginRequest } from "@algoitny/cache/store";
+import type { Change } from "@algoitny/core/table/entities";
+import { createHide, invalidateWritten } from "@algoitny/functions/endpoint/forgetting";
+import { expect, test } from "vitest";
+
+const stats = { sub: "ann", total_executions: 1 } as never;
+const changes: Change[] = [{ entity: "user_stats", before: null, after: stats }];
+
+/** A store that notes what it is asked, and refuses what `refuses` says. */
+class NotingStore extends MemoryStore {
+  readonly order: string[] = [];
+  refuses = new Set<string>();
+  override begin(request: BeginRequest) {
+    return this.#note("begin", () => super.begin(request));
+  }
+  override end(request: Parameters<MemoryStore["end"]>[0]) {
+    return this.#note("end", () => super.end(request));
+  }
+  override delete(keys: readonly string[]) {
+    return this.#note("delete", () => super.delete(keys));
+  }
+  async #note<T>(name: string, run: () => Promise<T>): Promise<T> {
+    this.order.push(name);
+    if (this.refuses.has(name)) throw new Error("OOM command not allowed");
+    return run();
+  }
+}
+
+function setup() {
+  const store = new NotingStore();
+  const cache = new Cache({ store });
+  const meter: { tags: readonly Tag[] } = { tags: [] };
+  const hide = createHide(cache, meter);
+  const write = async () => {
+    store.order.push("write");
+    return "written";
+  };
+  return { store, cache, meter, hide, write };
+}
+
+test("a write that hides something is announced, made and ended, and its tags are the request's", async () => {
+  const { store, meter, hide, write } = setup();
+  expect(await hide(changes, write)).toBe("written");
+  expect(store.order).toEqual(["begin", "write", "end"]);
+  expect(meter.tags).toEqual(["user_stats:ann"]);
+});
+
+test("what Redis does not take is a 503 that says when to come back, and nothing is written", async () => {
+  const { store, meter, hide, write } = setup();
+  store.refuses.add("begin");
+  await expect(hide(changes, write)).rejects.toMatchObject({
+    status: 503,
+    headers: { "retry-after": "1" },
+    message: expect.stringContaining("nothing was changed"),
+  });
+  expect(store.order).toEqual(["begin"]);
+  expect(meter.tags).toEqual([]);
+});
+
+test("an announcement that cannot be ended leaves the write as it is: its tags stay on hold", async () => {
+  const { store, hide, write } = setup();
+  store.refuses.add("end");
+  expect(await hide(changes, write)).toBe("written");
+});
+
+test("a write that fails keeps its own error", async () => {
+  const { hide } = setup();
+  const failing = hide(changes, () => Promise.reject(new Error("no such row")));
+  await expect(failing).rejects.toThrow("no such row");
+});
+
+const tags = ["user_stats:ann"] as Tag[];
+
+test("an invalidation that fails is tried once more", async () => {
+  const { store, cache } = setup();
+  store.refuses.add("delete");
+  await expect(invalidateWritten(cache, tags, () => 10_000)).rejects.toThrow("invalidat");
+  expect(store.order).toEqual(["delete", "delete"]);
+});
+
+test("an invalidation that fails when the request's time is nearly over is not tried again", async () => {
+  const { store, cache } = setup();
+  store.refuses.add("delete");
+  await expect(invalidateWritten(cache, tags, () => 2_999)).rejects.toThrow("invalidat");
+  expect(store.order).toEqual(["delete"]);
+});
