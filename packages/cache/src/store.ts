@@ -10,7 +10,7 @@ export interface Store {
   commit(batch: CommitBatch): Promise<Outcome<CommitResult>[]>;
   /** Atomically: put the tags of a change on hold and remove their stamps; take the lease of the entry that it will store. */
   begin(request: BeginRequest): Promise<BeginResult>;
-  /** Atomically: remove the stamps again and end the holds; store the entry if nothing else has happened to it. */
+  /** Atomically: remove the stamps again and end the holds; store the entry if nothing else has happened to it, else remove it. */
   end(request: EndRequest): Promise<{ stored: boolean }>;
   /** Advances the closed timestamp; removes the stamp of everything from a store that was rolled back. */
   beat(request: BeatRequest): Promise<BeatResult>;
@@ -147,6 +147,8 @@ export interface BeginResult {
 }
 
 export interface EndRequest extends ChangeRequest {
+  /** The entry that the write is of: removed with its lease, whoever has that, unless it is stored. */
+  target: Pick<PrimedEntry, "entryKey" | "leaseKey"> | null;
   entry: PrimedEntry | null;
 }
 

@@ -105,3 +105,15 @@ test("a value with more than 128 tags goes to its reader, and is not stored", as
   const reading = await cache.getEntry(wide, { slug: "x" });
   expect([reading.stored, await reading.value()]).toEqual([false, { id: 1, title: "" }]);
 });
+
+test("a process whose invalidation of a value's tag failed does not read the entry from before it", async () => {
+  const { cache, other, bySlug, database, turn } = setup();
+  for (let reads = 0; reads < 3; reads += 1) await other.get(bySlug, { slug: "dune" });
+  turn("refused", "delete");
+  await expect(cache.invalidate([tags.book(7)])).rejects.toThrow("invalidation_failed");
+  database.set("dune", { id: 7, title: "Dune Messiah" });
+  expect(await cache.get(bySlug, { slug: "dune" })).toMatchObject({ title: "Dune Messiah" });
+  turn("none");
+  expect(await cache.get(bySlug, { slug: "dune" })).toMatchObject({ title: "Dune Messiah" });
+  expect(await other.get(bySlug, { slug: "dune" })).toMatchObject({ title: "Dune Messiah" });
+});

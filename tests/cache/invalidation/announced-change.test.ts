@@ -63,7 +63,7 @@ test("a process that dies after its write leaves nothing old behind, and the tag
   });
   expect(await other.get(row, undefined)).toBe("new");
   expect((await other.getEntry(row, undefined)).detail).toBe("fill-refused");
-  await clock.advance(20_000);
+  await clock.advance(25_000);
   await other.get(row, undefined);
   expect((await other.getEntry(row, undefined)).status).toBe("hit");
 });
@@ -87,4 +87,25 @@ test("a write that takes longer than 10 seconds is aborted", async () => {
   await clock.advance(10_000);
   await settled;
   expect(signal?.aborted).toBe(true);
+});
+
+test("a process that was frozen while it announced a change writes nothing under a hold that has ended", async () => {
+  const { cache, clock, holdReply } = setup();
+  const write = vi.fn();
+  const reply = holdReply("begin");
+  const changing = cache.change([tags.row()], write);
+  await reply.reached;
+  clock.jump(30_000);
+  reply.release();
+  await expect(changing).rejects.toMatchObject({ code: "invalidation_failed" });
+  expect(write).not.toHaveBeenCalled();
+});
+
+test("a hold outlives the longest write, the longest lease and the time in which data arrives late, one after the other", async () => {
+  const { cache, other, clock, row, turn } = setup();
+  await cache.change([tags.row()], () => turn("refused"));
+  await clock.advance(24_999);
+  expect((await other.getEntry(row, undefined)).detail).toBe("fill-refused");
+  await clock.advance(1);
+  expect((await other.getEntry(row, undefined)).stored).toBe(true);
 });

@@ -92,3 +92,37 @@ test("a written value that is not to be stored goes to its caller alone", async 
   expect(await cache.set(row, undefined, () => new Loaded("shy", { store: false }))).toBe("shy");
   expect(await cache.get(row, undefined)).toBe("loaded");
 });
+
+test.for([
+  ["that the removal of the entry lets begin", "invalidate"],
+  ["that a forced refresh begins", "refresh"],
+] as const)(
+  "a load %s during the write does not put the old value back",
+  async ([, disturb], { onTestFinished }) => {
+    const { cache, other, row, load } = setup();
+    const slow = Promise.withResolvers<string>();
+    onTestFinished(() => slow.resolve("old"));
+    load.mockReturnValueOnce(slow.promise as never);
+    let reading: Promise<unknown> | undefined;
+    await cache.set(row, undefined, async () => {
+      if (disturb === "invalidate") await other.invalidate(row, undefined);
+      reading =
+        disturb === "invalidate" ? other.get(row, undefined) : other.refresh(row, undefined);
+      await vi.waitFor(() => expect(load).toHaveBeenCalled());
+      return "written";
+    });
+    slow.resolve("old");
+    await reading;
+    expect(await other.get(row, undefined)).toBe("loaded");
+  },
+);
+
+test("a load that ends during the write, under a lease taken from it, does not store what it read", async () => {
+  const { cache, other, row, load } = setup();
+  load.mockReturnValueOnce("old");
+  await cache.set(row, undefined, async () => {
+    expect(await other.refresh(row, undefined)).toBe("refused");
+    return "written";
+  });
+  expect(await other.get(row, undefined)).toBe("loaded");
+});

@@ -24,12 +24,14 @@ async function setup(options: Partial<CacheOptions> = {}) {
 }
 
 test("a batch makes up for a failed invalidation of any of its entries, not of the first alone", async () => {
-  const { cache, row, data, turn } = await setup();
+  const { cache, row, data, turn, requests } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(2)])).rejects.toThrow("invalidation_failed");
   data.set(2, "new 2");
   turn("none");
+  requests.length = 0;
   expect(await cache.getMany(row, [{ id: 1 }, { id: 2 }])).toEqual(["old 1", "new 2"]);
+  expect(requests).toContain("delete");
 });
 
 test("a batch that cannot make up for a failed invalidation comes with one bulk load all the same", async () => {

@@ -1,6 +1,6 @@
 import { encodeRest, type Entry, storedId } from "../protocol/entry.ts";
 import { tolerates } from "../protocol/judge.ts";
-import { FILLS } from "../protocol/key-names.ts";
+import { entryTag, FILLS } from "../protocol/key-names.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
 import type { AnyResource } from "../resource.ts";
 import type { CommitRequest, StampRule } from "../store.ts";
@@ -95,10 +95,12 @@ function rulesOf(
     return { ...common, rule: "adopt", stamp: sequenceOf(lease.token) };
   });
   const compared = [...inheritedStamps(load)].flatMap(([tag, all]) =>
-    all.map((stamp): StampRule => compare(space.stamp(tag), stamp)),
+    all.map((stamp) => compare(space.stamp(tag), stamp)),
   );
   const fills = space.stamp(FILLS);
-  return [...recorded, ...compared, compare(fills, lease.stamps.get(fills) ?? "")];
+  // A write under way may be storing this entry, whatever its tags.
+  const hold = space.hold(entryTag(keys.key));
+  return [...recorded, ...compared, { ...compare(fills, lease.stamps.get(fills) ?? ""), hold }];
 }
 
 function compare(key: string, stamp: string): StampRule {

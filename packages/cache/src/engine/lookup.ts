@@ -39,11 +39,18 @@ export async function lookUp(
 ): Promise<Found[]> {
   const [one] = reads;
   if (one === undefined) return [];
-  const isAffected = reads.some(({ keys }) => engine.policy.isAffected(engine.pending, keys));
+  const isAffected = reads.some((read) => isPending(engine, read));
   if (isAffected && !(await retried(engine, one))) return reads.map((read) => down(read, true));
   if (one.resource.l1TrustMs === null || leases) return lookAt(engine, reads, { leases });
   engine.l1.held ??= await holding(engine);
   return engine.l1.held.lookUp(engine, reads);
+}
+
+/** Whether an invalidation failed here that affects a read, by the tags of its entry as far as they are known. */
+export function isPending(engine: Engine, read: AnyRead, entry?: Entry): boolean {
+  const { key } = read.keys;
+  const stampKeys = stampNames(engine, read, entry);
+  return engine.policy.isAffected(engine.pending, { key, stampKeys });
 }
 
 async function holding({ l1 }: Engine): Promise<HeldEntries> {
@@ -172,12 +179,17 @@ interface Evidence {
 }
 
 export function judgeEntry(
-  { clock, policy, maxStalenessMs }: Engine,
-  { resource, keys, unusable }: AnyRead,
+  engine: Engine,
+  read: AnyRead,
   entry: Entry,
   { stamps, closedMs, l1 }: Evidence,
 ): Exclude<LookupResult, { state: "down" }> {
+  const { clock, policy, maxStalenessMs } = engine;
+  const { resource, keys, unusable } = read;
   const seenId = storedId(entry.id);
+  // Its value names a tag whose invalidation failed here, which was not known before the look.
+  if (isPending(engine, read, entry))
+    return { state: "miss", reason: "invalidated", seenId, entry };
   if (entry.id === unusable) return { state: "miss", reason: "corrupt", seenId, entry: null };
   const { fingerprint } = resource;
   const judging = { keys, fingerprint, nowMs: clock.now(), closedMs, maxStalenessMs };

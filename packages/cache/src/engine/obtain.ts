@@ -6,7 +6,7 @@ import { createEffort, type Effort } from "./effort.ts";
 import { fetchAll } from "./fetch.ts";
 import { singleFlight } from "./flights.ts";
 import { loadAlone, loadUnleased } from "./load-and-commit.ts";
-import type { Found, LookupResult } from "./lookup.ts";
+import { type Found, isPending, type LookupResult } from "./lookup.ts";
 import { pursue } from "./pursue.ts";
 import { type AnyRead, waitLimitMs } from "./read-context.ts";
 import { type EntryLook, serveHit } from "./serve-fresh.ts";
@@ -104,7 +104,8 @@ async function join(
   );
   try {
     const served = await withDeadline(engine.clock, waitMs, flight, () => late);
-    if (engine.policy.mayShare(tick, served.asOf)) {
+    const isSound = !isPending(engine, read, served.entry);
+    if (isSound && engine.policy.mayShare(tick, served.asOf)) {
       emit(() => ({ type: "collapsed", resource: resource.name, key: keys.key, where: "process" }));
       const { loaded: _ownValue, loadMs: _ownTime, ...shared } = served;
       return { ...shared, stored: false, collapsed: true };

@@ -2,7 +2,7 @@ import { withDeadline } from "../clock.ts";
 import { type Engine, uniqueName } from "../engine/context.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
-import type { BeginRequest, PrimedEntry } from "../store.ts";
+import type { BeginRequest, EndRequest } from "../store.ts";
 import type { Tag } from "../tag.ts";
 import { announce, failedInvalidation } from "./invalidate-now.ts";
 
@@ -23,12 +23,12 @@ export async function change<T>(
   write: (signal: AbortSignal) => Promise<T> | T,
 ): Promise<T> {
   const announced = announcement(engine, tags);
-  await begin(engine, { ...announced, entry: null });
+  const { untilMs } = await begin(engine, { ...announced, entry: null });
   let written: T;
   try {
-    written = await limited(engine, write);
+    written = await limited(engine, untilMs, write);
   } finally {
-    await endQuietly(engine, announced);
+    await endQuietly(engine, announced, { target: null, entry: null });
   }
   await announce(engine, { tags: announced.tags, keys: [], soft: false });
   return written;
@@ -40,7 +40,7 @@ export interface Announcement extends Omit<BeginRequest, "entry"> {
 
 export function announcement(engine: Engine, tags: readonly Tag[]): Announcement {
   const unique = [...new Set(tags)];
-  const { space, resources } = engine;
+  const { space, resources, settlingMs } = engine;
   const longestLeaseMs = Math.max(USUAL_LEASE_MS, ...resources.map((each) => each.hardTimeoutMs));
   const name = uniqueName(engine);
   return {
@@ -49,16 +49,24 @@ export function announcement(engine: Engine, tags: readonly Tag[]): Announcement
     tags: unique,
     stampKeys: unique.map(space.stamp),
     holdKeys: unique.map(space.hold),
-    // A load that is granted its lease just before the write ends may have read the data before it.
-    holdMs: WRITE_LIMIT_MS + longestLeaseMs,
+    // A load that is granted its lease just before the write ends may have read the data before it, and one that reads
+    // from where data arrives late a while after it.
+    holdMs: WRITE_LIMIT_MS + longestLeaseMs + settlingMs,
   };
 }
 
+/**
+ * Announces a change. Its write has to be over at `untilMs`, which counts from before the store was asked: a process that was
+ * frozen meanwhile would else write under a hold that has ended.
+ */
 export async function begin(engine: Engine, request: BeginRequest & Pick<Announcement, "tags">) {
   const { tags, ...rest } = request;
+  const untilMs = engine.clock.now() + WRITE_LIMIT_MS;
   engine.l1.generation += 1;
   try {
-    return await engine.store.begin(rest);
+    const granted = await engine.store.begin(rest);
+    if (engine.clock.now() < untilMs) return { ...granted, untilMs };
+    throw new CacheError("store_failed", "its answer came too late");
   } catch (error) {
     throw failedInvalidation(`tags ${tags.join(", ")}: nothing was written`, error);
   }
@@ -67,6 +75,7 @@ export async function begin(engine: Engine, request: BeginRequest & Pick<Announc
 /** Calls the write, and aborts it when its time is over. */
 export async function limited<T>(
   { clock }: Engine,
+  untilMs: number,
   write: (signal: AbortSignal) => Promise<T> | T,
 ): Promise<T> {
   const controller = new AbortController();
@@ -74,7 +83,7 @@ export async function limited<T>(
     new CacheError("write_timeout", `no end of the write within ${WRITE_LIMIT_MS} ms`);
   const work = async () => write(controller.signal);
   try {
-    return await withDeadline(clock, WRITE_LIMIT_MS, work(), late);
+    return await withDeadline(clock, untilMs - clock.now(), work(), late);
   } catch (error) {
     controller.abort(error);
     throw error;
@@ -85,11 +94,11 @@ export async function limited<T>(
 export async function endQuietly(
   engine: Engine,
   { tags, ...request }: Announcement,
-  entry: PrimedEntry | null = null,
+  ended: Pick<EndRequest, "target" | "entry">,
 ): Promise<void> {
   const startMs = engine.clock.now();
   try {
-    await engine.store.end({ ...request, ...uniqueName(engine), entry });
+    await engine.store.end({ ...request, ...uniqueName(engine), ...ended });
   } catch (error) {
     emit(() => ({ type: "change-left-open", tags, error: error as Error }));
     return;

@@ -36,7 +36,7 @@ export class PendingInvalidations {
   }
 
   /** Whether an entry may be older than an invalidation that failed here. */
-  affects({ key, stampKeys }: EntryKeys): boolean {
+  affects({ key, stampKeys }: Pick<EntryKeys, "key" | "stampKeys">): boolean {
     if (this.#tags.size === 0 && this.#keys.size === 0) return false;
     if (this.#keys.has(key)) return true;
     for (const tag of this.#tags.keys()) if (stampKeys.includes(this.#stampOf(tag))) return true;

@@ -33,7 +33,7 @@ export async function set(
   let written: unknown;
   let primed: PrimedEntry | null = null;
   try {
-    const value = await limited(engine, write);
+    const value = await limited(engine, granted.untilMs, write);
     const load = await createLoad(read, { value, startMs, loadMs: engine.clock.now() - startMs });
     const lease = {
       token: granted.token,
@@ -65,10 +65,7 @@ export async function set(
     }
     written = load.value;
   } finally {
-    await endQuietly(engine, announced, primed);
-    const { token } = granted;
-    if (primed === null)
-      await engine.store.release({ leaseKey, token, backoffMs: 0 }).catch(() => undefined);
+    await endQuietly(engine, announced, { target: { entryKey, leaseKey }, entry: primed });
   }
   await announce(engine, { tags, keys: [keys.key], soft: false });
   return written;

@@ -11,9 +11,11 @@ export function mayShare(readTick: number, asOfTick: number): boolean {
   return readTick < asOfTick;
 }
 
+type AffectedBy = Pick<EntryKeys, "key" | "stampKeys">;
+
 /** Whether an entry must not be read before the invalidations that failed in this process have been repeated. */
-export function isAffected(pending: PendingInvalidations | null, keys: EntryKeys): boolean {
-  return pending !== null && pending.affects(keys);
+export function isAffected(pending: PendingInvalidations | null, names: AffectedBy): boolean {
+  return pending !== null && pending.affects(names);
 }
 
 /** The protocol's decisions; the model test replaces them one by one to show that each is needed. */

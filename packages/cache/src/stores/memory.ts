@@ -100,16 +100,18 @@ export class MemoryStore implements Store {
 
   async end(request: EndRequest): Promise<{ stored: boolean }> {
     const unique = this.#drawing(request);
-    const { entry, stampKeys, holdKeys } = request;
+    const { entry, target, stampKeys, holdKeys } = request;
+    const there = entry && this.#items.get(entry.entryKey);
+    if (entry && there && storedIdOf(there) === entry.id) return { stored: true };
     const own = holdKeys.filter((key) => this.#items.get(key) === request.id);
-    const holdsLease = entry !== null && this.#items.get(entry.leaseKey) === entry.token;
     const stored =
-      holdsLease &&
+      entry !== null &&
+      this.#items.get(entry.leaseKey) === entry.token &&
       own.length === holdKeys.length &&
       entry.holds.every((key) => [null, request.id].includes(this.#items.get(key))) &&
       entry.stamps.every(({ key, stamp }) => this.#items.get(key) === stamp);
-    for (const key of [...stampKeys, ...own]) this.#items.delete(key);
-    if (holdsLease) this.#items.delete(entry.leaseKey);
+    const removed = target === null ? [] : [target.entryKey, target.leaseKey];
+    for (const key of [...stampKeys, ...own, ...removed]) this.#items.delete(key);
     if (!stored) return { stored: false };
     const stamps = entry.stamps.map((stamp) => this.#stamp(stamp, entry, request, unique));
     for (const { key } of entry.stamps) this.#items.outlive(key, entry.stampTtlMs);

@@ -167,7 +167,7 @@ export function beginCall(request: BeginRequest): ScriptCall<BeginResult> {
 }
 
 export function endCall(request: EndRequest): ScriptCall<{ stored: boolean }> {
-  const { seqKey, stampKeys, holdKeys, entry } = request;
+  const { seqKey, stampKeys, holdKeys, target, entry } = request;
   const stamps = placed(entry ? [entry] : []);
   const stampOf = new Map(entry?.stamps.map(({ key, stamp }) => [key, stamp]));
   return {
@@ -176,7 +176,8 @@ export function endCall(request: EndRequest): ScriptCall<{ stored: boolean }> {
       seqKey,
       ...stampKeys,
       ...holdKeys,
-      ...(entry ? [entry.leaseKey, entry.entryKey, ...stamps.keys, ...entry.holds] : []),
+      ...(target ? [target.leaseKey, target.entryKey] : []),
+      ...(entry ? [...stamps.keys, ...entry.holds] : []),
     ],
     args: [
       request.id,

@@ -182,10 +182,11 @@ end
 return {token, made}`;
 
 /**
- * KEYS as for BEGIN, then the holds of the entry's tags. ARGV: id of the change, its tags, random, the client's ms, and for an
- * entry 1, token, id and rest of its text, ms, stamp ms, permanent stamps, the count of its stamps, and each as BEGIN returned it. Removes the stamps of the change, and its marks
- * where no other change shares them. The entry is stored under new stamps if its lease, its stamps and all marks are as they
- * were left. Returns 1 when it is.
+ * KEYS as for BEGIN, then the holds of the entry's tags; of an entry that is only removed, its lease and its name. ARGV: id of
+ * the change, its tags, random, the client's ms, and for an entry to store 1, token, id and rest of its text, ms, stamp ms,
+ * permanent stamps, the count of its stamps, and each as BEGIN returned it; for one to remove 0. Removes the stamps of the
+ * change, and its marks where no other change shares them. The entry is stored under new stamps if its lease, its stamps and
+ * all marks are as they were left; else it goes, with its lease. Returns 1 when it is stored, also by an earlier try.
  */
 export const END = `${VALUES}${NUMBER}
 local id, tags = ARGV[1], tonumber(ARGV[2])
@@ -201,6 +202,11 @@ for i, hold in ipairs(holds) do
 end
 local own, there, line = {}, {}, {}
 local stores = ARGV[5] == '1'
+if stores and redis.pcall('GETRANGE', KEYS[at + 2], 0, #ARGV[7] - 1) == ARGV[7] then return 1 end
+if KEYS[at + 1] then
+  gone[#gone + 1] = KEYS[at + 1]
+  gone[#gone + 1] = KEYS[at + 2]
+end
 if stores then
   local others = {}
   for i = at + 3, #KEYS do
@@ -210,7 +216,6 @@ if stores then
   for _, hold in ipairs(values(others)) do alone = alone and (not hold or hold == id) end
   stores = alone and values({KEYS[at + 1]})[1] == ARGV[6]
   for j = 1, #own do stores = stores and there[j] == ARGV[12 + j] end
-  if values({KEYS[at + 1]})[1] == ARGV[6] then gone[#gone + 1] = KEYS[at + 1] end
 end
 if #gone > 0 then redis.call('DEL', unpack(gone)) end
 if not stores then return 0 end

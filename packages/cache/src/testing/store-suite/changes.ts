@@ -45,6 +45,7 @@ function end(subject: Subject, id: string, granted?: Pick<LeaseGrant, "token" | 
   const request: EndRequest = {
     ...changing(subject, id),
     random: `${id}-end`,
+    target: granted ? place : null,
     entry: primed ?? null,
   };
   return subject.store.end(request);
@@ -129,9 +130,35 @@ export const changeRules: readonly Rule[] = [
       const granted = await begin(subject, "change", { primes: true });
       await disturb(subject);
       expect(await end(subject, "change", granted)).toEqual({ stored: false });
-      expect(await subject.store.mget([subject.entry])).toEqual([null]);
+      expect(await subject.store.mget([subject.entry, subject.lease])).toEqual([null, null]);
     },
   ]),
+  [
+    "a change that does not store its entry removes what others have stored, and the lease that others hold",
+    async (subject, expect) => {
+      const { store, entry, lease } = subject;
+      const granted = await begin(subject, "change", { primes: true });
+      await store.delete([lease]);
+      await askLease(subject, "other");
+      await end(subject, "change", granted);
+      expect(await store.mget([lease])).toEqual([null]);
+      const again = await begin(subject, "again", { primes: true });
+      await store.delete([lease, ...subject.stamps.map((key) => `${key}:hold`)]);
+      await fill(subject, "T");
+      await end(subject, "again", again);
+      expect(await store.mget([entry])).toEqual([null]);
+    },
+  ],
+  [
+    "a change that is ended once more leaves the entry that it has stored",
+    async (subject, expect) => {
+      const granted = await begin(subject, "change", { primes: true });
+      await end(subject, "change", granted);
+      const stored = await subject.store.mget([subject.entry, ...subject.stamps]);
+      expect(await end(subject, "change", granted)).toEqual({ stored: true });
+      expect(await subject.store.mget([subject.entry, ...subject.stamps])).toEqual(stored);
+    },
+  ],
   [
     "a beat advances the closed timestamp where the last beat left it",
     async (subject, expect) => {
