@@ -16,6 +16,7 @@ export async function befall(world: World, operation: Operation): Promise<void> 
       return evict(world, operation.kind);
     case "restart":
       for (const grant of history.grants) grant.voided = true;
+      world.restarts += 1;
       return store.restart();
     case "store down":
     case "store up":
@@ -43,7 +44,7 @@ function instanceOf({ instances }: World, { instance }: { instance: number }): I
 }
 
 const MARKS = {
-  entry: /^m:1:(?!tag:|lease:|seq$)/,
+  entry: /^m:1:(?!tag:|lease:|hold:|seq$)/,
   stamp: /^m:1:tag:/,
   "row stamp": /^m:1:tag:row:/,
   lease: /^m:1:lease:/,

@@ -1,4 +1,5 @@
 import { befall } from "./accidents.ts";
+import { change } from "./changing.ts";
 import { invalidate } from "./invalidating.ts";
 import { read } from "./reading.ts";
 import type { Actor, Operation } from "./scenario.ts";
@@ -20,6 +21,7 @@ async function performAt(world: World, instance: Instance, operation: Operation)
     case "get":
     case "getMany":
     case "refresh":
+    case "force":
     case "refreshMany":
       return read(world, instance, operation);
     case "work": {
@@ -32,6 +34,9 @@ async function performAt(world: World, instance: Instance, operation: Operation)
     case "pattern":
     case "clear":
       return invalidate(world, instance, operation);
+    case "change":
+    case "set":
+      return change(world, instance, operation);
     default:
       return befall(world, operation);
   }

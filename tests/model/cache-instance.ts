@@ -27,7 +27,7 @@ export const LIMITS = { storeMs: 200, waitMs: 2_000, settlingMs: 5_000, loadsWit
 const LATE_MS = 10;
 
 /** What needs memory in the store, and is refused while that is full. */
-const GROWING = new Set<keyof Store>(["lease", "commit", "release", "expire"]);
+const GROWING = new Set<keyof Store>(["lease", "commit", "release", "expire", "begin", "end"]);
 
 export function startInstance(world: World, index: number, mutation: Mutation): Instance {
   const name = "ABC"[index] as string;
@@ -135,8 +135,14 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
     commit: (batch) => logged("commit", batch, () => store.commit(batch)),
     release: (request) => logged("release", request, () => store.release(request)),
     expire: (request) => logged("expire", request, () => store.expire(request)),
-    begin: (request) => logged("begin", request, () => store.begin(request)),
-    end: (request) => logged("end", request, () => store.end(request)),
+    begin: (request) => {
+      if (request.entry) voidGrants(world, [request.entry.leaseKey]);
+      return logged("begin", request, () => store.begin(request));
+    },
+    end: (request) => {
+      if (request.target) voidGrants(world, [request.target.leaseKey]);
+      return logged("end", request, () => store.end(request));
+    },
     beat: (request) => logged("beat", request, () => store.beat(request)),
     walk: (request) => {
       voidGrants(world, request.remove);
@@ -144,9 +150,11 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
     },
     lease: async (batch) => {
       const outcomes = await logged("lease", batch, () => store.lease(batch));
-      for (const [index, { leaseKey, leaseMs }] of batch.requests.entries()) {
+      for (const [index, { leaseKey, leaseMs, force }] of batch.requests.entries()) {
         const outcome = outcomes[index];
         if (!outcome?.ok || !outcome.value.granted) continue;
+        // Who had it before has it no longer, if it was taken by force.
+        if (force) voidGrants(world, [leaseKey]);
         history.grants.push({
           leaseKey: keyOfName(leaseKey) ?? leaseKey,
           instance: instance(),

@@ -4,6 +4,7 @@ export type PromiseName =
   | "values come back exactly"
   | "lifetimes are kept"
   | "a full store takes invalidations"
+  | "nothing is written unannounced"
   | "one load for all"
   | "reads end in time"
   | "only loads make reads fail";

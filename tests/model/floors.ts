@@ -1,6 +1,6 @@
 import type { InvalidationRecord, Moment, ReadRecord } from "./call-history.ts";
 import { LIMITS } from "./cache-instance.ts";
-import { type ModelResource, resourceOf } from "./model-resources.ts";
+import { type ModelResource, partsOf, resourceOf, tags, tagsOf } from "./model-resources.ts";
 import { rowsOf } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -32,13 +32,24 @@ export function floors(
     if (done.soft && stale) continue;
     const delayMs = delayOf(world, read, resource, done);
     if (delayMs === null || !endedBefore(endOf(world, read, done), read, delayMs)) continue;
-    for (const row of rowsOf(read.key)) {
+    for (const row of rowsMeant(resource, read.key, done)) {
       const version = done.rows[row] as number;
       if ((highest.get(row)?.version ?? 0) < version)
         highest.set(row, { row, version, because: `${done.instance.name}'s ${done.name}` });
     }
   }
   return [...highest.values()];
+}
+
+/** All rows, since the whole value is loaded anew; of a value that is made from others, those that are invalidated. */
+function rowsMeant(
+  resource: ModelResource,
+  key: string,
+  { scope }: InvalidationRecord,
+): readonly string[] {
+  const rows = rowsOf(key);
+  if (scope.by !== "tags" || partsOf(resource, key).length === 0) return rows;
+  return rows.filter((row) => scope.tags.includes(tags.row(row)));
 }
 
 function endedBefore(ended: Moment | undefined, { start }: ReadRecord, delayMs: number): boolean {
@@ -72,23 +83,27 @@ function delayOf(
   return lagMs + sumMs + (sumMs > 0 ? disagreementMs(world) : 0);
 }
 
+function matches(pattern: string, name: string): boolean {
+  return new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(name);
+}
+
 /** How long an entry may survive the invalidation: 0 when it is exact, null when it is not meant. */
 function toleranceOf(
   resource: ModelResource,
   key: string,
   { scope }: InvalidationRecord,
 ): number | null {
-  const name = `${resource.name}:${key}`;
+  // What a value was made of is as old as that was allowed to be.
+  const names = [`${resource.name}:${key}`, ...partsOf(resource, key)];
   switch (scope.by) {
     case "all":
       return 0;
     case "keys":
-      return scope.keys.includes(name) ? 0 : null;
+      return names.every((name) => scope.keys.includes(name)) ? 0 : null;
     case "pattern":
-      return new RegExp(`^${scope.pattern.replaceAll("*", ".*")}$`).test(name) ? 0 : null;
+      return names.every((name) => matches(scope.pattern, name)) ? 0 : null;
     default: {
-      const all = [resource.tag, ...resource.tagsFor({ key })];
-      const met = all
+      const met = tagsOf(resource, key)
         .map((tag) => (typeof tag === "string" ? { tag, forMs: 0 } : tag))
         .filter(({ tag }) => scope.tags.includes(tag));
       return met.length === 0 ? null : Math.min(...met.map(({ forMs }) => forMs));

@@ -1,4 +1,4 @@
-import { Loaded } from "@algoitny/cache";
+import { type CacheEntry, Loaded, type Resource } from "@algoitny/cache";
 import { judgeLoad } from "./single-flight.ts";
 import type { LoadRecord } from "./call-history.ts";
 import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
@@ -22,6 +22,31 @@ export const LOAD_LAG_MS = 2_500;
 /** How long slow loads take, in ms: within every limit, over the soft limit, over the hard one. */
 const SLOW_MS = [150, 1_200, 2_600, 6_000];
 
+/** Makes a value of others, which are read through the cache. */
+export async function loadFromParts(
+  reader: Reader,
+  resource: string,
+  { key }: Params,
+  { signal, part }: { signal: AbortSignal; part: Resource<Params, Value, Reader> },
+): Promise<Loaded<Value>> {
+  const { world, instance } = reader;
+  const record = begin(reader, resource, key, { signal });
+  const from: CacheEntry<Value>[] = [];
+  try {
+    for (const row of rowsOf(key)) {
+      const entry = await instance.cache.getEntry(part, { key: row }, { source: reader });
+      const made = world.history.loads[Number(entry.entry.header.headers["load"])] as LoadRecord;
+      record.rows[row] = made.rows[row] as number;
+      from.push(entry);
+    }
+  } catch (error) {
+    end(reader, record, "failed");
+    throw error;
+  }
+  const { value, options } = answer(reader, record);
+  return new Loaded(value, { ...options, from });
+}
+
 export class LoadFailure extends Error {
   override readonly name = "LoadFailure";
 }
@@ -33,7 +58,7 @@ export async function loadOne(
   { key }: Params,
   signal: AbortSignal,
 ): Promise<Loaded<Value>> {
-  const record = begin(reader, resource, key, signal);
+  const record = begin(reader, resource, key, { signal });
   try {
     await readRows(reader, record);
     await trouble(reader);
@@ -52,7 +77,7 @@ export async function loadMany(
   signal: AbortSignal,
 ): Promise<(Loaded<Value> | Error)[]> {
   const { choices, scenario } = reader.world;
-  const records = params.map(({ key }) => begin(reader, resource, key, signal));
+  const records = params.map(({ key }) => begin(reader, resource, key, { signal }));
   try {
     for (const record of records) await readRows(reader, record);
     await trouble(reader);
@@ -67,11 +92,11 @@ export async function loadMany(
   });
 }
 
-function begin(
+export function begin(
   { world, instance, read }: Reader,
   resource: string,
   key: string,
-  signal: AbortSignal,
+  { signal, isWrite = false }: { signal: AbortSignal; isWrite?: boolean },
 ): LoadRecord {
   const { history, log } = world;
   const grant = history.grantFor(instance, `${resource}:${key}`, world.scheduler.step);
@@ -90,13 +115,14 @@ function begin(
   };
   history.loads.push(record);
   log?.(instance.name, () => `load ${record.id} of ${resource}:${key} begins`);
-  const complaint = judgeLoad(world, record);
+  // A write takes the lease whoever has it.
+  const complaint = isWrite ? undefined : judgeLoad(world, record);
   if (complaint) history.complain(complaint);
   signal.addEventListener("abort", () => end({ world, instance, read }, record, "failed"));
   return record;
 }
 
-async function readRows({ world, instance }: Reader, record: LoadRecord): Promise<void> {
+export async function readRows({ world, instance }: Reader, record: LoadRecord): Promise<void> {
   const { scheduler, database, choices, log } = world;
   const lagMs = record.resource.toLowerCase().endsWith("eventual") ? LOAD_LAG_MS : 0;
   for (const row of rowsOf(record.key)) {
@@ -116,7 +142,7 @@ async function trouble({ world, instance }: Reader): Promise<void> {
   if (slowMs === undefined || choices.chance(0.3)) throw new LoadFailure("the database failed");
 }
 
-function answer(reader: Reader, record: LoadRecord): Loaded<Value> {
+export function answer(reader: Reader, record: LoadRecord): Loaded<Value> {
   const { world, instance } = reader;
   const { id, key, rows } = record;
   const found = rowsOf(key).every((row) => world.database.existed(row, rows[row] as number));
@@ -134,7 +160,7 @@ function answer(reader: Reader, record: LoadRecord): Loaded<Value> {
   return new Loaded(value as Value, { headers: { load: String(id) } });
 }
 
-function end(
+export function end(
   { world, instance }: Reader,
   record: LoadRecord,
   outcome: LoadRecord["outcome"],

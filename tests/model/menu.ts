@@ -1,3 +1,4 @@
+import { rowsToSet } from "./changing.ts";
 import type { Dice } from "./dice.ts";
 import { RESOURCE_NAMES } from "./model-resources.ts";
 import type { Operation } from "./scenario.ts";
@@ -44,6 +45,9 @@ const VERB_NAMES = [
   "delete",
   "clear",
   "lose a stamp",
+  "announced change",
+  "set",
+  "force",
   "wait",
 ] as const;
 export type VerbName = (typeof VERB_NAMES)[number];
@@ -77,8 +81,12 @@ function verbs(
   const key = () => dice.one(keys);
   const some = (from: readonly string[]) => (dice.chance(0.7) ? [dice.one(from)] : from);
   const read = (): Operation => ({ do: "read", resource: resource(), key: key(), ...budget });
-  const write = (): Operation => {
-    return { do: "write", row: dice.one(rows), exists: !rowsComeAndGo || dice.chance(0.5) };
+  const exists = () => !rowsComeAndGo || dice.chance(0.5);
+  const write = (): Operation => ({ do: "write", row: dice.one(rows), exists: exists() });
+  const set = (): Operation => {
+    const entry = { resource: resource(), key: key() };
+    const written = rowsToSet(entry.key, dice.chance(0.5));
+    return { do: "set", ...entry, rows: written, exists: exists(), announces: dice.chance(0.5) };
   };
   const announce = (): Operation => {
     const verb = dice.chance(0.75) ? "invalidate" : "expire";
@@ -103,6 +111,12 @@ function verbs(
     delete: () => [write(), { do: "delete", resource: resource(), keys: some(keys) }, read()],
     clear: () => [write(), clear(), read()],
     "lose a stamp": () => [write(), announce(), { do: "evict", kind: "row stamp" }, read()],
+    "announced change": () => [
+      { do: "change", rows: some(rows), exists: exists() },
+      ...(dice.chance(0.5) ? [read()] : []),
+    ],
+    set: () => [set(), ...(dice.chance(0.5) ? [read()] : [])],
+    force: () => [{ do: "force", resource: resource(), key: key() }],
     wait: () => [{ do: "wait", ms: dice.one(WAITS_MS) }],
   };
 }

@@ -1,11 +1,13 @@
 import {
   defineResource,
   defineTags,
+  Loaded,
   type Resource,
   type ResourceOptions,
+  type Tag,
   throttled,
 } from "@algoitny/cache";
-import { loadMany, loadOne } from "./loads.ts";
+import { loadFromParts, loadMany, loadOne } from "./loads.ts";
 import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
 
 export const tags = defineTags({ row: (name: string) => [name] });
@@ -45,8 +47,46 @@ const KINDS: Readonly<Record<string, Partial<Options>>> = {
   heldEventual: { consistency: "eventual", l1: true },
   forgetful: { negativeTtl: false },
   jittered: { jitter: 0.5, ttl: "20 seconds", negativeTtl: "8 seconds" },
+  tagged: { tags: () => [], load: loadTagged("tagged") },
+  taggedHeld: {
+    tags: () => [],
+    l1: { revalidateAfter: "2 seconds" },
+    load: loadTagged("taggedHeld"),
+  },
+  derived: {
+    tags: () => [],
+    load: (params, reader, { signal }) => {
+      const part = resourceOf("plain", reader.instance.program);
+      return loadFromParts(reader, "derived", params, { signal, part });
+    },
+  },
   bulk: { loadMany: (params, reader, { signal }) => loadMany(reader, "bulk", params, signal) },
 };
+
+/** Its value alone tells the tags. */
+function loadTagged(name: string): Options["load"] {
+  return async (params, reader, { signal }) => {
+    const { value, options } = await loadOne(reader, name, params, signal);
+    return new Loaded(value, { ...options, tags: rowTags(params) });
+  };
+}
+
+const TAGGED_BY_VALUE = new Set(["tagged", "taggedHeld", "derived"]);
+
+/** Tags that only an entry's value tells. */
+export function valueTagsOf({ name }: ModelResource, key: string): Tag[] {
+  return TAGGED_BY_VALUE.has(name) ? rowTags({ key }) : [];
+}
+
+/** Names of the entries that an entry's value is made from. */
+export function partsOf({ name }: ModelResource, key: string): string[] {
+  return name === "derived" ? rowsOf(key).map((row) => `plain:${row}`) : [];
+}
+
+/** All tags of an entry. */
+export function tagsOf(resource: ModelResource, key: string) {
+  return [resource.tag, ...resource.tagsFor({ key }), ...valueTagsOf(resource, key)];
+}
 
 export const RESOURCE_NAMES = Object.keys(KINDS);
 

@@ -6,7 +6,10 @@ import { refreshDue } from "../support/refresh-due.ts";
 import type { Operation } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 
-type Reading = Extract<Operation, { do: "read" | "get" | "getMany" | "refresh" | "refreshMany" }>;
+type Reading = Extract<
+  Operation,
+  { do: "read" | "get" | "force" | "getMany" | "refresh" | "refreshMany" }
+>;
 
 /** Reads or refreshes, and has each answer judged. */
 export async function read(world: World, instance: Instance, operation: Reading): Promise<void> {
@@ -37,7 +40,7 @@ function begin(
 ): ReadRecord[] {
   const { resource } = operation;
   const budgetMs = "budgetMs" in operation ? operation.budgetMs : undefined;
-  const refreshes = operation.do === "refresh" || operation.do === "refreshMany";
+  const refreshes = ["refresh", "force", "refreshMany"].includes(operation.do);
   const start = history.moment();
   return keys.map((key) => {
     const id = history.reads.length;
@@ -70,8 +73,10 @@ async function ask(source: Reader, operation: Reading): Promise<(Answer | undefi
     }
     if (operation.do === "get")
       return [unlabelled(await cache.get(resource, { key: operation.key }, request))];
-    if (operation.do === "refresh") {
-      await refreshDue(cache, resource, { key: operation.key }, request);
+    if ("key" in operation) {
+      const params = { key: operation.key };
+      if (operation.do === "force") await cache.refresh(resource, params, request);
+      else await refreshDue(cache, resource, params, request);
       return [];
     }
     const params = operation.keys.map((key) => ({ key }));

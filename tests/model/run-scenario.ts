@@ -44,6 +44,7 @@ export async function run(
     queue: [],
     storeIsDown: false,
     storeIsFull: false,
+    restarts: 0,
     log: timeline && ((who, what) => timeline(now() - START_MS, who, what())),
   };
   for (let index = 0; index < scenario.instances; index += 1)

@@ -3,11 +3,21 @@ export type Operation =
   | { do: "read"; resource: string; key: string; budgetMs?: number }
   | { do: "get"; resource: string; key: string }
   | { do: "getMany"; resource: string; keys: readonly string[]; budgetMs?: number }
-  | { do: "refresh"; resource: string; key: string }
+  | { do: "refresh" | "force"; resource: string; key: string }
   | { do: "refreshMany"; resource: string; keys: readonly string[] }
   /** Takes one refresh from the queue of deferred ones. */
   | { do: "work" }
   | { do: "write"; row: string; exists: boolean }
+  /** Writes through `cache.change`, or through `cache.set` with or without the rows' tags. */
+  | { do: "change"; rows: readonly string[]; exists: boolean }
+  | {
+      do: "set";
+      resource: string;
+      key: string;
+      rows: readonly string[];
+      exists: boolean;
+      announces: boolean;
+    }
   | { do: "invalidate" | "expire"; rows: readonly string[] }
   | { do: "delete"; resource: string; keys: readonly string[] }
   | { do: "pattern"; pattern: string }

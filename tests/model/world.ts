@@ -39,6 +39,8 @@ export interface World {
   storeIsDown: boolean;
   /** Whether it is full: it then refuses scripts, and reads and deletes as ever. */
   storeIsFull: boolean;
+  /** How often the store has lost everything. */
+  restarts: number;
   /** Writes a line of the timeline; undefined while nobody wants one. */
   readonly log: Log | undefined;
 }
