@@ -88,6 +88,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     store: (store) => ({ ...store, commit: (batch) => commitAnyhow(store, batch) }),
   },
   "a commit does not compare stamps": {
+    focus: { resources: ["plain"], verbs: ["read", "change"], loadTrouble: 0, storeTrouble: 0 },
     store: (store) => ({
       ...store,
       commit: (batch) =>
@@ -121,6 +122,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     }),
   },
   "a deletion leaves the lease": {
+    focus: { resources: ["plain"], verbs: ["read", "delete"], loadTrouble: 0, storeTrouble: 0 },
     store: (store) => ({
       ...store,
       delete: (keys) => store.delete(keys.filter((key) => !isLease(key))),

@@ -38,25 +38,36 @@ describe("npm run trace", () => {
   test("shows where in the sources a deployed function failed, inside of a line of its log too", async () => {
     const trace = await deployedTrace();
     expect(trace).toMatch(/\/var\/task\/bundle\.mjs:\d+:\d+/);
-    const plain = runTrace(trace, "algoitny-production-schedule-warm-problems");
-    expect(plain).toMatchObject({ stderr: "", status: 0 });
-    const [, column] = new RegExp(`${SOURCE}:${failingLine}:(\\d+)`).exec(plain.stdout) ?? [];
+    const logged = JSON.stringify({ frames: trace.split("\n") });
+    const run = runTrace(`${logged}\n${trace}`, "algoitny-production-schedule-warm-problems");
+    expect(run).toMatchObject({ stderr: "", status: 0 });
+    const [line = "", ...resolved] = run.stdout.split("\n");
+    const plain = resolved.join("\n");
+    const [, column] = new RegExp(`${SOURCE}:${failingLine}:(\\d+)`).exec(plain) ?? [];
     expect(lines[failingLine - 1]?.slice(Number(column) - 1)).toMatch(/^(?:Event\.)?parse\(/);
-    expect(plain.stdout).not.toContain("/var/task/");
-
-    const { stdout } = runTrace(JSON.stringify({ frames: trace.split("\n") }), FILE, "--json");
-    const answer = JSON.parse(stdout) as { function: string; text: string; unknown: string[] };
-    expect(answer).toMatchObject({ function: FILE, unknown: [] });
-    expect(JSON.parse(answer.text)).toEqual({ frames: plain.stdout.split("\n") });
+    expect(plain).not.toContain("/var/task/");
+    expect(JSON.parse(line)).toEqual({ frames: resolved });
   });
 
-  test("says that a trace is of another commit, by the names of its chunks", () => {
-    const trace = "Error: no\n    at f (file:///var/task/chunk-AAAAAAAA.mjs:1:2)\n";
-    const { stdout, stderr, status } = runTrace(trace, FILE);
-    expect(stdout).toBe(trace);
-    expect(stderr).toContain("chunk-AAAAAAAA.mjs: not in this commit's bundle");
-    expect(status).toBe(1);
-  });
+  // Each run builds its function: this one is small.
+  test.each([
+    ["in plain words", [], (text: string) => text],
+    [
+      "for programs",
+      ["--json"],
+      (text: string) =>
+        `${JSON.stringify({ function: "http/health-live", text, unknown: ["chunk-AAAAAAAA.mjs"] })}\n`,
+    ],
+  ])(
+    "says that a trace is of another commit, by the names of its chunks, %s",
+    (_, flags, answer) => {
+      const trace = "Error: no\n    at f (file:///var/task/chunk-AAAAAAAA.mjs:1:2)\n";
+      const { stdout, stderr, status } = runTrace(trace, "http/health-live", ...flags);
+      expect(stdout).toBe(answer(trace));
+      expect(stderr).toContain("chunk-AAAAAAAA.mjs: not in this commit's bundle");
+      expect(status).toBe(1);
+    },
+  );
 
   test.each([[[]], [["http/get-planet"]], [["http/health", "http/health-live"]], [["--fast"]]])(
     "%j is answered with how to write it",

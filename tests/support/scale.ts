@@ -3,10 +3,10 @@ import { inject } from "vitest";
 /** Sizes of the random proofs: `npm test` takes the small ones, `npm run prove` the large ones. */
 const SCALES = {
   suite: {
-    readYourWrites: { rounds: 30, hitsEvery: 5 },
+    readYourWrites: { rounds: 20, hitsEvery: 5 },
     storm: { problems: 50, writes: 100, rareKinds: 5 },
     soundness: { api: 2, hand: 2 },
-    modelRuns: 3_000,
+    modelRuns: 1_000,
     memoryStoreWrites: 10_000,
   },
   proof: {

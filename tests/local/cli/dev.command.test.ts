@@ -23,31 +23,27 @@ test("--json prints one object to connect with, and logs requests on stderr", as
   });
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)(
-  "%s ends it and every process it started",
-  async (signal) => {
-    const { child, exited, url, dynamodb, upstash } = await dev(
-      await temporaryFolder(),
-      "--no-sample",
-    );
-    child.kill(signal);
-    expect(await exited).toBe(0);
-    expect(await Promise.all([url, dynamodb.endpoint, upstash.url].map(isRefused))).toEqual([
-      true,
-      true,
-      true,
-    ]);
-  },
-);
+const areAllRefused = async ({ url, dynamodb, upstash }: Awaited<ReturnType<typeof dev>>) =>
+  (await Promise.all([url, dynamodb.endpoint, upstash.url].map(isRefused))).every(Boolean);
 
-test("a fault of its own, in an event handler or a promise, is logged and does not end it", async () => {
+test("SIGTERM ends it and every process it started", async () => {
+  const running = await dev(await temporaryFolder(), "--no-sample");
+  running.child.kill("SIGTERM");
+  expect(await running.exited).toBe(0);
+  expect(await areAllRefused(running)).toBe(true);
+});
+
+test("a fault of its own, in an event handler or a promise, is logged and does not end it; being killed leaves no engine behind", async () => {
   const faults = `process.on("SIGUSR2", () => {
     void Promise.reject(new Error("rejected by a promise"));
     throw new Error("thrown by a handler");
   });`;
   vi.stubEnv("NODE_OPTIONS", `--import=data:text/javascript,${encodeURIComponent(faults)}`);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const { child, log, url, upstash } = await dev(await temporaryFolder(), "--no-sample");
+  const { child, exited, log, url, upstash, dynamodb } = await dev(
+    await temporaryFolder(),
+    "--no-sample",
+  );
   const set = await fetch(`${upstash.url}/set/kept/1`, bearer(upstash.token));
   expect(set.status).toBe(200);
 
@@ -59,21 +55,19 @@ test("a fault of its own, in an event handler or a promise, is logged and does n
   expect((await fetch(`${url}/api/health/live/`)).status).toBe(200);
   const kept = await fetch(`${upstash.url}/get/kept`, bearer(upstash.token));
   expect(await kept.json()).toEqual({ result: "1" });
-});
 
-test("being killed leaves no engine behind either", async () => {
-  const { child, exited, dynamodb } = await dev(await temporaryFolder(), "--no-sample");
   child.kill("SIGKILL");
   await exited;
   await vi.waitFor(async () => expect(await isRefused(dynamodb.endpoint)).toBe(true), 5_000);
 });
 
-test("data and tokens survive a restart, and the sample is not added twice", async () => {
+test("SIGINT ends it too: data and tokens survive a restart, and the sample is not added twice", async () => {
   const folder = await temporaryFolder();
   const first = await dev(folder);
   const problems = await (await fetch(`${first.url}/api/problems/`)).text();
   first.child.kill("SIGINT");
-  await first.exited;
+  expect(await first.exited).toBe(0);
+  expect(await areAllRefused(first)).toBe(true);
 
   const second = await dev(folder);
   expect(await (await fetch(`${second.url}/api/problems/`)).text()).toBe(problems);
@@ -81,14 +75,10 @@ test("data and tokens survive a restart, and the sample is not added twice", asy
   expect(stats.status).toBe(200);
 });
 
-test("--no-sample starts empty", async () => {
-  const { url } = await dev(await temporaryFolder(), "--no-sample");
-  expect(await (await fetch(`${url}/api/problems/`)).json()).toEqual([]);
-});
-
-test("a token made beside it is accepted by the running cloud", async () => {
+test("--no-sample starts empty, and a token made beside it is accepted by the running cloud", async () => {
   const folder = await temporaryFolder();
   const { url } = await dev(folder, "--no-sample");
+  expect(await (await fetch(`${url}/api/problems/`)).json()).toEqual([]);
   const args = ["token", "--data", folder, "--email", "me@example.com"];
   const admin = await finish(...args, "--admin");
   const user = await finish(...args);
