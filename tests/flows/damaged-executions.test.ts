@@ -36,26 +36,13 @@ async function refusal(path: string, fields: Fields, as = world.admin): Promise<
   return (await world.call(path, { method: "PATCH", as: as.token, body })).status;
 }
 
-/** An attribute of an execution's row, and what cannot be read of it. */
+/** Each kind once: all that cannot be read is tried on the tables alone, beside their other tests. */
 const DAMAGED: [string, unknown][] = [
   ["passed_count", "many"],
-  ["passed_count", { n: 1 }],
-  ["failed_count", [LONG]],
-  ["total_count", true],
   ["problem", LONG],
-  ["problem", "seven"],
-  ["problem_number", { n: LONG }],
   ["problem_title", [1000]],
   ["platform", new Set(["baekjoon"])],
-  ["user", LONG],
-  ["user_email", true],
-  ["user_identifier", { name: "ann" }],
-  ["language", ["c"]],
   ["code", { text: "c" }],
-  ["created_at", [LONG]],
-  ["sub", 7],
-  ["sub", LONG],
-  ["sub", ""],
   ["sub", null],
 ];
 
