@@ -1,7 +1,7 @@
 import { Cache, MemoryStore, type Tag } from "@algoitny/cache";
 import type { BeginRequest } from "@algoitny/cache/store";
 import type { Change } from "@algoitny/core/table/entities";
-import { createHide, invalidateWritten } from "@algoitny/functions/endpoint/forgetting";
+import { createHide, invalidateChanges } from "@algoitny/functions/endpoint/forgetting";
 import { expect, test } from "vitest";
 
 const stats = { sub: "ann", total_executions: 1 } as never;
@@ -70,18 +70,28 @@ test("a write that fails keeps its own error", async () => {
   await expect(failing).rejects.toThrow("no such row");
 });
 
-const tags = ["user_stats:ann"] as Tag[];
-
-test("an invalidation that fails is tried once more", async () => {
-  const { store, cache } = setup();
+test.each([
+  ["is tried once more", 10_000, 2],
+  ["is not tried again when the request's time is nearly over", 2_999, 1],
+])("an invalidation that fails %s, and is then the stream's", async (_, leftMs, tries) => {
+  const { store, cache, meter } = setup();
   store.refuses.add("delete");
-  await expect(invalidateWritten(cache, tags, () => 10_000)).rejects.toThrow("invalidat");
-  expect(store.order).toEqual(["delete", "delete"]);
+  const warnings: string[] = [];
+  const log = { warn: (message: string) => void warnings.push(message) };
+  await invalidateChanges(changes, { cache, log, meter, remainingMs: () => leftMs });
+  expect(store.order).toEqual(Array.from({ length: tries }, () => "delete"));
+  expect(warnings).toEqual([expect.stringContaining("stream")]);
+  expect(meter.tags).toEqual([]);
 });
 
-test("an invalidation that fails when the request's time is nearly over is not tried again", async () => {
-  const { store, cache } = setup();
-  store.refuses.add("delete");
-  await expect(invalidateWritten(cache, tags, () => 2_999)).rejects.toThrow("invalidat");
-  expect(store.order).toEqual(["delete"]);
+test("what was announced with its write is not invalidated again", async () => {
+  const { store, cache, hide, meter, write } = setup();
+  await hide(changes, write);
+  await invalidateChanges(changes, {
+    cache,
+    log: { warn: () => {} },
+    meter,
+    remainingMs: () => 10_000,
+  });
+  expect(store.order).toEqual(["begin", "write", "end"]);
 });

@@ -1,5 +1,4 @@
 import { type Cache, Loaded, type CacheEntry, type Resource } from "@algoitny/cache";
-import { tagsFor } from "@algoitny/core/invalidation-rules";
 import type { Source } from "@algoitny/core/source";
 import type { Hide } from "@algoitny/core/table/database";
 import type { Change } from "@algoitny/core/table/entities";
@@ -8,7 +7,7 @@ import type { Tables } from "@algoitny/core/tables";
 import type { ViewName } from "@algoitny/core/views";
 import type { Context } from "aws-lambda";
 import type { Caller, Identify } from "./identity.ts";
-import { describeError, type Log, redact } from "../telemetry/log.ts";
+import { describeError, type Log } from "../telemetry/log.ts";
 import { type RouteKey, routes } from "../deployment/routes.ts";
 import type { Observer } from "../telemetry/observe.ts";
 import { note } from "../telemetry/scope.ts";
@@ -16,7 +15,6 @@ import { type Answer, type Audience, toResult } from "./answer.ts";
 import { cacheGroups } from "./cache-groups.ts";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { toHttpError } from "./failure.ts";
-import { createHide, invalidateWritten } from "./forgetting.ts";
 import { HttpError, unauthorized } from "./http-error.ts";
 import { type Input, parseInput, type Shape } from "./input.ts";
 import { type RequestStats, timingHeader } from "./request-stats.ts";
@@ -164,12 +162,18 @@ function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerO
   return caller as CallerOf<Key>;
 }
 
+/** Loaded by the first write: a read that hits does without. */
+const forgetting = () => import("./forgetting.ts");
+
 function openCall<Who extends Caller | null, Name extends string>(
   { cache, log, openSource, afterMiss }: Services,
   meter: RequestStats,
   request: Pick<Call<Who, Name>, "caller" | "precondition" | "remainingMs">,
 ): Call<Who, Name> {
-  const source = openSource(meter, createHide(cache, meter));
+  const source = openSource(meter, async (changes, write) => {
+    const { createHide } = await forgetting();
+    return createHide(cache, meter)(changes, write);
+  });
   const { remainingMs } = request;
   return {
     ...request,
@@ -196,17 +200,8 @@ function openCall<Who extends Caller | null, Name extends string>(
       }
     },
     async changed(changes) {
-      const tags = tagsFor(changes).filter((tag) => !meter.tags.includes(tag));
-      try {
-        await invalidateWritten(cache, tags, remainingMs);
-        meter.tags = [...meter.tags, ...tags];
-      } catch (error) {
-        // The write stands, and the table's stream repeats the invalidation until it succeeds.
-        log.warn("invalidation failed; left to the stream", {
-          tags: tags.map(redact),
-          error: describeError(error),
-        });
-      }
+      const { invalidateChanges } = await forgetting();
+      await invalidateChanges(changes, { cache, log, meter, remainingMs });
     },
   };
 }

@@ -1,6 +1,8 @@
-import { type Cache, CacheError, type Tag } from "@algoitny/cache";
+import { type Cache, CacheError } from "@algoitny/cache";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
 import type { Hide } from "@algoitny/core/table/database";
+import type { Change } from "@algoitny/core/table/entities";
+import { describeError, type Log, redact } from "../telemetry/log.ts";
 import { unavailable } from "./http-error.ts";
 import type { RequestStats } from "./request-stats.ts";
 
@@ -28,16 +30,30 @@ export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestStat
 /** Time that a request keeps for its answer: a write is answered although Redis takes its time to fail. */
 const RESERVE_MS = 3_000;
 
-/** Invalidates what a write has changed, once more if that fails and there is time. */
-export async function invalidateWritten(
-  cache: Pick<Cache, "invalidate">,
-  tags: readonly Tag[],
-  remainingMs: () => number,
+interface Forgetting {
+  cache: Pick<Cache, "invalidate">;
+  log: Pick<Log, "warn">;
+  meter: Pick<RequestStats, "tags">;
+  remainingMs: () => number;
+}
+
+/** Invalidates what a write has changed and has not announced, once more if that fails and there is time. Never rejects. */
+export async function invalidateChanges(
+  changes: readonly Change[],
+  { cache, log, meter, remainingMs }: Forgetting,
 ): Promise<void> {
+  const tags = tagsFor(changes).filter((tag) => !meter.tags.includes(tag));
   try {
-    await cache.invalidate(tags);
+    await cache.invalidate(tags).catch((error: unknown) => {
+      if (remainingMs() < RESERVE_MS) throw error;
+      return cache.invalidate(tags);
+    });
+    meter.tags = [...meter.tags, ...tags];
   } catch (error) {
-    if (remainingMs() < RESERVE_MS) throw error;
-    await cache.invalidate(tags);
+    // The write stands, and the table's stream repeats the invalidation until it succeeds.
+    log.warn("invalidation failed; left to the stream", {
+      tags: tags.map(redact),
+      error: describeError(error),
+    });
   }
 }
