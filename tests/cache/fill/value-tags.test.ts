@@ -117,3 +117,28 @@ test("a process whose invalidation of a value's tag failed does not read the ent
   expect(await cache.get(bySlug, { slug: "dune" })).toMatchObject({ title: "Dune Messiah" });
   expect(await other.get(bySlug, { slug: "dune" })).toMatchObject({ title: "Dune Messiah" });
 });
+
+test("an invalidation between the two looks at an entry is seen", async () => {
+  const { cache, other, bySlug, holdRequest, holdReply } = setup();
+  for (let reads = 0; reads < 2; reads += 1) await other.get(bySlug, { slug: "dune" });
+  const first = holdReply("mget");
+  const reading = cache.getEntry(bySlug, { slug: "dune" });
+  await first.reached;
+  const second = holdRequest("mget");
+  first.release();
+  await second.reached;
+  await other.clear();
+  second.release();
+  expect((await reading).status).toBe("miss");
+});
+
+test("an entry that is made again from a part that has fallen since is not stored", async () => {
+  const { cache, bySlug } = setup();
+  for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
+  const part = await cache.getEntry(bySlug, { slug: "dune" });
+  const load = async () => new Loaded((await part.value())?.title ?? "", { from: [part] });
+  const page = defineResource<void, string>({ name: "page", ttl: "1 hour", load });
+  expect((await cache.getEntry(page, undefined)).stored).toBe(true);
+  await cache.invalidate([tags.book(7)]);
+  expect((await cache.getEntry(page, undefined)).stored).toBe(false);
+});

@@ -68,6 +68,21 @@ test("a process that dies after its write leaves nothing old behind, and the tag
   expect((await other.getEntry(row, undefined)).status).toBe("hit");
 });
 
+test("what a process validates while it announces a change is not trusted after the write", async () => {
+  const { cache, database, row, holdRequest } = setup();
+  const held = { ...row, name: "held", l1TrustMs: 60_000 };
+  await cache.get(held, undefined);
+  const request = holdRequest("begin");
+  const changing = cache.change([tags.row()], () => {
+    database.value = "new";
+    return cache.get(held, undefined);
+  });
+  await request.reached;
+  expect(await cache.get(held, undefined)).toBe("old");
+  request.release();
+  expect(await changing).toBe("new");
+});
+
 test("a write that fails ends its change, and its error is the caller's", async () => {
   const { cache, other, row } = setup();
   const failing = cache.change([tags.row()], () => Promise.reject(new Error("no such row")));

@@ -3,7 +3,7 @@ import { defineResource, defineTags, Loaded, type ResourceOptions } from "@algoi
 import { putText } from "../../support/put-text.ts";
 import { fleet } from "../../support/test-cache.ts";
 
-const tags = defineTags({ row: () => [] });
+const tags = defineTags({ row: () => [], renamed: () => [] });
 
 /** A row in the store, and its definition with some options changed. */
 async function setup(options: Partial<ResourceOptions<void, unknown, void>> = {}) {
@@ -41,6 +41,24 @@ test("after its tag has expired, an entry that may never be stale is a miss", as
   const { cache, row } = await setup();
   await cache.expire([tags.row()]);
   expect((await cache.getEntry(row, undefined)).status).toBe("miss");
+});
+
+test("an entry whose definition named other tags is a miss", async () => {
+  const { store, cache, define } = await setup();
+  const [stamp] = await store.mget(["cache:1:tag:row"]);
+  await putText(store, "cache:1:tag:renamed", stamp ?? "");
+  const renamed = define({ tags: () => [tags.renamed()] });
+  expect((await cache.getEntry(renamed, undefined)).status).toBe("miss");
+});
+
+test("an entry with one letter flipped is a miss", async () => {
+  const { clock, store, cache, row } = await setup();
+  const [text = ""] = await store.mget(["cache:1:row:all"]);
+  const last = text?.at(-2) === "x" ? "y" : "x";
+  await putText(store, "cache:1:row:all", `${text?.slice(0, -2)}${last}${text?.at(-1)}`);
+  const reading = cache.getEntry(row, undefined);
+  await clock.advance(10_000);
+  expect((await reading).status).toBe("miss");
 });
 
 test("an entry that is damaged in the store is replaced", async () => {

@@ -69,6 +69,16 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
+    "a change does not leave a stamp that was made between its beginning and its end",
+    async (subject, expect) => {
+      const { store, stamps } = subject;
+      await begin(subject, "change");
+      await askLease(subject, "T");
+      await end(subject, "change");
+      expect(await store.mget(stamps.slice(1, 2))).toEqual([null]);
+    },
+  ],
+  [
     "a tag that two changes hold stays on hold when the first of them ends, and when both have",
     async (subject, expect) => {
       const { store, stamps } = subject;
