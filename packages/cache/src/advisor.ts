@@ -1,9 +1,11 @@
 import { nearest } from "./did-you-mean.ts";
 import { type Duration, toMs } from "./duration.ts";
 import { CacheError } from "./errors.ts";
-import { RESERVED_NAMES } from "./protocol/key-names.ts";
+import { describe } from "./key-faults.ts";
+import { OWN_KEYS } from "./protocol/key-names.ts";
 import type { AnyResource, ThrottledTag } from "./resource.ts";
-import { describe, type Tag } from "./tag.ts";
+import { REST } from "./stores/other-operations.ts";
+import type { Tag } from "./tag.ts";
 
 /** Options of the lifetime of entries and of their loads. */
 const COMMON_OPTIONS = [
@@ -89,6 +91,12 @@ function refuse(label: string, what: string): never {
   throw new CacheError("definition_invalid", `${label}${what}`);
 }
 
+/** First parts of the store's names that are no entries. */
+export const OTHER_NAMES = ["tag", "lease", "hold", "seq", "closed", "beats", "budget", "mark"];
+
+/** Names that a resource cannot have. */
+const RESERVED_NAMES = [...OTHER_NAMES, OWN_KEYS];
+
 /** Rules that a resource's options must meet together: what is wrong, and what to do. */
 const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advice: string][] = [
   [({ name }) => !/^[\w.-]+$/.test(name), "use letters, digits, `_`, `-` and `.` for `name`"],
@@ -116,11 +124,11 @@ const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advi
   [({ negativeMs, freshMs }) => negativeMs > freshMs, "make `negativeTtl` no longer than `ttl`"],
   [
     ({ softTimeoutMs, hardTimeoutMs }) =>
-      softTimeoutMs !== Number.POSITIVE_INFINITY && softTimeoutMs >= hardTimeoutMs,
+      softTimeoutMs !== Infinity && softTimeoutMs >= hardTimeoutMs,
     "make `softTimeout` shorter than `hardTimeout`, or leave it out",
   ],
   [
-    ({ softTimeoutMs, staleMs }) => softTimeoutMs !== Number.POSITIVE_INFINITY && staleMs === 0,
+    ({ softTimeoutMs, staleMs }) => softTimeoutMs !== Infinity && staleMs === 0,
     "give `staleWhileRevalidate` a time above zero: a soft limit has nothing to serve without it",
   ],
   [
@@ -162,19 +170,6 @@ const CACHE_OPTIONS = [
   "random",
   "token",
 ];
-const STORE_METHODS = [
-  "mget",
-  "lease",
-  "commit",
-  "begin",
-  "end",
-  "beat",
-  "release",
-  "expire",
-  "delete",
-  "walk",
-];
-
 /** Throws a CacheError (`definition_invalid`) when options of a cache are missing, unknown or of the wrong kind. */
 export function checkCacheOptions(options: unknown): void {
   const label = "new Cache: ";
@@ -186,7 +181,7 @@ export function checkCacheOptions(options: unknown): void {
     string,
     unknown
   >;
-  const lacking = STORE_METHODS.filter((name) => typeof methods[name] !== "function");
+  const lacking = ["mget", ...REST].filter((name) => typeof methods[name] !== "function");
   if (lacking.length > 0) {
     const mend = "is it a client? createUpstashStore({ url, token }) makes a store";
     refuse(label, `store lacks ${lacking.join(", ")}: ${mend}`);
@@ -236,4 +231,34 @@ export function checkCache(setup: CacheSetup): void {
   }
   advice.push(...CACHE_RULES.filter(([broken]) => broken(setup)).map(([, text]) => text));
   if (advice.length > 0) throw new CacheError("definition_invalid", advice.join("; "));
+}
+
+/** A cluster keeps what belongs together on one node when it shares what stands in braces. */
+export function requireHashTag(prefix: string): void {
+  if (/\{[^{}]+\}/.test(prefix)) return;
+  const [name = ""] = prefix.split(":");
+  throw new CacheError(
+    "definition_invalid",
+    `prefix "${prefix}": Redis Cluster keeps a cache in one slot: write "{${name}}${prefix.slice(name.length)}"`,
+  );
+}
+
+/** Throws a CacheError (`definition_invalid`) when no Upstash database can be reached with what is given. */
+export function checkUpstash(
+  options: object,
+  { url, token }: { readonly url: string; readonly token: string },
+): void {
+  const label = "createUpstashStore: ";
+  if (["get", "call", "request"].some((name) => typeof Reflect.get(options, name) === "function"))
+    refuse(
+      label,
+      "got a client: pass { url, token }, or nothing to take them from the environment",
+    );
+  if (url === "" || token === "") {
+    const mend = "pass { url, token }, or set UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN";
+    refuse(label, `${url === "" ? "url" : "token"} is missing: ${mend}`);
+  }
+  if (!/^https?:\/\/\S+$/.test(url))
+    refuse(label, "url is not the REST URL: it begins with https://");
+  if (/\s/.test(token)) refuse(label, "token has blanks in it");
 }

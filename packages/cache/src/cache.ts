@@ -106,13 +106,15 @@ export class Cache {
   async getMany<P, V, S>(
     resource: Resource<P, V, S>,
     params: readonly P[],
-    ...[options]: ManyArgs<S>
+    ...[options = {}]: ManyArgs<S>
   ): Promise<(V | Error)[]> {
     return this.#unlessAborted(options, async () => {
       await this.#meet(resource);
       const { getMany } = await import("./engine/get-many.ts");
-      const many = (options ?? {}) as ManyOptions<S>;
-      return (await getMany(this.#engine, resource, params, many)) as (V | Error)[];
+      return (await getMany(this.#engine, resource, params, options as ManyOptions<S>)) as (
+        | V
+        | Error
+      )[];
     });
   }
 
@@ -128,8 +130,7 @@ export class Cache {
   async refresh<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<RefreshResult> {
     const [params, options] = args as [P, Partial<ReadOptions<S>>?];
     const started = await this.#start(resource, params, options);
-    const { forceRefresh } = await operations();
-    return forceRefresh(this.#engine, started);
+    return (await operations()).forceRefresh(this.#engine, started);
   }
 
   /**
@@ -167,8 +168,7 @@ export class Cache {
    * or null: a store that holds another one was rolled back or replaced, and everything is invalidated. One caller at a time.
    */
   async beat(request: { closedMs: number; expected: string | null }): Promise<BeatResult> {
-    const { beat } = await operations();
-    return beat(this.#engine, request);
+    return (await operations()).beat(this.#engine, request);
   }
 
   /**
@@ -180,8 +180,12 @@ export class Cache {
     // oxlint-disable-next-line typescript/no-explicit-any -- the source of a resource known by its name alone
     options: Partial<ReadOptions<any>> = {},
   ): Promise<RefreshResult> {
-    const { runTask } = await import("./refresh-task.ts");
-    return runTask(this.#engine, this.#definitions.get(task.resource), task, options);
+    return (await operations()).runTask(
+      this.#engine,
+      this.#definitions.get(task.resource),
+      task,
+      options,
+    );
   }
 
   /**
@@ -191,11 +195,11 @@ export class Cache {
   async warm<P, V, S>(
     resource: Resource<P, V, S>,
     params: readonly P[],
-    ...[options]: Warming<S>
+    ...[options = {}]: Warming<S>
   ): Promise<WarmResult[]> {
     await this.#meet(resource);
-    const { refreshMany } = await import("./engine/warm-many.ts");
-    return refreshMany(this.#engine, resource, params, (options ?? {}) as WarmOptions<S>);
+    const { refreshMany } = await operations();
+    return refreshMany(this.#engine, resource, params, options as WarmOptions<S>);
   }
 
   /** The value under a key of one's own, which is any text, loaded when it is not there. `cache.delete(key)` removes it. */
@@ -210,8 +214,7 @@ export class Cache {
 
   /** Removes the value under a key of `getOrSet`; a load of it that is under way is not stored. */
   async delete(key: string): Promise<void> {
-    const { removeOwn } = await import("./get-or-set.ts");
-    await removeOwn(this.#engine, key, this.#definitions);
+    await (await operations()).removeOwn(this.#engine, key, this.#definitions);
   }
 
   /** Makes one entry of a resource unreadable, or all of them; loads under way included. One command. */
@@ -222,8 +225,7 @@ export class Cache {
   /** Makes every entry with one of the tags unreadable, loads under way included. An array may name whole resources too. One command. */
   async invalidate(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
   async invalidate(...args: readonly unknown[]): Promise<void> {
-    const { invalidateTargets } = await operations();
-    await invalidateTargets(this.#engine, "invalidate", args);
+    await (await operations()).invalidateTargets(this.#engine, "invalidate", args);
   }
 
   /** Lets every entry of a resource be refreshed at its next read; it may be served as stale meanwhile. */
@@ -231,8 +233,7 @@ export class Cache {
   /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
   async expire(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
   async expire(...args: readonly unknown[]): Promise<void> {
-    const { invalidateTargets } = await operations();
-    await invalidateTargets(this.#engine, "expire", args);
+    await (await operations()).invalidateTargets(this.#engine, "expire", args);
   }
 
   /** Makes every entry of this cache unreadable, with one command. */
@@ -251,17 +252,15 @@ export class Cache {
 
   /** Invalidates all keys that match a glob over `<resource>:<key>`: `book_list*`, `*:page:1`. */
   async invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
-    const { invalidatePattern } = await operations();
-    return invalidatePattern(this.#engine, pattern, options);
+    return (await operations()).invalidatePattern(this.#engine, pattern, options);
   }
 
   /** One step of a walk over the keys of entries that match a glob; start at cursor "0", stop when it is "0" again. */
   async keys(
     pattern: string,
-    { cursor = "0", count = 100 }: { cursor?: string; count?: number } = {},
+    from: { cursor?: string; count?: number } = {},
   ): Promise<{ cursor: string; keys: string[] }> {
-    const { listKeys } = await operations();
-    return listKeys(this.#engine, pattern, cursor, count);
+    return (await operations()).listKeys(this.#engine, pattern, from);
   }
 
   async #start<P, V, S>(

@@ -1,6 +1,7 @@
-import { type Engine, uniqueName } from "./engine/context.ts";
+import type { Engine } from "./engine/context.ts";
+import { uniqueName } from "./engine/unique-name.ts";
 import { CacheError } from "./errors.ts";
-import { entryText } from "./protocol/entry.ts";
+import { entryText } from "./protocol/write-entry.ts";
 import type { Tag } from "./tag.ts";
 
 /** How long the check's own names live, should it not come to its end: 10 s. */

@@ -13,7 +13,7 @@ const TIMER_LIMIT_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: Date.now,
-  sleep: (ms, signal) => sleepInSteps(ms, signal),
+  sleep: sleepInSteps,
 };
 
 /** Sleeps for any length of time; `timer` is what sleeps for one that a timer takes. */
@@ -23,13 +23,13 @@ export async function sleepInSteps(
   timer: (
     ms: number,
     value: undefined,
-    options: { signal?: AbortSignal },
+    options: { signal?: AbortSignal | undefined },
   ) => Promise<unknown> = delay,
 ): Promise<void> {
   for (let leftMs = ms; leftMs >= 0; leftMs -= TIMER_LIMIT_MS) {
     if (signal?.aborted) return;
     const stepMs = Math.min(leftMs, TIMER_LIMIT_MS);
-    await timer(stepMs, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+    await timer(stepMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -40,7 +40,7 @@ export async function withDeadline<T>(
   work: Promise<T>,
   onTimeout: () => Error,
 ): Promise<T> {
-  if (ms === Number.POSITIVE_INFINITY) return work;
+  if (ms === Infinity) return work;
   const timer = new AbortController();
   const timeout = clock.sleep(Math.max(0, ms), timer.signal).then(() => {
     if (timer.signal.aborted) return work;

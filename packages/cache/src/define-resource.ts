@@ -74,7 +74,7 @@ export function resourceOf<Params, Value, Source>(
     isDeclared: true,
     deferrable: options.enqueueRefresh ?? true,
     compress: options.compression !== false,
-    softTimeoutMs: options.softTimeout ? toMs(options.softTimeout) : Number.POSITIVE_INFINITY,
+    softTimeoutMs: options.softTimeout ? toMs(options.softTimeout) : Infinity,
     hardTimeoutMs: toMs(options.hardTimeout ?? "10 seconds"),
     isNotFound,
     schema: options.schema,

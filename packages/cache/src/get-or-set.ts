@@ -15,7 +15,8 @@ import type {
   Resource,
   ThrottledTag,
 } from "./resource.ts";
-import { describe, type Tag } from "./tag.ts";
+import type { Tag } from "./tag.ts";
+import { describe } from "./key-faults.ts";
 
 export interface GetOrSetOptions extends CommonOptions {
   tags?: readonly (Tag | ThrottledTag)[];

@@ -19,9 +19,8 @@ export {
   type LoadContext,
   type Resource,
   type ResourceOptions,
-  throttled,
   type ThrottledTag,
 } from "./resource.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./stores/memory.ts";
-export { defineTags, parseTag, type Tag } from "./tag.ts";
+export { defineTags, parseTag, type Tag, throttled } from "./tag.ts";
 export { type CachedFunction, cacheMethod, cacheQuery, type QueryOptions } from "./wrap.ts";

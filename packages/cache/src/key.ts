@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { keyFault, refuseObjectKey } from "./key-faults.ts";
+import { checkOwnKey, keyFault } from "./key-faults.ts";
 
 /** Longest key kept readable: 200 characters; a longer one keeps its start and ends in a hash of the whole. */
 export const READABLE_KEY_LIMIT = 200;
@@ -88,12 +88,8 @@ function isPlain(value: unknown): value is object {
 /** The default key: the parameter itself, where it is a scalar or a list of scalars. */
 export function ownKey(params: unknown, about: string): string {
   const isText = params === undefined || typeof params === "string";
-  if (![params].flat().every(isScalar)) refuseObjectKey(about);
+  checkOwnKey(params, about);
   return keyText(isText ? optionalKey(params, "all") : params, `${about}its parameter`);
-}
-
-function isScalar(value: unknown): boolean {
-  return value === null || (typeof value !== "object" && typeof value !== "function");
 }
 
 /**

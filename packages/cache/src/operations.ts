@@ -1,7 +1,10 @@
 export { checkStore } from "./check-store.ts";
 export { forceRefresh } from "./engine/refresh.ts";
-export { beat } from "./invalidation/beat.ts";
+export { refreshMany } from "./engine/warm-many.ts";
+export { removeOwn } from "./get-or-set.ts";
 export { change } from "./invalidation/announced-change.ts";
+export { beat } from "./invalidation/beat.ts";
 export { invalidatePattern, listKeys } from "./invalidation/pattern.ts";
 export { set } from "./invalidation/set.ts";
 export { invalidateTargets, tagsOf } from "./invalidation/targets.ts";
+export { runTask } from "./refresh-task.ts";

@@ -1,4 +1,4 @@
-import { type Duration, toMs } from "./duration.ts";
+import type { Duration } from "./duration.ts";
 import type { KeyValue, Scalar } from "./key.ts";
 import type { NotJson } from "./json-types.ts";
 import type { Tag } from "./tag.ts";
@@ -20,11 +20,6 @@ type SchemaOutput<Schema> = Schema extends StandardSchema<infer _, infer Output>
 export interface ThrottledTag {
   readonly tag: Tag;
   readonly forMs: number;
-}
-
-/** Lets entries younger than `interval` survive an invalidation of `tag`: a busy feed is then loaded at most once in that time. */
-export function throttled(tag: Tag, interval: Duration): ThrottledTag {
-  return { tag, forMs: toMs(interval) };
 }
 
 /** An entry that another one is made from, as `cache.getEntry` gives it. */

@@ -1,5 +1,7 @@
-import { CacheError } from "./errors.ts";
+import { type Duration, toMs } from "./duration.ts";
 import { encodeSegment } from "./key.ts";
+import { tagPart } from "./key-faults.ts";
+import type { ThrottledTag } from "./resource.ts";
 
 declare const brand: unique symbol;
 
@@ -21,26 +23,18 @@ export function defineTags<T extends TagTable>(table: T): Tags<T> {
   const makers = Object.entries(table).map(([name, parts]) => [
     name,
     (...values: never[]) => {
-      const segments = parts(...values).map((part, index) => segmentOf(name, part, index));
+      const segments = parts(...values).map((part, index) =>
+        encodeSegment(tagPart(name, part, index)),
+      );
       return [name, ...segments].join(":") as Tag;
     },
   ]);
   return Object.fromEntries(makers) as Tags<T>;
 }
 
-/** A part that is missing or no number would make a tag that no other place names. */
-function segmentOf(name: string, part: unknown, index: number): string {
-  if (typeof part === "string" || Number.isFinite(part)) return encodeSegment(part as TagPart);
-  const which = `tags.${name}: part ${index + 1} is ${describe(part)}`;
-  throw new CacheError("definition_invalid", `${which}: pass a string or a number`);
-}
-
-/** A value of the wrong kind, in a word. */
-export function describe(value: unknown): string {
-  if (value === null || value === undefined || typeof value === "number") return String(value);
-  return Array.isArray(value)
-    ? "an array"
-    : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+/** Lets entries younger than `interval` survive an invalidation of `tag`: a busy feed is then loaded at most once in that time. */
+export function throttled(tag: Tag, interval: Duration): ThrottledTag {
+  return { tag, forMs: toMs(interval) };
 }
 
 /** Takes a tag that a person typed, as `problem:7`; throws a RangeError when it is empty or has blanks. */

@@ -2,12 +2,8 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
-import {
-  decodeEntry,
-  encodeRest,
-  entryText,
-  storedId,
-} from "../../../packages/cache/src/protocol/entry.ts";
+import { decodeEntry, storedId } from "../../../packages/cache/src/protocol/entry.ts";
+import { encodeRest, entryText } from "../../../packages/cache/src/protocol/write-entry.ts";
 
 const tags = defineTags({ book: (id: number) => [id], shelf: (name: string) => [name] });
 const book = defineResource({

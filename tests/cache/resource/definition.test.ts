@@ -119,7 +119,7 @@ describe("a cache is refused", () => {
     [{}, 'new Cache: "store" is missing'],
     [
       { store: new Map() },
-      "store lacks mget, lease, commit, release, expire, scan: is it a client?",
+      "store lacks mget, lease, commit, begin, end, beat, release, expire, walk: is it a client?",
     ],
     [{ store, prefx: "a:1" }, 'unknown option "prefx": did you mean prefix?'],
     [{ store, resources: {} }, '"resources" is an object: pass an array'],

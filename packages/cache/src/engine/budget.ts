@@ -1,5 +1,3 @@
-import type { Clock } from "../clock.ts";
-
 /** Kept back from what is left of a request, so that an answer can still be written: 100 ms. */
 const RESERVE_MS = 100;
 
@@ -12,13 +10,6 @@ export interface Budget {
 /** `remainingMs` tells what is left of the whole request: `() => context.getRemainingTimeInMillis()` in a Lambda function. */
 export function budgetOf(remainingMs: (() => number) | undefined): Budget {
   return {
-    leftMs: () =>
-      remainingMs ? Math.max(0, remainingMs() - RESERVE_MS) : Number.POSITIVE_INFINITY,
+    leftMs: () => (remainingMs ? Math.max(0, remainingMs() - RESERVE_MS) : Infinity),
   };
-}
-
-/** A time limit that begins now. */
-export function deadline(clock: Clock, ms: number): Budget {
-  const endMs = clock.now() + ms;
-  return { leftMs: () => Math.max(0, endMs - clock.now()) };
 }

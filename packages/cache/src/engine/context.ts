@@ -6,7 +6,7 @@ import type { PendingInvalidations } from "../invalidation/pending.ts";
 import { type Keyspace, keyspace } from "../protocol/key-names.ts";
 import { type Policy, PROTOCOL } from "../protocol/policy.ts";
 import type { AnyResource } from "../resource.ts";
-import type { Store, UniqueName } from "../store.ts";
+import type { Store } from "../store.ts";
 import { guardStore } from "../stores/guard.ts";
 import type { Gate } from "./gate.ts";
 import type { HeldEntries } from "./held-entries.ts";
@@ -136,15 +136,9 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     },
     alone: { most: options.maxLoadsWithoutStore ?? 20, gate: null },
     valueTags: new Map(),
-    maxStalenessMs: options.maxStaleness ? toMs(options.maxStaleness) : Number.POSITIVE_INFINITY,
+    maxStalenessMs: options.maxStaleness ? toMs(options.maxStaleness) : Infinity,
     flights: new Map(),
     costs: new Map(),
     tick: () => ++ticks,
   };
-}
-
-/** What the store makes the stamps and tokens of one request from. */
-export function uniqueName({ space, clock, token }: Engine): UniqueName {
-  // Whole: a stamp's time stands behind its last dot. Rounded up, since a stamp that looks older settles too soon.
-  return { seqKey: space.sequence, random: token(), nowMs: Math.ceil(clock.now()) };
 }

@@ -1,7 +1,8 @@
-import { encodeRest, type Entry, storedId } from "../protocol/entry.ts";
+import { type Entry, storedId } from "../protocol/entry.ts";
 import { tolerates } from "../protocol/judge.ts";
 import { entryTag, FILLS } from "../protocol/key-names.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
+import { encodeRest } from "../protocol/write-entry.ts";
 import type { AnyResource } from "../resource.ts";
 import type { CommitRequest, StampRule } from "../store.ts";
 import type { Tag } from "../tag.ts";

@@ -1,6 +1,5 @@
-import { emit } from "../events.ts";
 import type { Engine } from "./context.ts";
-import { lookUp, type LookupResult } from "./lookup.ts";
+import { lookUp } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 import { serveFresh } from "./serve-fresh.ts";
 import type { Served } from "./served.ts";
@@ -19,7 +18,6 @@ export async function fetchAll(
   const served = found.map((each) => serveFresh(engine, each));
   const open = found.filter((_, index) => served[index] === undefined);
   if (open.length === 0) return served.map((each) => Promise.resolve(each as Served));
-  if (round === 0) for (const { read, look } of open) reportMiss(read, look);
   const { obtain } = await import("./obtain.ts");
   const obtained = (await obtain(engine, open, round)).values();
   return served.map((each) =>
@@ -30,15 +28,4 @@ export async function fetchAll(
 export async function fetch(engine: Engine, read: AnyRead): Promise<Served> {
   const [served] = await fetchAll(engine, [read]);
   return served as Promise<Served>;
-}
-
-export function reportMiss({ resource, keys }: AnyRead, look: LookupResult): void {
-  if (look.state === "fresh" || look.state === "stale") return;
-  const reason =
-    look.state === "miss"
-      ? look.reason
-      : look.state === "down"
-        ? (look.why ?? "store-failed")
-        : "expired";
-  emit(() => ({ type: "miss", resource: resource.name, key: keys.key, reason }));
 }

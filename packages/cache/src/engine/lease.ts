@@ -1,8 +1,9 @@
-import { storedId } from "../protocol/entry.ts";
+import { decodeEntry, storedId } from "../protocol/entry.ts";
 import { type EntryKeys, FILLS } from "../protocol/key-names.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
 import type { LeaseRequest, StampKey } from "../store.ts";
-import { type Engine, uniqueName } from "./context.ts";
+import type { Engine } from "./context.ts";
+import { uniqueName } from "./unique-name.ts";
 import { type Effort, learn, type Leased, type StaleFallback, toFallback } from "./effort.ts";
 import { exchange, type Sent } from "./exchange.ts";
 import {
@@ -11,7 +12,6 @@ import {
   lookUp,
   type LookupResult,
   stampNames,
-  storedEntry,
   type Values,
 } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
@@ -132,10 +132,10 @@ function judgeText(
   text: string,
   evidence: { values: Values; closedMs: number | null },
 ): Exclude<LookupResult, { state: "down" }> | null {
-  const stored = storedEntry(text);
-  const names = stored && "header" in stored ? stampNames(engine, read, stored) : [];
+  const entry = decodeEntry(text);
+  const names = entry ? stampNames(engine, read, entry) : [];
   if (names.some((name) => !evidence.values.has(name))) return null;
-  return judgeStored(engine, read, stored, { ...evidence, l1: false });
+  return judgeStored(engine, read, { text, entry }, { ...evidence, l1: false });
 }
 
 /** Id of the entry that a look found, good or bad; null when there was none. */

@@ -1,4 +1,3 @@
-import { CacheError } from "../errors.ts";
 import { decodeEntry, type Entry, STORED_ID_LENGTH, storedId } from "../protocol/entry.ts";
 import { boundLifetime, type MissReason } from "../protocol/judge.ts";
 import type { Tag } from "../tag.ts";
@@ -40,7 +39,10 @@ export async function lookUp(
   const [one] = reads;
   if (one === undefined) return [];
   const isAffected = reads.some((read) => isPending(engine, read));
-  if (isAffected && !(await retried(engine, one))) return reads.map((read) => down(read, true));
+  if (isAffected) {
+    const { down, retried } = await import("./unreachable.ts");
+    if (!(await retried(engine, one))) return reads.map((read) => down(read, true));
+  }
   if (one.resource.l1TrustMs === null || leases) return lookAt(engine, reads, { leases });
   engine.l1.held ??= await holding(engine);
   return engine.l1.held.lookUp(engine, reads);
@@ -58,20 +60,8 @@ async function holding({ l1 }: Engine): Promise<HeldEntries> {
   return new HeldEntries(l1.maxBytes);
 }
 
-async function retried(engine: Engine, read: AnyRead): Promise<boolean> {
-  const { retryPending } = await import("../invalidation/invalidate-now.ts");
-  return (await exchange(engine, read, () => retryPending(engine))).ok;
-}
-
-function down(read: AnyRead, pending: boolean, error?: Error): Found {
-  const isMisconfigured = error instanceof CacheError && error.code === "store_misconfigured";
-  const why = isMisconfigured ? { why: "store-misconfigured" as const } : {};
-  const look = { state: "down", pending, ...why } as const;
-  return { read, look, lease: null, closedMs: null, sent: NEVER };
-}
-
 /** Of a look that was not sent. */
-export const NEVER: Sent = { tick: 0, atMs: Number.NEGATIVE_INFINITY, generation: -1 };
+export const NEVER: Sent = { tick: 0, atMs: -Infinity, generation: -1 };
 
 /** Asks the store; entries that are held already are judged by their stamps alone. */
 export async function lookAt(
@@ -88,29 +78,33 @@ export async function lookAt(
     if (leases) names.add(read.keys.leaseKey);
   }
   const { values, sent, error } = await askFor(engine, one, names);
-  if (values === null) return reads.map((read) => down(read, false, error));
-  const stored = reads.map(
-    (read, index): Entry | Damaged | null =>
-      held[index] ?? storedEntry(values.get(read.keys.entryKey) ?? null),
-  );
-  const hasValueTags = stored.some(
-    (each) => each && "header" in each && each.header.valueTags.length > 0,
-  );
+  if (values === null) return allDown(reads, error);
+  const stored = reads.map((read, index): Stored => {
+    const text = values.get(read.keys.entryKey) ?? null;
+    return { text, entry: held[index] ?? (text === null ? null : decodeEntry(text)) };
+  });
+  const hasValueTags = stored.some(({ entry }) => entry && entry.header.valueTags.length > 0);
   const judgedBy = hasValueTags
     ? await (await import("./value-tags.ts")).withStamps(engine, { reads, stored, values })
     : values;
-  if (judgedBy === null) return reads.map((read) => down(read, false));
-  const closedMs = closedIn(engine, judgedBy);
+  if (judgedBy === null) return allDown(reads);
+  const closed = judgedBy.get(engine.space.closed);
+  const closedMs = closed ? Number.parseInt(closed) : null;
   return reads.map((read, index) => {
     const lease = values.get(read.keys.leaseKey) ?? null;
     const l1 = held[index] !== undefined;
-    const look = judgeStored(engine, read, stored[index] ?? null, {
+    const look = judgeStored(engine, read, stored[index] as Stored, {
       values: judgedBy,
       closedMs,
       l1,
     });
     return { read, look, lease, closedMs, sent };
   });
+}
+
+async function allDown(reads: readonly AnyRead[], error?: Error): Promise<Found[]> {
+  const { down } = await import("./unreachable.ts");
+  return reads.map((read) => down(read, false, error));
 }
 
 /** The store's values by name. */
@@ -121,7 +115,7 @@ export async function askFor(
   one: AnyRead,
   names: Set<string>,
 ): Promise<{ values: Values | null; sent: Sent; error?: Error }> {
-  if (engine.maxStalenessMs !== Number.POSITIVE_INFINITY) names.add(engine.space.closed);
+  if (engine.maxStalenessMs !== Infinity) names.add(engine.space.closed);
   const asked = [...names];
   const { sent, ...reply } = await exchange(engine, one, (store) => store.mget(asked));
   if (!reply.ok) return { values: null, sent, error: reply.error };
@@ -143,32 +137,25 @@ export function stampNames(
     : keys.stampKeys;
 }
 
-/** An entry that cannot be read. */
-export interface Damaged {
-  readonly seenId: string;
-}
-
-export function storedEntry(text: string | null): Entry | Damaged | null {
-  // Even what cannot be read is "seen": the lease script then grants the right to replace it.
-  if (text === null) return null;
-  return decodeEntry(text) ?? { seenId: text.slice(0, STORED_ID_LENGTH) };
-}
-
-function closedIn({ space }: Engine, values: Values): number | null {
-  const closed = values.get(space.closed);
-  return closed ? Number.parseInt(closed) : null;
+/** Text of an entry in the store, null where there is none; `entry` is null where it cannot be read either. */
+export interface Stored {
+  readonly text: string | null;
+  readonly entry: Entry | null;
 }
 
 export function judgeStored(
   engine: Engine,
   read: AnyRead,
-  stored: Entry | Damaged | null,
+  { text, entry }: Stored,
   { values, ...evidence }: { values: Values; closedMs: number | null; l1: boolean },
 ): Exclude<LookupResult, { state: "down" }> {
-  if (stored === null) return { state: "miss", reason: "absent", seenId: null, entry: null };
-  if ("seenId" in stored) return { state: "miss", reason: "corrupt", ...stored, entry: null };
-  const stamps = stampNames(engine, read, stored).map((name) => values.get(name) ?? null);
-  return judgeEntry(engine, read, stored, { ...evidence, stamps });
+  if (entry === null) {
+    const reason = text === null ? "absent" : "corrupt";
+    // Even what cannot be read is "seen": the lease script then grants the right to replace it.
+    return { state: "miss", reason, seenId: text && text.slice(0, STORED_ID_LENGTH), entry };
+  }
+  const stamps = stampNames(engine, read, entry).map((name) => values.get(name) ?? null);
+  return judgeEntry(engine, read, entry, { ...evidence, stamps });
 }
 
 /** The stamps that an entry is judged by, and the store's closed timestamp where it was read with them. */

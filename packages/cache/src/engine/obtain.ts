@@ -8,10 +8,11 @@ import { singleFlight } from "./flights.ts";
 import { loadAlone, loadUnleased } from "./load-and-commit.ts";
 import { type Found, isPending, type LookupResult } from "./lookup.ts";
 import { pursue } from "./pursue.ts";
-import { type AnyRead, waitLimitMs } from "./read-context.ts";
+import type { AnyRead } from "./read-context.ts";
 import { type EntryLook, serveHit } from "./serve-fresh.ts";
 import { handOver, serveWhileRefreshing } from "./serve-stale.ts";
 import type { Served } from "./served.ts";
+import { waitLimitMs } from "./time-limits.ts";
 
 /** After so many rounds a read stops looking for a load to share and loads by itself. */
 const ROUND_LIMIT = 3;
@@ -26,6 +27,7 @@ export async function obtain(
   found: readonly Found[],
   round: number,
 ): Promise<Promise<Served>[]> {
+  if (round === 0) for (const { read, look } of found) reportMiss(read, look);
   if (round >= ROUND_LIMIT) return found.map(({ read }) => loadAlone(engine, read, "lease-denied"));
   const alone: Effort[] = [];
   const isHandedOver = await Promise.all(
@@ -61,6 +63,17 @@ export async function obtain(
   loadUnleased(engine, alone, "store-unreachable");
   void pursue(engine, started);
   return results;
+}
+
+function reportMiss({ resource, keys }: AnyRead, look: LookupResult): void {
+  if (look.state === "fresh" || look.state === "stale") return;
+  const reason =
+    look.state === "miss"
+      ? look.reason
+      : look.state === "down"
+        ? (look.why ?? "store-failed")
+        : "expired";
+  emit(() => ({ type: "miss", resource: resource.name, key: keys.key, reason }));
 }
 
 function isRefreshable(look: LookupResult): look is EntryLook {

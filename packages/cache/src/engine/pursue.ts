@@ -1,13 +1,13 @@
 import { emit } from "../events.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { BACKOFF } from "../store.ts";
-import { deadline } from "./budget.ts";
 import type { Engine } from "./context.ts";
 import { type Effort, learn } from "./effort.ts";
 import { requestLeases } from "./lease.ts";
 import { loadAndCommit, loadUnleased } from "./load-and-commit.ts";
 import { lookUp } from "./lookup.ts";
-import { type AnyRead, waitLimitMs } from "./read-context.ts";
+import type { AnyRead } from "./read-context.ts";
+import { deadline, waitLimitMs } from "./time-limits.ts";
 import { serveFallback } from "./serve-stale.ts";
 import type { Served } from "./served.ts";
 

@@ -53,8 +53,3 @@ export function startRead<Params, Value, Source>(
     isBulk,
   };
 }
-
-/** Longest wait for another read's load: at most half of what the request has left, to load by itself then. */
-export function waitLimitMs({ waitMs }: Engine, { budget }: AnyRead): number {
-  return Math.min(waitMs, budget.leftMs() / 2);
-}

@@ -1,6 +1,5 @@
-import type { Entry } from "../protocol/entry.ts";
 import type { Engine } from "./context.ts";
-import { askFor, type Damaged, stampNames, type Values } from "./lookup.ts";
+import { askFor, stampNames, type Stored, type Values } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 
 /** Tags that values named when this process saw their entries last, by key: the next look asks for their stamps at once. */
@@ -27,12 +26,12 @@ export async function withStamps(
     reads,
     stored,
     values,
-  }: { reads: readonly AnyRead[]; stored: readonly (Entry | Damaged | null)[]; values: Values },
+  }: { reads: readonly AnyRead[]; stored: readonly Stored[]; values: Values },
 ): Promise<Values | null> {
   const again = new Set<string>();
   for (const [index, read] of reads.entries()) {
-    const entry = stored[index];
-    if (!entry || !("header" in entry)) continue;
+    const entry = stored[index]?.entry;
+    if (!entry) continue;
     const { valueTags } = entry.header;
     if (valueTags.length > 0) remember(engine.valueTags, read.keys.key, valueTags);
     const names = stampNames(engine, read, entry);

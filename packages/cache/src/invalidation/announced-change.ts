@@ -1,5 +1,6 @@
 import { withDeadline } from "../clock.ts";
-import { type Engine, uniqueName } from "../engine/context.ts";
+import type { Engine } from "../engine/context.ts";
+import { uniqueName } from "../engine/unique-name.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import type { BeginRequest, EndRequest } from "../store.ts";

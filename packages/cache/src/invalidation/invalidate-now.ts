@@ -1,7 +1,8 @@
-import { type Engine, type Invalidated, uniqueName } from "../engine/context.ts";
+import type { Engine, Invalidated } from "../engine/context.ts";
+import { uniqueName } from "../engine/unique-name.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
-import { EVERYTHING } from "../protocol/key-names.ts";
+import { entryTag, EVERYTHING } from "../protocol/key-names.ts";
 import type { Tag } from "../tag.ts";
 import { type Pending, PendingInvalidations } from "./pending.ts";
 
@@ -87,7 +88,7 @@ export function remember(engine: Engine, failed: Parameters<PendingInvalidations
 
 /** All that the store keeps of an entry. */
 export function namesOf({ space }: Engine, key: string): string[] {
-  return [space.entry(key), space.lease(key), space.entryStamp(key)];
+  return [space.entry(key), space.lease(key), space.stamp(entryTag(key))];
 }
 
 /** Most names that a message tells: 10. */

@@ -2,6 +2,7 @@ import type { Engine } from "../engine/context.ts";
 import { emit } from "../events.ts";
 import { globMatcher } from "../redis-glob.ts";
 import { FILLS, OWN_KEYS, resourceTag } from "../protocol/key-names.ts";
+import { keyOfEntry, keyOfEntryStamp } from "../protocol/stored-names.ts";
 import {
   failedInvalidation,
   invalidateTags,
@@ -71,11 +72,10 @@ export async function invalidatePattern(
 export async function listKeys(
   { store, space }: Engine,
   pattern: string,
-  cursor: string,
-  count: number,
+  { cursor = "0", count = 100 }: { cursor?: string; count?: number },
 ): Promise<{ cursor: string; keys: string[] }> {
   const step = await store.walk({ cursor, pattern: space.entry(pattern), count, remove: [] });
-  const keys = step.keys.map(space.keyOfEntry).filter((key) => key !== null);
+  const keys = step.keys.map((name) => keyOfEntry(space, name)).filter((key) => key !== null);
   return { cursor: step.cursor, keys };
 }
 
@@ -125,10 +125,10 @@ async function walk(
     keys = new Set<string>();
     for (const name of step.keys) {
       // A stamp of an entry is enough: a process may hold a copy of what the store itself has lost.
-      const key = space.keyOfEntry(name) ?? space.keyOfEntryStamp(name);
+      const key = keyOfEntry(space, name) ?? keyOfEntryStamp(space, name);
       if (key === null || !matches(key) || resources.includes(resourceOf(key))) continue;
       keys.add(key);
-      if (space.keyOfEntry(name) !== null) found.add(key);
+      if (keyOfEntry(space, name) !== null) found.add(key);
     }
     progress(found.size);
     cursor = step.cursor;

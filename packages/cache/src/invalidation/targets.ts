@@ -2,7 +2,8 @@ import { CALL_IT } from "../advisor.ts";
 import type { Engine } from "../engine/context.ts";
 import { CacheError } from "../errors.ts";
 import type { AnyResource, Resource } from "../resource.ts";
-import { describe, type Tag } from "../tag.ts";
+import type { Tag } from "../tag.ts";
+import { describe } from "../key-faults.ts";
 import { invalidateTags, removeKeys } from "./invalidate-now.ts";
 
 type Operation = "invalidate" | "expire";

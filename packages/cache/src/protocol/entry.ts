@@ -52,42 +52,6 @@ export function storedId(id: string): string {
   return `${ENVELOPE_VERSION}.${id}`;
 }
 
-/** The stored id that an entry's text starts with. */
-export function storedIdOf(text: string): string {
-  return text.slice(0, text.indexOf("\n"));
-}
-
-/**
- * Writes what follows an entry's id and stamps, which the store's script writes: a line with checksum and header (JSON
- * array), then the body untouched.
- */
-export function encodeRest({ header: h, body }: Pick<Entry, "header" | "body">): string {
-  const fields: HeaderFields = [
-    h.fingerprint,
-    h.createdMs,
-    h.freshUntilMs,
-    h.staleUntilMs,
-    h.errorUntilMs,
-    h.loadMs,
-    h.status,
-    h.etag,
-    h.coding,
-    h.kind,
-    h.headers,
-    h.plainLength,
-    h.tagsDigest,
-    h.valueTags,
-    h.validator,
-  ];
-  const line = JSON.stringify(fields);
-  return `${checksum(line, body)} ${line}\n${body}`;
-}
-
-/** Text of an entry in the store: a line with version and id, a line of stamps, then the rest. */
-export function entryText(id: string, stamps: readonly string[], rest: string): string {
-  return `${id}\n${stamps.join(" ")}\n${rest}`;
-}
-
 /** Reads an entry; null when it is of another version, damaged or not an entry at all. */
 export function decodeEntry(text: string): Entry | null {
   const idEnd = text.indexOf("\n");
@@ -125,11 +89,11 @@ const HEADER_LENGTH = 15;
 const CHECKSUM_LENGTH = 8;
 
 /** CRC-32 of header and body: a damaged or foreign entry is a miss. */
-function checksum(line: string, body: string): string {
+export function checksum(line: string, body: string): string {
   return crc32(body, crc32(line)).toString(16).padStart(CHECKSUM_LENGTH, "0");
 }
 
-type HeaderFields = [
+export type HeaderFields = [
   fingerprint: string,
   createdMs: number,
   freshUntilMs: number,

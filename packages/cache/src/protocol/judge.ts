@@ -48,6 +48,7 @@ export function judge(
   { keys, fingerprint, nowMs, closedMs, maxStalenessMs }: Judging,
 ): Verdict {
   const { header } = entry;
+  const { freshUntilMs, staleUntilMs, errorUntilMs } = header;
   if (header.fingerprint !== fingerprint || header.tagsDigest !== keys.digest)
     return { state: "miss", reason: "fingerprint" };
   if (header.stamps.length !== stamps.length) return { state: "miss", reason: "invalidated" };
@@ -64,12 +65,11 @@ export function judge(
   }
   const createdMs = ageMs < -CLOCK_TOLERANCE_MS ? 0 : header.createdMs;
   const isConfirmed = nowMs - Math.max(createdMs, closedMs ?? 0) <= maxStalenessMs;
-  const mayBeStale = header.staleUntilMs > header.freshUntilMs;
-  if (isConfirmed && nowMs < header.freshUntilMs && !expired) return { state: "fresh" };
-  if (isConfirmed && nowMs < header.staleUntilMs && mayBeStale) return { state: "stale" };
+  const mayBeStale = staleUntilMs > freshUntilMs;
+  if (isConfirmed && nowMs < freshUntilMs && !expired) return { state: "fresh" };
+  if (isConfirmed && nowMs < staleUntilMs && mayBeStale) return { state: "stale" };
   const reason = isConfirmed ? "expired" : "unconfirmed";
-  if (nowMs < header.errorUntilMs && header.errorUntilMs > header.freshUntilMs)
-    return { state: "fallback", reason };
+  if (nowMs < errorUntilMs && errorUntilMs > freshUntilMs) return { state: "fallback", reason };
   return { state: "miss", reason };
 }
 
@@ -95,10 +95,5 @@ export function boundLifetime(
   const freshUntilMs = Math.min(header.freshUntilMs, latestMs);
   const staleUntilMs = Math.min(header.staleUntilMs, freshUntilMs + staleMs);
   const errorUntilMs = Math.min(header.errorUntilMs, freshUntilMs + staleIfErrorMs);
-  const isAsStored =
-    freshUntilMs === header.freshUntilMs &&
-    staleUntilMs === header.staleUntilMs &&
-    errorUntilMs === header.errorUntilMs;
-  if (isAsStored) return entry;
   return { ...entry, header: { ...header, freshUntilMs, staleUntilMs, errorUntilMs } };
 }

@@ -23,52 +23,33 @@ export function entryTag(key: string): Tag {
 
 /** Names of everything that one cache keeps in the store. */
 export interface Keyspace {
+  readonly prefix: string;
   entry: (key: string) => string;
   lease: (key: string) => string;
   stamp: (tag: Tag) => string;
-  entryStamp: (key: string) => string;
   /** The mark of a change under way that hides something with this tag. */
   hold: (tag: Tag) => string;
   /** Holds the last number of the sequence that stamps and leases are made from. */
   sequence: string;
   /** Holds the time before which every change is known to be invalidated. */
   closed: string;
-  /** The key of an entry's name in the store; null for leases, stamps and foreign names. */
-  keyOfEntry: (name: string) => string | null;
-  /** The key of the entry whose own stamp has this name in the store; null for all others. */
-  keyOfEntryStamp: (name: string) => string | null;
 }
 
 /** Entries are `<prefix>:<resource>:<key>`, stamps `<prefix>:tag:<tag>`, leases `<prefix>:lease:<resource>:<key>`; `<prefix>:seq` and `<prefix>:closed` are one key each. */
 export function keyspace(prefix: string): Keyspace {
-  const leases = `${prefix}:lease:`;
-  const ownStamps = `${prefix}:tag:${entryTag("")}`;
   return {
+    prefix,
     entry: (key) => `${prefix}:${key}`,
-    lease: (key) => leases + key,
+    lease: (key) => `${prefix}:lease:${key}`,
     stamp: (tag) => `${prefix}:tag:${tag}`,
-    entryStamp: (key) => `${prefix}:tag:${entryTag(key)}`,
     hold: (tag) => `${prefix}:hold:${tag}`,
     sequence: `${prefix}:seq`,
     closed: `${prefix}:closed`,
-    keyOfEntry: (name) => {
-      const key = name.startsWith(`${prefix}:`) ? name.slice(prefix.length + 1) : "";
-      return key === "" || OTHERS.test(key) ? null : key;
-    },
-    keyOfEntryStamp: (name) => (name.startsWith(ownStamps) ? name.slice(ownStamps.length) : null),
   };
 }
 
-/** What the store's other keys start with. */
-const OTHER_NAMES = ["tag", "lease", "hold", "seq", "closed", "beats", "budget", "mark"];
-
 /** Name of the resource that keys of `getOrSet` belong to. */
 export const OWN_KEYS = "kv";
-
-/** Names that a resource cannot have. */
-export const RESERVED_NAMES = [...OTHER_NAMES, OWN_KEYS];
-
-const OTHERS = new RegExp(`^(?:${OTHER_NAMES.join("|")})(?::|$)`);
 
 /** Where one entry is, and what it depends on. */
 export interface EntryKeys {
@@ -91,17 +72,17 @@ export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params
   const leavesTrace = resource.l1TrustMs !== null || resource.consistency === "eventual";
   const own = leavesTrace ? [entryTag(key)] : [];
   const tags = unique([EVERYTHING, resourceTag(resource), ...own, ...resource.tagsFor(params)]);
-  const stampKeys = tags.map(({ tag }) => space.stamp(tag));
+  const stampKeys = Array.from(tags.keys(), space.stamp);
   return {
     key,
     entryKey: space.entry(key),
     leaseKey: space.lease(key),
-    tags: tags.map(({ tag }) => tag),
+    tags: [...tags.keys()],
     stampKeys,
     digest: crc32(stampKeys.join(" ")).toString(36),
     // A key of one's own may name any number of resources.
     permanentStamps: resource.isDeclared ? 2 : 1,
-    toleranceMs: tags.map(({ forMs }) => forMs),
+    toleranceMs: [...tags.values()],
   };
 }
 
@@ -110,12 +91,12 @@ type KeyedResource<P> = Pick<AnyResource, "name" | "l1TrustMs" | "consistency" |
   readonly tagsFor: (params: P) => readonly (Tag | ThrottledTag)[];
 };
 
-/** Each tag once; one that is named twice is as strict as its strictest. */
-function unique(tags: readonly (Tag | ThrottledTag)[]): ThrottledTag[] {
+/** Each tag once, with its tolerance in ms; one that is named twice is as strict as its strictest. */
+function unique(tags: readonly (Tag | ThrottledTag)[]): Map<Tag, number> {
   const strictest = new Map<Tag, number>();
   for (const each of tags) {
     const { tag, forMs } = typeof each === "string" ? { tag: each, forMs: 0 } : each;
     strictest.set(tag, Math.min(forMs, strictest.get(tag) ?? forMs));
   }
-  return [...strictest].map(([tag, forMs]) => ({ tag, forMs }));
+  return strictest;
 }

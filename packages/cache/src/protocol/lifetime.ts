@@ -1,5 +1,4 @@
 import type { AnyResource } from "../resource.ts";
-import { stampedAtMs } from "./stamp.ts";
 
 /** How long a load that may have seen old data is trusted while an invalidation is younger than the settling window: 1 s. */
 const SETTLING_FRESH_MS = 1_000;
@@ -29,4 +28,9 @@ export interface LifetimeInput {
   loadStartMs: number;
   settlingMs: number;
   random: number;
+}
+
+/** When the youngest part of a stamp was made, in ms since the epoch. */
+function stampedAtMs(stamp: string): number {
+  return Math.max(...stamp.split("~").map((part) => Number(part.slice(part.lastIndexOf(".") + 1))));
 }

@@ -10,8 +10,3 @@ export function hardPart(stamp: string): string {
   const end = stamp.indexOf("~");
   return end === -1 ? stamp : stamp.slice(0, end);
 }
-
-/** When the youngest part of a stamp was made, in ms since the epoch. */
-export function stampedAtMs(stamp: string): number {
-  return Math.max(...stamp.split("~").map((part) => Number(part.slice(part.lastIndexOf(".") + 1))));
-}

@@ -1,7 +1,7 @@
 import { CacheError } from "../errors.ts";
 import { globMatcher } from "../redis-glob.ts";
-import { entryText, storedIdOf } from "../protocol/entry.ts";
 import { hardPart } from "../protocol/stamp.ts";
+import { entryText, storedIdOf } from "../protocol/write-entry.ts";
 import {
   BACKOFF,
   type BeatRequest,

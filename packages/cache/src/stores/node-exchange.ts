@@ -9,10 +9,8 @@ const AGENT = { keepAlive: true, maxSockets: 50, scheduling: "lifo", noDelay: tr
  * closed goes out once more, over a new one: that of a frozen function. No other one is repeated.
  */
 export function nodeExchange(connection: Connection): Exchange | undefined {
-  const { process } = globalThis;
-  const module = connection.url.startsWith("http:")
-    ? process?.getBuiltinModule?.("node:http")
-    : process?.getBuiltinModule?.("node:https");
+  const name = connection.url.startsWith("http:") ? "node:http" : "node:https";
+  const module = globalThis.process?.getBuiltinModule?.(name);
   if (module === undefined) return undefined;
   const agent: Agent = new module.Agent(AGENT);
 
@@ -65,11 +63,10 @@ function exchange(
     response.on("error", fail);
     response.on("end", () => {
       clearTimeout(timer);
-      const syncToken = response.headers["upstash-sync-token"];
       resolve({
         status: response.statusCode ?? 0,
-        syncToken: typeof syncToken === "string" ? syncToken : undefined,
-        text: (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? "",
+        syncToken: response.headers["upstash-sync-token"]?.toString(),
+        text: Buffer.concat(chunks).toString(),
       });
     });
   });

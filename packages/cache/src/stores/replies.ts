@@ -6,11 +6,6 @@ export function textsIn(operation: string, reply: unknown, count: number): (stri
   return reply.map((value) => (typeof value === "string" && value !== "" ? value : null));
 }
 
-export function numberIn(operation: string, reply: unknown): number {
-  if (typeof reply !== "number") throw unreadable(operation);
-  return reply;
-}
-
 /** An answer of another shape than the command's: the store, or what stands before it, is not what it should be. */
 export function unreadable(operation: string): CacheError {
   return new CacheError("store_failed", `${operation}: the answer cannot be read`);

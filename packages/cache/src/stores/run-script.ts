@@ -1,7 +1,7 @@
 import { slices } from "../slices.ts";
-import type { CommitRequest, LeaseRequest, Outcome, Store } from "../store.ts";
+import type { CommitRequest, LeaseRequest, Outcome } from "../store.ts";
 import { chunks } from "./chunks.ts";
-import { numberIn, unreadable } from "./replies.ts";
+import { unreadable } from "./replies.ts";
 import {
   beatCall,
   beginCall,
@@ -9,10 +9,12 @@ import {
   endCall,
   expireCall,
   leaseCall,
+  numberIn,
   releaseCall,
   type ScriptCall,
   walkCall,
 } from "./script-calls.ts";
+import type { Rest } from "./other-operations.ts";
 import type { ScriptedOptions, Send } from "./scripted.ts";
 
 /** Most keys that one command removes: 5,000. */
@@ -22,13 +24,7 @@ const DELETED_AT_ONCE = 5_000;
 const EXPIRED_AT_ONCE = 1_000;
 
 /** All operations of a store but its looks; each script is written and its reply read by a function of `script-calls.ts`. */
-export function createScripts(
-  send: Send,
-  options: ScriptedOptions,
-): Pick<
-  Store,
-  "lease" | "commit" | "begin" | "end" | "beat" | "release" | "expire" | "delete" | "walk"
-> {
+export function createScripts(send: Send, options: ScriptedOptions): Rest {
   const run = runner(send, options);
   return {
     lease: (batch) =>

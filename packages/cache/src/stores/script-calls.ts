@@ -16,7 +16,7 @@ import type {
   Store,
   WalkRequest,
 } from "../store.ts";
-import { numberIn, textsIn, unreadable } from "./replies.ts";
+import { textsIn, unreadable } from "./replies.ts";
 import { BEAT, BEGIN, COMMIT, END, EXPIRE, LEASE, RELEASE, WALK } from "./scripts.ts";
 
 /** One run of a script, and how its reply is read. */
@@ -277,4 +277,9 @@ function placed(requests: readonly { readonly stamps: readonly StampKey[] }[]): 
   const keys = [...new Set([...lasting, ...named(false)])];
   const places = new Map(keys.map((key, index) => [key, index + 1]));
   return { keys, permanent: lasting.size, placeOf: (key) => places.get(key) ?? 0 };
+}
+
+export function numberIn(operation: string, reply: unknown): number {
+  if (typeof reply !== "number") throw unreadable(operation);
+  return reply;
 }

@@ -11,8 +11,22 @@ const MISCONFIGURED: readonly (readonly [code: RegExp, words: string])[] = [
   [/\bCROSSSLOT\b/, 'the names of one cache need a hash tag, as in the prefix "{shop}:1"'],
 ];
 
+/** Whether a store that is not set up was warned of. */
+export interface Warned {
+  isWarned: boolean;
+}
+
 /** Turns what a client threw into a CacheError that carries neither keys nor values, and no address. */
-export function storeError(operation: string, error: unknown): CacheError {
+export function storeError(operation: string, error: unknown, warned: Warned): CacheError {
+  const failure = errorOf(operation, error);
+  if (failure.code === "store_misconfigured" && !warned.isWarned) {
+    warned.isWarned = true;
+    warn(failure);
+  }
+  return failure;
+}
+
+function errorOf(operation: string, error: unknown): CacheError {
   if (error instanceof CacheError) return error;
   const reason = reasonOf(error);
   for (const [code, words] of MISCONFIGURED) {
@@ -36,6 +50,6 @@ function reasonOf(error: unknown): string {
 }
 
 /** Said once a store: its reads all go to the origin, and nothing else would tell. */
-export function warn({ code, message }: CacheError): void {
+function warn({ code, message }: CacheError): void {
   globalThis.process?.emitWarning?.(message, { type: "CacheWarning", code });
 }

@@ -1,6 +1,6 @@
 import { Redis, type Requester } from "@upstash/redis";
+import { checkUpstash } from "../advisor.ts";
 import { type Duration, toMs } from "../duration.ts";
-import { CacheError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { createScriptedStore } from "./scripted.ts";
 import { createRequester } from "./upstash-requester.ts";
@@ -51,23 +51,9 @@ class PlainRedis extends Redis {
 }
 
 function credentials(options: Partial<UpstashOptions>): { url: string; token: string } {
-  if (["get", "call", "request"].some((name) => typeof Reflect.get(options, name) === "function"))
-    throw refused(
-      "got a client: pass { url, token }, or nothing to take them from the environment",
-    );
   const env = globalThis.process?.env ?? {};
   const url = options.url ?? env["UPSTASH_REDIS_REST_URL"] ?? env["KV_REST_API_URL"] ?? "";
   const token = options.token ?? env["UPSTASH_REDIS_REST_TOKEN"] ?? env["KV_REST_API_TOKEN"] ?? "";
-  if (url === "" || token === "")
-    throw refused(
-      `${url === "" ? "url" : "token"} is missing: pass { url, token }, or set UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN`,
-    );
-  if (!/^https?:\/\/\S+$/.test(url))
-    throw refused("url is not the REST URL: it begins with https://");
-  if (/\s/.test(token)) throw refused("token has blanks in it");
+  checkUpstash(options, { url, token });
   return { url, token };
-}
-
-function refused(reason: string): CacheError {
-  return new CacheError("definition_invalid", `createUpstashStore: ${reason}`);
 }

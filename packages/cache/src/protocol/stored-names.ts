@@ -1,0 +1,16 @@
+import { OTHER_NAMES } from "../advisor.ts";
+import { entryTag, type Keyspace } from "./key-names.ts";
+
+const OTHERS = new RegExp(`^(?:${OTHER_NAMES.join("|")})(?::|$)`);
+
+/** The key of an entry's name in the store; null for leases, stamps and foreign names. */
+export function keyOfEntry({ prefix }: Keyspace, name: string): string | null {
+  const key = name.startsWith(`${prefix}:`) ? name.slice(prefix.length + 1) : "";
+  return key === "" || OTHERS.test(key) ? null : key;
+}
+
+/** The key of the entry whose own stamp has this name in the store; null for all others. */
+export function keyOfEntryStamp(space: Keyspace, name: string): string | null {
+  const ownStamps = space.stamp(entryTag(""));
+  return name.startsWith(ownStamps) ? name.slice(ownStamps.length) : null;
+}

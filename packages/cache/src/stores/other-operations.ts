@@ -1,0 +1,27 @@
+import type { Store } from "../store.ts";
+
+/** What no hit asks of a store. */
+export const REST = [
+  "lease",
+  "commit",
+  "begin",
+  "end",
+  "beat",
+  "release",
+  "expire",
+  "delete",
+  "walk",
+] as const;
+
+/** All operations of a store but its looks. */
+export type Rest = Pick<Store, (typeof REST)[number]>;
+
+/** The rest of a store, which is loaded when one of its operations is called first. */
+export function lazyRest(load: () => Promise<Rest>): Rest {
+  let loaded: Promise<Rest> | undefined;
+  const operations = REST.map((name) => [
+    name,
+    async (request: never) => (await (loaded ??= load()))[name](request),
+  ]);
+  return Object.fromEntries(operations) as Rest;
+}
