@@ -76,6 +76,7 @@ let clockOffsetMs = 0;
 
 const clock = {
   now: () => Date.now() + clockOffsetMs,
+  monotonic: () => performance.now(),
   sleep: (ms: number, signal?: AbortSignal) =>
     delay(ms, undefined, { ...(signal && { signal }) }).catch(() => undefined),
 };

@@ -106,7 +106,8 @@ test.for(["get", "getMany"] as const)(
     const replies: Promise<void>[] = [];
     const wrap = () => overNetwork(store, { reply: async () => replies.shift() });
     let frozenMs = 0;
-    const ownClock: Clock = { now: () => clock.now() + frozenMs, sleep: clock.sleep };
+    const { monotonic, sleep } = clock;
+    const ownClock: Clock = { now: () => clock.now() + frozenMs, monotonic, sleep };
     const cache = new Cache({ store: wrap(), clock: ownClock, random: () => 0.5 });
     const leading = leader.get(row, undefined);
     await clock.advance(0);

@@ -145,3 +145,20 @@ test("when a held entry is no longer valid, what another process has stored come
   expect(await cache.get(row, undefined)).toBe("new");
   expect(requests).toEqual(["mget", "lease"]);
 });
+
+test("trust does not come back when a clock that was set back has caught up", async () => {
+  const { clock, cache, row, change } = setup();
+  await cache.get(row, undefined);
+  clock.jump(-60_000);
+  await clock.advance(60_001);
+  await change();
+  expect(await cache.get(row, undefined)).toBe("new");
+});
+
+test("a process that was frozen trusts nothing from before", async () => {
+  const { clock, cache, row, change } = setup();
+  await cache.get(row, undefined);
+  await change();
+  clock.jump(TRUST_MS);
+  expect(await cache.get(row, undefined)).toBe("new");
+});

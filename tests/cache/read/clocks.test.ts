@@ -8,7 +8,8 @@ const tags = defineTags({ row: () => [] });
 function setup(offsetMs: number) {
   const clock = new VirtualClock();
   const store = new MemoryStore({ now: clock.now });
-  const skewed = { now: () => clock.now() + offsetMs, sleep: clock.sleep };
+  const { monotonic, sleep } = clock;
+  const skewed = { now: () => clock.now() + offsetMs, monotonic, sleep };
   const [right, wrong] = [clock, skewed].map((each) => new Cache({ store, clock: each })) as [
     Cache,
     Cache,

@@ -235,3 +235,26 @@ test("refreshing is not reading: it reports no hit, miss or stale", async () => 
   unsubscribe();
   expect(events.filter((type) => ["hit", "miss", "stale"].includes(type))).toEqual([]);
 });
+
+test("a first load during which the process was frozen does not stop all that come after it", async () => {
+  const { clock, loadMany, refresh } = setup();
+  loadMany.mockImplementationOnce(async (all) => {
+    clock.jump(3_600_000);
+    return all.map(({ id }) => ({ id, at: 0 }));
+  });
+  await refresh(0, 1);
+  expect(await refresh(1, 3, { remainingMs: () => 5_000 })).toEqual(["refreshed", "refreshed"]);
+});
+
+test("a key that cannot be made is an error in its own place", async () => {
+  const { cache, item } = setup();
+  const broken = {
+    ...item,
+    keyFor: ({ id }: { id: number }) => {
+      if (id === 1) throw new Error("no key");
+      return `item:${id}`;
+    },
+  };
+  const results = await cache.warm(broken, ids(0, 3));
+  expect(results).toEqual(["refreshed", new Error("no key"), "refreshed"]);
+});

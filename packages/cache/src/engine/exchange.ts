@@ -10,6 +10,8 @@ export interface Sent {
   readonly tick: number;
   /** By the wall clock, in ms. */
   readonly atMs: number;
+  /** By the monotonic clock, in ms. */
+  readonly monotonicMs: number;
   /** Of L1: grows with every invalidation made in this process. */
   readonly generation: number;
 }
@@ -26,7 +28,12 @@ export async function exchange<T>(
   request: (store: Store) => Promise<T>,
 ): Promise<Reply<T>> {
   const { clock, l1, store } = engine;
-  const sent = { tick: engine.tick(), atMs: clock.now(), generation: l1.generation };
+  const sent = {
+    tick: engine.tick(),
+    atMs: clock.now(),
+    monotonicMs: clock.monotonic(),
+    generation: l1.generation,
+  };
   const late = () => new CacheError("store_failed", "no answer within the request's budget");
   try {
     return {

@@ -8,7 +8,7 @@ import type { AnyRead } from "./read-context.ts";
 interface Held {
   entry: Entry;
   /** Wall-clock time up to which it was last known to be current, and the generation in force then. */
-  validated: Pick<Sent, "atMs" | "generation">;
+  validated: Pick<Sent, "atMs" | "monotonicMs" | "generation">;
 }
 
 /** Size of an entry beside its body, roughly: header, key and bookkeeping. */
@@ -47,9 +47,10 @@ export class HeldEntries {
     const held = this.#entries.get(read.keys.key);
     if (held === undefined || held.validated.generation !== engine.l1.generation) return undefined;
     const nowMs = engine.clock.now();
-    const sinceMs = nowMs - held.validated.atMs;
-    // A clock that went back trusts nothing.
-    if (!(sinceMs >= 0 && sinceMs < (read.resource.l1TrustMs ?? 0))) return undefined;
+    const trustMs = read.resource.l1TrustMs ?? 0;
+    // The wall clock counts what a frozen process missed, the other one what a clock set back would hide.
+    if (!isWithin(nowMs - held.validated.atMs, trustMs)) return undefined;
+    if (!isWithin(engine.clock.monotonic() - held.validated.monotonicMs, trustMs)) return undefined;
     const { stamps } = held.entry.header;
     const look = judgeEntry(engine, read, held.entry, { stamps, closedMs: null, l1: true });
     if (look.state !== "fresh") return undefined;
@@ -74,4 +75,9 @@ export class HeldEntries {
     const results = (await this.#lookAt(engine, repeated)).values();
     return found.map((each) => (again.includes(each) ? (results.next().value as Found) : each));
   }
+}
+
+/** A clock that went back trusts nothing. */
+function isWithin(sinceMs: number, limitMs: number): boolean {
+  return sinceMs >= 0 && sinceMs < limitMs;
 }

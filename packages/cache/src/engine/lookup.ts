@@ -61,7 +61,7 @@ async function holding({ l1 }: Engine): Promise<HeldEntries> {
 }
 
 /** Of a look that was not sent. */
-export const NEVER: Sent = { tick: 0, atMs: -Infinity, generation: -1 };
+export const NEVER: Sent = { tick: 0, atMs: -Infinity, monotonicMs: -Infinity, generation: -1 };
 
 /** Asks the store; entries that are held already are judged by their stamps alone. */
 export async function lookAt(

@@ -59,12 +59,14 @@ export async function refreshMany<P, V, S>(
     }
     report();
   }
-  for (const some of slices(due.toSorted(byEnd), atOnce)) {
-    // A load that is not expected to come to its end is not begun: it would be work for nothing.
-    if (leftMs() <= (engine.costs.get(resource.name) ?? 0)) break;
+  for (const [index, some] of slices(due.toSorted(byEnd), atOnce).entries()) {
+    // A load that is not expected to come to its end would be work for nothing; but one group is tried, since the
+    // expectation may be wrong, and would stay so.
+    const expectedMs = index === 0 ? 0 : (engine.costs.get(resource.name) ?? 0);
+    if (leftMs() <= expectedMs) break;
     const refreshed = await refreshAll(engine, some);
-    for (const [index, { read }] of some.entries())
-      results.set(read.keys.key, refreshed[index] as WarmResult);
+    for (const [place, { read }] of some.entries())
+      results.set(read.keys.key, refreshed[place] as WarmResult);
     report();
   }
   return reads.map((read) =>

@@ -2,7 +2,9 @@ import type { Engine } from "../engine/context.ts";
 import { createEffort } from "../engine/effort.ts";
 import { entryTags } from "../engine/fence.ts";
 import { stampKeysOf } from "../engine/lease.ts";
-import { createLoad, toEntry } from "../engine/load.ts";
+import { NEVER } from "../engine/lookup.ts";
+import { createLoad } from "../engine/load.ts";
+import { toEntry } from "../engine/make-entry.ts";
 import type { AnyRead } from "../engine/read-context.ts";
 import { storedId } from "../protocol/entry.ts";
 import { entryTag } from "../protocol/key-names.ts";
@@ -39,7 +41,7 @@ export async function set(
     const lease = {
       token: granted.token,
       stamps: new Map(keys.stampKeys.map((key, index) => [key, granted.stamps[index] ?? ""])),
-      sent: { tick: 0, atMs: startMs, generation: -1 },
+      sent: NEVER,
     };
     const effort = {
       ...createEffort({ read, look: { state: "down", pending: false }, closedMs: null }),

@@ -84,6 +84,7 @@ export class Scheduler {
   clock(thread: string, offsetMs: () => number = () => 0): Clock {
     return {
       now: () => this.#nowMs + offsetMs(),
+      monotonic: () => this.#nowMs,
       sleep: (ms, signal) => this.sleep(thread, ms, signal),
     };
   }

@@ -9,6 +9,8 @@ interface Timer {
 /** A clock that stands still until it is told to advance; sleepers wake in order, each at its own time. */
 export class VirtualClock implements Clock {
   #nowMs: number;
+  /** By how much the clock was set forward, and back. */
+  #jumpedMs = 0;
   #timers: Timer[] = [];
 
   constructor(startMs = 1_000_000) {
@@ -16,6 +18,9 @@ export class VirtualClock implements Clock {
   }
 
   now = (): number => this.#nowMs;
+
+  /** Time that has passed: what was jumped over does not count, nor what the clock was set back. */
+  monotonic = (): number => this.#nowMs - this.#jumpedMs;
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
     if (signal?.aborted) return Promise.resolve();
@@ -39,6 +44,7 @@ export class VirtualClock implements Clock {
   /** Sets the time without waking anybody, as when a clock is corrected or a process was frozen. */
   jump(ms: number): void {
     this.#nowMs += ms;
+    this.#jumpedMs += ms;
   }
 
   /** Moves time on, waking each sleeper at its time and letting it run before the next one wakes. */

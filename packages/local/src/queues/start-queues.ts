@@ -31,6 +31,7 @@ export interface Queues {
 
 const systemClock: Clock = {
   now: Date.now,
+  monotonic: () => performance.now(),
   sleep: (ms, signal) =>
     timer(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined),
 };
@@ -41,6 +42,7 @@ export async function startQueues(options: QueuesOptions): Promise<Queues> {
   let skippedMs = 0;
   const clock: Clock = {
     now: () => real.now() + skippedMs,
+    monotonic: () => real.monotonic() + skippedMs,
     sleep: (ms, signal) => real.sleep(ms, signal),
   };
   const byName = createQueues(table, clock);

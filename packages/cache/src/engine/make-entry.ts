@@ -1,0 +1,104 @@
+import { type Duration, toMs } from "../duration.ts";
+import { encodeBody, type EncodedBody, looseText } from "../encode.ts";
+import { CacheError } from "../errors.ts";
+import { emit } from "../events.ts";
+import type { Entry, EntryHeader } from "../protocol/entry.ts";
+import { lifetime } from "../protocol/lifetime.ts";
+import type { LoadedOptions } from "../resource.ts";
+import { warnOfUnstorable } from "../value-check.ts";
+import type { Engine } from "./context.ts";
+import { asError } from "./exchange.ts";
+import type { Load } from "./load.ts";
+import type { AnyRead } from "./read-context.ts";
+
+/** Most tags of an entry, those of its value included: each is compared at every look. */
+const MOST_TAGS = 128;
+
+/**
+ * Makes the entry of a load, with the stamps that were in force before it began. A value that cannot be stored goes to its
+ * reader alone.
+ */
+export async function toEntry(
+  engine: Engine,
+  read: AnyRead,
+  loaded: Load,
+  { stamps, valueTags }: { stamps: readonly string[]; valueTags: readonly string[] },
+): Promise<{ load: Load; entry: Entry }> {
+  const { resource, keys } = read;
+  let load = loaded;
+  let body = NO_BODY;
+  try {
+    if (keys.tags.length + valueTags.length > MOST_TAGS)
+      throw new CacheError(
+        "value_unsupported",
+        `${keys.key}: its value has too many tags: at most ${MOST_TAGS}`,
+      );
+    if (load.unchanged) body = bodyOf(load.unchanged);
+    else if (load.value !== undefined) body = await encodeBody(load.value, resource);
+  } catch (error) {
+    reportUnstorable(read, asError(error));
+    load = { ...loaded, keep: false };
+    body = { ...NO_BODY, body: looseText(load.value) };
+  }
+  const { settlingMs, random } = engine;
+  const longest = (engine.policy.lifetime ?? lifetime)(resource, {
+    found: load.isFound,
+    stamps,
+    loadStartMs: load.startMs,
+    settlingMs,
+    random: random(),
+  });
+  const { freshMs, staleMs, errorMs } = shortened(longest, load.options);
+  // From the end of its own load: in a batch, the slowest one may hold up the others' entries.
+  const freshUntilMs = load.startMs + load.loadMs + freshMs;
+  const header: EntryHeader = {
+    fingerprint: resource.fingerprint,
+    createdMs: load.startMs,
+    freshUntilMs,
+    staleUntilMs: freshUntilMs + staleMs,
+    errorUntilMs: freshUntilMs + errorMs,
+    loadMs: load.loadMs,
+    stamps: [...stamps],
+    tagsDigest: keys.digest,
+    valueTags: [...valueTags],
+    status: load.isFound ? 200 : 404,
+    etag: body.etag,
+    coding: body.coding,
+    kind: body.kind,
+    plainLength: body.plainLength,
+    headers: { ...(load.unchanged?.header.headers ?? load.options.headers) },
+    validator: load.unchanged?.header.validator ?? load.options.validator ?? null,
+  };
+  return { load, entry: { id: engine.token(), header, body: body.body } };
+}
+
+type Lifetimes = ReturnType<typeof lifetime>;
+
+/** A value may live shorter than its resource says, never longer: a lowered `ttl` in code binds what is stored. */
+function shortened(longest: Lifetimes, own: LoadedOptions): Lifetimes {
+  const within = (ms: number, limit: Duration | undefined) =>
+    limit === undefined ? ms : Math.min(ms, toMs(limit));
+  return {
+    freshMs: within(longest.freshMs, own.ttl),
+    staleMs: within(longest.staleMs, own.staleWhileRevalidate),
+    errorMs: within(longest.errorMs, own.staleIfError),
+  };
+}
+
+const NO_BODY: EncodedBody = {
+  body: "",
+  coding: "identity",
+  kind: "json",
+  etag: "-",
+  plainLength: 0,
+};
+
+function bodyOf({ header, body }: Entry): EncodedBody {
+  const { coding, kind, etag, plainLength } = header;
+  return { body, coding, kind, etag, plainLength };
+}
+
+function reportUnstorable({ resource, keys }: AnyRead, error: Error): void {
+  emit(() => ({ type: "fill-failed", resource: resource.name, key: keys.key, error }));
+  warnOfUnstorable(resource.name, error);
+}
