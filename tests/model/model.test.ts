@@ -38,9 +38,7 @@ test("a counterexample is shrunk to what it needs, and reads as a timeline", asy
   expect(small.choices.length).toBeLessThan(broken.choices.length);
   const lines = (await timeline(small, mutation)).split("\n");
   expect(lines[0]).toMatch(/^ +ms {2}who +what$/);
-  expect(
-    lines.some((line) => /^ +\d+ {2}[ABC] +(?:invalidate|delete) \S+ has returned$/.test(line)),
-  ).toBe(true);
+  expect(lines.some((line) => /^ +\d+ {2}[ABC] +\w+ .*has returned$/.test(line))).toBe(true);
   expect(lines.at(-2)).toBe("BROKEN: never stale after an invalidation");
   expect(lines.length).toBeLessThan(30);
 });

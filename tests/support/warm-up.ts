@@ -1,4 +1,12 @@
-import { Cache, defineResource, MemoryStore } from "@algoitny/cache";
+import {
+  Cache,
+  defineResource,
+  Loaded,
+  MemoryStore,
+  parseTag,
+  type Resource,
+} from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
 import { refreshDue } from "./refresh-due.ts";
 
 /**
@@ -6,7 +14,8 @@ import { refreshDue } from "./refresh-due.ts";
  * virtual, nothing may wait for that.
  */
 export async function warmUp(): Promise<void> {
-  const cache = new Cache({ store: new MemoryStore() });
+  const store = new MemoryStore();
+  const cache = new Cache({ store });
   const row = defineResource({
     name: "row",
     ttl: "1 minute",
@@ -23,4 +32,26 @@ export async function warmUp(): Promise<void> {
   await cache.warm(row, [undefined], { source: undefined });
   await cache.invalidate(row, undefined);
   await cache.invalidatePattern("*:none");
+  await cache.refresh(row, undefined);
+  await cache.peek(row, undefined);
+  await cache.set(row, undefined, () => 1);
+  await cache.change(row.tag, () => undefined);
+  await cache.beat({ closedMs: 0, expected: null });
+  const tagged = { ...row, load: () => new Loaded(1, { tags: [row.tag, NONE] }) };
+  for (let reads = 0; reads < 3; reads += 1) await new Cache({ store }).get(tagged, undefined);
+  await withoutStore(row);
+}
+
+const NONE = parseTag("none");
+
+/** Uses the cache over a store that fails. */
+async function withoutStore(row: Resource<void, number, void>): Promise<void> {
+  const down = () => Promise.reject(new Error("connection refused"));
+  const methods = ["mget", "lease", "commit", "begin", "end", "beat", "release"];
+  const names = [...methods, "expire", "delete", "walk"];
+  const store = Object.fromEntries(names.map((name) => [name, down])) as unknown as Store;
+  const cache = new Cache({ store });
+  await cache.get(row, undefined);
+  await cache.invalidate(row.tag).catch(() => undefined);
+  await cache.get(row, undefined);
 }

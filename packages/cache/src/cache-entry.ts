@@ -6,7 +6,7 @@ import type { ReadDetail, ReadStatus, Served } from "./engine/served.ts";
 import type { WarmOptions } from "./engine/warm-many.ts";
 import { CacheError } from "./errors.ts";
 import type { Entry } from "./protocol/entry.ts";
-import type { EntryKeys } from "./protocol/key-names.ts";
+import { type EntryKeys, entryTag } from "./protocol/key-names.ts";
 
 /** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
 export interface CacheEntry<out Value> {
@@ -68,7 +68,8 @@ export function toCacheEntry<V>(
     stored,
     collapsed,
     entry,
-    tags: [...tags, ...entry.header.valueTags],
+    // What was made from the entry falls with it, also where no stamp of its own is asked for.
+    tags: [...new Set([...tags, ...entry.header.valueTags, entryTag(key)])],
     storeMs: nowMs - startMs - (loadMs ?? 0),
     loadMs,
     value: async () => {

@@ -42,7 +42,7 @@ export interface LoadedOptions {
    * MGET, and the first load under a tag without a stamp is not stored.
    */
   tags?: readonly Tag[];
-  /** Entries that the value was made from: their invalidation is its own too. */
+  /** Entries that the value was made from, read within the load: their invalidation is its own too. */
   from?: readonly SourceEntry[];
   /** What the origin can be asked with whether the value has changed: `context.previous` has it at the next load. */
   validator?: string;

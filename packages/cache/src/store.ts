@@ -155,6 +155,8 @@ export interface EndRequest extends ChangeRequest {
 /** An entry that a change stores: with the stamps that `begin` gave, and while no other change holds one of its tags. */
 export interface PrimedEntry extends Omit<CommitRequest, "stamps" | "bodyOfId"> {
   stamps: readonly (StampKey & { stamp: string })[];
+  /** Stamps that must be as they were, and are not recorded. */
+  compare: readonly { key: string; stamp: string }[];
   /** Holds of its tags. */
   holds: readonly string[];
 }

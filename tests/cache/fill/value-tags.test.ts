@@ -88,6 +88,8 @@ test("an entry made from others falls with their tags, and is not stored when on
       return new Loaded(title, { from: [part] });
     },
   });
+  // The stamp of the part's own tag is made by the first load.
+  expect((await cache.getEntry(page, undefined)).detail).toBe("unfenced");
   expect((await cache.getEntry(page, undefined)).stored).toBe(true);
   database.set("dune", { id: 7, title: "new" });
   await other.invalidate([tags.book(7)]);
@@ -138,7 +140,26 @@ test("an entry that is made again from a part that has fallen since is not store
   const part = await cache.getEntry(bySlug, { slug: "dune" });
   const load = async () => new Loaded((await part.value())?.title ?? "", { from: [part] });
   const page = defineResource<void, string>({ name: "page", ttl: "1 hour", load });
+  // The stamp of the part's own tag is made by the first load.
+  expect((await cache.getEntry(page, undefined)).detail).toBe("unfenced");
   expect((await cache.getEntry(page, undefined)).stored).toBe(true);
   await cache.invalidate([tags.book(7)]);
   expect((await cache.getEntry(page, undefined)).stored).toBe(false);
+});
+
+test("an entry made from others falls when one of them is invalidated alone", async () => {
+  const { cache, other, bySlug, database } = setup();
+  for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
+  const page = defineResource<void, string>({
+    name: "page",
+    ttl: "1 hour",
+    load: async () => {
+      const part = await cache.getEntry(bySlug, { slug: "dune" });
+      return new Loaded((await part.value())?.title ?? "", { from: [part] });
+    },
+  });
+  for (let reads = 0; reads < 2; reads += 1) await cache.get(page, undefined);
+  database.set("dune", { id: 7, title: "new" });
+  await other.invalidate(bySlug, { slug: "dune" });
+  expect(await cache.get(page, undefined)).toBe("new");
 });

@@ -126,3 +126,12 @@ test("a load that ends during the write, under a lease taken from it, does not s
   });
   expect(await other.get(row, undefined)).toBe("loaded");
 });
+
+test("a pattern during the write refuses its value", async () => {
+  const { cache, other, row } = setup();
+  await cache.set(row, undefined, async () => {
+    await other.invalidatePattern("*:all");
+    return "written";
+  });
+  expect(await cache.get(row, undefined)).toBe("loaded");
+});

@@ -38,9 +38,11 @@ function inheritedStamps({ options: { from = [] } }: Load): Map<Tag, string[]> {
   const inherited = new Map<Tag, string[]>();
   for (const { tags, entry } of from) {
     for (const [index, tag] of (tags as readonly Tag[]).entries()) {
-      const stamp = entry.header.stamps[index] ?? "";
+      const stamp = entry.header.stamps[index];
       const known = inherited.get(tag) ?? [];
-      if (!known.includes(stamp)) inherited.set(tag, [...known, stamp]);
+      // A part's own tag has no stamp of the part's: it is adopted, as those that only the value names.
+      const isNew = stamp !== undefined && !known.includes(stamp);
+      inherited.set(tag, isNew ? [...known, stamp] : known);
     }
   }
   return inherited;

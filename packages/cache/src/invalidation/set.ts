@@ -7,7 +7,7 @@ import { createLoad } from "../engine/load.ts";
 import { toEntry } from "../engine/make-entry.ts";
 import type { AnyRead } from "../engine/read-context.ts";
 import { storedId } from "../protocol/entry.ts";
-import { entryTag } from "../protocol/key-names.ts";
+import { entryTag, FILLS } from "../protocol/key-names.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
 import { encodeRest } from "../protocol/write-entry.ts";
 import type { PrimedEntry } from "../store.ts";
@@ -30,7 +30,10 @@ export async function set(
   const stamps = stampKeysOf(keys.stampKeys, keys);
   const { entryKey, leaseKey } = keys;
   const leaseMs = announced.holdMs;
-  const entry = { entryKey, leaseKey, leaseMs, stamps, stampTtlMs: leaseMs + STAMP_MARGIN_MS };
+  // A pattern refuses what is under way by this stamp.
+  const fills = { key: engine.space.stamp(FILLS), permanent: true };
+  const stampTtlMs = leaseMs + STAMP_MARGIN_MS;
+  const entry = { entryKey, leaseKey, leaseMs, stamps: [...stamps, fills], stampTtlMs };
   const granted = await begin(engine, { ...announced, entry });
   const startMs = engine.clock.now();
   let written: unknown;
@@ -63,6 +66,7 @@ export async function set(
         entryTtlMs,
         stampTtlMs: entryTtlMs + STAMP_MARGIN_MS,
         stamps: stamps.map((stamp, index) => ({ ...stamp, stamp: granted.stamps[index] ?? "" })),
+        compare: [{ key: fills.key, stamp: granted.stamps[stamps.length] ?? "" }],
         holds: keys.tags.map(engine.space.hold),
       };
     }

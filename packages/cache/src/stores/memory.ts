@@ -108,6 +108,7 @@ export class MemoryStore implements Store {
       entry !== null &&
       this.#items.get(entry.leaseKey) === entry.token &&
       own.length === holdKeys.length &&
+      entry.compare.every(({ key, stamp }) => this.#items.get(key) === stamp) &&
       entry.holds.every((key) => [null, request.id].includes(this.#items.get(key))) &&
       entry.stamps.every(({ key, stamp }) => this.#items.get(key) === stamp);
     const removed = target === null ? [] : [target.entryKey, target.leaseKey];

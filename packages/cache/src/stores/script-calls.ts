@@ -177,7 +177,7 @@ export function endCall(request: EndRequest): ScriptCall<{ stored: boolean }> {
       ...stampKeys,
       ...holdKeys,
       ...(target ? [target.leaseKey, target.entryKey] : []),
-      ...(entry ? [...stamps.keys, ...entry.holds] : []),
+      ...(entry ? [...stamps.keys, ...entry.compare.map(({ key }) => key), ...entry.holds] : []),
     ],
     args: [
       request.id,
@@ -195,6 +195,7 @@ export function endCall(request: EndRequest): ScriptCall<{ stored: boolean }> {
             String(stamps.permanent),
             String(stamps.keys.length),
             ...stamps.keys.map((key) => stampOf.get(key) ?? ""),
+            ...entry.compare.map(({ stamp }) => stamp),
           ]
         : ["0"]),
     ],

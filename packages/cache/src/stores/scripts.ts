@@ -182,9 +182,9 @@ end
 return {token, made}`;
 
 /**
- * KEYS as for BEGIN, then the holds of the entry's tags; of an entry that is only removed, its lease and its name. ARGV: id of
+ * KEYS as for BEGIN, then stamps that are compared alone and the holds of the entry's tags; of an entry that is only removed, its lease and its name. ARGV: id of
  * the change, its tags, random, the client's ms, and for an entry to store 1, token, id and rest of its text, ms, stamp ms,
- * permanent stamps, the count of its stamps, and each as BEGIN returned it; for one to remove 0. Removes the stamps of the
+ * permanent stamps, the count of its stamps, each as BEGIN returned it, and those that are compared alone; for one to remove 0. Removes the stamps of the
  * change, and its marks where no other change shares them. The entry is stored under new stamps if its lease, its stamps and
  * all marks are as they were left; else it goes, with its lease. Returns 1 when it is stored, also by an earlier try.
  */
@@ -208,10 +208,13 @@ if KEYS[at + 1] then
   gone[#gone + 1] = KEYS[at + 2]
 end
 if stores then
-  local others = {}
+  local compared, others = {}, {}
   for i = at + 3, #KEYS do
-    if #own < tonumber(ARGV[12]) then own[#own + 1] = KEYS[i] else others[#others + 1] = KEYS[i] end
+    if #own < tonumber(ARGV[12]) then own[#own + 1] = KEYS[i]
+    elseif 12 + #own + #compared < #ARGV then compared[#compared + 1] = KEYS[i]
+    else others[#others + 1] = KEYS[i] end
   end
+  for j, stamp in ipairs(values(compared)) do alone = alone and stamp == ARGV[12 + #own + j] end
   there = values(own)
   for _, hold in ipairs(values(others)) do alone = alone and (not hold or hold == id) end
   stores = alone and values({KEYS[at + 1]})[1] == ARGV[6]

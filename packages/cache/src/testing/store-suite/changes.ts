@@ -40,6 +40,7 @@ function end(subject: Subject, id: string, granted?: Pick<LeaseGrant, "token" | 
     rest: restOf(),
     entryTtlMs: LONG_MS,
     stamps: stamps.map((stamp, index) => ({ ...stamp, stamp: granted.stamps[index] ?? "" })),
+    compare: [],
     holds: stamps.map(({ key }) => `${key}:hold`),
   };
   const request: EndRequest = {
