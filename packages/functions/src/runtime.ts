@@ -6,9 +6,7 @@ import type { Source } from "@algoitny/core/source";
 import type { Hide } from "@algoitny/core/table/database";
 import type { Key } from "@algoitny/core/table/keys";
 import { views } from "@algoitny/core/views";
-import { createEndpoint } from "./endpoint/endpoint.ts";
 import type { RequestStats } from "./endpoint/request-stats.ts";
-import { createIdentify } from "./endpoint/identity.ts";
 import { links, queueUrl } from "./links.ts";
 import { describeError } from "./telemetry/log.ts";
 import { countReads } from "./popularity/popularity.ts";
@@ -24,7 +22,7 @@ import { createObserver } from "./telemetry/observe.ts";
 import { withProcessMetrics } from "./telemetry/process-metrics.ts";
 import { note } from "./telemetry/scope.ts";
 
-/** The composition root: what lives as long as the container, built from what is linked to it. */
+/** The composition root: what lives as long as the container, built from what is linked to it; `http-runtime.ts` for requests. */
 export const log = createLog();
 
 const observer = withProcessMetrics(createObserver());
@@ -87,19 +85,8 @@ export function openSource(meter?: Pick<RequestStats, "databaseCalls">, hide?: H
   return { tables };
 }
 
-/** Made for the first request: what runs without one is not linked to the issuer. */
-const openIdentify = once(async () => createIdentify(links.auth()));
-
-export const endpoint = createEndpoint({
-  cache,
-  identify: async (event) => (await openIdentify())(event),
-  log,
-  observe,
-  openSource,
-  afterMiss: popularity.tell,
-});
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** Makes something when it is asked for first, and keeps it. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }

@@ -23,7 +23,7 @@ import { problemResult } from "./problem-document.ts";
 import { withinLimit } from "./result-limit.ts";
 import { withStandardHeaders } from "./standard-headers.ts";
 
-/** What every endpoint stands on; `runtime.ts` has the real ones. */
+/** What every endpoint stands on; `http-runtime.ts` has the real ones. */
 export interface Services {
   cache: Cache;
   identify: Identify;

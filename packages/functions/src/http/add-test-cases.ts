@@ -2,7 +2,7 @@ import { TestCaseInput, TestCaseInputs } from "@algoitny/core/test-case/test-cas
 import * as z from "zod";
 import { created } from "../endpoint/answer.ts";
 import { ById } from "../endpoint/path.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 /** One is answered with one, a list with a list. */
 const Body = z.union([TestCaseInput, TestCaseInputs]);

@@ -1,7 +1,7 @@
 import { TestCaseInput } from "@algoitny/core/test-case/test-case";
 import { ok } from "../endpoint/answer.ts";
 import { ByTestCase } from "../endpoint/path.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "PUT /api/problems/{id}/testcases/{tc}/",

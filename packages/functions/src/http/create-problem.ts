@@ -1,7 +1,7 @@
 import { ProblemInput } from "@algoitny/core/problem/problem-input";
 import { problemDetail } from "@algoitny/core/problem/problem.resources";
 import { created } from "../endpoint/answer.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "POST /api/problems/",

@@ -1,7 +1,7 @@
 import { CoreError } from "@algoitny/core/core-error";
 import { ok } from "../endpoint/answer.ts";
 import { ByKey } from "../endpoint/path.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "DELETE /api/problems/{platform}/{problem_id}/",

@@ -1,6 +1,6 @@
 import { ok } from "../endpoint/answer.ts";
 import { ById } from "../endpoint/path.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "DELETE /api/problems/{id}/",

@@ -2,7 +2,7 @@ import { historyDetail } from "@algoitny/core/history/history.resources";
 import { toHints } from "@algoitny/core/history/history-view";
 import { derived } from "../endpoint/answer.ts";
 import { ById } from "../endpoint/path.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "GET /api/history/{id}/hints/",

@@ -1,7 +1,7 @@
 import { problemDetail } from "@algoitny/core/problem/problem.resources";
 import { cached } from "../endpoint/answer.ts";
 import { ByKey } from "../endpoint/path.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "GET /api/problems/{platform}/{problem_id}/",

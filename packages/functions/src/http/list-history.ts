@@ -1,7 +1,7 @@
 import { HistoryQuery } from "@algoitny/core/history/history-input";
 import { searchHistory } from "@algoitny/core/history/history.resources";
 import { cached } from "../endpoint/answer.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "GET /api/history/",

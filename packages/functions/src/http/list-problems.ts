@@ -2,7 +2,7 @@ import { DEFAULT_PAGE_SIZE, ProblemListQuery } from "@algoitny/core/problem/prob
 import { problemList } from "@algoitny/core/problem/problem.resources";
 import { cached } from "../endpoint/answer.ts";
 import { pageLinks } from "../endpoint/page-links.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "GET /api/problems/",

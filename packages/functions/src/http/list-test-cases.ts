@@ -1,7 +1,7 @@
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { cached } from "../endpoint/answer.ts";
 import { ById } from "../endpoint/path.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "GET /api/problems/{id}/testcases/",

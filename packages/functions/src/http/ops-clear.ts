@@ -1,5 +1,5 @@
 import { ok } from "../endpoint/answer.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint("POST /api/ops/cache/clear/", {}, async (_, { cache }) => {
   await cache.clear();

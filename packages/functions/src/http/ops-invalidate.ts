@@ -2,7 +2,8 @@ import { accepted, ok } from "../endpoint/answer.ts";
 import { InvalidationBody, invalidateManually } from "../invalidation/manual-invalidation.ts";
 import { requestInvalidation } from "../invalidation/invalidation-requests.ts";
 import { queueUrl } from "../links.ts";
-import { endpoint, send } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
+import { send } from "../runtime.ts";
 
 /** At once, or with `async` as a job whose progress the `Location` shows. */
 export const handler = endpoint(

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
 import { HttpError } from "../endpoint/http-error.ts";
 import { tellJob } from "../invalidation/invalidation-requests.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 const Path = z.object({ id: z.uuid("give the id of an asynchronous invalidation") });
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 const NO_CURSOR = "give the cursor of the answer before";
 

@@ -1,5 +1,6 @@
 import { ok } from "../endpoint/answer.ts";
-import { endpoint, eventCounts } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
+import { eventCounts } from "../runtime.ts";
 import { countEntries } from "../telemetry/statistics.ts";
 
 /** What is stored, for the whole fleet; what happened, for the process that answers. */

@@ -2,7 +2,8 @@ import { Subject } from "@algoitny/core/user/user";
 import { planNames } from "@algoitny/core/warming";
 import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
-import { endpoint, popularity, log, store } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
+import { popularity, log, store } from "../runtime.ts";
 import { warm } from "../warming/warm.ts";
 
 const Body = z.strictObject({

@@ -1,7 +1,7 @@
 import { HistoryInput } from "@algoitny/core/history/history-input";
 import { historyDetail } from "@algoitny/core/history/history.resources";
 import { created } from "../endpoint/answer.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "POST /api/history/",

@@ -3,7 +3,7 @@ import { historyDetail } from "@algoitny/core/history/history.resources";
 import { ok } from "../endpoint/answer.ts";
 import { HttpError } from "../endpoint/http-error.ts";
 import { ById } from "../endpoint/path.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 /** An owner's change, or an admin's repair of what cannot be read; not both, as few are both. */
 const Body = HistoryPatch.extend({ repair: HistoryRepair.optional() }).refine(

@@ -2,7 +2,7 @@ import { ProblemPatch } from "@algoitny/core/problem/problem-input";
 import { problemDetail } from "@algoitny/core/problem/problem.resources";
 import { ok } from "../endpoint/answer.ts";
 import { ById } from "../endpoint/path.ts";
-import { endpoint } from "../runtime.ts";
+import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "PATCH /api/problems/{id}/",

@@ -1,0 +1,17 @@
+import { createEndpoint } from "./endpoint/endpoint.ts";
+import { createIdentify } from "./endpoint/identity.ts";
+import { links } from "./links.ts";
+import { cache, log, observe, once, openSource, popularity } from "./runtime.ts";
+
+/** Made for the first request that names a user: a container that has none does not read the issuer's link. */
+const openIdentify = once(async () => createIdentify(links.auth()));
+
+/** The adapter of requests. What has none (streams, queues, schedules) does not load it. */
+export const endpoint = createEndpoint({
+  cache,
+  identify: async (event) => (await openIdentify())(event),
+  log,
+  observe,
+  openSource,
+  afterMiss: popularity.tell,
+});
