@@ -20,6 +20,7 @@ describe("the Upstash store, over the local endpoint", () => {
         await client.del(key);
         await client.lpush(key, "not a string");
       },
+      put: async (key, text) => void (await client.set(key, text)),
     };
   });
 });

@@ -5,11 +5,20 @@ import { overNetwork, TestStore, testStore, VirtualClock } from "@algoitny/cache
 describe("the store in memory", () => {
   const clock = new VirtualClock();
   const store = new MemoryStore({ now: clock.now });
-  testStore({ test, expect }, () => ({ store, wait: clock.advance.bind(clock) }));
+  testStore({ test, expect }, () => ({
+    store,
+    wait: clock.advance.bind(clock),
+    put: async (key, text) => store.put(key, text),
+  }));
 });
 
 describe("the test store, over a network that loses nothing", () => {
   const clock = new VirtualClock();
-  const store = overNetwork(new TestStore({ now: clock.now }), {});
-  testStore({ test, expect }, () => ({ store, wait: clock.advance.bind(clock) }));
+  const inner = new TestStore({ now: clock.now });
+  const store = overNetwork(inner, {});
+  testStore({ test, expect }, () => ({
+    store,
+    wait: clock.advance.bind(clock),
+    put: async (key, text) => inner.put(key, text),
+  }));
 });
