@@ -102,9 +102,9 @@ try {
     name: string;
     exports: Record<string, string>;
   };
-  const chapters = Object.entries(manifest.exports).map(([path, source]) =>
-    chapter(folder, join(manifest.name, path), source),
-  );
+  const chapters = Object.entries(manifest.exports)
+    .filter(([, source]) => source.endsWith(".ts"))
+    .map(([path, source]) => chapter(folder, join(manifest.name, path), source));
   process.stdout.write(
     `# The API of ${manifest.name}\n\nMade from the docstrings by \`npm run docs\`.\n\n${chapters.join("\n")}`,
   );

@@ -15,8 +15,14 @@ const LICENSE = join(ROOT, "LICENSE");
 
 interface Manifest {
   exports: Record<string, string>;
+  repository?: unknown;
   scripts?: unknown;
+  devDependencies?: unknown;
   [field: string]: unknown;
+}
+
+function readManifest(): Manifest {
+  return JSON.parse(readFileSync(MANIFEST, "utf8")) as Manifest;
 }
 
 function prepack(): void {
@@ -24,7 +30,7 @@ function prepack(): void {
   execFileSync("tsc", ["-p", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
   copyFileSync(join(ROOT, "../../LICENSE"), LICENSE);
   copyFileSync(MANIFEST, KEPT_MANIFEST);
-  const { scripts: _scripts, ...manifest } = JSON.parse(readFileSync(MANIFEST, "utf8")) as Manifest;
+  const { scripts: _scripts, devDependencies: _development, ...manifest } = readManifest();
   const exports = Object.entries(manifest.exports).map(([name, source]) => [
     name,
     compiled(source),
@@ -33,7 +39,8 @@ function prepack(): void {
   writeFileSync(MANIFEST, `${JSON.stringify(packed, null, 2)}\n`);
 }
 
-function compiled(source: string): { types: string; default: string } {
+function compiled(source: string): string | { types: string; default: string } {
+  if (!source.endsWith(".ts")) return source;
   const file = source.replace("./src/", "./dist/");
   return { types: file.replace(/\.ts$/, ".d.ts"), default: file.replace(/\.ts$/, ".js") };
 }
@@ -45,5 +52,11 @@ function postpack(): void {
   rmSync(LICENSE, { force: true });
 }
 
-const steps: Record<string, () => void> = { prepack, postpack };
+/** A registry shows relative links and proves the origin of a package only where it knows the repository. */
+function prepublishOnly(): void {
+  if (readManifest().repository !== undefined) return;
+  throw new Error("package.json lacks `repository`, `homepage` and `bugs`: add them, then publish");
+}
+
+const steps: Record<string, () => void> = { prepack, postpack, prepublishOnly };
 steps[process.argv[2] ?? ""]?.();

@@ -28,13 +28,16 @@ function countingCache() {
   return { clock, store, cache: new Cache({ store, clock, token, random: () => 0.5 }) };
 }
 
-test("docs/envelope.md shows what is really stored", async () => {
+test("packages/cache/docs/envelope.md shows what is really stored", async () => {
   const { clock, store, cache } = countingCache();
   await cache.get(book, { id: 7 }, { source: clock });
   await cache.expire([tags.shelf("science")]);
   const { keys } = await store.walk({ pattern: "*", remove: [] });
   const values = await store.mget(keys);
-  const doc = await readFile(new URL("../../../docs/envelope.md", import.meta.url), "utf8");
+  const doc = await readFile(
+    new URL("../../../packages/cache/docs/envelope.md", import.meta.url),
+    "utf8",
+  );
   for (const [index, key] of keys.entries()) expect(doc).toContain(`${key}\n${values[index]}\n`);
   expect(keys).toHaveLength(7);
 });

@@ -5,13 +5,13 @@ import { expect, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 
-test("docs/api.md is what `npm run docs` makes of today's docstrings", () => {
+test("packages/cache/docs/api.md is what `npm run docs` makes of today's docstrings", () => {
   const env = { ...process.env, PATH: `${join(ROOT, "node_modules/.bin")}:${process.env["PATH"]}` };
   const made = execFileSync("node", ["packages/cache/scripts/api-docs.ts"], {
     cwd: ROOT,
     env,
     encoding: "utf8",
   });
-  expect(readFileSync(join(ROOT, "docs/api.md"), "utf8")).toBe(made);
+  expect(readFileSync(join(ROOT, "packages/cache/docs/api.md"), "utf8")).toBe(made);
   expect(made).toContain("### defineResource\n\nDeclares a cached view.");
 });

@@ -1,38 +1,31 @@
 import { execFileSync } from "node:child_process";
 import {
-  cpSync,
+  existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pack, packCopy, TOOLS } from "../../../packages/cache/scripts/pack-copy.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
-const ENVIRONMENT = {
-  ...process.env,
-  PATH: `${join(ROOT, "node_modules/.bin")}:${process.env["PATH"]}`,
-};
 let folder: string;
 let project: string;
 
-/** Packs a copy, since packing changes the manifest for a moment and other tests read it. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "package-"));
-  const copy = join(folder, "workspace/packages/cache");
-  cpSync(join(ROOT, "packages/cache"), copy, { recursive: true });
-  for (const file of ["tsconfig.json", "LICENSE"])
-    cpSync(join(ROOT, file), join(folder, "workspace", file));
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "workspace/node_modules"));
   project = join(folder, "project");
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
-  install(pack(copy), pack(folderOf("lru-cache"), "--ignore-scripts"));
+  install(packCopy(folder), pack(folderOf("lru-cache"), folder, "--ignore-scripts"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -40,14 +33,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function folderOf(name: string): string {
   const file = createRequire(join(ROOT, "packages/cache/package.json")).resolve(name);
   return file.slice(0, file.lastIndexOf(`node_modules/${name}/`)) + `node_modules/${name}`;
-}
-
-/** Makes a package's archive, as it would be published. */
-function pack(source: string, ...options: string[]): string {
-  const [{ filename }] = JSON.parse(
-    run("npm", ["pack", "--json", "--silent", "--pack-destination", folder, ...options], source),
-  ) as [{ filename: string }];
-  return join(folder, filename);
 }
 
 /** Installs archives into the project; whatever they need beside each other would have to come from a registry. */
@@ -58,7 +43,7 @@ function install(...archives: string[]): void {
 function run(command: string, args: readonly string[], cwd: string): string {
   return execFileSync(command, args, {
     cwd,
-    env: ENVIRONMENT,
+    env: TOOLS,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -95,7 +80,9 @@ test("the package works in an empty project, in plain JavaScript, without the SD
 
 test("with the SDK beside it, its store is there", () => {
   install(
-    ...["@upstash/redis", "uncrypto"].map((name) => pack(folderOf(name), "--ignore-scripts")),
+    ...["@upstash/redis", "uncrypto"].map((name) =>
+      pack(folderOf(name), folder, "--ignore-scripts"),
+    ),
   );
   writeFileSync(
     join(project, "upstash.mjs"),
@@ -130,12 +117,52 @@ test("its types are found and strict in a TypeScript project", () => {
   expect(run("tsc", [...options, "main.ts"], project)).toBe("");
 });
 
-test("the package holds the compiled code, its types, the README and the licence, and no sources", () => {
-  const installed = join(project, "node_modules/@algoitny/cache");
-  expect(readdirSync(installed).toSorted()).toEqual([
+const installed = () => join(project, "node_modules/@algoitny/cache");
+
+test("the package holds the compiled code, the sources that its maps name, documents and the licence", () => {
+  expect(readdirSync(installed()).toSorted()).toEqual([
+    "CHANGELOG.md",
     "LICENSE",
     "README.md",
     "dist",
+    "docs",
     "package.json",
+    "src",
   ]);
+  const maps = globSync("dist/**/*.map", { cwd: installed() });
+  expect(maps.length).toBeGreaterThan(100);
+  const lost = maps.flatMap((map) => {
+    const { sources } = JSON.parse(readFileSync(join(installed(), map), "utf8")) as SourceMap;
+    const files = sources.map((source) => join(dirname(map), source));
+    return files.filter((file) => !existsSync(join(installed(), file)));
+  });
+  expect(lost).toEqual([]);
 });
+
+test("every relative link of its documents leads to a file of the package, and to a heading there", () => {
+  const documents = globSync("{*,docs/**/*}.md", { cwd: installed() });
+  const links = documents.flatMap((from) => {
+    const text = readFileSync(join(installed(), from), "utf8");
+    return [...text.matchAll(/\]\((?!https?:)([^)\s#]*)(?:#([^)\s]*))?\)/g)].map(
+      ([, path, anchor]) => ({ from, to: path ? join(dirname(from), path) : from, anchor }),
+    );
+  });
+  expect(links.length).toBeGreaterThan(3);
+  expect(links.filter(({ to, anchor }) => !leadsSomewhere(to, anchor))).toEqual([]);
+});
+
+interface SourceMap {
+  sources: readonly string[];
+}
+
+function leadsSomewhere(to: string, anchor: string | undefined): boolean {
+  const file = join(installed(), to);
+  if (!existsSync(file) || anchor === undefined) return existsSync(file);
+  const headings = [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+  return headings.includes(anchor);
+}
