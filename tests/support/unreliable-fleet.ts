@@ -17,12 +17,13 @@ export function unreliableFleet(options: Partial<CacheOptions> = {}) {
     return faultOf(operation);
   };
   const { store: held, ...holds } = holdStore(overNetwork(store, { fault }));
-  const { cache } = fleet({ wrap: () => held, clock, ...options });
+  const connect = (more: Partial<CacheOptions> = {}) =>
+    fleet({ wrap: () => held, clock, ...options, ...more }).cache;
   /** What happens to requests of `cache` from now on: to all, or to those of some operations. */
   const turn = (to: Fault, ...operations: (keyof Store)[]) => {
     faultOf = (each) => (operations.length === 0 || operations.includes(each) ? to : "none");
   };
-  return { clock, store, cache, other, requests, turn, ...holds };
+  return { clock, store, cache: connect(), connect, other, requests, turn, ...holds };
 }
 
 /** The value of a promise that is settled already, else "pending". */

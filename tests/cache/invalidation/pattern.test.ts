@@ -5,6 +5,7 @@ import { overNetwork } from "@algoitny/cache/testing";
 import { globMatcher } from "../../../packages/cache/src/redis-glob.ts";
 import { holdLoads } from "../../support/held-loads.ts";
 import { fleet } from "../../support/test-cache.ts";
+import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 function setup() {
   let version = 0;
@@ -115,6 +116,26 @@ test("an entry that the process itself trusts is dropped although nothing of it 
   expect(await cache.get(row, undefined)).toBe(1);
   await store.delete(["cache:1:row:all", "cache:1:tag:@key:row:all"]);
   await cache.invalidatePattern("r*w:*");
+  expect(await cache.get(row, undefined)).toBe(2);
+});
+
+test("an entry that a read has trusted during the walk is dropped although the store has lost it since", async () => {
+  const { cache, store, holdRequest } = unreliableFleet();
+  let version = 0;
+  const row = defineResource({
+    name: "row",
+    ttl: "1 minute",
+    l1: { revalidateAfter: "10 seconds" },
+    load: () => ++version,
+  });
+  await cache.get(row, undefined);
+  const walk = holdRequest("walk");
+  const invalidating = cache.invalidatePattern("r*w:*");
+  await walk.reached;
+  expect(await cache.get(row, undefined)).toBe(1);
+  await store.delete(["cache:1:row:all", "cache:1:tag:@key:row:all"]);
+  walk.release();
+  expect(await invalidating).toEqual({ resources: [], entries: 0 });
   expect(await cache.get(row, undefined)).toBe(2);
 });
 

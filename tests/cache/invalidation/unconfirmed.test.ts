@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { type CacheOptions, defineResource, defineTags } from "@algoitny/cache";
-import { unreliableFleet } from "../../support/unreliable-fleet.ts";
+import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ row: (id: number) => [id] });
 
@@ -115,4 +115,18 @@ test("a read after a failed invalidation does not share a load that began before
   turn("none");
   slow.resolve("old");
   expect([await before, await after]).toEqual(["old", "new"]);
+});
+
+test("a read after a failed invalidation loads at once, whatever is under way", async () => {
+  const { clock, cache, row, turn } = await setup();
+  const slow = Promise.withResolvers<string>();
+  const before = cache.get({ ...row, load: () => slow.promise }, { id: 3 });
+  await clock.advance(0);
+  turn("refused");
+  await expect(cache.invalidate([tags.row(3)])).rejects.toThrow("invalidation_failed");
+  const after = cache.get({ ...row, load: () => "new" }, { id: 3 });
+  await clock.advance(0);
+  expect(await valueSoFar(after)).toBe("new");
+  slow.resolve("old");
+  expect(await before).toBe("old");
 });

@@ -50,6 +50,13 @@ test("not found is remembered under its own, shorter time", async () => {
   expect(load).toHaveBeenCalledTimes(2);
 });
 
+test("not found is stored for its own, shorter time, which is all that answers tell of it", async () => {
+  const { cache, thing } = setup();
+  const { entry } = await cache.getEntry(thing, { id: -1 });
+  expect(entry.header.freshUntilMs - entry.header.createdMs).toBe(6_000);
+  expect((await cache.getEntry(thing, { id: 1 })).entry.header.freshUntilMs).toBe(1_060_000);
+});
+
 test("many values are read at once, in order and without loading one twice", async () => {
   const { cache, thing, load } = setup();
   await cache.get(thing, { id: 2 });

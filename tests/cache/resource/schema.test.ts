@@ -111,6 +111,18 @@ describe("a loaded value that does not fit its own schema is a failed load", () 
   });
 });
 
+test("what a schema refuses only when it is asked again is served by the load that it had accepted", async () => {
+  const { cache } = fleet();
+  const load = vi.fn(() => "value");
+  let asked = 0;
+  const validate = (value: unknown) =>
+    ++asked === 2 ? { issues: [{ message: "not now" }] } : { value: value as string };
+  const schema = { "~standard": { version: 1, vendor: "test", validate } } as const;
+  const row = defineResource({ name: "row", schema, ttl: "1 hour", load });
+  expect(await cache.get(row, undefined)).toBe("value");
+  expect(load).toHaveBeenCalledTimes(1);
+});
+
 test("a body that was damaged in the store is a miss", async () => {
   const { cache, store } = fleet();
   const load = vi.fn(() => "x".repeat(5_000));

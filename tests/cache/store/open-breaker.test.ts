@@ -44,6 +44,23 @@ test.for(Object.entries(VERBS))("an open breaker does not refuse to %s", async (
   expect(await opened.other.get(opened.row, undefined)).toBe("new");
 });
 
+test("a breaker that opens in the middle does not refuse the walk of an invalidation by a pattern", async () => {
+  const parts = unreliable();
+  const { other, row, turn, database } = parts;
+  await other.get(row, undefined);
+  // The stamps are gone by then, the entries are not.
+  const onInvalidate = async () => {
+    turn("refused");
+    for (let read = 0; read < 5; read += 1) await cache.get(row, undefined);
+    turn("none");
+  };
+  const cache = parts.connect({ onInvalidate });
+  const walking = cache.invalidatePattern("row:al*");
+  database.value = "new";
+  expect(await walking.catch((error: unknown) => error)).toEqual({ resources: [], entries: 1 });
+  expect(await other.get(row, undefined)).toBe("new");
+});
+
 test("a half-open breaker lets one call try the store, and others only when that has succeeded", async () => {
   const { clock, cache, row, requests, holdRequest } = await openBreaker();
   await clock.advance(5_000);

@@ -181,3 +181,22 @@ test("on a cluster the prefix needs a hash tag, elsewhere it does not", () => {
       `definition_invalid: prefix "${prefix}": Redis Cluster keeps a cache in one slot: write "${mend}"`,
     );
 });
+
+test("each step of a walk goes to the node of the cache's names", async () => {
+  const routes: unknown[] = [];
+  const store = createScriptedStore({
+    cluster: true,
+    send: async ([, , ...rest], { key }) => {
+      routes.push({ key, keys: rest.slice(1, 1 + Number(rest[0])) });
+      return ["0", []];
+    },
+  });
+  const step = { cursor: "0", pattern: "{shop}:1:entry:*", count: 10 };
+  await store.walk({ ...step, remove: [] });
+  await store.walk({ ...step, remove: ["{shop}:1:entry:a", "{shop}:1:entry:b"] });
+  // Clients find the node by the route's key, or by the keys that the command names itself.
+  expect(routes).toEqual([
+    { key: "{shop}:1:entry:*", keys: ["{shop}:1:entry:*"] },
+    { key: "{shop}:1:entry:a", keys: ["{shop}:1:entry:a", "{shop}:1:entry:b"] },
+  ]);
+});

@@ -129,6 +129,7 @@ export const changeRules: readonly Rule[] = [
     [
       ["its lease is taken", (subject) => askLease(subject, "other", { force: true })],
       ["a stamp is removed meanwhile", ({ store, stamps }) => store.delete(stamps.slice(0, 1))],
+      ["its hold has ended", ({ store, stamps }) => store.delete([`${stamps[1]}:hold`])],
       ["another change shares its tag", (subject) => begin(subject, "other")],
       [
         "another change holds a tag of the entry",
@@ -144,6 +145,15 @@ export const changeRules: readonly Rule[] = [
       expect(await subject.store.mget([subject.entry, subject.lease])).toEqual([null, null]);
     },
   ]),
+  [
+    "a change does not store its entry when another change held a tag of the entry already",
+    async (subject, expect) => {
+      await begin({ ...subject, stamps: ["", subject.stamps[0] ?? ""] }, "other");
+      const granted = await begin(subject, "change", { primes: true });
+      expect(await end(subject, "change", granted)).toEqual({ stored: false });
+      expect(await subject.store.mget([subject.entry])).toEqual([null]);
+    },
+  ],
   [
     "a change that does not store its entry removes what others have stored, and the lease that others hold",
     async (subject, expect) => {
