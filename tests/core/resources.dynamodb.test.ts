@@ -1,4 +1,4 @@
-import type { Loaded } from "@algoitny/cache";
+import type { LoadContext, Loaded } from "@algoitny/cache";
 import {
   problemDetail,
   problemDrafts,
@@ -67,6 +67,13 @@ test.each([
   [{ search: "WATER" }, ["4A"]],
   [{ search: "100" }, ["1000"]],
   [{ search: "none" }, ["1000"]],
+])("a search asked with %j shows %j", async (query, expected) => {
+  await using app = await shelf();
+  const { value } = await app.list(query);
+  expect(value.map(({ problem_id }) => problem_id)).toEqual(expected);
+});
+
+test.each([
   [{ platform: "codeforces" }, ["4A"]],
   [{ page_size: "1" }, ["1000"]],
   [{ page_size: "1", page: "2" }, ["4A"]],
@@ -87,6 +94,28 @@ test.each([
 ])("a list asked with %j is empty and is not kept", async (query) => {
   await using app = await shelf();
   expect(await app.list(query)).toMatchObject({ value: [], options: { store: false } });
+});
+
+test("a search is kept when it is asked again, replaces an entry, or is loaded in bulk", async () => {
+  await using app = await shelf();
+  const query = ProblemListQuery.parse({ search: "WATERMELON" });
+  const load = (each: LoadContext) => problemList.load(query, app.source, each);
+  const isKept = (page: unknown) => (page as Page).options.store;
+  expect(isKept(await load(context))).toBe(false);
+  expect(isKept(await load(context))).toBe(true);
+  const other = ProblemListQuery.parse({ search: "WATERMELON", page_size: "1" });
+  const previous = {} as NonNullable<LoadContext["previous"]>;
+  expect(isKept(await problemList.load(other, app.source, { ...context, previous }))).toBe(true);
+  const third = ProblemListQuery.parse({ search: "WATERMELON", page_size: "2" });
+  const [page] = (await problemList.loadMany?.([third], app.source, context)) ?? [];
+  expect(isKept(page)).toBe(true);
+});
+
+test("a search that finds nothing is not kept however often it is asked", async () => {
+  await using app = await shelf();
+  const query = { search: "found nowhere" };
+  const kept = [await app.list(query), await app.list(query)].map(({ options }) => options.store);
+  expect(kept).toEqual([false, false]);
 });
 
 test("lists of platforms without a visible problem are not stored, since there is no end to their names", async () => {

@@ -55,9 +55,13 @@ test("every view can be refreshed by the message that its stale entry leaves", a
   await world.record(world.ann, problem.id, { is_code_public: true });
   const row = await world.record(world.ann, problem.id, { is_code_public: false });
   await world.streams.drained();
+  const search = "/api/problems/?platform=baekjoon&search=old&page_size=7";
+  // A search is stored by a process that was asked for it before.
+  for (const instance of ["0", "1"])
+    await world.call(search, { headers: { "x-local-instance": instance } });
   const reads: [path: string, as?: string][] = [
     ["/api/problems/"],
-    ["/api/problems/?platform=baekjoon&search=old&page_size=7"],
+    [search],
     [detail()],
     [detail(), world.admin.token],
     ["/api/problems/baekjoon/1000/"],

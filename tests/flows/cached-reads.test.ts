@@ -66,6 +66,8 @@ describe("a cached read", () => {
   test.each(READS)(
     "%s as %s misses first, then hits without the database, byte for byte the same",
     async (path, who, key, ttlSeconds) => {
+      // A search is stored when it is asked again.
+      if (path.includes("search=")) await ask(path, who);
       const first = await ask(path, who);
       const second = await ask(path, who);
       expect([first.status, second.status]).toEqual([200, 200]);
@@ -92,6 +94,24 @@ describe("a cached read", () => {
       expect(keys).toEqual([key]);
     },
   );
+
+  test("of a search is stored under its key when it is asked again, and then hit", async () => {
+    const path = "/api/problems/?search=%EA%B7%B8%EB%9E%98%ED%94%84";
+    const key = "problem_list:platform:all:search:%EA%B7%B8%EB%9E%98%ED%94%84:page:1";
+    const keysNow = async () =>
+      (await world.get(`/api/ops/cache/keys/?pattern=${encodeURIComponent(key)}`, world.admin))
+        .keys;
+    const first = await ask(path, "nobody");
+    expect(first.headers["cache-status"]).toBe("algoitny; fwd=miss; detail=not-stored");
+    expect(await keysNow()).toEqual([]);
+    const second = await ask(path, "nobody");
+    expect(second.headers["cache-status"]).toMatch(/^algoitny; fwd=miss; stored; ttl=\d+$/);
+    expect(await keysNow()).toEqual([key]);
+    const third = await ask(path, "nobody");
+    expect(third.headers["cache-status"]).toMatch(/^algoitny; hit; ttl=\d+$/);
+    expect(JSON.parse(first.body.toString())).toMatchObject([{ id: 1 }]);
+    expect([second, third].every(({ body }) => body.equals(first.body))).toBe(true);
+  });
 
   test("of hints comes from the entry of their execution", async () => {
     const hints = await ask("/api/history/1/hints/", "ann");

@@ -1,8 +1,10 @@
-import { type KeyValue, Loaded, optionalKey } from "@algoitny/cache";
+import { type KeyValue, Loaded, optionalKey, toMs } from "@algoitny/cache";
 import * as z from "zod";
 import type { Source } from "../source.ts";
 import { tags } from "../tags.ts";
+import { TTL } from "../ttl.ts";
 import { defineView } from "../view.ts";
+import { rememberAsked } from "./asked-again.ts";
 import { isDraft, isListed, isVisible, matches, type Problem } from "./problem.ts";
 import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-input.ts";
 import { modifiedMsOf, withValidators } from "../validators.ts";
@@ -14,6 +16,8 @@ const ProblemDetailParams = z.union([
   z.strictObject({ platform: z.string(), problem_id: z.string(), admin: z.boolean() }),
 ]);
 export type ProblemDetailParams = z.output<typeof ProblemDetailParams>;
+
+const askedAgain = rememberAsked({ lifeMs: toMs(TTL.PROBLEM_LIST) });
 
 /** `GET /problems/`. The number of all that match is in the header `x-total-count`. */
 export const problemList = defineView({
@@ -38,10 +42,16 @@ export const problemList = defineView({
   ],
   shows: ["problem", "problem_counter"],
   ttl: "PROBLEM_LIST",
-  load: async (query, source) => toPage(await loadCatalogue(source), query),
+  load: async (query, source, { previous }) => {
+    // A search that was stored had been asked for again; here that may be unknown by now.
+    const isWanted =
+      query.search === undefined || askedAgain(JSON.stringify(query)) || previous !== undefined;
+    return toPage(await loadCatalogue(source), query, isWanted);
+  },
+  // Warming and refreshes alone load in bulk: what they are for is wanted.
   loadMany: async (queries, source) => {
     const catalogue = await loadCatalogue(source);
-    return queries.map((query) => toPage(catalogue, query));
+    return queries.map((query) => toPage(catalogue, query, true));
   },
 });
 
@@ -124,6 +134,7 @@ async function loadCatalogue(source: Source): Promise<Problem[]> {
 function toPage(
   catalogue: readonly Problem[],
   { platform, search, page, page_size }: ProblemListQuery,
+  isWanted: boolean,
 ) {
   const onPlatform =
     platform === undefined
@@ -136,7 +147,7 @@ function toPage(
   // Made-up platforms, searches that find nothing and pages past the end have no limit, so they are not stored. A platform
   // whose problems are all hidden counts as made up: Cache-Status must not show that it exists.
   const isOneOfFew = search === undefined && (platform === undefined || onPlatform.some(isListed));
-  const store = start < found.length || (page === 1 && isOneOfFew);
+  const store = isWanted && (start < found.length || (page === 1 && isOneOfFew));
   return new Loaded(found.slice(start, start + page_size).map(toListItem), {
     store,
     headers: { "x-total-count": String(found.length) },
