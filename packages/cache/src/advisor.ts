@@ -3,7 +3,7 @@ import { type Duration, toMs } from "./duration.ts";
 import { CacheError } from "./errors.ts";
 import { describe } from "./key-faults.ts";
 import { OWN_KEYS } from "./protocol/key-names.ts";
-import type { AnyResource, ThrottledTag } from "./resource.ts";
+import type { AnyResource, Rollout, ThrottledTag } from "./resource.ts";
 import { REST } from "./stores/other-operations.ts";
 import type { Tag } from "./tag.ts";
 
@@ -22,6 +22,8 @@ const COMMON_OPTIONS = [
   "softTimeout",
   "hardTimeout",
   "isNotFound",
+  "mode",
+  "ramp",
 ];
 const KEYED_OPTIONS = [...COMMON_OPTIONS, "name", "key"];
 const OPTIONS = {
@@ -115,7 +117,7 @@ const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advi
   [({ freshMs }) => !(freshMs > 0), "give `ttl` a time above zero, or do not cache this"],
   [
     ({ staleMs, staleIfErrorMs }) => staleIfErrorMs < staleMs,
-    "make `staleIfError` at least as long as `staleWhileRevalidate`: a value good enough while refreshing is good enough when that fails",
+    "make `staleIfError` at least as long as `staleWhileRevalidate`: what may be served meanwhile may be served after a failure",
   ],
   [
     ({ jitter }) => !(jitter >= 0 && jitter < 1),
@@ -135,7 +137,17 @@ const RESOURCE_RULES: readonly [broken: (resource: AnyResource) => boolean, advi
     ({ l1TrustMs, freshMs }) => l1TrustMs !== null && l1TrustMs > freshMs,
     "make `l1.revalidateAfter` no longer than `ttl`",
   ],
+  [
+    ({ rollout }) => rollout !== null && !isRollout(rollout),
+    'make `mode` "on" or "shadow", `ramp` 0 to 100, or functions of them',
+  ],
 ];
+
+function isRollout({ mode = "on", ramp = 0 }: Rollout): boolean {
+  const isShare = typeof ramp === "number" && ramp >= 0 && ramp <= 100;
+  const isMode = mode === "on" || mode === "shadow" || typeof mode === "function";
+  return isMode && (isShare || typeof ramp === "function");
+}
 
 /** Throws a CacheError (`definition_invalid`) with every mend a resource needs. */
 export function checkResource(resource: AnyResource): void {
@@ -203,11 +215,11 @@ const CACHE_RULES: readonly [broken: (setup: CacheSetup) => boolean, advice: str
       storeTimeout !== undefined &&
       waitTimeout !== undefined &&
       toMs(waitTimeout) < toMs(storeTimeout),
-    "make `waitTimeout` at least as long as `storeTimeout`: who waits for another's load has to look at the store meanwhile",
+    "make `waitTimeout` at least as long as `storeTimeout`: who waits has to look at the store",
   ],
   [
     ({ maxLoadsWithoutStore = 1 }) => !(maxLoadsWithoutStore >= 1),
-    "make `maxLoadsWithoutStore` 1 or more: with none, reads would wait for ever while the store is down",
+    "make `maxLoadsWithoutStore` 1 or more: with none, reads would wait for ever",
   ],
   [
     ({ l1MaxBytes = 1 }) => !(Number.isInteger(l1MaxBytes) && l1MaxBytes >= 1),

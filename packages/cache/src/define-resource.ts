@@ -51,7 +51,7 @@ export function resourceOf<Params, Value, Source>(
   options: ResourceOptions<Params, Value, Source, AnySchema | undefined>,
   { ownKeyOf = (params) => params }: { ownKeyOf?: (params: Params) => unknown } = {},
 ): Resource<Params, Value, Source> {
-  const { name, key, tags, l1 = false, isNotFound = isAbsent } = options;
+  const { name, key, tags, l1 = false, isNotFound = isAbsent, mode, ramp } = options;
   const about = `resource "${name}": `;
   const freshMs = toMs(options.ttl);
   const staleMs = toMs(options.staleWhileRevalidate ?? "0 seconds");
@@ -77,6 +77,7 @@ export function resourceOf<Params, Value, Source>(
     softTimeoutMs: options.softTimeout ? toMs(options.softTimeout) : Infinity,
     hardTimeoutMs: toMs(options.hardTimeout ?? "10 seconds"),
     isNotFound,
+    rollout: mode === undefined && ramp === undefined ? null : { mode, ramp },
     schema: options.schema,
     load: options.load,
     loadMany: options.loadMany,

@@ -40,6 +40,14 @@ export type CacheEvent =
   | { type: "filled"; resource: string; key: string; bytes: number; freshMs: number }
   | { type: "fill-refused"; resource: string; key: string; why: "refused" | "unfenced" }
   | { type: "fill-failed"; resource: string; key: string; error: Error }
+  | {
+      type: "shadow";
+      resource: string;
+      key: string;
+      /** Of the stored value and the loaded one; `outdated`: it was invalidated during the load. */
+      outcome: "same" | "different" | "outdated";
+      ageMs: number;
+    }
   | { type: "deferred"; resource: string; key: string; error?: Error }
   | { type: "store-failed"; operation: string; error: Error }
   | { type: "breaker"; state: "open" | "half-open" | "closed" }

@@ -17,6 +17,7 @@ export {
   type AnyResource,
   Loaded,
   type LoadContext,
+  type Mode,
   type Resource,
   type ResourceOptions,
   type ThrottledTag,

@@ -15,6 +15,22 @@ export function withoutUndefined<Value>(value: Value): Value {
   return pruned(value, new Set()) as Value;
 }
 
+/** Whether two values that came from JSON, or are bytes, are equal; the order of properties does not matter. */
+export function sameValue(left: unknown, right: unknown): boolean {
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null)
+    return left === right;
+  const names = Object.keys(left);
+  return (
+    Array.isArray(left) === Array.isArray(right) &&
+    names.length === Object.keys(right).length &&
+    names.every(
+      (name) =>
+        Object.hasOwn(right, name) &&
+        sameValue(left[name as keyof typeof left], right[name as keyof typeof right]),
+    )
+  );
+}
+
 function pruned(value: unknown, ancestors: Set<object>): unknown {
   const isArray = Array.isArray(value);
   if ((!isArray && !isPlainObject(value)) || ancestors.has(value as object)) return value;

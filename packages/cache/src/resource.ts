@@ -119,6 +119,21 @@ export interface CommonOptions extends Lifetime {
   hardTimeout?: Duration;
   /** Which values say "not found". Default: null and undefined. */
   isNotFound?: (value: unknown) => boolean;
+  /**
+   * `shadow`: every read loads and is served what it loaded; entries are filled as always, and what could have been served is
+   * compared with it (events of type `shadow`). A function is asked at each read. Default `on`.
+   */
+  mode?: Mode | (() => Mode);
+  /** Share of the keys, 0 to 100 by their hash, that the cache serves; reads of the others load. A function is asked at each read. Default 100. */
+  ramp?: number | (() => number);
+}
+
+export type Mode = "on" | "shadow";
+
+/** How much of a resource the cache serves, as it was given. */
+export interface Rollout {
+  readonly mode: CommonOptions["mode"] | undefined;
+  readonly ramp: CommonOptions["ramp"] | undefined;
 }
 
 export interface ResourceOptions<
@@ -205,6 +220,8 @@ export interface Resource<in Params, out Value, in Source> {
   readonly softTimeoutMs: number;
   readonly hardTimeoutMs: number;
   readonly isNotFound: (value: unknown) => boolean;
+  /** Null: the cache serves every key. */
+  readonly rollout: Rollout | null;
   readonly schema: AnySchema | undefined;
   readonly load: (
     params: Params,

@@ -14,6 +14,8 @@ export async function fetchAll(
   reads: readonly AnyRead[],
   round = 0,
 ): Promise<Promise<Served>[]> {
+  if (reads[0]?.resource.rollout)
+    return (await import("./rollout.ts")).fetchInRollout(engine, reads);
   const found = await lookUp(engine, reads);
   const served = found.map((each) => serveFresh(engine, each));
   const open = found.filter((_, index) => served[index] === undefined);

@@ -20,6 +20,7 @@ export async function getMany<Params, Value, Source>(
   params: readonly Params[],
   request: ManyOptions<Source>,
 ): Promise<(Value | undefined | Error)[]> {
+  if (request.snapshot && resource.rollout) (await import("./rollout.ts")).requireWhole(resource);
   const reads = params.map((each) => startOr(engine, resource, each, request, { isBulk: true }));
   const unique = uniqueReads(reads);
   const values = request.snapshot

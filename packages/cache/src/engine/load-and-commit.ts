@@ -37,7 +37,7 @@ interface Encoded extends Loaded<Leased> {
  */
 export async function loadAndCommit(engine: Engine, efforts: readonly Leased[]): Promise<void> {
   const loadTick = engine.tick();
-  const loads = startLoads(engine, efforts, { leased: true });
+  const loads = startLoads(engine, efforts, { isBounded: false });
   const loaded = await Promise.all(
     efforts.map(async (effort, index) => {
       try {
@@ -70,14 +70,22 @@ async function withEntry(
   }
 }
 
-/** Loads without leases, a bounded number at a time: the store is out of reach, or another instance does not come to an end. */
-export function loadUnleased(engine: Engine, efforts: readonly Effort[], detail: ReadDetail): void {
+/**
+ * Loads without leases: the store is out of reach, another instance does not come to an end, or the cache is left aside. A
+ * bounded number at a time, but for the last.
+ */
+export function loadUnleased(
+  engine: Engine,
+  efforts: readonly Effort[],
+  detail: ReadDetail,
+  { isBounded = true } = {},
+): void {
   const open = efforts.filter(({ read, fallback, settle }) => {
     if (fallback?.refreshing) settle(serveFallback(engine, read, fallback, "refreshing"));
     return !fallback?.refreshing;
   });
   const loadTick = engine.tick();
-  const loads = startLoads(engine, open, { leased: false });
+  const loads = startLoads(engine, open, { isBounded });
   for (const [index, effort] of open.entries())
     effort.settle(
       serveUnleased(engine, effort, loads[index] as Promise<Load>, { loadTick, detail }),

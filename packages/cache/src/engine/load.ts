@@ -41,25 +41,27 @@ export class SoftTimeout extends CacheError {}
 export function startLoads(
   engine: Engine,
   efforts: readonly Effort[],
-  { leased }: { leased: boolean },
+  { isBounded }: { isBounded: boolean },
 ): Promise<Load>[] {
   const [one] = efforts;
   if (one === undefined) return [];
   const { loadMany } = one.read.resource;
-  const run: typeof inLine = leased ? (_engine, _read, work) => work() : inLine;
+  const run: typeof inLine = isBounded ? inLine : (_engine, _read, work) => work();
   const loads =
     loadMany && one.read.isBulk
       ? bulkLoad(engine, efforts, loadMany, run)
-      : efforts.map((effort) => run(engine, effort.read, () => singleLoad(engine, effort, leased)));
+      : efforts.map((effort) =>
+          run(engine, effort.read, () => singleLoad(engine, effort, isBounded)),
+        );
   // Each is awaited by its own effort; until then a failure must not count as unhandled.
   for (const load of loads) load.catch(() => undefined);
   return loads;
 }
 
-async function singleLoad(engine: Engine, effort: Effort, leased: boolean): Promise<Load> {
+async function singleLoad(engine: Engine, effort: Effort, isBounded: boolean): Promise<Load> {
   const { read, look, fallback } = effort;
   const { resource, params, source } = read;
-  const limit = limitOf(read, leased && fallback?.refreshing === true);
+  const limit = limitOf(read, !isBounded && fallback?.refreshing === true);
   const previous = look.state === "down" ? null : look.entry;
   const load = await timed(engine, read, limit, async (signal) =>
     resource.load(params, source, {

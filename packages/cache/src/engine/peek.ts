@@ -5,6 +5,8 @@ import type { Served } from "./served.ts";
 
 /** What a read would be served at once; undefined when it would have to load. */
 export async function peek(engine: Engine, read: AnyRead): Promise<Served | undefined> {
+  if (read.resource.rollout && !(await import("./rollout.ts")).mayServeStored(read))
+    return undefined;
   const [found] = await lookUp(engine, [read]);
   const look = found?.look;
   if (look?.state !== "fresh" && look?.state !== "stale") return undefined;

@@ -13,7 +13,9 @@ export type ReadDetail =
   | "fill-refused"
   | "unfenced"
   | "not-stored"
-  | "store-unreachable";
+  | "store-unreachable"
+  | "shadow"
+  | "ramp";
 
 /** One read's result as the operations pass it on. */
 export interface Served {

@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { Cache, cacheQuery, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
+
+const tags = defineTags({ book: (id: number) => [id] });
+
+function setup(ramp: number | (() => number), name = "book") {
+  const books = new Map<number, string>();
+  const load = vi.fn((id: number) => books.get(id) ?? "untitled");
+  const book = defineResource({
+    name,
+    tags: (id) => [tags.book(id)],
+    ttl: "1 hour",
+    ramp,
+    load,
+  });
+  const store = new MemoryStore();
+  const mget = vi.spyOn(store, "mget");
+  return { cache: new Cache({ store }), book, books, load, mget };
+}
+
+const IDS = Array.from({ length: 400 }, (_, id) => id);
+
+/** Which of the keys the cache serves. */
+async function servedAt(ramp: number): Promise<number[]> {
+  const { cache, book } = setup(ramp);
+  await cache.getMany(book, IDS);
+  const entries = await Promise.all(IDS.map((id) => cache.getEntry(book, id)));
+  return IDS.filter((id) => entries[id]?.status === "hit");
+}
+
+test("a share of the keys is served by the cache, and a larger share has all of a smaller one", async () => {
+  const [none, some, more, all] = await Promise.all([0, 10, 50, 100].map(servedAt));
+  expect(none).toEqual([]);
+  expect(some?.length).toBeGreaterThan(25);
+  expect(some?.length).toBeLessThan(55);
+  expect(more?.length).toBeGreaterThan(170);
+  expect(more?.length).toBeLessThan(230);
+  expect(more).toEqual(expect.arrayContaining(some ?? []));
+  expect(all).toEqual(IDS);
+});
+
+test("a key that is not ramped up sends nothing to the store", async () => {
+  const { cache, book, load, mget } = setup(0);
+  const { status, detail } = await cache.getEntry(book, 1);
+  expect([status, detail]).toEqual(["bypass", "ramp"]);
+  await cache.get(book, 1);
+  expect(load).toHaveBeenCalledTimes(2);
+  expect(mget).not.toHaveBeenCalled();
+});
+
+test("many values come from the store and the origin side by side, in order", async () => {
+  const { cache, book, books, load } = setup(50);
+  for (const id of IDS) books.set(id, `book ${id}`);
+  await cache.getMany(book, IDS);
+  load.mockClear();
+  expect(await cache.getMany(book, IDS)).toEqual(IDS.map((id) => `book ${id}`));
+  expect(load.mock.calls.length).toBeGreaterThan(170);
+  expect(load.mock.calls.length).toBeLessThan(230);
+});
+
+test("whatever the ramp was when, a value from before an invalidation is never served", async () => {
+  const step = fc.record({
+    ramp: fc.integer({ min: 0, max: 100 }),
+    id: fc.nat(5),
+    write: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      let share = 0;
+      const { cache, book, books } = setup(() => share);
+      for (const [index, { ramp, id, write }] of steps.entries()) {
+        share = ramp;
+        if (write) {
+          books.set(id, `title ${index}`);
+          await cache.invalidate(tags.book(id));
+        }
+        expect(await cache.get(book, id)).toBe(books.get(id) ?? "untitled");
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("a switch that fails or says nonsense leaves the cache aside, with one warning", async () => {
+  const warn = vi.spyOn(process, "emitWarning").mockReturnValue();
+  const broken = setup(() => {
+    throw new Error("no flags");
+  }, "broken");
+  const nonsense = setup(() => undefined as unknown as number, "nonsense");
+  for (const { cache, book, mget } of [broken, nonsense]) {
+    expect(await cache.get(book, 1)).toBe("untitled");
+    expect(await cache.get(book, 1)).toBe("untitled");
+    expect(mget).not.toHaveBeenCalled();
+  }
+  expect(warn.mock.calls.map(([message]) => message)).toEqual([
+    expect.stringMatching(/"broken".*no flags/),
+    expect.stringMatching(/"nonsense".*0 to 100/),
+  ]);
+  warn.mockRestore();
+});
+
+test("a share that is none is refused when the resource is defined", () => {
+  expect(() => setup(101)).toThrow("`ramp` 0 to 100");
+  expect(() => setup("50" as unknown as number)).toThrow("`ramp` 0 to 100");
+  const mode = "off" as "on";
+  expect(() => defineResource({ name: "x", ttl: "1 hour", mode, load: () => 1 })).toThrow(
+    'make `mode` "on" or "shadow"',
+  );
+});
+
+test("functions that are cached take a ramp too", async () => {
+  const cache = new Cache({ store: new MemoryStore() });
+  const query = vi.fn((id: number) => id);
+  const cached = cacheQuery({ cache, name: "query", ttl: "1 hour", ramp: 0 }, query);
+  await cached(1);
+  await cached(1);
+  expect(query).toHaveBeenCalledTimes(2);
+});

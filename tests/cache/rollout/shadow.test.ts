@@ -1,0 +1,196 @@
+import { expect, test, vi } from "vitest";
+import {
+  Cache,
+  type CacheEvent,
+  defineResource,
+  defineTags,
+  Loaded,
+  MemoryStore,
+  type Mode,
+  subscribe,
+} from "@algoitny/cache";
+import { VirtualClock } from "@algoitny/cache/testing";
+
+const tags = defineTags({ book: (id: number) => [id] });
+
+/** A cache in the shadow over a map, and the commands that it sends. */
+function setup({ mode = (): Mode => "shadow" } = {}) {
+  const clock = new VirtualClock();
+  const books = new Map([[1, "Emma"]]);
+  const load = vi.fn(async (id: number) => books.get(id));
+  const book = defineResource({
+    name: "book",
+    tags: (id) => [tags.book(id)],
+    ttl: "1 minute",
+    staleIfError: "1 hour",
+    staleWhileRevalidate: "30 minutes",
+    jitter: 0,
+    mode,
+    load,
+    loadMany: async (ids) => Promise.all(ids.map(load)),
+  });
+  const memory = new MemoryStore({ now: clock.now });
+  const sent: string[] = [];
+  const store = new Proxy(memory, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        sent.push(String(name));
+        return Reflect.apply(value, target, args) as unknown;
+      };
+    },
+  });
+  const cache = new Cache({ store, clock, random: () => 0.5 });
+  return { cache, book, books, load, clock, commands: () => sent.splice(0) };
+}
+
+async function eventsOf(work: () => Promise<unknown>): Promise<CacheEvent[]> {
+  const events: CacheEvent[] = [];
+  const end = subscribe((event) => events.push(event));
+  await work().finally(end);
+  return events;
+}
+
+function outcomes(events: readonly CacheEvent[]): string[] {
+  return events.flatMap((event) => (event.type === "shadow" ? [event.outcome] : []));
+}
+
+test("what is stored is never served, by none of the reads", async () => {
+  const { cache, book, books } = setup();
+  await cache.get(book, 1);
+  books.set(1, "Persuasion");
+  expect(await cache.get(book, 1)).toBe("Persuasion");
+  expect(await (await cache.getEntry(book, 1)).value()).toBe("Persuasion");
+  expect(await cache.getMany(book, [1, 2])).toEqual(["Persuasion", undefined]);
+  expect(await cache.peek(book, 1)).toBeUndefined();
+});
+
+test("a read sends what it would send without the shadow: three commands to fill, then one", async () => {
+  const { cache, book, load, commands } = setup();
+  await cache.get(book, 1);
+  expect(commands()).toEqual(["mget", "lease", "commit"]);
+  await cache.get(book, 1);
+  expect(commands()).toEqual(["mget"]);
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
+test("the mode is switched from one read to the next, and what was filled in the shadow is served", async () => {
+  let mode: Mode = "shadow";
+  const { cache, book, load } = setup({ mode: () => mode });
+  await cache.get(book, 1);
+  mode = "on";
+  expect((await cache.getEntry(book, 1)).status).toBe("hit");
+  expect((await cache.peek(book, 1))?.status).toBe("hit");
+  mode = "shadow";
+  expect((await cache.getEntry(book, 1)).status).toBe("bypass");
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
+test("a value that is not the stored one is reported, and so is one that is", async () => {
+  const { cache, book, books } = setup();
+  await cache.get(book, 1);
+  const same = await eventsOf(() => cache.get(book, 1));
+  expect(outcomes(same)).toEqual(["same"]);
+  books.set(1, "changed, and nobody said so");
+  const different = await eventsOf(() => cache.get(book, 1));
+  expect(outcomes(different)).toEqual(["different"]);
+  await cache.invalidate(tags.book(1));
+  expect(outcomes(await eventsOf(() => cache.get(book, 1)))).toEqual([]);
+  expect(outcomes(await eventsOf(() => cache.get(book, 1)))).toEqual(["same"]);
+});
+
+test("values are compared as JSON has them: neither the order of properties nor undefined ones make a difference", async () => {
+  const values = [
+    { a: 1, b: [{ c: 2 }], u: undefined },
+    { b: [{ c: 2 }], a: 1 },
+    { a: 1, b: [] },
+  ];
+  const list = defineResource({
+    name: "list",
+    ttl: "1 minute",
+    mode: "shadow",
+    load: () => values.shift() as object,
+  });
+  const cache = new Cache({ store: new MemoryStore() });
+  await cache.get(list);
+  expect(outcomes(await eventsOf(() => cache.get(list)))).toEqual(["same"]);
+  expect(outcomes(await eventsOf(() => cache.get(list)))).toEqual(["different"]);
+});
+
+test("a value that is invalidated during the load is no difference", async () => {
+  const { cache, book, books, load, commands } = setup();
+  await cache.get(book, 1);
+  load.mockImplementationOnce(async () => {
+    books.set(1, "Persuasion");
+    await cache.invalidate(tags.book(1));
+    return books.get(1);
+  });
+  commands();
+  const events = await eventsOf(() => cache.get(book, 1));
+  expect(outcomes(events)).toEqual(["outdated"]);
+  expect(commands()).toEqual(["mget", "delete", "mget"]);
+});
+
+test("what is invalidated while a shadow fills it is not stored", async () => {
+  let mode: Mode = "shadow";
+  const { cache, book, books, load } = setup({ mode: () => mode });
+  load.mockImplementationOnce(async () => {
+    const old = books.get(1);
+    books.set(1, "Persuasion");
+    await cache.invalidate(tags.book(1));
+    return old;
+  });
+  expect(await cache.get(book, 1)).toBe("Emma");
+  mode = "on";
+  expect(await cache.get(book, 1)).toBe("Persuasion");
+});
+
+test("a load that fails rejects, although an old value could stand in", async () => {
+  const { cache, book, load, clock } = setup();
+  await cache.get(book, 1);
+  const down = new Error("database is down");
+  load.mockRejectedValue(down);
+  await expect(cache.get(book, 1)).rejects.toBe(down);
+  clock.jump(10 * 60_000);
+  await expect(cache.get(book, 1)).rejects.toBe(down);
+  await expect(cache.get(book, 1)).rejects.toBe(down);
+});
+
+test("nobody waits for another's load: each read makes its own, however many there are", async () => {
+  const { cache, book, load } = setup();
+  const { promise: held, resolve: free } = Promise.withResolvers<undefined>();
+  load.mockReturnValue(held);
+  const reads = Array.from({ length: 50 }, () => cache.get(book, 1));
+  await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(50));
+  free(undefined);
+  await Promise.all(reads);
+});
+
+test("an old value whose loader says that the new one is not to be kept is gone", async () => {
+  let mode: Mode = "shadow";
+  const { cache, book, load, clock } = setup({ mode: () => mode });
+  await cache.get(book, 1);
+  clock.jump(10 * 60_000);
+  load.mockResolvedValueOnce(new Loaded("secret", { store: false }) as never);
+  expect(await cache.get(book, 1)).toBe("secret");
+  mode = "on";
+  load.mockRejectedValue(new Error("database is down"));
+  await expect(cache.get(book, 1)).rejects.toThrow("database is down");
+});
+
+test("a store that is down leaves a read in the shadow as it is", async () => {
+  const { book } = setup();
+  const down = () => Promise.reject(new Error("store is down"));
+  const store = new Proxy(new MemoryStore(), {
+    get: (_target, name) => (name === "accepts" ? undefined : down),
+  });
+  expect(await new Cache({ store }).get(book, 1)).toBe("Emma");
+});
+
+test("a snapshot is refused with what to do, since the origin alone has none", async () => {
+  const { cache, book } = setup();
+  await expect(cache.getMany(book, [1], { snapshot: true })).rejects.toThrow(
+    "read without `snapshot`",
+  );
+});
