@@ -1,19 +1,22 @@
 import { expect, test, vi } from "vitest";
 import { type Invalidated, defineResource, defineTags } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
+import { walkInSteps } from "../../support/stepped-walks.ts";
+import { fleet } from "../../support/test-cache.ts";
 import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ row: () => [] });
 
 function setup() {
   const onInvalidate = vi.fn((_what: Invalidated): Promise<void> | void => undefined);
-  const fleet = unreliableFleet({ onInvalidate });
+  const processes = unreliableFleet({ onInvalidate });
   const row = defineResource<void, string>({
     name: "row",
     tags: () => [tags.row()],
     ttl: "1 hour",
     load: () => "value",
   });
-  return { ...fleet, row, onInvalidate };
+  return { ...processes, row, onInvalidate };
 }
 
 test("the application hears of each invalidation once the store has taken it", async () => {
@@ -50,4 +53,58 @@ test("an invalidation whose purge fails rejects with the purge's error, and is n
   requests.length = 0;
   await cache.get(row, undefined);
   expect(requests).toEqual(["mget", "lease", "commit"]);
+});
+
+const PAGES = ["1", "2", "3", "4", "5"];
+const PAGE_KEYS = PAGES.map((page) => `list:page:${page}`);
+
+/** Entries of a resource that a pattern walks over in several steps, and one that it does not match. */
+async function filled() {
+  const onInvalidate = vi.fn((_what: Invalidated): Promise<void> | void => undefined);
+  const wrap = (store: Store) => walkInSteps(store, 2);
+  const { cache } = fleet({ onInvalidate, wrap });
+  const paged = (name: string) =>
+    defineResource<{ page: string }, string>({
+      name,
+      key: (params) => params,
+      ttl: "1 hour",
+      load: () => "value",
+    });
+  await cache.getMany(
+    paged("list"),
+    PAGES.map((page) => ({ page })),
+  );
+  await cache.getMany(paged("detail"), [{ page: "1" }]);
+  const handedOn = () => {
+    const calls = onInvalidate.mock.calls.map(([what]) => what);
+    return { tags: calls.flatMap((each) => each.tags), keys: calls.flatMap((each) => each.keys) };
+  };
+  return { cache, onInvalidate, handedOn };
+}
+
+test("a pattern hands on each key that its walk removes, and no name of the library's own", async () => {
+  const { cache, handedOn } = await filled();
+  expect((await cache.invalidatePattern("l?st:*")).entries).toBe(PAGES.length);
+  expect(handedOn()).toEqual({ tags: [], keys: PAGE_KEYS });
+});
+
+test("a dry run of a pattern hands nothing on", async () => {
+  const { cache, onInvalidate } = await filled();
+  await cache.invalidatePattern("l?st:*", { dryRun: true });
+  expect(onInvalidate).not.toHaveBeenCalled();
+});
+
+test("a pattern whose purge fails hands on, when it is repeated, what it had removed already", async () => {
+  const { cache, onInvalidate, handedOn } = await filled();
+  onInvalidate.mockRejectedValueOnce(new Error("the CDN is down"));
+  await expect(cache.invalidatePattern("l?st:*")).rejects.toMatchObject({
+    code: "invalidation_failed",
+    cause: { message: "the CDN is down" },
+  });
+  onInvalidate.mockClear();
+  await cache.invalidatePattern("l?st:*");
+  expect(handedOn().keys).toEqual(PAGE_KEYS);
+  onInvalidate.mockClear();
+  await cache.invalidatePattern("l?st:*");
+  expect(handedOn().keys).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { Engine, Invalidated } from "../engine/context.ts";
 import { uniqueName } from "../engine/unique-name.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
-import { entryTag, EVERYTHING } from "../protocol/key-names.ts";
+import { entryTag, EVERYTHING, FILLS } from "../protocol/key-names.ts";
 import type { Tag } from "../tag.ts";
 import { type Pending, PendingInvalidations } from "./pending.ts";
 
@@ -38,24 +38,46 @@ export async function invalidateTags(
 /** Removes entries, with the leases of loads under way and the stamps by which processes validate their copies. */
 export async function removeKeys(engine: Engine, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
+  const names = keys.flatMap((key) => namesOf(engine, key));
+  await removing(engine, keys, () => engine.store.delete(names), `keys ${someOf(keys)}`);
+}
+
+/** Sends a request that removes entries, of which there may be none, and hands their keys on. */
+export async function removing<T>(
+  engine: Engine,
+  keys: readonly string[],
+  request: () => Promise<T>,
+  what: string,
+): Promise<T> {
   const pending = engine.pending?.list() ?? NONE;
   engine.l1.generation += 1;
+  let reply: T;
   try {
-    await engine.store.delete(keys.flatMap((key) => namesOf(engine, key)));
+    reply = await request();
   } catch (error) {
     remember(engine, { keys });
-    throw failedInvalidation(`keys ${someOf(keys)}`, error);
+    throw failedInvalidation(what, error);
   }
   engine.l1.generation += 1;
+  if (keys.length === 0) return reply;
   engine.pending?.settle({ tags: [], keys: pending.keys.filter(([key]) => keys.includes(key)) });
   emit(() => ({ type: "deleted", keys }));
-  await announce(engine, { tags: [], keys, soft: false });
+  try {
+    await announce(engine, { tags: [], keys, soft: false });
+    engine.pending?.announced(keys);
+  } catch (error) {
+    pendingOf(engine).unannounced(keys);
+    throw error;
+  }
+  return reply;
 }
 
 /** Hands an invalidation on to the application, which may have copies of its own to purge. */
 export async function announce({ onInvalidate }: Engine, what: Invalidated): Promise<void> {
+  const tags = what.tags.filter((tag) => tag !== FILLS);
+  if (tags.length + what.keys.length === 0) return;
   try {
-    await onInvalidate?.(what);
+    await onInvalidate?.({ ...what, tags });
   } catch (error) {
     const message = "the store has taken it, but onInvalidate failed; repeat it";
     throw new CacheError("invalidation_failed", message, error);
@@ -81,9 +103,12 @@ export async function retryPending(engine: Engine): Promise<void> {
 const NONE: Pending = { tags: [], keys: [] };
 
 /** Keeps what failed in mind, so that this process does not read it before a retry has succeeded. */
-export function remember(engine: Engine, failed: Parameters<PendingInvalidations["add"]>[0]): void {
-  engine.pending ??= new PendingInvalidations(engine.space.stamp);
-  engine.pending.add(failed);
+function remember(engine: Engine, failed: Parameters<PendingInvalidations["add"]>[0]): void {
+  pendingOf(engine).add(failed);
+}
+
+function pendingOf(engine: Engine): PendingInvalidations {
+  return (engine.pending ??= new PendingInvalidations(engine.space.stamp));
 }
 
 /** All that the store keeps of an entry. */

@@ -7,8 +7,8 @@ import {
   failedInvalidation,
   invalidateTags,
   namesOf,
-  remember,
   removeKeys,
+  removing,
 } from "./invalidate-now.ts";
 
 /** Names that the store looks at in each step of a walk: 1,000. */
@@ -112,21 +112,22 @@ async function walk(
 ): Promise<{ entries: number; isOver: boolean }> {
   const { space } = engine;
   const matches = globMatcher(pattern);
+  const isMeant = (key: string) => matches(key) && !resources.includes(resourceOf(key));
   const found = new Set<string>();
   let cursor = "0";
-  let keys = new Set<string>();
+  // What a walk that failed has removed without handing it on is no longer there to be found.
+  let keys = new Set(engine.pending?.toAnnounce().filter(isMeant));
   for (let steps = 1; ; steps += 1) {
-    const remove = dryRun ? [] : [...keys].flatMap((key) => namesOf(engine, key));
+    const removed = dryRun ? [] : [...keys];
+    const remove = removed.flatMap((key) => namesOf(engine, key));
     const request = { cursor, pattern: space.entry(`*${pattern}`), count: LOOKED_AT_ONCE, remove };
-    const step = await engine.store.walk(request).catch((error: unknown) => {
-      if (!dryRun) remember(engine, { keys: [...keys] });
-      throw failedInvalidation(`keys ${pattern}`, error);
-    });
+    const send = () => engine.store.walk(request);
+    const step = await removing(engine, removed, send, `keys ${pattern}`);
     keys = new Set<string>();
     for (const name of step.keys) {
       // A stamp of an entry is enough: a process may hold a copy of what the store itself has lost.
       const key = keyOfEntry(space, name) ?? keyOfEntryStamp(space, name);
-      if (key === null || !matches(key) || resources.includes(resourceOf(key))) continue;
+      if (key === null || !isMeant(key)) continue;
       keys.add(key);
       if (keyOfEntry(space, name) !== null) found.add(key);
     }

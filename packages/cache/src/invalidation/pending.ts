@@ -12,6 +12,8 @@ export class PendingInvalidations {
   /** The count at which each failed last: a retry that was sent before a further failure does not settle that one. */
   readonly #tags = new Map<Tag, number>();
   readonly #keys = new Map<string, number>();
+  /** Entries that the store has removed, and that the application could not be given to purge. */
+  readonly #unannounced = new Set<string>();
   readonly #stampOf: (tag: Tag) => string;
   #count = 0;
 
@@ -33,6 +35,18 @@ export class PendingInvalidations {
   settle({ tags, keys }: Pending): void {
     for (const [tag, count] of tags) if (this.#tags.get(tag) === count) this.#tags.delete(tag);
     for (const [key, count] of keys) if (this.#keys.get(key) === count) this.#keys.delete(key);
+  }
+
+  unannounced(keys: readonly string[]): void {
+    for (const key of keys) this.#unannounced.add(key);
+  }
+
+  announced(keys: readonly string[]): void {
+    for (const key of keys) this.#unannounced.delete(key);
+  }
+
+  toAnnounce(): string[] {
+    return [...this.#unannounced];
   }
 
   /** Whether an entry may be older than an invalidation that failed here. */

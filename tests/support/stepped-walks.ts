@@ -1,0 +1,28 @@
+import type { Store, WalkRequest } from "@algoitny/cache/store";
+
+/** A store in memory that walks in steps as Redis does: over the names that were there when the walk began. */
+export function walkInSteps(store: Store, namesAStep: number): Store {
+  let names: string[] = [];
+  const walk = async (request: WalkRequest) => {
+    const { keys } = await store.walk({ ...request, cursor: "0" });
+    if (request.cursor === "0") names = keys;
+    const at = Number(request.cursor);
+    const next = at + namesAStep;
+    return {
+      cursor: next < names.length ? String(next) : "0",
+      keys: names.slice(at, next),
+    };
+  };
+  return {
+    mget: (keys) => store.mget(keys),
+    lease: (batch) => store.lease(batch),
+    commit: (batch) => store.commit(batch),
+    begin: (request) => store.begin(request),
+    end: (request) => store.end(request),
+    beat: (request) => store.beat(request),
+    release: (request) => store.release(request),
+    expire: (request) => store.expire(request),
+    delete: (keys) => store.delete(keys),
+    walk,
+  };
+}
