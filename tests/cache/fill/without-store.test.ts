@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { defineResource, type ResourceOptions } from "@algoitny/cache";
+import { type CacheEntry, defineResource, Loaded, type ResourceOptions } from "@algoitny/cache";
 import { refreshDue } from "../../support/refresh-due.ts";
 import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
@@ -127,4 +127,73 @@ test("a read that gives up waiting for its turn does not keep it from the next o
   const third = cache.get(row, { id: 4 });
   await clock.advance(0);
   expect(await valueSoFar(third)).toBe("old");
+});
+
+/** Wholes that are made of parts, in a process without its store that loads two at a time. */
+function setupParts() {
+  const { cache, clock, turn } = unreliableFleet({ maxLoadsWithoutStore: 2 });
+  turn("refused");
+  let running = 0;
+  let most = 0;
+  const part = defineResource<{ id: number }, string>({
+    name: "part",
+    key: ({ id }) => `${id}`,
+    ttl: "1 minute",
+    load: async ({ id }) => {
+      most = Math.max(most, (running += 1));
+      await clock.sleep(10);
+      running -= 1;
+      return `part ${id}`;
+    },
+  });
+  const begin = Promise.withResolvers<void>();
+  const whole = defineResource<{ id: number; parts: number[] }, string>({
+    name: "whole",
+    key: ({ id }) => `${id}`,
+    ttl: "1 minute",
+    load: async ({ parts }) => {
+      await begin.promise;
+      const from: CacheEntry<string>[] = await Promise.all(
+        parts.map((id) => cache.getEntry(part, { id })),
+      );
+      const values = await Promise.all(from.map((entry) => entry.value()));
+      return new Loaded(values.join(", "), { from });
+    },
+  });
+  return { cache, clock, part, whole, begin: () => begin.resolve(), mostParts: () => most };
+}
+
+test("loads without the store do not wait for parts that stand in line behind them", async () => {
+  const { cache, clock, whole, begin } = setupParts();
+  const reads = [1, 2, 3].map((id) => cache.get(whole, { id, parts: [id] }));
+  begin();
+  await clock.advance(50);
+  expect(await Promise.all(reads.map(valueSoFar))).toEqual(["part 1", "part 2", "part 3"]);
+});
+
+test("a part that another read has begun to load, and that stands in line, is let through for a load that needs it", async () => {
+  const { cache, clock, part, whole, begin } = setupParts();
+  const wholes = [1, 2].map((id) => cache.get(whole, { id, parts: [9] }));
+  await clock.advance(0);
+  const own = cache.get(part, { id: 9 });
+  await clock.advance(0);
+  begin();
+  await clock.advance(50);
+  expect(await Promise.all([...wholes, own].map(valueSoFar))).toEqual([
+    "part 9",
+    "part 9",
+    "part 9",
+  ]);
+});
+
+test("parts without the store are loaded a bounded number at a time, too", async () => {
+  const { cache, clock, whole, begin, mostParts } = setupParts();
+  const reads = [
+    cache.get(whole, { id: 1, parts: [1, 2, 3] }),
+    cache.get(whole, { id: 2, parts: [4, 5] }),
+  ];
+  begin();
+  await clock.advance(100);
+  await Promise.all(reads);
+  expect(mostParts()).toBe(2);
 });

@@ -51,7 +51,7 @@ export interface CacheOptions {
   maxStaleness?: Duration;
   /** Most bytes of bodies held in this process, for resources with `l1`. Default 32 MiB. */
   l1MaxBytes?: number;
-  /** Most loads at a time while the store is down. Default 20. */
+  /** Most loads at a time while the store is down; those made inside of a load are counted apart. Default 20. */
   maxLoadsWithoutStore?: number;
   /**
    * Takes over the refresh of stale entries, for instance by sending the task to a queue. It is called at every stale hit:
@@ -92,8 +92,8 @@ export interface Engine {
     held: HeldEntries | undefined;
     generation: number;
   };
-  /** Most loads at a time without the store, and the line in which the others wait. */
-  readonly alone: { readonly most: number; gate: Gate | null };
+  /** Most loads at a time without the store, and the lines in which others wait: by how many loads they are inside of. */
+  readonly alone: { readonly most: number; readonly lines: (Gate | undefined)[] };
   /** Invalidations that failed here; null while there was none. */
   pending: PendingInvalidations | null;
   readonly valueTags: ValueTags;
@@ -134,7 +134,7 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
       // Grows with every invalidation made in this process: what was validated under an older one is not trusted.
       generation: 0,
     },
-    alone: { most: options.maxLoadsWithoutStore ?? 20, gate: null },
+    alone: { most: options.maxLoadsWithoutStore ?? 20, lines: [] },
     valueTags: new Map(),
     maxStalenessMs: options.maxStaleness ? toMs(options.maxStaleness) : Infinity,
     flights: new Map(),

@@ -1,10 +1,19 @@
 import { type Clock, withDeadline } from "../clock.ts";
 
+interface Turn {
+  /** What the task is for. */
+  readonly names: readonly string[];
+  /** Longest wait. */
+  readonly limitMs: number;
+  readonly onTimeout: () => Error;
+}
+
 /** Lets a bounded number of tasks run at a time; the others wait in line. */
 export class Gate {
   readonly #limit: number;
   readonly #clock: Clock;
-  readonly #waiting = new Set<() => void>();
+  /** What begins each waiting task, with what that is for. */
+  readonly #waiting = new Map<() => void, readonly string[]>();
   #running = 0;
 
   constructor(limit: number, clock: Clock) {
@@ -13,9 +22,9 @@ export class Gate {
   }
 
   /** Runs a task when there is room; rejects with `onTimeout()`, and leaves the line, when there is none within `limitMs`. */
-  async run<T>(task: () => Promise<T>, limitMs: number, onTimeout: () => Error): Promise<T> {
+  async run<T>(task: () => Promise<T>, turn: Turn): Promise<T> {
     if (this.#running < this.#limit) this.#running += 1;
-    else await this.#turn(limitMs, onTimeout);
+    else await this.#turn(turn);
     try {
       return await task();
     } finally {
@@ -23,9 +32,19 @@ export class Gate {
     }
   }
 
-  async #turn(limitMs: number, onTimeout: () => Error): Promise<void> {
+  /** Begins the waiting tasks for a name at once, although there is no room. */
+  letThrough(name: string): void {
+    for (const [begin, names] of this.#waiting) {
+      if (!names.includes(name)) continue;
+      this.#waiting.delete(begin);
+      this.#running += 1;
+      begin();
+    }
+  }
+
+  async #turn({ names, limitMs, onTimeout }: Turn): Promise<void> {
     const turn = Promise.withResolvers<void>();
-    this.#waiting.add(turn.resolve);
+    this.#waiting.set(turn.resolve, names);
     try {
       await withDeadline(this.#clock, limitMs, turn.promise, onTimeout);
     } catch (error) {
@@ -35,10 +54,10 @@ export class Gate {
     }
   }
 
-  /** The place is handed on, so that nobody can slip in between. */
+  /** The place is handed on, so that nobody can slip in between; unless there are more than there should be. */
   #leave(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) {
+    const [next] = this.#waiting.keys();
+    if (next === undefined || this.#running > this.#limit) {
       this.#running -= 1;
       return;
     }

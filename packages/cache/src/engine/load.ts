@@ -8,7 +8,7 @@ import { Loaded, type LoadedOptions, NOT_MODIFIED, type PreviousEntry } from "..
 import { checkLoaded } from "../value-check.ts";
 import type { Engine } from "./context.ts";
 import type { Effort } from "./effort.ts";
-import { Gate } from "./gate.ts";
+import { inLine, insideLoad } from "./line.ts";
 import type { AnyRead } from "./read-context.ts";
 
 /** What a loader answered. */
@@ -46,12 +46,12 @@ export function startLoads(
   const [one] = efforts;
   if (one === undefined) return [];
   const { loadMany } = one.read.resource;
-  const run: typeof inLine = isBounded ? inLine : (_engine, _read, work) => work();
+  const run: typeof inLine = isBounded ? inLine : (_engine, _reads, work) => work();
   const loads =
     loadMany && one.read.isBulk
       ? bulkLoad(engine, efforts, loadMany, run)
       : efforts.map((effort) =>
-          run(engine, effort.read, () => singleLoad(engine, effort, isBounded)),
+          run(engine, [effort.read], () => singleLoad(engine, effort, isBounded)),
         );
   // Each is awaited by its own effort; until then a failure must not count as unhandled.
   for (const load of loads) load.catch(() => undefined);
@@ -91,9 +91,10 @@ function bulkLoad(
   loadMany: NonNullable<AnyRead["resource"]["loadMany"]>,
   run: typeof inLine,
 ): Promise<Load>[] {
-  const { read: one } = efforts[0] as Effort;
-  const params = efforts.map(({ read }) => read.params);
-  const loading = run(engine, one, async () => {
+  const reads = efforts.map(({ read }) => read) as [AnyRead, ...AnyRead[]];
+  const [one] = reads;
+  const params = reads.map((read) => read.params);
+  const loading = run(engine, reads, async () => {
     const limit = limitOf(
       one,
       efforts.every(({ fallback }) => fallback?.refreshing),
@@ -154,7 +155,8 @@ async function timed(
     emit(() => ({ type: "load", resource, key, loadMs: clock.now() - startMs, outcome }));
   try {
     const late = () => lateError(read, limit);
-    const value = await withDeadline(clock, limit.ms, call(controller.signal), late);
+    const calling = insideLoad(() => call(controller.signal));
+    const value = await withDeadline(clock, limit.ms, calling, late);
     report(read.resource.isNotFound(value) ? "not-found" : "found");
     const loadMs = clock.now() - startMs;
     // A clock that was set, or a process that was frozen, says nothing about the next load.
@@ -167,18 +169,6 @@ async function timed(
     report("failed");
     throw error;
   }
-}
-
-/** Runs loads that no lease holds back, a bounded number at a time: without the store they would all come at once. */
-function inLine<T>(
-  { alone, clock }: Engine,
-  { keys, budget }: AnyRead,
-  run: () => Promise<T>,
-): Promise<T> {
-  alone.gate ??= new Gate(alone.most, clock);
-  const late = () =>
-    new CacheError("load_timeout", `${keys.key}: too many loads at once without the store`);
-  return alone.gate.run(run, budget.leftMs(), late);
 }
 
 /** A load whose value has come by another way than a loader. */

@@ -6,6 +6,7 @@ import { createEffort, type Effort } from "./effort.ts";
 import { fetchAll } from "./fetch.ts";
 import { singleFlight } from "./flights.ts";
 import { loadAlone, loadUnleased } from "./load-and-commit.ts";
+import { letThrough } from "./line.ts";
 import { type Found, isPending, type LookupResult } from "./lookup.ts";
 import { pursue } from "./pursue.ts";
 import type { AnyRead } from "./read-context.ts";
@@ -115,6 +116,7 @@ async function join(
     "load_timeout",
     `${keys.key}: the load it waited for took over ${waitMs} ms`,
   );
+  letThrough(engine, read);
   try {
     const served = await withDeadline(engine.clock, waitMs, flight, () => late);
     const isSound = !isPending(engine, read, served.entry);
