@@ -1,13 +1,13 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { vi } from "vitest";
 import { Cache, MemoryStore } from "@algoitny/cache";
+import type { HttpReading } from "@algoitny/cache/http";
 import {
   cacheResponse,
   type CacheResponseOptions,
-  type HttpEvent,
-  type HttpReading,
-  type HttpResult,
-} from "@algoitny/cache/http";
+  type HttpApiEvent,
+  type LambdaResult,
+} from "@algoitny/cache/lambda";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { encodeBody } from "../../packages/cache/src/encode.ts";
 import type { EntryHeader } from "../../packages/cache/src/protocol/entry.ts";
@@ -57,7 +57,7 @@ export function eventOf(
     headers = {},
     claims,
   }: { method?: string; headers?: Record<string, string>; claims?: Record<string, unknown> } = {},
-): HttpEvent & { queryStringParameters?: Record<string, string>; body?: string } {
+): HttpApiEvent & { body?: string } {
   const { pathname, search, hostname, searchParams } = new URL(url, "https://api.example.com");
   return {
     version: "2.0",
@@ -76,7 +76,7 @@ export function eventOf(
 }
 
 /** The bytes a client sees once it has undone the content coding. */
-export function contentOf({ body, isBase64Encoded, headers }: HttpResult): Buffer {
+export function contentOf({ body, isBase64Encoded, headers }: LambdaResult): Buffer {
   const sent = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
   if (headers["content-encoding"] === "br") return brotliDecompressSync(sent);
   return headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent;
@@ -91,7 +91,7 @@ export function cachedHandlers(options: Partial<CacheResponseOptions> = {}) {
   return { cache, store, clock, wrap };
 }
 
-export type Answer = Partial<HttpResult> | Error;
+export type Answer = Partial<LambdaResult> | Error;
 
 /** A cached handler of `/a` that gives the answers in turn, the last one again and again; it throws those that are errors. */
 export function answering(options: Partial<CacheResponseOptions>, ...answers: readonly Answer[]) {

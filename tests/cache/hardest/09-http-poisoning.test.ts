@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HttpEvent, HttpResult } from "@algoitny/cache/http";
+import type { HttpApiEvent, LambdaResult } from "@algoitny/cache/lambda";
 import { cachedHandlers, contentOf, eventOf } from "../../support/http.ts";
 
 type Options = Parameters<typeof cachedHandlers>[0];
@@ -13,7 +13,7 @@ const LONG = "<p>안녕하세요</p>".repeat(200);
  * page has a text that a POST sets, and it is wrapped with what a team would declare.
  */
 function application(options: Options = {}) {
-  const page = { text: LONG, answers: [] as Partial<HttpResult>[], runs: 0 };
+  const page = { text: LONG, answers: [] as Partial<LambdaResult>[], runs: 0 };
   const { wrap, clock, cache } = cachedHandlers({
     query: ["page", "tag"],
     headers: ["accept-language"],
@@ -42,24 +42,24 @@ function application(options: Options = {}) {
 }
 
 /** Headers but those that tell how a response came about. */
-function lasting({ headers }: HttpResult): Record<string, string> {
+function lasting({ headers }: LambdaResult): Record<string, string> {
   const { "cache-status": _status, age: _age, ...others } = headers;
   return others;
 }
 
 /** What a response says to its reader. */
-function essence(result: HttpResult) {
+function essence(result: LambdaResult) {
   return { ...result, headers: lasting(result), body: contentOf(result).toString() };
 }
 
 const VICTIM: Request = ["/page?page=1", { headers: { "accept-encoding": "gzip" } }];
 
 describe("what an attacker sends first does not show in what others get", () => {
-  const withHeaders = (headers: Record<string, string>): HttpEvent => {
+  const withHeaders = (headers: Record<string, string>): HttpApiEvent => {
     const event = eventOf(...VICTIM);
     return { ...event, headers: { ...event.headers, ...headers } };
   };
-  test.each<[string, HttpEvent]>([
+  test.each<[string, HttpApiEvent]>([
     ["an unkeyed header", withHeaders({ "x-forwarded-host": "evil.example" })],
     ["an unkeyed header in capitals", withHeaders({ "X-Forwarded-Host": "evil.example" })],
     ["a header that overrides the path", withHeaders({ "x-original-url": "/admin" })],
@@ -69,7 +69,7 @@ describe("what an attacker sends first does not show in what others get", () => 
     ["another Host header", withHeaders({ host: "evil.example" })],
     ["a range", withHeaders({ range: "bytes=0-9" })],
     ["a condition", withHeaders({ "if-none-match": '"x"', "if-match": '"x"' })],
-    ["a GET with a body", { ...eventOf(...VICTIM), body: "evil" } as HttpEvent],
+    ["a GET with a body", { ...eventOf(...VICTIM), body: "evil" } as HttpApiEvent],
     ["HEAD", eventOf(VICTIM[0], { method: "HEAD", headers: { "accept-encoding": "gzip" } })],
     ["an undeclared parameter", eventOf("/page?page=1&utm=evil")],
     ["a parameter that hides in another one's value", eventOf("/page?page=1%26tag=evil")],
@@ -101,7 +101,7 @@ describe("what an attacker sends first does not show in what others get", () => 
 });
 
 describe("what is one client's alone goes to nobody else", () => {
-  test.each<[string, Partial<HttpResult>]>([
+  test.each<[string, Partial<LambdaResult>]>([
     ["a cookie that is set", { cookies: ["session=fixed"] }],
     ["a Set-Cookie header", { headers: { "set-cookie": "session=fixed" } }],
     ["a private response", { headers: { "cache-control": "private" } }],
@@ -158,7 +158,7 @@ describe("a 304 tells the truth", () => {
       headers: { "accept-encoding": coding, ...(ifNoneMatch && { "if-none-match": ifNoneMatch }) },
     },
   ];
-  const etagOf = ({ headers }: HttpResult) => headers["etag"] ?? "";
+  const etagOf = ({ headers }: LambdaResult) => headers["etag"] ?? "";
 
   test("ETags tell codings apart, and each is a 304 for its own coding alone", async () => {
     const { ask } = application();

@@ -5,7 +5,7 @@ import type {
 } from "aws-lambda";
 import { expect, expectTypeOf, test, vi } from "vitest";
 import { type Duration, parseTag, type Tag } from "@algoitny/cache";
-import type { HttpEvent } from "@algoitny/cache/http";
+import type { HttpApiEvent } from "@algoitny/cache/lambda";
 import { cachedHandlers, contentOf, eventOf } from "../../support/http.ts";
 
 const BR = { "accept-encoding": "br" };
@@ -99,7 +99,7 @@ test("a client that has the copy gets a 304", async () => {
 });
 
 test("an entry is dropped by its tags, which are made of what the key covers", async () => {
-  const tags = vi.fn<(event: HttpEvent) => Tag[]>(() => [TAG]);
+  const tags = vi.fn<(event: HttpApiEvent) => Tag[]>(() => [TAG]);
   const { wrap, cache } = cachedHandlers({ tags, query: ["a"] });
   const get = wrap(counted());
   await get(eventOf("/a?a=1&b=2"), {});
@@ -110,7 +110,7 @@ test("an entry is dropped by its tags, which are made of what the key covers", a
 
 test("the handler's context is passed on and its time left is the budget", async () => {
   const { wrap } = cachedHandlers();
-  const handler = vi.fn<(event: HttpEvent, context: { user: string }) => string>(
+  const handler = vi.fn<(event: HttpApiEvent, context: { user: string }) => string>(
     (_, context) => context.user,
   );
   const context = { user: "Ada", getRemainingTimeInMillis: vi.fn<() => number>(() => 3_000) };

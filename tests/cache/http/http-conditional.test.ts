@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toResponse } from "@algoitny/cache/http";
+import { toResponse } from "@algoitny/cache/lambda";
 import { eventOf, LONG_LIST, readingOf, START_MS } from "../../support/http.ts";
 
 const BR = { "accept-encoding": "br" };

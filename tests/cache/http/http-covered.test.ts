@@ -1,15 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import type { HttpEvent } from "@algoitny/cache/http";
+import type { HttpApiEvent } from "@algoitny/cache/lambda";
 import { cachedHandlers, eventOf } from "../../support/http.ts";
 
 type Asked = ReturnType<typeof eventOf>;
 const DECLARED = { query: ["a", "b"], headers: ["Accept-Language", "x-tenant"] };
 
 /** Whether the second request is answered from what the first one stored. */
-async function share(first: HttpEvent, second: HttpEvent) {
+async function share(first: HttpApiEvent, second: HttpApiEvent) {
   const { wrap } = cachedHandlers(DECLARED);
-  const handler = vi.fn<(event: HttpEvent) => unknown>((event) => JSON.stringify(event));
+  const handler = vi.fn<(event: HttpApiEvent) => unknown>((event) => JSON.stringify(event));
   const get = wrap(handler);
   await get(first, {});
   await get(second, {});
@@ -26,7 +26,7 @@ async function seen(event: Asked, options: Parameters<typeof cachedHandlers>[0] 
 const language = (value: string) => eventOf("/", { headers: { "accept-language": value } });
 
 describe("requests that differ in what the key covers do not share (checks 7 and 8)", () => {
-  test.each<[what: string, first: HttpEvent, second: HttpEvent]>([
+  test.each<[what: string, first: HttpApiEvent, second: HttpApiEvent]>([
     ["path", eventOf("/a"), eventOf("/b")],
     ["trailing slash", eventOf("/a"), eventOf("/a/")],
     [
@@ -54,7 +54,7 @@ describe("requests that differ in what the key covers do not share (checks 7 and
 });
 
 describe("requests that differ only in what the key does not cover share", () => {
-  test.each<[what: string, first: HttpEvent, second: HttpEvent]>([
+  test.each<[what: string, first: HttpApiEvent, second: HttpApiEvent]>([
     ["undeclared parameter", eventOf("/?a=1&utm_source=x"), eventOf("/?a=1")],
     [
       "undeclared header",
@@ -174,7 +174,7 @@ test("whatever requests hold, each gets the answer to itself", async () => {
         headers: tenant === null ? {} : { "x-tenant": tenant },
       });
     });
-  const answer = ({ rawQueryString, headers }: HttpEvent) =>
+  const answer = ({ rawQueryString, headers }: HttpApiEvent) =>
     JSON.stringify([[...new URLSearchParams(rawQueryString)], headers["x-tenant"]]);
   await fc.assert(
     fc.asyncProperty(fc.array(request, { minLength: 2, maxLength: 6 }), async (events) => {

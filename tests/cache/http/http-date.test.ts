@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseHttpDate, toResponse } from "@algoitny/cache/http";
+import { parseHttpDate } from "@algoitny/cache/http";
+import { toResponse } from "@algoitny/cache/lambda";
 import { eventOf, LONG_LIST, readingOf, START_MS } from "../../support/http.ts";
 
 const DATE = Date.UTC(1994, 10, 6, 8, 49, 37);

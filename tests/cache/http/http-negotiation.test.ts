@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toResponse } from "@algoitny/cache/http";
+import { toResponse } from "@algoitny/cache/lambda";
 import { contentOf, eventOf, LONG_LIST, readingOf } from "../../support/http.ts";
 
 const SHORT_LIST = [{ id: 1, title: "á" }];

@@ -1,6 +1,7 @@
 import { parseList, Token } from "structured-headers";
 import { describe, expect, test } from "vitest";
-import { type HttpReading, toResponse } from "@algoitny/cache/http";
+import type { HttpReading } from "@algoitny/cache/http";
+import { toResponse } from "@algoitny/cache/lambda";
 import { eventOf, LONG_LIST, readingOf, START_MS } from "../../support/http.ts";
 
 const now = () => START_MS;

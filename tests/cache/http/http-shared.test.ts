@@ -1,17 +1,21 @@
 import { describe, expect, test, vi } from "vitest";
-import type { HttpEvent } from "@algoitny/cache/http";
+import type { HttpApiEvent } from "@algoitny/cache/lambda";
 import { cachedHandlers, eventOf } from "../../support/http.ts";
 
 type Options = Parameters<typeof cachedHandlers>[0];
-const subOf = ({ requestContext }: HttpEvent) => {
-  const sub = requestContext.authorizer?.jwt?.claims["sub"];
+const subOf = ({ requestContext }: HttpApiEvent) => {
+  const sub = requestContext.authorizer?.jwt?.claims?.["sub"];
   return typeof sub === "string" ? sub : "nobody";
 };
 
 const TOKEN = { authorization: "Bearer t" };
 
 /** How often a handler with this answer is asked for two equal requests, and what the second one gets. */
-async function askTwice(answer: unknown, options: Options = {}, event: HttpEvent = eventOf("/")) {
+async function askTwice(
+  answer: unknown,
+  options: Options = {},
+  event: HttpApiEvent = eventOf("/"),
+) {
   const handler = vi.fn<() => unknown>(() => answer);
   const get = cachedHandlers(options).wrap(handler);
   await get(event, {});
@@ -85,7 +89,7 @@ test("requests that join a load do not get a response that is another one's alon
 
 describe("with credentials (check 3)", () => {
   const asUser = (sub: string) => eventOf("/", { headers: TOKEN, claims: { sub } });
-  const whoAmI = vi.fn<(event: HttpEvent) => unknown>((event) => ({
+  const whoAmI = vi.fn<(event: HttpApiEvent) => unknown>((event) => ({
     statusCode: 200,
     headers: { "cache-control": "private, no-cache" },
     body: subOf(event),
@@ -100,7 +104,9 @@ describe("with credentials (check 3)", () => {
   });
 
   test("the handler then sees the whole request", async () => {
-    const handler = vi.fn<(event: HttpEvent) => unknown>((event) => event.headers["authorization"]);
+    const handler = vi.fn<(event: HttpApiEvent) => unknown>(
+      (event) => event.headers["authorization"],
+    );
     const response = await cachedHandlers().wrap(handler)(eventOf("/", { headers: TOKEN }), {});
     expect(response.body).toBe("Bearer t");
   });

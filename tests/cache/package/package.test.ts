@@ -53,7 +53,9 @@ test("the package works in an empty project, in plain JavaScript, without the SD
   writeFileSync(
     join(project, "main.mjs"),
     `import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
-     import { cacheResponse } from "@algoitny/cache/http";
+     import { cacheFetch } from "@algoitny/cache/http";
+     import { cacheResponse } from "@algoitny/cache/lambda";
+     import { sendResponse } from "@algoitny/cache/node";
      import { VirtualClock } from "@algoitny/cache/testing";
      const tags = defineTags({ book: (id) => [id] });
      let loads = 0;
@@ -67,11 +69,13 @@ test("the package works in an empty project, in plain JavaScript, without the SD
      await cache.invalidate([tags.book(7)]);
      const third = await cache.get(book, { id: 7 });
      const upstash = await import("@algoitny/cache/upstash").catch((error) => error.code);
-     console.log(JSON.stringify([second.load, third.load, typeof cacheResponse, typeof VirtualClock, upstash]));`,
+     console.log(JSON.stringify([second.load, third.load, typeof cacheFetch, typeof cacheResponse, typeof sendResponse, typeof VirtualClock, upstash]));`,
   );
   expect(JSON.parse(run("node", ["main.mjs"], project))).toEqual([
     1,
     2,
+    "function",
+    "function",
     "function",
     "function",
     "ERR_MODULE_NOT_FOUND",

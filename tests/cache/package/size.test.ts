@@ -17,3 +17,21 @@ test("what a hit loads stays under 20.75 KB without the SDK and what refuses wro
     [],
   );
 });
+
+test.each([
+  ["http", "toResponse", 7_000],
+  ["lambda", "toResponse", 8_000],
+  ["node", "sendResponse", 7_000],
+])("a hit answered by @algoitny/cache/%s loads no other adapter", async (path, name, most) => {
+  const { bytes, inputs } = startUp(
+    await bundle(`export { ${name} } from "@algoitny/cache/${path}";`),
+  );
+  const adapters = inputs
+    .map((file) => /cache\/src\/(lambda|node|http\/(?:cache-fetch|fetch-))/.exec(file)?.[1])
+    .map((found) => found?.replace(/\/.*/, ""));
+  expect(new Set(adapters.filter((found) => found !== undefined))).toEqual(new Set([path]));
+  expect(inputs.filter((file) => /cached-handler|response-resource|encode\.ts/.test(file))).toEqual(
+    [],
+  );
+  expect(bytes).toBeLessThanOrEqual(most);
+});

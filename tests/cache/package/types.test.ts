@@ -9,7 +9,7 @@ import {
   parseTag,
   type WarmResult,
 } from "@algoitny/cache";
-import { cacheResponse } from "@algoitny/cache/http";
+import { cacheResponse } from "@algoitny/cache/lambda";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 
 const tags = defineTags({ problem: (id: number) => [id], lists: () => [] });

@@ -8,6 +8,7 @@ export interface HttpReading {
   readonly stored: boolean;
   readonly collapsed: boolean;
   readonly entry: Entry;
+  readonly tags?: readonly string[];
 }
 
 /** A stale entry is a hit unless a load was tried first (RFC 9211 §2.1: a hit was not forwarded). */

@@ -1,4 +1,4 @@
-import { type HttpRequest, headerOf } from "./event.ts";
+import type { Asked } from "./fields.ts";
 import { parseHttpDate } from "./http-date.ts";
 
 const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/g;
@@ -8,16 +8,16 @@ const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/g;
  * is there; If-Modified-Since counts only without it and when the response tells its Last-Modified.
  */
 export function isNotModified(
-  { headers, requestContext }: HttpRequest,
+  { method, header }: Asked,
   validators: { etag: string; lastModified: string | undefined },
 ): boolean {
-  if (requestContext.http.method !== "GET" && requestContext.http.method !== "HEAD") return false;
-  const ifNoneMatch = headerOf(headers, "if-none-match");
+  if (method !== "GET" && method !== "HEAD") return false;
+  const ifNoneMatch = header("if-none-match");
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch.trim() === "*") return true;
     return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(([, opaque]) => opaque === validators.etag);
   }
-  const since = parseHttpDate(headerOf(headers, "if-modified-since") ?? "");
+  const since = parseHttpDate(header("if-modified-since") ?? "");
   // A comparison with NaN is false: without two good dates the response is sent.
   return parseHttpDate(validators.lastModified ?? "") <= since;
 }

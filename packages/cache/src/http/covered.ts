@@ -1,21 +1,17 @@
-import { type Headers, headerOf, type HttpRequest } from "./event.ts";
+import type { Asked } from "./fields.ts";
 
-/** The part of an API Gateway v2 event that a cached handler may be shown, or that tells whether it may be cached. */
-export interface HttpEvent extends HttpRequest {
-  readonly version?: string;
-  readonly routeKey?: string;
-  readonly rawPath: string;
-  readonly rawQueryString: string;
-  readonly pathParameters?: Headers;
-  readonly requestContext: {
-    readonly http: { readonly method: string; readonly path?: string };
-    readonly accountId?: string;
-    readonly apiId?: string;
-    readonly domainName?: string;
-    readonly domainPrefix?: string;
-    readonly stage?: string;
-    readonly authorizer?: { readonly jwt?: { readonly claims: Readonly<Record<string, unknown>> } };
-  };
+/** What a cached handler may be shown of a request, or that tells whether its response may be cached. */
+export interface Inquiry extends Asked {
+  readonly host: string;
+  readonly path: string;
+  /** What the server took from the path. */
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+  /** The query as a client writes it, without "?". */
+  readonly query: string;
+  /** What is verified of who asks. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Whether it is somebody's own request, verified or not. */
+  readonly hasCredentials: boolean;
 }
 
 /** Names of what a handler reads beside the path, and therefore of what its key is made of. */
@@ -37,26 +33,18 @@ export interface Covered {
 }
 
 /** Takes from a request what is declared; undefined when it is somebody's own and no declared claim says whose. */
-export function cover(event: HttpEvent, declared: Declared): Covered | undefined {
-  const { authorizer } = event.requestContext;
-  const { pathParameters = {} } = event;
-  const claims = pick(declared.claims, (name) => claimText(authorizer?.jwt?.claims[name]));
-  const authenticated =
-    Boolean(authorizer) || headerOf(event.headers, "authorization") !== undefined;
-  if (authenticated && claims["sub"] === undefined) return undefined;
+export function cover(inquiry: Inquiry, declared: Declared): Covered | undefined {
+  const { host, path, parameters, header } = inquiry;
+  const claims = pick(declared.claims, (name) => claimText(inquiry.claims[name]));
+  if (inquiry.hasCredentials && claims["sub"] === undefined) return undefined;
   return {
-    ...uriOf(event),
-    parameters: pick(Object.keys(pathParameters).toSorted(), (name) => pathParameters[name]),
-    query: declaredQuery(event.rawQueryString, declared.query),
-    headers: pick(declared.headers, (name) => headerOf(event.headers, name)),
+    host,
+    path,
+    parameters: pick(Object.keys(parameters).toSorted(), (name) => parameters[name]),
+    query: declaredQuery(inquiry.query, declared.query),
+    headers: pick(declared.headers, header),
     claims,
   };
-}
-
-/** What a request is for, whatever its query and headers. */
-export function uriOf(event: HttpEvent): Pick<Covered, "host" | "path"> {
-  const host = event.requestContext.domainName ?? headerOf(event.headers, "host") ?? "";
-  return { host, path: event.rawPath };
 }
 
 /** What the entry's key is made of, in the order in which it is read; GET and HEAD share it. */
@@ -79,69 +67,19 @@ export function coveredKey({
   return Object.entries(parts).flat();
 }
 
-/** The request as a GET that holds nothing but what is covered and what is the same for every request of the API. */
-export function coveredEvent<Event extends HttpEvent>(event: Event, covered: Covered): Event {
-  const { accountId, apiId, domainPrefix, stage } = event.requestContext;
-  const routeKey = event.routeKey?.replace(/^HEAD /, "GET ");
-  const narrowed = {
-    version: event.version,
-    routeKey,
-    rawPath: covered.path,
-    rawQueryString: queryString(covered.query),
-    headers: covered.headers,
-    ...(covered.query.length > 0 && { queryStringParameters: joined(covered.query) }),
-    ...(event.pathParameters && { pathParameters: covered.parameters }),
-    requestContext: {
-      accountId,
-      apiId,
-      domainName: covered.host,
-      domainPrefix,
-      stage,
-      routeKey,
-      // Typed handlers count on these; they differ with every request, so they are blank.
-      requestId: "",
-      time: "",
-      timeEpoch: 0,
-      http: {
-        method: "GET",
-        path: covered.path,
-        protocol: "HTTP/1.1",
-        sourceIp: "",
-        userAgent: "",
-      },
-      ...(covered.claims["sub"] !== undefined && {
-        authorizer: { jwt: { claims: covered.claims, scopes: null } },
-      }),
-    },
-    isBase64Encoded: false,
-  };
-  // An event of the same kind, with less in it.
-  return narrowed as unknown as Event;
-}
-
 /** Declared parameters sorted by name; the values of one name keep their order, because it may mean something. */
-function declaredQuery(rawQueryString: string, names: readonly string[]): Covered["query"] {
-  const given = new URLSearchParams(rawQueryString);
+function declaredQuery(text: string, names: readonly string[]): Covered["query"] {
+  const given = new URLSearchParams(text);
   return names
     .toSorted()
     .flatMap((name) => given.getAll(name).map((value) => [name, value] as const));
 }
 
-function queryString(query: Covered["query"]): string {
+/** The query that a handler is shown, without "?". */
+export function queryString(query: Covered["query"]): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of query) parameters.append(name, value);
   return parameters.toString();
-}
-
-/** As API Gateway does: the values of one name joined by commas. */
-function joined(query: Covered["query"]): Record<string, string> {
-  const groups = Object.groupBy(query, ([name]) => name);
-  return Object.fromEntries(
-    Object.entries(groups).map(([name, pairs = []]) => [
-      name,
-      pairs.map(([, value]) => value).join(","),
-    ]),
-  );
 }
 
 function claimText(claim: unknown): string | undefined {

@@ -1,7 +1,7 @@
-export { cacheResponse, type CacheResponseOptions } from "./cache-response.ts";
+export { cacheFetch, type CacheFetchOptions, principalOf } from "./cache-fetch.ts";
 export type { HttpReading } from "./cache-status.ts";
-export type { HttpEvent } from "./covered.ts";
-export type { HttpRequest, HttpResult } from "./event.ts";
+export type { CachedHandlerOptions } from "./cached-handler.ts";
+export { cdnNames, type CdnTagHeader } from "./cdn-tags.ts";
+export { toResponse } from "./fetch-response.ts";
 export { parseHttpDate } from "./http-date.ts";
-export { compressed } from "./json-body.ts";
-export { type ErrorBody, type ErrorStatus, type ResponseOptions, toResponse } from "./response.ts";
+export type { ErrorBody, ErrorStatus, ResponseOptions } from "./create-reply.ts";

@@ -1,15 +1,19 @@
-import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { COMPRESS_FROM_BYTES, plainBytes } from "../codec.ts";
 import type { Entry } from "../protocol/entry.ts";
-import type { HttpResult } from "./event.ts";
 import type { Coding, Offer } from "./negotiate.ts";
 
 const compressGzip = promisify(gzip);
 
+/**
+ * A body as it is at hand: text, bytes, or the base64 that it is stored in, which some gateways take as it is. Null: none
+ * is sent.
+ */
+export type Content = string | Uint8Array | { readonly base64: string } | null;
+
 /** What of an entry its bytes depend on. */
-interface Stored {
+export interface Stored {
   readonly header: Pick<Entry["header"], "coding" | "kind" | "plainLength">;
   readonly body: string;
 }
@@ -27,21 +31,13 @@ export function etagOf({ header }: Entry, coding: Coding): string {
 }
 
 /** The body of an entry in a coding; in the stored coding it is handed over without being touched. */
-export async function bodyOf(
-  { header, body }: Stored,
-  coding: Coding,
-): Promise<Pick<HttpResult, "body" | "isBase64Encoded">> {
-  if (coding === header.coding) {
-    if (coding === "br") return inBase64(body);
-    return header.kind === "json"
-      ? { body, isBase64Encoded: false }
-      : asText(Buffer.from(body, "base64"));
-  }
+export async function contentOf({ header, body }: Stored, coding: Coding): Promise<Content> {
   const { kind, plainLength } = header;
+  if (coding === header.coding)
+    return coding === "identity" && kind === "json" ? body : { base64: body };
   const bytes = await plainBytes({ body, coding: header.coding, kind, plainLength });
-  if (coding === "identity") return asText(bytes);
-  const packed = coding === "gzip" ? await compressGzip(bytes) : await inBrotli(bytes, kind);
-  return inBase64(packed.toString("base64"));
+  if (coding === "identity") return bytes;
+  return coding === "gzip" ? compressGzip(bytes) : inBrotli(bytes, kind);
 }
 
 async function inBrotli(bytes: Buffer, kind: "json" | "bytes"): Promise<Buffer> {
@@ -49,13 +45,9 @@ async function inBrotli(bytes: Buffer, kind: "json" | "bytes"): Promise<Buffer> 
   return brotli(bytes, { text: kind === "json" });
 }
 
-/** Text as it is, which is shorter than base64; bytes that are no UTF-8 in base64. */
-export function asText(bytes: Buffer): Pick<HttpResult, "body" | "isBase64Encoded"> {
-  return isUtf8(bytes)
-    ? { body: bytes.toString(), isBase64Encoded: false }
-    : inBase64(bytes.toString("base64"));
-}
-
-function inBase64(body: string): Pick<HttpResult, "body" | "isBase64Encoded"> {
-  return { body, isBase64Encoded: true };
+/** The bytes of a body, for servers that send bytes. */
+export function sendable(content: Content): string | Uint8Array | null {
+  return content !== null && typeof content === "object" && "base64" in content
+    ? Buffer.from(content.base64, "base64")
+    : content;
 }

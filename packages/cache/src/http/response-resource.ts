@@ -4,32 +4,34 @@ import { encodeSegment } from "../key.ts";
 import { defineResource } from "../define-resource.ts";
 import { Loaded, type Resource, type ThrottledTag } from "../resource.ts";
 import { parseTag, type Tag } from "../tag.ts";
-import { type Covered, coveredKey, type HttpEvent } from "./covered.ts";
-import type { HttpResult } from "./event.ts";
-import { asText } from "./representation.ts";
-import type { ErrorBody } from "./response.ts";
-import { refusal, type SharingRules } from "./storable.ts";
+import { type Covered, coveredKey } from "./covered.ts";
+import type { ErrorBody } from "./create-reply.ts";
+import { type Answer, NOT_FOUND_BODY_LIMIT, refusal, type SharingRules } from "./storable.ts";
 import { replayable } from "./stored-headers.ts";
 
 /** One request for a cached response. */
-export interface ResponseParams {
+export interface ResponseParams<Request> {
   readonly covered: Covered;
   /** The request with nothing in it but what is covered. */
-  readonly event: HttpEvent;
+  readonly request: Request;
 }
 
 /** The handler as a source of loads, for one request. */
-export interface ResponseSource {
-  readonly run: () => Promise<HttpResult>;
+export interface ResponseSource<Native> {
+  readonly run: () => Promise<Answer<Native>>;
   readonly rules: SharingRules;
-  /** Told of a response that must go to this client alone. */
-  readonly keepApart: (result: HttpResult) => void;
+  /** Takes a response that must go to this client alone. */
+  readonly keepApart: (native: Native) => void;
 }
 
 /** Undefined stands for a remembered 404, whose body is a note beside the entry. */
-export type ResponseResource = Resource<ResponseParams, Uint8Array | undefined, ResponseSource>;
+export type ResponseResource<Request, Native> = Resource<
+  ResponseParams<Request>,
+  Uint8Array | undefined,
+  ResponseSource<Native>
+>;
 
-export interface ResponseResourceOptions {
+export interface ResponseResourceOptions<Request> {
   /** First part of every key; unique to one handler. Letters, digits, `_`, `-` and `.`. */
   name: string;
   /** How long a response is served without a question. */
@@ -38,17 +40,17 @@ export interface ResponseResourceOptions {
   staleWhileRevalidate?: Duration;
   /** How long a 404 is remembered; at most `ttl`. Default: not at all. */
   negativeTtl?: Duration;
-  /** Tags that invalidate the response; the event holds what the key covers and nothing else. */
-  tags?: (event: HttpEvent) => readonly (Tag | ThrottledTag)[];
+  /** Tags that invalidate the response; the request holds what the key covers and nothing else. */
+  tags?: (request: Request) => readonly (Tag | ThrottledTag)[];
 }
 
 /** A 5xx: it fails the load, so that a stale response may stand in for it. It never leaves this folder. */
 export class FailedResponse extends Error {
-  readonly result: HttpResult;
+  readonly copy: () => unknown;
 
-  constructor(result: HttpResult) {
-    super(`the handler answered ${result.statusCode}`);
-    this.result = result;
+  constructor({ copy, status }: Answer<unknown>) {
+    super(`the handler answered ${status}`);
+    this.copy = copy;
   }
 }
 
@@ -60,24 +62,34 @@ const NOT_FOUND_BODY = ":body";
 const HANDLER_LIMIT = "30 seconds";
 
 /** The resource whose value is a response's body and whose stored headers are the response's. */
-export function defineResponse(options: ResponseResourceOptions): ResponseResource {
+export function defineResponse<Request, Native>(
+  options: ResponseResourceOptions<Request>,
+): ResponseResource<Request, Native> {
   const { name, ttl, staleWhileRevalidate = "0 seconds", negativeTtl = false, tags } = options;
   return defineResource({
     name,
-    key: ({ covered }: ResponseParams) => coveredKey(covered),
-    tags: ({ covered, event }) => [uriTag(covered), ...(tags?.(event) ?? [])],
+    key: ({ covered }: ResponseParams<Request>) => coveredKey(covered),
+    tags: ({ covered, request }) => [uriTag(covered), ...(tags?.(request) ?? [])],
     ttl,
     staleWhileRevalidate,
     negativeTtl,
     enqueueRefresh: false,
     hardTimeout: HANDLER_LIMIT,
-    load: async (_, { run, rules, keepApart }: ResponseSource) => {
-      const result = await run();
-      const reason = refusal(result, rules);
-      if (reason === undefined) return toLoaded(result);
-      if (reason === "status" && result.statusCode >= 500) throw new FailedResponse(result);
-      keepApart(result);
-      return new Loaded(new Uint8Array(), { store: false, headers: { [NOT_SHARED]: reason } });
+    load: async (_, { run, rules, keepApart }: ResponseSource<Native>) => {
+      const answer = await run();
+      let reason = refusal(answer, rules);
+      if (reason === "status" && answer.status >= 500) throw new FailedResponse(answer);
+      if (reason === undefined) {
+        const bytes = await answer.bytes();
+        if (answer.status === 200 || bytes.length <= NOT_FOUND_BODY_LIMIT)
+          return toLoaded(answer, bytes);
+        reason = "too-large";
+      }
+      keepApart(answer.native);
+      return new Loaded<Uint8Array | undefined>(new Uint8Array(), {
+        store: false,
+        headers: { [NOT_SHARED]: reason },
+      });
     },
   });
 }
@@ -95,19 +107,17 @@ export function notShared(headers: Readonly<Record<string, string>>): string | u
 /** The body of a remembered 404; undefined for any other entry. Its headers are the entry's. */
 export function notFoundBody({ header }: Entry): ErrorBody | undefined {
   const body = header.headers[NOT_FOUND_BODY];
-  return body === undefined ? undefined : { headers: {}, ...asText(Buffer.from(body, "base64")) };
+  return body === undefined ? undefined : { headers: {}, body: Buffer.from(body, "base64") };
 }
 
-function toLoaded({
-  statusCode,
-  headers,
-  body,
-  isBase64Encoded,
-}: HttpResult): Loaded<Uint8Array | undefined> {
-  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+function toLoaded(
+  { status, headers }: Answer<unknown>,
+  bytes: Uint8Array,
+): Loaded<Uint8Array | undefined> {
   const kept = replayable(headers);
-  if (statusCode === 200) return new Loaded<Uint8Array | undefined>(bytes, { headers: kept });
+  if (status === 200) return new Loaded<Uint8Array | undefined>(bytes, { headers: kept });
+  const body = Buffer.from(bytes).toString("base64");
   return new Loaded<Uint8Array | undefined>(undefined, {
-    headers: { ...kept, [NOT_FOUND_BODY]: bytes.toString("base64") },
+    headers: { ...kept, [NOT_FOUND_BODY]: body },
   });
 }

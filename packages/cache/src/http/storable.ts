@@ -1,4 +1,17 @@
-import { headerOf, listOf, type HttpResult } from "./event.ts";
+import { type Fields, listOf } from "./fields.ts";
+
+/** A handler's response, as far as it says whether others may have it, and itself. */
+export interface Answer<Native> {
+  readonly status: number;
+  /** By names in lower case, repeated ones joined by commas. */
+  readonly headers: Fields;
+  readonly setsCookie: boolean;
+  readonly native: Native;
+  /** The native response once more, since a failure goes to all who waited for it. */
+  readonly copy: () => Native;
+  /** The body; the native response can still be sent, but for a 200. */
+  readonly bytes: () => Promise<Uint8Array>;
+}
 
 /** What decides whether a response may be shared, beside the response itself. */
 export interface SharingRules {
@@ -9,23 +22,20 @@ export interface SharingRules {
   readonly keepsNotFound: boolean;
 }
 
+type Judged = Pick<Answer<unknown>, "status" | "headers" | "setsCookie">;
+
 /** Longest body kept with a remembered 404: 8 KiB. */
-const NOT_FOUND_BODY_LIMIT = 8_192;
+export const NOT_FOUND_BODY_LIMIT = 8_192;
 
 /** In this order: a 5xx that sets no cookie is a failure whatever else it says, so a stale response may stand in for it. */
 const REFUSALS: readonly [
   reason: string,
-  refuses: (result: HttpResult, rules: SharingRules) => boolean,
+  refuses: (answer: Judged, rules: SharingRules) => boolean,
 ][] = [
-  [
-    "set-cookie",
-    ({ cookies = [], headers }) =>
-      cookies.length > 0 || headerOf(headers, "set-cookie") !== undefined,
-  ],
+  ["set-cookie", ({ setsCookie }) => setsCookie],
   [
     "status",
-    ({ statusCode }, { keepsNotFound }) =>
-      statusCode !== 200 && !(statusCode === 404 && keepsNotFound),
+    ({ status }, { keepsNotFound }) => status !== 200 && !(status === 404 && keepsNotFound),
   ],
   ["no-store", ({ headers }) => hasDirective(headers, "no-store")],
   ["private", ({ headers }, { ofPrincipal }) => !ofPrincipal && hasDirective(headers, "private")],
@@ -35,23 +45,22 @@ const REFUSALS: readonly [
     "content-encoding",
     ({ headers }) => !["", "identity"].includes(headers["content-encoding"] ?? ""),
   ],
-  ["too-large", ({ statusCode, body }) => statusCode === 404 && body.length > NOT_FOUND_BODY_LIMIT],
 ];
 
 /** Why a response may not be stored and shared, as a token for Cache-Status; undefined: it may. */
-export function refusal(result: HttpResult, rules: SharingRules): string | undefined {
-  return REFUSALS.find(([, refuses]) => refuses(result, rules))?.[0];
+export function refusal(answer: Judged, rules: SharingRules): string | undefined {
+  return REFUSALS.find(([, refuses]) => refuses(answer, rules))?.[0];
 }
 
 /** With or without an argument: `private="x"` counts as `private`. */
-function hasDirective(headers: HttpResult["headers"], directive: string): boolean {
-  return listOf(headers["cache-control"]).some(
+function hasDirective(headers: Fields, directive: string): boolean {
+  return listOf(headers["cache-control"] ?? undefined).some(
     (member) => member.split("=")[0]?.trim() === directive,
   );
 }
 
-function variesOnMore(headers: HttpResult["headers"], covered: readonly string[]): boolean {
-  return listOf(headers["vary"]).some(
+function variesOnMore(headers: Fields, covered: readonly string[]): boolean {
+  return listOf(headers["vary"] ?? undefined).some(
     (name) => name !== "accept-encoding" && !covered.includes(name),
   );
 }

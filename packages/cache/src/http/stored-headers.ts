@@ -1,4 +1,4 @@
-import { type Headers, headerOf, listOf } from "./event.ts";
+import { type Fields, headerOf, listOf } from "./fields.ts";
 
 /**
  * Headers of one answer or one connection; they are told anew each time, or not at all. So are CORS headers, which
@@ -17,7 +17,7 @@ const NOT_REPLAYED = new Set(
 );
 
 /** Headers that may be stored with a body and sent with it again, their names in lower case. */
-export function replayable(headers: Headers): Record<string, string> {
+export function replayable(headers: Fields): Record<string, string> {
   const ofConnection = listOf(headerOf(headers, "connection"));
   const kept: Record<string, string> = {};
   for (const [given, value] of Object.entries(headers)) {
@@ -25,7 +25,7 @@ export function replayable(headers: Headers): Record<string, string> {
     // A name that starts with ":" is the cache's own note beside an entry.
     const dropped =
       NOT_REPLAYED.has(name) || /^(?:access-control-|:)/.test(name) || ofConnection.includes(name);
-    if (!dropped && value !== undefined) kept[name] = value;
+    if (!dropped && typeof value === "string") kept[name] = value;
   }
   return kept;
 }

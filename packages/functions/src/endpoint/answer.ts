@@ -1,5 +1,5 @@
 import { Loaded, type CacheEntry } from "@algoitny/cache";
-import { compressed, toResponse } from "@algoitny/cache/http";
+import { compressed, toResponse } from "@algoitny/cache/lambda";
 import { TAG_HEADER } from "@algoitny/core/validators";
 import type { Health } from "../check-health.ts";
 import type { HttpEvent, HttpResult } from "./http-event.ts";

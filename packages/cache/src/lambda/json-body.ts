@@ -1,19 +1,20 @@
-import { headerOf, type HttpRequest, type HttpResult } from "./event.ts";
-import { negotiate } from "./negotiate.ts";
-import { bodyOf, offerOf } from "./representation.ts";
+import { negotiate } from "../http/negotiate.ts";
+import { contentOf, offerOf } from "../http/representation.ts";
+import { askedOf, type LambdaEvent } from "./lambda-event.ts";
+import { bodyOf, type LambdaResult } from "./lambda-result.ts";
 
 /** JSON text that is not cached, in the coding that its client likes best; plain for one that refuses them all. */
 export async function compressed(
-  request: HttpRequest,
+  event: LambdaEvent,
   text: string,
-): Promise<Pick<HttpResult, "headers" | "body" | "isBase64Encoded">> {
+): Promise<Pick<LambdaResult, "headers" | "body" | "isBase64Encoded">> {
   const plainLength = Buffer.byteLength(text);
   const plain = { header: { coding: "identity", kind: "json", plainLength }, body: text } as const;
-  const accepted = headerOf(request.headers, "accept-encoding");
+  const accepted = askedOf(event).header("accept-encoding");
   const coding = negotiate(accepted, offerOf(plain)) ?? "identity";
   const headers = {
     "content-type": "application/json",
     ...(coding !== "identity" && { "content-encoding": coding }),
   };
-  return { headers, ...(await bodyOf(plain, coding)) };
+  return { headers, ...bodyOf(await contentOf(plain, coding), coding !== "identity") };
 }

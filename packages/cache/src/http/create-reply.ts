@@ -1,15 +1,15 @@
+import { type CdnTagHeader, cdnHeaders } from "./cdn-tags.ts";
 import { ageSeconds, cacheStatus, type HttpReading } from "./cache-status.ts";
 import { isNotModified } from "./conditional.ts";
-import { type HttpRequest, type HttpResult, headerOf } from "./event.ts";
+import type { Asked } from "./fields.ts";
 import { negotiate } from "./negotiate.ts";
-import { bodyOf, etagOf, offerOf } from "./representation.ts";
+import { type Content, contentOf, etagOf, offerOf } from "./representation.ts";
 import { replayable } from "./stored-headers.ts";
 
 /** What is sent where there is no stored body. */
 export interface ErrorBody {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly isBase64Encoded?: boolean;
+  readonly body: string | Uint8Array;
 }
 
 /** "Not found" was remembered; no coding is acceptable. */
@@ -20,6 +20,8 @@ export interface ResponseOptions {
   cacheName?: string;
   /** Default: the Cache-Control stored with the entry, else "no-cache": copies may be kept but must be asked about. */
   cacheControl?: string;
+  /** Headers that name the entry's tags to a CDN, which can then purge by them (`cdnNames`). Default: none. */
+  cdnTags?: CdnTagHeader | readonly CdnTagHeader[];
   /** Request headers that the response depends on, beside Accept-Encoding. */
   vary?: readonly string[];
   /** Body for 404 and 406. Default, also for undefined: an RFC 9457 problem document. */
@@ -28,23 +30,28 @@ export interface ResponseOptions {
   now?: () => number;
 }
 
+/** An answer that each adapter writes in its own way. Names of headers are in lower case. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Content;
+}
+
 const CONTENT_TYPES = { json: "application/json", bytes: "application/octet-stream" } as const;
 const TITLES = { 404: "Not Found", 406: "Not Acceptable" } as const;
 
 /** Stored headers that a 304 repeats, beside those made anew (RFC 9110 §15.4.5). */
 const REPEATED_IN_304 = new Set(["content-location", "expires", "last-modified"]);
 
-const NO_BODY = { body: "", isBase64Encoded: false } as const;
-
 /**
  * Answers a GET or HEAD from a read: 200 with the entry's bytes, 304 without looking at them, 404 for a remembered
  * "not found", 406 when the client refuses every coding. HEAD gets the headers of GET and no body.
  */
-export async function toResponse(
-  request: HttpRequest,
+export async function createReply(
+  asked: Asked,
   reading: HttpReading,
   options: ResponseOptions = {},
-): Promise<HttpResult> {
+): Promise<Reply> {
   const { entry } = reading;
   const stored = replayable(entry.header.headers);
   const vary = varyOf([
@@ -53,20 +60,17 @@ export async function toResponse(
     ...(stored["vary"]?.split(",") ?? []),
   ]);
   const always = { ...told(reading, stored, options), vary };
-  const head = request.requestContext.http.method === "HEAD";
-  if (entry.header.status === 404) return errorResult(404, { ...stored, ...always }, options, head);
+  const head = asked.method === "HEAD";
+  if (entry.header.status === 404) return errorReply(404, { ...stored, ...always }, options, head);
 
-  const coding = negotiate(headerOf(request.headers, "accept-encoding"), offerOf(entry));
-  if (coding === null) return errorResult(406, { vary }, options, head);
+  const coding = negotiate(asked.header("accept-encoding"), offerOf(entry));
+  if (coding === null) return errorReply(406, { vary }, options, head);
 
   const etag = etagOf(entry, coding);
-  if (isNotModified(request, { etag, lastModified: stored["last-modified"] })) {
+  if (isNotModified(asked, { etag, lastModified: stored["last-modified"] })) {
     const repeated = Object.entries(stored).filter(([name]) => REPEATED_IN_304.has(name));
-    return {
-      statusCode: 304,
-      headers: { ...Object.fromEntries(repeated), ...always, etag },
-      ...NO_BODY,
-    };
+    const headers = { ...Object.fromEntries(repeated), ...always, etag };
+    return { status: 304, headers, body: null };
   }
   const headers = {
     "content-type": CONTENT_TYPES[entry.header.kind],
@@ -75,14 +79,14 @@ export async function toResponse(
     ...always,
     etag,
   };
-  return { statusCode: 200, headers, ...(head ? NO_BODY : await bodyOf(entry, coding)) };
+  return { status: 200, headers, body: head ? null : await contentOf(entry, coding) };
 }
 
 /** What every answer tells of how it was made. */
 function told(
   reading: HttpReading,
   stored: Readonly<Record<string, string>>,
-  { cacheName = "cache", cacheControl, now = Date.now }: ResponseOptions,
+  { cacheName = "cache", cacheControl, cdnTags, now = Date.now }: ResponseOptions,
 ): Record<string, string> {
   const nowMs = now();
   // Age says that an answer was not made for this request (RFC 9111 §5.1), so a load has none.
@@ -91,25 +95,18 @@ function told(
     "cache-control": cacheControl ?? stored["cache-control"] ?? "no-cache",
     "cache-status": cacheStatus(cacheName, reading, nowMs),
     ...(reused && { age: String(ageSeconds(reading.entry, nowMs)) }),
+    ...(cdnTags && cdnHeaders(cdnTags, reading.tags)),
   };
 }
 
-function errorResult(
-  statusCode: ErrorStatus,
+function errorReply(
+  status: ErrorStatus,
   headers: Readonly<Record<string, string>>,
   { errorBody }: ResponseOptions,
   head: boolean,
-): HttpResult {
-  const {
-    body,
-    isBase64Encoded = false,
-    headers: own,
-  } = errorBody?.(statusCode) ?? problem(statusCode);
-  return {
-    statusCode,
-    headers: { ...own, ...headers },
-    ...(head ? NO_BODY : { body, isBase64Encoded }),
-  };
+): Reply {
+  const { body, headers: own } = errorBody?.(status) ?? problem(status);
+  return { status, headers: { ...own, ...headers }, body: head ? null : body };
 }
 
 function problem(status: ErrorStatus): ErrorBody {

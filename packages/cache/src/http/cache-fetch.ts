@@ -1,0 +1,105 @@
+import type { Awaitable } from "../resource.ts";
+import { cachedHandler, type CachedHandlerOptions } from "./cached-handler.ts";
+import { type Covered, type Inquiry, queryString } from "./covered.ts";
+import { askedOfRequest, responseOf } from "./fetch-request.ts";
+import type { Answer } from "./storable.ts";
+
+export interface CacheFetchOptions extends CachedHandlerOptions<Request> {
+  /**
+   * Who the request is for, by what has been verified of it; undefined: everybody. Each principal has entries of their own,
+   * and the handler learns which one by `principalOf`. A request with Authorization and no principal is not cached.
+   */
+  principal?: (request: Request) => Awaitable<string | undefined>;
+}
+
+type Handler<Rest extends readonly unknown[]> = (
+  request: Request,
+  ...rest: Rest
+) => Awaitable<Response>;
+
+/** Who the requests are for that handlers are shown. */
+const principals = new WeakMap<Request, string>();
+
+/** The principal of a request that a cached handler was given; undefined: it is for everybody, or was passed on as it came. */
+export function principalOf(request: Request): string | undefined {
+  return principals.get(request);
+}
+
+/**
+ * Caches the whole responses of a handler that takes a Request: in Hono, Next, Workers, Bun and Deno. The handler sees only
+ * what the key covers: URL and what is declared; what it reads past its Request (a framework's context) the key does not
+ * cover. Responses with Set-Cookie, `no-store`, `private` (without `principal`), an undeclared Vary, a content coding or any
+ * status but 200 (404 with `negativeTtl`) go to their own client alone. Other methods pass through; a good answer to an
+ * unsafe one drops the URI's entries.
+ *
+ * @example
+ * export const GET = cacheFetch({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(
+ *   async (request) => Response.json(await weatherOf(new URL(request.url).searchParams.get("city"))),
+ * );
+ */
+export function cacheFetch(
+  options: CacheFetchOptions,
+): <Rest extends readonly unknown[]>(
+  handler: Handler<Rest>,
+) => (request: Request, ...rest: Rest) => Promise<Response> {
+  const { principal } = options;
+  const inquire = async (request: Request): Promise<Inquiry> => {
+    const { host, pathname, search } = new URL(request.url);
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    return {
+      ...askedOfRequest(request),
+      host,
+      path: pathname,
+      parameters: {},
+      query: search.slice(1),
+      claims: { sub: isRead ? await principal?.(request) : undefined },
+      hasCredentials: request.headers.has("authorization"),
+    };
+  };
+  const cached = cachedHandler<Request, Response>(
+    { inquire, narrow, answer: answerOf, apart, send: (_, reply) => responseOf(reply) },
+    options,
+    {
+      about: "cacheFetch",
+      names: ["principal"],
+      claims: principal ? ["sub"] : [],
+      varyOn: principal ? ["Authorization", "Cookie"] : [],
+      mend: "give a `principal` instead, which says whom you have verified",
+    },
+  );
+  return (handler) =>
+    (request, ...rest) =>
+      cached(request, async (given) => handler(given, ...rest));
+}
+
+function narrow({ url }: Request, { query, headers, claims }: Covered): Request {
+  const narrowed = new URL(url);
+  narrowed.search = queryString(query);
+  narrowed.hash = "";
+  const request = new Request(narrowed, { headers });
+  const { sub } = claims;
+  if (sub !== undefined) principals.set(request, sub);
+  return request;
+}
+
+function answerOf(response: Response): Answer<Response> {
+  const { status, headers } = response;
+  return {
+    status,
+    headers: Object.fromEntries(headers),
+    setsCookie: headers.has("set-cookie"),
+    native: response,
+    copy: () => response.clone(),
+    // A 404 with a long body is sent after it was read.
+    bytes: async () =>
+      new Uint8Array(await (status === 404 ? response.clone() : response).arrayBuffer()),
+  };
+}
+
+/** Its body goes on as a stream. */
+function apart({ method }: Request, response: Response, cacheStatus: string): Response {
+  const { status, statusText, body } = response;
+  const headers = new Headers(response.headers);
+  headers.append("cache-status", cacheStatus);
+  return new Response(method === "HEAD" ? null : body, { status, statusText, headers });
+}

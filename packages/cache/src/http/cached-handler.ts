@@ -1,0 +1,148 @@
+import { checkNames } from "../advisor.ts";
+import type { Cache } from "../cache.ts";
+import type { ReadOptions } from "../engine/read-context.ts";
+import { CacheError } from "../errors.ts";
+import { forwardStatus } from "./cache-status.ts";
+import { type Covered, cover, type Declared, type Inquiry } from "./covered.ts";
+import { createReply, type Reply, type ResponseOptions } from "./create-reply.ts";
+import {
+  defineResponse,
+  FailedResponse,
+  notFoundBody,
+  notShared,
+  type ResponseResourceOptions,
+  type ResponseSource,
+  uriTag,
+} from "./response-resource.ts";
+import type { Answer } from "./storable.ts";
+
+export interface CachedHandlerOptions<Request>
+  extends
+    ResponseResourceOptions<Request>,
+    Pick<ResponseOptions, "cacheName" | "cdnTags" | "cacheControl" | "now"> {
+  cache: Pick<Cache, "getEntry" | "invalidate">;
+  /** Query parameters that the handler reads; it sees no other. */
+  query?: readonly string[];
+  /** Request headers that the handler reads; it sees no other. Not Authorization or Cookie. */
+  headers?: readonly string[];
+}
+
+/** The options of every adapter; each adds what says who asks. */
+export const HANDLER_OPTIONS = [
+  "cache",
+  "name",
+  "ttl",
+  "staleWhileRevalidate",
+  "negativeTtl",
+  "tags",
+  "query",
+  "headers",
+  "cacheControl",
+  "cacheName",
+  "cdnTags",
+  "now",
+];
+
+/** One kind of requests and responses, as the caching of whole responses sees them. */
+export interface Adapter<Request, Native> {
+  readonly inquire: (request: Request) => Inquiry | Promise<Inquiry>;
+  /** The request as a GET that holds nothing but what is covered and what is the same for every request. */
+  readonly narrow: (request: Request, covered: Covered) => Request;
+  readonly answer: (native: Native) => Answer<Native>;
+  /** A handler's own response with one more member of Cache-Status, and without its body for HEAD. */
+  readonly apart: (request: Request, native: Native, cacheStatus: string) => Native;
+  readonly send: (request: Request, reply: Reply) => Native;
+}
+
+/** Never part of a key: a key can be read by operators, and nobody has verified these. */
+const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"]);
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** Caches the responses of a handler, whatever its kind of requests: the one implementation behind the adapters. */
+export function cachedHandler<Request, Native>(
+  adapter: Adapter<Request, Native>,
+  options: CachedHandlerOptions<Request>,
+  {
+    about,
+    names,
+    claims,
+    varyOn,
+    mend,
+  }: {
+    readonly about: string;
+    readonly names: readonly string[];
+    readonly claims: readonly string[];
+    readonly varyOn: readonly string[];
+    readonly mend: string;
+  },
+): (
+  request: Request,
+  handle: (request: Request) => Promise<Native>,
+  read?: Partial<ReadOptions<never>>,
+) => Promise<Native> {
+  checkNames({ ...options }, [...HANDLER_OPTIONS, ...names], `${about}: `);
+  const { cache, cacheName = "cache" } = options;
+  const declared = { ...declaredBy(options, mend), claims };
+  const resource = defineResponse<Request, Native>(options);
+  const vary = [...declared.headers, ...varyOn];
+
+  return async (request, handle, read = {}) => {
+    const inquiry = await adapter.inquire(request);
+    if (inquiry.method !== "GET" && inquiry.method !== "HEAD")
+      return passOn(cache, inquiry, adapter.answer(await handle(request)));
+    const covered = cover(inquiry, declared);
+    if (covered === undefined) {
+      const status = forwardStatus(cacheName, "bypass", "credentials");
+      return adapter.apart(request, await handle(request), status);
+    }
+    const narrowed = adapter.narrow(request, covered);
+    let own: { readonly native: Native } | undefined;
+    const source: ResponseSource<Native> = {
+      run: async () => adapter.answer(await handle(narrowed)),
+      rules: {
+        headers: declared.headers,
+        ofPrincipal: covered.claims["sub"] !== undefined,
+        keepsNotFound: resource.negativeMs > 0,
+      },
+      keepApart: (native) => (own = { native }),
+    };
+    try {
+      const params = { covered, request: narrowed };
+      const reading = await cache.getEntry(resource, params, { ...read, source });
+      const reason = notShared(reading.entry.header.headers);
+      if (reason === undefined) {
+        const errorBody = () => notFoundBody(reading.entry);
+        const reply = await createReply(inquiry, reading, { ...options, vary, errorBody });
+        return adapter.send(request, reply);
+      }
+      // Without a response of its own this request joined another one's load: that answer is the other one's alone.
+      const native = own?.native ?? (await handle(narrowed));
+      return adapter.apart(request, native, forwardStatus(cacheName, reading.status, reason));
+    } catch (error) {
+      if (!(error instanceof FailedResponse)) throw error;
+      const status = forwardStatus(cacheName, "miss", "status");
+      return adapter.apart(request, error.copy() as Native, status);
+    }
+  };
+}
+
+function declaredBy(
+  { query = [], headers = [] }: CachedHandlerOptions<never>,
+  mend: string,
+): Omit<Declared, "claims"> {
+  const names = headers.map((name) => name.toLowerCase());
+  const secret = names.find((name) => SECRET_HEADERS.has(name));
+  if (secret === undefined) return { query, headers: names };
+  throw new CacheError("definition_invalid", `a key cannot be made of "${secret}": ${mend}`);
+}
+
+/** A response of another method; a good one to an unsafe method has changed the URI (RFC 9111 §4.4). */
+async function passOn<Native>(
+  cache: CachedHandlerOptions<never>["cache"],
+  inquiry: Inquiry,
+  { status, native }: Answer<Native>,
+): Promise<Native> {
+  const good = status >= 200 && status < 400;
+  if (good && !SAFE_METHODS.has(inquiry.method)) await cache.invalidate([uriTag(inquiry)]);
+  return native;
+}

@@ -1,0 +1,90 @@
+import { CacheError } from "../errors.ts";
+import { cachedHandler, type CachedHandlerOptions } from "../http/cached-handler.ts";
+import { inquire, narrow } from "./covered-event.ts";
+import type { HttpApiEvent, LambdaEvent } from "./lambda-event.ts";
+import { answerOf, inForm, type LambdaResult, resultOf, toResult } from "./lambda-result.ts";
+
+export interface CacheResponseOptions<
+  Event extends LambdaEvent = HttpApiEvent,
+> extends CachedHandlerOptions<Event> {
+  /** Claims that the gateway's authorizer has verified and the handler reads, `sub` among them; each user then has entries of their own. */
+  claims?: readonly string[];
+}
+
+/** A handler of HTTP events; `context` is Lambda's, or anything. */
+type Handler<Event, Context> = (event: Event, context: Context) => unknown;
+type CachedHandler<Event, Context> = (event: Event, context: Context) => Promise<LambdaResult>;
+
+/** Wraps a handler that types its event itself, or leaves that to `cacheResponse`. */
+interface WrapHandler<Untyped> {
+  (handler: Handler<Untyped, unknown>): CachedHandler<Untyped, unknown>;
+  <Event extends LambdaEvent, Context>(
+    handler: Handler<Event, Context>,
+  ): CachedHandler<Event, Context>;
+}
+
+/**
+ * Caches the whole responses of a Lambda function behind API Gateway (payloads 1.0 and 2.0), a load balancer or a function
+ * URL. The handler sees only what the key covers: host, path and what is declared. Responses with Set-Cookie, `no-store`,
+ * `private` (without `claims`), an undeclared Vary, a content coding or any status but 200 (404 with `negativeTtl`) go to
+ * their own client alone; so does everything asked with credentials that `claims` do not cover. Other methods pass through;
+ * a good answer to an unsafe one drops the URI's entries.
+ *
+ * @example
+ * export const handler = cacheResponse({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(
+ *   async (event) => ({ statusCode: 200, body: await weatherOf(event.queryStringParameters?.city) }),
+ * );
+ */
+export function cacheResponse<TagsEvent extends LambdaEvent = HttpApiEvent>(
+  options: CacheResponseOptions<TagsEvent>,
+): WrapHandler<TagsEvent> {
+  const { claims = [] } = options;
+  if (claims.length > 0 && !claims.includes("sub")) {
+    const mend = "or users who share the others would share responses";
+    throw new CacheError("definition_invalid", `add "sub" to \`claims\`, ${mend}`);
+  }
+  // Events of the kinds that reach the function; `tags` sees those that it was typed for.
+  const cached = cachedHandler<LambdaEvent, LambdaResult>(
+    { inquire, narrow, answer: answerOf, apart, send: resultOf },
+    options as CachedHandlerOptions<never> as CachedHandlerOptions<LambdaEvent>,
+    {
+      about: "cacheResponse",
+      names: ["claims"],
+      claims,
+      varyOn: claims.length > 0 ? ["Authorization"] : [],
+      mend: 'declare `claims: ["sub"]` instead, which an authorizer has verified',
+    },
+  );
+  return <Event extends LambdaEvent, Context>(handler: Handler<Event, Context>) =>
+    (event: Event, context: Context) => {
+      const handle = async (given: LambdaEvent) => toResult(await handler(given as Event, context));
+      return cached(event, handle, budgetOf(context));
+    };
+}
+
+/** A response that is this client's alone, as the handler made it. */
+function apart(event: LambdaEvent, result: LambdaResult, status: string): LambdaResult {
+  const { "cache-status": before } = answerOf(result).headers;
+  const { "cache-status": _joined, ...lists } = result.multiValueHeaders ?? {};
+  const headers = {
+    ...result.headers,
+    "cache-status": before === undefined ? status : `${before}, ${status}`,
+  };
+  const marked = {
+    ...result,
+    headers,
+    ...(result.multiValueHeaders && { multiValueHeaders: lists }),
+  };
+  const isHead = inquire(event).method === "HEAD";
+  return inForm(event, isHead ? { ...marked, body: "", isBase64Encoded: false } : marked);
+}
+
+/** The time left to a Lambda function, when the context tells it. */
+function budgetOf(context: unknown): { remainingMs?: () => number } {
+  if (typeof context !== "object" || context === null) return {};
+  if (!("getRemainingTimeInMillis" in context)) return {};
+  const { getRemainingTimeInMillis: remaining } = context;
+  return typeof remaining === "function"
+    ? { remainingMs: () => Number(remaining.call(context)) }
+    : {};
+}

@@ -1,0 +1,2 @@
+export { toListener } from "./listener.ts";
+export { sendResponse } from "./send-response.ts";

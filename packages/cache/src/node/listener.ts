@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Awaitable } from "../resource.ts";
+
+/** Express's, and that of every framework with its middlewares. */
+type Next = (error: unknown) => void;
+type RequestBody = NonNullable<NonNullable<ConstructorParameters<typeof Request>[1]>["body"]>;
+type Listener = (request: IncomingMessage, response: ServerResponse, next?: Next) => Promise<void>;
+
+/** What Express adds: the URL before it was cut for a router. */
+type ExpressRequest = IncomingMessage & { readonly originalUrl?: string };
+
+/**
+ * A handler that takes a Request, such as one of `cacheFetch`, as a listener of `node:http`, Express or Fastify
+ * (`request.raw`, `reply.raw`, after `reply.hijack()`). A handler's error goes to `next`; without it the client gets an empty
+ * 500, and the listener rejects. The body of a POST is the client's, where no parser has read it before.
+ *
+ * @example
+ * app.get("/weather", toListener(cacheFetch({ cache, name: "weather", ttl: "5 minutes" })(weather)));
+ */
+export function toListener(handler: (request: Request) => Awaitable<Response>): Listener {
+  return async (incoming, outgoing, next) => {
+    try {
+      await write(await handler(toRequest(incoming, outgoing)), outgoing);
+    } catch (error) {
+      if (outgoing.headersSent) outgoing.destroy();
+      else if (next) return next(error);
+      else outgoing.writeHead(500).end();
+      throw error;
+    }
+  };
+}
+
+/** The request as it came over the wire, its URL as the client has written it. */
+function toRequest(incoming: ExpressRequest, outgoing: ServerResponse): Request {
+  const { method = "GET", headers: fields, originalUrl, url = "/", socket } = incoming;
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(incoming.headersDistinct))
+    for (const value of values ?? []) headers.append(name, value);
+  const aborted = new AbortController();
+  outgoing.once("close", () => aborted.abort());
+  const scheme = "encrypted" in socket ? "https" : "http";
+  const hasBody = method !== "GET" && method !== "HEAD";
+  return new Request(`${scheme}://${fields.host ?? "localhost"}${originalUrl ?? url}`, {
+    method,
+    headers,
+    signal: aborted.signal,
+    ...(hasBody && { body: Readable.toWeb(incoming) as RequestBody, duplex: "half" }),
+  });
+}
+
+async function write(response: Response, outgoing: ServerResponse): Promise<void> {
+  outgoing.statusCode = response.status;
+  for (const [name, value] of response.headers) {
+    // Cookies come one by one; a framework may have named other headers that its answers depend on.
+    if (name === "set-cookie" || name === "vary") outgoing.appendHeader(name, value);
+    else outgoing.setHeader(name, value);
+  }
+  if (response.body === null) outgoing.end();
+  else await pipeline(Readable.fromWeb(response.body), outgoing);
+}

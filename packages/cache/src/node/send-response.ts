@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpReading } from "../http/cache-status.ts";
+import { headerOf } from "../http/fields.ts";
+import { createReply, type ResponseOptions } from "../http/create-reply.ts";
+import { sendable } from "../http/representation.ts";
+
+/**
+ * Answers a GET or HEAD of `node:http`, Express or Fastify (`request.raw`, `reply.raw`, after `reply.hijack()`) from a read
+ * of the cache: 200 with the entry's bytes as they are stored, 304, 404 or 406. Headers that are set already stay.
+ *
+ * @example
+ * app.get("/books/:id", async (request, response) => {
+ *   await sendResponse(request, response, await cache.getEntry(book, { id: request.params.id }));
+ * });
+ */
+export async function sendResponse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reading: HttpReading,
+  options: ResponseOptions = {},
+): Promise<void> {
+  const { method = "GET", headers: fields } = request;
+  const header = (name: string) => {
+    const value = fields[name];
+    return headerOf({ [name]: Array.isArray(value) ? value.join(", ") : value }, name);
+  };
+  const { status, headers, body } = await createReply({ method, header }, reading, options);
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === "vary") response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  }
+  response.end(sendable(body) ?? undefined);
+}

@@ -1,0 +1,28 @@
+import type { Client, Handle, Options, Said, Seen } from "./http-subject.ts";
+
+/** What every adapter has to do with a handler whose responses it caches. */
+export interface HandlerCase {
+  readonly title: string;
+  readonly options?: Partial<Options>;
+  /** Makes the handler of one run. Default: one that says what it was shown, as JSON. */
+  readonly handle?: () => Handle;
+  readonly run: (tools: {
+    readonly ask: Client;
+    readonly jump: (ms: number) => void;
+    /** What each run of the handler was shown. */
+    readonly seen: readonly Seen[];
+    readonly lastOnly: boolean;
+  }) => Promise<void>;
+}
+
+/** Says one thing after the other, the last one again and again. */
+export const inTurn =
+  (...said: readonly (Said | Error)[]) =>
+  (): Handle => {
+    let turn = 0;
+    return () => {
+      const now = said[Math.min(turn++, said.length - 1)];
+      if (now instanceof Error) throw now;
+      return { body: "text", ...now };
+    };
+  };
