@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defineResource } from "@algoitny/cache";
+import { defineResource, subscribe } from "@algoitny/cache";
 import { fleet } from "../../support/test-cache.ts";
 
 function setup({ staleIfError = "0 seconds" } = {}) {
@@ -68,6 +68,44 @@ test("an entry that is not confirmed is served when its load fails, and only the
   database.isDown = true;
   const standing = await cache.getEntry(row, undefined);
   expect([standing.status, standing.detail]).toEqual(["stale", "load-failed"]);
+});
+
+test.each(["0 seconds", "1 hour"])(
+  "a miss says that its entry was not confirmed, whether it may stand in for %s or not",
+  async (staleIfError) => {
+    const { cache, clock, row } = setup({ staleIfError });
+    const reasons: string[] = [];
+    const stop = subscribe((event) => {
+      if (event.type === "miss") reasons.push(event.reason);
+    });
+    await cache.get(row, undefined);
+    await clock.advance(150_001);
+    await cache.get(row, undefined);
+    stop();
+    expect(reasons).toEqual(["absent", "unconfirmed"]);
+  },
+);
+
+test("a beat whose answer is lost is sent once more under its own name, and clears nothing", async () => {
+  const { store, cache, clock, row } = setup();
+  const take = store.beat.bind(store);
+  let loses = false;
+  store.beat = async (request) => {
+    const result = await take(request);
+    if (!loses) return result;
+    loses = false;
+    throw new Error("the answer was lost");
+  };
+  const { value } = await cache.beat({ closedMs: clock.now(), expected: null });
+  await cache.get(row, undefined);
+  await clock.advance(1_000);
+  loses = true;
+  const next = await cache.beat({ closedMs: clock.now(), expected: value });
+  expect(next.state).toBe("advanced");
+  await clock.advance(1_000);
+  const last = await cache.beat({ closedMs: clock.now(), expected: next.value });
+  expect(last.state).toBe("advanced");
+  expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
 test("an entry whose creation lies ahead of the reader's clock counts as old", async () => {

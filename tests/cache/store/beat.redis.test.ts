@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cache } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
+import { startRedis } from "@algoitny/local/redis/start-redis";
+import { redisServerVersion } from "@algoitny/local/redis/redis-server";
+import { startUpstash } from "@algoitny/local/upstash/start-upstash";
+import { startRedisProcess } from "../../support/redis-process.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 let upstash: TestUpstash;
@@ -22,3 +26,23 @@ test("a server of another run is cleared, although it holds what the last beat l
   await upstash.client().set("cache:1:closed", moved);
   expect((await cache.beat({ closedMs: 3_000, expected: moved })).state).toBe("cleared");
 });
+
+test.skipIf((await redisServerVersion()) === undefined)(
+  "a redis-server that was restarted is cleared, although it has saved what the last beat left",
+  async () => {
+    await using server = await startRedisProcess("redis-server");
+    await using redis = await startRedis({ url: `redis://127.0.0.1:${server.port}` });
+    await using rest = await startUpstash({ redis, token: "token" });
+    const cache = new Cache({
+      store: createUpstashStore({ ...rest, timeout: "20 seconds" }),
+      storeTimeout: "20 seconds",
+    });
+    const first = await cache.beat({ closedMs: 1_000, expected: null });
+    const second = await cache.beat({ closedMs: 2_000, expected: first.value });
+    expect(second.state).toBe("advanced");
+    await redis.call(["SAVE"]);
+    await server.restart();
+    const third = () => cache.beat({ closedMs: 3_000, expected: second.value });
+    await expect.poll(() => third().catch(() => null)).toMatchObject({ state: "cleared" });
+  },
+);

@@ -67,14 +67,14 @@ export async function obtain(
 }
 
 function reportMiss({ resource, keys }: AnyRead, look: LookupResult): void {
-  if (look.state === "fresh" || look.state === "stale") return;
-  const reason =
-    look.state === "miss"
-      ? look.reason
-      : look.state === "down"
-        ? (look.why ?? "store-failed")
-        : "expired";
+  const reason = missReason(look);
+  if (reason === undefined) return;
   emit(() => ({ type: "miss", resource: resource.name, key: keys.key, reason }));
+}
+
+function missReason(look: LookupResult) {
+  if (look.state === "down") return look.why ?? "store-failed";
+  return "reason" in look ? look.reason : undefined;
 }
 
 function isRefreshable(look: LookupResult): look is EntryLook {

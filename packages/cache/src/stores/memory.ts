@@ -128,11 +128,12 @@ export class MemoryStore implements Store {
     random,
   }: BeatRequest): Promise<BeatResult> {
     const now = this.#items.get(closedKey);
+    const value = `${closedMs}.${random}.`;
+    if (now === value) return { state: "advanced", value };
     if (now !== null && now !== expected && Number.parseInt(now) >= closedMs)
       return { state: "late", value: now };
     const isSame = now !== null && now === expected;
     if (!isSame) this.#items.delete(stampKey);
-    const value = `${closedMs}.${random}.`;
     this.#items.set(closedKey, value, Number.POSITIVE_INFINITY);
     return { state: isSame ? "advanced" : "cleared", value };
   }

@@ -24,7 +24,7 @@ export interface ScriptCall<Result> {
   readonly script: string;
   readonly keys: readonly string[];
   readonly args: readonly string[];
-  /** Looks at names that KEYS does not tell: it may not be sent with a flag that locks those alone. */
+  /** Looks at more than what KEYS tells: it may not be sent with a flag that locks those alone. */
   readonly isUnlocked?: boolean;
   readonly read: (reply: unknown) => Result;
 }
@@ -208,6 +208,7 @@ export function beatCall(request: BeatRequest): ScriptCall<BeatResult> {
   const states = ["cleared", "advanced", "late"] as const;
   return {
     script: BEAT,
+    isUnlocked: true,
     keys: [closedKey, stampKey],
     args: [expected ?? "", String(closedMs), random],
     read: (reply) => {

@@ -245,10 +245,11 @@ local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
 local now = redis.pcall('GET', KEYS[1])
 if type(now) ~= 'string' then now = '' end
 local function time(value) return tonumber(string.match(value, '^%d+') or 0) end
+local new = ARGV[2] .. '.' .. ARGV[3] .. '.' .. run
+if now == new then return {1, now} end
 if now ~= ARGV[1] and time(now) >= tonumber(ARGV[2]) then return {2, now} end
 local same = now ~= '' and now == ARGV[1] and string.sub(now, -#run - 1) == '.' .. run
 if not same then redis.call('DEL', KEYS[2]) end
-local new = ARGV[2] .. '.' .. ARGV[3] .. '.' .. run
 redis.call('SET', KEYS[1], new)
 return {same and 1 or 0, new}`;
 

@@ -211,6 +211,17 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
+    "a beat that is repeated because its answer was lost is the same beat",
+    async (subject, expect) => {
+      const { store, stamps } = subject;
+      const first = await beat(subject, 1_000, null);
+      const second = await beat(subject, 2_000, first.value);
+      const { stamps: made } = await askLease(subject, "T");
+      expect(await beat(subject, 2_000, first.value)).toEqual(second);
+      expect(await store.mget(stamps)).toEqual(made);
+    },
+  ],
+  [
     "a copy of a beat that arrives after a later one does nothing",
     async (subject, expect) => {
       const { store, stamps } = subject;
