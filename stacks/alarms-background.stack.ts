@@ -19,6 +19,9 @@ for (const [name, { file }] of Object.entries(subscriptions)) {
   });
 }
 
+/** A beat whose probes all come back leaves an age of 3 seconds at most. */
+const BEAT_LATE_MS = 75_000;
+
 /** SQS leaves a message out of this age once it was handed out three times: with 6 minutes between, that is after 12. */
 const LATE_SECONDS = 600;
 
@@ -46,6 +49,23 @@ for (const [name, { consumer }] of rows) {
     });
   }
 }
+
+alarm("BeatLate", {
+  description:
+    "The closed timestamp stands still: stream, Redis or the schedule Beat do not work, and what is older than 150 seconds is loaded again.",
+  metrics: { age: own("ClosedAgeMs", "Maximum", { schedule: "Beat" }) },
+  above: BEAT_LATE_MS,
+  periods: 1,
+  silence: "breaching",
+});
+
+alarm("RedisReset", {
+  description:
+    "Redis came back with an older state, or as another one: everything was invalidated.",
+  metrics: { resets: own("StoreResets", "Sum", { schedule: "Beat" }) },
+  above: 0,
+  periods: 1,
+});
 
 for (const plan of Object.values(timetable).flatMap(({ plans }) => plans)) {
   alarm(`Warming${componentName(plan)}`, {

@@ -154,7 +154,7 @@ test("schedules can be fired by hand, by admins", async () => {
   ];
   expect(refused.map(({ status }) => status)).toEqual([403, 404, 400, 502, 401]);
   expect(await refused[1]?.json()).toEqual({
-    error: "no schedule constructor: there are WarmProblems, WarmUserStats",
+    error: "no schedule constructor: there are WarmProblems, WarmUserStats, Beat",
   });
 });
 

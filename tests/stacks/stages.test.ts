@@ -51,7 +51,8 @@ describe("production", () => {
 
   test("sets instances aside for what must not be starved or must not run twice", () => {
     expect(reserved("production")).toMatchObject({
-      TableSubscriberInvalidateFunctionFunction: 20,
+      TableSubscriberInvalidateFunctionFunction: 24,
+      BeatHandlerFunction: 1,
       WarmProblemsHandlerFunction: 1,
       WarmUserStatsHandlerFunction: 1,
       OpsClearFunction: 2,

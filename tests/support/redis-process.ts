@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execFileSync } from "node:child_process";
@@ -10,6 +10,8 @@ import { Redis } from "ioredis5";
 /** A server that speaks Redis's protocol on a port of its own. */
 export interface RedisProcess extends AsyncDisposable {
   readonly port: number;
+  /** Kills it (SIGKILL) and starts it again with what it has saved. */
+  restart(): Promise<void>;
 }
 
 export const SERVERS = ["redis-server", "valkey-server"] as const;
@@ -31,7 +33,7 @@ export function installedServers(): [server: string, version: string][] {
   });
 }
 
-/** Starts one that keeps nothing; `--cluster-enabled yes` makes it a node of a cluster. */
+/** Starts one that saves nothing unless it is asked to (`SAVE`); `--cluster-enabled yes` makes it a node of a cluster. */
 export async function startRedisProcess(
   server: string,
   options: Readonly<Record<string, string>> = {},
@@ -47,9 +49,23 @@ export async function startRedisProcess(
     ...options,
   };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawnBound(server, args, dir);
-  await answering(port);
-  return { port, [Symbol.asyncDispose]: () => child.kill() };
+  const start = async () => {
+    const child = spawnBound(server, args);
+    await answering(port);
+    return child;
+  };
+  let child = await start();
+  return {
+    port,
+    async restart() {
+      await child.kill();
+      child = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await child.kill();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Starts a cluster of two masters, each with half of the slots. */
@@ -68,6 +84,9 @@ export async function startCluster(server: string): Promise<RedisProcess> {
   for (const node of [one, two]) node.disconnect();
   return {
     port: nodes[0]?.port ?? 0,
+    async restart() {
+      await Promise.all(nodes.map((node) => node.restart()));
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
     },

@@ -102,6 +102,8 @@ const written = {
   ],
   counter: [],
   invalidation_job: [],
+  probe: [],
+  beat: [],
 } satisfies Rules;
 
 type BumpedBy<Each extends Rules> =

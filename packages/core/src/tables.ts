@@ -1,3 +1,4 @@
+import { type BeatTable, createBeatTable } from "./beat/beat.table.ts";
 import { createHistoryTable, type HistoryTable } from "./history/history.table.ts";
 import { createJobTable, type JobTable } from "./job/job.table.ts";
 import { createProblemTable, type ProblemTable } from "./problem/problem.table.ts";
@@ -12,6 +13,7 @@ export interface Tables {
   history: HistoryTable;
   users: UserTable;
   jobs: JobTable;
+  beats: BeatTable;
 }
 
 /** What tests set: the clock (epoch milliseconds), and how many ids share one count of a feed (default 1000). */
@@ -30,5 +32,6 @@ export function createTables(
     history: createHistoryTable(db, { now, feedBucketSize }),
     users: createUserTable(db, { now }),
     jobs: createJobTable(db, { now }),
+    beats: createBeatTable(db),
   };
 }

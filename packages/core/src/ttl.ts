@@ -55,6 +55,12 @@ function overriddenSeconds(variable: string, env: Environment) {
 /** The lifetimes this process runs with. */
 export const TTL = readTtls(process.env);
 
+/**
+ * Longest that an answer may be behind the table although the stream stops or Redis comes back with an older state: two and a
+ * half beats, so that one may fail.
+ */
+export const MAX_STALENESS: Duration = "150 seconds";
+
 /** After its lifetime an entry may be served this long while one instance refreshes it. */
 export const STALE: Duration = "1 minute";
 

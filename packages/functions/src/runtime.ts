@@ -3,6 +3,7 @@ import { createUpstashStore } from "@algoitny/cache/upstash";
 import { CACHE_PREFIX } from "./cache-prefix.ts";
 import { paramsOfDetail } from "@algoitny/core/problem/problem.resources";
 import type { Source } from "@algoitny/core/source";
+import { MAX_STALENESS } from "@algoitny/core/ttl";
 import type { Hide } from "@algoitny/core/table/database";
 import type { Key } from "@algoitny/core/table/keys";
 import { views } from "@algoitny/core/views";
@@ -40,6 +41,7 @@ export const cache = new Cache({
   store,
   prefix: CACHE_PREFIX,
   resources: views,
+  maxStaleness: MAX_STALENESS,
   storeTimeout: readStoreTimeout(process.env),
   // Where no queue is linked, the first reader of a stale entry refreshes it.
   ...(refreshes !== undefined && { enqueueRefresh: createRefreshQueue({ url: refreshes, send }) }),

@@ -43,6 +43,8 @@ export interface CloudOptions {
   instances?: number;
   /** What each route lets through, in place of the limits that the stacks give it. */
   throttle?: Throttle | undefined;
+  /** How often the closed timestamp moves, in ms: each minute, as deployed, unless said. */
+  beatMs?: number | undefined;
   /** Stands between the functions and Redis, to watch or to rehearse faults. */
   intercept?: Intercept | undefined;
   /** Where the functions' modules are: this repository's sources unless said. */
@@ -75,6 +77,9 @@ export interface Cloud extends AsyncDisposable {
 }
 
 const SETTLE_WITHIN_MS = 3_000;
+
+/** The engines here have one shard, or a few. */
+const PROBES = 4;
 
 /** With these nearly everything is loaded that the other functions share. */
 const FIRST_NEEDED = ["http/list-problems", subscriptions.Invalidate.file];
@@ -186,8 +191,12 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   // What was written before would refuse the first entries that requests fill. A function that fails is shown by its log.
   const settled = Promise.all([preloaded, drained()]);
   await Promise.race([settled, sleep(SETTLE_WITHIN_MS, undefined, { ref: false })]);
+  const { Beat } = schedules;
   const scheduler = startScheduler({
-    schedules,
+    schedules: {
+      ...schedules,
+      Beat: { ...Beat, event: { probes: PROBES }, periodMs: options.beatMs },
+    },
     invoke: narrated(invoke, "schedule", log),
     log: (text) => log({ kind: "schedule", text }),
   });

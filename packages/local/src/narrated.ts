@@ -1,3 +1,4 @@
+import { places } from "@algoitny/core/table/places";
 import { warmingText } from "@algoitny/ops/warming-text";
 import { z } from "zod";
 import type { Invoke } from "./invoke.ts";
@@ -5,10 +6,20 @@ import type { LogEntry } from "./log-entry.ts";
 
 const Batch = z.object({ Records: z.array(z.unknown()) });
 
+/** What the beat writes changes nothing that anybody sees. */
+const ProbeRecord = z.object({
+  dynamodb: z.object({
+    Keys: z.object({ pk: z.object({ S: z.string().startsWith(places.probe.pk) }) }),
+  }),
+});
+
 /** A record of a stream, as far as the log needs it. DynamoDB writes the time in seconds. */
 const Changed = z.object({ dynamodb: z.object({ ApproximateCreationDateTime: z.number() }) });
 
-/** Runs functions for a stream, a queue or a schedule, and logs each that ended well: its name, size, time and result. */
+/**
+ * Runs functions for a stream, a queue or a schedule, and logs each that ended well: its name, size, time and result. All but
+ * warming is routine.
+ */
 export function narrated(
   invoke: Invoke,
   kind: "stream" | "queue" | "schedule",
@@ -19,11 +30,13 @@ export function narrated(
     const result = await invoke(file, event);
     const tookMs = (performance.now() - startedMs).toFixed(1);
     const records = Batch.safeParse(event).data?.Records ?? [];
+    const changes = records.filter((record) => !ProbeRecord.safeParse(record).success);
     log({
       kind,
       text: `${file}${sizeOf(event)}, ${tookMs} ms${outcomeOf(result)}`,
-      routine: kind !== "schedule",
-      ...(kind === "stream" && { changes: { count: records.length, atMs: changedAtMs(records) } }),
+      routine: warmingText(result) === undefined,
+      ...(kind === "stream" &&
+        changes.length > 0 && { changes: { count: changes.length, atMs: changedAtMs(changes) } }),
     });
     return result;
   };

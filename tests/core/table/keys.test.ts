@@ -40,6 +40,8 @@ const items: Record<EntityName, fc.Arbitrary<[what: unknown, key: Key]>> = {
     .constantFrom("test_case" as const, "history" as const, "user" as const)
     .map((name) => [name, keys.counter(name)]),
   invalidation_job: fc.uuid().map((job) => [job, keys.invalidationJob(job)]),
+  probe: fc.nat().map((n) => [n, keys.probe(n)]),
+  beat: fc.constant(["beat", keys.beat()]),
 };
 
 /** Any item: what it is, and its key. */

@@ -58,6 +58,12 @@ describe("what a million reads cost", () => {
     expect(fixedCosts("us-east-1").metrics).toBeCloseTo(counted * 0.3, 6);
   });
 
+  test("besides: a beat a minute with four probes a shard, for each shard a batch with one command", () => {
+    const units = 97 * 0.625 + 27 * 2 + 25 * 0.2;
+    const rest = 25 * work.logBytes * 0.000_5 + (1 + 24 * 0.005) * 13.333_4;
+    expect(fixedCosts("us-east-1").beat).toBeCloseTo((43_800 * (units + rest)) / 1e6, 6);
+  });
+
   test("without hits: more than without the cache, which then saves nothing", () => {
     const { cached, uncached, paysFromReadUnits } = costOf({ ...question, hit: 0 });
     expect(cached.total).toBeGreaterThan(uncached.total);
@@ -93,7 +99,7 @@ describe("npm run cost", () => {
       requests: 2_000_000,
       hit: 0.5,
       commands: 4_000_000,
-      monthly: { dashboard: 3 },
+      monthly: { dashboard: 3, beat: expect.closeTo(6.39, 2) },
     });
   });
 

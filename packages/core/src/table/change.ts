@@ -37,6 +37,8 @@ const ownKey: { [E in EntityName]: ((row: Entities[E]) => Partial<Key>) | null }
   problem_counter: null,
   counter: null,
   invalidation_job: null,
+  probe: ({ number }) => keys.probe(number),
+  beat: null,
 };
 
 function feedKey({ feed, sub }: { feed: string; sub: string | null }): Partial<Key> {

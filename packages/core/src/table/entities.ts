@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { BeatState, Probe } from "../beat/beat-items.ts";
 import { FeedCounts, FeedEntry, History, HistoryDetailItem } from "../history/history.ts";
 import { InvalidationJob } from "../job/job.ts";
 import { Problem, ProblemBody, ProblemCounter, ProblemKeyItem } from "../problem/problem.ts";
@@ -23,6 +24,8 @@ export const entities = {
   problem_counter: ProblemCounter,
   counter: z.looseObject({}),
   invalidation_job: InvalidationJob,
+  probe: Probe,
+  beat: BeatState,
 } as const;
 
 export type EntityName = keyof typeof entities;

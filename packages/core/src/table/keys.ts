@@ -57,6 +57,8 @@ export const keys = {
     sk: `PROBLEM#${digits(problemId)}`,
   }),
   invalidationJob: (id: string): Key => ({ pk: `INVALIDATION#${id}`, sk: "JOB" }),
+  probe: (number: number): Key => ({ pk: `PROBE#${number}`, sk: "PROBE" }),
+  beat: (): Key => ({ pk: "BEAT", sk: "BEAT" }),
   /** Says that a user was active on a day (`2025-10-07`). */
   userActive: (day: string, sub: string): Key => ({ pk: pks.active(day), sk: escapeKeyPart(sub) }),
 } as const;

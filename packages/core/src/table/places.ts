@@ -22,6 +22,8 @@ export const places: Readonly<Record<EntityName, Key>> = {
   problem_counter: { pk: "COUNTER#problem", sk: "COUNTER" },
   counter: { pk: "COUNTER#", sk: "COUNTER" },
   invalidation_job: { pk: "INVALIDATION#", sk: "JOB" },
+  probe: { pk: "PROBE#", sk: "PROBE" },
+  beat: { pk: "BEAT", sk: "BEAT" },
 };
 
 /** What the item with this key is; undefined when no item of ours has such a key. */

@@ -1,7 +1,7 @@
 import type { QueueFile, QueueName } from "./queues.ts";
 import type { DEFAULT_ROUTE, routes } from "./routes.ts";
 import type { schedules } from "./schedules.ts";
-import type { subscriptions } from "./subscriptions.ts";
+import { SHARDS, type subscriptions } from "./subscriptions.ts";
 
 type FileOf<Table> = Table[keyof Table] extends { file: infer File extends string } ? File : never;
 
@@ -108,9 +108,15 @@ export const access: Record<FunctionFile, Access> = {
   "http/ops-invalidation": only("GetItem"),
   "http/ops-clear": { ...only(), reservedConcurrency: 2 },
 
+  "schedule/send-beat": scheduled("GetItem", "PutItem", "BatchWriteItem"),
   "schedule/warm-problems": scheduled(...PROBLEM),
   "schedule/warm-user-stats": scheduled(...PROBLEM),
-  "stream/invalidate": { ...background(), sends: ["FailedInvalidations"], reservedConcurrency: 20 },
+  // One instance a shard.
+  "stream/invalidate": {
+    ...background(),
+    sends: ["FailedInvalidations"],
+    reservedConcurrency: SHARDS,
+  },
 
   "queue/refresh-entries": background("GetItem", "BatchGetItem", "Query"),
   "queue/run-invalidation-jobs": background("PutItem"),

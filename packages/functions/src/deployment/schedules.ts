@@ -1,4 +1,8 @@
 import { timetable } from "@algoitny/core/timetable";
+import { SHARDS } from "./subscriptions.ts";
+
+/** With four for each shard, a given one is left without a probe in 2 of 100 cases. */
+export const PROBES = 4 * SHARDS;
 
 /** What runs by the clock: name → handler, rate (EventBridge Scheduler's wording) and the event it gets. */
 export const schedules = {
@@ -12,4 +16,5 @@ export const schedules = {
     rate: `rate(${timetable.user_stats.every})`,
     event: {},
   },
+  Beat: { file: "schedule/send-beat", rate: "rate(1 minute)", event: { probes: PROBES } },
 } as const;

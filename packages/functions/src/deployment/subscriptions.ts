@@ -6,9 +6,11 @@ const startsWith = (...texts: string[]) => ({ S: texts.map((prefix) => ({ prefix
 
 /** Counters and markers are left out: no cached view shows them. */
 const hidden = (Object.keys(places) as EntityName[]).filter(
-  (entity) => !shownEntities.includes(entity),
+  (entity) => !shownEntities.includes(entity) && entity !== "probe",
 );
-const shown = shownEntities.map((entity) => places[entity]);
+/** Probes show no change: that they come is what they say. */
+const heard = [...shownEntities, "probe" as const];
+const shown = heard.map((entity) => places[entity]);
 const isShared = (pk: string) => hidden.some((entity) => places[entity].pk === pk);
 
 /** By keys alone: every record has them, a removal too, and what was written by hand may lack anything else. */
@@ -24,6 +26,9 @@ const filters = [
     .map(({ pk, sk }) => ({ Keys: { pk: startsWith(pk), sk: startsWith(sk) } })),
 ].map((dynamodb) => ({ dynamodb }));
 
+/** Shards that the stream of a contest's table has: about 24. */
+export const SHARDS = 24;
+
 /**
  * What listens to the table's stream: name → handler, and how Lambda feeds it. The failed rest of a batch comes again.
  */
@@ -33,7 +38,8 @@ export const subscriptions = {
     filters,
     batchSize: 100,
     maximumBatchingWindowSeconds: 0,
-    parallelizationFactor: 4,
+    /** More would divide a shard, and a probe vouches only for the part that it is in. */
+    parallelizationFactor: 1,
     /** Without end: a store that is down for longer than some retries last must still be told when it is back. */
     maximumRetryAttempts: -1,
     /** Longer than an entry lives at the longest (15 minutes fresh, then an hour when loads fail), so none outlives its record. */

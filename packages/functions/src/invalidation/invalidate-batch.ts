@@ -1,4 +1,5 @@
 import type { Cache, Tag } from "@algoitny/cache";
+import type { Probe } from "@algoitny/core/beat/beat-items";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { describeError, type Log } from "../telemetry/log.ts";
 import { readRecord } from "./stream-record.ts";
@@ -21,7 +22,9 @@ export interface StreamContext {
   log: Log;
   /** Puts a record that cannot be read aside, for the redrive function. Without it everything is emptied at once. */
   sendPoisonRecord?: ((record: DynamoDBRecord, reason: unknown) => Promise<void>) | undefined;
-  /** Told of every batch, for metrics. */
+  /** Notes probes, once everything that came before them is invalidated. */
+  noteProbes?: ((probes: readonly Probe[]) => Promise<void>) | undefined;
+  /** Told of every batch that has more in it than probes, for metrics. */
   report?: ((report: StreamBatchReport) => void) | undefined;
   now?: () => number;
 }
@@ -39,9 +42,11 @@ export async function invalidateBatch(
   const readings = records.map((record) => ({ record, reading: readRecord(record) }));
   const tags = new Set<Tag>();
   const unreadable: { record: DynamoDBRecord; reason: unknown }[] = [];
+  const probes: Probe[] = [];
   for (const { record, reading } of readings) {
-    if ("tags" in reading) for (const tag of reading.tags) tags.add(tag);
-    else unreadable.push({ record, reason: reading.unreadable });
+    if (!("tags" in reading)) unreadable.push({ record, reason: reading.unreadable });
+    else if (reading.probe) probes.push(reading.probe);
+    else for (const tag of reading.tags) tags.add(tag);
   }
   const counts = {
     records: records.length,
@@ -55,7 +60,8 @@ export async function invalidateBatch(
       unreadable.map(({ record, reason }) => putAside(record, reason, context)),
     );
     if (put.includes(false)) await cache.clear();
-    report({ ...counts, failed: 0 });
+    await notePassed(probes, context);
+    if (records.length > probes.length) report({ ...counts, failed: 0 });
     return { batchItemFailures: [] };
   } catch (error) {
     const lowest = lowestSequence(records);
@@ -65,6 +71,19 @@ export async function invalidateBatch(
     });
     report({ ...counts, failed: records.length });
     return { batchItemFailures: [{ itemIdentifier: lowest }] };
+  }
+}
+
+/** Probes that are not noted leave the closed timestamp where it is: no reason to invalidate the batch once more. */
+async function notePassed(
+  probes: readonly Probe[],
+  { noteProbes, log }: StreamContext,
+): Promise<void> {
+  if (probes.length === 0) return;
+  try {
+    await noteProbes?.(probes);
+  } catch (error) {
+    log.warn("probes could not be noted", { error: describeError(error) });
   }
 }
 

@@ -1,14 +1,19 @@
 import type { Tag } from "@algoitny/cache";
+import type { Probe } from "@algoitny/core/beat/beat-items";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
 import { entityOf, type StreamRecord, toChange } from "@algoitny/core/table/change";
 import { tagsOfEntity } from "@algoitny/core/views";
 
-/** What a record of the table's stream makes wrong: its tags, or why nobody can tell exactly. */
-export type RecordReading = { tags: readonly Tag[] } | { unreadable: unknown };
+/** What a record of the table's stream makes wrong: its tags (a probe makes nothing wrong), or why nobody can tell exactly. */
+export type RecordReading =
+  | { tags: readonly Tag[]; probe?: Probe | undefined }
+  | { unreadable: unknown };
 
 export function readRecord(record: StreamRecord): RecordReading {
   try {
-    return { tags: tagsFor([toChange(record)]) };
+    const change = toChange(record);
+    const probe = change.entity === "probe" ? (change.after ?? undefined) : undefined;
+    return { tags: tagsFor([change]), probe };
   } catch (error) {
     return { unreadable: error };
   }

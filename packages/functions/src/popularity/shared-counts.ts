@@ -1,4 +1,4 @@
-import type { Redis } from "@upstash/redis";
+import { openRedis, type RedisAddress } from "../redis-client.ts";
 
 /** Where all instances add up their counts. */
 export interface SharedCounts {
@@ -31,9 +31,7 @@ local hours = {}
 for i, hour in ipairs(KEYS) do hours[i] = redis.call('ZREVRANGE', hour, 0, ARGV[1] - 1, 'WITHSCORES') end
 return hours`;
 
-export interface SharedCountsOptions {
-  url: string;
-  token: string;
+export interface SharedCountsOptions extends RedisAddress {
   /** Outside the cache's names, so that nothing that clears the cache forgets what is popular. */
   prefix?: string;
   /** Longest that a reader waits for Redis, in ms. */
@@ -43,9 +41,8 @@ export interface SharedCountsOptions {
 
 /** Counts in Redis: one sorted set an hour, changed and read by one script each. The SDK is loaded when it is needed. */
 export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
-  const { url, token, prefix = "algoitny:reads", timeoutMs = TIMEOUT_MS, now = Date.now } = options;
-  let client: Promise<Redis> | undefined;
-  const redis = () => (client ??= connect(url, token, timeoutMs));
+  const { prefix = "algoitny:reads", timeoutMs = TIMEOUT_MS, now = Date.now } = options;
+  const redis = openRedis(options, timeoutMs);
   const nameOf = (hour: number) => `${prefix}:${hour}`;
   const thisHour = () => Math.floor(now() / HOUR_MS);
 
@@ -65,20 +62,6 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
       return sorted.slice(0, limit).map(([key]) => key);
     },
   };
-}
-
-async function connect(url: string, token: string, timeoutMs: number): Promise<Redis> {
-  const { Redis: Client } = await import("@upstash/redis");
-  return new Client({
-    url,
-    token,
-    automaticDeserialization: false,
-    responseEncoding: false,
-    enableAutoPipelining: false,
-    enableTelemetry: false,
-    retry: { retries: 0 },
-    signal: () => AbortSignal.timeout(timeoutMs),
-  });
 }
 
 function pairs(flat: readonly string[]): [string, string][] {

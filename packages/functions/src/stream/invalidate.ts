@@ -1,13 +1,18 @@
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { invalidateBatch, type StreamBatchReport } from "../invalidation/invalidate-batch.ts";
-import { queueUrl } from "../links.ts";
+import { createSeenProbes } from "../beat/seen-probes.ts";
+import { links, queueUrl } from "../links.ts";
 import { batch, cache, log, send } from "../runtime.ts";
 import { createPoisonRecordSender } from "../invalidation/poison-records.ts";
+import { readStoreTimeoutMs } from "../store-timeout.ts";
 import { note } from "../telemetry/scope.ts";
 
 const failures = queueUrl("FailedInvalidations");
 const sendPoisonRecord =
   failures === undefined ? undefined : createPoisonRecordSender(failures, send);
+
+const seen = createSeenProbes(links.redis(), readStoreTimeoutMs(process.env));
+const noteProbes = (probes: Parameters<typeof seen.note>[0]) => seen.note(probes);
 
 function report(result: StreamBatchReport): void {
   log.info("stream invalidated", { ...result });
@@ -17,5 +22,5 @@ function report(result: StreamBatchReport): void {
 
 /** Table stream → cached views: the guarantee for every writer that does not come through the API. */
 export const handler = batch("stream", "Invalidate", (event: DynamoDBStreamEvent) =>
-  invalidateBatch(event, { cache, log, sendPoisonRecord, report }),
+  invalidateBatch(event, { cache, log, sendPoisonRecord, noteProbes, report }),
 );

@@ -11,7 +11,10 @@ const notes: Notes = {
     note("BytesServed", bytes);
   },
   stale: () => note("StaleHits", 1),
-  miss: () => note("Misses", 1),
+  miss({ reason }) {
+    note("Misses", 1);
+    if (reason === "unconfirmed") note("Unconfirmed", 1);
+  },
   "lease-denied": () => note("LeasesDenied", 1),
   load({ loadMs, outcome }) {
     note("Loads", 1);

@@ -12,6 +12,10 @@ export const metrics = {
   Hits: { unit: "Count", meaning: "reads answered from the cache" },
   StaleHits: { unit: "Count", meaning: "reads answered with a value past its lifetime" },
   Misses: { unit: "Count", meaning: "reads that found no valid value" },
+  Unconfirmed: {
+    unit: "Count",
+    meaning: "misses of entries older than the last change known to be invalidated allows",
+  },
   LeasesDenied: { unit: "Count", meaning: "misses that waited for another instance's load" },
   Loads: { unit: "Count", meaning: "loads from the database" },
   LoadsFailed: { unit: "Count", meaning: "loads that failed" },
@@ -35,6 +39,14 @@ export const metrics = {
   WarmingSkipped: { unit: "Count", meaning: "entries that were warm already" },
   WarmingFailed: { unit: "Count", meaning: "entries that could not be warmed" },
   WarmingLeft: { unit: "Count", meaning: "entries that time did not suffice for" },
+  ClosedAgeMs: {
+    unit: "Milliseconds",
+    meaning: "age of the closed timestamp: changes before it are known to be invalidated",
+  },
+  StoreResets: {
+    unit: "Count",
+    meaning: "beats that found another Redis, or an older state, and invalidated everything",
+  },
   ColdStarts: { unit: "Count", meaning: "processes that answered for the first time" },
   InitMs: {
     unit: "Milliseconds",

@@ -15,6 +15,9 @@ const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Longest that an ordered end may take. */
 const CLOSE_WITHIN_MS = 5_000;
 
+/** A Redis that was restarted with an older state is found out so soon. */
+const BEAT_MS = 10_000;
+
 /** Ctrl-C under npm comes twice at once: from the terminal, and from npm, which hands it on. */
 const SAME_SIGNAL_MS = 1_000;
 
@@ -55,7 +58,7 @@ async function serve(options: DevOptions): Promise<void> {
     color: stream.isTTY,
     verbose,
   });
-  const starting = startCloud({ port, dataDir, sample, ...engines, log });
+  const starting = startCloud({ port, dataDir, sample, ...engines, beatMs: BEAT_MS, log });
   const cloud = await Promise.race([starting, ended]);
   if (cloud) {
     logUncaught(log);

@@ -7,6 +7,11 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   day: 86_400_000,
 };
 
+/** Whole periods from a start. */
+export function everyFrom(startMs: number, periodMs: number): NextRun {
+  return (afterMs) => startMs + (Math.floor((afterMs - startMs) / periodMs) + 1) * periodMs;
+}
+
 /**
  * Reads `rate(5 minutes)`, counted from `startMs`; throws for what EventBridge would refuse, and for its `cron(…)` and
  * `at(…)`, which no schedule here has.
@@ -16,9 +21,7 @@ export function parseSchedule(expression: string, startMs: number): NextRun {
   const [, amount = "", unit = ""] =
     /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const periodMs = Number(amount) * (UNITS_MS[unit] ?? 0);
-  if (periodMs > 0) {
-    return (afterMs) => startMs + (Math.floor((afterMs - startMs) / periodMs) + 1) * periodMs;
-  }
+  if (periodMs > 0) return everyFrom(startMs, periodMs);
   throw new Error(
     `the local scheduler does not take "${expression}": write rate(5 minutes), a whole number above zero and minutes, hours or days`,
   );

@@ -1,6 +1,6 @@
 import { setTimeout as timer } from "node:timers/promises";
 import type { Invoke } from "../invoke.ts";
-import { parseSchedule, type NextRun } from "./expression.ts";
+import { everyFrom, parseSchedule, type NextRun } from "./expression.ts";
 
 /** What runs by the clock. */
 export interface Schedule {
@@ -8,6 +8,8 @@ export interface Schedule {
   file: string;
   /** `rate(…)`. */
   rate: string;
+  /** In place of the rate, more often than EventBridge can: in ms. */
+  periodMs?: number | undefined;
   event: unknown;
 }
 
@@ -63,7 +65,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   }
 
   const parsed = Object.entries(schedules).map(
-    ([name, { rate }]) => [name, parseSchedule(rate, startMs)] as const,
+    ([name, { rate, periodMs }]) =>
+      [name, periodMs ? everyFrom(startMs, periodMs) : parseSchedule(rate, startMs)] as const,
   );
   const running = parsed.map(([name, nextRun]) => follow(name, nextRun));
 

@@ -13,7 +13,7 @@ const NAMES = Object.keys(schedules).join(" or ");
 
 const USAGE = `Usage: npm run fire -- SCHEDULE [options]
 
-Runs a schedule of the local cloud now, and prints how many entries it refreshed.
+Runs a schedule of the local cloud now, and prints what it did: how many entries it refreshed, or how far the beat came.
 
   SCHEDULE      ${NAMES}
   --event JSON  what it gets (default: its own event)

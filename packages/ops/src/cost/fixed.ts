@@ -1,9 +1,10 @@
 import { timetable } from "@algoitny/core/timetable";
 import { queues } from "@algoitny/functions/deployment/queues";
 import { routes } from "@algoitny/functions/deployment/routes";
-import { subscriptions } from "@algoitny/functions/deployment/subscriptions";
+import { SHARDS, subscriptions } from "@algoitny/functions/deployment/subscriptions";
 import { metrics } from "@algoitny/functions/telemetry/metrics";
-import { pricesIn, type Region } from "./prices.ts";
+import { PROBES } from "@algoitny/functions/deployment/schedules";
+import { type Prices, pricesIn, type Region, work } from "./prices.ts";
 
 /** Metrics that have values in ordinary times, of an endpoint on average and of a plan. */
 const METRICS_OF_ENDPOINT = 4;
@@ -12,7 +13,7 @@ const METRICS_OF_PLAN = 6;
 /** Metrics that alarms name, of an endpoint, of a plan, and of the whole service (stacks/alarms-*.stack.ts). */
 const ALARMED_OF_ENDPOINT = 2;
 const ALARMED_OF_PLAN = 3;
-const ALARMED_OF_SERVICE = 5;
+const ALARMED_OF_SERVICE = 7;
 
 /** What production costs a month before the first request, in US dollars. */
 export function fixedCosts(region: Region) {
@@ -31,5 +32,21 @@ export function fixedCosts(region: Region) {
     metrics: counted * prices.metricMonth,
     alarms: alarmed * prices.alarmMetricMonth,
     dashboard: prices.dashboardMonth,
+    beat: beatCosts(prices),
   };
+}
+
+const MINUTES_OF_MONTH = 43_800;
+
+/** A beat a minute, where each shard has a batch with probes of its own; tables with fewer shards have fewer batches. */
+function beatCosts(prices: Prices): number {
+  const { commands, ms, batchMs, batchMemoryGb } = work.beat;
+  const gbSeconds = (ms * work.memoryGb + SHARDS * batchMs * batchMemoryGb) / 1_000;
+  const invocations = 1 + SHARDS;
+  const run =
+    (PROBES + 1) * prices.writeUnit +
+    (commands + SHARDS) * prices.redisCommand +
+    invocations * (prices.lambdaRequest + (work.logBytes / 1e9) * prices.logGb) +
+    gbSeconds * prices.lambdaGbSecond;
+  return MINUTES_OF_MONTH * run;
 }

@@ -36,7 +36,10 @@ export type Prices = ReturnType<typeof pricesIn>;
 
 export function pricesIn(region: Region) {
   const { gateway, readUnits, logGb } = regions[region];
-  return { ...prices, gatewayRequest: gateway / 1e6, readUnit: readUnits / 1e6, logGb };
+  const readUnit = readUnits / 1e6;
+  // As in us-east-1, where the page says $0.625 a million.
+  const writeUnit = 5 * readUnit;
+  return { ...prices, gatewayRequest: gateway / 1e6, readUnit, writeUnit, logGb };
 }
 
 /**
@@ -57,6 +60,8 @@ export const work = {
   invalidation: { commands: 1 },
   /** Straight from the database. */
   uncached: { ms: 40 },
+  /** Two looks for the probes in the second that it takes, then the beat itself; for each shard a batch with a command. */
+  beat: { commands: 3, ms: 1_000, batchMs: 10, batchMemoryGb: 0.5 },
   memoryGb: 1,
   /** A line of the gateway's access log and one of metrics. */
   logBytes: 900,

@@ -33,7 +33,7 @@ export function costText(answer: CostAnswer): string {
     ...bills,
     "",
     verdict(answer),
-    `Prices of ${region}. Each month besides, in production: metrics ${dollars(fixed.metrics)}, alarms ${dollars(fixed.alarms)}, dashboard ${dollars(fixed.dashboard)}.`,
+    `Prices of ${region}. Each month besides, in production: metrics ${dollars(fixed.metrics)}, alarms ${dollars(fixed.alarms)}, dashboard ${dollars(fixed.dashboard)}; the beat, in every stage, at most ${dollars(fixed.beat)}.`,
   ].join("\n");
 }
 

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Cache, toMs } from "@algoitny/cache";
+import type { BeatTable } from "@algoitny/core/beat/beat.table";
+import { MAX_STALENESS } from "@algoitny/core/ttl";
+import type { Log } from "../telemetry/log.ts";
+import type { SeenProbes } from "./seen-probes.ts";
+
+/** Pauses before each look for the probes: 3 s in all. The stream shows a change within a second. */
+const PAUSES_MS = [500, 1_000, 1_500] as const;
+
+/** From this age on operators hear of a closed timestamp that stands: at the whole of it entries count as unconfirmed. */
+const LATE_MS = toMs(MAX_STALENESS) / 2;
+
+export interface BeatContext {
+  cache: Pick<Cache, "beat">;
+  beats: BeatTable;
+  seen: SeenProbes;
+  log: Log;
+  now?: () => number;
+  pause?: (ms: number) => Promise<unknown>;
+}
+
+export interface BeatReport {
+  /** As `Cache.beat` says it. */
+  state: "advanced" | "cleared" | "late";
+  /** Age of the closed timestamp: every change before it is known to be invalidated. */
+  closed_age_ms: number;
+  /** Probes of this run that the stream has not shown yet. */
+  missing: number;
+}
+
+/**
+ * Sends probes into the table, waits up to 3 s until the stream has shown them, and moves the cache's closed timestamp to the
+ * time of the one that is furthest behind. Rejects when the table or Redis does not answer: the timestamp stands still then.
+ */
+export async function beat(
+  probes: number,
+  { cache, beats, seen, log, now = Date.now, pause = sleep }: BeatContext,
+): Promise<BeatReport> {
+  const expected = await beats.last();
+  const sentMs = now();
+  await beats.sendProbes(probes, sentMs);
+  let times: readonly number[] = [];
+  for (const ms of PAUSES_MS) {
+    await pause(ms);
+    times = await seen.read(probes);
+    if (times.every((time) => time >= sentMs)) break;
+  }
+  // What an earlier beat said stays true: a store that has lost its invalidations since is cleared.
+  const closedMs = Math.max(Math.min(...times), Number.parseInt(expected ?? "0"));
+  const { state, value } = await cache.beat({ closedMs, expected });
+  if (state !== "late") await beats.keep(value);
+  const report = {
+    state,
+    closed_age_ms: now() - closedMs,
+    missing: times.filter((time) => time < sentMs).length,
+  };
+  tell(report, expected, log);
+  return report;
+}
+
+/** A beat that changes nothing for anybody is not worth a line. */
+function tell(report: BeatReport, expected: string | null, log: Log): void {
+  if (report.state === "cleared" && expected !== null)
+    log.warn("Redis is not as the last beat left it: everything is invalidated", { ...report });
+  if (report.state === "late")
+    log.warn("Redis has been reached by a later beat: this one changes nothing", { ...report });
+  if (report.closed_age_ms > LATE_MS)
+    log.warn("changes do not come through the stream: what is older is about to be loaded again", {
+      ...report,
+      max_staleness: MAX_STALENESS,
+    });
+}

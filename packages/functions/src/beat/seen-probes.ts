@@ -1,0 +1,28 @@
+import type { Probe } from "@algoitny/core/beat/beat-items";
+import { CACHE_PREFIX } from "../cache-prefix.ts";
+import { openRedis, type RedisAddress } from "../redis-client.ts";
+
+/** Which probes the stream has shown, in the Redis whose entries they vouch for: what is lost there is lost with them. */
+export interface SeenProbes {
+  /** Notes probes that came: one command. */
+  note(probes: readonly Probe[]): Promise<void>;
+  /** When the probes from 0 up to a count were sent that came last, in ms since the epoch; 0 for one that never came: one command. */
+  read(count: number): Promise<number[]>;
+}
+
+const KEY = `${CACHE_PREFIX}:beats`;
+
+export function createSeenProbes(address: RedisAddress, timeoutMs: number): SeenProbes {
+  const redis = openRedis(address, timeoutMs);
+  return {
+    async note(probes) {
+      const times = probes.map(({ number, sent_ms: sentMs }) => [number, sentMs] as const);
+      await (await redis()).hset(KEY, Object.fromEntries(times));
+    },
+    async read(count) {
+      const numbers = Array.from({ length: count }, (_, number) => String(number));
+      const times = await (await redis()).hmget<Record<string, string | null>>(KEY, ...numbers);
+      return numbers.map((number) => Number(times?.[number] ?? 0));
+    },
+  };
+}

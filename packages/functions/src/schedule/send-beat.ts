@@ -1,0 +1,39 @@
+import * as z from "zod";
+import { beat, type BeatReport } from "../beat/run-beat.ts";
+import { createSeenProbes } from "../beat/seen-probes.ts";
+import { PROBES } from "../deployment/schedules.ts";
+import { links } from "../links.ts";
+import { cache, log, observe, openSource } from "../runtime.ts";
+import { readStoreTimeoutMs } from "../store-timeout.ts";
+import { describeError } from "../telemetry/log.ts";
+import type { InvocationContext } from "../telemetry/observe-batch.ts";
+import { note } from "../telemetry/scope.ts";
+
+const Event = z.object({ probes: z.int().min(1).max(1_000).default(PROBES) });
+
+const seen = createSeenProbes(links.redis(), readStoreTimeoutMs(process.env));
+
+/**
+ * Schedule → the closed timestamp, by which no answer is further behind than `MAX_STALENESS` whatever the stream and Redis do.
+ * A run that fails is not tried again: the next one comes in a minute, and two at a time would take each other for a roll-back.
+ */
+export function handler(
+  event: unknown,
+  context: InvocationContext,
+): Promise<BeatReport | { state: "failed" }> {
+  const { probes } = Event.parse(event);
+  const ids = { function_request_id: context.awsRequestId };
+  return observe({ subject: "schedule", name: "Beat", ids }, async () => {
+    try {
+      const { beats } = await openSource().tables();
+      const report = await beat(probes, { cache, beats, seen, log });
+      note("ClosedAgeMs", report.closed_age_ms);
+      if (report.state === "cleared") note("StoreResets", 1);
+      return report;
+    } catch (error) {
+      note("Errors", 1);
+      log.error("the beat failed", { error: describeError(error) });
+      return { state: "failed" };
+    }
+  });
+}
