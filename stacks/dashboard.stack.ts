@@ -1,3 +1,4 @@
+import { meanings } from "../packages/functions/src/telemetry/metric-meanings.ts";
 import {
   type MetricName,
   metrics,
@@ -50,13 +51,13 @@ const hitRate = [
 
 const widgets = [
   graph("Hit rate", hitRate, 0),
-  ...Object.entries(metrics).map(([name, { unit, meaning }], index) => {
+  ...Object.entries(metrics).map(([name, unit], index) => {
     const stat = STATISTICS[unit];
     const metric = name as MetricName;
     const shown = PROCESS_METRICS.includes(metric)
       ? [ofAll(metric, { stat })]
       : lines(metric, stat);
-    return graph(`${name} (${stat}): ${meaning}`, shown, index + 1);
+    return graph(`${name} (${stat}): ${meanings[metric]}`, shown, index + 1);
   }),
 ];
 

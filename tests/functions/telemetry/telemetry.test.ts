@@ -3,7 +3,7 @@ import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
 import { createRefreshQueue } from "@algoitny/functions/refreshing/refresh-queue";
 import { refreshBatch } from "@algoitny/functions/refreshing/refresh-batch";
 import { createLog } from "@algoitny/functions/telemetry/logger";
-import { metrics } from "@algoitny/functions/telemetry/metrics";
+import { meanings } from "@algoitny/functions/telemetry/metric-meanings";
 import { createObserver, type Observed } from "@algoitny/functions/telemetry/observe";
 import { withProcessMetrics } from "@algoitny/functions/telemetry/process-metrics";
 import { note } from "@algoitny/functions/telemetry/scope";
@@ -153,7 +153,7 @@ describe("metrics of a process", () => {
 });
 
 test("every metric's name is one that CloudWatch takes, and says what it means", () => {
-  for (const [name, { meaning }] of Object.entries(metrics)) {
+  for (const [name, meaning] of Object.entries(meanings)) {
     expect(name).toMatch(/^[A-Z][A-Za-z]+$/);
     expect(meaning).toMatch(/^[a-z]/);
   }

@@ -45,7 +45,7 @@ export function createObserver(
     lines.addDimensions({});
     if (Object.keys(of).length > 0) lines.addDimensions({ ...of });
     for (const [metric, value] of values) {
-      lines.addMetric(metric, metrics[metric].unit, Math.round(value * 1_000) / 1_000);
+      lines.addMetric(metric, metrics[metric], Math.round(value * 1_000) / 1_000);
     }
     lines.publishStoredMetrics();
   }
@@ -82,7 +82,7 @@ function entriesOf(values: Readonly<Partial<Record<MetricName, number>>>) {
 /** Counts of an invocation as one number, none when it is 0 (what has no value costs nothing); measurements each. */
 function toTold({ values }: Scope): [MetricName, number][] {
   return [...values].flatMap(([metric, measured]): [MetricName, number][] => {
-    if (metrics[metric].unit !== "Count") return measured.map((value) => [metric, value]);
+    if (metrics[metric] !== "Count") return measured.map((value) => [metric, value]);
     const sum = measured.reduce((total, value) => total + value, 0);
     return sum === 0 ? [] : [[metric, sum]];
   });
