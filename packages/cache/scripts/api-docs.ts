@@ -1,95 +1,76 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { parse, type ParseResult } from "@babel/parser";
+import { join } from "node:path";
+import { TASKS } from "./api-tasks.ts";
+import { type Declared, declaredIn } from "./declarations.ts";
 
-/** Prints the API of the package as Markdown, from its declarations and their docstrings. */
+/** Prints the API of the package as Markdown, by task, from its declarations and their docstrings. */
 const ROOT = join(import.meta.dirname, "..");
 
-interface Declared {
-  name: string;
-  doc: string;
-  signature: string;
+/** A declaration, and the names of the modules that export it. */
+interface Exported extends Declared {
+  readonly from: string[];
 }
 
-/** What a declaration file declares, and what it passes on from others. */
-interface Module {
-  declared: Map<string, Declared>;
-  passedOn: { name: string; from: string }[];
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string>>;
 }
 
-type Statement = ParseResult["program"]["body"][number];
-
-function readModule(file: string): Module {
-  const text = readFileSync(file, "utf8");
-  const { program } = parse(text, {
-    sourceType: "module",
-    plugins: [["typescript", { dts: true }]],
-  });
-  const declared = new Map<string, Declared>();
-  const passedOn: Module["passedOn"] = [];
-  for (const node of program.body) {
-    if (node.type !== "ExportNamedDeclaration") continue;
-    for (const { exported } of node.specifiers) {
-      if (node.source && exported.type === "Identifier") {
-        passedOn.push({
-          name: exported.name,
-          from: join(dirname(file), declarationsOf(node.source.value)),
-        });
-      }
+/** What the modules export, by name: toResponse, for one, is another function in another module. */
+function exportsOf(folder: string, { name, exports }: Manifest): Map<string, Exported[]> {
+  const found = new Map<string, Exported[]>();
+  for (const [path, source] of Object.entries(exports)) {
+    if (!source.endsWith(".ts")) continue;
+    const from = join(name, path);
+    const file = join(folder, source.replace("./src/", "").replace(/\.ts$/, ".d.ts"));
+    for (const declared of declaredIn(file)) {
+      const known = found.get(declared.name) ?? [];
+      const same = known.find(({ signature }) => signature === declared.signature);
+      if (same) same.from.push(from);
+      else found.set(declared.name, [...known, { ...declared, from: [from] }]);
     }
-    const name = node.declaration ? nameOf(node.declaration) : undefined;
-    if (name === undefined) continue;
-    const doc = node.leadingComments?.at(-1)?.value ?? "";
-    declared.set(name, {
-      name,
-      doc: docText(doc),
-      signature: text.slice(node.start ?? 0, node.end ?? 0),
-    });
   }
-  return { declared, passedOn };
+  return found;
 }
 
-function nameOf(declaration: Statement): string | undefined {
-  if (declaration.type === "VariableDeclaration") {
-    const [first] = declaration.declarations;
-    return first?.id.type === "Identifier" ? first.id.name : undefined;
+/** All that is documented, by the names of the table of tasks: methods of `Cache` stand by themselves. */
+function entriesOf(exported: Map<string, Exported[]>): Map<string, Exported[]> {
+  const entries = new Map(exported);
+  const [cache] = exported.get("Cache") ?? [];
+  for (const { name, ...method } of cache?.methods ?? []) {
+    const known = entries.get(`cache.${name}`)?.[0];
+    const signature = [known?.signature, method.signature].filter(Boolean).join("\n");
+    const doc = [known?.doc, method.doc].filter(Boolean).join(" ");
+    entries.set(`cache.${name}`, [{ ...method, name, doc, signature, methods: [], from: [] }]);
   }
-  return "id" in declaration && declaration.id?.type === "Identifier"
-    ? declaration.id.name
-    : undefined;
+  return entries;
 }
 
-function declarationsOf(specifier: string): string {
-  return specifier.replace(/\.ts$/, ".d.ts");
+function chapter(task: string, names: readonly string[], entries: Map<string, Exported[]>): string {
+  const sections = names.flatMap((name) => (entries.get(name) ?? []).map(section(name)));
+  return [`## ${task}\n`, ...sections].join("\n");
 }
 
-/** A docstring's prose, with its example as code. */
-function docText(comment: string): string {
-  const lines = comment.split("\n").map((line) => line.replace(/^\s*\* ?/, ""));
-  const [prose = "", example] = lines
-    .join("\n")
-    .replace(/^\*/, "")
-    .trim()
-    .split(/@example\n?/);
-  return example ? `${prose.trim()}\n\n\`\`\`ts\n${example.trim()}\n\`\`\`` : prose.trim();
-}
+const section =
+  (name: string) =>
+  ({ doc, signature, from }: Exported): string => {
+    const source =
+      from.length > 0 ? `From ${from.map((each) => `\`${each}\``).join(", ")}.\n\n` : "";
+    return `### ${name}\n\n${source}${doc}\n\n\`\`\`ts\n${signature}\n\`\`\`\n`;
+  };
 
-function section({ name, doc, signature }: Declared): string {
-  const code = signature.replace(/^export (declare )?/, "");
-  return `### ${name}\n\n${doc}\n\n\`\`\`ts\n${code}\n\`\`\`\n`;
-}
-
-function chapter(folder: string, specifier: string, source: string): string {
-  const file = join(folder, declarationsOf(source.replace("./src/", "")));
-  const { declared, passedOn } = readModule(file);
-  const found = passedOn.map(({ name, from }) => readModule(from).declared.get(name));
-  const all = [...found.filter((each) => each !== undefined), ...declared.values()];
-  const sections = all
-    .toSorted((left, right) => left.name.localeCompare(right.name, "en"))
-    .map(section);
-  return [`## ${specifier}\n`, ...sections].join("\n");
+/** Every export has one place: what the table forgets or makes up stops the run. */
+function checkTable(entries: Map<string, Exported[]>): void {
+  const named = Object.values(TASKS).flat();
+  const forgotten = [...entries.keys()].filter((name) => !named.includes(name));
+  const madeUp = named.filter((name) => !entries.has(name));
+  const twice = named.filter((name, index) => named.indexOf(name) !== index);
+  if (forgotten.length + madeUp.length + twice.length > 0)
+    throw new Error(
+      `mend scripts/api-tasks.ts: it lacks ${forgotten.join(", ") || "nothing"}; nothing is called ${madeUp.join(", ") || "otherwise"}; twice: ${twice.join(", ") || "none"}`,
+    );
 }
 
 const folder = mkdtempSync(join(tmpdir(), "declarations-"));
@@ -98,15 +79,17 @@ try {
   execFileSync("tsc", ["-p", config, "--outDir", folder, "--emitDeclarationOnly"], {
     stdio: "inherit",
   });
-  const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
-    name: string;
-    exports: Record<string, string>;
-  };
-  const chapters = Object.entries(manifest.exports)
-    .filter(([, source]) => source.endsWith(".ts"))
-    .map(([path, source]) => chapter(folder, join(manifest.name, path), source));
+  const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
+  const entries = entriesOf(exportsOf(folder, manifest));
+  checkTable(entries);
+  const tasks = Object.entries(TASKS);
+  const contents = tasks.map(([task, names]) => {
+    const links = names.map((name) => `[${name}](#${name.toLowerCase().replace(".", "")})`);
+    return `| ${task} | ${links.join(", ")} |`;
+  });
+  const chapters = tasks.map(([task, names]) => chapter(task, names, entries));
   process.stdout.write(
-    `# The API of ${manifest.name}\n\nMade from the docstrings by \`npm run docs\`.\n\n${chapters.join("\n")}`,
+    `# The API of ${manifest.name}\n\nMade from the docstrings by \`npm run docs\`.\n\n| to | |\n|---|---|\n${contents.join("\n")}\n\n${chapters.join("\n")}`,
   );
 } finally {
   rmSync(folder, { recursive: true });

@@ -64,7 +64,9 @@ export function cacheQuery<Arguments extends readonly unknown[], Value>(
  * @example
  * class Users {
  *   @cacheMethod({ cache, name: "users.find", ttl: "5 minutes" })
- *   async find(id: number) { … }
+ *   async find(id: number) {
+ *     return database.user(id);
+ *   }
  * }
  */
 export function cacheMethod<Arguments extends readonly unknown[]>(

@@ -12,8 +12,8 @@ export type { StoreUnderTest, TestTools } from "./subject.ts";
  * same, since no two tests use the same names.
  *
  * @example
- * import { expect, test } from "vitest";
- * testStore({ test, expect }, async () => ({ store: createMyStore(), wait: setTimeout }));
+ * import { scheduler } from "node:timers/promises";
+ * testStore({ test, expect }, async () => ({ store: createMyStore(), wait: scheduler.wait }));
  */
 export function testStore(
   { test, expect }: TestTools,

@@ -1,0 +1,32 @@
+// An entry that is made from other entries falls with each of them.
+import { Cache, defineResource, defineTags, Loaded, MemoryStore } from "@algoitny/cache";
+
+const titles = new Map([
+  [1, "Emma"],
+  [2, "Persuasion"],
+]);
+const tags = defineTags({ book: (id: number) => [id] });
+const cache = new Cache({ store: new MemoryStore() });
+const book = defineResource({
+  name: "book",
+  tags: (id: number) => [tags.book(id)],
+  ttl: "1 hour",
+  load: async (id) => titles.get(id) ?? "?",
+});
+const shelf = defineResource({
+  name: "shelf",
+  ttl: "1 hour",
+  load: async (ids: readonly number[]) => {
+    const from = await Promise.all(ids.map((id) => cache.getEntry(book, id)));
+    const values = await Promise.all(from.map((each) => each.value()));
+    return new Loaded(values.join(" | "), { from });
+  },
+});
+
+console.log(await cache.get(shelf, [1, 2])); // → Emma | Persuasion
+// As with all tags that only the value tells, the first load makes stamps and is not stored.
+console.log((await cache.getEntry(shelf, [1, 2])).stored); // → true
+console.log((await cache.getEntry(shelf, [1, 2])).status); // → hit
+titles.set(2, "Sanditon");
+await cache.invalidate(tags.book(2));
+console.log(await cache.get(shelf, [1, 2])); // → Emma | Sanditon

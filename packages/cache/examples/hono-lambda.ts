@@ -1,0 +1,40 @@
+// Hono on Lambda. In production the store is `createUpstashStore()` of `@algoitny/cache/upstash`.
+import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
+import { toResponse } from "@algoitny/cache/http";
+import { Hono } from "hono";
+import { handle, type LambdaEvent } from "hono/aws-lambda";
+
+const titles = new Map([["7", "Emma"]]);
+const tags = defineTags({ book: (id: string) => [id] });
+const book = defineResource({
+  name: "book",
+  tags: (id: string) => [tags.book(id)],
+  ttl: "10 minutes",
+  load: async (id) => titles.get(id),
+});
+const cache = new Cache({ store: new MemoryStore() });
+
+const app = new Hono();
+app.get("/books/:id", async ({ req }) =>
+  toResponse(req.raw, await cache.getEntry(book, req.param("id"))),
+);
+app.put("/books/:id", async ({ req, body }) => {
+  titles.set(req.param("id"), await req.text());
+  await cache.invalidate(tags.book(req.param("id")));
+  return body(null, 204);
+});
+export const handler = handle(app);
+
+/** What API Gateway would send. */
+function event(method: string, body?: string): LambdaEvent {
+  const http = { method, path: "/books/7", protocol: "HTTP/1.1", sourceIp: "", userAgent: "" };
+  const requestContext = { http, domainName: "example.org" };
+  const request = { version: "2.0", rawPath: "/books/7", rawQueryString: "", headers: {} };
+  return { ...request, requestContext, body, isBase64Encoded: false } as unknown as LambdaEvent;
+}
+
+console.log((await handler(event("GET"))).body); // → "Emma"
+await handler(event("PUT", "Persuasion"));
+console.log((await handler(event("GET"))).body); // → "Persuasion"
+const { headers } = await handler(event("GET"));
+console.log(String(headers?.["cache-status"]).split("; ")[1]); // → hit

@@ -1,0 +1,24 @@
+// A hot key in a long-lived process: the body stays in the process, and its stamps are asked for at each read.
+import { Cache, defineResource, defineTags, MemoryStore, subscribe } from "@algoitny/cache";
+
+const tags = defineTags({ menu: () => [] });
+const dishes = ["soup"];
+const menu = defineResource({
+  name: "menu",
+  tags: () => [tags.menu()],
+  ttl: "1 hour",
+  l1: true, // { revalidateAfter: "1 second" } asks at most once a second, and is late by as much
+  load: async () => dishes,
+});
+const store = new MemoryStore(); // the one that all processes share
+const options = { store, l1MaxBytes: 8 * 1024 * 1024 };
+const [one, other] = [new Cache(options), new Cache(options)];
+subscribe((event) => event.type === "hit" && console.log(event.l1 ? "process" : "store"));
+
+await one.get(menu);
+await one.get(menu); // → process
+await other.get(menu); // → store
+await other.get(menu); // → process
+dishes.push("cake");
+await one.invalidate(tags.menu());
+console.log(await other.get(menu)); // → [ 'soup', 'cake' ]

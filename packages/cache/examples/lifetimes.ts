@@ -1,0 +1,34 @@
+// How long values live, what stands in for them, and how long loads may take.
+import { Cache, defineResource, Loaded, MemoryStore } from "@algoitny/cache";
+import { VirtualClock } from "@algoitny/cache/testing";
+
+const clock = new VirtualClock();
+let isDown = false;
+const rate = defineResource({
+  name: "rate",
+  ttl: "1 minute", // served without a question
+  jitter: 0, // 0.1 by default: entries made together do not end together
+  staleWhileRevalidate: "5 minutes", // served while one instance renews it
+  staleIfError: "1 day", // served when that fails
+  negativeTtl: "10 seconds", // for "not found"
+  softTimeout: "2 seconds", // then the old value is good enough
+  hardTimeout: "5 seconds", // then the load is given up
+  load: async (currency: string, _source: void, { signal, previous }) => {
+    if (isDown) throw new Error("no rates today");
+    signal.throwIfAborted(); // pass it to `fetch` or the database's client
+    if (currency === "XXX") return undefined; // not found
+    const validator = "edition 1"; // what an origin can be asked with: an ETag, a row's version
+    if (previous?.validator === validator) return previous.notModified();
+    return new Loaded(1.25, { validator, ttl: "30 seconds", staleIfError: "1 hour" });
+  },
+});
+const cache = new Cache({ store: new MemoryStore({ now: clock.now }), clock });
+
+console.log(await cache.get(rate, "XXX")); // → undefined
+console.log(await cache.get(rate, "EUR")); // → 1.25
+clock.jump(31_000); // the value said that it lives shorter
+console.log((await cache.getEntry(rate, "EUR")).status); // → miss
+isDown = true;
+clock.jump(30 * 60_000);
+const { status, detail } = await cache.getEntry(rate, "EUR");
+console.log(status, detail); // → stale load-failed

@@ -1,0 +1,61 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { pack, packCopy, TOOLS } from "../../../packages/cache/scripts/pack-copy.ts";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+
+/** An empty project in which the library is installed from its archive. */
+export interface PackedProject extends Disposable {
+  readonly folder: string;
+  /** Where the library is. */
+  readonly library: string;
+  /** Installs packages of this workspace from archives: nothing comes from a registry. */
+  install(...names: readonly string[]): void;
+  /** Lets the project see packages of this workspace, as they are. */
+  link(...names: readonly string[]): void;
+  write(file: string, text: string): void;
+  /** Runs a command in the project, and returns what it prints. */
+  run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): string;
+}
+
+export function createPackedProject(): PackedProject {
+  const around = mkdtempSync(join(tmpdir(), "package-"));
+  const folder = join(around, "project");
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  const run: PackedProject["run"] = (command, args, env = {}) =>
+    execFileSync(command, args, {
+      cwd: folder,
+      env: { ...TOOLS, ...env },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  const install = (...archives: readonly string[]) =>
+    run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent", ...archives]);
+  const archiveOf = (name: string) => pack(folderOf(name), around, "--ignore-scripts");
+  write("package.json", '{ "type": "module" }');
+  install(packCopy(around), archiveOf("lru-cache"));
+  return {
+    folder,
+    library: join(folder, "node_modules/@algoitny/cache"),
+    install: (...names) => void install(...names.map(archiveOf)),
+    link: (...names) => {
+      for (const name of names)
+        symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+    },
+    write,
+    run,
+    [Symbol.dispose]: () => rmSync(around, { recursive: true }),
+  };
+}
+
+/** Where npm has put a package that the library needs. */
+function folderOf(name: string): string {
+  const file = createRequire(join(ROOT, "packages/cache/package.json")).resolve(name);
+  return file.slice(0, file.lastIndexOf(`node_modules/${name}/`)) + `node_modules/${name}`;
+}

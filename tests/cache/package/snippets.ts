@@ -1,0 +1,56 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** TypeScript that documents show: a block of a page, or the example of a docstring. */
+export interface Snippet {
+  /** Path from the package and the line where it begins. */
+  readonly from: string;
+  readonly code: string;
+}
+
+/** What examples of docstrings use without an import: all that the package exports. */
+const IMPORTS = `import { Cache, cacheMethod, cacheQuery, defineResource, defineTags, Loaded, MemoryStore, subscribe } from "@algoitny/cache";
+import { cacheFetch, toResponse } from "@algoitny/cache/http";
+import { cacheResponse } from "@algoitny/cache/lambda";
+import { sendResponse, toListener } from "@algoitny/cache/node";
+import { createRedisStore } from "@algoitny/cache/redis";
+import { createScriptedStore } from "@algoitny/cache/store";
+import { overNetwork, TestStore, testStore } from "@algoitny/cache/testing";
+import { Scheduler, seededChoices } from "@algoitny/cache/testing/explore";
+import { createUpstashStore } from "@algoitny/cache/upstash";
+`;
+
+/** Every block of TypeScript in the pages of the package, and every example of its docstrings. */
+export function snippetsOf(root: string): Snippet[] {
+  const pages = globSync("{README.md,docs/**/*.md}", { cwd: root }).filter(
+    (file) => file !== join("docs", "api.md"),
+  );
+  const sources = globSync("src/**/*.ts", { cwd: root });
+  return [
+    ...pages.flatMap((file) => found(root, file, /^```ts\n(.*?)^```/gms, (code) => code)),
+    ...sources.flatMap((file) =>
+      found(root, file, /@example\n(.*?)\n \*\//gs, (comment) => {
+        const code = comment.replaceAll(/^ \* ?/gm, "");
+        return IMPORTS + code;
+      }),
+    ),
+  ];
+}
+
+function found(
+  root: string,
+  file: string,
+  pattern: RegExp,
+  toCode: (text: string) => string,
+): Snippet[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(pattern)].map((match) => ({
+    from: `${file}:${text.slice(0, match.index).split("\n").length}`,
+    code: `${toCode(match[1] ?? "")}\nexport {};\n`,
+  }));
+}
+
+/** What a program says that it prints: the comments that begin with an arrow, in their order. */
+export function promisedOutput(code: string): string {
+  return [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => `${line}\n`).join("");
+}
