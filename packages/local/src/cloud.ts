@@ -33,7 +33,7 @@ import { type Intercept, startUpstash, type UpstashServer } from "./upstash/star
 export interface CloudOptions {
   /** Of the API, on 127.0.0.1: any free one unless said. */
   port?: number;
-  /** Where data and the token key survive a restart; nothing survives without it. */
+  /** Folder that keeps data and the token key over restarts; without it, nothing survives. */
   dataDir?: string | undefined;
   redis?: Engines["redis"];
   dynamodb?: Engines["dynamodb"];
@@ -70,7 +70,7 @@ export interface Cloud extends AsyncDisposable {
   streams: { drained(): Promise<void> };
   queues: Pick<Queues, "urls" | "queue" | "drained" | "skip">;
   scheduler: Scheduler;
-  /** What functions have measured since the start. */
+  /** Metrics that functions have emitted since the start. */
   metrics(): MetricTotals;
   /** Stops taking requests, then ends everything that was started. */
   close(): Promise<void>;
@@ -188,7 +188,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const drained = async () => {
     await Promise.all(mappings.map((mapping) => mapping.drained()));
   };
-  // What was written before would refuse the first entries that requests fill. A function that fails is shown by its log.
+  // Drains pending stream records first: their invalidations would reject entries filled by the first requests.
+  // A function that fails is shown by its log.
   const settled = Promise.all([preloaded, drained()]);
   await Promise.race([settled, sleep(SETTLE_WITHIN_MS, undefined, { ref: false })]);
   const { Beat } = schedules;

@@ -4,7 +4,7 @@ import type { GatewayRoute } from "./api-gateway/route-table.ts";
 import { LOCAL_ADMIN_CLAIM } from "./issuer/issuer.ts";
 import type { Scheduler } from "./scheduler/start-scheduler.ts";
 
-/** Where an admin fires a schedule, its event as the body. Beside the API, which is under `/api`. */
+/** Route by which an admin fires a schedule, with its event as the body. Beside the API, which is under `/api`. */
 export const FIRE_ROUTE: GatewayRoute = {
   key: "POST /local/schedules/{name}",
   target: "local/fire",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Which engines a local cloud stands on; what is absent is each engine's own default. */
+/** Engines of a local cloud; absent fields take each engine's default. */
 export interface Engines {
   redis: { engine?: "embedded" | "server" | undefined; url?: string | undefined };
   dynamodb: { engine?: "embedded" | "local" | undefined; endpoint?: string | undefined };

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import * as z from "zod";
 
-/** What was measured of one thing since the start: how often, and all together. */
+/** Total of one metric since the start: number of values and their sum. */
 export interface Total {
   count: number;
   sum: number;

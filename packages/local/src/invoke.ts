@@ -8,14 +8,14 @@ export type Invoke = (file: string, event: unknown) => Promise<unknown>;
 
 export interface RuntimeOptions {
   env: Record<string, string>;
-  /** How many API processes, each with its own modules: 1 unless said. */
+  /** Number of API processes, each with its own modules: 1 by default. */
   instances?: number;
-  /** Where functions' files are, and whose changes replace every instance; this repository's unless said. */
+  /** Folder of the functions' files, whose changes replace every instance; this repository's by default. */
   folder?: URL;
   watched?: readonly URL[];
-  /** Told of every line that functions write. */
+  /** Called with every line that functions write. */
   onOutput?: (line: string) => void;
-  /** Told when a changed file makes the next invocation run new code. */
+  /** Called when a changed file makes the next invocation run new code. */
   onReload?: (path: string) => void;
 }
 
@@ -23,7 +23,9 @@ export interface Runtime {
   invoke: Invoke;
   /** As `invoke`, in the API process of that number (from 0, modulo how many there are), else in the next one. */
   invokeApi(file: string, event: unknown, instance?: number): Promise<unknown>;
-  /** Loads functions' modules wherever they may be invoked; one that cannot be loaded is told when it is invoked. */
+  /**
+   * Loads functions' modules in every instance that may run them; a module that fails to load fails its invocations.
+   */
   preload(files: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import { JWKS_PATH, LOCAL_ADMIN_CLAIM, LOCAL_AUDIENCE, LOCAL_ISSUER } from "./issuer/issuer.ts";
 import type { Links } from "./runtime/environment.ts";
 
-/** What there is to link to. */
+/** Services that functions link to. */
 export interface Linked {
-  /** Where the issuer's documents are. */
+  /** Base URL of the issuer's documents. */
   issuerUrl: string;
   table: string;
   redis: { url: string; token: string };
@@ -11,7 +11,7 @@ export interface Linked {
   queueUrls: Readonly<Record<string, string>>;
 }
 
-/** What the stacks link to functions, as it is here; every function gets all of it. */
+/** Links of the local cloud, with the names that the stacks use; every function gets all of them. */
 export function localLinks({ issuerUrl, table, redis, queueUrls }: Linked): Links {
   const queues = Object.entries(queueUrls).map(([name, url]) => [name, { url }] as const);
   return {

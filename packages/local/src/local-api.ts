@@ -14,7 +14,7 @@ import type { Runtime } from "./invoke.ts";
 import type { Scheduler } from "./scheduler/start-scheduler.ts";
 import { toRequestEntry, type LogEntry } from "./log-entry.ts";
 
-/** Where front ends usually run while they are developed. */
+/** Usual origins of front ends under development. */
 export const LOCAL_ORIGINS = [
   "http://localhost:3000",
   "http://127.0.0.1:3000",

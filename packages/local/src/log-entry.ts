@@ -28,7 +28,7 @@ export interface RequestEntry {
   invalidatedTags?: number;
 }
 
-/** What a request cost, from its answer's `Server-Timing`. */
+/** Log entry of a request, with its cost from the answer's `Server-Timing`. */
 export function toRequestEntry({ headers, ...record }: RequestRecord): RequestEntry {
   const timing = headers["server-timing"] ?? "";
   const reads = /\bdb;desc="(\d+) reads?"/.exec(timing)?.[1];

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
 
-/** What goes back to the client. */
+/** HTTP response that the gateway sends to the client. */
 export interface Answer {
   status: number;
   /** Lower-case names. */
@@ -10,7 +10,7 @@ export interface Answer {
   body: Buffer;
 }
 
-/** What a function answers with in payload format 2.0 when it says more than a body. */
+/** Lambda result in payload format 2.0, for a function that returns more than a body. */
 const StructuredResult = z.object({
   statusCode: z
     .union([z.number(), z.string()])

@@ -16,7 +16,7 @@ function originHeaders(origin: string): Record<string, string> {
   };
 }
 
-/** What decides about an answer's CORS headers. */
+/** Parts of a request that decide about the CORS headers of its answer. */
 export interface CorsRequest {
   method: string;
   origin: string | undefined;

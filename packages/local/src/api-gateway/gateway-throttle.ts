@@ -4,7 +4,10 @@ export interface ThrottleConfig {
   burst: number;
 }
 
-/** What an AWS account gets in a region. Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/**
+ * Default throttle of an AWS account in a region.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
 export const ACCOUNT_THROTTLE: ThrottleConfig = { ratePerSecond: 10_000, burst: 5_000 };
 
 /** Says whether one more request of a route may pass; a route without limits of its own has the given ones. */

@@ -1,6 +1,6 @@
 import type { ThrottleConfig } from "./gateway-throttle.ts";
 
-/** What a route of an HTTP API leads to. */
+/** Route of an HTTP API. */
 export interface GatewayRoute {
   /** `GET /pets/{id}`, `ANY /pets/{proxy+}` or `$default`. */
   key: string;
@@ -17,7 +17,7 @@ export interface RouteMatch {
   pathParameters: Record<string, string> | undefined;
 }
 
-/** How specific a segment is, most specific first. */
+/** Kinds of path segments, most specific first: the most specific route wins. */
 const STATIC = 0;
 const PARAMETER = 1;
 const GREEDY = 2;

@@ -26,7 +26,9 @@ export interface ApiGatewayOptions extends GatewayConfig {
   /** 0 takes any free port. */
   port: number;
   cors: CorsConfig;
-  /** Paths that are not the API's, asked first and not told of: `undefined` leaves the request to the API. */
+  /**
+   * Serves paths beside the API, before the API and without a log line; `undefined` passes the request on to the API.
+   */
   beside?: (method: string, path: string) => Answer | undefined;
   onRequest?: (record: RequestRecord) => void;
 }
@@ -49,7 +51,7 @@ function send(response: ServerResponse, answer: Answer, withoutBody: boolean): v
   response.end(bodiless || withoutBody ? undefined : body);
 }
 
-/** What could not even be parsed as a request gets a bare answer, as nothing is known about who asks. */
+/** Sends a bare 400 or 431 to a client whose bytes do not parse as HTTP: no route and no origin are known. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
   const tooLarge = error.code === "HPE_HEADER_OVERFLOW";

@@ -4,7 +4,7 @@ import type { RequestEntry } from "../log-entry.ts";
 const LINES_AT_ONCE = 10;
 const LINES_PER_SECOND = 2;
 
-/** How often a burst is looked at: it is over after a second without requests. */
+/** Interval of the check for the end of a burst: a second without requests ends it. */
 const LOOK_EVERY_MS = 1_000;
 
 /** Time between two summaries of a burst. */

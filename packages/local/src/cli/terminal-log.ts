@@ -7,7 +7,7 @@ const REQUEST_WITHIN_MS = 2_000;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-/** How long writes are remembered for changes that take their time through the stream: 2 minutes. */
+/** Time for which writes are remembered, because their changes take a while through the stream: 2 minutes. */
 const REMEMBERED_MS = 2 * MINUTE_MS;
 
 export interface TerminalLogOptions {
@@ -90,7 +90,7 @@ export function createTerminalLog({
   };
 }
 
-/** How exact the time of a change is: DynamoDB writes the second, DynamoDB Local rounds down to the minute. */
+/** Precision of a change's time: DynamoDB writes the second, DynamoDB Local rounds down to the minute. */
 function precisionMs(atMs: number): number {
   return atMs % MINUTE_MS === 0 ? MINUTE_MS : SECOND_MS;
 }

@@ -20,7 +20,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** Where its jars are kept between runs: 48 MB. */
+/** Folder that keeps DynamoDB Local's jars between runs: 48 MB. */
 export function dynamoDbLocalFolder(
   cacheHome: string = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
 ): string {

@@ -9,7 +9,7 @@ import {
   type CreateTableCommandInput,
 } from "@aws-sdk/client-dynamodb";
 
-/** What every client of a local engine is made with: any region and key will do, but the SDK wants them. */
+/** Configuration of clients of a local engine. The SDK requires a region and a key; any will do. */
 export function localClientConfig(endpoint: string): {
   endpoint: string;
   region: string;

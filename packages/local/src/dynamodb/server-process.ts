@@ -6,7 +6,7 @@ import { spawnBound, type BoundProcess } from "../child-process.ts";
 /** A server program of ours: it listens on 127.0.0.1 and ends when this process ends, however that happens. */
 export interface ServerProcess {
   endpoint: string;
-  /** What the server answered to the first `GET /`. */
+  /** Response to the first `GET /` that the server answered. */
   firstResponse: Response;
   close: () => Promise<void>;
 }
@@ -20,10 +20,10 @@ export interface ServerProgram {
   scratch?: string | undefined;
 }
 
-/** How long a server may take until it answers: a JVM on a busy machine needs several seconds. */
+/** Longest time until a server answers: a JVM on a busy machine needs several seconds. */
 const READY_WITHIN_MS = 30_000;
 const POLL_MS = 20;
-/** A free port can be taken by somebody else before the server binds it. */
+/** Attempts to bind a port: another process can take a free port before the server binds it. */
 const PORT_ATTEMPTS = 3;
 
 /** Starts a server on a free port and waits until it answers HTTP; throws with the program's own output when it does not. */

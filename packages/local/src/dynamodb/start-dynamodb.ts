@@ -22,7 +22,7 @@ export interface DynamoDbOptions {
   engine?: "embedded" | "local" | undefined;
   /** A DynamoDB that runs already; nothing is started. */
   endpoint?: string | undefined;
-  /** Where data survives a restart; without it, it goes with the engine. */
+  /** Folder that keeps data over restarts; without it, data ends with the engine. */
   dataDir?: string | undefined;
   log?: ((line: string) => void) | undefined;
 }
@@ -47,7 +47,7 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
   return disposable(`dynoxide ${version} (embedded)`, server.endpoint, server.close);
 }
 
-/** What to do on a platform for which npm carries no engine. */
+/** Error text for a platform for which npm carries no engine: the ways to get one. */
 export function noEngine(platform: string = `${process.platform}-${process.arch}`): string {
   return [
     `no DynamoDB engine for ${platform}. Three ways to get one:`,

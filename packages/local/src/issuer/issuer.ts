@@ -11,7 +11,7 @@ export const LOCAL_AUDIENCE = "algoitny-local";
 /** The claim by which local tokens say who is an admin: `true`. */
 export const LOCAL_ADMIN_CLAIM = "is_admin";
 
-/** How long local tokens are good, in seconds: 30 days. */
+/** Lifetime of local tokens in seconds: 30 days. */
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
 export const JWKS_PATH = "/.well-known/jwks.json";
@@ -23,7 +23,7 @@ export interface Issuer {
   issueToken(claims: Readonly<Record<string, unknown>>): Promise<string>;
   /** For a verifier in this process. */
   keys: JWTVerifyGetKey;
-  /** What to serve at `path`, when the path is the issuer's. */
+  /** Document to serve at `path`; undefined when the path is not the issuer's. */
   document(path: string, baseUrl: string): object | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface ConsumerOptions {
   log: (line: string) => void;
 }
 
-/** What feeds one function from a queue. */
+/** Event source of one function: polls a queue and invokes the function with its messages. */
 export interface Consumer {
   /** Nothing is being handled and nothing can be handed out; failed messages that wait for their next try do not count. */
   readonly isIdle: boolean;

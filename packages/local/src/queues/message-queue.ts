@@ -12,7 +12,7 @@ export interface QueueSettings {
   deadLetters?: { queue: MessageQueue; maxReceives: number } | undefined;
 }
 
-/** How long a FIFO queue knows a de-duplication id. */
+/** De-duplication interval of a FIFO queue. */
 const DEDUPLICATION_MS = 5 * 60 * 1_000;
 
 /** Longest single wait for a message to become visible, so that a timer's limit is never met. */
@@ -98,7 +98,7 @@ export class MessageQueue {
     return { visible, hidden: this.#messages.length - visible };
   }
 
-  /** Whether a call of `receive` would do something now. */
+  /** True when a call of `receive` would hand out or move a message now. */
   get isReady(): boolean {
     return this.#receivable(this.#clock.now()).length > 0;
   }
@@ -114,12 +114,12 @@ export class MessageQueue {
     }
   }
 
-  /** Makes everybody who waits look again: something changed, or the clock was set. */
+  /** Makes every waiting `whenReady` check again: a message or the clock has changed. */
   wake(): void {
     for (const wake of this.#waiting) wake();
   }
 
-  /** What may be handed out now: nothing of a group that has a message in flight. */
+  /** Messages that may be handed out now: none of a FIFO group that has a message in flight. */
   #receivable(nowMs: number): Message[] {
     const isHidden = ({ visibleAtMs }: Message) => visibleAtMs > nowMs;
     const held = new Set(this.#messages.filter(isHidden).map(({ groupId }) => groupId));

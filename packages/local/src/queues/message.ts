@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What a sender says. */
+/** Message as its sender passes it to SendMessage. */
 export interface Outgoing {
   body: string;
   /** FIFO alone: messages of a group are handed out in order, and none while an earlier one is being handled. */
@@ -9,7 +9,7 @@ export interface Outgoing {
   deduplicationId?: string | undefined;
 }
 
-/** What a sender is told. */
+/** Answer to SendMessage. */
 export interface Sent {
   messageId: string;
   md5OfBody: string;

@@ -12,7 +12,7 @@ export interface Client {
 
 export type Address = { path: string } | { url: string };
 
-/** How long a Redis may take until it accepts connections. */
+/** Longest time until a Redis accepts connections. */
 const CONNECT_WITHIN_MS = 10_000;
 const RETRY_MS = { step: 20, most: 1_000 };
 
@@ -65,7 +65,7 @@ function create(address: Address, retryStrategy: (attempt: number) => number | n
   const options = { ...OPTIONS, retryStrategy };
   const redis =
     "url" in address ? new Redis(address.url, options) : new Redis({ ...options, ...address });
-  redis.on("error", () => {}); // every command tells its own caller
+  redis.on("error", () => {}); // each command rejects to its caller
   redis.on("connect", () => containParser(redis));
   return redis;
 }

@@ -11,7 +11,7 @@ export interface RedisOptions {
   engine?: "server" | "embedded" | undefined;
   /** A Redis that runs already (`redis://…`); nothing is started. */
   url?: string | undefined;
-  /** Where `redis-server` keeps data over restarts; the embedded engine keeps none. */
+  /** Folder in which `redis-server` keeps data over restarts; the embedded engine keeps none. */
   dataDir?: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Where a function finds what is linked to it, by link name: `SST_RESOURCE_<Name>` holds the JSON. */
+/** Linked resources of a function by link name; `SST_RESOURCE_<Name>` holds each as JSON. */
 export type Links = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Settings of the developer's shell that would lead functions to a real account or change how they run. */

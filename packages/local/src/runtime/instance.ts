@@ -17,7 +17,7 @@ export class FunctionError extends Error {
 export interface InstanceOptions {
   folder: URL;
   env: Record<string, string>;
-  /** Told of every line that functions write to stdout and stderr. */
+  /** Called with every line that functions write to stdout and stderr. */
   onOutput: (line: string) => void;
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a worker is started with. */
+/** Start-up data of a worker. */
 export interface WorkerSetup {
   /** `file:` URL of the folder that functions' files are relative to, with a slash at the end. */
   folder: string;

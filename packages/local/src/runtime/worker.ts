@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Call, ErrorData, Outcome, WorkerSetup } from "./protocol.ts";
 
-/** What a handler gets beside its event; the parts of Lambda's context that are used. */
+/** Lambda's context, as far as handlers use it. */
 export interface FunctionContext {
   awsRequestId: string;
   functionName: string;

@@ -6,7 +6,7 @@ export interface SampleExecution {
   user: 0 | 1;
   problem: number;
   language: "python" | "cpp" | "java";
-  /** How many of the problem's test cases pass: the first ones. */
+  /** Number of the problem's test cases that pass: the first ones. */
   passed: number;
   isPublic: boolean;
   hinted: boolean;
@@ -55,7 +55,7 @@ export const sampleHints = [
   { title: "Edge cases", content: "Try the smallest input by hand before you run it." },
 ];
 
-/** What the API would be sent for an execution of a problem with these test cases. */
+/** API input for an execution of a problem with these test cases. */
 export function toHistoryInput(
   { language, passed, isPublic }: SampleExecution,
   problemId: number,

@@ -9,7 +9,7 @@ import { sampleProblems, type SampleProblem } from "./problems.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** How long before now the sample begins: within the week for which a user counts as active. */
+/** Age of the sample's first row: within the week for which a user counts as active. */
 const AGE_MS = 120 * HOUR_MS;
 
 /** Between one row and the next. */
@@ -64,7 +64,7 @@ export interface TablePlace {
   table: string;
 }
 
-/** Whether no problem was ever added. */
+/** True when no problem was ever added. */
 export async function isEmpty({ endpoint, table }: TablePlace): Promise<boolean> {
   const client = createClient(endpoint);
   try {

@@ -2,7 +2,7 @@ import { setTimeout as timer } from "node:timers/promises";
 import type { Invoke } from "../invoke.ts";
 import { everyFrom, parseSchedule, type NextRun } from "./expression.ts";
 
-/** What runs by the clock. */
+/** Scheduled invocation of a function. */
 export interface Schedule {
   /** Handler under `packages/functions/src`, without its ending. */
   file: string;

@@ -9,7 +9,7 @@ const Saved = z.object({
 });
 
 /**
- * How far each shard of a stream has been handled. With a file, a restart goes on where the last run stopped;
+ * Checkpoints of a stream's shards. With a file, a restart continues at the last run's positions;
  * without one, or for another stream than the file's, it begins at the subscription's starting position.
  */
 export class Checkpoints {
@@ -46,7 +46,7 @@ export class Checkpoints {
     return this.#saved.positions[shardId];
   }
 
-  /** Whether a shard has ended and all its records are handled. */
+  /** True when a shard has ended and all its records are handled. */
   isFinished(shardId: string): boolean {
     return this.#saved.finished.includes(shardId);
   }

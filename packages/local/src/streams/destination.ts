@@ -5,7 +5,7 @@ import type { Entry } from "./record.ts";
 export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
 /**
- * What Lambda sends to an on-failure queue: where the records are, never the records.
+ * Message that Lambda sends to an on-failure queue: the position of the records, never the records.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export interface FailureRecord {
@@ -37,7 +37,7 @@ export interface GivenUp {
   entries: readonly [Entry, ...Entry[]];
   condition: Condition;
   invokeCount: number;
-  /** Whether the last invocation threw, as opposed to reporting failed items. */
+  /** True when the last invocation threw, false when it reported failed items. */
   threw: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface EventSourceMappingOptions {
   name: string;
   subscription: Subscription;
   invoke: Invoke;
-  /** Where the position in the stream survives a restart; without it every start is a first start. */
+  /** Folder that keeps the stream's checkpoints over restarts; without it every start is a first start. */
   dataDir?: string | undefined;
   log?: ((line: string) => void) | undefined;
   /** Gets what Lambda would send to the subscription's `onFailure` queue. */
@@ -39,7 +39,7 @@ interface Following {
   done: Promise<void>;
 }
 
-/** How often new shards are looked for; one is also looked for whenever a shard ends. */
+/** Interval of the search for new shards; the end of a shard starts one at once. */
 const DISCOVERY_MS = 10_000;
 
 /** Feeds one handler from a table's stream as Lambda's event source mapping does; throws when AWS would refuse it. */

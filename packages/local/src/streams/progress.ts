@@ -1,4 +1,6 @@
-/** How far a shard has been handled: lanes finish out of order, a checkpoint may only name what has nothing open before it. */
+/**
+ * Progress through a shard. Lanes finish out of order, so a checkpoint names only records before which none is open.
+ */
 export class Progress {
   readonly #open: string[] = [];
   readonly #settled = new Set<string>();

@@ -7,7 +7,7 @@ import { Progress } from "./progress.ts";
 import { toEntry, type Entry } from "./record.ts";
 import type { Position, StreamSource } from "./stream-source.ts";
 
-/** What a shard's reader shares with the others of its mapping. */
+/** Context that a mapping's shard readers share. */
 export interface ReaderContext extends Omit<BatchContext, "settle" | "giveUp"> {
   name: string;
   source: StreamSource;
@@ -23,7 +23,7 @@ const POSTPONED_POLL_MS = 200;
 /** Records read ahead of the handler, so that one stuck item does not hold up the others' lanes too soon. */
 const MAX_OPEN = 10_000;
 
-/** What a poll came to; `postponed`: the stream could not be read, or too much is open. */
+/** Result of a poll; `postponed`: the stream could not be read, or too many records are open. */
 type Outcome = "records" | "empty" | "postponed";
 
 /** Reads one shard to its end and feeds its lanes. */
@@ -62,7 +62,7 @@ export class ShardReader {
     this.#lanes = Array.from({ length: laneCount }, () => new Lane(batches));
   }
 
-  /** Whether the shard gets no more records and all were read. */
+  /** True when the shard gets no more records and all were read. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -143,7 +143,9 @@ export class ShardReader {
     if (checkpoint !== undefined) this.#context.onCheckpoint(this.#shardId, checkpoint);
   }
 
-  /** Shortly after records, then less and less often; not at all while somebody waits for `caughtUp`. */
+  /**
+   * Waits until the next poll: briefly after records, then longer and longer, not at all while a `caughtUp` is pending.
+   */
   async #wait(outcome: Outcome): Promise<void> {
     const longer = Math.min(this.#pollMs * 2, IDLE_POLL_MS);
     this.#pollMs = { records: BUSY_POLL_MS, empty: longer, postponed: POSTPONED_POLL_MS }[outcome];

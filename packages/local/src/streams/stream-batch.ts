@@ -3,7 +3,7 @@ import type { GivenUp } from "./destination.ts";
 import type { Entry } from "./record.ts";
 import type { SubscriptionSettings } from "./subscription.ts";
 
-/** What handling a batch needs from outside. */
+/** Dependencies of batch handling. */
 export interface BatchContext {
   settings: SubscriptionSettings;
   invoke: (event: DynamoDBStreamEvent) => Promise<unknown>;
@@ -26,7 +26,10 @@ interface Attempt {
 }
 
 const FIRST_RETRY_MS = 100;
-/** After an outage of Redis, what the stream has not told of yet is stale until the next try. */
+/**
+ * Longest pause between retries: after an outage of Redis, entries whose records are pending stay stale until the next
+ * try.
+ */
 const LONGEST_RETRY_MS = 1_000;
 
 /** Handles a batch to its end: every entry is settled when this returns, unless the signal stopped it. */

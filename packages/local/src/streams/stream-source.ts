@@ -15,7 +15,7 @@ export interface Shard {
   parentId: string | undefined;
 }
 
-/** Where to begin in a shard; any other text is a sequence number, to begin after. */
+/** Starting position in a shard; any other text is a sequence number, to start after. */
 export type Position = "TRIM_HORIZON" | "LATEST" | (string & {});
 
 /** One stream of one table. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Pattern } from "./filter.ts";
 
 /**
- * How Lambda feeds one handler from the table's stream. Each is deployed with ReportBatchItemFailures.
+ * Event source mapping of a handler on the table's stream. Each is deployed with ReportBatchItemFailures.
  * Ranges and defaults: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
  */
 export interface Subscription {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { RedisError, type Reply } from "../redis/reply.ts";
 import { HttpError } from "./rest-error.ts";
 
-/** How a response is written. */
+/** Encoding of a response's body. */
 export type Encoding = "json" | "base64" | "resp2";
 
 export interface Encoded {

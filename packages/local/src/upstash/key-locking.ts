@@ -1,6 +1,7 @@
 /**
- * What Upstash checks of a script with the flag `allow-key-locking`: a key that is not one of KEYS is refused. Plain
- * Redis would let it pass, and the mistake would be found in production. One line, so that line numbers stay.
+ * Lua check for scripts with the flag `allow-key-locking`, as Upstash makes it: a key that is not one of KEYS is
+ * refused.
+ * Plain Redis would let it pass, and the mistake would be found in production. One line, so that line numbers stay.
  */
 const CHECK = `
 local redis = (function(redis)

@@ -4,7 +4,7 @@ import { type Command, RedisError, type Reply } from "../redis/reply.ts";
 import { refusal } from "./availability.ts";
 import { createScripts } from "./translate-scripts.ts";
 
-/** What Upstash bills, and how many round trips it took. */
+/** Billed commands and round trips. */
 export interface Stats {
   requests: number;
   /** One for each command of a pipeline or transaction; one for a script, whatever it calls. */

@@ -12,7 +12,7 @@ export { HttpError } from "./rest-error.ts";
 export interface UpstashServer extends AsyncDisposable {
   url: string;
   token: string;
-  /** What Upstash would have counted since the start. */
+  /** Requests and commands since the start, as Upstash counts them. */
   stats: () => Stats;
   close: () => Promise<void>;
 }

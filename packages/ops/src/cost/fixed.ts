@@ -15,7 +15,7 @@ const ALARMED_OF_ENDPOINT = 2;
 const ALARMED_OF_PLAN = 3;
 const ALARMED_OF_SERVICE = 7;
 
-/** What production costs a month before the first request, in US dollars. */
+/** Fixed cost of production a month, before the first request, in US dollars. */
 export function fixedCosts(region: Region) {
   const prices = pricesIn(region);
   const plans = Object.values(timetable).flatMap(({ plans: names }) => names).length;

@@ -32,7 +32,7 @@ export interface CostAnswer extends CostQuestion {
   paysFromReadUnits: number;
 }
 
-/** What so many reads cost, with the cache and without it. */
+/** Cost of the asked number of reads, with the cache and without it. */
 export function costOf(question: CostQuestion): CostAnswer {
   const { region, requests, hit, readUnits } = question;
   const prices = pricesIn(region);

@@ -48,7 +48,10 @@ export function pricesIn(region: Region) {
  */
 const READ_UNITS = Math.round(0.2 * 335 + 0.8 * 5);
 
-/** What one request takes. Commands are asserted in tests; times are what a container is billed for, without its start. */
+/**
+ * Work of one request. Commands are asserted in tests; times are those that a container is billed for, without its
+ * start.
+ */
 export const work = {
   hit: { commands: 1, ms: 10 },
   /**

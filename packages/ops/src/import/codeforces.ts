@@ -1,7 +1,7 @@
 import { ProblemInput } from "@algoitny/core/problem/problem-input";
 import { z } from "zod";
 
-/** Where the API's input has what a file's problem has under another name. */
+/** Fields of the API's input that a file's problem has under another name. */
 const NAMES_IN_FILE: Record<string, string> = { title: "name", problem_id: "index" };
 
 const FileProblem = z
@@ -37,7 +37,7 @@ const Answer = z.object({
   }),
 });
 
-/** What the import writes of a problem. */
+/** Fields of a problem that the import writes. */
 export type ImportedProblem = Pick<
   ProblemInput,
   "platform" | "problem_id" | "title" | "problem_url" | "tags" | "execution_count"

@@ -48,7 +48,7 @@ export async function importProblems(
       onProgress(done);
     }
   };
-  // An error is told when nothing is under way any more: nothing is written after it.
+  // Throws only after all workers have ended: nothing is written after the error.
   const fail = (error: unknown) => failures.push(error);
   await Promise.all(Array.from({ length: CONCURRENCY }, () => work().catch(fail)));
   if (failures.length > 0) throw failures[0];

@@ -2,7 +2,7 @@ import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition"
 import { access, type Access, type FunctionFile } from "@algoitny/functions/deployment/access";
 import type { Step } from "./step.ts";
 
-/** What happened: single items are wrong, the table was deleted, or all of it must go back in time. */
+/** Incidents: single items are wrong, the table was deleted, or all of it must go back in time. */
 export const INCIDENTS = ["items", "deleted", "rewind"] as const;
 export type Incident = (typeof INCIDENTS)[number];
 
@@ -36,7 +36,10 @@ export function sideTable({ table, at }: Pick<RestoreOptions, "table" | "at">): 
   return `${table}-at-${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}`;
 }
 
-/** The table lives: the stream tells the cache of what is copied back, and nothing is deployed. */
+/**
+ * Restores items of a table that lives: the stream invalidates the cache for what is copied back, and nothing is
+ * deployed.
+ */
 function restoreItems(options: RestoreOptions): Step[] {
   const { table, pk } = options;
   const side = sideTable(options);
@@ -154,7 +157,7 @@ function restoreBeside(options: RestoreOptions): Step[] {
   ];
 }
 
-/** What is written while a table is restored would be lost, or would meet half of it. */
+/** Closes writes for the time of a restore: they would be lost, or would meet half of it. */
 function closeWrites({ stage }: RestoreOptions): Step[] {
   return writers.map(({ file }) => ({
     why: "Close writes: let no function run that writes to the table.",

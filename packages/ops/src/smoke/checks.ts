@@ -12,7 +12,7 @@ export interface Check {
   run: (api: Api) => Promise<void>;
 }
 
-/** What a deployment must do before anybody is told of it, in the order in which things usually go wrong. */
+/** Checks that a deployment must pass before it is announced, in the order in which things usually go wrong. */
 export const checks: readonly Check[] = [
   {
     name: "is ready: the cache takes reads and writes, the database answers",
@@ -134,7 +134,7 @@ function pathOf({ json }: ApiAnswer): string {
   return `/problems/${z.object({ id: z.int() }).parse(json).id}/`;
 }
 
-/** What a browser sends before a PATCH with a token; it goes on only after a 2xx. */
+/** Sends the preflight of a browser before a PATCH with a token; the browser goes on only after a 2xx. */
 async function preflight(api: Api, origin: string): Promise<ApiAnswer> {
   const headers = {
     origin,

@@ -3,7 +3,7 @@ import { explain } from "../cli/explain.ts";
 import { type Check, Skipped } from "./checks.ts";
 import type { Api } from "./smoke-api.ts";
 
-/** How a check went; `why` for what failed or was left out. */
+/** Result of a check; `why` for one that failed or was left out. */
 export interface Outcome {
   name: string;
   result: "passed" | "failed" | "skipped";

@@ -9,7 +9,7 @@ export interface BundleSettings {
   esbuild?: { sourcemap?: BuildOptions["sourcemap"] };
 }
 
-/** What SST puts before each bundle, so that CommonJS inside of it finds its globals. */
+/** Banner that SST puts before each bundle, so that CommonJS inside of it finds its globals. */
 const BANNER = [
   "import { createRequire as topLevelCreateRequire } from 'module';",
   "const require = topLevelCreateRequire(import.meta.url);",
@@ -24,7 +24,7 @@ export interface FunctionBuild {
   /** `packages/functions/src/http/get-problem.handler`. */
   handler: string;
   settings: BundleSettings;
-  /** Where `bundle.mjs` and its chunks belong. */
+  /** Folder of `bundle.mjs` and its chunks. */
   folder: string;
 }
 

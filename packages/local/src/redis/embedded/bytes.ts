@@ -7,7 +7,7 @@ import type { Argument, Command, Reply } from "../reply.ts";
  */
 export type Bytes = string;
 
-/** What a command of the embedded engine answers. */
+/** Reply to a command of the embedded engine. */
 export type Raw = Bytes | number | null | RedisError | Raw[];
 
 export function toBytes(argument: Argument): Bytes {

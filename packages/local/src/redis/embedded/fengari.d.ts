@@ -1,4 +1,4 @@
-/** The part of fengari (Lua 5.3 in JavaScript) that scripts need; it carries no types of its own. */
+/** Types for the part of fengari (Lua 5.3 in JavaScript) that scripts need: the package has none. */
 declare module "fengari" {
   /** A Lua state; opaque. */
   export interface LuaState {

@@ -13,7 +13,7 @@ export function globTest(glob: Bytes): (text: Bytes) => boolean {
   const tokens = tokensOf(glob);
   return (text) => {
     let [at, next] = [0, 0];
-    /** Where to go on when the rest does not match: the last `*` takes one more character. */
+    /** Position to retry from after a mismatch: the last `*` takes one more character. */
     let retry: { at: number; next: number } | undefined;
     while (at < text.length) {
       const token = tokens[next];

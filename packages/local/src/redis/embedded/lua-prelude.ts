@@ -1,4 +1,7 @@
-/** What Redis gives a script beside KEYS and ARGV, and what it takes away; gets `redis.call` and `redis.pcall`, returns the scripts' globals. */
+/**
+ * Globals of a Redis script beside KEYS and ARGV, without those that Redis removes; takes `redis.call` and
+ * `redis.pcall`, returns the globals.
+ */
 export const PRELUDE = `
 local call, pcall_ = ...
 redis = {

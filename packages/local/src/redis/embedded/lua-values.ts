@@ -61,7 +61,10 @@ export function setGlobal(state: LuaState, name: string, value: readonly Bytes[]
 /** Tables in tables that a reply may have; one that contains itself has no end. */
 const DEEPEST_REPLY = 1_000;
 
-/** What a script returned, by Redis's rules: numbers lose their fraction, false is null, an array ends at its first nil. */
+/**
+ * Converts a script's result to a reply by Redis's rules: numbers lose their fraction, false is null, an array ends at
+ * its first nil.
+ */
 export function toReply(state: LuaState, index: number, depth = 0): Raw {
   if (depth > DEEPEST_REPLY || !lua.lua_checkstack(state, 3))
     return new RedisError("ERR reached lua stack limit");

@@ -3,7 +3,7 @@ import { syntaxError, wrongArguments } from "./arguments.ts";
 import type { Channels } from "./channels.ts";
 import type { CommandTable } from "./command-table.ts";
 
-/** What a connection asks of the server itself. */
+/** Commands of the server itself: PING, TIME, INFO, CONFIG, PUBLISH and the like. */
 export function serverCommands(channels: Channels): CommandTable {
   return {
     PING: (_, [text, ...others]) => {
