@@ -58,16 +58,14 @@ export function toCacheEntry<V>(
   served: Served,
   startMs: number,
 ): CacheEntry<V> {
-  const { status, detail, stored, collapsed, entry, loadMs } = served;
+  const { loaded: _value, lookedAt: _tick, asOf: _until, ...shown } = served;
+  const { entry, loadMs, detail } = shown;
   const nowMs = clock.now();
   return {
-    status,
+    ...shown,
     detail,
     etag: entry.header.etag,
     ageMs: Math.max(0, nowMs - entry.header.createdMs),
-    stored,
-    collapsed,
-    entry,
     // What was made from the entry falls with it, also where no stamp of its own is asked for.
     tags: [...new Set([...tags, ...entry.header.valueTags, entryTag(key)])],
     storeMs: nowMs - startMs - (loadMs ?? 0),

@@ -19,10 +19,11 @@ import { fetch } from "./engine/fetch.ts";
 import { type ReadContext, type ReadOptions, startRead } from "./engine/read-context.ts";
 import type { ManyOptions } from "./engine/get-many.ts";
 import type { RefreshResult } from "./engine/refresh.ts";
-import type { WarmOptions, WarmResult } from "./engine/warm-many.ts";
+import type { WarmResult } from "./engine/warm-many.ts";
 import type { GetOrSetOptions, GetOrSetRule } from "./get-or-set.ts";
 import type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
 import type { Target } from "./invalidation/targets.ts";
+import type { Operations } from "./operations.ts";
 import { EVERYTHING } from "./protocol/key-names.ts";
 import { type Policy, PROTOCOL } from "./protocol/policy.ts";
 import type {
@@ -35,9 +36,6 @@ import type {
 } from "./resource.ts";
 import type { BeatResult } from "./store.ts";
 import type { Tag } from "./tag.ts";
-
-/** All that reads do not need, loaded together when it is needed first. */
-const operations = () => import("./operations.ts");
 
 /**
  * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns
@@ -128,9 +126,8 @@ export class Cache {
    * refused. Rejects as the loader does.
    */
   async refresh<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<RefreshResult> {
-    const [params, options] = args as [P, Partial<ReadOptions<S>>?];
-    const started = await this.#start(resource, params, options);
-    return (await operations()).forceRefresh(this.#engine, started);
+    await this.#meet(resource);
+    return this.#later("refresh", resource, ...args) as Promise<RefreshResult>;
   }
 
   /**
@@ -144,9 +141,8 @@ export class Cache {
     write: (signal: AbortSignal) => Awaitable<V | Loaded<V>>,
     { invalidate = [] }: { invalidate?: Target | readonly Target[] } = {},
   ): Promise<V> {
-    const started = await this.#start(resource as Resource<P, V, unknown>, params);
-    const { set, tagsOf } = await operations();
-    return set(this.#engine, started, write, tagsOf("set", invalidate)) as Promise<V>;
+    await this.#meet(resource);
+    return this.#later("set", resource, params, write, invalidate) as Promise<V>;
   }
 
   /**
@@ -158,8 +154,7 @@ export class Cache {
     targets: Target | readonly Target[],
     write: (signal: AbortSignal) => Awaitable<T>,
   ): Promise<T> {
-    const { change, tagsOf } = await operations();
-    return change(this.#engine, tagsOf("change", targets), write);
+    return this.#later("change", targets, write) as Promise<T>;
   }
 
   /**
@@ -168,7 +163,7 @@ export class Cache {
    * or null: a store that holds another one was rolled back or replaced, and everything is invalidated. One caller at a time.
    */
   async beat(request: { closedMs: number; expected: string | null }): Promise<BeatResult> {
-    return (await operations()).beat(this.#engine, request);
+    return this.#later("beat", request) as Promise<BeatResult>;
   }
 
   /**
@@ -180,12 +175,7 @@ export class Cache {
     // oxlint-disable-next-line typescript/no-explicit-any -- the source of a resource known by its name alone
     options: Partial<ReadOptions<any>> = {},
   ): Promise<RefreshResult> {
-    return (await operations()).runTask(
-      this.#engine,
-      this.#definitions.get(task.resource),
-      task,
-      options,
-    );
+    return this.#later("runRefreshTask", task, options) as Promise<RefreshResult>;
   }
 
   /**
@@ -198,8 +188,7 @@ export class Cache {
     ...[options = {}]: Warming<S>
   ): Promise<WarmResult[]> {
     await this.#meet(resource);
-    const { refreshMany } = await operations();
-    return refreshMany(this.#engine, resource, params, options as WarmOptions<S>);
+    return this.#later("warm", resource, params, options) as Promise<WarmResult[]>;
   }
 
   /** The value under a key of one's own, which is any text, loaded when it is not there. `cache.delete(key)` removes it. */
@@ -214,7 +203,7 @@ export class Cache {
 
   /** Removes the value under a key of `getOrSet`; a load of it that is under way is not stored. */
   async delete(key: string): Promise<void> {
-    await (await operations()).removeOwn(this.#engine, key, this.#definitions);
+    await this.#later("delete", key);
   }
 
   /** Makes one entry of a resource unreadable, or all of them; loads under way included. One command. */
@@ -225,7 +214,7 @@ export class Cache {
   /** Makes every entry with one of the tags unreadable, loads under way included. An array may name whole resources too. One command. */
   async invalidate(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
   async invalidate(...args: readonly unknown[]): Promise<void> {
-    await (await operations()).invalidateTargets(this.#engine, "invalidate", args);
+    await this.#later("invalidate", ...args);
   }
 
   /** Lets every entry of a resource be refreshed at its next read; it may be served as stale meanwhile. */
@@ -233,7 +222,7 @@ export class Cache {
   /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
   async expire(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
   async expire(...args: readonly unknown[]): Promise<void> {
-    await (await operations()).invalidateTargets(this.#engine, "expire", args);
+    await this.#later("expire", ...args);
   }
 
   /** Makes every entry of this cache unreadable, with one command. */
@@ -246,13 +235,12 @@ export class Cache {
    * store that refuses writes, one that is too old for the scripts, one that does not read what it wrote.
    */
   async check(): Promise<{ roundTripMs: number }> {
-    const { checkStore } = await operations();
-    return checkStore(this.#engine);
+    return this.#later("check") as Promise<{ roundTripMs: number }>;
   }
 
   /** Invalidates all keys that match a glob over `<resource>:<key>`: `book_list*`, `*:page:1`. */
   async invalidatePattern(pattern: string, options: PatternOptions = {}): Promise<PatternResult> {
-    return (await operations()).invalidatePattern(this.#engine, pattern, options);
+    return this.#later("invalidatePattern", pattern, options) as Promise<PatternResult>;
   }
 
   /** One step of a walk over the keys of entries that match a glob; start at cursor "0", stop when it is "0" again. */
@@ -260,7 +248,7 @@ export class Cache {
     pattern: string,
     from: { cursor?: string; count?: number } = {},
   ): Promise<{ cursor: string; keys: string[] }> {
-    return (await operations()).listKeys(this.#engine, pattern, from);
+    return this.#later("keys", pattern, from) as ReturnType<Operations["keys"]>;
   }
 
   async #start<P, V, S>(
@@ -270,6 +258,15 @@ export class Cache {
   ): Promise<ReadContext<P, V, S>> {
     await this.#meet(resource);
     return startRead(this.#engine, resource, params, options as ReadOptions<S>);
+  }
+
+  /** Does what no hit needs, which is loaded when it is asked for first. */
+  async #later(name: keyof Operations, ...args: readonly unknown[]): Promise<unknown> {
+    const { operationsOf } = await import("./operations.ts");
+    const operation: (...args: never) => unknown = operationsOf(this.#engine, this.#definitions)[
+      name
+    ];
+    return operation(...(args as never));
   }
 
   /** Remembers a resource by its name, which no other may have. */

@@ -6,7 +6,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds that only grow, whoever sets the clock: `performance.now()`. */
   monotonic(): number;
-  /** Resolves after `ms`, or at once when `signal` is aborted. */
+  /** Resolves after `ms`, 24 days at most, or at once when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -16,34 +16,18 @@ const TIMER_LIMIT_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: Date.now,
   monotonic: () => performance.now(),
-  sleep: sleepInSteps,
+  sleep: async (ms, signal) =>
+    delay(Math.min(ms, TIMER_LIMIT_MS), undefined, { signal }).catch(() => undefined),
 };
 
-/** Sleeps for any length of time; `timer` is what sleeps for one that a timer takes. */
-export async function sleepInSteps(
-  ms: number,
-  signal?: AbortSignal,
-  timer: (
-    ms: number,
-    value: undefined,
-    options: { signal?: AbortSignal | undefined },
-  ) => Promise<unknown> = delay,
-): Promise<void> {
-  for (let leftMs = ms; leftMs >= 0; leftMs -= TIMER_LIMIT_MS) {
-    if (signal?.aborted) return;
-    const stepMs = Math.min(leftMs, TIMER_LIMIT_MS);
-    await timer(stepMs, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-/** Settles as `work` does, or rejects with `onTimeout()` when `ms` have passed first. The timer never outlives the call. */
+/** Settles as `work` does, or rejects with `onTimeout()` when `ms` have passed first; over 24 days count as no limit. The timer never outlives the call. */
 export async function withDeadline<T>(
   clock: Clock,
   ms: number,
   work: Promise<T>,
   onTimeout: () => Error,
 ): Promise<T> {
-  if (ms === Infinity) return work;
+  if (ms > TIMER_LIMIT_MS) return work;
   const timer = new AbortController();
   const timeout = clock.sleep(Math.max(0, ms), timer.signal).then(() => {
     if (timer.signal.aborted) return work;

@@ -23,3 +23,8 @@ export class CacheError extends Error {
     this.code = code;
   }
 }
+
+/** Refuses something that is defined wrongly. */
+export function refuse(message: string): never {
+  throw new CacheError("definition_invalid", message);
+}

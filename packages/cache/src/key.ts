@@ -16,14 +16,8 @@ export type Scalar = string | number | boolean | null | undefined;
 /** Anything that a key is made of. The order of an object's properties does not matter, that of a list does. */
 export type KeyValue = Scalar | readonly KeyValue[] | { readonly [name: string]: KeyValue };
 
-/** A segment that is written as it stands, made by `optionalKey` alone. */
-class Verbatim {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
+/** A segment that is written as it stands, made by `optionalKey` alone: nobody else makes a String object. */
+class Verbatim extends String {}
 
 /**
  * Writes a parameter that may be missing: its value, or a word that stands for "not given".
@@ -61,7 +55,7 @@ export function keyText(value: unknown, path: string): string {
 function textOf(value: unknown, path: string): string {
   if (value === null) return "~";
   if (value === undefined) return "~~";
-  if (value instanceof Verbatim) return value.text;
+  if (value instanceof Verbatim) return String(value);
   const parts = partsOf(value, path);
   if (parts?.length === 0) return Array.isArray(value) ? "(;)" : "(=)";
   if (parts) return `(${parts.join(",")})`;

@@ -1,10 +1,48 @@
-export { checkStore } from "./check-store.ts";
-export { forceRefresh } from "./engine/refresh.ts";
-export { refreshMany } from "./engine/warm-many.ts";
-export { removeOwn } from "./get-or-set.ts";
-export { change } from "./invalidation/announced-change.ts";
-export { beat } from "./invalidation/beat.ts";
-export { invalidatePattern, listKeys } from "./invalidation/pattern.ts";
-export { set } from "./invalidation/set.ts";
-export { invalidateTargets, tagsOf } from "./invalidation/targets.ts";
-export { runTask } from "./refresh-task.ts";
+import { checkStore } from "./check-store.ts";
+import type { Engine, RefreshTask } from "./engine/context.ts";
+import { type ReadOptions, startRead } from "./engine/read-context.ts";
+import { forceRefresh } from "./engine/refresh.ts";
+import { refreshMany, type WarmOptions } from "./engine/warm-many.ts";
+import { removeOwn } from "./get-or-set.ts";
+import { change } from "./invalidation/announced-change.ts";
+import { beat } from "./invalidation/beat.ts";
+import { invalidatePattern, listKeys, type PatternOptions } from "./invalidation/pattern.ts";
+import { set } from "./invalidation/set.ts";
+import { invalidateTargets, tagsOf, type Target } from "./invalidation/targets.ts";
+import { runTask } from "./refresh-task.ts";
+import type { AnyResource, Resource } from "./resource.ts";
+
+type Any = Resource<unknown, unknown, unknown>;
+type Write = (signal: AbortSignal) => unknown;
+
+/** What a cache's methods do that no hit needs, by their names; each finds the resource it is given remembered. */
+export function operationsOf(engine: Engine, definitions: ReadonlyMap<string, AnyResource>) {
+  const start = (resource: Any, params: unknown, options: Partial<ReadOptions<unknown>> = {}) =>
+    startRead(engine, resource, params, { source: undefined, ...options });
+
+  return {
+    refresh: (resource: Any, params: unknown, options?: Partial<ReadOptions<unknown>>) =>
+      forceRefresh(engine, start(resource, params, options)),
+    set: (resource: Any, params: unknown, write: Write, invalidate: Target | readonly Target[]) =>
+      set(engine, start(resource, params), write, tagsOf("set", invalidate)),
+    change: (targets: Target | readonly Target[], write: Write) =>
+      change(engine, tagsOf("change", targets), write),
+    beat: (request: Parameters<typeof beat>[1]) => beat(engine, request),
+    runRefreshTask: (
+      task: Omit<RefreshTask, "entryId"> & Partial<RefreshTask>,
+      options: Partial<ReadOptions<unknown>>,
+    ) => runTask(engine, definitions.get(task.resource), task, options),
+    warm: (resource: Any, params: readonly unknown[], options: WarmOptions<unknown>) =>
+      refreshMany(engine, resource, params, options),
+    delete: (key: string) => removeOwn(engine, key, definitions),
+    invalidate: (...args: readonly unknown[]) => invalidateTargets(engine, "invalidate", args),
+    expire: (...args: readonly unknown[]) => invalidateTargets(engine, "expire", args),
+    check: () => checkStore(engine),
+    invalidatePattern: (pattern: string, options: PatternOptions) =>
+      invalidatePattern(engine, pattern, options),
+    keys: (pattern: string, from: { cursor?: string; count?: number }) =>
+      listKeys(engine, pattern, from),
+  };
+}
+
+export type Operations = ReturnType<typeof operationsOf>;

@@ -13,22 +13,22 @@ type Options = ResourceOptions<void, number, void>;
 
 describe("options that contradict each other are refused with the mend", () => {
   const cases: [Partial<Options>, RegExp][] = [
-    [{ name: "a b" }, /use letters, digits/],
-    [{ name: "tag" }, /another `name`: tag, lease, .* start other keys/],
-    [{ name: "seq" }, /another `name`/],
-    [{ name: "kv" }, /another `name`/],
-    [{ name: "2026" }, /another `name`, not digits alone/],
-    [{ ttl: "0 seconds" }, /give `ttl` a time above zero/],
+    [{ name: "a b" }, /this must hold: name is of letters, digits/],
+    [{ name: "tag" }, /name is none of tag\|lease\|.*\|kv/],
+    [{ name: "seq" }, /name is none of/],
+    [{ name: "kv" }, /name is none of/],
+    [{ name: "2026" }, /name is not of digits alone/],
+    [{ ttl: "0 seconds" }, /ttl > 0/],
     [
       { staleWhileRevalidate: "2 minutes", staleIfError: "1 minute" },
-      /make `staleIfError` at least as long as `staleWhileRevalidate`/,
+      /staleIfError >= staleWhileRevalidate/,
     ],
-    [{ hardTimeout: "0 seconds" }, /give `hardTimeout` a time above zero/],
-    [{ jitter: 1 }, /give `jitter` a share from 0/],
-    [{ negativeTtl: "2 minutes" }, /make `negativeTtl` no longer than `ttl`/],
-    [{ staleWhileRevalidate: "1 minute", softTimeout: "10 seconds" }, /make `softTimeout` shorter/],
-    [{ softTimeout: "1 second" }, /give `staleWhileRevalidate` a time above zero/],
-    [{ l1: { revalidateAfter: "2 minutes" } }, /make `l1.revalidateAfter` no longer than `ttl`/],
+    [{ hardTimeout: "0 seconds" }, /hardTimeout > 0/],
+    [{ jitter: 1 }, /0 <= jitter < 1/],
+    [{ negativeTtl: "2 minutes" }, /negativeTtl <= ttl/],
+    [{ staleWhileRevalidate: "1 minute", softTimeout: "10 seconds" }, /softTimeout < hardTimeout/],
+    [{ softTimeout: "1 second" }, /with softTimeout: staleWhileRevalidate > 0/],
+    [{ l1: { revalidateAfter: "2 minutes" } }, /l1.revalidateAfter <= ttl/],
   ];
   for (const [options, advice] of cases) {
     test(JSON.stringify(options), () => {
@@ -63,7 +63,10 @@ describe("options that are no options are refused, as plain JavaScript would pas
     [{ ...valid, stale: "1 hour" }, 'unknown option "stale": did you mean stale'],
     [{ ...valid, jiter: 0 }, 'unknown option "jiter": did you mean jitter?'],
     [{ ...valid, negative: false }, 'unknown option "negative": did you mean negativeTtl?'],
-    [{ ...valid, colour: "red" }, 'resource "row": unknown option "colour"'],
+    [
+      { ...valid, colour: "red" },
+      'resource "row": unknown option "colour": ttl staleWhileRevalidate',
+    ],
     [{ ...valid, ttl: "40000 days" }, '"40000 days" is over 100 years'],
   ];
   test.for(refused)("%o", ([options, message]) => {
@@ -137,13 +140,10 @@ describe("a cache is refused", () => {
   });
 
   const cases: [Partial<CacheOptions>, RegExp][] = [
-    [{ storeTimeout: "0 seconds" }, /give `storeTimeout` a time above zero/],
-    [
-      { storeTimeout: "1 second", waitTimeout: "500 milliseconds" },
-      /make `waitTimeout` at least as long as `storeTimeout`/,
-    ],
-    [{ maxLoadsWithoutStore: 0 }, /make `maxLoadsWithoutStore` 1 or more/],
-    [{ l1MaxBytes: 0 }, /make `l1MaxBytes` a whole number of 1 or more/],
+    [{ storeTimeout: "0 seconds" }, /storeTimeout > 0/],
+    [{ storeTimeout: "1 second", waitTimeout: "500 milliseconds" }, /waitTimeout >= storeTimeout/],
+    [{ maxLoadsWithoutStore: 0 }, /maxLoadsWithoutStore >= 1/],
+    [{ l1MaxBytes: 0 }, /l1MaxBytes is a whole number >= 1/],
   ];
   for (const [options, advice] of cases) {
     test(`for ${JSON.stringify(options)}`, () => {
@@ -154,7 +154,7 @@ describe("a cache is refused", () => {
   test.for(["shop", "shop:admin", "a*:1", "shop:", ":1", "{shop:1", "a:b:1"])(
     "when its prefix, %s, could reach into another cache's",
     (prefix) => {
-      expect(() => new Cache({ store, prefix })).toThrow(/write `prefix` as "name:number"/);
+      expect(() => new Cache({ store, prefix })).toThrow(/prefix is "name:number"/);
     },
   );
 

@@ -121,13 +121,16 @@ test("halves of surrogate pairs, which are no characters, differ from each other
 
 describe("a key is refused", () => {
   const refused: [unknown, string][] = [
-    [Number.NaN, "key.id is NaN: use a finite number"],
-    [Number.POSITIVE_INFINITY, "key.id is Infinity: use a finite number"],
-    [new Date(0), "key.id is a Date: use plain data"],
-    [new Map([[1, 2]]), "key.id is a Map: use plain data"],
-    [() => 1, "key.id is a function: use a string or a number"],
-    [1n, "key.id is a bigint: use a string or a number"],
-    [[1, { deep: Number.NaN }], "key.id[1].deep is NaN: use a finite number"],
+    [Number.NaN, "key.id is NaN: use strings, finite numbers and plain data"],
+    [Number.POSITIVE_INFINITY, "key.id is Infinity: use strings, finite numbers and plain data"],
+    [new Date(0), "key.id is a Date: use strings, finite numbers and plain data"],
+    [new Map([[1, 2]]), "key.id is a Map: use strings"],
+    [() => 1, "key.id is a function: use strings"],
+    [1n, "key.id is a bigint: use strings"],
+    [
+      [1, { deep: Number.NaN }],
+      "key.id[1].deep is NaN: use strings, finite numbers and plain data",
+    ],
   ];
   test.for(refused)("with %s in it", async ([id, message]) => {
     const resource = defineResource<{ id: unknown }, number>({
@@ -180,7 +183,7 @@ describe("without a key option", () => {
 
   test("a number that is none is refused", async () => {
     await expect(cache().get(define({}), Number.NaN)).rejects.toThrow(
-      'definition_invalid: resource "u": its parameter is NaN: use a finite number',
+      'definition_invalid: resource "u": its parameter is NaN: use strings, finite numbers and plain data',
     );
   });
 });

@@ -10,11 +10,14 @@ afterEach(() => vi.unstubAllEnvs());
 test("what is no address and token of a database is refused, without a word of them", () => {
   const client = new Redis({ url: "https://none.example", token: "none" });
   const cases: [Partial<UpstashOptions> | Redis | Map<string, string>, string][] = [
-    [client, "got a client: pass { url, token }, or nothing to take them from the environment"],
-    [new Map(), "got a client: pass { url, token }, or nothing to take them from the environment"],
+    [client, "got a client: pass { url, token }, or set UPSTASH_REDIS_REST_URL and"],
+    [new Map(), "got a client: pass { url, token }, or set UPSTASH_REDIS_REST_URL and"],
     [{}, "url is missing: pass { url, token }, or set UPSTASH_REDIS_REST_URL and"],
     [{ url: "https://none.example" }, "token is missing: pass { url, token }, or set"],
-    [{ url: "rediss://none.example", token: "none" }, "url is not the REST URL: it begins with"],
+    [
+      { url: "rediss://none.example", token: "none" },
+      "url is not the REST URL, which begins with https://",
+    ],
     [{ url: "https://none.example", token: "none\n" }, "token has blanks in it"],
   ];
   for (const [options, words] of cases) {

@@ -65,48 +65,43 @@ export function decodeEntry(text: string): Entry | null {
   const line = text.slice(stampsEnd + 2 + CHECKSUM_LENGTH, headerEnd);
   const body = text.slice(headerEnd + 1);
   if (sum !== checksum(line, body)) return null;
-  const fields = headerFields(line);
-  if (fields === null) return null;
-  const [fingerprint, createdMs, freshUntilMs, staleUntilMs, errorUntilMs, loadMs, ...rest] =
-    fields;
-  const [status, etag, coding, kind, headers, plainLength, tagsDigest, valueTags, validator] = rest;
-  const times = { createdMs, freshUntilMs, staleUntilMs, errorUntilMs, loadMs };
-  const content = { status, etag, coding, kind, headers, plainLength, validator };
-  return { id, header: { fingerprint, ...times, ...content, tagsDigest, valueTags, stamps }, body };
+  const header = readHeader(line);
+  return header && { id, header: { ...header, stamps }, body };
 }
 
+/** Properties of a header in the order of its line in the store; the stamps stand before it. */
+export const FIELDS = [
+  "fingerprint",
+  "createdMs",
+  "freshUntilMs",
+  "staleUntilMs",
+  "errorUntilMs",
+  "loadMs",
+  "status",
+  "etag",
+  "coding",
+  "kind",
+  "headers",
+  "plainLength",
+  "tagsDigest",
+  "valueTags",
+  "validator",
+] as const satisfies readonly Exclude<keyof EntryHeader, "stamps">[];
+
 /** What a checksum vouches for has the shape in which this version writes it, unless a stranger wrote it. */
-function headerFields(line: string): HeaderFields | null {
+function readHeader(line: string): Omit<EntryHeader, "stamps"> | null {
   try {
-    const fields = JSON.parse(line) as HeaderFields;
-    return Array.isArray(fields) && fields.length === HEADER_LENGTH ? fields : null;
+    const fields = JSON.parse(line) as unknown[];
+    if (!Array.isArray(fields) || fields.length !== FIELDS.length) return null;
+    return Object.fromEntries(FIELDS.map((name, at) => [name, fields[at]])) as never;
   } catch {
     return null;
   }
 }
 
-const HEADER_LENGTH = 15;
 const CHECKSUM_LENGTH = 8;
 
 /** CRC-32 of header and body: a damaged or foreign entry is a miss. */
 export function checksum(line: string, body: string): string {
   return crc32(body, crc32(line)).toString(16).padStart(CHECKSUM_LENGTH, "0");
 }
-
-export type HeaderFields = [
-  fingerprint: string,
-  createdMs: number,
-  freshUntilMs: number,
-  staleUntilMs: number,
-  errorUntilMs: number,
-  loadMs: number,
-  status: EntryHeader["status"],
-  etag: string,
-  coding: EntryHeader["coding"],
-  kind: EntryHeader["kind"],
-  headers: Record<string, string>,
-  plainLength: number,
-  tagsDigest: string,
-  valueTags: string[],
-  validator: string | null,
-];

@@ -1,7 +1,7 @@
 import { OTHER_NAMES } from "../advisor.ts";
 import { entryTag, type Keyspace } from "./key-names.ts";
 
-const OTHERS = new RegExp(`^(?:${OTHER_NAMES.join("|")})(?::|$)`);
+const OTHERS = new RegExp(`^(?:${OTHER_NAMES})(?::|$)`);
 
 /** The key of an entry's name in the store; null for leases, stamps and foreign names. */
 export function keyOfEntry({ prefix }: Keyspace, name: string): string | null {

@@ -1,4 +1,4 @@
-import { checksum, type Entry, type HeaderFields } from "./entry.ts";
+import { checksum, type Entry, FIELDS } from "./entry.ts";
 
 /** The stored id that an entry's text starts with. */
 export function storedIdOf(text: string): string {
@@ -9,25 +9,8 @@ export function storedIdOf(text: string): string {
  * Writes what follows an entry's id and stamps, which the store's script writes: a line with checksum and header (JSON
  * array), then the body untouched.
  */
-export function encodeRest({ header: h, body }: Pick<Entry, "header" | "body">): string {
-  const fields: HeaderFields = [
-    h.fingerprint,
-    h.createdMs,
-    h.freshUntilMs,
-    h.staleUntilMs,
-    h.errorUntilMs,
-    h.loadMs,
-    h.status,
-    h.etag,
-    h.coding,
-    h.kind,
-    h.headers,
-    h.plainLength,
-    h.tagsDigest,
-    h.valueTags,
-    h.validator,
-  ];
-  const line = JSON.stringify(fields);
+export function encodeRest({ header, body }: Pick<Entry, "header" | "body">): string {
+  const line = JSON.stringify(FIELDS.map((name) => header[name]));
   return `${checksum(line, body)} ${line}\n${body}`;
 }
 
