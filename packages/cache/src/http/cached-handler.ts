@@ -41,6 +41,8 @@ export const HANDLER_OPTIONS = [
   "cacheName",
   "cdnTags",
   "now",
+  "mode",
+  "ramp",
 ];
 
 /** One kind of requests and responses, as the caching of whole responses sees them. */

@@ -2,7 +2,7 @@ import type { Duration } from "../duration.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { encodeSegment } from "../key.ts";
 import { defineResource } from "../define-resource.ts";
-import { Loaded, type Resource, type ThrottledTag } from "../resource.ts";
+import { type CommonOptions, Loaded, type Resource, type ThrottledTag } from "../resource.ts";
 import { parseTag, type Tag } from "../tag.ts";
 import { type Covered, coveredKey } from "./covered.ts";
 import type { ErrorBody } from "./create-reply.ts";
@@ -31,7 +31,7 @@ export type ResponseResource<Request, Native> = Resource<
   ResponseSource<Native>
 >;
 
-export interface ResponseResourceOptions<Request> {
+export interface ResponseResourceOptions<Request> extends Pick<CommonOptions, "mode" | "ramp"> {
   /** First part of every key; unique to one handler. Letters, digits, `_`, `-` and `.`. */
   name: string;
   /** How long a response is served without a question. */
@@ -66,7 +66,10 @@ export function defineResponse<Request, Native>(
   options: ResponseResourceOptions<Request>,
 ): ResponseResource<Request, Native> {
   const { name, ttl, staleWhileRevalidate = "0 seconds", negativeTtl = false, tags } = options;
+  const { mode, ramp } = options;
   return defineResource({
+    ...(mode && { mode }),
+    ...(ramp !== undefined && { ramp }),
     name,
     key: ({ covered }: ResponseParams<Request>) => coveredKey(covered),
     tags: ({ covered, request }) => [uriTag(covered), ...(tags?.(request) ?? [])],
