@@ -1,4 +1,4 @@
-/** What went wrong, for `switch` and for the status a client gets. */
+/** Error codes, for `switch` and for the HTTP status of the answer. */
 export type CoreErrorCode =
   | "invalid"
   | "forbidden"

@@ -11,7 +11,7 @@ import {
 import type { Change, Entities, EntityName } from "./table/entities.ts";
 import { everyProblemList, type NamedTag, type TagName, tags } from "./tags.ts";
 
-/** What one group of cached views shows of an entity; a change that touches none of it bumps nothing. */
+/** Fields of an entity that one group of cached views shows; a change of other fields bumps no tag. */
 interface Rule<Row extends object> {
   /** The fields shown, or all of them; none: that the row is there. */
   shows: readonly (keyof Row)[] | "everything";
@@ -34,7 +34,7 @@ const written = {
     { shows: LIST_FIELDS, where: isDraft, tags: () => [tags.problem_drafts()] },
     { shows: LIST_FIELDS, where: isListed, tags: () => [tags.problem_registered()] },
     { shows: ADMIN_DETAIL_FIELDS, tags: detailTags },
-    // For everybody but admins it comes and goes, and its test cases with it, in the results of executions too.
+    // A listed problem appears or disappears for all but admins, with its test cases, in the results of executions too.
     {
       shows: [],
       where: isListed,

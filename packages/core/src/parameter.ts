@@ -13,7 +13,7 @@ export function wholeNumber(limits: { min: number; max: number }) {
     .pipe(z.number().min(limits.min, { error }).max(limits.max, { error }));
 }
 
-/** How many elements a page may have: a number over the limit is taken as the limit, as existing clients ask for more. */
+/** Page size up to `max`: a higher number is taken as the limit, because existing clients ask for more. */
 export function pageSize({ max }: { max: number }) {
   return z
     .string()

@@ -16,7 +16,10 @@ export interface Tables {
   beats: BeatTable;
 }
 
-/** What tests set: the clock (epoch milliseconds), and how many ids share one count of a feed (default 1000). */
+/**
+ * Settings for tests: the clock (epoch milliseconds), and the number of ids that share one count of a feed (default
+ * 1000).
+ */
 export interface TablesOptions {
   now?: () => number;
   feedBucketSize?: number;

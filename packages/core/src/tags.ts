@@ -33,7 +33,7 @@ export const tagParts = {
   test_cases: ["id"],
   /** Some problem's test cases: carried by views that show test cases and are not found by the problem's id. */
   test_cases_all: [],
-  /** Some problem has come to be there for everybody, or no longer is: then executions show its test cases, or not. */
+  /** A problem has become visible to all, or is no longer: executions show its test cases or hide them. */
   problem_visibility: [],
   user_stats: ["sub"],
   history_public: [],

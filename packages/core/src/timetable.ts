@@ -1,4 +1,4 @@
-/** What is warmed by the clock: how often, and which plans, the most wanted first. Data alone, for the stacks read it too. */
+/** Schedules of warming: interval and plans, the most wanted first. Data alone, because the stacks read it too. */
 export const timetable = {
   problems: {
     every: "5 minutes",

@@ -2,15 +2,15 @@ import { hash } from "node:crypto";
 import { Loaded } from "@algoitny/cache";
 import { CoreError } from "./core-error.ts";
 
-/** What preconditions (RFC 9110 §13) are compared with: the state of one item. */
+/** Validators of one item, which preconditions (RFC 9110 §13) are compared with. */
 export interface Validators {
-  /** The entity tag without quotes and coding; undefined when the item has no GET of its own. */
+  /** The entity tag without quotes and coding; undefined when the item has no GET. */
   tag: string | undefined;
   /** The last change by an editor, in epoch milliseconds; undefined when it is not known. */
   modifiedMs: number | undefined;
 }
 
-/** Whether an item in this state may be written; undefined: there is none. */
+/** True when an item in this state may be written; undefined: there is none. */
 export type Precondition = (item: Validators | undefined) => boolean;
 
 /** Headers that a cached entry keeps its validators in; the HTTP side makes ETag and Last-Modified of them. */

@@ -44,7 +44,7 @@ export function defineView<const Name extends string, Params, Value>({
     staleWhileRevalidate: STALE,
     staleIfError: STALE_IF_ERROR,
   };
-  // Whether objects have a key and values are JSON cannot be told of types that are parameters; a test asks every view.
+  // Types that are parameters cannot prove that objects have a key and values are JSON; a test checks every view.
   const resource = defineResource<Params, Value, Source>({ ...options, ...lifetime } as never);
   return Object.freeze({ ...resource, name: options.name, ttl, shows, params });
 }

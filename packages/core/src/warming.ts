@@ -13,10 +13,10 @@ import type { Source } from "./source.ts";
 import { type PlanName, timetable } from "./timetable.ts";
 import { userStats } from "./user/user.resources.ts";
 
-/** Where a plan learns what is wanted; nothing that it learns here is stored. */
+/** Input of a plan; none of it is stored. */
 export interface WarmingInput {
   source: Source;
-  /** The problems that everybody sees, newest first. */
+  /** The listed problems, newest first. */
   listed: () => Promise<readonly Problem[]>;
   /** Keys of the details that were read most lately, the most read first. */
   mostRead: () => Promise<readonly string[]>;
@@ -27,14 +27,14 @@ export interface WarmingInput {
 /** Entries of one view that are to be warm, the most wanted first. */
 export interface Wanted {
   readonly keys: readonly string[];
-  /** What became of each, in the order of the keys. */
+  /** Outcome of each refresh, in the order of the keys. */
   readonly refresh: (
     cache: Pick<Cache, "warm">,
     request: WarmOptions<Source>,
   ) => Promise<WarmResult[]>;
 }
 
-/** What to keep warm, and what that may cost at a time. */
+/** Entries to keep warm, and the cost allowed at a time. */
 interface Plan {
   /** Entries loaded at once, and the longest that one run may take. Requests come first. */
   budget: { atOnce: number; longest: Duration };
@@ -94,7 +94,7 @@ export const plans: Record<PlanName, Plan> = {
     budget: { atOnce: 8, longest: "10 seconds" },
     wanted: async ({ listed, mostRead }) => {
       const [keys, problems] = await Promise.all([mostRead(), listed()]);
-      // Who asks for what is not there must not displace what is.
+      // Drops keys of items that are not there: requests for them must not displace entries of items that exist.
       const params = keys.flatMap((key) => paramsOfDetail(key) ?? []);
       const there = params.filter((each) => problems.some((problem) => isOf(problem, each)));
       return entriesOf(problemDetail, there.slice(0, MOST_READ));
@@ -118,7 +118,7 @@ export const planNames: readonly PlanName[] = Object.values(timetable).flatMap(
   (each) => each.plans,
 );
 
-/** How often a plan comes by: what would end before the next time, and is past half of its life, is loaded already. */
+/** Interval of a plan: an entry that would end before the next run, and is past half of its life, is loaded already. */
 export function intervalOf(plan: PlanName): Duration {
   const rows: readonly { every: Duration; plans: readonly PlanName[] }[] = Object.values(timetable);
   const row = rows.find(({ plans: names }) => names.includes(plan));

@@ -1,2 +1,2 @@
-/** What every key of the cache begins with. Raise the number to leave every entry behind. */
+/** Prefix of every key of the cache. A higher number leaves every entry behind. */
 export const CACHE_PREFIX = "algoitny:1";

@@ -63,7 +63,7 @@ export async function checkHealth({
 }: HealthDependencies): Promise<Health> {
   const attempt = (name: string, ask: () => Promise<unknown>) =>
     stateOf(name, () => withTimeout(timeoutMs, ask), log);
-  // What fills need; a removal would work in a Redis that is full.
+  // A lease, as fills need it: a removal would succeed in a Redis that is full.
   const write = async () => {
     const [outcome] = await store.lease(CHECK_LEASE);
     if (outcome?.ok === false) throw outcome.error;

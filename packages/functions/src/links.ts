@@ -10,7 +10,8 @@ function link<Schema extends z.ZodType>(name: string, schema: Schema): () => z.i
 }
 
 /**
- * What is linked to a function. Deployed, SST gives the values; elsewhere they are read from `SST_RESOURCE_<Name>` (JSON),
+ * Linked resources of a function. Deployed, SST gives the values; elsewhere they are read from `SST_RESOURCE_<Name>`
+ * (JSON),
  * `SST_RESOURCE_App` included.
  */
 export const links = {

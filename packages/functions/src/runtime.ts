@@ -43,14 +43,14 @@ export const cache = new Cache({
   resources: views,
   maxStaleness: MAX_STALENESS,
   storeTimeout: readStoreTimeout(process.env),
-  // Where no queue is linked, the first reader of a stale entry refreshes it.
+  // Without a linked queue, the first reader of a stale entry refreshes it.
   ...(refreshes !== undefined && { enqueueRefresh: createRefreshQueue({ url: refreshes, send }) }),
 });
 
-/** How often each of the cache's events happened in this process. */
+/** Number of each of the cache's events in this process. */
 export const eventCounts = tallyEvents();
 
-/** Which problems' details are read most. */
+/** Counts reads of problems' details, the entries that popularity warms. */
 export const popularity = countReads({
   counts: createSharedCounts(links.redis()),
   counted: (key) => paramsOfDetail(key) !== undefined,

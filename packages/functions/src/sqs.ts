@@ -16,7 +16,7 @@ const TIMEOUT_MS = 1_500;
 
 const RETRIES = 1;
 
-/** What signs a request: Lambda puts it into the environment. */
+/** Environment variables that sign a request: Lambda sets them. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**

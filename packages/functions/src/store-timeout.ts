@@ -6,7 +6,8 @@ const LONGEST_MS = 5_000;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * How long a request waits for one answer of Redis before it does without: 500 ms, or `CACHE_STORE_TIMEOUT_MS`. Throws an
+ * Longest wait of a request for one answer of Redis before it does without: 500 ms, or `CACHE_STORE_TIMEOUT_MS`. Throws
+ * an
  * error that names the variable when that makes no sense.
  */
 export function readStoreTimeout(env: Environment): Duration {

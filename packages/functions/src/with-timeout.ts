@@ -3,7 +3,7 @@ export class TimeoutError extends Error {
   override readonly name = "TimeoutError";
 }
 
-/** The result of some work, or a TimeoutError once it has taken so long; what comes of it later is nobody's. */
+/** Returns the result of `work`, or rejects with a TimeoutError after `ms`; a later result or rejection is ignored. */
 export async function withTimeout<T>(ms: number, work: () => Promise<T>): Promise<T> {
   if (ms <= 0) throw new TimeoutError("there was no time left to begin");
   const deadline = AbortSignal.timeout(Math.ceil(ms));

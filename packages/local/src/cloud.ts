@@ -39,17 +39,17 @@ export interface CloudOptions {
   dynamodb?: Engines["dynamodb"];
   /** Puts sample data into an empty table. */
   sample?: boolean;
-  /** How many API processes there are: 1 unless said. */
+  /** Number of API processes: 1 by default. */
   instances?: number;
-  /** What each route lets through, in place of the limits that the stacks give it. */
+  /** Throttle of each route, in place of the stacks'. */
   throttle?: Throttle | undefined;
   /** How often the closed timestamp moves, in ms: each minute, as deployed, unless said. */
   beatMs?: number | undefined;
   /** Stands between the functions and Redis, to watch or to rehearse faults. */
   intercept?: Intercept | undefined;
-  /** Where the functions' modules are: this repository's sources unless said. */
+  /** Folder of the functions' modules: this repository's sources by default. */
   functions?: URL;
-  /** Whether changed code is run from the next request on: true unless said. */
+  /** Runs changed code from the next request on: true by default. */
   watch?: boolean;
   log?: (entry: LogEntry) => void;
 }

@@ -32,7 +32,7 @@ export const HistoryPatch = z
   .partial();
 export type HistoryPatch = z.output<typeof HistoryPatch>;
 
-/** What an admin writes in place of attributes that cannot be read; the rest is repaired by its owner's PATCH. */
+/** Attributes that an admin writes in place of unreadable ones; the owner's PATCH repairs the rest. */
 export const HistoryRepair = z
   .strictObject({
     sub: Subject,

@@ -113,7 +113,10 @@ const storedOf = ({ stored }: ItemReading<unknown>, set: object) =>
 const asText = ({ result_summary }: { result_summary?: unknown }) =>
   result_summary === undefined ? {} : { result_summary: JSON.stringify(result_summary) };
 
-/** Whose an execution is, feeds say too: without that, a slip of the pen would show somebody's private code to another. */
+/**
+ * Requires that the owner's feeds list the execution: without that, a typing error in `sub` would show private code to
+ * another user.
+ */
 async function requireListed(db: Database, id: number, sub: string): Promise<void> {
   const entries = await getItems(db, [
     keys.feedEntry({ kind: "own_public", sub }, id),

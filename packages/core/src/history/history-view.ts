@@ -28,7 +28,10 @@ export const tagOfHistory = (detail: HistoryDetail): string => entityTag(detail,
 
 export const toHistoryRow = (row: History): HistoryRow => pick(row, ROW_FIELDS);
 
-/** Input and expected output come from the test cases that are given, everybody's as they are now; null when a case is not among them. */
+/**
+ * Converts an execution for the API. Input and expected output come from the given test cases, in their current state;
+ * null when a case is not among them.
+ */
 export function toHistoryDetail(
   { row, detail }: { row: History; detail: HistoryDetailItem | undefined },
   testCases: readonly TestCaseView[],

@@ -101,7 +101,7 @@ interface HistoryChange {
   precondition: Precondition | undefined;
 }
 
-/** What any change of the owner's writes, so that it is readable from then on. */
+/** Attributes that every change by the owner sets, so that they are readable afterwards. */
 const SET_BY_OWNER = ["id", "is_code_public", "has_hints"];
 
 /** Changes an execution of its owner's; a change of visibility moves it between feeds. */
@@ -129,8 +129,11 @@ export async function changeHistory(
       !isDeepStrictEqual(hints, detail?.hints ?? []) ||
       found.detail?.unreadable.has("id") === true ||
       (patch.hints !== undefined && found.detail?.unreadable.has("hints") === true);
-    // What is as asked already may be the work of a first try, whose invalidation is not done: from whatever it was, by
-    // a change of visibility it touches every view that shows the execution. So does what lists have left out.
+    // A value that is already as asked may come from a first attempt, whose invalidation is still due. Reported as a
+    // change of
+    // visibility from the opposite value, it touches every view that shows the execution. The same holds for an
+    // execution
+    // that lists have left out.
     const asAsked =
       (patch.is_code_public !== undefined && !moved) || (patch.hints !== undefined && !hinted);
     const before = asAsked || isBroken ? { ...after, is_code_public: !after.is_code_public } : row;

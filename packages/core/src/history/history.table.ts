@@ -14,7 +14,10 @@ import { changeHistory, recordHistory } from "./history-writes.ts";
 
 /** Executions and the feeds that list them. */
 export interface HistoryTable {
-  /** Newest first: what the viewer (a verified subject, or nobody) may see, or with `my_only` the viewer's own. */
+  /**
+   * Executions that the viewer (a verified subject, or none) may see, newest first; with `my_only` the viewer's
+   * executions.
+   */
   page(query: HistoryQuery & { viewer: string | undefined }): Promise<FeedPage>;
   get(id: number): Promise<HistoryWithDetail | undefined>;
   /** Throws a CoreError: `not_found` when the actor may not see the problem, `too_large`. */

@@ -72,14 +72,14 @@ export const FeedEntry = z.object({
 });
 export type FeedEntry = z.infer<typeof FeedEntry>;
 
-/** How many executions a feed has, in all (`total`) and by ranges of ids (`b0`, `b1`, …): see feed-counts.ts. */
+/** Number of executions of a feed, in total (`total`) and by ranges of ids (`b0`, `b1`, …): see feed-counts.ts. */
 export const FeedCounts = z.looseObject({
   feed: z.string(),
   sub: z.string().nullable().default(null),
 });
 export type FeedCounts = z.infer<typeof FeedCounts>;
 
-/** What lists show of an execution. */
+/** Fields of an execution that lists show. */
 export const ROW_FIELDS = [
   "id",
   "user_email",

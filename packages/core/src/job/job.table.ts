@@ -7,7 +7,7 @@ import { keys } from "../table/keys.ts";
 import { getStored } from "../table/read-items.ts";
 import { InvalidationJob } from "./job.ts";
 
-/** How long a job can be looked at, from when it was asked for: a week, in seconds. */
+/** Retention of a job after the request: a week, in seconds. */
 const KEPT_SECONDS = 7 * 86_400;
 
 /** A job of which this stands here has come to nothing that can be known. */

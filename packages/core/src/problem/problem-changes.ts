@@ -3,7 +3,7 @@ import { listPlatforms } from "../tags.ts";
 import type { Problem } from "./problem.ts";
 import type { ProblemWithBody } from "./problem-reads.ts";
 
-/** What a write of the head and the body has changed. */
+/** Changes that a write of the head and the body has made. */
 export function changesOf(before: ProblemWithBody | undefined, after: ProblemWithBody): Change[] {
   return [
     { entity: "problem", before: before?.problem ?? null, after: after.problem },
@@ -12,9 +12,10 @@ export function changesOf(before: ProblemWithBody | undefined, after: ProblemWit
 }
 
 /**
- * What may have changed when a write finds nothing left to do. It may be another try of one whose invalidation failed
- * or is on its way, and nobody knows what was there before that: so these touch every view that may show the problem,
- * or have shown it, on whatever platform and under whatever pair.
+ * Changes to report when a write finds nothing left to do. It may repeat a write whose invalidation failed or is under
+ * way,
+ * and the state before that is unknown: so these touch every view that may show the problem, or have shown it, on any
+ * platform and under any pair.
  */
 export function changesInDoubt(problem: Problem): Change[] {
   return [

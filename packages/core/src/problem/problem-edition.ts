@@ -8,7 +8,7 @@ import type { Problem } from "./problem.ts";
 import type { StoredProblem } from "./problem-reads.ts";
 import { tagOfDetail, toDetail } from "./problem-view.ts";
 
-/** What every editor's change does to an item, and asks of it: the next edition, changed now. */
+/** Next edition of an item, changed now: the changes that every editor's write makes, and its condition. */
 export function nextEdition(
   { row, stored }: ItemReading<{ edition?: number | undefined }>,
   nowMs: number,
@@ -21,7 +21,7 @@ export function nextEdition(
   };
 }
 
-/** What a transaction asks of the head, so that a precondition that held when it was read still does. */
+/** Condition of a transaction on the head: a precondition that held when the head was read still holds. */
 export const sameEdition = ({ stored }: ItemReading<Problem>) => ({ edition: stored["edition"] });
 
 /**

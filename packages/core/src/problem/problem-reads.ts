@@ -25,7 +25,7 @@ export async function getStoredProblem(
   return head && { head: readHead(db, id, head), body: body && readBody(db, id, body) };
 }
 
-/** A head as far as it can be read. While nobody can know that all may see it, it is a draft. */
+/** Reads a head as far as possible. With an unreadable visibility it is a draft. */
 export function readHead(db: Database, id: number, stored: Item): ItemReading<Problem> {
   const blank = { platform: "", problem_id: "" };
   const head = readAttributes(db, stored, Problem, { own: { id }, blank });

@@ -1,4 +1,4 @@
-/** What a problem's address says about it. */
+/** Platform and problem id in a problem's address. */
 export interface ProblemKey {
   platform: string;
   problem_id: string;

@@ -55,7 +55,7 @@ export async function createProblem(
   });
 }
 
-/** How a change is made: when, and what it asks of the problem as it is. */
+/** Options of a change: its time, and its precondition on the current problem. */
 export interface ChangeOptions {
   nowMs: number;
   precondition: Precondition | undefined;
@@ -167,7 +167,7 @@ async function write(
   return { id, changes };
 }
 
-/** Whether a change takes a problem from readers: from all, or from all but admins. */
+/** True when a change hides a problem from readers: from all, or from all but admins. */
 const hides = (before: Problem, after: Problem): boolean =>
   (isListed(before) && !isListed(after)) || (!before.is_deleted && after.is_deleted);
 

@@ -10,7 +10,9 @@ import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-input.ts";
 import { modifiedMsOf, withValidators } from "../validators.ts";
 import { tagOfDetail, toAdminListItem, toDetail, toListItem } from "./problem-view.ts";
 
-/** Which problem, and whether for an admin, who sees drafts, deleted problems and solutions. */
+/**
+ * Parameters of a problem's detail: the problem, and `admin` for the view with drafts, deleted problems and solutions.
+ */
 const ProblemDetailParams = z.union([
   z.strictObject({ id: z.int().positive(), admin: z.boolean() }),
   z.strictObject({ platform: z.string(), problem_id: z.string(), admin: z.boolean() }),
@@ -78,7 +80,7 @@ export const problemDetail = defineView({
     const [found, cases] = await Promise.all([problems.getWithBody(id), testCases.list(id)]);
     if (!found || !isVisible(found.problem, params.admin)) return undefined;
     if (found.damage) throw found.damage;
-    // A pair changed by hand on the head alone: a result must not depend on what no tag of these parameters tells of.
+    // Rejects a pair that a manual write changed on the head alone: no tag of these parameters covers such a result.
     if ("platform" in params && !hasPair(found.problem, params)) return undefined;
     const detail = toDetail({ ...found, testCases: cases }, params.admin);
     // The date is an editor's: it would show others a change of what they do not see.
@@ -159,7 +161,9 @@ function problemKey(params: ProblemDetailParams): readonly KeyValue[] {
   return ["platform", params.platform, params.problem_id];
 }
 
-/** Whose detail is at a key of `problemDetail`; undefined for admins' entries and for keys shortened to a hash. */
+/**
+ * Parameters of the detail at a key of `problemDetail`; undefined for admins' entries and for keys shortened to a hash.
+ */
 export function paramsOfDetail(key: string): ProblemDetailParams | undefined {
   const [, id, platform, problemId] =
     /^problem_detail:(?:id:(\d+)|platform:([^:]+):([^:]+))$/.exec(key) ?? [];

@@ -40,7 +40,7 @@ export const ProblemBody = z.object({
 });
 export type ProblemBody = z.infer<typeof ProblemBody>;
 
-/** Which problem has a platform and problem id. */
+/** Index item: id of the problem with a platform and problem id. */
 export const ProblemKeyItem = z.object({
   platform: StoredText,
   problem_id: StoredText,
@@ -54,7 +54,7 @@ export const ProblemCounter = z
   .transform(({ last }) => ({ lastPartition: partitionOf(last) }));
 export type ProblemCounter = z.infer<typeof ProblemCounter>;
 
-/** What everybody's lists show of a problem. */
+/** Fields of a problem in public lists. */
 export const LIST_FIELDS = [
   "id",
   "platform",
@@ -68,13 +68,13 @@ export const LIST_FIELDS = [
   "test_case_count",
 ] as const satisfies readonly (keyof Problem)[];
 
-/** What everybody's detail shows of the head. */
+/** Fields of the head in the public detail. */
 export const DETAIL_FIELDS = [...LIST_FIELDS, "execution_count"] as const;
 
-/** What the detail shows of the head to admins, Last-Modified included. */
+/** Fields of the head in admins' detail, Last-Modified included. */
 export const ADMIN_DETAIL_FIELDS = [...DETAIL_FIELDS, "is_deleted", "modified_at"] as const;
 
-/** What the detail and the admin's lists show of the body. */
+/** Fields of the body in the detail and in admins' lists. */
 export const BODY_FIELDS = [
   "constraints",
   "solution_code",
@@ -108,7 +108,7 @@ export const isDraft = (problem: Problem): boolean => !problem.is_completed && !
 /** Drafts and deleted problems are there for admins alone. */
 export const isVisible = (problem: Problem, admin: boolean): boolean => admin || isListed(problem);
 
-/** Whether a title or problem id has the (folded) text in it. */
+/** True when the title or the problem id contains the (folded) text. */
 export function matches(problem: Problem, search: string): boolean {
   return foldCase(problem.title).includes(search) || foldCase(problem.problem_id).includes(search);
 }

@@ -9,7 +9,7 @@ export type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[num
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** What must be true of the item as it is; all that is given must hold. */
+/** Condition on the current item; all given parts must hold. */
 export interface Condition {
   exists?: boolean;
   /** Attributes and what they must be; undefined: not there. */
@@ -20,7 +20,7 @@ export interface Condition {
   counts?: Readonly<Record<string, number>>;
 }
 
-/** What changes in an item. */
+/** Changes to an item. */
 export interface Changes {
   set?: Attributes;
   /** Adds to numbers (missing is 0) and to sets. */

@@ -45,7 +45,7 @@ function feedKey({ feed, sub }: { feed: string; sub: string | null }): Partial<K
   return { pk: keys.feedCounts({ kind: feed, sub: sub ?? "" } as Feed).pk };
 }
 
-/** What the item of a stream record is; undefined when it is none that we know. */
+/** Entity of a stream record's item; undefined for an item that is not one of ours. */
 export function entityOf({ dynamodb }: StreamRecord): EntityName | undefined {
   const { data: key } = Keys.safeParse(dynamodb?.Keys);
   return key && entityAt(key);

@@ -18,13 +18,13 @@ export interface Database {
   readonly send: DynamoDBDocumentClient["send"];
   /** Stands around every write that hides something, so that caches hear of it before it is made. */
   readonly hide: Hide;
-  /** Told of an item that is left out of a list because it cannot be read, as a hand may have written it. */
+  /** Called with an item that is left out of a list because it cannot be read, such as after a manual write. */
   readonly onUnreadable?: ((key: Key, error: unknown) => void) | undefined;
 }
 
 export interface DatabaseOptions {
   tableName: string;
-  /** An engine other than AWS: `http://127.0.0.1:8000`. Default: what the SDK finds in the environment. */
+  /** Endpoint of an engine other than AWS: `http://127.0.0.1:8000`. Default: the SDK's, from the environment. */
   endpoint?: string | undefined;
   /** Called once for every request to DynamoDB, so that an answer can say how many it took. */
   onCall?: (() => void) | undefined;

@@ -31,12 +31,12 @@ export const entities = {
 export type EntityName = keyof typeof entities;
 export type Entities = { [E in EntityName]: z.output<(typeof entities)[E]> };
 
-/** What happened to one item: `before` is null when it is new, `after` when it is gone. */
+/** Change of one item: `before` is null when it is new, `after` when it was deleted. */
 export type Change = {
   [E in EntityName]: { entity: E; before: Entities[E] | null; after: Entities[E] | null };
 }[EntityName];
 
-/** What a write did: the id it was about, and every change that some cached view may show. */
+/** Result of a write: the id of its item, and every change that a cached view may show. */
 export interface Written {
   id: number;
   changes: readonly Change[];

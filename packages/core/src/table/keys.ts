@@ -1,6 +1,6 @@
 import { escapeKeyPart } from "./key-part.ts";
 
-/** Where an item is: partition and sort key. */
+/** Primary key of an item: partition and sort key. */
 export interface Key {
   readonly pk: string;
   readonly sk: string;
@@ -14,12 +14,12 @@ const ID_DIGITS = 12;
 
 const digits = (id: number): string => String(id).padStart(ID_DIGITS, "0");
 
-/** Which partition a problem is in. */
+/** Number of a problem's partition. */
 export const partitionOf = (id: number): number => Math.floor(id / PROBLEMS_PER_PARTITION);
 
 export type CounterName = "problem" | "test_case" | "history" | "user";
 
-/** The feeds of `/history/`: everybody's, and one user's public and private executions. */
+/** Feeds of `/history/`: the public one, and one user's public and private executions. */
 export type Feed = { kind: "public" } | { kind: "own_public" | "own_private"; sub: string };
 
 const feedPk = (feed: Feed): string =>

@@ -26,7 +26,7 @@ export const places: Readonly<Record<EntityName, Key>> = {
   beat: { pk: "BEAT", sk: "BEAT" },
 };
 
-/** What the item with this key is; undefined when no item of ours has such a key. */
+/** Entity of the item with this key; undefined when no entity has such keys. */
 export function entityAt({ pk, sk }: Key): EntityName | undefined {
   const [entity] =
     Object.entries(places).find(

@@ -13,8 +13,8 @@ export async function pause(attempt: number): Promise<void> {
 }
 
 /**
- * Reads, decides and writes again until the write finds the data as it was read. `attempt` returns undefined
- * when somebody else was faster; it throws when what it read makes the write impossible.
+ * Reads, decides and writes again until the write finds the data as it was read. `attempt` returns undefined when a
+ * concurrent write came first; it throws when the data it read makes the write impossible.
  */
 export async function untilUndisturbed<Result>(
   attempt: () => Promise<Result | undefined>,

@@ -3,7 +3,7 @@ import * as z from "zod";
 /** Largest count taken from a request, and shown of an item: 10^12. JavaScript counts on exactly from there. */
 export const COUNT_LIMIT = 1_000_000_000_000;
 
-/** Tells a stored count from nonsense. */
+/** True for a valid stored count. */
 export const isCount = (value: unknown, most: number = COUNT_LIMIT): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;
 
@@ -34,7 +34,7 @@ export const StoredText = z.union([
   LongNumber.transform(String),
 ]);
 
-/** Texts as a list or a set, which has no order of its own; none when missing or null. */
+/** Texts as a list or a set, sorted when a set, which is unordered; empty when missing or null. */
 export const StoredTexts = z
   .union([z.array(StoredText), z.set(StoredText).transform((texts) => [...texts].toSorted())])
   .nullish()

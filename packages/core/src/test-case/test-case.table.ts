@@ -18,7 +18,7 @@ import { entityTag, modifiedMsOf, type Precondition, requireHolds } from "../val
 import { idOfTestCase, listTestCases, liveIds } from "./test-case-reads.ts";
 import { type TestCase, type TestCaseInput, TestCaseView } from "./test-case.ts";
 
-/** What a write of test cases did: `id` is the problem's. */
+/** Result of a write of test cases: `id` is the problem's. */
 export interface TestCasesWritten extends Written {
   testCases: readonly TestCaseView[];
 }
@@ -80,7 +80,7 @@ async function add(
     problem: problemId,
     ...input,
   }));
-  // A transaction takes 100 actions and 4 MB. So the texts are written first: nobody sees them until the
+  // A transaction takes 100 actions and 4 MB. So the texts are written first: they are invisible until the
   // manifest names them, which one small transaction does for all of them together with the count.
   await putItems(
     db,

@@ -29,7 +29,7 @@ export const TestCaseManifest = z.object({
 });
 export type TestCaseManifest = z.infer<typeof TestCaseManifest>;
 
-/** What readers see of a test case. */
+/** Fields of a test case that readers see. */
 export const TestCaseView = TestCase.omit({ problem: true });
 export type TestCaseView = z.infer<typeof TestCaseView>;
 

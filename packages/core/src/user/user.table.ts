@@ -89,7 +89,7 @@ export function executionActions(db: Database, execution: Execution): Action[] {
   ];
   const each = (value: number) => Object.fromEntries(totals.map((name) => [name, value]));
   return [
-    // Where nonsense is stored it is refused, until `repairStats` has run.
+    // Refused when the stored counts are invalid, until `repairStats` has run.
     update(
       db,
       keys.userStats(sub),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { escapeKeyPart } from "../table/key-part.ts";
 import { StoredCount } from "../table/stored.ts";
 
-/** Somebody who has recorded an execution. `sub` is the token's subject, `id` the integer that the API shows. */
+/** User who has recorded an execution. `sub` is the token's subject, `id` the integer that the API shows. */
 export const User = z.object({
   id: z.int().positive(),
   sub: z.string(),
@@ -21,7 +21,7 @@ const SORT_KEY_LIMIT_BYTES = 1_024;
 /** Most that escaping makes of one UTF-16 unit: `%EA%B0%80`. */
 const ESCAPED_CHARACTERS_AT_MOST = 9;
 
-/** Whether the table has room for a token's subject in its keys, and can store it as it is. */
+/** True when a token's subject fits into the table's keys and can be stored unchanged. */
 export function isSubject(sub: string): boolean {
   if (!sub.isWellFormed()) return false;
   return (
@@ -38,11 +38,11 @@ export const Subject = z
     error: `write a token's subject, at most ${SORT_KEY_LIMIT_BYTES} bytes when percent-encoded`,
   });
 
-/** Who does something, from the verified token. */
+/** Author of a write, from the verified token. */
 export interface Actor {
   sub: string;
   email: string;
-  /** What lists call them: the token's preferred name, name or address. */
+  /** Name in lists: the token's preferred name, name or address. */
   identifier: string;
   admin: boolean;
 }
@@ -71,7 +71,7 @@ export type UserStats = z.infer<typeof UserStats>;
 export const PLATFORM_PREFIX = "platform#";
 export const LANGUAGE_PREFIX = "language#";
 
-/** Totals as the API shows them; zeros for somebody who never executed anything. */
+/** Totals as the API shows them; zeros for a user without executions. */
 export function toUserStats(item: UserStatsItem | undefined): UserStats {
   return {
     total_executions: item?.total_executions ?? 0,

@@ -12,7 +12,7 @@ export type FunctionFile =
   | FileOf<typeof schedules>
   | QueueFile;
 
-/** What may be done to the table. A transaction needs the actions that its parts are: there is none of its own. */
+/** DynamoDB actions that a function may have. A transaction needs the actions of its parts: it has no action itself. */
 export type TableAction =
   | "GetItem"
   | "BatchGetItem"
@@ -30,7 +30,7 @@ export interface Access {
   table: readonly TableAction[];
   /** Queues it sends to: linked, with `sqs:SendMessage`. What it is fed from comes with the subscription. */
   sends?: readonly QueueName[];
-  /** Where Lambda itself, as the function, leaves what failed: `sqs:SendMessage` without a link. */
+  /** Queues to which Lambda itself, as the function, sends failures: `sqs:SendMessage` without a link. */
   failuresTo?: readonly QueueName[];
   /** Reads the table's stream: GetShardIterator and GetRecords. */
   readsStream?: true;
@@ -39,12 +39,12 @@ export interface Access {
 }
 
 const nothing: Access = { links: [], table: [] };
-/** What runs without a request: the cache, and the table where it does something there. */
+/** Access of functions that no request waits for: the cache, and the table if there are actions on it. */
 const background = (...table: TableAction[]): Access => ({
   links: table.length > 0 ? ["Table", "Redis"] : ["Redis"],
   table,
 });
-/** What answers requests: with the issuer, whose tokens it takes. */
+/** Access of functions that answer requests: with the issuer, whose tokens they take. */
 const only = (...table: TableAction[]): Access => ({
   links: [...background(...table).links, "Auth"],
   table,

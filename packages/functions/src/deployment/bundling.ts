@@ -1,5 +1,5 @@
 /**
- * `nodejs` of every function, as SST takes it. Splitting keeps the AWS SDK in chunks of its own, which a hit never loads.
+ * `nodejs` of every function, as SST takes it. Splitting keeps the AWS SDK in separate chunks, which a hit never loads.
  * Source maps stay out of the deployment: each would be a resource, and every change would replace them all.
  * `npm run trace` makes them again from the same commit.
  */

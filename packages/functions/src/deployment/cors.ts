@@ -1,4 +1,4 @@
-/** What browsers on other origins may do, but for the origins, which are configuration. */
+/** CORS settings of the API, except the allowed origins, which are configuration. */
 export const cors = {
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
   headers: ["authorization", "content-type", "if-match", "if-none-match", "if-unmodified-since"],
@@ -12,6 +12,6 @@ export const cors = {
     "Server-Timing",
     "Retry-After",
   ],
-  /** How long a browser may remember a preflight: clients poll every few seconds. */
+  /** Longest time that a browser may cache a preflight: clients poll every few seconds. */
   maxAgeSeconds: 3_600,
 } as const;

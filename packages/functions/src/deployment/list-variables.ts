@@ -11,8 +11,8 @@ export const List = z
   .transform((parts) => parts.filter((part) => part !== "" && part !== NONE));
 
 /**
- * The address of an admin, in ASCII: other letters have look-alikes, and cases that are not one to one, so that somebody
- * else's address could be taken for it.
+ * Address of an admin, in ASCII only: other letters have look-alikes and case mappings that are not one to one, so that
+ * another person's address could pass for the admin's.
  */
 export const AdminEmail = z.email({
   error: ({ input }) =>

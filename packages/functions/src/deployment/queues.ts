@@ -2,9 +2,9 @@
 export interface Queue {
   /** Order within a group, and no message twice within 5 minutes. Its dead-letter queue must be of the same kind. */
   fifo: boolean;
-  /** How long a message that was handed out stays hidden; at least as long as its function may run. */
+  /** Time for which a received message stays hidden; at least as long as its function may run. */
   visibilityTimeoutSeconds: number;
-  /** How long a message is kept, from 60 seconds to 14 days. */
+  /** Retention of a message, from 60 seconds to 14 days. */
   retentionSeconds: number;
   /** Without one, messages wait for a person. */
   consumer?: {
@@ -15,7 +15,7 @@ export interface Queue {
     /** Most invocations at a time, 2 or more. */
     maximumConcurrency: number;
   };
-  /** Where a message goes that was handed out so often in vain. */
+  /** Dead-letter queue of messages that were received `maxReceives` times without success. */
   deadLetters?: { queue: string; maxReceives: number };
 }
 

@@ -20,7 +20,7 @@ const filters = [
       pk: startsWith(...new Set(shown.map(({ pk }) => pk).filter((pk) => !isShared(pk)))),
     },
   },
-  // Where others are in the same partition, the sort key tells.
+  // The sort key decides in partitions that also hold other items.
   ...shown
     .filter(({ pk }) => isShared(pk))
     .map(({ pk, sk }) => ({ Keys: { pk: startsWith(pk), sk: startsWith(sk) } })),
@@ -40,7 +40,9 @@ export const subscriptions = {
     maximumBatchingWindowSeconds: 0,
     /** More would divide a shard, and a probe vouches only for the part that it is in. */
     parallelizationFactor: 1,
-    /** Without end: a store that is down for longer than some retries last must still be told when it is back. */
+    /**
+     * Infinite: a store may be down for longer than some retries last, and must get the invalidation when it is back.
+     */
     maximumRetryAttempts: -1,
     /** Longer than an entry lives at the longest (15 minutes fresh, then an hour when loads fail), so none outlives its record. */
     maximumRecordAgeSeconds: 7200,

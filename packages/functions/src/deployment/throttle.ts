@@ -15,7 +15,7 @@ const throttles = {
 /** Paths that no route matches: enough for typing errors, little for a scanner. */
 export const THROTTLE_DEFAULT: Throttle = { ratePerSecond: 50, burst: 100 };
 
-/** What a route key, in either spelling and with HEAD too, may be asked. A preflight counts as a read. */
+/** Throttle of a route key, in either spelling and with HEAD too. A preflight counts as a read. */
 export function throttleOf(key: string): Throttle {
   if (key.includes(" /api/ops/")) return throttles.operations;
   return /^(?:GET|HEAD|OPTIONS) /.test(key) ? throttles.read : throttles.write;

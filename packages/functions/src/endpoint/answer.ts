@@ -7,7 +7,7 @@ import { lastModified, validatorHeaders } from "./preconditions.ts";
 import { HttpError } from "./http-error.ts";
 import { problemResult } from "./problem-document.ts";
 
-/** What a handler answers with; turned into headers and bytes by the endpoint. */
+/** Answer of a handler; the endpoint turns it into headers and bytes. */
 export type Answer =
   | { kind: "json"; status: 200 | 201 | 202 | 503; value: unknown; headers: Record<string, string> }
   | {
@@ -33,7 +33,7 @@ function uncached(status: 200 | 201, shown: unknown, headers: Record<string, str
   return { kind: "json", status, value, headers: { ...kept, ...headers } };
 }
 
-/** 202: what was asked is done later; `location` tells how far it is. */
+/** 202 Accepted: the work is done later; `location` is the address of its progress. */
 export function accepted(value: unknown, location: string): Answer {
   return { kind: "json", status: 202, value, headers: { location } };
 }
@@ -55,7 +55,8 @@ export function cached(
 }
 
 /**
- * An answer made from a cached one, with an ETag of its own. What it is made from may change without it; a client then
+ * Answer made from a cached one, with a separate ETag. The source may change while this answer does not; the client
+ * then
  * gets the same bytes again instead of a 304.
  */
 export async function derived<Value>(
@@ -84,7 +85,7 @@ function withOwnTag(entry: CacheEntry<unknown>["entry"]): CacheEntry<unknown>["e
   return etag === undefined ? entry : { ...entry, header: { ...entry.header, etag } };
 }
 
-/** What an answer depends on beside the path: `user` answers are one user's own, `viewer` ones differ by who asks. */
+/** Dependence of an answer on its caller: `user` answers belong to one user, `viewer` ones differ by caller. */
 export type Audience = "everyone" | "viewer" | "user";
 
 /** Turns an answer into a result of API Gateway. */

@@ -23,7 +23,7 @@ import { problemResult } from "./problem-document.ts";
 import { withinLimit } from "./result-limit.ts";
 import { withStandardHeaders } from "./standard-headers.ts";
 
-/** What every endpoint stands on; `http-runtime.ts` has the real ones. */
+/** Services that every endpoint needs; `http-runtime.ts` has the real ones. */
 export interface Services {
   cache: Cache;
   identify: Identify;
@@ -31,7 +31,7 @@ export interface Services {
   observe: Observer["observe"];
   /** A source whose database calls are counted by the meter, and whose hiding writes go through `hide`. */
   openSource: (meter: RequestStats, hide: Hide) => Source;
-  /** Awaited after a read that was no hit: the moment to tell others what happened here. It never rejects. */
+  /** Awaited after a read that was no hit: publishes this instance's read counts. It never rejects. */
   afterMiss: () => Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export interface Call<Who extends Caller | null, Name extends string> {
   /** Handed to the write of an item by a handler that `decidesPreconditions`. */
   precondition: Precondition | undefined;
   remainingMs: () => number;
-  /** Reads a cached view; how that went is told in the response's headers. */
+  /** Reads a cached view; the response's headers report hit, miss, age and cost. */
   read: <Params, Value>(
     view: NamedView<Name, Params, Value>,
     params: Params,
@@ -78,10 +78,10 @@ type Handler = (
   context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
 ) => Promise<HttpResult>;
 
-/** How a route answers, beside its input. */
+/** Options of a route's answer, beside its input. */
 interface EndpointShape {
   audience?: Audience;
-  /** Whether the handler hands `call.precondition` to the write of its item. */
+  /** True when the handler hands `call.precondition` to the write of its item. */
   decidesPreconditions?: boolean;
 }
 
@@ -89,7 +89,7 @@ export type Endpoint = ReturnType<typeof createEndpoint>;
 
 /**
  * Builds `endpoint(route, shape, run)`, which makes a Lambda handler of a small function: identity first (401, 403),
- * then input (400), then `run`; what it throws becomes the contract's error, and nobody's 500 tells why.
+ * then input (400), then `run`. Thrown errors become API errors; a 500 never exposes the cause.
  */
 export function createEndpoint<Name extends string = ViewName>(services: Services) {
   return function endpoint<Key extends RouteKey, Path, Query, Body>(
@@ -130,15 +130,15 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
 const isRead = ({ requestContext: { http } }: HttpEvent) =>
   http.method === "GET" || http.method === "HEAD";
 
-/** What a write asks of the item as it is; undefined: nothing. */
+/** Precondition of a write on the current item; undefined without conditional headers. */
 function preconditionOf(event: HttpEvent): Precondition | undefined {
   const asked = readPreconditions(event);
   return asked && ((item) => allowWrite(asked, item));
 }
 
 /**
- * What a write without an item of its own is compared with: a list is there where the path has a GET, but no tag of it can
- * be tied to what is created.
+ * Current state that the precondition of a write without a single item is checked against. A list exists where the path
+ * has a GET, but none of its tags can be tied to the item that is created.
  */
 function targetOf(route: RouteKey) {
   const isShown = route.replace(/^[A-Z]+/, "GET") in routes;
@@ -183,7 +183,7 @@ function openCall<Who extends Caller | null, Name extends string>(
     async read(view, params) {
       const reading = await cache.getEntry(view, ...([params, { source, remainingMs }] as never));
       meter.reading = reading;
-      // Not while the store is out of reach: it is what would be told.
+      // Skipped while the store is out of reach (`bypass`): the counts would go to the same Redis.
       if (reading.status === "miss" || reading.status === "stale") await afterMiss();
       return reading;
     },

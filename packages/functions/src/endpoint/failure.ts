@@ -36,7 +36,7 @@ const DATABASE_TROUBLE = new Set([
   "TransactionInProgressException",
 ]);
 
-/** What an error means to a client. Errors that nobody foresaw are a 500 that tells nothing. */
+/** Maps an error to the client's HTTP error. Unexpected errors are a 500 without details. */
 export function toHttpError(error: unknown): HttpError {
   for (const link of chain(error)) {
     if (link instanceof HttpError) return link;

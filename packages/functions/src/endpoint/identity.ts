@@ -5,7 +5,7 @@ import { unauthorized } from "./http-error.ts";
 import type { IssuerKeysOptions } from "./issuer-keys.ts";
 import type { AuthLink } from "../links.ts";
 
-/** Who calls, as a verified token says; never taken from a header, a parameter or a body. */
+/** Caller of a request, from a verified token; never from a header, a parameter or a body. */
 export interface Caller {
   sub: string;
   /** The address as it stands in the token; empty when it has none. */
@@ -64,9 +64,12 @@ function callerOf(claims: Claims, auth: AuthLink): Caller {
 }
 
 /**
- * The gateway hands every claim on as text: a number as a subject, or a list as `[staff admin]`, where nobody can tell two
- * names from one with a blank in it. So claims are read from the token itself, whose signature the gateway has checked,
- * and judged as on routes without it. A token that cannot be read leaves the texts, in which no list makes an admin.
+ * Reads the claims from the token itself, whose signature the gateway has checked, so that they are judged as on routes
+ * without an authorizer. The gateway passes every claim on as text: a number as a subject, or a list as `[staff
+ * admin]`,
+ * in which two names look like one with a blank. A token that cannot be parsed leaves the texts, in which no list makes
+ * an
+ * admin.
  */
 function asInToken(verified: Claims, token: string | undefined): Claims {
   const [, payload = ""] = token?.split(".") ?? [];

@@ -4,7 +4,7 @@ import { badRequest, type FieldError, HttpError } from "./http-error.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What a request must look like; a part without a schema is not looked at. */
+/** Schemas of a request's parts; a part without a schema is not read. */
 export interface Shape<Path, Query, Body> {
   path?: z.ZodType<Path>;
   query?: z.ZodType<Query>;
@@ -61,7 +61,7 @@ function fieldErrors(part: string, given: unknown, issues: readonly Issue[]): Fi
   });
 }
 
-/** Where one of several shapes would do, what is wrong with the one that the input comes closest to. */
+/** Issues of the union member that the input comes closest to, in place of those of all members. */
 function withoutUnions(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
   const shapes = issue.errors.map((issues) => issues.flatMap(withoutUnions));

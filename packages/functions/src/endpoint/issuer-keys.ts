@@ -9,11 +9,14 @@ const FRESH_MS = 600_000;
 /** Keys are kept while fetches fail, for a day: a key that was taken back meanwhile must end. */
 const KEPT_MS = 86_400_000;
 
-/** How long after a fetch in vain the next one begins, where keys are kept, and where nothing is known. */
+/** Pause after a failed fetch of the key set: while keys are kept, and while none are known. */
 const RETRY_FRESH_MS = 30_000;
 const RETRY_MS = 1_000;
 
-/** How long a `kid` that the issuer does not have is not looked for again, and how many such are remembered. */
+/**
+ * Time for which a `kid` that the issuer does not have is not looked up again, and the number of such `kid`s
+ * remembered.
+ */
 const UNKNOWN_KID_MS = 5_000;
 const UNKNOWN_KIDS = 100;
 
@@ -101,7 +104,7 @@ export function createIssuerKeys(
     } catch (error) {
       const { kid = "" } = header;
       if (!(error instanceof errors.JWKSNoMatchingKey) || isKnownToBeUnknown(kid)) throw error;
-      // What was fetched while this waited is as new as what it would fetch.
+      // Reuses a key set that another request fetched meanwhile: it is as new as a fetch from here.
       const newer = kept && kept !== set ? kept : await fetchAgain(RETRY_MS);
       try {
         return await newer.find(header, token);

@@ -3,7 +3,7 @@ export interface Page {
   path: string;
   page: number;
   pageSize: number;
-  /** How many elements there are on all pages. */
+  /** Number of elements on all pages. */
   total: number;
   /** The other parameters of the address; undefined ones are left out. */
   parameters: Readonly<Record<string, string | number | undefined>>;

@@ -28,8 +28,8 @@ export function problemResult(error: HttpError, event: HttpEvent): HttpResult {
 }
 
 /**
- * Whether `Accept` names `application/problem+json` and does not like `application/json` better. A wildcard is not
- * asking: existing clients look for exactly `application/json`.
+ * True when `Accept` names `application/problem+json` with at least the weight of `application/json`. A wildcard is not
+ * enough: existing clients look for exactly `application/json`.
  */
 export function asksForProblemJson(accept = ""): boolean {
   const weights = new Map(accept.toLowerCase().split(",").map(weighted));

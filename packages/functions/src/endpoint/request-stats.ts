@@ -1,13 +1,13 @@
 import type { CacheEntry, Tag } from "@algoitny/cache";
 import type { HttpResult } from "./http-event.ts";
 
-/** What one request cost. */
+/** Cost of one request. */
 export interface RequestStats {
   /** Requests to DynamoDB. */
   databaseCalls: number;
   /** The cached view it read, if it read one. */
   reading: CacheEntry<unknown> | undefined;
-  /** What its writes have invalidated. */
+  /** Tags that its writes have invalidated. */
   tags: readonly Tag[];
 }
 

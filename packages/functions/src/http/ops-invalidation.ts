@@ -6,7 +6,7 @@ import { endpoint } from "../http-runtime.ts";
 
 const Path = z.object({ id: z.uuid("give the id of an asynchronous invalidation") });
 
-/** How far an asynchronous invalidation is, and what came of it; for a week. */
+/** Returns the state and result of an asynchronous invalidation; kept for a week. */
 export const handler = endpoint(
   "GET /api/ops/cache/invalidations/{id}/",
   { path: Path },

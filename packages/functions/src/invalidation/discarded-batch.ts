@@ -9,7 +9,7 @@ const RESERVE_MS = 10_000;
 const EMPTY_PAUSE_MS = 200;
 const EMPTY_PAGES = 10;
 
-/** What Lambda says of records that it gave up: where they are in the stream, never the records. */
+/** Lambda's message about a discarded batch: the position of the records in the stream, never the records. */
 export const DiscardedBatch = z.object({
   DDBStreamBatchInfo: z.object({
     streamArn: z.string(),

@@ -4,7 +4,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { describeError, type Log } from "../telemetry/log.ts";
 import { readRecord } from "./stream-record.ts";
 
-/** What one batch of the table's stream came to. */
+/** Report on one batch of the table's stream. */
 export interface StreamBatchReport {
   records: number;
   /** Tags bumped, each once. */
@@ -24,7 +24,7 @@ export interface StreamContext {
   sendPoisonRecord?: ((record: DynamoDBRecord, reason: unknown) => Promise<void>) | undefined;
   /** Notes probes, once everything that came before them is invalidated. */
   noteProbes?: ((probes: readonly Probe[]) => Promise<void>) | undefined;
-  /** Told of every batch that has more in it than probes, for metrics. */
+  /** Receives the report of every batch that contains more than probes, for metrics. */
   report?: ((report: StreamBatchReport) => void) | undefined;
   now?: () => number;
 }
@@ -87,7 +87,7 @@ async function notePassed(
   }
 }
 
-/** False when nobody else will see to the record. */
+/** Sends the record to the queue of poison records; false when that fails, so that no redrive will handle it. */
 async function putAside(
   record: DynamoDBRecord,
   reason: unknown,

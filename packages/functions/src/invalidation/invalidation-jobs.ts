@@ -8,7 +8,7 @@ import { describeError, type Log, redact } from "../telemetry/log.ts";
 /** Time kept for saying how it went: 5 seconds. */
 const RESERVE_MS = 5_000;
 
-/** How often a walk says how far it is: once a second. */
+/** Interval of a walk's progress reports: once a second. */
 const PROGRESS_MS = 1_000;
 
 export interface JobContext {

@@ -8,7 +8,7 @@ import type { SendMessage } from "../sqs.ts";
 
 const { deadLetters, visibilityTimeoutSeconds } = queues.InvalidationRequests;
 
-/** How often a job is tried. */
+/** Most attempts at a job. */
 export const { maxReceives: MOST_TRIES } = deadLetters;
 
 export interface RequestContext {
@@ -32,7 +32,9 @@ export async function requestInvalidation(
   return job;
 }
 
-/** The job of a message: one that the API made, or a bare request that somebody put into the queue, by the message's id. */
+/**
+ * Job of a message: one that the API made, or a bare request that a person put into the queue, with the message's id.
+ */
 export function jobOf({ body, messageId, attributes }: SQSRecord): InvalidationJob {
   const message: unknown = JSON.parse(body);
   if ("request" in Object(message)) return InvalidationJob.parse(message);
@@ -59,7 +61,7 @@ function newJob(
   };
 }
 
-/** A job as it is told: one whose last try was cut off cannot have said so itself. */
+/** Job as clients see it: reports a last attempt that was cut off as failed, because it could not save that itself. */
 export function tellJob(job: InvalidationJob, nowMs: number = Date.now()): InvalidationJob {
   const { status, attempts, started_at: startedAt } = job;
   const triedMs = startedAt === null ? 0 : nowMs - Date.parse(startedAt);

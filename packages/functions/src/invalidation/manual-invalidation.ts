@@ -50,7 +50,7 @@ const SOFT_WITHOUT_TAGS = {
   error: "`soft` goes by tag: what keys and patterns name is removed, and cannot be served again",
 };
 
-/** What a person may ask to be invalidated. */
+/** Manual invalidation request. */
 export const InvalidationRequest = z
   .strictObject(fields)
   .refine(namesSomething, NAMES_NOTHING)
@@ -80,7 +80,7 @@ export interface InvalidationResult {
 export interface ByHandOptions {
   cache: Pick<Cache, "invalidate" | "expire" | "invalidatePattern">;
   dryRun?: boolean;
-  /** Told how many entries a walk by pattern has found so far; what it throws ends the walk. */
+  /** Called with the number of entries that a walk by pattern has found so far; a thrown error ends the walk. */
   onProgress?: (entries: number) => void;
 }
 

@@ -6,7 +6,7 @@ import { DiscardedBatch } from "./discarded-batch.ts";
 import { describeError, type Log } from "../telemetry/log.ts";
 import { readRecord, widestTags } from "./stream-record.ts";
 
-/** What the stream's function put aside itself: see poison-records.ts. */
+/** Poison record that the stream's function put aside itself: see poison-records.ts. */
 const PoisonRecordMessage = z.object({
   kind: z.literal("unreadable_record"),
   record: z.object({
@@ -17,7 +17,7 @@ const PoisonRecordMessage = z.object({
   }),
 });
 
-/** What a message makes wrong; `everything` when nobody can tell. */
+/** Tags that a message invalidates; `everything` when the message cannot be mapped to tags. */
 type Scope = readonly Tag[] | "everything";
 
 export interface RedriveContext {

@@ -4,7 +4,7 @@ import { tagsFor } from "@algoitny/core/invalidation-rules";
 import { entityOf, type StreamRecord, toChange } from "@algoitny/core/table/change";
 import { tagsOfEntity } from "@algoitny/core/views";
 
-/** What a record of the table's stream makes wrong: its tags (a probe makes nothing wrong), or why nobody can tell exactly. */
+/** Tags that a stream record invalidates (none for a probe), or the error that prevents reading it. */
 export type RecordReading =
   | { tags: readonly Tag[]; probe?: Probe | undefined }
   | { unreadable: unknown };
@@ -20,8 +20,9 @@ export function readRecord(record: StreamRecord): RecordReading {
 }
 
 /**
- * What a record that cannot be read may have made wrong: every view of what its item is. Undefined when nobody knows
- * what it is: then it may be anything.
+ * Tags of every view that shows the entity of an unreadable record. Undefined when its keys match no entity: then any
+ * view
+ * may be stale.
  */
 export function widestTags(record: StreamRecord): readonly Tag[] | undefined {
   const entity = entityOf(record);

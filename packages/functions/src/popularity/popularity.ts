@@ -6,16 +6,19 @@ import { TopKeys } from "./top-keys.ts";
 /** Keys that an instance counts at a time. */
 const COUNTED_KEYS = 128;
 
-/** An instance tells its counts at most once a minute, and of its most read keys alone. */
+/** Interval in which an instance publishes its counts, and the number of its most read keys that it publishes. */
 const PAUSE_MS = 60_000;
 const TOLD_KEYS = 50;
 
-/** Most keys that are asked for: ten times what a plan warms, for many may turn out to be nobody's. */
+/** Most keys requested from the shared counts: ten times what a plan warms, because many may turn out to be private. */
 const TOP_KEYS = 200;
 
-/** What is read most, across instances. */
+/** Keys read most, across instances. */
 export interface Popularity {
-  /** Tells this instance's counts if it is time. To be awaited after a read that was no hit; it never rejects. */
+  /**
+   * Publishes this instance's counts once the interval is over. To be awaited after a read that was no hit; never
+   * rejects.
+   */
   tell: () => Promise<void>;
   /** The keys read most in the last hour or two, most first. */
   mostRead: () => Promise<string[]>;
@@ -24,7 +27,7 @@ export interface Popularity {
 export interface PopularityOptions {
   counts: SharedCounts;
   log: Log;
-  /** Which keys count. */
+  /** True for keys that count. */
   counted: (key: string) => boolean;
   now?: () => number;
 }
@@ -45,7 +48,7 @@ export function countReads({
 
   async function tell(): Promise<void> {
     if (now() - toldMs < PAUSE_MS) return;
-    toldMs = now(); // at once, so that reads at the same time do not tell as well
+    toldMs = now(); // at once, so that concurrent reads do not publish as well
     const taken = reads.take();
     if (taken.length === 0) return;
     try {

@@ -1,6 +1,6 @@
 import { openRedis, type RedisAddress } from "../redis-client.ts";
 
-/** Where all instances add up their counts. */
+/** Read counts of all instances, added up. */
 export interface SharedCounts {
   /** Adds counts to this hour's: one command. */
   add(counts: readonly (readonly [key: string, count: number])[]): Promise<void>;

@@ -10,7 +10,7 @@ const Event = z.object({
   dry_run: z.boolean().optional(),
 });
 
-/** Schedule → what everybody reads of problems: lists, registered, drafts, details of the newest and of the most read. */
+/** Warms the shared views of problems: lists, registered, drafts, details of the newest and of the most read. */
 export async function handler(event: unknown, context: InvocationContext): Promise<WarmingReport> {
   const { plan, dry_run: dryRun } = Event.parse(event);
   return warmWith(

@@ -3,7 +3,7 @@ import { note } from "./scope.ts";
 
 type Notes = { [Type in CacheEvent["type"]]?: (event: CacheEvent & { type: Type }) => void };
 
-/** What the cache's events say in metrics; those not here are told by others, or are the log's. */
+/** Metrics of the cache's events; other code publishes or logs the events that are missing here. */
 const notes: Notes = {
   hit({ storeMs, bytes }) {
     note("Hits", 1);

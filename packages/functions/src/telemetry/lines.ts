@@ -7,7 +7,7 @@ export type WriteLine = (line: string) => unknown;
 /** To stdout past Lambda's own `console`, which would wrap each line once more. */
 export const writeToStdout: WriteLine = (line) => process.stdout.write(line);
 
-/** What Powertools writes through. */
+/** Console for Powertools' output. */
 export function consoleOver(write: WriteLine): Console {
   const stdout = new Writable({
     decodeStrings: false,

@@ -1,4 +1,4 @@
-/** Where functions say what happened; telemetry/logger.ts writes it. Nothing that is secret may be passed in. */
+/** Log of the functions; telemetry/logger.ts writes it. Callers must pass no secrets. */
 export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
@@ -8,7 +8,10 @@ export interface Log {
 /** Longest error message that is logged: 300 characters. Clients' libraries like to append what they were sent. */
 const MESSAGE_LIMIT = 300;
 
-/** What must never reach a log: bearer tokens, JSON Web Tokens, e-mail addresses (in tags `%40` stands for `@`). */
+/**
+ * Secrets and personal data that must never reach a log: bearer tokens, JSON Web Tokens, e-mail addresses (in tags
+ * `%40` stands for `@`).
+ */
 const SECRETS: readonly [RegExp, string][] = [
   [/Bearer\s+[^\s"',]+/gi, "Bearer [token]"],
   [/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, "[token]"],

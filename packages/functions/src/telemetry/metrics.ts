@@ -36,10 +36,10 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics;
 
-/** What a process tells of itself: with the service's dimension alone. */
+/** Metrics of a process: with the service's dimension alone. */
 export const PROCESS_METRICS: readonly MetricName[] = ["ColdStarts", "InitMs", "MemoryMb"];
 
-/** What metrics are told of: names of dimensions. Each value of one is billed as a metric of its own. */
+/** Dimension names of metrics. Each value of one is billed as a separate metric. */
 export const SUBJECTS = ["endpoint", "stream", "queue", "schedule", "plan"] as const;
 export type Subject = (typeof SUBJECTS)[number];
 

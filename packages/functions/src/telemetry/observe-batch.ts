@@ -2,12 +2,12 @@ import type { Context } from "aws-lambda";
 import type { Observer } from "./observe.ts";
 import { note } from "./scope.ts";
 
-/** What handlers that no request waits for use of Lambda's context. */
+/** Lambda's context, as far as handlers without a waiting request use it. */
 export type InvocationContext = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
 
 /**
- * Builds `batch(subject, name, run)`, which makes a Lambda handler of a function that handles records: how many there
- * were is told, and of messages how many come again.
+ * Builds `batch(subject, name, run)`, which makes a Lambda handler of a function that handles records. It counts the
+ * records, and the messages that are received again.
  */
 export function createBatch({ observe }: Pick<Observer, "observe">) {
   return function batch<
@@ -23,7 +23,8 @@ export function createBatch({ observe }: Pick<Observer, "observe">) {
       return observe({ subject, name, ids }, async () => {
         note("Records", event.Records.length);
         const result = await run(event, context);
-        // A stream's one failure stands for all records from there on; its function tells of them itself.
+        // Queues only: a stream's one failure stands for all records from there on, so its function reports them
+        // itself.
         if (subject === "queue") note("RecordsFailed", result.batchItemFailures.length);
         return result;
       });

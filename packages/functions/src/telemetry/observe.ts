@@ -10,7 +10,7 @@ function metricsOver(write: WriteLine, serviceName: string): Metrics {
   return lines;
 }
 
-/** Whose metrics are told, and the ids that stand in the log's lines. */
+/** Subject of an invocation's metrics, and the ids that its log lines carry. */
 export interface Observed {
   subject: Subject;
   name: string;
@@ -18,15 +18,15 @@ export interface Observed {
 }
 
 export interface Observer {
-  /** Runs one invocation, and tells what happened in it when it is over, in one line of CloudWatch's metric format. */
+  /** Runs one invocation and publishes its metrics afterwards, in one line of CloudWatch's embedded metric format. */
   observe: <T>(observed: Observed, run: () => Promise<T>) => Promise<T>;
-  /** Tells values at once, past the invocation that runs; those of 0 too, for who waits for them. */
+  /** Publishes values at once, outside the running invocation; zeros too, for alarms that wait for them. */
   tell: (
     subject: Subject,
     name: string,
     values: Readonly<Partial<Record<MetricName, number>>>,
   ) => void;
-  /** Tells values of the service alone, whatever runs: what a process says of itself. */
+  /** Publishes values with the service's dimension alone, outside any invocation: a process's metrics. */
   tellService: (values: Readonly<Partial<Record<MetricName, number>>>) => void;
 }
 

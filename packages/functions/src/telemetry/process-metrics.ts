@@ -1,7 +1,7 @@
 import type { MetricName } from "./metrics.ts";
 import type { Observer } from "./observe.ts";
 
-/** What a process says of itself; the real one reads its own. */
+/** Measurements of a process; the default reads those of this one. */
 export interface ProcessFacts {
   /** Since the process began, in milliseconds. */
   uptimeMs: () => number;
@@ -14,7 +14,7 @@ const OWN_FACTS: ProcessFacts = {
   memoryBytes: () => process.memoryUsage.rss(),
 };
 
-/** Memory is reported again when it has grown by this: a process tells of it some ten times in its life. */
+/** Growth of memory that is reported again: a process reports some ten times in its life. */
 const GROWTH = 1.1;
 
 const MEGABYTE = 1024 * 1024;

@@ -14,7 +14,7 @@ import {
 } from "./warming-report.ts";
 import { TimeoutError, withTimeout } from "../with-timeout.ts";
 
-/** Time kept for telling what was done: 2 seconds. */
+/** Time reserved for the report at the end: 2 seconds. */
 const RESERVE_MS = 2_000;
 
 /** Failed entries of one plan that are logged each; the answer has them all. */
@@ -24,7 +24,7 @@ export interface WarmingRequest {
   plans: readonly PlanName[];
   /** For `user_stats`: subjects, instead of those active in the last 7 days. */
   userIds?: readonly string[] | undefined;
-  /** Tells what would be loaded, and loads nothing. */
+  /** Reports what would be loaded, and loads nothing. */
   dryRun?: boolean | undefined;
 }
 
@@ -68,7 +68,10 @@ export async function warm(
   return { state, down, empty, dry_run: dryRun, ms, ...totals, plans: reports };
 }
 
-/** A table that cannot say so is not taken for empty: the plans tell what is wrong. */
+/**
+ * Asks whether the table has no problem; a table that fails to answer is not taken for empty, because the plans report
+ * the failure.
+ */
 async function isEmpty(source: Source): Promise<boolean> {
   const lastId = async () => (await source.tables()).problems.lastId();
   return (await lastId().catch(() => undefined)) === 0;

@@ -1,6 +1,6 @@
 import type { PlanName } from "@algoitny/core/timetable";
 
-/** What became of a plan's entries, by their keys. */
+/** Results of a plan: its entries' keys by outcome. */
 export interface PlanReport {
   plan: PlanName;
   refreshed: string[];
@@ -10,12 +10,12 @@ export interface PlanReport {
   busy: string[];
   /** Loaded, but changed meanwhile or not to be kept: the next read loads them again. */
   not_stored: string[];
-  /** What a dry run would load. */
+  /** Entries that a dry run would load. */
   due: string[];
   /** Not come to for lack of time: the next run begins with them. */
   left: string[];
   failed: { key: string; error: string }[];
-  /** Why the plan was given up as a whole. */
+  /** Reason for which the plan was given up as a whole. */
   error?: string;
   /** There was no time to find out what it wants: the next run does. */
   out_of_time: boolean;
@@ -24,7 +24,7 @@ export interface PlanReport {
 
 const GROUPS = ["refreshed", "skipped", "busy", "not_stored", "due", "left", "failed"] as const;
 
-/** How many entries came to what. */
+/** Number of entries by outcome. */
 export type WarmingTotals = Record<(typeof GROUPS)[number], number>;
 
 export interface WarmingReport extends WarmingTotals {
@@ -64,7 +64,7 @@ export function totalsOf(reports: readonly PlanReport[]): WarmingTotals {
   return Object.fromEntries(counts) as WarmingTotals;
 }
 
-/** What a run that could be tried came to. */
+/** State of a run for which cache and database were up. */
 export function stateOf(reports: readonly PlanReport[]): Exclude<WarmingReport["state"], "down"> {
   const any = (is: (report: PlanReport) => boolean) => reports.some(is);
   if (any(({ left, out_of_time: late }) => late || left.length > 0)) return "unfinished";

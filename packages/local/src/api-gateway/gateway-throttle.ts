@@ -10,7 +10,9 @@ export interface ThrottleConfig {
  */
 export const ACCOUNT_THROTTLE: ThrottleConfig = { ratePerSecond: 10_000, burst: 5_000 };
 
-/** Says whether one more request of a route may pass; a route without limits of its own has the given ones. */
+/**
+ * Creates a check that says whether one more request of a route may pass; a route without limits takes the given ones.
+ */
 export function createThrottle(
   limits: ThrottleConfig,
   nowMs: () => number = () => performance.now(),

@@ -4,11 +4,11 @@ import type { ThrottleConfig } from "./gateway-throttle.ts";
 export interface GatewayRoute {
   /** `GET /pets/{id}`, `ANY /pets/{proxy+}` or `$default`. */
   key: string;
-  /** What `invoke` is called with. */
+  /** First argument of `invoke`. */
   target: string;
   /** Behind the JWT authorizer. */
   authorized: boolean;
-  /** Limits of its own. */
+  /** Throttle of this route, in place of the API's. */
   throttle?: ThrottleConfig;
 }
 
