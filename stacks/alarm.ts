@@ -2,7 +2,7 @@ import { configuration } from "./configuration.ts";
 import type { Metric } from "./metric.ts";
 import { isProduction, serviceName } from "./stage.ts";
 
-/** Where alarms go; who has ALARM_EMAIL confirms the subscription once. */
+/** SNS topic of the alarms; the owner of ALARM_EMAIL confirms the subscription once. */
 const topic = isProduction ? new sst.aws.SnsTopic("Alarms") : undefined;
 if (topic && configuration.ALARM_EMAIL) {
   new aws.sns.TopicSubscription("AlarmsByEmail", {
@@ -20,13 +20,13 @@ interface Alarm {
   above: number;
   /** Periods of 5 minutes in a row. */
   periods: number;
-  /** What no value at all means. */
+  /** State of the alarm while the metric has no values. */
   silence?: "breaching" | "notBreaching";
 }
 
 const PERIOD_SECONDS = 300;
 
-/** Watches something in production; in other stages there is nobody to wake up. */
+/** Creates an alarm in production; other stages have no topic to notify. */
 export function alarm(name: string, { metrics, expression, ...settings }: Alarm): void {
   if (!topic) return;
   const watched = expression === undefined ? [] : [{ id: "watched", expression, returnData: true }];

@@ -39,7 +39,7 @@ const chosen =
 
 export const { issuer, audience } = chosen;
 
-/** Who may sign in, and who of them is an admin. */
+/** Link to the token issuer, and the addresses of the admins. */
 export const auth = new sst.Linkable("Auth", {
   properties: {
     ...chosen,

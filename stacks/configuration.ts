@@ -4,5 +4,5 @@ import { checkSecrets, readCacheSettings, readConfiguration } from "./variables.
 /** From the environment, `.env` and `.env.<stage>`. Throws before SST has made anything. */
 export const configuration = readConfiguration(process.env, { production: isProduction });
 export const cacheSettings = readCacheSettings(process.env);
-// `sst dev` has a Redis of its own for a stage without secrets.
+// `sst dev` has a local Redis for a stage without secrets.
 if (!configuration.UPSTASH_API_KEY && !$dev) checkSecrets(process.env, $app.stage);

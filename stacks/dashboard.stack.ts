@@ -11,7 +11,7 @@ import { isProduction, serviceName } from "./stage.ts";
 /** Of 24 columns: two graphs a row. */
 const SIZE = { width: 12, height: 6 } as const;
 
-/** What is made of a period's values. */
+/** CloudWatch statistic of a period's values, by unit. */
 const STATISTICS = {
   Count: "Sum",
   Bytes: "Sum",

@@ -16,7 +16,7 @@ const ownLog = (name: $util.Input<string>) =>
   $interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${name}:*`;
 
 /**
- * What SST allows the consumer of a queue beyond what its event source mapping does.
+ * Actions that SST grants to the consumer of a queue, and that its event source mapping never uses.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
  */
 const UNUSED_ACTIONS = ["sqs:ChangeMessageVisibility", "sqs:GetQueueUrl"];
@@ -28,7 +28,7 @@ function withoutUnused<Permission extends { actions: string[] }>(
   return { ...permission, actions };
 }
 
-/** What holds for every function; each says its own time limit and memory in functions.ts. */
+/** Settings of every function; functions.ts has the time limit and memory of each. */
 $transform(sst.aws.Function, (args) => {
   args.runtime = "nodejs24.x";
   // A fifth cheaper per GB-second than x86, and no native module stands in the way.

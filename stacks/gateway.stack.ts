@@ -10,7 +10,7 @@ const limits = ({ ratePerSecond, burst }: Throttle) => ({
   throttlingBurstLimit: burst,
 });
 
-/** How much each route lets through, and `$default`. */
+/** Throttles of each route and of `$default`. */
 export const defaultRouteSettings = limits(THROTTLE_DEFAULT);
 export const routeSettings = deployedRoutes().map(({ key }) => ({
   routeKey: key,

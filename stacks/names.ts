@@ -1,6 +1,9 @@
 import { serviceName } from "./stage.ts";
 
-/** A function's name at AWS, of at most 64 characters. SST's own for a queue's function tells neither stage nor queue. */
+/**
+ * Lambda name of a function, at most 64 characters. SST's name for a queue's function has neither stage nor queue in
+ * it.
+ */
 export function functionName(file: string): string {
   return `${serviceName}-${file.replace("/", "-")}`;
 }

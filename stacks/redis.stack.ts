@@ -3,7 +3,7 @@ import { configuration } from "./configuration.ts";
 const { UPSTASH_API_KEY, REDIS_REGION, REDIS_READ_REGIONS, REDIS_BUDGET_USD, REDIS_PROD_PACK } =
   configuration;
 
-/** Where `npm run redis` answers: under `sst dev`, a cache without an Upstash account. */
+/** Address of `npm run redis`: under `sst dev`, a cache without an Upstash account. */
 export const LOCAL_REDIS = { url: "http://127.0.0.1:8079", token: "local" };
 
 /** A database of this stage's own. Its primary region is the functions' own: each hit is one round trip. */

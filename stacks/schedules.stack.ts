@@ -6,7 +6,9 @@ import { queues } from "./queues.stack.ts";
 const RETRIES = 2;
 const missedRuns = queues.MissedRuns.arn;
 
-/** What runs by the clock. The scheduler hands a run over and is done: one that fails is Lambda's to try again. */
+/**
+ * Schedules of functions. EventBridge Scheduler only starts an asynchronous invocation: Lambda retries one that fails.
+ */
 export const schedules = Object.entries(table).map(
   ([name, { file, rate, event }]) =>
     new sst.aws.CronV2(name, {

@@ -4,5 +4,5 @@ export const isProduction = $app.stage === "production";
 /** Dimension `service` of every metric. */
 export const serviceName = `${$app.name}-${$app.stage}`;
 
-/** How long logs are kept: long enough to look into last quarter's incident, or this week's experiment. */
+/** Retention of logs: long enough to look into last quarter's incident, or this week's experiment. */
 export const logRetention = isProduction ? "3 months" : "1 week";

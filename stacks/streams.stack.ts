@@ -3,7 +3,7 @@ import { functionOf } from "./functions.stack.ts";
 import { queues } from "./queues.stack.ts";
 import { table } from "./table.stack.ts";
 
-/** What listens to the table's stream. */
+/** Event source mappings on the table's stream. */
 export const subscriptions = Object.entries(subscriptionTable).map(([name, settings]) =>
   table.subscribe(name, functionOf(settings.file), {
     filters: settings.filters.map((filter) => ({ ...filter })),

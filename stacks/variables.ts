@@ -80,8 +80,10 @@ const Variables = z
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What production must say: from a machine without its `.env.production`, all of it would be taken away silently. SST keeps
- * its state by account and region: without them another shell would make a second, empty production.
+ * Variables that production requires: from a machine without its `.env.production`, a deployment would remove all that
+ * they
+ * configure, silently. SST keeps its state by account and region: without them another shell would make a second, empty
+ * production.
  */
 const SAID_IN_PRODUCTION = [
   "AWS_REGION",
@@ -120,7 +122,7 @@ export function readCacheSettings(env: Environment): Record<string, string> {
   return Object.fromEntries(given);
 }
 
-/** Throws when a stage without a database of its own lacks the address and token of another, or has a wrong address. */
+/** Throws when a stage without an Upstash database lacks the address and token of another, or has a wrong address. */
 export function checkSecrets(env: Environment, stage: string): void {
   const set = (name: string, value: string) =>
     `npx sst secret set ${name} ${value} --stage ${stage}`;

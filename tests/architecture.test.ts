@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-/** Who may import whom. Anything not listed is a mistake. */
+/** Allowed imports between packages. Any other import fails. */
 const ALLOWED: Record<string, readonly string[]> = {
   cache: [],
   core: ["cache"],
@@ -13,7 +13,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   local: ["cache", "core", "functions", "ops"],
 };
 
-/** What the library must not know. */
+/** Names that the library must not contain. */
 const FOREIGN_TO_CACHE = /algoitny(?!\/cache)|aws-sdk|dynamodb|\bsst\b|codeforces|baekjoon/i;
 
 const LINE_LIMIT = 300;

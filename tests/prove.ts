@@ -4,7 +4,7 @@ import { runCommand } from "@algoitny/ops/cli/command";
 
 const VITEST = "../node_modules/vitest/vitest.mjs";
 
-/** A proof that takes too long for `npm test`: a program with a command line of its own. */
+/** A proof that takes too long for `npm test`: a program with a separate command line. */
 interface Proof {
   readonly about: string;
   /** Path of the program, from this folder, and its first arguments. */

@@ -8,10 +8,10 @@ const RANDOM = ["tests/flows/read-your-writes.test.ts", "tests/storm/storm.test.
 /** Its time limit is that of the API, so it runs last and alone: nothing competes with it. */
 const STREAM = ["tests/flows/stream.test.ts"];
 
-/** What looks at the resources that SST would deploy: all stages are evaluated once, before these tests. */
+/** Tests of the resources that SST would deploy: all stages are evaluated once, before them. */
 const STACKS = ["tests/stacks/**/*.test.ts"];
 
-/** What talks to an engine, by which: in CI these run over the other engines too. The rest needs none. */
+/** Tests by the engines that they need: in CI these run over the other engines too. The rest needs none. */
 const REDIS = ["tests/**/*.redis.test.ts"];
 const DYNAMODB = ["tests/**/*.dynamodb.test.ts"];
 const BOTH = ["tests/**/*.engine.test.ts", "tests/flows/**/*.test.ts"];

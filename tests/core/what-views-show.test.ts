@@ -5,7 +5,7 @@ import type { AnyView } from "@algoitny/core/view";
 import { tagsOfEntity, type ViewName, views } from "@algoitny/core/views";
 import { expect, test } from "vitest";
 
-/** What every example below is about. */
+/** Problem and user of every example below. */
 const PROBLEM = { id: 7, platform: "baekjoon", problem_id: "1000" };
 const SUB = "ann";
 const at = "2025-10-07T00:00:00.000Z";

@@ -23,7 +23,7 @@ const FOREIGN: Fields = {
   set_of_notes: new Set([LONG]),
 };
 
-/** What the functions have logged since then. */
+/** Log lines of the functions since an index. */
 const linesSince = (from: number): string =>
   world.entries
     .slice(from)

@@ -16,7 +16,7 @@ afterAll(() => world.close());
 const MB = 1_000_000;
 const long = (characters: number) => "x".repeat(characters);
 
-/** Of somebody's one execution, in C. */
+/** Totals of a user with one execution, in C. */
 const TOTALS = {
   total_executions: 1,
   passed_executions: 1,

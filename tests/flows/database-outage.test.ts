@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contractError, errorOf } from "./support/error-requests.ts";
 import { cost, execution, type Json, startWorld, type World } from "../support/people.ts";
 
-/** A port on which nobody listens. */
+/** Address of a port without a listener. */
 const NOWHERE = "http://127.0.0.1:9";
 
 interface Api extends Pick<ApiGateway, "url" | "close"> {

@@ -16,7 +16,7 @@ const SCRIPT = `
   await handler(JSON.parse(process.argv[1]), context);
 `;
 
-/** Changes an execution in a process of its own. */
+/** Changes an execution in a separate process. */
 function startWriter(world: World, event: HttpEvent): ChildProcess {
   const { endpoint, table } = world.dynamodb;
   const links = localLinks({ issuerUrl: world.url, table, redis: world.upstash, queueUrls: {} });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type HeldDatabase, startHeldDatabase } from "../support/held-database.ts";
 import { type Json, startWorld, type World } from "../support/people.ts";
 
-// What the earlier backend was measured to do wrong, one by one; other tests say more of each.
+// Measured faults of the earlier backend, one by one; other tests cover each in more depth.
 
 let engine: DynamoDbEngine;
 let database: HeldDatabase;

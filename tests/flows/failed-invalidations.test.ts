@@ -55,7 +55,7 @@ async function writeItem({ pk, sk }: Key, attributes: object): Promise<void> {
   client.destroy();
 }
 
-/** Where in the stream the last record of a partition is, as Lambda would say of one that it gave up. */
+/** Stream position of a partition's last record, as Lambda names it for a discarded record. */
 async function placeOfLast({ pk }: Key) {
   const { endpoint, table } = world.dynamodb;
   const source = await connectStream(endpoint, table);

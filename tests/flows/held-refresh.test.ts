@@ -20,7 +20,7 @@ beforeAll(async () => {
   world = await startWorld({ instances: 2 });
   problem = await world.createProblem();
   await world.streams.drained();
-  // What a process loads for its first stale hit is not what this is about.
+  // Warm-up: the modules that a process loads for its first stale hit are not under test.
   for (const instance of ["0", "1"]) {
     await read(DETAIL());
     await expire();

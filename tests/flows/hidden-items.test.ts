@@ -158,7 +158,7 @@ async function seen(method: string, path: string, who: Who, body?: Fields) {
   const told = Object.entries(answer.headers).filter(([name]) => !OF_ONE_ANSWER.test(name));
   return {
     status: answer.status,
-    // What a 200 takes and how long it is kept are drawn anew for each answer; a 404 says neither.
+    // Durations and lifetimes of a 200 differ between answers; a 404 has neither.
     headers: told.map(([name, value]) =>
       answer.status === 200
         ? [name, String(value).replace(/\b(dur|ttl)=[\d.]+/g, "$1")]

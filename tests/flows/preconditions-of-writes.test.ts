@@ -63,7 +63,7 @@ describe("every write", () => {
         return (await world.call(path, { method, headers, body, as: owner.token })).status;
       };
       expect(await ask({ "if-match": '"nonsense"' })).toBe(412);
-      // What has no GET is nothing that could be there.
+      // A path without a GET has no representation that could exist.
       const isShown = !route.includes("/ops/");
       expect((await ask({ "if-none-match": "*" })) === 412).toBe(isShown);
       expect(await shown()).toEqual(before);

@@ -60,7 +60,7 @@ async function startRedisServer() {
   };
 }
 
-/** What Redis says, and what Upstash says where one of its own limits is reached. */
+/** Error replies of Redis, and of Upstash at one of its limits. */
 const REPLIES = [
   "OOM command not allowed when used memory > 'maxmemory'.",
   "ERR max daily request limit exceeded. Limit: 10000, Usage: 10000.",

@@ -6,7 +6,7 @@ test("the stream's function tells what it handled, how old it was, and what come
   await using world = await startWorld();
   const { id } = await world.createProblem();
   await world.streams.drained();
-  // A function's output comes on a way of its own, after its answer perhaps.
+  // A function's output takes a separate way, and may come after its answer.
   const told = (metric: string) => world.metrics()["stream Invalidate"]?.[metric];
   await expect.poll(() => told("Records")?.sum).toBeGreaterThan(0);
   await expect.poll(() => told("BatchAgeMs")?.count).toBe(told("Records")?.count);

@@ -2,7 +2,7 @@ import { keys } from "@algoitny/core/table/keys";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cost, type Json, startWorld, type World } from "../support/people.ts";
 
-/** How soon a change behind the API's back must show in every read: 1 second. */
+/** Longest time until a change behind the API's back shows in every read: 1 second. */
 const LIMIT_MS = 1_000;
 
 let world: World;

@@ -119,7 +119,7 @@ const WRITES: Record<string, Write> = {
 const tokenOf = (who: Who) => (who === "nobody" ? {} : { as: world[who].token });
 const inProcess = (instance: number) => ({ "x-local-instance": String(instance) });
 
-/** What every read answers in one process. */
+/** Answers of one process to all reads. */
 const readAll = (instance: number) =>
   Promise.all(
     READS.map(async ([, who, path]) => {

@@ -46,7 +46,9 @@ async function storedKeys(): Promise<string[]> {
   return [...new Set(keys)].toSorted();
 }
 
-/** What clients ask for: each list's pages, the admin's lists, the newest problems by either path, one's statistics. */
+/**
+ * Requests of clients: each list's pages, the admin's lists, the newest problems by either path, one user's statistics.
+ */
 function realRequests(list: Json): [path: string, as?: Person][] {
   const pages = ["", "?page=2", "?platform=baekjoon", "?platform=codeforces"];
   const details = list
@@ -136,7 +138,7 @@ describe("by hand", () => {
     expect(answer).toMatchObject({ state: "done", ms: expect.any(Number) });
     const lines = () =>
       entries.slice(before).map((entry) => ("text" in entry ? entry.text : JSON.stringify(entry)));
-    // A function's output comes on a way of its own, after its answer perhaps.
+    // A function's output takes a separate way, and may come after its answer.
     await expect
       .poll(() => lines().filter((line) => line.startsWith("info warmed ")))
       .toHaveLength(6);

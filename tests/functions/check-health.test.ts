@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 const KEY = "algoitny:health";
 
-/** A database that finds nobody's problem. */
+/** Database without any problem. */
 const source = {
   tables: async () => ({ problems: { findId: async () => undefined } }),
 } as unknown as Source;

@@ -2,7 +2,7 @@ import { voidGrants } from "./cache-instance.ts";
 import type { Operation } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 
-/** What happens to the world, whoever does it: writes, time, and what goes wrong. */
+/** Applies an operation to the world: writes, time and faults. */
 export async function befall(world: World, operation: Operation): Promise<void> {
   const { scheduler, database, store, history, log } = world;
   log?.("world", () => Object.values(operation).join(" "));

@@ -38,18 +38,20 @@ function faultOfAge(
   return `gave load ${load.id} as ${label?.status ?? "a value"} ${overMs} ms after its time`;
 }
 
-/** Whether the value was loaded for this read and those that had begun before the load. */
+/** True when the value was loaded for this read and those that had begun before the load. */
 function isOwn(label: Label | undefined): boolean {
   return label?.status === "bypass" || (label?.status === "miss" && label.detail !== undefined);
 }
 
-/** Whether the read may have joined the one that loaded: a batch's loads wait for the slowest of them to be stored. */
+/**
+ * True when the read may have joined the one that loaded: a batch's loads wait for the slowest of them to be stored.
+ */
 function joined({ start }: ReadRecord, label: Label | undefined, { reader }: LoadRecord): boolean {
   if (label !== undefined && label.status !== "miss") return false;
   return reader.end === undefined || reader.end.order > start.order;
 }
 
-/** How long after its fresh time a value may have been served; without a label, whatever the reason. */
+/** Longest time after its fresh time for which a value may be served; without a label, for any reason. */
 function spareTime({ staleMs, staleIfErrorMs }: ModelResource, label: Label | undefined): number {
   if (label === undefined) return Math.max(staleMs, staleIfErrorMs);
   if (label.status !== "stale") return 0;

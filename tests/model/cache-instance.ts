@@ -11,7 +11,7 @@ import type { Instance, World } from "./world.ts";
 
 /** Breaks one rule of the protocol: in the cache's decisions, or in what the store does. */
 export interface Mutation {
-  /** Where the rule matters, if that is seldom. */
+  /** Setting in which the rule matters, for a rule that seldom does. */
   readonly focus?: Focus;
   readonly policy?: Policy;
   /** Stands before the store, where everything happens in one step. */
@@ -23,10 +23,10 @@ export interface Mutation {
 /** Time limits of the model's caches, in ms. */
 export const LIMITS = { storeMs: 200, waitMs: 2_000, settlingMs: 5_000, loadsWithoutStore: 2 };
 
-/** What is late comes up to three times so much later, in ms: steps take one each. */
+/** Unit of delays, in ms: a late step comes up to three units late; a step takes one ms. */
 const LATE_MS = 10;
 
-/** What needs memory in the store, and is refused while that is full. */
+/** Operations that need memory in the store; a full store refuses them. */
 const GROWING = new Set<keyof Store>(["lease", "commit", "release", "expire", "begin", "end"]);
 
 export function startInstance(world: World, index: number, mutation: Mutation): Instance {
@@ -153,7 +153,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
       for (const [index, { leaseKey, leaseMs, force }] of batch.requests.entries()) {
         const outcome = outcomes[index];
         if (!outcome?.ok || !outcome.value.granted) continue;
-        // Who had it before has it no longer, if it was taken by force.
+        // A lease taken by force voids the one before it.
         if (force) voidGrants(world, [leaseKey]);
         history.grants.push({
           leaseKey: keyOfName(leaseKey) ?? leaseKey,

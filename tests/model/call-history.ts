@@ -27,7 +27,7 @@ export interface LoadRecord {
   readonly grant: GrantRecord | undefined;
 }
 
-/** What a read gave. `load` is undefined where the answer does not tell which load made it. */
+/** Result of a read. `load` is undefined when the answer does not identify the load that made it. */
 export type Answer =
   | { ok: true; value: Value | undefined; load: number | undefined; label: Label | undefined }
   | { ok: false; error: unknown };
@@ -44,12 +44,12 @@ export interface ReadRecord {
   readonly instance: Instance;
   readonly start: Moment;
   readonly budgetMs: number | undefined;
-  /** Whether it only refreshes: then there is nothing to do without a store. */
+  /** True for a refresh: without a store it has nothing to do. */
   readonly refreshes: boolean;
   end: Moment | undefined;
 }
 
-/** What an invalidation covers: entries with one of the tags, of the keys, that match the pattern, or all. */
+/** Scope of an invalidation: entries with one of the tags, of the keys, that match the pattern, or all. */
 export type Scope =
   | { by: "tags"; tags: readonly string[] }
   | { by: "keys"; keys: readonly string[] }
@@ -76,7 +76,7 @@ export interface GrantRecord {
   readonly token: string;
   readonly instance: Instance;
   readonly untilMs: number;
-  /** Whether it was taken away: by a deletion, an eviction or a restart. */
+  /** True after the lease was taken away: by a deletion, an eviction or a restart. */
   voided: boolean;
   /** The step in which the instance heard of it. */
   toldAtStep: number | undefined;
@@ -101,7 +101,7 @@ export class History {
     return { order: this.#order, ms: this.#now() };
   }
 
-  /** The lease that an instance has just been told of: its load begins in the same step. */
+  /** The lease whose grant an instance has received in this step: its load begins in the same step. */
   grantFor(instance: Instance, leaseKey: string, step: number): GrantRecord | undefined {
     return this.grants.findLast(
       (grant) =>

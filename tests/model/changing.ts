@@ -8,10 +8,10 @@ import type { Instance, World } from "./world.ts";
 
 type Changing = Extract<Operation, { do: "change" | "set" }>;
 
-/** How long the database may take for a write, in ms: the cache's own limit. */
+/** Longest time of a database write, in ms: the cache's limit. */
 const WRITE_LIMIT_MS = 10_000;
 
-/** How long slow writes take, in ms: within the limit, and over it. */
+/** Durations of slow writes, in ms: within the limit, and over it. */
 const SLOW_MS = [150, 6_000, 12_000];
 
 class WriteFailure extends Error {
@@ -88,7 +88,7 @@ interface Write {
   readonly signal: AbortSignal;
 }
 
-/** The write itself: a step of its own, which may be slow, and whose answer may be lost. */
+/** Performs the write in a separate step, which may be slow, and whose answer may be lost. */
 async function write(
   world: World,
   instance: Instance,

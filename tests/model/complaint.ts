@@ -1,4 +1,4 @@
-/** What the cache promises, as far as a history can show that it does not hold. */
+/** Promises of the cache that a history can show to be broken. */
 export type PromiseName =
   | "never stale after an invalidation"
   | "values come back exactly"

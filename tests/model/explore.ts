@@ -20,11 +20,11 @@ export interface ExploreOptions {
   seed: number;
   runs: number;
   mutation?: Mutation | undefined;
-  /** Told now and then how many runs and steps are done. */
+  /** Called now and then with the number of runs and steps that are done. */
   onProgress?: (runs: number, steps: number) => void;
 }
 
-/** Runs between two looks at the event loop: so that rejections nobody handles are reported, and progress is. */
+/** Runs between two turns of the event loop: so that unhandled rejections and progress are reported. */
 const RUNS_AT_ONCE = 100;
 
 /** Explores interleavings until one breaks a promise, or all were explored. */
@@ -37,7 +37,7 @@ export async function explore({
   await warmUp();
   let steps = 0;
   const { stackTraceLimit } = Error;
-  // Errors are part of most runs, and nobody reads where they come from.
+  // Errors are part of most runs, and no reader needs their stack traces.
   Error.stackTraceLimit = 0;
   try {
     for (let index = 0; index < runs; index += 1) {

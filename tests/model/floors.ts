@@ -11,16 +11,16 @@ export interface Floor {
   readonly because: string;
 }
 
-/** How long the value of a load that may have seen old data lives in the settling window, in ms. */
+/** Lifetime in the settling window of a value whose load may have seen old data, in ms. */
 const SETTLING_FRESH_MS = 1_000;
 
-/** How far clocks disagree at most: ages and windows may be off by this much, nothing else. */
+/** Largest disagreement of the clocks: ages and windows may be off by this much, nothing else. */
 export function disagreementMs({ scenario }: World): number {
   const operations = scenario.actors.flatMap((actor) => actor.operations);
   return Math.max(0, ...operations.map((each) => (each.do === "jump" ? Math.abs(each.ms) : 0)));
 }
 
-/** What a read may not fall behind: all that was announced by invalidations that had returned when it began. */
+/** Oldest row versions that a read may return: those announced by invalidations that had returned when it began. */
 export function floors(
   world: World,
   read: ReadRecord,
@@ -60,7 +60,8 @@ function endedBefore(ended: Moment | undefined, { start }: ReadRecord, delayMs: 
 /** When an invalidation began to count for a reader. One that failed counts in its own process, which makes up for it. */
 function endOf(world: World, { instance }: ReadRecord, done: InvalidationRecord) {
   const { returned, failed, scope, soft } = done;
-  // A pattern that failed is unknown to be owed, and behind a lagging replica nobody knows when it was made up for.
+  // A failed invalidation counts once its process has repeated it: not for a pattern, which may not be pending, and not
+  // behind a lagging replica, where the time of the repetition is unknown.
   const isOwed = done.instance === instance && !soft && scope.by !== "pattern";
   return returned ?? (isOwed && world.scenario.lagMs === 0 ? failed : undefined);
 }
@@ -87,13 +88,15 @@ function matches(pattern: string, name: string): boolean {
   return new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(name);
 }
 
-/** How long an entry may survive the invalidation: 0 when it is exact, null when it is not meant. */
+/**
+ * Longest time that an entry may survive the invalidation: 0 when it is exact, null when the entry is out of its scope.
+ */
 function toleranceOf(
   resource: ModelResource,
   key: string,
   { scope }: InvalidationRecord,
 ): number | null {
-  // What a value was made of is as old as that was allowed to be.
+  // A derived value may be as old as its parts may be.
   const names = [`${resource.name}:${key}`, ...partsOf(resource, key)];
   switch (scope.by) {
     case "all":

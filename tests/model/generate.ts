@@ -56,7 +56,7 @@ function lookBack(dice: Dice, { resources, keys, instances }: Menu): Actor {
   };
 }
 
-/** What goes wrong without anybody's doing. */
+/** Faults that no actor causes. */
 function accidents(dice: Dice, { instances }: Menu): Actor[] {
   const instance = dice.below(instances);
   const pause = (): Operation => ({ do: "wait", ms: dice.one(WAITS_MS) });

@@ -9,7 +9,7 @@ type Invalidating = Extract<
   { do: "invalidate" | "expire" | "delete" | "pattern" | "clear" }
 >;
 
-/** How often an invalidation that failed is repeated, as a stream's consumer does. */
+/** Most attempts at an invalidation that fails, as a stream's consumer makes them. */
 const TRIES = 3;
 
 /** Invalidates, and notes what was announced once it has returned. */
@@ -73,12 +73,12 @@ async function settled(work: readonly Promise<void>[]): Promise<void> {
   if (failed?.status === "rejected") throw failed.reason;
 }
 
-/** Whether the store refused the request; it may also have been too slow. */
+/** True when the store refused the request; otherwise it may have been too slow. */
 function isRefused({ cause }: CacheError): boolean {
   return String(cause).includes("connection refused");
 }
 
-/** Whether the store refuses everything now and then, and not only what needs memory. */
+/** True when the store refuses all requests now and then, and not only those that need memory. */
 function mayBeDown({ scenario }: World): boolean {
   const operations = scenario.actors.flatMap((actor) => actor.operations);
   return scenario.storeTrouble > 0 || operations.some((each) => each.do === "store down");

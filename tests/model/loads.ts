@@ -3,7 +3,7 @@ import { judgeLoad } from "./single-flight.ts";
 import type { LoadRecord } from "./call-history.ts";
 import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
 
-/** What must come back exactly as it was stored. */
+/** Texts that must come back exactly as they were stored. */
 const TEXTS = [
   "42",
   "null",
@@ -16,10 +16,10 @@ const TEXTS = [
   "ключ\0",
 ];
 
-/** How old the data of an eventually consistent load may be: the settling window less what clocks may differ. */
+/** Longest lag of an eventually consistent load: the settling window less the disagreement of the clocks. */
 export const LOAD_LAG_MS = 2_500;
 
-/** How long slow loads take, in ms: within every limit, over the soft limit, over the hard one. */
+/** Durations of slow loads, in ms: within every limit, over the soft limit, over the hard one. */
 const SLOW_MS = [150, 1_200, 2_600, 6_000];
 
 /** Makes a value of others, which are read through the cache. */
@@ -51,7 +51,7 @@ export class LoadFailure extends Error {
   override readonly name = "LoadFailure";
 }
 
-/** Reads a value's rows one by one, each in a step of its own. */
+/** Reads a value's rows one by one, each in a separate step. */
 export async function loadOne(
   reader: Reader,
   resource: string,
@@ -156,7 +156,7 @@ export function answer(reader: Reader, record: LoadRecord): Loaded<Value> {
     : undefined;
   if (record.outcome === "running") record.value = value;
   end(reader, record, found ? "found" : "absent");
-  // "Not found" is an answer too: the header tells which load gave it.
+  // "Not found" is an answer too: the header identifies the load that gave it.
   return new Loaded(value as Value, { headers: { load: String(id) } });
 }
 

@@ -9,18 +9,18 @@ export const WAITS_MS = [5, 60, 900, 2_100, 5_200, 9_500, 12_000, 25_000, 61_000
 
 const KEYS = ["a", "b", "ab"];
 
-/** What a scenario shall be about. Left out: anything. */
+/** Restriction of a scenario to a subject. Left out: anything. */
 export interface Focus {
   readonly resources?: readonly string[];
   readonly verbs?: readonly VerbName[];
   readonly loadTrouble?: number;
   readonly storeTrouble?: number;
   readonly instances?: number;
-  /** How long before everything else the cache is filled. Left out: often not at all. */
+  /** Time before everything else at which the cache is filled. Left out: often not at all. */
   readonly warmMs?: number;
 }
 
-/** What may happen at all in one run: few things, so that they meet. */
+/** Choices of one run: few, so that they meet. */
 export interface Menu {
   readonly resources: readonly string[];
   readonly keys: readonly string[];

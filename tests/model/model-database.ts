@@ -5,7 +5,7 @@ export interface RowVersion {
   readonly atMs: number;
 }
 
-/** What a load made of the rows it read. */
+/** Rows that a load has read, with their versions. */
 export type Rows = Readonly<Record<string, number>>;
 
 /** The truth that the cache stands before: rows with versions, and their past for reads that lag behind. */
@@ -47,7 +47,7 @@ export class Database {
     return Object.fromEntries([...this.#rows].map(([row, { length }]) => [row, length]));
   }
 
-  /** Whether the row was missing in one of its states from a version on. */
+  /** True when the row was missing in one of its states from a version on. */
   wasMissingSince(row: string, version: number): boolean {
     return this.#versions(row).some((each) => each.version >= version && !each.exists);
   }

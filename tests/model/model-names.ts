@@ -1,4 +1,4 @@
-/** How the model's caches begin the names of everything they keep in the store. */
+/** Prefix of all names that the model's caches keep in the store. */
 export const PREFIX = "m:1";
 
 export function isStamp(name: string): boolean {

@@ -63,7 +63,7 @@ const KINDS: Readonly<Record<string, Partial<Options>>> = {
   bulk: { loadMany: (params, reader, { signal }) => loadMany(reader, "bulk", params, signal) },
 };
 
-/** Its value alone tells the tags. */
+/** Loads a value whose tags come from the value alone. */
 function loadTagged(name: string): Options["load"] {
   return async (params, reader, { signal }) => {
     const { value, options } = await loadOne(reader, name, params, signal);
@@ -73,7 +73,7 @@ function loadTagged(name: string): Options["load"] {
 
 const TAGGED_BY_VALUE = new Set(["tagged", "taggedHeld", "derived"]);
 
-/** Tags that only an entry's value tells. */
+/** Tags that come from an entry's value alone. */
 export function valueTagsOf({ name }: ModelResource, key: string): Tag[] {
   return TAGGED_BY_VALUE.has(name) ? rowTags({ key }) : [];
 }

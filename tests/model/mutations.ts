@@ -18,7 +18,7 @@ import { isLease, isStamp, PREFIX } from "./model-names.ts";
 
 const { judge } = PROTOCOL;
 
-/** Where copies of requests arrive late. */
+/** Scenarios in which copies of requests arrive late. */
 const COPIES: Focus = {
   resources: ["plain"],
   verbs: ["change and read", "read"],

@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
 
 export type Good = Extract<Answer, { ok: true }>;
 
-/** What is wrong with an answer that a read has got; undefined when it keeps every promise. */
+/** Fault of an answer to a read; undefined when it keeps every promise. */
 export function judgeRead(world: World, read: ReadRecord, answer: Answer): Complaint | undefined {
   const complaint =
     judgeWait(world, read) ??
@@ -84,7 +84,7 @@ function mayBeStale({ resource, instance }: ReadRecord): boolean {
   return staleMs > 0 || staleIfErrorMs > 0;
 }
 
-/** What the cache keeps back of a request's budget, so that an answer can still be written, in ms. */
+/** Part of a request's budget that the cache reserves for writing the answer, in ms. */
 const RESERVE_MS = 100;
 
 /** A read fails only if a load of its value failed or took too long meanwhile, or if its own time was over. */

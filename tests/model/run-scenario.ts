@@ -9,9 +9,9 @@ import { judgeWait } from "./promises.ts";
 import type { Actor, Scenario } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 
-/** How one run went. */
+/** Result of one run. */
 export interface Run {
-  /** What was promised and not kept; undefined when all was. */
+  /** Broken promise; undefined when all were kept. */
   readonly complaint: Complaint | undefined;
   readonly choices: readonly number[];
   readonly steps: number;

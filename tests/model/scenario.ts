@@ -1,4 +1,4 @@
-/** One thing that somebody does. */
+/** Operation of an actor. */
 export type Operation =
   | { do: "read"; resource: string; key: string; budgetMs?: number }
   | { do: "get"; resource: string; key: string }
@@ -36,7 +36,7 @@ export interface Actor {
   readonly operations: readonly Operation[];
 }
 
-/** What happens in a run, but for the order: that is up to the choices. */
+/** Events of a run, without their order: the choices decide that. */
 export interface Scenario {
   readonly seed: number;
   readonly instances: number;
@@ -53,8 +53,8 @@ export interface Scenario {
   readonly loadTrouble: number;
   /** Probability that a request to the store goes wrong. */
   readonly storeTrouble: number;
-  /** How far the replica that reads come from may be behind. */
+  /** Longest lag of the replica that serves reads, in ms. */
   readonly lagMs: number;
-  /** Whether stale entries are refreshed through a queue. */
+  /** True when stale entries are refreshed through a queue. */
   readonly defers: boolean;
 }

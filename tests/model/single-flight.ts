@@ -3,8 +3,9 @@ import type { LoadRecord } from "./call-history.ts";
 import type { World } from "./world.ts";
 
 /**
- * What is wrong with a load that begins: there is already one of the same key, made under a lease that is still good; or
- * it is made without a lease although nothing kept its reader from getting one.
+ * Fault of a load that begins: another load of the same key is running under a valid lease; or it is made without a
+ * lease
+ * although its reader could have got one.
  */
 export function judgeLoad(world: World, begun: LoadRecord): Complaint | undefined {
   const text = faultOfLoad(world, begun);
@@ -33,7 +34,7 @@ function isSameKey(one: LoadRecord, other: LoadRecord): boolean {
   return one.key === other.key && one.resource === other.resource;
 }
 
-/** Whether a load is running under a lease that has neither ended nor been taken away. */
+/** True when a load is running under a lease that has neither ended nor been taken away. */
 function holdsLease({ scheduler }: World, { outcome, grant, instance }: LoadRecord): boolean {
   if (outcome !== "running" || grant === undefined) return false;
   return !grant.voided && grant.untilMs > scheduler.now() && !instance.wasStopped;
@@ -41,7 +42,7 @@ function holdsLease({ scheduler }: World, { outcome, grant, instance }: LoadReco
 
 const HARMLESS = new Set(["read", "get", "getMany", "refresh", "refreshMany", "work", "wait"]);
 
-/** Whether nothing happens but reading, with loads and a store that answer at once. */
+/** True when the scenario only reads, with loads and a store that answer at once. */
 function isCalm({ scenario }: World): boolean {
   const { prologue, actors, storeTrouble, loadTrouble, hurrying, lagMs } = scenario;
   if (storeTrouble + loadTrouble + hurrying + lagMs > 0) return false;

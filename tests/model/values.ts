@@ -2,12 +2,12 @@ import type { Rows } from "./model-database.ts";
 import type { ReadRecord } from "./call-history.ts";
 import type { Instance, World } from "./world.ts";
 
-/** Which rows a value is made of: `ab` is made of the rows a and b. */
+/** Rows that a value is made of: `ab` is made of the rows a and b. */
 export interface Params {
   readonly key: string;
 }
 
-/** What the model caches: it tells which load made it, and of what. */
+/** Cached value of the model: it names the load that made it, and its rows. */
 export interface Value {
   readonly load: number;
   readonly rows: Rows;

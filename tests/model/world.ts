@@ -10,9 +10,9 @@ export interface Instance {
   readonly name: string;
   readonly program: number;
   readonly cache: Cache;
-  /** How far its clock is wrong. */
+  /** Error of its clock, in ms. */
   offsetMs: number;
-  /** Whether it was stopped at some time: then nothing is said about how long its reads take. */
+  /** True once it was stopped: then no promise limits the time of its reads. */
   wasStopped: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Deferred {
   readonly key: string;
 }
 
-/** Takes a line of the timeline: who did what. It is only put into words when somebody reads it. */
+/** Takes a line of the timeline: the actor and its action. The text is only made when the timeline is read. */
 export type Log = (who: string, what: () => string) => void;
 
 /** Everything there is in one run. */
@@ -35,12 +35,12 @@ export interface World {
   readonly instances: Instance[];
   readonly history: History;
   readonly queue: Deferred[];
-  /** Whether the store refuses every request at the moment. */
+  /** True while the store refuses every request. */
   storeIsDown: boolean;
-  /** Whether it is full: it then refuses scripts, and reads and deletes as ever. */
+  /** True while it is full: it then refuses scripts, and still serves reads and deletions. */
   storeIsFull: boolean;
-  /** How often the store has lost everything. */
+  /** Number of times that the store has lost all data. */
   restarts: number;
-  /** Writes a line of the timeline; undefined while nobody wants one. */
+  /** Writes a line of the timeline; undefined when no timeline is wanted. */
   readonly log: Log | undefined;
 }

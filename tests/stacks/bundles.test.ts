@@ -10,13 +10,16 @@ import { ROOT } from "./support/platform.ts";
 
 const KB = 1024;
 
-/** What a container must load before it can answer a hit: zod, the clients of Upstash and of CloudWatch, the cache, the handler. */
+/**
+ * Largest code that a container loads before it can answer a hit: zod, the clients of Upstash and of CloudWatch, the
+ * cache, the handler.
+ */
 const HIT_PATH_LIMIT_BYTES = 330 * KB;
 
 /** All code of a function, lazily loaded parts included, before it is zipped. */
 const FUNCTION_LIMIT_BYTES = 1_400 * KB;
 
-/** What a hit never needs: the SDK's clients, the library for tokens, zod's messages in 50 languages. */
+/** Modules that a hit never needs: the SDK's clients, the library for tokens, zod's messages in 50 languages. */
 const NOT_ON_THE_HIT_PATH =
   /node_modules\/(@aws-sdk\/(client|lib)-|@smithy\/|jose\/|zod\/v4\/locales\/(?!en\.))/;
 

@@ -3,7 +3,7 @@ import { type Graph, type Inputs, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
 import { SECRETS, type StageName } from "./support/stages.ts";
 
-/** What the mocks of Upstash answer as a new database's token. */
+/** Token of a new database in the mocks of Upstash. */
 const NEW_TOKEN = "UPSTASH-REST-TOKEN";
 
 describe.each(["production", "personal"] as const)("%s", (stage) => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { graphOf } from "./support/graphs.ts";
 import { messageOf, ROOT } from "./support/platform.ts";
 
-/** What `npm run typecheck` does once the platform is there, which it now is. */
+/** Runs `npm run typecheck:stacks`; the platform is installed by then. */
 function typecheck(): string {
   try {
     execFileSync("npm", ["run", "-s", "typecheck:stacks"], {

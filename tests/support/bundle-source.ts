@@ -18,7 +18,7 @@ export async function bundle(source: string, external: readonly string[] = []): 
   return metafile;
 }
 
-/** What is loaded at start: the entry's chunk and all that it imports statically. */
+/** Modules loaded at start: the entry's chunk and all that it imports statically. */
 export function startUp({ outputs }: Metafile): {
   bytes: number;
   inputs: string[];

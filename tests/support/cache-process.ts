@@ -31,11 +31,11 @@ export interface RemoteCache {
 export interface CacheProcess extends RemoteCache, AsyncDisposable {
   /** The process's first cache is the process itself. */
   caches: readonly RemoteCache[];
-  /** What its caches reported so far. */
+  /** Events that its caches have reported so far. */
   events: CacheEvent[];
   /** Stale entries that it has handed over. */
   deferred: RefreshTask[];
-  /** Promises whose rejection nobody took. */
+  /** Unhandled promise rejections. */
   unhandled: string[];
   /** Stops it between two instructions, as Lambda does after a response: no timer runs, no message is read. */
   freeze(): void;
@@ -65,14 +65,14 @@ export type ProcessOptions = Partial<Omit<WorkerSettings, "url" | "token" | "res
   Pick<WorkerSettings, "resources"> & {
     upstash: { url: string; token: string };
     origin: Origin;
-    /** Told to the origin, to tell processes apart. */
+    /** Passed to the origin, to distinguish processes. */
     name?: string;
     onDefer?: (task: RefreshTask) => void | Promise<void>;
   };
 
 const WORKER = fileURLToPath(new URL("cache-worker.ts", import.meta.url));
 
-/** Starts a Node process with caches of its own over the store at `upstash`; every load comes back to `origin`. */
+/** Starts a Node process with separate caches over the store at `upstash`; every load comes back to `origin`. */
 export async function startCacheProcess(settings: ProcessOptions): Promise<CacheProcess> {
   const { upstash, origin, name = "process", onDefer = () => {} } = settings;
   const child = fork(WORKER, {

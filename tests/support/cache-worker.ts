@@ -41,9 +41,9 @@ export interface WorkerSettings {
   token: string;
   /** Longest time of one request to the store, as its client sees it. */
   requestTimeoutMs: number;
-  /** How many caches there are in the process, each as if it were alone. */
+  /** Number of caches in the process, each as if it were alone. */
   instances: number;
-  /** Whether stale entries are handed to the test instead of being refreshed by their reader. */
+  /** True when stale entries are handed to the test instead of being refreshed by their reader. */
   defers: boolean;
   resources: Record<string, ResourceSettings>;
   options: Pick<CacheOptions, "prefix" | "storeTimeout" | "waitTimeout" | "maxLoadsWithoutStore">;
@@ -59,7 +59,7 @@ export interface WorkerReading {
   tookMs: number;
 }
 
-/** What the test's process answers. */
+/** Functions of the test's process that the worker calls. */
 export interface TestFunctions {
   load(resource: string, params: RowParams): Promise<unknown>;
   loadMany(resource: string, params: readonly RowParams[]): Promise<unknown[]>;

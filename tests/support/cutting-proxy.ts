@@ -6,7 +6,7 @@ export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
   /** Lets the next command that has `text` in it through, and breaks its connection when the answer comes. */
   cutAnswerTo(text: string): void;
-  /** How many times commands with that text have come since. */
+  /** Number of commands with that text that have come since. */
   readonly arrived: number;
 }
 

@@ -6,7 +6,7 @@ import { TTL_ATTRIBUTE, tableDefinition } from "@algoitny/core/table/definition"
 import { createTable } from "@algoitny/local/dynamodb/local-table";
 import { sharedEndpoint } from "./shared-engine.ts";
 
-/** A table of its own, with nothing in it. */
+/** A private, empty table. */
 export interface TestTable extends AsyncDisposable {
   db: Database;
   endpoint: string;

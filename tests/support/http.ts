@@ -17,7 +17,7 @@ export const START_MS = 1_700_000_000_000;
 /** Long enough to be stored in Brotli. */
 export const LONG_LIST = Array.from({ length: 100 }, (_, id) => ({ id, title: `Title of ${id}` }));
 
-/** A read that was a hit on an entry one minute old with nine to live, unless told otherwise. */
+/** A read that hit an entry one minute old with nine to live; `reading` and `header` change it. */
 export async function readingOf(
   value: unknown,
   {

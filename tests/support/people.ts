@@ -3,7 +3,7 @@ import type { Key } from "@algoitny/core/table/keys";
 import { changeItemCommand } from "./change-item.ts";
 import { testCloud, type TestCloud } from "./test-cloud.ts";
 
-/** Somebody with a token. */
+/** User with a token. */
 export interface Person {
   sub: string;
   email: string;

@@ -61,7 +61,7 @@ export const CLUSTER_CLIENTS: Readonly<Record<string, Connect>> = {
   },
 };
 
-/** Whether GLIDE's native part is there: it has none for some machines. */
+/** True when GLIDE's native part is installed: some platforms have none. */
 export async function hasGlide(): Promise<boolean> {
   return import("@valkey/valkey-glide").then(
     () => true,

@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { spawnBound } from "@algoitny/local/child-process";
 import { Redis } from "ioredis5";
 
-/** A server that speaks Redis's protocol on a port of its own. */
+/** Server that speaks Redis's protocol on a private port. */
 export interface RedisProcess extends AsyncDisposable {
   readonly port: number;
   /** Kills it (SIGKILL) and starts it again with what it has saved. */

@@ -14,9 +14,9 @@ export interface Replica extends AsyncDisposable {
   catchUp(): void;
   /** Catches up when so much time has passed. */
   catchUpAfter(ms: number): void;
-  /** Whether sync tokens count. */
+  /** Sets whether sync tokens count. */
   takeTokens(take: boolean): void;
-  /** How many reads it has answered. */
+  /** Number of reads that the replica has answered. */
   readonly reads: number;
 }
 

@@ -26,7 +26,7 @@ export function stepOf([name, first]: Command): Step {
   }
 }
 
-/** How many entries a command is about: those of its batch, else one. */
+/** Number of entries in a command: those of its batch, else one. */
 export function entriesOf(command: Command): number {
   const step = stepOf(command);
   if (step !== "lease" && step !== "commit") return 1;
@@ -34,7 +34,7 @@ export function entriesOf(command: Command): number {
   return Number(command[3 + Number(keys)]);
 }
 
-/** What a commit of one entry would write, and the names that it would write to. */
+/** Parts of a commit of one entry: the values that it would write, and their names. */
 export function commitOf([, , keys, _sequence, leaseKey, entryKey, ...rest]: Command) {
   const args = rest.slice(Number(keys) - 3).map(String);
   const [id = "", text = "", , lifetimeMs = "", , , ...rules] = args.slice(6);
@@ -55,7 +55,7 @@ interface Hold {
   done: Promise<void>;
 }
 
-/** Where a fill can be stopped: before and after each of its requests, and at the end of its load. */
+/** Points at which a fill can be stopped: before and after each of its requests, and at the end of its load. */
 export const PLACES: readonly (readonly [Step | "load", "before" | "after"])[] = [
   ["look", "before"],
   ["look", "after"],

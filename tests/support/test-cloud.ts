@@ -6,7 +6,7 @@ import { inject } from "vitest";
 import { sharedEndpoint } from "./shared-engine.ts";
 
 export interface TestCloud extends Cloud {
-  /** Everything it told so far. */
+  /** Log entries so far. */
   entries: readonly LogEntry[];
   /** Calls the API: the path with its query, `as` whom (a token), the rest as `fetch` takes it. */
   call(path: string, init?: RequestInit & { as?: string }): Promise<Response>;

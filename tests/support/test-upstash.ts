@@ -16,7 +16,7 @@ export interface TestUpstash extends UpstashServer {
   client: (options?: Partial<RedisConfigNodejs>) => Redis;
 }
 
-/** An Upstash endpoint of its own, over the Redis that REDIS_URL or REDIS_ENGINE names (embedded by default). */
+/** Starts a private Upstash endpoint over the Redis that REDIS_URL or REDIS_ENGINE names (embedded by default). */
 export async function testUpstash(): Promise<TestUpstash> {
   const redis = await testRedis();
   let current: Intercept | undefined;

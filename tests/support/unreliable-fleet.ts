@@ -19,7 +19,7 @@ export function unreliableFleet(options: Partial<CacheOptions> = {}) {
   const { store: held, ...holds } = holdStore(overNetwork(store, { fault }));
   const connect = (more: Partial<CacheOptions> = {}) =>
     fleet({ wrap: () => held, clock, ...options, ...more }).cache;
-  /** What happens to requests of `cache` from now on: to all, or to those of some operations. */
+  /** Sets the fault of later requests of `cache`: of all, or of some operations. */
   const turn = (to: Fault, ...operations: (keyof Store)[]) => {
     faultOf = (each) => (operations.length === 0 || operations.includes(each) ? to : "none");
   };

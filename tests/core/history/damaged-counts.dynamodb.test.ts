@@ -9,7 +9,7 @@ const PUBLIC = keys.feedCounts({ kind: "public" });
 
 const ann = actor("ann");
 
-/** What damages the counts of a feed. */
+/** Damage to a feed's counts, by name. */
 const DAMAGE: [string, (value: unknown) => Record<string, unknown>][] = [
   ["total", (value) => ({ total: value })],
   ["range", (value) => ({ b0: value })],

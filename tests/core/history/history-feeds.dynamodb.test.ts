@@ -12,7 +12,7 @@ interface Row {
   is_code_public: boolean;
 }
 
-/** What a viewer's feed is by the contract, in the plainest words. */
+/** Reference implementation of a viewer's feed, as the contract states it. */
 function expectedFeed(rows: readonly Row[], viewer: string | undefined, myOnly: boolean): number[] {
   return rows
     .filter(({ sub, is_code_public }) => sub === viewer || (is_code_public && !myOnly))

@@ -3,7 +3,7 @@ import type { Database } from "@algoitny/core/table/database";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
-/** Whether a command reads a feed's entries. */
+/** True when a command reads a feed's entries. */
 const reads = (command: unknown, feed: string) => {
   const { input } = command as { input: object };
   return "KeyConditionExpression" in input && JSON.stringify(input).includes(`"${feed}"`);

@@ -13,10 +13,10 @@ import { readingOnce, readTable, recordsOf, tagsOfRecord } from "./records.ts";
 import { type View, VIEWS } from "./random-views.ts";
 import { begin, handWrite, making, setting, type Write } from "./writes.ts";
 
-/** What one write did. */
+/** Record of one write and its effects. */
 interface Step {
   write: Write;
-  /** What the API said of it; undefined when it was refused, or a hand's. */
+  /** Result from the API; undefined when it refused the write, or for a manual write. */
   written: Written | undefined;
   records: readonly StreamRecord[];
   /** The views that show something else since. */
@@ -54,11 +54,15 @@ const missed = (changed: readonly View[], bumped: readonly string[]): string[] =
 const saidBy = ({ written }: Step): string[] => tagsFor(written?.changes ?? []);
 const toldBy = ({ records }: Step): string[] => records.flatMap(tagsOfRecord);
 
-/** Entity → tags that its changes bump on a chance, for it does not know what would tell; every other must be due. */
+/**
+ * Entity → tags that its changes may bump without need, because the record lacks the data to decide; every other bump
+ * must
+ * be due.
+ */
 const WIDE: { [E in EntityName]?: readonly string[] } = {
-  // Which executions are of this problem: they are read first to know.
+  // The record does not list the problem's executions.
   problem: ["problem_visibility"],
-  // Whether its problem is a draft, listed or deleted: the head says.
+  // The head alone says whether the problem is a draft, listed or deleted.
   problem_body: ["problem_drafts", "problem_registered"],
 };
 

@@ -25,7 +25,7 @@ function view<Params, Value>(resource: Resource<Params, Value, Source>, params: 
   return {
     key: resource.keyFor(params),
     tags: [...tags, resource.tag],
-    // What cannot be loaded is not stored; that it no longer can be is a change like any other.
+    // A failed load is compared as a value too: it is not stored, and a view that starts to fail has changed.
     read: (source) =>
       Promise.resolve(resource.load(params, source, context)).then(
         (value) =>

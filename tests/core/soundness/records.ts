@@ -34,7 +34,7 @@ export function recordsOf(before: Items, after: Items): StreamRecord[] {
   });
 }
 
-/** What the stream's function bumps for a record, or the redrive function when that cannot read it. */
+/** Tags that the stream's function bumps for a record, or the redrive function when the record cannot be read. */
 export function tagsOfRecord(record: StreamRecord): readonly string[] {
   const reading = readRecord(record);
   return "tags" in reading ? reading.tags : (widestTags(record) ?? ["@all"]);

@@ -33,7 +33,7 @@ const executionOf = (problem_id: number, is_code_public: boolean) =>
     test_results: [{ test_case_id: 1, passed: true }],
   });
 
-/** What is there at first: a problem with a test case and an execution, and a draft. */
+/** Creates the initial items: a problem with a test case and an execution, and a draft. */
 export async function begin({ problems, testCases, history }: Tables): Promise<void> {
   await problems.create(aProblem());
   await testCases.add(1, [{ input: "1", output: "1" }]);
@@ -145,7 +145,7 @@ const byHand = (key: fc.Arbitrary<Key>, ...attributes: Attributes[]) =>
     .tuple(key, fc.constantFrom(...attributes), named)
     .map(([at, some, name]) => changeByHand(at, { ...some, ...name }));
 
-/** What somebody does to items without the API: sensible, odd and broken. */
+/** Manual writes of items past the API: sensible, odd and broken. */
 export const handWrite: fc.Arbitrary<Write> = fc.oneof(
   {
     weight: 3,

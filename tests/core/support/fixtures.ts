@@ -36,7 +36,7 @@ export async function setup(options?: TablesOptions): Promise<App> {
   };
 }
 
-/** What a view shows, without the headers that are stored beside it. */
+/** Loads a view's value, without the headers that are stored beside it. */
 export async function shownBy<Params, Value>(
   view: Resource<Params, Value, Source>,
   params: Params,

@@ -1,6 +1,6 @@
 import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
 
-/** What no counter and no count is, for `test.each`. */
+/** Values that are no valid counter or count, for `test.each`. */
 export const NONSENSE: [unknown][] = [
   ["many"],
   ["7"],

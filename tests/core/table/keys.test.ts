@@ -20,7 +20,7 @@ const feed: fc.Arbitrary<Feed> = fc.oneof(
 );
 const day = fc.integer({ min: 10, max: 28 }).map((number) => `2025-10-${number}`);
 
-/** Entity → the key of any of its items, and what tells it from the others. */
+/** Entity → the key of any of its items, and the parts that identify the item. */
 const items: Record<EntityName, fc.Arbitrary<[what: unknown, key: Key]>> = {
   problem: id.map((n) => [n, keys.problem(n)]),
   problem_body: id.map((n) => [n, keys.problemBody(n)]),

@@ -32,7 +32,7 @@ export function ask(
   });
 }
 
-/** What an error looked like to the client. */
+/** Error response as its client sees it. */
 export async function errorOf(
   response: Response,
 ): Promise<{ status: number; type: string | null; caching: string | null; document: Json }> {
@@ -45,7 +45,7 @@ export async function errorOf(
   };
 }
 
-/** What every error of the contract looks like. */
+/** Shape of every error of the contract. */
 export function contractError(status: number): object {
   return {
     status,

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 const table: Record<string, Queue> = queues;
 const DAY_SECONDS = 86_400;
 
-/** What AWS would refuse, or what would lose messages. */
+/** Settings that AWS would refuse, or that would lose messages. */
 describe.each(Object.entries(table))("the queue %s", (_, queue) => {
   const { fifo, visibilityTimeoutSeconds, retentionSeconds, consumer, deadLetters } = queue;
 

@@ -4,7 +4,7 @@ import { intervalOf, planNames, plans } from "@algoitny/core/warming";
 import { timeoutSeconds } from "@algoitny/functions/deployment/timeouts";
 import { expect, test } from "vitest";
 
-/** What a run keeps for its report. */
+/** Time that a run reserves for its report. */
 const RESERVE_MS = 2_000;
 
 test("every plan is in the timetable once, and comes by as often as its schedule", () => {

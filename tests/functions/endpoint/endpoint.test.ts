@@ -43,7 +43,7 @@ describe("a cached answer", () => {
       status: 404,
     });
     expect(headers).toMatchObject({ "content-type": "application/json" });
-    // They would tell what is hidden from what does not exist.
+    // These headers would distinguish a hidden item from a missing one.
     for (const name of ["server-timing", "cache-status", "age"])
       expect(headers).not.toHaveProperty(name);
     expect(metrics.map((line) => line["DatabaseReads"] ?? 0)).toEqual([1, 0]);
@@ -175,7 +175,7 @@ describe("a plain answer", () => {
     expect([headers?.["content-encoding"], isBase64Encoded]).toEqual(["br", true]);
     const unpacked = brotliDecompressSync(Buffer.from(body ?? "", "base64")).toString();
     expect(JSON.parse(unpacked)).toEqual(item);
-    // What is done is done: there is no 406 for it.
+    // No 406 after the write: it has happened.
     const refusing = await answerFor("*;q=0");
     expect([refusing.statusCode, refusing.body]).toEqual([201, JSON.stringify(item)]);
   });

@@ -12,7 +12,7 @@ const pairs = new Map(
   ),
 );
 
-/** An issuer that publishes the keys of `kids`, or is down, and a verifier with a clock of its own. */
+/** An issuer that publishes the keys of `kids`, or is down, and a verifier with a virtual clock. */
 function issuer() {
   const state = {
     kids: ["one"],

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** Two instances with one clock; each test has names of its own. */
+/** Two instances with one clock; each test has its own key prefix. */
 function setup(prefix: string) {
   let nowMs = HOUR * HOUR_MS;
   const instance = () =>

@@ -60,7 +60,7 @@ function setup() {
     loads,
     handle,
     fail: (id?: number) => (bad = id),
-    /** What happens during each load from now on. */
+    /** Sets the work that happens during each later load. */
     during: (work: () => Promise<void>) => (meanwhile = work),
   };
 }

@@ -10,7 +10,7 @@ let upstash: TestUpstash;
 let table: TestTable;
 let functions: Runtime;
 
-/** What a deployment without queues would link. */
+/** Links of a deployment without queues. */
 beforeAll(async () => {
   [upstash, table] = await Promise.all([testUpstash(), testTable()]);
   const links = localLinks({

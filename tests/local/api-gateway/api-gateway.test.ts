@@ -8,7 +8,7 @@ import { gateway, issuer } from "./support/test-gateway.ts";
 
 const body = async (response: Response) => [response.status, await response.json()];
 
-/** What the gateway's default function of these tests answers with: its event. */
+/** Answer of the gateway's default function in these tests: its event. */
 type Echo = {
   rawPath: string;
   headers: Record<string, string>;

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 const { redis, dynamodb } = enginesFromEnvironment();
 const ENGINES = { redis: { ...redis, engine: redis.engine ?? ("embedded" as const) }, dynamodb };
 
-/** What kept data in a folder says of the problems, and how the cache had it. */
+/** Number of problems in a folder's data, and the cache status of the answer. */
 async function listed(dataDir: string, sample: boolean) {
   await using cloud = await startCloud({ ...ENGINES, dataDir, sample });
   const response = await fetch(`${cloud.url}/api/problems/`);

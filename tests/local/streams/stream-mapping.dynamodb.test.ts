@@ -24,7 +24,7 @@ import { testTable } from "../../support/dynamodb.ts";
 
 type Handler = (records: DynamoDBRecord[]) => unknown;
 
-/** A table of its own and a way to feed a handler from its stream. */
+/** Creates a private table and a way to feed a handler from its stream. */
 async function setup() {
   const table = await testTable();
   const client = new DynamoDBClient(localClientConfig(table.endpoint));
@@ -64,7 +64,7 @@ async function setup() {
   return { client, tableName, follow, put, remove };
 }
 
-/** What changed, as in `a=1` or `a gone`. */
+/** Describes a change, as in `a = 1` or `a gone`. */
 function told(record: DynamoDBRecord): string {
   const value = record.dynamodb?.NewImage?.["value"]?.N;
   return `${record.dynamodb?.Keys?.["pk"]?.S} ${value === undefined ? "gone" : `= ${value}`}`;

@@ -1,6 +1,6 @@
 /**
- * The program that runs SST's own platform code on `sst.config.ts`, with Pulumi's mocks where its engine would be.
- * Bundled by synth.ts (which is why it may import names that exist only there) and run in a process of its own.
+ * The program that runs SST's own platform code on `sst.config.ts`, with Pulumi's mocks in place of its engine.
+ * Bundled by synth.ts (which is why it may import names that exist only there) and run in a separate process.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
@@ -61,7 +61,7 @@ function watchOptions(): Map<string, Options> {
   return options;
 }
 
-/** What components tell SST's CLI, by `type::name`. */
+/** Outputs that components register for SST's CLI, by `type::name`. */
 function watchOutputs(): Map<string, Inputs> {
   const told = new Map<string, Inputs>();
   const { registerResourceOutputs } = MockMonitor.prototype;
@@ -85,7 +85,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(entries.filter(([, inner]) => inner !== null && inner !== undefined));
 }
 
-/** What AWS and Upstash would answer, as far as the stacks look at it. */
+/** Outputs of AWS and Upstash, as far as the stacks read them. */
 function outputs(type: string, logicalName: string, inputs: Record<string, unknown>) {
   const name = typeof inputs["name"] === "string" ? inputs["name"] : logicalName;
   const arn = (service: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${name}`;

@@ -48,7 +48,7 @@ export async function useEverything(deployment: Deployment): Promise<void> {
   const execution = await useHistory(ask, user, problem);
   await readProblems(ask, user, problem);
   await readHistory(ask, user, execution);
-  // What is stale now is answered at once, and refreshed by way of a queue.
+  // Stale entries are served at once, and refreshed through a queue.
   const tags = views.map(({ tag }) => tag);
   await ask(200, "POST /ops/cache/invalidate/", { tags, soft: true });
   await readProblems(ask, user, problem);
@@ -68,7 +68,7 @@ type Ask = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<Json>;
 
-/** Makes an attribute unreadable, past the API: the next write repairs it, which takes rights of its own. */
+/** Makes an attribute unreadable, past the API: the next write repairs it, which takes further rights. */
 type Damage = (key: Key, attribute: string) => Promise<void>;
 
 function damageOf({ graph, services }: Deployment): Damage {
@@ -90,7 +90,7 @@ function damageOf({ graph, services }: Deployment): Damage {
   };
 }
 
-/** A write that compares the item first, which takes rights of its own. */
+/** A write that compares the item first, which takes further rights. */
 const askOutdated = (ask: Ask, route: string, body?: unknown, token?: string) =>
   ask(412, route, body, token, { "if-match": '"outdated"' });
 

@@ -38,7 +38,7 @@ export async function useBackground({ graph, container, services }: Deployment):
   await feed("FailedInvalidations", (queue) => messageOf(given, queue));
 }
 
-/** What Lambda would say of the table's first change, had it given it up. */
+/** Lambda's message about the table's first change, as if it had been discarded. */
 async function firstChange(endpoint: string): Promise<object> {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new DynamoDBStreamsClient({ endpoint, region: "us-east-1", credentials });

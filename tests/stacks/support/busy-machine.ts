@@ -1,7 +1,7 @@
 const ATTEMPTS = 20;
 
 /**
- * Repeats what has a time limit of its own until that suffices: a check of health gives up after 2 seconds, in which a cold
+ * Repeats an attempt until its time limit suffices: a check of health gives up after 2 seconds, in which a cold
  * function on a busy machine has not loaded the SDK; a plan of warming after 5 to 50. The last failure is thrown.
  */
 export async function untilDone(attempt: () => Promise<unknown>): Promise<void> {

@@ -13,7 +13,7 @@ interface BuildRequest {
   properties: BundleSettings;
 }
 
-/** What SST's CLI would answer about the account. */
+/** Answer of SST's CLI about the account. */
 const ACCOUNT = {
   asset: "assets",
   state: "state",

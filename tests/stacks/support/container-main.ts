@@ -14,7 +14,7 @@ registerHooks({
 /** More than Lambda gives, because a busy machine needs more. */
 const PATIENCE_MS = 600_000;
 
-/** What SST keeps links in, which notes those that are read. `in` reads nothing. */
+/** Proxy in place of the object in which SST keeps links; it notes those that are read. `in` reads nothing. */
 const linksRead = new Set<string>();
 Reflect.set(
   globalThis,

@@ -18,14 +18,14 @@ export interface Container {
   loaded(): readonly string[];
   /** Links that were read so far. */
   links(): readonly string[];
-  /** How often the handler has answered without an error. */
+  /** Number of times that the handler has answered without an error. */
   answers(): number;
   /** All that the function wrote. */
   output(): string;
   close(): Promise<void>;
 }
 
-/** Starts a deployed bundle in a process of its own, with the environment that Lambda would give it and no other. */
+/** Starts a deployed bundle in a separate process, with the environment that Lambda would give it and no other. */
 export function startContainer(folder: string, env: Record<string, string>): Container {
   const child = fork(MAIN, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
   const waiting = new Map<number, (reply: Reply) => void>();

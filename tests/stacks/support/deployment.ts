@@ -20,9 +20,9 @@ export interface Deployment extends AsyncDisposable {
   freshContainer: (file: string) => Container;
   /** The last event that the gateway sent to a function. */
   recorded: (file: string) => unknown;
-  /** What a function was seen to do at AWS, as `dynamodb:GetItem` and `sqs:SendMessage <queue>`. */
+  /** Actions that a function has used at AWS, as `dynamodb:GetItem` and `sqs:SendMessage <queue>`. */
   used: (file: string) => string[];
-  /** What functions wrote, all of them. */
+  /** Output of all functions. */
   output: () => string;
 }
 

@@ -1,6 +1,6 @@
 import type { BundleSettings } from "@algoitny/ops/trace/build";
 
-/** What to evaluate. */
+/** Input of an evaluation. */
 export interface SynthRequest {
   stage: string;
   /** As under `sst dev`. */
@@ -25,7 +25,7 @@ export interface Resource {
   retainOnDelete: boolean;
   /** The existing resource that is adopted; empty for one that is made. */
   importId: string;
-  /** What a component tells SST's CLI. */
+  /** Outputs that a component registers for SST's CLI. */
   outputs?: Inputs;
 }
 

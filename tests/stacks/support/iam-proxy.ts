@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a caller may do, by the access key it signs with. */
+/** Permissions of a caller, by the access key it signs with. */
 export type Policy = (accessKey: string) => { action: string; resource: string }[];
 
 export interface IamProxy extends AsyncDisposable {

@@ -45,7 +45,10 @@ export function messageOf(error: unknown): string {
   return "stdout" in error ? `${error.message}\n${String(error.stdout)}` : error.message;
 }
 
-/** What the installed platform depends on. The marker lies inside the platform: SST takes it away when it replaces that. */
+/**
+ * Hash of the files that the installed platform depends on. The marker lies inside the platform, so SST removes both
+ * together.
+ */
 async function wantedMarker(): Promise<string> {
   const files = ["node_modules/sst/package.json", "sst.config.ts"];
   const hash = createHash("sha256");

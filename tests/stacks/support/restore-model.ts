@@ -1,6 +1,6 @@
 import type { Inputs, Resource } from "./graph.ts";
 
-/** What a table has beyond its items. No restore brings any of it. */
+/** Settings of a table beyond its items. No restore brings back any of them. */
 export interface TableSettings {
   stream: boolean;
   ttl: string | undefined;

@@ -48,7 +48,7 @@ export function messageOf(body: object, queueArn: string): SQSEvent {
   };
 }
 
-/** What Lambda writes to a stream's on-failure queue: where the records are that it gave up, not the records. */
+/** Lambda's message to a stream's on-failure queue: the position of the discarded records, not the records. */
 export function givenUp(streamArn: string, shardId: string, sequenceNumber: string): object {
   const time = new Date().toISOString();
   return {

@@ -11,7 +11,7 @@ import { roleOf, statementsOf } from "./roles.ts";
 
 const REDIS_TOKEN = "deployed";
 
-/** What deployed functions talk to: Redis, and AWS's services behind the roles that the graph has. */
+/** Services of the deployed functions: Redis, and AWS's services behind the roles that the graph has. */
 export interface Services extends AsyncDisposable {
   redis: { url: string; token: string };
   /** For DynamoDB and its streams, behind IAM. */
@@ -21,7 +21,7 @@ export interface Services extends AsyncDisposable {
   /** DynamoDB itself, for tests. */
   engineUrl: string;
   queues: Queues;
-  /** What a function, by its id in the graph, was seen to do. */
+  /** Actions that a function, by its id in the graph, has used. */
   used(id: string): string[];
 }
 
@@ -55,7 +55,7 @@ export async function startServices(graph: Graph): Promise<Services> {
   };
 }
 
-/** What a function's role lets it do. */
+/** Permissions of a function's role. */
 function grantsOf(graph: Graph, id: string): { action: string; resource: string }[] {
   const { inputs } = theOne(graph, "aws:lambda/function:Function", `${id}Function`);
   return statementsOf(roleOf(graph, String(inputs["name"]))).flatMap(({ Action, Resource }) =>

@@ -9,8 +9,9 @@ export const RESTORED_TABLE = "algoitny-production-TableTable-abcdefgh-at-202611
 const ORIGIN = "https://algoitny.example.com";
 
 /**
- * What the tests evaluate, once a run: everything configured, nothing configured, production with as little as it takes and a restored table,
- * and `sst dev` with AWS alone.
+ * Stages that the tests evaluate, once a run: everything configured, nothing configured, production with as little as
+ * it
+ * takes and a restored table, and `sst dev` with AWS alone.
  */
 export const stages = {
   production: {

@@ -21,7 +21,7 @@ export interface SynthOptions {
   dev?: boolean;
   env?: Record<string, string>;
   restoredTables?: Record<string, string>;
-  /** Whether functions are really bundled, into `folder`; stand-ins otherwise. */
+  /** Bundles the functions, into `folder`; uses stand-ins otherwise. */
   bundles?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 
-/** What the AWS CLI prints where a runbook reads it. */
+/** Stand-in for the AWS CLI: prints the values that a runbook reads. */
 const STAND_IN = `#!/bin/sh
 { printf '%s\\0' "$(basename "$0")" "$@"; printf '\\036'; } >> "$CALLS"
 case "$2" in
