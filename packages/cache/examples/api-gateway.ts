@@ -15,7 +15,7 @@ export const handler = cacheResponse({
   tags: () => [tags.books()],
 })(async (event: HttpApiEvent) => ({ page: event.queryStringParameters?.["page"], titles }));
 
-/** What API Gateway would send. */
+// Try it with what API Gateway would send:
 const event: HttpApiEvent = {
   rawPath: "/books",
   rawQueryString: "page=1&utm_source=letter",

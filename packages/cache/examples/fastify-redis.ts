@@ -19,8 +19,7 @@ const book = defineResource({
 const app = fastify();
 app.get<{ Params: { id: string } }>("/books/:id", async (request, reply) => {
   const entry = await cache.getEntry(book, Number(request.params.id));
-  reply.hijack();
-  await sendResponse(request.raw, reply.raw, entry);
+  await sendResponse(request.raw, reply.hijack().raw, entry);
 });
 app.put<{ Params: { id: string }; Body: { title: string } }>("/books/:id", async (request) => {
   const id = Number(request.params.id);
@@ -29,6 +28,7 @@ app.put<{ Params: { id: string }; Body: { title: string } }>("/books/:id", async
   return { id };
 });
 
+// Try it:
 const url = `${await app.listen({ port: 0 })}/books/7`;
 const first = await fetch(url);
 console.log(first.status, await first.json()); // → 200 Emma

@@ -25,7 +25,7 @@ app.put("/books/:id", async ({ req, body }) => {
 });
 export const handler = handle(app);
 
-/** What API Gateway would send. */
+// Try it with what API Gateway would send:
 function event(method: string, body?: string): LambdaEvent {
   const http = { method, path: "/books/7", protocol: "HTTP/1.1", sourceIp: "", userAgent: "" };
   const requestContext = { http, domainName: "example.org" };
