@@ -12,8 +12,6 @@ export interface PackedProject extends Disposable {
   readonly folder: string;
   /** Where the library is. */
   readonly library: string;
-  /** Installs packages of this workspace from archives: nothing comes from a registry. */
-  install(...names: readonly string[]): void;
   /** Lets the project see packages of this workspace, as they are. */
   link(...names: readonly string[]): void;
   write(file: string, text: string): void;
@@ -35,18 +33,19 @@ export function createPackedProject(): PackedProject {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
     });
-  const install = (...archives: readonly string[]) =>
-    run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent", ...archives]);
-  const archiveOf = (name: string) => pack(folderOf(name), around, "--ignore-scripts");
   write("package.json", '{ "type": "module" }');
-  install(packCopy(around), archiveOf("lru-cache"));
+  // From archives alone: whatever they need beside each other would have to come from a registry.
+  const archives = [packCopy(around), pack(folderOf("lru-cache"), around, "--ignore-scripts")];
+  run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent", ...archives]);
   return {
     folder,
     library: join(folder, "node_modules/@algoitny/cache"),
-    install: (...names) => void install(...names.map(archiveOf)),
     link: (...names) => {
-      for (const name of names)
-        symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+      for (const name of names) {
+        const place = join(folder, "node_modules", name);
+        mkdirSync(dirname(place), { recursive: true });
+        symlinkSync(join(ROOT, "node_modules", name), place);
+      }
     },
     write,
     run,
