@@ -1,0 +1,30 @@
+/** Habits of wording that make a sentence a riddle, each with the pattern that finds it. */
+export const RULES = {
+  opener: {
+    summary:
+      "opens with What, Whether, How, Who, Whose, Where or Which: start with what it is or does",
+    pattern: /^(?:What|Whether|How|Who|Whose|Where|Which)\b/i,
+  },
+  told: {
+    summary: "says told, tell, tells or telling: name the message, the event or the return value",
+    pattern: /\b(?:told|tells?|telling)\b/i,
+  },
+  nobody: {
+    summary: "says nobody, somebody, everybody or of its own: name the actor or the owner",
+    pattern: /\b(?:nobody|somebody|everybody|of its own|of one's own)\b/i,
+  },
+} as const;
+
+export type Rule = keyof typeof RULES;
+
+export const KINDS = ["comments", "titles", "messages", "documents"] as const;
+
+export type Kind = (typeof KINDS)[number];
+
+/** Highest rate of each habit, in percent of the texts of a kind. */
+export const LIMITS_PERCENT: Record<Kind, Record<Rule, number>> = {
+  comments: { opener: 6, told: 1.2, nobody: 2.5 },
+  titles: { opener: 5, told: 4, nobody: 4 },
+  messages: { opener: 3, told: 1, nobody: 2 },
+  documents: { opener: 6, told: 4, nobody: 4 },
+};
