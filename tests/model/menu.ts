@@ -16,6 +16,8 @@ export interface Focus {
   readonly loadTrouble?: number;
   readonly storeTrouble?: number;
   readonly instances?: number;
+  readonly switching?: number;
+  readonly hurrying?: number;
   /** Time before everything else at which the cache is filled. Left out: often not at all. */
   readonly warmMs?: number;
 }
@@ -50,7 +52,8 @@ const VERB_NAMES = [
   "force",
   "wait",
 ] as const;
-export type VerbName = (typeof VERB_NAMES)[number];
+/** A walk, which finds what matches in the store, comes to "clear" by chance: a scenario may ask for it. */
+export type VerbName = (typeof VERB_NAMES)[number] | "walk";
 
 export function drawMenu(dice: Dice, focus: Focus): Menu {
   const among = focus.resources ?? RESOURCE_NAMES;
@@ -110,6 +113,7 @@ function verbs(
     "change and read": () => [write(), announce(), read()],
     delete: () => [write(), { do: "delete", resource: resource(), keys: some(keys) }, read()],
     clear: () => [write(), clear(), read()],
+    walk: () => [write(), { do: "pattern", pattern: `*:${key()}` }, read()],
     "lose a stamp": () => [write(), announce(), { do: "evict", kind: "row stamp" }, read()],
     "announced change": () => [
       { do: "change", rows: some(rows), exists: exists() },

@@ -26,6 +26,9 @@ const COPIES: Focus = {
   storeTrouble: 0.2,
 };
 
+/** Where one process does something between any two steps of a read. */
+const ONE_BUSY_PROCESS: Focus = { instances: 1, switching: 0.8, hurrying: 0, storeTrouble: 0 };
+
 /** Each breaks one rule of the protocol; the model has to find every one of them. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "stamps are not compared": {
@@ -88,7 +91,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     store: (store) => ({ ...store, commit: (batch) => commitAnyhow(store, batch) }),
   },
   "a commit does not compare stamps": {
-    focus: { resources: ["plain"], verbs: ["read", "change"], loadTrouble: 0, storeTrouble: 0 },
+    focus: { ...ONE_BUSY_PROCESS, resources: ["plain"], verbs: ["read", "change"], loadTrouble: 0 },
     store: (store) => ({
       ...store,
       commit: (batch) =>
@@ -130,11 +133,10 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   "what was deleted may still stand in": {
     focus: {
+      ...ONE_BUSY_PROCESS,
       resources: ["fallback"],
-      verbs: ["read twice", "delete"],
-      loadTrouble: 0.6,
-      storeTrouble: 0,
-      instances: 2,
+      verbs: ["read", "delete"],
+      loadTrouble: 0.4,
       warmMs: 15_000,
     },
     store: (store) => ({
@@ -146,7 +148,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     }),
   },
   "a pattern overlooks loads under way": {
-    focus: { resources: ["plain"], verbs: ["read", "clear"], loadTrouble: 0, storeTrouble: 0 },
+    focus: { resources: ["plain"], verbs: ["read", "walk"], loadTrouble: 0, storeTrouble: 0 },
     store: (store) => ({
       ...store,
       delete: (keys) => store.delete(keys.filter((key) => key !== `${PREFIX}:tag:@fills`)),
