@@ -135,7 +135,7 @@ export function checkSecrets(env: Environment, stage: string): void {
       ? "the secret RedisUrl is not set"
       : "the secret RedisUrl is not an https:// address (write the REST API's, not redis://)";
   throw new Error(
-    `The stage ${stage} has no Redis: ${mistake}. Set UPSTASH_EMAIL and UPSTASH_API_KEY for a database of its own, or name ` +
+    `The stage ${stage} has no Redis: ${mistake}. Set UPSTASH_EMAIL and UPSTASH_API_KEY for a database of this stage, or name ` +
       `one that is there:\n${set("RedisUrl", "https://….upstash.io")}\n${set("RedisToken", "…")}`,
   );
 }

@@ -22,7 +22,7 @@ describe("foldCase", () => {
     ["İ", "i\u0307", "the dotted capital i"],
     ["ı", "ı", "the dotless i, which is no i"],
     ["ıß", "ıss", "the dotless i beside what is written out"],
-    ["그래프", "그래프", "what has no case"],
+    ["그래프", "그래프", "letters without case"],
   ])("turns %s into %s: %s", (text, folded) => {
     expect(foldCase(text)).toBe(folded);
     expect(foldCase(folded)).toBe(folded);

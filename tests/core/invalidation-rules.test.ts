@@ -114,7 +114,7 @@ test.each([
   ["given hints while private", row, { ...row, has_hints: true }, false],
   ["recorded in private", null, row, false],
 ])(
-  "an execution %s bumps its owner's feed, and everybody's only when they see it",
+  "an execution %s bumps its owner's feed, and the public one only when that shows it",
   (_, before, after, everybody) => {
     expect(tagsFor([{ entity: "history", before, after }]).toSorted()).toEqual([
       "history:3",

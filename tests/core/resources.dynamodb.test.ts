@@ -173,7 +173,7 @@ test("drafts and deleted problems, and their test cases, are there for admins al
   expect(await shownBy(testCaseList, { problem: 99, admin: true }, app.source)).toBeUndefined();
 });
 
-test("executions show test cases to nobody while the problem is not there for everybody", async () => {
+test("executions hide test cases while the problem is not public", async () => {
   await using app = await shelf();
   const { history, problems, testCases } = app.tables;
   const [{ id: test_case_id } = { id: 0 }] = await testCases.list(app.ids.visible);
@@ -222,7 +222,7 @@ test("the admin's lists carry solutions as plain text", async () => {
   });
 });
 
-test("somebody signed out has no history of their own, and it costs no request", async () => {
+test("an anonymous reader has an empty `my_only` history, without a request", async () => {
   await using app = await shelf();
   const before = app.table.calls();
   const params = { viewer: undefined, offset: 0, limit: 20, my_only: true };

@@ -51,7 +51,7 @@ test("details are warmed for the 20 newest problems that visitors see, by both o
   expect(keys).not.toContain(`problem_detail:id:${newest.id}`);
 });
 
-test("the 20 entries read most are warmed by the keys they are read by; what is nobody's is left out", async () => {
+test("the 20 entries read most are warmed by the keys they are read by; keys without a problem are left out", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   for (let index = 1; index <= 25; index++)

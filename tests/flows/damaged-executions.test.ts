@@ -131,7 +131,7 @@ test.each([["row"], ["detail"]])(
 );
 
 test.each([[LONG], [""], [{}], [null], [["sub-of-bob"]]])(
-  "private code whose owner is %j is there for nobody, until an admin names the owner that its feed has",
+  "private code whose owner is %j is hidden from all, until an admin names the owner that its feed has",
   async (sub) => {
     const code = `secret of ${JSON.stringify(sub)}`;
     const { row, path } = await execution({ code });
@@ -231,13 +231,16 @@ test.each([
   ["result", "none", { status: "done", result: null }],
   ["requested_at", [], { status: "done" }],
   ["id", "x", { status: "done" }],
-])("an invalidation whose %s is %j is told as far as it can be read", async (name, value, told) => {
-  const body = { keys: ["problem_detail:id:1"], async: true };
-  const { id } = await world.send("POST", "/api/ops/cache/invalidate/", world.admin, body, 202);
-  await settled();
-  const path = `/api/ops/cache/invalidations/${id}/`;
-  expect(await world.get(path, world.admin)).toMatchObject({ status: "done", error: null });
-  await world.changeItem(keys.invalidationJob(id), { [name]: value });
-  const error = expect.stringContaining("cannot be read");
-  expect(await world.get(path, world.admin)).toMatchObject({ ...told, id, error });
-});
+])(
+  "an invalidation whose %s is %j is returned as far as it can be read",
+  async (name, value, told) => {
+    const body = { keys: ["problem_detail:id:1"], async: true };
+    const { id } = await world.send("POST", "/api/ops/cache/invalidate/", world.admin, body, 202);
+    await settled();
+    const path = `/api/ops/cache/invalidations/${id}/`;
+    expect(await world.get(path, world.admin)).toMatchObject({ status: "done", error: null });
+    await world.changeItem(keys.invalidationJob(id), { [name]: value });
+    const error = expect.stringContaining("cannot be read");
+    expect(await world.get(path, world.admin)).toMatchObject({ ...told, id, error });
+  },
+);

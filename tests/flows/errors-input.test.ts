@@ -56,7 +56,7 @@ describe("400 names the bad fields of", () => {
       ["is_completed", "problem_id", "tags"],
     ],
     [
-      "a problem without platform and a URL that tells it",
+      "a problem without platform, and with a URL that names none",
       {
         ...admin,
         path: "/api/problems/",

@@ -96,7 +96,7 @@ test("a record that cannot be read empties every view of its entity, and holds u
   expect(await (await world.call(READS.detail())).text()).toContain("new");
 });
 
-test("an item that nobody reads empties nothing; one among those that are read, of no known kind, empties everything", async () => {
+test("an item that no view shows invalidates nothing; one of no known kind among those that are shown clears the cache", async () => {
   await warm();
   await writeItem({ pk: "PLANET#1", sk: "PLANET" }, { entity: "planet" });
   await settled();
@@ -136,7 +136,7 @@ test("a record that is gone from the stream empties everything", async () => {
   expect(await emptied()).toEqual(["detail", "list", "history"]);
 });
 
-test("what cannot be made good while Redis is down is made good when it is back", async () => {
+test("invalidations that fail while Redis is down are repeated when it is back", async () => {
   const place = await placeOfLast(keys.problemBody(problem.id));
   await warm();
   await world.redis.stop();

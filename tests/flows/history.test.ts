@@ -213,7 +213,7 @@ describe("GET /account/stats/", () => {
     });
   });
 
-  test("is zeros and empty objects for somebody who never executed anything", async () => {
+  test("is zeros and empty objects for a user without executions", async () => {
     expect(await world.get("/api/account/stats/", world.admin)).toEqual({
       total_executions: 0,
       by_platform: {},

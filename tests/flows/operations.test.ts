@@ -33,7 +33,7 @@ beforeEach(async () => {
   for (const path of ["/api/problems/", `/api/problems/${problem.id}/`]) await world.get(path);
 });
 
-test("GET health and its parts tell what works", async () => {
+test("GET health and its parts report the services that answer", async () => {
   const ok = { status: "ok", checks: { redis: "ok", dynamodb: "ok" } };
   expect(await world.get("/api/health/")).toEqual(ok);
   expect(await world.get("/api/health/ready/")).toEqual(ok);
@@ -84,7 +84,7 @@ describe("invalidation", () => {
     expect(await cacheOf("/api/problems/")).toBe("miss");
   });
 
-  test("by pattern drops whole resources and single entries, and tells which", async () => {
+  test("by pattern drops whole resources and single entries, and lists them", async () => {
     expect((await ops("invalidate", { pattern: "problem_list*" })).pattern).toMatchObject({
       resources: ["problem_list"],
     });

@@ -196,7 +196,7 @@ describe("If-Unmodified-Since", () => {
     expect(await statusOf(path, change({ "if-match": etag, ...since(before) }))).toBe(200);
   });
 
-  test("is not told to those who do not see every change", async () => {
+  test("is hidden from those who do not see every change", async () => {
     const { id } = await world.createProblem();
     const path = `/api/problems/${id}/`;
     expect((await world.call(path)).headers.get("last-modified")).toBeNull();

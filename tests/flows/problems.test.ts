@@ -114,7 +114,7 @@ describe("GET /problems/", () => {
     expect(idsOf(await world.get("/api/problems/"))).toEqual([force.id, plain.id]);
   });
 
-  test("pages by page and page_size, and tells where the others are", async () => {
+  test("pages by page and page_size, with links to the other pages", async () => {
     const first = await world.call("/api/problems/?page_size=1");
     expect(idsOf(await first.json())).toEqual([force.id]);
     expect(first.headers.get("x-total-count")).toBe("2");

@@ -186,7 +186,7 @@ const inProcess = (instance: number) => ({
 });
 
 test.each(REPLIES)(
-  "a Redis that answers a write with %j is told from one that is down",
+  "a Redis that answers a write with %j is distinguished from one that is down",
   async (reply) => {
     let refuses = false;
     const intercept: NonNullable<Parameters<typeof startWorld>[0]>["intercept"] = async (

@@ -149,7 +149,7 @@ test("every write and every cached read of the API is looked at here", () => {
 });
 
 test(
-  "what is written through one process is read from the other at once, on every endpoint",
+  "a write through one process is read from the other at once, on every endpoint",
   { timeout: 120_000 },
   async () => {
     // A search is stored by a process that was asked for it before.
@@ -189,7 +189,7 @@ describe("the tags of a write", () => {
   };
   const debug = { "cache-debug": "1" };
 
-  test("are told to an admin who asks for them", async () => {
+  test("are listed for an admin who asks for them", async () => {
     const groups = (await groupsOf(world.admin, `/api/problems/${problem.id}/`, debug)) ?? "";
     const tags = groups.split(", ");
     expect(tags.every((tag) => /^"[\w:.~%@*'()!-]+"$/.test(tag))).toBe(true);
@@ -202,7 +202,7 @@ describe("the tags of a write", () => {
     );
   });
 
-  test("are told to nobody else, and not to one who does not ask", async () => {
+  test("are hidden from all others, and from an admin who does not ask", async () => {
     expect(await groupsOf(world.admin, `/api/problems/${problem.id}/`, {})).toBeNull();
     expect(await groupsOf(world.ann, `/api/history/${row.id}/`, debug)).toBeNull();
   });

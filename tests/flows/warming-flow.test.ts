@@ -130,7 +130,7 @@ describe("by hand", () => {
     });
   });
 
-  test("all plans, in the answer of operations, told in the log as it goes", async () => {
+  test("all plans, in the answer of operations, with progress in the log", async () => {
     const { entries } = world;
     const before = entries.length;
     const answer = await ops("warm", {});
@@ -191,7 +191,7 @@ describe("when there is nothing to work with", () => {
       .toMatchObject({ state: "done", failed: 0 });
   });
 
-  test("over an empty table there is the first page of all problems, and nobody's statistics", async () => {
+  test("over an empty table there is the first page of all problems, and no statistics", async () => {
     await using empty = await startWorld();
     expect(await empty.scheduler.fire("WarmProblems")).toMatchObject({
       state: "done",

@@ -12,7 +12,7 @@ function reader() {
   return { ...lines, told };
 }
 
-test("metrics that functions write are summed up by what they are told of, and not shown", async () => {
+test("metrics that functions write are summed up by subject, and not shown", async () => {
   const { read, totals, told } = reader();
   const { observe, tell } = createObserver(read);
   const endpoint = { subject: "endpoint", name: "GET /api/problems/", ids: {} } as const;
@@ -34,7 +34,7 @@ test("metrics that functions write are summed up by what they are told of, and n
   expect(told).toEqual([]);
 });
 
-test("log lines are told by level, message and fields", () => {
+test("log lines are shown as level, message and fields", () => {
   const { read, told } = reader();
   createLog(read).warn("half done", { left: 2 });
   expect(told).toEqual(['warn half done {"left":2}']);
@@ -65,7 +65,7 @@ test("lines up to the level info are routine, others are not, nor is what is no 
   expect(routine).toEqual([true, false, false, false]);
 });
 
-test.each(["plain text", "[1,2]", '{"level":5}', "null"])("%s is told as it is", (text) => {
+test.each(["plain text", "[1,2]", '{"level":5}', "null"])("%s is shown unchanged", (text) => {
   const { read, told } = reader();
   read(text);
   expect(told).toEqual([text]);

@@ -47,7 +47,7 @@ test("addresses and tokens in a path are not shown", () => {
   expect(line).not.toContain("eyJ");
 });
 
-test("what else happens is named by its kind", () => {
+test("other entries are named by their kind", () => {
   const entry: LogEntry = { kind: "stream", text: "Invalidate: 3 records" };
   expect(formatEntry(entry, false, at)).toBe("12:34:56 stream   Invalidate: 3 records");
 });

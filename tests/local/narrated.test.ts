@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { LogEntry } from "@algoitny/local/log-entry";
 import { narrated } from "@algoitny/local/narrated";
 
-test("what ended well is told with its size, time and result", async () => {
+test("a success is logged with its size, time and result", async () => {
   const entries: LogEntry[] = [];
   const invoke = narrated(
     (_, event) => Promise.resolve({ got: event }),
@@ -37,7 +37,7 @@ test("a schedule's line sums its answer up, and is no routine", async () => {
   ]);
 });
 
-test("what failed is left to whoever retries it", async () => {
+test("a failure is thrown to the caller that retries it, and not logged", async () => {
   const entries: LogEntry[] = [];
   const invoke = narrated(
     () => Promise.reject(new Error("no")),

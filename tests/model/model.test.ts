@@ -46,7 +46,7 @@ test("a counterexample is shrunk to what it needs, and reads as a timeline", asy
 describe("the command", () => {
   const model = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args]);
 
-  test("tells what it has explored, for programs", async () => {
+  test("prints its exploration as JSON", async () => {
     const { stdout } = await model("--runs", "300", "--seed", "7", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ runs: 300, seed: 7, broken: null });
   });

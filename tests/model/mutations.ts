@@ -115,7 +115,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       },
     }),
   },
-  "a lease is granted to everybody": {
+  "a lease is granted to every reader": {
     store: (store) => ({
       ...store,
       lease: async (batch) => {
@@ -131,7 +131,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       delete: (keys) => store.delete(keys.filter((key) => !isLease(key))),
     }),
   },
-  "what was deleted may still stand in": {
+  "a deleted entry may still stand in": {
     focus: {
       ...ONE_BUSY_PROCESS,
       resources: ["fallback"],
@@ -182,7 +182,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
           : store.delete(keys),
     }),
   },
-  "what a process holds is not validated": { client: rememberedStamps },
+  "an entry held in the process is not validated": { client: rememberedStamps },
 };
 
 /** Takes the stamps of an entry when it is stored, not those from before its load. */

@@ -16,7 +16,7 @@ function faultOfLoad(world: World, begun: LoadRecord): string | undefined {
   const name = `${begun.resource}:${begun.key}`;
   if (begun.grant === undefined) {
     return isCalm(world)
-      ? `${begun.instance.name} loads ${name} without a lease, although the store works and nobody invalidates`
+      ? `${begun.instance.name} loads ${name} without a lease, although the store works and there are no invalidations`
       : undefined;
   }
   // Its lease may have been lost before it heard of it: then it is the rival's that counts.

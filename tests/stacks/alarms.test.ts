@@ -55,7 +55,7 @@ describe("alarms in production", () => {
     expect(watched).toEqual(expect.arrayContaining(names));
   });
 
-  test("watch every other queue for messages that nobody takes, before SQS stops counting their age", () => {
+  test("watch every other queue for messages without a consumer, before SQS stops counting their age", () => {
     const consumed = Object.entries<Queue>(queues).filter(([, { consumer }]) => consumer);
     for (const [name, { visibilityTimeoutSeconds, deadLetters }] of consumed) {
       const { inputs } = theOne(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", `${name}Late`);
@@ -89,7 +89,7 @@ describe("alarms in production", () => {
   });
 
   test.each(alarms)(
-    "$name looks at one value, says what is wrong and tells somebody",
+    "$name evaluates one value, describes the fault and notifies the topic",
     ({ inputs }) => {
       expect(queriesOf(inputs).filter(({ returnData }) => returnData)).toHaveLength(1);
       expect(inputs["name"]).toMatch(/^algoitny-production-\w+$/);
@@ -139,7 +139,7 @@ describe("the dashboard", () => {
     ]);
   });
 
-  test("finds them by the dimensions that they are told with", () => {
+  test("finds them by the dimensions that they are published with", () => {
     for (const subject of SUBJECTS) {
       expect(body).toContain(`SEARCH('{AlgoItny,service,${subject}} service=`);
     }

@@ -37,7 +37,7 @@ describe("before SST looks at the account", () => {
     });
   });
 
-  test("a stage of its own takes both from the shell", async () => {
+  test("a personal stage takes both from the shell", async () => {
     const { providers } = await appIn({ AWS_REGION: "" }, "alice");
     expect(providers["aws"]).toEqual({ version: "7.20.0" });
   });

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 const personal = (env: Record<string, string>) => readConfiguration(env, { production: false });
 const production = (env: Record<string, string>) => readConfiguration(env, { production: true });
 
-describe("what a deployment may choose", () => {
-  test("is nothing: a stage of its own needs no variable at all", () => {
+describe("choices of a deployment", () => {
+  test("is nothing: a personal stage needs no variable at all", () => {
     expect(personal({})).toEqual({
       ADMIN_EMAILS: [],
       CORS_ORIGINS: [],

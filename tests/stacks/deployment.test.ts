@@ -49,7 +49,7 @@ describe("deployed bundles, each with its own links and rights", () => {
   });
 
   test.each(files.filter((file) => file !== "http/not-found"))(
-    "%s tells of its cold start, how long it took and how much memory it holds",
+    "%s publishes its cold start, the start's duration and its memory",
     (file) => {
       const output = deployment.container(file).output();
       expect(output).toMatch(/"ColdStarts":1,"InitMs":[\d.]+,"MemoryMb":[\d.]+/);
@@ -69,12 +69,12 @@ describe("deployed bundles, each with its own links and rights", () => {
   });
 });
 
-describe("what nobody waits for", () => {
+describe("background functions", () => {
   const loading = files.filter(
     (file) => !file.startsWith("http/") && access[file].table.length > 0,
   );
 
-  test.each(loading)("%s tells what it asks of DynamoDB", (file) => {
+  test.each(loading)("%s publishes its requests to DynamoDB", (file) => {
     expect(deployment.container(file).output()).toMatch(/"DatabaseReads":[1-9]/);
   });
 });

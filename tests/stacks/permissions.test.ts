@@ -38,7 +38,7 @@ const ALLOWED: Record<string, RegExp> = {
 };
 
 describe.each(roles)("role $name", (role) => {
-  test("may do what is on the list, each on resources of its own kind, never on all", () => {
+  test("has the listed actions, each on resources of its kind, never on all", () => {
     for (const { Effect, Action, Resource } of statementsOf(role)) {
       expect(Effect).toBe("Allow");
       for (const action of Action) {

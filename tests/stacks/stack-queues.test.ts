@@ -36,7 +36,7 @@ describe.each(table)("queue %s", (name, row) => {
     expect(inputs["deduplicationScope"]).toBe(row.fifo ? "messageGroup" : undefined);
   });
 
-  test("passes on what fails too often, to a queue of its own kind that people look at", () => {
+  test("passes on messages that fail too often, to a queue of the same kind that people look at", () => {
     const { deadLetters } = row;
     const policy = deadLetters && {
       deadLetterTargetArn: arnOf(deadLetters.queue),

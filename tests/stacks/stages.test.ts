@@ -64,7 +64,7 @@ describe("production", () => {
 describe("a user pool", () => {
   const poolOf = (graph: Graph) => theOne(graph, "aws:cognito/userPool:UserPool");
 
-  test("is made where a stage has no issuer of its own, and nowhere else", () => {
+  test("is made for a stage without an issuer, and for no other", () => {
     expect(ofType(production, "aws:cognito/userPool:UserPool")).toEqual([]);
     expect(poolOf(personal).inputs).toMatchObject({
       usernameAttributes: ["email"],

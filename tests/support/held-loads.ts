@@ -16,7 +16,7 @@ export function holdNextLoad<Args extends unknown[], Answer>(
 ) {
   const held = Promise.withResolvers<void>();
   const usual = load.getMockImplementation();
-  if (usual === undefined) throw new TypeError("the loader answers nothing of its own");
+  if (usual === undefined) throw new TypeError("the held loader has no default value");
   load.mockImplementationOnce(async (...args) => {
     const answer = await usual(...args);
     await held.promise;

@@ -45,7 +45,7 @@ export async function lockFolder(folder: string): Promise<Closable> {
     if (await isAnswered(path)) {
       // Without the cause: it names a socket, which the user knows nothing of.
       throw new Error(
-        `${folder} is in use by another \`npm run dev\`: stop that one, or give this one a folder of its own with --data`,
+        `${folder} is in use by another \`npm run dev\`: stop that one, or give this one another folder with --data`,
       );
     }
     await rm(path, { force: true });

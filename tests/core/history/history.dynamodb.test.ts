@@ -104,7 +104,7 @@ test("hints are kept as given, and lists say whether there are any", async () =>
   });
 });
 
-test("what cannot be executed is not found: no problem, a deleted one, a draft (but for admins)", async () => {
+test("recording an execution is not_found without a problem, of a deleted one, or of a draft (but for admins)", async () => {
   await using app = await setup();
   const { history, problems, users } = app.tables;
   const draft = await problems.create(aProblem({ problem_id: "1A", is_completed: false }));
@@ -131,7 +131,7 @@ test("code over 400 KB is too large and counts for nothing", async () => {
   expect((await problems.get(problem_id))?.execution_count).toBe(0);
 });
 
-test("a row made private behind its feeds' back is shown to nobody else", async () => {
+test("a row made private without its feeds is hidden from all but its owner", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());

@@ -28,7 +28,7 @@ test("fields changed at once by 20 writers are all kept", async () => {
   });
 });
 
-test("a change tells the images it changed, as they were and as they are", async () => {
+test("a change carries the old and the new image of each item", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem({ is_completed: false }));

@@ -8,7 +8,7 @@ const image = (fields: Record<string, unknown>) =>
 const record = (key: Key, images: object) => ({ dynamodb: { Keys: marshall(key), ...images } });
 const ofTestCase = (images: object) => record(keys.testCase(7, 1), images);
 
-test("a record tells what an item was and is", () => {
+test("a record holds the old and the new state of an item", () => {
   const changed = ofTestCase({
     OldImage: image({ input: "a", output: "b" }),
     NewImage: image({ input: "c", output: "b" }),

@@ -68,7 +68,7 @@ test.each([
   ["title", { ...head, title: { en: "C" } }],
   ["id", { ...head, id: "three" }],
   ["pair", { id: 3, title: "C", is_completed: true }],
-])("a head whose %s cannot be read is left out of every list, and told", async (_, odd) => {
+])("a head whose %s cannot be read is left out of every list, and reported", async (_, odd) => {
   await using app = await shelf();
   await app.replaceItem(keys.problem(3), odd);
   expect(await app.lists()).toMatchObject({
@@ -80,7 +80,7 @@ test.each([
   expect(new Set(app.table.unreadable.map(({ sk }) => sk))).toEqual(new Set([keys.problem(3).sk]));
 });
 
-test("a body that cannot be read leaves the problem in the admins' lists, and is told", async () => {
+test("a body that cannot be read leaves the problem in the admins' lists, and is reported", async () => {
   await using app = await shelf();
   await app.replaceItem(keys.problemBody(3), { id: 3, constraints: ["many"] });
   expect(await app.lists()).toMatchObject({
@@ -94,7 +94,7 @@ test("a body that cannot be read leaves the problem in the admins' lists, and is
   expect(app.table.unreadable).toEqual([keys.problemBody(3)]);
 });
 
-test("an execution that cannot be read spoils nobody's history, and a test case no other", async () => {
+test("an unreadable execution spoils no history, and an unreadable test case no other", async () => {
   await using app = await shelf();
   const { history, testCases } = app.tables;
   for (const code of ["a", "b"])

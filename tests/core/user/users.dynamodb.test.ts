@@ -32,7 +32,7 @@ test("totals are exact after executions recorded at once, with each problem coun
   });
 });
 
-test("somebody without executions has zeros and empty objects", () => {
+test("a user without executions has zeros and empty objects", () => {
   expect(toUserStats(undefined)).toEqual({
     total_executions: 0,
     by_platform: {},
@@ -75,7 +75,7 @@ test("one user has one integer id, even when their first executions come at once
   expect(new Set(rows.map((found) => found?.row.user)).size).toBe(2);
 });
 
-test("users active in the last 7 days are found by day, without a scan, and nobody else", async () => {
+test("users active in the last 7 days are found by day, without a scan, and no others", async () => {
   // Noon eight days ago: a clock far in the past would have the engine sweep what has expired since.
   let nowMs = Math.floor(Date.now() / DAY_MS - 8) * DAY_MS + DAY_MS / 2;
   await using app = await setup({ now: () => nowMs });

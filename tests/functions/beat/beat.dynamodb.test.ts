@@ -197,7 +197,7 @@ test("a run that was overtaken by a later one changes nothing, and leaves what t
   expect(await run()).toMatchObject({ state: "advanced" });
 });
 
-test("what is kept of the last beat and cannot be read counts as no beat at all", async () => {
+test("an unreadable item of the last beat counts as no beat at all", async () => {
   const { clock, beats, run, lines } = await setup();
   await beats.keep("");
   expect(await beats.last()).toBeNull();

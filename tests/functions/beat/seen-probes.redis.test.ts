@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-test("the time of each probe that came last is told; noting and reading are one command each", async () => {
+test("returns the time of each probe that came last; noting and reading are one command each", async () => {
   const [one, other] = [createSeenProbes(upstash, 10_000), createSeenProbes(upstash, 10_000)];
   const before = upstash.stats().commands;
   await one.note([

@@ -16,7 +16,7 @@ test("probes reach the function of the stream, and what the last beat left does 
   expect(arrives).toEqual([true, true, false]);
 });
 
-test("a shard is not divided, has an instance of its own and four probes", () => {
+test("a shard is not divided, has a reserved instance and four probes", () => {
   expect(parallelizationFactor).toBe(1);
   expect(access[file].reservedConcurrency).toBeGreaterThanOrEqual(SHARDS);
   expect(PROBES).toBe(4 * SHARDS);

@@ -17,7 +17,7 @@ describe.each(Object.entries(table))("the queue %s", (_, queue) => {
     expect(retentionSeconds).toBeLessThanOrEqual(14 * DAY_SECONDS);
   });
 
-  test("has dead letters of its own kind, which are kept for people; or waits for people itself", () => {
+  test("has dead letters of the same kind, which are kept for people; or waits for people itself", () => {
     expect(deadLetters === undefined).toBe(consumer === undefined);
     const target = deadLetters && table[deadLetters.queue];
     expect(target?.fifo ?? fifo).toBe(fifo);
@@ -34,7 +34,7 @@ describe.each(Object.entries(table))("the queue %s", (_, queue) => {
   });
 });
 
-test("what the stream's function gives up goes to a standard queue of the table: Lambda takes no other", () => {
+test("discarded stream batches go to a standard queue of the table: Lambda takes no other", () => {
   for (const { onFailure } of Object.values(subscriptions))
     expect(table[onFailure]?.fifo).toBe(false);
 });

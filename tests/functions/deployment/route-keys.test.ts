@@ -55,7 +55,7 @@ test("everything that writes or administers asks for a token", () => {
   expect(new Set(ops.map(([, { auth }]) => auth))).toEqual(new Set(["admin"]));
 });
 
-describe("what no route matches", () => {
+describe("requests that no route matches", () => {
   test.each(["/", "/api/problems/", "/nothing"])(
     "OPTIONS %s is a 204 without a body",
     async (path) => {

@@ -63,7 +63,7 @@ describe("a cached answer", () => {
   });
 });
 
-test("an answer that is made from a cached one has an ETag of its own", async () => {
+test("an answer that is made from a cached one has a separate ETag", async () => {
   const { endpoint } = setup();
   const whole = endpoint("GET /api/problems/", {}, async (_, call) =>
     cached(await call.read(thing, { id: "a" }), ""),
@@ -130,14 +130,14 @@ describe("Cache-Control and Vary", () => {
   });
 });
 
-describe("who may", () => {
+describe("authorization", () => {
   const statusOf = async (claims?: Record<string, unknown>) => {
     const { endpoint } = setup();
     const handler = endpoint("DELETE /api/problems/{id}/", {}, async () => ok({}));
     return (await handler(httpEvent(claims ? { claims } : {}), context)).statusCode;
   };
 
-  test("is an admin on an admin's route: others get 403, nobody gets 401", async () => {
+  test("is an admin on an admin's route: others get 403, anonymous ones 401", async () => {
     expect(await statusOf(ADMIN)).toBe(200);
     expect(await statusOf(USER)).toBe(403);
     expect(await statusOf()).toBe(401);
@@ -212,7 +212,7 @@ describe("an error", () => {
     expect(document).toMatchObject({ error: "do this instead", status });
   });
 
-  test("nobody foresaw is a 500 that tells nothing; the log tells more, without secrets", async () => {
+  test("without a mapping is a 500 without details; the log has them, without secrets", async () => {
     const { statusCode, body, lines } = await resultOf(
       new TypeError("Bearer abc.def.ghi of a@b.io", {
         cause: new Error("eyJhbGciOiJIUzI1NiJ9.e30.x"),

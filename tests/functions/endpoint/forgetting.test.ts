@@ -46,7 +46,7 @@ test("a write that hides something is announced, made and ended, and its tags ar
   expect(meter.tags).toEqual(["user_stats:ann"]);
 });
 
-test("what Redis does not take is a 503 that says when to come back, and nothing is written", async () => {
+test("an announcement that Redis refuses is a 503 with Retry-After, and nothing is written", async () => {
   const { store, meter, hide, write } = setup();
   store.refuses.add("begin");
   await expect(hide(changes, write)).rejects.toMatchObject({
@@ -84,7 +84,7 @@ test.each([
   expect(meter.tags).toEqual([]);
 });
 
-test("what was announced with its write is not invalidated again", async () => {
+test("a change announced with its write is not invalidated again", async () => {
   const { store, cache, hide, meter, write } = setup();
   await hide(changes, write);
   await invalidateChanges(changes, {

@@ -150,7 +150,7 @@ describe("the body", () => {
   });
 });
 
-test("where several shapes would do, the faults of the closest one are told", () => {
+test("input that fits no member of a union gets the issues of the closest member", () => {
   const One = z.object({ input: z.string() });
   const body = z.union([One, z.array(One).max(2)]);
   const faultsOf = (value: unknown) => {

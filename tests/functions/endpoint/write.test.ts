@@ -47,7 +47,7 @@ test("a write has emptied what it changed before it answers", async () => {
   );
 });
 
-test("a write tells admins who ask which tags it has invalidated, and no one else", async () => {
+test("a write lists its invalidated tags for admins who ask, and for no one else", async () => {
   const { endpoint } = setup();
   const handler = endpoint("POST /api/history/", {}, async (_, call) => {
     await call.changed(changes);
@@ -96,7 +96,7 @@ test("a write stands when what it made cannot be loaded for its answer: an error
   const { statusCode, headers, body } = await handler(patch, context);
   expect([statusCode, headers?.["location"]]).toEqual([201, "/api/problems/7/"]);
   expect(JSON.parse(body ?? "")).toEqual({ message: expect.stringContaining("done") });
-  expect(lines).toMatchObject([{ level: "error", message: "what was written cannot be shown" }]);
+  expect(lines).toMatchObject([{ level: "error", message: "the written item cannot be loaded" }]);
   expect(JSON.stringify(lines)).not.toContain("admin@example.com");
 });
 

@@ -79,7 +79,7 @@ const DONE = { batchItemFailures: [] };
 const AGAIN = { batchItemFailures: [{ itemIdentifier: MESSAGE }] };
 
 describe("a job", () => {
-  test("tells how far it is while it walks, and what came of it", async () => {
+  test("saves its progress while it walks, and its result", async () => {
     const { run, saved } = await setup(35);
     expect(await run(jobOf({ pattern: "*:*" }))).toEqual(DONE);
     const progress = saved.map(({ status, entries }) => [status, entries]);

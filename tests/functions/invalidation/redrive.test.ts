@@ -71,7 +71,7 @@ const givenUp = JSON.stringify({
   },
 });
 
-describe("what the stream's function put aside", () => {
+describe("a poison record", () => {
   test("bumps its exact tags when newer code can read it", async () => {
     const { emptiedBy } = setup();
     const { result, emptied } = await emptiedBy(await sendPoisonRecord(body));
@@ -94,7 +94,7 @@ describe("what the stream's function put aside", () => {
   });
 });
 
-describe("what Lambda gave up", () => {
+describe("a discarded batch", () => {
   test("is read again from the stream, and bumps what it changed", async () => {
     const asked: unknown[] = [];
     const { emptiedBy, lines } = setup(async (batch) => {
@@ -124,7 +124,7 @@ test("one message that cannot be understood empties everything, whatever the oth
 });
 
 test.each(["{", '"text"', "{}", '{"kind":"unreadable_record"}'])(
-  "a message that nobody understands empties everything: %s",
+  "an unreadable message clears the whole cache: %s",
   async (message) => {
     const { emptiedBy } = setup();
     const { result, emptied } = await emptiedBy(message);

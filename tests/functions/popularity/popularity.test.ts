@@ -58,7 +58,7 @@ test("hits, misses and stale reads are counted, loads and other resources' keys 
   ]);
 });
 
-test("an instance tells at most once a minute, and nothing when nothing was read", async () => {
+test("an instance publishes at most once a minute, and nothing when nothing was read", async () => {
   const { tell, told, pass } = setup("b");
   pass(60_000);
   await tell();
@@ -74,7 +74,7 @@ test("an instance tells at most once a minute, and nothing when nothing was read
   expect(told).toEqual([[["b:1", 1]]]);
 });
 
-test("counts that cannot be told are kept for the next time, and nobody's read fails for it", async () => {
+test("counts that cannot be published are kept for the next time, and no read fails for it", async () => {
   const { tell, told, lines, pass, setFailing } = setup("c");
   setFailing(true);
   publish("hit", "c:1", 2);

@@ -30,7 +30,7 @@ function setup(prefix: string) {
   return { one: instance(), other: instance(), pass };
 }
 
-test("counts of several instances add up; telling and asking are one command each", async () => {
+test("counts of several instances add up; adding and reading are one command each", async () => {
   const { one, other } = setup("sum");
   const before = upstash.stats().commands;
   await one.add([
@@ -46,7 +46,7 @@ test("counts of several instances add up; telling and asking are one command eac
   expect(upstash.stats().commands - before).toBe(4);
 });
 
-test("what was read an hour ago still counts, what was read before that is forgotten", async () => {
+test("reads of an hour ago still count, older ones are dropped", async () => {
   const { one, pass } = setup("hours");
   await one.add([["old", 9]]);
   pass(HOUR_MS);
@@ -66,7 +66,7 @@ test("an hour keeps its 500 most read keys", async () => {
   expect((await one.top(2))[0]).toBe("most");
 });
 
-test("a Redis that is down is told by an error, soon", async () => {
+test("a Redis that is down rejects soon", async () => {
   const { one } = setup("down");
   await upstash.redis.stop();
   await expect(one.add([["a", 1]])).rejects.toThrow("fetch failed");

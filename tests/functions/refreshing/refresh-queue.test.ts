@@ -71,7 +71,7 @@ describe("a process that meets stale entries", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("tells the reader when it could not be sent, and forgets it", async () => {
+  test("rejects to the reader when the message could not be sent, and forgets it", async () => {
     const { defer, sent, fail } = setup();
     fail(true);
     await expect(defer(task())).rejects.toThrow("no queue");

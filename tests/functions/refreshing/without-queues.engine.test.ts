@@ -47,7 +47,7 @@ const list = async () => {
   return headers["server-timing"];
 };
 
-test("where no queue is linked, the first reader of a stale entry refreshes it", async () => {
+test("without a linked queue, the first reader of a stale entry refreshes it", async () => {
   await list();
   expect(await list()).toContain("HIT");
   await invalidate({ tags: ["problem_list_all"], soft: true });
@@ -55,7 +55,7 @@ test("where no queue is linked, the first reader of a stale entry refreshes it",
   expect(await list()).toContain("HIT");
 });
 
-test("where no queue is linked, a stream record that cannot be read empties everything at once", async () => {
+test("without a linked queue, an unreadable stream record clears the cache at once", async () => {
   await list();
   expect(await list()).toContain("HIT");
   const Keys = { pk: { S: "USER#ann" }, sk: { S: "STATS" } };
@@ -65,7 +65,7 @@ test("where no queue is linked, a stream record that cannot be read empties ever
   expect(await list()).toContain("MISS");
 });
 
-test("where no queue is linked, an asynchronous invalidation is refused, not forgotten", async () => {
+test("without a linked queue, an asynchronous invalidation is refused, not lost", async () => {
   const answer = await invalidate({ problem_id: 1, async: true });
   expect(answer.statusCode).toBe(500);
   expect((await invalidate({ problem_id: 1 })).statusCode).toBe(200);

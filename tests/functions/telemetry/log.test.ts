@@ -1,7 +1,7 @@
 import { describeError, redact } from "@algoitny/functions/telemetry/log";
 import { describe, expect, test } from "vitest";
 
-describe("what is logged of an error", () => {
+describe("log fields of an error", () => {
   test("is its name, code, text, places in the code and causes", () => {
     const cause = Object.assign(new TypeError("fetch failed"), { code: "ECONNREFUSED" });
     expect(describeError(new Error("load failed", { cause }))).toEqual({

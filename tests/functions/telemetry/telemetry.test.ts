@@ -74,7 +74,7 @@ describe("metrics of an invocation", () => {
     ]);
   });
 
-  test("are told of one that fails too, which counts as an error", async () => {
+  test("are published for one that fails too, which counts as an error", async () => {
     const { lines, observe } = observer();
     await expect(observe(endpoint, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(lines).toMatchObject([{ Errors: 1 }]);
@@ -101,7 +101,7 @@ describe("metrics of an invocation", () => {
     expect(lines[2]).toMatchObject({ TagsInvalidated: 2 });
   });
 
-  test("outside of an invocation are nobody's", () => {
+  test("outside of an invocation are dropped", () => {
     expect(() => note("Hits", 1)).not.toThrow();
   });
 });
@@ -139,13 +139,13 @@ describe("metrics of a process", () => {
     ]);
   });
 
-  test("tell of its memory again when that has grown by a tenth", async () => {
+  test("publish its memory again when that has grown by a tenth", async () => {
     const { own, observe } = started([100, 109, 111, 115, 130]);
     for (const _ of [1, 2, 3, 4, 5]) await observe(endpoint, async () => {});
     expect(own().map(({ MemoryMb }) => MemoryMb)).toEqual([100, 111, 130]);
   });
 
-  test("are told of an invocation that fails too", async () => {
+  test("are published for an invocation that fails too", async () => {
     const { own, observe } = started([100]);
     await expect(observe(endpoint, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(own()).toMatchObject([{ ColdStarts: 1 }]);
@@ -195,7 +195,7 @@ test("the refresh of a stale entry is logged with the id of the request that fou
   expect(lines).toMatchObject([{ key: "test_cases:problem:1", request_id: "gateway" }]);
 });
 
-test("an endpoint tells its database reads and its answers of 500", async () => {
+test("an endpoint publishes its database reads and its answers of 500", async () => {
   const { endpoint: define, metrics: lines } = setup();
   const handler = define("GET /api/problems/", {}, async (_, { tables }) => {
     await tables();

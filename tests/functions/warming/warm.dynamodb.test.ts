@@ -110,7 +110,7 @@ test("statistics are read a hundred users a request, and what is fresh is left a
   expect(again.plans[0]?.refreshed).toEqual(["user_stats:user-250"]);
 });
 
-test("a part that fails does not stop the rest, and is told of without addresses", async () => {
+test("a part that fails does not stop the rest, and is reported without addresses", async () => {
   await using app = await setup();
   app.fail({ sub: "user-150" });
   const report = await app.warm("user_stats", { userIds: subs(300) });
@@ -176,7 +176,7 @@ test("a bad item does not look like a database that is down", async () => {
   expect(report).toMatchObject({ state: "done", down: [], refreshed: 1 });
 });
 
-test("a dry run tells what it would load, and loads nothing", async () => {
+test("a dry run lists due entries, and loads nothing", async () => {
   await using app = await setup();
   await app.warm("user_stats", { userIds: ["ann"] });
   const before = app.table.calls();

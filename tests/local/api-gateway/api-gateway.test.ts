@@ -56,7 +56,7 @@ test("HEAD gets the headers and the length, without the body", async () => {
   expect(await response.text()).toBe("");
 });
 
-test("a HEAD whose function left the body out is not told a length", async () => {
+test("a HEAD whose function left the body out has no Content-Length", async () => {
   await using api = await gateway({ invoke: () => Promise.resolve({ statusCode: 200 }) });
   expect((await api.get("/", { method: "HEAD" })).headers.get("content-length")).toBeNull();
 });
@@ -107,7 +107,7 @@ describe("the gateway's own answers", () => {
     expect(await body(await api.get("/a"))).toEqual([404, { message: "Not Found" }]);
   });
 
-  test("a function that throws: 500 that tells nothing, the error goes to the log", async () => {
+  test("a function that throws: 500 without details, the error goes to the log", async () => {
     const onError = vi.fn<(target: string, error: unknown) => void>();
     const error = new Error("secret");
     await using api = await gateway({ invoke: () => Promise.reject(error), onError });
@@ -156,7 +156,7 @@ describe("the gateway's own answers", () => {
     expect(await body(over)).toEqual([431, { message: "Request Header Fields Too Large" }]);
   });
 
-  test("what is not HTTP: 400", async () => {
+  test("bytes that are not HTTP: 400", async () => {
     await using api = await gateway();
     const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
     socket.end("rubbish\r\n\r\n");
@@ -200,7 +200,7 @@ describe("request bodies", () => {
   });
 });
 
-test("paths beside the API are asked first, and are not told as its requests", async () => {
+test("paths beside the API are served first, and are not logged as its requests", async () => {
   const records: RequestRecord[] = [];
   await using api = await gateway({
     beside: (_, path) =>
@@ -214,7 +214,7 @@ test("paths beside the API are asked first, and are not told as its requests", a
   expect(records.map(({ url }) => url)).toEqual(["/else"]);
 });
 
-test("every request is told with its status and time", async () => {
+test("every request is reported with its status and time", async () => {
   const records: RequestRecord[] = [];
   await using api = await gateway({ onRequest: (record) => records.push(record) });
   await api.get("/a?b=c");

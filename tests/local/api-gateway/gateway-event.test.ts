@@ -67,7 +67,7 @@ test("a plain request becomes the documented payload", () => {
   });
 });
 
-test("what the request does not have is absent, not null", () => {
+test("missing parts of the request are absent from the event, not null", () => {
   const event = eventOf({});
   for (const name of ["body", "cookies", "queryStringParameters"]) {
     expect(event).not.toHaveProperty(name);

@@ -79,7 +79,7 @@ describe("a token is refused with 401", () => {
     },
   );
 
-  test("signed by somebody else's key, whatever its kid", async () => {
+  test("signed by another issuer's key, whatever its kid", async () => {
     const token = await issuer.issueToken(good);
     const header = JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString());
     const { privateKey } = await generateKeyPair("RS256");

@@ -9,7 +9,7 @@ function table(...keys: string[]) {
   };
 }
 
-describe("which route a request takes", () => {
+describe("route selection", () => {
   // The example of AWS's documentation.
   const match = table(
     "$default",

@@ -33,7 +33,7 @@ test("SIGTERM ends it and every process it started", async () => {
   expect(await areAllRefused(running)).toBe(true);
 });
 
-test("a fault of its own, in an event handler or a promise, is logged and does not end it; being killed leaves no engine behind", async () => {
+test("an uncaught error, in an event handler or a promise, is logged and does not end it; being killed leaves no engine behind", async () => {
   const faults = `process.on("SIGUSR2", () => {
     void Promise.reject(new Error("rejected by a promise"));
     throw new Error("thrown by a handler");

@@ -79,7 +79,7 @@ test("the table is made once, with its stream and its TTL, by as many as ask for
   expect(setting).toMatchObject({ TimeToLiveStatus: "ENABLED", AttributeName: "ttl" });
 });
 
-test("another engine beside it has data of its own and is gone once closed", async () => {
+test("another engine beside it has separate data and is gone once closed", async () => {
   const other = await startDynamoDb({ engine });
   for (const { endpoint } of [shared, other]) await createTable(endpoint, definition, ttl);
   await clientOf(shared.endpoint).send(new PutItemCommand({ TableName: "AlgoItny", Item: item }));

@@ -113,7 +113,7 @@ describe("a server program that does not start", () => {
     );
   });
 
-  test("because somebody took its port is started on another one", async () => {
+  test("because another process took its port is started on another one", async () => {
     const ports = new Set<number>();
     const unlucky = {
       name: "engine",

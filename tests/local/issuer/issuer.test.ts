@@ -33,7 +33,7 @@ test("a token carries the claims given and is good for 30 days", async () => {
   expect(protectedHeader).toMatchObject({ alg: "RS256", kid: expect.any(String) });
 });
 
-test("a token of somebody else says nothing about admins", async () => {
+test("a token without admin rights has no admin claim", async () => {
   expect(claimsOf("me@example.com", false)).not.toHaveProperty("is_admin");
 });
 

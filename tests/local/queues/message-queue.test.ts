@@ -63,7 +63,7 @@ describe("a standard queue", () => {
     expect(queue.counts).toEqual({ visible: 1, hidden: 0 });
   });
 
-  test("tells who waits when there is something to hand out: by a message, by time, never before", async () => {
+  test("resolves whenReady once a message can be handed out: by a new one, by time, never before", async () => {
     const { queue, clock, take } = setup();
     const events: string[] = [];
     const waitFor = (name: string) =>

@@ -68,7 +68,7 @@ test("the SDK's client gets SQS's errors, and a plain word about what is not emu
   );
 });
 
-test("what is not SQS's protocol is a 400, and the next request is answered", async () => {
+test("a request outside SQS's protocol is a 400, and the next one is answered", async () => {
   const post = (body: string, target = "AmazonSQS.SendMessage") =>
     fetch(queues.endpoint, { method: "POST", headers: { "x-amz-target": target }, body });
   for (const body of ["", "{", "null", "[]", '"text"', "{}"]) {

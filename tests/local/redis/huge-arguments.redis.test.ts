@@ -101,7 +101,7 @@ describe.skipIf((await redisServerVersion()) === undefined)("like redis-server",
 
 const TOO_LONG = { error: "ERR string exceeds maximum allowed size (proto-max-bulk-len)" };
 
-test("what would be longer than JavaScript's longest text is refused as Redis refuses 512 MB", async () => {
+test("a value over JavaScript's longest string is refused as Redis refuses 512 MB", async () => {
   await call(embedded, "FLUSHALL");
   for (const offset of ["536870888", "536870911", "536870912", "9223372036854775807"])
     expect(await call(embedded, `SETRANGE k ${offset} a`)).toEqual(TOO_LONG);

@@ -97,7 +97,7 @@ test("the environment is the one given, nothing of this process", async () => {
   expect(await runtime.invoke("http/a", {})).toEqual({ A: "1" });
 });
 
-test("what functions print is told line by line", async () => {
+test("output of functions is reported line by line", async () => {
   const { runtime, output } = await setup({
     "http/a": `export const handler = () => { console.log("one\\ntwo"); console.error("three"); };`,
   });
@@ -208,12 +208,12 @@ test.each([
   ["throw Object.assign(new Error(), { message: { a: 1n } })", "Error: { a: 1n }"],
   ["const loop = {}; loop.loop = loop; return loop;", "TypeError: Converting circular structure"],
   ["return 1n;", "TypeError: Do not know how to serialize a BigInt"],
-])("a handler that does `%s` is an error of its own", async (code, message) => {
+])("a handler that does `%s` fails with a separate error", async (code, message) => {
   const { runtime } = await setup({ "http/a": `export const handler = async () => { ${code} };` });
   await expect(runtime.invoke("http/a", {})).rejects.toThrow(message);
 });
 
-test("what a function sends through its thread's port is nobody's result", async () => {
+test("a message that a function sends through its thread's port is no result", async () => {
   const { runtime } = await setup({
     "http/a": `
       import { parentPort } from "node:worker_threads";

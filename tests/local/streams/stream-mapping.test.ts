@@ -124,7 +124,7 @@ describe("with several batches of a shard at a time", () => {
     expect(most).toBeLessThanOrEqual(4);
   });
 
-  test("one stuck item holds up only the items of its own lane", async () => {
+  test("one stuck item holds up only the items of its lane", async () => {
     const stuck = gate();
     const stream = streamWith("shard", "pabcdefgh");
     const handler = (keys: string): unknown => (keys.includes("p") ? stuck.opened : undefined);

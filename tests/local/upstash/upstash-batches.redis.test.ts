@@ -59,7 +59,7 @@ test.each([
   expect(await upstash.client().get("k")).toBeNull();
 });
 
-test("nobody sees the middle of a transaction", async () => {
+test("no client sees the middle of a transaction", async () => {
   const redis = upstash.client();
   const writers = Array.from({ length: 20 }, (_, i) =>
     redis.multi().set("a", String(i)).set("b", String(i)).exec(),

@@ -33,7 +33,7 @@ test.each([
   await expect(run).rejects.toThrow(error);
 });
 
-test("what has no key needs none, and line numbers stay", async () => {
+test("commands without keys need none declared, and line numbers stay", async () => {
   const redis = upstash.client();
   const time = `${SHEBANG}return #redis.call('TIME') + #redis.call('MGET', KEYS[1], KEYS[2])`;
   expect(await redis.eval(time, ["k", "k2"], [])).toBe(4);

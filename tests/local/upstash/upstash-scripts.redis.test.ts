@@ -120,7 +120,7 @@ test.each([
   await expect(upstash.client().exec(["EVAL", "return 1", count, "k"])).rejects.toThrow(error);
 });
 
-test("EVALSHA asks for the script once, SCRIPT tells what is known", async () => {
+test("EVALSHA asks for the script once, SCRIPT EXISTS reports the known ones", async () => {
   const redis = upstash.client();
   const script = redis.createScript<string>("return 'first use'", { readonly: false });
   const before = upstash.stats().requests;

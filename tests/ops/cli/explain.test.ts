@@ -26,6 +26,6 @@ test("a connection refused over both protocols shows both reasons", () => {
   expect(explain(error)).toBe("refused ::1, refused 127.0.0.1");
 });
 
-test("what is no error is shown as it is", () => {
+test("a thrown value that is no error is shown unchanged", () => {
   expect(explain("gone")).toBe("gone");
 });

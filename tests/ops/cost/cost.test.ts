@@ -12,7 +12,7 @@ const question = { region: "us-east-1", requests: 1e6, hit: 0.95, readUnits: 100
 
 const planCount = Object.values(timetable).flatMap(({ plans }) => plans).length;
 
-describe("what a million reads cost", () => {
+describe("cost of a million reads", () => {
   test("at 95% from the cache: one command a hit and three a miss, and 5% of the reads", () => {
     const { commands, inside, cached, uncached } = costOf(question);
     expect([commands, inside.commands]).toEqual([1_100_000, 1_550_000]);
@@ -53,7 +53,7 @@ describe("what a million reads cost", () => {
     expect(uncached.logs).toBeCloseTo((logGb * 1e6 * work.logBytes) / 1e9, 6);
   });
 
-  test("besides: a metric for each that an endpoint or a plan tells in ordinary times", () => {
+  test("besides: a metric for each that an endpoint or a plan publishes in ordinary times", () => {
     const counted = Object.keys(metrics).length + Object.keys(routes).length * 4 + planCount * 6;
     expect(fixedCosts("us-east-1").metrics).toBeCloseTo(counted * 0.3, 6);
   });

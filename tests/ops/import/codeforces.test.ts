@@ -49,7 +49,7 @@ test("gym problems have their own address", () => {
 });
 
 test.each([
-  ["what is cut short", '{"status": "OK", "res', /^not JSON: .*position/],
+  ["a file that is cut short", '{"status": "OK", "res', /^not JSON: .*position/],
   [
     "a failed answer",
     '{"status": "FAILED", "comment": "x"}',
@@ -90,7 +90,7 @@ test.each([
   expect(() => readProblems(text)).toThrow(message);
 });
 
-test("of many faults the first ten are told, and how many more there are", () => {
+test("the first ten faults are listed, with the number of the others", () => {
   const problems = Array.from({ length: 13 }, () => ({ ...problem, name: "" }));
   expect(() => readProblems(file(problems))).toThrow(/problems\.9\.name.*\n.*and 3 more/);
 });
@@ -100,7 +100,7 @@ test("texts are as the API will store them, so that a second import finds nothin
   expect(trimmed).toMatchObject({ title: "A", tags: ["dp"] });
 });
 
-test("after an error nothing is written any more, and it is told when nothing is under way", async () => {
+test("after an error nothing is written any more, and it is thrown once no write is under way", async () => {
   const problems = readProblems(
     file(Array.from({ length: 100 }, (_, index) => ({ ...problem, contestId: index + 1 }))),
   );

@@ -24,7 +24,7 @@ const BLANK = {
   error: null,
 } as const;
 
-const UNREADABLE = "what is stored of it cannot be read: ask for the invalidation again";
+const UNREADABLE = "the stored job cannot be read: request the invalidation again";
 
 export interface JobTable {
   /** The job as it is now; undefined when there is none, or it was a week ago. */

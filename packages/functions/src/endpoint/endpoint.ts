@@ -193,7 +193,7 @@ function openCall<Who extends Caller | null, Name extends string>(
         const value = await view.load(params, source, { signal });
         return value instanceof Loaded ? value : new Loaded(value);
       } catch (error) {
-        log.error("what was written cannot be shown", { error: describeError(error) });
+        log.error("the written item cannot be loaded", { error: describeError(error) });
         return new Loaded({
           message: "done, but it cannot be shown right now: read it in a moment",
         });

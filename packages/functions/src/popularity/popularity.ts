@@ -55,7 +55,7 @@ export function countReads({
       await counts.add(taken.slice(0, TOLD_KEYS));
     } catch (error) {
       for (const [key, count] of taken) reads.add(key, count);
-      log.warn("what was read most could not be told; it is kept for the next time", {
+      log.warn("read counts could not be published; they are kept for the next time", {
         error: describeError(error),
       });
     }

@@ -30,5 +30,5 @@ export const meanings: Record<MetricName, string> = {
   StoreResets: "beats that found another Redis, or an older state, and invalidated everything",
   ColdStarts: "processes that answered for the first time",
   InitMs: "time from a process's start until its code was loaded",
-  MemoryMb: "memory of a process, told as it grows",
+  MemoryMb: "memory of a process, published as it grows",
 };
