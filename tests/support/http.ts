@@ -25,7 +25,7 @@ export async function readingOf(
     ...reading
   }: Partial<Omit<HttpReading, "entry">> & { header?: Partial<EntryHeader> } = {},
 ): Promise<HttpReading> {
-  const { body, coding, kind, etag, plainLength } = await encodeBody(value, { compress: true });
+  const { body, coding, kind, etag, plainLength } = await encodeBody(value, { compression: "br" });
   const entryHeader: EntryHeader = {
     fingerprint: "1",
     createdMs: START_MS - 60_000,

@@ -7,7 +7,7 @@ const menu = defineResource({
   name: "menu",
   tags: () => [tags.menu()],
   ttl: "1 hour",
-  l1: true, // { revalidateAfter: "1 second" } asks at most once a second, and is late by as much
+  l1: { share: true }, // one frozen value for all; revalidateAfter: "1 second" asks at most once a second, and is late by as much
   load: async () => dishes,
 });
 const store = new MemoryStore(); // the one that all processes share

@@ -1,10 +1,8 @@
 import type { Engine } from "./engine/context.ts";
-import { decodeServed } from "./engine/decode.ts";
 import type { ManyOptions } from "./engine/get-many.ts";
 import type { ReadOptions } from "./engine/read-context.ts";
 import type { ReadDetail, ReadStatus, Served } from "./engine/served.ts";
 import type { WarmOptions } from "./engine/warm-many.ts";
-import { CacheError } from "./errors.ts";
 import type { Entry } from "./protocol/entry.ts";
 import { type EntryKeys, entryTag } from "./protocol/key-names.ts";
 
@@ -70,10 +68,6 @@ export function toCacheEntry<V>(
     tags: [...new Set([...tags, ...entry.header.valueTags, entryTag(key)])],
     storeMs: nowMs - startMs - (loadMs ?? 0),
     loadMs,
-    value: async () => {
-      const decoded = await decodeServed<V>({}, served);
-      if (decoded.fits) return decoded.value as V;
-      throw new CacheError("store_failed", `${key}: the stored body is damaged`);
-    },
+    value: async () => (await import("./engine/checked-value.ts")).valueOf(key, served) as V,
   };
 }

@@ -53,6 +53,7 @@ export function resourceOf<Params, Value, Source>(
 ): Resource<Params, Value, Source> {
   const { name, key, tags, l1 = false, isNotFound = isAbsent, mode, ramp } = options;
   const about = `resource "${name}": `;
+  const held = l1 === true ? {} : l1;
   const freshMs = toMs(options.ttl);
   const staleMs = toMs(options.staleWhileRevalidate ?? "0 seconds");
   const resource: Resource<Params, Value, Source> = {
@@ -70,10 +71,11 @@ export function resourceOf<Params, Value, Source>(
     negativeMs: negativeMs(options.negativeTtl, freshMs),
     jitter: options.jitter ?? 0.1,
     consistency: options.consistency ?? "strong",
-    l1TrustMs: l1TrustMs(l1),
+    l1TrustMs: held ? toMs(held.revalidateAfter ?? "0 seconds") : null,
+    sharesValues: held ? (held.share ?? false) : false,
     isDeclared: true,
     deferrable: options.enqueueRefresh ?? true,
-    compress: options.compression !== false,
+    compression: options.compression ?? "br",
     softTimeoutMs: options.softTimeout ? toMs(options.softTimeout) : Infinity,
     hardTimeoutMs: toMs(options.hardTimeout ?? "10 seconds"),
     isNotFound,
@@ -93,9 +95,4 @@ function isAbsent(value: unknown): boolean {
 function negativeMs(negativeTtl: Duration | false | undefined, freshMs: number): number {
   if (negativeTtl === false) return 0;
   return negativeTtl === undefined ? Math.min(freshMs / 10, NEGATIVE_LIMIT_MS) : toMs(negativeTtl);
-}
-
-function l1TrustMs(l1: boolean | { readonly revalidateAfter: Duration }): number | null {
-  if (l1 === false) return null;
-  return l1 === true ? 0 : toMs(l1.revalidateAfter);
 }

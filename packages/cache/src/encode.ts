@@ -1,10 +1,13 @@
 import { hash } from "node:crypto";
 import { promisify } from "node:util";
-import { brotliCompress, constants } from "node:zlib";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import { type Body, COMPRESS_FROM_BYTES } from "./codec.ts";
 import { checkJsonValue } from "./json-value.ts";
 
-export interface EncodedBody extends Body {
+export interface EncodedBody {
+  readonly body: string;
+  readonly coding: Body["header"]["coding"];
+  readonly kind: Body["header"]["kind"];
   /** Hash of the bytes as they will be sent: 22 base64url characters, without the quotes of an ETag. */
   readonly etag: string;
   /** Bytes before compression. */
@@ -22,23 +25,24 @@ const BROTLI_QUALITY = 5;
 const ETAG_CHARACTERS = 22;
 
 const compressBrotli = promisify(brotliCompress);
+const compressGzip = promisify(gzip);
 
 /**
  * Turns a value into what is stored. Any JSON value and a Uint8Array come back exactly (-0 as 0); anything else throws
- * a CacheError (`value_unsupported`) with the path to it. With `compress`, bodies of 1 KiB and more are
- * Brotli-compressed when that makes what is stored shorter.
+ * a CacheError (`value_unsupported`) with the path to it. With a coding, bodies of 1 KiB and more are compressed when that
+ * makes what is stored shorter.
  */
 export async function encodeBody(
   value: unknown,
-  options: { compress: boolean },
+  { compression }: { readonly compression: false | "br" | "gzip" },
 ): Promise<EncodedBody> {
   const { kind, bytes, plain } = value instanceof Uint8Array ? ofBytes(value) : ofJson(value);
   const plainLength = bytes.length;
-  if (options.compress && bytes.length >= COMPRESS_FROM_BYTES) {
-    const packed = await brotli(bytes, { text: kind === "json" });
+  if (compression && bytes.length >= COMPRESS_FROM_BYTES) {
+    const packed = await compress(bytes, compression, { text: kind === "json" });
     const body = packed.toString("base64");
     if (body.length < Buffer.byteLength(plain)) {
-      return { body, coding: "br", kind, etag: etagOf(packed), plainLength };
+      return { body, coding: compression, kind, etag: etagOf(packed), plainLength };
     }
   }
   return { body: plain, coding: "identity", kind, etag: etagOf(bytes), plainLength };
@@ -53,8 +57,13 @@ export function looseText(value: unknown): string {
   }
 }
 
-/** Brotli at the quality that fills use. */
-export function brotli(bytes: Buffer, { text }: { text: boolean }): Promise<Buffer> {
+/** Gzip at zlib's own level, or Brotli at the quality that fills use. */
+export function compress(
+  bytes: Buffer,
+  coding: "br" | "gzip",
+  { text }: { text: boolean },
+): Promise<Buffer> {
+  if (coding === "gzip") return compressGzip(bytes);
   return compressBrotli(bytes, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
@@ -68,7 +77,7 @@ export function brotli(bytes: Buffer, { text }: { text: boolean }): Promise<Buff
 
 /** A value before compression: its bytes, and how they are stored when they stay as they are. */
 interface PlainBody {
-  readonly kind: Body["kind"];
+  readonly kind: Body["header"]["kind"];
   readonly bytes: Buffer;
   readonly plain: string;
 }

@@ -106,10 +106,13 @@ export interface CommonOptions extends Lifetime {
    * until a while after the first load that follows one, or the first under a key, live 1 s. Default `strong`.
    */
   consistency?: "strong" | "eventual";
-  /** Keeps entries in the process too: validated by their stamps at each read, or trusted for a while without. Default false. */
-  l1?: boolean | { readonly revalidateAfter: Duration };
-  /** How bodies of 1 KiB and more are compressed. Default "br" (Brotli). */
-  compression?: false | "br";
+  /**
+   * Keeps entries in the process too: validated by their stamps at each read, or trusted for `revalidateAfter` without. With
+   * `share`, reads get one value, which is frozen. Default false.
+   */
+  l1?: boolean | { readonly revalidateAfter?: Duration; readonly share?: boolean };
+  /** How bodies of 1 KiB and more are compressed. Default "br" (Brotli); "gzip" where readers or a CDN know nothing else. */
+  compression?: false | "br" | "gzip";
   /**
    * After it the load is given up when a stale value can be served instead; the next try comes 2 s later at the earliest,
    * so make it longer than most loads.
@@ -212,10 +215,12 @@ export interface Resource<in Params, out Value, in Source> {
   readonly consistency: "strong" | "eventual";
   /** Milliseconds an entry held in the process is trusted without asking for its stamps; null: not held. */
   readonly l1TrustMs: number | null;
+  /** Whether reads from the process get one frozen value. */
+  readonly sharesValues: boolean;
   readonly deferrable: boolean;
   /** False: made for one key of `getOrSet`, of which there may be any number. */
   readonly isDeclared: boolean;
-  readonly compress: boolean;
+  readonly compression: false | "br" | "gzip";
   /** Infinity: no soft limit. */
   readonly softTimeoutMs: number;
   readonly hardTimeoutMs: number;

@@ -88,7 +88,7 @@ test("a hundred misses at once cost three requests and three commands, a hundred
 test("a batch above a hundred entries or a mebibyte costs a lease or commit for each part", async () => {
   const params = Array.from({ length: 101 }, (_, index) => ({ id: 4_000 + index }));
   expect(await cost(() => cache.getMany(row, params))).toEqual({ requests: 5, commands: 5 });
-  const large = { ...row, name: "large", compress: false, loadMany: () => bodies };
+  const large = { ...row, name: "large", compression: false as const, loadMany: () => bodies };
   const bodies = Array.from({ length: 3 }, () => ({ id: 1, text: "x".repeat(600_000) }));
   const some = bodies.map((_, index) => ({ id: index }));
   expect(await cost(() => cache.getMany(large, some))).toEqual({ requests: 5, commands: 5 });

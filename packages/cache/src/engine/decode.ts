@@ -1,5 +1,5 @@
 import { decodeBody } from "../codec.ts";
-import type { AnySchema } from "../resource.ts";
+import type { AnyResource } from "../resource.ts";
 import type { Served } from "./served.ts";
 
 /** A value as its schema has it; `fits` is false for a stored one that is damaged or does not fit. */
@@ -8,25 +8,28 @@ export interface Decoded<Value> {
   readonly value: Value | undefined;
 }
 
-const UNFIT = { fits: false, value: undefined };
+export type Decoding = Partial<Pick<AnyResource, "schema" | "sharesValues">>;
 
 /** Decodes what was served, and checks it. What was loaded just now has been checked. */
 export async function decodeServed<Value>(
-  { schema }: { readonly schema?: AnySchema | undefined },
-  { entry, loaded }: Served,
+  resource: Decoding,
+  served: Served,
 ): Promise<Decoded<Value>> {
-  const isFound = entry.header.status === 200;
-  let value: unknown;
+  const shared = served.entry.kept?.shared;
+  if (shared) return shared as Decoded<Value>;
+  return resource.schema || resource.sharesValues
+    ? (await import("./checked-value.ts")).decodeChecked(resource, served)
+    : decodeStored(served);
+}
+
+/** Decodes what was served, as it is stored. */
+export function decodeStored<Value>({ entry, loaded }: Served): Decoded<Value> {
   try {
-    if (loaded) value = loaded.value;
     // Nothing at all stands for undefined, which JSON has no text for.
-    else if (isFound || entry.body !== "")
-      value = await decodeBody({ ...entry.header, body: entry.body });
+    const isUndefined = entry.body === "" && entry.header.status === 404;
+    const value = loaded ? loaded.value : isUndefined ? undefined : decodeBody(entry, entry.kept);
+    return { fits: true, value: value as Value };
   } catch {
-    return UNFIT;
+    return { fits: false, value: undefined };
   }
-  if (schema === undefined || !isFound) return { fits: true, value: value as Value };
-  const checked = (await schema["~standard"].validate(value)) as { issues?: unknown; value: Value };
-  if (!checked.issues) return { fits: true, value: checked.value };
-  return loaded ? { fits: true, value: value as Value } : UNFIT;
 }

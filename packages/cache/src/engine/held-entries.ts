@@ -11,24 +11,27 @@ interface Held {
   validated: Pick<Sent, "atMs" | "monotonicMs" | "generation">;
 }
 
-/** Size of an entry beside its body, roughly: header, key and bookkeeping. */
+/** Size of an entry beside its body and text, roughly: header, key and bookkeeping. */
 const OVERHEAD_BYTES = 512;
 
 /** Entries held in this process (L1), bounded by their size; the least recently used go first. */
 export class HeldEntries {
   readonly #entries: LRUCache<string, Held>;
 
-  /** `maxBytes` bounds the sum of the bodies' sizes. */
+  /** `maxBytes` bounds the sum of the sizes of bodies and of the texts that they are decoded to. */
   constructor(maxBytes: number) {
     this.#entries = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ entry }) => Buffer.byteLength(entry.body) + OVERHEAD_BYTES,
+      sizeCalculation: ({ entry: { header, body } }) => {
+        const isText = header.coding === "identity" && header.kind === "json";
+        return header.plainLength + (isText ? 0 : body.length) + OVERHEAD_BYTES;
+      },
     });
   }
 
   /** Holds an entry that was current before a request was sent; without one, it is validated before it is served. */
   put(key: string, entry: Entry, validated: Held["validated"] = NEVER): void {
-    this.#entries.set(key, { entry, validated });
+    this.#entries.set(key, { entry: { kept: {}, ...entry }, validated });
   }
 
   /**

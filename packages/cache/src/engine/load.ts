@@ -75,8 +75,7 @@ async function singleLoad(engine: Engine, effort: Effort, isBounded: boolean): P
 function previousEntry({ clock }: Engine, entry: Entry): PreviousEntry {
   const { etag, validator, headers, createdMs } = entry.header;
   const ageMs = clock.now() - createdMs;
-  const value = async () =>
-    entry.header.status === 404 ? undefined : decodeBody({ ...entry.header, body: entry.body });
+  const value = async () => (entry.header.status === 404 ? undefined : decodeBody(entry));
   return { etag, validator: validator ?? undefined, headers, ageMs, value, notModified };
 }
 

@@ -2,7 +2,7 @@ import { type Duration, toMs } from "../duration.ts";
 import { encodeBody, type EncodedBody, looseText } from "../encode.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
-import type { Entry, EntryHeader } from "../protocol/entry.ts";
+import { type Entry, type EntryHeader, NO_ETAG } from "../protocol/entry.ts";
 import { lifetime } from "../protocol/lifetime.ts";
 import type { LoadedOptions } from "../resource.ts";
 import { warnOfUnstorable } from "../value-check.ts";
@@ -89,7 +89,7 @@ const NO_BODY: EncodedBody = {
   body: "",
   coding: "identity",
   kind: "json",
-  etag: "-",
+  etag: NO_ETAG,
   plainLength: 0,
 };
 

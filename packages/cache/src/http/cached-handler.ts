@@ -52,8 +52,12 @@ export interface Adapter<Request, Native> {
   readonly narrow: (request: Request, covered: Covered) => Request;
   readonly answer: (native: Native) => Answer<Native>;
   /** A handler's own response with one more member of Cache-Status, and without its body for HEAD. */
-  readonly apart: (request: Request, native: Native, cacheStatus: string) => Native;
-  readonly send: (request: Request, reply: Reply) => Native;
+  readonly apart: (
+    request: Request,
+    native: Native,
+    cacheStatus: string,
+  ) => Native | Promise<Native>;
+  readonly send: (request: Request, reply: Reply) => Native | Promise<Native>;
 }
 
 /** Never part of a key: a key can be read by operators, and nobody has verified these. */
@@ -115,11 +119,11 @@ export function cachedHandler<Request, Native>(
       if (reason === undefined) {
         const errorBody = () => notFoundBody(reading.entry);
         const reply = await createReply(inquiry, reading, { ...options, vary, errorBody });
-        return adapter.send(request, reply);
+        return await adapter.send(request, reply);
       }
       // Without a response of its own this request joined another one's load: that answer is the other one's alone.
       const native = own?.native ?? (await handle(narrowed));
-      return adapter.apart(request, native, forwardStatus(cacheName, reading.status, reason));
+      return await adapter.apart(request, native, forwardStatus(cacheName, reading.status, reason));
     } catch (error) {
       if (!(error instanceof FailedResponse)) throw error;
       const status = forwardStatus(cacheName, "miss", "status");

@@ -1,4 +1,4 @@
-import { type CdnTagHeader, cdnHeaders } from "./cdn-tags.ts";
+import type { CdnTagHeader } from "./cdn-tags.ts";
 import { ageSeconds, cacheStatus, type HttpReading } from "./cache-status.ts";
 import { isNotModified } from "./conditional.ts";
 import type { Asked } from "./fields.ts";
@@ -59,7 +59,12 @@ export async function createReply(
     ...(options.vary ?? []),
     ...(stored["vary"]?.split(",") ?? []),
   ]);
-  const always = { ...told(reading, stored, options), vary };
+  const { cdnTags } = options;
+  const always = {
+    ...told(reading, stored, options),
+    ...(cdnTags && (await import("./cdn-tags.ts")).cdnHeaders(cdnTags, reading.tags)),
+    vary,
+  };
   const head = asked.method === "HEAD";
   if (entry.header.status === 404) return errorReply(404, { ...stored, ...always }, options, head);
 
@@ -86,7 +91,7 @@ export async function createReply(
 function told(
   reading: HttpReading,
   stored: Readonly<Record<string, string>>,
-  { cacheName = "cache", cacheControl, cdnTags, now = Date.now }: ResponseOptions,
+  { cacheName = "cache", cacheControl, now = Date.now }: ResponseOptions,
 ): Record<string, string> {
   const nowMs = now();
   // Age says that an answer was not made for this request (RFC 9111 §5.1), so a load has none.
@@ -95,7 +100,6 @@ function told(
     "cache-control": cacheControl ?? stored["cache-control"] ?? "no-cache",
     "cache-status": cacheStatus(cacheName, reading, nowMs),
     ...(reused && { age: String(ageSeconds(reading.entry, nowMs)) }),
-    ...(cdnTags && cdnHeaders(cdnTags, reading.tags)),
   };
 }
 

@@ -8,7 +8,7 @@ const ELEMENT = /^([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3}
 
 /** What is known of a stored body when its coding is chosen. */
 export interface Offer {
-  readonly stored: "identity" | "br";
+  readonly stored: Coding;
   /** Whether a coding makes the body smaller; without that it is only used when identity is refused or wanted less. */
   readonly worthCoding: boolean;
 }

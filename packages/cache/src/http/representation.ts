@@ -1,10 +1,6 @@
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
-import { COMPRESS_FROM_BYTES, plainBytes } from "../codec.ts";
+import { type Body, COMPRESS_FROM_BYTES, plainBytes } from "../codec.ts";
 import type { Entry } from "../protocol/entry.ts";
 import type { Coding, Offer } from "./negotiate.ts";
-
-const compressGzip = promisify(gzip);
 
 /**
  * A body as it is at hand: text, bytes, or the base64 that it is stored in, which some gateways take as it is. Null: none
@@ -12,16 +8,10 @@ const compressGzip = promisify(gzip);
  */
 export type Content = string | Uint8Array | { readonly base64: string } | null;
 
-/** What of an entry its bytes depend on. */
-export interface Stored {
-  readonly header: Pick<Entry["header"], "coding" | "kind" | "plainLength">;
-  readonly body: string;
-}
-
 /** What there is to choose from. Short bodies are not worth a coding, and plain bytes are plain because none helps. */
-export function offerOf({ header, body }: Stored): Offer {
+export function offerOf({ header, body }: Body): Offer {
   const worthCoding =
-    header.coding === "br" || (header.kind === "json" && body.length >= COMPRESS_FROM_BYTES);
+    header.coding !== "identity" || (header.kind === "json" && body.length >= COMPRESS_FROM_BYTES);
   return { stored: header.coding, worthCoding };
 }
 
@@ -31,18 +21,15 @@ export function etagOf({ header }: Entry, coding: Coding): string {
 }
 
 /** The body of an entry in a coding; in the stored coding it is handed over without being touched. */
-export async function contentOf({ header, body }: Stored, coding: Coding): Promise<Content> {
-  const { kind, plainLength } = header;
+export async function contentOf(stored: Body, coding: Coding): Promise<Content> {
+  const { header, body } = stored;
+  const { kind } = header;
   if (coding === header.coding)
     return coding === "identity" && kind === "json" ? body : { base64: body };
-  const bytes = await plainBytes({ body, coding: header.coding, kind, plainLength });
+  const bytes = plainBytes(stored);
   if (coding === "identity") return bytes;
-  return coding === "gzip" ? compressGzip(bytes) : inBrotli(bytes, kind);
-}
-
-async function inBrotli(bytes: Buffer, kind: "json" | "bytes"): Promise<Buffer> {
-  const { brotli } = await import("../encode.ts");
-  return brotli(bytes, { text: kind === "json" });
+  const { compress } = await import("../encode.ts");
+  return compress(bytes, coding, { text: kind === "json" });
 }
 
 /** The bytes of a body, for servers that send bytes. */

@@ -1,8 +1,10 @@
 import { CacheError } from "../errors.ts";
 import { cachedHandler, type CachedHandlerOptions } from "../http/cached-handler.ts";
 import { inquire, narrow } from "./covered-event.ts";
-import type { HttpApiEvent, LambdaEvent } from "./lambda-event.ts";
-import { answerOf, inForm, type LambdaResult, resultOf, toResult } from "./lambda-result.ts";
+import { askedOf, type HttpApiEvent, isHttpApi, type LambdaEvent } from "./lambda-event.ts";
+import { answerOf, toResult } from "./handler-result.ts";
+import { type LambdaResult, resultOf } from "./lambda-result.ts";
+import { inForm } from "./proxy-event.ts";
 
 export interface CacheResponseOptions<
   Event extends LambdaEvent = HttpApiEvent,
@@ -63,7 +65,11 @@ export function cacheResponse<TagsEvent extends LambdaEvent = HttpApiEvent>(
 }
 
 /** A response that is this client's alone, as the handler made it. */
-function apart(event: LambdaEvent, result: LambdaResult, status: string): LambdaResult {
+async function apart(
+  event: LambdaEvent,
+  result: LambdaResult,
+  status: string,
+): Promise<LambdaResult> {
   const { "cache-status": before } = answerOf(result).headers;
   const { "cache-status": _joined, ...lists } = result.multiValueHeaders ?? {};
   const headers = {
@@ -75,8 +81,9 @@ function apart(event: LambdaEvent, result: LambdaResult, status: string): Lambda
     headers,
     ...(result.multiValueHeaders && { multiValueHeaders: lists }),
   };
-  const isHead = inquire(event).method === "HEAD";
-  return inForm(event, isHead ? { ...marked, body: "", isBase64Encoded: false } : marked);
+  const isHead = (await askedOf(event)).method === "HEAD";
+  const sent = isHead ? { ...marked, body: "", isBase64Encoded: false } : marked;
+  return isHttpApi(event) ? sent : inForm(event, sent);
 }
 
 /** The time left to a Lambda function, when the context tells it. */

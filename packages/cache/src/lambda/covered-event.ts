@@ -2,10 +2,11 @@ import { type Covered, type Inquiry, queryString } from "../http/covered.ts";
 import {
   askedOf,
   type HttpApiEvent,
-  kindOf,
+  isHttpApi,
   type LambdaEvent,
   type ProxyEvent,
 } from "./lambda-event.ts";
+import { isAlb } from "./proxy-event.ts";
 
 /** What the sender of an event has verified of who asks, and where it says so. */
 interface ProxyContext {
@@ -16,11 +17,11 @@ interface ProxyContext {
 }
 
 /** Reads an event of any kind. */
-export function inquire(event: LambdaEvent): Inquiry {
-  const asked = askedOf(event);
+export async function inquire(event: LambdaEvent): Promise<Inquiry> {
+  const asked = await askedOf(event);
   const isOwn = asked.header("authorization") !== undefined;
-  if (kindOf(event) === "http-api") {
-    const { rawPath, rawQueryString, pathParameters, requestContext } = event as HttpApiEvent;
+  if (isHttpApi(event)) {
+    const { rawPath, rawQueryString, pathParameters, requestContext } = event;
     const { authorizer, domainName } = requestContext;
     return {
       ...asked,
@@ -32,7 +33,7 @@ export function inquire(event: LambdaEvent): Inquiry {
       hasCredentials: isOwn || Boolean(authorizer),
     };
   }
-  const { path, pathParameters } = event as ProxyEvent;
+  const { path, pathParameters } = event;
   const { domainName, authorizer, identity } = event.requestContext as ProxyContext;
   // A load balancer that signs users in says who they are in a header of its own.
   const isSignedIn =
@@ -42,7 +43,7 @@ export function inquire(event: LambdaEvent): Inquiry {
     host: domainName ?? asked.header("host") ?? "",
     path,
     parameters: pathParameters ?? {},
-    query: queryOf(event as ProxyEvent),
+    query: queryOf(event),
     claims: authorizer?.claims ?? {},
     hasCredentials: isOwn || isSignedIn || Boolean(authorizer),
   };
@@ -51,7 +52,7 @@ export function inquire(event: LambdaEvent): Inquiry {
 /** The query as the client may have written it. */
 function queryOf(event: ProxyEvent): string {
   const { queryStringParameters: single, multiValueQueryStringParameters: lists } = event;
-  const write = kindOf(event) === "alb" ? String : encodeURIComponent;
+  const write = isAlb(event) ? String : encodeURIComponent;
   return Object.entries(lists ?? single ?? {})
     .flatMap(([name, values]) => [values ?? []].flat().map((value) => [name, value].map(write)))
     .map((pair) => pair.join("="))
@@ -60,9 +61,7 @@ function queryOf(event: ProxyEvent): string {
 
 /** The request as a GET that holds nothing but what is covered and what is the same for every request of the API. */
 export function narrow(event: LambdaEvent, covered: Covered): LambdaEvent {
-  return kindOf(event) === "http-api"
-    ? narrowHttpApi(event as HttpApiEvent, covered)
-    : narrowProxy(event as ProxyEvent, covered);
+  return isHttpApi(event) ? narrowHttpApi(event, covered) : narrowProxy(event, covered);
 }
 
 function narrowHttpApi(event: HttpApiEvent, covered: Covered): HttpApiEvent {
@@ -108,9 +107,9 @@ function narrowHttpApi(event: HttpApiEvent, covered: Covered): HttpApiEvent {
 }
 
 function narrowProxy(event: ProxyEvent, covered: Covered): ProxyEvent {
-  const isAlb = kindOf(event) === "alb";
-  const write = isAlb ? encodeURIComponent : String;
-  const isEmpty = covered.query.length === 0 && !isAlb;
+  const ofAlb = isAlb(event);
+  const write = ofAlb ? encodeURIComponent : String;
+  const isEmpty = covered.query.length === 0 && !ofAlb;
   const written = covered.query.map(([name, value]) => [write(name), write(value)] as const);
   // One value a name is the last one, as with headers.
   const single = isEmpty ? null : valuesOf(written, (all) => all.at(-1));
@@ -129,8 +128,8 @@ function narrowProxy(event: ProxyEvent, covered: Covered): ProxyEvent {
     }),
     isBase64Encoded: false,
   };
-  const ofAlb = { ...common, requestContext: { elb }, body: "" };
-  if (isAlb) return ofAlb;
+  const narrowedAlb = { ...common, requestContext: { elb }, body: "" };
+  if (ofAlb) return narrowedAlb;
   const narrowed = {
     version: event.version,
     resource: event.resource,

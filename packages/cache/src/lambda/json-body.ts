@@ -10,7 +10,7 @@ export async function compressed(
 ): Promise<Pick<LambdaResult, "headers" | "body" | "isBase64Encoded">> {
   const plainLength = Buffer.byteLength(text);
   const plain = { header: { coding: "identity", kind: "json", plainLength }, body: text } as const;
-  const accepted = askedOf(event).header("accept-encoding");
+  const accepted = (await askedOf(event)).header("accept-encoding");
   const coding = negotiate(accepted, offerOf(plain)) ?? "identity";
   const headers = {
     "content-type": "application/json",

@@ -12,5 +12,5 @@ export async function toResponse(
   reading: HttpReading,
   options: ResponseOptions = {},
 ): Promise<LambdaResult> {
-  return resultOf(event, await createReply(askedOf(event), reading, options));
+  return resultOf(event, await createReply(await askedOf(event), reading, options));
 }

@@ -17,7 +17,7 @@ export interface EntryHeader {
   status: 200 | 404;
   /** Opaque and unquoted: a hash of the stored bytes. */
   etag: string;
-  coding: "identity" | "br";
+  coding: "identity" | "br" | "gzip";
   kind: "json" | "bytes";
   /** Response headers stored with the body. */
   headers: Record<string, string>;
@@ -39,7 +39,18 @@ export interface Entry {
   id: string;
   header: EntryHeader;
   body: string;
+  kept?: Kept;
 }
+
+/** What an entry is decoded to, once, where it is held in the process. */
+export interface Kept {
+  text?: string;
+  /** The value for all reads, frozen. */
+  shared?: { readonly fits: boolean; readonly value: unknown };
+}
+
+/** ETag of what has no body, or none that could be stored. */
+export const NO_ETAG = "-";
 
 /** Raised when the text of an entry changes shape: older entries are then misses. */
 const ENVELOPE_VERSION = "2";
