@@ -23,10 +23,12 @@ const IDS = Array.from({ length: 400 }, (_, id) => id);
 
 /** Which of the keys the cache serves. */
 async function servedAt(ramp: number): Promise<number[]> {
-  const { cache, book } = setup(ramp);
+  const { cache, book, load } = setup(ramp);
   await cache.getMany(book, IDS);
-  const entries = await Promise.all(IDS.map((id) => cache.getEntry(book, id)));
-  return IDS.filter((id) => entries[id]?.status === "hit");
+  load.mockClear();
+  await cache.getMany(book, IDS);
+  const loaded = new Set(load.mock.calls.map(([id]) => id));
+  return IDS.filter((id) => !loaded.has(id));
 }
 
 test("a share of the keys is served by the cache, and a larger share has all of a smaller one", async () => {
@@ -47,6 +49,17 @@ test("a key that is not ramped up sends nothing to the store", async () => {
   await cache.get(book, 1);
   expect(load).toHaveBeenCalledTimes(2);
   expect(mget).not.toHaveBeenCalled();
+});
+
+test("a key that is not ramped up does not wait for the store, either", async () => {
+  const { cache, book, load, mget } = setup(50);
+  const { promise: held, resolve: free } = Promise.withResolvers<never[]>();
+  mget.mockReturnValueOnce(held);
+  const reading = cache.getMany(book, IDS);
+  await vi.waitFor(() => expect(load.mock.calls.length).toBeGreaterThan(170));
+  expect(load.mock.calls.length).toBeLessThan(230);
+  free([]);
+  await reading;
 });
 
 test("many values come from the store and the origin side by side, in order", async () => {

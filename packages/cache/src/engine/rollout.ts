@@ -21,13 +21,18 @@ export async function fetchInRollout(
   const { resource } = reads[0] as AnyRead;
   const { mode, ramp } = settingOf(resource);
   const inCache = reads.filter(({ keys }) => isRamped(keys.key, ramp));
+  const isInCache = new Set(inCache);
+  // They do not wait for the store.
+  const served = loadApart(
+    engine,
+    reads.filter((read) => !isInCache.has(read)),
+    "ramp",
+  );
   const cached =
     mode === "shadow"
       ? await fetchInShadow(engine, inCache)
       : await fetchAll(engine, inCache.map(withoutRollout));
-  const served = new Map(inCache.map((read, index) => [read, cached[index]]));
-  const others = reads.filter((read) => !served.has(read));
-  for (const [read, loading] of loadApart(engine, others, "ramp")) served.set(read, loading);
+  for (const [index, read] of inCache.entries()) served.set(read, cached[index] as Promise<Served>);
   return reads.map((read) => served.get(read) as Promise<Served>);
 }
 
@@ -122,12 +127,15 @@ async function fetchInShadow(
     reads.filter((read) => !filling.has(read)),
     "shadow",
   );
-  return found.map((each) => {
+  const served = found.map((each) => {
     const effort = filling.get(each.read);
     if (effort) return endOld(engine, effort);
     const loading = apart.get(each.read) as Promise<Served>;
     return each.look.state === "fresh" ? compared(engine, each, loading) : loading;
   });
+  // Each is awaited by its own reader; until then a failure must not count as unhandled.
+  for (const each of served) each.catch(() => undefined);
+  return served;
 }
 
 function toMiss(found: Found): Effort {
