@@ -48,6 +48,7 @@ export function startInstance(world: World, index: number, mutation: Mutation): 
         storeTimeout: `${LIMITS.storeMs} milliseconds`,
         waitTimeout: `${LIMITS.waitMs} milliseconds`,
         replicationLag: `${LIMITS.settlingMs} milliseconds`,
+        reads: scenario.lagMs > 0 ? "any" : "primary",
         maxLoadsWithoutStore: LIMITS.loadsWithoutStore,
         clock: scheduler.clock(name, () => instance.offsetMs),
         random,
@@ -131,7 +132,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
     return result;
   };
   return {
-    mget: (keys) => logged("mget", keys, () => store.mget(keys)),
+    mget: (keys, from) => logged("mget", keys, () => store.mget(keys, from)),
     commit: (batch) => logged("commit", batch, () => store.commit(batch)),
     release: (request) => logged("release", request, () => store.release(request)),
     expire: (request) => logged("expire", request, () => store.expire(request)),

@@ -46,7 +46,10 @@ export interface WorkerSettings {
   /** True when stale entries are handed to the test instead of being refreshed by their reader. */
   defers: boolean;
   resources: Record<string, ResourceSettings>;
-  options: Pick<CacheOptions, "prefix" | "storeTimeout" | "waitTimeout" | "maxLoadsWithoutStore">;
+  options: Pick<
+    CacheOptions,
+    "prefix" | "reads" | "storeTimeout" | "waitTimeout" | "maxLoadsWithoutStore"
+  >;
 }
 
 export interface WorkerReading {

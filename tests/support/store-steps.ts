@@ -1,4 +1,5 @@
 import type { Intercept } from "@algoitny/local/upstash/start-upstash";
+import { LOOK } from "../../packages/cache/src/stores/scripted.ts";
 import { COMMIT, EXPIRE, LEASE, RELEASE } from "../../packages/cache/src/stores/scripts.ts";
 
 /** A request to the store by what it is for; a look also asks for stamps, a poll for the lease too. */
@@ -7,6 +8,7 @@ export type Step = "look" | "lease" | "commit" | "release" | "expire" | "delete"
 export type Command = Parameters<Intercept>[0][number];
 
 const SCRIPTS = new Map<string, Step>([
+  [LOOK, "look"],
   [LEASE, "lease"],
   [COMMIT, "commit"],
   [RELEASE, "release"],
@@ -24,6 +26,11 @@ export function stepOf([name, first]: Command): Step {
     default:
       return "other";
   }
+}
+
+/** Names that a look asks for, in order: it is a script, or `MGET`. */
+export function namesOf([name, ...args]: Command): Command {
+  return String(name).toUpperCase() === "MGET" ? args : args.slice(2, 2 + Number(args[1]));
 }
 
 /** Number of entries in a command: those of its batch, else one. */

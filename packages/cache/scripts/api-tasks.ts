@@ -137,6 +137,7 @@ export const TASKS: Readonly<Record<string, readonly string[]>> = {
     "CommitRequest",
     "CommitResult",
     "PrimedEntry",
+    "Reads",
     "ReleaseRequest",
     "BACKOFF",
     "BeginRequest",

@@ -133,7 +133,7 @@ interface CacheSetup {
 }
 
 const CACHE_OPTIONS =
-  "store prefix resources storeTimeout waitTimeout replicationLag l1MaxBytes maxStaleness maxLoadsWithoutStore enqueueRefresh waitUntil onInvalidate clock random token";
+  "store prefix resources storeTimeout waitTimeout replicationLag l1MaxBytes maxStaleness reads maxLoadsWithoutStore enqueueRefresh waitUntil onInvalidate clock random token";
 
 /** Throws a CacheError (`definition_invalid`) when options of a cache are missing, unknown or of the wrong kind. */
 export function checkCacheOptions(options: unknown): void {

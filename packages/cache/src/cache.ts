@@ -37,6 +37,8 @@ import type {
 import type { BeatResult } from "./store.ts";
 import type { Tag } from "./tag.ts";
 
+const batches = () => import("./engine/get-many.ts");
+
 /**
  * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns
  * a value computed from older data. Safe for many concurrent requests; a store that is down never fails a read.
@@ -66,8 +68,8 @@ export class Cache {
       const served = await fetch(this.#engine, started);
       const { fits, value } = await decodeServed<V>(resource, served);
       if (fits) return value as V;
-      const { getAgain } = await import("./engine/get-many.ts");
-      return (await getAgain(this.#engine, { ...started, unusable: served.entry.id })) as V;
+      const again = { ...started, unusable: served.entry.id };
+      return (await (await batches()).getAgain(this.#engine, again)) as V;
     });
   }
 
@@ -108,11 +110,9 @@ export class Cache {
   ): Promise<(V | Error)[]> {
     return this.#unlessAborted(options, async () => {
       await this.#meet(resource);
-      const { getMany } = await import("./engine/get-many.ts");
-      return (await getMany(this.#engine, resource, params, options as ManyOptions<S>)) as (
-        | V
-        | Error
-      )[];
+      const many = options as ManyOptions<S>;
+      const values = (await batches()).getMany(this.#engine, resource, params, many);
+      return values as Promise<(V | Error)[]>;
     });
   }
 

@@ -34,7 +34,7 @@ export async function checkStore(engine: Engine): Promise<{ roundTripMs: number 
   const [outcome] = await store.commit({ ...uniqueName(engine), requests: [commit] });
   if (!outcome?.ok) throw outcome?.error ?? unread("commit");
   const startMs = clock.now();
-  const values = await store.mget([entryKey, stampKey]);
+  const values = await store.mget([entryKey, stampKey], "primary");
   const roundTripMs = clock.now() - startMs;
   const written = entryText(content.id, made, content.rest);
   await store.delete([entryKey, leaseKey, stampKey]);

@@ -2,8 +2,11 @@
 export interface Store {
   /** Asked once by each cache that uses the store; throws when the names that begin so cannot work in it. */
   accepts?(prefix: string): void;
-  /** Values of the keys, in order; null where a key is missing, has expired or is empty. All are of one moment. */
-  mget(keys: readonly string[]): Promise<(string | null)[]>;
+  /**
+   * Values of the keys, in order; null where a key is missing, has expired or is empty. All are of one moment. With
+   * "any" a replica may answer that lags behind; else they are those of the primary, where writes go.
+   */
+  mget(keys: readonly string[], from?: Reads): Promise<(string | null)[]>;
   /** Atomically, for all entries of the batch: create missing stamps, then grant each lease that is free where the entry is the one seen. */
   lease(batch: LeaseBatch): Promise<Outcome<LeaseGrant>[]>;
   /** Atomically, for each request: write the entry if the lease is still held, no tag is on hold and every stamp is as expected. */
@@ -29,6 +32,9 @@ export interface Store {
    */
   walk(request: WalkRequest): Promise<{ cursor: string; keys: string[] }>;
 }
+
+/** Where looks are answered: where writes go, or by any replica. */
+export type Reads = "primary" | "any";
 
 /** Stands in a lease's place after a load has failed: nobody gets the lease before it ends. */
 export const BACKOFF = "backoff";

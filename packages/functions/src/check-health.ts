@@ -73,7 +73,7 @@ export async function checkHealth({
     attempt("redis write", write),
     attempt("dynamodb", async () => (await source.tables()).problems.findId(...NOBODYS)),
   ]);
-  const redis = redisRead === "ok" ? redisWrite : "down";
+  const redis = redisRead === "ok" ? redisWrite : redisRead;
   const status = dynamodb !== "ok" ? "unavailable" : redis !== "ok" ? "degraded" : "ok";
   return { status, checks: { redis, dynamodb: dynamodb === "ok" ? "ok" : "down" } };
 }

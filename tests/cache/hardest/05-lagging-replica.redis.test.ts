@@ -27,8 +27,15 @@ beforeAll(async () => {
     row: { ttl: "1 minute" },
     old_row: { ttl: "1 minute", staleWhileRevalidate: "1 minute" },
   } as const;
+  const options = { reads: "any" } as const;
   const start = (name: string) =>
-    startCacheProcess({ name, upstash: replica, origin: (load) => origin(load), resources });
+    startCacheProcess({
+      name,
+      upstash: replica,
+      origin: (load) => origin(load),
+      resources,
+      options,
+    });
   [a, b] = await Promise.all([start("a"), start("b")]);
 });
 beforeEach(() => {

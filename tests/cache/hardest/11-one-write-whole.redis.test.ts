@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { Intercept } from "@algoitny/local/upstash/start-upstash";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type CacheProcess, startCacheProcess } from "../../support/cache-process.ts";
-import { type Command, stepOf } from "../../support/store-steps.ts";
+import { type Command, namesOf, stepOf } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 /** The tags of one write: each of two rows has one, a third row has both. */
@@ -41,7 +41,8 @@ afterAll(async () => {
 /** The stamps of the write as one look saw them; undefined when it did not ask for both. */
 function stampsSeen(command: Command, reply: unknown): (string | null)[] | undefined {
   if (stepOf(command) !== "look" || !Array.isArray(reply)) return undefined;
-  const places = STAMPS.map((stamp) => command.indexOf(stamp) - 1);
+  const names = namesOf(command);
+  const places = STAMPS.map((stamp) => names.indexOf(stamp));
   if (places.some((place) => place < 0)) return undefined;
   return places.map((place) => (reply[place] === null ? null : String(reply[place])));
 }

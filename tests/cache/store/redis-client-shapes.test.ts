@@ -42,10 +42,10 @@ test("Bun's client is sent a command's name and the rest of it", async () => {
     sent.push(args);
     return ["text"];
   };
-  expect(await createRedisStore({ send, duplicate: () => undefined }).mget(["a"])).toEqual([
+  expect(await createRedisStore({ send, duplicate: () => undefined }).mget(["a"], "any")).toEqual([
     "text",
   ]);
-  expect(await createRedisStore({ send }).mget(["a"])).toEqual(["text"]);
+  expect(await createRedisStore({ send }).mget(["a"], "any")).toEqual(["text"]);
   expect(sent).toEqual([
     ["MGET", ["a"]],
     [["MGET", "a"], { key: "a", readOnly: true }],

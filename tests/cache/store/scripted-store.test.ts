@@ -118,6 +118,21 @@ test("scripts travel as digests, and whole to a server that does not know them",
   expect(sent[2]?.[1]).toContain("redis.call('DEL', KEYS[1])");
 });
 
+test("a look of more names than Lua hands to one command is cut by its script", async () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `name:${index}`);
+  const scripts: string[] = [];
+  const send = async ([name, script = "", , ...keys]: readonly string[]) => {
+    scripts.push(name === "EVAL" ? script : "another command");
+    return keys.map(() => null);
+  };
+  const store = createScriptedStore({ send }, { scriptHeader: "#!lua flags=own" });
+  for (const count of [1, 5_000, 5_001]) expect(await store.mget(names(count))).toHaveLength(count);
+  expect(scripts.map((script) => script.startsWith("#!lua flags=own\n"))).toEqual(
+    Array(3).fill(true),
+  );
+  expect(scripts.map((script) => script.includes("unpack(KEYS)"))).toEqual([true, true, false]);
+});
+
 test("an error carries neither values nor addresses", async () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:6379"), {
     code: "ECONNREFUSED",

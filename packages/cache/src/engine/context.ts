@@ -6,7 +6,7 @@ import type { PendingInvalidations } from "../invalidation/pending.ts";
 import { type Keyspace, keyspace } from "../protocol/key-names.ts";
 import { type Policy, PROTOCOL } from "../protocol/policy.ts";
 import type { AnyResource } from "../resource.ts";
-import type { Store } from "../store.ts";
+import type { Reads, Store } from "../store.ts";
 import { guardStore } from "../stores/guard.ts";
 import type { Gate } from "./gate.ts";
 import type { HeldEntries } from "./held-entries.ts";
@@ -49,6 +49,11 @@ export interface CacheOptions {
    * with an older state. It needs `cache.beat` on a schedule: half of it at most. Default: no limit of its own.
    */
   maxStaleness?: Duration;
+  /**
+   * "primary" (the default): looks are answered where writes go; still one command and one request each. "any": a replica
+   * may answer that lags behind, for readers far away from the primary. Reads inside of loads always ask the primary.
+   */
+  reads?: Reads;
   /** Most bytes of bodies held in this process, for resources with `l1`. Default 32 MiB. */
   l1MaxBytes?: number;
   /** Most loads at a time while the store is down; those made inside of a load are counted apart. Default 20. */
@@ -83,6 +88,7 @@ export interface Engine {
   readonly resources: readonly AnyResource[];
   readonly waitMs: number;
   readonly settlingMs: number;
+  readonly reads: Reads;
   readonly defer: CacheOptions["enqueueRefresh"];
   readonly onInvalidate: CacheOptions["onInvalidate"];
   readonly waitUntil: CacheOptions["waitUntil"];
@@ -125,11 +131,12 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     resources,
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
     settlingMs: toMs(options.replicationLag ?? "5 seconds"),
+    reads: options.reads ?? "primary",
     defer: options.enqueueRefresh,
     onInvalidate: options.onInvalidate,
     waitUntil: options.waitUntil,
     l1: {
-      maxBytes: options.l1MaxBytes ?? 32 * 1024 * 1024,
+      maxBytes: options.l1MaxBytes ?? 2 ** 25,
       held: undefined,
       // Grows with every invalidation made in this process: what was validated under an older one is not trusted.
       generation: 0,

@@ -41,7 +41,7 @@ async function snapshotOf<Value>(
   reads: readonly AnyRead[],
 ): Promise<Map<string, Value | undefined | Error>> {
   for (let tries = 0; tries < SNAPSHOT_TRIES; tries += 1) {
-    const again = reads.map((read) => ({ ...read, tick: engine.tick() }));
+    const again = reads.map((read): AnyRead => ({ ...read, tick: engine.tick(), from: "primary" }));
     const entries = new Map<string, Served>();
     const values = await valuesOf<Value>(engine, again, entries);
     const all = [...entries.values()];
@@ -74,7 +74,7 @@ async function areValid(
   }
   const [one] = reads;
   if (one === undefined || expected.size === 0) return true;
-  const reply = await exchange(engine, one, (store) => store.mget([...expected.keys()]));
+  const reply = await exchange(engine, one, (store) => store.mget([...expected.keys()], "primary"));
   return reply.ok && [...expected.values()].every((stamp, index) => reply.value[index] === stamp);
 }
 

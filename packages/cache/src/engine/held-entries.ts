@@ -3,7 +3,7 @@ import type { Entry } from "../protocol/entry.ts";
 import type { Engine } from "./context.ts";
 import type { Sent } from "./exchange.ts";
 import { type Found, judgeEntry, lookAt, NEVER } from "./lookup.ts";
-import type { AnyRead } from "./read-context.ts";
+import { type AnyRead, loads } from "./read-context.ts";
 
 interface Held {
   entry: Entry;
@@ -47,7 +47,7 @@ export class HeldEntries {
 
   /** An entry that was validated less than its trust time ago, and since the last invalidation of this process. */
   #trusted(engine: Engine, read: AnyRead): Found | undefined {
-    const held = this.#entries.get(read.keys.key);
+    const held = loads.depths?.getStore() ? undefined : this.#entries.get(read.keys.key);
     if (held === undefined || held.validated.generation !== engine.l1.generation) return undefined;
     const nowMs = engine.clock.now();
     const trustMs = read.resource.l1TrustMs ?? 0;

@@ -2,12 +2,16 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { CacheError } from "../errors.ts";
 import type { Engine } from "./context.ts";
 import { Gate } from "./gate.ts";
-import type { AnyRead } from "./read-context.ts";
+import { type AnyRead, loads } from "./read-context.ts";
 
 /** How many loads the code that runs is inside of: 1 in a loader, 2 in that of an entry which it reads. */
 const depths = new AsyncLocalStorage<number>();
+loads.depths = depths;
 
-/** Calls a loader; what it reads is known to be read inside of a load. */
+/**
+ * Calls a loader, or a write whose result is stored; what it reads is known to be read inside of a load. That comes from the
+ * primary: what is old for a moment, in a lagging replica or a trusted copy, would be old for the life of an entry.
+ */
 export function insideLoad<T>(call: () => T): T {
   return depths.run(depthNow() + 1, call);
 }

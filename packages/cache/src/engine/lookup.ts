@@ -117,7 +117,7 @@ export async function askFor(
 ): Promise<{ values: Values | null; sent: Sent; error?: Error }> {
   if (engine.maxStalenessMs !== Infinity) names.add(engine.space.closed);
   const asked = [...names];
-  const { sent, ...reply } = await exchange(engine, one, (store) => store.mget(asked));
+  const { sent, ...reply } = await exchange(engine, one, (store) => store.mget(asked, one.from));
   if (!reply.ok) return { values: null, sent, error: reply.error };
   return { values: new Map(asked.map((name, index) => [name, reply.value[index] ?? null])), sent };
 }

@@ -48,7 +48,7 @@ export async function obtain(
       alone.push(effort);
       return effort.served;
     }
-    const flight = engine.flights.get(read.keys.key);
+    const flight = isShared(engine, read) ? engine.flights.get(read.keys.key) : undefined;
     if (isRefreshable(look) && (flight !== undefined || isHandedOver[index]))
       return Promise.resolve(serveWhileRefreshing(engine, read, look));
     if (flight !== undefined) return join(engine, read, flight, round);
@@ -64,6 +64,11 @@ export async function obtain(
   loadUnleased(engine, alone, "store-unreachable");
   void pursue(engine, started);
   return results;
+}
+
+/** A load under way may end in what a replica shows, which is not enough for a read that asks for the primary's answer. */
+function isShared({ reads }: Engine, { from }: AnyRead): boolean {
+  return from === reads;
 }
 
 function reportMiss({ resource, keys }: AnyRead, look: LookupResult): void {

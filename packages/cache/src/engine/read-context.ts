@@ -1,5 +1,6 @@
 import { type EntryKeys, entryKeys } from "../protocol/key-names.ts";
 import type { Resource } from "../resource.ts";
+import type { Reads } from "../store.ts";
 import { type Budget, budgetOf } from "./budget.ts";
 import type { Engine } from "./context.ts";
 
@@ -25,11 +26,15 @@ export interface ReadContext<Params, Value, Source> {
   readonly waitUntil: ReadOptions<unknown>["waitUntil"];
   /** When the read began, by the process's logical clock. */
   readonly tick: number;
+  readonly from: Reads;
   /** Whether it is read together with others: then the bulk loader is used. */
   readonly isBulk: boolean;
   /** Id of an entry whose body is damaged or does not fit the schema: to this read it is as good as missing. */
   readonly unusable?: string;
 }
+
+/** Tells which reads are made inside of loads: where there is none yet, no load has begun. */
+export const loads: { depths?: { getStore(): number | undefined } } = {};
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the engine treats every resource's types alike
 export type AnyRead = ReadContext<any, any, any>;
@@ -50,6 +55,7 @@ export function startRead<Params, Value, Source>(
     budget: budgetOf(remainingMs),
     waitUntil,
     tick: engine.tick(),
+    from: loads.depths?.getStore() ? "primary" : engine.reads,
     isBulk,
   };
 }

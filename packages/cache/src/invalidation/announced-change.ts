@@ -1,5 +1,6 @@
 import { withDeadline } from "../clock.ts";
 import type { Engine } from "../engine/context.ts";
+import { insideLoad } from "../engine/line.ts";
 import { uniqueName } from "../engine/unique-name.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
@@ -84,9 +85,9 @@ export async function limited<T>(
   const controller = new AbortController();
   const late = () =>
     new CacheError("write_timeout", `no end of the write within ${WRITE_LIMIT_MS} ms`);
-  const work = async () => write(controller.signal);
   try {
-    return await withDeadline(clock, untilMs - clock.now(), work(), late);
+    const work = insideLoad(async () => write(controller.signal));
+    return await withDeadline(clock, untilMs - clock.now(), work, late);
   } catch (error) {
     controller.abort(error);
     throw error;

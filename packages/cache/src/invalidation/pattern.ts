@@ -88,9 +88,11 @@ async function removeNamed(
   key: string,
   { dryRun, onProgress }: Required<PatternOptions>,
 ): Promise<PatternResult> {
-  const found = await engine.store.mget([engine.space.entry(key)]).catch((error: unknown) => {
-    throw failedInvalidation(`key ${key}`, error);
-  });
+  const found = await engine.store
+    .mget([engine.space.entry(key)], "primary")
+    .catch((error: unknown) => {
+      throw failedInvalidation(`key ${key}`, error);
+    });
   if (!dryRun) await removeKeys(engine, [key]);
   const entries = found[0] === null ? 0 : 1;
   onProgress(entries);

@@ -32,7 +32,7 @@ export function guardStore(store: Store, clock: Clock, timeoutMs: number): Store
   }
 
   return {
-    mget: (keys) => guarded("mget", () => store.mget(keys)),
+    mget: (keys, from) => guarded("mget", () => store.mget(keys, from)),
     ...lazyRest(async () =>
       (await import("./guard-rest.ts")).guardRest(store, { guarded, watched }),
     ),

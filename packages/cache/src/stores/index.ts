@@ -15,6 +15,7 @@ export {
   type Outcome,
   type ReleaseRequest,
   type PrimedEntry,
+  type Reads,
   type StampKey,
   type StampRule,
   type Store,

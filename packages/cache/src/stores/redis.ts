@@ -46,7 +46,8 @@ interface BunRedis {
 /**
  * A store in Redis or Valkey 7 or newer, over a client that you have connected: ioredis and iovalkey, node-redis, Valkey
  * GLIDE, Bun's, or `{ send }`. A command whose connection broke is sent once more. On a cluster all names of a cache share
- * a hash tag, as in the prefix `{shop}:1`.
+ * a hash tag, as in the prefix `{shop}:1`. Looks are scripts, so that the primary answers them, unless the cache reads
+ * "any": then they are `MGET`, which a client may send to a replica.
  *
  * @example
  * const cache = new Cache({ store: createRedisStore(new Redis(url)) }); // ioredis

@@ -1,6 +1,7 @@
 import { slices } from "../slices.ts";
 import type { CommitRequest, LeaseRequest, Outcome } from "../store.ts";
 import { chunks } from "./chunks.ts";
+import { lookCall } from "./look-call.ts";
 import { unreadable } from "./replies.ts";
 import {
   beatCall,
@@ -23,10 +24,17 @@ const DELETED_AT_ONCE = 5_000;
 /** Most stamps that one script expires: 1,000. */
 const EXPIRED_AT_ONCE = 1_000;
 
-/** All operations of a store but its looks; each script is written and its reply read by a function of `script-calls.ts`. */
-export function createScripts(send: Send, options: ScriptedOptions): Rest {
+/** All that a store does by scripts, and `DEL`. */
+export interface Scripts extends Rest {
+  /** A look at the primary by a script; null for the one that takes any number of names. */
+  look(script: string | null, keys: readonly string[]): Promise<(string | null)[]>;
+}
+
+/** Each script is written, and its reply read, by a function of `script-calls.ts`. */
+export function createScripts(send: Send, options: ScriptedOptions): Scripts {
   const run = runner(send, options);
   return {
+    look: (script, keys) => run("mget", lookCall(script, keys)),
     lease: (batch) =>
       inChunks(batch.requests, (requests) => run("lease", leaseCall({ ...batch, requests }))),
     commit: (batch) =>
@@ -56,19 +64,14 @@ type Run = <Result>(operation: string, call: ScriptCall<Result>) => Promise<Resu
 const UNKNOWN = /NOSCRIPT|NoScriptError/;
 
 /** Runs scripts by their digests, and whole where the server does not know them: servers forget scripts. */
-function runner(send: Send, { scriptHeader, evalsha = true }: ScriptedOptions): Run {
-  const digests = new Map<string, Promise<string>>();
-  const digestOf = (text: string) => {
-    const known = digests.get(text) ?? sha1(text);
-    digests.set(text, known);
-    return known;
-  };
-  return async (operation, { script, keys, args, read, isUnlocked = false }) => {
-    const text = scriptHeader === undefined || isUnlocked ? script : `${scriptHeader}\n${script}`;
+function runner(send: Send, { scriptHeader }: ScriptedOptions): Run {
+  return async (operation, { script, keys, args, read, header, isUnlocked = false }) => {
+    const first = isUnlocked ? undefined : (scriptHeader ?? header);
+    const text = first === undefined ? script : `${first}\n${script}`;
     const rest = [String(keys.length), ...keys, ...args];
     const route = { key: keys[0], readOnly: false };
     const whole = () => send(operation, ["EVAL", text, ...rest], route);
-    if (!evalsha) return read(await whole());
+    if (scriptHeader !== undefined) return read(await whole());
     const digest = await digestOf(text);
     try {
       return read(await send(operation, ["EVALSHA", digest, ...rest], route));
@@ -77,6 +80,15 @@ function runner(send: Send, { scriptHeader, evalsha = true }: ScriptedOptions): 
       return read(await whole());
     }
   };
+}
+
+/** By the text of a script: there are as many as the store has operations. */
+const digests = new Map<string, Promise<string>>();
+
+function digestOf(text: string): Promise<string> {
+  const known = digests.get(text) ?? sha1(text);
+  digests.set(text, known);
+  return known;
 }
 
 async function sha1(text: string): Promise<string> {

@@ -24,6 +24,8 @@ export interface ScriptCall<Result> {
   readonly script: string;
   readonly keys: readonly string[];
   readonly args: readonly string[];
+  /** First line, where the store has none for all scripts. */
+  readonly header?: string;
   /** Looks at more than what KEYS tells: it may not be sent with a flag that locks those alone. */
   readonly isUnlocked?: boolean;
   readonly read: (reply: unknown) => Result;

@@ -1,14 +1,21 @@
 import { requireHashTag } from "../advisor.ts";
 import type { Store } from "../store.ts";
+import { lazyRest } from "./other-operations.ts";
 import type { CommandRoute, RedisPort } from "./redis-port.ts";
 import { textsIn } from "./replies.ts";
-import { lazyRest } from "./other-operations.ts";
+
+/** A look that the primary alone answers, and refuses where it would refuse an invalidation. */
+export const LOOK = "return redis.call('MGET',unpack(KEYS))";
+
+/** Most names that Lua hands to a command: some thousand more would not fit on its stack. */
+const MOST_UNPACKED = 5_000;
 
 export interface ScriptedOptions {
-  /** First line of every script, such as `#!lua flags=allow-key-locking`. Default: none. */
+  /**
+   * First line of every script, such as `#!lua flags=allow-key-locking`; scripts then travel whole, as is wanted over REST,
+   * where a digest that the server lacks costs a second round trip. Default: none, and digests.
+   */
   scriptHeader?: string;
-  /** Whether scripts travel as digests, and whole only to a server that lacks them. Default true. */
-  evalsha?: boolean;
 }
 
 /** Sends one command on behalf of an operation; rejects with CacheErrors that carry neither keys nor values. */
@@ -26,24 +33,30 @@ export type Send = (
  * const store = createScriptedStore({ send: (command) => client.execute(command) });
  */
 export function createScriptedStore(port: RedisPort, options: ScriptedOptions = {}): Store {
-  const warned = { isWarned: false };
   const send: Send = async (operation, command, route) => {
     try {
       return await port.send(command, route);
     } catch (error) {
       const { storeError } = await import("./store-error.ts");
-      throw storeError(operation, error, warned);
+      throw storeError(operation, error, port);
     }
   };
 
+  const { scriptHeader } = options;
+  const scripts = async () => (await import("./run-script.ts")).createScripts(send, options);
   return {
     accepts: (prefix) => {
       if (port.cluster) requireHashTag(prefix);
     },
-    mget: async (keys) => {
-      const reply = await send("mget", ["MGET", ...keys], { key: keys[0], readOnly: true });
+    mget: async (keys, from) => {
+      const readOnly = from === "any";
+      const isMany = keys.length > MOST_UNPACKED;
+      if (!readOnly && (isMany || !scriptHeader))
+        return (await scripts()).look(isMany ? null : LOOK, keys);
+      const first = readOnly ? ["MGET"] : ["EVAL", `${scriptHeader}\n${LOOK}`, `${keys.length}`];
+      const reply = await send("mget", [...first, ...keys], { key: keys[0], readOnly });
       return textsIn("mget", reply, keys.length);
     },
-    ...lazyRest(async () => (await import("./run-script.ts")).createScripts(send, options)),
+    ...lazyRest(scripts),
   };
 }

@@ -17,6 +17,10 @@ local function values(keys)
   return found
 end`;
 
+/** KEYS: more names than Lua hands to one command. Returns their values. */
+export const LOOK_AT_MANY = `${VALUES}
+return values(KEYS)`;
+
 /** A sequence number, drawn once a script. A sequence that is missing or damaged starts above all that it ever gave. */
 const NUMBER = `
 local number

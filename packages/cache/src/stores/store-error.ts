@@ -1,4 +1,5 @@
 import { CacheError } from "../errors.ts";
+import type { RedisPort } from "./redis-port.ts";
 
 /** Longest part of a client's message that is kept. */
 const LONGEST_REASON = 200;
@@ -11,16 +12,14 @@ const MISCONFIGURED: readonly (readonly [code: RegExp, words: string])[] = [
   [/\bCROSSSLOT\b/, 'the names of one cache need a hash tag, as in the prefix "{shop}:1"'],
 ];
 
-/** Whether a store that is not set up was warned of. */
-export interface Warned {
-  isWarned: boolean;
-}
+/** Stores that are not set up, by their ports: each is warned of once. */
+const warned = new WeakSet();
 
 /** Turns what a client threw into a CacheError that carries neither keys nor values, and no address. */
-export function storeError(operation: string, error: unknown, warned: Warned): CacheError {
+export function storeError(operation: string, error: unknown, port: RedisPort): CacheError {
   const failure = errorOf(operation, error);
-  if (failure.code === "store_misconfigured" && !warned.isWarned) {
-    warned.isWarned = true;
+  if (failure.code === "store_misconfigured" && !warned.has(port)) {
+    warned.add(port);
     warn(failure);
   }
   return failure;

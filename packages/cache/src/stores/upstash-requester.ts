@@ -22,8 +22,6 @@ export interface Answer {
   readonly text: string;
 }
 
-const READS = new Set(["MGET", "SCAN"]);
-
 /**
  * The SDK's way to the database. The sync token that comes with a write goes along with what is sent later, so that a
  * replica that has not seen the write does not answer; of writes that overlap, the one sent last counts. Tokens that come
@@ -51,7 +49,7 @@ export function createRequester(
       const reply = parse(text);
       if (status !== 200) throw new Error(reply?.error || `HTTP ${status}`);
       if (reply === undefined) throw new Error("the answer cannot be read");
-      const isRead = Array.isArray(body) && READS.has(String(body[0]));
+      const isRead = (body as readonly unknown[] | undefined)?.[0] === "MGET";
       if (syncToken && !isRead && at > seen.at) seen = { at, token: syncToken };
       return reply as UpstashResponse<Result>;
     },
@@ -68,7 +66,7 @@ function lazyFetch(connection: Connection, fetch: typeof globalThis.fetch): Exch
 function parse(text: string): { result?: unknown; error?: string } | undefined {
   try {
     const reply: unknown = JSON.parse(text);
-    return typeof reply === "object" && reply !== null && !Array.isArray(reply) ? reply : undefined;
+    return reply instanceof Object && !Array.isArray(reply) ? reply : undefined;
   } catch {
     return undefined;
   }

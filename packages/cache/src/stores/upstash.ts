@@ -27,7 +27,7 @@ const SCRIPT_HEADER = "#!lua flags=allow-key-locking";
  * neither keys and values nor the URL and the token.
  */
 export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store {
-  const { timeout = "1 second", maxResponseBytes = 64 * 1024 * 1024, fetch } = options;
+  const { timeout = "1 second", maxResponseBytes = 2 ** 26, fetch } = options;
   const { url, token } = credentials(options);
   const requester = createRequester({
     url,
@@ -38,8 +38,7 @@ export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store
   });
   const redis = new PlainRedis(requester);
   const send = ([name = "", ...args]: readonly string[]) => redis.exec<unknown>([name, ...args]);
-  // A digest would save bytes, but a script that the server does not know would cost a second round trip.
-  return createScriptedStore({ send }, { scriptHeader: SCRIPT_HEADER, evalsha: false });
+  return createScriptedStore({ send }, { scriptHeader: SCRIPT_HEADER });
 }
 
 /** The SDK's client, which hands back texts as they are: given a requester, it takes no option that says so. */

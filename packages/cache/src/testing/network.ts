@@ -64,7 +64,7 @@ export function overNetwork(store: Store, network: Network): Store {
     return result;
   };
   return {
-    mget: (keys) => call("mget", () => store.mget(keys)),
+    mget: (keys, from) => call("mget", () => store.mget(keys, from)),
     lease: (batch) => call("lease", () => store.lease(batch)),
     commit: (batch) => call("commit", () => store.commit(batch)),
     begin: (request) => call("begin", () => store.begin(request)),

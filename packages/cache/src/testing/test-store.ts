@@ -5,6 +5,7 @@ import type {
   EndRequest,
   ExpireRequest,
   LeaseBatch,
+  Reads,
   ReleaseRequest,
   Store,
   WalkRequest,
@@ -36,8 +37,8 @@ export class TestStore implements Store {
     this.#replica = new Replica(now);
   }
 
-  async mget(keys: readonly string[]): Promise<(string | null)[]> {
-    if (this.#lagMs === 0) return this.#primary.mget(keys);
+  async mget(keys: readonly string[], from?: Reads): Promise<(string | null)[]> {
+    if (this.#lagMs === 0 || from === "primary") return this.#primary.mget(keys);
     await this.#replica.catchUp(this.#now() - this.#lagMs, this.#seen);
     return this.#replica.store.mget(keys);
   }

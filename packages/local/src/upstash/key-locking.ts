@@ -31,12 +31,16 @@ const FLAG = "allow-key-locking";
 const SHEBANG = /^#!lua\b(?<options>[^\n]*)\n/;
 const ONE_LINE = CHECK.replaceAll(/\s+/g, " ");
 
-/** The script as plain Redis takes it: without the flag, but with the check that the flag stands for. */
+/** A command whose only keys are those of KEYS. */
+const DECLARED = /redis\.p?call\('\w+', ?(?:unpack\(KEYS\)|KEYS\[\d+\])\)/g;
+
+/** The script as plain Redis takes it: without the flag, but with the check that the flag stands for where it could fail. */
 export function withoutKeyLocking(script: string): string {
   return script.replace(SHEBANG, (line, options: string) => {
     const flags = (/flags=(\S*)/.exec(options)?.[1] ?? "").split(",");
     if (!flags.includes(FLAG)) return line;
     const others = flags.filter((flag) => flag !== FLAG);
-    return `#!lua${others.length > 0 ? ` flags=${others.join(",")}` : ""}\n${ONE_LINE}`;
+    const check = /redis|KEYS/.test(script.replaceAll(DECLARED, "")) ? ONE_LINE : "";
+    return `#!lua${others.length > 0 ? ` flags=${others.join(",")}` : ""}\n${check}`;
   });
 }

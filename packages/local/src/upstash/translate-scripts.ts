@@ -11,11 +11,14 @@ export interface Scripts {
 /** Redis 7 refuses a script with the flag `allow-key-locking`, which Upstash alone has. */
 export function createScripts(): Scripts {
   const engineShas = new Map<string, string>();
+  /** As Redis, it keeps every script that it was sent. */
+  const known = new Map<string, string>();
   const adapt = (script: Argument): Argument => {
     const text = String(script);
-    const adapted = withoutKeyLocking(text);
+    const adapted = known.get(text) ?? withoutKeyLocking(text);
     if (adapted === text) return script;
-    engineShas.set(sha1(text), sha1(adapted));
+    if (!known.has(text)) engineShas.set(sha1(text), sha1(adapted));
+    known.set(text, adapted);
     return adapted;
   };
   const engineSha = (sha: Argument): Argument => engineShas.get(String(sha).toLowerCase()) ?? sha;

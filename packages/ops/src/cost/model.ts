@@ -39,7 +39,7 @@ export function costOf(question: CostQuestion): CostAnswer {
   const hits = requests * hit;
   const misses = requests - hits;
   const commands = hits * work.hit.commands + misses * work.miss.commands;
-  const commandsInside = hits * work.hit.commands + misses * work.miss.commandsInside;
+  const commandsInside = hits * work.hit.commandsInside + misses * work.miss.commandsInside;
   const gbSeconds = ((hits * work.hit.ms + misses * work.miss.ms) / 1_000) * work.memoryGb;
   const gbSecondsUncached = ((requests * work.uncached.ms) / 1_000) * work.memoryGb;
   const bill = (usage: { gbSeconds: number; commands: number; readUnits: number }): Bill => {

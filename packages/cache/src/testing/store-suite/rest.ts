@@ -17,6 +17,19 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
+    "a look takes more names than a script hands to one command, from the primary as from anywhere",
+    async (subject, expect) => {
+      const { store, entry } = subject;
+      const grant = await fill(subject, "T");
+      const missing = Array.from({ length: 9_000 }, (_, index) => `${entry}:missing:${index}`);
+      for (const from of ["primary", "any"] as const) {
+        const values = await store.mget([...missing, entry], from);
+        expect([values.length, values.at(-1)]).toEqual([9_001, textOf("T", grant.stamps)]);
+        expect(values.filter((value) => value !== null).length).toEqual(1);
+      }
+    },
+  ],
+  [
     "an expiry keeps the first part of a stamp and replaces the second, which the store makes too",
     async (subject, expect) => {
       const { store, stamps, sequence } = subject;
