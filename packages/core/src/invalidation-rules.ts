@@ -101,6 +101,7 @@ const written = {
     },
   ],
   counter: [],
+  format: [],
   invalidation_job: [],
   probe: [],
   beat: [],

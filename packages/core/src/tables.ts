@@ -1,4 +1,5 @@
 import { type BeatTable, createBeatTable } from "./beat/beat.table.ts";
+import { FEED_SHAPE, type FeedShape } from "./history/feed-shape.ts";
 import { createHistoryTable, type HistoryTable } from "./history/history.table.ts";
 import { createJobTable, type JobTable } from "./job/job.table.ts";
 import { createProblemTable, type ProblemTable } from "./problem/problem.table.ts";
@@ -16,23 +17,20 @@ export interface Tables {
   beats: BeatTable;
 }
 
-/**
- * Settings for tests: the clock (epoch milliseconds), and the number of ids that share one count of a feed (default
- * 1000).
- */
+/** Settings for tests: the clock (epoch milliseconds), and smaller numbers for the counts of feeds. */
 export interface TablesOptions {
   now?: () => number;
-  feedBucketSize?: number;
+  feedShape?: FeedShape;
 }
 
 export function createTables(
   db: Database,
-  { now = Date.now, feedBucketSize = 1_000 }: TablesOptions = {},
+  { now = Date.now, feedShape = FEED_SHAPE }: TablesOptions = {},
 ): Tables {
   return {
     problems: createProblemTable(db, { now }),
     testCases: createTestCaseTable(db, { now }),
-    history: createHistoryTable(db, { now, feedBucketSize }),
+    history: createHistoryTable(db, { now, feedShape }),
     users: createUserTable(db, { now }),
     jobs: createJobTable(db, { now }),
     beats: createBeatTable(db),

@@ -10,6 +10,8 @@ import { subscriptions } from "@algoitny/functions/deployment/subscriptions";
 import type { Throttle } from "@algoitny/functions/deployment/throttle";
 import { startApi } from "./local-api.ts";
 import { startDynamoDb } from "./dynamodb/start-dynamodb.ts";
+import { requireFormat } from "./dynamodb/table-format.ts";
+import { KEPT_TABLE } from "./kept-table.ts";
 import { createTable } from "./dynamodb/local-table.ts";
 import type { Engines } from "./engines.ts";
 import { startRuntime, type Runtime } from "./invoke.ts";
@@ -84,9 +86,9 @@ const PROBES = 4;
 /** With these nearly everything is loaded that the other functions share. */
 const FIRST_NEEDED = ["http/list-problems", subscriptions.Invalidate.file];
 
-/** Kept data needs a name to be found by; clouds without any may share an engine and must not share a table. */
+/** Clouds that keep nothing may share an engine and must not share a table. */
 const tableName = (dataDir: string | undefined) =>
-  dataDir === undefined ? `algoitny-${randomUUID()}` : "algoitny-local";
+  dataDir === undefined ? `algoitny-${randomUUID()}` : KEPT_TABLE;
 
 /** Starts the local cloud. Rejects with what is wrong, having closed whatever had started. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
@@ -131,6 +133,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   }).catch((cause: unknown) => {
     throw new Error(`${dynamodb.name} does not give the table ${table}`, { cause });
   });
+  await requireFormat({ endpoint, table });
 
   const token = randomBytes(24).toString("base64url");
   const upstash = await startUpstash({ redis, token, intercept: options.intercept });

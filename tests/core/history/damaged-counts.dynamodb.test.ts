@@ -1,51 +1,77 @@
 import { toHistoryPage } from "@algoitny/core/history/history-view";
-import { keys } from "@algoitny/core/table/keys";
+import { type Feed, type Key, keys } from "@algoitny/core/table/keys";
 import { toUserStats } from "@algoitny/core/user/user";
 import { expect, test } from "vitest";
+import { auditFeeds, SMALL_SHAPE } from "../support/feed-audit.ts";
 import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 import { NONSENSE } from "../support/nonsense.ts";
 
-const PUBLIC = keys.feedCounts({ kind: "public" });
-
+const PUBLIC: Feed = { kind: "public" };
 const ann = actor("ann");
 
-/** Damage to a feed's counts, by name. */
-const DAMAGE: [string, (value: unknown) => Record<string, unknown>][] = [
-  ["total", (value) => ({ total: value })],
-  ["range", (value) => ({ b0: value })],
-  ["total and range", (value) => ({ total: value, b0: value })],
+/** Damage to the counts of a feed in which three groups of four ids have been counted. */
+const DAMAGE: [name: string, key: Key, damage: (value: unknown) => Record<string, unknown>][] = [
+  ["range in a counter", keys.feedCounter(PUBLIC, 2, 2), (value) => ({ b4: value })],
+  ["range in the tree", keys.feedNode(PUBLIC, 1, 0), (value) => ({ c0: value })],
+  ["node in the tree", keys.feedNode(PUBLIC, 3, 0), (value) => ({ c0: value })],
+  ["root of the tree", keys.feedNode(PUBLIC, 4, 0), (value) => ({ c0: value })],
 ];
 
-test.each(
-  DAMAGE.flatMap(([name, damage]) => NONSENSE.map(([value]) => [name, value, damage] as const)),
-)(
-  "feeds go on where the %s of the public one is %j, and the next execution repairs it",
-  async (_, value, damage) => {
-    await using app = await setup();
-    const { history, problems } = app.tables;
-    const { id: problem_id } = await problems.create(aProblem());
-    const record = (is_code_public: boolean, code = "") =>
-      history.record(ann, anExecution({ problem_id, is_code_public, code }));
-    const page = async (viewer?: string, offset = 0) =>
-      toHistoryPage(await history.page({ viewer, my_only: false, offset, limit: 2 }));
-    const pages = async () => [await page(), await page(undefined, 1), await page("ann")];
-    const hidden = await record(true);
-    await record(false);
-    await record(true);
-    const before = await pages();
-    await app.changeItem(PUBLIC, damage(value));
-    expect(await pages()).toEqual(before);
-    expect(app.table.unreadable).toContainEqual(PUBLIC);
+async function damaged() {
+  const app = await setup({ feedShape: SMALL_SHAPE });
+  const { history, problems } = app.tables;
+  const { id: problem_id } = await problems.create(aProblem());
+  const record = (is_code_public: boolean, code = "") =>
+    history.record(ann, anExecution({ problem_id, is_code_public, code }));
+  const page = async (viewer?: string, offset = 0) =>
+    toHistoryPage(await history.page({ viewer, my_only: false, offset, limit: 3 }));
+  const pages = async () => [await page(), await page(undefined, 5), await page("ann", 2)];
+  // Executions 1 to 3 are in the tree, 4 to 7 and 8 to 10 in counters.
+  for (let count = 0; count < 10; count += 1) await record(count !== 4);
+  return { app, history, record, pages, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
+}
 
+test.each(
+  DAMAGE.flatMap(([name, key, damage], place) =>
+    // All of it once: what tells counts from nonsense is the same everywhere.
+    NONSENSE.filter((_, index) => place === 0 || index % 4 === 0).map(
+      ([value]) => [name, value, key, damage] as const,
+    ),
+  ),
+)(
+  "feeds go on where a %s of the public one is %j, and the next write to it repairs it",
+  async (name, value, key, damage) => {
+    await using of = await damaged();
+    const { app, history, record, pages } = of;
+    const before = await pages();
+    await app.changeItem(key, damage(value));
+    expect(await pages()).toEqual(before);
+    // Above a group that has not moved, nodes are summed from their children.
+    if (!/node|root/.test(name)) expect(app.table.unreadable).toContainEqual(key);
+
+    await history.change(1, ann.sub, { is_code_public: false });
+    await history.change(8, ann.sub, { is_code_public: false });
     await record(true, "next");
-    await history.change(hidden.id, ann.sub, { is_code_public: false });
     app.table.unreadable.length = 0;
     const [first, , own] = await pages();
     expect(first?.results[0]).toMatchObject({ code: "next" });
-    expect([first?.count, own?.count]).toEqual([2, 4]);
+    expect([first?.count, own?.count]).toEqual([8, 11]);
     expect(app.table.unreadable).toEqual([]);
+    const { said, right } = await auditFeeds(app.table.db, SMALL_SHAPE);
+    expect(said).toEqual(right);
   },
 );
+
+test("a counter that was overwritten as a whole is counted from the feed, and mended by the next write to it", async () => {
+  await using of = await damaged();
+  const { app, history, pages } = of;
+  const before = await pages();
+  await app.replaceItem(keys.feedCounter(PUBLIC, 2, 2), { note: "by hand" });
+  expect(await pages()).toEqual(before);
+  await history.change(8, ann.sub, { is_code_public: false });
+  const { said, right } = await auditFeeds(app.table.db, SMALL_SHAPE);
+  expect(said).toEqual(right);
+});
 
 test.each(NONSENSE)(
   "totals of a user that are %j are counted from the executions by the next one",

@@ -38,7 +38,7 @@ test("keys of items that are stored already keep their spelling", () => {
   const part = "a%23b%25%uD800%00%3A%C3%A9";
   expect([
     keys.problemKey(odd, odd),
-    keys.feedCounts({ kind: "own_public", sub: odd }),
+    keys.feedCounter({ kind: "own_public", sub: odd }, 1, 0),
     keys.feedEntry({ kind: "own_private", sub: odd }, 7),
     keys.user(odd),
     keys.userStats(odd),
@@ -46,7 +46,7 @@ test("keys of items that are stored already keep their spelling", () => {
     keys.userActive("2025-10-07", odd),
   ]).toEqual([
     { pk: `PROBLEMKEY#${part}#${part}`, sk: "KEY" },
-    { pk: `FEED#OWN_PUBLIC#${part}`, sk: "COUNTS" },
+    { pk: `FEED#OWN_PUBLIC#${part}`, sk: "COUNTS#GROUP#000000000001#00" },
     { pk: `FEED#OWN_PRIVATE#${part}`, sk: "000000000007" },
     { pk: `USER#${part}`, sk: "USER" },
     { pk: `USER#${part}`, sk: "STATS" },

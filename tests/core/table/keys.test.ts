@@ -30,7 +30,20 @@ const items: Record<EntityName, fc.Arbitrary<[what: unknown, key: Key]>> = {
   history: id.map((n) => [n, keys.history(n)]),
   history_detail: id.map((n) => [n, keys.historyDetail(n)]),
   feed_entry: fc.tuple(feed, id).map(([f, n]) => [[f, n], keys.feedEntry(f, n)]),
-  feed_counts: feed.map((f) => [f, keys.feedCounts(f)]),
+  feed_counts: fc.oneof(
+    fc
+      .tuple(feed, id, fc.integer({ min: 0, max: 63 }))
+      .map(([f, group, shard]): [unknown, Key] => [
+        [f, group, shard],
+        keys.feedCounter(f, group, shard),
+      ]),
+    fc
+      .tuple(feed, fc.integer({ min: 1, max: 4 }), id)
+      .map(([f, level, index]): [unknown, Key] => [
+        [f, `level ${level}`, index],
+        keys.feedNode(f, level, index),
+      ]),
+  ),
   user: text.map((sub) => [sub, keys.user(sub)]),
   user_stats: text.map((sub) => [sub, keys.userStats(sub)]),
   user_problem: fc.tuple(text, id).map(([sub, n]) => [[sub, n], keys.userProblem(sub, n)]),
@@ -39,6 +52,7 @@ const items: Record<EntityName, fc.Arbitrary<[what: unknown, key: Key]>> = {
   counter: fc
     .constantFrom("test_case" as const, "history" as const, "user" as const)
     .map((name) => [name, keys.counter(name)]),
+  format: fc.constant(["format", keys.format()]),
   invalidation_job: fc.uuid().map((job) => [job, keys.invalidationJob(job)]),
   probe: fc.nat().map((n) => [n, keys.probe(n)]),
   beat: fc.constant(["beat", keys.beat()]),

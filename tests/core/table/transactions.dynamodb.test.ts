@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { testTable } from "../../support/dynamodb.ts";
 
 const Total = z.object({ total: z.int() });
-const counts = keys.feedCounts({ kind: "public" });
+const counts = keys.feedNode({ kind: "public" }, 1, 0);
 
 test("a transaction sent again with its token counts once", async () => {
   await using table = await testTable();

@@ -1,8 +1,10 @@
 import { type Action, put, remove } from "../table/action.ts";
 import type { Database } from "../table/database.ts";
-import { type Feed, feedIds, keys } from "../table/keys.ts";
+import { type Feed, feedIds, keys, pks } from "../table/keys.ts";
 import { getItems, query } from "../table/read-items.ts";
-import { type Counts, countIn, nameOf, readCounts, sumOf } from "./feed-counts.ts";
+import { countIn, type Place, placesOf } from "./feed-counters.ts";
+import { addTo, type Counts, type FeedShape, LEVELS, nameOf, sumOf } from "./feed-shape.ts";
+import { type FeedCounts, openCounts } from "./feed-tree.ts";
 
 /** The feeds that list an execution: a public one is in everybody's and its owner's, a private one in its owner's alone. */
 export function feedsOf({ sub, is_code_public }: { sub: string; is_code_public: boolean }): Feed[] {
@@ -19,7 +21,12 @@ export function feedsFor(viewer: string | undefined, myOnly: boolean): Feed[] {
 }
 
 /** The steps that put an execution into a feed, or take it out, with the feed's counts. */
-export function joinFeed(db: Database, feed: Feed, id: number, bucketSize: number): Action[] {
+export function joinFeed(
+  db: Database,
+  feed: Feed,
+  id: number,
+  { shape, place }: { shape: FeedShape; place: Place },
+): Action[] {
   const entry = put(
     db,
     keys.feedEntry(feed, id),
@@ -27,81 +34,95 @@ export function joinFeed(db: Database, feed: Feed, id: number, bucketSize: numbe
     { ...nameOf(feed), id },
     { exists: false },
   );
-  return [entry, countIn(db, feed, id, { bucketSize, difference: 1 })];
+  return [entry, ...countIn(db, feed, id, { shape, place, difference: 1 })];
 }
 
-function leaveFeed(db: Database, feed: Feed, id: number, bucketSize: number): Action[] {
+function leaveFeed(
+  db: Database,
+  feed: Feed,
+  id: number,
+  { shape, place }: { shape: FeedShape; place: Place },
+): Action[] {
   const entry = remove(db, keys.feedEntry(feed, id), { exists: true });
-  return [entry, countIn(db, feed, id, { bucketSize, difference: -1 })];
+  return [entry, ...countIn(db, feed, id, { shape, place, difference: -1 })];
 }
 
 /** The steps that put an execution into the feeds that list it, and take it out of others, whichever it is in. */
 export async function moveFeeds(
   db: Database,
   execution: { id: number; sub: string; is_code_public: boolean },
-  bucketSize: number,
+  shape: FeedShape,
 ): Promise<Action[]> {
   const { id, is_code_public } = execution;
   const listed = feedsOf(execution);
-  const others = feedsOf({ ...execution, is_code_public: !is_code_public });
+  const feeds = [...listed, ...feedsOf({ ...execution, is_code_public: !is_code_public })];
   const entries = await getItems(
     db,
-    [...listed, ...others].map((feed) => keys.feedEntry(feed, id)),
+    feeds.map((feed) => keys.feedEntry(feed, id)),
   );
-  return [
-    ...listed.flatMap((feed, index) => (entries[index] ? [] : joinFeed(db, feed, id, bucketSize))),
-    ...others.flatMap((feed, index) =>
-      entries[listed.length + index] ? leaveFeed(db, feed, id, bucketSize) : [],
-    ),
-  ];
+  const places = await placesOf(db, feeds, id, shape);
+  return feeds.flatMap((feed, index) => {
+    const isListed = index < listed.length;
+    if (isListed === (entries[index] !== undefined)) return [];
+    const options = { shape, place: places[index] as Place };
+    return isListed ? joinFeed(db, feed, id, options) : leaveFeed(db, feed, id, options);
+  });
 }
 
 /**
- * The ids from `offset` on of feeds merged newest first, and how many there are in all. Ranges of ids that end
- * before the offset are skipped by their counts: at most one range's entries are read beyond those returned.
+ * The ids from `offset` on of feeds merged newest first, and how many there are in all. What ends before the offset is
+ * skipped by its counts, down the tree: at most one range's entries are read beyond those returned.
  */
 export async function sliceFeeds(
   db: Database,
   feeds: readonly Feed[],
-  { offset, limit, bucketSize }: { offset: number; limit: number; bucketSize: number },
+  { offset, limit, shape }: { offset: number; limit: number; shape: FeedShape },
 ): Promise<{ ids: number[]; count: number }> {
-  const items = await getItems(db, feeds.map(keys.feedCounts));
-  const all = await Promise.all(items.map((item) => readCounts(db, item, bucketSize)));
-  const counts = sumBuckets(all);
-  const count = sumOf(counts);
-  const start = findBucket(counts, offset);
+  const counted = await Promise.all(feeds.map((feed) => openCounts(db, feed, shape)));
+  const { count, start } = await findRange(counted, offset, shape);
   if (start === undefined) return { ids: [], count };
 
-  const lastId = (start.bucket + 1) * bucketSize - 1;
+  const between = feedIds(0, (start.range + 1) * shape.rangeSize - 1);
   const parts = await Promise.all(
-    feeds.map((feed) =>
-      query(db, {
-        pk: keys.feedCounts(feed).pk,
-        between: feedIds(0, lastId),
-        newestFirst: true,
-        limit: start.skip + limit,
-      }),
-    ),
+    feeds.map((feed, index) => {
+      const most = Math.min(start.skip, start.sizes[index] ?? 0) + limit;
+      return query(db, { pk: pks.feed(feed), between, newestFirst: true, limit: most });
+    }),
   );
   // One that moves from feed to feed while they are read may be found in both.
   const ids = [...new Set(parts.flat().map(({ sk }) => Number(sk)))];
   return { ids: ids.toSorted((a, b) => b - a).slice(start.skip, start.skip + limit), count };
 }
 
-/** Sums the counts of several feeds, whose buckets are the same ranges of ids. */
-function sumBuckets(feeds: readonly Counts[]): Counts {
-  const buckets: Counts = new Map();
-  for (const [bucket, size] of feeds.flatMap((counts) => [...counts]))
-    buckets.set(bucket, (buckets.get(bucket) ?? 0) + size);
-  return buckets;
+/**
+ * The range in which the executions from `offset` on begin, how many of it to skip, and how many of it each feed has;
+ * undefined past the end. Should counts have changed on the way down, what lies behind is gone on with.
+ */
+async function findRange(feeds: readonly FeedCounts[], offset: number, { radix }: FeedShape) {
+  let block = 0;
+  let skip = offset;
+  let sizes: number[] = [];
+  let count = 0;
+  for (let level = LEVELS; level > 0; level -= 1) {
+    const counts = await Promise.all(feeds.map((feed) => feed.children(level, block)));
+    const all: Counts = new Map();
+    for (const [child, size] of counts.flatMap((each) => [...each])) addTo(all, child, size);
+    if (level === LEVELS) count = sumOf(all);
+    if (offset >= count) return { count, start: undefined };
+    ({ block, skip } = findBlock(all, skip, block * radix));
+    sizes = counts.map((each) => each.get(block) ?? 0);
+  }
+  return { count, start: { range: block, skip, sizes } };
 }
 
-/** The newest bucket that reaches beyond the offset, and how much of it the offset skips; undefined past the end. */
-function findBucket(buckets: ReadonlyMap<number, number>, offset: number) {
+/** The newest block that reaches beyond what is to be skipped, and how much of it is; else the oldest one. */
+function findBlock(counts: Counts, offset: number, first: number) {
+  let found = { block: first, skip: 0 };
   let skip = offset;
-  for (const [bucket, size] of [...buckets].toSorted(([a], [b]) => b - a)) {
-    if (skip < size) return { bucket, skip };
+  for (const [block, size] of [...counts].toSorted(([a], [b]) => b - a)) {
+    found = { block, skip: Math.min(skip, size) };
+    if (skip < size) return found;
     skip -= size;
   }
-  return undefined;
+  return found;
 }

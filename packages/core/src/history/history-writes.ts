@@ -17,6 +17,8 @@ import { type Actor, UserStatsItem } from "../user/user.ts";
 import { ensureUser, executionActions } from "../user/user.table.ts";
 import { modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
 import { feedsOf, joinFeed, moveFeeds } from "./feed.ts";
+import { placesOf } from "./feed-counters.ts";
+import type { FeedShape } from "./feed-shape.ts";
 import { tagOfHistory, toHistoryDetail } from "./history-view.ts";
 import { type History, maySee } from "./history.ts";
 import type { HistoryInput, HistoryPatch } from "./history-input.ts";
@@ -30,15 +32,17 @@ export async function recordHistory(
     actor,
     input,
     nowMs,
-    bucketSize,
-  }: { actor: Actor; input: HistoryInput; nowMs: number; bucketSize: number },
+    shape,
+  }: { actor: Actor; input: HistoryInput; nowMs: number; shape: FeedShape },
 ): Promise<Written> {
   const { problem_id, result_summary, test_results, ...counted } = input;
+  let attempts = 0;
+  let taken: number | undefined;
   return untilUndisturbed(async () => {
     const { head, isNew } = await requireExecutable(db, actor, problem_id);
     const { row: problem, stored } = head;
     const user = await ensureUser(db, actor);
-    const id = await takeIds(db, "history");
+    const id = (taken ??= await takeIds(db, "history"));
     const { platform, problem_id: problem_number, title: problem_title } = problem;
     const row: History = {
       ...counted,
@@ -64,12 +68,17 @@ export async function recordHistory(
       newProblem: isNew ? problem.id : undefined,
       nowMs,
     };
+    const feeds = feedsOf(row);
+    // A new id is in a group that has its counters; where it is not, the first attempt is refused.
+    const places = attempts++ === 0 ? [] : await placesOf(db, feeds, id, shape);
     const shown = problem.execution_count;
     const executed = countBy(stored, "execution_count", { shown, by: 1 });
     const refused = await transact(db, [
       put(db, keys.history(id), "history", row, { exists: false }),
       put(db, keys.historyDetail(id), "history_detail", detail),
-      ...feedsOf(row).flatMap((feed) => joinFeed(db, feed, id, bucketSize)),
+      ...feeds.flatMap((feed, index) =>
+        joinFeed(db, feed, id, { shape, place: places[index] ?? "counters" }),
+      ),
       update(db, keys.problem(problem.id), "problem", executed, {
         exists: true,
         equals: { version: stored["version"], ...executed.equals },
@@ -77,7 +86,9 @@ export async function recordHistory(
       ...executionActions(db, execution),
     ]);
     if (refused.length > 0) {
-      await repairRefused(db, refused, { sub: actor.sub, bucketSize });
+      await repairRefused(db, refused, { id, sub: actor.sub, shape });
+      // There is something under this id already: its counter went back.
+      if (refused.some(({ Put }) => Put !== undefined)) taken = undefined;
       return undefined;
     }
     return {
@@ -97,7 +108,7 @@ interface HistoryChange {
   sub: string;
   patch: HistoryPatch;
   nowMs: number;
-  bucketSize: number;
+  shape: FeedShape;
   precondition: Precondition | undefined;
 }
 
@@ -107,7 +118,7 @@ const SET_BY_OWNER = ["id", "is_code_public", "has_hints"];
 /** Changes an execution of its owner's; a change of visibility moves it between feeds. */
 export async function changeHistory(
   db: Database,
-  { id, sub, patch, nowMs, bucketSize, precondition }: HistoryChange,
+  { id, sub, patch, nowMs, shape, precondition }: HistoryChange,
 ): Promise<Written> {
   return untilUndisturbed(async () => {
     const found = await requireOwn(db, id, sub);
@@ -161,7 +172,7 @@ export async function changeHistory(
       ...(hinted
         ? [update(db, keys.historyDetail(id), "history_detail", { set: { id, hints } })]
         : []),
-      ...(moved || isBroken ? await moveFeeds(db, after, bucketSize) : []),
+      ...(moved || isBroken ? await moveFeeds(db, after, shape) : []),
     ];
     const changes: Change[] = [
       changed,
@@ -175,7 +186,7 @@ export async function changeHistory(
     const hides = row.is_code_public && !after.is_code_public;
     const refused = hides ? await db.hide(changes, write) : await write();
     if (refused.length > 0) {
-      await repairRefused(db, refused, { sub, bucketSize });
+      await repairRefused(db, refused, { id, sub, shape });
       return undefined;
     }
     return { id, changes };

@@ -5,6 +5,7 @@ import { getItems, parseEach } from "../table/read-items.ts";
 import type { Actor } from "../user/user.ts";
 import type { Precondition } from "../validators.ts";
 import { feedsFor, sliceFeeds } from "./feed.ts";
+import type { FeedShape } from "./feed-shape.ts";
 import { History, maySee } from "./history.ts";
 import type { HistoryInput, HistoryPatch, HistoryQuery, HistoryRepair } from "./history-input.ts";
 import type { FeedPage } from "./history-view.ts";
@@ -38,14 +39,14 @@ const PAGE_LIMIT_BYTES = 4_000_000;
 
 export function createHistoryTable(
   db: Database,
-  { now, feedBucketSize: bucketSize }: { now: () => number; feedBucketSize: number },
+  { now, feedShape: shape }: { now: () => number; feedShape: FeedShape },
 ): HistoryTable {
   return {
     page: async ({ viewer, offset, limit, my_only }) => {
       const { ids, count } = await sliceFeeds(db, feedsFor(viewer, my_only), {
         offset,
         limit,
-        bucketSize,
+        shape,
       });
       const items = await getItems(db, ids.map(keys.history));
       const read = withinLimit(parseEach(db, items, History, hasOwnId));
@@ -54,9 +55,9 @@ export function createHistoryTable(
       return { rows, next: offset + read.length, count };
     },
     get: (id) => getHistory(db, id),
-    record: (actor, input) => recordHistory(db, { actor, input, nowMs: now(), bucketSize }),
+    record: (actor, input) => recordHistory(db, { actor, input, nowMs: now(), shape }),
     change: (id, sub, patch, precondition) =>
-      changeHistory(db, { id, sub, patch, nowMs: now(), bucketSize, precondition }),
+      changeHistory(db, { id, sub, patch, nowMs: now(), shape, precondition }),
     repair: (id, repair, precondition) =>
       repairHistory(db, id, repair, { nowMs: now(), precondition }),
   };

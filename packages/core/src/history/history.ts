@@ -72,10 +72,12 @@ export const FeedEntry = z.object({
 });
 export type FeedEntry = z.infer<typeof FeedEntry>;
 
-/** Number of executions of a feed, in total (`total`) and by ranges of ids (`b0`, `b1`, …): see feed-counts.ts. */
+/** Number of executions of a feed in a part of all ids: a counter, or a node of a tree. See feed-counters.ts. */
 export const FeedCounts = z.looseObject({
   feed: z.string(),
   sub: z.string().nullable().default(null),
+  /** Place among the counters of its group; a node has none. */
+  shard: z.int().optional(),
 });
 export type FeedCounts = z.infer<typeof FeedCounts>;
 

@@ -1,28 +1,40 @@
 import type { Action } from "../table/action.ts";
 import { update } from "../table/action.ts";
 import type { Database } from "../table/database.ts";
-import { type Feed, feedIds, keys } from "../table/keys.ts";
+import { type Feed, feedIds, keys, pks } from "../table/keys.ts";
 import { entityAt } from "../table/places.ts";
 import { getItems, getStored, parseEach, query } from "../table/read-items.ts";
 import { isCount } from "../table/stored.ts";
 import { transact } from "../table/transact.ts";
 import { LANGUAGE_PREFIX, PLATFORM_PREFIX } from "../user/user.ts";
-import { repairCounts } from "./feed-counts.ts";
+import { type FeedShape, shardOf } from "./feed-shape.ts";
 import { History } from "./history.ts";
+import { mendCounts } from "./mend-counts.ts";
 
 /** Repairs the counts that refused a write because nonsense is stored in them; the write then tries again. */
 export async function repairRefused(
   db: Database,
   refused: readonly Action[],
-  { sub, bucketSize }: { sub: string; bucketSize: number },
+  { id, sub, shape }: { id: number; sub: string; shape: FeedShape },
 ): Promise<void> {
-  for (const { Update } of refused) {
+  const refusedAt = refused.map(({ Update }) => String(Update?.Key?.["pk"]));
+  const entities = refused.map(({ Update }) => {
     const { pk, sk } = Update?.Key ?? {};
-    const entity = entityAt({ pk: String(pk), sk: String(sk) });
-    if (entity === "feed_counts") await repairCounts(db, { pk, sk }, bucketSize);
-    if (entity === "user_stats") await repairStats(db, sub);
+    return entityAt({ pk: String(pk), sk: String(sk) });
+  });
+  if (entities.includes("user_stats")) await repairStats(db, sub);
+  const counted = refusedAt.filter((_, index) => entities[index] === "feed_counts");
+  const feeds: Feed[] = [{ kind: "public" }, ...ownFeeds(sub)];
+  for (const feed of feeds) {
+    const places = [pks.feed(feed), pks.feedCounters(feed, shardOf(shape, feed, id))];
+    if (counted.some((pk) => places.includes(pk))) await mendCounts(db, feed, id, shape);
   }
 }
+
+const ownFeeds = (sub: string): Feed[] => [
+  { kind: "own_public", sub },
+  { kind: "own_private", sub },
+];
 
 /**
  * Writes what a user's totals should be in place of the nonsense that is stored. No execution is added to a total that is
@@ -48,12 +60,8 @@ const isTotal = (name: string): boolean =>
 
 /** A user's totals, counted from all of their executions. */
 async function countTotals(db: Database, sub: string): Promise<ReadonlyMap<string, number>> {
-  const feeds: Feed[] = [
-    { kind: "own_public", sub },
-    { kind: "own_private", sub },
-  ];
   const entries = await Promise.all(
-    feeds.map((feed) => query(db, { pk: keys.feedCounts(feed).pk, between: feedIds(0) })),
+    ownFeeds(sub).map((feed) => query(db, { pk: pks.feed(feed), between: feedIds(0) })),
   );
   const ids = entries.flat().map((entry) => keys.history(Number(entry.sk)));
   const rows = parseEach(db, await getItems(db, ids), History).filter((row) => row !== undefined);

@@ -2,7 +2,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { CoreError } from "../core-error.ts";
 import { type Change, type Entities, type EntityName, entities } from "./entities.ts";
-import { type Feed, type Key, keys } from "./keys.ts";
+import { type Feed, type Key, keys, pks } from "./keys.ts";
 import { readNumber } from "./number.ts";
 import { entityAt } from "./places.ts";
 
@@ -28,22 +28,25 @@ const ownKey: { [E in EntityName]: ((row: Entities[E]) => Partial<Key>) | null }
   test_case: ({ problem, id }) => keys.testCase(problem, id),
   history: ({ id }) => keys.history(id),
   history_detail: ({ id }) => keys.historyDetail(id),
-  feed_entry: feedKey,
-  feed_counts: feedKey,
+  feed_entry: (row) => ({ pk: pks.feed(feedOf(row)) }),
+  // A counter says which of a group's it is; a node of the tree has no such number.
+  feed_counts: ({ shard, ...row }) => ({
+    pk: shard === undefined ? pks.feed(feedOf(row)) : pks.feedCounters(feedOf(row), shard),
+  }),
   user: null,
   user_stats: ({ sub }) => keys.userStats(sub),
   user_problem: null,
   user_active: null,
   problem_counter: null,
   counter: null,
+  format: null,
   invalidation_job: null,
   probe: ({ number }) => keys.probe(number),
   beat: null,
 };
 
-function feedKey({ feed, sub }: { feed: string; sub: string | null }): Partial<Key> {
-  return { pk: keys.feedCounts({ kind: feed, sub: sub ?? "" } as Feed).pk };
-}
+const feedOf = ({ feed, sub }: { feed: string; sub: string | null }): Feed =>
+  ({ kind: feed, sub: sub ?? "" }) as Feed;
 
 /** Entity of a stream record's item; undefined for an item that is not one of ours. */
 export function entityOf({ dynamodb }: StreamRecord): EntityName | undefined {

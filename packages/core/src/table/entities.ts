@@ -23,6 +23,7 @@ export const entities = {
   user_active: z.looseObject({}),
   problem_counter: ProblemCounter,
   counter: z.looseObject({}),
+  format: z.looseObject({}),
   invalidation_job: InvalidationJob,
   probe: Probe,
   beat: BeatState,

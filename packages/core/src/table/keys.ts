@@ -27,6 +27,12 @@ const feedPk = (feed: Feed): string =>
     ? "FEED#PUBLIC"
     : `FEED#${feed.kind.toUpperCase()}#${escapeKeyPart(feed.sub)}`;
 
+/**
+ * Partitions that the counters of the public feed are spread over: one takes 1,000 write units a second, of which an
+ * execution costs 2, and every page reads each of them.
+ */
+export const FEED_PARTITIONS = 4;
+
 /** Every key of the table. Text that comes from outside is escaped, so no two items share a key. */
 export const keys = {
   counter: (name: CounterName): Key => ({ pk: `COUNTER#${name}`, sk: "COUNTER" }),
@@ -47,7 +53,16 @@ export const keys = {
   history: (id: number): Key => ({ pk: `HISTORY#${id}`, sk: "HISTORY" }),
   historyDetail: (id: number): Key => ({ pk: `HISTORY#${id}`, sk: "DETAIL" }),
   feedEntry: (feed: Feed, id: number): Key => ({ pk: feedPk(feed), sk: digits(id) }),
-  feedCounts: (feed: Feed): Key => ({ pk: feedPk(feed), sk: "COUNTS" }),
+  /** Counts the newest executions of a feed, by groups of ids; those of the public one in several counters each. */
+  feedCounter: (feed: Feed, group: number, shard: number): Key => ({
+    pk: pks.feedCounters(feed, shard),
+    sk: `${COUNTER_PREFIX}${digits(group)}#${String(shard).padStart(2, "0")}`,
+  }),
+  /** Counts the others: a node of a tree. */
+  feedNode: (feed: Feed, level: number, index: number): Key => ({
+    pk: feedPk(feed),
+    sk: `COUNTS#NODE#${level}#${digits(index)}`,
+  }),
 
   user: (sub: string): Key => ({ pk: `USER#${escapeKeyPart(sub)}`, sk: "USER" }),
   userStats: (sub: string): Key => ({ pk: `USER#${escapeKeyPart(sub)}`, sk: "STATS" }),
@@ -56,6 +71,8 @@ export const keys = {
     pk: `USER#${escapeKeyPart(sub)}`,
     sk: `PROBLEM#${digits(problemId)}`,
   }),
+  /** Says in which format the table's items are. */
+  format: (): Key => ({ pk: "FORMAT", sk: "FORMAT" }),
   invalidationJob: (id: string): Key => ({ pk: `INVALIDATION#${id}`, sk: "JOB" }),
   probe: (number: number): Key => ({ pk: `PROBE#${number}`, sk: "PROBE" }),
   beat: (): Key => ({ pk: "BEAT", sk: "BEAT" }),
@@ -63,8 +80,13 @@ export const keys = {
   userActive: (day: string, sub: string): Key => ({ pk: pks.active(day), sk: escapeKeyPart(sub) }),
 } as const;
 
-/** Partitions that are read as a whole. */
+export const COUNTER_PREFIX = "COUNTS#GROUP#";
+
+/** Partitions that are read as a whole, or in part. */
 export const pks = {
+  feed: feedPk,
+  feedCounters: (feed: Feed, shard: number): string =>
+    feed.kind === "public" ? `${feedPk(feed)}#${shard % FEED_PARTITIONS}` : feedPk(feed),
   problems: (partition: number): string => `PROBLEMS#${partition}`,
   problemBodies: (partition: number): string => `BODIES#${partition}`,
   testCases: (problemId: number): string => `PROBLEM#${problemId}`,

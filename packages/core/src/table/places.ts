@@ -21,6 +21,7 @@ export const places: Readonly<Record<EntityName, Key>> = {
   user_active: { pk: "ACTIVE#", sk: "" },
   problem_counter: { pk: "COUNTER#problem", sk: "COUNTER" },
   counter: { pk: "COUNTER#", sk: "COUNTER" },
+  format: { pk: "FORMAT", sk: "FORMAT" },
   invalidation_job: { pk: "INVALIDATION#", sk: "JOB" },
   probe: { pk: "PROBE#", sk: "PROBE" },
   beat: { pk: "BEAT", sk: "BEAT" },

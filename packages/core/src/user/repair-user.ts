@@ -1,7 +1,7 @@
 import { update } from "../table/action.ts";
 import { takeIds } from "../table/counter.ts";
 import type { Database, Item } from "../table/database.ts";
-import { type Feed, feedIds, keys } from "../table/keys.ts";
+import { type Feed, feedIds, keys, pks } from "../table/keys.ts";
 import { getItems, query } from "../table/read-items.ts";
 import { transact } from "../table/transact.ts";
 import { User } from "./user.ts";
@@ -29,7 +29,7 @@ async function findUserId(db: Database, sub: string): Promise<number | undefined
   ];
   const newest = { between: feedIds(0), newestFirst: true, limit: 1 };
   const entries = await Promise.all(
-    feeds.map((feed) => query(db, { pk: keys.feedCounts(feed).pk, ...newest })),
+    feeds.map((feed) => query(db, { pk: pks.feed(feed), ...newest })),
   );
   const rows = await getItems(
     db,

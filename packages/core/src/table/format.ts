@@ -1,0 +1,24 @@
+import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { toItem } from "./action.ts";
+import type { Database } from "./database.ts";
+import { keys } from "./keys.ts";
+import { getStored } from "./read-items.ts";
+
+/** The format that this version reads and writes. 2: feeds are counted in counters and a tree; 1: in one item each. */
+export const TABLE_FORMAT = 2;
+
+/** The format of what is in the table, which says so since 2; that of this version for an empty one, which then says so too. */
+export async function openFormat(db: Database): Promise<number> {
+  const stored = await getStored(db, keys.format());
+  if (stored) return Number(stored["version"]);
+  const { Items = [] } = await db.send(new ScanCommand({ TableName: db.tableName, Limit: 1 }));
+  if (Items.length > 0) return 1;
+  await writeFormat(db);
+  return TABLE_FORMAT;
+}
+
+/** Says that the table's items are in the format of this version. */
+export async function writeFormat(db: Database): Promise<void> {
+  const item = toItem(keys.format(), "format", { version: TABLE_FORMAT });
+  await db.send(new PutCommand({ TableName: db.tableName, Item: item }));
+}

@@ -1,0 +1,46 @@
+import { convertFeeds } from "@algoitny/core/history/convert-feeds";
+import { FEED_SHAPE } from "@algoitny/core/history/feed-shape";
+import { createClient, createDatabase, type Database } from "@algoitny/core/table/database";
+import { openFormat, TABLE_FORMAT, writeFormat } from "@algoitny/core/table/format";
+
+interface TablePlace {
+  endpoint: string;
+  table: string;
+}
+
+/** Throws unless this version can read the table. */
+export async function requireFormat(place: TablePlace): Promise<void> {
+  const format = await over(place, openFormat);
+  if (format === TABLE_FORMAT) return;
+  const said = `the data is in format ${format}, and this version reads format ${TABLE_FORMAT}`;
+  throw new Error(
+    format < TABLE_FORMAT
+      ? `${said}: convert it with \`npm run migrate\`, and with --data DIR where you give it to \`npm run dev\``
+      : `${said}: a later version wrote it, use that one`,
+  );
+}
+
+/** Converts the table to the format of this version, and says what it did. */
+export async function convertTable(place: TablePlace): Promise<string> {
+  return over(place, async (db) => {
+    const format = await openFormat(db);
+    if (format === TABLE_FORMAT) return `the data is in format ${TABLE_FORMAT} already`;
+    if (!(format < TABLE_FORMAT))
+      throw new Error(`the data is in format ${format}: a later version wrote it`);
+    const feeds = await convertFeeds(db, FEED_SHAPE);
+    await writeFormat(db);
+    return `converted from format ${format} to ${TABLE_FORMAT}: ${feeds} feeds counted`;
+  });
+}
+
+async function over<Result>(
+  { endpoint, table }: TablePlace,
+  work: (db: Database) => Promise<Result>,
+): Promise<Result> {
+  const client = createClient(endpoint);
+  try {
+    return await work(createDatabase({ tableName: table, client }));
+  } finally {
+    client.destroy();
+  }
+}

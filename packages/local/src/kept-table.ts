@@ -1,0 +1,2 @@
+/** The table of kept data: a name to be found by. */
+export const KEPT_TABLE = "algoitny-local";

@@ -1,0 +1,277 @@
+import { placesOf } from "@algoitny/core/history/feed-counters";
+import { FEED_SHAPE, LEVELS, nodeOf } from "@algoitny/core/history/feed-shape";
+import { toHistoryPage } from "@algoitny/core/history/history-view";
+import type { Database } from "@algoitny/core/table/database";
+import { putItems } from "@algoitny/core/table/batch-write";
+import { type Key, keys } from "@algoitny/core/table/keys";
+import { createTables, type Tables } from "@algoitny/core/tables";
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { auditFeeds, SMALL_SHAPE } from "../support/feed-audit.ts";
+import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
+
+type Send = (command: unknown) => Promise<unknown>;
+
+/** The tables over a database whose requests go through `around`. */
+function tablesAround(db: Database, around: (command: unknown, send: Send) => Promise<unknown>) {
+  const send = (command: unknown) => db.send(command as never) as Promise<unknown>;
+  const wrapped = {
+    ...db,
+    send: ((command: unknown) => around(command, send)) as Database["send"],
+  };
+  return createTables(wrapped, { feedShape: SMALL_SHAPE });
+}
+
+async function world() {
+  const app = await setup({ feedShape: SMALL_SHAPE });
+  const { id: problem_id } = await app.tables.problems.create(aProblem());
+  const record = (tables: Tables, sub: string, is_code_public: boolean) =>
+    tables.history.record(actor(sub), anExecution({ problem_id, is_code_public }));
+  return { app, record, db: app.table.db, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
+}
+
+const PUBLIC = { kind: "public" as const };
+
+const page = async (tables: Tables, viewer?: string, offset = 0) =>
+  toHistoryPage(await tables.history.page({ viewer, my_only: false, offset, limit: 100 }));
+
+/** Faults of a transaction on its way. */
+const FAULTS = ["none", "refused", "lost", "answer lost", "sent twice", "conflict"] as const;
+
+async function withFault(fault: (typeof FAULTS)[number], run: () => Promise<unknown>) {
+  if (fault === "conflict") {
+    const conflict = { message: "conflict", $metadata: {} };
+    const CancellationReasons = [{ Code: "TransactionConflict" }];
+    throw new TransactionCanceledException({ ...conflict, CancellationReasons });
+  }
+  if (fault === "refused") {
+    const CancellationReasons = [{ Code: "ConditionalCheckFailed" }];
+    throw new TransactionCanceledException({ message: "", $metadata: {}, CancellationReasons });
+  }
+  if (fault === "lost") throw new Error("the process ends before it writes");
+  const answer = await run();
+  if (fault === "sent twice") await run();
+  if (fault === "answer lost") throw new Error("the process ends before it hears of its write");
+  return answer;
+}
+
+test("every count is that of the feed's entries, whichever writes were repeated, refused or cut off", async () => {
+  const fault = fc.oneof(
+    { weight: 6, arbitrary: fc.constant("none" as const) },
+    ...FAULTS.map((each) => ({ weight: 1, arbitrary: fc.constant(each) })),
+  );
+  const step = fc.record({
+    sub: fc.constantFrom("ann", "bob"),
+    isPublic: fc.boolean(),
+    flips: fc.option(fc.nat()),
+    alone: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 8, maxLength: 24 }),
+      fc.infiniteStream(fault),
+      async (steps, faults) => {
+        await using of = await world();
+        const tables = tablesAround(of.db, (command, send) =>
+          command instanceof TransactWriteCommand
+            ? withFault(faults.next().value, () => send(command))
+            : send(command),
+        );
+        const written: { id: number; sub: string; is_code_public: boolean }[] = [];
+        const running: Promise<unknown>[] = [];
+        for (const { sub, isPublic, flips, alone } of steps) {
+          const row = flips === null ? undefined : written[flips % Math.max(1, written.length)];
+          const work = row
+            ? tables.history.change(row.id, row.sub, { is_code_public: isPublic })
+            : of.record(tables, sub, isPublic).then(({ id }) => {
+                written.push({ id, sub, is_code_public: isPublic });
+              });
+          running.push(work.catch(() => undefined));
+          if (alone) await Promise.all(running.splice(0));
+        }
+        await Promise.all(running);
+        const { said, right } = await auditFeeds(of.db, SMALL_SHAPE);
+        expect(said).toEqual(right);
+      },
+    ),
+    { numRuns: 5 },
+  );
+}, 120_000);
+
+test("an execution whose group has moved into the tree meanwhile is counted there", async () => {
+  await using of = await world();
+  const { tables } = of.app;
+  let isFirst = true;
+  const slow = tablesAround(of.db, async (command, send) => {
+    if (command instanceof TransactWriteCommand && isFirst) {
+      isFirst = false;
+      for (let count = 0; count < 20; count += 1) await of.record(tables, "bob", true);
+    }
+    return send(command);
+  });
+  await of.record(tables, "ann", true);
+  const { id } = await of.record(slow, "ann", true);
+  expect(id).toBe(2);
+  expect((await page(tables)).count).toBe(22);
+  const { said, right } = await auditFeeds(of.db, SMALL_SHAPE);
+  expect(said).toEqual(right);
+});
+
+test("a count that changes while its group moves is not lost", async () => {
+  await using of = await world();
+  const { tables } = of.app;
+  let moves = 0;
+  const watched = tablesAround(of.db, async (command, send) => {
+    const isMove =
+      command instanceof TransactWriteCommand &&
+      command.input.TransactItems?.some((each) => each.Delete?.Key?.["sk"].startsWith("COUNTS"));
+    if (isMove && moves++ === 0) await tables.history.change(1, "ann", { is_code_public: false });
+    return send(command);
+  });
+  for (let count = 0; count < 12; count += 1) await of.record(watched, "ann", true);
+  expect(moves).toBeGreaterThan(0);
+  expect((await page(tables)).count).toBe(11);
+  const { said, right } = await auditFeeds(of.db, SMALL_SHAPE);
+  expect(said).toEqual(right);
+});
+
+test("ids that are taken again after their groups have moved are counted in the tree", async () => {
+  await using of = await world();
+  const { tables } = of.app;
+  const ids = [];
+  for (let count = 0; count < 12; count += 1) ids.push((await of.record(tables, "ann", true)).id);
+  await tables.history.change(ids[0] as number, "ann", { is_code_public: false });
+  await of.app.changeItem(keys.counter("history"), { last: 0 });
+  await expect(of.record(tables, "bob", true)).resolves.toMatchObject({ id: expect.any(Number) });
+  const { said, right } = await auditFeeds(of.db, SMALL_SHAPE);
+  expect(said).toEqual(right);
+});
+
+test("a page that is read while a group moves counts each execution once", async () => {
+  await using of = await world();
+  const { tables } = of.app;
+  const fillGroup = async () => {
+    while (((await of.record(tables, "ann", true)).id + 1) % 4 > 0);
+  };
+  await fillGroup();
+  for (let pause = 0, requests = 1; pause < requests; pause += 1) {
+    await fillGroup();
+    const { count } = await page(tables);
+    requests = 0;
+    const watched = tablesAround(of.db, async (command, send) => {
+      const answer = await send(command);
+      // The first execution of a group moves one of four into the tree.
+      if (requests++ === pause) await of.record(tables, "bob", true);
+      return answer;
+    });
+    const read = await page(watched);
+    expect([count, count + 1]).toContain(read.count);
+    expect(new Set(read.results.map(({ id }) => id)).size).toBe(read.results.length);
+  }
+}, 60_000);
+
+test("a counter of the public feed stays small, however many executions there are", async () => {
+  await using of = await world();
+  const { tables } = of.app;
+  for (let count = 0; count < 40; count += 1) await of.record(tables, "ann", true);
+  const { said } = await auditFeeds(of.db, SMALL_SHAPE);
+  expect(Object.keys(said).some((name) => name.startsWith("FEED#PUBLIC node 2"))).toBe(true);
+  const groups = new Set<string>();
+  const watched = tablesAround(of.db, async (command, send) => {
+    const answer = (await send(command)) as { Items?: { sk: string }[] };
+    for (const { sk } of answer.Items ?? [])
+      if (sk.startsWith("COUNTS#GROUP#")) groups.add(sk.slice(0, -3));
+    return answer;
+  });
+  await page(watched);
+  expect(groups.size).toBeLessThanOrEqual(3);
+  expect(await placesOf(of.db, [PUBLIC], 1, SMALL_SHAPE)).toEqual(["tree"]);
+});
+
+/** Read units of one page, as the engine counts them. */
+async function unitsOf(db: Database, read: (tables: Tables) => Promise<unknown>): Promise<number> {
+  let units = 0;
+  const send = async (command: { input: object }) => {
+    Object.assign(command.input, { ReturnConsumedCapacity: "TOTAL" });
+    const answer = (await db.send(command as never)) as {
+      ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[];
+    };
+    for (const each of [answer.ConsumedCapacity ?? []].flat()) units += each.CapacityUnits ?? 0;
+    return answer;
+  };
+  await read(createTables({ ...db, send: send as never }));
+  return units;
+}
+
+const { rangeSize, groupRanges, publicShards, radix } = FEED_SHAPE;
+
+/** Items by which ids below a whole number of groups are all in the public feed, as far as pages at some offsets read them. */
+function seedOf(executions: number, offsets: readonly number[]) {
+  const ranges = executions / rangeSize;
+  const moved = ranges - 2 * groupRanges;
+  const firstIds = offsets.map((offset) => executions - 1 - offset);
+  const items = new Map<string, Record<string, unknown>>();
+  const add = (key: Key, attributes: object) =>
+    items.set(key.pk + key.sk, { ...key, ...attributes });
+  for (const range of [moved, ...firstIds.map((id) => Math.floor(id / rangeSize))]) {
+    for (let level = 1; level <= LEVELS; level += 1) {
+      const index = nodeOf(FEED_SHAPE, level, range);
+      const size = radix ** (level - 1);
+      const children = Array.from({ length: radix }, (_, place) => {
+        const inTree = Math.min(Math.max(moved - (index * radix + place) * size, 0), size);
+        return [`c${place}`, inTree * rangeSize] as const;
+      });
+      const counts = Object.fromEntries(children.filter(([, count]) => count > 0));
+      const groups = Array.from({ length: radix / groupRanges }, (_, group) => [
+        `g${index * (radix / groupRanges) + group}`,
+        true,
+      ]).slice(0, Math.max(0, (moved - index * radix) / groupRanges));
+      const marks = level === 1 ? Object.fromEntries(groups) : {};
+      add(keys.feedNode(PUBLIC, level, index), { feed: "public", ...counts, ...marks });
+    }
+  }
+  for (let shard = 0; shard < publicShards; shard += 1) {
+    for (let range = moved; range < ranges; range += 1) {
+      const key = keys.feedCounter(PUBLIC, Math.floor(range / groupRanges), shard);
+      const count = Array.from({ length: rangeSize }).filter(
+        (_, id) => (range * rangeSize + id) % publicShards === shard,
+      ).length;
+      add(key, { feed: "public", shard, ...items.get(key.pk + key.sk), [`b${range}`]: count });
+    }
+  }
+  for (const first of firstIds) {
+    const start = Math.floor(first / rangeSize) * rangeSize - 20;
+    for (let id = start; id < start + rangeSize + 20; id += 1)
+      add(keys.feedEntry(PUBLIC, id), { entity: "feed_entry", feed: "public", id });
+    for (let id = first - 19; id <= first; id += 1)
+      add(keys.history(id), {
+        ...{ id, sub: "bob", user: 1, problem: 1, platform: "codeforces", problem_number: "4A" },
+        ...{ is_code_public: true, code: "x".repeat(3_500) },
+      });
+  }
+  return [...items.values()];
+}
+
+test.each([1_000_000, 1_000_000_000])(
+  "a page costs at most 90 read units at any depth of %i executions",
+  async (executions) => {
+    await using of = await world();
+    // The first execution of a range: all others of it are read to be skipped.
+    const offsets = executions === 1_000_000 ? [899_999] : [0, 899_999_999];
+    await putItems(of.db, seedOf(executions, offsets));
+    for (const offset of offsets) {
+      let read: unknown;
+      const units = await unitsOf(of.db, async ({ history }) => {
+        const query = { viewer: "ann", my_only: false, offset, limit: 20 };
+        const { rows, count } = await history.page(query);
+        read = { count, ids: rows.map(({ id }) => id) };
+      });
+      const ids = Array.from({ length: 20 }, (_, index) => executions - 1 - offset - index);
+      expect(read).toEqual({ count: executions, ids });
+      expect(units).toBeGreaterThan(0);
+      expect(units).toBeLessThanOrEqual(90);
+    }
+  },
+);

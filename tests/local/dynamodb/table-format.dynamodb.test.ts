@@ -1,0 +1,31 @@
+import { TABLE_FORMAT } from "@algoitny/core/table/format";
+import { keys } from "@algoitny/core/table/keys";
+import { convertTable, requireFormat } from "@algoitny/local/dynamodb/table-format";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { expect, test } from "vitest";
+import { testTable } from "../../support/dynamodb.ts";
+
+async function place() {
+  const table = await testTable();
+  const { endpoint, db } = table;
+  const put = (Item: Record<string, unknown>) =>
+    db.send(new PutCommand({ TableName: db.tableName, Item }));
+  const at = { endpoint, table: db.tableName };
+  return { at, put, [Symbol.asyncDispose]: () => table[Symbol.asyncDispose]() };
+}
+
+test("data of an earlier version is refused until it is converted", async () => {
+  await using of = await place();
+  await of.put({ ...keys.feedEntry({ kind: "public" }, 7), feed: "public", id: 7 });
+  await expect(requireFormat(of.at)).rejects.toThrow(/is in format 1, .*`npm run migrate`/);
+  expect(await convertTable(of.at)).toBe("converted from format 1 to 2: 1 feeds counted");
+  await requireFormat(of.at);
+  expect(await convertTable(of.at)).toBe("the data is in format 2 already");
+});
+
+test("data of a later version is neither read nor converted", async () => {
+  await using of = await place();
+  await of.put({ ...keys.format(), version: TABLE_FORMAT + 1 });
+  await expect(requireFormat(of.at)).rejects.toThrow("a later version wrote it");
+  await expect(convertTable(of.at)).rejects.toThrow("a later version wrote it");
+});
