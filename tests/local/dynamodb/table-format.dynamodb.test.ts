@@ -18,9 +18,9 @@ test("data of an earlier version is refused until it is converted", async () => 
   await using of = await place();
   await of.put({ ...keys.feedEntry({ kind: "public" }, 7), feed: "public", id: 7 });
   await expect(requireFormat(of.at)).rejects.toThrow(/is in format 1, .*`npm run migrate`/);
-  expect(await convertTable(of.at)).toBe("converted from format 1 to 2: 1 feeds counted");
+  expect(await convertTable(of.at)).toEqual({ from: 1, to: TABLE_FORMAT, feeds: 1 });
   await requireFormat(of.at);
-  expect(await convertTable(of.at)).toBe("the data is in format 2 already");
+  expect(await convertTable(of.at)).toEqual({ from: TABLE_FORMAT, to: TABLE_FORMAT, feeds: 0 });
 });
 
 test("data of a later version is neither read nor converted", async () => {

@@ -17,6 +17,7 @@ Converts what an earlier version of the local cloud has stored to the format of 
 Interrupted, it is begun again.
 
   --data DIR  the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})
+  --json      one JSON object of { from, to, feeds }: the formats, and how many feeds were counted anew
   --help      this text
 
 Environment: DYNAMODB_ENGINE and DYNAMODB_ENDPOINT say where the data is, as for \`npm run dev\`.`;
@@ -25,6 +26,7 @@ function parse() {
   const { values } = parseArgs({
     options: {
       data: { type: "string", default: DEFAULT_DATA_DIR },
+      json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -34,7 +36,7 @@ function parse() {
 await runCommand({
   usage: USAGE,
   parse,
-  run: async ({ data }) => {
+  run: async ({ data, json }) => {
     const dataDir = resolve(data);
     if (!existsSync(dataDir))
       throw new Error(`no folder ${dataDir}: name the one that \`npm run dev\` was given`);
@@ -45,6 +47,11 @@ await runCommand({
     const { endpoint } = stack.use(await startDynamoDb({ ...dynamodb, dataDir }));
     const definition = { ...tableDefinition, TableName: KEPT_TABLE };
     await createTable(endpoint, definition, { ttlAttribute: TTL_ATTRIBUTE });
-    console.log(await convertTable({ endpoint, table: KEPT_TABLE }));
+    const done = await convertTable({ endpoint, table: KEPT_TABLE });
+    const text =
+      done.from === done.to
+        ? `the data is in format ${done.to} already`
+        : `converted from format ${done.from} to ${done.to}: ${done.feeds} feeds counted anew`;
+    console.log(json ? JSON.stringify(done) : text);
   },
 });

@@ -20,16 +20,24 @@ export async function requireFormat(place: TablePlace): Promise<void> {
   );
 }
 
-/** Converts the table to the format of this version, and says what it did. */
-export async function convertTable(place: TablePlace): Promise<string> {
+/** What a conversion did; of a table that is in this version's format already, nothing. */
+export interface Conversion {
+  from: number;
+  to: number;
+  feeds: number;
+}
+
+/** Converts the table to the format of this version. */
+export async function convertTable(place: TablePlace): Promise<Conversion> {
   return over(place, async (db) => {
     const format = await openFormat(db);
-    if (format === TABLE_FORMAT) return `the data is in format ${TABLE_FORMAT} already`;
+    const result = { from: format, to: TABLE_FORMAT };
+    if (format === TABLE_FORMAT) return { ...result, feeds: 0 };
     if (!(format < TABLE_FORMAT))
       throw new Error(`the data is in format ${format}: a later version wrote it`);
     const feeds = await convertFeeds(db, FEED_SHAPE);
     await writeFormat(db);
-    return `converted from format ${format} to ${TABLE_FORMAT}: ${feeds} feeds counted`;
+    return { ...result, feeds };
   });
 }
 
