@@ -85,9 +85,9 @@ test("every count is that of the feed's entries, whichever writes were repeated,
           const row = flips === null ? undefined : written[flips % Math.max(1, written.length)];
           const work = row
             ? tables.history.change(row.id, row.sub, { is_code_public: isPublic })
-            : of.record(tables, sub, isPublic).then(({ id }) => {
-                written.push({ id, sub, is_code_public: isPublic });
-              });
+            : of
+                .record(tables, sub, isPublic)
+                .then(({ id }) => written.push({ id, sub, is_code_public: isPublic }));
           running.push(work.catch(() => undefined));
           if (alone) await Promise.all(running.splice(0));
         }
@@ -247,8 +247,14 @@ function seedOf(executions: number, offsets: readonly number[]) {
       add(keys.feedEntry(PUBLIC, id), { entity: "feed_entry", feed: "public", id });
     for (let id = first - 19; id <= first; id += 1)
       add(keys.history(id), {
-        ...{ id, sub: "bob", user: 1, problem: 1, platform: "codeforces", problem_number: "4A" },
-        ...{ is_code_public: true, code: "x".repeat(3_500) },
+        id,
+        sub: "bob",
+        user: 1,
+        problem: 1,
+        platform: "codeforces",
+        problem_number: "4A",
+        is_code_public: true,
+        code: "x".repeat(3_500),
       });
   }
   return [...items.values()];
