@@ -8,6 +8,8 @@ export interface Mutant {
   readonly name: string;
   /** Absolute path of the patch. */
   readonly patch: string;
+  /** Paths of the files that it changes, from the root of the tree. */
+  readonly files: readonly string[];
   /** Path of the test file, from the root of the tree. */
   readonly test: string;
   /** The test's title, or a part of it. */
@@ -20,14 +22,16 @@ export async function readMutants(folder: string): Promise<Mutant[]> {
   return Promise.all(
     files.map(async (file) => {
       const patch = path.join(folder, file);
-      const [header = ""] = (await readFile(patch, "utf8")).split(/^diff --git /m);
+      const text = await readFile(patch, "utf8");
+      const [header = ""] = text.split(/^diff --git /m);
       const field = (name: string) => {
         const value = new RegExp(`^${name}: (.+)$`, "m").exec(header)?.[1];
         if (value === undefined) throw new Error(`${file}: add a line "${name}: …" above the diff`);
         return value.trim();
       };
       const name = file.replace(/\.patch$/, "");
-      return { name, patch, test: field("Test"), title: field("Title") };
+      const files = [...text.matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, path = ""]) => path);
+      return { name, patch, files, test: field("Test"), title: field("Title") };
     }),
   );
 }

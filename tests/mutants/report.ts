@@ -1,6 +1,8 @@
-import { writeFileSync } from "node:fs";
-import path from "node:path";
-import type { Reporter } from "vitest/node";
+/** A named test: a file, and a title or a part of one. */
+export interface NamedTest {
+  readonly test: string;
+  readonly title: string;
+}
 
 /** One test of a run. */
 export interface TestReport {
@@ -17,36 +19,4 @@ export interface TestReport {
 export interface RunReport {
   readonly tests: readonly TestReport[];
   readonly errors: readonly { readonly file: string | null; readonly message: string }[];
-}
-
-/** Environment variable with the path that the report is written to. */
-export const REPORT_FILE = "MUTANT_REPORT_FILE";
-
-/** A vitest reporter that writes a `RunReport`: vitest's JSON leaves the names of errors out. */
-export default class MutantReporter implements Reporter {
-  onTestRunEnd: NonNullable<Reporter["onTestRunEnd"]> = (modules, unhandled) => {
-    const relative = (file: string) => path.relative(process.cwd(), file).replaceAll("\\", "/");
-    const tests = modules.flatMap((module) =>
-      [...module.children.allTests()].map((test): TestReport => {
-        const { state, errors = [] } = test.result();
-        return {
-          file: relative(module.moduleId),
-          project: module.project.name,
-          name: test.fullName,
-          state,
-          errors: errors.map(({ name = "Error", message }) => ({ name, message })),
-        };
-      }),
-    );
-    const errors: RunReport["errors"] = [
-      ...modules.flatMap((module) =>
-        [module, ...module.children.allSuites()]
-          .flatMap((suite) => suite.errors())
-          .map(({ message }) => ({ file: relative(module.moduleId), message })),
-      ),
-      ...unhandled.map(({ message }) => ({ file: null, message })),
-    ];
-    const report: RunReport = { tests, errors };
-    writeFileSync(process.env[REPORT_FILE] as string, JSON.stringify(report));
-  };
 }

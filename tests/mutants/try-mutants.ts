@@ -2,11 +2,11 @@ import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Mutant } from "./mutant.ts";
 import type { RunReport } from "./report.ts";
-import { runTests } from "./run-tests.ts";
 import { applyPatch, copyTree } from "./tree-copy.ts";
 import { judgePatched, judgeUnpatched, type Verdict } from "./verdict.ts";
+import { type TestRuns, testRuns } from "./vitest-process.ts";
 
-/** Time limit of one mutant's test run in ms: a minute, vitest's start included. */
+/** Time limit of one mutant's test run in ms: a minute. */
 const MUTANT_LIMIT_MS = 60_000;
 
 /** Time limit of the run of all named tests in the unpatched tree in ms: 10 minutes. */
@@ -35,37 +35,46 @@ export async function tryMutants(
     results.push(result);
     onResult?.(result);
   };
-  const copies = await Promise.all(
+  const trees = await Promise.all(
     Array.from({ length: Math.min(most, mutants.length) }, () => copyTree(root)),
   );
-  const removeCopies = () => {
-    for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+  const removeTrees = () => {
+    for (const tree of trees) rmSync(tree, { recursive: true, force: true });
   };
-  process.once("exit", removeCopies);
+  process.once("exit", removeTrees);
+  const copies = trees.map((tree): Copy => ({ tree, runs: testRuns(tree) }));
   try {
     const [first] = copies;
     if (first === undefined) return results;
-    const unpatched = await runTests(first, mutants, { limitMs: UNPATCHED_LIMIT_MS });
+    const all = { tests: mutants, projects: [], changed: [] };
+    const unpatched = await first.runs.run(all, UNPATCHED_LIMIT_MS);
     const queue: Mutant[] = [];
     for (const mutant of mutants) {
       const verdict = judgeUnpatched(unpatched, mutant);
       if (verdict) add({ name: mutant.name, seconds: 0, ...verdict });
       else queue.push(mutant);
     }
-    const work = async (copy: string) => {
+    const work = async (copy: Copy) => {
       for (let mutant = queue.shift(); mutant; mutant = queue.shift())
         add(await tryMutant(copy, mutant, projectsOf(unpatched, mutant)));
     };
     await Promise.all(copies.map(work));
     return results;
   } finally {
-    removeCopies();
-    process.removeListener("exit", removeCopies);
+    for (const { runs } of copies) runs.close();
+    removeTrees();
+    process.removeListener("exit", removeTrees);
   }
 }
 
+/** A copy of the tree, and what runs its tests. */
+interface Copy {
+  readonly tree: string;
+  readonly runs: TestRuns;
+}
+
 async function tryMutant(
-  copy: string,
+  copy: Copy,
   mutant: Mutant,
   projects: readonly string[],
 ): Promise<MutantResult> {
@@ -82,20 +91,21 @@ function projectsOf({ tests }: RunReport, mutant: Mutant): string[] {
 }
 
 async function patchedVerdict(
-  copy: string,
+  { tree, runs }: Copy,
   mutant: Mutant,
   projects: readonly string[],
 ): Promise<Verdict> {
   try {
-    await applyPatch(copy, mutant.patch);
+    await applyPatch(tree, mutant.patch);
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     return { outcome: "does not apply", detail: (stderr ?? String(error)).trim() };
   }
   try {
-    const report = await runTests(copy, [mutant], { limitMs: MUTANT_LIMIT_MS, projects });
+    const request = { tests: [mutant], projects, changed: mutant.files };
+    const report = await runs.run(request, MUTANT_LIMIT_MS);
     return judgePatched(report, mutant);
   } finally {
-    await applyPatch(copy, mutant.patch, { reverse: true });
+    await applyPatch(tree, mutant.patch, { reverse: true });
   }
 }

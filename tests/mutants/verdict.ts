@@ -1,5 +1,4 @@
-import type { RunReport, TestReport } from "./report.ts";
-import type { NamedTest } from "./run-tests.ts";
+import type { NamedTest, RunReport, TestReport } from "./report.ts";
 
 export type Outcome =
   | "killed"

@@ -1,0 +1,16 @@
+import type { NamedTest, RunReport } from "./report.ts";
+
+/** Asks a vitest process for a run. */
+export interface RunRequest {
+  readonly tests: readonly NamedTest[];
+  /** Projects that the tests are in, all unless said: each that is set up takes its time. */
+  readonly projects: readonly string[];
+  /** Paths, from the root of the tree, of files that are changed for this run alone. */
+  readonly changed: readonly string[];
+}
+
+export interface RunReply {
+  readonly report: RunReport;
+  /** Whether the process has set up a project, with what the sources were then: the next run needs another process. */
+  readonly isSpent: boolean;
+}
