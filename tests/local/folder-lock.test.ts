@@ -2,9 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { startCloud } from "@algoitny/local/cloud";
 import { lockFolder } from "@algoitny/local/folder-lock";
 
 async function temporaryFolder(): Promise<string> {
@@ -38,7 +40,8 @@ test("another folder is another lock, and a missing one is made", async () => {
 
 test("a process that was killed gives its folder back", async () => {
   const folder = await temporaryFolder();
-  const code = `import { lockFolder } from ${JSON.stringify(import.meta.resolve("@algoitny/local/folder-lock"))};
+  const code = `import { startCloud } from "@algoitny/local/cloud";
+import { lockFolder } from ${JSON.stringify(import.meta.resolve("@algoitny/local/folder-lock"))};
     await lockFolder(${JSON.stringify(folder)});
     console.log("locked");
     setInterval(() => {}, 1000);`;
@@ -50,4 +53,18 @@ test("a process that was killed gives its folder back", async () => {
   child.kill("SIGKILL");
   await once(child, "exit");
   await (await lockFolder(folder)).close();
+});
+
+test("a second cloud on a folder hears of the folder before it hears of the port", async () => {
+  const dataDir = await temporaryFolder();
+  const lock = await lockFolder(dataDir);
+  const server = createServer().listen(0, "127.0.0.1");
+  onTestFinished(async () => {
+    server.close();
+    await lock.close();
+  });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const started = await startCloud({ port, dataDir }).catch((error: Error) => error.message);
+  expect(started).toContain(`${dataDir} is in use by another \`npm run dev\``);
 });

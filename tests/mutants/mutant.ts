@@ -30,8 +30,10 @@ export async function readMutants(folder: string): Promise<Mutant[]> {
         return value.trim();
       };
       const name = file.replace(/\.patch$/, "");
-      const files = [...text.matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, path = ""]) => path);
-      return { name, patch, files, test: field("Test"), title: field("Title") };
+      const changed = [...text.matchAll(/^\+\+\+ b\/(.+)$/gm)].map(
+        ([, changedFile = ""]) => changedFile,
+      );
+      return { name, patch, files: changed, test: field("Test"), title: field("Title") };
     }),
   );
 }

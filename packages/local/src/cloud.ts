@@ -97,6 +97,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   // Functions inherit them: a bad one fails here rather than in every function.
   readTtls(process.env);
   readStoreTimeout(process.env);
+  // Before the port: whoever starts the same cloud twice has to give another folder first.
+  if (dataDir !== undefined) {
+    const lock = await lockFolder(dataDir);
+    stack.defer(() => lock.close());
+  }
   const issuer = await createIssuer(dataDir);
   const ready = Promise.withResolvers<Runtime>();
   const scheduling = Promise.withResolvers<Scheduler>();
@@ -115,10 +120,6 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     for (const { reject } of [ready, scheduling])
       reject(new Error("the local cloud could not start"));
   });
-  if (dataDir !== undefined) {
-    const lock = await lockFolder(dataDir);
-    stack.defer(() => lock.close());
-  }
 
   const say = (text: string) => log({ kind: "cloud", text });
   const [redis, dynamodb] = await startTogether(stack, [

@@ -105,4 +105,19 @@ describe("a token is refused with 401", () => {
       });
     }
   });
+
+  test("without a kid, though its only key signed it", async () => {
+    const { privateKey, publicKey } = await generateKeyPair("RS256");
+    const claims = { sub: "s", iss: LOCAL_ISSUER, aud: LOCAL_AUDIENCE, exp: nowSeconds + 60 };
+    const sign = (header: { kid?: string }) =>
+      new SignJWT(claims).setProtectedHeader({ alg: "RS256", ...header }).sign(privateKey);
+    const keys = async () => publicKey;
+    const named = await authorize({ ...config, keys }, await sign({ kid: "its" }), now);
+    expect(named).toHaveProperty("token");
+    const nameless = await authorize({ ...config, keys }, await sign({}), now);
+    expect(nameless).toMatchObject({
+      refused: 401,
+      wwwAuthenticate: expect.stringContaining("kid"),
+    });
+  });
 });

@@ -1,5 +1,6 @@
 import { handleBatch } from "@algoitny/local/streams/stream-batch";
 import { failureRecord, type GivenUp } from "@algoitny/local/streams/destination";
+import type { Entry } from "@algoitny/local/streams/record";
 import { subscriptionSettings, type Subscription } from "@algoitny/local/streams/subscription";
 import { describe, expect, test } from "vitest";
 import { START_MS, entriesOf, keysOf } from "./support/test-stream.ts";
@@ -7,8 +8,13 @@ import { START_MS, entriesOf, keysOf } from "./support/test-stream.ts";
 type Answer = (keys: string[], call: number) => unknown;
 
 /** Handles one batch of keys with the clock standing still but for back-off; what happened, in order. */
-async function handle(keys: string[], limits: Partial<Subscription>, answer: Answer, ageMs = 0) {
-  const entries = entriesOf(...keys);
+async function handle(
+  keys: string[],
+  limits: Partial<Subscription>,
+  answer: Answer,
+  ageMs = 0,
+  entries = entriesOf(...keys),
+) {
   const calls: string[] = [];
   const settled: string[] = [];
   const given: GivenUp[] = [];
@@ -132,6 +138,11 @@ describe("a failing batch", () => {
     expect(old.calls).toEqual([]);
     expect(old.given[0]).toMatchObject({ condition: "RecordAgeExceeded", invokeCount: 0 });
     expect(old.settled).toBe("ab");
+
+    const [first, ...others] = entriesOf("a", "b", "c") as [Entry, ...Entry[]];
+    const mixed = [{ ...first, createdMs: first.createdMs - 1 }, ...others];
+    const some = await handle([], limits, () => undefined, 60_000, mixed);
+    expect([some.gaveUp, some.calls, some.settled]).toEqual([["1"], ["bc"], "abc"]);
   });
 
   test("is retried until its records are too old when retries have no limit", async () => {

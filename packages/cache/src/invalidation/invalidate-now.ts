@@ -58,6 +58,7 @@ export async function removing<T>(
     remember(engine, { keys });
     throw failedInvalidation(what, error);
   }
+  // What this process holds may match a pattern although nothing of it is left in the store.
   engine.l1.generation += 1;
   if (keys.length === 0) return reply;
   engine.pending?.settle({ tags: [], keys: pending.keys.filter(([key]) => keys.includes(key)) });

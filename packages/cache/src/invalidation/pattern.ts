@@ -138,8 +138,6 @@ async function walk(
     const isOver = cursor === "0";
     if (!isOver && (dryRun || steps < MOST_STEPS)) continue;
     if (!dryRun) await removeKeys(engine, [...keys]);
-    // What this process holds may match although nothing of it is left in the store.
-    if (!dryRun) engine.l1.generation += 1;
     return { entries: found.size, isOver };
   }
 }
