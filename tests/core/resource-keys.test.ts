@@ -39,6 +39,8 @@ test.each([
   [testCaseList.keyFor({ problem: 7, admin: false }), "test_cases:problem:7"],
   [testCaseList.keyFor({ problem: 7, admin: true }), "test_cases:problem:7:viewer:admin"],
   [problemDrafts.keyFor(), "problem_drafts:all"],
+  [problemDrafts.keyFor({ page: 2, page_size: 100 }), "problem_drafts:page:2"],
+  [problemRegistered.keyFor({ page: 2, page_size: 7 }), "problem_registered:page:2:size:7"],
   [problemRegistered.keyFor(), "problem_registered:all"],
   [userStats.keyFor({ sub: "auth0|1" }), "user_stats:auth0%7C1"],
   [searchHistory.keyFor(feed), "search_history:anonymous:offset:0:limit:20:my_only:false"],
@@ -79,4 +81,10 @@ test("made-up platforms share one tag, so that they leave no stamps behind", () 
   const tagsOf = (platform: string) => problemList.tagsFor(ProblemListQuery.parse({ platform }));
   expect(tagsOf("codeforces")).toEqual(["problem_list:codeforces"]);
   expect(tagsOf("x1")).toEqual(tagsOf("x2"));
+});
+
+test("each page of an admin's list has a key of its own, and so has the whole list", () => {
+  const pages = [1, 2].flatMap((page) => [100, 7].map((page_size) => ({ page, page_size })));
+  const names = [undefined, ...pages].map((asked) => problemDrafts.keyFor(asked));
+  expect(new Set(names).size).toBe(5);
 });

@@ -222,6 +222,25 @@ test("the admin's lists carry solutions as plain text", async () => {
   });
 });
 
+test("a page of the admin's lists has its problems alone, and says how many there are", async () => {
+  await using app = await shelf();
+  const load = (page: number) =>
+    problemRegistered.load({ page, page_size: 1 }, app.source, context);
+  const headers = { "x-total-count": "2" };
+  expect(await load(2)).toMatchObject({
+    value: { problems: [{ id: app.ids.visible, constraints: "w ≤ 100" }] },
+    options: { store: true, headers },
+  });
+  expect(await load(3)).toMatchObject({
+    value: { problems: [] },
+    options: { store: false, headers },
+  });
+  expect(await problemDrafts.load({ page: 1, page_size: 1 }, app.source, context)).toMatchObject({
+    value: { drafts: [{ id: app.ids.draft, solution_code: "plain" }] },
+    options: { headers: { "x-total-count": "1" } },
+  });
+});
+
 test("an anonymous reader has an empty `my_only` history, without a request", async () => {
   await using app = await shelf();
   const before = app.table.calls();

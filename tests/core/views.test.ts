@@ -12,8 +12,8 @@ const EXAMPLES: Record<ViewName, unknown[]> = {
     { id: 7, admin: true },
     { platform: "codeforces", problem_id: "4A", admin: false },
   ],
-  problem_drafts: [undefined],
-  problem_registered: [undefined],
+  problem_drafts: [undefined, { page: 2, page_size: 7 }],
+  problem_registered: [undefined, { page: 1, page_size: 100 }],
   test_cases: [{ problem: 7, admin: true }],
   user_stats: [{ sub: "who|ever" }],
   search_history: [

@@ -1,3 +1,4 @@
+import { Problem } from "@algoitny/core/problem/problem";
 import type { Source } from "@algoitny/core/source";
 import type { PlanName } from "@algoitny/core/timetable";
 import { listedProblems, plans, type WarmingInput } from "@algoitny/core/warming";
@@ -83,6 +84,18 @@ test("the admin's lists are one entry each", async () => {
   await using app = await setup();
   expect(await keysOf("problem_drafts", app)).toEqual(["problem_drafts:all"]);
   expect(await keysOf("problem_registered", app)).toEqual(["problem_registered:all"]);
+});
+
+test("a whole list of admins is not kept warm where it is large", async () => {
+  const problem = Problem.parse({ id: 1, platform: "codeforces", problem_id: "4A" });
+  const keysAt = async (count: number) => {
+    const listed = async () => Array.from({ length: count }, () => problem);
+    const source = { tables: () => Promise.reject(new Error("nothing is read")) };
+    const input = { source, listed, mostRead: async () => [] };
+    return (await plans.problem_registered.wanted(input)).keys;
+  };
+  expect(await keysAt(5_000)).toEqual(["problem_registered:all"]);
+  expect(await keysAt(5_001)).toEqual([]);
 });
 
 test("statistics are warmed for those active lately, or for those asked for", async () => {

@@ -226,6 +226,29 @@ describe("the admin's lists", () => {
     });
   });
 
+  test("come in pages where a page is asked for, with the addresses of the others", async () => {
+    const path = "/api/problems/registered/";
+    const ask = async (query: string) => {
+      const response = await world.call(`${path}?${query}`, { as: world.admin.token });
+      const { problems } = (await response.json()) as Json;
+      return { response, ids: idsOf(problems) };
+    };
+    const first = await ask("page=1&page_size=1");
+    expect(first.ids).toEqual([force.id]);
+    expect(first.response.headers.get("x-total-count")).toBe("2");
+    expect(first.response.headers.get("link")).toContain(
+      `<${path}?page_size=1&page=2>; rel="next"`,
+    );
+    expect((await ask("page=2&page_size=1")).ids).toEqual([plain.id]);
+    expect((await ask("page=3&page_size=1")).ids).toEqual([]);
+    expect((await ask("page=1")).ids).toEqual([force.id, plain.id]);
+    const drafts = await world.call("/api/problems/drafts/?page=1", { as: world.admin.token });
+    expect(idsOf(((await drafts.json()) as Json).drafts)).toEqual([draft.id]);
+    expect(drafts.headers.get("x-total-count")).toBe("1");
+    const wrong = await world.call(`${path}?page_size=5`, { as: world.admin.token });
+    expect([wrong.status, await wrong.json()]).toMatchObject([400, { errors: [{ path: "page" }] }]);
+  });
+
   test("show registered problems, newest first", async () => {
     const { problems } = await world.get("/api/problems/registered/", world.admin);
     expect(problems).toEqual([

@@ -44,6 +44,9 @@ interface Plan {
 /** Pages of each list that are kept warm, where there are so many. */
 const FIRST_PAGES = 3;
 
+/** Number of registered problems above which the whole list is not kept warm. */
+const LARGEST_WHOLE_LIST = 5_000;
+
 /** Newest problems, and most read entries, whose details are kept warm. */
 const NEWEST_PROBLEMS = 20;
 const MOST_READ = 20;
@@ -68,7 +71,9 @@ export const plans: Record<PlanName, Plan> = {
 
   problem_registered: {
     budget: { atOnce: 1, longest: "10 seconds" },
-    wanted: async () => entriesOf(problemRegistered, [undefined]),
+    // A large one is dear to load, and nobody polls it: admins ask for its pages.
+    wanted: async ({ listed }) =>
+      entriesOf(problemRegistered, (await listed()).length > LARGEST_WHOLE_LIST ? [] : [undefined]),
   },
 
   problem_drafts: {

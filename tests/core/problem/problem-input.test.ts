@@ -1,5 +1,10 @@
 import { HistoryInput, HistoryQuery } from "@algoitny/core/history/history-input";
-import { ProblemInput, ProblemListQuery, ProblemPatch } from "@algoitny/core/problem/problem-input";
+import {
+  AdminListQuery,
+  ProblemInput,
+  ProblemListQuery,
+  ProblemPatch,
+} from "@algoitny/core/problem/problem-input";
 import { TestCaseInputs } from "@algoitny/core/test-case/test-case";
 import { expect, test } from "vitest";
 
@@ -82,6 +87,16 @@ test.each([
   { search: "x".repeat(101) },
 ])("a list of problems with %j is refused", (query) => {
   expect(ProblemListQuery.safeParse(query).success).toBe(false);
+});
+
+test("a page size of an admin's list needs a page; without either the list is whole", () => {
+  expect(AdminListQuery.parse({})).toBeUndefined();
+  expect(AdminListQuery.parse({ page: "2" })).toEqual({ page: 2, page_size: 100 });
+  expect(AdminListQuery.parse({ page: "2", page_size: "900" })).toEqual({
+    page: 2,
+    page_size: 200,
+  });
+  expect(AdminListQuery.safeParse({ page_size: "5" }).success).toBe(false);
 });
 
 test("the spellings of one search are one search", () => {

@@ -21,6 +21,17 @@ describe("an answer that Lambda would not hand on", () => {
     });
   });
 
+  test("names what to ask for instead, where there is something", async () => {
+    const { endpoint } = setup();
+    const shape = { instead: "ask for pages instead, from `?page=1` on" };
+    const handler = endpoint("GET /api/health/live/", shape, async () =>
+      ok("\u0000".repeat(2_000_000)),
+    );
+    const { statusCode, body } = await handler(httpEvent(), context);
+    expect(statusCode).toBe(413);
+    expect(body).toContain("?page=1");
+  });
+
   test("of a write keeps its status and says where to read it: a repetition would count twice", async () => {
     const { endpoint } = setup();
     const long = "\u0000".repeat(2_000_000);

@@ -93,38 +93,62 @@ function hasPair(problem: Problem, pair: Pick<Problem, "platform" | "problem_id"
   return problem.platform === pair.platform && problem.problem_id === pair.problem_id;
 }
 
+/** A page of an admin's list; undefined: the whole list. */
+const AdminPage = z.union([
+  z.void(),
+  z.strictObject({ page: z.int().positive(), page_size: z.int().positive() }),
+]);
+export type AdminPage = z.output<typeof AdminPage>;
+
+function adminKey(asked: AdminPage): KeyValue {
+  if (asked === undefined) return "all";
+  const { page, page_size } = asked;
+  return ["page", page, ...(page_size === DEFAULT_PAGE_SIZE ? [] : ["size", page_size])];
+}
+
 /** `GET /problems/drafts/`. */
 export const problemDrafts = defineView({
   name: "problem_drafts",
-  params: z.void(),
+  params: AdminPage,
+  key: adminKey,
   tags: () => [tags.problem_drafts()],
   shows: ["problem", "problem_body", "problem_counter"],
   ttl: "PROBLEM_DRAFTS",
-  load: async (_: void, source) => {
+  load: async (asked: AdminPage, source) => {
     const { problems } = await source.tables();
-    const drafts = (await problems.list()).filter(isDraft);
-    const bodies = await problems.getBodies(drafts.map(({ id }) => id));
-    return { drafts: drafts.map((problem) => toAdminListItem(problem, bodies.get(problem.id))) };
+    const { shown, paged } = pageOf((await problems.list()).filter(isDraft), asked);
+    const bodies = await problems.getBodies(shown.map(({ id }) => id));
+    return paged({ drafts: shown.map((each) => toAdminListItem(each, bodies.get(each.id))) });
   },
 });
 
 /** `GET /problems/registered/`. */
 export const problemRegistered = defineView({
   name: "problem_registered",
-  params: z.void(),
+  params: AdminPage,
+  key: adminKey,
   tags: () => [tags.problem_registered()],
   shows: ["problem", "problem_body", "problem_counter"],
   ttl: "PROBLEM_REGISTERED",
-  load: async (_: void, source) => {
+  load: async (asked: AdminPage, source) => {
     const { problems } = await source.tables();
-    const [all, bodies] = await Promise.all([problems.list(), problems.listBodies()]);
-    return {
-      problems: all
-        .filter(isListed)
-        .map((problem) => toAdminListItem(problem, bodies.get(problem.id))),
-    };
+    const isWhole = asked === undefined;
+    const [all, every] = await Promise.all([problems.list(), isWhole && problems.listBodies()]);
+    const { shown, paged } = pageOf(all.filter(isListed), asked);
+    const bodies = every || (await problems.getBodies(shown.map(({ id }) => id)));
+    return paged({ problems: shown.map((each) => toAdminListItem(each, bodies.get(each.id))) });
   },
 });
+
+/** The problems of a page, and its value with the number of all in the header `x-total-count`. Pages past the end are not stored. */
+function pageOf(all: readonly Problem[], asked: AdminPage) {
+  if (asked === undefined) return { shown: all, paged: <Value>(value: Value) => value };
+  const { page, page_size } = asked;
+  const shown = all.slice((page - 1) * page_size, page * page_size);
+  const store = shown.length > 0 || page === 1;
+  const headers = { "x-total-count": String(all.length) };
+  return { shown, paged: <Value>(value: Value) => new Loaded(value, { store, headers }) };
+}
 
 export const problemViews = [problemList, problemDetail, problemDrafts, problemRegistered] as const;
 

@@ -78,7 +78,7 @@ const EXECUTION = [
 export const access: Record<FunctionFile, Access> = {
   "http/list-problems": cachedRead("GetItem", "Query"),
   "http/list-drafts": cachedRead("GetItem", "BatchGetItem", "Query"),
-  "http/list-registered": cachedRead("GetItem", "Query"),
+  "http/list-registered": cachedRead("GetItem", "BatchGetItem", "Query"),
   "http/get-problem": cachedRead("BatchGetItem", "Query"),
   "http/get-problem-by-key": cachedRead(...PROBLEM),
   "http/list-test-cases": cachedRead("GetItem", "Query"),

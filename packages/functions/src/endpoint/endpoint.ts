@@ -83,6 +83,8 @@ interface EndpointShape {
   audience?: Audience;
   /** True when the handler hands `call.precondition` to the write of its item. */
   decidesPreconditions?: boolean;
+  /** Advice for a reader whose answer is too large to be sent. */
+  instead?: string;
 }
 
 export type Endpoint = ReturnType<typeof createEndpoint>;
@@ -121,7 +123,8 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
         const result = await toResult(event, await run(input, call), audience);
         if (isRead(event)) requireRepresentation(event, result);
         const groups = cacheGroups(event, caller, meter.tags);
-        return withinLimit(event, { ...result, headers: { ...result.headers, ...groups } });
+        const sent = { ...result, headers: { ...result.headers, ...groups } };
+        return withinLimit(event, sent, shape.instead);
       }
     };
   };

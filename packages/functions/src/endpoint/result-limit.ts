@@ -17,10 +17,12 @@ const TOO_LARGE =
  * Passes on a result that fits; the gateway would turn another into a 500 without a word. A read is then a 413. A write
  * is done: an error would make its client repeat it, so it keeps its status and says where to read what it made.
  */
-export function withinLimit(event: HttpEvent, result: HttpResult): HttpResult {
+export function withinLimit(event: HttpEvent, result: HttpResult, instead?: string): HttpResult {
   if (fits(result)) return result;
   const { method } = event.requestContext.http;
-  if (method === "GET" || method === "HEAD") throw new HttpError(413, TOO_LARGE);
+  if (method === "GET" || method === "HEAD") {
+    throw new HttpError(413, instead === undefined ? TOO_LARGE : `${TOO_LARGE}; ${instead}`);
+  }
   const { "content-encoding": _, ...headers } = result.headers ?? {};
   return {
     statusCode: result.statusCode ?? 200,

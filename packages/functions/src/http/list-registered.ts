@@ -1,7 +1,4 @@
 import { problemRegistered } from "@algoitny/core/problem/problem.resources";
-import { cached } from "../endpoint/answer.ts";
-import { endpoint } from "../http-runtime.ts";
+import { listOfAdmins } from "../endpoint/admin-list.ts";
 
-export const handler = endpoint("GET /api/problems/registered/", {}, async (_, { read }) =>
-  cached(await read(problemRegistered, undefined), "no such list"),
-);
+export const handler = listOfAdmins("GET /api/problems/registered/", problemRegistered);
