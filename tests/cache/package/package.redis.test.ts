@@ -63,6 +63,16 @@ test("the package works in an empty project, in plain JavaScript, without the SD
   expect(printed).toEqual([1, 2, "function", "function", "function", "ERR_MODULE_NOT_FOUND"]);
 });
 
+test("CommonJS code requires it", () => {
+  project.write(
+    "main.cjs",
+    `const { Cache } = require("@algoitny/cache");
+     const { createRedisStore } = require("@algoitny/cache/redis");
+     console.log(typeof Cache, typeof createRedisStore);`,
+  );
+  expect(project.run("node", ["main.cjs"])).toBe("function function\n");
+});
+
 test("with the SDK beside it, its store is there", () => {
   project.link("@upstash/redis");
   project.write(

@@ -188,6 +188,19 @@ test("a store that is down leaves a read in the shadow as it is", async () => {
   expect(await new Cache({ store }).get(book, 1)).toBe("Emma");
 });
 
+test("refreshes and sets fill the cache in the shadow, too", async () => {
+  let mode: Mode = "shadow";
+  const { cache, book, books, load } = setup({ mode: () => mode });
+  books.set(2, "Persuasion");
+  expect(await cache.warm(book, [1])).toEqual(["refreshed"]);
+  expect(await cache.refresh(book, 2)).toBe("refreshed");
+  await cache.set(book, 3, () => "Sanditon");
+  mode = "on";
+  load.mockClear();
+  expect(await cache.getMany(book, [1, 2, 3])).toEqual(["Emma", "Persuasion", "Sanditon"]);
+  expect(load).not.toHaveBeenCalled();
+});
+
 test("a snapshot is refused with what to do, since the origin alone has none", async () => {
   const { cache, book } = setup();
   await expect(cache.getMany(book, [1], { snapshot: true })).rejects.toThrow(
