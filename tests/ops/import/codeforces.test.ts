@@ -120,3 +120,24 @@ test("after an error nothing is written any more, and it is thrown once no write
   await expect(importProblems({ call }, problems)).rejects.toThrow("broken");
   expect({ underWay, written: written.length }).toEqual({ underWay: 0, written: 8 });
 });
+
+test("what the API lists on a further page is known too", async () => {
+  const problems = readProblems(
+    file(Array.from({ length: 205 }, (_, index) => ({ ...problem, contestId: index + 1 }))),
+  );
+  const writes: string[] = [];
+  const call: ApiClient["call"] = async (method, path) => {
+    const { pathname, searchParams } = new URL(path, "http://api");
+    if (method !== "GET") return writes.push(`${method} ${path}`);
+    const number = (name: string) => Number(searchParams.get(name));
+    const [page, size] = [number("page"), number("page_size")];
+    if (pathname === "/api/problems/") return problems.slice((page - 1) * size, page * size);
+    const [id] = pathname.split("/").slice(-2);
+    return { ...problems.find(({ problem_id }) => problem_id === id), id: 1 };
+  };
+  const result = await importProblems({ call }, problems);
+  expect({ result, writes }).toEqual({
+    result: { created: 0, updated: 0, unchanged: 205 },
+    writes: [],
+  });
+});
