@@ -37,6 +37,8 @@ export interface StormOptions {
   /** Reads judged after each write, by either process, of what it affects and as many of the lists: all of them unless said. */
   checks?: number | undefined;
   engines?: Pick<CloudOptions, "redis" | "dynamodb">;
+  /** Folder of the functions' modules: this repository's sources unless said. */
+  functions?: URL;
   /** Stands between the cache and Redis, to see whether the storm would find a fault. */
   intercept?: CloudOptions["intercept"];
   /** Ends the writing early; what was written is still checked. */
@@ -68,6 +70,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   const journal = new Journal();
   await using cloud = await startCloud({
     ...options.engines,
+    ...(options.functions && { functions: options.functions }),
     instances: PROCESSES,
     sample: false,
     throttle: UNLIMITED,

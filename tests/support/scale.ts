@@ -4,14 +4,14 @@ import { inject } from "vitest";
 const SCALES = {
   suite: {
     readYourWrites: { rounds: 20, hitsEvery: 5 },
-    storm: { problems: 50, writes: 100, rareKinds: 5 },
+    storm: { problems: 50, writes: 100, rareKinds: 5, checks: 1 },
     soundness: { api: 2, hand: 2 },
     modelRuns: 1_000,
     memoryStoreWrites: 10_000,
   },
   proof: {
     readYourWrites: { rounds: 1_000, hitsEvery: 25 },
-    storm: { problems: 4_637, writes: 2_000, rareKinds: 0 },
+    storm: { problems: 4_637, writes: 2_000, rareKinds: 0, checks: 2 },
     soundness: { api: 20, hand: 15 },
     modelRuns: 100_000,
     memoryStoreWrites: 1_000_000,
