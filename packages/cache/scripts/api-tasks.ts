@@ -96,6 +96,11 @@ export const TASKS: Readonly<Record<string, readonly string[]>> = {
   "Watch and operate": [
     "subscribe",
     "CacheEvent",
+    "VerifyOptions",
+    "VerifyTask",
+    "cache.runVerifyTask",
+    "Judgement",
+    "Verdict",
     "CacheError",
     "CacheErrorCode",
     "cache.keys",

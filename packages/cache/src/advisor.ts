@@ -14,7 +14,7 @@ import type { Tag } from "./tag.ts";
 const COMMON =
   "ttl staleWhileRevalidate staleIfError negativeTtl jitter tags version consistency l1 compression softTimeout hardTimeout isNotFound mode ramp";
 const OPTIONS = {
-  resource: `${COMMON} name key schema enqueueRefresh load loadMany`,
+  resource: `${COMMON} name key schema enqueueRefresh verify load loadMany`,
   function: `${COMMON} name key cache`,
   getOrSet: COMMON,
 };
@@ -130,10 +130,11 @@ interface CacheSetup {
   readonly waitTimeout?: Duration;
   readonly maxLoadsWithoutStore?: number;
   readonly l1MaxBytes?: number;
+  readonly verify?: { readonly rate: number };
 }
 
 const CACHE_OPTIONS =
-  "store prefix resources storeTimeout waitTimeout replicationLag l1MaxBytes maxStaleness reads maxLoadsWithoutStore enqueueRefresh waitUntil onInvalidate clock random token";
+  "store prefix resources storeTimeout waitTimeout replicationLag l1MaxBytes maxStaleness reads maxLoadsWithoutStore enqueueRefresh waitUntil onInvalidate verify clock random token";
 
 /** Throws a CacheError (`definition_invalid`) when options of a cache are missing, unknown or of the wrong kind. */
 export function checkCacheOptions(options: unknown): void {
@@ -162,6 +163,7 @@ export function checkCache({
   waitTimeout,
   maxLoadsWithoutStore = 1,
   l1MaxBytes = 1,
+  verify = { rate: 1 },
 }: CacheSetup): void {
   const names = resources.map(({ name }) => name);
   for (const name of names.filter((each, index) => names.indexOf(each) !== index))
@@ -181,6 +183,7 @@ export function checkCache({
     // With none, reads would wait for ever while the store is down.
     [maxLoadsWithoutStore >= 1, "maxLoadsWithoutStore >= 1"],
     [l1MaxBytes >= 1 && Number.isInteger(l1MaxBytes), "l1MaxBytes is a whole number >= 1"],
+    [verify.rate > 0 && verify.rate <= 1, "0 < verify.rate <= 1"],
   ]);
 }
 

@@ -16,15 +16,17 @@ import {
 } from "./engine/context.ts";
 import { decodeServed } from "./engine/decode.ts";
 import { fetch } from "./engine/fetch.ts";
-import { type ReadContext, type ReadOptions, startRead } from "./engine/read-context.ts";
+import { type AnyReadOptions, type ReadOptions, startRead } from "./engine/read-context.ts";
 import type { ManyOptions } from "./engine/get-many.ts";
 import type { RefreshResult } from "./engine/refresh.ts";
+import type { VerifyTask } from "./engine/verify.ts";
 import type { WarmResult } from "./engine/warm-many.ts";
 import type { GetOrSetOptions, GetOrSetRule } from "./get-or-set.ts";
 import type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
 import type { Target } from "./invalidation/targets.ts";
 import type { Operations } from "./operations.ts";
 import { EVERYTHING } from "./protocol/key-names.ts";
+import type { Judgement } from "./protocol/verification.ts";
 import { type Policy, PROTOCOL } from "./protocol/policy.ts";
 import type {
   AnyResource,
@@ -172,10 +174,17 @@ export class Cache {
    */
   async runRefreshTask(
     task: Omit<RefreshTask, "entryId"> & Partial<RefreshTask>,
-    // oxlint-disable-next-line typescript/no-explicit-any -- the source of a resource known by its name alone
-    options: Partial<ReadOptions<any>> = {},
+    options: AnyReadOptions = {},
   ): Promise<RefreshResult> {
     return this.#later("runRefreshTask", task, options) as Promise<RefreshResult>;
+  }
+
+  /**
+   * Does the check that a task of `verify.enqueue` asks for, and hands over the next one where the entry differs from the
+   * origin: it is `stale` once no invalidation has come for 10, 60 and 300 s. Rejects as the loader does, or with `store_failed`.
+   */
+  async runVerifyTask(task: VerifyTask, options: AnyReadOptions = {}): Promise<Judgement> {
+    return this.#later("runVerifyTask", task, options) as Promise<Judgement>;
   }
 
   /**
@@ -255,7 +264,7 @@ export class Cache {
     resource: Resource<P, V, S>,
     params: P,
     options: Partial<ReadOptions<S>> = {},
-  ): Promise<ReadContext<P, V, S>> {
+  ) {
     await this.#meet(resource);
     return startRead(this.#engine, resource, params, options as ReadOptions<S>);
   }

@@ -75,6 +75,7 @@ export function resourceOf<Params, Value, Source>(
     sharesValues: held ? (held.share ?? false) : false,
     isDeclared: true,
     deferrable: options.enqueueRefresh ?? true,
+    verifiable: options.verify ?? true,
     compression: options.compression ?? "br",
     softTimeoutMs: options.softTimeout ? toMs(options.softTimeout) : Infinity,
     hardTimeoutMs: toMs(options.hardTimeout ?? "10 seconds"),

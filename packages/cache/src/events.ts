@@ -1,5 +1,6 @@
 import { channel, subscribe as subscribeTo, unsubscribe } from "node:diagnostics_channel";
 import type { MissReason } from "./protocol/judge.ts";
+import type { Verdict } from "./protocol/verification.ts";
 
 /** The `node:diagnostics_channel` on which every cache reports; publishing costs nothing while nobody listens. */
 const CHANNEL = "@algoitny/cache:event";
@@ -49,6 +50,8 @@ export type CacheEvent =
       ageMs: number;
     }
   | { type: "deferred"; resource: string; key: string; error?: Error }
+  | { type: "verified"; resource: string; key: string; verdict: Verdict; windowMs: number }
+  | { type: "verify-failed"; resource: string; key: string; error: Error }
   | { type: "store-failed"; operation: string; error: Error }
   | { type: "breaker"; state: "open" | "half-open" | "closed" }
   | { type: "invalidated"; tags: readonly string[]; soft: boolean; storeMs: number }

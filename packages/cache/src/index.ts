@@ -12,6 +12,8 @@ export type { GetOrSetOptions } from "./get-or-set.ts";
 export { type Key, keyOf, type KeyValue, optionalKey } from "./key.ts";
 export type { ReadOptions } from "./engine/read-context.ts";
 export type { RefreshResult } from "./engine/refresh.ts";
+export type { VerifyOptions, VerifyTask } from "./engine/verify.ts";
+export type { Judgement, Verdict } from "./protocol/verification.ts";
 export type { WarmOptions, WarmResult } from "./engine/warm-many.ts";
 export {
   type AnyResource,

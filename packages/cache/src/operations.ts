@@ -3,13 +3,14 @@ import type { Engine, RefreshTask } from "./engine/context.ts";
 import { type ReadOptions, startRead } from "./engine/read-context.ts";
 import { forceRefresh } from "./engine/refresh.ts";
 import { refreshMany, type WarmOptions } from "./engine/warm-many.ts";
+import { verifyHit, type VerifyTask } from "./engine/verify.ts";
 import { removeOwn } from "./get-or-set.ts";
 import { change } from "./invalidation/announced-change.ts";
 import { beat } from "./invalidation/beat.ts";
 import { invalidatePattern, listKeys, type PatternOptions } from "./invalidation/pattern.ts";
 import { set } from "./invalidation/set.ts";
 import { invalidateTargets, tagsOf, type Target } from "./invalidation/targets.ts";
-import { runTask } from "./refresh-task.ts";
+import { readOf, runTask } from "./refresh-task.ts";
 import type { AnyResource, Resource } from "./resource.ts";
 
 type Any = Resource<unknown, unknown, unknown>;
@@ -28,10 +29,12 @@ export function operationsOf(engine: Engine, definitions: ReadonlyMap<string, An
     change: (targets: Target | readonly Target[], write: Write) =>
       change(engine, tagsOf("change", targets), write),
     beat: (request: Parameters<typeof beat>[1]) => beat(engine, request),
-    runRefreshTask: (
+    runRefreshTask: async (
       task: Omit<RefreshTask, "entryId"> & Partial<RefreshTask>,
       options: Partial<ReadOptions<unknown>>,
     ) => runTask(engine, definitions.get(task.resource), task, options),
+    runVerifyTask: async (task: VerifyTask, options: Partial<ReadOptions<unknown>>) =>
+      verifyHit(engine, readOf(engine, definitions.get(task.resource), task, options), task),
     warm: (resource: Any, params: readonly unknown[], options: WarmOptions<unknown>) =>
       refreshMany(engine, resource, params, options),
     delete: (key: string) => removeOwn(engine, key, definitions),

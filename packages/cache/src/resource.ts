@@ -156,6 +156,8 @@ export interface ResourceOptions<
   tags?: (params: Params) => readonly (Tag | ThrottledTag)[];
   /** A stored value that does not fit is a miss, a loaded one a failed load. What the schema makes of a value is what reads get. */
   schema?: Schema;
+  /** False: its hits are not checked by the cache's `verify`, since its values depend on more than the data, such as the time. */
+  verify?: false;
   /** False: its refreshes are never handed to the cache's `enqueueRefresh`, since nobody but the reader can load it. */
   enqueueRefresh?: false;
   /** Fetches the value; `undefined` and `null` say "not found". */
@@ -225,6 +227,7 @@ export interface Resource<in Params, out Value, in Source> {
   readonly softTimeoutMs: number;
   readonly hardTimeoutMs: number;
   readonly isNotFound: (value: unknown) => boolean;
+  readonly verifiable: boolean;
   /** Null: the cache serves every key. */
   readonly rollout: Rollout | null;
   readonly schema: AnySchema | undefined;

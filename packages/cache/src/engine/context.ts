@@ -12,6 +12,7 @@ import type { Gate } from "./gate.ts";
 import type { HeldEntries } from "./held-entries.ts";
 import type { ValueTags } from "./value-tags.ts";
 import type { Served } from "./served.ts";
+import type { VerifyOptions } from "./verify.ts";
 
 /** A stale entry that wants a refresh, for a queue or a background task: answer it with `cache.runRefreshTask`. */
 export interface RefreshTask {
@@ -70,6 +71,11 @@ export interface CacheOptions {
    * invalidation rejects with its error as the cause.
    */
   onInvalidate?: (what: Invalidated) => Promise<void> | void;
+  /**
+   * Checks a share of the hits against the origin, and reports entries that no invalidation reached although the origin has
+   * changed (events of type `verified`). Default: none.
+   */
+  verify?: VerifyOptions;
   clock?: Clock;
   /** A number from 0 up to (not including) 1, for jitter. */
   random?: () => number;
@@ -92,6 +98,7 @@ export interface Engine {
   readonly defer: CacheOptions["enqueueRefresh"];
   readonly onInvalidate: CacheOptions["onInvalidate"];
   readonly waitUntil: CacheOptions["waitUntil"];
+  readonly verify: VerifyOptions | undefined;
   /** Entries held in this process, once a resource wants that: others never load what it takes. */
   readonly l1: {
     readonly maxBytes: number;
@@ -135,6 +142,7 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     defer: options.enqueueRefresh,
     onInvalidate: options.onInvalidate,
     waitUntil: options.waitUntil,
+    verify: options.verify,
     l1: {
       maxBytes: options.l1MaxBytes ?? 2 ** 25,
       held: undefined,

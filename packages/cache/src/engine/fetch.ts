@@ -18,6 +18,7 @@ export async function fetchAll(
     return (await import("./rollout.ts")).fetchInRollout(engine, reads);
   const found = await lookUp(engine, reads);
   const served = found.map((each) => serveFresh(engine, each));
+  if (engine.verify) await (await import("./verify.ts")).sampleHits(engine, found, served);
   const open = found.filter((_, index) => served[index] === undefined);
   if (open.length === 0) return served.map((each) => Promise.resolve(each as Served));
   const { obtain } = await import("./obtain.ts");

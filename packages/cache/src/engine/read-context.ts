@@ -16,6 +16,10 @@ export interface ReadOptions<Source> {
   waitUntil?: (work: Promise<unknown>) => void;
 }
 
+/** Options of a read whose resource is known by its name alone. */
+// oxlint-disable-next-line typescript/no-explicit-any -- whatever the resource's loader takes
+export type AnyReadOptions = Partial<ReadOptions<any>>;
+
 /** One read under way. */
 export interface ReadContext<Params, Value, Source> {
   readonly resource: Resource<Params, Value, Source>;

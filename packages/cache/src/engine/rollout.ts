@@ -1,6 +1,7 @@
 import { emit } from "../events.ts";
 import { sameValue } from "../json-value.ts";
 import { CacheError } from "../errors.ts";
+import type { Entry } from "../protocol/entry.ts";
 import type { AnyResource, Rollout } from "../resource.ts";
 import type { Engine } from "./context.ts";
 import { decodeServed } from "./decode.ts";
@@ -176,9 +177,8 @@ async function compared(
   const served = await loading;
   if (look.state !== "fresh") return served;
   const { entry } = look;
-  const stored = { status: "hit", stored: false, collapsed: false, entry, asOf: 0 } as const;
   let outcome: "same" | "different" | "outdated" = "same";
-  if (!(await areSame(stored, served))) {
+  if (!(await areSame(hitOf(entry), served))) {
     const [now] = await lookUp(engine, [read]);
     const isCurrent = now?.look.state === "fresh" && now.look.entry.id === entry.id;
     outcome = isCurrent ? "different" : "outdated";
@@ -187,6 +187,20 @@ async function compared(
   const { name } = read.resource;
   emit(() => ({ type: "shadow", resource: name, key: read.keys.key, outcome, ageMs }));
   return served;
+}
+
+function hitOf(entry: Entry): Served {
+  return { status: "hit", stored: false, collapsed: false, entry, asOf: 0 };
+}
+
+/** Whether the origin says something else than an entry. Rejects as the loader does. */
+export async function differsFromOrigin(
+  engine: Engine,
+  read: AnyRead,
+  entry: Entry,
+): Promise<boolean> {
+  const [loading] = loadApart(engine, [read], "not-stored").values();
+  return !(await areSame(hitOf(entry), await (loading as Promise<Served>)));
 }
 
 async function areSame(stored: Served, loaded: Served): Promise<boolean> {

@@ -49,21 +49,32 @@ export function serveWhileRefreshing(engine: Engine, read: AnyRead, look: EntryL
 
 /** Whether `defer` has taken the refresh over; a queue that fails or hangs leaves it to the reader. */
 export async function handOver(
-  { defer, clock }: Engine,
-  { resource, keys, params, budget }: AnyRead,
+  engine: Engine,
+  read: AnyRead,
   { entry }: EntryLook,
 ): Promise<boolean> {
+  const { defer } = engine;
+  const { resource, keys, params } = read;
   if (defer === undefined || !resource.deferrable) return false;
   const about = { resource: resource.name, key: keys.key };
+  const task = { ...about, params: params as unknown, entryId: entry.id };
+  const error = await enqueueWithin(engine, read, () => defer(task));
+  emit(() => ({ type: "deferred", ...about, ...(error && { error }) }));
+  return error === undefined;
+}
+
+/** Hands a task to a queue; the error where that fails, or takes too long for the read that waits for it. */
+export async function enqueueWithin(
+  { clock }: Engine,
+  { budget }: AnyRead,
+  enqueue: () => Promise<void> | void,
+): Promise<Error | undefined> {
   const limitMs = Math.min(HAND_OVER_LIMIT_MS, budget.leftMs() / 2);
-  const late = () => new CacheError("store_failed", `defer: not taken over within ${limitMs} ms`);
+  const late = () => new CacheError("store_failed", `queue: not taken over within ${limitMs} ms`);
   try {
-    const task = { ...about, params, entryId: entry.id };
-    await withDeadline(clock, limitMs, Promise.resolve(defer(task)), late);
-    emit(() => ({ type: "deferred", ...about }));
-    return true;
+    await withDeadline(clock, limitMs, Promise.resolve(enqueue()), late);
+    return undefined;
   } catch (error) {
-    emit(() => ({ type: "deferred", ...about, error: asError(error) }));
-    return false;
+    return asError(error);
   }
 }

@@ -1,0 +1,93 @@
+import { emit } from "../events.ts";
+import { CacheError } from "../errors.ts";
+import type { Entry } from "../protocol/entry.ts";
+import { type Judgement, verdictOf } from "../protocol/verification.ts";
+import type { AnyResource } from "../resource.ts";
+import type { Engine } from "./context.ts";
+import { type Found, lookAt } from "./lookup.ts";
+import type { AnyRead } from "./read-context.ts";
+import { differsFromOrigin } from "./rollout.ts";
+import { enqueueWithin } from "./serve-stale.ts";
+
+/** A hit that is to be checked: answer it with `cache.runVerifyTask`. */
+export interface VerifyTask {
+  readonly resource: string;
+  readonly key: string;
+  readonly params: unknown;
+  /** Id of the entry that was served. */
+  readonly entryId: string;
+  /** When the origin was seen to differ, in ms since the epoch; absent before the first check. */
+  readonly differsSinceMs?: number;
+}
+
+export interface VerifyOptions {
+  /** Share of the hits that are checked: above 0, 1 at most. Each costs a load and one or two looks. */
+  readonly rate: number;
+  /** Takes a check over that is due in `delayMs`, for instance by sending it to a queue. What it rejects with is reported, and the hit served. */
+  readonly enqueue: (task: VerifyTask, delayMs: number) => Promise<void> | void;
+}
+
+/** Hands over the checks of some hits: of those whose loader sees every change that was made before it. */
+export async function sampleHits(
+  engine: Engine,
+  found: readonly Found[],
+  served: readonly unknown[],
+): Promise<void> {
+  const { verify, random } = engine;
+  if (verify === undefined) return;
+  const sampled = found.filter(
+    ({ read }, index) => served[index] && isVerifiable(read.resource) && random() < verify.rate,
+  );
+  await Promise.all(
+    sampled.map(async ({ read, look }) => {
+      if (look.state !== "fresh") return;
+      const { name: resource } = read.resource;
+      const { key } = read.keys;
+      const task = { resource, key, params: read.params as unknown, entryId: look.entry.id };
+      const error = await enqueueWithin(engine, read, () => verify.enqueue(task, 0));
+      if (error) emit(() => ({ type: "verify-failed", resource, key, error }));
+    }),
+  );
+}
+
+function isVerifiable({ consistency, isDeclared, deferrable, verifiable }: AnyResource): boolean {
+  return consistency === "strong" && isDeclared && deferrable && verifiable;
+}
+
+/**
+ * Checks a hit: compares its entry with what the origin says, and looks after 10, 60 and 300 s whether it is still valid if
+ * they differ. Stores nothing. Rejects as the loader does, or with `store_failed`.
+ */
+export async function verifyHit(
+  engine: Engine,
+  read: AnyRead,
+  task: VerifyTask,
+): Promise<Judgement> {
+  const { verify, clock } = engine;
+  if (verify === undefined)
+    throw new CacheError("definition_invalid", "runVerifyTask: give `verify` to new Cache");
+  let { differsSinceMs } = task;
+  const entry = await entryInPlace(engine, read, task.entryId);
+  let isSame = false;
+  if (entry !== null && differsSinceMs === undefined) {
+    isSame = !(await differsFromOrigin(engine, read, entry));
+    differsSinceMs = clock.now();
+  }
+  const sinceMs = clock.now() - (differsSinceMs ?? 0);
+  const judgement = verdictOf({ isCurrent: entry !== null, isSame, sinceMs });
+  const { verdict, windowMs, againMs } = judgement;
+  emit(() => ({ type: "verified", resource: task.resource, key: task.key, verdict, windowMs }));
+  if (againMs !== null)
+    await verify.enqueue({ ...task, differsSinceMs: differsSinceMs as number }, againMs);
+  return judgement;
+}
+
+/** The entry, while it is the one in the store and valid: a throttled tag's tolerance and a copy in the process do not count. */
+async function entryInPlace(engine: Engine, read: AnyRead, entryId: string): Promise<Entry | null> {
+  const exact = { ...read, keys: { ...read.keys, toleranceMs: [] } };
+  const [found] = await lookAt(engine, [exact], {});
+  if (found === undefined || found.look.state === "down")
+    throw new CacheError("store_failed", `${read.keys.key}: the store does not answer`);
+  const { look } = found;
+  return look.state === "fresh" && look.entry.id === entryId ? look.entry : null;
+}

@@ -1,0 +1,38 @@
+/** How long an entry has to stay valid although the origin differs, until it counts as stale, and as stale for longer, in ms. */
+export const WINDOWS_MS = [10_000, 60_000, 300_000] as const;
+
+/**
+ * What a check of a hit has found. `agrees`: the origin says what the entry says. `overtaken`: the entry is no longer valid,
+ * which says nothing of the hit. `suspect`: it differs, but its invalidation may be on its way. `stale`: none came.
+ */
+export type Verdict = "agrees" | "overtaken" | "suspect" | "stale";
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Of `stale`: the longest of the windows in which no invalidation came, in ms; else 0. */
+  readonly windowMs: number;
+  /** When to look again, in ms from now; null when there is nothing more to find out. */
+  readonly againMs: number | null;
+}
+
+/**
+ * Judges an entry that was served. It is current while it is still in its place and all of its stamps are as they were before
+ * its load: then nothing has invalidated it since, so what the origin said meanwhile was changed without that.
+ */
+export function verdictOf({
+  isCurrent,
+  isSame,
+  sinceMs,
+}: {
+  isCurrent: boolean;
+  isSame: boolean;
+  /** How long ago the origin was seen to differ. */
+  sinceMs: number;
+}): Judgement {
+  if (!isCurrent) return { verdict: "overtaken", windowMs: 0, againMs: null };
+  if (isSame) return { verdict: "agrees", windowMs: 0, againMs: null };
+  const windowMs = WINDOWS_MS.findLast((ms) => sinceMs >= ms) ?? 0;
+  const next = WINDOWS_MS.find((ms) => sinceMs < ms);
+  const againMs = next === undefined ? null : next - sinceMs;
+  return { verdict: windowMs > 0 ? "stale" : "suspect", windowMs, againMs };
+}
