@@ -45,46 +45,6 @@ async function cost(
   return { requests: after.requests - before.requests, commands: after.commands - before.commands };
 }
 
-test("a miss costs three requests and three commands, whatever the number of tags", async () => {
-  id += 1;
-  expect(await cost(() => cache.get(row, { id }))).toEqual({ requests: 3, commands: 3 });
-});
-
-test("a hit costs one request and one command, whatever the number of tags", async () => {
-  id += 1;
-  await cache.get(row, { id });
-  expect(await cost(() => cache.get(row, { id }))).toEqual({ requests: 1, commands: 1 });
-});
-
-test("invalidating a tag costs one request and one command, however many entries carry it", async () => {
-  await cache.getMany(
-    row,
-    Array.from({ length: 50 }, (_, index) => ({ id: 1_000 + index })),
-  );
-  expect(await cost(() => cache.invalidate([tags.rows()]))).toEqual({ requests: 1, commands: 1 });
-});
-
-test("invalidating any number of tags costs one request and one command", async () => {
-  const many = Array.from({ length: 1_000 }, (_, index) => tags.row(index));
-  for (const some of [[tags.a(), tags.b(), tags.c(), tags.a()], many])
-    expect(await cost(() => cache.invalidate(some))).toEqual({ requests: 1, commands: 1 });
-});
-
-test("expire, delete and clear cost one request and one command", async () => {
-  expect(await cost(() => cache.expire([tags.a(), tags.b()]))).toEqual({
-    requests: 1,
-    commands: 1,
-  });
-  expect(await cost(() => cache.invalidate(row, { id }))).toEqual({ requests: 1, commands: 1 });
-  expect(await cost(() => cache.clear())).toEqual({ requests: 1, commands: 1 });
-});
-
-test("a hundred misses at once cost three requests and three commands, a hundred hits one", async () => {
-  const params = Array.from({ length: 100 }, (_, index) => ({ id: 2_000 + index }));
-  expect(await cost(() => cache.getMany(row, params))).toEqual({ requests: 3, commands: 3 });
-  expect(await cost(() => cache.getMany(row, params))).toEqual({ requests: 1, commands: 1 });
-});
-
 test("a batch above a hundred entries or a mebibyte costs a lease or commit for each part", async () => {
   const params = Array.from({ length: 101 }, (_, index) => ({ id: 4_000 + index }));
   expect(await cost(() => cache.getMany(row, params))).toEqual({ requests: 5, commands: 5 });
@@ -148,18 +108,6 @@ test("a pattern that covers resources whole costs one command; any other, one mo
   // One refuses the loads under way, one removes what the last step has found.
   expect(finding.commands).toBe(dry.commands + 2);
   expect(finding.requests).toBe(finding.commands);
-});
-
-test("a change costs two commands, and so does one that stores its entry, which the next read finds", async () => {
-  id += 1;
-  await cache.get(row, { id });
-  expect(await cost(() => cache.change([tags.row(id)], () => undefined))).toEqual({
-    requests: 2,
-    commands: 2,
-  });
-  const set = () => cache.set(row, { id }, () => ({ id }), { invalidate: [tags.row(id)] });
-  expect(await cost(set)).toEqual({ requests: 2, commands: 2 });
-  expect(await cost(() => cache.get(row, { id }))).toEqual({ requests: 1, commands: 1 });
 });
 
 /** Commands that Redis runs for an operation, those inside of scripts included. */

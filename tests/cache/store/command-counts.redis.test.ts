@@ -1,0 +1,300 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  Cache,
+  type CacheOptions,
+  defineResource,
+  defineTags,
+  Loaded,
+  type VerifyTask,
+} from "@algoitny/cache";
+import { createUpstashStore } from "@algoitny/cache/upstash";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
+
+const tags = defineTags({ row: (id: number) => [id], rows: () => [], named: (id: number) => [id] });
+
+const options = {
+  key: ({ id }: { id: number }) => ({ id }),
+  tags: ({ id }: { id: number }) => [tags.row(id), tags.rows()],
+  ttl: "1 minute",
+  jitter: 0,
+} as const;
+type Params = { id: number };
+const load = ({ id }: Params) => ({ id });
+const loadMany = (params: readonly Params[]) => params.map(load);
+
+const row = defineResource<Params, Params>({ name: "row", ...options, load, loadMany });
+const held = defineResource<Params, Params>({ name: "held", ...options, l1: true, load });
+const trusted = defineResource<Params, Params>({
+  name: "trusted",
+  ...options,
+  l1: { revalidateAfter: "1 minute" },
+  load,
+});
+const stale = defineResource<Params, Params>({
+  name: "stale",
+  ...options,
+  staleWhileRevalidate: "1 minute",
+  load,
+});
+const named = defineResource<Params, Params>({
+  name: "named",
+  ...options,
+  load: (params) => new Loaded(load(params), { tags: [tags.named(params.id)] }),
+});
+const conditional = defineResource<Params, string>({
+  name: "conditional",
+  ...options,
+  compression: false,
+  load: (_params, _source, { previous }) =>
+    previous?.validator === "1"
+      ? previous.notModified()
+      : new Loaded("x".repeat(20_000), { validator: "1" }),
+});
+const resources = [row, held, trusted, stale, named, conditional];
+
+let upstash: TestUpstash;
+let lastId = 0;
+
+beforeAll(async () => {
+  upstash = await testUpstash();
+});
+afterAll(() => upstash.close());
+
+/** Costs are counted, not times. */
+const instance = (more: Partial<CacheOptions> = {}) =>
+  new Cache({
+    store: createUpstashStore({ ...upstash, timeout: "20 seconds" }),
+    storeTimeout: "20 seconds",
+    prefix: "counts:1",
+    resources,
+    ...more,
+  });
+
+type Operation = () => Promise<unknown>;
+
+interface Line {
+  readonly operation: string;
+  /** Each is a request of its own. */
+  readonly commands: number;
+  /** Prepares the operation with two processes and an id of its own. */
+  readonly prepare: (one: Cache, other: Cache, id: number) => Promise<Operation> | Operation;
+}
+
+const many = (id: number, count = 100) =>
+  Array.from({ length: count }, (_, index) => ({ id: id * 1_000 + index }));
+const write = () => undefined;
+
+/** What each operation costs. Scripts count as one command, whatever they call. */
+const LINES: readonly Line[] = [
+  {
+    operation: "a hit",
+    commands: 1,
+    prepare: async (one, _other, id) => {
+      await one.get(row, { id });
+      return () => one.get(row, { id });
+    },
+  },
+  {
+    operation: "a hit of an entry held in the process, revalidated",
+    commands: 1,
+    prepare: async (one, _other, id) => {
+      await one.get(held, { id });
+      return () => one.get(held, { id });
+    },
+  },
+  {
+    operation: "a hit of an entry held in the process, trusted",
+    commands: 0,
+    prepare: async (one, _other, id) => {
+      await one.get(trusted, { id });
+      return () => one.get(trusted, { id });
+    },
+  },
+  { operation: "a miss", commands: 3, prepare: (one, _other, id) => () => one.get(row, { id }) },
+  {
+    operation: "a stale hit whose refresh is handed over",
+    commands: 1,
+    prepare: async (one, _other, id) => {
+      const deferring = instance({ enqueueRefresh: write });
+      await one.get(stale, { id });
+      await one.expire(tags.row(id));
+      return () => deferring.get(stale, { id });
+    },
+  },
+  {
+    operation: "a stale hit refreshed by its reader",
+    commands: 3,
+    prepare: async (one, _other, id) => {
+      await one.get(stale, { id });
+      await one.expire(tags.row(id));
+      return () => one.get(stale, { id });
+    },
+  },
+  {
+    operation: 'a refresh that is answered "not modified"',
+    commands: 3,
+    prepare: async (one, _other, id) => {
+      await one.get(conditional, { id });
+      return () => one.refresh(conditional, { id });
+    },
+  },
+  {
+    operation: "an entry held in the process that was invalidated and loaded elsewhere",
+    commands: 2,
+    prepare: async (one, other, id) => {
+      await one.get(held, { id });
+      await other.invalidate(tags.row(id));
+      await other.get(held, { id });
+      return () => one.get(held, { id });
+    },
+  },
+  {
+    operation: "an entry held in the process that was invalidated and loaded by nobody",
+    commands: 3,
+    prepare: async (one, other, id) => {
+      await one.get(held, { id });
+      await other.invalidate(tags.row(id));
+      return () => one.get(held, { id });
+    },
+  },
+  {
+    operation: "an invalidation of one tag that 100 entries carry",
+    commands: 1,
+    prepare: async (one, _other, id) => {
+      await one.getMany(row, many(id));
+      return () => one.invalidate(tags.rows());
+    },
+  },
+  {
+    operation: "an invalidation of 1,000 tags",
+    commands: 1,
+    prepare: (one, _other, id) => () =>
+      one.invalidate(many(id, 1_000).map((each) => tags.row(each.id))),
+  },
+  {
+    operation: "an invalidation of one entry",
+    commands: 1,
+    prepare: (one, _other, id) => () => one.invalidate(row, { id }),
+  },
+  {
+    operation: "an invalidation of a value under a key of one's own",
+    commands: 1,
+    prepare: (one, _other, id) => () => one.delete(`own:${id}`),
+  },
+  {
+    operation: "an expiry of 1,000 tags",
+    commands: 1,
+    prepare: (one, _other, id) => () =>
+      one.expire(many(id, 1_000).map((each) => tags.row(each.id))),
+  },
+  {
+    operation: "a change",
+    commands: 2,
+    prepare: (one, _other, id) => () => one.change([tags.row(id), tags.rows()], write),
+  },
+  {
+    operation: "a set",
+    commands: 2,
+    prepare: (one, _other, id) => () =>
+      one.set(row, { id }, () => ({ id }), { invalidate: tags.row(id) }),
+  },
+  {
+    operation: "a hit of what was set",
+    commands: 1,
+    prepare: async (one, other, id) => {
+      await one.set(row, { id }, () => ({ id }));
+      return async () => expect((await other.getEntry(row, { id })).status).toBe("hit");
+    },
+  },
+  {
+    operation: "100 hits at once",
+    commands: 1,
+    prepare: async (one, _other, id) => {
+      await one.getMany(row, many(id));
+      return () => one.getMany(row, many(id));
+    },
+  },
+  {
+    operation: "100 misses at once",
+    commands: 3,
+    prepare: (one, _other, id) => () => one.getMany(row, many(id)),
+  },
+  {
+    operation: "100 at once of which 10 are invalid",
+    commands: 3,
+    prepare: async (one, _other, id) => {
+      await one.getMany(row, many(id));
+      await one.invalidate(many(id, 10).map((each) => tags.row(each.id)));
+      return () => one.getMany(row, many(id));
+    },
+  },
+  {
+    operation: "a refresh of 40 that finds nothing due",
+    commands: 1,
+    prepare: async (one, _other, id) => {
+      await one.getMany(row, many(id, 40));
+      return () => one.warm(row, many(id, 40));
+    },
+  },
+  {
+    operation: "a hit with tags of its value that the process has not seen",
+    commands: 2,
+    prepare: async (one, other, id) => {
+      // The first load under a tag that only its value tells is not stored.
+      await one.get(named, { id });
+      await one.get(named, { id });
+      return async () => expect((await other.getEntry(named, { id })).status).toBe("hit");
+    },
+  },
+  {
+    operation: "the next hit of it",
+    commands: 1,
+    prepare: async (one, _other, id) => {
+      await one.get(named, { id });
+      await one.get(named, { id });
+      return async () => expect((await one.getEntry(named, { id })).status).toBe("hit");
+    },
+  },
+  {
+    operation: "a pattern that covers a resource whole",
+    commands: 1,
+    prepare: (one) => () => one.invalidatePattern("row:*"),
+  },
+  { operation: "clear", commands: 1, prepare: (one) => () => one.clear() },
+  {
+    operation: "a forced refresh",
+    commands: 3,
+    prepare: async (one, _other, id) => {
+      await one.get(row, { id });
+      return () => one.refresh(row, { id });
+    },
+  },
+  {
+    operation: "the check of a hit",
+    commands: 1,
+    prepare: async (_one, _other, id) => {
+      const tasks: VerifyTask[] = [];
+      const verifying = instance({ verify: { rate: 1, enqueue: (task) => void tasks.push(task) } });
+      await verifying.get(row, { id });
+      await verifying.get(row, { id });
+      return () => verifying.runVerifyTask(tasks[0] as VerifyTask);
+    },
+  },
+  {
+    operation: "a beat",
+    commands: 1,
+    prepare: (one) => () => one.beat({ closedMs: Date.now(), expected: null }),
+  },
+];
+
+test.for(LINES)("$operation costs $commands commands, each a request", async ({ commands, prepare }) => {
+  lastId += 1;
+  const operation = await prepare(instance(), instance(), lastId);
+  const before = upstash.stats();
+  await operation();
+  const after = upstash.stats();
+  expect({
+    commands: after.commands - before.commands,
+    requests: after.requests - before.requests,
+  }).toEqual({ commands, requests: commands });
+});
