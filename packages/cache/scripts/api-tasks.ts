@@ -104,6 +104,7 @@ export const TASKS: Readonly<Record<string, readonly string[]>> = {
     "CacheError",
     "CacheErrorCode",
     "cache.keys",
+    "ListOptions",
     "cache.beat",
   ],
   Test: [

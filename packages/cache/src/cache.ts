@@ -22,7 +22,7 @@ import type { RefreshResult } from "./engine/refresh.ts";
 import type { VerifyTask } from "./engine/verify.ts";
 import type { WarmResult } from "./engine/warm-many.ts";
 import type { GetOrSetOptions, GetOrSetRule } from "./get-or-set.ts";
-import type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
+import type { ListOptions, PatternOptions, PatternResult } from "./invalidation/pattern.ts";
 import type { Target } from "./invalidation/targets.ts";
 import type { Operations } from "./operations.ts";
 import { EVERYTHING } from "./protocol/key-names.ts";
@@ -253,10 +253,7 @@ export class Cache {
   }
 
   /** One step of a walk over the keys of entries that match a glob; start at cursor "0", stop when it is "0" again. */
-  async keys(
-    pattern: string,
-    from: { cursor?: string; count?: number } = {},
-  ): Promise<{ cursor: string; keys: string[] }> {
+  async keys(pattern: string, from: ListOptions = {}): Promise<{ cursor: string; keys: string[] }> {
     return this.#later("keys", pattern, from) as ReturnType<Operations["keys"]>;
   }
 

@@ -7,7 +7,7 @@ export { type Duration, toMs } from "./duration.ts";
 export type { CacheOptions, Invalidated, RefreshTask } from "./engine/context.ts";
 export { CacheError, type CacheErrorCode } from "./errors.ts";
 export { type CacheEvent, subscribe } from "./events.ts";
-export type { PatternOptions, PatternResult } from "./invalidation/pattern.ts";
+export type { ListOptions, PatternOptions, PatternResult } from "./invalidation/pattern.ts";
 export type { GetOrSetOptions } from "./get-or-set.ts";
 export { type Key, keyOf, type KeyValue, optionalKey } from "./key.ts";
 export type { ReadOptions } from "./engine/read-context.ts";

@@ -7,7 +7,12 @@ import { verifyHit, type VerifyTask } from "./engine/verify.ts";
 import { removeOwn } from "./get-or-set.ts";
 import { change } from "./invalidation/announced-change.ts";
 import { beat } from "./invalidation/beat.ts";
-import { invalidatePattern, listKeys, type PatternOptions } from "./invalidation/pattern.ts";
+import {
+  invalidatePattern,
+  listKeys,
+  type ListOptions,
+  type PatternOptions,
+} from "./invalidation/pattern.ts";
 import { set } from "./invalidation/set.ts";
 import { invalidateTargets, tagsOf, type Target } from "./invalidation/targets.ts";
 import { readOf, runTask } from "./refresh-task.ts";
@@ -43,8 +48,7 @@ export function operationsOf(engine: Engine, definitions: ReadonlyMap<string, An
     check: () => checkStore(engine),
     invalidatePattern: (pattern: string, options: PatternOptions) =>
       invalidatePattern(engine, pattern, options),
-    keys: (pattern: string, from: { cursor?: string; count?: number }) =>
-      listKeys(engine, pattern, from),
+    keys: (pattern: string, from: ListOptions) => listKeys(engine, pattern, from),
   };
 }
 

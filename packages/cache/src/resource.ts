@@ -59,9 +59,6 @@ export class Loaded<out Value> {
   }
 }
 
-/** The answer of a loader whose origin says that the previous value still holds. */
-export const NOT_MODIFIED = Symbol("not modified");
-
 /** What a loader gets beside its parameters and source. */
 export interface LoadContext {
   /** Aborted when nobody waits for the load any more: pass it to `fetch` or the database client. */

@@ -42,10 +42,7 @@ export async function exchange<T>(
       sent,
     };
   } catch (error) {
-    return { ok: false, error: asError(error), sent };
+    // A guarded store rejects with Errors alone.
+    return { ok: false, error: error as Error, sent };
   }
-}
-
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

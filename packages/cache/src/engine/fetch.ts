@@ -20,15 +20,11 @@ export async function fetchAll(
   const served = found.map((each) => serveFresh(engine, each));
   if (engine.verify) await (await import("./verify.ts")).sampleHits(engine, found, served);
   const open = found.filter((_, index) => served[index] === undefined);
-  if (open.length === 0) return served.map((each) => Promise.resolve(each as Served));
-  const { obtain } = await import("./obtain.ts");
-  const obtained = (await obtain(engine, open, round)).values();
-  return served.map((each) =>
-    each ? Promise.resolve(each) : (obtained.next().value as Promise<Served>),
-  );
+  const obtained =
+    open.length > 0 ? await (await import("./obtain.ts")).obtain(engine, open, round) : [];
+  return served.map(async (each) => each ?? (obtained.shift() as Promise<Served>));
 }
 
 export async function fetch(engine: Engine, read: AnyRead): Promise<Served> {
-  const [served] = await fetchAll(engine, [read]);
-  return served as Promise<Served>;
+  return (await fetchAll(engine, [read]))[0] as Promise<Served>;
 }

@@ -4,12 +4,15 @@ import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import { withoutUndefined } from "../json-value.ts";
 import type { Entry } from "../protocol/entry.ts";
-import { Loaded, type LoadedOptions, NOT_MODIFIED, type PreviousEntry } from "../resource.ts";
+import { Loaded, type LoadedOptions, type PreviousEntry } from "../resource.ts";
 import { checkLoaded } from "../value-check.ts";
 import type { Engine } from "./context.ts";
 import type { Effort } from "./effort.ts";
 import { inLine, insideLoad } from "./line.ts";
 import type { AnyRead } from "./read-context.ts";
+
+/** The answer of a loader whose origin says that the previous value still holds. */
+const NOT_MODIFIED = Symbol("not modified");
 
 /** What a loader answered. */
 export interface Load extends Timed {

@@ -3,7 +3,6 @@ import { boundLifetime, type MissReason } from "../protocol/judge.ts";
 import type { Tag } from "../tag.ts";
 import type { Engine } from "./context.ts";
 import { exchange, type Sent } from "./exchange.ts";
-import type { HeldEntries } from "./held-entries.ts";
 import type { AnyRead } from "./read-context.ts";
 
 /** What the store had to say about an entry. */
@@ -44,8 +43,9 @@ export async function lookUp(
     if (!(await retried(engine, one))) return reads.map((read) => down(read, true));
   }
   if (one.resource.l1TrustMs === null || leases) return lookAt(engine, reads, { leases });
-  engine.l1.held ??= await holding(engine);
-  return engine.l1.held.lookUp(engine, reads);
+  const { l1 } = engine;
+  l1.held ??= new (await import("./held-entries.ts")).HeldEntries(l1.maxBytes);
+  return l1.held.lookUp(engine, reads);
 }
 
 /** Whether an invalidation failed here that affects a read, by the tags of its entry as far as they are known. */
@@ -53,11 +53,6 @@ export function isPending(engine: Engine, read: AnyRead, entry?: Entry): boolean
   const { key } = read.keys;
   const stampKeys = stampNames(engine, read, entry);
   return engine.policy.isAffected(engine.pending, { key, stampKeys });
-}
-
-async function holding({ l1 }: Engine): Promise<HeldEntries> {
-  const { HeldEntries } = await import("./held-entries.ts");
-  return new HeldEntries(l1.maxBytes);
 }
 
 /** Of a look that was not sent. */
@@ -78,16 +73,18 @@ export async function lookAt(
     if (leases) names.add(read.keys.leaseKey);
   }
   const { values, sent, error } = await askFor(engine, one, names);
-  if (values === null) return allDown(reads, error);
   const stored = reads.map((read, index): Stored => {
-    const text = values.get(read.keys.entryKey) ?? null;
+    const text = values?.get(read.keys.entryKey) ?? null;
     return { text, entry: held[index] ?? (text === null ? null : decodeEntry(text)) };
   });
-  const hasValueTags = stored.some(({ entry }) => entry && entry.header.valueTags.length > 0);
-  const judgedBy = hasValueTags
-    ? await (await import("./value-tags.ts")).withStamps(engine, { reads, stored, values })
-    : values;
-  if (judgedBy === null) return allDown(reads);
+  const judgedBy =
+    values && stored.some(({ entry }) => entry?.header.valueTags.length)
+      ? await (await import("./value-tags.ts")).withStamps(engine, { reads, stored, values })
+      : values;
+  if (!values || !judgedBy) {
+    const { down } = await import("./unreachable.ts");
+    return reads.map((read) => down(read, false, error));
+  }
   const closed = judgedBy.get(engine.space.closed);
   const closedMs = closed ? Number.parseInt(closed) : null;
   return reads.map((read, index) => {
@@ -100,11 +97,6 @@ export async function lookAt(
     });
     return { read, look, lease, closedMs, sent };
   });
-}
-
-async function allDown(reads: readonly AnyRead[], error?: Error): Promise<Found[]> {
-  const { down } = await import("./unreachable.ts");
-  return reads.map((read) => down(read, false, error));
 }
 
 /** The store's values by name. */
@@ -178,10 +170,14 @@ export function judgeEntry(
   if (isPending(engine, read, entry))
     return { state: "miss", reason: "invalidated", seenId, entry };
   if (entry.id === unusable) return { state: "miss", reason: "corrupt", seenId, entry: null };
-  const { fingerprint } = resource;
-  const judging = { keys, fingerprint, nowMs: clock.now(), closedMs, maxStalenessMs };
   const bound = boundLifetime(entry, resource);
-  const verdict = policy.judge(bound, stamps, judging);
+  const verdict = policy.judge(bound, stamps, {
+    keys,
+    fingerprint: resource.fingerprint,
+    nowMs: clock.now(),
+    closedMs,
+    maxStalenessMs,
+  });
   return verdict.state === "miss"
     ? { ...verdict, seenId, entry }
     : { ...verdict, entry: bound, l1 };

@@ -7,7 +7,7 @@ import { lifetime } from "../protocol/lifetime.ts";
 import type { LoadedOptions } from "../resource.ts";
 import { warnOfUnstorable } from "../value-check.ts";
 import type { Engine } from "./context.ts";
-import { asError } from "./exchange.ts";
+import { asError } from "./as-error.ts";
 import type { Load } from "./load.ts";
 import type { AnyRead } from "./read-context.ts";
 

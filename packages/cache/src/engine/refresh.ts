@@ -1,7 +1,7 @@
 import { CacheError } from "../errors.ts";
 import type { Engine } from "./context.ts";
 import { createEffort, type Effort } from "./effort.ts";
-import { asError } from "./exchange.ts";
+import { asError } from "./as-error.ts";
 import { singleFlight } from "./flights.ts";
 import { requestLeases } from "./lease.ts";
 import { loadAndCommit } from "./load-and-commit.ts";

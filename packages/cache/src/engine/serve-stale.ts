@@ -4,7 +4,7 @@ import { emit } from "../events.ts";
 import type { Entry } from "../protocol/entry.ts";
 import type { Engine } from "./context.ts";
 import type { StaleFallback } from "./effort.ts";
-import { asError } from "./exchange.ts";
+import { asError } from "./as-error.ts";
 import type { AnyRead } from "./read-context.ts";
 import { type EntryLook, serveHit } from "./serve-fresh.ts";
 import type { Served } from "./served.ts";

@@ -68,11 +68,18 @@ export async function invalidatePattern(
   return { resources: [...resources, ...dropped.map(({ name }) => name)], entries };
 }
 
+export interface ListOptions {
+  /** Where the last step ended. Default "0", the start. */
+  cursor?: string;
+  /** About how many names the store looks at. Default 100. */
+  count?: number;
+}
+
 /** One step of a walk over the keys of entries that match a glob. */
 export async function listKeys(
   { store, space }: Engine,
   pattern: string,
-  { cursor = "0", count = 100 }: { cursor?: string; count?: number },
+  { cursor = "0", count = 100 }: ListOptions,
 ): Promise<{ cursor: string; keys: string[] }> {
   const step = await store.walk({ cursor, pattern: space.entry(pattern), count, remove: [] });
   const keys = step.keys.map((name) => keyOfEntry(space, name)).filter((key) => key !== null);

@@ -99,11 +99,15 @@ export const FIELDS = [
   "validator",
 ] as const satisfies readonly Exclude<keyof EntryHeader, "stamps">[];
 
+/** First letters of the fields' types in their order, with 0 for null. */
+const KINDS = /^sn{6}s{3}onso[s0]$/;
+
 /** What a checksum vouches for has the shape in which this version writes it, unless a stranger wrote it. */
 function readHeader(line: string): Omit<EntryHeader, "stamps"> | null {
   try {
     const fields = JSON.parse(line) as unknown[];
-    if (!Array.isArray(fields) || fields.length !== FIELDS.length) return null;
+    const kinds = fields.map((field) => (field === null ? "0" : typeof field)[0]).join("");
+    if (!KINDS.test(kinds)) return null;
     return Object.fromEntries(FIELDS.map((name, at) => [name, fields[at]])) as never;
   } catch {
     return null;
