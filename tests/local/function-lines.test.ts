@@ -2,26 +2,26 @@ import { createLineReader } from "@algoitny/local/function-lines";
 import { describeError } from "@algoitny/functions/telemetry/log";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { createObserver } from "@algoitny/functions/telemetry/observe";
-import { note } from "@algoitny/functions/telemetry/scope";
+import { addMetric } from "@algoitny/functions/telemetry/scope";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 function reader() {
-  const told: string[] = [];
-  const lines = createLineReader(({ text }) => told.push(text));
-  return { ...lines, told };
+  const shown: string[] = [];
+  const lines = createLineReader(({ text }) => shown.push(text));
+  return { ...lines, shown };
 }
 
 test("metrics that functions write are summed up by subject, and not shown", async () => {
-  const { read, totals, told } = reader();
-  const { observe, tell } = createObserver(read);
+  const { read, totals, shown } = reader();
+  const { observe, publish } = createObserver(read);
   const endpoint = { subject: "endpoint", name: "GET /api/problems/", ids: {} } as const;
-  await observe(endpoint, async () => note("Hits", 1));
+  await observe(endpoint, async () => addMetric("Hits", 1));
   await observe(endpoint, async () => {
-    note("LoadMs", 5);
-    note("LoadMs", 7);
+    addMetric("LoadMs", 5);
+    addMetric("LoadMs", 7);
   });
-  tell("plan", "user_stats", { Warmed: 3, WarmingLeft: 0 });
+  publish("plan", "user_stats", { Warmed: 3, WarmingLeft: 0 });
 
   expect(totals()).toMatchObject({
     "endpoint GET /api/problems/": {
@@ -31,23 +31,23 @@ test("metrics that functions write are summed up by subject, and not shown", asy
     },
     "plan user_stats": { Warmed: { count: 1, sum: 3 }, WarmingLeft: { count: 1, sum: 0 } },
   });
-  expect(told).toEqual([]);
+  expect(shown).toEqual([]);
 });
 
 test("log lines are shown as level, message and fields", () => {
-  const { read, told } = reader();
+  const { read, shown } = reader();
   createLog(read).warn("half done", { left: 2 });
-  expect(told).toEqual(['warn half done {"left":2}']);
+  expect(shown).toEqual(['warn half done {"left":2}']);
 });
 
 test("a warning names a handful of its tags and counts the others, and its error says what and why", () => {
-  const { read, told } = reader();
+  const { read, shown } = reader();
   const cause = new Error("fetch failed");
   const error = describeError(new TypeError("no answer", { cause }));
   const tags = Array.from({ length: 40 }, (_, index) => `problem:${index}`);
   createLog(read).warn("left to the stream", { tags, error });
   createLog(read).error("not done", { error });
-  expect(told).toEqual([
+  expect(shown).toEqual([
     'warn left to the stream {"tags":["problem:0","problem:1","problem:2","problem:3","problem:4","and 35 more"],' +
       '"error":"TypeError: no answer, because of Error: fetch failed"}',
     expect.stringMatching(/^error not done \{.*"frames":\["at /),
@@ -66,9 +66,9 @@ test("lines up to the level info are routine, others are not, nor is what is no 
 });
 
 test.each(["plain text", "[1,2]", '{"level":5}', "null"])("%s is shown unchanged", (text) => {
-  const { read, told } = reader();
+  const { read, shown } = reader();
   read(text);
-  expect(told).toEqual([text]);
+  expect(shown).toEqual([text]);
 });
 
 const metricLine = (metric: string, more: object = {}) =>

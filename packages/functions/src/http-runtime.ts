@@ -13,5 +13,5 @@ export const endpoint = createEndpoint({
   log,
   observe,
   openSource,
-  afterMiss: popularity.tell,
+  afterMiss: popularity.publish,
 });

@@ -21,13 +21,13 @@ import { noteCacheEvents } from "./telemetry/cache-events.ts";
 import { createLog } from "./telemetry/logger.ts";
 import { createObserver } from "./telemetry/observe.ts";
 import { withProcessMetrics } from "./telemetry/process-metrics.ts";
-import { note } from "./telemetry/scope.ts";
+import { addMetric } from "./telemetry/scope.ts";
 
 /** The composition root: what lives as long as the container, built from what is linked to it; `http-runtime.ts` for requests. */
 export const log = createLog();
 
 const observer = withProcessMetrics(createObserver());
-export const { observe, tell } = observer;
+export const { observe, publish } = observer;
 export const batch = createBatch(observer);
 noteCacheEvents();
 
@@ -81,7 +81,7 @@ export function openSource(meter?: Pick<RequestStats, "databaseCalls">, hide?: H
     const open = await openTables();
     return open(() => {
       if (meter) meter.databaseCalls += 1;
-      else note("DatabaseReads", 1);
+      else addMetric("DatabaseReads", 1);
     }, hide);
   });
   return { tables };

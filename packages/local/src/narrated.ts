@@ -1,4 +1,4 @@
-import { places } from "@algoitny/core/table/places";
+import { keyPrefixes } from "@algoitny/core/table/key-prefixes";
 import { warmingText } from "@algoitny/ops/warming-text";
 import { z } from "zod";
 import type { Invoke } from "./invoke.ts";
@@ -9,7 +9,7 @@ const Batch = z.object({ Records: z.array(z.unknown()) });
 /** What the beat writes changes nothing that anybody sees. */
 const ProbeRecord = z.object({
   dynamodb: z.object({
-    Keys: z.object({ pk: z.object({ S: z.string().startsWith(places.probe.pk) }) }),
+    Keys: z.object({ pk: z.object({ S: z.string().startsWith(keyPrefixes.probe.pk) }) }),
   }),
 });
 

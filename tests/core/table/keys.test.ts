@@ -1,6 +1,6 @@
 import type { EntityName } from "@algoitny/core/table/entities";
 import { type Feed, type Key, keys, partitionsUpTo } from "@algoitny/core/table/keys";
-import { entityAt, places } from "@algoitny/core/table/places";
+import { entityAt, keyPrefixes } from "@algoitny/core/table/key-prefixes";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -74,7 +74,7 @@ test.each(Object.entries(items))("the key of a %s says what it is", (entity, key
 });
 
 test("a key of no entity says nothing", () => {
-  expect(Object.keys(places).toSorted()).toEqual(Object.keys(items).toSorted());
+  expect(Object.keys(keyPrefixes).toSorted()).toEqual(Object.keys(items).toSorted());
   expect(entityAt({ pk: "PLANET#1", sk: "PLANET" })).toBeUndefined();
   expect(entityAt({ pk: "PROBLEM#1", sk: "KEY" })).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import {
   type JobContext,
   runInvalidationJobs,
 } from "@algoitny/functions/invalidation/invalidation-jobs";
-import { tellJob } from "@algoitny/functions/invalidation/invalidation-requests";
+import { toJobView } from "@algoitny/functions/invalidation/invalidation-requests";
 import { views } from "@algoitny/core/views";
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
@@ -169,14 +169,14 @@ describe("a job whose try was cut off", () => {
   const minutesLater = (minutes: number) => START_MS + minutes * 60_000;
 
   test("has failed, once no other try can come", () => {
-    expect(tellJob(running(5), minutesLater(7))).toMatchObject({
+    expect(toJobView(running(5), minutesLater(7))).toMatchObject({
       status: "failed",
       error: expect.stringContaining("cut off"),
     });
   });
 
   test("is running while it may be, and while it will be tried again", () => {
-    expect(tellJob(running(5), minutesLater(5))).toEqual(running(5));
-    expect(tellJob(running(4), minutesLater(7))).toEqual(running(4));
+    expect(toJobView(running(5), minutesLater(5))).toEqual(running(5));
+    expect(toJobView(running(4), minutesLater(7))).toEqual(running(4));
   });
 });

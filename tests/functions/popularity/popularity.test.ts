@@ -5,7 +5,7 @@ import { TopKeys } from "@algoitny/functions/popularity/top-keys";
 import { expect, test } from "vitest";
 
 const events = channel("@algoitny/cache:event");
-const publish = (type: "hit" | "miss" | "stale" | "load" | "filled", key: string, times = 1) => {
+const emit = (type: "hit" | "miss" | "stale" | "load" | "filled", key: string, times = 1) => {
   for (let count = 0; count < times; count += 1) events.publish({ type, key, resource: "page" });
 };
 
@@ -13,13 +13,13 @@ const publish = (type: "hit" | "miss" | "stale" | "load" | "filled", key: string
 function setup(name: string) {
   let nowMs = 0;
   let failing = false;
-  const told: (readonly (readonly [string, number])[])[] = [];
+  const published: (readonly (readonly [string, number])[])[] = [];
   const lines: string[] = [];
   const popularity = countReads({
     counts: {
       add: async (counts) => {
         if (failing) throw new Error("no redis");
-        told.push(counts);
+        published.push(counts);
       },
       top: async () => [],
     },
@@ -29,7 +29,7 @@ function setup(name: string) {
   });
   return {
     ...popularity,
-    told,
+    published,
     lines,
     pass: (ms: number) => {
       nowMs += ms;
@@ -41,16 +41,16 @@ function setup(name: string) {
 }
 
 test("hits, misses and stale reads are counted, loads and other resources' keys are not", async () => {
-  const { tell, told, pass } = setup("a");
-  publish("hit", "a:1", 3);
-  publish("miss", "a:2", 2);
-  publish("stale", "a:2", 2);
-  publish("load", "a:3");
-  publish("filled", "a:3");
-  publish("hit", "other:1");
+  const { publish, published, pass } = setup("a");
+  emit("hit", "a:1", 3);
+  emit("miss", "a:2", 2);
+  emit("stale", "a:2", 2);
+  emit("load", "a:3");
+  emit("filled", "a:3");
+  emit("hit", "other:1");
   pass(60_000);
-  await tell();
-  expect(told).toEqual([
+  await publish();
+  expect(published).toEqual([
     [
       ["a:2", 4],
       ["a:1", 3],
@@ -59,33 +59,33 @@ test("hits, misses and stale reads are counted, loads and other resources' keys 
 });
 
 test("an instance publishes at most once a minute, and nothing when nothing was read", async () => {
-  const { tell, told, pass } = setup("b");
+  const { publish, published, pass } = setup("b");
   pass(60_000);
-  await tell();
-  expect(told).toEqual([]);
-  publish("hit", "b:1");
-  await tell();
+  await publish();
+  expect(published).toEqual([]);
+  emit("hit", "b:1");
+  await publish();
   pass(59_000);
-  await tell();
-  expect(told).toEqual([]);
+  await publish();
+  expect(published).toEqual([]);
   pass(1_000);
-  await Promise.all([tell(), tell()]);
-  await tell();
-  expect(told).toEqual([[["b:1", 1]]]);
+  await Promise.all([publish(), publish()]);
+  await publish();
+  expect(published).toEqual([[["b:1", 1]]]);
 });
 
 test("counts that cannot be published are kept for the next time, and no read fails for it", async () => {
-  const { tell, told, lines, pass, setFailing } = setup("c");
+  const { publish, published, lines, pass, setFailing } = setup("c");
   setFailing(true);
-  publish("hit", "c:1", 2);
+  emit("hit", "c:1", 2);
   pass(60_000);
-  await tell();
+  await publish();
   expect(lines.join("")).toContain("no redis");
   setFailing(false);
-  publish("hit", "c:1");
+  emit("hit", "c:1");
   pass(60_000);
-  await tell();
-  expect(told).toEqual([[["c:1", 3]]]);
+  await publish();
+  expect(published).toEqual([[["c:1", 3]]]);
 });
 
 test("the most frequent keys are found among any number, and never counted too high", () => {

@@ -6,7 +6,7 @@ import { createLog } from "@algoitny/functions/telemetry/logger";
 import { meanings } from "@algoitny/functions/telemetry/metric-meanings";
 import { createObserver, type Observed } from "@algoitny/functions/telemetry/observe";
 import { withProcessMetrics } from "@algoitny/functions/telemetry/process-metrics";
-import { note } from "@algoitny/functions/telemetry/scope";
+import { addMetric } from "@algoitny/functions/telemetry/scope";
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import { context, setup } from "../support/test-endpoint.ts";
@@ -24,7 +24,7 @@ function observer() {
 describe("metrics of an invocation", () => {
   test("are one line in CloudWatch's format, for the service and for what was observed", async () => {
     const { lines, observe } = observer();
-    await observe(endpoint, async () => note("Hits", 1));
+    await observe(endpoint, async () => addMetric("Hits", 1));
     expect(lines).toEqual([
       {
         _aws: {
@@ -51,9 +51,9 @@ describe("metrics of an invocation", () => {
   test("add counts up and keep each measurement, and leave out what is 0", async () => {
     const { lines, observe } = observer();
     await observe(endpoint, async () => {
-      for (const ms of [1, 2]) note("LoadMs", ms);
-      for (const count of [1, 4]) note("DatabaseReads", count);
-      note("Errors", 0);
+      for (const ms of [1, 2]) addMetric("LoadMs", ms);
+      for (const count of [1, 4]) addMetric("DatabaseReads", count);
+      addMetric("Errors", 0);
     });
     expect(lines[0]).toMatchObject({ LoadMs: [1, 2], DatabaseReads: 5 });
     expect(lines[0]).not.toHaveProperty("Errors");
@@ -63,9 +63,9 @@ describe("metrics of an invocation", () => {
     const { lines, observe } = observer();
     const invocation = (name: string, count: number) =>
       observe({ ...endpoint, name }, async () => {
-        note("Loads", count);
+        addMetric("Loads", count);
         await Promise.resolve();
-        note("Loads", count);
+        addMetric("Loads", count);
       });
     await Promise.all([invocation("a", 1), invocation("b", 10)]);
     expect(lines).toMatchObject([
@@ -102,7 +102,7 @@ describe("metrics of an invocation", () => {
   });
 
   test("outside of an invocation are dropped", () => {
-    expect(() => note("Hits", 1)).not.toThrow();
+    expect(() => addMetric("Hits", 1)).not.toThrow();
   });
 });
 

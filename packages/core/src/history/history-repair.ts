@@ -7,7 +7,7 @@ import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
 import { getItems } from "../table/read-items.ts";
-import { untilUndisturbed } from "../table/retry.ts";
+import { retryOnConflict } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
 import type { HistoryRepair } from "./history-input.ts";
@@ -34,7 +34,7 @@ export async function repairHistory(
   { result_summary, test_results, ...ofRow }: HistoryRepair,
   { nowMs, precondition }: RepairOptions,
 ): Promise<Repaired> {
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const found = await getStoredHistory(db, id);
     if (!found) throw noExecution(id);
     const { row, detail } = found;

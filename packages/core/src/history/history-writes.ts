@@ -11,7 +11,7 @@ import type { Database } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
 import { getItems } from "../table/read-items.ts";
-import { untilUndisturbed } from "../table/retry.ts";
+import { retryOnConflict } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { type Actor, UserStatsItem } from "../user/user.ts";
 import { ensureUser, executionActions } from "../user/user.table.ts";
@@ -38,7 +38,7 @@ export async function recordHistory(
   const { problem_id, result_summary, test_results, ...counted } = input;
   let attempts = 0;
   let taken: number | undefined;
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const { head, isNew } = await requireExecutable(db, actor, problem_id);
     const { row: problem, stored } = head;
     const user = await ensureUser(db, actor);
@@ -120,7 +120,7 @@ export async function changeHistory(
   db: Database,
   { id, sub, patch, nowMs, shape, precondition }: HistoryChange,
 ): Promise<Written> {
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const found = await requireOwn(db, id, sub);
     const { row, stored, unreadable } = found.row;
     const detail = found.detail?.row;

@@ -2,7 +2,7 @@ import type { Action } from "../table/action.ts";
 import { update } from "../table/action.ts";
 import type { Database } from "../table/database.ts";
 import { type Feed, feedIds, keys, pks } from "../table/keys.ts";
-import { entityAt } from "../table/places.ts";
+import { entityAt } from "../table/key-prefixes.ts";
 import { getItems, getStored, parseEach, query } from "../table/read-items.ts";
 import { isCount } from "../table/stored.ts";
 import { transact } from "../table/transact.ts";

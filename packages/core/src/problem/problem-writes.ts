@@ -7,7 +7,7 @@ import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
 import { assertFits } from "../table/item-size.ts";
 import { keys } from "../table/keys.ts";
-import { untilUndisturbed } from "../table/retry.ts";
+import { retryOnConflict } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { modifiedAt, type Precondition } from "../validators.ts";
 import { isListed, type Problem, type ProblemBody } from "./problem.ts";
@@ -23,7 +23,7 @@ export async function createProblem(
   nowMs: number,
 ): Promise<Written> {
   const { constraints, solution_code, ...fields } = input;
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const id = await takeIds(db, "problem");
     const created_at = new Date(nowMs).toISOString();
     const problem: Problem = {
@@ -67,7 +67,7 @@ export async function changeProblem(
   patch: ProblemPatch,
   { nowMs, precondition }: ChangeOptions,
 ): Promise<Written> {
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     // The head before the body: read in one request, an older body could come with a newer head, and be written again.
     const head = await getHead(db, id);
     if (!head) throw noProblem(id);
@@ -82,7 +82,7 @@ export async function removeProblem(
   id: number,
   { nowMs, precondition }: ChangeOptions,
 ): Promise<Written> {
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const head = await requireHead(db, id);
     const body = precondition && (await getBody(db, id));
     const asked = await requireDetail(db, { head, body }, precondition);

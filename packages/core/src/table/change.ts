@@ -4,7 +4,7 @@ import { CoreError } from "../core-error.ts";
 import { type Change, type Entities, type EntityName, entities } from "./entities.ts";
 import { type Feed, type Key, keys, pks } from "./keys.ts";
 import { readNumber } from "./number.ts";
-import { entityAt } from "./places.ts";
+import { entityAt } from "./key-prefixes.ts";
 
 /** The part of a DynamoDB stream record that is read; `@types/aws-lambda`'s DynamoDBRecord fits. */
 export interface StreamRecord {

@@ -3,9 +3,9 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type Changes, type Condition, expressions } from "./action.ts";
 import type { Database, Item } from "./database.ts";
 import { type CounterName, keys, pks } from "./keys.ts";
-import { entityAt } from "./places.ts";
+import { entityAt } from "./key-prefixes.ts";
 import { eachOf, getStored, query } from "./read-items.ts";
-import { untilUndisturbed } from "./retry.ts";
+import { retryOnConflict } from "./retry.ts";
 import { isCount } from "./stored.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function takeIds(
   name: CounterName,
   { count = 1, now = Date.now }: { count?: number; now?: () => number } = {},
 ): Promise<number> {
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const changes = { add: { last: count } };
     const last = await change(db, name, changes, { counts: { last: HIGHEST_ID[name] - count } });
     if (Number.isSafeInteger(last)) return Number(last) - count + 1;

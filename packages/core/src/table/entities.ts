@@ -6,7 +6,7 @@ import { Problem, ProblemBody, ProblemCounter, ProblemKeyItem } from "../problem
 import { TestCase, TestCaseManifest } from "../test-case/test-case.ts";
 import { User, UserStatsItem } from "../user/user.ts";
 
-/** Every kind of item in the table; `places.ts` says where each is. */
+/** Every kind of item in the table; `key-prefixes.ts` says where each is. */
 export const entities = {
   problem: Problem,
   problem_body: ProblemBody,

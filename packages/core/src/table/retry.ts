@@ -16,7 +16,7 @@ export async function pause(attempt: number): Promise<void> {
  * Reads, decides and writes again until the write finds the data as it was read. `attempt` returns undefined when a
  * concurrent write came first; it throws when the data it read makes the write impossible.
  */
-export async function untilUndisturbed<Result>(
+export async function retryOnConflict<Result>(
   attempt: () => Promise<Result | undefined>,
 ): Promise<Result> {
   for (let count = 0; count < ATTEMPTS; count++) {

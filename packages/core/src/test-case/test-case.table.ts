@@ -10,9 +10,9 @@ import { takeIds } from "../table/counter.ts";
 import type { Database, Item } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
-import { places } from "../table/places.ts";
+import { keyPrefixes } from "../table/key-prefixes.ts";
 import { getItems, query } from "../table/read-items.ts";
-import { untilUndisturbed } from "../table/retry.ts";
+import { retryOnConflict } from "../table/retry.ts";
 import { transact } from "../table/transact.ts";
 import { entityTag, modifiedMsOf, type Precondition, requireHolds } from "../validators.ts";
 import { idOfTestCase, listTestCases, liveIds } from "./test-case-reads.ts";
@@ -87,7 +87,7 @@ async function add(
     added.map((testCase) => toItem(keys.testCase(problemId, testCase.id), "test_case", testCase)),
   );
   const ids = new Set(added.map(({ id }) => id));
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const shelf = await requireList(db, edit);
     const live = new Set([...shelf.live, ...ids]);
     const counted = count(db, shelf, { by: ids.size, live }, edit);
@@ -114,7 +114,7 @@ async function change(
   input: TestCaseInput,
 ): Promise<TestCasesWritten> {
   const { problemId } = edit;
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const shelf = await requireTestCase(db, edit, id);
     const after: TestCase = { id, problem: problemId, ...input };
     const refused = await transact(db, [
@@ -133,7 +133,7 @@ async function change(
 
 async function removeOne(db: Database, edit: Edit, id: number): Promise<Written> {
   const { problemId } = edit;
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const shelf = await requireTestCase(db, edit, id);
     const live = new Set([...shelf.live].filter((other) => other !== id));
     const counted = count(db, shelf, { by: -1, live }, edit);
@@ -175,7 +175,7 @@ async function requireShelf(db: Database, { problemId }: Edit): Promise<Shelf> {
   if (!head || head.row.is_deleted) throw noProblem(problemId);
   const live = liveIds(db, problemId, manifest);
   if (live) return { head, live, broken: undefined };
-  const stored = await query(db, { pk: key.pk, prefix: places.test_case.sk });
+  const stored = await query(db, { pk: key.pk, prefix: keyPrefixes.test_case.sk });
   return { head, live: new Set(stored.map(idOfTestCase)), broken: manifest };
 }
 

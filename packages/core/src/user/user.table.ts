@@ -5,7 +5,7 @@ import type { Database } from "../table/database.ts";
 import { TTL_ATTRIBUTE } from "../table/definition.ts";
 import { keys, pks } from "../table/keys.ts";
 import { eachOf, getItem, getItems, getStored, parseEach, query } from "../table/read-items.ts";
-import { untilUndisturbed } from "../table/retry.ts";
+import { retryOnConflict } from "../table/retry.ts";
 import { COUNT_LIMIT } from "../table/stored.ts";
 import { transact } from "../table/transact.ts";
 import { repairUser } from "./repair-user.ts";
@@ -51,7 +51,7 @@ async function listActive(db: Database, nowMs: number): Promise<string[]> {
 
 /** The user with this subject; created, with the next id, when there is none. An id that cannot be read is written anew. */
 export async function ensureUser(db: Database, { sub, email }: Actor): Promise<User> {
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const stored = await getStored(db, keys.user(sub));
     if (stored) {
       const known = readAttributes(db, stored, User, { own: { sub }, blank: {} });

@@ -1,17 +1,17 @@
 import { shownEntities } from "@algoitny/core/invalidation-rules";
 import type { EntityName } from "@algoitny/core/table/entities";
-import { places } from "@algoitny/core/table/places";
+import { keyPrefixes } from "@algoitny/core/table/key-prefixes";
 
 const startsWith = (...texts: string[]) => ({ S: texts.map((prefix) => ({ prefix })) });
 
 /** Counters and markers are left out: no cached view shows them. */
-const hidden = (Object.keys(places) as EntityName[]).filter(
+const hidden = (Object.keys(keyPrefixes) as EntityName[]).filter(
   (entity) => !shownEntities.includes(entity) && entity !== "probe",
 );
 /** Probes show no change: that they come is what they say. */
 const heard = [...shownEntities, "probe" as const];
-const shown = heard.map((entity) => places[entity]);
-const isShared = (pk: string) => hidden.some((entity) => places[entity].pk === pk);
+const shown = heard.map((entity) => keyPrefixes[entity]);
+const isShared = (pk: string) => hidden.some((entity) => keyPrefixes[entity].pk === pk);
 
 /** By keys alone: every record has them, a removal too, and what was written by hand may lack anything else. */
 const filters = [

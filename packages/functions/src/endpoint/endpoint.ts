@@ -10,7 +10,7 @@ import type { Caller, Identify } from "./identity.ts";
 import { describeError, type Log } from "../telemetry/log.ts";
 import { type RouteKey, routes } from "../deployment/routes.ts";
 import type { Observer } from "../telemetry/observe.ts";
-import { note } from "../telemetry/scope.ts";
+import { addMetric } from "../telemetry/scope.ts";
 import { type Answer, type Audience, toResult } from "./answer.ts";
 import { cacheGroups } from "./cache-groups.ts";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
@@ -107,8 +107,8 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
         const result = await answer(meter).catch((error: unknown) =>
           failed(error, event, route, services.log),
         );
-        note("DatabaseReads", meter.databaseCalls);
-        if (Number(result.statusCode) >= 500) note("Errors", 1);
+        addMetric("DatabaseReads", meter.databaseCalls);
+        if (Number(result.statusCode) >= 500) addMetric("Errors", 1);
         return withStandardHeaders(result, timingHeader(result, meter));
       });
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
 import { HttpError } from "../endpoint/http-error.ts";
-import { tellJob } from "../invalidation/invalidation-requests.ts";
+import { toJobView } from "../invalidation/invalidation-requests.ts";
 import { endpoint } from "../http-runtime.ts";
 
 const Path = z.object({ id: z.uuid("give the id of an asynchronous invalidation") });
@@ -14,6 +14,6 @@ export const handler = endpoint(
     const job = await (await tables()).jobs.get(id);
     if (!job)
       throw new HttpError(404, "invalidation not found: no such id, or it is over a week old");
-    return ok(tellJob(job));
+    return ok(toJobView(job));
   },
 );

@@ -62,7 +62,7 @@ function newJob(
 }
 
 /** Job as clients see it: reports a last attempt that was cut off as failed, because it could not save that itself. */
-export function tellJob(job: InvalidationJob, nowMs: number = Date.now()): InvalidationJob {
+export function toJobView(job: InvalidationJob, nowMs: number = Date.now()): InvalidationJob {
   const { status, attempts, started_at: startedAt } = job;
   const triedMs = startedAt === null ? 0 : nowMs - Date.parse(startedAt);
   const isCutOff = status === "running" && triedMs > visibilityTimeoutSeconds * 1_000;

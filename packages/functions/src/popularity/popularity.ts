@@ -8,7 +8,7 @@ const COUNTED_KEYS = 128;
 
 /** Interval in which an instance publishes its counts, and the number of its most read keys that it publishes. */
 const PAUSE_MS = 60_000;
-const TOLD_KEYS = 50;
+const PUBLISHED_KEYS = 50;
 
 /** Most keys requested from the shared counts: ten times what a plan warms, because many may turn out to be private. */
 const TOP_KEYS = 200;
@@ -19,7 +19,7 @@ export interface Popularity {
    * Publishes this instance's counts once the interval is over. To be awaited after a read that was no hit; never
    * rejects.
    */
-  tell: () => Promise<void>;
+  publish: () => Promise<void>;
   /** The keys read most in the last hour or two, most first. */
   mostRead: () => Promise<string[]>;
 }
@@ -40,19 +40,19 @@ export function countReads({
   now = Date.now,
 }: PopularityOptions): Popularity {
   const reads = new TopKeys(COUNTED_KEYS);
-  let toldMs = now();
+  let publishedMs = now();
   subscribe((event) => {
     const isRead = event.type === "hit" || event.type === "miss" || event.type === "stale";
     if (isRead && counted(event.key)) reads.add(event.key);
   });
 
-  async function tell(): Promise<void> {
-    if (now() - toldMs < PAUSE_MS) return;
-    toldMs = now(); // at once, so that concurrent reads do not publish as well
+  async function publish(): Promise<void> {
+    if (now() - publishedMs < PAUSE_MS) return;
+    publishedMs = now(); // at once, so that concurrent reads do not publish as well
     const taken = reads.take();
     if (taken.length === 0) return;
     try {
-      await counts.add(taken.slice(0, TOLD_KEYS));
+      await counts.add(taken.slice(0, PUBLISHED_KEYS));
     } catch (error) {
       for (const [key, count] of taken) reads.add(key, count);
       log.warn("read counts could not be published; they are kept for the next time", {
@@ -61,5 +61,5 @@ export function countReads({
     }
   }
 
-  return { tell, mostRead: () => counts.top(TOP_KEYS) };
+  return { publish, mostRead: () => counts.top(TOP_KEYS) };
 }

@@ -7,7 +7,7 @@ import { cache, log, observe, openSource } from "../runtime.ts";
 import { readStoreTimeoutMs } from "../store-timeout.ts";
 import { describeError } from "../telemetry/log.ts";
 import type { InvocationContext } from "../telemetry/observe-batch.ts";
-import { note } from "../telemetry/scope.ts";
+import { addMetric } from "../telemetry/scope.ts";
 
 const Event = z.object({ probes: z.int().min(1).max(1_000).default(PROBES) });
 
@@ -27,11 +27,11 @@ export function handler(
     try {
       const { beats } = await openSource().tables();
       const report = await beat(probes, { cache, beats, seen, log });
-      note("ClosedAgeMs", report.closed_age_ms);
-      if (report.state === "cleared") note("StoreResets", 1);
+      addMetric("ClosedAgeMs", report.closed_age_ms);
+      if (report.state === "cleared") addMetric("StoreResets", 1);
       return report;
     } catch (error) {
-      note("Errors", 1);
+      addMetric("Errors", 1);
       log.error("the beat failed", { error: describeError(error) });
       return { state: "failed" };
     }

@@ -5,7 +5,7 @@ import { links, queueUrl } from "../links.ts";
 import { batch, cache, log, send } from "../runtime.ts";
 import { createPoisonRecordSender } from "../invalidation/poison-records.ts";
 import { readStoreTimeoutMs } from "../store-timeout.ts";
-import { note } from "../telemetry/scope.ts";
+import { addMetric } from "../telemetry/scope.ts";
 
 const failures = queueUrl("FailedInvalidations");
 const sendPoisonRecord =
@@ -16,8 +16,8 @@ const noteProbes = (probes: Parameters<typeof seen.note>[0]) => seen.note(probes
 
 function report(result: StreamBatchReport): void {
   log.info("stream invalidated", { ...result });
-  note("RecordsFailed", result.failed);
-  if (result.oldestRecordMs !== null) note("BatchAgeMs", result.oldestRecordMs);
+  addMetric("RecordsFailed", result.failed);
+  if (result.oldestRecordMs !== null) addMetric("BatchAgeMs", result.oldestRecordMs);
 }
 
 /** Table stream → cached views: the guarantee for every writer that does not come through the API. */

@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { Observer } from "./observe.ts";
-import { note } from "./scope.ts";
+import { addMetric } from "./scope.ts";
 
 /** Lambda's context, as far as handlers without a waiting request use it. */
 export type InvocationContext = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
@@ -21,11 +21,11 @@ export function createBatch({ observe }: Pick<Observer, "observe">) {
     return (event, context) => {
       const ids = { function_request_id: context.awsRequestId };
       return observe({ subject, name, ids }, async () => {
-        note("Records", event.Records.length);
+        addMetric("Records", event.Records.length);
         const result = await run(event, context);
         // Queues only: a stream's one failure stands for all records from there on, so its function reports them
         // itself.
-        if (subject === "queue") note("RecordsFailed", result.batchItemFailures.length);
+        if (subject === "queue") addMetric("RecordsFailed", result.batchItemFailures.length);
         return result;
       });
     };

@@ -1,7 +1,7 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { consoleOver, type WriteLine, writeToStdout } from "./lines.ts";
 import { type MetricName, metrics, NAMESPACE, type Subject } from "./metrics.ts";
-import { note, runInScope, type Scope } from "./scope.ts";
+import { addMetric, runInScope, type Scope } from "./scope.ts";
 
 /** Powertools' metrics over a sink of our own; the property is private to its types alone. */
 function metricsOver(write: WriteLine, serviceName: string): Metrics {
@@ -21,13 +21,13 @@ export interface Observer {
   /** Runs one invocation and publishes its metrics afterwards, in one line of CloudWatch's embedded metric format. */
   observe: <T>(observed: Observed, run: () => Promise<T>) => Promise<T>;
   /** Publishes values at once, outside the running invocation; zeros too, for alarms that wait for them. */
-  tell: (
+  publish: (
     subject: Subject,
     name: string,
     values: Readonly<Partial<Record<MetricName, number>>>,
   ) => void;
   /** Publishes values with the service's dimension alone, outside any invocation: a process's metrics. */
-  tellService: (values: Readonly<Partial<Record<MetricName, number>>>) => void;
+  publishForService: (values: Readonly<Partial<Record<MetricName, number>>>) => void;
 }
 
 export function createObserver(
@@ -58,18 +58,18 @@ export function createObserver(
         try {
           return await run();
         } catch (error) {
-          note("Errors", 1);
+          addMetric("Errors", 1);
           throw error;
         } finally {
-          note("DurationMs", performance.now() - startMs);
-          publish(toTold(scope), { [observed.subject]: observed.name });
+          addMetric("DurationMs", performance.now() - startMs);
+          publish(metricsOf(scope), { [observed.subject]: observed.name });
         }
       });
     },
-    tell(subject, name, values) {
+    publish(subject, name, values) {
       publish(entriesOf(values), { [subject]: name });
     },
-    tellService(values) {
+    publishForService(values) {
       publish(entriesOf(values));
     },
   };
@@ -80,7 +80,7 @@ function entriesOf(values: Readonly<Partial<Record<MetricName, number>>>) {
 }
 
 /** Counts of an invocation as one number, none when it is 0 (what has no value costs nothing); measurements each. */
-function toTold({ values }: Scope): [MetricName, number][] {
+function metricsOf({ values }: Scope): [MetricName, number][] {
   return [...values].flatMap(([metric, measured]): [MetricName, number][] => {
     if (metrics[metric] !== "Count") return measured.map((value) => [metric, value]);
     const sum = measured.reduce((total, value) => total + value, 0);

@@ -42,7 +42,7 @@ export function withProcessMetrics(
       reportedBytes = bytes;
       values.MemoryMb = bytes / MEGABYTE;
     }
-    observer.tellService(values);
+    observer.publishForService(values);
   }
 
   return {

@@ -19,7 +19,7 @@ export function currentScope(): Scope | undefined {
 }
 
 /** Notes a value of the invocation that runs; outside of one, nothing. */
-export function note(metric: MetricName, value: number): void {
+export function addMetric(metric: MetricName, value: number): void {
   const values = scopes.getStore()?.values;
   const before = values?.get(metric);
   if (before) before.push(value);

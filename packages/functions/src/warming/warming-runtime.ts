@@ -1,4 +1,4 @@
-import { cache, log, observe, openSource, popularity, store, tell } from "../runtime.ts";
+import { cache, log, observe, openSource, popularity, store, publish } from "../runtime.ts";
 import type { InvocationContext } from "../telemetry/observe-batch.ts";
 import { warm, type WarmingRequest } from "./warm.ts";
 import type { PlanReport, WarmingReport } from "./warming-report.ts";
@@ -26,7 +26,7 @@ export function warmWith(
 
 function tellPlan({ plan, refreshed, skipped, failed, left, ...rest }: PlanReport): void {
   const { error, out_of_time: late, ms } = rest;
-  tell("plan", plan, {
+  publish("plan", plan, {
     Warmed: refreshed.length,
     WarmingSkipped: skipped.length,
     WarmingFailed: failed.length,

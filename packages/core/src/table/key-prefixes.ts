@@ -5,7 +5,7 @@ import type { Key } from "./keys.ts";
  * Entity → how the keys of its items start; of several that fit, the first. What an item is, its key says: an attribute
  * may be missing or wrong in what was written by hand. `keys.ts` makes the keys, and a test compares.
  */
-export const places: Readonly<Record<EntityName, Key>> = {
+export const keyPrefixes: Readonly<Record<EntityName, Key>> = {
   problem: { pk: "PROBLEMS#", sk: "" },
   problem_body: { pk: "BODIES#", sk: "" },
   problem_key: { pk: "PROBLEMKEY#", sk: "KEY" },
@@ -30,7 +30,7 @@ export const places: Readonly<Record<EntityName, Key>> = {
 /** Entity of the item with this key; undefined when no entity has such keys. */
 export function entityAt({ pk, sk }: Key): EntityName | undefined {
   const [entity] =
-    Object.entries(places).find(
+    Object.entries(keyPrefixes).find(
       ([, place]) => pk.startsWith(place.pk) && sk.startsWith(place.sk),
     ) ?? [];
   return entity as EntityName | undefined;
