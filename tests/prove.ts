@@ -40,6 +40,11 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache"],
     jsonFlag: "--reporter=json",
   },
+  runtimes: {
+    about:
+      "the packed library in Node 20.19, 22 and 24, Bun, Deno and workerd, as far as npm has them",
+    program: ["runtimes/prove-runtimes.ts"],
+  },
   model: {
     about: "interleavings of the cache, explored one by one",
     program: ["model/model-command.ts"],

@@ -1,3 +1,4 @@
+import { deferred } from "../deferred.ts";
 import type { Entry } from "../protocol/entry.ts";
 import type { Sent } from "./exchange.ts";
 import type { Found, LookupResult } from "./lookup.ts";
@@ -37,7 +38,7 @@ export interface Lease {
 }
 
 export function createEffort({ read, look, closedMs }: Looked): Effort {
-  const { promise, resolve, reject } = Promise.withResolvers<Served>();
+  const { promise, resolve, reject } = deferred<Served>();
   // Its reader awaits it; until then a failure must not count as unhandled.
   promise.catch(() => undefined);
   const fallback = fallbackOf(look);

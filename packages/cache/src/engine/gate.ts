@@ -1,3 +1,4 @@
+import { deferred } from "../deferred.ts";
 import { type Clock, withDeadline } from "../clock.ts";
 
 interface Turn {
@@ -43,7 +44,7 @@ export class Gate {
   }
 
   async #turn({ names, limitMs, onTimeout }: Turn): Promise<void> {
-    const turn = Promise.withResolvers<void>();
+    const turn = deferred<void>();
     this.#waiting.set(turn.resolve, names);
     try {
       await withDeadline(this.#clock, limitMs, turn.promise, onTimeout);

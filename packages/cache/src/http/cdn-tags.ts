@@ -1,4 +1,5 @@
 import type { Invalidated } from "../engine/context.ts";
+import { encodeSegment } from "../key.ts";
 import { entryTag } from "../protocol/key-names.ts";
 
 /** Headers by which CDNs learn an answer's tags: Cloudflare's and others', Fastly's, and that of RFC 9875. */
@@ -36,5 +37,5 @@ export function cdnNames({ tags, keys }: Pick<Invalidated, "tags" | "keys">): st
 
 /** A tag in characters that stand for themselves in each of the headers. */
 function cdnName(tag: string): string {
-  return tag.replace(/[^\x21-\x7e]|[",\\]/gu, (text) => encodeURIComponent(text.toWellFormed()));
+  return tag.replace(/[^\x21-\x7e]|[",\\]/gu, encodeSegment);
 }

@@ -15,7 +15,10 @@ export function nodeExchange(connection: Connection): Exchange | undefined {
   const agent: Agent = new module.Agent(AGENT);
 
   return async (outgoing) => {
-    const once = () => exchange(module.request, agent, connection, outgoing);
+    const once = () =>
+      new Promise<Answer>((resolve, reject) => {
+        exchange(module.request, agent, connection, { ...outgoing, resolve, reject });
+      });
     try {
       return await once();
     } catch (error) {
@@ -30,13 +33,17 @@ export function nodeExchange(connection: Connection): Exchange | undefined {
 /** A connection that was kept alive broke before anything came back. */
 class DeadConnection extends Error {}
 
+interface Settle {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
 function exchange(
   request: typeof import("node:https").request,
   agent: Agent,
   { url, timeoutMs, maxResponseBytes }: Connection,
-  { body, headers }: Outgoing,
-): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  { body, headers, resolve, reject }: Outgoing & Settle,
+): void {
   const outgoing = request(url, { agent, method: "POST", headers });
   /** Without an error, which would have no listener once the whole answer is there. */
   const giveUp = (reason: string) => {
@@ -71,7 +78,6 @@ function exchange(
     });
   });
   outgoing.end(body);
-  return promise;
 }
 
 function isReset(error: Error): boolean {

@@ -1,0 +1,45 @@
+/** A runtime that the library is tried in; a project beside this file names it for npm, with a lock file. */
+export interface Runtime {
+  readonly name: string;
+  /** Its project; without one it is what runs this program. */
+  readonly project?: string;
+  /** The command line, by the folder in which its project is installed. */
+  readonly command: (
+    folder: string,
+    files: { readonly run: string; readonly worker: string },
+  ) => readonly [file: string, ...args: string[]];
+}
+
+const BIN = "node_modules/.bin";
+
+/** The oldest Node first: `engines` of the library names it. */
+export const RUNTIMES: readonly Runtime[] = [
+  {
+    name: "node 20.19",
+    project: "node-20",
+    command: (folder, { run }) => [`${folder}/${BIN}/node`, run],
+  },
+  {
+    name: "node 22.12",
+    project: "node-22",
+    command: (folder, { run }) => [`${folder}/${BIN}/node`, run],
+  },
+  { name: "node 24", command: (_folder, { run }) => [process.execPath, run] },
+  { name: "bun", project: "bun", command: (folder, { run }) => [`${folder}/${BIN}/bun`, run] },
+  {
+    name: "deno",
+    project: "deno",
+    command: (folder, { run }) => [
+      `${folder}/${BIN}/deno`,
+      "run",
+      "-A",
+      "--node-modules-dir=manual",
+      run,
+    ],
+  },
+  {
+    name: "workerd",
+    project: "workerd",
+    command: (folder, { worker }) => [process.execPath, `${folder}/run-worker.mjs`, worker],
+  },
+];
