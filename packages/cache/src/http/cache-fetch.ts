@@ -1,6 +1,6 @@
 import type { Awaitable } from "../resource.ts";
 import { cachedHandler, type CachedHandlerOptions } from "./cached-handler.ts";
-import { type Covered, type Inquiry, queryString } from "./covered.ts";
+import { type KeyParts, type Inquiry, queryString } from "./key-parts.ts";
 import { askedOfRequest, responseOf } from "./fetch-request.ts";
 import type { Answer } from "./storable.ts";
 
@@ -72,7 +72,7 @@ export function cacheFetch(
       cached(request, async (given) => handler(given, ...rest));
 }
 
-function narrow({ url }: Request, { query, headers, claims }: Covered): Request {
+function narrow({ url }: Request, { query, headers, claims }: KeyParts): Request {
   const narrowed = new URL(url);
   narrowed.search = queryString(query);
   narrowed.hash = "";

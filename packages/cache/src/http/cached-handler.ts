@@ -3,7 +3,7 @@ import type { Cache } from "../cache.ts";
 import type { ReadOptions } from "../engine/read-context.ts";
 import { CacheError } from "../errors.ts";
 import { forwardStatus } from "./cache-status.ts";
-import { type Covered, cover, type Declared, type Inquiry } from "./covered.ts";
+import { type KeyParts, keyPartsOf, type Declared, type Inquiry } from "./key-parts.ts";
 import { createReply, type Reply, type ResponseOptions } from "./create-reply.ts";
 import {
   defineResponse,
@@ -48,8 +48,8 @@ export const HANDLER_OPTIONS = [
 /** One kind of requests and responses, as the caching of whole responses sees them. */
 export interface Adapter<Request, Native> {
   readonly inquire: (request: Request) => Inquiry | Promise<Inquiry>;
-  /** The request as a GET that holds nothing but what is covered and what is the same for every request. */
-  readonly narrow: (request: Request, covered: Covered) => Request;
+  /** The request as a GET that holds nothing but the parts of its key and what is the same for every request. */
+  readonly narrow: (request: Request, keyParts: KeyParts) => Request;
   readonly answer: (native: Native) => Answer<Native>;
   /** A handler's own response with one more member of Cache-Status, and without its body for HEAD. */
   readonly apart: (
@@ -96,24 +96,24 @@ export function cachedHandler<Request, Native>(
     const inquiry = await adapter.inquire(request);
     if (inquiry.method !== "GET" && inquiry.method !== "HEAD")
       return passOn(cache, inquiry, adapter.answer(await handle(request)));
-    const covered = cover(inquiry, declared);
-    if (covered === undefined) {
+    const keyParts = keyPartsOf(inquiry, declared);
+    if (keyParts === undefined) {
       const status = forwardStatus(cacheName, "bypass", "credentials");
       return adapter.apart(request, await handle(request), status);
     }
-    const narrowed = adapter.narrow(request, covered);
+    const narrowed = adapter.narrow(request, keyParts);
     let own: { readonly native: Native } | undefined;
     const source: ResponseSource<Native> = {
       run: async () => adapter.answer(await handle(narrowed)),
       rules: {
         headers: declared.headers,
-        ofPrincipal: covered.claims["sub"] !== undefined,
+        ofPrincipal: keyParts.claims["sub"] !== undefined,
         keepsNotFound: resource.negativeMs > 0,
       },
       keepApart: (native) => (own = { native }),
     };
     try {
-      const params = { covered, request: narrowed };
+      const params = { keyParts, request: narrowed };
       const reading = await cache.getEntry(resource, params, { ...read, source });
       const reason = notShared(reading.entry.header.headers);
       if (reason === undefined) {

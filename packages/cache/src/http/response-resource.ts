@@ -4,15 +4,15 @@ import { encodeSegment } from "../key.ts";
 import { defineResource } from "../define-resource.ts";
 import { type CommonOptions, Loaded, type Resource, type ThrottledTag } from "../resource.ts";
 import { parseTag, type Tag } from "../tag.ts";
-import { type Covered, coveredKey } from "./covered.ts";
+import { type KeyParts, keyOfParts } from "./key-parts.ts";
 import type { ErrorBody } from "./create-reply.ts";
 import { type Answer, NOT_FOUND_BODY_LIMIT, refusal, type SharingRules } from "./storable.ts";
 import { replayable } from "./stored-headers.ts";
 
 /** One request for a cached response. */
 export interface ResponseParams<Request> {
-  readonly covered: Covered;
-  /** The request with nothing in it but what is covered. */
+  readonly keyParts: KeyParts;
+  /** The request with nothing in it but the parts of its key. */
   readonly request: Request;
 }
 
@@ -71,8 +71,8 @@ export function defineResponse<Request, Native>(
     ...(mode && { mode }),
     ...(ramp !== undefined && { ramp }),
     name,
-    key: ({ covered }: ResponseParams<Request>) => coveredKey(covered),
-    tags: ({ covered, request }) => [uriTag(covered), ...(tags?.(request) ?? [])],
+    key: ({ keyParts }: ResponseParams<Request>) => keyOfParts(keyParts),
+    tags: ({ keyParts, request }) => [uriTag(keyParts), ...(tags?.(request) ?? [])],
     ttl,
     staleWhileRevalidate,
     negativeTtl,
@@ -98,7 +98,7 @@ export function defineResponse<Request, Native>(
 }
 
 /** Carried by every response to one URI, whatever its query and headers: an unsafe request to it drops them all. */
-export function uriTag({ host, path }: Pick<Covered, "host" | "path">): Tag {
+export function uriTag({ host, path }: Pick<KeyParts, "host" | "path">): Tag {
   return parseTag(`uri:${encodeSegment(host)}:${encodeSegment(path)}`);
 }
 

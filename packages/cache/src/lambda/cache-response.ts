@@ -1,6 +1,6 @@
 import { CacheError } from "../errors.ts";
 import { cachedHandler, type CachedHandlerOptions } from "../http/cached-handler.ts";
-import { inquire, narrow } from "./covered-event.ts";
+import { inquire, narrow } from "./event-parts.ts";
 import { askedOf, type HttpApiEvent, isHttpApi, type LambdaEvent } from "./lambda-event.ts";
 import { answerOf, toResult } from "./handler-result.ts";
 import { type LambdaResult, resultOf } from "./lambda-result.ts";

@@ -21,8 +21,8 @@ export interface Declared {
   readonly claims: readonly string[];
 }
 
-/** What a key covers of one request; an absent part is left out, so that it differs from an empty one. */
-export interface Covered {
+/** Parts of the key of one request; an absent part is left out, so that it differs from an empty one. */
+export interface KeyParts {
   readonly host: string;
   readonly path: string;
   /** What the gateway took from the path: one decoded path may have come from several spellings, with other values each. */
@@ -33,7 +33,7 @@ export interface Covered {
 }
 
 /** Takes from a request what is declared; undefined when it is somebody's own and no declared claim says whose. */
-export function cover(inquiry: Inquiry, declared: Declared): Covered | undefined {
+export function keyPartsOf(inquiry: Inquiry, declared: Declared): KeyParts | undefined {
   const { host, path, parameters, header } = inquiry;
   const claims = pick(declared.claims, (name) => claimText(inquiry.claims[name]));
   if (inquiry.hasCredentials && claims["sub"] === undefined) return undefined;
@@ -48,14 +48,14 @@ export function cover(inquiry: Inquiry, declared: Declared): Covered | undefined
 }
 
 /** What the entry's key is made of, in the order in which it is read; GET and HEAD share it. */
-export function coveredKey({
+export function keyOfParts({
   host,
   path,
   parameters,
   query,
   headers,
   claims,
-}: Covered): readonly string[] {
+}: KeyParts): readonly string[] {
   const parts = {
     host,
     path,
@@ -68,7 +68,7 @@ export function coveredKey({
 }
 
 /** Declared parameters sorted by name; the values of one name keep their order, because it may mean something. */
-function declaredQuery(text: string, names: readonly string[]): Covered["query"] {
+function declaredQuery(text: string, names: readonly string[]): KeyParts["query"] {
   const given = new URLSearchParams(text);
   return names
     .toSorted()
@@ -76,7 +76,7 @@ function declaredQuery(text: string, names: readonly string[]): Covered["query"]
 }
 
 /** The query that a handler is shown, without "?". */
-export function queryString(query: Covered["query"]): string {
+export function queryString(query: KeyParts["query"]): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of query) parameters.append(name, value);
   return parameters.toString();

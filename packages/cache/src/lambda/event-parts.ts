@@ -1,4 +1,4 @@
-import { type Covered, type Inquiry, queryString } from "../http/covered.ts";
+import { type KeyParts, type Inquiry, queryString } from "../http/key-parts.ts";
 import {
   askedOf,
   type HttpApiEvent,
@@ -59,30 +59,30 @@ function queryOf(event: ProxyEvent): string {
     .join("&");
 }
 
-/** The request as a GET that holds nothing but what is covered and what is the same for every request of the API. */
-export function narrow(event: LambdaEvent, covered: Covered): LambdaEvent {
-  return isHttpApi(event) ? narrowHttpApi(event, covered) : narrowProxy(event, covered);
+/** The request as a GET that holds nothing but the parts of its key and what is the same for every request of the API. */
+export function narrow(event: LambdaEvent, keyParts: KeyParts): LambdaEvent {
+  return isHttpApi(event) ? narrowHttpApi(event, keyParts) : narrowProxy(event, keyParts);
 }
 
-function narrowHttpApi(event: HttpApiEvent, covered: Covered): HttpApiEvent {
+function narrowHttpApi(event: HttpApiEvent, keyParts: KeyParts): HttpApiEvent {
   const { accountId, apiId, domainPrefix, stage } = event.requestContext;
   const routeKey = event.routeKey?.replace(/^HEAD /, "GET ");
   // An event of the same kind, with less in it.
   const narrowed = {
     version: event.version,
     routeKey,
-    rawPath: covered.path,
-    rawQueryString: queryString(covered.query),
-    headers: covered.headers,
+    rawPath: keyParts.path,
+    rawQueryString: queryString(keyParts.query),
+    headers: keyParts.headers,
     // As API Gateway does: the values of one name joined by commas.
-    ...(covered.query.length > 0 && {
-      queryStringParameters: valuesOf(covered.query, (all) => all.join(",")),
+    ...(keyParts.query.length > 0 && {
+      queryStringParameters: valuesOf(keyParts.query, (all) => all.join(",")),
     }),
-    ...(event.pathParameters && { pathParameters: covered.parameters }),
+    ...(event.pathParameters && { pathParameters: keyParts.parameters }),
     requestContext: {
       accountId,
       apiId,
-      domainName: covered.host,
+      domainName: keyParts.host,
       domainPrefix,
       stage,
       routeKey,
@@ -92,13 +92,13 @@ function narrowHttpApi(event: HttpApiEvent, covered: Covered): HttpApiEvent {
       timeEpoch: 0,
       http: {
         method: "GET",
-        path: covered.path,
+        path: keyParts.path,
         protocol: "HTTP/1.1",
         sourceIp: "",
         userAgent: "",
       },
-      ...(covered.claims["sub"] !== undefined && {
-        authorizer: { jwt: { claims: covered.claims, scopes: null } },
+      ...(keyParts.claims["sub"] !== undefined && {
+        authorizer: { jwt: { claims: keyParts.claims, scopes: null } },
       }),
     },
     isBase64Encoded: false,
@@ -106,21 +106,21 @@ function narrowHttpApi(event: HttpApiEvent, covered: Covered): HttpApiEvent {
   return narrowed;
 }
 
-function narrowProxy(event: ProxyEvent, covered: Covered): ProxyEvent {
+function narrowProxy(event: ProxyEvent, keyParts: KeyParts): ProxyEvent {
   const ofAlb = isAlb(event);
   const write = ofAlb ? encodeURIComponent : String;
-  const isEmpty = covered.query.length === 0 && !ofAlb;
-  const written = covered.query.map(([name, value]) => [write(name), write(value)] as const);
+  const isEmpty = keyParts.query.length === 0 && !ofAlb;
+  const written = keyParts.query.map(([name, value]) => [write(name), write(value)] as const);
   // One value a name is the last one, as with headers.
   const single = isEmpty ? null : valuesOf(written, (all) => all.at(-1));
   const all = isEmpty ? null : valuesOf(written, (values) => values);
-  const lists = Object.entries(covered.headers).map(([name, value]) => [name, [value]]);
+  const lists = Object.entries(keyParts.headers).map(([name, value]) => [name, [value]]);
   const { elb, accountId, apiId, domainPrefix, stage, resourceId, resourcePath, protocol } =
     event.requestContext as ProxyContext;
   const common = {
     httpMethod: "GET",
-    path: covered.path,
-    ...(event.headers !== undefined && { headers: covered.headers }),
+    path: keyParts.path,
+    ...(event.headers !== undefined && { headers: keyParts.headers }),
     ...(event.multiValueHeaders && { multiValueHeaders: Object.fromEntries(lists) }),
     ...(event.queryStringParameters !== undefined && { queryStringParameters: single }),
     ...(event.multiValueQueryStringParameters !== undefined && {
@@ -134,24 +134,24 @@ function narrowProxy(event: ProxyEvent, covered: Covered): ProxyEvent {
     version: event.version,
     resource: event.resource,
     ...common,
-    pathParameters: event.pathParameters ? covered.parameters : null,
+    pathParameters: event.pathParameters ? keyParts.parameters : null,
     stageVariables: null,
     requestContext: {
       accountId,
       apiId,
-      domainName: covered.host,
+      domainName: keyParts.host,
       domainPrefix,
       stage,
       resourceId,
       resourcePath,
       protocol,
-      path: covered.path,
+      path: keyParts.path,
       httpMethod: "GET",
       requestId: "",
       requestTime: "",
       requestTimeEpoch: 0,
       identity: { sourceIp: "", userAgent: "" },
-      ...(covered.claims["sub"] !== undefined && { authorizer: { claims: covered.claims } }),
+      ...(keyParts.claims["sub"] !== undefined && { authorizer: { claims: keyParts.claims } }),
     },
     body: null,
   };
@@ -160,7 +160,7 @@ function narrowProxy(event: ProxyEvent, covered: Covered): ProxyEvent {
 
 /** The values of each parameter, put together. */
 function valuesOf<T>(
-  query: Covered["query"],
+  query: KeyParts["query"],
   join: (values: readonly string[]) => T,
 ): Record<string, T> {
   const groups = new Map<string, string[]>();
