@@ -5,7 +5,7 @@ import {
   problemList,
   problemRegistered,
 } from "@algoitny/core/problem/problem.resources";
-import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { userStats } from "@algoitny/core/user/user.resources";
 import * as fc from "fast-check";

@@ -6,7 +6,7 @@ import {
   problemRegistered,
 } from "@algoitny/core/problem/problem.resources";
 import { ProblemListItem } from "@algoitny/core/problem/problem";
-import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import { ProblemDetail } from "@algoitny/core/problem/problem-view";
 import { HistoryDetail } from "@algoitny/core/history/history";
 import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";

@@ -1,5 +1,5 @@
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
-import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import { isDraft, isListed, isVisible, matches } from "@algoitny/core/problem/problem";
 import {
   problemDetail,

@@ -1,6 +1,6 @@
 import type { Cache, Duration, WarmOptions, WarmResult, Resource } from "@algoitny/cache";
 import { isListed, type Problem } from "./problem/problem.ts";
-import { ProblemListQuery } from "./problem/problem-input.ts";
+import { ProblemListQuery } from "./problem/problem-query.ts";
 import {
   paramsOfDetail,
   problemDetail,

@@ -1,10 +1,6 @@
 import { HistoryInput, HistoryQuery } from "@algoitny/core/history/history-input";
-import {
-  AdminListQuery,
-  ProblemInput,
-  ProblemListQuery,
-  ProblemPatch,
-} from "@algoitny/core/problem/problem-input";
+import { ProblemInput, ProblemPatch } from "@algoitny/core/problem/problem-input";
+import { AdminListQuery, ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import { TestCaseInputs } from "@algoitny/core/test-case/test-case";
 import { expect, test } from "vitest";
 

@@ -6,7 +6,7 @@ import {
   problemList,
   problemRegistered,
 } from "@algoitny/core/problem/problem.resources";
-import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import type { Source } from "@algoitny/core/source";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { userStats } from "@algoitny/core/user/user.resources";

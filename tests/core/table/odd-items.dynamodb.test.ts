@@ -5,7 +5,7 @@ import {
   problemList,
   problemRegistered,
 } from "@algoitny/core/problem/problem.resources";
-import { ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import type { Source } from "@algoitny/core/source";
 import { keys } from "@algoitny/core/table/keys";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";

@@ -44,8 +44,9 @@ export async function useEverything(deployment: Deployment): Promise<void> {
     return text === "" ? undefined : JSON.parse(text);
   }
 
-  const problem = await useProblems(ask, damageOf(deployment));
-  const execution = await useHistory(ask, user, problem);
+  const damage = damageOf(deployment);
+  const problem = await useProblems(ask, damage);
+  const execution = await useHistory(ask, user, problem, damage);
   await readProblems(ask, user, problem);
   await readHistory(ask, user, execution);
   // Stale entries are served at once, and refreshed through a queue.
@@ -68,14 +69,17 @@ type Ask = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<Json>;
 
-/** Makes an attribute unreadable, past the API: the next write repairs it, which takes further rights. */
-type Damage = (key: Key, attribute: string) => Promise<void>;
+/**
+ * Changes an attribute past the API. Unless a number is given, it is unreadable from then on: the next write repairs it, which
+ * takes further rights.
+ */
+type Damage = (key: Key, attribute: string, number?: number) => Promise<void>;
 
 function damageOf({ graph, services }: Deployment): Damage {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const endpoint = services.engineUrl;
   const TableName = String(theOne(graph, "aws:dynamodb/table:Table").inputs["name"]);
-  return async ({ pk, sk }, attribute) => {
+  return async ({ pk, sk }, attribute, number) => {
     const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
     await client.send(
       new UpdateItemCommand({
@@ -83,7 +87,9 @@ function damageOf({ graph, services }: Deployment): Damage {
         Key: { pk: { S: pk }, sk: { S: sk } },
         UpdateExpression: "SET #attribute = :damaged",
         ExpressionAttributeNames: { "#attribute": attribute },
-        ExpressionAttributeValues: { ":damaged": { S: "damaged" } },
+        ExpressionAttributeValues: {
+          ":damaged": number === undefined ? { S: "damaged" } : { N: String(number) },
+        },
       }),
     );
     client.destroy();
@@ -120,6 +126,7 @@ async function readProblems(ask: Ask, user: string, id: number): Promise<void> {
   await ask(404, "GET /problems/codeforces/9Z/");
   await ask(200, `GET /problems/${id}/testcases/`);
   await ask(200, "GET /problems/registered/");
+  await ask(200, "GET /problems/registered/?page=1");
   await ask(200, "GET /problems/drafts/");
 }
 
@@ -144,7 +151,12 @@ async function useTestCases(ask: Ask, problem: number, damage: Damage): Promise<
 }
 
 /** Returns the ids of two executions. */
-async function useHistory(ask: Ask, user: string, problem: number): Promise<[number, number]> {
+async function useHistory(
+  ask: Ask,
+  user: string,
+  problem: number,
+  damage: Damage,
+): Promise<[number, number]> {
   const execution = {
     problem_id: problem,
     language: "cpp",
@@ -163,6 +175,11 @@ async function useHistory(ask: Ask, user: string, problem: number): Promise<[num
   await askOutdated(ask, `PATCH /history/${first.id}/`, changes, user);
   await ask(200, `PATCH /history/${first.id}/`, changes, user);
   await ask(404, "PATCH /history/999/", changes, user);
+  // The first execution of a third group moves the counts of the first group into the tree.
+  for (const last of [10_000, 20_000]) {
+    await damage(keys.counter("history"), "last", last);
+    await ask(201, "POST /history/", execution, user);
+  }
   return [first.id, second.id];
 }
 

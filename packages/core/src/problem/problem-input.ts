@@ -1,17 +1,7 @@
 import * as z from "zod";
-import {
-  BodyText,
-  OptionalText,
-  orDefault,
-  pageSize,
-  SearchParameter,
-  wholeNumber,
-} from "../parameter.ts";
+import { BodyText, orDefault } from "../parameter.ts";
 import { CountInput } from "../table/stored.ts";
 import { parseProblemUrl } from "./problem-url.ts";
-
-/** Elements of a page of problems when the request does not say. */
-export const DEFAULT_PAGE_SIZE = 100;
 
 /** Baekjoon's ids are numbers: taken as text. */
 const TextOrNumber = z.union([BodyText, z.int().transform(String)]);
@@ -69,25 +59,3 @@ export type ProblemInput = z.output<typeof ProblemInput>;
 /** Body of `PATCH /problems/{id}/`: the fields to change; `is_deleted: false` restores a deleted problem. */
 export const ProblemPatch = z.object({ ...fields, is_deleted: z.boolean() }).partial();
 export type ProblemPatch = z.output<typeof ProblemPatch>;
-
-const PageNumber = wholeNumber({ min: 1, max: 1_000_000_000 });
-const PageSize = pageSize({ max: 200 });
-
-/** Query of `GET /problems/`. */
-export const ProblemListQuery = z.object({
-  platform: OptionalText,
-  search: SearchParameter,
-  page: PageNumber.default(1),
-  page_size: PageSize.default(DEFAULT_PAGE_SIZE),
-});
-export type ProblemListQuery = z.output<typeof ProblemListQuery>;
-
-/** Query of the admin's lists: one page, or the whole list where no page is asked for (undefined). */
-export const AdminListQuery = z
-  .object({ page: PageNumber.optional(), page_size: PageSize.optional() })
-  .transform(({ page, page_size }, context) => {
-    if (page !== undefined) return { page, page_size: page_size ?? DEFAULT_PAGE_SIZE };
-    if (page_size === undefined) return undefined;
-    context.addIssue({ code: "custom", path: ["page"], message: "give the page too, from 1 on" });
-    return z.NEVER;
-  });

@@ -6,7 +6,7 @@ import { TTL } from "../ttl.ts";
 import { defineView } from "../view.ts";
 import { rememberAsked } from "./asked-again.ts";
 import { isDraft, isListed, isVisible, matches, type Problem } from "./problem.ts";
-import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-input.ts";
+import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-query.ts";
 import { modifiedMsOf, withValidators } from "../validators.ts";
 import { tagOfDetail, toAdminListItem, toDetail, toListItem } from "./problem-view.ts";
 

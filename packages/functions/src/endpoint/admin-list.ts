@@ -1,4 +1,4 @@
-import { AdminListQuery, DEFAULT_PAGE_SIZE } from "@algoitny/core/problem/problem-input";
+import { AdminListQuery, DEFAULT_PAGE_SIZE } from "@algoitny/core/problem/problem-query";
 import type { AdminPage } from "@algoitny/core/problem/problem.resources";
 import type { View } from "@algoitny/core/view";
 import { endpoint } from "../http-runtime.ts";

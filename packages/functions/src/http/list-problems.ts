@@ -1,4 +1,4 @@
-import { DEFAULT_PAGE_SIZE, ProblemListQuery } from "@algoitny/core/problem/problem-input";
+import { DEFAULT_PAGE_SIZE, ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import { problemList } from "@algoitny/core/problem/problem.resources";
 import { cached } from "../endpoint/answer.ts";
 import { pageLinks } from "../endpoint/page-links.ts";
