@@ -83,7 +83,7 @@ test("made-up platforms share one tag, so that they leave no stamps behind", () 
   expect(tagsOf("x1")).toEqual(tagsOf("x2"));
 });
 
-test("each page of an admin's list has a key of its own, and so has the whole list", () => {
+test("each page of an admin's list has a separate key, and so has the whole list", () => {
   const pages = [1, 2].flatMap((page) => [100, 7].map((page_size) => ({ page, page_size })));
   const names = [undefined, ...pages].map((asked) => problemDrafts.keyFor(asked));
   expect(new Set(names).size).toBe(5);

@@ -30,7 +30,7 @@ test("a beat comes back through the stream, empties nothing, and what it has con
   expect(await beat(world)).toMatchObject({ state: "advanced", missing: 0 });
   aging.by = { entries: TOO_LONG_MS, closed: 0 };
   expect(cost(await world.call(path)).cache).toBe("hit");
-  // The stream stands still for as long: what nobody has confirmed since is loaded again.
+  // The stream stands still for as long: an entry without a newer closed timestamp is loaded again.
   aging.by = { entries: TOO_LONG_MS, closed: TOO_LONG_MS };
   expect(cost(await world.call(path))).toMatchObject({ cache: "miss" });
   const endpoint = `endpoint GET /api/problems/{id}/`;

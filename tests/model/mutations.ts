@@ -26,7 +26,7 @@ const COPIES: Focus = {
   storeTrouble: 0.2,
 };
 
-/** Where one process does something between any two steps of a read. */
+/** Scenarios in which one process acts between any two steps of a read. */
 const ONE_BUSY_PROCESS: Focus = { instances: 1, switching: 0.8, hurrying: 0, storeTrouble: 0 };
 
 /** Each breaks one rule of the protocol; the model has to find every one of them. */

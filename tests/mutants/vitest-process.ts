@@ -40,7 +40,7 @@ export function testRuns(tree: string): TestRuns {
   };
 }
 
-/** In a group of its own: a worker that never ends has to be killed with it. */
+/** In a separate process group: a worker that never ends has to be killed with it. */
 function start(tree: string): ChildProcess {
   return fork(MAIN, { cwd: tree, detached: true, stdio: ["ignore", "ignore", "pipe", "ipc"] });
 }
@@ -53,7 +53,7 @@ function end({ pid }: ChildProcess): void {
   }
 }
 
-/** What the process answers; an error in its place when it ends first, or does not answer in time. */
+/** Answer of the process; an error in its place when it ends first, or does not answer in time. */
 function answer(child: ChildProcess, request: RunRequest, limitMs: number): Promise<RunReply> {
   const { promise, resolve } = Promise.withResolvers<RunReply>();
   const fail = (message: string) =>

@@ -11,6 +11,6 @@ export interface RunRequest {
 
 export interface RunReply {
   readonly report: RunReport;
-  /** Whether the process has set up a project, with what the sources were then: the next run needs another process. */
+  /** True when the process has set up a project, from the sources at that time: the next run needs another process. */
   readonly isSpent: boolean;
 }

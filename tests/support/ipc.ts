@@ -60,7 +60,7 @@ export function connectIpc<Theirs>(channel: Channel, own: Functions): Call<Their
     lastId += 1;
     const result = Promise.withResolvers<unknown>();
     waiting.set(lastId, result);
-    result.promise.catch(() => {}); // who no longer waits when the process goes is not interested
+    result.promise.catch(() => {}); // a caller that no longer waits when the process ends ignores the rejection
     send({ kind: "call", id: lastId, name, args });
     return result.promise;
   };

@@ -71,7 +71,7 @@ export const plans: Record<PlanName, Plan> = {
 
   problem_registered: {
     budget: { atOnce: 1, longest: "10 seconds" },
-    // A large one is dear to load, and nobody polls it: admins ask for its pages.
+    // A large one is dear to load, and no client polls it: admins ask for its pages.
     wanted: async ({ listed }) =>
       entriesOf(problemRegistered, (await listed()).length > LARGEST_WHOLE_LIST ? [] : [undefined]),
   },

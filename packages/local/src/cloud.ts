@@ -45,7 +45,7 @@ export interface CloudOptions {
   instances?: number;
   /** Throttle of each route, in place of the stacks'. */
   throttle?: Throttle | undefined;
-  /** How often the closed timestamp moves, in ms: each minute, as deployed, unless said. */
+  /** Interval of the beat, which moves the closed timestamp, in ms: each minute, as deployed, by default. */
   beatMs?: number | undefined;
   /** Stands between the functions and Redis, to watch or to rehearse faults. */
   intercept?: Intercept | undefined;

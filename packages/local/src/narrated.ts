@@ -6,7 +6,7 @@ import type { LogEntry } from "./log-entry.ts";
 
 const Batch = z.object({ Records: z.array(z.unknown()) });
 
-/** What the beat writes changes nothing that anybody sees. */
+/** Probes of the beat: they change no entity, so the log leaves them out. */
 const ProbeRecord = z.object({
   dynamodb: z.object({
     Keys: z.object({ pk: z.object({ S: z.string().startsWith(keyPrefixes.probe.pk) }) }),

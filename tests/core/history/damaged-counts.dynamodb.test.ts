@@ -33,7 +33,7 @@ async function damaged() {
 
 test.each(
   DAMAGE.flatMap(([name, key, damage], place) =>
-    // All of it once: what tells counts from nonsense is the same everywhere.
+    // All of it once: every count is validated by the same function.
     NONSENSE.filter((_, index) => place === 0 || index % 4 === 0).map(
       ([value]) => [name, value, key, damage] as const,
     ),

@@ -121,7 +121,7 @@ test("after an error nothing is written any more, and it is thrown once no write
   expect({ underWay, written: written.length }).toEqual({ underWay: 0, written: 8 });
 });
 
-test("what the API lists on a further page is known too", async () => {
+test("problems on further pages of the API count as known too", async () => {
   const problems = readProblems(
     file(Array.from({ length: 205 }, (_, index) => ({ ...problem, contestId: index + 1 }))),
   );

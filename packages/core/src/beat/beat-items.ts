@@ -1,8 +1,9 @@
 import * as z from "zod";
 
 /**
- * An item that each beat writes anew, in a partition of its own: the stream shows it after every change that its shard has
- * from before.
+ * Probe: an item that each beat writes anew, in a separate partition. The stream delivers it after every earlier change
+ * of
+ * its shard.
  */
 export const Probe = z.object({
   number: z.int().min(0),
@@ -11,5 +12,7 @@ export const Probe = z.object({
 });
 export type Probe = z.infer<typeof Probe>;
 
-/** What the last beat left in the cache's store: another value there means that the store is not what it was. */
+/**
+ * Value that the last beat left in the cache's store: another value there means that the store was reset or replaced.
+ */
 export const BeatState = z.object({ value: z.string().min(1) });

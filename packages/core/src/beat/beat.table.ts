@@ -7,7 +7,7 @@ import { getStored } from "../table/read-items.ts";
 import { BeatState } from "./beat-items.ts";
 
 export interface BeatTable {
-  /** What the last beat left in the cache's store; null before the first one, and where it cannot be read. */
+  /** Value that the last beat left in the cache's store; null before the first beat, and when it cannot be read. */
   last(): Promise<string | null>;
   keep(value: string): Promise<void>;
   /** Writes so many probes, 25 a request. */

@@ -6,7 +6,10 @@ import { countIn, type Place, placesOf } from "./feed-counters.ts";
 import { addTo, type Counts, type FeedShape, LEVELS, nameOf, sumOf } from "./feed-shape.ts";
 import { type FeedCounts, openCounts } from "./feed-tree.ts";
 
-/** The feeds that list an execution: a public one is in everybody's and its owner's, a private one in its owner's alone. */
+/**
+ * Feeds that list an execution: the public one and its owner's for a public execution, its owner's private one
+ * otherwise.
+ */
 export function feedsOf({ sub, is_code_public }: { sub: string; is_code_public: boolean }): Feed[] {
   return is_code_public
     ? [{ kind: "public" }, { kind: "own_public", sub }]

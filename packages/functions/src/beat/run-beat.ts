@@ -46,7 +46,7 @@ export async function beat(
     times = await seen.read(probes);
     if (times.every((time) => time >= sentMs)) break;
   }
-  // What an earlier beat said stays true: a store that has lost its invalidations since is cleared.
+  // The closed timestamp never goes back: a store that has lost invalidations since is cleared.
   const closedMs = Math.max(Math.min(...times), Number.parseInt(expected ?? "0"));
   const { state, value } = await cache.beat({ closedMs, expected });
   if (state !== "late") await beats.keep(value);
@@ -55,12 +55,12 @@ export async function beat(
     closed_age_ms: now() - closedMs,
     missing: times.filter((time) => time < sentMs).length,
   };
-  tell(report, expected, log);
+  logReport(report, expected, log);
   return report;
 }
 
 /** A beat that changes nothing for anybody is not worth a line. */
-function tell(report: BeatReport, expected: string | null, log: Log): void {
+function logReport(report: BeatReport, expected: string | null, log: Log): void {
   if (report.state === "cleared" && expected !== null)
     log.warn("Redis is not as the last beat left it: everything is invalidated", { ...report });
   if (report.state === "late")

@@ -2,7 +2,7 @@ import type { Probe } from "@algoitny/core/beat/beat-items";
 import { CACHE_PREFIX } from "../cache-prefix.ts";
 import { openRedis, type RedisAddress } from "../redis-client.ts";
 
-/** Which probes the stream has shown, in the Redis whose entries they vouch for: what is lost there is lost with them. */
+/** Probes that the stream has delivered, kept in the Redis whose entries they vouch for: both are lost together. */
 export interface SeenProbes {
   /** Notes probes that came: one command. */
   note(probes: readonly Probe[]): Promise<void>;

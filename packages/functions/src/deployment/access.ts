@@ -95,7 +95,8 @@ export const access: Record<FunctionFile, Access> = {
   "http/add-test-cases": only(...PROBLEM, "UpdateItem", "PutItem", "BatchWriteItem"),
   "http/change-test-case": only(...LISTED, "ConditionCheckItem", "PutItem", "UpdateItem"),
   "http/remove-test-case": only(...LISTED, "UpdateItem", "PutItem", "DeleteItem"),
-  // What opens a group of a feed's counters checks that it has not moved, and removes those of a group that moves.
+  // A write that opens a group of a feed's counters checks that it has not moved, and removes those of a group that
+  // moves.
   "http/record-history": only(...EXECUTION),
   "http/update-history": only(...EXECUTION),
 

@@ -4,7 +4,7 @@ import { SHARDS } from "./subscriptions.ts";
 /** With four for each shard, a given one is left without a probe in 2 of 100 cases. */
 export const PROBES = 4 * SHARDS;
 
-/** What runs by the clock: name → handler, rate (EventBridge Scheduler's wording) and the event it gets. */
+/** Schedules: name → handler, rate (EventBridge Scheduler's wording) and the event it gets. */
 export const schedules = {
   WarmProblems: {
     file: "schedule/warm-problems",

@@ -30,7 +30,8 @@ const filters = [
 export const SHARDS = 24;
 
 /**
- * What listens to the table's stream: name → handler, and how Lambda feeds it. The failed rest of a batch comes again.
+ * Subscriptions to the table's stream: name → handler, and its event source mapping. Lambda repeats the failed rest of
+ * a batch.
  */
 export const subscriptions = {
   Invalidate: {

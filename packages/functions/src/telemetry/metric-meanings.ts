@@ -1,6 +1,6 @@
 import type { MetricName } from "./metrics.ts";
 
-/** What each metric counts or measures, as the dashboard says it: functions need not load that. */
+/** Descriptions of the metrics for the dashboard, in a separate module: functions need not load them. */
 export const meanings: Record<MetricName, string> = {
   Hits: "reads answered from the cache",
   StaleHits: "reads answered with a value past its lifetime",

@@ -20,7 +20,7 @@ export async function requireFormat(place: TablePlace): Promise<void> {
   );
 }
 
-/** What a conversion did; of a table that is in this version's format already, nothing. */
+/** Result of a conversion; empty for a table that is in this version's format already. */
 export interface Conversion {
   from: number;
   to: number;

@@ -38,7 +38,7 @@ export function fixedCosts(region: Region) {
 
 const MINUTES_OF_MONTH = 43_800;
 
-/** A beat a minute, where each shard has a batch with probes of its own; tables with fewer shards have fewer batches. */
+/** Cost of a beat a minute, with one batch of probes in each shard; tables with fewer shards have fewer batches. */
 function beatCosts(prices: Prices): number {
   const { commands, ms, batchMs, batchMemoryGb } = work.beat;
   const gbSeconds = (ms * work.memoryGb + SHARDS * batchMs * batchMemoryGb) / 1_000;
