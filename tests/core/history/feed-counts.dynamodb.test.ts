@@ -190,8 +190,8 @@ test("a counter of the public feed stays small, however many executions there ar
   expect(await placesOf(of.db, [PUBLIC], 1, SMALL_SHAPE)).toEqual(["tree"]);
 });
 
-/** Read units of one page, as the engine counts them. */
-async function unitsOf(db: Database, read: (tables: Tables) => Promise<unknown>): Promise<number> {
+/** Capacity units of some work, as the engine counts them. */
+async function unitsOf(db: Database, work: (tables: Tables) => Promise<unknown>): Promise<number> {
   let units = 0;
   const send = async (command: { input: object }) => {
     Object.assign(command.input, { ReturnConsumedCapacity: "TOTAL" });
@@ -201,9 +201,22 @@ async function unitsOf(db: Database, read: (tables: Tables) => Promise<unknown>)
     for (const each of [answer.ConsumedCapacity ?? []].flat()) units += each.CapacityUnits ?? 0;
     return answer;
   };
-  await read(createTables({ ...db, send: send as never }));
+  await work(createTables({ ...db, send: send as never }));
   return units;
 }
+
+test("a public execution costs the same units whether it is the first or the billionth", async () => {
+  await using of = await world();
+  const units: number[] = [];
+  for (const last of [0, 1_000_000, 1_000_000_000]) {
+    await of.app.changeItem(keys.counter("history"), { last });
+    // The first of a group makes its counters.
+    for (let count = 0; count < 2; count += 1) await of.record(createTables(of.db), "ann", true);
+    units.push(await unitsOf(of.db, (tables) => of.record(tables, "ann", true)));
+  }
+  expect(units[0]).toBeGreaterThan(0);
+  expect(new Set(units).size).toBe(1);
+});
 
 const { rangeSize, groupRanges, publicShards, radix } = FEED_SHAPE;
 
