@@ -31,7 +31,8 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     jsonFlag: "--reporter=json",
   },
   storm: {
-    about: "2,000 random writes over 4,637 problems by two processes, and readers",
+    about:
+      "1,000 random writes over 4,637 problems by two processes, and readers, over a Redis that fails and comes back older",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/storm"],
     jsonFlag: "--reporter=json",
   },

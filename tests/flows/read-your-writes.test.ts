@@ -2,6 +2,8 @@ import { seededRandom } from "@algoitny/cache/testing/explore";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createChecker } from "../storm/checker.ts";
 import { type Desk, pick, shuffled } from "../storm/desk.ts";
+import { JustChanged } from "../storm/just-changed.ts";
+import { createOutages } from "../storm/outages.ts";
 import { Journal } from "../storm/journal.ts";
 import { contractKinds, writeSomething } from "../storm/kinds.ts";
 import { openDesks } from "../storm/open-desks.ts";
@@ -38,7 +40,9 @@ test(
       random,
     });
     const { state, api, drained } = desks[0] as Desk;
-    const checker = createChecker({ api, state, journal });
+    const outages = createOutages(state.moments);
+    const justChanged = new JustChanged();
+    const checker = createChecker({ api, state, journal, outages, justChanged });
     const look = (questions: readonly Question[]) =>
       Promise.all(questions.map((question) => checker.check(question, 0, "own")));
     let [reads, hits] = [0, 0];

@@ -1,5 +1,7 @@
 import type { Api, Reply } from "./storm-api.ts";
 import type { Journal } from "./journal.ts";
+import type { JustChanged } from "./just-changed.ts";
+import type { Outages } from "./outages.ts";
 import type { Question } from "./question.ts";
 import type { State } from "./state.ts";
 
@@ -20,38 +22,55 @@ export interface StaleRead {
 
 /** Asks questions and judges the answers. */
 export interface Checker {
-  check(question: Question, process: number, occasion: Occasion): Promise<void>;
+  check(question: Question, process: number, occasion: Occasion): Promise<Reply>;
   answers: Record<Occasion, number>;
   /** By how the cache had them. */
   caches: Record<string, number>;
+  /** Hits on what was changed less than a second before. */
+  freshHits: number;
   stale: StaleRead[];
+  /** Forgets what was counted so far. */
+  reset(): void;
 }
 
 export function createChecker({
   api,
   state,
   journal,
+  outages,
+  justChanged,
 }: {
   api: Api;
   state: State;
   journal: Journal;
+  outages: Outages;
+  justChanged: JustChanged;
 }): Checker {
   const answers = { own: 0, reader: 0, final: 0 };
   const caches: Record<string, number> = {};
   const stale: StaleRead[] = [];
-  return {
-    answers,
-    caches,
-    stale,
-    async check(question, process, occasion) {
-      const from = state.moments.next();
-      const reply = await api.ask(question, process);
-      const wrong = question.judge(reply, { from, to: state.moments.next() });
-      answers[occasion] += 1;
-      caches[reply.cache] = (caches[reply.cache] ?? 0) + 1;
-      if (wrong !== undefined) stale.push(toStaleRead(question, reply, occasion, wrong));
-    },
-  };
+  const checker: Checker = { answers, caches, freshHits: 0, stale, check, reset };
+  return checker;
+
+  async function check(question: Question, process: number, occasion: Occasion): Promise<Reply> {
+    const isFresh = justChanged.has(question);
+    const began = state.moments.next();
+    const reply = await api.ask(question, process);
+    const span = { from: outages.earliest(began), to: state.moments.next() };
+    const wrong = question.judge(reply, span);
+    answers[occasion] += 1;
+    if (isFresh && reply.cache === "hit") checker.freshHits += 1;
+    caches[reply.cache] = (caches[reply.cache] ?? 0) + 1;
+    if (wrong !== undefined) stale.push(toStaleRead(question, reply, occasion, wrong));
+    return reply;
+  }
+
+  function reset(): void {
+    for (const counts of [answers, caches])
+      for (const name of Object.keys(counts)) Reflect.set(counts, name, 0);
+    checker.freshHits = 0;
+    stale.length = 0;
+  }
 
   function toStaleRead(
     question: Question,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "@algoitny/core/table/database";
 import type { Api, Reply } from "./storm-api.ts";
 import type { Journal } from "./journal.ts";
@@ -62,14 +63,26 @@ interface Request {
   what: string;
 }
 
+/** What hides something is refused, and not written, while Redis takes no announcement: it is asked for again. */
+const RETRY_MS = 100;
+const TRIES = 300;
+
 /** A write through the API, told to the journal; its answer must be a 200 or 201, and this text if one is known. */
 export async function send(desk: Desk, request: Request, expected?: string): Promise<Reply> {
   const { journal, api, person } = desk;
   const { method, path, as, body, about, what } = request;
   const process = anyProcess(desk);
-  journal.note(about, `write   ${person.name} ${what}, sent to process ${process}`);
-  const reply = await api.send(method, path, as, process, body);
-  journal.note(about, `write   ${person.name} ${what}: ${reply.status}`);
+  const ask = async () => {
+    journal.note(about, `write   ${person.name} ${what}, sent to process ${process}`);
+    const answer = await api.send(method, path, as, process, body);
+    journal.note(about, `write   ${person.name} ${what}: ${answer.status}`);
+    return answer;
+  };
+  let reply = await ask();
+  for (let left = TRIES; reply.status === 503 && left > 0; left -= 1) {
+    await sleep(RETRY_MS);
+    reply = await ask();
+  }
   if (reply.status !== 200 && reply.status !== 201)
     throw new StormError(
       `${method} ${path} by ${person.name} answered ${reply.status}: ${reply.body}`,

@@ -3,9 +3,12 @@ import type { Answer, Question } from "./question.ts";
 import type { Journal } from "./journal.ts";
 import type { Person } from "./state.ts";
 
+/** Stands for how the cache had an answer that it never has. */
+export const NOT_CACHED = "-";
+
 /** An answer with how it came about. */
 export interface Reply extends Answer {
-  /** `hit`, `miss`, `stale` or `bypass`; `-` for what is not cached. */
+  /** `hit`, `miss`, `stale` or `bypass`, or `NOT_CACHED`. */
   cache: string;
   process: number;
 }
@@ -48,7 +51,7 @@ export function createApi(url: string, processes: number, journal: Journal): Api
       status,
       body: text,
       total: headers.get("x-total-count"),
-      cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase() ?? "-",
+      cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase() ?? NOT_CACHED,
       process,
     };
   }

@@ -4,25 +4,36 @@ import { createApiClient } from "@algoitny/ops/api-client";
 import type { ImportedProblem } from "@algoitny/ops/import/codeforces";
 import { importProblems } from "@algoitny/ops/import/import-problems";
 import { createChecker, type StaleRead } from "./checker.ts";
-import { anyProcess, type Desk, shuffled } from "./desk.ts";
-import type { Question } from "./question.ts";
-import { finalQuestions, readerQuestion } from "./questions.ts";
+import { anyProcess, type Desk, StormError } from "./desk.ts";
+import { type FaultName, faultNames, startFaultyRedis } from "./faulty-redis.ts";
+import { finalQuestions } from "./questions.ts";
 import { Journal, noteStamps } from "./journal.ts";
-import { type KindName, kinds, writeSomething } from "./kinds.ts";
+import { JustChanged } from "./just-changed.ts";
+import { type KindName, kinds } from "./kinds.ts";
+import { createLateCopies } from "./late-copies.ts";
 import { openDesks } from "./open-desks.ts";
+import { createOutages } from "./outages.ts";
+import { createPlant } from "./planted-bug.ts";
+import { runWrites, untilReached } from "./run-writes.ts";
 
 /** API processes, and people who write at the same time. */
 const PROCESSES = 2;
 const WRITERS = ["ann", "bob", "cyd", "dan"] as const;
 
-/** Reads of all readers together for each write, so that they neither starve nor drown the writers. */
-const READS_PER_WRITE = 1;
+/** Writes within which the planted bug must be found. */
+const PLANTED_WRITES = 500;
 
-/**
- * A list that is changed is loaded from the whole catalogue. Lists are checked after every change while the catalogue has
- * up to so many problems; with twice as many, after every second change.
- */
-const PROBLEMS_FOR_EVERY_LIST = 500;
+/** Faults in a run, each after as many writes as the others, but so many at least. */
+const FAULTS = 40;
+const WRITES_PER_FAULT = 100;
+
+/** A fault lasts for so many writes, or so long. */
+const FAULT_WRITES = 40;
+const FAULT_MS = 3_000;
+
+/** The storm beats by itself, so that no two beats overlap: every 20 s, and never by the cloud's own schedule. */
+const BEAT_MS = 20_000;
+const NEVER_MS = 365 * 86_400_000;
 
 const PROGRESS_MS = 5_000;
 
@@ -34,13 +45,13 @@ export interface StormOptions {
   seed: number;
   readers: number;
   problems: readonly ImportedProblem[];
-  /** Reads judged after each write, by either process, of what it affects and as many of the lists: all of them unless said. */
+  /** Questions judged after each write, of what it affects and as many of the lists: all of them unless said. */
   checks?: number | undefined;
   engines?: Pick<CloudOptions, "redis" | "dynamodb">;
   /** Folder of the functions' modules: this repository's sources unless said. */
   functions?: URL;
-  /** Stands between the cache and Redis, to see whether the storm would find a fault. */
-  intercept?: CloudOptions["intercept"];
+  /** Takes a redis-server of the storm's own, which becomes full, read-only, and comes back as it was a while ago. */
+  faults?: boolean | undefined;
   /** Ends the writing early; what was written is still checked. */
   signal?: AbortSignal;
   log?: (text: string) => void;
@@ -52,36 +63,51 @@ export interface StormReport {
   problems: number;
   /** How long it took to import them. */
   import_seconds: number;
+  /** Writes after which a rule of invalidation that was dropped on purpose was found out, and the answer that showed it. */
+  planted: { writes: number; found: StaleRead };
   writes: number;
   by_kind: Record<KindName, number>;
   seconds: number;
   /** Answers that were judged: after own writes, by readers at any time, at the end. */
   answers: { own: number; reader: number; final: number };
   caches: Record<string, number>;
+  /** Of the answers before the end, hits on what was changed less than a second before. */
+  fresh_hits: number;
+  /** Requests that Redis got a second time, and what else happened to it. */
+  late_copies: number;
+  faults: Record<FaultName, number>;
   stale: StaleRead[];
 }
 
 /**
  * Writes at random to a local cloud of two API processes, as several people and behind the API's back, while others read;
- * judges every answer by what was written. Ends at the first answer that is not current.
+ * judges every answer by what was written. It begins with a bug that is planted, and has to be found; then it ends at the first answer
+ * that is not current.
  */
 export async function storm(options: StormOptions): Promise<StormReport> {
-  const { log = () => {}, seed, problems, readers, signal } = options;
+  const { log = () => {}, seed, problems, readers, signal, checks } = options;
   const journal = new Journal();
+  const plant = createPlant();
+  let faulting = false;
+  using copies = createLateCopies(seededRandom(seed + 1));
+  await using redis = options.faults ? await startFaultyRedis() : undefined;
   await using cloud = await startCloud({
     ...options.engines,
+    ...(redis && { redis: { url: redis.url } }),
     ...(options.functions && { functions: options.functions }),
     instances: PROCESSES,
     sample: false,
     throttle: UNLIMITED,
-    intercept: async (commands, run) => {
-      const replies = await (options.intercept ? options.intercept(commands, run) : run());
-      noteStamps(journal, commands);
-      return replies;
-    },
+    beatMs: NEVER_MS,
+    intercept: (commands, run) =>
+      plant.intercept(commands, async (sent = commands) => {
+        const replies = await copies.intercept(sent, () => run(sent));
+        noteStamps(journal, sent);
+        return replies;
+      }),
     watch: false,
     log: (entry) => {
-      if (!("text" in entry)) return;
+      if (!("text" in entry) || faulting) return;
       if (entry.kind === "error" || entry.text.startsWith("error ")) log(`error     ${entry.text}`);
     },
   });
@@ -95,69 +121,43 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   });
   const [desk] = desks as [Desk];
   const { state, api } = desk;
-  const checker = createChecker({ api, state, journal });
-  const byKind = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0])) as Record<
-    KindName,
-    number
-  >;
+  const outages = createOutages(state.moments);
+  const justChanged = new JustChanged();
+  const checker = createChecker({ api, state, journal, outages, justChanged });
+  const byKind = countersOf(Object.keys(kinds) as KindName[]);
+  const faults = countersOf(faultNames);
+  const common = { desks, checker, justChanged, checks };
+
+  const planted = await findPlanted();
   const startMs = performance.now();
-  let [begun, written, lists] = [0, 0, 0];
-  const isOver = () =>
-    begun >= options.writes || checker.stale.length > 0 || signal?.aborted === true;
+  let written = 0;
+  const over = new AbortController();
   log(
     `writes    ${options.writes} by ${desks.length} people, ${readers} readers, ${PROCESSES} API processes, seed ${seed}`,
   );
-
-  const some = <T>(items: readonly T[]): T[] => shuffled(desk, items).slice(0, options.checks);
-  const allowance = createAllowance();
-  async function work(own: Desk): Promise<void> {
-    while (!isOver()) {
-      begun += 1;
-      const { kind, near, far } = await writeSomething(own);
-      const checked = some(near);
-      if (far.length > 0) {
-        const every = Math.ceil(state.problems.ids.length / PROBLEMS_FOR_EVERY_LIST);
-        if (lists % every === 0) checked.push(...some(far));
-        lists += 1;
-      }
-      await Promise.all(checked.map((question) => checkTwice(question)));
-      byKind[kind] += 1;
-      written += 1;
-      allowance.add(READS_PER_WRITE);
-    }
-  }
-  /** By one process, which as a rule has to load it, then by the next one, which as a rule has not. */
-  async function checkTwice(question: Question): Promise<void> {
-    const process = anyProcess(desk);
-    await checker.check(question, process, "own");
-    await checker.check(question, (process + 1) % PROCESSES, "own");
-  }
-  async function readOn(): Promise<void> {
-    while (await allowance.take())
-      await checker.check(
-        readerQuestion(desk, PROBLEMS_FOR_EVERY_LIST),
-        anyProcess(desk),
-        "reader",
-      );
-  }
   const told = setInterval(() => {
     const { own, reader } = checker.answers;
     const rate = Math.round(written / Math.max(1, secondsSince(startMs)));
     log(
-      `progress  ${written} writes, ${rate} a second; ${own + reader} answers judged: ${shares(checker.caches)}; ${checker.stale.length} stale`,
+      `progress  ${written} writes, ${rate} a second; ${own + reader} answers judged: ${shares(checker.caches)}, ${percent(checker.freshHits, own + reader)} hits on what had just changed; ${checker.stale.length} stale`,
     );
   }, PROGRESS_MS);
   try {
-    const writing = Promise.all(desks.map(work)).finally(() => allowance.end());
-    await Promise.all([writing, ...Array.from({ length: readers }, readOn)]).catch(
-      (error: unknown) => {
-        begun = Infinity; // the others come to their end
-        throw error;
+    const writing = runWrites({
+      ...common,
+      readers,
+      writes: options.writes,
+      isInterrupted: () => signal?.aborted === true,
+      onWritten(kind) {
+        byKind[kind] += 1;
+        written += 1;
       },
-    );
+    }).finally(() => over.abort());
+    await Promise.all([writing, suffer()]);
     await drain();
     await checkAll();
   } finally {
+    over.abort();
     clearInterval(told);
   }
   return {
@@ -165,13 +165,59 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     engines: cloud.engines,
     problems: problems.length,
     import_seconds: importSeconds,
+    planted,
     writes: written,
     by_kind: byKind,
     seconds: secondsSince(startMs),
     answers: checker.answers,
     caches: checker.caches,
+    fresh_hits: checker.freshHits,
+    late_copies: copies.delivered(),
+    faults,
     stale: checker.stale,
   };
+
+  /** Drops a rule until an answer shows it, then begins anew with an empty cache. */
+  async function findPlanted(): Promise<StormReport["planted"]> {
+    let writes = 0;
+    plant.planted = true;
+    await runWrites({
+      ...common,
+      readers: 0,
+      writes: PLANTED_WRITES,
+      isInterrupted: () => signal?.aborted === true,
+      onWritten: () => (writes += 1),
+    });
+    plant.planted = false;
+    const [found] = checker.stale.splice(0);
+    if (found === undefined)
+      throw new StormError(`the planted bug was not found within ${writes} writes; seed ${seed}`);
+    log(`planted   a bug, found after ${writes} writes: ${found.question} ${found.wrong}`);
+    await api.send("POST", "/api/ops/cache/clear/", desk.admin, 0, {});
+    checker.reset();
+    return { writes, found };
+  }
+
+  /** Beats, and lets one fault after the other happen, while there is writing. */
+  async function suffer(): Promise<void> {
+    const every = Math.max(WRITES_PER_FAULT, Math.ceil(options.writes / FAULTS));
+    const pause = () => untilReached(() => written, written + FAULT_WRITES, FAULT_MS);
+    let round = 0;
+    while (!over.signal.aborted) {
+      const goal = (round + 1) * every;
+      await untilReached(() => (over.signal.aborted ? Infinity : written), goal, BEAT_MS);
+      if (over.signal.aborted) return;
+      await cloud.scheduler.fire("Beat");
+      if (redis === undefined || written < goal) continue;
+      const name = faultNames[round % faultNames.length] as FaultName;
+      faulting = true;
+      await redis.fault(name, cloud, { outages, moments: state.moments, pause });
+      faulting = false;
+      faults[name] += 1;
+      log(`fault     Redis ${name}, at ${written} writes`);
+      round += 1;
+    }
+  }
 
   async function drain(): Promise<void> {
     const beganMs = performance.now();
@@ -189,6 +235,10 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     await Promise.all(Array.from({ length: readers }, ask));
     log(`verified  ${checker.answers.final} answers after the end: ${checker.stale.length} stale`);
   }
+}
+
+function countersOf<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
 }
 
 /** Imports the problems through the API; returns how many seconds that took. */
@@ -211,35 +261,13 @@ async function importAll(
 const secondsSince = (beganMs: number): number =>
   Math.round((performance.now() - beganMs) / 100) / 10;
 
-/** Permissions that are given out one by one; `take` answers false when there will be no more. */
-function createAllowance() {
-  let left = 0;
-  let ended = false;
-  const waiting: ((given: boolean) => void)[] = [];
-  return {
-    add(count: number) {
-      left += count;
-      while (left > 0 && waiting.length > 0) {
-        left -= 1;
-        waiting.shift()?.(true);
-      }
-    },
-    take(): Promise<boolean> | boolean {
-      if (ended) return false;
-      if (left === 0) return new Promise((resolve) => waiting.push(resolve));
-      left -= 1;
-      return true;
-    },
-    end() {
-      ended = true;
-      for (const resolve of waiting.splice(0)) resolve(false);
-    },
-  };
-}
-
 function shares(caches: Record<string, number>): string {
   const sum = Object.values(caches).reduce((total, count) => total + count, 0);
   return Object.entries(caches)
-    .map(([name, count]) => `${Math.round((100 * count) / sum)} % ${name}`)
+    .map(([name, count]) => `${percent(count, sum)} ${name}`)
     .join(", ");
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round((100 * part) / Math.max(1, whole))} %`;
 }

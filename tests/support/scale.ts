@@ -4,14 +4,14 @@ import { inject } from "vitest";
 const SCALES = {
   suite: {
     readYourWrites: { rounds: 20, hitsEvery: 5 },
-    storm: { problems: 50, writes: 100, rareKinds: 5, checks: 1 },
+    storm: { problems: 50, writes: 50, rareKinds: 5, checks: 1, faults: 0, freshShare: 0 },
     soundness: { api: 2, hand: 2 },
     modelRuns: 1_000,
     memoryStoreWrites: 10_000,
   },
   proof: {
     readYourWrites: { rounds: 1_000, hitsEvery: 25 },
-    storm: { problems: 4_637, writes: 2_000, rareKinds: 0, checks: 2 },
+    storm: { problems: 4_637, writes: 1_000, rareKinds: 0, checks: 1, faults: 4, freshShare: 0.5 },
     soundness: { api: 20, hand: 15 },
     modelRuns: 100_000,
     memoryStoreWrites: 1_000_000,

@@ -267,7 +267,7 @@ test("an invalidation whose first try arrives long after its repetition brings n
   let late: Promise<unknown> | undefined;
   upstash.intercept((_, run) => {
     if (late !== undefined) return run();
-    late = arrival.promise.then(run);
+    late = arrival.promise.then(() => run());
     throw new Error("connection reset");
   });
   await b.invalidate(`row:${row.id}`);

@@ -12,12 +12,12 @@ export interface Stats {
 }
 
 /**
- * Stands between a request and Redis: `run` executes the request's commands. What is thrown is the fault: an
- * `HttpError` becomes the answer, anything else drops the connection.
+ * Stands between a request and Redis: `run` executes the request's commands, or as many others in their place, and may be
+ * called again later. What is thrown is the fault: an `HttpError` becomes the answer, anything else drops the connection.
  */
 export type Intercept = (
   commands: readonly Command[],
-  run: () => Promise<Reply[] | RedisError>,
+  run: (instead?: readonly Command[]) => Promise<Reply[] | RedisError>,
 ) => Promise<Reply[] | RedisError>;
 
 export interface Runner {
@@ -45,12 +45,12 @@ export function createRunner(redis: RedisEngine, intercept: Intercept = (_, run)
   };
   const through = async (
     commands: readonly Command[],
-    run: () => Promise<Reply[] | RedisError>,
+    run: (sent: readonly Command[]) => Promise<Reply[] | RedisError>,
   ) => {
     count(commands.length);
-    return await intercept(commands, async () => {
-      for (const command of commands) monitor.emit("command", command);
-      return await run();
+    return await intercept(commands, async (sent = commands) => {
+      for (const command of sent) monitor.emit("command", command);
+      return await run(sent);
     });
   };
   const call = async (command: Command): Promise<Reply> => {
@@ -74,9 +74,9 @@ export function createRunner(redis: RedisEngine, intercept: Intercept = (_, run)
     monitor,
     count,
     async pipeline(commands) {
-      const replies = await through(commands, () => Promise.all(commands.map(call)));
+      const replies = await through(commands, (sent) => Promise.all(sent.map(call)));
       return replies instanceof RedisError ? commands.map(() => replies) : replies;
     },
-    transaction: (commands) => through(commands, () => transaction(commands)),
+    transaction: (commands) => through(commands, transaction),
   };
 }

@@ -1,0 +1,97 @@
+import type { Cloud } from "@algoitny/local/cloud";
+import { Redis } from "ioredis5";
+import { startRedisProcess } from "../support/redis-process.ts";
+import { StormError } from "./desk.ts";
+import type { Outages } from "./outages.ts";
+import type { Moments } from "./register.ts";
+
+interface Scene {
+  admin: Redis;
+  restart: () => Promise<void>;
+  beat: () => Promise<unknown>;
+  drained: () => Promise<void>;
+  outages: Outages;
+  moments: Moments;
+  /** Lets the storm go on for a while. */
+  pause: () => Promise<void>;
+}
+
+/** What happens to Redis, one after the other, and what its readers may then see. */
+const faults = {
+  /** Invalidations remove keys, which a full Redis takes: nothing may be stale. */
+  async "is full"({ admin, pause }) {
+    await admin.config("SET", "maxmemory", "1");
+    await pause();
+    await admin.config("SET", "maxmemory", "0");
+  },
+  /** What it still holds, until it takes writes again and the stream has come through. */
+  async "is read-only"({ admin, pause, outages, drained }) {
+    const end = outages.begin();
+    await admin.call("REPLICAOF", "127.0.0.1", "1");
+    await pause();
+    await admin.call("REPLICAOF", "NO", "ONE");
+    await drained();
+    end();
+  },
+  /** What it saved, until the beat, which knows the server's run. */
+  async "comes back older"(scene) {
+    const since = scene.moments.next();
+    await scene.admin.save();
+    await scene.pause();
+    await comeBack(scene, since);
+  },
+  /** The same, with a beat after it has saved: what that one left is missing. */
+  async "comes back from before a beat"(scene) {
+    const since = scene.moments.next();
+    await scene.admin.save();
+    await scene.beat();
+    await scene.pause();
+    await comeBack(scene, since);
+  },
+} satisfies Record<string, (scene: Scene) => Promise<void>>;
+
+export type FaultName = keyof typeof faults;
+export const faultNames = Object.keys(faults) as FaultName[];
+
+async function comeBack({ restart, beat, outages }: Scene, since: number): Promise<void> {
+  const end = outages.begin(since);
+  await restart();
+  await expectCleared(beat);
+  end();
+}
+
+/** Tries of a beat until its connection to Redis is there again. */
+const TRIES = 50;
+
+async function expectCleared(beat: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const state: unknown = Reflect.get(Object(await beat()), "state");
+    if (state === "cleared") return;
+    if (state !== "failed") throw new StormError(`a beat took an older Redis for ${String(state)}`);
+  }
+  throw new StormError("no beat reached Redis again");
+}
+
+/** Starts a redis-server of the storm's own, to which things may happen. */
+export async function startFaultyRedis() {
+  const server = await startRedisProcess("redis-server");
+  const admin = new Redis({ port: server.port, host: "127.0.0.1", maxRetriesPerRequest: null });
+  admin.on("error", () => undefined);
+  return {
+    url: `redis://127.0.0.1:${server.port}`,
+    /** Lets one fault happen to a cloud that runs over it. */
+    fault(name: FaultName, cloud: Cloud, context: Pick<Scene, "outages" | "moments" | "pause">) {
+      return faults[name]({
+        ...context,
+        admin,
+        restart: () => server.restart(),
+        beat: () => cloud.scheduler.fire("Beat"),
+        drained: () => cloud.streams.drained(),
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      admin.disconnect();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
