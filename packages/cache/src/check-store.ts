@@ -12,7 +12,7 @@ const LIFE_MS = 10_000;
  * what the store answers where it cannot (`store_misconfigured`, `store_failed`), and when it does not read what it wrote.
  */
 export async function checkStore(engine: Engine): Promise<{ roundTripMs: number }> {
-  const { clock, space, store, token } = engine;
+  const { clock, reads, space, store, token } = engine;
   const name = `@check:${token()}`;
   const [entryKey, leaseKey, stampKey] = [
     space.entry(name),
@@ -34,7 +34,7 @@ export async function checkStore(engine: Engine): Promise<{ roundTripMs: number 
   const [outcome] = await store.commit({ ...uniqueName(engine), requests: [commit] });
   if (!outcome?.ok) throw outcome?.error ?? unread("commit");
   const startMs = clock.now();
-  const values = await store.mget([entryKey, stampKey], "primary");
+  const values = await store.mget([entryKey, stampKey], reads);
   const roundTripMs = clock.now() - startMs;
   const written = entryText(content.id, made, content.rest);
   await store.delete([entryKey, leaseKey, stampKey]);
