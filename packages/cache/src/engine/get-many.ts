@@ -1,4 +1,5 @@
 import { CacheError } from "../errors.ts";
+import { slices } from "../slices.ts";
 import type { Resource } from "../resource.ts";
 import type { Engine } from "./context.ts";
 import { decodeServed } from "./decode.ts";
@@ -104,11 +105,13 @@ async function valuesOf<Value>(
 ): Promise<Map<string, Value | undefined | Error>> {
   const values = new Map<string, Value | undefined | Error>();
   const unusable: AnyRead[] = [];
-  const served = await fetchAll(engine, reads);
+  const served = await fetchInParts(engine, reads);
+  let bytes = 0;
   const settled = reads.map(async (read, index) => {
     const { key } = read.keys;
     try {
       const one = await served[index]!;
+      bytes += one.entry.body.length;
       const { fits, value } = await decodeServed<Value>(read.resource, one);
       if (fits) {
         values.set(key, value);
@@ -119,8 +122,30 @@ async function valuesOf<Value>(
     }
   });
   await Promise.all(settled);
+  const [first] = reads;
+  if (first) bodyBytes.set(first.resource, bytes / reads.length);
   if (unusable.length === 0) return values;
   return new Map([...values, ...(await valuesOf<Value>(engine, unusable, entries))]);
+}
+
+/** Bodies that one look asks for, as far as that is known before: 4 MiB. More would take longer than a store may take to answer. */
+const LOOKED_AT_BYTES = 4 * 1024 * 1024;
+
+/** How large the bodies of a resource were when many were read last, on average. */
+const bodyBytes = new WeakMap<AnyRead["resource"], number>();
+
+/** Looks at so many entries at a time that an answer is not too large; the loads of one part go on during the next look. */
+async function fetchInParts(engine: Engine, reads: readonly AnyRead[]): Promise<Promise<Served>[]> {
+  const expected = bodyBytes.get(reads[0]?.resource as AnyRead["resource"]) ?? 0;
+  const most = Math.max(1, Math.floor(LOOKED_AT_BYTES / Math.max(1, expected)));
+  const served: Promise<Served>[] = [];
+  for (const part of slices(reads, most)) {
+    const fetched = await fetchAll(engine, part);
+    // Each is awaited once all parts are looked at; until then a failure must not count as unhandled.
+    for (const each of fetched) each.catch(() => undefined);
+    served.push(...fetched);
+  }
+  return served;
 }
 
 /** Gets a value in place of an entry that is damaged or does not fit. Rejects as the loader does. */

@@ -1,8 +1,12 @@
-import type { Outcome, Store } from "../store.ts";
+import type { CommitRequest, LeaseRequest, Outcome, Store } from "../store.ts";
+import { chunks } from "./chunks.ts";
 import type { Rest } from "./other-operations.ts";
 
 /** Runs one call of a store within its time limit; rejects with a CacheError alone. */
 type Guard = <T>(operation: string, call: () => Promise<T>) => Promise<T>;
+
+/** Parts of one batch that are on their way at a time. */
+const PARTS_AT_ONCE = 4;
 
 /**
  * Guards what no hit needs. `guarded` asks the breaker first, `watched` does not: invalidations pass an open one.
@@ -11,7 +15,26 @@ export function guardRest(
   store: Store,
   { guarded, watched }: { readonly guarded: Guard; readonly watched: Guard },
 ): Rest {
-  async function batch<T>(
+  /** Sends a batch in parts, each within the store's time limit: all of a large one together would take longer. */
+  async function batch<Request extends LeaseRequest | CommitRequest, T>(
+    operation: string,
+    requests: readonly Request[],
+    call: (requests: readonly Request[]) => Promise<Outcome<T>[]>,
+  ): Promise<Outcome<T>[]> {
+    const parts = chunks(requests);
+    const outcomes: Outcome<T>[][] = [];
+    const lanes = Array.from({ length: PARTS_AT_ONCE }, async (_, lane) => {
+      for (let at = lane; at < parts.length; at += PARTS_AT_ONCE) {
+        const part = parts[at] as Request[];
+        outcomes[at] = await whole(operation, part.length, () => call(part));
+      }
+    });
+    await Promise.all(lanes);
+    return outcomes.flat();
+  }
+
+  /** Fails all elements of a part when the store does not answer, and counts as a failure when it takes none. */
+  async function whole<T>(
     operation: string,
     count: number,
     call: () => Promise<Outcome<T>[]>,
@@ -29,8 +52,10 @@ export function guardRest(
   }
 
   return {
-    lease: (asked) => batch("lease", asked.requests.length, () => store.lease(asked)),
-    commit: (asked) => batch("commit", asked.requests.length, () => store.commit(asked)),
+    lease: (asked) =>
+      batch("lease", asked.requests, (requests) => store.lease({ ...asked, requests })),
+    commit: (asked) =>
+      batch("commit", asked.requests, (requests) => store.commit({ ...asked, requests })),
     begin: (request) => watched("begin", () => store.begin(request)),
     end: (request) => watched("end", () => store.end(request)),
     beat: (request) => watched("beat", () => store.beat(request)),
