@@ -123,7 +123,8 @@ function longestMs({ resource, instance }: ReadRecord): number {
   const { storeMs, waitMs } = LIMITS;
   const loadMs = resourceOf(resource, instance.program).hardTimeoutMs;
   const rounds = 3 * (2 * storeMs + waitMs);
-  const asLeader = waitMs + 4 * storeMs + loadMs;
+  // Twice where the instance that it waited for has died.
+  const asLeader = 2 * waitMs + 4 * storeMs + loadMs;
   // Without the store, loads stand in line: in the model never more than three deep.
   return rounds + asLeader + 3 * loadMs;
 }

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import { defineResource, type ResourceOptions, subscribe } from "@algoitny/cache";
 import { refreshDue } from "../../support/refresh-due.ts";
 import { holdLoads } from "../../support/held-loads.ts";
+import { fleet } from "../../support/test-cache.ts";
 import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
 type Setup = ReturnType<typeof setup>;
 
 /** Two processes over one store; each load is answered by the test. */
 function setup(options: Partial<ResourceOptions<void, string, void>> = {}) {
-  const { cache, ...fleet } = unreliableFleet();
+  const { cache, ...others } = unreliableFleet();
   const { load, loads } = holdLoads<string>();
   const row = defineResource<void, string>({
     name: "row",
@@ -17,7 +18,7 @@ function setup(options: Partial<ResourceOptions<void, string, void>> = {}) {
     ...options,
     load,
   });
-  return { ...fleet, cache, row, load, loads };
+  return { ...others, cache, row, load, loads };
 }
 
 /** Stores a value through the other process, and lets it end. */
@@ -222,4 +223,30 @@ test("a refresh of what is being loaded is busy at once", async () => {
   const refresh = refreshDue(cache, row, undefined);
   await clock.advance(0);
   expect(await valueSoFar(refresh)).toBe("busy");
+});
+
+test("when an instance dies in its first load, those that wait for it load once more, and store that", async () => {
+  const { clock, instance } = fleet();
+  let loads = 0;
+  const row = defineResource<void, string>({
+    name: "row",
+    ttl: "1 hour",
+    load: async () => {
+      loads += 1;
+      if (loads === 1) return new Promise<never>(() => undefined);
+      await clock.sleep(100);
+      return "value";
+    },
+  });
+  void instance()
+    .get(row)
+    .catch(() => undefined);
+  await clock.advance(0);
+  const readers = Array.from({ length: 30 }, async (_, index) => {
+    await clock.sleep(3 * index);
+    return instance().get(row);
+  });
+  await clock.advance(11_000);
+  expect(new Set(await Promise.all(readers.map(valueSoFar)))).toEqual(new Set(["value"]));
+  expect(loads).toBe(2);
 });

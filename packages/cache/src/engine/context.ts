@@ -38,7 +38,10 @@ export interface CacheOptions {
   resources?: readonly AnyResource[];
   /** Longest time a read waits for one answer of the store, retries of the store's client included. Default "500 milliseconds". */
   storeTimeout?: Duration;
-  /** Longest time a read waits for another instance's load before it loads by itself. Default "5 seconds". */
+  /**
+   * Longest time a read waits for another instance's load before it loads by itself; once more where that instance has died
+   * and another one loads instead. Default "5 seconds".
+   */
   waitTimeout?: Duration;
   /**
    * How long after an invalidation an eventually consistent load is not trusted: longer than an index lags behind and

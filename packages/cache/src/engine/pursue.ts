@@ -32,19 +32,42 @@ export async function pursue(engine: Engine, efforts: readonly Effort[]): Promis
 async function pursueAll(engine: Engine, efforts: readonly Effort[]): Promise<void> {
   const [one] = efforts;
   if (one === undefined) return;
+  const waited = await waitFor(engine, await acquire(engine, efforts));
+  loadUnleased(engine, waited.busy, "lease-denied");
+  // The instance that was waited for has died. Whoever has its lease now has not had it for long.
+  const { busy, passedOn } = await waitFor(engine, waited.passedOn);
+  loadUnleased(engine, [...busy, ...passedOn], "lease-denied");
+}
+
+/** Efforts that were waited for in vain. */
+interface Waited {
+  readonly busy: Effort[];
+  /** Their leases have gone to other instances meanwhile. */
+  readonly passedOn: Effort[];
+}
+
+/** Waits for the instances that have the leases. */
+async function waitFor(engine: Engine, efforts: readonly Effort[]): Promise<Waited> {
+  const [one] = efforts;
+  if (one === undefined) return { busy: [], passedOn: [] };
   const waiting = deadline(engine.clock, waitLimitMs(engine, one.read));
   let pauseMs = withinPauses((engine.costs.get(one.read.resource.name) ?? 0) / 2);
-  let held = await acquire(engine, efforts);
+  let held = [...efforts];
+  const holders: Holders = new Map();
   // The last look comes after the time is over: a function that was frozen meanwhile finds what others have stored.
   for (let isLast = false; held.length > 0 && !isLast;) {
     isLast = waiting.leftMs() === 0;
     await engine.clock.sleep(Math.min(pauseMs * (0.5 + engine.random()), waiting.leftMs()));
     // It grows from one look to the next, also when a replica that lags behind shows no lease in between.
     pauseMs = withinPauses(pauseMs * POLL_GROWTH);
-    held = await lookAgain(engine, held);
+    held = await lookAgain(engine, held, holders);
   }
-  loadUnleased(engine, held, "lease-denied");
+  const isPassedOn = ({ read }: Effort) => (holders.get(read.keys.key)?.size ?? 0) > 1;
+  return { busy: held.filter((each) => !isPassedOn(each)), passedOn: held.filter(isPassedOn) };
 }
+
+/** Those that were seen to have each entry's lease; null where it was free, and taken by somebody else just then. */
+type Holders = Map<string, Set<string | null>>;
 
 function withinPauses(ms: number): number {
   return Math.min(Math.max(ms, POLL_MIN_MS), POLL_MAX_MS);
@@ -81,7 +104,11 @@ function servedAsDenied(engine: Engine, { read, fallback, settle }: Effort): boo
 }
 
 /** Serves what the leaders have stored meanwhile and asks for the leases that are free; returns what others still load. */
-async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Effort[]> {
+async function lookAgain(
+  engine: Engine,
+  efforts: readonly Effort[],
+  holders: Holders,
+): Promise<Effort[]> {
   const reads = efforts.map(({ read }) => read);
   const found = await lookUp(engine, reads, { leases: true });
   const busy: Effort[] = [];
@@ -90,6 +117,8 @@ async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Ef
     const { look, lease, sent } = each;
     const effort = efforts[index] as Effort;
     learn(effort, each);
+    const seen = holders.get(each.read.keys.key) ?? new Set();
+    holders.set(each.read.keys.key, seen.add(lease));
     const { read, fallback, settle } = effort;
     if (look.state === "fresh") settle(serveStored(engine, read, look.entry, sent.tick));
     else if (lease === BACKOFF && fallback)
