@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { schedules } from "@algoitny/functions/deployment/schedules";
+import { beatText } from "../beat-text.ts";
 import { warmingText } from "../warming-text.ts";
 import { runCommand } from "./command.ts";
 import {
@@ -54,7 +55,7 @@ await runCommand({
   run: async (options) => {
     const api = await connectAsAdmin(options);
     const answer = await api.call("POST", `/local/schedules/${options.name}`, options.event);
-    const text = options.json ? undefined : warmingText(answer);
+    const text = options.json ? undefined : (warmingText(answer) ?? beatText(answer));
     console.log(text ?? JSON.stringify(answer));
   },
 });

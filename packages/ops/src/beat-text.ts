@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+/** The beat's answer, as far as a sentence needs it. */
+const Report = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("failed") }),
+  z.object({
+    state: z.enum(["advanced", "cleared", "late"]),
+    closed_age_ms: z.number(),
+    missing: z.int(),
+  }),
+]);
+
+/** Sums up the beat's answer: `every change up to 0.6 s ago is invalidated`. Returns undefined for any other answer. */
+export function beatText(answer: unknown): string | undefined {
+  const { data: report } = Report.safeParse(answer);
+  if (report === undefined) return undefined;
+  switch (report.state) {
+    case "failed":
+      return "the beat failed: the log of its function says why";
+    case "late":
+      return "nothing has changed: Redis has been reached by a later beat";
+    default: {
+      const ago = `${(report.closed_age_ms / 1_000).toFixed(1)} s ago`;
+      const closed = `every change up to ${ago} is invalidated`;
+      const missing =
+        report.missing > 0 ? `; ${report.missing} probes have not come through the stream` : "";
+      const cleared = "Redis was not as the last beat left it, so everything is invalidated; ";
+      return `${report.state === "cleared" ? cleared : ""}${closed}${missing}`;
+    }
+  }
+}
