@@ -258,6 +258,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   "engine/read-context.ts": ["ReadOptions"],
   "engine/get-many.ts": ["ManyOptions"],
   "engine/warm-many.ts": ["WarmOptions"],
+  "engine/verify.ts": ["VerifyOptions"],
   "http/cached-handler.ts": ["CachedHandlerOptions"],
   "http/cache-fetch.ts": ["CacheFetchOptions"],
   "lambda/cache-response.ts": ["CacheResponseOptions"],

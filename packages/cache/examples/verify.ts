@@ -1,0 +1,35 @@
+// Was an invalidation forgotten? A share of the hits is checked against the origin, by the consumer of a queue.
+import { Cache, defineResource, MemoryStore, type VerifyTask } from "@algoitny/cache";
+import { VirtualClock } from "@algoitny/cache/testing";
+
+const clock = new VirtualClock();
+const queue: { task: VerifyTask; delayMs: number }[] = []; // in production SQS, which takes a delay
+const titles = new Map([[7, "Emma"]]);
+const book = defineResource({ name: "book", ttl: "1 hour", load: (id: number) => titles.get(id) });
+const now = defineResource({
+  name: "now",
+  ttl: "1 hour",
+  verify: false, // it differs by nature
+  load: () => clock.now(),
+});
+const cache = new Cache({
+  store: new MemoryStore({ now: clock.now }),
+  clock,
+  resources: [book, now],
+  verify: { rate: 1, enqueue: (task, delayMs) => void queue.push({ task, delayMs }) }, // 0.001, say
+});
+
+await cache.get(book, 7);
+await cache.get(now);
+titles.set(7, "Persuasion"); // and nobody says so
+await cache.get(book, 7); // a hit, which is to be checked
+await cache.get(now);
+
+for (let next = queue.shift(); next; next = queue.shift()) {
+  clock.jump(next.delayMs);
+  const { verdict, windowMs } = await cache.runVerifyTask(next.task);
+  console.log(verdict, windowMs); // → suspect 0
+}
+// → stale 10000
+// → stale 60000
+// → stale 300000
