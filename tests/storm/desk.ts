@@ -5,27 +5,27 @@ import type { Journal } from "./journal.ts";
 import { different, type Question } from "./question.ts";
 import type { Person, State } from "./state.ts";
 
-/** What one writer works with. */
+/** Tools of one writer. */
 export interface Desk {
   state: State;
   api: Api;
   journal: Journal;
   /** For changes behind the API's back. */
   db: Database;
-  /** Resolves when the stream has told of every change made so far. */
+  /** Resolves when the stream has delivered every change made so far. */
   drained: () => Promise<void>;
   random: () => number;
-  /** Who writes. */
+  /** The writer. */
   person: Person;
   admin: Person;
   others: readonly Person[];
-  /** Problems that somebody is writing to: what comes after what would not be known. */
+  /** Problems that a writer is writing to: after two concurrent writes the state would be unknown. */
   taken: Set<number>;
   /** A text that was never used before. */
   text: (word: string) => string;
 }
 
-/** What a write changed: reads that are cheap, and those that load the whole catalogue when they miss. */
+/** Reads affected by a write: cheap ones, and those that load the whole catalogue when they miss. */
 export interface Written {
   near: Question[];
   far: Question[];
@@ -57,7 +57,7 @@ interface Request {
   path: string;
   as: Person;
   body?: unknown;
-  /** What is written to: `problem 7`. */
+  /** Subjects of the write: `problem 7`. */
   about: readonly string[];
   /** In words: `renames problem 7`. */
   what: string;
@@ -67,7 +67,10 @@ interface Request {
 const RETRY_MS = 100;
 const TRIES = 300;
 
-/** A write through the API, told to the journal; its answer must be a 200 or 201, and this text if one is known. */
+/**
+ * Sends a write through the API and notes it in the journal; its answer must be a 200 or 201, and this text if one is
+ * known.
+ */
 export async function send(desk: Desk, request: Request, expected?: string): Promise<Reply> {
   const { journal, api, person } = desk;
   const { method, path, as, body, about, what } = request;

@@ -15,7 +15,10 @@ interface Item {
   set: Record<string, unknown>;
 }
 
-/** Does something in DynamoDB as a migration or a hand would. It counts as told when the stream has told of it. */
+/**
+ * Writes to DynamoDB past the API, as a migration or a person would. It counts as acknowledged when the stream has
+ * delivered it.
+ */
 export async function directly<Result>(
   { journal, person, drained }: Desk,
   what: string,
@@ -26,7 +29,7 @@ export async function directly<Result>(
   journal.note(about, told);
   const result = await work();
   await drained();
-  journal.note(about, `${told}: the stream has told of it`);
+  journal.note(about, `${told}: the stream has delivered it`);
   return result;
 }
 
@@ -43,7 +46,7 @@ async function changeItem(
   acknowledge();
 }
 
-/** What of a problem is changed, by which item. */
+/** Change of one of a problem's items. */
 type ProblemChange = (
   desk: Desk,
   id: number,

@@ -11,7 +11,7 @@ import type { ExecutionState, Person, State } from "./state.ts";
 
 const json = JSON.stringify;
 
-/** One execution and its hints, as somebody or nobody sees them. */
+/** One execution and its hints, as a user or an anonymous reader sees them. */
 export function executionQuestions(state: State, id: number, as: Person | undefined): Question[] {
   const problemId = state.executions.latest(id)?.row.problem ?? 0;
   const params = { id, viewer: as?.sub };
@@ -29,7 +29,7 @@ export function executionQuestions(state: State, id: number, as: Person | undefi
     {
       ...common,
       path: `/api/history/${id}/`,
-      // Inputs and expected outputs are those of the problem as it is now, while everybody sees it.
+      // Inputs and expected outputs are the problem's current ones, while it is public.
       judge: (answer, span) => {
         const testCases = mixtures(state.problems.get(problemId)?.possible(span) ?? []).map((one) =>
           one && isListed(one.problem) ? one.testCases : [],
@@ -59,7 +59,7 @@ function hintsOf({ row, detail: { hints } }: ExecutionState): string {
   return json({ status: hints.length > 0 ? "available" : unmade, hints });
 }
 
-/** The contract's page of a feed when nobody says another size. */
+/** The contract's default page of a feed. */
 const FIRST_PAGE = { offset: 0, limit: 20 };
 const LATER_PAGE = { offset: 7, limit: 5 };
 
@@ -71,12 +71,12 @@ function rowText(one: ExecutionState): string {
   return text;
 }
 
-/** The first page of a feed: everybody's, or with `myOnly` the viewer's own. */
+/** The first page of a feed: the public one, or with `myOnly` the viewer's. */
 export function feedQuestion(state: State, as: Person | undefined, myOnly = false): Question {
   return pageQuestion(state, as, { ...FIRST_PAGE, my_only: myOnly });
 }
 
-/** A later page of everybody's feed. */
+/** A later page of the public feed. */
 export function laterPageQuestion(state: State, as: Person | undefined): Question {
   return pageQuestion(state, as, { ...LATER_PAGE, my_only: false });
 }

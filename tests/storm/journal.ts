@@ -6,11 +6,11 @@ interface Line {
   text: string;
 }
 
-/** Lines remembered, and the last ones of a story that are told. */
+/** Lines remembered, and the last ones of a story that are printed. */
 const REMEMBERED = 8_000;
 const TOLD = 40;
 
-/** What happened lately, for the story of an answer that was wrong. */
+/** Latest events, for the story of an answer that was wrong. */
 export class Journal {
   readonly #lines: Line[] = [];
   #next = 0;

@@ -13,7 +13,7 @@ import {
 import { addTestCases, changeTestCase, removeTestCase } from "./random-test-case-writes.ts";
 
 interface Kind {
-  /** How often it comes, relative to the others. */
+  /** Frequency relative to the others. */
   weight: number;
   /** Undefined when there is nothing that could be written to that way just now. */
   write: (desk: Desk) => Promise<Written | undefined>;

@@ -20,12 +20,12 @@ import {
 import { mixtures, type Span } from "./register.ts";
 import { pathOf, type Person, type ProblemState, type State } from "./state.ts";
 
-/** What reads of one problem show: undefined is a 404. */
+/** Text of one problem in a state's reads: undefined is a 404. */
 type Show = (state: ProblemState) => string | undefined;
 
 const json = JSON.stringify;
 
-/** Everything about one problem. `as` is an admin, or nobody. */
+/** All reads of one problem. `as` is an admin, or undefined. */
 export function problemQuestions(state: State, id: number, as: Person | undefined): Question[] {
   const problem = state.problems.latest(id)?.problem;
   if (problem === undefined) return [];
@@ -115,10 +115,10 @@ interface List {
   tags: Question["tags"];
   skipped: number;
   pageSize: number;
-  /** What the list shows of a problem; undefined when it is not in it. */
+  /** Text of a problem in the list; undefined when it is not in it. */
   show: Show;
   elementsOf: (body: unknown) => unknown[];
-  /** Which tally its `x-total-count` is. */
+  /** Name of the tally that its `x-total-count` shows. */
   tally?: string;
 }
 
@@ -147,7 +147,7 @@ const registeredItem = remembered("registered", ({ problem, body }) =>
 /** Of so many elements second pages begin among the problems that are written to most. */
 const SMALL_PAGE = "15";
 
-/** Lists that read the whole catalogue when they are loaded: everybody's, and with an admin given the admin's. */
+/** Lists that read the whole catalogue when they are loaded: the public ones, and with an admin given the admin's. */
 export function listQuestions(
   state: State,
   admin: Person,
@@ -236,7 +236,7 @@ function listQuestion(
   };
 }
 
-/** What is being created has an id that is not known yet, but a text that is. */
+/** True for a problem whose creation is under way: its id is unknown yet, its text is known. */
 export function isArriving({ arriving }: State, text: string): boolean {
   return [...arriving].some((mark) => text.includes(mark));
 }

@@ -11,7 +11,7 @@ export interface Answer {
   total: string | null;
 }
 
-/** One of the contract's reads by somebody, and what its answer must be. */
+/** One of the contract's reads by a caller, and the check of its answer. */
 export interface Question {
   path: string;
   as: Person | undefined;
@@ -20,7 +20,7 @@ export interface Question {
   tags: readonly Tag[];
   /** Things that the answer shows: `problem 7`, `execution 3`, `statistics of ann`. */
   about: readonly string[];
-  /** What is wrong with the answer of a read within the span; undefined when it is current. */
+  /** Fault of the answer of a read within the span; undefined when it is current. */
   judge(answer: Answer, span: Span): string | undefined;
 }
 
@@ -38,7 +38,7 @@ export function oneOf(
 /** Characters shown around the first difference. */
 const AROUND = 70;
 
-/** Tells where two texts part. */
+/** Shows the first difference of two texts. */
 export function different(is: string, must: string, choices = 1): string {
   let at = 0;
   while (at < is.length && at < must.length && is[at] === must[at]) at += 1;
@@ -53,19 +53,19 @@ export interface Element {
   text: string;
 }
 
-/** What a list is judged by. */
+/** Rules for the judgement of a list. */
 export interface ListRules<Value> {
   /** Everything that there is, and when it was what. */
   shelf: Shelf<Value>;
   span: Span;
-  /** What the list may show of a thing in one of these states; undefined when it may be left out. */
+  /** Texts that the list may show of a thing in one of these states; undefined when it may be left out. */
   textsOf: (states: readonly (Value | undefined)[]) => (string | undefined)[];
   /** Elements on the pages before this one, and on this one at most. */
   skipped: number;
   pageSize: number;
   /** Knows elements whose creation is under way: they have an id that is not known yet. */
   isArriving: (element: Element) => boolean;
-  /** How many such there may be. */
+  /** Most such elements. */
   arriving: number;
 }
 
@@ -103,5 +103,5 @@ export function judgeList<Value>(
     most += Number(isCertain || texts.length > 1);
   }
   const ghost = unknown.find((element) => !isArriving(element));
-  return ghost && `shows ${ghost.id}, which nobody has written: ${ghost.text.slice(0, 2 * AROUND)}`;
+  return ghost && `shows ${ghost.id}, which was never written: ${ghost.text.slice(0, 2 * AROUND)}`;
 }

@@ -22,7 +22,7 @@ const LANGUAGES = ["python", "cpp", "java"] as const;
 /** One's own executions that are changed: those on the first pages. */
 const LATE_EXECUTIONS = 30;
 
-/** Reads that show an execution: every feed, and itself as its owner, a stranger and nobody see it. */
+/** Reads that show an execution: every feed, and its detail for its owner, a stranger and an anonymous reader. */
 export function afterExecution(desk: Desk, id: number): Written {
   const { state, person } = desk;
   const stranger = desk.others.find(({ sub }) => sub !== person.sub);
@@ -151,7 +151,7 @@ function countFor({ state, person }: Desk, row: History, { problem }: ProblemSta
   });
 }
 
-/** One of the writer's latest executions; nobody else writes to it. */
+/** One of the writer's latest executions; no other writer writes to it. */
 export function ownExecution({ state, person, random }: Desk): ExecutionState | undefined {
   const own = state.executions.ids
     .slice(-LATE_EXECUTIONS)

@@ -11,7 +11,7 @@ const PLATFORMS = ["codeforces", "baekjoon", "atcoder"] as const;
 const BUSY_PROBLEMS = 40;
 const BUSY_SHARE = 0.7;
 
-/** Runs `work` on a problem that nobody else writes to meanwhile; undefined when none of those looked at will do. */
+/** Runs `work` on a problem without another writer; undefined when none of those looked at will do. */
 export async function withProblem<Result>(
   desk: Desk,
   suits: (state: ProblemState) => boolean,

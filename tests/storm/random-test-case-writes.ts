@@ -32,7 +32,10 @@ export async function writeTestCases(
   return { near: [...near, ...executionsOf(desk, id)], far };
 }
 
-/** Adds test cases, whose ids `add` brings. Until then lists may count them, and details show texts that nobody else has. */
+/**
+ * Adds test cases, whose ids `add` returns. Until then lists may count them, and details show texts that are known to
+ * be new.
+ */
 export async function arrive(
   desk: Desk,
   id: number,

@@ -35,7 +35,7 @@ export class Register<Value> {
     this.#versions = [{ value: first, sent: 0, acknowledged: 0 }];
   }
 
-  /** What was written last, acknowledged or not. */
+  /** Value of the last write, acknowledged or not. */
   get latest(): Value {
     return (this.#versions.at(-1) as Version<Value>).value;
   }

@@ -20,7 +20,7 @@ export interface ExecutionState {
   detail: HistoryDetailItem;
 }
 
-/** Somebody who writes, with a token of their own. */
+/** A writer with a token. */
 export interface Person {
   name: string;
   sub: string;
@@ -28,7 +28,7 @@ export interface Person {
   token: string;
 }
 
-/** What the storm knows of the database: every value that it wrote, and when. */
+/** Model of the database in the storm: every value that it wrote, and the time of the write. */
 export interface State {
   moments: Moments;
   problems: Shelf<ProblemState>;
@@ -37,9 +37,9 @@ export interface State {
   stats: Map<string, Register<UserStatsItem>>;
   /** Problems that a subject has executed. */
   executed: Map<string, Set<number>>;
-  /** How many problems are listed: of all platforms (""), and of each. */
+  /** Number of listed problems: of all platforms (""), and of each. */
   listed: Map<string, Tally>;
-  /** How many executions the feeds have: everybody's (""), and each subject's own private and public ones. */
+  /** Number of executions in the feeds: the public one (""), and each subject's private and public ones. */
   publicRows: Map<string, Tally>;
   privateRows: Map<string, Tally>;
   /** Texts, each used once, of creations under way: their ids are not known yet. */
@@ -89,7 +89,7 @@ export function addKnown(state: State, problem: Problem, body: ProblemBody | und
 /** Writes a problem's next state; the function that is returned acknowledges it. */
 export function writeProblem(state: State, id: number, next: ProblemState): () => void {
   const register = state.problems.get(id);
-  if (register === undefined) throw new RangeError(`nobody has written problem ${id}`);
+  if (register === undefined) throw new RangeError(`no write is known of problem ${id}`);
   const counted = countProblem(state, register.latest?.problem, next.problem);
   return both(register.write(next), counted);
 }
@@ -113,7 +113,7 @@ export function countProblem(
 /** Writes an execution's next state; the function that is returned acknowledges it. */
 export function writeExecution(state: State, id: number, next: ExecutionState): () => void {
   const register = state.executions.get(id);
-  if (register === undefined) throw new RangeError(`nobody has written execution ${id}`);
+  if (register === undefined) throw new RangeError(`no write is known of execution ${id}`);
   const counted = countExecution(state, register.latest?.row, next.row);
   return both(register.write(next), counted);
 }

@@ -27,7 +27,7 @@ promises. Ctrl-C ends the writing; what was written is still checked. Without op
 Environment: REDIS_ENGINE, DYNAMODB_ENGINE, REDIS_URL and DYNAMODB_ENDPOINT choose engines as for \`npm run dev\`; with
 REDIS_ENGINE=embedded, or a REDIS_URL, nothing happens to Redis.`;
 
-/** Of answers that were wrong, the first ones tell most. */
+/** Number of stories printed: the first wrong answers explain most. */
 const STORIES = 3;
 
 function parse() {
@@ -58,7 +58,7 @@ function parse() {
   return { ...numbers, checks, problems: number("problems", 1), file, json, help };
 }
 
-/** What a person wants to know of a run. */
+/** Summary of a run for people. */
 function summary({
   writes,
   seconds,

@@ -11,7 +11,7 @@ function during(moments: ReturnType<typeof createMoments>, run: () => void = () 
 }
 
 describe("a read may show", () => {
-  test("what was acknowledged last, and nothing before it", () => {
+  test("the last acknowledged state, and nothing before it", () => {
     const moments = createMoments();
     const register = new Register(moments, "first");
     register.write("second")();
@@ -104,7 +104,11 @@ describe("a list is judged", () => {
     ["an old text", [[4, "old"], ...all.slice(1)], '4 is "old", must be "text 4"'],
     ["a missing element", [...all.slice(0, 1), ...all.slice(2)], "leaves out 3"],
     ["a missing last element", all.slice(0, 3), "leaves out 1"],
-    ["an element that nobody wrote", [[9, "ghost"], ...all], "shows 9, which nobody has written"],
+    [
+      "an element that was never written",
+      [[9, "ghost"], ...all],
+      "shows 9, which was never written",
+    ],
     ["a wrong order", all.toReversed(), "wrong order"],
   ])("as wrong for %s", (_, shown, message) => {
     expect(judge(shown)).toContain(message);
@@ -118,7 +122,7 @@ describe("a list is judged", () => {
     expect(judge(all.slice(1, 2), 2, 1)).toContain("leaves out 2");
     expect(judge(all.slice(0, 3), 2)).toContain("shows 2, which is on another page");
     expect(judge(all.slice(2), 2, 1)).toContain("leaves out 3");
-    // What arrives before this page moves its elements on by as many.
+    // An element that arrives before this page moves its elements on by as many.
     expect(judge(all.slice(1, 3), 2, 2, 1)).toBeUndefined();
     expect(judge(all.slice(0, 2), 2, 2, 1)).toContain("shows 4, which is on another page");
   });

@@ -14,7 +14,10 @@ const { freshShare: FRESH_SHARE, faults: FAULTS } = scale.storm;
 /** The import's own limit, for as many problems as Codeforces had in November 2018. */
 const IMPORTED_WITHIN_SECONDS = 120;
 
-/** Told with a failure. Writes at the same time race differently each time, so that a seed repeats a storm only nearly. */
+/**
+ * Printed with a failure. Writes at the same time race differently each time, so that a seed repeats a storm only
+ * nearly.
+ */
 const SEED = Date.now() % 2 ** 31;
 
 test(

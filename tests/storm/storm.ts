@@ -61,7 +61,7 @@ export interface StormReport {
   seed: number;
   engines: { redis: string; dynamodb: string };
   problems: number;
-  /** How long it took to import them. */
+  /** Duration of their import. */
   import_seconds: number;
   /** Writes after which a rule of invalidation that was dropped on purpose was found out, and the answer that showed it. */
   planted: { writes: number; found: StaleRead };

@@ -20,7 +20,7 @@ export async function requireFormat(place: TablePlace): Promise<void> {
   );
 }
 
-/** Result of a conversion; empty for a table that is in this version's format already. */
+/** Result of a conversion; `feeds` is 0 for a table that is in this version's format already. */
 export interface Conversion {
   from: number;
   to: number;
