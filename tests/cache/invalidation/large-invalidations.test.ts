@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { defineResource, defineTags } from "@algoitny/cache";
+import { createScriptedStore } from "@algoitny/cache/store";
+import { TestStore } from "@algoitny/cache/testing";
+import { fleet } from "../../support/test-cache.ts";
+import { unreliableFleet } from "../../support/unreliable-fleet.ts";
+
+const tags = defineTags({ row: (id: number) => [id] });
+
+test("an invalidation of 10,000 tags that fails names ten of them", async () => {
+  const { cache, turn } = unreliableFleet();
+  turn("refused");
+  const many = Array.from({ length: 10_000 }, (_, id) => tags.row(id));
+  const error = await cache.invalidate(many).catch((failure: Error) => failure);
+  expect(error).toMatchObject({ code: "invalidation_failed" });
+  expect(String(error)).toContain("row:0, row:1, row:2");
+  expect(String(error)).toContain("row:9 and 9990 more");
+  expect(String(error).length).toBeLessThan(300);
+});
+
+test("135,000 names are removed in commands of 5,000", async () => {
+  const sizes: number[] = [];
+  const store = createScriptedStore({
+    send: async (command) => {
+      sizes.push(command.length - 1);
+      return command.length - 1;
+    },
+  });
+  const names = Array.from({ length: 135_000 }, (_, index) => `name:${index}`);
+  expect(await store.delete(names)).toBe(135_000);
+  expect(sizes).toEqual(Array.from({ length: 27 }, () => 5_000));
+});
+
+test("a pattern finds what a replica that lags behind does not show yet", async () => {
+  const { clock } = fleet();
+  const store = new TestStore({ now: clock.now, lagMs: 60_000 });
+  const { instance } = fleet({ clock, wrap: () => store, reads: "any" });
+  let version = 0;
+  const row = defineResource<{ page: number }, number>({
+    name: "row",
+    key: (params) => params,
+    ttl: "1 hour",
+    load: () => (version += 1),
+  });
+  const [one, other] = [instance(), instance()];
+  expect(await one.get(row, { page: 1 })).toBe(1);
+  expect((await other.invalidatePattern("*:1")).entries).toBe(1);
+  await clock.advance(61_000);
+  expect(await one.get(row, { page: 1 })).toBe(2);
+});
