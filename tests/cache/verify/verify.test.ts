@@ -10,20 +10,23 @@ import {
   type VerifyTask,
 } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
-import { overNetwork } from "@algoitny/cache/testing";
+import { overNetwork, TestStore } from "@algoitny/cache/testing";
 import { fleet } from "../../support/test-cache.ts";
 import { valueSoFar } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ book: (id: number) => [id] });
 
+interface SetupOptions {
+  options?: BookOptions;
+  rate?: number;
+  reads?: "any";
+  wrap?: (store: Store) => Store;
+}
+
 type BookOptions = Partial<ResourceOptions<number, string, void>>;
 
 /** A cache that has all of its hits checked, over a map that stands for the origin. */
-function setup({
-  options = {},
-  rate = 1,
-  wrap,
-}: { options?: BookOptions; rate?: number; wrap?: (store: Store) => Store } = {}) {
+function setup({ options = {}, rate = 1, ...more }: SetupOptions = {}) {
   const books = new Map([[1, "Emma"]]);
   const load = vi.fn((id: number) => books.get(id) as string);
   const book = defineResource<number, string>({
@@ -38,7 +41,7 @@ function setup({
   const enqueue = vi.fn((task: VerifyTask, delayMs: number) => {
     waiting.push({ task, delayMs });
   });
-  const all = fleet({ resources: [book], verify: { rate, enqueue }, ...(wrap && { wrap }) });
+  const all = fleet({ resources: [book], verify: { rate, enqueue }, ...more });
   /** Runs the check that is due next, when it is due. */
   const next = async () => {
     const { task, delayMs } = waiting.shift() as (typeof waiting)[number];
@@ -130,6 +133,21 @@ test("a copy that this process trusts is not asked for its own validity", async 
   await cache.get(book, 1);
   expect((await next()).verdict).toBe("suspect");
   await instance().invalidate(tags.book(1));
+  expect(await cache.get(book, 1)).toBe("Emma");
+  expect((await next()).verdict).toBe("overtaken");
+});
+
+test("what a replica that lags behind still shows is no evidence", async () => {
+  let now = () => 0;
+  const store = new TestStore({ now: () => now(), lagMs: 60_000 });
+  const { cache, book, books, next, clock } = setup({ reads: "any", wrap: () => store });
+  now = clock.now;
+  await cache.get(book, 1);
+  await clock.advance(61_000);
+  books.set(1, "Persuasion");
+  await cache.get(book, 1);
+  expect((await next()).verdict).toBe("suspect");
+  await cache.invalidate(tags.book(1));
   expect(await cache.get(book, 1)).toBe("Emma");
   expect((await next()).verdict).toBe("overtaken");
 });

@@ -82,9 +82,12 @@ export async function verifyHit(
   return judgement;
 }
 
-/** The entry, while it is the one in the store and valid: a throttled tag's tolerance and a copy in the process do not count. */
+/**
+ * The entry, while it is the one in the store and valid. A throttled tag's tolerance does not count, nor a copy in the process,
+ * nor what a replica still shows.
+ */
 async function entryInPlace(engine: Engine, read: AnyRead, entryId: string): Promise<Entry | null> {
-  const exact = { ...read, keys: { ...read.keys, toleranceMs: [] } };
+  const exact = { ...read, from: "primary" as const, keys: { ...read.keys, toleranceMs: [] } };
   const [found] = await lookAt(engine, [exact], {});
   if (found === undefined || found.look.state === "down")
     throw new CacheError("store_failed", `${read.keys.key}: the store does not answer`);
