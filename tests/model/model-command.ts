@@ -1,13 +1,15 @@
 import { parseArgs } from "node:util";
 import { runCommand } from "@algoitny/ops/cli/command";
 import { explore } from "./explore.ts";
+import { exploreParts, partsOf } from "./model-parts.ts";
 import { MUTATIONS } from "./mutations.ts";
 import { shrink } from "./shrink.ts";
 import { timeline } from "./timeline.ts";
 
 const USAGE = `Usage: npm run model -- [options]
 
-Explores interleavings of reads, loads, invalidations and accidents, and checks the cache's promises on each.
+Explores interleavings of reads, loads, invalidations and accidents, and checks the cache's promises on each. Many of them
+are divided among processes, one a core.
 
   --runs N         interleavings (100000)
   --seed S         number of the first one (1)
@@ -30,6 +32,8 @@ function parse() {
       seed: { type: "string", default: "1" },
       mutation: { type: "string" },
       json: { type: "boolean", default: false },
+      // Of a process that explores some of another one's runs.
+      part: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -43,7 +47,34 @@ function parse() {
   return { ...values, runs, seed, mutation, name };
 }
 
-async function run({ runs, seed, mutation, name, json }: ReturnType<typeof parse>): Promise<void> {
+async function run(options: ReturnType<typeof parse>): Promise<void> {
+  const parts = partsOf(options);
+  // With a rule broken the first run that shows it is wanted, whichever comes first by its seed.
+  if (options.part || options.mutation || parts.length === 1) return runAlone(options);
+  const startMs = performance.now();
+  const reports = await exploreParts(parts);
+  const sum = (count: "runs" | "steps") => reports.reduce((all, each) => all + each[count], 0);
+  const [runs, steps, ms] = [sum("runs"), sum("steps"), performance.now() - startMs];
+  const [seconds, perSecond] = [round(ms / 1000), Math.round((runs / ms) * 1000)];
+  const broken = reports.find((report) => report.broken)?.broken ?? null;
+  if (broken) process.exitCode = 1;
+  if (options.json)
+    console.log(JSON.stringify({ runs, seed: options.seed, steps, seconds, perSecond, broken }));
+  else if (broken)
+    console.log(`${broken.timeline}\n\nAgain: npm run model -- --runs 1 --seed ${broken.seed}`);
+  else
+    console.log(
+      `${runs} interleavings, ${steps} steps in ${seconds} s (${perSecond} a second, ${parts.length} processes): every promise was kept.`,
+    );
+}
+
+async function runAlone({
+  runs,
+  seed,
+  mutation,
+  name,
+  json,
+}: ReturnType<typeof parse>): Promise<void> {
   const startMs = performance.now();
   let nextMs = PROGRESS_EVERY_MS;
   const report = (done: number, steps: number) => {

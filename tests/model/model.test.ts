@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { explore } from "./explore.ts";
+import { partsOf } from "./model-parts.ts";
 import { shrink } from "./shrink.ts";
 import { MUTATIONS } from "./mutations.ts";
 import { scale } from "../support/scale.ts";
@@ -41,6 +42,15 @@ test("a counterexample is shrunk to what it needs, and reads as a timeline", asy
   expect(lines.some((line) => /^ +\d+ {2}[ABC] +\w+ .*has returned$/.test(line))).toBe(true);
   expect(lines.at(-2)).toBe("BROKEN: never stale after an invalidation");
   expect(lines.length).toBeLessThan(30);
+});
+
+test("many interleavings are divided among processes, each seed once", () => {
+  const parts = partsOf({ seed: 7, runs: 25_001 }, 2);
+  expect(parts).toEqual([
+    { seed: 7, runs: 12_501 },
+    { seed: 12_508, runs: 12_500 },
+  ]);
+  expect(partsOf({ seed: 7, runs: 19_999 }, 8)).toEqual([{ seed: 7, runs: 19_999 }]);
 });
 
 describe("the command", () => {

@@ -27,6 +27,7 @@ export async function warmUp(): Promise<void> {
   await cache.get(row, undefined);
   await cache.expire([row.tag]);
   await cache.get(row, undefined);
+  await (await cache.getEntry(row, undefined)).value();
   await cache.getMany({ ...row }, [undefined]);
   await refreshDue(cache, row, undefined);
   await cache.warm(row, [undefined], { source: undefined });
