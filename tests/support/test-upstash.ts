@@ -17,8 +17,8 @@ export interface TestUpstash extends UpstashServer {
 }
 
 /** Starts a private Upstash endpoint over the Redis that REDIS_URL or REDIS_ENGINE names (embedded by default). */
-export async function testUpstash(): Promise<TestUpstash> {
-  const redis = await testRedis();
+export async function testUpstash({ replicas = true } = {}): Promise<TestUpstash> {
+  const redis = await testRedis(replicas);
   let current: Intercept | undefined;
   const server = await startUpstash({
     redis,
@@ -51,16 +51,18 @@ export async function testUpstash(): Promise<TestUpstash> {
 }
 
 /** The Redis that REDIS_URL or REDIS_ENGINE names; of a running one, a database for this test worker alone, emptied. */
-export async function testRedis(): Promise<RedisEngine> {
+export async function testRedis(replicas = true): Promise<RedisEngine> {
   const {
     REDIS_URL: url,
     REDIS_ENGINE: engine = "embedded",
+    REDIS_REPLICA_LAG: lag = "",
     VITEST_POOL_ID: worker = "1",
   } = process.env;
   if (engine !== "embedded" && engine !== "server") {
     throw new Error(`REDIS_ENGINE is "${engine}": it must be "embedded" or "server"`);
   }
-  if (!url) return await startRedis({ engine });
+  const replicaLag = lag === "" || !replicas ? undefined : Number(lag);
+  if (!url) return await startRedis({ engine, replicaLag });
   const redis = await startRedis({ url: new URL(`/${worker}`, url).href });
   await redis.call(["FLUSHDB"]);
   return redis;

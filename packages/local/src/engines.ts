@@ -2,7 +2,11 @@ import { z } from "zod";
 
 /** Engines of a local cloud; absent fields take each engine's default. */
 export interface Engines {
-  redis: { engine?: "embedded" | "server" | undefined; url?: string | undefined };
+  redis: {
+    engine?: "embedded" | "server" | undefined;
+    url?: string | undefined;
+    replicaLag?: number | undefined;
+  };
   dynamodb: { engine?: "embedded" | "local" | undefined; endpoint?: string | undefined };
 }
 
@@ -19,6 +23,7 @@ const address = (protocols: RegExp, example: string) =>
 const Variables = z.object({
   REDIS_ENGINE: z.preprocess(unset, z.enum(["embedded", "server"]).optional()),
   REDIS_URL: address(/^rediss?$/, "redis://127.0.0.1:6379"),
+  REDIS_REPLICA_LAG: z.preprocess(unset, z.coerce.number().int().min(0).optional()),
   DYNAMODB_ENGINE: z.preprocess(unset, z.enum(["embedded", "local"]).optional()),
   DYNAMODB_ENDPOINT: address(/^https?$/, "http://127.0.0.1:8000"),
 });
@@ -27,9 +32,10 @@ const Variables = z.object({
 export function enginesFromEnvironment(env: Readonly<NodeJS.ProcessEnv> = process.env): Engines {
   const parsed = Variables.safeParse(env);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
-  const { REDIS_ENGINE, REDIS_URL, DYNAMODB_ENGINE, DYNAMODB_ENDPOINT } = parsed.data;
+  const { REDIS_ENGINE, REDIS_URL, REDIS_REPLICA_LAG, DYNAMODB_ENGINE, DYNAMODB_ENDPOINT } =
+    parsed.data;
   return {
-    redis: { engine: REDIS_ENGINE, url: REDIS_URL },
+    redis: { engine: REDIS_ENGINE, url: REDIS_URL, replicaLag: REDIS_REPLICA_LAG },
     dynamodb: { engine: DYNAMODB_ENGINE, endpoint: DYNAMODB_ENDPOINT },
   };
 }

@@ -21,7 +21,7 @@ const readDatabase: Origin = ({ params: [row] }) => database.get(row?.id ?? 0);
 let origin = readDatabase;
 
 beforeAll(async () => {
-  upstash = await testUpstash();
+  upstash = await testUpstash({ replicas: false });
   replica = await laggingReplica(upstash);
   const resources = {
     row: { ttl: "1 minute" },

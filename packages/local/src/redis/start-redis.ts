@@ -3,6 +3,7 @@ import type { RedisEngine } from "./redis-engine.ts";
 import { RedisDown } from "./reply.ts";
 import { restartable } from "./restartable.ts";
 import { redisServerVersion, startServer } from "./redis-server.ts";
+import { replicated } from "./replicated.ts";
 
 export type { RedisEngine } from "./redis-engine.ts";
 
@@ -13,14 +14,19 @@ export interface RedisOptions {
   url?: string | undefined;
   /** Folder in which `redis-server` keeps data over restarts; the embedded engine keeps none. */
   dataDir?: string | undefined;
+  /** Reads may come from a replica, which is so many changes behind; default: there is none. */
+  replicaLag?: number | undefined;
 }
 
 /** Starts a Redis for this process alone, or connects to the one at `url`, and waits until it answers. */
-export async function startRedis({
-  engine,
-  url,
-  dataDir,
-}: RedisOptions = {}): Promise<RedisEngine> {
+export async function startRedis(options: RedisOptions = {}): Promise<RedisEngine> {
+  const { replicaLag, ...alone } = options;
+  const primary = await startOne(alone);
+  if (replicaLag === undefined) return primary;
+  return replicated(primary, await startOne({ engine: alone.engine }), replicaLag);
+}
+
+async function startOne({ engine, url, dataDir }: RedisOptions): Promise<RedisEngine> {
   if (url !== undefined) return await connectTo(url);
   const version = engine === "embedded" ? undefined : await redisServerVersion();
   if (version !== undefined) return await startServer(version, dataDir);

@@ -1,0 +1,113 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Cache, defineResource } from "@algoitny/cache";
+import { createUpstashStore } from "@algoitny/cache/upstash";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
+
+/** Instances of a function, each with readers that find everything and readers that find nothing. */
+const INSTANCES = 3;
+const READERS = { ofPopular: 3, ofRare: 2 };
+const POPULAR = 30;
+
+/** What the database has to do while the cache works: every rare read is a load, and there are always so many. */
+const STEADY = INSTANCES * READERS.ofRare;
+
+let upstash: TestUpstash;
+beforeAll(async () => {
+  upstash = await testUpstash();
+});
+afterAll(() => upstash.close());
+
+/** Within this time after Redis is back, every instance has tried it again: 5 s. */
+const TRIED_AGAIN_MS = 5_000;
+
+/** A database that takes 5 ms a load; counts them, and how many there are at a time. */
+function slowDatabase() {
+  const counts = { underWay: 0, most: 0 };
+  const load = async (value: string) => {
+    counts.underWay += 1;
+    counts.most = Math.max(counts.most, counts.underWay);
+    await delay(5);
+    counts.underWay -= 1;
+    return value;
+  };
+  return { counts, load };
+}
+
+test("a Redis that is gone brings the database at most twice its steady load, and each entry is loaded once when it is back", async () => {
+  const { counts, load } = slowDatabase();
+  let aheadMs = 0;
+  const clock = {
+    now: () => Date.now() + aheadMs,
+    monotonic: () => performance.now() + aheadMs,
+    sleep: (ms: number, signal?: AbortSignal) =>
+      delay(ms, undefined, { ...(signal && { signal }) }).catch(() => undefined),
+  };
+  const row = defineResource<string, string>({ name: "row", ttl: "1 hour", load });
+  const caches = Array.from({ length: INSTANCES }, () => {
+    const store = createUpstashStore({ ...upstash, timeout: "20 seconds" });
+    return new Cache({
+      store,
+      clock,
+      storeTimeout: "20 seconds",
+      waitTimeout: "20 seconds",
+      maxLoadsWithoutStore: READERS.ofRare,
+    });
+  });
+  const seen = { reads: 0, hits: 0, bypasses: 0, stored: 0, wrong: 0 };
+  const stop = new AbortController();
+  let rare = 0;
+  const read = async (cache: Cache, key: string) => {
+    const entry = await cache.getEntry(row, key);
+    if ((await entry.value()) !== key) seen.wrong += 1;
+    if (!key.startsWith("popular")) return;
+    seen.reads += 1;
+    if (entry.status === "hit") seen.hits += 1;
+    if (entry.status === "bypass") seen.bypasses += 1;
+    if (entry.stored) seen.stored += 1;
+  };
+  const readOn = async (cache: Cache, next: () => string) => {
+    while (!stop.signal.aborted) await read(cache, next());
+  };
+  let popular = 0;
+  const readers = caches.flatMap((cache) => [
+    ...Array.from({ length: READERS.ofPopular }, () =>
+      readOn(cache, () => `popular ${(popular += 1) % POPULAR}`),
+    ),
+    ...Array.from({ length: READERS.ofRare }, () => readOn(cache, () => `rare ${(rare += 1)}`)),
+  ]);
+  const all = Promise.all(readers);
+  /** Resolves when a count has grown by so much. */
+  const until = (count: keyof typeof seen, more: number) => {
+    const goal = seen[count] + more;
+    return expect.poll(() => seen[count], { timeout: 30_000 }).toBeGreaterThanOrEqual(goal);
+  };
+
+  await until("hits", 4 * POPULAR);
+  expect(seen.stored).toBe(POPULAR);
+  counts.most = 0;
+  await until("hits", 4 * POPULAR);
+  // More loads are not under way at a time than there are readers of what is not there.
+  expect(counts.most).toBeLessThanOrEqual(STEADY);
+
+  counts.most = 0;
+  await upstash.redis.stop();
+  await until("bypasses", 4 * POPULAR);
+  // Those of the line, and those that had their lease before.
+  expect(counts.most).toBeLessThanOrEqual(2 * STEADY);
+  expect(counts.most).toBeGreaterThan(STEADY / 2);
+
+  seen.stored = 0;
+  await upstash.redis.start();
+  aheadMs += TRIED_AGAIN_MS;
+  const isNormal = async () => {
+    const before = { ...seen };
+    await until("reads", 2 * POPULAR);
+    return seen.hits - before.hits === seen.reads - before.reads;
+  };
+  await expect.poll(isNormal, { timeout: 30_000 }).toBe(true);
+  expect(seen.stored).toBe(POPULAR);
+  expect(seen.wrong).toBe(0);
+  stop.abort();
+  await all;
+});
