@@ -19,6 +19,16 @@ const broken = defineResource({
   schema: Event,
   load: async () => ({ title: 7 as unknown as string, at: "yesterday" }),
 });
+const visits = defineResource({
+  name: "visits",
+  ttl: "1 hour",
+  // devalue and superjson are serializers; this one keeps Sets
+  serializer: {
+    stringify: (value: unknown) => JSON.stringify([...(value as Set<string>)]),
+    parse: (text: string) => new Set(JSON.parse(text) as string[]),
+  },
+  load: async () => new Set(["/", "/books"]),
+});
 const cache = new Cache({ store: new MemoryStore({ maxBytes: 1024 * 1024 }) });
 
 const { at } = await cache.get(event, 7);
@@ -26,4 +36,5 @@ console.log(at.getUTCFullYear()); // → 2026
 const stop = subscribe(({ type }) => console.log(type));
 await cache.get(event, 7); // → hit
 stop();
+console.log(await cache.get(visits)); // → Set(2) { '/', '/books' }
 await cache.get(broken).catch((error: CacheError) => console.log(error.code)); // → value_invalid

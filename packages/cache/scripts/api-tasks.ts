@@ -14,6 +14,7 @@ export const TASKS: Readonly<Record<string, readonly string[]>> = {
   "Define what is cached": [
     "defineResource",
     "ResourceOptions",
+    "Serializer",
     "Mode",
     "LoadContext",
     "Loaded",

@@ -14,7 +14,7 @@ import type { Tag } from "./tag.ts";
 const COMMON =
   "ttl staleWhileRevalidate staleIfError negativeTtl jitter tags version consistency l1 compression softTimeout hardTimeout isNotFound mode ramp";
 const OPTIONS = {
-  resource: `${COMMON} name key schema enqueueRefresh verify load loadMany`,
+  resource: `${COMMON} name key schema serializer enqueueRefresh verify load loadMany`,
   function: `${COMMON} name key cache`,
   getOrSet: COMMON,
 };
@@ -94,15 +94,15 @@ export function checkResource({
   softTimeoutMs,
   hardTimeoutMs,
   l1TrustMs,
+  serializer,
   rollout,
 }: AnyResource): void {
   const { mode = "on", ramp = 0 } = rollout ?? {};
-  const isSoft = softTimeoutMs !== Infinity;
+  const isSoft = softTimeoutMs < Infinity;
   require(`resource "${name}": `, [
-    [/^[\w.-]+$/.test(name), "name is of letters, digits, `_`, `-` and `.`"],
+    // Of digits alone, the number in a prefix could be taken for it.
+    [/^(?!\d+$)[\w.-]+$/.test(name), "name is of letters, digits, `_`, `-`, `.`, not digits alone"],
     [!RESERVED.split("|").includes(name), `name is none of ${RESERVED}`],
-    // The number in a prefix could be taken for it.
-    [!/^\d+$/.test(name), "name is not of digits alone"],
     [freshMs > 0, "ttl > 0"],
     [hardTimeoutMs > 0, "hardTimeout > 0"],
     [staleIfErrorMs >= staleMs, "staleIfError >= staleWhileRevalidate"],
@@ -112,8 +112,9 @@ export function checkResource({
     // Else there is nothing to serve when it is over.
     [!isSoft || staleMs > 0, "with softTimeout: staleWhileRevalidate > 0"],
     [(l1TrustMs ?? 0) <= freshMs, "l1.revalidateAfter <= ttl"],
+    [!serializer?.parse === !serializer?.stringify, "serializer has parse, stringify"],
     [
-      /^(?:on|shadow)$/.test(String(mode)) || typeof mode === "function",
+      /^(on|shadow)$/.test(String(mode)) || typeof mode === "function",
       'mode is "on", "shadow" or a function',
     ],
     [

@@ -1,10 +1,10 @@
 import type { Engine } from "./engine/context.ts";
 import type { ManyOptions } from "./engine/get-many.ts";
-import type { ReadOptions } from "./engine/read-context.ts";
+import type { AnyRead, ReadOptions } from "./engine/read-context.ts";
 import type { ReadDetail, ReadStatus, Served } from "./engine/served.ts";
 import type { WarmOptions } from "./engine/warm-many.ts";
 import type { Entry } from "./protocol/entry.ts";
-import { type EntryKeys, entryTag } from "./protocol/key-names.ts";
+import { entryTag } from "./protocol/key-names.ts";
 
 /** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
 export interface CacheEntry<out Value> {
@@ -52,7 +52,7 @@ export type ManyArgs<Source> = [Source] extends [void]
 /** The result of a read that began at `startMs`. */
 export function toCacheEntry<V>(
   { clock }: Engine,
-  { key, tags }: EntryKeys,
+  read: AnyRead,
   served: Served,
   startMs: number,
 ): CacheEntry<V> {
@@ -65,9 +65,9 @@ export function toCacheEntry<V>(
     etag: entry.header.etag,
     ageMs: Math.max(0, nowMs - entry.header.createdMs),
     // What was made from the entry falls with it, also where no stamp of its own is asked for.
-    tags: [...new Set([...tags, ...entry.header.valueTags, entryTag(key)])],
+    tags: [...new Set([...read.keys.tags, ...entry.header.valueTags, entryTag(read.keys.key)])],
     storeMs: nowMs - startMs - (loadMs ?? 0),
     loadMs,
-    value: async () => (await import("./engine/checked-value.ts")).valueOf(key, served) as V,
+    value: async () => (await import("./engine/checked-value.ts")).valueOf(read, served) as V,
   };
 }

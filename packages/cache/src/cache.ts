@@ -84,7 +84,7 @@ export class Cache {
     const startMs = this.#engine.clock.now();
     return this.#unlessAborted(options, async () => {
       const started = await this.#start(resource, params, options);
-      return toCacheEntry(this.#engine, started.keys, await fetch(this.#engine, started), startMs);
+      return toCacheEntry(this.#engine, started, await fetch(this.#engine, started), startMs);
     });
   }
 
@@ -97,7 +97,7 @@ export class Cache {
     const started = await this.#start(resource as Resource<P, V, unknown>, params[0] as P);
     const { peek } = await import("./engine/peek.ts");
     const served = await peek(this.#engine, started);
-    return served && toCacheEntry(this.#engine, started.keys, served, startMs);
+    return served && toCacheEntry(this.#engine, started, served, startMs);
   }
 
   /**

@@ -4,15 +4,13 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 export interface Body {
   readonly header: {
     readonly coding: "identity" | "br" | "gzip";
-    readonly kind: "json" | "bytes";
+    /** `custom`: text that a resource's serializer reads. */
+    readonly kind: "json" | "bytes" | "custom";
     /** Bytes without the coding: a body that decodes to more is damaged. */
     readonly plainLength: number;
   };
   readonly body: string;
 }
-
-/** Smaller bodies stay as they are: within one network packet there is nothing to win. */
-export const COMPRESS_FROM_BYTES = 1_024;
 
 /**
  * Without the thread pool: that takes 0.1 ms of its own and is slower at every size, and the `JSON.parse` that follows, which
@@ -21,16 +19,20 @@ export const COMPRESS_FROM_BYTES = 1_024;
 const DECODERS = { br: brotliDecompressSync, gzip: gunzipSync };
 
 /** Turns what was stored back into the value; throws when the body is damaged. */
-export function decodeBody(stored: Body, kept: { text?: string } = {}): unknown {
+export function decodeBody(
+  stored: Body,
+  kept: { text?: string } = {},
+  parse: (text: string) => unknown = JSON.parse,
+): unknown {
   if (stored.header.kind === "bytes") return new Uint8Array(plainBytes(stored));
   kept.text ??= stored.header.coding === "identity" ? stored.body : String(plainBytes(stored));
-  return JSON.parse(kept.text);
+  return parse(kept.text);
 }
 
 /** The body's bytes without a content coding. */
 export function plainBytes({ header, body }: Body): Buffer {
   const { coding, kind, plainLength } = header;
   return coding === "identity"
-    ? Buffer.from(body, kind === "json" ? "utf8" : "base64")
+    ? Buffer.from(body, kind === "bytes" ? "base64" : "utf8")
     : DECODERS[coding](Buffer.from(body, "base64"), { maxOutputLength: plainLength || 1 });
 }

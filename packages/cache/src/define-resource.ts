@@ -9,6 +9,7 @@ import type {
   Resource,
   ResourceOptions,
   Result,
+  Serializer,
   ValueRule,
 } from "./resource.ts";
 
@@ -33,33 +34,33 @@ export function defineResource<
   Value = unknown,
   Source = void,
   Schema extends AnySchema | undefined = undefined,
+  Format extends Serializer | undefined = undefined,
 >(
-  options: ResourceOptions<Params, Value, Source, Schema> &
+  options: ResourceOptions<Params, Value, Source, Schema, Format> &
     KeyRule<NoInfer_<Params>> &
-    ValueRule<NoInfer_<Value>, NoInfer_<Schema>>,
+    ValueRule<NoInfer_<Value>, NoInfer_<Schema>, NoInfer_<Format>>,
 ): Resource<Params, Result<Value, Schema>, Source> {
   checkOptions(options, "resource", { needed: ["name", "ttl", "load"] });
-  return resourceOf(options as ResourceOptions<Params, Value, Source, Schema>) as Resource<
-    Params,
-    Result<Value, Schema>,
-    Source
-  >;
+  return resourceOf(
+    options as ResourceOptions<Params, Value, Source, Schema, Serializer | undefined>,
+  ) as Resource<Params, Result<Value, Schema>, Source>;
 }
 
 /** The resource of options whose types have been seen to; `ownKeyOf` says what of its parameters is their own key. */
 export function resourceOf<Params, Value, Source>(
-  options: ResourceOptions<Params, Value, Source, AnySchema | undefined>,
+  options: ResourceOptions<Params, Value, Source, AnySchema | undefined, Serializer | undefined>,
   { ownKeyOf = (params) => params }: { ownKeyOf?: (params: Params) => unknown } = {},
 ): Resource<Params, Value, Source> {
   const { name, key, tags, l1 = false, isNotFound = isAbsent, mode, ramp } = options;
   const about = `resource "${name}": `;
-  const held = l1 === true ? {} : l1;
+  const { revalidateAfter, share } = l1 === true ? {} : l1 || {};
   const freshMs = toMs(options.ttl);
   const staleMs = toMs(options.staleWhileRevalidate ?? "0 seconds");
   const resource: Resource<Params, Value, Source> = {
     name,
     tag: resourceTag({ name }),
-    fingerprint: String(options.version ?? 1),
+    // What JSON has written is no text of a serializer's, and the other way round.
+    fingerprint: `${options.version ?? 1}${options.serializer ? "~" : ""}`,
     key,
     keyFor: key
       ? (params) => `${name}:${keyText(key(params), `${about}key`)}`
@@ -71,8 +72,8 @@ export function resourceOf<Params, Value, Source>(
     negativeMs: negativeMs(options.negativeTtl, freshMs),
     jitter: options.jitter ?? 0.1,
     consistency: options.consistency ?? "strong",
-    l1TrustMs: held ? toMs(held.revalidateAfter ?? "0 seconds") : null,
-    sharesValues: held ? (held.share ?? false) : false,
+    l1TrustMs: l1 ? toMs(revalidateAfter ?? "0 seconds") : null,
+    isShared: share,
     isDeclared: true,
     deferrable: options.enqueueRefresh ?? true,
     verifiable: options.verify ?? true,
@@ -82,6 +83,7 @@ export function resourceOf<Params, Value, Source>(
     isNotFound,
     rollout: mode === undefined && ramp === undefined ? null : { mode, ramp },
     schema: options.schema,
+    serializer: options.serializer,
     load: options.load,
     loadMany: options.loadMany,
   };

@@ -1,8 +1,10 @@
 import { hash } from "node:crypto";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { type Body, COMPRESS_FROM_BYTES } from "./codec.ts";
+import type { Body } from "./codec.ts";
+import { COMPRESS_FROM_BYTES } from "./compress-from.ts";
 import { checkJsonValue } from "./json-value.ts";
+import type { AnyResource } from "./resource.ts";
 
 export interface EncodedBody {
   readonly body: string;
@@ -34,12 +36,19 @@ const compressGzip = promisify(gzip);
  */
 export async function encodeBody(
   value: unknown,
-  { compression }: { readonly compression: false | "br" | "gzip" },
+  {
+    compression,
+    serializer,
+  }: Pick<AnyResource, "compression"> & Partial<Pick<AnyResource, "serializer">>,
 ): Promise<EncodedBody> {
-  const { kind, bytes, plain } = value instanceof Uint8Array ? ofBytes(value) : ofJson(value);
+  const { kind, bytes, plain } = serializer
+    ? ofText(serializer.stringify(value), "custom")
+    : value instanceof Uint8Array
+      ? ofBytes(value)
+      : ofJson(value);
   const plainLength = bytes.length;
   if (compression && bytes.length >= COMPRESS_FROM_BYTES) {
-    const packed = await compress(bytes, compression, { text: kind === "json" });
+    const packed = await compress(bytes, compression, { text: kind !== "bytes" });
     const body = packed.toString("base64");
     if (body.length < Buffer.byteLength(plain)) {
       return { body, coding: compression, kind, etag: etagOf(packed), plainLength };
@@ -84,8 +93,11 @@ interface PlainBody {
 
 function ofJson(value: unknown): PlainBody {
   checkJsonValue(value);
-  const plain = JSON.stringify(value);
-  return { kind: "json", bytes: Buffer.from(plain), plain };
+  return ofText(JSON.stringify(value), "json");
+}
+
+function ofText(plain: string, kind: "json" | "custom"): PlainBody {
+  return { kind, bytes: Buffer.from(plain), plain };
 }
 
 function ofBytes(value: Uint8Array): PlainBody {

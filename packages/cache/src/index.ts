@@ -22,6 +22,7 @@ export {
   type Mode,
   type Resource,
   type ResourceOptions,
+  type Serializer,
   type ThrottledTag,
 } from "./resource.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./stores/memory.ts";

@@ -16,6 +16,12 @@ export type AnySchema = StandardSchema<any, any>;
 type SchemaInput<Schema> = Schema extends StandardSchema<infer Input, infer _> ? Input : never;
 type SchemaOutput<Schema> = Schema extends StandardSchema<infer _, infer Output> ? Output : never;
 
+/** What turns values into text and back: devalue and superjson are serializers. */
+export interface Serializer {
+  stringify(value: unknown): string;
+  parse(text: string): unknown;
+}
+
 /** A tag whose invalidation spares entries younger than `forMs`. */
 export interface ThrottledTag {
   readonly tag: Tag;
@@ -141,6 +147,7 @@ export interface ResourceOptions<
   Value,
   Source,
   Schema extends AnySchema | undefined = undefined,
+  Format extends Serializer | undefined = undefined,
 > extends CommonOptions {
   /** Unique, and the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`, not digits alone. */
   name: string;
@@ -153,6 +160,8 @@ export interface ResourceOptions<
   tags?: (params: Params) => readonly (Tag | ThrottledTag)[];
   /** A stored value that does not fit is a miss, a loaded one a failed load. What the schema makes of a value is what reads get. */
   schema?: Schema;
+  /** For values that JSON would change, such as Dates and Maps. Their entries are not sent to HTTP clients. */
+  serializer?: Format;
   /** False: its hits are not checked by the cache's `verify`, since its values depend on more than the data, such as the time. */
   verify?: false;
   /** False: its refreshes are never handed to the cache's `enqueueRefresh`, since nobody but the reader can load it. */
@@ -183,7 +192,9 @@ export type KeyRule<Params> = [Params] extends [Scalar | void | readonly Scalar[
   : { key: (params: Params) => KeyValue };
 
 /** Sentences that say what is wrong with a value, as names of properties that are missing. */
-export type ValueRule<Value, Schema> = [NotJson<Value>] extends [never]
+export type ValueRule<Value, Schema, Format = undefined> = [
+  [Format] extends [Serializer] ? never : NotJson<Value>,
+] extends [never]
   ? [Schema] extends [AnySchema]
     ? [Exclude<Value, Absent<Value>>] extends [SchemaInput<Schema>]
       ? unknown
@@ -215,7 +226,7 @@ export interface Resource<in Params, out Value, in Source> {
   /** Milliseconds an entry held in the process is trusted without asking for its stamps; null: not held. */
   readonly l1TrustMs: number | null;
   /** Whether reads from the process get one frozen value. */
-  readonly sharesValues: boolean;
+  readonly isShared: boolean | undefined;
   readonly deferrable: boolean;
   /** False: made for one key of `getOrSet`, of which there may be any number. */
   readonly isDeclared: boolean;
@@ -228,6 +239,7 @@ export interface Resource<in Params, out Value, in Source> {
   /** Null: the cache serves every key. */
   readonly rollout: Rollout | null;
   readonly schema: AnySchema | undefined;
+  readonly serializer: Serializer | undefined;
   readonly load: (
     params: Params,
     source: Source,

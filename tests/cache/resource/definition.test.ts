@@ -17,7 +17,7 @@ describe("options that contradict each other are refused with the mend", () => {
     [{ name: "tag" }, /name is none of tag\|lease\|.*\|kv/],
     [{ name: "seq" }, /name is none of/],
     [{ name: "kv" }, /name is none of/],
-    [{ name: "2026" }, /name is not of digits alone/],
+    [{ name: "2026" }, /not digits alone/],
     [{ ttl: "0 seconds" }, /ttl > 0/],
     [
       { staleWhileRevalidate: "2 minutes", staleIfError: "1 minute" },

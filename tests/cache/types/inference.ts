@@ -194,3 +194,11 @@ export async function wrapped(): Promise<void> {
   const d = await searched(new Query("x", new Date()));
   is<Equal<typeof d, number>>();
 }
+
+const seenAt = defineResource({
+  name: "seen_at",
+  ttl: "1 minute",
+  serializer: { stringify: String, parse: (text: string): unknown => new Date(text) },
+  load: async (_id: number) => new Date(),
+});
+is<Equal<typeof seenAt, Resource<number, Date, void>>>();

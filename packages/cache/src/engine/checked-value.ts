@@ -1,6 +1,7 @@
 import { CacheError } from "../errors.ts";
 import { type Decoded, decodeStored, type Decoding } from "./decode.ts";
 import { NO_ETAG } from "../protocol/entry.ts";
+import type { AnyRead } from "./read-context.ts";
 import type { Served } from "./served.ts";
 
 /**
@@ -8,12 +9,13 @@ import type { Served } from "./served.ts";
  * get the same one. What is not plain data through and through, such as a Date that a schema makes, is neither frozen nor shared.
  */
 export async function decodeChecked<Value>(
-  { schema, sharesValues }: Decoding,
+  resource: Decoding,
   served: Served,
 ): Promise<Decoded<Value>> {
+  const { isShared } = resource;
   const { kept } = served.entry;
-  const decoded = await fitted<Value>(schema, sharesValues ? asStored(served) : served);
-  if (!sharesValues || !decoded.fits || !isPlainData(decoded.value)) return decoded;
+  const decoded = await fitted<Value>(resource, isShared ? asStored(served) : served);
+  if (!isShared || !decoded.fits || !isPlainData(decoded.value)) return decoded;
   freeze(decoded.value);
   if (kept) {
     kept.shared = decoded;
@@ -29,19 +31,26 @@ function asStored(served: Served): Served {
 }
 
 /** The value of an entry as it is stored. */
-export function valueOf(key: string, served: Served): unknown {
-  const decoded = decodeStored(served);
+export function valueOf({ keys, resource }: AnyRead, served: Served): unknown {
+  const decoded = decodeStored(served, parserOf(resource.serializer));
   if (decoded.fits) return decoded.value;
-  throw new CacheError("store_failed", `${key}: the stored body is damaged`);
+  throw new CacheError("store_failed", `${keys.key}: the stored body is damaged`);
 }
 
-async function fitted<Value>(schema: Decoding["schema"], served: Served): Promise<Decoded<Value>> {
-  const decoded = decodeStored<Value>(served);
+async function fitted<Value>(
+  { schema, serializer }: Decoding,
+  served: Served,
+): Promise<Decoded<Value>> {
+  const decoded = decodeStored<Value>(served, parserOf(serializer));
   if (schema === undefined || !decoded.fits || served.entry.header.status !== 200) return decoded;
   const { value } = decoded;
   const checked = (await schema["~standard"].validate(value)) as { issues?: unknown; value: Value };
   if (!checked.issues) return { fits: true, value: checked.value };
   return served.loaded ? decoded : { fits: false, value: undefined };
+}
+
+function parserOf(serializer: Decoding["serializer"]): ((text: string) => unknown) | undefined {
+  return serializer && ((text) => serializer.parse(text));
 }
 
 function isPlainData(value: unknown): boolean {

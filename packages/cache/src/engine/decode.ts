@@ -8,26 +8,35 @@ export interface Decoded<Value> {
   readonly value: Value | undefined;
 }
 
-export type Decoding = Partial<Pick<AnyResource, "schema" | "sharesValues">>;
+export type Decoding = Partial<Pick<AnyResource, "schema" | "isShared" | "serializer">>;
 
 /** Decodes what was served, and checks it. What was loaded just now has been checked. */
 export async function decodeServed<Value>(
   resource: Decoding,
   served: Served,
 ): Promise<Decoded<Value>> {
-  const shared = served.entry.kept?.shared;
-  if (shared) return shared as Decoded<Value>;
-  return resource.schema || resource.sharesValues
-    ? (await import("./checked-value.ts")).decodeChecked(resource, served)
-    : decodeStored(served);
+  const shared = served.entry.kept?.shared as Decoded<Value> | undefined;
+  return (
+    shared ??
+    (resource.schema || resource.isShared || resource.serializer
+      ? (await import("./checked-value.ts")).decodeChecked(resource, served)
+      : decodeStored(served))
+  );
 }
 
 /** Decodes what was served, as it is stored. */
-export function decodeStored<Value>({ entry, loaded }: Served): Decoded<Value> {
+export function decodeStored<Value>(
+  { entry, loaded }: Served,
+  parse?: (text: string) => unknown,
+): Decoded<Value> {
   try {
     // Nothing at all stands for undefined, which JSON has no text for.
     const isUndefined = entry.body === "" && entry.header.status === 404;
-    const value = loaded ? loaded.value : isUndefined ? undefined : decodeBody(entry, entry.kept);
+    const value = loaded
+      ? loaded.value
+      : isUndefined
+        ? undefined
+        : decodeBody(entry, entry.kept, parse);
     return { fits: true, value: value as Value };
   } catch {
     return { fits: false, value: undefined };

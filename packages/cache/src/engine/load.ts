@@ -1,5 +1,4 @@
 import { withDeadline } from "../clock.ts";
-import { decodeBody } from "../codec.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import { withoutUndefined } from "../json-value.ts";
@@ -10,6 +9,7 @@ import type { Engine } from "./context.ts";
 import type { Effort } from "./effort.ts";
 import { inLine, insideLoad } from "./line.ts";
 import type { AnyRead } from "./read-context.ts";
+import type { Served } from "./served.ts";
 
 /** The answer of a loader whose origin says that the previous value still holds. */
 const NOT_MODIFIED = Symbol("not modified");
@@ -69,17 +69,24 @@ async function singleLoad(engine: Engine, effort: Effort, isBounded: boolean): P
   const load = await timed(engine, read, limit, async (signal) =>
     resource.load(params, source, {
       signal,
-      previous: previous ? previousEntry(engine, previous) : undefined,
+      previous: previous ? previousEntry(engine, read, previous) : undefined,
     }),
   );
   return toLoad(read, load, previous);
 }
 
-function previousEntry({ clock }: Engine, entry: Entry): PreviousEntry {
+function previousEntry({ clock }: Engine, read: AnyRead, entry: Entry): PreviousEntry {
   const { etag, validator, headers, createdMs } = entry.header;
   const ageMs = clock.now() - createdMs;
-  const value = async () => (entry.header.status === 404 ? undefined : decodeBody(entry));
+  const value = async () =>
+    entry.header.status === 404
+      ? undefined
+      : (await import("./checked-value.ts")).valueOf(read, asServed(entry));
   return { etag, validator: validator ?? undefined, headers, ageMs, value, notModified };
+}
+
+function asServed(entry: Entry): Served {
+  return { status: "stale", stored: false, collapsed: false, entry, asOf: 0 };
 }
 
 function notModified(): never {
@@ -192,7 +199,7 @@ async function toLoad(
   }
   const loaded = load.value instanceof Loaded ? load.value : new Loaded(load.value);
   const { options } = loaded;
-  const value = withoutUndefined(loaded.value);
+  const value = resource.serializer ? loaded.value : withoutUndefined(loaded.value);
   const isFound = !resource.isNotFound(value);
   if (isFound) await checkLoaded(resource, value);
   const keep = options.store !== false && (isFound || resource.negativeMs > 0);

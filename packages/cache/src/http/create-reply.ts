@@ -37,7 +37,11 @@ export interface Reply {
   readonly body: Content;
 }
 
-const CONTENT_TYPES = { json: "application/json", bytes: "application/octet-stream" } as const;
+const CONTENT_TYPES = {
+  json: "application/json",
+  bytes: "application/octet-stream",
+  custom: "",
+} as const;
 const TITLES = { 404: "Not Found", 406: "Not Acceptable" } as const;
 
 /** Stored headers that a 304 repeats, beside those made anew (RFC 9110 §15.4.5). */
@@ -68,6 +72,7 @@ export async function createReply(
   const head = asked.method === "HEAD";
   if (entry.header.status === 404) return errorReply(404, { ...stored, ...always }, options, head);
 
+  if (entry.header.kind === "custom") (await import("./unsendable.ts")).refuse();
   const coding = negotiate(asked.header("accept-encoding"), offerOf(entry));
   if (coding === null) return errorReply(406, { vary }, options, head);
 

@@ -1,4 +1,5 @@
-import { type Body, COMPRESS_FROM_BYTES, plainBytes } from "../codec.ts";
+import { type Body, plainBytes } from "../codec.ts";
+import { COMPRESS_FROM_BYTES } from "../compress-from.ts";
 import type { Entry } from "../protocol/entry.ts";
 import type { Coding, Offer } from "./negotiate.ts";
 

@@ -18,7 +18,7 @@ export interface EntryHeader {
   /** Opaque and unquoted: a hash of the stored bytes. */
   etag: string;
   coding: "identity" | "br" | "gzip";
-  kind: "json" | "bytes";
+  kind: "json" | "bytes" | "custom";
   /** Response headers stored with the body. */
   headers: Record<string, string>;
   /** Bytes of the body without its coding: more than these are not decoded. */
