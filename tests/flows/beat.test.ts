@@ -91,8 +91,10 @@ const aging = Object.assign(
     const { by } = aging;
     if (by === undefined || !Array.isArray(replies)) return replies as never;
     return replies.map((reply, index) => {
-      const [name, ...names] = (commands[index] ?? []).map(String);
-      if (name?.toUpperCase() !== "MGET" || !Array.isArray(reply)) return reply;
+      // A look is a script of a line that returns the values of its keys.
+      const [, script = "", count = "0", ...names] = (commands[index] ?? []).map(String);
+      if (!script.includes("MGET") || !Array.isArray(reply)) return reply;
+      if (reply.length !== Number(count)) return reply;
       return reply.map((value, place) => older(names[place] ?? "", value, by));
     }) as never;
   },

@@ -2,6 +2,7 @@ import type { Cloud } from "@algoitny/local/cloud";
 import { Redis } from "ioredis5";
 import { startRedisProcess } from "../support/redis-process.ts";
 import { StormError } from "./desk.ts";
+import type { createLaggingReplica, Image } from "./lagging-replica.ts";
 import type { Outages } from "./outages.ts";
 import type { Moments } from "./register.ts";
 
@@ -12,6 +13,7 @@ interface Scene {
   drained: () => Promise<void>;
   outages: Outages;
   moments: Moments;
+  replica: ReturnType<typeof createLaggingReplica>;
   /** Lets the storm go on for a while. */
   pause: () => Promise<void>;
 }
@@ -23,6 +25,12 @@ const faults = {
     await admin.config("SET", "maxmemory", "1");
     await pause();
     await admin.config("SET", "maxmemory", "0");
+  },
+  /** Hits are read from the primary: nothing may be stale. */
+  async "has a replica that lags"({ admin, pause, replica }) {
+    replica.show(await imageOf(admin));
+    await pause();
+    replica.show(undefined);
   },
   /** What it still holds, until it takes writes again and the stream has come through. */
   async "is read-only"({ admin, pause, outages, drained }) {
@@ -53,6 +61,12 @@ const faults = {
 export type FaultName = keyof typeof faults;
 export const faultNames = Object.keys(faults) as FaultName[];
 
+async function imageOf(admin: Redis): Promise<Image> {
+  const names = await admin.keys("*");
+  const values = names.length > 0 ? await admin.mgetBuffer(names) : [];
+  return new Map(names.map((name, index) => [name, values[index] ?? null]));
+}
+
 async function comeBack({ restart, beat, outages }: Scene, since: number): Promise<void> {
   const end = outages.begin(since);
   await restart();
@@ -80,7 +94,11 @@ export async function startFaultyRedis() {
   return {
     url: `redis://127.0.0.1:${server.port}`,
     /** Lets one fault happen to a cloud that runs over it. */
-    fault(name: FaultName, cloud: Cloud, context: Pick<Scene, "outages" | "moments" | "pause">) {
+    fault(
+      name: FaultName,
+      cloud: Cloud,
+      context: Pick<Scene, "outages" | "moments" | "replica" | "pause">,
+    ) {
       return faults[name]({
         ...context,
         admin,

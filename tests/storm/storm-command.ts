@@ -11,8 +11,8 @@ const USAGE = `Usage: npm run storm -- [options]
 
 Writes at random to a local cloud of two API processes, as several people and behind the API's back, while others read,
 and judges every answer by what was written. It begins with a rule of invalidation that is dropped on purpose, and has to find
-that out. One request to Redis in twenty arrives a second time, later. Where there is a redis-server, it has one of its own, which
-becomes full and read-only, and comes back from a snapshot, in turn. Exit code 1 means that an answer was older than the configuration
+that out. One request to Redis in twenty arrives a second time, later. Where there is a redis-server, it starts one that
+becomes full and read-only, has a replica that lags and comes back from a snapshot, in turn. Exit code 1 means that an answer was older than the configuration
 promises. Ctrl-C ends the writing; what was written is still checked. Without options it takes an hour or more.
 
   --writes N    writes (100000)

@@ -1,6 +1,7 @@
 import type { Command } from "@algoitny/local/redis/reply";
 import { expect, test } from "vitest";
 import { JustChanged } from "./just-changed.ts";
+import { createLaggingReplica } from "./lagging-replica.ts";
 import { createLateCopies } from "./late-copies.ts";
 import { createOutages } from "./outages.ts";
 import { createPlant } from "./planted-bug.ts";
@@ -49,6 +50,18 @@ test("the planted bug drops the stamps of one rule, whoever sends them, and noth
   expect(sent).toEqual([
     commands,
     [["DEL", "algoitny:1:tag:problem_list_all"], ["DEL", "storm:nothing"], commands[2]],
+  ]);
+});
+
+test("a replica that lags answers plain reads as of before, and the primary everything else", async () => {
+  const replica = createLaggingReplica();
+  const run = () => Promise.resolve([Buffer.from("now")]);
+  const look: Command[] = [["MGET", "a", "b"]];
+  expect(await replica.intercept(look, run)).toEqual([Buffer.from("now")]);
+  replica.show(new Map([["a", Buffer.from("before")]]));
+  expect(await replica.intercept(look, run)).toEqual([[Buffer.from("before"), null]]);
+  expect(await replica.intercept([["EVAL", "script", "1", "a"]], run)).toEqual([
+    Buffer.from("now"),
   ]);
 });
 

@@ -12,6 +12,7 @@ import { JustChanged } from "./just-changed.ts";
 import { type KindName, kinds } from "./kinds.ts";
 import { createLateCopies } from "./late-copies.ts";
 import { openDesks } from "./open-desks.ts";
+import { createLaggingReplica } from "./lagging-replica.ts";
 import { createOutages } from "./outages.ts";
 import { createPlant } from "./planted-bug.ts";
 import { runWrites, untilReached } from "./run-writes.ts";
@@ -88,6 +89,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   const { log = () => {}, seed, problems, readers, signal, checks } = options;
   const journal = new Journal();
   const plant = createPlant();
+  const replica = createLaggingReplica();
   let faulting = false;
   using copies = createLateCopies(seededRandom(seed + 1));
   await using redis = options.faults ? await startFaultyRedis() : undefined;
@@ -101,7 +103,9 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     beatMs: NEVER_MS,
     intercept: (commands, run) =>
       plant.intercept(commands, async (sent = commands) => {
-        const replies = await copies.intercept(sent, () => run(sent));
+        const replies = await copies.intercept(sent, () =>
+          replica.intercept(sent, () => run(sent)),
+        );
         noteStamps(journal, sent);
         return replies;
       }),
@@ -211,7 +215,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
       if (redis === undefined || written < goal) continue;
       const name = faultNames[round % faultNames.length] as FaultName;
       faulting = true;
-      await redis.fault(name, cloud, { outages, moments: state.moments, pause });
+      await redis.fault(name, cloud, { outages, moments: state.moments, replica, pause });
       faulting = false;
       faults[name] += 1;
       log(`fault     Redis ${name}, at ${written} writes`);

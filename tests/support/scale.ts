@@ -11,7 +11,7 @@ const SCALES = {
   },
   proof: {
     readYourWrites: { rounds: 1_000, hitsEvery: 25 },
-    storm: { problems: 4_637, writes: 1_000, rareKinds: 0, checks: 1, faults: 4, freshShare: 0.5 },
+    storm: { problems: 4_637, writes: 1_000, rareKinds: 0, checks: 1, faults: 5, freshShare: 0.5 },
     soundness: { api: 20, hand: 15 },
     modelRuns: 100_000,
     memoryStoreWrites: 1_000_000,
