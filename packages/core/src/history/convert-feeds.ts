@@ -93,12 +93,12 @@ function feedAt(pk: string): Feed | undefined {
 
 function itemsOf({ feed, shards }: Counted, shape: FeedShape): Item[] {
   const ranges = new Set(shards.flatMap((counts) => [...counts.keys()]));
-  const groups = [...new Set([...ranges].map((range) => groupOf(shape, range)))];
+  const groups = [...new Set([...ranges].map((range) => groupOf(shape, feed, range)))];
   const kept = new Set(groups.toSorted((a, b) => a - b).slice(-KEPT_GROUPS));
-  const isKept = (range: number) => kept.has(groupOf(shape, range));
+  const isKept = (range: number) => kept.has(groupOf(shape, feed, range));
   const counters = [...kept].flatMap((group) =>
     shards.map((counts, shard) => {
-      const own = [...counts].filter(([range]) => groupOf(shape, range) === group);
+      const own = [...counts].filter(([range]) => groupOf(shape, feed, range) === group);
       const named = own.map(([range, size]) => [rangeName(range), size]);
       const attributes = { ...nameOf(feed), shard, ...Object.fromEntries(named) };
       return toItem(keys.feedCounter(feed, group, shard), "feed_counts", attributes) as Item;
@@ -112,7 +112,7 @@ function itemsOf({ feed, shards }: Counted, shape: FeedShape): Item[] {
       const key = keys.feedNode(feed, level, index);
       const node = nodes.get(key.sk) ?? toItem(key, "feed_counts", nameOf(feed));
       const name = childName(shape, index, childOf(shape, level, range));
-      const mark = level === 1 ? { [groupName(groupOf(shape, range))]: true } : {};
+      const mark = level === 1 ? { [groupName(groupOf(shape, feed, range))]: true } : {};
       const sum = Number(node[name] ?? 0) + size;
       nodes.set(key.sk, { ...node, ...mark, [name]: sum } as Item);
     }

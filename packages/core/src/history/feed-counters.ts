@@ -16,6 +16,7 @@ import {
   nameOf,
   nodeOf,
   rangeName,
+  rangesIn,
   rangeOf,
   shardOf,
   shardsOf,
@@ -75,7 +76,9 @@ export async function placesOf(
     db,
     feeds.map((feed) => keys.feedNode(feed, 1, nodeOf(shape, 1, range))),
   );
-  return nodes.map((node) => (isInTree(node, groupOf(shape, range)) ? "tree" : "counters"));
+  return feeds.map((feed, index) =>
+    isInTree(nodes[index], groupOf(shape, feed, range)) ? "tree" : "counters",
+  );
 }
 
 export const isInTree = (node: Item | undefined, group: number): boolean =>
@@ -93,7 +96,7 @@ export function countIn(
 ): Action[] {
   const range = rangeOf(shape, id);
   if (place === "tree") return countInTree(db, feed, shape, new Map([[range, difference]]));
-  const key = keys.feedCounter(feed, groupOf(shape, range), shardOf(shape, feed, id));
+  const key = keys.feedCounter(feed, groupOf(shape, feed, range), shardOf(shape, feed, id));
   const name = rangeName(range);
   const condition = { equals: { feed: feed.kind }, counts: { [name]: shape.rangeSize } };
   return [update(db, key, "feed_counts", { add: { [name]: difference } }, condition)];
@@ -165,8 +168,8 @@ export async function rightCounts(
   { group, shard, item, isWhole, counts, nonsense }: Counter,
 ): Promise<Counts> {
   if (isWhole && nonsense.length === 0) return counts;
-  const from = firstOf(shape, group);
-  const to = from + shape.groupRanges - 1;
+  const from = firstOf(shape, feed, group);
+  const to = from + rangesIn(shape, feed) - 1;
   const counted = (await countEntries(db, feed, shape, { from, to }))[shard] ?? new Map();
   const right = isWhole
     ? new Map([...counts, ...nonsense.map((range) => [range, counted.get(range) ?? 0] as const)])

@@ -4,7 +4,7 @@ import type { Feed } from "../table/keys.ts";
 export interface FeedShape {
   /** Ids that share one count. */
   rangeSize: number;
-  /** Ranges whose counts move from the counters into the tree together. */
+  /** Ranges of the public feed whose counts move from the counters into the tree together. */
   groupRanges: number;
   /** Counters of each group of the public feed, whose transactions do not disturb one another. */
   publicShards: number;
@@ -38,11 +38,16 @@ export function addTo(counts: Counts, block: number, size: number): void {
 
 export const rangeOf = ({ rangeSize }: FeedShape, id: number): number => Math.floor(id / rangeSize);
 
-export const groupOf = ({ groupRanges }: FeedShape, range: number): number =>
-  Math.floor(range / groupRanges);
+/** Ranges of a group. Users come rarely: a group of their own feeds is all that one node of the first level counts. */
+export const rangesIn = ({ groupRanges, radix }: FeedShape, feed: Feed): number =>
+  feed.kind === "public" ? groupRanges : radix;
+
+export const groupOf = (shape: FeedShape, feed: Feed, range: number): number =>
+  Math.floor(range / rangesIn(shape, feed));
 
 /** First range of a group. */
-export const firstOf = ({ groupRanges }: FeedShape, group: number): number => group * groupRanges;
+export const firstOf = (shape: FeedShape, feed: Feed, group: number): number =>
+  group * rangesIn(shape, feed);
 
 export const shardsOf = ({ publicShards }: FeedShape, feed: Feed): number =>
   feed.kind === "public" ? publicShards : 1;

@@ -35,7 +35,7 @@ export async function openCounts(db: Database, feed: Feed, shape: FeedShape): Pr
   const groups = [...Map.groupBy(counters, ({ group }) => group)];
   await Promise.all(
     groups.map(async ([group, each]) => {
-      const first = firstOf(shape, group);
+      const first = firstOf(shape, feed, group);
       if (isInTree(await node(1, nodeOf(shape, 1, first)), group)) return;
       for (let level = 1; level < LEVELS; level += 1) {
         const index = nodeOf(shape, level, first);

@@ -27,6 +27,7 @@ import {
   nameOf,
   nodeOf,
   rangeName,
+  rangesIn,
   rangeOf,
   shardsOf,
 } from "./feed-shape.ts";
@@ -44,7 +45,7 @@ export async function mendCounts(
   shape: FeedShape,
 ): Promise<void> {
   const range = rangeOf(shape, id);
-  const group = groupOf(shape, range);
+  const group = groupOf(shape, feed, range);
   const node = await getStored(db, keys.feedNode(feed, 1, nodeOf(shape, 1, range)));
   if (isInTree(node, group)) return mendNodes(db, feed, range, shape);
   const counters = await readCounters(db, feed, shape);
@@ -54,7 +55,10 @@ export async function mendCounts(
       await moveGroup(db, feed, each, { shape, counters });
     } catch (error) {
       // It counts where it is. The next group that is opened tries again.
-      db.onUnreadable?.(keys.feedNode(feed, 1, nodeOf(shape, 1, firstOf(shape, each))), error);
+      db.onUnreadable?.(
+        keys.feedNode(feed, 1, nodeOf(shape, 1, firstOf(shape, feed, each))),
+        error,
+      );
     }
   }
   return undefined;
@@ -82,14 +86,14 @@ async function mendGroup(
   group: number,
   { shape, counters }: GroupOptions,
 ): Promise<void> {
-  const from = firstOf(shape, group);
+  const from = firstOf(shape, feed, group);
   const there = counters.filter((each) => each.group === group);
   const shards = Array.from({ length: shardsOf(shape, feed) }, (_, shard) => shard);
   const missing = shards.filter((shard) => !there.some((each) => each.shard === shard));
   const counted =
     missing.length === 0
       ? []
-      : await countEntries(db, feed, shape, { from, to: from + shape.groupRanges - 1 });
+      : await countEntries(db, feed, shape, { from, to: from + rangesIn(shape, feed) - 1 });
   const opened = missing.map((shard) =>
     putCounter(db, feed, { group, shard }, counted[shard] ?? new Map(), { exists: false }),
   );
@@ -135,8 +139,8 @@ async function moveGroup(
   const isWhole = own.every((each) => each.isWhole && each.nonsense.length === 0);
   if (!isWhole || own.length < shardsOf(shape, feed))
     return mendGroup(db, feed, group, { shape, counters });
-  const first = firstOf(shape, group);
-  const ranges = Array.from({ length: shape.groupRanges }, (_, index) => first + index);
+  const first = firstOf(shape, feed, group);
+  const ranges = Array.from({ length: rangesIn(shape, feed) }, (_, index) => first + index);
   const totals: Counts = new Map(ranges.map((range) => [range, 0]));
   for (const [range, size] of own.flatMap(({ counts }) => [...counts])) addTo(totals, range, size);
   const removed = own.map(({ item }) => {
