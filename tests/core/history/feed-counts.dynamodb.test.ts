@@ -119,24 +119,6 @@ test("an execution whose group has moved into the tree meanwhile is counted ther
   expect(said).toEqual(right);
 });
 
-test("groups of a user's own feed move at their full size too", async () => {
-  await using of = await world();
-  const tables = createTables(of.db);
-  for (const last of [0, 50_000, 150_000, 250_000]) {
-    await of.app.changeItem(keys.counter("history"), { last });
-    await of.record(tables, "ann", false);
-  }
-  const own = { kind: "own_private" as const, sub: "ann" };
-  expect(await placesOf(of.db, [own], 1, FEED_SHAPE)).toEqual(["tree"]);
-  expect(await placesOf(of.db, [own], 250_000, FEED_SHAPE)).toEqual(["counters"]);
-  expect(await page(tables, "ann", 1)).toMatchObject({
-    count: 4,
-    results: [{ id: 150_001 }, { id: 50_001 }, { id: 1 }],
-  });
-  const { said, right } = await auditFeeds(of.db);
-  expect(said).toEqual(right);
-});
-
 test("a count that changes while its group moves is not lost", async () => {
   await using of = await world();
   const { tables } = of.app;
