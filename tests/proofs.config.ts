@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
+      "tests/cache/hardest/12-total-loss.redis.test.ts",
       "tests/cache/store/memory-store.test.ts",
       "tests/core/soundness/invalidation-soundness.dynamodb.test.ts",
       "tests/flows/read-your-writes.test.ts",

@@ -36,9 +36,15 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/storm"],
     jsonFlag: "--reporter=json",
   },
+  loss: {
+    about:
+      "Redis is gone at full load: twice the steady load of the database, and one load an entry after it",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache/hardest"],
+    jsonFlag: "--reporter=json",
+  },
   memory: {
     about: "a million entries that have ended, then a million writes, in a bounded heap",
-    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache"],
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache/store"],
     jsonFlag: "--reporter=json",
   },
   runtimes: {

@@ -2,12 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Cache, defineResource } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { scale } from "../../support/scale.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
 /** Instances of a function, each with readers that find everything and readers that find nothing. */
-const INSTANCES = 3;
-const READERS = { ofPopular: 3, ofRare: 2 };
-const POPULAR = 30;
+const { instances: INSTANCES, popular: POPULAR, ...READERS } = scale.totalLoss;
 
 /** What the database has to do while the cache works: every rare read is a load, and there are always so many. */
 const STEADY = INSTANCES * READERS.ofRare;
