@@ -96,6 +96,8 @@ export interface Engine {
   readonly policy: Policy;
   readonly resources: readonly AnyResource[];
   readonly waitMs: number;
+  /** Longest time one request to the store may take. */
+  readonly storeMs: number;
   readonly settlingMs: number;
   readonly reads: Reads;
   readonly defer: CacheOptions["enqueueRefresh"];
@@ -126,12 +128,13 @@ export interface Engine {
 export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): Engine {
   const { clock = systemClock, resources = [], prefix = "cache:1" } = options;
   checkCache({ ...options, prefix, resources });
+  const storeMs = toMs(options.storeTimeout ?? "0.5 seconds");
   const token = options.token ?? (() => randomBytes(16).toString("base64url"));
   options.store.accepts?.(prefix);
   const space = keyspace(prefix);
   let ticks = 0;
   return {
-    store: guardStore(options.store, clock, toMs(options.storeTimeout ?? "500 milliseconds")),
+    store: guardStore(options.store, clock, storeMs),
     clock,
     random: options.random ?? Math.random,
     token,
@@ -140,6 +143,7 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     policy,
     resources,
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
+    storeMs,
     settlingMs: toMs(options.replicationLag ?? "5 seconds"),
     reads: options.reads ?? "primary",
     defer: options.enqueueRefresh,

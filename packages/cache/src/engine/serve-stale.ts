@@ -9,9 +9,6 @@ import type { AnyRead } from "./read-context.ts";
 import { type EntryLook, serveHit } from "./serve-fresh.ts";
 import type { Served } from "./served.ts";
 
-/** Longest time a read waits for its refresh to be taken over: 1 s, and half of what its request has left. */
-const HAND_OVER_LIMIT_MS = 1_000;
-
 type Why = "refreshing" | "load-failed" | "soft-timeout";
 
 /** Serves an old value: at once while it is refreshed, or in place of one that could not be loaded. */
@@ -63,13 +60,13 @@ export async function handOver(
   return error === undefined;
 }
 
-/** Hands a task to a queue; the error where that fails, or takes too long for the read that waits for it. */
+/** Hands a task to a queue; the error where that fails, or takes longer than two requests to the store may, or half of what the read has left. */
 export async function enqueueWithin(
-  { clock }: Engine,
+  { clock, storeMs }: Engine,
   { budget }: AnyRead,
   enqueue: () => Promise<void> | void,
 ): Promise<Error | undefined> {
-  const limitMs = Math.min(HAND_OVER_LIMIT_MS, budget.leftMs() / 2);
+  const limitMs = Math.min(2 * storeMs, budget.leftMs() / 2);
   const late = () => new CacheError("store_failed", `queue: not taken over within ${limitMs} ms`);
   try {
     await withDeadline(clock, limitMs, Promise.resolve(enqueue()), late);
