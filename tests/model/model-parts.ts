@@ -23,14 +23,14 @@ export function partsOf({ seed, runs }: Part, cores = availableParallelism()): P
   }));
 }
 
-/** What a process has printed with `--json`. */
+/** Output of a process with `--json`. */
 export interface PartReport {
   readonly runs: number;
   readonly steps: number;
   readonly broken: { readonly seed: number; readonly timeline: string } | null;
 }
 
-/** Explores each part in a process of its own, until all are done or one has found a broken promise. */
+/** Explores each part in a separate process, until all are done or one has found a broken promise. */
 export async function exploreParts(parts: readonly Part[]): Promise<PartReport[]> {
   const found = new AbortController();
   const reports: PartReport[] = [];

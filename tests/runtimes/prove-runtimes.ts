@@ -50,7 +50,7 @@ function install(project: string, folder: string): string | undefined {
   }
 }
 
-/** Whether what is installed is what the lock file names. */
+/** True when the installed packages are those of the lock file. */
 function isSame(done: string, lock: string): boolean {
   const versionsOf = (file: string) => {
     const { packages } = JSON.parse(readFileSync(file, "utf8")) as {

@@ -14,7 +14,7 @@ import { cacheResponse, toResponse as toResult } from "@algoitny/cache/lambda";
 import { createRedisStore } from "@algoitny/cache/redis";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 
-/** What the library promises wherever it runs, tried with nothing but the packed package. */
+/** The promises of the library in every runtime, tried with nothing but the packed package. */
 
 const tags = defineTags({ book: (id) => [id], shelf: (name) => [name] });
 const ROWS = Array.from({ length: 200 }, (_, id) => ({ id, title: `제목 ${id}` }));
@@ -98,7 +98,7 @@ const storeCases = (name, createStore) => ({
     await cache.clear();
     same(await cache.getOrSet("own", () => 3, "1 minute"), 3);
   },
-  [`${name}: check tells that all is well`]: async (env) => {
+  [`${name}: check finds the store sound`]: async (env) => {
     same(typeof (await shelf(createStore(env)).cache.check()).roundTripMs, "number");
   },
 });
@@ -133,7 +133,7 @@ const CASES = {
   ),
   ...storeCases("a Redis client", ({ upstash }) => createRedisStore(senderOf(upstash))),
 
-  "Upstash: a wrong token is told, and fails no read": async ({ upstash }) => {
+  "Upstash: a wrong token is reported, and fails no read": async ({ upstash }) => {
     const { book, cache } = shelf(createUpstashStore({ ...upstash, token: "wrong" }));
     same((await cache.get(book, { id: 7 })).load, 1);
     const code = await cache.check().catch((error) => error.code);

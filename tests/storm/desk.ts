@@ -63,7 +63,7 @@ interface Request {
   what: string;
 }
 
-/** What hides something is refused, and not written, while Redis takes no announcement: it is asked for again. */
+/** Pause and attempts of a hiding write, which is refused, and not written, while Redis takes no announcement. */
 const RETRY_MS = 100;
 const TRIES = 300;
 

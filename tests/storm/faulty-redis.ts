@@ -18,7 +18,7 @@ interface Scene {
   pause: () => Promise<void>;
 }
 
-/** What happens to Redis, one after the other, and what its readers may then see. */
+/** Faults of Redis, one after the other, and the staleness that each allows. */
 const faults = {
   /** Invalidations remove keys, which a full Redis takes: nothing may be stale. */
   async "is full"({ admin, pause }) {
@@ -41,7 +41,7 @@ const faults = {
     await drained();
     end();
   },
-  /** What it saved, until the beat, which knows the server's run. */
+  /** Saved entries may be stale, until the beat, which knows the server's run. */
   async "comes back older"(scene) {
     const since = scene.moments.next();
     await scene.admin.save();

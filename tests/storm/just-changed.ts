@@ -6,7 +6,7 @@ const FRESH_MS = 1_000;
 /** Questions that readers choose from: those that the cache has answered last. */
 const REMEMBERED = 64;
 
-/** What was written to a moment ago, so that readers look there: a hit on it could be the value from before the write. */
+/** Questions about the latest writes, so that readers ask them: a hit could be the value from before the write. */
 export class JustChanged {
   readonly #times = new Map<string, number>();
   #questions: Question[] = [];
@@ -21,7 +21,7 @@ export class JustChanged {
     this.#questions = [...this.#questions, question].slice(-REMEMBERED);
   }
 
-  /** Whether what a question is about was changed less than a second ago. */
+  /** True when the subject of a question was changed less than a second ago. */
   has({ key }: Question): boolean {
     return performance.now() - (this.#times.get(key) ?? -Infinity) < FRESH_MS;
   }

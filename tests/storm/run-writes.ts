@@ -36,7 +36,9 @@ export interface Writing {
   onWritten: (kind: KindName) => void;
 }
 
-/** Lets everybody write and read until so many writes are made, or an answer was wrong; returns how many were made. */
+/**
+ * Runs writers and readers until so many writes are made, or an answer was wrong; returns the number of writes made.
+ */
 export async function runWrites({
   desks,
   checker,

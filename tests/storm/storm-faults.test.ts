@@ -78,7 +78,7 @@ test("a copy is made of requests that change something, and of so many of them",
   expect([draws, copies.delivered()]).toEqual([1, 0]);
 });
 
-test("what was changed a moment ago, and is in the cache again, is what readers draw from", () => {
+test("readers draw from entries that were changed a moment ago, and are in the cache again", () => {
   const question = (key: string) => ({ key }) as Question;
   const justChanged = new JustChanged();
   expect(justChanged.draw(0)).toBeUndefined();

@@ -44,7 +44,7 @@ export function ratesOf(texts: readonly Text[], limits = LIMITS_PERCENT): Rate[]
         .filter(({ text }) => pattern.test(text))
         .map(({ file, line, text }) => ({ place: `${file}:${line}`, text }));
       const percent = ofKind.length === 0 ? 0 : (100 * offenders.length) / ofKind.length;
-      const limitPercent = limits[kind][rule];
+      const limitPercent = limits[rule];
       const passed = percent <= limitPercent;
       return { kind, rule, total: ofKind.length, percent, limitPercent, passed, offenders };
     });

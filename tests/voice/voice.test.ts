@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ratesOf, textsOfTree } from "./rates.ts";
-import { type Kind, LIMITS_PERCENT } from "./rules.ts";
+import type { Kind } from "./rules.ts";
 import { type Text, textsOfCode, textsOfDocument } from "./texts.ts";
 
 /** Each kind has far more texts than this in the tree: fewer mean that the files were not found. */
@@ -63,7 +63,7 @@ test("a rate above its limit fails and names the places", () => {
     line,
     text,
   });
-  const limits = { ...LIMITS_PERCENT, comments: { opener: 49, told: 50, nobody: 0 } };
+  const limits = { opener: 49, told: 50, nobody: 0 };
   const rates = ratesOf([comment(1, "What is told."), comment(2, "Counts hits.")], limits);
   const ofComments = rates.filter(({ kind }) => kind === ("comments" satisfies Kind));
   expect(ofComments).toMatchObject([

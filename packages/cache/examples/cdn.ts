@@ -30,7 +30,7 @@ console.log(first.headers.get("cache-tag")?.includes("weather:Seoul")); // → t
 await cache.invalidate(tags.weather("Seoul"));
 console.log(purged); // → [ 'weather:Seoul' ]
 
-// A value of one's own, with headers that are stored beside it:
+// A value with headers that are stored beside it:
 const robots = defineResource({
   name: "robots",
   ttl: "1 day",

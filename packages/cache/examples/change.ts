@@ -24,7 +24,7 @@ try {
 }
 console.log(await cache.get(post, 1)); // → undefined
 
-// What was written is stored at once: the next read is a hit.
+// Stores the written value at once: the next read is a hit.
 const write = () => ({ text: "hello again", isPublic: true });
 await cache.set(post, 1, write, { invalidate: [tags.post(1)] });
 console.log((await cache.getEntry(post, 1)).status); // → hit

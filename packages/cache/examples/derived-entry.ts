@@ -24,7 +24,7 @@ const shelf = defineResource({
 });
 
 console.log(await cache.get(shelf, [1, 2])); // → Emma | Persuasion
-// As with all tags that only the value tells, the first load makes stamps and is not stored.
+// As with all value tags, the first load makes stamps and is not stored.
 console.log((await cache.getEntry(shelf, [1, 2])).stored); // → true
 console.log((await cache.getEntry(shelf, [1, 2])).status); // → hit
 titles.set(2, "Sanditon");

@@ -1,4 +1,4 @@
-// Functions and keys of one's own instead of resources, with the same lifetimes and tags.
+// Functions and keys instead of resources, with the same lifetimes and tags.
 import { Cache, cacheQuery, defineTags, keyOf, MemoryStore, optionalKey } from "@algoitny/cache";
 
 const cache = new Cache({ store: new MemoryStore() });
@@ -10,7 +10,7 @@ const priceOf = cacheQuery(
     cache,
     name: "price",
     ttl: "1 hour",
-    // Arguments that are objects need a key; a missing one has a word of its own.
+    // Arguments that are objects need a key; a missing part gets a word that stands for it.
     key: ({ sku, country }: { sku: string; country?: string }) => [
       sku,
       optionalKey(country, "any"),

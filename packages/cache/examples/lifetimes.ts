@@ -1,4 +1,4 @@
-// How long values live, what stands in for them, and how long loads may take.
+// Lifetimes of values, their stale fallbacks, and time limits of loads.
 import { Cache, defineResource, Loaded, MemoryStore } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 

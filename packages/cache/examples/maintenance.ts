@@ -1,4 +1,4 @@
-// For operators: is the store set up, what is in it, how to empty a part of it, and a bound on what nobody foresaw.
+// For operators: check the store, list its entries, empty a part of it, and bound unforeseen keys.
 import { Cache, defineResource, defineTags, MemoryStore, parseTag } from "@algoitny/cache";
 
 const tags = defineTags({ shop: (name: string) => [name] });

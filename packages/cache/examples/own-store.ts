@@ -1,4 +1,4 @@
-// A store over a client of one's own: whatever sends a command to Redis and hands back the answer.
+// A store over any client that sends a command to Redis and returns the answer.
 import { connect } from "node:net";
 import { Cache } from "@algoitny/cache";
 import { createScriptedStore } from "@algoitny/cache/store";

@@ -1,4 +1,4 @@
-// What the reads of one request share is given once: the source, what is left of its time, its end.
+// Binds the shared options of one request's reads: the source, the time left, the abort signal.
 import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 
 interface Database {

@@ -15,7 +15,7 @@ const cache = new Cache({ store: new MemoryStore({ now: clock.now }), clock });
 
 for (let second = 0; second < 30; second += 1) {
   await cache.get(feed);
-  await cache.invalidate(tags.feed()); // somebody writes each second
+  await cache.invalidate(tags.feed()); // a write each second
   clock.jump(1_000);
 }
 console.log(loads); // → 3

@@ -1,4 +1,4 @@
-// Tags that only the value can tell: behind a slug, nothing in the parameters says which book it is.
+// Tags that come from the value alone: behind a slug, the parameters do not name the book.
 import { Cache, defineResource, defineTags, Loaded, MemoryStore } from "@algoitny/cache";
 
 const books = new Map([["emma", { id: 7, title: "Emma" }]]);

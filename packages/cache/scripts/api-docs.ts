@@ -18,7 +18,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
 }
 
-/** What the modules export, by name: toResponse, for one, is another function in another module. */
+/** Exports of the modules, by name: toResponse, for one, is another function in another module. */
 function exportsOf(folder: string, { name, exports }: Manifest): Map<string, Exported[]> {
   const found = new Map<string, Exported[]>();
   for (const [path, source] of Object.entries(exports)) {

@@ -39,7 +39,7 @@ export const TASKS: Readonly<Record<string, readonly string[]>> = {
     "cache.with",
     "BoundCache",
   ],
-  "Cache a function, or a key of one's own": [
+  "Cache a function, or a single key": [
     "cacheQuery",
     "cacheMethod",
     "QueryOptions",

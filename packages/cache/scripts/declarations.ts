@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse, type ParseResult } from "@babel/parser";
 
-/** What a declaration file exports. */
+/** An export of a declaration file. */
 export interface Declared {
   readonly name: string;
   readonly doc: string;

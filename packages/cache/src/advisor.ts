@@ -179,7 +179,7 @@ export function checkCache({
       'prefix is "name:number" or "{name}:number", as in "shop:1"',
     ],
     [storeMs > 0, "storeTimeout > 0"],
-    // Who waits for another's load has to look at the store meanwhile.
+    // A read that waits for another's load has to look at the store meanwhile.
     [!storeTimeout || !waitTimeout || toMs(waitTimeout) >= storeMs, "waitTimeout >= storeTimeout"],
     // With none, reads would wait for ever while the store is down.
     [maxLoadsWithoutStore >= 1, "maxLoadsWithoutStore >= 1"],

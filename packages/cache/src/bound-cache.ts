@@ -39,7 +39,7 @@ export interface BoundCache<Source> {
 
 const READS = ["get", "getEntry", "getMany", "refresh", "warm"] as const;
 
-/** Gives the options of a bound cache to each read, under those of its own. */
+/** Passes the options of a bound cache to each read, which may override them. */
 export function bind<Source>(
   cache: Cache,
   bound: Partial<ReadOptions<Source>>,

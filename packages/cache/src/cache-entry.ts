@@ -15,9 +15,9 @@ export interface CacheEntry<out Value> {
   readonly etag: string;
   /** Time since its load began. */
   readonly ageMs: number;
-  /** Whether this read stored the entry. */
+  /** True when this read stored the entry. */
   readonly stored: boolean;
-  /** Whether the entry comes from a load that another read had started. */
+  /** True when the entry comes from a load that another read had started. */
   readonly collapsed: boolean;
   readonly entry: Entry;
   /** The entry's tags, those that its value named included: another entry made from it inherits them by `Loaded.from`. */
@@ -34,7 +34,9 @@ export type Options<Source> = [Source] extends [void]
   ? [options?: Partial<ReadOptions<Source>>]
   : [options: ReadOptions<Source>];
 
-/** What reads take beside the resource: parameters where it has any, then options, which a resource with a source needs. */
+/**
+ * Arguments of reads beside the resource: parameters if it has any, then options, which a resource with a source needs.
+ */
 export type Args<Params, Source> = [Params] extends [void]
   ? [Source] extends [void]
     ? [params?: undefined, options?: Partial<ReadOptions<Source>>]
@@ -64,7 +66,7 @@ export function toCacheEntry<V>(
     detail,
     etag: entry.header.etag,
     ageMs: Math.max(0, nowMs - entry.header.createdMs),
-    // What was made from the entry falls with it, also where no stamp of its own is asked for.
+    // The entry's tag comes along even if it has no stamp: a derived entry is invalidated with its source.
     tags: [...new Set([...read.keys.tags, ...entry.header.valueTags, entryTag(read.keys.key)])],
     storeMs: nowMs - startMs - (loadMs ?? 0),
     loadMs,

@@ -88,7 +88,7 @@ export class Cache {
     });
   }
 
-  /** What is stored and may be served, without a load; undefined when there is nothing. */
+  /** Reads the stored entry if it may be served, without a load; undefined when there is none. */
   async peek<P, V>(
     resource: Resource<P, V, never>,
     ...params: [P] extends [void] ? [params?: undefined] : [params: P]
@@ -200,7 +200,7 @@ export class Cache {
     return this.#later("warm", resource, params, options) as Promise<WarmResult[]>;
   }
 
-  /** The value under a key of one's own, which is any text, loaded when it is not there. `cache.delete(key)` removes it. */
+  /** Reads the value under a key that is any text, and loads it when it is missing. `cache.delete(key)` removes it. */
   async getOrSet<V>(
     key: string,
     load: (context: LoadContext) => Awaitable<V | Loaded<V>>,
@@ -240,7 +240,8 @@ export class Cache {
   }
 
   /**
-   * Does in the store what fills and invalidations do, under names of its own. Rejects with what is wrong: a wrong token, a
+   * Runs the operations of fills and invalidations in the store, under reserved names. Rejects with the fault: a wrong
+   * token, a
    * store that refuses writes, one that is too old for the scripts, one that does not read what it wrote.
    */
   async check(): Promise<{ roundTripMs: number }> {

@@ -4,12 +4,12 @@ import { CacheError } from "./errors.ts";
 import { entryText } from "./protocol/write-entry.ts";
 import type { Tag } from "./tag.ts";
 
-/** How long the check's own names live, should it not come to its end: 10 s. */
+/** Lifetime of the check's names, in case it does not come to its end: 10 s. */
 const LIFE_MS = 10_000;
 
 /**
- * Does in the store what a fill and an invalidation do, under names of its own: lease, commit, look, deletion. Rejects with
- * what the store answers where it cannot (`store_misconfigured`, `store_failed`), and when it does not read what it wrote.
+ * Runs the operations of a fill and an invalidation in the store, under reserved names: lease, commit, look, deletion.
+ * Rejects with the store's fault (`store_misconfigured`, `store_failed`), and when it does not read what it wrote.
  */
 export async function checkStore(engine: Engine): Promise<{ roundTripMs: number }> {
   const { clock, reads, space, store, token } = engine;

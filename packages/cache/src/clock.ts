@@ -36,7 +36,7 @@ export async function withDeadline<T>(
   try {
     return await Promise.race([work, timeout]);
   } finally {
-    // A reason of its own: without one, each call would build an exception with its stack.
+    // The reason is a text: without one, each call would build an exception with its stack.
     timer.abort("settled");
     timeout.catch(() => undefined);
   }

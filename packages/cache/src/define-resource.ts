@@ -59,7 +59,7 @@ export function resourceOf<Params, Value, Source>(
   const resource: Resource<Params, Value, Source> = {
     name,
     tag: resourceTag({ name }),
-    // What JSON has written is no text of a serializer's, and the other way round.
+    // A serializer cannot read the text that JSON has written, nor the other way round.
     fingerprint: `${options.version ?? 1}${options.serializer ? "~" : ""}`,
     key,
     keyFor: key

@@ -1,4 +1,4 @@
-/** What went wrong, for logs, metrics and `switch`. */
+/** Error codes, for logs, metrics and `switch`. */
 export type CacheErrorCode =
   | "store_failed"
   | "store_misconfigured"
@@ -11,7 +11,8 @@ export type CacheErrorCode =
   | "definition_invalid";
 
 /**
- * What the cache's operations throw beside what loaders do. Its message never carries a value; `cause` is the original
+ * Error of the cache's operations; loaders' errors pass through. Its message never carries a value; `cause` is the
+ * original
  * error. Durations and tags that cannot be read are RangeErrors.
  */
 export class CacheError extends Error {

@@ -2,10 +2,13 @@ import { channel, subscribe as subscribeTo, unsubscribe } from "node:diagnostics
 import type { MissReason } from "./protocol/judge.ts";
 import type { Verdict } from "./protocol/verification.ts";
 
-/** The `node:diagnostics_channel` on which every cache reports; publishing costs nothing while nobody listens. */
+/** The `node:diagnostics_channel` on which every cache reports; publishing costs nothing without a subscriber. */
 const CHANNEL = "@algoitny/cache:event";
 
-/** What happened, in the order it happens. Sizes in characters as stored, times in ms. Values never appear. */
+/**
+ * Events of the cache, in the order in which they happen. Sizes in characters as stored, times in ms. Values never
+ * appear.
+ */
 export type CacheEvent =
   | {
       type: "hit";
@@ -77,7 +80,7 @@ export function subscribe(listener: (event: CacheEvent) => void): () => void {
   return () => void unsubscribe(CHANNEL, listen);
 }
 
-/** Publishes an event; `make` is only called when somebody listens. */
+/** Publishes an event; `make` is only called when there is a subscriber. */
 export function emit(make: () => CacheEvent): void {
   if (events.hasSubscribers) events.publish(make());
 }

@@ -27,7 +27,7 @@ export type GetOrSetRule<V> = [NotJson<V>] extends [never]
   ? unknown
   : { readonly [Sentence in NotJson<V>]: never };
 
-/** The resource of one key of one's own. */
+/** Resource of one `getOrSet` key. */
 export function ownResource<V>(
   key: string,
   load: (context: LoadContext) => Awaitable<V | Loaded<V>>,

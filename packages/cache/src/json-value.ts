@@ -15,7 +15,7 @@ export function withoutUndefined<Value>(value: Value): Value {
   return pruned(value, new Set()) as Value;
 }
 
-/** Whether two values that came from JSON, or are bytes, are equal; the order of properties does not matter. */
+/** True when two values that came from JSON, or are bytes, are equal; the order of properties does not matter. */
 export function sameValue(left: unknown, right: unknown): boolean {
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null)
     return left === right;
@@ -48,7 +48,7 @@ function pruned(value: unknown, ancestors: Set<object>): unknown {
   return copy ?? value;
 }
 
-/** Where it is, and what is wrong and to be done. The path is only built for a fault: most values have none. */
+/** Path of a fault in a value, and its remedy. The path is only built for a fault: most values have none. */
 interface Fault {
   readonly path: readonly (string | number)[];
   readonly mend: string;
@@ -110,7 +110,7 @@ function scalarMend(value: unknown): string | undefined {
   }
 }
 
-/** Classes that people try most often; any other is told to become a plain object. */
+/** Remedies for the classes that people try most often; for any other it is to become a plain object. */
 const CLASS_MENDS: readonly [kind: new (...parameters: never[]) => object, mend: string][] = [
   [Date, "is a Date: store its toISOString() and read it back in the resource's schema"],
   [Map, "is a Map: store Object.fromEntries(map), or an array of its entries"],

@@ -12,7 +12,7 @@ export function checkOwnKey(params: unknown, about: string): void {
   for (const each of [params].flat())
     if (each !== null && (typeof each === "object" || typeof each === "function"))
       refuse(
-        `${about}its parameters are an object: say which of them tell entries apart, as in key: ({ id }) => ({ id })`,
+        `${about}its parameters are an object: name those that identify an entry, as in key: ({ id }) => ({ id })`,
       );
 }
 

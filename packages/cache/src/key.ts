@@ -16,7 +16,7 @@ export type Scalar = string | number | boolean | null | undefined;
 /** Anything that a key is made of. The order of an object's properties does not matter, that of a list does. */
 export type KeyValue = Scalar | readonly KeyValue[] | { readonly [name: string]: KeyValue };
 
-/** A segment that is written as it stands, made by `optionalKey` alone: nobody else makes a String object. */
+/** A segment that is written unescaped. Only `optionalKey` makes one: no other code makes a String object. */
 class Verbatim extends String {}
 
 /**

@@ -21,7 +21,7 @@ import type { AnyResource, Resource } from "./resource.ts";
 type Any = Resource<unknown, unknown, unknown>;
 type Write = (signal: AbortSignal) => unknown;
 
-/** What a cache's methods do that no hit needs, by their names; each finds the resource it is given remembered. */
+/** Methods of a cache that no hit needs, by name; each finds its resource's definition remembered. */
 export function operationsOf(engine: Engine, definitions: ReadonlyMap<string, AnyResource>) {
   const start = (resource: Any, params: unknown, options: Partial<ReadOptions<unknown>> = {}) =>
     startRead(engine, resource, params, { source: undefined, ...options });

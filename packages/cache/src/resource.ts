@@ -16,7 +16,7 @@ export type AnySchema = StandardSchema<any, any>;
 type SchemaInput<Schema> = Schema extends StandardSchema<infer Input, infer _> ? Input : never;
 type SchemaOutput<Schema> = Schema extends StandardSchema<infer _, infer Output> ? Output : never;
 
-/** What turns values into text and back: devalue and superjson are serializers. */
+/** Converts values to text and back: devalue and superjson are serializers. */
 export interface Serializer {
   stringify(value: unknown): string;
   parse(text: string): unknown;
@@ -39,18 +39,19 @@ export interface LoadedOptions {
   headers?: Readonly<Record<string, string>>;
   /** False: the value goes to this reader alone. */
   store?: boolean;
-  /** How long this value lives, where that is shorter than what the resource says: the rest of a token's life, for instance. */
+  /** Lifetime of this value, if shorter than the resource's: the rest of a token's life, for instance. */
   ttl?: Duration;
   staleWhileRevalidate?: Duration;
   staleIfError?: Duration;
   /**
-   * Tags that only the value tells. A process that reads the entry for the first time asks for their stamps with one more
+   * Tags that come from the value alone. A process that reads the entry for the first time asks for their stamps with
+   * one more
    * MGET, and the first load under a tag without a stamp is not stored.
    */
   tags?: readonly Tag[];
   /** Entries that the value was made from, read within the load: their invalidation is its own too. */
   from?: readonly SourceEntry[];
-  /** What the origin can be asked with whether the value has changed: `context.previous` has it at the next load. */
+  /** Validator for a conditional request to the origin, such as an ETag: `context.previous` has it at the next load. */
   validator?: string;
 }
 
@@ -65,9 +66,9 @@ export class Loaded<out Value> {
   }
 }
 
-/** What a loader gets beside its parameters and source. */
+/** Context of a load, beside its parameters and source. */
 export interface LoadContext {
-  /** Aborted when nobody waits for the load any more: pass it to `fetch` or the database client. */
+  /** Aborted when no reader waits for the load any more: pass it to `fetch` or the database client. */
   readonly signal: AbortSignal;
   /** The entry that this load replaces, also when it was invalidated; undefined when there is none, and in bulk loads. */
   readonly previous?: PreviousEntry | undefined;
@@ -86,21 +87,21 @@ export interface PreviousEntry {
 
 export type Awaitable<T> = T | Promise<T>;
 
-/** How long values live, in resources, `getOrSet`, `cacheQuery` and `cacheMethod` alike. */
+/** Lifetimes of values, in resources, `getOrSet`, `cacheQuery` and `cacheMethod` alike. */
 export interface Lifetime {
-  /** How long a value is served without a question. */
+  /** Time for which a value is fresh: served without revalidation. */
   ttl: Duration;
   /** After `ttl`: how long it may be served while one instance refreshes it. Default: not at all. */
   staleWhileRevalidate?: Duration;
   /** After `ttl`: how long it may be served when the load fails. Default: as `staleWhileRevalidate`. */
   staleIfError?: Duration;
-  /** How long "not found" is remembered. Default: a tenth of `ttl`, at most 30 seconds; `false`: not at all. */
+  /** Lifetime of "not found". Default: a tenth of `ttl`, at most 30 seconds; `false`: not stored. */
   negativeTtl?: Duration | false;
   /** Spreads `ttl` by up to this share either way, so that entries made together do not end together. Default 0.1. */
   jitter?: number;
 }
 
-/** What resources, `getOrSet`, `cacheQuery` and `cacheMethod` share. */
+/** Options that resources, `getOrSet`, `cacheQuery` and `cacheMethod` share. */
 export interface CommonOptions extends Lifetime {
   /** Raise it when the value's shape changes: old entries are then misses, not errors. */
   version?: string | number;
@@ -114,7 +115,10 @@ export interface CommonOptions extends Lifetime {
    * `share`, reads get one value, which is frozen. Default false.
    */
   l1?: boolean | { readonly revalidateAfter?: Duration; readonly share?: boolean };
-  /** How bodies of 1 KiB and more are compressed. Default "br" (Brotli); "gzip" where readers or a CDN know nothing else. */
+  /**
+   * Compression of bodies of 1 KiB and more. Default "br" (Brotli); "gzip" for readers or a CDN that support nothing
+   * else.
+   */
   compression?: false | "br" | "gzip";
   /**
    * After it the load is given up when a stale value can be served instead; the next try comes 2 s later at the earliest,
@@ -123,7 +127,7 @@ export interface CommonOptions extends Lifetime {
   softTimeout?: Duration;
   /** After it the load is given up. Default "10 seconds". */
   hardTimeout?: Duration;
-  /** Which values say "not found". Default: null and undefined. */
+  /** True for values that mean "not found". Default: null and undefined. */
   isNotFound?: (value: unknown) => boolean;
   /**
    * `shadow`: every read loads and is served what it loaded; entries are filled as always, and what could have been served is
@@ -136,7 +140,7 @@ export interface CommonOptions extends Lifetime {
 
 export type Mode = "on" | "shadow";
 
-/** How much of a resource the cache serves, as it was given. */
+/** Rollout settings of a resource, as given. */
 export interface Rollout {
   readonly mode: CommonOptions["mode"] | undefined;
   readonly ramp: CommonOptions["ramp"] | undefined;
@@ -152,8 +156,8 @@ export interface ResourceOptions<
   /** Unique, and the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`, not digits alone. */
   name: string;
   /**
-   * What tells one entry from another, as plain data: `({ id }) => ({ id })`. Default: the parameter itself, where it is a
-   * scalar or a list of scalars. Whatever `load` reads of the parameters belongs in it, or entries show each other's values.
+   * Identifies an entry, as plain data: `({ id }) => ({ id })`. Default: the parameter itself, if it is a
+   * scalar or a list of scalars. Every parameter that `load` reads belongs in it, or entries show each other's values.
    */
   key?: (params: Params) => KeyValue;
   /** Tags from the parameters alone, so that one request can ask for the entry and their stamps together. */
@@ -164,7 +168,7 @@ export interface ResourceOptions<
   serializer?: Format;
   /** False: its hits are not checked by the cache's `verify`, since its values depend on more than the data, such as the time. */
   verify?: false;
-  /** False: its refreshes are never handed to the cache's `enqueueRefresh`, since nobody but the reader can load it. */
+  /** False: its refreshes are never handed to the cache's `enqueueRefresh`, because only the reader can load it. */
   enqueueRefresh?: false;
   /** Fetches the value; `undefined` and `null` say "not found". */
   load: (params: Params, source: Source, context: LoadContext) => Awaitable<Value | Loaded<Value>>;
@@ -178,7 +182,7 @@ export interface ResourceOptions<
 
 type Absent<Value> = Extract<Value, null | undefined | void>;
 
-/** What reads get: the schema's output, or what `load` returns. */
+/** Value that reads get: the schema's output, or the result of `load`. */
 export type Result<Value, Schema> = [Schema] extends [AnySchema]
   ? SchemaOutput<Schema> | Absent<Value>
   : Value;
@@ -225,7 +229,7 @@ export interface Resource<in Params, out Value, in Source> {
   readonly consistency: "strong" | "eventual";
   /** Milliseconds an entry held in the process is trusted without asking for its stamps; null: not held. */
   readonly l1TrustMs: number | null;
-  /** Whether reads from the process get one frozen value. */
+  /** True when reads from the process share one frozen value. */
   readonly isShared: boolean | undefined;
   readonly deferrable: boolean;
   /** False: made for one key of `getOrSet`, of which there may be any number. */

@@ -1,4 +1,7 @@
-/** What the cache asks of a store: seven operations, each one request and one command while it is not too large for one. */
+/**
+ * Operations that the cache needs of a store: seven, each one request and one command while it is not too large for
+ * one.
+ */
 export interface Store {
   /** Asked once by each cache that uses the store; throws when the names that begin so cannot work in it. */
   accepts?(prefix: string): void;
@@ -17,7 +20,7 @@ export interface Store {
   end(request: EndRequest): Promise<{ stored: boolean }>;
   /** Advances the closed timestamp; removes the stamp of everything from a store that was rolled back. */
   beat(request: BeatRequest): Promise<BeatResult>;
-  /** Gives up a lease that is still ours; with `backoffMs`, nobody gets one before that time has passed. */
+  /** Gives up a lease that is still ours; with `backoffMs`, the lease is denied to all until that time has passed. */
   release(request: ReleaseRequest): Promise<void>;
   /** Gives each stamp that is there a new second part and leaves its life as it is: its entries turn stale. */
   expire(request: ExpireRequest): Promise<void>;
@@ -33,17 +36,17 @@ export interface Store {
   walk(request: WalkRequest): Promise<{ cursor: string; keys: string[] }>;
 }
 
-/** Where looks are answered: where writes go, or by any replica. */
+/** Node that answers a look: the primary, to which writes go, or any replica. */
 export type Reads = "primary" | "any";
 
-/** Stands in a lease's place after a load has failed: nobody gets the lease before it ends. */
+/** Stands in a lease's place after a load has failed: the lease is denied to all until it ends. */
 export const BACKOFF = "backoff";
 
 /** A result of one element of a batch. A store that has to split a batch fails the elements of a part together. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Error };
 
 /**
- * What the store makes a unique name from: the next number of the sequence at `seqKey`, which it alone counts, then `random`.
+ * Parts of a unique name: the next number of the sequence at `seqKey`, which only the store counts, then `random`.
  * A copy of the request that arrives late gets another number, so nothing that it makes was ever there before.
  */
 export interface UniqueName {
@@ -81,13 +84,15 @@ export interface LeaseRequest {
 
 export interface LeaseGrant {
   granted: boolean;
-  /** What the lease is held by when it is granted: `<sequence number>.<random>`, made by the store. */
+  /** Token that holds the granted lease: `<sequence number>.<random>`, made by the store. */
   token: string;
   /** Stamps as they are now, one a key: `<sequence number>.<random>.<ms>`, made by the store. */
   stamps: string[];
-  /** The entry that somebody stored since the reader looked; then no lease is granted. */
+  /** Entry that another reader stored since this one looked; then no lease is granted. */
   entry: string | null;
-  /** Whether the entry that the reader saw is still there: one that was deleted may not stand in for a failed load. */
+  /**
+   * True when the entry that the reader saw is still there: one that was deleted may not stand in for a failed load.
+   */
   seen: boolean;
 }
 
@@ -101,19 +106,21 @@ export interface CommitRequest {
   token: string;
   /** Id of the entry as its text starts with it. */
   id: string;
-  /** What follows the line of stamps. */
+  /** Text of the entry after the line of stamps. */
   rest: string;
   /** Id of the entry in place whose body is taken over, when `rest` has none: the value has not changed. */
   bodyOfId: string | null;
   entryTtlMs: number;
   stamps: readonly StampRule[];
-  /** How long from now each stamp lives at least: longer than the entry. */
+  /** Least lifetime of each stamp from now: longer than the entry's. */
   stampTtlMs: number;
 }
 
 /**
- * What a commit asks of a stamp. `equal`: it is the one given. `tolerate`: it may be another one or gone; the one given is
- * recorded. `adopt`: it was there when the lease drew the number given, or is made now, and then the entry is not stored.
+ * Condition of a commit on a stamp. `equal`: it is the given one. `tolerate`: it may be another one or gone; the given
+ * one is
+ * recorded. `adopt`: it was there when the lease drew the given number, or is made now, and then the entry is not
+ * stored.
  * `compare`: as `equal`, but it is not recorded in the entry.
  */
 export interface StampRule extends StampKey {
@@ -140,13 +147,13 @@ interface ChangeRequest extends UniqueName {
 }
 
 export interface BeginRequest extends ChangeRequest {
-  /** How long the tags stay on hold unless the change ends: longer than the longest write and the longest lease together. */
+  /** Hold of the tags unless the change ends before: longer than the longest write and the longest lease together. */
   holdMs: number;
   /** The entry that the change will store, its present one is removed. */
   entry: Omit<LeaseRequest, "seenEntryId" | "force"> | null;
 }
 
-/** What an entry's lease was granted, where one was asked for. */
+/** Lease of the entry, when one was requested. */
 export interface BeginResult {
   token: string;
   stamps: string[];

@@ -17,7 +17,7 @@ export interface QueryOptions<Arguments extends readonly unknown[]> extends Comm
   cache: Cache;
   /** Unique, and the first part of every key: functions have no reliable name of their own. */
   name: string;
-  /** What tells one call from another. Default: the arguments, where all of them are scalars. */
+  /** Identifies a call. Default: the arguments, if all of them are scalars. */
   key?: (...args: Arguments) => KeyValue;
   tags?: (...args: Arguments) => readonly (Tag | ThrottledTag)[];
 }
@@ -33,7 +33,7 @@ export interface CachedFunction<Arguments extends readonly unknown[], Value> {
   invalidate(...args: Arguments): Promise<void>;
   /** Calls the function now, whatever is stored, and stores its result. */
   refresh(...args: Arguments): Promise<RefreshResult>;
-  /** What the results are entries of: `cache.invalidate(fn.resource)` drops them all. */
+  /** Resource of the results: `cache.invalidate(fn.resource)` drops them all. */
   readonly resource: Resource<Arguments, Value, void>;
 }
 
@@ -107,7 +107,7 @@ function ofCalls<Arguments extends readonly unknown[], Value, Source>(
   );
 }
 
-/** What tells a call from others without a `key`: arguments left out at the end are as good as undefined. */
+/** Default key of a call: its arguments; those left out at the end are as good as undefined. */
 function callOf(args: readonly unknown[]): unknown {
   const given = args.slice(0, args.findLastIndex((each) => each !== undefined) + 1);
   return given.length > 1 ? given : given[0];

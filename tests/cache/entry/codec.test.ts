@@ -90,7 +90,7 @@ describe("any value comes back as it went in", () => {
   });
 });
 
-describe("what is stored", () => {
+describe("stored entries", () => {
   test("is the JSON text itself when it is small", async () => {
     expect(await encodeBody({ a: "é" }, { compression: "br" })).toEqual({
       body: '{"a":"é"}',

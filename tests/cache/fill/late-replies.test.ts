@@ -6,7 +6,7 @@ const tags = defineTags({ row: () => [] });
 
 type Fleet = ReturnType<typeof setup>;
 
-/** A process whose replies can be held, and another one over the same store. Each process reads data of its own. */
+/** A process whose replies can be held, and another one over the same store. Each process reads separate data. */
 function setup() {
   const { clock, cache, other, holdReply } = unreliableFleet({ storeTimeout: "1 minute" });
   const database: { value: string | Promise<string> } = { value: "old" };

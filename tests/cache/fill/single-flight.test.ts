@@ -79,7 +79,7 @@ test("when a leader's load fails, one of those who wait takes over", async () =>
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("who waits too long for another instance loads by itself and stores nothing", async () => {
+test("a read that waits too long for another instance loads by itself and stores nothing", async () => {
   const { clock, row, load, caches } = setup(
     () => (load.mock.calls.length === 1 ? gate().promise : "own"),
     2,

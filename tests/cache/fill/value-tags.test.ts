@@ -4,7 +4,7 @@ import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ book: (id: number) => [id], author: (id: number) => [id] });
 
-/** Books are looked up by a slug; only the row tells the id that invalidations name. */
+/** Books are looked up by a slug; only the row has the id that invalidations name. */
 function setup() {
   const fleet = unreliableFleet();
   const database = new Map([["dune", { id: 7, title: "Dune" }]]);

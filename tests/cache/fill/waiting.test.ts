@@ -36,7 +36,7 @@ const READS = {
 };
 
 describe.for(Object.entries(READS))("with %s", ([, read]) => {
-  test("who waits takes the lease over when the load of the other process has failed", async () => {
+  test("a waiting read takes the lease over when the load of the other process has failed", async () => {
     const parts = setup();
     const { clock, other, row, loads } = parts;
     const leader = other.get(row, undefined);
@@ -51,7 +51,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
     expect(await valueSoFar(waiting)).toBe("value");
   });
 
-  test("when a load has just failed, what stands in is served without a load of one's own", async () => {
+  test("when a load has just failed, the fallback is served without another load", async () => {
     const parts = setup({ staleIfError: "1 hour" });
     const { clock, other, row, load, loads } = parts;
     await storeOld(parts);
@@ -79,7 +79,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
   });
 });
 
-test("who waits for another process keeps half of its request's time for a load of its own", async () => {
+test("a read that waits for another process keeps half of its request's time to load by itself", async () => {
   const { clock, cache, other, row, loads } = setup();
   void other.get(row, undefined).catch(() => undefined);
   await clock.advance(0);
@@ -92,7 +92,7 @@ test("who waits for another process keeps half of its request's time for a load 
   expect(await valueSoFar(waiting)).toBe("own");
 });
 
-test("who waits too long for a load of its own process loads by itself", async () => {
+test("a read that waits too long for a load of the same process loads by itself", async () => {
   const { clock, cache, row, loads } = setup({ hardTimeout: "1 minute" });
   void cache.get(row, undefined);
   await clock.advance(0);
@@ -148,7 +148,7 @@ test("those that joined a load which took too long load together, not each by it
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("a read that joined a load reports no time of its own for it", async () => {
+test("a read that joined a load reports no load time", async () => {
   const { clock, cache, row, loads } = setup();
   const first = cache.getEntry(row, undefined);
   await clock.advance(900);

@@ -38,7 +38,7 @@ test("when no lease can be asked for and the load fails, what stands in is serve
   expect(await cache.get(row, { id: 1 }).catch((error: Error) => error.message)).toBe("old");
 });
 
-test("what can stand in is still known when the store goes down while a read waits", async () => {
+test("the fallback is still known when the store goes down while a read waits", async () => {
   const { clock, cache, other, row, load, turn } = await setup({ staleIfError: "1 hour" });
   load.mockReturnValueOnce(new Promise(() => undefined));
   void other.get(row, { id: 1 });
@@ -81,7 +81,7 @@ test("a refresh whose lease cannot be asked for is a failure, and loads nothing"
   expect(load).not.toHaveBeenCalled();
 });
 
-test("what a read is loading without a lease is left to it by a refresh", async () => {
+test("a refresh leaves an entry to a read that is loading it without a lease", async () => {
   const { clock, cache, row, load, turn } = await setup();
   const slow = Promise.withResolvers<string>();
   load.mockReturnValueOnce(slow.promise);

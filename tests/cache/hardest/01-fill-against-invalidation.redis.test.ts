@@ -14,7 +14,7 @@ const FILLS = {
 };
 type Fill = keyof typeof FILLS;
 
-/** Done by the other process; `exact`: from then on nobody may see what was true before. */
+/** Invalidations by the other process; after an `exact` one no read may return the old value. */
 const INVALIDATIONS = {
   "delete of the key": { by: (id: number, name: string) => b.remove(name, { id }) },
   "invalidation of a tag": { by: (id: number) => b.invalidate(`row:${id}`) },
@@ -32,7 +32,7 @@ const NEW_SHAPE: Value = { version: 3, shape: 2 };
 let upstash: TestUpstash;
 let [a, b, newer] = [] as unknown as [CacheProcess, CacheProcess, CacheProcess];
 let lastId = 0;
-/** What the origin would say now, by row. */
+/** Current value of the origin, by row. */
 const database = new Map<number, number>();
 let stops: ReturnType<typeof fillStops>;
 
@@ -59,7 +59,7 @@ beforeAll(async () => {
 afterEach(() => upstash.intercept());
 afterAll(() => Promise.all([a, b, newer, upstash].map((each) => each[Symbol.asyncDispose]())));
 
-/** What a race is made of: `readers` begin once right after the invalidation and once more when the fill is over. */
+/** Parts of a race: `readers` begin once right after the invalidation and once more when the fill is over. */
 interface Race {
   fill: Fill;
   place: (typeof PLACES)[number];
@@ -112,7 +112,7 @@ async function placesThatShowOld(fill: Fill, invalidation: Invalidation, store?:
   return places;
 }
 
-/** What a store does that does not look before it writes. */
+/** A store that commits without comparing the stamps. */
 const withoutFence: Intercept = async (commands, run) => {
   const [command = []] = commands;
   if (stepOf(command) !== "commit") return run();
@@ -146,7 +146,7 @@ describe("the same races bite when the store does not look before it stores", ()
     expect(places).toEqual(["after load", "before commit"]);
   });
 
-  test.each(fills)("who waits for %s is given what a tag has invalidated", async (fill) => {
+  test.each(fills)("a read that waits for %s is given an invalidated value", async (fill) => {
     const places = await placesThatShowOld(fill, "invalidation of a tag", withoutFence);
     expect(places).toEqual(["after load"]);
   });

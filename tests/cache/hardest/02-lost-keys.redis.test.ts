@@ -13,7 +13,7 @@ let upstash: TestUpstash;
 let stops: ReturnType<typeof fillStops>;
 let [a, b] = [] as unknown as [CacheProcess, CacheProcess];
 let lastId = 0;
-/** What the origin would say now, by row. */
+/** Current value of the origin, by row. */
 const database = new Map<number, string>();
 
 const origin: Origin = async ({ params: [row] }) => {
@@ -43,7 +43,7 @@ function subsets<T>(all: readonly T[]): T[][] {
   );
 }
 
-/** What a fleet sees from now on: the first read may have to load, the one after it may not. */
+/** Values of the next two reads: the first one may have to load, the second may not. */
 async function seenFromNowOn(id: number) {
   const [first, second] = [await a.read("row", { id }), await b.read("row", { id })];
   return [first.value, second.value, second.status];

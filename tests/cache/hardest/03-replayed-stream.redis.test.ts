@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 const SHARD = "shard";
 
 let upstash: TestUpstash;
-/** The deployed handler of the table's stream, with a cache of its own. */
+/** The deployed handler of the table's stream, with a separate cache. */
 let functions: Runtime;
 let [a, b] = [] as unknown as [CacheProcess, CacheProcess];
 let lastId = 0;
@@ -62,7 +62,7 @@ const newRow = (value: string) => {
 };
 const rowOf = (id: number) => ({ id, tags: [tags.problem(id), tags.problem_bodies()] });
 const read = (process: CacheProcess, id: number) => process.get("row", rowOf(id));
-/** What both processes see of rows that are no longer as they were. */
+/** Values that both processes read of changed rows. */
 const seen = async (...ids: number[]) =>
   (await Promise.all(ids.map(async (id) => [await read(a, id), await read(b, id)]))).flat();
 
@@ -244,7 +244,7 @@ describe("a stream that is 24 hours behind", () => {
   });
 });
 
-test("what is given up is made good by one wide tag, for its note does not say which rows it was about", async () => {
+test("a discarded batch is made good by one wide tag, because its message does not name the rows", async () => {
   const ids = [newRow("old"), newRow("old"), newRow("old")];
   await seen(...ids);
   upstash.intercept(async (commands, run) => {

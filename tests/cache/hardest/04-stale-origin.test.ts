@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 interface Story {
-  /** How long after a change the index still shows what was before. */
+  /** Time after a change for which the index still shows the old value. */
   indexLagMs: number;
   /** When the invalidation has returned, counted from the change. */
   arrivesMs: number;
@@ -103,7 +103,7 @@ const STORIES = [200, 1_000, 2_500, 4_000, SETTLING_MS].flatMap((indexLagMs) =>
   [0, 150, 1_000].map((arrivesMs) => ({ indexLagMs: indexLagMs + arrivesMs, arrivesMs })),
 );
 
-/** What a read can be late by: a value lent at the last moment, for its time and the load before it. */
+/** Longest staleness of a read: a value lent at the last moment, for its time and the load before it. */
 const BOUND_MS = LENT_MS + LOAD_MS;
 
 describe("a load that sees an index from before the invalidation is healed within a second of the index", () => {
@@ -127,7 +127,7 @@ describe("a load that sees an index from before the invalidation is healed withi
     let longestMs = 0;
     for (const story of STORIES) {
       const { healedMs, oldReads } = await tell({ ...story, ...details });
-      expect(oldReads, "the index must have misled somebody").toBeGreaterThan(0);
+      expect(oldReads, "the index must have misled a load").toBeGreaterThan(0);
       longestMs = Math.max(longestMs, healedMs);
     }
     expect(longestMs).toBeLessThanOrEqual(BOUND_MS + trustedMs);

@@ -8,7 +8,7 @@ import {
 import { laggingReplica, type Replica } from "../../support/replica.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
-/** How far Upstash's replicas may be behind in these tests. */
+/** Longest lag of Upstash's replicas in these tests. */
 const LAG_MS = 2_000;
 
 let upstash: TestUpstash;
@@ -57,7 +57,7 @@ async function invalidateBehindReplica(): Promise<void> {
   await a.invalidate(`row:${id}`);
 }
 
-describe("what is read within the lag of an invalidation", () => {
+describe("a read within the lag of an invalidation", () => {
   test.each([
     { by: "the client that invalidated", withToken: true, value: "new" },
     { by: "another client", withToken: true, value: "old" },
@@ -129,7 +129,7 @@ describe("fills are decided at the primary", () => {
     expect(await b.read("row", { id })).toMatchObject({ status: "hit", collapsed: true });
   });
 
-  test("what the replica still offers as stale does not stand in for a failed load", async () => {
+  test("a stale entry of the replica does not stand in for a failed load", async () => {
     await a.get("old_row", { id });
     await a.expire(`row:${id}`);
     await replica.fallBehind();
@@ -138,7 +138,7 @@ describe("fills are decided at the primary", () => {
     await expect(b.read("old_row", { id })).rejects.toThrow("the database is down");
   });
 
-  test("who waits asks less and less often, also when the replica does not show the lease", async () => {
+  test("a waiting read asks less and less often, also when the replica does not show the lease", async () => {
     const loads = heldOrigin();
     ({ origin } = loads);
     replica.takeTokens(false);

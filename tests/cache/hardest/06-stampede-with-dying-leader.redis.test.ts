@@ -9,10 +9,10 @@ import {
 import { fillStops } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
-/** What a request may take in all; a read that waits for another one's load keeps half of it for a load of its own. */
+/** Budget of a request in all; a read that waits for another one's load keeps half of it to load by itself. */
 const BUDGET_MS = 8_000;
 
-/** With the leader in a process of its own, fifty instances in five processes. */
+/** With the leader in a separate process, fifty instances in five processes. */
 const FOLLOWERS = [13, 12, 12, 12];
 
 let upstash: TestUpstash;
@@ -173,7 +173,7 @@ test("a load that outlives its lease costs one more, and its late commit is refu
   expect(loads.started).toHaveLength(2);
 });
 
-test("who cannot wait any longer loads for itself, within its own deadline", async () => {
+test("a read that cannot wait any longer loads by itself, within its own deadline", async () => {
   const hurriedMs = 3_000;
   const leading = leader.read("row", { id });
   const endless = await loads.next();

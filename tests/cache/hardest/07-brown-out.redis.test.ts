@@ -48,8 +48,7 @@ afterEach(async () => {
   upstash.intercept();
   await Promise.all([a, b].map(closeBreaker));
   const [unhandled] = [...a.unhandled, ...b.unhandled];
-  if (unhandled !== undefined)
-    throw new Error(`nobody took the rejection of a promise: ${unhandled}`);
+  if (unhandled !== undefined) throw new Error(`unhandled rejection: ${unhandled}`);
 });
 afterAll(() => Promise.all([a, b, upstash].map((each) => each[Symbol.asyncDispose]())));
 
@@ -100,7 +99,7 @@ const breakerOf = ({ events }: CacheProcess) =>
 const never: Intercept = () => new Promise(() => {});
 
 describe("a store that takes requests and never answers", () => {
-  test("costs reads no more than the budget, until the breaker opens and nobody asks it any more", async () => {
+  test("costs reads no more than the budget, until the breaker opens and no read asks it any more", async () => {
     await using process = await start(upstash, SHORT_STORE_TIMEOUT_MS);
     await process.get("row", newRow("first"));
     upstash.intercept(never);
@@ -197,7 +196,7 @@ describe("a connection that breaks after the command was executed", () => {
     expect((await b.read("row", rows[0] ?? row)).status).toBe("hit");
   });
 
-  test("again and again leaves a lease nobody has: others wait for it no longer than they may", async () => {
+  test("again and again leaves a lease without a holder: others wait for it no longer than they may", async () => {
     upstash.intercept(async (commands, run) => {
       const replies = await run();
       if (stepOf(commands[0] ?? []) === "lease") throw new Error("connection reset");

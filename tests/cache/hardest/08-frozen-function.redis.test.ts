@@ -56,7 +56,10 @@ async function change(value: string): Promise<void> {
   await b.invalidate(`row:${id}`);
 }
 
-/** Stops a process as Lambda does between two requests; 15 minutes pass for everybody, and for the others `what` happens. */
+/**
+ * Stops a process as Lambda does between two requests; 15 minutes pass for all processes, and for the others `what`
+ * happens.
+ */
 async function freezeDuring(process: CacheProcess, what: () => Promise<unknown>): Promise<void> {
   process.freeze();
   const others = [a, b, queueing].filter((each) => each !== process);

@@ -41,20 +41,20 @@ function application(options: Options = {}) {
   return { page, clock, cache, ask, post, handle };
 }
 
-/** Headers but those that tell how a response came about. */
+/** Headers without those that describe how a response came about. */
 function lasting({ headers }: LambdaResult): Record<string, string> {
   const { "cache-status": _status, age: _age, ...others } = headers;
   return others;
 }
 
-/** What a response says to its reader. */
+/** Parts of a response that its reader uses. */
 function essence(result: LambdaResult) {
   return { ...result, headers: lasting(result), body: contentOf(result).toString() };
 }
 
 const VICTIM: Request = ["/page?page=1", { headers: { "accept-encoding": "gzip" } }];
 
-describe("what an attacker sends first does not show in what others get", () => {
+describe("a first request by an attacker does not show in other clients' responses", () => {
   const withHeaders = (headers: Record<string, string>): HttpApiEvent => {
     const event = eventOf(...VICTIM);
     return { ...event, headers: { ...event.headers, ...headers } };
@@ -65,7 +65,7 @@ describe("what an attacker sends first does not show in what others get", () => 
     ["a header that overrides the path", withHeaders({ "x-original-url": "/admin" })],
     ["a header that overrides the method", withHeaders({ "x-http-method-override": "DELETE" })],
     ["a cookie", withHeaders({ cookie: "session=evil" })],
-    ["a token that nobody verified", withHeaders({ authorization: "Bearer evil" })],
+    ["an unverified token", withHeaders({ authorization: "Bearer evil" })],
     ["another Host header", withHeaders({ host: "evil.example" })],
     ["a range", withHeaders({ range: "bytes=0-9" })],
     ["a condition", withHeaders({ "if-none-match": '"x"', "if-match": '"x"' })],
@@ -100,7 +100,7 @@ describe("what an attacker sends first does not show in what others get", () => 
   });
 });
 
-describe("what is one client's alone goes to nobody else", () => {
+describe("a private response goes to no other client", () => {
   test.each<[string, Partial<LambdaResult>]>([
     ["a cookie that is set", { cookies: ["session=fixed"] }],
     ["a Set-Cookie header", { headers: { "set-cookie": "session=fixed" } }],
@@ -150,7 +150,7 @@ describe("what is one client's alone goes to nobody else", () => {
   });
 });
 
-describe("a 304 tells the truth", () => {
+describe("a 304 is correct", () => {
   const CODINGS = ["br", "gzip", "identity"];
   const get = (coding: string, ifNoneMatch?: string): Request => [
     "/page",
@@ -160,7 +160,7 @@ describe("a 304 tells the truth", () => {
   ];
   const etagOf = ({ headers }: LambdaResult) => headers["etag"] ?? "";
 
-  test("ETags tell codings apart, and each is a 304 for its own coding alone", async () => {
+  test("ETags differ by coding, and each is a 304 for its own coding alone", async () => {
     const { ask } = application();
     const etags: string[] = [];
     const contents = new Set<string>();

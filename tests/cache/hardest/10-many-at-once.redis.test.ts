@@ -8,7 +8,7 @@ import {
 import { entriesOf, fillStops, type Step, stepOf } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
-/** Every row has a tag of its own, one that it shares with each tenth row and one with every second. */
+/** Every row has an exclusive tag, one that it shares with each tenth row and one with every second. */
 const rowOf = (id: number): RowParams => ({ id, tags: [`tenth:${id % 10}`, `half:${id % 2}`] });
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => rowOf(from + index));
@@ -52,7 +52,7 @@ beforeAll(async () => {
     bulk: true,
     compression: false,
   } as const;
-  // Nobody knows yet how long loads of large rows take, so their leases are long enough for slow machines.
+  // Load times of large rows are unknown yet, so their leases are long enough for slow machines.
   const resources = { row: settings, large_row: settings };
   const start = () => startCacheProcess({ upstash, resources, origin: (load) => origin(load) });
   [a, b] = await Promise.all([start(), start()]);
@@ -74,7 +74,7 @@ async function prepare(): Promise<void> {
   loads = [];
 }
 
-/** What each of the hundred rows must be for who reads them next. */
+/** Expected values of the hundred rows at the next read. */
 const expected = (cached: string) =>
   ALL.map(({ id }) => {
     if (has(CACHED, id)) return `${cached} ${id}`;
@@ -153,7 +153,7 @@ describe("a hundred rows: 30 cached, 20 stale, 10 known not to be there, 5 that 
   });
 });
 
-test("who joins a bulk load that fails is not served what was invalidated before it asked", async () => {
+test("a read that joins a failing bulk load is not served an entry invalidated before it began", async () => {
   const [row, other] = [rowOf(1), rowOf(2)];
   await a.getMany("row", [row, other]);
   await b.expire("rows");
@@ -194,7 +194,7 @@ test("who joins a bulk load that fails is not served what was invalidated before
   expect(await batch).toEqual([new Error("the database is down"), "old 2"]);
 });
 
-test("a value that is too large for the store costs its neighbours nothing, and nobody waits for it", async () => {
+test("a value that is too large for the store costs its neighbours nothing, and no read waits for it", async () => {
   const large = "x".repeat(11 * 1024 * 1024);
   origin = ({ params, isBulk }) => {
     const values = params.map(({ id }) => (id === 5 ? large : valueOf(id)));

@@ -8,7 +8,7 @@ import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 /** Instances of a function, each with readers that find everything and readers that find nothing. */
 const { instances: INSTANCES, popular: POPULAR, ...READERS } = scale.totalLoss;
 
-/** What the database has to do while the cache works: every rare read is a load, and there are always so many. */
+/** Loads of the database while the cache works: every rare read is a load, and their number is constant. */
 const STEADY = INSTANCES * READERS.ofRare;
 
 let upstash: TestUpstash;

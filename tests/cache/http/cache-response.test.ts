@@ -118,7 +118,7 @@ test("the handler's context is passed on and its time left is the budget", async
   expect(context.getRemainingTimeInMillis).toHaveBeenCalled();
 });
 
-test("what a handler throws reaches the caller, and nothing is stored", async () => {
+test("an error of a handler reaches the caller, and nothing is stored", async () => {
   const { wrap } = cachedHandlers();
   const failure = new Error("no database");
   const handler = vi.fn<() => Promise<string>>().mockRejectedValue(failure);

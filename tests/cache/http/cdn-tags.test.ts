@@ -46,7 +46,7 @@ test("Cache-Groups is a list of strings, whatever the tags hold", async () => {
   );
 });
 
-test("without the option no tag is told", async () => {
+test("without the option no tag is sent", async () => {
   const names = [...(await setup(["secret"]).headersOf())].flat().join();
   expect(names).not.toMatch(/secret|cache-tag|surrogate|groups/);
 });

@@ -84,7 +84,7 @@ test("a store that is down is passed by, never a 5xx (check 20)", async () => {
   expect(response.headers["cache-status"]).toBe("cache; fwd=bypass; detail=store-unreachable");
 });
 
-test("what is never replayed is not stored either (check 20)", async () => {
+test("headers that are never replayed are not stored either (check 20)", async () => {
   const headers = {
     "server-timing": "db;dur=5",
     "access-control-allow-origin": "https://one.example",

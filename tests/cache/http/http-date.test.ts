@@ -13,7 +13,7 @@ afterEach(() => {
   else process.env["TZ"] = TZ;
 });
 
-describe.each([["Asia/Seoul"], ["America/Los_Angeles"], ["UTC"]])("where it is %s", (zone) => {
+describe.each([["Asia/Seoul"], ["America/Los_Angeles"], ["UTC"]])("in the time zone %s", (zone) => {
   beforeEach(() => {
     process.env["TZ"] = zone;
   });

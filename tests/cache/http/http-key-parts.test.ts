@@ -6,7 +6,7 @@ import { cachedHandlers, eventOf } from "../../support/http.ts";
 type Asked = ReturnType<typeof eventOf>;
 const DECLARED = { query: ["a", "b"], headers: ["Accept-Language", "x-tenant"] };
 
-/** Whether the second request is answered from what the first one stored. */
+/** True when the second request is answered from the entry that the first one stored. */
 async function share(first: HttpApiEvent, second: HttpApiEvent) {
   const { wrap } = cachedHandlers(DECLARED);
   const handler = vi.fn<(event: HttpApiEvent) => unknown>((event) => JSON.stringify(event));
@@ -16,7 +16,7 @@ async function share(first: HttpApiEvent, second: HttpApiEvent) {
   return handler.mock.calls.length === 1;
 }
 
-/** What a handler gets to see. */
+/** Event that a handler receives. */
 async function seen(event: Asked, options: Parameters<typeof cachedHandlers>[0] = DECLARED) {
   const handler = vi.fn<(event: Asked) => string>(() => "fine");
   await cachedHandlers(options).wrap(handler)(event, {});

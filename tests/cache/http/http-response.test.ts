@@ -189,7 +189,7 @@ describe("Cache-Status (check 19)", () => {
     }
   });
 
-  test("nothing of the key or the entry's id is told", async () => {
+  test("nothing of the key or the entry's id is sent", async () => {
     const response = await toResponse(GET_BR, await readingOf([]), { now });
     expect(JSON.stringify(response)).not.toMatch(/secret-id|key/);
   });

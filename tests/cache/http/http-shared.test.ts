@@ -10,7 +10,7 @@ const subOf = ({ requestContext }: HttpApiEvent) => {
 
 const TOKEN = { authorization: "Bearer t" };
 
-/** How often a handler with this answer is asked for two equal requests, and what the second one gets. */
+/** Number of handler calls for two equal requests with this answer, and the second one's response. */
 async function askTwice(
   answer: unknown,
   options: Options = {},
@@ -60,7 +60,7 @@ describe("a response that is one client's alone is never stored", () => {
     expect((await askTwice({ statusCode: 400, body: "bad" }, {}, event)).second.body).toBe("");
   });
 
-  test("what is allowed to be shared is stored once", async () => {
+  test("a response that may be shared is stored once", async () => {
     for (const headers of [
       { vary: "Accept-Encoding" },
       { vary: "Accept-Language, accept-encoding" },
@@ -111,12 +111,12 @@ describe("with credentials (check 3)", () => {
     expect(response.body).toBe("Bearer t");
   });
 
-  test("a token that no authorizer has verified is nobody's, whatever is declared", async () => {
+  test("a token that no authorizer has verified names no user, whatever is declared", async () => {
     const event = eventOf("/", { headers: TOKEN });
     expect((await askTwice("fine", { claims: ["sub"] }, event)).calls).toBe(2);
   });
 
-  test("each principal has an entry of their own, and so has nobody", async () => {
+  test("each principal has a separate entry, and so have anonymous requests", async () => {
     const get = cachedHandlers({ claims: ["sub"] }).wrap(whoAmI);
     const asked = [asUser("ada"), asUser("bob"), asUser(""), asUser("ada"), asUser("bob")];
     const bodies: string[] = [];

@@ -50,7 +50,7 @@ test("an event without headers, as consoles send it to try a function, is answer
   expect(response.headers).not.toHaveProperty("content-encoding");
 });
 
-test("what is not cached is compressed for the client that asks for it", async () => {
+test("an uncached response is compressed for the client that asks for it", async () => {
   const text = JSON.stringify(LONG_LIST);
   const event = { ...REST, headers: { "accept-encoding": "gzip" } };
   const { headers, isBase64Encoded } = await compressed(event, text);

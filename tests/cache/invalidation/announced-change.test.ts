@@ -68,7 +68,7 @@ test("a process that dies after its write leaves nothing old behind, and the tag
   expect((await other.getEntry(row, undefined)).status).toBe("hit");
 });
 
-test("what a process validates while it announces a change is not trusted after the write", async () => {
+test("an entry that a process validates while it announces a change is not trusted after the write", async () => {
   const { cache, database, row, holdRequest } = setup();
   const held = { ...row, name: "held", l1TrustMs: 60_000 };
   await cache.get(held, undefined);

@@ -4,7 +4,7 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ book: (id: number) => [id], shelf: (name: string) => [name] });
 
-/** Two resources whose values tell how often they were loaded, and what of them is loaded anew. */
+/** Two resources whose values count their loads, and a check of those that are loaded anew. */
 async function setup() {
   const { cache, instance } = fleet();
   let loads = 0;
@@ -70,7 +70,7 @@ test.for(CALLS)("%s can be invalidated, and nothing else goes", async ([, call, 
   expect(await parts.changed()).toEqual(expected);
 });
 
-describe("what no entry could depend on is refused", () => {
+describe("a target that no entry could depend on is refused", () => {
   const refused: [string, (parts: Setup) => unknown[], string][] = [
     [
       "a tag that was not called",
@@ -102,7 +102,7 @@ describe("what no entry could depend on is refused", () => {
     expect(await parts.changed()).toEqual([]);
   });
 
-  test("one entry by expiry: it has no stamp of its own", async () => {
+  test("one entry by expiry: it has no separate stamp", async () => {
     const { cache, shelf } = await setup();
     const expire = cache.expire.bind(cache) as (...args: unknown[]) => Promise<void>;
     await expect(expire(shelf, "a")).rejects.toThrow("one entry cannot be expired alone");

@@ -59,7 +59,7 @@ describe.for(Object.entries(VERBS))("after %s has failed", ([, verb]) => {
   });
 });
 
-test("what it was not about is read as ever", async () => {
+test("entries outside of its scope are read as before", async () => {
   const { cache, row, turn } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");

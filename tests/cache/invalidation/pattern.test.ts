@@ -33,7 +33,7 @@ test("a pattern that covers a resource whole drops it by its stamp, without a wa
   expect((await cache.getEntry(stats, { page: 1 })).status).toBe("hit");
 });
 
-test("any other pattern removes the entries that match, and tells how many", async () => {
+test("any other pattern removes the entries that match, and returns their number", async () => {
   const { cache, resources } = setup();
   const [list, detail] = resources;
   await cache.getMany(list, [{ page: 1 }, { page: 12 }, { page: 2 }]);

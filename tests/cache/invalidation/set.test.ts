@@ -32,7 +32,7 @@ test("the value that a write returns is stored, and the next read is a hit", asy
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-test("what else the write changes is invalidated", async () => {
+test("other changes of the write are invalidated", async () => {
   const { cache, row, list } = setup();
   await cache.get(list, undefined);
   await cache.set(row, undefined, () => "written", { invalidate: [tags.list()] });

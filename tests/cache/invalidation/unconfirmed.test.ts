@@ -54,7 +54,7 @@ test("an invalidation that failed again is not made up for by one that was sent 
   const reply = holdReply("delete");
   const repeated = cache.invalidate([tags.row(1)]);
   await reply.reached;
-  // What another process stores now, only the invalidation that fails next could drop.
+  // An entry that another process stores now can only be dropped by the invalidation that fails next.
   expect(await other.get(row, { id: 1 })).toBe("old 1");
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");

@@ -37,7 +37,7 @@ const bomb = brotliCompressSync(Buffer.alloc(64 * 1024 * 1024), {
 
 const DAMAGED: readonly [what: string, (text: string, entry: Entry) => string][] = [
   ["an empty text", () => ""],
-  ["a text of somebody else", () => "hello"],
+  ["a text of another program", () => "hello"],
   ["null", () => "null"],
   ["nothing behind its id", (text) => text.slice(0, 30)],
   ["a body that was cut short", (text) => text.slice(0, -1)],
@@ -51,7 +51,7 @@ const DAMAGED: readonly [what: string, (text: string, entry: Entry) => string][]
   ],
   ["no tags of its value", (_, entry) => withHeader(entry, { valueTags: null })],
   ["no response headers", (_, entry) => withHeader(entry, { headers: null })],
-  ["a coding that nobody knows", (_, entry) => withHeader(entry, { coding: "zstd" })],
+  ["an unknown coding", (_, entry) => withHeader(entry, { coding: "zstd" })],
   ["Brotli that does not decode", (_, entry) => withHeader(entry, { coding: "br" })],
   [
     "Brotli that decodes to far more than it should",

@@ -66,7 +66,7 @@ test("trust counts from before the commit, not from its reply", async () => {
   expect(await cache.get(row, undefined)).toBe("new");
 });
 
-test("what a waiting read took from another process is validated before it is served again", async () => {
+test("an entry that a waiting read took from another process is validated before it is served again", async () => {
   const { clock, cache, other, row, database, holdReply, change } = setup();
   const loading = Promise.withResolvers<string>();
   database.value = loading.promise;
@@ -106,7 +106,7 @@ describe.for(Object.entries(WITHDRAWN))("while %s is on its way", ([, withdraw])
     await withdrawing;
   });
 
-  test("what is validated is not trusted once it has arrived", async () => {
+  test("an entry that is being validated is not trusted once the invalidation has arrived", async () => {
     const parts = setup();
     const { cache, row, database, holdRequest } = parts;
     await cache.get(row, undefined);
@@ -120,7 +120,7 @@ describe.for(Object.entries(WITHDRAWN))("while %s is on its way", ([, withdraw])
     expect(await cache.get(row, undefined)).toBe("new");
   });
 
-  test("what was looked up before is not trusted", async () => {
+  test("an entry that was looked up before is not trusted", async () => {
     const parts = setup();
     const { cache, other, row, database, holdReply } = parts;
     await other.get(row, undefined);

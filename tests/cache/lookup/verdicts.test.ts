@@ -7,7 +7,7 @@ const tags = defineTags({ row: () => [], renamed: () => [] });
 
 /** A row in the store, and its definition with some options changed. */
 async function setup(options: Partial<ResourceOptions<void, unknown, void>> = {}) {
-  // What is stale is left to a queue, so that it is served as it is.
+  // Stale entries are left to a queue, so that they are served unchanged.
   const { clock, store, cache } = fleet({ enqueueRefresh: () => undefined });
   const define = (changes: typeof options = {}) =>
     defineResource({

@@ -130,7 +130,7 @@ function leadsSomewhere(to: string, anchor: string | undefined): boolean {
   return headings.includes(anchor);
 }
 
-describe("what documents and examples show", () => {
+describe("snippets of documents and examples", () => {
   let server: RedisProcess | undefined;
   let examples: string[];
 
@@ -182,7 +182,7 @@ describe("what documents and examples show", () => {
     expect(compile(["main.ts"], { skipLibCheck: false })).toBe("");
   });
 
-  /** What the compiler has to say, with the places of snippets. */
+  /** Errors of the compiler, with the places of snippets. */
   function compile(include: readonly string[], options: object): string {
     const compilerOptions = { ...COMPILER_OPTIONS, ...options };
     project.write("tsconfig.json", JSON.stringify({ compilerOptions, include }));
@@ -248,7 +248,7 @@ describe("what documents and examples show", () => {
   });
 });
 
-/** What is there to be replaced by tests. */
+/** Options that only tests replace. */
 const FOR_TESTS = ["now", "random", "token"];
 
 /** Files that declare what callers may say, and the interfaces there. */

@@ -10,7 +10,7 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 /** An empty project in which the library is installed from its archive. */
 export interface PackedProject extends Disposable {
   readonly folder: string;
-  /** Where the library is. */
+  /** Folder of the installed library. */
   readonly library: string;
   /** Lets the project see packages of this workspace, as they are. */
   link(...names: readonly string[]): void;
@@ -53,7 +53,7 @@ export function createPackedProject(): PackedProject {
   };
 }
 
-/** Where npm has put a package that the library needs. */
+/** Folder of an installed package that the library needs. */
 function folderOf(name: string): string {
   const file = createRequire(join(ROOT, "packages/cache/package.json")).resolve(name);
   return file.slice(0, file.lastIndexOf(`node_modules/${name}/`)) + `node_modules/${name}`;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bundle, startUp } from "../../support/bundle-source.ts";
 
-test("what a hit loads stays under 20.6 KB without the SDK and what refuses wrong options, and holds neither scripts nor the LRU", async () => {
+test("the modules that a hit loads stay under 20.6 KB without the SDK and without the checks of options, and hold neither scripts nor the LRU", async () => {
   const source = `
     export { Cache, defineResource, defineTags, keyOf } from "@algoitny/cache";
     export { createUpstashStore } from "@algoitny/cache/upstash";`;

@@ -3,7 +3,7 @@ import type { TestTools } from "@algoitny/cache/testing";
 import type { Cache, Clock, Resource, Tag } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 
-/** What readers of the documents have of their own. */
+/** Declarations that the documents' snippets use without defining them. */
 declare global {
   interface Database {
     book(id: number): Promise<{ id: number; title: string } | undefined>;

@@ -8,7 +8,7 @@ export interface Snippet {
   readonly code: string;
 }
 
-/** What examples of docstrings use without an import: all that the package exports. */
+/** Imports for examples of docstrings: all exports of the package. */
 const IMPORTS = `import { Cache, cacheMethod, cacheQuery, defineResource, defineTags, Loaded, MemoryStore, subscribe } from "@algoitny/cache";
 import { cacheFetch, toResponse } from "@algoitny/cache/http";
 import { cacheResponse } from "@algoitny/cache/lambda";
@@ -50,7 +50,7 @@ function found(
   }));
 }
 
-/** What a program says that it prints: the comments that begin with an arrow, in their order. */
+/** Output that a program's comments promise: those that begin with an arrow, in their order. */
 export function promisedOutput(code: string): string {
   return [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => `${line}\n`).join("");
 }

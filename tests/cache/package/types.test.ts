@@ -38,7 +38,7 @@ test("params, value and source are inferred from the resource", () => {
   expectTypeOf(add).returns.resolves.toEqualTypeOf<number>();
 });
 
-test("what does not fit does not compile", () => {
+test("invalid definitions and calls do not compile", () => {
   const never = () => {
     // @ts-expect-error -- an unknown parameter
     void cache.get(title, { identifier: 1 }, { source });
@@ -59,7 +59,7 @@ test("what does not fit does not compile", () => {
   expectTypeOf(never).toBeFunction();
 });
 
-test("what wraps functions, methods and handlers keeps their types", () => {
+test("wrappers of functions, methods and handlers keep their types", () => {
   const decorate = cacheMethod<[id: number]>({ cache, name: "titles.of", ttl: "1 minute" });
   expectTypeOf(decorate<object, string>).returns.toEqualTypeOf<
     (this: object, id: number) => Promise<string>

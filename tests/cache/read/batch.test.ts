@@ -72,7 +72,7 @@ test("a hundred keys cost one look, one lease request, one bulk load and one com
   expect(values.slice(95)).toEqual(ids(1_000, 1_005).map(({ id }) => new Error(`no ${id}`)));
 });
 
-test("what is read again comes from one look alone", async () => {
+test("a second read of a batch is one look alone", async () => {
   const { cache, calls, item } = setup();
   await cache.getMany(item, ids(0, 50));
   calls.length = 0;
@@ -166,7 +166,7 @@ test("each entry's lifetime begins when its own load ends, not when the slowest 
   expect(await Promise.all(ends)).toEqual([clock.now() + 7_000, clock.now() + 10_000]);
 });
 
-test("what another process loads is waited for with one look for all, not one for each", async () => {
+test("loads of another process are awaited with one look for all, not one for each", async () => {
   const { clock, instance, calls, item, loadMany } = setup();
   const slow = holdNextLoad(loadMany);
   const first = instance().getMany(item, ids(0, 100));
@@ -181,7 +181,7 @@ test("what another process loads is waited for with one look for all, not one fo
   expect(calls.length).toBeLessThan(30);
 });
 
-test("what another process never finishes is loaded with one bulk load after a while", async () => {
+test("entries that another process never finishes are loaded with one bulk load after a while", async () => {
   const { clock, instance, item, loadMany } = setup();
   loadMany.mockImplementationOnce(() => gate<Answer[]>().promise);
   void instance()

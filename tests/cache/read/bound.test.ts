@@ -57,7 +57,7 @@ test("a peek shows what is stored, and never loads", async () => {
 });
 
 describe("with waitUntil a stale value is served before its refresh", () => {
-  test("which goes on until it is stored", async () => {
+  test("the refresh goes on until it is stored", async () => {
     const { cache, clock, row, load } = setup();
     await cache.get(row, 1, { source: "db" });
     clock.jump(120_000);
@@ -73,7 +73,7 @@ describe("with waitUntil a stale value is served before its refresh", () => {
     expect(await cache.get(row, 1, { source: "db" })).toBe("new");
   });
 
-  test("whose failure nobody has to catch", async () => {
+  test("a failed refresh leaves no unhandled rejection", async () => {
     const { instance, clock, row, load } = setup();
     const kept: Promise<unknown>[] = [];
     const cache = instance({ waitUntil: (work) => void kept.push(work) });
@@ -145,7 +145,7 @@ test("null and undefined both say not found, and a hit returns the one that was 
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("which values say not found can be told", async () => {
+test("a predicate can define the values that mean not found", async () => {
   const { cache, clock } = fleet();
   const load = vi.fn((name: string) => (name === "a" ? null : ""));
   const isNotFound = (value: unknown) => value === "";

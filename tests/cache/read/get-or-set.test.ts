@@ -41,7 +41,7 @@ test("long keys are hashed, and no other key is what is left of one", async () =
   expect(await cache.getOrSet(name.slice(3), () => "other", "1 minute")).toBe("other");
 });
 
-test("its refreshes stay with its readers: nobody else has its loader", async () => {
+test("its refreshes stay with its readers: no other process has its loader", async () => {
   const defer = vi.fn();
   const { cache, clock } = fleet({ enqueueRefresh: defer, random: () => 0.000_001 });
   await cache.getOrSet("slow", () => clock.advance(100).then(() => 1), "1 minute");

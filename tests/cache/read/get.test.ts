@@ -50,7 +50,7 @@ test("not found is remembered under its own, shorter time", async () => {
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("not found is stored for its own, shorter time, which is all that answers tell of it", async () => {
+test("not found is stored for a shorter time", async () => {
   const { cache, thing } = setup();
   const { entry } = await cache.getEntry(thing, { id: -1 });
   expect(entry.header.freshUntilMs - entry.header.createdMs).toBe(6_000);

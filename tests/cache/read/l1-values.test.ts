@@ -101,7 +101,7 @@ test.each([
   expect(one).not.toBe(other);
 });
 
-test("without sharing each read has a value of its own, which it may change", async () => {
+test("without sharing each read has a separate value, which it may change", async () => {
   const { cache, list } = setup(false);
   await cache.get(list);
   (await cache.get(list)).length = 0;

@@ -71,7 +71,7 @@ test("a hit that asked the store for nothing reports no time for it", async () =
   expect(times).toEqual([0]);
 });
 
-test("what a read took from another process that it waited for is held too", async () => {
+test("an entry that a read took over from another process is held too", async () => {
   const { clock, cache, other, row, asked } = setup();
   const slow = { ...row, load: () => clock.sleep(100).then(() => 7) };
   const leading = other.get(slow, undefined);
@@ -92,7 +92,7 @@ test("a clock that was set back trusts nothing", async () => {
   expect(asked).toHaveLength(2);
 });
 
-test("what a process holds is bounded: the entries used least recently go first", async () => {
+test("the entries that a process holds are bounded: the least recently used go first", async () => {
   const asked: (readonly string[])[] = [];
   const wrap = (store: Store): Store => ({
     ...overNetwork(store, {}),

@@ -28,7 +28,7 @@ function setup() {
     compression: false,
     load: (id) => `${id}`.padEnd(100_000, "."),
   });
-  /** What many reads got, and what was sent for them. */
+  /** Reads many entries; returns their values and the commands sent. */
   const readAll = async (options = {}) => {
     sent.length = 0;
     const reading = cache.getMany(book, IDS, options);

@@ -6,10 +6,10 @@ import { fleet, gate } from "../../support/test-cache.ts";
 
 const tags = defineTags({ book: (id: number) => [id], shelf: () => [] });
 
-/** How far the replica is behind. */
+/** Lag of the replica. */
 const LAG_MS = 600_000;
 
-/** A cache whose looks a replica answers unless they ask for the primary; `asked` tells of each whom it asked. */
+/** A cache whose looks a replica answers unless they ask for the primary; `asked` lists the node of each look. */
 function lagging(reads?: Reads, lagMs = LAG_MS) {
   const asked: (Reads | undefined)[] = [];
   let now: () => number = Date.now;
@@ -27,7 +27,7 @@ function lagging(reads?: Reads, lagMs = LAG_MS) {
   return { ...caches, store, asked };
 }
 
-/** Books by id, and a shelf that is made of one, under tags of its own. */
+/** Books by id, and a shelf that is made of one, under separate tags. */
 function library(rows: Map<number, string>, read: (id: number) => Promise<string | undefined>) {
   const book = defineResource<{ id: number }, string>({
     name: "book",
@@ -56,7 +56,7 @@ test("looks ask the primary unless the cache reads from anywhere", async () => {
   }
 });
 
-test("what a load reads comes from the primary: an old value would be stored for the life of an entry", async () => {
+test("reads inside a load go to the primary: an old value would be stored for the life of an entry", async () => {
   const rows = new Map([[1, "Emma"]]);
   const { cache, store, asked, clock, instance } = lagging("any");
   const { book, shelf } = library(rows, (id) => cache.get(book, { id }));

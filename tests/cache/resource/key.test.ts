@@ -25,7 +25,7 @@ test("a value that reads like the absent word is not the absent one", () => {
   expect(keyOf({ search: optionalKey("", "none") })).toBe("search:");
 });
 
-test("what is nested stays in brackets, so that it runs into nothing", () => {
+test("nested parts stay in brackets, so that they cannot run into others", () => {
   expect(keyOf({ ids: [1, 2] })).toBe("ids:(1,2)");
   expect(keyOf({ ids: [3] })).toBe("ids:(3)");
   expect(keyOf({ filter: { b: 1, a: "x" }, page: 1 })).toBe("filter:(a:x,b:1):page:1");
@@ -176,7 +176,7 @@ describe("without a key option", () => {
     "parameters that are an object are refused: %s",
     async (params) => {
       await expect(cache().get(define({}), params)).rejects.toThrow(
-        'definition_invalid: resource "u": its parameters are an object: say which of them tell entries apart, as in key: ({ id }) => ({ id })',
+        'definition_invalid: resource "u": its parameters are an object: name those that identify an entry, as in key: ({ id }) => ({ id })',
       );
     },
   );

@@ -7,7 +7,7 @@ import { putText } from "../../support/put-text.ts";
 const OLD = z.object({ id: z.number(), title: z.string() });
 const NEW = OLD.extend({ language: z.string() });
 
-/** A view as two versions of a program have it; nobody has raised its `version`. */
+/** A view in two versions of a program, with the same `version`. */
 function setup() {
   const parts = fleet();
   const define = <T>(schema: z.ZodType<T>, make: (id: number) => T) => {
@@ -58,7 +58,7 @@ describe("a stored value that does not fit the schema is a miss", () => {
   });
 });
 
-test("what a schema makes of a value is what every read gets, the one that loads it included", async () => {
+test("every read gets the schema's output, the one that loads it included", async () => {
   const { cache } = fleet();
   const schema = z.codec(z.iso.datetime(), z.date(), {
     decode: (text) => new Date(text),
@@ -78,7 +78,7 @@ test("what a schema makes of a value is what every read gets, the one that loads
 });
 
 describe("a loaded value that does not fit its own schema is a failed load", () => {
-  test("that says where and why, and reaches nobody", async () => {
+  test("with the path and the reason, and is never served", async () => {
     const { cache } = fleet();
     const schema = z.object({ a: z.object({ b: z.string() }) });
     const load = vi.fn(() => ({ a: { b: 7 as unknown as string } }));
@@ -111,7 +111,7 @@ describe("a loaded value that does not fit its own schema is a failed load", () 
   });
 });
 
-test("what a schema refuses only when it is asked again is served by the load that it had accepted", async () => {
+test("a value that a schema refuses only the second time is served by the load that it had accepted", async () => {
   const { cache } = fleet();
   const load = vi.fn(() => "value");
   let asked = 0;

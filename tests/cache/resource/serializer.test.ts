@@ -89,7 +89,7 @@ test("a loader gets its previous value by the serializer too", async () => {
   expect(seen).toStrictEqual([undefined, VISIT]);
 });
 
-test("what was stored without the serializer is a miss, and the other way round", async () => {
+test("an entry stored without the serializer is a miss, and the other way round", async () => {
   const { store } = setup();
   const load = vi.fn(async () => ({ a: 1 }));
   const common = { name: "row", ttl: "1 minute", load } as const;

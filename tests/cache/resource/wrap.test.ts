@@ -71,11 +71,11 @@ test("a wrapped function takes the options of a resource, and drops the result f
   expect(await title(1)).toBe("1 undefined 4");
 });
 
-test("arguments that no key can tell apart are refused", async () => {
+test("arguments without a distinguishing key are refused", async () => {
   const options = { cache: setup(), name: "bag", ttl: "1 minute" } as never;
   const cached = cacheQuery(options, (bag: unknown) => String(bag));
   await expect(cached(new Map([[1, 2]]))).rejects.toThrow(
-    'resource "bag": its parameters are an object: say which of them tell entries apart',
+    'resource "bag": its parameters are an object: name those that identify an entry',
   );
 });
 

@@ -70,7 +70,7 @@ test("however reads, writes and switches interleave: a shadow serves its own loa
         else {
           asking = Promise.withResolvers();
           work.push(read(id, kind === "getMany"));
-          // What a read has to keep to is what the switches said to it.
+          // A read is bound by the values that the switches had for it.
           await asking.promise;
         }
         await pass(pause);

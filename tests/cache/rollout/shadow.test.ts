@@ -56,7 +56,7 @@ function outcomes(events: readonly CacheEvent[]): string[] {
   return events.flatMap((event) => (event.type === "shadow" ? [event.outcome] : []));
 }
 
-test("what is stored is never served, by none of the reads", async () => {
+test("stored entries are never served, by any of the reads", async () => {
   const { cache, book, books } = setup();
   await cache.get(book, 1);
   books.set(1, "Persuasion");
@@ -92,7 +92,7 @@ test("a value that is not the stored one is reported, and so is one that is", as
   await cache.get(book, 1);
   const same = await eventsOf(() => cache.get(book, 1));
   expect(outcomes(same)).toEqual(["same"]);
-  books.set(1, "changed, and nobody said so");
+  books.set(1, "changed without an invalidation");
   const different = await eventsOf(() => cache.get(book, 1));
   expect(outcomes(different)).toEqual(["different"]);
   await cache.invalidate(tags.book(1));
@@ -132,7 +132,7 @@ test("a value that is invalidated during the load is no difference", async () =>
   expect(commands()).toEqual(["mget", "delete", "mget"]);
 });
 
-test("what is invalidated while a shadow fills it is not stored", async () => {
+test("an entry that is invalidated while a shadow fills it is not stored", async () => {
   let mode: Mode = "shadow";
   const { cache, book, books, load } = setup({ mode: () => mode });
   load.mockImplementationOnce(async () => {
@@ -157,7 +157,7 @@ test("a load that fails rejects, although an old value could stand in", async ()
   await expect(cache.get(book, 1)).rejects.toBe(down);
 });
 
-test("nobody waits for another's load: each read makes its own, however many there are", async () => {
+test("no read waits for another's load: each makes its own, however many there are", async () => {
   const { cache, book, load } = setup();
   const { promise: held, resolve: free } = Promise.withResolvers<undefined>();
   load.mockReturnValue(held);

@@ -69,7 +69,7 @@ test("only what is missing is loaded, and what was refreshed is a hit", async ()
   expect((await cache.getEntry(item, { id: 4 })).status).toBe("hit");
 });
 
-test("what ends before the next time is loaded already, but never in the first half of its life", async () => {
+test("an entry that ends before the next run is loaded already, but never in the first half of its life", async () => {
   const { clock, refresh } = setup();
   await refresh(0, 1);
   clock.jump(25_000);
@@ -80,7 +80,7 @@ test("what ends before the next time is loaded already, but never in the first h
   expect(await refresh(0, 1, { ahead: "10 minutes" })).toEqual(["refreshed"]);
 });
 
-test("what is missing is loaded first, in the order given, then what ends first", async () => {
+test("missing entries are loaded first, in the order given, then those that end first", async () => {
   const { clock, loadMany, refresh } = setup();
   await refresh(2, 3);
   clock.jump(1_000);
@@ -132,7 +132,7 @@ describe("failures", () => {
     ]);
   });
 
-  test("are told of even where an old value can still be served", async () => {
+  test("are reported even when an old value can still be served", async () => {
     const { clock, cache, item, loadMany, refresh } = setup();
     await refresh(0, 1);
     clock.jump(61_000);
@@ -173,7 +173,7 @@ test("a change during the bulk load refuses its own entry and no other", async (
   expect(await refreshing).toEqual(["refreshed", "refused", "refreshed"]);
 });
 
-test("a value that its loader does not want to be stored is told apart", async () => {
+test("a value that its loader does not want to be stored has a separate result", async () => {
   const { loadMany, refresh } = setup();
   loadMany.mockImplementationOnce(async (all) =>
     all.map(({ id }) => new Loaded({ id, at: 0 }, { store: id !== 1 })),
@@ -201,7 +201,7 @@ test("a value that the store does not take is a failure", async () => {
   await expect(refreshDue(cache, one, { id: 2 })).rejects.toMatchObject(failure);
 });
 
-test("a dry run tells what is due and loads nothing", async () => {
+test("a dry run lists due entries and loads nothing", async () => {
   const { loadMany, refresh } = setup();
   await refresh(0, 1);
   loadMany.mockClear();
@@ -209,7 +209,7 @@ test("a dry run tells what is due and loads nothing", async () => {
   expect(loadMany).not.toHaveBeenCalled();
 });
 
-test("progress is told after each step, and equal keys count once", async () => {
+test("progress is reported after each step, and equal keys count once", async () => {
   const { cache, item } = setup();
   const steps: number[] = [];
   const params = [...ids(0, 5), ...ids(0, 5)];

@@ -74,9 +74,9 @@ type Operation = () => Promise<unknown>;
 
 interface Line {
   readonly operation: string;
-  /** Each is a request of its own. */
+  /** Number of commands; each is a separate request. */
   readonly commands: number;
-  /** Prepares the operation with two processes and an id of its own. */
+  /** Prepares the operation with two processes and a private id. */
   readonly prepare: (one: Cache, other: Cache, id: number) => Promise<Operation> | Operation;
 }
 
@@ -84,7 +84,7 @@ const many = (id: number, count = 100) =>
   Array.from({ length: count }, (_, index) => ({ id: id * 1_000 + index }));
 const write = () => undefined;
 
-/** What each operation costs. Scripts count as one command, whatever they call. */
+/** Cost of each operation. Scripts count as one command, whatever they call. */
 const LINES: readonly Line[] = [
   {
     operation: "a hit",
@@ -149,7 +149,7 @@ const LINES: readonly Line[] = [
     },
   },
   {
-    operation: "an entry held in the process that was invalidated and loaded by nobody",
+    operation: "an entry held in the process that was invalidated and not loaded again",
     commands: 3,
     prepare: async (one, other, id) => {
       await one.get(held, { id });
@@ -177,7 +177,7 @@ const LINES: readonly Line[] = [
     prepare: (one, _other, id) => () => one.invalidate(row, { id }),
   },
   {
-    operation: "an invalidation of a value under a key of one's own",
+    operation: "an invalidation of a value under a getOrSet key",
     commands: 1,
     prepare: (one, _other, id) => () => one.delete(`own:${id}`),
   },
@@ -240,7 +240,7 @@ const LINES: readonly Line[] = [
     operation: "a hit with tags of its value that the process has not seen",
     commands: 2,
     prepare: async (one, other, id) => {
-      // The first load under a tag that only its value tells is not stored.
+      // The first load under a value tag is not stored.
       await one.get(named, { id });
       await one.get(named, { id });
       return async () => expect((await other.getEntry(named, { id })).status).toBe("hit");

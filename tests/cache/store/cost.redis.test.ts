@@ -87,7 +87,7 @@ test("a refresh costs one request when nothing is due, else three; so does a bat
   expect(await cost(batch)).toEqual({ requests: 1, commands: 1 });
 });
 
-test("a value under a key of one's own costs what any other does", async () => {
+test("a value under a `getOrSet` key costs the same as any other", async () => {
   const get = () => cache.getOrSet("own:key", () => 1, "1 minute");
   expect(await cost(get)).toEqual({ requests: 3, commands: 3 });
   expect(await cost(get)).toEqual({ requests: 1, commands: 1 });

@@ -8,7 +8,7 @@ import { scale } from "../../support/scale.ts";
 
 const MINUTE_MS = 60_000;
 
-/** A lease for one entry that nobody gives up. */
+/** A lease for one entry that is never released. */
 function leaseOf(part: number | string, leaseMs = MINUTE_MS) {
   const request = { leaseMs, seenEntryId: null, force: false, stamps: [], stampTtlMs: 1 };
   return {
@@ -19,7 +19,7 @@ function leaseOf(part: number | string, leaseMs = MINUTE_MS) {
   };
 }
 
-test("what has ended goes while others are written, though nobody asks for it", async () => {
+test("ended items are removed while others are written, without a read", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const heap = () => {
@@ -41,7 +41,7 @@ test("what has ended goes while others are written, though nobody asks for it", 
   expect(store.bytes).toBeLessThan(full / 10);
 });
 
-test("what is larger than all that it may hold pushes out what was not used for the longest time", async () => {
+test("an item beyond the size limit evicts the least recently used ones", async () => {
   const store = new MemoryStore({ maxBytes: 20_000 });
   const text = "x".repeat(4_000);
   for (const key of ["a", "b", "c"]) await putText(store, key, text);

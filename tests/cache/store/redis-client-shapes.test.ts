@@ -7,7 +7,7 @@ import type { Cluster as Cluster6, Redis as Redis6 } from "ioredis6";
 import type { RedisClientType as Node5, RedisClusterType as NodeCluster5 } from "redis5";
 import type { RedisClientType as Node6, RedisClusterType as NodeCluster6 } from "redis6";
 
-test("what is no client of Redis is refused", () => {
+test("an object that is no Redis client is refused", () => {
   const upstash = new UpstashRedis({ url: "https://none.example", token: "none" });
   for (const client of [new Map(), upstash, {}, null, undefined, "redis://localhost", { send: 1 }])
     expect(() => createRedisStore(client as unknown as RedisClient)).toThrow(

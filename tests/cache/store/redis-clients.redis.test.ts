@@ -29,7 +29,7 @@ function suiteOver(name: string, connect: Connect, server: () => RedisProcess): 
     beforeAll(async () => {
       connected = await connect(server().port);
       store = createRedisStore(connected.client);
-      // What the clients before this one have taught the server is forgotten.
+      // Removes the scripts that the clients before this one have loaded into the server.
       await connected.run("any", ["SCRIPT", "FLUSH"]);
     });
     afterAll(() => connected.close());

@@ -49,7 +49,7 @@ test.skipIf(versionOf("redis-server") === undefined)(
     await server.restart();
     await expect.poll(() => run("any", ["PING"]).catch(() => null)).toBe("PONG");
 
-    // Entry and stamps came back together: nothing tells a reader that this was invalidated.
+    // Entry and stamps came back together: a reader cannot see that this was invalidated.
     expect(await cacheWith().get(row, undefined)).toBe("v1");
     expect(await bounded().get(row, undefined)).toBe("v1");
     clock.jump(MAX_STALENESS_MS + 1);

@@ -23,7 +23,7 @@ test("stamps outlive the entry that depends on them, however long it lives", asy
   expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
-/** What stays for good. */
+/** Names that stay for good. */
 const PERMANENT = [
   "cache:1:seq",
   "cache:1:tag:@all",
@@ -31,14 +31,14 @@ const PERMANENT = [
   "cache:1:tag:@resource:row",
 ];
 
-test("what nobody asks for again leaves only what all entries share: neither entry nor stamps of its own", async () => {
+test("an entry without further reads leaves only the shared stamps: neither itself nor its stamps", async () => {
   const { cache, clock, store, row } = setup("1 minute", false);
   await cache.get(row, undefined);
   clock.jump(70_000);
   expect((await store.walk({ pattern: "*", remove: [] })).keys.toSorted()).toEqual(PERMANENT);
 });
 
-test("keys of one's own leave nothing of theirs behind: there may be any number of them", async () => {
+test("`getOrSet` keys leave nothing behind: there may be any number of them", async () => {
   const { cache, clock, store } = setup("1 minute");
   for (let user = 0; user < 3; user += 1)
     await cache.getOrSet(`user-${user}:name`, () => "ann", "1 minute");

@@ -7,7 +7,7 @@ import { createUpstashStore, type UpstashOptions } from "@algoitny/cache/upstash
 
 afterEach(() => vi.unstubAllEnvs());
 
-test("what is no address and token of a database is refused, without a word of them", () => {
+test("an invalid address or token is refused, without showing either", () => {
   const client = new Redis({ url: "https://none.example", token: "none" });
   const cases: [Partial<UpstashOptions> | Redis | Map<string, string>, string][] = [
     [client, "got a client: pass { url, token }, or set UPSTASH_REDIS_REST_URL and"],
@@ -94,7 +94,7 @@ describe.for([
     }
   });
 
-  test("an endpoint that nobody listens at is a failure without its address", async () => {
+  test("an endpoint without a listener is a failure without its address", async () => {
     const server = await endpoint(() => undefined);
     await server[Symbol.asyncDispose]();
     await expect(over(server).mget(["a"])).rejects.toThrow(/^store_failed: mget: ECONNREFUSED$/);

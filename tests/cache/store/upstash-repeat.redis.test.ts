@@ -63,7 +63,7 @@ test("an invalidation whose answer is lost is sent again", async () => {
   expect(await way.store.mget(["repeat:gone:stamp"])).toEqual([null]);
 });
 
-test("a request that fails on a connection of its own is not sent again", async () => {
+test("a request that fails on a new connection is not sent again", async () => {
   await using way = await breaksOnce({ afterUse: false });
   await expect(way.store.delete(["repeat:none"])).rejects.toThrow(
     "store_failed: delete: ECONNRESET",

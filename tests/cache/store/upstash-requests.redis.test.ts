@@ -27,7 +27,7 @@ async function counting(proxying?: Proxying) {
   };
 }
 
-/** Commits entries of a size under leases that nobody holds: what counts is how they travel. */
+/** Commits entries of a size under leases that are not held: the test is about their requests. */
 function commitAll(store: Store, count: number, bytes: number) {
   return store.commit({
     seqKey: "requests:seq",

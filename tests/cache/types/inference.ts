@@ -11,7 +11,7 @@ import {
 } from "@algoitny/cache";
 import { z } from "zod";
 
-/** What is inferred from definitions and calls; compiled by a test, and never run. */
+/** Types inferred from definitions and calls; compiled by a test, and never run. */
 // oxlint-disable typescript/no-unnecessary-type-parameters -- two functions are equal when each could stand for the other
 type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -107,7 +107,7 @@ test(
       }),
       { numRuns: 200, seed: 11 },
     );
-    // Runs that accuse nobody because they look at nothing prove nothing.
+    // Runs without findings prove nothing unless checks were made.
     for (const verdict of ["agrees", "suspect", "overtaken"] as const)
       expect(seen.get(verdict) ?? 0).toBeGreaterThan(20);
   },

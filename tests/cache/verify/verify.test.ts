@@ -91,7 +91,7 @@ test("a change that nothing invalidates is found, and reported again for each wi
   ]);
 });
 
-test("a change whose invalidation comes within the first window accuses nobody", async () => {
+test("a change whose invalidation comes within the first window is not reported", async () => {
   const { cache, book, books, next, clock } = setup();
   await cache.get(book, 1);
   books.set(1, "Persuasion");
@@ -137,7 +137,7 @@ test("a copy that this process trusts is not asked for its own validity", async 
   expect((await next()).verdict).toBe("overtaken");
 });
 
-test("what a replica that lags behind still shows is no evidence", async () => {
+test("an entry from a lagging replica is no evidence", async () => {
   let now = () => 0;
   const store = new TestStore({ now: () => now(), lagMs: 60_000 });
   const { cache, book, books, next, clock } = setup({ reads: "any", wrap: () => store });
@@ -165,9 +165,9 @@ test("a check stores nothing and takes no lease", async () => {
 });
 
 test.for<[string, BookOptions]>([
-  ["whose loads may be older than an invalidation", { consistency: "eventual" }],
-  ["whose values depend on more than the data", { verify: false }],
-  ["whose loads need their reader", { enqueueRefresh: false }],
+  ["with loads that may be older than an invalidation", { consistency: "eventual" }],
+  ["with values that depend on more than the data", { verify: false }],
+  ["with loads that need their reader", { enqueueRefresh: false }],
 ])("resources %s are not checked", async ([, options]) => {
   const { cache, book, enqueue } = setup({ options });
   await cache.get(book, 1);

@@ -1,4 +1,4 @@
-/** What was thrown, as an Error. */
+/** Converts a thrown value to an Error. */
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }

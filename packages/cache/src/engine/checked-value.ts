@@ -24,7 +24,7 @@ export async function decodeChecked<Value>(
   return decoded;
 }
 
-/** What a loader returned stays its own to change: reads that share get a copy, where it could be stored. */
+/** Drops the loader's own object, which its reader may change: reads that share get a copy, if it could be stored. */
 function asStored(served: Served): Served {
   const { loaded: _own, ...stored } = served;
   return served.entry.header.etag === NO_ETAG ? served : stored;

@@ -23,7 +23,7 @@ export interface RefreshTask {
   readonly entryId: string;
 }
 
-/** What an invalidation was about: tags as they are named, entries by their keys. `soft`: they may still be served as stale. */
+/** Scope of an invalidation: tags by name, entries by key. `soft`: the entries may still be served as stale. */
 export interface Invalidated {
   readonly tags: readonly string[];
   readonly keys: readonly string[];
@@ -44,13 +44,15 @@ export interface CacheOptions {
    */
   waitTimeout?: Duration;
   /**
-   * How long after an invalidation an eventually consistent load is not trusted: longer than an index lags behind and
-   * clocks disagree, together. Default "5 seconds".
+   * Time after an invalidation for which an eventually consistent load is not trusted: longer than the lag of an index
+   * and
+   * the disagreement of clocks together. Default "5 seconds".
    */
   replicationLag?: Duration;
   /**
-   * Longest time that a read may be behind the data although the change stream stops, replicas lag or the store comes back
-   * with an older state. It needs `cache.beat` on a schedule: half of it at most. Default: no limit of its own.
+   * Longest time that a read may be behind the data although the change stream stops, replicas lag or the store comes
+   * back
+   * with an older state. It needs `cache.beat` on a schedule: half of it at most. Default: no limit.
    */
   maxStaleness?: Duration;
   /**
@@ -115,13 +117,13 @@ export interface Engine {
   /** Invalidations that failed here; null while there was none. */
   pending: PendingInvalidations | null;
   readonly valueTags: ValueTags;
-  /** How long an entry counts as current without a newer closed timestamp, in ms; Infinity: for its whole life. */
+  /** Time for which an entry counts as current without a newer closed timestamp, in ms; Infinity: its whole life. */
   readonly maxStalenessMs: number;
   /** Loads under way in this process, by key. */
   readonly flights: Map<string, Promise<Served>>;
   /** Smoothed load times in ms, by resource name. */
   readonly costs: Map<string, number>;
-  /** A logical clock of this process: tells whether a read began before or after a step of a load. */
+  /** Logical clock of this process: orders the start of a read and the steps of a load. */
   readonly tick: () => number;
 }
 

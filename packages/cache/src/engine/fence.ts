@@ -48,7 +48,7 @@ function inheritedStamps({ options: { from = [] } }: Load): Map<Tag, string[]> {
   return inherited;
 }
 
-/** What follows the stamps of an entry in the store; without its body where that is taken over from the entry in place. */
+/** Text of an entry after its stamps; without the body when that is taken over from the entry in place. */
 export function restOf({ unchanged }: Load, entry: Entry): string {
   const rest = encodeRest(entry);
   return unchanged ? rest.slice(0, rest.length - entry.body.length) : rest;
@@ -116,8 +116,10 @@ function sequenceOf(token: string): string {
 }
 
 /**
- * How long the stamps of an eventually consistent load are remembered, though its value may only be lent for a moment: the
- * next load would else find them missing, take that for an invalidation a moment ago, and lend its value too.
+ * Time for which the stamps of an eventually consistent load are remembered, though its value may only be lent for a
+ * moment:
+ * without them the next load would find them missing, take that for an invalidation a moment ago, and lend its value
+ * too.
  */
 function memoryMs({ consistency, freshMs, staleIfErrorMs }: AnyResource): number {
   return consistency === "eventual" ? freshMs + staleIfErrorMs : 0;

@@ -5,9 +5,11 @@ import { serveFresh } from "./serve-fresh.ts";
 import type { Served } from "./served.ts";
 
 /**
- * The read path: one look at the store for all reads, and more only for those that it gives nothing to serve. `get` is a
- * group of one. Each result is a promise of its own. What a hit does not need is imported when it is needed, so that
- * functions start faster.
+ * The read path: one look at the store for all reads, and further requests only for reads that found nothing to serve.
+ * `get`
+ * is a group of one. Each result is a separate promise. Code that a hit does not need is imported on use, so that
+ * functions
+ * start faster.
  */
 export async function fetchAll(
   engine: Engine,

@@ -2,7 +2,7 @@ import { deferred } from "../deferred.ts";
 import { type Clock, withDeadline } from "../clock.ts";
 
 interface Turn {
-  /** What the task is for. */
+  /** Names of the entries that the task loads. */
   readonly names: readonly string[];
   /** Longest wait. */
   readonly limitMs: number;
@@ -13,7 +13,7 @@ interface Turn {
 export class Gate {
   readonly #limit: number;
   readonly #clock: Clock;
-  /** What begins each waiting task, with what that is for. */
+  /** Starters of the waiting tasks, with the names of their entries. */
   readonly #waiting = new Map<() => void, readonly string[]>();
   #running = 0;
 
@@ -55,7 +55,10 @@ export class Gate {
     }
   }
 
-  /** The place is handed on, so that nobody can slip in between; unless there are more than there should be. */
+  /**
+   * Hands the place on to the next task, so that no other can slip in between; unless there are more than there should
+   * be.
+   */
   #leave(): void {
     const [next] = this.#waiting.keys();
     if (next === undefined || this.#running > this.#limit) {

@@ -31,7 +31,7 @@ export async function getMany<Params, Value, Source>(
   return reads.map((read) => (read instanceof Error ? read : values.get(read.keys.key)));
 }
 
-/** How often a snapshot is looked for: 5 times. Each time one write came between. */
+/** Most attempts at a snapshot: 5. Each failed one means that a write came between. */
 const SNAPSHOT_TRIES = 5;
 
 /**
@@ -58,7 +58,7 @@ async function snapshotOf<Value>(
   );
 }
 
-/** Whether all entries are valid in one moment, by all of their stamps. */
+/** True when all entries are valid in one moment, by all of their stamps. */
 async function areValid(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -131,7 +131,7 @@ async function valuesOf<Value>(
 /** Bodies that one look asks for, as far as that is known before: 4 MiB. More would take longer than a store may take to answer. */
 const LOOKED_AT_BYTES = 4 * 1024 * 1024;
 
-/** How large the bodies of a resource were when many were read last, on average. */
+/** Average size of a resource's bodies in the last large batch. */
 const bodyBytes = new WeakMap<AnyRead["resource"], number>();
 
 /** Looks at so many entries at a time that an answer is not too large; the loads of one part go on during the next look. */

@@ -4,7 +4,7 @@ import type { Engine } from "./context.ts";
 import { Gate } from "./gate.ts";
 import { type AnyRead, loads } from "./read-context.ts";
 
-/** How many loads the code that runs is inside of: 1 in a loader, 2 in that of an entry which it reads. */
+/** Nesting depth of loads around the running code: 1 in a loader, 2 in the loader of an entry that it reads. */
 const depths = new AsyncLocalStorage<number>();
 loads.depths = depths;
 

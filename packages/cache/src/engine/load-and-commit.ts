@@ -14,7 +14,7 @@ import { serveFallback } from "./serve-stale.ts";
 import { remember } from "./value-tags.ts";
 import type { ReadDetail, Served } from "./served.ts";
 
-/** After a load failed while an old value could be served, nobody tries again for so long: 2 s. */
+/** Pause after a failed load while an old value can be served: 2 s without another attempt. */
 const ERROR_BACKOFF_MS = 2_000;
 
 /** A value that was loaded, and the entry made of it. */
@@ -25,9 +25,9 @@ interface Loaded<E extends Effort = Effort> {
   readonly loadTick: number;
 }
 
-/** What may be committed. */
+/** A loaded value, encoded for its commit. */
 interface Encoded extends Loaded<Leased> {
-  /** What follows its stamps in the store. */
+  /** Text of the entry after its stamps. */
   readonly rest: string;
 }
 
@@ -169,7 +169,10 @@ function serveCommitted(
   return { ...common, status: "miss", asOf: sent.tick };
 }
 
-/** The store failed to keep an entry, too large for instance: its reader has it, and nobody should wait for it any longer. */
+/**
+ * Serves an entry that the store failed to keep, too large for instance, and releases the lease: no reader should wait
+ * for it.
+ */
 async function serveUnkept(
   engine: Engine,
   loaded: Loaded<Leased>,
@@ -196,7 +199,7 @@ function loadedBy({ value, loadMs, unchanged }: Load): Pick<Served, "loaded" | "
   return unchanged ? { loadMs } : { loaded: { value }, loadMs };
 }
 
-/** Serves what may be served instead of a failed load, and keeps everybody from trying again at once. */
+/** Serves the fallback of a failed load, and backs off the lease so that readers do not all try again at once. */
 async function serveFailed(engine: Engine, effort: Leased, error: unknown): Promise<Served> {
   const { read, fallback, lease } = effort;
   await release(engine, effort, fallback ? ERROR_BACKOFF_MS : 0);

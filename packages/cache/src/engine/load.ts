@@ -14,7 +14,7 @@ import type { Served } from "./served.ts";
 /** The answer of a loader whose origin says that the previous value still holds. */
 const NOT_MODIFIED = Symbol("not modified");
 
-/** What a loader answered. */
+/** Result of a loader. */
 export interface Load extends Timed {
   /** False when it says "not found". */
   readonly isFound: boolean;
@@ -136,7 +136,7 @@ interface Limit {
   readonly isSoft: boolean;
 }
 
-/** How long a load may take: its hard limit, what the request has left, and its soft limit where a stale value can stand in. */
+/** Time limit of a load: its hard limit, the request's budget, and its soft limit if there is a stale fallback. */
 function limitOf({ resource, budget }: AnyRead, hasFallback: boolean): Limit {
   const hardMs = Math.min(resource.hardTimeoutMs, budget.leftMs());
   const isSoft = hasFallback && resource.softTimeoutMs < hardMs;

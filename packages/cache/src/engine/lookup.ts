@@ -5,7 +5,7 @@ import type { Engine } from "./context.ts";
 import { exchange, type Sent } from "./exchange.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** What the store had to say about an entry. */
+/** Result of the look at the store for one entry. */
 export type LookupResult =
   | { state: "fresh" | "stale"; entry: Entry; l1: boolean }
   | { state: "fallback"; entry: Entry; l1: boolean; reason: "expired" | "unconfirmed" }
@@ -48,7 +48,9 @@ export async function lookUp(
   return l1.held.lookUp(engine, reads);
 }
 
-/** Whether an invalidation failed here that affects a read, by the tags of its entry as far as they are known. */
+/**
+ * True when a failed invalidation of this process affects a read, by the tags of its entry as far as they are known.
+ */
 export function isPending(engine: Engine, read: AnyRead, entry?: Entry): boolean {
   const { key } = read.keys;
   const stampKeys = stampNames(engine, read, entry);

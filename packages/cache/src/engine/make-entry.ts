@@ -49,7 +49,7 @@ export async function toEntry(
     random: random(),
   });
   const { freshMs, staleMs, errorMs } = shortened(longest, load.options);
-  // From the end of its own load: in a batch, the slowest one may hold up the others' entries.
+  // Counts from the end of this entry's load: in a batch, the slowest one may hold up the others' entries.
   const freshUntilMs = load.startMs + load.loadMs + freshMs;
   const header: EntryHeader = {
     fingerprint: resource.fingerprint,

@@ -86,7 +86,7 @@ function isRefreshable(look: LookupResult): look is EntryLook {
   return look.state === "fresh" || look.state === "stale";
 }
 
-/** Whether the platform goes on with a refresh after its reader has answered. */
+/** True when the platform continues a refresh after its reader has answered. */
 function isKeptAwake({ waitUntil }: AnyRead, refresh: Promise<Served>): boolean {
   if (waitUntil === undefined) return false;
   try {

@@ -66,7 +66,7 @@ async function waitFor(engine: Engine, efforts: readonly Effort[]): Promise<Wait
   return { busy: held.filter((each) => !isPassedOn(each)), passedOn: held.filter(isPassedOn) };
 }
 
-/** Those that were seen to have each entry's lease; null where it was free, and taken by somebody else just then. */
+/** Holders seen of each entry's lease; null when it was free, and another instance took it just then. */
 type Holders = Map<string, Set<string | null>>;
 
 function withinPauses(ms: number): number {

@@ -4,11 +4,11 @@ import type { Reads } from "../store.ts";
 import { type Budget, budgetOf } from "./budget.ts";
 import type { Engine } from "./context.ts";
 
-/** What a read needs beside its parameters. */
+/** Options of a read beside its parameters. */
 export interface ReadOptions<Source> {
   /** Handed to the loader. */
   source: Source;
-  /** What is left of the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
+  /** Time left to the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
   remainingMs?: () => number;
   /** The read rejects as soon as it is aborted. */
   signal?: AbortSignal;
@@ -31,13 +31,13 @@ export interface ReadContext<Params, Value, Source> {
   /** When the read began, by the process's logical clock. */
   readonly tick: number;
   readonly from: Reads;
-  /** Whether it is read together with others: then the bulk loader is used. */
+  /** True when it is read together with others: then the bulk loader is used. */
   readonly isBulk: boolean;
   /** Id of an entry whose body is damaged or does not fit the schema: to this read it is as good as missing. */
   readonly unusable?: string;
 }
 
-/** Tells which reads are made inside of loads: where there is none yet, no load has begun. */
+/** Nesting depth of reads inside of loads: undefined until the first load has begun. */
 export const loads: { depths?: { getStore(): number | undefined } } = {};
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the engine treats every resource's types alike

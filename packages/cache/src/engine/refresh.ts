@@ -10,8 +10,8 @@ import type { AnyRead } from "./read-context.ts";
 import type { ReadDetail } from "./served.ts";
 
 /**
- * What a refresh did: nothing was due; a value was loaded and stored; somebody else is at it; the value was `refused`,
- * since something was invalidated meanwhile; or its loader said that it is not to be stored.
+ * Result of a refresh: nothing was due; a value was loaded and stored; another instance is loading; the value was
+ * `refused`, because something was invalidated meanwhile; or its loader said that it is not to be stored.
  */
 export type RefreshResult = "skipped" | "refreshed" | "busy" | "refused" | "not-stored";
 
@@ -62,7 +62,7 @@ export function storeDown(): Error {
   return new CacheError("store_failed", "the store does not answer: nothing could be kept");
 }
 
-/** Whether a look asks for a refresh: nothing good was there, or it has less than `aheadMs` left. */
+/** True when a look asks for a refresh: nothing good was there, or it has less than `aheadMs` left. */
 export function isDue(engine: Engine, look: LookupResult, aheadMs = 0): boolean {
   if (look.state !== "fresh") return true;
   const nowMs = engine.clock.now();
@@ -73,7 +73,7 @@ export function isDue(engine: Engine, look: LookupResult, aheadMs = 0): boolean 
   );
 }
 
-/** What is served for now when the load of a refresh failed, by what it is good for. */
+/** Reasons for which a refresh's reader is served an old value after a failed load. */
 const FAILURES = new Set<ReadDetail | undefined>(["load-failed", "soft-timeout", "early-refresh"]);
 
 /** Result of a load for a refresh; an Error when it failed, even where an old value is served, or could not be kept. */

@@ -37,7 +37,7 @@ export async function fetchInRollout(
   return reads.map((read) => served.get(read) as Promise<Served>);
 }
 
-/** Whether a read may be served what is stored. */
+/** True when a read may be served the stored entry. */
 export function mayServeStored({ resource, keys }: AnyRead): boolean {
   const { mode, ramp } = settingOf(resource);
   return mode === "on" && isRamped(keys.key, ramp);
@@ -62,7 +62,10 @@ interface Setting {
 
 const warned = new Set<string>();
 
-/** What the switches say now. One that fails, or says something else, leaves the cache aside: the origin is always right. */
+/**
+ * Current values of the switches. One that throws, or returns anything else, bypasses the cache: the origin is always
+ * right.
+ */
 function settingOf({ name, rollout }: AnyResource): Setting {
   const { mode = "on", ramp = 100 } = rollout as Rollout;
   let why: unknown = "they have to say `on` or `shadow`, and a number from 0 to 100";
@@ -83,7 +86,10 @@ function settingOf({ name, rollout }: AnyResource): Setting {
   return { mode: "on", ramp: 0 };
 }
 
-/** Whether a key is among the share that is ramped up: by its hash, the same in every process; a larger share has all of a smaller one. */
+/**
+ * True for keys in the share that is ramped up: by hash, the same in every process; a larger share includes a smaller
+ * one.
+ */
 function isRamped(key: string, ramp: number): boolean {
   return (hashOf(key) / 2 ** 32) * 100 < ramp;
 }
@@ -166,8 +172,8 @@ async function endOld(engine: Engine, { read, look, served }: Leased): Promise<S
 }
 
 /**
- * Reports whether the stored value is the loaded one. Where it is not, a second look tells what was invalidated during the
- * load from what should have been and was not.
+ * Compares the stored value with the loaded one and reports the result. If they differ, a second look distinguishes an
+ * invalidation during the load from one that is missing.
  */
 async function compared(
   engine: Engine,
@@ -193,7 +199,7 @@ function hitOf(entry: Entry): Served {
   return { status: "hit", stored: false, collapsed: false, entry, asOf: 0 };
 }
 
-/** Whether the origin says something else than an entry. Rejects as the loader does. */
+/** True when the origin's value differs from an entry's. Rejects as the loader does. */
 export async function differsFromOrigin(
   engine: Engine,
   read: AnyRead,
@@ -208,7 +214,7 @@ async function areSame(stored: Served, loaded: Served): Promise<boolean> {
   if (left.status !== right.status) return false;
   if (left.status === 404 || left.etag === right.etag) return true;
   const { loaded: _asLoaded, ...asStored } = loaded;
-  // What a serializer has made of them may look equal to who does not know it.
+  // Values of a serializer may look equal to code that does not know their classes.
   if (left.kind === "custom") return false;
   const one = await decodeServed({}, stored);
   const other = await decodeServed({}, asStored);

@@ -44,7 +44,9 @@ export function serveWhileRefreshing(engine: Engine, read: AnyRead, look: EntryL
     : serveStale(engine, read, look.entry, "refreshing");
 }
 
-/** Whether `defer` has taken the refresh over; a queue that fails or hangs leaves it to the reader. */
+/**
+ * Hands the refresh to `defer`, and returns true when it took it; a queue that fails or hangs leaves it to the reader.
+ */
 export async function handOver(
   engine: Engine,
   read: AnyRead,

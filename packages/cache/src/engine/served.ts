@@ -1,6 +1,6 @@
 import type { Entry } from "../protocol/entry.ts";
 
-/** Where a served entry came from. */
+/** Origin of a served entry. */
 export type ReadStatus = "hit" | "stale" | "miss" | "bypass";
 
 /** Why it was served that way, where the status alone does not say it. */
@@ -21,9 +21,9 @@ export type ReadDetail =
 export interface Served {
   readonly status: ReadStatus;
   readonly detail?: ReadDetail;
-  /** Whether this read put the entry into the store. */
+  /** True when this read put the entry into the store. */
   readonly stored: boolean;
-  /** Whether the entry comes from a load that another read had started. */
+  /** True when the entry comes from a load that another read had started. */
   readonly collapsed: boolean;
   readonly entry: Entry;
   /** The value itself where this read loaded it, so that it need not be decoded. */

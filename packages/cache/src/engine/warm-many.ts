@@ -12,15 +12,15 @@ const LOOKED_AT_ONCE = 50;
 
 export interface WarmOptions<Source> extends ReadOptions<Source> {
   /**
-   * An entry with less than this left is loaded already now: the time until somebody comes by again. Never more than half
-   * of the resource's `ttl`, so that what has just been loaded is left alone. Default: as for reads.
+   * An entry with less than this left is loaded already now: the time until the next run. Never more than half
+   * of the resource's `ttl`, so that an entry that has just been loaded is left alone. Default: as for reads.
    */
   ahead?: Duration;
   /** Entries loaded at a time: one request for their leases, one bulk load, one request that stores them. Default 100. */
   atOnce?: number;
-  /** Tells what would be loaded (`due`), and loads nothing. */
+  /** Reports what would be loaded (`due`), and loads nothing. */
   dryRun?: boolean;
-  /** Told, after each step that dealt with some, how many of the entries are dealt with. */
+  /** Called with the number of entries that are dealt with, after each step that dealt with some. */
   onProgress?: (done: number) => void;
 }
 

@@ -6,8 +6,9 @@ import type { Answer } from "./storable.ts";
 
 export interface CacheFetchOptions extends CachedHandlerOptions<Request> {
   /**
-   * Who the request is for, by what has been verified of it; undefined: everybody. Each principal has entries of their own,
-   * and the handler learns which one by `principalOf`. A request with Authorization and no principal is not cached.
+   * Verified user of the request; undefined: the response is public. Each principal has separate entries, and the
+   * handler
+   * reads it by `principalOf`. A request with Authorization and no principal is not cached.
    */
   principal?: (request: Request) => Awaitable<string | undefined>;
 }
@@ -17,10 +18,13 @@ type Handler<Rest extends readonly unknown[]> = (
   ...rest: Rest
 ) => Awaitable<Response>;
 
-/** Who the requests are for that handlers are shown. */
+/** Principals of the requests that handlers receive. */
 const principals = new WeakMap<Request, string>();
 
-/** The principal of a request that a cached handler was given; undefined: it is for everybody, or was passed on as it came. */
+/**
+ * Principal of a request that a cached handler received; undefined for a public request, or one that was passed on
+ * uncached.
+ */
 export function principalOf(request: Request): string | undefined {
   return principals.get(request);
 }

@@ -60,7 +60,7 @@ export interface Adapter<Request, Native> {
   readonly send: (request: Request, reply: Reply) => Native | Promise<Native>;
 }
 
-/** Never part of a key: a key can be read by operators, and nobody has verified these. */
+/** Headers that are never part of a key: operators can read keys, and these are unverified. */
 const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"]);
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
@@ -121,7 +121,7 @@ export function cachedHandler<Request, Native>(
         const reply = await createReply(inquiry, reading, { ...options, vary, errorBody });
         return await adapter.send(request, reply);
       }
-      // Without a response of its own this request joined another one's load: that answer is the other one's alone.
+      // Joined to another request's load: that response is not shared, so the handler runs again for this request.
       const native = own?.native ?? (await handle(narrowed));
       return await adapter.apart(request, native, forwardStatus(cacheName, reading.status, reason));
     } catch (error) {

@@ -4,8 +4,9 @@ import { parseHttpDate } from "./http-date.ts";
 const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/g;
 
 /**
- * Whether the client's copy is still good (RFC 9110 §13.2.2): If-None-Match is compared weakly and alone decides when it
- * is there; If-Modified-Since counts only without it and when the response tells its Last-Modified.
+ * True when the client's copy is still good (RFC 9110 §13.2.2): If-None-Match is compared weakly and alone decides when
+ * it
+ * is there; If-Modified-Since counts only without it and when the response has a Last-Modified.
  */
 export function isNotModified(
   { method, header }: Asked,

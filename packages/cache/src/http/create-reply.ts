@@ -6,7 +6,7 @@ import { negotiate } from "./negotiate.ts";
 import { type Content, contentOf, etagOf, offerOf } from "./representation.ts";
 import { replayable } from "./stored-headers.ts";
 
-/** What is sent where there is no stored body. */
+/** Body and headers of a reply without a stored body. */
 export interface ErrorBody {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
@@ -92,7 +92,7 @@ export async function createReply(
   return { status: 200, headers, body: head ? null : await contentOf(entry, coding) };
 }
 
-/** What every answer tells of how it was made. */
+/** Headers of every reply that describe how it was made. */
 function told(
   reading: HttpReading,
   stored: Readonly<Record<string, string>>,

@@ -1,16 +1,16 @@
 import type { Asked } from "./fields.ts";
 
-/** What a cached handler may be shown of a request, or that tells whether its response may be cached. */
+/** Parts of a request that a cached handler may read, or that decide whether its response may be cached. */
 export interface Inquiry extends Asked {
   readonly host: string;
   readonly path: string;
-  /** What the server took from the path. */
+  /** Path parameters that the server extracted. */
   readonly parameters: Readonly<Record<string, string | undefined>>;
   /** The query as a client writes it, without "?". */
   readonly query: string;
-  /** What is verified of who asks. */
+  /** Verified claims of the caller. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** Whether it is somebody's own request, verified or not. */
+  /** True for a request with credentials, verified or not. */
   readonly hasCredentials: boolean;
 }
 
@@ -25,14 +25,18 @@ export interface Declared {
 export interface KeyParts {
   readonly host: string;
   readonly path: string;
-  /** What the gateway took from the path: one decoded path may have come from several spellings, with other values each. */
+  /**
+   * Path parameters from the gateway: one decoded path may have come from several spellings, with other values each.
+   */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly headers: Readonly<Record<string, string>>;
   readonly claims: Readonly<Record<string, string>>;
 }
 
-/** Takes from a request what is declared; undefined when it is somebody's own and no declared claim says whose. */
+/**
+ * Extracts the declared key parts. Returns undefined for an authenticated request whose user is not part of the key.
+ */
 export function keyPartsOf(inquiry: Inquiry, declared: Declared): KeyParts | undefined {
   const { host, path, parameters, header } = inquiry;
   const claims = pick(declared.claims, (name) => claimText(inquiry.claims[name]));
@@ -47,7 +51,7 @@ export function keyPartsOf(inquiry: Inquiry, declared: Declared): KeyParts | und
   };
 }
 
-/** What the entry's key is made of, in the order in which it is read; GET and HEAD share it. */
+/** Key parts of the entry, in the order in which they are read; GET and HEAD share it. */
 export function keyOfParts({
   host,
   path,

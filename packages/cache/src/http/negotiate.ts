@@ -6,10 +6,12 @@ const UNLISTED_WEIGHT = 0.0001;
 
 const ELEMENT = /^([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/;
 
-/** What is known of a stored body when its coding is chosen. */
+/** Properties of a stored body that decide its content coding. */
 export interface Offer {
   readonly stored: Coding;
-  /** Whether a coding makes the body smaller; without that it is only used when identity is refused or wanted less. */
+  /**
+   * True when a coding makes the body smaller; without that it is only used when identity is refused or wanted less.
+   */
   readonly worthCoding: boolean;
 }
 

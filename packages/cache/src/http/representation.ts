@@ -9,7 +9,7 @@ import type { Coding, Offer } from "./negotiate.ts";
  */
 export type Content = string | Uint8Array | { readonly base64: string } | null;
 
-/** What there is to choose from. Short bodies are not worth a coding, and plain bytes are plain because none helps. */
+/** Codings to choose from. Short bodies are not worth a coding, and plain bytes are plain because none helps. */
 export function offerOf({ header, body }: Body): Offer {
   const worthCoding =
     header.coding !== "identity" || (header.kind === "json" && body.length >= COMPRESS_FROM_BYTES);

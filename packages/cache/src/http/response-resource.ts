@@ -34,11 +34,14 @@ export type ResponseResource<Request, Native> = Resource<
 export interface ResponseResourceOptions<Request> extends Pick<CommonOptions, "mode" | "ramp"> {
   /** First part of every key; unique to one handler. Letters, digits, `_`, `-` and `.`. */
   name: string;
-  /** How long a response is served without a question. */
+  /** Time for which a response is served without revalidation. */
   ttl: Duration;
-  /** How long after that it may be served while one instance asks the handler again, or when that fails. Default: not at all. */
+  /**
+   * Time after `ttl` for which it may be served while one instance calls the handler again, or when that fails.
+   * Default: none.
+   */
   staleWhileRevalidate?: Duration;
-  /** How long a 404 is remembered; at most `ttl`. Default: not at all. */
+  /** Lifetime of a 404; at most `ttl`. Default: not stored. */
   negativeTtl?: Duration;
   /** Tags that invalidate the response; the request holds what the key covers and nothing else. */
   tags?: (request: Request) => readonly (Tag | ThrottledTag)[];
@@ -58,7 +61,7 @@ export class FailedResponse extends Error {
 const NOT_SHARED = ":not-shared";
 const NOT_FOUND_BODY = ":body";
 
-/** API Gateway gives up on an integration after 30 s, so a longer load has nobody to go to. */
+/** API Gateway gives up on an integration after 30 s, so a longer load has no reader left. */
 const HANDLER_LIMIT = "30 seconds";
 
 /** The resource whose value is a response's body and whose stored headers are the response's. */

@@ -13,11 +13,11 @@ export interface Answer<Native> {
   readonly bytes: () => Promise<Uint8Array>;
 }
 
-/** What decides whether a response may be shared, beside the response itself. */
+/** Rules that decide whether a response may be shared, beside the response itself. */
 export interface SharingRules {
   /** Header names, in lower case, that the key covers. */
   readonly headers: readonly string[];
-  /** Whether the key says whose response it is. */
+  /** True when the key names the user whose response it is. */
   readonly ofPrincipal: boolean;
   readonly keepsNotFound: boolean;
 }

@@ -1,7 +1,7 @@
 import { type Fields, headerOf, listOf } from "./fields.ts";
 
 /**
- * Headers of one answer or one connection; they are told anew each time, or not at all. So are CORS headers, which
+ * Headers of one answer or one connection; each answer makes them anew, or has none. So are CORS headers, which
  * answer one request's Origin: the gateway or the outermost handler adds them.
  */
 const NOT_REPLAYED = new Set(

@@ -58,7 +58,7 @@ export async function removing<T>(
     remember(engine, { keys });
     throw failedInvalidation(what, error);
   }
-  // What this process holds may match a pattern although nothing of it is left in the store.
+  // Entries held in this process may match a pattern although the store has none of them left.
   engine.l1.generation += 1;
   if (keys.length === 0) return reply;
   engine.pending?.settle({ tags: [], keys: pending.keys.filter(([key]) => keys.includes(key)) });
@@ -73,7 +73,7 @@ export async function removing<T>(
   return reply;
 }
 
-/** Hands an invalidation on to the application, which may have copies of its own to purge. */
+/** Passes an invalidation on to the application, which may have other copies to purge. */
 export async function announce({ onInvalidate }: Engine, what: Invalidated): Promise<void> {
   const tags = what.tags.filter((tag) => tag !== FILLS);
   if (tags.length + what.keys.length === 0) return;
@@ -117,7 +117,7 @@ export function namesOf({ space }: Engine, key: string): string[] {
   return [space.entry(key), space.lease(key), space.stamp(entryTag(key))];
 }
 
-/** Most names that a message tells: 10. */
+/** Most names in a message: 10. */
 const NAMED = 10;
 
 function someOf(names: readonly string[]): string {

@@ -69,7 +69,7 @@ export async function invalidatePattern(
 }
 
 export interface ListOptions {
-  /** Where the last step ended. Default "0", the start. */
+  /** Cursor that the last step returned. Default "0", the start. */
   cursor?: string;
   /** About how many names the store looks at. Default 100. */
   count?: number;
@@ -124,7 +124,7 @@ async function walk(
   const isMeant = (key: string) => matches(key) && !resources.includes(resourceOf(key));
   const found = new Set<string>();
   let cursor = "0";
-  // What a walk that failed has removed without handing it on is no longer there to be found.
+  // Keys that a failed walk has removed without announcing them: a new walk cannot find them any more.
   let keys = new Set(engine.pending?.toAnnounce().filter(isMeant));
   for (let steps = 1; ; steps += 1) {
     const removed = dryRun ? [] : [...keys];
@@ -149,13 +149,13 @@ async function walk(
   }
 }
 
-/** Whether a glob matches every key of a resource: a plain start that ends in `*`. */
+/** True when a glob matches every key of a resource: a plain start that ends in `*`. */
 function covers(pattern: string, resource: string): boolean {
   const start = /^([^*?[\]\\]*)\*+$/.exec(pattern)?.[1];
   return start !== undefined && `${resource}:`.startsWith(start);
 }
 
-/** Whether a glob may match some key of a resource: as far as its plain start tells. */
+/** True when a glob may match some key of a resource, as far as its plain start decides that. */
 function couldMatch(pattern: string, resource: string): boolean {
   const [start = ""] = /^[^*?[\]\\]*/.exec(pattern) ?? [];
   return start.startsWith(`${resource}:`) || `${resource}:`.startsWith(start);

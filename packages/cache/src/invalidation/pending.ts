@@ -49,7 +49,7 @@ export class PendingInvalidations {
     return [...this.#unannounced];
   }
 
-  /** Whether an entry may be older than an invalidation that failed here. */
+  /** True when an entry may be older than an invalidation that failed here. */
   affects({ key, stampKeys }: Pick<EntryKeys, "key" | "stampKeys">): boolean {
     if (this.#tags.size === 0 && this.#keys.size === 0) return false;
     if (this.#keys.has(key)) return true;

@@ -51,7 +51,7 @@ export async function set(
       lease,
     };
     const named = entryTags(engine, effort, load);
-    // A tag that the value alone tells has no stamp from before the write.
+    // A tag that comes from the value alone has no stamp from before the write.
     const { entry: made, load: kept } = await toEntry(engine, read, load, named);
     if (kept.keep && named.valueTags.length === 0) {
       const { freshUntilMs, staleUntilMs, errorUntilMs } = made.header;

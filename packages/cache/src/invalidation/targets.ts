@@ -8,7 +8,7 @@ import { invalidateTags, removeKeys } from "./invalidate-now.ts";
 
 type Operation = "invalidate" | "expire";
 
-/** What an array of things to invalidate may hold: a resource stands for all of its entries. */
+/** Element of an array of things to invalidate: a resource stands for all of its entries. */
 export type Target = Tag | AnyResource;
 
 /** Invalidates or expires what the arguments name: with one command, and none where they name nothing. */

@@ -86,7 +86,7 @@ async function apart(
   return isHttpApi(event) ? sent : inForm(event, sent);
 }
 
-/** The time left to a Lambda function, when the context tells it. */
+/** Time left to a Lambda function, when the context has it. */
 function budgetOf(context: unknown): { remainingMs?: () => number } {
   if (typeof context !== "object" || context === null) return {};
   if (!("getRemainingTimeInMillis" in context)) return {};

@@ -8,7 +8,7 @@ import {
 } from "./lambda-event.ts";
 import { isAlb } from "./proxy-event.ts";
 
-/** What the sender of an event has verified of who asks, and where it says so. */
+/** Verified identity of the caller, by the event's sender. */
 interface ProxyContext {
   readonly [name: string]: unknown;
   readonly domainName?: string;
@@ -35,7 +35,7 @@ export async function inquire(event: LambdaEvent): Promise<Inquiry> {
   }
   const { path, pathParameters } = event;
   const { domainName, authorizer, identity } = event.requestContext as ProxyContext;
-  // A load balancer that signs users in says who they are in a header of its own.
+  // A load balancer that signs users in names them in a separate header.
   const isSignedIn =
     Boolean(identity?.userArn) || asked.header("x-amzn-oidc-identity") !== undefined;
   return {

@@ -8,7 +8,7 @@ type Next = (error: unknown) => void;
 type RequestBody = NonNullable<NonNullable<ConstructorParameters<typeof Request>[1]>["body"]>;
 type Listener = (request: IncomingMessage, response: ServerResponse, next?: Next) => Promise<void>;
 
-/** What Express adds: the URL before it was cut for a router. */
+/** Property that Express adds: the URL before it was cut for a router. */
 type ExpressRequest = IncomingMessage & { readonly originalUrl?: string };
 
 /**

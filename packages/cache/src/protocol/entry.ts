@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-/** What is known of a stored body without touching it. Times are in ms since the epoch. */
+/** Header of an entry: read without its body. Times are in ms since the epoch. */
 export interface EntryHeader {
   /** The resource's version when the entry was made; another one makes the entry a miss. */
   fingerprint: string;
@@ -11,7 +11,7 @@ export interface EntryHeader {
   staleUntilMs: number;
   /** Until then it may be served when its load fails. */
   errorUntilMs: number;
-  /** How long the load took. */
+  /** Duration of the load. */
   loadMs: number;
   /** 404: "not found" is what is remembered. */
   status: 200 | 404;
@@ -25,9 +25,9 @@ export interface EntryHeader {
   plainLength: number;
   /** Digest of the names of the tags that the definition gave the entry: another definition's stamps are others. */
   tagsDigest: string;
-  /** Tags that only the value could tell; their stamps stand behind those of the definition's tags. */
+  /** Tags that come from the value alone; their stamps stand behind those of the definition's tags. */
   valueTags: string[];
-  /** What the loader asks its origin with whether the value has changed, such as a version or an ETag. */
+  /** Validator for a conditional request to the origin, such as a version or an ETag. */
   validator: string | null;
   /** Stamps of the entry's tags as they were before the load, in the order of its tags. */
   stamps: string[];
@@ -42,7 +42,7 @@ export interface Entry {
   kept?: Kept;
 }
 
-/** What an entry is decoded to, once, where it is held in the process. */
+/** Decoded forms of an entry that is held in the process, each made once. */
 export interface Kept {
   text?: string;
   /** The value for all reads, frozen. */
@@ -55,7 +55,7 @@ export const NO_ETAG = "-";
 /** Raised when the text of an entry changes shape: older entries are then misses. */
 const ENVELOPE_VERSION = "2";
 
-/** Characters at the start of an entry's text that tell it from every other: version, dot and id. */
+/** Characters at the start of an entry's text that identify it: version, dot and id. */
 export const STORED_ID_LENGTH = 24;
 
 /** The id as the entry's text starts with it, so that a script can compare it without reading the rest. */
@@ -102,7 +102,10 @@ export const FIELDS = [
 /** First letters of the fields' types in their order, with 0 for null. */
 const KINDS = /^sn{6}s{3}onso[s0]$/;
 
-/** What a checksum vouches for has the shape in which this version writes it, unless a stranger wrote it. */
+/**
+ * Parses a header. Its checksum guarantees the shape in which this version writes it, unless a foreign program wrote
+ * it.
+ */
 function readHeader(line: string): Omit<EntryHeader, "stamps"> | null {
   try {
     const fields = JSON.parse(line) as unknown[];

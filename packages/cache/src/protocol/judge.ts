@@ -12,7 +12,9 @@ export type MissReason =
   | "unconfirmed"
   | "expired";
 
-/** What an entry is good for: anything, to be served while it is refreshed, only when its load fails, or nothing. */
+/**
+ * Verdict on an entry: it may be served, served while it is refreshed, served only when its load fails, or not at all.
+ */
 export type Verdict =
   | { state: "fresh" }
   | { state: "stale" }
@@ -20,25 +22,26 @@ export type Verdict =
   | { state: "miss"; reason: MissReason };
 
 /**
- * Whether an entry of some age survives the bump of a tag. The age is below zero when this machine's clock is behind the
+ * True when an entry of some age survives the bump of a tag. The age is below zero when this machine's clock is behind
+ * the
  * one that made the entry: then nothing is tolerated.
  */
 export function tolerates(toleranceMs: number, ageMs: number): boolean {
   return ageMs >= 0 && ageMs < toleranceMs;
 }
 
-/** What an entry is judged by, beside itself and its stamps. */
+/** Input of the verdict, beside the entry and its stamps. */
 export interface Judging {
   readonly keys: EntryKeys;
   readonly fingerprint: string;
   readonly nowMs: number;
   /** Every change before it is known to be invalidated; null when the store does not say. */
   readonly closedMs: number | null;
-  /** How long after its load, or after `closedMs`, an entry counts as current; Infinity: for its whole life. */
+  /** Time after its load, or after `closedMs`, for which an entry counts as current; Infinity: its whole life. */
   readonly maxStalenessMs: number;
 }
 
-/** How far ahead another machine's clock may be: 5 s. */
+/** Longest lead of another machine's clock: 5 s. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
 /** Decides what an entry is good for, from itself, the stamps read in the same request and the time. */
@@ -74,7 +77,8 @@ export function judge(
 }
 
 /**
- * Whether a fresh entry is refreshed already now, so that a fleet does not find it expired all at once: the nearer its
+ * True when a fresh entry is refreshed already now, so that a fleet does not find it expired all at once: the nearer
+ * its
  * end and the dearer its load, the likelier. XFetch: Vattani, Chierichetti, Lowenstein 2015, with β = 1.
  */
 export function refreshesEarly({ header }: Entry, nowMs: number, random: number): boolean {

@@ -14,7 +14,7 @@ export function resourceTag(resource: { readonly name: string }): Tag {
 }
 
 /**
- * Tag of a single entry, where its removal must leave a trace: in processes that hold it too, nobody sees the entry
+ * Tag of a single entry, for removals that must leave a trace: processes that hold the entry too do not see the entry
  * itself go, and a load that may see old data must know that there was an invalidation a moment ago.
  */
 export function entryTag(key: string): Tag {
@@ -51,7 +51,7 @@ export function keyspace(prefix: string): Keyspace {
 /** Name of the resource that keys of `getOrSet` belong to. */
 export const OWN_KEYS = "kv";
 
-/** Where one entry is, and what it depends on. */
+/** Names of one entry in the store, and its dependencies. */
 export interface EntryKeys {
   readonly key: string;
   readonly entryKey: string;
@@ -60,7 +60,7 @@ export interface EntryKeys {
   readonly stampKeys: readonly string[];
   /** Digest of the stamps' names. */
   readonly digest: string;
-  /** How many of the stamps, the first ones, have no end: there are few of them, and most entries depend on them. */
+  /** Number of the stamps, the first ones, that have no end: there are few of them, and most entries depend on them. */
   readonly permanentStamps: number;
   /** For each stamp: how long an entry survives its bump, in ms; 0 is exact. */
   readonly toleranceMs: readonly number[];
@@ -80,7 +80,7 @@ export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params
     tags: [...tags.keys()],
     stampKeys,
     digest: crc32(stampKeys.join(" ")).toString(36),
-    // A key of one's own may name any number of resources.
+    // `getOrSet` keys may make any number of resources.
     permanentStamps: resource.isDeclared ? 2 : 1,
     toleranceMs: [...tags.values()],
   };

@@ -1,11 +1,11 @@
 import type { AnyResource } from "../resource.ts";
 
-/** How long a load that may have seen old data is trusted while an invalidation is younger than the settling window: 1 s. */
+/** Lifetime of a load that may have seen old data, while an invalidation is younger than the settling window: 1 s. */
 const SETTLING_FRESH_MS = 1_000;
 
 /**
- * How long a value is fresh and may be stale. An invalidation removes a stamp, and the next load's lease makes another one:
- * while that is younger than the settling window, an eventually consistent load may have missed what was invalidated, so
+ * Fresh and stale lifetimes of a value. An invalidation removes a stamp, and the next load's lease makes another one:
+ * while that is younger than the settling window, an eventually consistent load may have missed the change, so
  * its value is only lent for a moment.
  */
 export function lifetime(

@@ -4,7 +4,7 @@ import type { EntryKeys } from "./key-names.ts";
 import type { lifetime } from "./lifetime.ts";
 
 /**
- * Whether a read may take the result of a load that it did not start: only when it began before the point up to which
+ * True when a read may take the result of a load that it did not start: only when it began before the point up to which
  * the result is known to be current. A read that began later could have been preceded by an invalidation.
  */
 export function mayShare(readTick: number, asOfTick: number): boolean {
@@ -13,7 +13,7 @@ export function mayShare(readTick: number, asOfTick: number): boolean {
 
 type AffectedBy = Pick<EntryKeys, "key" | "stampKeys">;
 
-/** Whether an entry must not be read before the invalidations that failed in this process have been repeated. */
+/** True when an entry must not be read before the invalidations that failed in this process have been repeated. */
 export function isAffected(pending: PendingInvalidations | null, names: AffectedBy): boolean {
   return pending !== null && pending.affects(names);
 }

@@ -1,4 +1,4 @@
-/** How much longer than an entry, or than the lease of its load, the stamps live that it depends on. */
+/** Lifetime of a stamp beyond that of the entries that depend on it, or of their load's lease. */
 export const STAMP_MARGIN_MS = 60_000;
 
 /**

@@ -1,9 +1,13 @@
-/** How long an entry has to stay valid although the origin differs, until it counts as stale, and as stale for longer, in ms. */
+/**
+ * Times for which an entry must stay valid although the origin differs, until it counts as stale, and as stale for
+ * longer, in ms.
+ */
 export const WINDOWS_MS = [10_000, 60_000, 300_000] as const;
 
 /**
- * What a check of a hit has found. `agrees`: the origin says what the entry says. `overtaken`: the entry is no longer valid,
- * which says nothing of the hit. `suspect`: it differs, but its invalidation may be on its way. `stale`: none came.
+ * Result of a check of a hit. `agrees`: the origin has the entry's value. `overtaken`: the entry is no longer valid,
+ * which proves nothing about the hit. `suspect`: it differs, but its invalidation may be on its way. `stale`: none
+ * came.
  */
 export type Verdict = "agrees" | "overtaken" | "suspect" | "stale";
 
@@ -26,7 +30,7 @@ export function verdictOf({
 }: {
   isCurrent: boolean;
   isSame: boolean;
-  /** How long ago the origin was seen to differ. */
+  /** Time since the origin was seen to differ, in ms. */
   sinceMs: number;
 }): Judgement {
   if (!isCurrent) return { verdict: "overtaken", windowMs: 0, againMs: null };

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { emit } from "../events.ts";
 
-/** How many failures in a row open the breaker, and how long it then stays open before one call may probe. */
+/** Failures in a row that open the breaker, and the time for which it stays open before one call may probe. */
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 5_000;
 
@@ -19,7 +19,7 @@ export class Breaker {
     this.#clock = clock;
   }
 
-  /** Whether a call may be made; in half-open state only the first one, as a probe. */
+  /** True when a call may be made; in half-open state only for the first one, as a probe. */
   allows(): boolean {
     if (this.#openedAtMs === null) return true;
     if (this.#probing || Math.abs(this.#clock.now() - this.#openedAtMs) < OPEN_MS) return false;

@@ -6,10 +6,10 @@ interface Item {
   readonly expiresAtMs: number;
 }
 
-/** What an item takes beside its name and its value, roughly. */
+/** Approximate size of an item beside its name and its value. */
 const OVERHEAD_BYTES = 256;
 
-/** How many items each write looks at: enough to find what has ended sooner than it is written. */
+/** Number of items that each write sweeps: enough to find ended ones sooner than they are written. */
 const SWEPT_AT_ONCE = 4;
 
 /**
@@ -43,7 +43,7 @@ export class EndingItems {
     return null;
   }
 
-  /** How long a key still lives; 0 when it is not there. */
+  /** Remaining lifetime of a key; 0 when it is missing. */
   leftMs(key: string): number {
     return Math.max(0, (this.#items.peek(key)?.expiresAtMs ?? 0) - this.#now());
   }

@@ -25,7 +25,7 @@ export async function fetchExchange(
 
 class TooLarge extends Error {}
 
-/** Its message may name the address, and so may its cause's; the code tells what went wrong. */
+/** Network error with the code alone: the message may contain the address, and so may its cause's. */
 function networkError(error: unknown): Error {
   const { cause } = error as { cause?: { code?: unknown } };
   const { code } = cause ?? {};

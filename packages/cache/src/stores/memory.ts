@@ -52,7 +52,7 @@ export class MemoryStore implements Store {
     this.#now = now;
   }
 
-  /** How much it holds: names and values in UTF-8, and what each takes beside. */
+  /** Size of all items: names and values in UTF-8, and the overhead of each. */
   get bytes(): number {
     return this.#items.bytes;
   }
@@ -199,7 +199,9 @@ export class MemoryStore implements Store {
     return { granted: true, token, stamps, entry: null, seen };
   }
 
-  /** A lease without an end is none of ours: nobody waits for it. */
+  /**
+   * Holder of a lease. A lease without an end was not made by the cache, and has no holder: readers do not wait for it.
+   */
   #holder(leaseKey: string): string | null {
     const holder = this.#items.get(leaseKey);
     return this.#items.leftMs(leaseKey) === Number.POSITIVE_INFINITY ? null : holder;

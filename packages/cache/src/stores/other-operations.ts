@@ -1,6 +1,6 @@
 import type { Store } from "../store.ts";
 
-/** What no hit asks of a store. */
+/** Operations that no hit asks of a store. */
 export const REST = [
   "lease",
   "commit",

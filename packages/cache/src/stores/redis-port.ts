@@ -2,11 +2,11 @@
 export interface RedisPort {
   /** Rejects with an Error when the server refuses the command or does not answer. */
   send(command: readonly string[], route: CommandRoute): Promise<unknown>;
-  /** Whether names are spread over nodes: then a cache's prefix needs a hash tag. */
+  /** True when names are spread over nodes: then a cache's prefix needs a hash tag. */
   readonly cluster?: boolean | undefined;
 }
 
-/** Where a command may go. */
+/** Routing of a command. */
 export interface CommandRoute {
   /** A name that the command is about: clients of a cluster find the node by it. */
   readonly key: string | undefined;

@@ -5,7 +5,7 @@ import { createScriptedStore } from "./scripted.ts";
 
 export type { CommandRoute, RedisPort } from "./redis-port.ts";
 
-/** A connection to Redis or Valkey by a client that is known here, or any other one behind a `send` of one's own. */
+/** A connection to Redis or Valkey: a supported client, or any other one behind a custom `send`. */
 export type RedisClient = RedisPort | Ioredis | NodeRedis | NodeRedisCluster | Glide | BunRedis;
 
 /** ioredis 5 and 6, iovalkey. */

@@ -26,7 +26,7 @@ export interface ScriptCall<Result> {
   readonly args: readonly string[];
   /** First line, where the store has none for all scripts. */
   readonly header?: string;
-  /** Looks at more than what KEYS tells: it may not be sent with a flag that locks those alone. */
+  /** True for a script that reads names beyond its KEYS: it may not be sent with a flag that locks those alone. */
   readonly isUnlocked?: boolean;
   readonly read: (reply: unknown) => Result;
 }
@@ -127,7 +127,7 @@ function holdOf({ hold }: StampRule): string[] {
   return hold === null ? [] : [hold];
 }
 
-/** The line of stamps comes along where the request does not tell what was recorded. */
+/** The script returns the line of stamps when the request does not determine the recorded ones. */
 function resultIn(answer: unknown, { stamps }: CommitRequest): CommitResult | undefined {
   const [verdict, line] = Array.isArray(answer) ? (answer as unknown[]) : [];
   const state = STATES[verdict as number];
@@ -267,7 +267,7 @@ function listIn(operation: string, reply: unknown, length: number): unknown[] {
 interface PlacedStamps {
   /** Each stamp's name once, permanent ones first. */
   readonly keys: readonly string[];
-  /** How many of them are permanent. */
+  /** Number of permanent ones. */
   readonly permanent: number;
   /** Place of a name, counted from 1 as Lua does. */
   readonly placeOf: (key: string) => number;

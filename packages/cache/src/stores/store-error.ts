@@ -48,7 +48,7 @@ function reasonOf(error: unknown): string {
   return reason || error.name;
 }
 
-/** Said once a store: its reads all go to the origin, and nothing else would tell. */
+/** Warns once a store: its reads all go to the origin, and without a warning that would go unnoticed. */
 function warn({ code, message }: CacheError): void {
   globalThis.process?.emitWarning?.(message, { type: "CacheWarning", code });
 }

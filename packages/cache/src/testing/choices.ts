@@ -1,5 +1,5 @@
 /**
- * Where a test takes its decisions from: a seed, or the list of an earlier run. Every decision is a small number, 0 is
+ * Source of a test's decisions: a seed, or the list of an earlier run. Every decision is a small number, 0 is
  * always the most ordinary one (no switch, no fault), so a list can be replayed, cut short and simplified.
  */
 export interface Choices {
@@ -7,7 +7,7 @@ export interface Choices {
   pick(count: number): number;
   /** True with the given probability; what cannot happen is not a decision. */
   chance(probability: number): boolean;
-  /** What was decided so far, to be replayed. */
+  /** Decisions so far, to be replayed. */
   readonly taken: readonly number[];
 }
 

@@ -1,7 +1,7 @@
 import { CacheError } from "../errors.ts";
 import type { Outcome, Store } from "../store.ts";
 
-/** What can go wrong with one request to a store. */
+/** Faults of one request to a store. */
 export type Fault =
   | "none"
   /** An error, and nothing was done. */
@@ -12,7 +12,7 @@ export type Fault =
   | "swallowed"
   /** It was done and no answer ever comes. */
   | "silent"
-  /** No answer ever comes; it is done later, when nobody expects it any more. */
+  /** No answer ever comes; it is done later, when the client has given up. */
   | "late"
   /** The sender tries again and gets the answer to its second try; the first one is done later all the same. */
   | "repeated"
@@ -32,7 +32,7 @@ export const FAULTS: readonly Fault[] = [
   "partial",
 ];
 
-/** How requests travel. Everything left out is perfect: no fault, no delay. */
+/** Network between client and store. Everything left out is perfect: no fault, no delay. */
 export interface Network {
   /** Asked once for each request. */
   fault?: (operation: keyof Store) => Fault;
@@ -107,7 +107,7 @@ async function attempt<T>(fault: Fault, { run, late }: Tries<T>): Promise<T | Ca
   }
 }
 
-/** What nobody waits for any more cannot tell anybody that it fails. */
+/** Runs a request late. Its client has given up, so a failure has no recipient. */
 function arriveLate(late: Network["late"], run: () => Promise<unknown>): void {
   (async () => {
     await late?.();

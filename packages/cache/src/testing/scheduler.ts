@@ -3,9 +3,9 @@ import type { Choices } from "./choices.ts";
 
 /** One thing that can happen next. */
 interface Task {
-  /** Who does it: tasks of the one that ran last come first in the order of choices. */
+  /** Thread of the task: tasks of the one that ran last come first in the order of choices. */
   readonly thread: string;
-  /** Whether the thread itself has to be running for it; a message on its way arrives all the same. */
+  /** True when the thread itself has to be running for it; a message on its way arrives all the same. */
   readonly bound: boolean;
   readonly run: () => void;
 }

@@ -15,9 +15,9 @@ import { MemoryStore } from "../stores/memory.ts";
 export interface TestStoreOptions {
   /** Default: the system's clock. */
   now?: () => number;
-  /** How far the replica that answers `mget` may be behind, in ms. Default 0: there is no replica. */
+  /** Longest lag of the replica that answers `mget`, in ms. Default 0: there is no replica. */
   lagMs?: number;
-  /** How many of the changes that a replica need not have seen yet it has seen: 0 to `most`. Default: none. */
+  /** Number of the changes within the lag that the replica has already seen: 0 to `most`. Default: none. */
   seen?: (most: number) => number;
 }
 
@@ -84,7 +84,7 @@ export class TestStore implements Store {
     void this.#change(async (store) => store.put(key, text, ttlMs));
   }
 
-  /** Removes keys as a store that is short of memory does, and tells how many were there. */
+  /** Removes keys as a store that is short of memory does, and returns how many were there. */
   evict(keys: readonly string[]): Promise<number> {
     return this.delete(keys);
   }

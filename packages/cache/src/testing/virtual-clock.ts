@@ -6,7 +6,7 @@ interface Timer {
   readonly fire: () => void;
 }
 
-/** A clock that stands still until it is told to advance; sleepers wake in order, each at its own time. */
+/** A clock that stands still until a test advances it; sleepers wake in order, each at its time. */
 export class VirtualClock implements Clock {
   #nowMs: number;
   /** By how much the clock was set forward, and back. */
@@ -34,7 +34,7 @@ export class VirtualClock implements Clock {
     });
   };
 
-  /** When the next sleeper wakes; undefined when nobody sleeps. */
+  /** Time at which the next sleeper wakes; undefined without one. */
   get nextMs(): number | undefined {
     return this.#timers.length === 0
       ? undefined

@@ -16,7 +16,7 @@ const READS = new Set(["MGET", "SCAN", "EVAL_RO", "EVALSHA_RO"]);
 
 /** Values of keys after a command, as the replica comes to have them. */
 interface Change {
-  /** Whether a value is another one than before: a life that was lengthened is none that readers see. */
+  /** True when a value differs from before: a longer lifetime alone is invisible to readers. */
   readonly counts: boolean;
   readonly commands: readonly Command[];
 }
@@ -89,7 +89,7 @@ export function replicated(primary: RedisEngine, copy: RedisEngine, behind: numb
       if (name === "SCRIPT") await copy.call(command);
       if (keysOf(command).length === 0 && !isFlush(command)) return await primary.call(command);
       const replies = await write([command]);
-      // What a transaction refuses to queue is refused again, in the words of the command itself.
+      // A command that a transaction refuses to queue is sent alone, for the error in the words of the command itself.
       return replies instanceof RedisError ? await primary.call(command) : (replies[0] ?? null);
     },
     multi: write,

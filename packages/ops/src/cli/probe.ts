@@ -7,8 +7,8 @@ import { runCommand } from "./command.ts";
 const USAGE = `Usage: npm run probe -- --upstash URL TOKEN [--pairs N] [--json]
 
 Asks an Upstash database what its documents leave open, and prints what may be claimed of a cache in it: where scripts run, what
-a full database refuses, whether replicas keep the order of writes, whether the server tells its run. It writes under a random
-prefix of its own, removes what it has written, and sends about 11 N commands one after the other: N = 1000 costs cents.
+a full database refuses, whether replicas keep the order of writes, whether the server has a run id. It writes under a random
+prefix, removes what it has written, and sends about 11 N commands one after the other: N = 1000 costs cents.
 
   --upstash URL   the database's REST URL: https://….upstash.io; then its token, which is never printed
   --pairs N       writes that are followed by a read, for each way to read (1000)

@@ -1,13 +1,13 @@
 import type { Send } from "./rest-client.ts";
 
-/** `yes` and `no` answer the question; `open`: this database does not tell, and `measured` says why. */
+/** `yes` and `no` answer the question; `open`: this database does not show it, and `measured` has the reason. */
 export type Verdict = "yes" | "no" | "open";
 
 export interface Finding {
   question: string;
   measured: string;
   verdict: Verdict;
-  /** What the documents may claim of this database. */
+  /** Claim that the documents may make about this database. */
   claim: string;
 }
 
@@ -15,7 +15,7 @@ export interface Probe {
   send: Send;
   /** A name of the probe's own, removed at its end. */
   name: (suffix: string) => string;
-  /** How many writes are followed by a read at once, for each way to read. */
+  /** Number of writes that are followed by a read at once, for each way to read. */
   pairs: number;
 }
 
@@ -41,7 +41,7 @@ const WAYS = {
   EVAL: ({ send }: Probe, key: string) => send(["EVAL", SCRIPT, 1, key]),
 };
 
-/** What is not known of Upstash from its documents, and what each answer means for the cache. */
+/** Questions about Upstash that its documents leave open, and the meaning of each answer for the cache. */
 export const QUESTIONS: Readonly<Record<string, Question>> = {
   primary: {
     question: "Does EVAL run on the primary alone?",
@@ -147,7 +147,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     },
   },
   run: {
-    question: "Does the server tell its run?",
+    question: "Does the server have a run id?",
     async ask({ send }) {
       const runs = [await runOf(send), await runOf(send)];
       const [one, other] = runs;

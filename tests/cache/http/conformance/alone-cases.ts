@@ -31,11 +31,11 @@ const REFUSED: readonly HandlerCase[] = (
   run: isNotShared(detail, { status: "status" in said ? said.status : 200 }),
 }));
 
-/** What a handler says that goes to its own client alone, and what it fails with. */
+/** Handler responses that are never shared, and failures. */
 export const ALONE_CASES: readonly HandlerCase[] = [
   ...REFUSED,
   {
-    title: "cookies go to their own client alone, each as a header of its own",
+    title: "cookies go to their own client alone, each as a separate header",
     handle: inTurn({ cookies: ["a=1; Path=/", "b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT"] }),
     run: async ({ ask, seen, lastOnly }) => {
       const last = "b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT";
@@ -47,7 +47,7 @@ export const ALONE_CASES: readonly HandlerCase[] = [
     },
   },
   {
-    title: "what the handler has coded itself goes to its own client alone, untouched",
+    title: "a body that the handler has coded itself goes to its own client alone, untouched",
     handle: () => () => ({
       headers: { "content-encoding": "gzip", "content-type": "text/plain" },
       body: Buffer.from("H4sIAAAAAAAAAytJrSgBAMPaqZEEAAAA", "base64"),
@@ -97,7 +97,7 @@ export const ALONE_CASES: readonly HandlerCase[] = [
     },
   },
   {
-    title: "what a handler throws is no response, and nothing is stored",
+    title: "an error of a handler is no response, and nothing is stored",
     handle: inTurn(new Error("no database"), { body: "fine" }),
     run: async ({ ask }) => {
       const failed = await ask({}).catch((error: unknown) => ({ status: 500, error }));

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { ResponseOptions } from "@algoitny/cache/http";
 import type { Client, Got, Said } from "./http-subject.ts";
 
-/** What every adapter has to do with an answer that is stored, however it was stored. */
+/** Required behaviour of every adapter for a stored response, however it was stored. */
 export interface AnswerCase {
   readonly title: string;
   readonly said?: Said;
@@ -80,7 +80,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     },
   },
   {
-    title: "each coding has the content and an ETag of its own; without the header there is none",
+    title: "each coding has the content and a separate ETag; without the header there is none",
     said: { headers: JSON_TYPE, body: LONG },
     run: async ({ ask }) => {
       const etags = new Set<string | null>();

@@ -148,7 +148,7 @@ export const NODE_SUBJECTS: readonly Subject[] = [
   ),
   onServer("Express", (listen) => {
     const router = express.Router();
-    // What Express cuts from `url` for a router is part of the key still.
+    // The part that Express cuts from `url` for a router still belongs to the key.
     router.all("/{*path}", (request, response) => listen(request, response));
     const app = express().disable("x-powered-by").use(router);
     app.use(((_error, _request, response, _next) => {

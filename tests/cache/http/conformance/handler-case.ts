@@ -1,6 +1,6 @@
 import type { Client, Handle, Options, Said, Seen } from "./http-subject.ts";
 
-/** What every adapter has to do with a handler whose responses it caches. */
+/** Required behaviour of every adapter for a handler whose responses it caches. */
 export interface HandlerCase {
   readonly title: string;
   readonly options?: Partial<Options>;
@@ -9,7 +9,7 @@ export interface HandlerCase {
   readonly run: (tools: {
     readonly ask: Client;
     readonly jump: (ms: number) => void;
-    /** What each run of the handler was shown. */
+    /** Requests that the handler received, one a run. */
     readonly seen: readonly Seen[];
     readonly lastOnly: boolean;
   }) => Promise<void>;

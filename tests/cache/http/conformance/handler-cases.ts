@@ -68,8 +68,7 @@ export const HANDLER_CASES: readonly HandlerCase[] = [
     },
   },
   {
-    title:
-      "a request with Authorization that nobody has verified is not cached, and is shown whole",
+    title: "an unverified request with Authorization is not cached, and is passed on whole",
     options: { users: true },
     run: async ({ ask, seen }) => {
       const headers = [["authorization", "Bearer evil"]] as const;

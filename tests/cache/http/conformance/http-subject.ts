@@ -22,7 +22,7 @@ export interface Got {
   readonly body: Buffer;
 }
 
-/** What a handler is shown, whatever its framework. */
+/** Request as a handler sees it, whatever its framework. */
 export interface Seen {
   readonly method: string;
   readonly path: string;
@@ -32,7 +32,7 @@ export interface Seen {
   readonly body: string;
 }
 
-/** What a handler says, whatever its framework. */
+/** Response of a handler, whatever its framework. */
 export interface Said {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | readonly string[] | null | undefined>>;

@@ -139,7 +139,7 @@ function gotOf(
   return { status: statusCode, headers: sent, body: bytes };
 }
 
-/** What a handler was shown, read as handlers read events of the kind. */
+/** Request that a handler received, read as handlers read events of the kind. */
 // oxlint-disable-next-line typescript/no-explicit-any -- as handlers in JavaScript read it
 function seenIn(event: any): Seen {
   const isAlb = "elb" in event.requestContext;

@@ -13,7 +13,7 @@ import {
   textOf,
 } from "./subject.ts";
 
-/** What must come back as it was written. */
+/** Bodies that must come back as they were written. */
 const BODIES = ["42", "null", "1e400", "12345678901234567890", "", '"', "\\ud800", "ключ 🔑\n\0"];
 
 export const commitRules: readonly Rule[] = [

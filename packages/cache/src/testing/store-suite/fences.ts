@@ -12,7 +12,7 @@ import {
   textOf,
 } from "./subject.ts";
 
-/** What a commit asks of stamps and holds beside that they are the ones from before. */
+/** Conditions of a commit on stamps and holds beside their being the ones from before. */
 export const fenceRules: readonly Rule[] = [
   [
     "a stamp that is tolerated may have changed or be gone, and the one from before is recorded",

@@ -67,7 +67,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease is granted to one at a time, and stamps are told to all",
+    "a lease is granted to one at a time, and stamps are returned to all",
     async (subject, expect) => {
       const { stamps } = await askLease(subject, "first");
       const denied = await askLease(subject, "second");
@@ -75,7 +75,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease that is asked for again by the same request is granted again, under the same token, and to nobody else",
+    "a lease that is asked for again by the same request is granted again, under the same token, and to no other request",
     async (subject, expect) => {
       const { store, lease } = subject;
       const first = await askLease(subject, "T");
@@ -152,7 +152,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "many leases are asked for together, each with its own outcome and the stamps of its own",
+    "many leases are asked for together, each with its own outcome and stamps",
     async (subject, expect) => {
       const [shared = ""] = subject.stamps;
       const place = (index: number) => {
@@ -188,7 +188,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease given up with a back-off is granted to nobody until that is over",
+    "a lease given up with a back-off is denied to all until that is over",
     async (subject, expect) => {
       const { store, lease } = subject;
       const { token } = await askLease(subject, "owner");

@@ -88,7 +88,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "a deletion tells how many keys were there, and refuses the fill under way",
+    "a deletion returns how many keys were there, and refuses the fill under way",
     async (subject, expect) => {
       const { store, entry, lease, stamps } = subject;
       const grant = await askLease(subject, "T");

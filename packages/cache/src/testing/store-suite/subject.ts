@@ -27,7 +27,7 @@ export interface TestTools {
 
 export type Expect = TestTools["expect"];
 
-/** What a rule is checked on: a store, and names that no other rule uses. */
+/** Subject of a rule: a store, and names that no other rule uses. */
 export interface Subject extends StoreUnderTest {
   entry: string;
   lease: string;
@@ -52,7 +52,7 @@ export function idOf(id: string): string {
   return `2.${id.padEnd(22, "-")}`;
 }
 
-/** What follows the id and the stamps in an entry's text. */
+/** Text of an entry after its id and stamps. */
 export function restOf(body = "{}"): string {
   return `["header"]\n${body}`;
 }
