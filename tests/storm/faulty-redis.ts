@@ -32,7 +32,7 @@ const faults = {
     await pause();
     replica.show(undefined);
   },
-  /** What it still holds, until it takes writes again and the stream has come through. */
+  /** Entries that it still holds may be stale, until it takes writes again and the stream has been drained. */
   async "is read-only"({ admin, pause, outages, drained }) {
     const end = outages.begin();
     await admin.call("REPLICAOF", "127.0.0.1", "1");
