@@ -81,9 +81,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Variables that production requires: from a machine without its `.env.production`, a deployment would remove all that
- * they
- * configure, silently. SST keeps its state by account and region: without them another shell would make a second, empty
- * production.
+ * they configure, silently. SST keeps its state by account and region: without them another shell would make a second,
+ * empty production.
  */
 const SAID_IN_PRODUCTION = [
   "AWS_REGION",

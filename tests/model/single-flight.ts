@@ -4,8 +4,7 @@ import type { World } from "./world.ts";
 
 /**
  * Fault of a load that begins: another load of the same key is running under a valid lease; or it is made without a
- * lease
- * although its reader could have got one.
+ * lease although its reader could have got one.
  */
 export function judgeLoad(world: World, begun: LoadRecord): Complaint | undefined {
   const text = faultOfLoad(world, begun);

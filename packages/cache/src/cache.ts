@@ -241,8 +241,7 @@ export class Cache {
 
   /**
    * Runs the operations of fills and invalidations in the store, under reserved names. Rejects with the fault: a wrong
-   * token, a
-   * store that refuses writes, one that is too old for the scripts, one that does not read what it wrote.
+   * token, a store that refuses writes, one that is too old for the scripts, one that does not read what it wrote.
    */
   async check(): Promise<{ roundTripMs: number }> {
     return this.#later("check") as Promise<{ roundTripMs: number }>;

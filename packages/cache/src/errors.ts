@@ -12,8 +12,7 @@ export type CacheErrorCode =
 
 /**
  * Error of the cache's operations; loaders' errors pass through. Its message never carries a value; `cause` is the
- * original
- * error. Durations and tags that cannot be read are RangeErrors.
+ * original error. Durations and tags that cannot be read are RangeErrors.
  */
 export class CacheError extends Error {
   override readonly name = "CacheError";

@@ -45,8 +45,7 @@ export interface LoadedOptions {
   staleIfError?: Duration;
   /**
    * Tags that come from the value alone. A process that reads the entry for the first time asks for their stamps with
-   * one more
-   * MGET, and the first load under a tag without a stamp is not stored.
+   * one more MGET, and the first load under a tag without a stamp is not stored.
    */
   tags?: readonly Tag[];
   /** Entries that the value was made from, read within the load: their invalidation is its own too. */

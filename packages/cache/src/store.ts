@@ -118,10 +118,8 @@ export interface CommitRequest {
 
 /**
  * Condition of a commit on a stamp. `equal`: it is the given one. `tolerate`: it may be another one or gone; the given
- * one is
- * recorded. `adopt`: it was there when the lease drew the given number, or is made now, and then the entry is not
- * stored.
- * `compare`: as `equal`, but it is not recorded in the entry.
+ * one is recorded. `adopt`: it was there when the lease drew the given number, or is made now, and then the entry is
+ * not stored. `compare`: as `equal`, but it is not recorded in the entry.
  */
 export interface StampRule extends StampKey {
   /** Name of the tag's hold: while one is there, nothing is stored. */

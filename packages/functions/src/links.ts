@@ -11,8 +11,7 @@ function link<Schema extends z.ZodType>(name: string, schema: Schema): () => z.i
 
 /**
  * Linked resources of a function. Deployed, SST gives the values; elsewhere they are read from `SST_RESOURCE_<Name>`
- * (JSON),
- * `SST_RESOURCE_App` included.
+ * (JSON), `SST_RESOURCE_App` included.
  */
 export const links = {
   table: link("Table", z.object({ name: z.string().min(1) })),

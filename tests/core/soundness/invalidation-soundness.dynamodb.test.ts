@@ -56,8 +56,7 @@ const toldBy = ({ records }: Step): string[] => records.flatMap(tagsOfRecord);
 
 /**
  * Entity → tags that its changes may bump without need, because the record lacks the data to decide; every other bump
- * must
- * be due.
+ * must be due.
  */
 const WIDE: { [E in EntityName]?: readonly string[] } = {
   // The record does not list the problem's executions.

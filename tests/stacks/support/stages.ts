@@ -10,8 +10,7 @@ const ORIGIN = "https://algoitny.example.com";
 
 /**
  * Stages that the tests evaluate, once a run: everything configured, nothing configured, production with as little as
- * it
- * takes and a restored table, and `sst dev` with AWS alone.
+ * it takes and a restored table, and `sst dev` with AWS alone.
  */
 export const stages = {
   production: {

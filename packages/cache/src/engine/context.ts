@@ -45,14 +45,12 @@ export interface CacheOptions {
   waitTimeout?: Duration;
   /**
    * Time after an invalidation for which an eventually consistent load is not trusted: longer than the lag of an index
-   * and
-   * the disagreement of clocks together. Default "5 seconds".
+   * and the disagreement of clocks together. Default "5 seconds".
    */
   replicationLag?: Duration;
   /**
    * Longest time that a read may be behind the data although the change stream stops, replicas lag or the store comes
-   * back
-   * with an older state. It needs `cache.beat` on a schedule: half of it at most. Default: no limit.
+   * back with an older state. It needs `cache.beat` on a schedule: half of it at most. Default: no limit.
    */
   maxStaleness?: Duration;
   /**

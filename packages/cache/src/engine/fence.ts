@@ -117,9 +117,8 @@ function sequenceOf(token: string): string {
 
 /**
  * Time for which the stamps of an eventually consistent load are remembered, though its value may only be lent for a
- * moment:
- * without them the next load would find them missing, take that for an invalidation a moment ago, and lend its value
- * too.
+ * moment: without them the next load would find them missing, take that for an invalidation a moment ago, and lend its
+ * value too.
  */
 function memoryMs({ consistency, freshMs, staleIfErrorMs }: AnyResource): number {
   return consistency === "eventual" ? freshMs + staleIfErrorMs : 0;

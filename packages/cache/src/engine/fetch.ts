@@ -6,10 +6,8 @@ import type { Served } from "./served.ts";
 
 /**
  * The read path: one look at the store for all reads, and further requests only for reads that found nothing to serve.
- * `get`
- * is a group of one. Each result is a separate promise. Code that a hit does not need is imported on use, so that
- * functions
- * start faster.
+ * `get` is a group of one. Each result is a separate promise. Code that a hit does not need is imported on use, so that
+ * functions start faster.
  */
 export async function fetchAll(
   engine: Engine,

@@ -7,8 +7,7 @@ import type { Answer } from "./storable.ts";
 export interface CacheFetchOptions extends CachedHandlerOptions<Request> {
   /**
    * Verified user of the request; undefined: the response is public. Each principal has separate entries, and the
-   * handler
-   * reads it by `principalOf`. A request with Authorization and no principal is not cached.
+   * handler reads it by `principalOf`. A request with Authorization and no principal is not cached.
    */
   principal?: (request: Request) => Awaitable<string | undefined>;
 }

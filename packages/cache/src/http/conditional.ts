@@ -5,8 +5,7 @@ const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/g;
 
 /**
  * True when the client's copy is still good (RFC 9110 §13.2.2): If-None-Match is compared weakly and alone decides when
- * it
- * is there; If-Modified-Since counts only without it and when the response has a Last-Modified.
+ * it is there; If-Modified-Since counts only without it and when the response has a Last-Modified.
  */
 export function isNotModified(
   { method, header }: Asked,

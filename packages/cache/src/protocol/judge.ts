@@ -23,8 +23,7 @@ export type Verdict =
 
 /**
  * True when an entry of some age survives the bump of a tag. The age is below zero when this machine's clock is behind
- * the
- * one that made the entry: then nothing is tolerated.
+ * the one that made the entry: then nothing is tolerated.
  */
 export function tolerates(toleranceMs: number, ageMs: number): boolean {
   return ageMs >= 0 && ageMs < toleranceMs;
@@ -78,8 +77,7 @@ export function judge(
 
 /**
  * True when a fresh entry is refreshed already now, so that a fleet does not find it expired all at once: the nearer
- * its
- * end and the dearer its load, the likelier. XFetch: Vattani, Chierichetti, Lowenstein 2015, with β = 1.
+ * its end and the dearer its load, the likelier. XFetch: Vattani, Chierichetti, Lowenstein 2015, with β = 1.
  */
 export function refreshesEarly({ header }: Entry, nowMs: number, random: number): boolean {
   return nowMs - header.loadMs * Math.log(random || Number.MIN_VALUE) >= header.freshUntilMs;

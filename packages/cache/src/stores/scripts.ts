@@ -90,14 +90,12 @@ return {token or '', stamps, answers}`;
 
 /**
  * KEYS: sequence, lease…, entry…, stamp… (permanent ones first), hold…. ARGV: entries, stamps, permanent stamps,
- * random, the
- * client's ms, then for each entry its token, id, rest of its text, id of the entry whose body it takes or "", ms, its
- * stamps' ms and the count of its rules, and for each rule the place of its stamp, that of its hold or 0, and the rule:
- * `=S` the stamp is S; `~S` it may be another one; `?L` it was there when number L was drawn; `!S` as `=S`, and not
- * recorded.
- * Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0 when it is refused, 2 when
- * a
- * stamp of a rule `?` came too late; and the line of its stamps when the request does not determine it.
+ * random, the client's ms, then for each entry its token, id, rest of its text, id of the entry whose body it takes or
+ * "", ms, its stamps' ms and the count of its rules, and for each rule the place of its stamp, that of its hold or 0,
+ * and the rule: `=S` the stamp is S; `~S` it may be another one; `?L` it was there when number L was drawn; `!S` as
+ * `=S`, and not recorded. Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0
+ * when it is refused, 2 when a stamp of a rule `?` came too late; and the line of its stamps when the request does not
+ * determine it.
  */
 export const COMMIT = `${VALUES}${NUMBER}
 local count, total, permanent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])

@@ -2,8 +2,7 @@ import * as z from "zod";
 
 /**
  * Probe: an item that each beat writes anew, in a separate partition. The stream delivers it after every earlier change
- * of
- * its shard.
+ * of its shard.
  */
 export const Probe = z.object({
   number: z.int().min(0),

@@ -141,10 +141,8 @@ export async function changeHistory(
       found.detail?.unreadable.has("id") === true ||
       (patch.hints !== undefined && found.detail?.unreadable.has("hints") === true);
     // A value that is already as asked may come from a first attempt, whose invalidation is still due. Reported as a
-    // change of
-    // visibility from the opposite value, it touches every view that shows the execution. The same holds for an
-    // execution
-    // that lists have left out.
+    // change of visibility from the opposite value, it touches every view that shows the execution. The same holds for
+    // an execution that lists have left out.
     const asAsked =
       (patch.is_code_public !== undefined && !moved) || (patch.hints !== undefined && !hinted);
     const before = asAsked || isBroken ? { ...after, is_code_public: !after.is_code_public } : row;

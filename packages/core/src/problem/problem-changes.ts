@@ -13,9 +13,8 @@ export function changesOf(before: ProblemWithBody | undefined, after: ProblemWit
 
 /**
  * Changes to report when a write finds nothing left to do. It may repeat a write whose invalidation failed or is under
- * way,
- * and the state before that is unknown: so these touch every view that may show the problem, or have shown it, on any
- * platform and under any pair.
+ * way, and the state before that is unknown: so these touch every view that may show the problem, or have shown it, on
+ * any platform and under any pair.
  */
 export function changesInDoubt(problem: Problem): Change[] {
   return [

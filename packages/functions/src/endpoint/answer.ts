@@ -56,8 +56,7 @@ export function cached(
 
 /**
  * Answer made from a cached one, with a separate ETag. The source may change while this answer does not; the client
- * then
- * gets the same bytes again instead of a 304.
+ * then gets the same bytes again instead of a 304.
  */
 export async function derived<Value>(
   reading: CacheEntry<Value>,

@@ -66,10 +66,8 @@ function callerOf(claims: Claims, auth: AuthLink): Caller {
 /**
  * Reads the claims from the token itself, whose signature the gateway has checked, so that they are judged as on routes
  * without an authorizer. The gateway passes every claim on as text: a number as a subject, or a list as `[staff
- * admin]`,
- * in which two names look like one with a blank. A token that cannot be parsed leaves the texts, in which no list makes
- * an
- * admin.
+ * admin]`, in which two names look like one with a blank. A token that cannot be parsed leaves the texts, in which no
+ * list makes an admin.
  */
 function asInToken(verified: Claims, token: string | undefined): Claims {
   const [, payload = ""] = token?.split(".") ?? [];

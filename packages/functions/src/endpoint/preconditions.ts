@@ -30,8 +30,8 @@ export function readPreconditions({ headers }: HttpEvent): Preconditions | undef
 
 /**
  * True when an item in this state may be written; undefined: there is no such item, or it has no representation.
- * If-Match
- * compares strongly, so a weak tag matches nothing; without it, If-Unmodified-Since counts where the date is known.
+ * If-Match compares strongly, so a weak tag matches nothing; without it, If-Unmodified-Since counts where the date is
+ * known.
  */
 export function allowWrite(
   { ifMatch, ifNoneMatch, ifUnmodifiedSinceMs }: Preconditions,

@@ -21,8 +21,7 @@ export function readRecord(record: StreamRecord): RecordReading {
 
 /**
  * Tags of every view that shows the entity of an unreadable record. Undefined when its keys match no entity: then any
- * view
- * may be stale.
+ * view may be stale.
  */
 export function widestTags(record: StreamRecord): readonly Tag[] | undefined {
   const entity = entityOf(record);
