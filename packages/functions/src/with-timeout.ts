@@ -5,7 +5,7 @@ export class TimeoutError extends Error {
 
 /** Returns the result of `work`, or rejects with a TimeoutError after `ms`; a later result or rejection is ignored. */
 export async function withTimeout<T>(ms: number, work: () => Promise<T>): Promise<T> {
-  if (ms <= 0) throw new TimeoutError("there was no time left to begin");
+  if (ms <= 0) throw new TimeoutError("no time left to start");
   const deadline = AbortSignal.timeout(Math.ceil(ms));
   const late = new Promise<never>((_, reject) => {
     const refuse = () => reject(new TimeoutError(`not over within ${Math.ceil(ms)} ms`));

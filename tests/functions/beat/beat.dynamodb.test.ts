@@ -124,7 +124,7 @@ test("one shard that stands still holds the closed timestamp, until entries coun
   expect(lines).toEqual([
     expect.objectContaining({
       level: "warn",
-      message: expect.stringContaining("do not come through the stream"),
+      message: expect.stringContaining("the stream does not deliver changes"),
       closed_age_ms: 126_000,
       missing: 1,
       max_staleness: "150 seconds",

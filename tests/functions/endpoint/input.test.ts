@@ -69,7 +69,7 @@ describe("numbers", () => {
 describe("the query", () => {
   test("may not repeat a parameter", () => {
     expect(errorsOf({ query: "page=1&page=1" })).toEqual([
-      { path: "page", message: "give it once" },
+      { path: "page", message: "must appear only once" },
     ]);
     expect(pathsOf({ query: "search=a&search=b" })).toEqual(["search"]);
   });

@@ -171,7 +171,7 @@ describe("a job whose try was cut off", () => {
   test("has failed, once no other try can come", () => {
     expect(toJobView(running(5), minutesLater(7))).toMatchObject({
       status: "failed",
-      error: expect.stringContaining("cut off"),
+      error: expect.stringContaining("timed out"),
     });
   });
 

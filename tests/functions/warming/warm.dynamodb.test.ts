@@ -218,7 +218,7 @@ describe("when there is nothing to work with", () => {
     });
     expect(app.lines).toContainEqual({
       level: "warn",
-      message: "nothing is warmed: down",
+      message: "warming skipped: services are down",
       down: [name],
     });
     app.fail({});

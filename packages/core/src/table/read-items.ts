@@ -83,7 +83,10 @@ export function parseEach<Schema extends z.ZodType>(
     if (item === undefined) return undefined;
     const { data: row, error } = schema.safeParse(item);
     if (error === undefined && isOwn(row, item)) return row;
-    db.onUnreadable?.(item, error ?? new Error("the item says that it is another one"));
+    db.onUnreadable?.(
+      item,
+      error ?? new Error("the item's key and attributes name different items"),
+    );
     return undefined;
   });
 }

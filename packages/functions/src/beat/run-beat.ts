@@ -66,7 +66,7 @@ function logReport(report: BeatReport, expected: string | null, log: Log): void 
   if (report.state === "late")
     log.warn("Redis has been reached by a later beat: this one changes nothing", { ...report });
   if (report.closed_age_ms > LATE_MS)
-    log.warn("changes do not come through the stream: what is older is about to be loaded again", {
+    log.warn("the stream does not deliver changes; older entries will be loaded again", {
       ...report,
       max_staleness: MAX_STALENESS,
     });

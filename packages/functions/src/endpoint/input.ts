@@ -53,11 +53,11 @@ function fieldErrors(part: string, given: unknown, issues: readonly Issue[]): Fi
     if (code === "unrecognized_keys") {
       return issue.keys.map((key) => ({
         path: nameOf([...path, key]),
-        message: "is no field of this",
+        message: "unknown field",
       }));
     }
     const repeated = part === "query" && Array.isArray(Object(given)[String(path[0])]);
-    return [{ path: nameOf(path), message: repeated ? "give it once" : message }];
+    return [{ path: nameOf(path), message: repeated ? "must appear only once" : message }];
   });
 }
 

@@ -3,5 +3,5 @@ import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint("POST /api/ops/cache/clear/", {}, async (_, { cache }) => {
   await cache.clear();
-  return ok({ message: "every entry is invalid from now on" });
+  return ok({ message: "all entries are invalidated" });
 });

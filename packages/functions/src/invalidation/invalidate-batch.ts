@@ -100,7 +100,7 @@ async function putAside(
     await sendPoisonRecord(record, reason);
     return true;
   } catch (error) {
-    log.error("it cannot be put aside either: the whole cache is emptied for it", {
+    log.error("a poison record cannot be queued; clearing the whole cache", {
       sequence,
       error: describeError(error),
     });

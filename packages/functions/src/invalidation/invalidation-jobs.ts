@@ -43,7 +43,7 @@ async function runJob(record: SQSRecord, context: JobContext): Promise<"over" | 
         onProgress: (entries) => progress.report(entries),
       });
       await progress.end({ status: "done", result: { ...result } });
-      log.info("invalidated as asked", { id: job.id, ...sizes(result), attempts });
+      log.info("asynchronous invalidation done", { id: job.id, ...sizes(result), attempts });
       return "over";
     } catch (error) {
       // Another walk would take as long: it is not tried again.
@@ -55,7 +55,10 @@ async function runJob(record: SQSRecord, context: JobContext): Promise<"over" | 
     }
   } catch (error) {
     const { messageId } = record;
-    log.error("an invalidation's job goes back", { messageId, error: describeError(error) });
+    log.error("an invalidation job goes back to the queue", {
+      messageId,
+      error: describeError(error),
+    });
     return "again";
   }
 }

@@ -67,5 +67,5 @@ export function toJobView(job: InvalidationJob, nowMs: number = Date.now()): Inv
   const triedMs = startedAt === null ? 0 : nowMs - Date.parse(startedAt);
   const isCutOff = status === "running" && triedMs > visibilityTimeoutSeconds * 1_000;
   if (!isCutOff || attempts < MOST_TRIES) return job;
-  return { ...job, status: "failed", error: "its last try was cut off: ask again" };
+  return { ...job, status: "failed", error: "its last attempt timed out: request it again" };
 }

@@ -23,7 +23,7 @@ type Scope = readonly Tag[] | "everything";
 export interface RedriveContext {
   cache: Pick<Cache, "invalidate" | "clear">;
   log: Log;
-  /** Reads records again that Lambda gave up; rejects when they are not to be had. */
+  /** Reads discarded records again; rejects when they have left the stream. */
   readAgain: (batch: DiscardedBatch) => Promise<readonly StreamRecord[]>;
 }
 
@@ -72,7 +72,7 @@ async function scopeOf(
     });
     return scope;
   } catch (error) {
-    log.error("given-up records are not to be had: the whole cache is emptied for them", {
+    log.error("discarded stream records have expired; clearing the whole cache", {
       messageId,
       error: describeError(error),
     });

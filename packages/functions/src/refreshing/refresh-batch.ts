@@ -79,7 +79,7 @@ function toReady(body: string): Omit<Ready, "messageId"> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the view's own schema
   const params = view.params.parse(task.params) as never;
   const key = view.keyFor(params);
-  if (key !== task.key) throw new Error("its parameters do not lead to its key");
+  if (key !== task.key) throw new Error("its parameters give another key");
   return { key, resource: view, params, requestId: task.requestId };
 }
 

@@ -55,7 +55,7 @@ export async function warm(
   ];
   const isUp = down.length === 0;
   const empty = isUp && (await isEmpty(source));
-  if (!isUp) log.warn("nothing is warmed: down", { down });
+  if (!isUp) log.warn("warming skipped: services are down", { down });
   const reports: PlanReport[] = [];
   const listed = once(() => listedProblems(source));
   const input: WarmingInput = { source, listed, mostRead, ...(userIds && { userIds }) };
