@@ -47,6 +47,8 @@ test("a process that is killed after it has hidden something leaves no process t
     },
   });
   const { id } = await world.createProblem();
+  // The first execution in a feed makes its counters, for which a write is refused once and tried again.
+  await world.record(world.ann, id, { is_code_public: false });
   const row = await world.record(world.ann, id, { is_code_public: true, code: "secret()" });
   await world.streams.drained();
   const path = `/api/history/${row.id}/`;
@@ -70,7 +72,7 @@ test("a process that is killed after it has hidden something leaves no process t
   expect(await once(writer, "exit")).toEqual([null, "SIGKILL"]);
   expect(announcements).toBe(2);
 
-  for (const instance of [0, 1, 0, 1]) expect((await show(instance)).shows).toBe(false);
   expect(await world.get(path, world.ann)).toMatchObject({ is_code_public: false });
+  for (const instance of [0, 1, 0, 1]) expect((await show(instance)).shows).toBe(false);
   writer = undefined;
 });

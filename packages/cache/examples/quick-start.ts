@@ -14,3 +14,4 @@ const cache = new Cache({ store: new MemoryStore() });
 console.log(await cache.get(book, 7)); // → { id: 7, title: 'Emma' }
 database.set(7, { id: 7, title: "Persuasion" });
 await cache.invalidate(tags.book(7)); // from here on no process reads "Emma"
+console.log(await cache.get(book, 7)); // → { id: 7, title: 'Persuasion' }

@@ -22,6 +22,7 @@ const cache = new Cache({
 await cache.get(book, 7);
 await cache.get(now);
 titles.set(7, "Persuasion"); // without an invalidation
+await cache.get(book, 7); // a hit, which is to be checked
 await cache.get(now);
 
 for (let next = queue.shift(); next; next = queue.shift()) {
