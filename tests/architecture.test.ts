@@ -1,6 +1,7 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { leftOut, SLOW_TESTS } from "./slow-tests.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
@@ -107,3 +108,21 @@ interface Manifest {
   peerDependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
 }
+
+describe("slow tests", () => {
+  test("and the quicker ones that check the same rules are there, and these are not left out too", () => {
+    const quicker = Object.values(SLOW_TESTS).flat();
+    const missing = [...Object.keys(SLOW_TESTS), ...quicker].filter(
+      (file) => !existsSync(join(ROOT, file)),
+    );
+    expect(missing).toEqual([]);
+    expect(quicker.filter((file) => file in SLOW_TESTS)).toEqual([]);
+  });
+
+  test("are left out of a plain run alone", () => {
+    const plain = ["node", "vitest", "run", "--config", "tests/vitest.config.ts"];
+    expect(leftOut({}, plain)).toEqual(Object.keys(SLOW_TESTS));
+    expect(leftOut({}, [...plain, "tests/flows/beat.test.ts"])).toEqual([]);
+    expect(leftOut({ ALL_TESTS: "1" }, plain)).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { leftOut } from "./slow-tests.ts";
 
 /** Random writes over a whole local cloud: once a run, over the embedded engines. */
 const RANDOM = ["tests/flows/read-your-writes.test.ts", "tests/storm/storm.test.ts"];
@@ -22,6 +23,8 @@ const COMMANDS = ["tests/**/*.command.test.ts"];
 // Processes and worker threads that tests start find code there that others have compiled: a third of a cloud's start.
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
 
+const LEFT_OUT = leftOut();
+
 /** Files share the modules that they import, and what these keep, as the engine: loading anew took half of the time. */
 const SHARED = { isolate: false };
 const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
@@ -42,27 +45,28 @@ export default defineConfig({
           name: "unit",
           ...SHARED,
           include: ["tests/**/*.test.ts"],
-          exclude: [...REDIS, ...DYNAMODB, ...BOTH, ...RANDOM, ...COMMANDS, ...STACKS],
+          exclude: [...LEFT_OUT, ...REDIS, ...DYNAMODB, ...BOTH, ...RANDOM, ...COMMANDS, ...STACKS],
           ...TIMEOUTS,
         },
       },
-      { test: { name: "redis", ...SHARED, include: REDIS, ...TIMEOUTS } },
-      { test: { name: "dynamodb", ...SHARED, include: DYNAMODB, ...TIMEOUTS } },
+      { test: { name: "redis", ...SHARED, include: REDIS, exclude: LEFT_OUT, ...TIMEOUTS } },
+      { test: { name: "dynamodb", ...SHARED, include: DYNAMODB, exclude: LEFT_OUT, ...TIMEOUTS } },
       {
         test: {
           name: "both",
           ...SHARED,
           include: BOTH,
-          exclude: [...RANDOM, ...STREAM],
+          exclude: [...LEFT_OUT, ...RANDOM, ...STREAM],
           ...CLOUDS,
           ...TIMEOUTS,
         },
       },
-      { test: { name: "commands", ...SHARED, include: COMMANDS, ...TIMEOUTS } },
+      { test: { name: "commands", ...SHARED, include: COMMANDS, exclude: LEFT_OUT, ...TIMEOUTS } },
       {
         test: {
           name: "stacks",
           include: STACKS,
+          exclude: LEFT_OUT,
           globalSetup: "tests/stacks/support/global-setup.ts",
           testTimeout: 60_000,
         },
