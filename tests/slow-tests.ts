@@ -22,7 +22,9 @@ export const SLOW_TESTS: Readonly<Record<string, readonly string[]>> = {
   "tests/core/history/damaged-counts.dynamodb.test.ts": ["tests/flows/damaged-counts.test.ts"],
   "tests/flows/beat.test.ts": ["tests/functions/beat/beat.dynamodb.test.ts"],
   "tests/flows/damaged-executions.test.ts": ["tests/core/history/damaged-rows.dynamodb.test.ts"],
+  "tests/flows/damaged-items.test.ts": ["tests/core/table/odd-items.dynamodb.test.ts"],
   "tests/flows/database-outage.test.ts": ["tests/cache/stale/stand-in.test.ts"],
+  "tests/flows/held-refresh.test.ts": ["tests/functions/refreshing/refresh-queue.test.ts"],
   "tests/flows/redis-outage.test.ts": [
     "tests/cache/fill/without-store.test.ts",
     "tests/flows/failed-invalidations.test.ts",
@@ -32,7 +34,12 @@ export const SLOW_TESTS: Readonly<Record<string, readonly string[]>> = {
     "tests/cache/invalidation/announced-change.test.ts",
   ],
   "tests/flows/two-processes.test.ts": ["tests/flows/read-your-writes.test.ts"],
+  "tests/flows/warming-flow.test.ts": [
+    "tests/core/warming.dynamodb.test.ts",
+    "tests/functions/warming/warm.dynamodb.test.ts",
+  ],
   "tests/local/cli/dev.command.test.ts": ["tests/local/cli/banner.command.test.ts"],
+  "tests/ops/import/import.command.test.ts": ["tests/flows/import.test.ts"],
   "tests/stacks/deployment.test.ts": [
     "tests/stacks/permissions.test.ts",
     "tests/stacks/bundles.test.ts",
