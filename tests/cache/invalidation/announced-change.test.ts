@@ -73,14 +73,21 @@ test("an entry that a process validates while it announces a change is not trust
   const held = { ...row, name: "held", l1TrustMs: 60_000 };
   await cache.get(held, undefined);
   const request = holdRequest("begin");
+  const written = Promise.withResolvers<void>();
+  const ending = Promise.withResolvers<void>();
   const changing = cache.change([tags.row()], () => {
     database.value = "new";
-    return cache.get(held, undefined);
+    written.resolve();
+    return ending.promise;
   });
   await request.reached;
   expect(await cache.get(held, undefined)).toBe("old");
   request.release();
-  expect(await changing).toBe("new");
+  await written.promise;
+  // This read is outside of the write, whose own reads never trust what a process holds.
+  expect(await cache.get(held, undefined)).toBe("new");
+  ending.resolve();
+  await changing;
 });
 
 test("a write that fails ends its change, and its error is the caller's", async () => {

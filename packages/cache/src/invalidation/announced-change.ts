@@ -67,6 +67,8 @@ export async function begin(engine: Engine, request: BeginRequest & Pick<Announc
   engine.l1.generation += 1;
   try {
     const granted = await engine.store.begin(rest);
+    // An entry that was validated while the announcement was on its way may be older than the write.
+    engine.l1.generation += 1;
     if (engine.clock.now() < untilMs) return { ...granted, untilMs };
     throw new CacheError("store_failed", "its answer came too late");
   } catch (error) {
