@@ -124,6 +124,21 @@ test.each([
   },
 );
 
+test("another hint, which changes an execution's edition alone, bumps no feed", () => {
+  const before = { ...row, is_code_public: true, has_hints: true };
+  const after = { ...before, edition: 2, modified_at: "2025-10-08T00:00:00.000Z" };
+  expect(tagsFor([{ entity: "history", before, after }])).toEqual(["history:3"]);
+});
+
+test("an execution that gets another owner bumps the feeds of both", () => {
+  const after = { ...row, sub: "ben" };
+  expect(tagsFor([{ entity: "history", before: row, after }]).toSorted()).toEqual([
+    "history:3",
+    "history_user:ann",
+    "history_user:ben",
+  ]);
+});
+
 test("a body or a test case bumps what finds it by id, and what cannot", () => {
   const body: Change = {
     entity: "problem_body",

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Tag } from "@algoitny/cache";
+import { ROW_FIELDS } from "./history/history.ts";
 import {
   ADMIN_DETAIL_FIELDS,
   BODY_FIELDS,
@@ -81,11 +82,12 @@ const written = {
   ],
   history: [
     {
-      shows: "everything",
+      shows: ROW_FIELDS,
       where: ({ is_code_public }) => is_code_public,
       tags: () => [tags.history_public()],
     },
-    { shows: "everything", tags: ({ id, sub }) => [tags.history(id), tags.history_user(sub)] },
+    { shows: [...ROW_FIELDS, "sub"], tags: ({ sub }) => [tags.history_user(sub)] },
+    { shows: "everything", tags: ({ id }) => [tags.history(id)] },
   ],
   history_detail: [{ shows: "everything", tags: ({ id }) => [tags.history(id)] }],
   feed_entry: [{ shows: "everything", tags: feedTags }],

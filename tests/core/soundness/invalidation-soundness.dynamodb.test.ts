@@ -63,8 +63,6 @@ const WIDE: { [E in EntityName]?: readonly string[] } = {
   problem: ["problem_visibility"],
   // The head alone says whether the problem is a draft, listed or deleted.
   problem_body: ["problem_drafts", "problem_registered"],
-  // Other hints change the row's edition alone, which lists do not show.
-  history: ["history_public", "history_user"],
 };
 
 /** Tags that a record bumps, although every view that carries them shows what it showed before. */
@@ -72,7 +70,7 @@ function inVain(record: StreamRecord, changed: readonly View[]): string[] {
   const wide = WIDE[entityOf(record) ?? "counter"] ?? [];
   return tagsOfRecord(record).filter(
     (tag) =>
-      !wide.includes(tag.split(":")[0] ?? tag) &&
+      !wide.includes(tag) &&
       VIEWS.some(({ tags }) => tags.includes(tag)) &&
       !changed.some(({ tags }) => tags.includes(tag)),
   );
