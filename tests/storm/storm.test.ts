@@ -8,7 +8,7 @@ import { scale } from "../support/scale.ts";
 
 const { problems: PROBLEMS, writes: WRITES, rareKinds: RARE_KINDS, checks: CHECKS } = scale.storm;
 
-/** Least share of hits on what was changed less than a second before, in a proof: half where nothing else runs, less on a busy machine. */
+/** Least share of hits on what was changed less than a second before: in a proof, on a machine with nothing else to do. */
 const { freshShare: FRESH_SHARE, faults: FAULTS } = scale.storm;
 
 /** The import's own limit, for as many problems as Codeforces had in November 2018. */

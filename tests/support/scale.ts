@@ -12,7 +12,7 @@ const SCALES = {
   },
   proof: {
     readYourWrites: { rounds: 1_000, hitsEvery: 25 },
-    storm: { problems: 4_637, writes: 1_000, rareKinds: 0, checks: 1, faults: 5, freshShare: 0.25 },
+    storm: { problems: 4_637, writes: 1_000, rareKinds: 0, checks: 1, faults: 5, freshShare: 0.5 },
     soundness: { api: 20, hand: 15 },
     totalLoss: { instances: 8, ofPopular: 10, ofRare: 5, popular: 500 },
     modelRuns: 100_000,
