@@ -57,7 +57,7 @@ function endedBefore(ended: Moment | undefined, { start }: ReadRecord, delayMs: 
   return delayMs === 0 || ended.ms + delayMs < start.ms;
 }
 
-/** When an invalidation began to count for a reader. One that failed counts in its own process, which makes up for it. */
+/** Time from which an invalidation counts for a reader. A failed one counts in the process that made it, which tries it again. */
 function endOf(world: World, { instance }: ReadRecord, done: InvalidationRecord) {
   const { returned, failed, scope, soft } = done;
   // A failed invalidation counts once its process has repeated it: not for a pattern, which may not be pending, and not

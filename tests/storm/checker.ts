@@ -5,7 +5,7 @@ import type { Outages } from "./outages.ts";
 import type { Question } from "./question.ts";
 import type { State } from "./state.ts";
 
-/** Why an answer was asked for: after one's own write, by a reader at any time, or when all is over. */
+/** Occasion of a question: after a process's own write, by a reader at any time, or at the end. */
 export type Occasion = "own" | "reader" | "final";
 
 /** An answer that was not current, and what had happened to it. */

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Kind, KINDS, LIMITS_PERCENT, type Rule, RULES } from "./rules.ts";
-import { type Text, textsOfCode, textsOfDocument } from "./texts.ts";
+import { type Text, textOfPatch, textsOfCode, textsOfDocument } from "./texts.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -11,6 +11,8 @@ const CODE = [
   "sst.config.ts",
 ];
 const DOCUMENTS = ["*.md", "docs/**/*.md", "packages/*/*.md", "packages/*/docs/**/*.md"];
+
+const PATCHES = ["tests/mutants/**/*.patch"];
 
 /** These files quote the habits. */
 const EXCLUDED = ["tests/voice/{rules,voice.test}.ts"];
@@ -31,6 +33,7 @@ export function textsOfTree(root = ROOT): Text[] {
   const list = (patterns: string[]) => globSync(patterns, { cwd: root, exclude: EXCLUDED });
   return [
     ...list(CODE).flatMap((file) => textsOfCode(file, read(file))),
+    ...list(PATCHES).map((file) => textOfPatch(file, read(file))),
     ...list(DOCUMENTS).flatMap((file) => textsOfDocument(file, read(file))),
   ];
 }

@@ -2,8 +2,8 @@
 export const RULES = {
   opener: {
     summary:
-      "opens with What, Whether, How, Who, Whose, Where or Which: start with what it is or does",
-    pattern: /^(?:What|Whether|How|Who|Whose|Where|Which)\b/i,
+      "opens with What, Whether, How, Who, Whose, Where, Which, When or Why: start with what it is or does",
+    pattern: /^(?:What|Whether|How|Who|Whose|Where|Which|When|Why)\b/i,
   },
   told: {
     summary: "says told, tell, tells or telling: name the message, the event or the return value",

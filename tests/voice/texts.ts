@@ -63,6 +63,11 @@ function commentsOf(file: string, comments: readonly Comment[]): Text[] {
   return texts;
 }
 
+/** Description of a planted bug: the prose above the test that finds it. */
+export function textOfPatch(file: string, patch: string): Text {
+  return { kind: "comments", file, line: 1, text: patch.slice(0, patch.indexOf("\nTest:")).trim() };
+}
+
 /** Test titles, and strings long enough to be sentences. */
 function stringsOf(file: string, program: Node): Text[] {
   const texts: Text[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ratesOf, textsOfTree } from "./rates.ts";
 import type { Kind } from "./rules.ts";
-import { type Text, textsOfCode, textsOfDocument } from "./texts.ts";
+import { type Text, textOfPatch, textsOfCode, textsOfDocument } from "./texts.ts";
 
 /** Each kind has far more texts than this in the tree: fewer mean that the files were not found. */
 const LEAST_TEXTS = 500;
@@ -42,6 +42,12 @@ describe("the texts of a file", () => {
       ["messages", 6, "no such key is stored"],
       ["messages", 8, "no entry of … was found"],
     ]);
+  });
+
+  test("of a planted bug are its description", () => {
+    const patch =
+      "Counts twice.\n\nTest: tests/a.test.ts\nTitle: counts once\n\ndiff --git a/a.ts b/a.ts\n";
+    expect(found([textOfPatch("a.patch", patch)])).toEqual([["comments", 1, "Counts twice."]]);
   });
 
   test("of a document are its headings, items, rows and paragraphs, but no code", () => {

@@ -52,7 +52,7 @@ export function withValidators<Value>(
 export const modifiedAt = (nowMs: number): string =>
   new Date(Math.floor(nowMs / 1_000) * 1_000).toISOString();
 
-/** When an item was last changed by an editor; one that never was is as it was created. */
+/** Time of an item's last change by an editor, or of its creation. */
 export function modifiedMsOf(item: { modified_at?: string | undefined; created_at: string }) {
   const text = item.modified_at ?? item.created_at;
   const { 1: offset } = TIME.exec(text) ?? [];

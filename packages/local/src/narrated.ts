@@ -53,7 +53,7 @@ function outcomeOf(result: unknown): string {
   return result === null ? "" : ` → ${warmingText(result) ?? JSON.stringify(result)}`;
 }
 
-/** When the last record was made, to the second. */
+/** Time of the last record, to the second. */
 function changedAtMs(records: readonly unknown[]): number {
   const { data } = Changed.safeParse(records.at(-1));
   return data ? data.dynamodb.ApproximateCreationDateTime * 1_000 : Date.now();

@@ -13,7 +13,7 @@ const LOAD_MS = 40;
 const LENT_MS = 1_000;
 /** The index shows a change at most this long after the invalidation: the settling window. */
 const SETTLING_MS = 5_000;
-/** When the row changes, long after it was stored. */
+/** Time at which the row changes, long after it was stored. */
 const CHANGE_MS = 30_000;
 
 /** Modules that are imported when they are first needed arrive in real time, for which the virtual clock would not wait. */
@@ -35,7 +35,7 @@ beforeAll(async () => {
 interface Story {
   /** Time after a change for which the index still shows the old value. */
   indexLagMs: number;
-  /** When the invalidation has returned, counted from the change. */
+  /** Time at which the invalidation has returned, counted from the change. */
   arrivesMs: number;
   options?: Partial<ResourceOptions<void, string, void>>;
   invalidate?: (cache: Cache) => Promise<unknown>;

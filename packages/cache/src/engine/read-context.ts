@@ -28,7 +28,7 @@ export interface ReadContext<Params, Value, Source> {
   readonly keys: EntryKeys;
   readonly budget: Budget;
   readonly waitUntil: ReadOptions<unknown>["waitUntil"];
-  /** When the read began, by the process's logical clock. */
+  /** Start of the read, by the process's logical clock. */
   readonly tick: number;
   readonly from: Reads;
   /** True when it is read together with others: then the bulk loader is used. */

@@ -3,7 +3,7 @@ import type { Entry } from "../protocol/entry.ts";
 /** Origin of a served entry. */
 export type ReadStatus = "hit" | "stale" | "miss" | "bypass";
 
-/** Why it was served that way, where the status alone does not say it. */
+/** Reason for the status, where the status alone does not say it. */
 export type ReadDetail =
   | "early-refresh"
   | "refreshing"

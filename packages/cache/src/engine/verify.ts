@@ -16,7 +16,7 @@ export interface VerifyTask {
   readonly params: unknown;
   /** Id of the entry that was served. */
   readonly entryId: string;
-  /** When the origin was seen to differ, in ms since the epoch; absent before the first check. */
+  /** Time at which the origin was seen to differ, in ms since the epoch; absent before the first check. */
   readonly differsSinceMs?: number;
 }
 

@@ -105,7 +105,7 @@ export function uriTag({ host, path }: Pick<KeyParts, "host" | "path">): Tag {
   return parseTag(`uri:${encodeSegment(host)}:${encodeSegment(path)}`);
 }
 
-/** Why the response that was read is not for anybody but the request that made it; undefined: it is for all. */
+/** Reason why the response that was read belongs to its request alone; undefined: it is for all. */
 export function notShared(headers: Readonly<Record<string, string>>): string | undefined {
   return headers[NOT_SHARED];
 }

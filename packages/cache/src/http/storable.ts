@@ -47,7 +47,7 @@ const REFUSALS: readonly [
   ],
 ];
 
-/** Why a response may not be stored and shared, as a token for Cache-Status; undefined: it may. */
+/** Reason why a response may not be stored and shared, as a token for Cache-Status; undefined: it may. */
 export function refusal(answer: Judged, rules: SharingRules): string | undefined {
   return REFUSALS.find(([, refuses]) => refuses(answer, rules))?.[0];
 }

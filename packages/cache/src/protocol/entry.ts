@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 export interface EntryHeader {
   /** The resource's version when the entry was made; another one makes the entry a miss. */
   fingerprint: string;
-  /** When the load began: the entry's data is at least this young. */
+  /** Start of the load: the entry's data is at least this young. */
   createdMs: number;
   freshUntilMs: number;
   /** Until then it may be served while it is refreshed. */

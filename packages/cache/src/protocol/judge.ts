@@ -3,7 +3,7 @@ import type { Entry } from "./entry.ts";
 import type { EntryKeys } from "./key-names.ts";
 import { hardPart } from "./stamp.ts";
 
-/** Why there is nothing to serve. */
+/** Reason why there is nothing to serve. */
 export type MissReason =
   | "absent"
   | "corrupt"

@@ -30,7 +30,7 @@ export interface LifetimeInput {
   random: number;
 }
 
-/** When the youngest part of a stamp was made, in ms since the epoch. */
+/** Creation time of the youngest part of a stamp, in ms since the epoch. */
 function stampedAtMs(stamp: string): number {
   return Math.max(...stamp.split("~").map((part) => Number(part.slice(part.lastIndexOf(".") + 1))));
 }

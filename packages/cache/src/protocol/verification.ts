@@ -15,7 +15,7 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** Of `stale`: the longest of the windows in which no invalidation came, in ms; else 0. */
   readonly windowMs: number;
-  /** When to look again, in ms from now; null when there is nothing more to find out. */
+  /** Delay until the next look, in ms; null when there is nothing more to find out. */
   readonly againMs: number | null;
 }
 

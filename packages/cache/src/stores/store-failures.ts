@@ -6,7 +6,7 @@ import { Breaker } from "./breaker.ts";
 /** The failures of one store: how many there were, and what they say of the calls that follow. */
 export class StoreFailures {
   readonly #breaker: Breaker;
-  /** Why the store cannot be used: calls that are not tried say it too. */
+  /** Reason why the store cannot be used: calls that are not tried say it too. */
   #misconfigured: CacheError | undefined;
 
   constructor(clock: Clock) {

@@ -6,7 +6,7 @@ import * as z from "zod";
  */
 export const Probe = z.object({
   number: z.int().min(0),
-  /** When it was sent, in ms since the epoch. */
+  /** Time of sending, in ms since the epoch. */
   sent_ms: z.int().min(0),
 });
 export type Probe = z.infer<typeof Probe>;

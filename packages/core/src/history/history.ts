@@ -23,7 +23,7 @@ export const History = z.object({
   has_hints: StoredFlag,
   /** Raised by each change through the API: preconditions are tied to it. */
   edition: StoredVersion,
-  /** When the API last changed it. */
+  /** Time of the last change by the API. */
   modified_at: StoredText.optional().catch(undefined),
 });
 export type History = z.infer<typeof History>;

@@ -27,7 +27,7 @@ export const Problem = z.object({
   version: StoredVersion,
   /** Raised by each change of the problem, its body or its test cases through the API: preconditions are tied to it. */
   edition: StoredVersion,
-  /** When the API last changed any of these. */
+  /** Time of the last change of any of these by the API. */
   modified_at: StoredText.optional().catch(undefined),
 });
 export type Problem = z.infer<typeof Problem>;

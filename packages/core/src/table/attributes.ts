@@ -51,7 +51,7 @@ export function readAttributes<Schema extends z.ZodObject>(
   return { row: row as z.output<Schema>, stored, unreadable };
 }
 
-/** Why an item cannot be shown: the first of its parts that has attributes that cannot be read. */
+/** Reason why an item cannot be shown: the first of its parts that has attributes that cannot be read. */
 export function damageOf(
   ...parts: readonly (ItemReading<unknown> | undefined)[]
 ): UnreadableItemError | undefined {

@@ -6,7 +6,7 @@ import { openRedis, type RedisAddress } from "../redis-client.ts";
 export interface SeenProbes {
   /** Notes probes that came: one command. */
   note(probes: readonly Probe[]): Promise<void>;
-  /** When the probes from 0 up to a count were sent that came last, in ms since the epoch; 0 for one that never came: one command. */
+  /** Reads the sending times of the last probes seen, numbers 0 up to a count, in ms since the epoch; 0 for one that never came. One command. */
   read(count: number): Promise<number[]>;
 }
 

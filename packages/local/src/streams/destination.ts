@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Entry } from "./record.ts";
 
-/** Why a batch was given up, in Lambda's words. */
+/** Reason for which a batch was discarded, in Lambda's words. */
 export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
 /**

@@ -71,7 +71,7 @@ function leftBy(answer: (atMs: number, nowMs: number) => number): Run {
   };
 }
 
-/** When a flag lets the new moment take the place of the old one; a key without one never goes. */
+/** Decides by the flag if the new expiry replaces the old one; a key without an expiry never ends. */
 const ALLOWED: Readonly<Record<string, (atMs: number, oldMs: number) => boolean>> = {
   NX: (_, oldMs) => oldMs === Infinity,
   XX: (_, oldMs) => oldMs !== Infinity,
