@@ -29,6 +29,7 @@ export default $config({
     await import("./stacks/defaults.ts");
     await import("./stacks/table.stack.ts");
     await import("./stacks/api.stack.ts");
+    await import("./stacks/edge.stack.ts");
     await import("./stacks/streams.stack.ts");
     await import("./stacks/schedules.stack.ts");
     await import("./stacks/consumers.stack.ts");
@@ -36,5 +37,8 @@ export default $config({
     await import("./stacks/alarms-background.stack.ts");
     await import("./stacks/dashboard.stack.ts");
     await import("./stacks/dev.stack.ts");
+    const { api } = await import("./stacks/gateway-api.stack.ts");
+    // `npm run ops` finds the stage by them.
+    return { stage: $app.stage, url: api.url };
   },
 });

@@ -1,6 +1,7 @@
 import { routes } from "../packages/functions/src/deployment/routes.ts";
+import { alarmText } from "../packages/functions/src/findings/finding-texts.ts";
 import { alarm } from "./alarm.ts";
-import { api } from "./api.stack.ts";
+import { api } from "./gateway-api.stack.ts";
 import { own } from "./metric.ts";
 import { componentName } from "./names.ts";
 
@@ -8,7 +9,7 @@ const SLOW_MS = 3_000;
 
 for (const [endpoint, { file }] of Object.entries(routes)) {
   alarm(`${componentName(file)}Errors`, {
-    description: `${endpoint} answers with 500 and above.`,
+    description: `${endpoint}: ${alarmText("requests-fail")}`,
     // A function that dies answers nothing: GatewayErrors sees it. Alarms are billed by the metrics that they name.
     metrics: { answered: own("Errors", "Sum", { endpoint }) },
     above: 5,
@@ -32,7 +33,7 @@ alarm("GatewayErrors", {
 });
 
 alarm("HitRateLow", {
-  description: "More than half of the reads miss the cache, for half an hour.",
+  description: alarmText("hit-ratio-low"),
   metrics: {
     hits: own("Hits", "Sum"),
     stale: own("StaleHits", "Sum"),
@@ -45,8 +46,7 @@ alarm("HitRateLow", {
 });
 
 alarm("BreakerOpen", {
-  description:
-    "Redis fails so often that instances leave it alone: every read goes to the database.",
+  description: alarmText("redis-down"),
   metrics: { openings: own("BreakerOpenings", "Sum") },
   above: 0,
   periods: 1,

@@ -5,6 +5,7 @@ import {
   queues as queueTable,
 } from "../packages/functions/src/deployment/queues.ts";
 import { subscriptions } from "../packages/functions/src/deployment/subscriptions.ts";
+import { alarmText } from "../packages/functions/src/findings/finding-texts.ts";
 import { alarm } from "./alarm.ts";
 import { lambda, own } from "./metric.ts";
 import { componentName } from "./names.ts";
@@ -12,7 +13,7 @@ import { queues } from "./queues.stack.ts";
 
 for (const [name, { file }] of Object.entries(subscriptions)) {
   alarm(`${name}Late`, {
-    description: "Changes made past the API reach the cache more than a minute late.",
+    description: alarmText("changes-late"),
     metrics: { age: lambda("IteratorAge", "Maximum", file) },
     above: 60_000,
     periods: 1,
@@ -51,8 +52,7 @@ for (const [name, { consumer }] of rows) {
 }
 
 alarm("BeatLate", {
-  description:
-    "The closed timestamp stands still: stream, Redis or the schedule Beat do not work, and what is older than 150 seconds is loaded again.",
+  description: `${alarmText("changes-late")} Or: ${alarmText("beat-missing")}`,
   metrics: { age: own("ClosedAgeMs", "Maximum", { schedule: "Beat" }) },
   above: BEAT_LATE_MS,
   periods: 1,
@@ -60,16 +60,42 @@ alarm("BeatLate", {
 });
 
 alarm("RedisReset", {
-  description:
-    "Redis came back with an older state, or as another one: everything was invalidated.",
+  description: alarmText("redis-reset"),
   metrics: { resets: own("StoreResets", "Sum", { schedule: "Beat" }) },
   above: 0,
   periods: 1,
 });
 
+alarm("StaleHits", {
+  description: alarmText("hits-stale"),
+  metrics: { stale: own("HitsStale", "Sum") },
+  above: 0,
+  periods: 1,
+});
+
+alarm("ExperimentStopped", {
+  description:
+    "An experiment on a lifetime did harm and was ended: entries have their usual lifetime again. `npm run ops -- experiment status` says which, and why.",
+  metrics: { stopped: own("ExperimentsStopped", "Sum") },
+  above: 0,
+  periods: 1,
+});
+
+alarm("MonitorIdle", {
+  description: alarmText("monitor-idle"),
+  metrics: {
+    hits: own("Hits", "Sum"),
+    verified: own("HitsVerified", "Sum"),
+    overtaken: own("HitsOvertaken", "Sum"),
+  },
+  expression: "IF(FILL(hits, 0) > 100 AND FILL(verified, 0) + FILL(overtaken, 0) < 1, 1, 0)",
+  above: 0,
+  periods: 12,
+});
+
 for (const plan of Object.values(timetable).flatMap(({ plans }) => plans)) {
   alarm(`Warming${componentName(plan)}`, {
-    description: `The plan ${plan} leaves entries cold, or has not run for half an hour.`,
+    description: `${plan}: ${alarmText("warming-fails")} Or it has not run for half an hour.`,
     metrics: {
       failed: own("WarmingFailed", "Sum", { plan }),
       left: own("WarmingLeft", "Sum", { plan }),

@@ -1,49 +1,18 @@
 import type { FunctionFile } from "../packages/functions/src/deployment/access.ts";
-import { cors } from "../packages/functions/src/deployment/cors.ts";
-import { DEFAULT_ROUTE, deployedRoutes } from "../packages/functions/src/deployment/routes.ts";
+import {
+  DEFAULT_ROUTE,
+  type DeployedRoute,
+  deployedRoutes,
+} from "../packages/functions/src/deployment/routes.ts";
 import { audience, issuer } from "./auth.stack.ts";
-import { configuration } from "./configuration.ts";
 import { functionOf } from "./functions.stack.ts";
-import { ACCESS_LOG_FORMAT, defaultRouteSettings, routeSettings } from "./gateway.stack.ts";
+import { api, routesAreThere } from "./gateway-api.stack.ts";
 import { componentName } from "./names.ts";
-import { logRetention } from "./stage.ts";
 
 const keys = deployedRoutes();
-/** API Gateway refuses settings for a route that is not there yet, and SST makes the stage first: it has to wait. */
-const routesAreThere = Promise.withResolvers<$util.Input<$util.Resource>[]>();
-
-const hasOrigins = configuration.CORS_ORIGINS.length > 0;
-
-export const api = new sst.aws.ApiGatewayV2("Api", {
-  domain: configuration.API_DOMAIN,
-  cors: hasOrigins && {
-    allowOrigins: configuration.CORS_ORIGINS,
-    allowCredentials: true,
-    allowMethods: [...cors.methods],
-    allowHeaders: [...cors.headers],
-    exposeHeaders: [...cors.exposedHeaders],
-    maxAge: `${cors.maxAgeSeconds} seconds`,
-  },
-  accessLog: { retention: logRetention },
-  transform: {
-    // SST sends an empty configuration for none, which API Gateway may refuse.
-    api: (args) => {
-      if (!hasOrigins) delete args.corsConfiguration;
-    },
-    stage: (args, options) => {
-      args.defaultRouteSettings = defaultRouteSettings;
-      args.routeSettings = routeSettings;
-      args.accessLogSettings = $output(args.accessLogSettings).apply((settings) => ({
-        ...settings!,
-        format: ACCESS_LOG_FORMAT,
-      }));
-      options.dependsOn = routesAreThere.promise;
-    },
-  },
-});
 
 const authorizer = api.addAuthorizer({ name: "Tokens", jwt: { issuer, audiences: [audience] } });
-const protection = { auth: { jwt: { authorizer: authorizer.id } } };
+const { api: gateway } = api.nodes;
 
 /** Handler under `http/` → its function, shared by both spellings of a path and by HEAD. */
 export const apiFunctions = Object.fromEntries(
@@ -53,10 +22,44 @@ export const apiFunctions = Object.fromEntries(
   ]),
 );
 
+/**
+ * Handler → target of its routes. SST's own `route()` makes an integration, a permission and a component for each route
+ * key; API Gateway creates what it has one by one, so a function's keys share them.
+ */
+const targets = Object.fromEntries(
+  Object.entries(apiFunctions).map(([file, { arn }]) => {
+    const permission = new aws.lambda.Permission(`${componentName(file)}Permission`, {
+      action: "lambda:InvokeFunction",
+      function: arn,
+      principal: "apigateway.amazonaws.com",
+      sourceArn: $interpolate`${gateway.executionArn}/*`,
+    });
+    const integration = new aws.apigatewayv2.Integration(
+      `${componentName(file)}Integration`,
+      {
+        apiId: gateway.id,
+        integrationType: "AWS_PROXY",
+        integrationUri: arn,
+        payloadFormatVersion: "2.0",
+      },
+      { dependsOn: [permission] },
+    );
+    return [file, $interpolate`integrations/${integration.id}`];
+  }),
+);
+
 const routes = [
-  ...keys.map(({ key, file, auth }) =>
-    api.route(key, apiFunctions[file].arn, auth === "none" ? {} : protection),
-  ),
-  api.route("$default", apiFunctions[DEFAULT_ROUTE].arn),
-];
-routesAreThere.resolve(routes.map((route) => route.nodes.route as $util.Input<$util.Resource>));
+  ...keys,
+  { key: "$default", file: DEFAULT_ROUTE, auth: "none" } satisfies DeployedRoute,
+].map(
+  ({ key, file, auth }) =>
+    new aws.apigatewayv2.Route(`Route ${key}`, {
+      apiId: gateway.id,
+      routeKey: key,
+      target: targets[file],
+      ...(auth === "none"
+        ? { authorizationType: "NONE" }
+        : { authorizationType: "JWT", authorizerId: authorizer.id }),
+    }),
+);
+routesAreThere.resolve(routes);

@@ -1,30 +1,50 @@
 import { configuration } from "./configuration.ts";
-import { isProduction } from "./stage.ts";
+import { pageUrl } from "./gateway-api.stack.ts";
+import { componentName } from "./names.ts";
+import { isProduction, serviceName } from "./stage.ts";
 
-const { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URI, ADMIN_EMAILS, ADMIN_CLAIM } = configuration;
+const { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URI, ADMIN_EMAILS, ADMIN_CLAIM, OPS_CLIENT_ID } =
+  configuration;
 
-/** A user pool for stages without an issuer of their own; members of its group `admin` are admins. */
+/** Address at which `npm run ops -- login` waits for the code: Cognito takes plain http for localhost alone, and compares every character. */
+const COMMAND_LINE = "http://localhost:8765/";
+
+/** Of an issuer's discovery document and keys: what follows its name. */
+const wellKnown = (file: string) =>
+  issuer.apply((url) => `${url.replace(/\/$/, "")}/.well-known/${file}`);
+
+/** A user pool for stages without an issuer of their own; members of its groups `admin` and `viewer` are what these say. */
 function createUserPool() {
   const pool = new sst.aws.CognitoUserPool(
     "Users",
     {
       usernames: ["email"],
+      // Operators sign in here. The account's number makes the name unique in the region.
+      domain: { prefix: $interpolate`${serviceName}-${aws.getCallerIdentityOutput().accountId}` },
       transform: { userPool: { deletionProtection: isProduction ? "ACTIVE" : "INACTIVE" } },
     },
     // A deployment that names another issuer lets go of the pool: its users stay.
     { retainOnDelete: isProduction },
   );
   const client = pool.addClient("Web", {
+    callbackUrls: [pageUrl, COMMAND_LINE],
     transform: {
-      client: { explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] },
+      client: {
+        explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        allowedOauthFlows: ["code"],
+        allowedOauthScopes: ["openid", "email", "profile"],
+      },
     },
   });
-  new aws.cognito.UserGroup("UsersAdmin", { userPoolId: pool.id, name: "admin" });
+  for (const name of ["admin", "viewer"])
+    new aws.cognito.UserGroup(`Users${componentName(name)}`, { userPoolId: pool.id, name });
   const region = aws.getRegionOutput().region;
   return {
     issuer: $interpolate`https://cognito-idp.${region}.amazonaws.com/${pool.id}`,
     audience: client.id,
     adminClaim: ADMIN_CLAIM ?? "cognito:groups",
+    // Cognito's access tokens have neither an audience nor an address.
+    signIn: { clientId: client.id, token: "id_token" },
   };
 }
 
@@ -34,17 +54,21 @@ const chosen =
         issuer: $output(AUTH_ISSUER),
         audience: $output(AUTH_AUDIENCE),
         adminClaim: ADMIN_CLAIM ?? "admin",
+        signIn: OPS_CLIENT_ID ? { clientId: OPS_CLIENT_ID, token: "access_token" } : undefined,
       }
     : createUserPool();
 
 export const { issuer, audience } = chosen;
+const { adminClaim, signIn } = chosen;
 
 /** Link to the token issuer, and the addresses of the admins. */
 export const auth = new sst.Linkable("Auth", {
   properties: {
-    ...chosen,
-    jwksUri:
-      AUTH_JWKS_URI ?? issuer.apply((url) => `${url.replace(/\/$/, "")}/.well-known/jwks.json`),
+    issuer,
+    audience,
+    adminClaim,
+    jwksUri: AUTH_JWKS_URI ?? wellKnown("jwks.json"),
     adminEmails: ADMIN_EMAILS,
+    ...(signIn && { signIn: { ...signIn, discoveryUri: wellKnown("openid-configuration") } }),
   },
 });

@@ -3,7 +3,7 @@ import {
   type MetricName,
   metrics,
   NAMESPACE,
-  PROCESS_METRICS,
+  SERVICE_METRICS,
   SUBJECTS,
 } from "../packages/functions/src/telemetry/metrics.ts";
 import { isProduction, serviceName } from "./stage.ts";
@@ -27,7 +27,7 @@ const graph = (title: string, shown: unknown[], index: number) => ({
   properties: { title, metrics: shown, region: aws.getRegionOutput().region, view: "timeSeries" },
 });
 
-/** A line for every endpoint, stream … that has such values; found when the dashboard is looked at. */
+/** One line for each endpoint, stream and so on with values; CloudWatch searches for them when the dashboard is opened. */
 const lines = (metric: MetricName, stat: string) =>
   SUBJECTS.map((subject) => {
     const wanted = `{${NAMESPACE},service,${subject}} service="${serviceName}" MetricName="${metric}"`;
@@ -43,10 +43,16 @@ const ofAll = (metric: MetricName, settings: object) => [
 ];
 
 const hitRate = [
-  [{ expression: "100 * SUM([hits, stale]) / SUM([hits, stale, misses])", label: "% cached" }],
+  [
+    {
+      expression: "100 * SUM([hits, stale]) / SUM([hits, stale, misses, bypasses])",
+      label: "% cached",
+    },
+  ],
   ofAll("Hits", { id: "hits", stat: "Sum", visible: false }),
   ofAll("StaleHits", { id: "stale", stat: "Sum", visible: false }),
   ofAll("Misses", { id: "misses", stat: "Sum", visible: false }),
+  ofAll("Bypasses", { id: "bypasses", stat: "Sum", visible: false }),
 ];
 
 const widgets = [
@@ -54,9 +60,7 @@ const widgets = [
   ...Object.entries(metrics).map(([name, unit], index) => {
     const stat = STATISTICS[unit];
     const metric = name as MetricName;
-    const shown = PROCESS_METRICS.includes(metric)
-      ? [ofAll(metric, { stat })]
-      : lines(metric, stat);
+    const shown = SERVICE_METRICS.has(metric) ? [ofAll(metric, { stat })] : lines(metric, stat);
     return graph(`${name} (${stat}): ${meanings[metric]}`, shown, index + 1);
   }),
 ];

@@ -1,19 +1,12 @@
 import { bundling } from "../packages/functions/src/deployment/bundling.ts";
 import { cacheSettings } from "./configuration.ts";
+import { logStreams, requestLogStreams } from "./request-log.stack.ts";
 import { isProduction, logRetention, serviceName } from "./stage.ts";
 
 const LAMBDA_ALONE = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
 
 /** SST makes the group itself. */
 const LOG_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
-
-const { region } = aws.getRegionOutput();
-const { accountId } = aws.getCallerIdentityOutput();
-const { partition } = aws.getPartitionOutput();
-
-/** The streams of a function's own log group. */
-const ownLog = (name: $util.Input<string>) =>
-  $interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${name}:*`;
 
 /**
  * Actions that SST grants to the consumer of a queue, and that its event source mapping never uses.
@@ -33,12 +26,18 @@ $transform(sst.aws.Function, (args) => {
   args.runtime = "nodejs24.x";
   // A fifth cheaper per GB-second than x86, and no native module stands in the way.
   args.architecture = "arm64";
-  args.logging = { format: "json", retention: logRetention };
+  const isShared = args.logging !== undefined;
+  args.logging ??= { format: "json", retention: logRetention };
   args.environment = { POWERTOOLS_SERVICE_NAME: serviceName, ...cacheSettings };
   args.nodejs = bundling;
   args.permissions = $output(args.permissions ?? []).apply((given) => [
     ...given.map(withoutUnused),
-    { actions: LOG_ACTIONS, resources: [ownLog(args.name!)] },
+    {
+      actions: LOG_ACTIONS,
+      resources: [
+        isShared ? requestLogStreams : logStreams($interpolate`/aws/lambda/${args.name!}`),
+      ],
+    },
   ]);
   args.transform = {
     ...args.transform,

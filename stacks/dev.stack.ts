@@ -3,7 +3,7 @@ import { LOCAL_REDIS } from "./redis.stack.ts";
 
 const { port } = new URL(LOCAL_REDIS.url);
 
-/** Under `sst dev`, a Redis that speaks Upstash's protocol, for stages without one of their own. */
+/** Under `sst dev`, a Redis that speaks Upstash's protocol, for stages without a database at Upstash. */
 export const localRedis = new sst.x.DevCommand("LocalRedis", {
   dev: {
     title: "Redis",

@@ -1,9 +1,13 @@
 import { access, type FunctionFile } from "../packages/functions/src/deployment/access.ts";
 import { timeoutSeconds } from "../packages/functions/src/deployment/timeouts.ts";
 import { auth } from "./auth.stack.ts";
+import { edgeLink } from "./edge-link.stack.ts";
 import { functionName } from "./names.ts";
+import { pageFiles } from "./page.stack.ts";
 import { queues } from "./queues.stack.ts";
 import { redis } from "./redis.stack.ts";
+import { requestLog, requestLogStreams } from "./request-log.stack.ts";
+import { searchOf } from "./search-link.stack.ts";
 import { isProduction } from "./stage.ts";
 import { table } from "./table.stack.ts";
 
@@ -29,10 +33,17 @@ export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
   return {
     name: functionName(file),
     handler: `packages/functions/src/${file}.handler`,
-    link: [...links.map((name) => linkables[name]), ...sends.map((name) => queues[name])],
+    link: [
+      ...links.map((name) => linkables[name]),
+      ...sends.map((name) => queues[name]),
+      ...(kind === "http" && edgeLink ? [edgeLink] : []),
+      ...searchOf(file).links,
+    ],
     permissions: permissionsOf(file),
+    ...(file === "http/ops-page" && { copyFiles: pageFiles }),
     timeout: `${timeoutSeconds[kind]} seconds`,
     memory: memory[kind],
+    ...(kind === "http" && { logging: { format: "json", logGroup: requestLog.name } }),
     // Only production: an account that is new has too few to reserve any.
     ...(isProduction && reservedConcurrency
       ? { concurrency: { reserved: reservedConcurrency } }
@@ -41,7 +52,14 @@ export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
 }
 
 function permissionsOf(file: FunctionFile) {
-  const { table: actions, sends = [], failuresTo = [], readsStream } = access[file];
+  const {
+    table: actions,
+    sends = [],
+    failuresTo = [],
+    readsStream,
+    readsMetrics,
+    readsRequests,
+  } = access[file];
   const written = [...sends, ...failuresTo];
   const streamActions = readsStream ? ["GetShardIterator", "GetRecords"] : [];
   const dynamodb = (names: readonly string[], arn: $util.Input<string>) => ({
@@ -55,5 +73,8 @@ function permissionsOf(file: FunctionFile) {
       actions: written.length > 0 ? ["sqs:SendMessage"] : [],
       resources: written.map((name) => queues[name].arn),
     },
+    { actions: readsRequests ? ["logs:FilterLogEvents"] : [], resources: [requestLogStreams] },
+    searchOf(file).permission,
+    { actions: readsMetrics ? ["cloudwatch:GetMetricData"] : [], resources: ["*"] },
   ].filter((permission) => permission.actions.length > 0);
 }

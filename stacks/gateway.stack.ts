@@ -17,7 +17,7 @@ export const routeSettings = deployedRoutes().map(({ key }) => ({
   ...limits(throttleOf(key)),
 }));
 
-/** One JSON object a request. Values are quoted: API Gateway writes `-` for what it does not know. */
+/** One JSON object a request. Values are quoted: API Gateway writes `-` for an unknown value. */
 export const ACCESS_LOG_FORMAT = JSON.stringify({
   time: "$context.requestTime",
   requestId: "$context.requestId",

@@ -6,7 +6,7 @@ import {
 import { functionName } from "./names.ts";
 import { serviceName } from "./stage.ts";
 
-/** One metric of CloudWatch, and how its values of a period become one. */
+/** One metric of CloudWatch, with the statistic that joins the values of a period. */
 export interface Metric {
   namespace: string;
   metricName: string;

@@ -6,7 +6,7 @@ const { UPSTASH_API_KEY, REDIS_REGION, REDIS_READ_REGIONS, REDIS_BUDGET_USD, RED
 /** Address of `npm run redis`: under `sst dev`, a cache without an Upstash account. */
 export const LOCAL_REDIS = { url: "http://127.0.0.1:8079", token: "local" };
 
-/** A database of this stage's own. Its primary region is the functions' own: each hit is one round trip. */
+/** Creates the stage's database. Its primary region is that of the functions, so that a hit stays within the region. */
 function createDatabase() {
   const database = new upstash.RedisDatabase("RedisDatabase", {
     databaseName: `${$app.name}-${$app.stage}`,
@@ -25,7 +25,7 @@ function createDatabase() {
   };
 }
 
-/** A database that is there already: `sst secret set RedisUrl https://…`, `sst secret set RedisToken …`. */
+/** Links an existing database: `sst secret set RedisUrl https://…`, `sst secret set RedisToken …`. */
 function existingDatabase() {
   const url = new sst.Secret("RedisUrl", $dev ? LOCAL_REDIS.url : undefined);
   const token = new sst.Secret("RedisToken", $dev ? LOCAL_REDIS.token : undefined);

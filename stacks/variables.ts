@@ -7,6 +7,7 @@ import {
   Origins,
 } from "../packages/functions/src/deployment/list-variables.ts";
 import { readStoreTimeout } from "../packages/functions/src/store-timeout.ts";
+import { readVerifyPerMinute } from "../packages/functions/src/verifying/sample-hits.ts";
 import { databaseMistakes } from "./redis-regions.ts";
 
 const optional = <Schema extends z.ZodType>(schema: Schema, none = NONE) =>
@@ -20,7 +21,7 @@ const DOMAIN = /^(?=.{1,64}$)([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*[a-z\d
 const Variables = z
   .object({
     AWS_REGION: optional(
-      z.string().regex(REGION, { error: "write a region of AWS, as eu-west-1" }),
+      z.string().regex(REGION, { error: "write a region of AWS, such as eu-west-1" }),
       "",
     ),
     /** The region that SST has found, in the profile too. */
@@ -36,12 +37,27 @@ const Variables = z
     ),
     AUTH_AUDIENCE: optional(z.string()),
     AUTH_JWKS_URI: optional(z.url({ protocol: /^https$/ })),
+    OPS_CLIENT_ID: optional(z.string()),
     ADMIN_EMAILS: AdminEmails,
     ADMIN_CLAIM: optional(z.string()),
     CORS_ORIGINS: Origins,
     API_DOMAIN: optional(
       z.string().regex(DOMAIN, {
-        error: "write a lower-case domain name of at most 64 characters, as api.example.com",
+        error: "write a lower-case domain name of at most 64 characters, such as api.example.com",
+      }),
+    ),
+    EDGE: optional(z.enum(["count", "block"], { error: "write count or block" })),
+    EDGE_SECRET: optional(
+      z.string().regex(/^[\w-]{32,128}$/, {
+        error: "write 32 to 128 letters, digits, _ and -, as `openssl rand -hex 32` makes",
+      }),
+    ),
+    SEARCH_URL: optional(
+      z.url({ protocol: /^https$/, error: "write the domain's https:// address" }),
+    ),
+    SEARCH_ARN: optional(
+      z.string().regex(/^arn:aws[\w-]*:es:[\w-]+:\d{12}:domain\/[\w-]+$/, {
+        error: "write the domain's ARN, such as arn:aws:es:eu-west-1:123456789012:domain/problems",
       }),
     ),
     ALARM_EMAIL: optional(z.email()),
@@ -56,6 +72,18 @@ const Variables = z
     path: ["AUTH_AUDIENCE"],
     error:
       "AUTH_ISSUER and AUTH_AUDIENCE go together: set both, or neither for a Cognito user pool",
+  })
+  .refine(({ SEARCH_URL, SEARCH_ARN }) => !SEARCH_URL === !SEARCH_ARN, {
+    path: ["SEARCH_ARN"],
+    error: "SEARCH_URL and SEARCH_ARN go together: set both, or neither to search in the catalogue",
+  })
+  .refine(({ EDGE, EDGE_SECRET }) => !EDGE === !EDGE_SECRET, {
+    path: ["EDGE_SECRET"],
+    error: "EDGE and EDGE_SECRET go together: set both, or neither for an API without CloudFront",
+  })
+  .refine(({ EDGE, API_DOMAIN }) => !EDGE || API_DOMAIN !== undefined, {
+    path: ["API_DOMAIN"],
+    error: "EDGE needs the API's domain, which leads to CloudFront then",
   })
   .refine(({ UPSTASH_EMAIL, UPSTASH_API_KEY }) => !UPSTASH_EMAIL === !UPSTASH_API_KEY, {
     path: ["UPSTASH_API_KEY"],
@@ -84,7 +112,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * they configure, silently. SST keeps its state by account and region: without them another shell would make a second,
  * empty production.
  */
-const SAID_IN_PRODUCTION = [
+const REQUIRED_IN_PRODUCTION = [
   "AWS_REGION",
   "AWS_ACCOUNT_ID",
   "AUTH_ISSUER",
@@ -94,30 +122,37 @@ const SAID_IN_PRODUCTION = [
   "ALARM_EMAIL",
 ] as const;
 
-/** Reads what a deployment may choose; throws with every variable that makes no sense, or that production lacks. */
+/** Reads the variables of a deployment; throws with every variable that is invalid, or that production lacks. */
 export function readConfiguration(env: Environment, { production }: { production: boolean }) {
-  const unsaid = production ? SAID_IN_PRODUCTION.filter((name) => !env[name]) : [];
-  if (unsaid.length > 0)
+  const unset = production ? REQUIRED_IN_PRODUCTION.filter((name) => !env[name]) : [];
+  if (unset.length > 0)
     throw new Error(
-      `Production does not say ${unsaid.join(", ")}. Deploy with the .env.production of the last deployment, or write ` +
-        "`none` (AUTH_ISSUER: `cognito`; AWS_REGION: its region) for what it shall not have. docs/deploy.md explains it.",
+      `Production requires ${unset.join(", ")}. Deploy with the .env.production of the last deployment, or write \`none\` ` +
+        "(AUTH_ISSUER: `cognito`; AWS_REGION: its region) for a part that it shall not have. docs/configuration.md explains it.",
     );
   const parsed = Variables.safeParse(env);
   if (parsed.success) return parsed.data;
   const mistakes = z.prettifyError(parsed.error);
-  throw new Error(`The environment makes no sense (docs/deploy.md explains it):\n${mistakes}`);
+  throw new Error(
+    `Invalid environment variables (docs/configuration.md explains them):\n${mistakes}`,
+  );
 }
 
 /** Settings of the cache that a deployment overrides, handed on to every function; throws when one would refuse them. */
 export function readCacheSettings(env: Environment): Record<string, string> {
   const given = Object.entries(env).flatMap(([name, value]) =>
-    /^CACHE_([A-Z_]+_TTL|STORE_TIMEOUT_MS)$/.test(name) && value ? [[name, value] as const] : [],
+    /^CACHE_([A-Z_]+_TTL|STORE_TIMEOUT_MS|VERIFY_PER_MINUTE|RECORDED_VIEWS)$/.test(name) && value
+      ? [[name, value] as const]
+      : [],
   );
   const known = Object.keys(readTtls(env)).map((ttlClass) => `CACHE_${ttlClass}_TTL`);
   const unknown = given.find(([name]) => name.endsWith("_TTL") && !known.includes(name));
   if (unknown)
-    throw new Error(`${unknown[0]} is no lifetime of the cache: write one of ${known.join(", ")}`);
+    throw new Error(
+      `${unknown[0]} is not a lifetime of the cache: write one of ${known.join(", ")}`,
+    );
   readStoreTimeout(env);
+  readVerifyPerMinute(env);
   return Object.fromEntries(given);
 }
 
@@ -135,6 +170,6 @@ export function checkSecrets(env: Environment, stage: string): void {
       : "the secret RedisUrl is not an https:// address (write the REST API's, not redis://)";
   throw new Error(
     `The stage ${stage} has no Redis: ${mistake}. Set UPSTASH_EMAIL and UPSTASH_API_KEY for a database of this stage, or name ` +
-      `one that is there:\n${set("RedisUrl", "https://….upstash.io")}\n${set("RedisToken", "…")}`,
+      `an existing one:\n${set("RedisUrl", "https://….upstash.io")}\n${set("RedisToken", "…")}`,
   );
 }

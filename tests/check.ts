@@ -3,7 +3,14 @@ import { parseArgs } from "node:util";
 import { runCommand } from "@algoitny/ops/cli/command";
 
 /** npm scripts that look at the code, in the order in which they run. */
-const SCRIPTS = ["format:check", "lint", "typecheck", "check:voice", "check:package"] as const;
+const SCRIPTS = [
+  "format:check",
+  "lint",
+  "typecheck",
+  "check:voice",
+  "check:package",
+  "check:openapi",
+] as const;
 
 const USAGE = `Usage: npm run check -- [--json]
 

@@ -21,7 +21,30 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   rounds: {
     about: "1,000 writes, each seen by the next read of every endpoint that it affects",
-    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/flows"],
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/flows/read-your-writes"],
+    jsonFlag: "--reporter=json",
+  },
+  agreement: {
+    about:
+      "24,000 requests at 200 a second: generator, functions' lines, API, command line and page count the same",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/flows/agreement"],
+    jsonFlag: "--reporter=json",
+  },
+  burst: {
+    about: "1,000 executions at once, each counted once; 200 searches at once",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/flows/burst"],
+    jsonFlag: "--reporter=json",
+  },
+  monitor: {
+    about:
+      "each rule of invalidation is left out in turn and found by checked hits; none of 10,000 is a false alarm",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/functions/verifying"],
+    jsonFlag: "--reporter=json",
+  },
+  experiments: {
+    about:
+      "1,000 experiments of a week on equal lifetimes: at most one in twenty finds a difference",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/functions/experiments"],
     jsonFlag: "--reporter=json",
   },
   soundness: {
@@ -30,16 +53,38 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/core"],
     jsonFlag: "--reporter=json",
   },
+  recorded: {
+    about: "100,000 random reads of random tables after random writes, with no tag and no rule",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache/dynamodb"],
+    jsonFlag: "--reporter=json",
+  },
+  "recorded-views": {
+    about:
+      "every view of the API without a rule: writes are seen by the next read, and a storm leaves nothing old",
+    program: [VITEST, "run", "--config", "tests/recorded-views.config.ts"],
+    jsonFlag: "--reporter=json",
+  },
   storm: {
     about:
-      "1,000 random writes over 4,637 problems by two processes, and readers, over a Redis that fails and comes back older",
+      "2,000 random writes over 4,637 problems by two processes, and readers, over a Redis that fails and comes back older",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/storm"],
     jsonFlag: "--reporter=json",
   },
   loss: {
     about:
-      "Redis is gone at full load: twice the steady load of the database, and one load an entry after it",
+      "Redis is gone at full load: at most twice as many loads at a time, and one load an entry after it",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache/hardest"],
+    jsonFlag: "--reporter=json",
+  },
+  drills: {
+    about: "each planted fault is named in a sentence within a minute, and nothing else is",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/drills"],
+    jsonFlag: "--reporter=json",
+  },
+  responses: {
+    about:
+      "100,000 GraphQL answers beside mutations: none is stale, none shows another viewer's value, and planted bugs are noticed",
+    program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache/graphql"],
     jsonFlag: "--reporter=json",
   },
   memory: {
@@ -52,6 +97,11 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       "the packed library in Node 20.19, 22 and 24, Bun, Deno and workerd, as far as npm has them",
     program: ["runtimes/prove-runtimes.ts"],
   },
+  schemathesis: {
+    about:
+      "20,000 requests generated from the API's document: no 5xx, no answer outside the document",
+    program: ["openapi/fuzz-command.ts"],
+  },
   model: {
     about: "interleavings of the cache, explored one by one",
     program: ["model/model-command.ts"],
@@ -63,7 +113,7 @@ const USAGE = `Usage: npm run prove -- [NAME [ARGUMENT…]] [--json]
 Runs one long proof with its own arguments (NAME --help lists them), or all of them, one after the other.
 
 ${Object.entries(PROOFS)
-  .map(([name, { about }]) => `  ${name.padEnd(9)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(16)}${about}`)
   .join("\n")}
   --json   a line of JSON a proof
   --help   this text`;

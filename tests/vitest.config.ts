@@ -1,13 +1,10 @@
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { leftOut } from "./slow-tests.ts";
+import { leftOut, runsAll } from "./slow-tests.ts";
 
 /** Random writes over a whole local cloud: once a run, over the embedded engines. */
 const RANDOM = ["tests/flows/read-your-writes.test.ts", "tests/storm/storm.test.ts"];
-
-/** Its time limit is that of the API, so it runs last and alone: nothing competes with it. */
-const STREAM = ["tests/flows/stream.test.ts"];
 
 /** Tests of the resources that SST would deploy: all stages are evaluated once, before them. */
 const STACKS = ["tests/stacks/**/*.test.ts"];
@@ -23,13 +20,24 @@ const COMMANDS = ["tests/**/*.command.test.ts"];
 // Processes and worker threads that tests start find code there that others have compiled: a third of a cloud's start.
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
 
+/** Tests of what all code of a process shares: others in the same process would be seen, or see what they leave. */
+const ALONE = [
+  "tests/cache/otel/otel.test.ts",
+  "tests/functions/experiments/counting-arms.test.ts",
+];
+
+// Set-ups and tests that do less in a plain run look there.
+if (runsAll()) process.env["ALL_TESTS"] = "1";
 const LEFT_OUT = leftOut();
 
 /** Files share the modules that they import, and what these keep, as the engine: loading anew took half of the time. */
 const SHARED = { isolate: false };
 const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
-/** Tests of whole paths judge values, not waits: a busy machine must not turn their hits into bypasses. */
-const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000" };
+/**
+ * Tests of whole paths judge values, not waits: a busy machine must not turn their hits into bypasses. They count requests to
+ * Redis and DynamoDB, and checks of hits would be among these.
+ */
+const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000", CACHE_VERIFY_PER_MINUTE: "0" };
 /** Clouds run the functions' bundle, which is made once. */
 const CLOUDS = { env: PATIENT, globalSetup: "tests/support/functions-setup.ts" };
 const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 60_000 };
@@ -37,18 +45,28 @@ const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     provide: { scale: "suite" },
-    // One core is left to vitest itself, but for machines with two: tests wait for engines half of their time.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One core is left to vitest itself, but on small machines: tests wait for engines a third of their time.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       {
         test: {
           name: "unit",
           ...SHARED,
           include: ["tests/**/*.test.ts"],
-          exclude: [...LEFT_OUT, ...REDIS, ...DYNAMODB, ...BOTH, ...RANDOM, ...COMMANDS, ...STACKS],
+          exclude: [
+            ...LEFT_OUT,
+            ...REDIS,
+            ...DYNAMODB,
+            ...BOTH,
+            ...RANDOM,
+            ...COMMANDS,
+            ...STACKS,
+            ...ALONE,
+          ],
           ...TIMEOUTS,
         },
       },
+      { test: { name: "alone", include: ALONE, exclude: LEFT_OUT, ...TIMEOUTS } },
       { test: { name: "redis", ...SHARED, include: REDIS, exclude: LEFT_OUT, ...TIMEOUTS } },
       { test: { name: "dynamodb", ...SHARED, include: DYNAMODB, exclude: LEFT_OUT, ...TIMEOUTS } },
       {
@@ -56,7 +74,7 @@ export default defineConfig({
           name: "both",
           ...SHARED,
           include: BOTH,
-          exclude: [...LEFT_OUT, ...RANDOM, ...STREAM],
+          exclude: [...LEFT_OUT, ...RANDOM],
           ...CLOUDS,
           ...TIMEOUTS,
         },
@@ -68,17 +86,17 @@ export default defineConfig({
           include: STACKS,
           exclude: LEFT_OUT,
           globalSetup: "tests/stacks/support/global-setup.ts",
+          setupFiles: "tests/stacks/support/await-graphs.ts",
           testTimeout: 60_000,
         },
       },
-      { test: { name: "random", include: RANDOM, ...CLOUDS, ...LONG_TIMEOUTS } },
       {
         test: {
-          name: "stream",
-          include: STREAM,
+          name: "random",
+          include: RANDOM,
+          exclude: LEFT_OUT,
           ...CLOUDS,
-          sequence: { groupOrder: 1 },
-          ...TIMEOUTS,
+          ...LONG_TIMEOUTS,
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { foldCase } from "@algoitny/core/parameter";
+import { foldCase } from "@algoitny/core/fold-case";
 import { describe, expect, test } from "vitest";
 
 /** Every character but halves of surrogate pairs. */
@@ -20,7 +20,7 @@ describe("foldCase", () => {
     ["ſ", "s", "the long s"],
     ["ᾼ", "αι", "the iota below"],
     ["İ", "i\u0307", "the dotted capital i"],
-    ["ı", "ı", "the dotless i, which is no i"],
+    ["ı", "ı", "the dotless i, which is not an i"],
     ["ıß", "ıss", "the dotless i beside what is written out"],
     ["그래프", "그래프", "letters without case"],
   ])("turns %s into %s: %s", (text, folded) => {

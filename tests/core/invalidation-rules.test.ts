@@ -13,8 +13,9 @@ const problem = Problem.parse({
   created_at: "2025-10-07T00:00:00.000Z",
 });
 const detail = ["problem:7", "problem_key:codeforces:4A"];
-const lists = ["problem_list:codeforces", "problem_list_all", "problem_registered"];
-const drafts = ["problem_drafts"];
+const segment = "problem_segment:0";
+const lists = [segment, "problem_list:codeforces", "problem_list_all", "problem_registered"];
+const drafts = [segment, "problem_drafts"];
 const visibility = ["test_cases:7", "problem_visibility"];
 
 const problemTags = (before: Partial<Problem> | null, after: Partial<Problem> | null): string[] =>
@@ -26,11 +27,12 @@ const problemTags = (before: Partial<Problem> | null, after: Partial<Problem> | 
     },
   ]).toSorted();
 
-const sorted = (names: readonly string[]): string[] => names.toSorted();
+const sorted = (names: readonly string[]): string[] => [...new Set(names)].toSorted();
 
 test.each([
   ["a rename", {}, { title: "x" }, [...detail, ...lists]],
-  ["an execution", {}, { execution_count: 1 }, detail],
+  ["a count that is set", {}, { execution_count: 1 }, detail],
+  ["a count that is set to what was imported", { counted_runs: 1 }, { counted_runs: 2 }, detail],
   ["nothing shown", {}, { version: 2 }, []],
   ["a test case more", {}, { test_case_count: 1 }, [...detail, ...lists]],
   ["completion", { is_completed: false }, {}, [...detail, ...lists, ...drafts, ...visibility]],
@@ -55,8 +57,8 @@ test.each([
     [...detail, ...drafts],
   ],
   ["a rename of a deleted problem", { is_deleted: true }, { is_deleted: true, title: "x" }, detail],
-  ["creation", null, {}, [...detail, ...lists, ...visibility]],
-  ["removal from the table", {}, null, [...detail, ...lists, ...visibility]],
+  ["creation", null, {}, ["problem_extent", ...detail, ...lists, ...visibility]],
+  ["removal from the table", {}, null, ["problem_extent", ...detail, ...lists, ...visibility]],
 ])("%s of a problem bumps what shows it, and nothing else", (_, before, after, expected) => {
   expect(problemTags(before, after)).toEqual(sorted(expected));
 });
@@ -167,6 +169,7 @@ test.each([
     1_000,
     [
       "problem_drafts",
+      "problem_extent",
       "problem_list:baekjoon",
       "problem_list:codeforces",
       "problem_list:other",
@@ -183,7 +186,7 @@ test.each([
 
 test("tags of many changes come once each", () => {
   const change: Change = { entity: "problem", before: problem, after: { ...problem, title: "x" } };
-  expect(tagsFor([change, change])).toHaveLength(5);
+  expect(tagsFor([change, change])).toHaveLength(6);
 });
 
 test("bookkeeping that nothing shows is not worth a stream record", () => {
@@ -196,6 +199,7 @@ test("bookkeeping that nothing shows is not worth a stream record", () => {
     "problem_body",
     "problem_counter",
     "problem_key",
+    "problem_runs",
     "test_case",
     "test_cases",
     "user_stats",

@@ -97,5 +97,6 @@ test("executions between the reads and the transaction do not", async () => {
   await interrupted.problems.change(id, {}, noted);
   expect(edits).toEqual([edits[0], edits[1], edits[2], edits[1]]);
   expect(new Set(edits).size).toBe(3);
-  expect(await app.tables.problems.get(id)).toMatchObject({ language: "c", execution_count: 2 });
+  const { problem } = (await app.tables.problems.getWithBody(id)) ?? {};
+  expect(problem).toMatchObject({ language: "c", execution_count: 2 });
 });

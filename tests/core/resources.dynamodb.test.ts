@@ -1,20 +1,19 @@
-import type { LoadContext, Loaded } from "@algoitny/cache";
+import type { Loaded } from "@algoitny/cache";
 import {
   problemDetail,
   problemDrafts,
   problemList,
   problemRegistered,
 } from "@algoitny/core/problem/problem.resources";
-import { ProblemListItem } from "@algoitny/core/problem/problem";
+import { ProblemDetail, ProblemListItem } from "@algoitny/core/problem/problem.answers";
 import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
-import { ProblemDetail } from "@algoitny/core/problem/problem-view";
-import { HistoryDetail } from "@algoitny/core/history/history";
+import { HistoryDetail } from "@algoitny/core/history/history.answers";
 import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
-import type { Source } from "@algoitny/core/source";
 import { keys } from "@algoitny/core/table/keys";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup, shownBy } from "./support/fixtures.ts";
+import { uncached } from "@algoitny/core/uncached";
 
 const context = { signal: new AbortController().signal };
 type Page = Loaded<ProblemListItem[]>;
@@ -41,7 +40,7 @@ async function shelf() {
   await problems.remove(deleted.id);
   await testCases.add(visible.id, [{ input: "8", output: "YES" }]);
   await testCases.add(draft.id, [{ input: "1", output: "2" }]);
-  const source: Source = { tables: () => Promise.resolve(app.tables) };
+  const source = uncached(() => Promise.resolve(app.tables));
   const list = async (query: Record<string, string> = {}) =>
     (await problemList.load(ProblemListQuery.parse(query), source, context)) as Page;
   return {
@@ -77,7 +76,7 @@ test.each([
   [{ platform: "codeforces" }, ["4A"]],
   [{ page_size: "1" }, ["1000"]],
   [{ page_size: "1", page: "2" }, ["4A"]],
-])("a list asked with %j shows %j and is kept", async (query, expected) => {
+])("a list asked with %j shows %j and is stored", async (query, expected) => {
   await using app = await shelf();
   const page = await app.list(query);
   expect(page.value.map(({ problem_id }) => problem_id)).toEqual(expected);
@@ -91,31 +90,9 @@ test.each([
   [{ platform: "codeforces", page: "9" }],
   [{ search: "draft" }],
   [{ platform: "codeforces", search: "no such title" }],
-])("a list asked with %j is empty and is not kept", async (query) => {
+])("a list asked with %j is empty and is not stored", async (query) => {
   await using app = await shelf();
   expect(await app.list(query)).toMatchObject({ value: [], options: { store: false } });
-});
-
-test("a search is kept when it is asked again, replaces an entry, or is loaded in bulk", async () => {
-  await using app = await shelf();
-  const query = ProblemListQuery.parse({ search: "WATERMELON" });
-  const load = (each: LoadContext) => problemList.load(query, app.source, each);
-  const isKept = (page: unknown) => (page as Page).options.store;
-  expect(isKept(await load(context))).toBe(false);
-  expect(isKept(await load(context))).toBe(true);
-  const other = ProblemListQuery.parse({ search: "WATERMELON", page_size: "1" });
-  const previous = {} as NonNullable<LoadContext["previous"]>;
-  expect(isKept(await problemList.load(other, app.source, { ...context, previous }))).toBe(true);
-  const third = ProblemListQuery.parse({ search: "WATERMELON", page_size: "2" });
-  const [page] = (await problemList.loadMany?.([third], app.source, context)) ?? [];
-  expect(isKept(page)).toBe(true);
-});
-
-test("a search that finds nothing is not kept however often it is asked", async () => {
-  await using app = await shelf();
-  const query = { search: "found nowhere" };
-  const kept = [await app.list(query), await app.list(query)].map(({ options }) => options.store);
-  expect(kept).toEqual([false, false]);
 });
 
 test("lists of platforms without a visible problem are not stored, since there is no end to their names", async () => {
@@ -159,7 +136,7 @@ test("a detail is the same by id and by platform; its solution is for admins alo
   expect(Buffer.from(forAdmin.solution_code ?? "", "base64").toString("utf8")).toBe("print('é')");
 });
 
-test("drafts and deleted problems, and their test cases, are there for admins alone", async () => {
+test("drafts and deleted problems, and their test cases, are shown to admins alone", async () => {
   await using app = await shelf();
   for (const id of [app.ids.draft, app.ids.deleted]) {
     expect(await shownBy(problemDetail, { id, admin: false }, app.source)).toBeUndefined();
@@ -199,7 +176,7 @@ test("executions hide test cases while the problem is not public", async () => {
   expect(await shown()).toEqual([[null, null]]);
 });
 
-test("a pair that a hand changed on the head alone finds the problem neither by the old nor by the new one", async () => {
+test("a problem whose key was edited on its head item alone is found by neither the old nor the new key", async () => {
   await using app = await shelf();
   const head = await app.tables.problems.get(app.ids.visible);
   await app.replaceItem(keys.problem(app.ids.visible), { ...head, problem_id: "7D" });
@@ -222,7 +199,7 @@ test("the admin's lists carry solutions as plain text", async () => {
   });
 });
 
-test("a page of the admin's lists has its problems alone, and says how many there are", async () => {
+test("a page of the admin's lists has the problems of the page, and the total in a header", async () => {
   await using app = await shelf();
   const load = (page: number) =>
     problemRegistered.load({ page, page_size: 1 }, app.source, context);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 /** Parameters as handlers make them, with undefined where they put it. */
 const EXAMPLES: Record<ViewName, unknown[]> = {
+  problem_segment: ["extent", 0, 7],
   problem_list: [
     { platform: undefined, search: undefined, page: 1, page_size: 100 },
     { platform: "baekjoon", search: "none", page: 2, page_size: 7 },

@@ -1,9 +1,10 @@
 import { Problem } from "@algoitny/core/problem/problem";
-import type { Source } from "@algoitny/core/source";
+import { makeSegment } from "@algoitny/core/problem/segment";
 import type { PlanName } from "@algoitny/core/timetable";
-import { listedProblems, plans, type WarmingInput } from "@algoitny/core/warming";
+import { plans, type WarmingInput } from "@algoitny/core/warming";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup } from "./support/fixtures.ts";
+import { uncached } from "@algoitny/core/uncached";
 
 type App = Awaited<ReturnType<typeof setup>>;
 
@@ -13,10 +14,9 @@ async function keysOf(
   app: App,
   input: Partial<WarmingInput> = {},
 ): Promise<readonly string[]> {
-  const source: Source = { tables: () => Promise.resolve(app.tables) };
+  const source = uncached(() => Promise.resolve(app.tables));
   const { keys } = await plans[name].wanted({
     source,
-    listed: () => listedProblems(source),
     mostRead: () => Promise.resolve([]),
     ...input,
   });
@@ -87,18 +87,26 @@ test("the admin's lists are one entry each", async () => {
 });
 
 test("a whole list of admins is not kept warm where it is large", async () => {
-  const problem = Problem.parse({ id: 1, platform: "codeforces", problem_id: "4A" });
+  const problem = Problem.parse({
+    id: 1,
+    platform: "codeforces",
+    problem_id: "4A",
+    is_completed: true,
+  });
   const keysAt = async (count: number) => {
-    const listed = async () => Array.from({ length: count }, () => problem);
-    const source = { tables: () => Promise.reject(new Error("nothing is read")) };
-    const input = { source, listed, mostRead: async () => [] };
+    const catalogue = [makeSegment(Array.from({ length: count }, () => problem))];
+    const source = {
+      tables: () => Promise.reject(new Error("nothing is read")),
+      catalogue: async () => catalogue,
+    };
+    const input = { source, mostRead: async () => [] };
     return (await plans.problem_registered.wanted(input)).keys;
   };
   expect(await keysAt(5_000)).toEqual(["problem_registered:all"]);
   expect(await keysAt(5_001)).toEqual([]);
 });
 
-test("statistics are warmed for those active lately, or for those asked for", async () => {
+test("statistics are warmed for recently active users, or for the users that the request names", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());
@@ -111,7 +119,7 @@ test("statistics are warmed for those active lately, or for those asked for", as
   ]);
 });
 
-test("an empty table asks for the first page of all problems and nothing else", async () => {
+test("an empty table has the first page of all problems warmed, and nothing else", async () => {
   await using app = await setup();
   expect(await keysOf("problem_lists", app)).toEqual([
     "problem_list:platform:all:search:none:page:1",

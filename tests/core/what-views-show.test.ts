@@ -20,6 +20,7 @@ const ROWS: Partial<Record<EntityName, object[]>> = {
   })),
   problem_body: [{ id: 7, constraints: "x", solution_code: null }],
   problem_key: [PROBLEM],
+  problem_runs: [{ problem: 7, platform: "baekjoon", problem_id: "1000", runs: 1 }],
   test_cases: [{ problem: 7, test_case_ids: new Set([1]) }],
   test_case: [{ id: 1, problem: 7, input: "1", output: "2" }],
   history: [true, false].map((isPublic) => ({
@@ -47,7 +48,8 @@ const ROWS: Partial<Record<EntityName, object[]>> = {
 };
 
 /** Parameters of each view that lead to something of the above. */
-const PARAMS: Record<ViewName, object[]> = {
+const PARAMS: Record<ViewName, unknown[]> = {
+  problem_segment: ["extent", 0],
   problem_list: [{}, { platform: "baekjoon" }],
   problem_detail: [{ id: 7 }, PROBLEM],
   problem_drafts: [{}],
@@ -62,7 +64,7 @@ const PARAMS: Record<ViewName, object[]> = {
 function bumped(entity: EntityName, rows: readonly object[]): string[] {
   const changes = rows.map((row) => ({ entity, before: null, after: entities[entity].parse(row) }));
   const tags = new Set(tagsFor(changes as Change[]));
-  const tagsOf = (view: AnyView, params: object) => view.tagsFor(withoutId(view, params) as never);
+  const tagsOf = (view: AnyView, params: unknown) => view.tagsFor(withoutId(view, params) as never);
   return views
     .filter((view) =>
       PARAMS[view.name].some((params) =>
@@ -73,9 +75,10 @@ function bumped(entity: EntityName, rows: readonly object[]): string[] {
 }
 
 /** A detail is found by id or by platform and problem id, never by all of them. */
-function withoutId({ name }: AnyView, params: object): object {
+function withoutId({ name }: AnyView, params: unknown): unknown {
+  if (name !== "problem_detail") return params;
   const { id: _, ...rest } = params as { id?: number };
-  return name === "problem_detail" && "platform" in params ? rest : params;
+  return "platform" in rest ? rest : params;
 }
 
 test.each(Object.keys(entities) as EntityName[])(

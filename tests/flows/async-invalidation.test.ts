@@ -187,7 +187,7 @@ describe("an invalidation by hand", () => {
     { problem_id: "7" },
     { user_id: "" },
     { async: true },
-  ])("is refused when it makes no sense: %j", async (body) => {
+  ])("is refused when it is invalid: %j", async (body) => {
     const response = await world.call("/api/ops/cache/invalidate/", {
       method: "POST",
       as: world.admin.token,

@@ -36,7 +36,7 @@ async function refusal(path: string, fields: Fields, as = world.admin): Promise<
   return (await world.call(path, { method: "PATCH", as: as.token, body })).status;
 }
 
-/** Each kind once: all that cannot be read is tried on the tables alone, beside their other tests. */
+/** One value of each kind; tests/core/history/damaged-rows.dynamodb.test.ts tries all of them on the tables alone. */
 const DAMAGED: [string, unknown][] = [
   ["passed_count", "many"],
   ["problem", LONG],
@@ -47,7 +47,7 @@ const DAMAGED: [string, unknown][] = [
 ];
 
 test.each(DAMAGED)(
-  "an execution whose %s is %j costs no other, and is as it was when an admin has repaired it",
+  "an execution whose %s is %j hides no other execution, and an admin's repair restores it",
   async (name, value) => {
     const { row, path } = await execution({ is_code_public: true });
     const before = await world.get(path, world.ann);
@@ -81,8 +81,8 @@ test("a damaged attribute is logged by the item's key and its name, without what
   const lines = world.entries
     .slice(from)
     .flatMap((entry) => ("text" in entry ? entry.text.split("\n") : []));
-  const told = lines.filter((line) => line.includes("an item cannot be read"));
-  expect(told.map((line) => JSON.parse(line.slice(line.indexOf("{"))))).toMatchObject([
+  const logged = lines.filter((line) => line.includes("an item cannot be read"));
+  expect(logged.map((line) => JSON.parse(line.slice(line.indexOf("{"))))).toMatchObject([
     {
       ...key,
       error: {
@@ -110,7 +110,7 @@ test.each([
 });
 
 test.each([["row"], ["detail"]])(
-  "an execution whose %s says another id is repaired by its owner, and by an admin",
+  "an execution whose %s has another id is repaired by its owner, and by an admin",
   async (part) => {
     const one = await execution({ is_code_public: true });
     const key = part === "row" ? keys.history(one.row.id) : keys.historyDetail(one.row.id);
@@ -131,7 +131,7 @@ test.each([["row"], ["detail"]])(
 );
 
 test.each([[LONG], [""], [{}], [null], [["sub-of-bob"]]])(
-  "private code whose owner is %j is hidden from all, until an admin names the owner that its feed has",
+  "private code whose owner is %j is hidden from all users, until an admin names the owner of its feed",
   async (sub) => {
     const code = `secret of ${JSON.stringify(sub)}`;
     const { row, path } = await execution({ code });
@@ -156,7 +156,7 @@ test.each([[LONG], [""], [{}], [null], [["sub-of-bob"]]])(
   },
 );
 
-test("a repair touches nothing that can be read, but may be repeated", async () => {
+test("a repair changes unreadable attributes only, and may be repeated", async () => {
   const { row, path } = await execution();
   await world.changeItem(keys.history(row.id), { total_count: "many" });
   expect(await refusal(path, { total_count: 3, code: "mine now" })).toBe(409);
@@ -175,13 +175,13 @@ test.each([
   [{ is_code_public: true }],
   [{ id: 3 }],
   [{ foreign: 1 }],
-])("a repair that says %j is a 400", async (fields) => {
+])("a repair with %j is a 400", async (fields) => {
   const { path } = await execution();
   const error = expect.stringMatching(/^repair/);
   expect(await repair(path, fields, 400)).toMatchObject({ error });
 });
 
-test("a repair is sent alone, by an admin, to an execution that is there", async () => {
+test("a repair takes an existing execution, an admin, and a body without other fields", async () => {
   const { path } = await execution();
   const both = { repair: {}, is_code_public: true };
   const alone = await world.send("PATCH", path, world.admin, both, 400);
@@ -190,7 +190,7 @@ test("a repair is sent alone, by an admin, to an execution that is there", async
   expect(await refusal("/api/history/999999/", {})).toBe(404);
 });
 
-test("a repair keeps to its precondition: what cannot be shown has no entity tag", async () => {
+test("a repair honours its precondition: an unreadable execution has no entity tag", async () => {
   const { row, path } = await execution({ is_code_public: true });
   const etag = (await world.call(path)).headers.get("etag") as string;
   await world.changeItem(keys.history(row.id), { user_identifier: {} });
@@ -205,7 +205,7 @@ test("a repair keeps to its precondition: what cannot be shown has no entity tag
 });
 
 test.each([[LONG], ["seven"], [0], [null]])(
-  "a user whose id is %j has the one that their executions show again with the next one",
+  "a user whose id is %j gets the id of their earlier executions back with the next one",
   async (id) => {
     const { row } = await execution();
     await world.changeItem(keys.user(world.ann.sub), { id });
@@ -233,7 +233,7 @@ test.each([
   ["id", "x", { status: "done" }],
 ])(
   "an invalidation whose %s is %j is returned as far as it can be read",
-  async (name, value, told) => {
+  async (name, value, logged) => {
     const body = { keys: ["problem_detail:id:1"], async: true };
     const { id } = await world.send("POST", "/api/ops/cache/invalidate/", world.admin, body, 202);
     await settled();
@@ -241,6 +241,6 @@ test.each([
     expect(await world.get(path, world.admin)).toMatchObject({ status: "done", error: null });
     await world.changeItem(keys.invalidationJob(id), { [name]: value });
     const error = expect.stringContaining("cannot be read");
-    expect(await world.get(path, world.admin)).toMatchObject({ ...told, id, error });
+    expect(await world.get(path, world.admin)).toMatchObject({ ...logged, id, error });
   },
 );

@@ -125,7 +125,7 @@ const DAMAGED: [string, unknown, Fields][] = [
 ];
 
 test.each(DAMAGED)(
-  "a problem whose %s cannot be read (%j) costs no other, and is repaired by a PATCH",
+  "a problem whose %s cannot be read (%j) hides no other problem, and is repaired by a PATCH",
   async (attribute, value, patch) => {
     const damaged = await world.createProblem();
     const other = await world.createProblem({ constraints: "other's" });

@@ -178,8 +178,8 @@ describe("a 400 says what is wrong with", () => {
     ["a cursor over 64 bits", `${ops}/keys/?cursor=99999999999999999999`, {}, "cursor"],
     ["the first cursor over 64 bits", `${ops}/keys/?cursor=18446744073709551616`, {}, "cursor"],
     ["another spelling of a cursor", `${ops}/keys/?cursor=00`, {}, "cursor"],
-    ["a cursor that is no whole number", `${ops}/keys/?cursor=1.0`, {}, "cursor"],
-    ["a cursor that is no number", `${ops}/keys/?cursor=abc`, {}, "cursor"],
+    ["a cursor that is not a whole number", `${ops}/keys/?cursor=1.0`, {}, "cursor"],
+    ["a cursor that is not a number", `${ops}/keys/?cursor=abc`, {}, "cursor"],
     [
       "a subject to warm that no key has room for",
       `${ops}/warm/`,

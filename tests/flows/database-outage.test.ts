@@ -60,7 +60,7 @@ async function startApiOver(databaseEndpoint: string): Promise<Api> {
       { dynamodb: databaseEndpoint },
       {
         ...process.env,
-        CACHE_PROBLEM_LIST_TTL: "1",
+        CACHE_TEST_CASES_TTL: "1",
       },
     ),
   });
@@ -85,8 +85,9 @@ describe("without its database the API", () => {
   });
 
   test("answers what has expired as long as the load fails, and says that it is stale", async () => {
-    const before = await (await fetch(`${healthy.url}/api/problems/`)).text();
-    const ask = () => fetch(`${cutOff.url}/api/problems/`);
+    const path = `/api/problems/${problem.id}/testcases/`;
+    const before = await (await fetch(`${healthy.url}${path}`)).text();
+    const ask = () => fetch(`${cutOff.url}${path}`);
     await expect
       .poll(async () => (await ask()).headers.get("cache-status"), { timeout: 10_000 })
       .toMatch(/ttl=-\d+/);
@@ -95,11 +96,21 @@ describe("without its database the API", () => {
     expect(await response.text()).toBe(before);
   });
 
+  test("answers lists and searches from the catalogue in the cache", async () => {
+    for (const query of ["?page_size=7", "?search=1000", "?platform=made-up"]) {
+      // One after the other: the healthy one fills the catalogue.
+      const before = await fetch(`${healthy.url}/api/problems/${query}`);
+      const now = await fetch(`${cutOff.url}/api/problems/${query}`);
+      expect(now.status).toBe(200);
+      expect(await now.text()).toBe(await before.text());
+    }
+  });
+
   test("answers all else with a 503 that says when to come back", async () => {
     const asBoss = { authorization: `Bearer ${cutOff.token}`, "content-type": "application/json" };
     const answers = [
       await fetch(`${cutOff.url}/api/problems/4711/`),
-      await fetch(`${cutOff.url}/api/problems/drafts/`, { headers: asBoss }),
+      await fetch(`${cutOff.url}/api/history/?limit=7`),
       await fetch(`${cutOff.url}/api/history/`, {
         method: "POST",
         headers: asBoss,
@@ -147,7 +158,7 @@ describe("over a database that takes requests and stays silent the API", () => {
     };
     const answers = await Promise.all([
       fetch(`${waiting.url}/api/problems/4711/`),
-      fetch(`${waiting.url}/api/problems/drafts/`, { headers }),
+      fetch(`${waiting.url}/api/history/?limit=7`),
       fetch(`${waiting.url}/api/problems/${problem.id}/`, {
         method: "PATCH",
         headers,

@@ -28,7 +28,10 @@ function startWriter(world: World, event: HttpEvent): ChildProcess {
   });
 }
 
-test("a process that is killed after it has hidden something leaves no process that shows it, also without the stream", async () => {
+/** The end of the write is announced after its beginning; recorded views have an announcement of their own between them. */
+const LAST_ANNOUNCEMENT = process.env["CACHE_RECORDED_VIEWS"] ? 3 : 2;
+
+test("code that a process has hidden stays hidden in every process when the writer is killed, also without the stream", async () => {
   let writer: ChildProcess | undefined;
   let announcements = 0;
   await using world = await startWorld({
@@ -36,12 +39,12 @@ test("a process that is killed after it has hidden something leaves no process t
     intercept: (commands, run) => {
       if (writer === undefined) return run();
       const [name, ...rest] = commands[0] ?? [];
-      // The stream's invalidations: what is right without them is not its doing.
+      // Refuses the stream's invalidations, so that the result does not depend on them.
       if (name === "DEL") throw new HttpError(503, "not now");
       const holds = rest.some((each) => String(each).includes(":hold:"));
       if (!holds || writer.exitCode !== null || writer.signalCode !== null) return run();
       announcements += 1;
-      if (announcements === 1) return run();
+      if (announcements < LAST_ANNOUNCEMENT) return run();
       writer.kill("SIGKILL");
       throw new HttpError(503, "nobody listens");
     },
@@ -70,7 +73,7 @@ test("a process that is killed after it has hidden something leaves no process t
   });
   writer = startWriter(world, event);
   expect(await once(writer, "exit")).toEqual([null, "SIGKILL"]);
-  expect(announcements).toBe(2);
+  expect(announcements).toBe(LAST_ANNOUNCEMENT);
 
   expect(await world.get(path, world.ann)).toMatchObject({ is_code_public: false });
   for (const instance of [0, 1, 0, 1]) expect((await show(instance)).shows).toBe(false);

@@ -55,7 +55,7 @@ test("after a rename, the detail by platform, registered and drafts show the new
   );
 });
 
-test("after a completion flip, a problem has left the lists it was in, and is in those it belongs to", async () => {
+test("after a change of its completion, a problem has moved between drafts and lists at once", async () => {
   const { id, title, ...rest } = await world.createProblem({ is_completed: false });
   const [registered, drafts] = ["/api/problems/registered/", "/api/problems/drafts/"] as const;
   await fill([registered, world.admin], [drafts, world.admin], ["/api/problems/"]);
@@ -95,7 +95,7 @@ test("after a delete, details answer 404, and statistics count what the history 
     }),
   });
   expect(refused.status).toBe(404);
-  // Executions are what a user did: a problem that goes takes none of them along, from neither.
+  // A deleted problem removes its executions neither from the history nor from the statistics.
   const { count } = await world.get("/api/history/?my_only=true", world.ann);
   expect((await world.get("/api/account/stats/", world.ann)).total_executions).toBe(count);
 });

@@ -25,7 +25,7 @@ describe("400 names the bad fields of", () => {
     ],
     ["a repeated parameter", { path: "/api/problems/?platform=a&platform=b" }, ["platform"]],
     ["a query that is not UTF-8", { path: "/api/problems/?search=%ff" }, ["query"]],
-    ["an id that is no number", { path: "/api/problems/abc/" }, ["id"]],
+    ["an id that is not a number", { path: "/api/problems/abc/" }, ["id"]],
     ["an id with a leading zero", { path: "/api/problems/007/" }, ["id"]],
     [
       "a limit below 1 and an offset below 0",
@@ -33,7 +33,7 @@ describe("400 names the bad fields of", () => {
       ["limit", "offset"],
     ],
     ["a flag that is neither true nor false", { path: "/api/history/?my_only=maybe" }, ["my_only"]],
-    ["a body that is no JSON", { ...admin, path: "/api/problems/", body: "{" }, ["body"]],
+    ["a body that is not JSON", { ...admin, path: "/api/problems/", body: "{" }, ["body"]],
     ["an empty body", { ...admin, path: "/api/problems/" }, ["body"]],
     [
       "a body of another type",

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, contractError, errorOf } from "./support/error-requests.ts";
+import { type Ask, ask, contractError, errorOf } from "./support/error-requests.ts";
 import { execution, type Json, startWorld, type World } from "../support/people.ts";
 
 let world: World;
@@ -36,24 +36,35 @@ describe("404", () => {
     ["GET", "/api/nothing/"],
     ["GET", "/"],
     ["GET", "/api"],
-    ["POST", "/api/account/stats/"],
-    ["PATCH", "/api/problems/"],
     ["GET", "/api/problems/1/2/3/4/"],
   ])(
     "and never a 401 is the answer to the unknown %s %s, with any token or none",
     async (method, path) => {
-      expect(await errorOf(await ask(world, { method, path }))).toEqual(contractError(404));
-      expect(await errorOf(await ask(world, { method, path, as: "ann" }))).toEqual(
-        contractError(404),
-      );
-      expect(
-        await errorOf(
-          await ask(world, { method, path, headers: { authorization: "Bearer broken" } }),
-        ),
-      ).toEqual(contractError(404));
+      expect(await withAnyToken({ method, path })).toEqual(Array(3).fill(contractError(404)));
     },
   );
 });
+
+describe("405", () => {
+  test.each([
+    ["POST", "/api/account/stats/", "GET, HEAD, OPTIONS"],
+    ["PATCH", "/api/problems/", "GET, HEAD, POST, OPTIONS"],
+    ["PUT", "/api/problems/1", "GET, HEAD, PATCH, DELETE, OPTIONS"],
+  ])(
+    "and never a 401 is the answer to %s %s, with any token or none",
+    async (method, path, allow) => {
+      expect(await withAnyToken({ method, path })).toEqual(Array(3).fill(contractError(405)));
+      expect((await ask(world, { method, path })).headers.get("allow")).toBe(allow);
+    },
+  );
+});
+
+/** The errors that a request gets without a token, with a good one and with a broken one. */
+function withAnyToken(request: Ask): Promise<unknown[]> {
+  const broken = { ...request, headers: { authorization: "Bearer broken" } };
+  const requests: Ask[] = [request, { ...request, as: "ann" }, broken];
+  return Promise.all(requests.map(async (asked) => errorOf(await ask(world, asked))));
+}
 
 describe("401 and 403", () => {
   const protectedPaths = ["/api/account/stats/", "/api/problems/drafts/", "/api/ops/cache/stats/"];
@@ -96,7 +107,7 @@ describe("401 and 403", () => {
     ["POST", "/api/ops/cache/invalidate/"],
     ["POST", "/api/ops/cache/warm/"],
     ["POST", "/api/ops/cache/clear/"],
-  ])("%s %s is a 403 for a user who is no admin, and changes nothing", async (method, path) => {
+  ])("%s %s is a 403 for a user who is not an admin, and changes nothing", async (method, path) => {
     expect(
       await errorOf(
         await ask(world, { method, path, as: "ann", ...(method !== "GET" && { body: {} }) }),

@@ -106,7 +106,7 @@ test("an item that no view shows invalidates nothing; one of no known kind among
   expect(await emptied()).toEqual(["detail", "list", "history"]);
 });
 
-test("an item that a hand wrote without saying what it is shows in what had been cached, and so do its changes", async () => {
+test("an item that was written by hand without an `entity` invalidates the views that show it, and so do its changes", async () => {
   const { sub, token } = world.bob;
   const read = () => world.call("/api/account/stats/", { as: token });
   await read();

@@ -32,6 +32,7 @@ const byKey = () => `/api/problems/${PLATFORM}/G1/`;
 const testCases = (hidden: Hidden) => `${problem(hidden)}testcases/`;
 const testCase = (hidden: Hidden) => `${testCases(hidden)}1/`;
 const history = ({ execution: id }: Hidden) => `/api/history/${id}/`;
+const graphql = (query: string) => `/api/graphql/?query=${encodeURIComponent(query)}`;
 const anyCase = () => ({ input: "1", output: "2" });
 
 /** Route → the requests that a hidden item could show itself in; a forgotten route does not compile. */
@@ -75,11 +76,66 @@ const ASKS: Record<RouteKey, readonly Ask[]> = {
   "GET /api/history/{id}/": [ask(history, ANYONE)],
   "PATCH /api/history/{id}/": [ask(history, ANYONE, () => ({ is_code_public: true }))],
   "GET /api/history/{id}/hints/": [ask((hidden) => `${history(hidden)}hints/`, ANYONE)],
+  "GET /api/graphql/": [
+    ask(({ problem: id }) =>
+      graphql(`{ problem(by: { id: ${id} }) { id title testCases { id } } }`),
+    ),
+    ask(() =>
+      graphql(`{ problem(by: { key: { platform: "${PLATFORM}", problemId: "G1" } }) { id } }`),
+    ),
+    ask(() =>
+      graphql(`{ problems(platform: "${PLATFORM}") { totalCount edges { node { id } } } }`),
+    ),
+    ask(
+      ({ execution: id }) => graphql(`{ execution(id: ${id}) { id hints { content } } }`),
+      ANYONE,
+    ),
+    ask(() => graphql("{ drafts { totalCount } }")),
+  ],
+  "POST /api/graphql/": [
+    ask(
+      () => "/api/graphql/",
+      STRANGERS,
+      ({ problem: id }) => ({
+        query: `mutation { updateProblem(id: ${id}, input: { title: "New" }) { id } }`,
+      }),
+    ),
+    ask(
+      () => "/api/graphql/",
+      ANYONE,
+      ({ execution: id }) => ({
+        query: `mutation { updateExecution(id: ${id}, input: { isCodePublic: true }) { id } }`,
+      }),
+    ),
+  ],
   "GET /api/health/": [],
   "GET /api/health/live/": [],
   "GET /api/health/ready/": [],
+  "GET /api/ops/metrics/": [ask(() => "/api/ops/metrics/?by=endpoint")],
+  "GET /api/ops/requests/": [ask(() => "/api/ops/requests/")],
+  "GET /api/ops/findings/": [ask(() => "/api/ops/findings/")],
+  "GET /api/ops/advice/": [ask(() => "/api/ops/advice/")],
+  "GET /api/ops/experiments/": [ask(() => "/api/ops/experiments/")],
+  "POST /api/ops/experiments/": [
+    ask(
+      () => "/api/ops/experiments/",
+      STRANGERS,
+      () => ({ view: "problem_detail", ttl_seconds: 900, dry_run: true }),
+    ),
+  ],
+  "POST /api/ops/experiments/{view}/stop/": [
+    ask(
+      () => "/api/ops/experiments/problem_detail/stop/",
+      STRANGERS,
+      () => ({}),
+    ),
+  ],
   "GET /api/ops/cache/stats/": [ask(() => "/api/ops/cache/stats/")],
   "GET /api/ops/cache/keys/": [ask(() => "/api/ops/cache/keys/")],
+  "GET /api/ops/cache/top/": [ask(() => "/api/ops/cache/top/")],
+  "GET /api/ops/cache/entry/": [
+    ask(({ problem: id }) => `/api/ops/cache/entry/?key=problem_detail:id:${id}&value=true`),
+  ],
   "POST /api/ops/cache/invalidate/": [
     ask(
       () => "/api/ops/cache/invalidate/",
@@ -104,6 +160,8 @@ const ASKS: Record<RouteKey, readonly Ask[]> = {
       () => ({}),
     ),
   ],
+  "GET /api/openapi.json/": [],
+  "GET /api/docs/": [],
 };
 
 /** Headers that differ between any two answers: the moment and the request's own id. */
@@ -161,7 +219,7 @@ async function seen(method: string, path: string, who: Who, body?: Fields) {
     // Durations and lifetimes of a 200 differ between answers; a 404 has neither.
     headers: told.map(([name, value]) =>
       answer.status === 200
-        ? [name, String(value).replace(/\b(dur|ttl)=[\d.]+/g, "$1")]
+        ? [name, name === "age" ? "" : String(value).replace(/\b(dur|ttl)=[\d.]+/g, "$1")]
         : [name, value],
     ),
     body: answer.body.toString("latin1"),

@@ -56,6 +56,46 @@ test("statistics count what is stored, by resource, and what happened", async ()
   });
 });
 
+test("numbers count each request once, by outcome, as its answer says it, and cost no Redis command", async () => {
+  // Each time another start: an answer is kept for some seconds.
+  let from = Math.floor(Date.now() / 1_000);
+  const hits = async () => {
+    from -= 10;
+    const path = `/api/ops/metrics/?from=${from}&by=endpoint`;
+    const { endpoints } = await world.get(path, world.admin);
+    return endpoints["GET /api/problems/{id}/"]?.hit ?? 0;
+  };
+  const before = await hits();
+  for (const _ of [1, 2, 3]) expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("hit");
+  const { commands } = world.upstash.stats();
+  await expect.poll(hits).toBe(before + 3);
+  expect(world.upstash.stats().commands).toBe(commands);
+});
+
+test("an entry is explained to viewers, and its value shown to admins alone, with a line that says to whom", async () => {
+  const sub = "sub-of-viewer";
+  const viewer = { sub, email: "v@example.com" };
+  const token = await world.issueToken({ ...viewer, is_admin: ["viewer"] });
+  const path = `/api/ops/cache/entry/?key=${DETAIL()}`;
+  const explained = await world.get(path, { ...viewer, token });
+  expect(explained).toMatchObject({ state: "fresh", loading: false, resource: "problem_detail" });
+  expect(explained).not.toHaveProperty("value");
+  expect((await world.call(`${path}&value=true`, { as: token })).status).toBe(403);
+  const shown = await world.get(`${path}&value=true`, world.admin);
+  expect(shown.value).toEqual(await world.get(`/api/problems/${problem.id}/`));
+  const ids = async () => {
+    const { requests } = await world.get("/api/ops/requests/?from=0", world.admin);
+    return requests.map((request: Json) => request.key_id);
+  };
+  await expect.poll(ids).toContain(explained.key_id);
+  const told = () =>
+    world.entries.filter((entry) => "text" in entry && /was shown/.test(entry.text));
+  await expect.poll(told).toMatchObject([{ text: expect.stringContaining(world.admin.sub) }]);
+  expect(await world.get("/api/ops/cache/entry/?key=none:1", world.admin)).toMatchObject({
+    state: "not stored",
+  });
+});
+
 test("keys are listed by pattern, and walked by cursor to the end", async () => {
   expect(await keysLike("problem_detail:id:*")).toEqual([DETAIL()]);
   const found: string[] = [];

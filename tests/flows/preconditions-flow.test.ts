@@ -190,7 +190,7 @@ describe("If-Unmodified-Since", () => {
     expect(await statusOf(path, { method: "DELETE", headers: since(before) })).toBe(412);
     expect(await statusOf(path, { headers: since(before) })).toBe(412);
     expect(await statusOf(path, { headers: since(date) })).toBe(200);
-    // No date at all is no precondition, and If-Match alone decides where it is given.
+    // No date at all is not a precondition, and If-Match alone decides where it is given.
     expect(await statusOf(path, change(since("yesterday")))).toBe(200);
     const { etag } = await etagOf(path);
     expect(await statusOf(path, change({ "if-match": etag, ...since(before) }))).toBe(200);

@@ -51,7 +51,7 @@ test(
       const questions = shuffled({ random }, [...near, ...far].filter(isFirstPage));
       await look(questions);
       expect(checker.stale, `round ${round} of seed ${SEED}`).toEqual([]);
-      // Now and then a look whether these reads are hits: an empty cache would show every write too.
+      // Checks now and then that these reads are hits: an empty cache would show every write too.
       if (round % HITS_EVERY > 0) continue;
       await drained();
       await look(questions);
@@ -65,7 +65,7 @@ test(
   },
 );
 
-/** A write of the contract's by one of the writers. */
+/** Sends a random write of the HTTP contract as one of the writers. */
 function writeAt({ random, desks }: { random: () => number; desks: readonly Desk[] }) {
   const desk = pick({ random }, desks);
   const problems = desk.state.problems.ids.length;
@@ -76,9 +76,9 @@ function writeAt({ random, desks }: { random: () => number; desks: readonly Desk
   );
 }
 
-/** Later pages and searches carry the tags of the first page, so that they would only repeat what it says. */
+/** Later pages and searches carry the tags of the first page, so their check would only repeat it. */
 const isFirstPage = ({ path }: Question): boolean => !/[?&](search|page|offset)=/.test(path);
 
-/** A 404 does not say how it came about, and an empty list of a platform is not stored. */
+/** False for a 404, whose source is not reported, and for an empty list of a platform, which is not stored. */
 const isKept = ({ status, body }: { status: number; body: string }): boolean =>
   status === 200 && body !== "[]";

@@ -44,11 +44,16 @@ describe("the smoke test", () => {
     expect(outcomes).toHaveLength(checks.length);
   });
 
-  test("is a command, which ends well", async () => {
+  test("is a command, which ends well, with a beat that has come through the stream", async () => {
     const words = ["packages/ops/src/cli/smoke.ts", cloud.url, cloud.tokens.admin];
     const env = { ...process.env, CORS_ORIGINS: LOCAL_ORIGINS.join() };
-    const { stdout } = await promisify(execFile)(process.execPath, words, { env });
-    expect(stdout.match(/^ok /gm)).toHaveLength(checks.length);
+    const running = promisify(execFile)(process.execPath, words, { env });
+    const over = running.then(() => true);
+    const fired = () => cloud.scheduler.fire("Beat").then(() => false);
+    // It waits for a beat that comes after its own beginning.
+    while (!(await Promise.race([over, fired()])));
+    const { stdout } = await running;
+    expect(stdout.match(/^ok /gm)).toHaveLength(checks.length + 1);
   });
 
   test("leaves out the write with another token, and says why", async () => {

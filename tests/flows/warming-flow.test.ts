@@ -43,7 +43,8 @@ async function storedKeys(): Promise<string[]> {
     keys.push(...step.keys);
     cursor = step.cursor;
   } while (cursor !== "0");
-  return [...new Set(keys)].toSorted();
+  // The first reader stores the segments that lists are computed from.
+  return [...new Set(keys)].filter((key) => !key.startsWith("problem_segment:")).toSorted();
 }
 
 /**
@@ -78,6 +79,8 @@ test("the schedules warm exactly the keys that real requests use, which are then
 
   const problems: Json = await world.scheduler.fire("WarmProblems");
   const stats: Json = await world.scheduler.fire("WarmUserStats");
+  for (const run of [problems, stats])
+    expect(run).toMatchObject({ state: "done", skipped: 0, failed: 0, left: 0 });
   const reported = [...problems.plans, ...stats.plans].flatMap((plan): string[] => plan.refreshed);
   expect(reported.toSorted()).toEqual(used);
   expect(await storedKeys()).toEqual(used);
@@ -144,7 +147,7 @@ describe("by hand", () => {
       .toHaveLength(6);
   });
 
-  test("an event that makes no sense is refused with what it may be", async () => {
+  test("an event that is invalid is refused with what it may be", async () => {
     await expect(world.scheduler.fire("WarmProblems", { plan: "everything" })).rejects.toThrow(
       "problem_lists",
     );

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => queues.close());
 
-/** A server that gives the answers in turn, and remembers what it was asked. */
+/** A server that answers with the statuses in turn, and records its requests. */
 async function server(...statuses: number[]) {
   const seen: { headers: IncomingHttpHeaders; path: string | undefined; body: string }[] = [];
   const http = createServer((request, response) => {
@@ -77,7 +77,7 @@ describe("a message", () => {
     expect(http.seen).toHaveLength(2);
   });
 
-  test("is rejected, with SQS's reason, when it was not taken", async () => {
+  test("is rejected with SQS's reason when the queue does not take it", async () => {
     await using http = await server(403);
     const send = createSendMessage(env);
     await expect(send({ url: http.url, body: "x" })).rejects.toThrow(/403.*AccessDenied/);

@@ -1,3 +1,4 @@
+import { THROTTLE_DEFAULT } from "@algoitny/functions/deployment/throttle";
 import { beforeAll, afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { deployedRoutes } from "@algoitny/functions/deployment/routes";
@@ -46,7 +47,9 @@ test.each(READS)(
     ];
     const body = await first.text();
     expect(first.headers.get("cache-status")).toMatch(/fwd=miss; stored/);
-    expect(first.headers.get("server-timing")).toMatch(/db;desc="[1-9]\d* reads"/);
+    // A search is computed from what the process holds.
+    const reads = path.includes("search=") ? /db;desc="0 reads"/ : /db;desc="[1-9]\d* reads"/;
+    expect(first.headers.get("server-timing")).toMatch(reads);
     for (const hit of [again, other]) {
       expect(hit.headers.get("cache-status")).toMatch(/^algoitny; hit/);
       expect(hit.headers.get("server-timing")).toContain('db;desc="0 reads"');
@@ -157,16 +160,15 @@ test("schedules can be fired by hand, by admins", async () => {
   ];
   expect(refused.map(({ status }) => status)).toEqual([403, 404, 400, 502, 401]);
   expect(await refused[1]?.json()).toEqual({
-    error: "no schedule constructor: there are WarmProblems, WarmUserStats, Beat",
+    error: "no schedule constructor: there are WarmProblems, WarmUserStats, GuardExperiments, Beat",
   });
 });
 
 test("more than a route may have is a 429 that a browser can read, and leaves the other routes alone", async () => {
   await using throttled = await testCloud({ throttle: undefined });
   const headers = { origin: "http://localhost:3000" };
-  const as = throttled.tokens.admin;
-  const burst = Array.from({ length: 40 }, () =>
-    throttled.call("/api/ops/cache/stats/", { as, headers }),
+  const burst = Array.from({ length: 2 * THROTTLE_DEFAULT.burst }, () =>
+    throttled.call("/api/nothing/", { headers }),
   );
   const refused = (await Promise.all(burst)).filter(({ status }) => status === 429);
   expect(refused.length).toBeGreaterThan(0);

@@ -15,7 +15,7 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-test("a folder can be had once, by whatever path, and again when it is given back", async () => {
+test("a folder can be locked once, by any of its paths, and again when the lock is closed", async () => {
   const folder = await temporaryFolder();
   const link = `${folder}-link`;
   await symlink(folder, link);
@@ -23,14 +23,14 @@ test("a folder can be had once, by whatever path, and again when it is given bac
 
   const lock = await lockFolder(folder);
   await expect(lockFolder(link)).rejects.toSatisfy(
-    // The socket beneath means nothing to whoever starts a second cloud.
+    // The error does not show the lock's socket, which means nothing to a user.
     (error: Error) => /is in use.*--data/.test(error.message) && error.cause === undefined,
   );
   await lock.close();
   await (await lockFolder(link)).close();
 });
 
-test("another folder is another lock, and a missing one is made", async () => {
+test("each folder has its own lock, and a missing folder is created", async () => {
   const folder = await temporaryFolder();
   const below = join(folder, "a/b");
   const locks = await Promise.all([lockFolder(folder), lockFolder(below)]);
@@ -38,7 +38,7 @@ test("another folder is another lock, and a missing one is made", async () => {
   await Promise.all(locks.map((lock) => lock.close()));
 });
 
-test("a process that was killed gives its folder back", async () => {
+test("the lock of a killed process is released", async () => {
   const folder = await temporaryFolder();
   const code = `import { startCloud } from "@algoitny/local/cloud";
 import { lockFolder } from ${JSON.stringify(import.meta.resolve("@algoitny/local/folder-lock"))};
@@ -55,7 +55,7 @@ import { lockFolder } from ${JSON.stringify(import.meta.resolve("@algoitny/local
   await (await lockFolder(folder)).close();
 });
 
-test("a second cloud on a folder hears of the folder before it hears of the port", async () => {
+test("a second cloud on a folder fails with the error about the folder, not with the one about the port", async () => {
   const dataDir = await temporaryFolder();
   const lock = await lockFolder(dataDir);
   const server = createServer().listen(0, "127.0.0.1");

@@ -54,7 +54,7 @@ test("a warning names a handful of its tags and counts the others, and its error
   ]);
 });
 
-test("lines up to the level info are routine, others are not, nor is what is no log line", () => {
+test("lines up to the level info are routine, others are not, nor is what is not a log line", () => {
   const routine: boolean[] = [];
   const { read } = createLineReader((line) => routine.push(line.routine));
   const log = createLog(read);

@@ -29,10 +29,26 @@ test.each([
   expect(toRequestEntry(record(timing))).toMatchObject({ cache, databaseReads });
 });
 
+test("the code with which a sign-in comes back to the dashboard is in no line", () => {
+  const entry = toRequestEntry(record(undefined, "/ops/?code=secret&state=mine"));
+  expect(JSON.stringify(entry) + formatEntry(entry, false, at)).not.toMatch(/secret|mine/);
+});
+
 test("a write's line has the tags that it invalidated", () => {
   const entry = toRequestEntry(record('db;desc="4 reads", tags;desc="1 invalidated"'));
   expect(entry).toMatchObject({ databaseReads: 4, invalidatedTags: 1 });
   expect(formatEntry(entry, false, at)).toMatch(/ 4 reads, 1 tag invalidated$/);
+});
+
+test("an answer that hides its cost is a miss by its Cache-Status, and a write by its tags alone", () => {
+  const of = (headers: Record<string, string>) => toRequestEntry({ ...record(), headers });
+  expect(of({ "cache-status": "algoitny; fwd=miss; stored; ttl=9" }).cache).toBe("miss");
+  const write = of({
+    "cache-status": "algoitny; fwd=method; detail=mutation",
+    "server-timing": 'tags;desc="7 invalidated"',
+  });
+  expect(write).toMatchObject({ cache: undefined, databaseReads: undefined });
+  expect(formatEntry(write, false, at)).toMatch(/ms +7 tags invalidated$/);
 });
 
 test("a request without a function behind it shows no reads", () => {

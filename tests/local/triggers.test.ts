@@ -6,7 +6,7 @@ import { subscriptionSettings } from "@algoitny/local/streams/subscription";
 import { expect, test } from "vitest";
 
 test.each(Object.entries(subscriptions))(
-  "AWS would take the subscription %s",
+  "AWS accepts the subscription %s",
   (name, subscription) => {
     const settings = subscriptionSettings(name, subscription);
     expect(settings.file).toBe(subscription.file);
@@ -14,10 +14,7 @@ test.each(Object.entries(subscriptions))(
   },
 );
 
-test.each(Object.entries(schedules))(
-  "EventBridge would take the schedule %s",
-  (_name, { rate }) => {
-    const startMs = Date.now();
-    expect(parseSchedule(rate, startMs)(startMs)).toBeGreaterThan(startMs);
-  },
-);
+test.each(Object.entries(schedules))("EventBridge accepts the schedule %s", (_name, { rate }) => {
+  const startMs = Date.now();
+  expect(parseSchedule(rate, startMs)(startMs)).toBeGreaterThan(startMs);
+});

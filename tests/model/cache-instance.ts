@@ -7,6 +7,9 @@ import { describeRequest } from "./describe.ts";
 import type { Focus } from "./menu.ts";
 import { keyOfName, PREFIX } from "./model-names.ts";
 import { PROGRAMS, resourcesOf } from "./model-resources.ts";
+import { readLagMs } from "./scenario.ts";
+import type { DerivingMistake } from "./deriving-mistakes.ts";
+import type { RecordingMistake } from "./recorded-loads.ts";
 import type { Instance, World } from "./world.ts";
 
 /** Breaks one rule of the protocol: in the cache's decisions, or in what the store does. */
@@ -16,6 +19,8 @@ export interface Mutation {
   readonly policy?: Policy;
   /** Stands before the store, where everything happens in one step. */
   readonly store?: (store: Store, raw: TestStore) => Store;
+  /** Made by the loads of recorded views, or of entries that are made from others. */
+  readonly mistake?: RecordingMistake | DerivingMistake;
   /** Stands before an instance's way to the store. */
   readonly client?: (store: Store, world: World) => Store;
 }
@@ -27,7 +32,15 @@ export const LIMITS = { storeMs: 200, waitMs: 2_000, settlingMs: 5_000, loadsWit
 const LATE_MS = 10;
 
 /** Operations that need memory in the store; a full store refuses them. */
-const GROWING = new Set<keyof Store>(["lease", "commit", "release", "expire", "begin", "end"]);
+const GROWING = new Set<keyof Store>([
+  "lease",
+  "stamps",
+  "commit",
+  "release",
+  "expire",
+  "begin",
+  "end",
+]);
 
 export function startInstance(world: World, index: number, mutation: Mutation): Instance {
   const name = "ABC"[index] as string;
@@ -48,7 +61,7 @@ export function startInstance(world: World, index: number, mutation: Mutation): 
         storeTimeout: `${LIMITS.storeMs} milliseconds`,
         waitTimeout: `${LIMITS.waitMs} milliseconds`,
         replicationLag: `${LIMITS.settlingMs} milliseconds`,
-        reads: scenario.lagMs > 0 ? "any" : "primary",
+        reads: readLagMs(scenario) > 0 ? "any" : "primary",
         maxLoadsWithoutStore: LIMITS.loadsWithoutStore,
         clock: scheduler.clock(name, () => instance.offsetMs),
         random,
@@ -133,6 +146,8 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
   };
   return {
     mget: (keys, from) => logged("mget", keys, () => store.mget(keys, from)),
+    revalidate: (request) => logged("revalidate", request, () => store.revalidate(request)),
+    stamps: (request) => logged("stamps", request, () => store.stamps(request)),
     commit: (batch) => logged("commit", batch, () => store.commit(batch)),
     release: (request) => logged("release", request, () => store.release(request)),
     expire: (request) => logged("expire", request, () => store.expire(request)),

@@ -61,6 +61,8 @@ export interface InvalidationRecord {
   /** As people read it: `delete plain:a`. */
   readonly name: string;
   readonly soft: boolean;
+  /** Announced before its write: no tag tolerates it. */
+  readonly hides: boolean;
   readonly instance: Instance;
   readonly start: Moment;
   /** Newest versions when it began: what a covered read may not fall behind once it has returned. */

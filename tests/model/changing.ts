@@ -123,6 +123,7 @@ function note(
       scope,
       name: nameOf(operation),
       soft: false,
+      hides: true,
       instance,
       start: now,
       rows: database.versions(),

@@ -1,7 +1,15 @@
 import type { InvalidationRecord, Moment, ReadRecord } from "./call-history.ts";
 import { LIMITS } from "./cache-instance.ts";
-import { type ModelResource, partsOf, resourceOf, tags, tagsOf } from "./model-resources.ts";
+import {
+  type ModelResource,
+  partsOf,
+  RECORDED,
+  resourceOf,
+  tags,
+  tagsOf,
+} from "./model-resources.ts";
 import { rowsOf } from "./values.ts";
+import { readLagMs } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 /** The oldest version of a row that a read may give, and why. */
@@ -41,14 +49,21 @@ export function floors(
   return [...highest.values()];
 }
 
-/** All rows, since the whole value is loaded anew; of a value that is made from others, those that are invalidated. */
+/**
+ * All rows, since the whole value is loaded anew; those that are invalidated, or whose entry is removed, of a value that is
+ * made from others; those that are invalidated of recorded reads, each of which has its stamp from before itself.
+ */
 function rowsMeant(
   resource: ModelResource,
   key: string,
   { scope }: InvalidationRecord,
 ): readonly string[] {
   const rows = rowsOf(key);
-  if (scope.by !== "tags" || partsOf(resource, key).length === 0) return rows;
+  const parts = partsOf(resource, key);
+  if (scope.by === "keys" && parts.length > 0)
+    return rows.filter((_, index) => scope.keys.includes(parts[index] as string));
+  const isOfParts = parts.length > 0 || RECORDED.includes(resource.name);
+  if (scope.by !== "tags" || !isOfParts) return rows;
   return rows.filter((row) => scope.tags.includes(tags.row(row)));
 }
 
@@ -63,7 +78,7 @@ function endOf(world: World, { instance }: ReadRecord, done: InvalidationRecord)
   // A failed invalidation counts once its process has repeated it: not for a pattern, which may not be pending, and not
   // behind a lagging replica, where the time of the repetition is unknown.
   const isOwed = done.instance === instance && !soft && scope.by !== "pattern";
-  return returned ?? (isOwed && world.scenario.lagMs === 0 ? failed : undefined);
+  return returned ?? (isOwed && readLagMs(world.scenario) === 0 ? failed : undefined);
 }
 
 /** For how long a read may miss an invalidation, by what its resource and the store allow; null when it is not covered. */
@@ -73,15 +88,26 @@ function delayOf(
   resource: ModelResource,
   done: InvalidationRecord,
 ): number | null {
-  const toleranceMs = toleranceOf(resource, read.key, done);
+  const loadCount = loadsBefore(world, read);
+  const toleranceMs = toleranceOf(resource, read.key, { ...done, loadCount });
   if (toleranceMs === null) return null;
-  const { lagMs } = world.scenario;
+  const lagMs = readLagMs(world.scenario);
   const { l1TrustMs, consistency, hardTimeoutMs } = resource;
   const trustMs = done.instance === read.instance && lagMs === 0 ? 0 : (l1TrustMs ?? 0);
   const healingMs =
     consistency === "eventual" ? LIMITS.settlingMs + hardTimeoutMs + SETTLING_FRESH_MS : 0;
   const sumMs = toleranceMs + trustMs + healingMs;
   return lagMs + sumMs + (sumMs > 0 ? disagreementMs(world) : 0);
+}
+
+/** Loads of an entry that began before a read of it ended. */
+function loadsBefore({ history }: World, { resource, key, end }: ReadRecord): number {
+  return history.loads.filter(
+    (load) =>
+      load.resource === resource &&
+      load.key === key &&
+      (end === undefined || load.start.order < end.order),
+  ).length;
 }
 
 function matches(pattern: string, name: string): boolean {
@@ -94,22 +120,27 @@ function matches(pattern: string, name: string): boolean {
 function toleranceOf(
   resource: ModelResource,
   key: string,
-  { scope }: InvalidationRecord,
+  { scope, hides, loadCount }: InvalidationRecord & { loadCount: number },
 ): number | null {
+  const parts = partsOf(resource, key);
   // A derived value may be as old as its parts may be.
-  const names = [`${resource.name}:${key}`, ...partsOf(resource, key)];
+  const names = [`${resource.name}:${key}`, ...parts];
+  const sources = parts.length > 0 ? parts : names;
   switch (scope.by) {
     case "all":
       return 0;
     case "keys":
-      return names.every((name) => scope.keys.includes(name)) ? 0 : null;
+      return sources.some((name) => scope.keys.includes(name)) ? 0 : null;
     case "pattern":
       return names.every((name) => matches(scope.pattern, name)) ? 0 : null;
     default: {
       const met = tagsOf(resource, key)
-        .map((tag) => (typeof tag === "string" ? { tag, forMs: 0 } : tag))
+        .map((tag) => (typeof tag === "string" ? { tag, forMs: 0, afterReloads: 0 } : tag))
         .filter(({ tag }) => scope.tags.includes(tag));
-      return met.length === 0 ? null : Math.min(...met.map(({ forMs }) => forMs));
+      if (met.length === 0) return null;
+      // The first load is not a reload, and what is not hot is exact.
+      const spared = met.map(({ forMs, afterReloads }) => (loadCount > afterReloads ? forMs : 0));
+      return hides ? 0 : Math.min(...spared);
     }
   }
 }

@@ -12,7 +12,7 @@ export function generate(seed: number, focus: Focus = {}): Scenario {
   const isWarm = dice.chance(0.6) || focus.warmMs !== undefined;
   const prologue = isWarm ? [warmUp(dice, menu, focus.warmMs)] : [];
   const actors = dice.many(4, () => actor(dice, menu));
-  return {
+  const scenario = {
     seed,
     instances: menu.instances,
     prologue,
@@ -22,9 +22,10 @@ export function generate(seed: number, focus: Focus = {}): Scenario {
     hurrying: focus.hurrying ?? dice.one([0, 0.03, 0.15]),
     loadTrouble: focus.loadTrouble ?? dice.one([0, 0, 0.2, 0.6]),
     storeTrouble: focus.storeTrouble ?? (dice.chance(0.25) ? dice.one([0.05, 0.2]) : 0),
-    lagMs: dice.chance(0.12) ? dice.one([20, 500, 2_000]) : 0,
+    lagMs: focus.lagMs ?? (dice.chance(0.12) ? dice.one([20, 500, 2_000]) : 0),
     defers: dice.chance(0.15),
   };
+  return { ...scenario, asksPrimary: focus.asksPrimary ?? dice.chance(0.3) };
 }
 
 function actor(dice: Dice, { instances, verbs }: Menu): Actor {

@@ -24,6 +24,7 @@ export async function invalidate(
       scope: scopeOf(operation),
       name: nameOf(operation),
       soft: operation.do === "expire",
+      hides: false,
       instance,
       start: history.moment(),
       rows: database.versions(),

@@ -1,4 +1,5 @@
 import { type CacheEntry, Loaded, type Resource } from "@algoitny/cache";
+import { inheritedFrom } from "./deriving-mistakes.ts";
 import { judgeLoad } from "./single-flight.ts";
 import type { LoadRecord } from "./call-history.ts";
 import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
@@ -31,14 +32,18 @@ export async function loadFromParts(
 ): Promise<Loaded<Value>> {
   const { world, instance } = reader;
   const record = begin(reader, resource, key, { signal });
-  const from: CacheEntry<Value>[] = [];
+  const read: CacheEntry<Value>[] = [];
+  const readPart = (row: string) => instance.cache.getEntry(part, { key: row }, { source: reader });
+  let from: CacheEntry<Value>[];
   try {
     for (const row of rowsOf(key)) {
-      const entry = await instance.cache.getEntry(part, { key: row }, { source: reader });
+      const entry = await readPart(row);
       const made = world.history.loads[Number(entry.entry.header.headers["load"])] as LoadRecord;
       record.rows[row] = made.rows[row] as number;
-      from.push(entry);
+      read.push(entry);
     }
+    const again = (index: number) => readPart(rowsOf(key)[index] as string);
+    from = await inheritedFrom(world.mistake, read, again);
   } catch (error) {
     end(reader, record, "failed");
     throw error;
@@ -134,7 +139,7 @@ export async function readRows({ world, instance }: Reader, record: LoadRecord):
   await scheduler.turn(instance.name);
 }
 
-async function trouble({ world, instance }: Reader): Promise<void> {
+export async function trouble({ world, instance }: Reader): Promise<void> {
   const { choices, scenario, scheduler } = world;
   if (!choices.chance(scenario.loadTrouble)) return;
   const slowMs = SLOW_MS[choices.pick(SLOW_MS.length + 1)];

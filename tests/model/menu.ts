@@ -1,6 +1,6 @@
 import { rowsToSet } from "./changing.ts";
 import type { Dice } from "./dice.ts";
-import { RESOURCE_NAMES } from "./model-resources.ts";
+import { RECORDED, RESOURCE_NAMES } from "./model-resources.ts";
 import type { Operation } from "./scenario.ts";
 import { rowsOf } from "./values.ts";
 
@@ -18,6 +18,9 @@ export interface Focus {
   readonly instances?: number;
   readonly switching?: number;
   readonly hurrying?: number;
+  readonly lagMs?: number;
+  readonly asksPrimary?: boolean;
+  readonly rowsComeAndGo?: boolean;
   /** Time before everything else at which the cache is filled. Left out: often not at all. */
   readonly warmMs?: number;
 }
@@ -59,7 +62,7 @@ export function drawMenu(dice: Dice, focus: Focus): Menu {
   const among = focus.resources ?? RESOURCE_NAMES;
   const resources = dice.many(dice.one([1, 1, 2]), () => dice.one(among));
   const keys = dice.chance(0.6) ? [dice.one(KEYS)] : KEYS;
-  const all = verbs(dice, resources, keys);
+  const all = verbs(dice, resources, keys, focus);
   const few = VERB_NAMES.filter(() => dice.chance(0.35));
   const names = focus.verbs ?? (few.length > 1 ? few : VERB_NAMES);
   const instances = dice.one([1, 2, 2, 2, 3]);
@@ -75,10 +78,11 @@ function verbs(
   dice: Dice,
   resources: readonly string[],
   keys: readonly string[],
+  focus: Focus,
 ): Record<VerbName, Verb> {
   const rows = [...new Set(rowsOf(keys.join("")))];
   const budget = dice.chance(0.15) ? { budgetMs: dice.one([150, 700, 4_000]) } : {};
-  const rowsComeAndGo = dice.chance(0.3);
+  const rowsComeAndGo = dice.chance(focus.rowsComeAndGo ? 1 : 0.3);
 
   const resource = () => dice.one(resources);
   const key = () => dice.one(keys);
@@ -86,8 +90,10 @@ function verbs(
   const read = (): Operation => ({ do: "read", resource: resource(), key: key(), ...budget });
   const exists = () => !rowsComeAndGo || dice.chance(0.5);
   const write = (): Operation => ({ do: "write", row: dice.one(rows), exists: exists() });
+  const settable = resources.filter((name) => !RECORDED.includes(name));
   const set = (): Operation => {
-    const entry = { resource: resource(), key: key() };
+    if (settable.length === 0) return { do: "change", rows: some(rows), exists: exists() };
+    const entry = { resource: dice.one(settable), key: key() };
     const written = rowsToSet(entry.key, dice.chance(0.5));
     return { do: "set", ...entry, rows: written, exists: exists(), announces: dice.chance(0.5) };
   };

@@ -1,16 +1,18 @@
 import {
   defineResource,
-  defineTags,
   Loaded,
   type Resource,
   type ResourceOptions,
   type Tag,
   throttled,
+  type ThrottledTag,
 } from "@algoitny/cache";
 import { loadFromParts, loadMany, loadOne } from "./loads.ts";
+import { loadRecorded } from "./recorded-loads.ts";
+import { tags } from "./row-tags.ts";
 import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
 
-export const tags = defineTags({ row: (name: string) => [name] });
+export { tags };
 
 export type ModelResource = Resource<Params, Value, Reader>;
 type Options = ResourceOptions<Params, Value, Reader>;
@@ -39,10 +41,9 @@ const KINDS: Readonly<Record<string, Partial<Options>>> = {
     l1: { revalidateAfter: "2 seconds" },
   },
   // Row a may be a little old, row b may not.
-  tolerant: {
-    tags: ({ key }) =>
-      rowTags({ key }).map((tag) => (tag === tags.row("a") ? throttled(tag, "2 seconds") : tag)),
-  },
+  tolerant: throttledBy((tag) => throttled(tag, "2 seconds")),
+  // Once it has been loaded often enough.
+  heated: throttledBy((tag) => throttled(tag, "2 seconds", { afterReloads: 2 })),
   eventual: { consistency: "eventual" },
   heldEventual: { consistency: "eventual", l1: true },
   forgetful: { negativeTtl: false },
@@ -60,8 +61,17 @@ const KINDS: Readonly<Record<string, Partial<Options>>> = {
       return loadFromParts(reader, "derived", params, { signal, part });
     },
   },
+  recorded: recordedAs("recorded", {}),
+  recordedHeld: recordedAs("recordedHeld", { l1: { revalidateAfter: "2 seconds" } }),
   bulk: { loadMany: (params, reader, { signal }) => loadMany(reader, "bulk", params, signal) },
 };
+
+function throttledBy(throttle: (tag: Tag) => ThrottledTag): Partial<Options> {
+  const [first] = rowTags({ key: "a" });
+  return {
+    tags: (params) => rowTags(params).map((tag) => (tag === first ? throttle(tag) : tag)),
+  };
+}
 
 /** Loads a value whose tags come from the value alone. */
 function loadTagged(name: string): Options["load"] {
@@ -71,7 +81,22 @@ function loadTagged(name: string): Options["load"] {
   };
 }
 
-const TAGGED_BY_VALUE = new Set(["tagged", "taggedHeld", "derived"]);
+/** A kind whose loads name the tags of its entries. */
+function recordedAs(name: string, options: Partial<Options>): Partial<Options> {
+  return {
+    ...options,
+    tags: "reads",
+    load: async (params, reader, { signal, reads }) => {
+      if (!reads) throw new Error(`${name}: nothing records`);
+      return loadRecorded(reader, name, params, { signal, reads });
+    },
+  };
+}
+
+/** Kinds that no write can store: only a load shows what they depend on. */
+export const RECORDED: readonly string[] = ["recorded", "recordedHeld"];
+
+const TAGGED_BY_VALUE = new Set(["tagged", "taggedHeld", "derived", ...RECORDED]);
 
 /** Tags that come from an entry's value alone. */
 export function valueTagsOf({ name }: ModelResource, key: string): Tag[] {

@@ -14,6 +14,9 @@ import { PROTOCOL } from "../../packages/cache/src/protocol/policy.ts";
 import { putText } from "../support/put-text.ts";
 import type { Mutation } from "./cache-instance.ts";
 import type { Focus } from "./menu.ts";
+import { DERIVING_MISTAKES } from "./deriving-mistakes.ts";
+import { HEAT_MISTAKES } from "./heat-mistakes.ts";
+import { RECORDING_MISTAKES } from "./recording-mistakes.ts";
 import { isLease, isStamp, PREFIX } from "./model-names.ts";
 
 const { judge } = PROTOCOL;
@@ -147,6 +150,10 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         ),
     }),
   },
+  "a read of the primary comes from the replica": {
+    focus: { resources: ["plain"], verbs: ["read", "change"], lagMs: 2_000, asksPrimary: true },
+    store: (store) => ({ ...store, mget: (names) => store.mget(names, "any") }),
+  },
   "a pattern overlooks loads under way": {
     focus: { resources: ["plain"], verbs: ["read", "walk"], loadTrouble: 0, storeTrouble: 0 },
     store: (store) => ({
@@ -182,6 +189,9 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
           : store.delete(keys),
     }),
   },
+  ...RECORDING_MISTAKES,
+  ...DERIVING_MISTAKES,
+  ...HEAT_MISTAKES,
   "an entry held in the process is not validated": { client: rememberedStamps },
 };
 

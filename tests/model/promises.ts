@@ -119,12 +119,12 @@ function judgeError(
 const GRACE_MS = 600;
 
 /** The longest a read may take: three times waiting for others in its process, then once for the fleet, then a load. */
-function longestMs({ resource, instance }: ReadRecord): number {
+function longestMs({ instances }: World, { resource, instance }: ReadRecord): number {
   const { storeMs, waitMs } = LIMITS;
   const loadMs = resourceOf(resource, instance.program).hardTimeoutMs;
   const rounds = 3 * (2 * storeMs + waitMs);
-  // Twice where the instance that it waited for has died.
-  const asLeader = 2 * waitMs + 4 * storeMs + loadMs;
+  const isLeaderLost = instances.some(({ wasStopped }) => wasStopped);
+  const asLeader = (isLeaderLost ? 2 : 1) * waitMs + 4 * storeMs + loadMs;
   // Without the store, loads stand in line: in the model never more than three deep.
   return rounds + asLeader + 3 * loadMs;
 }
@@ -135,7 +135,7 @@ export function judgeWait(world: World, read: ReadRecord): Complaint | undefined
   const promise = "reads end in time";
   if (read.end === undefined) return { promise, text: "never ends" };
   const tookMs = read.end.ms - read.start.ms;
-  const limitMs = Math.min(read.budgetMs ?? Number.POSITIVE_INFINITY, longestMs(read));
+  const limitMs = Math.min(read.budgetMs ?? Number.POSITIVE_INFINITY, longestMs(world, read));
   if (tookMs <= limitMs + GRACE_MS + disagreementMs(world)) return undefined;
   return { promise, text: `took ${tookMs} ms of at most ${limitMs}` };
 }

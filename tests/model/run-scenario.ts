@@ -42,6 +42,8 @@ export async function run(
     instances,
     history: new History(now),
     queue: [],
+    mistake: mutation.mistake,
+    underWay: new Map(),
     storeIsDown: false,
     storeIsFull: false,
     restarts: 0,

@@ -53,8 +53,15 @@ export interface Scenario {
   readonly loadTrouble: number;
   /** Probability that a request to the store goes wrong. */
   readonly storeTrouble: number;
-  /** Longest lag of the replica that serves reads, in ms. */
+  /** Longest lag of the replica, in ms; 0: there is none. */
   readonly lagMs: number;
+  /** True when reads ask the primary although there is a replica. */
+  readonly asksPrimary: boolean;
   /** True when stale entries are refreshed through a queue. */
   readonly defers: boolean;
+}
+
+/** Longest lag that reads may show, in ms. */
+export function readLagMs({ lagMs, asksPrimary }: Scenario): number {
+  return asksPrimary ? 0 : lagMs;
 }

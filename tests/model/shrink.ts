@@ -86,7 +86,8 @@ function* simplerScenarios(scenario: Scenario): Generator<Scenario> {
     yield { ...scenario, instances: scenario.instances - 1 };
   for (const calm of ["lagMs", "storeTrouble", "loadTrouble", "hurrying"] as const)
     if (scenario[calm] > 0) yield { ...scenario, [calm]: 0 };
-  if (scenario.defers) yield { ...scenario, defers: false };
+  for (const plain of ["defers", "asksPrimary"] as const)
+    if (scenario[plain]) yield { ...scenario, [plain]: false };
 }
 
 function* shorter(operations: readonly Operation[]): Generator<readonly Operation[]> {

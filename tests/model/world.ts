@@ -1,7 +1,9 @@
 import type { Cache } from "@algoitny/cache";
 import type { TestStore } from "@algoitny/cache/testing";
 import type { Choices, Scheduler } from "@algoitny/cache/testing/explore";
-import type { Database } from "./model-database.ts";
+import type { Database, RowVersion } from "./model-database.ts";
+import type { DerivingMistake } from "./deriving-mistakes.ts";
+import type { RecordingMistake } from "./recorded-loads.ts";
 import type { History } from "./call-history.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -35,6 +37,10 @@ export interface World {
   readonly instances: Instance[];
   readonly history: History;
   readonly queue: Deferred[];
+  /** Mistake that recorded loads make. */
+  readonly mistake: RecordingMistake | DerivingMistake | undefined;
+  /** Reads of rows by recorded loads that have not been answered. */
+  readonly underWay: Map<string, Promise<RowVersion>>;
   /** True while the store refuses every request. */
   storeIsDown: boolean;
   /** True while it is full: it then refuses scripts, and still serves reads and deletions. */

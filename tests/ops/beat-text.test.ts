@@ -23,6 +23,6 @@ test.each([
   expect(beatText(answer)).toBe(text);
 });
 
-test.each([undefined, null, {}, { state: "done", refreshed: 1 }])("%j is no beat", (answer) => {
+test.each([undefined, null, {}, { state: "done", refreshed: 1 }])("%j is not a beat", (answer) => {
   expect(beatText(answer)).toBeUndefined();
 });

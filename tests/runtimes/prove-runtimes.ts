@@ -86,7 +86,8 @@ async function tryIn(
   if (reason !== undefined) return { name, outcome: "skipped", details: [reason] };
   const files = {
     run: path.join(packed.folder, "run-smoke.mjs"),
-    worker: path.join(packed.folder, "bundle.mjs"),
+    worker: path.join(packed.folder, "bundles/worker.mjs"),
+    plainWorker: path.join(packed.folder, "bundles/plain-worker.mjs"),
   };
   const [file, ...args] = command(folder, files);
   try {
@@ -102,28 +103,36 @@ async function tryIn(
   }
 }
 
-/** The library as it would be published, with what is tried beside it, for Workers in one file. */
+/** Workers, and what of their modules the runtime has. */
+const WORKERS: Readonly<Record<string, string[]>> = {
+  "worker.mjs": ["node:*"],
+  "plain-worker.mjs": [],
+};
+
+/** The library as it would be published, with what is tried beside it, for each worker in one file. */
 async function createProject(): Promise<PackedProject> {
   const packed = createPackedProject();
   packed.link("@upstash/redis", "uncrypto");
-  for (const name of ["smoke.mjs", "run-smoke.mjs", "worker.mjs"])
+  for (const name of ["smoke.mjs", "smoke-stores.mjs", "run-smoke.mjs", ...Object.keys(WORKERS)])
     packed.write(name, readFileSync(path.join(import.meta.dirname, name), "utf8"));
-  await build({
-    entryPoints: [path.join(packed.folder, "worker.mjs")],
-    outfile: path.join(packed.folder, "bundle.mjs"),
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    conditions: ["workerd", "worker"],
-    external: ["node:*"],
-    logLevel: "error",
-  });
+  for (const [name, external] of Object.entries(WORKERS))
+    await build({
+      entryPoints: [path.join(packed.folder, name)],
+      outdir: path.join(packed.folder, "bundles"),
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      format: "esm",
+      target: "es2022",
+      conditions: ["workerd", "worker"],
+      external,
+      logLevel: "error",
+    });
   return packed;
 }
 
 function rowOf({ name, outcome, cases, details }: Result): string {
   const count = cases === undefined ? "" : `${cases} cases`;
-  return [`${outcome.padEnd(8)} ${name.padEnd(11)} ${count}`.trimEnd(), ...details].join("\n  ");
+  return [`${outcome.padEnd(8)} ${name.padEnd(31)} ${count}`.trimEnd(), ...details].join("\n  ");
 }
 
 function parse() {

@@ -6,7 +6,7 @@ export interface Runtime {
   /** The command line, by the folder in which its project is installed. */
   readonly command: (
     folder: string,
-    files: { readonly run: string; readonly worker: string },
+    files: { readonly run: string; readonly worker: string; readonly plainWorker: string },
   ) => readonly [file: string, ...args: string[]];
 }
 
@@ -40,6 +40,21 @@ export const RUNTIMES: readonly Runtime[] = [
   {
     name: "workerd",
     project: "workerd",
-    command: (folder, { worker }) => [process.execPath, `${folder}/run-worker.mjs`, worker],
+    command: (folder, { worker }) => [
+      process.execPath,
+      `${folder}/run-worker.mjs`,
+      "nodejs_compat",
+      worker,
+    ],
+  },
+  {
+    name: "workerd without Node's modules",
+    project: "workerd",
+    command: (folder, { plainWorker }) => [
+      process.execPath,
+      `${folder}/run-worker.mjs`,
+      "no_nodejs_compat",
+      plainWorker,
+    ],
   },
 ];

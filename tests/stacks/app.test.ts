@@ -44,7 +44,7 @@ describe("before SST looks at the account", () => {
 
   test.each(["AWS_REGION", "AWS_ACCOUNT_ID"])("production without %s is refused", async (name) => {
     await expect(appIn({ ...env, [name]: "" }, "production")).rejects.toThrow(
-      `Production does not say ${name}.`,
+      `Production requires ${name}.`,
     );
   });
 

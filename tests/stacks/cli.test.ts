@@ -7,7 +7,7 @@ import { startCli } from "./support/cli.ts";
 
 test("the evaluator's stand-in for SST's CLI keeps no socket, which it could close under a late request", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "algoitny-cli-"));
-  const cli = await startCli(folder, { bundles: false });
+  const cli = await startCli(folder, { bundles: () => false });
   const agent = new Agent({ keepAlive: true });
   onTestFinished(async () => {
     agent.destroy();

@@ -43,6 +43,12 @@ describe("choices of a deployment", () => {
     [{ REDIS_BUDGET_USD: "much" }, "REDIS_BUDGET_USD"],
     [{ API_DOMAIN: "https://api.example.com" }, "API_DOMAIN"],
     [{ API_DOMAIN: "localhost" }, "as api.example.com"],
+    [{ SEARCH_URL: "https://search.example.com" }, "SEARCH_ARN"],
+    [{ SEARCH_URL: "https://a.example", SEARCH_ARN: "problems" }, "arn:aws:es:"],
+    [{ EDGE: "stop", EDGE_SECRET: "x".repeat(32), API_DOMAIN: "a.example.com" }, "count or block"],
+    [{ EDGE: "count", API_DOMAIN: "a.example.com" }, "EDGE_SECRET"],
+    [{ EDGE: "count", EDGE_SECRET: "short", API_DOMAIN: "a.example.com" }, "openssl rand"],
+    [{ EDGE: "count", EDGE_SECRET: "x".repeat(32) }, "API_DOMAIN"],
     [{ API_DOMAIN: "10.0.0.1" }, "as api.example.com"],
     [{ API_DOMAIN: "API.example.com" }, "lower-case"],
     [{ API_DOMAIN: `${"a".repeat(60)}.example.com` }, "at most 64 characters"],
@@ -58,7 +64,7 @@ describe("choices of a deployment", () => {
     [{ AWS_ACCOUNT_ID: "1234567890123" }, "the account's 12 digits"],
   ])("%o is refused with the name of what to mend", (env, text) => {
     expect(() => personal(env)).toThrow(text);
-    expect(() => personal(env)).toThrow("docs/deploy.md");
+    expect(() => personal(env)).toThrow("docs/configuration.md");
   });
 });
 
@@ -154,14 +160,16 @@ describe("production", () => {
       { ...said, [name]: undefined },
     ]) {
       expect(() => readConfiguration(env, { production: true })).toThrow(
-        `Production does not say ${name}.`,
+        `Production requires ${name}.`,
       );
     }
   });
 
   test("says all that is not said, and where to take it from", () => {
     expect(() => production({})).toThrow(mustBeSaid.join(", "));
-    expect(() => production({})).toThrow(/\.env\.production.*`none`.*`cognito`.*docs\/deploy\.md/);
+    expect(() => production({})).toThrow(
+      /\.env\.production.*`none`.*`cognito`.*docs\/configuration\.md/,
+    );
   });
 
   test("may do without any of it but the region, on purpose", () => {
@@ -173,7 +181,11 @@ describe("production", () => {
 });
 
 test("settings of the cache are handed on as they are, and nothing else is", () => {
-  const settings = { CACHE_PROBLEM_LIST_TTL: "30", CACHE_STORE_TIMEOUT_MS: "2000" };
+  const settings = {
+    CACHE_PROBLEM_LIST_TTL: "30",
+    CACHE_STORE_TIMEOUT_MS: "2000",
+    CACHE_RECORDED_VIEWS: "all",
+  };
   const env = { ...settings, CACHE_EMPTY_TTL: "", CACHE_TTL: "5", PATH: "/bin" };
   expect(readCacheSettings(env)).toEqual(settings);
 });
@@ -183,7 +195,7 @@ test.each([
   [{ CACHE_PROBLEM_LIST_TTL: "86401" }, "from 1 to 86400"],
   [
     { CACHE_PROBLEMS_TTL: "30" },
-    "CACHE_PROBLEMS_TTL is no lifetime of the cache: write one of CACHE_",
+    "CACHE_PROBLEMS_TTL is not a lifetime of the cache: write one of CACHE_",
   ],
   [{ CACHE_STORE_TIMEOUT_MS: "0.5" }, "CACHE_STORE_TIMEOUT_MS=0.5"],
 ])("the cache's setting %o, with which no function would start, is refused", (env, text) => {

@@ -30,7 +30,7 @@ describe.each(["production", "personal", "bare"] as const)("every name of %s", (
   const graph = graphOf(stage);
 
   test.each(Object.entries(LIMITS))(
-    "of %s is as short as AWS wants it",
+    "of %s is within the limit of AWS",
     (type, [property, limit]) => {
       const names = ofType(graph, type).flatMap(({ inputs }) => {
         const name = inputs[property];

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { deployedRoutes } from "@algoitny/functions/deployment/routes";
-import { printRunbook } from "@algoitny/ops/restore/print-step";
+import { runbookText } from "@algoitny/ops/restore/runbook-text";
 import { type Incident, runbookFor, sideTable } from "@algoitny/ops/restore/runbooks";
 import type { Step } from "@algoitny/ops/restore/step";
 import { describe, expect, test } from "vitest";
@@ -49,7 +49,7 @@ async function follow(
   steps: readonly Step[],
   graph: Graph,
 ): Promise<string[][]> {
-  const calls = await typeCommands(printRunbook(steps, options));
+  const calls = await typeCommands(runbookText(steps, options));
   for (const call of calls) obey(model, call, theOne(graph, TABLE));
   return calls;
 }
@@ -88,7 +88,7 @@ describe("the runbook for a deleted table", () => {
     );
   });
 
-  test("comes before any deployment: one that is first makes an empty table of the name", async () => {
+  test("has to come before any deployment: an earlier deployment creates an empty table of that name", async () => {
     const refresh: Step[] = [
       { why: "", sst: "refresh" },
       { why: "", sst: "deploy" },
@@ -121,7 +121,7 @@ describe("the runbook for a rewind", () => {
   });
 
   test("names the table where the stacks look for it", () => {
-    const [entry] = /\{ production: "[\w-]+" \}/.exec(printRunbook(steps, rewind)) ?? [];
+    const [entry] = /\{ production: "[\w-]+" \}/.exec(runbookText(steps, rewind)) ?? [];
     expect(entry).toBe(`{ production: "${sideTable(rewind)}" }`);
     expect(stages.bare.restoredTables).toEqual({ production: sideTable(rewind) });
     const file = readFileSync(path.join(ROOT, "stacks/restored-tables.ts"), "utf8");
@@ -139,7 +139,7 @@ describe("an adopted table", () => {
     expect(retainOnDelete).toBe(true);
   });
 
-  test("is what functions are linked to, may use, and hear the stream of", () => {
+  test("is the table that functions are linked to, may use, and read the stream of", () => {
     const linked = rewound.functions.flatMap(({ links }) => links["Table"] ?? []);
     expect(new Set(linked.map((link) => Reflect.get(Object(link), "name")))).toEqual(
       new Set([RESTORED_TABLE]),
@@ -150,7 +150,7 @@ describe("an adopted table", () => {
     expect(streams.every((arn) => arn.includes(`:table/${RESTORED_TABLE}/stream/`))).toBe(true);
   });
 
-  test("is no other stage's", () => {
+  test("belongs to no other stage", () => {
     for (const stage of ["production", "personal", "dev"] as const)
       expect(theOne(graphOf(stage), TABLE).importId).toBe("");
   });
@@ -178,7 +178,7 @@ describe("the runbook for single items", () => {
 
 test("a partition key is typed as it is, whatever it is made of", async () => {
   const pk = `it's "$HOME" \\ #1`;
-  const text = printRunbook(runbookFor("items", { ...options, pk }), options);
+  const text = runbookText(runbookFor("items", { ...options, pk }), options);
   const calls = await typeCommands(text);
   const keyOf = (call: string[], flag: string) => JSON.parse(call[call.indexOf(flag) + 1] ?? "");
   const [query] = calls.filter(([, , operation]) => operation === "query");
@@ -212,7 +212,7 @@ describe("while a table is restored", () => {
     );
 
   test.each(["deleted", "rewind"] as const)(
-    "%s: whatever may write to it stands still, and has its own concurrency again afterwards",
+    "%s: every function that may write to it is stopped, and has its own concurrency again afterwards",
     (incident: Incident) => {
       const concurrency = runbookFor(incident, options).flatMap((step) =>
         "aws" in step && step.aws.startsWith("lambda") ? [step.input] : [],
@@ -289,7 +289,7 @@ describe("npm run restore", () => {
     [["rewind", ...known], "give --at"],
     [["rewind", ...known, "--at", "noon"], "--at noon is not a time"],
     [["items", ...known, "--at", "2026-11-28"], "give --pk"],
-    [["deleted", ...known, "--table", "a b"], "is no table's name"],
+    [["deleted", ...known, "--table", "a b"], "is not a valid table name"],
     [["deleted", ...known, "--account", "12"], "write 12 digits"],
   ])("says what %j lacks", (flags, text) => {
     const { stderr, status } = run(...flags);

@@ -19,7 +19,7 @@ describe.each(["production", "personal"] as const)("%s", (stage) => {
       const { variables } = inputs["environment"] as { variables: Inputs };
       for (const name of Object.keys(variables)) {
         expect(name).toMatch(
-          /^(SST_KEY|SST_KEY_FILE|SST_RESOURCE_App|POWERTOOLS_SERVICE_NAME|CACHE_[A-Z_]+_TTL|CACHE_STORE_TIMEOUT_MS)$/,
+          /^(SST_KEY|SST_KEY_FILE|SST_RESOURCE_App|POWERTOOLS_SERVICE_NAME|CACHE_[A-Z_]+_TTL|CACHE_STORE_TIMEOUT_MS|CACHE_VERIFY_PER_MINUTE|CACHE_RECORDED_VIEWS)$/,
         );
       }
     }
@@ -78,7 +78,8 @@ describe("identity is linked", () => {
     });
     const authorizer = theOne(graph, "aws:apigatewayv2/authorizer:Authorizer").inputs;
     expect(authorizer["jwtConfiguration"]).toEqual({ issuer, audiences: ["Web_id"] });
-    expect(theOne(graph, "aws:cognito/userGroup:UserGroup").inputs["name"]).toBe("admin");
+    const groups = ofType(graph, "aws:cognito/userGroup:UserGroup");
+    expect(groups.map(({ inputs }) => inputs["name"])).toEqual(["admin", "viewer"]);
     expect(theOne(graph, "aws:cognito/userPoolClient:UserPoolClient").inputs).toMatchObject({
       explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
     });

@@ -1,5 +1,5 @@
 import { cors } from "@algoitny/functions/deployment/cors";
-import { deployedRoutes, routes } from "@algoitny/functions/deployment/routes";
+import { deployedRoutes, pageRoutes, routes } from "@algoitny/functions/deployment/routes";
 import { throttleOf } from "@algoitny/functions/deployment/throttle";
 import { describe, expect, test } from "vitest";
 import { ofType, theOne } from "./support/graph.ts";
@@ -35,9 +35,16 @@ describe("the deployed routes", () => {
     });
   });
 
-  test("use one function for each row of the table, both spellings and HEAD included", () => {
+  test("use one function for each file of the table, both spellings and HEAD included", () => {
     const functions = new Set(live.map(({ functionArn }) => functionArn));
-    expect(functions.size).toBe(Object.keys(routes).length + 1);
+    const files = new Set(Object.values({ ...routes, ...pageRoutes }).map(({ file }) => file));
+    expect(functions.size).toBe(files.size + 1);
+  });
+
+  test("share one integration and one permission a function", () => {
+    const functions = new Set(live.map(({ functionArn }) => functionArn)).size;
+    expect(ofType(graph, "aws:apigatewayv2/integration:Integration")).toHaveLength(functions);
+    expect(ofType(graph, "aws:lambda/permission:Permission")).toHaveLength(functions);
   });
 
   test("may each invoke their function", () => {
@@ -70,7 +77,22 @@ describe("the authorizer", () => {
       issuer: `https://cognito-idp.us-east-1.amazonaws.com/${String(pool.inputs["name"])}_id`,
       audiences: ["Web_id"],
     });
-    expect(theOne(personal, "aws:cognito/userGroup:UserGroup").inputs["name"]).toBe("admin");
+  });
+});
+
+describe("signing in to the dashboard", () => {
+  test("goes by code alone, back to the page and to the command line", () => {
+    const { inputs } = theOne(graphOf("personal"), "aws:cognito/userPoolClient:UserPoolClient");
+    expect(inputs).toMatchObject({
+      allowedOauthFlows: ["code"],
+      callbackUrls: ["https://edge.example.com/ops/", "http://localhost:8765/"],
+    });
+    expect(inputs).not.toHaveProperty("generateSecret");
+  });
+
+  test("has a domain of the pool, named after stage and account", () => {
+    const { inputs } = theOne(graphOf("personal"), "aws:cognito/userPoolDomain:UserPoolDomain");
+    expect(inputs["domain"]).toMatch(/^algoitny-[\w-]+-123456789012$/);
   });
 });
 
@@ -126,7 +148,7 @@ test("without origins there is no CORS configuration at all", () => {
   expect(inputs).not.toHaveProperty("corsConfiguration");
 });
 
-test("a configured domain is mapped to the stage, with TLS 1.2; without one there is none", () => {
+test("a configured domain is mapped to the stage, with TLS 1.2; one of the edge, or none, is not", () => {
   const { inputs } = theOne(graph, "aws:apigatewayv2/domainName:DomainName");
   expect(inputs).toMatchObject({
     domainName: "api.example.com",

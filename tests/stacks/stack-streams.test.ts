@@ -69,6 +69,7 @@ describe("records that reach stream/invalidate", () => {
     problem: keys.problem(7),
     problem_body: keys.problemBody(7),
     problem_key: keys.problemKey("baekjoon", "1000"),
+    problem_runs: keys.problemRuns(7, 3),
     test_cases: keys.testCases(7),
     test_case: keys.testCase(7, 1),
     history: keys.history(3),
@@ -85,6 +86,7 @@ describe("records that reach stream/invalidate", () => {
     invalidation_job: keys.invalidationJob("1"),
     probe: keys.probe(7),
     beat: keys.beat(),
+    experiment: keys.experiment("problem_detail"),
   };
 
   describe.each(Object.entries(samples))("of %s", (entity, key) => {

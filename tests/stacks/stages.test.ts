@@ -97,15 +97,17 @@ describe("a personal stage", () => {
 describe.each(["production", "personal"] as const)("every function of %s", (stage) => {
   const graph = graphOf(stage);
 
-  test("runs Node 24 on arm64 and logs JSON to its own group", () => {
+  test("runs Node 24 on arm64 and logs JSON to its own group, or to that of requests", () => {
     for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
+      const own = String(inputs["name"]);
+      const group = own.replace(/-http-.*$/, "-http");
       expect(inputs).toMatchObject({
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         loggingConfig: {
           logFormat: "JSON",
           systemLogLevel: stage === "production" ? "WARN" : "INFO",
-          logGroup: `/aws/lambda/${String(inputs["name"])}`,
+          logGroup: `/aws/lambda/${group}`,
         },
       });
     }

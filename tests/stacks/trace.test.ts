@@ -9,13 +9,13 @@ import { theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
 import { ROOT } from "./support/platform.ts";
 import { sealLinks } from "./support/sealed-links.ts";
+import { TRACED } from "./support/stages.ts";
 
-const FILE = "schedule/warm-problems";
-const SOURCE = `packages/functions/src/${FILE}.ts`;
+const SOURCE = `packages/functions/src/${TRACED}.ts`;
 
 const graph = graphOf("production");
 const lines = readFileSync(path.join(ROOT, SOURCE), "utf8").split("\n");
-/** Throws for an event that makes no sense. */
+/** Throws for an event that is invalid. */
 const failingLine = lines.findIndex((line) => line.includes("Event.parse(")) + 1;
 
 function runTrace(input: string, ...flags: string[]) {
@@ -25,7 +25,7 @@ function runTrace(input: string, ...flags: string[]) {
 
 /** The stack trace of a deployed bundle, with the folder that Lambda has it in. */
 async function deployedTrace(): Promise<string> {
-  const { id, folder, links } = builtOf(graph, FILE);
+  const { id, folder, links } = builtOf(graph, TRACED);
   const { inputs } = theOne(graph, "aws:lambda/function:Function", `${id}Function`);
   const { variables } = inputs["environment"] as { variables: Record<string, string> };
   const container = startContainer(folder, { ...variables, SST_KEY: sealLinks(folder, links) });
@@ -70,7 +70,7 @@ describe("npm run trace", () => {
   );
 
   test.each([[[]], [["http/get-planet"]], [["http/health", "http/health-live"]], [["--fast"]]])(
-    "%j is answered with how to write it",
+    "%j is answered with the usage",
     (flags) => {
       const { stderr, status } = runTrace("", ...flags);
       expect(stderr).toContain("Usage: npm run trace -- FUNCTION");

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "@algoitny/core/table/database";
 import type { Api, Reply } from "./storm-api.ts";
+import type { Mix } from "./mixes.ts";
 import type { Journal } from "./journal.ts";
 import { different, type Question } from "./question.ts";
 import type { Person, State } from "./state.ts";
@@ -19,8 +20,11 @@ export interface Desk {
   person: Person;
   admin: Person;
   others: readonly Person[];
+  mix: Mix;
   /** Problems that a writer is writing to: after two concurrent writes the state would be unknown. */
   taken: Set<number>;
+  /** True while Redis has a fault, and until functions try it again: writes that hide may be refused then, and only then. */
+  mayRefuse: () => boolean;
   /** A text that was never used before. */
   text: (word: string) => string;
 }
@@ -82,7 +86,7 @@ export async function send(desk: Desk, request: Request, expected?: string): Pro
     return answer;
   };
   let reply = await ask();
-  for (let left = TRIES; reply.status === 503 && left > 0; left -= 1) {
+  for (let left = TRIES; reply.status === 503 && left > 0 && desk.mayRefuse(); left -= 1) {
     await sleep(RETRY_MS);
     reply = await ask();
   }

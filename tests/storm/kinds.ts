@@ -12,30 +12,26 @@ import {
 } from "./random-problem-writes.ts";
 import { addTestCases, changeTestCase, removeTestCase } from "./random-test-case-writes.ts";
 
-interface Kind {
-  /** Frequency relative to the others. */
-  weight: number;
-  /** Undefined when there is nothing that could be written to that way just now. */
-  write: (desk: Desk) => Promise<Written | undefined>;
-}
+/** Undefined when there is nothing that could be written to that way just now. */
+type Kind = (desk: Desk) => Promise<Written | undefined>;
 
 /** Every kind of write of the contract, and changes that it knows nothing of. */
 export const kinds = {
-  create: { weight: 4, write: createProblem },
-  rename: { weight: 10, write: renameProblem },
-  move: { weight: 6, write: moveProblem },
-  complete: { weight: 8, write: flipProblem },
-  "delete or restore": { weight: 7, write: deleteOrRestoreProblem },
-  rewrite: { weight: 6, write: rewriteProblem },
-  "add test cases": { weight: 8, write: addTestCases },
-  "change test case": { weight: 7, write: changeTestCase },
-  "remove test case": { weight: 4, write: removeTestCase },
-  execution: { weight: 20, write: recordExecution },
-  visibility: { weight: 7, write: flipVisibility },
-  hints: { weight: 7, write: writeHints },
-  "change directly": { weight: 6, write: changeDirectly },
-  "insert directly": { weight: 4, write: insertDirectly },
-  "remove directly": { weight: 4, write: removeDirectly },
+  create: createProblem,
+  rename: renameProblem,
+  move: moveProblem,
+  complete: flipProblem,
+  "delete or restore": deleteOrRestoreProblem,
+  rewrite: rewriteProblem,
+  "add test cases": addTestCases,
+  "change test case": changeTestCase,
+  "remove test case": removeTestCase,
+  execution: recordExecution,
+  visibility: flipVisibility,
+  hints: writeHints,
+  "change directly": changeDirectly,
+  "insert directly": insertDirectly,
+  "remove directly": removeDirectly,
 } satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof kinds;
@@ -50,11 +46,12 @@ export async function writeSomething(
   desk: Desk,
   among: readonly KindName[] = allKinds,
 ): Promise<Written & { kind: KindName }> {
-  const sum = among.reduce((total, kind) => total + kinds[kind].weight, 0);
+  const { weights } = desk.mix;
+  const sum = among.reduce((total, kind) => total + (weights[kind] ?? 0), 0);
   for (;;) {
     let place = desk.random() * sum;
-    const kind = among.find((each) => (place -= kinds[each].weight) < 0) as KindName;
-    const written = await kinds[kind].write(desk);
+    const kind = among.find((each) => (place -= weights[each] ?? 0) < 0) as KindName;
+    const written = await kinds[kind](desk);
     if (written) return { kind, ...written };
   }
 }

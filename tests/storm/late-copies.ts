@@ -2,10 +2,10 @@ import type { CloudOptions } from "@algoitny/local/cloud";
 
 type Intercept = NonNullable<CloudOptions["intercept"]>;
 
-/** Of the requests that change something in Redis, so many arrive a second time. */
+/** Share of the requests that change something in Redis and arrive a second time. */
 const SHARE = 0.05;
 
-/** A copy comes so much later at most: 5 s. */
+/** Longest delay of a copy: 5 s. */
 const LATEST_MS = 5_000;
 
 const READS = new Set(["MGET", "GET", "HMGET", "ZREVRANGE", "EXISTS"]);

@@ -1,7 +1,9 @@
 import { createClient, createDatabase } from "@algoitny/core/table/database";
+import { partitionsUpTo } from "@algoitny/core/table/keys";
 import { createTables } from "@algoitny/core/tables";
 import type { Cloud } from "@algoitny/local/cloud";
 import type { Desk } from "./desk.ts";
+import { type Mix, mixes } from "./mixes.ts";
 import type { Journal } from "./journal.ts";
 import { addKnown, createState, type Person } from "./state.ts";
 import { createApi } from "./storm-api.ts";
@@ -13,12 +15,23 @@ export interface DeskOptions {
   processes: number;
   journal: Journal;
   random: () => number;
+  /** Default: everything. */
+  mix?: Mix;
+  /** True while a write may be answered with 503 now. Default: never. */
+  mayRefuse?: () => boolean;
 }
 
 /** A desk for each writer, over a cloud that has problems but no test cases, no executions and, for now, no other writer. */
 export async function openDesks(
   cloud: Cloud,
-  { writers, processes, journal, random }: DeskOptions,
+  {
+    writers,
+    processes,
+    journal,
+    random,
+    mix = mixes.everything,
+    mayRefuse = () => false,
+  }: DeskOptions,
 ): Promise<Desk[]> {
   const { endpoint, table: tableName } = cloud.dynamodb;
   const db = createDatabase({ tableName, client: createClient(endpoint) });
@@ -32,8 +45,9 @@ export async function openDesks(
   const state = createState(others);
   const { problems } = createTables(db);
   const bodies = await problems.listBodies();
-  for (const head of (await problems.list()).toReversed())
-    addKnown(state, head, bodies.get(head.id));
+  for (const partition of partitionsUpTo(await problems.lastId()).toReversed())
+    for (const head of (await problems.listPartition(partition)).toReversed())
+      addKnown(state, head, bodies.get(head.id));
   let lastText = 0;
   const shared = {
     state,
@@ -44,6 +58,8 @@ export async function openDesks(
     others,
     random,
     drained: () => cloud.streams.drained(),
+    mayRefuse,
+    mix,
     taken: new Set<number>(),
     text: (word: string) => `${word}-${(lastText += 1)}`,
   };

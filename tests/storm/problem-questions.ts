@@ -144,7 +144,7 @@ const registeredItem = remembered("registered", ({ problem, body }) =>
   isListed(problem) ? json(toAdminListItem(problem, body)) : undefined,
 );
 
-/** Of so many elements second pages begin among the problems that are written to most. */
+/** Page size with which second pages begin among the problems that are written to most. */
 const SMALL_PAGE = "15";
 
 /** Lists that read the whole catalogue when they are loaded: the public ones, and with an admin given the admin's. */

@@ -7,20 +7,16 @@ import { countProblem, pathOf, type ProblemState, writeProblem } from "./state.t
 
 const PLATFORMS = ["codeforces", "baekjoon", "atcoder"] as const;
 
-/** Problems that most writes go to: the newest ones, which the first pages show. */
-const BUSY_PROBLEMS = 40;
-const BUSY_SHARE = 0.7;
-
 /** Runs `work` on a problem without another writer; undefined when none of those looked at will do. */
 export async function withProblem<Result>(
   desk: Desk,
   suits: (state: ProblemState) => boolean,
   work: (id: number, state: ProblemState) => Promise<Result>,
 ): Promise<Result | undefined> {
-  const { taken, random, state } = desk;
+  const { taken, random, state, mix } = desk;
   for (let attempt = 0; attempt < 30; attempt += 1) {
     const { ids } = state.problems;
-    const id = pick(desk, random() < BUSY_SHARE ? ids.slice(-BUSY_PROBLEMS) : ids);
+    const id = pick(desk, random() < mix.busy.share ? ids.slice(-mix.busy.problems) : ids);
     const found = state.problems.latest(id);
     if (!found || taken.has(id) || !suits(found)) continue;
     taken.add(id);
@@ -75,7 +71,8 @@ export async function addProblem(
   const counted = countProblem(state, undefined, { ...head, is_deleted: false });
   state.arriving.add(title);
   const { id, created_at } = await create({ ...head, ...texts });
-  const problem: Problem = { ...head, id, created_at, is_deleted: false, test_case_count: 0 };
+  const counts = { test_case_count: 0, counted_runs: 0 };
+  const problem: Problem = { ...head, ...counts, id, created_at, is_deleted: false };
   state.problems.add(
     id,
     { problem, key: pathOf(problem), body: { id, ...texts }, testCases: [] },

@@ -1,4 +1,4 @@
-import type { TestCaseView } from "@algoitny/core/test-case/test-case";
+import type { TestCaseView } from "@algoitny/core/test-case/test-case.answers";
 import { type Desk, pick, send, type Written } from "./desk.ts";
 import { executionQuestions } from "./execution-questions.ts";
 import { afterProblem, isAlive, withProblem } from "./random-problem-writes.ts";

@@ -37,7 +37,7 @@ export interface Writing {
 }
 
 /**
- * Runs writers and readers until so many writes are made, or an answer was wrong; returns the number of writes made.
+ * Runs writers and readers until that number of writes is made, or an answer was wrong; returns the number of writes made.
  */
 export async function runWrites({
   desks,

@@ -1,6 +1,6 @@
 import type { History, HistoryDetailItem } from "@algoitny/core/history/history";
 import type { Problem, ProblemBody } from "@algoitny/core/problem/problem";
-import type { TestCaseView } from "@algoitny/core/test-case/test-case";
+import type { TestCaseView } from "@algoitny/core/test-case/test-case.answers";
 import type { UserStatsItem } from "@algoitny/core/user/user";
 import { createMoments, type Moments, Register, Tally } from "./register.ts";
 import { Shelf } from "./shelf.ts";

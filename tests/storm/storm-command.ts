@@ -4,21 +4,26 @@ import { enginesFromEnvironment } from "@algoitny/local/engines";
 import { redisServerVersion } from "@algoitny/local/redis/redis-server";
 import { readProblems } from "@algoitny/ops/import/codeforces";
 import { generateProblems } from "./generated.ts";
+import { type MixName, mixes } from "./mixes.ts";
+import { runPieces, total } from "./pieces.ts";
 import type { StormReport } from "./storm.ts";
 import { runCommand } from "@algoitny/ops/cli/command";
 
 const USAGE = `Usage: npm run storm -- [options]
 
 Writes at random to a local cloud of two API processes, as several people and behind the API's back, while others read,
-and judges every answer by what was written. It begins with a rule of invalidation that is dropped on purpose, and has to find
-that out. One request to Redis in twenty arrives a second time, later. Where there is a redis-server, it starts one that
+and judges every answer by what was written. It begins with a dropped rule of invalidation, which it has to
+detect. One request to Redis in twenty is delivered a second time, later. Where there is a redis-server, it starts one that
 becomes full and read-only, has a replica that lags and comes back from a snapshot, in turn. Exit code 1 means that an answer was older than the configuration
 promises. Ctrl-C ends the writing; what was written is still checked. Without options it takes an hour or more.
 
   --writes N    writes (100000)
-  --seed S      what the writes are drawn from (by the clock)
+  --seed S      seed of the random writes (taken from the clock)
+  --pieces N    number of parts, run one after the other with the seeds from S on; each begins with the planted bug (1)
+  --done FILE   records each finished part as a line of JSON, and leaves out the parts that it has: needs --seed
   --readers N   concurrent readers (4)
   --checks N    questions judged after each write, of what it affects and now and then as many of the lists (1; 1000: all)
+  --mix NAME    ${Object.keys(mixes).join(" or ")} (everything)
   --problems N  problems to begin with, made up (4637)
   --file FILE   problems to begin with, from an answer of the Codeforces API's problemset.problems
   --json        the report as one JSON object, the story on stderr
@@ -34,28 +39,40 @@ function parse() {
   const { values } = parseArgs({
     options: {
       writes: { type: "string", default: "100000" },
-      seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+      seed: { type: "string" },
+      pieces: { type: "string", default: "1" },
+      done: { type: "string" },
       readers: { type: "string", default: "4" },
       checks: { type: "string", default: "1" },
+      mix: { type: "string", default: "everything" },
       problems: { type: "string", default: "4637" },
       file: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const number = (name: "writes" | "seed" | "readers" | "checks" | "problems", least: number) => {
-    const count = Number(values[name]);
-    if (/^\d+$/.test(values[name]) && count >= least) return count;
-    throw new Error(`--${name} ${values[name]}: write a whole number of ${least} or more`);
+  const { done } = values;
+  if (done !== undefined && values.seed === undefined)
+    throw new Error("--done needs --seed: what is done is known by its seed");
+  const given = { ...values, seed: values.seed ?? String(Date.now() % 2 ** 31) };
+  type Count = "writes" | "seed" | "pieces" | "readers" | "checks" | "problems";
+  const number = (name: Count, least: number) => {
+    const count = Number(given[name]);
+    if (/^\d+$/.test(given[name]) && count >= least) return count;
+    throw new Error(`--${name} ${given[name]}: write a whole number of ${least} or more`);
   };
   const { file, json, help } = values;
+  if (!Object.hasOwn(mixes, values.mix))
+    throw new Error(`--mix ${values.mix}: write ${Object.keys(mixes).join(" or ")}`);
+  const mix = mixes[values.mix as MixName];
   const numbers = {
     writes: number("writes", 1),
     seed: number("seed", 0),
+    pieces: number("pieces", 1),
     readers: number("readers", 0),
   };
   const checks = number("checks", 1);
-  return { ...numbers, checks, problems: number("problems", 1), file, json, help };
+  return { ...numbers, mix, checks, problems: number("problems", 1), done, file, json, help };
 }
 
 /** Summary of a run for people. */
@@ -116,8 +133,20 @@ await runCommand({
     const faults =
       url === undefined && engine !== "embedded" && (await redisServerVersion()) !== undefined;
     const { signal } = interrupted;
-    const report = await storm({ ...options, problems, engines, faults, log, signal });
-    console.log(options.json ? JSON.stringify(report) : `\n${summary(report)}`);
-    process.exitCode = report.stale.length > 0 ? 1 : 0;
+    const { pieces: count, seed, done } = options;
+    const writes = Math.ceil(options.writes / count);
+    const run = async (seedOfPiece: number) => {
+      const asked = { ...options, writes, seed: seedOfPiece };
+      const report = await storm({ ...asked, problems, engines, faults, log, signal });
+      console.log(options.json ? JSON.stringify(report) : `\n${summary(report)}`);
+      return report;
+    };
+    const all = total(await runPieces({ count, seed, done, run, signal }));
+    const { pieces, answers } = all;
+    if (count > 1)
+      log(
+        `in all    ${all.writes} writes in ${pieces} pieces, ${answers} answers judged, ${all.fresh_hits} of them hits on what had just changed, ${all.late_copies} requests delivered again; ${all.stale} stale`,
+      );
+    process.exitCode = all.stale > 0 ? 1 : 0;
   },
 });

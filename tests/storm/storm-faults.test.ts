@@ -4,6 +4,7 @@ import { JustChanged } from "./just-changed.ts";
 import { createLaggingReplica } from "./lagging-replica.ts";
 import { createLateCopies } from "./late-copies.ts";
 import { createOutages } from "./outages.ts";
+import { mixes } from "./mixes.ts";
 import { createPlant } from "./planted-bug.ts";
 import type { Question } from "./question.ts";
 import { createMoments, Register } from "./register.ts";
@@ -33,7 +34,7 @@ test("a Redis that comes back older may show what was true when it saved", () =>
 });
 
 test("the planted bug drops the stamps of one rule, whoever sends them, and nothing else", async () => {
-  const plant = createPlant();
+  const plant = createPlant(mixes.everything.dropped);
   const sent: (readonly Command[])[] = [];
   const commands: Command[] = [
     ["DEL", "algoitny:1:tag:problem:7", "algoitny:1:tag:problem_list_all"],
@@ -65,7 +66,7 @@ test("a replica that lags answers plain reads as of before, and the primary ever
   ]);
 });
 
-test("a copy is made of requests that change something, and of so many of them", async () => {
+test("a copy is made of requests that change something, and of the given share of them", async () => {
   let draws = 0;
   using copies = createLateCopies(() => {
     draws += 1;

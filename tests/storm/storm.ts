@@ -13,6 +13,7 @@ import { type KindName, kinds } from "./kinds.ts";
 import { createLateCopies } from "./late-copies.ts";
 import { openDesks } from "./open-desks.ts";
 import { createLaggingReplica } from "./lagging-replica.ts";
+import { type Mix, mixes } from "./mixes.ts";
 import { createOutages } from "./outages.ts";
 import { createPlant } from "./planted-bug.ts";
 import { runWrites, untilReached } from "./run-writes.ts";
@@ -24,11 +25,11 @@ const WRITERS = ["ann", "bob", "cyd", "dan"] as const;
 /** Writes within which the planted bug must be found. */
 const PLANTED_WRITES = 500;
 
-/** Faults in a run, each after as many writes as the others, but so many at least. */
+/** Faults in a run, at equal distances: at least `WRITES_PER_FAULT` writes apart. */
 const FAULTS = 40;
 const WRITES_PER_FAULT = 100;
 
-/** A fault lasts for so many writes, or so long. */
+/** Writes, or time, that a fault lasts. */
 const FAULT_WRITES = 40;
 const FAULT_MS = 3_000;
 
@@ -46,6 +47,8 @@ export interface StormOptions {
   seed: number;
   readers: number;
   problems: readonly ImportedProblem[];
+  /** Default: everything. */
+  mix?: Mix | undefined;
   /** Questions judged after each write, of what it affects and as many of the lists: all of them unless said. */
   checks?: number | undefined;
   engines?: Pick<CloudOptions, "redis" | "dynamodb">;
@@ -57,6 +60,9 @@ export interface StormOptions {
   signal?: AbortSignal;
   log?: (text: string) => void;
 }
+
+/** Time until functions use a Redis again that has had a fault: the breaker's 5 s, and as much for a busy machine. */
+const RECOVERY_MS = 10_000;
 
 export interface StormReport {
   seed: number;
@@ -87,10 +93,12 @@ export interface StormReport {
  */
 export async function storm(options: StormOptions): Promise<StormReport> {
   const { log = () => {}, seed, problems, readers, signal, checks } = options;
+  const { mix = mixes.everything } = options;
   const journal = new Journal();
-  const plant = createPlant();
+  const plant = createPlant(mix.dropped);
   const replica = createLaggingReplica();
   let faulting = false;
+  let recoveredMs = 0;
   using copies = createLateCopies(seededRandom(seed + 1));
   await using redis = options.faults ? await startFaultyRedis() : undefined;
   await using cloud = await startCloud({
@@ -122,6 +130,8 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     processes: PROCESSES,
     journal,
     random,
+    mix,
+    mayRefuse: () => faulting || performance.now() < recoveredMs,
   });
   const [desk] = desks as [Desk];
   const { state, api } = desk;
@@ -160,6 +170,10 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     await Promise.all([writing, suffer()]);
     await drain();
     await checkAll();
+  } catch (error) {
+    // A failure in the midst of the storm must not hide the answer that ended it.
+    if (checker.stale.length === 0) throw error;
+    log(`failed    ${String(error)}`);
   } finally {
     over.abort();
     clearInterval(told);
@@ -217,6 +231,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
       faulting = true;
       await redis.fault(name, cloud, { outages, moments: state.moments, replica, pause });
       faulting = false;
+      recoveredMs = performance.now() + RECOVERY_MS;
       faults[name] += 1;
       log(`fault     Redis ${name}, at ${written} writes`);
       round += 1;

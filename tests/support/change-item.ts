@@ -1,7 +1,7 @@
 import type { Key } from "@algoitny/core/table/keys";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 
-/** Sets attributes of an item and leaves the others, as a hand or another program would. */
+/** Sets attributes of an item and leaves the others, as an edit by hand or another program does. */
 export function changeItemCommand(
   table: string,
   { pk, sk }: Key,

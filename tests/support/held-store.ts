@@ -37,6 +37,8 @@ export function holdStore(inner: Store) {
   const store: Store = {
     mget: through("mget"),
     lease: through("lease"),
+    revalidate: through("revalidate"),
+    stamps: through("stamps"),
     commit: through("commit"),
     begin: through("begin"),
     end: through("end"),

@@ -1,22 +1,70 @@
 import { inject } from "vitest";
 
-/** Sizes of the random proofs: `npm test` takes the small ones, `npm run prove` the large ones. */
+const PROOF = {
+  readYourWrites: { rounds: 1_000, hitsEvery: 25 },
+  burst: { executions: 1_000, searches: 200 },
+  storm: {
+    mixes: ["everything", "contest"],
+    problems: 4_637,
+    writes: 2_000,
+    rareKinds: 0,
+    checks: 1,
+    faults: 5,
+    freshShare: 0.5,
+  },
+  soundness: { api: 20, hand: 15 },
+  recordedViews: { runs: 12, writes: 20 },
+  totalLoss: { instances: 8, ofPopular: 10, ofRare: 5, popular: 500 },
+  responseStorm: { answers: 100_000, overServer: 100_000, ofBug: 10_000 },
+  modelRuns: 100_000,
+  memoryStoreWrites: 1_000_000,
+  recordedStorm: { tables: 16, views: 60, writes: 70 },
+  missingRules: Infinity,
+  checkedHits: 10_000,
+  experiments: { keys: 500, slots: 168 },
+  agreement: { perSecond: 200, seconds: 120 },
+} as const;
+
+/**
+ * Sizes of the random proofs: `npm test` takes those of `suite`, `npm run prove` those of `proof`; `.ci/run` those of `landing`
+ * (`PROOF_SCALE`), so that a landing takes minutes.
+ */
 const SCALES = {
   suite: {
     readYourWrites: { rounds: 20, hitsEvery: 5 },
-    storm: { problems: 50, writes: 50, rareKinds: 5, checks: 1, faults: 0, freshShare: 0 },
+    burst: { executions: 80, searches: 40 },
+    storm: {
+      mixes: ["everything"],
+      problems: 50,
+      writes: 50,
+      rareKinds: 5,
+      checks: 1,
+      faults: 0,
+      freshShare: 0,
+    },
     soundness: { api: 2, hand: 2 },
+    recordedViews: { runs: 1, writes: 4 },
     totalLoss: { instances: 3, ofPopular: 3, ofRare: 2, popular: 30 },
+    responseStorm: { answers: 1_500, overServer: 600, ofBug: 600 },
     modelRuns: 1_000,
     memoryStoreWrites: 10_000,
+    recordedStorm: { tables: 2, views: 20, writes: 8 },
+    missingRules: 1,
+    checkedHits: 20,
+    experiments: { keys: 24, slots: 40 },
+    agreement: { perSecond: 100, seconds: 2 },
   },
-  proof: {
-    readYourWrites: { rounds: 1_000, hitsEvery: 25 },
-    storm: { problems: 4_637, writes: 1_000, rareKinds: 0, checks: 1, faults: 5, freshShare: 0.5 },
-    soundness: { api: 20, hand: 15 },
-    totalLoss: { instances: 8, ofPopular: 10, ofRare: 5, popular: 500 },
-    modelRuns: 100_000,
-    memoryStoreWrites: 1_000_000,
+  proof: PROOF,
+  landing: {
+    ...PROOF,
+    storm: { ...PROOF.storm, mixes: ["everything"], writes: 1_000 },
+    recordedViews: { runs: 4, writes: 20 },
+    responseStorm: { ...PROOF.responseStorm, overServer: 10_000 },
+    recordedStorm: { ...PROOF.recordedStorm, tables: 8 },
+    missingRules: 6,
+    checkedHits: 2_000,
+    experiments: { keys: 200, slots: 96 },
+    agreement: { perSecond: 40, seconds: 20 },
   },
 } as const;
 

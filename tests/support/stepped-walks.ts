@@ -16,6 +16,8 @@ export function walkInSteps(store: Store, namesAStep: number): Store {
   return {
     mget: (keys) => store.mget(keys),
     lease: (batch) => store.lease(batch),
+    revalidate: (request) => store.revalidate(request),
+    stamps: (request) => store.stamps(request),
     commit: (batch) => store.commit(batch),
     begin: (request) => store.begin(request),
     end: (request) => store.end(request),

@@ -3,17 +3,24 @@ import { enginesFromEnvironment } from "@algoitny/local/engines";
 import type { Throttle } from "@algoitny/functions/deployment/throttle";
 import type { LogEntry } from "@algoitny/local/log-entry";
 import { inject } from "vitest";
+import { requireDocumented } from "./documented.ts";
 import { sharedEndpoint } from "./shared-engine.ts";
 
 export interface TestCloud extends Cloud {
   /** Log entries so far. */
   entries: readonly LogEntry[];
-  /** Calls the API: the path with its query, `as` whom (a token), the rest as `fetch` takes it. */
+  /**
+   * Calls the API: the path with its query, `as` whom (a token), the rest as `fetch` takes it. Rejects with an answer that
+   * the API's document does not describe.
+   */
   call(path: string, init?: RequestInit & { as?: string }): Promise<Response>;
 }
 
 /** Tests ask more often than people: as much as AWS lets an account have, unless a test is about the limits. */
 const UNTHROTTLED = { ratePerSecond: 10_000, burst: 5_000 };
+
+/** Beats come when a test fires one: on a busy machine, one that came by itself would meet what a test is about. */
+const A_DAY_MS = 86_400_000;
 
 /**
  * A whole local cloud on free ports that keeps nothing, over the engines of the environment: embedded ones unless
@@ -29,6 +36,7 @@ export async function testCloud(
   const entries: LogEntry[] = [];
   const cloud = await startCloud({
     throttle: UNTHROTTLED,
+    beatMs: A_DAY_MS,
     ...options,
     functions: new URL(inject("functions")),
     watch: false,
@@ -39,13 +47,17 @@ export async function testCloud(
   return {
     ...cloud,
     entries,
-    call(path, { as, ...init } = {}) {
+    async call(path, { as, ...init } = {}) {
       const headers = new Headers(init.headers);
       if (as !== undefined) headers.set("authorization", `Bearer ${as}`);
       if (typeof init.body === "string" && !headers.has("content-type")) {
         headers.set("content-type", "application/json");
       }
-      return fetch(`${cloud.url}${path}`, { ...init, headers });
+      const response = await fetch(`${cloud.url}${path}`, { ...init, headers });
+      const { method = "GET" } = init;
+      const body = await response.clone().text();
+      requireDocumented({ method, path, status: response.status, headers: response.headers, body });
+      return response;
     },
   };
 }

@@ -40,6 +40,16 @@ export async function warmUp(): Promise<void> {
   await cache.beat({ closedMs: 0, expected: null });
   const tagged = { ...row, load: () => new Loaded(1, { tags: [row.tag, NONE] }) };
   for (let reads = 0; reads < 3; reads += 1) await new Cache({ store }).get(tagged, undefined);
+  const recorded = defineResource({
+    name: "recorded",
+    tags: "reads",
+    ttl: "1 minute",
+    load: async (_: void, _source: void, { reads }) => {
+      await reads?.before([[{ tag: NONE, words: "none" }]]);
+      return 1;
+    },
+  });
+  await cache.get(recorded);
   await withoutStore(row);
 }
 
@@ -48,7 +58,17 @@ const NONE = parseTag("none");
 /** Uses the cache over a store that fails. */
 async function withoutStore(row: Resource<void, number, void>): Promise<void> {
   const down = () => Promise.reject(new Error("connection refused"));
-  const methods = ["mget", "lease", "commit", "begin", "end", "beat", "release"];
+  const methods = [
+    "mget",
+    "revalidate",
+    "lease",
+    "stamps",
+    "commit",
+    "begin",
+    "end",
+    "beat",
+    "release",
+  ];
   const names = [...methods, "expire", "delete", "walk"];
   const store = Object.fromEntries(names.map((name) => [name, down])) as unknown as Store;
   const cache = new Cache({ store });

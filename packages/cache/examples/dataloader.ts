@@ -1,4 +1,4 @@
-// Under a DataLoader, as of GraphQL: what resolvers ask for in one tick is one look and one query.
+// With a DataLoader, as in GraphQL servers: the reads of one tick share one look and one query.
 import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 import DataLoader from "dataloader";
 

@@ -1,26 +1,25 @@
 // Hono on Lambda. In production the store is `createUpstashStore()` of `@algoitny/cache/upstash`.
-import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
+import { Cache, defineResource, MemoryStore } from "@algoitny/cache";
 import { toResponse } from "@algoitny/cache/http";
 import { Hono } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
 
 const titles = new Map([["7", "Emma"]]);
-const tags = defineTags({ book: (id: string) => [id] });
 const book = defineResource({
   name: "book",
-  tags: (id: string) => [tags.book(id)],
   ttl: "10 minutes",
-  load: async (id) => titles.get(id),
+  load: async (id: string) => titles.get(id),
 });
 const cache = new Cache({ store: new MemoryStore() });
 
 const app = new Hono();
-app.get("/books/:id", async ({ req }) =>
-  toResponse(req.raw, await cache.getEntry(book, req.param("id"))),
-);
+app.get("/books/:id", async ({ req }) => {
+  const ifNoneMatch = req.header("if-none-match");
+  return toResponse(req.raw, await cache.getEntry(book, req.param("id"), { ifNoneMatch }));
+});
 app.put("/books/:id", async ({ req, body }) => {
   titles.set(req.param("id"), await req.text());
-  await cache.invalidate(tags.book(req.param("id")));
+  await cache.invalidate(book, req.param("id"));
   return body(null, 204);
 });
 export const handler = handle(app);

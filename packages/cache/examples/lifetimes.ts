@@ -19,7 +19,9 @@ const rate = defineResource({
     if (currency === "XXX") return undefined; // not found
     const validator = "edition 1"; // what an origin can be asked with: an ETag, a row's version
     if (previous?.validator === validator) return previous.notModified();
-    return new Loaded(1.25, { validator, ttl: "30 seconds", staleIfError: "1 hour" });
+    // A budget bounds values that strangers may ask for in any number: beyond it, they live 10 s.
+    const budget = { name: "rates", bytesPerMinute: 1_000_000 };
+    return new Loaded(1.25, { validator, ttl: "30 seconds", staleIfError: "1 hour", budget });
   },
 });
 const cache = new Cache({ store: new MemoryStore({ now: clock.now }), clock });

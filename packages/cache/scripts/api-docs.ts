@@ -36,10 +36,13 @@ function exportsOf(folder: string, { name, exports }: Manifest): Map<string, Exp
 }
 
 /** All that is documented, by the names of the table of tasks: methods of `Cache` stand by themselves. */
-function entriesOf(exported: Map<string, Exported[]>): Map<string, Exported[]> {
+function entriesOf(
+  exported: Map<string, Exported[]>,
+  operations: Declared["methods"],
+): Map<string, Exported[]> {
   const entries = new Map(exported);
   const [cache] = exported.get("Cache") ?? [];
-  for (const { name, ...method } of cache?.methods ?? []) {
+  for (const { name, ...method } of [...(cache?.methods ?? []), ...operations]) {
     const known = entries.get(`cache.${name}`)?.[0];
     const signature = [known?.signature, method.signature].filter(Boolean).join("\n");
     const doc = [known?.doc, method.doc].filter(Boolean).join(" ");
@@ -80,7 +83,8 @@ try {
     stdio: "inherit",
   });
   const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
-  const entries = entriesOf(exportsOf(folder, manifest));
+  const operations = declaredIn(join(folder, "operations.d.ts")).flatMap(({ methods }) => methods);
+  const entries = entriesOf(exportsOf(folder, manifest), operations);
   checkTable(entries);
   const tasks = Object.entries(TASKS);
   const contents = tasks.map(([task, names]) => {

@@ -6,6 +6,9 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { packCopy } from "./pack-copy.ts";
 
+/** Advice to name replacements for browsers in `imports`: each hit would then load 230 bytes more, in one more module. */
+const ACCEPTED = "USE_EXPORTS_OR_IMPORTS_BROWSER";
+
 /** Looks at the archive that would be published: publint at its manifest and code, attw at how its types resolve. */
 const folder = mkdtempSync(join(tmpdir(), "check-package-"));
 try {
@@ -20,7 +23,8 @@ try {
 async function manifestFaults(tarball: Uint8Array): Promise<string[]> {
   const bytes = Uint8Array.from(tarball).buffer;
   const { messages, pkg } = await publint({ pack: { tarball: bytes }, strict: true });
-  return messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`);
+  const faults = messages.filter(({ code }) => code !== ACCEPTED);
+  return faults.map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`);
 }
 
 /** Modules alone: CommonJS code requires them where Node can, and resolution from before `exports` is not supported. */

@@ -7,7 +7,7 @@ export interface Declared {
   readonly name: string;
   readonly doc: string;
   readonly signature: string;
-  /** Of a class, each with its own docstring. */
+  /** Of a class or an interface, each with its own docstring. */
   readonly methods: readonly Omit<Declared, "methods">[];
 }
 
@@ -27,6 +27,9 @@ export function declaredIn(file: string): Declared[] {
     const name = node.declaration ? nameOf(node.declaration) : undefined;
     if (name === undefined) return [];
     const methods = methodsOf(node, text);
+    // Members that an interface adds to a class of its name stand by themselves.
+    if (node.declaration?.type === "TSInterfaceDeclaration" && text.includes(`class ${name} {`))
+      return [];
     return [{ name, doc: docOf(node), signature: signatureOf(node, text), methods }];
   });
 }
@@ -61,10 +64,11 @@ function signatureOf(node: Declaration, text: string): string {
 }
 
 function methodsOf({ declaration }: Declaration, text: string): Declared["methods"] {
-  if (declaration?.type !== "ClassDeclaration") return [];
+  if (declaration?.type !== "ClassDeclaration" && declaration?.type !== "TSInterfaceDeclaration")
+    return [];
   return declaration.body.body.flatMap((member) => {
-    if (member.type !== "TSDeclareMethod" || member.key.type !== "Identifier") return [];
-    if (member.kind === "constructor") return [];
+    if (member.type !== "TSDeclareMethod" && member.type !== "TSMethodSignature") return [];
+    if (member.key.type !== "Identifier" || member.kind === "constructor") return [];
     const lines = text.slice(member.start ?? 0, member.end ?? 0).replaceAll(/^ {4}/gm, "");
     return [{ name: member.key.name, doc: docOf(member), signature: lines }];
   });

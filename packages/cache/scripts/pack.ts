@@ -15,7 +15,7 @@ const LICENSE = join(ROOT, "LICENSE");
 
 interface Manifest {
   exports: Record<string, string>;
-  repository?: unknown;
+  browser: Record<string, string>;
   scripts?: unknown;
   devDependencies?: unknown;
   [field: string]: unknown;
@@ -35,14 +35,23 @@ function prepack(): void {
     name,
     compiled(source),
   ]);
-  const packed = { ...manifest, exports: Object.fromEntries(exports) };
+  const browser = Object.entries(manifest.browser).map(([name, source]) => [name, built(source)]);
+  const packed = {
+    ...manifest,
+    exports: Object.fromEntries(exports),
+    browser: Object.fromEntries(browser),
+  };
   writeFileSync(MANIFEST, `${JSON.stringify(packed, null, 2)}\n`);
 }
 
 function compiled(source: string): string | { types: string; default: string } {
   if (!source.endsWith(".ts")) return source;
-  const file = source.replace("./src/", "./dist/");
-  return { types: file.replace(/\.ts$/, ".d.ts"), default: file.replace(/\.ts$/, ".js") };
+  const file = built(source);
+  return { types: file.replace(/\.js$/, ".d.ts"), default: file };
+}
+
+function built(source: string): string {
+  return source.replace("./src/", "./dist/").replace(/\.ts$/, ".js");
 }
 
 /** Puts everything back; also what an earlier run left when it was interrupted. */
@@ -52,10 +61,18 @@ function postpack(): void {
   rmSync(LICENSE, { force: true });
 }
 
+/** Fields of the manifest that nothing in this repository can know. */
+const OWNERS_FIELDS = ["repository", "homepage", "bugs"];
+
 /** A registry shows relative links and proves the origin of a package only where it knows the repository. */
 function prepublishOnly(): void {
-  if (readManifest().repository !== undefined) return;
-  throw new Error("package.json lacks `repository`, `homepage` and `bugs`: add them, then publish");
+  const manifest = readManifest();
+  const missing = OWNERS_FIELDS.filter((name) => manifest[name] === undefined);
+  if (missing.length === 0) return;
+  process.stderr.write(
+    `packages/cache/package.json lacks ${missing.join(", ")}: docs/contributing.md, "A release of the library", says what to write\n`,
+  );
+  process.exitCode = 1;
 }
 
 const steps: Record<string, () => void> = { prepack, postpack, prepublishOnly };

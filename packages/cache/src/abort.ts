@@ -1,7 +1,16 @@
 import { deferred } from "./deferred.ts";
+import { refuse } from "./errors.ts";
+import { describe } from "./faults.ts";
 
 /** Settles as `work` does, or rejects with the signal's reason as soon as that is aborted. */
-export async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function unlessAborted<T>(
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (signal === undefined) return work();
+  // By what it can do: one of another realm is as good.
+  if (typeof (signal as Partial<AbortSignal>).throwIfAborted !== "function")
+    refuse(`signal is ${describe(signal)}: pass an AbortSignal, as of new AbortController()`);
   signal.throwIfAborted();
   const aborted = deferred<never>();
   const abort = () => aborted.reject(signal.reason);

@@ -39,6 +39,8 @@ export interface BoundCache<Source> {
 
 const READS = ["get", "getEntry", "getMany", "refresh", "warm"] as const;
 
+type AnyReads = Record<(typeof READS)[number], (...args: readonly unknown[]) => unknown>;
+
 /** Passes the options of a bound cache to each read, which may override them. */
 export function bind<Source>(
   cache: Cache,
@@ -46,8 +48,8 @@ export function bind<Source>(
 ): BoundCache<Source> {
   const reads = READS.map((name) => [
     name,
-    (resource: never, params: never, options?: object) =>
-      cache[name](resource, params, { ...bound, ...options } as never),
+    (resource: unknown, params: unknown, options?: object) =>
+      (cache as unknown as AnyReads)[name](resource, params, { ...bound, ...options }),
   ]);
   return {
     ...(Object.fromEntries(reads) as Pick<BoundCache<Source>, (typeof READS)[number]>),

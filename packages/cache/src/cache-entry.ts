@@ -26,6 +26,8 @@ export interface CacheEntry<out Value> {
   readonly storeMs: number;
   /** Time the load took, if this read did one. */
   readonly loadMs: number | undefined;
+  /** Of an entry without its body (`ifNoneMatch`): reads it again, with its body. */
+  whole?(): Promise<CacheEntry<Value>>;
   /** The decoded value; null or undefined say "not found". */
   value(): Promise<Value>;
 }
@@ -50,6 +52,13 @@ export type Warming<Source> = [Source] extends [void]
 export type ManyArgs<Source> = [Source] extends [void]
   ? [options?: Partial<ManyOptions<Source>>]
   : [options: ManyOptions<Source>];
+
+/** Each result of `getMany`, as its options ask for it. */
+export type OneOfMany<Value, Given extends readonly unknown[]> = Given extends readonly [
+  { readonly entries: true },
+]
+  ? CacheEntry<Value>
+  : Value;
 
 /** The result of a read that began at `startMs`. */
 export function toCacheEntry<V>(

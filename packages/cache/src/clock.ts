@@ -1,5 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 /** Time as the cache sees it; tests pass a virtual one. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -16,28 +14,44 @@ const TIMER_LIMIT_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: Date.now,
   monotonic: () => performance.now(),
-  sleep: async (ms, signal) =>
-    delay(Math.min(ms, TIMER_LIMIT_MS), undefined, { signal }).catch(() => undefined),
+  // Node's own promise of a timer builds an exception with its stack for each that is aborted.
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.min(ms, TIMER_LIMIT_MS));
+      const wake = () => resolve(clearTimeout(timer));
+      if (signal?.aborted) wake();
+      else signal?.addEventListener("abort", wake);
+    }),
 };
 
-/** Settles as `work` does, or rejects with `onTimeout()` when `ms` have passed first; over 24 days count as no limit. The timer never outlives the call. */
-export async function withDeadline<T>(
+/** Settles as `work` does, or rejects with `onTimeout()` when `ms` (0 at least) have passed first; over 24 days count as no limit. The timer never outlives the call. */
+export function withDeadline<T>(
   clock: Clock,
   ms: number,
   work: Promise<T>,
   onTimeout: () => Error,
 ): Promise<T> {
   if (ms > TIMER_LIMIT_MS) return work;
-  const timer = new AbortController();
-  const timeout = clock.sleep(Math.max(0, ms), timer.signal).then(() => {
-    if (timer.signal.aborted) return work;
-    throw onTimeout();
+  return new Promise((resolve, reject) => {
+    const stop = startTimer(clock, ms, () => reject(onTimeout()));
+    const settle =
+      <Result>(settled: (result: Result) => void) =>
+      (result: Result) => {
+        stop();
+        settled(result);
+      };
+    work.then(settle(resolve), settle(reject));
   });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    // The reason is a text: without one, each call would build an exception with its stack.
-    timer.abort("settled");
-    timeout.catch(() => undefined);
+}
+
+/** Runs `end` after `ms`, unless the function that it returns is called first. */
+function startTimer(clock: Clock, ms: number, end: () => void): () => void {
+  if (clock === systemClock) {
+    // A signal and its event would take a hit longer than its verdict does.
+    const timer = setTimeout(end, ms);
+    return () => clearTimeout(timer);
   }
+  const stopped = new AbortController();
+  void clock.sleep(ms, stopped.signal).then(() => stopped.signal.aborted || end());
+  return () => stopped.abort();
 }

@@ -1,4 +1,6 @@
+import { Buffer } from "node:buffer";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import type { Serializer } from "./resource.ts";
 
 /** A value as it is stored and sent: JSON text when it is JSON and not compressed, else bytes in base64. */
 export interface Body {
@@ -6,15 +8,15 @@ export interface Body {
     readonly coding: "identity" | "br" | "gzip";
     /** `custom`: text that a resource's serializer reads. */
     readonly kind: "json" | "bytes" | "custom";
-    /** Bytes without the coding: a body that decodes to more is damaged. */
+    /** Length in bytes without the coding: a body that decodes to more is damaged. */
     readonly plainLength: number;
   };
   readonly body: string;
 }
 
 /**
- * Without the thread pool: that adds 0.1 ms and is slower at every size, and the `JSON.parse` that follows, which
- * holds up the event loop anyway, takes twice as long.
+ * Synchronous, because the thread pool adds 0.1 ms and is slower at every size. The `JSON.parse` that follows holds up the
+ * event loop anyway, and for twice as long.
  */
 const DECODERS: Readonly<Record<"br" | "gzip", Decoder>> = {
   br: brotliDecompressSync,
@@ -23,15 +25,16 @@ const DECODERS: Readonly<Record<"br" | "gzip", Decoder>> = {
 
 type Decoder = (coded: Buffer, options: { maxOutputLength: number }) => Buffer;
 
-/** Turns what was stored back into the value; throws when the body is damaged. */
+/** Decodes a stored body into its value; throws when the body is damaged, or was written by another serializer. */
 export function decodeBody(
   stored: Body,
   kept: { text?: string } = {},
-  parse: (text: string) => unknown = JSON.parse,
+  serializer?: Pick<Serializer, "parse">,
 ): unknown {
-  if (stored.header.kind === "bytes") return new Uint8Array(plainBytes(stored));
-  kept.text ??= stored.header.coding === "identity" ? stored.body : String(plainBytes(stored));
-  return parse(kept.text);
+  const { kind, coding } = stored.header;
+  if (kind === "bytes") return new Uint8Array(plainBytes(stored));
+  kept.text ??= coding === "identity" ? stored.body : String(plainBytes(stored));
+  return (kind === "json" ? JSON : (serializer as Serializer)).parse(kept.text);
 }
 
 /** The body's bytes without a content coding. */

@@ -1,4 +1,5 @@
-import { checkOptions, checkResource, checkTags } from "./advisor.ts";
+import { checkTags } from "./faults.ts";
+import { checkOptions, checkResource, NAMED } from "./validate-options.ts";
 import { type Duration, toMs } from "./duration.ts";
 import { keyText, ownKey } from "./key.ts";
 import { resourceTag } from "./protocol/key-names.ts";
@@ -40,7 +41,7 @@ export function defineResource<
     KeyRule<NoInfer_<Params>> &
     ValueRule<NoInfer_<Value>, NoInfer_<Schema>, NoInfer_<Format>>,
 ): Resource<Params, Result<Value, Schema>, Source> {
-  checkOptions(options, "resource", { needed: ["name", "ttl", "load"] });
+  checkOptions(options, `${NAMED} load`, { needed: ["name", "ttl", "load"] });
   return resourceOf(
     options as ResourceOptions<Params, Value, Source, Schema, Serializer | undefined>,
   ) as Resource<Params, Result<Value, Schema>, Source>;
@@ -51,24 +52,25 @@ export function resourceOf<Params, Value, Source>(
   options: ResourceOptions<Params, Value, Source, AnySchema | undefined, Serializer | undefined>,
   { ownKeyOf = (params) => params }: { ownKeyOf?: (params: Params) => unknown } = {},
 ): Resource<Params, Value, Source> {
-  const { name, key, tags, l1 = false, isNotFound = isAbsent, mode, ramp } = options;
+  const { name, key, tags = [], l1 = false, isNotFound = isAbsent, mode, ramp } = options;
+  const { staleIfError, softTimeout } = options;
   const about = `resource "${name}": `;
   const { revalidateAfter, share } = l1 === true ? {} : l1 || {};
   const freshMs = toMs(options.ttl);
   const staleMs = toMs(options.staleWhileRevalidate ?? "0 seconds");
   const resource: Resource<Params, Value, Source> = {
     name,
-    tag: resourceTag({ name }),
+    tag: resourceTag(name),
     // A serializer cannot read the text that JSON has written, nor the other way round.
     fingerprint: `${options.version ?? 1}${options.serializer ? "~" : ""}`,
     key,
     keyFor: key
       ? (params) => `${name}:${keyText(key(params), `${about}key`)}`
       : (params) => `${name}:${ownKey(ownKeyOf(params), about)}`,
-    tagsFor: tags ? (params) => checkTags(tags(params), about) : () => [],
+    tagsFor: (params) => checkTags(typeof tags === "function" ? tags(params) : tags, about),
     freshMs,
     staleMs,
-    staleIfErrorMs: options.staleIfError === undefined ? staleMs : toMs(options.staleIfError),
+    staleIfErrorMs: staleIfError === undefined ? staleMs : toMs(staleIfError),
     negativeMs: negativeMs(options.negativeTtl, freshMs),
     jitter: options.jitter ?? 0.1,
     consistency: options.consistency ?? "strong",
@@ -78,7 +80,7 @@ export function resourceOf<Params, Value, Source>(
     deferrable: options.enqueueRefresh ?? true,
     verifiable: options.verify ?? true,
     compression: options.compression ?? "br",
-    softTimeoutMs: options.softTimeout ? toMs(options.softTimeout) : Infinity,
+    softTimeoutMs: softTimeout ? toMs(softTimeout) : Infinity,
     hardTimeoutMs: toMs(options.hardTimeout ?? "10 seconds"),
     isNotFound,
     rollout: mode === undefined && ramp === undefined ? null : { mode, ramp },

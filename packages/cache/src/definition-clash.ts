@@ -1,5 +1,6 @@
 import { CacheError } from "./errors.ts";
 import type { AnyResource } from "./resource.ts";
+import { warn } from "./warn.ts";
 
 /**
  * Refuses a resource whose name another one has: in production by a throw, elsewhere by a warning, since code is reloaded
@@ -8,8 +9,9 @@ import type { AnyResource } from "./resource.ts";
 export function refuseClash(known: AnyResource, resource: AnyResource): void {
   if (textOf(known) === textOf(resource)) return;
   const message = `two definitions are called "${resource.name}": rename one, they would read each other's entries`;
-  if (process.env["NODE_ENV"] === "production") throw new CacheError("definition_invalid", message);
-  process.emitWarning(message, "CacheWarning");
+  if (globalThis.process?.env["NODE_ENV"] === "production")
+    throw new CacheError("definition_invalid", message);
+  warn(message);
 }
 
 function textOf({ load, key }: AnyResource): string {

@@ -1,3 +1,5 @@
+import { refuseDuration } from "./faults.ts";
+
 type Unit = "millisecond" | "second" | "minute" | "hour" | "day";
 
 /** A length of time that reads aloud: `"5 minutes"`, `"1 day"`, `"250 milliseconds"`. */
@@ -19,12 +21,6 @@ const PATTERN = new RegExp(`^(\\d+(?:\\.\\d+)?) (${Object.keys(MILLISECONDS).joi
 /** Converts a duration to milliseconds; throws a RangeError when it is negative, no number or over 100 years. */
 export function toMs(duration: Duration): number {
   const [, amount, unit] = PATTERN.exec(duration) ?? [];
-  if (amount === undefined) {
-    throw new RangeError(
-      `"${duration}" is not a duration: write a number and a unit, as in "5 minutes"`,
-    );
-  }
   const ms = Number(amount) * MILLISECONDS[unit as Unit];
-  if (ms > LONGEST_MS) throw new RangeError(`"${duration}" is over 100 years: write a shorter one`);
-  return ms;
+  return ms <= LONGEST_MS ? ms : refuseDuration(duration, ms);
 }

@@ -1,9 +1,10 @@
-import { channel, subscribe as subscribeTo, unsubscribe } from "node:diagnostics_channel";
+import { channel } from "node:diagnostics_channel";
 import type { MissReason } from "./protocol/judge.ts";
+import type { Unrecorded } from "./recording/load-reads.ts";
 import type { Verdict } from "./protocol/verification.ts";
 
 /** The `node:diagnostics_channel` on which every cache reports; publishing costs nothing without a subscriber. */
-const CHANNEL = "@algoitny/cache:event";
+export const CHANNEL = "@algoitny/cache:event";
 
 /**
  * Events of the cache, in the order in which they happen. Sizes in characters as stored, times in ms. Values never
@@ -43,6 +44,10 @@ export type CacheEvent =
     }
   | { type: "filled"; resource: string; key: string; bytes: number; freshMs: number }
   | { type: "fill-refused"; resource: string; key: string; why: "refused" | "unfenced" }
+  /** A recorded load whose value is not stored, and what of its reads no tag covers. */
+  | { type: "unrecorded"; resource: string; key: string; why: Unrecorded; what: string }
+  /** An invalidated entry of a recorded load, and the reads that it fell by, in words without values. */
+  | { type: "emptied"; resource: string; key: string; by: readonly string[] }
   | { type: "fill-failed"; resource: string; key: string; error: Error }
   | {
       type: "shadow";
@@ -58,6 +63,8 @@ export type CacheEvent =
   | { type: "store-failed"; operation: string; error: Error }
   | { type: "breaker"; state: "open" | "half-open" | "closed" }
   | { type: "invalidated"; tags: readonly string[]; soft: boolean; storeMs: number }
+  /** A write by PartiQL through a recording client, whose invalidation is left to the stream. */
+  | { type: "unseen-write"; operation: string }
   | { type: "change-left-open"; tags: readonly string[]; error: Error }
   | { type: "deleted"; keys: readonly string[] }
   | {
@@ -69,16 +76,6 @@ export type CacheEvent =
     };
 
 const events = channel(CHANNEL);
-
-/**
- * Calls `listener` with each event of every cache of this process; the function that it returns ends that. Beside it, tools
- * may subscribe to the diagnostics channel `@algoitny/cache:event`.
- */
-export function subscribe(listener: (event: CacheEvent) => void): () => void {
-  const listen = (event: unknown) => listener(event as CacheEvent);
-  subscribeTo(CHANNEL, listen);
-  return () => void unsubscribe(CHANNEL, listen);
-}
 
 /** Publishes an event; `make` is only called when there is a subscriber. */
 export function emit(make: () => CacheEvent): void {

@@ -1,31 +1,47 @@
-import { checkOptions } from "./advisor.ts";
+import { checkOptions, COMMON } from "./validate-options.ts";
 import { resourceOf } from "./define-resource.ts";
 import type { Duration } from "./duration.ts";
 import type { Engine } from "./engine/context.ts";
-import { CacheError } from "./errors.ts";
+import { refuse } from "./errors.ts";
 import { removeKeys } from "./invalidation/invalidate-now.ts";
-import type { NotJson } from "./json-types.ts";
 import { encodeSegment, shorten } from "./key.ts";
 import { OWN_KEYS } from "./protocol/key-names.ts";
 import type {
+  AnySchema,
   Awaitable,
   CommonOptions,
+  GivenTags,
   Loaded,
   LoadContext,
+  Refused,
   Resource,
-  ThrottledTag,
+  Serializer,
 } from "./resource.ts";
-import type { Tag } from "./tag.ts";
-import { describe } from "./key-faults.ts";
+import { describe } from "./faults.ts";
+import { warn } from "./warn.ts";
 
-export interface GetOrSetOptions extends CommonOptions {
-  tags?: readonly (Tag | ThrottledTag)[];
+/**
+ * All options of a resource but those of several keys and of other processes, which have no loader of this one: its key is
+ * the first argument, and its refreshes stay with its readers.
+ */
+export interface GetOrSetOptions<
+  Schema extends AnySchema | undefined = AnySchema | undefined,
+  Format extends Serializer | undefined = Serializer | undefined,
+>
+  extends
+    CommonOptions<Schema, Format>,
+    Refused<{
+      name: "getOrSet: its first argument is the key: leave `name` out";
+      key: "getOrSet: its first argument is the key: leave `key` out";
+      loadMany: "getOrSet loads one key: give `loadMany` to defineResource or cacheQuery";
+      verify: "getOrSet: no other process can load it, so it is not verified: leave `verify` out";
+      enqueueRefresh: "getOrSet: no other process can load it: use defineResource or cacheQuery";
+    }> {
+  tags?: GivenTags;
 }
 
-/** Sentences that say what is wrong with a value, as names of properties that are missing. */
-export type GetOrSetRule<V> = [NotJson<V>] extends [never]
-  ? unknown
-  : { readonly [Sentence in NotJson<V>]: never };
+/** Those that are not refused. */
+type KeptOptions = CommonOptions & Pick<GetOrSetOptions, "tags">;
 
 /** Resource of one `getOrSet` key. */
 export function ownResource<V>(
@@ -34,15 +50,17 @@ export function ownResource<V>(
   options: Duration | GetOrSetOptions,
 ): Resource<void, V, void> {
   const text = textOf("getOrSet", key);
-  const given = typeof options === "string" ? { ttl: options } : options;
-  checkOptions(given, "getOrSet", { label: "getOrSet: ", needed: ["ttl"] });
   if (typeof load !== "function")
-    throw new CacheError("definition_invalid", "getOrSet: load is not a function");
-  const { tags = [], ...rest } = given;
+    refuse(
+      `getOrSet: its second argument is ${describe(load)}: pass a function that loads the value`,
+    );
+  if (!/^(?:string|object)$/.test(typeof options))
+    refuse(`getOrSet: its third argument is ${describe(options)}: pass "5 minutes", or { ttl, … }`);
+  const given: KeptOptions = typeof options === "string" ? { ttl: options } : options;
+  checkOptions(given, COMMON, { label: "getOrSet: ", needed: ["ttl"] });
   const resource = resourceOf<void, V, void>({
-    ...rest,
+    ...given,
     name: "getOrSet",
-    tags: () => tags,
     enqueueRefresh: false,
     load: (_params, _source, context) => load(context),
   });
@@ -60,7 +78,7 @@ export async function removeOwn(
   if (definitions.has(name)) {
     const mend = `to remove one of the resource's entries, call invalidate(resource, params)`;
     const message = `delete("${name}:…") removes a key of getOrSet, not one of the resource "${name}": ${mend}`;
-    process.emitWarning(message, "CacheWarning");
+    warn(message);
   }
   await removeKeys(engine, [text]);
 }
@@ -72,8 +90,5 @@ function rawKey(text: string): string {
 
 function textOf(operation: string, key: unknown): string {
   if (typeof key === "string") return `${OWN_KEYS}:${rawKey(key)}`;
-  throw new CacheError(
-    "definition_invalid",
-    `${operation}: the key is ${describe(key)}: pass a string`,
-  );
+  return refuse(`${operation}: the key is ${describe(key)}: pass a string`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { checkOwnKey, keyFault } from "./key-faults.ts";
+import { checkOwnKey, keyFault } from "./faults.ts";
 
 /** Longest key kept readable: 200 characters; a longer one keeps its start and ends in a hash of the whole. */
 export const READABLE_KEY_LIMIT = 200;
@@ -13,8 +13,15 @@ export type Key = string & { readonly [brand]: "key" };
 
 export type Scalar = string | number | boolean | null | undefined;
 
-/** Anything that a key is made of. The order of an object's properties does not matter, that of a list does. */
-export type KeyValue = Scalar | readonly KeyValue[] | { readonly [name: string]: KeyValue };
+/**
+ * Anything that a key is made of. The order of an object's properties does not matter, that of a list does. A key as a whole
+ * is not undefined, which is what a function returns that forgot to.
+ */
+export type KeyValue =
+  | NonNullable<Scalar>
+  | null
+  | readonly (KeyValue | undefined)[]
+  | { readonly [name: string]: KeyValue | undefined };
 
 /** A segment that is written unescaped. Only `optionalKey` makes one: no other code makes a String object. */
 class Verbatim extends String {}
@@ -54,7 +61,6 @@ export function keyText(value: unknown, path: string): string {
 /** One segment, or a structure in brackets: no segment has a bracket, a comma, `;` or `=` in it. */
 function textOf(value: unknown, path: string): string {
   if (value === null) return "~";
-  if (value === undefined) return "~~";
   if (value instanceof Verbatim) return String(value);
   const parts = partsOf(value, path);
   if (parts?.length === 0) return Array.isArray(value) ? "(;)" : "(=)";
@@ -65,7 +71,9 @@ function textOf(value: unknown, path: string): string {
 /** The texts of what is in a list or an object; undefined for anything else. */
 function partsOf(value: unknown, path: string): string[] | undefined {
   if (Array.isArray(value))
-    return Array.from(value, (item, index) => textOf(item, `${path}[${index}]`));
+    return Array.from(value, (item, index) =>
+      item === undefined ? "~~" : textOf(item, `${path}[${index}]`),
+    );
   if (!isPlain(value)) return undefined;
   return Object.entries(value)
     .filter(([, item]) => item !== undefined)
@@ -91,7 +99,10 @@ export function ownKey(params: unknown, about: string): string {
  * (`%`). Lone surrogates become `%uXXXX`, so no two strings share a segment.
  */
 export function encodeSegment(value: string | number | boolean): string {
-  return String(value)
+  const text = String(value);
+  // Most of them need no escape, and looking is a fraction of escaping.
+  if (/^[\w.-]*$/.test(text)) return text;
+  return text
     .split(/(\p{Surrogate})/u)
     .map((part, index) =>
       index % 2

@@ -1,9 +1,14 @@
+import { unlessAborted } from "./abort.ts";
+import { checkMany, checkReads } from "./call-faults.ts";
+import { type Args, type CacheEntry, toCacheEntry, type Warming } from "./cache-entry.ts";
 import { checkStore } from "./check-store.ts";
 import type { Engine, RefreshTask } from "./engine/context.ts";
-import { type ReadOptions, startRead } from "./engine/read-context.ts";
-import { forceRefresh } from "./engine/refresh.ts";
-import { refreshMany, type WarmOptions } from "./engine/warm-many.ts";
+import { type AnyReadOptions, meet, openRead, type ReadOptions } from "./engine/read-context.ts";
+import { peek } from "./engine/peek.ts";
+import { forceRefresh, type RefreshResult } from "./engine/refresh.ts";
+import { refreshMany, type WarmOptions, type WarmResult } from "./engine/warm-many.ts";
 import { verifyHit, type VerifyTask } from "./engine/verify.ts";
+import { refuse } from "./errors.ts";
 import { removeOwn } from "./get-or-set.ts";
 import { change } from "./invalidation/announced-change.ts";
 import { beat } from "./invalidation/beat.ts";
@@ -12,44 +17,219 @@ import {
   listKeys,
   type ListOptions,
   type PatternOptions,
+  type PatternResult,
 } from "./invalidation/pattern.ts";
 import { set } from "./invalidation/set.ts";
 import { invalidateTargets, tagsOf, type Target } from "./invalidation/targets.ts";
+import { describe, checkGiven } from "./faults.ts";
 import { readOf, runTask } from "./refresh-task.ts";
-import type { AnyResource, Resource } from "./resource.ts";
+import { EVERYTHING } from "./protocol/key-names.ts";
+import type { Judgement } from "./protocol/verification.ts";
+import type { AnyResource, Awaitable, Loaded, Resource } from "./resource.ts";
+import type { BeatResult } from "./store.ts";
+import type { Tag } from "./tag.ts";
 
 type Any = Resource<unknown, unknown, unknown>;
+type Options = Partial<ReadOptions<unknown>>;
 type Write = (signal: AbortSignal) => unknown;
 
-/** Methods of a cache that no hit needs, by name; each finds its resource's definition remembered. */
-export function operationsOf(engine: Engine, definitions: ReadonlyMap<string, AnyResource>) {
-  const start = (resource: Any, params: unknown, options: Partial<ReadOptions<unknown>> = {}) =>
-    startRead(engine, resource, params, { source: undefined, ...options });
+/** Methods of a cache that no hit needs: what a cache does at its first call of one is load them. */
+export interface CacheOperations {
+  /** Reads the stored entry if it may be served, without a load; undefined when there is none. */
+  peek<P, V>(
+    resource: Resource<P, V, never>,
+    ...params: [P] extends [void] ? [params?: undefined] : [params: P]
+  ): Promise<CacheEntry<V> | undefined>;
+
+  /**
+   * Loads an entry now, whatever is stored. A load that began before this call is not joined, and what it would store is
+   * refused. Rejects as the loader does.
+   */
+  refresh<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<RefreshResult>;
+
+  /**
+   * Makes a write and stores what it returns as the resource's entry; `invalidate` names what else the write changes. The
+   * fence is taken before the write, so that an old value is never put back. Rejects with `invalidation_failed`, and writes
+   * nothing, when the store does not take it.
+   */
+  set<P, V>(
+    resource: Resource<P, V, never>,
+    params: P,
+    write: (signal: AbortSignal) => Awaitable<V | Loaded<V>>,
+    options?: { invalidate?: Target | readonly Target[] },
+  ): Promise<V>;
+
+  /**
+   * Makes a write that hides something, with its invalidation announced before it. Rejects with `invalidation_failed`, and
+   * writes nothing, when the store does not take the announcement; from then on nothing old is served, although the process
+   * may die after the write. The write has 10 seconds, after which its signal is aborted. Two commands.
+   */
+  change<T>(
+    targets: Target | readonly Target[],
+    write: (signal: AbortSignal) => Awaitable<T>,
+  ): Promise<T>;
+
+  /**
+   * Says that every change made before `closedMs` (ms since the epoch) has been invalidated; reads of caches with
+   * `maxStaleness` count on it. `expected` is the value that the last call returned, kept by the caller outside of the store,
+   * or null: a store that holds another one was rolled back or replaced, and everything is invalidated. One caller at a time.
+   */
+  beat(request: { closedMs: number; expected: string | null }): Promise<BeatResult>;
+
+  /**
+   * Does what a task handed to `enqueueRefresh` asks for: finds the resource by its name among `resources` and loads the entry
+   * if it is missing, stale or near its end, through the same lease as reads. Rejects as the loader does.
+   */
+  runRefreshTask(
+    task: Omit<RefreshTask, "entryId"> & Partial<RefreshTask>,
+    options?: AnyReadOptions,
+  ): Promise<RefreshResult>;
+
+  /**
+   * Does the check that a task of `verify.enqueue` asks for, and hands over the next one where the entry differs from the
+   * origin: it is `stale` once no invalidation has come for 10, 60 and 300 s. Rejects as the loader does, or with `store_failed`.
+   */
+  runVerifyTask(task: VerifyTask, options?: AnyReadOptions): Promise<Judgement>;
+
+  /**
+   * Refreshes many entries of a resource; returns them by outcome, in the order given. One failure leaves the others alone.
+   * Entries that are missing or end first are loaded first, so a call that ran out of time is continued by the next one.
+   */
+  warm<P, V, S>(
+    resource: Resource<P, V, S>,
+    params: readonly P[],
+    ...[options]: Warming<S>
+  ): Promise<WarmResult[]>;
+
+  /** Removes the value under a key of `getOrSet`; a load of it that is under way is not stored. */
+  delete(key: string): Promise<void>;
+
+  /** Makes one entry of a resource unreadable, or all of them; loads under way included. One command. */
+  invalidate<P>(resource: Resource<P, unknown, never>, ...params: [] | [params: P]): Promise<void>;
+  /** Makes every entry with one of the tags unreadable, loads under way included. An array may name whole resources too. One command. */
+  invalidate(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
+
+  /** Lets every entry of a resource be refreshed at its next read; it may be served as stale meanwhile. */
+  expire(resource: AnyResource): Promise<void>;
+  /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
+  expire(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
+
+  /** Makes every entry of this cache unreadable, with one command. */
+  clear(): Promise<void>;
+
+  /**
+   * Runs the operations of fills and invalidations in the store, under reserved names. Rejects with the fault: a wrong
+   * token, a store that refuses writes, one that is too old for the scripts, one that does not read what it wrote.
+   */
+  check(): Promise<{ roundTripMs: number }>;
+
+  /** Invalidates all keys that match a glob over `<resource>:<key>`: `book_list*`, `*:page:1`. */
+  invalidatePattern(pattern: string, options?: PatternOptions): Promise<PatternResult>;
+
+  /** One step of a walk over the keys of entries that match a glob; start at cursor "0", stop when it is "0" again. */
+  keys(pattern: string, from?: ListOptions): Promise<{ cursor: string; keys: string[] }>;
+}
+
+/** The methods by name; each finds its resource's definition remembered. */
+export function operationsOf(engine: Engine) {
+  const { definitions } = engine;
+  const start = async (resource: Any, params: unknown, options: Options = {}) => {
+    const read = await openRead(engine, resource, params, options);
+    checkReads([read]);
+    return read;
+  };
 
   return {
-    refresh: (resource: Any, params: unknown, options?: Partial<ReadOptions<unknown>>) =>
-      forceRefresh(engine, start(resource, params, options)),
-    set: (resource: Any, params: unknown, write: Write, invalidate: Target | readonly Target[]) =>
-      set(engine, start(resource, params), write, tagsOf("set", invalidate)),
-    change: (targets: Target | readonly Target[], write: Write) =>
-      change(engine, tagsOf("change", targets), write),
-    beat: (request: Parameters<typeof beat>[1]) => beat(engine, request),
+    peek: async (resource: Any, params: unknown) => {
+      const startMs = engine.clock.now();
+      const read = await start(resource, params);
+      const served = await peek(engine, read);
+      return served && toCacheEntry(engine, read, served, startMs);
+    },
+    refresh: (resource: Any, params: unknown, options: Options = {}) =>
+      unlessAborted(options.signal, async () =>
+        forceRefresh(engine, await start(resource, params, options)),
+      ),
+    set: async (
+      resource: Any,
+      params: unknown,
+      write: Write,
+      options: { invalidate?: Target | readonly Target[] } = {},
+    ) => {
+      checkWrite("set", write);
+      checkGiven(options, "invalidate", "set: ");
+      const { invalidate = [] } = options;
+      return set(engine, await start(resource, params), write, tagsOf("set", invalidate));
+    },
+    change: (targets: Target | readonly Target[], write: Write) => {
+      checkWrite("change", write);
+      return change(engine, tagsOf("change", targets), write);
+    },
+    beat: (request: Parameters<typeof beat>[1]) => {
+      checkGiven(request, "closedMs expected", "beat: ");
+      if (!Number.isFinite(request.closedMs))
+        refuse(`beat: closedMs is ${describe(request.closedMs)}: pass ms since the epoch`);
+      return beat(engine, request);
+    },
     runRefreshTask: async (
       task: Omit<RefreshTask, "entryId"> & Partial<RefreshTask>,
-      options: Partial<ReadOptions<unknown>>,
-    ) => runTask(engine, definitions.get(task.resource), task, options),
-    runVerifyTask: async (task: VerifyTask, options: Partial<ReadOptions<unknown>>) =>
-      verifyHit(engine, readOf(engine, definitions.get(task.resource), task, options), task),
-    warm: (resource: Any, params: readonly unknown[], options: WarmOptions<unknown>) =>
-      refreshMany(engine, resource, params, options),
+      options: Options = {},
+    ) =>
+      unlessAborted(options.signal, async () =>
+        runTask(engine, definitions.get(taskOf(task).resource), task, options),
+      ),
+    runVerifyTask: async (task: VerifyTask, options: Options = {}) =>
+      unlessAborted(options.signal, async () =>
+        verifyHit(
+          engine,
+          readOf(engine, definitions.get(taskOf(task).resource), task, options),
+          task,
+        ),
+      ),
+    warm: (
+      resource: Any,
+      params: readonly unknown[],
+      options: WarmOptions<unknown> = { source: undefined },
+    ) =>
+      unlessAborted(options.signal, async () => {
+        checkMany("warm", resource, params, options);
+        await meet(engine, resource);
+        return refreshMany(engine, resource, params, options);
+      }),
     delete: (key: string) => removeOwn(engine, key, definitions),
     invalidate: (...args: readonly unknown[]) => invalidateTargets(engine, "invalidate", args),
     expire: (...args: readonly unknown[]) => invalidateTargets(engine, "expire", args),
+    clear: () => invalidateTargets(engine, "invalidate", [EVERYTHING]),
     check: () => checkStore(engine),
-    invalidatePattern: (pattern: string, options: PatternOptions) =>
-      invalidatePattern(engine, pattern, options),
-    keys: (pattern: string, from: ListOptions) => listKeys(engine, pattern, from),
+    invalidatePattern: (pattern: string, options: PatternOptions = {}) => {
+      checkPattern("invalidatePattern", pattern);
+      checkGiven(options, "dryRun onProgress", "invalidatePattern: ");
+      return invalidatePattern(engine, pattern, options);
+    },
+    keys: (pattern: string, from: ListOptions = {}) => {
+      checkPattern("keys", pattern);
+      checkGiven(from, "cursor count", "keys: ");
+      return listKeys(engine, pattern, from);
+    },
   };
 }
 
-export type Operations = ReturnType<typeof operationsOf>;
+function checkPattern(operation: string, pattern: unknown): void {
+  if (typeof pattern !== "string")
+    refuse(`${operation}: the pattern is ${describe(pattern)}: pass a text, as in "book:*"`);
+}
+
+/** Refuses what no queue was given. */
+function taskOf<Task>(task: Task): Task & object {
+  if (typeof task !== "object" || task === null)
+    refuse(`the task is ${describe(task)}: pass what was handed to the queue, parsed`);
+  return task;
+}
+
+/** Refuses a value in place of a write before anything is removed for it. */
+function checkWrite(operation: string, write: unknown): void {
+  if (typeof write !== "function")
+    refuse(
+      `${operation}: got ${describe(write)}: pass a function that writes, as in () => db.save(book)`,
+    );
+}

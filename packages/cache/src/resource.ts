@@ -1,6 +1,7 @@
 import type { Duration } from "./duration.ts";
 import type { KeyValue, Scalar } from "./key.ts";
 import type { NotJson } from "./json-types.ts";
+import type { LoadReads } from "./recording/load-reads.ts";
 import type { Tag } from "./tag.ts";
 
 /** The part of Standard Schema (https://standardschema.dev) that is used: zod, valibot and arktype schemas fit. */
@@ -22,17 +23,30 @@ export interface Serializer {
   parse(text: string): unknown;
 }
 
-/** A tag whose invalidation spares entries younger than `forMs`. */
+/** A tag whose invalidation spares entries younger than `forMs`, made by `throttled`. */
 export interface ThrottledTag {
   readonly tag: Tag;
   readonly forMs: number;
+  /** Heat of an entry from which on it is spared; 0: each is. */
+  readonly afterReloads: number;
+  /** A tag beside it that changes announced before their write remove too: they spare nothing. */
+  readonly exact: Tag;
+  /** True when an entry of some heat and age survives an invalidation of the tag. */
+  readonly spares: (heat: number | undefined, ageMs: number) => boolean;
 }
 
 /** An entry that another one is made from, as `cache.getEntry` gives it. */
 export interface SourceEntry {
   readonly tags: readonly string[];
-  readonly entry: { readonly header: { readonly stamps: readonly string[] } };
+  readonly entry: {
+    readonly header: { readonly stamps: readonly string[]; readonly createdMs: number };
+  };
 }
+
+/** Tags of a definition; "reads" is one of every recorded entry, and stands for those of what its load reads. */
+export type GivenTags = "reads" | readonly ("reads" | Tag | ThrottledTag)[];
+
+export type ResourceTags<Params> = GivenTags | ((params: Params) => GivenTags);
 
 export interface LoadedOptions {
   /** Response headers to store beside the value. */
@@ -43,6 +57,8 @@ export interface LoadedOptions {
   ttl?: Duration;
   staleWhileRevalidate?: Duration;
   staleIfError?: Duration;
+  /** `eventual`: this value may be older than an invalidation that has arrived, as all values of an eventual resource may. */
+  consistency?: "eventual";
   /**
    * Tags that come from the value alone. A process that reads the entry for the first time asks for their stamps with
    * one more MGET, and the first load under a tag without a stamp is not stored.
@@ -50,6 +66,11 @@ export interface LoadedOptions {
   tags?: readonly Tag[];
   /** Entries that the value was made from, read within the load: their invalidation is its own too. */
   from?: readonly SourceEntry[];
+  /**
+   * Bound of what all entries that name the same budget add to the store in a minute, in bytes of their texts. What comes on top
+   * is stored for 10 s at most; nothing is refused. For values of which strangers can ask for any number.
+   */
+  budget?: { readonly name: string; readonly bytesPerMinute: number };
   /** Validator for a conditional request to the origin, such as an ETag: `context.previous` has it at the next load. */
   validator?: string;
 }
@@ -71,6 +92,8 @@ export interface LoadContext {
   readonly signal: AbortSignal;
   /** The entry that this load replaces, also when it was invalidated; undefined when there is none, and in bulk loads. */
   readonly previous?: PreviousEntry | undefined;
+  /** Records what this load reads, where the resource's tags ask for that: a recording client takes it. */
+  readonly reads?: LoadReads | undefined;
 }
 
 export interface PreviousEntry {
@@ -101,7 +124,14 @@ export interface Lifetime {
 }
 
 /** Options that resources, `getOrSet`, `cacheQuery` and `cacheMethod` share. */
-export interface CommonOptions extends Lifetime {
+export interface CommonOptions<
+  Schema extends AnySchema | undefined = AnySchema | undefined,
+  Format extends Serializer | undefined = Serializer | undefined,
+> extends Lifetime {
+  /** A stored value that does not fit is a miss, a loaded one a failed load. What the schema makes of a value is what reads get. */
+  schema?: Schema;
+  /** For values that JSON would change, such as Dates and Maps. Their entries are not sent to HTTP clients. */
+  serializer?: Format;
   /** Raise it when the value's shape changes: old entries are then misses, not errors. */
   version?: string | number;
   /**
@@ -151,7 +181,7 @@ export interface ResourceOptions<
   Source,
   Schema extends AnySchema | undefined = undefined,
   Format extends Serializer | undefined = undefined,
-> extends CommonOptions {
+> extends CommonOptions<Schema, Format> {
   /** Unique, and the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`, not digits alone. */
   name: string;
   /**
@@ -159,16 +189,18 @@ export interface ResourceOptions<
    * scalar or a list of scalars. Every parameter that `load` reads belongs in it, or entries show each other's values.
    */
   key?: (params: Params) => KeyValue;
-  /** Tags from the parameters alone, so that one request can ask for the entry and their stamps together. */
-  tags?: (params: Params) => readonly (Tag | ThrottledTag)[];
-  /** A stored value that does not fit is a miss, a loaded one a failed load. What the schema makes of a value is what reads get. */
-  schema?: Schema;
-  /** For values that JSON would change, such as Dates and Maps. Their entries are not sent to HTTP clients. */
-  serializer?: Format;
+  /**
+   * Tags from the parameters alone, so that one request can ask for the entry and their stamps together. "reads", alone or
+   * among them: what the load reads through a recording client names the others. Such a load runs for each entry.
+   */
+  tags?: ResourceTags<Params>;
   /** False: its hits are not checked by the cache's `verify`, since its values depend on more than the data, such as the time. */
   verify?: false;
-  /** False: its refreshes are never handed to the cache's `enqueueRefresh`, because only the reader can load it. */
-  enqueueRefresh?: false;
+  /**
+   * False: its refreshes are never handed to the cache's `enqueueRefresh`, because only the reader can load it. Default true;
+   * for `cacheQuery` false, since a function's arguments would go to the queue as JSON.
+   */
+  enqueueRefresh?: boolean;
   /** Fetches the value; `undefined` and `null` say "not found". */
   load: (params: Params, source: Source, context: LoadContext) => Awaitable<Value | Loaded<Value>>;
   /** Fetches many values at once, in order; an Error in a place fails that one alone. Default: `load` for each. */
@@ -193,6 +225,13 @@ export type Result<Value, Schema> = [Schema] extends [AnySchema]
 export type KeyRule<Params> = [Params] extends [Scalar | void | readonly Scalar[]]
   ? unknown
   : { key: (params: Params) => KeyValue };
+
+/** Options that cannot be given here; the sentence, which says why, is the name of a property that is missing. */
+export type Refused<Sentences> = {
+  readonly [Option in keyof Sentences]?: {
+    readonly [Sentence in Sentences[Option] & string]: never;
+  };
+};
 
 /** Sentences that say what is wrong with a value, as names of properties that are missing. */
 export type ValueRule<Value, Schema, Format = undefined> = [

@@ -1,6 +1,5 @@
 /**
- * Operations that the cache needs of a store: seven, each one request and one command while it is not too large for
- * one.
+ * Operations that the cache needs of a store: each is one request and one command while it is not too large for one.
  */
 export interface Store {
   /** Asked once by each cache that uses the store; throws when the names that begin so cannot work in it. */
@@ -10,8 +9,12 @@ export interface Store {
    * "any" a replica may answer that lags behind; else they are those of the primary, where writes go.
    */
   mget(keys: readonly string[], from?: Reads): Promise<(string | null)[]>;
+  /** A look at one entry for a client that has copies of it, by the primary. */
+  revalidate(request: RevalidateRequest): Promise<(string | null)[]>;
   /** Atomically, for all entries of the batch: create missing stamps, then grant each lease that is free where the entry is the one seen. */
   lease(batch: LeaseBatch): Promise<Outcome<LeaseGrant>[]>;
+  /** Atomically: create the stamps that are missing, and return all of them in order. Sent again it changes nothing. */
+  stamps(request: StampsRequest): Promise<string[]>;
   /** Atomically, for each request: write the entry if the lease is still held, no tag is on hold and every stamp is as expected. */
   commit(batch: CommitBatch): Promise<Outcome<CommitResult>[]>;
   /** Atomically: put the tags of a change on hold and remove their stamps; take the lease of the entry that it will store. */
@@ -38,6 +41,19 @@ export interface Store {
 
 /** Node that answers a look: the primary, to which writes go, or any replica. */
 export type Reads = "primary" | "any";
+
+/**
+ * A look that spares the body where a client's copy is as good. Its answer has the values of all keys, as of one moment; but
+ * where the header of the entry has one of the ETags, and its stamps are those in force, the entry's text without stamps and
+ * body, and the values of the keys behind the stamps.
+ */
+export interface RevalidateRequest {
+  /** Names of the entry, of its stamps in their order, and others. */
+  keys: readonly string[];
+  stampCount: number;
+  /** Texts, one of which an entry's header has when the client has a copy of its body. */
+  etags: readonly string[];
+}
 
 /** Stands in a lease's place after a load has failed: the lease is denied to all until it ends. */
 export const BACKOFF = "backoff";
@@ -96,6 +112,13 @@ export interface LeaseGrant {
   seen: boolean;
 }
 
+/** Stamps of what a load is about to read. */
+export interface StampsRequest extends UniqueName {
+  keys: readonly string[];
+  /** Lifetime of the stamps that are created. */
+  stampTtlMs: number;
+}
+
 export interface CommitBatch extends UniqueName {
   requests: readonly CommitRequest[];
 }
@@ -114,23 +137,35 @@ export interface CommitRequest {
   stamps: readonly StampRule[];
   /** Least lifetime of each stamp from now: longer than the entry's. */
   stampTtlMs: number;
+  /** Bound of what entries that share its key add in a minute. Default: none. */
+  budget?: ByteBudget | undefined;
+}
+
+/** Bytes of entries that may be stored in a minute for their whole lifetime; what comes on top lives 10 s at most. */
+export interface ByteBudget {
+  /** Counts the bytes, for a minute. */
+  key: string;
+  bytesPerMinute: number;
 }
 
 /**
  * Condition of a commit on a stamp. `equal`: it is the given one. `tolerate`: it may be another one or gone; the given
- * one is recorded. `adopt`: it was there when the lease drew the given number, or is made now, and then the entry is
+ * one is recorded. `note`: as `tolerate`, and then the entry is `outdated`. `adopt`: it was there when the lease drew the given number, or is made now, and then the entry is
  * not stored. `compare`: as `equal`, but it is not recorded in the entry.
  */
 export interface StampRule extends StampKey {
   /** Name of the tag's hold: while one is there, nothing is stored. */
   hold: string | null;
-  rule: "equal" | "tolerate" | "adopt" | "compare";
+  rule: "equal" | "tolerate" | "note" | "adopt" | "compare";
   stamp: string;
 }
 
-/** `refused`: the lease has gone or a stamp is another one. `unfenced`: the stamp of a value's tag came after the lease. */
+/**
+ * `refused`: the lease has gone or a stamp is another one. `unfenced`: the stamp of a value's tag came after the lease.
+ * `over-budget`: stored, for 10 s at most. `outdated`: stored, and older than the invalidation of a tag that it should only note.
+ */
 export interface CommitResult {
-  state: "stored" | "refused" | "unfenced";
+  state: "stored" | "refused" | "unfenced" | "over-budget" | "outdated";
   /** The stamps recorded in the entry, in the order of their rules. */
   stamps: string[];
 }
@@ -164,7 +199,7 @@ export interface EndRequest extends ChangeRequest {
 }
 
 /** An entry that a change stores: with the stamps that `begin` gave, and while no other change holds one of its tags. */
-export interface PrimedEntry extends Omit<CommitRequest, "stamps" | "bodyOfId"> {
+export interface PrimedEntry extends Omit<CommitRequest, "stamps" | "bodyOfId" | "budget"> {
   stamps: readonly (StampKey & { stamp: string })[];
   /** Stamps that must be as they were, and are not recorded. */
   compare: readonly { key: string; stamp: string }[];

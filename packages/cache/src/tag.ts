@@ -1,6 +1,7 @@
 import { type Duration, toMs } from "./duration.ts";
 import { encodeSegment } from "./key.ts";
-import { tagPart } from "./key-faults.ts";
+import { checkGiven, tagParts } from "./faults.ts";
+import { changeTag } from "./protocol/key-names.ts";
 import type { ThrottledTag } from "./resource.ts";
 
 declare const brand: unique symbol;
@@ -23,23 +24,40 @@ export function defineTags<T extends TagTable>(table: T): Tags<T> {
   const makers = Object.entries(table).map(([name, parts]) => [
     name,
     (...values: never[]) => {
-      const segments = parts(...values).map((part, index) =>
-        encodeSegment(tagPart(name, part, index)),
-      );
+      const segments = tagParts(name, parts, values).map(encodeSegment);
       return [name, ...segments].join(":") as Tag;
     },
   ]);
   return Object.fromEntries(makers) as Tags<T>;
 }
 
-/** Lets entries younger than `interval` survive an invalidation of `tag`: a busy feed is then loaded at most once in that time. */
-export function throttled(tag: Tag, interval: Duration): ThrottledTag {
-  return { tag, forMs: toMs(interval) };
+/**
+ * Lets entries younger than `interval` survive an invalidation of `tag`: a busy feed is then loaded at most once in that time.
+ * With `afterReloads` only once the tag is hot: after that number of loads in a row that it caused, each of them within `interval` of the
+ * one before; a hot tag cools when none comes within twice that time. Until then, and for `cache.change` and `cache.set` at
+ * any time, entries are exact.
+ */
+export function throttled(
+  tag: Tag,
+  interval: Duration,
+  options: { afterReloads?: number } = {},
+): ThrottledTag {
+  checkGiven(options, "afterReloads", "throttled: ");
+  const { afterReloads = 0 } = options;
+  const forMs = toMs(interval);
+  return {
+    tag,
+    forMs,
+    afterReloads,
+    exact: changeTag(tag),
+    // The age is below zero when this machine's clock is behind the one that made the entry: then nothing is spared.
+    spares: (heat = 0, ageMs) => heat >= afterReloads && ageMs >= 0 && ageMs < forMs,
+  };
 }
 
 /** Takes a tag that a person typed, as `problem:7`; throws a RangeError when it is empty or has blanks. */
 export function parseTag(text: string): Tag {
-  if (!/^\S+$/.test(text)) {
+  if (typeof text !== "string" || !/^\S+$/.test(text)) {
     throw new RangeError(`"${text}" is not a tag: write it without blanks, as in problem:7`);
   }
   return text as Tag;

@@ -1,5 +1,7 @@
-import { CacheError } from "./errors.ts";
-import type { AnyResource } from "./resource.ts";
+import { checkGiven, checkTags } from "./faults.ts";
+import { CacheError, refuse } from "./errors.ts";
+import type { AnyResource, GivenTags, LoadedOptions } from "./resource.ts";
+import { warn } from "./warn.ts";
 
 type Issue = { readonly message?: string; readonly path?: readonly unknown[] };
 
@@ -18,6 +20,19 @@ export async function checkLoaded(
   throw new CacheError("value_invalid", message);
 }
 
+const LOADED_OPTIONS =
+  "headers store ttl staleWhileRevalidate staleIfError consistency tags from budget validator";
+
+/** Throws a CacheError (`definition_invalid`) when options of a `Loaded` are unknown or of the wrong kind. */
+export function checkLoadedOptions(resource: string, options: LoadedOptions): void {
+  const about = `resource "${resource}": Loaded: `;
+  checkGiven(options, LOADED_OPTIONS, about);
+  const { tags = [], from = [] } = options as Readonly<Record<string, unknown>>;
+  checkTags(tags as GivenTags, about);
+  if (!Array.isArray(from) || !from.every((each) => each?.entry?.header))
+    refuse(`${about}from is a list of what \`await cache.getEntry(…)\` gives`);
+}
+
 function stepOf(step: unknown): string {
   return String(typeof step === "object" && step !== null && "key" in step ? step.key : step);
 }
@@ -32,5 +47,5 @@ export function warnOfUnstorable(resource: string, error: Error): void {
     /^value_unsupported: /,
     `value_unsupported: resource "${resource}": `,
   );
-  process.emitWarning(`${message}; it is returned, but not stored`, "CacheWarning");
+  warn(`${message}; it is returned, but not stored`);
 }

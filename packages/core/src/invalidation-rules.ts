@@ -10,7 +10,8 @@ import {
   type Problem,
 } from "./problem/problem.ts";
 import type { Change, Entities, EntityName } from "./table/entities.ts";
-import { everyProblemList, type NamedTag, type TagName, tags } from "./tags.ts";
+import { partitionOf } from "./table/keys.ts";
+import { everyProblemList, inputsFirst, type NamedTag, type TagName, tags } from "./tags.ts";
 
 /** Fields of an entity that one group of cached views shows; a change of other fields bumps no tag. */
 interface Rule<Row extends object> {
@@ -22,11 +23,18 @@ interface Rule<Row extends object> {
   tags: (row: Row) => readonly NamedTag<TagName>[];
 }
 
-type Rules = { readonly [E in EntityName]: readonly Rule<Entities[E]>[] };
+export type Rules = { readonly [E in EntityName]: readonly Rule<Entities[E]>[] };
 
 /** Entity → what its changes bump. A forgotten entity does not compile; an empty list says that no view shows it. */
 const written = {
   problem: [
+    {
+      shows: LIST_FIELDS,
+      where: ({ is_deleted }) => !is_deleted,
+      tags: ({ id }) => [tags.problem_segment(partitionOf(id))],
+    },
+    // It may be the first of its partition: whose record moved the counter there may be another one's, and come later.
+    { shows: [], tags: () => [tags.problem_extent()] },
     {
       shows: LIST_FIELDS,
       where: isListed,
@@ -34,7 +42,7 @@ const written = {
     },
     { shows: LIST_FIELDS, where: isDraft, tags: () => [tags.problem_drafts()] },
     { shows: LIST_FIELDS, where: isListed, tags: () => [tags.problem_registered()] },
-    { shows: ADMIN_DETAIL_FIELDS, tags: detailTags },
+    { shows: [...ADMIN_DETAIL_FIELDS, "counted_runs"], tags: detailTags },
     // A listed problem appears or disappears for all but admins, with its test cases, in the results of executions too.
     {
       shows: [],
@@ -53,6 +61,9 @@ const written = {
         tags.problem_registered(),
       ],
     },
+  ],
+  problem_runs: [
+    { shows: "everything", tags: ({ problem, ...pair }) => detailTags({ id: problem, ...pair }) },
   ],
   problem_key: [
     {
@@ -99,7 +110,12 @@ const written = {
   problem_counter: [
     {
       shows: "everything",
-      tags: () => [...everyProblemList(), tags.problem_drafts(), tags.problem_registered()],
+      tags: () => [
+        tags.problem_extent(),
+        ...everyProblemList(),
+        tags.problem_drafts(),
+        tags.problem_registered(),
+      ],
     },
   ],
   counter: [],
@@ -107,6 +123,7 @@ const written = {
   invalidation_job: [],
   probe: [],
   beat: [],
+  experiment: [],
 } satisfies Rules;
 
 type BumpedBy<Each extends Rules> =
@@ -120,9 +137,10 @@ const complete = <Each extends Rules>(
       : Record<Exclude<TagName, BumpedBy<Each>>, "has no rule">),
 ): Rules => each;
 
-const rules: Rules = complete(written);
+/** Entity → rules for its changes. */
+export const rules: Rules = complete(written);
 
-function detailTags({ id, platform, problem_id }: Problem) {
+function detailTags({ id, platform, problem_id }: Pick<Problem, "id" | "platform" | "problem_id">) {
   return [tags.problem(id), tags.problem_key(platform, problem_id)];
 }
 
@@ -136,14 +154,14 @@ export const shownEntities = (Object.keys(rules) as EntityName[]).filter(
   (entity) => rules[entity].length > 0,
 );
 
-/** The tags that changes make wrong, each once. */
-export function tagsFor(changes: readonly Change[]): Tag[] {
-  return [...new Set(changes.flatMap(changeTags))];
+/** The tags that changes make wrong, each once, those of inputs first. Proofs leave rules out. */
+export function tagsFor(changes: readonly Change[], applied: Rules = rules): Tag[] {
+  return inputsFirst(new Set(changes.flatMap((change) => changeTags(change, applied))));
 }
 
-function changeTags<E extends EntityName>(change: Change & { entity: E }): Tag[] {
+function changeTags<E extends EntityName>(change: Change & { entity: E }, all: Rules): Tag[] {
   const { before, after } = change as { before: Entities[E] | null; after: Entities[E] | null };
-  const applied: readonly Rule<Entities[E]>[] = rules[change.entity];
+  const applied: readonly Rule<Entities[E]>[] = all[change.entity];
   return applied.flatMap((rule) => bumpedTags(rule, before, after));
 }
 

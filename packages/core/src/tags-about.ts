@@ -1,6 +1,7 @@
 import type { Tag } from "@algoitny/cache";
 import { historyDetail } from "./history/history.resources.ts";
 import { problemList } from "./problem/problem.resources.ts";
+import { partitionOf } from "./table/keys.ts";
 import { tags } from "./tags.ts";
 
 /**
@@ -10,6 +11,8 @@ import { tags } from "./tags.ts";
 export const tagsAbout = {
   /** Every view that shows the problem, under whatever platform and problem id it was read. */
   problem: (id: number): Tag[] => [
+    tags.problem_extent(),
+    tags.problem_segment(partitionOf(id)),
     tags.problem(id),
     tags.test_cases(id),
     tags.test_cases_all(),

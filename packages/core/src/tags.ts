@@ -9,6 +9,7 @@ const parts = {
   id: (id: number) => id,
   platform: (platform: string) => platform,
   list_platform: (platform: string) => (listPlatforms.includes(platform) ? platform : OTHERS),
+  partition: (partition: number) => partition,
   problem_id: (problemId: string) => problemId,
   sub: (sub: string) => sub,
 } as const;
@@ -17,6 +18,10 @@ export type TagPart = keyof typeof parts;
 
 /** Every tag of the application, and the parts behind its name. `invalidation-rules.ts` says which change bumps which. */
 export const tagParts = {
+  /** Number of the catalogue's partitions. */
+  problem_extent: [],
+  /** One partition of the catalogue, as lists need it. */
+  problem_segment: ["partition"],
   /** The problem's detail by id. */
   problem: ["id"],
   /** The problem's detail by platform and problem id. */
@@ -65,6 +70,19 @@ export const tags = defineTags(
     ]),
   ),
 ) as Tags;
+
+/** Tags of entries that others are computed from. */
+const INPUTS: ReadonlySet<string> = new Set<TagName>(["problem_extent", "problem_segment"]);
+
+/**
+ * Tags in an order in which they may be invalidated one by one: those of inputs come first. Else a list could be computed
+ * from an old segment after its own tag has been invalidated, and would stay until the next change.
+ */
+export function inputsFirst(all: Iterable<Tag>): Tag[] {
+  const isInput = (tag: Tag) => INPUTS.has(tag.split(":", 1)[0] ?? "");
+  const { true: inputs = [], false: others = [] } = Object.groupBy(all, (tag) => `${isInput(tag)}`);
+  return [...inputs, ...others];
+}
 
 /** The lists of every platform, and those of all platforms. */
 export const everyProblemList = (): NamedTag<"problem_list" | "problem_list_all">[] => [

@@ -12,6 +12,8 @@ const CLASSES = {
   MEDIUM: 300,
   /** No view is fresh for so long. It bridges an outage of the database: see `STALE_IF_ERROR`. */
   LONG: 3_600,
+  /** Parts of the catalogue, which lists are computed from: a change invalidates the one that shows it. */
+  PROBLEM_SEGMENT: 1_800,
   PROBLEM_LIST: "MEDIUM",
   PROBLEM_REGISTERED: "MEDIUM",
   PROBLEM_DRAFTS: "SHORT",

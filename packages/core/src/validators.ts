@@ -60,7 +60,7 @@ export function modifiedMsOf(item: { modified_at?: string | undefined; created_a
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** A time as a hand may have written it; without an offset `Date.parse` would read it in the local time zone. */
+/** A time, possibly edited by hand; without an offset `Date.parse` would read it in the local time zone. */
 const TIME = /^\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:?\d\d|)$/i;
 
 /** Throws a CoreError (`precondition_failed`) when an item may not be written as it is. */

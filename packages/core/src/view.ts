@@ -1,5 +1,14 @@
-import { defineResource, type Resource, type ResourceOptions } from "@algoitny/cache";
-import type { z } from "zod";
+import {
+  defineResource,
+  type LoadContext,
+  type Resource,
+  type ResourceOptions,
+  withOwnStamp,
+} from "@algoitny/cache";
+import type * as z from "zod/mini";
+import { CoreError } from "./core-error.ts";
+import { knownExperiments } from "./experiment/running-experiments.ts";
+import { withTriedLifetimes } from "./experiment/tried-lifetime.ts";
 import type { Source } from "./source.ts";
 import type { EntityName } from "./table/entities.ts";
 import { STALE, STALE_IF_ERROR, TTL, type TtlClass } from "./ttl.ts";
@@ -16,12 +25,12 @@ export interface View<Name extends string, Params, Value>
   extends Resource<Params, Value, Source>, ViewFacts {
   readonly name: Name;
   /** Reads parameters that have travelled as JSON: in a message of a queue, for instance. */
-  readonly params: z.ZodType<Params>;
+  readonly params: z.ZodMiniType<Params>;
 }
 
 /** Any view, for tools that treat all of them alike. */
 export interface AnyView extends Resource<never, unknown, Source>, ViewFacts {
-  readonly params: z.ZodType;
+  readonly params: z.ZodMiniType;
 }
 
 type Lifetime = "ttl" | "staleWhileRevalidate" | "staleIfError";
@@ -29,7 +38,7 @@ type Lifetime = "ttl" | "staleWhileRevalidate" | "staleIfError";
 interface ViewOptions<Name extends string, Params, Value>
   extends Omit<ResourceOptions<Params, Value, Source>, Lifetime | "name">, ViewFacts {
   name: Name;
-  params: z.ZodType<Params>;
+  params: z.ZodMiniType<Params>;
 }
 
 /** Declares a cached view: a resource whose lifetime is a class of `ttl.ts`. */
@@ -45,6 +54,50 @@ export function defineView<const Name extends string, Params, Value>({
     staleIfError: STALE_IF_ERROR,
   };
   // Types that are parameters cannot prove that objects have a key and values are JSON; a test checks every view.
-  const resource = defineResource<Params, Value, Source>({ ...options, ...lifetime } as never);
-  return Object.freeze({ ...resource, name: options.name, ttl, shows, params });
+  const own = isRecorded(options.name, process.env) ? recorded(options) : options;
+  const { name } = options;
+  const keyFor = (asked: never): string => resource.keyFor(asked);
+  const tried = withTriedLifetimes(own, { name, keyFor }, knownExperiments);
+  const resource = defineResource<Params, Value, Source>({ ...tried, ...lifetime } as never);
+  const { freshMs, ...rest } = withOwnStamp(resource);
+  const view = { ...rest, name, ttl, shows, params };
+  // Asked at each read, as `mode` and `ramp` are: an experiment's longer lifetime must not be cut off by the usual one.
+  const asked = { enumerable: true, get: () => knownExperiments.longestMs(name, freshMs) };
+  return Object.freeze(Object.defineProperty(view as View<Name, Params, Value>, "freshMs", asked));
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** True for a view whose loads name its tags: `CACHE_RECORDED_VIEWS` lists them, or says `all`. Default: none. */
+export function isRecorded(name: string, env: Environment): boolean {
+  const listed = recordedNames(env);
+  return listed.includes("all") || listed.includes(name);
+}
+
+/** Throws a CoreError (`invalid`) when the list has what is not a view. */
+export function checkRecorded(names: readonly string[], env: Environment): void {
+  const unknown = recordedNames(env).find((name) => name !== "all" && !names.includes(name));
+  if (unknown === undefined) return;
+  throw new CoreError(
+    "invalid",
+    `CACHE_RECORDED_VIEWS: "${unknown}" is not a view: write all, or some of ${names.join(",")}`,
+  );
+}
+
+function recordedNames({ CACHE_RECORDED_VIEWS: list = "" }: Environment): string[] {
+  return list.split(",").filter((name) => name !== "");
+}
+
+/** A view without rules: what its load reads of the table empties its entries. */
+export function recorded<Options extends RecordedParts>({ loadMany: _bulk, ...options }: Options) {
+  const load: RecordedParts["load"] = (params, source, context) => {
+    const { reads } = context;
+    return options.load(params, (reads && source.recorded?.(reads)) ?? source, context);
+  };
+  return { ...options, tags: "reads" as const, load };
+}
+
+interface RecordedParts {
+  readonly load: (params: never, source: Source, context: LoadContext) => unknown;
+  readonly loadMany?: unknown;
 }

@@ -4,7 +4,7 @@ import { problemViews } from "./problem/problem.resources.ts";
 import type { EntityName } from "./table/entities.ts";
 import { testCaseViews } from "./test-case/test-case.resources.ts";
 import { userViews } from "./user/user.resources.ts";
-import type { AnyView } from "./view.ts";
+import { type AnyView, checkRecorded } from "./view.ts";
 
 const table = [...problemViews, ...testCaseViews, ...userViews, ...historyViews] as const;
 
@@ -12,6 +12,11 @@ export type ViewName = (typeof table)[number]["name"];
 
 /** Every cached view of the API. Handlers can read no other. */
 export const views: readonly (AnyView & { readonly name: ViewName })[] = table;
+
+checkRecorded(
+  views.map(({ name }) => name),
+  process.env,
+);
 
 /** The view with this name, as a message on a queue gives it; undefined when there is none. */
 export function viewNamed(name: string): AnyView | undefined {

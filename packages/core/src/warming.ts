@@ -1,14 +1,15 @@
 import type { Cache, Duration, WarmOptions, WarmResult, Resource } from "@algoitny/cache";
-import { isListed, type Problem } from "./problem/problem.ts";
+import { type Catalogue, choose, hasListed, itemsOf, platformsOf } from "./problem/catalogue.ts";
+import { foldCase } from "./fold-case.ts";
 import { ProblemListQuery } from "./problem/problem-query.ts";
 import {
   paramsOfDetail,
   problemDetail,
-  type ProblemDetailParams,
   problemDrafts,
   problemList,
   problemRegistered,
 } from "./problem/problem.resources.ts";
+import type { ProblemDetailParams } from "./problem/problem-params.ts";
 import type { Source } from "./source.ts";
 import { type PlanName, timetable } from "./timetable.ts";
 import { userStats } from "./user/user.resources.ts";
@@ -16,8 +17,6 @@ import { userStats } from "./user/user.resources.ts";
 /** Input of a plan; none of it is stored. */
 export interface WarmingInput {
   source: Source;
-  /** The listed problems, newest first. */
-  listed: () => Promise<readonly Problem[]>;
   /** Keys of the details that were read most lately, the most read first. */
   mostRead: () => Promise<readonly string[]>;
   /** Subjects whose statistics to warm; default: those active in the last 7 days. */
@@ -41,7 +40,7 @@ interface Plan {
   wanted: (input: WarmingInput) => Promise<Wanted>;
 }
 
-/** Pages of each list that are kept warm, where there are so many. */
+/** Pages of each list that are kept warm, as far as they exist. */
 const FIRST_PAGES = 3;
 
 /** Number of registered problems above which the whole list is not kept warm. */
@@ -56,15 +55,12 @@ export const plans: Record<PlanName, Plan> = {
   problem_lists: {
     // All of them come from one reading of the catalogue.
     budget: { atOnce: 100, longest: "20 seconds" },
-    wanted: async ({ listed }) => {
-      const problems = await listed();
-      const platforms = [undefined, ...new Set(problems.map(({ platform }) => platform))];
-      const queries = platforms.flatMap((platform) => {
-        const total = problems.filter(
-          (problem) => platform === undefined || problem.platform === platform,
-        ).length;
-        return firstPages(platform, total);
-      });
+    wanted: async ({ source }) => {
+      const catalogue = await source.catalogue();
+      const platforms = [undefined, ...platformsOf(catalogue)];
+      const queries = platforms.flatMap((platform) =>
+        firstPages(platform, choose(catalogue, { platform }).total),
+      );
       return entriesOf(problemList, queries);
     },
   },
@@ -72,8 +68,10 @@ export const plans: Record<PlanName, Plan> = {
   problem_registered: {
     budget: { atOnce: 1, longest: "10 seconds" },
     // A large one is dear to load, and no client polls it: admins ask for its pages.
-    wanted: async ({ listed }) =>
-      entriesOf(problemRegistered, (await listed()).length > LARGEST_WHOLE_LIST ? [] : [undefined]),
+    wanted: async ({ source }) => {
+      const { total } = choose(await source.catalogue());
+      return entriesOf(problemRegistered, total > LARGEST_WHOLE_LIST ? [] : [undefined]);
+    },
   },
 
   problem_drafts: {
@@ -83,8 +81,8 @@ export const plans: Record<PlanName, Plan> = {
 
   problem_details: {
     budget: { atOnce: 8, longest: "10 seconds" },
-    wanted: async ({ listed }) => {
-      const newest = (await listed()).slice(0, NEWEST_PROBLEMS);
+    wanted: async ({ source }) => {
+      const newest = itemsOf(choose(await source.catalogue()), 0, NEWEST_PROBLEMS);
       const byId = newest.map(({ id }): ProblemDetailParams => ({ id, admin: false }));
       const byKey = newest.map(({ platform, problem_id }) => ({
         platform,
@@ -97,11 +95,11 @@ export const plans: Record<PlanName, Plan> = {
 
   most_read: {
     budget: { atOnce: 8, longest: "10 seconds" },
-    wanted: async ({ listed, mostRead }) => {
-      const [keys, problems] = await Promise.all([mostRead(), listed()]);
+    wanted: async ({ source, mostRead }) => {
+      const [keys, catalogue] = await Promise.all([mostRead(), source.catalogue()]);
       // Drops keys of items that are not there: requests for them must not displace entries of items that exist.
       const params = keys.flatMap((key) => paramsOfDetail(key) ?? []);
-      const there = params.filter((each) => problems.some((problem) => isOf(problem, each)));
+      const there = params.filter((each) => isThere(catalogue, each));
       return entriesOf(problemDetail, there.slice(0, MOST_READ));
     },
   },
@@ -131,16 +129,12 @@ export function intervalOf(plan: PlanName): Duration {
   return row.every;
 }
 
-/** Reads the catalogue as plans want it. */
-export async function listedProblems(source: Source): Promise<Problem[]> {
-  const { problems } = await source.tables();
-  return (await problems.list()).filter(isListed);
-}
-
-function isOf(problem: Problem, params: ProblemDetailParams): boolean {
-  return "id" in params
-    ? params.id === problem.id
-    : params.platform === problem.platform && params.problem_id === problem.problem_id;
+/** True when the problem of a detail is listed. */
+function isThere(catalogue: Catalogue, params: ProblemDetailParams): boolean {
+  if ("id" in params) return hasListed(catalogue, params.id);
+  const { platform, problem_id } = params;
+  const alike = itemsOf(choose(catalogue, { platform, search: foldCase(problem_id) }));
+  return alike.some((item) => item.problem_id === problem_id);
 }
 
 function entriesOf<Params, Value>(

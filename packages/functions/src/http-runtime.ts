@@ -1,7 +1,8 @@
 import { createEndpoint } from "./endpoint/endpoint.ts";
 import { createIdentify } from "./endpoint/identity.ts";
-import { links } from "./links.ts";
-import { cache, log, observe, once, openSource, popularity } from "./runtime.ts";
+import { createOriginCheck } from "./endpoint/origin.ts";
+import { edgeSecret, links } from "./links.ts";
+import { cache, keyId, log, observe, once, openSource, popularity } from "./runtime.ts";
 
 /** Made for the first request that names a user: a container that has none does not read the issuer's link. */
 const openIdentify = once(async () => createIdentify(links.auth()));
@@ -10,7 +11,9 @@ const openIdentify = once(async () => createIdentify(links.auth()));
 export const endpoint = createEndpoint({
   cache,
   identify: async (event) => (await openIdentify())(event),
+  requireOrigin: createOriginCheck(edgeSecret()),
   log,
+  keyId,
   observe,
   openSource,
   afterMiss: popularity.publish,

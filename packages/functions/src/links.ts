@@ -1,10 +1,12 @@
 import { Resource } from "sst/resource";
-import * as z from "zod";
-import { AdminEmail } from "./deployment/list-variables.ts";
+import * as z from "zod/mini";
+import { AdminEmail } from "./deployment/admin-email.ts";
 import type { QueueName } from "./deployment/queues.ts";
 
+const Text = z.string().check(z.minLength(1));
+
 /** Reads a link when it is first used: a function is linked only to what it uses (`deployment/access.ts`). */
-function link<Schema extends z.ZodType>(name: string, schema: Schema): () => z.infer<Schema> {
+function link<Schema extends z.ZodMiniType>(name: string, schema: Schema): () => z.infer<Schema> {
   let value: z.infer<Schema> | undefined;
   return () => (value ??= schema.parse(Reflect.get(Resource, name)));
 }
@@ -14,23 +16,49 @@ function link<Schema extends z.ZodType>(name: string, schema: Schema): () => z.i
  * (JSON), `SST_RESOURCE_App` included.
  */
 export const links = {
-  table: link("Table", z.object({ name: z.string().min(1) })),
-  redis: link("Redis", z.object({ url: z.url(), token: z.string().min(1) })),
+  table: link("Table", z.object({ name: Text })),
+  redis: link("Redis", z.object({ url: z.url(), token: Text })),
   auth: link(
     "Auth",
     z.object({
-      issuer: z.string().min(1),
-      audience: z.string().min(1),
+      issuer: Text,
+      audience: Text,
       jwksUri: z.url(),
       /** Addresses whose verified owners are admins. */
       adminEmails: z.array(AdminEmail),
       /** Claim that makes an admin: `true`, or a list that has `admin` in it. */
-      adminClaim: z.string().min(1),
+      adminClaim: Text,
+      /** Public client of the issuer, for operators; without it they paste tokens. */
+      signIn: z.optional(
+        z.object({
+          clientId: Text,
+          discoveryUri: z.url(),
+          /** The token that the API takes. */
+          token: z.enum(["id_token", "access_token"]),
+        }),
+      ),
     }),
   ),
 };
 
 export type AuthLink = ReturnType<(typeof links)["auth"]>;
+
+/** Client of the issuer by which operators sign in. */
+export type SignInLink = NonNullable<AuthLink["signIn"]>;
+
+/** Secret that the edge sends with each request; undefined where there is none. */
+export function edgeSecret(): string | undefined {
+  return "Edge" in Resource ? EdgeLink.parse(Reflect.get(Resource, "Edge")).secret : undefined;
+}
+
+/** The search engine; undefined where searches are made from the catalogue. */
+export function searchLink(): z.infer<typeof SearchLink> | undefined {
+  return "Search" in Resource ? SearchLink.parse(Reflect.get(Resource, "Search")) : undefined;
+}
+
+const SearchLink = z.object({ url: z.url() });
+
+const EdgeLink = z.object({ secret: Text });
 
 const QueueLink = z.object({ url: z.url() });
 

@@ -1,14 +1,16 @@
-import { Cache } from "@algoitny/cache";
+import { Cache, type LoadReads } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { CACHE_PREFIX } from "./cache-prefix.ts";
-import { paramsOfDetail } from "@algoitny/core/problem/problem.resources";
+import { paramsOfDetail, problemSegment } from "@algoitny/core/problem/problem.resources";
+import { createCatalogueReader, partOptions } from "@algoitny/core/problem/read-catalogue";
+import type { ProblemSearch } from "@algoitny/core/problem/problem-search";
 import type { Source } from "@algoitny/core/source";
 import { MAX_STALENESS } from "@algoitny/core/ttl";
 import type { Hide } from "@algoitny/core/table/database";
 import type { Key } from "@algoitny/core/table/keys";
 import { views } from "@algoitny/core/views";
 import type { RequestStats } from "./endpoint/request-stats.ts";
-import { links, queueUrl } from "./links.ts";
+import { links, queueUrl, searchLink } from "./links.ts";
 import { describeError } from "./telemetry/log.ts";
 import { countReads } from "./popularity/popularity.ts";
 import { createSharedCounts } from "./popularity/shared-counts.ts";
@@ -18,10 +20,12 @@ import { tallyEvents } from "./telemetry/statistics.ts";
 import { readStoreTimeout } from "./store-timeout.ts";
 import { createBatch } from "./telemetry/observe-batch.ts";
 import { noteCacheEvents } from "./telemetry/cache-events.ts";
+import { createKeyId } from "./telemetry/key-id.ts";
 import { createLog } from "./telemetry/logger.ts";
 import { createObserver } from "./telemetry/observe.ts";
 import { withProcessMetrics } from "./telemetry/process-metrics.ts";
 import { addMetric } from "./telemetry/scope.ts";
+import { readVerifyPerMinute, verifyThrough } from "./verifying/sample-hits.ts";
 
 /** The composition root: what lives as long as the container, built from what is linked to it; `http-runtime.ts` for requests. */
 export const log = createLog();
@@ -33,9 +37,14 @@ noteCacheEvents();
 
 export const store = createUpstashStore(links.redis());
 
+/** Id of a key in log lines. */
+export const keyId = createKeyId(links.redis().token);
+
 export const send = createSendMessage();
 
 const refreshes = queueUrl("Refreshes");
+const verifications = queueUrl("Verifications");
+const perMinute = readVerifyPerMinute(process.env);
 
 export const cache = new Cache({
   store,
@@ -44,6 +53,8 @@ export const cache = new Cache({
   maxStaleness: MAX_STALENESS,
   storeTimeout: readStoreTimeout(process.env),
   // Without a linked queue, the first reader of a stale entry refreshes it.
+  ...(verifications !== undefined &&
+    perMinute > 0 && { verify: verifyThrough({ url: verifications, send, perMinute }) }),
   ...(refreshes !== undefined && { enqueueRefresh: createRefreshQueue({ url: refreshes, send }) }),
 });
 
@@ -57,15 +68,29 @@ export const popularity = countReads({
   log,
 });
 
+/** True where loads of some views name their tags: writes then name them too. */
+export const hasRecordedViews = Boolean(process.env["CACHE_RECORDED_VIEWS"]);
+
 /** The AWS SDK and the tables are loaded by the first load: a container that only ever hits never pays for them. */
 const openTables = once(async () => {
-  const [{ createClient, createDatabase }, { createTables }] = await Promise.all([
-    import("@algoitny/core/table/database"),
-    import("@algoitny/core/tables"),
-  ]);
-  const options = { tableName: links.table().name, client: createClient(), onUnreadable };
-  return (onCall: () => void, hide: Hide | undefined) =>
-    createTables(createDatabase({ ...options, onCall, hide }));
+  const [{ createClient, createDatabase }, { createTables }, { createIdBlocks }] =
+    await Promise.all([
+      import("@algoitny/core/table/database"),
+      import("@algoitny/core/tables"),
+      import("@algoitny/core/table/id-blocks"),
+    ]);
+  const ids = createIdBlocks();
+  const tableName = links.table().name;
+  const client = createClient();
+  const recording = hasRecordedViews
+    ? (await import("./recording.ts")).openRecording({ cache, client, tableName })
+    : undefined;
+  return (onCall: () => void, hide: Hide | undefined, reads?: LoadReads) => {
+    const own = (reads ? recording?.for(reads) : recording?.writing) ?? client;
+    const guarded = recording?.guarded;
+    const db = createDatabase({ tableName, client: own, guarded, onUnreadable, onCall, hide });
+    return createTables(db, { ids });
+  };
 });
 
 function onUnreadable({ pk, sk }: Key, error: unknown): void {
@@ -76,16 +101,47 @@ function onUnreadable({ pk, sk }: Key, error: unknown): void {
  * The tables. A request's meter counts what it asks of DynamoDB; where there is none, the invocation's metrics do. What
  * hides nothing needs no `hide`.
  */
-export function openSource(meter?: Pick<RequestStats, "databaseCalls">, hide?: Hide): Source {
-  const tables = once(async () => {
-    const open = await openTables();
-    return open(() => {
-      if (meter) meter.databaseCalls += 1;
-      else addMetric("DatabaseReads", 1);
-    }, hide);
-  });
-  return { tables };
+export function openSource(
+  meter?: Pick<RequestStats, "databaseCalls">,
+  hide?: Hide,
+  remainingMs?: () => number,
+): Source {
+  const onCall = () => {
+    if (meter) meter.databaseCalls += 1;
+    else addMetric("DatabaseReads", 1);
+  };
+  const tables = once(async () => (await openTables())(onCall, hide));
+  const source: Source = {
+    tables,
+    search,
+    experiment: async (view) => (await uncountedTables()).experiments.get(view),
+    catalogue: () =>
+      readCatalogue((parts) =>
+        cache.getMany(problemSegment, parts, { source, ...partOptions(remainingMs) }),
+      ),
+    recorded: (reads) => ({
+      tables: once(async () => (await openTables())(onCall, hide, reads)),
+      catalogue: () =>
+        readCatalogue((parts) => reads.cache.getMany(problemSegment, parts, { source })),
+    }),
+  };
+  return source;
 }
+
+const readCatalogue = createCatalogueReader();
+
+const searchEngine = searchLink();
+/** Loaded by the first search. */
+const openSearch = once(async () => {
+  const { createOpenSearch } = await import("./searching/opensearch.ts");
+  return createOpenSearch({ url: searchEngine?.url ?? "" });
+});
+const search: ProblemSearch | undefined = searchEngine && {
+  find: async (query) => (await openSearch()).find(query),
+};
+
+/** Tables whose calls count for no request: the state of experiments is read for all of them. */
+const uncountedTables = once(async () => (await openTables())(() => {}, undefined));
 
 /** Makes something when it is asked for first, and keeps it. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -7,7 +7,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Longest wait of a request for one answer of Redis before it does without: 500 ms, or `CACHE_STORE_TIMEOUT_MS`. Throws
- * an error that names the variable when that makes no sense.
+ * an error that names the variable when that is invalid.
  */
 export function readStoreTimeout(env: Environment): Duration {
   return `${readStoreTimeoutMs(env)} milliseconds`;

@@ -8,20 +8,27 @@ import { schedules } from "@algoitny/functions/deployment/schedules";
 import { readStoreTimeout } from "@algoitny/functions/store-timeout";
 import { subscriptions } from "@algoitny/functions/deployment/subscriptions";
 import type { Throttle } from "@algoitny/functions/deployment/throttle";
+import { createCatalogueGate } from "./catalogue/catalogue-gate.ts";
 import { startApi } from "./local-api.ts";
 import { startDynamoDb } from "./dynamodb/start-dynamodb.ts";
 import { requireFormat } from "./dynamodb/table-format.ts";
 import { KEPT_TABLE } from "./kept-table.ts";
+import { createMetricStore } from "./cloudwatch/metric-store.ts";
+import { startRequestLines } from "./cloudwatch/request-lines.ts";
+import { startCloudWatch } from "./cloudwatch/start-cloudwatch.ts";
+import { forgetBeat } from "./dynamodb/forget-beat.ts";
 import { createTable } from "./dynamodb/local-table.ts";
 import type { Engines } from "./engines.ts";
 import { startRuntime, type Runtime } from "./invoke.ts";
 import { claimsOf, createIssuer, type Issuer } from "./issuer/issuer.ts";
 import { localLinks } from "./linked-services.ts";
+import { createLocalPage } from "./local-page.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { createLineReader, type MetricTotals } from "./function-lines.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { narrated } from "./narrated.ts";
 import { startQueues, type Queues } from "./queues/start-queues.ts";
+import { createPlantedFaults, type PlantedFaults } from "./planted-faults.ts";
 import { claimRedis } from "./redis/claim.ts";
 import { startRedis, type RedisEngine } from "./redis/start-redis.ts";
 import { functionEnvironment } from "./runtime/environment.ts";
@@ -41,6 +48,8 @@ export interface CloudOptions {
   dynamodb?: Engines["dynamodb"];
   /** Puts sample data into an empty table. */
   sample?: boolean;
+  /** Reads the catalogue into the cache at the start, before lists are answered. */
+  warm?: boolean;
   /** Number of API processes: 1 by default. */
   instances?: number;
   /** Throttle of each route, in place of the stacks'. */
@@ -105,19 +114,26 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const issuer = await createIssuer(dataDir);
   const ready = Promise.withResolvers<Runtime>();
   const scheduling = Promise.withResolvers<Scheduler>();
+  const planting = Promise.withResolvers<PlantedFaults>();
   // Waited for only by requests, of which there may be none.
-  for (const { promise } of [ready, scheduling]) promise.catch(() => {});
+  for (const { promise } of [ready, scheduling, planting]) promise.catch(() => {});
+  const page = await createLocalPage();
+  stack.defer(() => page.close());
+  const gate = options.warm ? createCatalogueGate() : undefined;
   const gateway = await startApi({
     port: options.port ?? 0,
     issuer,
+    page,
     runtime: ready.promise,
+    pass: gate?.pass,
     fire: async (name, event) => (await scheduling.promise).fire(name, event),
+    faults: planting.promise,
     throttle: options.throttle,
     log,
   });
   stack.defer(() => gateway.close());
   stack.defer(() => {
-    for (const { reject } of [ready, scheduling])
+    for (const { reject } of [ready, scheduling, planting])
       reject(new Error("the local cloud could not start"));
   });
 
@@ -137,9 +153,12 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   await requireFormat({ endpoint, table });
 
   const token = randomBytes(24).toString("base64url");
-  const upstash = await startUpstash({ redis, token, intercept: options.intercept });
+  const faults = createPlantedFaults(redis, options.intercept);
+  planting.resolve(faults);
+  const upstash = await startUpstash({ redis, token, intercept: faults.intercept });
   stack.defer(() => upstash.close());
   await claimRedis(redis, upstash, streamArn ?? table);
+  if (redis.engine !== "url") await forgetBeat({ endpoint, table });
   const queues = await startQueues({
     table: queueTable,
     log: (text) => log({ kind: "queue", text }),
@@ -151,9 +170,24 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     redis: upstash,
     queueUrls: queues.urls,
   });
-  const lines = createLineReader((line) => log({ kind: "function", ...line }));
+  const metricStore = createMetricStore();
+  const cloudWatch = await startCloudWatch(metricStore);
+  stack.defer(() => cloudWatch.close());
+  const requests = await startRequestLines();
+  stack.defer(() => requests.close());
+  const lines = createLineReader(
+    (line) => log({ kind: "function", ...line }),
+    metricStore,
+    requests,
+  );
   const runtime = startRuntime({
-    env: functionEnvironment(links, { dynamodb: endpoint, sqs: queues.endpoint }),
+    env: functionEnvironment(links, {
+      dynamodb: endpoint,
+      sqs: queues.endpoint,
+      cloudwatch: cloudWatch.endpoint,
+      logs: requests.endpoint,
+      pageFolder: page.folder,
+    }),
     ...(options.instances !== undefined && { instances: options.instances }),
     ...(options.functions && { folder: options.functions }),
     ...(options.watch === false && { watched: [] }),
@@ -181,7 +215,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
         tableName: table,
         name,
         subscription,
-        invoke: narrated(invoke, "stream", log),
+        invoke: faults.gated(narrated(invoke, "stream", log)),
         dataDir,
         onDestination: (queue, failure) =>
           void queues.queue(queue).send({ body: JSON.stringify(failure) }),
@@ -208,6 +242,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   stack.defer(() => scheduler.close());
   scheduling.resolve(scheduler);
   ready.resolve(runtime);
+  void gate?.fill(invoke);
 
   const [admin, user] = await Promise.all([
     issuer.issueToken(claimsOf(SAMPLE_ADMIN, true)),

@@ -2,6 +2,7 @@ import { schedules } from "@algoitny/functions/deployment/schedules";
 import type { GatewayConfig } from "./api-gateway/gateway.ts";
 import type { GatewayRoute } from "./api-gateway/route-table.ts";
 import { LOCAL_ADMIN_CLAIM } from "./issuer/issuer.ts";
+import { FAULTS, type PlantedFaults } from "./planted-faults.ts";
 import type { Scheduler } from "./scheduler/start-scheduler.ts";
 
 /** Route by which an admin fires a schedule, with its event as the body. Beside the API, which is under `/api`. */
@@ -11,20 +12,38 @@ export const FIRE_ROUTE: GatewayRoute = {
   authorized: true,
 };
 
+/** Routes by which an admin plants a fault, and lifts it. */
+export const FAULT_ROUTES: readonly GatewayRoute[] = ["POST", "DELETE"].map((method) => ({
+  key: `${method} /local/faults/{name}`,
+  target: "local/fault",
+  authorized: true,
+}));
+
 const answer = (statusCode: number, body: unknown) => ({
   statusCode,
   headers: { "content-type": "application/json" },
   body: JSON.stringify(body),
 });
 
+type ControlEvent = Parameters<GatewayConfig["invoke"]>[1];
+
+const isByAdmin = ({ requestContext }: ControlEvent) =>
+  requestContext.authorizer?.jwt.claims[LOCAL_ADMIN_CLAIM] === "true";
+
+/** Answers a request to plant a fault (POST) or to lift it (DELETE). */
+export async function switchFault(event: ControlEvent, faults: PlantedFaults) {
+  const name = FAULTS.find((each) => each === event.pathParameters?.["name"]);
+  if (!isByAdmin(event)) return answer(403, { error: "only admins plant faults" });
+  if (!name) return answer(404, { error: `no such fault: there are ${FAULTS.join(", ")}` });
+  const isPlanted = event.requestContext.http.method === "POST";
+  await (isPlanted ? faults.plant(name) : faults.lift(name));
+  return answer(200, { fault: name, planted: isPlanted });
+}
+
 /** Answers a request to fire a schedule by what its handler returns, or failed with. */
-export async function fireSchedule(
-  event: Parameters<GatewayConfig["invoke"]>[1],
-  fire: Scheduler["fire"],
-) {
+export async function fireSchedule(event: ControlEvent, fire: Scheduler["fire"]) {
   const name = event.pathParameters?.["name"] ?? "";
-  if (event.requestContext.authorizer?.jwt.claims[LOCAL_ADMIN_CLAIM] !== "true")
-    return answer(403, { error: "only admins fire schedules" });
+  if (!isByAdmin(event)) return answer(403, { error: "only admins fire schedules" });
   const names = Object.keys(schedules);
   if (!names.includes(name))
     return answer(404, { error: `no schedule ${name}: there are ${names.join(", ")}` });

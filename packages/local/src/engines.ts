@@ -28,7 +28,7 @@ const Variables = z.object({
   DYNAMODB_ENDPOINT: address(/^https?$/, "http://127.0.0.1:8000"),
 });
 
-/** Reads the engines from the environment; throws an error that names a variable which makes no sense. */
+/** Reads the engines from the environment; throws an error that names a variable which is invalid. */
 export function enginesFromEnvironment(env: Readonly<NodeJS.ProcessEnv> = process.env): Engines {
   const parsed = Variables.safeParse(env);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));

@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import * as z from "zod";
+import type { RequestLines } from "./cloudwatch/request-lines.ts";
+import type { MetricStore } from "./cloudwatch/metric-store.ts";
 
 /** Total of one metric since the start: number of values and their sum. */
 export interface Total {
@@ -13,6 +15,7 @@ export type MetricTotals = Record<string, Record<string, Total>>;
 /** A line of CloudWatch's embedded metric format, as far as it is read here. */
 const MetricLine = z.looseObject({
   _aws: z.object({
+    Timestamp: z.number().optional(),
     CloudWatchMetrics: z.array(
       z.object({
         Dimensions: z.array(z.array(z.string())),
@@ -32,7 +35,7 @@ const DescribedError = z.object({
   cause: z.unknown().optional(),
 });
 
-/** So many of a list are named in a warning. */
+/** Items of a list that a warning names at most. */
 const NAMED = 5;
 
 const ROUTINE_LEVELS = new Set(["trace", "debug", "info"]);
@@ -46,18 +49,26 @@ export interface LineReader {
 }
 
 /**
- * Reads the lines that functions write, as CloudWatch does: metrics are summed up, everything else is passed on. Lines of
+ * Reads the lines that functions write, as CloudWatch does: metrics are summed up and stored, everything else is passed on. Lines of
  * the levels up to `info` are routine.
  */
 export function createLineReader(
   onLine: (line: { text: string; routine: boolean }) => void,
+  store?: Pick<MetricStore, "add">,
+  requests?: RequestLines,
 ): LineReader {
-  // Without prototypes: functions choose the names, and `constructor` is one like others.
+  // Without prototypes, because functions choose the names, and may choose `constructor`.
   const none = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
   const totals = none<Record<string, Total>>();
 
   function addMetrics(line: z.output<typeof MetricLine>): void {
-    for (const { Dimensions, Metrics } of line["_aws"].CloudWatchMetrics) {
+    const { Timestamp: atMs = Date.now(), CloudWatchMetrics: directives } = line["_aws"];
+    for (const { Dimensions, Metrics } of directives) {
+      for (const names of Dimensions) {
+        const dimensions = Object.fromEntries(names.map((name) => [name, textOf(line[name])]));
+        for (const { Name: name } of Metrics)
+          store?.add({ name, dimensions }, valuesOf(line, name), atMs);
+      }
       const subject = Dimensions.flat().find((name) => name !== "service") ?? "service";
       const ofSubject = (totals[`${subject} ${textOf(line[subject])}`] ??= none<Total>());
       for (const { Name } of Metrics) {
@@ -75,8 +86,10 @@ export function createLineReader(
       const line = parsed(text);
       const metrics = MetricLine.safeParse(line);
       const log = LogLine.safeParse(line);
-      if (metrics.success) addMetrics(metrics.data);
-      else onLine(log.success ? logLine(log.data) : { text, routine: false });
+      if (metrics.success) {
+        addMetrics(metrics.data);
+        requests?.add(text, metrics.data, Date.now());
+      } else onLine(log.success ? logLine(log.data) : { text, routine: false });
     },
     totals: () => structuredClone({ ...totals }),
   };
@@ -86,7 +99,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : inspect(value);
 }
 
-/** A metric that its line has no numbers for counts for nothing, as in CloudWatch. */
+/** Values of a metric in its line; none where the line has no numbers for it, as in CloudWatch. */
 function valuesOf(line: Readonly<Record<string, unknown>>, name: string): readonly number[] {
   return Values.safeParse(line[name]).data ?? [];
 }
@@ -99,7 +112,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Leaves the line's time out: whoever prints it stamps its own. A warning is short enough to be read in one line. */
+/** Leaves the line's time out, because the printer adds one. Shortens a warning, so that it can be read in one line. */
 function logLine({ level, message, ...fields }: z.output<typeof LogLine>) {
   const rest = Object.entries(fields)
     .filter(([name]) => name !== "timestamp")
@@ -108,17 +121,17 @@ function logLine({ level, message, ...fields }: z.output<typeof LogLine>) {
   return { text: `${level} ${message}${text}`, routine: ROUTINE_LEVELS.has(level) };
 }
 
-/** The first of a long list with a count of the others; of an error what it says, without the places in the code. */
+/** Shortens a value: a long list to its first items and a count of the others, an error to its message without stack frames. */
 function brief(value: unknown): unknown {
   if (Array.isArray(value) && value.length > NAMED)
     return [...value.slice(0, NAMED), `and ${value.length - NAMED} more`];
-  return sayingOf(value) ?? value;
+  return errorTextOf(value) ?? value;
 }
 
-/** Undefined when the value is no described error. */
-function sayingOf(value: unknown): string | undefined {
+/** Name, message and causes of a described error; undefined for another value. */
+function errorTextOf(value: unknown): string | undefined {
   const { data: error } = DescribedError.safeParse(value);
   if (error === undefined) return undefined;
-  const cause = sayingOf(error.cause);
+  const cause = errorTextOf(error.cause);
   return `${error.name}: ${error.message}${cause === undefined ? "" : `, because of ${cause}`}`;
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { timeoutSeconds } from "@algoitny/functions/deployment/timeouts";
 import { startInstance, type Instance } from "./runtime/instance.ts";
+import { createTurns } from "./runtime/turns.ts";
 import { watchTrees } from "./runtime/watch.ts";
 
 /** Runs the `handler` of packages/functions/src/`file`.ts; rejects with the handler's error. */
@@ -43,12 +44,19 @@ function kindOf(file: string): Kind {
   throw new Error(`${file}: functions are in ${Object.keys(timeoutSeconds).join(", ")}`);
 }
 
+/**
+ * Most invocations under way in one instance; others wait, and their time limit begins when they do. A container on Lambda has
+ * one. Without a bound each of 1,000 at once takes as long as all of them together, which is more than its limit.
+ */
+const MOST_AT_ONCE = 8;
+
 /** Runs functions as Lambda would: in instances that live on between invocations and are replaced when code changes. */
 export function startRuntime(options: RuntimeOptions): Runtime {
   const { env, instances = 1, folder = FUNCTIONS, watched = WATCHED } = options;
   const onOutput = options.onOutput ?? (() => {});
   const running = new Map<string, Instance>();
   const threads = new Set<Instance>(); // the running ones, and those that finish what was in flight
+  const inTurn = createTurns(MOST_AT_ONCE);
   let closed = false;
   let nextApi = 0;
 
@@ -72,9 +80,12 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     return started;
   }
 
-  function run(slot: string, file: string, event: unknown): Promise<unknown> {
-    if (closed) return Promise.reject(new Error("the runtime is closed"));
-    return instanceFor(slot).invoke(file, event, timeoutSeconds[kindOf(file)] * 1000);
+  async function run(slot: string, file: string, event: unknown): Promise<unknown> {
+    const timeoutMs = timeoutSeconds[kindOf(file)] * 1000;
+    return inTurn(slot, async () => {
+      if (closed) throw new Error("the runtime is closed");
+      return instanceFor(slot).invoke(file, event, timeoutMs);
+    });
   }
 
   function invokeApi(file: string, event: unknown, instance?: number): Promise<unknown> {

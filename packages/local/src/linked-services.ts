@@ -1,4 +1,10 @@
-import { JWKS_PATH, LOCAL_ADMIN_CLAIM, LOCAL_AUDIENCE, LOCAL_ISSUER } from "./issuer/issuer.ts";
+import {
+  DISCOVERY_PATH,
+  JWKS_PATH,
+  LOCAL_ADMIN_CLAIM,
+  LOCAL_AUDIENCE,
+  LOCAL_ISSUER,
+} from "./issuer/issuer.ts";
 import type { Links } from "./runtime/environment.ts";
 
 /** Services that functions link to. */
@@ -23,6 +29,11 @@ export function localLinks({ issuerUrl, table, redis, queueUrls }: Linked): Link
       jwksUri: `${issuerUrl}${JWKS_PATH}`,
       adminEmails: [],
       adminClaim: LOCAL_ADMIN_CLAIM,
+      signIn: {
+        clientId: LOCAL_AUDIENCE,
+        discoveryUri: `${issuerUrl}${DISCOVERY_PATH}`,
+        token: "id_token",
+      },
     },
     ...Object.fromEntries(queues),
   };

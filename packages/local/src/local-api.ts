@@ -8,9 +8,13 @@ import {
 } from "@algoitny/functions/deployment/throttle";
 import type { GatewayRoute } from "./api-gateway/route-table.ts";
 import { startApiGateway, type ApiGateway } from "./api-gateway/start-gateway.ts";
-import { FIRE_ROUTE, fireSchedule } from "./control.ts";
+import { FAULT_ROUTES, FIRE_ROUTE, fireSchedule, switchFault } from "./control.ts";
 import { LOCAL_AUDIENCE, LOCAL_ISSUER, type Issuer } from "./issuer/issuer.ts";
+import { createGraphiqlPage } from "./graphiql/graphiql-page.ts";
+import { createCodeFlow } from "./issuer/code-flow.ts";
+import type { LocalPage } from "./local-page.ts";
 import type { Runtime } from "./invoke.ts";
+import type { PlantedFaults } from "./planted-faults.ts";
 import type { Scheduler } from "./scheduler/start-scheduler.ts";
 import { toRequestEntry, type LogEntry } from "./log-entry.ts";
 
@@ -22,7 +26,7 @@ export const LOCAL_ORIGINS = [
   "http://127.0.0.1:5173",
 ] as const;
 
-/** `CORS_ORIGINS` as the stacks read it, else where front ends usually run; throws when it makes no sense. */
+/** `CORS_ORIGINS` as the stacks read it, else where front ends usually run; throws when it is invalid. */
 export function corsOrigins(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): readonly string[] {
@@ -53,51 +57,77 @@ export function gatewayRoutes(throttle?: Throttle): GatewayRoute[] {
 export interface ApiOptions {
   port: number;
   issuer: Issuer;
+  /** Without it there is no dashboard. */
+  page?: LocalPage;
   /** Requests wait for it: the port is taken, and its address known, before there is anything to run. */
   runtime: Promise<Runtime>;
+  /** Awaited before a function runs. */
+  pass?: ((file: string) => Promise<void>) | undefined;
   /** Runs a schedule by hand; without it nothing runs by the clock. */
   fire?: Scheduler["fire"];
+  /** Faults that may be planted by hand. */
+  faults?: Promise<PlantedFaults>;
   /** For all routes, in place of the limits of the table. */
   throttle?: Throttle | undefined;
   log: (entry: LogEntry) => void;
 }
 
-/** Serves the API, and beside it the token issuer's documents and what fires schedules. */
+/**
+ * Functions end by their own limit, which is shorter than the gateway's 30 s. What waits for an instance would have one of its
+ * own on AWS, so that time does not count: 24 days, the longest that a timer takes.
+ */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** Serves the API with its dashboard, and beside it GraphiQL, the token issuer and what fires schedules. */
 export function startApi({
   port,
   issuer,
+  page,
   runtime,
+  pass,
   fire,
+  faults,
   throttle,
   log,
 }: ApiOptions): Promise<ApiGateway> {
   let url = "";
+  const signIn = createCodeFlow(issuer);
+  const graphiql = createGraphiqlPage();
   const started = startApiGateway({
     port,
-    routes: [...gatewayRoutes(throttle), ...(fire ? [FIRE_ROUTE] : [])],
+    routes: [
+      ...gatewayRoutes(throttle),
+      ...(fire ? [FIRE_ROUTE] : []),
+      ...(faults ? FAULT_ROUTES : []),
+    ],
     authorizer: { issuer: LOCAL_ISSUER, audience: [LOCAL_AUDIENCE], keys: issuer.keys },
     cors: { ...cors, origins: corsOrigins() },
+    integrationTimeoutMs: NO_TIMEOUT_MS,
     async invoke(file, event) {
       if (fire && file === FIRE_ROUTE.target) return fireSchedule(event, fire);
+      if (faults && file === FAULT_ROUTES[0]?.target) return switchFault(event, await faults);
       const instance = /^\d{1,3}$/.exec(event.headers[INSTANCE_HEADER] ?? "")?.[0];
       const functions = await runtime;
+      await pass?.(file);
       return functions.invokeApi(
         file,
         event,
         instance === undefined ? undefined : Number(instance),
       );
     },
-    beside(method, path) {
-      const document =
-        method === "GET" || method === "HEAD" ? issuer.document(path, url) : undefined;
-      return (
-        document && {
-          status: 200,
-          headers: { "content-type": "application/json" },
-          cookies: [],
-          body: Buffer.from(JSON.stringify(document)),
-        }
-      );
+    async beside(request) {
+      const isRead = request.method === "GET" || request.method === "HEAD";
+      const document = isRead && issuer.document(request.url, url);
+      if (!document) {
+        if (isRead) await page?.prepare(request.url);
+        return (isRead ? graphiql(request.url) : undefined) ?? signIn(request, url);
+      }
+      return {
+        status: 200,
+        headers: { "content-type": "application/json" },
+        cookies: [],
+        body: Buffer.from(JSON.stringify(document)),
+      };
     },
     onRequest: (record) => log(toRequestEntry(record)),
     onError: (file, error) => log({ kind: "error", text: `${file}: ${stackOf(error)}` }),

@@ -28,15 +28,21 @@ export interface RequestEntry {
   invalidatedTags?: number;
 }
 
-/** Log entry of a request, with its cost from the answer's `Server-Timing`. */
+/**
+ * Log entry of a request, with its cost from the answer's `Server-Timing`. An answer that hides its cost says in `Cache-Status`
+ * that it was a miss.
+ */
 export function toRequestEntry({ headers, ...record }: RequestRecord): RequestEntry {
   const timing = headers["server-timing"] ?? "";
   const reads = /\bdb;desc="(\d+) reads?"/.exec(timing)?.[1];
+  const forwarded = /; fwd=(miss)\b/.exec(headers["cache-status"] ?? "")?.[1];
   const tags = /\btags;desc="(\d+) invalidated"/.exec(timing)?.[1];
   return {
     kind: "request",
     ...record,
-    cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase(),
+    // A sign-in comes back to the page with its code.
+    url: record.url.replace(/^(\/ops\/)\?.*/, "$1?…"),
+    cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase() ?? forwarded,
     databaseReads: reads === undefined ? undefined : Number(reads),
     ...(tags !== undefined && { invalidatedTags: Number(tags) }),
   };
@@ -60,7 +66,7 @@ function requestLine(entry: RequestEntry, paint: Paint): string {
     paint(STATUS_COLORS[Math.floor(status / 100)] ?? "dim", String(status)),
     paint(CACHE_COLORS[cache ?? ""] ?? "dim", (cache ?? "-").padEnd(6)),
     `${durationMs.toFixed(1).padStart(7)} ms`,
-    paint(databaseReads === 0 ? "green" : "dim", tags === "" ? reads : `${reads},`),
+    paint(databaseReads === 0 ? "green" : "dim", tags === "" || reads === "" ? reads : `${reads},`),
     paint("yellow", tags),
   ].join(" ");
 }

@@ -1,19 +1,8 @@
-import { z } from "zod";
+import { Warmed } from "@algoitny/functions/openapi/function-answers";
+import type { z } from "zod";
 
 /** A warming schedule's answer, as far as a sentence needs it. */
-const Report = z.object({
-  state: z.enum(["done", "incomplete", "unfinished", "broken", "down"]),
-  down: z.array(z.string()),
-  dry_run: z.boolean(),
-  ms: z.number(),
-  refreshed: z.int(),
-  skipped: z.int(),
-  busy: z.int(),
-  not_stored: z.int(),
-  due: z.int(),
-  left: z.int(),
-  failed: z.int(),
-});
+const Report = Warmed.omit({ empty: true, plans: true });
 type Report = z.output<typeof Report>;
 
 const WORDS: readonly [count: keyof Report, word: string][] = [

@@ -51,7 +51,7 @@ test.each(CASES)("%o is refused with the path to it and the mend", async (value,
   });
 });
 
-test("the same object in two places is no circle", async () => {
+test("the same object in two places is not a circle", async () => {
   const shared = { a: 1 };
   expect((await encodeBody([shared, shared], { compression: "br" })).body).toBe(
     '[{"a":1},{"a":1}]',

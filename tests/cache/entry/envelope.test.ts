@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
+import { readingOf } from "../../support/http.ts";
 import { decodeEntry, storedId } from "../../../packages/cache/src/protocol/entry.ts";
 import { encodeRest, entryText } from "../../../packages/cache/src/protocol/write-entry.ts";
 
@@ -42,7 +43,7 @@ test("packages/cache/docs/envelope.md shows what is really stored", async () => 
   expect(keys).toHaveLength(7);
 });
 
-test("an entry is read as it was written, and is none when a byte of it is missing", async () => {
+test("an entry is read as it was written, and is absent when a byte of it is missing", async () => {
   const { clock, store, cache } = countingCache();
   await cache.get(book, { id: 7 }, { source: clock });
   const [text] = await store.mget(["cache:1:book:id:7"]);
@@ -52,4 +53,19 @@ test("an entry is read as it was written, and is none when a byte of it is missi
   for (const cut of [text?.slice(0, -1), text?.slice(1), text?.replace("\n", ""), "", "1.\n[]\n"]) {
     expect(decodeEntry(cut ?? "")).toBeNull();
   }
+});
+
+test("an entry of another version counts as absent", async () => {
+  const { clock, store, cache } = countingCache();
+  await cache.get(book, { id: 7 }, { source: clock });
+  const [text] = await store.mget(["cache:1:book:id:7"]);
+  expect(decodeEntry(`2${text?.slice(1)}`)).toBeNull();
+});
+
+test("separators that Unicode has beside the line feed may stand in a header", async () => {
+  const { entry } = await readingOf([], {
+    header: { headers: { note: "a\u2028b\u2029c\r\u0085" } },
+  });
+  const text = entryText(storedId(entry.id), ["1.a.1"], encodeRest(entry));
+  expect(decodeEntry(text)?.header.headers).toEqual(entry.header.headers);
 });

@@ -31,7 +31,7 @@ test("when no lease can be asked for, a stale value is served and nothing loaded
   expect(load).not.toHaveBeenCalled();
 });
 
-test("when no lease can be asked for and the load fails, what stands in is served", async () => {
+test("when no lease can be asked for and the load fails, the fallback is served", async () => {
   const { cache, row, load, turn } = await setup({ staleIfError: "1 hour" });
   turn("refused", "lease");
   load.mockRejectedValueOnce(new Error("database down"));
@@ -103,14 +103,14 @@ test("in a batch of which one commit fails, every value is served and the others
   expect((await cache.getEntry(row, { id: 3 })).status).toBe("hit");
 });
 
-test("a store that takes nothing of a batch is spared a request for each of its leases", async () => {
+test("a store that refuses a whole batch gets no request for each of its leases", async () => {
   const { cache, row, turn, requests } = await setup();
   turn("refused", "commit");
   expect(await cache.getMany(row, [{ id: 2 }, { id: 3 }])).toEqual(["old", "old"]);
   expect(requests).toEqual(["mget", "lease", "commit"]);
 });
 
-test("a read that gives up waiting for its turn does not keep it from the next one", async () => {
+test("a read that gives up waiting for its turn leaves the turn to the next one", async () => {
   const { clock, cache, row, load, turn } = await setup({}, 1);
   turn("refused");
   const slow = Promise.withResolvers<string>();

@@ -200,7 +200,7 @@ describe("a 304 is correct", () => {
     });
   });
 
-  test("a POST with If-None-Match is done, whatever its condition, and is no 304", async () => {
+  test("a POST with If-None-Match is done, whatever its condition, and is not a 304", async () => {
     const { ask, post, page } = application();
     const etag = etagOf(await ask("/page"));
     for (const condition of [etag, "*"]) {

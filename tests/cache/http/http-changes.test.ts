@@ -23,7 +23,7 @@ describe("an unsafe method (check 17)", () => {
     },
   );
 
-  test("that fails, and a safe one that is no GET, drop nothing", async () => {
+  test("that fails, and a safe one that is not a GET, drop nothing", async () => {
     const { ask, handler } = answering(
       {},
       { body: "kept" },
@@ -69,6 +69,8 @@ test("a store that is down is passed by, never a 5xx (check 20)", async () => {
   const store = {
     mget: down,
     lease: down,
+    revalidate: down,
+    stamps: down,
     commit: down,
     release: down,
     expire: down,

@@ -66,7 +66,7 @@ test.each([
   "Sun, 06 Nov 1994 08:60:00 GMT",
   "Sun Nov 6 08:49:37 1994",
   "Sun Nov  6 08:49:37 1994 GMT",
-])("%j is no HTTP date", (text) => {
+])("%j is not an HTTP date", (text) => {
   expect(parse(text)).toBeNaN();
 });
 

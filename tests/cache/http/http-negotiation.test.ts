@@ -32,7 +32,7 @@ test("a stored plain body is handed over as text", async () => {
   expect(response.headers["content-type"]).toBe("application/json");
 });
 
-test("bytes that are no text are sent in base64 without a coding", async () => {
+test("bytes that are not text are sent in base64 without a coding", async () => {
   const bytes = new Uint8Array([0xff, 0, 0xfe]);
   const response = await toResponse(ask("br"), await readingOf(bytes));
   expect(response).toMatchObject({ body: "/wD+", isBase64Encoded: true });

@@ -161,6 +161,10 @@ describe("Cache-Status (check 19)", () => {
       { status: "stale", detail: "load-failed", header: early },
     ],
     ["cache; fwd=miss; stored; ttl=540", { status: "miss", stored: true }],
+    [
+      "cache; fwd=miss; stored; ttl=540; detail=over-budget",
+      { status: "miss", stored: true, detail: "over-budget" },
+    ],
     ["cache; fwd=miss; collapsed", { status: "miss", collapsed: true }],
     ["cache; fwd=miss; detail=fill-refused", { status: "miss", detail: "fill-refused" }],
     [
@@ -180,7 +184,7 @@ describe("Cache-Status (check 19)", () => {
     );
   });
 
-  test("a name that is no token is written as a string", async () => {
+  test("a name that is not a token is written as a string", async () => {
     for (const name of ["my cache", 'a "b" \\c', "9lives", "caché"]) {
       const response = await toResponse(GET_BR, await readingOf([]), { cacheName: name, now });
       const [[parsed] = []] = parseList(response.headers["cache-status"] ?? "");

@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { cacheFetch } from "@algoitny/cache/http";
 import { sendResponse, toListener } from "@algoitny/cache/node";
 import { readingOf } from "../../support/http.ts";
@@ -93,4 +94,65 @@ test("a body that breaks off ends the connection: what has come is not taken for
     .then((response) => response.text(), String)
     .catch(String);
   expect(text).not.toBe("half");
+});
+
+describe("a client that hangs up", () => {
+  /** Sends a part of a POST, hangs up as soon as the handler is reached, and returns the listener's outcome. */
+  async function hangUp(handler: (request: Request, gone: Promise<unknown>) => Promise<Response>) {
+    const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+    const origin = await serve((request, response) => {
+      const gone = once(response, "close");
+      const listener = toListener((asked) => {
+        client.destroy();
+        return handler(asked, gone);
+      });
+      listener(request, response).then(() => end("settled"), end);
+    });
+    const client = http.request(origin, { method: "POST" });
+    client.on("error", () => undefined);
+    client.write("a part");
+    return ended;
+  }
+
+  test("before its answer fails nothing, and the answer's body is cancelled", async () => {
+    const cancel = vi.fn<() => void>();
+    const ended = await hangUp(async (_request, gone) => {
+      await gone;
+      return new Response(new ReadableStream({ cancel }));
+    });
+    expect(ended).toBe("settled");
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  test("during its answer fails nothing, and the answer's body is cancelled", async () => {
+    const cancel = vi.fn<() => void>();
+    const body = new ReadableStream({
+      start: (stream) => stream.enqueue(new Uint8Array(1_000)),
+      cancel,
+    });
+    expect(await hangUp(async () => new Response(body))).toBe("settled");
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  test("during its own request fails nothing", async () => {
+    expect(await hangUp(async (request) => new Response(await request.text()))).toBe("settled");
+  });
+
+  test("ends what the handler does by the request's signal, which fails nothing", async () => {
+    const ended = await hangUp(async ({ signal }, gone) => {
+      await gone;
+      signal.throwIfAborted();
+      return new Response("text");
+    });
+    expect(ended).toBe("settled");
+  });
+
+  test("hides no error of the handler's own, such as a database's lost connection", async () => {
+    const failure = Object.assign(new Error("no database"), { code: "ECONNRESET" });
+    const ended = await hangUp(async (_request, gone) => {
+      await gone;
+      throw failure;
+    });
+    expect(ended).toBe(failure);
+  });
 });

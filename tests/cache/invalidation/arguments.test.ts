@@ -116,7 +116,7 @@ describe("a target that no entry could depend on is refused", () => {
       );
   });
 
-  test("tags of a resource that are no list of tags", async () => {
+  test("tags of a resource that are not a list of tags", async () => {
     const { cache } = fleet();
     const wrong: [unknown, string][] = [
       ["book:7", 'resource "row": tags returned a string: return an array'],

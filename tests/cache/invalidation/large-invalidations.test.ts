@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { defineResource, defineTags } from "@algoitny/cache";
 import { createScriptedStore } from "@algoitny/cache/store";
@@ -29,6 +30,34 @@ test("135,000 names are removed in commands of 5,000", async () => {
   const names = Array.from({ length: 135_000 }, (_, index) => `name:${index}`);
   expect(await store.delete(names)).toBe(135_000);
   expect(sizes).toEqual(Array.from({ length: 27 }, () => 5_000));
+});
+
+test("of more than 5,000 tags the first ones are gone before the others are sent, and a failure ends it", async () => {
+  const sent: string[][] = [];
+  let [under, most] = [0, 0];
+  let failsAt = Infinity;
+  const store = createScriptedStore({
+    send: async ([name = "", ...keys]) => {
+      expect(name).toBe("DEL");
+      sent.push([...keys]);
+      most = Math.max(most, (under += 1));
+      await setImmediate();
+      under -= 1;
+      if (sent.length === failsAt) throw new Error("no answer");
+      return keys.length;
+    },
+  });
+  // Inputs of other entries go first: their stamps may not go before it.
+  const names = Array.from({ length: 12_000 }, (_, index) => `name:${index}`);
+  expect(await store.delete(names)).toBe(12_000);
+  expect(sent.flat()).toEqual(names);
+  expect(sent.map(({ length }) => length)).toEqual([5_000, 5_000, 2_000]);
+  expect(most).toBe(1);
+
+  sent.length = 0;
+  failsAt = 2;
+  await expect(store.delete(names)).rejects.toThrow("no answer");
+  expect(sent).toHaveLength(2);
 });
 
 test("a pattern finds what a replica that lags behind does not show yet", async () => {

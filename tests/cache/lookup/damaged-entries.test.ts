@@ -44,10 +44,10 @@ const DAMAGED: readonly [what: string, (text: string, entry: Entry) => string][]
   ["one letter flipped in its body", (text) => text.replace("value 1", "value 7")],
   ["one digit flipped in its times", (text) => text.replace(/"1",1/, '"1",2')],
   ["no stamps", (text) => text.replace(/\n.*\n/, "\nnull\n")],
-  ["no header", (text) => text.replace(/\n(.{8}) \[.*\]\n/, "\n$1 null\n")],
+  ["no header", (text) => text.replace(/\n(.{16}) \[.*\]\n/, "\n$1 null\n")],
   [
     "a checksum of another header",
-    (_, entry) => written(entry).replace(/\n.{8} \[/, "\n00000000 ["),
+    (_, entry) => written(entry).replace(/\n.{8}(.{8}) \[/, "\n00000000$1 ["),
   ],
   ["no tags of its value", (_, entry) => withHeader(entry, { valueTags: null })],
   ["no response headers", (_, entry) => withHeader(entry, { headers: null })],
@@ -68,7 +68,7 @@ test.for(DAMAGED)("an entry with %s is a miss that is replaced", async ([, damag
   expect(await after.value()).toBe("value 2");
 });
 
-test("a lease without an end, which is none of ours, is taken over at once", async () => {
+test("a lease without an end, which is not one of the cache's, is taken over at once", async () => {
   const { store, row, reader, clock } = await setup();
   await store.delete([ENTRY]);
   store.put(LEASE, "somebody");

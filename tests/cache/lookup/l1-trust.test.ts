@@ -27,7 +27,10 @@ function setup() {
   return { clock, cache, other, row, database, requests, change, holdRequest, holdReply };
 }
 
-test("trust counts from before the look, not from its reply", async () => {
+test.each([
+  ["not from its reply", 0],
+  ["also when the clock was set back during it", TRUST_MS],
+])("trust counts from before the look, %s", async (_, setBackMs) => {
   const { clock, cache, other, row, holdReply, change } = setup();
   await other.get(row, undefined);
   const look = holdReply("mget");
@@ -35,6 +38,7 @@ test("trust counts from before the look, not from its reply", async () => {
   await look.reached;
   await change();
   await clock.advance(TRUST_MS);
+  clock.jump(-setBackMs);
   look.release();
   expect(await slow).toBe("old");
   expect(await cache.get(row, undefined)).toBe("new");

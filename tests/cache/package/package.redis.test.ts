@@ -6,20 +6,28 @@ import {
   type RedisProcess,
   startRedisProcess,
 } from "../../support/redis-process.ts";
+import { FOR_TESTS, optionsIn } from "./options-in.ts";
 import { createPackedProject, type PackedProject } from "./packed-project.ts";
 import { promisedOutput, snippetsOf } from "./snippets.ts";
 
 /** Most lines of an example: whoever reads one is in a hurry. */
 const LINE_LIMIT = 60;
 
-/** Lines of code of the same program with bentocache 1.6 or cachified 5.6, whichever is shorter. */
-const LINES_ELSEWHERE = {
-  "hono-lambda.ts": 26,
-  "fastify-redis.ts": 26,
-  "batch-loader.ts": 22,
-  "api-gateway.ts": 21,
-  "plain.mjs": 16,
-};
+/** Lines of the README in which it shows a value that an invalidation has made new. */
+const README_PROVES_IN = 20;
+
+/** The shortest programs with other libraries that do the same, by the name of ours. */
+const ELSEWHERE = [
+  ...readFileSync(join(import.meta.dirname, "../../../docs/first-programs.md"), "utf8").matchAll(
+    /^## (\S+)\n.*?```\w+\n(.*?)```/gms,
+  ),
+].map(([, name = "", program = ""]) => [name, linesOf(program)] as const);
+
+/** Lines of code of a program, up to where it is tried. */
+function linesOf(text: string): number {
+  const [program = ""] = text.split("// Try it");
+  return program.split("\n").filter((line) => !/^\s*(?:\/\/.*)?$/.test(line)).length;
+}
 
 const COMPILER_OPTIONS = {
   noEmit: true,
@@ -37,7 +45,7 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => project[Symbol.dispose]());
 
-test("the package works in an empty project, in plain JavaScript, without the SDK of a store", () => {
+test("the package works in an empty project, in plain JavaScript, looks without the SDK of a store, and names what is not installed", () => {
   project.write(
     "main.mjs",
     `import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
@@ -55,12 +63,28 @@ test("the package works in an empty project, in plain JavaScript, without the SD
      const second = await cache.get(book, { id: 7 });
      await cache.invalidate([tags.book(7)]);
      const third = await cache.get(book, { id: 7 });
-     const upstash = await import("@algoitny/cache/upstash").catch((error) => error.code);
+     const { createUpstashStore } = await import("@algoitny/cache/upstash");
+     const store = createUpstashStore({ url: "http://127.0.0.1:9", token: "none" });
+     const messageOf = (asked) => asked.then(() => "answered", (error) => error.message);
+     const upstash = await messageOf(store.delete(["any"]));
+     const looks = [store.mget(["any"]), store.revalidate({ keys: ["any"], stampCount: 0, etags: ["any"] })];
+     const needSdk = (await Promise.all(looks.map(messageOf))).map((text) => text.includes("not installed"));
+     const { createSchema } = await import("@algoitny/cache/graphql");
+     const graphql = await messageOf(createSchema("type Query { a: Int }", {}));
      const found = [cacheFetch, cacheResponse, VirtualClock].map((each) => typeof each);
-     console.log(JSON.stringify([second.load, third.load, ...found, upstash]));`,
+     console.log(JSON.stringify([second.load, third.load, ...found, upstash, ...needSdk, graphql]));`,
   );
-  const printed: unknown = JSON.parse(project.run("node", ["main.mjs"]));
-  expect(printed).toEqual([1, 2, "function", "function", "function", "ERR_MODULE_NOT_FOUND"]);
+  expect(JSON.parse(project.run("node", ["main.mjs"]))).toEqual([
+    1,
+    2,
+    "function",
+    "function",
+    "function",
+    "store_misconfigured: @upstash/redis is not installed: npm install @upstash/redis",
+    false,
+    false,
+    "definition_invalid: graphql is not installed: npm install graphql",
+  ]);
 });
 
 test("CommonJS code requires it", () => {
@@ -85,7 +109,7 @@ test("with the SDK beside it, its store is there", () => {
 });
 
 test("the package holds the compiled code, the sources that its maps name, documents and the licence", () => {
-  expect(readdirSync(project.library).toSorted()).toEqual([
+  expect(readdirSync(project.installed).toSorted()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
@@ -95,21 +119,21 @@ test("the package holds the compiled code, the sources that its maps name, docum
     "package.json",
     "src",
   ]);
-  const maps = globSync("dist/**/*.map", { cwd: project.library });
+  const maps = globSync("dist/**/*.map", { cwd: project.installed });
   expect(maps.length).toBeGreaterThan(100);
   const lost = maps.flatMap((map) => {
-    const text = readFileSync(join(project.library, map), "utf8");
+    const text = readFileSync(join(project.installed, map), "utf8");
     const { sources } = JSON.parse(text) as { sources: readonly string[] };
     const files = sources.map((source) => join(dirname(map), source));
-    return files.filter((file) => !existsSync(join(project.library, file)));
+    return files.filter((file) => !existsSync(join(project.installed, file)));
   });
   expect(lost).toEqual([]);
 });
 
 test("every relative link of its documents leads to a file of the package, and to a heading there", () => {
-  const documents = globSync("{*,docs/**/*}.md", { cwd: project.library });
+  const documents = globSync("{*,docs/**/*}.md", { cwd: project.installed });
   const links = documents.flatMap((from) => {
-    const text = readFileSync(join(project.library, from), "utf8");
+    const text = readFileSync(join(project.installed, from), "utf8");
     return [...text.matchAll(/\]\((?!https?:)([^)\s#]*)(?:#([^)\s]*))?\)/g)].map(
       ([, path, anchor]) => ({ from, to: path ? join(dirname(from), path) : from, anchor }),
     );
@@ -119,7 +143,7 @@ test("every relative link of its documents leads to a file of the package, and t
 });
 
 function leadsSomewhere(to: string, anchor: string | undefined): boolean {
-  const file = join(project.library, to);
+  const file = join(project.installed, to);
   if (!existsSync(file) || anchor === undefined) return existsSync(file);
   const headings = [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading
@@ -137,19 +161,31 @@ describe("snippets of documents and examples", () => {
   beforeAll(async () => {
     const [installed] = installedServers();
     if (installed) server = await startRedisProcess(installed[0]);
-    project.link("@types", "dataloader", "fastify", "hono", "ioredis", "zod");
-    cpSync(join(project.library, "examples"), join(project.folder, "examples"), {
+    project.link(
+      "@apollo",
+      "@aws-sdk",
+      "@opentelemetry",
+      "@types",
+      "dataloader",
+      "fastify",
+      "graphql",
+      "graphql-yoga",
+      "hono",
+      "ioredis",
+      "zod",
+    );
+    cpSync(join(project.installed, "examples"), join(project.folder, "examples"), {
       recursive: true,
     });
-    examples = readdirSync(join(project.library, "examples"));
+    examples = readdirSync(join(project.installed, "examples"));
   });
   afterAll(() => server?.[Symbol.asyncDispose]());
 
   const textOf = (example: string) =>
-    readFileSync(join(project.library, "examples", example), "utf8");
+    readFileSync(join(project.installed, "examples", example), "utf8");
 
   test("compiles against the types of the package, strictly", () => {
-    const snippets = snippetsOf(project.library);
+    const snippets = snippetsOf(project.installed);
     expect(snippets.length).toBeGreaterThan(15);
     for (const [index, { from, code }] of snippets.entries())
       project.write(`snippets/${index}.ts`, `// ${from}\n${code}`);
@@ -162,7 +198,9 @@ describe("snippets of documents and examples", () => {
   });
 
   test("rests on declarations that are strict themselves, and found by every name of the package", () => {
-    const { exports } = JSON.parse(readFileSync(join(project.library, "package.json"), "utf8")) as {
+    const { exports } = JSON.parse(
+      readFileSync(join(project.installed, "package.json"), "utf8"),
+    ) as {
       exports: Readonly<Record<string, unknown>>;
     };
     const names = Object.keys(exports).filter((name) => name !== "./package.json");
@@ -225,56 +263,32 @@ describe("snippets of documents and examples", () => {
   test(`is at most ${LINE_LIMIT} lines long, and the README's start is the quick one`, () => {
     const long = examples.filter((each) => textOf(each).trimEnd().split("\n").length > LINE_LIMIT);
     expect(long).toEqual([]);
-    const readme = readFileSync(join(project.library, "README.md"), "utf8");
+    const readme = readFileSync(join(project.installed, "README.md"), "utf8");
     expect(/^```ts\n(.*?)^```/ms.exec(readme)?.[1]).toBe(textOf("quick-start.ts"));
+    expect(readme.split("\n").slice(0, README_PROVES_IN).join("\n")).toContain("'Persuasion' }");
   });
 
-  test.each(Object.entries(LINES_ELSEWHERE))("is no longer than elsewhere: %s", (example, most) => {
-    const [program = ""] = textOf(example).split("// Try it");
-    const lines = program.split("\n").filter((line) => !/^\s*(?:\/\/.*)?$/.test(line));
-    expect(lines.length).toBeGreaterThan(5);
-    expect(lines.length).toBeLessThanOrEqual(most);
-  });
+  test.each(ELSEWHERE)(
+    "is no longer than elsewhere, and the README says so: %s",
+    (example, most) => {
+      const lines = linesOf(textOf(example));
+      expect(lines).toBeGreaterThan(5);
+      expect(lines).toBeLessThanOrEqual(most);
+      const readme = readFileSync(join(project.installed, "README.md"), "utf8");
+      expect(readme.replaceAll("\n", " ")).toContain(`](examples/${example}) ${lines} and ${most}`);
+    },
+  );
+
+  test("is compared where a newcomer begins", () => expect(ELSEWHERE.length).toBe(5));
 
   test("uses every option that there is", () => {
     const all = examples
       .map(textOf)
       .join("\n")
       .replaceAll(/\/\/.*$/gm, "");
-    const options = optionsIn(join(project.library, "src"));
+    const options = optionsIn(join(project.installed, "src"));
     expect(options.length).toBeGreaterThan(50);
     const unused = options.filter((name) => !FOR_TESTS.includes(name));
     expect(unused.filter((name) => !new RegExp(`\\b${name}\\b`).test(all))).toEqual([]);
   });
 });
-
-/** Options that only tests replace. */
-const FOR_TESTS = ["now", "random", "token"];
-
-/** Files that declare what callers may say, and the interfaces there. */
-const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  "resource.ts": ["Lifetime", "CommonOptions", "ResourceOptions", "LoadedOptions"],
-  "engine/context.ts": ["CacheOptions"],
-  "engine/read-context.ts": ["ReadOptions"],
-  "engine/get-many.ts": ["ManyOptions"],
-  "engine/warm-many.ts": ["WarmOptions"],
-  "engine/verify.ts": ["VerifyOptions"],
-  "http/cached-handler.ts": ["CachedHandlerOptions"],
-  "http/cache-fetch.ts": ["CacheFetchOptions"],
-  "lambda/cache-response.ts": ["CacheResponseOptions"],
-  "http/create-reply.ts": ["ResponseOptions"],
-  "http/response-resource.ts": ["ResponseResourceOptions"],
-};
-
-function optionsIn(src: string): string[] {
-  return Object.entries(OPTIONS).flatMap(([file, interfaces]) => {
-    const text = readFileSync(join(src, file), "utf8");
-    return interfaces.flatMap((name) => {
-      const body = new RegExp(`interface ${name}\\b.*?\\{\\n(.*?)^\\}`, "ms").exec(text)?.[1];
-      if (body === undefined) throw new Error(`${file} has no interface ${name}`);
-      return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(
-        ([, option = ""]) => option,
-      );
-    });
-  });
-}

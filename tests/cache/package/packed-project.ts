@@ -11,7 +11,7 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 export interface PackedProject extends Disposable {
   readonly folder: string;
   /** Folder of the installed library. */
-  readonly library: string;
+  readonly installed: string;
   /** Lets the project see packages of this workspace, as they are. */
   link(...names: readonly string[]): void;
   write(file: string, text: string): void;
@@ -39,7 +39,7 @@ export function createPackedProject(): PackedProject {
   run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent", ...archives]);
   return {
     folder,
-    library: join(folder, "node_modules/@algoitny/cache"),
+    installed: join(folder, "node_modules/@algoitny/cache"),
     link: (...names) => {
       for (const name of names) {
         const place = join(folder, "node_modules", name);

@@ -1,25 +1,25 @@
 import { expect, test } from "vitest";
 import { bundle, startUp } from "../../support/bundle-source.ts";
 
-test("the modules that a hit loads stay under 20.6 KB without the SDK and without the checks of options, and hold neither scripts nor the LRU", async () => {
+test("the modules that a hit loads stay within 20 KB without the SDK and without the checks of options, and hold neither scripts nor the LRU", async () => {
   const source = `
     export { Cache, defineResource, defineTags, keyOf } from "@algoitny/cache";
     export { createUpstashStore } from "@algoitny/cache/upstash";`;
   const { bytes, inputs, bytesOf } = startUp(await bundle(source, ["@upstash/redis"]));
   // A definition is refused as it is made, so what to write instead cannot be loaded later.
-  const refusals = ["advisor.ts", "did-you-mean.ts", "key-faults.ts"]
+  const refusals = ["validate-options.ts", "faults.ts"]
     .map(bytesOf)
     .reduce((sum, each) => sum + each);
-  expect(refusals).toBeLessThan(5_000);
+  expect(refusals).toBeLessThan(6_400);
   expect(bytes - refusals).toBeGreaterThan(5_000);
-  expect(bytes - refusals).toBeLessThanOrEqual(20_600);
+  expect(bytes - refusals).toBeLessThanOrEqual(20_000);
   expect(inputs.filter((file) => /lru-cache|scripts|obtain|encode\.ts|many/.test(file))).toEqual(
     [],
   );
 });
 
 test.each([
-  ["http", "toResponse", 7_000],
+  ["http", "toResponse", 7_900],
   ["lambda", "toResponse", 8_000],
   ["node", "sendResponse", 7_000],
 ])("a hit answered by @algoitny/cache/%s loads no other adapter", async (path, name, most) => {
@@ -34,4 +34,13 @@ test.each([
     [],
   );
   expect(bytes).toBeLessThanOrEqual(most);
+});
+
+test("a function that hits loads none of the code that records reads or names writes", async () => {
+  const source = `export { recorder, streamHandler } from "@algoitny/cache/dynamodb";`;
+  const { bytes, inputs } = startUp(await bundle(source));
+  expect(
+    inputs.filter((file) => /dynamodb\/(?:load-requests|writing|check)|aws-sdk/.test(file)),
+  ).toEqual([]);
+  expect(bytes).toBeLessThanOrEqual(9_200);
 });

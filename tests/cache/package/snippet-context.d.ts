@@ -8,6 +8,7 @@ declare global {
   interface Database {
     book(id: number): Promise<{ id: number; title: string } | undefined>;
     user(id: number): Promise<{ id: number; name: string } | undefined>;
+    rename(id: number, title: string): Promise<void>;
   }
   const database: Database;
   const redis: IORedis;

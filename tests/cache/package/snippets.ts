@@ -9,13 +9,17 @@ export interface Snippet {
 }
 
 /** Imports for examples of docstrings: all exports of the package. */
-const IMPORTS = `import { Cache, cacheMethod, cacheQuery, defineResource, defineTags, Loaded, MemoryStore, subscribe } from "@algoitny/cache";
+const IMPORTS = `import { Cache, cacheMethod, cacheQuery, defineResource, defineTags, Loaded, MemoryStore, subscribe, withOwnStamp } from "@algoitny/cache";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import { recorder, streamHandler } from "@algoitny/cache/dynamodb";
+import { change, createGraphQLCache, createLoader, createSchema, fetchGraphQL, view } from "@algoitny/cache/graphql";
 import { cacheFetch, toResponse } from "@algoitny/cache/http";
 import { cacheResponse } from "@algoitny/cache/lambda";
 import { sendResponse, toListener } from "@algoitny/cache/node";
 import { createRedisStore } from "@algoitny/cache/redis";
 import { createScriptedStore } from "@algoitny/cache/store";
-import { overNetwork, TestStore, testStore } from "@algoitny/cache/testing";
+import { loadsTheSame, overNetwork, TestStore, testStore } from "@algoitny/cache/testing";
 import { Scheduler, seededChoices } from "@algoitny/cache/testing/explore";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 `;

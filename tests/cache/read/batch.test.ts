@@ -16,6 +16,8 @@ function setup() {
         [
           "mget",
           "lease",
+          "revalidate",
+          "stamps",
           "commit",
           "begin",
           "end",

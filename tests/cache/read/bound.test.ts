@@ -161,3 +161,51 @@ test("a predicate can define the values that mean not found", async () => {
     [["a"], ["b"], ["b"]].map(([name]) => expect.arrayContaining([name])),
   );
 });
+
+test.each(["refresh", "warm", "runRefreshTask", "runVerifyTask"] as const)(
+  "%s rejects with the reason of its signal, during its load and before",
+  async (name) => {
+    const slow = gate<string>();
+    const load = vi.fn((_id: number) => slow.promise);
+    const row = defineResource({ name: "row", ttl: "1 minute", load });
+    const { cache, clock } = fleet({
+      resources: [row],
+      verify: { rate: 1, enqueue: async () => undefined },
+    });
+    slow.resolve("first");
+    const { entry } = await cache.getEntry(row, 1);
+    await clock.advance(59_000);
+    load.mockImplementation(() => new Promise(() => undefined));
+    const task = { resource: "row", key: "row:1", params: 1, entryId: entry.id };
+    const run = (signal: AbortSignal) =>
+      ({
+        refresh: () => cache.refresh(row, 1, { signal }),
+        warm: () => cache.warm(row, [1, 2, 3], { signal, ahead: "10 seconds", atOnce: 1 }),
+        runRefreshTask: () => cache.runRefreshTask(task, { signal }),
+        runVerifyTask: () => cache.runVerifyTask(task, { signal }),
+      })[name]();
+
+    const { signal, abort } = controllerOf();
+    const running = expect(run(signal)).rejects.toThrow("gone");
+    await expect.poll(() => load.mock.calls.length).toBe(2);
+    abort(new Error("gone"));
+    await running;
+    load.mockImplementation(async () => "late");
+    await expect(run(signal)).rejects.toThrow("gone");
+    expect(load).toHaveBeenCalledTimes(2);
+  },
+);
+
+test("an abandoned warm begins no further group", async () => {
+  const load = vi.fn(async (id: number) => `row ${id}`);
+  const row = defineResource({ name: "row", ttl: "1 minute", load });
+  const { cache, clock } = fleet();
+  const { signal, abort } = controllerOf();
+  load.mockImplementationOnce(async (id) => {
+    abort(new Error("gone"));
+    return `row ${id}`;
+  });
+  await expect(cache.warm(row, [1, 2, 3], { signal, atOnce: 1 })).rejects.toThrow("gone");
+  await clock.advance(1_000);
+  expect(load).toHaveBeenCalledTimes(1);
+});

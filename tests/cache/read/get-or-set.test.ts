@@ -78,8 +78,8 @@ test("its loader gets a signal, and may say that its value is not to be stored",
 describe("it refuses", () => {
   test.for<[unknown[], string]>([
     [[7, () => 1, "1 minute"], "getOrSet: the key is 7: pass a string"],
-    [["a", 1, "1 minute"], "getOrSet: load is not a function"],
-    [["a", () => 1], "getOrSet: options are missing"],
+    [["a", 1, "1 minute"], "getOrSet: its second argument is 1: pass a function"],
+    [["a", () => 1], 'getOrSet: its third argument is undefined: pass "5 minutes"'],
     [["a", () => 1, {}], 'getOrSet: "ttl" is missing'],
     [["a", () => 1, { ttl: "1 minute", swr: "1 hour" }], "did you mean staleWhileRevalidate?"],
   ])("%j", async ([args, message]) => {

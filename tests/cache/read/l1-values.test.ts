@@ -133,3 +133,39 @@ test("the text that a body is decoded to counts for what a process may hold", as
   await cache.get(page, 2);
   expect(asked.flat()).toContain("cache:1:page:2");
 });
+
+describe("a value that a schema has made", () => {
+  const made = (schema: z.ZodType) => {
+    const { cache } = setup();
+    const page = defineResource({
+      name: "page",
+      ttl: "1 minute",
+      l1: { share: true },
+      schema,
+      load: async (): Promise<unknown> => ({ list: [{ id: 1 }] }),
+    });
+    return async () => (await cache.get(page)) as { list: { id: number }[] };
+  };
+
+  test("is frozen to its leaves, although the schema has frozen its surface", async () => {
+    const read = made(z.object({ list: z.array(z.object({ id: z.number() })) }).readonly());
+    await read();
+    const shared = await read();
+    expect(() => shared.list.push({ id: 2 })).toThrow(TypeError);
+    expect(await read()).toBe(shared);
+  });
+
+  test("may lead back to itself", async () => {
+    const read = made(
+      z.unknown().transform(() => {
+        const loop: Record<string, unknown> = { list: [] };
+        loop["loop"] = loop;
+        return loop;
+      }),
+    );
+    await read();
+    const shared = await read();
+    expect(Object.isFrozen(shared.list)).toBe(true);
+    expect(await read()).toBe(shared);
+  });
+});

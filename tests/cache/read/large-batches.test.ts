@@ -7,8 +7,8 @@ import { fleet } from "../../support/test-cache.ts";
 const MIB = 1024 * 1024;
 const IDS = Array.from({ length: 100 }, (_, id) => id);
 
-/** A store that takes 200 ms for each mebibyte that is written, and the requests that it has got. */
-function setup() {
+/** A store that takes 200 ms for each mebibyte that is written, and records its requests. */
+function setup({ l1 = false } = {}) {
   const sent: string[] = [];
   const { clock, cache } = fleet({
     storeTimeout: "500 milliseconds",
@@ -26,7 +26,8 @@ function setup() {
     name: "book",
     ttl: "1 hour",
     compression: false,
-    load: (id) => `${id}`.padEnd(100_000, "."),
+    l1,
+    load: (id) => (id < 0 ? "short" : `${id}`.padEnd(100_000, ".")),
   });
   /** Reads many entries; returns their values and the commands sent. */
   const readAll = async (options = {}) => {
@@ -36,13 +37,13 @@ function setup() {
     const values = await reading;
     return { failures: values.filter((value) => value instanceof Error).length, sent: [...sent] };
   };
-  return { cache, book, readAll };
+  return { cache, clock, book, readAll };
 }
 
 const countOf = (sent: readonly string[], operation: string) =>
   sent.filter((each) => each === operation).length;
 
-test("a batch that takes longer to store than one request may is stored in parts, each in its own time", async () => {
+test("a batch that takes longer to store than one request may take is stored in parts, each within the limit", async () => {
   const { cache, book, readAll } = setup();
   const { failures, sent } = await readAll();
   expect(failures).toBe(0);
@@ -50,15 +51,40 @@ test("a batch that takes longer to store than one request may is stored in parts
   expect((await cache.getEntry(book, 99)).status).toBe("hit");
 });
 
-test("many large entries are looked at in parts, once their size is known", async () => {
-  const { readAll } = setup();
-  await readAll();
-  expect(await readAll()).toEqual({ failures: 0, sent: ["mget", "mget", "mget"] });
+test("entries that are loaded some at a time are stored before the next ones are loaded", async () => {
+  const { cache, book, readAll } = setup();
+  const { failures, sent } = await readAll({ atOnce: 25 });
+  expect(failures).toBe(0);
+  // A look, then the lease of each group and its commits, in parts of a mebibyte.
+  const group = ["lease", "commit", "commit", "commit"];
+  expect(sent).toEqual(["mget", ...group, ...group, ...group, ...group]);
+  expect((await cache.getEntry(book, 0)).status).toBe("hit");
 });
 
-test("a snapshot of entries that were looked at in parts compares all of their stamps once more", async () => {
+test("many large entries are looked at in parts, once their size is known, and then judged by their stamps of one moment", async () => {
+  const { readAll } = setup();
+  await readAll();
+  expect(await readAll()).toEqual({ failures: 0, sent: ["mget", "mget", "mget", "mget"] });
+});
+
+test("large entries that the process holds are looked at together, by their stamps alone", async () => {
+  const { readAll } = setup({ l1: true });
+  await readAll();
+  expect(await readAll()).toEqual({ failures: 0, sent: ["mget"] });
+});
+
+test("a snapshot of entries that were looked at in parts costs no look more", async () => {
   const { readAll } = setup();
   await readAll();
   const { failures, sent } = await readAll({ snapshot: true });
   expect({ failures, sent }).toEqual({ failures: 0, sent: ["mget", "mget", "mget", "mget"] });
+});
+
+test("the known size of large entries outlasts a batch of a few small ones", async () => {
+  const { cache, clock, book, readAll } = setup();
+  await readAll();
+  const few = cache.getMany(book, [-1]);
+  await clock.advance(1_000);
+  expect(await few).toEqual(["short"]);
+  expect((await readAll()).sent).toEqual(["mget", "mget", "mget", "mget"]);
 });

@@ -3,7 +3,7 @@ import { systemClock, withDeadline } from "../../../packages/cache/src/clock.ts"
 
 const DAY_MS = 86_400_000;
 
-test("a time limit that is too long for a timer is none, where a timer would end at once", async () => {
+test("a time limit that is too long for a timer counts as no limit, where a timer would end at once", async () => {
   const work = new Promise<string>((resolve) => setImmediate(() => resolve("done")));
   const late = () => new Error("late");
   expect(await withDeadline(systemClock, 60 * DAY_MS, work, late)).toBe("done");

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { defineResource, defineTags, keyOf } from "@algoitny/cache";
+import { defineResource, defineTags, keyOf, type ResourceOptions } from "@algoitny/cache";
 import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ account: (id: number) => [id] });
 
 /** Two accounts between which money is moved: their sum never changes. */
-function setup() {
+function setup(options: Partial<ResourceOptions<{ id: number }, number, void>> = {}) {
   const fleet = unreliableFleet();
   const balances = new Map([
     [1, 100],
@@ -17,6 +17,7 @@ function setup() {
     key: ({ id }: { id: number }) => keyOf({ id }),
     tags: ({ id }) => [tags.account(id)],
     ttl: "1 hour",
+    ...options,
     load: async ({ id }) => {
       const balance = balances.get(id) ?? 0;
       await meanwhile(id);
@@ -65,4 +66,13 @@ test("without the store there is no snapshot", async () => {
   const { cache, account, turn } = setup();
   turn("refused");
   await expect(cache.getMany(account, BOTH, { snapshot: true })).rejects.toThrow("no snapshot");
+});
+
+test("copies that the process trusts are not a snapshot: each may be of another moment", async () => {
+  const { cache, account, move } = setup({ l1: { revalidateAfter: "1 minute" } });
+  await cache.get(account, { id: 1 });
+  await move(30);
+  await cache.get(account, { id: 2 });
+  expect(await cache.getMany(account, BOTH)).toEqual([100, 30]);
+  expect(await cache.getMany(account, BOTH, { snapshot: true })).toEqual([70, 30]);
 });

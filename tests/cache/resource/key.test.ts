@@ -39,7 +39,7 @@ test("nested parts stay in brackets, so that they cannot run into others", () =>
   ]);
 });
 
-test("null and undefined are no text; properties that are undefined are left out", () => {
+test("null and undefined are not text; properties that are undefined are left out", () => {
   expect([keyOf({ a: null }), keyOf({ a: undefined, b: 1 }), keyOf([1, undefined])]).toEqual([
     "a:~",
     "b:1",
@@ -54,6 +54,7 @@ test("a number and its text share a key, as a row's id and a path's would", () =
 
 test("values cannot break out of their segment or act as a glob", () => {
   expect(encodeSegment("a:b*c?[d]%e f~(g),h")).toBe("a%3Ab%2Ac%3F%5Bd%5D%25e%20f%7E%28g%29%2Ch");
+  expect(["a:b", "a.b-c_1", ""].map(encodeSegment)).toEqual(["a%3Ab", "a.b-c_1", ""]);
 });
 
 test("two different strings never share a segment, lone surrogates included", () => {
@@ -79,7 +80,7 @@ const { value: anyValue } = fc.letrec<{ value: KeyValue }>((tie) => ({
 }));
 
 test("two different values of one kind never share a key", () => {
-  const sorted = (value: KeyValue): unknown => {
+  const sorted = (value: KeyValue | undefined): unknown => {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return ["list", ...value.map(sorted)];
     const names = Object.keys(value).toSorted();
@@ -114,7 +115,7 @@ test("a long key keeps a readable start and stays unique", () => {
   expect(long("a")).not.toBe(long("b"));
 });
 
-test("halves of surrogate pairs, which are no characters, differ from each other", () => {
+test("halves of surrogate pairs, which are not characters, differ from each other", () => {
   const keys = ["\ud800", "\udfff", "\ufffd"].map((text) => keyOf({ text }));
   expect(new Set(keys).size).toBe(3);
 });
@@ -176,12 +177,12 @@ describe("without a key option", () => {
     "parameters that are an object are refused: %s",
     async (params) => {
       await expect(cache().get(define({}), params)).rejects.toThrow(
-        'definition_invalid: resource "u": its parameters are an object: name those that identify an entry, as in key: ({ id }) => ({ id })',
+        'definition_invalid: resource "u": its parameters are an object: say what identifies an entry, as in key: ({ id }) => ({ id })',
       );
     },
   );
 
-  test("a number that is none is refused", async () => {
+  test("NaN is refused", async () => {
     await expect(cache().get(define({}), Number.NaN)).rejects.toThrow(
       'definition_invalid: resource "u": its parameter is NaN: use strings, finite numbers and plain data',
     );

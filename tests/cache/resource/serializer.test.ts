@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { Cache, defineResource, Loaded, MemoryStore } from "@algoitny/cache";
+import { Cache, cacheQuery, defineResource, Loaded, MemoryStore } from "@algoitny/cache";
 import { toResponse } from "@algoitny/cache/http";
 
 interface Visit {
@@ -134,4 +134,36 @@ test("a serializer without both of its functions is refused", () => {
   expect(() =>
     defineResource({ name: "row", ttl: "1 minute", serializer: half, load: () => 1 }),
   ).toThrow("serializer has parse, stringify");
+});
+
+test("a value that it cannot write is loaded for each reader: none gets what JSON makes of it", async () => {
+  const { cache } = setup();
+  const load = vi.fn(async () => VISIT);
+  const unwritable = defineResource({
+    name: "unwritable",
+    ttl: "1 minute",
+    serializer: {
+      ...serializer,
+      stringify: () => {
+        throw new Error("no words");
+      },
+    },
+    load,
+  });
+  const values = await Promise.all([cache.get(unwritable), cache.get(unwritable)]);
+  expect(values).toStrictEqual([VISIT, VISIT]);
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
+test("values of getOrSet and of functions that are cached come back as they were, too", async () => {
+  const { cache, load } = setup();
+  const find = cacheQuery({ cache, name: "find", ttl: "1 minute", serializer }, (id: number) =>
+    load(id),
+  );
+  for (const _ of ["miss", "hit"]) {
+    const options = { ttl: "1 minute", serializer } as const;
+    expect(await cache.getOrSet("visit", () => load(1), options)).toStrictEqual(VISIT);
+    expect(await find(1)).toStrictEqual(VISIT);
+  }
+  expect(load).toHaveBeenCalledTimes(2);
 });

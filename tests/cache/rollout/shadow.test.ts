@@ -7,14 +7,18 @@ import {
   Loaded,
   MemoryStore,
   type Mode,
+  type ResourceOptions,
   subscribe,
 } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
+import { holdNextLoad } from "../../support/held-loads.ts";
 
 const tags = defineTags({ book: (id: number) => [id] });
 
+type BookOptions = ResourceOptions<number, string | undefined, void> & { mode: () => Mode };
+
 /** A cache in the shadow over a map, and the commands that it sends. */
-function setup({ mode = (): Mode => "shadow" } = {}) {
+function setup({ mode = () => "shadow", ...options }: Partial<BookOptions> = {}) {
   const clock = new VirtualClock();
   const books = new Map([[1, "Emma"]]);
   const load = vi.fn(async (id: number) => books.get(id));
@@ -26,23 +30,28 @@ function setup({ mode = (): Mode => "shadow" } = {}) {
     staleWhileRevalidate: "30 minutes",
     jitter: 0,
     mode,
+    ...options,
     load,
     loadMany: async (ids) => Promise.all(ids.map(load)),
   });
   const memory = new MemoryStore({ now: clock.now });
   const sent: string[] = [];
+  let isRefused = () => false;
   const store = new Proxy(memory, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== "function") return value;
       return (...args: unknown[]) => {
         sent.push(String(name));
+        if (isRefused()) return Promise.reject(new Error("no store"));
         return Reflect.apply(value, target, args) as unknown;
       };
     },
   });
   const cache = new Cache({ store, clock, random: () => 0.5 });
-  return { cache, book, books, load, clock, commands: () => sent.splice(0) };
+  const other = new Cache({ store: memory, clock });
+  const refuse = (is: typeof isRefused) => (isRefused = is);
+  return { cache, other, book, books, load, clock, refuse, commands: () => sent.splice(0) };
 }
 
 async function eventsOf(work: () => Promise<unknown>): Promise<CacheEvent[]> {
@@ -118,7 +127,7 @@ test("values are compared as JSON has them: neither the order of properties nor 
   expect(outcomes(await eventsOf(() => cache.get(list)))).toEqual(["different"]);
 });
 
-test("a value that is invalidated during the load is no difference", async () => {
+test("a value that is invalidated during the load is not a difference", async () => {
   const { cache, book, books, load, commands } = setup();
   await cache.get(book, 1);
   load.mockImplementationOnce(async () => {
@@ -206,4 +215,48 @@ test("a snapshot is refused with what to do, since the origin alone has none", a
   await expect(cache.getMany(book, [1], { snapshot: true })).rejects.toThrow(
     "read without `snapshot`",
   );
+});
+
+test("a copy that this process trusts is not asked for its own validity", async () => {
+  const { cache, book, books, load, other } = setup({ l1: { revalidateAfter: "1 minute" } });
+  await cache.get(book, 1);
+  load.mockImplementationOnce(async () => {
+    books.set(1, "Persuasion");
+    await other.invalidate(tags.book(1));
+    return "Persuasion";
+  });
+  expect(outcomes(await eventsOf(() => cache.get(book, 1)))).toEqual(["outdated"]);
+});
+
+test("a read that the store does not answer is reported as a miss, as it is without the shadow", async () => {
+  const { cache, book, refuse } = setup();
+  refuse(() => true);
+  const events = await eventsOf(() => cache.get(book, 1));
+  expect(events.filter(({ type }) => type === "miss")).toMatchObject([{ reason: "store-failed" }]);
+});
+
+test("a store that goes down during a load accuses no invalidation, and fails no read", async () => {
+  const { cache, book, books, load, refuse } = setup();
+  await cache.get(book, 1);
+  load.mockImplementationOnce(async () => {
+    refuse(() => true);
+    return "Persuasion";
+  });
+  books.set(1, "Persuasion");
+  const events = await eventsOf(() => expect(cache.get(book, 1)).resolves.toBe("Persuasion"));
+  expect(outcomes(events)).toEqual(["outdated"]);
+});
+
+test("a read in the shadow serves its own load, not one that is under way since before the switch", async () => {
+  let mode: Mode = "on";
+  const { cache, book, books, load } = setup({ mode: () => mode });
+  const held = holdNextLoad(load);
+  const first = cache.get(book, 1);
+  await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(1));
+  mode = "shadow";
+  books.set(1, "Persuasion");
+  const second = cache.get(book, 1);
+  await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(2));
+  held.release();
+  expect([await first, await second]).toEqual(["Emma", "Persuasion"]);
 });

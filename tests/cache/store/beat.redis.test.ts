@@ -43,6 +43,8 @@ test.skipIf((await redisServerVersion()) === undefined)(
     await redis.call(["SAVE"]);
     await server.restart();
     const third = () => cache.beat({ closedMs: 3_000, expected: second.value });
-    await expect.poll(() => third().catch(() => null)).toMatchObject({ state: "cleared" });
+    await expect
+      .poll(() => third().catch(() => null), { timeout: 10_000 })
+      .toMatchObject({ state: "cleared" });
   },
 );

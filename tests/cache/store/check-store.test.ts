@@ -3,7 +3,7 @@ import { Cache } from "@algoitny/cache";
 import { TestStore } from "@algoitny/cache/testing";
 import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
-test("a store that works passes, and keeps nothing of the check but what all entries share", async () => {
+test("a working store passes, and keeps nothing of the check but the sequence that all entries share", async () => {
   const { cache, store } = unreliableFleet();
   expect(await cache.check()).toEqual({ roundTripMs: expect.any(Number) });
   expect((await store.walk({ pattern: "*", remove: [] })).keys).toEqual(["cache:1:seq"]);
@@ -18,7 +18,7 @@ test.each(["mget", "lease", "commit", "delete"] as const)(
   },
 );
 
-test("a store that reads from a replica that lags does not pass, and says so", async () => {
+test("a store that reads from a lagging replica does not pass, and the error names the replica", async () => {
   const cache = new Cache({ store: new TestStore({ lagMs: 60_000 }), reads: "any" });
   await expect(cache.check()).rejects.toThrow(/look: .*a replica that lags/);
 });

@@ -1,55 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  Cache,
-  type CacheOptions,
-  defineResource,
-  defineTags,
-  Loaded,
-  type VerifyTask,
-} from "@algoitny/cache";
+import { Cache, type CacheOptions, type VerifyTask } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
+import {
+  conditional,
+  held,
+  named,
+  row,
+  stale,
+  tags,
+  trusted,
+} from "../../support/counted-views.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
-const tags = defineTags({ row: (id: number) => [id], rows: () => [], named: (id: number) => [id] });
-
-const options = {
-  key: ({ id }: { id: number }) => ({ id }),
-  tags: ({ id }: { id: number }) => [tags.row(id), tags.rows()],
-  ttl: "1 minute",
-  jitter: 0,
-} as const;
-type Params = { id: number };
-const load = ({ id }: Params) => ({ id });
-const loadMany = (params: readonly Params[]) => params.map(load);
-
-const row = defineResource<Params, Params>({ name: "row", ...options, load, loadMany });
-const held = defineResource<Params, Params>({ name: "held", ...options, l1: true, load });
-const trusted = defineResource<Params, Params>({
-  name: "trusted",
-  ...options,
-  l1: { revalidateAfter: "1 minute" },
-  load,
-});
-const stale = defineResource<Params, Params>({
-  name: "stale",
-  ...options,
-  staleWhileRevalidate: "1 minute",
-  load,
-});
-const named = defineResource<Params, Params>({
-  name: "named",
-  ...options,
-  load: (params) => new Loaded(load(params), { tags: [tags.named(params.id)] }),
-});
-const conditional = defineResource<Params, string>({
-  name: "conditional",
-  ...options,
-  compression: false,
-  load: (_params, _source, { previous }) =>
-    previous?.validator === "1"
-      ? previous.notModified()
-      : new Loaded("x".repeat(20_000), { validator: "1" }),
-});
 const resources = [row, held, trusted, stale, named, conditional];
 
 let upstash: TestUpstash;
@@ -229,11 +191,31 @@ const LINES: readonly Line[] = [
     },
   },
   {
-    operation: "a refresh of 40 that finds nothing due",
+    operation: "a refresh of 100 that finds nothing due",
     commands: 1,
     prepare: async (one, _other, id) => {
-      await one.getMany(row, many(id, 40));
-      return () => one.warm(row, many(id, 40));
+      await one.getMany(row, many(id));
+      return () => one.warm(row, many(id));
+    },
+  },
+  {
+    operation: 'a hit with `reads: "any"`',
+    commands: 1,
+    prepare: async (one, _other, id) => {
+      const near = instance({ reads: "any" });
+      await one.get(row, { id });
+      // A replica that is one change behind has the entry after this.
+      await one.get(row, { id: -id });
+      return () => near.get(row, { id });
+    },
+  },
+  {
+    operation: "the check of a hit, drawn and handed over",
+    commands: 1,
+    prepare: async (one, _other, id) => {
+      const verifying = instance({ verify: { rate: 1, enqueue: write } });
+      await one.get(row, { id });
+      return () => verifying.get(row, { id });
     },
   },
   {

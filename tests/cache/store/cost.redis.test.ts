@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cache, defineResource, defineTags } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
-import { work } from "@algoitny/ops/cost/prices";
+import { work } from "@algoitny/functions/cost/prices";
 import { refreshDue } from "../../support/refresh-due.ts";
 import { holdLoads } from "../../support/held-loads.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";

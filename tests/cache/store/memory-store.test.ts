@@ -59,7 +59,7 @@ test("its size is counted in UTF-8", async () => {
   expect(store.bytes - empty).toBe(6);
 });
 
-test("it refuses a size that is none", () => {
+test("it refuses an invalid size", () => {
   for (const maxBytes of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
     expect(() => new MemoryStore({ maxBytes })).toThrow(
       "definition_invalid: MemoryStore: make maxBytes a whole number of 1 or more",

@@ -29,6 +29,13 @@ async function openBreaker() {
   return parts;
 }
 
+test("a call that an open breaker does not let through says what failed before", async () => {
+  const { cache } = await openBreaker();
+  await expect(cache.check()).rejects.toThrow(
+    /^store_failed: lease: not tried, the store keeps failing \(\w+.*\)$/,
+  );
+});
+
 const VERBS = {
   invalidate: ({ cache }: Opened) => cache.invalidate([tags.row()]),
   expire: ({ cache }: Opened) => cache.expire([tags.row()]),

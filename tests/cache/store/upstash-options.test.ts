@@ -18,7 +18,7 @@ test("an invalid address or token is refused, without showing either", () => {
       { url: "rediss://none.example", token: "none" },
       "url is not the REST URL, which begins with https://",
     ],
-    [{ url: "https://none.example", token: "none\n" }, "token has blanks in it"],
+    [{ url: "https://none.example", token: "none\n" }, "token has blanks"],
   ];
   for (const [options, words] of cases) {
     const create = () => createUpstashStore(options as Partial<UpstashOptions>);
@@ -136,4 +136,15 @@ test("connections are kept, and the sync token of a write goes along with what i
     "token-2",
   ]);
   expect(ports.size).toBe(1);
+});
+
+test("texts that look like numbers or JSON come back as texts", async () => {
+  await using server = await endpoint((response) => response.end('{"result":["17",["18","{}"]]}'));
+  const step = await createUpstashStore(server).walk({
+    cursor: "0",
+    pattern: "*",
+    count: 10,
+    remove: [],
+  });
+  expect(step).toEqual({ cursor: "17", keys: ["18", "{}"] });
 });

@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Store } from "@algoitny/cache/store";
 import { createUpstashStore } from "@algoitny/cache/upstash";
@@ -82,4 +86,23 @@ test("a request that is answered with an error is not repeated, and the error ca
   expect(message).toContain("OOM not allowed");
   expect(message).not.toContain("secret");
   expect(way.requests).toEqual([1]);
+});
+
+const hasSixth = Object.values(networkInterfaces())
+  .flat()
+  .some((each) => each?.address === "::1");
+
+test.skipIf(!hasSixth)("an address of IPv6 with a path is asked as it is written", async () => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers.host, request.url);
+    response.end(JSON.stringify({ result: [null] }));
+  }).listen(0, "::1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const store = createUpstashStore({ url: `http://[::1]:${port}/base?a=1`, token: "t" });
+  expect(await store.mget(["a"])).toEqual([null]);
+  expect(asked).toEqual([`[::1]:${port}`, "/base?a=1"]);
+  server.closeAllConnections();
+  server.close();
 });

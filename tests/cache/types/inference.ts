@@ -1,6 +1,7 @@
 import {
   type BoundCache,
   type Cache,
+  cacheMethod,
   cacheQuery,
   defineResource,
   defineTags,
@@ -171,6 +172,49 @@ export async function invalidate(): Promise<void> {
   await cache.expire(tags.book(7));
 }
 
+/** Options of a resource in whatever else is cached. */
+export async function withOptions(): Promise<void> {
+  const schema = z.object({ at: z.iso.datetime().transform((text) => new Date(text)) });
+  const load = async (): Promise<{ at: string } | null> => ({ at: "2026-11-29T00:00:00Z" });
+  const a = await cache.getOrSet("at", load, { ttl: "5 minutes", schema, tags: ["reads"] });
+  is<Equal<typeof a, { at: Date } | null>>();
+  const options = { cache, name: "at", ttl: "5 minutes" } as const;
+  const atOf = cacheQuery(
+    {
+      ...options,
+      schema,
+      verify: false,
+      enqueueRefresh: true,
+      tags: [tags.feed()],
+      loadMany: (calls) => calls.map(([id]) => ({ at: String(id) })),
+    },
+    (_id: number) => load(),
+  );
+  const b = await atOf(7);
+  is<Equal<typeof b, { at: Date } | null>>();
+  const c = await cache.getMany(atOf.resource, [[7]]);
+  is<Equal<typeof c, ({ at: Date } | null | Error)[]>>();
+  const serializer = { stringify: String, parse: (text: string): unknown => new Date(text) };
+  const seen = cacheQuery({ ...options, serializer }, () => new Date());
+  const d = await seen();
+  is<Equal<typeof d, Date>>();
+}
+
+class Users {
+  readonly #database = database;
+
+  @cacheMethod({ cache, name: "users.find", ttl: "5 minutes", l1: true })
+  async find(id: number): Promise<Book | undefined> {
+    return this.#database.findBook(id);
+  }
+
+  @cacheMethod({ cache, name: "users.named", ttl: "5 minutes", schema: z.string() })
+  async named(id: number): Promise<string> {
+    return String(id);
+  }
+}
+is<Equal<Awaited<ReturnType<Users["find"]>>, Book | undefined>>();
+
 export async function wrapped(): Promise<void> {
   const a = await cache.getOrSet("user:7", async () => ({ a: 1 }), "5 minutes");
   is<Equal<typeof a, { a: number }>>();
@@ -180,6 +224,9 @@ export async function wrapped(): Promise<void> {
     tags: [tags.book(7)],
   });
   is<Equal<typeof b, { a: number }>>();
+  const serializer = { stringify: String, parse: (text: string): unknown => new Date(text) };
+  const seen = await cache.getOrSet("at", () => new Date(), { ttl: "5 minutes", serializer });
+  is<Equal<typeof seen, Date>>();
   const options = { cache, name: "user", ttl: "5 minutes" } as const;
   const userById = cacheQuery({ ...options, tags: (id) => [tags.book(id)] }, (id: number) =>
     database.findBook(id),

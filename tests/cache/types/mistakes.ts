@@ -1,4 +1,4 @@
-import { type Cache, cacheQuery, defineResource, defineTags } from "@algoitny/cache";
+import { type Cache, cacheMethod, cacheQuery, defineResource, defineTags } from "@algoitny/cache";
 import { z } from "zod";
 
 /** Mistakes that must not compile, each of which once passed without a word; compiled by a test, and never run. */
@@ -48,9 +48,50 @@ defineResource({ ...common, load: async (id: number) => [{ id, price: new Decima
 defineResource({ ...common, load: loadDeep });
 // @ts-expect-error -- in getOrSet, too
 void cache.getOrSet("user:7", async () => ({ at: new Date() }), "5 minutes");
+// @ts-expect-error -- whatever the other options say
+void cache.getOrSet("user:7", async () => ({ at: new Date() }), { ttl: "5 minutes" });
 const schema = z.object({ a: z.string() });
 // @ts-expect-error -- the schema refuses what is loaded
 defineResource({ ...common, schema, load: async (id: number) => ({ a: id }) });
+
+// @ts-expect-error -- in getOrSet, too
+void cache.getOrSet("a", async () => ({ a: 1 }), { ttl: "1 minute", schema });
+// @ts-expect-error -- and of a function
+cacheQuery({ ...common, cache, schema }, (id: number) => ({ a: id }));
+// @ts-expect-error -- a function's Date would come back as a text
+cacheQuery({ ...common, cache }, (id: number) => ({ id, at: new Date() }));
+// @ts-expect-error -- a method's, too
+cacheMethod({ ...common, cache })(async () => new Date(), {} as never);
+const counts = z.object({ a: z.string().transform((text) => text.length) });
+export class Wrong {
+  // @ts-expect-error -- what the schema makes is not what the method promises
+  @cacheMethod({ ...common, cache, schema: counts })
+  async find(_id: number): Promise<{ a: string }> {
+    return { a: "" };
+  }
+}
+
+const load = async () => 1;
+// @ts-expect-error -- one key has no bulk load
+void cache.getOrSet("a", load, { ttl: "1 minute", loadMany: async () => [1] });
+// @ts-expect-error -- its key is the first argument
+void cache.getOrSet("a", load, { ttl: "1 minute", key: () => "b" });
+// @ts-expect-error -- so it has no name
+void cache.getOrSet("a", load, { ttl: "1 minute", name: "b" });
+// @ts-expect-error -- no other process has its loader
+void cache.getOrSet("a", load, { ttl: "1 minute", enqueueRefresh: true });
+// @ts-expect-error -- nor can check it
+void cache.getOrSet("a", load, { ttl: "1 minute", verify: false });
+// @ts-expect-error -- calls of many instances have no bulk load
+cacheMethod({ ...common, cache, loadMany: async () => [1] });
+// @ts-expect-error -- no other process has the instance
+cacheMethod({ ...common, cache, enqueueRefresh: true });
+// @ts-expect-error -- a function gets no recording client
+cacheQuery({ ...common, cache, tags: ["reads"] }, load);
+// @ts-expect-error -- many values of another type
+cacheQuery({ ...common, cache, loadMany: () => ["a"] }, (_id: number) => load());
+// @ts-expect-error -- not a duration
+cacheQuery({ ...common, ttl: "5 minuts", cache }, load);
 
 // @ts-expect-error -- any text is not a tag
 void cache.invalidate("book:7");

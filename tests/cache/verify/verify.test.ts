@@ -38,7 +38,7 @@ function setup({ options = {}, rate = 1, ...more }: SetupOptions = {}) {
     load,
   });
   const waiting: { task: VerifyTask; delayMs: number }[] = [];
-  const enqueue = vi.fn((task: VerifyTask, delayMs: number) => {
+  const enqueue = vi.fn(async (task: VerifyTask, delayMs: number) => {
     waiting.push({ task, delayMs });
   });
   const all = fleet({ resources: [book], verify: { rate, enqueue }, ...more });
@@ -137,7 +137,7 @@ test("a copy that this process trusts is not asked for its own validity", async 
   expect((await next()).verdict).toBe("overtaken");
 });
 
-test("an entry from a lagging replica is no evidence", async () => {
+test("an entry from a lagging replica is not evidence", async () => {
   let now = () => 0;
   const store = new TestStore({ now: () => now(), lagMs: 60_000 });
   const { cache, book, books, next, clock } = setup({ reads: "any", wrap: () => store });
@@ -240,4 +240,42 @@ test("a rate of none or of more than all is refused", () => {
     expect(() => new Cache({ store, verify: { rate, enqueue: () => undefined } })).toThrow(
       "0 < verify.rate <= 1",
     );
+});
+
+test("what is missing is loaded before a hit's check is handed over", async () => {
+  const { cache, book, books, load, enqueue } = setup();
+  books.set(2, "Persuasion");
+  await cache.get(book, 1);
+  const queue = Promise.withResolvers<void>();
+  enqueue.mockReturnValueOnce(queue.promise);
+  load.mockClear();
+  const reading = cache.getMany(book, [1, 2]);
+  await expect.poll(() => load.mock.calls).toEqual([[2, undefined, expect.anything()]]);
+  queue.resolve();
+  expect(await reading).toEqual(["Emma", "Persuasion"]);
+});
+
+test("a copy that this process holds does not stand for the entry in the store", async () => {
+  const { cache, book, books, next, instance } = setup({ options: { l1: true } });
+  await cache.get(book, 1);
+  books.set(1, "Persuasion");
+  await cache.get(book, 1);
+  expect((await next()).verdict).toBe("suspect");
+  await instance().refresh(book, 1);
+  expect((await next()).verdict).toBe("overtaken");
+});
+
+test("a hit waits until its check is handed over, since a function may be frozen once it has answered", async () => {
+  const { cache, clock, book, enqueue } = setup();
+  await cache.get(book, 1);
+  const queue = Promise.withResolvers<void>();
+  enqueue.mockReturnValueOnce(queue.promise);
+  const read = vi.fn<(value: string) => void>();
+  const reading = cache.get(book, 1).then(read);
+  await expect.poll(() => enqueue.mock.calls.length).toBe(1);
+  await clock.advance(10);
+  expect(read).not.toHaveBeenCalled();
+  queue.resolve();
+  await reading;
+  expect(read).toHaveBeenCalledWith("Emma");
 });

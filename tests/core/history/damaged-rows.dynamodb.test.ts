@@ -4,13 +4,14 @@ import { keys } from "@algoitny/core/table/keys";
 import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup, shownBy } from "../support/fixtures.ts";
+import { uncached } from "@algoitny/core/uncached";
 
 /** A number that DynamoDB keeps and JavaScript cannot hold. */
 const LONG = NumberValueImpl.from("12345678901234567.5");
 
 const ann = actor("ann");
 
-/** An attribute of an execution's row, and what cannot be read of it. */
+/** Attribute of an execution's row, with a value that cannot be read. */
 const DAMAGED: [string, unknown][] = [
   ["passed_count", "many"],
   ["passed_count", { n: 1 }],
@@ -34,7 +35,7 @@ const DAMAGED: [string, unknown][] = [
 ];
 
 test.each(DAMAGED)(
-  "an execution whose %s is %j costs no other, and is as it was when it is repaired",
+  "an execution whose %s is %j hides no other execution, and a repair restores it",
   async (name, value) => {
     await using app = await setup();
     const { history, problems } = app.tables;
@@ -51,7 +52,7 @@ test.each(DAMAGED)(
     };
     const before = await get();
     await app.changeItem(keys.history(id), { [name]: value });
-    const source = { tables: () => Promise.resolve(app.tables) };
+    const source = uncached(() => Promise.resolve(app.tables));
     const shown = shownBy(historyDetail, { id, viewer: undefined }, source);
     await expect(shown).rejects.toThrow(`cannot be read: ${name}`);
     expect(await listed()).toEqual([other.id]);

@@ -1,9 +1,7 @@
 import { placesOf } from "@algoitny/core/history/feed-counters";
-import { FEED_SHAPE, LEVELS, nodeOf } from "@algoitny/core/history/feed-shape";
 import { toHistoryPage } from "@algoitny/core/history/history-view";
 import type { Database } from "@algoitny/core/table/database";
-import { putItems } from "@algoitny/core/table/batch-write";
-import { type Key, keys } from "@algoitny/core/table/keys";
+import { keys } from "@algoitny/core/table/keys";
 import { createTables, type Tables } from "@algoitny/core/tables";
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
@@ -22,6 +20,17 @@ function tablesAround(db: Database, around: (command: unknown, send: Send) => Pr
     send: ((command: unknown) => around(command, send)) as Database["send"],
   };
   return createTables(wrapped, { feedShape: SMALL_SHAPE });
+}
+
+const MOST_TRANSACTIONS = 40;
+
+/** Throws after that number of transactions: a write that is tried again and again would take seconds to give up. */
+function patience(): () => void {
+  let left = MOST_TRANSACTIONS;
+  return () => {
+    left -= 1;
+    if (left < 0) throw new Error("tried again and again");
+  };
 }
 
 async function world() {
@@ -104,7 +113,9 @@ test("an execution whose group has moved into the tree meanwhile is counted ther
   await using of = await world();
   const { tables } = of.app;
   let isFirst = true;
+  const bearWith = patience();
   const slow = tablesAround(of.db, async (command, send) => {
+    if (command instanceof TransactWriteCommand) bearWith();
     if (command instanceof TransactWriteCommand && isFirst) {
       isFirst = false;
       for (let count = 0; count < 20; count += 1) await of.record(tables, "bob", true);
@@ -112,8 +123,7 @@ test("an execution whose group has moved into the tree meanwhile is counted ther
     return send(command);
   });
   await of.record(tables, "ann", true);
-  const { id } = await of.record(slow, "ann", true);
-  expect(id).toBe(2);
+  await expect(of.record(slow, "ann", true)).resolves.toMatchObject({ id: 2 });
   expect((await page(tables)).count).toBe(22);
   const { said, right } = await auditFeeds(of.db, SMALL_SHAPE);
   expect(said).toEqual(right);
@@ -144,7 +154,13 @@ test("ids that are taken again after their groups have moved are counted in the 
   for (let count = 0; count < 12; count += 1) ids.push((await of.record(tables, "ann", true)).id);
   await tables.history.change(ids[0] as number, "ann", { is_code_public: false });
   await of.app.changeItem(keys.counter("history"), { last: 0 });
-  await expect(of.record(tables, "bob", true)).resolves.toMatchObject({ id: expect.any(Number) });
+  const bearWith = patience();
+  // Another process, which holds no ids yet.
+  const other = tablesAround(of.db, async (command, send) => {
+    if (command instanceof TransactWriteCommand) bearWith();
+    return send(command);
+  });
+  await expect(of.record(other, "bob", true)).resolves.toSatisfy(({ id }) => id > 12);
   const { said, right } = await auditFeeds(of.db, SMALL_SHAPE);
   expect(said).toEqual(right);
 });
@@ -189,108 +205,3 @@ test("a counter of the public feed stays small, however many executions there ar
   expect(groups.size).toBeLessThanOrEqual(3);
   expect(await placesOf(of.db, [PUBLIC], 1, SMALL_SHAPE)).toEqual(["tree"]);
 });
-
-/** Capacity units of some work, as the engine counts them. */
-async function unitsOf(db: Database, work: (tables: Tables) => Promise<unknown>): Promise<number> {
-  let units = 0;
-  const send = async (command: { input: object }) => {
-    Object.assign(command.input, { ReturnConsumedCapacity: "TOTAL" });
-    const answer = (await db.send(command as never)) as {
-      ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[];
-    };
-    for (const each of [answer.ConsumedCapacity ?? []].flat()) units += each.CapacityUnits ?? 0;
-    return answer;
-  };
-  await work(createTables({ ...db, send: send as never }));
-  return units;
-}
-
-test("a public execution costs the same units whether it is the first or the billionth", async () => {
-  await using of = await world();
-  const units: number[] = [];
-  for (const last of [0, 1_000_000, 1_000_000_000]) {
-    await of.app.changeItem(keys.counter("history"), { last });
-    // The first of a group makes its counters.
-    for (let count = 0; count < 2; count += 1) await of.record(createTables(of.db), "ann", true);
-    units.push(await unitsOf(of.db, (tables) => of.record(tables, "ann", true)));
-  }
-  expect(units[0]).toBeGreaterThan(0);
-  expect(new Set(units).size).toBe(1);
-});
-
-const { rangeSize, groupRanges, publicShards, radix } = FEED_SHAPE;
-
-/** Items by which ids below a whole number of groups are all in the public feed, as far as pages at some offsets read them. */
-function seedOf(executions: number, offsets: readonly number[]) {
-  const ranges = executions / rangeSize;
-  const moved = ranges - 2 * groupRanges;
-  const firstIds = offsets.map((offset) => executions - 1 - offset);
-  const items = new Map<string, Record<string, unknown>>();
-  const add = (key: Key, attributes: object) =>
-    items.set(key.pk + key.sk, { ...key, ...attributes });
-  for (const range of [moved, ...firstIds.map((id) => Math.floor(id / rangeSize))]) {
-    for (let level = 1; level <= LEVELS; level += 1) {
-      const index = nodeOf(FEED_SHAPE, level, range);
-      const size = radix ** (level - 1);
-      const children = Array.from({ length: radix }, (_, place) => {
-        const inTree = Math.min(Math.max(moved - (index * radix + place) * size, 0), size);
-        return [`c${place}`, inTree * rangeSize] as const;
-      });
-      const counts = Object.fromEntries(children.filter(([, count]) => count > 0));
-      const groups = Array.from({ length: radix / groupRanges }, (_, group) => [
-        `g${index * (radix / groupRanges) + group}`,
-        true,
-      ]).slice(0, Math.max(0, (moved - index * radix) / groupRanges));
-      const marks = level === 1 ? Object.fromEntries(groups) : {};
-      add(keys.feedNode(PUBLIC, level, index), { feed: "public", ...counts, ...marks });
-    }
-  }
-  for (let shard = 0; shard < publicShards; shard += 1) {
-    for (let range = moved; range < ranges; range += 1) {
-      const key = keys.feedCounter(PUBLIC, Math.floor(range / groupRanges), shard);
-      const count = Array.from({ length: rangeSize }).filter(
-        (_, id) => (range * rangeSize + id) % publicShards === shard,
-      ).length;
-      add(key, { feed: "public", shard, ...items.get(key.pk + key.sk), [`b${range}`]: count });
-    }
-  }
-  for (const first of firstIds) {
-    const start = Math.floor(first / rangeSize) * rangeSize - 20;
-    for (let id = start; id < start + rangeSize + 20; id += 1)
-      add(keys.feedEntry(PUBLIC, id), { entity: "feed_entry", feed: "public", id });
-    for (let id = first - 19; id <= first; id += 1)
-      add(keys.history(id), {
-        id,
-        sub: "bob",
-        user: 1,
-        problem: 1,
-        platform: "codeforces",
-        problem_number: "4A",
-        is_code_public: true,
-        code: "x".repeat(3_500),
-      });
-  }
-  return [...items.values()];
-}
-
-test.each([1_000_000, 1_000_000_000])(
-  "a page costs at most 90 read units at any depth of %i executions",
-  async (executions) => {
-    await using of = await world();
-    // The first execution of a range: all others of it are read to be skipped.
-    const offsets = executions === 1_000_000 ? [899_999] : [0, 899_999_999];
-    await putItems(of.db, seedOf(executions, offsets));
-    for (const offset of offsets) {
-      let read: unknown;
-      const units = await unitsOf(of.db, async ({ history }) => {
-        const query = { viewer: "ann", my_only: false, offset, limit: 20 };
-        const { rows, count } = await history.page(query);
-        read = { count, ids: rows.map(({ id }) => id) };
-      });
-      const ids = Array.from({ length: 20 }, (_, index) => executions - 1 - offset - index);
-      expect(read).toEqual({ count: executions, ids });
-      expect(units).toBeGreaterThan(0);
-      expect(units).toBeLessThanOrEqual(90);
-    }
-  },
-);

@@ -116,7 +116,7 @@ test("counts are exact after executions recorded and flipped at once", async () 
 
   const { actual, expected } = await readPages(app.tables, rows, { limit: 20, step: 11 });
   expect(actual).toEqual(expected);
-  expect((await problems.get(problem_id))?.execution_count).toBe(40);
+  expect((await problems.getWithBody(problem_id))?.problem.execution_count).toBe(40);
   const { said, right } = await auditFeeds(app.table.db, feedShape);
   expect(said).toEqual(right);
 });

@@ -1,3 +1,4 @@
+import { keys } from "@algoitny/core/table/keys";
 import { createTables } from "@algoitny/core/tables";
 import type { Database } from "@algoitny/core/table/database";
 import { expect, test } from "vitest";
@@ -26,7 +27,7 @@ test("an execution that is hidden while its owner's feeds are read is listed onc
       await app.tables.history.change(id, "ann", { is_code_public: false });
     }
     const answer = await db.send(command);
-    if (reads(command, "FEED#PUBLIC")) publicRead.resolve();
+    if (reads(command, keys.feedEntry({ kind: "public" }, id).pk)) publicRead.resolve();
     return answer;
   };
   const { history } = createTables({ ...db, send: send as Database["send"] });

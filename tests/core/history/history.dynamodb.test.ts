@@ -1,4 +1,4 @@
-import { HistoryDetail, HistoryRow } from "@algoitny/core/history/history";
+import { HistoryDetail, HistoryRow } from "@algoitny/core/history/history.answers";
 import { toHistoryDetail, toHistoryRow } from "@algoitny/core/history/history-view";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
@@ -118,7 +118,7 @@ test("recording an execution is not_found without a problem, of a deleted one, o
   }
   expect(await users.getStats("ann")).toBeUndefined();
   await history.record(actor("root", { admin: true }), anExecution({ problem_id: draft.id }));
-  expect((await problems.get(draft.id))?.execution_count).toBe(1);
+  expect((await problems.getWithBody(draft.id))?.problem.execution_count).toBe(1);
 });
 
 test("code over 400 KB is too large and counts for nothing", async () => {
@@ -128,7 +128,7 @@ test("code over 400 KB is too large and counts for nothing", async () => {
 
   const tooLong = anExecution({ problem_id, code: "x".repeat(409_600) });
   await expect(history.record(ann, tooLong)).rejects.toMatchObject({ code: "too_large" });
-  expect((await problems.get(problem_id))?.execution_count).toBe(0);
+  expect((await problems.getWithBody(problem_id))?.problem.execution_count).toBe(0);
 });
 
 test("a row made private without its feeds is hidden from all but its owner", async () => {
@@ -148,4 +148,17 @@ test("a row made private without its feeds is hidden from all but its owner", as
   expect(
     (await history.page({ viewer: "ann", my_only: true, offset: 0, limit: 20 })).rows,
   ).toHaveLength(1);
+});
+
+test("a page has executions of all partitions of the public feed, newest first", async () => {
+  await using app = await setup();
+  const { history, problems } = app.tables;
+  const { id: problem_id } = await problems.create(aProblem());
+  const ids: number[] = [];
+  for (let count = 0; count < 10; count += 1) {
+    const input = anExecution({ problem_id, is_code_public: true });
+    ids.push((await history.record(actor("ann"), input)).id);
+  }
+  const page = await history.page({ viewer: undefined, my_only: false, offset: 1, limit: 8 });
+  expect(page.rows.map(({ id }) => id)).toEqual(ids.toReversed().slice(1, 9));
 });

@@ -1,7 +1,8 @@
-import { HistoryInput, HistoryQuery } from "@algoitny/core/history/history-input";
+import { HistoryInput } from "@algoitny/core/history/history-input";
+import { HistoryQuery } from "@algoitny/core/history/history-query";
 import { ProblemInput, ProblemPatch } from "@algoitny/core/problem/problem-input";
 import { AdminListQuery, ProblemListQuery } from "@algoitny/core/problem/problem-query";
-import { TestCaseInputs } from "@algoitny/core/test-case/test-case";
+import { OneOrManyTestCases } from "@algoitny/core/test-case/test-case";
 import { expect, test } from "vitest";
 
 test("an address alone is enough for a problem: the rest has defaults", () => {
@@ -126,13 +127,13 @@ test("a page of history has 20 rows from the start unless asked otherwise", () =
   expect(HistoryQuery.parse({})).toEqual({ offset: 0, limit: 20, my_only: false });
 });
 
-test("one test case or a list of up to 100 is taken, always as a list", () => {
+test("one test case or a list of up to 100 is taken", () => {
   const one = { input: "1", output: "2" };
   const many = (count: number) => Array.from({ length: count }, () => one);
-  expect(TestCaseInputs.parse(one)).toEqual([one]);
-  expect(TestCaseInputs.parse(many(100))).toHaveLength(100);
-  expect(TestCaseInputs.safeParse(many(101)).success).toBe(false);
-  expect(TestCaseInputs.safeParse([]).success).toBe(false);
+  expect(OneOrManyTestCases.parse(one)).toEqual(one);
+  expect(OneOrManyTestCases.parse(many(100))).toHaveLength(100);
+  expect(OneOrManyTestCases.safeParse(many(101)).success).toBe(false);
+  expect(OneOrManyTestCases.safeParse([]).success).toBe(false);
 });
 
 test("an execution's results are kept without input and expected output", () => {

@@ -14,7 +14,7 @@ test("of 50 creations of one platform and problem id at once, one wins and 49 ar
   const errors = results.map(rejection).filter((error) => error !== undefined);
   expect(errors).toHaveLength(49);
   for (const error of errors) expect(error).toMatchObject({ code: "conflict" });
-  expect(await app.tables.problems.list()).toHaveLength(1);
+  expect(await app.tables.problems.listPartition(0)).toHaveLength(1);
 });
 
 test("50 different problems created at once get 50 ids and are listed newest first", async () => {
@@ -27,7 +27,7 @@ test("50 different problems created at once get 50 ids and are listed newest fir
 
   const ids = created.map(({ id }) => id).toSorted((a, b) => b - a);
   expect(new Set(ids).size).toBe(50);
-  expect((await app.tables.problems.list()).map(({ id }) => id)).toEqual(ids);
+  expect((await app.tables.problems.listPartition(0)).map(({ id }) => id)).toEqual(ids);
 });
 
 test("a deleted problem keeps its problem id, and the conflict says how to restore it", async () => {
@@ -72,6 +72,22 @@ test("of 20 problems renamed at once to the same pair, one gets it", async () =>
   );
 
   expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-  const named = (await problems.list()).filter(({ problem_id }) => problem_id === "777Z");
+  const named = (await problems.listPartition(0)).filter(({ problem_id }) => problem_id === "777Z");
   expect(named.map(({ id }) => id)).toEqual([await problems.findId("codeforces", "777Z")]);
+});
+
+test("heads of some problems come in the order asked for, without those that are not there", async () => {
+  await using app = await setup();
+  const { problems } = app.tables;
+  const ids: number[] = [];
+  for (const problem_id of ["1", "2", "3"])
+    ids.push((await problems.create(aProblem({ problem_id }))).id);
+  const [first = 0, second = 0, third = 0] = ids;
+  await problems.remove(second);
+  const heads = await problems.getHeads([third, 9_999, second, first]);
+  expect(heads.map(({ id, is_deleted }) => [id, is_deleted])).toEqual([
+    [third, false],
+    [second, true],
+    [first, false],
+  ]);
 });

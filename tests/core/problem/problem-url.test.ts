@@ -72,7 +72,7 @@ test.each([
   "https://www.acmicpc.net/problem/abc",
   "https://www.acmicpc.net/workbook/1000",
   "https://leetcode.com/problems/two-sum/",
-])("%j is no problem address that we can read", (url) => {
+])("%j is not a problem address that we can read", (url) => {
   expect(parseProblemUrl(url)).toBeUndefined();
 });
 

@@ -1,10 +1,11 @@
-import { Loaded, type Resource } from "@algoitny/cache";
+import { type Cache, Loaded, type Resource } from "@algoitny/cache";
 import { historyDetail, searchHistory } from "@algoitny/core/history/history.resources";
 import {
   problemDetail,
   problemDrafts,
   problemList,
   problemRegistered,
+  problemSegment,
 } from "@algoitny/core/problem/problem.resources";
 import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import type { Source } from "@algoitny/core/source";
@@ -17,7 +18,11 @@ const context = { signal: new AbortController().signal };
 export interface View {
   key: string;
   tags: readonly string[];
+  resource: Resource<never, unknown, Source>;
+  params: unknown;
   read(source: Source): Promise<unknown>;
+  /** The same through a cache. */
+  readThrough(cache: Cache, source: Source): Promise<unknown>;
 }
 
 function view<Params, Value>(resource: Resource<Params, Value, Source>, params: Params): View {
@@ -25,6 +30,8 @@ function view<Params, Value>(resource: Resource<Params, Value, Source>, params: 
   return {
     key: resource.keyFor(params),
     tags: [...tags, resource.tag],
+    resource,
+    params,
     // A failed load is compared as a value too: it is not stored, and a view that starts to fail has changed.
     read: (source) =>
       Promise.resolve(resource.load(params, source, context)).then(
@@ -32,6 +39,8 @@ function view<Params, Value>(resource: Resource<Params, Value, Source>, params: 
           value instanceof Loaded ? { value: value.value, headers: value.options.headers } : value,
         (error: unknown) => String(error),
       ),
+    readThrough: async (cache, source) =>
+      cache.getEntry(resource, ...([params, { source }] as never)),
   };
 }
 
@@ -57,6 +66,8 @@ const pages = [
 /** Every view of three problems and executions, by whoever may ask for it. */
 export const VIEWS: readonly View[] = [
   ...lists.map((query) => view(problemList, ProblemListQuery.parse(query))),
+  view(problemSegment, "extent"),
+  view(problemSegment, 0),
   view(problemDrafts, undefined),
   view(problemRegistered, undefined),
   ...[false, true].flatMap((admin) => [

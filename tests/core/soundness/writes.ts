@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { actor, anExecution, aProblem } from "../support/fixtures.ts";
 import { PAIRS } from "./random-views.ts";
 
-/** One write; what it says it changed, which a hand does not. */
+/** One write, with the changes that it names; an edit by hand names none. */
 export type Write = (tables: Tables, db: Database) => Promise<Written | undefined>;
 
 /** Mostly the first of its kind, so that writes meet. */

@@ -13,7 +13,7 @@ import { type TestTable, testTable } from "../../support/dynamodb.ts";
 interface App extends AsyncDisposable {
   table: TestTable;
   tables: Tables;
-  /** Writes an item straight into DynamoDB, as a hand or another program would. */
+  /** Writes an item straight into DynamoDB, as an edit by hand or another program does. */
   replaceItem(key: Key, attributes: Record<string, unknown>): Promise<void>;
   /** Changes attributes of an item likewise, and leaves it the others. */
   changeItem(key: Key, attributes: Record<string, unknown>): Promise<void>;

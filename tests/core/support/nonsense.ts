@@ -1,6 +1,6 @@
 import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
 
-/** Values that are no valid counter or count, for `test.each`. */
+/** Values that are not valid counters or counts, for `test.each`. */
 export const NONSENSE: [unknown][] = [
   ["many"],
   ["7"],

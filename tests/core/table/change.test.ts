@@ -43,12 +43,26 @@ test.each([
   ["no", {}, {}],
   ["another", { entity: "counter" }, { entity: "test_case" }],
   ["an unknown", { entity: "teapot" }, { entity: 7 }],
-])("an item that a hand gave %s name is what its key says, before and after", (_, old, now) => {
-  expect(toChange(ofTestCase({ OldImage: image(old), NewImage: image(now) }))).toMatchObject({
-    entity: "test_case",
-    before: { id: 1 },
-    after: { id: 1 },
-  });
+])(
+  "an item that was edited to have %s name is what its key says, before and after",
+  (_, old, now) => {
+    expect(toChange(ofTestCase({ OldImage: image(old), NewImage: image(now) }))).toMatchObject({
+      entity: "test_case",
+      before: { id: 1 },
+      after: { id: 1 },
+    });
+  },
+);
+
+test("an entry of the public feed is in the partition of its execution's id", () => {
+  const entry = { feed: "public", id: 11 };
+  const { pk, sk } = keys.feedEntry({ kind: "public" }, 11);
+  expect(pk).toBe("FEED#PUBLIC#3");
+  const item = (key: Key) => record(key, { NewImage: marshall({ ...key, ...entry }) });
+  expect(() => toChange(item({ pk, sk }))).not.toThrow();
+  expect(() => toChange(item({ pk: "FEED#PUBLIC#4", sk }))).toThrow(
+    "has a pk that its attributes do not imply",
+  );
 });
 
 test.each([
@@ -57,7 +71,7 @@ test.each([
   ["a key of no entity", record({ pk: "PLANET#1", sk: "PLANET" }, { NewImage: image({}) })],
   ["a key that is not text", { dynamodb: { Keys: { pk: { N: "1" } }, NewImage: image({}) } }],
   ["a broken image", ofTestCase({ NewImage: { id: { X: "1" } } })],
-  ["an image that is no item", ofTestCase({ NewImage: "text" })],
+  ["an image that is not an item", ofTestCase({ NewImage: "text" })],
   ["a missing field", ofTestCase({ NewImage: marshall({ id: 1 }) })],
   ["an id that is not its key's", ofTestCase({ NewImage: image({ id: 2 }) })],
   ["a problem that is not its key's", ofTestCase({ NewImage: image({ problem: 8 }) })],

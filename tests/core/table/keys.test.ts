@@ -25,6 +25,9 @@ const items: Record<EntityName, fc.Arbitrary<[what: unknown, key: Key]>> = {
   problem: id.map((n) => [n, keys.problem(n)]),
   problem_body: id.map((n) => [n, keys.problemBody(n)]),
   problem_key: fc.tuple(text, text).map(([a, b]) => [[a, b], keys.problemKey(a, b)]),
+  problem_runs: fc
+    .tuple(id, fc.integer({ min: 0, max: 15 }))
+    .map(([n, shard]) => [[n, shard], keys.problemRuns(n, shard)]),
   test_cases: id.map((n) => [n, keys.testCases(n)]),
   test_case: fc.tuple(id, id).map(([a, b]) => [[a, b], keys.testCase(a, b)]),
   history: id.map((n) => [n, keys.history(n)]),
@@ -56,6 +59,7 @@ const items: Record<EntityName, fc.Arbitrary<[what: unknown, key: Key]>> = {
   invalidation_job: fc.uuid().map((job) => [job, keys.invalidationJob(job)]),
   probe: fc.nat().map((n) => [n, keys.probe(n)]),
   beat: fc.constant(["beat", keys.beat()]),
+  experiment: text.map((view) => [view, keys.experiment(view)]),
 };
 
 /** Any item: what it is, and its key. */

@@ -6,24 +6,24 @@ import {
   problemRegistered,
 } from "@algoitny/core/problem/problem.resources";
 import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
-import type { Source } from "@algoitny/core/source";
 import { keys } from "@algoitny/core/table/keys";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
-import { listedProblems } from "@algoitny/core/warming";
+import { choose, itemsOf } from "@algoitny/core/problem/catalogue";
 import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup, shownBy } from "../support/fixtures.ts";
+import { uncached } from "@algoitny/core/uncached";
 
 const context = { signal: new AbortController().signal };
 
-/** A listed problem (1), a draft (2) and a third problem, whose items a hand then spoils. */
+/** A listed problem (1), a draft (2) and a third problem, whose items are then damaged by hand. */
 async function shelf() {
   const app = await setup();
   const { problems } = app.tables;
   await problems.create(aProblem({ problem_id: "1A", constraints: "few" }));
   await problems.create(aProblem({ problem_id: "2A", is_completed: false }));
   await problems.create(aProblem({ problem_id: "3A", constraints: "many" }));
-  const source: Source = { tables: () => Promise.resolve(app.tables) };
+  const source = uncached(() => Promise.resolve(app.tables));
   const query = ProblemListQuery.parse({});
   return {
     ...app,
@@ -32,7 +32,7 @@ async function shelf() {
       list: await problemList.load(query, source, context),
       drafts: await problemDrafts.load(undefined, source, context),
       registered: await problemRegistered.load(undefined, source, context),
-      warmed: (await listedProblems(source)).map(({ id }) => id),
+      warmed: itemsOf(choose(await source.catalogue())).map(({ id }) => id),
     }),
   };
 }

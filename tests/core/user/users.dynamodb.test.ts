@@ -1,4 +1,5 @@
-import { toUserStats, UserStats } from "@algoitny/core/user/user";
+import { toUserStats } from "@algoitny/core/user/user";
+import { UserStats } from "@algoitny/core/user/user.answers";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 

@@ -83,7 +83,12 @@ test("a beat a minute keeps entries for their whole life, and says nothing", asy
   await status();
   for (let minute = 0; minute < 10; minute += 1) {
     await clock.advance(MINUTE_MS);
-    expect(await run()).toEqual({ state: "advanced", closed_age_ms: 500, missing: 0 });
+    expect(await run()).toEqual({
+      state: "advanced",
+      reset: false,
+      closed_age_ms: 500,
+      missing: 0,
+    });
   }
   expect(await status()).toBe("hit");
   expect(lines).toEqual([]);
@@ -161,7 +166,7 @@ test("a Redis that came back as it was a minute ago is emptied, and it is said",
   for (const [index, name] of names.entries()) store.put(name, image[index] ?? "");
   await clock.advance(MINUTE_MS);
   expect(await cache.get(row, undefined, { source })).toBe("old");
-  expect(await run()).toMatchObject({ state: "cleared" });
+  expect(await run()).toMatchObject({ state: "cleared", reset: true });
   expect(await cache.get(row, undefined, { source })).toBe("new");
   expect(lines).toEqual([
     expect.objectContaining({ level: "warn", message: expect.stringContaining("not as the last") }),
@@ -204,4 +209,12 @@ test("an unreadable item of the last beat counts as no beat at all", async () =>
   await clock.advance(MINUTE_MS);
   expect(await run()).toMatchObject({ state: "cleared" });
   expect(lines).toEqual([]);
+});
+
+test("the first beat of a stage is as late as its own probes, and not by all time since 1970", async () => {
+  const { run, beats, stream, times } = await setup();
+  await beats.forget();
+  times.fill(0);
+  for (let number = 0; number < PROBES; number += 1) stream.stuck.add(number);
+  expect(await run()).toMatchObject({ closed_age_ms: 3_000, missing: PROBES, reset: false });
 });

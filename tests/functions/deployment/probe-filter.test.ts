@@ -10,14 +10,14 @@ const { filters, parallelizationFactor, file } = subscriptions.Invalidate;
 const passes = compileFilters(filters);
 
 test("probes reach the function of the stream, and what the last beat left does not", () => {
-  const arrives = [keys.probe(0), keys.probe(95), keys.beat()].map((key) =>
+  const arrives = [keys.probe(0), keys.probe(PROBES - 1), keys.beat()].map((key) =>
     passes({ eventName: "MODIFY", dynamodb: { Keys: marshall(key) } }),
   );
   expect(arrives).toEqual([true, true, false]);
 });
 
-test("a shard is not divided, has a reserved instance and four probes", () => {
+test("a shard is not divided, has a reserved instance and eight probes", () => {
   expect(parallelizationFactor).toBe(1);
   expect(access[file].reservedConcurrency).toBeGreaterThanOrEqual(SHARDS);
-  expect(PROBES).toBe(4 * SHARDS);
+  expect(PROBES).toBe(8 * SHARDS);
 });

@@ -36,7 +36,7 @@ describe("deployed routes", () => {
       file: "not-found",
       auth: "none",
     });
-    expect(throttleOf(PREFLIGHT_ROUTE)).toEqual(throttleOf("GET /api/problems/"));
+    expect(throttleOf(PREFLIGHT_ROUTE).ratePerSecond).toBe(2_000);
     expect(throttleOf(PREFLIGHT_ROUTE).burst).toBeGreaterThan(THROTTLE_DEFAULT.burst);
   });
 
@@ -46,13 +46,29 @@ describe("deployed routes", () => {
   });
 });
 
-test("everything that writes or administers asks for a token", () => {
+test("the dashboard is public, and signing in has as much room as what operators ask for", () => {
+  expect(keysOf("/ops/")).toEqual(["GET /ops/", "GET /ops", "HEAD /ops/", "HEAD /ops"]);
+  expect(keysOf("/ops/{file}")).toEqual(["GET /ops/{file}", "HEAD /ops/{file}"]);
+  expect(throttleOf("POST /ops/token")).toEqual(throttleOf("POST /api/ops/cache/clear/"));
+});
+
+const keysOf = (path: string) =>
+  deployedRoutes()
+    .filter(
+      ({ key, auth }) =>
+        auth === "none" && [path, path.replace(/\/$/, "")].includes(key.split(" ")[1] ?? ""),
+    )
+    .map(({ key }) => key);
+
+test("everything that writes or administers asks for a token; in GraphQL each field does", () => {
   const open = Object.entries(routes).filter(
-    ([route, { auth }]) => auth === "none" && !route.startsWith("GET "),
+    ([route, { auth }]) =>
+      auth === "none" && !route.startsWith("GET ") && !route.includes("/graphql/"),
   );
   expect(open).toEqual([]);
   const ops = Object.entries(routes).filter(([route]) => route.includes("/ops/"));
-  expect(new Set(ops.map(([, { auth }]) => auth))).toEqual(new Set(["admin"]));
+  for (const [route, { auth }] of ops)
+    expect([route, auth]).toEqual([route, route.startsWith("GET ") ? "viewer" : "admin"]);
 });
 
 describe("requests that no route matches", () => {
@@ -65,7 +81,42 @@ describe("requests that no route matches", () => {
     },
   );
 
+  test.each([
+    ["PUT", "/api/problems/", "GET, HEAD, POST, OPTIONS"],
+    ["TRACE", "/api/problems", "GET, HEAD, POST, OPTIONS"],
+    ["POST", "/api/problems/7/", "GET, HEAD, PATCH, DELETE, OPTIONS"],
+    ["PATCH", "/api/problems/drafts/", "GET, HEAD, PATCH, DELETE, OPTIONS"],
+    ["GET", "/api/ops/cache/clear/", "POST, OPTIONS"],
+  ])("%s %s is a 405 that lists %s", async (method, path, allow) => {
+    const answer = await notFound(httpEvent({ method, path }));
+    expect([answer.statusCode, answer.headers?.["allow"]]).toEqual([405, allow]);
+  });
+
+  test.each(["/api/problems/7/8/9/", "/api/problems//", "/api/history/{id}/more/"])(
+    "another method of the unknown path %s is a 404",
+    async (path) => {
+      expect((await notFound(httpEvent({ method: "PUT", path }))).statusCode).toBe(404);
+    },
+  );
+
   test.each(["GET", "HEAD", "TRACE"])("%s is a 404", async (method) => {
     expect((await notFound(httpEvent({ method, path: "/nothing" }))).statusCode).toBe(404);
   });
+});
+
+test("an endpoint's keys together have the throttle of its class, most of it by the usual spelling", () => {
+  const sumOf = (route: string) => {
+    const methods = route.startsWith("GET ") ? [route, route.replace("GET ", "HEAD ")] : [route];
+    const keys = methods.flatMap(spellings);
+    return keys.map((key) => throttleOf(key).ratePerSecond).reduce((sum, each) => sum + each);
+  };
+  expect(sumOf("GET /api/problems/")).toBe(2_000);
+  expect(sumOf("POST /api/problems/")).toBe(200);
+  expect(sumOf("POST /api/history/")).toBe(2_250);
+  expect(throttleOf("GET /api/problems/").ratePerSecond).toBe(1_600);
+});
+
+test("a contest's executions have 2,000 a second", () => {
+  expect(throttleOf("POST /api/history/").ratePerSecond).toBeGreaterThanOrEqual(2_000);
+  expect(throttleOf("POST /api/history/").burst).toBeGreaterThanOrEqual(4_000);
 });

@@ -187,7 +187,7 @@ describe.each([
   );
 });
 
-test("a user without an address is no admin, even where the list of addresses has an empty one", async () => {
+test("a user without an address is not an admin, even where the list of addresses has an empty one", async () => {
   const claims = { sub: "ann", email_verified: "true" };
   const caller = await identify({ adminEmails: [""] })(httpEvent({ claims }));
   expect(caller?.admin).toBe(false);

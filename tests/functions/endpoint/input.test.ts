@@ -8,7 +8,7 @@ import { type EventParts, httpEvent } from "../support/http-events.ts";
 const shape = {
   path: z.object({ id: IdParameter }),
   query: z.object({
-    page: wholeNumber({ min: 1, max: 50 }).optional(),
+    page: z.optional(wholeNumber({ min: 1, max: 50 })),
     search: z.string().optional(),
   }),
   body: z.object({ tags: z.array(z.string()) }),

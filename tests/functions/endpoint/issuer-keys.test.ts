@@ -75,7 +75,7 @@ describe("while the issuer is up", () => {
     expect(state.fetches).toBe(1);
   });
 
-  test("its keys are fetched again after 10 minutes: one that it takes back ends then", async () => {
+  test("its keys are fetched again after 10 minutes: a withdrawn key is refused from then on", async () => {
     const { state, judge } = issuer();
     expect(await judge("one")).toBe(200);
     state.kids = ["two"];
@@ -125,7 +125,7 @@ describe("while the issuer is up", () => {
 });
 
 describe("while the issuer is down", () => {
-  test("tokens of known keys are judged for a day, and no longer", async () => {
+  test("tokens of known keys are verified for a day, and no longer", async () => {
     const { state, judge } = issuer();
     expect(await judge("one")).toBe(200);
     state.down = true;
@@ -140,7 +140,7 @@ describe("while the issuer is down", () => {
     expect(await judge("one")).toBe(200);
   });
 
-  test("requests do not wait for a fetch each: one is tried every 30 seconds", async () => {
+  test("a fetch is tried every 30 seconds, and not by each request", async () => {
     const { state, judge } = issuer();
     await judge("one");
     state.down = true;
@@ -152,7 +152,7 @@ describe("while the issuer is down", () => {
     expect(state.fetches).toBe(1 + 2);
   });
 
-  test("a token of an unknown key cannot be judged, and is once the issuer is back", async () => {
+  test("a token of an unknown key is a 503 until the issuer is back", async () => {
     const { state, judge } = issuer();
     await judge("one");
     state.down = true;
@@ -164,7 +164,7 @@ describe("while the issuer is down", () => {
     expect(await judge("two")).toBe(200);
   });
 
-  test("nothing can be judged before its keys were ever fetched", async () => {
+  test("every token is a 503 until the keys have been fetched once", async () => {
     const { state, judge } = issuer();
     state.down = true;
     expect(await judge("one")).toBe(503);
@@ -174,7 +174,7 @@ describe("while the issuer is down", () => {
   });
 
   test.each([[{}], [[]], ["keys"], [{ keys: 7 }]])(
-    "an answer of %j in place of keys replaces none",
+    "an answer of %j in place of keys leaves the known keys in force",
     async (body) => {
       const { state, judge } = issuer();
       expect(await judge("one")).toBe(200);
@@ -185,7 +185,7 @@ describe("while the issuer is down", () => {
   );
 });
 
-test("a token without a key's name is refused without a look at the keys", async () => {
+test("a token without a key id is refused without a fetch of the keys", async () => {
   const { state, judge } = issuer();
   expect(await judge(undefined)).toBe(401);
   expect(state.fetches).toBe(0);

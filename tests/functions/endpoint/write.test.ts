@@ -105,6 +105,8 @@ function spread(store: Store): Store {
   return {
     mget: (keys) => store.mget(keys),
     lease: (requests) => store.lease(requests),
+    revalidate: (request) => store.revalidate(request),
+    stamps: (request) => store.stamps(request),
     commit: (requests) => store.commit(requests),
     begin: (request) => store.begin(request),
     end: (request) => store.end(request),

@@ -1,13 +1,17 @@
+import { access } from "@algoitny/functions/deployment/access";
 import { routes } from "@algoitny/functions/deployment/routes";
 import { describe, expect, test } from "vitest";
 import { bundle, startUp } from "../../support/bundle-source.ts";
 
-/** Most that all cached reads together load before their first `import()`, minified: 300 kB. It is parsed at cold starts. */
-const LIMIT_BYTES = 300_000;
+/** Most that all cached reads together load before their first `import()`, minified: 135 kB. It is parsed at cold starts. */
+const LIMIT_BYTES = 135_000;
 
-const cachedReads = Object.entries(routes)
-  .filter(([route]) => route.startsWith("GET ") && !/\/(ops|health)\//.test(route))
-  .map(([, { file }]) => file);
+/** Most that GraphQL loads before its first `import()`: 190 kB. */
+const GRAPHQL_LIMIT_BYTES = 190_000;
+
+const cachedReads = Object.values(routes)
+  .map(({ file }) => file)
+  .filter((file) => file !== "graphql" && access[`http/${file}`].sends?.includes("Refreshes"));
 
 describe("the bundle of the cached reads", async () => {
   const sources = cachedReads.map(
@@ -17,9 +21,15 @@ describe("the bundle of the cached reads", async () => {
   const { bytes, inputs } = startUp(metafile);
 
   test("has all of them in it, with the cache's store", () => {
+    expect(cachedReads).toHaveLength(10);
     for (const file of cachedReads)
       expect(inputs).toContain(`packages/functions/src/http/${file}.ts`);
-    expect(inputs.some((path) => path.includes("@upstash/redis"))).toBe(true);
+    expect(inputs).toContain("packages/cache/src/stores/upstash.ts");
+  });
+
+  test("loads the Redis SDK's commands with the first miss, not before", () => {
+    expect(inputs.filter((path) => path.includes("@upstash/redis"))).toEqual([]);
+    expect(Object.keys(metafile.inputs).some((path) => path.includes("@upstash/redis"))).toBe(true);
   });
 
   test("loads no AWS SDK code on a hit, but has it behind an import()", () => {
@@ -29,6 +39,11 @@ describe("the bundle of the cached reads", async () => {
     ).toBe(true);
   });
 
+  test("loads the small edition of zod alone", () => {
+    expect(inputs.filter((path) => path.includes("zod/v4/classic"))).toEqual([]);
+    expect(inputs.some((path) => path.includes("zod/v4/mini"))).toBe(true);
+  });
+
   test("loads jose with the first token, not before", () => {
     expect(inputs.filter((path) => path.includes("/jose/"))).toEqual([]);
   });
@@ -36,4 +51,18 @@ describe("the bundle of the cached reads", async () => {
   test("stays small", () => {
     expect(bytes).toBeLessThan(LIMIT_BYTES);
   });
+});
+
+test("the bundle of GraphQL loads neither graphql-js nor the schema on a hit, and has no GraphiQL", async () => {
+  const file = "packages/functions/src/http/graphql.ts";
+  const metafile = await bundle(`export * from "../../${file}";`);
+  const { bytes, inputs } = startUp(metafile);
+  const lazy =
+    /node_modules\/graphql\/|executable-schema|resolvers|operation-limits|@aws-sdk|\/jose\//;
+  expect(inputs.filter((path) => lazy.test(path))).toEqual([]);
+  expect(inputs).toContain(file);
+  expect(bytes).toBeLessThan(GRAPHQL_LIMIT_BYTES);
+  const all = Object.keys(metafile.inputs);
+  expect(all.some((path) => path.includes("node_modules/graphql/"))).toBe(true);
+  expect(all.filter((path) => /graphiql|yoga|monaco/i.test(path))).toEqual([]);
 });

@@ -29,7 +29,7 @@ const jobOf = (request: Partial<InvalidationRequest>): InvalidationJob => ({
   error: null,
 });
 
-/** A store of so many entries; each step of a walk over it takes a second. */
+/** A store with that number of entries; each step of a walk over it takes a second. */
 async function setup(entries: number) {
   let nowMs = START_MS;
   const saved: InvalidationJob[] = [];
@@ -39,7 +39,7 @@ async function setup(entries: number) {
   for (let index = 0; index < entries; index += 1)
     await cache.getOrSet(`other:${index}`, () => index, "1 minute");
   const walk = store.walk.bind(store);
-  // Ten names a step, as a store answers that looks at some of its keys alone.
+  // Ten keys a step, as the SCAN of a large store returns some of its keys at a time.
   let names: string[] = [];
   store.walk = async (request) => {
     nowMs += 1_000;
@@ -104,7 +104,7 @@ describe("a job", () => {
     });
   });
 
-  test("ends its walk while five seconds are left, in which it can say how far it came", async () => {
+  test("ends its walk while five seconds are left, in time to save its progress", async () => {
     const { run, saved } = await setup(35);
     await run(jobOf({ pattern: "*:*" }), { remainingMs: () => 5_000 });
     expect(saved.at(-1)).toMatchObject({ status: "done" });
@@ -112,7 +112,7 @@ describe("a job", () => {
     expect(saved.at(-1)).toMatchObject({ status: "failed" });
   });
 
-  test("goes back to the queue when the store fails it, and is failed with the last try", async () => {
+  test("goes back to the queue when the store fails, and has failed after its last try", async () => {
     const { run, saved, store } = await setup(0);
     store.delete = () => Promise.reject(new Error("no answer"));
     expect(await run(jobOf({ problem_id: 7 }), {}, 4)).toEqual(AGAIN);
@@ -121,7 +121,7 @@ describe("a job", () => {
     expect(saved.at(-1)).toMatchObject({ status: "failed", attempts: 5 });
   });
 
-  test("is done even where its progress cannot be saved, and comes again until its end is", async () => {
+  test("is done even where its progress cannot be saved, and is tried again until its result is saved", async () => {
     const { run, store } = await setup(0);
     const bumped: string[] = [];
     const remove = store.delete.bind(store);
@@ -168,14 +168,14 @@ describe("a job whose try was cut off", () => {
   });
   const minutesLater = (minutes: number) => START_MS + minutes * 60_000;
 
-  test("has failed, once no other try can come", () => {
+  test("has failed, once no other try can follow", () => {
     expect(toJobView(running(5), minutesLater(7))).toMatchObject({
       status: "failed",
       error: expect.stringContaining("timed out"),
     });
   });
 
-  test("is running while it may be, and while it will be tried again", () => {
+  test("counts as running while it may still run, and while another try will follow", () => {
     expect(toJobView(running(5), minutesLater(5))).toEqual(running(5));
     expect(toJobView(running(4), minutesLater(7))).toEqual(running(4));
   });

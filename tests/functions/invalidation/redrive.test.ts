@@ -136,7 +136,7 @@ test("messages come again, all of them, while the store does not answer", async 
   const { store, emptiedBy } = setup(async () => [body]);
   store.delete = () => Promise.reject(new Error("no answer"));
   const { result, emptied } = await emptiedBy(givenUp, givenUp);
-  // For others nothing is; the process whose invalidation failed does not read what it was about.
+  // The process whose invalidation failed loads the entry anew; other processes still read the stored one.
   expect(emptied).toEqual(["detail"]);
   expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: "0" }, { itemIdentifier: "1" }] });
 });

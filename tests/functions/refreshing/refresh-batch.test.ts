@@ -35,6 +35,7 @@ function setup() {
   let bad: number | undefined;
   let meanwhile = async () => {};
   const source: Source = {
+    catalogue: () => Promise.reject(new Error("no catalogue in this test")),
     tables: async () =>
       ({
         problems: { get: async () => ({ is_completed: true, is_deleted: false }) },

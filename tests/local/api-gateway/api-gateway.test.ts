@@ -203,8 +203,8 @@ describe("request bodies", () => {
 test("paths beside the API are served first, and are not logged as its requests", async () => {
   const records: RequestRecord[] = [];
   await using api = await gateway({
-    beside: (_, path) =>
-      path === "/keys"
+    beside: ({ url }) =>
+      url === "/keys"
         ? { status: 200, headers: {}, cookies: [], body: Buffer.from("keys") }
         : undefined,
     onRequest: (record) => records.push(record),

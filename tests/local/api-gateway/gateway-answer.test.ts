@@ -65,7 +65,7 @@ test.each([
   [{ statusCode: 200, headers: { Trailer: "etag" } }, "trailer"],
   [{ statusCode: 200, cookies: ["a=1\n"] }, '"set-cookie"'],
   [{ statusCode: 200, cookies: "a=1" }, "cookies"],
-])("a result that is no answer is an error that names its part: %j", (result, part) => {
+])("a result that is not an answer is an error that names its part: %j", (result, part) => {
   expect(() => toAnswer(result)).toThrow(ResultError);
   expect(() => toAnswer(result)).toThrow(part);
 });

@@ -93,7 +93,7 @@ test("a preflight from another origin is a 204 that allows nothing", async () =>
   expect(corsHeaders(response)).toEqual({});
 });
 
-test("an OPTIONS that is no preflight is a 204 too", async () => {
+test("an OPTIONS that is not a preflight is a 204 too", async () => {
   await using api = await gateway({ routes: [] });
   const response = await api.get("/", { method: "OPTIONS", headers: { origin: ORIGIN } });
   expect(response.status).toBe(204);

@@ -86,7 +86,7 @@ describe("headers", () => {
     expect(headers).toMatchObject({ "x-tag": "a, b,c" });
   });
 
-  test("of one hop are not passed on, nor what a client says about forwarding", () => {
+  test("that are hop-by-hop are not passed on, nor are a client's X-Forwarded headers", () => {
     const { headers } = eventOf({
       headers: [
         ["Connection", "keep-alive"],

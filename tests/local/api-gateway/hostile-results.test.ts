@@ -12,7 +12,7 @@ async function answering(result: unknown) {
 test.each([
   ["a header value outside Latin-1", { statusCode: 200, headers: { "x-title": "두 수의 합" } }],
   ["a header value with a line break", { statusCode: 200, headers: { "x-title": "a\r\nb: c" } }],
-  ["a header name that is no token", { statusCode: 200, headers: { "x a": "1" } }],
+  ["a header name that is not a token", { statusCode: 200, headers: { "x a": "1" } }],
   ["a trailer", { statusCode: 200, headers: { trailer: "etag" }, body: "x" }],
   ["a cookie with a line break", { statusCode: 200, cookies: ["a=1\nb"] }],
   ["status 100", { statusCode: 100 }],
@@ -20,7 +20,7 @@ test.each([
   ["status 103", { statusCode: 103, headers: { link: "x" } }],
   ["status 199", { statusCode: 199 }],
   ["status 600", { statusCode: 600 }],
-  ["a body that is no text", { statusCode: 200, body: { a: 1 } }],
+  ["a body that is not text", { statusCode: 200, body: { a: 1 } }],
 ])("%s is a 500, and the log names the function", async (_, result) => {
   await using api = await answering(result);
   const response = await api.get("/a");

@@ -33,7 +33,7 @@ test(
     expect(first).not.toContain(id);
     expect(paste(list)).toContain(`[{${id}`);
 
-    await waitFor(/POST +\/api\/problems\/ +201 .* 4 reads, \d+ tags invalidated/);
+    await waitFor(/POST +\/api\/problems\/ +201 .* 5 reads, \d+ tags invalidated/);
     // A line a request; the stream's work is part of them, and the log says nothing else of a normal run.
     const log = lines.slice(lines.findIndex((line) => line.includes("Ctrl-C")) + 1);
     expect(log.filter((line) => / (GET|POST) +\/api\//.test(line))).toHaveLength(5);

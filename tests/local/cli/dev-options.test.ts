@@ -62,7 +62,7 @@ describe("engines", () => {
     [{ REDIS_ENGINE: "memcached" }, "REDIS_ENGINE"],
     [{ REDIS_URL: "127.0.0.1:6379" }, "redis://127.0.0.1:6379"],
     [{ DYNAMODB_ENDPOINT: "8000" }, "http://127.0.0.1:8000"],
-  ])("a variable that makes no sense is named: %j", (bad, named) => {
+  ])("a variable that is invalid is named: %j", (bad, named) => {
     expect(() => parse("", bad)).toThrow(named);
   });
 });

@@ -35,7 +35,7 @@ describe("a standard queue", () => {
     expect(take()).toEqual([]);
   });
 
-  test("gives a message up after so many receives: it goes to the dead letters with its id", () => {
+  test("moves a message to the dead letters, with its id, after the most receives", () => {
     const { queue, dead, clock, take } = setup();
     const { messageId } = queue.send({ body: "bad" });
     for (let receives = 0; receives < 2; receives += 1) {
@@ -54,6 +54,15 @@ describe("a standard queue", () => {
     expect(queue.messages()).toHaveLength(1);
     clock.jump(1);
     expect(queue.messages()).toEqual([]);
+  });
+
+  test("hands a delayed message out when its delay is over", () => {
+    const { queue, clock, take } = setup();
+    queue.send({ body: "later", delaySeconds: 60 });
+    clock.jump(59 * SECOND_MS);
+    expect(take()).toEqual([]);
+    clock.jump(SECOND_MS);
+    expect(take()).toEqual(["later"]);
   });
 
   test("takes bodies of up to 1 MiB", () => {

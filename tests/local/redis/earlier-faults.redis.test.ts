@@ -51,7 +51,7 @@ test("EVALSHA_RO does not write, whatever loaded its script", async () => {
   expect(await run("EVALSHA_RO", sha, "1", "k")).toContain("Write commands are not allowed");
 });
 
-test("a reply that is nested too deeply to be read costs its own request alone", async () => {
+test("a reply that is nested too deeply to be read fails its own request only", async () => {
   const script = "local t = {} for i = 1, 7000 do t = {t} end return t";
   await run("EVAL", script, "0"); // an error, or a reply cut off
   await expect.poll(() => run("PING")).toBe("PONG");
@@ -103,7 +103,7 @@ test.each(["'SCRIPT', 'FLUSH'", "'CONFIG', 'GET', 'save'"])(
 );
 
 test.each(["constructor", "__proto__"])(
-  "after the unknown command %s the connection is still opened anew when it breaks",
+  "after the unknown command %s the connection still reconnects when it breaks",
   async (name) => {
     expect(await run(name)).toContain("unknown command");
     const tooDeep = "local t = {} for i = 1, 7000 do t = {t} end return t";

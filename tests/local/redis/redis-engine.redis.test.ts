@@ -35,7 +35,7 @@ test("two engines of one process share nothing", async () => {
   await vi.waitFor(() => expect(heard).toHaveBeenCalledOnce());
 });
 
-test("an outage loses data; a data folder keeps it where there is a server to write it", async () => {
+test("an outage loses the data; only a server with a data folder keeps it", async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), "redis-data-"));
   try {
     await using forgetful = await startRedis({ engine: ENGINE });
@@ -62,7 +62,7 @@ test("without redis-server the embedded engine takes its place, unless the serve
   );
 });
 
-test("an address at which nothing answers is named, without its password", async () => {
+test("the error for an unreachable address names the address, without its password", async () => {
   const nothing = startRedis({ url: "redis://user:secret@127.0.0.1:1" });
   await expect(nothing).rejects.toThrow("no Redis answers at 127.0.0.1:1: check REDIS_URL");
 });

@@ -65,10 +65,42 @@ test("invocations run at the same time", async () => {
       let arrived = 0;
       let open;
       const all = new Promise((resolve) => (open = resolve));
-      export const handler = async () => { if (++arrived === 20) open(); await all; return arrived; };`,
+      export const handler = async () => { if (++arrived === 8) open(); await all; return arrived; };`,
   });
-  const results = Array.from({ length: 20 }, () => runtime.invoke("http/a", {}));
-  expect(await Promise.all(results)).toEqual(Array.from({ length: 20 }, () => 20));
+  const results = Array.from({ length: 8 }, () => runtime.invoke("http/a", {}));
+  expect(await Promise.all(results)).toEqual(Array.from({ length: 8 }, () => 8));
+});
+
+test("one instance takes 8 invocations at a time, and the others in their order", async () => {
+  const { runtime } = await setup({
+    "http/a": `
+      let under = 0;
+      let most = 0;
+      const order = [];
+      export const handler = async (name) => {
+        most = Math.max(most, (under += 1));
+        order.push(name);
+        await new Promise((resolve) => setImmediate(resolve));
+        under -= 1;
+        return { most, order };
+      };`,
+  });
+  const names = Array.from({ length: 100 }, (_, index) => index);
+  const results = await Promise.all(names.map((name) => runtime.invoke("http/a", name)));
+  expect(results.at(-1)).toEqual({
+    most: expect.toSatisfy((most: number) => most > 1 && most <= 8),
+    order: names,
+  });
+});
+
+test("the time of a function begins when its module is loaded", async () => {
+  const { runtime } = await setup({
+    "http/a": `await new Promise((resolve) => setTimeout(resolve, 50));
+      const loadedMs = Date.now();
+      export const handler = (_, context) =>
+        Date.now() + context.getRemainingTimeInMillis() - loadedMs;`,
+  });
+  expect(await runtime.invoke("http/a", {})).toBeGreaterThanOrEqual(10_000);
 });
 
 test("API, stream and schedule functions share no memory", async () => {
@@ -179,6 +211,25 @@ test("an invocation in flight ends in the code it began in", async () => {
   expect(await inFlight).toBe("old");
 });
 
+test("what a function writes last is not lost with an instance that is replaced", async () => {
+  const { runtime, write, path, reloads, output } = await setup({
+    "http/a": `import { existsSync } from "node:fs";
+      export const handler = async ({ go }) => {
+        while (!existsSync(go)) await new Promise((resolve) => setTimeout(resolve, 5));
+        for (let line = 0; line < 500; line += 1) process.stdout.write("line\\n");
+        // Lines after the first leave when the first has been taken: the block keeps them here when the answer has gone.
+        setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200));
+      };`,
+  });
+  const go = join(path, "go.txt");
+  const answered = runtime.invoke("http/a", { go });
+  await write("http/b", "export const handler = () => 1;");
+  await vi.waitFor(() => expect(reloads.length).toBeGreaterThan(0));
+  await writeFile(go, "");
+  await answered;
+  await vi.waitFor(() => expect(output).toHaveLength(500));
+});
+
 test("preloading loads modules in every instance and invokes nothing", async () => {
   const { runtime, output } = await setup(
     {
@@ -213,7 +264,7 @@ test.each([
   await expect(runtime.invoke("http/a", {})).rejects.toThrow(message);
 });
 
-test("a message that a function sends through its thread's port is no result", async () => {
+test("a message that a function sends through its thread's port is not a result", async () => {
   const { runtime } = await setup({
     "http/a": `
       import { parentPort } from "node:worker_threads";

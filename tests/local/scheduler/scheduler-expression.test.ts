@@ -35,7 +35,7 @@ test.each([
   "rate(5 seconds)",
   "cron(0 10 * * ? *)",
   "at(2026-12-24T18:00:00)",
-])("an expression that is no rate is refused, saying what to write: %s", (expression) => {
+])("an expression that is not a rate is refused, saying what to write: %s", (expression) => {
   expect(() => parseSchedule(expression, START_MS)).toThrow(
     `the local scheduler does not take "${expression}": write rate(5 minutes)`,
   );

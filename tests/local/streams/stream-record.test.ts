@@ -50,7 +50,7 @@ test("a removal by TTL says that DynamoDB did it", () => {
   });
 });
 
-test("a change that changed nothing is no record, as AWS writes none", () => {
+test("a change that changed nothing is not a record, as AWS writes none", () => {
   const record = streamRecord(1, "a");
   record.dynamodb = {
     ...record.dynamodb,

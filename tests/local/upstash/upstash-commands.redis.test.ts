@@ -71,7 +71,7 @@ test("PEXPIRE renews, shortens and ends a key's life, under its conditions", asy
   expect(await redis.pexpire("k", 5_000)).toBe(0);
 });
 
-test("counters hold 64 bits and refuse what is no integer", async () => {
+test("counters hold 64 bits and refuse what is not an integer", async () => {
   const redis = upstash.client();
   expect(await redis.incr("n")).toBe(1);
   expect(await redis.decrby("n", 5)).toBe(-4);

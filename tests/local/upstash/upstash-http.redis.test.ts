@@ -70,7 +70,7 @@ test.each([
   expect(upstash.stats()).toEqual(before);
 });
 
-test("the token can be a query parameter, which is no argument then", async () => {
+test("the token can be a query parameter, which is not an argument then", async () => {
   expect(await request(`/echo/x?_token=${upstash.token}`, { headers: {} })).toEqual(ok("x"));
 });
 

@@ -26,6 +26,6 @@ test("a connection refused over both protocols shows both reasons", () => {
   expect(explain(error)).toBe("refused ::1, refused 127.0.0.1");
 });
 
-test("a thrown value that is no error is shown unchanged", () => {
+test("a thrown value that is not an error is shown unchanged", () => {
   expect(explain("gone")).toBe("gone");
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { type Bill, costOf } from "@algoitny/ops/cost/model";
-import { work } from "@algoitny/ops/cost/prices";
+import { type Bill, costOf } from "@algoitny/functions/cost/model";
+import { work } from "@algoitny/functions/cost/prices";
 import { timetable } from "@algoitny/core/timetable";
 import { routes } from "@algoitny/functions/deployment/routes";
 import { metrics } from "@algoitny/functions/telemetry/metrics";
@@ -58,8 +58,8 @@ describe("cost of a million reads", () => {
     expect(fixedCosts("us-east-1").metrics).toBeCloseTo(counted * 0.3, 6);
   });
 
-  test("besides: a beat a minute with four probes a shard, for each shard a batch with one command", () => {
-    const units = 97 * 0.625 + 27 * 2 + 25 * 0.2;
+  test("besides: a beat a minute with eight probes a shard, for each shard a batch with one command", () => {
+    const units = 193 * 0.625 + 27 * 2 + 25 * 0.2;
     const rest = 25 * work.logBytes * 0.000_5 + (1 + 24 * 0.005) * 13.333_4;
     expect(fixedCosts("us-east-1").beat).toBeCloseTo((43_800 * (units + rest)) / 1e6, 6);
   });
@@ -90,7 +90,9 @@ describe("npm run cost", () => {
   test("prints a table", () => {
     const text = run("--requests", "1e6", "--hit", "0.95");
     expect(text).toMatch(/^1,000,000 reads, 95% from the cache/);
-    expect(text).toContain("If Upstash bills those inside of scripts too: 2,550,000, for $5.10.");
+    expect(text).toContain(
+      "If Upstash also bills commands inside of scripts: 2,550,000, for $5.10.",
+    );
     expect(text).toMatch(/Upstash, commands +\$2\.20 +–/);
   });
 
@@ -99,7 +101,7 @@ describe("npm run cost", () => {
       requests: 2_000_000,
       hit: 0.5,
       commands: 4_000_000,
-      monthly: { dashboard: 3, beat: expect.closeTo(6.39, 2) },
+      monthly: { dashboard: 3, beat: expect.closeTo(9.01, 2) },
     });
   });
 
@@ -108,8 +110,8 @@ describe("npm run cost", () => {
       expect(run("--help")).toContain(flag);
   });
 
-  test("says what docs/deploy.md says it costs", () => {
-    const page = readFileSync("docs/deploy.md", "utf8");
+  test("says what docs/cost.md says it costs", () => {
+    const page = readFileSync("docs/cost.md", "utf8");
     const { cached, uncached, paysFromReadUnits } = costOf({
       ...question,
       readUnits: work.readUnits,

@@ -86,7 +86,7 @@ test.each([
     file([{ ...problem, index: `A${"1".repeat(100)}` }]),
     /problems\.0\.index: /,
   ],
-])("%s is refused with what and where", (_what, text, message) => {
+])("%s is refused, with the fault and its place", (_what, text, message) => {
   expect(() => readProblems(text)).toThrow(message);
 });
 
@@ -100,7 +100,7 @@ test("texts are as the API will store them, so that a second import finds nothin
   expect(trimmed).toMatchObject({ title: "A", tags: ["dp"] });
 });
 
-test("after an error nothing is written any more, and it is thrown once no write is under way", async () => {
+test("after an error no other write starts, and the error is thrown once no write is under way", async () => {
   const problems = readProblems(
     file(Array.from({ length: 100 }, (_, index) => ({ ...problem, contestId: index + 1 }))),
   );

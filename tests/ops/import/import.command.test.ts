@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { dev, finish, finishWith, temporaryFolder } from "../../local/cli/support/run-cli.ts";
 
-/** An answer of `problemset.problems` with the problem A of so many contests. */
+/** An answer of `problemset.problems` with the problem A of that number of contests. */
 function answer(contests: number, change: object = {}): string {
   const problems = Array.from({ length: contests }, (_, index) => ({
     contestId: index + 1,

@@ -26,7 +26,7 @@ test.each([200, 404, 401])(
   },
 );
 
-test("a preflight that allows a configured origin nothing fails the smoke test", async () => {
+test("a preflight that does not allow a configured origin fails the smoke test", async () => {
   const [, own] = preflights;
   await expect(own?.run(answering(204))).rejects.toThrow("does not allow https://app.example.com");
   await expect(own?.run(answering(204, ALLOWED))).resolves.toBeUndefined();

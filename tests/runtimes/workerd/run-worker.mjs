@@ -1,11 +1,11 @@
 import { Miniflare } from "miniflare";
 
-/** Runs a bundled worker in workerd once, and prints what it answers. */
-const [scriptPath, url, token] = process.argv.slice(2);
+/** Runs a bundled worker in workerd once, with a compatibility flag, and prints what it answers. */
+const [flag, scriptPath, url, token] = process.argv.slice(2);
 const miniflare = new Miniflare({
   modules: [{ type: "ESModule", path: scriptPath }],
   compatibilityDate: "2026-07-01",
-  compatibilityFlags: ["nodejs_compat"],
+  compatibilityFlags: [flag],
   bindings: { url, token },
 });
 try {

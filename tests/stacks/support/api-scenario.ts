@@ -6,6 +6,7 @@ import type { Deployment } from "./deployment.ts";
 import { theOne } from "./graph.ts";
 import { expectDone, untilDone } from "./busy-machine.ts";
 import { useBackground } from "./background-scenario.ts";
+import { readByGraphQL, writeByGraphQL } from "./graphql-scenario.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked at field by field
 type Json = any;
@@ -47,15 +48,28 @@ export async function useEverything(deployment: Deployment): Promise<void> {
   const damage = damageOf(deployment);
   const problem = await useProblems(ask, damage);
   const execution = await useHistory(ask, user, problem, damage);
-  await readProblems(ask, user, problem);
-  await readHistory(ask, user, execution);
+  const another = await writeByGraphQL(ask, user);
+  // With an empty cache, each of them reads the catalogue itself.
+  for (const path of ["drafts/", "registered/", ""]) {
+    await ask(200, "POST /ops/cache/clear/");
+    await ask(200, `GET /problems/${path}`);
+  }
+  // A change that nothing makes known: a check of the hit finds it, and looks again later.
+  await ask(200, "GET /account/stats/", undefined, user);
+  await damage(keys.userStats("user"), "total_executions", 7);
+  // The second time they are hits, the first of which each function has checked.
+  await readProblems(twice(ask), user, problem);
+  await readHistory(twice(ask), user, execution);
+  for (const fields of ["title", "title platform"]) await readByGraphQL(ask, user, another, fields);
   // Stale entries are served at once, and refreshed through a queue.
   const tags = views.map(({ tag }) => tag);
   await ask(200, "POST /ops/cache/invalidate/", { tags, soft: true });
   await readProblems(ask, user, problem);
   await readHistory(ask, user, execution);
+  await readByGraphQL(ask, user, another, "title tags");
   await deployment.services.queues.drained();
-  await useOperations(ask, deployment);
+  await useOperations(ask, deployment, damage);
+  await usePage(deployment);
   await ask(200, "POST /ops/cache/clear/");
   await useBackground(deployment);
   await removeProblems(ask);
@@ -68,6 +82,13 @@ type Ask = (
   token?: string,
   headers?: Readonly<Record<string, string>>,
 ) => Promise<Json>;
+
+const twice =
+  (ask: Ask): Ask =>
+  async (...request) => {
+    await ask(...request);
+    return ask(...request);
+  };
 
 /**
  * Changes an attribute past the API. Unless a number is given, it is unreadable from then on: the next write repairs it, which
@@ -178,7 +199,8 @@ async function useHistory(
   // The first execution of a third group moves the counts of the first group into the tree.
   for (const last of [10_000, 20_000]) {
     await damage(keys.counter("history"), "last", last);
-    await ask(201, "POST /history/", execution, user);
+    // A process uses up the ids that it has taken from the counter before.
+    for (let id = 0; id < last;) ({ id } = await ask(201, "POST /history/", execution, user));
   }
   return [first.id, second.id];
 }
@@ -195,11 +217,28 @@ async function readHistory(
   await ask(200, "GET /account/stats/", undefined, user);
 }
 
-async function useOperations(ask: Ask, { services }: Deployment): Promise<void> {
+async function useOperations(ask: Ask, { services }: Deployment, damage: Damage): Promise<void> {
   for (const path of ["", "live/", "ready/"])
     await untilDone(() => ask(200, `GET /health/${path}`));
+  await ask(200, "GET /ops/metrics/?by=endpoint");
+  await ask(200, "GET /openapi.json");
+  await ask(200, "GET /ops/findings/");
+  await ask(200, "GET /ops/requests/");
+  await ask(200, "HEAD /docs/");
+  await ask(200, "GET /ops/advice/");
+  await ask(200, "POST /ops/experiments/", { view: "problem_detail", ttl_seconds: 900 });
+  await ask(409, "POST /ops/experiments/", { view: "problem_detail", ttl_seconds: 900 });
+  await ask(200, "GET /ops/experiments/");
+  await ask(200, "POST /ops/experiments/problem_detail/stop/");
+  await ask(200, "POST /ops/experiments/", { view: "user_stats", ttl_seconds: 900 });
+  // Its guard ends it: it has run for longer than 14 days.
+  const days15 = Math.floor(Date.now() / 1_000) - 15 * 86_400;
+  await damage(keys.experiment("user_stats"), "started_at", days15);
+  await ask(200, "GET /ops/experiments/");
   await ask(200, "GET /ops/cache/stats/");
   await ask(200, "GET /ops/cache/keys/");
+  await ask(200, "GET /ops/cache/top/");
+  await ask(200, "GET /ops/cache/entry/?key=problem_list:all");
   const pattern = "problem_list*";
   await ask(200, "POST /ops/cache/invalidate/", { pattern });
   const job = await ask(202, "POST /ops/cache/invalidate/", { pattern, async: true });
@@ -208,6 +247,19 @@ async function useOperations(ask: Ask, { services }: Deployment): Promise<void> 
   if (status !== "done") throw new Error(`the invalidation is ${status}`);
   await ask(200, "POST /ops/cache/clear/");
   await untilDone(async () => expectDone(await ask(200, "POST /ops/cache/warm/", {})));
+}
+
+/** The dashboard, as a browser loads it, and a sign-in whose issuer cannot be reached. */
+async function usePage({ url }: Deployment): Promise<void> {
+  const document = await fetch(`${url}/ops/`);
+  const [file] = /\/ops\/main-\w+\.js/.exec(await document.text()) ?? [];
+  const script = await fetch(`${url}${file}`, { headers: { "accept-encoding": "br" } });
+  const body = JSON.stringify({ refresh_token: "none" });
+  const config = await fetch(`${url}/ops/config.json`);
+  const token = await fetch(`${url}/ops/token`, { method: "POST", body });
+  const statuses = [document, script, config, token].map(({ status }) => status);
+  if (statuses.join() !== "200,200,200,503")
+    throw new Error(`the dashboard answered ${statuses.join()}`);
 }
 
 async function removeProblems(ask: Ask): Promise<void> {

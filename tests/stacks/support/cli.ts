@@ -11,6 +11,7 @@ interface BuildRequest {
   handler: string;
   links: Record<string, Inputs>;
   properties: BundleSettings;
+  copyFiles?: { from: string; to: string }[];
 }
 
 /** Answer of SST's CLI about the account. */
@@ -25,23 +26,32 @@ const ACCOUNT = {
 
 /**
  * The part of SST's CLI that its components talk to, over JSON-RPC. It builds functions into `folder`, for real where
- * `bundles` says so (else an empty one stands in for each handler that is there), and keeps a list of them.
+ * `bundles` says so (else an empty one stands in for a handler that is there), and keeps a list of them.
  */
-export async function startCli(folder: string, { bundles }: { bundles: boolean }) {
+export async function startCli(
+  folder: string,
+  { bundles }: { bundles: (handler: string) => boolean },
+) {
   const functions: BuiltFunction[] = [];
 
-  async function build({ functionID: id, handler, links, properties: settings }: BuildRequest) {
+  async function build({
+    functionID: id,
+    handler,
+    links,
+    properties: settings,
+    copyFiles = [],
+  }: BuildRequest) {
     const out = path.join(folder, id);
-    const sourcemaps = await (bundles
+    const sourcemaps = await (bundles(handler)
       ? bundleFunction(handler, settings, out)
       : standIn(handler, out));
-    functions.push({ id, handler, settings, folder: out, links });
+    functions.push({ id, handler, settings, folder: out, links, copyFiles });
     return { out, handler: `bundle${path.extname(handler)}`, errors: [], sourcemaps };
   }
 
   /** Under `sst dev` functions are built when they are first called; here none is. */
   function addTarget({ functionID: id, handler, links, properties: settings }: BuildRequest) {
-    functions.push({ id, handler, settings, folder: "", links });
+    functions.push({ id, handler, settings, folder: "", links, copyFiles: [] });
     return {};
   }
 

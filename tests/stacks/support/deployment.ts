@@ -1,6 +1,13 @@
+import { cpSync } from "node:fs";
+import path from "node:path";
 import { startApiGateway } from "@algoitny/local/api-gateway/start-gateway";
 import { cors } from "@algoitny/functions/deployment/cors";
-import { createIssuer, type Issuer, JWKS_PATH } from "@algoitny/local/issuer/issuer";
+import {
+  createIssuer,
+  DISCOVERY_PATH,
+  type Issuer,
+  JWKS_PATH,
+} from "@algoitny/local/issuer/issuer";
 import { type Container, startContainer } from "./container.ts";
 import { type Services, startServices } from "./services.ts";
 import { type BuiltFunction, fileOf, type Graph, type Inputs, theOne } from "./graph.ts";
@@ -44,7 +51,9 @@ export async function deploy(graph: Graph): Promise<Deployment> {
 
   function freshContainer(file: string): Container {
     const built = builtOf(graph, file);
-    const links = localised(graph, built, services, `${gateway.url}${JWKS_PATH}`);
+    for (const { from, to } of built.copyFiles)
+      cpSync(from, path.join(built.folder, to), { recursive: true });
+    const links = localised(graph, built, services, gateway.url);
     const container = startContainer(built.folder, environmentOf(graph, built, links, services));
     all.push(container);
     return container;
@@ -94,9 +103,11 @@ function startGateway(
     authorizer: { issuer: authorizer.issuer, audience: [authorizer.audience], keys: issuer.keys },
     cors: { ...cors, origins: [] },
     invoke,
-    beside(_, url) {
-      const document = issuer.document(url, "");
-      const body = Buffer.from(JSON.stringify(document ?? null));
+    beside({ url }) {
+      const document = issuer.document(url, "http://127.0.0.1:9");
+      const isDiscovery = document !== undefined && "issuer" in document;
+      const claimed = isDiscovery ? { ...document, issuer: authorizer.issuer } : document;
+      const body = Buffer.from(JSON.stringify(claimed ?? null));
       const headers = { "content-type": "application/json" };
       return document && { status: 200, headers, cookies: [], body };
     },
@@ -118,12 +129,15 @@ function localised(
   graph: Graph,
   { links }: BuiltFunction,
   { redis, sqsUrl }: Services,
-  jwksUri: string,
+  issuerUrl: string,
 ): Record<string, Inputs> {
   const here = (name: string, link: Inputs): Inputs => {
     if (name === "Table") return link;
     if (name === "Redis") return { ...link, ...redis };
-    if (name === "Auth") return { ...link, jwksUri };
+    if (name === "Auth") {
+      const signIn = { ...(link["signIn"] as Inputs), discoveryUri: issuerUrl + DISCOVERY_PATH };
+      return { ...link, jwksUri: issuerUrl + JWKS_PATH, signIn };
+    }
     const fifo = String(link["url"]).endsWith(".fifo") ? ".fifo" : "";
     return { ...link, url: `${sqsUrl}/000000000000/${deployedName(graph, name)}${fifo}` };
   };
@@ -135,7 +149,7 @@ function environmentOf(
   graph: Graph,
   { id, folder }: BuiltFunction,
   links: Record<string, Inputs>,
-  { dynamodbUrl }: Services,
+  { dynamodbUrl, cloudWatchUrl, logsUrl }: Services,
 ): Record<string, string> {
   const { inputs } = theOne(graph, "aws:lambda/function:Function", `${id}Function`);
   const { variables } = inputs["environment"] as { variables: Record<string, string> };
@@ -147,6 +161,8 @@ function environmentOf(
     AWS_ACCESS_KEY_ID: id,
     AWS_SECRET_ACCESS_KEY: "secret",
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbUrl,
+    AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatchUrl,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logsUrl,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamodbUrl,
     AWS_LAMBDA_FUNCTION_NAME: String(inputs["name"]),
     TZ: ":UTC",

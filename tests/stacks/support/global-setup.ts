@@ -1,30 +1,37 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
+import { evaluatedIn, failedIn, graphIn } from "./graph-files.ts";
 import { installPlatform, messageOf } from "./platform.ts";
-import { type StageName, stages } from "./stages.ts";
+import { stages } from "./stages.ts";
 import { openSynth } from "./synth.ts";
 
-/** Evaluates each stage once for all test files. */
+/** Evaluates each stage once for all test files, beside the tests of other projects, which need no graph. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // esbuild's garbage collector takes a fifth of the time of building all functions, at Go's default.
   process.env["GOGC"] ??= "400";
   const folder = await mkdtemp(path.join(os.tmpdir(), "algoitny-stacks-"));
-  const graphs = await evaluateAll(folder).catch((error: unknown) => ({
-    failure: messageOf(error),
-  }));
-  project.provide("graphs", graphs);
-  return () => rm(folder, { recursive: true, force: true });
+  project.provide("graphs", folder);
+  const evaluated = evaluateAll(folder)
+    .catch((error: unknown) => writeWhole(failedIn(folder), messageOf(error)))
+    .then(() => writeWhole(evaluatedIn(folder), ""));
+  return async () => {
+    await evaluated;
+    await rm(folder, { recursive: true, force: true });
+  };
 }
 
-async function evaluateAll(folder: string): Promise<Record<StageName, string>> {
+async function evaluateAll(folder: string): Promise<void> {
   await installPlatform();
   await using program = await openSynth(folder);
-  const files = Object.entries(stages).map(async ([name, options]) => {
-    const file = path.join(folder, `${name}.json`);
-    await writeFile(file, JSON.stringify(await program.synth(name, options)));
-    return [name, file] as const;
-  });
-  return Object.fromEntries(await Promise.all(files)) as Record<StageName, string>;
+  // One after the other: tests of other projects want the cores meanwhile.
+  for (const [name, options] of Object.entries(stages))
+    await writeWhole(graphIn(folder, name), JSON.stringify(await program.synth(name, options)));
+}
+
+/** Writes under another name first: a reader finds the whole text or no file. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.part`, text);
+  await rename(`${file}.part`, file);
 }

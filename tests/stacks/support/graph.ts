@@ -39,6 +39,8 @@ export interface BuiltFunction {
   folder: string;
   /** Linked values by name, as SST hands them to the function. */
   links: Record<string, Inputs>;
+  /** Files that SST puts into the archive beside the bundle. */
+  copyFiles: { from: string; to: string }[];
 }
 
 export interface Graph {

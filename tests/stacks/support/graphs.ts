@@ -1,18 +1,19 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { inject } from "vitest";
+import { failedIn, graphIn } from "./graph-files.ts";
 import type { Graph } from "./graph.ts";
 import type { StageName } from "./stages.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Stage → file with its graph; or what went wrong, which each test that asks for a graph then fails with. */
-    graphs: Record<StageName, string> | { failure: string };
+    /** Folder of the graphs of all stages, or of what went wrong, which each test that asks for a graph then fails with. */
+    graphs: string;
   }
 }
 
-/** The graph of a stage, evaluated before the tests began; throws with what went wrong there. */
+/** The graph of a stage, evaluated before the file's tests began; throws with what went wrong there. */
 export function graphOf(stage: StageName): Graph {
-  const graphs = inject("graphs");
-  if ("failure" in graphs) throw new Error(graphs.failure);
-  return JSON.parse(readFileSync(graphs[stage], "utf8")) as Graph;
+  const folder = inject("graphs");
+  if (existsSync(failedIn(folder))) throw new Error(readFileSync(failedIn(folder), "utf8"));
+  return JSON.parse(readFileSync(graphIn(folder, stage), "utf8")) as Graph;
 }

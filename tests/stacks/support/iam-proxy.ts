@@ -72,6 +72,11 @@ function needed(target: string, body: Body): { action: string; name: string }[] 
   if (service === "AmazonSQS") {
     return [{ action: `sqs:${operation}`, name: lastOf(body["QueueUrl"], "/") }];
   }
+  // Metrics are not resources of their own: the right is for all.
+  if (service.startsWith("GraniteService"))
+    return [{ action: `cloudwatch:${operation}`, name: "*" }];
+  if (service.startsWith("Logs_"))
+    return [{ action: `logs:${operation}`, name: `:${String(body["logGroupName"])}:` }];
   if (service.startsWith("DynamoDBStreams")) {
     // An iterator names no stream: whoever has one was allowed to have it.
     const [name = ""] = /:table\/.*\/stream\//.exec(JSON.stringify(body)) ?? [];

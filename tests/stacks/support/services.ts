@@ -1,6 +1,9 @@
 import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
 import { startDynamoDb } from "@algoitny/local/dynamodb/start-dynamodb";
 import { createTable } from "@algoitny/local/dynamodb/local-table";
+import { createMetricStore } from "@algoitny/local/cloudwatch/metric-store";
+import { startRequestLines } from "@algoitny/local/cloudwatch/request-lines";
+import { startCloudWatch } from "@algoitny/local/cloudwatch/start-cloudwatch";
 import { type Queues, startQueues } from "@algoitny/local/queues/start-queues";
 import { startRedis } from "@algoitny/local/redis/start-redis";
 import { startUpstash } from "@algoitny/local/upstash/start-upstash";
@@ -18,6 +21,10 @@ export interface Services extends AsyncDisposable {
   dynamodbUrl: string;
   /** For SQS, behind IAM. */
   sqsUrl: string;
+  /** For CloudWatch, behind IAM. */
+  cloudWatchUrl: string;
+  /** For CloudWatch's logs, behind IAM. */
+  logsUrl: string;
   /** DynamoDB itself, for tests. */
   engineUrl: string;
   queues: Queues;
@@ -40,6 +47,14 @@ export async function startServices(graph: Graph): Promise<Services> {
   stack.defer(() => queues.close());
   const sqs = stack.use(await startIamProxy(queues.endpoint, grants));
 
+  const metrics = await startCloudWatch(createMetricStore());
+  stack.defer(() => metrics.close());
+  const cloudWatch = stack.use(await startIamProxy(metrics.endpoint, grants));
+
+  const lines = await startRequestLines();
+  stack.defer(() => lines.close());
+  const logs = stack.use(await startIamProxy(lines.endpoint, grants));
+
   const redis = await startRedis({ engine: "embedded" });
   stack.defer(() => redis.close());
   const upstash = stack.use(await startUpstash({ redis, token: REDIS_TOKEN }));
@@ -48,9 +63,12 @@ export async function startServices(graph: Graph): Promise<Services> {
     redis: { url: upstash.url, token: REDIS_TOKEN },
     dynamodbUrl: dynamodb.endpoint,
     sqsUrl: sqs.endpoint,
+    cloudWatchUrl: cloudWatch.endpoint,
+    logsUrl: logs.endpoint,
     engineUrl: engine.endpoint,
     queues,
-    used: (id) => [...(dynamodb.used.get(id) ?? []), ...(sqs.used.get(id) ?? [])].toSorted(),
+    used: (id) =>
+      [dynamodb, sqs, cloudWatch, logs].flatMap(({ used }) => [...(used.get(id) ?? [])]).toSorted(),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

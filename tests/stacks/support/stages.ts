@@ -1,12 +1,23 @@
+import { fileOf } from "./graph.ts";
 import type { SynthOptions } from "./synth.ts";
 
 /** Values that must show nowhere but in links. */
 export const SECRETS = { redisToken: "PERSONAL-REDIS-TOKEN", upstashApiKey: "UPSTASH-API-KEY" };
 
+/** Secret that the edge sends, and that shows nowhere else. */
+export const EDGE_SECRET = "0123456789abcdef0123456789abcdef";
+
 /** The side table of a rewind, which the bare production has adopted. */
 export const RESTORED_TABLE = "algoitny-production-TableTable-abcdefgh-at-20261128T150000";
 
 const ORIGIN = "https://algoitny.example.com";
+
+/** Runs as a bundle in the test of `npm run trace`. */
+export const TRACED = "schedule/warm-problems";
+
+/** Slow tests alone run or read the bundles of all functions, which take longer than all the rest. */
+const isBundled = (handler: string): boolean =>
+  Boolean(process.env["ALL_TESTS"]) || fileOf(handler) === TRACED;
 
 /**
  * Stages that the tests evaluate, once a run: everything configured, nothing configured, production with as little as
@@ -15,7 +26,7 @@ const ORIGIN = "https://algoitny.example.com";
 export const stages = {
   production: {
     stage: "production",
-    bundles: true,
+    bundles: isBundled,
     env: {
       AWS_REGION: "us-east-1",
       AWS_ACCOUNT_ID: "123456789012",
@@ -29,6 +40,7 @@ export const stages = {
       AUTH_AUDIENCE: "algoitny",
       AUTH_JWKS_URI: "https://keys.example.com/jwks.json",
       ADMIN_CLAIM: "roles",
+      OPS_CLIENT_ID: "algoitny-ops",
       ADMIN_EMAILS: "admin@example.com, second@example.com",
       CORS_ORIGINS: ORIGIN,
       API_DOMAIN: "api.example.com",
@@ -36,6 +48,8 @@ export const stages = {
       CACHE_PROBLEM_LIST_TTL: "30",
       // The deployed bundles run side by side on a machine that may be busy.
       CACHE_STORE_TIMEOUT_MS: "5000",
+      // As many as there are hits: an instance would leave out what is over its part of six.
+      CACHE_VERIFY_PER_MINUTE: "600",
     },
   },
   personal: {
@@ -45,6 +59,11 @@ export const stages = {
       SST_SECRET_RedisUrl: "https://redis.example.com",
       SST_SECRET_RedisToken: SECRETS.redisToken,
       CORS_ORIGINS: ORIGIN,
+      API_DOMAIN: "edge.example.com",
+      SEARCH_URL: "https://search.example.com",
+      SEARCH_ARN: "arn:aws:es:us-east-1:123456789012:domain/problems",
+      EDGE: "count",
+      EDGE_SECRET,
     },
   },
   bare: {

@@ -21,8 +21,8 @@ export interface SynthOptions {
   dev?: boolean;
   env?: Record<string, string>;
   restoredTables?: Record<string, string>;
-  /** Bundles the functions, into `folder`; uses stand-ins otherwise. */
-  bundles?: boolean;
+  /** Handlers to bundle, into `folder`; the others get stand-ins. */
+  bundles?: (handler: string) => boolean;
 }
 
 /** A bundled `sst.config.ts`, ready to be evaluated for any number of stages; everything it writes is in `folder`, under the name that it is given. */
@@ -34,7 +34,7 @@ export async function openSynth(folder: string) {
   return {
     async synth(
       name: string,
-      { stage, dev = false, env = {}, bundles = false, restoredTables = {} }: SynthOptions,
+      { stage, dev = false, env = {}, bundles = () => false, restoredTables = {} }: SynthOptions,
     ): Promise<Graph> {
       const work = path.join(folder, name);
       await mkdir(work, { recursive: true });

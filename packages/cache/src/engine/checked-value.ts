@@ -1,8 +1,7 @@
 import { CacheError } from "../errors.ts";
-import { type Decoded, decodeStored, type Decoding } from "./decode.ts";
+import { type Decodable, type Decoded, decodeStored, type Decoding } from "./decode.ts";
 import { NO_ETAG } from "../protocol/entry.ts";
 import type { AnyRead } from "./read-context.ts";
-import type { Served } from "./served.ts";
 
 /**
  * Decodes a value by its schema, and freezes one that reads share: where its entry is held in the process, those that follow
@@ -10,13 +9,14 @@ import type { Served } from "./served.ts";
  */
 export async function decodeChecked<Value>(
   resource: Decoding,
-  served: Served,
+  served: Decodable,
 ): Promise<Decoded<Value>> {
   const { isShared } = resource;
   const { kept } = served.entry;
   const decoded = await fitted<Value>(resource, isShared ? asStored(served) : served);
-  if (!isShared || !decoded.fits || !isPlainData(decoded.value)) return decoded;
-  freeze(decoded.value);
+  const parts = isShared && decoded.fits ? partsOf(decoded.value) : null;
+  if (parts === null) return decoded;
+  for (const part of parts) Object.freeze(part);
   if (kept) {
     kept.shared = decoded;
     delete kept.text;
@@ -25,23 +25,23 @@ export async function decodeChecked<Value>(
 }
 
 /** Drops the loader's own object, which its reader may change: reads that share get a copy, if it could be stored. */
-function asStored(served: Served): Served {
+function asStored(served: Decodable): Decodable {
   const { loaded: _own, ...stored } = served;
   return served.entry.header.etag === NO_ETAG ? served : stored;
 }
 
 /** The value of an entry as it is stored. */
-export function valueOf({ keys, resource }: AnyRead, served: Served): unknown {
-  const decoded = decodeStored(served, parserOf(resource.serializer));
+export function valueOf({ keys, resource }: AnyRead, served: Decodable): unknown {
+  const decoded = decodeStored(served, resource.serializer);
   if (decoded.fits) return decoded.value;
   throw new CacheError("store_failed", `${keys.key}: the stored body is damaged`);
 }
 
 async function fitted<Value>(
   { schema, serializer }: Decoding,
-  served: Served,
+  served: Decodable,
 ): Promise<Decoded<Value>> {
-  const decoded = decodeStored<Value>(served, parserOf(serializer));
+  const decoded = decodeStored<Value>(served, serializer);
   if (schema === undefined || !decoded.fits || served.entry.header.status !== 200) return decoded;
   const { value } = decoded;
   const checked = (await schema["~standard"].validate(value)) as { issues?: unknown; value: Value };
@@ -49,21 +49,17 @@ async function fitted<Value>(
   return served.loaded ? decoded : { fits: false, value: undefined };
 }
 
-function parserOf(serializer: Decoding["serializer"]): ((text: string) => unknown) | undefined {
-  return serializer && ((text) => serializer.parse(text));
-}
-
-function isPlainData(value: unknown): boolean {
-  if (typeof value === "function") return false;
-  if (typeof value !== "object" || value === null) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const isPlain = Array.isArray(value) || prototype === null || prototype === Object.prototype;
-  return isPlain && Object.values(value).every(isPlainData);
-}
-
-/** Parts first, so that what is frozen is frozen through and through. */
-function freeze(value: unknown): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-  Object.values(value).forEach(freeze);
-  Object.freeze(value);
+/** Objects and lists in a value, each once; null when a part of it is not plain data. The walk meets what it adds. */
+function partsOf(value: unknown): Set<unknown> | null {
+  const parts = new Set([value]);
+  for (const part of parts) {
+    if (typeof part === "function") return null;
+    if (typeof part !== "object" || part === null) continue;
+    const prototype: unknown = Object.getPrototypeOf(part);
+    const isPlain = Array.isArray(part) || prototype === null || prototype === Object.prototype;
+    if (!isPlain) return null;
+    for (const each of Object.values(part))
+      if (typeof each === "object" || typeof each === "function") parts.add(each);
+  }
+  return parts;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { checkCache } from "../advisor.ts";
+import { checkCache } from "../validate-options.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { type Duration, toMs } from "../duration.ts";
 import type { PendingInvalidations } from "../invalidation/pending.ts";
@@ -7,8 +7,8 @@ import { type Keyspace, keyspace } from "../protocol/key-names.ts";
 import { type Policy, PROTOCOL } from "../protocol/policy.ts";
 import type { AnyResource } from "../resource.ts";
 import type { Reads, Store } from "../store.ts";
-import { guardStore } from "../stores/guard.ts";
-import type { Gate } from "./gate.ts";
+import { resilientStore } from "../stores/resilient-store.ts";
+import type { Semaphore } from "./semaphore.ts";
 import type { HeldEntries } from "./held-entries.ts";
 import type { ValueTags } from "./value-tags.ts";
 import type { Served } from "./served.ts";
@@ -87,7 +87,10 @@ export interface CacheOptions {
 }
 
 /** Everything the operations share; one for each `Cache`. */
-export interface Engine {
+export interface Engine extends Pick<
+  CacheOptions,
+  "enqueueRefresh" | "onInvalidate" | "verify" | "waitUntil"
+> {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: () => number;
@@ -95,23 +98,21 @@ export interface Engine {
   readonly space: Keyspace;
   readonly policy: Policy;
   readonly resources: readonly AnyResource[];
+  /** The resource behind each name. */
+  readonly definitions: Map<string, AnyResource>;
   readonly waitMs: number;
   /** Longest time one request to the store may take. */
   readonly storeMs: number;
   readonly settlingMs: number;
   readonly reads: Reads;
-  readonly defer: CacheOptions["enqueueRefresh"];
-  readonly onInvalidate: CacheOptions["onInvalidate"];
-  readonly waitUntil: CacheOptions["waitUntil"];
-  readonly verify: VerifyOptions | undefined;
   /** Entries held in this process, once a resource wants that: others never load what it takes. */
   readonly l1: {
     readonly maxBytes: number;
-    held: HeldEntries | undefined;
+    held?: HeldEntries;
     generation: number;
   };
   /** Most loads at a time without the store, and the lines in which others wait: by how many loads they are inside of. */
-  readonly alone: { readonly most: number; readonly lines: (Gate | undefined)[] };
+  readonly alone: { readonly most: number; readonly lines: (Semaphore | undefined)[] };
   /** Invalidations that failed here; null while there was none. */
   pending: PendingInvalidations | null;
   readonly valueTags: ValueTags;
@@ -126,7 +127,14 @@ export interface Engine {
 }
 
 export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): Engine {
-  const { clock = systemClock, resources = [], prefix = "cache:1" } = options;
+  const {
+    clock = systemClock,
+    random = Math.random,
+    reads = "primary",
+    resources = [],
+    prefix = "cache:1",
+    maxStaleness,
+  } = options;
   checkCache({ ...options, prefix, resources });
   const storeMs = toMs(options.storeTimeout ?? "0.5 seconds");
   const token = options.token ?? (() => randomBytes(16).toString("base64url"));
@@ -134,31 +142,28 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
   const space = keyspace(prefix);
   let ticks = 0;
   return {
-    store: guardStore(options.store, clock, storeMs),
+    ...options,
+    store: resilientStore(options.store, clock, storeMs),
     clock,
-    random: options.random ?? Math.random,
+    random,
+    reads,
     token,
     space,
     pending: null,
     policy,
     resources,
+    definitions: new Map(resources.map((each) => [each.name, each])),
     waitMs: toMs(options.waitTimeout ?? "5 seconds"),
     storeMs,
     settlingMs: toMs(options.replicationLag ?? "5 seconds"),
-    reads: options.reads ?? "primary",
-    defer: options.enqueueRefresh,
-    onInvalidate: options.onInvalidate,
-    waitUntil: options.waitUntil,
-    verify: options.verify,
     l1: {
       maxBytes: options.l1MaxBytes ?? 2 ** 25,
-      held: undefined,
       // Grows with every invalidation made in this process: what was validated under an older one is not trusted.
       generation: 0,
     },
     alone: { most: options.maxLoadsWithoutStore ?? 20, lines: [] },
     valueTags: new Map(),
-    maxStalenessMs: options.maxStaleness ? toMs(options.maxStaleness) : Infinity,
+    maxStalenessMs: maxStaleness ? toMs(maxStaleness) : Infinity,
     flights: new Map(),
     costs: new Map(),
     tick: () => ++ticks,

@@ -1,5 +1,5 @@
 import { decodeBody } from "../codec.ts";
-import type { AnyResource } from "../resource.ts";
+import type { AnyResource, Serializer } from "../resource.ts";
 import type { Served } from "./served.ts";
 
 /** A value as its schema has it; `fits` is false for a stored one that is damaged or does not fit. */
@@ -8,12 +8,15 @@ export interface Decoded<Value> {
   readonly value: Value | undefined;
 }
 
+/** Source of a decoded value: its entry, unless this read has loaded the value. */
+export type Decodable = Pick<Served, "entry" | "loaded">;
+
 export type Decoding = Partial<Pick<AnyResource, "schema" | "isShared" | "serializer">>;
 
 /** Decodes what was served, and checks it. What was loaded just now has been checked. */
 export async function decodeServed<Value>(
   resource: Decoding,
-  served: Served,
+  served: Decodable,
 ): Promise<Decoded<Value>> {
   const shared = served.entry.kept?.shared as Decoded<Value> | undefined;
   return (
@@ -26,8 +29,8 @@ export async function decodeServed<Value>(
 
 /** Decodes what was served, as it is stored. */
 export function decodeStored<Value>(
-  { entry, loaded }: Served,
-  parse?: (text: string) => unknown,
+  { entry, loaded }: Decodable,
+  serializer?: Serializer,
 ): Decoded<Value> {
   try {
     // Nothing at all stands for undefined, which JSON has no text for.
@@ -36,7 +39,7 @@ export function decodeStored<Value>(
       ? loaded.value
       : isUndefined
         ? undefined
-        : decodeBody(entry, entry.kept, parse);
+        : decodeBody(entry, entry.kept, serializer);
     return { fits: true, value: value as Value };
   } catch {
     return { fits: false, value: undefined };

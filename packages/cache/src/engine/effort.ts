@@ -19,6 +19,8 @@ export interface Effort {
   look: LookupResult;
   fallback: StaleFallback | null;
   closedMs: number | null;
+  /** Holders seen of the entry's lease while waiting for it; null when it was free. */
+  readonly holders: Set<string | null>;
   readonly served: Promise<Served>;
   readonly settle: (served: Served | Promise<Served>) => void;
   readonly fail: (error: unknown) => void;
@@ -42,7 +44,16 @@ export function createEffort({ read, look, closedMs }: Looked): Effort {
   // Its reader awaits it; until then a failure must not count as unhandled.
   promise.catch(() => undefined);
   const fallback = fallbackOf(look);
-  return { read, look, fallback, closedMs, served: promise, settle: resolve, fail: reject };
+  return {
+    read,
+    look,
+    fallback,
+    closedMs,
+    holders: new Set(),
+    served: promise,
+    settle: resolve,
+    fail: reject,
+  };
 }
 
 type Looked = Pick<Found, "read" | "look" | "closedMs">;
@@ -53,6 +64,11 @@ export function learn(effort: Effort, { look, closedMs }: Looked): void {
   if (look.state === "down") return;
   effort.closedMs = closedMs;
   effort.fallback = fallbackOf(look);
+}
+
+/** The entry that the effort's last look has found, valid or not. */
+export function seenBy({ look }: Pick<Effort, "look">): Entry | null {
+  return look.state === "down" ? null : look.entry;
 }
 
 function fallbackOf(look: LookupResult): StaleFallback | null {

@@ -27,7 +27,7 @@ export async function exchange<T>(
   { budget }: AnyRead,
   request: (store: Store) => Promise<T>,
 ): Promise<Reply<T>> {
-  const { clock, l1, store } = engine;
+  const { clock, l1, store, storeMs } = engine;
   const sent = {
     tick: engine.tick(),
     atMs: clock.now(),
@@ -36,9 +36,11 @@ export async function exchange<T>(
   };
   const late = () => new CacheError("store_failed", "no answer within the request's budget");
   try {
+    const leftMs = budget.leftMs();
     return {
       ok: true,
-      value: await withDeadline(clock, budget.leftMs(), request(store), late),
+      // The store ends by itself within its own limit: where that is the shorter one, a second timer would never fire.
+      value: await withDeadline(clock, leftMs < storeMs ? leftMs : Infinity, request(store), late),
       sent,
     };
   } catch (error) {

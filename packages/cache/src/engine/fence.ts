@@ -1,5 +1,5 @@
 import { type Entry, storedId } from "../protocol/entry.ts";
-import { tolerates } from "../protocol/judge.ts";
+import { isSpared } from "../protocol/judge.ts";
 import { entryTag, FILLS } from "../protocol/key-names.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
 import { encodeRest } from "../protocol/write-entry.ts";
@@ -67,6 +67,7 @@ export function commitRequest(
   const untilMs = Math.max(header.freshUntilMs, header.staleUntilMs, header.errorUntilMs);
   const nowMs = engine.clock.now();
   const entryTtlMs = Math.max(1, Math.ceil(untilMs - nowMs));
+  const { budget } = load.options;
   return {
     entryKey: keys.entryKey,
     leaseKey: keys.leaseKey,
@@ -76,7 +77,11 @@ export function commitRequest(
     bodyOfId: load.unchanged ? storedId(load.unchanged.id) : null,
     entryTtlMs,
     stamps: rulesOf(engine, effort, load, { entry, ageMs: nowMs - header.createdMs }),
-    stampTtlMs: Math.max(entryTtlMs, memoryMs(resource)) + STAMP_MARGIN_MS,
+    stampTtlMs: Math.max(entryTtlMs, memoryMs({ ...resource, ...load.options })) + STAMP_MARGIN_MS,
+    budget: budget && {
+      key: `${engine.space.prefix}:budget:${budget.name}`,
+      bytesPerMinute: budget.bytesPerMinute,
+    },
   };
 }
 
@@ -86,14 +91,16 @@ function rulesOf(
   load: Load,
   { entry, ageMs }: { entry: Entry; ageMs: number },
 ): StampRule[] {
-  const { valueTags, stamps } = entry.header;
+  const { valueTags, stamps, heat } = entry.header;
   const recorded = [...keys.tags, ...(valueTags as Tag[])].map((tag, index): StampRule => {
     const key = space.stamp(tag);
     const common = { key, hold: space.hold(tag), permanent: index < keys.permanentStamps };
     const stamp = stamps[index] as string;
+    const given = keys.given[index];
     // An invalidation of a throttled tag does not make a young value too old, so it does not stop it either.
-    if (tolerates(keys.toleranceMs[index] ?? 0, ageMs))
-      return { ...common, rule: "tolerate", stamp };
+    if (isSpared(given, heat, ageMs)) return { ...common, rule: "tolerate", stamp };
+    // Nobody is served it, but the next load sees how soon it comes after this one.
+    if (isSpared(given, Infinity, ageMs)) return { ...common, rule: "note", stamp };
     if (stamp !== "" || index < keys.tags.length) return { ...common, rule: "equal", stamp };
     return { ...common, rule: "adopt", stamp: sequenceOf(lease.token) };
   });
@@ -120,6 +127,10 @@ function sequenceOf(token: string): string {
  * moment: without them the next load would find them missing, take that for an invalidation a moment ago, and lend its
  * value too.
  */
-function memoryMs({ consistency, freshMs, staleIfErrorMs }: AnyResource): number {
+function memoryMs({
+  consistency,
+  freshMs,
+  staleIfErrorMs,
+}: Pick<AnyResource, "consistency" | "freshMs" | "staleIfErrorMs">): number {
   return consistency === "eventual" ? freshMs + staleIfErrorMs : 0;
 }

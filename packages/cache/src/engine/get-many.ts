@@ -1,18 +1,30 @@
+import { type CacheEntry, toCacheEntry } from "../cache-entry.ts";
+import { checkMany } from "../call-faults.ts";
 import { CacheError } from "../errors.ts";
-import { slices } from "../slices.ts";
 import type { Resource } from "../resource.ts";
 import type { Engine } from "./context.ts";
 import { decodeServed } from "./decode.ts";
 import { asError } from "./as-error.ts";
 import { exchange } from "./exchange.ts";
-import { fetchAll } from "./fetch.ts";
-import { stampNames } from "./lookup.ts";
+import { fetchAll, serveFound } from "./fetch.ts";
+import { askFor, type Found, judgeStored, lookUp, NEVER, stampNames } from "./lookup.ts";
+import { learnSize, partsOf } from "./parts-of-a-look.ts";
 import type { Served } from "./served.ts";
-import { type AnyRead, type ReadContext, type ReadOptions, startRead } from "./read-context.ts";
+import {
+  type AnyRead,
+  meet,
+  type ReadContext,
+  type ReadOptions,
+  startRead,
+} from "./read-context.ts";
 
 export interface ManyOptions<Source> extends ReadOptions<Source> {
   /** All values are of one moment. Rejects with `store_failed` when the store cannot say so. */
   snapshot?: boolean;
+  /** Entries loaded and stored at a time, one group after the other. Default: all. */
+  atOnce?: number;
+  /** Gives each as an entry, as `getEntry` does, for values that are made from others (`Loaded.from`). */
+  entries?: boolean;
 }
 
 /** Reads many entries of a resource: equal keys are read once, and each failure is an Error in its own place. */
@@ -20,15 +32,30 @@ export async function getMany<Params, Value, Source>(
   engine: Engine,
   resource: Resource<Params, Value, Source>,
   params: readonly Params[],
-  request: ManyOptions<Source>,
-): Promise<(Value | undefined | Error)[]> {
+  request: ManyOptions<Source> = {} as ManyOptions<Source>,
+): Promise<(Value | CacheEntry<Value> | undefined | Error)[]> {
+  const startMs = engine.clock.now();
+  checkMany("getMany", resource, params, request);
+  await meet(engine, resource);
   if (request.snapshot && resource.rollout) (await import("./rollout.ts")).requireWhole(resource);
-  const reads = params.map((each) => startOr(engine, resource, each, request, { isBulk: true }));
+  const { atOnce } = request;
+  const reads = params.map((each) => {
+    const read = startOr(engine, resource, each, request, { isBulk: true });
+    return read instanceof Error ? read : { ...read, atOnce };
+  });
   const unique = uniqueReads(reads);
+  const entries = new Map<string, Served>();
   const values = request.snapshot
-    ? await snapshotOf<Value>(engine, unique)
-    : await valuesOf<Value>(engine, unique);
-  return reads.map((read) => (read instanceof Error ? read : values.get(read.keys.key)));
+    ? await snapshotOf<Value>(engine, unique, entries)
+    : await valuesOf<Value>(engine, unique, entries);
+  return reads.map((read) => {
+    if (read instanceof Error) return read;
+    const value = values.get(read.keys.key);
+    const served = entries.get(read.keys.key);
+    if (!request.entries || value instanceof Error || served === undefined) return value;
+    const entry = toCacheEntry<Value>(engine, read, served, startMs);
+    return { ...entry, value: async () => value as Value };
+  });
 }
 
 /** Most attempts at a snapshot: 5. Each failed one means that a write came between. */
@@ -41,10 +68,11 @@ const SNAPSHOT_TRIES = 5;
 async function snapshotOf<Value>(
   engine: Engine,
   reads: readonly AnyRead[],
+  entries: Map<string, Served>,
 ): Promise<Map<string, Value | undefined | Error>> {
   for (let tries = 0; tries < SNAPSHOT_TRIES; tries += 1) {
-    const again = reads.map((read): AnyRead => ({ ...read, tick: engine.tick(), from: "primary" }));
-    const entries = new Map<string, Served>();
+    const again = reads.map((read) => ({ ...read, tick: engine.tick(), isExact: true }));
+    entries.clear();
     const values = await valuesOf<Value>(engine, again, entries);
     const all = [...entries.values()];
     const isOneLook = all.every(
@@ -101,21 +129,21 @@ export function uniqueReads(reads: readonly (AnyRead | Error)[]): AnyRead[] {
 async function valuesOf<Value>(
   engine: Engine,
   reads: readonly AnyRead[],
-  entries?: Map<string, Served>,
+  entries: Map<string, Served>,
 ): Promise<Map<string, Value | undefined | Error>> {
   const values = new Map<string, Value | undefined | Error>();
   const unusable: AnyRead[] = [];
   const served = await fetchInParts(engine, reads);
-  let bytes = 0;
+  const sizes: number[] = [];
   const settled = reads.map(async (read, index) => {
     const { key } = read.keys;
     try {
       const one = await served[index]!;
-      bytes += one.entry.body.length;
+      sizes.push(one.entry.body.length);
       const { fits, value } = await decodeServed<Value>(read.resource, one);
       if (fits) {
         values.set(key, value);
-        entries?.set(key, one);
+        entries.set(key, one);
       } else unusable.push({ ...read, unusable: one.entry.id });
     } catch (error) {
       values.set(key, asError(error));
@@ -123,37 +151,59 @@ async function valuesOf<Value>(
   });
   await Promise.all(settled);
   const [first] = reads;
-  if (first) bodyBytes.set(first.resource, bytes / reads.length);
+  if (first) learnSize(first.resource, sizes);
   if (unusable.length === 0) return values;
   return new Map([...values, ...(await valuesOf<Value>(engine, unusable, entries))]);
 }
 
-/** Bodies that one look asks for, as far as that is known before: 4 MiB. More would take longer than a store may take to answer. */
-const LOOKED_AT_BYTES = 4 * 1024 * 1024;
-
-/** Average size of a resource's bodies in the last large batch. */
-const bodyBytes = new WeakMap<AnyRead["resource"], number>();
-
-/** Looks at so many entries at a time that an answer is not too large; the loads of one part go on during the next look. */
+/** Limits the entries of one look, so that an answer is not too large; then what all of them found is judged as of one moment. */
 async function fetchInParts(engine: Engine, reads: readonly AnyRead[]): Promise<Promise<Served>[]> {
-  const expected = bodyBytes.get(reads[0]?.resource as AnyRead["resource"]) ?? 0;
-  const most = Math.max(1, Math.floor(LOOKED_AT_BYTES / Math.max(1, expected)));
   const served: Promise<Served>[] = [];
-  for (const part of slices(reads, most)) {
-    const fetched = await fetchAll(engine, part);
+  const found: Found[] = [];
+  for (const part of partsOf(engine, reads)) {
+    // In a rollout some reads go to the origin, whose answers are of any moment.
+    if (part[0]?.resource.rollout) served.push(...(await fetchAll(engine, part)));
+    else found.push(...(await lookUp(engine, part)));
     // Each is awaited once all parts are looked at; until then a failure must not count as unhandled.
-    for (const each of fetched) each.catch(() => undefined);
-    served.push(...fetched);
+    for (const each of served) each.catch(() => undefined);
   }
-  return served;
+  // Copies that the process trusts are of no look.
+  const moments = new Set(found.map(({ sent }) => sent.tick).filter((tick) => tick !== NEVER.tick));
+  const judged = moments.size > 1 ? await judgeTogether(engine, found) : found;
+  return [...served, ...(await serveFound(engine, judged))];
+}
+
+/** Judges what several looks have found by all stamps of one moment: of what one write invalidates, all is seen or nothing. */
+async function judgeTogether(engine: Engine, found: readonly Found[]): Promise<Found[]> {
+  const one = found[0] as Found;
+  const entryOf = ({ look }: Found) =>
+    look.state === "miss" || look.state === "down" ? null : look.entry;
+  const names = found.flatMap((each) => {
+    const entry = entryOf(each);
+    return entry ? stampNames(engine, each.read, entry) : [];
+  });
+  const { values, sent, error } = await askFor(engine, one.read, new Set(names));
+  const { down } = await import("./unreachable.ts");
+  const closed = values?.get(engine.space.closed);
+  const closedMs = closed ? Number.parseInt(closed) : null;
+  return found.map((each) => {
+    const entry = entryOf(each);
+    if (entry === null) return each;
+    if (values === null) return down(each.read, false, error);
+    const stored = { text: null, entry };
+    const look = judgeStored(engine, each.read, stored, { values, closedMs, l1: false });
+    return { ...each, look, closedMs, sent };
+  });
 }
 
 /** Gets a value in place of an entry that is damaged or does not fit. Rejects as the loader does. */
 export async function getAgain<P, V, S>(
   engine: Engine,
-  read: ReadContext<P, V, S> & { readonly unusable: string },
+  read: ReadContext<P, V, S>,
+  { entry }: Served,
 ): Promise<V | undefined> {
-  const values = await valuesOf<V>(engine, [read]);
+  const again = { ...read, unusable: entry.id };
+  const values = await valuesOf<V>(engine, [again], new Map());
   const value = values.get(read.keys.key);
   if (value instanceof Error) throw value;
   return value;

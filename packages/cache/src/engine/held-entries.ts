@@ -3,7 +3,7 @@ import type { Entry } from "../protocol/entry.ts";
 import type { Engine } from "./context.ts";
 import type { Sent } from "./exchange.ts";
 import { type Found, judgeEntry, lookAt, NEVER } from "./lookup.ts";
-import { type AnyRead, loads } from "./read-context.ts";
+import type { AnyRead } from "./read-context.ts";
 
 interface Held {
   entry: Entry;
@@ -34,6 +34,11 @@ export class HeldEntries {
     this.#entries.set(key, { entry: { kept: {}, ...entry }, validated });
   }
 
+  /** True when an entry is held, current or not. */
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
   /**
    * Looks at many entries of a resource: what was validated a moment ago is served as it is, what is held needs its stamps
    * alone, and the rest is asked for whole.
@@ -47,7 +52,7 @@ export class HeldEntries {
 
   /** An entry that was validated less than its trust time ago, and since the last invalidation of this process. */
   #trusted(engine: Engine, read: AnyRead): Found | undefined {
-    const held = loads.depths?.getStore() ? undefined : this.#entries.get(read.keys.key);
+    const held = read.isExact ? undefined : this.#entries.get(read.keys.key);
     if (held === undefined || held.validated.generation !== engine.l1.generation) return undefined;
     const nowMs = engine.clock.now();
     const trustMs = read.resource.l1TrustMs ?? 0;

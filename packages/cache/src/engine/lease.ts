@@ -21,6 +21,12 @@ const LEASE_FACTOR = 4;
 const LEASE_MIN_MS = 1_000;
 const LEASE_UNKNOWN_MS = 5_000;
 
+/**
+ * By how much a lease is longer for each one that was waited for and ended without a value: its load is a slow one, and a
+ * lease that ends before its load does is of no use.
+ */
+const TAKEOVER_FACTOR = 10;
+
 /** Efforts by what became of their leases. */
 export interface Leases {
   readonly granted: Leased[];
@@ -83,12 +89,16 @@ export async function requestLeases(
 
 function leaseRequest(
   engine: Engine,
-  { read, look }: Pick<Effort, "read" | "look">,
+  { read, look, holders }: Pick<Effort, "read" | "look" | "holders">,
 ): Omit<LeaseRequest, "force"> {
   const { resource, keys } = read;
   const costMs = engine.costs.get(resource.name);
   const usualMs = costMs === undefined ? LEASE_UNKNOWN_MS : costMs * LEASE_FACTOR;
-  const leaseMs = Math.ceil(Math.max(LEASE_MIN_MS, Math.min(usualMs, resource.hardTimeoutMs)));
+  const firstMs = Math.max(LEASE_MIN_MS, Math.min(usualMs, resource.hardTimeoutMs));
+  // Among the holders is null, since the lease is free now.
+  const takeovers = holders.size && Math.max(1, holders.size - 1);
+  const longerMs = Math.min(firstMs * TAKEOVER_FACTOR ** takeovers, resource.hardTimeoutMs);
+  const leaseMs = Math.ceil(Math.max(firstMs, longerMs));
   return {
     entryKey: keys.entryKey,
     leaseKey: keys.leaseKey,

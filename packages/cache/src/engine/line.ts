@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { CacheError } from "../errors.ts";
 import type { Engine } from "./context.ts";
-import { Gate } from "./gate.ts";
+import { Semaphore } from "./semaphore.ts";
 import { type AnyRead, loads } from "./read-context.ts";
 
 /** Nesting depth of loads around the running code: 1 in a loader, 2 in the loader of an entry that it reads. */
@@ -26,7 +26,7 @@ export function inLine<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const [{ keys, budget }] = reads;
-  const line = (alone.lines[depthNow()] ??= new Gate(alone.most, clock));
+  const line = (alone.lines[depthNow()] ??= new Semaphore(alone.most, clock));
   const late = () =>
     new CacheError("load_timeout", `${keys.key}: too many loads at once without the store`);
   const names = reads.map((read) => read.keys.key);

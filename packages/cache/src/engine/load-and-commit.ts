@@ -1,17 +1,18 @@
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
+import { OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
 import type { Entry } from "../protocol/entry.ts";
 import type { CommitResult, Outcome } from "../store.ts";
 import type { Engine } from "./context.ts";
 import { uniqueName } from "./unique-name.ts";
-import { createEffort, type Effort, type Leased } from "./effort.ts";
+import { createEffort, type Effort, type Leased, seenBy } from "./effort.ts";
 import { exchange, type Sent } from "./exchange.ts";
 import { commitRequest, entryTags, restOf } from "./fence.ts";
 import { type Load, SoftTimeout, startLoads } from "./load.ts";
 import { toEntry } from "./make-entry.ts";
 import type { AnyRead } from "./read-context.ts";
 import { serveFallback } from "./serve-stale.ts";
-import { remember } from "./value-tags.ts";
+import { rememberTags } from "./value-tags.ts";
 import type { ReadDetail, Served } from "./served.ts";
 
 /** Pause after a failed load while an old value can be served: 2 s without another attempt. */
@@ -61,7 +62,8 @@ async function withEntry(
   { effort, load, loadTick }: Omit<Loaded<Leased>, "entry">,
 ): Promise<Encoded | null> {
   try {
-    const made = await toEntry(engine, effort.read, load, entryTags(engine, effort, load));
+    const tags = entryTags(engine, effort, load);
+    const made = await toEntry(engine, effort.read, load, { ...tags, previous: seenBy(effort) });
     return { effort, ...made, rest: restOf(load, made.entry), loadTick };
   } catch (error) {
     await release(engine, effort, 0);
@@ -109,11 +111,17 @@ async function serveUnleased(
   }
 }
 
-/** Loads for one read alone. */
-export function loadAlone(engine: Engine, read: AnyRead, detail: ReadDetail): Promise<Served> {
-  const effort = createEffort({ read, look: { state: "down", pending: false }, closedMs: null });
-  loadUnleased(engine, [effort], detail);
-  return effort.served;
+/** Loads past the store: what is there is not looked at, and what is loaded is not stored. */
+export function loadApart(
+  engine: Engine,
+  reads: readonly AnyRead[],
+  detail: ReadDetail,
+  options?: { isBounded: boolean },
+): Promise<Served>[] {
+  const look = { state: "down", pending: false } as const;
+  const efforts = reads.map((read) => createEffort({ read, look, closedMs: null }));
+  loadUnleased(engine, efforts, detail, options);
+  return efforts.map(({ served }) => served);
 }
 
 /** Asks the store to keep entries; what it refuses or fails to keep is still good for those that loaded it. */
@@ -154,19 +162,30 @@ function serveCommitted(
   const { effort, load } = loaded;
   const { resource, keys } = effort.read;
   const { key } = keys;
-  if (state !== "stored") {
-    emit(() => ({ type: "fill-refused", resource: resource.name, key, why: state }));
-    return serveUncached(loaded, "miss", state === "refused" ? "fill-refused" : "unfenced");
+  if (state === "refused" || state === "unfenced" || state === "outdated") {
+    const why = state === "unfenced" ? state : "refused";
+    emit(() => ({ type: "fill-refused", resource: resource.name, key, why }));
+    return serveUncached(loaded, "miss", why === "refused" ? "fill-refused" : why);
   }
-  const entry = { ...loaded.entry, header: { ...loaded.entry.header, stamps } };
+  const isOver = state === "over-budget";
+  const ends = isOver ? endingBy(loaded.entry, sent.atMs + OVER_BUDGET_MS) : {};
+  const entry = { ...loaded.entry, header: { ...loaded.entry.header, ...ends, stamps } };
   const { valueTags } = entry.header;
-  if (valueTags.length > 0) remember(engine.valueTags, key, valueTags);
+  if (valueTags.length > 0) rememberTags(engine.valueTags, key, valueTags);
   if (resource.l1TrustMs !== null) engine.l1.held?.put(key, entry, sent);
   const bytes = entry.body.length;
   const freshMs = entry.header.freshUntilMs - sent.atMs;
   emit(() => ({ type: "filled", resource: resource.name, key, bytes, freshMs }));
   const common = { stored: true, collapsed: false, entry, ...loadedBy(load) };
-  return { ...common, status: "miss", asOf: sent.tick };
+  const detail = isOver ? { detail: "over-budget" as const } : {};
+  return { ...common, ...detail, status: "miss", asOf: sent.tick };
+}
+
+/** The times of an entry that the store drops at a time. */
+function endingBy({ header }: Entry, endMs: number) {
+  const freshUntilMs = Math.min(header.freshUntilMs, endMs);
+  const staleUntilMs = Math.min(header.staleUntilMs, endMs);
+  return { freshUntilMs, staleUntilMs, errorUntilMs: Math.min(header.errorUntilMs, endMs) };
 }
 
 /**

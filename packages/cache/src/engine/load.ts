@@ -3,13 +3,13 @@ import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import { withoutUndefined } from "../json-value.ts";
 import type { Entry } from "../protocol/entry.ts";
+import { isRecorded } from "../recording/is-recorded.ts";
 import { Loaded, type LoadedOptions, type PreviousEntry } from "../resource.ts";
-import { checkLoaded } from "../value-check.ts";
+import { checkLoaded, checkLoadedOptions } from "../value-check.ts";
 import type { Engine } from "./context.ts";
-import type { Effort } from "./effort.ts";
+import { type Effort, seenBy } from "./effort.ts";
 import { inLine, insideLoad } from "./line.ts";
 import type { AnyRead } from "./read-context.ts";
-import type { Served } from "./served.ts";
 
 /** The answer of a loader whose origin says that the previous value still holds. */
 const NOT_MODIFIED = Symbol("not modified");
@@ -51,7 +51,7 @@ export function startLoads(
   const { loadMany } = one.read.resource;
   const run: typeof inLine = isBounded ? inLine : (_engine, _reads, work) => work();
   const loads =
-    loadMany && one.read.isBulk
+    loadMany && one.read.isBulk && !isRecorded(one.read.keys)
       ? bulkLoad(engine, efforts, loadMany, run)
       : efforts.map((effort) =>
           run(engine, [effort.read], () => singleLoad(engine, effort, isBounded)),
@@ -62,16 +62,22 @@ export function startLoads(
 }
 
 async function singleLoad(engine: Engine, effort: Effort, isBounded: boolean): Promise<Load> {
-  const { read, look, fallback } = effort;
+  const { read, fallback } = effort;
   const { resource, params, source } = read;
   const limit = limitOf(read, !isBounded && fallback?.refreshing === true);
-  const previous = look.state === "down" ? null : look.entry;
-  const load = await timed(engine, read, limit, async (signal) =>
-    resource.load(params, source, {
+  const previous = seenBy(effort);
+  const load = await timed(engine, read, limit, async (signal) => {
+    if (isRecorded(read.keys)) {
+      const { recordedLoad } = await import("../recording/recorded-load.ts");
+      return recordedLoad(engine, effort, (reads) =>
+        resource.load(params, source, { signal, reads }),
+      );
+    }
+    return resource.load(params, source, {
       signal,
       previous: previous ? previousEntry(engine, read, previous) : undefined,
-    }),
-  );
+    });
+  });
   return toLoad(read, load, previous);
 }
 
@@ -81,12 +87,8 @@ function previousEntry({ clock }: Engine, read: AnyRead, entry: Entry): Previous
   const value = async () =>
     entry.header.status === 404
       ? undefined
-      : (await import("./checked-value.ts")).valueOf(read, asServed(entry));
+      : (await import("./checked-value.ts")).valueOf(read, { entry });
   return { etag, validator: validator ?? undefined, headers, ageMs, value, notModified };
-}
-
-function asServed(entry: Entry): Served {
-  return { status: "stale", stored: false, collapsed: false, entry, asOf: 0 };
 }
 
 function notModified(): never {
@@ -199,6 +201,7 @@ async function toLoad(
   }
   const loaded = load.value instanceof Loaded ? load.value : new Loaded(load.value);
   const { options } = loaded;
+  checkLoadedOptions(resource.name, options);
   const value = resource.serializer ? loaded.value : withoutUndefined(loaded.value);
   const isFound = !resource.isNotFound(value);
   if (isFound) await checkLoaded(resource, value);

@@ -1,5 +1,6 @@
 import { decodeEntry, type Entry, STORED_ID_LENGTH, storedId } from "../protocol/entry.ts";
-import { boundLifetime, type MissReason } from "../protocol/judge.ts";
+import { boundLifetime, INVALIDATED, type MissReason, type Verdict } from "../protocol/judge.ts";
+import type { Reads, Store } from "../store.ts";
 import type { Tag } from "../tag.ts";
 import type { Engine } from "./context.ts";
 import { exchange, type Sent } from "./exchange.ts";
@@ -52,36 +53,53 @@ export async function lookUp(
  * True when a failed invalidation of this process affects a read, by the tags of its entry as far as they are known.
  */
 export function isPending(engine: Engine, read: AnyRead, entry?: Entry): boolean {
-  const { key } = read.keys;
-  const stampKeys = stampNames(engine, read, entry);
-  return engine.policy.isAffected(engine.pending, { key, stampKeys });
+  const names = { ...read.keys, stampKeys: stampNames(engine, read, entry) };
+  return engine.policy.isAffected(engine.pending, names);
 }
 
 /** Of a look that was not sent. */
 export const NEVER: Sent = { tick: 0, atMs: -Infinity, monotonicMs: -Infinity, generation: -1 };
 
-/** Asks the store; entries that are held already are judged by their stamps alone. */
+/** Kept: an `import()` of a module that is loaded still takes some microseconds. */
+let tagsOfValues: typeof import("./value-tags.ts") | undefined;
+
+interface LookOptions {
+  readonly leases?: boolean;
+  readonly held?: readonly (Entry | undefined)[];
+  readonly request?: AskStore;
+}
+
+type AskStore = (
+  store: Store,
+  names: readonly string[],
+  from: Reads,
+) => Promise<readonly (string | null)[]>;
+
+/** Asks the store for one entry at least; those that are held already are judged by their stamps alone. */
 export async function lookAt(
   engine: Engine,
   reads: readonly AnyRead[],
-  { leases = false, held = [] }: { leases?: boolean; held?: readonly (Entry | undefined)[] },
+  { leases = false, held = [], request }: LookOptions,
 ): Promise<Found[]> {
-  const [one] = reads;
-  if (one === undefined) return [];
+  const one = reads[0] as AnyRead;
   const names = new Set<string>();
   for (const [index, read] of reads.entries()) {
     if (!held[index]) names.add(read.keys.entryKey);
     for (const name of stampNames(engine, read, held[index])) names.add(name);
     if (leases) names.add(read.keys.leaseKey);
   }
-  const { values, sent, error } = await askFor(engine, one, names);
+  const { values, sent, error } = await askFor(engine, one, names, request);
   const stored = reads.map((read, index): Stored => {
     const text = values?.get(read.keys.entryKey) ?? null;
     return { text, entry: held[index] ?? (text === null ? null : decodeEntry(text)) };
   });
   const judgedBy =
     values && stored.some(({ entry }) => entry?.header.valueTags.length)
-      ? await (await import("./value-tags.ts")).withStamps(engine, { reads, stored, values })
+      ? await (tagsOfValues ??= await import("./value-tags.ts")).withStamps(engine, {
+          reads,
+          stored,
+          values,
+        })
       : values;
   if (!values || !judgedBy) {
     const { down } = await import("./unreachable.ts");
@@ -90,14 +108,9 @@ export async function lookAt(
   const closed = judgedBy.get(engine.space.closed);
   const closedMs = closed ? Number.parseInt(closed) : null;
   return reads.map((read, index) => {
-    const lease = values.get(read.keys.leaseKey) ?? null;
-    const l1 = held[index] !== undefined;
-    const look = judgeStored(engine, read, stored[index] as Stored, {
-      values: judgedBy,
-      closedMs,
-      l1,
-    });
-    return { read, look, lease, closedMs, sent };
+    const evidence = { values: judgedBy, closedMs, l1: !!held[index] };
+    const look = judgeStored(engine, read, stored[index] as Stored, evidence);
+    return { read, look, lease: values.get(read.keys.leaseKey) ?? null, closedMs, sent };
   });
 }
 
@@ -108,12 +121,17 @@ export async function askFor(
   engine: Engine,
   one: AnyRead,
   names: Set<string>,
+  request: AskStore = (store, asked, from) => store.mget(asked, from),
 ): Promise<{ values: Values | null; sent: Sent; error?: Error }> {
   if (engine.maxStalenessMs !== Infinity) names.add(engine.space.closed);
   const asked = [...names];
-  const { sent, ...reply } = await exchange(engine, one, (store) => store.mget(asked, one.from));
+  const from = one.isExact ? "primary" : engine.reads;
+  const { sent, ...reply } = await exchange(engine, one, (store) => request(store, asked, from));
   if (!reply.ok) return { values: null, sent, error: reply.error };
-  return { values: new Map(asked.map((name, index) => [name, reply.value[index] ?? null])), sent };
+  return {
+    values: new Map(asked.map((name, index) => [name, reply.value[index] as string | null])),
+    sent,
+  };
 }
 
 /**
@@ -168,18 +186,18 @@ export function judgeEntry(
   const { clock, policy, maxStalenessMs } = engine;
   const { resource, keys, unusable } = read;
   const seenId = storedId(entry.id);
-  // Its value names a tag whose invalidation failed here, which was not known before the look.
-  if (isPending(engine, read, entry))
-    return { state: "miss", reason: "invalidated", seenId, entry };
   if (entry.id === unusable) return { state: "miss", reason: "corrupt", seenId, entry: null };
   const bound = boundLifetime(entry, resource);
-  const verdict = policy.judge(bound, stamps, {
-    keys,
-    fingerprint: resource.fingerprint,
-    nowMs: clock.now(),
-    closedMs,
-    maxStalenessMs,
-  });
+  const verdict: Verdict = isPending(engine, read, entry)
+    ? // Its value names a tag whose invalidation failed here, which was not known before the look.
+      INVALIDATED
+    : policy.judge(bound, stamps, {
+        keys,
+        fingerprint: resource.fingerprint,
+        nowMs: clock.now(),
+        closedMs,
+        maxStalenessMs,
+      });
   return verdict.state === "miss"
     ? { ...verdict, seenId, entry }
     : { ...verdict, entry: bound, l1 };

@@ -8,8 +8,16 @@ import type { LoadedOptions } from "../resource.ts";
 import { warnOfUnstorable } from "../value-check.ts";
 import type { Engine } from "./context.ts";
 import { asError } from "./as-error.ts";
+import { heatOf } from "./heat.ts";
 import type { Load } from "./load.ts";
 import type { AnyRead } from "./read-context.ts";
+
+interface MadeFrom {
+  readonly stamps: readonly string[];
+  readonly valueTags: readonly string[];
+  /** The entry that the load replaces. */
+  readonly previous?: Entry | null;
+}
 
 /** Most tags of an entry, those of its value included: each is compared at every look. */
 const MOST_TAGS = 128;
@@ -22,7 +30,7 @@ export async function toEntry(
   engine: Engine,
   read: AnyRead,
   loaded: Load,
-  { stamps, valueTags }: { stamps: readonly string[]; valueTags: readonly string[] },
+  { stamps, valueTags, previous = null }: MadeFrom,
 ): Promise<{ load: Load; entry: Entry }> {
   const { resource, keys } = read;
   let load = loaded;
@@ -41,19 +49,24 @@ export async function toEntry(
     body = { ...NO_BODY, body: looseText(load.value) };
   }
   const { settlingMs, random } = engine;
-  const longest = (engine.policy.lifetime ?? lifetime)(resource, {
-    found: load.isFound,
-    stamps,
-    loadStartMs: load.startMs,
-    settlingMs,
-    random: random(),
-  });
+  const { consistency = resource.consistency } = load.options;
+  const longest = (engine.policy.lifetime ?? lifetime)(
+    { ...resource, consistency },
+    {
+      found: load.isFound,
+      stamps,
+      loadStartMs: load.startMs,
+      settlingMs,
+      random: random(),
+    },
+  );
   const { freshMs, staleMs, errorMs } = shortened(longest, load.options);
   // Counts from the end of this entry's load: in a batch, the slowest one may hold up the others' entries.
   const freshUntilMs = load.startMs + load.loadMs + freshMs;
+  const heat = heatOf(keys, previous, { stamps, startMs: load.startMs });
   const header: EntryHeader = {
     fingerprint: resource.fingerprint,
-    createdMs: load.startMs,
+    createdMs: asOfMs(engine, load),
     freshUntilMs,
     staleUntilMs: freshUntilMs + staleMs,
     errorUntilMs: freshUntilMs + errorMs,
@@ -68,8 +81,18 @@ export async function toEntry(
     plainLength: body.plainLength,
     headers: { ...(load.unchanged?.header.headers ?? load.options.headers) },
     validator: load.unchanged?.header.validator ?? load.options.validator ?? null,
+    ...(heat > 0 && { heat }),
   };
   return { load, entry: { id: engine.token(), header, body: body.body } };
+}
+
+/**
+ * Start of the load; of a value that was made from others, their oldest load as far as `maxStaleness` counts it: each was
+ * confirmed when it was read, so none stands for data from before that.
+ */
+function asOfMs({ maxStalenessMs }: Engine, { startMs, options: { from = [] } }: Load): number {
+  const oldestMs = Math.min(startMs, ...from.map(({ entry }) => entry.header.createdMs));
+  return maxStalenessMs === Infinity ? startMs : Math.max(oldestMs, startMs - maxStalenessMs);
 }
 
 type Lifetimes = ReturnType<typeof lifetime>;

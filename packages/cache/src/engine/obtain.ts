@@ -1,21 +1,24 @@
+import { checkReads } from "../call-faults.ts";
 import { CacheError } from "../errors.ts";
 import { withDeadline } from "../clock.ts";
 import { emit } from "../events.ts";
+import { slices } from "../slices.ts";
 import type { Engine } from "./context.ts";
 import { createEffort, type Effort } from "./effort.ts";
-import { fetchAll } from "./fetch.ts";
+import { type EntryLook, fetchStored, serveHit } from "./fetch.ts";
 import { singleFlight } from "./flights.ts";
-import { loadAlone, loadUnleased } from "./load-and-commit.ts";
+import { loadApart, loadUnleased } from "./load-and-commit.ts";
 import { letThrough } from "./line.ts";
-import { type Found, isPending, type LookupResult } from "./lookup.ts";
+import { isLoadedAfterWaiting, loadAfterWaiting } from "./load-after-waiting.ts";
+import type { Found, LookupResult } from "./lookup.ts";
 import { pursue } from "./pursue.ts";
 import type { AnyRead } from "./read-context.ts";
-import { type EntryLook, serveHit } from "./serve-fresh.ts";
 import { handOver, serveWhileRefreshing } from "./serve-stale.ts";
 import type { Served } from "./served.ts";
+import { share } from "./share.ts";
 import { waitLimitMs } from "./time-limits.ts";
 
-/** After so many rounds a read stops looking for a load to share and loads by itself. */
+/** Rounds after which a read stops looking for a load to share, and loads by itself. */
 const ROUND_LIMIT = 3;
 
 /**
@@ -28,8 +31,27 @@ export async function obtain(
   found: readonly Found[],
   round: number,
 ): Promise<Promise<Served>[]> {
-  if (round === 0) for (const { read, look } of found) reportMiss(read, look);
-  if (round >= ROUND_LIMIT) return found.map(({ read }) => loadAlone(engine, read, "lease-denied"));
+  if (round === 0) checkReads(found.map(({ read }) => read));
+  const atOnce = found[0]?.read.atOnce ?? Infinity;
+  if (found.length <= atOnce) return obtainGroup(engine, found, round);
+  const obtained: Promise<Served>[] = [];
+  for (const group of slices(found, atOnce)) {
+    const results = await obtainGroup(engine, group, round);
+    obtained.push(...results);
+    // Stored before the next group begins: a process that runs out of time has not loaded for nothing.
+    await Promise.allSettled(results);
+  }
+  return obtained;
+}
+
+async function obtainGroup(
+  engine: Engine,
+  found: readonly Found[],
+  round: number,
+): Promise<Promise<Served>[]> {
+  const reads = found.map(({ read }) => read);
+  if (round === 0) found.forEach(reportMiss);
+  if (round >= ROUND_LIMIT) return loadApart(engine, reads, "lease-denied");
   const alone: Effort[] = [];
   const isHandedOver = await Promise.all(
     found.map(
@@ -67,11 +89,12 @@ export async function obtain(
 }
 
 /** A load under way may end in what a replica shows, which is not enough for a read that asks for the primary's answer. */
-function isShared({ reads }: Engine, { from }: AnyRead): boolean {
-  return from === reads;
+function isShared({ reads }: Engine, { isExact }: AnyRead): boolean {
+  return reads === "primary" || !isExact;
 }
 
-function reportMiss({ resource, keys }: AnyRead, look: LookupResult): void {
+/** Reports a look that found nothing to serve as it is, with the reason. */
+export function reportMiss({ read: { resource, keys }, look }: Found): void {
   const reason = missReason(look);
   if (reason === undefined) return;
   emit(() => ({ type: "miss", resource: resource.name, key: keys.key, reason }));
@@ -115,7 +138,7 @@ async function join(
   flight: Promise<Served>,
   round: number,
 ): Promise<Served> {
-  const { keys, resource, tick } = read;
+  const { keys } = read;
   const waitMs = waitLimitMs(engine, read);
   const late = new CacheError(
     "load_timeout",
@@ -124,17 +147,21 @@ async function join(
   letThrough(engine, read);
   try {
     const served = await withDeadline(engine.clock, waitMs, flight, () => late);
-    const isSound = !isPending(engine, read, served.entry);
-    if (isSound && engine.policy.mayShare(tick, served.asOf)) {
-      emit(() => ({ type: "collapsed", resource: resource.name, key: keys.key, where: "process" }));
-      const { loaded: _ownValue, loadMs: _ownTime, ...shared } = served;
-      return { ...shared, stored: false, collapsed: true };
-    }
+    const shared = share(engine, read, served);
+    if (shared) return shared;
   } catch (error) {
-    if (error === late) return loadAlone(engine, read, "lease-denied");
+    if (error === late) return waitedInVain(engine, read);
+    // The other read's time may be over, while the load that it shared goes on.
+    if (isLoadedAfterWaiting(engine, read)) return waitedInVain(engine, read);
     // The first failure may be the other read's own, a shorter time limit for instance; the second one is shared.
     if (round > 0) throw error;
   }
-  const [again] = await fetchAll(engine, [read], round + 1);
+  const [again] = await fetchStored(engine, [read], round + 1);
   return again as Promise<Served>;
+}
+
+function waitedInVain(engine: Engine, read: AnyRead): Promise<Served> {
+  const effort = createEffort({ read, look: { state: "down", pending: false }, closedMs: null });
+  loadAfterWaiting(engine, [effort]);
+  return effort.served;
 }

@@ -4,6 +4,7 @@ import { BACKOFF } from "../store.ts";
 import type { Engine } from "./context.ts";
 import { type Effort, learn } from "./effort.ts";
 import { requestLeases } from "./lease.ts";
+import { loadAfterWaiting } from "./load-after-waiting.ts";
 import { loadAndCommit, loadUnleased } from "./load-and-commit.ts";
 import { lookUp } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
@@ -33,10 +34,10 @@ async function pursueAll(engine: Engine, efforts: readonly Effort[]): Promise<vo
   const [one] = efforts;
   if (one === undefined) return;
   const waited = await waitFor(engine, await acquire(engine, efforts));
-  loadUnleased(engine, waited.busy, "lease-denied");
+  loadAfterWaiting(engine, waited.busy);
   // The instance that was waited for has died. Whoever has its lease now has not had it for long.
   const { busy, passedOn } = await waitFor(engine, waited.passedOn);
-  loadUnleased(engine, [...busy, ...passedOn], "lease-denied");
+  loadAfterWaiting(engine, [...busy, ...passedOn]);
 }
 
 /** Efforts that were waited for in vain. */
@@ -53,21 +54,17 @@ async function waitFor(engine: Engine, efforts: readonly Effort[]): Promise<Wait
   const waiting = deadline(engine.clock, waitLimitMs(engine, one.read));
   let pauseMs = withinPauses((engine.costs.get(one.read.resource.name) ?? 0) / 2);
   let held = [...efforts];
-  const holders: Holders = new Map();
   // The last look comes after the time is over: a function that was frozen meanwhile finds what others have stored.
   for (let isLast = false; held.length > 0 && !isLast;) {
     isLast = waiting.leftMs() === 0;
     await engine.clock.sleep(Math.min(pauseMs * (0.5 + engine.random()), waiting.leftMs()));
     // It grows from one look to the next, also when a replica that lags behind shows no lease in between.
     pauseMs = withinPauses(pauseMs * POLL_GROWTH);
-    held = await lookAgain(engine, held, holders);
+    held = await lookAgain(engine, held);
   }
-  const isPassedOn = ({ read }: Effort) => (holders.get(read.keys.key)?.size ?? 0) > 1;
+  const isPassedOn = ({ holders }: Effort) => holders.size > 1;
   return { busy: held.filter((each) => !isPassedOn(each)), passedOn: held.filter(isPassedOn) };
 }
-
-/** Holders seen of each entry's lease; null when it was free, and another instance took it just then. */
-type Holders = Map<string, Set<string | null>>;
 
 function withinPauses(ms: number): number {
   return Math.min(Math.max(ms, POLL_MIN_MS), POLL_MAX_MS);
@@ -104,11 +101,7 @@ function servedAsDenied(engine: Engine, { read, fallback, settle }: Effort): boo
 }
 
 /** Serves what the leaders have stored meanwhile and asks for the leases that are free; returns what others still load. */
-async function lookAgain(
-  engine: Engine,
-  efforts: readonly Effort[],
-  holders: Holders,
-): Promise<Effort[]> {
+async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Effort[]> {
   const reads = efforts.map(({ read }) => read);
   const found = await lookUp(engine, reads, { leases: true });
   const busy: Effort[] = [];
@@ -117,8 +110,7 @@ async function lookAgain(
     const { look, lease, sent } = each;
     const effort = efforts[index] as Effort;
     learn(effort, each);
-    const seen = holders.get(each.read.keys.key) ?? new Set();
-    holders.set(each.read.keys.key, seen.add(lease));
+    effort.holders.add(lease);
     const { read, fallback, settle } = effort;
     if (look.state === "fresh") settle(serveStored(engine, read, look.entry, sent.tick));
     else if (lease === BACKOFF && fallback)

@@ -1,6 +1,5 @@
 import { type EntryKeys, entryKeys } from "../protocol/key-names.ts";
-import type { Resource } from "../resource.ts";
-import type { Reads } from "../store.ts";
+import type { AnyResource, Resource } from "../resource.ts";
 import { type Budget, budgetOf } from "./budget.ts";
 import type { Engine } from "./context.ts";
 
@@ -10,8 +9,13 @@ export interface ReadOptions<Source> {
   source: Source;
   /** Time left to the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
   remainingMs?: () => number;
-  /** The read rejects as soon as it is aborted. */
+  /** The operation rejects as soon as it is aborted; loads that others share go on. */
   signal?: AbortSignal;
+  /**
+   * If-None-Match of a client's request, for `getEntry`: an entry that it names comes without its body, which the client has.
+   * Needs looks by the primary (`reads`); entries that the process holds (`l1`) have their bodies anyway.
+   */
+  ifNoneMatch?: string | undefined;
   /** Keeps the process awake for work that goes on after the read: stale values are then served before their refresh. */
   waitUntil?: (work: Promise<unknown>) => void;
 }
@@ -28,11 +32,19 @@ export interface ReadContext<Params, Value, Source> {
   readonly keys: EntryKeys;
   readonly budget: Budget;
   readonly waitUntil: ReadOptions<unknown>["waitUntil"];
+  /** As they were given: they are looked through once the read has missed. */
+  readonly options: object;
   /** Start of the read, by the process's logical clock. */
   readonly tick: number;
-  readonly from: Reads;
+  /**
+   * True when its answer is what the primary says now, by stamps asked for by this read: inside of loads, whose result keeps
+   * what is old for a moment for the life of an entry, in snapshots and in checks of hits.
+   */
+  readonly isExact: boolean;
   /** True when it is read together with others: then the bulk loader is used. */
   readonly isBulk: boolean;
+  /** Most entries that are loaded and stored together with this one. Default: all. */
+  readonly atOnce?: number | undefined;
   /** Id of an entry whose body is damaged or does not fit the schema: to this read it is as good as missing. */
   readonly unusable?: string;
 }
@@ -43,14 +55,39 @@ export const loads: { depths?: { getStore(): number | undefined } } = {};
 // oxlint-disable-next-line typescript/no-explicit-any -- the engine treats every resource's types alike
 export type AnyRead = ReadContext<any, any, any>;
 
+/** Remembers a resource by its name, which no other may have: two would read each other's entries. */
+export async function meet({ definitions }: Engine, resource: AnyResource): Promise<void> {
+  const { name, isDeclared } = resource;
+  const known = definitions.get(name);
+  if (!isDeclared || known === resource) return;
+  if (known) (await import("../definition-clash.ts")).refuseClash(known, resource);
+  definitions.set(name, resource);
+}
+
+/** Starts the read of a call. One of the wrong shape rejects with what to do, in place of a TypeError. */
+export async function openRead<Params, Value, Source>(
+  engine: Engine,
+  resource: Resource<Params, Value, Source>,
+  params: Params,
+  options: Partial<ReadOptions<Source>> = {},
+): Promise<ReadContext<Params, Value, Source>> {
+  try {
+    await meet(engine, resource);
+    return startRead(engine, resource, params, options as ReadOptions<Source>);
+  } catch (error) {
+    throw (await import("../call-faults.ts")).explained(error, resource, params, options);
+  }
+}
+
 /** Starts a read and takes its logical timestamp: all that happens from here on is later than it. */
 export function startRead<Params, Value, Source>(
   engine: Engine,
   resource: Resource<Params, Value, Source>,
   params: Params,
-  { source, remainingMs, waitUntil = engine.waitUntil }: ReadOptions<Source>,
+  options: ReadOptions<Source>,
   { isBulk = false } = {},
 ): ReadContext<Params, Value, Source> {
+  const { source, remainingMs, waitUntil = engine.waitUntil } = options;
   return {
     resource,
     params,
@@ -58,8 +95,9 @@ export function startRead<Params, Value, Source>(
     keys: entryKeys(engine.space, resource, params),
     budget: budgetOf(remainingMs),
     waitUntil,
+    options,
     tick: engine.tick(),
-    from: loads.depths?.getStore() ? "primary" : engine.reads,
+    isExact: !!loads.depths?.getStore(),
     isBulk,
   };
 }

@@ -1,18 +1,18 @@
 import { emit } from "../events.ts";
-import { sameValue } from "../json-value.ts";
 import { CacheError } from "../errors.ts";
-import type { Entry } from "../protocol/entry.ts";
 import type { AnyResource, Rollout } from "../resource.ts";
 import type { Engine } from "./context.ts";
-import { decodeServed } from "./decode.ts";
-import { createEffort, type Effort, type Leased } from "./effort.ts";
+import { areSame, entryInPlace } from "./compare.ts";
+import { createEffort, type Leased } from "./effort.ts";
 import { exchange } from "./exchange.ts";
-import { fetchAll } from "./fetch.ts";
+import { fetchStored } from "./fetch.ts";
 import { requestLeases } from "./lease.ts";
-import { loadAndCommit, loadUnleased } from "./load-and-commit.ts";
+import { loadAndCommit, loadApart } from "./load-and-commit.ts";
 import { type Found, lookUp } from "./lookup.ts";
+import { reportMiss } from "./obtain.ts";
 import type { AnyRead } from "./read-context.ts";
 import type { ReadDetail, Served } from "./served.ts";
+import { warn } from "../warn.ts";
 
 /** Reads of a resource with `mode` or `ramp`: what is not ramped up goes to the origin, as does what is in the shadow. */
 export async function fetchInRollout(
@@ -22,17 +22,10 @@ export async function fetchInRollout(
   const { resource } = reads[0] as AnyRead;
   const { mode, ramp } = settingOf(resource);
   const inCache = reads.filter(({ keys }) => isRamped(keys.key, ramp));
-  const isInCache = new Set(inCache);
   // They do not wait for the store.
-  const served = loadApart(
-    engine,
-    reads.filter((read) => !isInCache.has(read)),
-    "ramp",
-  );
+  const served = loadOthers(engine, reads, new Set(inCache), "ramp");
   const cached =
-    mode === "shadow"
-      ? await fetchInShadow(engine, inCache)
-      : await fetchAll(engine, inCache.map(withoutRollout));
+    mode === "shadow" ? await fetchInShadow(engine, inCache) : await fetchStored(engine, inCache);
   for (const [index, read] of inCache.entries()) served.set(read, cached[index] as Promise<Served>);
   return reads.map((read) => served.get(read) as Promise<Served>);
 }
@@ -49,10 +42,6 @@ export function requireWhole(resource: AnyResource): void {
   if (mode === "on" && ramp === 100) return;
   const message = `resource "${resource.name}": no snapshot while it is in the shadow or not ramped up whole: read without \`snapshot\``;
   throw new CacheError("definition_invalid", message);
-}
-
-function withoutRollout(read: AnyRead): AnyRead {
-  return { ...read, resource: { ...read.resource, rollout: null } };
 }
 
 interface Setting {
@@ -81,7 +70,7 @@ function settingOf({ name, rollout }: AnyResource): Setting {
   if (!warned.has(name)) {
     warned.add(name);
     const message = `resource "${name}": \`mode\` or \`ramp\` failed, so its reads go to the origin: ${String(why)}`;
-    process.emitWarning(message, "CacheWarning");
+    warn(message);
   }
   return { mode: "on", ramp: 0 };
 }
@@ -103,17 +92,16 @@ function hashOf(text: string): number {
   return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-/** Loads for each reader alone, as without a cache: nothing is shared, stored or made to wait. */
-function loadApart(
+/** Loads those that are not `cached` as without a cache: nothing is shared, stored or made to wait. */
+function loadOthers(
   engine: Engine,
   reads: readonly AnyRead[],
+  cached: { has(read: AnyRead): boolean },
   detail: ReadDetail,
 ): Map<AnyRead, Promise<Served>> {
-  const efforts = reads.map((read) =>
-    createEffort({ read, look: { state: "down", pending: false }, closedMs: null }),
-  );
-  loadUnleased(engine, efforts, detail, { isBounded: false });
-  return new Map(efforts.map(({ read, served }) => [read, served]));
+  const others = reads.filter((read) => !cached.has(read));
+  const loading = loadApart(engine, others, detail, { isBounded: false });
+  return new Map(others.map((read, index) => [read, loading[index] as Promise<Served>]));
 }
 
 /**
@@ -125,15 +113,12 @@ async function fetchInShadow(
   reads: readonly AnyRead[],
 ): Promise<Promise<Served>[]> {
   const found = await lookUp(engine, reads);
-  const missing = found.filter(({ look }) => look.state !== "fresh").map(toMiss);
-  const { granted } = await requestLeases(engine, missing);
+  const missing = found.filter(({ look }) => look.state !== "fresh");
+  missing.forEach(reportMiss);
+  const { granted } = await requestLeases(engine, missing.map(createEffort));
   const filling = new Map(granted.map((effort) => [effort.read, effort]));
   void loadAndCommit(engine, granted.map(withoutFallback));
-  const apart = loadApart(
-    engine,
-    reads.filter((read) => !filling.has(read)),
-    "shadow",
-  );
+  const apart = loadOthers(engine, reads, filling, "shadow");
   const served = found.map((each) => {
     const effort = filling.get(each.read);
     if (effort) return endOld(engine, effort);
@@ -143,18 +128,6 @@ async function fetchInShadow(
   // Each is awaited by its own reader; until then a failure must not count as unhandled.
   for (const each of served) each.catch(() => undefined);
   return served;
-}
-
-function toMiss(found: Found): Effort {
-  const { read, look } = found;
-  if (look.state === "miss")
-    emit(() => ({
-      type: "miss",
-      resource: read.resource.name,
-      key: read.keys.key,
-      reason: look.reason,
-    }));
-  return createEffort(found);
 }
 
 /** A load that fails rejects, as without a cache. */
@@ -184,39 +157,13 @@ async function compared(
   if (look.state !== "fresh") return served;
   const { entry } = look;
   let outcome: "same" | "different" | "outdated" = "same";
-  if (!(await areSame(hitOf(entry), served))) {
-    const [now] = await lookUp(engine, [read]);
-    const isCurrent = now?.look.state === "fresh" && now.look.entry.id === entry.id;
-    outcome = isCurrent ? "different" : "outdated";
+  if (!(await areSame({ entry }, served))) {
+    // A store that does not answer accuses no invalidation.
+    const current = await entryInPlace(engine, read, entry.id).catch(() => null);
+    outcome = current ? "different" : "outdated";
   }
   const ageMs = engine.clock.now() - entry.header.createdMs;
   const { name } = read.resource;
   emit(() => ({ type: "shadow", resource: name, key: read.keys.key, outcome, ageMs }));
   return served;
-}
-
-function hitOf(entry: Entry): Served {
-  return { status: "hit", stored: false, collapsed: false, entry, asOf: 0 };
-}
-
-/** True when the origin's value differs from an entry's. Rejects as the loader does. */
-export async function differsFromOrigin(
-  engine: Engine,
-  read: AnyRead,
-  entry: Entry,
-): Promise<boolean> {
-  const [loading] = loadApart(engine, [read], "not-stored").values();
-  return !(await areSame(hitOf(entry), await (loading as Promise<Served>)));
-}
-
-async function areSame(stored: Served, loaded: Served): Promise<boolean> {
-  const [left, right] = [stored.entry.header, loaded.entry.header];
-  if (left.status !== right.status) return false;
-  if (left.status === 404 || left.etag === right.etag) return true;
-  const { loaded: _asLoaded, ...asStored } = loaded;
-  // Values of a serializer may look equal to code that does not know their classes.
-  if (left.kind === "custom") return false;
-  const one = await decodeServed({}, stored);
-  const other = await decodeServed({}, asStored);
-  return one.fits && other.fits && sameValue(one.value, other.value);
 }

@@ -6,7 +6,7 @@ import type { Engine } from "./context.ts";
 import type { StaleFallback } from "./effort.ts";
 import { asError } from "./as-error.ts";
 import type { AnyRead } from "./read-context.ts";
-import { type EntryLook, serveHit } from "./serve-fresh.ts";
+import { type EntryLook, serveHit } from "./fetch.ts";
 import type { Served } from "./served.ts";
 
 type Why = "refreshing" | "load-failed" | "soft-timeout";
@@ -24,7 +24,7 @@ function serveStale(
   return { status: "stale", detail: why, stored: false, collapsed: false, entry, asOf };
 }
 
-/** Serves what stands in for a new value: as a hit where it is only refreshed before its end. */
+/** Serves a value in place of a new one: as a hit where it is only refreshed before its end. */
 export function serveFallback(
   engine: Engine,
   read: AnyRead,
@@ -45,19 +45,19 @@ export function serveWhileRefreshing(engine: Engine, read: AnyRead, look: EntryL
 }
 
 /**
- * Hands the refresh to `defer`, and returns true when it took it; a queue that fails or hangs leaves it to the reader.
+ * Hands the refresh to `enqueueRefresh`, and returns true when it took it; a queue that fails or hangs leaves it to the reader.
  */
 export async function handOver(
   engine: Engine,
   read: AnyRead,
   { entry }: EntryLook,
 ): Promise<boolean> {
-  const { defer } = engine;
+  const { enqueueRefresh } = engine;
   const { resource, keys, params } = read;
-  if (defer === undefined || !resource.deferrable) return false;
+  if (enqueueRefresh === undefined || !resource.deferrable) return false;
   const about = { resource: resource.name, key: keys.key };
   const task = { ...about, params: params as unknown, entryId: entry.id };
-  const error = await enqueueWithin(engine, read, () => defer(task));
+  const error = await enqueueWithin(engine, read, () => enqueueRefresh(task));
   emit(() => ({ type: "deferred", ...about, ...(error && { error }) }));
   return error === undefined;
 }

@@ -13,6 +13,7 @@ export type ReadDetail =
   | "fill-refused"
   | "unfenced"
   | "not-stored"
+  | "over-budget"
   | "store-unreachable"
   | "shadow"
   | "ramp";

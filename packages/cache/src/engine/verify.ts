@@ -1,12 +1,11 @@
 import { emit } from "../events.ts";
 import { CacheError } from "../errors.ts";
-import type { Entry } from "../protocol/entry.ts";
 import { type Judgement, verdictOf } from "../protocol/verification.ts";
 import type { AnyResource } from "../resource.ts";
+import { differsFromOrigin, entryInPlace } from "./compare.ts";
 import type { Engine } from "./context.ts";
-import { type Found, lookAt } from "./lookup.ts";
+import type { Found } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
-import { differsFromOrigin } from "./rollout.ts";
 import { enqueueWithin } from "./serve-stale.ts";
 
 /** A hit that is to be checked: answer it with `cache.runVerifyTask`. */
@@ -21,30 +20,22 @@ export interface VerifyTask {
 }
 
 export interface VerifyOptions {
-  /** Share of the hits that are checked: above 0, 1 at most. Each costs a load and one or two looks. */
+  /** Share of the hits that are checked: above 0, 1 at most. Each costs a load and one or two looks. Read at each hit, so that a getter may pause it. */
   readonly rate: number;
   /** Takes a check over that is due in `delayMs`, for instance by sending it to a queue. What it rejects with is reported, and the hit served. */
   readonly enqueue: (task: VerifyTask, delayMs: number) => Promise<void> | void;
 }
 
-/** Hands over the checks of some hits: of those whose loader sees every change that was made before it. */
-export async function sampleHits(
-  engine: Engine,
-  found: readonly Found[],
-  served: readonly unknown[],
-): Promise<void> {
-  const { verify, random } = engine;
-  if (verify === undefined) return;
-  const sampled = found.filter(
-    ({ read }, index) => served[index] && isVerifiable(read.resource) && random() < verify.rate,
-  );
+/** Hands over the checks of hits, as far as their loaders see every change that was made before a load. */
+export async function enqueueChecks(engine: Engine, hits: readonly Found[]): Promise<void> {
+  const { verify } = engine;
   await Promise.all(
-    sampled.map(async ({ read, look }) => {
-      if (look.state !== "fresh") return;
+    hits.map(async ({ read, look }) => {
+      if (look.state !== "fresh" || !isVerifiable(read.resource)) return;
       const { name: resource } = read.resource;
       const { key } = read.keys;
       const task = { resource, key, params: read.params as unknown, entryId: look.entry.id };
-      const error = await enqueueWithin(engine, read, () => verify.enqueue(task, 0));
+      const error = await enqueueWithin(engine, read, () => verify?.enqueue(task, 0));
       if (error) emit(() => ({ type: "verify-failed", resource, key, error }));
     }),
   );
@@ -80,17 +71,4 @@ export async function verifyHit(
   if (againMs !== null)
     await verify.enqueue({ ...task, differsSinceMs: differsSinceMs as number }, againMs);
   return judgement;
-}
-
-/**
- * The entry, while it is the one in the store and valid. A throttled tag's tolerance does not count, nor a copy in the process,
- * nor what a replica still shows.
- */
-async function entryInPlace(engine: Engine, read: AnyRead, entryId: string): Promise<Entry | null> {
-  const exact = { ...read, from: "primary" as const, keys: { ...read.keys, toleranceMs: [] } };
-  const [found] = await lookAt(engine, [exact], {});
-  if (found === undefined || found.look.state === "down")
-    throw new CacheError("store_failed", `${read.keys.key}: the store does not answer`);
-  const { look } = found;
-  return look.state === "fresh" && look.entry.id === entryId ? look.entry : null;
 }

@@ -3,12 +3,13 @@ import type { Resource } from "../resource.ts";
 import { slices } from "../slices.ts";
 import type { Engine } from "./context.ts";
 import { startOr, uniqueReads } from "./get-many.ts";
+import { learnSize, partsOf } from "./parts-of-a-look.ts";
 import { type Found, lookUp, type LookupResult } from "./lookup.ts";
 import type { ReadOptions } from "./read-context.ts";
 import { isDue, refreshAll, type RefreshResult, storeDown } from "./refresh.ts";
 
-/** Entries that one look asks for: 50, since their bodies come along. */
-const LOOKED_AT_ONCE = 50;
+/** Most entries that one look asks for: 100. */
+const LOOKED_AT_ONCE = 100;
 
 export interface WarmOptions<Source> extends ReadOptions<Source> {
   /**
@@ -40,14 +41,15 @@ export async function refreshMany<P, V, S>(
   const results = new Map<string, WarmResult>();
   const reads = params.map((each) => startOr(engine, resource, each, request, { isBulk: true }));
   const unique = uniqueReads(reads);
-  const leftMs = () => unique[0]?.budget.leftMs() ?? 0;
+  // Once its signal is aborted, no further group is begun.
+  const leftMs = () => (request.signal?.aborted ? 0 : (unique[0]?.budget.leftMs() ?? 0));
   let reported = 0;
   const report = () => {
     if (results.size > reported) onProgress?.((reported = results.size));
   };
 
   const due: Found[] = [];
-  for (const some of slices(unique, LOOKED_AT_ONCE)) {
+  for (const some of partsOf(engine, unique, LOOKED_AT_ONCE)) {
     const looks = leftMs() > 0 ? await lookUp(engine, some) : [];
     for (const found of looks) {
       const { read, look } = found;
@@ -57,6 +59,11 @@ export async function refreshMany<P, V, S>(
       else if (dryRun) results.set(key, "due");
       else due.push(found);
     }
+    const entries = looks.flatMap(({ look }) => (look.state === "down" ? [] : (look.entry ?? [])));
+    learnSize(
+      resource,
+      entries.map(({ body }) => body.length),
+    );
     report();
   }
   for (const [index, some] of slices(due.toSorted(byEnd), atOnce).entries()) {

@@ -1,5 +1,12 @@
 import type { Awaitable } from "../resource.ts";
-import { cachedHandler, type CachedHandlerOptions } from "./cached-handler.ts";
+import { refuse } from "../errors.ts";
+import { describe } from "../faults.ts";
+import {
+  cachedHandler,
+  type CachedHandlerOptions,
+  checkHandler,
+  checkHandlerOptions,
+} from "./cached-handler.ts";
 import { type KeyParts, type Inquiry, queryString } from "./key-parts.ts";
 import { askedOfRequest, responseOf } from "./fetch-request.ts";
 import type { Answer } from "./storable.ts";
@@ -45,6 +52,7 @@ export function cacheFetch(
 ): <Rest extends readonly unknown[]>(
   handler: Handler<Rest>,
 ) => (request: Request, ...rest: Rest) => Promise<Response> {
+  checkHandlerOptions(options, ABOUT, ["principal"]);
   const { principal } = options;
   const inquire = async (request: Request): Promise<Inquiry> => {
     const { host, pathname, search } = new URL(request.url);
@@ -63,17 +71,22 @@ export function cacheFetch(
     { inquire, narrow, answer: answerOf, apart, send: (_, reply) => responseOf(reply) },
     options,
     {
-      about: "cacheFetch",
-      names: ["principal"],
       claims: principal ? ["sub"] : [],
       varyOn: principal ? ["Authorization", "Cookie"] : [],
       mend: "give a `principal` instead, which says whom you have verified",
     },
   );
-  return (handler) =>
-    (request, ...rest) =>
-      cached(request, async (given) => handler(given, ...rest));
+  return (handler) => {
+    checkHandler(handler, ABOUT);
+    return async (request, ...rest) => {
+      if (!request?.headers?.get)
+        refuse(`${ABOUT}: the handler got ${describe(request)}: pass a Request`);
+      return cached(request, async (given) => handler(given, ...rest));
+    };
+  };
 }
+
+const ABOUT = "cacheFetch";
 
 function narrow({ url }: Request, { query, headers, claims }: KeyParts): Request {
   const narrowed = new URL(url);
@@ -86,7 +99,9 @@ function narrow({ url }: Request, { query, headers, claims }: KeyParts): Request
 }
 
 function answerOf(response: Response): Answer<Response> {
-  const { status, headers } = response;
+  const { status, headers } = response ?? {};
+  if (!headers?.has)
+    refuse(`${ABOUT}: the handler answered ${describe(response)}: return a Response`);
   return {
     status,
     headers: Object.fromEntries(headers),

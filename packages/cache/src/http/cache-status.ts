@@ -9,6 +9,7 @@ export interface HttpReading {
   readonly collapsed: boolean;
   readonly entry: Entry;
   readonly tags?: readonly string[];
+  readonly whole?: () => Promise<HttpReading>;
 }
 
 /** A stale entry is a hit unless a load was tried first (RFC 9211 §2.1: a hit was not forwarded). */
@@ -36,8 +37,12 @@ export function cacheStatus(name: string, reading: HttpReading, nowMs: number): 
     .join("; ");
 }
 
-/** A Cache-Status member for a response that went past the cache. */
-export function forwardStatus(name: string, forwarded: ReadStatus, detail: string): string {
+/** A Cache-Status member for a response that went past the cache; `method`: it asks for a change. */
+export function forwardStatus(
+  name: string,
+  forwarded: ReadStatus | "method",
+  detail: string,
+): string {
   return `${item(name)}; fwd=${forwarded}; detail=${item(detail)}`;
 }
 
@@ -48,7 +53,7 @@ function ttlSeconds({ status, entry }: HttpReading, nowMs: number): number {
   return status === "stale" ? Math.min(ttl, -1) : Math.max(ttl, 0);
 }
 
-/** A structured-field token, or a string where it is none (RFC 9651 §3.3). */
+/** A structured-field token, or a string where the text is not a token (RFC 9651 §3.3). */
 function item(text: string): string {
   if (/^[A-Za-z*][\w!#$%&'*+.^`|~:/-]*$/.test(text)) return text;
   return `"${text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&")}"`;

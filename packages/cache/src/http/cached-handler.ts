@@ -1,7 +1,9 @@
-import { checkNames } from "../advisor.ts";
+import { checkOptions } from "../validate-options.ts";
 import type { Cache } from "../cache.ts";
 import type { ReadOptions } from "../engine/read-context.ts";
-import { CacheError } from "../errors.ts";
+import { CacheError, refuse } from "../errors.ts";
+import { describe } from "../faults.ts";
+import { checkCdnTags } from "./cdn-tags.ts";
 import { forwardStatus } from "./cache-status.ts";
 import { type KeyParts, keyPartsOf, type Declared, type Inquiry } from "./key-parts.ts";
 import { createReply, type Reply, type ResponseOptions } from "./create-reply.ts";
@@ -64,19 +66,37 @@ export interface Adapter<Request, Native> {
 const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"]);
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
+/** Throws a CacheError (`definition_invalid`) when an adapter's options are missing, unknown or of the wrong kind. */
+export function checkHandlerOptions(
+  options: unknown,
+  about: string,
+  names: readonly string[],
+): void {
+  const known = [...HANDLER_OPTIONS, ...names].join(" ");
+  checkOptions(options, known, { label: `${about}: `, needed: ["cache", "name", "ttl"] });
+  const { headers, cdnTags } = options as { headers?: unknown; cdnTags?: unknown };
+  if (headers !== undefined && !Array.isArray(headers))
+    refuse(`${about}: headers is not a list of names`);
+  checkCdnTags(cdnTags, `${about}: cdnTags`);
+}
+
+/** Refuses what is wrapped in place of a handler, before the first request meets it. */
+export function checkHandler(handler: unknown, about: string): void {
+  if (typeof handler !== "function")
+    refuse(
+      `${about}: the handler is ${describe(handler)}: pass a function, as in ${about}(options)(handler)`,
+    );
+}
+
 /** Caches the responses of a handler, whatever its kind of requests: the one implementation behind the adapters. */
 export function cachedHandler<Request, Native>(
   adapter: Adapter<Request, Native>,
   options: CachedHandlerOptions<Request>,
   {
-    about,
-    names,
     claims,
     varyOn,
     mend,
   }: {
-    readonly about: string;
-    readonly names: readonly string[];
     readonly claims: readonly string[];
     readonly varyOn: readonly string[];
     readonly mend: string;
@@ -86,7 +106,6 @@ export function cachedHandler<Request, Native>(
   handle: (request: Request) => Promise<Native>,
   read?: Partial<ReadOptions<never>>,
 ) => Promise<Native> {
-  checkNames({ ...options }, [...HANDLER_OPTIONS, ...names], `${about}: `);
   const { cache, cacheName = "cache" } = options;
   const declared = { ...declaredBy(options, mend), claims };
   const resource = defineResponse<Request, Native>(options);
@@ -114,7 +133,11 @@ export function cachedHandler<Request, Native>(
     };
     try {
       const params = { keyParts, request: narrowed };
-      const reading = await cache.getEntry(resource, params, { ...read, source });
+      const reading = await cache.getEntry(resource, params, {
+        ...read,
+        source,
+        ifNoneMatch: inquiry.header("if-none-match"),
+      });
       const reason = notShared(reading.entry.header.headers);
       if (reason === undefined) {
         const errorBody = () => notFoundBody(reading.entry);

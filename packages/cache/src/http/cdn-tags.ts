@@ -1,3 +1,4 @@
+import { refuse } from "../errors.ts";
 import type { Invalidated } from "../engine/context.ts";
 import { encodeSegment } from "../key.ts";
 import { entryTag } from "../protocol/key-names.ts";
@@ -11,6 +12,13 @@ const WRITTEN: Readonly<Record<CdnTagHeader, (names: readonly string[]) => strin
   // Structured-field strings (RFC 9651 §3.3.3); no name has a quote or a backslash.
   "cache-groups": (names) => names.map((name) => `"${name}"`).join(", "),
 };
+
+/** Refuses a header that no CDN reads. */
+export function checkCdnTags(chosen: unknown, about: string): void {
+  for (const header of [chosen ?? []].flat() as string[])
+    if (!Object.hasOwn(WRITTEN, header))
+      refuse(`${about} is ${JSON.stringify(header)}: pass ${Object.keys(WRITTEN).join(", ")}`);
+}
 
 /** API gateways take about 10 KB of headers in all, CDNs 16 KB of tags. */
 const MOST_CHARACTERS = 8_192;

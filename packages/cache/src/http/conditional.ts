@@ -1,5 +1,4 @@
 import type { Asked } from "./fields.ts";
-import { parseHttpDate } from "./http-date.ts";
 
 const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/g;
 
@@ -7,17 +6,20 @@ const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/g;
  * True when the client's copy is still good (RFC 9110 §13.2.2): If-None-Match is compared weakly and alone decides when
  * it is there; If-Modified-Since counts only without it and when the response has a Last-Modified.
  */
-export function isNotModified(
+export async function isNotModified(
   { method, header }: Asked,
   validators: { etag: string; lastModified: string | undefined },
-): boolean {
+): Promise<boolean> {
   if (method !== "GET" && method !== "HEAD") return false;
   const ifNoneMatch = header("if-none-match");
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch.trim() === "*") return true;
     return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(([, opaque]) => opaque === validators.etag);
   }
-  const since = parseHttpDate(header("if-modified-since") ?? "");
+  const since = header("if-modified-since");
+  const { lastModified } = validators;
+  if (!since || !lastModified) return false;
+  const { parseHttpDate } = await import("./http-date.ts");
   // A comparison with NaN is false: without two good dates the response is sent.
-  return parseHttpDate(validators.lastModified ?? "") <= since;
+  return parseHttpDate(lastModified) <= parseHttpDate(since);
 }

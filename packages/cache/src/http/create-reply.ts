@@ -56,6 +56,7 @@ export async function createReply(
   reading: HttpReading,
   options: ResponseOptions = {},
 ): Promise<Reply> {
+  if (!reading?.entry?.header) return (await import("./unsendable.ts")).refuseReading();
   const { entry } = reading;
   const stored = replayable(entry.header.headers);
   const vary = varyOf([
@@ -65,23 +66,25 @@ export async function createReply(
   ]);
   const { cdnTags } = options;
   const always = {
-    ...told(reading, stored, options),
+    ...freshnessHeaders(reading, stored, options),
     ...(cdnTags && (await import("./cdn-tags.ts")).cdnHeaders(cdnTags, reading.tags)),
     vary,
   };
   const head = asked.method === "HEAD";
   if (entry.header.status === 404) return errorReply(404, { ...stored, ...always }, options, head);
 
-  if (entry.header.kind === "custom") (await import("./unsendable.ts")).refuse();
+  if (entry.header.kind === "custom") (await import("./unsendable.ts")).refuseSerialized();
   const coding = negotiate(asked.header("accept-encoding"), offerOf(entry));
   if (coding === null) return errorReply(406, { vary }, options, head);
 
   const etag = etagOf(entry, coding);
-  if (isNotModified(asked, { etag, lastModified: stored["last-modified"] })) {
+  if (await isNotModified(asked, { etag, lastModified: stored["last-modified"] })) {
     const repeated = Object.entries(stored).filter(([name]) => REPEATED_IN_304.has(name));
     const headers = { ...Object.fromEntries(repeated), ...always, etag };
     return { status: 304, headers, body: null };
   }
+  // The client has the entry, but in another coding than it asks for now.
+  if (reading.whole && !head) return createReply(asked, await reading.whole(), options);
   const headers = {
     "content-type": CONTENT_TYPES[entry.header.kind],
     ...stored,
@@ -93,7 +96,7 @@ export async function createReply(
 }
 
 /** Headers of every reply that describe how it was made. */
-function told(
+function freshnessHeaders(
   reading: HttpReading,
   stored: Readonly<Record<string, string>>,
   { cacheName = "cache", cacheControl, now = Date.now }: ResponseOptions,

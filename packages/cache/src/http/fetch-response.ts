@@ -14,5 +14,7 @@ export async function toResponse(
   reading: HttpReading,
   options: ResponseOptions = {},
 ): Promise<Response> {
+  if (!request?.headers?.get) return (await import("./unsendable.ts")).refuseRequest();
+  if (reading?.status !== "hit") (await import("./unsendable.ts")).checkReplyOptions(options);
   return responseOf(await createReply(askedOfRequest(request), reading, options));
 }

@@ -10,9 +10,10 @@ import type { Coding, Offer } from "./negotiate.ts";
 export type Content = string | Uint8Array | { readonly base64: string } | null;
 
 /** Codings to choose from. Short bodies are not worth a coding, and plain bytes are plain because none helps. */
-export function offerOf({ header, body }: Body): Offer {
+export function offerOf({ header }: Pick<Body, "header">): Offer {
   const worthCoding =
-    header.coding !== "identity" || (header.kind === "json" && body.length >= COMPRESS_FROM_BYTES);
+    header.coding !== "identity" ||
+    (header.kind === "json" && header.plainLength >= COMPRESS_FROM_BYTES);
   return { stored: header.coding, worthCoding };
 }
 

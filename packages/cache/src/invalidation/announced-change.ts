@@ -4,6 +4,7 @@ import { insideLoad } from "../engine/line.ts";
 import { uniqueName } from "../engine/unique-name.ts";
 import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
+import { changeTag } from "../protocol/key-names.ts";
 import type { BeginRequest, EndRequest } from "../store.ts";
 import type { Tag } from "../tag.ts";
 import { announce, failedInvalidation } from "./invalidate-now.ts";
@@ -42,6 +43,8 @@ export interface Announcement extends Omit<BeginRequest, "entry"> {
 
 export function announcement(engine: Engine, tags: readonly Tag[]): Announcement {
   const unique = [...new Set(tags)];
+  // A change hides exactly, also where a tag is throttled.
+  const named = [...unique, ...unique.map(changeTag)];
   const { space, resources, settlingMs } = engine;
   const longestLeaseMs = Math.max(USUAL_LEASE_MS, ...resources.map((each) => each.hardTimeoutMs));
   const name = uniqueName(engine);
@@ -49,8 +52,8 @@ export function announcement(engine: Engine, tags: readonly Tag[]): Announcement
     ...name,
     id: name.random,
     tags: unique,
-    stampKeys: unique.map(space.stamp),
-    holdKeys: unique.map(space.hold),
+    stampKeys: named.map(space.stamp),
+    holdKeys: named.map(space.hold),
     // A load that is granted its lease just before the write ends may have read the data before it, and one that reads
     // from where data arrives late a while after it.
     holdMs: WRITE_LIMIT_MS + longestLeaseMs + settlingMs,
@@ -87,7 +90,7 @@ export async function limited<T>(
     new CacheError("write_timeout", `no end of the write within ${WRITE_LIMIT_MS} ms`);
   try {
     const work = insideLoad(async () => write(controller.signal));
-    return await withDeadline(clock, untilMs - clock.now(), work, late);
+    return await withDeadline(clock, Math.max(0, untilMs - clock.now()), work, late);
   } catch (error) {
     controller.abort(error);
     throw error;

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/context.ts";
 import { emit } from "../events.ts";
 import { globMatcher } from "../redis-glob.ts";
-import { FILLS, OWN_KEYS, resourceTag } from "../protocol/key-names.ts";
+import { FILLS, OWN_KEYS } from "../protocol/key-names.ts";
 import { keyOfEntry, keyOfEntryStamp } from "../protocol/stored-names.ts";
 import {
   failedInvalidation,
@@ -18,7 +18,7 @@ const LOOKED_AT_ONCE = 1_000;
 const MOST_STEPS = 50;
 
 export interface PatternOptions {
-  /** Finds what would go, and changes nothing. */
+  /** Counts the matches, and changes nothing. */
   dryRun?: boolean;
   /** Called after each step of the walk with the number of entries found so far. */
   onProgress?: (entries: number) => void;
@@ -50,7 +50,7 @@ export async function invalidatePattern(
   const resources = covered.map(({ name }) => name);
   const report = (entries: number, done: boolean) =>
     emit(() => ({ type: "pattern", pattern, resources, entries, done }));
-  const tags = covered.map(resourceTag);
+  const tags = covered.map(({ tag }) => tag);
   if (!dryRun) await invalidateTags(engine, needsWalk ? [...tags, FILLS] : tags, false);
   if (!needsWalk) {
     report(0, true);
@@ -63,7 +63,12 @@ export async function invalidatePattern(
   const { entries, isOver } = await walk(engine, pattern, { resources, dryRun, progress });
   // More is lost than asked for, and nothing is stale.
   const dropped = isOver ? [] : others;
-  if (dropped.length > 0) await invalidateTags(engine, dropped.map(resourceTag), false);
+  if (dropped.length > 0)
+    await invalidateTags(
+      engine,
+      dropped.map(({ tag }) => tag),
+      false,
+    );
   report(entries, true);
   return { resources: [...resources, ...dropped.map(({ name }) => name)], entries };
 }

@@ -3,11 +3,13 @@ import { createEffort } from "../engine/effort.ts";
 import { entryTags } from "../engine/fence.ts";
 import { stampKeysOf } from "../engine/lease.ts";
 import { NEVER } from "../engine/lookup.ts";
+import { refuse } from "../errors.ts";
 import { createLoad } from "../engine/load.ts";
 import { toEntry } from "../engine/make-entry.ts";
 import type { AnyRead } from "../engine/read-context.ts";
 import { storedId } from "../protocol/entry.ts";
 import { entryTag, FILLS } from "../protocol/key-names.ts";
+import { isRecorded } from "../recording/is-recorded.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
 import { encodeRest } from "../protocol/write-entry.ts";
 import type { PrimedEntry } from "../store.ts";
@@ -26,6 +28,8 @@ export async function set(
   tags: readonly Tag[],
 ): Promise<unknown> {
   const { keys } = read;
+  if (isRecorded(keys))
+    refuse(`set: ${keys.key}: only a load shows what it depends on: write, and invalidate it`);
   const announced = announcement(engine, [...tags, entryTag(keys.key)]);
   const stamps = stampKeysOf(keys.stampKeys, keys);
   const { entryKey, leaseKey } = keys;

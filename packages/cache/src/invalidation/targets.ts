@@ -1,9 +1,8 @@
-import { CALL_IT } from "../advisor.ts";
 import type { Engine } from "../engine/context.ts";
 import { CacheError } from "../errors.ts";
 import type { AnyResource, Resource } from "../resource.ts";
 import type { Tag } from "../tag.ts";
-import { describe } from "../key-faults.ts";
+import { describe, CALL_IT } from "../faults.ts";
 import { invalidateTags, removeKeys } from "./invalidate-now.ts";
 
 type Operation = "invalidate" | "expire";
@@ -58,7 +57,12 @@ export function tagsOf(operation: string, targets: Target | readonly Target[]): 
 function tagOf(operation: string, target: unknown, place: string): Tag {
   if (isResource(target)) return target.tag;
   if (typeof target === "string" && target !== "") return target as Tag;
-  const mend = typeof target === "function" ? `call it, as in tags.book(7)` : CALL_IT;
+  const isCached = typeof target === "function" && "resource" in target;
+  const mend = isCached
+    ? "pass its `resource`"
+    : typeof target === "function"
+      ? `call it, as in tags.book(7)`
+      : CALL_IT;
   const what = target === "" ? "an empty text" : describe(target);
   throw new CacheError("definition_invalid", `${operation}: ${place} is ${what}: ${mend}`);
 }

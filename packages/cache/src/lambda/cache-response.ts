@@ -1,5 +1,10 @@
 import { CacheError } from "../errors.ts";
-import { cachedHandler, type CachedHandlerOptions } from "../http/cached-handler.ts";
+import {
+  cachedHandler,
+  type CachedHandlerOptions,
+  checkHandler,
+  checkHandlerOptions,
+} from "../http/cached-handler.ts";
 import { inquire, narrow } from "./event-parts.ts";
 import { askedOf, type HttpApiEvent, isHttpApi, type LambdaEvent } from "./lambda-event.ts";
 import { answerOf, toResult } from "./handler-result.ts";
@@ -40,6 +45,7 @@ interface WrapHandler<Untyped> {
 export function cacheResponse<TagsEvent extends LambdaEvent = HttpApiEvent>(
   options: CacheResponseOptions<TagsEvent>,
 ): WrapHandler<TagsEvent> {
+  checkHandlerOptions(options, ABOUT, ["claims"]);
   const { claims = [] } = options;
   if (claims.length > 0 && !claims.includes("sub")) {
     const mend = "or users who share the others would share responses";
@@ -50,19 +56,21 @@ export function cacheResponse<TagsEvent extends LambdaEvent = HttpApiEvent>(
     { inquire, narrow, answer: answerOf, apart, send: resultOf },
     options as CachedHandlerOptions<never> as CachedHandlerOptions<LambdaEvent>,
     {
-      about: "cacheResponse",
-      names: ["claims"],
       claims,
       varyOn: claims.length > 0 ? ["Authorization"] : [],
       mend: 'declare `claims: ["sub"]` instead, which an authorizer has verified',
     },
   );
-  return <Event extends LambdaEvent, Context>(handler: Handler<Event, Context>) =>
-    (event: Event, context: Context) => {
+  return <Event extends LambdaEvent, Context>(handler: Handler<Event, Context>) => {
+    checkHandler(handler, ABOUT);
+    return (event: Event, context: Context) => {
       const handle = async (given: LambdaEvent) => toResult(await handler(given as Event, context));
       return cached(event, handle, budgetOf(context));
     };
+  };
 }
+
+const ABOUT = "cacheResponse";
 
 /** A response that is this client's alone, as the handler made it. */
 async function apart(

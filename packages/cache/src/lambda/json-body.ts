@@ -1,3 +1,5 @@
+import { refuse } from "../errors.ts";
+import { describe } from "../faults.ts";
 import { negotiate } from "../http/negotiate.ts";
 import { contentOf, offerOf } from "../http/representation.ts";
 import { askedOf, type LambdaEvent } from "./lambda-event.ts";
@@ -8,6 +10,8 @@ export async function compressed(
   event: LambdaEvent,
   text: string,
 ): Promise<Pick<LambdaResult, "headers" | "body" | "isBase64Encoded">> {
+  if (typeof text !== "string")
+    refuse(`compressed: argument 2 is ${describe(text)}: pass text, as in JSON.stringify(value)`);
   const plainLength = Buffer.byteLength(text);
   const plain = { header: { coding: "identity", kind: "json", plainLength }, body: text } as const;
   const accepted = (await askedOf(event)).header("accept-encoding");

@@ -12,5 +12,6 @@ export async function toResponse(
   reading: HttpReading,
   options: ResponseOptions = {},
 ): Promise<LambdaResult> {
+  if (reading?.status !== "hit") (await import("../http/unsendable.ts")).checkReplyOptions(options);
   return resultOf(event, await createReply(await askedOf(event), reading, options));
 }

@@ -2,7 +2,7 @@ import { type Asked, headerOf } from "../http/fields.ts";
 import type { ProxyEvent, Values } from "./lambda-event.ts";
 import type { LambdaResult } from "./lambda-result.ts";
 
-/** Throws a TypeError for what is no event of HTTP, such as a Request or the messages of a queue. */
+/** Throws a TypeError for what is not an event of HTTP, such as a Request or the messages of a queue. */
 export function askedOfProxy(event: ProxyEvent): Asked {
   const { httpMethod, headers, multiValueHeaders } = checked(event);
   // `headers` has the last of repeated ones alone.

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { checkHandler } from "../http/cached-handler.ts";
 import type { Awaitable } from "../resource.ts";
 
 /** Express's, and that of every framework with its middlewares. */
@@ -14,16 +15,19 @@ type ExpressRequest = IncomingMessage & { readonly originalUrl?: string };
 /**
  * A handler that takes a Request, such as one of `cacheFetch`, as a listener of `node:http`, Express or Fastify
  * (`request.raw`, `reply.raw`, after `reply.hijack()`). A handler's error goes to `next`; without it the client gets an empty
- * 500, and the listener rejects. The body of a POST is the client's, where no parser has read it before.
+ * 500, and the listener rejects: catch that under a bare `createServer`, or Node ends the process. A client that hangs up
+ * fails nothing. The body of a POST is the client's, where no parser has read it before.
  *
  * @example
  * app.get("/weather", toListener(cacheFetch({ cache, name: "weather", ttl: "5 minutes" })(weather)));
  */
 export function toListener(handler: (request: Request) => Awaitable<Response>): Listener {
+  checkHandler(handler, "toListener");
   return async (incoming, outgoing, next) => {
     try {
       await write(await handler(toRequest(incoming, outgoing)), outgoing);
     } catch (error) {
+      if (outgoing.destroyed && isHangUp(error, incoming)) return;
       if (outgoing.headersSent) outgoing.destroy();
       else if (next) return next(error);
       else outgoing.writeHead(500).end();
@@ -50,7 +54,14 @@ function toRequest(incoming: ExpressRequest, outgoing: ServerResponse): Request 
   });
 }
 
+/** True for the error of a request or a response that the client has left, and of work that the request's signal ended. */
+function isHangUp(error: unknown, { errored }: IncomingMessage): boolean {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return error === errored || code === "ERR_STREAM_PREMATURE_CLOSE" || name === "AbortError";
+}
+
 async function write(response: Response, outgoing: ServerResponse): Promise<void> {
+  if (outgoing.destroyed) return response.body?.cancel();
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) {
     // Cookies come one by one; a framework may have named other headers that its answers depend on.

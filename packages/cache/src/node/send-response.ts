@@ -19,6 +19,8 @@ export async function sendResponse(
   reading: HttpReading,
   options: ResponseOptions = {},
 ): Promise<void> {
+  if (!("setHeader" in response)) return (await import("../http/unsendable.ts")).refuseResponse();
+  if (reading?.status !== "hit") (await import("../http/unsendable.ts")).checkReplyOptions(options);
   const { method = "GET", headers: fields } = request;
   const header = (name: string) => {
     const value = fields[name];

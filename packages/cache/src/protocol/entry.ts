@@ -29,6 +29,8 @@ export interface EntryHeader {
   valueTags: string[];
   /** Validator for a conditional request to the origin, such as a version or an ETag. */
   validator: string | null;
+  /** Loads in a row that a throttled tag has caused, each soon after the one before. Absent: none. */
+  heat?: number;
   /** Stamps of the entry's tags as they were before the load, in the order of its tags. */
   stamps: string[];
 }
@@ -53,7 +55,7 @@ export interface Kept {
 export const NO_ETAG = "-";
 
 /** Raised when the text of an entry changes shape: older entries are then misses. */
-const ENVELOPE_VERSION = "2";
+const ENVELOPE_VERSION = "3";
 
 /** Characters at the start of an entry's text that identify it: version, dot and id. */
 export const STORED_ID_LENGTH = 24;
@@ -63,21 +65,15 @@ export function storedId(id: string): string {
   return `${ENVELOPE_VERSION}.${id}`;
 }
 
+/** Lines before an entry's body: version and id, stamps, checksums and header. */
+const HEAD = new RegExp(`^${ENVELOPE_VERSION}\\.([^\n]*)\n([^\n]*)\n(.{16}) ([^\n]*)\n`);
+
 /** Reads an entry; null when it is of another version, damaged or not an entry at all. */
 export function decodeEntry(text: string): Entry | null {
-  const idEnd = text.indexOf("\n");
-  const stampsEnd = text.indexOf("\n", idEnd + 1);
-  const headerEnd = text.indexOf("\n", stampsEnd + 1);
-  if (idEnd === -1 || stampsEnd === -1 || headerEnd === -1) return null;
-  if (!text.startsWith(`${ENVELOPE_VERSION}.`)) return null;
-  const id = text.slice(ENVELOPE_VERSION.length + 1, idEnd);
-  const stamps = text.slice(idEnd + 1, stampsEnd).split(" ");
-  const sum = text.slice(stampsEnd + 1, stampsEnd + 1 + CHECKSUM_LENGTH);
-  const line = text.slice(stampsEnd + 2 + CHECKSUM_LENGTH, headerEnd);
-  const body = text.slice(headerEnd + 1);
-  if (sum !== checksum(line, body)) return null;
-  const header = readHeader(line);
-  return header && { id, header: { ...header, stamps }, body };
+  const [head = "", id = "", stamps = "", sums, line = ""] = HEAD.exec(text) ?? [];
+  const body = text.slice(head.length);
+  const header = sums === checksum(line) + checksum(body) ? readHeader(line, stamps) : null;
+  return header && { id, header, body };
 }
 
 /** Properties of a header in the order of its line in the store; the stamps stand before it. */
@@ -97,29 +93,31 @@ export const FIELDS = [
   "tagsDigest",
   "valueTags",
   "validator",
+  "heat",
 ] as const satisfies readonly Exclude<keyof EntryHeader, "stamps">[];
 
-/** First letters of the fields' types in their order, with 0 for null. */
-const KINDS = /^sn{6}s{3}onso[s0]$/;
+/** First letters of the fields' types in their order, with 0 for null; the last one may be absent. */
+const KINDS = /^sn{6}s{3}onso[s0]n?$/;
 
 /**
  * Parses a header. Its checksum guarantees the shape in which this version writes it, unless a foreign program wrote
  * it.
  */
-function readHeader(line: string): Omit<EntryHeader, "stamps"> | null {
+function readHeader(line: string, stamps: string): EntryHeader | null {
   try {
     const fields = JSON.parse(line) as unknown[];
-    const kinds = fields.map((field) => (field === null ? "0" : typeof field)[0]).join("");
-    if (!KINDS.test(kinds)) return null;
-    return Object.fromEntries(FIELDS.map((name, at) => [name, fields[at]])) as never;
+    const header: Partial<Record<keyof EntryHeader, unknown>> = { stamps: stamps.split(" ") };
+    const kinds = fields.map((field, at) => {
+      header[FIELDS[at] as keyof EntryHeader] = field;
+      return (field === null ? "0" : typeof field)[0];
+    });
+    return KINDS.test(kinds.join("")) ? (header as never) : null;
   } catch {
     return null;
   }
 }
 
-const CHECKSUM_LENGTH = 8;
-
-/** CRC-32 of header and body: a damaged or foreign entry is a miss. */
-export function checksum(line: string, body: string): string {
-  return crc32(body, crc32(line)).toString(16).padStart(CHECKSUM_LENGTH, "0");
+/** CRC-32 of the header's line or of the body, 8 digits: a damaged or foreign entry is a miss. */
+export function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, "0");
 }

@@ -1,4 +1,5 @@
-import type { AnyResource } from "../resource.ts";
+import type { AnyResource, ThrottledTag } from "../resource.ts";
+import type { Tag } from "../tag.ts";
 import type { Entry } from "./entry.ts";
 import type { EntryKeys } from "./key-names.ts";
 import { hardPart } from "./stamp.ts";
@@ -21,13 +22,16 @@ export type Verdict =
   | { state: "fallback"; reason: "expired" | "unconfirmed" }
   | { state: "miss"; reason: MissReason };
 
-/**
- * True when an entry of some age survives the bump of a tag. The age is below zero when this machine's clock is behind
- * the one that made the entry: then nothing is tolerated.
- */
-export function tolerates(toleranceMs: number, ageMs: number): boolean {
-  return ageMs >= 0 && ageMs < toleranceMs;
+/** True when an entry of some age survives whatever happened to the stamp of a tag, by every way in which it was given. */
+export function isSpared(
+  given: readonly (Tag | ThrottledTag)[] | undefined,
+  heat: number | undefined,
+  ageMs: number,
+): boolean | undefined {
+  return given?.every((each) => (each as Partial<ThrottledTag>).spares?.(heat, ageMs));
 }
+
+export const INVALIDATED: Verdict = { state: "miss", reason: "invalidated" };
 
 /** Input of the verdict, beside the entry and its stamps. */
 export interface Judging {
@@ -53,23 +57,21 @@ export function judge(
   const { freshUntilMs, staleUntilMs, errorUntilMs } = header;
   if (header.fingerprint !== fingerprint || header.tagsDigest !== keys.digest)
     return { state: "miss", reason: "fingerprint" };
-  if (header.stamps.length !== stamps.length) return { state: "miss", reason: "invalidated" };
+  if (header.stamps.length !== stamps.length) return INVALIDATED;
   const ageMs = nowMs - header.createdMs;
   let expired = false;
   for (const [index, now] of stamps.entries()) {
     const seen = header.stamps[index] as string;
     // It survives whatever happened to the stamp since, also what removed it.
-    if (seen === now || tolerates(keys.toleranceMs[index] ?? 0, ageMs)) continue;
+    if (seen === now || isSpared(keys.given[index], header.heat, ageMs)) continue;
     // A stamp that is gone was invalidated, evicted or lost: it never means "unchanged".
-    if (now === null || hardPart(seen) !== hardPart(now))
-      return { state: "miss", reason: "invalidated" };
+    if (now === null || hardPart(seen) !== hardPart(now)) return INVALIDATED;
     expired = true;
   }
   const createdMs = ageMs < -CLOCK_TOLERANCE_MS ? 0 : header.createdMs;
   const isConfirmed = nowMs - Math.max(createdMs, closedMs ?? 0) <= maxStalenessMs;
-  const mayBeStale = staleUntilMs > freshUntilMs;
   if (isConfirmed && nowMs < freshUntilMs && !expired) return { state: "fresh" };
-  if (isConfirmed && nowMs < staleUntilMs && mayBeStale) return { state: "stale" };
+  if (isConfirmed && nowMs < staleUntilMs && staleUntilMs > freshUntilMs) return { state: "stale" };
   const reason = isConfirmed ? "expired" : "unconfirmed";
   if (nowMs < errorUntilMs && errorUntilMs > freshUntilMs) return { state: "fallback", reason };
   return { state: "miss", reason };

@@ -9,8 +9,8 @@ export const EVERYTHING = "@all" as Tag;
 export const FILLS = "@fills" as Tag;
 
 /** Tag of every entry of a resource: invalidating it drops them all with one write. */
-export function resourceTag(resource: { readonly name: string }): Tag {
-  return `@resource:${resource.name}` as Tag;
+export function resourceTag(name: string): Tag {
+  return `@resource:${name}` as Tag;
 }
 
 /**
@@ -19,6 +19,11 @@ export function resourceTag(resource: { readonly name: string }): Tag {
  */
 export function entryTag(key: string): Tag {
   return `@key:${key}` as Tag;
+}
+
+/** Tag beside a throttled one that only changes remove: what they hide is gone at once. */
+export function changeTag(tag: Tag): Tag {
+  return `@change:${tag}` as Tag;
 }
 
 /** Names of everything that one cache keeps in the store. */
@@ -62,8 +67,8 @@ export interface EntryKeys {
   readonly digest: string;
   /** Number of the stamps, the first ones, that have no end: there are few of them, and most entries depend on them. */
   readonly permanentStamps: number;
-  /** For each stamp: how long an entry survives its bump, in ms; 0 is exact. */
-  readonly toleranceMs: readonly number[];
+  /** For each stamp: the tag as it was given, which says when it spares entries; each way where it was given several times. */
+  readonly given: readonly (readonly (Tag | ThrottledTag)[])[];
 }
 
 /** Every entry also depends on its resource and on everything; where its removal must leave a trace, on itself too. */
@@ -71,7 +76,17 @@ export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params
   const key = resource.keyFor(params);
   const leavesTrace = resource.l1TrustMs !== null || resource.consistency === "eventual";
   const own = leavesTrace ? [entryTag(key)] : [];
-  const tags = unique([EVERYTHING, resourceTag(resource), ...own, ...resource.tagsFor(params)]);
+  const tags = new Map<Tag, (Tag | ThrottledTag)[]>();
+  for (const each of [
+    EVERYTHING,
+    resourceTag(resource.name),
+    ...own,
+    ...resource.tagsFor(params),
+  ]) {
+    const { tag = each as Tag, exact } = each as Partial<ThrottledTag>;
+    tags.set(tag, [...(tags.get(tag) ?? []), each]);
+    if (exact) tags.set(exact, [exact]);
+  }
   const stampKeys = Array.from(tags.keys(), space.stamp);
   return {
     key,
@@ -82,7 +97,7 @@ export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params
     digest: crc32(stampKeys.join(" ")).toString(36),
     // `getOrSet` keys may make any number of resources.
     permanentStamps: resource.isDeclared ? 2 : 1,
-    toleranceMs: [...tags.values()],
+    given: [...tags.values()],
   };
 }
 
@@ -90,13 +105,3 @@ type KeyedResource<P> = Pick<AnyResource, "name" | "l1TrustMs" | "consistency" |
   readonly keyFor: (params: P) => string;
   readonly tagsFor: (params: P) => readonly (Tag | ThrottledTag)[];
 };
-
-/** Each tag once, with its tolerance in ms; one that is named twice is as strict as its strictest. */
-function unique(tags: readonly (Tag | ThrottledTag)[]): Map<Tag, number> {
-  const strictest = new Map<Tag, number>();
-  for (const each of tags) {
-    const { tag, forMs } = typeof each === "string" ? { tag: each, forMs: 0 } : each;
-    strictest.set(tag, Math.min(forMs, strictest.get(tag) ?? forMs));
-  }
-  return strictest;
-}

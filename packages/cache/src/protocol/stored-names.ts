@@ -1,4 +1,4 @@
-import { OTHER_NAMES } from "../advisor.ts";
+import { OTHER_NAMES } from "../validate-options.ts";
 import { entryTag, type Keyspace } from "./key-names.ts";
 
 const OTHERS = new RegExp(`^(?:${OTHER_NAMES})(?::|$)`);

@@ -1,20 +1,65 @@
 import { checksum, type Entry, FIELDS } from "./entry.ts";
 
+/** Hexadecimal digits of a checksum. */
+const CHECKSUM_LENGTH = 8;
+
 /** The stored id that an entry's text starts with. */
 export function storedIdOf(text: string): string {
   return text.slice(0, text.indexOf("\n"));
 }
 
+/** The stamps in an entry's text. */
+export function stampsIn(text: string): string[] {
+  return (text.split("\n", 2)[1] ?? "").split(" ");
+}
+
+/** The body in an entry's text, if that is the one with the id. */
+export function bodyIn(text: string | null, id: string): string | null {
+  if (text === null || storedIdOf(text) !== id) return null;
+  return text.split("\n").slice(3).join("\n");
+}
+
 /**
- * Writes what follows an entry's id and stamps, which the store's script writes: a line with checksum and header (JSON
+ * Writes what follows an entry's id and stamps, which the store's script writes: a line with checksums and header (JSON
  * array), then the body untouched.
  */
 export function encodeRest({ header, body }: Pick<Entry, "header" | "body">): string {
-  const line = JSON.stringify(FIELDS.map((name) => header[name]));
-  return `${checksum(line, body)} ${line}\n${body}`;
+  const line = JSON.stringify(
+    FIELDS.map((name) => header[name]).filter((field) => field !== undefined),
+  );
+  return `${checksum(line)}${checksum(body)} ${line}\n${body}`;
 }
 
 /** Text of an entry in the store: a line with version and id, a line of stamps, then the rest. */
 export function entryText(id: string, stamps: readonly string[], rest: string): string {
   return `${id}\n${stamps.join(" ")}\n${rest}`;
+}
+
+/** A text that the header of every entry with a value has: its status, before its ETag. */
+export const ANY_ETAG = ',200,"';
+
+/** Texts that a header's line has with an ETag alone: the entry's, or that of a stored header `etag`. JSON escapes quotes in values. */
+export function etagFields(etag: string): string[] {
+  return [`${ANY_ETAG}${etag}","`, `"etag":"${etag}"`];
+}
+
+/**
+ * Text of an entry as a client needs it that has a copy: without the stamps, if they are those in force, and without the body.
+ * Null when the entry has none of the ETags, or other stamps.
+ */
+export function headFor(
+  text: string,
+  { stamps, etags }: { stamps: readonly (string | null)[]; etags: readonly string[] },
+): string | null {
+  const [, id, line, rest = ""] = /^([^\n]*)\n([^\n]*)\n([^\n]*\n)/.exec(text) ?? [];
+  const isCurrent = line === stamps.join(" ") && !stamps.includes(null);
+  return isCurrent && etags.some((etag) => rest.includes(etag)) ? `${id}\n\n${rest}` : null;
+}
+
+/** The same text as one of an entry without a body, whose stamps are `stamps`. */
+export function bodylessText(head: string, stamps: readonly string[]): string {
+  const [id = "", , rest = ""] = head.split("\n");
+  const ofHeader = rest.slice(0, CHECKSUM_LENGTH);
+  const line = rest.slice(2 * CHECKSUM_LENGTH);
+  return entryText(id, stamps, `${ofHeader}${checksum("")}${line}\n`);
 }

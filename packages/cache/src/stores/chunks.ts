@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { CommitRequest, LeaseRequest } from "../store.ts";
 
 /** Most entries, names and bytes of bodies that one script deals with: it holds up the store for some ms, and is not too large to send. */

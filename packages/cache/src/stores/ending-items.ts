@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { LRUCache } from "lru-cache";
 
 interface Item {

@@ -14,13 +14,16 @@ export {
   type LeaseRequest,
   type Outcome,
   type ReleaseRequest,
+  type RevalidateRequest,
   type PrimedEntry,
   type Reads,
   type StampKey,
   type StampRule,
+  type StampsRequest,
   type Store,
   type UniqueName,
   type WalkRequest,
 } from "../store.ts";
 export type { CommandRoute, RedisPort } from "./redis-port.ts";
-export { createScriptedStore, type ScriptedOptions } from "./scripted.ts";
+export { createScriptedStore } from "./checked-scripted.ts";
+export type { ScriptedOptions } from "./scripted.ts";

@@ -1,11 +1,12 @@
 import { textsIn } from "./replies.ts";
 import type { ScriptCall } from "./script-calls.ts";
+import type { RevalidateRequest } from "../store.ts";
 import { LOOK_AT_MANY } from "./scripts.ts";
 
 /**
- * A script with flags counts as one that writes, unless they say otherwise: where an invalidation would be refused (a
- * replica, a disk that failed, replicas missing), so is the look, instead of showing what can no longer be invalidated. A
- * full Redis takes both.
+ * Redis treats a script with flags as a write, unless `no-writes` is among them. So it refuses a look wherever it would refuse
+ * an invalidation (a replica, a failed disk, missing replicas), instead of returning entries that cannot be invalidated. A
+ * full Redis accepts both.
  */
 const LOOK_HEADER = "#!lua flags=allow-oom";
 
@@ -19,5 +20,44 @@ export function lookCall(
     keys,
     args: [],
     read: (reply) => textsIn("mget", reply, keys.length),
+  };
+}
+
+/**
+ * KEYS: entry, its stamps in their order, others. ARGV: count of the stamps, texts that name ETags. Returns the values of KEYS;
+ * but where the entry's header has one of the texts, and its stamps are those in force, its text without stamps and body, and
+ * the values of the others.
+ */
+const REVALIDATE = `
+local found = redis.call('MGET', unpack(KEYS))
+local id, line, rest = string.match(found[1] or '', '^([^\\n]*)\\n([^\\n]*)\\n([^\\n]*\\n)')
+if not id then return found end
+local count, stamps = tonumber(ARGV[1]), {}
+for i = 1, count do stamps[i] = found[1 + i] or '' end
+if table.concat(stamps, ' ') ~= line then return found end
+for i = 2, #ARGV do
+  if string.find(rest, ARGV[i], 1, true) then
+    local known = {id .. '\\n\\n' .. rest}
+    for j = 2 + count, #KEYS do known[j - count] = found[j] end
+    return known
+  end
+end
+return found`;
+
+/** A reply with fewer values than names: the client's copy is current. */
+export function revalidateCall({
+  keys,
+  stampCount,
+  etags,
+}: RevalidateRequest): ScriptCall<(string | null)[]> {
+  return {
+    script: REVALIDATE,
+    header: LOOK_HEADER,
+    keys,
+    args: [String(stampCount), ...etags],
+    read: (reply) => {
+      const isHead = Array.isArray(reply) && reply.length === keys.length - stampCount;
+      return textsIn("revalidate", reply, isHead ? reply.length : keys.length);
+    },
   };
 }

@@ -1,9 +1,13 @@
-import { CacheError } from "../errors.ts";
+import { checkGiven } from "../faults.ts";
+import { Buffer } from "node:buffer";
+import { refuse } from "../errors.ts";
 import { globMatcher } from "../redis-glob.ts";
+import { BUDGET_WINDOW_MS, OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
 import { hardPart } from "../protocol/stamp.ts";
-import { entryText, storedIdOf } from "../protocol/write-entry.ts";
+import { bodyIn, entryText, headFor, stampsIn, storedIdOf } from "../protocol/write-entry.ts";
 import {
   BACKOFF,
+  type ByteBudget,
   type BeatRequest,
   type BeatResult,
   type BeginRequest,
@@ -17,7 +21,9 @@ import {
   type LeaseGrant,
   type LeaseRequest,
   type ReleaseRequest,
+  type RevalidateRequest,
   type StampKey,
+  type StampsRequest,
   type Store,
   type UniqueName,
   type WalkRequest,
@@ -42,12 +48,12 @@ export class MemoryStore implements Store {
   readonly #items: EndingItems;
   readonly #now: () => number;
 
-  constructor({ maxBytes = MAX_BYTES, now = Date.now }: MemoryStoreOptions = {}) {
+  constructor(options: MemoryStoreOptions = {}) {
+    checkGiven(options, "maxBytes now", "MemoryStore: ");
+    const { maxBytes = MAX_BYTES, now = Date.now } = options;
+    if (typeof now !== "function") refuse("MemoryStore: now is not a function");
     if (!(Number.isInteger(maxBytes) && maxBytes >= 1))
-      throw new CacheError(
-        "definition_invalid",
-        "MemoryStore: make maxBytes a whole number of 1 or more",
-      );
+      refuse("MemoryStore: make maxBytes a whole number of 1 or more");
     this.#items = new EndingItems(maxBytes, now);
     this.#now = now;
   }
@@ -61,11 +67,25 @@ export class MemoryStore implements Store {
     return keys.map((key) => this.#items.get(key));
   }
 
+  async revalidate({ keys, stampCount, etags }: RevalidateRequest): Promise<(string | null)[]> {
+    const values = await this.mget(keys);
+    const stamps = values.slice(1, 1 + stampCount);
+    const head = headFor(values[0] ?? "", { stamps, etags });
+    return head === null ? values : [head, ...values.slice(1 + stampCount)];
+  }
+
   async lease(batch: LeaseBatch) {
     const unique = this.#drawing(batch);
     return batch.requests.map((request) => {
       return { ok: true as const, value: this.#lease(request, batch, unique) };
     });
+  }
+
+  async stamps(request: StampsRequest): Promise<string[]> {
+    const unique = this.#drawing(request);
+    return request.keys.map((key) =>
+      this.#stamp({ key, permanent: false }, request, request, unique),
+    );
   }
 
   async commit(batch: CommitBatch) {
@@ -224,8 +244,9 @@ export class MemoryStore implements Store {
     const there = this.#items.get(request.entryKey);
     if (this.#items.get(request.leaseKey) !== request.token) {
       // An earlier try of the same commit may have stored it.
-      const isStored = there !== null && storedIdOf(there) === request.id;
-      return { state: isStored ? "stored" : "refused", stamps: isStored ? stampsIn(there) : [] };
+      if (there === null || storedIdOf(there) !== request.id)
+        return { state: "refused", stamps: [] };
+      return { state: this.#isOutdated(request) ? "outdated" : "stored", stamps: stampsIn(there) };
     }
     this.#items.delete(request.leaseKey);
     let state: CommitResult["state"] = "stored";
@@ -239,7 +260,7 @@ export class MemoryStore implements Store {
         const numbers = recorded.split("~").map((part) => Number.parseInt(part));
         if (state === "stored" && !numbers.every((number) => number <= Number(rule.stamp)))
           state = "unfenced";
-      } else if (rule.rule !== "tolerate" && now !== rule.stamp) state = "refused";
+      } else if (!["tolerate", "note"].includes(rule.rule) && now !== rule.stamp) state = "refused";
       if (rule.hold !== null && this.#items.get(rule.hold) !== null) state = "refused";
       if (rule.rule !== "compare") stamps.push(recorded);
     }
@@ -249,20 +270,26 @@ export class MemoryStore implements Store {
     for (const { key, rule } of request.stamps)
       if (rule !== "compare") this.#items.outlive(key, request.stampTtlMs);
     const text = entryText(request.id, stamps, request.rest + body);
-    this.#items.set(request.entryKey, text, request.entryTtlMs);
-    return { state, stamps };
+    const isWithin = this.#spend(request.budget, Buffer.byteLength(text));
+    const ttlMs = isWithin ? request.entryTtlMs : Math.min(request.entryTtlMs, OVER_BUDGET_MS);
+    this.#items.set(request.entryKey, text, ttlMs);
+    if (this.#isOutdated(request)) return { state: "outdated", stamps };
+    return { state: isWithin ? "stored" : "over-budget", stamps };
+  }
+
+  #isOutdated({ stamps }: CommitRequest): boolean {
+    return stamps.some(({ key, rule, stamp }) => rule === "note" && this.#items.get(key) !== stamp);
+  }
+
+  /** Takes bytes from a budget; false when there are none left. */
+  #spend(budget: ByteBudget | undefined, bytes: number): boolean {
+    if (budget === undefined) return true;
+    const spent = (Number(this.#items.get(budget.key)) || 0) + bytes;
+    const leftMs = this.#items.leftMs(budget.key);
+    this.#items.set(budget.key, String(spent), leftMs > 0 ? leftMs : BUDGET_WINDOW_MS);
+    return spent <= budget.bytesPerMinute;
   }
 }
 
 /** Stands in a hold that several changes share. */
 const SHARED = "*";
-
-function stampsIn(text: string): string[] {
-  return (text.split("\n", 2)[1] ?? "").split(" ");
-}
-
-/** The body of the entry in place, if that is the one with the id. */
-function bodyIn(text: string | null, id: string): string | null {
-  if (text === null || storedIdOf(text) !== id) return null;
-  return text.split("\n").slice(3).join("\n");
-}

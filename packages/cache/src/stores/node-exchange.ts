@@ -1,23 +1,28 @@
-import type { Agent, IncomingMessage } from "node:http";
+import type { Agent, ClientRequest, IncomingMessage } from "node:http";
 import type { Answer, Connection, Exchange, Outgoing } from "./upstash-requester.ts";
 
-/** Connections are made as they are needed, and those used last are used first: few of them, and warm. */
-const AGENT = { keepAlive: true, maxSockets: 50, scheduling: "lifo", noDelay: true } as const;
+/** Connections are made as they are needed; by default those used last are used first: few of them, and warm. */
+const AGENT = { keepAlive: true, maxSockets: 50 } as const;
 
 /**
  * Exchanges over connections that Node keeps alive; undefined where there is no Node. A request that finds its connection
  * closed goes out once more, over a new one: that of a frozen function. No other one is repeated.
  */
 export function nodeExchange(connection: Connection): Exchange | undefined {
-  const name = connection.url.startsWith("http:") ? "node:http" : "node:https";
-  const module = globalThis.process?.getBuiltinModule?.(name);
+  const { process } = globalThis;
+  // Read once: Node would take the address apart for each request.
+  const address = new URL(connection.url);
+  const target = process?.getBuiltinModule?.("node:url")?.urlToHttpOptions(address);
+  const name = `node:${address.protocol.slice(0, -1)}` as "node:https";
+  const module = process?.getBuiltinModule?.(name);
   if (module === undefined) return undefined;
   const agent: Agent = new module.Agent(AGENT);
 
   return async (outgoing) => {
     const once = () =>
       new Promise<Answer>((resolve, reject) => {
-        exchange(module.request, agent, connection, { ...outgoing, resolve, reject });
+        const request = module.request({ ...target, agent, method: "POST", ...outgoing });
+        exchange(request, connection, { ...outgoing, resolve, reject });
       });
     try {
       return await once();
@@ -39,12 +44,10 @@ interface Settle {
 }
 
 function exchange(
-  request: typeof import("node:https").request,
-  agent: Agent,
-  { url, timeoutMs, maxResponseBytes }: Connection,
-  { body, headers, resolve, reject }: Outgoing & Settle,
+  outgoing: ClientRequest,
+  { timeoutMs, maxResponseBytes }: Connection,
+  { body, resolve, reject }: Outgoing & Settle,
 ): void {
-  const outgoing = request(url, { agent, method: "POST", headers });
   /** Without an error, which would have no listener once the whole answer is there. */
   const giveUp = (reason: string) => {
     clearTimeout(timer);
@@ -71,16 +74,15 @@ function exchange(
     response.on("end", () => {
       clearTimeout(timer);
       resolve({
-        status: response.statusCode ?? 0,
-        syncToken: response.headers["upstash-sync-token"]?.toString(),
-        text: Buffer.concat(chunks).toString(),
+        status: response.statusCode as number,
+        syncToken: response.headers["upstash-sync-token"] as string | undefined,
+        text: String(Buffer.concat(chunks)),
       });
     });
   });
   outgoing.end(body);
 }
 
-function isReset(error: Error): boolean {
-  const { code } = error as { code?: unknown };
-  return code === "ECONNRESET" || code === "EPIPE";
+function isReset(error: NodeJS.ErrnoException): boolean {
+  return /ECONNRESET|EPIPE/.test(error.code as string);
 }

@@ -1,7 +1,8 @@
-import { CacheError } from "../errors.ts";
+import { refuse } from "../errors.ts";
+import { describe } from "../faults.ts";
 import type { Store } from "../store.ts";
 import type { RedisPort } from "./redis-port.ts";
-import { createScriptedStore } from "./scripted.ts";
+import { scriptedStore } from "./scripted.ts";
 
 export type { CommandRoute, RedisPort } from "./redis-port.ts";
 
@@ -54,7 +55,7 @@ interface BunRedis {
  */
 export function createRedisStore(client: RedisClient): Store {
   const port = portOf(client);
-  return createScriptedStore({
+  return scriptedStore({
     cluster: port.cluster,
     send: async (command, route) => {
       try {
@@ -98,7 +99,9 @@ function portOf(client: RedisClient): RedisPort {
     const bun = found as unknown as BunRedis;
     return { send: ([name = "", ...args]) => bun.send(name, args) };
   }
-  throw new CacheError("definition_invalid", "createRedisStore: no known client: pass { send }");
+  return refuse(
+    `createRedisStore: got ${describe(client)}: pass a client of ioredis, node-redis or Valkey GLIDE, or { send }; Upstash has createUpstashStore`,
+  );
 }
 
 type Methods = {

@@ -1,7 +1,7 @@
 import { slices } from "../slices.ts";
 import type { CommitRequest, LeaseRequest, Outcome } from "../store.ts";
 import { chunks } from "./chunks.ts";
-import { lookCall } from "./look-call.ts";
+import { lookCall, revalidateCall } from "./look-call.ts";
 import { unreadable } from "./replies.ts";
 import {
   beatCall,
@@ -13,6 +13,7 @@ import {
   numberIn,
   releaseCall,
   type ScriptCall,
+  stampsCall,
   walkCall,
 } from "./script-calls.ts";
 import type { Rest } from "./other-operations.ts";
@@ -23,6 +24,9 @@ const DELETED_AT_ONCE = 5_000;
 
 /** Most stamps that one script expires: 1,000. */
 const EXPIRED_AT_ONCE = 1_000;
+
+/** Most stamps that one script makes: 1,000. */
+const MADE_AT_ONCE = 1_000;
 
 /** All that a store does by scripts, and `DEL`. */
 export interface Scripts extends Rest {
@@ -35,8 +39,15 @@ export function createScripts(send: Send, options: ScriptedOptions): Scripts {
   const run = runner(send, options);
   return {
     look: (script, keys) => run("mget", lookCall(script, keys)),
+    revalidate: (request) => run("revalidate", revalidateCall(request)),
     lease: (batch) =>
       inChunks(batch.requests, (requests) => run("lease", leaseCall({ ...batch, requests }))),
+    stamps: async (request) => {
+      const made = slices(request.keys, MADE_AT_ONCE).map((keys) =>
+        run("stamps", stampsCall({ ...request, keys })),
+      );
+      return (await Promise.all(made)).flat();
+    },
     commit: (batch) =>
       inChunks(batch.requests, (requests) => run("commit", commitCall({ ...batch, requests }))),
     begin: (request) => run("begin", beginCall(request)),
@@ -48,11 +59,13 @@ export function createScripts(send: Send, options: ScriptedOptions): Scripts {
         await run("expire", expireCall({ ...request, keys }));
     },
     delete: async (keys) => {
-      const counts = slices(keys, DELETED_AT_ONCE).map(async (some) => {
+      let count = 0;
+      // In their order, which the caller may count on: what others are computed from goes first.
+      for (const some of slices(keys, DELETED_AT_ONCE)) {
         const route = { key: some[0], readOnly: false };
-        return numberIn("delete", await send("delete", ["DEL", ...some], route));
-      });
-      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+        count += numberIn("delete", await send("delete", ["DEL", ...some], route));
+      }
+      return count;
     },
     walk: (request) => run("walk", walkCall(request)),
   };

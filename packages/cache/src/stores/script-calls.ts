@@ -11,13 +11,15 @@ import type {
   LeaseBatch,
   LeaseGrant,
   ReleaseRequest,
-  StampKey,
   StampRule,
+  StampsRequest,
   Store,
   WalkRequest,
 } from "../store.ts";
+import { placed } from "./placed-stamps.ts";
 import { textsIn, unreadable } from "./replies.ts";
-import { BEAT, BEGIN, COMMIT, END, EXPIRE, LEASE, RELEASE, WALK } from "./scripts.ts";
+import { BEAT } from "./beat-script.ts";
+import { BEGIN, COMMIT, END, EXPIRE, LEASE, RELEASE, WALK } from "./scripts.ts";
 
 /** One run of a script, and how its reply is read. */
 export interface ScriptCall<Result> {
@@ -71,6 +73,23 @@ export function leaseCall(batch: LeaseBatch): ScriptCall<(LeaseGrant | undefined
   };
 }
 
+/** The script of leases, with none of them: it makes the stamps that are missing. */
+export function stampsCall(request: StampsRequest): ScriptCall<string[]> {
+  const { seqKey, keys, random, nowMs, stampTtlMs } = request;
+  return {
+    script: LEASE,
+    keys: [seqKey, ...keys],
+    args: ["0", "0", random, String(nowMs), String(stampTtlMs)],
+    read: (reply) => {
+      const [, values] = listIn("stamps", reply, 3);
+      return textsIn("stamps", values, keys.length).map((stamp) => {
+        if (stamp === null) throw unreadable("stamps");
+        return stamp;
+      });
+    },
+  };
+}
+
 function grantIn(answer: unknown, token: string, stamps: string[]): LeaseGrant | undefined {
   const [verdict, entry = null] = Array.isArray(answer) ? (answer as unknown[]) : [];
   if (typeof verdict !== "number" || !(entry === null || typeof entry === "string"))
@@ -83,15 +102,18 @@ export function commitCall(batch: CommitBatch): ScriptCall<(CommitResult | undef
   const { requests, seqKey, random, nowMs } = batch;
   const stamps = placed(requests);
   const holds = [...new Set(requests.flatMap((request) => request.stamps.flatMap(holdOf)))];
+  const budgets = new Set(requests.flatMap(({ budget }) => (budget ? [budget.key] : [])));
+  const keys = [
+    seqKey,
+    ...requests.map(({ leaseKey }) => leaseKey),
+    ...requests.map(({ entryKey }) => entryKey),
+    ...stamps.keys,
+    ...holds,
+    ...budgets,
+  ];
   return {
     script: COMMIT,
-    keys: [
-      seqKey,
-      ...requests.map(({ leaseKey }) => leaseKey),
-      ...requests.map(({ entryKey }) => entryKey),
-      ...stamps.keys,
-      ...holds,
-    ],
+    keys,
     args: [
       String(requests.length),
       String(stamps.keys.length),
@@ -105,6 +127,8 @@ export function commitCall(batch: CommitBatch): ScriptCall<(CommitResult | undef
         request.bodyOfId ?? "",
         String(request.entryTtlMs),
         String(request.stampTtlMs),
+        String(request.budget ? keys.lastIndexOf(request.budget.key) + 1 : 0),
+        String(request.budget?.bytesPerMinute ?? 0),
         String(request.stamps.length),
         ...request.stamps.flatMap(({ key, hold, rule, stamp }) => [
           String(stamps.placeOf(key)),
@@ -120,8 +144,8 @@ export function commitCall(batch: CommitBatch): ScriptCall<(CommitResult | undef
   };
 }
 
-const SIGNS = { equal: "=", tolerate: "~", adopt: "?", compare: "!" } as const;
-const STATES = ["refused", "stored", "unfenced"] as const;
+const SIGNS = { equal: "=", tolerate: "~", note: "^", adopt: "?", compare: "!" } as const;
+const STATES = ["refused", "stored", "unfenced", "over-budget", "outdated"] as const;
 
 function holdOf({ hold }: StampRule): string[] {
   return hold === null ? [] : [hold];
@@ -262,25 +286,6 @@ export function walkCall({ cursor, pattern, count, remove }: WalkRequest): Scrip
 function listIn(operation: string, reply: unknown, length: number): unknown[] {
   if (!Array.isArray(reply) || reply.length !== length) throw unreadable(operation);
   return reply;
-}
-
-interface PlacedStamps {
-  /** Each stamp's name once, permanent ones first. */
-  readonly keys: readonly string[];
-  /** Number of permanent ones. */
-  readonly permanent: number;
-  /** Place of a name, counted from 1 as Lua does. */
-  readonly placeOf: (key: string) => number;
-}
-
-function placed(requests: readonly { readonly stamps: readonly StampKey[] }[]): PlacedStamps {
-  const all = requests.flatMap(({ stamps }) => stamps);
-  const named = (permanent: boolean) =>
-    all.filter((stamp) => stamp.permanent === permanent).map(({ key }) => key);
-  const lasting = new Set(named(true));
-  const keys = [...new Set([...lasting, ...named(false)])];
-  const places = new Map(keys.map((key, index) => [key, index + 1]));
-  return { keys, permanent: lasting.size, placeOf: (key) => places.get(key) ?? 0 };
 }
 
 export function numberIn(operation: string, reply: unknown): number {

@@ -1,8 +1,9 @@
-import { requireHashTag } from "../advisor.ts";
+import { requireHashTag } from "../validate-options.ts";
 import type { Store } from "../store.ts";
 import { lazyRest } from "./other-operations.ts";
 import type { CommandRoute, RedisPort } from "./redis-port.ts";
 import { textsIn } from "./replies.ts";
+import type { Scripts } from "./run-script.ts";
 
 /** A look that the primary alone answers, and refuses where it would refuse an invalidation. */
 export const LOOK = "return redis.call('MGET',unpack(KEYS))";
@@ -25,14 +26,8 @@ export type Send = (
   route: CommandRoute,
 ) => Promise<unknown>;
 
-/**
- * A store in any Redis or Valkey (7 or newer) that a client reaches: one implementation for all of them. Commands may
- * arrive twice, so a client may send one again.
- *
- * @example
- * const store = createScriptedStore({ send: (command) => client.execute(command) });
- */
-export function createScriptedStore(port: RedisPort, options: ScriptedOptions = {}): Store {
+/** The one implementation of all stores in Redis, over a port that sends commands. */
+export function scriptedStore(port: RedisPort, options: ScriptedOptions = {}): Store {
   const send: Send = async (operation, command, route) => {
     try {
       return await port.send(command, route);
@@ -43,7 +38,9 @@ export function createScriptedStore(port: RedisPort, options: ScriptedOptions = 
   };
 
   const { scriptHeader } = options;
-  const scripts = async () => (await import("./run-script.ts")).createScripts(send, options);
+  let made: Promise<Scripts> | undefined;
+  const scripts = () =>
+    (made ??= import("./run-script.ts").then(({ createScripts }) => createScripts(send, options)));
   return {
     accepts: (prefix) => {
       if (port.cluster) requireHashTag(prefix);

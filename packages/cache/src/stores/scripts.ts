@@ -1,3 +1,5 @@
+import { BUDGET_WINDOW_MS, OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
+
 /**
  * The atomic steps of the protocol in Lua, for Redis and Valkey 7 or newer. They name every key in KEYS. Each may be sent
  * again as it was after an ambiguous failure, and a copy that arrives late makes nothing valid. An empty value and one of
@@ -89,13 +91,14 @@ end
 return {token or '', stamps, answers}`;
 
 /**
- * KEYS: sequence, lease…, entry…, stamp… (permanent ones first), hold…. ARGV: entries, stamps, permanent stamps,
+ * KEYS: sequence, lease…, entry…, stamp… (permanent ones first), hold…, budget…. ARGV: entries, stamps, permanent stamps,
  * random, the client's ms, then for each entry its token, id, rest of its text, id of the entry whose body it takes or
- * "", ms, its stamps' ms and the count of its rules, and for each rule the place of its stamp, that of its hold or 0,
- * and the rule: `=S` the stamp is S; `~S` it may be another one; `?L` it was there when number L was drawn; `!S` as
+ * "", ms, its stamps' ms, the place of its budget among KEYS or 0, the budget's bytes and the count of its rules, and for each rule the place of its stamp, that of its hold or 0,
+ * and the rule: `=S` the stamp is S; `~S` it may be another one; `^S` it may be, and is noted; `?L` it was there when number L was drawn; `!S` as
  * `=S`, and not recorded. Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0
- * when it is refused, 2 when a stamp of a rule `?` came too late; and the line of its stamps when the request does not
- * determine it.
+ * when it is refused, 2 when a stamp of a rule `?` came too late, 3 when it is stored beyond its budget, 4 when it is stored although a stamp
+ * of a rule `^` is another one; and the line of its
+ * stamps when the request does not determine it.
  */
 export const COMMIT = `${VALUES}${NUMBER}
 local count, total, permanent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -107,12 +110,16 @@ local answers, freed, writes, renewed = {}, {}, {}, {}
 local p = 6
 for i = 1, count do
   local key, token, id, rest, source = KEYS[1 + count + i], ARGV[p], ARGV[p + 1], ARGV[p + 2], ARGV[p + 3]
-  local ms, stampMs, rules = ARGV[p + 4], tonumber(ARGV[p + 5]), tonumber(ARGV[p + 6])
-  p = p + 7
+  local ms, stampMs, budget, most, rules = ARGV[p + 4], tonumber(ARGV[p + 5]), tonumber(ARGV[p + 6]), tonumber(ARGV[p + 7]), tonumber(ARGV[p + 8])
+  p = p + 9
   local verdict, line, adopted, places = 1, {}, false, {}
   if now[i] ~= token then
     local text = redis.pcall('GETRANGE', key, 0, #id - 1) == id and values({key})[1]
-    answers[i] = text and {1, string.match(text, '^[^\\n]*\\n([^\\n]*)') or ''} or {0, ''}
+    for x = p, p + 3 * (rules - 1), 3 do
+      local kind, want = string.match(ARGV[x + 2], '^(.)(.*)$')
+      if kind == '^' and now[count + tonumber(ARGV[x])] ~= want then verdict = 4 end
+    end
+    answers[i] = text and {verdict, string.match(text, '^[^\\n]*\\n([^\\n]*)') or ''} or {0, ''}
     p = p + 3 * rules
   else
     freed[#freed + 1] = KEYS[1 + i]
@@ -128,30 +135,44 @@ for i = 1, count do
           now[count + j] = have
         end
         local made, changed = tonumber(string.match(have, '^%d+')), tonumber(string.match(have, '~(%d+)') or 0)
-        if verdict == 1 and not (made and made <= tonumber(want) and changed <= tonumber(want)) then verdict = 2 end
+        if verdict ~= 0 and not (made and made <= tonumber(want) and changed <= tonumber(want)) then verdict = 2 end
         want = have
-      elseif kind ~= '~' and have ~= want then verdict = 0 end
+      elseif kind == '^' and have ~= want and verdict == 1 then verdict = 4
+      elseif kind ~= '~' and kind ~= '^' and have ~= want then verdict = 0 end
       if hold > 0 and now[count + total + hold] then verdict = 0 end
       if kind ~= '!' then
         line[#line + 1] = want
         if j > permanent then places[#places + 1] = j end
       end
     end
-    if verdict == 1 and source ~= '' then
+    local kept = verdict == 1 or verdict == 4
+    if kept and source ~= '' then
       local text = values({key})[1]
       local body = text and string.sub(text, 1, #source) == source and string.match(text, '^[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n(.*)$')
-      if body then rest = rest .. body else verdict = 0 end
+      if body then rest = rest .. body else verdict, kept = 0, false end
     end
     local stamps = table.concat(line, ' ')
-    if verdict == 1 then
-      writes[#writes + 1] = {key, id .. '\\n' .. stamps .. '\\n' .. rest, ms}
+    if kept then
+      writes[#writes + 1] = {key, id .. '\\n' .. stamps .. '\\n' .. rest, ms, KEYS[budget], most, i}
       for _, j in ipairs(places) do renewed[j] = math.max(renewed[j] or 0, stampMs) end
     end
     answers[i] = {verdict, adopted and stamps or ''}
   end
 end
 if #freed > 0 then redis.call('DEL', unpack(freed)) end
-for _, write in ipairs(writes) do redis.call('SET', write[1], write[2], 'PX', write[3]) end
+for _, write in ipairs(writes) do
+  local ms, budget = write[3], write[4]
+  if budget then
+    local spent = redis.pcall('INCRBY', budget, #write[2])
+    if type(spent) ~= 'number' then spent = redis.call('SET', budget, #write[2]) and #write[2] end
+    if redis.call('PTTL', budget) < 0 then redis.call('PEXPIRE', budget, ${BUDGET_WINDOW_MS}) end
+    if spent > write[5] then
+      ms = string.format('%.0f', math.min(tonumber(ms), ${OVER_BUDGET_MS}))
+      if answers[write[6]][1] == 1 then answers[write[6]][1] = 3 end
+    end
+  end
+  redis.call('SET', write[1], write[2], 'PX', ms)
+end
 for j, ms in pairs(renewed) do redis.call('PEXPIRE', names[count + j], string.format('%.0f', ms), 'GT') end
 return answers`;
 
@@ -170,7 +191,7 @@ for i, hold in ipairs(holds) do
   local ms = math.max(redis.call('PTTL', hold), tonumber(ARGV[3]))
   redis.call('SET', hold, (not now[i] or now[i] == id) and id or '*', 'PX', string.format('%.0f', ms))
 end
-if tags > 0 then redis.call('DEL', unpack(stamps)) end
+for from = 1, tags, 1000 do redis.call('DEL', unpack(stamps, from, math.min(from + 999, tags))) end
 if ARGV[6] ~= '1' then return {'', {}} end
 local token = draw(KEYS[1]) .. '.' .. ARGV[4]
 local at = 1 + 2 * tags
@@ -225,7 +246,7 @@ if stores then
   stores = alone and values({KEYS[at + 1]})[1] == ARGV[6]
   for j = 1, #own do stores = stores and there[j] == ARGV[12 + j] end
 end
-if #gone > 0 then redis.call('DEL', unpack(gone)) end
+for from = 1, #gone, 1000 do redis.call('DEL', unpack(gone, from, math.min(from + 999, #gone))) end
 if not stores then return 0 end
 for j, name in ipairs(own) do
   line[j] = there[j]
@@ -236,27 +257,6 @@ for j, name in ipairs(own) do
 end
 redis.call('SET', KEYS[at + 2], ARGV[7] .. '\\n' .. table.concat(line, ' ') .. '\\n' .. ARGV[8], 'PX', ARGV[9])
 return 1`;
-
-/**
- * KEYS: closed timestamp, stamp of everything. ARGV: the value that the last beat left, or "", the new time in ms, and the
- * random part of the new value. A store that holds another value than the last beat's has been rolled back or replaced:
- * everything is invalidated. One that holds a newer one has had a later beat: this is a late copy, which does nothing.
- * Returns 1 (advanced), 0 (cleared) or 2 (late), and the value in place. On Redis itself the value ends in the server's run
- * id, so that any restart or promotion counts as a roll-back.
- */
-export const BEAT = `
-local info = redis.pcall('INFO', 'server')
-local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
-local now = redis.pcall('GET', KEYS[1])
-if type(now) ~= 'string' then now = '' end
-local function time(value) return tonumber(string.match(value, '^%d+') or 0) end
-local new = ARGV[2] .. '.' .. ARGV[3] .. '.' .. run
-if now == new then return {1, now} end
-if now ~= ARGV[1] and time(now) >= tonumber(ARGV[2]) then return {2, now} end
-local same = now ~= '' and now == ARGV[1] and string.sub(now, -#run - 1) == '.' .. run
-if not same then redis.call('DEL', KEYS[2]) end
-redis.call('SET', KEYS[1], new)
-return {same and 1 or 0, new}`;
 
 /** KEYS: lease. ARGV: token, back-off ms or 0. Removes the lease if it is still ours, or leaves it closed for the back-off. */
 export const RELEASE = `

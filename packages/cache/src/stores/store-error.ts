@@ -1,4 +1,5 @@
 import { CacheError } from "../errors.ts";
+import { warn } from "../warn.ts";
 import type { RedisPort } from "./redis-port.ts";
 
 /** Longest part of a client's message that is kept. */
@@ -20,7 +21,8 @@ export function storeError(operation: string, error: unknown, port: RedisPort): 
   const failure = errorOf(operation, error);
   if (failure.code === "store_misconfigured" && !warned.has(port)) {
     warned.add(port);
-    warn(failure);
+    // Its reads all go to the origin, and without a warning that would go unnoticed.
+    warn(failure.message, failure.code);
   }
   return failure;
 }
@@ -46,9 +48,4 @@ function reasonOf(error: unknown): string {
   if (typeof code === "string" && /^E[A-Z_]+$/.test(code)) return code;
   const [reason = ""] = error.message.split(/,? command was:/);
   return reason || error.name;
-}
-
-/** Warns once a store: its reads all go to the origin, and without a warning that would go unnoticed. */
-function warn({ code, message }: CacheError): void {
-  globalThis.process?.emitWarning?.(message, { type: "CacheWarning", code });
 }

@@ -6,8 +6,8 @@ import { Breaker } from "./breaker.ts";
 /** The failures of one store: how many there were, and what they say of the calls that follow. */
 export class StoreFailures {
   readonly #breaker: Breaker;
-  /** Reason why the store cannot be used: calls that are not tried say it too. */
-  #misconfigured: CacheError | undefined;
+  /** The last failure: calls that are not tried say it too. */
+  #last: CacheError | undefined;
 
   constructor(clock: Clock) {
     this.#breaker = new Breaker(clock);
@@ -16,13 +16,17 @@ export class StoreFailures {
   /** Throws while the breaker is open. */
   check(operation: string): void {
     if (this.#breaker.allows()) return;
-    const message = `${operation}: not tried, the store keeps failing`;
-    throw this.#misconfigured ?? new CacheError("store_failed", message);
+    const last = this.#last;
+    if (last?.code === "store_misconfigured") throw last;
+    const why = last?.message.replace(/^store_failed: /, "");
+    throw new CacheError(
+      "store_failed",
+      `${operation}: not tried, the store keeps failing (${why})`,
+    );
   }
 
   succeeded(): void {
     this.#breaker.succeeded();
-    this.#misconfigured = undefined;
   }
 
   /** Remembers a failure, and gives the error to throw. */
@@ -30,7 +34,7 @@ export class StoreFailures {
     this.#breaker.failed();
     const failure =
       error instanceof CacheError ? error : new CacheError("store_failed", operation, error);
-    this.#misconfigured = failure.code === "store_misconfigured" ? failure : undefined;
+    this.#last = failure;
     emit(() => ({ type: "store-failed", operation, error: failure }));
     return failure;
   }

@@ -1,8 +1,7 @@
-import { Redis, type Requester } from "@upstash/redis";
-import { checkUpstash } from "../advisor.ts";
+import { checkUpstash } from "../validate-options.ts";
 import { type Duration, toMs } from "../duration.ts";
 import type { Store } from "../store.ts";
-import { createScriptedStore } from "./scripted.ts";
+import { scriptedStore } from "./scripted.ts";
 import { createRequester } from "./upstash-requester.ts";
 
 export interface UpstashOptions {
@@ -21,14 +20,15 @@ export interface UpstashOptions {
 const SCRIPT_HEADER = "#!lua flags=allow-key-locking";
 
 /**
- * A store in an Upstash Redis database, over HTTPS: the SDK's client over connections that are kept alive. Without `url`
+ * A store in an Upstash Redis database, over HTTPS: the SDK's client over connections that are kept alive, which is loaded
+ * by the first command that is not a look. Without `url`
  * and `token` they come from UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN, or KV_REST_API_URL and
  * KV_REST_API_TOKEN. Values are neither parsed nor base64-encoded on their way, and every try has a deadline. Errors carry
  * neither keys and values nor the URL and the token.
  */
 export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store {
-  const { timeout = "1 second", maxResponseBytes = 2 ** 26, fetch } = options;
   const { url, token } = credentials(options);
+  const { timeout = "1 second", maxResponseBytes = 2 ** 26, fetch } = options;
   const requester = createRequester({
     url,
     token,
@@ -36,23 +36,24 @@ export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store
     maxResponseBytes,
     fetch,
   });
-  const redis = new PlainRedis(requester);
-  const send = ([name = "", ...args]: readonly string[]) => redis.exec<unknown>([name, ...args]);
-  return createScriptedStore({ send }, { scriptHeader: SCRIPT_HEADER });
+  const send = async (command: readonly string[]): Promise<unknown> =>
+    isLook(command)
+      ? (await requester.request({ body: command })).result
+      : (await import("./upstash-client.ts")).sendBySdk(requester, command);
+  return scriptedStore({ send }, { scriptHeader: SCRIPT_HEADER });
 }
 
-/** The SDK's client, which hands back texts as they are: given a requester, it takes no option that says so. */
-class PlainRedis extends Redis {
-  constructor(requester: Requester) {
-    super(requester);
-    this.opts = { automaticDeserialization: false };
-  }
-}
+/** In scripts that look at all of their keys at once, as looks and revalidations do, and in no other. */
+const ALL_KEYS = "unpack(KEYS)";
+
+/** True for a look, a 304's included: it needs our requests, and none of the SDK's 80 KB of commands. */
+const isLook = ([name, script]: readonly string[]): boolean | undefined =>
+  name === "MGET" || script?.includes(ALL_KEYS);
 
 function credentials(options: Partial<UpstashOptions>): { url: string; token: string } {
   const env = globalThis.process?.env ?? {};
-  const url = options.url ?? env["UPSTASH_REDIS_REST_URL"] ?? env["KV_REST_API_URL"] ?? "";
-  const token = options.token ?? env["UPSTASH_REDIS_REST_TOKEN"] ?? env["KV_REST_API_TOKEN"] ?? "";
+  const url = options?.url ?? env["UPSTASH_REDIS_REST_URL"] ?? env["KV_REST_API_URL"] ?? "";
+  const token = options?.token ?? env["UPSTASH_REDIS_REST_TOKEN"] ?? env["KV_REST_API_TOKEN"] ?? "";
   checkUpstash(options, { url, token });
   return { url, token };
 }

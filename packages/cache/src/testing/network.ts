@@ -66,6 +66,8 @@ export function overNetwork(store: Store, network: Network): Store {
   return {
     mget: (keys, from) => call("mget", () => store.mget(keys, from)),
     lease: (batch) => call("lease", () => store.lease(batch)),
+    revalidate: (request) => call("revalidate", () => store.revalidate(request)),
+    stamps: (request) => call("stamps", () => store.stamps(request)),
     commit: (batch) => call("commit", () => store.commit(batch)),
     begin: (request) => call("begin", () => store.begin(request)),
     end: (request) => call("end", () => store.end(request)),

@@ -164,7 +164,10 @@ export class Scheduler {
   }
 }
 
-/** Resolves when every microtask there is has run, and those that they made: ticks come after all of them. */
+/**
+ * Resolves when every microtask there is has run, and those that they made: ticks come after all of them. Twice, since code
+ * may wait for the end of a tick itself.
+ */
 function settled(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
+  return new Promise((resolve) => process.nextTick(() => process.nextTick(resolve)));
 }

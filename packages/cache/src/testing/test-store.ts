@@ -7,6 +7,8 @@ import type {
   LeaseBatch,
   Reads,
   ReleaseRequest,
+  RevalidateRequest,
+  StampsRequest,
   Store,
   WalkRequest,
 } from "../store.ts";
@@ -45,6 +47,14 @@ export class TestStore implements Store {
 
   lease(batch: LeaseBatch) {
     return this.#change((store) => store.lease(batch));
+  }
+
+  revalidate(request: RevalidateRequest) {
+    return this.#primary.revalidate(request);
+  }
+
+  stamps(request: StampsRequest) {
+    return this.#change((store) => store.stamps(request));
   }
 
   commit(batch: CommitBatch) {

@@ -1,17 +1,17 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * Probe: an item that each beat writes anew, in a separate partition. The stream delivers it after every earlier change
  * of its shard.
  */
 export const Probe = z.object({
-  number: z.int().min(0),
+  number: z.int().check(z.minimum(0)),
   /** Time of sending, in ms since the epoch. */
-  sent_ms: z.int().min(0),
+  sent_ms: z.int().check(z.minimum(0)),
 });
 export type Probe = z.infer<typeof Probe>;
 
 /**
  * Value that the last beat left in the cache's store: another value there means that the store was reset or replaced.
  */
-export const BeatState = z.object({ value: z.string().min(1) });
+export const BeatState = z.object({ value: z.string().check(z.minLength(1)) });

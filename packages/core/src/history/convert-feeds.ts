@@ -2,7 +2,8 @@ import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { toItem } from "../table/action.ts";
 import { putItems } from "../table/batch-write.ts";
 import type { Database, Item } from "../table/database.ts";
-import { type Feed, type Key, keys } from "../table/keys.ts";
+import { type Feed, feedIds, type Key, keys, pks } from "../table/keys.ts";
+import { eachOf, queryPages } from "../table/read-items.ts";
 import {
   addTo,
   childName,
@@ -22,16 +23,18 @@ import {
 } from "./feed-shape.ts";
 
 /** A feed as its entries say: the counts of its ranges, of each shard. */
-interface Counted {
+export interface Counted {
   feed: Feed;
   shards: Counts[];
 }
 
 /**
- * Counts all feeds anew from their entries, and writes counters and trees in place of whatever counts are stored, those of
- * earlier formats too. Nothing else may write meanwhile. Interrupted, it is begun again. Returns how many feeds there are.
+ * Spreads the entries of the public feed over its partitions, counts all feeds anew from their entries, and writes counters and
+ * trees in place of whatever counts are stored, those of earlier formats too. Nothing else may write meanwhile. Interrupted, it
+ * is begun again. Returns how many feeds there are.
  */
 export async function convertFeeds(db: Database, shape: FeedShape): Promise<number> {
+  await spreadEntries(db);
   const feeds = new Map<string, Counted>();
   const old: Key[] = [];
   for await (const items of scanFeeds(db)) {
@@ -42,7 +45,7 @@ export async function convertFeeds(db: Database, shape: FeedShape): Promise<numb
   }
   const written = new Set<string>();
   for (const counted of feeds.values()) {
-    const items = itemsOf(counted, shape);
+    const items = countItems(counted, shape);
     for (const { pk, sk } of items) written.add(JSON.stringify([pk, sk]));
     await putItems(db, items);
   }
@@ -51,6 +54,18 @@ export async function convertFeeds(db: Database, shape: FeedShape): Promise<numb
     await db.send(new DeleteCommand({ TableName: db.tableName, Key: { ...key } }));
   }
   return feeds.size;
+}
+
+/** Moves entries of formats before 4 from the one partition that had all; each is in its new place before it leaves the old one. */
+async function spreadEntries(db: Database): Promise<void> {
+  const feed: Feed = { kind: "public" };
+  for await (const items of queryPages(db, { pk: pks.feed(feed), between: feedIds(0) })) {
+    const moved = items.map((item) => ({ ...item, ...keys.feedEntry(feed, Number(item.sk)) }));
+    await putItems(db, moved);
+    await eachOf(items, ({ pk, sk }) =>
+      db.send(new DeleteCommand({ TableName: db.tableName, Key: { pk, sk } })),
+    );
+  }
 }
 
 async function* scanFeeds(db: Database): AsyncGenerator<Item[]> {
@@ -73,16 +88,17 @@ async function* scanFeeds(db: Database): AsyncGenerator<Item[]> {
 
 function count(feeds: Map<string, Counted>, { pk, sk }: Key, shape: FeedShape): void {
   const id = Number(sk);
-  const feed = feeds.get(pk)?.feed ?? feedAt(pk);
+  const feed = feedAt(pk);
   if (feed === undefined) return;
   const fresh = () => Array.from({ length: shardsOf(shape, feed) }, (): Counts => new Map());
-  const counted = feeds.get(pk) ?? { feed, shards: fresh() };
-  feeds.set(pk, counted);
+  const name = pks.feed(feed);
+  const counted = feeds.get(name) ?? { feed, shards: fresh() };
+  feeds.set(name, counted);
   addTo(counted.shards[shardOf(shape, feed, id)] as Counts, rangeOf(shape, id), 1);
 }
 
 function feedAt(pk: string): Feed | undefined {
-  if (pk === "FEED#PUBLIC") return { kind: "public" };
+  if (pk.startsWith("FEED#PUBLIC#")) return { kind: "public" };
   const [, kind, sub] = /^FEED#(OWN_PUBLIC|OWN_PRIVATE)#(.+)$/.exec(pk) ?? [];
   if (kind === undefined || sub === undefined) return undefined;
   return {
@@ -91,7 +107,8 @@ function feedAt(pk: string): Feed | undefined {
   };
 }
 
-function itemsOf({ feed, shards }: Counted, shape: FeedShape): Item[] {
+/** The counters and the tree of a feed, as its counts say. */
+export function countItems({ feed, shards }: Counted, shape: FeedShape): Item[] {
   const ranges = new Set(shards.flatMap((counts) => [...counts.keys()]));
   const groups = [...new Set([...ranges].map((range) => groupOf(shape, feed, range)))];
   const kept = new Set(groups.toSorted((a, b) => a - b).slice(-KEPT_GROUPS));

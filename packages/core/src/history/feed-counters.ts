@@ -27,7 +27,7 @@ export interface Counter {
   readonly group: number;
   readonly shard: number;
   readonly item: Item;
-  /** False when a hand has overwritten it. */
+  /** False when an edit by hand has overwritten it. */
   readonly isWhole: boolean;
   readonly counts: Counts;
   /** Ranges whose counts cannot be right. */
@@ -102,7 +102,11 @@ export function countIn(
   return [update(db, key, "feed_counts", { add: { [name]: difference } }, condition)];
 }
 
-/** The steps that add to the counts of ranges under one node of the first level, and to all above them. */
+/**
+ * The steps that add to the counts of ranges under one node of the first level, and to all above them. The ranges of a group
+ * that moves are set instead: nothing else counts there before the group's mark, and a condition for each of 100 ranges
+ * would exceed the 4 KB of an expression of DynamoDB's.
+ */
 export function countInTree(
   db: Database,
   feed: Feed,
@@ -120,21 +124,16 @@ export function countInTree(
     const named = [...children].map(
       ([child, size]) => [childName(shape, index, child), size] as const,
     );
+    const key = keys.feedNode(feed, level, index);
+    if (moved && level === 1) {
+      const mark = groupName(moved.group);
+      const set = { ...nameOf(feed), [mark]: true, ...Object.fromEntries(named) };
+      return update(db, key, "feed_counts", { set }, { equals: { [mark]: undefined } });
+    }
     const most = mostIn(shape, level);
-    const mark = moved && level === 1 ? groupName(moved.group) : undefined;
-    return update(
-      db,
-      keys.feedNode(feed, level, index),
-      "feed_counts",
-      {
-        set: { ...nameOf(feed), ...(mark !== undefined && { [mark]: true }) },
-        add: Object.fromEntries(named),
-      },
-      {
-        counts: Object.fromEntries(named.map(([name]) => [name, most])),
-        ...(mark !== undefined && { equals: { [mark]: undefined } }),
-      },
-    );
+    const counts = Object.fromEntries(named.map(([name]) => [name, most]));
+    const changes = { set: nameOf(feed), add: Object.fromEntries(named) };
+    return update(db, key, "feed_counts", changes, { counts });
   });
 }
 
@@ -151,12 +150,14 @@ export async function countEntries(
 ): Promise<Counts[]> {
   const counts: Counts[] = Array.from({ length: shardsOf(shape, feed) }, () => new Map());
   const between = feedIds(from * shape.rangeSize, (to + 1) * shape.rangeSize - 1);
-  for await (const items of queryPages(db, { pk: pks.feed(feed), between })) {
-    for (const { sk } of items) {
-      const id = Number(sk);
-      addTo(counts[shardOf(shape, feed, id)] as Counts, rangeOf(shape, id), 1);
+  await eachOf(pks.feedParts(feed), async (pk) => {
+    for await (const items of queryPages(db, { pk, between })) {
+      for (const { sk } of items) {
+        const id = Number(sk);
+        addTo(counts[shardOf(shape, feed, id)] as Counts, rangeOf(shape, id), 1);
+      }
     }
-  }
+  });
   return counts;
 }
 

@@ -87,9 +87,17 @@ export async function sliceFeeds(
 
   const between = feedIds(0, (start.range + 1) * shape.rangeSize - 1);
   const parts = await Promise.all(
-    feeds.map((feed, index) => {
-      const most = Math.min(start.skip, start.sizes[index] ?? 0) + limit;
-      return query(db, { pk: pks.feed(feed), between, newestFirst: true, limit: most });
+    feeds.flatMap((feed, index) => {
+      const places = pks.feedParts(feed);
+      // All that is skipped is of one range, whose ids are spread evenly.
+      const skipped = Math.min(
+        start.skip,
+        start.sizes[index] ?? 0,
+        Math.ceil(shape.rangeSize / places.length),
+      );
+      return places.map((pk) =>
+        query(db, { pk, between, newestFirst: true, limit: skipped + limit }),
+      );
     }),
   );
   // One that moves from feed to feed while they are read may be found in both.

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { BodyText, FlagParameter, orDefault, pageSize, wholeNumber } from "../parameter.ts";
+import { AnyJson, BodyText, orDefault, trimmedText } from "../body-text.ts";
 import { CountInput } from "../table/stored.ts";
 import { Subject } from "../user/user.ts";
 import { Hint } from "./history.ts";
@@ -7,17 +7,17 @@ import { Hint } from "./history.ts";
 const ResultInput = z.object({
   test_case_id: z.int().nullable().default(null),
   passed: orDefault(z.boolean(), false),
-  status: BodyText.nullable().default(null),
-  output: BodyText.nullable().default(null),
-  error: BodyText.nullable().default(null),
+  status: z.nullable(BodyText).default(null),
+  output: z.nullable(BodyText).default(null),
+  error: z.nullable(BodyText).default(null),
 });
 
 /** Body of `POST /history/`; `problem_id` is the problem's integer id. */
 export const HistoryInput = z.object({
   problem_id: z.int().positive(),
-  language: BodyText.pipe(z.string().trim().min(1).max(50)),
+  language: trimmedText({ min: 1, max: 50 }),
   code: BodyText,
-  result_summary: z.json().default(null),
+  result_summary: z._default(AnyJson, null),
   passed_count: CountInput,
   failed_count: CountInput,
   total_count: CountInput,
@@ -26,7 +26,7 @@ export const HistoryInput = z.object({
 });
 export type HistoryInput = z.output<typeof HistoryInput>;
 
-/** Body of `PATCH /history/{id}/`. */
+/** Fields that an execution's owner may change. */
 export const HistoryPatch = z
   .object({ is_code_public: z.boolean(), hints: z.array(Hint).max(100) })
   .partial();
@@ -49,16 +49,22 @@ export const HistoryRepair = z
     total_count: CountInput,
     created_at: z.iso.datetime(),
     code: BodyText,
-    result_summary: z.json(),
+    result_summary: AnyJson,
     test_results: z.array(ResultInput),
   })
   .partial();
 export type HistoryRepair = z.output<typeof HistoryRepair>;
 
-/** Query of `GET /history/`. */
-export const HistoryQuery = z.object({
-  offset: wholeNumber({ min: 0, max: 1_000_000_000 }).default(0),
-  limit: pageSize({ max: 100 }).default(20),
-  my_only: FlagParameter.default(false),
-});
-export type HistoryQuery = z.output<typeof HistoryQuery>;
+/** Body of `PATCH /history/{id}/`: an owner's change, or an admin's repair; not both, as few are both. */
+export const HistoryChange = HistoryPatch.extend({ repair: HistoryRepair.optional() })
+  .refine(
+    ({ repair, is_code_public, hints }) =>
+      repair === undefined || (is_code_public === undefined && hints === undefined),
+    { path: ["repair"], error: "send a repair alone" },
+  )
+  .meta({
+    not: {
+      required: ["repair"],
+      anyOf: [{ required: ["is_code_public"] }, { required: ["hints"] }],
+    },
+  });

@@ -48,7 +48,7 @@ export const noExecution = (id: number): CoreError =>
 export const hasOwnId = ({ id }: { id: number }, { pk }: Key): boolean =>
   pk === keys.history(id).pk;
 
-/** Values in place of unreadable ones: an unreadable owner is no user, an unreadable visibility is private. */
+/** Values in place of unreadable ones: an unreadable owner is not a user, an unreadable visibility is private. */
 const BLANK = { sub: "", user: 0, problem: 0, platform: "", problem_number: "" };
 
 const readRow = (db: Database, id: number, stored: Item) =>

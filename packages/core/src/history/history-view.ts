@@ -1,15 +1,8 @@
 import { pick } from "../pick.ts";
 import { entityTag } from "../validators.ts";
-import type { TestCaseView } from "../test-case/test-case.ts";
-import {
-  type History,
-  type HistoryDetail,
-  type HistoryDetailItem,
-  type Hints,
-  type HistoryPage,
-  type HistoryRow,
-  ROW_FIELDS,
-} from "./history.ts";
+import type { TestCaseView } from "../test-case/test-case.answers.ts";
+import type { HistoryDetail, Hints, HistoryPage, HistoryRow } from "./history.answers.ts";
+import { type History, type HistoryDetailItem, ROW_FIELDS } from "./history.ts";
 
 /** A part of a feed: its rows, the offset after it, and how many rows the whole feed has. */
 export interface FeedPage {

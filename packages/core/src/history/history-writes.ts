@@ -3,11 +3,11 @@ import { CoreError } from "../core-error.ts";
 import { isVisible } from "../problem/problem.ts";
 import { nextEdition } from "../problem/problem-edition.ts";
 import { noProblem, readHead } from "../problem/problem-reads.ts";
+import { countRun } from "../problem/problem-runs.ts";
 import { put, update } from "../table/action.ts";
 import { UnreadableItemError } from "../table/attributes.ts";
-import { countBy } from "../table/count.ts";
-import { takeIds } from "../table/counter.ts";
-import type { Database } from "../table/database.ts";
+import type { IdBlocks } from "../table/id-blocks.ts";
+import { type Database, hiding } from "../table/database.ts";
 import type { Change, Written } from "../table/entities.ts";
 import { keys } from "../table/keys.ts";
 import { getItems } from "../table/read-items.ts";
@@ -25,24 +25,34 @@ import type { HistoryInput, HistoryPatch } from "./history-input.ts";
 import { getStoredHistory, noExecution, type StoredHistory } from "./history-reads.ts";
 import { repairRefused } from "./repair-counts.ts";
 
-/** Records an execution: the row, its feeds, its user's totals and the problem's count, all or nothing. */
+/**
+ * Records an execution: the row, its feeds, its user's totals and the problem's count, all or nothing. The head is not touched, so
+ * executions neither wait for one another nor for an edit; one may be recorded for a problem that is hidden in that moment.
+ */
 export async function recordHistory(
   db: Database,
   {
     actor,
     input,
+    blocks,
     nowMs,
     shape,
-  }: { actor: Actor; input: HistoryInput; nowMs: number; shape: FeedShape },
+  }: {
+    actor: Actor;
+    input: HistoryInput;
+    blocks: IdBlocks;
+    nowMs: number;
+    shape: FeedShape;
+  },
 ): Promise<Written> {
   const { problem_id, result_summary, test_results, ...counted } = input;
   let attempts = 0;
   let taken: number | undefined;
   return retryOnConflict(async () => {
-    const { head, isNew } = await requireExecutable(db, actor, problem_id);
-    const { row: problem, stored } = head;
-    const user = await ensureUser(db, actor);
-    const id = (taken ??= await takeIds(db, "history"));
+    const { head, isNew, known } = await requireExecutable(db, actor, problem_id);
+    const { row: problem } = head;
+    const user = await ensureUser(db, actor, known);
+    const id = (taken ??= await blocks.take(db));
     const { platform, problem_id: problem_number, title: problem_title } = problem;
     const row: History = {
       ...counted,
@@ -71,31 +81,33 @@ export async function recordHistory(
     const feeds = feedsOf(row);
     // A new id is in a group that has its counters; where it is not, the first attempt is refused.
     const places = attempts++ === 0 ? [] : await placesOf(db, feeds, id, shape);
-    const shown = problem.execution_count;
-    const executed = countBy(stored, "execution_count", { shown, by: 1 });
     const refused = await transact(db, [
       put(db, keys.history(id), "history", row, { exists: false }),
       put(db, keys.historyDetail(id), "history_detail", detail),
       ...feeds.flatMap((feed, index) =>
         joinFeed(db, feed, id, { shape, place: places[index] ?? "counters" }),
       ),
-      update(db, keys.problem(problem.id), "problem", executed, {
-        exists: true,
-        equals: { version: stored["version"], ...executed.equals },
-      }),
+      countRun(db, problem, id),
       ...executionActions(db, execution),
     ]);
     if (refused.length > 0) {
-      await repairRefused(db, refused, { id, sub: actor.sub, shape });
+      await repairRefused(db, refused, { id, sub: actor.sub, shape, problem: problem.id });
       // There is something under this id already: its counter went back.
-      if (refused.some(({ Put }) => Put !== undefined)) taken = undefined;
+      if (refused.some(({ Put }) => Put !== undefined)) {
+        taken = undefined;
+        blocks.drop();
+      }
       return undefined;
     }
     return {
       id,
       changes: [
         { entity: "history", before: null, after: row },
-        { entity: "problem", before: problem, after: { ...problem, execution_count: shown + 1 } },
+        {
+          entity: "problem_runs",
+          before: null,
+          after: { problem: problem.id, platform, problem_id: problem_number, runs: 1 },
+        },
         // The totals are not read back: that there are new ones is all that matters to those who show them.
         { entity: "user_stats", before: null, after: UserStatsItem.parse({ sub: actor.sub }) },
       ],
@@ -180,9 +192,9 @@ export async function changeHistory(
         after: { result_summary: null, test_results: [], ...detail, id, hints },
       },
     ];
-    const write = () => transact(db, actions);
+    const write = (by: Database) => transact(by, actions);
     const hides = row.is_code_public && !after.is_code_public;
-    const refused = hides ? await db.hide(changes, write) : await write();
+    const refused = hides ? await hiding(db, changes, write) : await write(db);
     if (refused.length > 0) {
       await repairRefused(db, refused, { id, sub, shape });
       return undefined;
@@ -202,16 +214,17 @@ async function requireOwn(db: Database, id: number, sub: string): Promise<Stored
   return found;
 }
 
-/** The problem, if the actor may execute it, and whether that is the first time. */
+/** The problem, if the actor may execute it, whether that is the first time, and the actor's item if there is one. */
 async function requireExecutable(db: Database, actor: Actor, problemId: number) {
-  const [item, marker] = await getItems(db, [
+  const [item, marker, known] = await getItems(db, [
     keys.problem(problemId),
     keys.userProblem(actor.sub, problemId),
+    keys.user(actor.sub),
   ]);
   const head = item && readHead(db, problemId, item);
   if (!head || head.row.is_deleted || !isVisible(head.row, actor.admin)) throw noProblem(problemId);
-  // A count that is nonsense is mended by the execution; a platform or a title that is would be copied into it.
+  // A count that is nonsense is left alone; a platform or a title that is would be copied into the execution.
   const copied = [...head.unreadable].filter((name) => name !== "execution_count");
   if (copied.length > 0) throw new UnreadableItemError(head.stored, copied);
-  return { head, isNew: marker === undefined };
+  return { head, isNew: marker === undefined, known };
 }

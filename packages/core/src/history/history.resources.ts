@@ -1,27 +1,15 @@
-import { Loaded, optionalKey } from "@algoitny/cache";
-import * as z from "zod";
-import { isListed } from "../problem/problem.ts";
+import { optionalKey } from "@algoitny/cache";
 import { tags } from "../tags.ts";
 import { defineView } from "../view.ts";
-import { maySee } from "./history.ts";
-import { modifiedMsOf, withValidators } from "../validators.ts";
-import { tagOfHistory, toHistoryDetail, toHistoryPage } from "./history-view.ts";
+import { HistoryDetailParams, SearchHistoryParams } from "./history-params.ts";
 
-/** The verified subject; undefined when signed out, which JSON leaves out. */
-const Viewer = z
-  .string()
-  .optional()
-  .transform((sub) => sub);
+/** Loaded by the first miss. */
+const loads = () => import("./history-loads.ts");
 
 /** `GET /history/`. */
 export const searchHistory = defineView({
   name: "search_history",
-  params: z.strictObject({
-    offset: z.int().min(0),
-    limit: z.int().positive(),
-    my_only: z.boolean(),
-    viewer: Viewer,
-  }),
+  params: SearchHistoryParams,
   key: ({ viewer, offset, limit, my_only }) => [
     optionalKey(viewer, "anonymous"),
     "offset",
@@ -37,35 +25,18 @@ export const searchHistory = defineView({
   ],
   shows: ["history", "feed_entry", "feed_counts"],
   ttl: "SEARCH_HISTORY",
-  load: async (params, source) => {
-    const { history } = await source.tables();
-    const page = toHistoryPage(await history.page(params));
-    // Offsets past the end have no end: they are answered, not stored.
-    return new Loaded(page, { store: params.offset === 0 || page.results.length > 0 });
-  },
+  load: async (params, source) => (await loads()).loadPage(params, source),
 });
 
 /** `GET /history/{id}/`, and its hints. */
 export const historyDetail = defineView({
   name: "history_detail",
-  params: z.strictObject({ id: z.int().positive(), viewer: Viewer }),
+  params: HistoryDetailParams,
   key: ({ id, viewer }) => ({ id, viewer: optionalKey(viewer, "anonymous") }),
   tags: ({ id }) => [tags.history(id), tags.test_cases_all(), tags.problem_visibility()],
   shows: ["history", "history_detail", "problem", "test_cases", "test_case"],
   ttl: "SEARCH_HISTORY",
-  load: async ({ id, viewer }, source) => {
-    const { history, problems, testCases } = await source.tables();
-    const found = await history.get(id);
-    if (!found || !maySee(found.row, viewer)) return undefined;
-    if (found.damage) throw found.damage;
-    const [problem, cases] = await Promise.all([
-      problems.get(found.row.problem),
-      testCases.list(found.row.problem),
-    ]);
-    const detail = toHistoryDetail(found, problem && isListed(problem) ? cases : []);
-    const validators = { tag: tagOfHistory(detail), modifiedMs: modifiedMsOf(found.row) };
-    return withValidators(detail, validators);
-  },
+  load: async (params, source) => (await loads()).loadDetail(params, source),
 });
 
 export const historyViews = [searchHistory, historyDetail] as const;

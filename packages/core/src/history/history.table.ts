@@ -1,5 +1,6 @@
 import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
+import type { IdBlocks } from "../table/id-blocks.ts";
 import { keys } from "../table/keys.ts";
 import { getItems, parseEach } from "../table/read-items.ts";
 import type { Actor } from "../user/user.ts";
@@ -7,7 +8,8 @@ import type { Precondition } from "../validators.ts";
 import { feedsFor, sliceFeeds } from "./feed.ts";
 import type { FeedShape } from "./feed-shape.ts";
 import { History, maySee } from "./history.ts";
-import type { HistoryInput, HistoryPatch, HistoryQuery, HistoryRepair } from "./history-input.ts";
+import type { HistoryInput, HistoryPatch, HistoryRepair } from "./history-input.ts";
+import type { HistoryQuery } from "./history-query.ts";
 import type { FeedPage } from "./history-view.ts";
 import { getHistory, hasOwnId, type HistoryWithDetail } from "./history-reads.ts";
 import { type Repaired, repairHistory } from "./history-repair.ts";
@@ -39,7 +41,11 @@ const PAGE_LIMIT_BYTES = 4_000_000;
 
 export function createHistoryTable(
   db: Database,
-  { now, feedShape: shape }: { now: () => number; feedShape: FeedShape },
+  {
+    ids: blocks,
+    now,
+    feedShape: shape,
+  }: { ids: IdBlocks; now: () => number; feedShape: FeedShape },
 ): HistoryTable {
   return {
     page: async ({ viewer, offset, limit, my_only }) => {
@@ -55,7 +61,7 @@ export function createHistoryTable(
       return { rows, next: offset + read.length, count };
     },
     get: (id) => getHistory(db, id),
-    record: (actor, input) => recordHistory(db, { actor, input, nowMs: now(), shape }),
+    record: (actor, input) => recordHistory(db, { actor, input, blocks, nowMs: now(), shape }),
     change: (id, sub, patch, precondition) =>
       changeHistory(db, { id, sub, patch, nowMs: now(), shape, precondition }),
     repair: (id, repair, precondition) =>

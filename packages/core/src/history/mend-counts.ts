@@ -1,6 +1,6 @@
 import { type Action, check, put, remove, update } from "../table/action.ts";
 import type { Database } from "../table/database.ts";
-import { type Feed, type Key, keys } from "../table/keys.ts";
+import { type Feed, type Key, keys, pks } from "../table/keys.ts";
 import { getStored } from "../table/read-items.ts";
 import { isCount } from "../table/stored.ts";
 import { transact } from "../table/transact.ts";
@@ -33,17 +33,24 @@ import {
 } from "./feed-shape.ts";
 import { openCounts } from "./feed-tree.ts";
 
+/** Repairs under way in this process, by table, feed and group. */
+const underWay = new Map<string, Promise<void>>();
+
 /**
  * Makes the counts of an execution's feed ready for the write that they have refused: opens the group of its id, and then
  * moves older groups into the tree; writes what counts should be in place of nonsense. What is refused here was done by
- * another, or will be with the next write.
+ * another, or will be with the next write. The first executions of a group are refused together: of one process, one repairs for all.
  */
-export async function mendCounts(
-  db: Database,
-  feed: Feed,
-  id: number,
-  shape: FeedShape,
-): Promise<void> {
+export function mendCounts(db: Database, feed: Feed, id: number, shape: FeedShape): Promise<void> {
+  const group = groupOf(shape, feed, rangeOf(shape, id));
+  const name = `${db.tableName} ${pks.feed(feed)} ${group}`;
+  const mending =
+    underWay.get(name) ?? mend(db, feed, id, shape).finally(() => underWay.delete(name));
+  underWay.set(name, mending);
+  return mending;
+}
+
+async function mend(db: Database, feed: Feed, id: number, shape: FeedShape): Promise<void> {
   const range = rangeOf(shape, id);
   const group = groupOf(shape, feed, range);
   const node = await getStored(db, keys.feedNode(feed, 1, nodeOf(shape, 1, range)));

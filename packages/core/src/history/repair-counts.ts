@@ -9,13 +9,14 @@ import { transact } from "../table/transact.ts";
 import { LANGUAGE_PREFIX, PLATFORM_PREFIX } from "../user/user.ts";
 import { type FeedShape, shardOf } from "./feed-shape.ts";
 import { History } from "./history.ts";
+import { repairRuns } from "../problem/problem-runs.ts";
 import { mendCounts } from "./mend-counts.ts";
 
 /** Repairs the counts that refused a write because nonsense is stored in them; the write then tries again. */
 export async function repairRefused(
   db: Database,
   refused: readonly Action[],
-  { id, sub, shape }: { id: number; sub: string; shape: FeedShape },
+  { id, sub, shape, problem }: { id: number; sub: string; shape: FeedShape; problem?: number },
 ): Promise<void> {
   const refusedAt = refused.map(({ Update }) => String(Update?.Key?.["pk"]));
   const entities = refused.map(({ Update }) => {
@@ -23,6 +24,7 @@ export async function repairRefused(
     return entityAt({ pk: String(pk), sk: String(sk) });
   });
   if (entities.includes("user_stats")) await repairStats(db, sub);
+  if (problem !== undefined && entities.includes("problem_runs")) await repairRuns(db, problem, id);
   const counted = refusedAt.filter((_, index) => entities[index] === "feed_counts");
   const feeds: Feed[] = [{ kind: "public" }, ...ownFeeds(sub)];
   for (const feed of feeds) {

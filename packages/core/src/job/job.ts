@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const Json = z.record(z.string(), z.unknown());
 
@@ -11,12 +11,12 @@ export const InvalidationJob = z.object({
   /** The admin's subject. */
   requested_by: z.string(),
   requested_at: z.string(),
-  started_at: z.string().nullable(),
-  finished_at: z.string().nullable(),
+  started_at: z.nullable(z.string()),
+  finished_at: z.nullable(z.string()),
   attempts: z.int(),
   /** Entries that a walk by pattern has found so far. */
   entries: z.int(),
-  result: Json.nullable(),
-  error: z.string().nullable(),
+  result: z.nullable(Json),
+  error: z.nullable(z.string()),
 });
 export type InvalidationJob = z.infer<typeof InvalidationJob>;

@@ -8,7 +8,7 @@ import type { Problem } from "./problem.ts";
 import type { StoredProblem } from "./problem-reads.ts";
 import { tagOfDetail, toDetail } from "./problem-view.ts";
 
-/** Next edition of an item, changed now: the changes that every editor's write makes, and its condition. */
+/** Changes and condition that every edit adds to its write: the next edition of the item, modified now. */
 export function nextEdition(
   { row, stored }: ItemReading<{ edition?: number | undefined }>,
   nowMs: number,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { BodyText, orDefault } from "../parameter.ts";
+import { BodyText, NOT_BLANK, orDefault, trimmedText } from "../body-text.ts";
 import { CountInput } from "../table/stored.ts";
 import { parseProblemUrl } from "./problem-url.ts";
 
@@ -10,20 +10,49 @@ const Link = z.union([
   z.literal(""),
   z.url({ protocol: /^https?$/, error: "write an http(s) address" }).max(2_000),
 ]);
-const Label = TextOrNumber.pipe(z.string().trim().min(1).max(100));
+
+/** A text that is more than blanks; limits behind a pipe have to be said to the API's document. */
+const label = (limit: number) =>
+  TextOrNumber.pipe(z.string().trim().min(1).max(limit)).meta({
+    jsonSchema: {
+      type: ["string", "integer"],
+      pattern: NOT_BLANK,
+      maxLength: limit,
+      minimum: Number.MIN_SAFE_INTEGER,
+      maximum: Number.MAX_SAFE_INTEGER,
+    },
+  });
 
 /** Every field of a problem that an admin may set. */
 const fields = {
-  platform: TextOrNumber.pipe(z.string().trim().min(1).max(50)),
-  problem_id: Label,
-  title: TextOrNumber.pipe(z.string().trim().min(1).max(500)),
+  platform: label(50),
+  problem_id: label(100),
+  title: label(500),
   problem_url: z.union([Link, NullIsEmpty]),
-  tags: z.array(Label).max(100),
-  language: BodyText.pipe(z.string().trim().max(50)),
+  tags: z.array(label(100)).max(100),
+  language: trimmedText({ max: 50 }),
   is_completed: z.boolean(),
   constraints: z.union([BodyText, NullIsEmpty]),
-  solution_code: BodyText.nullable(),
+  solution_code: z.nullable(BodyText),
   execution_count: CountInput,
+};
+
+/** In the API's document: fields that are there and not null. */
+const named = (names: readonly string[]) => ({
+  required: names,
+  properties: Object.fromEntries(names.map((name) => [name, { not: { type: "null" } }])),
+});
+
+/** In the API's document: an address that names its problem, in the spellings that people copy. */
+const FROM_ITS_URL = {
+  properties: {
+    platform: { type: "null" },
+    problem_url: {
+      type: "string",
+      pattern:
+        "^https?://((www\\.)?acmicpc\\.net/problem/[1-9]\\d{0,9}|(www\\.)?codeforces\\.com/(problemset/problem/[1-9]\\d{0,9}/[A-Z]\\d?|(contest|gym)/[1-9]\\d{0,9}/problem/[A-Z]\\d?))$",
+    },
+  },
 };
 
 /** Body of `POST /problems/`. A Codeforces or Baekjoon `problem_url` stands in for platform and problem id. */
@@ -53,6 +82,9 @@ export const ProblemInput = z
     const message = `give ${path}, or the problem_url of a Codeforces or Baekjoon problem to read it from`;
     context.addIssue({ code: "custom", path: [path], message });
     return z.NEVER;
+  })
+  .meta({
+    anyOf: [named(["platform", "problem_id"]), { required: ["problem_url"], ...FROM_ITS_URL }],
   });
 export type ProblemInput = z.output<typeof ProblemInput>;
 

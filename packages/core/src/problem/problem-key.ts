@@ -7,6 +7,7 @@ import { getItems, getStored } from "../table/read-items.ts";
 import type { Problem } from "./problem.ts";
 import type { ProblemPatch } from "./problem-input.ts";
 import { getHead } from "./problem-reads.ts";
+import { movePairOfRuns } from "./problem-runs.ts";
 
 /**
  * The item that keeps a platform's problem id unique, if it is free, or still as it was read; a deleted problem keeps it,
@@ -48,6 +49,7 @@ export async function movePair(
       ? []
       : [claimKey(db, after, isId(found?.["id"]) ? undefined : found)]),
     ...(left?.["id"] === after.id ? [remove(db, old, { equals: { id: after.id } })] : []),
+    ...(moves ? movePairOfRuns(db, after.id, after) : []),
   ];
 }
 

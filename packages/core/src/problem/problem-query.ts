@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { OptionalText, pageSize, SearchParameter, wholeNumber } from "../parameter.ts";
 
 /** Elements of a page of problems when the request does not say. */
@@ -11,17 +11,24 @@ const PageSize = pageSize({ max: 200 });
 export const ProblemListQuery = z.object({
   platform: OptionalText,
   search: SearchParameter,
-  page: PageNumber.default(1),
-  page_size: PageSize.default(DEFAULT_PAGE_SIZE),
+  page: z._default(PageNumber, 1),
+  page_size: z._default(PageSize, DEFAULT_PAGE_SIZE),
 });
 export type ProblemListQuery = z.output<typeof ProblemListQuery>;
 
+const AdminListFields = z.object({
+  page: z.optional(PageNumber),
+  page_size: z.optional(PageSize),
+});
+
 /** Query of the admin's lists: one page, or the whole list where no page is asked for (undefined). */
-export const AdminListQuery = z
-  .object({ page: PageNumber.optional(), page_size: PageSize.optional() })
-  .transform(({ page, page_size }, context) => {
+export const AdminListQuery = z.pipe(
+  AdminListFields,
+  z.transform(({ page, page_size }: z.output<typeof AdminListFields>, context) => {
     if (page !== undefined) return { page, page_size: page_size ?? DEFAULT_PAGE_SIZE };
     if (page_size === undefined) return undefined;
-    context.addIssue({ code: "custom", path: ["page"], message: "give the page too, from 1 on" });
+    const message = "give the page too, from 1 on";
+    context.issues.push({ code: "custom", path: ["page"], message, input: undefined });
     return z.NEVER;
-  });
+  }),
+);

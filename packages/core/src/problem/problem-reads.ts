@@ -63,14 +63,22 @@ export async function requireHead(db: Database, id: number): Promise<ItemReading
 export const noProblem = (id: number): CoreError =>
   new CoreError("not_found", `problem ${id} not found`);
 
-/** The whole catalogue, newest first, deleted problems included. */
-export async function listProblems(db: Database): Promise<Problem[]> {
-  const heads = parseEach(db, await readPartitions(db, pks.problems), Problem, hasOwnId);
-  return heads.filter((problem) => problem !== undefined);
+/** Problems of a partition, newest first, deleted ones included. */
+export async function listPartition(db: Database, partition: number): Promise<Problem[]> {
+  const items = await query(db, { pk: pks.problems(partition), newestFirst: true });
+  return parseEach(db, items, Problem, hasOwnId).filter((problem) => problem !== undefined);
+}
+
+/** Heads of some problems, in the order of the ids, without those that are not there. */
+export async function getHeads(db: Database, ids: readonly number[]): Promise<Problem[]> {
+  const items = await getItems(db, ids.map(keys.problem));
+  return parseEach(db, items, Problem, hasOwnId).filter((problem) => problem !== undefined);
 }
 
 export async function listBodies(db: Database): Promise<Map<number, ProblemBody>> {
-  return byId(db, await readPartitions(db, pks.problemBodies));
+  const partitions = partitionsUpTo(await lastId(db, "problem"));
+  const items = await eachOf(partitions, (each) => query(db, { pk: pks.problemBodies(each) }));
+  return byId(db, items.flat());
 }
 
 export async function getBodies(
@@ -78,13 +86,6 @@ export async function getBodies(
   ids: readonly number[],
 ): Promise<Map<number, ProblemBody>> {
   return byId(db, await getItems(db, ids.map(keys.problemBody)));
-}
-
-async function readPartitions(db: Database, pk: (partition: number) => string) {
-  const partitions = partitionsUpTo(await lastId(db, "problem"));
-  return (
-    await eachOf(partitions, (partition) => query(db, { pk: pk(partition), newestFirst: true }))
-  ).flat();
 }
 
 function byId(db: Database, items: Parameters<typeof parseEach>[1]): Map<number, ProblemBody> {

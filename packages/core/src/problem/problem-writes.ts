@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { put, update } from "../table/action.ts";
 import { damageOf, type ItemReading } from "../table/attributes.ts";
-import { countBy } from "../table/count.ts";
 import { repairCounter, takeIds } from "../table/counter.ts";
-import type { Database } from "../table/database.ts";
+import { type Database, hiding } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
 import { assertFits } from "../table/item-size.ts";
 import { keys } from "../table/keys.ts";
@@ -15,6 +14,7 @@ import { changeOfVisibility, changesInDoubt, changesOf } from "./problem-changes
 import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
 import { claimKey, keyTaken, movePair } from "./problem-key.ts";
 import { nextEdition, requireDetail } from "./problem-edition.ts";
+import { countRuns, executionsOf } from "./problem-runs.ts";
 import { getBody, getHead, noProblem, requireHead, type StoredProblem } from "./problem-reads.ts";
 
 export async function createProblem(
@@ -33,6 +33,7 @@ export async function createProblem(
       modified_at: modifiedAt(nowMs),
       is_deleted: false,
       test_case_count: 0,
+      counted_runs: 0,
       version: 1,
     };
     // Most imported problems have neither: no item is then no write, and reads as empty.
@@ -73,7 +74,8 @@ export async function changeProblem(
     if (!head) throw noProblem(id);
     const before = { head, body: await getBody(db, id) };
     const asked = await requireDetail(db, before, precondition);
-    return write(db, before, patch, { nowMs, asked });
+    const runs = patch.execution_count === undefined ? 0 : await countRuns(db, id);
+    return write(db, before, patch, { nowMs, asked, runs });
   });
 }
 
@@ -86,7 +88,8 @@ export async function removeProblem(
     const head = await requireHead(db, id);
     const body = precondition && (await getBody(db, id));
     const asked = await requireDetail(db, { head, body }, precondition);
-    return write(db, { head, body: undefined }, { is_deleted: true }, { nowMs, asked });
+    const options = { nowMs, asked, runs: 0 };
+    return write(db, { head, body: undefined }, { is_deleted: true }, options);
   });
 }
 
@@ -95,13 +98,20 @@ async function write(
   db: Database,
   { head, body }: StoredProblem,
   patch: ProblemPatch,
-  { nowMs, asked: askedOfHead }: { nowMs: number; asked: { edition?: unknown } },
+  {
+    nowMs,
+    asked: askedOfHead,
+    runs,
+  }: { nowMs: number; asked: { edition?: unknown }; runs: number },
 ): Promise<Written | undefined> {
   const { row: problem, stored } = head;
   const { id } = problem;
   const asked = Object.values(patch).filter((value) => value !== undefined).length;
-  const { constraints, solution_code, ...headPatch } = patch;
-  const set = whatDiffers(head, headPatch);
+  const { constraints, solution_code, execution_count, ...headPatch } = patch;
+  const set = {
+    ...whatDiffers(head, headPatch),
+    ...(execution_count !== undefined && countFields(head, execution_count, runs)),
+  };
   const emptyBody: ProblemBody = { id, constraints: "", solution_code: null };
   const noBody = {
     row: emptyBody,
@@ -116,17 +126,9 @@ async function write(
   if (changed === 0 && pair.length === 0 && !head.unreadable.has("id"))
     return { id, changes: changesInDoubt(problem) };
 
-  const { execution_count, ...setHead } = set;
   const bodyAfter =
     Object.keys(setBody).length === 0 ? body?.row : { ...emptyBody, ...body?.row, ...setBody };
   if (bodyAfter) assertFits({ ...keys.problemBody(id), ...bodyAfter });
-  const counted =
-    execution_count === undefined
-      ? {}
-      : countBy(stored, "execution_count", {
-          shown: problem.execution_count,
-          by: execution_count - problem.execution_count,
-        });
   const edition = nextEdition(head, nowMs);
   const actions = [
     update(
@@ -134,14 +136,13 @@ async function write(
       keys.problem(id),
       "problem",
       {
-        set: { id, ...setHead, ...counted.set, version: after.version, ...edition.set },
-        add: { ...counted.add, ...edition.add },
+        set: { id, ...set, version: after.version, ...edition.set },
+        add: edition.add,
       },
       {
         exists: true,
         equals: {
           version: stored["version"],
-          ...counted.equals,
           ...edition.equals,
           ...askedOfHead,
         },
@@ -159,8 +160,8 @@ async function write(
     // Lists have left out what could not be read, whatever the row says that it was.
     ...(isRepair ? changesInDoubt(after) : []),
   ];
-  const send = () => transact(db, actions);
-  const refused = hides(problem, after) ? await db.hide(changes, send) : await send();
+  const send = (by: Database) => transact(by, actions);
+  const refused = hides(problem, after) ? await hiding(db, changes, send) : await send(db);
   if (pair.some((action) => action.Put && refused.includes(action)))
     throw await keyTaken(db, after);
   if (refused.length > 0) return undefined;
@@ -170,6 +171,16 @@ async function write(
 /** True when a change hides a problem from readers: from all, or from all but admins. */
 const hides = (before: Problem, after: Problem): boolean =>
   (isListed(before) && !isListed(after)) || (!before.is_deleted && after.is_deleted);
+
+/** Fields that set the number of executions: later ones are added to it. */
+function countFields(
+  { row, unreadable }: ItemReading<Problem>,
+  execution_count: number,
+  runs: number,
+): Partial<Problem> {
+  const isSo = executionsOf(row, runs) === execution_count && !unreadable.has("execution_count");
+  return isSo ? {} : { execution_count, counted_runs: runs };
+}
 
 /** The part of a patch that is given and not so already. */
 function whatDiffers<Row extends object>(

@@ -1,3 +1,4 @@
+import * as z from "zod/mini";
 import { damageOf, type UnreadableItemError } from "../table/attributes.ts";
 import { lastId } from "../table/counter.ts";
 import type { Database } from "../table/database.ts";
@@ -9,11 +10,13 @@ import type { ProblemInput, ProblemPatch } from "./problem-input.ts";
 import {
   getBodies,
   getHead,
+  getHeads,
   getStoredProblem,
   listBodies,
-  listProblems,
+  listPartition,
   type ProblemWithBody,
 } from "./problem-reads.ts";
+import { countRuns, executionsOf } from "./problem-runs.ts";
 import type { Precondition } from "../validators.ts";
 import { changeProblem, createProblem, removeProblem } from "./problem-writes.ts";
 
@@ -27,14 +30,16 @@ export interface ReadProblem extends ProblemWithBody {
  * CoreError (`precondition_failed`).
  */
 export interface ProblemTable {
-  /** The head as far as it can be read: enough to know who may see it. */
+  /** The head as far as it can be read: enough to know who may see it. Its executions are not added up. */
   get(id: number): Promise<Problem | undefined>;
   getWithBody(id: number): Promise<ReadProblem | undefined>;
   findId(platform: string, problemId: string): Promise<number | undefined>;
   /** The highest id given so far; 0: there has never been a problem. */
   lastId(): Promise<number>;
-  /** The whole catalogue, newest first. */
-  list(): Promise<Problem[]>;
+  /** Heads of some problems, in the order of the ids; those that are not there or cannot be read are left out. */
+  getHeads(ids: readonly number[]): Promise<Problem[]>;
+  /** Problems of one partition, newest first. */
+  listPartition(partition: number): Promise<Problem[]>;
   /** Bodies of some problems, by id. */
   getBodies(ids: readonly number[]): Promise<Map<number, ProblemBody>>;
   /** Bodies of all problems, by id: far cheaper than `getBodies` of most of them. */
@@ -51,15 +56,22 @@ export function createProblemTable(db: Database, { now }: { now: () => number })
   return {
     get: async (id) => (await getHead(db, id))?.row,
     getWithBody: async (id) => {
-      const found = await getStoredProblem(db, id);
+      const [found, runs] = await Promise.all([getStoredProblem(db, id), countRuns(db, id)]);
       const { head, body } = found ?? {};
-      return head && { problem: head.row, body: body?.row, damage: damageOf(head, body) };
+      const executed = (row: Problem) => ({ ...row, execution_count: executionsOf(row, runs) });
+      return head && { problem: executed(head.row), body: body?.row, damage: damageOf(head, body) };
     },
     findId: async (platform, problemId) =>
-      (await getItem(db, keys.problemKey(platform, problemId), ProblemKeyItem.pick({ id: true })))
-        ?.id,
+      (
+        await getItem(
+          db,
+          keys.problemKey(platform, problemId),
+          z.pick(ProblemKeyItem, { id: true }),
+        )
+      )?.id,
     lastId: () => lastId(db, "problem"),
-    list: () => listProblems(db),
+    getHeads: (ids) => getHeads(db, ids),
+    listPartition: (partition) => listPartition(db, partition),
     getBodies: (ids) => getBodies(db, ids),
     listBodies: () => listBodies(db),
     create: (input) => createProblem(db, input, now()),

@@ -1,57 +1,74 @@
-import * as z from "zod";
-import { foldCase } from "../parameter.ts";
+import * as z from "zod/mini";
+import { foldCase } from "../fold-case.ts";
 import { partitionOf } from "../table/keys.ts";
 import {
+  NullableStoredText,
+  OptionalStoredText,
   StoredCount,
   StoredFlag,
+  StoredId,
   StoredText,
   StoredTexts,
+  StoredTime,
   StoredVersion,
 } from "../table/stored.ts";
 
 /** A problem's head: all that lists show, and the counters. */
 export const Problem = z.object({
-  id: z.int().positive(),
+  id: StoredId,
   platform: StoredText,
   problem_id: StoredText,
-  title: StoredText.default(""),
-  problem_url: StoredText.default(""),
+  title: OptionalStoredText,
+  problem_url: OptionalStoredText,
   tags: StoredTexts,
-  language: StoredText.default(""),
+  language: OptionalStoredText,
   is_completed: StoredFlag,
   is_deleted: StoredFlag,
-  created_at: StoredText.default(""),
+  created_at: OptionalStoredText,
   test_case_count: StoredCount,
+  /** As it was imported, or set by an admin: what its executions count since comes on top. */
   execution_count: StoredCount,
-  /** Raised by each change through the API, so that two changes at once never lose one. Nonsense is no version. */
+  /** Executions that `execution_count` has in it already. */
+  counted_runs: StoredCount,
+  /** Raised by each change through the API, so that two changes at once never lose one. Nonsense is not a version. */
   version: StoredVersion,
   /** Raised by each change of the problem, its body or its test cases through the API: preconditions are tied to it. */
   edition: StoredVersion,
   /** Time of the last change of any of these by the API. */
-  modified_at: StoredText.optional().catch(undefined),
+  modified_at: StoredTime,
 });
 export type Problem = z.infer<typeof Problem>;
 
 /** A problem's long texts, kept apart so that lists need not read them. */
 export const ProblemBody = z.object({
-  id: z.int().positive(),
-  constraints: StoredText.default(""),
-  solution_code: z.null().or(StoredText).default(null),
+  id: StoredId,
+  constraints: OptionalStoredText,
+  solution_code: NullableStoredText,
 });
 export type ProblemBody = z.infer<typeof ProblemBody>;
+
+/** One counter of a problem's executions. It has the problem's pair, by which details are found. */
+export const ProblemRuns = z.object({
+  problem: StoredId,
+  platform: StoredText,
+  problem_id: StoredText,
+  runs: StoredCount,
+});
+export type ProblemRuns = z.infer<typeof ProblemRuns>;
 
 /** Index item: id of the problem with a platform and problem id. */
 export const ProblemKeyItem = z.object({
   platform: StoredText,
   problem_id: StoredText,
-  id: z.int().positive(),
+  id: StoredId,
 });
 export type ProblemKeyItem = z.infer<typeof ProblemKeyItem>;
 
 /** The last id taken by a problem: lists read the partitions up to its own. */
-export const ProblemCounter = z
-  .object({ last: z.int() })
-  .transform(({ last }) => ({ lastPartition: partitionOf(last) }));
+export const ProblemCounter = z.pipe(
+  z.object({ last: z.int() }),
+  z.transform(({ last }: { last: number }) => ({ lastPartition: partitionOf(last) })),
+);
 export type ProblemCounter = z.infer<typeof ProblemCounter>;
 
 /** Fields of a problem in public lists. */
@@ -80,28 +97,6 @@ export const BODY_FIELDS = [
   "solution_code",
 ] as const satisfies readonly (keyof ProblemBody)[];
 
-/** An element of `GET /problems/`. */
-export const ProblemListItem = Problem.pick({
-  id: true,
-  platform: true,
-  problem_id: true,
-  title: true,
-  problem_url: true,
-  tags: true,
-  language: true,
-  is_completed: true,
-  created_at: true,
-  test_case_count: true,
-});
-export type ProblemListItem = z.infer<typeof ProblemListItem>;
-
-/** An element of the drafts and of the registered problems: the solution is plain text here. */
-export const AdminListItem = ProblemListItem.extend({
-  solution_code: z.string().nullable(),
-  constraints: z.string(),
-});
-export type AdminListItem = z.infer<typeof AdminListItem>;
-
 export const isListed = (problem: Problem): boolean => problem.is_completed && !problem.is_deleted;
 export const isDraft = (problem: Problem): boolean => !problem.is_completed && !problem.is_deleted;
 
@@ -109,6 +104,6 @@ export const isDraft = (problem: Problem): boolean => !problem.is_completed && !
 export const isVisible = (problem: Problem, admin: boolean): boolean => admin || isListed(problem);
 
 /** True when the title or the problem id contains the (folded) text. */
-export function matches(problem: Problem, search: string): boolean {
+export function matches(problem: Pick<Problem, "title" | "problem_id">, search: string): boolean {
   return foldCase(problem.title).includes(search) || foldCase(problem.problem_id).includes(search);
 }

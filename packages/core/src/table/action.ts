@@ -14,6 +14,8 @@ export interface Condition {
   exists?: boolean;
   /** Attributes and what they must be; undefined: not there. */
   equals?: Attributes;
+  /** Attributes that must be missing, or be this. */
+  missingOr?: Attributes;
   /** Sets that must have a member. */
   contains?: Attributes;
   /** Attributes that must be missing or a number from 0 to the given one: what can be added to. */
@@ -125,6 +127,10 @@ export function expressions(changes: Changes, condition: Condition) {
         ? `attribute_not_exists(${name(key)})`
         : `${name(key)} = ${value(content)}`,
     ),
+    ...Object.entries(condition.missingOr ?? {}).map(([key, content]) => {
+      const attribute = name(key);
+      return `(attribute_not_exists(${attribute}) OR ${attribute} = ${value(content)})`;
+    }),
     ...Object.entries(condition.contains ?? {}).map(
       ([key, member]) => `contains(${name(key)}, ${value(member)})`,
     ),

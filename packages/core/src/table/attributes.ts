@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod/mini";
 import type { Database, Item } from "./database.ts";
 import type { Key } from "./keys.ts";
 
@@ -26,7 +26,7 @@ export class UnreadableItemError extends Error {
  * Reads an item; where that fails, attribute by attribute. `own` is what the key says, `blank` stands for required
  * attributes that cannot be read.
  */
-export function readAttributes<Schema extends z.ZodObject>(
+export function readAttributes<Schema extends z.ZodMiniObject>(
   db: Database,
   stored: Item,
   schema: Schema,
@@ -41,9 +41,9 @@ export function readAttributes<Schema extends z.ZodObject>(
   const row: Record<string, unknown> = { ...blank, ...own };
   for (const [name, field] of Object.entries(schema.shape)) {
     if (name in own) continue;
-    const value = field.safeParse(stored[name]);
+    const value = z.safeParse(field, stored[name]);
     if (!value.success) unreadable.add(name);
-    const known = value.success ? value : field.safeParse(undefined);
+    const known = value.success ? value : z.safeParse(field, undefined);
     if (known.success) row[name] = known.data;
   }
   db.onUnreadable?.(stored, new UnreadableItemError(stored, unreadable));

@@ -17,19 +17,21 @@ const TextAttribute = z.object({ S: z.string() }).transform(({ S }) => S);
 const Keys = z.object({ pk: TextAttribute, sk: TextAttribute });
 
 /**
- * Entity → the key that a row says it has. Readers find it by the key that it has, tags are made of what it says: should a
- * hand have let the two disagree, its tags would be another item's. Null: its tags, if any, do not depend on the row.
+ * Entity → the key that the attributes of a row imply. Readers find a row by its real key, while tags are made of its
+ * attributes: if an edit by hand made the two disagree, the tags would be those of another item. Null: the tags, if any, do
+ * not depend on the attributes.
  */
 const ownKey: { [E in EntityName]: ((row: Entities[E]) => Partial<Key>) | null } = {
   problem: ({ id }) => keys.problem(id),
   problem_body: ({ id }) => keys.problemBody(id),
   problem_key: ({ platform, problem_id }) => keys.problemKey(platform, problem_id),
+  problem_runs: ({ problem }) => ({ pk: pks.problemRuns(problem) }),
   test_cases: ({ problem }) => keys.testCases(problem),
   test_case: ({ problem, id }) => keys.testCase(problem, id),
   history: ({ id }) => keys.history(id),
   history_detail: ({ id }) => keys.historyDetail(id),
-  feed_entry: (row) => ({ pk: pks.feed(feedOf(row)) }),
-  // A counter says which of a group's it is; a node of the tree has no such number.
+  feed_entry: (row) => ({ pk: pks.feedEntries(feedOf(row), row.id) }),
+  // A counter has its number within the group (`shard`); a node of the tree has none.
   feed_counts: ({ shard, ...row }) => ({
     pk: shard === undefined ? pks.feed(feedOf(row)) : pks.feedCounters(feedOf(row), shard),
   }),
@@ -43,6 +45,7 @@ const ownKey: { [E in EntityName]: ((row: Entities[E]) => Partial<Key>) | null }
   invalidation_job: null,
   probe: ({ number }) => keys.probe(number),
   beat: null,
+  experiment: null,
 };
 
 const feedOf = ({ feed, sub }: { feed: string; sub: string | null }): Feed =>
@@ -54,11 +57,11 @@ export function entityOf({ dynamodb }: StreamRecord): EntityName | undefined {
   return key && entityAt(key);
 }
 
-/** Reads a stream record as the change of an entity; throws a CoreError (`invalid`) when it cannot be read so. */
+/** Reads a stream record as the change of an entity; throws a CoreError (`invalid`) when that is impossible. */
 export function toChange(record: StreamRecord): Change {
   const entity = entityOf(record);
   if (entity === undefined) {
-    throw new CoreError("invalid", "a stream record's key is that of no known entity");
+    throw new CoreError("invalid", "a stream record has the key of no known entity");
   }
   const before = toRow(entity, record.dynamodb?.OldImage);
   const after = toRow(entity, record.dynamodb?.NewImage);
@@ -73,12 +76,15 @@ function toRow(entity: EntityName, image: unknown): unknown {
   const item = toItem(image);
   const { data: row, error } = entities[entity].safeParse(item);
   if (error) {
-    const message = `a stream record is no ${entity}: ${z.prettifyError(error)}`;
+    const message = `a stream record is not a valid ${entity}: ${z.prettifyError(error)}`;
     throw new CoreError("invalid", message, error);
   }
   for (const [name, text] of Object.entries(ownKey[entity]?.(row as never) ?? {})) {
     if (item[name] === text) continue;
-    throw new CoreError("invalid", `a stream record's ${entity} says that its ${name} is another`);
+    throw new CoreError(
+      "invalid",
+      `a stream record's ${entity} has a ${name} that its attributes do not imply`,
+    );
   }
   return row;
 }

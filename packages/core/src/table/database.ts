@@ -18,6 +18,8 @@ export interface Database {
   readonly send: DynamoDBDocumentClient["send"];
   /** Stands around every write that hides something, so that caches hear of it before it is made. */
   readonly hide: Hide;
+  /** Sends such a write where caches have names of their own for it, by which they hear of it too. Default: `send`. */
+  readonly guardedSend?: DynamoDBDocumentClient["send"] | undefined;
   /** Called with an item that is left out of a list because it cannot be read, such as after a manual write. */
   readonly onUnreadable?: ((key: Key, error: unknown) => void) | undefined;
 }
@@ -33,12 +35,16 @@ export interface DatabaseOptions {
   onUnreadable?: Database["onUnreadable"];
   /** Shared by databases that differ in their hook alone; one keeps its connections open. */
   client?: DynamoDBDocumentClient | undefined;
+  /** Client of writes that hide something. Default: `client`. */
+  guarded?: DynamoDBDocumentClient | undefined;
 }
 
 /** Two tries in vain take 6 seconds: a request that is answered within 10 can still say so. */
 const ATTEMPTS = 2;
 const CONNECTION_TIMEOUT_MS = 2_500;
 const REQUEST_TIMEOUT_MS = 3_000;
+/** An engine at an own endpoint shares this machine, whose load is not the request's fault: 200 writes of one item take seconds. */
+const LOCAL_REQUEST_TIMEOUT_MS = 30_000;
 
 export function createDatabase({
   tableName,
@@ -47,26 +53,40 @@ export function createDatabase({
   hide = (_, write) => write(),
   onUnreadable,
   client = createClient(endpoint),
+  guarded,
 }: DatabaseOptions): Database {
-  const send = (...request: Parameters<DynamoDBDocumentClient["send"]>) => {
-    onCall?.();
-    return client.send(...request);
-  };
-  return { tableName, send: send as DynamoDBDocumentClient["send"], hide, onUnreadable };
+  const sendBy = (each: DynamoDBDocumentClient) =>
+    ((...request: Parameters<DynamoDBDocumentClient["send"]>) => {
+      onCall?.();
+      return each.send(...request);
+    }) as DynamoDBDocumentClient["send"];
+  const guardedSend = guarded && sendBy(guarded);
+  return { tableName, send: sendBy(client), guardedSend, hide, onUnreadable };
+}
+
+/** Makes a write that hides something, when the caches have heard of it. */
+export function hiding<T>(
+  db: Database,
+  changes: readonly Change[],
+  write: (db: Database) => Promise<T>,
+): Promise<T> {
+  const { send, guardedSend = send } = db;
+  return db.hide(changes, () => write({ ...db, send: guardedSend }));
 }
 
 /** A client that keeps its connections open and leaves out undefined attributes. */
 export function createClient(endpoint?: string): DynamoDBDocumentClient {
+  const requestTimeout = endpoint === undefined ? REQUEST_TIMEOUT_MS : LOCAL_REQUEST_TIMEOUT_MS;
   const client = new DynamoDBClient({
     maxAttempts: ATTEMPTS,
     logger: LOGGER,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       // Until the answer begins: without the second option the client warns and waits on.
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout,
       throwOnRequestTimeout: true,
       // Between two pieces of the answer.
-      socketTimeout: REQUEST_TIMEOUT_MS,
+      socketTimeout: requestTimeout,
     },
     ...(endpoint === undefined ? {} : { endpoint, ...LOCAL_IDENTITY }),
   });

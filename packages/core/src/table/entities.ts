@@ -1,8 +1,15 @@
 import * as z from "zod";
 import { BeatState, Probe } from "../beat/beat-items.ts";
+import { Experiment } from "../experiment/experiment.ts";
 import { FeedCounts, FeedEntry, History, HistoryDetailItem } from "../history/history.ts";
 import { InvalidationJob } from "../job/job.ts";
-import { Problem, ProblemBody, ProblemCounter, ProblemKeyItem } from "../problem/problem.ts";
+import {
+  Problem,
+  ProblemBody,
+  ProblemCounter,
+  ProblemKeyItem,
+  ProblemRuns,
+} from "../problem/problem.ts";
 import { TestCase, TestCaseManifest } from "../test-case/test-case.ts";
 import { User, UserStatsItem } from "../user/user.ts";
 
@@ -21,12 +28,14 @@ export const entities = {
   user_stats: UserStatsItem,
   user_problem: z.looseObject({}),
   user_active: z.looseObject({}),
+  problem_runs: ProblemRuns,
   problem_counter: ProblemCounter,
   counter: z.looseObject({}),
   format: z.looseObject({}),
   invalidation_job: InvalidationJob,
   probe: Probe,
   beat: BeatState,
+  experiment: Experiment,
 } as const;
 
 export type EntityName = keyof typeof entities;

@@ -4,8 +4,11 @@ import type { Database } from "./database.ts";
 import { keys } from "./keys.ts";
 import { getStored } from "./read-items.ts";
 
-/** The format that this version reads and writes. 2: feeds are counted in counters and a tree; 1: in one item each. */
-export const TABLE_FORMAT = 2;
+/**
+ * The format that this version reads and writes. 4: entries of the public feed are in 8 partitions; 3: executions of a problem are counted beside its head; 2: in the head, and feeds in
+ * counters and a tree; 1: feeds in one item each.
+ */
+export const TABLE_FORMAT = 4;
 
 /** The format of what is in the table, which says so since 2; that of this version for an empty one, which then says so too. */
 export async function openFormat(db: Database): Promise<number> {

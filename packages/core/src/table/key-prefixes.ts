@@ -9,6 +9,7 @@ export const keyPrefixes: Readonly<Record<EntityName, Key>> = {
   problem: { pk: "PROBLEMS#", sk: "" },
   problem_body: { pk: "BODIES#", sk: "" },
   problem_key: { pk: "PROBLEMKEY#", sk: "KEY" },
+  problem_runs: { pk: "RUNS#", sk: "" },
   test_cases: { pk: "PROBLEM#", sk: "TESTCASES" },
   test_case: { pk: "PROBLEM#", sk: "TESTCASE#" },
   history: { pk: "HISTORY#", sk: "HISTORY" },
@@ -25,6 +26,7 @@ export const keyPrefixes: Readonly<Record<EntityName, Key>> = {
   invalidation_job: { pk: "INVALIDATION#", sk: "JOB" },
   probe: { pk: "PROBE#", sk: "PROBE" },
   beat: { pk: "BEAT", sk: "BEAT" },
+  experiment: { pk: "EXPERIMENTS", sk: "" },
 };
 
 /** Entity of the item with this key; undefined when no entity has such keys. */

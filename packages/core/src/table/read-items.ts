@@ -1,5 +1,5 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import type { Database, Item } from "./database.ts";
 import type { Key } from "./keys.ts";
 import { pause } from "./retry.ts";
@@ -19,7 +19,7 @@ export async function getStored(db: Database, key: Key): Promise<Item | undefine
 }
 
 /** Reads one item as it is now; undefined when it is not there. Throws when it cannot be read, and logs that. */
-export async function getItem<Schema extends z.ZodType>(
+export async function getItem<Schema extends z.ZodMiniType>(
   db: Database,
   key: Key,
   schema: Schema,
@@ -29,7 +29,7 @@ export async function getItem<Schema extends z.ZodType>(
 }
 
 /** An item as what it should be; throws when it cannot be read, and logs that. */
-export function parseItem<Schema extends z.ZodType>(
+export function parseItem<Schema extends z.ZodMiniType>(
   db: Database,
   item: Item,
   schema: Schema,
@@ -73,7 +73,7 @@ async function getChunk(db: Database, chunk: readonly Key[]): Promise<Item[]> {
  * Items as what they should be; undefined for one that cannot be read, or that says it is another (`isOwn`): that is
  * logged and spoils no other.
  */
-export function parseEach<Schema extends z.ZodType>(
+export function parseEach<Schema extends z.ZodMiniType>(
   db: Database,
   items: readonly (Item | undefined)[],
   schema: Schema,

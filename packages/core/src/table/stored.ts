@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Largest count taken from a request, and shown of an item: 10^12. JavaScript counts on exactly from there. */
 export const COUNT_LIMIT = 1_000_000_000_000;
@@ -10,8 +10,10 @@ export const isCount = (value: unknown, most: number = COUNT_LIMIT): value is nu
 /** A count in a request. */
 export const CountInput = z
   .int()
-  .min(0)
-  .max(COUNT_LIMIT, { error: `write at most ${COUNT_LIMIT}` });
+  .check(z.minimum(0), z.maximum(COUNT_LIMIT, { error: `write at most ${COUNT_LIMIT}` }));
+
+/** An item's id. */
+export const StoredId = z.int().check(z.positive());
 
 /**
  * A number that JavaScript cannot hold, as `readNumber` leaves it: the SDK's NumberValue. It is known by its methods,
@@ -29,33 +31,61 @@ const LongNumber = z.custom<LongNumber>(
 /** Text as an item holds it. Items written by hand are read too: a number (Baekjoon's 1000) is text, null is empty. */
 export const StoredText = z.union([
   z.string(),
-  z.number().transform(String),
-  z.null().transform(() => ""),
-  LongNumber.transform(String),
+  z.pipe(
+    z.number(),
+    z.transform((value: number) => String(value)),
+  ),
+  z.pipe(
+    z.null(),
+    z.transform(() => ""),
+  ),
+  z.pipe(
+    LongNumber,
+    z.transform((value: LongNumber) => String(value)),
+  ),
 ]);
 
+/** Text that is empty when missing. */
+export const OptionalStoredText = z._default(StoredText, "");
+
+/** Text, null when missing or null. */
+export const NullableStoredText = z._default(z.union([z.null(), StoredText]), null);
+
+const sorted = (texts: Set<string>) => [...texts].toSorted();
+
 /** Texts as a list or a set, sorted when a set, which is unordered; empty when missing or null. */
-export const StoredTexts = z
-  .union([z.array(StoredText), z.set(StoredText).transform((texts) => [...texts].toSorted())])
-  .nullish()
-  .transform((texts) => texts ?? []);
+export const StoredTexts = z.pipe(
+  z.nullish(z.union([z.array(StoredText), z.pipe(z.set(StoredText), z.transform(sorted))])),
+  z.transform((texts: string[] | null | undefined) => texts ?? []),
+);
 
 /** A whole number from 0 to 10^12, the nearest one where another number is stored; 0 when missing or null. */
-export const StoredCount = z
-  .union([z.number(), LongNumber.transform(Number)])
-  .nullish()
-  .transform((count) => Math.min(Math.max(Math.trunc(count ?? 0), 0), COUNT_LIMIT));
+export const StoredCount = z.pipe(
+  z.nullish(
+    z.union([
+      z.number(),
+      z.pipe(
+        LongNumber,
+        z.transform((value: LongNumber) => Number(value)),
+      ),
+    ]),
+  ),
+  z.transform((count: number | null | undefined) =>
+    Math.min(Math.max(Math.trunc(count ?? 0), 0), COUNT_LIMIT),
+  ),
+);
 
 /** A flag; not set when missing or null. */
-export const StoredFlag = z
-  .boolean()
-  .nullish()
-  .transform((flag) => flag ?? false);
+export const StoredFlag = z.pipe(
+  z.nullish(z.boolean()),
+  z.transform((flag: boolean | null | undefined) => flag ?? false),
+);
 
-/** A number that each change raises; one that is nonsense is missing, and no reason not to read the item. */
-export const StoredVersion = z
-  .int()
-  .positive()
-  .lt(Number.MAX_SAFE_INTEGER)
-  .optional()
-  .catch(undefined);
+/** A number that each change raises; an invalid one counts as missing, so that the item can still be read. */
+export const StoredVersion = z.catch(
+  z.optional(z.int().check(z.positive(), z.lt(Number.MAX_SAFE_INTEGER))),
+  undefined,
+);
+
+/** Time of the last change by the API; undefined for an invalid one. */
+export const StoredTime = z.catch(z.optional(StoredText), undefined);

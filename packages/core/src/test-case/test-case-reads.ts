@@ -2,7 +2,8 @@ import { readAttributes } from "../table/attributes.ts";
 import type { Database, Item } from "../table/database.ts";
 import { type Key, keys, pks } from "../table/keys.ts";
 import { parseEach, query } from "../table/read-items.ts";
-import { TestCaseManifest, TestCaseView } from "./test-case.ts";
+import type { TestCaseView } from "./test-case.answers.ts";
+import { StoredTestCaseView, TestCaseManifest } from "./test-case.ts";
 
 /** A problem's test cases, oldest first; none when there is no such problem. */
 export async function listTestCases(db: Database, problemId: number): Promise<TestCaseView[]> {
@@ -13,7 +14,9 @@ export async function listTestCases(db: Database, problemId: number): Promise<Te
   const live = liveIds(db, problemId, manifest) ?? new Set(stored.map(idOfTestCase));
   const cases = stored.filter((item) => live.has(idOfTestCase(item)));
   const isOwn = ({ id }: TestCaseView, own: Key) => id === idOfTestCase(own);
-  return parseEach(db, cases, TestCaseView, isOwn).filter((testCase) => testCase !== undefined);
+  return parseEach(db, cases, StoredTestCaseView, isOwn).filter(
+    (testCase) => testCase !== undefined,
+  );
 }
 
 /** The ids of the test cases that are there for readers; undefined when the manifest cannot be read. */

@@ -1,7 +1,7 @@
 import { type Action, put, update } from "../table/action.ts";
 import { readAttributes, UnreadableItemError } from "../table/attributes.ts";
 import { takeIds } from "../table/counter.ts";
-import type { Database } from "../table/database.ts";
+import type { Database, Item } from "../table/database.ts";
 import { TTL_ATTRIBUTE } from "../table/definition.ts";
 import { keys, pks } from "../table/keys.ts";
 import { eachOf, getItem, getItems, getStored, parseEach, query } from "../table/read-items.ts";
@@ -49,10 +49,19 @@ async function listActive(db: Database, nowMs: number): Promise<string[]> {
   return [...new Set(subs)].toSorted();
 }
 
-/** The user with this subject; created, with the next id, when there is none. An id that cannot be read is written anew. */
-export async function ensureUser(db: Database, { sub, email }: Actor): Promise<User> {
+/**
+ * The user with this subject; created, with the next id, when there is none. An id that cannot be read is written anew. `lastRead`
+ * is the item as it has just been read.
+ */
+export async function ensureUser(
+  db: Database,
+  { sub, email }: Actor,
+  lastRead?: Item,
+): Promise<User> {
+  let read = lastRead;
   return retryOnConflict(async () => {
-    const stored = await getStored(db, keys.user(sub));
+    const stored = read ?? (await getStored(db, keys.user(sub)));
+    read = undefined;
     if (stored) {
       const known = readAttributes(db, stored, User, { own: { sub }, blank: {} });
       return known.unreadable.has("id") ? repairUser(db, stored, known.row) : known.row;

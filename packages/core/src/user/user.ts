@@ -1,42 +1,25 @@
-import * as z from "zod";
-import { escapeKeyPart } from "../table/key-part.ts";
-import { StoredCount } from "../table/stored.ts";
+import * as z from "zod/mini";
+import { StoredCount, StoredId } from "../table/stored.ts";
+import { isSubject, SORT_KEY_LIMIT_BYTES } from "./user-subject.ts";
+import type { UserStats } from "./user.answers.ts";
 
 /** User who has recorded an execution. `sub` is the token's subject, `id` the integer that the API shows. */
 export const User = z.object({
-  id: z.int().positive(),
+  id: StoredId,
   sub: z.string(),
-  email: z.string().default(""),
+  email: z._default(z.string(), ""),
   /** The last day (UTC) with an execution: `2025-10-07`. */
-  last_active_on: z.string().default(""),
+  last_active_on: z._default(z.string(), ""),
 });
 export type User = z.infer<typeof User>;
 
-/**
- * Longest sort key that DynamoDB takes; a subject is one, escaped, among a day's active users.
- * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
- */
-const SORT_KEY_LIMIT_BYTES = 1_024;
-
-/** Most that escaping makes of one UTF-16 unit: `%EA%B0%80`. */
-const ESCAPED_CHARACTERS_AT_MOST = 9;
-
-/** True when a token's subject fits into the table's keys and can be stored unchanged. */
-export function isSubject(sub: string): boolean {
-  if (!sub.isWellFormed()) return false;
-  return (
-    sub.length * ESCAPED_CHARACTERS_AT_MOST <= SORT_KEY_LIMIT_BYTES ||
-    escapeKeyPart(sub).length <= SORT_KEY_LIMIT_BYTES
-  );
-}
-
 /** A subject that an operator names. */
-export const Subject = z
-  .string()
-  .min(1)
-  .refine(isSubject, {
+export const Subject = z.string().check(
+  z.minLength(1),
+  z.refine(isSubject, {
     error: `write a token's subject, at most ${SORT_KEY_LIMIT_BYTES} bytes when percent-encoded`,
-  });
+  }),
+);
 
 /** Author of a write, from the verified token. */
 export interface Actor {
@@ -56,17 +39,6 @@ export const UserStatsItem = z.looseObject({
   total_problems: StoredCount,
 });
 export type UserStatsItem = z.infer<typeof UserStatsItem>;
-
-/** Answer of `GET /account/stats/`. */
-export const UserStats = z.object({
-  total_executions: z.int(),
-  by_platform: z.record(z.string(), z.int()),
-  by_language: z.record(z.string(), z.int()),
-  total_problems: z.int(),
-  passed_executions: z.int(),
-  failed_executions: z.int(),
-});
-export type UserStats = z.infer<typeof UserStats>;
 
 export const PLATFORM_PREFIX = "platform#";
 export const LANGUAGE_PREFIX = "language#";

@@ -3,6 +3,7 @@ import { type Cache, toMs } from "@algoitny/cache";
 import type { BeatTable } from "@algoitny/core/beat/beat.table";
 import { MAX_STALENESS } from "@algoitny/core/ttl";
 import type { Log } from "../telemetry/log.ts";
+import type { RecordedProbe } from "./recorded-probe.ts";
 import type { SeenProbes } from "./seen-probes.ts";
 
 /** Pauses before each look for the probes: 3 s in all. The stream shows a change within a second. */
@@ -13,9 +14,11 @@ const LATE_MS = toMs(MAX_STALENESS) / 2;
 
 export interface BeatContext {
   cache: Pick<Cache, "beat">;
-  beats: BeatTable;
+  beats: Pick<BeatTable, "last" | "sendProbes" | "keep">;
   seen: SeenProbes;
   log: Log;
+  /** Where views are recorded: their entries have to fall by the stream too. */
+  recorded?: RecordedProbe | undefined;
   now?: () => number;
   pause?: (ms: number) => Promise<unknown>;
 }
@@ -23,6 +26,8 @@ export interface BeatContext {
 export interface BeatReport {
   /** As `Cache.beat` says it. */
   state: "advanced" | "cleared" | "late";
+  /** True when Redis was not as a beat before had left it; the first beat of a stage knows of none. */
+  reset: boolean;
   /** Age of the closed timestamp: every change before it is known to be invalidated. */
   closed_age_ms: number;
   /** Probes of this run that the stream has not shown yet. */
@@ -31,13 +36,15 @@ export interface BeatReport {
 
 /**
  * Sends probes into the table, waits up to 3 s until the stream has shown them, and moves the cache's closed timestamp to the
- * time of the one that is furthest behind. Rejects when the table or Redis does not answer: the timestamp stands still then.
+ * time of the one that is furthest behind. Rejects when the table or Redis does not answer, and when the stream's function does not
+ * name what recorded views read: the timestamp stands still then.
  */
 export async function beat(
   probes: number,
-  { cache, beats, seen, log, now = Date.now, pause = sleep }: BeatContext,
+  { cache, beats, seen, log, recorded, now = Date.now, pause = sleep }: BeatContext,
 ): Promise<BeatReport> {
   const expected = await beats.last();
+  await recorded?.read();
   const sentMs = now();
   await beats.sendProbes(probes, sentMs);
   let times: readonly number[] = [];
@@ -46,22 +53,29 @@ export async function beat(
     times = await seen.read(probes);
     if (times.every((time) => time >= sentMs)) break;
   }
+  if (times.every((time) => time >= sentMs) && (await recorded?.isStored()))
+    throw new Error(
+      "the stream has shown the probes, but what was read of one is still stored: deploy all functions with the same CACHE_RECORDED_VIEWS",
+    );
   // The closed timestamp never goes back: a store that has lost invalidations since is cleared.
   const closedMs = Math.max(Math.min(...times), Number.parseInt(expected ?? "0"));
   const { state, value } = await cache.beat({ closedMs, expected });
   if (state !== "late") await beats.keep(value);
+  // The first beat, whose probes are still under way, knows of no earlier time.
+  const knownMs = expected === null && closedMs === 0 ? sentMs : closedMs;
   const report = {
     state,
-    closed_age_ms: now() - closedMs,
+    reset: state === "cleared" && expected !== null,
+    closed_age_ms: now() - knownMs,
     missing: times.filter((time) => time < sentMs).length,
   };
-  logReport(report, expected, log);
+  logReport(report, log);
   return report;
 }
 
 /** A beat that changes nothing for anybody is not worth a line. */
-function logReport(report: BeatReport, expected: string | null, log: Log): void {
-  if (report.state === "cleared" && expected !== null)
+function logReport(report: BeatReport, log: Log): void {
+  if (report.reset)
     log.warn("Redis is not as the last beat left it: everything is invalidated", { ...report });
   if (report.state === "late")
     log.warn("Redis has been reached by a later beat: this one changes nothing", { ...report });

@@ -1,5 +1,5 @@
 import type { QueueFile, QueueName } from "./queues.ts";
-import type { DEFAULT_ROUTE, routes } from "./routes.ts";
+import type { DEFAULT_ROUTE, pageRoutes, routes } from "./routes.ts";
 import type { schedules } from "./schedules.ts";
 import { SHARDS, type subscriptions } from "./subscriptions.ts";
 
@@ -7,7 +7,7 @@ type FileOf<Table> = Table[keyof Table] extends { file: infer File extends strin
 
 /** Every function, by its file under `src/`. */
 export type FunctionFile =
-  | `http/${FileOf<typeof routes> | typeof DEFAULT_ROUTE}`
+  | `http/${FileOf<typeof routes> | FileOf<typeof pageRoutes> | typeof DEFAULT_ROUTE}`
   | FileOf<typeof subscriptions>
   | FileOf<typeof schedules>
   | QueueFile;
@@ -32,6 +32,10 @@ export interface Access {
   sends?: readonly QueueName[];
   /** Queues to which Lambda itself, as the function, sends failures: `sqs:SendMessage` without a link. */
   failuresTo?: readonly QueueName[];
+  /** Reads metrics from CloudWatch: GetMetricData, which AWS cannot limit to some of them. */
+  readsMetrics?: true;
+  /** Searches the log of requests: FilterLogEvents. */
+  readsRequests?: true;
   /** Reads the table's stream: GetShardIterator and GetRecords. */
   readsStream?: true;
   /** Instances set aside for this function, and the most it may have. */
@@ -49,10 +53,10 @@ const only = (...table: TableAction[]): Access => ({
   links: [...background(...table).links, "Auth"],
   table,
 });
-/** A cached read: it hands the refresh of a stale entry to a queue. */
+/** A cached read: it hands the refresh of a stale entry, and the check of some hits, to queues. */
 const cachedRead = (...table: TableAction[]): Access => ({
   ...only(...table),
-  sends: ["Refreshes"],
+  sends: ["Refreshes", "Verifications"],
 });
 
 /** One run at a time; who looks at failed ones finds them in a queue. */
@@ -79,7 +83,7 @@ export const access: Record<FunctionFile, Access> = {
   "http/list-problems": cachedRead("GetItem", "Query"),
   "http/list-drafts": cachedRead("GetItem", "BatchGetItem", "Query"),
   "http/list-registered": cachedRead("GetItem", "BatchGetItem", "Query"),
-  "http/get-problem": cachedRead("BatchGetItem", "Query"),
+  "http/get-problem": cachedRead(...PROBLEM),
   "http/get-problem-by-key": cachedRead(...PROBLEM),
   "http/list-test-cases": cachedRead("GetItem", "Query"),
   "http/get-account-stats": cachedRead("GetItem"),
@@ -100,14 +104,30 @@ export const access: Record<FunctionFile, Access> = {
   "http/record-history": only(...EXECUTION),
   "http/update-history": only(...EXECUTION),
 
+  // All that reads and writes by REST may do: a document has any of both in it.
+  "http/graphql": cachedRead(...EXECUTION, "BatchWriteItem"),
+
   "http/health": only("GetItem"),
   "http/health-live": nothing,
   "http/health-ready": only("GetItem"),
   "http/not-found": nothing,
+  "http/openapi": nothing,
+  "http/docs": nothing,
 
+  "http/ops-metrics": { ...only(), readsMetrics: true, reservedConcurrency: 2 },
+  "http/ops-findings": { ...only(), readsMetrics: true, reservedConcurrency: 2 },
+  "http/ops-requests": { ...only(), readsRequests: true, reservedConcurrency: 2 },
+  "http/ops-advice": { ...only(), readsMetrics: true, reservedConcurrency: 2 },
+  "http/ops-experiments": {
+    ...only("Query", "PutItem", "GetItem", "UpdateItem"),
+    readsMetrics: true,
+    reservedConcurrency: 2,
+  },
   "http/ops-stats": { ...only(), reservedConcurrency: 2 },
   "http/ops-warm": only(...PROBLEM),
   "http/ops-keys": { ...only(), reservedConcurrency: 2 },
+  "http/ops-top": only(),
+  "http/ops-entry": only(),
   "http/ops-invalidate": {
     ...only("PutItem"),
     sends: ["InvalidationRequests"],
@@ -116,6 +136,10 @@ export const access: Record<FunctionFile, Access> = {
   "http/ops-invalidation": only("GetItem"),
   "http/ops-clear": { ...only(), reservedConcurrency: 2 },
 
+  "http/ops-page": nothing,
+  "http/ops-sign-in": { links: ["Auth"], table: [], reservedConcurrency: 2 },
+
+  "schedule/guard-experiments": { ...scheduled("Query", "UpdateItem"), readsMetrics: true },
   "schedule/send-beat": scheduled("GetItem", "PutItem", "BatchWriteItem"),
   "schedule/warm-problems": scheduled(...PROBLEM),
   "schedule/warm-user-stats": scheduled(...PROBLEM),
@@ -127,6 +151,10 @@ export const access: Record<FunctionFile, Access> = {
   },
 
   "queue/refresh-entries": background("GetItem", "BatchGetItem", "Query"),
+  "queue/verify-hits": {
+    ...background("GetItem", "BatchGetItem", "Query"),
+    sends: ["Verifications"],
+  },
   "queue/run-invalidation-jobs": background("PutItem"),
   "queue/redrive-invalidation": { ...background(), readsStream: true },
 };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AdminEmail } from "./admin-email.ts";
 
 /** Says in a variable that there is none, where silence is not taken for an answer. */
 export const NONE = "none";
@@ -9,15 +10,6 @@ export const List = z
   .default("")
   .transform((text) => text.split(",").map((part) => part.trim()))
   .transform((parts) => parts.filter((part) => part !== "" && part !== NONE));
-
-/**
- * Address of an admin, in ASCII only: other letters have look-alikes and case mappings that are not one to one, so that
- * another person's address could pass for the admin's.
- */
-export const AdminEmail = z.email({
-  error: ({ input }) =>
-    `${String(input)} is no address in ASCII: write e-mail addresses as ops@example.com, and a domain's other letters as xn--…`,
-});
 
 /** `ADMIN_EMAILS`: the addresses whose verified owners are admins. */
 export const AdminEmails = List.pipe(z.array(AdminEmail));
@@ -42,7 +34,7 @@ function adviceOn(text: string): string {
   return `${text} is not an origin: write ${originOf(text) ?? "it as https://app.example.com"}`;
 }
 
-/** Reads `CORS_ORIGINS`; undefined where it is not set. Throws when it makes no sense. */
+/** Reads `CORS_ORIGINS`; undefined where it is not set. Throws when it is invalid. */
 export function readOrigins(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] | undefined {

@@ -57,6 +57,16 @@ export const queues = {
   },
   LostInvalidations: { fifo: false, ...forPeople },
 
+  /** Hits that are to be compared with the table: a check that is lost is one of many. */
+  Verifications: {
+    fifo: false,
+    visibilityTimeoutSeconds: 60,
+    retentionSeconds: 3_600,
+    consumer: { file: "queue/verify-hits", batchSize: 10, maximumConcurrency: 2 },
+    deadLetters: { queue: "UnreadableVerifications", maxReceives: 3 },
+  },
+  UnreadableVerifications: { fifo: false, ...forPeople },
+
   /** Runs of a schedule that did not get to their function, or failed there each time. */
   MissedRuns: { fifo: false, ...forPeople },
 } as const satisfies Record<string, Queue>;

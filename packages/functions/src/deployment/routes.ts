@@ -5,13 +5,16 @@ export interface Route {
   /** Handler under `src/http/`, without its ending. */
   file: string;
   /**
-   * `user` and `admin` stand behind the gateway's JWT authorizer; who is an admin is decided by the handler.
-   * `none` takes an optional Bearer token, which the handler verifies.
+   * `user`, `viewer` and `admin` stand behind the gateway's JWT authorizer; who is one is decided by the handler. A viewer sees
+   * how the stage runs, and no one's data; an admin is one too. `none` takes an optional Bearer token, which the handler verifies.
    */
-  auth: "none" | "user" | "admin";
+  auth: "none" | "user" | "viewer" | "admin";
 }
 
-/** Every path of the API, in its canonical spelling (with the trailing slash). Paths and methods not here are a 404. */
+/**
+ * Every path of the API, in its canonical spelling (with the trailing slash). A path not here is a 404, a method not here
+ * a 405.
+ */
 export const routes = {
   "GET /api/problems/": { file: "list-problems", auth: "none" },
   "POST /api/problems/": { file: "create-problem", auth: "admin" },
@@ -35,21 +38,47 @@ export const routes = {
   "PATCH /api/history/{id}/": { file: "update-history", auth: "user" },
   "GET /api/history/{id}/hints/": { file: "get-hints", auth: "none" },
 
+  "GET /api/graphql/": { file: "graphql", auth: "none" },
+  "POST /api/graphql/": { file: "graphql", auth: "none" },
+
   "GET /api/health/": { file: "health", auth: "none" },
   "GET /api/health/live/": { file: "health-live", auth: "none" },
   "GET /api/health/ready/": { file: "health-ready", auth: "none" },
 
-  "GET /api/ops/cache/stats/": { file: "ops-stats", auth: "admin" },
-  "GET /api/ops/cache/keys/": { file: "ops-keys", auth: "admin" },
+  "GET /api/ops/metrics/": { file: "ops-metrics", auth: "viewer" },
+  "GET /api/ops/findings/": { file: "ops-findings", auth: "viewer" },
+  "GET /api/ops/requests/": { file: "ops-requests", auth: "viewer" },
+  "GET /api/ops/advice/": { file: "ops-advice", auth: "viewer" },
+  "GET /api/ops/experiments/": { file: "ops-experiments", auth: "viewer" },
+  "POST /api/ops/experiments/": { file: "ops-experiments", auth: "admin" },
+  "POST /api/ops/experiments/{view}/stop/": { file: "ops-experiments", auth: "admin" },
+  "GET /api/ops/cache/stats/": { file: "ops-stats", auth: "viewer" },
+  "GET /api/ops/cache/keys/": { file: "ops-keys", auth: "viewer" },
+  "GET /api/ops/cache/top/": { file: "ops-top", auth: "viewer" },
+  "GET /api/ops/cache/entry/": { file: "ops-entry", auth: "viewer" },
   "POST /api/ops/cache/invalidate/": { file: "ops-invalidate", auth: "admin" },
-  "GET /api/ops/cache/invalidations/{id}/": { file: "ops-invalidation", auth: "admin" },
+  "GET /api/ops/cache/invalidations/{id}/": { file: "ops-invalidation", auth: "viewer" },
   "POST /api/ops/cache/warm/": { file: "ops-warm", auth: "admin" },
   "POST /api/ops/cache/clear/": { file: "ops-clear", auth: "admin" },
+
+  "GET /api/openapi.json/": { file: "openapi", auth: "none" },
+  "GET /api/docs/": { file: "docs", auth: "none" },
 } as const satisfies Record<`${Method} /api/${string}/`, Route>;
 
 export type RouteKey = keyof typeof routes;
 
-/** Handler of API Gateway's `$default` route: whatever no route matches is the contract's 404, without an authorizer. */
+/**
+ * Paths of the dashboard, beside the API: its files, and what signs an operator in. They are public, have no part in the API's
+ * document, and count in no metric.
+ */
+export const pageRoutes = {
+  "GET /ops/": { file: "ops-page", auth: "none" },
+  "GET /ops/{file}": { file: "ops-page", auth: "none" },
+  "GET /ops/config.json": { file: "ops-sign-in", auth: "none" },
+  "POST /ops/token": { file: "ops-sign-in", auth: "none" },
+} as const satisfies Record<`${Method} /ops/${string}`, Route>;
+
+/** Handler of API Gateway's `$default` route: the contract's 404 and 405, without an authorizer. */
 export const DEFAULT_ROUTE = "not-found";
 
 /**
@@ -59,9 +88,26 @@ export const DEFAULT_ROUTE = "not-found";
  */
 export const PREFLIGHT_ROUTE = "OPTIONS /{proxy+}";
 
-/** Both spellings of a route's path: with the trailing slash and without. */
+/** Both spellings of a route's path, with the trailing slash and without; one where it has none. */
 export function spellings(route: string): string[] {
-  return [route, route.replace(/\/$/, "")];
+  return [...new Set([route, route.replace(/\/$/, "")])];
+}
+
+/** Methods that a path takes, in either spelling; none for an unknown path. */
+export function methodsOf(path: string): string[] {
+  const asked = path.replace(/\/$/, "").split("/");
+  const methods = Object.keys(routes).flatMap((route) => {
+    const [method = "", template = ""] = route.split(" ");
+    const segments = template.replace(/\/$/, "").split("/");
+    const isAsked =
+      segments.length === asked.length &&
+      segments.every((segment, index) =>
+        segment.startsWith("{") ? asked[index] !== "" : segment === asked[index],
+      );
+    if (!isAsked) return [];
+    return method === "GET" ? [method, "HEAD"] : [method];
+  });
+  return [...new Set(methods)];
 }
 
 /** One route key to deploy, as `HEAD /api/problems`. */
@@ -73,7 +119,9 @@ export interface DeployedRoute extends Route {
  * Every route key that a gateway needs beside `$default`: both spellings of each path, a HEAD beside each GET, and
  * preflights. API Gateway takes at most 300 routes an API.
  */
-export function deployedRoutes(table: Readonly<Record<string, Route>> = routes): DeployedRoute[] {
+export function deployedRoutes(
+  table: Readonly<Record<string, Route>> = { ...routes, ...pageRoutes },
+): DeployedRoute[] {
   const paths = Object.entries(table).flatMap(([route, { file, auth }]) => {
     const methods = route.startsWith("GET ") ? [route, route.replace("GET ", "HEAD ")] : [route];
     return methods.flatMap(spellings).map((key) => ({ key, file, auth }));

@@ -37,7 +37,8 @@ export const subscriptions = {
   Invalidate: {
     file: "stream/invalidate",
     filters,
-    batchSize: 100,
+    /** All tags of a batch go with one command; a contest's shard has some 300 records a second. */
+    batchSize: 1_000,
     maximumBatchingWindowSeconds: 0,
     /** More would divide a shard, and a probe vouches only for the part that it is in. */
     parallelizationFactor: 1,

@@ -1,6 +1,7 @@
-import { AdminListQuery, DEFAULT_PAGE_SIZE } from "@algoitny/core/problem/problem-query";
-import type { AdminPage } from "@algoitny/core/problem/problem.resources";
+import { DEFAULT_PAGE_SIZE } from "@algoitny/core/problem/problem-query";
+import type { AdminPage } from "@algoitny/core/problem/problem-params";
 import type { View } from "@algoitny/core/view";
+import { listForAdmins } from "../contract/problem-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 import { cached } from "./answer.ts";
 import { pageLinks } from "./page-links.ts";
@@ -10,8 +11,7 @@ export function listOfAdmins<Value>(
   route: "GET /api/problems/drafts/" | "GET /api/problems/registered/",
   view: View<"problem_drafts" | "problem_registered", AdminPage, Value>,
 ) {
-  const shape = { query: AdminListQuery, instead: "ask for pages instead, from `?page=1` on" };
-  return endpoint(route, shape, async ({ query }, { read }) => {
+  return endpoint(route, listForAdmins, async ({ query }, { read }) => {
     const reading = await read(view, query);
     if (query === undefined) return cached(reading, "no such list");
     const { page, page_size: pageSize } = query;

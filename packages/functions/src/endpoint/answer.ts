@@ -1,18 +1,20 @@
 import { Loaded, type CacheEntry } from "@algoitny/cache";
+import type { HttpReading } from "@algoitny/cache/http";
 import { compressed, toResponse } from "@algoitny/cache/lambda";
 import { TAG_HEADER } from "@algoitny/core/validators";
 import type { Health } from "../check-health.ts";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { lastModified, validatorHeaders } from "./preconditions.ts";
 import { HttpError } from "./http-error.ts";
+import type { Reading } from "./request-stats.ts";
 import { problemResult } from "./problem-document.ts";
 
 /** Answer of a handler; the endpoint turns it into headers and bytes. */
 export type Answer =
-  | { kind: "json"; status: 200 | 201 | 202 | 503; value: unknown; headers: Record<string, string> }
+  | { kind: "json"; status: number; value: unknown; headers: Record<string, string> }
   | {
       kind: "reading";
-      reading: CacheEntry<unknown>;
+      reading: Reading;
       missing: string;
       headers: Record<string, string>;
     };
@@ -47,7 +49,7 @@ export function healthAnswer(health: Health): Answer {
 
 /** A cached answer, its bytes passed on untouched; `missing` is the text of the 404. */
 export function cached(
-  reading: CacheEntry<unknown>,
+  reading: Reading,
   missing: string,
   headers: Record<string, string> = {},
 ): Answer {
@@ -64,9 +66,11 @@ export async function derived<Value>(
   missing: string,
   make: (value: NonNullable<Value>) => unknown,
 ): Promise<Answer> {
-  const value = await reading.value();
-  if (value === undefined || value === null) return cached(reading, missing);
-  const { header, id } = withOwnTag(reading.entry);
+  // The client's copy of the source says nothing of this answer.
+  const source = (await reading.whole?.()) ?? reading;
+  const value = await source.value();
+  if (value === undefined || value === null) return cached(source, missing);
+  const { header, id } = withOwnTag(source).entry;
   const own = { etag: `${header.etag}-${name}`, coding: "identity", kind: "json" } as const;
   const body = JSON.stringify(make(value));
   const plainLength = Buffer.byteLength(body);
@@ -75,13 +79,19 @@ export async function derived<Value>(
     header: { ...header, ...own, plainLength, headers: {} },
     body,
   };
-  return cached({ ...reading, entry }, missing);
+  return cached({ ...source, entry }, missing);
 }
 
-/** The entry with the tag that its view computed from the plain value; the cache's own is a hash of the stored bytes. */
-function withOwnTag(entry: CacheEntry<unknown>["entry"]): CacheEntry<unknown>["entry"] {
+/** A reading with the tag that its view computed from the plain value; the cache's own is a hash of the stored bytes. */
+function withOwnTag<Given extends HttpReading>(reading: Given): Given {
+  const { entry, whole } = reading;
   const { [TAG_HEADER]: etag } = entry.header.headers;
-  return etag === undefined ? entry : { ...entry, header: { ...entry.header, etag } };
+  if (etag === undefined) return reading;
+  return {
+    ...reading,
+    entry: { ...entry, header: { ...entry.header, etag } },
+    ...(whole && { whole: async () => withOwnTag(await whole()) }),
+  };
 }
 
 /** Dependence of an answer on its caller: `user` answers belong to one user, `viewer` ones differ by caller. */
@@ -97,18 +107,16 @@ export async function toResult(
     const { reading, missing, headers } = answer;
     // Thrown as every other 404 is: Cache-Status and Age would show that a hidden item exists.
     if (reading.entry.header.status === 404) throw new HttpError(404, missing);
-    const entry = withOwnTag(reading.entry);
-    const response = await toResponse(
-      event,
-      { ...reading, entry },
-      {
-        cacheName: "algoitny",
-        cacheControl: cacheControl(event, audience),
-        vary: varying(audience),
-        errorBody: () => notAcceptable(event),
-      },
-    );
-    const dated = lastModified(entry.header.headers);
+    let shown: HttpReading = withOwnTag(reading);
+    const { whole } = shown;
+    const once = { ...shown, ...(whole && { whole: async () => (shown = await whole()) }) };
+    const response = await toResponse(event, once, {
+      cacheName: "algoitny",
+      cacheControl: cacheControl(event, audience),
+      vary: varying(audience),
+      errorBody: () => notAcceptable(event),
+    });
+    const dated = lastModified(shown.entry.header.headers);
     return { ...response, headers: { ...response.headers, ...dated, ...headers } };
   }
   const { headers, ...sent } = await compressed(event, JSON.stringify(answer.value));

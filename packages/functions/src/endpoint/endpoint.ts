@@ -1,4 +1,5 @@
 import { type Cache, Loaded, type CacheEntry, type Resource } from "@algoitny/cache";
+import { knownExperiments } from "@algoitny/core/experiment/running-experiments";
 import type { Source } from "@algoitny/core/source";
 import type { Hide } from "@algoitny/core/table/database";
 import type { Change } from "@algoitny/core/table/entities";
@@ -10,14 +11,16 @@ import type { Caller, Identify } from "./identity.ts";
 import { describeError, type Log } from "../telemetry/log.ts";
 import { type RouteKey, routes } from "../deployment/routes.ts";
 import type { Observer } from "../telemetry/observe.ts";
-import { addMetric } from "../telemetry/scope.ts";
+import { noteOutcome } from "../telemetry/outcome.ts";
+import { addArmMetric, addMetric, note } from "../telemetry/scope.ts";
 import { type Answer, type Audience, toResult } from "./answer.ts";
 import { cacheGroups } from "./cache-groups.ts";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
-import { toHttpError } from "./failure.ts";
 import { HttpError, unauthorized } from "./http-error.ts";
 import { type Input, parseInput, type Shape } from "./input.ts";
-import { type RequestStats, timingHeader } from "./request-stats.ts";
+import type { Computed } from "./computed.ts";
+import { type Reading, type RequestStats, timingHeader } from "./request-stats.ts";
+import { createPace } from "./pace.ts";
 import { allowWrite, readPreconditions, requireRepresentation } from "./preconditions.ts";
 import { problemResult } from "./problem-document.ts";
 import { withinLimit } from "./result-limit.ts";
@@ -27,10 +30,14 @@ import { withStandardHeaders } from "./standard-headers.ts";
 export interface Services {
   cache: Cache;
   identify: Identify;
+  /** Throws for a request that has got round the edge, where there is one. */
+  requireOrigin: (event: HttpEvent) => void;
   log: Log;
+  /** Id of a key in log lines. */
+  keyId: (key: string) => string;
   observe: Observer["observe"];
   /** A source whose database calls are counted by the meter, and whose hiding writes go through `hide`. */
-  openSource: (meter: RequestStats, hide: Hide) => Source;
+  openSource: (meter: RequestStats, hide: Hide, remainingMs: () => number) => Source;
   /** Awaited after a read that was no hit: publishes this instance's read counts. It never rejects. */
   afterMiss: () => Promise<void>;
 }
@@ -54,6 +61,12 @@ export interface Call<Who extends Caller | null, Name extends string> {
     view: NamedView<Name, Params, Value>,
     params: Params,
   ) => Promise<CacheEntry<Value>>;
+  /**
+   * Answers with JSON that is computed from cached views and has no entry of its own: a hit where nothing was loaded for it.
+   */
+  compute: (make: () => Promise<Computed>) => Promise<Reading>;
+  /** Makes a reading the one that the response's headers report. */
+  show: (reading: Reading) => Promise<void>;
   /**
    * Loads a view past the cache: a write answers with the item as its own GET would show it, or with a message where that
    * fails. What was written stands, and an error would make its client repeat it.
@@ -79,10 +92,12 @@ type Handler = (
 ) => Promise<HttpResult>;
 
 /** Options of a route's answer, beside its input. */
-interface EndpointShape {
+export interface EndpointShape {
   audience?: Audience;
   /** True when the handler hands `call.precondition` to the write of its item. */
   decidesPreconditions?: boolean;
+  /** True when its 200 may show nothing for what is hidden: the reads that this took must not show it either. */
+  hidesCost?: boolean;
   /** Advice for a reader whose answer is too large to be sent. */
   instead?: string;
 }
@@ -97,30 +112,44 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
   return function endpoint<Key extends RouteKey, Path, Query, Body>(
     route: Key,
     shape: Shape<Path, Query, Body> & EndpointShape,
-    run: (input: Input<Path, Query, Body>, call: Call<CallerOf<Key>, Name>) => Promise<Answer>,
+    run: (
+      input: Input<Path, Query, Body>,
+      call: Call<CallerOf<Key>, Name>,
+      event: HttpEvent,
+    ) => Promise<Answer>,
   ): Handler {
+    const requirePace = createPace();
     const audience = shape.audience ?? (routes[route].auth === "none" ? "everyone" : "user");
     return async (event, context) => {
       const ids = idsOf(event, context);
       return services.observe({ subject: "endpoint", name: route, ids }, async () => {
+        const startMs = performance.now();
         const meter: RequestStats = { databaseCalls: 0, reading: undefined, tags: [] };
         const result = await answer(meter).catch((error: unknown) =>
           failed(error, event, route, services.log),
         );
+        noteOutcome(meter.reading, performance.now() - startMs, meter.arm);
         addMetric("DatabaseReads", meter.databaseCalls);
-        if (Number(result.statusCode) >= 500) addMetric("Errors", 1);
-        return withStandardHeaders(result, timingHeader(result, meter));
+        if (Number(result.statusCode) >= 500) {
+          addMetric("Errors", 1);
+          addArmMetric(meter.arm, "Errors", 1);
+        }
+        return withStandardHeaders(result, timingHeader(result, meter, shape.hidesCost));
       });
 
       async function answer(meter: RequestStats): Promise<HttpResult> {
+        services.requireOrigin(event);
         const caller = admit(route, await services.identify(event));
+        if (caller && isForOperators(route)) requirePace(caller.sub);
         const input = parseInput(event, shape);
         const remainingMs = () => context.getRemainingTimeInMillis();
         const precondition = isRead(event) ? undefined : preconditionOf(event);
-        const call = openCall(services, meter, { caller, precondition, remainingMs });
+        const ifNoneMatch = isRead(event) ? event.headers["if-none-match"] : undefined;
+        const request = { caller, precondition, remainingMs, ifNoneMatch };
+        const call = openCall(services, meter, request);
         if (precondition && !shape.decidesPreconditions)
           requireHolds(precondition, targetOf(route));
-        const result = await toResult(event, await run(input, call), audience);
+        const result = await toResult(event, await run(input, call, event), audience);
         if (isRead(event)) requireRepresentation(event, result);
         const groups = cacheGroups(event, caller, meter.tags);
         const sent = { ...result, headers: { ...result.headers, ...groups } };
@@ -129,6 +158,8 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
     };
   };
 }
+
+const isForOperators = (route: RouteKey) => route.includes(" /api/ops/");
 
 const isRead = ({ requestContext: { http } }: HttpEvent) =>
   http.method === "GET" || http.method === "HEAD";
@@ -161,6 +192,8 @@ function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerO
   const { auth } = routes[route];
   if (auth !== "none" && !caller) throw unauthorized("sign in: this needs a token");
   if (auth === "admin" && !caller?.admin) throw new HttpError(403, "only admins may do this");
+  if (auth === "viewer" && !caller?.admin && !caller?.viewer)
+    throw new HttpError(403, "only admins and viewers may see this");
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- null got past on open routes alone
   return caller as CallerOf<Key>;
 }
@@ -169,31 +202,52 @@ function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerO
 const forgetting = () => import("./forgetting.ts");
 
 function openCall<Who extends Caller | null, Name extends string>(
-  { cache, log, openSource, afterMiss }: Services,
+  { cache, log, keyId, openSource, afterMiss }: Services,
   meter: RequestStats,
-  request: Pick<Call<Who, Name>, "caller" | "precondition" | "remainingMs">,
+  {
+    ifNoneMatch,
+    ...request
+  }: Pick<Call<Who, Name>, "caller" | "precondition" | "remainingMs"> & {
+    readonly ifNoneMatch: string | undefined;
+  },
 ): Call<Who, Name> {
-  const source = openSource(meter, async (changes, write) => {
+  const { remainingMs } = request;
+  const hide: Hide = async (changes, write) => {
     const { createHide } = await forgetting();
     return createHide(cache, meter)(changes, write);
-  });
-  const { remainingMs } = request;
+  };
+  const source = openSource(meter, hide, remainingMs);
+  const show = async (reading: Reading) => {
+    meter.reading = reading;
+    // Skipped while the store is out of reach (`bypass`): the counts would go to the same Redis.
+    if (reading.status === "miss" || reading.status === "stale") await afterMiss();
+  };
   return {
     ...request,
     cache,
     source,
     tables: () => source.tables(),
     async read(view, params) {
-      const reading = await cache.getEntry(view, ...([params, { source, remainingMs }] as never));
-      meter.reading = reading;
-      // Skipped while the store is out of reach (`bypass`): the counts would go to the same Redis.
-      if (reading.status === "miss" || reading.status === "stale") await afterMiss();
+      const key = view.keyFor(params);
+      note("key_id", keyId(key));
+      meter.arm = knownExperiments.armOf(view.name, () => key);
+      const options = { source, remainingMs, ifNoneMatch };
+      const reading = await cache.getEntry(view, ...([params, options] as never));
+      await show(reading);
+      return reading;
+    },
+    show,
+    async compute(make) {
+      const { readComputed } = await import("./computed.ts");
+      const reading = await readComputed(make, meter);
+      await show(reading);
       return reading;
     },
     async load(view, params) {
       try {
         const signal = AbortSignal.timeout(remainingMs());
-        const value = await view.load(params, source, { signal });
+        // It is not stored, so no experiment on its lifetime matters.
+        const value = await view.load(params, { ...source, experiment: undefined }, { signal });
         return value instanceof Loaded ? value : new Loaded(value);
       } catch (error) {
         log.error("the written item cannot be loaded", { error: describeError(error) });
@@ -209,7 +263,13 @@ function openCall<Who extends Caller | null, Name extends string>(
   };
 }
 
-function failed(error: unknown, event: HttpEvent, route: string, log: Log): HttpResult {
+async function failed(
+  error: unknown,
+  event: HttpEvent,
+  route: string,
+  log: Log,
+): Promise<HttpResult> {
+  const { toHttpError } = await import("./failure.ts");
   const failure = toHttpError(error);
   if (failure.status >= 500) log.error("request failed", { route, error: describeError(error) });
   return problemResult(failure, event);

@@ -1,4 +1,4 @@
-import { isSubject } from "@algoitny/core/user/user";
+import { isSubject } from "@algoitny/core/user/user-subject";
 import type { HttpEvent } from "./http-event.ts";
 import { foldAscii } from "./fold-ascii.ts";
 import { unauthorized } from "./http-error.ts";
@@ -13,6 +13,8 @@ export interface Caller {
   /** `preferred_username`, else `name`, else the address. */
   identifier: string;
   admin: boolean;
+  /** May see how the stage runs. */
+  viewer?: true;
 }
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -52,14 +54,17 @@ function callerOf(claims: Claims, auth: AuthLink): Caller {
     throw unauthorized(`the token's subject (\`sub\`) cannot be stored: it must be ${limit}`);
   }
   const email = text("email").toWellFormed();
+  const claim = claims[auth.adminClaim];
   const name = text("preferred_username") || text("name") || email;
   return {
     sub,
     email,
     identifier: name.toWellFormed(),
     admin:
-      grantsAdmin(claims[auth.adminClaim]) ||
+      grants(claim, "admin") ||
+      isTrue(claim) ||
       (isVerified(claims) && isListed(email, auth.adminEmails)),
+    ...(grants(claim, "viewer") && { viewer: true }),
   };
 }
 
@@ -81,15 +86,19 @@ function asInToken(verified: Claims, token: string | undefined): Claims {
   return verified;
 }
 
-/** `true`, which the gateway hands on as text, or a list with `admin` in it. */
-function grantsAdmin(claim: unknown): boolean {
-  if (Array.isArray(claim)) return claim.includes("admin");
-  return claim === true || claim === "true";
+/** A list that has the role in it. */
+function grants(claim: unknown, role: "admin" | "viewer"): boolean {
+  return Array.isArray(claim) && claim.includes(role);
 }
 
 /** Issuers let people claim any address; only one that they say they have verified makes an admin. */
 function isVerified({ email_verified: verified }: Claims): boolean {
-  return verified === true || verified === "true";
+  return isTrue(verified);
+}
+
+/** The gateway hands `true` on as text. */
+function isTrue(claim: unknown): boolean {
+  return claim === true || claim === "true";
 }
 
 function isListed(email: string, addresses: readonly string[]): boolean {

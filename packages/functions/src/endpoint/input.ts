@@ -1,14 +1,19 @@
-import type { z } from "zod";
+import type { core } from "zod/mini";
 import type { HttpEvent } from "./http-event.ts";
 import { badRequest, type FieldError, HttpError } from "./http-error.ts";
 
-type Issue = z.core.$ZodIssue;
+type Issue = core.$ZodIssue;
+
+/** A schema of either edition of zod. */
+export interface Schema<Output> extends core.$ZodType<Output> {
+  safeParse(data: unknown): core.util.SafeParseResult<Output>;
+}
 
 /** Schemas of a request's parts; a part without a schema is not read. */
 export interface Shape<Path, Query, Body> {
-  path?: z.ZodType<Path>;
-  query?: z.ZodType<Query>;
-  body?: z.ZodType<Body>;
+  path?: Schema<Path>;
+  query?: Schema<Query>;
+  body?: Schema<Body>;
 }
 
 export interface Input<Path, Query, Body> {
@@ -23,13 +28,10 @@ export function parseInput<Path, Query, Body>(
   shape: Shape<Path, Query, Body>,
 ): Input<Path, Query, Body> {
   const errors: FieldError[] = [];
-  const part = <T>(name: string, schema: z.ZodType<T> | undefined, read: () => unknown) => {
+  const part = <T>(name: string, schema: Schema<T> | undefined, read: () => unknown) => {
     if (!schema) return undefined;
     try {
-      const given = read();
-      const result = schema.safeParse(given);
-      if (result.success) return result.data;
-      errors.push(...fieldErrors(name, given, result.error.issues));
+      return parseValue(name, schema, read());
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       errors.push(...(error.errors ?? []));
@@ -44,6 +46,13 @@ export function parseInput<Path, Query, Body>(
   if (errors.length > 0) throw badRequest(errors);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each part with a schema has passed it here
   return input as Input<Path, Query, Body>;
+}
+
+/** Checks one value; throws a 400 that names every bad field. `name` stands for the whole. */
+export function parseValue<T>(name: string, schema: Schema<T>, given: unknown): T {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw badRequest(fieldErrors(name, given, result.error.issues));
 }
 
 function fieldErrors(part: string, given: unknown, issues: readonly Issue[]): FieldError[] {
@@ -99,7 +108,7 @@ function bodyOf(event: HttpEvent): unknown {
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
     throw unreadable("body", "must be sent with `Content-Type: application/json`");
   }
-  const text = event.isBase64Encoded ? utf8(event.body ?? "") : (event.body ?? "");
+  const text = textOf(event);
   if (text.trim() === "") throw unreadable("body", "is empty: send a JSON value");
   const value = parsed(text);
   if (isDeeper(value, NESTING_LIMIT)) throw unreadable("body", TOO_DEEP);
@@ -107,8 +116,8 @@ function bodyOf(event: HttpEvent): unknown {
 }
 
 /** Most levels of lists and objects in a body: what code walks over must not exhaust its stack, now or when it is read. */
-const NESTING_LIMIT = 100;
-const TOO_DEEP = `is nested too deeply: ${NESTING_LIMIT} levels are allowed`;
+export const NESTING_LIMIT = 100;
+export const TOO_DEEP = `is nested too deeply: ${NESTING_LIMIT} levels are allowed`;
 
 function parsed(text: string): unknown {
   try {
@@ -119,9 +128,14 @@ function parsed(text: string): unknown {
   }
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
+export function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+/** The body as text; throws a 400 for one that is not UTF-8. */
+export function textOf({ body = "", isBase64Encoded }: HttpEvent): string {
+  return isBase64Encoded ? utf8(body) : body;
 }
 
 function utf8(base64: string): string {
@@ -132,10 +146,12 @@ function utf8(base64: string): string {
   }
 }
 
+export const HALF_PAIR = "has text that is not valid Unicode (half of a surrogate pair)";
+
 /** Half a surrogate pair cannot be stored: it would come back as another character. */
 function wellFormed(key: string, value: unknown): unknown {
   if (key.isWellFormed() && (typeof value !== "string" || value.isWellFormed())) return value;
-  throw unreadable("body", "has text that is not valid Unicode (half of a surrogate pair)");
+  throw unreadable("body", HALF_PAIR);
 }
 
 function unreadable(path: string, message: string): HttpError {

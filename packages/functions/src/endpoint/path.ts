@@ -1,5 +1,5 @@
 import { IdParameter } from "@algoitny/core/parameter";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** `/{id}/` */
 export const ById = z.object({ id: IdParameter });
@@ -8,16 +8,16 @@ export const ById = z.object({ id: IdParameter });
  * Characters whose meaning in a path depends on how often it is decoded, and when. API Gateway decodes `%2F` before it
  * routes, and reports differ on a second decoding of parameters: one request must not name two problems.
  */
-const AMBIGUOUS = /[/%?#\\]/;
+const UNAMBIGUOUS = /^[^/%?#\\]+$/;
 
 const segment = (limit: number) =>
-  z
-    .string()
-    .min(1)
-    .max(limit)
-    .refine((text) => !AMBIGUOUS.test(text), {
+  z.string().check(
+    z.minLength(1),
+    z.maxLength(limit),
+    z.regex(UNAMBIGUOUS, {
       error: "has one of the characters / % ? # \\ in it: use the problem's numeric id",
-    });
+    }),
+  );
 
 /** `/{platform}/{problem_id}/`; no longer than a problem's own may be, so that made-up ones make no endless keys. */
 export const ByKey = z.object({ platform: segment(50), problem_id: segment(100) });

@@ -58,7 +58,15 @@ export function requireRepresentation(event: HttpEvent, result: HttpResult): voi
     ifMatch === undefined
       ? !isModified(dateMs(headers["last-modified"]), ifUnmodifiedSinceMs)
       : ifMatch === "*" || ifMatch.includes(String(headers["etag"]));
-  if (!holds) throw new HttpError(412, "the representation is not the one that was asked for");
+  if (!holds)
+    throw new HttpError(412, "the precondition does not hold: read the item again, then retry");
+}
+
+/** True when a client that has the tag of this answer need not get it again. */
+export function isUnchanged(event: HttpEvent, etag: string): boolean {
+  const ifNoneMatch = readPreconditions(event)?.ifNoneMatch;
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch === "*" || strong(ifNoneMatch).includes(etag);
 }
 
 /** Last-Modified of a view, from the headers that it keeps its validators in. */
@@ -81,7 +89,7 @@ function tagsOf(header: string | undefined): Tags | undefined {
   return header.trim() === "*" ? "*" : (header.match(ENTITY_TAG) ?? []);
 }
 
-/** A text that is no HTTP date is no precondition. */
+/** A text that is not an HTTP date is not a precondition. */
 function dateMs(header: string | number | boolean | undefined): number | undefined {
   const ms = parseHttpDate(String(header ?? ""));
   return Number.isNaN(ms) ? undefined : ms;

@@ -1,31 +1,48 @@
 import type { CacheEntry, Tag } from "@algoitny/cache";
+import type { ArmOfKey } from "@algoitny/core/experiment/known-experiments";
 import type { HttpResult } from "./http-event.ts";
+
+/** A read, as far as an answer needs it. */
+export type Reading = Pick<
+  CacheEntry<unknown>,
+  "status" | "detail" | "stored" | "collapsed" | "entry" | "storeMs" | "loadMs"
+>;
 
 /** Cost of one request. */
 export interface RequestStats {
   /** Requests to DynamoDB. */
   databaseCalls: number;
   /** The cached view it read, if it read one. */
-  reading: CacheEntry<unknown> | undefined;
+  reading: Reading | undefined;
+  /** The arm of the view and key that it read, where an experiment runs on that. */
+  arm?: ArmOfKey | undefined;
   /** Tags that its writes have invalidated. */
   tags: readonly Tag[];
 }
 
 /**
  * `Server-Timing` of an answer. A 404 has none: what is hidden from the caller takes more reads than what does not exist,
- * and the two must look the same.
+ * and the two must look the same. With `hidesCost` the same holds for every answer but a hit, except for the number of tags.
  */
-export function timingHeader(result: HttpResult, meter: RequestStats): Record<string, string> {
-  return result.statusCode === 404 ? {} : { "server-timing": serverTiming(meter) };
+export function timingHeader(
+  result: HttpResult,
+  meter: RequestStats,
+  hidesCost = false,
+): Record<string, string> {
+  if (result.statusCode === 404) return {};
+  const isShown = !hidesCost || meter.reading?.status === "hit";
+  const tags = new Set(meter.tags).size;
+  const parts = [isShown && costOf(meter), tags > 0 && `tags;desc="${tags} invalidated"`];
+  const timing = parts.filter(Boolean).join(", ");
+  return timing === "" ? {} : { "server-timing": timing };
 }
 
-/** `Server-Timing`, as `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`, after a write `…, tags;desc="7 invalidated"`; times in ms. */
-function serverTiming({ databaseCalls, reading, tags }: RequestStats): string {
+/** As `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`; times in ms. */
+function costOf({ databaseCalls, reading }: RequestStats): string {
   const database = `db;desc="${databaseCalls} reads"`;
-  const invalidated = tags.length > 0 ? `, tags;desc="${new Set(tags).size} invalidated"` : "";
-  if (!reading) return `${database}${invalidated}`;
+  if (!reading) return database;
   const { status, storeMs, loadMs = 0 } = reading;
-  return `cache;desc="${status.toUpperCase()}";dur=${rounded(storeMs)}, ${database};dur=${rounded(loadMs)}${invalidated}`;
+  return `cache;desc="${status.toUpperCase()}";dur=${rounded(storeMs)}, ${database};dur=${rounded(loadMs)}`;
 }
 
 function rounded(ms: number): number {

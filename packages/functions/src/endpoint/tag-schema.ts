@@ -6,7 +6,12 @@ import * as z from "zod";
 /** Each part is percent-encoded; an id is a whole number. */
 const forms: Readonly<Record<TagName, readonly TagPart[]>> = tagParts;
 
-const ID = /^[1-9]\d{0,14}$/;
+/** Parts that not every text can be. */
+const PATTERNS: Readonly<Partial<Record<TagPart, RegExp>>> = {
+  id: /^[1-9]\d{0,14}$/,
+  partition: /^(0|[1-9]\d{0,14})$/,
+};
+const ANY = /./s;
 
 const RESOURCE_TAGS = views.map(({ tag }) => tag);
 
@@ -28,7 +33,7 @@ function faultOf(text: string): string | undefined {
   const parts = given.map(decoded);
   const fits =
     parts.length === forms[name].length &&
-    forms[name].every((part, index) => (part === "id" ? ID : /./s).test(parts[index] ?? ""));
+    forms[name].every((part, index) => (PATTERNS[part] ?? ANY).test(parts[index] ?? ""));
   if (!fits) return `must be written as ${formOf(name)}, each part percent-encoded`;
   const make = tags[name] as (...values: string[]) => Tag;
   const canonical = make(...parts);

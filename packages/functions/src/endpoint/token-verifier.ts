@@ -21,7 +21,7 @@ export function createTokenVerifier(
     const payload = await verify(token, nowMs).catch((error: unknown) => {
       if (error instanceof IssuerUnavailableError)
         throw unavailable(
-          "the token issuer's keys cannot be had right now; try again in a moment",
+          "the token issuer's keys cannot be fetched right now; try again in a moment",
           error,
         );
       throw error instanceof HttpError

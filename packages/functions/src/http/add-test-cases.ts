@@ -1,15 +1,11 @@
-import { TestCaseInput, TestCaseInputs } from "@algoitny/core/test-case/test-case";
-import * as z from "zod";
 import { created } from "../endpoint/answer.ts";
-import { ById } from "../endpoint/path.ts";
+import { addTestCases } from "../contract/test-case-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 
 /** One is answered with one, a list with a list. */
-const Body = z.union([TestCaseInput, TestCaseInputs]);
-
 export const handler = endpoint(
   "POST /api/problems/{id}/testcases/",
-  { path: ById, body: Body, decidesPreconditions: true },
+  addTestCases,
   async ({ path: { id }, body }, call) => {
     const table = (await call.tables()).testCases;
     const { testCases, changes } = await table.add(id, [body].flat(), call.precondition);

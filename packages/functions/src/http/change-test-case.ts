@@ -1,11 +1,10 @@
-import { TestCaseInput } from "@algoitny/core/test-case/test-case";
 import { ok } from "../endpoint/answer.ts";
-import { ByTestCase } from "../endpoint/path.ts";
+import { changeTestCase } from "../contract/test-case-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "PUT /api/problems/{id}/testcases/{tc}/",
-  { path: ByTestCase, body: TestCaseInput, decidesPreconditions: true },
+  changeTestCase,
   async ({ path: { id, tc }, body }, call) => {
     const table = (await call.tables()).testCases;
     const { testCases, changes } = await table.change(id, tc, body, call.precondition);

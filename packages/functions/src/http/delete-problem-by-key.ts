@@ -1,11 +1,11 @@
 import { CoreError } from "@algoitny/core/core-error";
 import { ok } from "../endpoint/answer.ts";
-import { ByKey } from "../endpoint/path.ts";
+import { deleteProblemByKey } from "../contract/problem-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "DELETE /api/problems/{platform}/{problem_id}/",
-  { path: ByKey, decidesPreconditions: true },
+  deleteProblemByKey,
   async ({ path: { platform, problem_id } }, call) => {
     const { problems } = await call.tables();
     const id = await problems.findId(platform, problem_id);

@@ -1,10 +1,10 @@
 import { ok } from "../endpoint/answer.ts";
-import { ById } from "../endpoint/path.ts";
+import { deleteProblem } from "../contract/problem-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "DELETE /api/problems/{id}/",
-  { path: ById, decidesPreconditions: true },
+  deleteProblem,
   async ({ path: { id } }, call) => {
     const { problems } = await call.tables();
     const { changes } = await problems.remove(id, call.precondition);

@@ -1,11 +1,11 @@
 import { historyDetail } from "@algoitny/core/history/history.resources";
 import { cached } from "../endpoint/answer.ts";
-import { ById } from "../endpoint/path.ts";
+import { getHistory } from "../contract/history-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "GET /api/history/{id}/",
-  { path: ById, audience: "viewer" },
+  getHistory,
   async ({ path: { id } }, { caller, read }) =>
     cached(await read(historyDetail, { id, viewer: caller?.sub }), `execution ${id} not found`),
 );

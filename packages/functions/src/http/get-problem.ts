@@ -1,11 +1,11 @@
 import { problemDetail } from "@algoitny/core/problem/problem.resources";
 import { cached } from "../endpoint/answer.ts";
-import { ById } from "../endpoint/path.ts";
+import { getProblem } from "../contract/problem-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "GET /api/problems/{id}/",
-  { path: ById, audience: "viewer" },
+  getProblem,
   async ({ path: { id } }, { caller, read }) =>
     cached(
       await read(problemDetail, { id, admin: caller?.admin ?? false }),

@@ -1,17 +1,25 @@
+import { methodsOf } from "../deployment/routes.ts";
 import type { HttpEvent, HttpResult } from "../endpoint/http-event.ts";
 import { HttpError } from "../endpoint/http-error.ts";
 import { problemResult } from "../endpoint/problem-document.ts";
 import { withStandardHeaders } from "../endpoint/standard-headers.ts";
 
 /**
- * `$default` and preflights. An OPTIONS is a 204, to which the gateway adds the CORS headers; anything else is a 404, never
- * a 401, which clients take as "signed out".
+ * `$default` and preflights. An OPTIONS is a 204, to which the gateway adds the CORS headers; another method of a known
+ * path is a 405, anything else a 404, never a 401, which clients take as "signed out".
  */
 export async function handler(event: HttpEvent): Promise<HttpResult> {
   const { method, path } = event.requestContext.http;
   const result: HttpResult =
     method === "OPTIONS"
       ? { statusCode: 204, headers: { vary: "Origin" } }
-      : problemResult(new HttpError(404, `${method} ${path} not found`), event);
+      : problemResult(refusal(method, path), event);
   return withStandardHeaders(result);
+}
+
+function refusal(method: string, path: string): HttpError {
+  const allowed = methodsOf(path);
+  if (allowed.length === 0) return new HttpError(404, `${method} ${path} not found`);
+  const allow = [...allowed, "OPTIONS"].join(", ");
+  return new HttpError(405, `${path} takes ${allow}, not ${method}`, { headers: { allow } });
 }

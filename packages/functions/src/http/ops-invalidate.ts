@@ -1,14 +1,15 @@
 import { accepted, ok } from "../endpoint/answer.ts";
-import { InvalidationBody, invalidateManually } from "../invalidation/manual-invalidation.ts";
+import { invalidateManually } from "../invalidation/manual-invalidation.ts";
 import { requestInvalidation } from "../invalidation/invalidation-requests.ts";
 import { queueUrl } from "../links.ts";
+import { invalidate } from "../contract/operation-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 import { send } from "../runtime.ts";
 
 /** At once, or with `async` as a job whose progress the `Location` shows. */
 export const handler = endpoint(
   "POST /api/ops/cache/invalidate/",
-  { body: InvalidationBody },
+  invalidate,
   async ({ body: { dry_run: dryRun, async: later, ...request } }, { cache, caller, tables }) => {
     if (!later) {
       const result = await invalidateManually(request, { cache, dryRun });

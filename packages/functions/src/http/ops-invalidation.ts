@@ -1,15 +1,13 @@
-import * as z from "zod";
 import { ok } from "../endpoint/answer.ts";
 import { HttpError } from "../endpoint/http-error.ts";
 import { toJobView } from "../invalidation/invalidation-requests.ts";
+import { showInvalidation } from "../contract/operation-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
-
-const Path = z.object({ id: z.uuid("give the id of an asynchronous invalidation") });
 
 /** Returns the state and result of an asynchronous invalidation; kept for a week. */
 export const handler = endpoint(
   "GET /api/ops/cache/invalidations/{id}/",
-  { path: Path },
+  showInvalidation,
   async ({ path: { id } }, { tables }) => {
     const job = await (await tables()).jobs.get(id);
     if (!job)

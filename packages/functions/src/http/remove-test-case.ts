@@ -1,10 +1,10 @@
 import { ok } from "../endpoint/answer.ts";
-import { ByTestCase } from "../endpoint/path.ts";
+import { removeTestCase } from "../contract/test-case-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "DELETE /api/problems/{id}/testcases/{tc}/",
-  { path: ByTestCase, decidesPreconditions: true },
+  removeTestCase,
   async ({ path: { id, tc } }, call) => {
     const { testCases } = await call.tables();
     const { changes } = await testCases.remove(id, tc, call.precondition);

@@ -1,20 +1,12 @@
-import { HistoryPatch, HistoryRepair } from "@algoitny/core/history/history-input";
 import { historyDetail } from "@algoitny/core/history/history.resources";
 import { ok } from "../endpoint/answer.ts";
 import { HttpError } from "../endpoint/http-error.ts";
-import { ById } from "../endpoint/path.ts";
+import { updateHistory } from "../contract/history-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
-
-/** An owner's change, or an admin's repair of what cannot be read; not both, as few are both. */
-const Body = HistoryPatch.extend({ repair: HistoryRepair.optional() }).refine(
-  ({ repair, is_code_public, hints }) =>
-    repair === undefined || (is_code_public === undefined && hints === undefined),
-  { path: ["repair"], error: "send a repair alone" },
-);
 
 export const handler = endpoint(
   "PATCH /api/history/{id}/",
-  { path: ById, body: Body, decidesPreconditions: true },
+  updateHistory,
   async ({ path: { id }, body: { repair, ...patch } }, call) => {
     const { history } = await call.tables();
     if (repair !== undefined) {

@@ -1,12 +1,11 @@
-import { ProblemPatch } from "@algoitny/core/problem/problem-input";
 import { problemDetail } from "@algoitny/core/problem/problem.resources";
 import { ok } from "../endpoint/answer.ts";
-import { ById } from "../endpoint/path.ts";
+import { updateProblem } from "../contract/problem-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 
 export const handler = endpoint(
   "PATCH /api/problems/{id}/",
-  { path: ById, body: ProblemPatch, decidesPreconditions: true },
+  updateProblem,
   async ({ path: { id }, body }, call) => {
     const { problems } = await call.tables();
     const { changes } = await problems.change(id, body, call.precondition);

@@ -1,4 +1,5 @@
 import type { Cache, Tag } from "@algoitny/cache";
+import { inputsFirst } from "@algoitny/core/tags";
 import type { Probe } from "@algoitny/core/beat/beat-items";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { describeError, type Log } from "../telemetry/log.ts";
@@ -55,7 +56,7 @@ export async function invalidateBatch(
     oldestRecordMs: ageOfOldest(records, now()),
   };
   try {
-    await cache.invalidate([...tags]);
+    await cache.invalidate(inputsFirst(tags));
     const put = await Promise.all(
       unreadable.map(({ record, reason }) => putAside(record, reason, context)),
     );

@@ -9,7 +9,11 @@ const NAME_LIMIT_CHARACTERS = 2_048;
 const TOO_LONG = `write at most ${NAME_LIMIT_CHARACTERS} characters`;
 
 const fields = {
-  tags: z.array(z.string().max(NAME_LIMIT_CHARACTERS, TOO_LONG).pipe(TagText)).max(500).default([]),
+  tags: z
+    .array(z.string().max(NAME_LIMIT_CHARACTERS, TOO_LONG).pipe(TagText))
+    .max(500)
+    .default([])
+    .meta({ description: "Tags as `tags.ts` writes them: `problem:7`." }),
   keys: z
     .array(
       z
@@ -24,7 +28,7 @@ const fields = {
   /** Everything that shows this problem. */
   problem_id: z.int().positive().optional(),
   /** Everything that shows this user, by the subject of their tokens. */
-  user_id: Subject.optional(),
+  user_id: z.optional(Subject),
   /** Entries may be served as stale once more while they are refreshed. By tag alone. */
   soft: z.boolean().default(false),
 } as const;
@@ -68,6 +72,13 @@ export const InvalidationBody = z
   .refine(softGoesByTag, SOFT_WITHOUT_TAGS)
   .refine((body) => !(body.dry_run && body.async), {
     error: "leave out `dry_run` or `async`: a dry run is over at once",
+  })
+  .meta({
+    anyOf: [
+      { required: ["tags"], properties: { tags: { minItems: 1 } } },
+      { required: ["keys"], properties: { keys: { minItems: 1 } } },
+      ...["pattern", "problem_id", "user_id"].map((name) => ({ required: [name] })),
+    ],
   });
 
 export interface InvalidationResult {

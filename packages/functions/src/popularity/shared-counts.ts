@@ -1,11 +1,12 @@
+import { CacheError } from "@algoitny/cache";
 import { openRedis, type RedisAddress } from "../redis-client.ts";
 
 /** Read counts of all instances, added up. */
 export interface SharedCounts {
   /** Adds counts to this hour's: one command. */
   add(counts: readonly (readonly [key: string, count: number])[]): Promise<void>;
-  /** The keys counted most in this hour and the one before, most first: one command. */
-  top(limit: number): Promise<string[]>;
+  /** The keys counted most in this hour and the one before, most first, with their counts: one command. */
+  top(limit: number): Promise<[key: string, count: number][]>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -45,21 +46,29 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
   const redis = openRedis(options, timeoutMs);
   const nameOf = (hour: number) => `${prefix}:${hour}`;
   const thisHour = () => Math.floor(now() / HOUR_MS);
+  async function run<Reply>(script: string, keys: string[], args: string[]): Promise<Reply> {
+    try {
+      return await (await redis()).eval<string[], Reply>(script, keys, args);
+    } catch (error) {
+      // Bare, a limit that has passed looks like one of the database's.
+      throw new CacheError("store_failed", "the counts in Redis cannot be reached", error);
+    }
+  }
 
   return {
     async add(counts) {
       const args = [String(KEPT_SECONDS), String(KEPT_KEYS), ...counts.flat().map(String)];
-      await (await redis()).eval(ADD, [nameOf(thisHour())], args);
+      await run(ADD, [nameOf(thisHour())], args);
     },
     async top(limit) {
       const hour = thisHour();
       const names = [nameOf(hour), nameOf(hour - 1)];
-      const hours = await (await redis()).eval<string[], string[][]>(TOP, names, [String(limit)]);
+      const hours = await run<string[][]>(TOP, names, [String(limit)]);
       const sums = new Map<string, number>();
       for (const [key, count] of hours.flatMap(pairs))
         sums.set(key, (sums.get(key) ?? 0) + Number(count));
       const sorted = [...sums].toSorted(([, left], [, right]) => right - left);
-      return sorted.slice(0, limit).map(([key]) => key);
+      return sorted.slice(0, limit);
     },
   };
 }

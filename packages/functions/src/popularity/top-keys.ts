@@ -1,6 +1,6 @@
 interface Counter {
   count: number;
-  /** At most so many of them were other keys': the key took over a counter that stood there already. */
+  /** Most of them that may belong to other keys: the key took over a counter that was in use. */
   error: number;
 }
 

@@ -1,19 +1,13 @@
 import type { Cache, WarmResult } from "@algoitny/cache";
 import type { AnyView } from "@algoitny/core/view";
 import type { Source } from "@algoitny/core/source";
-import { viewNamed } from "@algoitny/core/views";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
 import { describeError, type Log, redact } from "../telemetry/log.ts";
+import { EntryTask, viewOf } from "../entry-task.ts";
 
 /** A message of the queue: the cache's RefreshTask as JSON, with the id of the request that found its entry stale. */
-const Task = z.object({
-  resource: z.string(),
-  key: z.string(),
-  params: z.unknown().optional(),
-  entryId: z.string(),
-  requestId: z.string().optional(),
-});
+const Task = EntryTask.extend({ requestId: z.string().optional() });
 
 /**
  * A task may come while its entry still has a moment to live, when it was sent early or another was quick; with less
@@ -52,7 +46,10 @@ export async function refreshBatch(
     try {
       ready.push({ messageId, ...toReady(body) });
     } catch (error) {
-      log.error("a refresh cannot be read", { messageId, error: describeError(error) });
+      log.error("the message of a refresh cannot be read", {
+        messageId,
+        error: describeError(error),
+      });
       failed.push(messageId);
     }
   }
@@ -71,16 +68,10 @@ export async function refreshBatch(
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** Throws when the message is not one of ours, names no view, or its parameters lead to another key than it says. */
+/** Throws when the message is not one of ours. */
 function toReady(body: string): Omit<Ready, "messageId"> {
   const task = Task.parse(JSON.parse(body));
-  const view = viewNamed(task.resource);
-  if (!view) throw new Error(`there is no view ${redact(task.resource)}`);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the view's own schema
-  const params = view.params.parse(task.params) as never;
-  const key = view.keyFor(params);
-  if (key !== task.key) throw new Error("its parameters give another key");
-  return { key, resource: view, params, requestId: task.requestId };
+  return { key: task.key, requestId: task.requestId, ...viewOf(task) };
 }
 
 function isFailure(result: WarmResult): boolean {

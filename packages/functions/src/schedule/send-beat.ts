@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { beat, type BeatReport } from "../beat/run-beat.ts";
+import { createRecordedProbe } from "../beat/recorded-probe.ts";
 import { createSeenProbes } from "../beat/seen-probes.ts";
 import { PROBES } from "../deployment/schedules.ts";
 import { links } from "../links.ts";
-import { cache, log, observe, openSource } from "../runtime.ts";
+import { cache, hasRecordedViews, log, observe, openSource } from "../runtime.ts";
 import { readStoreTimeoutMs } from "../store-timeout.ts";
 import { describeError } from "../telemetry/log.ts";
 import type { InvocationContext } from "../telemetry/observe-batch.ts";
@@ -14,7 +15,7 @@ const Event = z.object({ probes: z.int().min(1).max(1_000).default(PROBES) });
 const seen = createSeenProbes(links.redis(), readStoreTimeoutMs(process.env));
 
 /**
- * Schedule → the closed timestamp, by which no answer is further behind than `MAX_STALENESS` whatever the stream and Redis do.
+ * Schedule → moves the closed timestamp, which keeps every answer within `MAX_STALENESS` whatever the stream and Redis do.
  * A run that fails is not tried again: the next one comes in a minute, and two at a time would take each other for a roll-back.
  */
 export function handler(
@@ -25,10 +26,12 @@ export function handler(
   const ids = { function_request_id: context.awsRequestId };
   return observe({ subject: "schedule", name: "Beat", ids }, async () => {
     try {
-      const { beats } = await openSource().tables();
-      const report = await beat(probes, { cache, beats, seen, log });
+      const source = openSource();
+      const { beats } = await source.tables();
+      const recorded = hasRecordedViews ? createRecordedProbe(cache, source) : undefined;
+      const report = await beat(probes, { cache, beats, seen, log, recorded });
       addMetric("ClosedAgeMs", report.closed_age_ms);
-      if (report.state === "cleared") addMetric("StoreResets", 1);
+      if (report.reset) addMetric("StoreResets", 1);
       return report;
     } catch (error) {
       addMetric("Errors", 1);

@@ -2,7 +2,7 @@ import type { DynamoDBStreamEvent } from "aws-lambda";
 import { invalidateBatch, type StreamBatchReport } from "../invalidation/invalidate-batch.ts";
 import { createSeenProbes } from "../beat/seen-probes.ts";
 import { links, queueUrl } from "../links.ts";
-import { batch, cache, log, send } from "../runtime.ts";
+import { batch, cache, hasRecordedViews, log, send } from "../runtime.ts";
 import { createPoisonRecordSender } from "../invalidation/poison-records.ts";
 import { readStoreTimeoutMs } from "../store-timeout.ts";
 import { addMetric } from "../telemetry/scope.ts";
@@ -21,6 +21,14 @@ function report(result: StreamBatchReport): void {
 }
 
 /** Table stream → cached views: the guarantee for every writer that does not come through the API. */
-export const handler = batch("stream", "Invalidate", (event: DynamoDBStreamEvent) =>
-  invalidateBatch(event, { cache, log, sendPoisonRecord, noteProbes, report }),
-);
+export const handler = batch("stream", "Invalidate", async (event: DynamoDBStreamEvent) => {
+  // Before the probes are noted, which vouch for everything that came before them.
+  if (hasRecordedViews) await invalidateRecorded(event);
+  return invalidateBatch(event, { cache, log, sendPoisonRecord, noteProbes, report });
+});
+
+/** Empties what loads have read of the items; a store that does not take it makes Lambda send the whole batch again. */
+async function invalidateRecorded(event: DynamoDBStreamEvent): Promise<void> {
+  const { streamHandler } = await import("@algoitny/cache/dynamodb");
+  await streamHandler(cache)(event);
+}

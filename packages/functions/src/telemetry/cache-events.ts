@@ -1,23 +1,19 @@
 import { type CacheEvent, subscribe } from "@algoitny/cache";
-import { addMetric } from "./scope.ts";
+import { knownExperiments } from "@algoitny/core/experiment/running-experiments";
+import { addArmMetric, addMetric, noteMiss } from "./scope.ts";
 
 type Notes = { [Type in CacheEvent["type"]]?: (event: CacheEvent & { type: Type }) => void };
 
-/** Metrics of the cache's events; other code publishes or logs the events that are missing here. */
+/** Metrics of the cache's events; telemetry/outcome.ts counts the outcomes of requests. */
 const notes: Notes = {
-  hit({ storeMs, bytes }) {
-    addMetric("Hits", 1);
-    addMetric("CacheMs", storeMs);
-    addMetric("BytesServed", bytes);
-  },
-  stale: () => addMetric("StaleHits", 1),
-  miss({ reason }) {
-    addMetric("Misses", 1);
-    if (reason === "unconfirmed") addMetric("Unconfirmed", 1);
-  },
-  "lease-denied": () => addMetric("LeasesDenied", 1),
-  load({ loadMs, outcome }) {
+  miss: ({ reason }) => noteMiss(reason),
+  load({ resource, key, loadMs, outcome }) {
     addMetric("Loads", 1);
+    addArmMetric(
+      knownExperiments.armOf(resource, () => key),
+      "Loads",
+      1,
+    );
     addMetric("LoadMs", loadMs);
     if (outcome === "failed") addMetric("LoadsFailed", 1);
   },
@@ -30,9 +26,9 @@ const notes: Notes = {
   invalidated: ({ tags }) => addMetric("TagsInvalidated", tags.length),
 };
 
-/** Notes the events of every cache of this process from now on, each for the invocation in which it happens. */
-export function noteCacheEvents(): void {
-  subscribe((event) => {
+/** Notes the events of every cache of this process, each for the invocation in which it happens. The result ends that. */
+export function noteCacheEvents(): () => void {
+  return subscribe((event) => {
     const noteEvent = notes[event.type] as ((event: CacheEvent) => void) | undefined;
     noteEvent?.(event);
   });

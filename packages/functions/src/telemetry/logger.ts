@@ -1,35 +1,45 @@
-import { Logger, LogFormatter, LogItem } from "@aws-lambda-powertools/logger";
 import type { Log } from "./log.ts";
-import { consoleOver, type WriteLine, writeToStdout } from "./lines.ts";
+import { type WriteLine, writeToStdout } from "./lines.ts";
 import { currentScope } from "./scope.ts";
 
-/** Level, time, message, the invocation's ids, then what the line is about. */
-class LineFormatter extends LogFormatter {
-  override formatAttributes(
-    { logLevel, timestamp, message }: Parameters<LogFormatter["formatAttributes"]>[0],
-    fields: Parameters<LogFormatter["formatAttributes"]>[1],
-  ): LogItem {
-    const attributes = {
-      level: logLevel.toLowerCase(),
-      timestamp: timestamp.toISOString(),
-      message,
-      ...currentScope()?.ids,
-    };
-    return new LogItem({ attributes }).addAttributes(fields);
-  }
+/** Levels as Lambda's settings name them, the least serious first. */
+const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "SILENT"] as const;
+
+/** Position of a level; of a name that is none, that of INFO. */
+function rank(level: string): number {
+  const at = (LEVELS as readonly string[]).indexOf(level.toUpperCase());
+  return at === -1 ? LEVELS.indexOf("INFO") : at;
 }
 
 /**
  * One JSON object a line, as CloudWatch reads it, each with the id of the request in which it was written. The least
  * level is INFO, or what POWERTOOLS_LOG_LEVEL or Lambda's own setting say.
  */
-export function createLog(write: WriteLine = writeToStdout): Log {
-  const logger = new Logger({ logFormatter: new LineFormatter() });
-  // The property is private to Powertools' types alone.
-  Object.assign(logger, { console: consoleOver(write) });
-  return {
-    info: (message, fields = {}) => logger.info(message, fields),
-    warn: (message, fields = {}) => logger.warn(message, fields),
-    error: (message, fields = {}) => logger.error(message, fields),
+export function createLog(
+  write: WriteLine = writeToStdout,
+  { AWS_LAMBDA_LOG_LEVEL, POWERTOOLS_LOG_LEVEL }: NodeJS.ProcessEnv = process.env,
+): Log {
+  const least = rank(AWS_LAMBDA_LOG_LEVEL ?? POWERTOOLS_LOG_LEVEL ?? "INFO");
+  const at = (level: keyof Log): Log[keyof Log] => {
+    if (rank(level) < least) return () => undefined;
+    return (message, fields = {}) => {
+      const timestamp = new Date().toISOString();
+      const line = { level, timestamp, message, ...currentScope()?.ids, ...fields };
+      write(`${JSON.stringify(line, writable())}\n`);
+    };
+  };
+  return { info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** Replaces what JSON has no text for: a line must never fail the request that writes it. */
+function writable(): (key: string, value: unknown) => unknown {
+  const parents: object[] = [];
+  return function replace(this: object, _key, value) {
+    if (typeof value === "bigint") return String(value);
+    if (typeof value !== "object" || value === null) return value;
+    while (parents.length > 0 && parents.at(-1) !== this) parents.pop();
+    if (parents.includes(value)) return "[circular]";
+    parents.push(value);
+    return value;
   };
 }

@@ -6,8 +6,15 @@ export const metrics = {
   Hits: "Count",
   StaleHits: "Count",
   Misses: "Count",
-  Unconfirmed: "Count",
-  LeasesDenied: "Count",
+  Bypasses: "Count",
+  MissesAbsent: "Count",
+  MissesExpired: "Count",
+  MissesInvalidated: "Count",
+  MissesUnconfirmed: "Count",
+  MissesOutdated: "Count",
+  HitMs: "Milliseconds",
+  MissMs: "Milliseconds",
+  Waited: "Count",
   Loads: "Count",
   LoadsFailed: "Count",
   FillsRefused: "Count",
@@ -17,6 +24,9 @@ export const metrics = {
   CacheMs: "Milliseconds",
   LoadMs: "Milliseconds",
   BytesServed: "Bytes",
+  HitsVerified: "Count",
+  HitsOvertaken: "Count",
+  HitsStale: "Count",
   DatabaseReads: "Count",
   DurationMs: "Milliseconds",
   Errors: "Count",
@@ -29,6 +39,7 @@ export const metrics = {
   WarmingLeft: "Count",
   ClosedAgeMs: "Milliseconds",
   StoreResets: "Count",
+  ExperimentsStopped: "Count",
   ColdStarts: "Count",
   InitMs: "Milliseconds",
   MemoryMb: "Megabytes",
@@ -36,12 +47,31 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics;
 
-/** Metrics of a process: with the service's dimension alone. */
-export const PROCESS_METRICS: readonly MetricName[] = ["ColdStarts", "InitMs", "MemoryMb"];
+/** Metrics with the service's dimension alone: each endpoint's would be billed apart. */
+export const SERVICE_METRICS: ReadonlySet<MetricName> = new Set([
+  "MissesAbsent",
+  "MissesExpired",
+  "MissesInvalidated",
+  "MissesUnconfirmed",
+  "MissesOutdated",
+  "Waited",
+  "HitMs",
+  "MissMs",
+  "CacheMs",
+  "HitsVerified",
+  "HitsOvertaken",
+  "HitsStale",
+  "ColdStarts",
+  "InitMs",
+  "MemoryMb",
+]);
 
 /** Dimension names of metrics. Each value of one is billed as a separate metric. */
 export const SUBJECTS = ["endpoint", "stream", "queue", "schedule", "plan"] as const;
 export type Subject = (typeof SUBJECTS)[number];
+
+/** Dimensions of what belongs to an arm of an experiment: its metrics stand for no service and no endpoint. */
+export type ArmDimension = "experiment" | "arm";
 
 /** CloudWatch's namespace of all metrics; the dimension `service` is application and stage. */
 export const NAMESPACE = "AlgoItny";

@@ -1,14 +1,7 @@
-import { Metrics } from "@aws-lambda-powertools/metrics";
-import { consoleOver, type WriteLine, writeToStdout } from "./lines.ts";
-import { type MetricName, metrics, NAMESPACE, type Subject } from "./metrics.ts";
+import { metricLines, type Values } from "./emf.ts";
+import { type WriteLine, writeToStdout } from "./lines.ts";
+import { type ArmDimension, type MetricName, metrics, type Subject } from "./metrics.ts";
 import { addMetric, runInScope, type Scope } from "./scope.ts";
-
-/** Powertools' metrics over a sink of our own; the property is private to its types alone. */
-function metricsOver(write: WriteLine, serviceName: string): Metrics {
-  const lines = new Metrics({ namespace: NAMESPACE, serviceName });
-  Object.assign(lines, { console: consoleOver(write) });
-  return lines;
-}
 
 /** Subject of an invocation's metrics, and the ids that its log lines carry. */
 export interface Observed {
@@ -32,22 +25,14 @@ export interface Observer {
 
 export function createObserver(
   write: WriteLine = writeToStdout,
-  service: string = process.env["POWERTOOLS_SERVICE_NAME"] ?? "algoitny",
+  service: string = readServiceName(process.env),
 ): Observer {
-  const lines = metricsOver(write, service);
-
-  // Nothing else runs between the first line and the last: values of invocations at the same time cannot mix.
   function publish(
-    values: readonly [MetricName, number][],
-    of: Readonly<Partial<Record<Subject, string>>> = {},
+    values: Values,
+    of: Readonly<Partial<Record<Subject | ArmDimension, string>>> = {},
+    facts?: Scope["facts"],
   ): void {
-    if (values.length === 0) return;
-    lines.addDimensions({});
-    if (Object.keys(of).length > 0) lines.addDimensions({ ...of });
-    for (const [metric, value] of values) {
-      lines.addMetric(metric, metrics[metric], Math.round(value * 1_000) / 1_000);
-    }
-    lines.publishStoredMetrics();
+    for (const line of metricLines(values, service, of, Date.now(), facts)) write(line);
   }
 
   return {
@@ -62,28 +47,46 @@ export function createObserver(
           throw error;
         } finally {
           addMetric("DurationMs", performance.now() - startMs);
-          publish(metricsOf(scope), { [observed.subject]: observed.name });
+          publish(metricsOf(scope), { [observed.subject]: observed.name }, scope.facts);
+          for (const { of, values } of scope.arms?.values() ?? [])
+            publish(metricsOf({ values }), { ...of });
         }
       });
     },
     publish(subject, name, values) {
-      publish(entriesOf(values), { [subject]: name });
+      publish(valuesOf(values), { [subject]: name });
     },
     publishForService(values) {
-      publish(entriesOf(values));
+      publish(valuesOf(values));
     },
   };
 }
 
-function entriesOf(values: Readonly<Partial<Record<MetricName, number>>>) {
-  return Object.entries(values) as [MetricName, number][];
+function valuesOf(values: Readonly<Partial<Record<MetricName, number>>>): Values {
+  const entries = Object.entries(values) as [MetricName, number][];
+  return new Map(entries.map(([metric, value]) => [metric, [rounded(value)]]));
 }
 
 /** Counts of an invocation as one number, none when it is 0 (what has no value costs nothing); measurements each. */
-function metricsOf({ values }: Scope): [MetricName, number][] {
-  return [...values].flatMap(([metric, measured]): [MetricName, number][] => {
-    if (metrics[metric] !== "Count") return measured.map((value) => [metric, value]);
-    const sum = measured.reduce((total, value) => total + value, 0);
-    return sum === 0 ? [] : [[metric, sum]];
-  });
+function metricsOf({ values }: Pick<Scope, "values">): Values {
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+  return new Map(
+    [...values]
+      .map(([metric, measured]): [MetricName, number[]] => [
+        metric,
+        metrics[metric] === "Count" ? [sum(measured)].filter((count) => count !== 0) : measured,
+      ])
+      .map(([metric, kept]) => [metric, kept.map(rounded)]),
+  );
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}
+
+/** The dimension `service` of a stage's metrics: its application and stage, as the stacks set it. */
+export function readServiceName({
+  POWERTOOLS_SERVICE_NAME: name = "algoitny",
+}: Readonly<Record<string, string | undefined>>): string {
+  return name;
 }

@@ -2,7 +2,7 @@ import { type Cache, type WarmResult, toMs } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import type { Source } from "@algoitny/core/source";
 import type { PlanName } from "@algoitny/core/timetable";
-import { intervalOf, listedProblems, plans, type WarmingInput } from "@algoitny/core/warming";
+import { intervalOf, plans, type WarmingInput } from "@algoitny/core/warming";
 import { checkHealth } from "../check-health.ts";
 import { describeError, type Log, redact } from "../telemetry/log.ts";
 import {
@@ -57,8 +57,7 @@ export async function warm(
   const empty = isUp && (await isEmpty(source));
   if (!isUp) log.warn("warming skipped: services are down", { down });
   const reports: PlanReport[] = [];
-  const listed = once(() => listedProblems(source));
-  const input: WarmingInput = { source, listed, mostRead, ...(userIds && { userIds }) };
+  const input: WarmingInput = { source, mostRead, ...(userIds && { userIds }) };
   for (const name of isUp ? names : [])
     reports.push(await carryOut(name, input, { ...context, dryRun }));
   const totals = totalsOf(reports);
@@ -115,9 +114,4 @@ function sort(report: PlanReport, key: string, result: WarmResult): void {
   if (result instanceof Error) report.failed.push({ key, error: redact(result.message) });
   else if (result === "refused" || result === "not-stored") report.not_stored.push(key);
   else report[result].push(key);
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

@@ -35,7 +35,7 @@ const DROPPED_HEADERS = new Set([
 /** Announces fields after a chunked body, and no answer is chunked: Node refuses to send it. */
 const REFUSED_HEADER = "trailer";
 
-/** A function's result is no HTTP answer; the client gets a 500, and the log this reason. It holds names, never values. */
+/** A function's result is not an HTTP answer; the client gets a 500, and the log this reason. It holds names, never values. */
 export class ResultError extends Error {
   override readonly name = "ResultError";
 }
@@ -81,7 +81,7 @@ function checkHeader(name: string, value: string): void {
 function structured(result: object): Answer {
   const parsed = StructuredResult.safeParse(result);
   if (!parsed.success) {
-    throw new ResultError(`the result is no HTTP answer:\n${z.prettifyError(parsed.error)}`);
+    throw new ResultError(`the result is not an HTTP answer:\n${z.prettifyError(parsed.error)}`);
   }
   const { statusCode, headers, cookies, body, isBase64Encoded } = parsed.data;
   const sent: Record<string, string> = {};

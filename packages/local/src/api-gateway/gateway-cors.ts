@@ -25,7 +25,7 @@ export interface CorsRequest {
 }
 
 /**
- * The gateway's own headers. An OPTIONS gets them all, or, where it is no preflight, none.
+ * The gateway's own headers. A preflight gets all of them; another OPTIONS request gets none.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 function corsHeaders(config: CorsConfig, request: CorsRequest): Record<string, string> {
@@ -49,7 +49,7 @@ function withOrigin(vary: string | undefined): string {
   return (named ? names : [...names, "Origin"]).join(", ");
 }
 
-/** An answer's headers with the gateway's CORS headers in place of whatever CORS headers the function sent. */
+/** Replaces the CORS headers of a function's answer with the gateway's. */
 export function withCors(
   config: CorsConfig,
   request: CorsRequest,

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { once } from "node:events";
 import { gatewayAnswer, type Answer } from "./gateway-answer.ts";
 import { withCors, type CorsConfig } from "./gateway-cors.ts";
+import { readBody } from "./gateway-request.ts";
 import { createGateway, type GatewayConfig } from "./gateway.ts";
 
 /** Largest head that is read at all, in bytes, so that one over the limit still gets an answer with CORS headers. */
@@ -22,14 +23,26 @@ export interface RequestRecord {
   headers: Readonly<Record<string, string>>;
 }
 
+export interface BesideRequest {
+  method: string;
+  /** Path and query as sent. */
+  url: string;
+  /** Rejects when it is longer than 64 KB. */
+  body: () => Promise<string>;
+}
+
+/** Longest body of a request beside the API, in bytes. */
+const BESIDE_BODY_BYTES = 65_536;
+
 export interface ApiGatewayOptions extends GatewayConfig {
   /** 0 takes any free port. */
   port: number;
   cors: CorsConfig;
   /**
-   * Serves paths beside the API, before the API and without a log line; `undefined` passes the request on to the API.
+   * Serves paths beside the API, before the API and without a log line; `undefined` passes the request on to the API. Only an
+   * answer of its own may read the body.
    */
-  beside?: (method: string, path: string) => Answer | undefined;
+  beside?: (request: BesideRequest) => Answer | undefined | Promise<Answer | undefined>;
   onRequest?: (record: RequestRecord) => void;
 }
 
@@ -62,7 +75,13 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   );
 }
 
-/** Serves an HTTP API on 127.0.0.1. Rejects with the system's error (`EADDRINUSE`) when the port cannot be had. */
+async function textOf(message: IncomingMessage): Promise<string> {
+  const bytes = await readBody(message, BESIDE_BODY_BYTES);
+  if (!bytes) throw new Error(`the body has more than ${BESIDE_BODY_BYTES} bytes`);
+  return bytes.toString();
+}
+
+/** Serves an HTTP API on 127.0.0.1. Rejects with the system's error (`EADDRINUSE`) when the port is taken. */
 export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGateway> {
   const { cors, beside, onRequest } = options;
   const gateway = createGateway(options);
@@ -82,7 +101,7 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedMs = performance.now();
     const { method = "GET", url = "/" } = message;
-    const besides = beside?.(method, url);
+    const besides = await beside?.({ method, url, body: () => textOf(message) });
     if (besides) return send(response, besides, method === "HEAD");
 
     const answer = await ofGateway(message);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { schedules } from "@algoitny/functions/deployment/schedules";
 import { DEFAULT_DATA_DIR } from "@algoitny/ops/cli/running-cloud";
 import type { Cloud } from "../cloud.ts";
+import { GRAPHIQL_PATH } from "../graphiql/graphiql-page.ts";
 
 const ROOT = resolve(fileURLToPath(new URL("../../../../", import.meta.url)));
 
@@ -11,7 +12,7 @@ const ROOT = resolve(fileURLToPath(new URL("../../../../", import.meta.url)));
  * own token, whatever folder it is pasted in, and the problem that it adds has a new number.
  */
 export function banner(
-  { url, engines, upstash, dynamodb }: Cloud,
+  { url, tokens, engines, upstash, dynamodb }: Cloud,
   { dataDir, readyMs }: { dataDir: string; readyMs: number },
 ): string {
   const [schedule = "", ...others] = Object.keys(schedules);
@@ -24,6 +25,8 @@ export function banner(
   AlgoItny is ready (${(readyMs / 1_000).toFixed(1)} s)
 
   API        ${url}/api
+  GraphiQL   ${url}${GRAPHIQL_PATH}
+  Dashboard  ${url}/ops/#token=${tokens.admin}
   Redis      ${engines.redis}, as Upstash at ${upstash.url}
   DynamoDB   ${engines.dynamodb} at ${dynamodb.endpoint}, table ${dynamodb.table}
   Data       ${dataDir}

@@ -7,17 +7,17 @@ const DEFAULT_PORT = 8000;
 export const DEV_USAGE = `Usage: npm run dev -- [options]
 
   --port N                   port of the API on 127.0.0.1 (${DEFAULT_PORT}; 0 takes any free one)
-  --data DIR                 where data and the token key are kept (${DEFAULT_DATA_DIR})
+  --data DIR                 folder of the data and of the key that signs tokens (${DEFAULT_DATA_DIR})
   --redis embedded|server    Redis: in this process, or redis-server (the latter when it is on PATH)
   --dynamodb embedded|local  DynamoDB: dynoxide, or DynamoDB Local (Java) (embedded)
   --no-sample                start empty: no sample data
-  --verbose                  a line for all that happens: streams, queues, what functions log, each request of a burst
+  --verbose                  a line for every event: streams, queues, lines that functions log, each request of a burst
   --json                     one JSON object on the first line of stdout, the log on stderr
                              (npm run -s dev -- --json: else npm's own lines come first)
   --help                     this text
 
-Environment: REDIS_URL and DYNAMODB_ENDPOINT point at engines that run already; REDIS_ENGINE and DYNAMODB_ENGINE
-choose as --redis and --dynamodb do. A flag wins. CORS_ORIGINS names the origins whose pages may read answers, by commas
+Environment: REDIS_URL and DYNAMODB_ENDPOINT are addresses of running engines; REDIS_ENGINE and DYNAMODB_ENGINE
+choose as --redis and --dynamodb do; a flag takes precedence. CORS_ORIGINS lists the origins whose pages may read answers, by commas
 (ports 3000 and 5173 of this machine).
 
 Beside it: npm run import, npm run token, npm run fire; each explains itself with -- --help.`;

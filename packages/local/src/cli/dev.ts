@@ -46,9 +46,9 @@ function logUncaught(log: (entry: LogEntry) => void): void {
   });
 }
 
-async function serve(options: DevOptions): Promise<void> {
-  const { json, port, sample, engines, verbose } = options;
-  const dataDir = resolve(options.dataDir);
+async function serve(chosen: DevOptions): Promise<void> {
+  const { json, port, sample, engines, verbose } = chosen;
+  const dataDir = resolve(chosen.dataDir);
   const { ended } = endOnSignal();
   // Imported here, as modules of the domain read their settings when they load: a bad one is explained below.
   const { startCloud } = await import("../cloud.ts");
@@ -58,7 +58,8 @@ async function serve(options: DevOptions): Promise<void> {
     color: stream.isTTY,
     verbose,
   });
-  const starting = startCloud({ port, dataDir, sample, ...engines, beatMs: BEAT_MS, log });
+  const options = { port, dataDir, sample, ...engines, beatMs: BEAT_MS, log };
+  const starting = startCloud({ ...options, warm: true });
   const cloud = await Promise.race([starting, ended]);
   if (cloud) {
     logUncaught(log);

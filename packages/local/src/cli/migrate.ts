@@ -14,13 +14,13 @@ import { KEPT_TABLE } from "../kept-table.ts";
 const USAGE = `Usage: npm run migrate -- [options]
 
 Converts what an earlier version of the local cloud has stored to the format of this one. Stop \`npm run dev\` first.
-Interrupted, it is begun again.
+If it is interrupted, start it again.
 
   --data DIR  the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})
   --json      one JSON object of { from, to, feeds }: the formats, and how many feeds were counted anew
   --help      this text
 
-Environment: DYNAMODB_ENGINE and DYNAMODB_ENDPOINT say where the data is, as for \`npm run dev\`.`;
+Environment: DYNAMODB_ENGINE and DYNAMODB_ENDPOINT choose the engine, as for \`npm run dev\`.`;
 
 function parse() {
   const { values } = parseArgs({

@@ -14,7 +14,7 @@ A Redis that speaks Upstash's REST protocol on 127.0.0.1, and nothing else of th
   --json          one JSON object of { url, token, engine }, when it is ready
   --help          this text
 
-Environment: REDIS_ENGINE and REDIS_URL choose what stands behind it, as for \`npm run dev\`.`;
+Environment: REDIS_ENGINE and REDIS_URL choose the engine, as for \`npm run dev\`.`;
 
 function parse() {
   const { values } = parseArgs({

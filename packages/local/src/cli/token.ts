@@ -12,7 +12,7 @@ const USAGE = `Usage: npm run token -- [options]
 Prints a token, good for 30 days, that the local cloud accepts: the one that runs, or the next one, over the same data.
 
   --admin          with the rights of an admin
-  --email ADDRESS  whose token (${SAMPLE_USER}; with --admin ${SAMPLE_ADMIN})
+  --email ADDRESS  user of the token (${SAMPLE_USER}; with --admin ${SAMPLE_ADMIN})
   --data DIR       the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})
   --json           one JSON object of { token, email, admin }
   --help           this text

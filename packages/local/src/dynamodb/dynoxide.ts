@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, statfs } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -26,7 +26,7 @@ export async function startDynoxide(
   dataDir: string | undefined,
   log: (line: string) => void,
 ): Promise<ServerProcess> {
-  const scratch = dataDir === undefined ? await mkdtemp(join(tmpdir(), "algoitny-db-")) : undefined;
+  const scratch = dataDir === undefined ? await makeScratchFolder() : undefined;
   const file = join(dataDir ?? scratch ?? "", "dynoxide.db");
   const server = await startServerProcess({
     name: "dynoxide",
@@ -36,6 +36,20 @@ export async function startDynoxide(
   });
   indexStream(file, log);
   return server;
+}
+
+/** Linux's file system in memory. */
+const MEMORY_FOLDER = "/dev/shm";
+const ENOUGH_BYTES = 1024 ** 3;
+
+/** In memory where there is room (a container has 64 MB by default): SQLite waits for the disk at every write. */
+async function makeScratchFolder(): Promise<string> {
+  const memory = await statfs(MEMORY_FOLDER).catch(() => undefined);
+  const roomy = memory !== undefined && memory.bavail * memory.bsize >= ENOUGH_BYTES;
+  const made = roomy
+    ? await mkdtemp(join(MEMORY_FOLDER, "algoitny-db-")).catch(() => undefined)
+    : undefined;
+  return made ?? mkdtemp(join(tmpdir(), "algoitny-db-"));
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   ResourceInUseException,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
   type CreateTableCommandInput,
@@ -43,10 +44,46 @@ export async function createTable(
     );
     await enableTtl(client, TableName, options.ttlAttribute);
     const { Table: table } = await client.send(new DescribeTableCommand({ TableName }));
-    return table?.LatestStreamArn;
+    const isComplete = table?.StreamSpecification?.StreamEnabled || !definition.StreamSpecification;
+    if (isComplete) return table?.LatestStreamArn;
+    return await setStream(client, TableName, definition.StreamSpecification);
   } finally {
     client.destroy();
   }
+}
+
+/**
+ * Makes writes of which the table's stream has no record: hundreds of thousands would keep its followers busy for minutes. The
+ * table then has another stream, so that the local cloud forgets what it has cached; interrupted, `createTable` makes it.
+ */
+export async function withoutStream<Result>(
+  { endpoint, table }: { endpoint: string; table: string },
+  stream: CreateTableCommandInput["StreamSpecification"],
+  write: () => Promise<Result>,
+): Promise<Result> {
+  const client = new DynamoDBClient(localClientConfig(endpoint));
+  try {
+    const { Table: found } = await client.send(new DescribeTableCommand({ TableName: table }));
+    if (found?.StreamSpecification?.StreamEnabled)
+      await setStream(client, table, { StreamEnabled: false });
+    const result = await write();
+    await setStream(client, table, stream);
+    return result;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Answers the ARN of the stream, where there is one now. */
+async function setStream(
+  client: DynamoDBClient,
+  TableName: string | undefined,
+  StreamSpecification: CreateTableCommandInput["StreamSpecification"],
+): Promise<string | undefined> {
+  const { TableDescription: table } = await client.send(
+    new UpdateTableCommand({ TableName, StreamSpecification }),
+  );
+  return table?.LatestStreamArn;
 }
 
 async function enableTtl(

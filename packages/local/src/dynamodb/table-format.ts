@@ -1,7 +1,9 @@
 import { convertFeeds } from "@algoitny/core/history/convert-feeds";
 import { FEED_SHAPE } from "@algoitny/core/history/feed-shape";
 import { createClient, createDatabase, type Database } from "@algoitny/core/table/database";
+import { tableDefinition } from "@algoitny/core/table/definition";
 import { openFormat, TABLE_FORMAT, writeFormat } from "@algoitny/core/table/format";
+import { withoutStream } from "./local-table.ts";
 
 interface TablePlace {
   endpoint: string;
@@ -35,7 +37,10 @@ export async function convertTable(place: TablePlace): Promise<Conversion> {
     if (format === TABLE_FORMAT) return { ...result, feeds: 0 };
     if (!(format < TABLE_FORMAT))
       throw new Error(`the data is in format ${format}: a later version wrote it`);
-    const feeds = await convertFeeds(db, FEED_SHAPE);
+    // Counts of executions need no converting: what a head has counted stays in it.
+    const feeds = await withoutStream(place, tableDefinition.StreamSpecification, () =>
+      convertFeeds(db, FEED_SHAPE),
+    );
     await writeFormat(db);
     return { ...result, feeds };
   });

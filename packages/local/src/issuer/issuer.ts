@@ -16,6 +16,8 @@ const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
 export const JWKS_PATH = "/.well-known/jwks.json";
 export const DISCOVERY_PATH = "/.well-known/openid-configuration";
+export const AUTHORIZE_PATH = "/local/authorize";
+export const TOKEN_PATH = "/local/token";
 
 /** Issues tokens as an OIDC provider would, and publishes the key to check them by. */
 export interface Issuer {
@@ -61,8 +63,11 @@ export async function createIssuer(dataDir?: string): Promise<Issuer> {
       return {
         issuer: LOCAL_ISSUER,
         jwks_uri: `${baseUrl}${JWKS_PATH}`,
+        authorization_endpoint: `${baseUrl}${AUTHORIZE_PATH}`,
+        token_endpoint: `${baseUrl}${TOKEN_PATH}`,
+        code_challenge_methods_supported: ["S256"],
         id_token_signing_alg_values_supported: ["RS256"],
-        response_types_supported: ["id_token"],
+        response_types_supported: ["code"],
         subject_types_supported: ["public"],
       };
     },

@@ -7,16 +7,28 @@ export type QueuesByName = ReadonlyMap<string, MessageQueue>;
 
 const Id = z.string().min(1).max(128);
 
-/** The one action that functions call. Fields that are not here are not emulated, and refused by name. */
+/** The action that functions call; operators list queues before. Fields that are not here are not emulated, and refused by name. */
 const SendMessage = z.strictObject({
   QueueUrl: z.string().min(1),
   MessageBody: z.string(),
   MessageGroupId: Id.optional(),
   MessageDeduplicationId: Id.optional(),
+  DelaySeconds: z.int().min(0).max(900).optional(),
 });
 
+const ListQueues = z.strictObject({ QueueNamePrefix: z.string().optional() });
+
 /** Carries out one request; throws an SqsError for what SQS would refuse or this emulation does not have. */
-export function perform(action: string, body: unknown, queues: QueuesByName): object {
+export function perform(
+  action: string,
+  body: unknown,
+  queues: QueuesByName,
+  urlOf: (name: string) => string,
+): object {
+  if (action === "ListQueues") {
+    const { QueueNamePrefix: prefix = "" } = ListQueues.parse(body);
+    return { QueueUrls: [...queues.keys()].filter((name) => name.startsWith(prefix)).map(urlOf) };
+  }
   if (action !== "SendMessage") {
     throw new SqsError("UnsupportedOperation", `${action} is not emulated here.`);
   }
@@ -26,6 +38,7 @@ export function perform(action: string, body: unknown, queues: QueuesByName): ob
     body: fields.MessageBody,
     groupId: fields.MessageGroupId,
     deduplicationId: fields.MessageDeduplicationId,
+    delaySeconds: fields.DelaySeconds,
   });
   return {
     MessageId: messageId,

@@ -6,7 +6,7 @@ export const MAX_BODY_BYTES = 1_048_576;
 
 /** Checks a message as its queue would; returns the id by which it is de-duplicated, if it is. */
 export function admit(
-  { body, groupId, deduplicationId }: Outgoing,
+  { body, groupId, deduplicationId, delaySeconds }: Outgoing,
   queue: { fifo: boolean },
 ): string | undefined {
   if (body === "") throw missing("MessageBody");
@@ -17,6 +17,7 @@ export function admit(
     if (deduplicationId !== undefined) throw misplaced("MessageDeduplicationId");
     return undefined;
   }
+  if (delaySeconds !== undefined) throw misplaced("DelaySeconds");
   if (groupId === undefined) throw missing("MessageGroupId");
   if (deduplicationId !== undefined) return deduplicationId;
   throw invalid(

@@ -109,7 +109,7 @@ function complete({ message, receiptHandle }: Received, { queue, log }: Consumer
 function failedIn(response: unknown): unknown[] {
   const { batchItemFailures: items } = Object(response) as { batchItemFailures?: unknown };
   if (items === undefined || items === null) return [];
-  if (!Array.isArray(items)) throw new TypeError("batchItemFailures is no list");
+  if (!Array.isArray(items)) throw new TypeError("batchItemFailures is not a list");
   return items.map((item: unknown) => Object(item).itemIdentifier);
 }
 

@@ -33,8 +33,9 @@ export class MessageQueue {
   }
 
   /** Adds a message; throws an SqsError when SQS would refuse it. */
-  send({ body, groupId, deduplicationId }: Outgoing): Sent {
-    const id = admit({ body, groupId, deduplicationId }, this.settings);
+  send(outgoing: Outgoing): Sent {
+    const { body, groupId, delaySeconds = 0 } = outgoing;
+    const id = admit(outgoing, this.settings);
     const nowMs = this.#clock.now();
     // As deployed: each message group is de-duplicated by itself.
     const recentKey = id === undefined ? undefined : JSON.stringify([groupId, id]);
@@ -52,7 +53,7 @@ export class MessageQueue {
       sentMs: nowMs,
       firstReceivedMs: undefined,
       receives: 0,
-      visibleAtMs: nowMs,
+      visibleAtMs: nowMs + delaySeconds * 1_000,
     });
     this.wake();
     return sent;

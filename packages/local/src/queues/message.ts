@@ -7,6 +7,8 @@ export interface Outgoing {
   groupId?: string | undefined;
   /** FIFO alone: a second message with the same id within 5 minutes is accepted and dropped. */
   deduplicationId?: string | undefined;
+  /** Standard queues alone: time for which the message is not handed out. */
+  delaySeconds?: number | undefined;
 }
 
 /** Answer to SendMessage. */

@@ -1,18 +1,13 @@
+import { AwsServiceError } from "../aws-json-server.ts";
+
 /** SQS's names for what can be wrong with a request. */
 export type SqsErrorCode =
   | "QueueDoesNotExist"
   | "InvalidParameterValue"
   | "MissingParameter"
   | "ReceiptHandleIsInvalid"
-  | "SerializationException"
   | "UnsupportedOperation";
 
-export class SqsError extends Error {
+export class SqsError extends AwsServiceError<SqsErrorCode> {
   override readonly name = "SqsError";
-  readonly code: SqsErrorCode;
-
-  constructor(code: SqsErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
 }

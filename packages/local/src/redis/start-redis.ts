@@ -14,7 +14,7 @@ export interface RedisOptions {
   url?: string | undefined;
   /** Folder in which `redis-server` keeps data over restarts; the embedded engine keeps none. */
   dataDir?: string | undefined;
-  /** Reads may come from a replica, which is so many changes behind; default: there is none. */
+  /** Number of changes that a replica for reads is behind; default: no replica. */
   replicaLag?: number | undefined;
 }
 

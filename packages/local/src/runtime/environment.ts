@@ -1,3 +1,5 @@
+import { FINEST_SECONDS } from "../cloudwatch/metric-store.ts";
+
 /** Linked resources of a function by link name; `SST_RESOURCE_<Name>` holds each as JSON. */
 export type Links = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -10,7 +12,13 @@ const NOT_INHERITED = /^(AWS_|SST_|NODE_OPTIONS$|VITEST)/;
  */
 export function functionEnvironment(
   links: Links,
-  endpoints: { dynamodb: string; sqs?: string },
+  endpoints: {
+    dynamodb: string;
+    sqs?: string;
+    cloudwatch?: string;
+    logs?: string;
+    pageFolder?: string;
+  },
   inherited: Readonly<NodeJS.ProcessEnv> = process.env,
 ): Record<string, string> {
   const kept = Object.entries(inherited).filter(([name]) => !NOT_INHERITED.test(name));
@@ -28,6 +36,13 @@ export function functionEnvironment(
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
     ...(endpoints.sqs !== undefined && { AWS_ENDPOINT_URL_SQS: endpoints.sqs }),
+    ...(endpoints.cloudwatch !== undefined && {
+      AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.cloudwatch,
+      METRICS_PERIOD_SECONDS: String(FINEST_SECONDS),
+    }),
+    ...(endpoints.logs !== undefined && { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoints.logs }),
+    ...(endpoints.pageFolder !== undefined && { OPS_PAGE_FOLDER: endpoints.pageFolder }),
+    GRAPHQL_INTROSPECTION: "true",
     TZ: "UTC",
   };
 }

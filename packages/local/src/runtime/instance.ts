@@ -21,7 +21,7 @@ export interface InstanceOptions {
   onOutput: (line: string) => void;
 }
 
-/** One process of functions, as Lambda would start one: its own modules, kept between invocations. */
+/** One execution environment of functions, as Lambda starts one: its own modules, kept between invocations. */
 export interface Instance {
   readonly alive: boolean;
   /** Resolves when its thread is gone. */
@@ -34,10 +34,17 @@ export interface Instance {
   close(): Promise<void>;
 }
 
+const END_WITHIN_MS = 1_000;
+
+/** A module that takes longer to load is taken for one that never will be. On Lambda loading has a limit of its own, too. */
+const LOAD_WITHIN_MS = 60_000;
+
 interface Waiting {
   resolve: (value: unknown) => void;
   reject: (error: FunctionError) => void;
   timer: NodeJS.Timeout;
+  /** Called when the module is loaded: the function's own limit begins. */
+  begin: () => void;
 }
 
 function forwardLines(stream: Readable, onLine: (line: string) => void): void {
@@ -45,8 +52,8 @@ function forwardLines(stream: Readable, onLine: (line: string) => void): void {
 }
 
 /**
- * Starts an instance in a worker thread. A thread rather than a process: it cannot outlive this process however that
- * ends, starts in some 30 ms, has its own event loop, environment and modules, and is ended even from an endless loop.
+ * Starts an instance in a worker thread. A thread rather than a process: it never outlives this process, even a killed one,
+ * starts in some 30 ms, has its own event loop, environment and modules, and can be ended even in an endless loop.
  */
 export function startInstance({ folder, env, onOutput }: InstanceOptions): Instance {
   const workerData: WorkerSetup = { folder: folder.href };
@@ -65,16 +72,23 @@ export function startInstance({ folder, env, onOutput }: InstanceOptions): Insta
     const call = waiting.get(id);
     waiting.delete(id);
     clearTimeout(call?.timer);
-    if (!alive && waiting.size === 0) void worker.terminate();
+    if (!alive && waiting.size === 0) end();
     return call;
+  }
+
+  /** Lets the thread end by itself, because a termination loses its last lines; terminates it when it hangs. */
+  function end(): void {
+    worker.postMessage("end"); // oxlint-disable-line unicorn/require-post-message-target-origin -- no window
+    const timer = setTimeout(() => void worker.terminate(), END_WITHIN_MS).unref();
+    worker.once("exit", () => clearTimeout(timer));
   }
 
   function retire(): void {
     alive = false;
-    if (waiting.size === 0) void worker.terminate();
+    if (waiting.size === 0) end();
   }
 
-  function fall(reason: string, stack?: string): void {
+  function failAll(reason: string, stack?: string): void {
     alive = false;
     for (const id of waiting.keys()) settle(id)?.reject(new FunctionError(reason, stack));
   }
@@ -84,6 +98,7 @@ export function startInstance({ folder, env, onOutput }: InstanceOptions): Insta
   worker.on("message", (sent: unknown) => {
     const { data: outcome } = Outcome.safeParse(sent);
     if (outcome === undefined) return;
+    if ("begun" in outcome) return waiting.get(outcome.id)?.begin();
     const call = settle(outcome.id);
     if ("result" in outcome) return call?.resolve(JSON.parse(outcome.result));
     const { name, message, stack } = outcome.error;
@@ -91,11 +106,11 @@ export function startInstance({ folder, env, onOutput }: InstanceOptions): Insta
   });
   worker.on("error", (error) => {
     const stack = error instanceof Error ? error.stack : undefined;
-    fall(`the instance ended by an uncaught error: ${String(error)}`, stack);
+    failAll(`the instance ended by an uncaught error: ${String(error)}`, stack);
   });
   const exited = new Promise<void>((resolve) => {
     worker.on("exit", () => {
-      fall("the instance ended");
+      failAll("the instance ended");
       resolve();
     });
   });
@@ -113,15 +128,25 @@ export function startInstance({ folder, env, onOutput }: InstanceOptions): Insta
         file,
         event: JSON.stringify(event),
         awsRequestId: randomUUID(),
-        deadlineMs: Date.now() + timeoutMs,
+        timeoutMs,
       };
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          alive = false; // as on Lambda, where a container that ran out of time is thrown away
-          const message = `${file}: task timed out after ${timeoutMs / 1000} seconds`;
-          settle(id)?.reject(new FunctionError(message));
-        }, timeoutMs);
-        waiting.set(id, { resolve, reject, timer });
+        const endAfter = (ms: number) =>
+          setTimeout(() => {
+            alive = false; // as on Lambda, where a container that ran out of time is thrown away
+            const message = `${file}: task timed out after ${ms / 1000} seconds`;
+            settle(id)?.reject(new FunctionError(message));
+          }, ms);
+        const own: Waiting = {
+          resolve,
+          reject,
+          timer: endAfter(LOAD_WITHIN_MS),
+          begin() {
+            clearTimeout(own.timer);
+            own.timer = endAfter(timeoutMs);
+          },
+        };
+        waiting.set(id, own);
         worker.postMessage(call); // oxlint-disable-line unicorn/require-post-message-target-origin -- no window
       });
     },

@@ -13,8 +13,8 @@ export interface Call {
   /** Without one the function's module is only loaded. */
   event: string | undefined;
   awsRequestId: string;
-  /** Epoch ms by which the function must be done. */
-  deadlineMs: number;
+  /** Time that the function has once its module is loaded. */
+  timeoutMs: number;
 }
 
 const ErrorData = z.object({
@@ -25,8 +25,9 @@ const ErrorData = z.object({
 
 export type ErrorData = z.output<typeof ErrorData>;
 
-/** The end of one invocation. Checked where it arrives, because a function's code can send to its instance's port too. */
+/** The begin of one invocation, or its end. Checked where it arrives, because a function's code can send to its instance's port too. */
 export const Outcome = z.union([
+  z.object({ id: z.int(), begun: z.literal(true) }),
   z.object({ id: z.int(), result: z.string() }),
   z.object({ id: z.int(), error: ErrorData }),
 ]);

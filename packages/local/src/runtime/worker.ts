@@ -16,19 +16,21 @@ const { folder } = workerData as WorkerSetup;
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : inspect(value));
 
-/** Anything can be thrown: objects without a prototype, and errors whose message is no text. */
+/** Anything can be thrown: objects without a prototype, and errors whose message is not text. */
 function toErrorData(error: unknown): ErrorData {
   return error instanceof Error
     ? { name: textOf(error.name), message: textOf(error.message), stack: textOf(error.stack) }
     : { name: "Error", message: textOf(error) };
 }
 
-async function run({ id, file, event, awsRequestId, deadlineMs }: Call): Promise<Outcome> {
+async function run({ id, file, event, awsRequestId, timeoutMs }: Call): Promise<Outcome> {
   try {
     // Imported once a worker: what a module keeps outlives an invocation, as in a Lambda container.
     const module: { handler?: Handler } = await import(new URL(`${file}.ts`, folder).href);
     if (!module.handler) throw new TypeError(`${file}.ts exports no \`handler\``);
     if (event === undefined) return { id, result: "null" };
+    post({ id, begun: true });
+    const deadlineMs = Date.now() + timeoutMs;
     const result = await module.handler(JSON.parse(event), {
       awsRequestId,
       functionName: file,
@@ -40,7 +42,15 @@ async function run({ id, file, event, awsRequestId, deadlineMs }: Call): Promise
   }
 }
 
-parentPort?.on("message", (call: Call) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- no window
-  void run(call).then((outcome) => parentPort?.postMessage(outcome));
+/** Ends the thread; a stream's callback comes when the other side has taken its lines. */
+function end(): void {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+}
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- no window
+const post = (outcome: Outcome): void => parentPort?.postMessage(outcome);
+
+parentPort?.on("message", (call: Call | "end") => {
+  if (call === "end") return end();
+  void run(call).then(post);
 });

@@ -1,4 +1,4 @@
-import type { TestCaseView } from "@algoitny/core/test-case/test-case";
+import type { TestCaseView } from "@algoitny/core/test-case/test-case.answers";
 import type { HistoryInput } from "@algoitny/core/history/history-input";
 
 /** A sample execution, by the places of its user and problem in their lists. */

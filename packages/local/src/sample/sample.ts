@@ -1,7 +1,7 @@
 import { lastId } from "@algoitny/core/table/counter";
 import { createClient, createDatabase } from "@algoitny/core/table/database";
 import { createTables, type Tables } from "@algoitny/core/tables";
-import type { TestCaseView } from "@algoitny/core/test-case/test-case";
+import type { TestCaseView } from "@algoitny/core/test-case/test-case.answers";
 import { subjectOf } from "../issuer/issuer.ts";
 import { sampleExecutions, sampleHints, toHistoryInput } from "./executions.ts";
 import { SAMPLE_USER } from "./sample-people.ts";

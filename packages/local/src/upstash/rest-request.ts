@@ -18,7 +18,7 @@ export function parseTarget(url: string): Target {
   return { path: segments.map(percentDecoded), query: new URLSearchParams(query) };
 }
 
-/** decodeURIComponent refuses bytes that are no UTF-8; Redis takes them. */
+/** decodeURIComponent refuses bytes that are not UTF-8; Redis takes them. */
 function percentDecoded(segment: string): Buffer {
   const bytes = segment.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

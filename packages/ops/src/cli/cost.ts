@@ -1,16 +1,16 @@
 import { parseArgs } from "node:util";
 import { fixedCosts } from "../cost/fixed.ts";
-import { costOf } from "../cost/model.ts";
-import { type Region, REGIONS, work } from "../cost/prices.ts";
+import { costOf } from "@algoitny/functions/cost/model";
+import { type Region, REGIONS, work } from "@algoitny/functions/cost/prices";
 import { costText } from "../cost/text.ts";
 import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run cost -- [--region R] [--requests N] [--hit SHARE] [--read-units N] [--json]
 
-Prints what reads cost, with the cache and without it (docs/deploy.md says how that is counted).
+Prints what reads cost, with the cache and without it (docs/cost.md says how that is counted).
 
-  --region R       where (us-east-1); one of ${REGIONS.join(", ")}
-  --requests N     how many (1e6)
+  --region R       region of AWS (us-east-1); one of ${REGIONS.join(", ")}
+  --requests N     number of requests (1e6)
   --hit SHARE      share answered from the cache, 0 to 1 (0.95)
   --read-units N   DynamoDB read units of a miss (${work.readUnits})
   --json           one JSON object

@@ -17,7 +17,7 @@ const USAGE = `Usage: npm run fire -- SCHEDULE [options]
 Runs a schedule of the local cloud now, and prints what it did: how many entries it refreshed, or how far the beat came.
 
   SCHEDULE      ${NAMES}
-  --event JSON  what it gets (default: its own event)
+  --event JSON  event of the run (default: the schedule's event)
 ${RUNNING_CLOUD_USAGE}
   --json        the schedule's whole answer, as one JSON object
   --help        this text`;

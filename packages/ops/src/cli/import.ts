@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { type ImportedProblem, readProblems } from "../import/codeforces.ts";
-import { createImportBar } from "../import/import-progress.ts";
 import { importProblems } from "../import/import-problems.ts";
+import { createProgressBar } from "../progress-bar.ts";
 import { runCommand } from "./command.ts";
 import {
   checkUrl,
@@ -63,7 +63,7 @@ await runCommand({
     const startMs = Date.now();
     const problems = await readFrom(options.file);
     const api = await connectAsAdmin(options);
-    const bar = createImportBar(problems.length);
+    const bar = createProgressBar(problems.length, "problems");
     const result = await importProblems(api, problems, (done) => bar.update(done)).finally(() =>
       bar.stop(),
     );

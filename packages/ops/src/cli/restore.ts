@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { printRunbook } from "../restore/print-step.ts";
+import { runbookText } from "../restore/runbook-text.ts";
 import { INCIDENTS, type RestoreOptions, runbookFor } from "../restore/runbooks.ts";
 import { runCommand } from "./command.ts";
 
@@ -50,7 +50,7 @@ function parse() {
   if (missing.length > 0) throw new Error(`give --${missing.join(", --")}`);
   if (!/^\d{12}$/.test(rest.account)) throw new Error(`--account ${rest.account}: write 12 digits`);
   if (!/^[\w.-]{3,255}$/.test(rest.table))
-    throw new Error(`--table ${rest.table} is no table's name`);
+    throw new Error(`--table ${rest.table} is not a valid table name`);
   if (Number.isNaN(at.getTime()))
     throw new Error(`--at ${time} is not a time: write 2026-11-28T15:00:00Z`);
   return { help, json, incident, options };
@@ -62,6 +62,6 @@ await runCommand({
   run: ({ incident, options, json }) => {
     if (!incident) return;
     const steps = runbookFor(incident, options);
-    console.log(json ? JSON.stringify(steps) : printRunbook(steps, options));
+    console.log(json ? JSON.stringify(steps) : runbookText(steps, options));
   },
 });

@@ -18,8 +18,8 @@ export const RUNNING_CLOUD_USAGE = `  --url URL     the API (default: that of th
   --data DIR    the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})`;
 
 /** A local cloud that runs: the address of its API and an admin's token. */
-const RunningCloud = z.object({ url: z.url(), token: z.string().min(1) });
-type RunningCloud = z.output<typeof RunningCloud>;
+export const RunningCloud = z.object({ url: z.url(), token: z.string().min(1) });
+export type RunningCloud = z.output<typeof RunningCloud>;
 
 interface RunningCloudFlags {
   url?: string | undefined;
@@ -27,7 +27,8 @@ interface RunningCloudFlags {
   data: string;
 }
 
-const fileIn = (dataDir: string) => join(resolve(dataDir), "running-cloud.json");
+/** File in a data folder that says where its cloud runs. */
+export const runningCloudFile = (dataDir: string) => join(resolve(dataDir), "running-cloud.json");
 
 /**
  * Writes where a cloud runs into its data folder, for commands beside it. Only its user may read the file; the folder
@@ -37,7 +38,7 @@ export async function announceCloud(
   dataDir: string,
   cloud: RunningCloud,
 ): Promise<() => Promise<void>> {
-  const file = fileIn(dataDir);
+  const file = runningCloudFile(dataDir);
   await writeFile(file, JSON.stringify(cloud), { mode: 0o600 });
   return () => rm(file, { force: true });
 }
@@ -48,14 +49,19 @@ export function checkUrl({ url }: RunningCloudFlags): void {
 }
 
 /** Calls a running cloud as an admin. Throws when none runs over the data folder and the flags do not name one. */
-export async function connectAsAdmin({ url, token, data }: RunningCloudFlags): Promise<ApiClient> {
-  if (url !== undefined && token !== undefined) return createApiClient({ url, token });
+export async function connectAsAdmin(flags: RunningCloudFlags): Promise<ApiClient> {
+  return createApiClient(await addressOf(flags));
+}
+
+/** Address and admin's token of the cloud that the flags mean. Throws as `connectAsAdmin` does. */
+export async function addressOf({ url, token, data }: RunningCloudFlags): Promise<RunningCloud> {
+  if (url !== undefined && token !== undefined) return { url, token };
   const running = await readRunningCloud(data);
-  return createApiClient({ url: url ?? running.url, token: token ?? running.token });
+  return { url: url ?? running.url, token: token ?? running.token };
 }
 
 async function readRunningCloud(dataDir: string): Promise<RunningCloud> {
-  const file = fileIn(dataDir);
+  const file = runningCloudFile(dataDir);
   if (!existsSync(file)) {
     throw new Error(
       `no local cloud runs over ${resolve(dataDir)}: start it with \`npm run dev\`, name its folder with --data, or give --url and --token`,

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { readOrigins } from "@algoitny/functions/deployment/list-variables";
 import { connect } from "../smoke/smoke-api.ts";
+import { beatCheck } from "../smoke/beat-check.ts";
 import { checks } from "../smoke/checks.ts";
 import { type Outcome, runChecks } from "../smoke/run-checks.ts";
 import { runCommand } from "./command.ts";
@@ -9,7 +10,8 @@ const USAGE = `Usage: npm run smoke -- URL TOKEN [--json]
 
 Checks that a deployment works: https://api.example.com and a token of its issuer. An admin's token also writes, changes and
 deletes a draft, the same one in each run; with another token that check is left out. Preflights are sent for each origin of
-CORS_ORIGINS, as the stacks read it. Ends with 1 when a check fails, after the first one when nothing answers.
+CORS_ORIGINS, as the stacks read it. With an admin's or viewer's token it waits up to 3 minutes for a beat, which shows that the
+table's stream invalidates. Ends with 1 when a check fails, after the first one when nothing answers.
 
   --json   one JSON array of { name, result, why, ms }, when all checks are made
   --help   this text
@@ -50,7 +52,7 @@ await runCommand({
   parse,
   run: async ({ url, token, json }) => {
     const api = connect(url, token, readOrigins(process.env));
-    const outcomes = await runChecks(checks, api, json ? () => {} : report);
+    const outcomes = await runChecks([...checks, beatCheck()], api, json ? () => {} : report);
     if (json) console.log(JSON.stringify(outcomes));
     if (outcomes.some(({ result }) => result === "failed")) process.exitCode = 1;
   },

@@ -4,7 +4,7 @@ import { routes } from "@algoitny/functions/deployment/routes";
 import { SHARDS, subscriptions } from "@algoitny/functions/deployment/subscriptions";
 import { metrics } from "@algoitny/functions/telemetry/metrics";
 import { PROBES } from "@algoitny/functions/deployment/schedules";
-import { type Prices, pricesIn, type Region, work } from "./prices.ts";
+import { type Prices, pricesIn, type Region, work } from "@algoitny/functions/cost/prices";
 
 /** Metrics that have values in ordinary times, of an endpoint on average and of a plan. */
 const METRICS_OF_ENDPOINT = 4;
@@ -13,7 +13,7 @@ const METRICS_OF_PLAN = 6;
 /** Metrics that alarms name, of an endpoint, of a plan, and of the whole service (stacks/alarms-*.stack.ts). */
 const ALARMED_OF_ENDPOINT = 2;
 const ALARMED_OF_PLAN = 3;
-const ALARMED_OF_SERVICE = 7;
+const ALARMED_OF_SERVICE = 12;
 
 /** Fixed cost of production a month, before the first request, in US dollars. */
 export function fixedCosts(region: Region) {

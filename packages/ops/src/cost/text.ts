@@ -1,5 +1,5 @@
 import { fixedCosts } from "./fixed.ts";
-import type { Bill, CostAnswer } from "./model.ts";
+import type { Bill, CostAnswer } from "@algoitny/functions/cost/model";
 
 const LABELS: Record<keyof Bill, string> = {
   gateway: "API Gateway",
@@ -8,7 +8,7 @@ const LABELS: Record<keyof Bill, string> = {
   redis: "Upstash, commands",
   database: "DynamoDB, reads",
   logs: "CloudWatch, logs",
-  total: "together",
+  total: "total",
 };
 
 const number = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
@@ -27,13 +27,13 @@ export function costText(answer: CostAnswer): string {
   return [
     `${number(requests)} reads, ${number(hit * 100)}% from the cache, ${number(readUnits)} read units where it has to be loaded:`,
     `${number(commands)} Redis commands, ${number(gbSeconds)} GB-seconds.`,
-    `If Upstash bills those inside of scripts too: ${number(inside.commands)}, for ${dollars(inside.redis)}.`,
+    `If Upstash also bills commands inside of scripts: ${number(inside.commands)}, for ${dollars(inside.redis)}.`,
     "",
     row("", "with cache", "without"),
     ...bills,
     "",
     verdict(answer),
-    `Prices of ${region}. Each month besides, in production: metrics ${dollars(fixed.metrics)}, alarms ${dollars(fixed.alarms)}, dashboard ${dollars(fixed.dashboard)}; the beat, in every stage, at most ${dollars(fixed.beat)}.`,
+    `Prices of ${region}. In addition each month, in production: metrics ${dollars(fixed.metrics)}, alarms ${dollars(fixed.alarms)}, dashboard ${dollars(fixed.dashboard)}; the beat, in every stage, at most ${dollars(fixed.beat)}.`,
   ].join("\n");
 }
 

@@ -78,7 +78,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
       const each = ((after - before) / probe.pairs).toFixed(2);
       return {
         verdict: "open",
-        measured: `${sent}; the database's own count grew by ${each} for each, which is no bill: compare the console's`,
+        measured: `${sent}; the database's own count grew by ${each} for each, which is not a bill: compare the console's`,
       };
     },
     claims: {

@@ -45,6 +45,15 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    name: "serves the second GraphQL query from the cache",
+    async run(api) {
+      const body = { query: "query SmokeTest { problems(first: 1) { totalCount } }" };
+      expectStatus(200, await api.ask("POST", "/graphql/", { anonymous: true, body }));
+      const { headers } = await api.ask("POST", "/graphql/", { anonymous: true, body });
+      expectHeader(headers, "cache-status", /; ?hit/);
+    },
+  },
+  {
     name: "answers both spellings of a path, and an unknown one with a 404 that says so",
     async run(api) {
       expectStatus(200, await api.ask("GET", "/problems", { anonymous: true }));
@@ -53,6 +62,17 @@ export const checks: readonly Check[] = [
         await api.ask("GET", "/no-such-path/", { anonymous: true }),
       );
       z.object({ error: z.string() }).parse(json);
+    },
+  },
+  {
+    name: "serves the OpenAPI document of this version",
+    async run(api) {
+      const { json } = expectStatus(
+        200,
+        await api.ask("GET", "/openapi.json", { anonymous: true }),
+      );
+      const { paths } = z.object({ paths: z.record(z.string(), z.unknown()) }).parse(json);
+      if (!("/problems/" in paths)) throw new Error("it does not describe /problems/");
     },
   },
   {
@@ -68,7 +88,7 @@ export const checks: readonly Check[] = [
       const answer = await api.ask("GET", "/account/stats/");
       if (answer.status === 401) {
         throw new Error(
-          "the token is refused: it is no token, has expired, or is not of AUTH_ISSUER and AUTH_AUDIENCE",
+          "the token is refused: it is not a token, has expired, or is not of AUTH_ISSUER and AUTH_AUDIENCE",
         );
       }
       expectStatus(200, answer);

@@ -97,7 +97,7 @@ export const ALONE_CASES: readonly HandlerCase[] = [
     },
   },
   {
-    title: "an error of a handler is no response, and nothing is stored",
+    title: "an error of a handler is not a response, and nothing is stored",
     handle: inTurn(new Error("no database"), { body: "fine" }),
     run: async ({ ask }) => {
       const failed = await ask({}).catch((error: unknown) => ({ status: 500, error }));

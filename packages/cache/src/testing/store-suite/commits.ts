@@ -30,6 +30,42 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
+    "entries of a budget are stored for their lifetime until its bytes are spent, and for 10 s after that",
+    async (subject, expect) => {
+      const { store, entry, stamps } = subject;
+      const bytes = Buffer.byteLength(textOf("T1", (await fill(subject, "T0")).stamps));
+      const budget = { key: `${entry}:budget`, bytesPerMinute: 2 * bytes };
+      const states: string[] = [];
+      for (const id of ["T1", "T2", "T3"]) {
+        await store.delete([entry]);
+        const grant = await askLease(subject, id);
+        const { state } = await askCommit(subject, id, grant, { budget });
+        states.push(state);
+        expect(await store.mget([entry])).toEqual([textOf(id, grant.stamps)]);
+        // Sent again, it is not counted again.
+        expect((await askCommit(subject, id, grant, { budget })).state).toEqual("stored");
+      }
+      expect(states).toEqual(["stored", "stored", "over-budget"]);
+      expect(await store.mget([budget.key])).toEqual([String(3 * bytes)]);
+      // Without a budget nothing is counted.
+      await store.delete([entry, ...stamps.slice(1)]);
+      await fill(subject, "T4");
+      expect(await store.mget([budget.key])).toEqual([String(3 * bytes)]);
+    },
+  ],
+  [
+    "a budget that is damaged begins anew",
+    async (subject, expect) => {
+      const { store, entry, put } = subject;
+      const budget = { key: `${entry}:budget`, bytesPerMinute: 10_000 };
+      await put?.(budget.key, "nonsense");
+      const grant = await askLease(subject, "T");
+      expect((await askCommit(subject, "T", grant, { budget })).state).toEqual("stored");
+      const bytes = Buffer.byteLength(textOf("T", grant.stamps));
+      expect(await store.mget([budget.key])).toEqual([String(bytes)]);
+    },
+  ],
+  [
     "a commit without the lease is refused",
     async (subject, expect) => {
       const { store, entry, lease } = subject;

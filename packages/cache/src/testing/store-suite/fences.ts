@@ -31,6 +31,23 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
+    "a stamp that is noted may have changed or be gone, which the commit says, and its repetition too",
+    async (subject, expect) => {
+      const { store, stamps } = subject;
+      const noted = async (id: string, seen: string, isKept: boolean) => {
+        const grant = await askLease(subject, id, { seenEntryId: idOf(seen) });
+        if (!isKept) await store.delete(stamps.slice(1));
+        const rules = commitRequest(subject, id, grant).stamps;
+        const asked = { stamps: rules.map((rule) => ({ ...rule, rule: "note" as const })) };
+        const { state } = await askCommit(subject, id, grant, asked);
+        const again = await askCommit(subject, id, grant, asked);
+        return [state, again.state, (await store.mget([subject.entry]))[0]?.split("\n")[0]];
+      };
+      expect(await noted("T1", "T0", true)).toEqual(["stored", "stored", idOf("T1")]);
+      expect(await noted("T2", "T1", false)).toEqual(["outdated", "outdated", idOf("T2")]);
+    },
+  ],
+  [
     "a stamp that is compared alone is not recorded, and refuses the commit when it is another one",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;

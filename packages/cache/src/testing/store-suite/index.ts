@@ -3,6 +3,7 @@ import { commitRules } from "./commits.ts";
 import { fenceRules } from "./fences.ts";
 import { leaseRules } from "./leases.ts";
 import { otherRules } from "./rest.ts";
+import { revalidationRules } from "./revalidations.ts";
 import type { StoreUnderTest, TestTools } from "./subject.ts";
 
 export type { StoreUnderTest, TestTools } from "./subject.ts";
@@ -20,7 +21,14 @@ export function testStore(
   open: () => Promise<StoreUnderTest> | StoreUnderTest,
 ): void {
   const run = Math.random().toString(36).slice(2);
-  const rules = [...leaseRules, ...commitRules, ...fenceRules, ...changeRules, ...otherRules];
+  const rules = [
+    ...revalidationRules,
+    ...leaseRules,
+    ...commitRules,
+    ...fenceRules,
+    ...changeRules,
+    ...otherRules,
+  ];
   for (const [index, [name, check]] of rules.entries()) {
     test(name, async () => {
       // In braces, so that a cluster keeps the names of one test on one node.

@@ -133,7 +133,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease without an end is none of ours, and is taken over",
+    "a lease without an end is not one of the cache's, and is taken over",
     async (subject, expect) => {
       if (subject.put === undefined) return;
       await subject.put(subject.lease, "1700000000000000.stranger");

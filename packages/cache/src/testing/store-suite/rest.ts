@@ -1,7 +1,48 @@
 import type { Store } from "../../store.ts";
-import { askCommit, askLease, fill, type Rule, SHORT_MS, textOf } from "./subject.ts";
+import {
+  askCommit,
+  askLease,
+  fill,
+  LONG_MS,
+  NOW_MS,
+  type Rule,
+  SHORT_MS,
+  textOf,
+} from "./subject.ts";
 
 export const otherRules: readonly Rule[] = [
+  [
+    "stamps are made where they are missing, of one number, and those that are there stay",
+    async (subject, expect) => {
+      const { store, stamps, sequence } = subject;
+      const [first = "", second = ""] = stamps;
+      const ask = (random: string) =>
+        store.stamps({
+          seqKey: sequence,
+          random,
+          nowMs: NOW_MS,
+          keys: [first, second, first],
+          stampTtlMs: LONG_MS,
+        });
+      const made = await ask("T0");
+      const [number = ""] = (made[0] ?? "").split(".");
+      expect(made).toEqual(Array.from({ length: 3 }, () => `${number}.T0.${NOW_MS}`));
+      expect(await store.mget([first, second])).toEqual(made.slice(0, 2));
+      await store.delete([second]);
+      const again = await ask("T1");
+      expect([again[0], again[2]]).toEqual([made[0], made[0]]);
+      expect(Number.parseInt(again[1] ?? "", 10) > Number(number)).toEqual(true);
+    },
+  ],
+  [
+    "a stamp that a load made before its read ends with its time",
+    async ({ store, stamps, sequence, wait }, expect) => {
+      const request = { seqKey: sequence, random: "T", nowMs: NOW_MS, stampTtlMs: SHORT_MS };
+      await store.stamps({ ...request, keys: stamps });
+      await wait(2 * SHORT_MS);
+      expect(await store.mget(stamps)).toEqual([null, null]);
+    },
+  ],
   [
     "values come in the order of the keys, with null for what is not there",
     async (subject, expect) => {

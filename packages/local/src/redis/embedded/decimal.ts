@@ -1,7 +1,8 @@
 import { RedisError } from "../reply.ts";
 import type { Bytes } from "./bytes.ts";
 
-/** Redis adds long doubles and writes 17 decimals at most. */
+/** Redis adds long doubles, which x86 keeps with 64 bits, and writes 17 decimals at most. */
+const BITS = 64;
 const MOST_DECIMALS = 17;
 
 const NOT_FINITE = "ERR increment would produce NaN or Infinity";
@@ -9,40 +10,72 @@ const NOT_FINITE = "ERR increment would produce NaN or Infinity";
 /** Digits that a sum may have: a long double's range. */
 const MOST_DIGITS = 5_000;
 
-interface Decimal {
-  digits: bigint;
-  decimals: number;
+/** `mantissa` × 2^`exponent`; the mantissa has 64 bits at most. */
+interface LongDouble {
+  mantissa: bigint;
+  exponent: number;
 }
 
-/** The sum of two numbers that have been checked to be floats, exact to 17 decimals; throws when one is infinite. */
+/** The sum of two numbers that have been checked to be floats, as long doubles add; throws when one is infinite. */
 export function addDecimals(a: Bytes, b: Bytes): Bytes {
   const [left, right] = [parse(a), parse(b)];
-  const decimals = Math.max(left.decimals, right.decimals);
-  return write({ digits: scaled(left, decimals) + scaled(right, decimals), decimals });
+  const exponent = Math.min(left.exponent, right.exponent);
+  const sum = aligned(left, exponent) + aligned(right, exponent);
+  const nearest = toLongDouble(sum, 1n);
+  return write({ ...nearest, exponent: nearest.exponent + exponent });
 }
 
-function parse(text: Bytes): Decimal {
+const aligned = ({ mantissa, exponent }: LongDouble, to: number): bigint =>
+  mantissa << BigInt(exponent - to);
+
+function parse(text: Bytes): LongDouble {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text) ?? [];
   const decimals = fraction.length - Number(exponent);
   if (whole + fraction === "" || Math.abs(decimals) > MOST_DIGITS) throw new RedisError(NOT_FINITE);
   const digits = BigInt(whole + fraction) * (sign === "-" ? -1n : 1n);
   return decimals < 0
-    ? { digits: digits * 10n ** BigInt(-decimals), decimals: 0 }
-    : { digits, decimals };
+    ? toLongDouble(digits * 10n ** BigInt(-decimals), 1n)
+    : toLongDouble(digits, 10n ** BigInt(decimals));
 }
 
-function scaled({ digits, decimals }: Decimal, to: number): bigint {
-  return digits * 10n ** BigInt(to - decimals);
+/** The long double that is nearest to a quotient. */
+function toLongDouble(numerator: bigint, denominator: bigint): LongDouble {
+  // The quotient then has 64 or 65 bits; one that has 65 is rounded once, from half the shift's precision.
+  const surplus = bitsOf(numerator) - bitsOf(denominator) - BITS;
+  const quotient = (exponent: number) =>
+    exponent < 0
+      ? rounded(numerator << BigInt(-exponent), denominator)
+      : rounded(numerator, denominator << BigInt(exponent));
+  const mantissa = quotient(surplus);
+  return bitsOf(mantissa) <= BITS
+    ? { mantissa, exponent: surplus }
+    : { mantissa: quotient(surplus + 1), exponent: surplus + 1 };
 }
 
-function write({ digits, decimals }: Decimal): Bytes {
-  const excess = Math.max(0, decimals - MOST_DECIMALS);
-  const unit = 10n ** BigInt(excess);
-  const magnitude = ((digits < 0n ? -digits : digits) + unit / 2n) / unit;
-  const text = String(magnitude).padStart(decimals - excess + 1, "0");
-  const point = text.length - (decimals - excess);
-  const fraction = text.slice(point).replace(/0+$/, "");
-  const sign = digits < 0n && magnitude > 0n ? "-" : "";
-  return sign + text.slice(0, point) + (fraction === "" ? "" : `.${fraction}`);
+function bitsOf(value: bigint): number {
+  return (value < 0n ? -value : value).toString(2).length;
+}
+
+/** The whole number that is nearest to a quotient, the even one of two. */
+function rounded(numerator: bigint, denominator: bigint): bigint {
+  const isNegative = numerator < 0n;
+  const magnitude = isNegative ? -numerator : numerator;
+  const whole = magnitude / denominator;
+  const twice = (magnitude % denominator) * 2n;
+  const up = twice > denominator || (twice === denominator && whole % 2n === 1n);
+  const result = up ? whole + 1n : whole;
+  return isNegative ? -result : result;
+}
+
+function write({ mantissa, exponent }: LongDouble): Bytes {
+  const unit = 10n ** BigInt(MOST_DECIMALS);
+  const scaled =
+    exponent < 0
+      ? rounded(mantissa * unit, 1n << BigInt(-exponent))
+      : (mantissa << BigInt(exponent)) * unit;
+  const text = String(scaled < 0n ? -scaled : scaled).padStart(MOST_DECIMALS + 1, "0");
+  const fraction = text.slice(-MOST_DECIMALS).replace(/0+$/, "");
+  const sign = scaled < 0n ? "-" : "";
+  return sign + text.slice(0, -MOST_DECIMALS) + (fraction === "" ? "" : `.${fraction}`);
 }

@@ -1,0 +1,103 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type Recorded, type RecordedRow, ROOT } from "../recorded.ts";
+import type { Goal, Table } from "../result.ts";
+import { rows } from "../rows.ts";
+import { besideOthers, withTable } from "./beside-others.ts";
+import { cachedEndpoints } from "./cached-endpoints.ts";
+import { textOf } from "./number-text.ts";
+import { toSvg } from "./svg.ts";
+
+const HEAD = `# Benchmarks
+
+The cache beside others, measured in one run: \`npm run bench\` writes this page, its charts and \`benchmarks.json\`, which has the numbers.
+One row is run again, and its part of the page written anew, by \`npm run bench -- NAME\`; \`--quick\` prints small numbers and writes nothing.
+It takes a clone, \`npm ci\` and a redis-server on the path; the rivals are installed by the first run.
+The row \`endpoints\` fills a database once, and keeps it.
+
+Times are medians of interleaved runs: all subjects take turns in one process, in another order each round, after a round that warms up.
+Ratios are what to read.
+A row's times hold for the machine named below it; commands, requests, bytes and loads hold anywhere, and \`.ci/run\` compares them with the recorded ones.
+The servers are one redis-server and the local Upstash endpoint over it, in a separate process, apart from the clients.
+Rows that we lose stand in the tables like the others.
+
+Goals that are missed have their reason beside them, from profiles of some thousand hits (\`node --cpu-prof\`).
+Hits ask the primary by a script, which the raw \`MGET\` that they are compared with does not.
+The adapter of bentocache was reviewed by reading its documents again (options, drivers, tiers, tags): its copies now hold values as they are, which is faster, and a breaker stands before its Redis, as ours has.`;
+
+/** The page, made from the recorded rows alone. */
+export function toDocument({ versions, rows: recorded }: Recorded): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const sections = Object.entries(rows).flatMap(([name, { title }]) => {
+    const row = recorded[name];
+    return row ? [sectionOf(name, title, row)] : [];
+  });
+  const text = [HEAD, `Versions: ${named.join(", ")}.`, goalsOf(recorded), ...sections];
+  return `${text.join("\n\n")}\n`;
+}
+
+/** Charts by the name of their file. */
+export function chartsOf({ rows: recorded }: Recorded): Map<string, string> {
+  const charts = Object.values(recorded).flatMap(({ charts: each = [] }) => each);
+  return new Map(charts.map((chart) => [`${chart.name}.svg`, toSvg(chart)]));
+}
+
+/** Writes the page and its charts. */
+export function writeDocument(recorded: Recorded): void {
+  const folder = path.join(ROOT, "docs/benchmarks");
+  mkdirSync(folder, { recursive: true });
+  for (const [file, svg] of chartsOf(recorded)) writeFileSync(path.join(folder, file), svg);
+  writeFileSync(path.join(ROOT, "docs/benchmarks.md"), toDocument(recorded));
+  for (const [file, tableOf] of READMES)
+    writeFileSync(file, toReadme(readFileSync(file, "utf8"), tableOf(recorded)));
+}
+
+/** The library's page for those who choose a cache, the project's own, and the table that each has of the recorded numbers. */
+export const READMES = [
+  [path.join(ROOT, "packages/cache/README.md"), besideOthers],
+  [path.join(ROOT, "README.md"), cachedEndpoints],
+] as const;
+
+export function toReadme(readme: string, table: Table): string {
+  return withTable(readme, markdownTable(table));
+}
+
+function goalsOf(recorded: Recorded["rows"]): string {
+  const goals = Object.entries(recorded).flatMap(([name, row]) =>
+    row.goals.map((goal): [string, Goal] => [name, goal]),
+  );
+  const lines = goals.map(
+    ([name, { text, measured, holds, why = "" }]) =>
+      `| ${name} | ${text} | ${measured} | ${holds ? "holds" : "**missed**"} | ${why} |`,
+  );
+  return ["## Goals", "", "| row | goal | measured | | |", "|---|---|---|---|---|", ...lines].join(
+    "\n",
+  );
+}
+
+function sectionOf(name: string, title: string, { at, tables, charts = [] }: RecordedRow): string {
+  const { machine, node, redis, date, commit, seconds } = at;
+  return [
+    `## ${title}`,
+    `\`npm run bench -- ${name}\`: ${seconds} s on ${date} UTC at ${commit}; ${machine}; Node ${node}, ${redis}.`,
+    ...charts.map((chart) => `![${chart.title}](benchmarks/${chart.name}.svg)`),
+    ...tables.map(toMarkdown),
+  ].join("\n\n");
+}
+
+/** A table in Markdown, with its title and notes. */
+export function toMarkdown(table: Table): string {
+  const { title, notes = [] } = table;
+  return [`### ${title}`, "", ...notes.flatMap((note) => [note, ""]), markdownTable(table)].join(
+    "\n",
+  );
+}
+
+function markdownTable({ columns, rows: lines }: Table): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    row(columns),
+    `|${columns.map(() => "---").join("|")}|`,
+    ...lines.map((line) => row(line.map(textOf))),
+  ].join("\n");
+}

@@ -1,0 +1,12 @@
+import type { Cell } from "../result.ts";
+
+/** A number with three significant digits; whole ones as they are, with commas. */
+export function textOf(cell: Cell): string {
+  if (cell === null) return "–";
+  if (typeof cell === "string") return cell;
+  if (!Number.isFinite(cell)) return "?";
+  if (Number.isInteger(cell) || Math.abs(cell) >= 1_000)
+    return Math.round(cell).toLocaleString("en-US");
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(cell) || 1)));
+  return cell.toFixed(Math.min(digits, 4));
+}

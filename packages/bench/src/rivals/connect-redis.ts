@@ -1,0 +1,16 @@
+import { Redis } from "ioredis";
+import { type Place, timeoutMsOf } from "./rival.ts";
+
+/** Client of every rival that uses ioredis. It fails soon instead of queueing, as a service with waiting users needs. */
+export async function connectRedis(place: Place): Promise<Redis> {
+  const client = new Redis(place.redisPort, "127.0.0.1", {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    connectTimeout: timeoutMsOf(place),
+    commandTimeout: timeoutMsOf(place),
+  });
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
+}

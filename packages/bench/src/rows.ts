@@ -1,0 +1,76 @@
+import type { Row, RowContext, RowResult } from "./result.ts";
+
+const lazily =
+  (load: () => Promise<{ run: Row["run"] }>): Row["run"] =>
+  async (context: RowContext): Promise<RowResult> =>
+    (await load()).run(context);
+
+/** The rows in the order in which they run and stand in the document. */
+export const rows: Readonly<Record<string, Row>> = {
+  hit: {
+    title: "Hit path",
+    about: "hits of 1 KB, 50 and 1,000 problems beside rivals and two floors",
+    isQuick: true,
+    run: lazily(() => import("./rows/hit.ts")),
+  },
+  "first-edition": {
+    title: "First edition",
+    about: "hits beside those of the library's first edition, in turns",
+    isQuick: true,
+    run: lazily(() => import("./rows/beside-first-edition.ts")),
+  },
+  invalidation: {
+    title: "Invalidation",
+    about: "a tag on 10 to 100,000 entries, 1 to 100 tags: commands and time",
+    isQuick: true,
+    run: lazily(() => import("./rows/invalidation.ts")),
+  },
+  stampede: {
+    title: "Stampede",
+    about: "50 cold instances × 20 callers of one key: loads, waits, requests",
+    isQuick: true,
+    run: lazily(() => import("./rows/stampede.ts")),
+  },
+  races: {
+    title: "Races",
+    about: "invalidations during loads, lost tags, a storm: which libraries serve old values",
+    isQuick: true,
+    run: lazily(() => import("./rows/races.ts")),
+  },
+  "brown-out": {
+    title: "Brown-out",
+    about: "Redis late, cutting, refusing, killed, full: errors and p99",
+    isQuick: false,
+    run: lazily(() => import("./rows/brown-out.ts")),
+  },
+  graphql: {
+    title: "GraphQL",
+    about: "responses beside Yoga's response cache: hit, miss of 100 rows, mutation, race",
+    isQuick: true,
+    run: lazily(() => import("./rows/graphql-row.ts")),
+  },
+  endpoints: {
+    title: "Endpoints",
+    about: "each cached read with its cache and without, and its CPU beside one MGET",
+    isQuick: false,
+    run: lazily(() => import("./rows/endpoints.ts")),
+  },
+  "cold-start": {
+    title: "Cold start",
+    about: "code before the first hit and its import, beside the bare SDKs",
+    isQuick: false,
+    run: lazily(() => import("./rows/cold-start.ts")),
+  },
+  money: {
+    title: "Money",
+    about: "commands of a Zipf mix, and what a million requests cost",
+    isQuick: false,
+    run: lazily(() => import("./rows/money.ts")),
+  },
+  scale: {
+    title: "Scale",
+    about: "the fleet of npm run simulate: loads, commands and read units a second",
+    isQuick: false,
+    run: lazily(() => import("./rows/simulated-fleet.ts")),
+  },
+};

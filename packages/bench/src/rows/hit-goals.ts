@@ -1,0 +1,100 @@
+import type { Size } from "../generated-problems.ts";
+import type { Timed } from "../measure.ts";
+import type { Goal } from "../result.ts";
+
+export const FLOOR_SDK = "floor: SDK `MGET`";
+export const FLOOR_AGENT = "floor: agent `MGET`";
+export const FLOOR_PARSED = "floor: agent `MGET` + `JSON.parse`";
+
+const OURS = "@algoitny/cache";
+
+const COPIES = ["bentocache, L1", "cacheable, L1", "async-cache-dedupe, memory"];
+const RIVALS_OF_ANSWERS = [
+  "bentocache",
+  "cacheable",
+  "cache-manager",
+  "cachified",
+  "cachified, REST",
+  "async-cache-dedupe",
+  "ocache",
+  "ocache, REST",
+];
+
+/** Reasons for what is missed, and what was tried, from profiles of some thousand hits. */
+const WHYS = {
+  sdk: "our modules take 10 µs in a loop of their own, and some 70 µs between two waits for a socket, when the processor has forgotten them; those went down by an eighth when a signal for each time limit, the reading of the address and a third of the promises were taken out; the largest part left is the verdict itself: checksums, the header, stamps and tags",
+  agent:
+    "an agent's `MGET` checks nothing: a hit has a time limit, a checksum of what came, the stamps of its tags and an answer's headers; what is left of the difference is spread over some forty functions of which none takes a tenth",
+  parsed:
+    "a value of this size is kept in Brotli, as pass-through hits send it, and its decoder costs 30 to 50 µs; a threshold above 1 KiB would spare that and send three times the bytes",
+  copies:
+    "a trusted copy is judged at each hit: clocks, stamps, lifetime and key, with a key and tags made of the parameters; the rivals' fastest hands out what is in a map of the process, and does not notice an invalidation elsewhere",
+} as const;
+
+type Times = ReadonlyMap<string, Timed>;
+
+/** Goals of hits of one size. */
+export function goalsOf(times: Times, size: Size): Goal[] {
+  const ms = (name: string) => times.get(name)?.ms ?? Number.NaN;
+  const ratio = (
+    text: string,
+    [one, other]: readonly [string, string],
+    most: number,
+    why: string,
+  ): Goal => {
+    const measured = ms(one) / ms(other);
+    const holds = measured <= most;
+    return {
+      text: `${text}, ${size}: ≤ ${most}`,
+      measured: measured.toFixed(2),
+      holds,
+      ...(!holds && { why }),
+    };
+  };
+  const [answer, value, copy] = [`${OURS}, answer`, `${OURS}, value`, `${OURS}, L1 trusted, value`];
+  const copies = fastest(times, COPIES, "value");
+  const goals = [
+    ratio("pass-through ÷ the SDK's raw `MGET`", [answer, FLOOR_SDK], 0.75, WHYS.sdk),
+    ratio("pass-through ÷ the agent's `MGET`", [answer, FLOOR_AGENT], 1.1, WHYS.agent),
+    ratio(
+      "decoded ÷ the agent's `MGET` and `JSON.parse`",
+      [value, FLOOR_PARSED],
+      1.1,
+      size === "1,000 problems" ? WHYS.agent : WHYS.parsed,
+    ),
+    ratio("L1 trusted ÷ the fastest rival with copies", [copy, copies], 1, WHYS.copies),
+  ];
+  if (size !== "1,000 problems") return goals;
+  const rival = fastest(times, RIVALS_OF_ANSWERS, "answer");
+  const measured = ms(rival) / ms(answer);
+  const holds = measured >= 10;
+  return [
+    ...goals,
+    {
+      text: `${rival} ÷ ours, HTTP answer, ${size}: ≥ 10`,
+      measured: measured.toFixed(1),
+      holds,
+      ...(!holds && { why: whyNotTenfold(times) }),
+    },
+  ];
+}
+
+/** The fastest rival has another way to Redis than ours: beside it, how it is on the same way. */
+function whyNotTenfold(times: Times): string {
+  const ratio = (names: readonly string[], own: string) =>
+    (
+      (times.get(fastest(times, names, "answer"))?.ms ?? Number.NaN) /
+      (times.get(`${own}, answer`)?.ms ?? Number.NaN)
+    ).toFixed(1);
+  const [overRest, overTcp] = [true, false].map((isRest) =>
+    RIVALS_OF_ANSWERS.filter((name) => name.endsWith(", REST") === isRest),
+  ) as [string[], string[]];
+  return `it speaks to Redis over TCP, ours by the REST endpoint, whose two HTTP exchanges are most of the time: over REST the fastest rival takes ${ratio(overRest, OURS)} × ours, over TCP ${ratio(overTcp, `${OURS}, TCP`)} ×; it keeps plain JSON, so all that is left to win is its copy, the parse and the text that is written again`;
+}
+
+function fastest(times: Times, names: readonly string[], kind: string): string {
+  const all = names.map((name) => `${name}, ${kind}`);
+  return all.toSorted(
+    (one, other) => (times.get(one)?.ms ?? 0) - (times.get(other)?.ms ?? 0),
+  )[0] as string;
+}

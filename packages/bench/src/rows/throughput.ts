@@ -1,0 +1,44 @@
+import type { Scale, Table } from "../result.ts";
+import type { Name } from "./cached-reads.ts";
+
+type Read = (name: Name) => Promise<unknown>;
+
+/** Requests of each kind that are under way at once. */
+const CALLERS = 8;
+
+const CALLS = { quick: { hits: 16, loads: 8 }, full: { hits: 4_000, loads: 40 } } as const;
+
+/** Requests a second of each endpoint in one process, cached and not: a closed loop of some callers. */
+export async function throughputTable(
+  names: readonly Name[],
+  { cached, alone }: { cached: Read; alone: Read },
+  scale: Scale,
+): Promise<Table> {
+  const { hits, loads } = CALLS[scale];
+  const rows = [];
+  for (const name of names) {
+    const [most, least] = [
+      await perSecond(() => cached(name), hits),
+      await perSecond(() => alone(name), loads),
+    ];
+    rows.push([name, Math.round(most), Math.round(least), most / least]);
+  }
+  return {
+    title: `Requests a second of one process, ${CALLERS} under way at once`,
+    notes: [
+      "Over the slower database of the last table. A function that API Gateway calls has one request at a time; this is a server that runs the same handlers.",
+    ],
+    columns: ["", "cached", "uncached", "×"],
+    rows,
+  };
+}
+
+async function perSecond(call: () => Promise<unknown>, count: number): Promise<number> {
+  let left = count;
+  const caller = async () => {
+    while (left-- > 0) await call();
+  };
+  const startMs = performance.now();
+  await Promise.all(Array.from({ length: CALLERS }, caller));
+  return (1_000 * count) / (performance.now() - startMs);
+}

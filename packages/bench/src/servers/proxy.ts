@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { createCommandCounter } from "./count-commands.ts";
+
+/** Everything that went through a proxy since it was asked last. */
+export interface Traffic {
+  /** Bytes that clients sent and received, HTTP's headers included. */
+  bytes: number;
+  /** Times that a client sent something after an answer: round trips, of one connection after the other. */
+  roundTrips: number;
+  /** Redis commands by name, where the proxied protocol is Redis's. */
+  commands: Record<string, number>;
+}
+
+/** Behaviour of the way to the server: a time added to each answer, and what breaks. */
+export interface Weather {
+  /** Added to every answer. */
+  delayMs?: number;
+  /** Breaks the connection of every third request. */
+  cutsThirds?: boolean;
+  /** Takes no connection. */
+  refuses?: boolean;
+}
+
+/** Stands between clients and a server of this machine: it delays, counts and breaks. */
+export interface Proxy {
+  readonly port: number;
+  traffic(): Traffic;
+  change(weather: Weather): Promise<void>;
+}
+
+export async function startProxy(upstreamPort: number, speaksRedis: boolean): Promise<Proxy> {
+  let weather: Weather = {};
+  let traffic: Traffic = none();
+  let requests = 0;
+  const sockets = new Set<Socket>();
+
+  function meet(client: Socket): void {
+    const upstream = connect(upstreamPort, "127.0.0.1");
+    const count = createCommandCounter((name) => {
+      traffic.commands[name] = (traffic.commands[name] ?? 0) + 1;
+    });
+    let asks = false;
+    for (const socket of [client, upstream]) {
+      socket.setNoDelay(true);
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.once("close", () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.on("data", (chunk) => {
+      traffic.bytes += chunk.length;
+      if (speaksRedis) count(chunk);
+      if (!asks) {
+        asks = true;
+        traffic.roundTrips += 1;
+        requests += 1;
+        if (weather.cutsThirds && requests % 3 === 0) client.resetAndDestroy();
+      }
+      upstream.write(chunk);
+    });
+    upstream.on("data", (chunk) => {
+      asks = false;
+      traffic.bytes += chunk.length;
+      const { delayMs = 0 } = weather;
+      if (delayMs === 0) client.write(chunk);
+      else setTimeout(() => client.write(chunk), delayMs);
+    });
+  }
+
+  let server: Server = await listen(meet, 0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    traffic() {
+      const counted = traffic;
+      traffic = none();
+      return counted;
+    },
+    async change(next) {
+      const refused = weather.refuses === true;
+      weather = next;
+      if (next.refuses && !refused) {
+        const closed = once(server.close(), "close");
+        for (const socket of sockets) socket.destroy();
+        await closed;
+      }
+      if (!next.refuses && refused) server = await listen(meet, port);
+    },
+  };
+}
+
+const none = (): Traffic => ({ bytes: 0, roundTrips: 0, commands: {} });
+
+async function listen(meet: (client: Socket) => void, port: number): Promise<Server> {
+  const server = createServer(meet).listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}

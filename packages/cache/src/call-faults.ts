@@ -1,0 +1,91 @@
+import type { AnyRead } from "./engine/read-context.ts";
+import { CacheError, refuse } from "./errors.ts";
+import { describe, nearest } from "./faults.ts";
+import type { AnyResource } from "./resource.ts";
+import { warn } from "./warn.ts";
+
+/** The error of a read: a TypeError that its arguments led to becomes a CacheError that says what to pass. */
+export function explained(error: unknown, ...args: Parameters<typeof callFault>): unknown {
+  const fault = error instanceof TypeError ? callFault(...args) : undefined;
+  return fault === undefined ? error : new CacheError("definition_invalid", fault, error);
+}
+
+/** Refuses what is passed in place of a resource, of a list of parameters, or of the options of many reads. */
+export function checkMany(
+  operation: string,
+  resource: unknown,
+  params: unknown,
+  options: unknown = {},
+): void {
+  const fault = resourceFault(resource);
+  if (fault !== undefined) refuse(fault);
+  if (!Array.isArray(params))
+    refuse(
+      `${operation}: argument 2 is ${describe(params)}: pass a list of parameters, as in [7, 8]`,
+    );
+  checkReadOptions(options);
+}
+
+function callFault(resource: unknown, params: unknown, options: unknown): string | undefined {
+  const fault = resourceFault(resource) ?? optionsFault(options);
+  if (fault !== undefined || (params !== undefined && params !== null)) return fault;
+  const { name } = resource as AnyResource;
+  return `resource "${name}": its parameters are ${describe(params)}: pass what its key and tags are made of`;
+}
+
+function resourceFault(resource: unknown): string | undefined {
+  const { keyFor, resource: own } = (resource ?? {}) as { keyFor?: unknown; resource?: unknown };
+  if (typeof keyFor === "function") return undefined;
+  const mends = ["pass what defineResource returns, as in cache.get(book, 7)"];
+  if (own !== undefined) mends[0] = "pass its `resource`";
+  if (typeof resource === "string") mends.push("a key of your own is read by getOrSet");
+  return `argument 1 is ${describe(resource)}: ${mends.join("; ")}`;
+}
+
+function optionsFault(options: unknown): string | undefined {
+  if (typeof options !== "object" || options === null)
+    return `the options of a read are ${describe(options)}: pass an object, as in { source }`;
+  for (const name of ["remainingMs", "waitUntil"]) {
+    const given = (options as Readonly<Record<string, unknown>>)[name];
+    if (given !== undefined && typeof given !== "function")
+      return `${name} is ${describe(given)}: pass a function`;
+  }
+  return undefined;
+}
+
+/** Options of every kind of read. */
+const READ_OPTIONS =
+  "source remainingMs signal ifNoneMatch waitUntil snapshot atOnce entries ahead dryRun onProgress";
+
+/**
+ * Looks through reads that found nothing to serve, which the first one of a wrong call is, so that hits do none of it.
+ * Refuses what cannot work, and warns of options that nothing reads.
+ */
+export function checkReads(reads: readonly AnyRead[]): void {
+  for (const options of new Set(reads.map((read) => read.options))) checkReadOptions(options);
+  for (const { resource, params, keys } of reads)
+    // A key that was made of properties which a text or a number has not: all of them would share it.
+    if (params !== undefined && Object(params) !== params && keys.key === `${resource.name}:(=)`)
+      refuse(
+        `resource "${resource.name}": its key says nothing of ${describe(params)}: pass what its \`key\` takes apart, as in { id: 7 }`,
+      );
+}
+
+function checkReadOptions(options: unknown): void {
+  const fault = optionsFault(options);
+  if (fault !== undefined) refuse(fault);
+  warnOfUnknown(options as object, READ_OPTIONS.split(" "), "a read");
+}
+
+const warned = new Set<string>();
+
+/** Warns once of each option that nothing reads; a call is not refused for it, since objects may be wider than it needs. */
+export function warnOfUnknown(options: object, known: readonly string[], owner: string): void {
+  for (const name of Object.keys(options)) {
+    const about = `"${name}" is not an option of ${owner}`;
+    if (known.includes(name) || warned.has(about)) continue;
+    warned.add(about);
+    const meant = nearest(name, known);
+    warn(`${about}: ${meant ? `did you mean ${meant}?` : `it is left out`}`);
+  }
+}

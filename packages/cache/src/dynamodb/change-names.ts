@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Tag } from "../tag.ts";
+import type { Input } from "./sdk-command.ts";
+import type { Codec } from "./key-value.ts";
+import {
+  type Attributes,
+  equalityPlace,
+  EXISTENCE,
+  isIndexable,
+  placesOf,
+  tableTag,
+  tagOf,
+} from "./place.ts";
+
+/** Most names of one change: 512. One with more empties all that was read from its table. */
+const MOST_NAMES = 512;
+
+/** A change of one item, as far as it is known. */
+export interface Touched {
+  readonly table: string;
+  readonly key: Attributes;
+  /** Attributes that may differ. */
+  readonly attributes: readonly string[];
+  /** True unless the item was there before and is there now. */
+  readonly mayComeOrGo: boolean;
+  /** Values that attributes had or have: those of an index's key say which of its partitions are concerned. */
+  readonly values: Attributes;
+}
+
+/** Names of all that may have read what a change concerns. It knows no index and no entity. */
+export function namesOf({ table, key, attributes, mayComeOrGo, values }: Touched): Set<Tag> {
+  const concerned = [undefined, ...(mayComeOrGo ? [EXISTENCE] : []), ...attributes];
+  const places = placesOf(table, key);
+  const isKey = new Set(key.map(([attribute]) => attribute));
+  const others = values.filter(([attribute, value]) => !isKey.has(attribute) && isIndexable(value));
+  if (places.length * concerned.length + others.length > MOST_NAMES)
+    return new Set([tableTag(table)]);
+  return new Set([
+    ...places.flatMap((place) => concerned.map((attribute) => tagOf(place, attribute))),
+    ...others.map(([attribute, value]) => tagOf(equalityPlace(table, attribute, value))),
+  ]);
+}
+
+/** A change of which both images are known; undefined where the item was absent. */
+export function touchedBetween(
+  table: string,
+  key: Attributes,
+  { before, after, codec }: { before: Input; after: Input; codec: Codec },
+): Touched {
+  const isThere = before !== undefined && after !== undefined;
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  const differing = [...names].filter((name) => !isDeepStrictEqual(before?.[name], after?.[name]));
+  return {
+    table,
+    key,
+    // An entry that shows some attributes depends on the item's existence too.
+    attributes: isThere ? differing : [],
+    mayComeOrGo: !isThere,
+    values: [...valuesIn(before, codec), ...valuesIn(after, codec)],
+  };
+}
+
+/** Attributes of an item that may be keys. */
+export function valuesIn(item: Input, codec: Codec): Attributes {
+  return Object.entries<unknown>(item ?? {}).flatMap(([attribute, value]) => {
+    const read = codec(value);
+    return read ? [[attribute, read] as const] : [];
+  });
+}

@@ -1,0 +1,127 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { peer } from "../peer.ts";
+import type { Cache } from "../cache.ts";
+import { defineResource } from "../define-resource.ts";
+import { type Duration, toMs } from "../duration.ts";
+import { CacheError } from "../errors.ts";
+import type { LoadReads } from "../recording/load-reads.ts";
+import type { Client, Command, Input, Send } from "./sdk-command.ts";
+
+export interface ChainCheck {
+  /** Tables whose streams are probed. */
+  tables: readonly string[];
+  /** Longest time from a write to its invalidation. Default "5 seconds". */
+  within?: Duration;
+}
+
+/** Numbers of probe items are drawn below this: the widest range of `randomInt`. */
+const MOST_RANDOM = 2 ** 48 - 1;
+
+/** Pause between two looks for the invalidation: 20 ms. */
+const PAUSE_MS = 20;
+
+/** The beginning of the text in the probe item's keys. */
+const PROBE = "@algoitny/cache:probe:";
+
+/** A recorder's clients: one for a load, and one of which the cache knows nothing. */
+interface Clients {
+  readonly read: (reads: LoadReads | undefined) => Client;
+  readonly bare: Send;
+}
+
+/**
+ * Puts a probe item into each table with a client of which the cache knows nothing, and waits until what was read of it has
+ * been invalidated by the stream. The probe item is deleted again.
+ */
+export async function checkChain(
+  cache: Cache,
+  clients: Clients,
+  { tables, within = "5 seconds" }: ChainCheck,
+): Promise<{ streamMs: number }> {
+  await cache.check();
+  let streamMs = 0;
+  for (const table of tables)
+    streamMs = Math.max(streamMs, await probe(cache, clients, { table, limitMs: toMs(within) }));
+  return { streamMs };
+}
+
+/** The table, and a text that no other check has. */
+interface Probe {
+  readonly table: string;
+  readonly id: string;
+}
+
+interface ProbeSource {
+  readonly send: (reads: LoadReads | undefined) => Client;
+  readonly get: object;
+}
+
+/** The probe item as an application would cache it. */
+const probeItem = defineResource({
+  name: "dynamodb_probe",
+  tags: "reads",
+  ttl: "1 minute",
+  key: ({ table, id }: Probe) => [table, id],
+  load: async (_, { send, get }: ProbeSource, { reads }) => {
+    const { Item } = (await send(reads).send(get as never)) as Input;
+    return (Item?.["probe"]?.S as string | undefined) ?? "none";
+  },
+});
+
+async function probe(
+  cache: Cache,
+  { read, bare }: Clients,
+  { table, limitMs }: { table: string; limitMs: number },
+): Promise<number> {
+  const sdk = await peer("@aws-sdk/client-dynamodb", () => import("@aws-sdk/client-dynamodb"));
+  const send = (command: object) => bare(command as Command);
+  const { Table } = await send(new sdk.DescribeTableCommand({ TableName: table }));
+  const types = new Map<string, string>(
+    Table.AttributeDefinitions.map((each: Input) => [each.AttributeName, each.AttributeType]),
+  );
+  const id = `${PROBE}${randomUUID()}`;
+  const number = `-${randomInt(1, MOST_RANDOM)}`;
+  const key = Object.fromEntries(
+    Table.KeySchema.map(({ AttributeName: name }: Input) => {
+      const type = types.get(name) ?? "S";
+      const text = type === "B" ? new TextEncoder().encode(id) : type === "N" ? number : id;
+      return [name, { [type]: text }];
+    }),
+  );
+  const { StreamViewType: view } = Table.StreamSpecification ?? {};
+  if (view !== "NEW_AND_OLD_IMAGES")
+    throw broken(
+      `it has ${view ? `a stream of ${view}` : "no stream"}: aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`,
+      table,
+    );
+  const source = { send: read, get: new sdk.GetItemCommand({ TableName: table, Key: key }) };
+  await cache.get(probeItem, { table, id }, { source });
+  if (!(await cache.peek(probeItem, { table, id })))
+    throw broken("a read of it was not stored", table);
+  const startMs = performance.now();
+  // An item that is there already is left alone.
+  const [name = ""] = Object.keys(key);
+  const absent = {
+    ConditionExpression: "attribute_not_exists(#key)",
+    ExpressionAttributeNames: { "#key": name },
+  };
+  const item = { ...key, probe: { S: id } };
+  await send(new sdk.PutItemCommand({ TableName: table, Item: item, ...absent }));
+  try {
+    while (await cache.peek(probeItem, { table, id })) {
+      if (performance.now() - startMs > limitMs)
+        throw broken(
+          `no invalidation within ${limitMs} ms: give its stream a function that is streamHandler(cache), over the same store and prefix`,
+          table,
+        );
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    return Math.round(performance.now() - startMs);
+  } finally {
+    await send(new sdk.DeleteItemCommand({ TableName: table, Key: key }));
+  }
+}
+
+function broken(what: string, table: string): CacheError {
+  return new CacheError("invalidation_failed", `table ${table}: ${what}`);
+}

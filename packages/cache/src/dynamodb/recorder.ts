@@ -1,0 +1,124 @@
+import type { Cache } from "../cache.ts";
+import { CacheError, refuse } from "../errors.ts";
+import { describe, checkGiven } from "../faults.ts";
+import type { LoadReads } from "../recording/load-reads.ts";
+import type { Tag } from "../tag.ts";
+import type { ChainCheck } from "./check-chain.ts";
+import { createKeySchemas, type KeyNames } from "./key-schemas.ts";
+import { tableName, tableTag } from "./place.ts";
+import type { Client, Command, Input, Send } from "./sdk-command.ts";
+import type { WritingOptions } from "./writing.ts";
+
+export interface RecorderOptions {
+  /** The attribute by which DynamoDB deletes items after their time: an entry ends with the first of its items. */
+  ttlAttribute?: string;
+  /**
+   * Names of the keys' attributes by table. Default: those seen in requests, then DescribeTable; where neither says it, a Put
+   * empties all that was read from its table.
+   */
+  keys?: KeyNames;
+}
+
+/** A DynamoDB client whose reads name the tags of entries, and whose writes empty them. */
+export interface Recorder<Kind extends Client> {
+  /** The client for one load: `dynamodb.for(context.reads)`. Without reads to record it is the client itself. */
+  for(reads: LoadReads | undefined): Kind;
+  /** The client for writes: what one names is invalidated before `send` resolves. */
+  writing(cache: Cache, options?: WritingOptions): Kind;
+  /**
+   * Runs writes that belong together, with one invalidation at its end, also after a failure. One that writes nothing
+   * invalidates what it read: an earlier try may have written it, and failed to invalidate.
+   */
+  mutation<T>(cache: Cache, work: (client: Kind) => Promise<T>): Promise<T>;
+  /** Tag of everything that was read from a table: to invalidate after a restore or an import. */
+  table(name: string): Tag;
+  /** Proves that a change of an item reaches the cache by its table's stream, with a probe item. Rejects with what is missing. */
+  check(cache: Cache, options: ChainCheck): Promise<{ streamMs: number }>;
+}
+
+/**
+ * Makes a client that records, of a document client or a plain one of the AWS SDK v3.
+ *
+ * @example
+ * const dynamodb = recorder(DynamoDBDocumentClient.from(new DynamoDBClient({})));
+ * const book = defineResource({
+ *   name: "book",
+ *   tags: "reads",
+ *   ttl: "1 hour",
+ *   load: async (isbn: string, _: void, { reads }) => {
+ *     const { Item } = await dynamodb.for(reads).send(new GetCommand({ TableName: "books", Key: { isbn } }));
+ *     return Item as { isbn: string; title: string } | undefined;
+ *   },
+ * });
+ */
+export function recorder<Kind extends Client>(
+  client: Kind,
+  options: RecorderOptions = {},
+): Recorder<Kind> {
+  if (typeof client?.send !== "function")
+    refuse(`recorder: got ${describe(client)}: pass a client of the AWS SDK v3`);
+  checkGiven(options, "ttlAttribute keys", "recorder: ");
+  const { ttlAttribute, keys = {} } = options;
+  const bare: Send = (command, ...rest) =>
+    client.send(...([command, ...rest] as never[])) as Promise<Input>;
+  const schemas = createKeySchemas(client, keys);
+  // Hits read nothing of the table, and readers write nothing: each part is loaded by its first use.
+  const reader = once(async () => {
+    const { createReader } = await import("./load-requests.ts");
+    return createReader(bare, { schemas, ttlAttribute });
+  });
+  const writer = once(async () => (await import("./writing.ts")).createWriter(bare, schemas));
+
+  const bound = (send: Send): Kind =>
+    Object.create(client, {
+      send: { value: (command: Command, ...rest: unknown[]) => send(command, ...given(rest)) },
+    }) as Kind;
+
+  const forLoad = (reads: LoadReads | undefined): Kind =>
+    reads ? bound(async (...sent) => (await reader())(reads, ...sent)) : client;
+
+  return {
+    for: forLoad,
+    writing: (cache, own = {}) => {
+      checkCache("writing", cache);
+      checkGiven(own, "guarded", "writing: ");
+      return bound(async (...sent) => (await writer()).write(cache, own, ...sent));
+    },
+    mutation: async (cache, work) => {
+      checkCache("mutation", cache);
+      if (typeof work !== "function")
+        refuse(`mutation: argument 2 is ${describe(work)}: pass a function that gets the client`);
+      return (await writer()).mutation(cache, (send) => work(bound(send)));
+    },
+    table: (name) => tableTag(tableName(name)),
+    check: async (cache, probed) => {
+      checkCache("check", cache);
+      const { tables } = checkGiven(probed, "tables within", "check: ");
+      if (!Array.isArray(tables))
+        refuse(`check: tables is ${describe(tables)}: pass a list of names`);
+      const { checkChain } = await import("./check-chain.ts");
+      return checkChain(cache, { read: forLoad, bare }, probed);
+    },
+  };
+}
+
+/** Refuses what is passed in place of a cache, before the first write meets it. */
+export function checkCache(operation: string, cache: unknown): void {
+  if (typeof (cache as Partial<Cache> | undefined)?.invalidate !== "function")
+    refuse(`${operation}: argument 1 is ${describe(cache)}: pass a Cache`);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** Arguments of `send` that come with the command; DynamoDBDocument passes on what its callers leave out. */
+function given(rest: unknown[]): unknown[] {
+  if (rest.some((each) => typeof each === "function"))
+    throw new CacheError(
+      "definition_invalid",
+      "send: await its promise; callbacks are not recorded",
+    );
+  return rest.filter((each) => each !== undefined);
+}

@@ -1,0 +1,179 @@
+import type { Tag } from "../tag.ts";
+import { namesOf, touchedBetween, valuesIn } from "./change-names.ts";
+import type { Input, WriteOperation } from "./sdk-command.ts";
+import { attributesIn, UnknownGrammar } from "./read-expression.ts";
+import type { Codec } from "./key-value.ts";
+import type { KeySchemas } from "./key-schemas.ts";
+import { type Attributes, keyOf, tableName, tableTag } from "./place.ts";
+
+/** A write, and what its names are made from. */
+export interface WritePlan {
+  /** Asks for the old image where that costs nothing. */
+  readonly input: Input;
+  /** Names by the request alone. */
+  readonly byRequest: ReadonlySet<Tag>;
+  /** Names by request and answer: it says what was there. */
+  readonly byAnswer: (answer: Input) => ReadonlySet<Tag>;
+  /** The answer as it would have been. */
+  readonly clean: (answer: Input) => Input;
+}
+
+/** The part of a transaction or batch that concerns one item, or a write of one. */
+interface OneWrite {
+  readonly table: string;
+  readonly kind: "Put" | "Update" | "Delete";
+  readonly input: Input;
+}
+
+export async function planWrite(
+  operation: WriteOperation,
+  input: Input,
+  { codec, schemas }: { codec: Codec; schemas: KeySchemas },
+): Promise<WritePlan> {
+  const writes = writesIn(operation, input);
+  const keys = await Promise.all(writes.map((write) => keyOfWrite(write, codec, schemas)));
+  const byRequest = new Set(
+    writes.flatMap((write, index) => [...requestNames(write, keys[index] ?? null, codec)]),
+  );
+  const [one] = writes;
+  const isSingle = operation !== "BatchWriteItem" && operation !== "TransactWriteItems";
+  const asked: unknown = input.ReturnValues ?? "NONE";
+  if (!isSingle || one === undefined || (asked !== "NONE" && asked !== "ALL_OLD"))
+    return { input, byRequest, byAnswer: () => byRequest, clean: (answer) => answer };
+  const key = keys[0] ?? null;
+  return {
+    input: { ...input, ReturnValues: "ALL_OLD" },
+    byRequest,
+    byAnswer: (answer) => {
+      // After another try, the old image may be what the first one has left.
+      if (answer?.$metadata?.attempts !== 1) return byRequest;
+      return answerNames(one, key, { before: answer.Attributes, codec }) ?? byRequest;
+    },
+    clean: (answer) => {
+      if (asked === "ALL_OLD") return answer;
+      const { Attributes: _old, ...rest } = answer ?? {};
+      return rest;
+    },
+  };
+}
+
+function writesIn(operation: WriteOperation, input: Input): OneWrite[] {
+  switch (operation) {
+    case "BatchWriteItem":
+      return Object.entries<Input[]>(input.RequestItems ?? {}).flatMap(([table, requests]) =>
+        requests.map(({ PutRequest, DeleteRequest }) => ({
+          table,
+          kind: PutRequest ? "Put" : "Delete",
+          input: PutRequest ?? DeleteRequest,
+        })),
+      );
+    case "TransactWriteItems":
+      return (input.TransactItems ?? []).flatMap((item: Input) =>
+        (["Put", "Update", "Delete"] as const).flatMap((kind) =>
+          item[kind] ? [{ table: item[kind].TableName, kind, input: item[kind] }] : [],
+        ),
+      );
+    default: {
+      const kind = operation.replace("Item", "") as OneWrite["kind"];
+      return [{ table: input.TableName, kind, input }];
+    }
+  }
+}
+
+async function keyOfWrite(
+  { table, kind, input }: OneWrite,
+  codec: Codec,
+  schemas: KeySchemas,
+): Promise<Attributes | null> {
+  if (kind !== "Put") return keyOf(input.Key ?? {}, codec);
+  const names = await schemas.of(table);
+  if (names === null) return null;
+  return keyOf(Object.fromEntries(names.map((name) => [name, input.Item?.[name]])), codec);
+}
+
+/** Names of a write whose answer shows nothing, or which may have been done although it failed. */
+function requestNames(
+  { table: name, kind, input }: OneWrite,
+  key: Attributes | null,
+  codec: Codec,
+): ReadonlySet<Tag> {
+  const table = tableName(name);
+  if (key === null) return new Set([tableTag(table)]);
+  if (kind !== "Update") {
+    const values = valuesIn(input.Item, codec);
+    return namesOf({ table, key, attributes: [], mayComeOrGo: true, values });
+  }
+  try {
+    return namesOf({
+      table,
+      key,
+      attributes: updatedBy(input),
+      mayComeOrGo: !requiresItem(input, key),
+      values: assigned(input, codec),
+    });
+  } catch (error) {
+    if (error instanceof UnknownGrammar) return new Set([tableTag(table)]);
+    throw error;
+  }
+}
+
+/** Names of a write that was done, by what was there before it; null where they are not known better than by the request. */
+function answerNames(
+  write: OneWrite,
+  key: Attributes | null,
+  { before, codec }: { before: Input; codec: Codec },
+): ReadonlySet<Tag> | null {
+  const { kind, input } = write;
+  const table = tableName(write.table);
+  if (key === null) return null;
+  if (kind !== "Update") {
+    const after = kind === "Put" ? input.Item : undefined;
+    const touched = touchedBetween(table, key, { before, after, codec });
+    const isChanged = touched.mayComeOrGo ? before !== after : touched.attributes.length > 0;
+    // It changes nothing: it may repeat a write that was done, and whose invalidation failed.
+    return isChanged ? namesOf(touched) : null;
+  }
+  // Engines answer with the key alone, or with nothing, where no item was.
+  if (Object.keys(before ?? {}).length <= key.length) return null;
+  try {
+    const attributes = updatedBy(input);
+    const old = Object.fromEntries(attributes.map((name) => [name, before[name]]));
+    const values = [...assigned(input, codec), ...valuesIn(old, codec)];
+    return namesOf({ table, key, attributes, mayComeOrGo: false, values });
+  } catch (error) {
+    if (error instanceof UnknownGrammar) return null;
+    throw error;
+  }
+}
+
+/** Attributes that an update names, in its expression or in the older way. */
+function updatedBy(input: Input): string[] {
+  const { UpdateExpression, AttributeUpdates, ExpressionAttributeNames: names } = input;
+  return [...attributesIn(UpdateExpression, names), ...Object.keys(AttributeUpdates ?? {})];
+}
+
+/** True when the write is refused unless the item is there. */
+function requiresItem(
+  { ConditionExpression, ExpressionAttributeNames }: Input,
+  key: Attributes,
+): boolean {
+  const [, name = ""] =
+    /^\s*attribute_exists\s*\(\s*(#?\w+)\s*\)\s*(?:and\b(?!.*\bor\b).*)?$/is.exec(
+      ConditionExpression ?? "",
+    ) ?? [];
+  const attribute: unknown = name.startsWith("#") ? ExpressionAttributeNames?.[name] : name;
+  return key.some(([each]) => each === attribute);
+}
+
+/** Values that an update's plain assignments give; those it computes are left to the stream. */
+function assigned(
+  { UpdateExpression, ExpressionAttributeNames: names, ExpressionAttributeValues: values }: Input,
+  codec: Codec,
+): Attributes {
+  const found = [...String(UpdateExpression ?? "").matchAll(/(#?\w+)\s*=\s*(:\w+)/g)];
+  return found.flatMap(([, name = "", value = ""]) => {
+    const attribute: unknown = name.startsWith("#") ? names?.[name] : name;
+    const read = codec(values?.[value]);
+    return read && typeof attribute === "string" ? [[attribute, read] as const] : [];
+  });
+}

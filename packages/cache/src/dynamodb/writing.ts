@@ -1,0 +1,163 @@
+import type { Cache } from "../cache.ts";
+import { emit } from "../events.ts";
+import type { Tag } from "../tag.ts";
+import { namesOf, valuesIn } from "./change-names.ts";
+import {
+  type Command,
+  type Input,
+  isRead,
+  isStatementWrite,
+  isWrite,
+  parse,
+  type Send,
+  withInput,
+} from "./sdk-command.ts";
+import type { KeySchemas } from "./key-schemas.ts";
+import { itemsIn } from "./items-in.ts";
+import { type Attributes, keyOf, tableName, tableTag } from "./place.ts";
+
+import { planWrite } from "./write-plan.ts";
+
+export interface WritingOptions {
+  /**
+   * Announces each write to the store before it is made, as `cache.change` does: a write is refused, with
+   * `invalidation_failed`, while the store does not take that. Two commands a write instead of one.
+   */
+  guarded?: boolean;
+}
+
+/** Makes writes and their invalidations. */
+export function createWriter(bare: Send, schemas: KeySchemas) {
+  async function read(operation: string, command: Command, rest: unknown[]): Promise<Input> {
+    const answer = await bare(command, ...rest);
+    schemas.learn(operation, command.input);
+    return answer;
+  }
+
+  /** Makes a write; `names` gets what it concerns, whether it was done or not. */
+  async function send(
+    command: Command,
+    rest: unknown[],
+    run: (names: ReadonlySet<Tag>, write: () => Promise<Input>) => Promise<Input>,
+    done: (names: ReadonlySet<Tag>) => Promise<void>,
+  ): Promise<Input> {
+    const { operation, codec } = parse(command);
+    if (isStatementWrite(operation, command.input))
+      emit(() => ({ type: "unseen-write", operation }));
+    if (!isWrite(operation)) return read(operation, command, rest);
+    const plan = await planWrite(operation, command.input, { codec, schemas });
+    let names = plan.byRequest;
+    try {
+      const answer = await run(names, () => bare(withInput(command, plan.input), ...rest));
+      schemas.learn(operation, command.input);
+      names = plan.byAnswer(answer);
+      return plan.clean(answer);
+    } finally {
+      // Also after a failure: an earlier try, by the SDK itself, may have been the one that was done.
+      await done(names);
+    }
+  }
+
+  return {
+    write: (
+      cache: Cache,
+      { guarded = false }: WritingOptions = {},
+      command: Command,
+      ...rest: unknown[]
+    ) =>
+      send(
+        command,
+        rest,
+        (names, write) => (guarded ? cache.change([...names], write) : write()),
+        (names) => invalidate(cache, names),
+      ),
+
+    mutation: async <T>(cache: Cache, work: (send: Send) => Promise<T>): Promise<T> => {
+      const written = new Set<Tag>();
+      const seen = new Set<Tag>();
+      let isWritten = false;
+      const sendIn: Send = async (command, ...rest) => {
+        const { operation } = parse(command);
+        if (!isRead(operation))
+          return send(
+            command,
+            rest,
+            (_, write) => write(),
+            async (names) => {
+              isWritten ||= isWrite(operation);
+              for (const name of names) written.add(name);
+            },
+          );
+        const answer = await read(operation, command, rest);
+        for (const name of await namesOfRead(command, answer, schemas)) seen.add(name);
+        return answer;
+      };
+      try {
+        return await work(sendIn);
+      } finally {
+        await invalidate(cache, isWritten ? written : seen);
+      }
+    },
+  };
+}
+
+/** Invalidates after a write. A write stands when the store refuses its invalidation: that is reported, and stays pending in the process. */
+async function invalidate(cache: Cache, names: ReadonlySet<Tag>): Promise<void> {
+  await cache.invalidate([...names]).catch(() => undefined);
+}
+
+/** Names of all that an earlier try of a mutation may have changed, by the items that this one has read. */
+async function namesOfRead(
+  command: Command,
+  answer: Input,
+  schemas: KeySchemas,
+): Promise<Set<Tag>> {
+  const { operation, codec } = parse(command);
+  if (!isRead(operation)) return new Set();
+  const names = new Set<Tag>();
+  const add = (table: string, key: Attributes | null, item: Input) => {
+    const values = valuesIn(item, codec);
+    const attributes = Object.keys(item ?? {});
+    const touched = key && namesOf({ table, key, attributes, mayComeOrGo: true, values });
+    for (const name of touched ?? [tableTag(table)]) names.add(name);
+  };
+  for (const { table, keys = [], items } of readsOf(operation, command.input, answer)) {
+    const name = tableName(table);
+    for (const key of keys) add(name, keyOf(key, codec), undefined);
+    if (items.length === 0) continue;
+    const own = (await schemas.of(table)) ?? null;
+    for (const item of items)
+      add(
+        name,
+        own && keyOf(Object.fromEntries(own.map((each) => [each, item[each]])), codec),
+        item,
+      );
+  }
+  return names;
+}
+
+interface ReadOfTable {
+  readonly table: string;
+  readonly keys?: readonly Input[];
+  readonly items: readonly Input[];
+}
+
+function readsOf(operation: string, input: Input, answer: Input): ReadOfTable[] {
+  switch (operation) {
+    case "GetItem":
+      return [{ table: input.TableName, keys: [input.Key], items: itemsIn(operation, answer) }];
+    case "BatchGetItem":
+      return Object.entries<Input>(input.RequestItems ?? {}).map(([table, { Keys }]) => ({
+        table,
+        keys: Keys,
+        items: answer?.Responses?.[table] ?? [],
+      }));
+    case "TransactGetItems":
+      return (input.TransactItems ?? []).map(({ Get }: Input, index: number) => {
+        const item: Input = answer?.Responses?.[index]?.Item;
+        return { table: Get.TableName, keys: [Get.Key], items: item ? [item] : [] };
+      });
+    default:
+      return [{ table: input.TableName, items: answer?.Items ?? [] }];
+  }
+}

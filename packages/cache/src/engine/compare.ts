@@ -1,0 +1,48 @@
+import { CacheError } from "../errors.ts";
+import { sameValue } from "../json-value.ts";
+import type { Entry } from "../protocol/entry.ts";
+import type { Engine } from "./context.ts";
+import { type Decodable, decodeServed } from "./decode.ts";
+import { loadApart } from "./load-and-commit.ts";
+import { lookAt } from "./lookup.ts";
+import type { AnyRead } from "./read-context.ts";
+import type { Served } from "./served.ts";
+
+/** True when the origin's value differs from an entry's. Rejects as the loader does. */
+export async function differsFromOrigin(
+  engine: Engine,
+  read: AnyRead,
+  entry: Entry,
+): Promise<boolean> {
+  const [loading] = loadApart(engine, [read], "not-stored", { isBounded: false });
+  return !(await areSame({ entry }, await (loading as Promise<Served>)));
+}
+
+/** True when a stored value and a loaded one are the same, whatever the order of their properties. */
+export async function areSame(stored: Decodable, { entry }: Served): Promise<boolean> {
+  const [left, right] = [stored.entry.header, entry.header];
+  if (left.status !== right.status) return false;
+  if (left.status === 404 || left.etag === right.etag) return true;
+  // Values of a serializer may look equal to code that does not know their classes.
+  if (left.kind === "custom") return false;
+  const one = await decodeServed({}, stored);
+  const other = await decodeServed({}, { entry });
+  return one.fits && other.fits && sameValue(one.value, other.value);
+}
+
+/**
+ * The entry, while it is the one in the store and valid. A throttled tag's tolerance does not count, nor a copy in the process,
+ * nor what a replica still shows. Rejects with `store_failed`.
+ */
+export async function entryInPlace(
+  engine: Engine,
+  read: AnyRead,
+  entryId: string,
+): Promise<Entry | null> {
+  const exact = { ...read, isExact: true, keys: { ...read.keys, given: [] } };
+  const [found] = await lookAt(engine, [exact], {});
+  if (found === undefined || found.look.state === "down")
+    throw new CacheError("store_failed", `${read.keys.key}: the store does not answer`);
+  const { look } = found;
+  return look.state === "fresh" && look.entry.id === entryId ? look.entry : null;
+}

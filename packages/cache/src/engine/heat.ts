@@ -1,0 +1,32 @@
+import type { Entry } from "../protocol/entry.ts";
+import type { EntryKeys } from "../protocol/key-names.ts";
+import { hardPart } from "../protocol/stamp.ts";
+import type { ThrottledTag } from "../resource.ts";
+
+/** A hot tag cools when no load has followed for this many of its intervals: one is waited out, in the other one comes. */
+const INTERVALS_OF_A_HOT_TAG = 2;
+
+/**
+ * Heat of an entry that replaces another one: one more than before where a throttled tag was invalidated soon after the load
+ * of that one, else 0. It counts loads, not invalidations, and costs no request: a lease brings the stamps, and the look the
+ * entry that they make invalid.
+ */
+export function heatOf(
+  { given, digest }: EntryKeys,
+  previous: Entry | null,
+  { stamps, startMs }: { stamps: readonly string[]; startMs: number },
+): number {
+  if (previous === null || previous.header.tagsDigest !== digest) return 0;
+  const { heat = 0, createdMs, stamps: before } = previous.header;
+  const ageMs = startMs - createdMs;
+  const isSoon = ({ forMs, afterReloads }: ThrottledTag) =>
+    afterReloads > 0 &&
+    ageMs >= 0 &&
+    ageMs < forMs * (heat >= afterReloads ? INTERVALS_OF_A_HOT_TAG : 1);
+  const isHeated = given.some(
+    (ways, index) =>
+      hardPart(before[index] ?? "") !== hardPart(stamps[index] ?? "") &&
+      ways.some((each) => typeof each !== "string" && isSoon(each)),
+  );
+  return isHeated ? heat + 1 : 0;
+}

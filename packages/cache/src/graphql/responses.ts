@@ -1,0 +1,121 @@
+import type { ExecutionResult } from "graphql";
+import type { CacheEntry } from "../cache-entry.ts";
+import { defineResource } from "../define-resource.ts";
+import type { Duration } from "../duration.ts";
+import { Loaded, type Resource } from "../resource.ts";
+import type { Plan } from "./plan.ts";
+import type { Run } from "./run.ts";
+
+/** Parts of a response's key. */
+export interface ResponseKey {
+  readonly plan: Plan;
+  readonly variant: string;
+  /** Null: an anonymous request; undefined: the response is public. */
+  readonly viewer: string | null | undefined;
+  readonly variables: string;
+}
+
+export interface ResponseSource {
+  readonly execute: () => Promise<ExecutionResult>;
+  readonly run: Run;
+  /** Takes a result that belongs to its request alone. */
+  readonly keepApart: (result: ExecutionResult) => void;
+}
+
+export type Responses = Resource<ResponseKey, object, ResponseSource>;
+
+/** Header of an entry that stands for a result which its own request alone may have, with the reason. */
+const APART = ":graphql-apart";
+
+/** No response lives longer, whatever the schema says. */
+const LONGEST: Duration = "1 day";
+
+/** Most tags of an entry, those of every response included. */
+const MOST_TAGS = 128;
+
+/**
+ * The resource of whole responses. A response is made from the entries that its resolvers read: it has their tags and stamps,
+ * and ends when the first of them does.
+ */
+export function defineResponses(name: string, version: string): Responses {
+  return defineResource({
+    name,
+    version,
+    key: ({ plan, variant, viewer, variables }: ResponseKey) => [
+      variant,
+      ...(viewer === undefined ? ["public"] : ["viewer", viewer]),
+      plan.id,
+      variables,
+    ],
+    ttl: LONGEST,
+    jitter: 0,
+    negativeTtl: false,
+    enqueueRefresh: false,
+    verify: false,
+    load: async ({ plan }, { execute, run, keepApart }: ResponseSource) => {
+      const result = await execute();
+      const leftMs = lifetimeMs(plan, run);
+      const reason = refusal(plan, run, result) ?? (leftMs > 0 ? undefined : "max-age");
+      if (reason === undefined)
+        return new Loaded<object>(
+          { data: result.data },
+          { from: [...run.parts], ttl: `${leftMs} milliseconds`, headers: notesOf(run) },
+        );
+      keepApart(result);
+      return new Loaded<object>({}, { store: false, headers: { [APART]: reason } });
+    },
+  });
+}
+
+/** Reason why an entry's value is not the response; undefined: it is. */
+export function apartReason({ entry }: CacheEntry<unknown>): string | undefined {
+  return entry.header.headers[APART];
+}
+
+/** Header of a response that has null for what was not found. */
+const MISSING = ":graphql-missing";
+
+/** Notes beside a response, which are not sent. */
+function notesOf({ parts }: Run): Record<string, string> {
+  const isWhole = [...parts].every(({ entry }) => entry.header.status === 200);
+  return isWhole ? {} : { [MISSING]: "1" };
+}
+
+/**
+ * True when a response has null for something that was not found: where hidden things look like that, `Age` and `Cache-Status`
+ * would show that one has changed.
+ */
+export function hasMissing({ entry }: Pick<CacheEntry<unknown>, "entry">): boolean {
+  return MISSING in entry.header.headers;
+}
+
+/** Rules of what may be stored, in the order in which they are named to the client. */
+function refusal(
+  plan: Plan,
+  { parts, personal }: Run,
+  result: ExecutionResult,
+): string | undefined {
+  if (result.errors !== undefined && result.errors.length > 0) return "errors";
+  if (result.data == null || result.extensions !== undefined || "hasNext" in result)
+    return "incomplete";
+  if (personal !== undefined && !plan.isPrivate) return "personal";
+  if (![...parts].every(isSound)) return "part-not-stored";
+  const tags = new Set([...parts].flatMap((part) => part.tags));
+  return tags.size + OWN_TAGS > MOST_TAGS ? "too-many-tags" : undefined;
+}
+
+/** Tags of every response: of everything, and of all responses. */
+const OWN_TAGS = 2;
+
+/** True when an entry is in the store and fresh: a stale one would make the response outlive its refresh. */
+function isSound({ status, stored, collapsed, detail }: CacheEntry<unknown>): boolean {
+  return status === "hit" || (status === "miss" && (stored || (collapsed && detail === undefined)));
+}
+
+/** Rest of the shortest lifetime among the parts, as of each part's read. */
+function lifetimeMs({ maxAgeMs }: Plan, run: Run): number {
+  const left = [...run.parts].map(
+    ({ ageMs, entry: { header } }) => header.freshUntilMs - header.createdMs - ageMs,
+  );
+  return Math.floor(Math.min(maxAgeMs, run.maxAgeMs, ...left));
+}

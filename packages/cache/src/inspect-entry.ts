@@ -1,0 +1,29 @@
+import { decodeEntry, type Entry } from "./protocol/entry.ts";
+import { refuse } from "./errors.ts";
+import { describe } from "./faults.ts";
+import { keyspace } from "./protocol/key-names.ts";
+import type { Store } from "./store.ts";
+
+/** Stored entry of a key, without a verdict on its validity: the names of its tags are not stored with it. */
+export interface Inspection {
+  /** Null where nothing is stored, or nothing that can be read. */
+  readonly entry: Entry | null;
+  /** True while some process loads it. */
+  readonly isLoading: boolean;
+}
+
+/**
+ * Looks at the entry under a key as `cache.keys` lists it, in a store under a cache's `prefix`: one command, which refreshes
+ * nothing and counts as no read. Rejects when the store does not answer.
+ */
+export async function inspectEntry(
+  store: Pick<Store, "mget">,
+  key: string,
+  prefix: string = "cache:1",
+): Promise<Inspection> {
+  if (typeof (store as Partial<Store> | undefined)?.mget !== "function")
+    refuse(`inspectEntry: argument 1 is ${describe(store)}: pass the cache's store`);
+  const space = keyspace(prefix);
+  const [text = null, lease = null] = await store.mget([space.entry(key), space.lease(key)]);
+  return { entry: text === null ? null : decodeEntry(text), isLoading: lease !== null };
+}

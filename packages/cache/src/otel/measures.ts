@@ -1,0 +1,80 @@
+import type { CacheEvent } from "../events.ts";
+import type { RecordValue } from "./instruments.ts";
+
+type Measures = {
+  [Type in CacheEvent["type"]]:
+    | ((event: CacheEvent & { type: Type }, record: RecordValue) => void)
+    | null;
+};
+
+/** Values that each event adds to the instruments; null: none. Keys never appear, since each would be a series. */
+const MEASURES: Measures = {
+  hit({ resource, l1, storeMs }, record) {
+    record("lookups", 1, { resource, outcome: "hit", tier: l1 ? "process" : "store" });
+    if (!l1) record("hit.duration", seconds(storeMs), { resource });
+  },
+  stale({ resource, why }, record) {
+    if (why === "refreshing") record("lookups", 1, { resource, outcome: "stale" });
+    else record("stand_ins", 1, { resource, reason: why });
+  },
+  miss: ({ resource, reason }, record) =>
+    record("lookups", 1, { resource, outcome: "miss", reason }),
+  "lease-denied": ({ resource }, record) => record("lease_denials", 1, { resource }),
+  collapsed: ({ resource, where }, record) => record("collapsed", 1, { resource, where }),
+  load({ resource, loadMs, outcome }, record) {
+    const failed = outcome === "failed" && { "error.type": UNKNOWN_ERROR };
+    record("load.duration", seconds(loadMs), { resource, outcome, ...failed });
+  },
+  filled: ({ resource }, record) => record("fills", 1, { resource, result: "stored" }),
+  "fill-refused": ({ resource, why }, record) => record("fills", 1, { resource, result: why }),
+  "fill-failed": ({ resource, error }, record) =>
+    record("fills", 1, { resource, result: "failed", "error.type": errorType(error) }),
+  unrecorded: ({ resource, why }, record) => record("fills", 1, { resource, result: why }),
+  // Hints to people: the miss that one explains is counted, and the other is a fault of the code.
+  emptied: null,
+  shadow: ({ resource, outcome }, record) => record("shadow_comparisons", 1, { resource, outcome }),
+  deferred({ resource, error }, record) {
+    if (error) failure("defer", error, record);
+    else record("deferred", 1, { resource });
+  },
+  verified: ({ resource, verdict, windowMs }, record) =>
+    record("verifications", 1, { resource, verdict, window_s: windowMs / 1_000 }),
+  "verify-failed": ({ error }, record) => failure("verify", error, record),
+  "store-failed": ({ operation, error }, record) => failure(operation, error, record),
+  breaker: ({ state }, record) => record("breaker_changes", 1, { state }),
+  invalidated({ tags, soft, storeMs }, record) {
+    record("invalidation.tags", tags.length, { soft });
+    record("invalidation.duration", seconds(storeMs), { soft });
+  },
+  "unseen-write": null,
+  "change-left-open": ({ error }, record) => failure("change", error, record),
+  deleted: ({ keys }, record) => record("invalidation.keys", keys.length, {}),
+  // Progress of a walk: its tags are among the invalidated ones.
+  pattern: null,
+};
+
+/** Adds an event to the instruments. */
+export function measure(event: CacheEvent, record: RecordValue): void {
+  const add = MEASURES[event.type] as
+    | ((event: CacheEvent, record: RecordValue) => void)
+    | null
+    | undefined;
+  add?.(event, record);
+}
+
+function failure(operation: string, error: Error, record: RecordValue): void {
+  record("failures", 1, { operation, "error.type": errorType(error) });
+}
+
+/** OpenTelemetry's word for an error that the measured code does not name. */
+export const UNKNOWN_ERROR = "_OTHER";
+
+/** Code of an error where it has one, else its class: few values, and none from outside. */
+export function errorType(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
+
+/** A clock that was set back makes a time negative, which no histogram takes. */
+function seconds(ms: number): number {
+  return Math.max(0, ms) / 1_000;
+}

@@ -1,0 +1,20 @@
+import { refuse } from "./errors.ts";
+import { entryTag } from "./protocol/key-names.ts";
+import type { Resource } from "./resource.ts";
+
+/**
+ * Gives each entry of a resource a stamp of its own, for resources that others are made from (`Loaded.from`): removing one
+ * entry alone then reaches those too, and they are stored by their first load. One more name a look.
+ *
+ * @example
+ * const load = (id: number) => database.book(id);
+ * const row = withOwnStamp(defineResource({ name: "row", ttl: "1 hour", load }));
+ */
+export function withOwnStamp<Kind extends Resource<never, unknown, never>>(resource: Kind): Kind {
+  const { keyFor, tagsFor } = resource;
+  if (!keyFor) refuse("withOwnStamp: pass what defineResource returns");
+  return Object.freeze({
+    ...resource,
+    tagsFor: (params: never) => [entryTag(keyFor(params)), ...tagsFor(params)],
+  });
+}

@@ -1,0 +1,66 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe } from "node:diagnostics_channel";
+import { loads } from "../engine/read-context.ts";
+
+/** Takes note of requests that a load makes beside its recording clients. */
+export interface ForeignReads {
+  request(host: string): void;
+  /** A connection that was opened: one for each request at most, or it is none of theirs. */
+  connection(): void;
+  view(): void;
+}
+
+/** The recorded load around the running code; null within reads that are its own. */
+const around = new AsyncLocalStorage<ForeignReads | null>();
+
+/** Runs a load; what it asks of the network, also later and in timers, is reported. */
+export function watched<T>(reads: ForeignReads, load: () => T): T {
+  watch();
+  return around.run(reads, load);
+}
+
+/** Runs what a load may do, unreported. */
+export function unwatched<T>(run: () => T): T {
+  return around.run(null, run);
+}
+
+let isWatching = false;
+
+function watch(): void {
+  if (isWatching) return;
+  isWatching = true;
+  const request = (message: unknown) => around.getStore()?.request(hostOf(message));
+  subscribe("undici:request:create", request);
+  subscribe("http.client.request.start", request);
+  subscribe("http2.client.stream.created", request);
+  subscribe("net.client.socket", () => around.getStore()?.connection());
+  // Every read of the cache asks how deep inside of loads it is.
+  const { depths } = loads;
+  loads.depths = {
+    getStore: () => {
+      around.getStore()?.view();
+      return depths?.getStore();
+    },
+  };
+}
+
+interface Message {
+  readonly request?: {
+    readonly origin?: string | URL;
+    getHeader?: (name: string) => unknown;
+  };
+  readonly headers?: Readonly<Record<string, unknown>>;
+}
+
+/** Host and port of a request that Node reports; fetch has an origin, http a header, http2 a pseudo-header. */
+function hostOf(message: unknown): string {
+  const { request, headers } = message as Message;
+  const host =
+    request?.origin?.toString() ?? request?.getHeader?.("host") ?? headers?.[":authority"];
+  return typeof host === "string" ? hostIn(host) : "an unknown host";
+}
+
+/** Host of an origin or of a plain host: `https://rates.example` and `rates.example` are one. */
+export function hostIn(text: string): string {
+  return text.replace(/^[a-z+]+:\/\//, "").replace(/\/.*$/, "");
+}

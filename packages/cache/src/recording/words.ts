@@ -1,0 +1,24 @@
+import type { Tag } from "../tag.ts";
+import type { Scope } from "./load-reads.ts";
+
+/** Most tags whose words a process remembers: 10,000. */
+const REMEMBERED = 10_000;
+
+const words = new Map<Tag, string>();
+
+/** Remembers what hashed names stand for, for events and messages. */
+export function rememberWords(scopes: readonly Scope[]): void {
+  for (const { tag, words: text } of scopes) {
+    words.delete(tag);
+    words.set(tag, text);
+  }
+  for (const tag of words.keys()) {
+    if (words.size <= REMEMBERED) return;
+    words.delete(tag);
+  }
+}
+
+/** The words of a tag, or its name where this process does not know them. */
+export function wordsOf(tag: Tag): string {
+  return words.get(tag) ?? tag;
+}

@@ -1,0 +1,13 @@
+/** Puts a value last in a map that keeps a bounded number of them: what was not seen for longest goes first. */
+export function remember<Value>(
+  known: Map<string, Value>,
+  key: string,
+  value: Value,
+  most: number,
+): Value {
+  known.delete(key);
+  known.set(key, value);
+  const [oldest] = known.keys();
+  if (known.size > most && oldest !== undefined) known.delete(oldest);
+  return value;
+}

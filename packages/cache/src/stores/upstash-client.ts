@@ -1,0 +1,33 @@
+import type { Redis, Requester } from "@upstash/redis";
+import { peer } from "../peer.ts";
+
+async function load() {
+  const sdk = await peer(
+    "@upstash/redis",
+    () => import("@upstash/redis"),
+    // Every read would load, since nothing is stored.
+    "store_misconfigured",
+  );
+  /** The SDK's client over our connections. It hands back texts as they are: given a requester, it takes no option that says so. */
+  return class PlainRedis extends sdk.Redis {
+    constructor(requester: Requester) {
+      super(requester);
+      this.opts = { automaticDeserialization: false };
+    }
+  };
+}
+
+let loading: ReturnType<typeof load> | undefined;
+
+const clients = new WeakMap<Requester, Redis>();
+
+/** Sends one command and hands back its answer. */
+export async function sendBySdk(
+  requester: Requester,
+  [name = "", ...args]: readonly string[],
+): Promise<unknown> {
+  const PlainRedis = await (loading ??= load());
+  const client = clients.get(requester) ?? new PlainRedis(requester);
+  clients.set(requester, client);
+  return client.exec([name, ...args]);
+}

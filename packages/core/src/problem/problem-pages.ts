@@ -1,0 +1,87 @@
+import type { Source } from "../source.ts";
+import type { ProblemPage } from "./catalogue.ts";
+import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-query.ts";
+
+/** Lists that a process remembers; those asked least lately are forgotten first. */
+const REMEMBERED = 1_000;
+
+/** Pages of lists and searches, and what a process remembers of them. */
+export interface ProblemPages {
+  compute: (query: ProblemListQuery, source: Source) => Promise<ProblemPage>;
+  /** Computes many from one reading of the catalogue. */
+  computeMany: (queries: readonly ProblemListQuery[], source: Source) => Promise<ProblemPage[]>;
+  /**
+   * True for lists that are worth an entry: those that were computed within the lifetime of a list, and pages of the usual
+   * size without a search. Anybody can make up searches, platforms and pages without end: a first one leaves nothing behind
+   * but its place here.
+   */
+  areWanted: (query: ProblemListQuery) => boolean;
+}
+
+export function rememberPages({
+  lifeMs,
+  now = Date.now,
+  most = REMEMBERED,
+}: {
+  lifeMs: number;
+  now?: () => number;
+  most?: number;
+}): ProblemPages {
+  const lastMs = new Map<string, number>();
+  let totalOf: ((platform: string | undefined) => number) | undefined;
+
+  function note(query: ProblemListQuery): void {
+    const name = nameOf(query);
+    lastMs.delete(name);
+    lastMs.set(name, now());
+    const [oldest = name] = lastMs.keys();
+    if (lastMs.size > most) lastMs.delete(oldest);
+  }
+
+  /** As far as the last reading of the catalogue says; it is asked before one is known. */
+  function exists({ platform, page, page_size: size }: ProblemListQuery): boolean {
+    if (totalOf === undefined || (platform === undefined && page === 1)) return true;
+    return (page - 1) * size < totalOf(platform);
+  }
+
+  /** Reads the catalogue, and returns how pages are made of it. */
+  async function read(source: Source): Promise<(query: ProblemListQuery) => ProblemPage> {
+    const { choose, pageOf } = await import("./catalogue.ts");
+    const catalogue = await source.catalogue();
+    totalOf = (platform) => choose(catalogue, { platform }).total;
+    return (query) => {
+      const page = pageOf(catalogue, query);
+      if (page.isOneOfFew) note(query);
+      return page;
+    };
+  }
+
+  async function computeMany(
+    queries: readonly ProblemListQuery[],
+    source: Source,
+  ): Promise<ProblemPage[]> {
+    let reading: ReturnType<typeof read> | undefined;
+    return Promise.all(
+      queries.map(async (query) => {
+        const { search: engine } = source;
+        if (engine === undefined || query.search === undefined)
+          return (await (reading ??= read(source)))(query);
+        const { searchPage } = await import("./problem-search.ts");
+        return searchPage(engine, query, source);
+      }),
+    );
+  }
+
+  return {
+    compute: async (query, source) => (await computeMany([query], source))[0] as ProblemPage,
+    computeMany,
+    areWanted(query) {
+      const last = lastMs.get(nameOf(query));
+      if (last !== undefined && now() - last < lifeMs) return true;
+      return query.search === undefined && query.page_size === DEFAULT_PAGE_SIZE && exists(query);
+    },
+  };
+}
+
+const nameOf = ({ platform, search, page, page_size }: ProblemListQuery): string =>
+  JSON.stringify([platform ?? null, search ?? null, page, page_size]);

@@ -1,0 +1,155 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { foldCase } from "../fold-case.ts";
+import type { ProblemListItem } from "./problem.answers.ts";
+import { isDraft, isListed, matches, type Problem } from "./problem.ts";
+import { toListItem } from "./problem-view.ts";
+
+/**
+ * One partition of the catalogue as lists need it, newest first and without deleted problems: plain data, so that the cache
+ * stores it, and every read of a process shares one. What is searched is ready; rows stay deflated until one is shown.
+ */
+export interface Segment {
+  readonly ids: readonly number[];
+  /** Platforms of its problems, each once. */
+  readonly platforms: readonly string[];
+  /** For each problem: the place of its platform among them. */
+  readonly platformOf: readonly number[];
+  /** Places of drafts; all others are listed. */
+  readonly drafts: readonly number[];
+  /** Case-folded title and problem id of each, a line a problem. */
+  readonly text: string;
+  /** Bytes of each row. */
+  readonly lengths: readonly number[];
+  /** Rows as the API shows them, JSON one after the other: deflated, in base64. */
+  readonly rows: string;
+}
+
+const BETWEEN_FIELDS = "\0";
+const END_OF_LINE = "\n";
+
+/** Characters that the text of a segment uses itself; those of titles are replaced by the last of them. */
+// oxlint-disable-next-line no-control-regex -- they are control characters
+const RESERVED = /[\0\n\u0001]/g;
+const REPLACEMENT = "\u0001";
+
+const searchable = (text: string): string => text.replace(RESERVED, REPLACEMENT);
+
+/** Makes a segment of the problems of a partition, which come newest first. */
+export function makeSegment(problems: readonly Problem[]): Segment {
+  const shown = problems.filter((problem) => isListed(problem) || isDraft(problem));
+  const platforms = [...new Set(shown.map(({ platform }) => platform))];
+  const rows = shown.map((problem) => Buffer.from(JSON.stringify(toListItem(problem))));
+  const line = ({ title, problem_id }: Problem) =>
+    searchable(foldCase(title)) + BETWEEN_FIELDS + searchable(foldCase(problem_id)) + END_OF_LINE;
+  return {
+    ids: shown.map(({ id }) => id),
+    platforms,
+    platformOf: shown.map(({ platform }) => platforms.indexOf(platform)),
+    drafts: shown.flatMap((problem, place) => (isDraft(problem) ? [place] : [])),
+    text: shown.map(line).join(""),
+    lengths: rows.map(({ length }) => length),
+    rows: deflateRawSync(Buffer.concat(rows)).toString("base64"),
+  };
+}
+
+/** Lookups of a segment, each made when it is needed first. */
+interface Opened {
+  readonly places: Map<string | undefined, readonly number[]>;
+  drafts?: ReadonlySet<number>;
+  /** Start of each line of the text. */
+  lines?: Uint32Array;
+  rows?: Buffer;
+  /** Start of each row, in bytes. */
+  offsets?: Uint32Array;
+}
+
+const opened = new WeakMap<Segment, Opened>();
+
+function open(segment: Segment): Opened {
+  const known = opened.get(segment);
+  if (known) return known;
+  const made: Opened = { places: new Map() };
+  opened.set(segment, made);
+  return made;
+}
+
+/** Places of the listed problems of a platform, or of all of them. */
+export function listedOf(segment: Segment, platform?: string): readonly number[] {
+  const { places } = open(segment);
+  const known = places.get(platform);
+  if (known) return known;
+  const isWanted = wantedIn(segment, platform);
+  // Made-up names have no end.
+  if (isWanted === undefined) return [];
+  const listed = segment.ids.map((_, place) => place).filter(isWanted);
+  places.set(platform, listed);
+  return listed;
+}
+
+/** The condition on places of listed problems of a platform, or of all of them; undefined where none is on the platform. */
+function wantedIn(segment: Segment, platform?: string): ((place: number) => boolean) | undefined {
+  const number = platform === undefined ? undefined : segment.platforms.indexOf(platform);
+  if (number === -1) return undefined;
+  const known = open(segment);
+  const drafts = (known.drafts ??= new Set(segment.drafts));
+  return (place) =>
+    !drafts.has(place) && (number === undefined || segment.platformOf[place] === number);
+}
+
+/** Places of the listed problems that contain a (case-folded) text in title or problem id. */
+export function findIn(segment: Segment, search: string, platform?: string): readonly number[] {
+  const isWanted = wantedIn(segment, platform);
+  if (isWanted === undefined) return [];
+  const term = searchable(search);
+  const { text } = segment;
+  const found: number[] = [];
+  for (let at = text.indexOf(term); at !== -1;) {
+    const place = lineAt(segment, at);
+    if (isWanted(place)) found.push(place);
+    const end = linesOf(segment)[place + 1];
+    at = end === undefined ? -1 : text.indexOf(term, end);
+  }
+  // A character that was replaced may stand for another one.
+  return term.includes(REPLACEMENT)
+    ? found.filter((place) => matches(JSON.parse(rowAt(segment, place)) as ProblemListItem, search))
+    : found;
+}
+
+function linesOf(segment: Segment): Uint32Array {
+  const known = open(segment);
+  if (known.lines) return known.lines;
+  const lines = new Uint32Array(segment.ids.length);
+  for (let place = 1, at = 0; place < lines.length; place += 1) {
+    at = segment.text.indexOf(END_OF_LINE, at) + 1;
+    lines[place] = at;
+  }
+  known.lines = lines;
+  return lines;
+}
+
+/** Place of the line that a position is in. */
+function lineAt(segment: Segment, at: number): number {
+  const lines = linesOf(segment);
+  let [low, high] = [0, lines.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lines[middle] as number) <= at) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The row of a problem as JSON. */
+export function rowAt(segment: Segment, place: number): string {
+  const known = open(segment);
+  if (!known.offsets || !known.rows) {
+    const offsets = new Uint32Array(segment.lengths.length + 1);
+    for (const [index, length] of segment.lengths.entries())
+      offsets[index + 1] = (offsets[index] as number) + length;
+    known.offsets = offsets;
+    known.rows = inflateRawSync(Buffer.from(segment.rows, "base64"), {
+      maxOutputLength: Math.max(1, offsets.at(-1) ?? 0),
+    });
+  }
+  return known.rows.toString("utf8", known.offsets[place], known.offsets[place + 1]);
+}

@@ -1,0 +1,19 @@
+import { escapeKeyPart } from "../table/key-part.ts";
+
+/**
+ * Longest sort key that DynamoDB takes; a subject is one, escaped, among a day's active users.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+export const SORT_KEY_LIMIT_BYTES = 1_024;
+
+/** Most that escaping makes of one UTF-16 unit: `%EA%B0%80`. */
+const ESCAPED_CHARACTERS_AT_MOST = 9;
+
+/** True when a token's subject fits into the table's keys and can be stored unchanged. */
+export function isSubject(sub: string): boolean {
+  if (!sub.isWellFormed()) return false;
+  return (
+    sub.length * ESCAPED_CHARACTERS_AT_MOST <= SORT_KEY_LIMIT_BYTES ||
+    escapeKeyPart(sub).length <= SORT_KEY_LIMIT_BYTES
+  );
+}

@@ -1,0 +1,174 @@
+import { costOf } from "../cost/model.ts";
+import { type Region, work } from "../cost/prices.ts";
+import type { EndpointTotals, Series } from "../metrics/series.ts";
+import { viewsOfRoutes } from "./views-of-routes.ts";
+
+/** One piece of advice, and the money that it is about. */
+export interface Advice {
+  id: "longer" | "narrower" | "warm" | "unread" | "costs-more";
+  /** Route that it is about; null: all of them. */
+  endpoint: string | null;
+  sentence: string;
+  todo: string;
+  /** US dollars in 30 days at this traffic that it can save at most. */
+  dollars_month: number;
+  /** View whose lifetime an experiment would try. */
+  view: string | null;
+}
+
+export interface AdviceAnswer {
+  as_of: number;
+  /** Time that the numbers are from, in seconds: a part of a day where there are no older ones. */
+  seconds: number;
+  /** Requests that read a cached view. */
+  reads: number;
+  advice: Advice[];
+}
+
+/** Requests below which nothing is advised. */
+const ENOUGH_READS = 1_000;
+
+const LIMITS = {
+  /** Shares of misses, in percent. */
+  expired: 20,
+  invalidated: 60,
+  /** Share of requests that waited for another's load, in percent. */
+  waited: 1,
+  /** Share of requests answered from the cache, in percent, below which entries are hardly read twice. */
+  unread: 10,
+} as const;
+
+const MONTH_SECONDS = 30 * 86_400;
+
+const OUTCOMES = ["hit", "stale", "miss", "bypass"] as const;
+type Name = (typeof OUTCOMES)[number] | "expired" | "invalidated" | "waited";
+type Counts = { readonly [Each in Name]?: number | null };
+const of = (counts: Counts, name: Name) => counts[name] ?? 0;
+const readsIn = (counts: Counts) => OUTCOMES.reduce((sum, name) => sum + of(counts, name), 0);
+const percent = (part: number, whole: number) => (whole === 0 ? 0 : (100 * part) / whole);
+const shown = (value: number) => `${value.toFixed(0)}%`;
+
+/** Advice from the numbers of a window, the dearest first. */
+export function adviceFrom(
+  series: Pick<Series, "times" | "as_of" | "columns" | "totals">,
+  endpoints: EndpointTotals,
+  region: Region,
+): AdviceAnswer {
+  const { totals, as_of: asOf } = series;
+  const seconds = measuredSeconds(series);
+  const reads = readsIn(totals);
+  const aMonth = seconds === 0 ? 0 : MONTH_SECONDS / seconds;
+  const dollarsOfLoads = (loads: number) => loads * aMonth * dollarsOfLoad(region);
+  const found =
+    reads < ENOUGH_READS
+      ? []
+      : [
+          ...ofService(totals, endpoints, dollarsOfLoads),
+          ...Object.entries(endpoints).flatMap(([route, counts]) =>
+            ofEndpoint(route, counts, region, aMonth),
+          ),
+        ];
+  const advice = found.toSorted((a, b) => b.dollars_month - a.dollars_month);
+  return { as_of: asOf, seconds, reads, advice };
+}
+
+/** Time since the first interval in which anything was read. */
+function measuredSeconds({
+  times,
+  as_of: asOf,
+  columns,
+}: Pick<Series, "times" | "as_of" | "columns">): number {
+  const first = times.find((_, index) => columns.cached_percent[index] !== null);
+  return first === undefined ? 0 : asOf - first;
+}
+
+/** Cost of a load beyond that of a hit. */
+function dollarsOfLoad(region: Region): number {
+  const at = (hit: number) =>
+    costOf({ region, requests: 1, hit, readUnits: work.readUnits }).cached.total;
+  return at(0) - at(1);
+}
+
+function ofService(
+  totals: Counts,
+  endpoints: EndpointTotals,
+  dollarsOfLoads: (loads: number) => number,
+): Advice[] {
+  const misses = of(totals, "miss");
+  const [expired, invalidated] = [of(totals, "expired"), of(totals, "invalidated")];
+  const missed = Object.entries(endpoints).toSorted(
+    ([, a], [, b]) => of(b, "miss") - of(a, "miss"),
+  );
+  const [route, most] = missed[0] ?? [];
+  const view = viewsOfRoutes[route as keyof typeof viewsOfRoutes] ?? null;
+  const where = route
+    ? ` Most misses are those of ${route}: ${shown(percent(of(most ?? {}, "miss"), misses))}.`
+    : "";
+  const advice: Advice[] = [];
+  if (percent(expired, misses) >= LIMITS.expired) {
+    // Of entries that end, this share lives to its end; with twice the lifetime, its square does. Of keys that are read often.
+    const lives = expired / (expired + invalidated);
+    const doubled = expired / (1 + lives);
+    advice.push({
+      id: "longer",
+      endpoint: null,
+      sentence: `${shown(percent(expired, misses))} of misses are entries that had reached their end: longer lifetimes save these at most, twice the lifetime up to ${shown(percent(doubled, misses))} of all.${where}`,
+      todo: view
+        ? `npm run ops -- experiment start ${view} --ttl SECONDS, with twice its lifetime`
+        : "Try twice the lifetime: npm run ops -- experiment start VIEW --ttl SECONDS",
+      dollars_month: dollarsOfLoads(expired),
+      view,
+    });
+  }
+  if (percent(invalidated, misses) >= LIMITS.invalidated)
+    advice.push({
+      id: "narrower",
+      endpoint: null,
+      sentence: `${shown(percent(invalidated, misses))} of misses are entries that a change had invalidated: longer lifetimes gain nothing.${where}`,
+      todo: "Split what changes often from what does not, or give it narrower tags (core/invalidation-rules.ts).",
+      dollars_month: dollarsOfLoads(invalidated),
+      view: null,
+    });
+  if (percent(of(totals, "waited"), readsIn(totals)) >= LIMITS.waited)
+    advice.push({
+      id: "warm",
+      endpoint: null,
+      sentence: `${shown(percent(of(totals, "waited"), readsIn(totals)))} of requests waited for another one's load: entries that are read often are missing again and again.${where}`,
+      todo: "npm run ops -- top names them; keep them warm by a plan of core/warming.ts.",
+      dollars_month: 0,
+      view: null,
+    });
+  return advice;
+}
+
+function ofEndpoint(endpoint: string, counts: Counts, region: Region, aMonth: number): Advice[] {
+  const reads = readsIn(counts);
+  if (reads < ENOUGH_READS) return [];
+  const hit = (of(counts, "hit") + of(counts, "stale")) / reads;
+  const requests = reads * aMonth;
+  const { cached, uncached } = costOf({ region, requests, hit, readUnits: work.readUnits });
+  const extra = Math.max(0, cached.total - uncached.total);
+  const view = viewsOfRoutes[endpoint as keyof typeof viewsOfRoutes] ?? null;
+  if (100 * hit < LIMITS.unread)
+    return [
+      {
+        id: "unread",
+        endpoint,
+        sentence: `Only ${shown(100 * hit)} of the reads of ${endpoint} are answered from the cache: its entries are hardly read twice.`,
+        todo: "Shorten their lifetime, so that they take less memory, or do not store them.",
+        dollars_month: extra,
+        view,
+      },
+    ];
+  if (extra === 0) return [];
+  return [
+    {
+      id: "costs-more",
+      endpoint,
+      sentence: `With ${shown(100 * hit)} from the cache, ${endpoint} costs more than without it.`,
+      todo: "It buys speed and shelter for the database, not money: docs/cost.md, When not to cache.",
+      dollars_month: extra,
+      view: null,
+    },
+  ];
+}

@@ -1,0 +1,86 @@
+/**
+ * Prices in US dollars that are the same in every region below, and those of Upstash's pay-as-you-go plan, as listed in
+ * November 2026.
+ * Sources: https://aws.amazon.com/api-gateway/pricing/, https://aws.amazon.com/lambda/pricing/ (arm64),
+ * https://aws.amazon.com/dynamodb/pricing/on-demand/, https://aws.amazon.com/cloudwatch/pricing/, https://upstash.com/pricing/redis
+ */
+const prices = {
+  lambdaRequest: 0.2 / 1e6,
+  lambdaGbSecond: 0.000_013_333_4,
+  redisCommand: 2 / 1e6,
+  metricMonth: 0.3,
+  /** An alarm is billed by each metric that it names. */
+  alarmMetricMonth: 0.1,
+  dashboardMonth: 3,
+} as const;
+
+/**
+ * HTTP API, a million requests; DynamoDB, a million read units (4 KB, strongly consistent); CloudWatch Logs, a GB taken in.
+ * Frankfurt, Tokyo and Seoul were compared with AWS's Price List API as others quoted it in 2026, not asked of it here.
+ */
+const regions = {
+  "us-east-1": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
+  "us-east-2": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
+  "us-west-2": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
+  "eu-west-1": { gateway: 1.11, readUnits: 0.1415, logGb: 0.57 },
+  "eu-central-1": { gateway: 1.2, readUnits: 0.1525, logGb: 0.63 },
+  "ap-northeast-1": { gateway: 1.29, readUnits: 0.1425, logGb: 0.76 },
+  "ap-northeast-2": { gateway: 1.23, readUnits: 0.1355, logGb: 0.76 },
+} as const;
+
+/** A region whose prices are known here. */
+export type Region = keyof typeof regions;
+export const REGIONS = Object.keys(regions) as Region[];
+
+export type Prices = ReturnType<typeof pricesIn>;
+
+export function pricesIn(region: Region) {
+  const { gateway, readUnits, logGb } = regions[region];
+  const readUnit = readUnits / 1e6;
+  // As in us-east-1, where the page says $0.625 a million.
+  const writeUnit = 5 * readUnit;
+  return { ...prices, gatewayRequest: gateway / 1e6, readUnit, writeUnit, logGb };
+}
+
+/**
+ * Most a second: commands of one pay-as-you-go database at Upstash, units of a table by its first quota, units of one
+ * partition.
+ * Sources: https://upstash.com/docs/redis/troubleshooting/max_requests_limit,
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
+export const limits = {
+  redisCommands: 10_000,
+  tableUnits: 40_000,
+  partitionReadUnits: 3_000,
+  partitionWriteUnits: 1_000,
+} as const;
+
+/**
+ * Read units of a load on average: one read in five is a list, for which all 4,637 problems' heads are read (1.4 MB,
+ * docs/decisions/0001-one-table.md); the others are single things with their test cases.
+ */
+const READ_UNITS = Math.round(0.2 * 335 + 0.8 * 5);
+
+/**
+ * Work of one request. Commands are asserted in tests; times are those that a container is billed for, without its
+ * start.
+ */
+export const work = {
+  /** A script that looks: one command, with the one inside of it two. */
+  hit: { commands: 1, commandsInside: 2, ms: 10 },
+  /**
+   * Look, ask for the lease, store. With the commands inside of scripts: for an entry of two tags, one of whose stamps is
+   * missing since its invalidation.
+   */
+  miss: { commands: 3, commandsInside: 13, ms: 60 },
+  /** Of any number of tags, in one request. */
+  invalidation: { commands: 1 },
+  /** Straight from the database. */
+  uncached: { ms: 40 },
+  /** Two looks for the probes in the second that it takes, then the beat itself; for each shard a batch with a command. */
+  beat: { commands: 3, ms: 1_000, batchMs: 10, batchMemoryGb: 0.5 },
+  memoryGb: 1,
+  /** A line of the gateway's access log and one of metrics. */
+  logBytes: 900,
+  readUnits: READ_UNITS,
+} as const;

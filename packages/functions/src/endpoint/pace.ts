@@ -1,0 +1,28 @@
+import { HttpError } from "./http-error.ts";
+
+/** Requests of one person to one function; a walk over all keys begins with a burst. */
+const RATE_PER_SECOND = 5;
+const BURST = 50;
+
+/** People remembered at a time. */
+const MOST_PEOPLE = 1_000;
+
+/**
+ * Token bucket for each verified subject; throws a 429 for a request too many. The gateway's throttle knows no callers:
+ * whoever floods a route without a token would lock the admins out.
+ */
+export function createPace(now: () => number = Date.now): (sub: string) => void {
+  const buckets = new Map<string, { tokens: number; atMs: number }>();
+  return (sub) => {
+    const atMs = now();
+    const bucket = buckets.get(sub) ?? { tokens: BURST, atMs };
+    const refilled = bucket.tokens + ((atMs - bucket.atMs) / 1_000) * RATE_PER_SECOND;
+    const tokens = Math.min(BURST, refilled) - 1;
+    if (tokens < 0) {
+      const message = `at most ${RATE_PER_SECOND} requests a second for each operator`;
+      throw new HttpError(429, message, { headers: { "retry-after": "1" } });
+    }
+    if (buckets.size >= MOST_PEOPLE) buckets.clear();
+    buckets.set(sub, { tokens, atMs });
+  };
+}

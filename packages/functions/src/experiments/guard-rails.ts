@@ -1,0 +1,63 @@
+import { type ArmCounts, type ArmSlots, readsOf, type Slot, sumOf } from "./arm-slots.ts";
+
+/** A rail: the facts in a few words where the trial lifetime does harm. */
+type Rail = (trial: ArmCounts, usual: ArmCounts) => string | undefined;
+
+/** Errors of the trial arm above those of the usual one: half a point, and more than chance makes of it. */
+const ERRORS_MORE = 0.005;
+const STANDARD_ERRORS = 3;
+
+/** Multiple of the usual arm's loads from which the trial arm does harm, once it has `LEAST_LOADS`. */
+const LOADS_TIMES = 2;
+const LEAST_LOADS = 100;
+
+const shown = (share: number) => `${(100 * share).toFixed(1)}%`;
+
+/** Compared from the first request on: a stale answer says nothing of the mix of keys. */
+const atOnce: Record<"staleness", Rail> = {
+  staleness: (trial, usual) =>
+    trial.verified_stale > 0 && usual.verified_stale === 0
+      ? `${trial.verified_stale} checked hits were stale, none of those with the usual lifetime`
+      : undefined,
+};
+
+/**
+ * Shares, compared over whole pairs of slots alone: within one the arms have different keys, and one busy key makes equal lifetimes
+ * differ by more than any limit.
+ */
+const afterPairs: Record<"errors" | "load", Rail> = {
+  errors(trial, usual) {
+    const [askedTrial, askedUsual] = [readsOf(trial) + trial.errors, readsOf(usual) + usual.errors];
+    if (askedTrial === 0 || askedUsual === 0) return undefined;
+    const share = (trial.errors + usual.errors) / (askedTrial + askedUsual);
+    const chance = Math.sqrt(share * (1 - share) * (1 / askedTrial + 1 / askedUsual));
+    const [ofTrial, ofUsual] = [trial.errors / askedTrial, usual.errors / askedUsual];
+    return ofTrial - ofUsual > Math.max(ERRORS_MORE, STANDARD_ERRORS * chance)
+      ? `${shown(ofTrial)} of requests failed, ${shown(ofUsual)} with the usual lifetime`
+      : undefined;
+  },
+  load(trial, usual) {
+    const [ofTrial, ofUsual] = [trial.loads / readsOf(trial), usual.loads / readsOf(usual)];
+    return trial.loads >= LEAST_LOADS && ofTrial > LOADS_TIMES * ofUsual
+      ? `${shown(ofTrial)} of reads loaded from the database, ${shown(ofUsual)} with the usual lifetime`
+      : undefined;
+  },
+};
+
+/** The first rail that an experiment has broken, from all that was counted so far; undefined while it does no harm. */
+export function brokenRail({ complete, begun }: ArmSlots): string | undefined {
+  const pairs = complete.slice(0, complete.length - (complete.length % 2));
+  return firstBroken(atOnce, [...complete, ...begun]) ?? firstBroken(afterPairs, pairs);
+}
+
+function firstBroken(
+  rails: Readonly<Record<string, Rail>>,
+  slots: readonly Slot[],
+): string | undefined {
+  const [trial, usual] = [sumOf(slots, "trial"), sumOf(slots, "usual")];
+  for (const [name, rail] of Object.entries(rails)) {
+    const facts = rail(trial, usual);
+    if (facts !== undefined) return `${name}: ${facts}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,121 @@
+import * as z from "zod";
+import { type AwsEnvironment, createAwsJson } from "../aws-json.ts";
+import { requestLogGroup } from "../deployment/request-log.ts";
+import { OUTCOMES } from "../telemetry/outcome.ts";
+
+type Outcome = keyof typeof OUTCOMES;
+
+/** One request as its function's line has it. */
+export interface SeenRequest {
+  id: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+  endpoint: string;
+  /** Null where no cached view was read. */
+  outcome: Outcome | null;
+  /** Reason of a miss. */
+  reason: string | null;
+  ms: number;
+  database_reads: number;
+  tags_invalidated: number;
+  failed: boolean;
+  /** Id of the key that was read, as `explain` shows it; null where none was. */
+  key_id: string | null;
+}
+
+const Events = z.object({
+  events: z.array(z.object({ eventId: z.string(), timestamp: z.number(), message: z.string() })),
+  nextToken: z.string().optional(),
+});
+
+const count = z.number().default(0);
+
+/** A line of one request, as telemetry/emf.ts writes it. */
+const Line = z.looseObject({
+  endpoint: z.string(),
+  DurationMs: z.number(),
+  DatabaseReads: count,
+  TagsInvalidated: z.union([z.number(), z.array(z.number())]).default(0),
+  Errors: count,
+  key_id: z.string().nullable().default(null),
+});
+
+const REASONS = {
+  MissesAbsent: "absent",
+  MissesExpired: "expired",
+  MissesInvalidated: "invalidated",
+  MissesUnconfirmed: "unconfirmed",
+  MissesOutdated: "outdated",
+} as const;
+
+const TIMEOUT_MS = 5_000;
+
+/** Requests of one answer, at most. */
+export const MOST_REQUESTS = 200;
+
+/** A page has up to 10,000 lines; some are empty while CloudWatch goes on searching. */
+const MOST_PAGES = 5;
+
+/** Reads the outcomes of requests since a time, oldest first, from the log group that they share. */
+export type ReadRequests = (fromMs: number, outcome?: Outcome) => Promise<SeenRequest[]>;
+
+/**
+ * Searches the log with CloudWatch's own filter: operators' requests and health checks are left out, and the latest are returned
+ * where there are more than `MOST_REQUESTS`.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+ */
+export function createReadRequests(
+  service: string,
+  env: AwsEnvironment = process.env,
+): ReadRequests {
+  const target = "Logs_20140328";
+  const call = createAwsJson({ service: "logs", target, timeoutMs: TIMEOUT_MS }, env);
+  const { AWS_REGION: region = "us-east-1", AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: given } = env;
+  const url = given ?? `https://logs.${region}.amazonaws.com/`;
+  return async (fromMs, outcome) => {
+    const found: SeenRequest[] = [];
+    let next: string | undefined;
+    let pages = 0;
+    do {
+      const answer = Events.parse(
+        await call(url, "FilterLogEvents", {
+          logGroupName: requestLogGroup(service),
+          startTime: fromMs,
+          filterPattern: `{ $.${outcome === undefined ? "DurationMs" : OUTCOMES[outcome]} > 0 }`,
+          ...(next !== undefined && { nextToken: next }),
+        }),
+      );
+      found.push(...answer.events.flatMap(requestOf));
+      next = answer.nextToken;
+      pages += 1;
+    } while (next !== undefined && pages < MOST_PAGES);
+    return found.slice(-MOST_REQUESTS);
+  };
+}
+
+function requestOf({
+  eventId: id,
+  timestamp: at,
+  message,
+}: z.output<typeof Events>["events"][number]) {
+  const { data: line } = Line.safeParse(JSON.parse(message));
+  if (!line || / \/api\/(?:ops|health)\//.test(line.endpoint)) return [];
+  const named = (names: Readonly<Record<string, string>>) =>
+    Object.entries(names).find(([, metric]) => line[metric] !== undefined)?.[0] ?? null;
+  const reason =
+    Object.entries(REASONS).find(([metric]) => line[metric] !== undefined)?.[1] ?? null;
+  return [
+    {
+      id,
+      at,
+      endpoint: line.endpoint,
+      outcome: named(OUTCOMES) as Outcome | null,
+      reason,
+      ms: Math.round(line.DurationMs * 10) / 10,
+      database_reads: line.DatabaseReads,
+      tags_invalidated: [line.TagsInvalidated].flat().reduce((sum, tags) => sum + tags, 0),
+      failed: line.Errors > 0,
+      key_id: line.key_id,
+    },
+  ];
+}

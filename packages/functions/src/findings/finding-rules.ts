@@ -1,0 +1,202 @@
+import type { ColumnName } from "../metrics/columns.ts";
+import type { FindingId } from "./finding-texts.ts";
+
+/** Numbers of one interval, and what is usual. */
+export interface Moment {
+  /** Value of a column in the interval; 0 for what was not measured. */
+  at: (column: ColumnName | "cached_percent") => number;
+  /** True where the interval has a value. */
+  known: (column: ColumnName | "cached_percent") => boolean;
+  /** Median of the hour before the last five minutes; undefined with less than ten values. */
+  usual: (column: ColumnName | "cached_percent") => number | undefined;
+  /** Sum of a column over that number of seconds up to the interval's end, an hour at most. */
+  past: (column: ColumnName, seconds: number) => number;
+  periodSeconds: number;
+}
+
+export interface Rule {
+  /** The facts in a few words where it holds. */
+  holds: (moment: Moment) => string | undefined;
+  /** Intervals in a row after which it has begun: 2 unless said. */
+  intervals?: number;
+  /** Column that schedules publish: its last value stands for up to two and a half minutes. */
+  lasts?: ColumnName;
+}
+
+const reads = ({ at }: Moment) => at("hit") + at("stale") + at("miss") + at("bypass");
+const perMinute = (count: number, { periodSeconds }: Moment) =>
+  Math.round((count * 60) / periodSeconds);
+const percent = (part: number, whole: number) =>
+  whole === 0 ? 0 : Math.round((100 * part) / whole);
+const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+const usually = (value: number | undefined, unit: (value: number) => string) =>
+  value === undefined ? "" : `, usually ${unit(value)}`;
+
+/** Above a limit of its own, and several times what is usual. */
+function isFarAbove(
+  value: number,
+  usual: number | undefined,
+  limit: number,
+  times: number,
+): boolean {
+  return value > Math.max(limit, times * (usual ?? 0));
+}
+
+/** Limits at which findings hold. Times in ms, counts a minute. */
+const LIMITS = {
+  bypassPercent: 20,
+  closedAgeMs: 8_000,
+  redisMedianMs: 25,
+  redisWorstMs: 250,
+  loadMs: 1_000,
+  tagsPerMinute: 120,
+  invalidatedMissesPerMinute: 60,
+  waitersPerMinute: 30,
+  lostPercent: 20,
+  outdatedPercent: 20,
+  uncheckedHits: 500,
+} as const;
+
+const HOUR_SECONDS = 3_600;
+
+/** Requests of an interval below which shares say nothing. */
+const ENOUGH_READS = 10;
+
+/** Number of standard errors from which a difference of shares is not due to chance. */
+const STANDARD_ERRORS = 3;
+
+/** Finding → when it holds. The table of texts names the same ones. */
+export const rules: Record<FindingId, Rule> = {
+  "redis-down": {
+    holds(moment) {
+      const { at } = moment;
+      const share = percent(at("bypass"), reads(moment));
+      return at("bypass") >= 2 && share >= LIMITS.bypassPercent
+        ? `${share}% of reads go to the database`
+        : undefined;
+    },
+  },
+  "changes-late": {
+    lasts: "closed_age_ms",
+    holds: ({ at }) =>
+      at("closed_age_ms") > LIMITS.closedAgeMs
+        ? `changes made past the API since ${Math.round(at("closed_age_ms") / 1_000)} s ago may not show`
+        : undefined,
+  },
+  "beat-missing": {
+    lasts: "closed_age_ms",
+    holds: ({ known, usual }) =>
+      usual("closed_age_ms") !== undefined && !known("closed_age_ms")
+        ? "no beat for two and a half minutes"
+        : undefined,
+  },
+  "hits-stale": {
+    intervals: 1,
+    holds({ at }) {
+      const [stale, verified] = [at("verified_stale"), at("verified")];
+      return stale > 0 ? `${stale} of ${stale + verified} checked ones` : undefined;
+    },
+  },
+  "redis-slow": {
+    holds({ at, usual }) {
+      const [median, worst] = [at("redis_p50_ms"), at("redis_p99_ms")];
+      const usualWorst = usual("redis_p99_ms");
+      const isSlow =
+        isFarAbove(median, usual("redis_p50_ms"), LIMITS.redisMedianMs, 4) ||
+        isFarAbove(worst, usualWorst, LIMITS.redisWorstMs, 10);
+      return isSlow && at("hit") + at("stale") >= 3
+        ? `half of its answers take over ${ms(median)}, one in a hundred ${ms(worst)}${usually(usualWorst, ms)}`
+        : undefined;
+    },
+  },
+  "redis-refuses": {
+    holds: ({ at }) =>
+      at("redis_failures") >= 3 ? `${at("redis_failures")} operations failed` : undefined,
+  },
+  "database-down": {
+    holds: ({ at }) =>
+      at("loads_failed") >= 2 ? `${at("loads_failed")} of ${at("loads")} loads failed` : undefined,
+  },
+  "database-slow": {
+    holds({ at, usual }) {
+      const [worst, before] = [at("load_p99_ms"), usual("load_p99_ms")];
+      return at("loads") >= 3 && isFarAbove(worst, before, LIMITS.loadMs, 5)
+        ? `one in a hundred takes ${ms(worst)}${usually(before, ms)}`
+        : undefined;
+    },
+  },
+  "invalidation-storm": {
+    holds(moment) {
+      const { at, usual } = moment;
+      const tags = perMinute(at("tags_invalidated"), moment);
+      const before = perMinute(usual("tags_invalidated") ?? 0, moment);
+      const share = percent(at("invalidated"), at("miss"));
+      // Ordinary writes invalidate less than one tag for each read, also where all was idle a moment ago.
+      const limit = Math.max(LIMITS.tagsPerMinute, perMinute(reads(moment), moment));
+      const isFelt =
+        perMinute(at("invalidated"), moment) >= LIMITS.invalidatedMissesPerMinute && share >= 30;
+      return isFarAbove(tags, before, limit, 10) && isFelt
+        ? `${tags} tags a minute, usually ${before}; ${share}% of misses are due to it`
+        : undefined;
+    },
+  },
+  "readers-wait": {
+    holds(moment) {
+      const waiting = perMinute(moment.at("waited"), moment);
+      const before = perMinute(moment.usual("waited") ?? 0, moment);
+      return isFarAbove(waiting, before, LIMITS.waitersPerMinute, 5)
+        ? `${waiting} requests a minute, usually ${before}`
+        : undefined;
+    },
+  },
+  "new-code": {
+    holds(moment) {
+      const share = percent(moment.at("outdated"), reads(moment));
+      return reads(moment) >= ENOUGH_READS && share >= LIMITS.outdatedPercent
+        ? `${share}% of reads`
+        : undefined;
+    },
+  },
+  "hit-ratio-low": {
+    holds(moment) {
+      const { at, usual, known } = moment;
+      const before = usual("cached_percent");
+      // Of few reads many are misses by chance, again and again in a day.
+      const chance =
+        STANDARD_ERRORS * Math.sqrt(((before ?? 0) * (100 - (before ?? 0))) / reads(moment));
+      const limit = before === undefined ? 50 : before - Math.max(LIMITS.lostPercent, chance);
+      return known("cached_percent") &&
+        reads(moment) >= ENOUGH_READS &&
+        at("cached_percent") < limit
+        ? `${at("cached_percent")}%${usually(before, (value) => `${value}%`)}`
+        : undefined;
+    },
+  },
+  "redis-reset": {
+    intervals: 1,
+    holds: ({ at }) => (at("store_resets") > 0 ? "everything was invalidated" : undefined),
+  },
+  "records-come-again": {
+    holds: ({ at }) =>
+      at("records_failed") > 0 ? `${at("records_failed")} records or messages` : undefined,
+  },
+  "warming-fails": {
+    intervals: 1,
+    holds: ({ at }) =>
+      at("warming_failed") > 0 ? `${at("warming_failed")} entries were not loaded` : undefined,
+  },
+  "monitor-idle": {
+    intervals: 1,
+    holds({ past }) {
+      const checks = past("verified", HOUR_SECONDS) + past("overtaken", HOUR_SECONDS);
+      const [recent, hits] = [past("hit", HOUR_SECONDS / 2), past("hit", HOUR_SECONDS)];
+      const isLasting = Math.min(recent, hits - recent) > LIMITS.uncheckedHits;
+      return isLasting && checks + past("verified_stale", HOUR_SECONDS) === 0
+        ? `none of ${hits} within an hour`
+        : undefined;
+    },
+  },
+  "requests-fail": {
+    holds: ({ at }) => (at("errors") >= 2 ? `${at("errors")} of them` : undefined),
+  },
+};

@@ -1,0 +1,93 @@
+import { badRequest } from "../endpoint/http-error.ts";
+
+/** Arguments of a connection, as of Relay: forward only. */
+export interface ConnectionArgs {
+  readonly first?: number | null;
+  readonly after?: string | null;
+}
+
+/** A page of a list as REST serves it, and how many rows there are in all. */
+export interface ListPage<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+}
+
+/** Rows of a connection when the document does not say. */
+export const DEFAULT_FIRST = 20;
+export const MOST_FIRST = 100;
+
+/** A place in a list: the offset of a row and its id, since rows move when others are inserted. */
+interface Place {
+  readonly offset: number;
+  readonly id: number;
+}
+
+/** Opaque to clients. */
+export function cursorOf({ offset, id }: Place): string {
+  return Buffer.from(`${offset}:${id}`).toString("base64url");
+}
+
+/** Reads a cursor; throws a 400 for an invalid one. */
+export function placeOf(cursor: string): Place {
+  const text = Buffer.from(cursor, "base64url").toString();
+  const [, offset, id] = /^(\d{1,10}):(\d{1,16})$/.exec(text) ?? [];
+  const place = { offset: Number(offset), id: Number(id) };
+  if (id !== undefined && cursorOf(place) === cursor) return place;
+  throw badRequest([{ path: "after", message: "is not a cursor of this list" }]);
+}
+
+/** Rows that a connection asks for; throws a 400 out of bounds. */
+export function firstOf({ first }: ConnectionArgs): number {
+  const count = first ?? DEFAULT_FIRST;
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_FIRST) return count;
+  throw badRequest([{ path: "first", message: `must be from 1 to ${MOST_FIRST}` }]);
+}
+
+/**
+ * Makes a connection of a list's own pages, so that both share their entries. A cursor's row is looked for where it stood,
+ * then in the pages next to that; where it is gone, what stands in its place comes next.
+ */
+export async function connect<Row extends { readonly id: number }>(
+  args: ConnectionArgs,
+  pageSize: number,
+  read: (page: number) => Promise<ListPage<Row>>,
+) {
+  const first = firstOf(args);
+  const start = args.after == null ? 0 : await startBehind(placeOf(args.after), pageSize, read);
+  const pages: Promise<ListPage<Row>>[] = [];
+  for (let page = Math.floor(start / pageSize); page * pageSize < start + first; page += 1)
+    pages.push(read(page));
+  const found = await Promise.all(pages);
+  const skipped = start % pageSize;
+  const rows = found.flatMap((page) => page.rows).slice(skipped, skipped + first);
+  const totalCount = found[0]?.total ?? 0;
+  const edges = rows.map((node, index) => {
+    const cursor = cursorOf({ offset: start + index, id: node.id });
+    return { node, cursor };
+  });
+  return {
+    edges,
+    page_info: {
+      has_next_page: start + rows.length < totalCount,
+      has_previous_page: start > 0,
+      start_cursor: edges[0]?.cursor ?? null,
+      end_cursor: edges.at(-1)?.cursor ?? null,
+    },
+    total_count: totalCount,
+  };
+}
+
+async function startBehind<Row extends { readonly id: number }>(
+  { offset, id }: Place,
+  pageSize: number,
+  read: (page: number) => Promise<ListPage<Row>>,
+): Promise<number> {
+  const home = Math.floor(offset / pageSize);
+  for (const page of [home, home + 1, home - 1]) {
+    if (page < 0) continue;
+    const { rows } = await read(page);
+    const index = rows.findIndex((row) => row.id === id);
+    if (index >= 0) return page * pageSize + index + 1;
+  }
+  return offset;
+}

@@ -1,0 +1,40 @@
+import type { Source } from "@algoitny/core/source";
+import type { ViewName } from "@algoitny/core/views";
+import type { Call } from "../endpoint/endpoint.ts";
+import { HttpError, unauthorized } from "../endpoint/http-error.ts";
+import type { Caller } from "../endpoint/identity.ts";
+
+/** One request as resolvers see it. Only PRIVATE fields and mutations may read who it is; `admin` is part of every key. */
+export interface GraphQLContext {
+  readonly admin: boolean;
+  /** Verified subject; undefined when signed out. */
+  readonly sub: string | undefined;
+  readonly call: Call<Caller | null, ViewName>;
+  /** The database as loaders read it, which knows no caller. */
+  readonly source: Source;
+}
+
+/** Properties that no shared response may depend on. */
+export const PERSONAL = ["sub", "call"] as const;
+
+export function contextOf(call: GraphQLContext["call"]): GraphQLContext {
+  return { admin: call.caller?.admin ?? false, sub: call.caller?.sub, call, source: call.source };
+}
+
+/** The caller of a field for those who are signed in. */
+export function signedIn({ call: { caller } }: GraphQLContext): Caller {
+  if (caller) return caller;
+  throw unauthorized("sign in: this needs a token");
+}
+
+/** The caller of a mutation for admins. */
+export function adminOf(context: GraphQLContext): Caller {
+  const caller = signedIn(context);
+  requireAdmin(context);
+  return caller;
+}
+
+/** Lets admins alone read a field that looks the same to all of them. */
+export function requireAdmin({ admin }: Pick<GraphQLContext, "admin">): void {
+  if (!admin) throw new HttpError(403, "only admins may do this");
+}

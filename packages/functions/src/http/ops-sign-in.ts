@@ -1,0 +1,15 @@
+import type { HttpEvent } from "../endpoint/http-event.ts";
+import { links } from "../links.ts";
+import { createSignIn } from "../sign-in/answer-sign-in.ts";
+import { createLog } from "../telemetry/logger.ts";
+import { readServiceName } from "../telemetry/observe.ts";
+
+let signIn: ReturnType<typeof createSignIn> | undefined;
+
+/** `"GET /ops/config.json"` and `"POST /ops/token"`: what signs an operator in with the stage's issuer. */
+export const handler = (event: HttpEvent) =>
+  (signIn ??= createSignIn(links.auth(), {
+    // `algoitny-production`; the local cloud's service is named after the application alone.
+    stage: readServiceName(process.env).split("-").slice(1).join("-") || "local",
+    log: createLog(),
+  }))(event);

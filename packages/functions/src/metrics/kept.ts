@@ -1,0 +1,19 @@
+/** Answers kept at a time. */
+const MOST = 32;
+
+/**
+ * Keeps what is asked for a while, by name: however many people look, the stage's numbers are asked for once. Not in Redis:
+ * they must be there while Redis is not. A failure is not kept.
+ */
+export function createKept(forMs: number, now: () => number = Date.now) {
+  const answers = new Map<string, { untilMs: number; value: Promise<unknown> }>();
+  return async function kept<T>(name: string, ask: () => Promise<T>): Promise<T> {
+    const known = answers.get(name);
+    if (known && known.untilMs > now()) return known.value as Promise<T>;
+    const value = ask();
+    if (answers.size >= MOST) answers.clear();
+    answers.set(name, { untilMs: now() + forMs, value });
+    value.catch(() => answers.delete(name));
+    return value;
+  };
+}

@@ -1,0 +1,40 @@
+import type { Log } from "../telemetry/log.ts";
+import type { SharedCounts } from "./shared-counts.ts";
+import { TopKeys } from "./top-keys.ts";
+
+/** Keys that an instance counts at a time. */
+const COUNTED_KEYS = 128;
+
+/** Interval in which an instance publishes its counts. */
+const PAUSE_MS = 60_000;
+
+export interface PublishedCountsOptions {
+  readonly counts: Pick<SharedCounts, "add">;
+  readonly log: Pick<Log, "warn">;
+  readonly now?: (() => number) | undefined;
+}
+
+export interface PublishedCounts {
+  readonly add: (key: string) => void;
+  /** Publishes this instance's counts once the interval is over. To be awaited after a read that was no hit; never rejects. */
+  readonly publish: () => Promise<void>;
+}
+
+/** Counts in the process, which costs no command, and adds up across processes: one command a minute. */
+export function createPublishedCounts({
+  counts,
+  log,
+  now = Date.now,
+}: PublishedCountsOptions): PublishedCounts {
+  const own = new TopKeys(COUNTED_KEYS);
+  let publishedMs = now();
+  return {
+    add: (key) => own.add(key),
+    async publish() {
+      if (now() - publishedMs < PAUSE_MS) return;
+      publishedMs = now(); // at once, so that concurrent reads do not publish as well
+      // Loaded when a minute is over: what only hits does without.
+      await (await import("./send-counts.ts")).sendCounts(own, { counts, log });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { describeError } from "../telemetry/log.ts";
+import type { PublishedCountsOptions } from "./published-counts.ts";
+import type { TopKeys } from "./top-keys.ts";
+
+/** Most keys of an instance that are published at a time. */
+const PUBLISHED_KEYS = 50;
+
+/** Adds an instance's counts to those of all; keeps them where that fails. */
+export async function sendCounts(
+  own: TopKeys,
+  { counts, log }: Pick<PublishedCountsOptions, "counts" | "log">,
+): Promise<void> {
+  const taken = own.take();
+  if (taken.length === 0) return;
+  try {
+    await counts.add(taken.slice(0, PUBLISHED_KEYS));
+  } catch (error) {
+    for (const [key, count] of taken) own.add(key, count);
+    log.warn("counts could not be published; they are kept for the next time", {
+      error: describeError(error),
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import * as z from "zod";
+import { badRequest, HttpError, unavailable } from "../endpoint/http-error.ts";
+import type { SignInLink } from "../links.ts";
+import type { IssuerEndpoints } from "./issuer-endpoints.ts";
+
+const TIMEOUT_MS = 5_000;
+
+/** Longest body of a request: three fields. */
+const MOST_CHARACTERS = 4_096;
+
+/** Code of a sign-in with the verifier of its challenge (RFC 7636), or what renews a token. */
+const TokenRequest = z.union(
+  [
+    z.strictObject({ code: z.string(), code_verifier: z.string(), redirect_uri: z.url() }),
+    z.strictObject({ refresh_token: z.string() }),
+  ],
+  "send `code`, `code_verifier` and `redirect_uri`, or `refresh_token`",
+);
+
+export type TokenRequest = z.output<typeof TokenRequest>;
+
+/** Tokens as an issuer sends them (RFC 6749, 5.1). */
+const Granted = z.object({
+  access_token: z.string().optional(),
+  id_token: z.string().optional(),
+  refresh_token: z.string().optional(),
+  expires_in: z.number().optional(),
+});
+
+/** Token for the API, its lifetime in seconds, and what renews it where the issuer gives that. */
+export interface SignedIn {
+  token: string;
+  expires_in: number;
+  refresh_token?: string;
+}
+
+const HOUR_SECONDS = 3_600;
+
+/** Reads the body of a request for a token; throws a 400. */
+export function readTokenRequest(body = ""): TokenRequest {
+  if (body.length > MOST_CHARACTERS)
+    throw new HttpError(413, `write at most ${MOST_CHARACTERS} characters`);
+  let given: unknown;
+  try {
+    given = JSON.parse(body);
+  } catch {
+    throw badRequest([{ path: "body", message: "write JSON" }]);
+  }
+  const { data, error } = TokenRequest.safeParse(given);
+  if (!data) throw badRequest(error.issues.map(({ message }) => ({ path: "body", message })));
+  return data;
+}
+
+/**
+ * Exchanges a code, or renews a token, at the issuer's token endpoint. The request cannot choose the endpoint; the client is
+ * public, and a code is good only for whoever has its verifier. Throws a 401 where the issuer refuses, a 503 where it gives
+ * no answer.
+ */
+export async function exchangeCode(
+  given: TokenRequest,
+  { clientId, token }: SignInLink,
+  { token_endpoint: endpoint }: IssuerEndpoints,
+  request: typeof fetch = fetch,
+): Promise<SignedIn> {
+  const grant_type = "code" in given ? "authorization_code" : "refresh_token";
+  const body = new URLSearchParams({ grant_type, client_id: clientId, ...given });
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await request(endpoint, {
+    method: "POST",
+    body,
+    redirect: "manual",
+    signal,
+  }).catch((error: unknown) => {
+    throw unavailable("the token issuer gives no answer; try again in a moment", error);
+  });
+  if (response.status >= 500)
+    throw unavailable(`the token issuer answers ${response.status}`, undefined);
+  const granted = Granted.safeParse(await response.json().catch(() => ({}))).data;
+  const signed = granted?.[token];
+  if (response.status !== 200 || signed === undefined)
+    throw new HttpError(
+      401,
+      "the issuer takes neither the code nor the refresh token: sign in again",
+    );
+  return {
+    token: signed,
+    expires_in: granted?.expires_in ?? HOUR_SECONDS,
+    ...(granted?.refresh_token !== undefined && { refresh_token: granted.refresh_token }),
+  };
+}

@@ -1,0 +1,62 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { schedules } from "@algoitny/functions/deployment/schedules";
+import { z } from "zod";
+import type { Invoke } from "../invoke.ts";
+
+/** Functions that read the whole catalogue. */
+const READERS = new Set(["http/list-problems", "http/list-drafts", "http/list-registered"]);
+
+/** The plan that reads the catalogue and loads the fewest entries beside it. */
+const EVENT = { plan: "most_read" };
+
+/** Most attempts, of up to 10 s each, and the pause between two: a machine that is busy takes its services for down. */
+const MOST_ATTEMPTS = 30;
+const PAUSE_MS = 500;
+
+const Report = z.object({
+  plans: z.array(z.object({ out_of_time: z.boolean(), error: z.string().optional() })),
+});
+
+/** Keeps requests for lists waiting until the catalogue is in the cache. */
+export interface CatalogueGate {
+  /** Resolves when a function may run: at once unless it reads the catalogue. */
+  readonly pass: (file: string) => Promise<void>;
+  /** Reads the catalogue into the cache, then opens the gate; it never rejects. */
+  readonly fill: (invoke: Invoke) => Promise<void>;
+}
+
+/**
+ * Makes a gate. A first list over an empty Redis would read all of a large catalogue within its 10 s, which a busy machine does
+ * not give it, and so would each of those that come at the same time.
+ */
+export function createCatalogueGate({
+  sleep = (ms: number): Promise<void> => pause(ms),
+} = {}): CatalogueGate {
+  const filled = Promise.withResolvers<void>();
+
+  async function isFilledBy(invoke: Invoke): Promise<boolean> {
+    const { data } = Report.safeParse(await invoke(schedules.WarmProblems.file, EVENT));
+    if (data === undefined) return true;
+    // None is carried out while services are down.
+    return (
+      data.plans.length > 0 &&
+      data.plans.every((plan) => !plan.out_of_time && plan.error === undefined)
+    );
+  }
+
+  return {
+    pass: async (file) => (READERS.has(file) ? filled.promise : undefined),
+    async fill(invoke) {
+      try {
+        for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+          if (await isFilledBy(invoke)) return;
+          await sleep(PAUSE_MS);
+        }
+      } catch {
+        // Its log says why; lists then do without.
+      } finally {
+        filled.resolve();
+      }
+    },
+  };
+}

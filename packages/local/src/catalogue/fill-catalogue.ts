@@ -1,0 +1,81 @@
+import { toItem } from "@algoitny/core/table/action";
+import { putItems } from "@algoitny/core/table/batch-write";
+import { lastId } from "@algoitny/core/table/counter";
+import type { Database, Item } from "@algoitny/core/table/database";
+import { keys, PROBLEMS_PER_PARTITION, partitionsUpTo, pks } from "@algoitny/core/table/keys";
+import { eachOf, getStored, query } from "@algoitny/core/table/read-items";
+import { varyProblem } from "./vary-problem.ts";
+
+/** Problems that one request of a few writes, with their pairs: 12 of each fit. */
+const AT_ONCE = 12;
+
+export interface Filled {
+  /** Highest id before and after. */
+  from: number;
+  to: number;
+}
+
+/**
+ * Adds problems that are varied from the imported ones until the highest id is `wanted`. Started again after an interruption,
+ * it continues where it was. Nothing else may add problems meanwhile. Throws where there is nothing to vary.
+ */
+export async function fillCatalogue(
+  db: Database,
+  {
+    wanted,
+    nowMs = Date.now(),
+    onProgress = () => {},
+  }: { wanted: number; nowMs?: number; onProgress?: (id: number) => void },
+): Promise<Filled> {
+  const last = await lastId(db, "problem");
+  const sources = await readSources(db, last);
+  const [newest] = sources;
+  if (newest === undefined)
+    throw new Error("there is no problem to vary: import some first, as `npm run import` says");
+  const from = Math.max(Number(newest["id"]), await lastWritten(db, last));
+  for (let first = from + 1; first <= wanted; first += PROBLEMS_PER_PARTITION) {
+    const end = Math.min(wanted, first + PROBLEMS_PER_PARTITION - 1);
+    // Lists read the partitions up to the counter's, so the counter is written first; the head of the last id shows a whole part.
+    await putItems(db, [toItem(keys.counter("problem"), "problem_counter", { last: end })]);
+    const items = range(first, end).map((id) => itemsOf(varyProblem(sources, id, nowMs)));
+    const final = items.pop() ?? [];
+    await eachOf(slices(items, AT_ONCE), (some) => putItems(db, some.flat()));
+    await putItems(db, final);
+    onProgress(end);
+  }
+  return { from, to: Math.max(from, wanted) };
+}
+
+/** Problems that were not varied, newest first. */
+async function readSources(db: Database, last: number): Promise<Item[]> {
+  const partitions = partitionsUpTo(last);
+  const items = await eachOf(partitions, (each) =>
+    query(db, { pk: pks.problems(each), newestFirst: true }),
+  );
+  return items
+    .flat()
+    .filter((item) => item["variant_of"] === undefined && typeof item["title"] === "string");
+}
+
+/** The last id before which every problem is there: an interrupted run is repeated from the beginning of its last part. */
+async function lastWritten(db: Database, last: number): Promise<number> {
+  let id = last;
+  while (id > 0 && !(await getStored(db, keys.problem(id)))) id -= PROBLEMS_PER_PARTITION;
+  return Math.max(0, id);
+}
+
+function itemsOf(problem: ReturnType<typeof varyProblem>): Record<string, unknown>[] {
+  const { id, platform, problem_id } = problem;
+  return [
+    toItem(keys.problemKey(platform, problem_id), "problem_key", { platform, problem_id, id }),
+    toItem(keys.problem(id), "problem", problem),
+  ];
+}
+
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+const slices = <Element>(all: readonly Element[], size: number): Element[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );

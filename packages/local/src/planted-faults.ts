@@ -1,0 +1,53 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Invoke } from "./invoke.ts";
+import type { RedisEngine } from "./redis/redis-engine.ts";
+import type { Intercept } from "./upstash/start-upstash.ts";
+
+/** Faults that the local cloud can be given, to learn how they look. */
+export const FAULTS = ["redis-slow", "redis-down", "stream-stuck"] as const;
+export type FaultName = (typeof FAULTS)[number];
+
+/** Delay of each answer of a slow Redis: far above the usual time, below the time limit of requests. */
+const SLOW_MS = 90;
+
+export interface PlantedFaults {
+  /** Begins a fault; a second time does nothing. */
+  plant: (name: FaultName) => Promise<void>;
+  /** Ends it. */
+  lift: (name: FaultName) => Promise<void>;
+  /** Redis as the faults have it. */
+  intercept: Intercept;
+  /** The stream's function, as the faults have it. */
+  gated: (invoke: Invoke) => Invoke;
+}
+
+/** Builds the switches of a cloud's faults. */
+export function createPlantedFaults(
+  redis: Pick<RedisEngine, "stop" | "start">,
+  inner: Intercept = (_, run) => run(),
+): PlantedFaults {
+  const planted = new Set<FaultName>();
+  let gate: PromiseWithResolvers<void> | undefined;
+
+  return {
+    async plant(name) {
+      if (planted.has(name)) return;
+      planted.add(name);
+      if (name === "redis-down") await redis.stop();
+      if (name === "stream-stuck") gate = Promise.withResolvers();
+    },
+    async lift(name) {
+      if (!planted.delete(name)) return;
+      if (name === "redis-down") await redis.start();
+      if (name === "stream-stuck") gate?.resolve();
+    },
+    async intercept(commands, run) {
+      if (planted.has("redis-slow")) await delay(SLOW_MS);
+      return inner(commands, run);
+    },
+    gated: (invoke) => async (file, event) => {
+      if (planted.has("stream-stuck")) await gate?.promise;
+      return invoke(file, event);
+    },
+  };
+}

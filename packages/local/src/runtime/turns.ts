@@ -1,0 +1,19 @@
+/** Runs work of each name at most `most` at a time; what comes later waits, in order. */
+export function createTurns(most: number) {
+  const lines = new Map<string, { running: number; waiting: (() => void)[] }>();
+
+  return async function inTurn<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const line = lines.get(name) ?? { running: 0, waiting: [] };
+    lines.set(name, line);
+    if (line.running < most) line.running += 1;
+    else await new Promise<void>((resolve) => line.waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      // The turn is handed over, so no other caller gets it in between.
+      const next = line.waiting.shift();
+      if (next) next();
+      else line.running -= 1;
+    }
+  };
+}

@@ -1,0 +1,3 @@
+import { guideText } from "../guide/guide-text.ts";
+
+process.stdout.write(guideText());

@@ -1,0 +1,99 @@
+import { parseArgs } from "node:util";
+import { seededRandom } from "@algoitny/cache/testing/explore";
+import * as z from "zod";
+import { readCatalogue } from "../load/site-items.ts";
+import { checkText, differences, readTotals } from "../load/check-totals.ts";
+import { loadText } from "../load/load-text.ts";
+import { drawFrom, MIXES, type MixName } from "../load/mix.ts";
+import { runLoad } from "../load/run-load.ts";
+import { createSender } from "../load/sender.ts";
+import { createProgressBar } from "../progress-bar.ts";
+import { runCommand } from "./command.ts";
+import {
+  addressOf,
+  checkUrl,
+  connectAsAdmin,
+  RUNNING_CLOUD_FLAGS,
+  RUNNING_CLOUD_USAGE,
+} from "./running-cloud.ts";
+
+const MIX_NAMES = Object.keys(MIXES) as [MixName, ...MixName[]];
+
+const USAGE = `Usage: npm run load -- [options]
+
+Sends an API the requests of visitors, users and admins, at random times that do not depend on its answers, and prints how
+the cache answered them. Problems are drawn by Zipf's law. A request's time counts from when it was to be sent.
+
+  --rps N       requests a second (20)
+  --seconds N   time to send them in (30)
+  --mix NAME    site: everything, of which one in twenty records an execution; reads: nothing is changed
+                (default: site for the local cloud; elsewhere it must be named)
+  --seed N      seed of the times and requests (1)
+  --check       compares the outcomes of every endpoint with what the API has counted, when its numbers stop changing
+${RUNNING_CLOUD_USAGE}
+  --json        the result as one JSON object
+  --help        this text
+
+Ends with 1 when a request failed, was refused by the gateway or not sent, or when this program was late by more than 10 ms at p99;
+with --check also when a number differs. Traffic of others in the same time is a difference.
+
+  npm run load -- --rps 200 --seconds 120
+  npm run load -- --mix reads --url https://api.example.com --token "$TOKEN" --json`;
+
+const Flags = z.object({
+  rps: z.coerce.number("--rps: write a number").positive("--rps: above 0").max(10_000),
+  seconds: z.coerce.number("--seconds: write a number").positive("--seconds: above 0").max(86_400),
+  seed: z.coerce.number("--seed: write a whole number").int("--seed: write a whole number"),
+  mix: z.enum(MIX_NAMES, { error: `--mix: ${MIX_NAMES.join(" or ")}` }).optional(),
+});
+
+function parse() {
+  const { values } = parseArgs({
+    options: {
+      rps: { type: "string", default: "20" },
+      seconds: { type: "string", default: "30" },
+      mix: { type: "string" },
+      seed: { type: "string", default: "1" },
+      check: { type: "boolean", default: false },
+      ...RUNNING_CLOUD_FLAGS,
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const read = Flags.safeParse(values);
+  if (!read.success) throw new Error(read.error.issues.map(({ message }) => message).join("\n"));
+  checkUrl(values);
+  const { mix } = read.data;
+  if (mix === undefined && values.url !== undefined && !isLoopback(values.url))
+    throw new Error("--mix: name it for another machine, since `site` records executions there");
+  return { ...values, ...read.data, mix: mix ?? "site" };
+}
+
+function isLoopback(url: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+}
+
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async ({ rps, seconds, seed, mix, check, json, ...where }) => {
+    const api = await connectAsAdmin(where);
+    const draw = drawFrom(mix, await readCatalogue(api));
+    const fromSeconds = Math.floor(Date.now() / 1_000) - 60;
+    const before = check ? await readTotals(api, fromSeconds) : {};
+    using send = createSender(await addressOf(where));
+    const bar = createProgressBar(seconds, "seconds");
+    const result = await runLoad(
+      { perSecond: rps, durationMs: seconds * 1_000, random: seededRandom(seed), draw },
+      send,
+      { onProgress: (ms) => bar.update(Math.floor(ms / 1_000)) },
+    ).finally(() => bar.stop());
+    const after = check ? await readTotals(api, fromSeconds) : {};
+    const found = check ? differences(result.endpoints, before, after) : undefined;
+    if (json) console.log(JSON.stringify({ seed, mix, ...result, differences: found }));
+    else console.log([loadText(result), ...(found ? [checkText(found)] : [])].join("\n"));
+    const { valid, shed, failed, refused } = result;
+    const isWorse = !valid || shed + failed + refused > 0;
+    if (isWorse || (found && found.length > 0)) process.exitCode = 1;
+  },
+});

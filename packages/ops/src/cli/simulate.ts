@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { createProgressBar } from "../progress-bar.ts";
+import { runsOf, simulate, simulationText } from "../simulate/simulation-text.ts";
+import { runCommand } from "./command.ts";
+
+const USAGE = `Usage: npm run simulate -- [options]
+
+Runs a fleet of processes over one Redis on a virtual clock, with the cache, the views and the rules that the functions
+have; the database and Redis are in memory. Prints what each scenario takes a second, beside the formulae of
+docs/scale.md, how that grows, and what the formulae say of a large site. It takes half a minute.
+
+  --reads N       reads a second (500); executions and edits grow with them
+  --processes N   processes, each with the catalogue in its memory (20)
+  --problems N    problems of the catalogue (10000)
+  --seconds N     seconds that are counted, after as many that are not (8)
+  --seed N        seed of the times and reads (1)
+  --json          one JSON object: { rows, growth, large }
+  --help          this text`;
+
+const from = (name: string, least: number, most: number) =>
+  z.coerce
+    .number(`--${name}: write a number`)
+    .int(`--${name}: write a whole number`)
+    .min(least, `--${name}: ${least} at least`)
+    .max(most, `--${name}: ${most} at most`);
+
+const Flags = z.object({
+  reads: from("reads", 20, 100_000),
+  processes: from("processes", 1, 1_000),
+  problems: from("problems", 100, 1_000_000),
+  seconds: from("seconds", 1, 3_600),
+  seed: from("seed", 0, 2 ** 31),
+});
+
+function parse() {
+  const { values } = parseArgs({
+    options: {
+      reads: { type: "string", default: "500" },
+      processes: { type: "string", default: "20" },
+      problems: { type: "string", default: "10000" },
+      seconds: { type: "string", default: "8" },
+      seed: { type: "string", default: "1" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const { data, error } = Flags.safeParse(values);
+  if (error) throw new Error(error.issues.map(({ message }) => message).join("\n"));
+  return { ...values, ...data };
+}
+
+await runCommand({
+  usage: USAGE,
+  parse,
+  run: async ({ seconds, seed, json, reads, processes, problems }) => {
+    const size = { reads, processes, problems };
+    const { scenarios, growth } = runsOf(size);
+    const windowMs = seconds * 1_000;
+    const bar = createProgressBar((scenarios.length + growth.length) * seconds * 2, "seconds");
+    const result = await simulate(size, {
+      warmUpMs: windowMs,
+      countedMs: windowMs,
+      seed,
+      onProgress: (ms) => bar.update(Math.floor(ms / 1_000)),
+    }).finally(() => bar.stop());
+    console.log(json ? JSON.stringify(result) : simulationText(result, size));
+  },
+});

@@ -1,0 +1,22 @@
+import { AdviceAnswer } from "@algoitny/functions/openapi/function-answers";
+import type { Command } from "./ops-command.ts";
+import { number, safe } from "./terminal-text.ts";
+
+export const advise: Command = {
+  summary: "list what other lifetimes could save, and what is not worth caching",
+  teaches: `From the numbers of the last day, as \`stats\` shows them; nothing is asked of Redis and nothing is changed. Longer lifetimes can
+make hits of misses whose entry had reached its end, and of no others: their share is the most that can be gained. Dollars are
+those of 30 days at this traffic, by the prices of \`npm run cost\` and its average of read units a load.`,
+  examples: ["advise", "advise --json"],
+  async run(_, { api }) {
+    const data = AdviceAnswer.parse(await api.call("GET", "/api/ops/advice/"));
+    const { advice, reads, seconds } = data;
+    const basis = `${number(reads)} reads of ${number(seconds / 3_600)} hours`;
+    const lines = advice.map(
+      ({ sentence, todo, dollars_month: dollars }) =>
+        `${safe(sentence)}${dollars > 0 ? `\n  up to $${dollars.toFixed(2)} a month` : ""}\n  do: ${safe(todo)}`,
+    );
+    const text = lines.length > 0 ? lines.join("\n") : "nothing to advise";
+    return { data, text: `${text}\n(from ${basis})` };
+  },
+};

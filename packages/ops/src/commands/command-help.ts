@@ -1,0 +1,78 @@
+import type { Command, Flag } from "./ops-command.ts";
+
+/** Flags of every command. */
+export const COMMON_FLAGS = {
+  url: {
+    type: "string",
+    value: "URL",
+    help: "the stage's address (OPS_URL, else the local cloud that runs)",
+  },
+  stage: {
+    type: "string",
+    value: "NAME",
+    help: "the stage that `login` signed in to, or that was deployed from here last",
+  },
+  data: {
+    type: "string",
+    value: "DIR",
+    help: "the data folder that `npm run dev` was given (.data)",
+  },
+  json: { type: "boolean", help: "one JSON document on stdout" },
+  help: { type: "boolean", short: "h", help: "this text" },
+} as const satisfies Record<string, Flag>;
+
+/** Flag of commands that may be repeated. */
+export const WATCH_FLAG: Flag = {
+  type: "boolean",
+  help: "again every 5 seconds until Ctrl-C; with --json one document a line",
+};
+
+export function flagsOf({ flags = {}, watches }: Command): Record<string, Flag> {
+  return { ...flags, ...(watches && { watch: WATCH_FLAG }), ...COMMON_FLAGS };
+}
+
+/** Usage of one command: what it takes, what it shows, two examples. */
+export function helpOf(name: string, command: Command): string {
+  const flags = Object.entries(flagsOf(command)).map(([flag, about]): [string, string] => [
+    flagText(flag, about),
+    about.help,
+  ]);
+  const words = command.words ? ` ${command.words}` : "";
+  return `Usage: npm run ops -- ${name}${words} [options]
+
+${command.summary}
+
+${command.teaches}
+
+${columns(flags)}
+
+${command.examples.map((example) => `  npm run ops -- ${example}`).join("\n")}`;
+}
+
+/** `--watch`, `--help, -h`, `--url URL`; a name of one letter is a short one alone. */
+function flagText(name: string, { short, value }: Flag): string {
+  const long = name.length > 1 ? [`--${name}`] : [];
+  const names = [...long, ...(short ? [`-${short}`] : [])].join(", ");
+  return value ? `${names} ${value}` : names;
+}
+
+/** The list of commands. */
+export function overview(commands: Readonly<Record<string, Command>>): string {
+  const rows = Object.entries(commands).map(([name, { words, summary }]): [string, string] => [
+    words ? `${name} ${words}` : name,
+    summary,
+  ]);
+  return `Usage: npm run ops -- COMMAND [options]
+
+Looks at a stage and operates it, through its API alone. The stage is the local cloud that runs, or what --url or OPS_URL names;
+OPS_TOKEN has the token. Each command explains itself with --help, and prints --json for programs.
+
+${columns(rows)}
+
+Exit codes: 0 fine, 1 it failed or a check found a fault, 2 usage, 3 not signed in or not allowed, 4 not reachable.`;
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+}

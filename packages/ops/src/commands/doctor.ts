@@ -1,0 +1,134 @@
+import {
+  FindingsAnswer,
+  HealthAnswer,
+  MetricsAnswer,
+} from "@algoitny/functions/openapi/function-answers";
+import type { Command, Context } from "./ops-command.ts";
+import { number, safe, timeOf } from "./terminal-text.ts";
+
+interface Check {
+  name: string;
+  result: "ok" | "fault" | "skipped";
+  /** Measurement, or the fault found. */
+  says: string;
+  /** Remedy of a fault. */
+  todo?: string;
+}
+
+/** Requests by which the way to Redis and back is measured. */
+const PINGS = 20;
+
+/** A clock that is further off makes ages and lifetimes look wrong. */
+const SKEW_LIMIT_SECONDS = 5;
+
+export const doctor: Command = {
+  summary: "run every check and list every finding: ok, or what to do",
+  teaches: `Asks both databases, measures the way through the API to Redis and back, compares clocks, looks at the last beat, and lists
+the findings in the numbers. Ends with 1 when there is a fault. docs/troubleshooting.md has a section for each finding.`,
+  examples: ["doctor", "doctor --json"],
+  watches: true,
+  async run(_, context) {
+    const checks = [
+      ...(await health(context)),
+      await roundTrip(context),
+      await clock(context),
+      await beat(context),
+    ];
+    const { findings } = FindingsAnswer.parse(await context.api.call("GET", "/api/ops/findings/"));
+    const faults = findings.map(({ sentence, since, todo }): Check => ({
+      name: `since ${timeOf(since)}`,
+      result: "fault",
+      says: sentence,
+      todo,
+    }));
+    const all = [...checks, ...faults];
+    const failed = all.some(({ result }) => result === "fault");
+    const lines = all.map(
+      ({ name, result, says, todo }) =>
+        `${result.padEnd(7)} ${name.padEnd(16)} ${safe(says)}${todo === undefined ? "" : `\n        do: ${todo}`}`,
+    );
+    const end = failed ? [] : ["nothing is wrong"];
+    return { data: { checks, findings }, text: [...lines, ...end].join("\n"), failed };
+  },
+};
+
+async function health({ api }: Context): Promise<Check[]> {
+  const answer = await api.send("GET", "/api/health/ready/", { anonymous: true });
+  const { data } = HealthAnswer.safeParse(answer.json);
+  if (!data)
+    return [
+      {
+        name: "health",
+        result: "fault",
+        says: `it answers ${answer.status}`,
+        todo: "look at the gateway's access log",
+      },
+    ];
+  const todo = {
+    redis:
+      "the API answers from the database meanwhile: docs/troubleshooting.md, Redis does not answer",
+    dynamodb: "look at the table's state: docs/operations.md, Restoring the table",
+  };
+  return (["redis", "dynamodb"] as const).map((name) => {
+    const says = data.checks[name];
+    return says === "ok"
+      ? { name, result: "ok", says: "answers" }
+      : { name, result: "fault", says, todo: todo[name] };
+  });
+}
+
+/** Each request asks Redis for one entry that is not there. */
+async function roundTrip({ api }: Context): Promise<Check> {
+  const times: number[] = [];
+  for (let ping = 0; ping < PINGS; ping += 1) {
+    const startMs = performance.now();
+    const { status } = await api.send("GET", "/api/ops/cache/entry/?key=doctor:ping");
+    if (status !== 200)
+      return {
+        name: "round trip",
+        result: "fault",
+        says: `Redis gave no answer (${status})`,
+        todo: "see redis above",
+      };
+    times.push(performance.now() - startMs);
+  }
+  const sorted = times.toSorted((a, b) => a - b);
+  const [median = 0, worst = 0] = [sorted[PINGS / 2], sorted.at(-1)];
+  return {
+    name: "round trip",
+    result: "ok",
+    says: `${number(median)} ms through the API, ${number(worst)} ms at the longest of ${PINGS}`,
+  };
+}
+
+async function clock({ api }: Context): Promise<Check> {
+  const { headers } = await api.send("GET", "/api/health/live/", { anonymous: true });
+  const theirs = Date.parse(headers.get("date") ?? "");
+  if (Number.isNaN(theirs))
+    return { name: "clock", result: "skipped", says: "the API sends no date" };
+  const seconds = Math.round((Date.now() - theirs) / 1_000);
+  return Math.abs(seconds) > SKEW_LIMIT_SECONDS
+    ? {
+        name: "clock",
+        result: "fault",
+        says: `${seconds} s ahead of the API's`,
+        todo: "set this machine's clock",
+      }
+    : { name: "clock", result: "ok", says: "as the API's" };
+}
+
+async function beat({ api }: Context): Promise<Check> {
+  const { columns } = MetricsAnswer.parse(await api.call("GET", "/api/ops/metrics/?range=15m"));
+  const age = (columns["closed_age_ms"] ?? []).findLast((value) => value !== null);
+  return age === undefined || age === null
+    ? {
+        name: "beat",
+        result: "skipped",
+        says: "none in the last 15 minutes: the stage has just started, or has no schedules",
+      }
+    : {
+        name: "beat",
+        result: "ok",
+        says: `the last one confirmed changes up to ${number(age / 1_000)} s before it`,
+      };
+}

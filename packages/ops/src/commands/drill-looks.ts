@@ -1,0 +1,46 @@
+import { doctor } from "./doctor.ts";
+import type { Command, Context, Given } from "./ops-command.ts";
+import { explain, top } from "./show-entries.ts";
+import { stats } from "./show-stats.ts";
+import { tail } from "./tail.ts";
+
+/** Lines of a look's output that are shown: a feed has one a request. */
+const MOST_LINES = 24;
+const FEED_LINES = 4;
+
+interface Look {
+  command: Command;
+  flags?: Given["flags"];
+  /** Key of the entry that it is about. */
+  ofEntry?: true;
+  most?: number;
+}
+
+/** Commands whose outputs the guide shows, as they are typed. */
+export const looks = {
+  doctor: { command: doctor },
+  "stats --since 15m": { command: stats, flags: { since: "15m" } },
+  "top -n 3": { command: top, flags: { n: "3" } },
+  "tail --outcome bypass": { command: tail, flags: { outcome: "bypass" }, most: FEED_LINES },
+  "tail --outcome miss": { command: tail, flags: { outcome: "miss" }, most: FEED_LINES },
+  "explain KEY": { command: explain, ofEntry: true },
+} as const satisfies Record<string, Look>;
+
+export type LookName = keyof typeof looks;
+
+/** Outputs of some looks, the first lines of each. `key` names the entry of `explain KEY`. */
+export async function outputsOf(
+  names: readonly LookName[],
+  context: Context,
+  key: string,
+): Promise<Partial<Record<LookName, string>>> {
+  const shown: Partial<Record<LookName, string>> = {};
+  for (const name of names) {
+    const { command, flags = {}, ofEntry, most = MOST_LINES }: Look = looks[name];
+    // A look that has looked before remembers where it was.
+    const fresh = { ...context, memory: new Map<string, unknown>() };
+    const { text } = await command.run({ flags, words: ofEntry ? [key] : [] }, fresh);
+    shown[name] = text.split("\n").slice(0, most).join("\n");
+  }
+  return shown;
+}

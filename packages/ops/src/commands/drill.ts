@@ -1,0 +1,160 @@
+import { setTimeout as delay } from "node:timers/promises";
+import * as z from "zod";
+import { FindingsAnswer } from "@algoitny/functions/openapi/function-answers";
+import { type LookName, outputsOf } from "./drill-looks.ts";
+import { type Command, type Context, UsageError } from "./ops-command.ts";
+import { number, safe } from "./terminal-text.ts";
+
+interface Drill {
+  /** Fault planted in the local cloud. */
+  does: string;
+  /** Finding that has to name it. */
+  finding: string;
+  /** Name of the cloud's own switch, where it has one. */
+  fault?: string;
+  /** Paths of one round of traffic, of which there are five a second. */
+  reads: (paths: readonly string[]) => readonly string[];
+  /** Looks at it that the guide shows. */
+  shows: readonly LookName[];
+  /** Tags that are invalidated each second. */
+  tags?: number;
+}
+
+const Problems = z.array(z.object({ id: z.number() }));
+
+const ROUND_MS = 200;
+
+/** Tags of one round of the storm. */
+const STORM_TAGS = 40;
+
+const HOT_READERS = 20;
+
+const ordinary = (paths: readonly string[]) => paths.slice(0, 4);
+
+/** Drill → what it plants; the finding it is named by is a section of the guide. */
+export const drills: Readonly<Record<string, Drill>> = {
+  "redis-slow": {
+    does: "each answer of Redis takes 90 ms longer",
+    finding: "redis-slow",
+    fault: "redis-slow",
+    reads: ordinary,
+    shows: ["doctor", "stats --since 15m"],
+  },
+  "redis-down": {
+    does: "Redis is stopped",
+    finding: "redis-down",
+    fault: "redis-down",
+    reads: ordinary,
+    shows: ["doctor", "tail --outcome bypass"],
+  },
+  "stream-stuck": {
+    does: "the stream's function does not finish",
+    finding: "changes-late",
+    fault: "stream-stuck",
+    reads: ordinary,
+    shows: ["doctor", "explain KEY"],
+  },
+  storm: {
+    does: `${STORM_TAGS} tags are invalidated each second, under ordinary reads`,
+    finding: "invalidation-storm",
+    reads: ordinary,
+    shows: ["doctor", "stats --since 15m", "tail --outcome miss"],
+    tags: STORM_TAGS,
+  },
+  "hot-key": {
+    does: `one problem's entry is invalidated each second while ${HOT_READERS} readers ask for it at a time; no plan warms it`,
+    finding: "readers-wait",
+    reads: ([hot = ""]) => Array.from({ length: HOT_READERS }, () => hot),
+    shows: ["doctor", "top -n 3"],
+    tags: 1,
+  },
+};
+
+const LONGEST_SECONDS = 120;
+
+export const drill: Command = {
+  summary: "plant a fault in the local cloud, and see which finding names it",
+  words: "[NAME]",
+  mostWords: 1,
+  teaches: `Sends light traffic, plants the fault, waits until the findings name it, and removes it again. Watch the dashboard and
+\`npm run ops -- doctor\` meanwhile. Without a name it lists the drills:
+
+${Object.entries(drills)
+  .map(([name, { does }]) => `  ${name.padEnd(14)}${does}`)
+  .join("\n")}`,
+  examples: ["drill redis-slow", "drill stream-stuck --json"],
+  async run({ words: [name] }, context) {
+    if (name === undefined)
+      return { data: { drills: Object.keys(drills) }, text: Object.keys(drills).join("\n") };
+    const chosen = Object.hasOwn(drills, name) ? drills[name] : undefined;
+    if (!chosen)
+      throw new UsageError(`no drill ${name}: there are ${Object.keys(drills).join(", ")}`);
+    if (context.stage.name !== "local")
+      throw new UsageError(
+        `${context.stage.name} is not a local cloud: faults are planted in those alone`,
+      );
+    const startMs = performance.now();
+    const named = await rehearse(chosen, context);
+    const seconds = Math.round((performance.now() - startMs) / 1_000);
+    const text = named
+      ? [`named after ${seconds} s: ${safe(named.sentence)}`, ...blocksOf(named.shown)].join("\n\n")
+      : `not named within ${number(LONGEST_SECONDS)} s`;
+    const data = { drill: name, finding: chosen.finding, seconds, ...named };
+    return { data, text, failed: !named };
+  },
+};
+
+const blocksOf = (shown: Named["shown"]) =>
+  Object.entries(shown).map(([name, output]) => `npm run ops -- ${name}\n${output}`);
+
+/** Sentence that names a fault, and the outputs of looks at it. */
+interface Named {
+  sentence: string;
+  shown: Partial<Record<LookName, string>>;
+}
+
+async function rehearse(
+  { does, finding, fault, reads, shows, tags: some = 0 }: Drill,
+  context: Context,
+): Promise<Named | undefined> {
+  const { api, note } = context;
+  const problems = Problems.parse(await api.call("GET", "/api/problems/?page=1"));
+  const ids = problems.map(({ id }) => id).slice(0, STORM_TAGS);
+  const paths = [...ids.map((id) => `/api/problems/${id}/`), "/api/problems/?page=1"];
+  const ended = new AbortController();
+  const traffic = (async () => {
+    let invalidatedMs = -Infinity;
+    while (!ended.signal.aborted) {
+      // By the clock: a slow machine has fewer rounds a second.
+      if (some > 0 && performance.now() - invalidatedMs >= 1_000) {
+        invalidatedMs = performance.now();
+        const tags = Array.from(
+          { length: some },
+          (_, index) => `problem:${ids[index] ?? index + 1}`,
+        );
+        await api.send("POST", "/api/ops/cache/invalidate/", { body: { tags } });
+      }
+      await Promise.allSettled(
+        reads(paths).map((path) => api.send("GET", path, { anonymous: true })),
+      );
+      await delay(ROUND_MS);
+    }
+  })();
+  if (fault) await api.call("POST", `/local/faults/${fault}`);
+  note(`${does}; waiting for its finding`);
+  try {
+    const endMs = performance.now() + LONGEST_SECONDS * 1_000;
+    while (performance.now() < endMs) {
+      await delay(2_000);
+      const { findings } = FindingsAnswer.parse(await api.call("GET", "/api/ops/findings/"));
+      const found = findings.find(({ id }) => id === finding);
+      const key = `problem_detail:id:${ids[0]}`;
+      if (found) return { sentence: found.sentence, shown: await outputsOf(shows, context, key) };
+    }
+    return undefined;
+  } finally {
+    ended.abort();
+    if (fault) await api.call("DELETE", `/local/faults/${fault}`);
+    await traffic;
+  }
+}

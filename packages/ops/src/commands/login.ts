@@ -1,0 +1,62 @@
+import {
+  keepSignIn,
+  type KeptSignIn,
+  keptTokensFile,
+  readSignIns,
+} from "../sign-in/kept-tokens.ts";
+import { readSignInConfig, signInByCode } from "../sign-in/sign-in-by-code.ts";
+import type { Command } from "./ops-command.ts";
+import { timeOf } from "./terminal-text.ts";
+
+export const login: Command = {
+  summary: "sign in to a deployed stage, with its issuer and in a browser",
+  words: "[URL]",
+  mostWords: 1,
+  namesStage: true,
+  teaches: `The browser opens the issuer's page, which sends it back to port 8765 of this machine (OPS_LOGIN_PORT) with a code; the stage exchanges
+that for a token (authorization code with PKCE). The token is stored in $XDG_STATE_HOME/algoitny/tokens.json, which only you may
+read, and is renewed before its end where the issuer allows that. Afterwards --stage NAME finds the stage by itself. In CI pass a
+token in OPS_TOKEN instead.`,
+  examples: ["login https://api.example.com", "login https://api.example.com --json"],
+  async run(_, { api, stage: { url }, env, note, browse, now }) {
+    const port = env["OPS_LOGIN_PORT"];
+    const open = (page: string) => {
+      note(`Sign in at ${page}`);
+      browse(page);
+    };
+    const config = await readSignInConfig(api);
+    const { stage } = config;
+    requireSamePlace(readSignIns(env)[stage], { stage, url }, keptTokensFile(env));
+    const signedIn = await signInByCode(
+      api,
+      config,
+      open,
+      port === undefined ? undefined : Number(port),
+    );
+    const { token, expires_in: seconds, refresh_token } = signedIn;
+    const expiresAt = Math.floor(now() / 1_000 + seconds);
+    keepSignIn(env, stage, {
+      url,
+      token,
+      expires_at: expiresAt,
+      ...(refresh_token !== undefined && { refresh_token }),
+    });
+    const renewed = refresh_token === undefined ? "" : ", and is renewed then";
+    return {
+      data: { stage, url, expires_at: expiresAt },
+      text: `signed in to ${stage}; the token ends at ${timeOf(expiresAt)}${renewed}. Now: npm run ops -- doctor --stage ${stage}`,
+    };
+  },
+};
+
+/** A stage says itself what it is called: an address must not take the place of another one that is known by the name. */
+function requireSamePlace(
+  known: KeptSignIn | undefined,
+  { stage, url }: { stage: string; url: string },
+  file: string,
+): void {
+  if (known === undefined || new URL(known.url).origin === new URL(url).origin) return;
+  throw new Error(
+    `${url} calls itself ${stage}, and that is ${known.url} here: nothing was done. If the stage has moved, delete ${file} and sign in again`,
+  );
+}

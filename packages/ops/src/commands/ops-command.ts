@@ -1,0 +1,69 @@
+import type { ApiClient } from "../api-client.ts";
+import type { Stage } from "./find-stage.ts";
+
+/** One flag, as `parseArgs` takes it, with the words of its help. */
+export interface Flag {
+  type: "string" | "boolean";
+  short?: string;
+  multiple?: boolean;
+  /** Name of its value in the help: `GLOB`. */
+  value?: string;
+  help: string;
+}
+
+/** Command line of one command, parsed: what is not in its table has been refused. */
+export interface Given {
+  flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  words: readonly string[];
+}
+
+export interface Context {
+  stage: Stage;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Working folder. */
+  folder: string;
+  /** The time in epoch milliseconds. */
+  now: () => number;
+  /** Opens a page in the person's browser, where there is one. */
+  browse: (url: string) => void;
+  api: ApiClient;
+  /** State that a watched command keeps from one round to the next. */
+  memory: Map<string, unknown>;
+  /** Asks before a deed; throws a UsageError and changes nothing without a terminal, unless `--yes` is given. */
+  confirm: (deed: string) => Promise<void>;
+  /** A line for the person who waits, past the data. */
+  note: (line: string) => void;
+}
+
+/** Result of a command: an object for programs and text for people. */
+export interface Result {
+  data: unknown;
+  text: string;
+  /** True where the thing asked for failed or a check found a fault: exit code 1. */
+  failed?: boolean;
+}
+
+export interface Command {
+  /** One line of the list of commands. */
+  summary: string;
+  /** Words that it takes, as its usage shows them: `KEY`. */
+  words?: string;
+  mostWords?: number;
+  leastWords?: number;
+  /** Its first word is the stage's address. */
+  namesStage?: true;
+  /** Needs no stage: it looks at this machine alone. */
+  standsAlone?: true;
+  /** Explanation of its output, for `--help`. */
+  teaches: string;
+  flags?: Readonly<Record<string, Flag>>;
+  examples: readonly string[];
+  /** May be repeated with `--watch`. */
+  watches?: true;
+  run: (given: Given, context: Context) => Promise<Result>;
+}
+
+/** The command line is invalid, or a deed was not confirmed: exit code 2, and nothing was done. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,63 @@
+import type * as z from "zod";
+import { SeenRequests } from "@algoitny/functions/openapi/function-answers";
+import { type Command, UsageError } from "./ops-command.ts";
+import { number, safe } from "./terminal-text.ts";
+
+type SeenRequest = z.output<typeof SeenRequests>["requests"][number];
+
+const OUTCOMES = ["hit", "stale", "miss", "bypass"];
+
+/** Ids remembered: more than two looks bring. */
+const MOST_IDS = 1_000;
+
+export const tail: Command = {
+  summary: "requests as they arrive, one a line, each with its outcome",
+  teaches: `The latest ten seconds, and with --watch what follows until Ctrl-C; with --json one document a look. Of each request its
+time, endpoint, outcome with the reason of a miss, milliseconds in the function, and what it read and invalidated. Nothing about the
+user; of the key its id alone, which \`explain KEY\` shows too. Deployed, a line comes some seconds after its request.`,
+  flags: {
+    outcome: {
+      type: "string",
+      value: "NAME",
+      help: `only requests with this outcome: ${OUTCOMES.join(", ")}`,
+    },
+    endpoint: {
+      type: "string",
+      value: "TEXT",
+      help: "endpoints with this in their name: problems/{id}",
+    },
+  },
+  examples: ["tail --watch", "tail --outcome miss --watch"],
+  watches: true,
+  async run({ flags: { outcome, endpoint = "" } }, { api, memory }) {
+    if (outcome !== undefined && !OUTCOMES.includes(String(outcome)))
+      throw new UsageError(`--outcome ${String(outcome)}: write ${OUTCOMES.join(", ")}`);
+    const asked = new URLSearchParams({
+      ...(outcome !== undefined && { outcome: String(outcome) }),
+      ...(memory.has("from") && { from: String(memory.get("from")) }),
+    });
+    const path = `/api/ops/requests/?${asked.toString()}`;
+    const { requests, next_from: next } = SeenRequests.parse(await api.call("GET", path));
+    const known = (memory.get("ids") ?? []) as string[];
+    const fresh = requests.filter(
+      ({ id, endpoint: name }) => !known.includes(id) && name.includes(String(endpoint)),
+    );
+    memory.set("from", next);
+    memory.set("ids", [...known, ...fresh.map(({ id }) => id)].slice(-MOST_IDS));
+    return { data: { requests: fresh }, text: fresh.map(lineOf).join("\n") };
+  },
+};
+
+function lineOf(request: SeenRequest): string {
+  const { at, endpoint, outcome, reason, ms, failed, key_id: keyId } = request;
+  const { database_reads: reads, tags_invalidated: tags } = request;
+  const what = failed ? "failed" : (outcome ?? "-");
+  const facts = [
+    ...(reason === null ? [] : [reason]),
+    ...(reads > 0 ? [`${reads} reads`] : []),
+    ...(tags > 0 ? [`${tags} tags invalidated`] : []),
+    ...(keyId === null ? [] : [`key ${safe(keyId)}`]),
+  ];
+  const time = new Date(at).toTimeString().slice(0, 8);
+  return `${time} ${safe(endpoint).padEnd(44)} ${what.padEnd(6)} ${`${number(ms)} ms`.padStart(10)}  ${facts.join(", ")}`.trimEnd();
+}

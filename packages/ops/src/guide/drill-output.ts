@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { LookName } from "../commands/drill-looks.ts";
+
+/** Output of a command under a drill, or while all is well, as a run of the drills left it. */
+const fileOf = (drill: string, look: LookName) =>
+  new URL(`drill-outputs/${drill}.${look.replaceAll(/\W+/g, "-")}.txt`, import.meta.url);
+
+export const WELL = "well";
+
+/** Output of a look under a drill; undefined where none has been recorded. */
+export function readDrillOutput(drill: string, look: LookName): string | undefined {
+  const file = fileOf(drill, look);
+  return existsSync(file) ? readFileSync(file, "utf8").trimEnd() : undefined;
+}
+
+export function recordDrillOutput(drill: string, look: LookName, output: string): void {
+  const file = fileOf(drill, look);
+  mkdirSync(new URL(".", file), { recursive: true });
+  writeFileSync(file, `${output}\n`);
+}
+
+/** Lines of requests, whose number is chance: what there is of each. */
+const REQUEST = /^N (\w+ \S+) +(\w+) .*$/;
+
+/**
+ * An output without what differs from run to run: numbers, ids of keys, reasons and bars, and what is usual, which a cloud that has
+ * just started does not know. Lines that are the same then count once.
+ */
+export function maskedOutput(output: string): string {
+  const masked = output
+    .replaceAll(/, usually [^,;\n]+/g, "")
+    .replaceAll(/^\w+ +beat .*$/gm, "beat")
+    .replaceAll(/^(?:misses:|cached {2}).*\n/gm, "")
+    .replaceAll(/\bkey [\w-]{8}(?=$| in )/gm, "key K")
+    .replaceAll(/\d[\d,.:]*|–/g, "N")
+    .replaceAll(/ +/g, " ")
+    .split("\n")
+    .map((line) => line.replace(REQUEST, "N $1 $2").trim());
+  return [...new Set(masked)].join("\n");
+}

@@ -1,0 +1,106 @@
+import { setTimeout as delay } from "node:timers/promises";
+import * as z from "zod";
+import type { ApiClient } from "../api-client.ts";
+import type { EndpointLoad } from "./tally.ts";
+
+const COUNTED = ["requests", "hit", "stale", "miss", "bypass"] as const;
+type Counted = (typeof COUNTED)[number];
+type Counts = Record<Counted, number>;
+
+const Totals = z.object({
+  endpoints: z.record(
+    z.string(),
+    z.object({
+      requests: z.number(),
+      hit: z.number(),
+      stale: z.number(),
+      miss: z.number(),
+      bypass: z.number(),
+    }),
+  ),
+});
+
+/** Totals of the API, by endpoint. */
+export type ApiTotals = Readonly<Record<string, Counts>>;
+
+/** Time between two requests: longer than the API keeps an answer. */
+const POLL_EVERY_MS = 6_000;
+
+/** Equal answers in a row after which the numbers count as complete. */
+const EQUAL_ANSWERS = 3;
+
+/** Requests before it gives up, because CloudWatch takes minutes: 10 minutes of them. */
+const MOST_POLLS = 100;
+
+/** Leaves operators' endpoints out: this program polls one of them, and a dashboard may be open. */
+function visited(endpoints: ApiTotals): ApiTotals {
+  const others = Object.entries(endpoints).filter(([name]) => !name.includes(" /api/ops/"));
+  return Object.fromEntries(others);
+}
+
+/** Reads the API's counts since a time, once they have stopped changing. Rejects when they do not stop. */
+export async function readTotals(
+  api: Pick<ApiClient, "call">,
+  fromSeconds: number,
+  sleep: (ms: number) => Promise<unknown> = delay,
+): Promise<ApiTotals> {
+  let last = "";
+  let still = 0;
+  for (let poll = 0; poll < MOST_POLLS; poll += 1) {
+    const answer = await api.call("GET", `/api/ops/metrics/?by=endpoint&from=${fromSeconds}`);
+    const endpoints = visited(Totals.parse(answer).endpoints);
+    const text = JSON.stringify(endpoints);
+    still = text === last ? still + 1 : 1;
+    last = text;
+    if (still === EQUAL_ANSWERS) return endpoints;
+    await sleep(POLL_EVERY_MS);
+  }
+  throw new Error("the API's numbers keep changing: stop other traffic, then try again");
+}
+
+/** One number that differs. */
+export interface Difference {
+  endpoint: string;
+  what: Counted;
+  /** Count in the answers that this program got. */
+  sent: number;
+  /** Count of the API. */
+  counted: number;
+}
+
+const NONE: Counts = { requests: 0, hit: 0, stale: 0, miss: 0, bypass: 0 };
+
+/** Compares the requests sent with those that the API counted in the same time, for every endpoint of the load. */
+export function differences(
+  sent: Readonly<Record<string, EndpointLoad>>,
+  before: ApiTotals,
+  after: ApiTotals,
+): Difference[] {
+  return Object.entries(sent).flatMap(
+    ([endpoint, { refused, given_up: givenUp, unanswered, ...load }]) => {
+      // Requests that the gateway refused reached no function; requests given up without an answer may have.
+      const own: Counts = { ...load, requests: load.requests - refused - unanswered };
+      return COUNTED.map((what) => ({
+        endpoint,
+        what,
+        sent: own[what],
+        counted: (after[endpoint] ?? NONE)[what] - (before[endpoint] ?? NONE)[what],
+      })).filter(({ counted, ...each }) => {
+        const more = counted - each.sent;
+        return more < 0 || more > givenUp + unanswered;
+      });
+    },
+  );
+}
+
+/** Result of a check, in lines. */
+export function checkText(found: readonly Difference[]): string {
+  if (found.length === 0) return "The API counted the same, to the last request.";
+  return [
+    "The API's counts differ (other traffic in this time is counted too):",
+    ...found.map(
+      ({ endpoint, what, sent, counted }) =>
+        `  ${endpoint} ${what}: ${sent} here, ${counted} there`,
+    ),
+  ].join("\n");
+}

@@ -1,0 +1,55 @@
+import { MemoryStore } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
+
+/** Counts of a simulation. */
+export interface Counts {
+  commands: number;
+  /** Bytes of the store's answers. */
+  bytes: number;
+  readUnits: number;
+  loads: number;
+}
+
+export const noCounts = (): Counts => ({ commands: 0, bytes: 0, readUnits: 0, loads: 0 });
+
+/** Most that the simulated Redis holds: more than any run writes. */
+const MAX_BYTES = 4 * 2 ** 30;
+
+/** A store in memory whose commands and answers are counted; `onWritten` is called with the number of loads that end at it. */
+export function countedStore({
+  counts,
+  now,
+  onWritten,
+}: {
+  counts: Counts;
+  now: () => number;
+  onWritten: (loads: number) => void;
+}): Store {
+  const memory = new MemoryStore({ maxBytes: MAX_BYTES, now });
+  const ended = { commit: true, release: true };
+  return new Proxy<Store>(memory, {
+    get: (_, name: keyof Store) => {
+      const operation = memory[name as keyof MemoryStore] as
+        | ((...args: unknown[]) => Promise<unknown>)
+        | undefined;
+      if (typeof operation !== "function") return undefined;
+      return async (...args: unknown[]) => {
+        counts.commands += 1;
+        const answer = await operation.apply(memory, args);
+        counts.bytes += sizeOf(answer);
+        if (name in ended) onWritten(loadsOf(args[0]));
+        return answer;
+      };
+    },
+  });
+}
+
+const loadsOf = (request: unknown): number =>
+  (request as { requests?: readonly unknown[] }).requests?.length ?? 1;
+
+/** Bytes of the texts in an answer. Entries are ASCII but for their titles: characters are counted. */
+function sizeOf(answer: unknown): number {
+  if (typeof answer === "string") return answer.length;
+  if (typeof answer !== "object" || answer === null) return 0;
+  return Object.values(answer).reduce((sum: number, part) => sum + sizeOf(part), 0);
+}

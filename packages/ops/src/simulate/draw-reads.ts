@@ -1,0 +1,102 @@
+import { type Random, weighted } from "../load/arrivals.ts";
+import {
+  CONTEST_PROBLEMS,
+  EXPONENTS,
+  PLATFORMS,
+  READ_SHARES,
+  type ReadKind,
+  type Scenario,
+  SIGNED_IN,
+  TERMS,
+  VIEWERS,
+} from "./scenarios.ts";
+import { termAt } from "./simulated-site.ts";
+
+/** A read of the API. */
+export type Read =
+  | { kind: "list" | "search"; query: { platform?: string; page?: number; search?: string } }
+  | { kind: "detail" | "testCases"; problem: number }
+  | { kind: "history"; viewer: number | undefined }
+  | { kind: "stats"; viewer: number };
+
+/** A read, or a change. */
+export type Happening =
+  | Read
+  | { kind: "execution"; problem: number; viewer: number }
+  | { kind: "edit"; problem: number }
+  | { kind: "import" };
+
+/** Shares of ranks by Zipf's law: 1, 2^-exponent, 3^-exponent … */
+export const zipfShares = (length: number, exponent: number): number[] =>
+  Array.from({ length }, (_, index) => (index + 1) ** -exponent);
+
+/** Draws a rank, from 0 on. */
+const ranks = (length: number, exponent: number) =>
+  weighted(zipfShares(length, exponent).map((share, item) => ({ item, share })));
+
+let terms: ((random: Random) => number) | undefined;
+
+/** Problems of a platform, by which its pages are counted; undefined: of all. */
+export const pagesOf = (problems: number, platform: string | undefined): number =>
+  Math.max(1, Math.ceil(problems / (platform === undefined ? 1 : PLATFORMS.length) / 100));
+
+export const LISTED = [undefined, ...PLATFORMS] as const;
+
+/** Kinds of requests and changes in a scenario: the rate of each, and a draw of one. */
+export function drawsOf(scenario: Scenario, last: () => number) {
+  const { problems, reads, contestShare } = scenario;
+  const problem = ranks(problems, EXPONENTS.problem);
+  const page = LISTED.map((platform) => ranks(pagesOf(problems, platform), EXPONENTS.page));
+  const platform = ranks(LISTED.length, EXPONENTS.platform);
+  const term = (terms ??= ranks(TERMS, EXPONENTS.term));
+  const below = (most: number, random: Random) => Math.floor(random() * most);
+  let madeUp = 0;
+
+  const contested = (random: Random) =>
+    random() < contestShare ? last() - below(CONTEST_PROBLEMS, random) : problem(random) + 1;
+  const draw: Record<ReadKind, (random: Random) => Read> = {
+    list(random) {
+      const place = platform(random);
+      const named = LISTED[place];
+      const query = { page: (page[place] as (random: Random) => number)(random) + 1 };
+      return { kind: "list", query: named === undefined ? query : { ...query, platform: named } };
+    },
+    search: (random) => ({ kind: "search", query: { search: termAt(term(random)) } }),
+    detail: (random) => ({ kind: "detail", problem: contested(random) }),
+    testCases: (random) => ({ kind: "testCases", problem: problem(random) + 1 }),
+    history: (random) => ({
+      kind: "history",
+      viewer: random() < SIGNED_IN ? below(VIEWERS, random) : undefined,
+    }),
+    stats: (random) => ({ kind: "stats", viewer: below(VIEWERS, random) }),
+  };
+  const happenings: { share: number; item: (random: Random) => Happening }[] = [
+    ...(Object.keys(draw) as ReadKind[]).map((kind) => ({
+      share: reads * READ_SHARES[kind],
+      item: draw[kind],
+    })),
+    {
+      share: scenario.madeUpSearches,
+      item: () => ({ kind: "search", query: { search: `made up ${(madeUp += 1)}` } }),
+    },
+    {
+      share: scenario.executions,
+      item: (random) => ({
+        kind: "execution",
+        problem: contested(random),
+        viewer: below(VIEWERS, random),
+      }),
+    },
+    {
+      share: scenario.edits,
+      item: (random) => ({ kind: "edit", problem: 1 + below(problems, random) }),
+    },
+    { share: scenario.imports, item: () => ({ kind: "import" }) },
+  ];
+  const drawn = weighted(happenings);
+  return {
+    /** Reads and changes a second. */
+    perSecond: happenings.reduce((sum, { share }) => sum + share, 0),
+    draw: (random: Random): Happening => drawn(random)(random),
+  };
+}

@@ -1,0 +1,148 @@
+import { PROBLEMS_PER_PARTITION } from "@algoitny/core/table/keys";
+import { toMs } from "@algoitny/cache";
+import { TTL, type TtlClass } from "@algoitny/core/ttl";
+import { LISTED, pagesOf, zipfShares } from "./draw-reads.ts";
+import {
+  CONTEST_PROBLEMS,
+  EXPONENTS,
+  PLATFORMS,
+  READ_SHARES,
+  type Scenario,
+  SIGNED_IN,
+  STREAM_DELAY_MS,
+  VIEWERS,
+} from "./scenarios.ts";
+import type { Columns } from "./simulate-fleet.ts";
+import { type LoadKind, LOADS } from "./simulated-site.ts";
+
+/** Keys that are read and invalidated alike: how many, and what happens to each a second. */
+interface KeyClass {
+  readonly keys: number;
+  readonly reads: number;
+  readonly bumps: number;
+  readonly load: LoadKind | "page";
+}
+
+/** Seconds since the fleet began with an empty Redis. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+const STREAM_BATCHES = 1_000 / STREAM_DELAY_MS;
+
+/** Batches a second that have a tag which is bumped so often: each bump comes from the API, and again with its batch. */
+const batches = (bumps: number): number => STREAM_BATCHES * (1 - Math.exp(-bumps / STREAM_BATCHES));
+
+const lifetimes: Record<KeyClass["load"], TtlClass> = {
+  extent: "PROBLEM_SEGMENT",
+  segment: "PROBLEM_SEGMENT",
+  detail: "PROBLEM_DETAIL",
+  testCases: "TEST_CASES",
+  history: "SEARCH_HISTORY",
+  stats: "USER_STATS",
+  page: "PROBLEM_LIST",
+};
+
+/**
+ * Loads a second of one key. It is valid or not: an invalidation or its end makes it invalid (μ a second), a read makes it
+ * valid unless an invalidation comes into its load. Long after the start that is r·μ/(r·s + μ), s being the share of loads
+ * that are stored.
+ */
+function loadsOf({ reads, bumps, load }: KeyClass, { from, to }: Span): number {
+  const lifeSeconds = toMs(TTL[lifetimes[load]]) / 1_000;
+  const changes = bumps + batches(bumps);
+  const ends = changes + (to > lifeSeconds ? 1 / lifeSeconds : 0);
+  const loadSeconds = load === "page" ? 0 : LOADS[load].ms / 1_000;
+  const filling = reads * Math.exp(-changes * loadSeconds);
+  const speed = filling + ends;
+  const atRest = ends / speed;
+  const sinceStart = (Math.exp(-speed * from) - Math.exp(-speed * to)) / (speed * (to - from));
+  const invalid = atRest + (1 - atRest) * sinceStart;
+  // Readers that come while one loads wait for it.
+  return (reads * invalid) / (1 + reads * invalid * loadSeconds);
+}
+
+function keyClasses(scenario: Scenario): KeyClass[] {
+  const { reads, problems, executions, contestShare, edits, imports, processes } = scenario;
+  const classes: KeyClass[] = [];
+  const drawn = zipfShares(problems, EXPONENTS.problem);
+  const sum = drawn.reduce((all, share) => all + share);
+  const plain = 1 - contestShare;
+  for (const each of drawn) {
+    const share = each / sum;
+    const bumps = edits / problems + executions * plain * share;
+    const details = reads * READ_SHARES.detail * plain * share;
+    classes.push({ keys: 1, reads: details, bumps, load: "detail" });
+    const cases = reads * READ_SHARES.testCases * share;
+    classes.push({ keys: 1, reads: cases, bumps: 0, load: "testCases" });
+  }
+  if (contestShare > 0)
+    classes.push({
+      keys: CONTEST_PROBLEMS,
+      reads: (reads * READ_SHARES.detail * contestShare) / CONTEST_PROBLEMS,
+      bumps: (executions * contestShare) / CONTEST_PROBLEMS,
+      load: "detail",
+    });
+  const history = reads * READ_SHARES.history;
+  const people = { keys: VIEWERS, bumps: executions };
+  classes.push({ keys: 1, reads: history * (1 - SIGNED_IN), bumps: executions, load: "history" });
+  classes.push({ ...people, reads: (history * SIGNED_IN) / VIEWERS, load: "history" });
+  const stats = { reads: (reads * READ_SHARES.stats) / VIEWERS, bumps: executions / VIEWERS };
+  classes.push({ keys: VIEWERS, ...stats, load: "stats" });
+
+  const listing = listingOf(scenario);
+  const partitions = Math.floor(problems / PROBLEMS_PER_PARTITION) + 1;
+  const segment = { reads: listing, load: "segment" } as const;
+  classes.push({ ...segment, keys: partitions, bumps: edits / partitions });
+  if (imports > 0) {
+    classes.push({ ...segment, keys: 1, bumps: imports });
+    classes.push({ ...segment, keys: 1, bumps: imports, load: "extent" });
+  }
+  const platforms = zipfShares(LISTED.length, EXPONENTS.platform);
+  const ofAll = platforms.reduce((all, share) => all + share);
+  for (const [place, platform] of LISTED.entries()) {
+    const pages = zipfShares(pagesOf(problems, platform), EXPONENTS.page);
+    const ofPlatform = pages.reduce((all, share) => all + share);
+    const shared = platform === undefined ? 1 : sharedBy(platform) / PLATFORMS.length;
+    const bumps = (edits + imports) * shared;
+    for (const page of pages)
+      classes.push({
+        keys: 1,
+        reads:
+          (reads * READ_SHARES.list * (platforms[place] as number) * page) / (ofAll * ofPlatform),
+        bumps,
+        load: "page",
+      });
+  }
+  return processes > 0 ? classes : [];
+}
+
+/** Platforms whose lists have one tag together: all but the two largest. */
+const sharedBy = (platform: string): number =>
+  PLATFORMS.indexOf(platform) < 2 ? 1 : PLATFORMS.length - 2;
+
+/** Reads a second that need the catalogue: searches, and pages that are computed. */
+const listingOf = ({ reads, madeUpSearches }: Scenario): number =>
+  reads * READ_SHARES.search + madeUpSearches;
+
+/** Columns of a scenario by the formulae of docs/scale.md; bytes are not predicted. */
+export function predict(scenario: Scenario, span: Span): Omit<Columns, "megabytes"> {
+  let [loads, pages, readUnits] = [0, 0, 0];
+  for (const each of keyClasses(scenario)) {
+    const own = each.keys * loadsOf(each, span);
+    if (each.load === "page") pages += own;
+    else {
+      loads += own;
+      readUnits += own * LOADS[each.load].units;
+    }
+  }
+  const { reads, madeUpSearches, executions, edits, imports, processes } = scenario;
+  const changes = executions + edits + imports;
+  const asked = reads + madeUpSearches;
+  const ofCatalogue = edits + imports + batches(edits + imports);
+  const each = (listingOf(scenario) + pages) / processes;
+  const meeting = processes * each * (1 - Math.exp(-ofCatalogue / each));
+  const commands = asked + 2 * loads + 3 * pages + changes + batches(changes) + meeting;
+  return { hits: 1 - loads / asked, loads, commands, readUnits };
+}

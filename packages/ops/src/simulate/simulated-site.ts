@@ -1,0 +1,162 @@
+import { tagsFor } from "@algoitny/core/invalidation-rules";
+import { History } from "@algoitny/core/history/history";
+import { Problem } from "@algoitny/core/problem/problem";
+import type { Change } from "@algoitny/core/table/entities";
+import { PROBLEMS_PER_PARTITION, partitionOf } from "@algoitny/core/table/keys";
+import type { Tables } from "@algoitny/core/tables";
+import { UserStatsItem } from "@algoitny/core/user/user";
+import type { Counts } from "./counted-store.ts";
+import { PLATFORMS, VIEWERS } from "./scenarios.ts";
+
+/**
+ * Read units and time of a load. Units are those that tests measure over DynamoDB (`feed-depth`, docs/scale.md): a segment's
+ * are those of 1,000 problems of 267 bytes; times are a guess, 5 ms a request.
+ */
+export const LOADS = {
+  extent: { units: 1, ms: 5 },
+  segment: { units: 71, ms: 60 },
+  detail: { units: 5, ms: 10 },
+  testCases: { units: 3, ms: 10 },
+  history: { units: 46, ms: 20 },
+  stats: { units: 1, ms: 5 },
+} as const;
+
+export type LoadKind = keyof typeof LOADS;
+
+const WORDS = "watermelon matrix graph tree string path sum prime array game knight bridge".split(
+  " ",
+);
+
+/** The word that a search looks for: the first terms are in titles. */
+export const termAt = (index: number): string => {
+  const word = WORDS[index % WORDS.length] as string;
+  return index < WORDS.length ? word : `${word} ${Math.floor(index / WORDS.length)}`;
+};
+
+/** Problems and people in place of a table: what the views' loads ask for, with its cost. */
+export function createSite(
+  problems: number,
+  {
+    counts,
+    sleep,
+    onLoaded,
+  }: { counts: Counts; sleep: (ms: number) => Promise<void>; onLoaded: () => void },
+) {
+  let last = problems;
+  let edition = 0;
+  const made = new Map<number, Problem>();
+  const at = (id: number): Problem => {
+    const problem = made.get(id) ?? problemAt(id);
+    made.set(id, problem);
+    return problem;
+  };
+
+  async function load<Value>(kind: LoadKind, make: () => Value): Promise<Value> {
+    counts.loads += 1;
+    counts.readUnits += LOADS[kind].units;
+    await sleep(LOADS[kind].ms);
+    onLoaded();
+    return make();
+  }
+
+  const tables = {
+    problems: {
+      lastId: () => load("extent", () => last),
+      listPartition: (partition: number) =>
+        load("segment", () =>
+          Array.from(
+            { length: PROBLEMS_PER_PARTITION },
+            (_, place) => partition * PROBLEMS_PER_PARTITION + place,
+          )
+            .filter((id) => id > 0 && id <= last)
+            .toReversed()
+            .map(at),
+        ),
+      getWithBody: (id: number) =>
+        load("detail", () => ({ problem: at(id), body: undefined, damage: undefined })),
+      // The list of test cases reads the head first; the cases of a detail are part of its own load.
+      get: (id: number) => load("testCases", () => at(id)),
+    },
+    testCases: { list: async () => [] },
+    history: {
+      page: () => load("history", () => ({ rows: ROWS, next: ROWS.length, count: 10_000_000 })),
+    },
+    users: { getStats: () => load("stats", () => undefined) },
+  };
+
+  function rename(id: number): Change[] {
+    const before = at(id);
+    edition += 1;
+    const after = { ...before, title: `${before.title.split("/")[0]}/${edition}` };
+    made.set(id, after);
+    return [{ entity: "problem", before, after }];
+  }
+
+  function add(): Change[] {
+    last += 1;
+    const partition = { lastPartition: partitionOf(last) };
+    const moved = partitionOf(last - 1) !== partition.lastPartition;
+    return [
+      { entity: "problem", before: null, after: at(last) },
+      ...(moved ? [{ entity: "problem_counter" as const, before: null, after: partition }] : []),
+    ];
+  }
+
+  return {
+    /** The tables that views load from, and no others. */
+    tables: async () => tables as unknown as Tables,
+    rename,
+    add,
+    execute: (id: number, viewer: number): Change[] => execution(at(id), viewer),
+    get last() {
+      return last;
+    },
+  };
+}
+
+export const subOf = (viewer: number): string => `user-${viewer % VIEWERS}`;
+
+export const platformOf = (id: number): string => PLATFORMS[id % PLATFORMS.length] as string;
+
+function problemAt(id: number): Problem {
+  const title = [id, id * 7, id * 13].map((each) => WORDS[each % WORDS.length]).join(" ");
+  return Problem.parse({
+    id,
+    platform: platformOf(id),
+    problem_id: `${id}A`,
+    title,
+    tags: ["math", "implementation"],
+    is_completed: true,
+    created_at: new Date(1_600_000_000_000 + id * 3_600_000).toISOString(),
+  });
+}
+
+/** Rows of a page of `/history/`, with some code each. */
+const ROWS = Array.from({ length: 20 }, (_, index) => rowAt(problemAt(index + 1), index));
+
+function rowAt(problem: Problem, viewer: number): History {
+  return History.parse({
+    id: viewer + 1,
+    sub: subOf(viewer),
+    user: viewer + 1,
+    problem: problem.id,
+    platform: problem.platform,
+    problem_number: problem.problem_id,
+    problem_title: problem.title,
+    language: "python",
+    is_code_public: true,
+    code: "print(sum(map(int, input().split())))\n".repeat(10),
+  });
+}
+
+/** The changes that a recorded public execution reports, and the stream after it. */
+function execution({ id, platform, problem_id }: Problem, viewer: number): Change[] {
+  const sub = subOf(viewer);
+  return [
+    { entity: "history", before: null, after: { ...(ROWS[0] as History), sub } },
+    { entity: "problem_runs", before: null, after: { problem: id, platform, problem_id, runs: 1 } },
+    { entity: "user_stats", before: null, after: UserStatsItem.parse({ sub }) },
+  ];
+}
+
+export const tagsOf = (changes: readonly Change[]) => tagsFor(changes);

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { MAX_STALENESS } from "@algoitny/core/ttl";
+import { toMs } from "@algoitny/cache";
+import { MetricsAnswer } from "@algoitny/functions/openapi/function-answers";
+import { type Check, Skipped } from "./checks.ts";
+
+/** Longest wait for a beat: 3 minutes. It comes each minute, and its numbers show within another one. */
+const LIMIT_MS = 180_000;
+const PAUSE_MS = 5_000;
+
+interface Waiting {
+  limitMs?: number;
+  now?: () => number;
+  pause?: (ms: number) => Promise<unknown>;
+}
+
+/**
+ * Waits for a new beat: it writes probes past the API, and counts when the stream's function has invalidated what comes before them
+ * and, where views are recorded, what was read of one.
+ */
+export function beatCheck({
+  limitMs = LIMIT_MS,
+  now = Date.now,
+  pause = sleep,
+}: Waiting = {}): Check {
+  return {
+    name: "hears of changes past the API through the table's stream",
+    async run(api) {
+      const startSeconds = now() / 1_000;
+      for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
+        const { status, json } = await api.ask("GET", "/ops/metrics/?range=15m");
+        if (status === 401) throw new Skipped("the token is refused");
+        if (status === 403) throw new Skipped("the token is neither an admin's nor a viewer's");
+        if (status !== 200) throw new Error(`/ops/metrics/ answered ${status}`);
+        const { columns, times, period_seconds: period } = MetricsAnswer.parse(json);
+        // A beat of the deployment before this one shows nothing.
+        const isNew = (index: number) => (times[index] ?? 0) + period > startSeconds;
+        const ages = columns["closed_age_ms"] ?? [];
+        const age = ages.findLast((value, index) => value !== null && isNew(index)) ?? null;
+        if (age !== null && age <= toMs(MAX_STALENESS)) return;
+        if (waitedMs >= limitMs) throw new Error(age === null ? NO_BEAT : late(age));
+        await pause(PAUSE_MS);
+      }
+    },
+  };
+}
+
+const NO_BEAT =
+  "no beat has succeeded since: look whether the schedule Beat is enabled, and at the log of schedule/send-beat";
+
+const late = (ageMs: number) =>
+  `the last change known to be invalidated was ${Math.round(ageMs / 1_000)} s before the beat: look at the log of stream/invalidate`;

@@ -1,0 +1,125 @@
+/**
+ * `node packages/page/scripts/chart-times.ts [CPU slowdown]`: how long a day of minutes takes to be drawn on every chart, and to be
+ * drawn anew; first the page, which draws what is in sight, then twelve charts of six lines, all in sight. For a quiet machine; times
+ * are printed, and nothing is judged.
+ */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { writePage } from "../src/build-page.ts";
+import { dayOf, POINTS } from "./day-of-minutes.ts";
+
+const COLUMNS =
+  "hit stale miss bypass absent expired invalidated unconfirmed outdated hit_p50_ms hit_p99_ms miss_p50_ms miss_p99_ms redis_p50_ms redis_p99_ms redis_failures tags_invalidated closed_age_ms verified overtaken verified_stale waited loads_failed records_failed errors".split(
+    " ",
+  );
+
+/** Answer of every other endpoint. */
+const NOTHING =
+  '{"findings":[],"keys":[],"operations":[],"experiments":[],"advice":[],"reads":0,"requests":[]}';
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+};
+
+const folder = await mkdtemp(join(tmpdir(), "chart-times-"));
+await writePage(folder);
+let asked = 0;
+const server = createServer((request, response) => {
+  const { url = "/" } = request;
+  if (url.includes("/metrics/")) response.end(JSON.stringify(dayOf(COLUMNS, (asked += 1))));
+  else if (url.startsWith("/api/")) response.end(NOTHING);
+  else {
+    const name = url.replace(/^\/ops\/|[?#].*/g, "") || "index.html";
+    response.setHeader("content-type", TYPES[extname(name)] ?? "text/plain");
+    void readFile(join(folder, name)).then(
+      (body) => response.end(body),
+      () => response.writeHead(404).end(),
+    );
+  }
+});
+await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+
+/** Time from an answer's arrival until the frame after its drawing, noted inside of the page. */
+const NOTE = `
+  const ask = fetch;
+  window.times = [];
+  window.fetch = async (...given) => {
+    const response = await ask(...given);
+    if (!String(given[0]).includes("/metrics/")) return response;
+    const { json } = response;
+    response.json = async () => {
+      const answer = await json.call(response);
+      const start = performance.now();
+      requestAnimationFrame(() => setTimeout(() => window.times.push(performance.now() - start)));
+      return answer;
+    };
+    return response;
+  };`;
+
+const browser = await chromium.launch({
+  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  args: ["--no-sandbox"],
+});
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+page.setDefaultTimeout(120_000);
+page.on("pageerror", (error) => process.stderr.write(`${String(error)}\n`));
+await page.addInitScript(NOTE);
+const slowdown = Number(process.argv[2] ?? 1);
+const session = await page.context().newCDPSession(page);
+await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/ops/#token=x`);
+await page.locator("figure canvas").first().waitFor();
+// Three more answers, one each ten seconds.
+await page.waitForFunction("window.times.length >= 4", undefined, { timeout: 120_000 });
+const charts = await page.locator("figure canvas").count();
+const [first, ...updates] = (await page.evaluate("window.times")) as number[];
+const ms = (value = 0) => `${Math.round(value)} ms`;
+process.stdout.write(
+  `${charts} charts of ${POINTS} minutes, CPU ÷ ${slowdown}: first ${ms(first)}, updates ${updates.map(ms).join(", ")}\n`,
+);
+
+/** Twelve charts by themselves, without the page's tables and requests. */
+const alone = fileURLToPath(new URL("twelve-charts.tsx", import.meta.url));
+const { outputFiles } = await build({
+  entryPoints: [alone, fileURLToPath(new URL("../web/style.css", import.meta.url))],
+  outdir: "/",
+  bundle: true,
+  minify: true,
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  write: false,
+});
+const textOf = (ending: string) =>
+  outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
+await page.setViewportSize({ width: 1280, height: 2_400 });
+await page.goto("about:blank");
+await page.setContent('<div id="app"></div>');
+await page.addStyleTag({ content: textOf(".css") });
+await page.addScriptTag({ content: textOf(".js") });
+// The page's own thread, in time of the processor: a busy machine makes the other figure longer.
+await session.send("Performance.enable", { timeDomain: "threadTicks" });
+async function taskMs(): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return 1_000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0);
+}
+const draws: string[] = [];
+for (let seed = 0; seed < 7; seed += 1) {
+  const beforeMs = await taskMs();
+  const drawnMs = (await page.evaluate(`draw(${seed})`)) as number;
+  draws.push(`${ms(drawnMs)} (processor ${ms((await taskMs()) - beforeMs)})`);
+}
+const [firstDraw, ...laterDraws] = draws;
+process.stdout.write(
+  `12 charts of 6 lines, CPU ÷ ${slowdown}: first ${firstDraw}, updates ${laterDraws.join(", ")}\n`,
+);
+await browser.close();
+server.close();
+await rm(folder, { recursive: true });

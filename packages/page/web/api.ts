@@ -1,0 +1,86 @@
+/** An answer that says no, with the API's words. */
+export class ApiFailure extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Kept in memory alone: a page that is left forgets it. */
+let token: string | undefined = takeFromAddress();
+
+export const isSignedIn = (): boolean => token !== undefined;
+
+export function signIn(given: string): void {
+  token = given.trim();
+}
+
+export function signOut(): void {
+  token = undefined;
+  clearTimeout(renewal);
+}
+
+/** Answer of `/ops/token`. */
+export interface SignedIn {
+  token: string;
+  expires_in: number;
+  refresh_token?: string;
+}
+
+/** A token is renewed so long before its end. */
+const AHEAD_SECONDS = 60;
+
+let renewal: ReturnType<typeof setTimeout> | undefined;
+
+/** Takes a token, and renews it before its end where the issuer gives what renews it. */
+export function keepSignedIn(
+  given: SignedIn,
+  exchange: (given: object) => Promise<SignedIn>,
+): void {
+  const { token: signed, expires_in: seconds, refresh_token } = given;
+  signIn(signed);
+  const mine = token;
+  clearTimeout(renewal);
+  if (refresh_token === undefined) return;
+  const renew = async () => {
+    // The issuer may leave the refresh token out of its answer: the one before goes on.
+    const next = { refresh_token, ...(await exchange({ refresh_token })) };
+    // Whoever has signed in meanwhile, or out, keeps what they have.
+    if (token === mine) keepSignedIn(next, exchange);
+  };
+  // A failure shows with the next request that is refused.
+  renewal = setTimeout(
+    () => void renew().catch(() => {}),
+    1_000 * Math.max(1, seconds - AHEAD_SECONDS),
+  );
+}
+
+/** `#token=…` of a link that the local cloud printed: taken, and the address cleaned. */
+function takeFromAddress(): string | undefined {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given === null) return undefined;
+  history.replaceState(null, "", location.pathname);
+  return given;
+}
+
+/** Calls the API of this page's own origin. Rejects with an ApiFailure. */
+export async function call<Answer>(
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const response = await fetch(`/api/ops/${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body && { "content-type": "application/json" }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const answer: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return answer as Answer;
+  const { error = response.statusText } = answer as { error?: string };
+  throw new ApiFailure(response.status, error);
+}

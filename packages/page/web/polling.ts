@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ApiFailure, signOut } from "./api.ts";
+
+export interface Polled<Answer> {
+  answer: Answer | undefined;
+  error: string | undefined;
+}
+
+/** Time without input after which a page asks once a minute only: a page left open must not cost money all night. */
+const AWAKE_MS = 12 * 3_600_000;
+const ASLEEP_MS = 60_000;
+
+let lastInputMs = Date.now();
+for (const event of ["keydown", "pointerdown"])
+  addEventListener(event, () => (lastInputMs = Date.now()), { passive: true });
+
+/** Polls while the page is visible; asks at once when the page becomes visible again or `name` changes. */
+export function usePolling<Answer>(
+  name: string,
+  ask: () => Promise<Answer>,
+  everyMs: number,
+  onSignedOut: () => void,
+): Polled<Answer> {
+  const [polled, setPolled] = useState<Polled<Answer>>({ answer: undefined, error: undefined });
+  const latest = useRef(ask);
+  latest.current = ask;
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    async function round(): Promise<void> {
+      clearTimeout(timer);
+      if (isOver || document.hidden) return;
+      try {
+        const answer = await latest.current();
+        if (!isOver) setPolled({ answer, error: undefined });
+      } catch (error) {
+        if (error instanceof ApiFailure && error.status === 401) {
+          signOut();
+          return onSignedOut();
+        }
+        const words = error instanceof Error ? error.message : String(error);
+        if (!isOver) setPolled(({ answer }) => ({ answer, error: words }));
+      }
+      const isAwake = Date.now() - lastInputMs < AWAKE_MS;
+      timer = setTimeout(() => void round(), isAwake ? everyMs : ASLEEP_MS);
+    }
+    const seen = () => void round();
+    document.addEventListener("visibilitychange", seen);
+    void round();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }, [name, everyMs]);
+  return polled;
+}

@@ -1,0 +1,18 @@
+import { requestLogGroup } from "../packages/functions/src/deployment/request-log.ts";
+import { logRetentionDays, serviceName } from "./stage.ts";
+
+/** Log of all functions that answer requests. */
+export const requestLog = new aws.cloudwatch.LogGroup("RequestLog", {
+  name: requestLogGroup(serviceName),
+  retentionInDays: logRetentionDays,
+});
+
+const { region } = aws.getRegionOutput();
+const { accountId } = aws.getCallerIdentityOutput();
+const { partition } = aws.getPartitionOutput();
+
+/** The streams of a log group, as rights name them. */
+export const logStreams = (group: $util.Input<string>) =>
+  $interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${group}:*`;
+
+export const requestLogStreams = logStreams(requestLog.name);

@@ -1,0 +1,133 @@
+import { defineResource } from "@algoitny/cache";
+import { recorder, streamHandler } from "@algoitny/cache/dynamodb";
+import { setTimeout as pause } from "node:timers/promises";
+import { DynamoDBDocument, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { expect, test } from "vitest";
+import { fleet } from "../../support/test-cache.ts";
+import { get, numbered, openBooks, TableName } from "./item-views.ts";
+import { sdkClient } from "./sdk-client.ts";
+
+test("gets of DynamoDBDocument are joined as sent commands are", async () => {
+  const document = DynamoDBDocument.from(new DynamoDBClient({ region: "eu-west-1" }));
+  const { client, operations } = sdkClient({ BatchGetItem: () => ({ Responses: { books: [] } }) });
+  document.send = client.send.bind(client);
+  const dynamodb = recorder(document);
+  const { cache } = fleet();
+  const book = defineResource({
+    name: "book",
+    tags: "reads",
+    ttl: "1 hour",
+    load: async (id: number, _: void, { reads }) =>
+      (await dynamodb.for(reads).get({ TableName, Key: { id } })).Item ?? null,
+  });
+  expect(await cache.getMany(book, [1, 2, 3])).toEqual([null, null, null]);
+  expect(operations()).toEqual(["BatchGetItem"]);
+});
+
+test.for([
+  ["a client that shows numbers as its own objects", {}, (id: number) => ({ id: { big: id } })],
+  ["the older way of projecting", { AttributesToGet: ["title"] }, () => ({ title: "Emma" })],
+] as const)(
+  "a joined item whose key is not shown is asked for alone, not taken for absent: %s",
+  async ([, more, shown]) => {
+    const { client, operations } = sdkClient({
+      BatchGetItem: ({ RequestItems: { books } }) => ({
+        Responses: { books: books.Keys.map(({ id }: { id: number }) => shown(id)) },
+      }),
+      GetItem: ({ Key }) => ({ Item: shown(Key.id) }),
+    });
+    const { cache } = fleet();
+    const book = numbered(
+      recorder(client),
+      async (reads, id) => (await reads.send(get(id, more))).Item,
+    );
+    expect(await cache.getMany(book, [1, 2])).toEqual([shown(1), shown(2)]);
+    expect(operations()).toEqual(["BatchGetItem", "GetItem", "GetItem"]);
+  },
+);
+
+test("items of a table that is named by its ARN are joined too", async () => {
+  const arn = "arn:aws:dynamodb:eu-west-1:1:table/books";
+  const { client } = sdkClient({
+    BatchGetItem: ({ RequestItems }) => ({ Responses: { books: RequestItems[arn].Keys } }),
+  });
+  const { cache } = fleet();
+  const byArn = (id: number) => new GetCommand({ TableName: arn, Key: { id } });
+  const book = numbered(recorder(client), async (reads, id) => (await reads.send(byArn(id))).Item);
+  expect(await cache.getMany(book, [1, 2])).toEqual([{ id: 1 }, { id: 2 }]);
+});
+
+test.for([{}, undefined, { id: undefined }, { id: new Blob(["7"]) }])(
+  "a get by the key %o, which no name can be made of, has its own request and answer",
+  { timeout: 3_000 },
+  async (Key) => {
+    const refuse = () => {
+      throw new Error("the key is invalid");
+    };
+    const { dynamodb, cache, operations } = openBooks({ GetItem: refuse, BatchGetItem: refuse });
+    const odd = numbered(dynamodb, (client) =>
+      client.send(new GetCommand({ TableName, Key: Key as never })),
+    );
+    const answers = await cache.getMany(odd, [1, 2]);
+    expect(answers.map(String)).toEqual(["Error: the key is invalid", "Error: the key is invalid"]);
+    expect(operations()).toEqual(["GetItem", "GetItem"]);
+  },
+);
+
+test("a read with an abort signal is sent as it is, and joined with none", async () => {
+  const { client, operations } = sdkClient({ GetItem: ({ Key }) => ({ Item: Key }) });
+  const options: unknown[] = [];
+  const send = client.send.bind(client) as (...sent: unknown[]) => Promise<unknown>;
+  client.send = ((command: unknown, ...rest: unknown[]) => {
+    options.push(...rest);
+    return send(command);
+  }) as typeof client.send;
+  const { cache } = fleet();
+  const { signal } = new AbortController();
+  const book = numbered(
+    recorder(client),
+    async (reads, id) => (await reads.send(get(id), { abortSignal: signal })).Item,
+  );
+  expect(await cache.getMany(book, [1, 2])).toEqual([{ id: 1 }, { id: 2 }]);
+  expect(operations()).toEqual(["GetItem", "GetItem"]);
+  expect(options).toEqual([{ abortSignal: signal }, { abortSignal: signal }]);
+});
+
+test("a load may ask for one page after the other", async () => {
+  const { dynamodb, cache } = openBooks({
+    Query: ({ ExclusiveStartKey: from }) => ({
+      Items: [{ n: from?.n ?? 0 }],
+      ...((from?.n ?? 0) < 2 && { LastEvaluatedKey: { n: (from?.n ?? 0) + 1 } }),
+    }),
+  });
+  const pages = numbered(dynamodb, async (client) => {
+    const found: unknown[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const query = new QueryCommand({
+        TableName,
+        KeyConditionExpression: "id = :id",
+        ExpressionAttributeValues: { ":id": 1 },
+        ExclusiveStartKey: from,
+        Limit: 1,
+      });
+      const page = await client.send(query);
+      found.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+      await pause(0);
+    } while (from);
+    return found;
+  });
+  expect(await cache.get(pages, 1)).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }]);
+  await streamHandler(cache)({
+    Records: [
+      {
+        eventName: "REMOVE",
+        eventSourceARN: `arn:aws:dynamodb:eu-west-1:1:table/${TableName}/stream/1`,
+        dynamodb: { Keys: { id: { N: "1" } }, OldImage: { id: { N: "1" } } },
+      },
+    ],
+  });
+  expect(await cache.peek(pages, 1)).toBeUndefined();
+});

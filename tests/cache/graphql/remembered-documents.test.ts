@@ -1,0 +1,43 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { bookServer } from "./book-server.ts";
+
+/** Documents that a process remembers: those that were not asked for go first. */
+const REMEMBERED = 1_000;
+
+test("a document that is asked for stays known, however many others come", async () => {
+  const { ask, schemas } = bookServer();
+  const own = "{ book(id: 1) { title } }";
+  await ask(own);
+  const others = REMEMBERED + 200;
+  for (let other = 0; other < others; other += 1) {
+    await ask(`{ a${other}: plain }`);
+    if (other % 100 === 0) await ask(own);
+  }
+  // Each has asked for the schema to be checked, and to run.
+  expect(schemas()).toBe(2 * (1 + others));
+  await ask("{ a0: plain }");
+  expect(schemas()).toBe(2 * (1 + others) + 2);
+});
+
+test("long documents leave little behind in the process", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const heap = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const { ask } = bookServer();
+  const fields = "title id ".repeat(220);
+  await ask(`{ book(id: 1) { ${fields} } }`);
+  const before = heap();
+  const documents = 150;
+  for (let index = 0; index < documents; index += 1)
+    await ask(`{ book(id: 1) { ${fields} } } # ${index}`);
+  const bytesEach = (heap() - before) / documents;
+  // Uses the server once more, so that it is not collected before.
+  expect((await ask(`{ book(id: 1) { ${fields} } } # 0`)).came).toBe("hit");
+  // Their syntax trees would be over 200 KB each.
+  expect(bytesEach).toBeLessThan(100_000);
+});

@@ -1,0 +1,138 @@
+import { overNetwork, TestStore, VirtualClock } from "@algoitny/cache/testing";
+import { beforeAll, describe, expect, test } from "vitest";
+import { warmUp } from "../../support/warm-up.ts";
+import { bookServer, createLibrary } from "./book-server.ts";
+
+const DOCUMENTS = 50;
+const VIEWS = 30;
+const BOOKS = 100;
+
+/** Most loads at once while the store is down. */
+const MOST_LOADS = 5;
+
+/** A catalogue of many books, which counts how many of its loads run at once. */
+function largeLibrary() {
+  const library = createLibrary();
+  for (let id = 1; id <= BOOKS; id += 1)
+    library.books.set(id, { id, title: `title ${id}`, author: id % 7 });
+  const running = { now: 0, most: 0 };
+  library.before.load = async () => {
+    running.now += 1;
+    running.most = Math.max(running.most, running.now);
+    for (let turns = 0; turns < 3; turns += 1) await nextTurn();
+    running.now -= 1;
+  };
+  return { library, running };
+}
+
+/** Document of 30 views, and its right answer. */
+function manyViews(first: number) {
+  const ids = Array.from({ length: VIEWS }, (_, index) => ((first * 7 + index) % BOOKS) + 1);
+  const fields = ids.map((id) => `b${id}: book(id: ${id}) { title author { name } }`);
+  const answer = ids.map((id) => [
+    `b${id}`,
+    { title: `title ${id}`, author: { name: `author ${id % 7}` } },
+  ]);
+  return { query: `{ ${fields.join(" ")} }`, data: Object.fromEntries(answer) as object };
+}
+
+/** A server whose store answers nothing well while it is in trouble. */
+function troubled(fault: "refused" | "swallowed") {
+  const clock = new VirtualClock();
+  const raw = new TestStore({ now: clock.now });
+  const state = { isDown: true };
+  const store = overNetwork(raw, { fault: () => (state.isDown ? fault : "none") });
+  const { library, running } = largeLibrary();
+  const cache = { maxLoadsWithoutStore: MOST_LOADS };
+  return { ...bookServer({ store, clock, library, cache }), raw, state, running };
+}
+
+/** Lets virtual time pass until the work is done: for time limits of a store in trouble. What compresses takes real time. */
+async function passing<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  const state = { isDone: false };
+  const done = work.finally(() => (state.isDone = true));
+  done.catch(() => undefined);
+  while (!state.isDone) await clock.advance(1);
+  return done;
+}
+
+// Modules that are imported on use: virtual time would pass while the first test waits for them.
+beforeAll(async () => {
+  await warmUp();
+  for (const isDown of [true, false]) {
+    const { ask, clock, state } = troubled("refused");
+    state.isDown = isDown;
+    for (const query of [
+      "{ book(id: 1) { title } }",
+      `mutation { rename(id: 1, title: "new") { id } }`,
+    ])
+      await (isDown ? passing(clock, ask(query)) : ask(query));
+  }
+});
+
+describe("while the store refuses everything", () => {
+  test("50 documents of 30 views are answered, with a bounded number of loads at once", async () => {
+    const { ask, clock, running } = troubled("refused");
+    const documents = Array.from({ length: DOCUMENTS }, (_, index) => manyViews(index));
+    const answers = await passing(clock, Promise.all(documents.map(({ query }) => ask(query))));
+    expect(answers.map(({ data }) => data)).toEqual(documents.map(({ data }) => data));
+    expect(answers.filter(({ stored }) => stored)).toEqual([]);
+    // Loads of responses stand in a line of their own, so these need not wait for what waits for them.
+    expect(running.most).toBe(MOST_LOADS);
+  });
+
+  test("nothing of that is stored, and the first answer afterwards is whole", async () => {
+    const { ask, clock, raw, state } = troubled("refused");
+    const { query, data } = manyViews(0);
+    await passing(clock, ask(query));
+    expect(await raw.keys()).toEqual([]);
+    state.isDown = false;
+    await clock.advance(60_000);
+    expect(await ask(query)).toMatchObject({ came: "miss", stored: true, data });
+    expect((await ask(query)).came).toBe("hit");
+  });
+
+  test("a change that cannot be announced is seen by its own process, whatever the response was made of", async () => {
+    const { ask, clock, state, library } = troubled("refused");
+    const documents = [
+      "{ books { id title } }",
+      "{ a: book(id: 1) { title } b: book(id: 2) { id } }",
+    ];
+    state.isDown = false;
+    for (const query of documents) await ask(query);
+    state.isDown = true;
+    const failed = await passing(clock, ask(`mutation { rename(id: 1, title: "new") { id } }`));
+    expect([failed.errors?.length, library.books.get(1)?.title]).toEqual([1, "new"]);
+    state.isDown = false;
+    for (const query of documents) {
+      const { data } = await ask(query);
+      expect(JSON.stringify(data)).toContain('"title":"new"');
+    }
+  });
+});
+
+test("a store that never answers costs a document its time limit a level, not one a view", async () => {
+  const { ask, clock } = troubled("swallowed");
+  const { query, data } = manyViews(0);
+  const startMs = clock.now();
+  expect((await passing(clock, ask(query))).data).toEqual(data);
+  // The response's look, then the breaker is open.
+  expect(clock.now() - startMs).toBeLessThan(3_000);
+});
+
+test("a response that was made while the store lost everything is a miss, and then whole", async () => {
+  const { ask, raw, state, library } = troubled("refused");
+  state.isDown = false;
+  let isLost = false;
+  library.before.load = async () => {
+    if (!isLost) raw.restart();
+    isLost = true;
+  };
+  const torn = await ask("{ book(id: 1) { title author { name } } }");
+  expect([torn.stored, isLost]).toEqual([false, true]);
+  library.books.set(1, { id: 1, title: "new", author: 1 });
+  const next = await ask("{ book(id: 1) { title author { name } } }");
+  expect(next.data).toMatchObject({ book: { title: "new" } });
+});
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));

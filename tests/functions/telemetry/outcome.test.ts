@@ -1,0 +1,64 @@
+import { afterAll, expect, test } from "vitest";
+import { parseTag } from "@algoitny/cache";
+import type { Store } from "@algoitny/cache/store";
+import { cached } from "@algoitny/functions/endpoint/answer";
+import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
+import { OUTCOMES } from "@algoitny/functions/telemetry/outcome";
+import { httpEvent } from "../support/http-events.ts";
+import { context, setup, thing } from "../support/test-endpoint.ts";
+
+// The channel of events is the process's, and other files run in it too.
+afterAll(noteCacheEvents());
+
+const REASON = /^Misses[A-Z]/;
+
+/** Asks an endpoint for one thing after the other, and returns what each request was counted as. */
+async function counted(ids: readonly string[], wrap?: (store: Store) => Store) {
+  const { endpoint, metrics } = setup(wrap && { wrap });
+  const handler = endpoint("GET /api/problems/", {}, async (_, { read, cache }) => {
+    const id = ids[metrics.length] ?? "";
+    if (id === "changed") await cache.invalidate(parseTag("thing:a"));
+    return cached(await read(thing, { id: id === "changed" ? "a" : id }), "not found");
+  });
+  for (const _ of ids) await handler(httpEvent(), context);
+  return metrics.map((line) => {
+    const names = Object.keys(line);
+    const outcomes = names.filter((name) => Object.values<string>(OUTCOMES).includes(name));
+    return [...outcomes, ...names.filter((name) => REASON.test(name))].join(" ");
+  });
+}
+
+test("each request counts as one outcome, a miss with its reason", async () => {
+  expect(await counted(["a", "a", "changed", "a"])).toEqual([
+    "Misses MissesAbsent",
+    "Hits",
+    "Misses MissesInvalidated",
+    "Hits",
+  ]);
+});
+
+test("a request counts as bypass, and not as a miss, where the store cannot be used", async () => {
+  const failing = () => Promise.reject(new Error("no store"));
+  const dead = (store: Store) => Object.assign(store, { look: failing, mget: failing });
+  expect(await counted(["a", "a"], dead)).toEqual(["Bypasses", "Bypasses"]);
+});
+
+test("what is remembered as not found is a hit too, and a request whose load fails counts for nothing", async () => {
+  expect(await counted(["missing", "missing", "broken"])).toEqual([
+    "Misses MissesAbsent",
+    "Hits",
+    "",
+  ]);
+});
+
+test("a request has its time counted for hits or for misses, never for both", async () => {
+  const { endpoint, metrics } = setup();
+  const handler = endpoint("GET /api/problems/", {}, async (_, { read }) =>
+    cached(await read(thing, { id: "a" }), "not found"),
+  );
+  for (const _ of [1, 2]) await handler(httpEvent(), context);
+  expect(metrics[0]).toHaveProperty("MissMs");
+  expect(metrics[0]).not.toHaveProperty("HitMs");
+  expect(metrics[1]).toMatchObject({ HitMs: expect.any(Number), CacheMs: expect.any(Number) });
+  expect(metrics[1]).not.toHaveProperty("MissMs");
+});

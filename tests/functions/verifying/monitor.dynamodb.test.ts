@@ -1,0 +1,72 @@
+import { rules } from "@algoitny/core/invalidation-rules";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { VIEWS } from "../../core/soundness/random-views.ts";
+import { handWrite, making, setting } from "../../core/soundness/writes.ts";
+import { scale } from "../../support/scale.ts";
+import { readAny, startSite, type Verdicts } from "./monitored-site.ts";
+import { RULE_WRITES, type RuleWrite } from "./rule-writes.ts";
+
+/** A missing rule is found within so much time. */
+const FOUND_WITHIN_MS = 15 * 60_000;
+
+/** Sites that are tried: a hit has to be drawn while the old entry lives, which is a minute for drafts. */
+const SITES = [1, 2, 3, 4];
+
+/** Time from a change to the first hit that counts as stale, where the rule for it is missing. */
+async function findLack({ entity, index, prepare, write }: RuleWrite, seed: number) {
+  await using site = await startSite(seed);
+  if (prepare) await site.write(prepare);
+  await site.pass(10_000);
+  for (const view of [...VIEWS, ...VIEWS]) await site.read(view);
+  const startMs = site.clock.now();
+  const its = (rules[entity] as readonly unknown[]).filter((_, at) => at !== index);
+  await site.write(write, { ...rules, [entity]: its });
+  while (site.verdicts.stale.length === 0 && site.clock.now() - startMs < FOUND_WITHIN_MS)
+    await readAny(site);
+  const [found] = site.verdicts.stale;
+  return found && { key: found.key, ms: found.atMs - startMs };
+}
+
+test.each(RULE_WRITES.slice(0, scale.missingRules))(
+  "without rule $index for $entity, a hit is found to be stale within 15 minutes",
+  async (each) => {
+    let found: Awaited<ReturnType<typeof findLack>>;
+    for (const seed of SITES) found ??= await findLack(each, seed);
+    expect(found).toBeDefined();
+  },
+  600_000,
+);
+
+/** Pace of writes in a site where nothing is missing. */
+const WRITE_EVERY_MS = 4_000;
+
+test("every rule is tried but one, which is of use for seconds", () => {
+  const tried = new Set(RULE_WRITES.map(({ entity, index }) => `${entity} ${index}`));
+  const all = Object.entries(rules).flatMap(([entity, its]) =>
+    its.map((_, index) => `${entity} ${index}`),
+  );
+  expect(all.filter((each) => !tried.has(each))).toEqual(["problem 1"]);
+});
+
+/** Writes and reads at random until that number of hits was checked, nothing missing. */
+async function checkHits(count: number, seed: number): Promise<Verdicts> {
+  await using site = await startSite(seed);
+  const { verdicts, clock } = site;
+  const drawn = fc.sample(fc.oneof(making, setting, handWrite), { seed, numRuns: 10_000 });
+  for (let at = 0, dueMs = 0; verdicts.agrees + verdicts.overtaken < count;) {
+    if (clock.now() >= dueMs) {
+      await site.write(drawn[at % drawn.length] as (typeof drawn)[number]);
+      at += 1;
+      dueMs = clock.now() + WRITE_EVERY_MS;
+    }
+    await readAny(site);
+  }
+  return verdicts;
+}
+
+test("where nothing is missing, no hit is found to be stale, however late the stream is for its seconds", async () => {
+  const verdicts = await checkHits(scale.checkedHits, 7);
+  expect(verdicts.agrees).toBeGreaterThan(scale.checkedHits / 2);
+  expect(verdicts.stale).toEqual([]);
+}, 1_200_000);

@@ -1,0 +1,135 @@
+import { Cache, MemoryStore, type Tag, type VerifyTask } from "@algoitny/cache";
+import { VirtualClock } from "@algoitny/cache/testing";
+import { seededRandom } from "@algoitny/cache/testing/explore";
+import { tagsFor } from "@algoitny/core/invalidation-rules";
+import { problemSegment } from "@algoitny/core/problem/problem.resources";
+import { createCatalogueReader } from "@algoitny/core/problem/read-catalogue";
+import type { Source } from "@algoitny/core/source";
+import { type StreamRecord, toChange } from "@algoitny/core/table/change";
+import type { Tables } from "@algoitny/core/tables";
+import { uncached } from "@algoitny/core/uncached";
+import { viewNamed, views } from "@algoitny/core/views";
+import { widestTags } from "@algoitny/functions/invalidation/stream-record";
+import { verifyThrough } from "@algoitny/functions/verifying/sample-hits";
+import { staleFrom } from "@algoitny/functions/verifying/verify-batch";
+import { setup } from "../../core/support/fixtures.ts";
+import { type View, VIEWS } from "../../core/soundness/random-views.ts";
+import { readTable, recordsOf } from "../../core/soundness/records.ts";
+import { begin, type Write } from "../../core/soundness/writes.ts";
+
+type Rules = NonNullable<Parameters<typeof tagsFor>[1]>;
+
+/** Longest time that the stream takes for a change, in ms. */
+const LAG_MS = 3_000;
+
+/** Checks a minute: as many as a stage makes whose processes have 600 together, since this one stands for all. */
+const PER_MINUTE = 6_000;
+
+/** Verdicts so far. */
+export interface Verdicts {
+  agrees: number;
+  overtaken: number;
+  suspect: number;
+  /** Keys of the hits that count as stale, with the time of the verdict. */
+  stale: { key: string; atMs: number }[];
+}
+
+/** A site on a clock that tests move, whose hits are checked as deployed. */
+export interface MonitoredSite extends AsyncDisposable {
+  clock: VirtualClock;
+  random: () => number;
+  tables: Tables;
+  verdicts: Verdicts;
+  /** Makes a write, by the API or past it; the stream comes later. Without rules, all of them apply. */
+  write(write: Write, rules?: Rules): Promise<void>;
+  read(view: View | undefined): Promise<void>;
+  /** Lets time pass, and does what is due by then. */
+  pass(ms: number): Promise<void>;
+}
+
+export async function startSite(seed: number): Promise<MonitoredSite> {
+  const clock = new VirtualClock(Date.UTC(2026, 10, 29));
+  const app = await setup({ now: clock.now });
+  const random = seededRandom(seed);
+  let waiting: { atMs: number; run: () => Promise<unknown> }[] = [];
+  const later = (ms: number, run: () => Promise<unknown>) =>
+    void waiting.push({ atMs: clock.now() + ms, run });
+  const verdicts: Verdicts = { agrees: 0, overtaken: 0, suspect: 0, stale: [] };
+  const plain = uncached(async () => app.tables);
+  const cache: Cache = new Cache({
+    store: new MemoryStore({ now: clock.now }),
+    clock,
+    random,
+    resources: views,
+    verify: verifyThrough({
+      url: "",
+      perMinute: PER_MINUTE,
+      now: clock.now,
+      send: async ({ body, delaySeconds = 0 }) =>
+        later(delaySeconds * 1_000, () => check(JSON.parse(body) as VerifyTask)),
+    }),
+  });
+  const source = cachedSource(cache, app.tables, random);
+
+  async function check(task: VerifyTask): Promise<void> {
+    // An unreadable value cannot be checked.
+    const judgement = await cache.runVerifyTask(task, { source: plain }).catch(() => undefined);
+    const view = viewNamed(task.resource);
+    if (judgement === undefined || view === undefined) return;
+    const { verdict, windowMs } = judgement;
+    if (verdict !== "stale") verdicts[verdict] += 1;
+    else if (windowMs >= staleFrom(view)) verdicts.stale.push({ key: task.key, atMs: clock.now() });
+  }
+
+  const invalidate = async (tags: readonly Tag[]) => cache.invalidate(tags);
+  await begin(app.tables);
+  let items = await readTable(app.table.db);
+  return {
+    clock,
+    random,
+    tables: app.tables,
+    verdicts,
+    async write(write, rules) {
+      // A refused write changes nothing.
+      const written = await write(app.tables, app.table.db).catch(() => undefined);
+      await invalidate(tagsFor(written?.changes ?? [], rules));
+      const after = await readTable(app.table.db);
+      for (const record of recordsOf(items, after))
+        later(random() * LAG_MS, () => invalidate(tagsOf(record, rules)));
+      items = after;
+    },
+    read: async (view) => void (await view?.readThrough(cache, source).catch(() => undefined)),
+    async pass(ms) {
+      clock.jump(ms);
+      const due = waiting.filter(({ atMs }) => atMs <= clock.now());
+      waiting = waiting.filter(({ atMs }) => atMs > clock.now());
+      for (const { run } of due) await run();
+    },
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  };
+}
+
+/** Reads any view, and lets half a second pass. */
+export async function readAny(site: MonitoredSite): Promise<void> {
+  await site.read(VIEWS[Math.floor(site.random() * VIEWS.length)]);
+  await site.pass(500);
+}
+
+/** Tags that the stream's function invalidates for a record, by these rules. */
+function tagsOf(record: StreamRecord, rules: Rules | undefined): readonly Tag[] {
+  try {
+    return tagsFor([toChange(record)], rules);
+  } catch {
+    return widestTags(record) ?? views.map(({ tag }) => tag);
+  }
+}
+
+/** A source whose catalogue comes through the cache, as requests read it. */
+function cachedSource(cache: Cache, tables: Tables, random: () => number): Source {
+  const read = createCatalogueReader(random);
+  const source: Source = {
+    tables: async () => tables,
+    catalogue: () => read((parts) => cache.getMany(problemSegment, parts, { source })),
+  };
+  return source;
+}

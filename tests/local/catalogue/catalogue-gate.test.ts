@@ -1,0 +1,59 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { createCatalogueGate } from "@algoitny/local/catalogue/catalogue-gate";
+import { expect, test } from "vitest";
+
+const report = (plan: object) => ({ plans: [{ out_of_time: false, ...plan }] });
+
+/** A gate whose filling answers with these reports, one after the other, each when the test says so. */
+function gate(reports: readonly (object | Error)[]) {
+  const { pass, fill } = createCatalogueGate({ sleep: async () => {} });
+  const passed: string[] = [];
+  const asked: unknown[] = [];
+  const ask = (file: string) => void pass(file).then(() => passed.push(file));
+  const filled = () =>
+    fill(async (file, event) => {
+      asked.push([file, event]);
+      const answer = reports[asked.length - 1];
+      if (answer instanceof Error) throw answer;
+      return answer;
+    });
+  return { ask, filled, passed, asked };
+}
+
+test("lists wait until the catalogue is in the cache, and nothing else does", async () => {
+  const { ask, filled, passed } = gate([report({})]);
+  for (const file of ["http/list-problems", "http/list-drafts", "http/get-problem"]) ask(file);
+  await turn();
+  expect(passed).toEqual(["http/get-problem"]);
+  await filled();
+  await turn();
+  expect(passed.toSorted()).toEqual(["http/get-problem", "http/list-drafts", "http/list-problems"]);
+});
+
+test("a catalogue that is not read within one run is read on by the next", async () => {
+  const late = report({ out_of_time: true });
+  const failed = report({ error: "load_timeout" });
+  const down = { plans: [] };
+  const { ask, filled, passed, asked } = gate([late, failed, down, late, report({})]);
+  ask("http/list-problems");
+  await filled();
+  await turn();
+  expect(asked).toHaveLength(5);
+  expect(asked[0]).toEqual(["schedule/warm-problems", { plan: "most_read" }]);
+  expect(passed).toEqual(["http/list-problems"]);
+});
+
+test.each([
+  ["a function that fails", [new Error("the runtime is closed")]],
+  ["a service that stays down", Array.from({ length: 99 }, () => ({ plans: [] }))],
+  [
+    "a catalogue that no run reads",
+    Array.from({ length: 99 }, () => report({ out_of_time: true })),
+  ],
+])("%s opens the gate all the same", async (_, reports) => {
+  const { ask, filled, passed } = gate(reports);
+  ask("http/list-problems");
+  await filled();
+  await turn();
+  expect(passed).toEqual(["http/list-problems"]);
+});

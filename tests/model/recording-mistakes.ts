@@ -1,0 +1,21 @@
+import type { Mutation } from "./cache-instance.ts";
+import type { Focus } from "./menu.ts";
+
+/** Scenarios of recorded loads, with writers between any two of their steps. */
+const RECORDING: Focus = {
+  resources: ["recorded"],
+  verbs: ["change and read", "read"],
+  loadTrouble: 0,
+  storeTrouble: 0,
+};
+
+/** Mistakes of a client that records. */
+export const RECORDING_MISTAKES: Readonly<Record<string, Mutation>> = {
+  "the stamp of a recorded read is made beside it": { focus: RECORDING, mistake: "beside" },
+  "the stamps of recorded reads are made when the load ends": { focus: RECORDING, mistake: "late" },
+  "a recorded read joins one that is under way": { focus: RECORDING, mistake: "join" },
+  "a recorded read of what is missing has no tag": {
+    focus: { ...RECORDING, rowsComeAndGo: true },
+    mistake: "absent",
+  },
+};

@@ -1,0 +1,3 @@
+import { defineTags } from "@algoitny/cache";
+
+export const tags = defineTags({ row: (name: string) => [name] });

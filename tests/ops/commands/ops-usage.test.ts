@@ -1,0 +1,159 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { flagsOf } from "@algoitny/ops/commands/command-help";
+import { commands } from "@algoitny/ops/commands/ops-commands";
+import { EXIT, runOps } from "@algoitny/ops/commands/run-ops";
+import { tail } from "@algoitny/ops/commands/tail";
+import { safe, sparkline, table } from "@algoitny/ops/commands/terminal-text";
+
+/** Counts requests; nothing that is refused may send one. */
+let requests: string[] = [];
+const server = createServer((request, response) => {
+  requests.push(`${request.method} ${request.url}`);
+  response.writeHead(500).end("{}");
+});
+let url = "";
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+
+async function run(...args: string[]) {
+  requests = [];
+  const out: string[] = [];
+  const notes: string[] = [];
+  const code = await runOps(commands, args, {
+    env: { OPS_URL: url, OPS_TOKEN: "token" },
+    folder: os.tmpdir(),
+    print: (text) => out.push(text),
+    note: (line) => notes.push(line),
+    ask: undefined,
+    nextRound: async () => false,
+  });
+  return { code, out: out.join("\n"), notes: notes.join("\n"), requests };
+}
+
+const DEEDS = {
+  invalidate: ["--tag", "problem:7"],
+  clear: [],
+  warm: ["problem_lists"],
+  experiment: ["start", "problem_detail", "--ttl", "1200"],
+} as const;
+
+/** Each flag of a deed with a letter too many, one that is missing, and two that are swapped. */
+const mistyped = Object.entries(DEEDS).flatMap(([name, words]) =>
+  Object.keys(flagsOf(commands[name]!))
+    .filter((flag) => flag.length > 1)
+    .flatMap((flag) => [
+      `${flag}x`,
+      flag.slice(0, -1),
+      flag.slice(0, -2) + flag.at(-1) + flag.at(-2),
+    ])
+    .filter((wrong) => !(wrong in flagsOf(commands[name]!)))
+    .map((wrong) => [name, ...words, `--${wrong}`]),
+);
+
+describe("a mistyped flag", () => {
+  test.each(mistyped)("%s %s %s %s does nothing", async (...args) => {
+    const { code, requests: sent } = await run(...args.filter((arg) => arg !== undefined));
+    expect({ code, sent }).toEqual({ code: EXIT.usage, sent: [] });
+  });
+
+  test("is answered with the one that was meant", async () => {
+    const { notes } = await run("invalidate", "--tag", "problem:7", "--dry-rum");
+    expect(notes).toContain("did you mean --dry-run?");
+    expect((await run("stat")).notes).toContain("did you mean stats?");
+  });
+});
+
+test.each([["clear"], ["invalidate", "--tag", "problem:7"]])(
+  "%s changes nothing where nobody can be asked and --yes is not given",
+  async (...args) => {
+    const { code, requests: sent } = await run(...args);
+    expect(code).not.toBe(EXIT.fine);
+    const changing = sent.filter((request) => request.includes("/clear/"));
+    expect(changing).toEqual([]);
+  },
+);
+
+test.each([
+  ["invalidate"],
+  ["invalidate", "--problem", "x"],
+  ["stats", "--since", "1 week"],
+  ["stats", "--by", "colour"],
+  ["warm", "everything"],
+  ["explain"],
+  ["explain", "a:1", "b:2"],
+  ["top", "-n", "0"],
+  [],
+])("%j is refused as usage, before anything is sent", async (...args) => {
+  const { code, requests: sent } = await run(...args.filter((arg) => arg !== undefined));
+  expect({ code, sent }).toEqual({ code: EXIT.usage, sent: [] });
+});
+
+test.each(Object.keys(commands))(
+  "%s explains itself, and is in the list of commands",
+  async (name) => {
+    const { code, out, requests: sent } = await run(name, "--help");
+    expect({ code, sent }).toEqual({ code: EXIT.fine, sent: [] });
+    expect(out).toContain(`Usage: npm run ops -- ${name}`);
+    expect(out).toContain("--json");
+    for (const example of commands[name]!.examples)
+      expect(out).toContain(`npm run ops -- ${example}`);
+    expect((await run("--help")).out).toContain(`  ${name}`);
+  },
+);
+
+describe("exit codes", () => {
+  test("differ for what the API refuses and for what does not answer", async () => {
+    expect((await run("top")).code).toBe(EXIT.failed);
+    const unreachable = await run("top", "--url", "http://127.0.0.1:1");
+    expect(unreachable.code).toBe(EXIT.unreachable);
+    expect(unreachable.notes).toContain("127.0.0.1:1 at http://127.0.0.1:1 (--url)");
+  });
+});
+
+test("names that users wrote cannot move the cursor or turn the writing round", () => {
+  expect(safe("a\u001B[2Jb\u202Ec\u0007")).toBe("a\\u001b[2Jb\\u202ec\\u0007");
+  expect(safe("그래프 é")).toBe("그래프 é");
+  const shown = table(["key", "reads"], [["x\r\ny", 5]]);
+  expect(shown).toContain("x\\u000d\\u000ay");
+  expect(shown.split("\n")).toHaveLength(2);
+});
+
+test("tables put numbers to the right, and a gap for what is not known", () => {
+  const [, first, second] = table(
+    ["name", "n"],
+    [
+      ["a", 5],
+      ["b", null],
+    ],
+  ).split("\n");
+  expect(first).toBe("a     5");
+  expect(second).toBe("b     –");
+  expect(sparkline([0, null, 100])).toBe("▁ █");
+});
+
+test("a feed's names cannot move a terminal's cursor", async () => {
+  const request = {
+    id: "1",
+    at: 0,
+    endpoint: "GET /\u001B[2J\u202E/",
+    outcome: "hit",
+    reason: null,
+    ms: 1,
+    database_reads: 0,
+    tags_invalidated: 0,
+    failed: false,
+    key_id: "\u001B]0;x",
+  };
+  const api = { call: async () => ({ requests: [request], next_from: 0 }) };
+  const context = { api, memory: new Map() } as unknown as Parameters<typeof tail.run>[1];
+  const { text } = await tail.run({ flags: {}, words: [] }, context);
+  expect(text).toContain("GET /\\u001b[2J\\u202e/");
+  expect(text).toContain("key \\u001b]0;x");
+});

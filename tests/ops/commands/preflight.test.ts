@@ -1,0 +1,106 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { preflight } from "@algoitny/ops/commands/preflight";
+import { EXIT, runOps } from "@algoitny/ops/commands/run-ops";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** Lambda's account settings, and the number that they say. */
+let concurrency = 1_000;
+/** Name that the issuer's discovery document gives itself. */
+let issuerName = "";
+const lambda = createServer(({ url = "" }, response) => {
+  const answers: Record<string, object> = {
+    "/.well-known/openid-configuration": { issuer: issuerName, jwks_uri: `${endpoint}/keys` },
+    "/keys": { keys: [{}] },
+  };
+  const account = { AccountLimit: { ConcurrentExecutions: concurrency } };
+  response.end(JSON.stringify(answers[url] ?? account));
+});
+const folder = mkdtempSync(path.join(os.tmpdir(), "preflight-"));
+let endpoint = "";
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => void lambda.listen(0, "127.0.0.1", resolve));
+  endpoint = `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`;
+  execFileSync("git", ["init", "-q", folder]);
+  writeFileSync(path.join(folder, ".git/info/exclude"), ".env*\n");
+});
+afterAll(() => {
+  lambda.close();
+  rmSync(folder, { recursive: true });
+});
+
+const PRODUCTION = `AWS_REGION=eu-west-1
+AWS_ACCOUNT_ID=123456789012
+AUTH_ISSUER=cognito
+ADMIN_EMAILS=ops@example.com
+CORS_ORIGINS=none
+API_DOMAIN=none
+ALARM_EMAIL=none
+UPSTASH_EMAIL=ops@example.com
+UPSTASH_API_KEY=key
+`;
+
+async function run(settings: string, env: Record<string, string> = {}) {
+  writeFileSync(path.join(folder, ".env.production"), settings);
+  const out: string[] = [];
+  const code = await runOps({ preflight }, ["preflight", "--stage", "production", "--json"], {
+    env: { AWS_ENDPOINT_URL_LAMBDA: endpoint, ...env },
+    folder,
+    print: (text) => out.push(text),
+    note: (line) => out.push(line),
+    ask: undefined,
+    nextRound: async () => false,
+  });
+  const { checks } = JSON.parse(out.join("")) as {
+    checks: { name: string; result: string; says: string }[];
+  };
+  return { code, by: Object.fromEntries(checks.map((check) => [check.name, check])) };
+}
+
+test("a stage that may be deployed passes, and what cannot be seen from here is skipped", async () => {
+  const { code, by } = await run(PRODUCTION);
+  expect(code).toBe(EXIT.fine);
+  expect(by["variables"]).toMatchObject({ result: "ok" });
+  expect(by["Lambda concurrency"]).toMatchObject({ result: "skipped", says: "no credentials" });
+});
+
+test.each([
+  ["variables", PRODUCTION.replace("ADMIN_EMAILS=ops@example.com", ""), "ADMIN_EMAILS"],
+  ["regions", `${PRODUCTION}REDIS_REGION=us-east-1\n`, "each hit is a round trip"],
+  ["issuer", PRODUCTION.replace("cognito", "https://127.0.0.1:9/"), "127.0.0.1"],
+])("%s that would hurt are a fault", async (name, settings, words) => {
+  const { code, by } = await run(settings);
+  expect(code).toBe(EXIT.failed);
+  expect(by[name]).toMatchObject({ result: "fault", says: expect.stringContaining(words) });
+});
+
+test("an issuer that calls itself otherwise is a fault: no token of it would be taken", async () => {
+  const settings = PRODUCTION.replace("AUTH_ISSUER=cognito", `AUTH_ISSUER=${endpoint}`);
+  issuerName = endpoint;
+  expect((await run(settings)).by["issuer"]).toMatchObject({ result: "ok", says: "1 key" });
+  issuerName = `${endpoint}/`;
+  expect((await run(settings)).by["issuer"]).toMatchObject({
+    result: "fault",
+    says: expect.stringContaining("to the last slash"),
+  });
+});
+
+test("a new account's Lambda concurrency is a fault, and a file that is not committed", async () => {
+  concurrency = 10;
+  writeFileSync(path.join(folder, "new.txt"), "");
+  const { code, by } = await run(PRODUCTION, {
+    AWS_ACCESS_KEY_ID: "AKID",
+    AWS_SECRET_ACCESS_KEY: "secret",
+  });
+  expect(code).toBe(EXIT.failed);
+  expect(by["Lambda concurrency"]?.says).toContain("10 at once: raise it to 200");
+  expect(by["git status"]).toMatchObject({
+    result: "fault",
+    says: expect.stringContaining("not committed: ?? new.txt (1)"),
+  });
+});

@@ -1,0 +1,72 @@
+import { beatCheck } from "@algoitny/ops/smoke/beat-check";
+import { runChecks } from "@algoitny/ops/smoke/run-checks";
+import type { Api } from "@algoitny/ops/smoke/smoke-api";
+import { expect, test } from "vitest";
+
+/** Two minutes: intervals before it show nothing. */
+const START_MS = 120_000;
+
+/** Numbers of the minutes from the start on; `before` is that of a minute before it. */
+const metrics = (ages: readonly (number | null)[], before: number | null = null) => ({
+  status: 200,
+  json: {
+    service: "algoitny",
+    period_seconds: 60,
+    times: [before, ...ages].map((_, minute) => START_MS / 1_000 + (minute - 1) * 60),
+    complete: ages.length,
+    as_of: 0,
+    columns: { closed_age_ms: [before, ...ages] },
+    totals: {},
+  },
+});
+
+/** The outcome of the check where the API answers with these, one after the other, then with the last one. */
+async function outcomeOf(answers: readonly object[]) {
+  let asked = 0;
+  const pauses: number[] = [];
+  const api = {
+    origins: [],
+    ask: async () => answers[Math.min(asked++, answers.length - 1)],
+  } as unknown as Api;
+  const check = beatCheck({
+    limitMs: 20_000,
+    now: () => START_MS,
+    pause: async (ms) => void pauses.push(ms),
+  });
+  const [outcome] = await runChecks([check], api, () => undefined);
+  return { ...outcome, pauses };
+}
+
+test("a beat that has come confirms the stream, however old the numbers before it are", async () => {
+  expect(await outcomeOf([metrics([400_000, 900, null])])).toMatchObject({
+    result: "passed",
+    pauses: [],
+  });
+});
+
+test("a beat is waited for, and a stage without one fails with where to look", async () => {
+  const late = await outcomeOf([metrics([]), metrics([null]), metrics([800])]);
+  expect(late).toMatchObject({ result: "passed", pauses: [5_000, 5_000] });
+  expect(await outcomeOf([metrics([null], 900)])).toMatchObject({
+    result: "failed",
+    why: expect.stringContaining("schedule/send-beat"),
+    pauses: [5_000, 5_000, 5_000, 5_000],
+  });
+});
+
+test("a stream that stands still fails the check, with its age", async () => {
+  expect(await outcomeOf([metrics([300_000])])).toMatchObject({
+    result: "failed",
+    why: expect.stringContaining("300 s before the beat"),
+  });
+});
+
+test.for([
+  [401, "the token is refused"],
+  [403, "the token is neither an admin's nor a viewer's"],
+] as const)("a token that may not see numbers (%s) leaves the check out", async ([status, why]) => {
+  expect(await outcomeOf([{ status, json: { error: "no" } }])).toMatchObject({
+    result: "skipped",
+    why,
+  });
+});

@@ -1,0 +1,86 @@
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
+
+interface SignedIn {
+  token: string;
+  expires_in: number;
+  refresh_token?: string;
+}
+
+/** The page's own types are those of browsers, which the tests' are not. */
+interface Api {
+  keepSignedIn: (given: SignedIn, exchange: (given: object) => Promise<SignedIn>) => void;
+  signIn: (given: string) => void;
+  signOut: () => void;
+  isSignedIn: () => boolean;
+  call: (method: "GET", path: string) => Promise<unknown>;
+}
+
+const API = new URL("../../packages/page/web/api.ts", import.meta.url).pathname;
+
+vi.useFakeTimers();
+afterAll(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+let api: Api;
+let sent: (string | undefined)[];
+beforeEach(async () => {
+  vi.resetModules();
+  sent = [];
+  vi.stubGlobal("location", { hash: "", pathname: "/ops/" });
+  vi.stubGlobal("fetch", async (_: string, { headers }: { headers: Record<string, string> }) => {
+    sent.push(headers["authorization"]);
+    return Response.json({});
+  });
+  api = (await import(API)) as Api;
+});
+
+const first = { token: "first", expires_in: 600, refresh_token: "again" };
+
+/** An issuer whose answer waits. */
+function slowIssuer() {
+  const asked: object[] = [];
+  const { promise, resolve } = Promise.withResolvers<SignedIn>();
+  const exchange = (given: object) => {
+    asked.push(given);
+    return promise;
+  };
+  return { asked, exchange, answer: () => resolve({ token: "renewed", expires_in: 600 }) };
+}
+
+async function sentToken() {
+  await api.call("GET", "findings/");
+  return sent.at(-1);
+}
+
+test("a token is renewed a minute before its end, and by the same refresh token where no other comes", async () => {
+  const { asked, exchange, answer } = slowIssuer();
+  api.keepSignedIn(first, exchange);
+  await vi.advanceTimersByTimeAsync(539_000);
+  expect(asked).toEqual([]);
+  answer();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await sentToken()).toBe("Bearer renewed");
+  await vi.advanceTimersByTimeAsync(540_000);
+  expect(asked).toEqual([{ refresh_token: "again" }, { refresh_token: "again" }]);
+});
+
+test("a renewal that is late signs nobody in again who has left, nor takes another one's place", async () => {
+  const { exchange, answer } = slowIssuer();
+  api.keepSignedIn(first, exchange);
+  await vi.advanceTimersByTimeAsync(540_000);
+  api.signOut();
+  api.signIn("another");
+  answer();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await sentToken()).toBe("Bearer another");
+});
+
+test("who has signed out has no token renewed", async () => {
+  const { asked, exchange } = slowIssuer();
+  api.keepSignedIn(first, exchange);
+  api.signOut();
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect({ asked, isSignedIn: api.isSignedIn() }).toEqual({ asked: [], isSignedIn: false });
+});

@@ -1,0 +1,50 @@
+import type { KindName } from "./kinds.ts";
+
+/** Kinds of writes with their shares, the problems that they go to, and the bug that is planted first. */
+export interface Mix {
+  readonly about: string;
+  /** Frequency of each kind of write relative to the others; kinds that are not named do not occur. */
+  readonly weights: Partial<Record<KindName, number>>;
+  /** The newest problems, and the share of writes that go to them. */
+  readonly busy: { readonly problems: number; readonly share: number };
+  /** Hits on what has just changed, relative to the share that a proof asks for: feeds that change all the time are hit less. */
+  readonly freshHits: number;
+  /** Tags whose invalidations the planted bug drops; `d:` are those of recorded reads (CACHE_RECORDED_VIEWS). */
+  readonly dropped: RegExp;
+}
+
+/** Mixes of writes by name. */
+export const mixes = {
+  everything: {
+    about: "every kind of write, most of them to the newest 40 problems",
+    weights: {
+      create: 4,
+      rename: 10,
+      move: 6,
+      complete: 8,
+      "delete or restore": 7,
+      rewrite: 6,
+      "add test cases": 8,
+      "change test case": 7,
+      "remove test case": 4,
+      execution: 20,
+      visibility: 7,
+      hints: 7,
+      "change directly": 6,
+      "insert directly": 4,
+      "remove directly": 4,
+    },
+    busy: { problems: 40, share: 0.7 },
+    freshHits: 1,
+    dropped: /:tag:(?:problem:\d+|d:[\w-]+)$/,
+  },
+  contest: {
+    about: "executions of 8 problems, published and hidden, beside renames; statistics go stale",
+    weights: { execution: 70, visibility: 18, hints: 3, rename: 5, complete: 2, create: 2 },
+    busy: { problems: 8, share: 1 },
+    freshHits: 0.6,
+    dropped: /:tag:(?:user_stats:[^:]+|d:[\w-]+)$/,
+  },
+} satisfies Record<string, Mix>;
+
+export type MixName = keyof typeof mixes;

@@ -1,0 +1,60 @@
+import { appendFile, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { type Piece, runPieces, total } from "./pieces.ts";
+
+const piece = (seed: number, stale: Piece["stale"] = []): Piece => ({
+  seed,
+  writes: 10,
+  answers: { own: 5, reader: 3, final: 2 },
+  fresh_hits: 6,
+  late_copies: 1,
+  stale,
+});
+
+/** Runs pieces, and lists the seeds of those that were run now. */
+async function run(options: { count: number; done?: string; staleAt?: number }) {
+  const seeds: number[] = [];
+  const reports = await runPieces({
+    ...options,
+    seed: 7,
+    run: async (seed) => {
+      seeds.push(seed);
+      const isStale = seed === options.staleAt;
+      return piece(seed, isStale ? [{} as Piece["stale"][number]] : []);
+    },
+  });
+  return { seeds, total: total(reports) };
+}
+
+test("a storm in pieces goes on where it was interrupted, and adds up all of them", async () => {
+  const done = path.join(await mkdtemp(path.join(tmpdir(), "storm-")), "done.jsonl");
+  expect((await run({ count: 2, done })).seeds).toEqual([7, 8]);
+  // The machine went down while the next line was written.
+  await appendFile(done, '{"seed":9,"wri');
+  const again = await run({ count: 2, done });
+  expect(again).toEqual({
+    seeds: [],
+    total: { pieces: 2, writes: 20, answers: 20, fresh_hits: 12, late_copies: 2, stale: 0 },
+  });
+  expect((await run({ count: 3, done })).seeds).toEqual([9]);
+});
+
+test("a piece that is interrupted is not done", async () => {
+  const done = path.join(await mkdtemp(path.join(tmpdir(), "storm-")), "done.jsonl");
+  const interrupted = AbortSignal.abort();
+  await runPieces({
+    count: 3,
+    seed: 7,
+    done,
+    run: async (seed) => piece(seed),
+    signal: interrupted,
+  });
+  expect((await run({ count: 2, done })).seeds).toEqual([7, 8]);
+});
+
+test("a storm in pieces ends with the first answer that is not current", async () => {
+  const { seeds, total: all } = await run({ count: 5, staleAt: 8 });
+  expect([seeds, all.stale]).toEqual([[7, 8], 1]);
+});

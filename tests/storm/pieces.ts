@@ -1,0 +1,66 @@
+import { appendFile, readFile } from "node:fs/promises";
+import type { StormReport } from "./storm.ts";
+
+export type Piece = Pick<
+  StormReport,
+  "seed" | "writes" | "answers" | "fresh_hits" | "late_copies" | "stale"
+>;
+
+export interface Pieces<Report extends Piece> {
+  readonly count: number;
+  /** Of the first piece; each further one has the next. */
+  readonly seed: number;
+  /** File with a line of JSON for each piece that is done. */
+  readonly done?: string | undefined;
+  readonly run: (seed: number) => Promise<Report>;
+  /** Ends with the piece under way, which does not count as done. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs the pieces of a storm that are not done yet, until one gives an answer that is not current, and takes note of each when it
+ * is over: a storm that was interrupted goes on with its next piece. Returns the reports of all.
+ */
+export async function runPieces<Report extends Piece>({
+  count,
+  seed,
+  done,
+  run,
+  signal,
+}: Pieces<Report>): Promise<Report[]> {
+  const known = done === undefined ? [] : await reportsIn<Report>(done);
+  const reports: Report[] = [];
+  for (let piece = 0; piece < count; piece += 1) {
+    const before = known.find((report) => report.seed === seed + piece);
+    const report = before ?? (await run(seed + piece));
+    if (done !== undefined && before === undefined && !signal?.aborted)
+      await appendFile(done, `\n${JSON.stringify(report)}\n`);
+    reports.push(report);
+    if (report.stale.length > 0 || signal?.aborted) break;
+  }
+  return reports;
+}
+
+async function reportsIn<Report>(file: string): Promise<Report[]> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  // A line without its end is of a piece that was interrupted as it was written.
+  const lines = text.split("\n").filter((line) => line.endsWith("}"));
+  return lines.map((line) => JSON.parse(line) as Report);
+}
+
+/** Report of all pieces of a storm. */
+export function total(reports: readonly Piece[]) {
+  const sum = (of: (report: Piece) => number) =>
+    reports.reduce((count, report) => count + of(report), 0);
+  return {
+    pieces: reports.length,
+    writes: sum(({ writes }) => writes),
+    answers: sum(({ answers }) => answers.own + answers.reader + answers.final),
+    fresh_hits: sum(({ fresh_hits: hits }) => hits),
+    late_copies: sum(({ late_copies: copies }) => copies),
+    stale: sum(({ stale }) => stale.length),
+  };
+}
