@@ -38,8 +38,10 @@ const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
  * Redis and DynamoDB, and checks of hits would be among these.
  */
 const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000", CACHE_VERIFY_PER_MINUTE: "0" };
+/** Where an engine is not embedded, it is fetched before its tests. */
+const FETCHED = "tests/support/fetch-dynamodb.ts";
 /** Clouds run the functions' bundle, which is made once. */
-const CLOUDS = { env: PATIENT, globalSetup: "tests/support/functions-setup.ts" };
+const CLOUDS = { env: PATIENT, globalSetup: [FETCHED, "tests/support/functions-setup.ts"] };
 const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -68,7 +70,16 @@ export default defineConfig({
       },
       { test: { name: "alone", include: ALONE, exclude: LEFT_OUT, ...TIMEOUTS } },
       { test: { name: "redis", ...SHARED, include: REDIS, exclude: LEFT_OUT, ...TIMEOUTS } },
-      { test: { name: "dynamodb", ...SHARED, include: DYNAMODB, exclude: LEFT_OUT, ...TIMEOUTS } },
+      {
+        test: {
+          name: "dynamodb",
+          ...SHARED,
+          include: DYNAMODB,
+          exclude: LEFT_OUT,
+          globalSetup: FETCHED,
+          ...TIMEOUTS,
+        },
+      },
       {
         test: {
           name: "both",
@@ -79,7 +90,16 @@ export default defineConfig({
           ...TIMEOUTS,
         },
       },
-      { test: { name: "commands", ...SHARED, include: COMMANDS, exclude: LEFT_OUT, ...TIMEOUTS } },
+      {
+        test: {
+          name: "commands",
+          ...SHARED,
+          include: COMMANDS,
+          exclude: LEFT_OUT,
+          globalSetup: FETCHED,
+          ...TIMEOUTS,
+        },
+      },
       {
         test: {
           name: "stacks",

@@ -26,7 +26,14 @@ export interface Mutation {
 }
 
 /** Time limits of the model's caches, in ms. */
-export const LIMITS = { storeMs: 200, waitMs: 2_000, settlingMs: 5_000, loadsWithoutStore: 2 };
+export const LIMITS = {
+  storeMs: 200,
+  waitMs: 2_000,
+  settlingMs: 5_000,
+  /** The cache's own, of a write that was announced. */
+  writeMs: 10_000,
+  loadsWithoutStore: 2,
+};
 
 /** Unit of delays, in ms: a late step comes up to three units late; a step takes one ms. */
 const LATE_MS = 10;

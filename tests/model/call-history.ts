@@ -23,6 +23,8 @@ export interface LoadRecord {
   end: Moment | undefined;
   outcome: "running" | "found" | "absent" | "failed";
   value: Value | undefined;
+  /** It is what a write stores. */
+  readonly isWrite: boolean;
   /** The lease under which it was made; undefined when it was made without one. */
   readonly grant: GrantRecord | undefined;
 }

@@ -1,4 +1,5 @@
 import { CacheError, Loaded } from "@algoitny/cache";
+import { LIMITS } from "./cache-instance.ts";
 import type { InvalidationRecord, ReadRecord, Scope } from "./call-history.ts";
 import { answer, begin, end, readRows } from "./loads.ts";
 import { resourceOf, tags, valueTagsOf } from "./model-resources.ts";
@@ -7,9 +8,6 @@ import { rowsOf, type Value } from "./values.ts";
 import type { Instance, World } from "./world.ts";
 
 type Changing = Extract<Operation, { do: "change" | "set" }>;
-
-/** Longest time of a database write, in ms: the cache's limit. */
-const WRITE_LIMIT_MS = 10_000;
 
 /** Durations of slow writes, in ms: within the limit, and over it. */
 const SLOW_MS = [150, 6_000, 12_000];
@@ -22,13 +20,14 @@ class WriteFailure extends Error {
 export async function change(world: World, instance: Instance, operation: Changing): Promise<void> {
   const { history, log } = world;
   const written: InvalidationRecord[] = [];
+  const { restarts } = world;
   log?.(instance.name, () => `${nameOf(operation)} begins`);
   try {
     await (operation.do === "change"
       ? instance.cache.change(operation.rows.map(tags.row), (signal) =>
-          write(world, instance, { operation, written, signal }),
+          write(world, instance, { operation, written, restarts, signal }),
         )
-      : setEntry(world, instance, operation, written));
+      : setEntry(world, instance, operation, { written, restarts }));
     log?.(instance.name, () => `${nameOf(operation)} has returned`);
   } catch (error) {
     log?.(instance.name, () => `${nameOf(operation)} failed: ${String(error)}`);
@@ -47,7 +46,7 @@ async function setEntry(
   world: World,
   instance: Instance,
   operation: Extract<Changing, { do: "set" }>,
-  written: InvalidationRecord[],
+  begun: Pick<Write, "written" | "restarts">,
 ): Promise<void> {
   const { key, resource, rows } = operation;
   const read: ReadRecord = {
@@ -65,7 +64,7 @@ async function setEntry(
   const make = async (signal: AbortSignal): Promise<Loaded<Value>> => {
     const record = begin(reader, resource, key, { signal, isWrite: true });
     try {
-      await write(world, instance, { operation, written, signal });
+      await write(world, instance, { operation, ...begun, signal });
       await readRows(reader, record);
     } catch (error) {
       end(reader, record, "failed");
@@ -85,6 +84,8 @@ async function setEntry(
 interface Write {
   readonly operation: Changing;
   readonly written: InvalidationRecord[];
+  /** How often the store had lost all data before the write was announced. */
+  readonly restarts: number;
   readonly signal: AbortSignal;
 }
 
@@ -92,16 +93,15 @@ interface Write {
 async function write(
   world: World,
   instance: Instance,
-  { operation, written, signal }: Write,
+  { operation, written, restarts, signal }: Write,
 ): Promise<void> {
   const { scheduler, choices, scenario, database, log } = world;
   const { name } = instance;
   const startMs = scheduler.now();
-  const { restarts } = world;
   await scheduler.turn(name);
   const slowMs = choices.chance(0.2) ? SLOW_MS[choices.pick(SLOW_MS.length)] : undefined;
   if (slowMs !== undefined) await scheduler.sleep(name, slowMs);
-  if (signal.aborted || scheduler.now() - startMs >= WRITE_LIMIT_MS)
+  if (signal.aborted || scheduler.now() - startMs >= LIMITS.writeMs)
     throw new WriteFailure("too late");
   for (const row of operation.rows) database.write(row, operation.exists);
   log?.(name, () => `${nameOf(operation)} writes`);

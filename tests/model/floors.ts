@@ -1,4 +1,4 @@
-import type { InvalidationRecord, Moment, ReadRecord } from "./call-history.ts";
+import type { InvalidationRecord, LoadRecord, Moment, ReadRecord } from "./call-history.ts";
 import { LIMITS } from "./cache-instance.ts";
 import {
   type ModelResource,
@@ -32,13 +32,13 @@ export function disagreementMs({ scenario }: World): number {
 export function floors(
   world: World,
   read: ReadRecord,
-  { stale }: { stale: boolean },
+  { stale, load }: { stale: boolean; load?: LoadRecord },
 ): readonly Floor[] {
   const resource = resourceOf(read.resource, read.instance.program);
   const highest = new Map<string, Floor>();
   for (const done of world.history.invalidations) {
     if (done.soft && stale) continue;
-    const delayMs = delayOf(world, read, resource, done);
+    const delayMs = delayOf(world, read, resource, { done, load });
     if (delayMs === null || !endedBefore(endOf(world, read, done), read, delayMs)) continue;
     for (const row of rowsMeant(resource, read.key, done)) {
       const version = done.rows[row] as number;
@@ -86,7 +86,7 @@ function delayOf(
   world: World,
   read: ReadRecord,
   resource: ModelResource,
-  done: InvalidationRecord,
+  { done, load }: { done: InvalidationRecord; load: LoadRecord | undefined },
 ): number | null {
   const loadCount = loadsBefore(world, read);
   const toleranceMs = toleranceOf(resource, read.key, { ...done, loadCount });
@@ -94,8 +94,9 @@ function delayOf(
   const lagMs = readLagMs(world.scenario);
   const { l1TrustMs, consistency, hardTimeoutMs } = resource;
   const trustMs = done.instance === read.instance && lagMs === 0 ? 0 : (l1TrustMs ?? 0);
-  const healingMs =
-    consistency === "eventual" ? LIMITS.settlingMs + hardTimeoutMs + SETTLING_FRESH_MS : 0;
+  // A write may take longer than a load, between what it reads and what it stores.
+  const loadMs = load?.isWrite ? LIMITS.writeMs : hardTimeoutMs;
+  const healingMs = consistency === "eventual" ? LIMITS.settlingMs + loadMs + SETTLING_FRESH_MS : 0;
   const sumMs = toleranceMs + trustMs + healingMs;
   return lagMs + sumMs + (sumMs > 0 ? disagreementMs(world) : 0);
 }

@@ -116,6 +116,7 @@ export function begin(
     end: undefined,
     outcome: "running",
     value: undefined,
+    isWrite,
     grant,
   };
   history.loads.push(record);

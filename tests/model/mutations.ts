@@ -214,7 +214,7 @@ function stampsAfterLoad(store: Store): Store {
 }
 
 /** Names of requests that are made for a mutation alone. */
-const UNIQUE = { seqKey: `${PREFIX}:seq`, random: "mutation", nowMs: 0 };
+const UNIQUE = { seqKey: `${PREFIX}:seq`, random: "mutation" };
 const FREE = { leaseMs: 1_000, seenEntryId: null, force: false, stamps: [], stampTtlMs: 1 };
 
 /** The stamps as they are; those that are missing are made. */
@@ -248,7 +248,7 @@ function clientStamps(store: Store, raw: TestStore): Store {
         stamps.map(({ key }) => ({ key, stampTtlMs })),
       );
       const values = await store.mget(all.map(({ key }) => key));
-      const own = `${batch.random}.${batch.nowMs}`;
+      const own = `${batch.random}.0`;
       for (const [index, { key, stampTtlMs }] of all.entries())
         if (values[index] === null) await putText(raw, key, own, stampTtlMs);
       return store.lease(batch);

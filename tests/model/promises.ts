@@ -57,7 +57,7 @@ function judgeVersions(
   load: LoadRecord,
 ): Complaint | undefined {
   const stale = label?.status === "stale" || (label === undefined && mayBeStale(read));
-  for (const { row, version, because } of floors(world, read, { stale })) {
+  for (const { row, version, because } of floors(world, read, { stale, load })) {
     const got = load.rows[row];
     if (got === undefined || got >= version) continue;
     const what = `row ${row} in version ${got} (load ${load.id}${label ? `, ${label.status}` : ""})`;

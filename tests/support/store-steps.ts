@@ -44,7 +44,7 @@ export function entriesOf(command: Command): number {
 /** Parts of a commit of one entry: the values that it would write, and their names. */
 export function commitOf([, , keys, _sequence, leaseKey, entryKey, ...rest]: Command) {
   const args = rest.slice(Number(keys) - 3).map(String);
-  const [id = "", text = "", , lifetimeMs = "", , , , , ...rules] = args.slice(6);
+  const [id = "", text = "", , lifetimeMs = "", , , , , ...rules] = args.slice(5);
   const stamps = rules
     .filter((_, index) => index % 3 === 2)
     .filter((rule) => !rule.startsWith("!"))

@@ -70,8 +70,6 @@ export interface UniqueName {
   seqKey: string;
   /** Random, and unique to this request. */
   random: string;
-  /** The client's clock, in whole ms, for the age of what is made. */
-  nowMs: number;
 }
 
 /** A stamp's name; a permanent one has no end. */
@@ -102,7 +100,9 @@ export interface LeaseGrant {
   granted: boolean;
   /** Token that holds the granted lease: `<sequence number>.<random>`, made by the store. */
   token: string;
-  /** Stamps as they are now, one a key: `<sequence number>.<random>.<ms>`, made by the store. */
+  /** The store's clock, in ms: the only one by which the ages of stamps are judged. */
+  atMs: number;
+  /** Stamps as they are now, one a key: `<sequence number>.<random>.<ms>`, made by the store, with its time rounded up. */
   stamps: string[];
   /** Entry that another reader stored since this one looked; then no lease is granted. */
   entry: string | null;

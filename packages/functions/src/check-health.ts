@@ -30,7 +30,6 @@ const CHECK_KEY = "algoitny:health";
 const CHECK_LEASE: LeaseBatch = {
   seqKey: `${CHECK_KEY}:seq`,
   random: "check",
-  nowMs: 0,
   requests: [
     {
       entryKey: `${CHECK_KEY}:entry`,

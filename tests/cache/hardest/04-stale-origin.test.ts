@@ -168,3 +168,55 @@ test("a load after the window is kept for its whole time", async () => {
   await clock.advance(500_000);
   expect(await cache.get(row, undefined)).toBe(2);
 });
+
+test("a process whose clock is ahead trusts no load sooner", async () => {
+  const { clock, store } = fleet();
+  const ahead: typeof clock = Object.create(clock);
+  ahead.now = () => clock.now() + 2 * SETTLING_MS;
+  const [usual, fast] = [clock, ahead].map((each) => new Cache({ store, clock: each }));
+  let loads = 0;
+  const row = defineResource<void, number>({
+    name: "row",
+    tags: () => [tags.row()],
+    ttl: "10 minutes",
+    consistency: "eventual",
+    load: () => (loads += 1),
+  });
+  await usual?.get(row, undefined);
+  await clock.advance(LENT_MS);
+  await fast?.get(row, undefined);
+  await clock.advance(LENT_MS);
+  await fast?.get(row, undefined);
+  expect(loads).toBe(3);
+});
+
+test("a request for a lease that arrives late makes no stamp that looks old", async () => {
+  const { clock, store } = fleet();
+  let isLate = true;
+  const slow: typeof store = Object.create(store);
+  slow.lease = async (batch) => {
+    if (isLate) await clock.sleep(SETTLING_MS + 1_000);
+    return store.lease(batch);
+  };
+  let loads = 0;
+  const row = defineResource<void, number>({
+    name: "row",
+    tags: () => [tags.row()],
+    ttl: "10 minutes",
+    consistency: "eventual",
+    load: () => (loads += 1),
+  });
+  const [late, punctual] = [slow, store].map((each) => new Cache({ store: each, clock }));
+  const reading = late?.get(row, undefined);
+  await clock.advance(SETTLING_MS);
+  isLate = false;
+  await punctual?.invalidate([tags.row()]);
+  // The late request makes the stamps anew, and the load of the other instance finds them.
+  await clock.advance(1_000);
+  await reading;
+  await punctual?.get(row, undefined);
+  const before = loads;
+  await clock.advance(LENT_MS);
+  await punctual?.get(row, undefined);
+  expect(loads).toBe(before + 1);
+});

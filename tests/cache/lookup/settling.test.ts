@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Cache, defineResource, defineTags } from "@algoitny/cache";
+import { Cache, defineResource, defineTags, Loaded } from "@algoitny/cache";
 import { putText } from "../../support/put-text.ts";
 import { fleet } from "../../support/test-cache.ts";
 
@@ -74,6 +74,28 @@ test("a stamp of unknown age counts as new", async () => {
   const foreign = () => putText(store, "cache:1:tag:row", "1700000000000.of-the-first-edition");
   const { header } = (await changeAndRead(foreign, 60_000)).entry;
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
+});
+
+test("a value whose own tags are not known yet is lent, and the next one is kept", async () => {
+  const { clock, store, cache } = await setup();
+  const named = defineResource<void, Loaded<number>>({
+    name: "named",
+    tags: () => [],
+    ttl: "1 hour",
+    jitter: 0,
+    consistency: "eventual",
+    load: () => new Loaded(clock.now(), { tags: [tags.row()] }),
+  });
+  // This process knows by now that the row is in the value; another one learns it from its first load.
+  await cache.get(named, undefined);
+  const other = new Cache({ store, clock });
+  const livesMs: number[] = [];
+  for (let reads = 0; reads < 2; reads += 1) {
+    await clock.advance(10_000);
+    const { header } = (await other.getEntry(named, undefined)).entry;
+    livesMs.push(header.freshUntilMs - header.createdMs);
+  }
+  expect(livesMs).toEqual([1_000, 3_600_000]);
 });
 
 test("an expiry opens the settling window as an invalidation does", async () => {

@@ -14,7 +14,6 @@ function leaseOf(part: number | string, leaseMs = MINUTE_MS) {
   return {
     seqKey: "seq",
     random: "random",
-    nowMs: 0,
     requests: [{ ...request, entryKey: `entry:${part}`, leaseKey: `lease:${part}` }],
   };
 }

@@ -15,7 +15,6 @@ const withGlide = await hasGlide();
 const leaseOf = (name: string): LeaseBatch => ({
   seqKey: "seq",
   random: `random-${name}`,
-  nowMs: 7,
   requests: [
     {
       entryKey: `${name}:entry`,

@@ -24,7 +24,6 @@ function answering(reply: unknown, more: Partial<RedisPort> = {}) {
 const LEASES: LeaseBatch = {
   seqKey: "seq",
   random: "random",
-  nowMs: 7,
   requests: ["a", "b"].map((part) => ({
     entryKey: `entry:${part}`,
     leaseKey: `lease:${part}`,
@@ -71,7 +70,7 @@ test("an answer of another shape than the command's fails the operation", async 
     await expect(store.delete(["a"])).rejects.toMatchObject(failed("delete"));
     const releasing = store.release({ leaseKey: "l", token: "t", backoffMs: 0 });
     await expect(releasing).rejects.toMatchObject(failed("release"));
-    const expiring = store.expire({ seqKey: "seq", random: "r", nowMs: 1, keys: ["a"] });
+    const expiring = store.expire({ seqKey: "seq", random: "r", keys: ["a"] });
     await expect(expiring).rejects.toMatchObject(failed("expire"));
   }
 });
@@ -89,13 +88,13 @@ test("a damaged value is missing, and its neighbours are not", async () => {
 });
 
 test("a damaged element of a batch fails alone", async () => {
-  const { store } = answering(["1.random", ["1.random.7"], ["?", [1]]]);
+  const { store } = answering(["1.random", "7", ["1.random.7"], ["?", [1]]]);
   expect(await store.lease(LEASES)).toMatchObject([{ ok: false }, { ok: true }]);
   expect(await answering([null, [1, ""]]).store.commit(COMMITS)).toMatchObject([
     { ok: false },
     { ok: true, value: { state: "stored" } },
   ]);
-  const { store: unstamped } = answering(["1.random", [null], [[1], [1]]]);
+  const { store: unstamped } = answering(["1.random", "7", [null], [[1], [1]]]);
   expect(await unstamped.lease(LEASES)).toMatchObject([{ ok: false }, { ok: false }]);
 });
 

@@ -36,7 +36,6 @@ function commitAll(store: Store, count: number, bytes: number) {
   return store.commit({
     seqKey: "requests:seq",
     random: "random",
-    nowMs: 7,
     requests: Array.from({ length: count }, (_, index) => ({
       entryKey: `requests:entry:${index}`,
       leaseKey: `requests:lease:${index}`,

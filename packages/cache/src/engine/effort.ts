@@ -33,6 +33,8 @@ export interface Leased extends Effort {
 
 export interface Lease {
   readonly token: string;
+  /** The store's time when it granted the lease, in ms. */
+  readonly atMs: number;
   /** Stamps by name, as they were before the load. */
   readonly stamps: ReadonlyMap<string, string>;
   /** The moment before it was asked for. */

@@ -14,6 +14,7 @@ import type { Load } from "./load.ts";
 export interface EntryTags {
   readonly valueTags: readonly Tag[];
   readonly stamps: readonly string[];
+  readonly grantedMs: number;
 }
 
 /** The tags of a load's entry, with the stamps from before the load; a stamp that is not known is empty. */
@@ -30,7 +31,7 @@ export function entryTags(
   const stamps = [...keys.tags, ...valueTags].map(
     (tag) => lease?.stamps.get(space.stamp(tag)) ?? inherited.get(tag)?.[0] ?? "",
   );
-  return { valueTags, stamps };
+  return { valueTags, stamps, grantedMs: lease?.atMs ?? NaN };
 }
 
 /** Stamps of the entries that a value was made from, by tag: different ones if its parts disagree. */

@@ -63,12 +63,12 @@ export async function requestLeases(
       unknown.push(effort);
       continue;
     }
-    const { token, seen, entry } = outcome.value;
+    const { token, atMs, seen, entry } = outcome.value;
     const names = (requests[index] as LeaseRequest).stamps.map(({ key }) => key);
     const stamps = new Map(names.map((name, at) => [name, outcome.value.stamps[at] ?? ""]));
     if (outcome.value.granted) {
       const fallback = seen ? fallbackUnderLease(engine, effort, stamps) : null;
-      granted.push({ ...effort, fallback, lease: { token, stamps, sent: reply.sent } });
+      granted.push({ ...effort, fallback, lease: { token, atMs, stamps, sent: reply.sent } });
     } else if (entry !== null) {
       superseded.push(effort);
       const look = judgeText(engine, effort.read, entry, {

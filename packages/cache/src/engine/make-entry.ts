@@ -15,6 +15,8 @@ import type { AnyRead } from "./read-context.ts";
 interface MadeFrom {
   readonly stamps: readonly string[];
   readonly valueTags: readonly string[];
+  /** The store's time when it gave the stamps, in ms; NaN when it did not. */
+  readonly grantedMs: number;
   /** The entry that the load replaces. */
   readonly previous?: Entry | null;
 }
@@ -30,7 +32,7 @@ export async function toEntry(
   engine: Engine,
   read: AnyRead,
   loaded: Load,
-  { stamps, valueTags, previous = null }: MadeFrom,
+  { stamps, valueTags, grantedMs, previous = null }: MadeFrom,
 ): Promise<{ load: Load; entry: Entry }> {
   const { resource, keys } = read;
   let load = loaded;
@@ -55,7 +57,7 @@ export async function toEntry(
     {
       found: load.isFound,
       stamps,
-      loadStartMs: load.startMs,
+      grantedMs,
       settlingMs,
       random: random(),
     },

@@ -47,6 +47,8 @@ export async function set(
     const load = await createLoad(read, { value, startMs, loadMs: engine.clock.now() - startMs });
     const lease = {
       token: granted.token,
+      // What is written is current, what is read with it may not be: the entry's own stamp was made just now.
+      atMs: NaN,
       stamps: new Map(keys.stampKeys.map((key, index) => [key, granted.stamps[index] ?? ""])),
       sent: NEVER,
     };

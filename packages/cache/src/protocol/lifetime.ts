@@ -10,12 +10,12 @@ const SETTLING_FRESH_MS = 1_000;
  */
 export function lifetime(
   resource: AnyResource,
-  { found, stamps, loadStartMs, settlingMs, random }: LifetimeInput,
+  { found, stamps, grantedMs, settlingMs, random }: LifetimeInput,
 ): { freshMs: number; staleMs: number; errorMs: number } {
   const settling =
     resource.consistency === "eventual" &&
-    // A stamp of unknown age counts as new.
-    stamps.some((stamp) => !(loadStartMs - stampedAtMs(stamp) >= settlingMs));
+    // A stamp that is not known, or whose age is not, counts as new.
+    stamps.some((stamp) => !(grantedMs - stampedAtMs(stamp) >= settlingMs));
   if (settling) return { freshMs: SETTLING_FRESH_MS, staleMs: 0, errorMs: 0 };
   if (!found) return { freshMs: resource.negativeMs, staleMs: 0, errorMs: 0 };
   const freshMs = Math.round(resource.freshMs * (1 + resource.jitter * (2 * random - 1)));
@@ -24,13 +24,15 @@ export function lifetime(
 
 export interface LifetimeInput {
   found: boolean;
+  /** An empty one is not known. */
   stamps: readonly string[];
-  loadStartMs: number;
+  /** The store's time before the load, in ms, by which it made the stamps as well; NaN without a lease. */
+  grantedMs: number;
   settlingMs: number;
   random: number;
 }
 
-/** Creation time of the youngest part of a stamp, in ms since the epoch. */
+/** Creation time of the youngest part of a stamp, in ms since the epoch; NaN for what is none. */
 function stampedAtMs(stamp: string): number {
-  return Math.max(...stamp.split("~").map((part) => Number(part.slice(part.lastIndexOf(".") + 1))));
+  return Math.max(...stamp.split("~").map((part) => Number(/\.(\d+)$/.exec(part)?.[1])));
 }

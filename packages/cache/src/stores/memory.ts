@@ -83,15 +83,13 @@ export class MemoryStore implements Store {
 
   async stamps(request: StampsRequest): Promise<string[]> {
     const unique = this.#drawing(request);
-    return request.keys.map((key) =>
-      this.#stamp({ key, permanent: false }, request, request, unique),
-    );
+    return request.keys.map((key) => this.#stamp({ key, permanent: false }, request, unique));
   }
 
   async commit(batch: CommitBatch) {
     const unique = this.#drawing(batch);
     return batch.requests.map((request) => {
-      return { ok: true as const, value: this.#commit(request, batch, unique) };
+      return { ok: true as const, value: this.#commit(request, unique) };
     });
   }
 
@@ -114,7 +112,7 @@ export class MemoryStore implements Store {
     this.#items.delete(entry.entryKey);
     return {
       token,
-      stamps: entry.stamps.map((stamp) => this.#stamp(stamp, entry, request, unique)),
+      stamps: entry.stamps.map((stamp) => this.#stamp(stamp, entry, unique)),
     };
   }
 
@@ -134,7 +132,7 @@ export class MemoryStore implements Store {
     const removed = target === null ? [] : [target.entryKey, target.leaseKey];
     for (const key of [...stampKeys, ...own, ...removed]) this.#items.delete(key);
     if (!stored) return { stored: false };
-    const stamps = entry.stamps.map((stamp) => this.#stamp(stamp, entry, request, unique));
+    const stamps = entry.stamps.map((stamp) => this.#stamp(stamp, entry, unique));
     for (const { key } of entry.stamps) this.#items.outlive(key, entry.stampTtlMs);
     this.#items.set(entry.entryKey, entryText(entry.id, stamps, entry.rest), entry.entryTtlMs);
     return { stored: true };
@@ -169,7 +167,7 @@ export class MemoryStore implements Store {
     for (const key of request.keys) {
       const stamp = this.#items.get(key);
       if (stamp !== null)
-        this.#items.replace(key, `${hardPart(stamp)}~${unique()}.${request.nowMs}`);
+        this.#items.replace(key, `${hardPart(stamp)}~${unique()}.${this.#stampMs}`);
     }
   }
 
@@ -190,6 +188,11 @@ export class MemoryStore implements Store {
     return { cursor: "0", keys };
   }
 
+  /** Whole: a stamp's time stands behind its last dot. Rounded up, since a stamp that looks older settles too soon. */
+  get #stampMs(): number {
+    return Math.ceil(this.#now());
+  }
+
   /** Gives the same unique name at every call, drawn when it is asked for first. */
   #drawing({ seqKey, random }: UniqueName): () => string {
     let number: number | undefined;
@@ -204,19 +207,20 @@ export class MemoryStore implements Store {
   }
 
   #lease(request: LeaseRequest, batch: LeaseBatch, unique: () => string): LeaseGrant {
-    const stamps = request.stamps.map((stamp) => this.#stamp(stamp, request, batch, unique));
+    const stamps = request.stamps.map((stamp) => this.#stamp(stamp, request, unique));
+    const common = { atMs: this.#now(), stamps };
     const entry = this.#items.get(request.entryKey);
     const seen = request.seenEntryId !== null && entry?.startsWith(request.seenEntryId) === true;
     if (entry !== null && !seen && !request.force)
-      return { granted: false, token: "", stamps, entry, seen };
+      return { ...common, granted: false, token: "", entry, seen };
     const holder = this.#holder(request.leaseKey);
     const isOwn = holder?.replace(/^.*?\./, "") === batch.random;
-    if (isOwn) return { granted: true, token: holder, stamps, entry: null, seen };
+    if (isOwn) return { ...common, granted: true, token: holder, entry: null, seen };
     if (holder !== null && !request.force)
-      return { granted: false, token: "", stamps, entry: null, seen };
+      return { ...common, granted: false, token: "", entry: null, seen };
     const token = unique();
     this.#items.set(request.leaseKey, token, request.leaseMs);
-    return { granted: true, token, stamps, entry: null, seen };
+    return { ...common, granted: true, token, entry: null, seen };
   }
 
   /**
@@ -230,17 +234,16 @@ export class MemoryStore implements Store {
   #stamp(
     { key, permanent }: StampKey,
     { stampTtlMs }: Pick<LeaseRequest, "stampTtlMs">,
-    { nowMs }: Pick<UniqueName, "nowMs">,
     unique: () => string,
   ): string {
     const there = this.#items.get(key);
     if (there !== null) return there;
-    const stamp = `${unique()}.${nowMs}`;
+    const stamp = `${unique()}.${this.#stampMs}`;
     this.#items.set(key, stamp, permanent ? Number.POSITIVE_INFINITY : stampTtlMs);
     return stamp;
   }
 
-  #commit(request: CommitRequest, { nowMs }: CommitBatch, unique: () => string): CommitResult {
+  #commit(request: CommitRequest, unique: () => string): CommitResult {
     const there = this.#items.get(request.entryKey);
     if (this.#items.get(request.leaseKey) !== request.token) {
       // An earlier try of the same commit may have stored it.
@@ -255,7 +258,7 @@ export class MemoryStore implements Store {
       const now = this.#items.get(rule.key);
       let recorded = rule.stamp;
       if (rule.rule === "adopt") {
-        recorded = now ?? `${unique()}.${nowMs}`;
+        recorded = now ?? `${unique()}.${this.#stampMs}`;
         if (now === null) this.#items.set(rule.key, recorded, request.stampTtlMs);
         const numbers = recorded.split("~").map((part) => Number.parseInt(part));
         if (state === "stored" && !numbers.every((number) => number <= Number(rule.stamp)))

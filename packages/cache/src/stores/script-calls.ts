@@ -38,7 +38,7 @@ const FORCE = "!";
 
 /** One outcome a request, undefined where its part of the reply is damaged. */
 export function leaseCall(batch: LeaseBatch): ScriptCall<(LeaseGrant | undefined)[]> {
-  const { requests, seqKey, random, nowMs } = batch;
+  const { requests, seqKey, random } = batch;
   const stamps = placed(requests);
   const stampTtlMs = Math.max(...requests.map((request) => request.stampTtlMs));
   return {
@@ -53,7 +53,6 @@ export function leaseCall(batch: LeaseBatch): ScriptCall<(LeaseGrant | undefined
       String(requests.length),
       String(stamps.permanent),
       random,
-      String(nowMs),
       String(stampTtlMs),
       ...requests.flatMap(({ leaseMs, seenEntryId, force }) => [
         String(leaseMs),
@@ -61,13 +60,13 @@ export function leaseCall(batch: LeaseBatch): ScriptCall<(LeaseGrant | undefined
       ]),
     ],
     read: (reply) => {
-      const [token, values, answers] = listIn("lease", reply, 3);
+      const [token, atMs, values, answers] = listIn("lease", reply, 4);
       const made = textsIn("lease", values, stamps.keys.length);
       if (typeof token !== "string" || made.includes(null)) throw unreadable("lease");
       const verdicts = listIn("lease", answers, requests.length);
       return requests.map((request, index) => {
         const own = request.stamps.map(({ key }) => made[stamps.placeOf(key) - 1] ?? "");
-        return grantIn(verdicts[index], token, own);
+        return grantIn(verdicts[index], { token, atMs: Number(atMs), stamps: own });
       });
     },
   };
@@ -75,13 +74,13 @@ export function leaseCall(batch: LeaseBatch): ScriptCall<(LeaseGrant | undefined
 
 /** The script of leases, with none of them: it makes the stamps that are missing. */
 export function stampsCall(request: StampsRequest): ScriptCall<string[]> {
-  const { seqKey, keys, random, nowMs, stampTtlMs } = request;
+  const { seqKey, keys, random, stampTtlMs } = request;
   return {
     script: LEASE,
     keys: [seqKey, ...keys],
-    args: ["0", "0", random, String(nowMs), String(stampTtlMs)],
+    args: ["0", "0", random, String(stampTtlMs)],
     read: (reply) => {
-      const [, values] = listIn("stamps", reply, 3);
+      const [, , values] = listIn("stamps", reply, 4);
       return textsIn("stamps", values, keys.length).map((stamp) => {
         if (stamp === null) throw unreadable("stamps");
         return stamp;
@@ -90,16 +89,19 @@ export function stampsCall(request: StampsRequest): ScriptCall<string[]> {
   };
 }
 
-function grantIn(answer: unknown, token: string, stamps: string[]): LeaseGrant | undefined {
+function grantIn(
+  answer: unknown,
+  common: Pick<LeaseGrant, "token" | "atMs" | "stamps">,
+): LeaseGrant | undefined {
   const [verdict, entry = null] = Array.isArray(answer) ? (answer as unknown[]) : [];
   if (typeof verdict !== "number" || !(entry === null || typeof entry === "string"))
     return undefined;
-  return { granted: verdict > 0, token, entry, stamps, seen: verdict === 2 };
+  return { ...common, granted: verdict > 0, entry, seen: verdict === 2 };
 }
 
 /** One outcome a request, undefined where its part of the reply is damaged. */
 export function commitCall(batch: CommitBatch): ScriptCall<(CommitResult | undefined)[]> {
-  const { requests, seqKey, random, nowMs } = batch;
+  const { requests, seqKey, random } = batch;
   const stamps = placed(requests);
   const holds = [...new Set(requests.flatMap((request) => request.stamps.flatMap(holdOf)))];
   const budgets = new Set(requests.flatMap(({ budget }) => (budget ? [budget.key] : [])));
@@ -119,7 +121,6 @@ export function commitCall(batch: CommitBatch): ScriptCall<(CommitResult | undef
       String(stamps.keys.length),
       String(stamps.permanent),
       random,
-      String(nowMs),
       ...requests.flatMap((request) => [
         request.token,
         request.id,
@@ -177,7 +178,6 @@ export function beginCall(request: BeginRequest): ScriptCall<BeginResult> {
       String(stampKeys.length),
       String(request.holdMs),
       request.random,
-      String(request.nowMs),
       ...(entry
         ? ["1", String(entry.leaseMs), String(entry.stampTtlMs), String(stamps.permanent)]
         : ["0"]),
@@ -209,7 +209,6 @@ export function endCall(request: EndRequest): ScriptCall<{ stored: boolean }> {
       request.id,
       String(stampKeys.length),
       request.random,
-      String(request.nowMs),
       ...(entry
         ? [
             "1",
@@ -255,11 +254,11 @@ export function releaseCall({ leaseKey, token, backoffMs }: ReleaseRequest): Scr
   };
 }
 
-export function expireCall({ seqKey, random, nowMs, keys }: ExpireRequest): ScriptCall<void> {
+export function expireCall({ seqKey, random, keys }: ExpireRequest): ScriptCall<void> {
   return {
     script: EXPIRE,
     keys: [seqKey, ...keys],
-    args: [random, String(nowMs)],
+    args: [random],
     read: (reply) => void numberIn("expire", reply),
   };
 }

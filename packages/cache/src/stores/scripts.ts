@@ -23,7 +23,11 @@ end`;
 export const LOOK_AT_MANY = `${VALUES}
 return values(KEYS)`;
 
-/** A sequence number, drawn once a script. A sequence that is missing or damaged starts above all that it ever gave. */
+/**
+ * A sequence number, drawn once a script: a sequence that is missing or damaged starts above all that it ever gave. And
+ * stamps with the server's time: a request that arrives late must not make one that looks old. Rounded up, since a stamp
+ * that looks older settles too soon.
+ */
 const NUMBER = `
 local number
 local function draw(key)
@@ -36,13 +40,23 @@ local function draw(key)
   end
   number = string.format('%.0f', n)
   return number
+end
+local ms
+local function clock()
+  if ms then return ms end
+  local time = redis.call('TIME')
+  ms = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
+  return ms
+end
+local function stamp(key, random)
+  return draw(key) .. '.' .. random .. '.' .. string.format('%.0f', math.ceil(clock()))
 end`;
 
 /**
- * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: leases, permanent stamps, random, the
- * client's ms, stamp ms, then for each lease its ms and the id of the entry seen or "". A lease that an earlier run of the
+ * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: leases, permanent stamps, random,
+ * stamp ms, then for each lease its ms and the id of the entry seen or "". A lease that an earlier run of the
  * same request was granted is granted again, under the token that it has.
- * Returns the token, the stamps, and for each lease 0 (denied), 1 (granted) or 2 (granted, and the entry seen is still
+ * Returns the token, the server's ms, the stamps, and for each lease 0 (denied), 1 (granted) or 2 (granted, and the entry seen is still
  * there) with the entry stored since the reader looked, if there is one.
  */
 export const LEASE = `${VALUES}${NUMBER}
@@ -52,7 +66,7 @@ for i = 1, count do names[i] = KEYS[1 + i] end
 for i = 2 + 2 * count, #KEYS do names[#names + 1] = KEYS[i] end
 local total = #names - count
 for i = 1, count do
-  if ARGV[5 + 2 * i] == '' then
+  if ARGV[4 + 2 * i] == '' then
     names[#names + 1] = KEYS[1 + count + i]
     unseen[i] = #names
   end
@@ -63,16 +77,14 @@ for i = 1, count do
   if now[i] and string.match(now[i], '%.(.*)') == random then token = now[i] end
 end
 for j = 1, total do
-  local stamp = now[count + j]
-  if not stamp then
-    stamp = draw(KEYS[1]) .. '.' .. random .. '.' .. ARGV[4]
-    if j <= permanent then redis.call('SET', names[count + j], stamp)
-    else redis.call('SET', names[count + j], stamp, 'PX', ARGV[5]) end
+  stamps[j] = now[count + j] or stamp(KEYS[1], random)
+  if not now[count + j] then
+    if j <= permanent then redis.call('SET', names[count + j], stamps[j])
+    else redis.call('SET', names[count + j], stamps[j], 'PX', ARGV[4]) end
   end
-  stamps[j] = stamp
 end
 for i = 1, count do
-  local key, seen = KEYS[1 + count + i], ARGV[5 + 2 * i]
+  local key, seen = KEYS[1 + count + i], ARGV[4 + 2 * i]
   local there, entry = false, false
   if seen == '!' then now[i] = now[i] == token and token
   elseif unseen[i] then entry = now[unseen[i]]
@@ -84,15 +96,15 @@ for i = 1, count do
   if entry then answers[i] = {0, entry}
   elseif not now[i] or now[i] == token then
     token = token or draw(KEYS[1]) .. '.' .. random
-    if not now[i] then redis.call('SET', KEYS[1 + i], token, 'PX', ARGV[4 + 2 * i]) end
+    if not now[i] then redis.call('SET', KEYS[1 + i], token, 'PX', ARGV[3 + 2 * i]) end
     answers[i] = {there and 2 or 1}
   else answers[i] = {0} end
 end
-return {token or '', stamps, answers}`;
+return {token or '', string.format('%.3f', clock()), stamps, answers}`;
 
 /**
  * KEYS: sequence, lease…, entry…, stamp… (permanent ones first), hold…, budget…. ARGV: entries, stamps, permanent stamps,
- * random, the client's ms, then for each entry its token, id, rest of its text, id of the entry whose body it takes or
+ * random, then for each entry its token, id, rest of its text, id of the entry whose body it takes or
  * "", ms, its stamps' ms, the place of its budget among KEYS or 0, the budget's bytes and the count of its rules, and for each rule the place of its stamp, that of its hold or 0,
  * and the rule: `=S` the stamp is S; `~S` it may be another one; `^S` it may be, and is noted; `?L` it was there when number L was drawn; `!S` as
  * `=S`, and not recorded. Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0
@@ -107,7 +119,7 @@ for i = 1, count do names[i] = KEYS[1 + i] end
 for i = 2 + 2 * count, #KEYS do names[#names + 1] = KEYS[i] end
 local now = values(names)
 local answers, freed, writes, renewed = {}, {}, {}, {}
-local p = 6
+local p = 5
 for i = 1, count do
   local key, token, id, rest, source = KEYS[1 + count + i], ARGV[p], ARGV[p + 1], ARGV[p + 2], ARGV[p + 3]
   local ms, stampMs, budget, most, rules = ARGV[p + 4], tonumber(ARGV[p + 5]), tonumber(ARGV[p + 6]), tonumber(ARGV[p + 7]), tonumber(ARGV[p + 8])
@@ -130,7 +142,7 @@ for i = 1, count do
       if kind == '?' then
         adopted = true
         if not have then
-          have = draw(KEYS[1]) .. '.' .. ARGV[4] .. '.' .. ARGV[5]
+          have = stamp(KEYS[1], ARGV[4])
           redis.call('SET', names[count + j], have, 'PX', string.format('%.0f', stampMs))
           now[count + j] = have
         end
@@ -178,7 +190,7 @@ return answers`;
 
 /**
  * KEYS: sequence, stamp… of the change, hold…, then for an entry that the change will store: its lease, its name and stamp…
- * (permanent ones first). ARGV: id of the change, its tags, hold ms, random, the client's ms, and for an entry 1, lease ms,
+ * (permanent ones first). ARGV: id of the change, its tags, hold ms, random, and for an entry 1, lease ms,
  * stamp ms and permanent stamps. Marks the tags as changing, removes their stamps, and takes the lease whoever has it.
  * Returns the token and the stamps of the entry.
  */
@@ -192,24 +204,24 @@ for i, hold in ipairs(holds) do
   redis.call('SET', hold, (not now[i] or now[i] == id) and id or '*', 'PX', string.format('%.0f', ms))
 end
 for from = 1, tags, 1000 do redis.call('DEL', unpack(stamps, from, math.min(from + 999, tags))) end
-if ARGV[6] ~= '1' then return {'', {}} end
+if ARGV[5] ~= '1' then return {'', {}} end
 local token = draw(KEYS[1]) .. '.' .. ARGV[4]
 local at = 1 + 2 * tags
-redis.call('SET', KEYS[at + 1], token, 'PX', ARGV[7])
+redis.call('SET', KEYS[at + 1], token, 'PX', ARGV[6])
 redis.call('DEL', KEYS[at + 2])
 local own, made = {}, {}
 for i = at + 3, #KEYS do own[#own + 1] = KEYS[i] end
 local there = values(own)
 for j, name in ipairs(own) do
-  made[j] = there[j] or draw(KEYS[1]) .. '.' .. ARGV[4] .. '.' .. ARGV[5]
-  if not there[j] and j <= tonumber(ARGV[9]) then redis.call('SET', name, made[j])
-  elseif not there[j] then redis.call('SET', name, made[j], 'PX', ARGV[8]) end
+  made[j] = there[j] or stamp(KEYS[1], ARGV[4])
+  if not there[j] and j <= tonumber(ARGV[8]) then redis.call('SET', name, made[j])
+  elseif not there[j] then redis.call('SET', name, made[j], 'PX', ARGV[7]) end
 end
 return {token, made}`;
 
 /**
  * KEYS as for BEGIN, then stamps that are compared alone and the holds of the entry's tags; of an entry that is only removed, its lease and its name. ARGV: id of
- * the change, its tags, random, the client's ms, and for an entry to store 1, token, id and rest of its text, ms, stamp ms,
+ * the change, its tags, random, and for an entry to store 1, token, id and rest of its text, ms, stamp ms,
  * permanent stamps, the count of its stamps, each as BEGIN returned it, and those that are compared alone; for one to remove 0. Removes the stamps of the
  * change, and its marks where no other change shares them. The entry is stored under new stamps if its lease, its stamps and
  * all marks are as they were left; else it goes, with its lease. Returns 1 when it is stored, also by an earlier try.
@@ -227,8 +239,8 @@ for i, hold in ipairs(holds) do
   if now[i] == id then gone[#gone + 1] = hold else alone = false end
 end
 local own, there, line = {}, {}, {}
-local stores = ARGV[5] == '1'
-if stores and redis.pcall('GETRANGE', KEYS[at + 2], 0, #ARGV[7] - 1) == ARGV[7] then return 1 end
+local stores = ARGV[4] == '1'
+if stores and redis.pcall('GETRANGE', KEYS[at + 2], 0, #ARGV[6] - 1) == ARGV[6] then return 1 end
 if KEYS[at + 1] then
   gone[#gone + 1] = KEYS[at + 1]
   gone[#gone + 1] = KEYS[at + 2]
@@ -236,26 +248,26 @@ end
 if stores then
   local compared, others = {}, {}
   for i = at + 3, #KEYS do
-    if #own < tonumber(ARGV[12]) then own[#own + 1] = KEYS[i]
-    elseif 12 + #own + #compared < #ARGV then compared[#compared + 1] = KEYS[i]
+    if #own < tonumber(ARGV[11]) then own[#own + 1] = KEYS[i]
+    elseif 11 + #own + #compared < #ARGV then compared[#compared + 1] = KEYS[i]
     else others[#others + 1] = KEYS[i] end
   end
-  for j, stamp in ipairs(values(compared)) do alone = alone and stamp == ARGV[12 + #own + j] end
+  for j, have in ipairs(values(compared)) do alone = alone and have == ARGV[11 + #own + j] end
   there = values(own)
   for _, hold in ipairs(values(others)) do alone = alone and (not hold or hold == id) end
-  stores = alone and values({KEYS[at + 1]})[1] == ARGV[6]
-  for j = 1, #own do stores = stores and there[j] == ARGV[12 + j] end
+  stores = alone and values({KEYS[at + 1]})[1] == ARGV[5]
+  for j = 1, #own do stores = stores and there[j] == ARGV[11 + j] end
 end
 for from = 1, #gone, 1000 do redis.call('DEL', unpack(gone, from, math.min(from + 999, #gone))) end
 if not stores then return 0 end
 for j, name in ipairs(own) do
   line[j] = there[j]
   if changed[name] then
-    line[j] = draw(KEYS[1]) .. '.' .. ARGV[3] .. '.' .. ARGV[4]
-    if j <= tonumber(ARGV[11]) then redis.call('SET', name, line[j]) else redis.call('SET', name, line[j], 'PX', ARGV[10]) end
-  elseif j > tonumber(ARGV[11]) then redis.call('PEXPIRE', name, ARGV[10], 'GT') end
+    line[j] = stamp(KEYS[1], ARGV[3])
+    if j <= tonumber(ARGV[10]) then redis.call('SET', name, line[j]) else redis.call('SET', name, line[j], 'PX', ARGV[9]) end
+  elseif j > tonumber(ARGV[10]) then redis.call('PEXPIRE', name, ARGV[9], 'GT') end
 end
-redis.call('SET', KEYS[at + 2], ARGV[7] .. '\\n' .. table.concat(line, ' ') .. '\\n' .. ARGV[8], 'PX', ARGV[9])
+redis.call('SET', KEYS[at + 2], ARGV[6] .. '\\n' .. table.concat(line, ' ') .. '\\n' .. ARGV[7], 'PX', ARGV[8])
 return 1`;
 
 /** KEYS: lease. ARGV: token, back-off ms or 0. Removes the lease if it is still ours, or leaves it closed for the back-off. */
@@ -265,14 +277,13 @@ if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], 'backoff', 'PX', ARGV[2])
 return 1`;
 
-/** KEYS: sequence, stamp… ARGV: random, the client's ms. Replaces the part behind `~` of each stamp that is there. */
+/** KEYS: sequence, stamp… ARGV: random. Replaces the part behind `~` of each stamp that is there. */
 export const EXPIRE = `${VALUES}${NUMBER}
 local names = {}
 for i = 2, #KEYS do names[i - 1] = KEYS[i] end
-for i, stamp in ipairs(values(names)) do
-  if stamp then
-    local soft = draw(KEYS[1]) .. '.' .. ARGV[1] .. '.' .. ARGV[2]
-    redis.call('SET', names[i], string.match(stamp, '^[^~]*') .. '~' .. soft, 'KEEPTTL')
+for i, have in ipairs(values(names)) do
+  if have then
+    redis.call('SET', names[i], string.match(have, '^[^~]*') .. '~' .. stamp(KEYS[1], ARGV[1]), 'KEEPTTL')
   end
 end
 return #names`;

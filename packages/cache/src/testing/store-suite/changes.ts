@@ -5,7 +5,6 @@ import {
   fill,
   idOf,
   LONG_MS,
-  NOW_MS,
   restOf,
   type Rule,
   SHORT_MS,
@@ -17,7 +16,7 @@ import {
 function changing({ stamps, sequence }: Subject, id: string) {
   const [, key = ""] = stamps;
   const names = { stampKeys: [key], holdKeys: [`${key}:hold`] };
-  return { seqKey: sequence, random: id, nowMs: NOW_MS, id, ...names };
+  return { seqKey: sequence, random: id, id, ...names };
 }
 
 /** The entry that a change takes the lease of. */

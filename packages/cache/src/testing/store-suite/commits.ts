@@ -106,7 +106,7 @@ export const commitRules: readonly Rule[] = [
       const { store, stamps, sequence } = subject;
       const grant = await askLease(subject, "T");
       const [key = ""] = stamps;
-      await store.expire({ seqKey: sequence, random: "soft", nowMs: 1, keys: [key] });
+      await store.expire({ seqKey: sequence, random: "soft", keys: [key] });
       expect((await askCommit(subject, "T", grant)).state).toEqual("refused");
     },
   ],

@@ -6,7 +6,6 @@ import {
   fill,
   idOf,
   LONG_MS,
-  NOW_MS,
   restOf,
   type Rule,
   textOf,
@@ -103,7 +102,7 @@ export const fenceRules: readonly Rule[] = [
       const { store, sequence, stamps } = subject;
       await fill(subject, "T0");
       const grant = await askLease(subject, "T", { seenEntryId: idOf("T0"), stamps: [] });
-      await store.expire({ seqKey: sequence, random: "soft", nowMs: NOW_MS, keys: stamps });
+      await store.expire({ seqKey: sequence, random: "soft", keys: stamps });
       const { state } = await askCommit(subject, "T", grant, { stamps: adopting(stamps, grant) });
       expect(state).toEqual("unfenced");
     },
@@ -126,7 +125,7 @@ export const fenceRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, sequence, stamps } = subject;
       const grant = await askLease(subject, "T");
-      const change = { seqKey: sequence, random: "change", nowMs: NOW_MS, id: "change" };
+      const change = { seqKey: sequence, random: "change", id: "change" };
       await store.begin({
         ...change,
         stampKeys: [`${stamps[1]}:other`],

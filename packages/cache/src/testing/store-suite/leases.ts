@@ -5,7 +5,6 @@ import {
   idOf,
   leaseBatch,
   leaseRequest,
-  NOW_MS,
   type Rule,
   SHORT_MS,
   textOf,
@@ -26,7 +25,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "stamps and tokens begin with a number that grows, then what the request brought; stamps end with its time",
+    "stamps and tokens begin with a number that grows, then what the request brought; stamps end with the store's time",
     async (subject, expect) => {
       const { store, stamps, lease, sequence } = subject;
       const numbers: number[] = [];
@@ -35,11 +34,23 @@ export const leaseRules: readonly Rule[] = [
         const grant = await askLease(subject, random);
         const [number = ""] = grant.token.split(".");
         expect(grant.token).toEqual(`${number}.${random}`);
-        expect(grant.stamps).toEqual(stamps.map(() => `${number}.${random}.${NOW_MS}`));
+        expect(grant.stamps).toEqual(
+          stamps.map(() => `${number}.${random}.${Math.ceil(grant.atMs)}`),
+        );
         expect(await store.mget([lease, sequence])).toEqual([grant.token, number]);
         numbers.push(Number(number));
       }
       expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other));
+    },
+  ],
+  [
+    "the age of a stamp grows with the store's clock",
+    async (subject, expect) => {
+      const made = await askLease(subject, "T0");
+      await subject.wait(SHORT_MS);
+      const later = await askLease(subject, "T1");
+      expect(later.stamps).toEqual(made.stamps);
+      expect(later.atMs - made.atMs >= SHORT_MS - 1).toEqual(true);
     },
   ],
   [
@@ -80,7 +91,8 @@ export const leaseRules: readonly Rule[] = [
       const { store, lease } = subject;
       const first = await askLease(subject, "T");
       expect((await askLease(subject, "other")).granted).toEqual(false);
-      expect(await askLease(subject, "T")).toEqual(first);
+      const again = await askLease(subject, "T");
+      expect({ ...again, atMs: 0 }).toEqual({ ...first, atMs: 0 });
       expect(await store.mget([lease])).toEqual([first.token]);
       expect((await askCommit(subject, "T", first)).state).toEqual("stored");
     },

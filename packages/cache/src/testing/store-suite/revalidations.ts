@@ -1,4 +1,4 @@
-import { fill, LONG_MS, NOW_MS, type Rule, type Subject, textOf } from "./subject.ts";
+import { fill, LONG_MS, type Rule, type Subject, textOf } from "./subject.ts";
 
 /** Text in the header of the suite's entries, in the place of an ETag. */
 const ETAG = '"header"';
@@ -38,14 +38,13 @@ export const revalidationRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, stamps, sequence } = subject;
       await fill(subject, "E");
-      await store.expire({ seqKey: sequence, random: "X", nowMs: NOW_MS, keys: stamps.slice(1) });
+      await store.expire({ seqKey: sequence, random: "X", keys: stamps.slice(1) });
       expect(await ask(subject, [ETAG])).toEqual(await valuesOf(subject));
       await store.delete(stamps.slice(1));
       expect(await ask(subject, [ETAG])).toEqual(await valuesOf(subject));
       await store.stamps({
         seqKey: sequence,
         random: "Y",
-        nowMs: NOW_MS,
         keys: stamps,
         stampTtlMs: LONG_MS,
       });

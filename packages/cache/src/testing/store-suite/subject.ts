@@ -62,9 +62,6 @@ export function textOf(id: string, stamps: readonly string[], body?: string): st
   return `${idOf(id)}\n${stamps.join(" ")}\n${restOf(body)}`;
 }
 
-/** The time of every request, in ms: stamps carry it. */
-export const NOW_MS = 1_700_000_000_000;
-
 type Names = Pick<Subject, "entry" | "lease" | "stamps">;
 
 export function leaseRequest(
@@ -88,7 +85,7 @@ export function leaseBatch(
   random: string,
   requests: readonly LeaseRequest[],
 ): LeaseBatch {
-  return { seqKey: sequence, random, nowMs: NOW_MS, requests };
+  return { seqKey: sequence, random, requests };
 }
 
 export function commitRequest(
@@ -147,7 +144,7 @@ export function commitBatch(
   random: string,
   requests: readonly CommitRequest[],
 ): CommitBatch {
-  return { seqKey: sequence, random, nowMs: NOW_MS, requests };
+  return { seqKey: sequence, random, requests };
 }
 
 /** Stores an entry, and gives the lease under which that was done. */

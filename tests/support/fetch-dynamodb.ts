@@ -1,0 +1,7 @@
+import { dynamoDbLocalFolder, fetchDynamoDbLocal } from "@algoitny/local/dynamodb/dynamodb-local";
+
+/** Fetches DynamoDB Local before the first test that needs it: on a new machine that outlasts a hook's time. */
+export default async function setup(): Promise<void> {
+  if (process.env["DYNAMODB_ENGINE"] === "local")
+    await fetchDynamoDbLocal(dynamoDbLocalFolder(), (line) => process.stdout.write(`${line}\n`));
+}
