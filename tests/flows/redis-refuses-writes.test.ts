@@ -99,7 +99,7 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
     "%s is degraded: the API serves from the database, the smoke test fails",
     async (_, { begin, end }) => {
       const { id } = await world.createProblem();
-      expect(await readiness(world)).toEqual(READY);
+      await expect.poll(() => readiness(world), { timeout: 20_000 }).toEqual(READY);
 
       await server.run(begin);
       await expectDegraded(world);
@@ -197,7 +197,7 @@ test.each(REPLIES)(
         ? [new RedisError(reply)]
         : run();
     await using world = await startWorld({ intercept });
-    expect(await readiness(world)).toEqual(READY);
+    await expect.poll(() => readiness(world), { timeout: 20_000 }).toEqual(READY);
     refuses = true;
     await expectDegraded(world);
   },

@@ -13,11 +13,17 @@ export function add(left: number, right: number): number {
 }
 `;
 
-const TEST = `import { expect, test } from "vitest";
+const TEST = `import { existsSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
 import { add } from "../src/add.ts";
 test("adds", () => expect(add(1, 1)).toBe(2));
 test("adds to zero", () => expect(add(1, 0)).toBe(1));
 test("fails", () => expect(add(1, 1)).toBe(3));
+test("is late at first", () => {
+  const wasHere = existsSync("was-here");
+  writeFileSync("was-here", "");
+  expect([wasHere, add(1, 1)]).toEqual([true, 2]);
+});
 `;
 
 const CONFIG = `export default { test: { include: ["tests/*.test.ts"] } };`;
@@ -46,6 +52,7 @@ diff --git a/src/add.ts b/src/add.ts
 
 const PATCHES = {
   "killed/by-an-assertion": patchOf("adds", "  return left - right;"),
+  "killed/at-the-second-try": patchOf("is late at first", "  return left - right;"),
   "killed/beside-an-edited-comment": patchOf("adds", "  return left - right;", {
     comment: "// Sum.",
   }),
@@ -100,7 +107,12 @@ test.for([
   expect(results.find((result) => result.name === name)).toMatchObject({ outcome });
 });
 
-test("every patch is tried once, and the tree keeps its files", async () => {
+test("what a busy machine may have brought about is tried again alone", () => {
+  const result = results.find(({ name }) => name === "killed/at-the-second-try");
+  expect(result).toMatchObject({ outcome: "killed", first: "fails unpatched" });
+});
+
+test("every patch is reported once, and the tree keeps its files", async () => {
   expect(results.map(({ name }) => name).toSorted()).toEqual(Object.keys(PATCHES).toSorted());
   expect(await readFile(path.join(root, "src/add.ts"), "utf8")).toBe(SOURCE);
 });

@@ -7,7 +7,8 @@ import { type MutantResult, tryMutants } from "./try-mutants.ts";
 const USAGE = `Usage: npm run prove -- mutants [NAME…] [--json]
 
 Plants bugs, one at a time, in copies of this tree and runs the test that has to find each.
-Fails when a bug survives its test, or when a patch or a test no longer fits.
+Fails when a bug survives its test, or when a patch or a test no longer fits. What is not killed at once is
+tried again at the end, with nothing beside it.
 
   NAME…    patches or folders of tests/mutants: cache/l1 (all)
   --json   one JSON object
@@ -26,8 +27,9 @@ async function parse() {
   return { ...values, mutants: selectMutants(await readMutants(import.meta.dirname), positionals) };
 }
 
-function rowOf({ name, outcome, seconds, detail }: MutantResult, width: number): string {
-  const reason = outcome === "killed" || detail === undefined ? "" : `  ${detail}`;
+function rowOf({ name, outcome, seconds, detail, first }: MutantResult, width: number): string {
+  const reasons = [first && `first try: ${first}`, outcome === "killed" ? undefined : detail];
+  const reason = reasons.map((each) => (each === undefined ? "" : `  ${each}`)).join("");
   return `${outcome.padEnd("breaks the run".length)} ${seconds.toFixed(1).padStart(5)} s  ${name.padEnd(width)}${reason}`.trimEnd();
 }
 

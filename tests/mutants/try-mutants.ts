@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Mutant } from "./mutant.ts";
 import type { RunReport } from "./report.ts";
 import { applyPatch, copyTree } from "./tree-copy.ts";
-import { judgePatched, judgeUnpatched, type Verdict } from "./verdict.ts";
+import { judgePatched, judgeUnpatched, type Outcome, type Verdict } from "./verdict.ts";
 import { type TestRuns, testRuns } from "./vitest-process.ts";
 
 /** Time limit of one mutant's test run in ms: a minute. */
@@ -15,6 +15,8 @@ const UNPATCHED_LIMIT_MS = 600_000;
 export interface MutantResult extends Verdict {
   readonly name: string;
   readonly seconds: number;
+  /** Outcome of the first try, where there was a second one. */
+  readonly first?: Outcome;
 }
 
 export interface TryOptions {
@@ -24,6 +26,9 @@ export interface TryOptions {
   readonly onResult?: (result: MutantResult) => void;
 }
 
+/** Outcomes that a busy machine can bring about: the same mutant is tried once more, with nothing beside it. */
+const CHANCE: readonly Outcome[] = ["survived", "fails unpatched", "breaks the run"];
+
 /** Applies each mutant to a copy of the tree and runs its test there; the tree itself is not changed. */
 export async function tryMutants(
   root: string,
@@ -31,9 +36,14 @@ export async function tryMutants(
   { copies: most = availableParallelism(), onResult }: TryOptions = {},
 ): Promise<MutantResult[]> {
   const results: MutantResult[] = [];
+  const again: { mutant: Mutant; first: Outcome }[] = [];
   const add = (result: MutantResult) => {
     results.push(result);
     onResult?.(result);
+  };
+  const addFirst = (mutant: Mutant, result: Omit<MutantResult, "name">) => {
+    if (CHANCE.includes(result.outcome)) again.push({ mutant, first: result.outcome });
+    else add({ name: mutant.name, ...result });
   };
   const trees = await Promise.all(
     Array.from({ length: Math.min(most, mutants.length) }, () => copyTree(root)),
@@ -51,14 +61,23 @@ export async function tryMutants(
     const queue: Mutant[] = [];
     for (const mutant of mutants) {
       const verdict = judgeUnpatched(unpatched, mutant);
-      if (verdict) add({ name: mutant.name, seconds: 0, ...verdict });
+      if (verdict) addFirst(mutant, { seconds: 0, ...verdict });
       else queue.push(mutant);
     }
     const work = async (copy: Copy) => {
       for (let mutant = queue.shift(); mutant; mutant = queue.shift())
-        add(await tryMutant(copy, mutant, projectsOf(unpatched, mutant)));
+        addFirst(
+          mutant,
+          await timed(() => patchedVerdict(copy, mutant, projectsOf(unpatched, mutant))),
+        );
     };
     await Promise.all(copies.map(work));
+    for (const { mutant, first: outcome } of again)
+      add({
+        name: mutant.name,
+        first: outcome,
+        ...(await timed(() => aloneVerdict(first, mutant))),
+      });
     return results;
   } finally {
     for (const { runs } of copies) runs.close();
@@ -73,15 +92,20 @@ interface Copy {
   readonly runs: TestRuns;
 }
 
-async function tryMutant(
-  copy: Copy,
-  mutant: Mutant,
-  projects: readonly string[],
-): Promise<MutantResult> {
+async function timed(judge: () => Promise<Verdict>): Promise<Verdict & { seconds: number }> {
   const startMs = performance.now();
-  const verdict = await patchedVerdict(copy, mutant, projects);
-  const seconds = Math.round((performance.now() - startMs) / 100) / 10;
-  return { name: mutant.name, seconds, ...verdict };
+  const verdict = await judge();
+  return { seconds: Math.round((performance.now() - startMs) / 100) / 10, ...verdict };
+}
+
+/** Runs a mutant's test without the patch, then with it. */
+async function aloneVerdict(copy: Copy, mutant: Mutant): Promise<Verdict> {
+  const alone = { tests: [mutant], projects: [], changed: [] };
+  const unpatched = await copy.runs.run(alone, MUTANT_LIMIT_MS);
+  return (
+    judgeUnpatched(unpatched, mutant) ??
+    (await patchedVerdict(copy, mutant, projectsOf(unpatched, mutant)))
+  );
 }
 
 /** Vitest's projects that have the mutant's test, if it has any. */
