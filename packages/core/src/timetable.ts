@@ -14,3 +14,8 @@ export const timetable = {
 } as const;
 
 export type PlanName = (typeof timetable)[keyof typeof timetable]["plans"][number];
+
+/** Every plan, in the order of its schedules. */
+export const planNames: readonly PlanName[] = Object.values(timetable).flatMap(
+  (each) => each.plans,
+);

@@ -116,11 +116,6 @@ export const plans: Record<PlanName, Plan> = {
   },
 };
 
-/** The plans of a schedule, or of all of them. */
-export const planNames: readonly PlanName[] = Object.values(timetable).flatMap(
-  (each) => each.plans,
-);
-
 /** Interval of a plan: an entry that would end before the next run, and is past half of its life, is loaded already. */
 export function intervalOf(plan: PlanName): Duration {
   const rows: readonly { every: Duration; plans: readonly PlanName[] }[] = Object.values(timetable);

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
 
 /** One answer of the API, its body read. */
 export interface ApiAnswer {
@@ -56,7 +55,6 @@ export interface ApiClientOptions {
 const TIMEOUT_MS = 30_000;
 const TRIES = 5;
 const TOO_BUSY = new Set([429, 503]);
-const Failure = z.object({ error: z.string() });
 
 export function createApiClient({
   url,
@@ -129,6 +127,8 @@ function unreachable(base: string, error: unknown): UnreachableError {
 
 function failure({ status, text, json }: ApiAnswer): ApiError {
   const advice = status === 401 || status === 403 ? " (give an admin's token with --token)" : "";
-  const { error } = Failure.catch({ error: text.slice(0, 200) }).parse(json);
+  const said =
+    typeof json === "object" && json !== null && "error" in json ? json.error : undefined;
+  const error = typeof said === "string" ? said : text.slice(0, 200);
   return new ApiError(status, `${status}: ${error}${advice}`);
 }

@@ -1,6 +1,6 @@
 import { toMs } from "@algoitny/cache";
-import { timetable } from "@algoitny/core/timetable";
-import { intervalOf, planNames, plans } from "@algoitny/core/warming";
+import { planNames, timetable } from "@algoitny/core/timetable";
+import { intervalOf, plans } from "@algoitny/core/warming";
 import { timeoutSeconds } from "@algoitny/functions/deployment/timeouts";
 import { expect, test } from "vitest";
 

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as answers from "@algoitny/functions/openapi/function-answers";
 import { flagsOf } from "@algoitny/ops/commands/command-help";
 import { commands } from "@algoitny/ops/commands/ops-commands";
 import { EXIT, runOps } from "@algoitny/ops/commands/run-ops";
@@ -152,7 +153,7 @@ test("a feed's names cannot move a terminal's cursor", async () => {
     key_id: "\u001B]0;x",
   };
   const api = { call: async () => ({ requests: [request], next_from: 0 }) };
-  const context = { api, memory: new Map() } as unknown as Parameters<typeof tail.run>[1];
+  const context = { api, answers, memory: new Map() } as unknown as Parameters<typeof tail.run>[1];
   const { text } = await tail.run({ flags: {}, words: [] }, context);
   expect(text).toContain("GET /\\u001b[2J\\u202e/");
   expect(text).toContain("key \\u001b]0;x");

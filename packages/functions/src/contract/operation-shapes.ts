@@ -1,6 +1,6 @@
 import { wholeNumber } from "@algoitny/core/parameter";
 import { Subject } from "@algoitny/core/user/user";
-import { planNames } from "@algoitny/core/warming";
+import { planNames } from "@algoitny/core/timetable";
 import * as z from "zod";
 import { type RangeName, ranges } from "../metrics/window.ts";
 import { OUTCOMES } from "../telemetry/outcome.ts";

@@ -1,4 +1,4 @@
-import { planNames } from "@algoitny/core/warming";
+import { planNames } from "@algoitny/core/timetable";
 import { ok } from "../endpoint/answer.ts";
 import { warmCache } from "../contract/operation-shapes.ts";
 import { endpoint } from "../http-runtime.ts";

@@ -1,7 +1,7 @@
 import { AnyJson } from "@algoitny/core/body-text";
 import { Experiment } from "@algoitny/core/experiment/experiment";
 import { InvalidationJob } from "@algoitny/core/job/job";
-import { planNames } from "@algoitny/core/warming";
+import { planNames } from "@algoitny/core/timetable";
 import * as z from "zod";
 import { ENTRY_STATES } from "../inspection/explain-entry.ts";
 import type { AdviceAnswer as Advised } from "../advice/give-advice.ts";

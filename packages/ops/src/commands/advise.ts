@@ -1,4 +1,3 @@
-import { AdviceAnswer } from "@algoitny/functions/openapi/function-answers";
 import type { Command } from "./ops-command.ts";
 import { number, safe } from "./terminal-text.ts";
 
@@ -8,8 +7,8 @@ export const advise: Command = {
 make hits of misses whose entry had reached its end, and of no others: their share is the most that can be gained. Dollars are
 those of 30 days at this traffic, by the prices of \`npm run cost\` and its average of read units a load.`,
   examples: ["advise", "advise --json"],
-  async run(_, { api }) {
-    const data = AdviceAnswer.parse(await api.call("GET", "/api/ops/advice/"));
+  async run(_, { api, answers }) {
+    const data = answers.AdviceAnswer.parse(await api.call("GET", "/api/ops/advice/"));
     const { advice, reads, seconds } = data;
     const basis = `${number(reads)} reads of ${number(seconds / 3_600)} hours`;
     const lines = advice.map(

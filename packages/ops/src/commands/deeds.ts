@@ -1,14 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { planNames } from "@algoitny/core/warming";
-import { warmingText } from "../warming-text.ts";
-import {
-  CacheStats,
-  Invalidated,
-  InvalidationJobAnswer,
-} from "@algoitny/functions/openapi/function-answers";
+import { planNames } from "@algoitny/core/timetable";
+import type { Invalidated } from "@algoitny/functions/openapi/function-answers";
 import { type Command, type Context, type Given, type Result, UsageError } from "./ops-command.ts";
 import { number, safe } from "./terminal-text.ts";
-import { invalidateViaQueue } from "./via-queue.ts";
 
 const INVALIDATE = "/api/ops/cache/invalidate/";
 const DRY_RUN = { type: "boolean", help: "says what it would do, and changes nothing" } as const;
@@ -56,7 +50,9 @@ cannot see: a fixed bug, a restored backup. It shows first what it would invalid
     const request = requestOf(flags);
     if (flags["via"] !== undefined) return viaQueue(request, flags, context);
     const look = async (dry: boolean) =>
-      Invalidated.parse(await context.api.call("POST", INVALIDATE, { ...request, dry_run: dry }));
+      context.answers.Invalidated.parse(
+        await context.api.call("POST", INVALIDATE, { ...request, dry_run: dry }),
+      );
     const planned = await look(true);
     if (flags["dry-run"]) return { data: planned, text: `would invalidate ${whatOf(planned)}` };
     await context.confirm(`This invalidates ${whatOf(planned)}.`);
@@ -76,6 +72,7 @@ async function viaQueue(
   if (later || flags["dry-run"])
     throw new UsageError("--via queue goes past the API: leave out --async and --dry-run");
   await confirm(`This puts ${JSON.stringify(request)} into the queue of ${stage.name}.`);
+  const { invalidateViaQueue } = await import("./via-queue.ts");
   return invalidateViaQueue(request, stage.name, env);
 }
 
@@ -108,13 +105,13 @@ function whatOf({ tags, keys, pattern }: ReturnType<typeof Invalidated.parse>): 
   return [...some(tags, "tag"), ...some(keys, "key"), ...walked].join("; ");
 }
 
-async function followJob(request: object, { api, note }: Context): Promise<Result> {
+async function followJob(request: object, { api, note, answers }: Context): Promise<Result> {
   const asked = await api.call("POST", INVALIDATE, { ...request, async: true });
-  let job = InvalidationJobAnswer.parse(asked);
+  let job = answers.InvalidationJobAnswer.parse(asked);
   while (job.status === "waiting" || job.status === "running") {
     note(`${job.status}, ${number(job.entries ?? 0)} entries`);
     await delay(1_000);
-    job = InvalidationJobAnswer.parse(
+    job = answers.InvalidationJobAnswer.parse(
       await api.call("GET", `/api/ops/cache/invalidations/${job.id}/`),
     );
   }
@@ -128,9 +125,9 @@ export const clear: Command = {
 for some minutes.`,
   flags: { "dry-run": DRY_RUN, yes: YES },
   examples: ["clear --dry-run", "clear"],
-  async run({ flags }, { api, confirm }) {
+  async run({ flags }, { api, confirm, answers }) {
     if (flags["dry-run"]) {
-      const data = CacheStats.parse(await api.call("GET", "/api/ops/cache/stats/"));
+      const data = answers.CacheStats.parse(await api.call("GET", "/api/ops/cache/stats/"));
       return { data, text: `would invalidate ${number(data.entries)} entries` };
     }
     await confirm("This invalidates everything that is stored.");
@@ -151,6 +148,7 @@ the lease that readers use. It goes on until nothing is left.`,
   flags: { "dry-run": DRY_RUN },
   examples: ["warm problem_lists", "warm --dry-run"],
   async run({ words: [plan], flags }, { api, note }) {
+    const { warmingText } = await import("../warming-text.ts");
     if (plan !== undefined && !planNames.some((name) => name === plan))
       throw new UsageError(`no plan ${plan}: there are ${planNames.join(", ")}`);
     const body = { ...(plan !== undefined && { plan }), dry_run: flags["dry-run"] === true };

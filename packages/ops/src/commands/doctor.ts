@@ -1,8 +1,3 @@
-import {
-  FindingsAnswer,
-  HealthAnswer,
-  MetricsAnswer,
-} from "@algoitny/functions/openapi/function-answers";
 import type { Command, Context } from "./ops-command.ts";
 import { number, safe, timeOf } from "./terminal-text.ts";
 
@@ -34,7 +29,9 @@ the findings in the numbers. Ends with 1 when there is a fault. docs/troubleshoo
       await clock(context),
       await beat(context),
     ];
-    const { findings } = FindingsAnswer.parse(await context.api.call("GET", "/api/ops/findings/"));
+    const { findings } = context.answers.FindingsAnswer.parse(
+      await context.api.call("GET", "/api/ops/findings/"),
+    );
     const faults = findings.map(({ sentence, since, todo }): Check => ({
       name: `since ${timeOf(since)}`,
       result: "fault",
@@ -52,9 +49,9 @@ the findings in the numbers. Ends with 1 when there is a fault. docs/troubleshoo
   },
 };
 
-async function health({ api }: Context): Promise<Check[]> {
+async function health({ api, answers }: Context): Promise<Check[]> {
   const answer = await api.send("GET", "/api/health/ready/", { anonymous: true });
-  const { data } = HealthAnswer.safeParse(answer.json);
+  const { data } = answers.HealthAnswer.safeParse(answer.json);
   if (!data)
     return [
       {
@@ -117,8 +114,10 @@ async function clock({ api }: Context): Promise<Check> {
     : { name: "clock", result: "ok", says: "as the API's" };
 }
 
-async function beat({ api }: Context): Promise<Check> {
-  const { columns } = MetricsAnswer.parse(await api.call("GET", "/api/ops/metrics/?range=15m"));
+async function beat({ api, answers }: Context): Promise<Check> {
+  const { columns } = answers.MetricsAnswer.parse(
+    await api.call("GET", "/api/ops/metrics/?range=15m"),
+  );
   const age = (columns["closed_age_ms"] ?? []).findLast((value) => value !== null);
   return age === undefined || age === null
     ? {

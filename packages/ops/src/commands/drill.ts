@@ -1,11 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
-import * as z from "zod";
-import { FindingsAnswer } from "@algoitny/functions/openapi/function-answers";
-import { type LookName, outputsOf } from "./drill-looks.ts";
-import { type Command, type Context, UsageError } from "./ops-command.ts";
+import type { LookName } from "./drill-looks.ts";
+import { type Command, UsageError } from "./ops-command.ts";
+import type { Named } from "./rehearse-drill.ts";
 import { number, safe } from "./terminal-text.ts";
 
-interface Drill {
+export interface Drill {
   /** Fault planted in the local cloud. */
   does: string;
   /** Finding that has to name it. */
@@ -20,12 +18,8 @@ interface Drill {
   tags?: number;
 }
 
-const Problems = z.array(z.object({ id: z.number() }));
-
-const ROUND_MS = 200;
-
 /** Tags of one round of the storm. */
-const STORM_TAGS = 40;
+export const STORM_TAGS = 40;
 
 const HOT_READERS = 20;
 
@@ -70,8 +64,6 @@ export const drills: Readonly<Record<string, Drill>> = {
   },
 };
 
-const LONGEST_SECONDS = 120;
-
 export const drill: Command = {
   summary: "plant a fault in the local cloud, and see which finding names it",
   words: "[NAME]",
@@ -93,6 +85,7 @@ ${Object.entries(drills)
       throw new UsageError(
         `${context.stage.name} is not a local cloud: faults are planted in those alone`,
       );
+    const { LONGEST_SECONDS, rehearse } = await import("./rehearse-drill.ts");
     const startMs = performance.now();
     const named = await rehearse(chosen, context);
     const seconds = Math.round((performance.now() - startMs) / 1_000);
@@ -106,55 +99,3 @@ ${Object.entries(drills)
 
 const blocksOf = (shown: Named["shown"]) =>
   Object.entries(shown).map(([name, output]) => `npm run ops -- ${name}\n${output}`);
-
-/** Sentence that names a fault, and the outputs of looks at it. */
-interface Named {
-  sentence: string;
-  shown: Partial<Record<LookName, string>>;
-}
-
-async function rehearse(
-  { does, finding, fault, reads, shows, tags: some = 0 }: Drill,
-  context: Context,
-): Promise<Named | undefined> {
-  const { api, note } = context;
-  const problems = Problems.parse(await api.call("GET", "/api/problems/?page=1"));
-  const ids = problems.map(({ id }) => id).slice(0, STORM_TAGS);
-  const paths = [...ids.map((id) => `/api/problems/${id}/`), "/api/problems/?page=1"];
-  const ended = new AbortController();
-  const traffic = (async () => {
-    let invalidatedMs = -Infinity;
-    while (!ended.signal.aborted) {
-      // By the clock: a slow machine has fewer rounds a second.
-      if (some > 0 && performance.now() - invalidatedMs >= 1_000) {
-        invalidatedMs = performance.now();
-        const tags = Array.from(
-          { length: some },
-          (_, index) => `problem:${ids[index] ?? index + 1}`,
-        );
-        await api.send("POST", "/api/ops/cache/invalidate/", { body: { tags } });
-      }
-      await Promise.allSettled(
-        reads(paths).map((path) => api.send("GET", path, { anonymous: true })),
-      );
-      await delay(ROUND_MS);
-    }
-  })();
-  if (fault) await api.call("POST", `/local/faults/${fault}`);
-  note(`${does}; waiting for its finding`);
-  try {
-    const endMs = performance.now() + LONGEST_SECONDS * 1_000;
-    while (performance.now() < endMs) {
-      await delay(2_000);
-      const { findings } = FindingsAnswer.parse(await api.call("GET", "/api/ops/findings/"));
-      const found = findings.find(({ id }) => id === finding);
-      const key = `problem_detail:id:${ids[0]}`;
-      if (found) return { sentence: found.sentence, shown: await outputsOf(shows, context, key) };
-    }
-    return undefined;
-  } finally {
-    ended.abort();
-    if (fault) await api.call("DELETE", `/local/faults/${fault}`);
-    await traffic;
-  }
-}

@@ -1,10 +1,4 @@
-import {
-  keepSignIn,
-  type KeptSignIn,
-  keptTokensFile,
-  readSignIns,
-} from "../sign-in/kept-tokens.ts";
-import { readSignInConfig, signInByCode } from "../sign-in/sign-in-by-code.ts";
+import type { KeptSignIn } from "../sign-in/kept-tokens.ts";
 import type { Command } from "./ops-command.ts";
 import { timeOf } from "./terminal-text.ts";
 
@@ -19,6 +13,8 @@ read, and is renewed before its end where the issuer allows that. Afterwards --s
 token in OPS_TOKEN instead.`,
   examples: ["login https://api.example.com", "login https://api.example.com --json"],
   async run(_, { api, stage: { url }, env, note, browse, now }) {
+    const { keepSignIn, keptTokensFile, readSignIns } = await import("../sign-in/kept-tokens.ts");
+    const { readSignInConfig, signInByCode } = await import("../sign-in/sign-in-by-code.ts");
     const port = env["OPS_LOGIN_PORT"];
     const open = (page: string) => {
       note(`Sign in at ${page}`);

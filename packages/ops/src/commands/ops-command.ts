@@ -1,6 +1,9 @@
 import type { ApiClient } from "../api-client.ts";
 import type { Stage } from "./find-stage.ts";
 
+/** Schemas of the API's answers. */
+export type Answers = typeof import("@algoitny/functions/openapi/function-answers");
+
 /** One flag, as `parseArgs` takes it, with the words of its help. */
 export interface Flag {
   type: "string" | "boolean";
@@ -27,6 +30,8 @@ export interface Context {
   /** Opens a page in the person's browser, where there is one. */
   browse: (url: string) => void;
   api: ApiClient;
+  /** Passed in rather than imported: the help of a command does without the schemas, which take longer than it. */
+  answers: Answers;
   /** State that a watched command keeps from one round to the next. */
   memory: Map<string, unknown>;
   /** Asks before a deed; throws a UsageError and changes nothing without a terminal, unless `--yes` is given. */
@@ -61,6 +66,22 @@ export interface Command {
   /** May be repeated with `--watch`. */
   watches?: true;
   run: (given: Given, context: Context) => Promise<Result>;
+}
+
+/** The terminal around a command; parameters, so that tests have their own. */
+export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>;
+  folder: string;
+  print: (text: string) => void;
+  note: (line: string) => void;
+  /** Opens a page in a browser; nothing by default. */
+  browse?: (url: string) => void;
+  /** The time in epoch milliseconds: now by default. */
+  now?: () => number;
+  /** A person's answer; undefined where there is no terminal. */
+  ask: ((question: string) => Promise<string>) | undefined;
+  /** Time until the next round of a watched command; false ends it. */
+  nextRound: () => Promise<boolean>;
 }
 
 /** The command line is invalid, or a deed was not confirmed: exit code 2, and nothing was done. */

@@ -1,137 +1,5 @@
-import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseEnv, promisify } from "node:util";
-import * as z from "zod";
-import {
-  checkSecrets,
-  readCacheSettings,
-  readConfiguration,
-} from "../../../../stacks/variables.ts";
-import { explain } from "../cli/explain.ts";
 import { type Command, UsageError } from "./ops-command.ts";
 import { safe } from "./terminal-text.ts";
-
-interface Finding {
-  name: string;
-  result: "ok" | "fault" | "skipped";
-  says: string;
-}
-
-/** Parts of the stage and its environment that a check reads. */
-interface Scene {
-  stage: string;
-  folder: string;
-  /** Environment of the deployment: `.env.<stage>` under what the shell says, as SST reads it. */
-  env: Readonly<Record<string, string | undefined>>;
-}
-
-type Check = (scene: Scene) => Promise<string>;
-
-/** Facts that a check cannot see from here. */
-class Skipped extends Error {}
-
-const run = promisify(execFile);
-
-const TIMEOUT_MS = 5_000;
-
-/** Concurrent executions that production reserves, and those that AWS keeps unreserved: docs/deploy.md. */
-const LEAST_CONCURRENCY = 200;
-
-const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
-const Account = z.object({ AccountLimit: z.object({ ConcurrentExecutions: z.number() }) });
-
-const isProduction = ({ stage }: Scene) => stage === "production";
-
-/** docs/deploy.md's checklist, as far as it can be looked at before a deployment. */
-const checks: Readonly<Record<string, Check>> = {
-  async "git status"({ folder }) {
-    const { stdout } = await run("git", ["status", "--porcelain"], { cwd: folder });
-    const changed = stdout.split("\n").filter((line) => line !== "");
-    if (changed.length > 0)
-      throw new Error(`not committed: ${changed.slice(0, 5).join(", ")} (${changed.length})`);
-    return "clean";
-  },
-  async variables(scene) {
-    readCacheSettings(scene.env);
-    readConfiguration(scene.env, { production: isProduction(scene) });
-    return `make sense for ${scene.stage}`;
-  },
-  async regions({ env: { AWS_REGION: functions, REDIS_REGION: redis } }) {
-    if (!redis || !functions) return "Redis is made where the functions are";
-    if (redis !== functions)
-      throw new Error(
-        `REDIS_REGION ${redis} is not AWS_REGION ${functions}: each hit is a round trip`,
-      );
-    return functions;
-  },
-  async secrets({ env, stage }) {
-    if (env["UPSTASH_API_KEY"]) return "Upstash makes a database of the stage";
-    if (!env["SST_SECRET_RedisUrl"])
-      throw new Skipped(
-        `look at \`npx sst secret list --stage ${stage}\`: RedisUrl and RedisToken`,
-      );
-    checkSecrets(env, stage);
-    return "RedisUrl and RedisToken are set";
-  },
-  async issuer({ env: { AUTH_ISSUER: issuer = "cognito", AUTH_JWKS_URI: keysUri } }) {
-    if (issuer === "cognito" || issuer === "") return "the stage makes a user pool";
-    const document = await readJson(
-      `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
-    );
-    const { issuer: named, jwks_uri: published } = Discovery.parse(document);
-    if (named !== issuer)
-      throw new Error(`it calls itself ${named}: AUTH_ISSUER must be the same, to the last slash`);
-    const { keys } = z
-      .object({ keys: z.array(z.unknown()) })
-      .parse(await readJson(keysUri || published));
-    if (keys.length === 0) throw new Error("it publishes no key");
-    return keys.length === 1 ? "1 key" : `${keys.length} keys`;
-  },
-  async "sign-in of operators"({
-    env: { AUTH_ISSUER: issuer = "cognito", OPS_CLIENT_ID: client },
-  }) {
-    if (issuer === "cognito" || issuer === "") return "by the user pool";
-    if (!client) throw new Skipped("without OPS_CLIENT_ID operators paste tokens");
-    return client;
-  },
-  async "Lambda concurrency"(scene) {
-    const { env } = scene;
-    if (!isProduction(scene)) return "only production reserves any";
-    if (!env["AWS_ACCESS_KEY_ID"]) throw new Skipped("no credentials");
-    const { AwsClient } = await import("aws4fetch");
-    const {
-      AWS_ACCESS_KEY_ID,
-      AWS_SECRET_ACCESS_KEY = "",
-      AWS_SESSION_TOKEN,
-      AWS_REGION: region,
-    } = env;
-    const aws = new AwsClient({
-      accessKeyId: AWS_ACCESS_KEY_ID ?? "",
-      secretAccessKey: AWS_SECRET_ACCESS_KEY,
-      ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
-      service: "lambda",
-    });
-    const host = env["AWS_ENDPOINT_URL_LAMBDA"] ?? `https://lambda.${region}.amazonaws.com`;
-    const response = await aws.fetch(`${host}/2016-08-19/account-settings/`);
-    const { AccountLimit: limit } = Account.parse(await response.json());
-    if (limit.ConcurrentExecutions < LEAST_CONCURRENCY)
-      throw new Error(
-        `${limit.ConcurrentExecutions} at once: raise it to ${LEAST_CONCURRENCY} (Service Quotas, Lambda, Concurrent executions)`,
-      );
-    return `${limit.ConcurrentExecutions} at once`;
-  },
-};
-
-async function readJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (cause: unknown) => {
-      throw new Error(`${url} gives no answer`, { cause });
-    },
-  );
-  if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
-  return response.json();
-}
 
 export const preflight: Command = {
   summary: "run the checklist of docs/deploy.md before a deployment",
@@ -142,17 +10,8 @@ cannot make says "skipped". It deploys nothing, and ends with 1 when there is a 
   examples: ["preflight --stage production", "preflight --stage alice --json"],
   async run({ flags: { stage } }, { env: shell, folder }) {
     if (typeof stage !== "string") throw new UsageError("name the stage to deploy: --stage NAME");
-    const scene = { stage, folder, env: { ...readEnvFiles(folder, stage), ...shell } };
-    const findings = await Promise.all(
-      Object.entries(checks).map(async ([name, check]): Promise<Finding> => {
-        try {
-          return { name, result: "ok", says: await check(scene) };
-        } catch (error) {
-          const says = explain(error).replaceAll("\n", " ");
-          return { name, result: error instanceof Skipped ? "skipped" : "fault", says };
-        }
-      }),
-    );
+    const { checkBefore } = await import("./preflight-checks.ts");
+    const findings = await checkBefore(stage, folder, shell);
     const lines = findings.map(
       ({ name, result, says }) => `${result.padEnd(7)} ${name.padEnd(20)} ${safe(says)}`,
     );
@@ -160,9 +19,3 @@ cannot make says "skipped". It deploys nothing, and ends with 1 when there is a 
     return { data: { stage, checks: findings }, text: lines.join("\n"), failed };
   },
 };
-
-function readEnvFiles(folder: string, stage: string): NodeJS.Dict<string> {
-  const files = [".env", `.env.${stage}`].map((name) => join(folder, name));
-  const texts = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
-  return Object.assign({}, ...texts.map((text) => parseEnv(text))) as NodeJS.Dict<string>;
-}

@@ -1,30 +1,11 @@
 import { parseArgs } from "node:util";
-import { ApiError, createApiClient, UnreachableError } from "../api-client.ts";
+import { ApiError, UnreachableError } from "../api-client.ts";
 import { explain } from "../cli/explain.ts";
-import { type Command, type Context, type Given, UsageError } from "./ops-command.ts";
+import { type Command, type Given, type Surroundings, UsageError } from "./ops-command.ts";
 import { flagsOf, helpOf, overview } from "./command-help.ts";
-import { exchange } from "../sign-in/sign-in-by-code.ts";
-import { keepSignIn } from "../sign-in/kept-tokens.ts";
-import { findStage, type Stage } from "./find-stage.ts";
 import { safe } from "./terminal-text.ts";
 
 export const EXIT = { fine: 0, failed: 1, usage: 2, notAllowed: 3, unreachable: 4 } as const;
-
-/** The terminal around a command; parameters, so that tests have their own. */
-export interface Surroundings {
-  env: Readonly<Record<string, string | undefined>>;
-  folder: string;
-  print: (text: string) => void;
-  note: (line: string) => void;
-  /** Opens a page in a browser; nothing by default. */
-  browse?: (url: string) => void;
-  /** The time in epoch milliseconds: now by default. */
-  now?: () => number;
-  /** A person's answer; undefined where there is no terminal. */
-  ask: ((question: string) => Promise<string>) | undefined;
-  /** Time until the next round of a watched command; false ends it. */
-  nextRound: () => Promise<boolean>;
-}
 
 /** Runs one command line, prints its result, and returns the exit code. */
 export async function runOps(
@@ -45,69 +26,13 @@ export async function runOps(
       around.print(helpOf(name, command));
       return EXIT.fine;
     }
-    return await execute(command, given, around);
+    // Past the help, which needs none of the schemas that a run loads.
+    const { runCommand } = await import("./run-command.ts");
+    return (await runCommand(command, given, around)) ? EXIT.fine : EXIT.failed;
   } catch (error) {
     return report(error, command && helpOf(name, command), around);
   }
 }
-
-async function execute(command: Command, given: Given, around: Surroundings): Promise<number> {
-  const { json, watch } = given.flags;
-  const stage = command.standsAlone ? NO_STAGE : await stageOf(command, given, around);
-  const context: Context = {
-    stage,
-    api: createApiClient({ url: stage.url, token: stage.token }),
-    env: around.env,
-    folder: around.folder,
-    memory: new Map(),
-    now: around.now ?? Date.now,
-    browse: around.browse ?? (() => {}),
-    note: around.note,
-    confirm: (deed) => confirm(deed, stage, given, around),
-  };
-  for (;;) {
-    const result = await command.run(given, context);
-    if (json || result.text !== "") around.print(json ? JSON.stringify(result.data) : result.text);
-    if (!watch || !(await around.nextRound())) return result.failed ? EXIT.failed : EXIT.fine;
-  }
-}
-
-/** Stage of a command that needs none: it has no address to send anything to. */
-const NO_STAGE: Stage = {
-  name: "none",
-  url: "http://127.0.0.1:0",
-  token: undefined,
-  found: "none",
-};
-
-async function stageOf({ namesStage }: Command, { flags, words }: Given, around: Surroundings) {
-  const { url, stage: name, data } = flags;
-  const asked = { url: (namesStage && words[0]) || text(url), stage: text(name), data: text(data) };
-  const stage = findStage(asked, around.env, around.folder);
-  around.note(`${stage.name} at ${stage.url} (${stage.found})`);
-  return namesStage ? stage : renewed(stage, around);
-}
-
-/** A token of `login` that is about to end is renewed first, where the issuer gave what renews it. */
-async function renewed(stage: Stage, { env, now = Date.now }: Surroundings): Promise<Stage> {
-  const { signIn, name, url } = stage;
-  const nowSeconds = Math.floor(now() / 1_000);
-  if (!signIn?.refresh_token || signIn.expires_at - AHEAD_SECONDS > nowSeconds) return stage;
-  const { refresh_token } = signIn;
-  const {
-    token,
-    expires_in: seconds,
-    ...next
-  } = await exchange(createApiClient({ url }), {
-    refresh_token,
-  });
-  keepSignIn(env, name, { url, token, expires_at: nowSeconds + seconds, refresh_token, ...next });
-  return { ...stage, token };
-}
-
-const AHEAD_SECONDS = 60;
-
-const text = (flag: Given["flags"][string]) => (typeof flag === "string" ? flag : undefined);
 
 /** Reads a command line strictly: a mistyped flag must never turn a rehearsal into the deed. */
 function parse(command: Command, args: readonly string[]): Given {
@@ -135,18 +60,6 @@ function parse(command: Command, args: readonly string[]): Given {
       `${words[mostWords] ?? ""}: it takes ${command.words ?? "no words, but flags"}`,
     );
   return { flags: values as Given["flags"], words };
-}
-
-/** A local cloud's deed is done on `y`; elsewhere the stage's name has to be typed. */
-async function confirm(deed: string, { name }: Stage, given: Given, { ask }: Surroundings) {
-  if (given.flags["yes"]) return;
-  if (!ask)
-    throw new UsageError(
-      "there is no terminal to confirm in: check with --dry-run, then pass --yes",
-    );
-  const wanted = name === "local" ? "y" : name;
-  const answer = await ask(`${deed} Type ${wanted} to go on: `);
-  if (answer.trim() !== wanted) throw new UsageError("nothing was done");
 }
 
 /** ` — did you mean …?` for a name that is two letters off at most. */

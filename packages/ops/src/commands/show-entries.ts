@@ -1,4 +1,4 @@
-import { CacheKeys, Explained, TopKeys } from "@algoitny/functions/openapi/function-answers";
+import type { Explained } from "@algoitny/functions/openapi/function-answers";
 import { type Command, UsageError } from "./ops-command.ts";
 import { number, safe, table, timeOf } from "./terminal-text.ts";
 
@@ -12,11 +12,11 @@ process that ends the last minute. The plan most_read warms the first 20 that vi
   flags: { n: { type: "string", short: "n", value: "N", help: "number of rows (20)" } },
   examples: ["top", "top -n 5 --watch"],
   watches: true,
-  async run({ flags }, { api }) {
+  async run({ flags }, { api, answers }) {
     const most = Number(flags["n"] ?? 20);
     if (!Number.isInteger(most) || most < 1)
       throw new UsageError("-n: write a whole number above 0");
-    const found = TopKeys.parse(await api.call("GET", "/api/ops/cache/top/"));
+    const found = answers.TopKeys.parse(await api.call("GET", "/api/ops/cache/top/"));
     const keys = found.keys.slice(0, most);
     const operations = found.operations.slice(0, most);
     const rows = keys.map(({ key, reads, share_percent: share }) => [key, reads, share]);
@@ -40,12 +40,12 @@ export const keys: Command = {
 each thousand names, whatever the pattern.`,
   flags: { tree: { type: "boolean", help: "numbers of keys by their parts" } },
   examples: ["keys 'problem_list*'", "keys --tree"],
-  async run({ words: [pattern = "*"], flags }, { api, note }) {
+  async run({ words: [pattern = "*"], flags }, { api, note, answers }) {
     const found: string[] = [];
     let cursor = "0";
     do {
       const path = `/api/ops/cache/keys/?pattern=${encodeURIComponent(pattern)}&cursor=${cursor}`;
-      const step = CacheKeys.parse(await api.call("GET", path));
+      const step = answers.CacheKeys.parse(await api.call("GET", path));
       found.push(...step.keys);
       ({ cursor } = step);
     } while (cursor !== "0" && found.length < MOST_KEYS);
@@ -84,8 +84,8 @@ export const explain: Command = {
   mostWords: 1,
   teaches: `${EXPLAINS} It is looked at with one command, which refreshes nothing and counts as no read.`,
   examples: ["explain problem_detail:id:7", "explain user_stats:auth0%7C7 --json"],
-  async run({ words: [key = ""] }, { api }) {
-    const data = Explained.parse(await api.call("GET", pathOf(key)));
+  async run({ words: [key = ""] }, { api, answers }) {
+    const data = answers.Explained.parse(await api.call("GET", pathOf(key)));
     return { data, text: explainedText(data) };
   },
 };
@@ -97,8 +97,8 @@ export const get: Command = {
   mostWords: 1,
   teaches: `Values may be people's data: the log of http/ops-entry has a line with your subject for each look.`,
   examples: ["get problem_detail:id:7", "get problem_detail:id:7 --json"],
-  async run({ words: [key = ""] }, { api }) {
-    const data = Explained.parse(await api.call("GET", `${pathOf(key)}&value=true`));
+  async run({ words: [key = ""] }, { api, answers }) {
+    const data = answers.Explained.parse(await api.call("GET", `${pathOf(key)}&value=true`));
     if (data.state === "not stored") return { data, text: explainedText(data), failed: true };
     const lines = JSON.stringify(data.value, null, 2).split("\n");
     return { data, text: lines.map(safe).join("\n") };

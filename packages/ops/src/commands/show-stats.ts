@@ -1,5 +1,5 @@
 import { type Command, UsageError } from "./ops-command.ts";
-import { CacheStats, MetricsAnswer } from "@algoitny/functions/openapi/function-answers";
+import type { MetricsAnswer } from "@algoitny/functions/openapi/function-answers";
 import { number, sparkline, table, timeOf } from "./terminal-text.ts";
 
 const RANGES = ["15m", "1h", "3h", "24h", "14d"];
@@ -22,20 +22,20 @@ interval without reads has none. Times are those of the functions: half of the r
   },
   examples: ["stats --since 15m --watch", "stats --by endpoint"],
   watches: true,
-  async run({ flags }, { api }) {
+  async run({ flags }, { api, answers }) {
     const { since = "3h", by } = flags;
     if (!RANGES.includes(String(since)))
       throw new UsageError(`--since ${String(since)}: write one of ${RANGES.join(", ")}`);
     if (by !== undefined && by !== "endpoint" && by !== "resource")
       throw new UsageError(`--by ${String(by)}: write endpoint or resource`);
     if (by === "resource") {
-      const stored = CacheStats.parse(await api.call("GET", "/api/ops/cache/stats/"));
+      const stored = answers.CacheStats.parse(await api.call("GET", "/api/ops/cache/stats/"));
       const rows = Object.entries(stored.by_resource).toSorted(([, a], [, b]) => b - a);
       const rest = stored.complete ? "" : "\nTime ran out: there is more than this.";
       return { data: stored, text: table(["resource", "entries"], rows) + rest };
     }
     const path = `/api/ops/metrics/?range=${String(since)}${by === undefined ? "" : "&by=endpoint"}`;
-    const series = MetricsAnswer.parse(await api.call("GET", path));
+    const series = answers.MetricsAnswer.parse(await api.call("GET", path));
     return { data: series, text: by === undefined ? textOf(series) : endpointsOf(series) };
   },
 };

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { SeenRequests } from "@algoitny/functions/openapi/function-answers";
+import type { SeenRequests } from "@algoitny/functions/openapi/function-answers";
 import { type Command, UsageError } from "./ops-command.ts";
 import { number, safe } from "./terminal-text.ts";
 
@@ -29,7 +29,7 @@ user; of the key its id alone, which \`explain KEY\` shows too. Deployed, a line
   },
   examples: ["tail --watch", "tail --outcome miss --watch"],
   watches: true,
-  async run({ flags: { outcome, endpoint = "" } }, { api, memory }) {
+  async run({ flags: { outcome, endpoint = "" } }, { api, memory, answers }) {
     if (outcome !== undefined && !OUTCOMES.includes(String(outcome)))
       throw new UsageError(`--outcome ${String(outcome)}: write ${OUTCOMES.join(", ")}`);
     const asked = new URLSearchParams({
@@ -37,7 +37,7 @@ user; of the key its id alone, which \`explain KEY\` shows too. Deployed, a line
       ...(memory.has("from") && { from: String(memory.get("from")) }),
     });
     const path = `/api/ops/requests/?${asked.toString()}`;
-    const { requests, next_from: next } = SeenRequests.parse(await api.call("GET", path));
+    const { requests, next_from: next } = answers.SeenRequests.parse(await api.call("GET", path));
     const known = (memory.get("ids") ?? []) as string[];
     const fresh = requests.filter(
       ({ id, endpoint: name }) => !known.includes(id) && name.includes(String(endpoint)),

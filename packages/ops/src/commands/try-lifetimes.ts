@@ -1,7 +1,6 @@
-import {
+import type {
   ExperimentAnswer,
   ExperimentsAnswer,
-  ExperimentStarted,
 } from "@algoitny/functions/openapi/function-answers";
 import { type Command, type Context, type Given, type Result, UsageError } from "./ops-command.ts";
 import { number, safe, table, timeOf } from "./terminal-text.ts";
@@ -52,7 +51,7 @@ or doubles the loads; after 14 days it ends by itself. A better lifetime is made
 async function start(
   view: string | undefined,
   { flags }: Given,
-  { api, confirm }: Context,
+  { api, confirm, answers }: Context,
 ): Promise<Result> {
   if (view === undefined) throw new UsageError("name a view: experiment start VIEW --ttl SECONDS");
   const units = numberOf("read-units", flags["read-units"]);
@@ -64,7 +63,9 @@ async function start(
   if (request.ttl_seconds === undefined)
     throw new UsageError("say which lifetime to try: --ttl SECONDS");
   const ask = async (dry: boolean) =>
-    ExperimentStarted.parse(await api.call("POST", EXPERIMENTS, { ...request, dry_run: dry }));
+    answers.ExperimentStarted.parse(
+      await api.call("POST", EXPERIMENTS, { ...request, dry_run: dry }),
+    );
   const planned = await ask(true);
   const plan = planOf(planned.experiment);
   if (flags["dry-run"]) return { data: planned, text: `would start: ${plan}` };
@@ -87,8 +88,8 @@ function numberOf(flag: string, given: Given["flags"][string]): number | undefin
   return value;
 }
 
-async function reports(view: string | undefined, { api }: Context): Promise<Report[]> {
-  const { experiments } = ExperimentsAnswer.parse(await api.call("GET", EXPERIMENTS));
+async function reports(view: string | undefined, { api, answers }: Context): Promise<Report[]> {
+  const { experiments } = answers.ExperimentsAnswer.parse(await api.call("GET", EXPERIMENTS));
   return experiments.filter((each) => view === undefined || each.view === view);
 }
 
@@ -131,7 +132,7 @@ async function stop(view: string | undefined, { flags }: Given, context: Context
   if (flags["dry-run"]) return { data: found, text: `would end: ${safe(found.sentence)}` };
   await context.confirm(`This ends the experiment: ${safe(found.sentence)}`);
   const path = `${EXPERIMENTS}${encodeURIComponent(view)}/stop/`;
-  const ended = ExperimentAnswer.parse(await context.api.call("POST", path, {}));
+  const ended = context.answers.ExperimentAnswer.parse(await context.api.call("POST", path, {}));
   return {
     data: ended,
     text: `ended: ${safe(view)} lives ${ended.usual_seconds} s again, within a minute`,

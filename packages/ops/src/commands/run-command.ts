@@ -1,0 +1,88 @@
+import * as answers from "@algoitny/functions/openapi/function-answers";
+import { createApiClient } from "../api-client.ts";
+import { exchange } from "../sign-in/sign-in-by-code.ts";
+import { keepSignIn } from "../sign-in/kept-tokens.ts";
+import { findStage, type Stage } from "./find-stage.ts";
+import {
+  type Command,
+  type Context,
+  type Given,
+  type Surroundings,
+  UsageError,
+} from "./ops-command.ts";
+
+/** Runs a command whose line has been read, and prints its result. Returns false where it failed or found a fault. */
+export async function runCommand(
+  command: Command,
+  given: Given,
+  around: Surroundings,
+): Promise<boolean> {
+  const { json, watch } = given.flags;
+  const stage = command.standsAlone ? NO_STAGE : await stageOf(command, given, around);
+  const context: Context = {
+    stage,
+    api: createApiClient({ url: stage.url, token: stage.token }),
+    answers,
+    env: around.env,
+    folder: around.folder,
+    memory: new Map(),
+    now: around.now ?? Date.now,
+    browse: around.browse ?? (() => {}),
+    note: around.note,
+    confirm: (deed) => confirm(deed, stage, given, around),
+  };
+  for (;;) {
+    const result = await command.run(given, context);
+    if (json || result.text !== "") around.print(json ? JSON.stringify(result.data) : result.text);
+    if (!watch || !(await around.nextRound())) return !result.failed;
+  }
+}
+
+/** Stage of a command that needs none: it has no address to send anything to. */
+const NO_STAGE: Stage = {
+  name: "none",
+  url: "http://127.0.0.1:0",
+  token: undefined,
+  found: "none",
+};
+
+async function stageOf({ namesStage }: Command, { flags, words }: Given, around: Surroundings) {
+  const { url, stage: name, data } = flags;
+  const asked = { url: (namesStage && words[0]) || text(url), stage: text(name), data: text(data) };
+  const stage = findStage(asked, around.env, around.folder);
+  around.note(`${stage.name} at ${stage.url} (${stage.found})`);
+  return namesStage ? stage : renewed(stage, around);
+}
+
+/** A token of `login` that is about to end is renewed first, where the issuer gave what renews it. */
+async function renewed(stage: Stage, { env, now = Date.now }: Surroundings): Promise<Stage> {
+  const { signIn, name, url } = stage;
+  const nowSeconds = Math.floor(now() / 1_000);
+  if (!signIn?.refresh_token || signIn.expires_at - AHEAD_SECONDS > nowSeconds) return stage;
+  const { refresh_token } = signIn;
+  const {
+    token,
+    expires_in: seconds,
+    ...next
+  } = await exchange(createApiClient({ url }), {
+    refresh_token,
+  });
+  keepSignIn(env, name, { url, token, expires_at: nowSeconds + seconds, refresh_token, ...next });
+  return { ...stage, token };
+}
+
+const AHEAD_SECONDS = 60;
+
+const text = (flag: Given["flags"][string]) => (typeof flag === "string" ? flag : undefined);
+
+/** A local cloud's deed is done on `y`; elsewhere the stage's name has to be typed. */
+async function confirm(deed: string, { name }: Stage, given: Given, { ask }: Surroundings) {
+  if (given.flags["yes"]) return;
+  if (!ask)
+    throw new UsageError(
+      "there is no terminal to confirm in: check with --dry-run, then pass --yes",
+    );
+  const wanted = name === "local" ? "y" : name;
+  const answer = await ask(`${deed} Type ${wanted} to go on: `);
+  if (answer.trim() !== wanted) throw new UsageError("nothing was done");
+}
