@@ -8,7 +8,7 @@ export async function unlessAborted<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (signal === undefined) return work();
-  // By what it can do: one of another realm is as good.
+  // Duck-typed, so that a signal from another realm is accepted too.
   if (typeof (signal as Partial<AbortSignal>).throwIfAborted !== "function")
     refuse(`signal is ${describe(signal)}: pass an AbortSignal, as of new AbortController()`);
   signal.throwIfAborted();

@@ -6,14 +6,14 @@ import type { RefreshResult } from "./engine/refresh.ts";
 import type { WarmOptions, WarmResult } from "./engine/warm-many.ts";
 import type { Resource } from "./resource.ts";
 
-/** A resource whose source the bound one covers, or that needs none. */
+/** A resource whose source is covered by the bound one, or that needs no source. */
 type Needs<S, Source> = [Source] extends [S]
   ? unknown
   : [S] extends [void]
     ? unknown
     : { "the bound source lacks what this resource's loader needs": S };
 
-/** A cache whose source, and what else reads of one request share, is given once: made by `cache.with`. */
+/** A cache with a source and read options bound once for all reads of a request: made by `cache.with`. */
 export interface BoundCache<Source> {
   get<P, V, S>(resource: Resource<P, V, S> & Needs<S, Source>, ...args: Args<P, void>): Promise<V>;
   getEntry<P, V, S>(

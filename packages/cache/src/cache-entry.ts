@@ -6,29 +6,29 @@ import type { WarmOptions } from "./engine/warm-many.ts";
 import type { Entry } from "./protocol/entry.ts";
 import { entryTag } from "./protocol/key-names.ts";
 
-/** One read's result: the stored body as it is, what is known of it, and the value when it is asked for. */
+/** Result of one read: the stored body unchanged, its metadata, and the decoded value on request. */
 export interface CacheEntry<out Value> {
   /** `bypass`: loaded for this read alone, without the cache. */
   readonly status: ReadStatus;
   readonly detail: ReadDetail | undefined;
   /** Hash of the stored bytes: 22 characters, without the quotes of an ETag. */
   readonly etag: string;
-  /** Time since its load began. */
+  /** Time since the entry's load began. */
   readonly ageMs: number;
   /** True when this read stored the entry. */
   readonly stored: boolean;
   /** True when the entry comes from a load that another read had started. */
   readonly collapsed: boolean;
   readonly entry: Entry;
-  /** The entry's tags, those that its value named included: another entry made from it inherits them by `Loaded.from`. */
+  /** The entry's tags, including those that its value named. An entry made from this one inherits them by `Loaded.from`. */
   readonly tags: readonly string[];
-  /** Time this read took beside its load. */
+  /** Time this read took, except for its load. */
   readonly storeMs: number;
   /** Time the load took, if this read did one. */
   readonly loadMs: number | undefined;
-  /** Of an entry without its body (`ifNoneMatch`): reads it again, with its body. */
+  /** Reads the entry again with its body. Present where this read left the body out (`ifNoneMatch`). */
   whole?(): Promise<CacheEntry<Value>>;
-  /** The decoded value; null or undefined say "not found". */
+  /** The decoded value; null or undefined mean "not found". */
   value(): Promise<Value>;
 }
 
@@ -37,7 +37,8 @@ export type Options<Source> = [Source] extends [void]
   : [options: ReadOptions<Source>];
 
 /**
- * Arguments of reads beside the resource: parameters if it has any, then options, which a resource with a source needs.
+ * Arguments of a read after the resource: parameters if it has any, then options, which are required if its loader takes
+ * a source.
  */
 export type Args<Params, Source> = [Params] extends [void]
   ? [Source] extends [void]
@@ -53,7 +54,7 @@ export type ManyArgs<Source> = [Source] extends [void]
   ? [options?: Partial<ManyOptions<Source>>]
   : [options: ManyOptions<Source>];
 
-/** Each result of `getMany`, as its options ask for it. */
+/** Type of one result of `getMany`: an entry if the options ask for entries, otherwise the value. */
 export type OneOfMany<Value, Given extends readonly unknown[]> = Given extends readonly [
   { readonly entries: true },
 ]
@@ -75,7 +76,7 @@ export function toCacheEntry<V>(
     detail,
     etag: entry.header.etag,
     ageMs: Math.max(0, nowMs - entry.header.createdMs),
-    // The entry's tag comes along even if it has no stamp: a derived entry is invalidated with its source.
+    // The entry's own tag is included even if it has no stamp: a derived entry is invalidated with its source.
     tags: [...new Set([...read.keys.tags, ...entry.header.valueTags, entryTag(read.keys.key)])],
     storeMs: nowMs - startMs - (loadMs ?? 0),
     loadMs,

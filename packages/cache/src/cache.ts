@@ -35,7 +35,7 @@ const LATER =
     " ",
   ) as readonly (keyof CacheOperations)[];
 
-/** With the methods that no hit needs. */
+/** Includes the methods that no hit needs. */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging, typescript/no-empty-object-type -- the class defines all of them, by their names
 export interface Cache extends CacheOperations {}
 
@@ -51,13 +51,13 @@ export interface Cache extends CacheOperations {}
 export class Cache {
   readonly #engine: Engine;
 
-  /** `policy` is replaced by tests alone, to show that each of the protocol's rules is needed. */
+  /** Only tests replace `policy`, to show that each of the protocol's rules is needed. */
   constructor(options: CacheOptions, policy: Policy = PROTOCOL) {
     checkCacheOptions(options);
     this.#engine = createEngine(options, policy);
   }
 
-  // Written once for all of them: a hit loads this file, and none of their code.
+  // Defined once for all of these methods: a hit loads this file, but not their code.
   static {
     for (const name of LATER)
       this.prototype[name] = async function (this: Cache, ...args: readonly unknown[]) {
@@ -67,7 +67,7 @@ export class Cache {
       } as never;
   }
 
-  /** The value, from the cache or its loader. Rejects as the loader does, or with `load_timeout` or `value_invalid`. */
+  /** The value, from the cache or its loader. Rejects with the loader's error, or with `load_timeout` or `value_invalid`. */
   get<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<V> {
     const [params, options] = args as [P, Partial<ReadOptions<S>>?];
     return this.#unlessAborted(options, async () => {
@@ -78,7 +78,7 @@ export class Cache {
     });
   }
 
-  /** The stored body itself, for passing it on untouched. The resource's schema is not checked. */
+  /** The stored body, for sending it on unchanged. The resource's schema is not checked. */
   getEntry<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<CacheEntry<V>> {
     const [params, options] = args as [P, Partial<ReadOptions<S>>?];
     const startMs = this.#engine.clock.now();
@@ -96,9 +96,10 @@ export class Cache {
   }
 
   /**
-   * Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. What is read
-   * is treated as by `get`, entries held in the process, early refreshes and soft time limits included. With `snapshot` all
-   * of them are as of one moment: no invalidation lies between any two; with `entries` each is an entry, as of `getEntry`.
+   * Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. Each read
+   * behaves like `get`, including in-process entries, early refreshes and soft time limits. With `snapshot` all values
+   * are from one point in time: no invalidation lies between any two of them. With `entries` each result is an entry,
+   * like that of `getEntry`.
    */
   getMany<P, V, S, const Given extends ManyArgs<S>>(
     resource: Resource<P, V, S>,
@@ -112,12 +113,12 @@ export class Cache {
     });
   }
 
-  /** This cache with a source, and what else the reads of one request share, given once. */
+  /** This cache with a source and other read options bound once for all reads of a request. */
   with<S = void>(options: Partial<ReadOptions<S>>): BoundCache<S> {
     return bind(this, options);
   }
 
-  /** Reads the value under a key that is any text, and loads it when it is missing. `cache.delete(key)` removes it. */
+  /** Reads the value under any text as its key, and loads it if it is missing. `cache.delete(key)` removes it. */
   async getOrSet<
     V,
     Schema extends AnySchema | undefined = undefined,
@@ -132,7 +133,7 @@ export class Cache {
     return this.get<void, never, void>(own.ownResource<never>(key, load as never, options));
   }
 
-  /** Rejects as soon as the reader's signal is aborted; a load that others share goes on. */
+  /** Rejects as soon as the reader's signal is aborted; a load that other readers share continues. */
   #unlessAborted<T>(
     options: { signal?: AbortSignal } | undefined,
     work: () => Promise<T>,

@@ -4,13 +4,13 @@ import { describe, nearest } from "./faults.ts";
 import type { AnyResource } from "./resource.ts";
 import { warn } from "./warn.ts";
 
-/** The error of a read: a TypeError that its arguments led to becomes a CacheError that says what to pass. */
+/** Error of a read: a TypeError caused by wrong arguments becomes a CacheError that says what to pass. */
 export function explained(error: unknown, ...args: Parameters<typeof callFault>): unknown {
   const fault = error instanceof TypeError ? callFault(...args) : undefined;
   return fault === undefined ? error : new CacheError("definition_invalid", fault, error);
 }
 
-/** Refuses what is passed in place of a resource, of a list of parameters, or of the options of many reads. */
+/** Refuses a wrong value in place of a resource, a list of parameters, or the options of `getMany`. */
 export function checkMany(
   operation: string,
   resource: unknown,
@@ -58,13 +58,13 @@ const READ_OPTIONS =
   "source remainingMs signal ifNoneMatch waitUntil snapshot atOnce entries ahead dryRun onProgress";
 
 /**
- * Looks through reads that found nothing to serve, which the first one of a wrong call is, so that hits do none of it.
- * Refuses what cannot work, and warns of options that nothing reads.
+ * Checks the arguments of reads that found nothing to serve, so that hits skip the checks: the first read of a wrong call
+ * is always one of these. Refuses arguments that cannot work, and warns of unknown options.
  */
 export function checkReads(reads: readonly AnyRead[]): void {
   for (const options of new Set(reads.map((read) => read.options))) checkReadOptions(options);
   for (const { resource, params, keys } of reads)
-    // A key that was made of properties which a text or a number has not: all of them would share it.
+    // A key made of properties that a text or a number does not have: all texts and numbers would share it.
     if (params !== undefined && Object(params) !== params && keys.key === `${resource.name}:(=)`)
       refuse(
         `resource "${resource.name}": its key says nothing of ${describe(params)}: pass what its \`key\` takes apart, as in { id: 7 }`,
@@ -79,7 +79,7 @@ function checkReadOptions(options: unknown): void {
 
 const warned = new Set<string>();
 
-/** Warns once of each option that nothing reads; a call is not refused for it, since objects may be wider than it needs. */
+/** Warns once of each unknown option. The call is not refused, because callers may pass wider objects. */
 export function warnOfUnknown(options: object, known: readonly string[], owner: string): void {
   for (const name of Object.keys(options)) {
     const about = `"${name}" is not an option of ${owner}`;

@@ -4,12 +4,13 @@ import { CacheError } from "./errors.ts";
 import { entryText } from "./protocol/write-entry.ts";
 import type { Tag } from "./tag.ts";
 
-/** Lifetime of the check's names, in case it does not come to its end: 10 s. */
+/** Lifetime of the check's keys, in case the check does not finish: 10 s. */
 const LIFE_MS = 10_000;
 
 /**
  * Runs the operations of a fill and an invalidation in the store, under reserved names: lease, commit, look, deletion.
- * Rejects with the store's fault (`store_misconfigured`, `store_failed`), and when it does not read what it wrote.
+ * Rejects with the store's fault (`store_misconfigured`, `store_failed`), or with `store_failed` when the store does not
+ * return what was written.
  */
 export async function checkStore(engine: Engine): Promise<{ roundTripMs: number }> {
   const { clock, reads, space, store, token } = engine;

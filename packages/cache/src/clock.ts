@@ -2,19 +2,19 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds that only grow, whoever sets the clock: `performance.now()`. */
+  /** Monotonic milliseconds, unaffected by changes of the system clock: `performance.now()`. */
   monotonic(): number;
   /** Resolves after `ms`, 24 days at most, or at once when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Longest time that a timer takes, in ms; it ends a longer one at once. */
+/** Longest delay of a Node timer, in ms; a longer one fires at once. */
 const TIMER_LIMIT_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: Date.now,
   monotonic: () => performance.now(),
-  // Node's own promise of a timer builds an exception with its stack for each that is aborted.
+  // Node's promise-based timer builds an exception with its stack for every abort.
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, Math.min(ms, TIMER_LIMIT_MS));
@@ -47,7 +47,7 @@ export function withDeadline<T>(
 /** Runs `end` after `ms`, unless the function that it returns is called first. */
 function startTimer(clock: Clock, ms: number, end: () => void): () => void {
   if (clock === systemClock) {
-    // A signal and its event would take a hit longer than its verdict does.
+    // An AbortSignal and its event would cost a hit more than its verdict does.
     const timer = setTimeout(end, ms);
     return () => clearTimeout(timer);
   }

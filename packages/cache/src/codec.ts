@@ -6,9 +6,9 @@ import type { Serializer } from "./resource.ts";
 export interface Body {
   readonly header: {
     readonly coding: "identity" | "br" | "gzip";
-    /** `custom`: text that a resource's serializer reads. */
+    /** `custom`: text for the resource's serializer. */
     readonly kind: "json" | "bytes" | "custom";
-    /** Length in bytes without the coding: a body that decodes to more is damaged. */
+    /** Length of the decoded body, in bytes: a body that decodes to more is damaged. */
     readonly plainLength: number;
   };
   readonly body: string;

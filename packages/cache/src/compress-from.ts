@@ -1,2 +1,2 @@
-/** Smaller bodies stay as they are: within one network packet there is nothing to win. */
+/** Smaller bodies stay uncompressed: compression gains nothing within one network packet. */
 export const COMPRESS_FROM_BYTES = 1_024;

@@ -14,12 +14,12 @@ import type {
   ValueRule,
 } from "./resource.ts";
 
-/** A tenth of `ttl`, but never longer: a thing that is created should not stay "not found" for long. */
+/** A tenth of `ttl`, within a bound: a newly created item should not stay "not found" for long. */
 const NEGATIVE_LIMIT_MS = 30_000;
 
 /**
  * Declares a cached view. Options that are missing, unknown or contradict each other throw a CacheError
- * (`definition_invalid`) that says the mend.
+ * (`definition_invalid`) that says how to correct them.
  *
  * @example
  * const book = defineResource({
@@ -47,7 +47,7 @@ export function defineResource<
   ) as Resource<Params, Result<Value, Schema>, Source>;
 }
 
-/** The resource of options whose types have been seen to; `ownKeyOf` says what of its parameters is their own key. */
+/** The resource of options that have been validated; `ownKeyOf` says which part of its parameters is its own key. */
 export function resourceOf<Params, Value, Source>(
   options: ResourceOptions<Params, Value, Source, AnySchema | undefined, Serializer | undefined>,
   { ownKeyOf = (params) => params }: { ownKeyOf?: (params: Params) => unknown } = {},
@@ -61,7 +61,7 @@ export function resourceOf<Params, Value, Source>(
   const resource: Resource<Params, Value, Source> = {
     name,
     tag: resourceTag(name),
-    // A serializer cannot read the text that JSON has written, nor the other way round.
+    // A serializer cannot read text that JSON wrote, nor JSON text that a serializer wrote.
     fingerprint: `${options.version ?? 1}${options.serializer ? "~" : ""}`,
     key,
     keyFor: key

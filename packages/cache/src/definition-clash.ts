@@ -3,8 +3,8 @@ import type { AnyResource } from "./resource.ts";
 import { warn } from "./warn.ts";
 
 /**
- * Refuses a resource whose name another one has: in production by a throw, elsewhere by a warning, since code is reloaded
- * there while it runs. One with the same source text passes: it is defined anew with each request.
+ * Refuses a resource whose name another one has: by a throw in production, elsewhere by a warning, because code is
+ * reloaded there while it runs. A resource with the same source text passes: it is redefined with each request.
  */
 export function refuseClash(known: AnyResource, resource: AnyResource): void {
   if (textOf(known) === textOf(resource)) return;

@@ -13,7 +13,7 @@ const MILLISECONDS: Record<Unit, number> = {
   day: 86_400_000,
 };
 
-/** 100 years: whatever is longer is a mistake, or was meant to have no end. */
+/** 100 years: a longer duration is a mistake, or was meant to be unlimited. */
 const LONGEST_MS = 36_525 * 86_400_000;
 
 const PATTERN = new RegExp(`^(\\d+(?:\\.\\d+)?) (${Object.keys(MILLISECONDS).join("|")})s?$`);

@@ -24,7 +24,7 @@ export interface EncodedBody {
  */
 const BROTLI_QUALITY = 5;
 
-/** 128 of SHA-256's 256 bits: no two bodies of one URL will share them. */
+/** 128 of SHA-256's 256 bits: enough that no two bodies of one URL share them. */
 const ETAG_CHARACTERS = 22;
 
 const compressBrotli = promisify(brotliCompress);
@@ -58,7 +58,7 @@ export async function encodeBody(
   return { body: plain, coding: "identity", kind, etag: etagOf(bytes), plainLength };
 }
 
-/** JSON text of a value that cannot be stored, for its own reader: what JSON makes of it, right or not. */
+/** JSON text of a value that cannot be stored, for the reader that loaded it: the text may lose parts of the value. */
 export function looseText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "null";
@@ -85,7 +85,7 @@ export function compress(
   });
 }
 
-/** A value before compression: its bytes, and how they are stored when they stay as they are. */
+/** A value before compression: its bytes, and the form in which they are stored if they stay uncompressed. */
 interface PlainBody {
   readonly kind: Body["header"]["kind"];
   readonly bytes: Buffer;

@@ -11,7 +11,7 @@ export type CacheErrorCode =
   | "definition_invalid";
 
 /**
- * Error of the cache's operations; loaders' errors pass through. Its message never carries a value; `cause` is the
+ * Error of the cache's operations; loaders' errors pass through. Its message never contains a value; `cause` is the
  * original error. Durations and tags that cannot be read are RangeErrors.
  */
 export class CacheError extends Error {
@@ -24,7 +24,7 @@ export class CacheError extends Error {
   }
 }
 
-/** Refuses something that is defined wrongly. */
+/** Refuses a wrong definition. */
 export function refuse(message: string): never {
   throw new CacheError("definition_invalid", message);
 }

@@ -3,12 +3,12 @@ import type { MissReason } from "./protocol/judge.ts";
 import type { Unrecorded } from "./recording/load-reads.ts";
 import type { Verdict } from "./protocol/verification.ts";
 
-/** The `node:diagnostics_channel` on which every cache reports; publishing costs nothing without a subscriber. */
+/** Name of the `node:diagnostics_channel` on which every cache publishes; without a subscriber this costs nothing. */
 export const CHANNEL = "@algoitny/cache:event";
 
 /**
- * Events of the cache, in the order in which they happen. Sizes in characters as stored, times in ms. Values never
- * appear.
+ * Events of the cache, in the order in which they happen. Sizes are in characters as stored, times in ms. Events never
+ * contain values.
  */
 export type CacheEvent =
   | {
@@ -44,16 +44,16 @@ export type CacheEvent =
     }
   | { type: "filled"; resource: string; key: string; bytes: number; freshMs: number }
   | { type: "fill-refused"; resource: string; key: string; why: "refused" | "unfenced" }
-  /** A recorded load whose value is not stored, and what of its reads no tag covers. */
+  /** A recorded load whose value is not stored, and its reads that no tag covers. */
   | { type: "unrecorded"; resource: string; key: string; why: Unrecorded; what: string }
-  /** An invalidated entry of a recorded load, and the reads that it fell by, in words without values. */
+  /** An invalidated entry of a recorded load, and the reads that were invalidated, in words without values. */
   | { type: "emptied"; resource: string; key: string; by: readonly string[] }
   | { type: "fill-failed"; resource: string; key: string; error: Error }
   | {
       type: "shadow";
       resource: string;
       key: string;
-      /** Of the stored value and the loaded one; `outdated`: it was invalidated during the load. */
+      /** Comparison of the stored value with the loaded one; `outdated`: the entry was invalidated during the load. */
       outcome: "same" | "different" | "outdated";
       ageMs: number;
     }

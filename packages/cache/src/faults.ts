@@ -2,7 +2,7 @@ import { refuse } from "./errors.ts";
 import type { GivenTags, ThrottledTag } from "./resource.ts";
 import type { Tag } from "./tag.ts";
 
-/** Passes on what makes a segment of a key; throws where it makes none. */
+/** Passes on a value that can be a segment of a key; throws otherwise. */
 export function keyFault(value: unknown, path: string): string | number | boolean {
   if (typeof value === "string" || typeof value === "boolean" || Number.isFinite(value))
     return value as string | number | boolean;
@@ -12,14 +12,14 @@ export function keyFault(value: unknown, path: string): string | number | boolea
 
 const AS_IN = "say what identifies an entry, as in key: ({ id }) => ({ id })";
 
-/** Refuses parameters that are neither scalars nor a list of them: nothing says what of an object is the key. */
+/** Refuses parameters that are neither scalars nor a list of scalars: the key part of an object is unknown. */
 export function checkOwnKey(params: unknown, about: string): void {
   for (const each of [params].flat())
     if (each !== null && (typeof each === "object" || typeof each === "function"))
       refuse(`${about}its parameters are an object: ${AS_IN}`);
 }
 
-/** The parts of a tag: one that is missing or no number would make a tag that no other place names. */
+/** The parts of a tag. A missing part or NaN would make a tag that nothing else can name. */
 export function tagParts(
   name: string,
   make: (...values: never[]) => unknown,
@@ -51,7 +51,7 @@ export function isFunction(value: unknown): boolean {
 
 export type Given = Readonly<Record<string, unknown>>;
 
-/** The options of anything; throws where they are none, or one is unknown. */
+/** Returns options; throws where they are not an object, or one is unknown. */
 export function checkGiven(options: unknown, known: string, about: string): Given {
   if (typeof options !== "object" || options === null)
     refuse(`${about}options are ${options === undefined ? "missing" : describe(options)}`);
@@ -59,7 +59,7 @@ export function checkGiven(options: unknown, known: string, about: string): Give
   return options as Given;
 }
 
-/** Refuses what is not an option: a misspelt one would otherwise be left out without a word. */
+/** Refuses unknown options: a misspelt one would otherwise be ignored silently. */
 export function checkNames(given: object, known: readonly string[], label: string): void {
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
@@ -84,14 +84,14 @@ export function checkTags(all: GivenTags, about: string): readonly (Tag | Thrott
 
 export const CALL_IT = "call the tag, as in tags.book(7)";
 
-/** A value of the wrong kind, in a word. */
+/** Names the kind of a wrong value. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined || typeof value === "number") return String(value);
   const kind = typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value;
   return `${/^[AEIO]/i.test(kind) ? "an" : "a"} ${/^(?:Object|Array)$/.test(kind) ? kind.toLowerCase() : kind}`;
 }
 
-/** The one of some names that begins as another does and has its letters, in whatever order, or the other way round. */
+/** The name that begins like another one and has the same letters in any order, or vice versa. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   return known.find((each) => isWithin(name, each)) ?? known.find((each) => isWithin(each, name));
 }

@@ -21,8 +21,8 @@ import { describe } from "./faults.ts";
 import { warn } from "./warn.ts";
 
 /**
- * All options of a resource but those of several keys and of other processes, which have no loader of this one: its key is
- * the first argument, and its refreshes stay with its readers.
+ * All options of a resource except those for several keys and for other processes, which have no loader: its key is the
+ * first argument, and its readers do its refreshes.
  */
 export interface GetOrSetOptions<
   Schema extends AnySchema | undefined = AnySchema | undefined,
@@ -40,7 +40,7 @@ export interface GetOrSetOptions<
   tags?: GivenTags;
 }
 
-/** Those that are not refused. */
+/** Options that are not refused. */
 type KeptOptions = CommonOptions & Pick<GetOrSetOptions, "tags">;
 
 /** Resource of one `getOrSet` key. */
@@ -83,7 +83,7 @@ export async function removeOwn(
   await removeKeys(engine, [text]);
 }
 
-/** Any text, with nothing escaped but what would let two texts share a key. */
+/** Any text, escaping only what would let two texts share a key. */
 function rawKey(text: string): string {
   return shorten(text.replace(/[%#]|\p{Surrogate}/gu, encodeSegment));
 }

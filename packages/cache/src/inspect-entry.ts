@@ -4,17 +4,17 @@ import { describe } from "./faults.ts";
 import { keyspace } from "./protocol/key-names.ts";
 import type { Store } from "./store.ts";
 
-/** Stored entry of a key, without a verdict on its validity: the names of its tags are not stored with it. */
+/** Stored entry of a key, without a verdict on its validity: it does not contain the names of its tags. */
 export interface Inspection {
-  /** Null where nothing is stored, or nothing that can be read. */
+  /** Null if nothing is stored, or if it cannot be read. */
   readonly entry: Entry | null;
   /** True while some process loads it. */
   readonly isLoading: boolean;
 }
 
 /**
- * Looks at the entry under a key as `cache.keys` lists it, in a store under a cache's `prefix`: one command, which refreshes
- * nothing and counts as no read. Rejects when the store does not answer.
+ * Looks at the entry under a key as `cache.keys` lists it, in a store under a cache's `prefix`: one command, which
+ * neither refreshes the entry nor counts as a read. Rejects when the store does not answer.
  */
 export async function inspectEntry(
   store: Pick<Store, "mget">,

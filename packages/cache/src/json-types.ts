@@ -1,4 +1,4 @@
-/** Types that JSON does not bring back as they were. */
+/** Types that a JSON round trip changes. */
 type NoJson =
   | bigint
   | symbol
@@ -11,7 +11,7 @@ type NoJson =
 
 type Plain = string | number | boolean | null | undefined | void;
 
-/** V with `never` in the place of what JSON would change. Recursion is left to assignability, which takes recursive types. */
+/** V with `never` in place of every type that JSON would change. Assignability handles recursion, so recursive types work. */
 type AsJson<V> = 0 extends 1 & V
   ? V
   : unknown extends V

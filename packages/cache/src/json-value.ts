@@ -1,8 +1,8 @@
 import { CacheError } from "./errors.ts";
 
 /**
- * Throws a CacheError (`value_unsupported`) that names the path of the first thing in a value that would not come
- * back from JSON as it went in. The one exception is -0, which comes back as 0.
+ * Throws a CacheError (`value_unsupported`) that names the path of the first part of a value that a JSON round trip would
+ * change. The one exception is -0, which becomes 0.
  */
 export function checkJsonValue(value: unknown): void {
   const fault = faultOf(value, new Set());
@@ -48,7 +48,7 @@ function pruned(value: unknown, ancestors: Set<object>): unknown {
   return copy ?? value;
 }
 
-/** Path of a fault in a value, and its remedy. The path is only built for a fault: most values have none. */
+/** Path of a fault in a value, and its remedy. The path is built only after a fault was found: most values have none. */
 interface Fault {
   readonly path: readonly (string | number)[];
   readonly mend: string;
@@ -68,7 +68,7 @@ function faultOf(value: unknown, ancestors: Set<object>): Fault | undefined {
 }
 
 function faultInArray(array: readonly unknown[], ancestors: Set<object>): Fault | undefined {
-  // By index, since iteration helpers pass over holes.
+  // By index, because iteration helpers skip holes.
   for (let index = 0; index < array.length; index += 1) {
     const fault = faultOf(array[index], ancestors);
     if (fault) return { ...fault, path: [index, ...fault.path] };
@@ -78,7 +78,7 @@ function faultInArray(array: readonly unknown[], ancestors: Set<object>): Fault 
 
 function faultInObject(object: object, ancestors: Set<object>): Fault | undefined {
   for (const [name, inner] of Object.entries(object)) {
-    // Left out by JSON, as a reader of the loaded value sees it too.
+    // JSON leaves it out, and a reader of the loaded value sees it as undefined anyway.
     if (inner === undefined) continue;
     const fault = faultOf(inner, ancestors);
     if (fault) return { ...fault, path: [name, ...fault.path] };
@@ -110,7 +110,7 @@ function scalarMend(value: unknown): string | undefined {
   }
 }
 
-/** Remedies for the classes that people try most often; for any other it is to become a plain object. */
+/** Remedies for the most common classes; every other class should become a plain object. */
 const CLASS_MENDS: readonly [kind: new (...parameters: never[]) => object, mend: string][] = [
   [Date, "is a Date: store its toISOString() and read it back in the resource's schema"],
   [Map, "is a Map: store Object.fromEntries(map), or an array of its entries"],

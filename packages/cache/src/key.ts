@@ -14,8 +14,8 @@ export type Key = string & { readonly [brand]: "key" };
 export type Scalar = string | number | boolean | null | undefined;
 
 /**
- * Anything that a key is made of. The order of an object's properties does not matter, that of a list does. A key as a whole
- * is not undefined, which is what a function returns that forgot to.
+ * Anything that a key is made of. The order of an object's properties does not matter, that of a list does. A whole key
+ * is never undefined: that is the result of a function without `return`.
  */
 export type KeyValue =
   | NonNullable<Scalar>
@@ -23,7 +23,7 @@ export type KeyValue =
   | readonly (KeyValue | undefined)[]
   | { readonly [name: string]: KeyValue | undefined };
 
-/** A segment that is written unescaped. Only `optionalKey` makes one: no other code makes a String object. */
+/** A segment that is written unescaped. Only `optionalKey` makes one: no other code creates String objects. */
 class Verbatim extends String {}
 
 /**
@@ -49,8 +49,9 @@ export function keyOf(value: KeyValue): Key {
 }
 
 /**
- * The text of a key; throws a CacheError (`definition_invalid`) that says where in it is something that makes no key. Lists
- * and objects are written without brackets, unless they are empty or a list of one, which could be taken for another value.
+ * The text of a key; throws a CacheError (`definition_invalid`) that names the part of which no key can be made. Lists
+ * and objects are written without brackets, except an empty one and a list of one element, which could be taken for
+ * another value.
  */
 export function keyText(value: unknown, path: string): string {
   const parts = partsOf(value, path);
@@ -58,7 +59,7 @@ export function keyText(value: unknown, path: string): string {
   return shorten(isOpen && parts ? parts.join(":") : textOf(value, path));
 }
 
-/** One segment, or a structure in brackets: no segment has a bracket, a comma, `;` or `=` in it. */
+/** One segment, or a structure in brackets: a segment never contains a bracket, a comma, `;` or `=`. */
 function textOf(value: unknown, path: string): string {
   if (value === null) return "~";
   if (value instanceof Verbatim) return String(value);
@@ -68,7 +69,7 @@ function textOf(value: unknown, path: string): string {
   return encodeSegment(keyFault(value, path));
 }
 
-/** The texts of what is in a list or an object; undefined for anything else. */
+/** The texts of the parts of a list or an object; undefined for anything else. */
 function partsOf(value: unknown, path: string): string[] | undefined {
   if (Array.isArray(value))
     return Array.from(value, (item, index) =>
@@ -100,7 +101,7 @@ export function ownKey(params: unknown, about: string): string {
  */
 export function encodeSegment(value: string | number | boolean): string {
   const text = String(value);
-  // Most of them need no escape, and looking is a fraction of escaping.
+  // Most texts need no escape, and the test costs a fraction of escaping.
   if (/^[\w.-]*$/.test(text)) return text;
   return text
     .split(/(\p{Surrogate})/u)
@@ -112,14 +113,14 @@ export function encodeSegment(value: string | number | boolean): string {
     .join("");
 }
 
-/** The escape of a text's first character, which is one of ASCII. */
+/** The escape of a text's first character, which is ASCII. */
 function percent(text: string): string {
   return `%${text.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 /**
- * Keeps a key of up to 200 characters; of a longer one, the start and a hash of the whole. They are joined by `#`, which is
- * escaped in every segment: no value can be chosen so that its short key is a long one's.
+ * Keeps a key of up to 200 characters; of a longer one, the start and a hash of the whole. `#` joins them and is escaped
+ * in every segment, so that no value can be crafted whose short key equals a long one.
  */
 export function shorten(key: string): string {
   if (key.length <= READABLE_KEY_LIMIT) return key;

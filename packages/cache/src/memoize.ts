@@ -37,7 +37,7 @@ export interface QueryOptions<
 
 type OwnTags = readonly (Tag | ThrottledTag)[];
 
-/** Those of `cacheQuery` but what needs no instance. */
+/** Options of `cacheQuery` except those that only work without an instance. */
 export interface MethodOptions<
   Arguments extends readonly unknown[],
   Schema extends AnySchema | undefined = AnySchema | undefined,
@@ -65,12 +65,13 @@ export interface CachedFunction<Arguments extends readonly unknown[], Value> {
   invalidate(...args: Arguments): Promise<void>;
   /** Calls the function now, whatever is stored, and stores its result. */
   refresh(...args: Arguments): Promise<RefreshResult>;
-  /** Resource of the results: `cache.invalidate(fn.resource)` drops them all. */
+  /** Resource of the results: `cache.invalidate(fn.resource)` invalidates them all. */
   readonly resource: Resource<Arguments, Value, void>;
 }
 
 /**
- * Wraps a function so that its results are cached; null and undefined say "not found" and are remembered for a shorter time.
+ * Wraps a function so that its results are cached; null and undefined mean "not found" and are remembered for a shorter
+ * time.
  *
  * @example
  * const userById = cacheQuery({ cache, name: "user", ttl: "5 minutes" }, (id: number) => database.user(id));
@@ -98,7 +99,8 @@ export function cacheQuery<
     given,
     (args) => query(...args) as Awaitable<Output>,
   );
-  // A queue's consumer finds it by its name from the start: a cache knows what it has met, and loads nothing of an empty list.
+  // A queue's consumer finds the resource by its name from the start: the cache remembers the resources that it has met,
+  // and an empty list loads nothing.
   if (enqueueRefresh) cache.warm(resource, []).catch(() => undefined);
   const call = (...args: Arguments): Promise<Output> => cache.get(resource, ...([args] as never));
   const invalidate = (...args: Arguments) => cache.invalidate(resource, args);
@@ -107,8 +109,8 @@ export function cacheQuery<
 }
 
 /**
- * A standard (TC39) decorator that caches a method's results. All instances share the entries: where their state
- * matters, put it into `key`.
+ * A standard (TC39) decorator that caches a method's results. All instances share the entries: if their state matters,
+ * put it into `key`.
  *
  * @example
  * class Users {
@@ -147,7 +149,7 @@ export function cacheMethod<
 
 const NEEDED = ["cache", "name", "ttl"];
 
-/** Options that functions and methods share; `loadMany` and `verify` of a function are passed on as they are. */
+/** Options that functions and methods share; those of a function, `loadMany` and `verify`, are passed on unchanged. */
 type CallOptions<Arguments extends readonly unknown[]> = CommonOptions &
   Pick<QueryOptions<Arguments>, "cache" | "name" | "key" | "tags" | "enqueueRefresh">;
 
@@ -165,7 +167,7 @@ function ofCalls<Arguments extends readonly unknown[], Value, Source>(
   return resourceOf({ ...rest, ...ofArguments, load }, { ownKeyOf: callOf });
 }
 
-/** Default key of a call: its arguments; those left out at the end are as good as undefined. */
+/** Default key of a call: its arguments. Omitted trailing arguments equal undefined ones. */
 function callOf(args: readonly unknown[]): unknown {
   const given = args.slice(0, args.findLastIndex((each) => each !== undefined) + 1);
   return given.length > 1 ? given : given[0];

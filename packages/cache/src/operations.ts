@@ -33,7 +33,7 @@ type Any = Resource<unknown, unknown, unknown>;
 type Options = Partial<ReadOptions<unknown>>;
 type Write = (signal: AbortSignal) => unknown;
 
-/** Methods of a cache that no hit needs: what a cache does at its first call of one is load them. */
+/** Methods of a cache that no hit needs: their code is loaded by the first call of one. */
 export interface CacheOperations {
   /** Reads the stored entry if it may be served, without a load; undefined when there is none. */
   peek<P, V>(
@@ -42,15 +42,15 @@ export interface CacheOperations {
   ): Promise<CacheEntry<V> | undefined>;
 
   /**
-   * Loads an entry now, whatever is stored. A load that began before this call is not joined, and what it would store is
-   * refused. Rejects as the loader does.
+   * Loads an entry now, whatever is stored. A load that began before this call is not joined, and its value is not
+   * stored. Rejects with the loader's error.
    */
   refresh<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<RefreshResult>;
 
   /**
-   * Makes a write and stores what it returns as the resource's entry; `invalidate` names what else the write changes. The
-   * fence is taken before the write, so that an old value is never put back. Rejects with `invalidation_failed`, and writes
-   * nothing, when the store does not take it.
+   * Runs a write and stores its result as the resource's entry; `invalidate` names what else the write changes. The fence
+   * is taken before the write, so that an old value is never stored over the new one. If the store does not accept the
+   * fence, it writes nothing and rejects with `invalidation_failed`.
    */
   set<P, V>(
     resource: Resource<P, V, never>,
@@ -60,9 +60,9 @@ export interface CacheOperations {
   ): Promise<V>;
 
   /**
-   * Makes a write that hides something, with its invalidation announced before it. Rejects with `invalidation_failed`, and
-   * writes nothing, when the store does not take the announcement; from then on nothing old is served, although the process
-   * may die after the write. The write has 10 seconds, after which its signal is aborted. Two commands.
+   * Runs a write that hides data, and announces its invalidation before it. If the store does not accept the
+   * announcement, it writes nothing and rejects with `invalidation_failed`; once it has, nothing old is served, even if
+   * the process dies after the write. The write has 10 seconds, after which its signal is aborted. Two commands.
    */
   change<T>(
     targets: Target | readonly Target[],
@@ -70,15 +70,16 @@ export interface CacheOperations {
   ): Promise<T>;
 
   /**
-   * Says that every change made before `closedMs` (ms since the epoch) has been invalidated; reads of caches with
-   * `maxStaleness` count on it. `expected` is the value that the last call returned, kept by the caller outside of the store,
-   * or null: a store that holds another one was rolled back or replaced, and everything is invalidated. One caller at a time.
+   * Declares that every change made before `closedMs` (ms since the epoch) has been invalidated; caches with
+   * `maxStaleness` rely on it. `expected` is the value that the last call returned, which the caller keeps outside of the
+   * store, or null: a store that holds another value was rolled back or replaced, and everything is invalidated. One
+   * caller at a time.
    */
   beat(request: { closedMs: number; expected: string | null }): Promise<BeatResult>;
 
   /**
-   * Does what a task handed to `enqueueRefresh` asks for: finds the resource by its name among `resources` and loads the entry
-   * if it is missing, stale or near its end, through the same lease as reads. Rejects as the loader does.
+   * Runs a task that was handed to `enqueueRefresh`: finds the resource by its name among `resources`, and loads the
+   * entry if it is missing, stale or near its end, through the same lease as reads. Rejects with the loader's error.
    */
   runRefreshTask(
     task: Omit<RefreshTask, "entryId"> & Partial<RefreshTask>,
@@ -86,14 +87,16 @@ export interface CacheOperations {
   ): Promise<RefreshResult>;
 
   /**
-   * Does the check that a task of `verify.enqueue` asks for, and hands over the next one where the entry differs from the
-   * origin: it is `stale` once no invalidation has come for 10, 60 and 300 s. Rejects as the loader does, or with `store_failed`.
+   * Runs a check that was handed to `verify.enqueue`, and enqueues the next one if the entry differs from the origin: the
+   * entry is `stale` if no invalidation has come within 10, 60 and 300 s. Rejects with the loader's error, or with
+   * `store_failed`.
    */
   runVerifyTask(task: VerifyTask, options?: AnyReadOptions): Promise<Judgement>;
 
   /**
-   * Refreshes many entries of a resource; returns them by outcome, in the order given. One failure leaves the others alone.
-   * Entries that are missing or end first are loaded first, so a call that ran out of time is continued by the next one.
+   * Refreshes many entries of a resource; returns them by outcome, in the order given. One failure does not affect the
+   * others. Missing entries and those that end first are loaded first, so the next call continues one that ran out of
+   * time.
    */
   warm<P, V, S>(
     resource: Resource<P, V, S>,
@@ -101,25 +104,28 @@ export interface CacheOperations {
     ...[options]: Warming<S>
   ): Promise<WarmResult[]>;
 
-  /** Removes the value under a key of `getOrSet`; a load of it that is under way is not stored. */
+  /** Removes the value under a key of `getOrSet`; a load of it that is in progress is not stored. */
   delete(key: string): Promise<void>;
 
-  /** Makes one entry of a resource unreadable, or all of them; loads under way included. One command. */
+  /** Invalidates one entry of a resource, or all of them, including loads in progress. One command. */
   invalidate<P>(resource: Resource<P, unknown, never>, ...params: [] | [params: P]): Promise<void>;
-  /** Makes every entry with one of the tags unreadable, loads under way included. An array may name whole resources too. One command. */
+  /**
+   * Invalidates every entry with one of the tags, including loads in progress. An array may also contain whole resources.
+   * One command.
+   */
   invalidate(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
 
-  /** Lets every entry of a resource be refreshed at its next read; it may be served as stale meanwhile. */
+  /** Makes every entry of a resource stale: the next read refreshes it, and it may be served meanwhile. */
   expire(resource: AnyResource): Promise<void>;
-  /** Lets every entry with one of the tags be refreshed at its next read; it may be served as stale meanwhile. */
+  /** Makes every entry with one of the tags stale: the next read refreshes it, and it may be served meanwhile. */
   expire(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
 
-  /** Makes every entry of this cache unreadable, with one command. */
+  /** Invalidates every entry of this cache, with one command. */
   clear(): Promise<void>;
 
   /**
    * Runs the operations of fills and invalidations in the store, under reserved names. Rejects with the fault: a wrong
-   * token, a store that refuses writes, one that is too old for the scripts, one that does not read what it wrote.
+   * token, a store that refuses writes, is too old for the scripts, or does not return what was written.
    */
   check(): Promise<{ roundTripMs: number }>;
 
@@ -130,7 +136,7 @@ export interface CacheOperations {
   keys(pattern: string, from?: ListOptions): Promise<{ cursor: string; keys: string[] }>;
 }
 
-/** The methods by name; each finds its resource's definition remembered. */
+/** Implements the methods. */
 export function operationsOf(engine: Engine) {
   const { definitions } = engine;
   const start = async (resource: Any, params: unknown, options: Options = {}) => {
@@ -219,14 +225,14 @@ function checkPattern(operation: string, pattern: unknown): void {
     refuse(`${operation}: the pattern is ${describe(pattern)}: pass a text, as in "book:*"`);
 }
 
-/** Refuses what no queue was given. */
+/** Refuses a task that is not an object. */
 function taskOf<Task>(task: Task): Task & object {
   if (typeof task !== "object" || task === null)
     refuse(`the task is ${describe(task)}: pass what was handed to the queue, parsed`);
   return task;
 }
 
-/** Refuses a value in place of a write before anything is removed for it. */
+/** Refuses a value in place of a write function before anything is removed for it. */
 function checkWrite(operation: string, write: unknown): void {
   if (typeof write !== "function")
     refuse(

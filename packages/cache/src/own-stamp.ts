@@ -3,12 +3,11 @@ import { entryTag } from "./protocol/key-names.ts";
 import type { Resource } from "./resource.ts";
 
 /**
- * Gives each entry of a resource a stamp of its own, for resources that others are made from (`Loaded.from`): removing one
- * entry alone then reaches those too, and they are stored by their first load. One more name a look.
+ * Gives each entry of a resource a stamp for itself, for resources that other entries are made from (`Loaded.from`):
+ * removing one entry then invalidates those too, and their first load is already stored. It adds one name to each look.
  *
- * @example
- * const load = (id: number) => database.book(id);
- * const row = withOwnStamp(defineResource({ name: "row", ttl: "1 hour", load }));
+ * @example const load = (id: number) => database.book(id); const row = withOwnStamp(defineResource({ name: "row", ttl: "1
+ * hour", load }));
  */
 export function withOwnStamp<Kind extends Resource<never, unknown, never>>(resource: Kind): Kind {
   const { keyFor, tagsFor } = resource;

@@ -1,6 +1,6 @@
 import { CacheError, type CacheErrorCode } from "./errors.ts";
 
-/** Loads a package that is installed beside this one; where it is not, the error names it and says how to install it. */
+/** Loads a peer package; if it is not installed, the error names it and says how to install it. */
 export async function peer<Package>(
   name: string,
   load: () => Promise<Package>,
@@ -9,7 +9,7 @@ export async function peer<Package>(
   try {
     return await load();
   } catch (error) {
-    // In quotes: a package that is missing within it has its path in the message.
+    // The name is in quotes: if a package within it is missing, the message contains its path only.
     if (!(error instanceof Error && new RegExp(`["']${name}["']`).test(error.message))) throw error;
     throw new CacheError(code, `${name} is not installed: npm install ${name}`, error);
   }

@@ -13,7 +13,7 @@ export function globMatcher(pattern: string): (name: string) => boolean {
   return (name) => expression.test(name);
 }
 
-/** Redis takes the ends of a range in any order. */
+/** Redis accepts the ends of a range in either order. */
 function characterClass(part: string): string {
   return part.replace(/([^[^])-(.)/g, (range, from: string, to: string) =>
     from <= to ? range : `${to}-${from}`,

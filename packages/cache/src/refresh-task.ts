@@ -7,8 +7,9 @@ import type { AnyResource, Resource } from "./resource.ts";
 type Task = Pick<RefreshTask, "resource" | "key" | "params">;
 
 /**
- * Refreshes what a task is about, if that is due or the task's entry is still there: it was sent because of that one, and a
- * queue may drop what is sent for it again. Throws when nothing is known of its resource, or its parameters lead elsewhere. */
+ * Refreshes the entry of a task if that is due, or if the entry for which the task was sent is still there: a queue may
+ * drop later tasks for it. Throws when the task's resource is unknown, or its parameters give another key.
+ */
 export function runTask(
   engine: Engine,
   resource: AnyResource | undefined,
@@ -18,7 +19,7 @@ export function runTask(
   return refreshNow(engine, readOf(engine, resource, task, options), task.entryId);
 }
 
-/** The read that a task is about; throws when nothing is known of its resource, or its parameters lead elsewhere. */
+/** The read that a task asks for; throws when its resource is unknown, or its parameters give another key. */
 export function readOf(
   engine: Engine,
   resource: AnyResource | undefined,

@@ -1,4 +1,4 @@
-/** Puts a value last in a map that keeps a bounded number of them: what was not seen for longest goes first. */
+/** Puts a value last in a map of bounded size: the least recently seen one is dropped first. */
 export function remember<Value>(
   known: Map<string, Value>,
   key: string,

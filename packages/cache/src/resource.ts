@@ -4,7 +4,7 @@ import type { NotJson } from "./json-types.ts";
 import type { LoadReads } from "./recording/load-reads.ts";
 import type { Tag } from "./tag.ts";
 
-/** The part of Standard Schema (https://standardschema.dev) that is used: zod, valibot and arktype schemas fit. */
+/** The part of Standard Schema (https://standardschema.dev) that the cache uses: schemas of zod, valibot and arktype fit. */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
     readonly validate: (value: unknown, ...rest: never[]) => unknown;
@@ -23,19 +23,19 @@ export interface Serializer {
   parse(text: string): unknown;
 }
 
-/** A tag whose invalidation spares entries younger than `forMs`, made by `throttled`. */
+/** A tag whose invalidation spares entries younger than `forMs`; made by `throttled`. */
 export interface ThrottledTag {
   readonly tag: Tag;
   readonly forMs: number;
-  /** Heat of an entry from which on it is spared; 0: each is. */
+  /** Heat from which on an entry is spared; 0: every entry is. */
   readonly afterReloads: number;
-  /** A tag beside it that changes announced before their write remove too: they spare nothing. */
+  /** Second tag, which announced changes remove too: they spare no entry. */
   readonly exact: Tag;
   /** True when an entry of some heat and age survives an invalidation of the tag. */
   readonly spares: (heat: number | undefined, ageMs: number) => boolean;
 }
 
-/** An entry that another one is made from, as `cache.getEntry` gives it. */
+/** An entry from which another one is made, as `cache.getEntry` returns it. */
 export interface SourceEntry {
   readonly tags: readonly string[];
   readonly entry: {
@@ -43,7 +43,7 @@ export interface SourceEntry {
   };
 }
 
-/** Tags of a definition; "reads" is one of every recorded entry, and stands for those of what its load reads. */
+/** Tags of a definition. Every recorded entry has the tag "reads", which stands for the tags of its load's reads. */
 export type GivenTags = "reads" | readonly ("reads" | Tag | ThrottledTag)[];
 
 export type ResourceTags<Params> = GivenTags | ((params: Params) => GivenTags);
@@ -51,7 +51,7 @@ export type ResourceTags<Params> = GivenTags | ((params: Params) => GivenTags);
 export interface LoadedOptions {
   /** Response headers to store beside the value. */
   headers?: Readonly<Record<string, string>>;
-  /** False: the value goes to this reader alone. */
+  /** False: the value is returned to this reader and not stored. */
   store?: boolean;
   /** Lifetime of this value, if shorter than the resource's: the rest of a token's life, for instance. */
   ttl?: Duration;
@@ -64,18 +64,18 @@ export interface LoadedOptions {
    * one more MGET, and the first load under a tag without a stamp is not stored.
    */
   tags?: readonly Tag[];
-  /** Entries that the value was made from, read within the load: their invalidation is its own too. */
+  /** Entries that the value was made from, read within the load: invalidating one of them invalidates this entry too. */
   from?: readonly SourceEntry[];
   /**
-   * Bound of what all entries that name the same budget add to the store in a minute, in bytes of their texts. What comes on top
-   * is stored for 10 s at most; nothing is refused. For values of which strangers can ask for any number.
+   * Limit for what all entries with the same budget add to the store in a minute, in bytes of their texts. Entries beyond
+   * it are stored for 10 s at most; none is refused. For values of which clients can request any number.
    */
   budget?: { readonly name: string; readonly bytesPerMinute: number };
-  /** Validator for a conditional request to the origin, such as an ETag: `context.previous` has it at the next load. */
+  /** Validator for a conditional request to the origin, such as an ETag; the next load finds it in `context.previous`. */
   validator?: string;
 }
 
-/** A value with what a plain value cannot say. */
+/** A value with settings for its entry. */
 export class Loaded<out Value> {
   readonly value: Value;
   readonly options: LoadedOptions;
@@ -88,11 +88,11 @@ export class Loaded<out Value> {
 
 /** Context of a load, beside its parameters and source. */
 export interface LoadContext {
-  /** Aborted when no reader waits for the load any more: pass it to `fetch` or the database client. */
+  /** Aborted when no reader waits for the load any more; pass it to `fetch` or the database client. */
   readonly signal: AbortSignal;
   /** The entry that this load replaces, also when it was invalidated; undefined when there is none, and in bulk loads. */
   readonly previous?: PreviousEntry | undefined;
-  /** Records what this load reads, where the resource's tags ask for that: a recording client takes it. */
+  /** Records what this load reads, if the resource's tags ask for that; pass it to a recording client. */
   readonly reads?: LoadReads | undefined;
 }
 
@@ -103,15 +103,15 @@ export interface PreviousEntry {
   readonly ageMs: number;
   /** The decoded value. */
   value(): Promise<unknown>;
-  /** Keeps the value for another lifetime: return it when the origin says that nothing has changed. */
+  /** Keeps the value and renews its lifetime: return it when the origin says that nothing has changed. */
   notModified(): never;
 }
 
 export type Awaitable<T> = T | Promise<T>;
 
-/** Lifetimes of values, in resources, `getOrSet`, `cacheQuery` and `cacheMethod` alike. */
+/** Lifetimes of values: the same options in resources, `getOrSet`, `cacheQuery` and `cacheMethod`. */
 export interface Lifetime {
-  /** Time for which a value is fresh: served without revalidation. */
+  /** Time for which a value is fresh: it is served without revalidation. */
   ttl: Duration;
   /** After `ttl`: how long it may be served while one instance refreshes it. Default: not at all. */
   staleWhileRevalidate?: Duration;
@@ -119,7 +119,10 @@ export interface Lifetime {
   staleIfError?: Duration;
   /** Lifetime of "not found". Default: a tenth of `ttl`, at most 30 seconds; `false`: not stored. */
   negativeTtl?: Duration | false;
-  /** Spreads `ttl` by up to this share either way, so that entries made together do not end together. Default 0.1. */
+  /**
+   * Randomises `ttl` by up to this share in both directions, so that entries made together do not expire together.
+   * Default 0.1.
+   */
   jitter?: number;
 }
 
@@ -128,20 +131,21 @@ export interface CommonOptions<
   Schema extends AnySchema | undefined = AnySchema | undefined,
   Format extends Serializer | undefined = Serializer | undefined,
 > extends Lifetime {
-  /** A stored value that does not fit is a miss, a loaded one a failed load. What the schema makes of a value is what reads get. */
+  /** A stored value that does not match is a miss, a loaded one a failed load. Reads return the schema's output. */
   schema?: Schema;
   /** For values that JSON would change, such as Dates and Maps. Their entries are not sent to HTTP clients. */
   serializer?: Format;
-  /** Raise it when the value's shape changes: old entries are then misses, not errors. */
+  /** Raise it when the value's shape changes: older entries are then misses, not errors. */
   version?: string | number;
   /**
-   * `eventual`: the load may see data older than an invalidation that has arrived (an index, a replica), so values loaded
-   * until a while after the first load that follows one, or the first under a key, live 1 s. Default `strong`.
+   * `eventual`: the load may return data older than an earlier invalidation (an index, a replica). Values loaded shortly
+   * after the first load that follows an invalidation, or after the first under a key, are then kept for 1 s. Default
+   * `strong`.
    */
   consistency?: "strong" | "eventual";
   /**
-   * Keeps entries in the process too: validated by their stamps at each read, or trusted for `revalidateAfter` without. With
-   * `share`, reads get one value, which is frozen. Default false.
+   * Keeps entries in the process too. Each read validates them by their stamps, or trusts them for `revalidateAfter`
+   * without asking. With `share`, reads get one frozen value. Default false.
    */
   l1?: boolean | { readonly revalidateAfter?: Duration; readonly share?: boolean };
   /**
@@ -150,20 +154,23 @@ export interface CommonOptions<
    */
   compression?: false | "br" | "gzip";
   /**
-   * After it the load is given up when a stale value can be served instead; the next try comes 2 s later at the earliest,
-   * so make it longer than most loads.
+   * After this time the load is abandoned if a stale value can be served instead. The next attempt comes 2 s later at the
+   * earliest, so make it longer than most loads.
    */
   softTimeout?: Duration;
-  /** After it the load is given up. Default "10 seconds". */
+  /** After this time the load is abandoned. Default "10 seconds". */
   hardTimeout?: Duration;
-  /** True for values that mean "not found". Default: null and undefined. */
+  /** Returns true for values that mean "not found". Default: null and undefined. */
   isNotFound?: (value: unknown) => boolean;
   /**
-   * `shadow`: every read loads and is served what it loaded; entries are filled as always, and what could have been served is
-   * compared with it (events of type `shadow`). A function is asked at each read. Default `on`.
+   * `shadow`: every read loads and returns the loaded value; entries are filled as usual, and the stored value is
+   * compared with the loaded one (events of type `shadow`). A function is called at each read. Default `on`.
    */
   mode?: Mode | (() => Mode);
-  /** Share of the keys, 0 to 100 by their hash, that the cache serves; reads of the others load. A function is asked at each read. Default 100. */
+  /**
+   * Share of the keys that the cache serves, 0 to 100, chosen by hash; reads of the others load. A function is called at
+   * each read. Default 100.
+   */
   ramp?: number | (() => number);
 }
 
@@ -182,28 +189,32 @@ export interface ResourceOptions<
   Schema extends AnySchema | undefined = undefined,
   Format extends Serializer | undefined = undefined,
 > extends CommonOptions<Schema, Format> {
-  /** Unique, and the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`, not digits alone. */
+  /** Unique name, the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`, but not only digits. */
   name: string;
   /**
-   * Identifies an entry, as plain data: `({ id }) => ({ id })`. Default: the parameter itself, if it is a
-   * scalar or a list of scalars. Every parameter that `load` reads belongs in it, or entries show each other's values.
+   * Identifies an entry, as plain data: `({ id }) => ({ id })`. Default: the parameter itself, if it is a scalar or a
+   * list of scalars. Include every parameter that `load` reads: entries that share a key share a value.
    */
   key?: (params: Params) => KeyValue;
   /**
-   * Tags from the parameters alone, so that one request can ask for the entry and their stamps together. "reads", alone or
-   * among them: what the load reads through a recording client names the others. Such a load runs for each entry.
+   * Tags computed from the parameters only, so that one request can ask for the entry and their stamps together. With
+   * "reads", alone or among other tags, the reads that the load makes through a recording client add the rest. Such a
+   * load runs once for each entry.
    */
   tags?: ResourceTags<Params>;
-  /** False: its hits are not checked by the cache's `verify`, since its values depend on more than the data, such as the time. */
+  /**
+   * False: the cache's `verify` does not check its hits, because its values depend on more than the data, such as the
+   * time.
+   */
   verify?: false;
   /**
-   * False: its refreshes are never handed to the cache's `enqueueRefresh`, because only the reader can load it. Default true;
-   * for `cacheQuery` false, since a function's arguments would go to the queue as JSON.
+   * False: its refreshes are never passed to the cache's `enqueueRefresh`, because only the reader can load it. Default
+   * true; false for `cacheQuery`, because a function's arguments would go to the queue as JSON.
    */
   enqueueRefresh?: boolean;
-  /** Fetches the value; `undefined` and `null` say "not found". */
+  /** Fetches the value; `undefined` and `null` mean "not found". */
   load: (params: Params, source: Source, context: LoadContext) => Awaitable<Value | Loaded<Value>>;
-  /** Fetches many values at once, in order; an Error in a place fails that one alone. Default: `load` for each. */
+  /** Fetches many values at once, in order; an Error in a place fails only that one. Default: `load` for each. */
   loadMany?: (
     params: readonly Params[],
     source: Source,
@@ -219,14 +230,14 @@ export type Result<Value, Schema> = [Schema] extends [AnySchema]
   : Value;
 
 /**
- * A scalar is its own key. Objects need `key`: whoever passes a wider object would otherwise make another entry than
- * `invalidate(resource, params)` removes.
+ * A scalar is its own key. Objects need `key`: a caller that passes a wider object would otherwise create another entry
+ * than the one that `invalidate(resource, params)` removes.
  */
 export type KeyRule<Params> = [Params] extends [Scalar | void | readonly Scalar[]]
   ? unknown
   : { key: (params: Params) => KeyValue };
 
-/** Options that cannot be given here; the sentence, which says why, is the name of a property that is missing. */
+/** Options that are impossible here. The property that the error reports as missing is a sentence that says why. */
 export type Refused<Sentences> = {
   readonly [Option in keyof Sentences]?: {
     readonly [Sentence in Sentences[Option] & string]: never;
@@ -253,7 +264,7 @@ export interface Resource<in Params, out Value, in Source> {
   readonly fingerprint: string;
   /** Carried by every entry of the resource. */
   readonly tag: Tag;
-  /** As it was given; undefined where the parameter is its own key. */
+  /** The key function as defined; undefined if the parameter is its own key. */
   readonly key: ((params: Params) => KeyValue) | undefined;
   /** The entry's key without the store's prefix: `book_list:shelf:all`. */
   readonly keyFor: (params: Params) => string;
@@ -265,7 +276,10 @@ export interface Resource<in Params, out Value, in Source> {
   readonly negativeMs: number;
   readonly jitter: number;
   readonly consistency: "strong" | "eventual";
-  /** Milliseconds an entry held in the process is trusted without asking for its stamps; null: not held. */
+  /**
+   * Milliseconds for which an entry in the process is trusted without asking for its stamps; null: entries are not kept
+   * in the process.
+   */
   readonly l1TrustMs: number | null;
   /** True when reads from the process share one frozen value. */
   readonly isShared: boolean | undefined;
@@ -296,5 +310,5 @@ export interface Resource<in Params, out Value, in Source> {
     | undefined;
 }
 
-/** Any resource, for registries and tools. `never` parameters keep it impossible to call by accident. */
+/** Any resource, for registries and tools. `never` parameters make accidental calls impossible. */
 export type AnyResource = Resource<never, unknown, never>;

@@ -8,15 +8,15 @@ import { refuse } from "./errors.ts";
 import { describe } from "./faults.ts";
 import { ANY_ETAG, bodylessText, etagFields } from "./protocol/write-entry.ts";
 
-/** An ETag without the coding behind its hyphen, which an answer has whose coding is not the stored one. */
+/** An ETag without the suffix that names its coding, which an answer has if its coding is not the stored one. */
 const ENTITY_TAG = /"([\x21\x23-\x7e\x80-\uffff]+?)(?:-(?:br|gzip|identity))?"/g;
 
-/** Most copies of a client that are compared: 8. */
+/** Highest number of a client's copies that are compared: 8. */
 const MOST_COPIES = 8;
 
 /**
- * Reads an entry for a client that has copies, with one command: without its body where one of them is as good. What is not
- * fresh is read as by any other client.
+ * Reads an entry for a client that has copies, with one command: without its body if one of the copies is current. An
+ * entry that is not fresh is read as for any other client.
  */
 export async function revalidate<Value>(
   engine: Engine,
@@ -48,21 +48,21 @@ export async function revalidate<Value>(
   return { ...entry, whole, value: async () => (await whole()).value() };
 }
 
-/** Weak comparison: a `W/` before an ETag does not count (RFC 9110 §13.1.2). */
+/** Weak comparison: ignores `W/` before an ETag (RFC 9110 §13.1.2). */
 function etagsIn(ifNoneMatch: string): string[] {
   if (ifNoneMatch.trim() === "*") return [ANY_ETAG];
   const named = [...ifNoneMatch.matchAll(ENTITY_TAG)].slice(0, MOST_COPIES);
   return named.flatMap(([, etag]) => etagFields(etag as string));
 }
 
-/** False where the store is not asked for the body anyway, or a replica may be, which runs no script. */
+/** False if the store is not asked for the body anyway, or if a replica may answer, which runs no script. */
 function mayBeSpared(engine: Engine, read: AnyRead): boolean {
   const { rollout, l1TrustMs } = read.resource;
   const asksPrimary = read.isExact || engine.reads === "primary";
   return asksPrimary && rollout === null && l1TrustMs === null;
 }
 
-/** Stands for each stamp of an entry whose stamps are those in force: it equals itself, and no stamp of the store. */
+/** Placeholder for each stamp of an entry whose stamps are current: it equals itself, and no stamp of the store. */
 const IN_FORCE = "=";
 
 async function lookFor(

@@ -4,8 +4,8 @@ import { type CacheEvent, CHANNEL } from "./events.ts";
 import { describe } from "./faults.ts";
 
 /**
- * Calls `listener` with each event of every cache of this process; the function that it returns ends that. Beside it, tools
- * may subscribe to the diagnostics channel `@algoitny/cache:event`.
+ * Calls `listener` with each event of every cache of this process; the returned function unsubscribes. Tools may instead
+ * subscribe to the diagnostics channel `@algoitny/cache:event`.
  */
 export function subscribe(listener: (event: CacheEvent) => void): () => void {
   if (typeof listener !== "function")

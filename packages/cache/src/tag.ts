@@ -32,10 +32,10 @@ export function defineTags<T extends TagTable>(table: T): Tags<T> {
 }
 
 /**
- * Lets entries younger than `interval` survive an invalidation of `tag`: a busy feed is then loaded at most once in that time.
- * With `afterReloads` only once the tag is hot: after that number of loads in a row that it caused, each of them within `interval` of the
- * one before; a hot tag cools when none comes within twice that time. Until then, and for `cache.change` and `cache.set` at
- * any time, entries are exact.
+ * Lets entries younger than `interval` survive an invalidation of `tag`: a busy feed is then loaded at most once in that
+ * time. With `afterReloads` they do so only while the tag is hot: after that number of loads in a row that the tag
+ * caused, each within `interval` of the one before; a hot tag cools when no such load comes within twice that time. While
+ * the tag is not hot, and always for `cache.change` and `cache.set`, entries are exact.
  */
 export function throttled(
   tag: Tag,
@@ -50,12 +50,12 @@ export function throttled(
     forMs,
     afterReloads,
     exact: changeTag(tag),
-    // The age is below zero when this machine's clock is behind the one that made the entry: then nothing is spared.
+    // The age is negative if this machine's clock is behind the one that made the entry: then nothing is spared.
     spares: (heat = 0, ageMs) => heat >= afterReloads && ageMs >= 0 && ageMs < forMs,
   };
 }
 
-/** Takes a tag that a person typed, as `problem:7`; throws a RangeError when it is empty or has blanks. */
+/** Parses a tag that a person typed, such as `problem:7`; throws a RangeError if it is empty or contains blanks. */
 export function parseTag(text: string): Tag {
   if (typeof text !== "string" || !/^\S+$/.test(text)) {
     throw new RangeError(`"${text}" is not a tag: write it without blanks, as in problem:7`);

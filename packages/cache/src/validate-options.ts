@@ -5,23 +5,23 @@ import { OWN_KEYS } from "./protocol/key-names.ts";
 import type { AnyResource, AnySchema } from "./resource.ts";
 import { REST } from "./stores/other-operations.ts";
 
-// Definitions are refused as they are made, so all of this is loaded at every start: its texts are short, and rules are
-// written as what must hold.
+// Definitions are validated at every start, so this module is always loaded: its messages are short, and rules are
+// written as the condition that must hold.
 
-/** Names of the options that everything that is cached may have: `getOrSet` takes these alone. */
+/** Names of the options of everything that is cached; `getOrSet` accepts only these. */
 export const COMMON =
   "ttl staleWhileRevalidate staleIfError negativeTtl jitter tags version consistency l1 compression softTimeout hardTimeout isNotFound mode ramp schema serializer";
 
-/** Those of what has a name: resources add `load` to them, and functions `cache`. */
+/** Further options of what has a name: resources add `load`, and functions `cache`. */
 export const NAMED = `${COMMON} name key enqueueRefresh verify loadMany`;
 
-/** Options that are functions, and lists, whatever has them. */
+/** Options that must be functions, and options that must be lists. */
 const FUNCTIONS = "load loadMany key isNotFound onInvalidate waitUntil random now principal".split(
   " ",
 );
 const LISTS = ["resources", "query", "claims", "tables"];
 
-/** Refuses what is not the function or the list that it has to be. */
+/** Refuses an option that must be a function or a list and is not. */
 function checkKinds(given: Given, about: string): void {
   for (const name of FUNCTIONS)
     if (given[name] !== undefined && !isFunction(given[name]))
@@ -31,7 +31,7 @@ function checkKinds(given: Given, about: string): void {
       refuse(`${about}${name} is not a list`);
 }
 
-/** The rule that an option is one of some words, which stand between bars. */
+/** The rule that an option is one of several words, separated by bars. */
 function among(words: string, option: string, value: unknown): readonly [boolean, string] {
   return [words.split("|").includes(String(value)), `${option} is ${words}`];
 }
@@ -102,7 +102,7 @@ export function checkResource({
   const { mode = "on", ramp = 0 } = rollout ?? {};
   const isSoft = softTimeoutMs < Infinity;
   require(`resource "${name}": `, [
-    // Of digits alone, the number in a prefix could be taken for it.
+    // The number of a prefix could be taken for a name of digits only.
     [
       typeof name === "string" && /^(?!\d+$)[\w.-]+$/.test(name),
       "name is of letters, digits, _ - ., not digits alone",
@@ -114,7 +114,7 @@ export function checkResource({
     [jitter >= 0 && jitter < 1, "0 <= jitter < 1"],
     [negativeMs <= freshMs, "negativeTtl <= ttl"],
     [!isSoft || softTimeoutMs < hardTimeoutMs, "softTimeout < hardTimeout"],
-    // Else there is nothing to serve when it is over.
+    // Otherwise nothing could be served after the soft limit.
     [!isSoft || staleMs > 0, "with softTimeout: staleWhileRevalidate > 0"],
     [(l1TrustMs ?? 0) <= freshMs, "l1.revalidateAfter <= ttl"],
     among("false|br|gzip", "compression", compression),
@@ -166,7 +166,7 @@ export function checkCacheOptions(options: unknown): void {
       refuse(`${label}resources[${index}] is ${describe(each)}: pass what defineResource returns`);
 }
 
-/** Throws a CacheError (`definition_invalid`) when a cache's options do not fit together or with its resources. */
+/** Throws a CacheError (`definition_invalid`) if a cache's options contradict each other or its resources. */
 export function checkCache({
   prefix,
   resources,
@@ -184,10 +184,10 @@ export function checkCache({
     );
   const storeMs = storeTimeout ? toMs(storeTimeout) : 1;
   require("new Cache: ", [
-    // So no cache can reach into another.
+    // So no cache can read or write another one's keys.
     [/^(?:[\w.-]+|\{[\w.-]+\}):\d+$/.test(prefix), 'prefix is "name:number" or "{name}:number"'],
     [storeMs > 0, "storeTimeout > 0"],
-    // A read that waits for another's load has to look at the store meanwhile.
+    // A read that waits for another's load must look at the store several times.
     [!storeTimeout || !waitTimeout || toMs(waitTimeout) >= storeMs, "waitTimeout >= storeTimeout"],
     // With none, reads would wait for ever while the store is down.
     [maxLoadsWithoutStore >= 1, "maxLoadsWithoutStore >= 1"],
@@ -196,7 +196,7 @@ export function checkCache({
   ]);
 }
 
-/** A cluster keeps what belongs together on one node when it shares what stands in braces. */
+/** Redis Cluster keeps all keys with the same text in braces on one node. */
 export function requireHashTag(prefix: string): void {
   if (/\{[^{}]+\}/.test(prefix)) return;
   const mended = prefix.replace(/^[^:]*/, "{$&}");
@@ -205,7 +205,7 @@ export function requireHashTag(prefix: string): void {
 
 const UPSTASH_OPTIONS = "url token timeout maxResponseBytes fetch".split(" ");
 
-/** Throws a CacheError (`definition_invalid`) when no Upstash database can be reached with what is given. */
+/** Throws a CacheError (`definition_invalid`) if the options cannot reach an Upstash database. */
 export function checkUpstash(
   options: unknown,
   { url, token }: { readonly url: string; readonly token: string },
@@ -213,7 +213,7 @@ export function checkUpstash(
   const about = "createUpstashStore: ";
   const given = Object(options) as Given;
   const isClient = ["get", "call", "request"].some((name) => name in given);
-  // The link of a deployment may hold more, so only a name that was meant for one of these is refused.
+  // A deployment's link may have more properties, so only names that resemble one of these are refused.
   const meant = Object.entries(given).filter(([name]) => nearest(name, UPSTASH_OPTIONS));
   if (!isClient) checkNames(Object.fromEntries(meant), UPSTASH_OPTIONS, about);
   const { fetch } = given;

@@ -39,7 +39,7 @@ function stepOf(step: unknown): string {
 
 const warned = new Set<string>();
 
-/** Warns once for each resource whose values cannot be stored: until that is mended, every read of them loads. */
+/** Warns once for each resource whose values cannot be stored: until that is corrected, every read loads. */
 export function warnOfUnstorable(resource: string, error: Error): void {
   if (warned.has(resource)) return;
   warned.add(resource);

@@ -1,4 +1,4 @@
-/** Warns of what would else go unnoticed. */
+/** Warns of a problem that would otherwise go unnoticed. */
 export function warn(message: string, code?: string): void {
   const { process } = globalThis as { process?: Partial<NodeJS.Process> };
   if (process?.emitWarning)

@@ -6,8 +6,8 @@ const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 5_000;
 
 /**
- * Stops calling a store that keeps failing. Its state changes only when it is asked, by wall-clock time, so a frozen
- * function wakes up ready to probe: no timer has to have run meanwhile.
+ * Stops calling a store that keeps failing. Its state changes only on a call, by wall-clock time, so a thawed function
+ * can probe at once: no timer needs to have run.
  */
 export class Breaker {
   readonly #clock: Clock;

@@ -5,7 +5,7 @@ import type { RedisPort } from "./redis-port.ts";
 import { type ScriptedOptions, scriptedStore } from "./scripted.ts";
 
 /**
- * A store in any Redis or Valkey (7 or newer) that a client reaches: one implementation for all of them. Commands may
+ * A store in any Redis or Valkey (7 or newer) that a client reaches: all clients share one implementation. Commands may
  * arrive twice, so a client may send one again.
  *
  * @example

@@ -1,10 +1,13 @@
 import { Buffer } from "node:buffer";
 import type { CommitRequest, LeaseRequest } from "../store.ts";
 
-/** Most entries, names and bytes of bodies that one script deals with: it holds up the store for some ms, and is not too large to send. */
+/**
+ * Highest number of entries, names and bytes of bodies in one script: it blocks the store for some ms, and its request is
+ * not too large.
+ */
 const MOST = { entries: 100, names: 1_000, bytes: 1024 * 1024 };
 
-/** Splits a batch of leases or commits into parts of bounded size; what is larger than a part alone is one by itself. */
+/** Splits a batch of leases or commits into parts of bounded size; an element that is larger than a part becomes a part. */
 export function chunks<Request extends LeaseRequest | CommitRequest>(
   requests: readonly Request[],
 ): Request[][] {

@@ -3,19 +3,19 @@ import { LRUCache } from "lru-cache";
 
 interface Item {
   readonly value: string;
-  /** Infinity: it has no end. */
+  /** Infinity: the item does not expire. */
   readonly expiresAtMs: number;
 }
 
-/** Approximate size of an item beside its name and its value. */
+/** Approximate size of an item without its name and value. */
 const OVERHEAD_BYTES = 256;
 
-/** Number of items that each write sweeps: enough to find ended ones sooner than they are written. */
+/** Number of items that each write sweeps: enough to find expired items faster than new ones are written. */
 const SWEPT_AT_ONCE = 4;
 
 /**
- * Values with an end, bounded by their size in bytes of UTF-8: the least recently used go first. What has ended goes when
- * it is asked for, or when a sweep comes by: each write takes the sweep a few items on.
+ * Values with an expiry, bounded by their size in bytes of UTF-8; evicts the least recently used. Expired items are
+ * removed when they are read, or by the sweep, which each write advances by a few items.
  */
 export class EndingItems {
   readonly #items: LRUCache<string, Item>;
@@ -53,13 +53,13 @@ export class EndingItems {
     this.#put(key, { value, expiresAtMs: this.#now() + ttlMs });
   }
 
-  /** Gives a key that is there another value and leaves its end as it is. */
+  /** Replaces the value of an existing key and keeps its expiry. */
   replace(key: string, value: string): void {
     const item = this.#items.get(key);
     if (item) this.#put(key, { ...item, value });
   }
 
-  /** Lets a key live at least so long from now. */
+  /** Extends a key's lifetime to at least this time from now. */
   outlive(key: string, ttlMs: number): void {
     const item = this.#items.get(key);
     if (item === undefined) return;
@@ -71,7 +71,7 @@ export class EndingItems {
     return this.#items.delete(key);
   }
 
-  /** Names of all that has not ended, the least recently used first. */
+  /** Names of all items that have not expired, the least recently used first. */
   keys(): string[] {
     const nowMs = this.#now();
     return [...this.#items.rkeys()].filter((key) => {
@@ -85,7 +85,7 @@ export class EndingItems {
     this.#items.set(key, item);
   }
 
-  /** An item is removed once the walk has left it, so that the walk goes on behind it. */
+  /** An item is removed after the walk has left it, so that the walk can go on. */
   #sweepOn(): void {
     const nowMs = this.#now();
     let ended: string | undefined;

@@ -1,6 +1,6 @@
 import type { Answer, Connection, Outgoing } from "./upstash-requester.ts";
 
-/** One exchange by `fetch`, where Node's own way is missing or not wanted. */
+/** One exchange by `fetch`, without Node's modules or on request. */
 export async function fetchExchange(
   { url, timeoutMs, maxResponseBytes }: Connection,
   fetch: typeof globalThis.fetch,
@@ -25,7 +25,7 @@ export async function fetchExchange(
 
 class TooLarge extends Error {}
 
-/** Network error with the code alone: the message may contain the address, and so may its cause's. */
+/** Network error with only its code: its message may contain the address, and so may its cause's. */
 function networkError(error: unknown): Error {
   const { cause } = error as { cause?: { code?: unknown } };
   const { code } = cause ?? {};

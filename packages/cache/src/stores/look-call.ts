@@ -4,9 +4,9 @@ import type { RevalidateRequest } from "../store.ts";
 import { LOOK_AT_MANY } from "./scripts.ts";
 
 /**
- * Redis treats a script with flags as a write, unless `no-writes` is among them. So it refuses a look wherever it would refuse
- * an invalidation (a replica, a failed disk, missing replicas), instead of returning entries that cannot be invalidated. A
- * full Redis accepts both.
+ * Redis treats a script with flags as a write, unless `no-writes` is among them. So it refuses a look whenever it would
+ * refuse an invalidation (a replica, a failed disk, missing replicas), instead of returning entries that cannot be
+ * invalidated. A full Redis accepts both.
  */
 const LOOK_HEADER = "#!lua flags=allow-oom";
 
@@ -24,9 +24,9 @@ export function lookCall(
 }
 
 /**
- * KEYS: entry, its stamps in their order, others. ARGV: count of the stamps, texts that name ETags. Returns the values of KEYS;
- * but where the entry's header has one of the texts, and its stamps are those in force, its text without stamps and body, and
- * the values of the others.
+ * KEYS: entry, its stamps in their order, others. ARGV: count of the stamps, texts that name ETags. Returns the values of
+ * KEYS. If the entry's header has one of the texts and its stamps are current, returns its text without stamps and body,
+ * and the values of the others.
  */
 const REVALIDATE = `
 local found = redis.call('MGET', unpack(KEYS))
@@ -44,7 +44,7 @@ for i = 2, #ARGV do
 end
 return found`;
 
-/** A reply with fewer values than names: the client's copy is current. */
+/** A reply with fewer values than names means that the client's copy is current. */
 export function revalidateCall({
   keys,
   stampCount,

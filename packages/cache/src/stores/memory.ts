@@ -31,7 +31,7 @@ import {
 import { EndingItems } from "./ending-items.ts";
 
 export interface MemoryStoreOptions {
-  /** Most that it holds, in bytes. Default 64 MiB. */
+  /** Capacity in bytes. Default 64 MiB. */
   maxBytes?: number;
   now?: () => number;
 }
@@ -40,9 +40,9 @@ export interface MemoryStoreOptions {
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * A store in this process: for tests, tools and single-process programs. It keeps the promises of the real one, since
- * every operation runs to its end without interruption. Several caches may share one. It holds at most `maxBytes` (64 MiB
- * by default) and lets go of what was not used for the longest time.
+ * A store in this process: for tests, tools and single-process programs. It gives the guarantees of a Redis store,
+ * because every operation runs without interruption. Several caches may share one. It holds at most `maxBytes` (64 MiB by
+ * default) and evicts the least recently used.
  */
 export class MemoryStore implements Store {
   readonly #items: EndingItems;
@@ -171,7 +171,7 @@ export class MemoryStore implements Store {
     }
   }
 
-  /** Puts any text under a key, as a stranger would: for tests. */
+  /** Writes any text under a key, as a foreign program would: for tests. */
   put(key: string, text: string, ttlMs = Number.POSITIVE_INFINITY): void {
     this.#items.set(key, text, ttlMs);
   }
@@ -188,12 +188,15 @@ export class MemoryStore implements Store {
     return { cursor: "0", keys };
   }
 
-  /** Whole: a stamp's time stands behind its last dot. Rounded up, since a stamp that looks older settles too soon. */
+  /**
+   * A whole number, because a stamp's time follows its last dot. Rounded up, because a stamp that looks older would
+   * settle too early.
+   */
   get #stampMs(): number {
     return Math.ceil(this.#now());
   }
 
-  /** Gives the same unique name at every call, drawn when it is asked for first. */
+  /** Returns the same unique name at every call, drawn at the first one. */
   #drawing({ seqKey, random }: UniqueName): () => string {
     let number: number | undefined;
     return () => {
@@ -224,7 +227,8 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Holder of a lease. A lease without an end was not made by the cache, and has no holder: readers do not wait for it.
+   * Holder of a lease. A lease without an expiry was not made by the cache and counts as unheld: readers do not wait for
+   * it.
    */
   #holder(leaseKey: string): string | null {
     const holder = this.#items.get(leaseKey);
@@ -246,7 +250,7 @@ export class MemoryStore implements Store {
   #commit(request: CommitRequest, unique: () => string): CommitResult {
     const there = this.#items.get(request.entryKey);
     if (this.#items.get(request.leaseKey) !== request.token) {
-      // An earlier try of the same commit may have stored it.
+      // An earlier attempt of the same commit may have stored it.
       if (there === null || storedIdOf(there) !== request.id)
         return { state: "refused", stamps: [] };
       return { state: this.#isOutdated(request) ? "outdated" : "stored", stamps: stampsIn(there) };
@@ -294,5 +298,5 @@ export class MemoryStore implements Store {
   }
 }
 
-/** Stands in a hold that several changes share. */
+/** Value of a hold that several changes share. */
 const SHARED = "*";

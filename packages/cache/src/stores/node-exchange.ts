@@ -1,16 +1,19 @@
 import type { Agent, ClientRequest, IncomingMessage } from "node:http";
 import type { Answer, Connection, Exchange, Outgoing } from "./upstash-requester.ts";
 
-/** Connections are made as they are needed; by default those used last are used first: few of them, and warm. */
+/**
+ * Connections are opened on demand; by default the most recently used ones are used first, so that few are open and they
+ * stay warm.
+ */
 const AGENT = { keepAlive: true, maxSockets: 50 } as const;
 
 /**
- * Exchanges over connections that Node keeps alive; undefined where there is no Node. A request that finds its connection
- * closed goes out once more, over a new one: that of a frozen function. No other one is repeated.
+ * Exchanges over kept-alive connections; undefined without Node. A request whose connection turns out to be closed, as
+ * after a freeze, is sent once more over a new one. No other request is repeated.
  */
 export function nodeExchange(connection: Connection): Exchange | undefined {
   const { process } = globalThis;
-  // Read once: Node would take the address apart for each request.
+  // Parsed once: Node would parse the address for each request.
   const address = new URL(connection.url);
   const target = process?.getBuiltinModule?.("node:url")?.urlToHttpOptions(address);
   const name = `node:${address.protocol.slice(0, -1)}` as "node:https";
@@ -28,14 +31,14 @@ export function nodeExchange(connection: Connection): Exchange | undefined {
       return await once();
     } catch (error) {
       if (!(error instanceof DeadConnection)) throw error;
-      // All of them may have died in the same sleep.
+      // All of them may have been closed during the same freeze.
       for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
       return once();
     }
   };
 }
 
-/** A connection that was kept alive broke before anything came back. */
+/** A kept-alive connection broke before any response. */
 class DeadConnection extends Error {}
 
 interface Settle {
@@ -48,7 +51,7 @@ function exchange(
   { timeoutMs, maxResponseBytes }: Connection,
   { body, resolve, reject }: Outgoing & Settle,
 ): void {
-  /** Without an error, which would have no listener once the whole answer is there. */
+  /** Without an error, because the complete answer has been received and nothing listens for errors any more. */
   const giveUp = (reason: string) => {
     clearTimeout(timer);
     reject(new Error(reason));

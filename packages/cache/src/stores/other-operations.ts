@@ -1,15 +1,15 @@
 import type { Store } from "../store.ts";
 
-/** Operations that no hit asks of a store. */
+/** Operations of a store that no hit needs. */
 export const REST =
   "revalidate lease stamps commit begin end beat release expire delete walk".split(
     " ",
   ) as readonly (keyof Rest)[];
 
-/** All operations of a store but its looks. */
+/** All operations of a store except looks. */
 export type Rest = Omit<Store, "mget" | "accepts">;
 
-/** The rest of a store, which is loaded when one of its operations is called first. */
+/** The remaining operations of a store, loaded at the first call of one. */
 export function lazyRest(load: () => Promise<Rest>): Rest {
   let loaded: Promise<Rest> | undefined;
   const operations = REST.map((name) => [

@@ -9,7 +9,7 @@ export interface PlacedStamps {
   readonly placeOf: (key: string) => number;
 }
 
-/** Names the stamps of a batch once each, and finds them again. */
+/** Collects the stamps of a batch once each, and finds their places. */
 export function placed(
   requests: readonly { readonly stamps: readonly StampKey[] }[],
 ): PlacedStamps {

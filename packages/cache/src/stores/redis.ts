@@ -46,9 +46,9 @@ interface BunRedis {
 
 /**
  * A store in Redis or Valkey 7 or newer, over a client that you have connected: ioredis and iovalkey, node-redis, Valkey
- * GLIDE, Bun's, or `{ send }`. A command whose connection broke is sent once more. On a cluster all names of a cache share
- * a hash tag, as in the prefix `{shop}:1`. Looks are scripts, so that the primary answers them, unless the cache reads
- * "any": then they are `MGET`, which a client may send to a replica.
+ * GLIDE, Bun's, or `{ send }`. A command whose connection broke is sent once more. On a cluster all names of a cache
+ * share a hash tag, as in the prefix `{shop}:1`. Looks are scripts, so that the primary answers them; with `reads: "any"`
+ * they are `MGET`, which a client may send to a replica.
  *
  * @example
  * const cache = new Cache({ store: createRedisStore(new Redis(url)) }); // ioredis
@@ -68,7 +68,7 @@ export function createRedisStore(client: RedisClient): Store {
   });
 }
 
-/** Finds out by its methods which client it is. */
+/** Recognises the client by its methods. */
 function portOf(client: RedisClient): RedisPort {
   const found = (typeof client === "object" && client !== null ? client : {}) as Methods;
   if (isFunction(found.call) && isFunction(found.defineCommand)) {
@@ -112,7 +112,7 @@ function isFunction(value: unknown): value is (...args: never) => unknown {
   return typeof value === "function";
 }
 
-/** A frozen function's first command finds its connection closed. Refusals and time limits are other errors. */
+/** Recognises a lost connection, which the first command after a freeze meets. Refusals and time limits are other errors. */
 function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };

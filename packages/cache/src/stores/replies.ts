@@ -6,7 +6,7 @@ export function textsIn(operation: string, reply: unknown, count: number): (stri
   return reply.map((value) => (typeof value === "string" && value !== "" ? value : null));
 }
 
-/** An answer of another shape than the command's: the store, or what stands before it, is not what it should be. */
+/** A reply with another shape than the command's: the store, or a proxy before it, is wrong. */
 export function unreadable(operation: string): CacheError {
   return new CacheError("store_failed", `${operation}: the answer cannot be read`);
 }

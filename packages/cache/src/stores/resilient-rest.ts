@@ -2,21 +2,21 @@ import type { CommitRequest, LeaseRequest, Outcome, Store } from "../store.ts";
 import { chunks } from "./chunks.ts";
 import type { Rest } from "./other-operations.ts";
 
-/** Runs one call of a store within its time limit; rejects with a CacheError alone. */
+/** Runs one call of a store within its time limit; rejects only with CacheErrors. */
 type Guard = <T>(operation: string, call: () => Promise<T>) => Promise<T>;
 
-/** Parts of one batch that are on their way at a time. */
+/** Number of parts of one batch that are in flight at a time. */
 const PARTS_AT_ONCE = 4;
 
 /**
- * Guards the operations that no hit uses. `guarded` asks the circuit breaker first; `watched` does not, because invalidations
- * have to be tried while the breaker is open.
+ * Wraps the operations that no hit uses. `guarded` asks the circuit breaker first; `watched` does not, because
+ * invalidations must be tried while the breaker is open.
  */
 export function resilientRest(
   store: Store,
   { guarded, watched }: { readonly guarded: Guard; readonly watched: Guard },
 ): Rest {
-  /** Sends a batch in parts, each within the store's time limit: all of a large one together would take longer. */
+  /** Sends a batch in parts, each within the store's time limit: a large batch as a whole would take longer. */
   async function batch<Request extends LeaseRequest | CommitRequest, T>(
     operation: string,
     requests: readonly Request[],
@@ -34,7 +34,10 @@ export function resilientRest(
     return outcomes.flat();
   }
 
-  /** Sends one part. Without an answer every element fails; a part of which every element failed is a failure of the store. */
+  /**
+   * Sends one part. Without an answer every element fails; if every element of a part fails, that counts as a failure of
+   * the store.
+   */
   async function sendPart<T>(
     operation: string,
     count: number,

@@ -28,13 +28,13 @@ const EXPIRED_AT_ONCE = 1_000;
 /** Most stamps that one script makes: 1,000. */
 const MADE_AT_ONCE = 1_000;
 
-/** All that a store does by scripts, and `DEL`. */
+/** All operations of a store by scripts, and `DEL`. */
 export interface Scripts extends Rest {
-  /** A look at the primary by a script; null for the one that takes any number of names. */
+  /** A look at the primary by a script; null for the script that takes any number of names. */
   look(script: string | null, keys: readonly string[]): Promise<(string | null)[]>;
 }
 
-/** Each script is written, and its reply read, by a function of `script-calls.ts`. */
+/** A function of `script-calls.ts` writes each script's call and reads its reply. */
 export function createScripts(send: Send, options: ScriptedOptions): Scripts {
   const run = runner(send, options);
   return {
@@ -60,7 +60,7 @@ export function createScripts(send: Send, options: ScriptedOptions): Scripts {
     },
     delete: async (keys) => {
       let count = 0;
-      // In their order, which the caller may count on: what others are computed from goes first.
+      // In order, because the caller may rely on it: the stamps of entries that others are computed from come first.
       for (const some of slices(keys, DELETED_AT_ONCE)) {
         const route = { key: some[0], readOnly: false };
         count += numberIn("delete", await send("delete", ["DEL", ...some], route));
@@ -73,10 +73,10 @@ export function createScripts(send: Send, options: ScriptedOptions): Scripts {
 
 type Run = <Result>(operation: string, call: ScriptCall<Result>) => Promise<Result>;
 
-/** Redis's word for a script that it does not know, and GLIDE's. */
+/** Redis's error for an unknown script, and GLIDE's. */
 const UNKNOWN = /NOSCRIPT|NoScriptError/;
 
-/** Runs scripts by their digests, and whole where the server does not know them: servers forget scripts. */
+/** Runs scripts by EVALSHA, and by EVAL where the server does not know them: servers forget scripts. */
 function runner(send: Send, { scriptHeader }: ScriptedOptions): Run {
   return async (operation, { script, keys, args, read, header, isUnlocked = false }) => {
     const first = isUnlocked ? undefined : (scriptHeader ?? header);
@@ -109,7 +109,7 @@ async function sha1(text: string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Runs one script a chunk, all chunks at once; a chunk that fails fails each of its elements and no other. */
+/** Runs one script for each chunk, all chunks at once; a failed chunk fails only its own elements. */
 async function inChunks<Request extends LeaseRequest | CommitRequest, Result>(
   requests: readonly Request[],
   run: (chunk: readonly Request[]) => Promise<(Result | undefined)[]>,

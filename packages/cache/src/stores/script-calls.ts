@@ -26,17 +26,17 @@ export interface ScriptCall<Result> {
   readonly script: string;
   readonly keys: readonly string[];
   readonly args: readonly string[];
-  /** First line, where the store has none for all scripts. */
+  /** First line, if the store has none for all scripts. */
   readonly header?: string;
-  /** True for a script that reads names beyond its KEYS: it may not be sent with a flag that locks those alone. */
+  /** True for a script that reads names beyond its KEYS: it must not be sent with a flag that locks only its KEYS. */
   readonly isUnlocked?: boolean;
   readonly read: (reply: unknown) => Result;
 }
 
-/** Stands for the id of the entry seen, where the lease is taken whoever has it. */
+/** Placeholder for the id of the entry seen, if the lease is taken from any holder. */
 const FORCE = "!";
 
-/** One outcome a request, undefined where its part of the reply is damaged. */
+/** One outcome for each request; undefined where its part of the reply is damaged. */
 export function leaseCall(batch: LeaseBatch): ScriptCall<(LeaseGrant | undefined)[]> {
   const { requests, seqKey, random } = batch;
   const stamps = placed(requests);
@@ -72,7 +72,7 @@ export function leaseCall(batch: LeaseBatch): ScriptCall<(LeaseGrant | undefined
   };
 }
 
-/** The script of leases, with none of them: it makes the stamps that are missing. */
+/** The script of leases, without leases: it creates the missing stamps. */
 export function stampsCall(request: StampsRequest): ScriptCall<string[]> {
   const { seqKey, keys, random, stampTtlMs } = request;
   return {
@@ -99,7 +99,7 @@ function grantIn(
   return { ...common, granted: verdict > 0, entry, seen: verdict === 2 };
 }
 
-/** One outcome a request, undefined where its part of the reply is damaged. */
+/** One outcome for each request; undefined where its part of the reply is damaged. */
 export function commitCall(batch: CommitBatch): ScriptCall<(CommitResult | undefined)[]> {
   const { requests, seqKey, random } = batch;
   const stamps = placed(requests);
@@ -265,7 +265,7 @@ export function expireCall({ seqKey, random, keys }: ExpireRequest): ScriptCall<
 
 type Step = Awaited<ReturnType<Store["walk"]>>;
 
-/** Without names to remove, the glob itself leads to the node of a cluster: what stands in braces is the same in it. */
+/** Without names to remove, the glob itself routes to the node of a cluster: it has the same text in braces. */
 export function walkCall({ cursor, pattern, count, remove }: WalkRequest): ScriptCall<Step> {
   const removes = remove.length > 0;
   return {

@@ -5,28 +5,29 @@ import type { CommandRoute, RedisPort } from "./redis-port.ts";
 import { textsIn } from "./replies.ts";
 import type { Scripts } from "./run-script.ts";
 
-/** A look that the primary alone answers, and refuses where it would refuse an invalidation. */
+/** Script of a look: only the primary runs it, and refuses it whenever it would refuse an invalidation. */
 export const LOOK = "return redis.call('MGET',unpack(KEYS))";
 
-/** Most names that Lua hands to a command: some thousand more would not fit on its stack. */
+/** Highest number of names that Lua passes to a command: its stack has room for some thousand more. */
 const MOST_UNPACKED = 5_000;
 
 export interface ScriptedOptions {
   /**
-   * First line of every script, such as `#!lua flags=allow-key-locking`; scripts then travel whole, as is wanted over REST,
-   * where a digest that the server lacks costs a second round trip. Default: none, and digests.
+   * First line of every script, such as `#!lua flags=allow-key-locking`; scripts are then always sent by EVAL, which
+   * suits REST: an EVALSHA of a script that the server does not know costs a second round trip. Default: none, and
+   * EVALSHA.
    */
   scriptHeader?: string;
 }
 
-/** Sends one command on behalf of an operation; rejects with CacheErrors that carry neither keys nor values. */
+/** Sends one command on behalf of an operation; rejects with CacheErrors that contain neither keys nor values. */
 export type Send = (
   operation: string,
   command: readonly string[],
   route: CommandRoute,
 ) => Promise<unknown>;
 
-/** The one implementation of all stores in Redis, over a port that sends commands. */
+/** The common implementation of all Redis stores, over a port that sends commands. */
 export function scriptedStore(port: RedisPort, options: ScriptedOptions = {}): Store {
   const send: Send = async (operation, command, route) => {
     try {

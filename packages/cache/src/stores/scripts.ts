@@ -2,8 +2,8 @@ import { BUDGET_WINDOW_MS, OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
 
 /**
  * The atomic steps of the protocol in Lua, for Redis and Valkey 7 or newer. They name every key in KEYS. Each may be sent
- * again as it was after an ambiguous failure, and a copy that arrives late makes nothing valid. An empty value and one of
- * another type count as missing.
+ * again unchanged after an ambiguous failure, and a late copy makes nothing valid. An empty value and a value of another
+ * type count as missing.
  */
 
 /** Values by MGET, in slices that Lua can unpack; false where a key is missing or empty. */
@@ -24,9 +24,9 @@ export const LOOK_AT_MANY = `${VALUES}
 return values(KEYS)`;
 
 /**
- * A sequence number, drawn once a script: a sequence that is missing or damaged starts above all that it ever gave. And
- * stamps with the server's time: a request that arrives late must not make one that looks old. Rounded up, since a stamp
- * that looks older settles too soon.
+ * Draws a sequence number, once for each script: a sequence that is missing or damaged restarts above all numbers that it
+ * ever gave. Makes stamps with the server's time, because a stamp of a late request must not look old. Rounded up,
+ * because a stamp that looks older would settle too early.
  */
 const NUMBER = `
 local number

@@ -1,11 +1,11 @@
 /**
- * Source of a test's decisions: a seed, or the list of an earlier run. Every decision is a small number, 0 is
- * always the most ordinary one (no switch, no fault), so a list can be replayed, cut short and simplified.
+ * Source of a test's decisions: a seed, or the list of an earlier run. Every decision is a small number, and 0 is always
+ * the most ordinary one (no switch, no fault), so a list can be replayed, shortened and simplified.
  */
 export interface Choices {
   /** A number from 0 up to (not including) `count`. */
   pick(count: number): number;
-  /** True with the given probability; what cannot happen is not a decision. */
+  /** True with the given probability; an impossible event is not a decision. */
   chance(probability: number): boolean;
   /** Decisions so far, to be replayed. */
   readonly taken: readonly number[];
@@ -37,7 +37,7 @@ export function seededChoices(seed: number): Choices {
   };
 }
 
-/** Decisions of an earlier run; where the list ends, everything goes the most ordinary way. */
+/** Decisions of an earlier run; after the end of the list, every decision is the most ordinary one. */
 export function replayChoices(list: readonly number[]): Choices {
   const taken: number[] = [];
   const next = (count: number) => {

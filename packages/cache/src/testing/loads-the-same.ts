@@ -5,20 +5,19 @@ import type { CacheInLoad, LoadReads } from "../recording/load-reads.ts";
 import { Loaded, type Resource } from "../resource.ts";
 
 export interface SameLoadsOptions<Source> {
-  /** Handed to both loads. */
+  /** Passed to both loads. */
   source: Source;
-  /** Read by loads that read other views. */
+  /** Used by loads that read other views. */
   cache?: CacheInLoad;
   /** Time between the two clocks. Default "1 day". */
   apart?: Duration;
 }
 
 /**
- * Loads a value twice, under two clocks and with other random numbers, and rejects where the values differ: they depend on
- * what no tag covers. It replaces `Date` and `Math.random` meanwhile, so nothing else may run beside it.
+ * Loads a value twice, with two clocks and different random numbers, and rejects if the values differ: they depend on
+ * something that no tag covers. It replaces `Date` and `Math.random` meanwhile, so nothing else may run at the same time.
  *
- * @example
- * await loadsTheSame(book, { id: 7 }, { source: database });
+ * @example await loadsTheSame(book, { id: 7 }, { source: database });
  */
 export async function loadsTheSame<Params, Value, Source>(
   resource: Resource<Params, Value, Source>,
@@ -57,7 +56,7 @@ function unrecorded(cache: CacheInLoad | undefined): LoadReads {
   };
 }
 
-/** Runs something under another clock and with one random number. */
+/** Runs a function with another clock and one fixed random number. */
 async function under<T>(
   { aheadMs, random }: { aheadMs: number; random: number },
   run: () => Promise<T>,

@@ -4,21 +4,21 @@ import type { Outcome, Store } from "../store.ts";
 /** Faults of one request to a store. */
 export type Fault =
   | "none"
-  /** An error, and nothing was done. */
+  /** Not done; an error is returned. */
   | "refused"
-  /** It was done, and an error came back. */
+  /** Done, but an error is returned. */
   | "reply-lost"
-  /** Nothing was done and no answer ever comes. */
+  /** Not done; no answer ever comes. */
   | "swallowed"
-  /** It was done and no answer ever comes. */
+  /** Done, but no answer ever comes. */
   | "silent"
-  /** No answer ever comes; it is done later, when the client has given up. */
+  /** No answer ever comes; it is done later, after the client has given up. */
   | "late"
-  /** The sender tries again and gets the answer to its second try; the first one is done later all the same. */
+  /** The sender retries and gets the answer to its second attempt; the first one is still done later. */
   | "repeated"
-  /** It is done and answered, and a copy of the request is done later once more. */
+  /** Done and answered; a copy of the request is done again later. */
   | "copied"
-  /** In a batch of leases or commits, the first element alone fails. */
+  /** In a batch of leases or commits, only the first element fails. */
   | "partial";
 
 export const FAULTS: readonly Fault[] = [
@@ -32,20 +32,20 @@ export const FAULTS: readonly Fault[] = [
   "partial",
 ];
 
-/** Network between client and store. Everything left out is perfect: no fault, no delay. */
+/** Network between client and store. Omitted options are perfect: no fault, no delay. */
 export interface Network {
-  /** Asked once for each request. */
+  /** Called once for each request. */
   fault?: (operation: keyof Store) => Fault;
-  /** Waits as long as a request is on its way. */
+  /** Waits for the time that a request is on its way. */
   request?: () => Promise<void>;
-  /** Waits as long as a reply is on its way. */
+  /** Waits for the time that a reply is on its way. */
   reply?: () => Promise<void>;
-  /** Waits as long as a late request stays away after its sender has given it up. */
+  /** Waits for the time by which a late request arrives after its sender has given up. */
   late?: () => Promise<void>;
 }
 
 /**
- * The store as seen over a network that delays, loses and repeats.
+ * The store behind a network that delays, loses and repeats messages.
  *
  * @example
  * let down = false;
@@ -109,7 +109,7 @@ async function attempt<T>(fault: Fault, { run, late }: Tries<T>): Promise<T | Ca
   }
 }
 
-/** Runs a request late. Its client has given up, so a failure has no recipient. */
+/** Runs a request late. Its client has given up, so no one receives a failure. */
 function arriveLate(late: Network["late"], run: () => Promise<unknown>): void {
   (async () => {
     await late?.();

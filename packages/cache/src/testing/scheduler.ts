@@ -5,7 +5,7 @@ import type { Choices } from "./choices.ts";
 interface Task {
   /** Thread of the task: tasks of the one that ran last come first in the order of choices. */
   readonly thread: string;
-  /** True when the thread itself has to be running for it; a message on its way arrives all the same. */
+  /** True if the task needs its thread to run; a message on its way arrives at a stopped thread too. */
   readonly bound: boolean;
   readonly run: () => void;
 }
@@ -18,9 +18,9 @@ export interface SchedulerOptions {
   choices: Choices;
   /** Probability that another thread runs next. Default 0.5. */
   switching?: number;
-  /** Probability that time passes up to the next timer although there is something to do. Default 0.05. */
+  /** Probability that time advances to the next timer although there is something to do. Default 0.05. */
   hurrying?: number;
-  /** Most steps of one run: 5,000. A run that needs more is stuck in a circle. */
+  /** Highest number of steps in one run: 5,000. A run that needs more is in an endless loop. */
   maxSteps?: number;
 }
 
@@ -62,7 +62,10 @@ export class Scheduler {
     return this.#steps;
   }
 
-  /** Waits until this task is chosen. Unbound, it comes also to a thread that is stopped: a message on its way. */
+  /**
+   * Waits until this task is chosen. If it is not bound to its thread, a stopped thread gets it too: a message on its
+   * way.
+   */
   turn(thread: string, { bound = true }: { bound?: boolean } = {}): Promise<void> {
     return new Promise((run) => this.#tasks.push({ thread, bound, run }));
   }
@@ -80,7 +83,7 @@ export class Scheduler {
     });
   }
 
-  /** A clock for a thread; `offsetMs` is how far it is wrong. */
+  /** A clock for a thread; `offsetMs` is its error. */
   clock(thread: string, offsetMs: () => number = () => 0): Clock {
     return {
       now: () => this.#nowMs + offsetMs(),
@@ -102,7 +105,7 @@ export class Scheduler {
     return this.#stopped.has(thread);
   }
 
-  /** Runs until nothing can happen any more or `enough` says so; false when that takes more than `maxSteps`. */
+  /** Runs until nothing can happen any more or `enough` returns true; false if that takes more than `maxSteps`. */
   async run(enough: () => boolean = () => false): Promise<boolean> {
     for (;;) {
       await settled();
@@ -165,8 +168,8 @@ export class Scheduler {
 }
 
 /**
- * Resolves when every microtask there is has run, and those that they made: ticks come after all of them. Twice, since code
- * may wait for the end of a tick itself.
+ * Resolves when all microtasks have run, including those that they queued: ticks come after all of them. It waits twice,
+ * because code may itself wait for the end of a tick.
  */
 function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(() => process.nextTick(resolve)));

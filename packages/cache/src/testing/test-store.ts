@@ -23,7 +23,7 @@ export interface TestStoreOptions {
   seen?: (most: number) => number;
 }
 
-/** A store in memory whose owner can evict keys, lose everything, and let reads come from a replica that lags behind. */
+/** A store in memory that can evict keys, lose everything, and answer reads from a lagging replica. */
 export class TestStore implements Store {
   readonly #now: () => number;
   readonly #lagMs: number;
@@ -89,17 +89,17 @@ export class TestStore implements Store {
     return this.#change((store) => store.walk(request));
   }
 
-  /** Puts any text under a key, as a stranger would. */
+  /** Writes any text under a key, as a foreign program would. */
   put(key: string, text: string, ttlMs?: number): void {
     void this.#change(async (store) => store.put(key, text, ttlMs));
   }
 
-  /** Removes keys as a store that is short of memory does, and returns how many were there. */
+  /** Evicts keys, as a store that is short of memory does, and returns how many existed. */
   evict(keys: readonly string[]): Promise<number> {
     return this.delete(keys);
   }
 
-  /** Loses everything, as a store without persistence does when it starts again. */
+  /** Loses everything, as a store without persistence does at a restart. */
   restart(): void {
     this.#primary = new MemoryStore({ now: this.#now });
     this.#replica = new Replica(this.#now);
@@ -118,7 +118,7 @@ export class TestStore implements Store {
 
 type Change = (store: MemoryStore) => Promise<unknown>;
 
-/** Makes the primary's changes, in their order and each as of its time, but later. */
+/** Replays the primary's changes on the replica later, in their order and with their original times. */
 class Replica {
   readonly store: MemoryStore;
   readonly #now: () => number;
@@ -134,7 +134,7 @@ class Replica {
     this.#behind.push({ atMs: this.#now(), run });
   }
 
-  /** Memory stores do their work before they return their promise, so the changes are made in order and at once. */
+  /** Memory stores do their work before they return a promise, so the changes are made in order and at once. */
   async catchUp(untilMs: number, seen: (most: number) => number): Promise<void> {
     const due = this.#behind.filter(({ atMs }) => atMs <= untilMs).length;
     const changes = this.#behind.splice(0, due + seen(this.#behind.length - due));

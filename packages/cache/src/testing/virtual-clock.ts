@@ -19,7 +19,7 @@ export class VirtualClock implements Clock {
 
   now = (): number => this.#nowMs;
 
-  /** Time that has passed: what was jumped over does not count, nor what the clock was set back. */
+  /** Time that has passed, without jumps of the clock in either direction. */
   monotonic = (): number => this.#nowMs - this.#jumpedMs;
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
@@ -41,13 +41,13 @@ export class VirtualClock implements Clock {
       : Math.min(...this.#timers.map(({ atMs }) => atMs));
   }
 
-  /** Sets the time without waking anybody, as when a clock is corrected or a process was frozen. */
+  /** Sets the time without waking sleepers, as when a clock is corrected or a process was frozen. */
   jump(ms: number): void {
     this.#nowMs += ms;
     this.#jumpedMs += ms;
   }
 
-  /** Moves time on, waking each sleeper at its time and letting it run before the next one wakes. */
+  /** Advances time, waking each sleeper at its time and letting it run before the next one wakes. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     await turn();

@@ -1,4 +1,4 @@
-/** Part of `node:async_hooks` that the cache uses, for bundles for browsers, which lose the store at the first `await`. */
+/** Replacement of `node:async_hooks` in bundles for browsers, which lose the store at the first `await`. */
 export class AsyncLocalStorage<Store> {
   #store: Store | undefined;
 

@@ -1,4 +1,4 @@
-/** Part of `node:buffer` that the cache uses, for bundles for browsers. */
+/** Replacement of `node:buffer` in bundles for browsers. */
 
 class Bytes extends Uint8Array {
   override toString(encoding = "utf8"): string {

@@ -1,6 +1,6 @@
 import { Buffer } from "./web-buffer.ts";
 
-/** Part of `node:crypto` that the cache uses, for bundles for browsers: Web Crypto has no hash that answers at once. */
+/** Replacement of `node:crypto` in bundles for browsers: Web Crypto has no synchronous hash. */
 
 const PRIMES = Array.from({ length: 312 }, (_, index) => index).filter(
   (each) =>

@@ -1,4 +1,4 @@
-/** Part of `node:diagnostics_channel` that the cache uses, for bundles for browsers. */
+/** Replacement of `node:diagnostics_channel` in bundles for browsers. */
 
 type Listener = (message: unknown, name: string) => void;
 

@@ -1,4 +1,4 @@
-/** Part of `node:util` that the cache uses, for bundles for browsers. */
+/** Replacement of `node:util` in bundles for browsers. */
 
 type Done<Result> = (error: Error | null, result: Result) => void;
 

@@ -1,4 +1,7 @@
-/** Part of `node:zlib` that the cache uses, for bundles for browsers: bodies are stored as they are, and those of others are misses. */
+/**
+ * Replacement of `node:zlib` in bundles for browsers: bodies are stored uncompressed, and compressed bodies of other
+ * processes are misses.
+ */
 
 type Done = (error: null, bytes: Uint8Array) => void;
 
@@ -21,7 +24,7 @@ function refuse(): never {
 
 export { refuse as brotliDecompressSync, refuse as gunzipSync };
 
-/** Hands the bytes back as they came: a body that gets no shorter is stored uncompressed. */
+/** Returns the bytes unchanged: a body that does not get shorter is stored uncompressed. */
 export function brotliCompress(bytes: Uint8Array, _options: object, done: Done): void {
   done(null, bytes);
 }

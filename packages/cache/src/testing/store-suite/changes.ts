@@ -19,7 +19,7 @@ function changing({ stamps, sequence }: Subject, id: string) {
   return { seqKey: sequence, random: id, id, ...names };
 }
 
-/** The entry that a change takes the lease of. */
+/** The entry whose lease a change takes. */
 function priming({ entry, lease, stamps }: Subject) {
   const keys = stamps.map((key, index) => ({ key, permanent: index === 0 }));
   return { entryKey: entry, leaseKey: lease, leaseMs: LONG_MS, stamps: keys, stampTtlMs: LONG_MS };

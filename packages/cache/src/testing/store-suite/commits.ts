@@ -13,7 +13,7 @@ import {
   textOf,
 } from "./subject.ts";
 
-/** Bodies that must come back as they were written. */
+/** Bodies that must be returned unchanged. */
 const BODIES = ["42", "null", "1e400", "12345678901234567890", "", '"', "\\ud800", "ключ 🔑\n\0"];
 
 export const commitRules: readonly Rule[] = [
@@ -42,7 +42,7 @@ export const commitRules: readonly Rule[] = [
         const { state } = await askCommit(subject, id, grant, { budget });
         states.push(state);
         expect(await store.mget([entry])).toEqual([textOf(id, grant.stamps)]);
-        // Sent again, it is not counted again.
+        // Sent again, it is not counted twice.
         expect((await askCommit(subject, id, grant, { budget })).state).toEqual("stored");
       }
       expect(states).toEqual(["stored", "stored", "over-budget"]);
@@ -167,7 +167,7 @@ export const commitRules: readonly Rule[] = [
       const requests = places.map((place) => leaseRequest(place));
       const outcomes = await store.lease(leaseBatch(subject, "T", requests));
       const grants = outcomes.map((each) => (each.ok ? each.value : { token: "", stamps: [] }));
-      // Every third one lost its own stamp, every fifth one comes with a token that is not the lease's.
+      // Every third entry has lost its own stamp, every fifth one has a wrong token.
       const isStored = places.map((_, index) => index % 3 > 0 && index % 5 > 0);
       await store.delete(
         places.filter((_, index) => index % 3 === 0).map(({ entry }) => `${entry}:stamp`),

@@ -10,7 +10,7 @@ export type { StoreUnderTest, TestTools } from "./subject.ts";
 
 /**
  * Defines a test for everything that the cache relies on in a store. `open` is called once for each; the store may be the
- * same, since no two tests use the same names.
+ * same, because no two tests use the same names.
  *
  * @example
  * import { scheduler } from "node:timers/promises";

@@ -1,9 +1,9 @@
 import { fill, LONG_MS, type Rule, type Subject, textOf } from "./subject.ts";
 
-/** Text in the header of the suite's entries, in the place of an ETag. */
+/** Text in the header of the suite's entries, in place of an ETag. */
 const ETAG = '"header"';
 
-/** Revalidates as for a client that has copies, and reads the sequence too. */
+/** Revalidates like a client that has copies, and reads the sequence too. */
 function ask({ store, entry, stamps, sequence }: Subject, etags: readonly string[]) {
   const keys = [entry, ...stamps, sequence];
   return store.revalidate({ keys, stampCount: stamps.length, etags });

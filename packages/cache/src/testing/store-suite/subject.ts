@@ -13,9 +13,9 @@ export interface StoreUnderTest {
   store: Store;
   /** Lets time pass for the store: a virtual clock's `advance`, or a real delay. */
   wait: (ms: number) => Promise<void>;
-  /** Puts a value of another type under a key. Without it, what becomes of one is not tested. */
+  /** Writes a value of another type under a key. Without it, such values are not tested. */
   spoil?: (key: string) => Promise<void>;
-  /** Puts any text under a key, as a stranger would. Without it, what becomes of one is not tested. */
+  /** Writes any text under a key, as a foreign program would. Without it, such values are not tested. */
   put?: (key: string, text: string) => Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface Subject extends StoreUnderTest {
   sequence: string;
 }
 
-/** Something that every store must do, in words and as a check. */
+/** A requirement on every store, in words and as a check. */
 export type Rule = readonly [
   name: string,
   check: (subject: Subject, expect: Expect) => Promise<void>,
@@ -114,7 +114,7 @@ export function commitRequest(
   };
 }
 
-/** Asks for one lease, and gives what came back. */
+/** Requests one lease, and returns the outcome. */
 export async function askLease(
   subject: Subject,
   random: string,
@@ -126,7 +126,7 @@ export async function askLease(
   return outcome.value;
 }
 
-/** Commits one entry, and gives what came of it. */
+/** Commits one entry, and returns the outcome. */
 export async function askCommit(
   subject: Subject,
   id: string,
@@ -147,7 +147,7 @@ export function commitBatch(
   return { seqKey: sequence, random, requests };
 }
 
-/** Stores an entry, and gives the lease under which that was done. */
+/** Stores an entry, and returns the lease under which it was stored. */
 export async function fill(subject: Subject, id: string, body?: string): Promise<LeaseGrant> {
   const grant = await askLease(subject, id);
   const { state } = await askCommit(subject, id, grant, { rest: restOf(body) });
