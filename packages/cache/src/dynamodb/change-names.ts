@@ -12,7 +12,7 @@ import {
   tagOf,
 } from "./place.ts";
 
-/** Most names of one change: 512. One with more empties all that was read from its table. */
+/** Highest number of names of one change: 512. A change with more invalidates everything that was read from its table. */
 const MOST_NAMES = 512;
 
 /** A change of one item, as far as it is known. */
@@ -21,13 +21,13 @@ export interface Touched {
   readonly key: Attributes;
   /** Attributes that may differ. */
   readonly attributes: readonly string[];
-  /** True unless the item was there before and is there now. */
+  /** False only if the item existed before and exists now. */
   readonly mayComeOrGo: boolean;
-  /** Values that attributes had or have: those of an index's key say which of its partitions are concerned. */
+  /** Old and new values of attributes: those of an index's key determine the affected partitions. */
   readonly values: Attributes;
 }
 
-/** Names of all that may have read what a change concerns. It knows no index and no entity. */
+/** Names of every place from which a read may have seen the changed item. It knows no index and no entity. */
 export function namesOf({ table, key, attributes, mayComeOrGo, values }: Touched): Set<Tag> {
   const concerned = [undefined, ...(mayComeOrGo ? [EXISTENCE] : []), ...attributes];
   const places = placesOf(table, key);
@@ -41,7 +41,7 @@ export function namesOf({ table, key, attributes, mayComeOrGo, values }: Touched
   ]);
 }
 
-/** A change of which both images are known; undefined where the item was absent. */
+/** A change with both images known; undefined if the item was absent. */
 export function touchedBetween(
   table: string,
   key: Attributes,

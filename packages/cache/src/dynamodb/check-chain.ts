@@ -14,24 +14,24 @@ export interface ChainCheck {
   within?: Duration;
 }
 
-/** Numbers of probe items are drawn below this: the widest range of `randomInt`. */
+/** Probe items get a random number below this: the widest range of `randomInt`. */
 const MOST_RANDOM = 2 ** 48 - 1;
 
 /** Pause between two looks for the invalidation: 20 ms. */
 const PAUSE_MS = 20;
 
-/** The beginning of the text in the probe item's keys. */
+/** Prefix of the text in the probe item's keys. */
 const PROBE = "@algoitny/cache:probe:";
 
-/** A recorder's clients: one for a load, and one of which the cache knows nothing. */
+/** A recorder's clients: one for a load, and one that the cache does not know. */
 interface Clients {
   readonly read: (reads: LoadReads | undefined) => Client;
   readonly bare: Send;
 }
 
 /**
- * Puts a probe item into each table with a client of which the cache knows nothing, and waits until what was read of it has
- * been invalidated by the stream. The probe item is deleted again.
+ * Writes a probe item into each table with a client that the cache does not know, and waits until the stream has
+ * invalidated the entry that was made from it. The probe item is deleted again.
  */
 export async function checkChain(
   cache: Cache,
@@ -45,7 +45,7 @@ export async function checkChain(
   return { streamMs };
 }
 
-/** The table, and a text that no other check has. */
+/** The table, and a text that no other check uses. */
 interface Probe {
   readonly table: string;
   readonly id: string;
@@ -99,7 +99,7 @@ async function probe(
   if (!(await cache.peek(probeItem, { table, id })))
     throw broken("a read of it was not stored", table);
   const startMs = performance.now();
-  // An item that is there already is left alone.
+  // An existing item is left alone.
   const [name = ""] = Object.keys(key);
   const absent = {
     ConditionExpression: "attribute_not_exists(#key)",

@@ -19,8 +19,8 @@ interface Waiting {
 }
 
 /**
- * Sends GetItems; those of one tick that read the same attributes of one table go as one BatchGetItem. Each has its stamps
- * before it comes here, so all of them are older than the request. None joins a request that has been sent.
+ * Sends GetItems; those of one tick that read the same attributes of one table are sent as one BatchGetItem. The stamps
+ * of each were created before, so all of them are older than the request. None joins a request that has been sent.
  */
 export function createJoiner(
   send: Send,
@@ -45,7 +45,7 @@ export function createJoiner(
     });
 }
 
-/** Never rejects: each read has its own answer. */
+/** Never rejects: each read has its own result. */
 async function sendTogether(send: Send, gets: readonly Waiting[]): Promise<void> {
   const [one] = gets;
   if (one === undefined) return;
@@ -56,11 +56,12 @@ async function sendTogether(send: Send, gets: readonly Waiting[]): Promise<void>
     try {
       const reply = await send(batch.command);
       answers = batch.itemsByKey(reply);
-      // An item whose key cannot be read, such as one that the client shows otherwise, may be any that seems to be absent.
+      // An item whose key cannot be read, because the client transforms it for instance, may be any of the items that
+      // seem absent.
       const isRead = [...answers.keys()].every((key) => batch.keys.has(key));
       isWhole = isRead && Object.keys(reply.UnprocessedKeys ?? {}).length === 0;
     } catch {
-      // One key that DynamoDB refuses fails its own read alone.
+      // A key that DynamoDB refuses fails only its own read.
     }
   }
   for (const get of gets) {
@@ -72,7 +73,7 @@ async function sendTogether(send: Send, gets: readonly Waiting[]): Promise<void>
   }
 }
 
-/** Alias under which a key's attribute is asked for where the reads leave it out. */
+/** Alias by which a key attribute is requested if the reads leave it out. */
 const ALIAS = "#recorded_key_";
 
 async function batchOf(gets: readonly Waiting[]) {
@@ -121,7 +122,7 @@ function keyText(key: Input, codec: Codec): string {
   );
 }
 
-/** Loads of the same item may each change what they get. */
+/** Loads of the same item may each modify their copy. */
 function copyOf<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyOf) as T;
   if (typeof value !== "object" || value === null) return value;

@@ -6,13 +6,13 @@ import { tableName } from "./place.ts";
 export type KeyNames = Readonly<Record<string, readonly string[]>>;
 
 export interface KeySchemas {
-  /** Takes note of the keys that a request has named, which DynamoDB has taken: others may be misspelled. */
+  /** Records the keys of a request after DynamoDB has accepted them: others may be misspelled. */
   learn(operation: string, input: Input): void;
-  /** Names of a table's key attributes; null where they are unknown. */
+  /** Names of a table's key attributes; null if they are unknown. */
   of(table: string): Promise<readonly string[] | null>;
 }
 
-/** Knows which attributes are the keys of tables, which no Put says. */
+/** Knows the key attributes of tables, which a Put does not name. */
 export function createKeySchemas(client: Client, given: KeyNames): KeySchemas {
   const known = new Map<string, readonly string[]>(Object.entries(given));
   const asking = new Map<string, Promise<readonly string[] | null>>();

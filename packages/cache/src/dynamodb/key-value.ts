@@ -4,7 +4,7 @@ export type KeyValue = readonly [type: "S" | "N" | "B", text: string];
 /** An attribute's value as requests and answers of one client carry it. */
 export type Codec = (value: unknown) => KeyValue | null;
 
-/** Reads `{ S: "a" }`, as plain clients and streams write values; null for what can be no key. */
+/** Reads `{ S: "a" }`, as plain clients and streams write values; null if it cannot be a key. */
 export const plainValue: Codec = (value) => {
   if (typeof value !== "object" || value === null) return null;
   const { S, N, B } = value as { S?: unknown; N?: unknown; B?: unknown };
@@ -14,12 +14,12 @@ export const plainValue: Codec = (value) => {
   return bytesIn(B);
 };
 
-/** Reads values as the document client writes them; null for what can be no key. */
+/** Reads values as the document client writes them; null if they cannot be a key. */
 export const documentValue: Codec = (value) => {
   if (typeof value === "string") return ["S", value];
   if (typeof value === "number" || typeof value === "bigint") return ["N", numberText(`${value}`)];
   const text = (value as { value?: unknown } | null)?.value;
-  // NumberValue, and the like of other unmarshalling options.
+  // NumberValue, and the results of other unmarshalling options.
   if (typeof text === "string" && isNumberText(text)) return ["N", numberText(text)];
   return bytesIn(value);
 };

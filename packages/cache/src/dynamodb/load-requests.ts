@@ -19,11 +19,11 @@ import {
 
 interface ReaderOptions {
   readonly schemas: KeySchemas;
-  /** The attribute by which DynamoDB deletes items after their time. */
+  /** The attribute by which DynamoDB expires items (TTL). */
   readonly ttlAttribute: string | undefined;
 }
 
-/** Makes the requests of loads: each has its stamps before it is sent. */
+/** Sends the requests of loads, each after its stamps were created. */
 export function createReader(bare: Send, { schemas, ttlAttribute }: ReaderOptions) {
   const join = createJoiner(bare);
   return async (reads: LoadReads, command: Command, ...rest: unknown[]): Promise<Input> => {
@@ -56,7 +56,7 @@ export function createReader(bare: Send, { schemas, ttlAttribute }: ReaderOption
   };
 }
 
-/** True for a page that ended after 1 MB, which unread attributes count for too. */
+/** True for a page that ended after 1 MB, to which attributes that are not returned contribute too. */
 function endsBySize(operation: ReadOperation, { Limit }: Input, answer: Input): boolean {
   if (operation !== "Query" && operation !== "Scan") return false;
   return answer?.LastEvaluatedKey !== undefined && answer.ScannedCount !== Limit;
@@ -65,6 +65,6 @@ function endsBySize(operation: ReadOperation, { Limit }: Input, answer: Input): 
 function boundLife(reads: LoadReads, value: readonly [string, string] | null): void {
   if (value?.[0] !== "N") return;
   const endMs = Number(value[1]) * 1_000;
-  // DynamoDB shows an item past its time to live until it deletes it; the stream reports the deletion.
+  // DynamoDB returns an expired item until it deletes it; the stream reports the deletion.
   if (endMs > Date.now()) reads.endsBy(endMs);
 }

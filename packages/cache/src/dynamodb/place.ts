@@ -7,10 +7,10 @@ import type { Input } from "./sdk-command.ts";
 /** Part of every name: raised when names change, which readers and streams then have to learn one after the other. */
 const SCHEME = 1;
 
-/** Lengths of the sort key's prefixes that have names, in bytes. */
+/** Lengths of the sort-key prefixes that have names, in bytes. */
 const LADDER = [4, 8, 12, 16, 24];
 
-/** Longest value of a partition key, in bytes: no index has a longer one. */
+/** Longest value of a partition key, in bytes: longer values are in no index. */
 const LONGEST_KEY_BYTES = 2_048;
 
 /** A set of items of one table. */
@@ -21,7 +21,7 @@ export interface Place {
 
 export type Attributes = readonly (readonly [attribute: string, value: KeyValue])[];
 
-/** The key of an item as names carry it; null where a value can be no key. */
+/** The key of an item as part of a name; null if a value cannot be a key. */
 export function keyOf(key: Input, codec: Codec): Attributes | null {
   const values = Object.entries<unknown>(key).map(([name, value]) => [name, codec(value)] as const);
   return values.every(([, value]) => value !== null) ? (values as Attributes) : null;
@@ -33,7 +33,7 @@ export function itemPlace(table: string, key: Attributes): Place {
   return { parts: [table, "item", sorted], words: `${table}: an item by its key` };
 }
 
-/** Items with a value in an attribute, whatever index that is a key of. */
+/** Items with a value in an attribute, whichever index has that key. */
 export function equalityPlace(table: string, attribute: string, value: KeyValue): Place {
   return { parts: [table, "equal", attribute, value], words: `${table}: ${attribute} = …` };
 }
@@ -54,12 +54,12 @@ export function tablePlace(table: string): Place {
   return { parts: [table, "table"], words: `${table}: any item` };
 }
 
-/** Tag of everything that was read from a table: after a restore, or a change whose items are not known. */
+/** Tag of everything that was read from a table: for a restore, or for a change whose items are unknown. */
 export function tableTag(table: string): Tag {
   return tagOf({ parts: [table, "emergency"] });
 }
 
-/** The longest prefix with a name that all keys between two have in common; null if they have none. */
+/** The longest named prefix that all keys between two have in common; null if they have none. */
 export function commonPrefix(low: KeyValue, high: KeyValue): Uint8Array | null {
   const [one, other] = [sortBytes(low), sortBytes(high)];
   if (one === null || other === null) return null;
@@ -69,7 +69,7 @@ export function commonPrefix(low: KeyValue, high: KeyValue): Uint8Array | null {
   return rung === undefined ? null : one.subarray(0, rung);
 }
 
-/** Stands for "an item came or went" among the attributes of a place. */
+/** Placeholder for "an item was created or deleted" among the attributes of a place. */
 export const EXISTENCE = "#";
 
 /** The name of a place, or of one attribute of its items: 18 bytes, from which no value can be read. */
@@ -92,10 +92,10 @@ export function tableName(name: string): string {
   return /^arn:[^:]*:dynamodb:.*:table\/([^/]+)/.exec(name)?.[1] ?? name;
 }
 
-/** All places that an item with a key is in. */
+/** All places to which an item with a key belongs. */
 export function placesOf(table: string, key: Attributes): Place[] {
   const prefixes = key.flatMap((partition) =>
-    // Requests do not say which attribute is the partition's: both readings have names.
+    // Requests do not say which attribute is the partition key: both readings have names.
     key
       .filter((sort) => sort !== partition)
       .flatMap(([sort, value]) => {

@@ -1,4 +1,4 @@
-/** A request whose expression this module does not read: whatever it means, it is part of the table. */
+/** A request whose expression this module cannot parse: it is treated as a read of the whole table. */
 export class UnknownGrammar extends Error {
   override readonly name = "UnknownGrammar";
 }
@@ -26,10 +26,10 @@ function tokensOf(expression: string): Token[] {
   return tokens;
 }
 
-/** Words that are not attributes unless they are aliased: DynamoDB reserves them. */
+/** Words that cannot be attributes without an alias: DynamoDB reserves them. */
 const KEYWORDS = /^(?:and|or|not|between|in)$/i;
 
-/** Attributes that an expression of any kind names, by the first segments of their paths; some more do no harm. */
+/** Attributes that an expression of any kind names, by the first segments of their paths; extra ones do no harm. */
 export function attributesIn(expression: string | undefined, names: Names): string[] {
   if (expression === undefined) return [];
   const tokens = tokensOf(expression);
@@ -52,12 +52,12 @@ export interface KeyCondition {
   readonly equalities: readonly (readonly [attribute: string, value: string])[];
   readonly range: {
     readonly attribute: string;
-    /** First and last value; the same one for `begins_with`. Undefined for a range without one of its ends. */
+    /** First and last value; equal for `begins_with`. Undefined for a range without one of its ends. */
     readonly ends: readonly [low: string, high: string] | undefined;
   } | null;
 }
 
-/** Reads a key condition; throws UnknownGrammar for whatever it does not know. */
+/** Parses a key condition; throws UnknownGrammar for anything unknown. */
 export function keyConditionOf(expression: string, names: Names): KeyCondition {
   const tokens = tokensOf(expression);
   const equalities: [string, string][] = [];

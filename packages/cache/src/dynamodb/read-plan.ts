@@ -20,15 +20,15 @@ import {
 /** One item or one set of items that a request reads. */
 export interface PlannedRead {
   readonly scopes: ReadScopes;
-  /** Scopes that a page needs which ended by its size. */
+  /** Scopes that a page needs in addition if its size ended it. */
   readonly reserve: readonly Scope[];
-  /** True where the answer may be older than a write that is done. */
+  /** True if the answer may be older than a completed write. */
   readonly isBehind: boolean;
 }
 
-/** A request, and what it will read: known before it is sent. */
+/** A request and the places that it will read, computed before it is sent. */
 export interface ReadPlan {
-  /** With strong consistency wherever DynamoDB has it. */
+  /** With strong consistency wherever DynamoDB offers it. */
   readonly input: Input;
   readonly reads: readonly PlannedRead[];
 }
@@ -58,7 +58,7 @@ export function planOf(operation: ReadOperation, input: Input, codec: Codec): Re
         ),
       };
     default: {
-      // Only a local index takes it; a global one refuses, so it is left out there.
+      // Only a local index accepts it; a global one refuses it, so it is left out there.
       const isBehind = input.IndexName !== undefined && input.ConsistentRead !== true;
       const strong = isBehind ? input : { ...input, ConsistentRead: true };
       return { input: strong, reads: [setRead(operation, input, codec, isBehind)] };
@@ -92,7 +92,7 @@ function setRead(
   return readOf(name, places, attributes, isBehind);
 }
 
-/** Sets of places each of which covers a query, the narrowest first; none where the table alone does. */
+/** Sets of places each of which covers a query, the narrowest first; none if only the table does. */
 function placesRead(operation: string, table: string, input: Input, codec: Codec) {
   const nothing = { places: [] as Place[][], keys: [] as string[] };
   if (operation === "Scan" || typeof input.KeyConditionExpression !== "string") return nothing;
@@ -122,7 +122,7 @@ function placesRead(operation: string, table: string, input: Input, codec: Codec
   }
 }
 
-/** Attributes that a projected read depends on; undefined: all of them. Those of the key never change. */
+/** Attributes on which a projected read depends; undefined: all of them. Key attributes never change. */
 function attributesRead(input: Input, keys: readonly string[]): string[] | undefined {
   const { ProjectionExpression, FilterExpression, ExpressionAttributeNames, Select } = input;
   const isCount = Select === "COUNT";
@@ -140,8 +140,8 @@ function attributesRead(input: Input, keys: readonly string[]): string[] | undef
 }
 
 /**
- * Places of a query of an index: those of its most selective attribute, the last one as a rule. A local index that is read
- * strongly is as new as its writes, whose requests name the table's partition alone, so it needs that too.
+ * Places of a query of an index: those of its most selective attribute, usually the last one. A local index with strong
+ * consistency is as new as its writes, whose requests name only the table's partition, so it needs that too.
  */
 function indexPlaces(table: string, asked: Attributes, { ConsistentRead }: Input): Place[] {
   const relevant = ConsistentRead === true ? asked : asked.slice(-1);

@@ -10,34 +10,37 @@ import type { Client, Command, Input, Send } from "./sdk-command.ts";
 import type { WritingOptions } from "./writing.ts";
 
 export interface RecorderOptions {
-  /** The attribute by which DynamoDB deletes items after their time: an entry ends with the first of its items. */
+  /** The attribute by which DynamoDB expires items (TTL): an entry expires with the first of its items. */
   ttlAttribute?: string;
   /**
-   * Names of the keys' attributes by table. Default: those seen in requests, then DescribeTable; where neither says it, a Put
-   * empties all that was read from its table.
+   * Names of the key attributes by table. Default: those seen in requests, then DescribeTable; if both fail, a Put
+   * invalidates everything that was read from its table.
    */
   keys?: KeyNames;
 }
 
-/** A DynamoDB client whose reads name the tags of entries, and whose writes empty them. */
+/** A DynamoDB client whose reads tag entries, and whose writes invalidate them. */
 export interface Recorder<Kind extends Client> {
   /** The client for one load: `dynamodb.for(context.reads)`. Without reads to record it is the client itself. */
   for(reads: LoadReads | undefined): Kind;
-  /** The client for writes: what one names is invalidated before `send` resolves. */
+  /** The client for writes: it invalidates the affected entries before `send` resolves. */
   writing(cache: Cache, options?: WritingOptions): Kind;
   /**
-   * Runs writes that belong together, with one invalidation at its end, also after a failure. One that writes nothing
-   * invalidates what it read: an earlier try may have written it, and failed to invalidate.
+   * Runs writes that belong together, with one invalidation at their end, also after a failure. A mutation that writes
+   * nothing invalidates what it read: an earlier attempt may have written, and failed to invalidate.
    */
   mutation<T>(cache: Cache, work: (client: Kind) => Promise<T>): Promise<T>;
-  /** Tag of everything that was read from a table: to invalidate after a restore or an import. */
+  /** Tag of everything that was read from a table: invalidate it after a restore or an import. */
   table(name: string): Tag;
-  /** Proves that a change of an item reaches the cache by its table's stream, with a probe item. Rejects with what is missing. */
+  /**
+   * Tests that a change of an item reaches the cache through its table's stream, with a probe item. Rejects with what is
+   * missing.
+   */
   check(cache: Cache, options: ChainCheck): Promise<{ streamMs: number }>;
 }
 
 /**
- * Makes a client that records, of a document client or a plain one of the AWS SDK v3.
+ * Makes a recording client from a document client or a plain client of the AWS SDK v3.
  *
  * @example
  * const dynamodb = recorder(DynamoDBDocumentClient.from(new DynamoDBClient({})));
@@ -62,7 +65,7 @@ export function recorder<Kind extends Client>(
   const bare: Send = (command, ...rest) =>
     client.send(...([command, ...rest] as never[])) as Promise<Input>;
   const schemas = createKeySchemas(client, keys);
-  // Hits read nothing of the table, and readers write nothing: each part is loaded by its first use.
+  // Hits use no part of the client, and readers do not write: each part is loaded by its first use.
   const reader = once(async () => {
     const { createReader } = await import("./load-requests.ts");
     return createReader(bare, { schemas, ttlAttribute });
@@ -102,7 +105,7 @@ export function recorder<Kind extends Client>(
   };
 }
 
-/** Refuses what is passed in place of a cache, before the first write meets it. */
+/** Refuses a wrong value in place of a cache, before the first write. */
 export function checkCache(operation: string, cache: unknown): void {
   if (typeof (cache as Partial<Cache> | undefined)?.invalidate !== "function")
     refuse(`${operation}: argument 1 is ${describe(cache)}: pass a Cache`);
@@ -113,7 +116,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
-/** Arguments of `send` that come with the command; DynamoDBDocument passes on what its callers leave out. */
+/** Further arguments of `send`; DynamoDBDocument passes on omitted ones as undefined. */
 function given(rest: unknown[]): unknown[] {
   if (rest.some((each) => typeof each === "function"))
     throw new CacheError(

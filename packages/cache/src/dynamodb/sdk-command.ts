@@ -1,6 +1,6 @@
 import { type Codec, documentValue, plainValue } from "./key-value.ts";
 
-/** Parameters of a request, of whichever operation. */
+/** Parameters of a request of any operation. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own
 export type Input = any;
 
@@ -16,7 +16,7 @@ export interface Client {
   send: (...args: never[]) => unknown;
 }
 
-/** Sends a command by the client that was given to the recorder. */
+/** Sends a command by the client that the recorder was given. */
 export type Send = (command: Command, ...rest: unknown[]) => Promise<Input>;
 
 const READS = ["GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"] as const;
@@ -38,7 +38,7 @@ export interface Parsed {
   readonly isDocument: boolean;
 }
 
-/** The operation that a command stands for: its schema says so, also after a bundler has renamed the classes. */
+/** The operation of a command: its schema names it, even after a bundler has renamed the classes. */
 export function parse(command: Command): Parsed {
   const isDocument = command.clientCommand !== undefined;
   const schema = command.schema ?? command.clientCommand?.schema;
@@ -51,7 +51,7 @@ function classOf(command: object): string {
   return command.constructor.name;
 }
 
-/** Classes of the document client whose names are not their operations'. */
+/** Classes of the document client whose names differ from their operations'. */
 const SHORT: Readonly<Record<string, string>> = {
   GetCommand: "GetItem",
   BatchGetCommand: "BatchGetItem",
@@ -71,7 +71,7 @@ export function isWrite(operation: string): operation is WriteOperation {
   return (WRITES as readonly string[]).includes(operation);
 }
 
-/** True for a statement of PartiQL that does more than read. */
+/** True for a PartiQL statement that does more than read. */
 export function isStatementWrite(operation: string, input: Input): boolean {
   if (!/^(?:Execute|BatchExecute)/.test(operation)) return false;
   const statements: readonly { Statement?: string }[] = input?.Statements ??
@@ -79,11 +79,11 @@ export function isStatementWrite(operation: string, input: Input): boolean {
   return statements.some(({ Statement }) => !/^\s*(?:select|exists)\b/i.test(Statement ?? ""));
 }
 
-/** The same command, its middleware included, with other parameters. */
+/** The same command, including its middleware, with other parameters. */
 export function withInput(command: Command, input: Input): Command {
   const { clientCommand } = command;
   const own = { input: { value: input, enumerable: true } };
-  // A command of the document client stands for one of the plain client, which sends its own parameters.
+  // A document client's command wraps one of the plain client, which would send its own parameters.
   const inner = clientCommand && { value: Object.create(clientCommand, own) };
   return Object.create(command, { ...own, ...(inner && { clientCommand: inner }) });
 }

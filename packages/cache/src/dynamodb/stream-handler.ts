@@ -8,7 +8,7 @@ import { keyOf, tableName, tableTag } from "./place.ts";
 
 type Image = Readonly<Record<string, unknown>>;
 
-/** The part of a stream's record that is read, as Lambda hands it over. */
+/** The fields of a stream record that are read, as Lambda passes it. */
 export interface StreamRecord {
   readonly eventName?: string | undefined;
   readonly eventSourceARN?: string | undefined;
@@ -26,9 +26,9 @@ export interface StreamEvent {
 }
 
 /**
- * Makes the function of a table's stream, of view type NEW_AND_OLD_IMAGES: each batch is one invalidation. It knows no table,
- * no index and no view, so nothing of it changes when these do. When the store does not take the invalidation it rejects, and
- * Lambda sends the batch again.
+ * Makes the handler of a table's stream with view type NEW_AND_OLD_IMAGES: each batch is one invalidation. It names no
+ * table, index or view, so it needs no change when these change. If the store does not accept the invalidation, it
+ * rejects, and Lambda retries the batch.
  *
  * @example
  * export const handler = streamHandler(cache);
@@ -44,7 +44,7 @@ export function streamHandler(cache: Cache): (event: StreamEvent) => Promise<voi
   };
 }
 
-/** Names of all that a record's change concerns; those of the whole table where an image is missing. */
+/** Names of every place that a record's change affects; those of the whole table if an image is missing. */
 export function namesOfRecord({ eventName, eventSourceARN, dynamodb }: StreamRecord): Set<Tag> {
   const table = tableName(eventSourceARN ?? "");
   if (table === eventSourceARN || table === "")

@@ -6,19 +6,19 @@ import type { Codec } from "./key-value.ts";
 import type { KeySchemas } from "./key-schemas.ts";
 import { type Attributes, keyOf, tableName, tableTag } from "./place.ts";
 
-/** A write, and what its names are made from. */
+/** A write, and the inputs of its names. */
 export interface WritePlan {
-  /** Asks for the old image where that costs nothing. */
+  /** Requests the old image where that costs nothing. */
   readonly input: Input;
-  /** Names by the request alone. */
+  /** Names from the request only. */
   readonly byRequest: ReadonlySet<Tag>;
-  /** Names by request and answer: it says what was there. */
+  /** Names from request and answer, which contains the old image. */
   readonly byAnswer: (answer: Input) => ReadonlySet<Tag>;
-  /** The answer as it would have been. */
+  /** The answer as the caller would have got it. */
   readonly clean: (answer: Input) => Input;
 }
 
-/** The part of a transaction or batch that concerns one item, or a write of one. */
+/** The part of a transaction or batch that concerns one item, or a write of one item. */
 interface OneWrite {
   readonly table: string;
   readonly kind: "Put" | "Update" | "Delete";
@@ -45,7 +45,7 @@ export async function planWrite(
     input: { ...input, ReturnValues: "ALL_OLD" },
     byRequest,
     byAnswer: (answer) => {
-      // After another try, the old image may be what the first one has left.
+      // After a retry, the old image may be the result of the first attempt.
       if (answer?.$metadata?.attempts !== 1) return byRequest;
       return answerNames(one, key, { before: answer.Attributes, codec }) ?? byRequest;
     },
@@ -91,7 +91,7 @@ async function keyOfWrite(
   return keyOf(Object.fromEntries(names.map((name) => [name, input.Item?.[name]])), codec);
 }
 
-/** Names of a write whose answer shows nothing, or which may have been done although it failed. */
+/** Names of a write whose answer contains no image, or which may have been applied although it failed. */
 function requestNames(
   { table: name, kind, input }: OneWrite,
   key: Attributes | null,
@@ -117,7 +117,7 @@ function requestNames(
   }
 }
 
-/** Names of a write that was done, by what was there before it; null where they are not known better than by the request. */
+/** Names of a completed write, by the old image; null if they are not more precise than those of the request. */
 function answerNames(
   write: OneWrite,
   key: Attributes | null,
@@ -130,10 +130,10 @@ function answerNames(
     const after = kind === "Put" ? input.Item : undefined;
     const touched = touchedBetween(table, key, { before, after, codec });
     const isChanged = touched.mayComeOrGo ? before !== after : touched.attributes.length > 0;
-    // It changes nothing: it may repeat a write that was done, and whose invalidation failed.
+    // It changes nothing: it may repeat a write that was applied, and whose invalidation failed.
     return isChanged ? namesOf(touched) : null;
   }
-  // Engines answer with the key alone, or with nothing, where no item was.
+  // Engines answer with the key only, or with nothing, if there was no item.
   if (Object.keys(before ?? {}).length <= key.length) return null;
   try {
     const attributes = updatedBy(input);
@@ -146,13 +146,13 @@ function answerNames(
   }
 }
 
-/** Attributes that an update names, in its expression or in the older way. */
+/** Attributes that an update names, in its expression or in the legacy parameters. */
 function updatedBy(input: Input): string[] {
   const { UpdateExpression, AttributeUpdates, ExpressionAttributeNames: names } = input;
   return [...attributesIn(UpdateExpression, names), ...Object.keys(AttributeUpdates ?? {})];
 }
 
-/** True when the write is refused unless the item is there. */
+/** True if the write is refused unless the item exists. */
 function requiresItem(
   { ConditionExpression, ExpressionAttributeNames }: Input,
   key: Attributes,
@@ -165,7 +165,7 @@ function requiresItem(
   return key.some(([each]) => each === attribute);
 }
 
-/** Values that an update's plain assignments give; those it computes are left to the stream. */
+/** Values of an update's plain assignments; computed values are left to the stream. */
 function assigned(
   { UpdateExpression, ExpressionAttributeNames: names, ExpressionAttributeValues: values }: Input,
   codec: Codec,

@@ -20,8 +20,8 @@ import { planWrite } from "./write-plan.ts";
 
 export interface WritingOptions {
   /**
-   * Announces each write to the store before it is made, as `cache.change` does: a write is refused, with
-   * `invalidation_failed`, while the store does not take that. Two commands a write instead of one.
+   * Announces each write to the store before it is made, as `cache.change` does: while the store does not accept that,
+   * writes are refused with `invalidation_failed`. Two commands per write instead of one.
    */
   guarded?: boolean;
 }
@@ -34,7 +34,10 @@ export function createWriter(bare: Send, schemas: KeySchemas) {
     return answer;
   }
 
-  /** Makes a write; `names` gets what it concerns, whether it was done or not. */
+  /**
+   * Makes a write: `run` gets the names from the request and makes the write, `done` gets the names from its answer, also
+   * after a failure.
+   */
   async function send(
     command: Command,
     rest: unknown[],
@@ -53,7 +56,7 @@ export function createWriter(bare: Send, schemas: KeySchemas) {
       names = plan.byAnswer(answer);
       return plan.clean(answer);
     } finally {
-      // Also after a failure: an earlier try, by the SDK itself, may have been the one that was done.
+      // Also after a failure: an earlier attempt, by the SDK itself, may have been applied.
       await done(names);
     }
   }
@@ -101,12 +104,15 @@ export function createWriter(bare: Send, schemas: KeySchemas) {
   };
 }
 
-/** Invalidates after a write. A write stands when the store refuses its invalidation: that is reported, and stays pending in the process. */
+/**
+ * Invalidates after a write. If the store does not accept the invalidation, the write stands: the failure is reported,
+ * and stays pending in the process.
+ */
 async function invalidate(cache: Cache, names: ReadonlySet<Tag>): Promise<void> {
   await cache.invalidate([...names]).catch(() => undefined);
 }
 
-/** Names of all that an earlier try of a mutation may have changed, by the items that this one has read. */
+/** Names of everything that an earlier attempt of a mutation may have changed, by the items that this one has read. */
 async function namesOfRead(
   command: Command,
   answer: Input,

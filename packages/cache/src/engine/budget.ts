@@ -1,4 +1,4 @@
-/** Kept back from what is left of a request, so that an answer can still be written: 100 ms. */
+/** Reserve of a request's remaining time, so that an answer can still be written: 100 ms. */
 const RESERVE_MS = 100;
 
 /** Time that one read may still use. */

@@ -4,8 +4,9 @@ import { NO_ETAG } from "../protocol/entry.ts";
 import type { AnyRead } from "./read-context.ts";
 
 /**
- * Decodes a value by its schema, and freezes one that reads share: where its entry is held in the process, those that follow
- * get the same one. What is not plain data through and through, such as a Date that a schema makes, is neither frozen nor shared.
+ * Decodes a value by its schema, and freezes one that reads share: if its entry is kept in the process, later reads get
+ * the same value. Values that contain anything but plain data, such as a Date that a schema makes, are neither frozen nor
+ * shared.
  */
 export async function decodeChecked<Value>(
   resource: Decoding,
@@ -24,13 +25,13 @@ export async function decodeChecked<Value>(
   return decoded;
 }
 
-/** Drops the loader's own object, which its reader may change: reads that share get a copy, if it could be stored. */
+/** Drops the loader's own object, which its reader may change: reads that share get a copy, if the value could be stored. */
 function asStored(served: Decodable): Decodable {
   const { loaded: _own, ...stored } = served;
   return served.entry.header.etag === NO_ETAG ? served : stored;
 }
 
-/** The value of an entry as it is stored. */
+/** The stored value of an entry. */
 export function valueOf({ keys, resource }: AnyRead, served: Decodable): unknown {
   const decoded = decodeStored(served, resource.serializer);
   if (decoded.fits) return decoded.value;
@@ -49,7 +50,7 @@ async function fitted<Value>(
   return served.loaded ? decoded : { fits: false, value: undefined };
 }
 
-/** Objects and lists in a value, each once; null when a part of it is not plain data. The walk meets what it adds. */
+/** Objects and lists in a value, each once; null if a part of it is not plain data. The loop also visits what it adds. */
 function partsOf(value: unknown): Set<unknown> | null {
   const parts = new Set([value]);
   for (const part of parts) {

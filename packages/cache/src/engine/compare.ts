@@ -8,7 +8,7 @@ import { lookAt } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 import type { Served } from "./served.ts";
 
-/** True when the origin's value differs from an entry's. Rejects as the loader does. */
+/** True when the origin's value differs from an entry's. Rejects with the loader's error. */
 export async function differsFromOrigin(
   engine: Engine,
   read: AnyRead,
@@ -18,12 +18,12 @@ export async function differsFromOrigin(
   return !(await areSame({ entry }, await (loading as Promise<Served>)));
 }
 
-/** True when a stored value and a loaded one are the same, whatever the order of their properties. */
+/** True if a stored value and a loaded one are equal, regardless of the order of their properties. */
 export async function areSame(stored: Decodable, { entry }: Served): Promise<boolean> {
   const [left, right] = [stored.entry.header, entry.header];
   if (left.status !== right.status) return false;
   if (left.status === 404 || left.etag === right.etag) return true;
-  // Values of a serializer may look equal to code that does not know their classes.
+  // A serializer's values may look equal to code that does not know their classes.
   if (left.kind === "custom") return false;
   const one = await decodeServed({}, stored);
   const other = await decodeServed({}, { entry });
@@ -31,8 +31,8 @@ export async function areSame(stored: Decodable, { entry }: Served): Promise<boo
 }
 
 /**
- * The entry, while it is the one in the store and valid. A throttled tag's tolerance does not count, nor a copy in the process,
- * nor what a replica still shows. Rejects with `store_failed`.
+ * The entry, if it is still stored and valid. Ignores the tolerance of throttled tags, in-process copies and replicas.
+ * Rejects with `store_failed`.
  */
 export async function entryInPlace(
   engine: Engine,

@@ -14,12 +14,12 @@ import type { ValueTags } from "./value-tags.ts";
 import type { Served } from "./served.ts";
 import type { VerifyOptions } from "./verify.ts";
 
-/** A stale entry that wants a refresh, for a queue or a background task: answer it with `cache.runRefreshTask`. */
+/** A stale entry that needs a refresh, for a queue or a background task: run it by `cache.runRefreshTask`. */
 export interface RefreshTask {
   readonly resource: string;
   readonly key: string;
   readonly params: unknown;
-  /** Id of the entry that is stale: tasks with the same key and id ask for the same refresh. */
+  /** Id of the stale entry: tasks with the same key and id request the same refresh. */
   readonly entryId: string;
 }
 
@@ -32,15 +32,18 @@ export interface Invalidated {
 
 export interface CacheOptions {
   store: Store;
-  /** First part of every name in the store; raise a number in it to leave all entries behind. Default `cache:1`. */
+  /** First part of every name in the store; raise its number to abandon all entries. Default `cache:1`. */
   prefix?: string;
-  /** Every resource of the application: needed by `invalidatePattern` to see which ones a pattern covers. */
+  /** Every resource of the application: `invalidatePattern` needs them to see which ones a pattern covers. */
   resources?: readonly AnyResource[];
-  /** Longest time a read waits for one answer of the store, retries of the store's client included. Default "500 milliseconds". */
+  /**
+   * Time limit of a read for one answer of the store, including retries of the store's client. Default "500
+   * milliseconds".
+   */
   storeTimeout?: Duration;
   /**
-   * Longest time a read waits for another instance's load before it loads by itself; once more where that instance has died
-   * and another one loads instead. Default "5 seconds".
+   * Time for which a read waits for another instance's load before its own process loads; once more if that instance has
+   * died and another one loads instead. Default "5 seconds".
    */
   waitTimeout?: Duration;
   /**
@@ -49,34 +52,38 @@ export interface CacheOptions {
    */
   replicationLag?: Duration;
   /**
-   * Longest time that a read may be behind the data although the change stream stops, replicas lag or the store comes
-   * back with an older state. It needs `cache.beat` on a schedule: half of it at most. Default: no limit.
+   * Bound of a read's staleness even if the change stream stops, replicas lag or the store comes back with an older
+   * state. It needs a scheduled `cache.beat`, at least every half of it. Default: no limit.
    */
   maxStaleness?: Duration;
   /**
-   * "primary" (the default): looks are answered where writes go; still one command and one request each. "any": a replica
-   * may answer that lags behind, for readers far away from the primary. Reads inside of loads always ask the primary.
+   * "primary" (the default): looks are answered by the primary, where writes go; they still take one command and one
+   * request each. "any": a replica may answer, which may lag behind, for readers far away from the primary. Reads inside
+   * loads always use the primary.
    */
   reads?: Reads;
-  /** Most bytes of bodies held in this process, for resources with `l1`. Default 32 MiB. */
+  /** Capacity for entries in this process, in bytes of bodies, for resources with `l1`. Default 32 MiB. */
   l1MaxBytes?: number;
-  /** Most loads at a time while the store is down; those made inside of a load are counted apart. Default 20. */
+  /** Highest number of concurrent loads while the store is down; loads inside a load are counted separately. Default 20. */
   maxLoadsWithoutStore?: number;
   /**
-   * Takes over the refresh of stale entries, for instance by sending the task to a queue. It is called at every stale hit:
-   * tasks with the same key and entry id ask for the same refresh. Default: the reader refreshes.
+   * Takes over the refresh of stale entries, for instance by sending the task to a queue. It is called at every stale
+   * hit: tasks with the same key and entry id request the same refresh. Default: the reader refreshes.
    */
   enqueueRefresh?: (task: RefreshTask) => Promise<void> | void;
-  /** Keeps the process awake for refreshes that go on after an answer: the `waitUntil` of the platform. Default: the reader waits. */
+  /**
+   * Keeps the process awake for refreshes that continue after an answer: the platform's `waitUntil`. Default: the reader
+   * waits.
+   */
   waitUntil?: (work: Promise<unknown>) => void;
   /**
-   * Called after each invalidation that the store has taken, for instance to purge a CDN, and awaited: when it fails, the
+   * Called and awaited after each invalidation that the store has accepted, for instance to purge a CDN. If it fails, the
    * invalidation rejects with its error as the cause.
    */
   onInvalidate?: (what: Invalidated) => Promise<void> | void;
   /**
-   * Checks a share of the hits against the origin, and reports entries that no invalidation reached although the origin has
-   * changed (events of type `verified`). Default: none.
+   * Checks a share of the hits against the origin, and reports entries that no invalidation reached although the origin
+   * has changed (events of type `verified`). Default: none.
    */
   verify?: VerifyOptions;
   clock?: Clock;
@@ -105,20 +112,20 @@ export interface Engine extends Pick<
   readonly storeMs: number;
   readonly settlingMs: number;
   readonly reads: Reads;
-  /** Entries held in this process, once a resource wants that: others never load what it takes. */
+  /** Entries kept in this process, once a resource uses that: other processes never load the code. */
   readonly l1: {
     readonly maxBytes: number;
     held?: HeldEntries;
     generation: number;
   };
-  /** Most loads at a time without the store, and the lines in which others wait: by how many loads they are inside of. */
+  /** Limits of concurrent loads without the store, with their waiting lines: by nesting depth of loads. */
   readonly alone: { readonly most: number; readonly lines: (Semaphore | undefined)[] };
-  /** Invalidations that failed here; null while there was none. */
+  /** Invalidations that failed here; null before the first failure. */
   pending: PendingInvalidations | null;
   readonly valueTags: ValueTags;
-  /** Time for which an entry counts as current without a newer closed timestamp, in ms; Infinity: its whole life. */
+  /** Time for which an entry counts as current without a newer closed timestamp, in ms; Infinity: its whole lifetime. */
   readonly maxStalenessMs: number;
-  /** Loads under way in this process, by key. */
+  /** Loads in progress in this process, by key. */
   readonly flights: Map<string, Promise<Served>>;
   /** Smoothed load times in ms, by resource name. */
   readonly costs: Map<string, number>;
@@ -158,7 +165,7 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     settlingMs: toMs(options.replicationLag ?? "5 seconds"),
     l1: {
       maxBytes: options.l1MaxBytes ?? 2 ** 25,
-      // Grows with every invalidation made in this process: what was validated under an older one is not trusted.
+      // Increases with every invalidation made in this process: entries that were validated before it are not trusted.
       generation: 0,
     },
     alone: { most: options.maxLoadsWithoutStore ?? 20, lines: [] },

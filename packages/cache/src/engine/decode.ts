@@ -2,7 +2,7 @@ import { decodeBody } from "../codec.ts";
 import type { AnyResource, Serializer } from "../resource.ts";
 import type { Served } from "./served.ts";
 
-/** A value as its schema has it; `fits` is false for a stored one that is damaged or does not fit. */
+/** A value parsed by its schema; `fits` is false for a stored one that is damaged or does not match. */
 export interface Decoded<Value> {
   readonly fits: boolean;
   readonly value: Value | undefined;
@@ -13,7 +13,7 @@ export type Decodable = Pick<Served, "entry" | "loaded">;
 
 export type Decoding = Partial<Pick<AnyResource, "schema" | "isShared" | "serializer">>;
 
-/** Decodes what was served, and checks it. What was loaded just now has been checked. */
+/** Decodes what was served, and validates it. A value that was loaded just now has been validated. */
 export async function decodeServed<Value>(
   resource: Decoding,
   served: Decodable,
@@ -27,13 +27,13 @@ export async function decodeServed<Value>(
   );
 }
 
-/** Decodes what was served, as it is stored. */
+/** Decodes what was served, without its schema. */
 export function decodeStored<Value>(
   { entry, loaded }: Decodable,
   serializer?: Serializer,
 ): Decoded<Value> {
   try {
-    // Nothing at all stands for undefined, which JSON has no text for.
+    // An empty body means undefined, which has no JSON text.
     const isUndefined = entry.body === "" && entry.header.status === 404;
     const value = loaded
       ? loaded.value

@@ -5,28 +5,28 @@ import type { Found, LookupResult } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 import type { Served } from "./served.ts";
 
-/** An entry that may be served instead of a new value: `refreshing` at once, else only when the load fails. */
+/** An entry that may be served instead of a new value: at once if `refreshing`, otherwise only when the load fails. */
 export interface StaleFallback {
   readonly entry: Entry;
-  /** It is refreshed before its end: it may be served without a reason. */
+  /** It is refreshed early: it may be served without a reason. */
   readonly fresh: boolean;
   readonly refreshing: boolean;
 }
 
-/** A read that has to get a new value, and what is known of the old one so far. */
+/** A read that must get a new value, and what is known of the old one so far. */
 export interface Effort {
   readonly read: AnyRead;
   look: LookupResult;
   fallback: StaleFallback | null;
   closedMs: number | null;
-  /** Holders seen of the entry's lease while waiting for it; null when it was free. */
+  /** Holders of the entry's lease seen while waiting for it; null when it was free. */
   readonly holders: Set<string | null>;
   readonly served: Promise<Served>;
   readonly settle: (served: Served | Promise<Served>) => void;
   readonly fail: (error: unknown) => void;
 }
 
-/** An effort with the right to load and store, as granted by the store. */
+/** An effort that the store has granted the right to load and store. */
 export interface Leased extends Effort {
   readonly lease: Lease;
 }
@@ -35,9 +35,9 @@ export interface Lease {
   readonly token: string;
   /** The store's time when it granted the lease, in ms. */
   readonly atMs: number;
-  /** Stamps by name, as they were before the load. */
+  /** Stamps by name, from before the load. */
   readonly stamps: ReadonlyMap<string, string>;
-  /** The moment before it was asked for. */
+  /** The moment before the request for the lease. */
   readonly sent: Sent;
 }
 
@@ -60,7 +60,7 @@ export function createEffort({ read, look, closedMs }: Looked): Effort {
 
 type Looked = Pick<Found, "read" | "look" | "closedMs">;
 
-/** Takes note of a later look; what could stand in is still known when the store has gone down since. */
+/** Records a later look; the fallback stays known even if the store has failed since. */
 export function learn(effort: Effort, { look, closedMs }: Looked): void {
   effort.look = look;
   if (look.state === "down") return;

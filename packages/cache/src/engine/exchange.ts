@@ -4,7 +4,7 @@ import type { Store } from "../store.ts";
 import type { Engine } from "./context.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** The moment before a request was sent: what its reply says is known to be true as of then, not as of its arrival. */
+/** The moment before a request was sent: its reply describes the store as of that moment, not as of its arrival. */
 export interface Sent {
   /** By the process's logical clock. */
   readonly tick: number;
@@ -19,8 +19,8 @@ export interface Sent {
 export type Reply<T> = { ok: true; value: T; sent: Sent } | { ok: false; error: Error; sent: Sent };
 
 /**
- * Sends one request of a read to the store, within what is left of the read's time. The only place where logical times
- * of requests are taken: before each is sent.
+ * Sends one request of a read to the store, within the read's remaining time. The only place that takes logical
+ * timestamps of requests: before each is sent.
  */
 export async function exchange<T>(
   engine: Engine,
@@ -39,12 +39,12 @@ export async function exchange<T>(
     const leftMs = budget.leftMs();
     return {
       ok: true,
-      // The store ends by itself within its own limit: where that is the shorter one, a second timer would never fire.
+      // The store has a time limit: if that is the shorter one, a second timer would never fire.
       value: await withDeadline(clock, leftMs < storeMs ? leftMs : Infinity, request(store), late),
       sent,
     };
   } catch (error) {
-    // A guarded store rejects with Errors alone.
+    // A guarded store rejects only with Errors.
     return { ok: false, error: error as Error, sent };
   }
 }

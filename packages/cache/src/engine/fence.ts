@@ -10,14 +10,14 @@ import type { Engine } from "./context.ts";
 import type { Effort, Leased } from "./effort.ts";
 import type { Load } from "./load.ts";
 
-/** Tags that the value of a load names beside those of the definition, and the stamps that are known of them all. */
+/** Tags that a load's value names in addition to the definition's, and the known stamps of all of them. */
 export interface EntryTags {
   readonly valueTags: readonly Tag[];
   readonly stamps: readonly string[];
   readonly grantedMs: number;
 }
 
-/** The tags of a load's entry, with the stamps from before the load; a stamp that is not known is empty. */
+/** The tags of a load's entry, with the stamps from before the load; an unknown stamp is empty. */
 export function entryTags(
   { space }: Engine,
   { read: { keys }, lease }: Effort & Partial<Pick<Leased, "lease">>,
@@ -34,14 +34,14 @@ export function entryTags(
   return { valueTags, stamps, grantedMs: lease?.atMs ?? NaN };
 }
 
-/** Stamps of the entries that a value was made from, by tag: different ones if its parts disagree. */
+/** Stamps of the entries that a value was made from, by tag: several different ones if its parts disagree. */
 function inheritedStamps({ options: { from = [] } }: Load): Map<Tag, string[]> {
   const inherited = new Map<Tag, string[]>();
   for (const { tags, entry } of from) {
     for (const [index, tag] of (tags as readonly Tag[]).entries()) {
       const stamp = entry.header.stamps[index];
       const known = inherited.get(tag) ?? [];
-      // A part's own tag has no stamp of the part's: it is adopted, as those that only the value names.
+      // The stamp of a part's own tag is not known from the part: the commit adopts it, like those of value tags.
       const isNew = stamp !== undefined && !known.includes(stamp);
       inherited.set(tag, isNew ? [...known, stamp] : known);
     }
@@ -49,13 +49,13 @@ function inheritedStamps({ options: { from = [] } }: Load): Map<Tag, string[]> {
   return inherited;
 }
 
-/** Text of an entry after its stamps; without the body when that is taken over from the entry in place. */
+/** Text of an entry after its stamps; without the body if the stored entry's body is reused. */
 export function restOf({ unchanged }: Load, entry: Entry): string {
   const rest = encodeRest(entry);
   return unchanged ? rest.slice(0, rest.length - entry.body.length) : rest;
 }
 
-/** Asks for an entry to be stored, unless one of its tags was invalidated since the lease. */
+/** Requests that an entry be stored, unless one of its tags was invalidated since the lease. */
 export function commitRequest(
   engine: Engine,
   effort: Leased,
@@ -98,9 +98,9 @@ function rulesOf(
     const common = { key, hold: space.hold(tag), permanent: index < keys.permanentStamps };
     const stamp = stamps[index] as string;
     const given = keys.given[index];
-    // An invalidation of a throttled tag does not make a young value too old, so it does not stop it either.
+    // An invalidation of a throttled tag does not make a young value too old, so it does not prevent its storage either.
     if (isSpared(given, heat, ageMs)) return { ...common, rule: "tolerate", stamp };
-    // Nobody is served it, but the next load sees how soon it comes after this one.
+    // It is served to no reader, but the next load sees how soon it follows this one.
     if (isSpared(given, Infinity, ageMs)) return { ...common, rule: "note", stamp };
     if (stamp !== "" || index < keys.tags.length) return { ...common, rule: "equal", stamp };
     return { ...common, rule: "adopt", stamp: sequenceOf(lease.token) };
@@ -109,7 +109,7 @@ function rulesOf(
     all.map((stamp) => compare(space.stamp(tag), stamp)),
   );
   const fills = space.stamp(FILLS);
-  // A write under way may be storing this entry, whatever its tags.
+  // A write in progress may be storing this entry, whatever its tags.
   const hold = space.hold(entryTag(keys.key));
   return [...recorded, ...compared, { ...compare(fills, lease.stamps.get(fills) ?? ""), hold }];
 }
@@ -124,9 +124,9 @@ function sequenceOf(token: string): string {
 }
 
 /**
- * Time for which the stamps of an eventually consistent load are remembered, though its value may only be lent for a
- * moment: without them the next load would find them missing, take that for an invalidation a moment ago, and lend its
- * value too.
+ * Time for which the stamps of an eventually consistent load are kept, although its value may only live for a moment:
+ * otherwise the next load would find them missing, take that for a recent invalidation, and shorten its value's lifetime
+ * too.
  */
 function memoryMs({
   consistency,

@@ -7,7 +7,7 @@ import type { Served } from "./served.ts";
 
 /**
  * The read path: one look at the store for all reads, and further requests only for reads that found nothing to serve.
- * `get` is a group of one. Each result is a separate promise. Code that a hit does not need is imported on use, so that
+ * `get` is a batch of one. Each result is a separate promise. Code that a hit does not need is imported on use, so that
  * functions start faster.
  */
 export function fetchAll(engine: Engine, reads: readonly AnyRead[]): Promise<Promise<Served>[]> {
@@ -16,7 +16,10 @@ export function fetchAll(engine: Engine, reads: readonly AnyRead[]): Promise<Pro
     : fetchStored(engine, reads);
 }
 
-/** Reads that the cache serves, whatever the switches of their resource say. `round` counts the loads that a read has joined. */
+/**
+ * Reads that the cache serves, regardless of the rollout of their resource. `round` counts the loads that a read has
+ * joined.
+ */
 export function fetchStored(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -25,7 +28,7 @@ export function fetchStored(
   return lookUp(engine, reads).then((found) => serveFound(engine, found, round));
 }
 
-/** Serves what looks have found, and gets what they have not. */
+/** Serves what the looks have found, and obtains the rest. */
 export async function serveFound(
   engine: Engine,
   found: readonly Found[],
@@ -40,7 +43,7 @@ export async function serveFound(
   const obtained = open[0] ? await (await import("./obtain.ts")).obtain(engine, open, round) : [];
   return served.map(async (each) => {
     if (!each) return obtained.shift() as Promise<Served>;
-    // A function may be frozen once it has answered, and the request to the queue with it.
+    // A function may be frozen once it has answered, and its request to the queue with it.
     await checks;
     return each;
   });
@@ -53,7 +56,7 @@ export async function fetch(engine: Engine, read: AnyRead): Promise<Served> {
 /** A look that found an entry to serve. */
 export type EntryLook = Extract<LookupResult, { entry: Entry }>;
 
-/** Serves a fresh entry; not one that is so near its end that this read refreshes it early. */
+/** Serves a fresh entry, unless it is so near its end that this read refreshes it early. */
 export function serveFresh(engine: Engine, { read, look, sent }: Found): Served | undefined {
   if (look.state !== "fresh") return undefined;
   const nowMs = engine.clock.now();

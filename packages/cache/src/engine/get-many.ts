@@ -19,11 +19,11 @@ import {
 } from "./read-context.ts";
 
 export interface ManyOptions<Source> extends ReadOptions<Source> {
-  /** All values are of one moment. Rejects with `store_failed` when the store cannot say so. */
+  /** All values are from one point in time. Rejects with `store_failed` if the store cannot confirm that. */
   snapshot?: boolean;
-  /** Entries loaded and stored at a time, one group after the other. Default: all. */
+  /** Number of entries loaded and stored at a time, one group after the other. Default: all. */
   atOnce?: number;
-  /** Gives each as an entry, as `getEntry` does, for values that are made from others (`Loaded.from`). */
+  /** Returns each as an entry, as `getEntry` does, for values that are made from others (`Loaded.from`). */
   entries?: boolean;
 }
 
@@ -58,12 +58,12 @@ export async function getMany<Params, Value, Source>(
   });
 }
 
-/** Most attempts at a snapshot: 5. Each failed one means that a write came between. */
+/** Highest number of attempts at a snapshot: 5. Each failed one means that a write came between. */
 const SNAPSHOT_TRIES = 5;
 
 /**
- * Values of one moment: what one look found valid is; else all stamps are compared once more, when everything is loaded. A
- * read that was torn by a write is repeated, for all entries as hits but those that the write changed.
+ * Values from one point in time: the hits of one look are; otherwise all stamps are compared once more after the loads.
+ * If a write came between, the read is repeated, and then all entries are hits except those that the write changed.
  */
 async function snapshotOf<Value>(
   engine: Engine,
@@ -86,7 +86,7 @@ async function snapshotOf<Value>(
   );
 }
 
-/** True when all entries are valid in one moment, by all of their stamps. */
+/** True if all entries are valid at one point in time, by all of their stamps. */
 async function areValid(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -108,7 +108,7 @@ async function areValid(
   return reply.ok && [...expected.values()].every((stamp, index) => reply.value[index] === stamp);
 }
 
-/** Starts a read; a key or tags that cannot be made are an Error in its place. */
+/** Starts a read; an invalid key or tag is an Error in its place. */
 export function startOr<Params, Value, Source>(
   ...args: Parameters<typeof startRead<Params, Value, Source>>
 ): ReadContext<Params, Value, Source> | Error {
@@ -125,7 +125,7 @@ export function uniqueReads(reads: readonly (AnyRead | Error)[]): AnyRead[] {
   return [...new Map(good.map((read) => [read.keys.key, read])).values()];
 }
 
-/** Decoded values by key. Entries that do not fit are read again as misses: in the end what is loaded fits. */
+/** Decoded values by key. Entries that do not match the schema are read again as misses, until a loaded value matches. */
 async function valuesOf<Value>(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -156,24 +156,30 @@ async function valuesOf<Value>(
   return new Map([...values, ...(await valuesOf<Value>(engine, unusable, entries))]);
 }
 
-/** Limits the entries of one look, so that an answer is not too large; then what all of them found is judged as of one moment. */
+/**
+ * Limits the entries of one look, so that a reply is not too large; then all that they found is judged as of one point in
+ * time.
+ */
 async function fetchInParts(engine: Engine, reads: readonly AnyRead[]): Promise<Promise<Served>[]> {
   const served: Promise<Served>[] = [];
   const found: Found[] = [];
   for (const part of partsOf(engine, reads)) {
-    // In a rollout some reads go to the origin, whose answers are of any moment.
+    // In a rollout some reads go to the origin, whose answers are from different times.
     if (part[0]?.resource.rollout) served.push(...(await fetchAll(engine, part)));
     else found.push(...(await lookUp(engine, part)));
-    // Each is awaited once all parts are looked at; until then a failure must not count as unhandled.
+    // Each is awaited after all parts were looked at; until then a failure must not count as unhandled.
     for (const each of served) each.catch(() => undefined);
   }
-  // Copies that the process trusts are of no look.
+  // Copies that the process trusts belong to no look.
   const moments = new Set(found.map(({ sent }) => sent.tick).filter((tick) => tick !== NEVER.tick));
   const judged = moments.size > 1 ? await judgeTogether(engine, found) : found;
   return [...served, ...(await serveFound(engine, judged))];
 }
 
-/** Judges what several looks have found by all stamps of one moment: of what one write invalidates, all is seen or nothing. */
+/**
+ * Judges what several looks have found by all stamps of one point in time: an invalidation is seen completely or not at
+ * all.
+ */
 async function judgeTogether(engine: Engine, found: readonly Found[]): Promise<Found[]> {
   const one = found[0] as Found;
   const entryOf = ({ look }: Found) =>
@@ -196,7 +202,7 @@ async function judgeTogether(engine: Engine, found: readonly Found[]): Promise<F
   });
 }
 
-/** Gets a value in place of an entry that is damaged or does not fit. Rejects as the loader does. */
+/** Gets a value in place of an entry that is damaged or does not match the schema. Rejects with the loader's error. */
 export async function getAgain<P, V, S>(
   engine: Engine,
   read: ReadContext<P, V, S>,

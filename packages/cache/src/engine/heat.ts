@@ -3,13 +3,16 @@ import type { EntryKeys } from "../protocol/key-names.ts";
 import { hardPart } from "../protocol/stamp.ts";
 import type { ThrottledTag } from "../resource.ts";
 
-/** A hot tag cools when no load has followed for this many of its intervals: one is waited out, in the other one comes. */
+/**
+ * A hot tag cools when no load has followed for this many of its intervals: entries survive for one, and the next load
+ * comes in the second.
+ */
 const INTERVALS_OF_A_HOT_TAG = 2;
 
 /**
- * Heat of an entry that replaces another one: one more than before where a throttled tag was invalidated soon after the load
- * of that one, else 0. It counts loads, not invalidations, and costs no request: a lease brings the stamps, and the look the
- * entry that they make invalid.
+ * Heat of an entry that replaces another one: one more than before if a throttled tag was invalidated soon after the load
+ * of that one, otherwise 0. It counts loads, not invalidations, and costs no request: the lease returns the stamps, and
+ * the look the entry that they invalidate.
  */
 export function heatOf(
   { given, digest }: EntryKeys,

@@ -7,18 +7,18 @@ import type { AnyRead } from "./read-context.ts";
 
 interface Held {
   entry: Entry;
-  /** Wall-clock time up to which it was last known to be current, and the generation in force then. */
+  /** Wall-clock time up to which it was last known to be current, and the generation then. */
   validated: Pick<Sent, "atMs" | "monotonicMs" | "generation">;
 }
 
-/** Size of an entry beside its body and text, roughly: header, key and bookkeeping. */
+/** Approximate size of an entry without its body and text: header, key and bookkeeping. */
 const OVERHEAD_BYTES = 512;
 
-/** Entries held in this process (L1), bounded by their size; the least recently used go first. */
+/** Entries kept in this process (L1), bounded by their size; evicts the least recently used. */
 export class HeldEntries {
   readonly #entries: LRUCache<string, Held>;
 
-  /** `maxBytes` bounds the sum of the sizes of bodies and of the texts that they are decoded to. */
+  /** `maxBytes` limits the sum of the sizes of bodies and of the texts that they are decoded to. */
   constructor(maxBytes: number) {
     this.#entries = new LRUCache({
       maxSize: maxBytes,
@@ -29,19 +29,22 @@ export class HeldEntries {
     });
   }
 
-  /** Holds an entry that was current before a request was sent; without one, it is validated before it is served. */
+  /**
+   * Keeps an entry that was current before a request was sent; without such a request, it is validated before it is
+   * served.
+   */
   put(key: string, entry: Entry, validated: Held["validated"] = NEVER): void {
     this.#entries.set(key, { entry: { kept: {}, ...entry }, validated });
   }
 
-  /** True when an entry is held, current or not. */
+  /** True if an entry is kept, current or not. */
   has(key: string): boolean {
     return this.#entries.has(key);
   }
 
   /**
-   * Looks at many entries of a resource: what was validated a moment ago is served as it is, what is held needs its stamps
-   * alone, and the rest is asked for whole.
+   * Looks at many entries of a resource: those validated a moment ago are served directly, for the others that are kept
+   * only the stamps are requested, and the rest is requested completely.
    */
   async lookUp(engine: Engine, reads: readonly AnyRead[]): Promise<Found[]> {
     const trusted = reads.map((read) => this.#trusted(engine, read));
@@ -50,13 +53,13 @@ export class HeldEntries {
     return trusted.map((each) => each ?? (results.next().value as Found));
   }
 
-  /** An entry that was validated less than its trust time ago, and since the last invalidation of this process. */
+  /** An entry that was validated within its trust time and after the last invalidation of this process. */
   #trusted(engine: Engine, read: AnyRead): Found | undefined {
     const held = read.isExact ? undefined : this.#entries.get(read.keys.key);
     if (held === undefined || held.validated.generation !== engine.l1.generation) return undefined;
     const nowMs = engine.clock.now();
     const trustMs = read.resource.l1TrustMs ?? 0;
-    // The wall clock counts what a frozen process missed, the other one what a clock set back would hide.
+    // The wall clock counts the time of a freeze, and the monotonic clock exposes a wall clock that was set back.
     if (!isWithin(nowMs - held.validated.atMs, trustMs)) return undefined;
     if (!isWithin(engine.clock.monotonic() - held.validated.monotonicMs, trustMs)) return undefined;
     const { stamps } = held.entry.header;
@@ -66,8 +69,8 @@ export class HeldEntries {
   }
 
   /**
-   * Keeps what is fresh. An entry held here that was invalidated goes: the lease that follows answers with the store's
-   * newer one. One that is merely past its time is looked up in the store, where a newer one may be.
+   * Keeps fresh entries. An invalidated one is dropped: the lease that follows returns the store's newer one. An entry
+   * that is just past its lifetime is looked up in the store, which may have a newer one.
    */
   async #lookAt(engine: Engine, reads: readonly AnyRead[]): Promise<Found[]> {
     if (reads.length === 0) return [];
@@ -85,7 +88,7 @@ export class HeldEntries {
   }
 }
 
-/** A clock that went back trusts nothing. */
+/** After a clock went back, nothing is trusted. */
 function isWithin(sinceMs: number, limitMs: number): boolean {
   return sinceMs >= 0 && sinceMs < limitMs;
 }

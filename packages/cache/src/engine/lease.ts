@@ -16,23 +16,23 @@ import {
 } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** Lease lifetimes: four times the usual load, within these bounds; 5 s while the usual load is unknown. */
+/** Lease durations: four times the usual load, within these bounds; 5 s while the usual load is unknown. */
 const LEASE_FACTOR = 4;
 const LEASE_MIN_MS = 1_000;
 const LEASE_UNKNOWN_MS = 5_000;
 
 /**
- * By how much a lease is longer for each one that was waited for and ended without a value: its load is a slow one, and a
- * lease that ends before its load does is of no use.
+ * Factor by which a lease is longer for each one that ended without a value: the load is slow, and a lease that ends
+ * before its load is useless.
  */
 const TAKEOVER_FACTOR = 10;
 
-/** Efforts by what became of their leases. */
+/** Efforts by the outcome of their leases. */
 export interface Leases {
   readonly granted: Leased[];
-  /** Another instance has stored an entry since the look: it is the effort's look now. */
+  /** Another instance has stored an entry since the look: it now is the effort's look. */
   readonly superseded: Effort[];
-  /** Another instance has the lease. */
+  /** Another instance holds the lease. */
   readonly held: Effort[];
   /** The store did not answer. */
   readonly unknown: Effort[];
@@ -40,7 +40,7 @@ export interface Leases {
   readonly sent: Sent | null;
 }
 
-/** Asks for the leases of a group of entries with one request. */
+/** Requests the leases of a group of entries, with one request. */
 export async function requestLeases(
   engine: Engine,
   efforts: readonly Effort[],
@@ -95,7 +95,7 @@ function leaseRequest(
   const costMs = engine.costs.get(resource.name);
   const usualMs = costMs === undefined ? LEASE_UNKNOWN_MS : costMs * LEASE_FACTOR;
   const firstMs = Math.max(LEASE_MIN_MS, Math.min(usualMs, resource.hardTimeoutMs));
-  // Among the holders is null, since the lease is free now.
+  // Null is added to the holders, because the lease is free now.
   const takeovers = holders.size && Math.max(1, holders.size - 1);
   const longerMs = Math.min(firstMs * TAKEOVER_FACTOR ** takeovers, resource.hardTimeoutMs);
   const leaseMs = Math.ceil(Math.max(firstMs, longerMs));
@@ -113,8 +113,8 @@ function leaseRequest(
 }
 
 /**
- * Judges a fallback again, by what the store said when it granted the lease: reads that begin meanwhile may share it, so
- * it must not have been invalidated or deleted since it was looked up.
+ * Judges a fallback again, by the store's answer to the lease request: later reads may share it, so it must not have been
+ * invalidated or deleted since it was looked up.
  */
 function fallbackUnderLease(
   engine: Engine,
@@ -128,14 +128,12 @@ function fallbackUnderLease(
   return state === "miss" ? null : toFallback(entry, state);
 }
 
-/** Stamps as the store takes them: the first ones have no end. */
+/** Stamps in the store's terms: the first ones are permanent. */
 export function stampKeysOf(names: readonly string[], { permanentStamps }: EntryKeys): StampKey[] {
   return names.map((key, index) => ({ key, permanent: index < permanentStamps }));
 }
 
-/**
- * Judges the text of an entry that came with some stamps; null when they are not all that its value names.
- */
+/** Judges the text of an entry by the stamps that came with it; null if stamps are missing of tags that its value names. */
 function judgeText(
   engine: Engine,
   read: AnyRead,
@@ -148,7 +146,7 @@ function judgeText(
   return judgeStored(engine, read, { text, entry }, { ...evidence, l1: false });
 }
 
-/** Id of the entry that a look found, good or bad; null when there was none. */
+/** Id of the entry that a look found, valid or not; null if there was none. */
 function seenIdOf(look: LookupResult): string | null {
   if (look.state === "down") return null;
   return look.state === "miss" ? look.seenId : storedId(look.entry.id);

@@ -9,16 +9,17 @@ const depths = new AsyncLocalStorage<number>();
 loads.depths = depths;
 
 /**
- * Calls a loader, or a write whose result is stored; what it reads is known to be read inside of a load. That comes from the
- * primary: what is old for a moment, in a lagging replica or a trusted copy, would be old for the life of an entry.
+ * Calls a loader, or a write whose result is stored, so that its cache reads are recognised as nested. They use the
+ * primary: a value that is stale for a moment, in a lagging replica or a trusted copy, would otherwise stay for the life
+ * of an entry.
  */
 export function insideLoad<T>(call: () => T): T {
   return depths.run(depthNow() + 1, call);
 }
 
 /**
- * Runs loads that no lease holds back, a bounded number at a time: without the store they would all come at once. Those that
- * are made inside of a load have a line of their own: they would else stand behind what waits for them.
+ * Limits concurrent loads that no lease holds back: without the store they would all run at once. Loads inside a load
+ * have a separate line: otherwise they would wait behind the load that waits for them.
  */
 export function inLine<T>(
   { alone, clock }: Engine,
@@ -33,7 +34,7 @@ export function inLine<T>(
   return line.run(run, { names, limitMs: budget.leftMs(), onTimeout: late });
 }
 
-/** Lets a load begin that stands in line, where one under way joins it: that one would keep it from its turn. */
+/** Starts a waiting load at once if a running load joins it: otherwise the running one would block it. */
 export function letThrough({ alone }: Engine, { keys }: AnyRead): void {
   for (const line of alone.lines.slice(0, depthNow())) line?.letThrough(keys.key);
 }

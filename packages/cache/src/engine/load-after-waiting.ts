@@ -9,21 +9,21 @@ import type { AnyRead } from "./read-context.ts";
 import type { Served } from "./served.ts";
 import { share } from "./share.ts";
 
-/** Loads past the store that began after a wait in vain, with the tick before each. */
+/** Loads past the store that began after a wait without result, with the tick before each. */
 const begun = new WeakMap<Promise<Served>, number>();
 
-/** A load that several reads wait for is not bound to the time that one of them has left. */
+/** A load that several reads wait for is not bound to the remaining time of one of them. */
 const NO_LIMIT = { leftMs: () => Infinity };
 
-/** True while this process has a load under way, begun after a wait in vain, that the read may share. */
+/** True while this process runs a load, begun after a wait without result, that the read may share. */
 export function isLoadedAfterWaiting({ flights, policy }: Engine, read: AnyRead): boolean {
   const flight = flights.get(read.keys.key);
   return flight !== undefined && policy.mayShare(read.tick, begun.get(flight) ?? 0);
 }
 
 /**
- * Loads entries after a wait in vain for whoever has their leases: one load an entry for all reads of this process that
- * waited. Settles every effort, and never rejects.
+ * Loads entries whose leases others hold, after a wait without result: one load for each entry, for all reads of this
+ * process that waited. Settles every effort, and never rejects.
  */
 export function loadAfterWaiting(engine: Engine, efforts: readonly Effort[]): void {
   const tick = engine.tick();
@@ -39,7 +39,7 @@ export function loadAfterWaiting(engine: Engine, efforts: readonly Effort[]): vo
       return [];
     }
     const unbound = { ...effort, read: { ...read, budget: NO_LIMIT } };
-    // Each read has its own fallback: a failure is shared as what it is.
+    // Each read has a separate fallback: the failure itself is shared.
     const load = { ...createEffort(unbound), fallback: null };
     begun.set(load.served, tick);
     singleFlight(engine.flights, read.keys.key, load.served);
@@ -49,7 +49,7 @@ export function loadAfterWaiting(engine: Engine, efforts: readonly Effort[]): vo
   loadUnleased(engine, loads, "lease-denied");
 }
 
-/** Waits for a load for as long as the read may, and serves the fallback if it fails. */
+/** Waits for a load as long as the read may, and serves the fallback if it fails. */
 async function inTime(
   engine: Engine,
   { read, fallback }: Effort,

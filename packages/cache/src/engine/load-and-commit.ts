@@ -33,8 +33,8 @@ interface Encoded extends Loaded<Leased> {
 }
 
 /**
- * Loads a group of entries under their leases, with one bulk load where the resource has one, and stores with one batch
- * what was not invalidated meanwhile. Settles every effort, and never rejects.
+ * Loads a group of entries under their leases, with one bulk load if the resource has one, and stores in one batch those
+ * that were not invalidated meanwhile. Settles every effort, and never rejects.
  */
 export async function loadAndCommit(engine: Engine, efforts: readonly Leased[]): Promise<void> {
   const loadTick = engine.tick();
@@ -56,7 +56,7 @@ export async function loadAndCommit(engine: Engine, efforts: readonly Leased[]):
   );
 }
 
-/** Makes the entry; null when that fails, which fails its own effort alone. */
+/** Makes the entry; null if that fails, which fails only its own effort. */
 async function withEntry(
   engine: Engine,
   { effort, load, loadTick }: Omit<Loaded<Leased>, "entry">,
@@ -73,8 +73,8 @@ async function withEntry(
 }
 
 /**
- * Loads without leases: the store is out of reach, another instance does not come to an end, or the cache is left aside. A
- * bounded number at a time, but for the last.
+ * Loads without leases: the store is unreachable, another instance does not finish, or the cache is bypassed. The number
+ * of concurrent loads is limited, except in the last case.
  */
 export function loadUnleased(
   engine: Engine,
@@ -111,7 +111,7 @@ async function serveUnleased(
   }
 }
 
-/** Loads past the store: what is there is not looked at, and what is loaded is not stored. */
+/** Loads past the store: it neither reads nor stores entries. */
 export function loadApart(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -124,7 +124,7 @@ export function loadApart(
   return efforts.map(({ served }) => served);
 }
 
-/** Asks the store to keep entries; what it refuses or fails to keep is still good for those that loaded it. */
+/** Asks the store to store entries; values that it refuses or fails to store are still good for those that loaded them. */
 async function commitAll(engine: Engine, loaded: readonly Encoded[]): Promise<void> {
   for (const each of loaded)
     if (!each.load.keep) each.effort.settle(replaceByNothing(engine, each));
@@ -152,7 +152,7 @@ async function commitAll(engine: Engine, loaded: readonly Encoded[]): Promise<vo
   }
 }
 
-/** Serves what was loaded, as the store decided on its commit. */
+/** Serves what was loaded, depending on the outcome of its commit. */
 function serveCommitted(
   engine: Engine,
   loaded: Loaded,
@@ -181,7 +181,7 @@ function serveCommitted(
   return { ...common, ...detail, status: "miss", asOf: sent.tick };
 }
 
-/** The times of an entry that the store drops at a time. */
+/** The times of an entry that the store deletes at a time. */
 function endingBy({ header }: Entry, endMs: number) {
   const freshUntilMs = Math.min(header.freshUntilMs, endMs);
   const staleUntilMs = Math.min(header.staleUntilMs, endMs);
@@ -189,8 +189,8 @@ function endingBy({ header }: Entry, endMs: number) {
 }
 
 /**
- * Serves an entry that the store failed to keep, too large for instance, and releases the lease: no reader should wait
- * for it.
+ * Serves an entry that the store failed to store, because it is too large for instance, and releases the lease so that no
+ * reader waits for it.
  */
 async function serveUnkept(
   engine: Engine,
@@ -213,22 +213,22 @@ function serveUncached(
   return { ...common, status, detail, asOf: loadTick };
 }
 
-/** The value itself, so that it need not be decoded; not of a load that kept the previous one. */
+/** The value itself, so that it need not be decoded; not for a load that kept the previous value. */
 function loadedBy({ value, loadMs, unchanged }: Load): Pick<Served, "loaded" | "loadMs"> {
   return unchanged ? { loadMs } : { loaded: { value }, loadMs };
 }
 
-/** Serves the fallback of a failed load, and backs off the lease so that readers do not all try again at once. */
+/** Serves the fallback of a failed load, and puts the lease into back-off so that readers do not all retry at once. */
 async function serveFailed(engine: Engine, effort: Leased, error: unknown): Promise<Served> {
   const { read, fallback, lease } = effort;
   await release(engine, effort, fallback ? ERROR_BACKOFF_MS : 0);
   if (fallback === null) throw error;
   const why = error instanceof SoftTimeout ? "soft-timeout" : "load-failed";
-  // It was good when the lease was granted, after all that may share it had begun.
+  // It was valid when the lease was granted, after all that may share it had begun.
   return serveFallback(engine, read, fallback, why, lease.sent.tick);
 }
 
-/** Ends a load whose answer is not to be kept: what the entry said before is no longer true, so it may not stand in later. */
+/** Ends a load whose value is not to be stored: the old entry is no longer true, so it may not serve as a fallback later. */
 async function replaceByNothing(engine: Engine, loaded: Loaded<Leased>): Promise<Served> {
   const { effort } = loaded;
   const { entryKey, leaseKey } = effort.read.keys;
@@ -237,7 +237,7 @@ async function replaceByNothing(engine: Engine, loaded: Loaded<Leased>): Promise
   return serveUncached(loaded, "miss", "not-stored");
 }
 
-/** Gives up a lease; should that fail, it ends by itself. */
+/** Releases a lease; if that fails, it expires. */
 async function release(engine: Engine, { read, lease }: Leased, backoffMs: number): Promise<void> {
   const { leaseKey } = read.keys;
   const { token } = lease;

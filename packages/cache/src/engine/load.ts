@@ -11,17 +11,17 @@ import { type Effort, seenBy } from "./effort.ts";
 import { inLine, insideLoad } from "./line.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** The answer of a loader whose origin says that the previous value still holds. */
+/** The answer of a loader whose origin says that the previous value is unchanged. */
 const NOT_MODIFIED = Symbol("not modified");
 
 /** Result of a loader. */
 export interface Load extends Timed {
-  /** False when it says "not found". */
+  /** False if it means "not found". */
   readonly isFound: boolean;
   readonly options: LoadedOptions;
-  /** False when the loader or the resource says that this is not to be kept. */
+  /** False if the loader or the resource excludes the value from storage. */
   readonly keep: boolean;
-  /** The entry whose value the loader said still holds. */
+  /** The entry whose value the loader has confirmed. */
   readonly unchanged: Entry | null;
 }
 
@@ -34,12 +34,12 @@ interface Timed {
 /** Weight of the newest load in the smoothed load time. */
 const COST_WEIGHT = 0.3;
 
-/** A load was given up early, because its reader has a stale value to serve. */
+/** A load was abandoned early, because its reader has a stale value to serve. */
 export class SoftTimeout extends CacheError {}
 
 /**
- * Starts the loads of a group, with one bulk load where the resource has one; each has its own promise. Without leases
- * nothing else bounds how many loads run at a time, so they wait in line.
+ * Starts the loads of a group, with one bulk load if the resource has one; each has its own promise. Without leases
+ * nothing else limits concurrent loads, so they wait in line.
  */
 export function startLoads(
   engine: Engine,
@@ -95,7 +95,7 @@ function notModified(): never {
   return NOT_MODIFIED as never;
 }
 
-/** One load for all. A reader that has a stale value to serve stops waiting for it at its soft limit. */
+/** One load for all. A reader with a stale value to serve stops waiting at its soft limit. */
 function bulkLoad(
   engine: Engine,
   efforts: readonly Effort[],
@@ -138,7 +138,7 @@ interface Limit {
   readonly isSoft: boolean;
 }
 
-/** Time limit of a load: its hard limit, the request's budget, and its soft limit if there is a stale fallback. */
+/** Time limit of a load: its hard limit, the request's remaining time, and its soft limit if there is a stale fallback. */
 function limitOf({ resource, budget }: AnyRead, hasFallback: boolean): Limit {
   const hardMs = Math.min(resource.hardTimeoutMs, budget.leftMs());
   const isSoft = hasFallback && resource.softTimeoutMs < hardMs;
@@ -150,7 +150,7 @@ function lateError({ keys }: AnyRead, { ms, isSoft }: Limit): CacheError {
   return new (isSoft ? SoftTimeout : CacheError)("load_timeout", message);
 }
 
-/** The frame of every load: time limit, abort, measure, report. */
+/** The frame of every load: time limit, abort, timing, events. */
 async function timed(
   engine: Engine,
   read: AnyRead,
@@ -170,7 +170,7 @@ async function timed(
     const value = await withDeadline(clock, limit.ms, calling, late);
     report(read.resource.isNotFound(value) ? "not-found" : "found");
     const loadMs = clock.now() - startMs;
-    // A clock that was set, or a process that was frozen, says nothing about the next load.
+    // After a clock was set or a process was frozen, the measured time says nothing about the next load.
     const sampleMs = Math.min(Math.max(loadMs, 0), read.resource.hardTimeoutMs);
     const known = costs.get(resource) ?? sampleMs;
     costs.set(resource, known + COST_WEIGHT * (sampleMs - known));
@@ -182,12 +182,15 @@ async function timed(
   }
 }
 
-/** A load whose value has come by another way than a loader. */
+/** A load whose value came in another way than from a loader. */
 export function createLoad(read: AnyRead, made: Timed): Promise<Load> {
   return toLoad(read, made, null);
 }
 
-/** Reads a loader's answer: a plain value, a `Loaded` or "not modified". Rejects when the resource's schema refuses the value. */
+/**
+ * Reads a loader's result: a plain value, a `Loaded` or "not modified". Rejects if the resource's schema refuses the
+ * value.
+ */
 async function toLoad(
   { resource, keys }: AnyRead,
   load: Timed,

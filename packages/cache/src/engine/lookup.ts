@@ -10,26 +10,26 @@ import type { AnyRead } from "./read-context.ts";
 export type LookupResult =
   | { state: "fresh" | "stale"; entry: Entry; l1: boolean }
   | { state: "fallback"; entry: Entry; l1: boolean; reason: "expired" | "unconfirmed" }
-  /** `entry` is what was found and may not be served; `seenId` is its id, also where it cannot be read. */
+  /** `entry` was found but may not be served; `seenId` is its id, also if it cannot be parsed. */
   | { state: "miss"; reason: MissReason; seenId: string | null; entry: Entry | null }
-  /** `pending`: an invalidation of the entry failed here, and its repetition too. */
+  /** `pending`: an invalidation of the entry failed in this process, and so did its retry. */
   | { state: "down"; pending: boolean; why?: "store-misconfigured" };
 
-/** A read and what its look found. */
+/** A read and the result of its look. */
 export interface Found {
   readonly read: AnyRead;
   readonly look: LookupResult;
-  /** Holder of the entry's lease; null when it is free or was not asked for. */
+  /** Holder of the entry's lease; null if it is free or was not requested. */
   readonly lease: string | null;
-  /** Every change before it is known to be invalidated; null when that was not asked for. */
+  /** Time before which every change is known to be invalidated; null if it was not requested. */
   readonly closedMs: number | null;
   /** The moment before the look. */
   readonly sent: Sent;
 }
 
 /**
- * Looks at many entries of a resource with one request: each entry, each of their stamps once, and their leases if asked
- * for. Resources that are held in the process are looked up there first.
+ * Looks at many entries of a resource with one request: each entry, each of their stamps once, and their leases if
+ * requested. Entries that the process keeps are looked up there first.
  */
 export async function lookUp(
   engine: Engine,
@@ -49,18 +49,16 @@ export async function lookUp(
   return l1.held.lookUp(engine, reads);
 }
 
-/**
- * True when a failed invalidation of this process affects a read, by the tags of its entry as far as they are known.
- */
+/** True if a failed invalidation of this process affects a read, by the tags of its entry as far as they are known. */
 export function isPending(engine: Engine, read: AnyRead, entry?: Entry): boolean {
   const names = { ...read.keys, stampKeys: stampNames(engine, read, entry) };
   return engine.policy.isAffected(engine.pending, names);
 }
 
-/** Of a look that was not sent. */
+/** The moment of a look that was not sent. */
 export const NEVER: Sent = { tick: 0, atMs: -Infinity, monotonicMs: -Infinity, generation: -1 };
 
-/** Kept: an `import()` of a module that is loaded still takes some microseconds. */
+/** Remembered, because an `import()` of a loaded module still takes some microseconds. */
 let tagsOfValues: typeof import("./value-tags.ts") | undefined;
 
 interface LookOptions {
@@ -75,7 +73,7 @@ type AskStore = (
   from: Reads,
 ) => Promise<readonly (string | null)[]>;
 
-/** Asks the store for one entry at least; those that are held already are judged by their stamps alone. */
+/** Asks the store for at least one entry; in-process entries are judged by their stamps only. */
 export async function lookAt(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -135,8 +133,8 @@ export async function askFor(
 }
 
 /**
- * Names of the stamps that a read needs: those of its definition's tags, and those of the tags that the entry's value named
- * when this process saw it last.
+ * Names of the stamps that a read needs: those of its definition's tags, and those of the tags that the entry's value
+ * named when this process last saw it.
  */
 export function stampNames(
   { space, valueTags }: Engine,
@@ -149,7 +147,7 @@ export function stampNames(
     : keys.stampKeys;
 }
 
-/** Text of an entry in the store, null where there is none; `entry` is null where it cannot be read either. */
+/** Text of an entry in the store, null if there is none; `entry` is null also if it cannot be parsed. */
 export interface Stored {
   readonly text: string | null;
   readonly entry: Entry | null;
@@ -163,14 +161,14 @@ export function judgeStored(
 ): Exclude<LookupResult, { state: "down" }> {
   if (entry === null) {
     const reason = text === null ? "absent" : "corrupt";
-    // Even what cannot be read is "seen": the lease script then grants the right to replace it.
+    // Even an unparsable entry counts as seen: the lease script then grants the right to replace it.
     return { state: "miss", reason, seenId: text && text.slice(0, STORED_ID_LENGTH), entry };
   }
   const stamps = stampNames(engine, read, entry).map((name) => values.get(name) ?? null);
   return judgeEntry(engine, read, entry, { ...evidence, stamps });
 }
 
-/** The stamps that an entry is judged by, and the store's closed timestamp where it was read with them. */
+/** The stamps by which an entry is judged, and the store's closed timestamp if it was read with them. */
 interface Evidence {
   readonly stamps: readonly (string | null)[];
   readonly closedMs: number | null;
@@ -189,7 +187,7 @@ export function judgeEntry(
   if (entry.id === unusable) return { state: "miss", reason: "corrupt", seenId, entry: null };
   const bound = boundLifetime(entry, resource);
   const verdict: Verdict = isPending(engine, read, entry)
-    ? // Its value names a tag whose invalidation failed here, which was not known before the look.
+    ? // Its value names a tag whose invalidation failed here, which was unknown before the look.
       INVALIDATED
     : policy.judge(bound, stamps, {
         keys,

@@ -15,19 +15,16 @@ import type { AnyRead } from "./read-context.ts";
 interface MadeFrom {
   readonly stamps: readonly string[];
   readonly valueTags: readonly string[];
-  /** The store's time when it gave the stamps, in ms; NaN when it did not. */
+  /** The store's time when it returned the stamps, in ms; NaN if it did not. */
   readonly grantedMs: number;
   /** The entry that the load replaces. */
   readonly previous?: Entry | null;
 }
 
-/** Most tags of an entry, those of its value included: each is compared at every look. */
+/** Highest number of tags of an entry, including those of its value: each is compared at every look. */
 const MOST_TAGS = 128;
 
-/**
- * Makes the entry of a load, with the stamps that were in force before it began. A value that cannot be stored goes to its
- * reader alone.
- */
+/** Makes the entry of a load, with the stamps from before it began. A value that cannot be stored goes to its reader only. */
 export async function toEntry(
   engine: Engine,
   read: AnyRead,
@@ -63,7 +60,7 @@ export async function toEntry(
     },
   );
   const { freshMs, staleMs, errorMs } = shortened(longest, load.options);
-  // Counts from the end of this entry's load: in a batch, the slowest one may hold up the others' entries.
+  // Counts from the end of this entry's load: in a batch, the slowest load may delay the others' entries.
   const freshUntilMs = load.startMs + load.loadMs + freshMs;
   const heat = heatOf(keys, previous, { stamps, startMs: load.startMs });
   const header: EntryHeader = {
@@ -89,8 +86,8 @@ export async function toEntry(
 }
 
 /**
- * Start of the load; of a value that was made from others, their oldest load as far as `maxStaleness` counts it: each was
- * confirmed when it was read, so none stands for data from before that.
+ * Start of the load. For a value made from other entries, their oldest load as far as `maxStaleness` counts it: each was
+ * confirmed when it was read, so none contains older data than that.
  */
 function asOfMs({ maxStalenessMs }: Engine, { startMs, options: { from = [] } }: Load): number {
   const oldestMs = Math.min(startMs, ...from.map(({ entry }) => entry.header.createdMs));
@@ -99,7 +96,10 @@ function asOfMs({ maxStalenessMs }: Engine, { startMs, options: { from = [] } }:
 
 type Lifetimes = ReturnType<typeof lifetime>;
 
-/** A value may live shorter than its resource says, never longer: a lowered `ttl` in code binds what is stored. */
+/**
+ * A value's lifetime may be shorter than its resource's, never longer: a lowered `ttl` in code applies to stored entries
+ * too.
+ */
 function shortened(longest: Lifetimes, own: LoadedOptions): Lifetimes {
   const within = (ms: number, limit: Duration | undefined) =>
     limit === undefined ? ms : Math.min(ms, toMs(limit));

@@ -18,13 +18,13 @@ import type { Served } from "./served.ts";
 import { share } from "./share.ts";
 import { waitLimitMs } from "./time-limits.ts";
 
-/** Rounds after which a read stops looking for a load to share, and loads by itself. */
+/** Number of rounds after which a read stops looking for a load to share, and loads by itself. */
 const ROUND_LIMIT = 3;
 
 /**
- * Obtains the values of entries that cannot be served as they are: joins the loads under way in this process and starts
- * the others together. A refresh that a queue or another read has taken over leaves its entry to be served at once; else
- * the read that gets the lease refreshes before it answers, since work left behind would freeze with the function.
+ * Obtains the values of entries that cannot be served as they are: joins the loads in progress in this process and starts
+ * the others together. If a queue or another read has taken over a refresh, the stale entry is served at once; otherwise
+ * the read that gets the lease refreshes before it answers, because work left running would be frozen with the function.
  */
 export async function obtain(
   engine: Engine,
@@ -38,7 +38,7 @@ export async function obtain(
   for (const group of slices(found, atOnce)) {
     const results = await obtainGroup(engine, group, round);
     obtained.push(...results);
-    // Stored before the next group begins: a process that runs out of time has not loaded for nothing.
+    // Stored before the next group begins, so that a process that runs out of time keeps what it has loaded.
     await Promise.allSettled(results);
   }
   return obtained;
@@ -64,7 +64,7 @@ async function obtainGroup(
   const started: Effort[] = [];
   const results = found.map((each, index) => {
     const { read, look } = each;
-    // A load under way may end in what was stored before the invalidation that failed.
+    // A load in progress may return what was stored before the failed invalidation.
     if (look.state === "down" && look.pending) {
       const effort = createEffort(each);
       alone.push(effort);
@@ -88,12 +88,12 @@ async function obtainGroup(
   return results;
 }
 
-/** A load under way may end in what a replica shows, which is not enough for a read that asks for the primary's answer. */
+/** A load in progress may return a replica's data, which is not enough for a read that requires the primary. */
 function isShared({ reads }: Engine, { isExact }: AnyRead): boolean {
   return reads === "primary" || !isExact;
 }
 
-/** Reports a look that found nothing to serve as it is, with the reason. */
+/** Reports a look that found nothing to serve directly, with the reason. */
 export function reportMiss({ read: { resource, keys }, look }: Found): void {
   const reason = missReason(look);
   if (reason === undefined) return;
@@ -120,7 +120,7 @@ function isKeptAwake({ waitUntil }: AnyRead, refresh: Promise<Served>): boolean 
   }
 }
 
-/** The entry was fresh when this read looked: it may be served, whatever becomes of its early refresh. */
+/** The entry was fresh when this read looked: it may be served, even if its early refresh fails. */
 async function hitUnlessRefreshed(
   engine: Engine,
   { read, look }: Found,
@@ -131,7 +131,7 @@ async function hitUnlessRefreshed(
   return { ...serveHit(engine, read, look as EntryLook, 0), detail: "early-refresh" };
 }
 
-/** Waits for a load that another read of this process has started, and shares its result where that is young enough. */
+/** Waits for a load that another read of this process has started, and shares its result if that is recent enough. */
 async function join(
   engine: Engine,
   read: AnyRead,
@@ -151,9 +151,9 @@ async function join(
     if (shared) return shared;
   } catch (error) {
     if (error === late) return waitedInVain(engine, read);
-    // The other read's time may be over, while the load that it shared goes on.
+    // The other read's time may be over, while the load that it shared continues.
     if (isLoadedAfterWaiting(engine, read)) return waitedInVain(engine, read);
-    // The first failure may be the other read's own, a shorter time limit for instance; the second one is shared.
+    // The first failure may belong to the other read, such as a shorter time limit; the second one is shared.
     if (round > 0) throw error;
   }
   const [again] = await fetchStored(engine, [read], round + 1);

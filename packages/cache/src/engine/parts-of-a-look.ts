@@ -1,16 +1,16 @@
 import type { Engine } from "./context.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** Bodies that one look asks for, as far as that is known before: 4 MiB. More would take longer than a store may take to answer. */
+/** Limit for the bodies of one look, estimated before it: 4 MiB. More would exceed the store's time limit. */
 const LOOKED_AT_BYTES = 4 * 1024 * 1024;
 
-/** Average size of a resource's bodies, as the last batch that says enough of it had them. */
+/** Average size of a resource's bodies, from the last batch that was large enough. */
 const bodyBytes = new WeakMap<AnyRead["resource"], number>();
 
-/** Bodies from which an average is believed although it is smaller than the one before. */
+/** Number of bodies from which a smaller average than the one before is accepted. */
 const BELIEVED_FROM = 10;
 
-/** Takes note of a batch. A few small bodies say nothing of the many large ones that the next batch may ask for. */
+/** Records a batch. A few small bodies say nothing about the many large ones that the next batch may request. */
 export function learnSize(resource: AnyRead["resource"], sizes: readonly number[]): void {
   const average = sizes.reduce((sum, size) => sum + size, 0) / Math.max(1, sizes.length);
   if (sizes.length >= BELIEVED_FROM || average > (bodyBytes.get(resource) ?? 0))
@@ -18,8 +18,8 @@ export function learnSize(resource: AnyRead["resource"], sizes: readonly number[
 }
 
 /**
- * Parts whose bodies fit into one answer, of at most `most` entries, and half as many while their size is not known. Entries
- * held in the process send none: for all of them one look asks.
+ * Parts whose bodies fit into one reply, of at most `most` entries, or half as many while their size is unknown.
+ * In-process entries request no bodies: one look covers all of them.
  */
 export function* partsOf(
   { l1 }: Engine,

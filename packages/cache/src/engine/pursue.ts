@@ -12,15 +12,15 @@ import { deadline, waitLimitMs } from "./time-limits.ts";
 import { serveFallback } from "./serve-stale.ts";
 import type { Served } from "./served.ts";
 
-/** Pauses between two looks while another instance loads: half the usual load at first, growing, within these bounds. */
+/** Pauses between two looks while another instance loads: at first half the usual load, then growing, within these bounds. */
 const POLL_MIN_MS = 5;
 const POLL_MAX_MS = 500;
 const POLL_GROWTH = 1.5;
 
 /**
- * Gets the values of a group of entries: asks for their leases and loads what it is granted, and waits for the instances
- * that have the others. A stale entry is never waited for: whoever does not get its lease serves it at once. Settles
- * every effort, and never rejects.
+ * Obtains the values of a group of entries: requests their leases, loads those that are granted, and waits for the
+ * instances that hold the others. No read waits for a stale entry: one that does not get its lease serves it at once.
+ * Settles every effort, and never rejects.
  */
 export async function pursue(engine: Engine, efforts: readonly Effort[]): Promise<void> {
   try {
@@ -35,19 +35,19 @@ async function pursueAll(engine: Engine, efforts: readonly Effort[]): Promise<vo
   if (one === undefined) return;
   const waited = await waitFor(engine, await acquire(engine, efforts));
   loadAfterWaiting(engine, waited.busy);
-  // The instance that was waited for has died. Whoever has its lease now has not had it for long.
+  // The instance that was waited for has died. The lease's present holder has not had it for long.
   const { busy, passedOn } = await waitFor(engine, waited.passedOn);
   loadAfterWaiting(engine, [...busy, ...passedOn]);
 }
 
-/** Efforts that were waited for in vain. */
+/** Efforts that were waited for without result. */
 interface Waited {
   readonly busy: Effort[];
-  /** Their leases have gone to other instances meanwhile. */
+  /** Other instances have taken their leases meanwhile. */
   readonly passedOn: Effort[];
 }
 
-/** Waits for the instances that have the leases. */
+/** Waits for the instances that hold the leases. */
 async function waitFor(engine: Engine, efforts: readonly Effort[]): Promise<Waited> {
   const [one] = efforts;
   if (one === undefined) return { busy: [], passedOn: [] };
@@ -58,7 +58,7 @@ async function waitFor(engine: Engine, efforts: readonly Effort[]): Promise<Wait
   for (let isLast = false; held.length > 0 && !isLast;) {
     isLast = waiting.leftMs() === 0;
     await engine.clock.sleep(Math.min(pauseMs * (0.5 + engine.random()), waiting.leftMs()));
-    // It grows from one look to the next, also when a replica that lags behind shows no lease in between.
+    // It grows from one look to the next, even if a lagging replica shows no lease in between.
     pauseMs = withinPauses(pauseMs * POLL_GROWTH);
     held = await lookAgain(engine, held);
   }
@@ -70,7 +70,7 @@ function withinPauses(ms: number): number {
   return Math.min(Math.max(ms, POLL_MIN_MS), POLL_MAX_MS);
 }
 
-/** Asks for the leases and starts the loads that are granted; returns the efforts whose entries others are loading. */
+/** Requests the leases and starts the loads that are granted; returns the efforts whose entries others are loading. */
 async function acquire(
   engine: Engine,
   efforts: readonly Effort[],
@@ -86,12 +86,12 @@ async function acquire(
     else if (!servedAsDenied(engine, effort)) outdated.push(effort);
   }
   const waiting = held.filter((effort) => !servedAsDenied(engine, effort));
-  // The newer entry is of no use either: its lease may be free.
+  // The newer entry cannot be served either: its lease may be free.
   if (isAgain || outdated.length === 0) return [...outdated, ...waiting];
   return [...waiting, ...(await acquire(engine, outdated, true))];
 }
 
-/** Serves a stale entry whose lease another instance has. */
+/** Serves a stale entry whose lease another instance holds. */
 function servedAsDenied(engine: Engine, { read, fallback, settle }: Effort): boolean {
   const { resource, keys } = read;
   emit(() => ({ type: "lease-denied", resource: resource.name, key: keys.key }));
@@ -100,7 +100,10 @@ function servedAsDenied(engine: Engine, { read, fallback, settle }: Effort): boo
   return true;
 }
 
-/** Serves what the leaders have stored meanwhile and asks for the leases that are free; returns what others still load. */
+/**
+ * Serves what the lease holders have stored meanwhile and requests the leases that are free; returns the efforts whose
+ * entries others are still loading.
+ */
 async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Effort[]> {
   const reads = efforts.map(({ read }) => read);
   const found = await lookUp(engine, reads, { leases: true });
@@ -121,7 +124,7 @@ async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Ef
   return [...busy, ...(await acquire(engine, free))];
 }
 
-/** Serves what another instance has stored. Its age is not known well enough for it to be trusted without its stamps. */
+/** Serves what another instance has stored. Its age is not known well enough to trust it without its stamps. */
 function serveStored(
   { l1 }: Engine,
   { resource, keys }: AnyRead,

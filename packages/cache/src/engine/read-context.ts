@@ -3,28 +3,28 @@ import type { AnyResource, Resource } from "../resource.ts";
 import { type Budget, budgetOf } from "./budget.ts";
 import type { Engine } from "./context.ts";
 
-/** Options of a read beside its parameters. */
+/** Options of a read, in addition to its parameters. */
 export interface ReadOptions<Source> {
-  /** Handed to the loader. */
+  /** Passed to the loader. */
   source: Source;
-  /** Time left to the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
+  /** Remaining time of the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
   remainingMs?: () => number;
-  /** The operation rejects as soon as it is aborted; loads that others share go on. */
+  /** The operation rejects as soon as it is aborted; loads that others share continue. */
   signal?: AbortSignal;
   /**
-   * If-None-Match of a client's request, for `getEntry`: an entry that it names comes without its body, which the client has.
-   * Needs looks by the primary (`reads`); entries that the process holds (`l1`) have their bodies anyway.
+   * If-None-Match of a client's request, for `getEntry`: an entry that it names comes without its body, which the client
+   * has. Needs looks at the primary (`reads`); in-process entries (`l1`) have their bodies anyway.
    */
   ifNoneMatch?: string | undefined;
-  /** Keeps the process awake for work that goes on after the read: stale values are then served before their refresh. */
+  /** Keeps the process awake for work that continues after the read: stale values are then served before their refresh. */
   waitUntil?: (work: Promise<unknown>) => void;
 }
 
-/** Options of a read whose resource is known by its name alone. */
+/** Options of a read whose resource is known only by name. */
 // oxlint-disable-next-line typescript/no-explicit-any -- whatever the resource's loader takes
 export type AnyReadOptions = Partial<ReadOptions<any>>;
 
-/** One read under way. */
+/** One read in progress. */
 export interface ReadContext<Params, Value, Source> {
   readonly resource: Resource<Params, Value, Source>;
   readonly params: Params;
@@ -32,20 +32,20 @@ export interface ReadContext<Params, Value, Source> {
   readonly keys: EntryKeys;
   readonly budget: Budget;
   readonly waitUntil: ReadOptions<unknown>["waitUntil"];
-  /** As they were given: they are looked through once the read has missed. */
+  /** As given; they are validated once the read has missed. */
   readonly options: object;
   /** Start of the read, by the process's logical clock. */
   readonly tick: number;
   /**
-   * True when its answer is what the primary says now, by stamps asked for by this read: inside of loads, whose result keeps
-   * what is old for a moment for the life of an entry, in snapshots and in checks of hits.
+   * True if its answer must be the primary's current one, by stamps that this read requests: inside loads, whose result
+   * would keep a stale value for the life of an entry, in snapshots and in checks of hits.
    */
   readonly isExact: boolean;
-  /** True when it is read together with others: then the bulk loader is used. */
+  /** True if it is read together with others: then the bulk loader is used. */
   readonly isBulk: boolean;
-  /** Most entries that are loaded and stored together with this one. Default: all. */
+  /** Highest number of entries that are loaded and stored together with this one. Default: all. */
   readonly atOnce?: number | undefined;
-  /** Id of an entry whose body is damaged or does not fit the schema: to this read it is as good as missing. */
+  /** Id of an entry whose body is damaged or does not match the schema: this read treats it as missing. */
   readonly unusable?: string;
 }
 
@@ -55,7 +55,7 @@ export const loads: { depths?: { getStore(): number | undefined } } = {};
 // oxlint-disable-next-line typescript/no-explicit-any -- the engine treats every resource's types alike
 export type AnyRead = ReadContext<any, any, any>;
 
-/** Remembers a resource by its name, which no other may have: two would read each other's entries. */
+/** Registers a resource by its name, which no other may have: two would read each other's entries. */
 export async function meet({ definitions }: Engine, resource: AnyResource): Promise<void> {
   const { name, isDeclared } = resource;
   const known = definitions.get(name);
@@ -64,7 +64,7 @@ export async function meet({ definitions }: Engine, resource: AnyResource): Prom
   definitions.set(name, resource);
 }
 
-/** Starts the read of a call. One of the wrong shape rejects with what to do, in place of a TypeError. */
+/** Starts the read of a call. Wrong arguments reject with what to do, instead of a TypeError. */
 export async function openRead<Params, Value, Source>(
   engine: Engine,
   resource: Resource<Params, Value, Source>,
@@ -79,7 +79,7 @@ export async function openRead<Params, Value, Source>(
   }
 }
 
-/** Starts a read and takes its logical timestamp: all that happens from here on is later than it. */
+/** Starts a read and takes its logical timestamp. */
 export function startRead<Params, Value, Source>(
   engine: Engine,
   resource: Resource<Params, Value, Source>,

@@ -11,11 +11,11 @@ import type { ReadDetail } from "./served.ts";
 
 /**
  * Result of a refresh: nothing was due; a value was loaded and stored; another instance is loading; the value was
- * `refused`, because something was invalidated meanwhile; or its loader said that it is not to be stored.
+ * `refused`, because something was invalidated meanwhile; or its loader excluded it from storage.
  */
 export type RefreshResult = "skipped" | "refreshed" | "busy" | "refused" | "not-stored";
 
-/** Refreshes an entry unless it is fresh, not near its end and another one than `entryId`. Rejects as the loader does. */
+/** Refreshes an entry unless it is fresh, not near its end and different from `entryId`. Rejects with the loader's error. */
 export async function refreshNow(
   engine: Engine,
   read: AnyRead,
@@ -29,7 +29,7 @@ export async function refreshNow(
   return result;
 }
 
-/** Loads an entry now, whatever is stored, and although another load is under way: what that one stores is refused. */
+/** Loads an entry now, whatever is stored and even if another load is in progress: that load's value is refused. */
 export async function forceRefresh(engine: Engine, read: AnyRead): Promise<RefreshResult> {
   const found = await lookUp(engine, [read]);
   const [result] = await refreshAll(engine, found, { force: true });
@@ -37,7 +37,7 @@ export async function forceRefresh(engine: Engine, read: AnyRead): Promise<Refre
   return result as RefreshResult;
 }
 
-/** Loads those entries of a group whose leases this process gets, all of which are granted before the load begins. */
+/** Loads those entries of a group whose leases this process gets; all leases are granted before the load begins. */
 export async function refreshAll(
   engine: Engine,
   found: readonly Found[],
@@ -62,7 +62,7 @@ export function storeDown(): Error {
   return new CacheError("store_failed", "the store does not answer: nothing could be kept");
 }
 
-/** True when a look asks for a refresh: nothing good was there, or it has less than `aheadMs` left. */
+/** True if a look asks for a refresh: it found nothing valid, or an entry with less than `aheadMs` left. */
 export function isDue(engine: Engine, look: LookupResult, aheadMs = 0): boolean {
   if (look.state !== "fresh") return true;
   const nowMs = engine.clock.now();
@@ -73,10 +73,10 @@ export function isDue(engine: Engine, look: LookupResult, aheadMs = 0): boolean 
   );
 }
 
-/** Reasons for which a refresh's reader is served an old value after a failed load. */
+/** Reasons for serving a refresh's reader an old value after a failed load. */
 const FAILURES = new Set<ReadDetail | undefined>(["load-failed", "soft-timeout", "early-refresh"]);
 
-/** Result of a load for a refresh; an Error when it failed, even where an old value is served, or could not be kept. */
+/** Result of a load for a refresh; an Error if it failed, even if an old value is served, or if it could not be stored. */
 async function resultOf({ read, served }: Effort): Promise<RefreshResult | Error> {
   const { key } = read.keys;
   try {

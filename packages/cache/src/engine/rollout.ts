@@ -14,7 +14,7 @@ import type { AnyRead } from "./read-context.ts";
 import type { ReadDetail, Served } from "./served.ts";
 import { warn } from "../warn.ts";
 
-/** Reads of a resource with `mode` or `ramp`: what is not ramped up goes to the origin, as does what is in the shadow. */
+/** Reads of a resource with `mode` or `ramp`: keys outside the ramp and reads in shadow mode go to the origin. */
 export async function fetchInRollout(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -30,13 +30,13 @@ export async function fetchInRollout(
   return reads.map((read) => served.get(read) as Promise<Served>);
 }
 
-/** True when a read may be served the stored entry. */
+/** True if a read may be served the stored entry. */
 export function mayServeStored({ resource, keys }: AnyRead): boolean {
   const { mode, ramp } = settingOf(resource);
   return mode === "on" && isRamped(keys.key, ramp);
 }
 
-/** Throws where values of one moment are asked for, which the origin alone cannot give. */
+/** Throws if a snapshot is requested, which the origin cannot give. */
 export function requireWhole(resource: AnyResource): void {
   const { mode, ramp } = settingOf(resource);
   if (mode === "on" && ramp === 100) return;
@@ -52,8 +52,8 @@ interface Setting {
 const warned = new Set<string>();
 
 /**
- * Current values of the switches. One that throws, or returns anything else, bypasses the cache: the origin is always
- * right.
+ * Current values of the switches. A switch that throws, or returns anything else, bypasses the cache: the origin is
+ * always right.
  */
 function settingOf({ name, rollout }: AnyResource): Setting {
   const { mode = "on", ramp = 100 } = rollout as Rollout;
@@ -75,15 +75,12 @@ function settingOf({ name, rollout }: AnyResource): Setting {
   return { mode: "on", ramp: 0 };
 }
 
-/**
- * True for keys in the share that is ramped up: by hash, the same in every process; a larger share includes a smaller
- * one.
- */
+/** True for keys in the current share: by hash, the same in every process; a larger share includes a smaller one. */
 function isRamped(key: string, ramp: number): boolean {
   return (hashOf(key) / 2 ** 32) * 100 < ramp;
 }
 
-/** FNV-1a of 32 bits, mixed once more since its high bits say little about the last characters. */
+/** 32-bit FNV-1a, mixed once more because its high bits depend little on the last characters. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1)
@@ -92,7 +89,7 @@ function hashOf(text: string): number {
   return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-/** Loads those that are not `cached` as without a cache: nothing is shared, stored or made to wait. */
+/** Loads the reads that are not `cached`, as without a cache: nothing is shared, stored or delayed. */
 function loadOthers(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -105,8 +102,8 @@ function loadOthers(
 }
 
 /**
- * Fills the cache as reads do, but serves what this read loads itself, and never waits for others. What is stored and could
- * have been served is compared with it.
+ * Fills the cache as reads do, but serves what this read itself loads, and never waits for others. Compares the stored
+ * value that could have been served with it.
  */
 async function fetchInShadow(
   engine: Engine,
@@ -135,7 +132,7 @@ function withoutFallback(effort: Leased): Leased {
   return { ...effort, fallback: null };
 }
 
-/** Removes the old entry where its loader said that the new value is not to be kept. */
+/** Removes the old entry if its loader excluded the new value from storage. */
 async function endOld(engine: Engine, { read, look, served }: Leased): Promise<Served> {
   const result = await served;
   const isOld = look.state !== "miss" && look.state !== "down";
@@ -145,8 +142,8 @@ async function endOld(engine: Engine, { read, look, served }: Leased): Promise<S
 }
 
 /**
- * Compares the stored value with the loaded one and reports the result. If they differ, a second look distinguishes an
- * invalidation during the load from one that is missing.
+ * Compares the stored value with the loaded one and reports the result. If they differ, a second look separates an
+ * invalidation during the load from a missing one.
  */
 async function compared(
   engine: Engine,
@@ -158,7 +155,7 @@ async function compared(
   const { entry } = look;
   let outcome: "same" | "different" | "outdated" = "same";
   if (!(await areSame({ entry }, served))) {
-    // A store that does not answer accuses no invalidation.
+    // If the store does not answer, no invalidation is reported as missing.
     const current = await entryInPlace(engine, read, entry.id).catch(() => null);
     outcome = current ? "different" : "outdated";
   }

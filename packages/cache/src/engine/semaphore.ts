@@ -22,7 +22,7 @@ export class Semaphore {
     this.#clock = clock;
   }
 
-  /** Runs a task when there is room; rejects with `onTimeout()`, and leaves the line, when there is none within `limitMs`. */
+  /** Runs a task when there is room; if there is none within `limitMs`, it leaves the line and rejects with `onTimeout()`. */
   async run<T>(task: () => Promise<T>, turn: Turn): Promise<T> {
     if (this.#running < this.#limit) this.#running += 1;
     else await this.#turn(turn);
@@ -33,7 +33,7 @@ export class Semaphore {
     }
   }
 
-  /** Begins the waiting tasks for a name at once, although there is no room. */
+  /** Starts the waiting tasks for a name at once, beyond the limit. */
   letThrough(name: string): void {
     for (const [begin, names] of this.#waiting) {
       if (!names.includes(name)) continue;
@@ -49,16 +49,13 @@ export class Semaphore {
     try {
       await withDeadline(this.#clock, limitMs, turn.promise, onTimeout);
     } catch (error) {
-      // A turn that came in the same moment is handed on.
+      // A slot that was granted at the same moment is passed on.
       if (!this.#waiting.delete(turn.resolve)) this.#leave();
       throw error;
     }
   }
 
-  /**
-   * Hands the place on to the next task, so that no other can slip in between; unless there are more than there should
-   * be.
-   */
+  /** Passes the slot to the next task, so that no other can take it in between; unless more tasks run than the limit. */
   #leave(): void {
     const [next] = this.#waiting.keys();
     if (next === undefined || this.#running > this.#limit) {

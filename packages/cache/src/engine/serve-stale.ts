@@ -11,7 +11,7 @@ import type { Served } from "./served.ts";
 
 type Why = "refreshing" | "load-failed" | "soft-timeout";
 
-/** Serves an old value: at once while it is refreshed, or in place of one that could not be loaded. */
+/** Serves an old value: at once while it is refreshed, or instead of one that could not be loaded. */
 function serveStale(
   { clock }: Engine,
   { resource, keys }: AnyRead,
@@ -24,7 +24,7 @@ function serveStale(
   return { status: "stale", detail: why, stored: false, collapsed: false, entry, asOf };
 }
 
-/** Serves a value in place of a new one: as a hit where it is only refreshed before its end. */
+/** Serves a value instead of a new one: as a hit if it is only refreshed early. */
 export function serveFallback(
   engine: Engine,
   read: AnyRead,
@@ -37,7 +37,7 @@ export function serveFallback(
   return { ...served, detail: "early-refresh", asOf };
 }
 
-/** Serves an entry whose refresh is under way elsewhere. */
+/** Serves an entry that another process or read is refreshing. */
 export function serveWhileRefreshing(engine: Engine, read: AnyRead, look: EntryLook): Served {
   return look.state === "fresh"
     ? serveHit(engine, read, look, 0)
@@ -45,7 +45,8 @@ export function serveWhileRefreshing(engine: Engine, read: AnyRead, look: EntryL
 }
 
 /**
- * Hands the refresh to `enqueueRefresh`, and returns true when it took it; a queue that fails or hangs leaves it to the reader.
+ * Passes the refresh to `enqueueRefresh`, and returns true if it was accepted; if the queue fails or hangs, the reader
+ * refreshes.
  */
 export async function handOver(
   engine: Engine,
@@ -62,7 +63,10 @@ export async function handOver(
   return error === undefined;
 }
 
-/** Hands a task to a queue; the error where that fails, or takes longer than two requests to the store may, or half of what the read has left. */
+/**
+ * Passes a task to a queue; returns the error if that fails, or takes longer than two requests to the store may, or half
+ * of the read's remaining time.
+ */
 export async function enqueueWithin(
   { clock, storeMs }: Engine,
   { budget }: AnyRead,

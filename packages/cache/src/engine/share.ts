@@ -5,11 +5,14 @@ import { isPending } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 import type { Served } from "./served.ts";
 
-/** The result of another read's load for a read that joined it; undefined where it is not young or not whole enough. */
+/**
+ * The result of another read's load for a read that joined it; undefined if the value is not recent enough or cannot be
+ * shared.
+ */
 export function share(engine: Engine, read: AnyRead, served: Served): Served | undefined {
   const { keys, resource, tick } = read;
   const { header } = served.entry;
-  // JSON changes a value that cannot be stored: only the reader that holds the value itself may use that entry.
+  // JSON changes a value that cannot be stored: only the reader that has the value itself may use that entry.
   const isWhole = header.etag !== NO_ETAG || header.status === 404;
   const isSound = isWhole && !isPending(engine, read, served.entry);
   if (!isSound || !engine.policy.mayShare(tick, served.asOf)) return undefined;

@@ -9,7 +9,7 @@ export function deadline(clock: Clock, ms: number): Budget {
   return { leftMs: () => Math.max(0, endMs - clock.now()) };
 }
 
-/** Longest wait for another read's load: at most half of what the request has left, to load by itself then. */
+/** Longest wait for another read's load: at most half of the request's remaining time, so that there is time to load. */
 export function waitLimitMs({ waitMs }: Engine, { budget }: AnyRead): number {
   return Math.min(waitMs, budget.leftMs() / 2);
 }

@@ -3,10 +3,10 @@ import type { Engine } from "./context.ts";
 import { askFor, stampNames, type Stored, type Values } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** Tags that values named when this process saw their entries last, by key: the next look asks for their stamps at once. */
+/** Tags that values named when this process last saw their entries, by key: the next look requests their stamps at once. */
 export type ValueTags = Map<string, readonly string[]>;
 
-/** Most keys whose value tags a process remembers: 10,000. */
+/** Highest number of keys whose value tags a process remembers: 10,000. */
 const REMEMBERED = 10_000;
 
 export function rememberTags(known: ValueTags, key: string, tags: readonly string[]): void {
@@ -14,8 +14,8 @@ export function rememberTags(known: ValueTags, key: string, tags: readonly strin
 }
 
 /**
- * Values that have the stamps of all entries: a second look is needed where an entry names tags that this process has not
- * seen with it. It asks for all stamps of all entries again, so that they are of one moment.
+ * Values that include the stamps of all entries: a second look is needed if an entry names tags that this process has not
+ * seen with it. It requests all stamps of all entries again, so that they are from one point in time.
  */
 export async function withStamps(
   engine: Engine,

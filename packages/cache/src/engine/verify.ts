@@ -8,25 +8,31 @@ import type { Found } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 import { enqueueWithin } from "./serve-stale.ts";
 
-/** A hit that is to be checked: answer it with `cache.runVerifyTask`. */
+/** A hit to be checked: run it by `cache.runVerifyTask`. */
 export interface VerifyTask {
   readonly resource: string;
   readonly key: string;
   readonly params: unknown;
   /** Id of the entry that was served. */
   readonly entryId: string;
-  /** Time at which the origin was seen to differ, in ms since the epoch; absent before the first check. */
+  /** Time at which the origin was first seen to differ, in ms since the epoch; absent before the first check. */
   readonly differsSinceMs?: number;
 }
 
 export interface VerifyOptions {
-  /** Share of the hits that are checked: above 0, 1 at most. Each costs a load and one or two looks. Read at each hit, so that a getter may pause it. */
+  /**
+   * Share of the hits that are checked: above 0, 1 at most. Each check costs a load and one or two looks. Read at each
+   * hit, so that a getter may pause the checks.
+   */
   readonly rate: number;
-  /** Takes a check over that is due in `delayMs`, for instance by sending it to a queue. What it rejects with is reported, and the hit served. */
+  /**
+   * Accepts a check that is due in `delayMs`, for instance by sending it to a queue. If it rejects, the error is
+   * reported, and the hit is still served.
+   */
   readonly enqueue: (task: VerifyTask, delayMs: number) => Promise<void> | void;
 }
 
-/** Hands over the checks of hits, as far as their loaders see every change that was made before a load. */
+/** Enqueues the checks of hits whose loaders see every change that was made before a load. */
 export async function enqueueChecks(engine: Engine, hits: readonly Found[]): Promise<void> {
   const { verify } = engine;
   await Promise.all(
@@ -46,8 +52,8 @@ function isVerifiable({ consistency, isDeclared, deferrable, verifiable }: AnyRe
 }
 
 /**
- * Checks a hit: compares its entry with what the origin says, and looks after 10, 60 and 300 s whether it is still valid if
- * they differ. Stores nothing. Rejects as the loader does, or with `store_failed`.
+ * Checks a hit: compares its entry with the origin's value. If they differ, it looks after 10, 60 and 300 s if the entry
+ * is still valid. Stores nothing. Rejects with the loader's error, or with `store_failed`.
  */
 export async function verifyHit(
   engine: Engine,

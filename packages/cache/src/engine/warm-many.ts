@@ -8,27 +8,33 @@ import { type Found, lookUp, type LookupResult } from "./lookup.ts";
 import type { ReadOptions } from "./read-context.ts";
 import { isDue, refreshAll, type RefreshResult, storeDown } from "./refresh.ts";
 
-/** Most entries that one look asks for: 100. */
+/** Highest number of entries in one look: 100. */
 const LOOKED_AT_ONCE = 100;
 
 export interface WarmOptions<Source> extends ReadOptions<Source> {
   /**
-   * An entry with less than this left is loaded already now: the time until the next run. Never more than half
-   * of the resource's `ttl`, so that an entry that has just been loaded is left alone. Default: as for reads.
+   * An entry with less than this left is loaded now: the time until the next run. Limited to half of the resource's
+   * `ttl`, so that an entry that has just been loaded is not loaded again. Default: as for reads.
    */
   ahead?: Duration;
-  /** Entries loaded at a time: one request for their leases, one bulk load, one request that stores them. Default 100. */
+  /**
+   * Number of entries loaded at a time: one request for their leases, one bulk load, one request that stores them.
+   * Default 100.
+   */
   atOnce?: number;
   /** Reports what would be loaded (`due`), and loads nothing. */
   dryRun?: boolean;
-  /** Called with the number of entries that are dealt with, after each step that dealt with some. */
+  /** Called with the number of completed entries, after each step that completed some. */
   onProgress?: (done: number) => void;
 }
 
-/** As of one refresh; `due` in a dry run; `left` when the time was over first; an Error where a load failed. */
+/** Like that of a refresh; `due` in a dry run; `left` if the time was over first; an Error if a load failed. */
 export type WarmResult = RefreshResult | "due" | "left" | Error;
 
-/** Refreshes what is due of many entries, what is missing or ends first before the rest; a store that is down loads nothing. */
+/**
+ * Refreshes those of many entries that are due, missing ones and those that expire first before the others; if the store
+ * is down, it loads nothing.
+ */
 export async function refreshMany<P, V, S>(
   engine: Engine,
   resource: Resource<P, V, S>,
@@ -67,8 +73,8 @@ export async function refreshMany<P, V, S>(
     report();
   }
   for (const [index, some] of slices(due.toSorted(byEnd), atOnce).entries()) {
-    // A load that is not expected to come to its end would be work for nothing; but one group is tried, since the
-    // expectation may be wrong, and would stay so.
+    // A load that is not expected to finish would be wasted work; but one group is always tried, because the expectation
+    // may be wrong, and would otherwise stay so.
     const expectedMs = index === 0 ? 0 : (engine.costs.get(resource.name) ?? 0);
     if (leftMs() <= expectedMs) break;
     const refreshed = await refreshAll(engine, some);
@@ -81,7 +87,7 @@ export async function refreshMany<P, V, S>(
   );
 }
 
-/** Nothing there comes first; the sort keeps the order in which equals were asked for. */
+/** Missing entries come first; the sort is stable, so equal ones keep their order. */
 function byEnd(left: Found, right: Found): number {
   const [leftMs, rightMs] = [endOf(left.look), endOf(right.look)];
   return leftMs === rightMs ? 0 : leftMs - rightMs;

@@ -56,8 +56,8 @@ function byName(left: { name: string }, right: { name: string }): number {
 }
 
 /**
- * Text of an operation that is the same for all of its spellings: without its name, without the fragments that it does not
- * use, fragments and variables sorted. Fields stay in their order, which is that of the response.
+ * Normalised text of an operation: without its name, without unused fragments, fragments and variables sorted. Fields
+ * stay in their order, which is that of the response.
  */
 function normalised(operation: OperationDefinitionNode, fragments: Fragments): string {
   const { name: _name, variableDefinitions = [], ...rest } = operation;

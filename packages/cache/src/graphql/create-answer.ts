@@ -12,12 +12,12 @@ import { type Executed, planNamed, type Planned } from "./executor.ts";
 import type { GraphQLCacheOptions } from "./graphql-cache.ts";
 import type { Plan, Variables } from "./plan.ts";
 
-/** Parameters of a request, as of GraphQL over HTTP; `http.ts` reads them. */
+/** Parameters of a request by GraphQL over HTTP; `http.ts` reads them. */
 export interface GraphQLParams {
   readonly query?: string | undefined;
-  /** Hash of a registered document: SHA-256 in hexadecimal. With `query` it registers that. */
+  /** Hash of a registered document: SHA-256 in hexadecimal. Together with `query`, it registers the document. */
   readonly documentId?: string | undefined;
-  /** True where the hash came as Apollo's extension, whose clients look for its code in a 200. */
+  /** True if the hash came in Apollo's extension, whose clients expect its error code in a 200. */
   readonly isApollo?: boolean | undefined;
   readonly operationName?: string | null | undefined;
   readonly variables?: Variables | null | undefined;
@@ -28,7 +28,7 @@ export interface AnswerOptions {
   readonly isSafe?: boolean;
 }
 
-/** An answer: an entry, whose bytes may be sent as they are, or a result of this request alone with its HTTP status. */
+/** An answer: an entry, whose bytes may be sent unchanged, or a result for this request only, with its HTTP status. */
 export type Answer =
   | (Extract<Executed, { reading: unknown }> & { readonly operationName: string | null })
   | {
@@ -40,7 +40,7 @@ export type Answer =
       readonly operationName: string | null;
     };
 
-/** Loaded by the first request that is refused: a hit does without. */
+/** Loaded by the first request that is refused: hits do not need it. */
 const refusals = () => import("./refusals.ts");
 
 interface AnswerParts<Context extends object> extends Pick<
@@ -141,7 +141,7 @@ export function createAnswer<Context extends object>({
   }
 }
 
-/** Status by GraphQL over HTTP, September 2026: 294 for data with errors, 422 for what did not run. */
+/** Status by GraphQL over HTTP, September 2026: 294 for data with errors, 422 for an operation that did not run. */
 function statusOf({ data, errors = [] }: ExecutionResult): number {
   if (data === undefined) return 422;
   return errors.length > 0 ? 294 : 200;

@@ -9,17 +9,16 @@ directive @cacheControl(maxAge: Int, scope: CacheControlScope, inheritMaxAge: Bo
   on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
 `;
 
-/** Resolvers by type and field. Members of an interface or union say by `__typename` in their values what they are. */
+/** Resolvers by type and field. Members of an interface or union are named by `__typename` in their values. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a schema's types are its author's
 export type Resolvers = Readonly<Record<string, Readonly<Record<string, (...args: any[]) => any>>>>;
 
 /**
- * An executable schema of its text and resolvers; `@cacheControl` need not be declared. Rejects with `definition_invalid` for a
- * resolver of a field that the text does not have.
+ * An executable schema from its text and resolvers; `@cacheControl` need not be declared. Rejects with
+ * `definition_invalid` for a resolver of a field that the text does not contain.
  *
- * @example
- * const resolvers = { Query: { title: view(book, () => ({ id: 7 }), ({ title }) => title) } };
- * const schema = await createSchema("type Query { title: String }", resolvers);
+ * @example const resolvers = { Query: { title: view(book, () => ({ id: 7 }), ({ title }) => title) } }; const schema =
+ * await createSchema("type Query { title: String }", resolvers);
  */
 export async function createSchema(typeDefs: string, resolvers: Resolvers): Promise<GraphQLSchema> {
   if (typeof typeDefs !== "string" || Object(resolvers) !== resolvers)

@@ -13,20 +13,20 @@ export interface KnownDocument {
   readonly plans: readonly Plan[];
 }
 
-/** Errors of a document: `syntax` where it cannot be read. */
+/** Errors of a document: `syntax` if it cannot be parsed. */
 export interface BadDocument {
   readonly isSyntax: boolean;
   readonly errors: readonly GraphQLError[];
 }
 
 export interface Documents {
-  /** The document with this text; looked for in this process alone. */
+  /** The document with this text; looks in this process only. */
   ofText(text: string): Promise<KnownDocument | BadDocument>;
-  /** The registered document with this hash; undefined where there is none. */
+  /** The registered document with this hash; undefined if there is none. */
   ofHash(hash: string): Promise<KnownDocument | undefined>;
   /** Registers a document for all processes, for a day. */
   register(text: string): Promise<KnownDocument | BadDocument>;
-  /** The syntax tree, made again where this process has not seen the text. */
+  /** The syntax tree, parsed again if this process has not seen the text. */
   treeOf(text: string): Promise<DocumentNode>;
 }
 
@@ -38,10 +38,13 @@ export interface DocumentOptions {
   readonly rules: () => Awaitable<readonly ValidationRule[]>;
 }
 
-/** Most documents that a process remembers, by their texts: those that were not asked for go first. */
+/** Highest number of documents that a process remembers, by their texts; evicts the least recently used. */
 const REMEMBERED = 1_000;
 
-/** Most syntax trees that it remembers: one of 1,000 tokens takes half a megabyte, and a few ms to make again. */
+/**
+ * Highest number of syntax trees that a process remembers: one of 1,000 tokens takes half a megabyte, and a few ms to
+ * parse again.
+ */
 const REMEMBERED_TREES = 30;
 
 /** Number of errors after which validation stops. */
@@ -67,7 +70,7 @@ export function createDocuments(
     version,
     key: ({ hash }: { hash: string; text?: string }) => ({ hash }),
     ttl: "1 day",
-    // A remembered "not found" would be in the way of its registration.
+    // A remembered "not found" would prevent its registration.
     negativeTtl: false,
     enqueueRefresh: false,
     verify: false,

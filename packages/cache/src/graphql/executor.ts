@@ -8,7 +8,7 @@ import { createRun, guarded, runIn } from "./run.ts";
 
 /** An operation that a server has parsed and validated. */
 export interface ExecuteRequest<Context> {
-  /** The same object for the same text, as servers' caches of parsed documents give it: its plan is kept with it. */
+  /** The same object for the same text, as servers' caches of parsed documents return it: its plan is stored with it. */
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variables?: Variables | null | undefined;
@@ -17,7 +17,10 @@ export interface ExecuteRequest<Context> {
   readonly run: (context: Context) => Promise<ExecutionResult>;
 }
 
-/** A result: `reading` is the entry whose bytes may be sent as they are; without one, `reason` says why it is this request's alone. */
+/**
+ * A result: `reading` is the entry whose bytes may be sent unchanged; without one, `reason` says why the result is for
+ * this request only.
+ */
 export type Executed =
   | { readonly reading: CacheEntry<{ data: Record<string, unknown> }>; readonly isPrivate: boolean }
   | { readonly result: ExecutionResult; readonly reason: string; readonly isPrivate: boolean };
@@ -31,7 +34,7 @@ type ExecutorOptions<Context extends object> = GraphQLCacheOptions<Context> & {
   readonly responses: Responses;
 };
 
-/** Longest name of a group of viewers: one made of user ids would store each response once a user. */
+/** Longest name of a group of viewers: a name made of user ids would store each response once for each user. */
 const LONGEST_VARIANT = 64;
 
 /** Runs planned operations through the cache. */
@@ -46,7 +49,7 @@ export function createExecutor<Context extends object>({
 }: ExecutorOptions<Context>) {
   const plans = new WeakMap<DocumentNode, readonly Plan[]>();
 
-  /** Key of the response; a text is the reason why there is none. */
+  /** Key of the response; a string is the reason for having none. */
   function keyOf({ plan, variables, context }: Planned<Context>): ResponseKey | string {
     if (plan.maxAgeMs <= 0) return plan.kind === "query" ? "max-age" : plan.kind;
     const who = plan.isPrivate ? viewer(context) : undefined;
@@ -95,7 +98,7 @@ export function createExecutor<Context extends object>({
         plans.set(document, (known = plansOf(await schema(), document)));
       }
       const plan = planNamed(known, operationName);
-      // The server refuses what names no operation.
+      // The server refuses a request that names no operation.
       if (plan === undefined)
         return { result: await given(context), reason: "operation", isPrivate: true };
       return run({ plan, variables: variables ?? {}, context, run: given });
@@ -103,7 +106,7 @@ export function createExecutor<Context extends object>({
   };
 }
 
-/** The operation with this name, or the only one; undefined: there is none, or the name is missing. */
+/** The operation with this name, or the only one; undefined if there is none, or if the name is missing. */
 export function planNamed(
   plans: readonly Plan[],
   name: string | null | undefined,

@@ -5,14 +5,14 @@ import type { Answer } from "./create-answer.ts";
 import type { GraphQLCache } from "./graphql-cache.ts";
 import { mediaTypeOf, readParams } from "./request-params.ts";
 
-/** Options of `fetch`: the name of the cache in its answers. */
+/** Options of `fetchGraphQL`: the name of the cache in its answers. */
 export type GraphQLFetchOptions = Pick<ResponseOptions, "cacheName" | "cdnTags" | "now">;
 
 const VARY = ["Accept", "Authorization", "Cookie"];
 
 /**
- * Answers a Request by GraphQL over HTTP, September 2026: GET and POST, stored bytes as they are, with ETag and 304 for GET.
- * 294 is data with errors; clients that take `application/json` alone get 200 for it.
+ * Answers a Request by GraphQL over HTTP, September 2026: GET and POST, stored bytes are sent unchanged, with ETag and
+ * 304 for GET. The status of data with errors is 294; clients that accept only `application/json` get 200.
  *
  * @example
  * const schema = createSchema("type Query { time: String @cacheControl(maxAge: 1) }", { Query: { time: () => Date() } });

@@ -23,29 +23,32 @@ import { defineResponses } from "./responses.ts";
 
 export interface GraphQLCacheOptions<Context extends object> {
   readonly cache: Pick<Cache, "get" | "getEntry" | "getMany" | "invalidate">;
-  /** The executable schema: called when an operation has to run or to be checked, which a hit does not need. */
+  /** The executable schema: called when an operation must be run or validated, which a hit does not need. */
   readonly schema: () => Awaitable<GraphQLSchema>;
-  /** Changes with the schema, as a hash of its text does: responses of another version are not read. */
+  /** A text that changes with the schema, such as a hash of its text: responses of another version are not read. */
   readonly version: string;
   /** Name of the resource of responses. Default "graphql". */
   readonly name?: string;
-  /** Group of viewers that see the same in PUBLIC fields, such as "admin"; at most 64 characters. Default: all do. */
+  /** Group of viewers that see the same in PUBLIC fields, such as "admin"; at most 64 characters. Default: all viewers. */
   readonly variant?: (context: Context) => string;
-  /** Part of the key of PRIVATE operations; null: an anonymous request. Undefined, the default: they are not stored. */
+  /**
+   * Part of the key of PRIVATE operations; null: an anonymous request. Undefined, the default: their responses are not
+   * stored.
+   */
   readonly viewer?: (context: Context) => string | null | undefined;
   /** Properties of the context that only PRIVATE fields may read: a PUBLIC response for which one was read is not stored. */
   readonly personal?: readonly (keyof Context & string)[];
-  /** Options of the reads of views: the source of their loaders, the time left. */
+  /** Options of the views' reads, such as the source of their loaders and the remaining time. */
   readonly read?: (context: Context) => AnyReadOptions;
-  /** Rules of validation beside those of the specification. */
+  /** Validation rules in addition to those of the specification. */
   readonly rules?: () => Awaitable<readonly ValidationRule[]>;
-  /** Refuses an operation before it runs, by its cost for instance; asked on a miss alone. */
+  /** Refuses an operation before it runs, by its cost for instance; called on misses only. */
   readonly refuse?: (operation: {
     readonly document: DocumentNode;
     readonly node: OperationDefinitionNode;
     readonly variables: Readonly<Record<string, unknown>>;
   }) => Awaitable<readonly GraphQLError[]>;
-  /** Most tokens of a document. Default 1,000. */
+  /** Highest number of tokens in a document. Default 1,000. */
   readonly maxTokens?: number;
   /** Formats an error for the client. Default: its message. */
   readonly formatError?: (error: GraphQLError) => Awaitable<GraphQLFormattedError>;
@@ -53,13 +56,13 @@ export interface GraphQLCacheOptions<Context extends object> {
 
 /** A cache of GraphQL responses: made by `createGraphQLCache`. */
 export interface GraphQLCache<Context extends object> {
-  /** Answers one request: from the cache, or by running it on graphql-js. `context` is made for this request alone. */
+  /** Answers one request: from the cache, or by running it on graphql-js. `context` belongs to this request only. */
   answer(params: GraphQLParams, context: Context, options?: AnswerOptions): Promise<Answer>;
   /** Runs an operation that another server has parsed and validated, through the cache. */
   execute(request: ExecuteRequest<Context>): Promise<Executed>;
 }
 
-/** Options that are functions; only the first must be there. */
+/** Options that are functions; only the first is required. */
 const FUNCTIONS = "schema variant viewer read rules refuse formatError";
 
 /** Throws a CacheError (`definition_invalid`) when options are missing, unknown or of the wrong kind. */
@@ -79,8 +82,8 @@ function checkOptions(options: unknown): void {
 }
 
 /**
- * Caches the responses of a GraphQL schema whose resolvers read resources by `view`: each response is an entry made from the
- * entries that were read, and falls with the first of them.
+ * Caches the responses of a GraphQL schema whose resolvers read resources by `view`: each response is an entry made from
+ * the entries that were read, and is invalidated with the first of them.
  *
  * @example
  * const resolvers = { Query: { title: view(book, () => ({ id: 7 }), ({ title }) => title) } };

@@ -1,4 +1,4 @@
 import { peer } from "../peer.ts";
 
-/** The package `graphql`, which the server that is cached has anyway. */
+/** The package `graphql`, which the cached server has anyway. */
 export const graphqlJs = () => peer("graphql", () => import("graphql"));

@@ -23,10 +23,10 @@ interface Annotation {
   readonly inheritMaxAge?: boolean | undefined;
 }
 
-/** The strictest of what an operation could reach. */
+/** The strictest hint of the fields that an operation could reach. */
 export interface Hints {
   readonly isPrivate: boolean;
-  /** Infinity: no field says anything. */
+  /** Infinity: no field has a lifetime. */
   readonly maxAgeMs: number;
 }
 
@@ -43,8 +43,8 @@ interface Walk {
 }
 
 /**
- * Scope and lifetime of an operation by the strictest field that it could reach: on every possible type of an interface or
- * union, `@skip` and `@include` left aside. PRIVATE wins, and so does the lowest `maxAge`.
+ * Scope and lifetime of an operation by the strictest field that it could reach: on every possible type of an interface
+ * or union, ignoring `@skip` and `@include`. PRIVATE wins, and so does the lowest `maxAge`.
  */
 export function hintsOf(
   root: GraphQLObjectType,
@@ -79,7 +79,7 @@ function visit(walk: Walk, type: GraphQLNamedType, set: SelectionSetNode, isRoot
 function visitField(walk: Walk, type: GraphQLNamedType, node: FieldNode, isRoot: boolean): void {
   const name = node.name.value;
   if (name === "__typename") return;
-  // Introspection: as long as the schema, but the root's own answer is not worth an entry.
+  // Introspection lives as long as the schema, but an answer with only root introspection is not worth an entry.
   if (name.startsWith("__")) walk.maxAgeMs = 0;
   for (const field of fieldsCalled(walk, type, name)) {
     restrict(walk, field, isRoot);
@@ -87,7 +87,7 @@ function visitField(walk: Walk, type: GraphQLNamedType, node: FieldNode, isRoot:
   }
 }
 
-/** Definitions of a field that may be the one that runs: the interface's and those of all objects behind it. */
+/** Definitions of a field that may be the one that runs: the interface's and those of all its objects. */
 function fieldsCalled(
   { schema }: Walk,
   type: GraphQLNamedType,
@@ -128,7 +128,10 @@ function restrict(walk: Walk, field: GraphQLField<unknown, unknown>, isRoot: boo
 
 type Annotated = GraphQLCompositeType | GraphQLField<unknown, unknown>;
 
-/** By the directive in the SDL, extensions of the type included, or by `extensions.cacheControl` where a schema is made in code. */
+/**
+ * From the directive in the SDL, including extensions of the type, or from `extensions.cacheControl` of a schema that is
+ * made in code.
+ */
 function annotationOf(annotated: Annotated): Annotation {
   const extended = "extensionASTNodes" in annotated ? annotated.extensionASTNodes : [];
   const nodes = [annotated.astNode, ...extended].filter((node) => node != null);

@@ -8,18 +8,17 @@ export interface Loader<Params, Value> {
   load(params: Params): Promise<Value>;
   /** In order; each failure is an Error in its place. */
   loadMany(params: readonly Params[]): Promise<(Value | Error)[]>;
-  /** Forgets a value that was loaded, after a write for instance. */
+  /** Forgets a loaded value, after a write for instance. */
   clear(params: Params): this;
   clearAll(): this;
 }
 
 /**
- * A DataLoader for one request: what resolvers ask for in one tick is one look at the cache and one bulk load, and equal
- * keys of the resource are read once.
+ * A DataLoader for one request: the requests of resolvers in one tick become one look at the cache and one bulk load, and
+ * equal keys of the resource are read once.
  *
- * @example
- * const books = createLoader(cache, book);
- * const [emma, same] = await Promise.all([books.load({ id: 7 }), books.load({ id: 7 })]);
+ * @example const books = createLoader(cache, book); const [emma, same] = await Promise.all([books.load({ id: 7 }),
+ * books.load({ id: 7 })]);
  */
 export function createLoader<Params, Value, Source>(
   cache: Pick<Cache, "getMany">,
@@ -34,7 +33,7 @@ export function createLoader<Params, Value, Source>(
   });
 }
 
-/** Collects what is asked for in one tick, and remembers the answers by their keys. */
+/** Collects the requests of one tick, and remembers the answers by their keys. */
 export function createBatch<Params, Value>(
   keyFor: (params: Params) => string,
   readAll: (params: readonly Params[]) => Promise<readonly (Value | Error)[]>,
@@ -66,7 +65,7 @@ export function createBatch<Params, Value>(
         waiting.push({ params, resolve, reject });
       });
       known.set(key, promise);
-      // Behind the promises that are settled already: what their handlers ask for belongs to this batch.
+      // After the promises that are already settled: the requests of their handlers belong to this batch.
       if (waiting.length === 1)
         void Promise.resolve().then(() => process.nextTick(() => void dispatch()));
       return promise;

@@ -3,9 +3,9 @@ export interface Plan {
   /** Null: the operation has no name. */
   readonly name: string | null;
   readonly kind: "query" | "mutation" | "subscription";
-  /** Hash of the operation and its fragments as they are printed: equal for all spellings. */
+  /** Hash of the printed operation and its fragments: equal for all spellings. */
   readonly id: string;
-  /** True when a field that it could reach is of scope PRIVATE. */
+  /** True if a field that it could reach has the scope PRIVATE. */
   readonly isPrivate: boolean;
   /** Longest lifetime that the schema allows a response; 0: responses are not stored. */
   readonly maxAgeMs: number;
@@ -21,17 +21,18 @@ export interface PlannedVariable {
 /** Values of variables, as they came in JSON. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** Longest text of variables that is made into a key: 65,536 characters; no response is stored under a longer one. */
+/** Longest text of variables that is used in a key: 65,536 characters; with more, the response is not stored. */
 const LONGEST_TEXT = 65_536;
 
-/** Room that is left in the text of variables, in characters. */
+/** Remaining room in the text of variables, in characters. */
 interface Room {
   left: number;
 }
 
 /**
- * The declared variables' values as one text: undeclared ones dropped, defaults filled in, properties sorted. Undefined when
- * one of them is not JSON, or too large. Types are not coerced, so a hit needs no schema: `1` and `"1"` for an ID are two texts.
+ * The declared variables' values as one text: undeclared ones dropped, defaults filled in, properties sorted. Undefined
+ * if one of them is not JSON, or too large. Types are not coerced, so that a hit needs no schema: `1` and `"1"` for an ID
+ * give two texts.
  */
 export function textOfVariables(
   { variables }: Pick<Plan, "variables">,
@@ -52,7 +53,7 @@ export function textOfVariables(
 /** Deepest nesting of a variable that is written out: 100 levels. */
 const DEEPEST = 100;
 
-/** JSON with sorted properties, and -0, which JSON writes as 0; undefined for what is not JSON, or has no room. */
+/** JSON with sorted properties, and -0, which JSON writes as 0; undefined if it is not JSON, or does not fit. */
 function canonical(value: unknown, depth: number, room: Room): string | undefined {
   room.left -= typeof value === "string" ? value.length + 1 : 1;
   if (depth > DEEPEST || room.left < 0) return undefined;

@@ -19,7 +19,7 @@ function operationError(name: string | null | undefined): GraphQLFormattedError 
   return brief(coded(message, "BAD_REQUEST"));
 }
 
-/** Longest message of an error: graphql-js repeats a value that it refuses, whatever its size. */
+/** Longest message of an error: graphql-js repeats a refused value of any size. */
 const LONGEST_MESSAGE = 1_000;
 
 export function brief(error: GraphQLFormattedError): GraphQLFormattedError {
@@ -32,12 +32,12 @@ function coded(message: string, code: string): GraphQLFormattedError {
   return { message, extensions: { code } };
 }
 
-/** Refusal of a request as it came. */
+/** Refusal of a malformed request. */
 export function refuse(status: number, message: string, reason: string): Refused {
   return refusal(status, [coded(message, "BAD_REQUEST")], reason);
 }
 
-/** Refusal of a document that is asked for by its hash alone, and is not registered. */
+/** Refusal of an unregistered document that is requested by its hash only. */
 export function unknownHash(status: number): Refused {
   return refusal(
     status,
@@ -46,7 +46,7 @@ export function unknownHash(status: number): Refused {
   );
 }
 
-/** Refusal of an operation that there is not, or that may not run so. */
+/** Refusal of an operation that does not exist, or that may not run by this method. */
 export function refuseOperation(plan: Plan | undefined, name: string | null | undefined): Refused {
   if (plan === undefined) return refusal(422, [operationError(name)], "operation");
   return plan.kind === "subscription"

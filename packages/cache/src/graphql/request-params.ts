@@ -1,7 +1,7 @@
 import type { GraphQLParams } from "./create-answer.ts";
 import type { Variables } from "./plan.ts";
 
-/** Parts of an HTTP request that GraphQL over HTTP reads. */
+/** Parts of an HTTP request that GraphQL over HTTP uses. */
 export interface GraphQLRequest {
   readonly method: string;
   /** The query of the URL, with or without "?". */
@@ -78,7 +78,7 @@ function paramsOf(given: unknown, isSafe: boolean) {
 
 export type MediaType = "application/graphql-response+json" | "application/json";
 
-/** Media type of the answer by `Accept`; undefined: the client takes neither (406). */
+/** Media type of the answer by `Accept`; undefined: the client accepts neither (406). */
 export function mediaTypeOf(accept: string | undefined): MediaType | undefined {
   if (accept === undefined || accept.trim() === "") return "application/graphql-response+json";
   const ranges = accept

@@ -18,24 +18,24 @@ export interface ResponseKey {
 export interface ResponseSource {
   readonly execute: () => Promise<ExecutionResult>;
   readonly run: Run;
-  /** Takes a result that belongs to its request alone. */
+  /** Receives a result that belongs only to its own request. */
   readonly keepApart: (result: ExecutionResult) => void;
 }
 
 export type Responses = Resource<ResponseKey, object, ResponseSource>;
 
-/** Header of an entry that stands for a result which its own request alone may have, with the reason. */
+/** Header of an entry that stands for a result which only its own request may have, with the reason. */
 const APART = ":graphql-apart";
 
-/** No response lives longer, whatever the schema says. */
+/** Upper bound of a response's lifetime, whatever the schema says. */
 const LONGEST: Duration = "1 day";
 
-/** Most tags of an entry, those of every response included. */
+/** Highest number of tags of an entry, including those of every response. */
 const MOST_TAGS = 128;
 
 /**
- * The resource of whole responses. A response is made from the entries that its resolvers read: it has their tags and stamps,
- * and ends when the first of them does.
+ * The resource of whole responses. A response is made from the entries that its resolvers read: it has their tags and
+ * stamps, and expires with the first of them.
  */
 export function defineResponses(name: string, version: string): Responses {
   return defineResource({
@@ -75,21 +75,21 @@ export function apartReason({ entry }: CacheEntry<unknown>): string | undefined 
 /** Header of a response that has null for what was not found. */
 const MISSING = ":graphql-missing";
 
-/** Notes beside a response, which are not sent. */
+/** Notes stored with a response, which are not sent. */
 function notesOf({ parts }: Run): Record<string, string> {
   const isWhole = [...parts].every(({ entry }) => entry.header.status === 200);
   return isWhole ? {} : { [MISSING]: "1" };
 }
 
 /**
- * True when a response has null for something that was not found: where hidden things look like that, `Age` and `Cache-Status`
- * would show that one has changed.
+ * True if a response has null for something that was not found: where hidden things look the same, `Age` and
+ * `Cache-Status` would reveal that one has changed.
  */
 export function hasMissing({ entry }: Pick<CacheEntry<unknown>, "entry">): boolean {
   return MISSING in entry.header.headers;
 }
 
-/** Rules of what may be stored, in the order in which they are named to the client. */
+/** Rules of what may be stored; `Cache-Status` names the first one that is broken. */
 function refusal(
   plan: Plan,
   { parts, personal }: Run,
@@ -104,15 +104,15 @@ function refusal(
   return tags.size + OWN_TAGS > MOST_TAGS ? "too-many-tags" : undefined;
 }
 
-/** Tags of every response: of everything, and of all responses. */
+/** Tags of every response: that of everything, and that of all responses. */
 const OWN_TAGS = 2;
 
-/** True when an entry is in the store and fresh: a stale one would make the response outlive its refresh. */
+/** True if an entry is stored and fresh: a stale one would make the response outlive its refresh. */
 function isSound({ status, stored, collapsed, detail }: CacheEntry<unknown>): boolean {
   return status === "hit" || (status === "miss" && (stored || (collapsed && detail === undefined)));
 }
 
-/** Rest of the shortest lifetime among the parts, as of each part's read. */
+/** Shortest remaining lifetime among the parts, as of each part's read. */
 function lifetimeMs({ maxAgeMs }: Plan, run: Run): number {
   const left = [...run.parts].map(
     ({ ageMs, entry: { header } }) => header.freshUntilMs - header.createdMs - ageMs,

@@ -5,15 +5,15 @@ import type { AnyReadOptions } from "../engine/read-context.ts";
 import type { AnyResource } from "../resource.ts";
 import { createBatch, type Loader } from "./loader.ts";
 
-/** One execution of an operation, and what its response depends on as far as it has run. */
+/** One execution of an operation, and the dependencies of its response so far. */
 export interface Run {
   readonly cache: Pick<Cache, "getMany" | "invalidate">;
-  /** Options of its reads: the source of their loaders, for instance. */
+  /** Options of its reads, such as the source of their loaders. */
   readonly read: AnyReadOptions;
   readonly loaders: Map<AnyResource, Loader<unknown, CacheEntry<unknown>>>;
   /** Entries that were read, each once. */
   readonly parts: Set<CacheEntry<unknown>>;
-  /** Lowest lifetime that a resolver has asked for. */
+  /** Lowest lifetime that a resolver has requested. */
   maxAgeMs: number;
   /** Reason for a private response: a property of the context that was read, or a hint of scope PRIVATE. */
   personal: string | undefined;
@@ -35,7 +35,10 @@ export function currentRun(): Run | undefined {
   return runs.getStore();
 }
 
-/** Reads an entry together with what other resolvers ask for in the same tick, and notes that the response depends on it. */
+/**
+ * Reads an entry in one batch with the other resolvers' requests of the same tick, and records that the response depends
+ * on it.
+ */
 export async function readPart(
   run: Run,
   resource: AnyResource,
@@ -55,7 +58,7 @@ export async function readPart(
   return entry;
 }
 
-/** A context in which reading what only PRIVATE fields may read is noted. */
+/** A context that records reads of the properties that only PRIVATE fields may read. */
 export function guarded<Context extends object>(
   run: Run,
   context: Context,

@@ -13,8 +13,8 @@ export type Resolver<Parent, Args, Context, Result> = (
 ) => Promise<Result>;
 
 /**
- * Resources of the resolvers that `view` has made, by number; a field has the lifetime of its resolver's resource. The number
- * stands in the resolver's name, because the name survives when a server binds the resolver.
+ * Resources of the resolvers that `view` has made, by number; a field has the lifetime of its resolver's resource. The
+ * resolver's name contains the number, because the name survives when a server binds the resolver.
  */
 const views: AnyResource[] = [];
 
@@ -25,9 +25,9 @@ export function viewOf(resolver: unknown): AnyResource | undefined {
 }
 
 /**
- * Creates a resolver that reads a resource; the response then depends on the entry. Reads of one resource by resolvers of one
- * level share one look. The field is null where `params` returns undefined. `pick` makes the field's value from the entry's
- * value, and is not called for an entry of "not found".
+ * Creates a resolver that reads a resource; the response then depends on the entry. Reads of one resource by resolvers of
+ * one level share one look. The field is null if `params` returns undefined. `pick` computes the field's value from the
+ * entry's value; it is not called for a remembered "not found".
  *
  * @example
  * const resolvers = { Query: { book: view(book, ({ id }) => ({ id: Number(id) })) } };
@@ -69,8 +69,8 @@ export function view<
 }
 
 /**
- * Reads a resource within a resolver, for fields that need more than one: the response depends on the entry. Such a
- * field has the lifetime that `@cacheControl` gives it, or none.
+ * Reads a resource within a resolver, for fields that need more than one: the response depends on the entry. The field's
+ * lifetime comes from `@cacheControl` only.
  */
 export async function readView<Params, Value>(
   // oxlint-disable-next-line typescript/no-explicit-any -- the source is given with the run
@@ -82,16 +82,16 @@ export async function readView<Params, Value>(
 
 /** Result of a `change`'s write: the payload's value and its invalidations. */
 export interface Changed<Result> {
-  /** Value that the payload's fields are resolved from: an id, rather than an object from before the write. */
+  /** Value from which the payload's fields are resolved: an id, rather than an object from before the write. */
   readonly value: Result;
   /** Tags or keys that the write changed. */
   readonly invalidate: Target | readonly Target[];
 }
 
 /**
- * Creates a resolver that writes. The tags and keys that the write returns are invalidated before the payload's fields resolve,
- * and before the next root field of the document begins. Rejects with `invalidation_failed` where the store does not take the
- * invalidation; the write itself stands.
+ * Creates a resolver that writes. The tags and keys that the write returns are invalidated before the payload's fields
+ * resolve, and before the next root field of the document begins. Rejects with `invalidation_failed` if the store does
+ * not accept the invalidation; the write itself stands.
  *
  * @example
  * const resolvers = { Mutation: { rename: change(async ({ id, title }) => {
@@ -115,13 +115,13 @@ export function change<
       await run.cache.invalidate([invalidate].flat());
       return value;
     } finally {
-      // A write that failed may have changed data too.
+      // A failed write may have changed data too.
       for (const loader of run.loaders.values()) loader.clearAll();
     }
   };
 }
 
-/** Lowers the lifetime of the running operation's response, or limits it to the viewer: `@cacheControl`, decided while it runs. */
+/** Lowers the lifetime of the running operation's response, or restricts it to the viewer: `@cacheControl` at run time. */
 export function restrict(hint: { maxAgeMs?: number; scope?: "PRIVATE" }): void {
   const run = currentRun();
   if (run === undefined) return;

@@ -13,8 +13,8 @@ import type { Answer } from "./storable.ts";
 
 export interface CacheFetchOptions extends CachedHandlerOptions<Request> {
   /**
-   * Verified user of the request; undefined: the response is public. Each principal has separate entries, and the
-   * handler reads it by `principalOf`. A request with Authorization and no principal is not cached.
+   * Verified user of the request; undefined: the response is public. Each principal has separate entries, and the handler
+   * reads it by `principalOf`. A request that has Authorization but no principal is not cached.
    */
   principal?: (request: Request) => Awaitable<string | undefined>;
 }
@@ -28,7 +28,7 @@ type Handler<Rest extends readonly unknown[]> = (
 const principals = new WeakMap<Request, string>();
 
 /**
- * Principal of a request that a cached handler received; undefined for a public request, or one that was passed on
+ * Principal of a request that a cached handler received; undefined for a public request, or for one that was passed on
  * uncached.
  */
 export function principalOf(request: Request): string | undefined {
@@ -36,11 +36,11 @@ export function principalOf(request: Request): string | undefined {
 }
 
 /**
- * Caches the whole responses of a handler that takes a Request: in Hono, Next, Workers, Bun and Deno. The handler sees only
- * what the key covers: URL and what is declared; what it reads past its Request (a framework's context) the key does not
- * cover. Responses with Set-Cookie, `no-store`, `private` (without `principal`), an undeclared Vary, a content coding or any
- * status but 200 (404 with `negativeTtl`) go to their own client alone. Other methods pass through; a good answer to an
- * unsafe one drops the URI's entries.
+ * Caches the whole responses of a handler that takes a Request: in Hono, Next, Workers, Bun and Deno. The handler's
+ * Request contains only what the key covers: the URL and the declared parts. The key does not cover what it reads
+ * elsewhere, such as a framework's context. Responses with Set-Cookie, `no-store`, `private` (without `principal`), an
+ * undeclared Vary, a content coding or any status but 200 (404 with `negativeTtl`) go to their own client only. Other
+ * methods pass through; a successful answer to an unsafe one drops the URI's entries.
  *
  * @example
  * export const GET = cacheFetch({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(
@@ -108,13 +108,13 @@ function answerOf(response: Response): Answer<Response> {
     setsCookie: headers.has("set-cookie"),
     native: response,
     copy: () => response.clone(),
-    // A 404 with a long body is sent after it was read.
+    // A 404 with a long body is sent after its body was read.
     bytes: async () =>
       new Uint8Array(await (status === 404 ? response.clone() : response).arrayBuffer()),
   };
 }
 
-/** Its body goes on as a stream. */
+/** Its body is streamed on. */
 function apart({ method }: Request, response: Response, cacheStatus: string): Response {
   const { status, statusText, body } = response;
   const headers = new Headers(response.headers);

@@ -1,7 +1,7 @@
 import type { Entry } from "../protocol/entry.ts";
 import type { ReadStatus } from "../engine/served.ts";
 
-/** The part of a `CacheEntry` that a response is made of. */
+/** The part of a `CacheEntry` from which a response is made. */
 export interface HttpReading {
   readonly status: ReadStatus;
   readonly detail?: string | undefined;
@@ -37,7 +37,7 @@ export function cacheStatus(name: string, reading: HttpReading, nowMs: number): 
     .join("; ");
 }
 
-/** A Cache-Status member for a response that went past the cache; `method`: it asks for a change. */
+/** A Cache-Status member for a response that bypassed the cache; `method`: it asks for a change. */
 export function forwardStatus(
   name: string,
   forwarded: ReadStatus | "method",
@@ -46,7 +46,10 @@ export function forwardStatus(
   return `${item(name)}; fwd=${forwarded}; detail=${item(detail)}`;
 }
 
-/** Age and ttl add up to the lifetime in whole seconds; stale is always negative, even when it was made stale early. */
+/**
+ * Age and ttl add up to the lifetime in whole seconds; a stale entry's ttl is always negative, even if it became stale
+ * early.
+ */
 function ttlSeconds({ status, entry }: HttpReading, nowMs: number): number {
   const { createdMs, freshUntilMs } = entry.header;
   const ttl = Math.floor((freshUntilMs - createdMs) / 1_000) - ageSeconds(entry, nowMs);

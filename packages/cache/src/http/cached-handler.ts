@@ -23,13 +23,13 @@ export interface CachedHandlerOptions<Request>
     ResponseResourceOptions<Request>,
     Pick<ResponseOptions, "cacheName" | "cdnTags" | "cacheControl" | "now"> {
   cache: Pick<Cache, "getEntry" | "invalidate">;
-  /** Query parameters that the handler reads; it sees no other. */
+  /** Query parameters that the handler reads; it gets no other. */
   query?: readonly string[];
-  /** Request headers that the handler reads; it sees no other. Not Authorization or Cookie. */
+  /** Request headers that the handler reads; it gets no other. Not Authorization or Cookie. */
   headers?: readonly string[];
 }
 
-/** The options of every adapter; each adds what says who asks. */
+/** The common options of the adapters; each adapter adds the option that identifies the caller. */
 export const HANDLER_OPTIONS = [
   "cache",
   "name",
@@ -47,13 +47,13 @@ export const HANDLER_OPTIONS = [
   "ramp",
 ];
 
-/** One kind of requests and responses, as the caching of whole responses sees them. */
+/** Accessors for one kind of requests and responses. */
 export interface Adapter<Request, Native> {
   readonly inquire: (request: Request) => Inquiry | Promise<Inquiry>;
-  /** The request as a GET that holds nothing but the parts of its key and what is the same for every request. */
+  /** The request as a GET with only the parts of its key and what is the same for every request. */
   readonly narrow: (request: Request, keyParts: KeyParts) => Request;
   readonly answer: (native: Native) => Answer<Native>;
-  /** A handler's own response with one more member of Cache-Status, and without its body for HEAD. */
+  /** A handler's own response with one more Cache-Status member, and without its body for HEAD. */
   readonly apart: (
     request: Request,
     native: Native,
@@ -62,7 +62,7 @@ export interface Adapter<Request, Native> {
   readonly send: (request: Request, reply: Reply) => Native | Promise<Native>;
 }
 
-/** Headers that are never part of a key: operators can read keys, and these are unverified. */
+/** Headers that are never part of a key: operators can read keys, and these headers are unverified credentials. */
 const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"]);
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
@@ -80,7 +80,7 @@ export function checkHandlerOptions(
   checkCdnTags(cdnTags, `${about}: cdnTags`);
 }
 
-/** Refuses what is wrapped in place of a handler, before the first request meets it. */
+/** Refuses a wrong value in place of a handler, before the first request. */
 export function checkHandler(handler: unknown, about: string): void {
   if (typeof handler !== "function")
     refuse(
@@ -88,7 +88,7 @@ export function checkHandler(handler: unknown, about: string): void {
     );
 }
 
-/** Caches the responses of a handler, whatever its kind of requests: the one implementation behind the adapters. */
+/** Caches the responses of a handler for any kind of request: the common implementation of the adapters. */
 export function cachedHandler<Request, Native>(
   adapter: Adapter<Request, Native>,
   options: CachedHandlerOptions<Request>,
@@ -165,7 +165,7 @@ function declaredBy(
   throw new CacheError("definition_invalid", `a key cannot be made of "${secret}": ${mend}`);
 }
 
-/** A response of another method; a good one to an unsafe method has changed the URI (RFC 9111 §4.4). */
+/** A response to another method; a successful one to an unsafe method has changed the URI (RFC 9111 §4.4). */
 async function passOn<Native>(
   cache: CachedHandlerOptions<never>["cache"],
   inquiry: Inquiry,

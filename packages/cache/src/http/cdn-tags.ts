@@ -3,7 +3,7 @@ import type { Invalidated } from "../engine/context.ts";
 import { encodeSegment } from "../key.ts";
 import { entryTag } from "../protocol/key-names.ts";
 
-/** Headers by which CDNs learn an answer's tags: Cloudflare's and others', Fastly's, and that of RFC 9875. */
+/** Headers by which CDNs get an answer's tags: Cloudflare's and others', Fastly's, and that of RFC 9875. */
 export type CdnTagHeader = "cache-tag" | "surrogate-key" | "cache-groups";
 
 const WRITTEN: Readonly<Record<CdnTagHeader, (names: readonly string[]) => string>> = {
@@ -23,7 +23,7 @@ export function checkCdnTags(chosen: unknown, about: string): void {
 /** API gateways take about 10 KB of headers in all, CDNs 16 KB of tags. */
 const MOST_CHARACTERS = 8_192;
 
-/** The chosen headers. What has too many tags to name cannot be purged by them, so no shared cache may keep it. */
+/** The chosen headers. An answer with too many tags cannot be purged by them, so no shared cache may store it. */
 export function cdnHeaders(
   chosen: CdnTagHeader | readonly CdnTagHeader[],
   tags: readonly string[] = [],
@@ -36,14 +36,14 @@ export function cdnHeaders(
 }
 
 /**
- * The names under which a CDN has to purge what was invalidated: `onInvalidate: (what) => purge(cdnNames(what))`, where
- * answers are sent with `cdnTags`.
+ * The names under which a CDN must purge an invalidation: `onInvalidate: (what) => purge(cdnNames(what))`, if answers are
+ * sent with `cdnTags`.
  */
 export function cdnNames({ tags, keys }: Pick<Invalidated, "tags" | "keys">): string[] {
   return [...tags, ...keys.map(entryTag)].map(cdnName);
 }
 
-/** A tag in characters that stand for themselves in each of the headers. */
+/** A tag in characters that are plain in each of the headers. */
 function cdnName(tag: string): string {
   return tag.replace(/[^\x21-\x7e]|[",\\]/gu, encodeSegment);
 }

@@ -3,8 +3,8 @@ import type { Asked } from "./fields.ts";
 const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/g;
 
 /**
- * True when the client's copy is still good (RFC 9110 §13.2.2): If-None-Match is compared weakly and alone decides when
- * it is there; If-Modified-Since counts only without it and when the response has a Last-Modified.
+ * True if the client's copy is current (RFC 9110 §13.2.2): If-None-Match is compared weakly and, if present, decides
+ * alone; otherwise If-Modified-Since counts, if the response has a Last-Modified.
  */
 export async function isNotModified(
   { method, header }: Asked,

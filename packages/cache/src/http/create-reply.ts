@@ -12,17 +12,17 @@ export interface ErrorBody {
   readonly body: string | Uint8Array;
 }
 
-/** "Not found" was remembered; no coding is acceptable. */
+/** A remembered "not found", or no acceptable coding. */
 export type ErrorStatus = 404 | 406;
 
 export interface ResponseOptions {
   /** Name of this cache in Cache-Status. Default "cache". */
   cacheName?: string;
-  /** Default: the Cache-Control stored with the entry, else "no-cache": copies may be kept but must be asked about. */
+  /** Default: the Cache-Control stored with the entry, otherwise "no-cache": copies may be stored but must be revalidated. */
   cacheControl?: string;
-  /** Headers that name the entry's tags to a CDN, which can then purge by them (`cdnNames`). Default: none. */
+  /** Headers that list the entry's tags for a CDN, which can then purge by them (`cdnNames`). Default: none. */
   cdnTags?: CdnTagHeader | readonly CdnTagHeader[];
-  /** Request headers that the response depends on, beside Accept-Encoding. */
+  /** Request headers on which the response depends, in addition to Accept-Encoding. */
   vary?: readonly string[];
   /** Body for 404 and 406. Default, also for undefined: an RFC 9457 problem document. */
   errorBody?: (status: ErrorStatus) => ErrorBody | undefined;
@@ -30,7 +30,7 @@ export interface ResponseOptions {
   now?: () => number;
 }
 
-/** An answer that each adapter writes in its own way. Names of headers are in lower case. */
+/** An answer that each adapter writes in its format. Header names are in lower case. */
 export interface Reply {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -44,7 +44,7 @@ const CONTENT_TYPES = {
 } as const;
 const TITLES = { 404: "Not Found", 406: "Not Acceptable" } as const;
 
-/** Stored headers that a 304 repeats, beside those made anew (RFC 9110 §15.4.5). */
+/** Stored headers that a 304 repeats, in addition to those made for each answer (RFC 9110 §15.4.5). */
 const REPEATED_IN_304 = new Set(["content-location", "expires", "last-modified"]);
 
 /**
@@ -83,7 +83,7 @@ export async function createReply(
     const headers = { ...Object.fromEntries(repeated), ...always, etag };
     return { status: 304, headers, body: null };
   }
-  // The client has the entry, but in another coding than it asks for now.
+  // The client has the entry, but in another coding than it now asks for.
   if (reading.whole && !head) return createReply(asked, await reading.whole(), options);
   const headers = {
     "content-type": CONTENT_TYPES[entry.header.kind],
@@ -102,7 +102,7 @@ function freshnessHeaders(
   { cacheName = "cache", cacheControl, now = Date.now }: ResponseOptions,
 ): Record<string, string> {
   const nowMs = now();
-  // Age says that an answer was not made for this request (RFC 9111 §5.1), so a load has none.
+  // Age means that an answer was not made for this request (RFC 9111 §5.1), so a loaded answer has none.
   const reused = reading.status === "hit" || reading.status === "stale";
   return {
     "cache-control": cacheControl ?? stored["cache-control"] ?? "no-cache",
@@ -128,7 +128,7 @@ function problem(status: ErrorStatus): ErrorBody {
   };
 }
 
-/** Each name once, whatever its case; the first spelling stays. */
+/** Each name once, in any case; the first spelling stays. */
 function varyOf(names: readonly string[]): string {
   const spellings = new Map<string, string>();
   for (const name of names.map((given) => given.trim())) {

@@ -1,7 +1,7 @@
 /** Header names and values; repeated ones are joined by commas. Null and undefined stand for a header that is absent. */
 export type Fields = Readonly<Record<string, string | null | undefined>>;
 
-/** The part of a request that an answer depends on. */
+/** The parts of a request on which an answer depends. */
 export interface Asked {
   readonly method: string;
   /** The value of a header by its name in lower case; undefined when it is absent, "" when it is empty. */

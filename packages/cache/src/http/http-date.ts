@@ -23,12 +23,12 @@ export function parseHttpDate(text: string, now: () => number = Date.now): numbe
   const fullYear = year.length === 2 ? fullYearOf(Number(year), now()) : Number(year);
   const date = new Date(0);
   date.setUTCFullYear(fullYear, monthIndex, dayOfMonth);
-  // The 31st of February would be in March.
+  // The 31st of February would otherwise become a day in March.
   if (date.getUTCMonth() !== monthIndex || dayOfMonth === 0) return Number.NaN;
   return date.setUTCHours(Number(hour), Number(minute), Number(second));
 }
 
-/** A year of two digits that would be more than 50 years ahead is the last one that ended so. */
+/** A two-digit year that would be more than 50 years ahead means the most recent past year with these digits. */
 function fullYearOf(twoDigits: number, nowMs: number): number {
   const thisYear = new Date(nowMs).getUTCFullYear();
   const year = thisYear - (thisYear % 100) + twoDigits;

@@ -1,6 +1,6 @@
 import type { Asked } from "./fields.ts";
 
-/** Parts of a request that a cached handler may read, or that decide whether its response may be cached. */
+/** Parts of a request that a cached handler may read, or that decide if its response may be cached. */
 export interface Inquiry extends Asked {
   readonly host: string;
   readonly path: string;
@@ -14,7 +14,7 @@ export interface Inquiry extends Asked {
   readonly hasCredentials: boolean;
 }
 
-/** Names of what a handler reads beside the path, and therefore of what its key is made of. */
+/** Names of the parts that a handler reads in addition to the path; they make up its key. */
 export interface Declared {
   readonly query: readonly string[];
   readonly headers: readonly string[];
@@ -25,9 +25,7 @@ export interface Declared {
 export interface KeyParts {
   readonly host: string;
   readonly path: string;
-  /**
-   * Path parameters from the gateway: one decoded path may have come from several spellings, with other values each.
-   */
+  /** Path parameters of the gateway: several spellings with different parameters may give the same decoded path. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly headers: Readonly<Record<string, string>>;
@@ -71,7 +69,7 @@ export function keyOfParts({
   return Object.entries(parts).flat();
 }
 
-/** Declared parameters sorted by name; the values of one name keep their order, because it may mean something. */
+/** Declared parameters sorted by name; the values of one name keep their order, because the order may matter. */
 function declaredQuery(text: string, names: readonly string[]): KeyParts["query"] {
   const given = new URLSearchParams(text);
   return names
@@ -79,7 +77,7 @@ function declaredQuery(text: string, names: readonly string[]): KeyParts["query"
     .flatMap((name) => given.getAll(name).map((value) => [name, value] as const));
 }
 
-/** The query that a handler is shown, without "?". */
+/** The query that the handler gets, without "?". */
 export function queryString(query: KeyParts["query"]): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of query) parameters.append(name, value);

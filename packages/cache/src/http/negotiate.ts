@@ -1,7 +1,7 @@
 /** Content codings that a response can be sent in. */
 export type Coding = "br" | "gzip" | "identity";
 
-/** Below every weight a client can write, so that a coding it lists is preferred. */
+/** Below every weight that a client can write, so that a listed coding wins. */
 const UNLISTED_WEIGHT = 0.0001;
 
 const ELEMENT = /^([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/;
@@ -9,21 +9,19 @@ const ELEMENT = /^([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3}
 /** Properties of a stored body that decide its content coding. */
 export interface Offer {
   readonly stored: Coding;
-  /**
-   * True when a coding makes the body smaller; without that it is only used when identity is refused or wanted less.
-   */
+  /** True if compression makes the body smaller; otherwise it is used only if identity is refused or has a lower weight. */
   readonly worthCoding: boolean;
 }
 
 /**
  * Chooses the content coding by RFC 9110 §12.5.3: the highest weight wins; among equals the stored coding, which costs
- * nothing, then br, gzip, identity. Null: the client refuses every coding there is, identity included (406).
+ * nothing, then br, gzip, identity. Null: the client refuses every available coding, including identity (406).
  */
 export function negotiate(
   acceptEncoding: string | undefined,
   { stored, worthCoding }: Offer,
 ): Coding | null {
-  // Without the header any coding is allowed, but a client that does not ask for one may not know any.
+  // Without the header any coding is allowed, but a client that does not ask for one may not support any.
   if (acceptEncoding === undefined) return "identity";
   const weights = parseWeights(acceptEncoding);
   const others = weights.get("*");

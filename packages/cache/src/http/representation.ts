@@ -4,12 +4,15 @@ import type { Entry } from "../protocol/entry.ts";
 import type { Coding, Offer } from "./negotiate.ts";
 
 /**
- * A body as it is at hand: text, bytes, or the base64 that it is stored in, which some gateways take as it is. Null: none
- * is sent.
+ * A body in its current form: text, bytes, or the stored base64, which some gateways accept unchanged. Null: no body is
+ * sent.
  */
 export type Content = string | Uint8Array | { readonly base64: string } | null;
 
-/** Codings to choose from. Short bodies are not worth a coding, and plain bytes are plain because none helps. */
+/**
+ * Available codings. Short bodies are not worth compressing, and plain stored bytes are plain because no coding made them
+ * smaller.
+ */
 export function offerOf({ header }: Pick<Body, "header">): Offer {
   const worthCoding =
     header.coding !== "identity" ||
@@ -22,7 +25,7 @@ export function etagOf({ header }: Entry, coding: Coding): string {
   return coding === header.coding ? `"${header.etag}"` : `"${header.etag}-${coding}"`;
 }
 
-/** The body of an entry in a coding; in the stored coding it is handed over without being touched. */
+/** The body of an entry in a coding; in the stored coding it is passed on unchanged. */
 export async function contentOf(stored: Body, coding: Coding): Promise<Content> {
   const { header, body } = stored;
   const { kind } = header;

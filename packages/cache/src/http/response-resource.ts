@@ -12,7 +12,7 @@ import { replayable } from "./stored-headers.ts";
 /** One request for a cached response. */
 export interface ResponseParams<Request> {
   readonly keyParts: KeyParts;
-  /** The request with nothing in it but the parts of its key. */
+  /** The request with only the parts of its key. */
   readonly request: Request;
 }
 
@@ -20,11 +20,11 @@ export interface ResponseParams<Request> {
 export interface ResponseSource<Native> {
   readonly run: () => Promise<Answer<Native>>;
   readonly rules: SharingRules;
-  /** Takes a response that must go to this client alone. */
+  /** Receives a response that only this client may get. */
   readonly keepApart: (native: Native) => void;
 }
 
-/** Undefined stands for a remembered 404, whose body is a note beside the entry. */
+/** Undefined means a remembered 404, whose body is stored as a note with the entry. */
 export type ResponseResource<Request, Native> = Resource<
   ResponseParams<Request>,
   Uint8Array | undefined,
@@ -37,17 +37,17 @@ export interface ResponseResourceOptions<Request> extends Pick<CommonOptions, "m
   /** Time for which a response is served without revalidation. */
   ttl: Duration;
   /**
-   * Time after `ttl` for which it may be served while one instance calls the handler again, or when that fails.
+   * Time after `ttl` for which it may be served while one instance calls the handler again, or when the handler fails.
    * Default: none.
    */
   staleWhileRevalidate?: Duration;
   /** Lifetime of a 404; at most `ttl`. Default: not stored. */
   negativeTtl?: Duration;
-  /** Tags that invalidate the response; the request holds what the key covers and nothing else. */
+  /** Tags that invalidate the response; the request contains only what the key covers. */
   tags?: (request: Request) => readonly (Tag | ThrottledTag)[];
 }
 
-/** A 5xx: it fails the load, so that a stale response may stand in for it. It never leaves this folder. */
+/** A 5xx: it fails the load, so that a stale response may be served instead. It never leaves this folder. */
 export class FailedResponse extends Error {
   readonly copy: () => unknown;
 
@@ -57,11 +57,11 @@ export class FailedResponse extends Error {
   }
 }
 
-/** Notes beside an entry; no header's name starts with ":". */
+/** Notes stored with an entry; no header's name starts with ":". */
 const NOT_SHARED = ":not-shared";
 const NOT_FOUND_BODY = ":body";
 
-/** API Gateway gives up on an integration after 30 s, so a longer load has no reader left. */
+/** API Gateway's integration timeout is 30 s, so a longer load has no reader left. */
 const HANDLER_LIMIT = "30 seconds";
 
 /** The resource whose value is a response's body and whose stored headers are the response's. */
@@ -100,12 +100,12 @@ export function defineResponse<Request, Native>(
   });
 }
 
-/** Carried by every response to one URI, whatever its query and headers: an unsafe request to it drops them all. */
+/** Tag of every response to one URI, with any query and headers: an unsafe request to the URI drops them all. */
 export function uriTag({ host, path }: Pick<KeyParts, "host" | "path">): Tag {
   return parseTag(`uri:${encodeSegment(host)}:${encodeSegment(path)}`);
 }
 
-/** Reason why the response that was read belongs to its request alone; undefined: it is for all. */
+/** Reason why the response belongs only to its own request; undefined: it may be shared. */
 export function notShared(headers: Readonly<Record<string, string>>): string | undefined {
   return headers[NOT_SHARED];
 }

@@ -1,19 +1,19 @@
 import { type Fields, listOf } from "./fields.ts";
 
-/** A handler's response, as far as it says whether others may have it, and itself. */
+/** A handler's response: the native one, and the parts that decide if it may be shared. */
 export interface Answer<Native> {
   readonly status: number;
   /** By names in lower case, repeated ones joined by commas. */
   readonly headers: Fields;
   readonly setsCookie: boolean;
   readonly native: Native;
-  /** The native response once more, since a failure goes to all who waited for it. */
+  /** The native response again, because a failure goes to all who waited for it. */
   readonly copy: () => Native;
-  /** The body; the native response can still be sent, but for a 200. */
+  /** The body; after it was read, the native response can still be sent, except a 200. */
   readonly bytes: () => Promise<Uint8Array>;
 }
 
-/** Rules that decide whether a response may be shared, beside the response itself. */
+/** Rules that decide if a response may be shared, in addition to the response itself. */
 export interface SharingRules {
   /** Header names, in lower case, that the key covers. */
   readonly headers: readonly string[];
@@ -27,7 +27,7 @@ type Judged = Pick<Answer<unknown>, "status" | "headers" | "setsCookie">;
 /** Longest body kept with a remembered 404: 8 KiB. */
 export const NOT_FOUND_BODY_LIMIT = 8_192;
 
-/** In this order: a 5xx that sets no cookie is a failure whatever else it says, so a stale response may stand in for it. */
+/** In this order: a 5xx that sets no cookie is a failure in any case, so a stale response may be served instead. */
 const REFUSALS: readonly [
   reason: string,
   refuses: (answer: Judged, rules: SharingRules) => boolean,
@@ -40,7 +40,7 @@ const REFUSALS: readonly [
   ["no-store", ({ headers }) => hasDirective(headers, "no-store")],
   ["private", ({ headers }, { ofPrincipal }) => !ofPrincipal && hasDirective(headers, "private")],
   ["vary", ({ headers }, rules) => variesOnMore(headers, rules.headers)],
-  // The cache chooses the coding for each client; it would have to undo this one first.
+  // The cache chooses the coding for each client; it would first have to decode this one.
   [
     "content-encoding",
     ({ headers }) => !["", "identity"].includes(headers["content-encoding"] ?? ""),

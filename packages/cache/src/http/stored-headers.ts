@@ -1,7 +1,7 @@
 import { type Fields, headerOf, listOf } from "./fields.ts";
 
 /**
- * Headers of one answer or one connection; each answer makes them anew, or has none. So are CORS headers, which
+ * Headers of one answer or one connection: each answer gets new ones, or none. CORS headers are among them, because they
  * answer one request's Origin: the gateway or the outermost handler adds them.
  */
 const NOT_REPLAYED = new Set(

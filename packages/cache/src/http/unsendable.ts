@@ -9,12 +9,12 @@ export function refuseSerialized(): never {
   throw new CacheError("value_unsupported", `a serializer has written the entry: ${mend}`);
 }
 
-/** Refuses what is not a read of the cache. */
+/** Refuses anything but a read of the cache. */
 export function refuseReading(): never {
   return refuse("a reply is made of a read: pass what `await cache.getEntry(…)` gives");
 }
 
-/** Refuses what is not a Request. */
+/** Refuses anything but a Request. */
 export function refuseRequest(): never {
   return refuse("toResponse: not a Request: for an event of Lambda use @algoitny/cache/lambda");
 }
@@ -22,8 +22,8 @@ export function refuseRequest(): never {
 const REPLY_OPTIONS = ["cacheName", "cacheControl", "cdnTags", "vary", "errorBody", "now"];
 
 /**
- * Looks through the options of a reply, where its entry was loaded: hits do none of it. Refuses what cannot work, and warns of
- * what nothing reads.
+ * Checks the options of a reply if its entry was loaded, so that hits skip the check. Refuses options that cannot work,
+ * and warns of unknown ones.
  */
 export function checkReplyOptions(options: unknown): void {
   if (typeof options !== "object" || options === null)
@@ -37,7 +37,7 @@ export function checkReplyOptions(options: unknown): void {
   warnOfUnknown(options, REPLY_OPTIONS, "a reply");
 }
 
-/** Refuses what is not a response of Node's. */
+/** Refuses anything but a response of Node's. */
 export function refuseResponse(): never {
   const mend = "pass request and response of node:http: in Fastify, request.raw and reply.raw";
   return refuse(`sendResponse: ${mend}`);

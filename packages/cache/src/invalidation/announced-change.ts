@@ -16,9 +16,9 @@ export const WRITE_LIMIT_MS = 10_000;
 const USUAL_LEASE_MS = 10_000;
 
 /**
- * Makes a write that hides something, with its invalidation announced before it. Rejects with `invalidation_failed`, and
- * writes nothing, when the store does not take the announcement. From then on nothing old is served, although the process
- * may die after the write: entries are gone, and what loads under way would store is refused until the change has ended.
+ * Runs a write that hides data, and announces its invalidation before it. If the store does not accept the announcement,
+ * it writes nothing and rejects with `invalidation_failed`. Once it has, nothing old is served, even if the process dies
+ * after the write: entries are gone, and loads in progress are not stored until the change has ended.
  */
 export async function change<T>(
   engine: Engine,
@@ -43,7 +43,7 @@ export interface Announcement extends Omit<BeginRequest, "entry"> {
 
 export function announcement(engine: Engine, tags: readonly Tag[]): Announcement {
   const unique = [...new Set(tags)];
-  // A change hides exactly, also where a tag is throttled.
+  // A change is exact even if a tag is throttled.
   const named = [...unique, ...unique.map(changeTag)];
   const { space, resources, settlingMs } = engine;
   const longestLeaseMs = Math.max(USUAL_LEASE_MS, ...resources.map((each) => each.hardTimeoutMs));
@@ -54,15 +54,15 @@ export function announcement(engine: Engine, tags: readonly Tag[]): Announcement
     tags: unique,
     stampKeys: named.map(space.stamp),
     holdKeys: named.map(space.hold),
-    // A load that is granted its lease just before the write ends may have read the data before it, and one that reads
-    // from where data arrives late a while after it.
+    // A load that gets its lease just before the write ends may have read the data before it; a load that reads from a
+    // replica or an index may do so a while after it.
     holdMs: WRITE_LIMIT_MS + longestLeaseMs + settlingMs,
   };
 }
 
 /**
- * Announces a change. Its write has to be over at `untilMs`, which counts from before the store was asked: a process that was
- * frozen meanwhile would else write under a hold that has ended.
+ * Announces a change. Its write must be over at `untilMs`, which counts from before the request to the store: a process
+ * that was frozen meanwhile would otherwise write after its hold has expired.
  */
 export async function begin(engine: Engine, request: BeginRequest & Pick<Announcement, "tags">) {
   const { tags, ...rest } = request;
@@ -97,7 +97,7 @@ export async function limited<T>(
   }
 }
 
-/** Ends a change. Should that fail, its tags stay on hold until the hold's own end: nothing of them is stored meanwhile. */
+/** Ends a change. If that fails, its tags stay on hold until the hold expires: nothing under them is stored meanwhile. */
 export async function endQuietly(
   engine: Engine,
   { tags, ...request }: Announcement,

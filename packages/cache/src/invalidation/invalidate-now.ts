@@ -42,7 +42,7 @@ export async function removeKeys(engine: Engine, keys: readonly string[]): Promi
   await removing(engine, keys, () => engine.store.delete(names), `keys ${someOf(keys)}`);
 }
 
-/** Sends a request that removes entries, of which there may be none, and hands their keys on. */
+/** Sends a request that removes entries, which may be missing, and passes their keys on. */
 export async function removing<T>(
   engine: Engine,
   keys: readonly string[],
@@ -58,7 +58,7 @@ export async function removing<T>(
     remember(engine, { keys });
     throw failedInvalidation(what, error);
   }
-  // Entries held in this process may match a pattern although the store has none of them left.
+  // Entries in this process may match a pattern although the store no longer has them.
   engine.l1.generation += 1;
   if (keys.length === 0) return reply;
   engine.pending?.settle({ tags: [], keys: pending.keys.filter(([key]) => keys.includes(key)) });
@@ -88,7 +88,7 @@ export async function announce({ onInvalidate }: Engine, what: Invalidated): Pro
 /** Repeats the invalidations that failed; rejects when the store does not take them now either. */
 export async function retryPending(engine: Engine): Promise<void> {
   const { tags, keys } = engine.pending?.list() ?? NONE;
-  // A look passes the breaker only when it is time to try the store again; an invalidation always does.
+  // A look passes the breaker only when the store is due for a probe; an invalidation always does.
   await engine.store.mget([engine.space.stamp(EVERYTHING)]);
   await invalidateTags(
     engine,
@@ -103,7 +103,7 @@ export async function retryPending(engine: Engine): Promise<void> {
 
 const NONE: Pending = { tags: [], keys: [] };
 
-/** Keeps what failed in mind, so that this process does not read it before a retry has succeeded. */
+/** Remembers a failed invalidation, so that this process does not read the affected entries before a retry has succeeded. */
 function remember(engine: Engine, failed: Parameters<PendingInvalidations["add"]>[0]): void {
   pendingOf(engine).add(failed);
 }
@@ -112,12 +112,12 @@ function pendingOf(engine: Engine): PendingInvalidations {
   return (engine.pending ??= new PendingInvalidations(engine.space.stamp));
 }
 
-/** All that the store keeps of an entry. */
+/** All keys of an entry in the store. */
 export function namesOf({ space }: Engine, key: string): string[] {
   return [space.entry(key), space.lease(key), space.stamp(entryTag(key))];
 }
 
-/** Most names in a message: 10. */
+/** Highest number of names in a message: 10. */
 const NAMED = 10;
 
 function someOf(names: readonly string[]): string {

@@ -11,10 +11,13 @@ import {
   removing,
 } from "./invalidate-now.ts";
 
-/** Names that the store looks at in each step of a walk: 1,000. */
+/** Number of names that the store examines in each step of a walk: 1,000. */
 const LOOKED_AT_ONCE = 1_000;
 
-/** Most steps of a walk that removes: beyond, all resources that the pattern could match are dropped whole. */
+/**
+ * Highest number of steps of a walk that removes: beyond it, all resources that the pattern could match are dropped
+ * whole.
+ */
 const MOST_STEPS = 50;
 
 export interface PatternOptions {
@@ -25,16 +28,16 @@ export interface PatternOptions {
 }
 
 export interface PatternResult {
-  /** Resources dropped whole, by their stamp; how many entries they had is not counted. */
+  /** Resources dropped whole, by their stamp; their entries are not counted. */
   readonly resources: readonly string[];
   /** Entries found by walking over the store, and removed unless it was a dry run. */
   readonly entries: number;
 }
 
 /**
- * Invalidates what a glob over `<resource>:<key>` matches. Resources that it covers whole are dropped by their stamps, with
- * one command, which is all if no other resource can match. Else the loads under way are refused, and the entries are found
- * by a walk over the store and removed.
+ * Invalidates what a glob over `<resource>:<key>` matches. Resources that it covers completely are dropped by their
+ * stamps, with one command; if no other resource can match, that is all. Otherwise loads in progress are refused, and a
+ * walk over the store finds and removes the entries.
  */
 export async function invalidatePattern(
   engine: Engine,
@@ -61,7 +64,7 @@ export async function invalidatePattern(
     report(entries, false);
   };
   const { entries, isOver } = await walk(engine, pattern, { resources, dryRun, progress });
-  // More is lost than asked for, and nothing is stale.
+  // More entries are dropped than requested, but none is stale.
   const dropped = isOver ? [] : others;
   if (dropped.length > 0)
     await invalidateTags(
@@ -76,7 +79,7 @@ export async function invalidatePattern(
 export interface ListOptions {
   /** Cursor that the last step returned. Default "0", the start. */
   cursor?: string;
-  /** About how many names the store looks at. Default 100. */
+  /** Approximate number of names that the store examines. Default 100. */
   count?: number;
 }
 
@@ -91,10 +94,10 @@ export async function listKeys(
   return { cursor: step.cursor, keys };
 }
 
-/** Characters that make a text a pattern; every key has them escaped. */
+/** Characters that make a text a pattern; they are escaped in every key. */
 const GLOB = /[*?[\]\\]/;
 
-/** A pattern without a wildcard is one key: there is nothing to walk over. */
+/** A pattern without a wildcard is one key: no walk is needed. */
 async function removeNamed(
   engine: Engine,
   key: string,
@@ -112,13 +115,13 @@ async function removeNamed(
 }
 
 interface Walk {
-  /** Resources that are dropped already. */
+  /** Resources that have been dropped already. */
   readonly resources: readonly string[];
   readonly dryRun: boolean;
   readonly progress: (entries: number) => void;
 }
 
-/** Each step removes what the one before it has found. */
+/** Each step removes what the previous one has found. */
 async function walk(
   engine: Engine,
   pattern: string,
@@ -139,7 +142,7 @@ async function walk(
     const step = await removing(engine, removed, send, `keys ${pattern}`);
     keys = new Set<string>();
     for (const name of step.keys) {
-      // A stamp of an entry is enough: a process may hold a copy of what the store itself has lost.
+      // A stamp of an entry is enough: a process may hold a copy of an entry that the store has lost.
       const key = keyOfEntry(space, name) ?? keyOfEntryStamp(space, name);
       if (key === null || !isMeant(key)) continue;
       keys.add(key);
@@ -154,13 +157,13 @@ async function walk(
   }
 }
 
-/** True when a glob matches every key of a resource: a plain start that ends in `*`. */
+/** True if a glob matches every key of a resource: a plain prefix that ends in `*`. */
 function covers(pattern: string, resource: string): boolean {
   const start = /^([^*?[\]\\]*)\*+$/.exec(pattern)?.[1];
   return start !== undefined && `${resource}:`.startsWith(start);
 }
 
-/** True when a glob may match some key of a resource, as far as its plain start decides that. */
+/** True if a glob may match some key of a resource, as far as its plain prefix decides that. */
 function couldMatch(pattern: string, resource: string): boolean {
   const [start = ""] = /^[^*?[\]\\]*/.exec(pattern) ?? [];
   return start.startsWith(`${resource}:`) || `${resource}:`.startsWith(start);

@@ -1,18 +1,18 @@
 import { type EntryKeys, EVERYTHING } from "../protocol/key-names.ts";
 import type { Tag } from "../tag.ts";
 
-/** Most invalidations remembered one by one; beyond, all entries count as affected: 1,000. */
+/** Highest number of invalidations that are remembered one by one: 1,000. Beyond it, all entries count as affected. */
 const REMEMBERED = 1_000;
 
 /**
- * Invalidations that the store has not confirmed. They failed, and their callers know; but until a retry succeeds, this
- * process does not read the entries that they affect, or it would show its own caller's change undone.
+ * Invalidations that the store has not confirmed. Their callers know that they failed; but until a retry succeeds, this
+ * process does not read the entries that they affect: otherwise its own caller would see the old value again.
  */
 export class PendingInvalidations {
-  /** The count at which each failed last: a retry that was sent before a further failure does not settle that one. */
+  /** The counter at which each failed last: a retry that was sent before another failure does not settle that one. */
   readonly #tags = new Map<Tag, number>();
   readonly #keys = new Map<string, number>();
-  /** Entries that the store has removed, and that the application could not be given to purge. */
+  /** Entries that the store has removed, but whose removal `onInvalidate` has not accepted. */
   readonly #unannounced = new Set<string>();
   readonly #stampOf: (tag: Tag) => string;
   #count = 0;
@@ -21,7 +21,7 @@ export class PendingInvalidations {
     this.#stampOf = stampOf;
   }
 
-  /** All that is pending now, to be handed to `settle` after a retry. */
+  /** All pending invalidations, to be passed to `settle` after a retry. */
   list(): Pending {
     return { tags: [...this.#tags], keys: [...this.#keys] };
   }
@@ -49,7 +49,7 @@ export class PendingInvalidations {
     return [...this.#unannounced];
   }
 
-  /** True when an entry may be older than an invalidation that failed here. */
+  /** True if an entry may be older than an invalidation that failed here. */
   affects({ key, stampKeys }: Pick<EntryKeys, "key" | "stampKeys">): boolean {
     if (this.#tags.size === 0 && this.#keys.size === 0) return false;
     if (this.#keys.has(key)) return true;

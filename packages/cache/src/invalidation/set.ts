@@ -18,8 +18,9 @@ import { announcement, begin, endQuietly, limited } from "./announced-change.ts"
 import { announce } from "./invalidate-now.ts";
 
 /**
- * Makes a write and stores what it returns as the entry of a resource: the fence is taken before the write, so that an old
- * value is never put back. Under concurrent writes none but the last to begin is stored; the others only remove the entry.
+ * Runs a write and stores its result as the entry of a resource: the fence is taken before the write, so that an old
+ * value is never stored over the new one. Of concurrent writes only the last to begin is stored; the others just remove
+ * the entry.
  */
 export async function set(
   engine: Engine,
@@ -34,7 +35,7 @@ export async function set(
   const stamps = stampKeysOf(keys.stampKeys, keys);
   const { entryKey, leaseKey } = keys;
   const leaseMs = announced.holdMs;
-  // A pattern refuses what is under way by this stamp.
+  // A pattern refuses loads in progress by this stamp.
   const fills = { key: engine.space.stamp(FILLS), permanent: true };
   const stampTtlMs = leaseMs + STAMP_MARGIN_MS;
   const entry = { entryKey, leaseKey, leaseMs, stamps: [...stamps, fills], stampTtlMs };
@@ -47,7 +48,7 @@ export async function set(
     const load = await createLoad(read, { value, startMs, loadMs: engine.clock.now() - startMs });
     const lease = {
       token: granted.token,
-      // What is written is current, what is read with it may not be: the entry's own stamp was made just now.
+      // The written value is current, but data read with it may not be: the entry's own stamp was made just now.
       atMs: NaN,
       stamps: new Map(keys.stampKeys.map((key, index) => [key, granted.stamps[index] ?? ""])),
       sent: NEVER,

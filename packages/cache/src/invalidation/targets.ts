@@ -10,7 +10,7 @@ type Operation = "invalidate" | "expire";
 /** Element of an array of things to invalidate: a resource stands for all of its entries. */
 export type Target = Tag | AnyResource;
 
-/** Invalidates or expires what the arguments name: with one command, and none where they name nothing. */
+/** Invalidates or expires what the arguments name, with one command; with no arguments it sends nothing. */
 export async function invalidateTargets(
   engine: Engine,
   operation: Operation,
@@ -22,8 +22,8 @@ export async function invalidateTargets(
 }
 
 /**
- * Reads the arguments of `invalidate` and `expire`: a resource, with or without the parameters of one entry, or any number
- * of tags and arrays. Whatever no entry could depend on is refused.
+ * Reads the arguments of `invalidate` and `expire`: a resource, with or without the parameters of one entry, or any
+ * number of tags and arrays. Refuses anything on which no entry could depend.
  */
 function targetsOf(
   operation: Operation,
@@ -48,7 +48,7 @@ function targetsOf(
   return { tags, keys: [] };
 }
 
-/** The tags of what a write changes, given as one or as an array. */
+/** The tags of a write's changes, given as one or as an array. */
 export function tagsOf(operation: string, targets: Target | readonly Target[]): Tag[] {
   const all: readonly unknown[] = Array.isArray(targets) ? targets : [targets];
   return all.map((target, place) => tagOf(operation, target, `item ${place}`));

@@ -35,7 +35,7 @@ interface WrapHandler<Untyped> {
  * URL. The handler sees only what the key covers: host, path and what is declared. Responses with Set-Cookie, `no-store`,
  * `private` (without `claims`), an undeclared Vary, a content coding or any status but 200 (404 with `negativeTtl`) go to
  * their own client alone; so does everything asked with credentials that `claims` do not cover. Other methods pass through;
- * a good answer to an unsafe one drops the URI's entries.
+ * a successful answer to an unsafe one drops the URI's entries.
  *
  * @example
  * export const handler = cacheResponse({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(
@@ -72,7 +72,7 @@ export function cacheResponse<TagsEvent extends LambdaEvent = HttpApiEvent>(
 
 const ABOUT = "cacheResponse";
 
-/** A response that is this client's alone, as the handler made it. */
+/** A response for this client only, as the handler made it. */
 async function apart(
   event: LambdaEvent,
   result: LambdaResult,
@@ -94,7 +94,7 @@ async function apart(
   return isHttpApi(event) ? sent : inForm(event, sent);
 }
 
-/** Time left to a Lambda function, when the context has it. */
+/** Remaining time of a Lambda function, if the context has it. */
 function budgetOf(context: unknown): { remainingMs?: () => number } {
   if (typeof context !== "object" || context === null) return {};
   if (!("getRemainingTimeInMillis" in context)) return {};

@@ -8,7 +8,7 @@ import {
 } from "./lambda-event.ts";
 import { isAlb } from "./proxy-event.ts";
 
-/** Verified identity of the caller, by the event's sender. */
+/** Verified identity of the caller, by the kind of event. */
 interface ProxyContext {
   readonly [name: string]: unknown;
   readonly domainName?: string;
@@ -59,7 +59,7 @@ function queryOf(event: ProxyEvent): string {
     .join("&");
 }
 
-/** The request as a GET that holds nothing but the parts of its key and what is the same for every request of the API. */
+/** The request as a GET with only the parts of its key and what is the same for every request of the API. */
 export function narrow(event: LambdaEvent, keyParts: KeyParts): LambdaEvent {
   return isHttpApi(event) ? narrowHttpApi(event, keyParts) : narrowProxy(event, keyParts);
 }
@@ -67,7 +67,7 @@ export function narrow(event: LambdaEvent, keyParts: KeyParts): LambdaEvent {
 function narrowHttpApi(event: HttpApiEvent, keyParts: KeyParts): HttpApiEvent {
   const { accountId, apiId, domainPrefix, stage } = event.requestContext;
   const routeKey = event.routeKey?.replace(/^HEAD /, "GET ");
-  // An event of the same kind, with less in it.
+  // An event of the same kind, with fewer fields.
   const narrowed = {
     version: event.version,
     routeKey,
@@ -86,7 +86,7 @@ function narrowHttpApi(event: HttpApiEvent, keyParts: KeyParts): HttpApiEvent {
       domainPrefix,
       stage,
       routeKey,
-      // Typed handlers count on these; they differ with every request, so they are blank.
+      // Typed handlers rely on these fields; they differ with every request, so they are blank.
       requestId: "",
       time: "",
       timeEpoch: 0,
@@ -111,7 +111,7 @@ function narrowProxy(event: ProxyEvent, keyParts: KeyParts): ProxyEvent {
   const write = ofAlb ? encodeURIComponent : String;
   const isEmpty = keyParts.query.length === 0 && !ofAlb;
   const written = keyParts.query.map(([name, value]) => [write(name), write(value)] as const);
-  // One value a name is the last one, as with headers.
+  // Where a name has one value, it is the last one, as with headers.
   const single = isEmpty ? null : valuesOf(written, (all) => all.at(-1));
   const all = isEmpty ? null : valuesOf(written, (values) => values);
   const lists = Object.entries(keyParts.headers).map(([name, value]) => [name, [value]]);

@@ -2,7 +2,7 @@ import { type Asked, type Fields, headerOf } from "../http/fields.ts";
 
 export type Values = Readonly<Record<string, readonly string[] | undefined>>;
 
-/** The parts that are read of an event of an HTTP API (payload 2.0) or a function URL. */
+/** The fields that are read of an event of an HTTP API (payload 2.0) or a function URL. */
 export interface HttpApiEvent {
   readonly version?: string | undefined;
   readonly routeKey?: string | undefined;
@@ -26,7 +26,7 @@ export interface HttpApiEvent {
   };
 }
 
-/** The parts that are read of an event of a REST API (payload 1.0) or of an Application Load Balancer. */
+/** The fields that are read of an event of a REST API (payload 1.0) or an Application Load Balancer. */
 export interface ProxyEvent {
   readonly version?: string | undefined;
   readonly resource?: string | undefined;
@@ -43,7 +43,7 @@ export interface ProxyEvent {
 
 export type LambdaEvent = HttpApiEvent | ProxyEvent;
 
-/** An event of an HTTP API or a function URL: what is about the others is loaded with the first of them. */
+/** An event of an HTTP API or a function URL: the code for other events is loaded with the first of them. */
 export function isHttpApi(event: LambdaEvent): event is HttpApiEvent {
   const { requestContext = {} } = (event ?? {}) as Partial<LambdaEvent>;
   return "http" in requestContext;

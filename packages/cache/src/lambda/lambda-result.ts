@@ -7,7 +7,7 @@ import { isHttpApi, type LambdaEvent } from "./lambda-event.ts";
 export interface LambdaResult {
   statusCode: number;
   headers: Record<string, string>;
-  /** Of a load balancer that is set to lists, and what a handler of a REST API has said. */
+  /** Only for a load balancer with multi-value headers, and in results of a REST API's handler. */
   multiValueHeaders?: Record<string, string[]>;
   body: string;
   isBase64Encoded: boolean;
@@ -15,7 +15,7 @@ export interface LambdaResult {
   cookies?: string[];
 }
 
-/** Writes an answer as the event's sender takes it. */
+/** Writes an answer in the format of the event's sender. */
 export async function resultOf(
   event: LambdaEvent,
   { status, headers, body }: Reply,
@@ -25,7 +25,7 @@ export async function resultOf(
   return isHttpApi(event) ? result : (await import("./proxy-event.ts")).inForm(event, result);
 }
 
-/** Text as it is, which is shorter than base64; what is coded or no UTF-8 in base64. */
+/** Text stays as it is, which is shorter than base64; compressed bodies and bytes that are not UTF-8 become base64. */
 export function bodyOf(
   content: Content,
   isCoded: boolean,

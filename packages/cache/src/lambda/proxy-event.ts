@@ -2,10 +2,10 @@ import { type Asked, headerOf } from "../http/fields.ts";
 import type { ProxyEvent, Values } from "./lambda-event.ts";
 import type { LambdaResult } from "./lambda-result.ts";
 
-/** Throws a TypeError for what is not an event of HTTP, such as a Request or the messages of a queue. */
+/** Throws a TypeError for anything but an HTTP event, such as a Request or the messages of a queue. */
 export function askedOfProxy(event: ProxyEvent): Asked {
   const { httpMethod, headers, multiValueHeaders } = checked(event);
-  // `headers` has the last of repeated ones alone.
+  // `headers` contains only the last of repeated ones.
   const joined = multiValueHeaders && joinedValues(multiValueHeaders);
   return { method: httpMethod, header: (name) => headerOf(joined ?? headers ?? {}, name) };
 }
@@ -21,7 +21,7 @@ export function isAlb({ requestContext }: ProxyEvent): boolean {
   return "elb" in requestContext;
 }
 
-/** The result in the form that its sender reads: a load balancer that is set to lists of values reads lists alone. */
+/** The result in the format that its sender reads: a load balancer with multi-value headers reads lists only. */
 export function inForm(event: ProxyEvent, result: LambdaResult): LambdaResult {
   if (!isAlb(event) || !event.multiValueHeaders) return result;
   const lists = Object.entries(result.headers).map(([name, value]) => [name, [value]]);

@@ -4,12 +4,12 @@ import { pipeline } from "node:stream/promises";
 import { checkHandler } from "../http/cached-handler.ts";
 import type { Awaitable } from "../resource.ts";
 
-/** Express's, and that of every framework with its middlewares. */
+/** Error handler of Express, and of every framework with its middleware. */
 type Next = (error: unknown) => void;
 type RequestBody = NonNullable<NonNullable<ConstructorParameters<typeof Request>[1]>["body"]>;
 type Listener = (request: IncomingMessage, response: ServerResponse, next?: Next) => Promise<void>;
 
-/** Property that Express adds: the URL before it was cut for a router. */
+/** Property that Express adds: the URL before a router shortened it. */
 type ExpressRequest = IncomingMessage & { readonly originalUrl?: string };
 
 /**
@@ -36,7 +36,7 @@ export function toListener(handler: (request: Request) => Awaitable<Response>): 
   };
 }
 
-/** The request as it came over the wire, its URL as the client has written it. */
+/** The request as it came over the wire, with its URL as the client wrote it. */
 function toRequest(incoming: ExpressRequest, outgoing: ServerResponse): Request {
   const { method = "GET", headers: fields, originalUrl, url = "/", socket } = incoming;
   const headers = new Headers();
@@ -54,7 +54,10 @@ function toRequest(incoming: ExpressRequest, outgoing: ServerResponse): Request 
   });
 }
 
-/** True for the error of a request or a response that the client has left, and of work that the request's signal ended. */
+/**
+ * True for an error of a request or response whose client has disconnected, and of work that the request's signal
+ * aborted.
+ */
 function isHangUp(error: unknown, { errored }: IncomingMessage): boolean {
   const { code, name } = error as { code?: unknown; name?: unknown };
   return error === errored || code === "ERR_STREAM_PREMATURE_CLOSE" || name === "AbortError";
@@ -64,7 +67,7 @@ async function write(response: Response, outgoing: ServerResponse): Promise<void
   if (outgoing.destroyed) return response.body?.cancel();
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) {
-    // Cookies come one by one; a framework may have named other headers that its answers depend on.
+    // Cookies are appended one by one; a framework may already have set a `Vary` with other headers.
     if (name === "set-cookie" || name === "vary") outgoing.appendHeader(name, value);
     else outgoing.setHeader(name, value);
   }

@@ -19,8 +19,8 @@ export interface InstrumentOptions {
 }
 
 /**
- * Reports every cache of this process to OpenTelemetry from now on, as metrics and spans; the function that it returns ends
- * that. A process that does not call it does nothing for OpenTelemetry.
+ * Reports every cache of this process to OpenTelemetry from now on, as metrics and spans; the returned function stops
+ * that. Without this call, a process does nothing for OpenTelemetry.
  */
 export function instrument(options: InstrumentOptions = {}): () => void {
   checkGiven(options, "meterProvider tracerProvider now", "instrument: ");

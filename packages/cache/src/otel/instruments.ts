@@ -3,12 +3,12 @@ import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
 /** First part of every name here. There is no convention for caches yet: open-telemetry/semantic-conventions#1747. */
 export const NAMESPACE = "serverless_cache";
 
-/** Bounds of the histograms' buckets, in seconds: from a look at a store nearby to a load that is given up. */
+/** Bounds of the histograms' buckets, in seconds: from a look at a nearby store to a load that times out. */
 const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 interface InstrumentFacts {
   readonly kind: "counter" | "histogram";
-  /** In UCUM, as OpenTelemetry asks for: times in seconds, counted things in braces. */
+  /** In UCUM, as OpenTelemetry requires: times in seconds, counted things in braces. */
   readonly unit: string;
   readonly description: string;
 }

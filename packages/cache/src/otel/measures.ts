@@ -7,7 +7,7 @@ type Measures = {
     | null;
 };
 
-/** Values that each event adds to the instruments; null: none. Keys never appear, since each would be a series. */
+/** Values that each event adds to the instruments; null: none. Keys never appear, because each would create a series. */
 const MEASURES: Measures = {
   hit({ resource, l1, storeMs }, record) {
     record("lookups", 1, { resource, outcome: "hit", tier: l1 ? "process" : "store" });
@@ -30,7 +30,7 @@ const MEASURES: Measures = {
   "fill-failed": ({ resource, error }, record) =>
     record("fills", 1, { resource, result: "failed", "error.type": errorType(error) }),
   unrecorded: ({ resource, why }, record) => record("fills", 1, { resource, result: why }),
-  // Hints to people: the miss that one explains is counted, and the other is a fault of the code.
+  // Hints to people: the miss that a hint explains is counted already, and the other events are errors in the code.
   emptied: null,
   shadow: ({ resource, outcome }, record) => record("shadow_comparisons", 1, { resource, outcome }),
   deferred({ resource, error }, record) {
@@ -66,7 +66,7 @@ function failure(operation: string, error: Error, record: RecordValue): void {
   record("failures", 1, { operation, "error.type": errorType(error) });
 }
 
-/** OpenTelemetry's word for an error that the measured code does not name. */
+/** OpenTelemetry's value for an error that has no class. */
 export const UNKNOWN_ERROR = "_OTHER";
 
 /** Code of an error where it has one, else its class: few values, and none from outside. */
@@ -74,7 +74,7 @@ export function errorType(error: Error): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-/** A clock that was set back makes a time negative, which no histogram takes. */
+/** A clock that was set back makes a time negative, which no histogram accepts. */
 function seconds(ms: number): number {
   return Math.max(0, ms) / 1_000;
 }

@@ -4,8 +4,8 @@ import { named, NAMESPACE } from "./instruments.ts";
 import { UNKNOWN_ERROR } from "./measures.ts";
 
 /**
- * Adds an event to the trace under way. A look is an attribute of the span that is active, by resource; a load and an
- * invalidation are spans, which begin in the past: events come synchronously, so the active span is the right parent.
+ * Adds an event to the trace under way. A look sets an attribute of the active span, by resource. Loads and invalidations
+ * are spans that begin in the past: events come synchronously, so the active span is the right parent.
  */
 export function traceEvent(event: CacheEvent, tracer: Tracer, nowMs: () => number): void {
   switch (event.type) {

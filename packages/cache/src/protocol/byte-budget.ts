@@ -1,5 +1,5 @@
-/** Time in which a budget is spent, from its first entry on. */
+/** Length of a budget's period, from its first entry on. */
 export const BUDGET_WINDOW_MS = 60_000;
 
-/** Lifetime of an entry that is beyond its budget: nothing is refused, or a flood would switch the cache off for all. */
+/** Lifetime of an entry beyond its budget: nothing is refused, because otherwise a flood would disable the cache for all. */
 export const OVER_BUDGET_MS = 10_000;

@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 
-/** Header of an entry: read without its body. Times are in ms since the epoch. */
+/** Header of an entry, which is read without the body. Times are in ms since the epoch. */
 export interface EntryHeader {
-  /** The resource's version when the entry was made; another one makes the entry a miss. */
+  /** The resource's version when the entry was made; with another version the entry is a miss. */
   fingerprint: string;
   /** Start of the load: the entry's data is at least this young. */
   createdMs: number;
@@ -13,7 +13,7 @@ export interface EntryHeader {
   errorUntilMs: number;
   /** Duration of the load. */
   loadMs: number;
-  /** 404: "not found" is what is remembered. */
+  /** 404: a remembered "not found". */
   status: 200 | 404;
   /** Opaque and unquoted: a hash of the stored bytes. */
   etag: string;
@@ -21,21 +21,24 @@ export interface EntryHeader {
   kind: "json" | "bytes" | "custom";
   /** Response headers stored with the body. */
   headers: Record<string, string>;
-  /** Bytes of the body without its coding: more than these are not decoded. */
+  /** Bytes of the decoded body: decoding stops beyond them. */
   plainLength: number;
-  /** Digest of the names of the tags that the definition gave the entry: another definition's stamps are others. */
+  /**
+   * Digest of the names of the definition's tags: after a change of the definition, the entry's stamps belong to other
+   * tags.
+   */
   tagsDigest: string;
-  /** Tags that come from the value alone; their stamps stand behind those of the definition's tags. */
+  /** Tags that come only from the value; their stamps follow those of the definition's tags. */
   valueTags: string[];
   /** Validator for a conditional request to the origin, such as a version or an ETag. */
   validator: string | null;
-  /** Loads in a row that a throttled tag has caused, each soon after the one before. Absent: none. */
+  /** Number of loads in a row that a throttled tag has caused, each soon after the one before. Absent: none. */
   heat?: number;
-  /** Stamps of the entry's tags as they were before the load, in the order of its tags. */
+  /** Stamps of the entry's tags from before the load, in the order of its tags. */
   stamps: string[];
 }
 
-/** `body` is JSON text when it is neither compressed nor bytes, else base64: as API gateways and JSON protocols carry it. */
+/** JSON text if it is uncompressed JSON, otherwise base64: as API gateways and JSON protocols carry it. */
 export interface Entry {
   /** Random and unique to one load. */
   id: string;
@@ -44,17 +47,17 @@ export interface Entry {
   kept?: Kept;
 }
 
-/** Decoded forms of an entry that is held in the process, each made once. */
+/** Decoded forms of an in-process entry, each made once. */
 export interface Kept {
   text?: string;
-  /** The value for all reads, frozen. */
+  /** The frozen value that all reads share. */
   shared?: { readonly fits: boolean; readonly value: unknown };
 }
 
-/** ETag of what has no body, or none that could be stored. */
+/** ETag of an entry without a body, or with one that could not be stored. */
 export const NO_ETAG = "-";
 
-/** Raised when the text of an entry changes shape: older entries are then misses. */
+/** Raised when the format of an entry's text changes: older entries are then misses. */
 const ENVELOPE_VERSION = "3";
 
 /** Characters at the start of an entry's text that identify it: version, dot and id. */
@@ -68,7 +71,7 @@ export function storedId(id: string): string {
 /** Lines before an entry's body: version and id, stamps, checksums and header. */
 const HEAD = new RegExp(`^${ENVELOPE_VERSION}\\.([^\n]*)\n([^\n]*)\n(.{16}) ([^\n]*)\n`);
 
-/** Reads an entry; null when it is of another version, damaged or not an entry at all. */
+/** Parses an entry; null if it has another version, is damaged or is not an entry at all. */
 export function decodeEntry(text: string): Entry | null {
   const [head = "", id = "", stamps = "", sums, line = ""] = HEAD.exec(text) ?? [];
   const body = text.slice(head.length);
@@ -76,7 +79,7 @@ export function decodeEntry(text: string): Entry | null {
   return header && { id, header, body };
 }
 
-/** Properties of a header in the order of its line in the store; the stamps stand before it. */
+/** Fields of a header in the order of its stored line; the stamps precede it. */
 export const FIELDS = [
   "fingerprint",
   "createdMs",
@@ -96,13 +99,10 @@ export const FIELDS = [
   "heat",
 ] as const satisfies readonly Exclude<keyof EntryHeader, "stamps">[];
 
-/** First letters of the fields' types in their order, with 0 for null; the last one may be absent. */
+/** First letters of the fields' types in their order, with 0 for null; the last field may be absent. */
 const KINDS = /^sn{6}s{3}onso[s0]n?$/;
 
-/**
- * Parses a header. Its checksum guarantees the shape in which this version writes it, unless a foreign program wrote
- * it.
- */
+/** Parses a header. Its checksum guarantees this version's format, unless a foreign program wrote it. */
 function readHeader(line: string, stamps: string): EntryHeader | null {
   try {
     const fields = JSON.parse(line) as unknown[];

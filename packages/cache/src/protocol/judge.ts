@@ -4,7 +4,7 @@ import type { Entry } from "./entry.ts";
 import type { EntryKeys } from "./key-names.ts";
 import { hardPart } from "./stamp.ts";
 
-/** Reason why there is nothing to serve. */
+/** Reason for having nothing to serve. */
 export type MissReason =
   | "absent"
   | "corrupt"
@@ -13,16 +13,14 @@ export type MissReason =
   | "unconfirmed"
   | "expired";
 
-/**
- * Verdict on an entry: it may be served, served while it is refreshed, served only when its load fails, or not at all.
- */
+/** Verdict on an entry: it may be served, served while it is refreshed, served only when its load fails, or not at all. */
 export type Verdict =
   | { state: "fresh" }
   | { state: "stale" }
   | { state: "fallback"; reason: "expired" | "unconfirmed" }
   | { state: "miss"; reason: MissReason };
 
-/** True when an entry of some age survives whatever happened to the stamp of a tag, by every way in which it was given. */
+/** True if an entry of some age survives any change of a tag's stamp, by every declaration of the tag. */
 export function isSpared(
   given: readonly (Tag | ThrottledTag)[] | undefined,
   heat: number | undefined,
@@ -33,21 +31,21 @@ export function isSpared(
 
 export const INVALIDATED: Verdict = { state: "miss", reason: "invalidated" };
 
-/** Input of the verdict, beside the entry and its stamps. */
+/** Input of the verdict, in addition to the entry and its stamps. */
 export interface Judging {
   readonly keys: EntryKeys;
   readonly fingerprint: string;
   readonly nowMs: number;
-  /** Every change before it is known to be invalidated; null when the store does not say. */
+  /** Time before which every change is known to be invalidated; null if the store does not say. */
   readonly closedMs: number | null;
-  /** Time after its load, or after `closedMs`, for which an entry counts as current; Infinity: its whole life. */
+  /** Time after its load, or after `closedMs`, for which an entry counts as current; Infinity: its whole lifetime. */
   readonly maxStalenessMs: number;
 }
 
-/** Longest lead of another machine's clock: 5 s. */
+/** Largest allowed lead of another machine's clock: 5 s. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
-/** Decides what an entry is good for, from itself, the stamps read in the same request and the time. */
+/** Judges an entry by its header, the stamps read in the same request and the time. */
 export function judge(
   entry: Entry,
   stamps: readonly (string | null)[],
@@ -62,9 +60,9 @@ export function judge(
   let expired = false;
   for (const [index, now] of stamps.entries()) {
     const seen = header.stamps[index] as string;
-    // It survives whatever happened to the stamp since, also what removed it.
+    // It survives any change of the stamp since, including its removal.
     if (seen === now || isSpared(keys.given[index], header.heat, ageMs)) continue;
-    // A stamp that is gone was invalidated, evicted or lost: it never means "unchanged".
+    // A missing stamp was invalidated, evicted or lost: it never means "unchanged".
     if (now === null || hardPart(seen) !== hardPart(now)) return INVALIDATED;
     expired = true;
   }
@@ -78,17 +76,14 @@ export function judge(
 }
 
 /**
- * True when a fresh entry is refreshed already now, so that a fleet does not find it expired all at once: the nearer
- * its end and the dearer its load, the likelier. XFetch: Vattani, Chierichetti, Lowenstein 2015, with β = 1.
+ * True if a fresh entry is refreshed already now, so that a fleet does not find it expired all at once: the nearer its
+ * expiry and the slower its load, the likelier. XFetch: Vattani, Chierichetti, Lowenstein 2015, with β = 1.
  */
 export function refreshesEarly({ header }: Entry, nowMs: number, random: number): boolean {
   return nowMs - header.loadMs * Math.log(random || Number.MIN_VALUE) >= header.freshUntilMs;
 }
 
-/**
- * An entry whose times are no longer than the resource now allows: a lifetime that was shortened binds what is stored
- * already, too.
- */
+/** An entry whose times are no longer than the resource now allows: a shortened lifetime applies to stored entries too. */
 export function boundLifetime(
   entry: Entry,
   { freshMs, negativeMs, jitter, staleMs, staleIfErrorMs }: AnyResource,

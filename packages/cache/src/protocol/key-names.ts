@@ -2,10 +2,10 @@ import { crc32 } from "node:zlib";
 import type { AnyResource, ThrottledTag } from "../resource.ts";
 import type { Tag } from "../tag.ts";
 
-/** Tag of every entry there is. */
+/** Tag of every entry. */
 export const EVERYTHING = "@all" as Tag;
 
-/** Tag of every load under way: invalidating it refuses what they would store, and leaves what is stored alone. */
+/** Tag of every load in progress: invalidating it keeps their values out of the store, and leaves stored entries alone. */
 export const FILLS = "@fills" as Tag;
 
 /** Tag of every entry of a resource: invalidating it drops them all with one write. */
@@ -14,29 +14,29 @@ export function resourceTag(name: string): Tag {
 }
 
 /**
- * Tag of a single entry, for removals that must leave a trace: processes that hold the entry too do not see the entry
- * itself go, and a load that may see old data must know that there was an invalidation a moment ago.
+ * Tag of a single entry, for removals that must leave a trace: processes that hold the entry too do not notice that the
+ * stored one is gone, and a load that may see old data must know that there was an invalidation a moment ago.
  */
 export function entryTag(key: string): Tag {
   return `@key:${key}` as Tag;
 }
 
-/** Tag beside a throttled one that only changes remove: what they hide is gone at once. */
+/** Second tag of a throttled tag, which only announced changes remove: an entry that they hide becomes invalid at once. */
 export function changeTag(tag: Tag): Tag {
   return `@change:${tag}` as Tag;
 }
 
-/** Names of everything that one cache keeps in the store. */
+/** Names of all keys of one cache in the store. */
 export interface Keyspace {
   readonly prefix: string;
   entry: (key: string) => string;
   lease: (key: string) => string;
   stamp: (tag: Tag) => string;
-  /** The mark of a change under way that hides something with this tag. */
+  /** The hold of a tag: exists while a change of the tag is in progress. */
   hold: (tag: Tag) => string;
-  /** Holds the last number of the sequence that stamps and leases are made from. */
+  /** Contains the last number of the sequence from which stamps and leases are made. */
   sequence: string;
-  /** Holds the time before which every change is known to be invalidated. */
+  /** Contains the time before which every change is known to be invalidated. */
   closed: string;
 }
 
@@ -53,7 +53,7 @@ export function keyspace(prefix: string): Keyspace {
   };
 }
 
-/** Name of the resource that keys of `getOrSet` belong to. */
+/** Name of the resource of a `getOrSet` key. */
 export const OWN_KEYS = "kv";
 
 /** Names of one entry in the store, and its dependencies. */
@@ -63,15 +63,21 @@ export interface EntryKeys {
   readonly leaseKey: string;
   readonly tags: readonly Tag[];
   readonly stampKeys: readonly string[];
-  /** Digest of the stamps' names. */
+  /** Digest of the tags' names. */
   readonly digest: string;
-  /** Number of the stamps, the first ones, that have no end: there are few of them, and most entries depend on them. */
+  /** Number of the permanent stamps, which come first: there are few of them, and most entries depend on them. */
   readonly permanentStamps: number;
-  /** For each stamp: the tag as it was given, which says when it spares entries; each way where it was given several times. */
+  /**
+   * For each stamp: its tag's declarations, which say when the tag spares entries; several if the tag was given several
+   * times.
+   */
   readonly given: readonly (readonly (Tag | ThrottledTag)[])[];
 }
 
-/** Every entry also depends on its resource and on everything; where its removal must leave a trace, on itself too. */
+/**
+ * Every entry also depends on its resource's tag and on the tag of everything; if its removal must leave a trace, on its
+ * own tag too.
+ */
 export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params: P): EntryKeys {
   const key = resource.keyFor(params);
   const leavesTrace = resource.l1TrustMs !== null || resource.consistency === "eventual";
@@ -95,7 +101,7 @@ export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params
     tags: [...tags.keys()],
     stampKeys,
     digest: crc32(stampKeys.join(" ")).toString(36),
-    // `getOrSet` keys may make any number of resources.
+    // `getOrSet` keys may create any number of resources.
     permanentStamps: resource.isDeclared ? 2 : 1,
     given: [...tags.values()],
   };

@@ -4,8 +4,8 @@ import type { EntryKeys } from "./key-names.ts";
 import type { lifetime } from "./lifetime.ts";
 
 /**
- * True when a read may take the result of a load that it did not start: only when it began before the point up to which
- * the result is known to be current. A read that began later could have been preceded by an invalidation.
+ * True if a read may take the result of a load that another read started: only if the read began before the time up to
+ * which the result is known to be current. A later read could have been preceded by an invalidation.
  */
 export function mayShare(readTick: number, asOfTick: number): boolean {
   return readTick < asOfTick;
@@ -13,7 +13,7 @@ export function mayShare(readTick: number, asOfTick: number): boolean {
 
 type AffectedBy = Pick<EntryKeys, "key" | "stampKeys">;
 
-/** True when an entry must not be read before the invalidations that failed in this process have been repeated. */
+/** True if an entry must not be read before the invalidations that failed in this process have been repeated. */
 export function isAffected(pending: PendingInvalidations | null, names: AffectedBy): boolean {
   return pending !== null && pending.affects(names);
 }
@@ -26,6 +26,6 @@ export interface Policy {
   readonly refreshesEarly: typeof refreshesEarly;
   readonly mayShare: typeof mayShare;
   readonly isAffected: typeof isAffected;
-  /** Instead of the usual rule, which hits do not load. */
+  /** Replaces the usual rule, which hits do not load. */
   readonly lifetime?: typeof lifetime;
 }

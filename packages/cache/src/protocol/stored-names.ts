@@ -9,7 +9,7 @@ export function keyOfEntry({ prefix }: Keyspace, name: string): string | null {
   return key === "" || OTHERS.test(key) ? null : key;
 }
 
-/** The key of the entry whose own stamp has this name in the store; null for all others. */
+/** The key of the entry whose own stamp has this name in the store; null for all other names. */
 export function keyOfEntryStamp(space: Keyspace, name: string): string | null {
   const ownStamps = space.stamp(entryTag(""));
   return name.startsWith(ownStamps) ? name.slice(ownStamps.length) : null;

@@ -13,15 +13,15 @@ export function stampsIn(text: string): string[] {
   return (text.split("\n", 2)[1] ?? "").split(" ");
 }
 
-/** The body in an entry's text, if that is the one with the id. */
+/** The body in an entry's text, if the entry has this id. */
 export function bodyIn(text: string | null, id: string): string | null {
   if (text === null || storedIdOf(text) !== id) return null;
   return text.split("\n").slice(3).join("\n");
 }
 
 /**
- * Writes what follows an entry's id and stamps, which the store's script writes: a line with checksums and header (JSON
- * array), then the body untouched.
+ * Writes the part of an entry after id and stamps, which the store's script adds: a line with checksums and header (JSON
+ * array), then the unchanged body.
  */
 export function encodeRest({ header, body }: Pick<Entry, "header" | "body">): string {
   const line = JSON.stringify(
@@ -35,17 +35,20 @@ export function entryText(id: string, stamps: readonly string[], rest: string): 
   return `${id}\n${stamps.join(" ")}\n${rest}`;
 }
 
-/** A text that the header of every entry with a value has: its status, before its ETag. */
+/** Text that the header of every entry with a value contains: its status, before its ETag. */
 export const ANY_ETAG = ',200,"';
 
-/** Texts that a header's line has with an ETag alone: the entry's, or that of a stored header `etag`. JSON escapes quotes in values. */
+/**
+ * Texts that only a header line with this ETag contains: as the entry's ETag, or as that of a stored header `etag`. JSON
+ * escapes quotes in values.
+ */
 export function etagFields(etag: string): string[] {
   return [`${ANY_ETAG}${etag}","`, `"etag":"${etag}"`];
 }
 
 /**
- * Text of an entry as a client needs it that has a copy: without the stamps, if they are those in force, and without the body.
- * Null when the entry has none of the ETags, or other stamps.
+ * Text of an entry for a client that has a copy: without body, and without stamps if they are current. Null if the entry
+ * has none of the ETags, or other stamps.
  */
 export function headFor(
   text: string,
@@ -56,7 +59,7 @@ export function headFor(
   return isCurrent && etags.some((etag) => rest.includes(etag)) ? `${id}\n\n${rest}` : null;
 }
 
-/** The same text as one of an entry without a body, whose stamps are `stamps`. */
+/** The same text as that of an entry without a body, with `stamps` as its stamps. */
 export function bodylessText(head: string, stamps: readonly string[]): string {
   const [id = "", , rest = ""] = head.split("\n");
   const ofHeader = rest.slice(0, CHECKSUM_LENGTH);

@@ -14,7 +14,7 @@ type Any = Resource<any, any, any>;
 /** Parameters and options of a read. */
 type Given = readonly unknown[];
 
-/** A read of another view, and what came of it. */
+/** A read of another view, and its result. */
 export interface Part {
   readonly read: AnyRead;
   readonly served: Served;
@@ -22,13 +22,13 @@ export interface Part {
 
 /** The load's side of reads of other views. */
 interface PartsOfLoad {
-  /** Makes the stamps of the entries themselves, by their keys, before they are read. */
+  /** Creates the own stamps of the entries, by their keys, before they are read. */
   readonly prepare: (keys: readonly string[]) => Promise<unknown>;
-  /** Takes over what a part depends on. */
+  /** Inherits the dependencies of a part. */
   readonly inherit: (part: Part) => void;
 }
 
-/** Reads other views within a load, with its source and time. */
+/** Reads other views within a load, with the load's source and time limit. */
 export function cacheInLoad(
   engine: Engine,
   outer: AnyRead,

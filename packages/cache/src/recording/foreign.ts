@@ -2,24 +2,24 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import { loads } from "../engine/read-context.ts";
 
-/** Takes note of requests that a load makes beside its recording clients. */
+/** Detects requests that a load makes outside its recording clients. */
 export interface ForeignReads {
   request(host: string): void;
-  /** A connection that was opened: one for each request at most, or it is none of theirs. */
+  /** A connection that was opened: at most one for each recorded request, otherwise it is a foreign one. */
   connection(): void;
   view(): void;
 }
 
-/** The recorded load around the running code; null within reads that are its own. */
+/** The recorded load around the running code; null within its own recorded reads. */
 const around = new AsyncLocalStorage<ForeignReads | null>();
 
-/** Runs a load; what it asks of the network, also later and in timers, is reported. */
+/** Runs a load; its network requests are reported, including those that it makes later and in timers. */
 export function watched<T>(reads: ForeignReads, load: () => T): T {
   watch();
   return around.run(reads, load);
 }
 
-/** Runs what a load may do, unreported. */
+/** Runs permitted code of a load without reporting its requests. */
 export function unwatched<T>(run: () => T): T {
   return around.run(null, run);
 }
@@ -34,7 +34,7 @@ function watch(): void {
   subscribe("http.client.request.start", request);
   subscribe("http2.client.stream.created", request);
   subscribe("net.client.socket", () => around.getStore()?.connection());
-  // Every read of the cache asks how deep inside of loads it is.
+  // Every read of the cache checks how deeply it is nested in loads.
   const { depths } = loads;
   loads.depths = {
     getStore: () => {
@@ -60,7 +60,7 @@ function hostOf(message: unknown): string {
   return typeof host === "string" ? hostIn(host) : "an unknown host";
 }
 
-/** Host of an origin or of a plain host: `https://rates.example` and `rates.example` are one. */
+/** Host of an origin or of a plain host: `https://rates.example` and `rates.example` are equal. */
 export function hostIn(text: string): string {
   return text.replace(/^[a-z+]+:\/\//, "").replace(/\/.*$/, "");
 }

@@ -4,7 +4,7 @@ import type { Tag } from "../tag.ts";
 /** Tag of every entry whose load is recorded. */
 const READS = "reads" as Tag;
 
-/** True when what the load reads names tags of its entry. */
+/** True if the load's reads add tags to the entry. */
 export function isRecorded({ tags }: EntryKeys): boolean {
   return tags.includes(READS);
 }

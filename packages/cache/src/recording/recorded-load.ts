@@ -12,11 +12,11 @@ import type { LoadReads, NotedRead, ReadScopes, Scope, Unrecorded } from "./load
 import { makeStamps } from "./stamping.ts";
 import { rememberWords, wordsOf } from "./words.ts";
 
-/** Tags up to which reads take their narrowest scopes, then the ones between; later reads take their widest. */
+/** Numbers of tags up to which reads use their narrowest scopes, then the ones between; later reads use their widest. */
 const NARROW_UP_TO = 96;
 const MIDDLE_UP_TO = 120;
 
-/** Runs a load and gives its value with the tags of what it read; without a lease nothing is stored, or recorded. */
+/** Runs a load and returns its value with the tags of its reads; without a lease nothing is recorded or stored. */
 export async function recordedLoad(
   engine: Engine,
   effort: Effort & Partial<Pick<Leased, "lease">>,
@@ -36,7 +36,7 @@ class Recording implements LoadReads, ForeignReads {
   readonly cache: LoadReads["cache"];
   readonly #engine: Engine;
   readonly #effort: Effort & Partial<Pick<Leased, "lease">>;
-  /** Stamps from before the reads, by the tags that the entry will carry. */
+  /** Stamps from before the reads, by the entry's tags. */
   readonly #stamps = new Map<Tag, Promise<string>>();
   readonly #parts: SourceEntry[] = [];
   readonly #allowed = new Map<string, number>();
@@ -60,7 +60,7 @@ class Recording implements LoadReads, ForeignReads {
     if (this.#effort.lease === undefined || this.#isOver) return { useReserve: () => undefined };
     const chosen = this.#narrowest(scopes);
     rememberWords([...chosen, ...reserve]);
-    // Each is there before anything is awaited, so that reads side by side know of each other's.
+    // Each is set before anything is awaited, so that parallel reads see each other's.
     const stamps = this.#ask([...chosen, ...reserve]);
     for (const { tag } of chosen) this.#stamps.set(tag, stamps(tag));
     const kept = reserve.map(({ tag }) => [tag, stamps(tag)] as const);
@@ -116,7 +116,7 @@ class Recording implements LoadReads, ForeignReads {
     this.#isOver = true;
   }
 
-  /** Reports which reads an invalidated entry fell by, in words. */
+  /** Reports by which reads an invalidated entry became invalid, in words. */
   reportEmptied(): void {
     const { read, look, lease } = this.#effort;
     if (look.state !== "miss" || look.reason !== "invalidated" || !look.entry || !lease) return;
@@ -130,7 +130,7 @@ class Recording implements LoadReads, ForeignReads {
     emit(() => ({ type: "emptied", resource: read.resource.name, key, by: fallen.map(wordsOf) }));
   }
 
-  /** The value with all that its entry depends on. */
+  /** The value with all dependencies of its entry. */
   async loaded(value: unknown): Promise<unknown> {
     const { read, lease } = this.#effort;
     if (this.#connections > this.#requests.length)
@@ -155,7 +155,7 @@ class Recording implements LoadReads, ForeignReads {
     });
   }
 
-  /** Stamps of the recorded tags, as those of an entry that the value was made from. */
+  /** Stamps of the recorded tags, in the form of an entry that the value was made from. */
   async #part(): Promise<SourceEntry | null> {
     try {
       const stamps = await Promise.all(this.#stamps.values());
@@ -181,7 +181,7 @@ class Recording implements LoadReads, ForeignReads {
     return fitting ?? scopes.at(-1) ?? [];
   }
 
-  /** Stamps by tag: those of the lease, of this load's earlier reads, and new ones with one request. */
+  /** Stamps by tag: those of the lease, of this load's earlier reads, and new ones, which cost one request. */
   #ask(scopes: readonly Scope[]): (tag: Tag) => Promise<string> {
     const { lease, read } = this.#effort;
     const { space } = this.#engine;
@@ -194,7 +194,7 @@ class Recording implements LoadReads, ForeignReads {
     const making = unwatched(() => makeStamps(this.#engine, missing, read.resource.hardTimeoutMs));
     return (tag) => {
       const stamp = known(tag) ?? making.then((made) => made.get(tag) as string);
-      // The read goes on without: its value is then not stored.
+      // The read continues without them: its value is then not stored.
       stamp.catch(() => undefined);
       return stamp;
     };
@@ -215,7 +215,7 @@ class Recording implements LoadReads, ForeignReads {
   }
 }
 
-/** Options of an entry that ends then at the latest, whatever happens. */
+/** Options of an entry that expires then at the latest. */
 function endingIn(leftMs: number, ttl: Duration | undefined): LoadedOptions {
   const ms = Math.max(0, Math.floor(Math.min(leftMs, ttl === undefined ? Infinity : toMs(ttl))));
   return {

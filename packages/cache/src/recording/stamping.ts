@@ -12,12 +12,12 @@ interface Batch {
   readonly made: Promise<Made>;
 }
 
-/** Requests that have not been sent yet, of each cache. */
+/** Requests that have not been sent yet, by cache. */
 const waiting = new WeakMap<Engine, Batch>();
 
 /**
- * Makes the stamps that are missing and returns all of them. Loads of one tick share a request: it is sent when all of them
- * have asked, so each stamp was there before any of their reads. One that is on its way is never joined.
+ * Creates the missing stamps and returns all of them. Loads of one tick share a request: it is sent after all of them
+ * have asked, so each stamp exists before any of their reads. A request that has been sent is never joined.
  */
 export async function makeStamps(
   engine: Engine,
@@ -49,7 +49,7 @@ async function send(engine: Engine, { tags, lifeMs }: Batch): Promise<Made> {
   return new Map(all.map((tag, index) => [tag, stamps[index] ?? ""]));
 }
 
-/** Runs something when the promises that are settled now have had their turn. */
+/** Runs a function after the handlers of the promises that are settled now. */
 export function atEndOfTick(run: () => void): void {
   void Promise.resolve().then(() => process.nextTick(run));
 }

@@ -1,12 +1,12 @@
 import type { Tag } from "../tag.ts";
 import type { Scope } from "./load-reads.ts";
 
-/** Most tags whose words a process remembers: 10,000. */
+/** Highest number of tags whose words a process remembers: 10,000. */
 const REMEMBERED = 10_000;
 
 const words = new Map<Tag, string>();
 
-/** Remembers what hashed names stand for, for events and messages. */
+/** Remembers the words behind hashed names, for events and messages. */
 export function rememberWords(scopes: readonly Scope[]): void {
   for (const { tag, words: text } of scopes) {
     words.delete(tag);
@@ -18,7 +18,7 @@ export function rememberWords(scopes: readonly Scope[]): void {
   }
 }
 
-/** The words of a tag, or its name where this process does not know them. */
+/** The words of a tag, or its hashed name if this process does not know them. */
 export function wordsOf(tag: Tag): string {
   return words.get(tag) ?? tag;
 }

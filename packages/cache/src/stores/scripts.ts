@@ -270,14 +270,17 @@ end
 redis.call('SET', KEYS[at + 2], ARGV[6] .. '\\n' .. table.concat(line, ' ') .. '\\n' .. ARGV[7], 'PX', ARGV[8])
 return 1`;
 
-/** KEYS: lease. ARGV: token, back-off ms or 0. Removes the lease if it is still ours, or leaves it closed for the back-off. */
+/**
+ * KEYS: lease. ARGV: token, back-off ms or 0. Removes the lease if it is still ours, or leaves it closed for the
+ * back-off.
+ */
 export const RELEASE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], 'backoff', 'PX', ARGV[2])
 return 1`;
 
-/** KEYS: sequence, stamp… ARGV: random. Replaces the part behind `~` of each stamp that is there. */
+/** KEYS: sequence, stamp… ARGV: random. Replaces the part behind `~` of each existing stamp. */
 export const EXPIRE = `${VALUES}${NUMBER}
 local names = {}
 for i = 2, #KEYS do names[i - 1] = KEYS[i] end

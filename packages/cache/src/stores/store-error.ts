@@ -5,7 +5,7 @@ import type { RedisPort } from "./redis-port.ts";
 /** Longest part of a client's message that is kept. */
 const LONGEST_REASON = 200;
 
-/** Answers that no later try will change: the store is not set up for this cache. */
+/** Error replies that a retry will not change: the store is not set up for this cache. */
 const MISCONFIGURED: readonly (readonly [code: RegExp, words: string])[] = [
   [/\b(?:NOAUTH|WRONGPASS|HTTP 401)\b/, "credentials refused"],
   [/\b(?:NOPERM|HTTP 403)\b/, "a command that it needs is not permitted"],
@@ -13,15 +13,15 @@ const MISCONFIGURED: readonly (readonly [code: RegExp, words: string])[] = [
   [/\bCROSSSLOT\b/, 'the names of one cache need a hash tag, as in the prefix "{shop}:1"'],
 ];
 
-/** Stores that are not set up, by their ports: each is warned of once. */
+/** Misconfigured stores, by their ports: each is warned of once. */
 const warned = new WeakSet();
 
-/** Turns what a client threw into a CacheError that carries neither keys nor values, and no address. */
+/** Converts an error of a client to a CacheError that contains neither keys, values nor addresses. */
 export function storeError(operation: string, error: unknown, port: RedisPort): CacheError {
   const failure = errorOf(operation, error);
   if (failure.code === "store_misconfigured" && !warned.has(port)) {
     warned.add(port);
-    // Its reads all go to the origin, and without a warning that would go unnoticed.
+    // All of its reads go to the origin, which would go unnoticed without a warning.
     warn(failure.message, failure.code);
   }
   return failure;
@@ -41,7 +41,10 @@ function errorOf(operation: string, error: unknown): CacheError {
   return new CacheError("store_failed", `${operation}: ${reason.slice(0, LONGEST_REASON)}`);
 }
 
-/** Errors of the network name addresses in their messages, and their kind in a code. Upstash's SDK puts the whole command behind its message. */
+/**
+ * Network errors name addresses in their messages, and their kind in a code. Upstash's SDK appends the whole command to
+ * its message.
+ */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as { code?: unknown };

@@ -3,10 +3,10 @@ import { CacheError } from "../errors.ts";
 import { emit } from "../events.ts";
 import { Breaker } from "./breaker.ts";
 
-/** The failures of one store: how many there were, and what they say of the calls that follow. */
+/** The failures of one store: their number, and the error of calls that are skipped because of them. */
 export class StoreFailures {
   readonly #breaker: Breaker;
-  /** The last failure: calls that are not tried say it too. */
+  /** The last failure: skipped calls report it too. */
   #last: CacheError | undefined;
 
   constructor(clock: Clock) {
@@ -29,7 +29,7 @@ export class StoreFailures {
     this.#breaker.succeeded();
   }
 
-  /** Remembers a failure, and gives the error to throw. */
+  /** Records a failure, and returns the error to throw. */
   failed(operation: string, error: unknown): CacheError {
     this.#breaker.failed();
     const failure =

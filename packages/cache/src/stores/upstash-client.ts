@@ -5,10 +5,13 @@ async function load() {
   const sdk = await peer(
     "@upstash/redis",
     () => import("@upstash/redis"),
-    // Every read would load, since nothing is stored.
+    // Every read would load, because nothing is stored.
     "store_misconfigured",
   );
-  /** The SDK's client over our connections. It hands back texts as they are: given a requester, it takes no option that says so. */
+  /**
+   * The SDK's client over our connections. It returns texts unchanged: with a custom requester, the SDK takes no option
+   * for that.
+   */
   return class PlainRedis extends sdk.Redis {
     constructor(requester: Requester) {
       super(requester);
@@ -21,7 +24,7 @@ let loading: ReturnType<typeof load> | undefined;
 
 const clients = new WeakMap<Requester, Redis>();
 
-/** Sends one command and hands back its answer. */
+/** Sends one command and returns its reply. */
 export async function sendBySdk(
   requester: Requester,
   [name = "", ...args]: readonly string[],

@@ -13,7 +13,7 @@ export interface Outgoing {
   readonly headers: Record<string, string>;
 }
 
-/** Sends one request, and gives what came back. */
+/** Sends one request, and returns the response. */
 export type Exchange = (outgoing: Outgoing) => Promise<Answer>;
 
 export interface Answer {
@@ -23,9 +23,9 @@ export interface Answer {
 }
 
 /**
- * The SDK's way to the database. The sync token that comes with a write goes along with what is sent later, so that a
- * replica that has not seen the write does not answer; of writes that overlap, the one sent last counts. Tokens that come
- * with reads are let go: one that overlaps a write would replace its token by an older one.
+ * The SDK's transport. The sync token of a write is sent along with later requests, so that a replica that has not seen
+ * the write does not answer; of overlapping writes, the one sent last counts. Tokens of reads are dropped: a read that
+ * overlaps a write would replace the write's token by an older one.
  */
 export function createRequester(
   connection: Connection & { readonly fetch: typeof globalThis.fetch | undefined },

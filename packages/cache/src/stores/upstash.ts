@@ -8,23 +8,22 @@ export interface UpstashOptions {
   /** REST URL of the database: `https://….upstash.io`. */
   url: string;
   token: string;
-  /** Longest time one try of a request may take. Default "1 second". */
+  /** Time limit of one attempt of a request. Default "1 second". */
   timeout?: Duration;
-  /** Largest answer that is taken. Default 64 MiB. */
+  /** Size limit of a response. Default 64 MiB. */
   maxResponseBytes?: number;
   /** Replaces the transport: for proxies, and for platforms whose sockets are not Node's. */
   fetch?: typeof globalThis.fetch;
 }
 
-/** With this flag Upstash locks the keys that a script names, instead of the whole database. */
+/** With this flag Upstash locks only the keys that a script names, instead of the whole database. */
 const SCRIPT_HEADER = "#!lua flags=allow-key-locking";
 
 /**
- * A store in an Upstash Redis database, over HTTPS: the SDK's client over connections that are kept alive, which is loaded
- * by the first command that is not a look. Without `url`
- * and `token` they come from UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN, or KV_REST_API_URL and
- * KV_REST_API_TOKEN. Values are neither parsed nor base64-encoded on their way, and every try has a deadline. Errors carry
- * neither keys and values nor the URL and the token.
+ * A store in an Upstash Redis database, over HTTPS: the SDK's client over kept-alive connections; the first command that
+ * is not a look loads the client. `url` and `token` default to UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN, or
+ * KV_REST_API_URL and KV_REST_API_TOKEN. Values are neither parsed nor base64-encoded in transit, and every attempt
+ * has a deadline. Errors contain neither keys and values nor the URL and the token.
  */
 export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store {
   const { url, token } = credentials(options);
@@ -43,10 +42,10 @@ export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store
   return scriptedStore({ send }, { scriptHeader: SCRIPT_HEADER });
 }
 
-/** In scripts that look at all of their keys at once, as looks and revalidations do, and in no other. */
+/** Only in scripts that read all of their keys at once, such as looks and revalidations. */
 const ALL_KEYS = "unpack(KEYS)";
 
-/** True for a look, a 304's included: it needs our requests, and none of the SDK's 80 KB of commands. */
+/** True for a look, including that of a 304: it needs our transport, but none of the SDK's 80 KB of commands. */
 const isLook = ([name, script]: readonly string[]): boolean | undefined =>
   name === "MGET" || script?.includes(ALL_KEYS);
 
