@@ -19,6 +19,11 @@ export function checkOwnKey(params: unknown, about: string): void {
       refuse(`${about}its parameters are an object: ${AS_IN}`);
 }
 
+/** Refuses tags that are declared without a table. */
+export function refuseNoTable(): never {
+  refuse("defineTags: pass a table: { book: (id) => [id] }");
+}
+
 /** The parts of a tag. A missing part or NaN would make a tag that nothing else can name. */
 export function tagParts(
   name: string,
@@ -37,11 +42,7 @@ export function tagParts(
 /** Refuses a duration that has no unit, or is too long. */
 export function refuseDuration(duration: string, ms: number): never {
   throw new RangeError(
-    `"${duration}" ${
-      ms > 0
-        ? "is over 100 years: write a shorter one"
-        : 'is not a duration: write a number and a unit, as in "5 minutes"'
-    }`,
+    `"${duration}" is ${ms > 0 ? "over 100 years" : "not a duration"}: write one as in "5 minutes"`,
   );
 }
 

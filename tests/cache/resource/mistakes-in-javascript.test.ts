@@ -90,12 +90,12 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
   [
     "a duration has no unit",
     () => define({ ttl: 60 }),
-    '"60" is not a duration: write a number and a unit',
+    '"60" is not a duration: write one as in "5 minutes"',
   ],
   [
     "a duration is over a hundred years",
     () => toMs("73001 days"),
-    "is over 100 years: write a shorter",
+    'is over 100 years: write one as in "5 minutes"',
   ],
   ["there is no ttl", () => define({ ttl: undefined }), '"ttl" is missing'],
   [
@@ -137,6 +137,21 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
     "a client is of no kind",
     () => createRedisStore(js(new Map())),
     "createRedisStore: got a Map: pass a client of ioredis, node-redis or Valkey GLIDE, or { send }; Upstash has createUpstashStore",
+  ],
+  [
+    "a store in Redis gets the cache's options",
+    () => js(createRedisStore)({ send: async () => [] }, { prefix: "shop:1" }),
+    "createRedisStore: argument 2 is prefix: pass a client alone; a prefix is the cache's, as in new Cache({ store, prefix:",
+  ],
+  [
+    "a store in Redis gets a text beside the client",
+    () => js(createRedisStore)({ send: async () => [] }, "shop:1"),
+    "createRedisStore: argument 2 is a string: pass a client alone",
+  ],
+  [
+    "tags have no table",
+    () => js(defineTags)(),
+    "defineTags: pass a table: { book: (id) => [id] }",
   ],
   [
     "Upstash gets a client",

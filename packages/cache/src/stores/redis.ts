@@ -54,6 +54,12 @@ interface BunRedis {
  * const cache = new Cache({ store: createRedisStore(new Redis(url)) }); // ioredis
  */
 export function createRedisStore(client: RedisClient): Store {
+  // Past the signature, as the compiler refuses it already.
+  const [, options] = arguments as unknown as readonly unknown[];
+  if (options !== undefined)
+    refuse(
+      `createRedisStore: argument 2 is ${typeof options === "object" ? Object.keys(options ?? {}).join(", ") : describe(options)}: pass a client alone; a prefix is the cache's, as in new Cache({ store, prefix: "shop:1" })`,
+    );
   const port = portOf(client);
   return scriptedStore({
     cluster: port.cluster,
