@@ -8,8 +8,8 @@ import type { State } from "./state.ts";
 /** Occasion of a question: after a process's own write, by a reader at any time, or at the end. */
 export type Occasion = "own" | "reader" | "final";
 
-/** An answer that was not current, and what had happened to it. */
-export interface StaleRead {
+/** An answer that was not current, or none at all, and what had happened to it. */
+export interface WrongRead {
   question: string;
   occasion: Occasion;
   process: number;
@@ -28,7 +28,11 @@ export interface Checker {
   caches: Record<string, number>;
   /** Hits on what was changed less than a second before. */
   freshHits: number;
-  stale: StaleRead[];
+  stale: WrongRead[];
+  /** Answers of 5xx, which show nothing that could be current or not. */
+  failed: WrongRead[];
+  /** True once an answer was not current, or failed. */
+  isWrong(): boolean;
   /** Forgets what was counted so far. */
   reset(): void;
 }
@@ -48,8 +52,10 @@ export function createChecker({
 }): Checker {
   const answers = { own: 0, reader: 0, final: 0 };
   const caches: Record<string, number> = {};
-  const stale: StaleRead[] = [];
-  const checker: Checker = { answers, caches, freshHits: 0, stale, check, reset };
+  const stale: WrongRead[] = [];
+  const failed: WrongRead[] = [];
+  const isWrong = () => stale.length + failed.length > 0;
+  const checker: Checker = { answers, caches, freshHits: 0, stale, failed, isWrong, check, reset };
   return checker;
 
   async function check(question: Question, process: number, occasion: Occasion): Promise<Reply> {
@@ -57,11 +63,15 @@ export function createChecker({
     const began = state.moments.next();
     const reply = await api.ask(question, process);
     const span = { from: outages.earliest(began), to: state.moments.next() };
-    const wrong = question.judge(reply, span);
+    const hasFailed = reply.status >= 500;
+    const wrong = hasFailed
+      ? `answers ${reply.status}: ${reply.body}`
+      : question.judge(reply, span);
     answers[occasion] += 1;
     if (isFresh && reply.cache === "hit") checker.freshHits += 1;
     caches[reply.cache] = (caches[reply.cache] ?? 0) + 1;
-    if (wrong !== undefined) stale.push(toStaleRead(question, reply, occasion, wrong));
+    if (wrong !== undefined)
+      (hasFailed ? failed : stale).push(toWrongRead(question, reply, occasion, wrong));
     return reply;
   }
 
@@ -70,14 +80,15 @@ export function createChecker({
       for (const name of Object.keys(counts)) Reflect.set(counts, name, 0);
     checker.freshHits = 0;
     stale.length = 0;
+    failed.length = 0;
   }
 
-  function toStaleRead(
+  function toWrongRead(
     question: Question,
     reply: Reply,
     occasion: Occasion,
     wrong: string,
-  ): StaleRead {
+  ): WrongRead {
     const name = `GET ${question.path} as ${question.as?.name ?? "nobody"}`;
     const { process, cache } = reply;
     return {

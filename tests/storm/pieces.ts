@@ -3,7 +3,7 @@ import type { StormReport } from "./storm.ts";
 
 export type Piece = Pick<
   StormReport,
-  "seed" | "writes" | "answers" | "fresh_hits" | "late_copies" | "stale"
+  "seed" | "writes" | "answers" | "fresh_hits" | "late_copies" | "stale" | "failed"
 >;
 
 export interface Pieces<Report extends Piece> {
@@ -18,7 +18,7 @@ export interface Pieces<Report extends Piece> {
 }
 
 /**
- * Runs the pieces of a storm that are not done yet, until one gives an answer that is not current, and takes note of each when it
+ * Runs the pieces of a storm that are not done yet, until one gives an answer that is not current or failed, and takes note of each when it
  * is over: a storm that was interrupted goes on with its next piece. Returns the reports of all.
  */
 export async function runPieces<Report extends Piece>({
@@ -36,7 +36,7 @@ export async function runPieces<Report extends Piece>({
     if (done !== undefined && before === undefined && !signal?.aborted)
       await appendFile(done, `\n${JSON.stringify(report)}\n`);
     reports.push(report);
-    if (report.stale.length > 0 || signal?.aborted) break;
+    if (report.stale.length + report.failed.length > 0 || signal?.aborted) break;
   }
   return reports;
 }
@@ -62,5 +62,6 @@ export function total(reports: readonly Piece[]) {
     fresh_hits: sum(({ fresh_hits: hits }) => hits),
     late_copies: sum(({ late_copies: copies }) => copies),
     stale: sum(({ stale }) => stale.length),
+    failed: sum(({ failed }) => failed.length),
   };
 }

@@ -51,7 +51,7 @@ export async function runWrites({
 }: Writing): Promise<number> {
   const [desk] = desks as [Desk];
   let [begun, written, lists] = [0, 0, 0];
-  const isOver = () => begun >= writes || checker.stale.length > 0 || isInterrupted();
+  const isOver = () => begun >= writes || checker.isWrong() || isInterrupted();
   const some = <T>(items: readonly T[]): T[] => shuffled(desk, items).slice(0, checks);
   const allowance = createAllowance();
 

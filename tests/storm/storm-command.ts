@@ -81,6 +81,7 @@ function summary({
   seconds,
   answers,
   stale,
+  failed,
   by_kind: byKind,
   engines,
   seed,
@@ -103,11 +104,16 @@ function summary({
     stale.length === 0
       ? "none was stale"
       : `${stale.length} not current; repeat with --seed ${seed}`,
+    ...(failed.length > 0 ? [`${failed.length} failed; repeat with --seed ${seed}`] : []),
   ];
-  for (const { question, process: by, cache, key, wrong, story } of stale.slice(0, STORIES))
+  const told = [
+    ...stale.map((read) => ({ ...read, kind: "STALE" })),
+    ...failed.map((read) => ({ ...read, kind: "FAILED" })),
+  ];
+  for (const { kind, question, process: by, cache, key, wrong, story } of told.slice(0, STORIES))
     lines.push(
       "",
-      `STALE  ${question}, by process ${by} (${cache})`,
+      `${kind.padEnd(6)} ${question}, by process ${by} (${cache})`,
       `       key ${key}`,
       `       ${wrong}`,
       ...story,
@@ -145,8 +151,8 @@ await runCommand({
     const { pieces, answers } = all;
     if (count > 1)
       log(
-        `in all    ${all.writes} writes in ${pieces} pieces, ${answers} answers judged, ${all.fresh_hits} of them hits on what had just changed, ${all.late_copies} requests delivered again; ${all.stale} stale`,
+        `in all    ${all.writes} writes in ${pieces} pieces, ${answers} answers judged, ${all.fresh_hits} of them hits on what had just changed, ${all.late_copies} requests delivered again; ${all.stale} stale, ${all.failed} failed`,
       );
-    process.exitCode = all.stale > 0 ? 1 : 0;
+    process.exitCode = all.stale + all.failed > 0 ? 1 : 0;
   },
 });

@@ -43,6 +43,7 @@ test.each(MIXES)(
       log: (line) => lines.push(line),
     });
     expect(report.stale, `seed ${SEED}`).toEqual([]);
+    expect(report.failed, `seed ${SEED}`).toEqual([]);
     expect(report.import_seconds).toBeLessThan(IMPORTED_WITHIN_SECONDS);
     expect(report.writes).toBe(WRITES);
     const mixed = Object.entries(report.by_kind).filter(([kind]) => kind in mixes[name].weights);

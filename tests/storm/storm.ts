@@ -3,7 +3,7 @@ import { type Cloud, type CloudOptions, startCloud } from "@algoitny/local/cloud
 import { createApiClient } from "@algoitny/ops/api-client";
 import type { ImportedProblem } from "@algoitny/ops/import/codeforces";
 import { importProblems } from "@algoitny/ops/import/import-problems";
-import { createChecker, type StaleRead } from "./checker.ts";
+import { createChecker, type WrongRead } from "./checker.ts";
 import { anyProcess, type Desk, StormError } from "./desk.ts";
 import { type FaultName, faultNames, startFaultyRedis } from "./faulty-redis.ts";
 import { finalQuestions } from "./questions.ts";
@@ -71,7 +71,7 @@ export interface StormReport {
   /** Duration of their import. */
   import_seconds: number;
   /** Writes after which a rule of invalidation that was dropped on purpose was found out, and the answer that showed it. */
-  planted: { writes: number; found: StaleRead };
+  planted: { writes: number; found: WrongRead };
   writes: number;
   by_kind: Record<KindName, number>;
   seconds: number;
@@ -83,13 +83,15 @@ export interface StormReport {
   /** Requests that Redis got a second time, and what else happened to it. */
   late_copies: number;
   faults: Record<FaultName, number>;
-  stale: StaleRead[];
+  stale: WrongRead[];
+  /** Answers of 5xx. */
+  failed: WrongRead[];
 }
 
 /**
  * Writes at random to a local cloud of two API processes, as several people and behind the API's back, while others read;
  * judges every answer by what was written. It begins with a bug that is planted, and has to be found; then it ends at the first answer
- * that is not current.
+ * that is not current, or failed.
  */
 export async function storm(options: StormOptions): Promise<StormReport> {
   const { log = () => {}, seed, problems, readers, signal, checks } = options;
@@ -172,7 +174,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     await checkAll();
   } catch (error) {
     // A failure in the midst of the storm must not hide the answer that ended it.
-    if (checker.stale.length === 0) throw error;
+    if (!checker.isWrong()) throw error;
     log(`failed    ${String(error)}`);
   } finally {
     over.abort();
@@ -193,6 +195,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     late_copies: copies.delivered(),
     faults,
     stale: checker.stale,
+    failed: checker.failed,
   };
 
   /** Drops a rule until an answer shows it, then begins anew with an empty cache. */
@@ -208,6 +211,9 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     });
     plant.planted = false;
     const [found] = checker.stale.splice(0);
+    const [failed] = checker.failed;
+    if (failed !== undefined)
+      throw new StormError(`${failed.question} ${failed.wrong}; seed ${seed}`);
     if (found === undefined)
       throw new StormError(`the planted bug was not found within ${writes} writes; seed ${seed}`);
     log(`planted   a bug, found after ${writes} writes: ${found.question} ${found.wrong}`);
@@ -246,7 +252,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
 
   /** Everything that was written to, while nothing changes. */
   async function checkAll(): Promise<void> {
-    if (checker.stale.length > 0) return;
+    if (checker.isWrong()) return;
     const waiting = finalQuestions(desk).values();
     const ask = async () => {
       for (const question of waiting) await checker.check(question, anyProcess(desk), "final");
