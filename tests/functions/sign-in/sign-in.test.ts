@@ -1,4 +1,5 @@
 import type { HttpResult } from "@algoitny/functions/endpoint/http-event";
+import { createOriginCheck } from "@algoitny/functions/endpoint/origin";
 import type { AuthLink } from "@algoitny/functions/links";
 import { createSignIn } from "@algoitny/functions/sign-in/answer-sign-in";
 import { createLog } from "@algoitny/functions/telemetry/logger";
@@ -38,7 +39,11 @@ const given = {
 /** An issuer in the place of the network; `answer` is that of its token endpoint. */
 function signInWith(
   answer: () => Response = () => Response.json(granted),
-  { link = auth, discovery = endpoints }: { link?: AuthLink; discovery?: object } = {},
+  {
+    link = auth,
+    discovery = endpoints,
+    edgeSecret,
+  }: { link?: AuthLink; discovery?: object; edgeSecret?: string } = {},
 ) {
   const asked: { url: string; form: Record<string, string>; redirect: string | undefined }[] = [];
   const lines: string[] = [];
@@ -48,7 +53,8 @@ function signInWith(
     return url === DISCOVERY ? Response.json(discovery) : answer();
   }) as typeof fetch;
   const log = createLog((line) => lines.push(line));
-  const handler = createSignIn(link, { stage: "production", log, request });
+  const requireOrigin = createOriginCheck(edgeSecret);
+  const handler = createSignIn(link, { stage: "production", log, requireOrigin, request });
   const ask = async (method: string, path: string, body?: unknown) => {
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const result = await handler(
@@ -65,6 +71,14 @@ const exchange = (sent: unknown, ...rest: Parameters<typeof signInWith>) => {
   const { ask, ...seen } = signInWith(...rest);
   return ask("POST", "/ops/token", sent).then((result) => ({ ...seen, ...result }));
 };
+
+test("behind an edge the gateway's own address signs no one in, and asks the issuer nothing", async () => {
+  const { ask, asked } = signInWith(undefined, { edgeSecret: "the-secret" });
+  const answers = [await ask("POST", "/ops/token", given), await ask("GET", "/ops/config.json")];
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403]);
+  expect(answers[0]?.json["error"]).toContain("own domain");
+  expect(asked).toEqual([]);
+});
 
 describe("a code", () => {
   test("is exchanged at the issuer's own endpoint, with its verifier, and the answer is not kept", async () => {

@@ -1,5 +1,6 @@
 import type { HttpEvent } from "../endpoint/http-event.ts";
-import { links } from "../links.ts";
+import { createOriginCheck } from "../endpoint/origin.ts";
+import { edgeSecret, links } from "../links.ts";
 import { createSignIn } from "../sign-in/answer-sign-in.ts";
 import { createLog } from "../telemetry/logger.ts";
 import { readServiceName } from "../telemetry/observe.ts";
@@ -12,4 +13,5 @@ export const handler = (event: HttpEvent) =>
     // `algoitny-production`; the local cloud's service is named after the application alone.
     stage: readServiceName(process.env).split("-").slice(1).join("-") || "local",
     log: createLog(),
+    requireOrigin: createOriginCheck(edgeSecret()),
   }))(event);

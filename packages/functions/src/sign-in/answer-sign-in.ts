@@ -29,7 +29,18 @@ export interface SignInConfig {
  */
 export function createSignIn(
   { issuer, audience, signIn }: AuthLink,
-  { stage, log, request = fetch }: { stage: string; log: Log; request?: typeof fetch },
+  {
+    stage,
+    log,
+    requireOrigin,
+    request = fetch,
+  }: {
+    stage: string;
+    log: Log;
+    /** Throws for a request that has got round the edge: an exchange costs the issuer requests. */
+    requireOrigin: (event: HttpEvent) => void;
+    request?: typeof fetch;
+  },
 ): (event: HttpEvent) => Promise<HttpResult> {
   const endpoints = signIn && createIssuerEndpoints({ issuer, ...signIn }, request);
 
@@ -55,6 +66,7 @@ export function createSignIn(
   return async (event) => {
     const isExchange = event.requestContext.http.method === "POST";
     try {
+      requireOrigin(event);
       const answer = await (isExchange ? exchange(event) : config());
       return withStandardHeaders({
         statusCode: 200,
