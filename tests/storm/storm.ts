@@ -5,6 +5,7 @@ import type { ImportedProblem } from "@algoitny/ops/import/codeforces";
 import { importProblems } from "@algoitny/ops/import/import-problems";
 import { createChecker, type WrongRead } from "./checker.ts";
 import { anyProcess, type Desk, StormError } from "./desk.ts";
+import { errorLine } from "./error-line.ts";
 import { type FaultName, faultNames, startFaultyRedis } from "./faulty-redis.ts";
 import { finalQuestions } from "./questions.ts";
 import { Journal, noteStamps } from "./journal.ts";
@@ -121,8 +122,8 @@ export async function storm(options: StormOptions): Promise<StormReport> {
       }),
     watch: false,
     log: (entry) => {
-      if (!("text" in entry) || faulting) return;
-      if (entry.kind === "error" || entry.text.startsWith("error ")) log(`error     ${entry.text}`);
+      const line = errorLine(entry);
+      if (line !== undefined && !faulting) log(line);
     },
   });
   const random = seededRandom(seed);

@@ -6,6 +6,7 @@ import { runCommand } from "@algoitny/ops/cli/command";
 import { announceCloud } from "@algoitny/ops/cli/running-cloud";
 import { DEV_USAGE, parseDevOptions, type DevOptions } from "./dev-options.ts";
 import { createTerminalLog } from "./terminal-log.ts";
+import { whenOrphaned } from "./when-orphaned.ts";
 
 const INTERRUPTED = 130;
 
@@ -21,7 +22,7 @@ const BEAT_MS = 10_000;
 /** Ctrl-C under npm comes twice at once: from the terminal, and from npm, which hands it on. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** The first signal ends the cloud in order, an impatient second one at once. */
+/** The first signal, or the end of npm, ends the cloud in order, an impatient second signal at once. */
 function endOnSignal(): { ended: Promise<void> } {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let firstMs: number | undefined;
@@ -32,6 +33,7 @@ function endOnSignal(): { ended: Promise<void> } {
       end();
     });
   }
+  whenOrphaned(end);
   return { ended };
 }
 
