@@ -107,6 +107,40 @@ test("attributes of another program that JavaScript cannot hold change no answer
   expect(linesSince(from)).not.toContain("cannot be read");
 });
 
+test("items of another program where none of ours is yet change no answer and stop no write", async () => {
+  const { draft, testCase, row, read } = await shelf();
+  const { admin, bob } = world;
+  const [problem, execution] = [draft.id + 1, row.id + 1];
+  const before = await read();
+  const places: Key[] = [
+    keys.problemBody(draft.id),
+    keys.testCases(draft.id),
+    keys.testCase(draft.id, testCase.id + 1),
+    keys.problem(problem),
+    keys.problemBody(problem),
+    keys.history(execution),
+    keys.historyDetail(execution),
+    keys.feedEntry({ kind: "public" }, execution),
+    keys.user(bob.sub),
+    keys.userStats(bob.sub),
+    keys.userProblem(bob.sub, draft.id),
+  ];
+  for (const key of places) await world.changeItem(key, FOREIGN);
+  await world.streams.drained();
+  await world.queues.drained();
+  const path = `/api/problems/${draft.id}/`;
+  expect((await world.call(path, { as: admin.token })).status).toBe(200);
+  expect(await read()).toEqual(before);
+
+  const next = { constraints: "few" };
+  expect(await world.createProblem(next)).toMatchObject(next);
+  await world.send("POST", `${path}testcases/`, admin, { input: "1", output: "2" }, 201);
+  await world.send("PATCH", path, admin, { is_completed: true, constraints: "many" }, 200);
+  expect(await world.get(path)).toMatchObject({ constraints: "many", test_case_count: 1 });
+  const recorded = await world.record(bob, draft.id, { is_code_public: true });
+  expect((await world.get("/api/history/")).results[0]).toMatchObject({ id: recorded.id });
+});
+
 /** An own attribute, what is stored in it, and a patch that repairs it. */
 const DAMAGED: [string, unknown, Fields][] = [
   ["title", { en: "A+B" }, { title: "A+B" }],

@@ -22,7 +22,7 @@ export async function getStoredProblem(
   id: number,
 ): Promise<StoredProblem | undefined> {
   const [head, body] = await getItems(db, [keys.problem(id), keys.problemBody(id)]);
-  return head && { head: readHead(db, id, head), body: body && readBody(db, id, body) };
+  return head && { head: readHead(db, id, head), body: readBody(db, id, body) };
 }
 
 /** Reads a head as far as possible. With an unreadable visibility it is a draft. */
@@ -35,7 +35,16 @@ export function readHead(db: Database, id: number, stored: Item): ItemReading<Pr
 
 const VISIBILITY_FIELDS = ["is_completed", "is_deleted"];
 
-function readBody(db: Database, id: number, stored: Item): ItemReading<ProblemBody> {
+/** Another program may have written where a problem has no body: an item is a body if it has an attribute of one. */
+const isBody = (stored: Item): boolean =>
+  Object.keys(ProblemBody.shape).some((name) => stored[name] !== undefined);
+
+function readBody(
+  db: Database,
+  id: number,
+  stored: Item | undefined,
+): ItemReading<ProblemBody> | undefined {
+  if (stored === undefined || !isBody(stored)) return undefined;
   return readAttributes(db, stored, ProblemBody, { own: { id }, blank: {} });
 }
 
@@ -49,8 +58,7 @@ export async function getBody(
   db: Database,
   id: number,
 ): Promise<ItemReading<ProblemBody> | undefined> {
-  const item = await getStored(db, keys.problemBody(id));
-  return item && readBody(db, id, item);
+  return readBody(db, id, await getStored(db, keys.problemBody(id)));
 }
 
 /** The problem to write to; throws a CoreError (`not_found`) when there is none, or it is deleted. */
@@ -88,8 +96,9 @@ export async function getBodies(
   return byId(db, await getItems(db, ids.map(keys.problemBody)));
 }
 
-function byId(db: Database, items: Parameters<typeof parseEach>[1]): Map<number, ProblemBody> {
-  const bodies = parseEach(db, items, ProblemBody, hasOwnId).filter((body) => body !== undefined);
+function byId(db: Database, items: readonly (Item | undefined)[]): Map<number, ProblemBody> {
+  const stored = items.filter((item) => item !== undefined && isBody(item));
+  const bodies = parseEach(db, stored, ProblemBody, hasOwnId).filter((body) => body !== undefined);
   return new Map(bodies.map((body) => [body.id, body]));
 }
 
