@@ -100,6 +100,13 @@ describe("GET /history/", () => {
     });
   });
 
+  test("takes a limit above 100 for 100, and my_only in any case", async () => {
+    const page = await world.get("/api/history/?limit=200", world.ann);
+    expect(page).toEqual(await world.get("/api/history/?limit=100", world.ann));
+    for (const flag of ["True", "TRUE"])
+      expect(idsOf(await world.get(`/api/history/?my_only=${flag}`, world.ann))).toEqual(ids(1, 0));
+  });
+
   test("carries the address of the token as it stands there, and the preferred name", async () => {
     const { results: list } = await world.get("/api/history/?my_only=true", world.ann);
     expect(list[0]).toMatchObject({ user_email: "ann@Example.com", user_identifier: "ann" });
@@ -172,6 +179,11 @@ describe("GET /history/{id}/", () => {
     expect((await world.call(path, { as: world.admin.token })).status).toBe(404);
     expect((await world.get(path, world.ann)).id).toBe(rows[0].id);
   });
+});
+
+test("POST /history/ takes results that are null for results that are left out", async () => {
+  const { id } = await world.record(world.ann, problem.id, { test_results: null });
+  expect(await world.get(`/api/history/${id}/`, world.ann)).toHaveProperty("test_results", []);
 });
 
 describe("GET /history/{id}/hints/", () => {

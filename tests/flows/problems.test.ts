@@ -131,6 +131,12 @@ describe("GET /problems/", () => {
     expect(await world.get("/api/problems/?page=3")).toEqual([]);
   });
 
+  test("takes a page_size above 200 for 200", async () => {
+    const page = await world.call("/api/problems/?page_size=1000");
+    expect(idsOf(await page.json())).toEqual([force.id, plain.id]);
+    expect(page.headers.get("link")).toContain("page_size=200&page=1");
+  });
+
   test("leaves no entry behind for what anybody could make up", async () => {
     const before = await world.get("/api/ops/cache/stats/", world.admin);
     await Promise.all(

@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { spawnBound } from "@algoitny/local/child-process";
 import { connect as connectRedis } from "@algoitny/local/redis/client";
 import { type Command, RedisError } from "@algoitny/local/redis/reply";
@@ -7,7 +10,7 @@ import { redisServerVersion } from "@algoitny/local/redis/redis-server";
 import { connect } from "@algoitny/ops/smoke/smoke-api";
 import { checks } from "@algoitny/ops/smoke/checks";
 import { runChecks } from "@algoitny/ops/smoke/run-checks";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { cost, type Person, startWorld, type World } from "../support/people.ts";
 
 const hasServer = (await redisServerVersion()) !== undefined;
@@ -26,6 +29,10 @@ const REFUSALS: Record<string, { begin: Command[]; end: Command[] }> = {
     begin: [["REPLICAOF", "127.0.0.1", "1"]],
     end: [["REPLICAOF", "NO", "ONE"]],
   },
+  "could not save to its disk": {
+    begin: [["CONFIG", "SET", "save", "3600 1000000"]],
+    end: [["CONFIG", "SET", "save", ""]],
+  },
   "lacks the replicas that it must write to": {
     begin: [["CONFIG", "SET", "min-replicas-to-write", "1"]],
     end: [["CONFIG", "SET", "min-replicas-to-write", "0"]],
@@ -40,13 +47,23 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A redis-server with a user for the cloud and a connection that may do anything. */
+/**
+ * A redis-server with a user for the cloud and a connection that may do anything. Its folder is gone and its last save failed,
+ * which matters from the moment that it has to save.
+ */
 async function startRedisServer() {
   const address = `127.0.0.1:${await freePort()}`;
   const [, port = ""] = address.split(":");
   const policy = ["--maxmemory-policy", "noeviction"];
-  const server = spawnBound("redis-server", ["--port", port, "--save", "", ...policy]);
+  const folder = await mkdtemp(join(tmpdir(), "redis-"));
+  const options = ["--port", port, "--save", "", "--dir", folder, ...policy];
+  const server = spawnBound("redis-server", options);
   const admin = await connectRedis({ url: `redis://${address}` }, server.running);
+  await rm(folder, { recursive: true });
+  await admin.call(["BGSAVE"]);
+  const lastSave = async () => String(await admin.call(["INFO", "persistence"]));
+  const failed = "rdb_last_bgsave_status:err";
+  await vi.waitFor(async () => expect(await lastSave()).toContain(failed), { timeout: 30_000 });
   await admin.call(["ACL", "SETUSER", "app", "on", ">secret", "~*", "&*", "+@all"]);
   return {
     url: `redis://app:secret@${address}`,

@@ -97,6 +97,14 @@ describe("a Bearer token", () => {
     expect(issuer.requests() - before).toBe(1);
   });
 
+  test("has the keys fetched once for 50 first requests that come together", async () => {
+    const token = await issuer.sign({});
+    const check = identify();
+    const before = issuer.requests();
+    await Promise.all(Array.from({ length: 50 }, () => check(bearer(token))));
+    expect(issuer.requests() - before).toBe(1);
+  });
+
   const bad: [string, () => Promise<string>][] = [
     ["has expired", () => issuer.sign({}, { expiresIn: 1 })],
     ["comes from another issuer", () => issuer.sign({ iss: "https://elsewhere.example" })],
