@@ -1,18 +1,18 @@
 import * as z from "zod/mini";
 
-/** Text in a request's body. Half a character (a lone surrogate) can't be stored, so it is refused here. */
+/** Text in a request's body. A lone surrogate (half a character) cannot be stored, so it is refused here. */
 export const BodyText = z.string().check(
   z.refine((text) => text.isWellFormed(), {
     error: "write well-formed Unicode: there is half of a surrogate pair in it",
   }),
 );
 
-/** Any JSON; described in full it would refer to itself. */
+/** Any JSON; a complete schema would be recursive. */
 export const AnyJson = z
   .json()
   .check(z.meta({ id: "Json", jsonSchema: {}, description: "Any JSON value." }));
 
-/** Text in a body without the blanks around it; `min` 1 refuses one that is all blanks. */
+/** Trimmed text in a body; `min` 1 refuses one that is all blanks. */
 export function trimmedText({ min = 0, max }: { min?: 0 | 1; max: number }) {
   return z.pipe(BodyText, z.string().check(z.trim(), z.minLength(min), z.maxLength(max))).check(
     z.meta({
@@ -21,10 +21,10 @@ export function trimmedText({ min = 0, max }: { min?: 0 | 1; max: number }) {
   );
 }
 
-/** For the API's document: limits of a trimmed text stand behind a pipe. */
+/** For the OpenAPI document: limits of a trimmed text follow a pipe. */
 export const NOT_BLANK = "[^\\s\\ufeff]";
 
-/** A field of a body that may be left out; null, which existing clients send for "nothing", counts as left out. */
+/** An optional field of a body; null, which existing clients send for "nothing", counts as absent. */
 export function orDefault<Output, Input>(schema: z.core.$ZodType<Output, Input>, fallback: Output) {
   return z.pipe(
     z.nullish(schema),

@@ -9,8 +9,8 @@ const MAY_FOLD =
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * Makes texts comparable without regard to case: Unicode's full case folding, in NFC. `Σ`, `σ` and `ς` are one, `ß` is
- * `ss`. Lower case is already the folding of nearly every text.
+ * Folds case for comparisons: Unicode's full case folding, in NFC. `Σ`, `σ` and `ς` are equal, `ß` is `ss`. Lower case
+ * already equals the folding of nearly every text.
  */
 export function foldCase(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
@@ -18,7 +18,7 @@ export function foldCase(text: string): string {
   return MAY_FOLD.test(lower) ? foldFully(lower) : lower;
 }
 
-/** Upper case writes out what folds to several characters. Only `ı`, which is its own folding, has another letter's upper case. */
+/** Upper case expands characters that fold to several. Only `ı`, which folds to itself, has another letter's upper case. */
 function foldFully(lower: string): string {
   const parts = lower.normalize("NFD").split("ı");
   const folded = parts.map((part) => part.toUpperCase().toLowerCase().replaceAll("ς", "σ"));

@@ -13,19 +13,22 @@ import type { Change, Entities, EntityName } from "./table/entities.ts";
 import { partitionOf } from "./table/keys.ts";
 import { everyProblemList, inputsFirst, type NamedTag, type TagName, tags } from "./tags.ts";
 
-/** Fields of an entity that one group of cached views shows; a change of other fields bumps no tag. */
+/** Fields of an entity that one group of cached views shows; a change of other fields invalidates no tag. */
 interface Rule<Row extends object> {
-  /** The fields shown, or all of them; none: that the row is there. */
+  /** The fields shown, or all of them; an empty list: only the row's existence is shown. */
   shows: readonly (keyof Row)[] | "everything";
-  /** Rows that are shown at all; a row that comes or goes is a change. Default: every row. */
+  /** Rows that are shown at all; a row that appears or disappears is a change. Default: every row. */
   where?: (row: Row) => boolean;
-  /** The views' tags for a row; those of the old row and of the new one are bumped. */
+  /** The views' tags for a row; those of the old and the new row are invalidated. */
   tags: (row: Row) => readonly NamedTag<TagName>[];
 }
 
 export type Rules = { readonly [E in EntityName]: readonly Rule<Entities[E]>[] };
 
-/** Entity → what its changes bump. A forgotten entity does not compile; an empty list says that no view shows it. */
+/**
+ * Entity → tags that its changes invalidate. A forgotten entity does not compile; an empty list means that no view shows
+ * it.
+ */
 const written = {
   problem: [
     {
@@ -33,7 +36,8 @@ const written = {
       where: ({ is_deleted }) => !is_deleted,
       tags: ({ id }) => [tags.problem_segment(partitionOf(id))],
     },
-    // It may be the first of its partition: whose record moved the counter there may be another one's, and come later.
+    // It may be the first of its partition: the record that moved the counter there may belong to another problem, and
+    // come later.
     { shows: [], tags: () => [tags.problem_extent()] },
     {
       shows: LIST_FIELDS,
@@ -129,7 +133,7 @@ const written = {
 type BumpedBy<Each extends Rules> =
   ReturnType<Each[EntityName][number]["tags"]>[number] extends NamedTag<infer Name> ? Name : never;
 
-/** Does not compile while no rule bumps some tag: a view that carries it would stay stale. */
+/** Does not compile while a tag has no rule: a view that carries the tag would stay stale. */
 const complete = <Each extends Rules>(
   each: Each &
     ([TagName] extends [BumpedBy<Each>]
@@ -149,12 +153,12 @@ function feedTags({ sub }: { sub: string | null }) {
   return [sub === null ? tags.history_public() : tags.history_user(sub)];
 }
 
-/** Entities whose changes bump something: what a stream subscription must let through. */
+/** Entities whose changes invalidate tags: a stream subscription must let them through. */
 export const shownEntities = (Object.keys(rules) as EntityName[]).filter(
   (entity) => rules[entity].length > 0,
 );
 
-/** The tags that changes make wrong, each once, those of inputs first. Proofs leave rules out. */
+/** The tags that changes invalidate, each once, those of inputs first. Proofs leave rules out. */
 export function tagsFor(changes: readonly Change[], applied: Rules = rules): Tag[] {
   return inputsFirst(new Set(changes.flatMap((change) => changeTags(change, applied))));
 }

@@ -3,13 +3,13 @@ import messages from "zod/v4/locales/en.js";
 import * as z from "zod/mini";
 import { foldCase } from "./fold-case.ts";
 
-// The small edition of zod has no texts for errors unless it is given some.
+// zod/mini has no error messages unless they are given.
 config(messages());
 
 /** Longest search text: 100 characters, after trimming. */
 export const SEARCH_LIMIT_CHARACTERS = 100;
 
-/** A whole number in a URL. One spelling each (`7`, not `07`, `+7` or `7.0`), so that one number has one cache key. */
+/** A whole number in a URL. Each has one spelling (`7`, not `07`, `+7` or `7.0`), so that one number has one cache key. */
 export function wholeNumber(limits: { min: number; max: number }) {
   const error = `write a whole number from ${limits.min} to ${limits.max}`;
   return z
@@ -23,7 +23,7 @@ export function wholeNumber(limits: { min: number; max: number }) {
     .check(z.meta({ jsonSchema: { type: "integer", minimum: limits.min, maximum: limits.max } }));
 }
 
-/** Page size up to `max`: a higher number is taken as the limit, because existing clients ask for more. */
+/** Page size up to `max`: a higher number counts as the limit, because existing clients ask for more. */
 export function pageSize({ max }: { max: number }) {
   return z
     .pipe(
@@ -54,7 +54,7 @@ export const FlagParameter = z
     z.meta({ jsonSchema: { type: "boolean" }, description: "`true` or `false`, in any case." }),
   );
 
-/** A text that may be left out, or empty, to say "any". */
+/** A text that may be absent or empty, which means "any". */
 export const OptionalText = z.optional(
   z.pipe(
     z.string(),
@@ -62,7 +62,7 @@ export const OptionalText = z.optional(
   ),
 );
 
-/** Text to look for: trimmed and case-folded, so that one search has one cache key; an empty text is not a search. */
+/** Search text: trimmed and case-folded, so that one search has one cache key; an empty text is not a search. */
 export const SearchParameter = z.optional(
   z.pipe(
     z.string().check(

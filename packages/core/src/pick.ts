@@ -1,4 +1,4 @@
-/** A row's fields, and no others, in the order given. */
+/** The given fields of a row, in the given order. */
 export function pick<Row, Field extends keyof Row>(
   row: Row,
   fields: readonly Field[],

@@ -7,12 +7,12 @@ import type { Tables } from "./tables.ts";
 /** Database that loaders read. Created on a miss only, so that a hit never loads the database's client. */
 export interface Source {
   readonly tables: () => Promise<Tables>;
-  /** The catalogue, through the cache where there is one. */
+  /** The catalogue, through the cache if there is one. */
   readonly catalogue: () => Promise<Catalogue>;
-  /** Searches go to it where there is one; else they are made from the catalogue. */
+  /** Search engine; without one, searches use the catalogue. */
   readonly search?: ProblemSearch | undefined;
   /** The same for one load whose reads name its tags. */
   readonly recorded?: ((reads: LoadReads) => Source) | undefined;
-  /** Reads the experiment on a view's lifetime; undefined where values have the lifetime of their view. */
+  /** Reads the experiment on a view's lifetime; undefined if values have their view's lifetime. */
   readonly experiment?: ReadExperiment | undefined;
 }

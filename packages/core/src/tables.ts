@@ -9,7 +9,7 @@ import { createIdBlocks, type IdBlocks } from "./table/id-blocks.ts";
 import { createTestCaseTable, type TestCaseTable } from "./test-case/test-case.table.ts";
 import { createUserTable, type UserTable } from "./user/user.table.ts";
 
-/** All that resources load from and handlers write to. */
+/** Everything from which resources load and to which handlers write. */
 export interface Tables {
   problems: ProblemTable;
   testCases: TestCaseTable;

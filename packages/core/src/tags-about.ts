@@ -5,11 +5,11 @@ import { partitionOf } from "./table/keys.ts";
 import { tags } from "./tags.ts";
 
 /**
- * Tags for a person who finds something wrong and names what it is about. They are wider than any change's and need no
- * look at the database, which may be what is wrong: lists, for instance, are dropped on every platform.
+ * Tags for a person who finds wrong data and names what it concerns. They are wider than those of any change, and need no
+ * read of the database, which may itself be wrong: for instance, they include the lists of every platform.
  */
 export const tagsAbout = {
-  /** Every view that shows the problem, under whatever platform and problem id it was read. */
+  /** Every view that shows the problem, under any platform and problem id. */
   problem: (id: number): Tag[] => [
     tags.problem_extent(),
     tags.problem_segment(partitionOf(id)),
@@ -20,7 +20,7 @@ export const tagsAbout = {
     tags.problem_registered(),
     problemList.tag,
   ],
-  /** Every view that shows the user's statistics or executions, to anybody. */
+  /** Every view that shows the user's statistics or executions, to any reader. */
   user: (sub: string): Tag[] => [
     tags.user_stats(sub),
     tags.history_user(sub),

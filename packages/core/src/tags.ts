@@ -1,6 +1,6 @@
 import { defineTags, type Tag } from "@algoitny/cache";
 
-/** Platforms whose lists have a tag each; all others share one, so that made-up names leave no stamps behind. */
+/** Platforms with a tag each for their lists; all others share one, so that made-up names leave no stamps behind. */
 const OTHERS = "other";
 export const listPlatforms: readonly string[] = ["baekjoon", "codeforces", OTHERS];
 
@@ -32,13 +32,16 @@ export const tagParts = {
   problem_list_all: [],
   problem_drafts: [],
   problem_registered: [],
-  /** Some problem's constraints or solution: details by platform and problem id carry it, for a body knows only its id. */
+  /**
+   * Any problem's constraints or solution: details by platform and problem id carry it, because a body only contains its
+   * problem's id.
+   */
   problem_bodies: [],
   /** A problem's test cases, by the problem's id. */
   test_cases: ["id"],
-  /** Some problem's test cases: carried by views that show test cases and are not found by the problem's id. */
+  /** Any problem's test cases: carried by views that show test cases and are not found by the problem's id. */
   test_cases_all: [],
-  /** A problem has become visible to all, or is no longer: executions show its test cases or hide them. */
+  /** A problem has become visible to all, or has been hidden: executions show or hide its test cases. */
   problem_visibility: [],
   user_stats: ["sub"],
   history_public: [],
@@ -75,8 +78,8 @@ export const tags = defineTags(
 const INPUTS: ReadonlySet<string> = new Set<TagName>(["problem_extent", "problem_segment"]);
 
 /**
- * Tags in an order in which they may be invalidated one by one: those of inputs come first. Else a list could be computed
- * from an old segment after its own tag has been invalidated, and would stay until the next change.
+ * Sorts tags so that they may be invalidated one by one: those of inputs come first. Otherwise a list could be computed
+ * from an old segment after its own tag was invalidated, and would stay until the next change.
  */
 export function inputsFirst(all: Iterable<Tag>): Tag[] {
   const isInput = (tag: Tag) => INPUTS.has(tag.split(":", 1)[0] ?? "");

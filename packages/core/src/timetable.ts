@@ -1,4 +1,4 @@
-/** Schedules of warming: interval and plans, the most wanted first. Data alone, because the stacks read it too. */
+/** Schedules of warming: interval and plans, the most important first. Pure data, because the stacks read it too. */
 export const timetable = {
   problems: {
     every: "5 minutes",

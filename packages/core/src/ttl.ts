@@ -2,17 +2,17 @@ import { type Duration, toMs } from "@algoitny/cache";
 import { CoreError } from "./core-error.ts";
 
 /**
- * Class of lifetimes → seconds, or the class that it follows. `CACHE_<CLASS>_TTL` overrides a class, and with it those that
- * follow it and have no variable of their own.
+ * Class of lifetimes → seconds, or the class that it follows. `CACHE_<CLASS>_TTL` overrides a class, and those that
+ * follow it and have no variable.
  */
 const CLASSES = {
   /** Views that an admin edits and looks at right away. */
   SHORT: 60,
-  /** Views of the whole catalogue: dear to load, and invalidated by every change that they show. */
+  /** Views of the whole catalogue: expensive to load, and invalidated by every change that they show. */
   MEDIUM: 300,
-  /** No view is fresh for so long. It bridges an outage of the database: see `STALE_IF_ERROR`. */
+  /** Longer than any view is fresh: it bridges an outage of the database, see `STALE_IF_ERROR`. */
   LONG: 3_600,
-  /** Parts of the catalogue, which lists are computed from: a change invalidates the one that shows it. */
+  /** Parts of the catalogue, from which lists are computed: a change invalidates the part that shows it. */
   PROBLEM_SEGMENT: 1_800,
   PROBLEM_LIST: "MEDIUM",
   PROBLEM_REGISTERED: "MEDIUM",
@@ -25,12 +25,12 @@ const CLASSES = {
 
 export type TtlClass = keyof typeof CLASSES;
 
-/** A day: what is older should rather be loaded again than kept in memory. */
+/** A day: older values should be loaded again rather than kept in memory. */
 const LONGEST_TTL_SECONDS = 86_400;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads every class's lifetime from the environment; throws a CoreError (`invalid`) that names a bad variable. */
+/** Reads every class's lifetime from the environment; throws a CoreError (`invalid`) that names an invalid variable. */
 export function readTtls(env: Environment): Record<TtlClass, Duration> {
   const names = Object.keys(CLASSES) as TtlClass[];
   const entries = names.map((name) => [name, `${secondsOf(name, env)} seconds`]);
@@ -54,17 +54,20 @@ function overriddenSeconds(variable: string, env: Environment) {
   );
 }
 
-/** The lifetimes this process runs with. */
+/** The lifetimes of this process. */
 export const TTL = readTtls(process.env);
 
 /**
- * Longest that an answer may be behind the table although the stream stops or Redis comes back with an older state: two and a
- * half beats, so that one may fail.
+ * Maximum staleness of an answer if the stream stops or Redis comes back with an older state: two and a half beats, so
+ * that one may fail.
  */
 export const MAX_STALENESS: Duration = "150 seconds";
 
-/** After its lifetime an entry may be served this long while one instance refreshes it. */
+/** Time after its lifetime for which an entry may be served while one instance refreshes it. */
 export const STALE: Duration = "1 minute";
 
-/** After its lifetime an entry may be served this long while the database does not answer; at least as long as `STALE`. */
+/**
+ * Time after its lifetime for which an entry may be served while the database does not answer; at least as long as
+ * `STALE`.
+ */
 export const STALE_IF_ERROR: Duration = toMs(TTL.LONG) < toMs(STALE) ? STALE : TTL.LONG;

@@ -4,7 +4,7 @@ import { problemSegment } from "./problem/problem.resources.ts";
 import { createCatalogueReader } from "./problem/read-catalogue.ts";
 import type { Source } from "./source.ts";
 
-/** A source without a cache: the catalogue's parts are loaded at every read; loads that are recorded read `recordedTables`. */
+/** A source without a cache: every read loads the catalogue's parts; recorded loads read `recordedTables`. */
 export function uncached(
   tables: Source["tables"],
   recordedTables?: (reads: LoadReads) => Source["tables"],

@@ -2,18 +2,18 @@ import { hash } from "node:crypto";
 import { Loaded } from "@algoitny/cache";
 import { CoreError } from "./core-error.ts";
 
-/** Validators of one item, which preconditions (RFC 9110 §13) are compared with. */
+/** Validators of one item, with which preconditions (RFC 9110 §13) are compared. */
 export interface Validators {
-  /** The entity tag without quotes and coding; undefined when the item has no GET. */
+  /** The entity tag without quotes and coding; undefined if the item has no GET. */
   tag: string | undefined;
-  /** The last change by an editor, in epoch milliseconds; undefined when it is not known. */
+  /** The last change by an editor, in epoch milliseconds; undefined if unknown. */
   modifiedMs: number | undefined;
 }
 
-/** True when an item in this state may be written; undefined: there is none. */
+/** True if an item in this state may be written; undefined: there is none. */
 export type Precondition = (item: Validators | undefined) => boolean;
 
-/** Headers that a cached entry keeps its validators in; the HTTP side makes ETag and Last-Modified of them. */
+/** Headers in which a cached entry stores its validators; the HTTP side makes ETag and Last-Modified from them. */
 export const TAG_HEADER = "etag";
 export const MODIFIED_HEADER = ":last-modified";
 
@@ -21,8 +21,9 @@ export const MODIFIED_HEADER = ":last-modified";
 const DIGEST_CHARACTERS = 22;
 
 /**
- * The entity tag of a view, `<edit>.<rest>`: a digest of what an editor can change, and one of the fields that change
- * without an editor. A write compares the first alone, so that an execution does not fail an editor's precondition.
+ * The entity tag of a view, `<edit>.<rest>`: a digest of the fields that an editor can change, and one of the fields that
+ * change without an editor. A write compares only the first, so that an execution does not make an editor's precondition
+ * fail.
  */
 export function entityTag(value: object, fieldsOfOthers: readonly string[] = []): string {
   const fields = Object.entries(value);
@@ -35,7 +36,7 @@ function digest(fields: readonly [string, unknown][]): string {
   return hash("sha256", JSON.stringify(fields), "base64url").slice(0, DIGEST_CHARACTERS);
 }
 
-/** A view's value with its validators beside it. */
+/** A view's value with its validators. */
 export function withValidators<Value>(
   value: Value,
   { tag, modifiedMs }: Validators,
@@ -63,7 +64,7 @@ export function modifiedMsOf(item: { modified_at?: string | undefined; created_a
 /** A time, possibly edited by hand; without an offset `Date.parse` would read it in the local time zone. */
 const TIME = /^\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:?\d\d|)$/i;
 
-/** Throws a CoreError (`precondition_failed`) when an item may not be written as it is. */
+/** Throws a CoreError (`precondition_failed`) if an item in its current state may not be written. */
 export function requireHolds(precondition: Precondition, item: Validators | undefined): void {
   if (precondition(item)) return;
   throw new CoreError(

@@ -16,7 +16,7 @@ import { STALE, STALE_IF_ERROR, TTL, type TtlClass } from "./ttl.ts";
 interface ViewFacts {
   /** Class of its lifetime: `CACHE_<CLASS>_TTL`. */
   readonly ttl: TtlClass;
-  /** Entities that it shows anything of: a change of one that cannot be read invalidates the whole view. */
+  /** Entities of which it shows any field: a change of one that cannot be read invalidates the whole view. */
   readonly shows: readonly EntityName[];
 }
 
@@ -24,7 +24,7 @@ interface ViewFacts {
 export interface View<Name extends string, Params, Value>
   extends Resource<Params, Value, Source>, ViewFacts {
   readonly name: Name;
-  /** Reads parameters that have travelled as JSON: in a message of a queue, for instance. */
+  /** Reads parameters that were sent as JSON, in a queue's message for instance. */
   readonly params: z.ZodMiniType<Params>;
 }
 
@@ -53,7 +53,7 @@ export function defineView<const Name extends string, Params, Value>({
     staleWhileRevalidate: STALE,
     staleIfError: STALE_IF_ERROR,
   };
-  // Types that are parameters cannot prove that objects have a key and values are JSON; a test checks every view.
+  // Generic types cannot prove that objects have a key and values are JSON; a test checks every view.
   const own = isRecorded(options.name, process.env) ? recorded(options) : options;
   const { name } = options;
   const keyFor = (asked: never): string => resource.keyFor(asked);
@@ -61,20 +61,20 @@ export function defineView<const Name extends string, Params, Value>({
   const resource = defineResource<Params, Value, Source>({ ...tried, ...lifetime } as never);
   const { freshMs, ...rest } = withOwnStamp(resource);
   const view = { ...rest, name, ttl, shows, params };
-  // Asked at each read, as `mode` and `ramp` are: an experiment's longer lifetime must not be cut off by the usual one.
+  // Called at each read, like `mode` and `ramp`: the usual lifetime must not cut off an experiment's longer one.
   const asked = { enumerable: true, get: () => knownExperiments.longestMs(name, freshMs) };
   return Object.freeze(Object.defineProperty(view as View<Name, Params, Value>, "freshMs", asked));
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** True for a view whose loads name its tags: `CACHE_RECORDED_VIEWS` lists them, or says `all`. Default: none. */
+/** True for a view whose loads name its tags: `CACHE_RECORDED_VIEWS` lists such views, or says `all`. Default: none. */
 export function isRecorded(name: string, env: Environment): boolean {
   const listed = recordedNames(env);
   return listed.includes("all") || listed.includes(name);
 }
 
-/** Throws a CoreError (`invalid`) when the list has what is not a view. */
+/** Throws a CoreError (`invalid`) if the list contains an unknown view. */
 export function checkRecorded(names: readonly string[], env: Environment): void {
   const unknown = recordedNames(env).find((name) => name !== "all" && !names.includes(name));
   if (unknown === undefined) return;
@@ -88,7 +88,7 @@ function recordedNames({ CACHE_RECORDED_VIEWS: list = "" }: Environment): string
   return list.split(",").filter((name) => name !== "");
 }
 
-/** A view without rules: what its load reads of the table empties its entries. */
+/** A view without rules: the items that its load reads invalidate its entries. */
 export function recorded<Options extends RecordedParts>({ loadMany: _bulk, ...options }: Options) {
   const load: RecordedParts["load"] = (params, source, context) => {
     const { reads } = context;

@@ -10,7 +10,7 @@ const table = [...problemViews, ...testCaseViews, ...userViews, ...historyViews]
 
 export type ViewName = (typeof table)[number]["name"];
 
-/** Every cached view of the API. Handlers can read no other. */
+/** Every cached view of the API. Handlers cannot read others. */
 export const views: readonly (AnyView & { readonly name: ViewName })[] = table;
 
 checkRecorded(
@@ -18,12 +18,12 @@ checkRecorded(
   process.env,
 );
 
-/** The view with this name, as a message on a queue gives it; undefined when there is none. */
+/** The view with this name, as a queue's message names it; undefined if there is none. */
 export function viewNamed(name: string): AnyView | undefined {
   return views.find((view) => view.name === name);
 }
 
-/** Tags of every view that shows anything of an entity. */
+/** Tags of every view that shows any field of an entity. */
 export function tagsOfEntity(entity: EntityName): Tag[] {
   return views.filter(({ shows }) => shows.includes(entity)).map(({ tag }) => tag);
 }

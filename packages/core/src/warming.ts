@@ -17,13 +17,13 @@ import { userStats } from "./user/user.resources.ts";
 /** Input of a plan; none of it is stored. */
 export interface WarmingInput {
   source: Source;
-  /** Keys of the details that were read most lately, the most read first. */
+  /** Keys of the details that were read most, in descending order. */
   mostRead: () => Promise<readonly string[]>;
   /** Subjects whose statistics to warm; default: those active in the last 7 days. */
   userIds?: readonly string[];
 }
 
-/** Entries of one view that are to be warm, the most wanted first. */
+/** Entries of one view to keep warm, the most important first. */
 export interface Wanted {
   readonly keys: readonly string[];
   /** Outcome of each refresh, in the order of the keys. */
@@ -35,25 +35,25 @@ export interface Wanted {
 
 /** Entries to keep warm, and the cost allowed at a time. */
 interface Plan {
-  /** Entries loaded at once, and the longest that one run may take. Requests come first. */
+  /** Number of entries loaded at once, and time limit of one run. Requests come first. */
   budget: { atOnce: number; longest: Duration };
   wanted: (input: WarmingInput) => Promise<Wanted>;
 }
 
-/** Pages of each list that are kept warm, as far as they exist. */
+/** Number of pages of each list that are kept warm, as far as they exist. */
 const FIRST_PAGES = 3;
 
 /** Number of registered problems above which the whole list is not kept warm. */
 const LARGEST_WHOLE_LIST = 5_000;
 
-/** Newest problems, and most read entries, whose details are kept warm. */
+/** Numbers of newest problems, and of most read entries, whose details are kept warm. */
 const NEWEST_PROBLEMS = 20;
 const MOST_READ = 20;
 
-/** Name → what to keep warm. Every entry is one that a request of the contract asks for. */
+/** Name → entries to keep warm. Only entries that requests of the API can ask for are warmed. */
 export const plans: Record<PlanName, Plan> = {
   problem_lists: {
-    // All of them come from one reading of the catalogue.
+    // One reading of the catalogue serves all of them.
     budget: { atOnce: 100, longest: "20 seconds" },
     wanted: async ({ source }) => {
       const catalogue = await source.catalogue();
@@ -67,7 +67,7 @@ export const plans: Record<PlanName, Plan> = {
 
   problem_registered: {
     budget: { atOnce: 1, longest: "10 seconds" },
-    // A large one is dear to load, and no client polls it: admins ask for its pages.
+    // A large one is expensive to load, and no client polls it: admins ask for its pages.
     wanted: async ({ source }) => {
       const { total } = choose(await source.catalogue());
       return entriesOf(problemRegistered, total > LARGEST_WHOLE_LIST ? [] : [undefined]);
@@ -97,7 +97,7 @@ export const plans: Record<PlanName, Plan> = {
     budget: { atOnce: 8, longest: "10 seconds" },
     wanted: async ({ source, mostRead }) => {
       const [keys, catalogue] = await Promise.all([mostRead(), source.catalogue()]);
-      // Drops keys of items that are not there: requests for them must not displace entries of items that exist.
+      // Drops keys of absent items: requests for them must not displace entries of existing items.
       const params = keys.flatMap((key) => paramsOfDetail(key) ?? []);
       const there = params.filter((each) => isThere(catalogue, each));
       return entriesOf(problemDetail, there.slice(0, MOST_READ));
@@ -116,7 +116,7 @@ export const plans: Record<PlanName, Plan> = {
   },
 };
 
-/** Interval of a plan: an entry that would end before the next run, and is past half of its life, is loaded already. */
+/** Interval of a plan: an entry that would expire before the next run, and is past half of its lifetime, is loaded now. */
 export function intervalOf(plan: PlanName): Duration {
   const rows: readonly { every: Duration; plans: readonly PlanName[] }[] = Object.values(timetable);
   const row = rows.find(({ plans: names }) => names.includes(plan));
@@ -142,7 +142,7 @@ function entriesOf<Params, Value>(
   };
 }
 
-/** The pages a visitor turns first; the first one is asked for even when it is empty. */
+/** The pages that visitors open first; the first one is requested even if it is empty. */
 function firstPages(platform: string | undefined, total: number): ProblemListQuery[] {
   const defaults = ProblemListQuery.parse({ platform });
   const pages = Math.min(FIRST_PAGES, Math.max(1, Math.ceil(total / defaults.page_size)));

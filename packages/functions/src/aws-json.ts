@@ -2,19 +2,19 @@
 export type AwsEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface AwsJsonOptions {
-  /** As requests are signed: `sqs`, `monitoring`. */
+  /** Service name for request signing: `sqs`, `monitoring`. */
   service: string;
   /** Service's name in the protocol, before the dot: `AmazonSQS`. */
   target: string;
-  /** Longest time that an answer may take, a second try included. */
+  /** Time limit for an answer, including a second attempt. */
   timeoutMs: number;
 }
 
 const RETRIES = 1;
 
 /**
- * Calls an AWS service by its JSON protocol. A signer of 7 KB is loaded with the first call, where the SDK's clients would
- * take 450 KB each. Rejects with the service's answer when that is not 2xx.
+ * Calls an AWS service by its JSON protocol. The first call loads a signer of 7 KB; the SDK's clients would take 450 KB
+ * each. Rejects with the service's answer if that is not 2xx.
  */
 export function createAwsJson(
   { service, target, timeoutMs }: AwsJsonOptions,
@@ -38,7 +38,7 @@ export function createAwsJson(
   };
 }
 
-/** A `fetch` that signs requests to a service; loaded with the first one. */
+/** A `fetch` that signs requests to a service; the first one loads the signer. */
 export async function openSigner(service: string, env: AwsEnvironment = process.env) {
   const { AwsClient } = await import("aws4fetch");
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = env;

@@ -1,2 +1,2 @@
-/** Prefix of every key of the cache. A higher number leaves every entry behind. */
+/** Prefix of every key of the cache. Raise the number to abandon all entries. */
 export const CACHE_PREFIX = "algoitny:1";

@@ -5,7 +5,7 @@ import { describeError, type Log } from "./telemetry/log.ts";
 import { readStoreTimeoutMs } from "./store-timeout.ts";
 import { withTimeout } from "./with-timeout.ts";
 
-/** State of a Redis that answers reads alone: full, read-only, or with a disk that failed. */
+/** State of a Redis that only answers reads: full, read-only, or with a failed disk. */
 export const REFUSES_WRITES = "Redis refuses writes";
 
 type DatabaseCheck = "ok" | "down" | "not checked";
@@ -18,12 +18,12 @@ export interface Health {
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Longest that a check may take: 2 seconds, or as long as requests wait for Redis where that is longer. */
+/** Time limit of a check: 2 seconds, or the time that requests wait for Redis if that is longer. */
 export function readCheckTimeoutMs(env: Readonly<Record<string, string | undefined>>): number {
   return Math.max(CHECK_TIMEOUT_MS, readStoreTimeoutMs(env));
 }
 
-/** Outside the cache's own names, so that no walk over its keys finds it. */
+/** Outside the cache's names, so that no walk over its keys finds it. */
 const CHECK_KEY = "algoitny:health";
 
 /** A lease that ends at once: every check writes. */
@@ -43,7 +43,7 @@ const CHECK_LEASE: LeaseBatch = {
   ],
 };
 
-/** A platform and problem id that no problem has: a bad item must not look like a database that is down. */
+/** A platform and problem id that no problem has, because an unreadable item would look like a database that is down. */
 const NOBODYS = ["", ""] as const;
 
 interface HealthDependencies {
@@ -53,7 +53,7 @@ interface HealthDependencies {
   timeoutMs?: number;
 }
 
-/** Reads one key and leases one of the cache's store, and reads one item of the database, all at once. */
+/** At the same time, reads one key and leases one from the cache's store, and reads one item from the database. */
 export async function checkHealth({
   store,
   source,
@@ -62,7 +62,7 @@ export async function checkHealth({
 }: HealthDependencies): Promise<Health> {
   const attempt = (name: string, ask: () => Promise<unknown>) =>
     stateOf(name, () => withTimeout(timeoutMs, ask), log);
-  // A lease, as fills need it: a removal would succeed in a Redis that is full.
+  // A lease, which fills need: a removal would succeed in a full Redis.
   const write = async () => {
     const [outcome] = await store.lease(CHECK_LEASE);
     if (outcome?.ok === false) throw outcome.error;
@@ -93,8 +93,8 @@ async function stateOf(
 }
 
 /**
- * Codes that start the message of a refused write: full, read-only replica, read-only token, failed disk, replicas missing.
- * Upstash writes `ERR` where its own limits refuse one.
+ * Codes at the start of the error of a refused write: full, read-only replica, read-only token, failed disk, missing
+ * replicas. Upstash answers `ERR` when its own limits refuse one.
  */
 const REFUSAL = /(?:: (?:OOM|READONLY|MISCONF|NOREPLICAS|ERR) |\(NOPERM\))/;
 

@@ -3,7 +3,7 @@ import { viewNamed } from "@algoitny/core/views";
 import * as z from "zod";
 import { redact } from "./telemetry/log.ts";
 
-/** A task about an entry of the cache, as a queue's message has it. */
+/** A task about an entry of the cache, as a queue's message contains it. */
 export const EntryTask = z.object({
   resource: z.string(),
   key: z.string(),
@@ -11,7 +11,7 @@ export const EntryTask = z.object({
   entryId: z.string(),
 });
 
-/** The view and the parameters of a task. Throws when there is no such view, or its parameters lead to another key. */
+/** The view and the parameters of a task. Throws if there is no such view, or if its parameters give another key. */
 export function viewOf(task: z.output<typeof EntryTask>): { resource: AnyView; params: never } {
   const view = viewNamed(task.resource);
   if (!view) throw new Error(`there is no view ${redact(task.resource)}`);

@@ -4,10 +4,10 @@ import { createOriginCheck } from "./endpoint/origin.ts";
 import { edgeSecret, links } from "./links.ts";
 import { cache, keyId, log, observe, once, openSource, popularity } from "./runtime.ts";
 
-/** Made for the first request that names a user: a container that has none does not read the issuer's link. */
+/** Created for the first request that names a user: a container without such requests does not read the issuer's link. */
 const openIdentify = once(async () => createIdentify(links.auth()));
 
-/** The adapter of requests. What has none (streams, queues, schedules) does not load it. */
+/** The adapter for requests. Functions without requests (streams, queues, schedules) do not load it. */
 export const endpoint = createEndpoint({
   cache,
   identify: async (event) => (await openIdentify())(event),

@@ -9,8 +9,8 @@ interface Opened {
 }
 
 /**
- * Clients of the table for recorded views: one for each load, one whose writes invalidate them, and one whose writes are refused
- * while Redis does not take that.
+ * Table clients for recorded views: one for each load, one whose writes invalidate the views, and one whose writes are
+ * refused while Redis does not accept that.
  */
 export function openRecording({ cache, client, tableName }: Opened) {
   const dynamodb = recorder(client, { keys: { [tableName]: ["pk", "sk"] } });

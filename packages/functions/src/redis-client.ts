@@ -5,7 +5,10 @@ export interface RedisAddress {
   token: string;
 }
 
-/** Opens a client for what is not the cache's: it sends text as it is, each command once. The SDK is loaded with the first. */
+/**
+ * Opens a client for data outside the cache: it sends text unchanged, and each command once. The first client loads the
+ * SDK.
+ */
 export function openRedis({ url, token }: RedisAddress, timeoutMs: number): () => Promise<Redis> {
   let client: Promise<Redis> | undefined;
   const open = async () => {

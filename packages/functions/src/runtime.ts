@@ -27,7 +27,10 @@ import { withProcessMetrics } from "./telemetry/process-metrics.ts";
 import { addMetric } from "./telemetry/scope.ts";
 import { readVerifyPerMinute, verifyThrough } from "./verifying/sample-hits.ts";
 
-/** The composition root: what lives as long as the container, built from what is linked to it; `http-runtime.ts` for requests. */
+/**
+ * The composition root: objects that live as long as the container, built from its links; `http-runtime.ts` adds those
+ * for requests.
+ */
 export const log = createLog();
 
 const observer = withProcessMetrics(createObserver());
@@ -68,10 +71,10 @@ export const popularity = countReads({
   log,
 });
 
-/** True where loads of some views name their tags: writes then name them too. */
+/** True if loads of some views record their tags: writes then name the same tags. */
 export const hasRecordedViews = Boolean(process.env["CACHE_RECORDED_VIEWS"]);
 
-/** The AWS SDK and the tables are loaded by the first load: a container that only ever hits never pays for them. */
+/** The first load loads the AWS SDK and the tables: a container that only serves hits never pays for them. */
 const openTables = once(async () => {
   const [{ createClient, createDatabase }, { createTables }, { createIdBlocks }] =
     await Promise.all([
@@ -98,8 +101,8 @@ function onUnreadable({ pk, sk }: Key, error: unknown): void {
 }
 
 /**
- * The tables. A request's meter counts what it asks of DynamoDB; where there is none, the invocation's metrics do. What
- * hides nothing needs no `hide`.
+ * The tables. A request's meter counts its DynamoDB requests; without a request, the invocation's metrics do. Only
+ * callers whose writes hide something need `hide`.
  */
 export function openSource(
   meter?: Pick<RequestStats, "databaseCalls">,
@@ -143,7 +146,7 @@ const search: ProblemSearch | undefined = searchEngine && {
 /** Tables whose calls count for no request: the state of experiments is read for all of them. */
 const uncountedTables = once(async () => (await openTables())(() => {}, undefined));
 
-/** Makes something when it is asked for first, and keeps it. */
+/** Creates a value on first use, and keeps it. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());

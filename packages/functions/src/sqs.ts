@@ -8,17 +8,20 @@ export interface OutgoingMessage {
   groupId?: string;
   /** A message with an id that was sent within the last 5 minutes is dropped. */
   deduplicationId?: string;
-  /** Delay before its delivery, up to 15 minutes. Standard queues alone: FIFO queues have one delay for all. */
+  /** Delivery delay, up to 15 minutes. Only for standard queues: FIFO queues have one delay for all messages. */
   delaySeconds?: number;
 }
 
-/** Rejects when the queue did not take the message. */
+/** Rejects if the queue did not accept the message. */
 export type SendMessage = (message: OutgoingMessage) => Promise<void>;
 
-/** Longest time that a message may take to be accepted, its second try included. */
+/** Time limit for sending a message, including a second attempt. */
 const TIMEOUT_MS = 1_500;
 
-/** Creates a sender over SQS's JSON protocol. An answer with a stale value waits for the sending, hence the short timeout. */
+/**
+ * Creates a sender over SQS's JSON protocol. The timeout is short because an answer with a stale value waits for the
+ * message to be sent.
+ */
 export function createSendMessage(env?: AwsEnvironment): SendMessage {
   const call = createAwsJson({ service: "sqs", target: "AmazonSQS", timeoutMs: TIMEOUT_MS }, env);
   return async ({ url, body, groupId, deduplicationId, delaySeconds }) => {

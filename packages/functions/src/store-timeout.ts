@@ -6,8 +6,8 @@ const LONGEST_MS = 5_000;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Longest wait of a request for one answer of Redis before it does without: 500 ms, or `CACHE_STORE_TIMEOUT_MS`. Throws
- * an error that names the variable when that is invalid.
+ * Time limit of a request for one answer of Redis, after which it bypasses the cache: 500 ms, or
+ * `CACHE_STORE_TIMEOUT_MS`. Throws an error that names the variable if that is invalid.
  */
 export function readStoreTimeout(env: Environment): Duration {
   return `${readStoreTimeoutMs(env)} milliseconds`;

@@ -1,4 +1,4 @@
-/** Some work was not over in time. */
+/** Work that did not finish in time. */
 export class TimeoutError extends Error {
   override readonly name = "TimeoutError";
 }

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Experiment } from "./experiment.ts";
 
-/** The lifetime that a key has: the view's own, or the one that is tried. */
+/** The lifetime of a key: the view's usual one, or the trial one. */
 export const ARMS = ["usual", "trial"] as const;
 export type Arm = (typeof ARMS)[number];
 

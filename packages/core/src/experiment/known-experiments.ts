@@ -1,7 +1,7 @@
 import { type Arm, armAt, countedFrom, secondsOf } from "./arms.ts";
 import type { Experiment } from "./experiment.ts";
 
-/** Time for which a process believes what it has read of an experiment: a minute. */
+/** Time for which a process trusts what it has read of an experiment: a minute. */
 const KEPT_MS = 60_000;
 
 /** Share by which the cache may shorten a lifetime at random: its default jitter. */
@@ -23,7 +23,7 @@ interface Known {
 
 export type ReadExperiment = (view: string) => Promise<Experiment | undefined>;
 
-/** Experiments that this process knows, by view. It learns with loads: a hit reads nothing for it. */
+/** Experiments that this process knows, by view. It learns of them during loads: a hit reads nothing for it. */
 export function rememberExperiments(now: () => number) {
   const known = new Map<string, Known>();
 
@@ -41,7 +41,7 @@ export function rememberExperiments(now: () => number) {
       const before = known.get(view);
       if (before && nowMs - before.readMs < KEPT_MS) return before.reading;
       const reading = (async () => {
-        // An item that cannot be read is not an experiment: the view's own lifetime is always right.
+        // An unreadable item counts as no experiment: the view's usual lifetime is always right.
         const experiment = await read(view).catch(() => undefined);
         const isSame = before?.experiment?.id === experiment?.id;
         const sinceMs = before && isSame ? before.sinceMs : nowMs;
@@ -53,8 +53,9 @@ export function rememberExperiments(now: () => number) {
     },
 
     /**
-     * The arm that a read, a load or a check of a key counts for now; undefined where it counts for none. A process that hears of
-     * an experiment within the counted part of a slot counts from the next slot on: it learns by misses, and would count those first.
+     * The arm for which a read, a load or a check of a key counts now; undefined if none. A process that learns of an
+     * experiment within the counted part of a slot counts from the next slot on: it learns by misses, and would count
+     * those first.
      */
     armOf(view: string, key: () => string): ArmOfKey | undefined {
       const { experiment, sinceMs } = running(view) ?? {};
@@ -66,7 +67,7 @@ export function rememberExperiments(now: () => number) {
       return arm && { experiment: experiment.id, arm };
     },
 
-    /** Lifetime that an experiment gives to a key now, in seconds; undefined where there is none. */
+    /** Lifetime that an experiment gives to a key now, in seconds; undefined without one. */
     secondsFor(view: string, key: string): number | undefined {
       const experiment = running(view)?.experiment;
       const arm = experiment && armAt(experiment, key, now() / 1_000);

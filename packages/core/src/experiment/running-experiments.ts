@@ -2,7 +2,10 @@ import type { ArmOfKey, KnownExperiments, ReadExperiment } from "./known-experim
 
 let known: KnownExperiments | undefined;
 
-/** Experiments that this process knows. The code that learns of them is loaded by the first load of a view: hits alone do without. */
+/**
+ * Experiments that this process knows. The first load of a view loads the code that reads them: processes that only serve
+ * hits do not need it.
+ */
 export const knownExperiments = {
   async learn(view: string, read: ReadExperiment): Promise<void> {
     const { rememberExperiments } = await import("./known-experiments.ts");

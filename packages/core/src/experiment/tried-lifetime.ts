@@ -12,8 +12,8 @@ interface Loads {
 }
 
 /**
- * Wraps loaders so that values get the lifetime of the experiment on their view, and keep the usual one without an experiment.
- * The state of the experiment is read beside the load, at most once a minute.
+ * Wraps loaders so that values get the lifetime of the experiment on their view, or the usual one without an experiment.
+ * The state of the experiment is read during the load, at most once a minute.
  */
 export function withTriedLifetimes<Options extends Loads>(
   options: Options,

@@ -6,12 +6,12 @@ import type { HistoryDetailParams, SearchHistoryParams } from "./history-params.
 import { maySee } from "./history.ts";
 import { tagOfHistory, toHistoryDetail, toHistoryPage } from "./history-view.ts";
 
-/** Loads of the executions' views: a module of its own, because a read that hits the cache needs none of it. */
+/** Loads of the executions' views: a separate module, because hits do not need it. */
 
 export async function loadPage(params: SearchHistoryParams, source: Source) {
   const { history } = await source.tables();
   const page = toHistoryPage(await history.page(params));
-  // Offsets past the end have no end: they are answered, not stored.
+  // There is no end of offsets past the end: they are answered, but not stored.
   return new Loaded(page, { store: params.offset === 0 || page.results.length > 0 });
 }
 

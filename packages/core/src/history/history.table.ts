@@ -36,7 +36,7 @@ export interface HistoryTable {
   repair(id: number, repair: HistoryRepair, precondition?: Precondition): Promise<Repaired>;
 }
 
-/** Code that one page may hold: an answer through API Gateway takes 6 MB. What is left comes with the next page. */
+/** Limit for the code in one page: an answer through API Gateway takes 6 MB. The rest comes with the next page. */
 const PAGE_LIMIT_BYTES = 4_000_000;
 
 export function createHistoryTable(
@@ -56,7 +56,7 @@ export function createHistoryTable(
       });
       const items = await getItems(db, ids.map(keys.history));
       const read = withinLimit(parseEach(db, items, History, hasOwnId));
-      // A row has the last word on who may see it, should it have been changed without its feeds.
+      // The row decides who may see it, in case it was changed without its feeds.
       const rows = read.filter((row) => row !== undefined).filter((row) => maySee(row, viewer));
       return { rows, next: offset + read.length, count };
     },

@@ -2,10 +2,10 @@ import { findIn, listedOf, rowAt, type Segment } from "./segment.ts";
 import type { ProblemListItem } from "./problem.answers.ts";
 import type { ProblemListQuery } from "./problem-query.ts";
 
-/** All problems but the deleted ones, in segments; newest first. */
+/** All problems except deleted ones, in segments; newest first. */
 export type Catalogue = readonly Segment[];
 
-/** Condition that problems are chosen by. */
+/** Condition by which problems are selected. */
 export interface Choice {
   platform?: string | undefined;
   /** Case-folded text in title or problem id. */
@@ -14,14 +14,14 @@ export interface Choice {
   drafts?: boolean;
 }
 
-/** Chosen problems, newest first. */
+/** Selected problems, newest first. */
 export interface Chosen {
   readonly total: number;
-  /** JSON of the rows from one place to another, the last not included; by default all. */
+  /** JSON of the rows from one position up to (not including) another; by default all. */
   readonly rows: (start?: number, end?: number) => string[];
 }
 
-/** Chooses problems by reading no more of the catalogue than the condition needs. */
+/** Selects problems, reading no more of the catalogue than the condition needs. */
 export function choose(
   catalogue: Catalogue,
   { platform, search, drafts = false }: Choice = {},
@@ -48,7 +48,7 @@ export function choose(
   };
 }
 
-/** Rows of chosen problems as values. */
+/** Rows of selected problems as values. */
 export function itemsOf(chosen: Chosen, start?: number, end?: number): ProblemListItem[] {
   return JSON.parse(jsonOf(chosen.rows(start, end))) as ProblemListItem[];
 }
@@ -59,9 +59,9 @@ export const jsonOf = (rows: readonly string[]): string => `[${rows.join(",")}]`
 /** A page of a list, as JSON. */
 export interface ProblemPage {
   readonly rows: string;
-  /** Number of all that match. */
+  /** Number of all matches. */
   readonly total: number;
-  /** False where there is no end to such pages: made-up platforms, searches that find nothing, pages past the end. */
+  /** False for pages of which there is no end: made-up platforms, searches that find nothing, pages past the end. */
   readonly isOneOfFew: boolean;
 }
 
@@ -73,13 +73,13 @@ export function pageOf(
   const chosen = choose(catalogue, choice);
   const { total } = chosen;
   const start = (page - 1) * size;
-  // A platform whose problems are all hidden counts as made up: Cache-Status must not show that it exists.
+  // A platform whose problems are all hidden counts as made up: Cache-Status must not reveal that it exists.
   const isKnown = choice.search === undefined && (choice.platform === undefined || total > 0);
   const isOneOfFew = start < total || (page === 1 && isKnown);
   return { rows: jsonOf(chosen.rows(start, start + size)), total, isOneOfFew };
 }
 
-/** Platforms with a listed problem, in the order of their newest ones. */
+/** Platforms with a listed problem, in the order of their newest problems. */
 export function platformsOf(catalogue: Catalogue): string[] {
   const all = catalogue.flatMap((segment) => {
     const named = listedOf(segment).map((place) => segment.platformOf[place] as number);

@@ -3,7 +3,7 @@ import { listPlatforms } from "../tags.ts";
 import type { Problem } from "./problem.ts";
 import type { ProblemWithBody } from "./problem-reads.ts";
 
-/** Changes that a write of the head and the body has made. */
+/** Changes of the head and the body by a write. */
 export function changesOf(before: ProblemWithBody | undefined, after: ProblemWithBody): Change[] {
   return [
     { entity: "problem", before: before?.problem ?? null, after: after.problem },
@@ -12,15 +12,15 @@ export function changesOf(before: ProblemWithBody | undefined, after: ProblemWit
 }
 
 /**
- * Changes to report when a write finds nothing left to do. It may repeat a write whose invalidation failed or is under
- * way, and the state before that is unknown: so these touch every view that may show the problem, or have shown it, on
+ * Changes to report if a write finds nothing left to do. It may repeat a write whose invalidation failed or is in
+ * progress, and the former state is unknown: so these touch every view that may show the problem, or have shown it, on
  * any platform and under any pair.
  */
 export function changesInDoubt(problem: Problem): Change[] {
   return [
     changeOfVisibility(problem),
     ...listPlatforms.map((platform) => changeOfVisibility({ ...problem, platform })),
-    // By this are details found whose pair is no longer the problem's.
+    // It invalidates details that were found under a former pair of the problem.
     {
       entity: "problem_body",
       before: null,
@@ -29,7 +29,7 @@ export function changesInDoubt(problem: Problem): Change[] {
   ];
 }
 
-/** A change that touches every view of a problem as it is, whether it is listed, a draft or deleted. */
+/** A change that touches every view of a problem in its current state: listed, draft or deleted. */
 export function changeOfVisibility(problem: Problem): Change {
   const listed = { ...problem, is_completed: true, is_deleted: false };
   return { entity: "problem", before: listed, after: { ...listed, is_completed: false } };

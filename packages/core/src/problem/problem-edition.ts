@@ -21,12 +21,12 @@ export function nextEdition(
   };
 }
 
-/** Condition of a transaction on the head: a precondition that held when the head was read still holds. */
+/** Condition of a transaction on the head: it is still in the state in which a precondition held. */
 export const sameEdition = ({ stored }: ItemReading<Problem>) => ({ edition: stored["edition"] });
 
 /**
- * Checks a write's precondition against the problem's detail as admins see it, and returns what the transaction must
- * ask of the head. The head was read first: a change of anything that is read after it raises the edition.
+ * Checks a write's precondition against the admins' detail of the problem, and returns the condition on the head for the
+ * transaction. The head was read first: a change of anything read later raises the edition.
  */
 export async function requireDetail(
   db: Database,

@@ -3,7 +3,7 @@ import { BodyText, NOT_BLANK, orDefault, trimmedText } from "../body-text.ts";
 import { CountInput } from "../table/stored.ts";
 import { parseProblemUrl } from "./problem-url.ts";
 
-/** Baekjoon's ids are numbers: taken as text. */
+/** Baekjoon's ids are numbers: accepted as text. */
 const TextOrNumber = z.union([BodyText, z.int().transform(String)]);
 const NullIsEmpty = z.null().transform(() => "");
 const Link = z.union([
@@ -11,7 +11,7 @@ const Link = z.union([
   z.url({ protocol: /^https?$/, error: "write an http(s) address" }).max(2_000),
 ]);
 
-/** A text that is more than blanks; limits behind a pipe have to be said to the API's document. */
+/** A text that is not only blanks; limits behind a pipe must be stated for the OpenAPI document. */
 const label = (limit: number) =>
   TextOrNumber.pipe(z.string().trim().min(1).max(limit)).meta({
     jsonSchema: {
@@ -37,13 +37,13 @@ const fields = {
   execution_count: CountInput,
 };
 
-/** In the API's document: fields that are there and not null. */
+/** For the OpenAPI document: required fields, which must not be null. */
 const named = (names: readonly string[]) => ({
   required: names,
   properties: Object.fromEntries(names.map((name) => [name, { not: { type: "null" } }])),
 });
 
-/** In the API's document: an address that names its problem, in the spellings that people copy. */
+/** For the OpenAPI document: an address that names its problem, in common spellings. */
 const FROM_ITS_URL = {
   properties: {
     platform: { type: "null" },
@@ -55,7 +55,7 @@ const FROM_ITS_URL = {
   },
 };
 
-/** Body of `POST /problems/`. A Codeforces or Baekjoon `problem_url` stands in for platform and problem id. */
+/** Body of `POST /problems/`. A Codeforces or Baekjoon `problem_url` may replace platform and problem id. */
 export const ProblemInput = z
   .object({
     ...fields,

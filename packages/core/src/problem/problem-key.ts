@@ -10,8 +10,8 @@ import { getHead } from "./problem-reads.ts";
 import { movePairOfRuns } from "./problem-runs.ts";
 
 /**
- * The item that keeps a platform's problem id unique, if it is free, or still as it was read; a deleted problem keeps it,
- * so that it can be restored.
+ * The item that makes a platform's problem id unique, written if it is free or unchanged since it was read; a deleted
+ * problem keeps it, so that it can be restored.
  */
 export function claimKey(
   db: Database,
@@ -28,8 +28,8 @@ export function claimKey(
 }
 
 /**
- * Moves a problem to the pair that a patch names. An item there that names no problem is replaced, so that a patch with
- * the problem's own pair repairs it; the one left behind goes if it is the problem's.
+ * Moves a problem to the pair (platform and problem id) that a patch names. An item there that names no problem is
+ * replaced, so that a patch with the problem's own pair repairs it; the old item is deleted if it is the problem's.
  */
 export async function movePair(
   db: Database,
@@ -57,7 +57,7 @@ const PAIR = ["platform", "problem_id"] as const;
 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
 
-/** The conflict of a pair that another problem has. */
+/** The conflict with another problem that has the pair. */
 export async function keyTaken(
   db: Database,
   { platform, problem_id }: Pick<Problem, "platform" | "problem_id">,

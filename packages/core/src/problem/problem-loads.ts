@@ -9,7 +9,7 @@ import { isVisible, type Problem, type ProblemBody } from "./problem.ts";
 import { tagOfDetail, toAdminListItem, toDetail } from "./problem-view.ts";
 import { makeSegment, type Segment } from "./segment.ts";
 
-/** Loads of the problems' views: a module of its own, because a read that hits the cache needs none of it. */
+/** Loads of the problems' views: a separate module, because hits do not need it. */
 
 export async function loadSegment(part: CataloguePart, source: Source): Promise<Extent | Segment> {
   const { problems } = await source.tables();
@@ -24,10 +24,10 @@ export async function loadDetail(params: ProblemDetailParams, source: Source) {
   const [found, cases] = await Promise.all([problems.getWithBody(id), testCases.list(id)]);
   if (!found || !isVisible(found.problem, params.admin)) return undefined;
   if (found.damage) throw found.damage;
-  // Rejects a pair that a manual write changed on the head alone: no tag of these parameters covers such a result.
+  // Rejects a pair that a manual write changed only on the head: no tag of these parameters covers such a result.
   if ("platform" in params && !hasPair(found.problem, params)) return undefined;
   const detail = toDetail({ ...found, testCases: cases }, params.admin);
-  // The date is an editor's: it would show others a change of what they do not see.
+  // The date is an editor's: it would reveal a change of fields that others do not see.
   const modifiedMs = params.admin ? modifiedMsOf(found.problem) : undefined;
   return withValidators(detail, { tag: tagOfDetail(detail), modifiedMs });
 }
@@ -53,7 +53,7 @@ export async function loadRegistered(asked: AdminPage, source: Source) {
   return paged(asked, total, { problems: withBodies(items, bodies) });
 }
 
-/** The problems of a page, or of the whole list, and the number of all of them. */
+/** The problems of a page, or of the whole list, and their total number. */
 async function chosenBy(asked: AdminPage, source: Source, choice?: Choice) {
   const chosen = choose(await source.catalogue(), choice);
   const { page, page_size: size } = asked ?? { page: 1, page_size: chosen.total };
@@ -63,7 +63,7 @@ async function chosenBy(asked: AdminPage, source: Source, choice?: Choice) {
 const withBodies = (items: readonly ProblemListItem[], bodies: ReadonlyMap<number, ProblemBody>) =>
   items.map((item) => toAdminListItem(item, bodies.get(item.id)));
 
-/** An answer with the number of all problems in the header `x-total-count`, if it is a page. Pages past the end are not stored. */
+/** An answer with the total number in the header `x-total-count`, if it is a page. Pages past the end are not stored. */
 function paged<Value extends object>(asked: AdminPage, total: number, value: Value) {
   if (asked === undefined) return value;
   const { page, page_size: size } = asked;

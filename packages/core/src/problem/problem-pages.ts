@@ -2,18 +2,18 @@ import type { Source } from "../source.ts";
 import type { ProblemPage } from "./catalogue.ts";
 import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-query.ts";
 
-/** Lists that a process remembers; those asked least lately are forgotten first. */
+/** Number of lists that a process remembers; the least recently requested are forgotten first. */
 const REMEMBERED = 1_000;
 
-/** Pages of lists and searches, and what a process remembers of them. */
+/** Pages of lists and searches, and a process's memory of them. */
 export interface ProblemPages {
   compute: (query: ProblemListQuery, source: Source) => Promise<ProblemPage>;
-  /** Computes many from one reading of the catalogue. */
+  /** Computes many pages from one reading of the catalogue. */
   computeMany: (queries: readonly ProblemListQuery[], source: Source) => Promise<ProblemPage[]>;
   /**
-   * True for lists that are worth an entry: those that were computed within the lifetime of a list, and pages of the usual
-   * size without a search. Anybody can make up searches, platforms and pages without end: a first one leaves nothing behind
-   * but its place here.
+   * True for lists that are worth an entry: those that were computed within the lifetime of a list, and pages of the
+   * usual size without a search. Clients can make up any number of searches, platforms and pages: a first request leaves
+   * nothing behind except its place in this memory.
    */
   areWanted: (query: ProblemListQuery) => boolean;
 }
@@ -38,13 +38,13 @@ export function rememberPages({
     if (lastMs.size > most) lastMs.delete(oldest);
   }
 
-  /** As far as the last reading of the catalogue says; it is asked before one is known. */
+  /** By the last reading of the catalogue; a request may come before the first one. */
   function exists({ platform, page, page_size: size }: ProblemListQuery): boolean {
     if (totalOf === undefined || (platform === undefined && page === 1)) return true;
     return (page - 1) * size < totalOf(platform);
   }
 
-  /** Reads the catalogue, and returns how pages are made of it. */
+  /** Reads the catalogue, and returns a function that makes pages from it. */
   async function read(source: Source): Promise<(query: ProblemListQuery) => ProblemPage> {
     const { choose, pageOf } = await import("./catalogue.ts");
     const catalogue = await source.catalogue();

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { OptionalText, pageSize, SearchParameter, wholeNumber } from "../parameter.ts";
 
-/** Elements of a page of problems when the request does not say. */
+/** Page size if the request names none. */
 export const DEFAULT_PAGE_SIZE = 100;
 
 const PageNumber = wholeNumber({ min: 1, max: 1_000_000_000 });
@@ -21,7 +21,7 @@ const AdminListFields = z.object({
   page_size: z.optional(PageSize),
 });
 
-/** Query of the admin's lists: one page, or the whole list where no page is asked for (undefined). */
+/** Query of the admins' lists: one page, or the whole list if no page is requested (undefined). */
 export const AdminListQuery = z.pipe(
   AdminListFields,
   z.transform(({ page, page_size }: z.output<typeof AdminListFields>, context) => {

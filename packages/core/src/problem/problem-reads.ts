@@ -11,7 +11,7 @@ export interface ProblemWithBody {
   body: ProblemBody | undefined;
 }
 
-/** A problem as far as it can be read, and as it is stored. */
+/** The readable part of a problem, and its stored form. */
 export interface StoredProblem {
   head: ItemReading<Problem>;
   body: ItemReading<ProblemBody> | undefined;
@@ -25,7 +25,7 @@ export async function getStoredProblem(
   return head && { head: readHead(db, id, head), body: readBody(db, id, body) };
 }
 
-/** Reads a head as far as possible. With an unreadable visibility it is a draft. */
+/** Reads a head as far as possible. With an unreadable visibility it counts as a draft. */
 export function readHead(db: Database, id: number, stored: Item): ItemReading<Problem> {
   const blank = { platform: "", problem_id: "" };
   const head = readAttributes(db, stored, Problem, { own: { id }, blank });
@@ -48,7 +48,7 @@ function readBody(
   return readAttributes(db, stored, ProblemBody, { own: { id }, blank: {} });
 }
 
-/** A problem as far as it can be read; undefined when there is none. */
+/** The readable part of a problem; undefined if there is none. */
 export async function getHead(db: Database, id: number): Promise<ItemReading<Problem> | undefined> {
   const item = await getStored(db, keys.problem(id));
   return item && readHead(db, id, item);
@@ -61,7 +61,7 @@ export async function getBody(
   return readBody(db, id, await getStored(db, keys.problemBody(id)));
 }
 
-/** The problem to write to; throws a CoreError (`not_found`) when there is none, or it is deleted. */
+/** The problem to write to; throws a CoreError (`not_found`) if there is none, or if it is deleted. */
 export async function requireHead(db: Database, id: number): Promise<ItemReading<Problem>> {
   const head = await getHead(db, id);
   if (!head || head.row.is_deleted) throw noProblem(id);
@@ -77,7 +77,7 @@ export async function listPartition(db: Database, partition: number): Promise<Pr
   return parseEach(db, items, Problem, hasOwnId).filter((problem) => problem !== undefined);
 }
 
-/** Heads of some problems, in the order of the ids, without those that are not there. */
+/** Heads of several problems, in the order of the ids, without absent ones. */
 export async function getHeads(db: Database, ids: readonly number[]): Promise<Problem[]> {
   const items = await getItems(db, ids.map(keys.problem));
   return parseEach(db, items, Problem, hasOwnId).filter((problem) => problem !== undefined);
@@ -102,5 +102,5 @@ function byId(db: Database, items: readonly (Item | undefined)[]): Map<number, P
   return new Map(bodies.map((body) => [body.id, body]));
 }
 
-/** Heads and bodies are sorted by id; a body that says another one would be shown with that problem. */
+/** Heads and bodies are sorted by id; a body that names another id would be shown with that problem. */
 const hasOwnId = ({ id }: { id: number }, { sk }: Key): boolean => id === Number(sk);

@@ -8,7 +8,7 @@ import { type Problem, ProblemRuns } from "./problem.ts";
 
 type Pair = Pick<Problem, "platform" | "problem_id">;
 
-/** Number of a problem's executions that its counters have. */
+/** Number of a problem's executions in its counters. */
 export async function countRuns(db: Database, id: number): Promise<number> {
   const items = await query(db, { pk: pks.problemRuns(id) });
   return items.reduce((sum, item) => sum + runsOf(db, item), 0);
@@ -21,15 +21,16 @@ function runsOf(db: Database, { runs, ...item }: Item): number {
   return ProblemRuns.shape.runs.safeParse(runs).data ?? 0;
 }
 
-/** Executions of a problem: what its head says, and those since. */
+/** Executions of a problem: the number in its head, and those counted since. */
 export const executionsOf = (
   { execution_count, counted_runs }: Pick<Problem, "execution_count" | "counted_runs">,
   runs: number,
 ): number => Math.min(execution_count + Math.max(0, runs - counted_runs), COUNT_LIMIT);
 
 /**
- * The step that counts an execution. It is refused where the counter has another pair, for then the problem has got a new one
- * since it was read, and readers by that one would not learn of the execution; and where nonsense is stored.
+ * The action that counts an execution. It is refused if the counter has another pair, because the problem has then got a
+ * new one since it was read, and readers by that pair would not notice the execution; and if the stored number is
+ * invalid.
  */
 export function countRun(
   db: Database,
@@ -46,7 +47,7 @@ export function countRun(
   );
 }
 
-/** The steps by which all of a problem's counters get its new pair, those too that are not there yet. */
+/** The actions by which all of a problem's counters get its new pair, including missing ones. */
 export function movePairOfRuns(db: Database, id: number, { platform, problem_id }: Pair): Action[] {
   const set = { problem: id, platform, problem_id };
   return Array.from({ length: RUN_SHARDS }, (_, shard) =>
@@ -55,8 +56,8 @@ export function movePairOfRuns(db: Database, id: number, { platform, problem_id 
 }
 
 /**
- * Sets right the counter that refused an execution: the pair, where an edit by hand has changed it on the head alone, and a number that is
- * nonsense, from the number that is shown.
+ * Corrects the counter that refused an execution: its pair, if a manual edit has changed that only on the head, and an
+ * invalid number, from the number that readers see.
  */
 export async function repairRuns(db: Database, id: number, execution: number): Promise<void> {
   const key = keys.problemRuns(id, execution % RUN_SHARDS);

@@ -4,7 +4,7 @@ import { isListed, matches } from "./problem.ts";
 import type { ProblemListQuery } from "./problem-query.ts";
 import { toListItem } from "./problem-view.ts";
 
-/** A search, with the part of its results that is asked for. `search` is case-folded. */
+/** A search, with the requested part of its results. `search` is case-folded. */
 export interface ProblemSearchQuery {
   readonly search: string;
   readonly platform: string | undefined;
@@ -13,15 +13,15 @@ export interface ProblemSearchQuery {
 }
 
 /**
- * An engine that knows which listed problems have a text in title or problem id: for catalogues too large for the memory of a
- * process. It may be late: what it misses is not shown, what it should not have is left out.
+ * An engine that finds listed problems by a text in title or problem id: for catalogues too large for the memory of a
+ * process. Its index may lag: a missing result is not shown, and an outdated one is dropped.
  */
 export interface ProblemSearch {
-  /** Ids, newest first, and the number of all that match. */
+  /** Ids, newest first, and the number of all matches. */
   find(query: ProblemSearchQuery): Promise<{ ids: readonly number[]; total: number }>;
 }
 
-/** Makes a page of a search by an engine: its problems are read from the table, and checked as they are now. */
+/** Makes a page of an engine's search: reads its problems from the table, and checks their current state. */
 export async function searchPage(
   engine: ProblemSearch,
   { search = "", platform, page, page_size: limit }: ProblemListQuery,
@@ -36,6 +36,7 @@ export async function searchPage(
       (platform === undefined || problem.platform === platform),
   );
   const rows = jsonOf(found.map((problem) => JSON.stringify(toListItem(problem))));
-  // Never stored: loaded from a late index after its invalidation, it would stay old for its whole life.
+  // Never stored: if it were loaded from a lagging index after its invalidation, it would stay old for its whole
+  // lifetime.
   return { rows, total: total - (ids.length - found.length), isOneOfFew: false };
 }

@@ -7,8 +7,8 @@ export interface ProblemKey {
 const CODEFORCES = /^((www|m\d?|mirror)\.)?codeforces\.com$/;
 
 /**
- * Hosts and paths of problem pages, and the parts of the problem id in them. An index made of digits has two digits
- * (contest 921 has 01 to 14), so that `92101` is unambiguous.
+ * Hosts and paths of problem pages, and the parts of the problem id in them. A numeric index has two digits (contest 921
+ * has 01 to 14), so that `92101` is unambiguous.
  */
 const SITES: readonly { platform: string; host: RegExp; path: RegExp }[] = [
   {

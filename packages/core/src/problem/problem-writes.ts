@@ -36,7 +36,7 @@ export async function createProblem(
       counted_runs: 0,
       version: 1,
     };
-    // Most imported problems have neither: no item is then no write, and reads as empty.
+    // Most imported problems have neither text: then no item is written, and an absent item reads as empty.
     const body =
       constraints === "" && solution_code === null ? undefined : { id, constraints, solution_code };
 
@@ -48,7 +48,7 @@ export async function createProblem(
       ...(body ? [put(db, keys.problemBody(id), "problem_body", body)] : []),
     ]);
     if (refused.includes(key)) throw await keyTaken(db, problem);
-    // A counter that is behind gives ids that are taken.
+    // A counter that is behind gives out ids that are taken.
     if (refused.includes(head)) await repairCounter(db, "problem");
     return refused.length > 0
       ? undefined
@@ -93,7 +93,7 @@ export async function removeProblem(
   });
 }
 
-/** Writes what a patch changes, if the problem still is as it was read; undefined when it is not. */
+/** Writes what a patch changes, if the problem is still as it was read; undefined if it is not. */
 async function write(
   db: Database,
   { head, body }: StoredProblem,
@@ -155,9 +155,9 @@ async function write(
   ];
   const changes = [
     ...changesOf({ problem, body: body?.row }, { problem: after, body: bodyAfter }),
-    // As asked already: that may be the work of a first try, whose invalidation is not done.
+    // Already as requested: a first attempt may have done that, without its invalidation.
     ...(changed < asked ? [changeOfVisibility(problem)] : []),
-    // Lists have left out what could not be read, whatever the row says that it was.
+    // Lists have omitted an unreadable problem, whatever state the row says it was in.
     ...(isRepair ? changesInDoubt(after) : []),
   ];
   const send = (by: Database) => transact(by, actions);
@@ -168,7 +168,7 @@ async function write(
   return { id, changes };
 }
 
-/** True when a change hides a problem from readers: from all, or from all but admins. */
+/** True if a change hides a problem from readers: from all, or from all except admins. */
 const hides = (before: Problem, after: Problem): boolean =>
   (isListed(before) && !isListed(after)) || (!before.is_deleted && after.is_deleted);
 
@@ -182,7 +182,7 @@ function countFields(
   return isSo ? {} : { execution_count, counted_runs: runs };
 }
 
-/** The part of a patch that is given and not so already. */
+/** The part of a patch that is present and differs from the problem. */
 function whatDiffers<Row extends object>(
   { row, stored, unreadable }: ItemReading<Row>,
   patch: { [F in keyof Row]?: Row[F] | undefined },
@@ -192,7 +192,7 @@ function whatDiffers<Row extends object>(
       value !== undefined &&
       (unreadable.has(field) ||
         !isDeepStrictEqual(value, row[field as keyof Row]) ||
-        // A count that is shown as another number.
+        // A count that readers see as another number.
         (typeof value === "number" && value !== stored[field] && stored[field] !== undefined)),
   );
   return Object.fromEntries(fields) as Partial<Row>;

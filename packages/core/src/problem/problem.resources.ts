@@ -15,7 +15,10 @@ import {
 import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-query.ts";
 import type { Segment } from "./segment.ts";
 
-/** Computes what all lists, pages and searches are made from. Each process holds it, so that they ask for its stamps alone. */
+/**
+ * Parts from which all lists, pages and searches are computed. Each process keeps them, so that these only ask for their
+ * stamps.
+ */
 export const problemSegment = defineView<"problem_segment", CataloguePart, Extent | Segment>({
   name: "problem_segment",
   params: CataloguePart,
@@ -23,7 +26,7 @@ export const problemSegment = defineView<"problem_segment", CataloguePart, Exten
   shows: ["problem", "problem_counter"],
   ttl: "PROBLEM_SEGMENT",
   l1: { share: true },
-  // Most of it is deflated already; of the rest, every process that starts reads all.
+  // Most of it is deflated already; every starting process reads all of it.
   compression: "gzip",
   load: async (part, source) => (await loads()).loadSegment(part, source),
 });
@@ -31,7 +34,7 @@ export const problemSegment = defineView<"problem_segment", CataloguePart, Exten
 /** Loaded by the first miss. */
 const loads = () => import("./problem-loads.ts");
 
-/** Memory of this process about its lists. */
+/** This process's memory of its lists. */
 export const problemPages = rememberPages({ lifeMs: toMs(TTL.PROBLEM_LIST) });
 
 /** `GET /problems/`. The number of all that match is in the header `x-total-count`. */
@@ -105,7 +108,7 @@ export const problemRegistered = defineView({
   load: async (asked: AdminPage, source) => (await loads()).loadRegistered(asked, source),
 });
 
-/** Inputs come before the views computed from them: a change that cannot be read invalidates in this order. */
+/** Inputs come before the views computed from them: an unreadable change invalidates in this order. */
 export const problemViews = [
   problemSegment,
   problemList,
@@ -119,7 +122,10 @@ export const pageHeaders = ({ total }: Pick<ProblemPage, "total">) => ({
   "x-total-count": String(total),
 });
 
-/** Searches that find something have no end either: of all together Redis keeps 65 minutes of this, 65 MiB, and 10 s of the rest. */
+/**
+ * There is no end of searches that find something either: Redis keeps 65 minutes of this budget for all of them together,
+ * 65 MiB, and 10 s of the rest.
+ */
 const SEARCH_BUDGET = { name: "searches", bytesPerMinute: 2 ** 20 } as const;
 
 /** Pages of another size count as searches: there are millions. */
@@ -139,7 +145,8 @@ function problemKey(params: ProblemDetailParams): readonly KeyValue[] {
 }
 
 /**
- * Parameters of the detail at a key of `problemDetail`; undefined for admins' entries and for keys shortened to a hash.
+ * Parameters of the detail under a key of `problemDetail`; undefined for admins' entries and for keys shortened to a
+ * hash.
  */
 export function paramsOfDetail(key: string): ProblemDetailParams | undefined {
   const [, id, platform, problemId] =

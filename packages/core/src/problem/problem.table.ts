@@ -20,29 +20,29 @@ import { countRuns, executionsOf } from "./problem-runs.ts";
 import type { Precondition } from "../validators.ts";
 import { changeProblem, createProblem, removeProblem } from "./problem-writes.ts";
 
-/** A problem; `damage` says why it cannot be shown, where an attribute of it cannot be read. */
+/** A problem; `damage` says why it cannot be shown, if one of its attributes cannot be read. */
 export interface ReadProblem extends ProblemWithBody {
   damage: UnreadableItemError | undefined;
 }
 
 /**
- * Problems, deleted ones included, as they are in the database now. A write whose precondition does not hold throws a
- * CoreError (`precondition_failed`).
+ * Problems, including deleted ones, in their current state. A write whose precondition does not hold throws a CoreError
+ * (`precondition_failed`).
  */
 export interface ProblemTable {
-  /** The head as far as it can be read: enough to know who may see it. Its executions are not added up. */
+  /** The readable part of the head: enough to decide who may see it. Its executions are not added up. */
   get(id: number): Promise<Problem | undefined>;
   getWithBody(id: number): Promise<ReadProblem | undefined>;
   findId(platform: string, problemId: string): Promise<number | undefined>;
   /** The highest id given so far; 0: there has never been a problem. */
   lastId(): Promise<number>;
-  /** Heads of some problems, in the order of the ids; those that are not there or cannot be read are left out. */
+  /** Heads of several problems, in the order of the ids, without absent and unreadable ones. */
   getHeads(ids: readonly number[]): Promise<Problem[]>;
   /** Problems of one partition, newest first. */
   listPartition(partition: number): Promise<Problem[]>;
   /** Bodies of some problems, by id. */
   getBodies(ids: readonly number[]): Promise<Map<number, ProblemBody>>;
-  /** Bodies of all problems, by id: far cheaper than `getBodies` of most of them. */
+  /** Bodies of all problems, by id: much cheaper than `getBodies` for most of them. */
   listBodies(): Promise<Map<number, ProblemBody>>;
   /** Throws a CoreError: `conflict` when the platform already has the problem id, `too_large`. */
   create(input: ProblemInput): Promise<Written>;

@@ -26,13 +26,16 @@ export const Problem = z.object({
   is_deleted: StoredFlag,
   created_at: OptionalStoredText,
   test_case_count: StoredCount,
-  /** As it was imported, or set by an admin: what its executions count since comes on top. */
+  /** The imported number, or one that an admin has set; executions counted since are added. */
   execution_count: StoredCount,
-  /** Executions that `execution_count` has in it already. */
+  /** Executions that are already included in `execution_count`. */
   counted_runs: StoredCount,
-  /** Raised by each change through the API, so that two changes at once never lose one. Nonsense is not a version. */
+  /**
+   * Raised by each change through the API, so that concurrent changes never lose one. An invalid value counts as no
+   * version.
+   */
   version: StoredVersion,
-  /** Raised by each change of the problem, its body or its test cases through the API: preconditions are tied to it. */
+  /** Raised by each change of the problem, its body or its test cases through the API: preconditions refer to it. */
   edition: StoredVersion,
   /** Time of the last change of any of these by the API. */
   modified_at: StoredTime,
@@ -47,7 +50,7 @@ export const ProblemBody = z.object({
 });
 export type ProblemBody = z.infer<typeof ProblemBody>;
 
-/** One counter of a problem's executions. It has the problem's pair, by which details are found. */
+/** One counter of a problem's executions. It contains the problem's pair, by which details are found. */
 export const ProblemRuns = z.object({
   problem: StoredId,
   platform: StoredText,
@@ -100,10 +103,10 @@ export const BODY_FIELDS = [
 export const isListed = (problem: Problem): boolean => problem.is_completed && !problem.is_deleted;
 export const isDraft = (problem: Problem): boolean => !problem.is_completed && !problem.is_deleted;
 
-/** Drafts and deleted problems are there for admins alone. */
+/** Drafts and deleted problems exist only for admins. */
 export const isVisible = (problem: Problem, admin: boolean): boolean => admin || isListed(problem);
 
-/** True when the title or the problem id contains the (folded) text. */
+/** True if the title or the problem id contains the (folded) text. */
 export function matches(problem: Pick<Problem, "title" | "problem_id">, search: string): boolean {
   return foldCase(problem.title).includes(search) || foldCase(problem.problem_id).includes(search);
 }

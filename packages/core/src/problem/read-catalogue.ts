@@ -3,40 +3,43 @@ import type { CataloguePart, Extent } from "./problem-params.ts";
 import type { Segment } from "./segment.ts";
 
 /**
- * Segments that are loaded and stored at a time: 2. Their processor time is that of all together, so that more would be lost
- * with a request that has no time for them.
+ * Segments that are loaded and stored at a time: 2. All of them share the processor, so a request that runs out of time
+ * would lose more of a larger group.
  */
 const SEGMENTS_AT_ONCE = 2;
 
-/** Time that a request keeps for giving up a load: 2 s. A process that is stopped would leave its leases behind, for which others wait. */
+/**
+ * Time that a request reserves for ending a load: 2 s. A stopped process would leave its leases behind, for which others
+ * wait.
+ */
 const RESERVE_MS = 2_000;
 
 /**
- * Options of the cache for reads of parts. The first process over an empty Redis may not have the time for a large catalogue:
- * it stores what it has loaded, gives up in time, and the next one goes on.
+ * Options of the cache for reads of parts. The first process after an empty Redis may not have enough time for a large
+ * catalogue: it stores what it has loaded, stops in time, and the next one continues.
  */
 export function partOptions(remainingMs: () => number = () => Infinity) {
   return { atOnce: SEGMENTS_AT_ONCE, remainingMs: () => Math.max(0, remainingMs() - RESERVE_MS) };
 }
 
-/** Reads parts of the catalogue; what cannot be read is an Error in its place. */
+/** Reads parts of the catalogue; an unreadable part is an Error in its place. */
 export type ReadParts = (
   parts: readonly CataloguePart[],
 ) => Promise<readonly (Extent | Segment | Error)[]>;
 
-/** Parts that a process which holds none asks for first. It then knows how large they are, and how many make one answer. */
+/** Number of parts that a process without any requests first. It then knows their size, and how many fit into one answer. */
 const FIRST_PARTS = 25;
 
 /**
- * Reads the catalogue as it is now. What it remembers is how many parts there were, so that most reads ask for the extent and
- * all segments at once. Each read begins at a random part: processes that meet an empty Redis share the work.
+ * Reads the current catalogue. It remembers the number of parts, so that most reads request the extent and all segments
+ * at once. Each read begins at a random part: processes that find an empty Redis share the work.
  */
 export function createCatalogueReader(
   random: () => number = Math.random,
 ): (read: ReadParts) => Promise<Catalogue> {
   let known = 0;
 
-  /** All of the parts; rejects where one cannot be read. */
+  /** All of the parts; rejects if one cannot be read. */
   async function whole(
     read: ReadParts,
     parts: readonly CataloguePart[],

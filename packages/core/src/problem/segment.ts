@@ -5,18 +5,19 @@ import { isDraft, isListed, matches, type Problem } from "./problem.ts";
 import { toListItem } from "./problem-view.ts";
 
 /**
- * One partition of the catalogue as lists need it, newest first and without deleted problems: plain data, so that the cache
- * stores it, and every read of a process shares one. What is searched is ready; rows stay deflated until one is shown.
+ * One partition of the catalogue in the form that lists need, newest first and without deleted problems: plain data, so
+ * that the cache stores it, and all reads of a process share one object. The searched text is plain; rows stay deflated
+ * until one is shown.
  */
 export interface Segment {
   readonly ids: readonly number[];
   /** Platforms of its problems, each once. */
   readonly platforms: readonly string[];
-  /** For each problem: the place of its platform among them. */
+  /** For each problem: the index of its platform in `platforms`. */
   readonly platformOf: readonly number[];
-  /** Places of drafts; all others are listed. */
+  /** Positions of drafts; all others are listed. */
   readonly drafts: readonly number[];
-  /** Case-folded title and problem id of each, a line a problem. */
+  /** Case-folded title and problem id of each, one line per problem. */
   readonly text: string;
   /** Bytes of each row. */
   readonly lengths: readonly number[];
@@ -27,14 +28,14 @@ export interface Segment {
 const BETWEEN_FIELDS = "\0";
 const END_OF_LINE = "\n";
 
-/** Characters that the text of a segment uses itself; those of titles are replaced by the last of them. */
+/** Separators in the text of a segment; in titles they are replaced by the last of them. */
 // oxlint-disable-next-line no-control-regex -- they are control characters
 const RESERVED = /[\0\n\u0001]/g;
 const REPLACEMENT = "\u0001";
 
 const searchable = (text: string): string => text.replace(RESERVED, REPLACEMENT);
 
-/** Makes a segment of the problems of a partition, which come newest first. */
+/** Makes a segment from the problems of a partition, newest first. */
 export function makeSegment(problems: readonly Problem[]): Segment {
   const shown = problems.filter((problem) => isListed(problem) || isDraft(problem));
   const platforms = [...new Set(shown.map(({ platform }) => platform))];
@@ -52,7 +53,7 @@ export function makeSegment(problems: readonly Problem[]): Segment {
   };
 }
 
-/** Lookups of a segment, each made when it is needed first. */
+/** Lookups of a segment, each made on first use. */
 interface Opened {
   readonly places: Map<string | undefined, readonly number[]>;
   drafts?: ReadonlySet<number>;
@@ -73,20 +74,20 @@ function open(segment: Segment): Opened {
   return made;
 }
 
-/** Places of the listed problems of a platform, or of all of them. */
+/** Positions of the listed problems of a platform, or of all of them. */
 export function listedOf(segment: Segment, platform?: string): readonly number[] {
   const { places } = open(segment);
   const known = places.get(platform);
   if (known) return known;
   const isWanted = wantedIn(segment, platform);
-  // Made-up names have no end.
+  // There is no end of made-up names.
   if (isWanted === undefined) return [];
   const listed = segment.ids.map((_, place) => place).filter(isWanted);
   places.set(platform, listed);
   return listed;
 }
 
-/** The condition on places of listed problems of a platform, or of all of them; undefined where none is on the platform. */
+/** The condition on positions of a platform's listed problems, or of all; undefined if the platform has none. */
 function wantedIn(segment: Segment, platform?: string): ((place: number) => boolean) | undefined {
   const number = platform === undefined ? undefined : segment.platforms.indexOf(platform);
   if (number === -1) return undefined;
@@ -96,7 +97,7 @@ function wantedIn(segment: Segment, platform?: string): ((place: number) => bool
     !drafts.has(place) && (number === undefined || segment.platformOf[place] === number);
 }
 
-/** Places of the listed problems that contain a (case-folded) text in title or problem id. */
+/** Positions of the listed problems that contain a (case-folded) text in title or problem id. */
 export function findIn(segment: Segment, search: string, platform?: string): readonly number[] {
   const isWanted = wantedIn(segment, platform);
   if (isWanted === undefined) return [];
@@ -109,7 +110,7 @@ export function findIn(segment: Segment, search: string, platform?: string): rea
     const end = linesOf(segment)[place + 1];
     at = end === undefined ? -1 : text.indexOf(term, end);
   }
-  // A character that was replaced may stand for another one.
+  // A replaced character may match another one.
   return term.includes(REPLACEMENT)
     ? found.filter((place) => matches(JSON.parse(rowAt(segment, place)) as ProblemListItem, search))
     : found;

@@ -12,26 +12,26 @@ type Attributes = Readonly<Record<string, unknown>>;
 /** Condition on the current item; all given parts must hold. */
 export interface Condition {
   exists?: boolean;
-  /** Attributes and what they must be; undefined: not there. */
+  /** Attributes and their required values; undefined: absent. */
   equals?: Attributes;
-  /** Attributes that must be missing, or be this. */
+  /** Attributes that must be absent or have this value. */
   missingOr?: Attributes;
   /** Sets that must have a member. */
   contains?: Attributes;
-  /** Attributes that must be missing or a number from 0 to the given one: what can be added to. */
+  /** Attributes that must be absent or a number from 0 to the given one, so that they can be added to. */
   counts?: Readonly<Record<string, number>>;
 }
 
 /** Changes to an item. */
 export interface Changes {
   set?: Attributes;
-  /** Adds to numbers (missing is 0) and to sets. */
+  /** Adds to numbers (absent counts as 0) and to sets. */
   add?: Attributes;
-  /** Takes members out of sets. */
+  /** Removes members of sets. */
   take?: Attributes;
 }
 
-/** Writes a whole item; throws a CoreError (`too_large`) when DynamoDB would not keep it. */
+/** Writes a whole item; throws a CoreError (`too_large`) if it exceeds DynamoDB's limit. */
 export function put(
   { tableName }: Database,
   key: Key,
@@ -55,8 +55,8 @@ export function toItem(
 }
 
 /**
- * Changes some attributes; without a condition, an item that is not there is created with them alone. Throws a CoreError
- * (`too_large`) when what is set is over an item's limit by itself; DynamoDB says so where the whole item would be.
+ * Changes some attributes; without a condition, an absent item is created with only these. Throws a CoreError
+ * (`too_large`) if the new values alone exceed an item's limit; DynamoDB reports it if the whole item would.
  */
 export function update(
   { tableName }: Database,

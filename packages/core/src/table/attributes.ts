@@ -2,16 +2,16 @@ import * as z from "zod/mini";
 import type { Database, Item } from "./database.ts";
 import type { Key } from "./keys.ts";
 
-/** An item as far as it can be read: a write repairs the rest. */
+/** The readable part of an item: a write repairs the rest. */
 export interface ItemReading<Row> {
   row: Row;
-  /** The attributes as they are stored: a condition compares with these. */
+  /** The attributes as stored, for conditions. */
   stored: Item;
-  /** Attributes that cannot be read. The row has them as if they were missing. */
+  /** Attributes that cannot be read. In the row they count as absent. */
   unreadable: ReadonlySet<string>;
 }
 
-/** Thrown where an attribute is needed that cannot be read. The client gets a 500 without it, the log has it. */
+/** Thrown if a required attribute cannot be read. The client gets a 500 without the attribute; the log names it. */
 export class UnreadableItemError extends Error {
   override readonly name = "UnreadableItemError";
 
@@ -23,7 +23,7 @@ export class UnreadableItemError extends Error {
 }
 
 /**
- * Reads an item; where that fails, attribute by attribute. `own` is what the key says, `blank` stands for required
+ * Reads an item; if that fails, attribute by attribute. `own` contains what the key determines, `blank` replaces required
  * attributes that cannot be read.
  */
 export function readAttributes<Schema extends z.ZodMiniObject>(
@@ -51,7 +51,7 @@ export function readAttributes<Schema extends z.ZodMiniObject>(
   return { row: row as z.output<Schema>, stored, unreadable };
 }
 
-/** Reason why an item cannot be shown: the first of its parts that has attributes that cannot be read. */
+/** Reason why an item cannot be shown: the first of its parts with unreadable attributes. */
 export function damageOf(
   ...parts: readonly (ItemReading<unknown> | undefined)[]
 ): UnreadableItemError | undefined {

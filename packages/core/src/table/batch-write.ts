@@ -4,14 +4,14 @@ import { asTooLarge } from "./item-size.ts";
 import { ATTEMPTS, pause } from "./retry.ts";
 
 /**
- * Most items DynamoDB takes in one BatchWriteItem.
- * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+ * Highest number of items in one BatchWriteItem. Source:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
 const BATCH_WRITE_LIMIT = 25;
 
 type Item = Record<string, unknown>;
 
-/** Writes any number of items, not atomically: some may be there when it throws. */
+/** Writes any number of items, not atomically: if it throws, some may have been written. */
 export async function putItems(db: Database, items: readonly Item[]): Promise<void> {
   for (let start = 0; start < items.length; start += BATCH_WRITE_LIMIT) {
     await putChunk(db, items.slice(start, start + BATCH_WRITE_LIMIT));

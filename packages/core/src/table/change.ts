@@ -17,9 +17,9 @@ const TextAttribute = z.object({ S: z.string() }).transform(({ S }) => S);
 const Keys = z.object({ pk: TextAttribute, sk: TextAttribute });
 
 /**
- * Entity → the key that the attributes of a row imply. Readers find a row by its real key, while tags are made of its
- * attributes: if an edit by hand made the two disagree, the tags would be those of another item. Null: the tags, if any, do
- * not depend on the attributes.
+ * Entity → the key that the attributes of a row imply. Readers find a row by its real key, while tags are computed from
+ * its attributes: if a manual edit made the two disagree, the tags would be those of another item. Null: the tags, if
+ * any, do not depend on the attributes.
  */
 const ownKey: { [E in EntityName]: ((row: Entities[E]) => Partial<Key>) | null } = {
   problem: ({ id }) => keys.problem(id),
@@ -31,7 +31,7 @@ const ownKey: { [E in EntityName]: ((row: Entities[E]) => Partial<Key>) | null }
   history: ({ id }) => keys.history(id),
   history_detail: ({ id }) => keys.historyDetail(id),
   feed_entry: (row) => ({ pk: pks.feedEntries(feedOf(row), row.id) }),
-  // A counter has its number within the group (`shard`); a node of the tree has none.
+  // A counter contains its number within the group (`shard`); a node of the tree does not.
   feed_counts: ({ shard, ...row }) => ({
     pk: shard === undefined ? pks.feed(feedOf(row)) : pks.feedCounters(feedOf(row), shard),
   }),
@@ -51,13 +51,13 @@ const ownKey: { [E in EntityName]: ((row: Entities[E]) => Partial<Key>) | null }
 const feedOf = ({ feed, sub }: { feed: string; sub: string | null }): Feed =>
   ({ kind: feed, sub: sub ?? "" }) as Feed;
 
-/** Entity of a stream record's item; undefined for an item that is not one of ours. */
+/** Entity of a stream record's item; undefined if it is not one of ours. */
 export function entityOf({ dynamodb }: StreamRecord): EntityName | undefined {
   const { data: key } = Keys.safeParse(dynamodb?.Keys);
   return key && entityAt(key);
 }
 
-/** Reads a stream record as the change of an entity; throws a CoreError (`invalid`) when that is impossible. */
+/** Reads a stream record as the change of an entity; throws a CoreError (`invalid`) if that is impossible. */
 export function toChange(record: StreamRecord): Change {
   const entity = entityOf(record);
   if (entity === undefined) {

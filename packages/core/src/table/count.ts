@@ -2,9 +2,9 @@ import type { Changes, Condition } from "./action.ts";
 import type { Item } from "./database.ts";
 
 /**
- * Changes a count that readers see as `shown`. It is added to, so that what comes between is not lost. Where nonsense is
- * stored, to which DynamoDB cannot add, or which is shown as another number, the `right` count is written, if what is
- * stored still is what was read.
+ * Changes a count that readers see as `shown`. It adds to the count, so that concurrent changes are not lost. If the
+ * stored value is invalid, so that DynamoDB cannot add to it or readers see another number, it writes the `right` count,
+ * provided that the stored value has not changed since it was read.
  */
 export function countBy(
   stored: Item,

@@ -9,8 +9,8 @@ import { retryOnConflict } from "./retry.ts";
 import { isCount } from "./stored.ts";
 
 /**
- * Highest id of each kind. Problems: 10,000 partitions, more than a list could read, so that a counter beyond it is
- * nonsense; others: what keys have digits for.
+ * Highest valid id of each kind. Problems: 10,000 partitions, more than a list could read, so a higher counter is
+ * invalid; others: the highest number that keys have digits for.
  */
 const HIGHEST_ID: Record<CounterName, number> = {
   problem: 9_999_999,
@@ -20,8 +20,8 @@ const HIGHEST_ID: Record<CounterName, number> = {
 };
 
 /**
- * Takes the next `count` ids of a kind and returns the first. A retry may leave a gap, never a double. A counter that
- * holds nonsense is repaired first.
+ * Takes the next `count` ids of a kind and returns the first. A retry may leave a gap, never a duplicate. An invalid
+ * counter is repaired first.
  */
 export async function takeIds(
   db: Database,
@@ -37,15 +37,15 @@ export async function takeIds(
   });
 }
 
-/** The highest id taken so far; 0 before the first. Of a counter that holds nonsense: the highest id that is there. */
+/** The highest id taken so far; 0 before the first. For an invalid counter: the highest existing id. */
 export async function lastId(db: Database, name: "problem"): Promise<number> {
   const stored = await getStored(db, keys.counter(name));
   return stored === undefined ? 0 : (lastOf(db, name, stored) ?? findLastProblem(db));
 }
 
 /**
- * Sets a counter that holds nonsense, or is behind the problems that are there, to what it should be. The last id of other
- * kinds cannot be found: they go on from the seconds since 1970, which are above all ids so far, and gaps are harmless.
+ * Corrects a counter that is invalid, or behind the existing problems. The last id of other kinds cannot be found: they
+ * continue from the seconds since 1970, which are above all ids so far, and gaps are harmless.
  */
 export async function repairCounter(
   db: Database,
@@ -59,7 +59,7 @@ export async function repairCounter(
   await change(db, name, { set: { last: right } }, { equals: { last: stored?.["last"] } });
 }
 
-/** The highest id of a problem, found by reading partition after partition until some in a row are empty. */
+/** The highest id of a problem, found by reading partition after partition until several in a row are empty. */
 export async function findLastProblem(db: Database): Promise<number> {
   let last = 0;
   for (let first = 0; ; first += PARTITIONS_AT_ONCE) {
@@ -85,7 +85,7 @@ function lastOf(db: Database, name: CounterName, stored: Item): number | undefin
   return undefined;
 }
 
-/** Changes a counter and returns its `last`; undefined when the condition does not hold. */
+/** Changes a counter and returns its `last`; undefined if the condition does not hold. */
 async function change(
   db: Database,
   name: CounterName,

@@ -9,18 +9,18 @@ export interface Item extends Key {
   readonly [attribute: string]: unknown;
 }
 
-/** Makes a write after which some reader sees less than before; `changes` are what it is about to do. */
+/** Makes a write after which some reader sees less than before; `changes` are its effects. */
 export type Hide = <T>(changes: readonly Change[], write: () => Promise<T>) => Promise<T>;
 
-/** The table and a way to it; every read and write of this package goes through `send`. */
+/** The table and its client; every read and write of this package goes through `send`. */
 export interface Database {
   readonly tableName: string;
   readonly send: DynamoDBDocumentClient["send"];
-  /** Stands around every write that hides something, so that caches hear of it before it is made. */
+  /** Called for every write that hides something, so that caches are notified before it is made. */
   readonly hide: Hide;
-  /** Sends such a write where caches have names of their own for it, by which they hear of it too. Default: `send`. */
+  /** Sends such a write if caches have recorded tags for it, of which they must be notified too. Default: `send`. */
   readonly guardedSend?: DynamoDBDocumentClient["send"] | undefined;
-  /** Called with an item that is left out of a list because it cannot be read, such as after a manual write. */
+  /** Called with an item that a list omits because it cannot be read, such as after a manual write. */
   readonly onUnreadable?: ((key: Key, error: unknown) => void) | undefined;
 }
 
@@ -30,20 +30,20 @@ export interface DatabaseOptions {
   endpoint?: string | undefined;
   /** Called once for every request to DynamoDB, so that an answer can say how many it took. */
   onCall?: (() => void) | undefined;
-  /** Just makes the write unless said. */
+  /** Default: just makes the write. */
   hide?: Hide | undefined;
   onUnreadable?: Database["onUnreadable"];
-  /** Shared by databases that differ in their hook alone; one keeps its connections open. */
+  /** Shared by databases that differ only in their hook; it keeps one set of connections open. */
   client?: DynamoDBDocumentClient | undefined;
   /** Client of writes that hide something. Default: `client`. */
   guarded?: DynamoDBDocumentClient | undefined;
 }
 
-/** Two tries in vain take 6 seconds: a request that is answered within 10 can still say so. */
+/** Two failed attempts take 6 seconds, which leaves a request with a limit of 10 the time to report it. */
 const ATTEMPTS = 2;
 const CONNECTION_TIMEOUT_MS = 2_500;
 const REQUEST_TIMEOUT_MS = 3_000;
-/** An engine at an own endpoint shares this machine, whose load is not the request's fault: 200 writes of one item take seconds. */
+/** A local engine shares this machine, whose load is not the request's fault: 200 writes of one item take seconds. */
 const LOCAL_REQUEST_TIMEOUT_MS = 30_000;
 
 export function createDatabase({
@@ -64,7 +64,7 @@ export function createDatabase({
   return { tableName, send: sendBy(client), guardedSend, hide, onUnreadable };
 }
 
-/** Makes a write that hides something, when the caches have heard of it. */
+/** Makes a write that hides something, after the caches were notified. */
 export function hiding<T>(
   db: Database,
   changes: readonly Change[],
@@ -74,7 +74,7 @@ export function hiding<T>(
   return db.hide(changes, () => write({ ...db, send: guardedSend }));
 }
 
-/** A client that keeps its connections open and leaves out undefined attributes. */
+/** A client that keeps its connections open and omits undefined attributes. */
 export function createClient(endpoint?: string): DynamoDBDocumentClient {
   const requestTimeout = endpoint === undefined ? REQUEST_TIMEOUT_MS : LOCAL_REQUEST_TIMEOUT_MS;
   const client = new DynamoDBClient({
@@ -82,10 +82,10 @@ export function createClient(endpoint?: string): DynamoDBDocumentClient {
     logger: LOGGER,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
-      // Until the answer begins: without the second option the client warns and waits on.
+      // Until the answer begins: without the second option the client only warns and keeps waiting.
       requestTimeout,
       throwOnRequestTimeout: true,
-      // Between two pieces of the answer.
+      // Between two chunks of the answer.
       socketTimeout: requestTimeout,
     },
     ...(endpoint === undefined ? {} : { endpoint, ...LOCAL_IDENTITY }),
@@ -99,7 +99,7 @@ export function createClient(endpoint?: string): DynamoDBDocumentClient {
 const ignore = () => {};
 
 /**
- * Silent, as the client is by itself, and without `info`: where there is one, even a silent one, the client copies every
+ * Silent, like the default, but without `info`: with a logger that has one, even a silent one, the client copies every
  * answer for it, which is a third of the work of reading the whole catalogue.
  */
 const LOGGER = {
@@ -109,7 +109,7 @@ const LOGGER = {
   error: ignore,
 } as unknown as NonNullable<DynamoDBClientConfig["logger"]>;
 
-/** An engine that is not AWS asks for a region and credentials too, but looks at neither. */
+/** Other engines than AWS require a region and credentials too, but ignore them. */
 const LOCAL_IDENTITY = {
   region: "us-east-1",
   credentials: { accessKeyId: "local", secretAccessKey: "local" },

@@ -3,7 +3,7 @@ import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 /** Epoch seconds after which DynamoDB may remove an item. */
 export const TTL_ATTRIBUTE = "ttl";
 
-/** The one table, but for its name: the local cloud and the stacks both create it from this. */
+/** The definition of the one table, without its name: the local cloud and the stacks both create it from this. */
 export const tableDefinition = {
   AttributeDefinitions: [
     { AttributeName: "pk", AttributeType: "S" },

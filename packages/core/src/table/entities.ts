@@ -13,7 +13,7 @@ import {
 import { TestCase, TestCaseManifest } from "../test-case/test-case.ts";
 import { User, UserStatsItem } from "../user/user.ts";
 
-/** Every kind of item in the table; `key-prefixes.ts` says where each is. */
+/** Every kind of item in the table; `key-prefixes.ts` has their keys. */
 export const entities = {
   problem: Problem,
   problem_body: ProblemBody,
@@ -41,7 +41,7 @@ export const entities = {
 export type EntityName = keyof typeof entities;
 export type Entities = { [E in EntityName]: z.output<(typeof entities)[E]> };
 
-/** Change of one item: `before` is null when it is new, `after` when it was deleted. */
+/** Change of one item: `before` is null if it is new, `after` if it was deleted. */
 export type Change = {
   [E in EntityName]: { entity: E; before: Entities[E] | null; after: Entities[E] | null };
 }[EntityName];

@@ -10,7 +10,10 @@ import { getStored } from "./read-items.ts";
  */
 export const TABLE_FORMAT = 4;
 
-/** The format of what is in the table, which says so since 2; that of this version for an empty one, which then says so too. */
+/**
+ * The format of the table's items, which the table has stored since format 2; an empty table gets this version's format,
+ * and stores it.
+ */
 export async function openFormat(db: Database): Promise<number> {
   const stored = await getStored(db, keys.format());
   if (stored) return Number(stored["version"]);
@@ -20,7 +23,7 @@ export async function openFormat(db: Database): Promise<number> {
   return TABLE_FORMAT;
 }
 
-/** Says that the table's items are in the format of this version. */
+/** Stores that the table's items are in the format of this version. */
 export async function writeFormat(db: Database): Promise<void> {
   const item = toItem(keys.format(), "format", { version: TABLE_FORMAT });
   await db.send(new PutCommand({ TableName: db.tableName, Item: item }));

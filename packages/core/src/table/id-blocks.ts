@@ -1,15 +1,18 @@
 import { takeIds } from "./counter.ts";
 import type { Database } from "./database.ts";
 
-/** Most ids in a block, and the time after which the rest of it is given up: order by id is then right to a second. */
+/**
+ * Highest number of ids in a block, and the time after which the rest of it is dropped: order by id is then exact to a
+ * second.
+ */
 const MOST_IDS = 50;
 const LIFE_MS = 1_000;
 
 /** Ids of executions, which a process takes from the counter in blocks: as many as it has used in the last second. */
 export interface IdBlocks {
-  /** A new id. A retry may leave a gap, never a double. */
+  /** A new id. A retry may leave a gap, never a duplicate. */
   take(db: Database): Promise<number>;
-  /** Gives the rest of the block up: the counter went back, and others have the ids that follow. */
+  /** Drops the rest of the block: the counter went back, and other processes have the following ids. */
   drop(): void;
 }
 

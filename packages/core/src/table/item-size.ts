@@ -1,12 +1,12 @@
 import { CoreError } from "../core-error.ts";
 
-/** Largest item DynamoDB keeps: 400 KB, attribute names included. */
+/** Largest item of DynamoDB: 400 KB, attribute names included. */
 export const ITEM_LIMIT_BYTES = 409_600;
 
 const CONTAINER_BYTES = 3;
 const NUMBER_BYTES_AT_MOST = 21;
 
-/** Throws a CoreError (`too_large`) when an item is over the limit. DynamoDB has the last word: see `asTooLarge`. */
+/** Throws a CoreError (`too_large`) if an item is over the limit. DynamoDB decides in the end: see `asTooLarge`. */
 export function assertFits(item: Readonly<Record<string, unknown>>): void {
   const bytes = Object.entries(item).reduce(
     (total, [name, value]) => total + bytesOf(name) + bytesOf(value),

@@ -1,7 +1,8 @@
 /**
- * Escapes text from outside for a part of a key. `#` separates parts, and `%` begins an escape, so no two texts share a part:
- * all but `A-Z a-z 0-9 - . _ ~` becomes the percent-encoded bytes of its UTF-8, a lone surrogate becomes `%uXXXX`.
- * Stored items are found by this spelling. A change of it moves them, so it depends on no other module's spelling.
+ * Escapes text from outside for a part of a key. `#` separates parts, and `%` begins an escape, so no two texts share a
+ * part: everything except `A-Z a-z 0-9 - . _ ~` becomes the percent-encoded bytes of its UTF-8, a lone surrogate becomes
+ * `%uXXXX`. Stored items are found by this spelling. A change of it moves them, so it depends on no other module's
+ * spelling.
  */
 export function escapeKeyPart(text: string): string {
   return Array.from(text, (character) =>
@@ -9,7 +10,7 @@ export function escapeKeyPart(text: string): string {
   ).join("");
 }
 
-/** `encodeURIComponent` leaves five more characters as they are. */
+/** `encodeURIComponent` leaves five more characters unescaped. */
 function escapeCharacter(character: string): string {
   return /[!'()*]/.test(character)
     ? `%${hex(character.charCodeAt(0))}`

@@ -2,8 +2,8 @@ import type { EntityName } from "./entities.ts";
 import type { Key } from "./keys.ts";
 
 /**
- * Entity → how the keys of its items start; of several that fit, the first. What an item is, its key says: an attribute
- * may be missing or wrong in what was written by hand. `keys.ts` makes the keys, and a test compares.
+ * Entity → prefixes of its items' keys; if several match, the first. Only the key determines an item's entity: an
+ * attribute may be missing or wrong in manually written items. `keys.ts` makes the keys, and a test compares.
  */
 export const keyPrefixes: Readonly<Record<EntityName, Key>> = {
   problem: { pk: "PROBLEMS#", sk: "" },

@@ -9,7 +9,7 @@ export interface Key {
 /** Problems whose heads (and bodies) share a partition: the whole catalogue is then a few strongly consistent queries. */
 export const PROBLEMS_PER_PARTITION = 1_000;
 
-/** Ids are written with this many digits, so that their order as text is their order as numbers. */
+/** Ids are written with this many digits, so that their order as text is their numeric order. */
 const ID_DIGITS = 12;
 
 const digits = (id: number): string => String(id).padStart(ID_DIGITS, "0");
@@ -33,18 +33,18 @@ function partOfFeed(feed: Feed, number: number): string {
 }
 
 /**
- * Partitions that the entries and the counters of the public feed are spread over: one takes 1,000 write units a second, of
+ * Number of partitions for the entries and the counters of the public feed: one takes 1,000 write units a second, of
  * which an execution costs 2 for its entry and 2 for its counter, and every page reads each of them.
  */
 export const FEED_PARTITIONS = 8;
 
 /**
- * Counters of a problem's executions, each in transactions of its own. With 16, 500 executions a second of one problem need 1.2
- * attempts each (a simulation with 8 ms a transaction).
+ * Number of counters of a problem's executions, each changed in separate transactions. With 16, 500 executions a second
+ * of one problem need 1.2 attempts each (a simulation with 8 ms per transaction).
  */
 export const RUN_SHARDS = 16;
 
-/** Every key of the table. Text that comes from outside is escaped, so no two items share a key. */
+/** Every key of the table. Outside text is escaped, so no two items share a key. */
 export const keys = {
   counter: (name: CounterName): Key => ({ pk: `COUNTER#${name}`, sk: "COUNTER" }),
 
@@ -55,7 +55,7 @@ export const keys = {
     sk: "KEY",
   }),
 
-  /** Counts executions of a problem, by the execution's id. */
+  /** Counts executions of a problem, chosen by the execution's id. */
   problemRuns: (problemId: number, shard: number): Key => ({
     pk: pks.problemRuns(problemId),
     sk: String(shard).padStart(2, "0"),
@@ -70,12 +70,12 @@ export const keys = {
   history: (id: number): Key => ({ pk: `HISTORY#${id}`, sk: "HISTORY" }),
   historyDetail: (id: number): Key => ({ pk: `HISTORY#${id}`, sk: "DETAIL" }),
   feedEntry: (feed: Feed, id: number): Key => ({ pk: pks.feedEntries(feed, id), sk: digits(id) }),
-  /** Counts the newest executions of a feed, by groups of ids; those of the public one in several counters each. */
+  /** Counts the newest executions of a feed, by groups of ids; those of the public feed in several counters each. */
   feedCounter: (feed: Feed, group: number, shard: number): Key => ({
     pk: pks.feedCounters(feed, shard),
     sk: `${COUNTER_PREFIX}${digits(group)}#${String(shard).padStart(2, "0")}`,
   }),
-  /** Counts the others: a node of a tree. */
+  /** Counts the older ones: a node of a tree. */
   feedNode: (feed: Feed, level: number, index: number): Key => ({
     pk: feedPk(feed),
     sk: `COUNTS#NODE#${level}#${digits(index)}`,
@@ -83,26 +83,26 @@ export const keys = {
 
   user: (sub: string): Key => ({ pk: `USER#${escapeKeyPart(sub)}`, sk: "USER" }),
   userStats: (sub: string): Key => ({ pk: `USER#${escapeKeyPart(sub)}`, sk: "STATS" }),
-  /** Says that a user has executed a problem. */
+  /** Records that a user has executed a problem. */
   userProblem: (sub: string, problemId: number): Key => ({
     pk: `USER#${escapeKeyPart(sub)}`,
     sk: `PROBLEM#${digits(problemId)}`,
   }),
-  /** Says in which format the table's items are. */
+  /** Records the format of the table's items. */
   format: (): Key => ({ pk: "FORMAT", sk: "FORMAT" }),
   invalidationJob: (id: string): Key => ({ pk: `INVALIDATION#${id}`, sk: "JOB" }),
   probe: (number: number): Key => ({ pk: `PROBE#${number}`, sk: "PROBE" }),
   beat: (): Key => ({ pk: "BEAT", sk: "BEAT" }),
   experiment: (view: string): Key => ({ pk: pks.experiments, sk: escapeKeyPart(view) }),
-  /** Says that a user was active on a day (`2025-10-07`). */
+  /** Records that a user was active on a day (`2025-10-07`). */
   userActive: (day: string, sub: string): Key => ({ pk: pks.active(day), sk: escapeKeyPart(sub) }),
 } as const;
 
 export const COUNTER_PREFIX = "COUNTS#GROUP#";
 
-/** Partitions that are read as a whole, or in part. */
+/** Partitions that are read whole or in part. */
 export const pks = {
-  /** The nodes of a feed, and the entries of a user's own. */
+  /** The nodes of a feed, and the entries of a user's feed. */
   feed: feedPk,
   feedEntries: partOfFeed,
   feedCounters: partOfFeed,
@@ -119,7 +119,7 @@ export const pks = {
   experiments: "EXPERIMENTS",
 } as const;
 
-/** Sort keys of a feed's entries from an id to another, by default to the last; the counts sort behind them. */
+/** Sort keys of a feed's entries from one id to another, by default to the last; the counts sort after them. */
 export const feedIds = (first: number, last = 10 ** ID_DIGITS - 1): readonly [string, string] => [
   digits(first),
   digits(last),

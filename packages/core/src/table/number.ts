@@ -1,8 +1,8 @@
 import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
 
 /**
- * Reads a number as DynamoDB sends it, which has 38 digits. One that JavaScript cannot hold exactly stays as it is, in a
- * NumberValue. The SDK's own reading throws there, and takes every other item of the page with it.
+ * Reads a number as DynamoDB sends it, with 38 digits. A number that JavaScript cannot represent exactly becomes a
+ * NumberValue. The SDK's own parsing throws instead, and loses every other item of the page.
  */
 export function readNumber(text: string): number | NumberValueImpl {
   const number = Number(text);

@@ -5,12 +5,12 @@ import type { Key } from "./keys.ts";
 import { pause } from "./retry.ts";
 
 /**
- * Most keys DynamoDB takes in one BatchGetItem.
- * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ * Highest number of keys in one BatchGetItem. Source:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
 export const BATCH_GET_LIMIT = 100;
 
-/** Reads one item as it is now, whatever it holds; undefined when it is not there. */
+/** Reads one item with strong consistency, whatever it contains; undefined if it is absent. */
 export async function getStored(db: Database, key: Key): Promise<Item | undefined> {
   const { Item: item } = await db.send(
     new GetCommand({ TableName: db.tableName, Key: key, ConsistentRead: true }),
@@ -18,7 +18,7 @@ export async function getStored(db: Database, key: Key): Promise<Item | undefine
   return item as Item | undefined;
 }
 
-/** Reads one item as it is now; undefined when it is not there. Throws when it cannot be read, and logs that. */
+/** Reads one item with strong consistency; undefined if it is absent. Throws if it cannot be parsed, and logs that. */
 export async function getItem<Schema extends z.ZodMiniType>(
   db: Database,
   key: Key,
@@ -28,7 +28,7 @@ export async function getItem<Schema extends z.ZodMiniType>(
   return item && parseItem(db, item, schema);
 }
 
-/** An item as what it should be; throws when it cannot be read, and logs that. */
+/** Parses an item; throws if that fails, and logs it. */
 export function parseItem<Schema extends z.ZodMiniType>(
   db: Database,
   item: Item,
@@ -40,7 +40,10 @@ export function parseItem<Schema extends z.ZodMiniType>(
   throw parsed.error;
 }
 
-/** Reads any number of items as they are now, 100 a request, in the order of the keys; undefined where there is none. */
+/**
+ * Reads any number of items with strong consistency, 100 per request, in the order of the keys; undefined for absent
+ * ones.
+ */
 export async function getItems(db: Database, keys: readonly Key[]): Promise<(Item | undefined)[]> {
   const chunks = Array.from({ length: Math.ceil(keys.length / BATCH_GET_LIMIT) }, (_, index) =>
     keys.slice(index * BATCH_GET_LIMIT, (index + 1) * BATCH_GET_LIMIT),
@@ -52,7 +55,7 @@ export async function getItems(db: Database, keys: readonly Key[]): Promise<(Ite
   return keys.map((key) => found.get(nameOf(key)));
 }
 
-/** DynamoDB returns what fits into 16 MB, and less when it is busy: the rest is asked for again. */
+/** DynamoDB returns at most 16 MB, and less when it is busy: the rest is requested again. */
 async function getChunk(db: Database, chunk: readonly Key[]): Promise<Item[]> {
   const items: Item[] = [];
   let rest: Record<string, unknown>[] = chunk.map((key) => ({ ...key }));
@@ -70,8 +73,8 @@ async function getChunk(db: Database, chunk: readonly Key[]): Promise<Item[]> {
 }
 
 /**
- * Items as what they should be; undefined for one that cannot be read, or that says it is another (`isOwn`): that is
- * logged and spoils no other.
+ * Parses items; undefined for one that cannot be parsed, or that claims to be another (`isOwn`): that is logged and does
+ * not affect the others.
  */
 export function parseEach<Schema extends z.ZodMiniType>(
   db: Database,
@@ -93,23 +96,23 @@ export function parseEach<Schema extends z.ZodMiniType>(
 
 export interface Range {
   pk: string;
-  /** Sort keys that start so. */
+  /** Prefix of the sort keys. */
   prefix?: string;
   /** Sort keys from the first to the second, both included. */
   between?: readonly [string, string];
   newestFirst?: boolean;
-  /** Most items to read; default all. */
+  /** Highest number of items to read; default all. */
   limit?: number;
 }
 
-/** Reads the items of one partition as they are now, a page of up to 1 MB a request. */
+/** Reads the items of one partition with strong consistency, a page of up to 1 MB per request. */
 export async function query(db: Database, range: Range): Promise<Item[]> {
   const items: Item[] = [];
   for await (const page of queryPages(db, range)) items.push(...page);
   return items;
 }
 
-/** The pages of `query`, where all items together may be too many to hold. */
+/** The pages of `query`, for results that are too large to hold at once. */
 export async function* queryPages(
   db: Database,
   { pk, prefix, between, newestFirst, limit }: Range,
@@ -154,7 +157,7 @@ function sortKeys(
   };
 }
 
-/** Requests in flight at once when one read takes many. */
+/** Concurrent requests of one large read. */
 const CONCURRENCY = 8;
 
 /** Runs `work` on each element, a few at a time, and returns the results in order. */

@@ -4,7 +4,7 @@ import { CoreError } from "../core-error.ts";
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 300;
 
-/** Attempts before giving up: about 5 seconds of pauses when every one of them fails. */
+/** Attempts before giving up: pauses of about 5 seconds in total if every one fails. */
 export const ATTEMPTS = 40;
 
 /** Waits before attempt number `attempt` (1 is the second): exponential, with full jitter. */
@@ -13,8 +13,8 @@ export async function pause(attempt: number): Promise<void> {
 }
 
 /**
- * Reads, decides and writes again until the write finds the data as it was read. `attempt` returns undefined when a
- * concurrent write came first; it throws when the data it read makes the write impossible.
+ * Reads, decides and writes again until the write finds the data as it was read. `attempt` returns undefined if a
+ * concurrent write came first; it throws if the data makes the write impossible.
  */
 export async function retryOnConflict<Result>(
   attempt: () => Promise<Result | undefined>,

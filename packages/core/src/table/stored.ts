@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** Largest count taken from a request, and shown of an item: 10^12. JavaScript counts on exactly from there. */
+/** Largest count accepted from a request, and shown of an item: 10^12, which JavaScript represents exactly. */
 export const COUNT_LIMIT = 1_000_000_000_000;
 
 /** True for a valid stored count. */
@@ -16,8 +16,8 @@ export const CountInput = z
 export const StoredId = z.int().check(z.positive());
 
 /**
- * A number that JavaScript cannot hold, as `readNumber` leaves it: the SDK's NumberValue. It is known by its methods,
- * because a read that hits the cache loads these schemas and must not load the SDK.
+ * A number that JavaScript cannot represent, as `readNumber` returns it: the SDK's NumberValue. It is recognised by its
+ * methods, because hits load these schemas and must not load the SDK.
  */
 interface LongNumber {
   toBigInt(): bigint;
@@ -28,7 +28,7 @@ const LongNumber = z.custom<LongNumber>(
   (value) => typeof value === "object" && value !== null && "toBigInt" in value,
 );
 
-/** Text as an item holds it. Items written by hand are read too: a number (Baekjoon's 1000) is text, null is empty. */
+/** Text in an item. Manually written items are accepted too: a number (Baekjoon's 1000) is text, null is empty. */
 export const StoredText = z.union([
   z.string(),
   z.pipe(
@@ -59,7 +59,7 @@ export const StoredTexts = z.pipe(
   z.transform((texts: string[] | null | undefined) => texts ?? []),
 );
 
-/** A whole number from 0 to 10^12, the nearest one where another number is stored; 0 when missing or null. */
+/** A whole number from 0 to 10^12; another stored number becomes the nearest one; 0 if missing or null. */
 export const StoredCount = z.pipe(
   z.nullish(
     z.union([

@@ -6,7 +6,7 @@ import type { Database } from "./database.ts";
 import { asTooLarge } from "./item-size.ts";
 import { ATTEMPTS, pause } from "./retry.ts";
 
-/** Reasons that pass with time, of a whole transaction or of one of its actions. */
+/** Transient reasons, of a whole transaction or of one of its actions. */
 const TRANSIENT = new Set([
   "TransactionConflict",
   "TransactionConflictException",
@@ -19,9 +19,9 @@ const TRANSIENT = new Set([
 ]);
 
 /**
- * Does all of the actions or none, once, however often it is retried: every attempt carries the same token.
- * Returns the actions whose condition did not hold; none means that all was done. An item over DynamoDB's
- * limit throws a CoreError (`too_large`). Limits: 100 actions, 4 MB.
+ * Applies all of the actions or none, once, however often it is retried: every attempt has the same token. Returns the
+ * actions whose condition did not hold; an empty list means success. An item over DynamoDB's limit throws a CoreError
+ * (`too_large`). Limits: 100 actions, 4 MB.
  */
 export async function transact(
   db: Database,

@@ -5,7 +5,7 @@ import { parseEach, query } from "../table/read-items.ts";
 import type { TestCaseView } from "./test-case.answers.ts";
 import { StoredTestCaseView, TestCaseManifest } from "./test-case.ts";
 
-/** A problem's test cases, oldest first; none when there is no such problem. */
+/** A problem's test cases, oldest first; empty if there is no such problem. */
 export async function listTestCases(db: Database, problemId: number): Promise<TestCaseView[]> {
   const items = await query(db, { pk: pks.testCases(problemId), prefix: "TESTCASE" });
   const key = keys.testCases(problemId);
@@ -19,7 +19,7 @@ export async function listTestCases(db: Database, problemId: number): Promise<Te
   );
 }
 
-/** The ids of the test cases that are there for readers; undefined when the manifest cannot be read. */
+/** The ids of the test cases that readers see; undefined if the manifest cannot be read. */
 export function liveIds(
   db: Database,
   problem: number,

@@ -27,10 +27,11 @@ export interface TestCasesWritten extends Written {
 
 /**
  * Test cases of problems. Writes throw a CoreError: `not_found` (no such problem or test case), `too_large`,
- * `precondition_failed`. A precondition is about the list for `add`; a single test case has no tag, as it has no GET.
+ * `precondition_failed`. For `add`, a precondition refers to the list; a single test case has no tag, because it has no
+ * GET.
  */
 export interface TestCaseTable {
-  /** A problem's test cases, oldest first; none when there is no such problem. */
+  /** A problem's test cases, oldest first; empty if there is no such problem. */
   list(problemId: number): Promise<TestCaseView[]>;
   /** Adds up to 100 test cases, all or none, of any total size. */
   add(
@@ -62,7 +63,7 @@ export function createTestCaseTable(db: Database, { now }: { now: () => number }
   };
 }
 
-/** The problem whose test cases are written, when, and what is asked of it as it is. */
+/** The problem whose test cases are written, the time, and the precondition on the problem. */
 interface Edit {
   problemId: number;
   nowMs: number;
@@ -82,8 +83,8 @@ async function add(
     problem: problemId,
     ...input,
   }));
-  // A transaction takes 100 actions and 4 MB. So the texts are written first: they are invisible until the
-  // manifest names them, which one small transaction does for all of them together with the count.
+  // A transaction takes 100 actions and 4 MB, so the texts are written first: they are invisible until one small
+  // transaction adds all of them to the manifest, together with the count.
   await putItems(
     db,
     added.map((testCase) => toItem(keys.testCase(problemId, testCase.id), "test_case", testCase)),
@@ -128,7 +129,7 @@ async function change(
     ]);
     return refused.length > 0
       ? undefined
-      : // Not as it was before: another try of a write that is done already must invalidate as well.
+      : // Not the former state: a retry of a completed write must invalidate as well.
         written(problemId, [{ entity: "test_case", before: null, after }], [after]);
   });
 }
@@ -153,7 +154,7 @@ async function removeOne(db: Database, edit: Edit, id: number): Promise<Written>
       remove(db, keys.testCase(problemId, id)),
     ]);
     if (refused.length > 0) return undefined;
-    // Its texts are not read: that it is gone is all that matters to those who show it.
+    // Its texts are not read: its views only need to know that it is gone.
     const before: TestCase = { id, problem: problemId, input: "", output: "" };
     return {
       id: problemId,
@@ -166,7 +167,7 @@ async function removeOne(db: Database, edit: Edit, id: number): Promise<Written>
 interface Shelf {
   head: ItemReading<Problem>;
   live: ReadonlySet<number>;
-  /** The manifest that holds no set of ids: a write replaces it by the ids of what is stored. */
+  /** The manifest without a set of ids: a write replaces it by the ids of the stored test cases. */
   broken: Item | undefined;
 }
 
@@ -181,7 +182,7 @@ async function requireShelf(db: Database, { problemId }: Edit): Promise<Shelf> {
   return { head, live: new Set(stored.map(idOfTestCase)), broken: manifest };
 }
 
-/** The problem, if its list of test cases is as the precondition says. */
+/** The problem, if its list of test cases satisfies the precondition. */
 async function requireList(db: Database, edit: Edit): Promise<Shelf> {
   const shelf = await requireShelf(db, edit);
   if (edit.precondition) {
@@ -202,7 +203,7 @@ async function requireTestCase(db: Database, edit: Edit, id: number): Promise<Sh
   return shelf;
 }
 
-/** Changes the count on the problem's head to that of the ids that are then there. */
+/** Changes the count on the problem's head to the resulting number of ids. */
 function count(
   db: Database,
   shelf: Shelf,
@@ -218,8 +219,8 @@ function count(
 }
 
 /**
- * An edit is one of the whole problem, which must still be as it was read: its edition rises, and must be the one for
- * which a precondition held.
+ * An edit changes the whole problem, which must be as it was read: its edition rises, and must be the one for which a
+ * precondition held.
  */
 function editHead(
   db: Database,

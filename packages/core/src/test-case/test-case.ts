@@ -18,10 +18,10 @@ const isId = (member: unknown): member is number => Number.isSafeInteger(member)
 const idsIn = (members: Set<unknown>) => new Set([...members].filter(isId));
 const hasIds = (members: Set<unknown>) => members.size === 0 || idsIn(members).size > 0;
 
-/** The test cases that count: those written but not (or no longer) listed here are not there for anybody. */
+/** The test cases that count: stored ones that are not listed here do not exist for readers. */
 export const TestCaseManifest = z.object({
   problem: StoredId,
-  /** Members that are not ids are left out, if any is one. */
+  /** Ignores members that are not ids, if any is one. */
   test_case_ids: z.pipe(
     z._default(z.set(z.unknown()), new Set()).check(z.refine(hasIds)),
     z.transform(idsIn),

@@ -7,8 +7,8 @@ import { transact } from "../table/transact.ts";
 import { User } from "./user.ts";
 
 /**
- * Writes a user's id in place of one that cannot be read: the one that their newest execution shows, or the next. Undefined
- * when another write was faster.
+ * Writes a user's id in place of an unreadable one: the id in their newest execution, or the next. Undefined if a
+ * concurrent write came first.
  */
 export async function repairUser(
   db: Database,

@@ -1,7 +1,7 @@
 import type { Source } from "../source.ts";
 import { toUserStats } from "./user.ts";
 
-/** Loads of users' statistics: a module of its own, because a read that hits the cache needs none of it. */
+/** Loads of users' statistics: a separate module, because hits do not need it. */
 
 interface Params {
   readonly sub: string;

@@ -6,7 +6,7 @@ import { escapeKeyPart } from "../table/key-part.ts";
  */
 export const SORT_KEY_LIMIT_BYTES = 1_024;
 
-/** Most that escaping makes of one UTF-16 unit: `%EA%B0%80`. */
+/** Longest result of escaping one UTF-16 unit: `%EA%B0%80`. */
 const ESCAPED_CHARACTERS_AT_MOST = 9;
 
 /** True when a token's subject fits into the table's keys and can be stored unchanged. */

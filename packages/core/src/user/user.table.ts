@@ -20,7 +20,7 @@ const ACTIVE_DAYS = 7;
 export interface UserTable {
   /** Running totals: one read, however many executions there are. */
   getStats(sub: string): Promise<UserStatsItem | undefined>;
-  /** The totals of many, in the order asked for, an Error for those that cannot be read: one request for each hundred. */
+  /** The totals of many users, in order, an Error for those that cannot be read: one request per hundred. */
   getManyStats(subs: readonly string[]): Promise<(UserStatsItem | Error | undefined)[]>;
   /** Subjects of those with an execution in the last 7 days. */
   listActive(): Promise<string[]>;
@@ -50,8 +50,8 @@ async function listActive(db: Database, nowMs: number): Promise<string[]> {
 }
 
 /**
- * The user with this subject; created, with the next id, when there is none. An id that cannot be read is written anew. `lastRead`
- * is the item as it has just been read.
+ * The user with this subject; created with the next id if there is none. An unreadable id is written again. `lastRead` is
+ * the item as it has just been read.
  */
 export async function ensureUser(
   db: Database,
@@ -78,12 +78,12 @@ export interface Execution {
   platform: string;
   language: string;
   passed: boolean;
-  /** Set when this is the user's first execution of the problem; the transaction is refused when it is not. */
+  /** Set if this is the user's first execution of the problem; otherwise the transaction is refused. */
   newProblem: number | undefined;
   nowMs: number;
 }
 
-/** The steps that count an execution for its user. */
+/** The actions that count an execution for its user. */
 export function executionActions(db: Database, execution: Execution): Action[] {
   const { user, email, platform, language, passed, newProblem, nowMs } = execution;
   const { sub } = user;
@@ -98,7 +98,7 @@ export function executionActions(db: Database, execution: Execution): Action[] {
   ];
   const each = (value: number) => Object.fromEntries(totals.map((name) => [name, value]));
   return [
-    // Refused when the stored counts are invalid, until `repairStats` has run.
+    // Refused if the stored counts are invalid, until `repairStats` has run.
     update(
       db,
       keys.userStats(sub),
@@ -117,7 +117,7 @@ export function executionActions(db: Database, execution: Execution): Action[] {
             { exists: false },
           ),
         ]),
-    // Once a day is enough to be found among the active.
+    // Once a day is enough to appear among the active users.
     ...(user.last_active_on === day && user.email === email
       ? []
       : [

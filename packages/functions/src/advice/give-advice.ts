@@ -3,14 +3,14 @@ import { type Region, work } from "../cost/prices.ts";
 import type { EndpointTotals, Series } from "../metrics/series.ts";
 import { viewsOfRoutes } from "./views-of-routes.ts";
 
-/** One piece of advice, and the money that it is about. */
+/** One piece of advice, and the money that it may save. */
 export interface Advice {
   id: "longer" | "narrower" | "warm" | "unread" | "costs-more";
-  /** Route that it is about; null: all of them. */
+  /** Route that it concerns; null: all of them. */
   endpoint: string | null;
   sentence: string;
   todo: string;
-  /** US dollars in 30 days at this traffic that it can save at most. */
+  /** US dollars that it can save at most in 30 days at this traffic. */
   dollars_month: number;
   /** View whose lifetime an experiment would try. */
   view: string | null;
@@ -18,14 +18,14 @@ export interface Advice {
 
 export interface AdviceAnswer {
   as_of: number;
-  /** Time that the numbers are from, in seconds: a part of a day where there are no older ones. */
+  /** Period of the numbers, in seconds: less than a day if there are no older ones. */
   seconds: number;
   /** Requests that read a cached view. */
   reads: number;
   advice: Advice[];
 }
 
-/** Requests below which nothing is advised. */
+/** Number of requests below which there is no advice. */
 const ENOUGH_READS = 1_000;
 
 const LIMITS = {
@@ -48,7 +48,7 @@ const readsIn = (counts: Counts) => OUTCOMES.reduce((sum, name) => sum + of(coun
 const percent = (part: number, whole: number) => (whole === 0 ? 0 : (100 * part) / whole);
 const shown = (value: number) => `${value.toFixed(0)}%`;
 
-/** Advice from the numbers of a window, the dearest first. */
+/** Advice from the numbers of a window, by savings in descending order. */
 export function adviceFrom(
   series: Pick<Series, "times" | "as_of" | "columns" | "totals">,
   endpoints: EndpointTotals,
@@ -72,7 +72,7 @@ export function adviceFrom(
   return { as_of: asOf, seconds, reads, advice };
 }
 
-/** Time since the first interval in which anything was read. */
+/** Time since the first interval with a read. */
 function measuredSeconds({
   times,
   as_of: asOf,
@@ -82,7 +82,7 @@ function measuredSeconds({
   return first === undefined ? 0 : asOf - first;
 }
 
-/** Cost of a load beyond that of a hit. */
+/** Cost of a load minus that of a hit. */
 function dollarsOfLoad(region: Region): number {
   const at = (hit: number) =>
     costOf({ region, requests: 1, hit, readUnits: work.readUnits }).cached.total;
@@ -106,7 +106,8 @@ function ofService(
     : "";
   const advice: Advice[] = [];
   if (percent(expired, misses) >= LIMITS.expired) {
-    // Of entries that end, this share lives to its end; with twice the lifetime, its square does. Of keys that are read often.
+    // If this share of the entries expires at the end of its lifetime, the square of the share does with twice the
+    // lifetime. For keys that are read often.
     const lives = expired / (expired + invalidated);
     const doubled = expired / (1 + lives);
     advice.push({

@@ -4,7 +4,7 @@ import type { Source } from "@algoitny/core/source";
 /** Number of the probe that is read. */
 const PROBE = 0;
 
-/** A probe as recorded views would show it: what its load reads names its tags. */
+/** A probe, read like a recorded view: its load's reads name its tags. */
 const probeView = defineResource({
   name: "beat_probe",
   tags: "reads",
@@ -15,11 +15,11 @@ const probeView = defineResource({
   },
 });
 
-/** Shows if the stream's function invalidates what loads have read: it has to name what they name. */
+/** Checks that the stream's function invalidates recorded reads: it must name the same tags as they do. */
 export interface RecordedProbe {
   /** Reads a probe through the cache, before it is written. */
   read(): Promise<void>;
-  /** True when the entry that was read is still stored: nothing has invalidated it. */
+  /** True if the entry that was read is still stored: nothing has invalidated it. */
   isStored(): Promise<boolean>;
 }
 

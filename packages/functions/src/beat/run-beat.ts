@@ -6,10 +6,10 @@ import type { Log } from "../telemetry/log.ts";
 import type { RecordedProbe } from "./recorded-probe.ts";
 import type { SeenProbes } from "./seen-probes.ts";
 
-/** Pauses before each look for the probes: 3 s in all. The stream shows a change within a second. */
+/** Pauses before each look for the probes: 3 s in all. The stream delivers a change within a second. */
 const PAUSES_MS = [500, 1_000, 1_500] as const;
 
-/** From this age on operators hear of a closed timestamp that stands: at the whole of it entries count as unconfirmed. */
+/** Age of the closed timestamp from which operators are warned; entries count as unconfirmed from the full limit on. */
 const LATE_MS = toMs(MAX_STALENESS) / 2;
 
 export interface BeatContext {
@@ -17,27 +17,27 @@ export interface BeatContext {
   beats: Pick<BeatTable, "last" | "sendProbes" | "keep">;
   seen: SeenProbes;
   log: Log;
-  /** Where views are recorded: their entries have to fall by the stream too. */
+  /** If views are recorded: the stream must invalidate their entries too. */
   recorded?: RecordedProbe | undefined;
   now?: () => number;
   pause?: (ms: number) => Promise<unknown>;
 }
 
 export interface BeatReport {
-  /** As `Cache.beat` says it. */
+  /** Result of `Cache.beat`. */
   state: "advanced" | "cleared" | "late";
-  /** True when Redis was not as a beat before had left it; the first beat of a stage knows of none. */
+  /** True if Redis was not as an earlier beat had left it; the first beat of a stage has no earlier one. */
   reset: boolean;
   /** Age of the closed timestamp: every change before it is known to be invalidated. */
   closed_age_ms: number;
-  /** Probes of this run that the stream has not shown yet. */
+  /** Probes of this run that the stream has not delivered yet. */
   missing: number;
 }
 
 /**
- * Sends probes into the table, waits up to 3 s until the stream has shown them, and moves the cache's closed timestamp to the
- * time of the one that is furthest behind. Rejects when the table or Redis does not answer, and when the stream's function does not
- * name what recorded views read: the timestamp stands still then.
+ * Sends probes into the table, waits up to 3 s until the stream has delivered them, and moves the cache's closed
+ * timestamp to the time of the one that is furthest behind. Rejects if the table or Redis does not answer, or if the
+ * stream's function does not name what recorded views read: the timestamp then does not move.
  */
 export async function beat(
   probes: number,
@@ -61,7 +61,7 @@ export async function beat(
   const closedMs = Math.max(Math.min(...times), Number.parseInt(expected ?? "0"));
   const { state, value } = await cache.beat({ closedMs, expected });
   if (state !== "late") await beats.keep(value);
-  // The first beat, whose probes are still under way, knows of no earlier time.
+  // The first beat, whose probes are still on their way, knows of no earlier time.
   const knownMs = expected === null && closedMs === 0 ? sentMs : closedMs;
   const report = {
     state,
@@ -73,7 +73,7 @@ export async function beat(
   return report;
 }
 
-/** A beat that changes nothing for anybody is not worth a line. */
+/** A beat that changes nothing is not logged. */
 function logReport(report: BeatReport, log: Log): void {
   if (report.reset)
     log.warn("Redis is not as the last beat left it: everything is invalidated", { ...report });

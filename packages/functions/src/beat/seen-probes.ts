@@ -2,9 +2,12 @@ import type { Probe } from "@algoitny/core/beat/beat-items";
 import { CACHE_PREFIX } from "../cache-prefix.ts";
 import { openRedis, type RedisAddress } from "../redis-client.ts";
 
-/** Probes that the stream has delivered, kept in the Redis whose entries they vouch for: both are lost together. */
+/**
+ * Probes that the stream has delivered, stored in the same Redis as the entries for which they vouch: both are lost
+ * together.
+ */
 export interface SeenProbes {
-  /** Notes probes that came: one command. */
+  /** Records delivered probes: one command. */
   note(probes: readonly Probe[]): Promise<void>;
   /** Reads the sending times of the last probes seen, numbers 0 up to a count, in ms since the epoch; 0 for one that never came. One command. */
   read(count: number): Promise<number[]>;

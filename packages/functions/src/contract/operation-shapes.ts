@@ -52,7 +52,7 @@ export const seeRequests = {
   }),
 } as const;
 
-/** Longest lifetime that can be tried, in seconds: a slot is twice as long, and a day has to have whole ones. */
+/** Longest lifetime that can be tried, in seconds: a slot is twice as long, and a day must contain whole slots. */
 const LONGEST_TRIED = 39_600;
 
 export const startExperiment = {
@@ -61,7 +61,7 @@ export const startExperiment = {
     ttl_seconds: z.int().min(1).max(LONGEST_TRIED).meta({
       description: "The lifetime that is tried against the view's own.",
     }),
-    // DynamoDB counts in halves, and stores no number under 1e-130.
+    // DynamoDB counts in halves, and does not store numbers below 1e-130.
     read_units: z.number().min(0.5).max(1_000_000).optional().meta({
       description:
         "DynamoDB read units of a load, for its price; the cost model's average unless said.",

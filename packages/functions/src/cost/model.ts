@@ -9,7 +9,7 @@ export interface CostQuestion {
   readUnits: number;
 }
 
-/** US dollars, by what they are paid for. */
+/** US dollars, by cost item. */
 export interface Bill {
   gateway: number;
   lambdaRequests: number;
@@ -21,18 +21,18 @@ export interface Bill {
 }
 
 export interface CostAnswer extends CostQuestion {
-  /** Redis commands: one for a script, as Upstash's list of prices can be read. */
+  /** Redis commands: a script counts as one, which is one reading of Upstash's price list. */
   commands: number;
-  /** The other reading: with the commands inside of scripts, as Upstash counts those of its rate limiter. */
+  /** The other reading: including the commands inside scripts, as Upstash counts those of its rate limiter. */
   inside: { commands: number; redis: number };
   gbSeconds: number;
   cached: Bill;
   uncached: Bill;
-  /** Read units a request from which on the cache costs less than it saves. */
+  /** Read units per request from which the cache costs less than it saves. */
   paysFromReadUnits: number;
 }
 
-/** Cost of the asked number of reads, with the cache and without it. */
+/** Cost of the given number of reads, with the cache and without it. */
 export function costOf(question: CostQuestion): CostAnswer {
   const { region, requests, hit, readUnits } = question;
   const prices = pricesIn(region);

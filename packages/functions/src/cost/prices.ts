@@ -15,8 +15,9 @@ const prices = {
 } as const;
 
 /**
- * HTTP API, a million requests; DynamoDB, a million read units (4 KB, strongly consistent); CloudWatch Logs, a GB taken in.
- * Frankfurt, Tokyo and Seoul were compared with AWS's Price List API as others quoted it in 2026, not asked of it here.
+ * HTTP API, a million requests; DynamoDB, a million read units (4 KB, strongly consistent); CloudWatch Logs, a GB
+ * ingested. Frankfurt, Tokyo and Seoul were compared with AWS's Price List API as others quoted it in 2026, not queried
+ * here.
  */
 const regions = {
   "us-east-1": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
@@ -43,9 +44,8 @@ export function pricesIn(region: Region) {
 }
 
 /**
- * Most a second: commands of one pay-as-you-go database at Upstash, units of a table by its first quota, units of one
- * partition.
- * Sources: https://upstash.com/docs/redis/troubleshooting/max_requests_limit,
+ * Limits per second: commands of one pay-as-you-go database at Upstash, units of a table by its first quota, units of one
+ * partition. Sources: https://upstash.com/docs/redis/troubleshooting/max_requests_limit,
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
  */
 export const limits = {
@@ -61,23 +61,23 @@ export const limits = {
  */
 const READ_UNITS = Math.round(0.2 * 335 + 0.8 * 5);
 
-/**
- * Work of one request. Commands are asserted in tests; times are those that a container is billed for, without its
- * start.
- */
+/** Work of one request. Tests assert the commands; times are those that a container is billed for, without its start. */
 export const work = {
-  /** A script that looks: one command, with the one inside of it two. */
+  /** A look by a script: one command, or two with the one inside the script. */
   hit: { commands: 1, commandsInside: 2, ms: 10 },
   /**
-   * Look, ask for the lease, store. With the commands inside of scripts: for an entry of two tags, one of whose stamps is
-   * missing since its invalidation.
+   * Look, lease, commit. With the commands inside scripts: for an entry of two tags, one of whose stamps is missing after
+   * its invalidation.
    */
   miss: { commands: 3, commandsInside: 13, ms: 60 },
-  /** Of any number of tags, in one request. */
+  /** Any number of tags, in one request. */
   invalidation: { commands: 1 },
   /** Straight from the database. */
   uncached: { ms: 40 },
-  /** Two looks for the probes in the second that it takes, then the beat itself; for each shard a batch with a command. */
+  /**
+   * Two looks for the probes in the second that the beat takes, then the beat itself; for each shard a batch with a
+   * command.
+   */
   beat: { commands: 3, ms: 1_000, batchMs: 10, batchMemoryGb: 0.5 },
   memoryGb: 1,
   /** A line of the gateway's access log and one of metrics. */

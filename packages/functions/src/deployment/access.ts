@@ -12,7 +12,7 @@ export type FunctionFile =
   | FileOf<typeof schedules>
   | QueueFile;
 
-/** DynamoDB actions that a function may have. A transaction needs the actions of its parts: it has no action itself. */
+/** DynamoDB actions that a function may have. A transaction needs the actions of its parts and has none itself. */
 export type TableAction =
   | "GetItem"
   | "BatchGetItem"
@@ -28,17 +28,17 @@ export type LinkName = "Table" | "Redis" | "Auth";
 export interface Access {
   links: readonly LinkName[];
   table: readonly TableAction[];
-  /** Queues it sends to: linked, with `sqs:SendMessage`. What it is fed from comes with the subscription. */
+  /** Queues to which it sends: linked, with `sqs:SendMessage`. The right to receive comes with the subscription. */
   sends?: readonly QueueName[];
-  /** Queues to which Lambda itself, as the function, sends failures: `sqs:SendMessage` without a link. */
+  /** Queues to which Lambda sends failures on the function's behalf: `sqs:SendMessage` without a link. */
   failuresTo?: readonly QueueName[];
-  /** Reads metrics from CloudWatch: GetMetricData, which AWS cannot limit to some of them. */
+  /** Reads metrics from CloudWatch: GetMetricData, which AWS cannot restrict to some metrics. */
   readsMetrics?: true;
   /** Searches the log of requests: FilterLogEvents. */
   readsRequests?: true;
   /** Reads the table's stream: GetShardIterator and GetRecords. */
   readsStream?: true;
-  /** Instances set aside for this function, and the most it may have. */
+  /** Reserved concurrency: instances set aside for this function, and its maximum. */
   reservedConcurrency?: number;
 }
 
@@ -48,25 +48,25 @@ const background = (...table: TableAction[]): Access => ({
   links: table.length > 0 ? ["Table", "Redis"] : ["Redis"],
   table,
 });
-/** Access of functions that answer requests: with the issuer, whose tokens they take. */
+/** Access of functions that answer requests: with the issuer, whose tokens they accept. */
 const only = (...table: TableAction[]): Access => ({
   links: [...background(...table).links, "Auth"],
   table,
 });
-/** A cached read: it hands the refresh of a stale entry, and the check of some hits, to queues. */
+/** A cached read: it sends refreshes of stale entries, and checks of some hits, to queues. */
 const cachedRead = (...table: TableAction[]): Access => ({
   ...only(...table),
   sends: ["Refreshes", "Verifications"],
 });
 
-/** One run at a time; who looks at failed ones finds them in a queue. */
+/** One run at a time; failed ones end in a queue for people to look at. */
 const scheduled = (...table: TableAction[]): Access => ({
   ...background(...table),
   failuresTo: ["MissedRuns"],
   reservedConcurrency: 1,
 });
 
-/** A problem's detail: head, body and test cases by their ids; by platform and number, its key comes first. */
+/** A problem's detail: head, body and test cases by their ids; by platform and number, it reads its key first. */
 const PROBLEM = ["GetItem", "BatchGetItem", "Query"] as const;
 
 /** A problem and its list of test cases. */
@@ -78,7 +78,7 @@ const EXECUTION = [
   ...(["UpdateItem", "PutItem", "DeleteItem", "ConditionCheckItem"] as const),
 ] as const;
 
-/** Function → what it needs; a forgotten one does not compile. Tests run each function with this and nothing more. */
+/** Function → its access; a forgotten one does not compile. Tests run each function with exactly this. */
 export const access: Record<FunctionFile, Access> = {
   "http/list-problems": cachedRead("GetItem", "Query"),
   "http/list-drafts": cachedRead("GetItem", "BatchGetItem", "Query"),
@@ -95,16 +95,16 @@ export const access: Record<FunctionFile, Access> = {
   "http/update-problem": only(...PROBLEM, "PutItem", "UpdateItem", "DeleteItem"),
   "http/delete-problem": only("GetItem", "Query", "UpdateItem"),
   "http/delete-problem-by-key": only("GetItem", "Query", "UpdateItem"),
-  // A set of test cases, or a count, that cannot be read is found out by a query and written anew.
+  // An unreadable set of test cases, or count, is determined by a query and written again.
   "http/add-test-cases": only(...PROBLEM, "UpdateItem", "PutItem", "BatchWriteItem"),
   "http/change-test-case": only(...LISTED, "ConditionCheckItem", "PutItem", "UpdateItem"),
   "http/remove-test-case": only(...LISTED, "UpdateItem", "PutItem", "DeleteItem"),
-  // A write that opens a group of a feed's counters checks that it has not moved, and removes those of a group that
-  // moves.
+  // A write that opens a group of a feed's counters checks that the group has not moved, and removes those of a group
+  // that moves.
   "http/record-history": only(...EXECUTION),
   "http/update-history": only(...EXECUTION),
 
-  // All that reads and writes by REST may do: a document has any of both in it.
+  // Everything that REST reads and writes may do: a document may contain any of both.
   "http/graphql": cachedRead(...EXECUTION, "BatchWriteItem"),
 
   "http/health": only("GetItem"),
@@ -143,7 +143,7 @@ export const access: Record<FunctionFile, Access> = {
   "schedule/send-beat": scheduled("GetItem", "PutItem", "BatchWriteItem"),
   "schedule/warm-problems": scheduled(...PROBLEM),
   "schedule/warm-user-stats": scheduled(...PROBLEM),
-  // One instance a shard.
+  // One instance per shard.
   "stream/invalidate": {
     ...background(),
     sends: ["FailedInvalidations"],

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 
 /**
- * Address of an admin, in ASCII only: other letters have look-alikes and case mappings that are not one to one, so that
- * another person's address could pass for the admin's.
+ * Address of an admin, in ASCII only: other letters have look-alikes and ambiguous case mappings, so that another
+ * person's address could pass for the admin's.
  */
 export const AdminEmail = z.email({
   error: ({ input }) =>

@@ -1,7 +1,7 @@
 /**
- * `nodejs` of every function, as SST takes it. Splitting keeps the AWS SDK in separate chunks, which a hit never loads.
- * Source maps stay out of the deployment: each would be a resource, and every change would replace them all.
- * `npm run trace` makes them again from the same commit.
+ * `nodejs` of every function, in SST's format. Splitting keeps the AWS SDK in separate chunks, which a hit never loads.
+ * Source maps are not deployed: each would be a resource, and every change would replace them all. `npm run trace`
+ * rebuilds them from the same commit.
  */
 export const bundling = {
   format: "esm",

@@ -1,10 +1,10 @@
-/** Header by which CloudFront shows a function that a request came through it. */
+/** Header by which CloudFront proves to a function that a request came through it. */
 export const ORIGIN_HEADER = "x-origin-secret";
 
-/** Time over which the firewall counts: 5 minutes. It looks every 10 s or so, and is never exact. */
+/** Period over which the firewall counts: 5 minutes. It counts about every 10 s, and never exactly. */
 export const WINDOW_SECONDS = 300;
 
-/** A rate rule of the firewall: what an address may send in `WINDOW_SECONDS`. */
+/** A rate rule of the firewall: the number of requests that an address may send in `WINDOW_SECONDS`. */
 export interface EdgeRule {
   readonly name: string;
   readonly counts: "searches" | "operations" | "everything else";
@@ -12,9 +12,9 @@ export interface EdgeRule {
 }
 
 /**
- * Rules, the first of those that fit. Fifty pages behind one address that poll two paths every 5 s are 6,000 requests.
- * Operators are counted apart: a flood from their network must not lock them out, and strangers must not use up the
- * gateway's throttle of their routes.
+ * Rules; the first one that matches applies. Fifty pages behind one address that poll two paths every 5 s send 6,000
+ * requests. Operators are counted separately: a flood from their network must not lock them out, and strangers must not
+ * use up the gateway's throttle of their routes.
  */
 export const EDGE_RULES: readonly EdgeRule[] = [
   { name: "operations", counts: "operations", limit: 600 },

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AdminEmail } from "./admin-email.ts";
 
-/** Says in a variable that there is none, where silence is not taken for an answer. */
+/** Value of a variable that explicitly means "none", where an unset variable is an error. */
 export const NONE = "none";
 
 /** A comma-separated list. */
@@ -14,7 +14,7 @@ export const List = z
 /** `ADMIN_EMAILS`: the addresses whose verified owners are admins. */
 export const AdminEmails = List.pipe(z.array(AdminEmail));
 
-/** The origin that an address has; API Gateway takes those of http and https alone. */
+/** The origin of an address; API Gateway accepts only those of http and https. */
 function originOf(text: string): string | undefined {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) ? url.origin : undefined;
@@ -34,7 +34,7 @@ function adviceOn(text: string): string {
   return `${text} is not an origin: write ${originOf(text) ?? "it as https://app.example.com"}`;
 }
 
-/** Reads `CORS_ORIGINS`; undefined where it is not set. Throws when it is invalid. */
+/** Reads `CORS_ORIGINS`; undefined if it is not set. Throws if it is invalid. */
 export function readOrigins(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] | undefined {

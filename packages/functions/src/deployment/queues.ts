@@ -1,18 +1,21 @@
-/** A queue of SQS and, where it has one, the function that Lambda feeds from it with ReportBatchItemFailures. */
+/** A queue of SQS and, if it has one, the function that Lambda feeds from it with ReportBatchItemFailures. */
 export interface Queue {
-  /** Order within a group, and no message twice within 5 minutes. Its dead-letter queue must be of the same kind. */
+  /** Order within a group, and no duplicate within 5 minutes. Its dead-letter queue must be of the same kind. */
   fifo: boolean;
   /** Time for which a received message stays hidden; at least as long as its function may run. */
   visibilityTimeoutSeconds: number;
   /** Retention of a message, from 60 seconds to 14 days. */
   retentionSeconds: number;
-  /** Without one, messages wait for a person. */
+  /** Without a consumer, messages wait for a person. */
   consumer?: {
     /** Handler under `src/`, without its ending. */
     file: string;
-    /** Most messages in one invocation: at most 10, as FIFO queues and queues without a batching window have it. */
+    /**
+     * Highest number of messages in one invocation: at most 10, the limit of FIFO queues and of queues without a batching
+     * window.
+     */
     batchSize: number;
-    /** Most invocations at a time, 2 or more. */
+    /** Highest number of concurrent invocations, at least 2. */
     maximumConcurrency: number;
   };
   /** Dead-letter queue of messages that were received `maxReceives` times without success. */
@@ -21,12 +24,12 @@ export interface Queue {
 
 const DAY_SECONDS = 86_400;
 
-/** For messages that a person should look at: as long as SQS keeps any. */
+/** For messages that a person should look at: SQS's longest retention. */
 const forPeople = { visibilityTimeoutSeconds: 30, retentionSeconds: 14 * DAY_SECONDS } as const;
 
-/** Every queue: name → kind, consumer and what becomes of messages that cannot be handled. */
+/** Every queue: name → kind, consumer and dead-letter queue. */
 export const queues = {
-  /** Stale entries that wait for a new value. The next miss loads what is given up here: little is lost. */
+  /** Stale entries that wait for a new value. The next miss loads what is dropped here: little is lost. */
   Refreshes: {
     fifo: true,
     visibilityTimeoutSeconds: 60,
@@ -36,7 +39,7 @@ export const queues = {
   },
   FailedRefreshes: { fifo: true, ...forPeople },
 
-  /** Invalidations that an operator asked for and does not wait for. */
+  /** Invalidations that an operator requested and does not wait for. */
   InvalidationRequests: {
     fifo: false,
     visibilityTimeoutSeconds: 360,
@@ -46,18 +49,21 @@ export const queues = {
   },
   FailedInvalidationRequests: { fifo: false, ...forPeople },
 
-  /** Records of the table's stream that could not be read or were given up: the subscription's on-failure queue. */
+  /** Records of the table's stream that could not be read or were discarded: the subscription's on-failure queue. */
   FailedInvalidations: {
     fifo: false,
     visibilityTimeoutSeconds: 360,
     retentionSeconds: 14 * DAY_SECONDS,
     consumer: { file: "queue/redrive-invalidation", batchSize: 10, maximumConcurrency: 2 },
-    /** A day of tries: the cache's store may be down for hours. Entries are dead by then, unless their TTL was set to a day. */
+    /**
+     * A day of retries, because the cache's store may be down for hours. Afterwards all entries have expired, unless
+     * their TTL was set to a day.
+     */
     deadLetters: { queue: "LostInvalidations", maxReceives: 240 },
   },
   LostInvalidations: { fifo: false, ...forPeople },
 
-  /** Hits that are to be compared with the table: a check that is lost is one of many. */
+  /** Hits to be compared with the table: losing a check does not matter. */
   Verifications: {
     fifo: false,
     visibilityTimeoutSeconds: 60,
@@ -67,7 +73,7 @@ export const queues = {
   },
   UnreadableVerifications: { fifo: false, ...forPeople },
 
-  /** Runs of a schedule that did not get to their function, or failed there each time. */
+  /** Runs of a schedule that did not reach their function, or failed there each time. */
   MissedRuns: { fifo: false, ...forPeople },
 } as const satisfies Record<string, Queue>;
 

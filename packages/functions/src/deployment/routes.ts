@@ -2,11 +2,12 @@
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface Route {
-  /** Handler under `src/http/`, without its ending. */
+  /** Handler under `src/http/`, without its file ending. */
   file: string;
   /**
-   * `user`, `viewer` and `admin` stand behind the gateway's JWT authorizer; who is one is decided by the handler. A viewer sees
-   * how the stage runs, and no one's data; an admin is one too. `none` takes an optional Bearer token, which the handler verifies.
+   * `user`, `viewer` and `admin` are behind the gateway's JWT authorizer; the handler checks the role. A viewer sees how
+   * the stage runs, but no user's data; every admin is also a viewer. `none` accepts an optional Bearer token, which the
+   * handler verifies.
    */
   auth: "none" | "user" | "viewer" | "admin";
 }
@@ -68,8 +69,8 @@ export const routes = {
 export type RouteKey = keyof typeof routes;
 
 /**
- * Paths of the dashboard, beside the API: its files, and what signs an operator in. They are public, have no part in the API's
- * document, and count in no metric.
+ * Paths of the dashboard, apart from the API: its files, and an operator's sign-in. They are public, not part of the
+ * OpenAPI document, and count in no metric.
  */
 export const pageRoutes = {
   "GET /ops/": { file: "ops-page", auth: "none" },
@@ -82,18 +83,18 @@ export const pageRoutes = {
 export const DEFAULT_ROUTE = "not-found";
 
 /**
- * Takes preflights of every path but `/`. Without it they would go to `$default`, which takes OPTIONS although CORS is
- * configured, and would share its low throttle with scanners.
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ * Handles preflights of every path except `/`. Without it they would go to `$default`, which accepts OPTIONS although
+ * CORS is configured, and would share its low throttle with scanners. Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 export const PREFLIGHT_ROUTE = "OPTIONS /{proxy+}";
 
-/** Both spellings of a route's path, with the trailing slash and without; one where it has none. */
+/** Both spellings of a route's path, with and without the trailing slash; one if it has none. */
 export function spellings(route: string): string[] {
   return [...new Set([route, route.replace(/\/$/, "")])];
 }
 
-/** Methods that a path takes, in either spelling; none for an unknown path. */
+/** Methods that a path accepts, in either spelling; none for an unknown path. */
 export function methodsOf(path: string): string[] {
   const asked = path.replace(/\/$/, "").split("/");
   const methods = Object.keys(routes).flatMap((route) => {
@@ -116,8 +117,8 @@ export interface DeployedRoute extends Route {
 }
 
 /**
- * Every route key that a gateway needs beside `$default`: both spellings of each path, a HEAD beside each GET, and
- * preflights. API Gateway takes at most 300 routes an API.
+ * Every route key that a gateway needs in addition to `$default`: both spellings of each path, a HEAD for each GET, and
+ * preflights. API Gateway allows at most 300 routes per API.
  */
 export function deployedRoutes(
   table: Readonly<Record<string, Route>> = { ...routes, ...pageRoutes },

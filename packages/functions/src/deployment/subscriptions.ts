@@ -4,49 +4,53 @@ import { keyPrefixes } from "@algoitny/core/table/key-prefixes";
 
 const startsWith = (...texts: string[]) => ({ S: texts.map((prefix) => ({ prefix })) });
 
-/** Counters and markers are left out: no cached view shows them. */
+/** Counters and markers are excluded: no cached view shows them. */
 const hidden = (Object.keys(keyPrefixes) as EntityName[]).filter(
   (entity) => !shownEntities.includes(entity) && entity !== "probe",
 );
-/** Probes show no change: that they come is what they say. */
+/** Probes contain no change: only their arrival matters. */
 const heard = [...shownEntities, "probe" as const];
 const shown = heard.map((entity) => keyPrefixes[entity]);
 const isShared = (pk: string) => hidden.some((entity) => keyPrefixes[entity].pk === pk);
 
-/** By keys alone: every record has them, a removal too, and what was written by hand may lack anything else. */
+/** Only by keys: every record has them, including removals, while an item written by hand may lack anything else. */
 const filters = [
   {
     Keys: {
       pk: startsWith(...new Set(shown.map(({ pk }) => pk).filter((pk) => !isShared(pk)))),
     },
   },
-  // The sort key decides in partitions that also hold other items.
+  // In partitions with several kinds of items, the sort key decides.
   ...shown
     .filter(({ pk }) => isShared(pk))
     .map(({ pk, sk }) => ({ Keys: { pk: startsWith(pk), sk: startsWith(sk) } })),
 ].map((dynamodb) => ({ dynamodb }));
 
-/** Shards that the stream of a contest's table has: about 24. */
+/** Number of shards in the stream of a contest's table: about 24. */
 export const SHARDS = 24;
 
 /**
- * Subscriptions to the table's stream: name → handler, and its event source mapping. Lambda repeats the failed rest of
- * a batch.
+ * Subscriptions to the table's stream: name → handler, and its event source mapping. Lambda retries the failed rest of a
+ * batch.
  */
 export const subscriptions = {
   Invalidate: {
     file: "stream/invalidate",
     filters,
-    /** All tags of a batch go with one command; a contest's shard has some 300 records a second. */
+    /** One command invalidates all tags of a batch; a contest's shard has some 300 records a second. */
     batchSize: 1_000,
     maximumBatchingWindowSeconds: 0,
-    /** More would divide a shard, and a probe vouches only for the part that it is in. */
+    /** A higher factor would divide a shard, and a probe only vouches for the part that it is in. */
     parallelizationFactor: 1,
     /**
-     * Infinite: a store may be down for longer than some retries last, and must get the invalidation when it is back.
+     * Unlimited: a store may be down for longer than any number of retries, and must get the invalidation when it is
+     * back.
      */
     maximumRetryAttempts: -1,
-    /** Longer than an entry lives at the longest (15 minutes fresh, then an hour when loads fail), so none outlives its record. */
+    /**
+     * Longer than the longest lifetime of an entry (15 minutes fresh, then an hour when loads fail), so no entry outlives
+     * its record.
+     */
     maximumRecordAgeSeconds: 7200,
     bisectBatchOnFunctionError: true,
     onFailure: "FailedInvalidations",

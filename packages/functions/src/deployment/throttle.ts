@@ -4,25 +4,29 @@ export interface Throttle {
   burst: number;
 }
 
-/** Classes of routes. A page that polls two paths every 5 s asks 0.4 times a second: reads leave room for 5,000 of them. */
+/**
+ * Classes of routes. A page that polls two paths every 5 s sends 0.4 requests a second: the limit of reads is enough for
+ * 5,000 pages.
+ */
 const throttles = {
   read: { ratePerSecond: 2_000, burst: 4_000 },
   write: { ratePerSecond: 200, burst: 400 },
   /** Users' executions: a contest's 2,000 a second, by the usual spelling of the path. */
   executions: { ratePerSecond: 2_250, burst: 4_500 },
   /**
-   * High enough that requests without a token, which the authorizer refuses after this, cannot use it up. Each operator has
-   * 5 a second in the handler (endpoint/pace.ts), and functions that walk over the cache have two instances.
+   * High enough that requests without a token, which the authorizer only refuses after this, cannot use it up. The
+   * handler allows each operator 5 a second (endpoint/pace.ts), and functions that walk over the cache have two
+   * instances.
    */
   operations: { ratePerSecond: 560, burst: 1_120 },
 } as const satisfies Record<string, Throttle>;
 
-/** Paths that no route matches: enough for typing errors, little for a scanner. */
+/** Paths that no route matches: enough for typing errors, too little for a scanner. */
 export const THROTTLE_DEFAULT: Throttle = { ratePerSecond: 50, burst: 100 };
 
 /**
- * Shares of an endpoint's throttle. API Gateway gives each route key a bucket of its own, and an endpoint has up to four: two
- * spellings of its path, each with HEAD. Together they have what the class says.
+ * Shares of an endpoint's throttle. API Gateway gives each route key a separate bucket, and an endpoint has up to four:
+ * two spellings of its path, each with HEAD. Together they have the limit of the class.
  */
 const SHARES = { head: 0.05, otherSpelling: 0.1 } as const;
 
@@ -37,7 +41,7 @@ function shareOf(key: string): number {
   if (key.startsWith("OPTIONS ")) return 1;
   if (key.startsWith("HEAD ")) return SHARES.head;
   const isRead = key.startsWith("GET ");
-  // The documents write the slash at the end; files have none.
+  // The documented paths end in a slash; files do not.
   const isUsual = key.endsWith("/") || /\.\w+$/.test(key) || key.endsWith("/ops/token");
   if (!isUsual) return SHARES.otherSpelling;
   return 1 - SHARES.otherSpelling - (isRead ? 2 * SHARES.head : 0);
@@ -46,7 +50,7 @@ function shareOf(key: string): number {
 function classOf(key: string): Throttle {
   if (key.includes(" /api/ops/") || key.endsWith(" /ops/token")) return throttles.operations;
   if (/^POST \/api\/history\/?$/.test(key)) return throttles.executions;
-  // Most documents that are sent by POST are reads too; what writes is refused by the table's own limits.
+  // Most documents that are sent by POST are reads too; writes are limited by the table's own quotas.
   if (key.includes(" /api/graphql")) return throttles.read;
   return /^(?:GET|HEAD|OPTIONS) /.test(key) ? throttles.read : throttles.write;
 }

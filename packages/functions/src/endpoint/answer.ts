@@ -19,7 +19,7 @@ export type Answer =
       headers: Record<string, string>;
     };
 
-/** 200 with a value that is not cached; one that comes from a view brings its ETag. */
+/** 200 with a value that is not cached; a value from a view brings its ETag. */
 export function ok(value: unknown): Answer {
   return uncached(200, value, {});
 }
@@ -47,7 +47,7 @@ export function healthAnswer(health: Health): Answer {
     : ok(health);
 }
 
-/** A cached answer, its bytes passed on untouched; `missing` is the text of the 404. */
+/** A cached answer, whose bytes are passed on unchanged; `missing` is the text of the 404. */
 export function cached(
   reading: Reading,
   missing: string,
@@ -57,8 +57,8 @@ export function cached(
 }
 
 /**
- * Answer made from a cached one, with a separate ETag. The source may change while this answer does not; the client
- * then gets the same bytes again instead of a 304.
+ * Answer made from a cached one, with a separate ETag. If the source changes but this answer does not, the client still
+ * gets the same bytes again instead of a 304.
  */
 export async function derived<Value>(
   reading: CacheEntry<Value>,
@@ -66,7 +66,7 @@ export async function derived<Value>(
   missing: string,
   make: (value: NonNullable<Value>) => unknown,
 ): Promise<Answer> {
-  // The client's copy of the source says nothing of this answer.
+  // The client's copy of the source does not determine this answer.
   const source = (await reading.whole?.()) ?? reading;
   const value = await source.value();
   if (value === undefined || value === null) return cached(source, missing);
@@ -82,7 +82,7 @@ export async function derived<Value>(
   return cached({ ...source, entry }, missing);
 }
 
-/** A reading with the tag that its view computed from the plain value; the cache's own is a hash of the stored bytes. */
+/** A reading with the tag that its view computed from the plain value; the cache's own tag is a hash of the stored bytes. */
 function withOwnTag<Given extends HttpReading>(reading: Given): Given {
   const { entry, whole } = reading;
   const { [TAG_HEADER]: etag } = entry.header.headers;
@@ -105,7 +105,7 @@ export async function toResult(
 ): Promise<HttpResult> {
   if (answer.kind === "reading") {
     const { reading, missing, headers } = answer;
-    // Thrown as every other 404 is: Cache-Status and Age would show that a hidden item exists.
+    // Thrown like every other 404: Cache-Status and Age would reveal that a hidden item exists.
     if (reading.entry.header.status === 404) throw new HttpError(404, missing);
     let shown: HttpReading = withOwnTag(reading);
     const { whole } = shown;
@@ -132,7 +132,7 @@ export async function toResult(
   };
 }
 
-/** Copies may be kept but must be asked about; what was made for a token is kept by its browser alone. */
+/** Copies may be stored but must be revalidated; an answer to a request with a token may be stored only by its browser. */
 function cacheControl(event: HttpEvent, audience: Audience): string {
   const personal = audience === "user" || (audience === "viewer" && event.headers["authorization"]);
   return personal ? "private, no-cache" : "no-cache";

@@ -2,7 +2,7 @@ import type { Tag } from "@algoitny/cache";
 import type { Caller } from "./identity.ts";
 import type { HttpEvent } from "./http-event.ts";
 
-/** Asks a write which cached views it has emptied: `Cache-Debug: 1`. Heard from admins alone. */
+/** Header by which a write asks for the invalidated tags: `Cache-Debug: 1`. Only admins' requests are heeded. */
 const DEBUG_HEADER = "cache-debug";
 
 /**
@@ -15,6 +15,6 @@ export function cacheGroups(
   tags: readonly Tag[],
 ): Record<string, string> {
   if (!caller?.admin || event.headers[DEBUG_HEADER] === undefined || tags.length === 0) return {};
-  // Strings of RFC 9651 as they are: tags are made of what needs no escape in URLs.
+  // Strings of RFC 9651 without escapes: tags contain only characters that need none in URLs.
   return { "cache-groups": tags.map((tag) => `"${tag}"`).join(", ") };
 }

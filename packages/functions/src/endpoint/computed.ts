@@ -10,7 +10,10 @@ export interface Computed {
 /** 128 of SHA-256's 256 bits, in base64url. */
 const ETAG_CHARACTERS = 22;
 
-/** Computes an answer, as a read that is a hit if it cost no request to the database. It has no lifetime: the next one is computed anew. */
+/**
+ * Computes an answer; it counts as a hit if it caused no request to the database. It has no lifetime: the next one is
+ * computed again.
+ */
 export async function readComputed(
   make: () => Promise<Computed>,
   meter: Pick<RequestStats, "databaseCalls">,

@@ -30,7 +30,7 @@ import { withStandardHeaders } from "./standard-headers.ts";
 export interface Services {
   cache: Cache;
   identify: Identify;
-  /** Throws for a request that has got round the edge, where there is one. */
+  /** Throws for a request that bypassed the edge, if there is one. */
   requireOrigin: (event: HttpEvent) => void;
   log: Log;
   /** Id of a key in log lines. */
@@ -38,11 +38,11 @@ export interface Services {
   observe: Observer["observe"];
   /** A source whose database calls are counted by the meter, and whose hiding writes go through `hide`. */
   openSource: (meter: RequestStats, hide: Hide, remainingMs: () => number) => Source;
-  /** Awaited after a read that was no hit: publishes this instance's read counts. It never rejects. */
+  /** Awaited after a read that is not a hit: publishes this instance's read counts. It never rejects. */
   afterMiss: () => Promise<void>;
 }
 
-/** A view with one of the names that `core/views.ts` lists. Another one does not compile. */
+/** A view with one of the names in `core/views.ts`. Another one does not compile. */
 type NamedView<Name extends string, Params, Value> = Resource<Params, Value, Source> & {
   readonly name: Name;
 };
@@ -53,7 +53,7 @@ export interface Call<Who extends Caller | null, Name extends string> {
   cache: Cache;
   source: Source;
   tables: () => Promise<Tables>;
-  /** Handed to the write of an item by a handler that `decidesPreconditions`. */
+  /** Passed to the write of an item by a handler that `decidesPreconditions`. */
   precondition: Precondition | undefined;
   remainingMs: () => number;
   /** Reads a cached view; the response's headers report hit, miss, age and cost. */
@@ -61,23 +61,21 @@ export interface Call<Who extends Caller | null, Name extends string> {
     view: NamedView<Name, Params, Value>,
     params: Params,
   ) => Promise<CacheEntry<Value>>;
-  /**
-   * Answers with JSON that is computed from cached views and has no entry of its own: a hit where nothing was loaded for it.
-   */
+  /** Answers with JSON that is computed from cached views and has no entry: a hit if nothing was loaded for it. */
   compute: (make: () => Promise<Computed>) => Promise<Reading>;
-  /** Makes a reading the one that the response's headers report. */
+  /** Selects the reading that the response's headers report. */
   show: (reading: Reading) => Promise<void>;
   /**
-   * Loads a view past the cache: a write answers with the item as its own GET would show it, or with a message where that
-   * fails. What was written stands, and an error would make its client repeat it.
+   * Loads a view past the cache: a write answers with the item as its own GET would return it, or with a message if that
+   * fails. An error would make its client repeat a write that has been made.
    */
   load: <Params, Value>(
     view: NamedView<Name, Params, Value>,
     params: Params,
   ) => Promise<Loaded<Value | undefined | { message: string }>>;
   /**
-   * Empties every cached view that the changes made wrong, and that has not been emptied with the write itself. Await it
-   * before a write answers; it never rejects.
+   * Invalidates every cached view that the changes affect, unless the write itself has done so. Await it before a write
+   * answers; it never rejects.
    */
   changed: (changes: readonly Change[]) => Promise<void>;
 }
@@ -91,12 +89,12 @@ type Handler = (
   context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
 ) => Promise<HttpResult>;
 
-/** Options of a route's answer, beside its input. */
+/** Options of a route's answer, in addition to its input. */
 export interface EndpointShape {
   audience?: Audience;
-  /** True when the handler hands `call.precondition` to the write of its item. */
+  /** True if the handler passes `call.precondition` to the write of its item. */
   decidesPreconditions?: boolean;
-  /** True when its 200 may show nothing for what is hidden: the reads that this took must not show it either. */
+  /** True if its 200 may show nothing for a hidden item: then the number of reads must not reveal the item either. */
   hidesCost?: boolean;
   /** Advice for a reader whose answer is too large to be sent. */
   instead?: string;
@@ -105,8 +103,8 @@ export interface EndpointShape {
 export type Endpoint = ReturnType<typeof createEndpoint>;
 
 /**
- * Builds `endpoint(route, shape, run)`, which makes a Lambda handler of a small function: identity first (401, 403),
- * then input (400), then `run`. Thrown errors become API errors; a 500 never exposes the cause.
+ * Builds `endpoint(route, shape, run)`, which makes a Lambda handler from a small function: it checks identity first
+ * (401, 403), then input (400), then calls `run`. Thrown errors become API errors; a 500 never exposes the cause.
  */
 export function createEndpoint<Name extends string = ViewName>(services: Services) {
   return function endpoint<Key extends RouteKey, Path, Query, Body>(
@@ -171,15 +169,15 @@ function preconditionOf(event: HttpEvent): Precondition | undefined {
 }
 
 /**
- * Current state that the precondition of a write without a single item is checked against. A list exists where the path
- * has a GET, but none of its tags can be tied to the item that is created.
+ * Current state for the precondition of a write that has no single item. A list exists if the path has a GET, but none of
+ * its tags identifies the item to be created.
  */
 function targetOf(route: RouteKey) {
   const isShown = route.replace(/^[A-Z]+/, "GET") in routes;
   return isShown ? { tag: undefined, modifiedMs: undefined } : undefined;
 }
 
-/** The gateway's id, which its access log has, and Lambda's. */
+/** The gateway's id, which its access log contains, and Lambda's. */
 export function idsOf(
   { requestContext }: HttpEvent,
   { awsRequestId }: Pick<Context, "awsRequestId">,
@@ -187,7 +185,7 @@ export function idsOf(
   return { request_id: requestContext.requestId, function_request_id: awsRequestId };
 }
 
-/** The gateway's authorizer stands before protected routes; that it let a request through is not taken on trust. */
+/** The gateway's authorizer protects these routes; the handler verifies the request again and does not rely on it. */
 function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerOf<Key> {
   const { auth } = routes[route];
   if (auth !== "none" && !caller) throw unauthorized("sign in: this needs a token");
@@ -198,7 +196,7 @@ function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerO
   return caller as CallerOf<Key>;
 }
 
-/** Loaded by the first write: a read that hits does without. */
+/** Loaded by the first write: a read that hits does not need it. */
 const forgetting = () => import("./forgetting.ts");
 
 function openCall<Who extends Caller | null, Name extends string>(
@@ -219,7 +217,7 @@ function openCall<Who extends Caller | null, Name extends string>(
   const source = openSource(meter, hide, remainingMs);
   const show = async (reading: Reading) => {
     meter.reading = reading;
-    // Skipped while the store is out of reach (`bypass`): the counts would go to the same Redis.
+    // Skipped while the store is unreachable (`bypass`): the counts would go to the same Redis.
     if (reading.status === "miss" || reading.status === "stale") await afterMiss();
   };
   return {
@@ -246,7 +244,7 @@ function openCall<Who extends Caller | null, Name extends string>(
     async load(view, params) {
       try {
         const signal = AbortSignal.timeout(remainingMs());
-        // It is not stored, so no experiment on its lifetime matters.
+        // The answer is not stored, so no experiment on its lifetime matters.
         const value = await view.load(params, { ...source, experiment: undefined }, { signal });
         return value instanceof Loaded ? value : new Loaded(value);
       } catch (error) {

@@ -11,7 +11,7 @@ const STATUSES: Record<CoreErrorCode, ErrorStatus> = {
   too_large: 413,
 };
 
-/** The AWS SDK's and Node's names for a database that did not answer or has no room left; all pass with time. */
+/** Names of the AWS SDK and of Node for a database that did not answer or has no capacity left; all are transient. */
 const DATABASE_TROUBLE = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -50,7 +50,7 @@ export function toHttpError(error: unknown): HttpError {
   return new HttpError(500, "something went wrong on our side", { cause: error });
 }
 
-/** Reads never fail for the store; what an operator asks of it does. */
+/** Reads never fail because of the store; an operator's request does. */
 function isStoreTrouble(error: Error): boolean {
   return (
     error instanceof CacheError &&

@@ -1,6 +1,6 @@
 /**
- * Makes addresses comparable without regard to the case of A to Z, and of no other letter. Unicode's folding takes
- * other characters for these (KELVIN SIGN for `k`), so that another person's address would equal an admin's.
+ * Lower-cases A to Z, and no other letter, to compare addresses. Unicode's case folding maps other characters to these
+ * (KELVIN SIGN to `k`), so that another person's address would equal an admin's.
  */
 export function foldAscii(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

@@ -7,8 +7,8 @@ import { unavailable } from "./http-error.ts";
 import type { RequestStats } from "./request-stats.ts";
 
 /**
- * Announces a write that hides something to the cache before it is made. Where Redis does not take that, nothing is
- * written and the client gets a 503: an answer that says "hidden" must be true everywhere, also if this process dies now.
+ * Announces a write that hides something to the cache before it is made. If Redis does not accept that, nothing is
+ * written and the client gets a 503: an answer that says "hidden" must be true everywhere, even if this process dies now.
  */
 export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestStats, "tags">): Hide {
   return async (changes, write) => {
@@ -27,7 +27,7 @@ export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestStat
   };
 }
 
-/** Time that a request keeps for its answer: a write is answered although Redis takes its time to fail. */
+/** Time that a request reserves for its answer: a write is answered even if Redis fails slowly. */
 const RESERVE_MS = 3_000;
 
 interface Forgetting {
@@ -37,7 +37,7 @@ interface Forgetting {
   remainingMs: () => number;
 }
 
-/** Invalidates what a write has changed and has not announced, once more if that fails and there is time. Never rejects. */
+/** Invalidates what a write has changed and has not announced; retries once if there is time. Never rejects. */
 export async function invalidateChanges(
   changes: readonly Change[],
   { cache, log, meter, remainingMs }: Forgetting,

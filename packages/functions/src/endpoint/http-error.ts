@@ -16,13 +16,13 @@ export const TITLES = {
 
 export type ErrorStatus = keyof typeof TITLES;
 
-/** One bad field of a request: where it is (`page`, `tags.0`; `body` for all of it) and what to do about it. */
+/** One bad field of a request: its location (`page`, `tags.0`; `body` for all of it) and the remedy. */
 export interface FieldError {
   path: string;
   message: string;
 }
 
-/** An answer that is not a success; the message is shown to the client, so it never carries a secret. */
+/** An answer that is not a success; the client sees the message, so it never contains a secret. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly status: ErrorStatus;
@@ -51,12 +51,12 @@ export function badRequest(errors: readonly FieldError[]): HttpError {
   return new HttpError(400, detail, { errors });
 }
 
-/** 401, with the challenge that RFC 9110 asks for. */
+/** 401, with the challenge that RFC 9110 requires. */
 export function unauthorized(message: string): HttpError {
   return new HttpError(401, message, { headers: { "www-authenticate": "Bearer" } });
 }
 
-/** 503; the client is asked to come back after a second. */
+/** 503; asks the client to retry after a second. */
 export function unavailable(message: string, cause: unknown): HttpError {
   return new HttpError(503, message, { headers: { "retry-after": "1" }, cause });
 }

@@ -4,7 +4,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
 } from "aws-lambda";
 
-/** A request as API Gateway hands it on; `authorizer` is there only where its JWT authorizer let the request through. */
+/** A request as API Gateway passes it; `authorizer` is present only if its JWT authorizer accepted the request. */
 export type HttpEvent = APIGatewayProxyEventV2WithRequestContext<
   APIGatewayEventRequestContextV2 & {
     authorizer?: { jwt?: { claims?: Readonly<Record<string, unknown>> } };

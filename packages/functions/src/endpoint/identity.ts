@@ -8,9 +8,9 @@ import type { AuthLink } from "../links.ts";
 /** Caller of a request, from a verified token; never from a header, a parameter or a body. */
 export interface Caller {
   sub: string;
-  /** The address as it stands in the token; empty when it has none. */
+  /** The address as the token contains it; empty if it has none. */
   email: string;
-  /** `preferred_username`, else `name`, else the address. */
+  /** `preferred_username`, otherwise `name`, otherwise the address. */
   identifier: string;
   admin: boolean;
   /** May see how the stage runs. */
@@ -24,9 +24,9 @@ export type Identify = (event: HttpEvent) => Promise<Caller | null>;
 const TOKEN = /^(?:Bearer\s+)?([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /**
- * Builds the check of a request's identity: claims that the gateway's authorizer verified, else a Bearer token verified
- * here against the issuer's keys. No token: null; a bad one: 401. jose is loaded with the first token: an anonymous hit
- * never pays for it.
+ * Builds the check of a request's identity: claims that the gateway's authorizer verified, otherwise a Bearer token that
+ * is verified here against the issuer's keys. No token: null; a bad one: 401. The first token loads jose: anonymous hits
+ * do not pay for it.
  */
 export function createIdentify(auth: AuthLink, options: IssuerKeysOptions = {}): Identify {
   let verifier: Promise<(token: string) => Promise<Claims>> | undefined;
@@ -70,9 +70,9 @@ function callerOf(claims: Claims, auth: AuthLink): Caller {
 
 /**
  * Reads the claims from the token itself, whose signature the gateway has checked, so that they are judged as on routes
- * without an authorizer. The gateway passes every claim on as text: a number as a subject, or a list as `[staff
- * admin]`, in which two names look like one with a blank. A token that cannot be parsed leaves the texts, in which no
- * list makes an admin.
+ * without an authorizer. The gateway turns every claim into text: a number for a subject, or a list as `[staff admin]`,
+ * in which two names look like one with a blank. For a token that cannot be parsed the texts remain, in which no list
+ * makes an admin.
  */
 function asInToken(verified: Claims, token: string | undefined): Claims {
   const [, payload = ""] = token?.split(".") ?? [];
@@ -86,17 +86,17 @@ function asInToken(verified: Claims, token: string | undefined): Claims {
   return verified;
 }
 
-/** A list that has the role in it. */
+/** A list that contains the role. */
 function grants(claim: unknown, role: "admin" | "viewer"): boolean {
   return Array.isArray(claim) && claim.includes(role);
 }
 
-/** Issuers let people claim any address; only one that they say they have verified makes an admin. */
+/** Issuers let people claim any address; only a verified one makes an admin. */
 function isVerified({ email_verified: verified }: Claims): boolean {
   return isTrue(verified);
 }
 
-/** The gateway hands `true` on as text. */
+/** The gateway passes `true` as text. */
 function isTrue(claim: unknown): boolean {
   return claim === true || claim === "true";
 }

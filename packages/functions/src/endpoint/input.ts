@@ -4,7 +4,7 @@ import { badRequest, type FieldError, HttpError } from "./http-error.ts";
 
 type Issue = core.$ZodIssue;
 
-/** A schema of either edition of zod. */
+/** A schema of zod or zod/mini. */
 export interface Schema<Output> extends core.$ZodType<Output> {
   safeParse(data: unknown): core.util.SafeParseResult<Output>;
 }
@@ -48,7 +48,7 @@ export function parseInput<Path, Query, Body>(
   return input as Input<Path, Query, Body>;
 }
 
-/** Checks one value; throws a 400 that names every bad field. `name` stands for the whole. */
+/** Checks one value; throws a 400 that names every bad field. `name` is the name of the whole value. */
 export function parseValue<T>(name: string, schema: Schema<T>, given: unknown): T {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
@@ -70,7 +70,7 @@ function fieldErrors(part: string, given: unknown, issues: readonly Issue[]): Fi
   });
 }
 
-/** Issues of the union member that the input comes closest to, in place of those of all members. */
+/** Issues of the union member that the input matches best, instead of those of all members. */
 function withoutUnions(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
   const shapes = issue.errors.map((issues) => issues.flatMap(withoutUnions));
@@ -78,14 +78,15 @@ function withoutUnions(issue: Issue): Issue[] {
   return closest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-/** The deeper the first fault lies, the closer; a value of the right type is closer than one of another. */
+/** The deeper the first issue, the better the match; a value of the right type matches better than one of another. */
 function closeness([first]: readonly Issue[]): number {
   return first ? first.path.length * 2 + (first.code === "invalid_type" ? 0 : 1) : 0;
 }
 
 /**
- * The query as it was sent: one text a parameter, a list where it was repeated. An empty one is one not given, as
- * existing clients send `?platform=` for "any". API Gateway's own map joins repetitions with commas, which loses them.
+ * The query as it was sent: a text for each parameter, or a list if it was repeated. An empty one counts as absent,
+ * because existing clients send `?platform=` for "any". API Gateway's own map joins repetitions with commas, which loses
+ * information.
  */
 function queryOf(rawQueryString: string): Record<string, string | string[]> {
   try {
@@ -115,7 +116,10 @@ function bodyOf(event: HttpEvent): unknown {
   return value;
 }
 
-/** Most levels of lists and objects in a body: what code walks over must not exhaust its stack, now or when it is read. */
+/**
+ * Highest nesting of lists and objects in a body: code that walks over it must not exhaust its stack, now or when it is
+ * read.
+ */
 export const NESTING_LIMIT = 100;
 export const TOO_DEEP = `is nested too deeply: ${NESTING_LIMIT} levels are allowed`;
 
@@ -148,7 +152,7 @@ function utf8(base64: string): string {
 
 export const HALF_PAIR = "has text that is not valid Unicode (half of a surrogate pair)";
 
-/** Half a surrogate pair cannot be stored: it would come back as another character. */
+/** Half a surrogate pair cannot be stored: it would be returned as another character. */
 function wellFormed(key: string, value: unknown): unknown {
   if (key.isWellFormed() && (typeof value !== "string" || value.isWellFormed())) return value;
   throw unreadable("body", HALF_PAIR);

@@ -3,20 +3,17 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 /** As long as API Gateway waits for an issuer. */
 const FETCH_TIMEOUT_MS = 1_500;
 
-/** Keys this old are fetched again: a key that the issuer takes back ends 10 minutes later. */
+/** Age from which keys are fetched again: a revoked key is rejected after 10 minutes. */
 const FRESH_MS = 600_000;
 
-/** Keys are kept while fetches fail, for a day: a key that was taken back meanwhile must end. */
+/** Keys are kept for a day while fetches fail: a key that was revoked meanwhile must end. */
 const KEPT_MS = 86_400_000;
 
-/** Pause after a failed fetch of the key set: while keys are kept, and while none are known. */
+/** Pause after a failed fetch of the key set: with known keys, and without any. */
 const RETRY_FRESH_MS = 30_000;
 const RETRY_MS = 1_000;
 
-/**
- * Time for which a `kid` that the issuer does not have is not looked up again, and the number of such `kid`s
- * remembered.
- */
+/** Time for which a `kid` that the issuer does not have is not looked up again, and the number of such `kid`s remembered. */
 const UNKNOWN_KID_MS = 5_000;
 const UNKNOWN_KIDS = 100;
 
@@ -26,7 +23,7 @@ export interface IssuerKeysOptions {
   now?: () => number;
 }
 
-/** Thrown while the issuer's keys are out of reach, so that a token cannot be judged. */
+/** Thrown while the issuer's keys cannot be fetched, so that a token cannot be verified. */
 export class IssuerUnavailableError extends Error {
   override readonly name = "IssuerUnavailableError";
 }
@@ -37,8 +34,8 @@ interface KeySet {
 }
 
 /**
- * Finds the key that a token names in the set that its issuer publishes at `uri`. jose's own remote set forgets good keys
- * when it cannot fetch, and has one cool-down for all keys, in which a new one is not found.
+ * Finds a token's key in the set that its issuer publishes at `uri`. jose's own remote set forgets good keys when it
+ * cannot fetch, and has one cool-down for all keys, in which it does not find a new one.
  */
 export function createIssuerKeys(
   uri: string,
@@ -71,7 +68,7 @@ export function createIssuerKeys(
     }
   }
 
-  /** Fetches once for all that ask at the same time, and not soon after a fetch in vain. */
+  /** Fetches once for all concurrent callers, and not soon after a failed fetch. */
   async function fetchAgain(retryMs: number): Promise<KeySet> {
     if (fetching) return fetching;
     if (failure && now() - failure.atMs < retryMs)
@@ -81,7 +78,7 @@ export function createIssuerKeys(
     return (fetching = load());
   }
 
-  /** The keys as they are known: fresh ones if they can be had, else those of the last day. */
+  /** The known keys: fresh ones if possible, otherwise those of the last day. */
   async function current(): Promise<KeySet> {
     const ageMs = kept ? now() - kept.fetchedMs : Infinity;
     if (kept && ageMs < FRESH_MS) return kept;
@@ -90,7 +87,7 @@ export function createIssuerKeys(
     return fetchAgain(RETRY_FRESH_MS).catch(() => old);
   }
 
-  /** Says that a key is not looked for: the issuer did not have it a moment ago, or too many others. */
+  /** True if a key is not looked up: the issuer did not have it a moment ago, or too many others. */
   function isKnownToBeUnknown(kid: string): boolean {
     for (const [other, atMs] of unknownKids)
       if (now() - atMs >= UNKNOWN_KID_MS) unknownKids.delete(other);

@@ -6,8 +6,8 @@ import { HttpError } from "./http-error.ts";
 const digest = (text: string): Buffer => Buffer.from(hash("sha256", text), "hex");
 
 /**
- * A check that a request came through the edge, whose limits the gateway's own address would get round; without a secret there
- * is not an edge. It throws a 403.
+ * A check that a request came through the edge, because requests to the gateway's own address bypass the edge's limits;
+ * without a secret there is no edge. It throws a 403.
  */
 export function createOriginCheck(
   secret: string | undefined,

@@ -4,12 +4,12 @@ import { HttpError } from "./http-error.ts";
 const RATE_PER_SECOND = 5;
 const BURST = 50;
 
-/** People remembered at a time. */
+/** Number of people remembered at a time. */
 const MOST_PEOPLE = 1_000;
 
 /**
- * Token bucket for each verified subject; throws a 429 for a request too many. The gateway's throttle knows no callers:
- * whoever floods a route without a token would lock the admins out.
+ * Token bucket for each verified subject; throws a 429 above the limit. The gateway's throttle does not distinguish
+ * callers: a flood without a token would lock the admins out.
  */
 export function createPace(now: () => number = Date.now): (sub: string) => void {
   const buckets = new Map<string, { tokens: number; atMs: number }>();

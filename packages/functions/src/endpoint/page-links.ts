@@ -1,4 +1,4 @@
-/** A page of a list: where it is, and what else its address says. */
+/** A page of a list: its position, and the other parameters of its address. */
 export interface Page {
   path: string;
   page: number;
@@ -9,7 +9,7 @@ export interface Page {
   parameters: Readonly<Record<string, string | number | undefined>>;
 }
 
-/** `Link` of a page (RFC 8288): `first` and `last` always, `prev` and `next` where there are such pages. */
+/** `Link` of a page (RFC 8288): always `first` and `last`; `prev` and `next` if there are such pages. */
 export function pageLinks({ path, page, pageSize, total, parameters }: Page): string {
   const last = Math.max(1, Math.ceil(total / pageSize));
   const relations: Record<string, number | undefined> = {

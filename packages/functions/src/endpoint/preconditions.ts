@@ -15,7 +15,7 @@ export interface Preconditions {
 
 const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\uffff]*"/g;
 
-/** A tag as our GETs send it; the coding behind it makes no difference to a write. */
+/** A tag as our GETs send it; its coding suffix does not matter to a write. */
 const OWN_TAG = /^"([\w-]{22})\.[\w-]{22}(?:-(?:br|gzip|identity))?"$/;
 
 /** Reads the preconditions of a request; undefined when it has none. */
@@ -29,9 +29,8 @@ export function readPreconditions({ headers }: HttpEvent): Preconditions | undef
 }
 
 /**
- * True when an item in this state may be written; undefined: there is no such item, or it has no representation.
- * If-Match compares strongly, so a weak tag matches nothing; without it, If-Unmodified-Since counts where the date is
- * known.
+ * True if an item in this state may be written; undefined: there is no such item, or it has no representation. If-Match
+ * compares strongly, so a weak tag matches nothing; without it, If-Unmodified-Since counts if the date is known.
  */
 export function allowWrite(
   { ifMatch, ifNoneMatch, ifUnmodifiedSinceMs }: Preconditions,
@@ -44,11 +43,11 @@ export function allowWrite(
   };
   if (ifMatch !== undefined && !matches(ifMatch)) return false;
   if (ifMatch === undefined && isModified(item?.modifiedMs, ifUnmodifiedSinceMs)) return false;
-  // Compared weakly: `W/` makes no difference.
+  // Compared weakly: `W/` is ignored.
   return ifNoneMatch === undefined || !matches(strong(ifNoneMatch));
 }
 
-/** Throws a 412 when a GET's answer is not the representation that the client asked for; a 304 is the cache's affair. */
+/** Throws a 412 if a GET's answer is not the representation that the client asked for; the cache handles 304. */
 export function requireRepresentation(event: HttpEvent, result: HttpResult): void {
   const { statusCode = 200, headers = {} } = result;
   const asked = readPreconditions(event);
@@ -62,14 +61,14 @@ export function requireRepresentation(event: HttpEvent, result: HttpResult): voi
     throw new HttpError(412, "the precondition does not hold: read the item again, then retry");
 }
 
-/** True when a client that has the tag of this answer need not get it again. */
+/** True if a client that has the tag of this answer does not need it again. */
 export function isUnchanged(event: HttpEvent, etag: string): boolean {
   const ifNoneMatch = readPreconditions(event)?.ifNoneMatch;
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch === "*" || strong(ifNoneMatch).includes(etag);
 }
 
-/** Last-Modified of a view, from the headers that it keeps its validators in. */
+/** Last-Modified of a view, from the headers in which it stores its validators. */
 export function lastModified(headers: Readonly<Record<string, string>>): Record<string, string> {
   const { [MODIFIED_HEADER]: date } = headers;
   return date === undefined ? {} : { "last-modified": date };

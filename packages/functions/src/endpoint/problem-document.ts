@@ -1,7 +1,7 @@
 import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { type HttpError, TITLES } from "./http-error.ts";
 
-/** An error as clients read it: `error` for existing ones, the rest is RFC 9457. HEAD gets the headers alone. */
+/** An error as clients read it: `error` for existing clients, the rest by RFC 9457. HEAD gets only the headers. */
 export function problemResult(error: HttpError, event: HttpEvent): HttpResult {
   const { status, message, errors } = error;
   const document = {
@@ -28,7 +28,7 @@ export function problemResult(error: HttpError, event: HttpEvent): HttpResult {
 }
 
 /**
- * True when `Accept` names `application/problem+json` with at least the weight of `application/json`. A wildcard is not
+ * True if `Accept` names `application/problem+json` with at least the weight of `application/json`. A wildcard is not
  * enough: existing clients look for exactly `application/json`.
  */
 export function asksForProblemJson(accept = ""): boolean {

@@ -2,7 +2,7 @@ import type { CacheEntry, Tag } from "@algoitny/cache";
 import type { ArmOfKey } from "@algoitny/core/experiment/known-experiments";
 import type { HttpResult } from "./http-event.ts";
 
-/** A read, as far as an answer needs it. */
+/** The parts of a read that an answer needs. */
 export type Reading = Pick<
   CacheEntry<unknown>,
   "status" | "detail" | "stored" | "collapsed" | "entry" | "storeMs" | "loadMs"
@@ -12,17 +12,17 @@ export type Reading = Pick<
 export interface RequestStats {
   /** Requests to DynamoDB. */
   databaseCalls: number;
-  /** The cached view it read, if it read one. */
+  /** The cached view that it read, if any. */
   reading: Reading | undefined;
-  /** The arm of the view and key that it read, where an experiment runs on that. */
+  /** The arm of the view and key that it read, if an experiment runs on that. */
   arm?: ArmOfKey | undefined;
   /** Tags that its writes have invalidated. */
   tags: readonly Tag[];
 }
 
 /**
- * `Server-Timing` of an answer. A 404 has none: what is hidden from the caller takes more reads than what does not exist,
- * and the two must look the same. With `hidesCost` the same holds for every answer but a hit, except for the number of tags.
+ * `Server-Timing` of an answer. A 404 has none: a hidden item takes more reads than an absent one, and the two must look
+ * the same. With `hidesCost` the same holds for every answer except a hit; only the number of tags is sent.
  */
 export function timingHeader(
   result: HttpResult,

@@ -2,8 +2,8 @@ import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { HttpError } from "./http-error.ts";
 
 /**
- * Largest result that Lambda hands on, as JSON: 6 MB; 16 KB of them are kept for headers.
- * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * Largest result that Lambda accepts, as JSON: 6 MB, of which 16 KB are reserved for headers. Source:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const RESULT_LIMIT_BYTES = 6 * 1024 * 1024 - 16 * 1024;
 
@@ -14,8 +14,9 @@ const TOO_LARGE =
   "the answer is over 6 MB, which is more than can be sent; with `Accept-Encoding: br` it may be less";
 
 /**
- * Passes on a result that fits; the gateway would turn another into a 500 without a word. A read is then a 413. A write
- * is done: an error would make its client repeat it, so it keeps its status and says where to read what it made.
+ * Passes on a result that fits; the gateway would turn a larger one into a 500 without explanation. A read then becomes a
+ * 413. A write is done, and an error would make its client repeat it: it keeps its status and says where to read the
+ * result.
  */
 export function withinLimit(event: HttpEvent, result: HttpResult, instead?: string): HttpResult {
   if (fits(result)) return result;
@@ -31,7 +32,7 @@ export function withinLimit(event: HttpEvent, result: HttpResult, instead?: stri
   };
 }
 
-/** `rawPath` is decoded on API Gateway: as it is, it could hold what no header may. */
+/** API Gateway decodes `rawPath`: unchanged, it could contain characters that headers must not. */
 function encodedPath({ rawPath }: HttpEvent): string {
   return rawPath.split("/").map(encodeURIComponent).join("/");
 }

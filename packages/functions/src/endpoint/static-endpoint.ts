@@ -17,7 +17,7 @@ export interface StaticText {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** Makes a handler of a text that is made once a process. It reads no token, and is linked to nothing. */
+/** Makes a handler from a text that is made once per process. It reads no token, and is linked to nothing. */
 export function staticEndpoint(
   route: RouteKey,
   make: () => Promise<StaticText>,

@@ -6,7 +6,7 @@ import * as z from "zod";
 /** Each part is percent-encoded; an id is a whole number. */
 const forms: Readonly<Record<TagName, readonly TagPart[]>> = tagParts;
 
-/** Parts that not every text can be. */
+/** Parts whose texts are restricted. */
 const PATTERNS: Readonly<Partial<Record<TagPart, RegExp>>> = {
   id: /^[1-9]\d{0,14}$/,
   partition: /^(0|[1-9]\d{0,14})$/,
@@ -15,7 +15,7 @@ const ANY = /./s;
 
 const RESOURCE_TAGS = views.map(({ tag }) => tag);
 
-/** A tag as a person types it. One that no view carries would seem to work and change nothing. */
+/** A tag as a person types it. A tag that no view carries would seem to work and change nothing. */
 export const TagText = z.string().transform((text, context): Tag => {
   const fault = faultOf(text);
   if (fault === undefined) return parseTag(text);

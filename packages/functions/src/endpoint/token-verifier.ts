@@ -3,12 +3,12 @@ import type { AuthLink } from "../links.ts";
 import { HttpError, unauthorized, unavailable } from "./http-error.ts";
 import { createIssuerKeys, type IssuerKeysOptions, IssuerUnavailableError } from "./issuer-keys.ts";
 
-/** JWT algorithms that API Gateway's authorizer takes. */
+/** JWT algorithms that API Gateway's authorizer accepts. */
 const ALGORITHMS = ["RS256", "RS384", "RS512"];
 
 /**
- * Builds the check of a token: what API Gateway's authorizer checks, so that a token is good on every route or on none.
- * A bad token is a 401; one that cannot be judged while the issuer's keys are out of reach is a 503.
+ * Builds the check of a token, with the checks of API Gateway's authorizer, so that a token is valid on every route or on
+ * none. A bad token is a 401; while the issuer's keys cannot be fetched, an unverifiable one is a 503.
  */
 export function createTokenVerifier(
   { issuer, audience, jwksUri }: AuthLink,
@@ -52,7 +52,7 @@ export function createTokenVerifier(
   }
 }
 
-/** As API Gateway compares it: `aud`, or `client_id` where a token has no `aud` (Cognito's access tokens). */
+/** As API Gateway compares it: `aud`, or `client_id` if a token has no `aud` (Cognito's access tokens). */
 function isFor({ aud, client_id: clientId }: JWTPayload, audience: string): boolean {
   return aud === undefined ? clientId === audience : [aud].flat().includes(audience);
 }

@@ -9,16 +9,16 @@ export type ArmCounts = Record<ArmColumnName, number>;
 /** Results of both arms in one slot. */
 export type Slot = Record<Arm, ArmCounts>;
 
-/** The slots that are over, and those after them: the one that has begun, and one whose last lines may be missing. */
+/** The completed slots, and those after them: the current one, and one whose last lines may be missing. */
 export interface ArmSlots {
   complete: Slot[];
   begun: Slot[];
 }
 
-/** Time after which no line of a slot is missing any more: CloudWatch shows one after a minute or two. */
+/** Time after which all lines of a slot are available: CloudWatch shows a line after a minute or two. */
 const SETTLED_SECONDS = 300;
 
-/** Reads the counts of an experiment's slots: from the lines of requests, as every number. */
+/** Reads the counts of an experiment's slots from the lines of requests, like all numbers. */
 export async function readSlots(
   experiment: Experiment,
   { getMetrics, service, nowMs }: SeriesSource,
@@ -45,7 +45,7 @@ export async function readSlots(
   return { complete: slots.slice(0, first), begun: slots.slice(first) };
 }
 
-/** Counts of slots together. */
+/** Sums of several slots' counts. */
 export function sumOf(slots: readonly Slot[], arm: Arm): ArmCounts {
   const total = (name: ArmColumnName) => slots.reduce((sum, slot) => sum + slot[arm][name], 0);
   const names = Object.keys(armColumns) as ArmColumnName[];

@@ -1,22 +1,22 @@
-/** A mean and the interval that it lies in. */
+/** A mean and its confidence interval. */
 export interface Estimate {
   mean: number;
   low: number;
   high: number;
 }
 
-/** Share of all experiments on equal lifetimes that may find a difference, however often they are looked at. */
+/** Highest share of experiments on equal lifetimes that may find a difference, however often their results are looked at. */
 const ALPHA = 0.05;
 
-/** Number of values at which the interval is narrowest, compared with what that number allows: those of two days of hours. */
+/** Number of values at which the interval is narrowest relative to what is possible: those of two days of one-hour slots. */
 const BEST_AT = 24;
 
 /** Mixture variance for that number. */
 const RHO_SQUARED = (-2 * Math.log(ALPHA) + Math.log(1 - 2 * Math.log(ALPHA))) / BEST_AT;
 
 /**
- * Asymptotic confidence sequence of the mean of values that come one after the other: with a probability of 95 %, all of its
- * intervals cover the mean, so it may be looked at after each value and stopped at any. Undefined for less than two values.
+ * Asymptotic confidence sequence of the mean of a growing list of values: with a probability of 95 %, all of its
+ * intervals contain the mean, so it may be read after each value and stopped at any. Undefined for fewer than two values.
  * Source: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas 2024, "Time-uniform central limit theory and asymptotic confidence
  * sequences", theorem 2.2.
  */

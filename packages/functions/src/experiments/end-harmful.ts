@@ -5,7 +5,10 @@ import { addMetric } from "../telemetry/scope.ts";
 import { readSlots } from "./arm-slots.ts";
 import { brokenRail } from "./guard-rails.ts";
 
-/** Longest time of an experiment: 14 days, which CloudWatch's minutes outlive. A difference that does not show by then is not worth knowing. */
+/**
+ * Longest experiment: 14 days, for which CloudWatch keeps its one-minute numbers. A difference that does not show by then
+ * does not matter.
+ */
 const LONGEST_SECONDS = 14 * 86_400;
 
 export interface GuardContext {
@@ -14,7 +17,7 @@ export interface GuardContext {
   log: Log;
 }
 
-/** Ends experiments that do harm, and those that have run for 14 days. Returns the views of those that it has ended. */
+/** Ends experiments that do harm, and those that have run for 14 days. Returns their views. */
 export async function guardExperiments({
   experiments,
   source,

@@ -17,7 +17,7 @@ export interface Requested {
 export async function listExperiments(experiments: ExperimentTable): Promise<ExperimentReport[]> {
   const stored = await experiments.list();
   const region = pricedRegion(process.env);
-  // The numbers are kept a while, the experiments are not: one that was started shows at once.
+  // The numbers are cached for a while, the experiments are not: a started one shows at once.
   const reports = stored.map((experiment) =>
     keptNumbers(JSON.stringify(experiment), () =>
       reportExperiment(experiment, numbersNow(), region),
@@ -26,7 +26,7 @@ export async function listExperiments(experiments: ExperimentTable): Promise<Exp
   return Promise.all(reports);
 }
 
-/** The experiment that a request asks for, as it would be started now. */
+/** The experiment that a request describes, as it would start now. */
 export function plannedNow(request: ExperimentRequest): Experiment {
   return planExperiment(request, { nowMs: Date.now(), finestSeconds });
 }
@@ -40,7 +40,7 @@ export async function startNow(
   log.info("an experiment on a lifetime was started", { id: experiment.id, by });
 }
 
-/** Ends the experiment on a view: entries have their usual lifetime again, within a minute. Throws a 404 where none runs. */
+/** Ends the experiment on a view: entries have their usual lifetime again within a minute. Throws a 404 if none runs. */
 export async function stopNow(
   view: string,
   { experiments, by, log }: Requested,

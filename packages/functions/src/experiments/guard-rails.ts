@@ -1,19 +1,19 @@
 import { type ArmCounts, type ArmSlots, readsOf, type Slot, sumOf } from "./arm-slots.ts";
 
-/** A rail: the facts in a few words where the trial lifetime does harm. */
+/** A guard rail: the facts in a few words if the trial lifetime does harm. */
 type Rail = (trial: ArmCounts, usual: ArmCounts) => string | undefined;
 
-/** Errors of the trial arm above those of the usual one: half a point, and more than chance makes of it. */
+/** Error rate of the trial arm above the usual one: half a percentage point, and statistically significant. */
 const ERRORS_MORE = 0.005;
 const STANDARD_ERRORS = 3;
 
-/** Multiple of the usual arm's loads from which the trial arm does harm, once it has `LEAST_LOADS`. */
+/** Ratio to the usual arm's loads from which the trial arm does harm, once it has `LEAST_LOADS`. */
 const LOADS_TIMES = 2;
 const LEAST_LOADS = 100;
 
 const shown = (share: number) => `${(100 * share).toFixed(1)}%`;
 
-/** Compared from the first request on: a stale answer says nothing of the mix of keys. */
+/** Compared from the first request on: a stale answer does not depend on the mix of keys. */
 const atOnce: Record<"staleness", Rail> = {
   staleness: (trial, usual) =>
     trial.verified_stale > 0 && usual.verified_stale === 0
@@ -22,8 +22,8 @@ const atOnce: Record<"staleness", Rail> = {
 };
 
 /**
- * Shares, compared over whole pairs of slots alone: within one the arms have different keys, and one busy key makes equal lifetimes
- * differ by more than any limit.
+ * Shares, compared only over whole pairs of slots: within one slot the arms have different keys, and one busy key makes
+ * equal lifetimes differ by more than any limit.
  */
 const afterPairs: Record<"errors" | "load", Rail> = {
   errors(trial, usual) {
@@ -44,7 +44,7 @@ const afterPairs: Record<"errors" | "load", Rail> = {
   },
 };
 
-/** The first rail that an experiment has broken, from all that was counted so far; undefined while it does no harm. */
+/** The first rail that an experiment has broken, by all counts so far; undefined while it does no harm. */
 export function brokenRail({ complete, begun }: ArmSlots): string | undefined {
   const pairs = complete.slice(0, complete.length - (complete.length % 2));
   return firstBroken(atOnce, [...complete, ...begun]) ?? firstBroken(afterPairs, pairs);

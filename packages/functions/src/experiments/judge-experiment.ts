@@ -5,27 +5,27 @@ import { type ArmCounts, readsOf, type Slot, sumOf } from "./arm-slots.ts";
 import { confidenceSequence } from "./confidence-sequence.ts";
 
 /**
- * Pairs of slots before each verdict, those left out included: with slots of an hour they are one day, so that each hour of the
- * day counts alike.
+ * Number of pairs of slots before each verdict, including excluded ones: with one-hour slots they are one day, so that
+ * each hour of the day has the same weight.
  */
 export const PAIRS_OF_DAY = 12;
 
 /** A difference of less than this share of the cost does not matter: 2 %. */
 const MATTERS_PERCENT = 2;
 
-/** Largest share of errors and of reads past the cache in a pair that counts: 5 %. A larger one shows an outage. */
+/** Highest share of errors and of reads past the cache in a valid pair: 5 %. A larger one indicates an outage. */
 const TROUBLE_SHARE = 0.05;
 
-/** Month that costs refer to: 30 days. */
+/** Length of the month to which costs refer: 30 days. */
 const MONTH_SECONDS = 30 * 86_400;
 
 export const VERDICTS = ["measuring", "trial", "usual", "no difference"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Result of the pairs of an experiment. Savings are the trial lifetime's, in percent of the usual one's cost. */
+/** Result of an experiment's pairs. Savings are those of the trial lifetime, in percent of the usual one's cost. */
 export interface Judgement {
   verdict: Verdict;
-  /** Pairs counted, and those left out since little was read or much failed. */
+  /** Number of valid pairs, and of those excluded because of few reads or many errors. */
   pairs: number;
   dropped: number;
   saves_percent: { mean: number; low: number; high: number } | null;
@@ -39,7 +39,7 @@ export interface Pricing {
   readUnits: number;
 }
 
-/** Cost of an arm's reads in US dollars, for 1,000 of them: each load costs more than a hit. */
+/** Cost of 1,000 reads of an arm in US dollars: a load costs more than a hit. */
 export function dollarsPer1000(counts: ArmCounts, { region, readUnits }: Pricing): number {
   const reads = readsOf(counts);
   if (reads === 0) return 0;
@@ -47,7 +47,7 @@ export function dollarsPer1000(counts: ArmCounts, { region, readUnits }: Pricing
   return costOf(question).cached.total;
 }
 
-/** Judges the slots that are over; `countedSeconds` is the counted part of each slot. */
+/** Judges the completed slots; `countedSeconds` is the counted part of each slot. */
 export function judgeExperiment(
   slots: readonly Slot[],
   pricing: Pricing,
@@ -58,10 +58,10 @@ export function judgeExperiment(
   );
   const kept = all.filter(isSound);
   const shown = savings(kept, pricing);
-  // Days of the calendar: pairs that are left out, as those of the night, would shift the hours of the day otherwise.
+  // Calendar days, because excluded pairs, such as those of a quiet night, would otherwise shift the hours of the day.
   const days = Math.floor(all.length / PAIRS_OF_DAY);
   const judged = all.slice(0, days * PAIRS_OF_DAY).filter(isSound);
-  // Hours without readers belong to the month too.
+  // Hours without readers count in the monthly savings.
   const calm = all.filter((pair) => !isOutage(pair));
   const reads = calm
     .flat()
@@ -76,7 +76,7 @@ export function judgeExperiment(
   };
 }
 
-/** Requests of an arm, those that failed included. */
+/** Requests of an arm, including failed ones. */
 const askedOf = (counts: ArmCounts) => readsOf(counts) + counts.errors;
 
 /** True for a pair with traffic and without an outage: it shows the effect of the lifetimes. */

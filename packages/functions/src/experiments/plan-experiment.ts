@@ -5,10 +5,10 @@ import { views } from "@algoitny/core/views";
 import { work } from "../cost/prices.ts";
 import { HttpError } from "../endpoint/http-error.ts";
 
-/** Views that requests read themselves. The catalogue's parts are read for those alone, many at a time. */
+/** Views that requests read directly. The catalogue's parts are read only for those, many at a time. */
 export const triedViews = views.filter(({ name }) => name !== "problem_segment");
 
-/** Intervals of the finest metrics in a slot, at least: an hour where they have a minute. */
+/** Lowest number of the finest metrics' intervals in a slot: an hour of one-minute metrics. */
 const LEAST_INTERVALS = 60;
 
 export interface ExperimentRequest {
@@ -18,8 +18,8 @@ export interface ExperimentRequest {
 }
 
 /**
- * The experiment that a request asks for. Its slots begin at multiples of their length since the epoch; half of one at least is
- * counted, after all that was stored before it has ended.
+ * The experiment that a request describes. Its slots begin at multiples of their length since the epoch; at least half of
+ * one is counted, after all entries stored before it have expired.
  */
 export function planExperiment(
   { view, ttl_seconds: trial, read_units: readUnits = work.readUnits }: ExperimentRequest,
@@ -48,7 +48,10 @@ export function planExperiment(
   };
 }
 
-/** The lifetime that a view has without an experiment: a running one does not change it. Undefined for no view to try. */
+/**
+ * The lifetime that a view has without an experiment: a running one does not change it. Undefined for a view that cannot
+ * be tried.
+ */
 export function ownSecondsOf(name: string): number | undefined {
   const found = triedViews.find((view) => view.name === name);
   return found && toMs(TTL[found.ttl]) / 1_000;

@@ -25,15 +25,15 @@ export interface ArmReport {
   dollars_per_1000_reads: number | null;
 }
 
-/** An experiment and what it has shown so far. */
+/** An experiment and its results so far. */
 export interface ExperimentReport extends Experiment, Judgement {
   /** Start of its first slot. */
   counts_from: number;
   usual: ArmReport;
   trial: ArmReport;
-  /** The result in one sentence, with the line that makes a better lifetime permanent. */
+  /** The result in one sentence, with the setting that makes a better lifetime permanent. */
   sentence: string;
-  /** Harm that the next look of the guard ends it for; null where there is none. */
+  /** Harm for which the next guard run ends it; null if there is none. */
   broken_rail: string | null;
 }
 
@@ -95,7 +95,7 @@ function sentenceOf(experiment: Experiment, judged: Judgement): string {
   return `${about}: ${found}.${ended}`;
 }
 
-/** A deployment may have made a lifetime permanent: the experiment's own ones go before it until it is stopped. */
+/** A deployment may have made a lifetime permanent: until the experiment is stopped, its lifetimes still apply. */
 function deployedSince({ view, usual_seconds: usual }: Experiment): string {
   const own = ownSecondsOf(view);
   return own === undefined || own === usual
@@ -106,7 +106,7 @@ function deployedSince({ view, usual_seconds: usual }: Experiment): string {
 const range = ({ mean, low, high }: NonNullable<Judgement["saves_percent"]>) =>
   `${mean.toFixed(1)}% (${low.toFixed(1)} to ${high.toFixed(1)})`;
 
-/** The region whose prices count: the stage's, or us-east-1 where its own are not known. */
+/** The region whose prices are used: the stage's, or us-east-1 if its prices are unknown. */
 export function pricedRegion({
   AWS_REGION: name,
 }: Readonly<Record<string, string | undefined>>): Region {

@@ -5,13 +5,13 @@ import { OUTCOMES } from "../telemetry/outcome.ts";
 
 type Outcome = keyof typeof OUTCOMES;
 
-/** One request as its function's line has it. */
+/** One request, from its function's log line. */
 export interface SeenRequest {
   id: string;
   /** Milliseconds since the epoch. */
   at: number;
   endpoint: string;
-  /** Null where no cached view was read. */
+  /** Null if no cached view was read. */
   outcome: Outcome | null;
   /** Reason of a miss. */
   reason: string | null;
@@ -19,7 +19,7 @@ export interface SeenRequest {
   database_reads: number;
   tags_invalidated: number;
   failed: boolean;
-  /** Id of the key that was read, as `explain` shows it; null where none was. */
+  /** Id of the key that was read, as `explain` shows it; null if no key was read. */
   key_id: string | null;
 }
 
@@ -50,19 +50,19 @@ const REASONS = {
 
 const TIMEOUT_MS = 5_000;
 
-/** Requests of one answer, at most. */
+/** Highest number of requests in one answer. */
 export const MOST_REQUESTS = 200;
 
-/** A page has up to 10,000 lines; some are empty while CloudWatch goes on searching. */
+/** A page has up to 10,000 lines; some are empty while CloudWatch is still searching. */
 const MOST_PAGES = 5;
 
 /** Reads the outcomes of requests since a time, oldest first, from the log group that they share. */
 export type ReadRequests = (fromMs: number, outcome?: Outcome) => Promise<SeenRequest[]>;
 
 /**
- * Searches the log with CloudWatch's own filter: operators' requests and health checks are left out, and the latest are returned
- * where there are more than `MOST_REQUESTS`.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+ * Searches the log with CloudWatch's own filter: operators' requests and health checks are excluded. If there are more
+ * than `MOST_REQUESTS`, only the latest are returned. Source:
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
 export function createReadRequests(
   service: string,

@@ -4,7 +4,7 @@ import type { Series } from "../metrics/series.ts";
 import { type Moment, type Rule, rules } from "./finding-rules.ts";
 import { type FindingId, findingTexts } from "./finding-texts.ts";
 
-/** A fault that holds now. */
+/** A fault that is present now. */
 export interface Finding {
   id: FindingId;
   /** `Redis is slow: one answer in a hundred takes 182 ms, usually 4 ms`. */
@@ -22,13 +22,13 @@ const RECENT_SECONDS = 5 * MINUTE_SECONDS;
 const USUAL_SECONDS = 60 * MINUTE_SECONDS;
 const LEAST_VALUES = 10;
 
-/** A schedule's value stands for so long. */
+/** Time for which a schedule's value is valid. */
 const LASTS_SECONDS = 150;
 
-/** Intervals without a finding after which it has ended. */
+/** Number of intervals without a finding after which it has ended. */
 const ENDS_AFTER = 3;
 
-/** Window that findings are judged by, in intervals of the shortest length. */
+/** Window from which findings are judged, in intervals of the shortest length. */
 export function windowOfFindings(nowSeconds: number, finestSeconds: number): Window {
   const aligned = (seconds: number) => Math.floor(seconds / finestSeconds) * finestSeconds;
   return {
@@ -38,7 +38,7 @@ export function windowOfFindings(nowSeconds: number, finestSeconds: number): Win
   };
 }
 
-/** Faults that the numbers show at their end, the gravest first, without those that another one explains. */
+/** Faults at the end of the window, the most serious first, without those that another one explains. */
 export function findFaults(series: Series): Finding[] {
   const found = (Object.keys(findingTexts) as FindingId[]).flatMap((id) => {
     const held = judge(rules[id], series);
@@ -50,7 +50,7 @@ export function findFaults(series: Series): Finding[] {
   return found.filter(({ id }) => !hidden.has(id));
 }
 
-/** Begins after some intervals in a row, ends after three without. */
+/** Begins after several intervals in a row with the fault, ends after three without it. */
 function judge(rule: Rule, series: Series): { facts: string; since: number } | undefined {
   const { complete, period_seconds: period, times } = series;
   const usual = usualOf(series);

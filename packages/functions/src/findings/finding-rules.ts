@@ -1,13 +1,13 @@
 import type { ColumnName } from "../metrics/columns.ts";
 import type { FindingId } from "./finding-texts.ts";
 
-/** Numbers of one interval, and what is usual. */
+/** Numbers of one interval, and the usual ones. */
 export interface Moment {
-  /** Value of a column in the interval; 0 for what was not measured. */
+  /** Value of a column in the interval; 0 if it was not measured. */
   at: (column: ColumnName | "cached_percent") => number;
-  /** True where the interval has a value. */
+  /** True if the interval has a value. */
   known: (column: ColumnName | "cached_percent") => boolean;
-  /** Median of the hour before the last five minutes; undefined with less than ten values. */
+  /** Median of the hour before the last five minutes; undefined with fewer than ten values. */
   usual: (column: ColumnName | "cached_percent") => number | undefined;
   /** Sum of a column over that number of seconds up to the interval's end, an hour at most. */
   past: (column: ColumnName, seconds: number) => number;
@@ -15,11 +15,11 @@ export interface Moment {
 }
 
 export interface Rule {
-  /** The facts in a few words where it holds. */
+  /** The facts in a few words if the finding applies. */
   holds: (moment: Moment) => string | undefined;
-  /** Intervals in a row after which it has begun: 2 unless said. */
+  /** Number of intervals in a row after which it begins; default 2. */
   intervals?: number;
-  /** Column that schedules publish: its last value stands for up to two and a half minutes. */
+  /** Column that schedules publish: its last value is valid for up to two and a half minutes. */
   lasts?: ColumnName;
 }
 
@@ -32,7 +32,7 @@ const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(valu
 const usually = (value: number | undefined, unit: (value: number) => string) =>
   value === undefined ? "" : `, usually ${unit(value)}`;
 
-/** Above a limit of its own, and several times what is usual. */
+/** Above an absolute limit, and several times the usual value. */
 function isFarAbove(
   value: number,
   usual: number | undefined,
@@ -42,7 +42,7 @@ function isFarAbove(
   return value > Math.max(limit, times * (usual ?? 0));
 }
 
-/** Limits at which findings hold. Times in ms, counts a minute. */
+/** Limits of the findings. Times in ms, counts per minute. */
 const LIMITS = {
   bypassPercent: 20,
   closedAgeMs: 8_000,
@@ -59,13 +59,13 @@ const LIMITS = {
 
 const HOUR_SECONDS = 3_600;
 
-/** Requests of an interval below which shares say nothing. */
+/** Number of requests in an interval below which shares are not significant. */
 const ENOUGH_READS = 10;
 
-/** Number of standard errors from which a difference of shares is not due to chance. */
+/** Number of standard errors from which a difference of shares counts as significant. */
 const STANDARD_ERRORS = 3;
 
-/** Finding → when it holds. The table of texts names the same ones. */
+/** Finding → its condition. The table of texts has the same names. */
 export const rules: Record<FindingId, Rule> = {
   "redis-down": {
     holds(moment) {
@@ -131,7 +131,7 @@ export const rules: Record<FindingId, Rule> = {
       const tags = perMinute(at("tags_invalidated"), moment);
       const before = perMinute(usual("tags_invalidated") ?? 0, moment);
       const share = percent(at("invalidated"), at("miss"));
-      // Ordinary writes invalidate less than one tag for each read, also where all was idle a moment ago.
+      // Ordinary writes invalidate less than one tag per read, even if everything was idle a moment ago.
       const limit = Math.max(LIMITS.tagsPerMinute, perMinute(reads(moment), moment));
       const isFelt =
         perMinute(at("invalidated"), moment) >= LIMITS.invalidatedMissesPerMinute && share >= 30;
@@ -161,7 +161,7 @@ export const rules: Record<FindingId, Rule> = {
     holds(moment) {
       const { at, usual, known } = moment;
       const before = usual("cached_percent");
-      // Of few reads many are misses by chance, again and again in a day.
+      // With few reads, many misses in a row happen by chance several times a day.
       const chance =
         STANDARD_ERRORS * Math.sqrt(((before ?? 0) * (100 - (before ?? 0))) / reads(moment));
       const limit = before === undefined ? 50 : before - Math.max(LIMITS.lostPercent, chance);

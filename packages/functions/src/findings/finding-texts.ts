@@ -1,6 +1,9 @@
-/** One fault that numbers can show, in the words of page, command line, alarms and guide. Plain data: stacks read it too. */
+/**
+ * One fault that numbers can show, in the wording for page, command line, alarms and guide. Plain data, because stacks
+ * read it too.
+ */
 export interface FindingText {
-  /** As a heading, and the first words of its sentence. */
+  /** Its heading, and the first words of its sentence. */
   title: string;
   /** Explanation for an operator who sees it for the first time. */
   means: string;
@@ -8,13 +11,13 @@ export interface FindingText {
   check: string;
   /** Steps against it, the first one first. */
   todo: string;
-  /** Way on where that does not help. */
+  /** Next step if that does not help. */
   otherwise: string;
-  /** Findings that it explains: they are left out while it holds. */
+  /** Findings that it explains: they are omitted while it is present. */
   hides: readonly string[];
 }
 
-/** Every finding, the gravest first. */
+/** Every finding, the most serious first. */
 export const findingTexts = {
   "redis-down": {
     title: "Redis does not answer",
@@ -184,7 +187,7 @@ export const findingTexts = {
 
 export type FindingId = keyof typeof findingTexts;
 
-/** Description of an alarm: what the finding is, what it means, what to do first. */
+/** Description of an alarm: the finding, its meaning, and the first step. */
 export function alarmText(id: FindingId): string {
   const { title, means, todo } = findingTexts[id];
   return `${title}. ${means} ${todo}`;

@@ -6,7 +6,7 @@ export interface ConnectionArgs {
   readonly after?: string | null;
 }
 
-/** A page of a list as REST serves it, and how many rows there are in all. */
+/** A page of a list as REST serves it, and the total number of rows. */
 export interface ListPage<Row> {
   readonly rows: readonly Row[];
   readonly total: number;
@@ -16,7 +16,7 @@ export interface ListPage<Row> {
 export const DEFAULT_FIRST = 20;
 export const MOST_FIRST = 100;
 
-/** A place in a list: the offset of a row and its id, since rows move when others are inserted. */
+/** A position in a list: the offset of a row and its id, because rows move when others are inserted. */
 interface Place {
   readonly offset: number;
   readonly id: number;
@@ -36,7 +36,7 @@ export function placeOf(cursor: string): Place {
   throw badRequest([{ path: "after", message: "is not a cursor of this list" }]);
 }
 
-/** Rows that a connection asks for; throws a 400 out of bounds. */
+/** Number of rows that a connection requests; throws a 400 if out of bounds. */
 export function firstOf({ first }: ConnectionArgs): number {
   const count = first ?? DEFAULT_FIRST;
   if (Number.isInteger(count) && count >= 1 && count <= MOST_FIRST) return count;
@@ -44,8 +44,8 @@ export function firstOf({ first }: ConnectionArgs): number {
 }
 
 /**
- * Makes a connection of a list's own pages, so that both share their entries. A cursor's row is looked for where it stood,
- * then in the pages next to that; where it is gone, what stands in its place comes next.
+ * Makes a connection from a list's pages, so that both share their entries. A cursor's row is searched at its old offset,
+ * then in the neighbouring pages; if it is gone, the row at its offset comes next.
  */
 export async function connect<Row extends { readonly id: number }>(
   args: ConnectionArgs,

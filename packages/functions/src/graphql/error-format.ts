@@ -16,12 +16,12 @@ const CODES: Readonly<Partial<Record<ErrorStatus, string>>> = {
   503: "UNAVAILABLE",
 };
 
-/** Makes an error as clients see it: as REST would say it, with a code; what is unexpected says nothing, and is logged. */
+/** Formats an error for clients: REST's message, with a code. Unexpected errors reveal nothing, and are logged. */
 export const createFormat =
   (log: Pick<Log, "error">) =>
   (error: GraphQLError): GraphQLFormattedError => {
     const { originalError, path } = error;
-    // Of the request itself: the document, its variables, its limits.
+    // Error of the request itself: the document, its variables, its limits.
     if (path === undefined) return withCode(error.toJSON());
     const failure = isOfArguments(originalError)
       ? new HttpError(400, originalError.message)
@@ -37,8 +37,8 @@ export const createFormat =
   };
 
 /**
- * True for graphql-js's own refusal of a field's arguments, which names their place in the document. Validation lets some of
- * them pass: a nullable variable where null is refused, for instance.
+ * True for graphql-js's refusal of a field's arguments, which has a location in the document. Validation lets some of
+ * them pass, such as a nullable variable for a non-null argument.
  */
 function isOfArguments(error: Error | undefined): error is GraphQLError {
   return error?.name === "GraphQLError" && (error as GraphQLError).nodes !== undefined;

@@ -5,7 +5,7 @@ import { snakeCase } from "./spelling.ts";
 import { TYPE_DEFS } from "./type-defs.ts";
 import { writeResolvers } from "./write-resolvers.ts";
 
-/** The executable schema: a field without a resolver shows the property that REST calls by its name. */
+/** The executable schema: a field without a resolver returns REST's property of that name. */
 export async function makeSchema() {
   const schema = await createSchema(TYPE_DEFS, {
     ...readResolvers,

@@ -4,13 +4,13 @@ import type { Call } from "../endpoint/endpoint.ts";
 import { HttpError, unauthorized } from "../endpoint/http-error.ts";
 import type { Caller } from "../endpoint/identity.ts";
 
-/** One request as resolvers see it. Only PRIVATE fields and mutations may read who it is; `admin` is part of every key. */
+/** One request as resolvers see it. Only PRIVATE fields and mutations may read the caller; `admin` is part of every key. */
 export interface GraphQLContext {
   readonly admin: boolean;
   /** Verified subject; undefined when signed out. */
   readonly sub: string | undefined;
   readonly call: Call<Caller | null, ViewName>;
-  /** The database as loaders read it, which knows no caller. */
+  /** The database for loaders, which does not know the caller. */
   readonly source: Source;
 }
 
@@ -21,20 +21,20 @@ export function contextOf(call: GraphQLContext["call"]): GraphQLContext {
   return { admin: call.caller?.admin ?? false, sub: call.caller?.sub, call, source: call.source };
 }
 
-/** The caller of a field for those who are signed in. */
+/** The caller of a field that requires sign-in. */
 export function signedIn({ call: { caller } }: GraphQLContext): Caller {
   if (caller) return caller;
   throw unauthorized("sign in: this needs a token");
 }
 
-/** The caller of a mutation for admins. */
+/** The caller of a mutation that requires an admin. */
 export function adminOf(context: GraphQLContext): Caller {
   const caller = signedIn(context);
   requireAdmin(context);
   return caller;
 }
 
-/** Lets admins alone read a field that looks the same to all of them. */
+/** Lets only admins read a field that looks the same to all of them. */
 export function requireAdmin({ admin }: Pick<GraphQLContext, "admin">): void {
   if (!admin) throw new HttpError(403, "only admins may do this");
 }

@@ -18,10 +18,10 @@ import { textOf } from "../endpoint/input.ts";
 import { contextOf, type GraphQLContext, PERSONAL } from "./graphql-context.ts";
 import { TYPE_DEFS } from "./type-defs.ts";
 
-/** Longest document: 10 KB of UTF-8, which no client needs. */
+/** Longest document: 10 KB of UTF-8, more than any client needs. */
 const DOCUMENT_LIMIT_BYTES = 10_240;
 
-/** The responses' cache; the schema and graphql-js are loaded by the first miss, the format of errors by the first error. */
+/** The responses' cache; the first miss loads the schema and graphql-js, the first error its formatter. */
 export function createResponses(
   cache: GraphQLCacheOptions<GraphQLContext>["cache"],
   log: Pick<Log, "error">,

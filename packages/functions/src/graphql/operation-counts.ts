@@ -9,24 +9,24 @@ import type { SharedCounts } from "../popularity/shared-counts.ts";
 const OUTCOMES = ["hit", "stale", "miss", "bypass", "uncached"] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
-/** Most counts requested: those of 40 operations with every outcome. */
+/** Highest number of counts requested: those of 40 operations with every outcome. */
 const MOST_COUNTS = 200;
 
 /** Operation as operators see it. */
 export type CountedOperation = { operation: string; requests: number } & Record<Outcome, number>;
 
-/** Name of the operations that have none. */
+/** Name for operations without a name. */
 const UNNAMED = "(unnamed)";
 
-/** The name of an operation, where it is one that a person would write. */
+/** The name of an operation, if it looks like one that a person has chosen. */
 export function nameOf({ operationName }: Pick<Answer, "operationName">): string | undefined {
   return operationName !== null && /^\w{1,64}$/.test(operationName) ? operationName : undefined;
 }
 
 /**
- * Counts answers by the operation's name and outcome, never by its variables, and publishes after one that was no hit. The
- * counts are in Redis, which keeps a bounded number: clients choose the names, and each would be billed as a metric. A
- * document that was refused counts for nothing.
+ * Counts answers by the operation's name and outcome, never by its variables, and publishes after an answer that is not a
+ * hit. The counts are in Redis, which keeps a limited number of them: clients choose the names, and each would be billed
+ * as a metric. Refused documents are not counted.
  */
 export function countOperations(options: PublishedCountsOptions) {
   const own = createPublishedCounts(options);

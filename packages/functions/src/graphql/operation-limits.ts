@@ -11,20 +11,20 @@ import {
 import { HttpError } from "../endpoint/http-error.ts";
 import { DEFAULT_FIRST, firstOf, placeOf } from "./connection.ts";
 
-/** Most that an operation may ask for: what is refused names its limit. */
+/** Limits of an operation: a refusal names the limit. */
 export const LIMITS = {
-  /** Levels of fields. */
+  /** Nesting levels of fields. */
   depth: 8,
-  /** Fields of the root. */
+  /** Fields at the root. */
   "root fields": 10,
-  /** Fields, those of a fragment at each of its places. */
+  /** Fields, counting a fragment's at each of its uses. */
   breadth: 300,
   aliases: 20,
-  /** Sum of all fields' costs, times the rows that their connections ask for. */
+  /** Sum of all fields' costs, times the rows that their connections request. */
   cost: 1_000,
 } as const;
 
-/** Cost of what is dearer than a field: test cases are long texts. */
+/** Cost of expensive fields: test cases are long texts. */
 const COSTS: Readonly<Record<string, number>> = {
   problem: 5,
   execution: 5,
@@ -37,7 +37,10 @@ const COSTS: Readonly<Record<string, number>> = {
 
 const CONNECTIONS = new Set(["problems", "executions", "drafts", "registered"]);
 
-/** Most values in the variables, lists' and objects' own included: graphql-js writes all of an object into each of its errors. */
+/**
+ * Highest number of values in the variables, including those in lists and objects: graphql-js writes all of an object
+ * into each of its errors.
+ */
 const MOST_VALUES = 20_000;
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -48,7 +51,10 @@ interface Walk {
   readonly used: Record<keyof typeof LIMITS, number>;
 }
 
-/** Errors of an operation that asks for too much, or for rows that no list has. Documents are valid, so fragments end. */
+/**
+ * Errors of an operation that exceeds a limit, or requests impossible rows. Documents are valid, so fragments are not
+ * recursive.
+ */
 export function refuse({
   document,
   node,
@@ -91,7 +97,7 @@ function overLimit(limit: string, most: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "LIMIT_EXCEEDED", limit } });
 }
 
-/** True when there are more values than that; without recursion, because variables may be nested at any depth. */
+/** True if there are more values than that; without recursion, because variables may be nested to any depth. */
 function isLarger(value: unknown, most: number): boolean {
   const open = [value];
   for (let seen = 0; open.length > 0; seen += 1) {
@@ -112,7 +118,7 @@ function costOf(walk: Walk, set: SelectionSetNode, depth: number): number {
   used.depth = Math.max(used.depth, depth);
   let cost = 0;
   for (const selection of set.selections) {
-    // A document over the limit is not walked to its end.
+    // The walk stops at the limit.
     if (used.breadth > LIMITS.breadth || used.depth > LIMITS.depth) return cost;
     if (selection.kind === Kind.FIELD) cost += costOfField(walk, selection, depth);
     else if (selection.kind === Kind.INLINE_FRAGMENT)
@@ -138,7 +144,7 @@ function costOfField(walk: Walk, field: FieldNode, depth: number): number {
   return own + rows * costOf(walk, field.selectionSet, depth + 1) * (rows > 1 ? SHARE_OF_ROWS : 1);
 }
 
-/** Rows of one list are one entry: a field of theirs costs a fifth of a field by itself. */
+/** Rows of one list are one entry, so a field of theirs costs a fifth of a normal field. */
 const SHARE_OF_ROWS = 0.2;
 
 function rowsOf({ variables }: Walk, { arguments: given = [] }: FieldNode): number {

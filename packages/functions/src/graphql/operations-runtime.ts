@@ -1,7 +1,7 @@
 import { links } from "../links.ts";
 import { createSharedCounts } from "../popularity/shared-counts.ts";
 
-/** Counts of GraphQL's operations, beside those that popularity warms by. */
+/** Counts of GraphQL operations, separate from the counts by which details are warmed. */
 export const operationCounts = createSharedCounts({
   ...links.redis(),
   prefix: "algoitny:operations",

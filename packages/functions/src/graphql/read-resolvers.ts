@@ -20,7 +20,7 @@ import { ByKey } from "../endpoint/path.ts";
 import { connect, type ConnectionArgs, type ListPage } from "./connection.ts";
 import { type GraphQLContext, requireAdmin } from "./graphql-context.ts";
 
-/** Pages that REST serves when a client does not say how long: connections read the same entries. */
+/** Page length of REST when a client does not choose one: connections read the same entries. */
 const PROBLEMS_A_PAGE = 100;
 const EXECUTIONS_A_PAGE = 20;
 
@@ -29,7 +29,7 @@ export interface ProblemRef {
   readonly key?: { readonly platform: string; readonly problemId: string };
 }
 
-/** REST's integer behind an id; throws a 400 for what is none. */
+/** REST's integer for an id; throws a 400 for anything else. */
 export const idOf = (id: string, name = "id"): number => parseValue(name, IdParameter, id);
 
 /** Parameters of the detail of what a reference names. */
@@ -42,7 +42,7 @@ export function detailParams({ id, key }: ProblemRef, admin: boolean): ProblemDe
 type ProblemParent = ProblemListItem | ProblemDetail;
 type ExecutionParent = HistoryRow | HistoryDetail;
 
-/** A field that lists do not have: of the problem's detail, as its own GET shows it. */
+/** A field that list rows lack: it comes from the problem's detail, as its own GET shows it. */
 const ofDetail =
   <Field extends keyof ProblemDetail>(field: Field) =>
   async (parent: ProblemParent, _: unknown, { admin }: GraphQLContext) =>
@@ -53,7 +53,7 @@ async function detailOf(parent: ProblemParent, admin: boolean): Promise<ProblemD
   return (await readView(problemDetail, { id: parent.id, admin })).value();
 }
 
-/** A field that feeds do not have: of the execution's detail, as its viewer sees it. */
+/** A field that feed rows lack: it comes from the execution's detail, as its viewer may see it. */
 const ofExecution =
   <Value>(pick: (detail: HistoryDetail) => Value) =>
   async (parent: ExecutionParent, _: unknown, { sub }: GraphQLContext) => {
@@ -82,7 +82,7 @@ async function listProblems({ platform, search, ...args }: ListArgs, { source }:
       const entry = await readView(problemList, query);
       return { rows: await entry.value(), total: totalOf(entry) };
     }
-    // A search asked for the first time is computed and not stored.
+    // A search that is requested for the first time is computed and not stored.
     restrict({ maxAgeMs: 0 });
     const { rows, total } = rowsOf(await problemPages.compute(query, source));
     return { rows, total };
@@ -99,7 +99,7 @@ function rowsOf({ rows, total }: { rows: string; total: number }): ListPage<Prob
 
 type PageOf = (asked: { page: number; page_size: number }) => Promise<ListPage<ProblemListItem>>;
 
-/** An admins' list. Its rows have the solution as plain text; the field is the detail's, in base64 as REST shows it. */
+/** An admins' list. Its rows contain the solution as plain text; the field has the detail's base64, like REST. */
 const adminList =
   (pageOf: PageOf) => async (_: unknown, args: ConnectionArgs, context: GraphQLContext) => {
     requireAdmin(context);

@@ -2,7 +2,7 @@ import { created } from "../endpoint/answer.ts";
 import { addTestCases } from "../contract/test-case-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
 
-/** One is answered with one, a list with a list. */
+/** One test case is answered with one, a list with a list. */
 export const handler = endpoint(
   "POST /api/problems/{id}/testcases/",
   addTestCases,

@@ -5,7 +5,7 @@ import { operationCounts } from "../graphql/operations-runtime.ts";
 import { endpoint } from "../http-runtime.ts";
 import { cache, log } from "../runtime.ts";
 
-/** The local cloud alone shows the schema to those who ask for it. */
+/** Only the local cloud allows introspection. */
 const introspection = process.env["GRAPHQL_INTROSPECTION"] === "true";
 const services = {
   graphql: createResponses(cache, log, { introspection }),

@@ -6,7 +6,7 @@ import { withStandardHeaders } from "../endpoint/standard-headers.ts";
 
 /**
  * `$default` and preflights. An OPTIONS is a 204, to which the gateway adds the CORS headers; another method of a known
- * path is a 405, anything else a 404, never a 401, which clients take as "signed out".
+ * path is a 405, anything else a 404, but never a 401, which clients take for "signed out".
  */
 export async function handler(event: HttpEvent): Promise<HttpResult> {
   const { method, path } = event.requestContext.http;

@@ -8,7 +8,7 @@ import { explainEntry, valueOf } from "../inspection/explain-entry.ts";
 import { keyId, log, store } from "../runtime.ts";
 import { redact } from "../telemetry/log.ts";
 
-/** Facts of one stored entry; with `value=true` what it holds, to admins alone, and with a line in the log that says who looked. */
+/** Facts about one stored entry. With `value=true` also its value, for admins only; a log line then records who looked. */
 export const handler = endpoint(
   "GET /api/ops/cache/entry/",
   showEntry,

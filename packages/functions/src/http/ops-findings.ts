@@ -4,7 +4,7 @@ import { endpoint } from "../http-runtime.ts";
 import { finestSeconds, keptNumbers, numbersNow } from "../metrics/numbers.ts";
 import { readSeries } from "../metrics/series.ts";
 
-/** Faults that the numbers show now, in sentences; none while all is well. */
+/** Faults that the numbers show now, in sentences; empty while all is well. */
 export const handler = endpoint("GET /api/ops/findings/", {}, async () =>
   ok(
     await keptNumbers("findings", async () => {

@@ -7,7 +7,10 @@ const { OPS_PAGE_FOLDER: elsewhere } = process.env;
 const folder =
   elsewhere === undefined ? new URL("page/", import.meta.url) : pathToFileURL(`${elsewhere}/`);
 
-/** `"GET /ops/"` and `"GET /ops/{file}"`: the dashboard's files, public as its source is. They count in no metric. */
+/**
+ * `"GET /ops/"` and `"GET /ops/{file}"`: the dashboard's files, which are as public as its source. They count in no
+ * metric.
+ */
 export async function handler({
   pathParameters,
   headers,

@@ -6,10 +6,13 @@ import { readServiceName } from "../telemetry/observe.ts";
 
 const readRequests = createReadRequests(readServiceName(process.env));
 
-/** The log takes a line some seconds after its request: who asks again asks from so much earlier, and drops what it knows. */
+/**
+ * CloudWatch shows a line some seconds after its request, so a client that polls starts that much earlier, and drops the
+ * requests that it already has.
+ */
 const LATE_MS = 10_000;
 
-/** Outcomes of the latest requests, from the functions' own lines: nothing of who asked, and no key. */
+/** Outcomes of the latest requests, from the functions' own log lines: without callers and keys. */
 export const handler = endpoint(
   "GET /api/ops/requests/",
   seeRequests,

@@ -7,10 +7,10 @@ import { readServiceName } from "../telemetry/observe.ts";
 
 let signIn: ReturnType<typeof createSignIn> | undefined;
 
-/** `"GET /ops/config.json"` and `"POST /ops/token"`: what signs an operator in with the stage's issuer. */
+/** `"GET /ops/config.json"` and `"POST /ops/token"`: sign an operator in with the stage's issuer. */
 export const handler = (event: HttpEvent) =>
   (signIn ??= createSignIn(links.auth(), {
-    // `algoitny-production`; the local cloud's service is named after the application alone.
+    // `algoitny-production`; the local cloud's service has only the application's name.
     stage: readServiceName(process.env).split("-").slice(1).join("-") || "local",
     log: createLog(),
     requireOrigin: createOriginCheck(edgeSecret()),

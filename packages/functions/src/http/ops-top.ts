@@ -5,7 +5,7 @@ import { operationCounts } from "../graphql/operations-runtime.ts";
 import { popularity } from "../runtime.ts";
 
 /**
- * Details that were read most in the last hour or two, and GraphQL's operations that were asked most, the first ones first; one
+ * Details that were read most in the last hour or two, and the most frequent GraphQL operations, in descending order; one
  * command each. Other views are not counted.
  */
 export const handler = endpoint("GET /api/ops/cache/top/", {}, async () => {

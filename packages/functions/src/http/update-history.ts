@@ -13,7 +13,7 @@ export const handler = endpoint(
       if (!call.caller.admin) throw new HttpError(403, "only admins may repair");
       const { changes, unreadable } = await history.repair(id, repair, call.precondition);
       await call.changed(changes);
-      // Not the execution: another's private one is not shown to admins either.
+      // The answer does not contain the execution: admins do not see another user's private one either.
       return ok({ message: `execution ${id} is repaired as far as was asked`, unreadable });
     }
     const { changes } = await history.change(id, call.caller.sub, patch, call.precondition);

@@ -4,7 +4,7 @@ import type { CacheEntry } from "@algoitny/cache";
 
 type Entry = CacheEntry<unknown>["entry"];
 
-/** By time alone: an invalidation since shows in the next read. */
+/** By time only: the next read shows if it was invalidated since. */
 export const ENTRY_STATES = [
   "fresh",
   "stale",
@@ -26,12 +26,12 @@ export interface Explanation {
   stale_until?: number;
   error_until?: number;
   load_ms?: number;
-  /** 404: that there is no such thing is what is stored. */
+  /** 404: a remembered "not found". */
   status?: number;
   bytes?: number;
   coding?: string;
   etag?: string;
-  /** Tags that its value named, beside those that its view gives it. */
+  /** Tags that its value named, in addition to those of its view. */
   value_tags?: readonly string[];
 }
 
@@ -73,7 +73,7 @@ function stateOf(header: Entry["header"], nowMs: number): Explanation["state"] {
 
 const decoders = { br: promisify(brotliDecompress), gzip: promisify(gunzip) };
 
-/** The value as JSON, or as text where it is none. */
+/** The value as JSON, or as text if it is not JSON. */
 export async function valueOf({ header, body }: Entry): Promise<unknown> {
   const text =
     header.coding === "identity"

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StreamRecord } from "@algoitny/core/table/change";
 import * as z from "zod";
 
-/** Time kept for the invalidation itself: 10 seconds. */
+/** Time reserved for the invalidation itself: 10 seconds. */
 const RESERVE_MS = 10_000;
 
-/** A shard is asked again after an empty page, as often as it may be: 5 times a second. So many in a row are its end. */
+/** A shard is read again after an empty page, up to 5 times a second. This many empty pages in a row are its end. */
 const EMPTY_PAUSE_MS = 200;
 const EMPTY_PAGES = 10;
 
@@ -21,8 +21,8 @@ export const DiscardedBatch = z.object({
 export type DiscardedBatch = z.infer<typeof DiscardedBatch>;
 
 /**
- * Reads the records of a batch again, and with them what else was written to its shard meanwhile. Rejects when they are
- * no longer there (the stream keeps them for 24 hours), or the time is over before the last of them was seen.
+ * Reads the records of a batch again, together with everything else that was written to its shard meanwhile. Rejects if
+ * they have expired (the stream keeps them for 24 hours), or if the time is over before the last of them was read.
  */
 export async function readDiscardedBatch(
   { DDBStreamBatchInfo: batch }: DiscardedBatch,
@@ -41,7 +41,7 @@ export async function readDiscardedBatch(
   throw new Error(`the stream did not show record ${batch.endSequenceNumber} again`);
 }
 
-/** The pages of a shard from the batch's first record on, to the shard's end or so many empty ones. */
+/** The pages of a shard from the batch's first record to the shard's end, or to a number of empty ones. */
 async function* pagesFrom(batch: DiscardedBatch["DDBStreamBatchInfo"]) {
   const { DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } =
     await import("@aws-sdk/client-dynamodb-streams");

@@ -8,22 +8,22 @@ import { readRecord } from "./stream-record.ts";
 /** Report on one batch of the table's stream. */
 export interface StreamBatchReport {
   records: number;
-  /** Tags bumped, each once. */
+  /** Invalidated tags, each once. */
   tags: number;
   /** Records that could not be read. */
   unreadable: number;
-  /** Age of the batch's oldest record when it was handled, in ms; null when no record says. */
+  /** Age of the batch's oldest record when it was handled, in ms; null if no record has a time. */
   oldestRecordMs: number | null;
-  /** Records that will come again, because the cache's store did not answer. */
+  /** Records that will be retried, because the cache's store did not answer. */
   failed: number;
 }
 
 export interface StreamContext {
   cache: Pick<Cache, "invalidate" | "clear">;
   log: Log;
-  /** Puts a record that cannot be read aside, for the redrive function. Without it everything is emptied at once. */
+  /** Queues an unreadable record for the redrive function. Without it everything is invalidated at once. */
   sendPoisonRecord?: ((record: DynamoDBRecord, reason: unknown) => Promise<void>) | undefined;
-  /** Notes probes, once everything that came before them is invalidated. */
+  /** Records probes, once everything before them is invalidated. */
   noteProbes?: ((probes: readonly Probe[]) => Promise<void>) | undefined;
   /** Receives the report of every batch that contains more than probes, for metrics. */
   report?: ((report: StreamBatchReport) => void) | undefined;
@@ -31,9 +31,10 @@ export interface StreamContext {
 }
 
 /**
- * Empties every cached view that a batch of the table's stream made wrong, in one request. When that fails, the lowest
- * sequence number is reported and the whole batch comes again. A record that cannot be read is put aside, so that it
- * holds up none that stand behind it. A stamp is never made from a record: old, repeated and reordered ones do no harm.
+ * Invalidates every cached view that a batch of the table's stream has changed, in one request. If that fails, the lowest
+ * sequence number is reported and Lambda retries the whole batch. An unreadable record is queued separately, so that it
+ * does not block the records behind it. Old, repeated and reordered records do no harm, because a stamp is never made
+ * from a record.
  */
 export async function invalidateBatch(
   { Records: records }: DynamoDBStreamEvent,
@@ -75,7 +76,7 @@ export async function invalidateBatch(
   }
 }
 
-/** Probes that are not noted leave the closed timestamp where it is: no reason to invalidate the batch once more. */
+/** Probes that were not recorded leave the closed timestamp where it is: that is no reason to retry the batch. */
 async function notePassed(
   probes: readonly Probe[],
   { noteProbes, log }: StreamContext,
@@ -88,7 +89,7 @@ async function notePassed(
   }
 }
 
-/** Sends the record to the queue of poison records; false when that fails, so that no redrive will handle it. */
+/** Sends the record to the queue of poison records; returns false if that fails, because then no redrive will handle it. */
 async function putAside(
   record: DynamoDBRecord,
   reason: unknown,

@@ -5,7 +5,7 @@ import { invalidateManually, InvalidationRequest } from "./manual-invalidation.t
 import { jobOf, MOST_TRIES } from "./invalidation-requests.ts";
 import { describeError, type Log, redact } from "../telemetry/log.ts";
 
-/** Time kept for saying how it went: 5 seconds. */
+/** Time reserved for saving the outcome: 5 seconds. */
 const RESERVE_MS = 5_000;
 
 /** Interval of a walk's progress reports: once a second. */
@@ -19,7 +19,7 @@ export interface JobContext {
   now?: () => number;
 }
 
-/** Carries out the jobs of a batch; one that fails goes back to the queue, and is `failed` when that was its last try. */
+/** Runs the jobs of a batch; a failed one goes back to the queue, and is `failed` after its last attempt. */
 export async function runInvalidationJobs(
   { Records: records }: SQSEvent,
   context: JobContext,
@@ -46,7 +46,7 @@ async function runJob(record: SQSRecord, context: JobContext): Promise<"over" | 
       log.info("asynchronous invalidation done", { id: job.id, ...sizes(result), attempts });
       return "over";
     } catch (error) {
-      // Another walk would take as long: it is not tried again.
+      // Another walk would take as long: it is not retried.
       const isLast = error instanceof OutOfTime || attempts >= MOST_TRIES;
       const message = redact(error instanceof Error ? error.message : String(error));
       log.error("an invalidation failed", { id: job.id, attempts, error: describeError(error) });
@@ -71,7 +71,7 @@ class OutOfTime extends Error {
   }
 }
 
-/** Writes a job's progress to the table, one write at a time; a write that fails on the way stops nothing. */
+/** Writes a job's progress to the table, one write at a time; a failed progress write stops nothing. */
 async function openProgress(job: InvalidationJob, context: JobContext) {
   const { remainingMs, log, now = Date.now } = context;
   const jobs = await context.jobs();

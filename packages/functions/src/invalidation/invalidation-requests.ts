@@ -13,14 +13,14 @@ export const { maxReceives: MOST_TRIES } = deadLetters;
 
 export interface RequestContext {
   jobs: Pick<JobTable, "save">;
-  /** Of the queue; undefined where none is linked. */
+  /** Sender for the queue; undefined if none is linked. */
   url: string | undefined;
   send: SendMessage;
   by: string;
   now?: () => number;
 }
 
-/** Notes the job and puts it into the queue; rejects when it cannot be put there. */
+/** Saves the job and puts it into the queue; rejects if it cannot be queued. */
 export async function requestInvalidation(
   request: InvalidationRequest,
   { jobs, url, send, by, now = Date.now }: RequestContext,
@@ -32,9 +32,7 @@ export async function requestInvalidation(
   return job;
 }
 
-/**
- * Job of a message: one that the API made, or a bare request that a person put into the queue, with the message's id.
- */
+/** Job of a message: one that the API made, or a request that a person put into the queue, with the message's id. */
 export function jobOf({ body, messageId, attributes }: SQSRecord): InvalidationJob {
   const message: unknown = JSON.parse(body);
   if ("request" in Object(message)) return InvalidationJob.parse(message);

@@ -4,7 +4,7 @@ import { Subject } from "@algoitny/core/user/user";
 import * as z from "zod";
 import { TagText } from "../endpoint/tag-schema.ts";
 
-/** Longest tag or key that a person may write: longer than any that a view has. */
+/** Longest tag or key that a person may write: longer than those of any view. */
 const NAME_LIMIT_CHARACTERS = 2_048;
 const TOO_LONG = `write at most ${NAME_LIMIT_CHARACTERS} characters`;
 
@@ -29,7 +29,7 @@ const fields = {
   problem_id: z.int().positive().optional(),
   /** Everything that shows this user, by the subject of their tokens. */
   user_id: z.optional(Subject),
-  /** Entries may be served as stale once more while they are refreshed. By tag alone. */
+  /** Entries may be served as stale once more while they are refreshed. Only by tag. */
   soft: z.boolean().default(false),
 } as const;
 
@@ -61,7 +61,7 @@ export const InvalidationRequest = z
   .refine(softGoesByTag, SOFT_WITHOUT_TAGS);
 export type InvalidationRequest = z.output<typeof InvalidationRequest>;
 
-/** The same over HTTP: with a look before the leap, or without waiting. */
+/** The same over HTTP: with a dry run, or asynchronously. */
 export const InvalidationBody = z
   .strictObject({
     ...fields,
@@ -82,7 +82,7 @@ export const InvalidationBody = z
   });
 
 export interface InvalidationResult {
-  /** Every tag that was bumped, those of the problem and of the user included. */
+  /** Every invalidated tag, including those of the problem and of the user. */
   tags: readonly Tag[];
   keys: readonly string[];
   pattern: PatternResult | null;
@@ -95,7 +95,7 @@ export interface ByHandOptions {
   onProgress?: (entries: number) => void;
 }
 
-/** Invalidates what a person names; rejects when the store does not answer, and may then be repeated. */
+/** Invalidates what a person names; rejects if the store does not answer, and may then be repeated. */
 export async function invalidateManually(
   request: InvalidationRequest,
   { cache, dryRun = false, onProgress = () => {} }: ByHandOptions,

@@ -2,7 +2,10 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { describeError } from "../telemetry/log.ts";
 import type { SendMessage } from "../sqs.ts";
 
-/** Largest record that goes along with its message, in characters of JSON: SQS takes 1 MiB, of at most 3 bytes each. */
+/**
+ * Largest record that its message contains, in characters of JSON: SQS accepts 1 MiB, and a character has at most 3
+ * bytes.
+ */
 const RECORD_LIMIT = 300_000;
 
 /** A record of the table's stream that could not be read, as the on-failure queue carries it. */
@@ -11,11 +14,11 @@ export interface PoisonRecord {
   sequenceNumber: string | undefined;
   eventId: string | undefined;
   reason: Record<string, unknown>;
-  /** Its images are left out when they are too large; its key still says what it is. */
+  /** Its images are omitted if they are too large; its key still identifies the item. */
   record: Pick<DynamoDBRecord, "dynamodb">;
 }
 
-/** Sends records that cannot be read to the queue where Lambda sends those that it gives up. */
+/** Sends unreadable records to the queue to which Lambda sends discarded batches. */
 export function createPoisonRecordSender(url: string, send: SendMessage) {
   return async (record: DynamoDBRecord, reason: unknown): Promise<void> => {
     const message: PoisonRecord = {

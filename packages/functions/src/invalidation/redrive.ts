@@ -6,7 +6,7 @@ import { DiscardedBatch } from "./discarded-batch.ts";
 import { describeError, type Log } from "../telemetry/log.ts";
 import { readRecord, widestTags } from "./stream-record.ts";
 
-/** Poison record that the stream's function put aside itself: see poison-records.ts. */
+/** Poison record that the stream's function queued itself: see poison-records.ts. */
 const PoisonRecordMessage = z.object({
   kind: z.literal("unreadable_record"),
   record: z.object({
@@ -28,9 +28,9 @@ export interface RedriveContext {
 }
 
 /**
- * Makes good what the stream's function could not: bumps what the records changed where they can be read after all, all
- * views of what they are where they cannot, and everything where they are gone. Only a store that does not answer sends
- * messages back: too much was never wrong, too little would be.
+ * Completes what the stream's function could not: invalidates what the records changed if they can now be read, all views
+ * of their entities if they cannot, and everything if the records have expired. Messages go back only if the store does
+ * not answer. Invalidating too much is never wrong; too little would be.
  */
 export async function redriveBatch(
   { Records: messages }: SQSEvent,

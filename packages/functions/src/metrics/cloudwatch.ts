@@ -30,12 +30,12 @@ const Results = z.object({
 
 const TIMEOUT_MS = 5_000;
 
-/** Queries of one call: AWS takes 500. */
+/** Queries per call: AWS accepts 500. */
 const QUERIES_PER_CALL = 500;
 
 /**
- * Reads metrics from CloudWatch, or from the local cloud in its place.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+ * Reads metrics from CloudWatch, or from the local cloud instead. Source:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  */
 export function createGetMetrics(env: AwsEnvironment = process.env): GetMetrics {
   const target = "GraniteServiceVersion20100801";

@@ -11,7 +11,7 @@ export interface Column {
 
 const sum = (metric: MetricName): Column => ({ metric, statistic: "Sum" });
 
-/** Requests by outcome: the one place that every reader of numbers takes them from. */
+/** Requests by outcome: the only definition, from which every reader of numbers takes them. */
 const outcomes = {
   hit: sum(OUTCOMES.hit),
   stale: sum(OUTCOMES.stale),
@@ -75,7 +75,7 @@ export type ColumnName = keyof typeof columns;
 export type ArmColumnName = keyof typeof armColumns;
 export type EndpointColumnName = keyof typeof endpointColumns;
 
-/** True for columns whose intervals add up; an interval without values is then 0, else unknown. */
+/** True for columns whose intervals add up; without values an interval is then 0, otherwise unknown. */
 export function addsUp({ statistic }: Column): boolean {
   return statistic === "Sum" || statistic === "SampleCount";
 }

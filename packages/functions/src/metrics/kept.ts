@@ -1,9 +1,9 @@
-/** Answers kept at a time. */
+/** Number of answers kept at a time. */
 const MOST = 32;
 
 /**
- * Keeps what is asked for a while, by name: however many people look, the stage's numbers are asked for once. Not in Redis:
- * they must be there while Redis is not. A failure is not kept.
+ * Caches answers for a while, by name: however many people look, the stage's numbers are requested once. Not in Redis,
+ * because they must be available while Redis is down. Failures are not cached.
  */
 export function createKept(forMs: number, now: () => number = Date.now) {
   const answers = new Map<string, { untilMs: number; value: Promise<unknown> }>();

@@ -20,16 +20,16 @@ export interface Series {
   period_seconds: number;
   /** Starts of the intervals, in seconds since the epoch. */
   times: number[];
-  /** So many of them, from the first on, are over. */
+  /** Number of complete intervals, from the first on. */
   complete: number;
   /** Time of the answer's numbers, in seconds since the epoch. */
   as_of: number;
   columns: Record<ColumnName | "cached_percent", (number | null)[]>;
-  /** Of the whole window: sums, and the largest of what does not add up. */
+  /** For the whole window: sums, and maxima of columns that do not add up. */
   totals: Record<ColumnName, number | null> & Cached;
 }
 
-/** Totals of each endpoint that was asked for anything. */
+/** Totals of each endpoint that was requested. */
 export type EndpointTotals = Record<string, Record<EndpointColumnName, number | null> & Cached>;
 
 export interface SeriesSource {
@@ -73,7 +73,7 @@ export async function readEndpoints(
   return Object.fromEntries(totals.filter(([, { requests }]) => requests !== 0));
 }
 
-/** Columns of each subject, an interval after the other. */
+/** Columns of each subject, one interval after the other. */
 export async function readColumns<Name extends string>(
   table: Readonly<Record<Name, Column>>,
   subjects: readonly Readonly<Record<string, string>>[],
@@ -125,7 +125,7 @@ function cachedPercent(outcomes: Outcomes): number | null {
   return reads === 0 ? null : rounded((100 * cached) / reads);
 }
 
-/** To a tenth: what a person reads. */
+/** Rounded to a tenth, for people. */
 function rounded<Value extends number | null>(value: Value): Value {
   return (value === null ? null : Math.round(value * 10) / 10) as Value;
 }

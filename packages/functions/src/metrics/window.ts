@@ -3,7 +3,7 @@ import type { Window } from "./cloudwatch.ts";
 /** Lengths of intervals, in seconds. CloudWatch keeps 60 s for 15 days, 300 s for 63. */
 const PERIODS_SECONDS = [10, 60, 300, 3_600] as const;
 
-/** Intervals of one answer, at most: as many as a chart has room for. */
+/** Highest number of intervals in one answer: what a chart has room for. */
 const MOST_INTERVALS = 360;
 
 /** Ranges that are asked for by name, in seconds. */
@@ -11,7 +11,7 @@ export const ranges = { "15m": 900, "1h": 3_600, "3h": 10_800, "24h": 86_400, "1
 
 export type RangeName = keyof typeof ranges;
 
-/** Intervals from some time until now, the one that has begun included; as short as there is room for. */
+/** Intervals from some time until now, including the current one; as short as the limit allows. */
 export function windowFrom(fromSeconds: number, nowSeconds: number, finestSeconds: number): Window {
   const lengthSeconds = nowSeconds - fromSeconds;
   const periodSeconds =
@@ -22,10 +22,10 @@ export function windowFrom(fromSeconds: number, nowSeconds: number, finestSecond
   return { from: aligned(fromSeconds), until: aligned(nowSeconds) + periodSeconds, periodSeconds };
 }
 
-/** Oldest numbers that may be asked for: CloudWatch keeps minutes for 15 days. */
+/** Oldest numbers that may be requested: CloudWatch keeps minutes for 15 days. */
 const OLDEST_SECONDS = 15 * 86_400;
 
-/** Start of what is asked for: a time, or a range until now; the last three hours unless said. */
+/** Start of the requested window: a time, or a range until now; by default the last three hours. */
 export function startOf(
   { range = "3h", from }: { range?: RangeName | undefined; from?: number | undefined },
   nowSeconds: number,
@@ -42,7 +42,7 @@ export function startsOf({ from, until, periodSeconds }: Window): number[] {
   );
 }
 
-/** Shortest interval that metrics are kept for: 60 s in CloudWatch, `METRICS_PERIOD_SECONDS` where that says less. */
+/** Shortest interval for which metrics are kept: 60 s in CloudWatch, or `METRICS_PERIOD_SECONDS` if that is less. */
 export function readFinestSeconds({
   METRICS_PERIOD_SECONDS: text,
 }: Readonly<Record<string, string | undefined>>): number {

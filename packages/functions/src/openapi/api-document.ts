@@ -15,7 +15,7 @@ const ABOUT = `Problems, test cases, executions and statistics of an online judg
 - Every GET has a strong \`ETag\`; send it as \`If-None-Match\` and get 304 while nothing has changed, or as \`If-Match\` with a write.
 - After a write has answered, every read shows it.`;
 
-/** The API as an OpenAPI 3.1 document, made of the routes table, the handlers' schemas and the table of operations. */
+/** The API as an OpenAPI 3.1 document, made from the routes table, the handlers' schemas and the table of operations. */
 export interface OpenApiDocument {
   openapi: string;
   paths: Record<string, Record<string, unknown>>;
@@ -23,7 +23,7 @@ export interface OpenApiDocument {
   [name: string]: unknown;
 }
 
-/** Makes the document; about 50 ms of CPU, once a process. */
+/** Makes the document; takes about 50 ms of CPU, once per process. */
 export function buildDocument(): OpenApiDocument {
   const converter = createConverter();
   const responses = errorComponents(converter);
@@ -61,7 +61,7 @@ export function buildDocument(): OpenApiDocument {
   };
 }
 
-/** A file's name keeps no slash behind it. */
+/** A file name has no trailing slash. */
 function pathInDocument(path: string): string {
   const own = path.slice(BASE.length);
   return /\.\w+\/$/.test(own) ? own.slice(0, -1) : own;
@@ -105,7 +105,7 @@ function parametersOf(
     name,
     in: place,
     ...(required.includes(name) && { required: true }),
-    // An empty parameter of a query is one not given.
+    // An empty query parameter counts as absent.
     ...(place === "query" && !required.includes(name) && { allowEmptyValue: true }),
     ...(description !== undefined && { description }),
     schema: own,

@@ -32,7 +32,7 @@ interface Row {
   operation: PageOperation;
 }
 
-/** The page has no script and takes nothing from anywhere: its one style is allowed by its hash. */
+/** The page has no script and loads nothing: its only style is allowed by its hash. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${hash("sha256", PAGE_STYLE, "base64")}'`,
@@ -41,10 +41,10 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Not in the page's template: a blank more, and its hash would be another. */
+/** Not in the page's template, because one more blank would change the hash. */
 const STYLE: Html = { html: `<style>${PAGE_STYLE}</style>` };
 
-/** The API's document as a page: every operation, every schema, a curl line each. */
+/** The OpenAPI document as a page: every operation, every schema, a curl line for each. */
 export function renderPage(document: OpenApiDocument): string {
   const { title, description } = document["info"] as { title: string; description: string };
   const groups = document["tags"] as { name: string; description: string }[];

@@ -1,4 +1,4 @@
-/** Header of an answer: its meaning, and the text that it may be. */
+/** Header of an answer: its meaning, and its possible values. */
 interface HeaderFacts {
   description: string;
   pattern?: string;
@@ -62,7 +62,7 @@ export type RequestHeader = keyof typeof requestHeaders;
 /** A header that may be absent is written with `?`. */
 export type HeaderUse = ResponseHeader | `${ResponseHeader}?`;
 
-/** Headers of an answer, as the document has them. */
+/** Headers of an answer, as the document lists them. */
 export function describeHeaders(uses: readonly HeaderUse[]): Record<string, unknown> {
   return Object.fromEntries(
     uses.map((use) => {

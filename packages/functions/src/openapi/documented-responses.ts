@@ -6,17 +6,17 @@ import { describeHeaders, type HeaderUse, type ResponseHeader } from "./document
 import type { JsonSchema, SchemaConverter } from "./json-schema.ts";
 import type { Making, Operation } from "./operation.ts";
 
-/** 431 is the gateway's alone: a request's head may have 10,240 bytes. */
+/** Only the gateway sends a 431: a request's head may have 10,240 bytes. */
 type DocumentedError = Exclude<ErrorStatus, 405> | 431;
 
-// A 405 is the answer to what no operation describes.
+// A 405 answers requests that no operation describes.
 const { 405: _, ...OWN_TITLES } = TITLES;
 const ERROR_TITLES: Readonly<Record<DocumentedError, string>> = {
   ...OWN_TITLES,
   431: "Request Header Fields Too Large",
 };
 
-/** Errors that the gateway gives too: of its authorizer, its limits and its integrations. */
+/** Errors that the gateway sends too: from its authorizer, its limits and its integrations. */
 const FROM_GATEWAY: readonly DocumentedError[] = [401, 413, 429, 431, 500, 503];
 
 const ERROR_HEADERS: Partial<Record<DocumentedError, ResponseHeader>> = {

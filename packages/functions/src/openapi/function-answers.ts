@@ -11,7 +11,7 @@ import type { ExperimentReport } from "../experiments/report-experiment.ts";
 import type { EntryCount } from "../telemetry/statistics.ts";
 import type { WarmingReport } from "../warming/warming-report.ts";
 
-/** Answers that no view makes: of deletions, of health, of operations, of errors. */
+/** Answers that no view makes: those of deletions, health, operations and errors. */
 
 /** Answer of a deletion, and of a write whose item cannot be shown. */
 export const Message = z.object({ message: z.string() }).meta({ id: "Message" });

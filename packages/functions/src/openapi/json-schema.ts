@@ -7,7 +7,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Direction = z.core.ToJSONSchemaParams["io"] & string;
 
 export interface SchemaConverter {
-  /** The schema; a part that names itself (`.meta({ id })`) is a reference to a component. */
+  /** The schema; a part with a name (`.meta({ id })`) becomes a reference to a component. */
   convert: (schema: z.core.$ZodType, io: Direction) => JsonSchema;
   /** Every named schema so far, by name. */
   components: () => Record<string, JsonSchema>;
@@ -16,7 +16,7 @@ export interface SchemaConverter {
 const LOCAL = "#/$defs/";
 const COMPONENTS = "#/components/schemas/";
 
-/** Starts a collection of named schemas that all conversions share. Throws where one name stands for two schemas. */
+/** Starts a collection of named schemas that all conversions share. Throws if one name stands for two schemas. */
 export function createConverter(): SchemaConverter {
   const named = new Map<string, JsonSchema>();
   return {
@@ -59,8 +59,8 @@ function withoutId(schema: JsonSchema): JsonSchema {
 }
 
 /**
- * Puts what a schema says of itself (`.meta({ jsonSchema })`) in place of its conversion, which for a transformed text is
- * that of the text; and a default behind a transform, which zod leaves out.
+ * Replaces the conversion of a schema by its own description (`.meta({ jsonSchema })`), because a transformed text would
+ * be described as plain text; adds a default behind a transform, which zod omits.
  */
 function describe({
   zodSchema,

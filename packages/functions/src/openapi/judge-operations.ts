@@ -14,7 +14,7 @@ import * as testCase from "../contract/test-case-shapes.ts";
 import { Message, Repaired } from "./function-answers.ts";
 import type { Operation } from "./operation.ts";
 
-/** An item, or a message where it was written but cannot be shown. */
+/** An item, or a message if it was written but cannot be shown. */
 const shown = (item: z.ZodType) => z.union([item, Message]);
 
 const aListPage = ["Link", "X-Total-Count"] as const;

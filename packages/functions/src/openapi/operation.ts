@@ -14,21 +14,21 @@ export const groups = {
   Documents: "This document, as JSON and as a page.",
 } as const;
 
-/** Kind of an answer, which decides its headers and errors. */
+/** Kind of an answer, which determines its headers and errors. */
 export type Making =
   /** From the cache: ETag, Age, Cache-Status, 304. */
   | "cached"
-  /** For this request alone. */
+  /** For this request only. */
   | "computed"
   /** By a change. */
   | "written"
-  /** Public bytes from the function itself; no token is read. */
+  /** Public bytes made by the function itself; no token is read. */
   | "fixed";
 
-/** All that the document says of a route beside what the routes table says. */
+/** Everything that the document says about a route and that the routes table does not. */
 export interface Operation {
   summary: string;
-  /** Its name, where its function answers other routes as well: else that of the function. */
+  /** Its name, if its function also answers other routes; otherwise the function's name is used. */
   id?: string;
   group: keyof typeof groups;
   making: Making;
@@ -38,8 +38,8 @@ export interface Operation {
   answers: Partial<Record<200 | 201 | 202 | 503, z.ZodType>>;
   /** Media type of a success: JSON unless said. */
   media?: "text/html";
-  /** Headers of a success beside those of its making; `?` for one that may be absent. */
+  /** Headers of a success in addition to those of its kind; `?` marks one that may be absent. */
   headers?: readonly HeaderUse[];
-  /** Errors beside those that its input, its access and its making have. */
+  /** Errors in addition to those of its input, access and kind. */
   errors?: readonly Exclude<ErrorStatus, 405>[];
 }

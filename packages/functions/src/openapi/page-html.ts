@@ -1,4 +1,4 @@
-/** HTML that is safe to put into a page: made by `html`, which escapes whatever else it is given. */
+/** HTML that is safe to put into a page: made by `html`, which escapes everything else. */
 export interface Html {
   readonly html: string;
 }

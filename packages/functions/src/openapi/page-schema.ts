@@ -44,7 +44,7 @@ function limitsText({ minimum, maximum, maxLength, default: fallback }: PageSche
   return limits.join("");
 }
 
-/** The fields of a schema, those of its parts below them; undefined where it has none of its own. */
+/** The fields of a schema, with the nested ones below; undefined if it has none. */
 export function fieldsOf(schema: PageSchema): Html | undefined {
   const { properties, required = [], items = {}, anyOf = [], type } = schema;
   if (type === "array") return fieldsOf(items);

@@ -1,4 +1,4 @@
-/** The page's style, for both colour schemes and any width. It is allowed by its hash, so it is sent as it is here. */
+/** The page's style, for both colour schemes and any width. It is allowed by its hash, so it must be sent unchanged. */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { HttpResult } from "../endpoint/http-event.ts";
 
-/** Nothing from elsewhere, no inline code or style, no text that becomes markup. */
+/** Allows no other origin, no inline code or style, and no text that becomes markup. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -29,8 +29,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers with one file of the dashboard; without a name, with its document. `folder` holds each file twice, plain and as
- * Brotli with `.br` behind its name. A name that is not a file of the page is a 404.
+ * Answers with one file of the dashboard, or without a name with its document. `folder` contains each file twice, plain
+ * and as Brotli with the ending `.br`. An unknown name is a 404.
  */
 export async function pageAnswer(
   folder: URL,

@@ -22,7 +22,7 @@ export interface PopularityOptions {
   now?: () => number;
 }
 
-/** Counts reads in the process, from the cache's events of now on: a read costs no command for being counted. */
+/** Counts reads in the process, from the cache's events from now on: counting costs no command. */
 export function countReads({ counts, log, counted, now }: PopularityOptions): Popularity {
   const reads = createPublishedCounts({ counts, log, now });
   subscribe((event) => {

@@ -2,7 +2,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { SharedCounts } from "./shared-counts.ts";
 import { TopKeys } from "./top-keys.ts";
 
-/** Keys that an instance counts at a time. */
+/** Number of keys that an instance counts at a time. */
 const COUNTED_KEYS = 128;
 
 /** Interval in which an instance publishes its counts. */
@@ -16,11 +16,14 @@ export interface PublishedCountsOptions {
 
 export interface PublishedCounts {
   readonly add: (key: string) => void;
-  /** Publishes this instance's counts once the interval is over. To be awaited after a read that was no hit; never rejects. */
+  /**
+   * Publishes this instance's counts once the interval is over. Await it after a read that is not a hit; it never
+   * rejects.
+   */
   readonly publish: () => Promise<void>;
 }
 
-/** Counts in the process, which costs no command, and adds up across processes: one command a minute. */
+/** Counts in the process, at no command, and adds up across processes: one command a minute. */
 export function createPublishedCounts({
   counts,
   log,

@@ -5,19 +5,19 @@ import { openRedis, type RedisAddress } from "../redis-client.ts";
 export interface SharedCounts {
   /** Adds counts to this hour's: one command. */
   add(counts: readonly (readonly [key: string, count: number])[]): Promise<void>;
-  /** The keys counted most in this hour and the one before, most first, with their counts: one command. */
+  /** The most counted keys of this hour and the one before, in descending order, with their counts: one command. */
   top(limit: number): Promise<[key: string, count: number][]>;
 }
 
 const HOUR_MS = 3_600_000;
 
-/** Hours after its last change that an hour's counts are gone: read as "the hour before", and no longer. */
+/** Time after its last change for which an hour's counts are stored, long enough to be read as "the hour before". */
 const KEPT_SECONDS = 3 * 3_600;
 
-/** Keys kept of an hour. */
+/** Number of keys stored per hour. */
 const KEPT_KEYS = 500;
 
-/** Longest that a reader waits for it: 300 ms. */
+/** Time limit for a reader: 300 ms. */
 const TIMEOUT_MS = 300;
 
 /** KEYS: the hour. ARGV: seconds it is kept, keys it keeps, then key and count in turn. */
@@ -33,14 +33,14 @@ for i, hour in ipairs(KEYS) do hours[i] = redis.call('ZREVRANGE', hour, 0, ARGV[
 return hours`;
 
 export interface SharedCountsOptions extends RedisAddress {
-  /** Outside the cache's names, so that nothing that clears the cache forgets what is popular. */
+  /** Outside the cache's names, so that clearing the cache does not delete the popularity counts. */
   prefix?: string;
-  /** Longest that a reader waits for Redis, in ms. */
+  /** Time limit of a reader for Redis, in ms. */
   timeoutMs?: number;
   now?: () => number;
 }
 
-/** Counts in Redis: one sorted set an hour, changed and read by one script each. The SDK is loaded when it is needed. */
+/** Counts in Redis: one sorted set per hour, changed and read by one script each. The SDK is loaded on demand. */
 export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
   const { prefix = "algoitny:reads", timeoutMs = TIMEOUT_MS, now = Date.now } = options;
   const redis = openRedis(options, timeoutMs);
@@ -50,7 +50,7 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
     try {
       return await (await redis()).eval<string[], Reply>(script, keys, args);
     } catch (error) {
-      // Bare, a limit that has passed looks like one of the database's.
+      // Without the code, a timeout would look like one of the database.
       throw new CacheError("store_failed", "the counts in Redis cannot be reached", error);
     }
   }

@@ -1,6 +1,6 @@
 interface Counter {
   count: number;
-  /** Most of them that may belong to other keys: the key took over a counter that was in use. */
+  /** Highest part of the count that may belong to other keys: the key took over a used counter. */
   error: number;
 }
 
@@ -27,7 +27,7 @@ export class TopKeys {
     }
   }
 
-  /** Takes the counts out, largest first: of each key what is certain, which is never more than there was. */
+  /** Takes the counts out, largest first: for each key the certain part, which never exceeds the real count. */
   take(): [key: string, count: number][] {
     const counts = [...this.#counters].map(([key, { count, error }]): [string, number] => [
       key,

@@ -3,7 +3,7 @@ import { readDiscardedBatch } from "../invalidation/discarded-batch.ts";
 import { redriveBatch } from "../invalidation/redrive.ts";
 import { batch, cache, log } from "../runtime.ts";
 
-/** On-failure queue of the table's stream → cached views: no record stays without consequence. */
+/** On-failure queue of the table's stream → cached views: every record is handled in the end. */
 export const handler = batch("queue", "FailedInvalidations", (event: SQSEvent, context) =>
   redriveBatch(event, {
     cache,

@@ -2,7 +2,7 @@ import type { SQSEvent } from "aws-lambda";
 import { runInvalidationJobs } from "../invalidation/invalidation-jobs.ts";
 import { batch, cache, log, openSource } from "../runtime.ts";
 
-/** Queue of invalidations that an operator asked for → the cache, and their progress → the table. */
+/** Queue of invalidations that an operator requested → the cache, and their progress → the table. */
 export const handler = batch("queue", "InvalidationRequests", (event: SQSEvent, context) => {
   const source = openSource();
   return runInvalidationJobs(event, {

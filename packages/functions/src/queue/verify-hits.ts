@@ -5,14 +5,14 @@ import { batch, cache, keyId, log, openSource } from "../runtime.ts";
 import { readVerifyPerMinute } from "../verifying/sample-hits.ts";
 import { createAllowance, verifyBatch } from "../verifying/verify-batch.ts";
 
-/** Each instance keeps to its part, whatever arrives. */
+/** Each instance limits itself to its share, however many messages arrive. */
 const mayCheck = createAllowance(
   readVerifyPerMinute(process.env) / queues.Verifications.consumer.maximumConcurrency,
 );
 
 const source = openSource();
 
-/** Queue of hits → verdicts: each is compared with the table, which readers do not wait for. */
+/** Queue of hits → verdicts: compares each with the table, without delaying readers. */
 export const handler = batch("queue", "Verifications", (event: SQSEvent, context) =>
   verifyBatch(event, {
     cache,

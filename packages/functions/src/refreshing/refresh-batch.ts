@@ -10,12 +10,12 @@ import { EntryTask, viewOf } from "../entry-task.ts";
 const Task = EntryTask.extend({ requestId: z.string().optional() });
 
 /**
- * A task may come while its entry still has a moment to live, when it was sent early or another was quick; with less
- * than this left it is refreshed all the same. The cache never takes more than half of a lifetime for "a moment".
+ * A task may arrive while its entry is still fresh for a moment, if it was sent early; with less than this left, the
+ * entry is refreshed anyway. The cache limits this to half of a lifetime.
  */
 const AHEAD = "1 minute";
 
-/** A task whose view and parameters are known to be good. */
+/** A task whose view and parameters have been validated. */
 interface Ready {
   messageId: string;
   requestId: string | undefined;
@@ -32,9 +32,9 @@ export interface RefreshingContext {
 }
 
 /**
- * Refreshes the entries of a batch through the lease, those of one view with one bulk load. What fails goes back to the
- * queue, and so does what changed during its load: an entry that was expired once more is still served, and its readers
- * send no other message. What another instance is loading, or what was refreshed meanwhile, is done.
+ * Refreshes the entries of a batch through the lease, those of one view with one bulk load. Failed tasks go back to the
+ * queue, and so do those whose entry changed during the load: an entry that was expired again is still served, and its
+ * readers send no other message. A task is done if another instance is loading the entry, or has refreshed it meanwhile.
  */
 export async function refreshBatch(
   { Records: records }: SQSEvent,
@@ -68,7 +68,7 @@ export async function refreshBatch(
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** Throws when the message is not one of ours. */
+/** Throws if the message is not one of ours. */
 function toReady(body: string): Omit<Ready, "messageId"> {
   const task = Task.parse(JSON.parse(body));
   return { key: task.key, requestId: task.requestId, ...viewOf(task) };

@@ -3,18 +3,18 @@ import type { RefreshTask } from "@algoitny/cache";
 import type { SendMessage } from "../sqs.ts";
 import { currentScope } from "../telemetry/scope.ts";
 
-/** Groups that refreshes are spread over: one that fails holds up its own group until it is tried again, no other. */
+/** Number of groups over which refreshes are spread: a failing one delays only its own group. */
 const GROUPS = 64;
 
-/** As long as the queue itself drops a repeated message: 5 minutes. */
+/** Time for which the queue itself drops a repeated message: 5 minutes. */
 const REMEMBERED_MS = 5 * 60 * 1_000;
 
-/** Most keys remembered; the ones remembered longest go first. */
+/** Highest number of remembered keys; the oldest are forgotten first. */
 const REMEMBERED_KEYS = 1_000;
 
 /**
- * Hands refreshes of stale entries to a queue, each once: one process sends nothing for an entry that it has sent a
- * message for, and the queue drops what another process has sent. A new entry under the same key is a new matter.
+ * Sends refreshes of stale entries to a queue, each once: a process sends one message per entry, and the queue drops
+ * those of other processes. A new entry under the same key gets a new message.
  */
 export function createRefreshQueue({
   url,
@@ -49,7 +49,7 @@ export interface RefreshQueueOptions {
   now?: () => number;
 }
 
-/** A message is known by its key and the entry it replaces; its group by the key alone. */
+/** The message id is made from the key and the id of the entry that it replaces; its group from the key only. */
 function idsOf({ key, entryId }: RefreshTask): { groupId: string; deduplicationId: string } {
   const hash = createHash("sha256").update(key);
   const group = hash.copy().digest().readUInt32BE() % GROUPS;

@@ -3,7 +3,7 @@ import { numbersNow } from "../metrics/numbers.ts";
 import { log, observe, openSource } from "../runtime.ts";
 import type { InvocationContext } from "../telemetry/observe-batch.ts";
 
-/** Schedule → the end of experiments on lifetimes that do harm, or have run for long enough. */
+/** Schedule → the end of experiments on lifetimes that do harm, or have run long enough. */
 export function handler(
   _event: unknown,
   context: InvocationContext,

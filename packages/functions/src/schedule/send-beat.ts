@@ -15,8 +15,8 @@ const Event = z.object({ probes: z.int().min(1).max(1_000).default(PROBES) });
 const seen = createSeenProbes(links.redis(), readStoreTimeoutMs(process.env));
 
 /**
- * Schedule → moves the closed timestamp, which keeps every answer within `MAX_STALENESS` whatever the stream and Redis do.
- * A run that fails is not tried again: the next one comes in a minute, and two at a time would take each other for a roll-back.
+ * Schedule → moves the closed timestamp, which limits the age of every answer to `MAX_STALENESS`, whatever the stream and
+ * Redis do. A failed run is not retried: the next one comes in a minute, and two at a time would each report a roll-back.
  */
 export function handler(
   event: unknown,

@@ -4,7 +4,7 @@ import type { InvocationContext } from "../telemetry/observe-batch.ts";
 import { warmWith } from "../warming/warming-runtime.ts";
 import type { WarmingReport } from "../warming/warming-report.ts";
 
-/** By hand: one plan, or a dry run; the schedule itself asks for nothing special. */
+/** Event of a manual run: one plan, or a dry run; the schedule itself sends neither. */
 const Event = z.object({
   plan: z.enum(timetable.problems.plans).optional(),
   dry_run: z.boolean().optional(),

@@ -4,7 +4,7 @@ import type { InvocationContext } from "../telemetry/observe-batch.ts";
 import { warmWith } from "../warming/warming-runtime.ts";
 import type { WarmingReport } from "../warming/warming-report.ts";
 
-/** By hand: subjects instead of those active lately, or a dry run; the schedule itself asks for nothing special. */
+/** Event of a manual run: subjects instead of recently active users, or a dry run; the schedule itself sends neither. */
 const Event = z.object({
   userIds: z.array(z.string().min(1)).max(1_000).optional(),
   dry_run: z.boolean().optional(),

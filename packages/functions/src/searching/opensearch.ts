@@ -4,16 +4,16 @@ import * as z from "zod/mini";
 import { openSigner } from "../aws-json.ts";
 import { unavailable } from "../endpoint/http-error.ts";
 
-/** Index that an ingestion pipeline fills from the table: a document a problem, with its attributes. */
+/** Index that an ingestion pipeline fills from the table: one document per problem, with its attributes. */
 const INDEX = "problems";
 
-/** Results that an index reaches: `index.max_result_window` by default. */
+/** Number of results within an index's reach: `index.max_result_window` by default. */
 const MOST_RESULTS = 10_000;
 
-/** Longest that a search may take, a second try included. */
+/** Time limit of a search, including a second attempt. */
 const TIMEOUT_MS = 5_000;
 
-/** The part of an answer of `_search` that is read. */
+/** The part of a `_search` answer that is read. */
 const Found = z.object({
   hits: z.object({
     total: z.object({ value: z.int() }),
@@ -23,10 +23,13 @@ const Found = z.object({
 
 type Send = (url: URL, init: RequestInit) => Promise<Response>;
 
-/** Signs requests with the function's own rights, as domains of Amazon OpenSearch Service ask for. */
+/** Signs requests with the function's own credentials, as domains of Amazon OpenSearch Service require. */
 const sendSigned: Send = async (url, init) => (await openSigner("es")).fetch(url, init);
 
-/** An OpenSearch domain as the engine of searches. Needs 2.15 or newer: `title` and `problem_id` are of type `wildcard`. */
+/**
+ * An OpenSearch domain as the search engine. Needs 2.15 or newer, because `title` and `problem_id` are of type
+ * `wildcard`.
+ */
 export function createOpenSearch(
   { url }: { url: string },
   { send = sendSigned }: { send?: Send } = {},

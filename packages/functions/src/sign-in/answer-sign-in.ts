@@ -11,21 +11,21 @@ import { createIssuerEndpoints } from "./issuer-endpoints.ts";
 /** Scopes of a sign-in: the subject and the address of the person. */
 const SCOPE = "openid email profile";
 
-/** Sign-in of a stage as page and command line read it: `/ops/config.json`. */
+/** Sign-in settings of a stage for page and command line: `/ops/config.json`. */
 export interface SignInConfig {
   stage: string;
   issuer: string;
-  /** Null where people cannot be sent to the issuer: an operator then pastes a token. */
+  /** Null if there is no issuer's page for people: an operator then pastes a token. */
   client_id: string | null;
   authorization_endpoint: string | null;
   scope: string;
-  /** For issuers that make tokens for an API by its name. */
+  /** For issuers that issue tokens for a named API. */
   audience: string | null;
 }
 
 /**
- * Builds the answers to `GET /ops/config.json` and `POST /ops/token`. They need no token: what they say is public, and a code is
- * worth nothing without its verifier. No code and no token is logged.
+ * Builds the answers to `GET /ops/config.json` and `POST /ops/token`. They need no token: their content is public, and a
+ * code is worthless without its verifier. Codes and tokens are not logged.
  */
 export function createSignIn(
   { issuer, audience, signIn }: AuthLink,

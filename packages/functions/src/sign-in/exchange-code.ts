@@ -8,7 +8,7 @@ const TIMEOUT_MS = 5_000;
 /** Longest body of a request: three fields. */
 const MOST_CHARACTERS = 4_096;
 
-/** Code of a sign-in with the verifier of its challenge (RFC 7636), or what renews a token. */
+/** A sign-in code with the verifier of its challenge (RFC 7636), or a refresh token. */
 const TokenRequest = z.union(
   [
     z.strictObject({ code: z.string(), code_verifier: z.string(), redirect_uri: z.url() }),
@@ -27,7 +27,7 @@ const Granted = z.object({
   expires_in: z.number().optional(),
 });
 
-/** Token for the API, its lifetime in seconds, and what renews it where the issuer gives that. */
+/** Token for the API, its lifetime in seconds, and the refresh token if the issuer gives one. */
 export interface SignedIn {
   token: string;
   expires_in: number;
@@ -36,7 +36,7 @@ export interface SignedIn {
 
 const HOUR_SECONDS = 3_600;
 
-/** Reads the body of a request for a token; throws a 400. */
+/** Reads the body of a token request; throws a 400. */
 export function readTokenRequest(body = ""): TokenRequest {
   if (body.length > MOST_CHARACTERS)
     throw new HttpError(413, `write at most ${MOST_CHARACTERS} characters`);
@@ -52,9 +52,9 @@ export function readTokenRequest(body = ""): TokenRequest {
 }
 
 /**
- * Exchanges a code, or renews a token, at the issuer's token endpoint. The request cannot choose the endpoint; the client is
- * public, and a code is good only for whoever has its verifier. Throws a 401 where the issuer refuses, a 503 where it gives
- * no answer.
+ * Exchanges a code, or renews a token, at the issuer's token endpoint. The request cannot choose the endpoint. The client
+ * is public: only the holder of its verifier can use a code. Throws a 401 if the issuer refuses, and a 503 if it does not
+ * answer.
  */
 export async function exchangeCode(
   given: TokenRequest,

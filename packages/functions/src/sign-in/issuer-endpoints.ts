@@ -3,7 +3,7 @@ import { unavailable } from "../endpoint/http-error.ts";
 
 const TIMEOUT_MS = 3_000;
 
-/** An address that people are sent to, or tokens come from: https, or this machine. */
+/** An address to which people are sent, or from which tokens come: https, or this machine. */
 const Endpoint = z
   .url({ protocol: /^https?$/ })
   .refine(
@@ -20,8 +20,9 @@ const Discovery = z.object({
 export type IssuerEndpoints = z.output<typeof Discovery>;
 
 /**
- * Reads the issuer's endpoints from its discovery document, once: they change with the issuer, and so with a deployment. Throws
- * a 503 where the document cannot be fetched, or is another issuer's (RFC 8414, 3.3): codes would be sent to that one.
+ * Reads the issuer's endpoints from its discovery document, once: they change only with the issuer, and so with a
+ * deployment. Throws a 503 if the document cannot be fetched, or belongs to another issuer (RFC 8414, 3.3), to which
+ * codes would be sent.
  */
 export function createIssuerEndpoints(
   { issuer, discoveryUri }: { issuer: string; discoveryUri: string },

@@ -20,14 +20,14 @@ function report(result: StreamBatchReport): void {
   if (result.oldestRecordMs !== null) addMetric("BatchAgeMs", result.oldestRecordMs);
 }
 
-/** Table stream → cached views: the guarantee for every writer that does not come through the API. */
+/** Table stream → cached views: the guarantee for every writer that does not use the API. */
 export const handler = batch("stream", "Invalidate", async (event: DynamoDBStreamEvent) => {
-  // Before the probes are noted, which vouch for everything that came before them.
+  // Before the probes are recorded, because they vouch for everything before them.
   if (hasRecordedViews) await invalidateRecorded(event);
   return invalidateBatch(event, { cache, log, sendPoisonRecord, noteProbes, report });
 });
 
-/** Empties what loads have read of the items; a store that does not take it makes Lambda send the whole batch again. */
+/** Invalidates what loads have read of the items; if the store does not accept that, Lambda sends the whole batch again. */
 async function invalidateRecorded(event: DynamoDBStreamEvent): Promise<void> {
   const { streamHandler } = await import("@algoitny/cache/dynamodb");
   await streamHandler(cache)(event);

@@ -26,7 +26,10 @@ const notes: Notes = {
   invalidated: ({ tags }) => addMetric("TagsInvalidated", tags.length),
 };
 
-/** Notes the events of every cache of this process, each for the invocation in which it happens. The result ends that. */
+/**
+ * Records the events of every cache of this process, each for the invocation in which it happens. The returned function
+ * stops that.
+ */
 export function noteCacheEvents(): () => void {
   return subscribe((event) => {
     const noteEvent = notes[event.type] as ((event: CacheEvent) => void) | undefined;

@@ -10,14 +10,14 @@ import {
 /** Measurement of one metric, in the order in which they were made. */
 export type Values = ReadonlyMap<MetricName, readonly number[]>;
 
-/** Most values of a metric that CloudWatch reads from a line: 100. */
+/** Highest number of values of a metric that CloudWatch reads from a line: 100. */
 const VALUES_PER_LINE = 100;
 
 /**
- * Lines of CloudWatch's embedded metric format: one, unless a metric has more values than a line may carry. Each metric stands
- * for the whole service and, unless it is one of `SERVICE_METRICS`, for the subject as well; one of an experiment's arm for that
- * arm alone.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * Lines of CloudWatch's embedded metric format: one, unless a metric has more values than a line may carry. Each metric
+ * is published for the whole service and, unless it is one of `SERVICE_METRICS`, for the subject as well; those of an
+ * experiment's arm only for that arm. Source:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricLines(
   values: Values,

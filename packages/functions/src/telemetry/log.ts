@@ -5,7 +5,7 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** Longest error message that is logged: 300 characters. Clients' libraries like to append what they were sent. */
+/** Longest error message that is logged: 300 characters. Client libraries tend to append the request. */
 const MESSAGE_LIMIT = 300;
 
 /**
@@ -18,7 +18,7 @@ const SECRETS: readonly [RegExp, string][] = [
   [/[^\s"'<>:,]+(@|%40)[^\s"'<>:,]+/gi, "[e-mail]"],
 ];
 
-/** An error as it may be logged: no tokens, no addresses, a short message, the places in the code and the causes. */
+/** An error in the form that may be logged: no tokens, no addresses, a short message, the stack and the causes. */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: redact(String(error)) };
   return {

@@ -2,18 +2,18 @@ import type { Log } from "./log.ts";
 import { type WriteLine, writeToStdout } from "./lines.ts";
 import { currentScope } from "./scope.ts";
 
-/** Levels as Lambda's settings name them, the least serious first. */
+/** Levels in the wording of Lambda's settings, the least serious first. */
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "SILENT"] as const;
 
-/** Position of a level; of a name that is none, that of INFO. */
+/** Position of a level; an unknown name counts as INFO. */
 function rank(level: string): number {
   const at = (LEVELS as readonly string[]).indexOf(level.toUpperCase());
   return at === -1 ? LEVELS.indexOf("INFO") : at;
 }
 
 /**
- * One JSON object a line, as CloudWatch reads it, each with the id of the request in which it was written. The least
- * level is INFO, or what POWERTOOLS_LOG_LEVEL or Lambda's own setting say.
+ * One JSON object per line, as CloudWatch reads it, each with the id of the request that wrote it. The lowest level is
+ * INFO, or that of POWERTOOLS_LOG_LEVEL or Lambda's own setting.
  */
 export function createLog(
   write: WriteLine = writeToStdout,
@@ -31,7 +31,7 @@ export function createLog(
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-/** Replaces what JSON has no text for: a line must never fail the request that writes it. */
+/** Replaces values that JSON cannot represent: a log line must never fail the request that writes it. */
 function writable(): (key: string, value: unknown) => unknown {
   const parents: object[] = [];
   return function replace(this: object, _key, value) {

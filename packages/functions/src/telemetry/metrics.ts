@@ -47,7 +47,7 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics;
 
-/** Metrics with the service's dimension alone: each endpoint's would be billed apart. */
+/** Metrics with only the service's dimension: each endpoint's would be billed separately. */
 export const SERVICE_METRICS: ReadonlySet<MetricName> = new Set([
   "MissesAbsent",
   "MissesExpired",
@@ -70,7 +70,7 @@ export const SERVICE_METRICS: ReadonlySet<MetricName> = new Set([
 export const SUBJECTS = ["endpoint", "stream", "queue", "schedule", "plan"] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
-/** Dimensions of what belongs to an arm of an experiment: its metrics stand for no service and no endpoint. */
+/** Dimensions of an experiment's arm: its metrics count for no service and no endpoint. */
 export type ArmDimension = "experiment" | "arm";
 
 /** CloudWatch's namespace of all metrics; the dimension `service` is application and stage. */

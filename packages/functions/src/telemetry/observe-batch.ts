@@ -2,12 +2,12 @@ import type { Context } from "aws-lambda";
 import type { Observer } from "./observe.ts";
 import { addMetric } from "./scope.ts";
 
-/** Lambda's context, as far as handlers without a waiting request use it. */
+/** The part of Lambda's context that handlers without a waiting request use. */
 export type InvocationContext = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
 
 /**
- * Builds `batch(subject, name, run)`, which makes a Lambda handler of a function that handles records. It counts the
- * records, and the messages that are received again.
+ * Builds `batch(subject, name, run)`, which makes a Lambda handler from a function that handles records. It counts the
+ * records, and the messages that will be received again.
  */
 export function createBatch({ observe }: Pick<Observer, "observe">) {
   return function batch<
@@ -23,8 +23,7 @@ export function createBatch({ observe }: Pick<Observer, "observe">) {
       return observe({ subject, name, ids }, async () => {
         addMetric("Records", event.Records.length);
         const result = await run(event, context);
-        // Queues only: a stream's one failure stands for all records from there on, so its function reports them
-        // itself.
+        // Queues only: a stream reports one failure for all records from there on, so its function counts them itself.
         if (subject === "queue") addMetric("RecordsFailed", result.batchItemFailures.length);
         return result;
       });

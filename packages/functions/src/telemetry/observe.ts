@@ -3,7 +3,7 @@ import { type WriteLine, writeToStdout } from "./lines.ts";
 import { type ArmDimension, type MetricName, metrics, type Subject } from "./metrics.ts";
 import { addMetric, runInScope, type Scope } from "./scope.ts";
 
-/** Subject of an invocation's metrics, and the ids that its log lines carry. */
+/** Subject of an invocation's metrics, and the ids in its log lines. */
 export interface Observed {
   subject: Subject;
   name: string;
@@ -13,13 +13,13 @@ export interface Observed {
 export interface Observer {
   /** Runs one invocation and publishes its metrics afterwards, in one line of CloudWatch's embedded metric format. */
   observe: <T>(observed: Observed, run: () => Promise<T>) => Promise<T>;
-  /** Publishes values at once, outside the running invocation; zeros too, for alarms that wait for them. */
+  /** Publishes values at once, outside the running invocation; including zeros, for alarms that wait for them. */
   publish: (
     subject: Subject,
     name: string,
     values: Readonly<Partial<Record<MetricName, number>>>,
   ) => void;
-  /** Publishes values with the service's dimension alone, outside any invocation: a process's metrics. */
+  /** Publishes values with only the service's dimension, outside any invocation: a process's metrics. */
   publishForService: (values: Readonly<Partial<Record<MetricName, number>>>) => void;
 }
 
@@ -67,7 +67,10 @@ function valuesOf(values: Readonly<Partial<Record<MetricName, number>>>): Values
   return new Map(entries.map(([metric, value]) => [metric, [rounded(value)]]));
 }
 
-/** Counts of an invocation as one number, none when it is 0 (what has no value costs nothing); measurements each. */
+/**
+ * Publishes the sum of an invocation's counts, or nothing if it is 0 (a metric without values costs nothing), and each
+ * measurement.
+ */
 function metricsOf({ values }: Pick<Scope, "values">): Values {
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
   return new Map(

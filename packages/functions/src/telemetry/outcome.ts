@@ -13,7 +13,10 @@ export const OUTCOMES = {
   bypass: "Bypasses",
 } as const satisfies Record<Outcome, MetricName>;
 
-/** Reasons of misses. The cache's two that stand for new code and damage are one here: both are loaded again, once. */
+/**
+ * Reasons of misses. The cache's reasons for new code and for damage are one here: both mean that the entry is loaded
+ * again, once.
+ */
 const REASONS: Partial<Record<MissReason, MetricName>> = {
   absent: "MissesAbsent",
   expired: "MissesExpired",
@@ -24,8 +27,9 @@ const REASONS: Partial<Record<MissReason, MetricName>> = {
 };
 
 /**
- * Counts the outcome of a request, from the reading of which `Cache-Status` is made too. A request that read nothing through
- * the cache counts for nothing. What was read of a view under an experiment counts for its arm too. Without an event of a miss (another request of this process loaded) it was not stored.
+ * Counts the outcome of a request, from the same reading as its `Cache-Status`. A request that read nothing through the
+ * cache is not counted. A read of a view under an experiment also counts for its arm. Without a miss event (because
+ * another request of this process loaded), the reason is that it was not stored.
  */
 export function noteOutcome(
   reading: Pick<CacheEntry<unknown>, "status" | "storeMs" | "collapsed" | "entry"> | undefined,

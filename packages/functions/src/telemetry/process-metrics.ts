@@ -9,10 +9,10 @@ export interface ProcessFacts {
   memoryBytes: () => number;
 }
 
-/** Least time between two readings of a process's memory: each costs a hit a twentieth of its processor time. */
+/** Shortest interval between two readings of a process's memory: each costs a hit a twentieth of its processor time. */
 const READ_EVERY_MS = 1_000;
 
-/** Reads a process's memory, at most once a second: in between it answers what it read last. */
+/** Reads a process's memory, at most once a second: in between it returns the last reading. */
 export function memoryReader(
   read: () => number = () => process.memoryUsage.rss(),
   nowMs: () => number = () => performance.now(),
@@ -30,21 +30,21 @@ const OWN_FACTS: ProcessFacts = {
   memoryBytes: memoryReader(),
 };
 
-/** Growth of memory that is reported again: a process reports some ten times in its life. */
+/** Growth of memory that is reported again: a process reports some ten times in its lifetime. */
 const GROWTH = 1.1;
 
 const MEGABYTE = 1024 * 1024;
 
 /**
- * Adds the process's own metrics to an observer: the cold start and the time of its modules' evaluation with the first
- * invocation, and memory as it grows. Lambda's own lines say the same and are not logged in production.
+ * Adds the process's own metrics to an observer: the cold start and the time of module evaluation with the first
+ * invocation, and memory as it grows. Lambda's own lines contain the same and are not logged in production.
  */
 export function withProcessMetrics(
   observer: Observer,
   { uptimeMs, memoryBytes }: ProcessFacts = OWN_FACTS,
 ): Observer {
   let initMs: number | undefined;
-  // Taken when the modules are evaluated, not with the first call: an environment made ahead of demand waits in between.
+  // Taken at module evaluation, not at the first call: a provisioned environment waits in between.
   queueMicrotask(() => (initMs = uptimeMs()));
   let isCold = true;
   let reportedBytes = 0;

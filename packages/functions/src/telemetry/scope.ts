@@ -6,16 +6,19 @@ import type { MetricName } from "./metrics.ts";
 /** Reason why the cache had nothing to serve. */
 export type MissReason = Extract<CacheEvent, { type: "miss" }>["reason"];
 
-/** One invocation as telemetry sees it, with all that happens in it, however many run in one process. */
+/** One invocation with all that happens in it, however many run in one process. */
 export interface Scope {
-  /** Stand in every line that is logged in it. */
+  /** Fields of every line that is logged in it. */
   ids: Readonly<Record<string, string>>;
   values: Map<MetricName, number[]>;
   /** Metrics of the arms of experiments, by experiment and arm. */
   arms?: Map<string, { of: ArmOfKey; values: Map<MetricName, number[]> }>;
   /** Reason of its first miss. */
   missReason?: MissReason;
-  /** Facts beside its metrics, by name: for searches in the log, not for dimensions, which are billed by their values. */
+  /**
+   * Facts in addition to its metrics, by name: they can be searched in the log, but are no dimensions, which are billed
+   * by their values.
+   */
   facts?: Record<string, string>;
 }
 
@@ -29,12 +32,12 @@ export function currentScope(): Scope | undefined {
   return scopes.getStore();
 }
 
-/** Notes a value of the invocation that runs; outside of one, nothing. */
+/** Records a value of the running invocation; outside of one, does nothing. */
 export function addMetric(metric: MetricName, value: number): void {
   addTo(scopes.getStore()?.values, metric, value);
 }
 
-/** Notes a value of an experiment's arm too; for a key that is in none, nothing. */
+/** Records a value for an experiment's arm too; for a key outside all experiments, does nothing. */
 export function addArmMetric(of: ArmOfKey | undefined, metric: MetricName, value: number): void {
   const scope = scopes.getStore();
   if (!scope || !of) return;
@@ -55,13 +58,13 @@ function addTo(
   else values?.set(metric, [value]);
 }
 
-/** Notes a fact of the invocation that runs. */
+/** Records a fact of the running invocation. */
 export function note(name: string, fact: string): void {
   const scope = scopes.getStore();
   if (scope) scope.facts = { ...scope.facts, [name]: fact };
 }
 
-/** Notes the reason of a miss of the invocation that runs; the first one stands. */
+/** Records the reason of a miss of the running invocation; the first one stays. */
 export function noteMiss(reason: MissReason): void {
   const scope = scopes.getStore();
   if (scope) scope.missReason ??= reason;

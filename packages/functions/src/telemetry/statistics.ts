@@ -1,15 +1,15 @@
 import { type Cache, subscribe } from "@algoitny/cache";
 
-/** Keys asked for at each step of the walk: 1,000. */
+/** Number of keys requested at each step of the walk: 1,000. */
 const STEP = 1_000;
 
-/** Time kept for the answer itself: 2 seconds. */
+/** Time reserved for the answer itself: 2 seconds. */
 const RESERVE_MS = 2_000;
 
 export interface EntryCount {
   entries: number;
   by_resource: Record<string, number>;
-  /** False when time ran out before the walk over the store was over. */
+  /** False if time ran out before the walk over the store was complete. */
   complete: boolean;
 }
 

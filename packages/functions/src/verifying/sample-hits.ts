@@ -1,16 +1,19 @@
 import type { VerifyOptions } from "@algoitny/cache";
 import type { SendMessage } from "../sqs.ts";
 
-/** Hits checked a minute, of the whole stage. */
+/** Number of hits checked per minute in the whole stage. */
 const DEFAULT_PER_MINUTE = 6;
 const MOST_PER_MINUTE = 6_000;
 
-/** Processes that share the checks: while there are fewer, less is checked. */
+/** Number of processes that share the checks: with fewer, fewer hits are checked. */
 const PROCESSES = 10;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Hits checked a minute: 6, or `CACHE_VERIFY_PER_MINUTE`; 0: none. Throws an error that names the variable when that is invalid. */
+/**
+ * Hits checked per minute: 6, or `CACHE_VERIFY_PER_MINUTE`; 0: none. Throws an error that names the variable if that is
+ * invalid.
+ */
 export function readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: text = "" }: Environment): number {
   if (text === "") return DEFAULT_PER_MINUTE;
   if (/^\d+$/.test(text) && Number(text) <= MOST_PER_MINUTE) return Number(text);
@@ -20,8 +23,8 @@ export function readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: text = "" }: Envi
 }
 
 /**
- * Chooses this process's part of the hits that are checked: one after the other, of the resources in turn, so that one which
- * is seldom read is checked as often as a busy one.
+ * Chooses this process's share of the checked hits: round robin over the resources, so that a seldom read one is checked
+ * as often as a busy one.
  */
 export function createSampler(
   perMinute: number,
@@ -33,7 +36,7 @@ export function createSampler(
   let dueMs = now();
   return {
     isDue: () => now() >= dueMs,
-    /** True when a hit of the resource is to be checked. */
+    /** True if a hit of the resource is to be checked. */
     takes(resource: string): boolean {
       const nowMs = now();
       if (nowMs < dueMs) return false;
@@ -41,14 +44,14 @@ export function createSampler(
       const isAnyones = nowMs - dueMs >= intervalMs;
       if (!isItsTurn && !isAnyones) return false;
       lastMs.set(resource, nowMs);
-      // At an even pace, a poller would have the same resource checked each time.
+      // At a regular pace, a poller would always get the same resource checked.
       dueMs = nowMs + intervalMs * (0.5 + random());
       return true;
     },
   };
 }
 
-/** Hands the checks of some hits to a queue. Between two of them a hit costs a look at the clock. */
+/** Sends checks of some hits to a queue. All other hits pay for one reading of the clock. */
 export function verifyThrough({
   url,
   send,
@@ -66,7 +69,7 @@ export function verifyThrough({
       return sampler.isDue() ? 1 : 0;
     },
     async enqueue(task, delayMs) {
-      // A check that goes on has its place already.
+      // A follow-up check already counts as one of the limit.
       if (task.differsSinceMs === undefined && !sampler.takes(task.resource)) return;
       const delaySeconds = Math.ceil(delayMs / 1_000);
       await send({ url, body: JSON.stringify(task), ...(delaySeconds > 0 && { delaySeconds }) });

@@ -11,10 +11,10 @@ import { addArmMetric, addMetric } from "../telemetry/scope.ts";
 /** A message of the queue: the cache's VerifyTask as JSON. */
 const Task = EntryTask.extend({ differsSinceMs: z.number().optional() });
 
-/** Time after a change of the table from which an entry that is still valid counts as stale: before it, as late. */
+/** Time after a change of the table from which a still valid entry counts as stale; until then it counts as late. */
 const STALE_FROM_MS = 60_000;
 
-/** Entries with a shorter lifetime would end before they count as stale: they get the shorter limit below. */
+/** Entries with a shorter lifetime would expire before they count as stale: they get the shorter limit below. */
 const SHORT_LIFE_MS = 2 * STALE_FROM_MS;
 const STALE_FROM_SHORT_MS = 10_000;
 
@@ -31,8 +31,8 @@ export interface VerifyingContext {
 }
 
 /**
- * Compares hits with the table. Repairs nothing, since a repair would hide the missing rule. A message that cannot be read
- * goes back to the queue; a check that fails is not repeated.
+ * Compares hits with the table. Repairs nothing, because a repair would hide the missing rule. An unreadable message goes
+ * back to the queue; a failed check is not repeated.
  */
 export async function verifyBatch(
   { Records: records }: SQSEvent,

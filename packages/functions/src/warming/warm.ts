@@ -17,7 +17,7 @@ import { TimeoutError, withTimeout } from "../with-timeout.ts";
 /** Time reserved for the report at the end: 2 seconds. */
 const RESERVE_MS = 2_000;
 
-/** Failed entries of one plan that are logged each; the answer has them all. */
+/** Number of failed entries of one plan that are logged each; the answer lists all of them. */
 const FAILURES_LOGGED = 5;
 
 export interface WarmingRequest {
@@ -32,15 +32,15 @@ export interface WarmingContext {
   cache: Cache;
   store: Store;
   source: Source;
-  /** Keys of the details that were read most lately. */
+  /** Keys of the details that were read most recently and often. */
   mostRead: () => Promise<readonly string[]>;
   log: Log;
   remainingMs: () => number;
 }
 
 /**
- * Carries out plans one after the other, within the budget of each and of the invocation. What cannot be loaded does not
- * stop the rest; with the cache or the database down there is nothing to do, and the report says so.
+ * Runs plans one after the other, within the time of each and of the invocation. Failed entries do not stop the rest; if
+ * the cache or the database is down, nothing is tried, and the report says so.
  */
 export async function warm(
   { plans: names, userIds, dryRun = false }: WarmingRequest,
@@ -68,8 +68,8 @@ export async function warm(
 }
 
 /**
- * Asks whether the table has no problem; a table that fails to answer is not taken for empty, because the plans report
- * the failure.
+ * Checks if the table has no problem; a table that fails to answer does not count as empty, because the plans report the
+ * failure.
  */
 async function isEmpty(source: Source): Promise<boolean> {
   const lastId = async () => (await source.tables()).problems.lastId();

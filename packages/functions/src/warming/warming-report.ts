@@ -4,20 +4,20 @@ import type { PlanName } from "@algoitny/core/timetable";
 export interface PlanReport {
   plan: PlanName;
   refreshed: string[];
-  /** There already, with enough of their life left. */
+  /** Already stored, with enough of their lifetime left. */
   skipped: string[];
   /** Being loaded by a reader. */
   busy: string[];
-  /** Loaded, but changed meanwhile or not to be kept: the next read loads them again. */
+  /** Loaded, but changed meanwhile or not storable: the next read loads them again. */
   not_stored: string[];
   /** Entries that a dry run would load. */
   due: string[];
-  /** Not come to for lack of time: the next run begins with them. */
+  /** Not reached in time: the next run begins with them. */
   left: string[];
   failed: { key: string; error: string }[];
-  /** Reason for which the plan was given up as a whole. */
+  /** Reason why the whole plan failed. */
   error?: string;
-  /** There was no time to find out what it wants: the next run does. */
+  /** The time was over before the plan had its list of entries: the next run continues. */
   out_of_time: boolean;
   ms: number;
 }
@@ -29,12 +29,12 @@ export type WarmingTotals = Record<(typeof GROUPS)[number], number>;
 
 export interface WarmingReport extends WarmingTotals {
   /**
-   * `incomplete`: some entries could not be loaded or kept; `unfinished`: time ran out; `broken`: a plan was given up;
-   * `down`: nothing was tried, for what `down` names does not answer.
+   * `incomplete`: some entries could not be loaded or stored; `unfinished`: time ran out; `broken`: a plan failed;
+   * `down`: nothing was tried, because what `down` names does not answer.
    */
   state: "done" | "incomplete" | "unfinished" | "broken" | "down";
   down: string[];
-  /** The table has never had a problem: there is next to nothing to warm. */
+  /** The table has never had a problem: there is almost nothing to warm. */
   empty: boolean;
   dry_run: boolean;
   ms: number;
@@ -64,7 +64,7 @@ export function totalsOf(reports: readonly PlanReport[]): WarmingTotals {
   return Object.fromEntries(counts) as WarmingTotals;
 }
 
-/** State of a run for which cache and database were up. */
+/** State of a run in which cache and database were up. */
 export function stateOf(reports: readonly PlanReport[]): Exclude<WarmingReport["state"], "down"> {
   const any = (is: (report: PlanReport) => boolean) => reports.some(is);
   if (any(({ left, out_of_time: late }) => late || left.length > 0)) return "unfinished";

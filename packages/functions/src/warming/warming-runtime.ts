@@ -3,7 +3,7 @@ import type { InvocationContext } from "../telemetry/observe-batch.ts";
 import { warm, type WarmingRequest } from "./warm.ts";
 import type { PlanReport, WarmingReport } from "./warming-report.ts";
 
-/** Warms on a schedule's behalf, as long as its invocation may run. */
+/** Warms for a schedule, within its invocation's time. */
 export function warmWith(
   schedule: string,
   request: WarmingRequest,
