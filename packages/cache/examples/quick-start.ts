@@ -1,5 +1,5 @@
 import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
-const database = new Map([[7, { id: 7, title: "Emma" }]]); // yours: Postgres, DynamoDB, an API …
+const database = new Map([[7, { id: 7, title: "Emma" }]]); // your database: Postgres, DynamoDB, an API …
 const tags = defineTags({ book: (id: number) => [id] });
 const book = defineResource({
   name: "book",

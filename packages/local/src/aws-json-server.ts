@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** A request that the service refuses, with the service's name for what is wrong. */
+/** A request that the service refuses, with the service's name of the error. */
 export class AwsServiceError<Code extends string = string> extends Error {
   override readonly name: string = "AwsServiceError";
   readonly code: Code;
@@ -17,10 +17,10 @@ export class AwsServiceError<Code extends string = string> extends Error {
 export interface AwsJsonService {
   /** Name before the dot of `X-Amz-Target`: `AmazonSQS`. */
   target: string;
-  /** Of its errors: `com.amazonaws.sqs`. */
+  /** Prefix of its error types: `com.amazonaws.sqs`. */
   errorNamespace: string;
   perform: (action: string, body: unknown) => object;
-  /** Headers of an error beside its body. */
+  /** Headers of an error, in addition to its body. */
   errorHeaders?: (code: string, isOurs: boolean) => Record<string, string>;
 }
 

@@ -6,7 +6,7 @@ import { Socket } from "node:net";
 export interface BoundProcess {
   /** False once it has exited, or when it could not be started. */
   running: () => boolean;
-  /** The last of what it printed, or why it could not be started. */
+  /** The end of its output, or why it could not be started. */
   output: () => string;
   /** Ends it at once (SIGKILL) and resolves when it is gone. */
   kill: () => Promise<void>;
@@ -15,8 +15,8 @@ export interface BoundProcess {
 const OUTPUT_KEPT_CHARS = 4_000;
 
 /**
- * Starts a program in its own process group: Ctrl-C reaches this process alone, which can finish its work first.
- * The folder `scratch` is removed with it.
+ * Starts a program in its own process group: Ctrl-C reaches only this process, which can finish its work first. The
+ * folder `scratch` is removed with it.
  */
 export function spawnBound(
   command: string,
@@ -44,7 +44,7 @@ export function spawnBound(
     async kill() {
       if (running()) {
         child.kill("SIGKILL");
-        child.ref(); // this process must not end before it has seen the other end
+        child.ref(); // this process must not end before it has seen the other one end
         await exited;
       }
       watchdog.kill("SIGKILL");

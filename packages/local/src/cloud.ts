@@ -40,9 +40,9 @@ import { startEventSourceMapping } from "./streams/mapping.ts";
 import { type Intercept, startUpstash, type UpstashServer } from "./upstash/start-upstash.ts";
 
 export interface CloudOptions {
-  /** Of the API, on 127.0.0.1: any free one unless said. */
+  /** Port of the API, on 127.0.0.1; any free one by default. */
   port?: number;
-  /** Folder that keeps data and the token key over restarts; without it, nothing survives. */
+  /** Folder that keeps data and the token key across restarts; without it, both are lost. */
   dataDir?: string | undefined;
   redis?: Engines["redis"];
   dynamodb?: Engines["dynamodb"];
@@ -52,15 +52,15 @@ export interface CloudOptions {
   warm?: boolean;
   /** Number of API processes: 1 by default. */
   instances?: number;
-  /** Throttle of each route, in place of the stacks'. */
+  /** Throttle of each route, instead of the stacks'. */
   throttle?: Throttle | undefined;
-  /** Interval of the beat, which moves the closed timestamp, in ms: each minute, as deployed, by default. */
+  /** Interval of the beat, which moves the closed timestamp, in ms; default: one minute, as deployed. */
   beatMs?: number | undefined;
-  /** Stands between the functions and Redis, to watch or to rehearse faults. */
+  /** Wraps Redis for the functions, to observe it or to inject faults. */
   intercept?: Intercept | undefined;
   /** Folder of the functions' modules: this repository's sources by default. */
   functions?: URL;
-  /** Runs changed code from the next request on: true by default. */
+  /** Runs changed code from the next request on; default true. */
   watch?: boolean;
   log?: (entry: LogEntry) => void;
 }
@@ -68,7 +68,7 @@ export interface CloudOptions {
 /** All of AlgoItny on this machine. */
 export interface Cloud extends AsyncDisposable {
   url: string;
-  /** Good for 30 days, for the sample's admin and one of its users. */
+  /** Tokens valid for 30 days, for the sample's admin and one of its users. */
   tokens: { admin: string; user: string };
   issueToken: Issuer["issueToken"];
   /** Names of the engines, for a banner. */
@@ -92,21 +92,21 @@ const SETTLE_WITHIN_MS = 3_000;
 /** The engines here have one shard, or a few. */
 const PROBES = 4;
 
-/** With these nearly everything is loaded that the other functions share. */
+/** These load nearly all code that the other functions share. */
 const FIRST_NEEDED = ["http/list-problems", subscriptions.Invalidate.file];
 
-/** Clouds that keep nothing may share an engine and must not share a table. */
+/** Clouds without a data folder may share an engine but must not share a table. */
 const tableName = (dataDir: string | undefined) =>
   dataDir === undefined ? `algoitny-${randomUUID()}` : KEPT_TABLE;
 
-/** Starts the local cloud. Rejects with what is wrong, having closed whatever had started. */
+/** Starts the local cloud. If that fails, closes everything that had started, and rejects with the cause. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { dataDir, log = () => {} } = options;
   await using stack = new AsyncDisposableStack();
-  // Functions inherit them: a bad one fails here rather than in every function.
+  // Functions inherit them: an invalid one fails here rather than in every function.
   readTtls(process.env);
   readStoreTimeout(process.env);
-  // Before the port: whoever starts the same cloud twice has to give another folder first.
+  // Before the port: a second start of the same cloud must first report the folder.
   if (dataDir !== undefined) {
     const lock = await lockFolder(dataDir);
     stack.defer(() => lock.close());
@@ -115,7 +115,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const ready = Promise.withResolvers<Runtime>();
   const scheduling = Promise.withResolvers<Scheduler>();
   const planting = Promise.withResolvers<PlantedFaults>();
-  // Waited for only by requests, of which there may be none.
+  // Only requests wait for it, and there may be none.
   for (const { promise } of [ready, scheduling, planting]) promise.catch(() => {});
   const page = await createLocalPage();
   stack.defer(() => page.close());
@@ -226,8 +226,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const drained = async () => {
     await Promise.all(mappings.map((mapping) => mapping.drained()));
   };
-  // Drains pending stream records first: their invalidations would reject entries filled by the first requests.
-  // A function that fails is shown by its log.
+  // Drains pending stream records first: their invalidations would reject entries filled by the first requests. Failures
+  // of the function appear in its log.
   const settled = Promise.all([preloaded, drained()]);
   await Promise.race([settled, sleep(SETTLE_WITHIN_MS, undefined, { ref: false })]);
   const { Beat } = schedules;

@@ -5,14 +5,14 @@ import { LOCAL_ADMIN_CLAIM } from "./issuer/issuer.ts";
 import { FAULTS, type PlantedFaults } from "./planted-faults.ts";
 import type { Scheduler } from "./scheduler/start-scheduler.ts";
 
-/** Route by which an admin fires a schedule, with its event as the body. Beside the API, which is under `/api`. */
+/** Route by which an admin runs a schedule, with its event as the body. Outside the API, which is under `/api`. */
 export const FIRE_ROUTE: GatewayRoute = {
   key: "POST /local/schedules/{name}",
   target: "local/fire",
   authorized: true,
 };
 
-/** Routes by which an admin plants a fault, and lifts it. */
+/** Routes by which an admin plants and removes a fault. */
 export const FAULT_ROUTES: readonly GatewayRoute[] = ["POST", "DELETE"].map((method) => ({
   key: `${method} /local/faults/{name}`,
   target: "local/fault",
@@ -30,7 +30,7 @@ type ControlEvent = Parameters<GatewayConfig["invoke"]>[1];
 const isByAdmin = ({ requestContext }: ControlEvent) =>
   requestContext.authorizer?.jwt.claims[LOCAL_ADMIN_CLAIM] === "true";
 
-/** Answers a request to plant a fault (POST) or to lift it (DELETE). */
+/** Answers a request to plant (POST) or remove (DELETE) a fault. */
 export async function switchFault(event: ControlEvent, faults: PlantedFaults) {
   const name = FAULTS.find((each) => each === event.pathParameters?.["name"]);
   if (!isByAdmin(event)) return answer(403, { error: "only admins plant faults" });
@@ -40,7 +40,7 @@ export async function switchFault(event: ControlEvent, faults: PlantedFaults) {
   return answer(200, { fault: name, planted: isPlanted });
 }
 
-/** Answers a request to fire a schedule by what its handler returns, or failed with. */
+/** Answers a request to run a schedule with its handler's result or error. */
 export async function fireSchedule(event: ControlEvent, fire: Scheduler["fire"]) {
   const name = event.pathParameters?.["name"] ?? "";
   if (!isByAdmin(event)) return answer(403, { error: "only admins fire schedules" });

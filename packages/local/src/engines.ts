@@ -10,7 +10,7 @@ export interface Engines {
   dynamodb: { engine?: "embedded" | "local" | undefined; endpoint?: string | undefined };
 }
 
-/** An empty variable is one that is not set. */
+/** An empty variable counts as unset. */
 const unset = (value: unknown) => (value === "" ? undefined : value);
 
 const address = (protocols: RegExp, example: string) =>
@@ -28,7 +28,7 @@ const Variables = z.object({
   DYNAMODB_ENDPOINT: address(/^https?$/, "http://127.0.0.1:8000"),
 });
 
-/** Reads the engines from the environment; throws an error that names a variable which is invalid. */
+/** Reads the engines from the environment; throws an error that names an invalid variable. */
 export function enginesFromEnvironment(env: Readonly<NodeJS.ProcessEnv> = process.env): Engines {
   const parsed = Variables.safeParse(env);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));

@@ -34,8 +34,8 @@ async function isAnswered(path: string): Promise<boolean> {
 }
 
 /**
- * Keeps a folder, made when missing, for this process until `close` or its end. Two engines over the same files would
- * destroy them. Throws when another process has the folder.
+ * Locks a folder for this process until `close` or its end; creates it if missing. Two engines over the same files would
+ * destroy them. Throws if another process has the folder.
  */
 export async function lockFolder(folder: string): Promise<Closable> {
   await mkdir(folder, { recursive: true });
@@ -43,7 +43,7 @@ export async function lockFolder(folder: string): Promise<Closable> {
   const server = await listen(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
     if (await isAnswered(path)) {
-      // Without the cause: it names a socket, which the user knows nothing of.
+      // Without the cause: it names a socket, which means nothing to the user.
       throw new Error(
         `${folder} is in use by another \`npm run dev\`: stop that one, or give this one another folder with --data`,
       );

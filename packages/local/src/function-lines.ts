@@ -12,7 +12,7 @@ export interface Total {
 /** `endpoint GET /api/problems/` → `Hits` → total. */
 export type MetricTotals = Record<string, Record<string, Total>>;
 
-/** A line of CloudWatch's embedded metric format, as far as it is read here. */
+/** The fields that are read of a line in CloudWatch's embedded metric format. */
 const MetricLine = z.looseObject({
   _aws: z.object({
     Timestamp: z.number().optional(),
@@ -35,7 +35,7 @@ const DescribedError = z.object({
   cause: z.unknown().optional(),
 });
 
-/** Items of a list that a warning names at most. */
+/** Highest number of a list's items that a warning names. */
 const NAMED = 5;
 
 const ROUTINE_LEVELS = new Set(["trace", "debug", "info"]);
@@ -49,8 +49,8 @@ export interface LineReader {
 }
 
 /**
- * Reads the lines that functions write, as CloudWatch does: metrics are summed up and stored, everything else is passed on. Lines of
- * the levels up to `info` are routine.
+ * Reads the functions' log lines like CloudWatch: metrics are summed up and stored, everything else is passed on. Lines
+ * of the levels up to `info` are routine.
  */
 export function createLineReader(
   onLine: (line: { text: string; routine: boolean }) => void,
@@ -99,7 +99,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : inspect(value);
 }
 
-/** Values of a metric in its line; none where the line has no numbers for it, as in CloudWatch. */
+/** Values of a metric in its line; empty if the line has no numbers for it, as in CloudWatch. */
 function valuesOf(line: Readonly<Record<string, unknown>>, name: string): readonly number[] {
   return Values.safeParse(line[name]).data ?? [];
 }
@@ -112,7 +112,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Leaves the line's time out, because the printer adds one. Shortens a warning, so that it can be read in one line. */
+/** Omits the line's time, because the printer adds one. Shortens a warning to one line. */
 function logLine({ level, message, ...fields }: z.output<typeof LogLine>) {
   const rest = Object.entries(fields)
     .filter(([name]) => name !== "timestamp")

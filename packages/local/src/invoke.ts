@@ -22,11 +22,12 @@ export interface RuntimeOptions {
 
 export interface Runtime {
   invoke: Invoke;
-  /** As `invoke`, in the API process of that number (from 0, modulo how many there are), else in the next one. */
-  invokeApi(file: string, event: unknown, instance?: number): Promise<unknown>;
   /**
-   * Loads functions' modules in every instance that may run them; a module that fails to load fails its invocations.
+   * Like `invoke`, in the API process with this number (from 0, modulo the number of processes), otherwise in the next
+   * one.
    */
+  invokeApi(file: string, event: unknown, instance?: number): Promise<unknown>;
+  /** Loads functions' modules in every instance that may run them; if a module fails to load, its invocations fail. */
   preload(files: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,7 +36,7 @@ const PACKAGES = new URL("../../", import.meta.url);
 const FUNCTIONS = new URL("functions/src/", PACKAGES);
 const WATCHED = ["cache", "core", "functions"].map((name) => new URL(`${name}/src/`, PACKAGES));
 
-/** Kinds of functions are never in one process on Lambda either: nothing may come to rely on shared memory. */
+/** On Lambda, functions never share a process either: code must not come to rely on shared memory. */
 type Kind = keyof typeof timeoutSeconds;
 
 function kindOf(file: string): Kind {
@@ -45,12 +46,13 @@ function kindOf(file: string): Kind {
 }
 
 /**
- * Most invocations under way in one instance; others wait, and their time limit begins when they do. A container on Lambda has
- * one. Without a bound each of 1,000 at once takes as long as all of them together, which is more than its limit.
+ * Highest number of concurrent invocations in one instance; others wait, and their time limit begins when they start. A
+ * container on Lambda has one. Without a limit, each of 1,000 concurrent invocations takes as long as all together, which
+ * exceeds its time limit.
  */
 const MOST_AT_ONCE = 8;
 
-/** Runs functions as Lambda would: in instances that live on between invocations and are replaced when code changes. */
+/** Runs functions like Lambda: in instances that live on between invocations and are replaced when code changes. */
 export function startRuntime(options: RuntimeOptions): Runtime {
   const { env, instances = 1, folder = FUNCTIONS, watched = WATCHED } = options;
   const onOutput = options.onOutput ?? (() => {});

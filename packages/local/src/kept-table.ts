@@ -1,2 +1,2 @@
-/** The table of kept data: a name to be found by. */
+/** Name of the table of a data folder, by which it is found again. */
 export const KEPT_TABLE = "algoitny-local";

@@ -26,17 +26,17 @@ export const LOCAL_ORIGINS = [
   "http://127.0.0.1:5173",
 ] as const;
 
-/** `CORS_ORIGINS` as the stacks read it, else where front ends usually run; throws when it is invalid. */
+/** `CORS_ORIGINS` as the stacks read it, otherwise the usual development origins; throws if it is invalid. */
 export function corsOrigins(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): readonly string[] {
   return readOrigins(env) ?? LOCAL_ORIGINS;
 }
 
-/** Asks for one of several API instances by its number. */
+/** Requests one of several API instances by its number. */
 const INSTANCE_HEADER = "x-local-instance";
 
-/** The API's route table as an HTTP API would be given it; `throttle` stands in for each route's own limits. */
+/** The API's route table in the form of an HTTP API's; `throttle` replaces each route's own limits. */
 export function gatewayRoutes(throttle?: Throttle): GatewayRoute[] {
   return [
     ...deployedRoutes().map(({ key, file, auth }) => ({
@@ -59,26 +59,26 @@ export interface ApiOptions {
   issuer: Issuer;
   /** Without it there is no dashboard. */
   page?: LocalPage;
-  /** Requests wait for it: the port is taken, and its address known, before there is anything to run. */
+  /** Requests wait for it: the port is taken, and its address known, before functions can run. */
   runtime: Promise<Runtime>;
   /** Awaited before a function runs. */
   pass?: ((file: string) => Promise<void>) | undefined;
-  /** Runs a schedule by hand; without it nothing runs by the clock. */
+  /** Runs a schedule by hand; without it only the clock runs schedules. */
   fire?: Scheduler["fire"];
   /** Faults that may be planted by hand. */
   faults?: Promise<PlantedFaults>;
-  /** For all routes, in place of the limits of the table. */
+  /** For all routes, instead of the limits of the table. */
   throttle?: Throttle | undefined;
   log: (entry: LogEntry) => void;
 }
 
 /**
- * Functions end by their own limit, which is shorter than the gateway's 30 s. What waits for an instance would have one of its
- * own on AWS, so that time does not count: 24 days, the longest that a timer takes.
+ * Functions end by their own limit, which is shorter than the gateway's 30 s. On AWS a waiting request would get its own
+ * instance, so waiting time does not count here: 24 days, the longest delay of a timer.
  */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** Serves the API with its dashboard, and beside it GraphiQL, the token issuer and what fires schedules. */
+/** Serves the API with its dashboard, GraphiQL, the token issuer and the route that runs schedules. */
 export function startApi({
   port,
   issuer,

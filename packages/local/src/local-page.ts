@@ -5,12 +5,12 @@ import { join } from "node:path";
 export interface LocalPage {
   /** Folder of the page's files, for the function that serves them. */
   folder: string;
-  /** Builds the page before the first of its files is served, and anew each time that its document is asked for, at `/ops/`. */
+  /** Builds the page before its first file is served, and again whenever its document is requested, at `/ops/`. */
   prepare: (url: string) => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** Builds the dashboard when it is looked at, so that a page that is loaded again shows what was changed. */
+/** Builds the dashboard on request, so that reloading the page shows changes of its code. */
 export async function createLocalPage(): Promise<LocalPage> {
   const folder = await mkdtemp(join(tmpdir(), "algoitny-page-"));
   let built: Promise<void> | undefined;

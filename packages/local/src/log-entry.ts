@@ -7,9 +7,9 @@ export type LogEntry = RequestEntry | EventEntry;
 export interface EventEntry {
   kind: "stream" | "queue" | "schedule" | "function" | "cloud" | "error";
   text: string;
-  /** Part of a normal run: of interest only to who looks for every detail. */
+  /** Part of a normal run: shown only with `--verbose`. */
   routine?: boolean;
-  /** Changes of the table that were handled: how many, and when the last one was made. */
+  /** Changes of the table that were handled: their number, and the time of the last one. */
   changes?: { count: number; atMs: number };
 }
 
@@ -20,17 +20,17 @@ export interface RequestEntry {
   url: string;
   status: number;
   durationMs: number;
-  /** `hit`, `miss`, `stale` or `bypass`; absent when nothing was read through the cache. */
+  /** `hit`, `miss`, `stale` or `bypass`; absent if nothing was read through the cache. */
   cache: string | undefined;
-  /** Requests to DynamoDB; absent when no function answered. */
+  /** Requests to DynamoDB; absent if no function answered. */
   databaseReads: number | undefined;
-  /** Tags that the request's writes invalidated; absent when there are none. */
+  /** Tags that the request's writes invalidated; absent if there are none. */
   invalidatedTags?: number;
 }
 
 /**
- * Log entry of a request, with its cost from the answer's `Server-Timing`. An answer that hides its cost says in `Cache-Status`
- * that it was a miss.
+ * Log entry of a request, with its cost from the answer's `Server-Timing`. If an answer hides its cost, `Cache-Status`
+ * says that it was a miss.
  */
 export function toRequestEntry({ headers, ...record }: RequestRecord): RequestEntry {
   const timing = headers["server-timing"] ?? "";
@@ -40,7 +40,7 @@ export function toRequestEntry({ headers, ...record }: RequestRecord): RequestEn
   return {
     kind: "request",
     ...record,
-    // A sign-in comes back to the page with its code.
+    // A sign-in redirects to the page with its code.
     url: record.url.replace(/^(\/ops\/)\?.*/, "$1?…"),
     cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase() ?? forwarded,
     databaseReads: reads === undefined ? undefined : Number(reads),

@@ -13,12 +13,12 @@ const ProbeRecord = z.object({
   }),
 });
 
-/** A record of a stream, as far as the log needs it. DynamoDB writes the time in seconds. */
+/** The fields of a stream record that the log needs. DynamoDB writes the time in seconds. */
 const Changed = z.object({ dynamodb: z.object({ ApproximateCreationDateTime: z.number() }) });
 
 /**
- * Runs functions for a stream, a queue or a schedule, and logs each that ended well: its name, size, time and result. All but
- * warming is routine.
+ * Runs functions for a stream, a queue or a schedule, and logs each success: its name, size, time and result. Everything
+ * except warming is routine.
  */
 export function narrated(
   invoke: Invoke,

@@ -3,7 +3,7 @@ import type { Invoke } from "./invoke.ts";
 import type { RedisEngine } from "./redis/redis-engine.ts";
 import type { Intercept } from "./upstash/start-upstash.ts";
 
-/** Faults that the local cloud can be given, to learn how they look. */
+/** Faults that can be planted in the local cloud, to learn their symptoms. */
 export const FAULTS = ["redis-slow", "redis-down", "stream-stuck"] as const;
 export type FaultName = (typeof FAULTS)[number];
 
@@ -11,13 +11,13 @@ export type FaultName = (typeof FAULTS)[number];
 const SLOW_MS = 90;
 
 export interface PlantedFaults {
-  /** Begins a fault; a second time does nothing. */
+  /** Plants a fault; planting it twice has no effect. */
   plant: (name: FaultName) => Promise<void>;
-  /** Ends it. */
+  /** Removes it. */
   lift: (name: FaultName) => Promise<void>;
-  /** Redis as the faults have it. */
+  /** Redis with the planted faults. */
   intercept: Intercept;
-  /** The stream's function, as the faults have it. */
+  /** The stream's function with the planted faults. */
   gated: (invoke: Invoke) => Invoke;
 }
 

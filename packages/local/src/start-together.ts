@@ -1,11 +1,11 @@
-/** Something that was started and has to be closed. */
+/** A started resource that must be closed. */
 export interface Closable {
   close(): Promise<void>;
 }
 
 /**
- * Waits for things that start at the same time and hands each to `stack`, so that what did start is closed when another
- * could not; throws the first one's error.
+ * Waits for resources that start at the same time and adds each to `stack`, so that those that did start are closed if
+ * another fails; throws the first error.
  */
 export async function startTogether<const Started extends readonly Promise<Closable>[]>(
   stack: AsyncDisposableStack,

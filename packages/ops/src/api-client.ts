@@ -27,7 +27,7 @@ export interface ApiClient {
   call: (method: string, path: string, body?: unknown) => Promise<unknown>;
 }
 
-/** An answer of the API that says no. */
+/** An error answer of the API. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
@@ -38,7 +38,7 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer came: the address is wrong, nothing listens there, or the answer took too long. */
+/** No answer came: the address is wrong, no process listens there, or the answer took too long. */
 export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
 }
@@ -117,7 +117,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `fetch failed` explains nothing: the error beneath it does. */
+/** `fetch failed` explains nothing; its cause does. */
 function unreachable(base: string, error: unknown): UnreachableError {
   const timedOut = error instanceof Error && error.name === "TimeoutError";
   if (timedOut) return new UnreachableError(`no answer from ${base} in ${TIMEOUT_MS / 1_000} s`);

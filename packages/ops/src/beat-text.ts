@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The beat's answer, as far as a sentence needs it. */
+/** The part of the beat's answer that a sentence needs. */
 const Report = z.discriminatedUnion("state", [
   z.object({ state: z.literal("failed") }),
   z.object({

@@ -1,6 +1,6 @@
 import cliProgress from "cli-progress";
 
-/** Time from which on an estimate of the rest is worth showing: the first requests wait for functions to load. */
+/** Time after which an estimate of the remaining time is shown: the first requests wait for functions to load. */
 const ESTIMATE_FROM_MS = 3_000;
 
 interface Progress {
@@ -24,7 +24,7 @@ function durationText(seconds: number): string {
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
-/** Bar on stderr, so that stdout holds the result alone; without a terminal, a line now and then. */
+/** Bar on stderr, so that stdout contains only the result; without a terminal, a line from time to time. */
 export function createProgressBar(total: number, unit: string) {
   const startMs = Date.now();
   const bar = new cliProgress.SingleBar(
@@ -42,7 +42,7 @@ export function createProgressBar(total: number, unit: string) {
   );
   let started = false;
   return {
-    /** Draws the bar from the first finished item on, so that an unreachable API shows an error alone. */
+    /** Draws the bar from the first finished item on, so that an unreachable API shows only an error. */
     update(done: number): void {
       if (started) return bar.update(done);
       started = true;

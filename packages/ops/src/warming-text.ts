@@ -1,7 +1,7 @@
 import { Warmed } from "@algoitny/functions/openapi/function-answers";
 import type { z } from "zod";
 
-/** A warming schedule's answer, as far as a sentence needs it. */
+/** The part of a warming schedule's answer that a sentence needs. */
 const Report = Warmed.omit({ empty: true, plans: true });
 type Report = z.output<typeof Report>;
 

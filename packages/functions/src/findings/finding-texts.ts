@@ -22,7 +22,7 @@ export const findingTexts = {
   "redis-down": {
     title: "Redis does not answer",
     means:
-      "Requests cannot use the cache and are answered from the database, at most 20 loads at a time a process. Nothing stale is served.",
+      "Requests cannot use the cache and are answered from the database, at most 20 concurrent loads per process. Nothing stale is served.",
     check: "npm run ops -- doctor",
     todo: "Look at the state and the budget of the database at Upstash; a restarted or recreated one needs its address and token in the stage's settings.",
     otherwise:
@@ -43,34 +43,34 @@ export const findingTexts = {
   "changes-late": {
     title: "Changes are late",
     means:
-      "The table's stream does not bring changes to the cache. Writes through the API still show at once; other writes show late, by at most 150 seconds, after which entries are loaded again.",
+      "The table's stream does not deliver changes to the cache. Writes through the API still show at once; other writes show up to 150 seconds late, because older entries are loaded again.",
     check: "npm run ops -- doctor",
     todo: "Look at the log of stream/invalidate and at its event source mapping: disabled, throttled, or failing at one record.",
-    otherwise: "`npm run ops -- clear` makes every reader load what the table has now.",
+    otherwise: "`npm run ops -- clear` makes every reader load the table's current data.",
     hides: ["hit-ratio-low", "records-come-again", "hits-stale"],
   },
   "hits-stale": {
     title: "Hits show old data",
     means:
-      "Checked hits were older than the table, a minute and longer after the change, and no invalidation had reached them: a rule of core/invalidation-rules.ts is missing.",
+      "Checked hits were still older than the table a minute or more after the change, and were not invalidated: a rule of core/invalidation-rules.ts is missing.",
     check: "npm run ops -- stats --since 1h",
-    todo: "The log of queue/verify-hits names the view and the key: compare the view's loader with the rules of the entities that it reads. `npm run ops -- invalidate --tag @resource:problem_list`, with the view's name, mends what readers see until the rule is there.",
-    otherwise: "docs/operations.md, *Checked hits*; `npm run ops -- clear` empties everything.",
+    todo: "The log of queue/verify-hits names the view and the key: compare the view's loader with the rules of the entities that it reads. `npm run ops -- invalidate --tag @resource:problem_list`, with the view's name, corrects what readers see until the rule is added.",
+    otherwise: "docs/operations.md, *Checked hits*; `npm run ops -- clear` invalidates everything.",
     hides: [],
   },
   "beat-missing": {
     title: "The beat has stopped",
     means:
-      "The schedule that confirms changes does not run: entries are loaded again when they are 150 seconds old, so misses grow.",
+      "The schedule that confirms changes does not run: entries are loaded again once they are 150 seconds old, so there are more misses.",
     check: "npm run ops -- doctor",
-    todo: "Look whether the schedule Beat is enabled, and at the log of schedule/send-beat.",
+    todo: "Check that the schedule Beat is enabled, and look at the log of schedule/send-beat.",
     otherwise: "Messages in the queue MissedRuns say why runs did not arrive.",
     hides: ["hit-ratio-low"],
   },
   "redis-slow": {
     title: "Redis is slow",
     means:
-      "Answers from the cache take longer than usual, answers from the database do not. Beyond the time limit of 500 ms requests go past the cache.",
+      "Answers from the cache take longer than usual, while answers from the database do not. After the time limit of 500 ms requests bypass the cache.",
     check: "npm run ops -- doctor",
     todo: "Look at the load and the throughput limits of the database at Upstash; find large entries with `npm run ops -- top`.",
     otherwise:
@@ -80,16 +80,16 @@ export const findingTexts = {
   "redis-refuses": {
     title: "Redis refuses operations",
     means:
-      "Reads work, but some operations fail: mostly a database that is full or a token that may only read. Invalidation removes keys and works in a full one.",
+      "Reads work, but some operations fail: usually the database is full or the token is read-only. Invalidations remove keys and work in a full database.",
     check: "npm run ops -- doctor",
     todo: "Give the database more memory, or its token the right to write; turn eviction on.",
-    otherwise: "`npm run ops -- invalidate --pattern 'problem_list*'` frees what is largest.",
+    otherwise: "`npm run ops -- invalidate --pattern 'problem_list*'` frees the largest entries.",
     hides: [],
   },
   "database-down": {
     title: "The database fails",
     means:
-      "Loads fail. Stored entries are served for an hour past their end; reads of other entries are errors of 500 and above.",
+      "Loads fail. Stored entries are served for an hour past their lifetime; reads of other entries get errors of 500 and above.",
     check: "npm run ops -- stats --since 15m",
     todo: "Look at DynamoDB: throttled requests, the table's state, the rights of the functions.",
     otherwise: "docs/operations.md, *Restoring the table*.",
@@ -97,18 +97,18 @@ export const findingTexts = {
   },
   "database-slow": {
     title: "Loads are slow",
-    means: "Loads take longer than usual; hits do not.",
+    means: "Loads take longer than usual, while hits do not.",
     check: "npm run ops -- stats --since 15m --by endpoint",
-    todo: "Look at DynamoDB's latency and throttled requests, and at which endpoint's misses are slow.",
-    otherwise: "Warm what is slow: `npm run ops -- warm`.",
+    todo: "Look at DynamoDB's latency and throttled requests, and find the endpoint whose misses are slow.",
+    otherwise: "Warm the slow entries: `npm run ops -- warm`.",
     hides: ["readers-wait"],
   },
   "invalidation-storm": {
     title: "Invalidations empty the cache",
     means:
-      "Far more tags are invalidated than usual, and misses are due to it: an import, a script that writes, or a rule that invalidates too much.",
+      "Far more tags are invalidated than usual, which causes misses: an import, a script that writes, or a rule that invalidates too much.",
     check: "npm run ops -- stats --since 15m",
-    todo: "Find the writer: the log of stream/invalidate has the number of records and tags of each batch. An import is over by itself.",
+    todo: "Find the writer: the log of stream/invalidate has the number of records and tags of each batch. An import ends by itself.",
     otherwise:
       "`Cache-Debug: 1` on an admin's write shows its tags; compare them with core/invalidation-rules.ts.",
     hides: ["hit-ratio-low", "readers-wait"],
@@ -116,7 +116,7 @@ export const findingTexts = {
   "readers-wait": {
     title: "Readers wait for a load",
     means:
-      "Many requests wait for the load of the same entry: one that is read often is missing again and again, and no plan keeps it warm.",
+      "Many requests wait for the load of the same entry: a frequently read entry is missing again and again, and no plan keeps it warm.",
     check: "npm run ops -- top",
     todo: "`npm run ops -- top` names the keys that are read most; core/warming.ts says which ones a plan keeps warm, and `npm run ops -- warm` loads those now.",
     otherwise:
@@ -126,7 +126,7 @@ export const findingTexts = {
   "new-code": {
     title: "New code reads old entries",
     means:
-      "Entries were stored by another version of the code: each is loaded once more. After a deployment that changed a view this passes within minutes.",
+      "Entries were stored by another version of the code: each is loaded again, once. After a deployment that changed a view this passes within minutes.",
     check: "npm run ops -- stats --since 15m",
     todo: "Wait; `npm run ops -- warm` shortens it.",
     otherwise:
@@ -137,24 +137,24 @@ export const findingTexts = {
     title: "Fewer answers come from the cache",
     means: "The share of requests that are answered from the cache is far below the usual one.",
     check: "npm run ops -- stats --since 1h --by endpoint",
-    todo: "The reasons say why: `expired` needs longer lifetimes or warming, `invalidated` fewer invalidations, `absent` more memory or another mix of requests.",
-    otherwise: "Evictions at Upstash: give the database more memory.",
+    todo: "Look at the reasons of the misses: `expired` calls for longer lifetimes or warming, `invalidated` for fewer invalidations, `absent` for more memory, unless the mix of requests has changed.",
+    otherwise: "Look for evictions at Upstash: give the database more memory.",
     hides: [],
   },
   "redis-reset": {
     title: "Redis came back older",
     means:
-      "Redis was restarted, restored or replaced. Everything was invalidated, and is loaded once more.",
+      "Redis was restarted, restored or replaced. Everything was invalidated, and is loaded again.",
     check: "npm run ops -- stats --since 15m",
-    todo: "Nothing. If it comes every minute, two stages share a database.",
-    otherwise: "Give each stage a database of its own.",
+    todo: "Do nothing. If it happens every minute, two stages share a database.",
+    otherwise: "Give each stage a separate database.",
     hides: ["hit-ratio-low"],
   },
   "records-come-again": {
     title: "Records come again",
-    means: "Stream records or messages of a queue fail, and are handed out again.",
+    means: "Stream records or messages of a queue fail, and are retried.",
     check: "npm run ops -- stats --since 15m",
-    todo: "Look at the logs of stream/invalidate and queue/*: each names what it could not do.",
+    todo: "Look at the logs of stream/invalidate and queue/*: each names the failure.",
     otherwise: "docs/operations.md, *The stream's failure path*.",
     hides: [],
   },
@@ -169,7 +169,7 @@ export const findingTexts = {
   "monitor-idle": {
     title: "Hits are not checked",
     means:
-      "There were hits for an hour, and none of them was compared with the table: whether they show old data is not known.",
+      "There were hits for an hour, but none of them was compared with the table, so they may show old data unnoticed.",
     check: "npm run ops -- stats --since 3h",
     todo: "Look at the queue Verifications and at the log of queue/verify-hits; CACHE_VERIFY_PER_MINUTE=0 turns checks off.",
     otherwise: "docs/operations.md, *Checked hits*.",
@@ -180,7 +180,7 @@ export const findingTexts = {
     means: "Answers of 500 and above, or invocations that failed.",
     check: "npm run ops -- stats --since 15m --by endpoint",
     todo: "Look for the endpoint, then for `request failed` in its function's log: `npm run trace` resolves the stack.",
-    otherwise: "Deploy the last version that was well.",
+    otherwise: "Deploy the last version that worked.",
     hides: [],
   },
 } as const satisfies Record<string, FindingText>;

@@ -4,8 +4,8 @@ const FAILED = 1;
 const BAD_USAGE = 2;
 
 /**
- * Runs a command: with `--help` it prints the usage, for a bad command line the usage and what is wrong (exit code 2); what
- * `run` throws is explained (exit code 1).
+ * Runs a command: with `--help` it prints the usage; for an invalid command line the usage and the error (exit code 2);
+ * errors of `run` are explained (exit code 1).
  */
 export async function runCommand<Options extends { help: boolean }>({
   usage,
@@ -13,7 +13,7 @@ export async function runCommand<Options extends { help: boolean }>({
   run,
 }: {
   usage: string;
-  /** Reads the command line; throws what is wrong with it, and what to write instead. */
+  /** Reads the command line; throws an error that says what to write instead. */
   parse: () => Options | Promise<Options>;
   run: (options: Options) => Promise<void> | void;
 }): Promise<void> {

@@ -1,4 +1,4 @@
-/** Explains an error at a terminal: a known one with what to do, any other by its messages, each of them once. */
+/** Explains an error at a terminal: a known one with what to do, any other by its messages, each once. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const message = messageOf(error);
@@ -18,7 +18,7 @@ function messageOf(error: Error): string {
     return `${error.message}: choose a port above 1023, or a folder that you may write to`;
   if (code === "ENOENT" && "path" in error) return `no such file: ${String(error.path)}`;
   if (code === "EISDIR") return "it is a folder, not a file";
-  // A connection refused over IPv6 and IPv4 alike: an error of two, without a message.
+  // A refused connection over both IPv6 and IPv4: an AggregateError of two, without a message.
   if (error instanceof AggregateError && error.message === "")
     return error.errors.map((each) => explain(each)).join(", ");
   return error.message;

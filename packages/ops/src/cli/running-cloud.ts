@@ -17,7 +17,7 @@ export const RUNNING_CLOUD_USAGE = `  --url URL     the API (default: that of th
   --token T     an admin's token (default: a new one)
   --data DIR    the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})`;
 
-/** A local cloud that runs: the address of its API and an admin's token. */
+/** A running local cloud: the address of its API and an admin's token. */
 export const RunningCloud = z.object({ url: z.url(), token: z.string().min(1) });
 export type RunningCloud = z.output<typeof RunningCloud>;
 
@@ -27,12 +27,12 @@ interface RunningCloudFlags {
   data: string;
 }
 
-/** File in a data folder that says where its cloud runs. */
+/** File in a data folder that contains its cloud's address and token. */
 export const runningCloudFile = (dataDir: string) => join(resolve(dataDir), "running-cloud.json");
 
 /**
- * Writes where a cloud runs into its data folder, for commands beside it. Only its user may read the file; the folder
- * holds the key that signs such tokens anyway. Call the result when the cloud ends.
+ * Writes the cloud's address and token into its data folder, for other commands. Only its user may read the file; the
+ * folder contains the key that signs such tokens anyway. Call the result when the cloud ends.
  */
 export async function announceCloud(
   dataDir: string,
@@ -48,12 +48,12 @@ export function checkUrl({ url }: RunningCloudFlags): void {
     throw new Error(`--url ${url}: write it as http://127.0.0.1:8000`);
 }
 
-/** Calls a running cloud as an admin. Throws when none runs over the data folder and the flags do not name one. */
+/** Calls a running cloud as an admin. Throws if none runs over the data folder and the flags do not name one. */
 export async function connectAsAdmin(flags: RunningCloudFlags): Promise<ApiClient> {
   return createApiClient(await addressOf(flags));
 }
 
-/** Address and admin's token of the cloud that the flags mean. Throws as `connectAsAdmin` does. */
+/** Address and admin's token of the cloud that the flags name. Throws as `connectAsAdmin` does. */
 export async function addressOf({ url, token, data }: RunningCloudFlags): Promise<RunningCloud> {
   if (url !== undefined && token !== undefined) return { url, token };
   const running = await readRunningCloud(data);

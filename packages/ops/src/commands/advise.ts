@@ -2,10 +2,11 @@ import type { Command } from "./ops-command.ts";
 import { number, safe } from "./terminal-text.ts";
 
 export const advise: Command = {
-  summary: "list what other lifetimes could save, and what is not worth caching",
-  teaches: `From the numbers of the last day, as \`stats\` shows them; nothing is asked of Redis and nothing is changed. Longer lifetimes can
-make hits of misses whose entry had reached its end, and of no others: their share is the most that can be gained. Dollars are
-those of 30 days at this traffic, by the prices of \`npm run cost\` and its average of read units a load.`,
+  summary: "list what other lifetimes could save, and which views are not worth caching",
+  teaches: `From the numbers of the last day, as \`stats\` shows them; it neither queries Redis nor changes anything.
+Longer lifetimes can only turn misses of expired entries into hits: the share of these misses is the highest possible
+gain. Dollars are those of 30 days at this traffic, by the prices of \`npm run cost\` and its average of read units per
+load.`,
   examples: ["advise", "advise --json"],
   async run(_, { api, answers }) {
     const data = answers.AdviceAnswer.parse(await api.call("GET", "/api/ops/advice/"));

@@ -5,17 +5,17 @@ export const COMMON_FLAGS = {
   url: {
     type: "string",
     value: "URL",
-    help: "the stage's address (OPS_URL, else the local cloud that runs)",
+    help: "the stage's address (OPS_URL, otherwise the running local cloud)",
   },
   stage: {
     type: "string",
     value: "NAME",
-    help: "the stage that `login` signed in to, or that was deployed from here last",
+    help: "a stage that `login` signed in to, or the one last deployed from here",
   },
   data: {
     type: "string",
     value: "DIR",
-    help: "the data folder that `npm run dev` was given (.data)",
+    help: "the data folder of `npm run dev` (.data)",
   },
   json: { type: "boolean", help: "one JSON document on stdout" },
   help: { type: "boolean", short: "h", help: "this text" },
@@ -24,14 +24,14 @@ export const COMMON_FLAGS = {
 /** Flag of commands that may be repeated. */
 export const WATCH_FLAG: Flag = {
   type: "boolean",
-  help: "again every 5 seconds until Ctrl-C; with --json one document a line",
+  help: "repeat every 5 seconds until Ctrl-C; with --json one document per line",
 };
 
 export function flagsOf({ flags = {}, watches }: Command): Record<string, Flag> {
   return { ...flags, ...(watches && { watch: WATCH_FLAG }), ...COMMON_FLAGS };
 }
 
-/** Usage of one command: what it takes, what it shows, two examples. */
+/** Usage of one command: its arguments, its output, two examples. */
 export function helpOf(name: string, command: Command): string {
   const flags = Object.entries(flagsOf(command)).map(([flag, about]): [string, string] => [
     flagText(flag, about),
@@ -64,8 +64,9 @@ export function overview(commands: Readonly<Record<string, Command>>): string {
   ]);
   return `Usage: npm run ops -- COMMAND [options]
 
-Looks at a stage and operates it, through its API alone. The stage is the local cloud that runs, or what --url or OPS_URL names;
-OPS_TOKEN has the token. Each command explains itself with --help, and prints --json for programs.
+Inspects and operates a stage, only through its API. The stage is the running local cloud, or the one that --url or
+OPS_URL names; OPS_TOKEN contains the token. Each command prints its usage with --help, and JSON for programs with
+--json.
 
 ${columns(rows)}
 

@@ -5,13 +5,14 @@ import { type Command, type Context, type Given, type Result, UsageError } from 
 import { number, safe } from "./terminal-text.ts";
 
 const INVALIDATE = "/api/ops/cache/invalidate/";
-const DRY_RUN = { type: "boolean", help: "says what it would do, and changes nothing" } as const;
+const DRY_RUN = { type: "boolean", help: "show what it would do, and change nothing" } as const;
 const YES = { type: "boolean", help: "does not ask" } as const;
 
 export const invalidate: Command = {
   summary: "invalidate entries by tag, key, pattern, problem or user",
-  teaches: `Every change in DynamoDB invalidates the views that show it, whoever writes. This command is for changes that the rules
-cannot see: a fixed bug, a restored backup. It shows first what it would invalidate, and asks.`,
+  teaches: `Every change in DynamoDB invalidates the views that show it, whichever program writes. This command is for
+changes that the rules cannot see: a fixed bug, a restored backup. It first shows what it would invalidate, and asks for
+confirmation.`,
   flags: {
     tag: {
       type: "string",
@@ -34,13 +35,13 @@ cannot see: a fixed bug, a restored backup. It shows first what it would invalid
     },
     soft: {
       type: "boolean",
-      help: "may be served as stale once more while it is refreshed; by tag alone",
+      help: "entries may be served as stale once more while they are refreshed; only by tag",
     },
     async: { type: "boolean", help: "as a job in a queue, for a walk of over 10 seconds" },
     via: {
       type: "string",
       value: "queue",
-      help: "past the API, with your AWS credentials: while the API or its issuer is down",
+      help: "bypass the API, with your AWS credentials: for when the API or its issuer is down",
     },
     "dry-run": DRY_RUN,
     yes: YES,
@@ -62,7 +63,7 @@ cannot see: a fixed bug, a restored backup. It shows first what it would invalid
   },
 };
 
-/** Puts the request into the queue; without a preview, because no API is asked for the entries. */
+/** Puts the request into the queue; without a preview, because the API is not asked for the entries. */
 async function viaQueue(
   request: object,
   { via, async: later, ...flags }: Given["flags"],
@@ -121,8 +122,8 @@ async function followJob(request: object, { api, note, answers }: Context): Prom
 
 export const clear: Command = {
   summary: "invalidate every entry",
-  teaches: `Every entry becomes unreadable with one command, and is loaded once more when it is asked for: the database has more to do
-for some minutes.`,
+  teaches: `Every entry is invalidated with one command, and is loaded again at its next read: the database has more
+load for some minutes.`,
   flags: { "dry-run": DRY_RUN, yes: YES },
   examples: ["clear --dry-run", "clear"],
   async run({ flags }, { api, confirm, answers }) {
@@ -136,15 +137,15 @@ for some minutes.`,
   },
 };
 
-/** Most requests of warming in a row, while something is left: each has 10 seconds. */
+/** Highest number of consecutive warming requests while entries are left: each has 10 seconds. */
 const MOST_RUNS = 60;
 
 export const warm: Command = {
   summary: "load the entries that plans keep warm",
   words: "[PLAN]",
   mostWords: 1,
-  teaches: `Plans: ${planNames.join(", ")}; all of them unless one is named. Only what is missing or near its end is loaded, through
-the lease that readers use. It goes on until nothing is left.`,
+  teaches: `Plans: ${planNames.join(", ")}; all of them unless one is named. Only entries that are missing or near their
+end are loaded, through the lease that readers use. It continues until nothing is left.`,
   flags: { "dry-run": DRY_RUN },
   examples: ["warm problem_lists", "warm --dry-run"],
   async run({ words: [plan], flags }, { api, note }) {

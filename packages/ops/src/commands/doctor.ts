@@ -10,16 +10,17 @@ interface Check {
   todo?: string;
 }
 
-/** Requests by which the way to Redis and back is measured. */
+/** Requests by which the round trip to Redis is measured. */
 const PINGS = 20;
 
-/** A clock that is further off makes ages and lifetimes look wrong. */
+/** A larger clock difference makes ages and lifetimes look wrong. */
 const SKEW_LIMIT_SECONDS = 5;
 
 export const doctor: Command = {
   summary: "run every check and list every finding: ok, or what to do",
-  teaches: `Asks both databases, measures the way through the API to Redis and back, compares clocks, looks at the last beat, and lists
-the findings in the numbers. Ends with 1 when there is a fault. docs/troubleshooting.md has a section for each finding.`,
+  teaches: `Checks both databases, measures the round trip through the API to Redis, compares clocks, reads the last
+beat, and lists the findings in the numbers. Exits with 1 if there is a fault. docs/troubleshooting.md has a section for
+each finding.`,
   examples: ["doctor", "doctor --json"],
   watches: true,
   async run(_, context) {
@@ -74,7 +75,7 @@ async function health({ api, answers }: Context): Promise<Check[]> {
   });
 }
 
-/** Each request asks Redis for one entry that is not there. */
+/** Each request asks Redis for one absent entry. */
 async function roundTrip({ api }: Context): Promise<Check> {
   const times: number[] = [];
   for (let ping = 0; ping < PINGS; ping += 1) {

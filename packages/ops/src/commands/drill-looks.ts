@@ -4,7 +4,7 @@ import { explain, top } from "./show-entries.ts";
 import { stats } from "./show-stats.ts";
 import { tail } from "./tail.ts";
 
-/** Lines of a look's output that are shown: a feed has one a request. */
+/** Number of lines of a look's output that are shown: a feed has one per request. */
 const MOST_LINES = 24;
 const FEED_LINES = 4;
 

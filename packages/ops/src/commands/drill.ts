@@ -6,13 +6,13 @@ import { number, safe } from "./terminal-text.ts";
 export interface Drill {
   /** Fault planted in the local cloud. */
   does: string;
-  /** Finding that has to name it. */
+  /** Finding that must name it. */
   finding: string;
-  /** Name of the cloud's own switch, where it has one. */
+  /** Name of the cloud's own switch, if it has one. */
   fault?: string;
   /** Paths of one round of traffic, of which there are five a second. */
   reads: (paths: readonly string[]) => readonly string[];
-  /** Looks at it that the guide shows. */
+  /** Looks at the fault that the guide shows. */
   shows: readonly LookName[];
   /** Tags that are invalidated each second. */
   tags?: number;
@@ -25,7 +25,7 @@ const HOT_READERS = 20;
 
 const ordinary = (paths: readonly string[]) => paths.slice(0, 4);
 
-/** Drill → what it plants; the finding it is named by is a section of the guide. */
+/** Drill → the fault that it plants; the finding that names it has a section in the guide. */
 export const drills: Readonly<Record<string, Drill>> = {
   "redis-slow": {
     does: "each answer of Redis takes 90 ms longer",

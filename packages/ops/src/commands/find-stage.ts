@@ -7,11 +7,11 @@ import { UsageError } from "./ops-command.ts";
 
 /** A stage to operate. */
 export interface Stage {
-  /** `local`, or the deployed stage's name; its address where it has none. */
+  /** `local`, or the deployed stage's name; its address if it has no name. */
   name: string;
   url: string;
   token: string | undefined;
-  /** Sign-in that the token is of, where it can be renewed. */
+  /** Sign-in from which the token comes, if it can be renewed. */
   signIn?: KeptSignIn;
   /** Source of the address, for the first line of each command. */
   found: string;
@@ -27,13 +27,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const Outputs = z.looseObject({ url: z.url().optional(), stage: z.string().optional() });
 
-/** Names of this machine: what is sent to it is on no wire. */
+/** Names of this machine: requests to it do not leave it. */
 const THIS_MACHINE: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Finds the stage: `--url`, `--stage`, `OPS_URL`, the local cloud that runs over the data folder, the last deployment's outputs, in
- * this order. Tokens come from `OPS_TOKEN`, the running cloud or `login`, never from a flag: `ps` shows flags. Throws a UsageError
- * where there is none.
+ * Finds the stage: `--url`, `--stage`, `OPS_URL`, the local cloud that runs over the data folder, the last deployment's
+ * outputs, in this order. Tokens come from `OPS_TOKEN`, the running cloud or `login`, never from a flag: `ps` shows
+ * flags. Throws a UsageError if none is found.
  */
 export function findStage(
   { url: asked, stage: named, data = DEFAULT_DATA_DIR }: Asked,

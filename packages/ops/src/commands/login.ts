@@ -7,10 +7,10 @@ export const login: Command = {
   words: "[URL]",
   mostWords: 1,
   namesStage: true,
-  teaches: `The browser opens the issuer's page, which sends it back to port 8765 of this machine (OPS_LOGIN_PORT) with a code; the stage exchanges
-that for a token (authorization code with PKCE). The token is stored in $XDG_STATE_HOME/algoitny/tokens.json, which only you may
-read, and is renewed before its end where the issuer allows that. Afterwards --stage NAME finds the stage by itself. In CI pass a
-token in OPS_TOKEN instead.`,
+  teaches: `The browser opens the issuer's page, which sends it back to port 8765 of this machine (OPS_LOGIN_PORT) with
+a code; the stage exchanges that for a token (authorization code with PKCE). The token is stored in
+$XDG_STATE_HOME/algoitny/tokens.json, which only you may read, and is renewed before its end where the issuer allows
+that. Afterwards --stage NAME finds the stage. In CI pass a token in OPS_TOKEN instead.`,
   examples: ["login https://api.example.com", "login https://api.example.com --json"],
   async run(_, { api, stage: { url }, env, note, browse, now }) {
     const { keepSignIn, keptTokensFile, readSignIns } = await import("../sign-in/kept-tokens.ts");
@@ -45,7 +45,7 @@ token in OPS_TOKEN instead.`,
   },
 };
 
-/** A stage says itself what it is called: an address must not take the place of another one that is known by the name. */
+/** A stage states its own name: an address must not replace another one that is known by that name. */
 function requireSamePlace(
   known: KeptSignIn | undefined,
   { stage, url }: { stage: string; url: string },

@@ -14,7 +14,7 @@ export interface Flag {
   help: string;
 }
 
-/** Command line of one command, parsed: what is not in its table has been refused. */
+/** Parsed command line of one command: flags that are not in its table have been refused. */
 export interface Given {
   flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   words: readonly string[];
@@ -34,9 +34,9 @@ export interface Context {
   answers: Answers;
   /** State that a watched command keeps from one round to the next. */
   memory: Map<string, unknown>;
-  /** Asks before a deed; throws a UsageError and changes nothing without a terminal, unless `--yes` is given. */
+  /** Asks before a deed; without a terminal it throws a UsageError and changes nothing, unless `--yes` is given. */
   confirm: (deed: string) => Promise<void>;
-  /** A line for the person who waits, past the data. */
+  /** A line for the waiting person, not part of the data. */
   note: (line: string) => void;
 }
 
@@ -44,7 +44,7 @@ export interface Context {
 export interface Result {
   data: unknown;
   text: string;
-  /** True where the thing asked for failed or a check found a fault: exit code 1. */
+  /** True if the request failed or a check found a fault: exit code 1. */
   failed?: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface Command {
   leastWords?: number;
   /** Its first word is the stage's address. */
   namesStage?: true;
-  /** Needs no stage: it looks at this machine alone. */
+  /** Needs no stage: it only examines this machine. */
   standsAlone?: true;
   /** Explanation of its output, for `--help`. */
   teaches: string;

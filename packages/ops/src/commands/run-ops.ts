@@ -34,7 +34,7 @@ export async function runOps(
   }
 }
 
-/** Reads a command line strictly: a mistyped flag must never turn a rehearsal into the deed. */
+/** Reads a command line strictly: a mistyped flag must never turn a dry run into the deed. */
 function parse(command: Command, args: readonly string[]): Given {
   const known = flagsOf(command);
   const options = Object.fromEntries(

@@ -7,8 +7,8 @@ const OUTCOMES = ["requests", "hit", "stale", "miss", "bypass", "uncached"] as c
 export const top: Command = {
   summary:
     "list the details of problems that are read most, and the GraphQL operations that are sent most",
-  teaches: `Reads of the last hour or two, as the processes counted them: what they have not yet published is missing, and of a
-process that ends the last minute. The plan most_read warms the first 20 that visitors can see.`,
+  teaches: `Reads of the last hour or two, as the processes counted them: counts that are not yet published are missing,
+and so is the last minute of a process that has ended. The plan most_read warms the first 20 that visitors can see.`,
   flags: { n: { type: "string", short: "n", value: "N", help: "number of rows (20)" } },
   examples: ["top", "top -n 5 --watch"],
   watches: true,
@@ -73,8 +73,8 @@ function treeOf(names: readonly string[]): string {
   );
 }
 
-const EXPLAINS = `States by time alone: fresh, stale (served while it is refreshed), only if the database fails, ended. The names of an
-entry's tags are not stored with it, so an invalidation since shows in the next read only.`;
+const EXPLAINS = `States by time only: fresh, stale (served while it is refreshed), only if the database fails, ended. The names of an
+entry's tags are not stored with it, so only the next read shows if the entry was invalidated since.`;
 
 export const explain: Command = {
   summary:
@@ -82,7 +82,7 @@ export const explain: Command = {
   words: "KEY",
   leastWords: 1,
   mostWords: 1,
-  teaches: `${EXPLAINS} It is looked at with one command, which refreshes nothing and counts as no read.`,
+  teaches: `${EXPLAINS} It is read with one command, which does not refresh it and does not count as a read.`,
   examples: ["explain problem_detail:id:7", "explain user_stats:auth0%7C7 --json"],
   async run({ words: [key = ""] }, { api, answers }) {
     const data = answers.Explained.parse(await api.call("GET", pathOf(key)));

@@ -8,10 +8,10 @@ const REASONS = ["absent", "expired", "invalidated", "unconfirmed", "outdated"] 
 
 /** Outcomes of requests, reasons of misses, times, and what is stored. */
 export const stats: Command = {
-  summary: "outcomes of requests, reasons of misses, times, and what is stored",
+  summary: "show outcomes of requests, reasons of misses, times, and stored entries",
   teaches: `A request that read a cached view is one of hit, stale (answered past its lifetime), miss (it waited for a load) and
 bypass (answered past the cache: Redis could not be used). "cached" is hit and stale of all four, for each interval: an
-interval without reads has none. Times are those of the functions: half of the requests are faster than p50, 99 in 100 than p99.`,
+interval without reads has none. Times are those of the functions.`,
   flags: {
     since: { type: "string", value: "RANGE", help: `${RANGES.join(", ")} (3h)` },
     by: {

@@ -7,14 +7,15 @@ type SeenRequest = z.output<typeof SeenRequests>["requests"][number];
 
 const OUTCOMES = ["hit", "stale", "miss", "bypass"];
 
-/** Ids remembered: more than two looks bring. */
+/** Number of remembered ids: more than two looks return. */
 const MOST_IDS = 1_000;
 
 export const tail: Command = {
-  summary: "requests as they arrive, one a line, each with its outcome",
-  teaches: `The latest ten seconds, and with --watch what follows until Ctrl-C; with --json one document a look. Of each request its
-time, endpoint, outcome with the reason of a miss, milliseconds in the function, and what it read and invalidated. Nothing about the
-user; of the key its id alone, which \`explain KEY\` shows too. Deployed, a line comes some seconds after its request.`,
+  summary: "show requests as they arrive, one per line, each with its outcome",
+  teaches: `The latest ten seconds, and with --watch what follows until Ctrl-C; with --json one document a look. Of each
+request its time, endpoint, outcome with the reason of a miss, milliseconds in the function, and what it read and
+invalidated. Nothing about the user; of the key its id alone, which \`explain KEY\` shows too. Deployed, a line comes
+some seconds after its request.`,
   flags: {
     outcome: {
       type: "string",

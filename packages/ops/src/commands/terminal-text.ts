@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
 
 /**
- * Escapes text of users for a terminal: control characters and those that turn the direction of writing are shown as
- * escapes, so that a search's words cannot move the cursor or hide a part of a line.
+ * Escapes users' text for a terminal: control characters and those that change the writing direction are shown as
+ * escapes, so that search terms cannot move the cursor or hide a part of a line.
  */
 export function safe(text: string): string {
   return text.replaceAll(
@@ -14,7 +14,7 @@ export function safe(text: string): string {
 
 type Cell = string | number | null | undefined;
 
-/** Rows below their names, a row a line, without borders; numbers to the right, `–` for what is not known. */
+/** Rows below their headings, one per line, without borders; numbers to the right, `–` for unknown values. */
 export function table(names: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const texts = rows.map((row) => row.map(cellText));
   const widths = names.map((name, column) =>
@@ -46,7 +46,7 @@ export function timeOf(seconds: number): string {
   return new Date(seconds * 1_000).toTimeString().slice(0, 8);
 }
 
-/** A value in the range of a row of blocks, one a value; a gap for what is not known. */
+/** Values as a row of block characters, one per value, scaled to their range; a gap for an unknown value. */
 export function sparkline(values: readonly (number | null)[]): string {
   const known = values.filter((value) => value !== null);
   const most = Math.max(1, ...known);

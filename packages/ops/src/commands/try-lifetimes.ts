@@ -15,16 +15,17 @@ const steps: Readonly<
 > = { start, status, stop };
 
 export const experiment: Command = {
-  summary: "try another lifetime of a view: start, status, stop",
+  summary: "try another lifetime for a view: start, status, stop",
   words: "start|status|stop [VIEW]",
   leastWords: 1,
   mostWords: 2,
-  teaches: `Half of a view's keys get the trial lifetime, the other half the usual one; after each slot they change over, so that keys
-and hours of the day do not differ between the two. What is compared is the cost of 1,000 reads, by the prices of \`npm run cost\`.
-The first part of each slot is not counted: entries of the slot before it are still served. A verdict needs 12 pairs of slots
-(a day, with slots of an hour) and holds however often you look: of equal lifetimes, at most one experiment in twenty finds a
-difference. A guard looks every 5 minutes and ends an experiment whose trial lifetime serves stale values, fails more requests
-or doubles the loads; after 14 days it ends by itself. A better lifetime is made permanent by the variable that the verdict names.`,
+  teaches: `Half of a view's keys get the trial lifetime, the other half the usual one; after each slot they swap, so
+that keys and hours of the day do not differ between the two. It compares the cost of 1,000 reads, by the prices of
+\`npm run cost\`. The first part of each slot is not counted: entries of the slot before it are still served. A verdict
+needs 12 pairs of slots (a day, with slots of an hour) and holds however often you look: at most one experiment in
+twenty with equal lifetimes finds a difference. A guard looks every 5 minutes and ends an experiment whose trial
+lifetime serves stale values, fails more requests or doubles the loads; after 14 days it ends by itself. A better
+lifetime is made permanent by the variable that the verdict names.`,
   flags: {
     ttl: { type: "string", value: "SECONDS", help: "start: the lifetime to try" },
     "read-units": {
@@ -34,7 +35,7 @@ or doubles the loads; after 14 days it ends by itself. A better lifetime is made
     },
     "dry-run": {
       type: "boolean",
-      help: "start, stop: says what would be done, and changes nothing",
+      help: "start, stop: show what would be done, and change nothing",
     },
     yes: { type: "boolean", help: "does not ask" },
   },

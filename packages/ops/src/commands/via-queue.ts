@@ -10,7 +10,7 @@ const Sent = z.object({ MessageId: z.string() });
 const TIMEOUT_MS = 5_000;
 
 /**
- * Puts a request into the stage's queue with the operator's own AWS credentials: the way in while the API or its issuer is down.
+ * Puts a request into the stage's queue with the operator's AWS credentials: works while the API or its issuer is down.
  * The job has the message's id; the API shows it once it is back. Throws a UsageError without credentials or queue.
  */
 export async function invalidateViaQueue(

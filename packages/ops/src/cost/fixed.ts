@@ -6,7 +6,7 @@ import { metrics } from "@algoitny/functions/telemetry/metrics";
 import { PROBES } from "@algoitny/functions/deployment/schedules";
 import { type Prices, pricesIn, type Region, work } from "@algoitny/functions/cost/prices";
 
-/** Metrics that have values in ordinary times, of an endpoint on average and of a plan. */
+/** Metrics that normally have values, of an average endpoint and of a plan. */
 const METRICS_OF_ENDPOINT = 4;
 const METRICS_OF_PLAN = 6;
 
@@ -15,7 +15,7 @@ const ALARMED_OF_ENDPOINT = 2;
 const ALARMED_OF_PLAN = 3;
 const ALARMED_OF_SERVICE = 12;
 
-/** Fixed cost of production a month, before the first request, in US dollars. */
+/** Fixed cost of production per month, before the first request, in US dollars. */
 export function fixedCosts(region: Region) {
   const prices = pricesIn(region);
   const plans = Object.values(timetable).flatMap(({ plans: names }) => names).length;
@@ -38,7 +38,7 @@ export function fixedCosts(region: Region) {
 
 const MINUTES_OF_MONTH = 43_800;
 
-/** Cost of a beat a minute, with one batch of probes in each shard; tables with fewer shards have fewer batches. */
+/** Cost of one beat per minute, with one batch of probes in each shard; tables with fewer shards have fewer batches. */
 function beatCosts(prices: Prices): number {
   const { commands, ms, batchMs, batchMemoryGb } = work.beat;
   const gbSeconds = (ms * work.memoryGb + SHARDS * batchMs * batchMemoryGb) / 1_000;

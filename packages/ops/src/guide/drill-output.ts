@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { LookName } from "../commands/drill-looks.ts";
 
-/** Output of a command under a drill, or while all is well, as a run of the drills left it. */
+/** Output of a command under a drill, or while all is well, as recorded by a run of the drills. */
 const fileOf = (drill: string, look: LookName) =>
   new URL(`drill-outputs/${drill}.${look.replaceAll(/\W+/g, "-")}.txt`, import.meta.url);
 
 export const WELL = "well";
 
-/** Output of a look under a drill; undefined where none has been recorded. */
+/** Output of a look under a drill; undefined if none has been recorded. */
 export function readDrillOutput(drill: string, look: LookName): string | undefined {
   const file = fileOf(drill, look);
   return existsSync(file) ? readFileSync(file, "utf8").trimEnd() : undefined;
@@ -19,12 +19,12 @@ export function recordDrillOutput(drill: string, look: LookName, output: string)
   writeFileSync(file, `${output}\n`);
 }
 
-/** Lines of requests, whose number is chance: what there is of each. */
+/** Lines of requests, whose number is random: one of each kind. */
 const REQUEST = /^N (\w+ \S+) +(\w+) .*$/;
 
 /**
- * An output without what differs from run to run: numbers, ids of keys, reasons and bars, and what is usual, which a cloud that has
- * just started does not know. Lines that are the same then count once.
+ * An output without the parts that differ from run to run: numbers, ids of keys, reasons and bars, and usual values,
+ * which a freshly started cloud does not know. Equal lines then count once.
  */
 export function maskedOutput(output: string): string {
   const masked = output

@@ -3,7 +3,7 @@ import { type LookName, looks } from "../commands/drill-looks.ts";
 import { readDrillOutput, WELL } from "./drill-output.ts";
 import { type FindingText, findingTexts } from "@algoitny/functions/findings/finding-texts";
 
-/** docs/troubleshooting.md: a section a finding, with its id as the anchor. */
+/** docs/troubleshooting.md: one section per finding, with its id as the anchor. */
 export function guideText(): string {
   const texts: [string, FindingText][] = Object.entries(findingTexts);
   const contents = texts.map(([id, { title }]) => `- [${title}](#${id})`);
@@ -30,7 +30,7 @@ function section(id: string, { title, means, check, todo, otherwise, hides }: Fi
   ].join("\n\n");
 }
 
-/** A drill that ends with the finding has recorded how it looks. */
+/** A drill that ends with the finding has recorded its outputs. */
 function shown(id: string): string[] {
   const [name, drill] = Object.entries(drills).find(([, { finding }]) => finding === id) ?? [];
   if (name === undefined || drill === undefined) return [];
@@ -40,7 +40,7 @@ function shown(id: string): string[] {
   ];
 }
 
-/** Recorded outputs of looks; those with nothing in them are left out. */
+/** Recorded outputs of looks; empty ones are omitted. */
 function outputs(name: string, names: readonly LookName[]): string[] {
   return names.flatMap((look) => {
     const output = readDrillOutput(name, look);

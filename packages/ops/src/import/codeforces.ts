@@ -1,7 +1,7 @@
 import { ProblemInput } from "@algoitny/core/problem/problem-input";
 import { z } from "zod";
 
-/** Fields of the API's input that a file's problem has under another name. */
+/** Fields of the API's input that have another name in the file. */
 const NAMES_IN_FILE: Record<string, string> = { title: "name", problem_id: "index" };
 
 const FileProblem = z
@@ -13,7 +13,7 @@ const FileProblem = z
     name: z.string().trim().min(1),
     tags: z.array(z.string()).default([]),
   })
-  // The API's own rules, so that it refuses nothing when half of the file is written.
+  // The API's own rules, so that it does not refuse a problem when half of the file is written.
   .transform(({ contestId, index, name, tags }, context) => {
     const problem_id = `${contestId}${index.toUpperCase()}`;
     const problem_url = urlOf(contestId, index.toUpperCase());
@@ -53,7 +53,7 @@ const Refusal = z.object({ status: z.literal("FAILED"), comment: z.string() });
 
 const ISSUES_SHOWN = 10;
 
-/** Contests from this number on are gyms, whose problems live at another address. */
+/** Contests from this number on are gyms, whose problems have another address. */
 const FIRST_GYM = 100_000;
 
 /** Reads the whole file before anything is written, oldest contest first; throws an ImportFileError. */

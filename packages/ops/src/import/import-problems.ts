@@ -11,7 +11,7 @@ export interface ImportResult {
   unchanged: number;
 }
 
-/** Requests under way at a time. */
+/** Concurrent requests. */
 const CONCURRENCY = 8;
 
 const PAGE_SIZE = 200;
@@ -26,8 +26,8 @@ const Stored = z.object({
 });
 
 /**
- * Brings the API's problems up to date with a file: creates what is missing and changes what differs. A count that has
- * grown beyond the file's stays. Safe to repeat, also after it was interrupted.
+ * Updates the API's problems from a file: creates missing ones and changes different ones. A count that has grown beyond
+ * the file's stays. Safe to repeat, even after an interruption.
  */
 export async function importProblems(
   api: Caller,
@@ -65,7 +65,7 @@ async function importOne(
     await api.call("POST", "/api/problems/", { ...problem, is_completed: true });
     return "created";
   } catch (error) {
-    // It is there, but not among the completed ones: a draft, or deleted.
+    // It exists, but not among the completed ones: a draft, or deleted.
     if (error instanceof ApiError && error.status === 409) return update(api, problem);
     throw error;
   }

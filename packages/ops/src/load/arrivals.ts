@@ -1,10 +1,7 @@
 /** A number from 0 up to (not including) 1. */
 export type Random = () => number;
 
-/**
- * Times of arrivals in ms from the start, as a Poisson process has them: each is independent of the others, and of how fast
- * the answers come.
- */
+/** Arrival times of a Poisson process, in ms from the start: independent of each other, and of the speed of the answers. */
 export function* arrivals(
   { perSecond, durationMs }: { perSecond: number; durationMs: number },
   random: Random,

@@ -29,16 +29,16 @@ const POLL_EVERY_MS = 6_000;
 /** Equal answers in a row after which the numbers count as complete. */
 const EQUAL_ANSWERS = 3;
 
-/** Requests before it gives up, because CloudWatch takes minutes: 10 minutes of them. */
+/** Number of requests before it gives up: 10 minutes of them, because CloudWatch takes minutes. */
 const MOST_POLLS = 100;
 
-/** Leaves operators' endpoints out: this program polls one of them, and a dashboard may be open. */
+/** Excludes operators' endpoints: this program polls one of them, and a dashboard may be open. */
 function visited(endpoints: ApiTotals): ApiTotals {
   const others = Object.entries(endpoints).filter(([name]) => !name.includes(" /api/ops/"));
   return Object.fromEntries(others);
 }
 
-/** Reads the API's counts since a time, once they have stopped changing. Rejects when they do not stop. */
+/** Reads the API's counts since a time, once they have stopped changing. Rejects if they do not stop. */
 export async function readTotals(
   api: Pick<ApiClient, "call">,
   fromSeconds: number,
@@ -78,7 +78,7 @@ export function differences(
 ): Difference[] {
   return Object.entries(sent).flatMap(
     ([endpoint, { refused, given_up: givenUp, unanswered, ...load }]) => {
-      // Requests that the gateway refused reached no function; requests given up without an answer may have.
+      // Requests that the gateway refused reached no function; requests without an answer may have reached one.
       const own: Counts = { ...load, requests: load.requests - refused - unanswered };
       return COUNTED.map((what) => ({
         endpoint,
@@ -93,7 +93,7 @@ export function differences(
   );
 }
 
-/** Result of a check, in lines. */
+/** Result of a check, as lines. */
 export function checkText(found: readonly Difference[]): string {
   if (found.length === 0) return "The API counted the same, to the last request.";
   return [

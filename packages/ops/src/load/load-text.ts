@@ -1,7 +1,7 @@
 import type { LoadResult } from "./run-load.ts";
 import type { Times } from "./tally.ts";
 
-/** A result as a table, an endpoint a line, with what makes it worth less beneath. */
+/** A result as a table, one line per endpoint, with notes on its validity below. */
 export function loadText(result: LoadResult): string {
   const { seconds, endpoints, outcomes, all, shed, valid, late_p99_ms } = result;
   const rows = Object.entries(endpoints);
@@ -57,7 +57,7 @@ function times({ p50_ms, p99_ms, max_ms }: Times): string[] {
   return [p50_ms, p99_ms, max_ms].map((ms) => ms.toFixed(1));
 }
 
-/** Columns under each other: the first to the left, numbers to the right. */
+/** Aligned columns: the first to the left, numbers to the right. */
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, at) =>
     Math.max(...rows.map((row) => row[at]?.length ?? 0)),

@@ -8,19 +8,19 @@ export interface PlannedRequest {
   path: string;
   /** Sent with the token, as an admin's or user's page does. */
   signedIn?: boolean;
-  /** Sends the tag of the last answer of this path, as browsers do that have it already. */
+  /** Sends the tag of this path's last answer, as browsers do that already have it. */
   revalidates?: boolean;
   body?: unknown;
 }
 
-/** Share of lists that a client has already. */
+/** Share of lists that a client already has. */
 const HAVE_LIST = 1 / 3;
 
 /** One kind of request: its part of all, in percent, and how one is drawn. */
 interface Kind {
   share: number;
   writes?: true;
-  /** Undefined where the stage has nothing of the kind. */
+  /** Undefined if the stage has no item of this kind. */
   draw: (catalogue: Catalogue) => ((random: Random) => PlannedRequest) | undefined;
 }
 
@@ -123,7 +123,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Mixes of requests, by name: everything, or what changes nothing. */
+/** Mixes of requests, by name: all requests, or only those that change nothing. */
 export const MIXES = {
   site: KINDS,
   reads: KINDS.filter(({ writes }) => !writes),

@@ -4,10 +4,10 @@ import type { PlannedRequest } from "./mix.ts";
 import type { Send } from "./sender.ts";
 import { createTally } from "./tally.ts";
 
-/** Most requests under way at a time: what would be more is shed, and counted. */
+/** Highest number of requests in flight; further ones are shed, and counted. */
 const MOST_IN_FLIGHT = 2_000;
 
-/** Lateness of this program at p99 from which its times say more about this machine than about the API, in ms. */
+/** Lateness of this program at p99 from which its times describe this machine rather than the API, in ms. */
 const LATE_LIMIT_MS = 10;
 
 export interface LoadPlan {
@@ -28,8 +28,8 @@ const systemClock: LoadClock = { now: () => performance.now(), sleep: delay };
 export type LoadResult = Awaited<ReturnType<typeof runLoad>>;
 
 /**
- * Sends requests at the times of a Poisson process, whether or not earlier ones have been answered. A request's time counts from when it was
- * to be sent: a server that stands still delays every request that arrives meanwhile.
+ * Sends requests at the times of a Poisson process, whether or not earlier ones have been answered. A request's time
+ * counts from its scheduled time: a stalled server delays every request that arrives meanwhile.
  */
 export async function runLoad(
   { perSecond, durationMs, random, draw }: LoadPlan,

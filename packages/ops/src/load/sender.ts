@@ -8,7 +8,7 @@ const TIMEOUT_MS = 30_000;
 
 export type Send = (request: PlannedRequest) => Promise<Exchange>;
 
-/** Sends requests over connections that are kept; never rejects. */
+/** Sends requests over kept-alive connections; never rejects. */
 export function createSender({ url, token }: { url: string; token: string }): Send & Disposable {
   const base = new URL(url);
   const [request, agent] =
@@ -53,7 +53,7 @@ function codeOf(error: Error): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.message;
 }
 
-/** Every answer of a function says `nosniff`; the gateway's own do not. */
+/** Every answer of a function has `nosniff`; the gateway's own answers do not. */
 function readExchange({ statusCode = 0, headers }: IncomingMessage): Exchange {
   const timing = headers["server-timing"]?.toString() ?? "";
   return {

@@ -1,12 +1,12 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 
-/** Result of one request: how it was answered, or why it was not. */
+/** Result of one request: its answer, or the reason for having none. */
 export type Exchange =
   | {
       status: number;
-      /** Outcome of its cached read (`hit`, `stale`, `miss`, `bypass`), by `Server-Timing`; undefined where no view was read. */
+      /** Outcome of its cached read (`hit`, `stale`, `miss`, `bypass`), by `Server-Timing`; undefined if no view was read. */
       outcome: string | undefined;
-      /** False when the gateway answered without a function. */
+      /** False if the gateway answered without a function. */
       fromFunction: boolean;
     }
   | { error: string };
@@ -27,11 +27,11 @@ export interface EndpointLoad extends Times {
   bypass: number;
   /** Answered by the gateway itself, without a function. */
   refused: number;
-  /** Refused with 500 and above: a function that ran out of time may have been counted all the same. */
+  /** Refused with 500 and above: a function that timed out may still have been counted. */
   given_up: number;
-  /** No answer came; a function may have been counted all the same. */
+  /** No answer came; a function may still have been counted. */
   unanswered: number;
-  /** By status, or by the fault where no answer came. */
+  /** By status, or by the error if no answer came. */
   answers: Record<string, number>;
 }
 
@@ -53,7 +53,7 @@ function timesOf(histogram: RecordableHistogram): Times {
 
 type Counts = Omit<EndpointLoad, keyof Times>;
 
-/** Collects results: by endpoint, and times of all by what the cache made of them. */
+/** Collects results by endpoint, and times by cache outcome. */
 export function createTally() {
   const counts = new Map<string, { load: Counts; times: RecordableHistogram }>();
   const all = newHistogram();
@@ -82,9 +82,9 @@ export function createTally() {
   }
 
   return {
-    /** A request that was sent `ms` after its time. */
+    /** A request that was sent `ms` after its scheduled time. */
     noteLate: (ms: number) => late.record(inUs(ms)),
-    /** A request whose answer came `ms` after the time at which it was to be sent. */
+    /** A request whose answer came `ms` after its scheduled time. */
     note(endpoint: string, exchange: Exchange, ms: number): void {
       const { load, times } = of(endpoint);
       load.requests += 1;

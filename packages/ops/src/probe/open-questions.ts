@@ -1,21 +1,21 @@
 import type { Send } from "./rest-client.ts";
 
-/** `yes` and `no` answer the question; `open`: this database does not show it, and `measured` has the reason. */
+/** `yes` and `no` answer the question; `open`: this database does not show it, and `measured` contains the reason. */
 export type Verdict = "yes" | "no" | "open";
 
 export interface Finding {
   question: string;
   measured: string;
   verdict: Verdict;
-  /** Claim that the documents may make about this database. */
+  /** Guarantee that holds for this database. */
   claim: string;
 }
 
 export interface Probe {
   send: Send;
-  /** A name of the probe's own, removed at its end. */
+  /** A key of the probe, removed at its end. */
   name: (suffix: string) => string;
-  /** Number of writes that are followed by a read at once, for each way to read. */
+  /** Number of writes that are followed immediately by a read, for each way to read. */
   pairs: number;
 }
 
@@ -30,11 +30,11 @@ interface Question {
   claims: Readonly<Record<Verdict, string>>;
 }
 
-/** Names of the probe end by themselves should it not come to its end: 5 minutes. */
+/** Lifetime of the probe's keys, in case the probe does not finish: 5 minutes. */
 const LIFE_MS = 300_000;
 const SCRIPT = "#!lua flags=allow-key-locking\nreturn redis.call('MGET',unpack(KEYS))";
 
-/** The ways to read a name: plainly, in a transaction, and by the script of a hit. */
+/** The ways to read a key: plainly, in a transaction, and by the script of a hit. */
 const WAYS = {
   MGET: ({ send }: Probe, key: string) => send(["MGET", key]),
   "/multi-exec": ({ send }: Probe, key: string) => send(["MGET", key], { isTransaction: true }),
@@ -164,7 +164,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   },
 };
 
-/** Writes a number, and reads it at once as a client that knows nothing of the write; counts older numbers. */
+/** Writes a number, and reads it immediately as a client that does not know of the write; counts older numbers. */
 async function staleReads(
   probe: Probe,
   way: string,
@@ -180,7 +180,7 @@ async function staleReads(
   return stale;
 }
 
-/** Writes two names, one after the other; counts reads that lag, and those that have the second write alone. */
+/** Writes two keys, one after the other; counts reads that lag, and those that contain only the second write. */
 async function disorder(probe: Probe): Promise<{ behind: number; turned: number }> {
   const [first, second] = [probe.name("first"), probe.name("second")];
   const counts = { behind: 0, turned: 0 };

@@ -3,8 +3,8 @@ import { type Finding, QUESTIONS } from "./open-questions.ts";
 import type { Send } from "./rest-client.ts";
 
 /**
- * Asks a database the questions that Upstash's documents leave open. Writes under a random prefix only, and removes its
- * keys, also when a question fails.
+ * Asks a database the questions that Upstash's documentation leaves open. Writes only under a random prefix, and removes
+ * its keys, even if a question fails.
  */
 export async function probeUpstash(
   send: Send,

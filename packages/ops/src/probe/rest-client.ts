@@ -1,7 +1,7 @@
 /** The answer to one command: what the database replied, or why it refused. */
 export type Answer = { result: unknown } | { error: string };
 
-/** Sends one command, each time as a client that has seen nothing before: without a sync token. */
+/** Sends one command, each time like a new client: without a sync token. */
 export type Send = (
   command: readonly (string | number)[],
   options?: { isTransaction?: boolean },
@@ -11,8 +11,8 @@ export type Send = (
 const TIMEOUT_MS = 10_000;
 
 /**
- * A client of Upstash's REST API that says nothing of its past, so that any replica may answer it. Rejects when there is no
- * answer; neither that nor a refusal carries the token.
+ * A client of Upstash's REST API without a sync token, so that any replica may answer it. Rejects if there is no answer;
+ * neither errors nor refusals contain the token.
  */
 export function restClient(url: string, token: string, fetch = globalThis.fetch): Send {
   const withoutToken = (text: string) => text.replaceAll(token, "<token>");

@@ -1,11 +1,11 @@
 import type { RestoreOptions } from "./runbooks.ts";
 import type { Step } from "./step.ts";
 
-/** Fits between single quotes in a shell, which keep everything but themselves. */
+/** Text that may stand between single quotes in a shell, which only end at another quote. */
 const betweenQuotes = (text: string) => text.replaceAll("'", String.raw`'\''`);
 const quoted = (text: string) => `'${betweenQuotes(text)}'`;
 
-/** The runbook as a shell script: commands, each reason as a comment before the first command that has it. */
+/** The runbook as a shell script: commands, with each reason as a comment before the first command that has it. */
 export function runbookText(steps: readonly Step[], options: RestoreOptions): string {
   const commands = steps.flatMap((step, index) => [
     ...(step.why === steps[index - 1]?.why ? [] : ["", `# ${step.why}`]),
@@ -42,7 +42,7 @@ function commandsOf(step: Step, { stage, table }: RestoreOptions): string[] {
   return [`curl --fail -X ${method} "$API${path}" -H "Authorization: Bearer $TOKEN"`];
 }
 
-/** Every item under the key, one after the other; the shell reads what `query` prints a line an item. */
+/** Every item under the key, one after the other; the shell reads one item per line that `query` prints. */
 function copyCommands({ pk, from, to }: { pk: string; from: string; to: string }): string[] {
   const values = quoted(JSON.stringify({ ":pk": { S: pk } }));
   return [

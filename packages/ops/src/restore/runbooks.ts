@@ -12,7 +12,7 @@ export interface RestoreOptions {
   account: string;
   /** The table's name at AWS. */
   table: string;
-  /** The time to go back to; unused for a deleted table, which comes back as it was. */
+  /** The time to go back to; unused for a deleted table, which is restored as it was. */
   at: Date;
   /** The partition key of the items to copy. */
   pk: string;
@@ -31,15 +31,12 @@ export function runbookFor(incident: Incident, options: RestoreOptions): Step[] 
   return { items: restoreItems, deleted: restoreDeleted, rewind: rewindTable }[incident](options);
 }
 
-/** The side table of a restore: the name says of when it is, within DynamoDB's 255 characters. */
+/** The side table of a restore: its name contains the time, within DynamoDB's 255 characters. */
 export function sideTable({ table, at }: Pick<RestoreOptions, "table" | "at">): string {
   return `${table}-at-${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}`;
 }
 
-/**
- * Restores items of a table that lives: the stream invalidates the cache for what is copied back, and nothing is
- * deployed.
- */
+/** Restores items of an existing table: the stream invalidates the cache for the copied items, and nothing is deployed. */
 function restoreItems(options: RestoreOptions): Step[] {
   const { table, pk } = options;
   const side = sideTable(options);
@@ -58,8 +55,9 @@ function restoreItems(options: RestoreOptions): Step[] {
 }
 
 /**
- * AWS keeps a backup of a deleted table for 35 days when it had point-in-time recovery. It comes back without stream, time
- * to live, point-in-time recovery, protection and tags, which the deployment sets once a refresh has seen them missing.
+ * AWS keeps a backup of a deleted table for 35 days if it had point-in-time recovery. The restored table lacks stream,
+ * time to live, point-in-time recovery, protection and tags, which the deployment adds once a refresh has found them
+ * missing.
  */
 function restoreDeleted(options: RestoreOptions): Step[] {
   const { table } = options;
@@ -87,7 +85,7 @@ function restoreDeleted(options: RestoreOptions): Step[] {
   ];
 }
 
-/** The whole table goes back: a side table is made like the old one, and the deployment adopts it. The old one is kept. */
+/** The whole table goes back: a side table is created like the old one, and the deployment adopts it. The old one is kept. */
 function rewindTable(options: RestoreOptions): Step[] {
   const { stage, region, account } = options;
   const side = sideTable(options);
@@ -157,7 +155,7 @@ function restoreBeside(options: RestoreOptions): Step[] {
   ];
 }
 
-/** Closes writes for the time of a restore: they would be lost, or would meet half of it. */
+/** Closes writes during a restore: they would be lost, or would find half of the data. */
 function closeWrites({ stage }: RestoreOptions): Step[] {
   return writers.map(({ file }) => ({
     why: "Close writes: let no function run that writes to the table.",
@@ -166,7 +164,7 @@ function closeWrites({ stage }: RestoreOptions): Step[] {
   }));
 }
 
-/** A restore sends no stream records: what the cache holds of the time before it must go, and last. */
+/** A restore sends no stream records, so the cache's older entries must be cleared, and that last. */
 function finish(options: RestoreOptions): Step[] {
   return [
     {

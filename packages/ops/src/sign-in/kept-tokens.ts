@@ -17,11 +17,11 @@ const Kept = z.record(z.string(), KeptSignIn);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** File of the tokens: readable by their user alone, in the folder of programs' state. */
+/** File of the tokens: readable only by its user, in the folder for programs' state. */
 export const keptTokensFile = ({ XDG_STATE_HOME: state, HOME: home = homedir() }: Environment) =>
   join(state || join(home, ".local/state"), "algoitny/tokens.json");
 
-/** Sign-ins by stage. Throws when others could read the file: a token in it is not a secret any more. */
+/** Sign-ins by stage. Throws if others can read the file: a token in it is then no longer secret. */
 export function readSignIns(env: Environment): Readonly<Record<string, KeptSignIn>> {
   const file = keptTokensFile(env);
   if (!existsSync(file)) return {};
@@ -40,6 +40,6 @@ export function keepSignIn(env: Environment, stage: string, signIn: KeptSignIn):
   const all = { ...readSignIns(env), [stage]: signIn };
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, JSON.stringify(all), { mode: 0o600 });
-  // The mode above is for a new file alone.
+  // The mode above only applies to a new file.
   chmodSync(file, 0o600);
 }

@@ -3,13 +3,13 @@ import { createServer } from "node:http";
 import * as z from "zod";
 import type { ApiClient } from "../api-client.ts";
 
-/** Issuers compare the address with the one that they know, to the last character; they take plain http for localhost. */
+/** Issuers compare the redirect address exactly with the registered one; they accept plain http for localhost. */
 const PORT = 8_765;
 
 const LONGEST_MS = 300_000;
 
 const Config = z.object({
-  /** As SST takes it: it becomes a name in a file, and is printed. */
+  /** As SST accepts it: it becomes a name in a file, and is printed. */
   stage: z.string().regex(/^[a-z0-9][a-z0-9-]*$/i, "no name of a stage"),
   client_id: z.string().nullable(),
   authorization_endpoint: z.url().nullable(),
@@ -24,7 +24,7 @@ const SignedIn = z.object({
 });
 export type SignedIn = z.output<typeof SignedIn>;
 
-/** Exchanges a code or a refresh token, as the dashboard does: through the stage, whose issuer is fixed. */
+/** Exchanges a code or a refresh token through the stage, like the dashboard, because the stage has a fixed issuer. */
 export async function exchange(api: Pick<ApiClient, "call">, given: object): Promise<SignedIn> {
   return SignedIn.parse(await api.call("POST", "/ops/token", given));
 }
@@ -37,9 +37,9 @@ export async function readSignInConfig(api: Pick<ApiClient, "call">): Promise<Si
 }
 
 /**
- * Signs a person in with the stage's issuer, by authorization code and PKCE (RFC 7636, RFC 8252): `browse` opens the issuer's
- * page, which sends the browser back to a port of this machine: one that the issuer's client knows, 0 for any. Rejects where the
- * stage has no sign-in, and after 5 minutes.
+ * Signs a person in with the stage's issuer, by authorization code and PKCE (RFC 7636, RFC 8252). `browse` opens the
+ * issuer's page, which redirects the browser to `port` on this machine. The issuer's client must know the port; 0 uses
+ * any free one. Rejects if the stage has no sign-in, and after 5 minutes.
  */
 export async function signInByCode(
   api: Pick<ApiClient, "call">,
@@ -72,7 +72,7 @@ export async function signInByCode(
 
 const random = () => randomBytes(32).toString("base64url");
 
-/** Waits on a port for the browser that the issuer sends back. */
+/** Waits on a port for the redirect from the issuer. */
 async function codeFrom(
   state: string,
   port: number,

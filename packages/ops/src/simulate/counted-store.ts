@@ -12,10 +12,13 @@ export interface Counts {
 
 export const noCounts = (): Counts => ({ commands: 0, bytes: 0, readUnits: 0, loads: 0 });
 
-/** Most that the simulated Redis holds: more than any run writes. */
+/** Capacity of the simulated Redis: more than any run writes. */
 const MAX_BYTES = 4 * 2 ** 30;
 
-/** A store in memory whose commands and answers are counted; `onWritten` is called with the number of loads that end at it. */
+/**
+ * A store in memory that counts its commands and answers; `onWritten` is called with the number of loads that a write
+ * completes.
+ */
 export function countedStore({
   counts,
   now,
@@ -47,7 +50,7 @@ export function countedStore({
 const loadsOf = (request: unknown): number =>
   (request as { requests?: readonly unknown[] }).requests?.length ?? 1;
 
-/** Bytes of the texts in an answer. Entries are ASCII but for their titles: characters are counted. */
+/** Bytes of the texts in an answer. Entries are ASCII except for their titles: characters are counted. */
 function sizeOf(answer: unknown): number {
   if (typeof answer === "string") return answer.length;
   if (typeof answer !== "object" || answer === null) return 0;

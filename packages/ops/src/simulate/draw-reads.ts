@@ -36,7 +36,7 @@ const ranks = (length: number, exponent: number) =>
 
 let terms: ((random: Random) => number) | undefined;
 
-/** Problems of a platform, by which its pages are counted; undefined: of all. */
+/** Platform by whose problems pages are counted; undefined: all. */
 export const pagesOf = (problems: number, platform: string | undefined): number =>
   Math.max(1, Math.ceil(problems / (platform === undefined ? 1 : PLATFORMS.length) / 100));
 

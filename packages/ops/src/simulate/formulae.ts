@@ -15,7 +15,7 @@ import {
 import type { Columns } from "./simulate-fleet.ts";
 import { type LoadKind, LOADS } from "./simulated-site.ts";
 
-/** Keys that are read and invalidated alike: how many, and what happens to each a second. */
+/** Keys with the same rates of reads and invalidations: their number, and each key's rates per second. */
 interface KeyClass {
   readonly keys: number;
   readonly reads: number;
@@ -31,7 +31,10 @@ export interface Span {
 
 const STREAM_BATCHES = 1_000 / STREAM_DELAY_MS;
 
-/** Batches a second that have a tag which is bumped so often: each bump comes from the API, and again with its batch. */
+/**
+ * Batches per second with a tag that is invalidated at this rate: each invalidation comes from the API, and again with
+ * its batch.
+ */
 const batches = (bumps: number): number => STREAM_BATCHES * (1 - Math.exp(-bumps / STREAM_BATCHES));
 
 const lifetimes: Record<KeyClass["load"], TtlClass> = {
@@ -45,9 +48,9 @@ const lifetimes: Record<KeyClass["load"], TtlClass> = {
 };
 
 /**
- * Loads a second of one key. It is valid or not: an invalidation or its end makes it invalid (μ a second), a read makes it
- * valid unless an invalidation comes into its load. Long after the start that is r·μ/(r·s + μ), s being the share of loads
- * that are stored.
+ * Loads of one key per second. A valid key becomes invalid by an invalidation or its expiry (μ per second); a read makes
+ * an invalid key valid, unless an invalidation comes during its load. Long after the start the rate is r·μ/(r·s + μ),
+ * where s is the share of loads that are stored.
  */
 function loadsOf({ reads, bumps, load }: KeyClass, { from, to }: Span): number {
   const lifeSeconds = toMs(TTL[lifetimes[load]]) / 1_000;
@@ -59,7 +62,7 @@ function loadsOf({ reads, bumps, load }: KeyClass, { from, to }: Span): number {
   const atRest = ends / speed;
   const sinceStart = (Math.exp(-speed * from) - Math.exp(-speed * to)) / (speed * (to - from));
   const invalid = atRest + (1 - atRest) * sinceStart;
-  // Readers that come while one loads wait for it.
+  // Readers that arrive during a load wait for it.
   return (reads * invalid) / (1 + reads * invalid * loadSeconds);
 }
 
@@ -122,11 +125,11 @@ function keyClasses(scenario: Scenario): KeyClass[] {
 const sharedBy = (platform: string): number =>
   PLATFORMS.indexOf(platform) < 2 ? 1 : PLATFORMS.length - 2;
 
-/** Reads a second that need the catalogue: searches, and pages that are computed. */
+/** Reads per second that need the catalogue: searches, and computed pages. */
 const listingOf = ({ reads, madeUpSearches }: Scenario): number =>
   reads * READ_SHARES.search + madeUpSearches;
 
-/** Columns of a scenario by the formulae of docs/scale.md; bytes are not predicted. */
+/** Columns of a scenario by the formulas of docs/scale.md; bytes are not predicted. */
 export function predict(scenario: Scenario, span: Span): Omit<Columns, "megabytes"> {
   let [loads, pages, readUnits] = [0, 0, 0];
   for (const each of keyClasses(scenario)) {

@@ -1,8 +1,8 @@
-/** A second of a site: its size, and what happens to it. Rates are a second. */
+/** Size and load of a site. Rates are per second. */
 export interface Scenario {
   readonly name: string;
   readonly reads: number;
-  /** Searches that no other reader makes, on top of the reads. */
+  /** Searches that no other reader makes, in addition to the reads. */
   readonly madeUpSearches: number;
   readonly executions: number;
   /** Share of the executions and of details' reads that go to `CONTEST_PROBLEMS`, 0 to 1. */
@@ -31,7 +31,7 @@ export const READ_SHARES = {
 
 export type ReadKind = keyof typeof READ_SHARES;
 
-/** Exponents of Zipf's law: the n-th is drawn n^-exponent times as often as the first. */
+/** Exponents of Zipf's law: the n-th item is drawn n^-exponent times as often as the first. */
 export const EXPONENTS = { page: 1.2, platform: 0.8, problem: 0.9, term: 1 } as const;
 
 export const PLATFORMS = [
@@ -44,10 +44,10 @@ export const PLATFORMS = [
 export const VIEWERS = 50_000;
 export const SIGNED_IN = 2 / 3;
 
-/** Terms that people search for; the first ones are words of titles, the others are found nowhere. */
+/** Search terms; the first ones are words in titles, the others are found nowhere. */
 export const TERMS = 1_000_000;
 
-/** Time from a change until the stream's consumer has it, in ms: four polls a second, and the batch itself. */
+/** Time from a change until the stream's consumer receives it, in ms: four polls a second, and the batch itself. */
 export const STREAM_DELAY_MS = 250;
 
 /** Time between two records of the catalogue's ordinary edits: 10 s. */
@@ -83,7 +83,7 @@ export function scenariosAt({ reads, processes, problems }: Size): Scenario[] {
   ];
 }
 
-/** The ordinary site, and each of its sizes doubled: how the columns grow. */
+/** The ordinary site, and the same with each size doubled: shows how the columns grow. */
 export function growthAt(size: Size): Scenario[] {
   const { reads, processes, problems } = size;
   const grown = (name: string, larger: Partial<Size>) => {

@@ -24,7 +24,7 @@ import type { Scenario } from "./scenarios.ts";
 import { STREAM_DELAY_MS } from "./scenarios.ts";
 import { createSite, subOf, tagsOf } from "./simulated-site.ts";
 
-/** Cost of a second of a scenario. */
+/** Cost of one second of a scenario. */
 export interface Columns {
   /** Share of the reads that cost no request to the database, 0 to 1. */
   hits: number;
@@ -38,12 +38,12 @@ export interface Columns {
 export interface Run {
   scenario: Scenario;
   columns: Columns;
-  /** Reads that failed: none, unless something is wrong. */
+  /** Failed reads: 0 unless something is wrong. */
   failures: number;
 }
 
 export interface Window {
-  /** Time that passes before anything is counted, and time that is counted. */
+  /** Warm-up time, and counted time. */
   warmUpMs: number;
   countedMs: number;
   seed: number;
@@ -53,10 +53,10 @@ export interface Window {
 /** Records of the stream that its consumer takes at a time. */
 const BATCH = 1_000;
 
-/** Longest that the event loop turns for one load's compression. */
+/** Highest number of event loop turns for one load's compression. */
 const MOST_TURNS = 2_000;
 
-/** Runs a fleet over one store, on a virtual clock: each process is a cache as the functions make it. */
+/** Runs a fleet over one store, on a virtual clock: each process has a cache like the functions. */
 export async function simulateFleet(
   scenario: Scenario,
   { warmUpMs, countedMs, seed, onProgress = () => {} }: Window,
@@ -81,7 +81,7 @@ export async function simulateFleet(
     for (let turns = 0; compressing.loads > 0 && turns < MOST_TURNS; turns += 1) await turn();
     compressing.loads = 0;
   };
-  // Each has a source of its own: what one draws depends on what it does, and must not change the arrivals.
+  // Each has a separate random source, because the number of draws of one must not change the arrivals of others.
   const openProcess = (_: unknown, index: number) =>
     createProcess({
       store,
@@ -151,7 +151,10 @@ export async function simulateFleet(
 
 type Process = ReturnType<typeof createProcess>;
 
-/** Reads one thing of each kind, in no time: modules that load on first use would else come at any virtual time. */
+/**
+ * Reads one item of each kind at virtual time zero: otherwise modules that load on first use would load at arbitrary
+ * virtual times.
+ */
 async function loadModules(): Promise<void> {
   const clock = new VirtualClock();
   const counts = noCounts();
@@ -173,7 +176,7 @@ async function loadModules(): Promise<void> {
   }
 }
 
-/** A process of the API: it reads through its own cache, with its own memory of the catalogue. */
+/** A process of the API: it reads through its cache, with its own memory of the catalogue. */
 function createProcess({
   store,
   clock,
@@ -192,7 +195,7 @@ function createProcess({
   const readCatalogue = createCatalogueReader(random);
   const pages = rememberPages({ lifeMs: problemList.freshMs, now: clock.now });
 
-  /** A source that counts what one read asks of the database. */
+  /** A source that counts the database requests of one read. */
   function openSource() {
     const asked = { loads: 0 };
     const source: Source = {
@@ -224,7 +227,7 @@ function createProcess({
 
   return {
     cache,
-    /** Answers a read as its endpoint does, and returns how many loads that took. */
+    /** Answers a read like its endpoint, and returns the number of loads. */
     read(read: Read): Promise<number> {
       if (read.kind === "list" || read.kind === "search")
         return listed({

@@ -33,7 +33,7 @@ export const termAt = (index: number): string => {
   return index < WORDS.length ? word : `${word} ${Math.floor(index / WORDS.length)}`;
 };
 
-/** Problems and people in place of a table: what the views' loads ask for, with its cost. */
+/** Problems and people instead of a table: the data that the views' loads request, with its cost. */
 export function createSite(
   problems: number,
   {

@@ -3,7 +3,10 @@ import { predict } from "./formulae.ts";
 import { growthAt, type Scenario, scenariosAt, type Size } from "./scenarios.ts";
 import { type Columns, simulateFleet, type Window } from "./simulate-fleet.ts";
 
-/** The size that the design is for, and the time after which its numbers hold: an hour, when all that lives has ended once. */
+/**
+ * The size for which the system is designed, and the time after which its numbers hold: an hour, when every entry has
+ * expired once.
+ */
 const LARGE: Size = { reads: 20_000, processes: 300, problems: 100_000 };
 const HOUR = { from: 3_600, to: 7_200 };
 

@@ -15,8 +15,8 @@ interface Waiting {
 }
 
 /**
- * Waits for a new beat: it writes probes past the API, and counts when the stream's function has invalidated what comes before them
- * and, where views are recorded, what was read of one.
+ * Waits for a new beat. It writes probes past the API, and succeeds when the stream's function has invalidated everything
+ * before them and, if views are recorded, the recorded read of one.
  */
 export function beatCheck({
   limitMs = LIMIT_MS,
@@ -33,7 +33,7 @@ export function beatCheck({
         if (status === 403) throw new Skipped("the token is neither an admin's nor a viewer's");
         if (status !== 200) throw new Error(`/ops/metrics/ answered ${status}`);
         const { columns, times, period_seconds: period } = MetricsAnswer.parse(json);
-        // A beat of the deployment before this one shows nothing.
+        // A beat of the previous deployment proves nothing.
         const isNew = (index: number) => (times[index] ?? 0) + period > startSeconds;
         const ages = columns["closed_age_ms"] ?? [];
         const age = ages.findLast((value, index) => value !== null && isNew(index)) ?? null;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ApiAnswer } from "../api-client.ts";
 import type { Api } from "./smoke-api.ts";
 
-/** Said instead of a failure where a check cannot be made with the token at hand. */
+/** Reason for skipping a check that the given token does not permit. */
 export class Skipped extends Error {
   override readonly name = "Skipped";
 }
@@ -12,7 +12,7 @@ export interface Check {
   run: (api: Api) => Promise<void>;
 }
 
-/** Checks that a deployment must pass before it is announced, in the order in which things usually go wrong. */
+/** Checks that a deployment must pass before it is announced, the most common faults first. */
 export const checks: readonly Check[] = [
   {
     name: "is ready: the cache takes reads and writes, the database answers",
@@ -123,8 +123,8 @@ export const checks: readonly Check[] = [
 const DRAFT = { platform: "smoke", problem_id: "SMOKE-TEST" };
 
 /**
- * Writes a draft, changes it, reads it after each write and deletes it. It stays in the table as one deleted problem,
- * however often the check runs: the API deletes no problem for good.
+ * Writes a draft, changes it, reads it after each write and deletes it. It leaves one deleted problem in the table,
+ * however often the check runs: the API deletes no problem permanently.
  */
 async function writeAndRead(api: Api): Promise<void> {
   const path = await writeDraft(api, "Smoke test");
@@ -154,7 +154,7 @@ function pathOf({ json }: ApiAnswer): string {
   return `/problems/${z.object({ id: z.int() }).parse(json).id}/`;
 }
 
-/** Sends the preflight of a browser before a PATCH with a token; the browser goes on only after a 2xx. */
+/** Sends the preflight of a browser before a PATCH with a token; the browser only continues after a 2xx. */
 async function preflight(api: Api, origin: string): Promise<ApiAnswer> {
   const headers = {
     origin,

@@ -3,7 +3,7 @@ import { explain } from "../cli/explain.ts";
 import { type Check, Skipped } from "./checks.ts";
 import type { Api } from "./smoke-api.ts";
 
-/** Result of a check; `why` for one that failed or was left out. */
+/** Result of a check; `why` for one that failed or was skipped. */
 export interface Outcome {
   name: string;
   result: "passed" | "failed" | "skipped";
@@ -12,8 +12,8 @@ export interface Outcome {
 }
 
 /**
- * Makes the checks one after the other and reports each when it is over. A failed check does not stop the rest, except
- * when not even the first one gets an answer: the rest would repeat its error.
+ * Runs the checks one after the other and reports each when it is done. A failed check does not stop the rest, unless not
+ * even the first one gets an answer: the rest would repeat its error.
  */
 export async function runChecks(
   checks: readonly Check[],

@@ -7,7 +7,7 @@ export interface Api {
   ask(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
 }
 
-/** A deployment to ask; `token` goes with each request that is not anonymous. */
+/** A deployment to check; `token` is sent with each request that is not anonymous. */
 export function connect(
   url: string,
   token: string | undefined,

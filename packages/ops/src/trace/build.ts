@@ -1,7 +1,7 @@
 import path from "node:path";
 import { build, type BuildOptions, type BuildResult } from "esbuild";
 
-/** `nodejs` of a function, as SST's CLI gets it. */
+/** `nodejs` of a function, as SST's CLI receives it. */
 export interface BundleSettings {
   format?: "esm" | "cjs";
   minify?: boolean;
@@ -31,8 +31,8 @@ export interface FunctionBuild {
 type Bundle = BuildResult<{ metafile: true; write: false }>;
 
 /**
- * Builds a function in memory as SST's CLI does for nodejs24.x: the same bytes, and so the same names of chunks.
- * Source: https://github.com/anomalyco/sst/blob/dev/pkg/runtime/node/build.go
+ * Builds a function in memory like SST's CLI for nodejs24.x: the same bytes, and so the same names of chunks. Source:
+ * https://github.com/anomalyco/sst/blob/dev/pkg/runtime/node/build.go
  */
 export function buildFunction({ root, handler, settings, folder }: FunctionBuild): Promise<Bundle> {
   const { minify = false, splitting = false, esbuild = {} } = settings;

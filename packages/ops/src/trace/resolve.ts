@@ -6,11 +6,11 @@ const DEPLOYED = /(?:file:\/\/)?\/var\/task\/(?<file>[\w.-]+\.mjs):(?<line>\d+):
 
 export interface ResolvedTrace {
   text: string;
-  /** Files that are named in the trace and are not in this checkout's bundle: it is of other code. */
+  /** Files that the trace names and this checkout's bundle lacks: the trace is from other code. */
   unknown: string[];
 }
 
-/** Replaces each place in a bundle by its place in the sources; all else stays as it is. */
+/** Replaces each place in a bundle by its place in the sources, and leaves the rest unchanged. */
 export function resolveTrace(trace: string, maps: SourceMaps): ResolvedTrace {
   const unknown = new Set<string>();
   const text = trace.replaceAll(DEPLOYED, (whole, ...rest: unknown[]) => {
@@ -22,7 +22,7 @@ export function resolveTrace(trace: string, maps: SourceMaps): ResolvedTrace {
   return { text, unknown: [...unknown] };
 }
 
-/** `http/get-problem` of that, of a function's name and of its log group's; throws with all names when there is none. */
+/** `http/get-problem` from that, from a function's name or from its log group's; throws with all names if there is none. */
 export function fileOfName(name: string): FunctionFile {
   const files = Object.keys(access) as FunctionFile[];
   const found = files.find(

@@ -12,15 +12,15 @@ export interface Place {
 }
 
 export interface SourceMaps {
-  /** Every file of the bundle, as it is named in the deployed function. */
+  /** Every file of the bundle, named as in the deployed function. */
   files: ReadonlySet<string>;
   /** Returns the place in the sources of a place in a bundled file; undefined for code that the bundler added. */
   find: (bundled: Place) => Place | undefined;
 }
 
 /**
- * Builds a function twice, as it is deployed and with source maps. A chunk's name is a hash of its contents, its map included,
- * so the names of the two builds differ.
+ * Builds a function twice, as it is deployed and with source maps. A chunk's name is a hash of its contents, including
+ * its map, so the names of the two builds differ.
  */
 export async function loadSourceMaps(root: string, file: string): Promise<SourceMaps> {
   const folder = path.join(root, "dist/trace");
@@ -62,7 +62,7 @@ export async function loadSourceMaps(root: string, file: string): Promise<Source
   };
 }
 
-/** Names of a bundle's files by their contents, which are the same with source maps and without. */
+/** Names of a bundle's files by their contents, which are the same with and without source maps. */
 function namesByContents({ outputs }: Metafile): [contents: string, name: string][] {
   return Object.entries(outputs)
     .filter(([file]) => file.endsWith(".mjs"))
