@@ -25,7 +25,7 @@ interface Api extends Pick<ApiGateway, "url" | "close"> {
 
 let world: World;
 let problem: Json;
-/** Share the world's Redis: one has its database too, and short lifetimes; the other's database is gone. */
+/** Clouds that share the world's Redis: one with the same database and short lifetimes, one without its database. */
 let healthy: Api;
 let cutOff: Api;
 
@@ -106,7 +106,7 @@ describe("without its database the API", () => {
     }
   });
 
-  test("answers all else with a 503 that says when to come back", async () => {
+  test("answers everything else with a 503 and Retry-After", async () => {
     const asBoss = { authorization: `Bearer ${cutOff.token}`, "content-type": "application/json" };
     const answers = [
       await fetch(`${cutOff.url}/api/problems/4711/`),

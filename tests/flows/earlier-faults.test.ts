@@ -141,7 +141,7 @@ test("a rename while a cold list is being filled is in the next reading of the l
       { title: `Round ${round}` },
       200,
     );
-    // Both are under way: which comes first is up to them.
+    // Both are in progress, and either may come first.
     database.letGo();
     await renaming;
     expect(titlesIn(await world.get("/api/problems/"))).toContain(`Round ${round}`);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** An address of the route, with names that need not exist. */
+/** An address of the route; the names in it need not exist. */
 const addressOf = (route: RouteKey) => {
   const [method = "", path = ""] = route.split(" ");
   return { method, path: path.replace(/\{(\w+)\}/g, "1") };
@@ -36,7 +36,7 @@ test("every answer of a function forbids browsers to guess its media type", asyn
   expect([unknown.status, unknown.headers.get("x-content-type-options")]).toEqual([404, "nosniff"]);
 });
 
-/** The ids of what the requests before have made. */
+/** The ids of items that earlier requests have created. */
 interface Made {
   problem: number;
   testCase: number;
@@ -62,7 +62,7 @@ const ofTestCase = (made: Made) => `${ofProblem("testcases/")(made)}${made.testC
 const oneCase = { input: "1", output: "2" };
 const keyed = { platform: "codeforces", problem_id: "1Z" };
 
-/** Requests that succeed, each after the ones before it; `path` is the route's own unless said. */
+/** Requests that succeed in this order; `path` defaults to the route's own. */
 const REQUESTS: readonly (readonly [RouteKey, ...Request])[] = [
   [
     "POST /api/problems/",

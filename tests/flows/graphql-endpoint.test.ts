@@ -56,7 +56,7 @@ describe("a document", () => {
     expect((await post(query())).data.problem.title).toBe("Changed");
   });
 
-  test("falls with what REST writes, and REST with what it writes", async () => {
+  test("is invalidated by REST's writes, and REST's answers by its writes", async () => {
     await post(query());
     await world.send("PATCH", `/api/problems/${first.id}/`, world.admin, { title: "By REST" });
     expect((await post(query())).data.problem.title).toBe("By REST");
@@ -81,7 +81,7 @@ describe("a document", () => {
   });
 });
 
-describe("who sees what", () => {
+describe("visibility", () => {
   test("admins' lists are null for others, with a code", async () => {
     const query = "{ drafts { totalCount } registered { totalCount } }";
     const ann = await post(query, world.ann);
@@ -93,7 +93,7 @@ describe("who sees what", () => {
     expect((await post(query, world.admin)).data.registered.totalCount).toBe(5);
   });
 
-  test("a private execution is its owner's, and the feeds show each their own", async () => {
+  test("a private execution is visible to its owner only, and each caller's feed shows their own", async () => {
     const query = "{ executions { totalCount edges { node { id isCodePublic } } } viewer { id } }";
     const [ann, bob, nobody] = [
       await post(query, world.ann),
@@ -114,7 +114,7 @@ describe("who sees what", () => {
     expect((await post(one, world.ann)).data.execution.id).toBe(id);
   });
 
-  test("writes need a token, and admins' an admin's", async () => {
+  test("writes need a token, and admins' writes an admin's token", async () => {
     const rename = `mutation { updateProblem(id: ${first.id}, input: { title: "x" }) { id } }`;
     expect((await post(rename)).errors[0].extensions.code).toBe("UNAUTHENTICATED");
     expect((await post(rename, world.ann)).errors[0].extensions.code).toBe("FORBIDDEN");
@@ -183,7 +183,7 @@ describe("errors and limits", () => {
 });
 
 describe("a connection", () => {
-  test("shows every row that stood throughout once, while others come and go", async () => {
+  test("shows each row that exists throughout once, while others are added and removed", async () => {
     const seen: string[] = [];
     const stood = (await world.get("/api/problems/")).map(({ id }: Json) => String(id));
     let after: string | null = null;

@@ -7,7 +7,7 @@ import { countProblem, pathOf, type ProblemState, writeProblem } from "./state.t
 
 const PLATFORMS = ["codeforces", "baekjoon", "atcoder"] as const;
 
-/** Runs `work` on a problem without another writer; undefined when none of those looked at will do. */
+/** Runs `work` on a problem that no other writer uses; undefined if none was found. */
 export async function withProblem<Result>(
   desk: Desk,
   suits: (state: ProblemState) => boolean,
@@ -29,7 +29,7 @@ export async function withProblem<Result>(
   return undefined;
 }
 
-/** Reads that show a problem, under the platform and problem id it had before as well. */
+/** Reads that show a problem, including those under its former platform and problem id. */
 export function afterProblem(desk: Desk, id: number, before?: Problem): Written {
   const { state, admin } = desk;
   const now = state.problems.latest(id)?.problem;
@@ -46,7 +46,7 @@ export function afterProblem(desk: Desk, id: number, before?: Problem): Written 
   };
 }
 
-/** Adds a problem by `create`, which brings its id. */
+/** Adds a problem by `create`, which returns its id. */
 export async function addProblem(
   desk: Desk,
   create: (input: ProblemInput) => Promise<{ id: number; created_at: string }>,
@@ -163,7 +163,7 @@ export const rewriteProblem = (desk: Desk): Promise<Written | undefined> =>
     });
   });
 
-/** Deletes by id or by platform and problem id; what is deleted is restored. */
+/** Deletes by id or by platform and problem id; deleted problems are restored. */
 export const deleteOrRestoreProblem = (desk: Desk): Promise<Written | undefined> =>
   withProblem(
     desk,

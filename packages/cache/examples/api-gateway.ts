@@ -1,4 +1,4 @@
-// A handler of API Gateway whose whole responses are cached; it sees what the key is made of, and nothing else.
+// An API Gateway handler whose whole responses are cached; it gets only the parts of the request that the key covers.
 import { Cache, defineTags, MemoryStore } from "@algoitny/cache";
 import { cacheResponse, type HttpApiEvent } from "@algoitny/cache/lambda";
 
@@ -11,7 +11,7 @@ export const handler = cacheResponse({
   name: "book_list",
   ttl: "1 minute",
   query: ["page"],
-  claims: ["sub"], // of a JWT that the gateway has verified: each user has entries of their own
+  claims: ["sub"], // of a JWT that the gateway has verified: each user has separate entries
   tags: () => [tags.books()],
 })(async (event: HttpApiEvent) => ({ page: event.queryStringParameters?.["page"], titles }));
 

@@ -1,4 +1,4 @@
-// Many values by one look at the store and one query for those that it lacks.
+// Many values with one read of the store, and one query for those that are missing.
 import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 
 const tags = defineTags({ user: (id: number) => [id] });

@@ -1,4 +1,4 @@
-// A bookshop over two DynamoDB tables and an index: no tag, no rule, and nothing to invalidate.
+// A bookshop over two DynamoDB tables and an index, without hand-written tags, rules or invalidations.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { Cache, defineResource, type Duration } from "@algoitny/cache";
@@ -18,7 +18,7 @@ export function bookshop(store: Store, books: string, reviews: string) {
 
   const page = defineResource({
     name: "page",
-    tags: "reads", // whatever this reads empties it, and nothing else
+    tags: "reads", // only changes of what this load reads invalidate the entry
     ttl: "1 hour",
     load: async (isbn: string, _: void, { reads }) => {
       const table = dynamodb.for(reads);

@@ -14,7 +14,7 @@ export const GET = cacheFetch({
   cache,
   name: "weather",
   ttl: "5 minutes",
-  query: ["city"], // all that the handler sees of the query,
+  query: ["city"], // the only parts of the query that the handler gets,
   headers: ["accept-language"], // and of the headers
   principal: (request) => request.headers.get("x-user") ?? undefined, // verify it first
   tags: (request) => [tags.weather(cityOf(request))],
@@ -30,7 +30,7 @@ console.log(first.headers.get("cache-tag")?.includes("weather:Seoul")); // → t
 await cache.invalidate(tags.weather("Seoul"));
 console.log(purged); // → [ 'weather:Seoul' ]
 
-// A value with headers that are stored beside it:
+// A value with headers that are stored with it:
 const robots = defineResource({
   name: "robots",
   ttl: "1 day",

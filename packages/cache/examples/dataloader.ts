@@ -1,4 +1,4 @@
-// With a DataLoader, as in GraphQL servers: the reads of one tick share one look and one query.
+// With a DataLoader, as in GraphQL servers: the reads of one tick share one read of the store and one query.
 import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 import DataLoader from "dataloader";
 

@@ -1,4 +1,4 @@
-// An entry that is made from other entries falls with each of them.
+// Invalidating an entry also invalidates the entries that were made from it.
 import {
   Cache,
   defineResource,

@@ -1,4 +1,4 @@
-// Redis over TCP, with Fastify: stored bytes go out as they are, with ETag and 304.
+// Redis over TCP, with Fastify: stored bytes are sent unchanged, with ETag and 304.
 import { Cache, defineResource, defineTags } from "@algoitny/cache";
 import { sendResponse } from "@algoitny/cache/node";
 import { createRedisStore } from "@algoitny/cache/redis";

@@ -1,4 +1,4 @@
-// A hot key in a long-lived process: the body stays in the process, and its stamps are asked for at each read.
+// A hot key in a long-lived process: the body stays in the process, and each read only asks the store for its stamps.
 import { Cache, defineResource, defineTags, MemoryStore, subscribe } from "@algoitny/cache";
 
 const tags = defineTags({ menu: () => [] });
@@ -7,7 +7,7 @@ const menu = defineResource({
   name: "menu",
   tags: () => [tags.menu()],
   ttl: "1 hour",
-  l1: { share: true }, // one frozen value for all; revalidateAfter: "1 second" asks at most once a second, and is late by as much
+  l1: { share: true }, // one frozen value for all; revalidateAfter: "1 second" asks at most once a second, and may be stale for that long
   load: async () => dishes,
 });
 const store = new MemoryStore(); // the one that all processes share

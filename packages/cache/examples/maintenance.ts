@@ -1,4 +1,4 @@
-// For operators: check the store, list its entries, empty a part of it, and bound unforeseen keys.
+// For operators: check the store, list its entries, invalidate some of them, and limit the staleness of all.
 import { Cache, defineResource, defineTags, MemoryStore, parseTag } from "@algoitny/cache";
 
 const tags = defineTags({ shop: (name: string) => [name] });
@@ -13,7 +13,7 @@ const purged: string[] = [];
 const cache = new Cache({
   store: new MemoryStore(),
   resources: [offer],
-  maxStaleness: "150 seconds", // whatever happens to change streams, replicas or the store
+  maxStaleness: "150 seconds", // even if change streams stop, replicas lag or the store is rolled back
   onInvalidate: ({ tags: named, keys, soft }) => {
     if (!soft) purged.push(...named, ...keys); // a CDN's purge; awaited
   },
@@ -33,5 +33,5 @@ console.log(purged); // → [ 'shop:b', 'offer:c' ]
 const would = await cache.invalidatePattern("offer:*", { dryRun: true });
 console.log(would.resources); // → [ 'offer' ]
 await cache.invalidate(offer); // all entries of a resource
-await cache.clear(); // all there is
+await cache.clear(); // everything
 console.log(purged.slice(2)); // → [ '@resource:offer', '@all' ]

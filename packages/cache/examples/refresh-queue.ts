@@ -1,8 +1,8 @@
-// Stale while revalidate by a queue: no reader waits for a refresh, and none is left running when a function is frozen.
+// Stale while revalidate by a queue: no reader waits for a refresh, and no refresh is left running when a function is frozen.
 import { Cache, defineResource, MemoryStore, type RefreshTask } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 
-const clock = new VirtualClock(); // in production left out, as is the store's `now`
+const clock = new VirtualClock(); // omitted in production, like the store's `now`
 const queue: string[] = []; // in production SQS, by a message for each task
 let version = 1;
 const report = defineResource({

@@ -1,4 +1,4 @@
-// Binds the shared options of one request's reads: the source, the time left, the abort signal.
+// Binds the shared options of one request's reads: the source, the remaining time, the abort signal.
 import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 
 interface Database {
@@ -41,5 +41,5 @@ console.log((await cache.peek(account, 3))?.ageMs !== undefined); // → true
 const due = await cache.warm(account, [3, 4], { source: database, dryRun: true });
 console.log(due); // → [ 'skipped', 'due' ]
 console.log(await cache.refresh(account, 3, { source: database })); // → refreshed
-// All of one moment: no invalidation lies between any two.
+// All from one point in time: no invalidation lies between any two.
 console.log(await cache.getMany(account, [1, 2], { source: database, snapshot: true })); // → [ 100, 200 ]

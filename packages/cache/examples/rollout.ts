@@ -1,4 +1,4 @@
-// Adopting it step by step: first in the shadow, then for a share of the keys, switched by flags while it runs.
+// Adopting the cache step by step: first in shadow mode, then for a share of the keys, switched by feature flags at run time.
 import {
   Cache,
   defineResource,
@@ -8,7 +8,7 @@ import {
   subscribe,
 } from "@algoitny/cache";
 
-const flags = { mode: "shadow" as Mode, ramp: 100 }; // read from where flags come from
+const flags = { mode: "shadow" as Mode, ramp: 100 }; // in production read from your feature flags
 const titles = new Map([[7, "Emma"]]);
 const tags = defineTags({ book: (id: number) => [id] });
 const book = defineResource({

@@ -1,4 +1,4 @@
-// Values that are checked, and revived: what JSON cannot hold is made of what it can.
+// Values that a schema validates and revives: types that JSON lacks are made from those that it has.
 import { Cache, type CacheError, defineResource, MemoryStore, subscribe } from "@algoitny/cache";
 import { z } from "zod";
 
@@ -9,8 +9,8 @@ const event = defineResource({
   version: 2, // raise it when the shape changes: old entries are then misses
   schema: Event, // zod, valibot, arktype: a stored value that does not fit is a miss
   compression: false, // "br" by default, from 1 KiB
-  isNotFound: (value) => value === undefined, // null is a value, then
-  enqueueRefresh: false, // its refreshes stay with their readers
+  isNotFound: (value) => value === undefined, // null then counts as a value
+  enqueueRefresh: false, // its readers refresh it themselves
   load: async (id: number) => ({ title: `event ${id}`, at: "2026-11-29T00:00:00Z" }),
 });
 const broken = defineResource({

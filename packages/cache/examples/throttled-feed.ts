@@ -1,4 +1,4 @@
-// A feed that changes all the time is loaded at most once in ten seconds, however often it is invalidated.
+// A feed that changes constantly is loaded at most once in ten seconds, however often it is invalidated.
 import { Cache, defineResource, defineTags, MemoryStore, throttled } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 

@@ -1,11 +1,11 @@
-// Tags that come from the value alone: behind a slug, the parameters do not name the book.
+// Tags that are known only from the value: given a slug, the parameters do not name the book.
 import { Cache, defineResource, defineTags, Loaded, MemoryStore } from "@algoitny/cache";
 
 const books = new Map([["emma", { id: 7, title: "Emma" }]]);
 const tags = defineTags({ book: (id: number) => [id], slugs: () => [] });
 const bySlug = defineResource({
   name: "book_by_slug",
-  tags: () => [tags.slugs()], // bumped when a book gets another slug
+  tags: () => [tags.slugs()], // invalidated when a book gets another slug
   ttl: "1 hour",
   load: async (slug: string) => {
     const book = books.get(slug);
@@ -14,7 +14,7 @@ const bySlug = defineResource({
 });
 const cache = new Cache({ store: new MemoryStore() });
 
-// The first load under a tag without a stamp makes the stamp, and is not stored.
+// The first load under a tag without a stamp creates the stamp, and is not stored.
 console.log((await cache.getEntry(bySlug, "emma")).detail); // → unfenced
 console.log((await cache.getEntry(bySlug, "emma")).stored); // → true
 console.log((await cache.getEntry(bySlug, "emma")).status); // → hit

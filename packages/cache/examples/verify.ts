@@ -1,4 +1,4 @@
-// Was an invalidation forgotten? A share of the hits is checked against the origin, by the consumer of a queue.
+// Finds forgotten invalidations: a queue's consumer checks a share of the hits against the origin.
 import { Cache, defineResource, MemoryStore, type VerifyTask } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 
@@ -9,20 +9,20 @@ const book = defineResource({ name: "book", ttl: "1 hour", load: (id: number) =>
 const now = defineResource({
   name: "now",
   ttl: "1 hour",
-  verify: false, // it differs by nature
+  verify: false, // its values always differ
   load: () => clock.now(),
 });
 const cache = new Cache({
   store: new MemoryStore({ now: clock.now }),
   clock,
   resources: [book, now],
-  verify: { rate: 1, enqueue: (task, delayMs) => void queue.push({ task, delayMs }) }, // 0.001, say
+  verify: { rate: 1, enqueue: (task, delayMs) => void queue.push({ task, delayMs }) }, // for instance 0.001 in production
 });
 
 await cache.get(book, 7);
 await cache.get(now);
 titles.set(7, "Persuasion"); // without an invalidation
-await cache.get(book, 7); // a hit, which is to be checked
+await cache.get(book, 7); // a hit, which will be checked
 await cache.get(now);
 
 for (let next = queue.shift(); next; next = queue.shift()) {

@@ -75,7 +75,7 @@ test.for([{}, undefined, { id: undefined }, { id: new Blob(["7"]) }])(
   },
 );
 
-test("a read with an abort signal is sent as it is, and joined with none", async () => {
+test("a read with an abort signal is sent separately", async () => {
   const { client, operations } = sdkClient({ GetItem: ({ Key }) => ({ Item: Key }) });
   const options: unknown[] = [];
   const send = client.send.bind(client) as (...sent: unknown[]) => Promise<unknown>;

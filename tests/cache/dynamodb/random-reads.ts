@@ -14,7 +14,7 @@ import type { Shape } from "./open-table.ts";
 /** Draws one of the numbers below `most`. */
 export type Draw = (most: number) => number;
 
-/** A view: what it reads, by any client; `isIndexed` says that its answer may be older than a write. */
+/** A view: its reads, by any client; `isIndexed` means that its answer may be older than a write. */
 export interface RandomRead {
   readonly words: string;
   readonly isIndexed: boolean;
@@ -24,7 +24,7 @@ export interface RandomRead {
 const INDEXES = { byShelf: ["shelf", "year"], byYear: ["year"] } as const;
 const TYPES = { shelf: "S", year: "N" } as const;
 
-/** A kind of table: its shape, and the values that the attributes of its key take. */
+/** A kind of table: its shape, and the values of its key attributes. */
 export interface TableKind {
   readonly shape: Shape;
   readonly partitions: readonly unknown[];
@@ -86,7 +86,7 @@ export const textOf = (shown: unknown): string =>
     return Object.fromEntries(sorted);
   });
 
-/** A beginning of a text or of bytes; numbers have none, which DynamoDB says. */
+/** A prefix of a text or of bytes; numbers have none, and DynamoDB rejects them. */
 const beginningOf = (value: unknown, length: number) =>
   typeof value === "number" ? value : (value as string).slice(0, length);
 

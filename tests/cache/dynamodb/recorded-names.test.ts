@@ -195,7 +195,10 @@ test("a query of an index by several attributes depends on items with the last o
   );
 });
 
-/** Names that readers and streams of every release with this scheme spell: a deployment replaces them one after the other. */
+/**
+ * Names on which readers and streams of every release with this scheme must agree, because a deployment replaces them one
+ * after the other.
+ */
 test("names are the same in every release, until their scheme has another number", () => {
   const key = [["isbn", ["S", "7"]]] as const;
   const item = itemPlace("books", key);
@@ -241,7 +244,7 @@ describe("a record of the stream", () => {
   const item = itemPlace("books", [["isbn", ["S", "7"]]]);
   const shelf = (name: string) => tagOf(equalityPlace("books", "shelf", ["S", name]));
 
-  test("names what changed, what did not is left alone, and index partitions of both images", () => {
+  test("names only the changed attributes, and index partitions of both images", () => {
     const names = namesOfRecord(record({ OldImage: old, NewImage: { ...old, shelf: { S: "b" } } }));
     for (const name of [tagOf(item), tagOf(item, "shelf"), shelf("a"), shelf("b")])
       expect(names).toContain(name);
@@ -249,7 +252,7 @@ describe("a record of the stream", () => {
       expect(names).not.toContain(name);
   });
 
-  test("of an item that came or went says so to every projected read of it", () => {
+  test("of an item that was created or deleted concerns every projected read of it", () => {
     expect(namesOfRecord(record({ NewImage: old }, "INSERT"))).toContain(tagOf(item, "#"));
     expect(namesOfRecord(record({ OldImage: old }, "REMOVE"))).toContain(tagOf(item, "#"));
   });
@@ -270,7 +273,7 @@ describe("a record of the stream", () => {
         ),
       }),
     ],
-  ] as const)("%s empties all that was read of its table", ([, each]) => {
+  ] as const)("%s invalidates everything that was read from its table", ([, each]) => {
     expect([...namesOfRecord(each)]).toEqual([tableTag("books")]);
   });
 

@@ -45,7 +45,7 @@ test("a thousand keys at once are ten requests, each entry has its own tags, and
   expect(left.map((each) => each !== undefined)).toEqual([true, false, true, false]);
 });
 
-test("reads that are joined show what each asked for: a key that it did not is left out again", async () => {
+test("joined reads each return their own attributes: a key that one did not request is removed again", async () => {
   const { client, sent } = sdkClient({
     BatchGetItem: ({ RequestItems: { books } }) => ({
       Responses: { books: books.Keys.map(({ id }: { id: number }) => ({ id, title: `t${id}` })) },
@@ -78,7 +78,7 @@ test("keys that a batch leaves unprocessed are asked for one by one", async () =
   expect(operations()).toEqual(["BatchGetItem", "GetItem", "GetItem"]);
 });
 
-test("a projected read falls for what it shows and for the item's coming and going alone", async () => {
+test("only changes of its attributes, and the item's creation or deletion, invalidate a projected read", async () => {
   const { client } = sdkClient({ GetItem: () => ({ Item: { title: "Emma" } }) });
   const { cache } = fleet();
   const command = new GetCommand({
@@ -159,7 +159,7 @@ test("an entry ends with the first of its items that DynamoDB will delete", asyn
   expect(await cache.peek(book, 1)).toBeUndefined();
 });
 
-test("what a lagging index shows after a change is shown for one second, and not beyond", async () => {
+test("a value from a lagging index after a change is served for one second only", async () => {
   const { cache, clock } = fleet();
   let [now, shown] = ["old", "old"];
   const { client } = sdkClient({ Query: () => ({ Items: [{ title: shown }] }) });
@@ -195,7 +195,7 @@ test("what a lagging index shows after a change is shown for one second, and not
   expect(await cache.get(shelf, 1)).toBe("new");
 });
 
-test("callbacks are refused, since nothing would be recorded of what they get", async () => {
+test("callbacks are refused, because their reads would not be recorded", async () => {
   const { client } = sdkClient({ GetItem: () => ({}) });
   const { cache } = fleet();
   const book = numbered(recorder(client), async (reads) => {

@@ -19,7 +19,7 @@ const units = fc
   .array(fc.integer({ min: 0, max: 0xffff }))
   .map((codes) => String.fromCharCode(...codes));
 
-describe("any value comes back as it went in", () => {
+describe("any value is returned unchanged", () => {
   test.each([
     "42",
     "null",
@@ -107,7 +107,7 @@ describe("stored entries", () => {
     expect((await jsonOfBytes(1_024)).body).toMatch(/^[A-Za-z\d+/]+=*$/);
   });
 
-  test("stays plain when compressing is not wanted or makes it no shorter", async () => {
+  test("stays plain if compression is off or makes it no shorter", async () => {
     const noise = crypto.getRandomValues(new Uint8Array(4_096));
     expect((await encodeBody("a".repeat(5_000), { compression: false })).coding).toBe("identity");
     expect((await encodeBody(noise, { compression: "br" })).coding).toBe("identity");

@@ -27,7 +27,7 @@ function setup() {
   return { ...fleet, page, load, contexts, publish: (next: string) => (version = next) };
 }
 
-test("a loader that says that nothing has changed keeps the value for another lifetime", async () => {
+test("a loader that reports no change keeps the value for another lifetime", async () => {
   const { cache, clock, page, load } = setup();
   const before = await cache.getEntry(page, undefined);
   await cache.invalidate([tags.page()]);
@@ -43,7 +43,7 @@ test("a loader that says that nothing has changed keeps the value for another li
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("a loader is given what is known of the entry that it replaces, also of one that was invalidated", async () => {
+test("a loader gets the entry that it replaces, even if that was invalidated", async () => {
   const { cache, clock, page, contexts } = setup();
   await cache.get(page, undefined);
   await clock.advance(5_000);

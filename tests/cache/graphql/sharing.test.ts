@@ -32,7 +32,7 @@ test("a private type is private behind a public field, an interface or a union t
   }
 });
 
-test("nobody's private answers are not stored, unless the viewer says who nobody is", async () => {
+test("private answers to anonymous requests are not stored, unless `viewer` returns null for them", async () => {
   const { ask } = bookServer();
   await ask("{ secret }");
   expect((await ask("{ secret }")).came).toBe("private");
@@ -43,7 +43,7 @@ test("nobody's private answers are not stored, unless the viewer says who nobody
   expect((await named.ask("{ secret }", { user: "public" })).came).toBe("miss");
 });
 
-test("a public response for which the viewer was read is not stored, and not given to who waited for it", async () => {
+test("a public response for which the viewer was read is neither stored nor shared with waiting requests", async () => {
   const { ask } = bookServer();
   const [ann, bob] = await Promise.all([ask("{ whoami }", ANN), ask("{ whoami }", BOB)]);
   expect([ann.data, bob.data]).toEqual([{ whoami: "you are ann" }, { whoami: "you are bob" }]);

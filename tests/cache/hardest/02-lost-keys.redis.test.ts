@@ -3,7 +3,7 @@ import { type CacheProcess, type Origin, startCacheProcess } from "../../support
 import { fillStops, PLACES } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
-/** Names of everything in the store that the entry of a row has to do with. */
+/** Names of all keys in the store that belong to the entry of a row. */
 const entryOf = (id: number) => `cache:1:row:id:${id}`;
 const leaseOf = (id: number) => `cache:1:lease:row:id:${id}`;
 const stampsOf = (id: number) =>
@@ -52,7 +52,7 @@ const NOTHING_WORSE_THAN_A_MISS = ["new", "new", "hit"];
 
 /**
  * Process a fills an entry with the old value and is stopped at `place`; process b invalidates it, keys are lost, and
- * reads begin in both. Returns what those see, and what reads see that begin when the fill is over.
+ * reads begin in both. Returns the values of these reads, and of reads that begin after the fill.
  */
 async function loseDuringFill(
   place: (typeof PLACES)[number],

@@ -11,7 +11,7 @@ describe("an API behind an edge", () => {
   });
 
   test.each([[{}], [{ "x-origin-secret": "" }], [{ "x-origin-secret": `${SECRET}0` }]])(
-    "refuses %j, and says where to ask",
+    "refuses %j, and names the address to use",
     (headers) => {
       expect(() => requireOrigin({ headers })).toThrow(
         expect.objectContaining({ status: 403, message: expect.stringContaining("own domain") }),

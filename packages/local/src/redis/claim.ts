@@ -4,10 +4,10 @@ import { CACHE_PREFIX } from "@algoitny/functions/cache-prefix";
 import type { UpstashServer } from "../upstash/start-upstash.ts";
 import type { RedisEngine } from "./redis-engine.ts";
 
-/** Beside the cache's own keys: the database whose data they are. */
+/** Outside the cache's keys: names the database whose data they contain. */
 const DATABASE_KEY = "algoitny-local:database";
 
-/** Makes a Redis that has kept anything forget what it says of another database than this one. */
+/** Clears a persistent Redis that contains entries of another database than this one. */
 export async function claimRedis(
   redis: Pick<RedisEngine, "call">,
   upstash: Pick<UpstashServer, "url" | "token">,

@@ -26,11 +26,12 @@ const OPTIONS: RedisOptions = {
 };
 
 /**
- * ioredis looks a command up in plain objects, where every object's own names count as QUIT: it would never connect again.
+ * ioredis looks up commands in plain objects, so names of inherited properties would count as QUIT: it would never
+ * reconnect.
  */
 const MISTAKEN = new Set(["CONSTRUCTOR", "__PROTO__"]);
 
-/** Connects; retries until `stillUp` says that there is nothing to wait for. */
+/** Connects; retries until `stillUp` reports that the server has ended. */
 export async function connect(address: Address, stillUp: () => boolean): Promise<Client> {
   const redis = await ready(create(address, retryDelayMs), stillUp);
   const subscribers = new Set<Redis>();
@@ -43,7 +44,7 @@ export async function connect(address: Address, stillUp: () => boolean): Promise
   return {
     call,
     async multi(commands) {
-      // One tick, one connection: nothing of another caller comes in between.
+      // One tick, one connection: no other caller's commands come in between.
       const replies = [["MULTI"], ...commands, ["EXEC"]].map((command) => call(command));
       const executed = (await Promise.all(replies)).at(-1);
       if (Array.isArray(executed) || executed instanceof RedisError) return executed;
@@ -72,7 +73,8 @@ function create(address: Address, retryStrategy: (attempt: number) => number | n
 
 /**
  * ioredis parses replies recursively: a script's tables, nested some 5,000 deep, exhaust the stack in a socket's event
- * handler, which would end the process. Such a reply costs the connection instead; ioredis opens another one.
+ * handler, which would end the process. With this handler such a reply only costs the connection; ioredis opens another
+ * one.
  */
 function containParser({ stream }: Redis): void {
   for (const parse of stream.listeners("data")) {

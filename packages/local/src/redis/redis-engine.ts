@@ -2,15 +2,15 @@ import type { Command, RedisError, Reply } from "./reply.ts";
 
 /** A Redis that can be stopped and started again, to rehearse an outage. */
 export interface RedisEngine extends AsyncDisposable {
-  /** For a banner: `redis-server 7.0.15`. */
+  /** Version for the banner: `redis-server 7.0.15`. */
   readonly name: string;
   readonly engine: "server" | "embedded" | "url";
-  /** Runs one command; commands called in one tick run in that order. Rejects with `RedisDown` alone. */
+  /** Runs one command; commands called in one tick run in that order. Rejects only with `RedisDown`. */
   call: (command: Command) => Promise<Reply>;
-  /** Runs the commands in one transaction; a single error when Redis discarded it. */
+  /** Runs the commands in one transaction; a single error if Redis discarded it. */
   multi: (commands: readonly Command[]) => Promise<Reply[] | RedisError>;
   subscribe: (subscriber: Subscriber) => Promise<Subscription>;
-  /** An outage: every call is refused until `start`. Data is lost, except with `dataDir` or `url`. */
+  /** Simulates an outage: every call is refused until `start`. Data is lost, except with `dataDir` or `url`. */
   stop: () => Promise<void>;
   start: () => Promise<void>;
   close: () => Promise<void>;
@@ -21,7 +21,7 @@ export interface Subscriber {
   /** Channels, or patterns for `psubscribe`. */
   channels: readonly string[];
   onMessage: (message: { channel: Buffer; payload: Buffer; pattern: Buffer | undefined }) => void;
-  /** The engine went away; nothing more will come. */
+  /** The engine has ended; there will be no more messages. */
   onEnd: () => void;
 }
 

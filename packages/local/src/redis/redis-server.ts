@@ -9,7 +9,7 @@ import type { RedisEngine } from "./redis-engine.ts";
 import { RedisDown } from "./reply.ts";
 import { restartable } from "./restartable.ts";
 
-/** The version of the `redis-server` on PATH; undefined when there is none. */
+/** The version of the `redis-server` on PATH; undefined if there is none. */
 export async function redisServerVersion(): Promise<string | undefined> {
   const asked = promisify(execFile)("redis-server", ["--version"]);
   const printed = await asked.then(({ stdout }) => stdout).catch(() => null);

@@ -1,12 +1,12 @@
 import type { RedisEngine } from "./redis-engine.ts";
 import { type Argument, type Command, RedisError, type Reply } from "./reply.ts";
 
-/** A primary with a replica that is a number of changes behind, and answers what Upstash's replicas answer. */
+/** A primary with a replica that lags by a number of changes, and answers the commands that Upstash's replicas answer. */
 export interface Replicated extends RedisEngine {
   replica: {
-    /** From now on the replica has seen all changes but the last ones, of which there are so many; Infinity: it sees no more. */
+    /** Sets the lag: the replica has seen all changes except this number of last ones; Infinity: it sees no more changes. */
     lagBehind: (changes: number) => void;
-    /** Commands that it has answered. */
+    /** Number of commands that it has answered. */
     readonly answered: number;
   };
 }
@@ -14,16 +14,16 @@ export interface Replicated extends RedisEngine {
 /** Commands that a replica answers: https://upstash.com/docs/redis/features/replication, and `EVAL_RO`'s page. */
 const READS = new Set(["MGET", "SCAN", "EVAL_RO", "EVALSHA_RO"]);
 
-/** Values of keys after a command, as the replica comes to have them. */
+/** Values of keys after a command, as the replica will receive them. */
 interface Change {
-  /** True when a value differs from before: a longer lifetime alone is invisible to readers. */
+  /** True if a value differs from before; a longer lifetime alone is invisible to readers. */
   readonly counts: boolean;
   readonly commands: readonly Command[];
 }
 
 /**
- * Answers reads from `copy`, where the primary's changes arrive in order and late. Strings alone are copied: the cache has
- * nothing else. Sync tokens are not looked at.
+ * Answers reads from `copy`, which gets the primary's changes in order and late. Only strings are copied: the cache has
+ * nothing else. Sync tokens are ignored.
  */
 export function replicated(primary: RedisEngine, copy: RedisEngine, behind: number): Replicated {
   let lag = behind;
@@ -49,7 +49,7 @@ export function replicated(primary: RedisEngine, copy: RedisEngine, behind: numb
 
   const catchUp = async (): Promise<void> => {
     const counting = waiting.filter(({ counts }) => counts);
-    // Up to the last change that it has not seen; all there is when it has seen every one.
+    // Up to the last change that it has not seen; all values if it has seen every change.
     const firstUnseen = lag === 0 ? undefined : counting.slice(-lag)[0];
     const due = waiting.splice(0, firstUnseen ? waiting.indexOf(firstUnseen) : waiting.length);
     await Promise.all(due.flatMap(({ commands }) => commands).map((each) => copy.call(each)));
@@ -89,7 +89,7 @@ export function replicated(primary: RedisEngine, copy: RedisEngine, behind: numb
       if (name === "SCRIPT") await copy.call(command);
       if (keysOf(command).length === 0 && !isFlush(command)) return await primary.call(command);
       const replies = await write([command]);
-      // A command that a transaction refuses to queue is sent alone, for the error in the words of the command itself.
+      // A command that a transaction refuses to queue is sent alone, to get the command's own error message.
       return replies instanceof RedisError ? await primary.call(command) : (replies[0] ?? null);
     },
     multi: write,

@@ -11,7 +11,7 @@ export class RedisError extends Error {
   override readonly name = "RedisError";
 }
 
-/** The engine is stopped or unreachable, or went away before it answered. */
+/** The engine is stopped or unreachable, or ended before it answered. */
 export class RedisDown extends Error {
   override readonly name = "RedisDown";
 }

@@ -3,12 +3,12 @@ import type { RedisEngine } from "./redis-engine.ts";
 import { RedisDown } from "./reply.ts";
 
 interface Restartable extends Pick<RedisEngine, "name" | "engine"> {
-  /** Brings Redis up and connects to it; the client's `close` takes it down again. */
+  /** Starts Redis and connects to it; the client's `close` stops it. */
   start: () => Promise<Client>;
   onClose?: () => Promise<void>;
 }
 
-/** An engine over whatever can be brought up again and again; started when this resolves. */
+/** An engine over a server that can be started repeatedly; it has started when this resolves. */
 export async function restartable({
   name,
   engine,

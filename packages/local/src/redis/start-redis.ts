@@ -10,11 +10,11 @@ export type { RedisEngine } from "./redis-engine.ts";
 export interface RedisOptions {
   /** Default: `server` when `redis-server` is on PATH, else `embedded`. */
   engine?: "server" | "embedded" | undefined;
-  /** A Redis that runs already (`redis://…`); nothing is started. */
+  /** A running Redis (`redis://…`); nothing is started. */
   url?: string | undefined;
   /** Folder in which `redis-server` keeps data over restarts; the embedded engine keeps none. */
   dataDir?: string | undefined;
-  /** Number of changes that a replica for reads is behind; default: no replica. */
+  /** Number of changes by which a replica for reads lags; default: no replica. */
   replicaLag?: number | undefined;
 }
 

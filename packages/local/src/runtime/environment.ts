@@ -3,12 +3,12 @@ import { FINEST_SECONDS } from "../cloudwatch/metric-store.ts";
 /** Linked resources of a function by link name; `SST_RESOURCE_<Name>` holds each as JSON. */
 export type Links = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** Settings of the developer's shell that would lead functions to a real account or change how they run. */
+/** Settings of the developer's shell that would connect functions to a real account or change how they run. */
 const NOT_INHERITED = /^(AWS_|SST_|NODE_OPTIONS$|VITEST)/;
 
 /**
- * The environment of functions: this process's own, without anything that points at AWS, then links and the local
- * services' addresses with keys that are good for nothing else.
+ * The environment of functions: this process's own, without anything that points at AWS, plus links and the local
+ * services' addresses with keys that are only valid there.
  */
 export function functionEnvironment(
   links: Links,

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import { type Call, Outcome, type WorkerSetup } from "./protocol.ts";
 
-/** A function threw, ran out of time or took its instance down; `stack` is the function's own. */
+/** A function threw, timed out or ended its instance; `stack` is the function's own. */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
 
@@ -21,22 +21,22 @@ export interface InstanceOptions {
   onOutput: (line: string) => void;
 }
 
-/** One execution environment of functions, as Lambda starts one: its own modules, kept between invocations. */
+/** One execution environment of functions, as Lambda starts one: with separate modules, kept between invocations. */
 export interface Instance {
   readonly alive: boolean;
   /** Resolves when its thread is gone. */
   readonly exited: Promise<void>;
-  /** Without an event the function's module is only loaded. */
+  /** Without an event only the function's module is loaded. */
   invoke(file: string, event: unknown, timeoutMs: number): Promise<unknown>;
-  /** Takes no more work and ends when what is in flight is done. */
+  /** Accepts no more work and ends after its current invocations. */
   retire(): void;
-  /** Ends now; what is in flight is rejected. */
+  /** Ends now; current invocations are rejected. */
   close(): Promise<void>;
 }
 
 const END_WITHIN_MS = 1_000;
 
-/** A module that takes longer to load is taken for one that never will be. On Lambda loading has a limit of its own, too. */
+/** A module that takes longer to load counts as hung. On Lambda loading has a separate limit, too. */
 const LOAD_WITHIN_MS = 60_000;
 
 interface Waiting {
@@ -52,8 +52,9 @@ function forwardLines(stream: Readable, onLine: (line: string) => void): void {
 }
 
 /**
- * Starts an instance in a worker thread. A thread rather than a process: it never outlives this process, even a killed one,
- * starts in some 30 ms, has its own event loop, environment and modules, and can be ended even in an endless loop.
+ * Starts an instance in a worker thread. A thread rather than a process, because it never outlives this process, even a
+ * killed one; it starts in some 30 ms, has its own event loop, environment and modules, and can be terminated even in an
+ * endless loop.
  */
 export function startInstance({ folder, env, onOutput }: InstanceOptions): Instance {
   const workerData: WorkerSetup = { folder: folder.href };
@@ -76,7 +77,7 @@ export function startInstance({ folder, env, onOutput }: InstanceOptions): Insta
     return call;
   }
 
-  /** Lets the thread end by itself, because a termination loses its last lines; terminates it when it hangs. */
+  /** Lets the thread end by itself, because terminating it loses its last lines; terminates it if it hangs. */
   function end(): void {
     worker.postMessage("end"); // oxlint-disable-line unicorn/require-post-message-target-origin -- no window
     const timer = setTimeout(() => void worker.terminate(), END_WITHIN_MS).unref();
@@ -133,7 +134,7 @@ export function startInstance({ folder, env, onOutput }: InstanceOptions): Insta
       return new Promise((resolve, reject) => {
         const endAfter = (ms: number) =>
           setTimeout(() => {
-            alive = false; // as on Lambda, where a container that ran out of time is thrown away
+            alive = false; // as on Lambda, where a container that timed out is discarded
             const message = `${file}: task timed out after ${ms / 1000} seconds`;
             settle(id)?.reject(new FunctionError(message));
           }, ms);

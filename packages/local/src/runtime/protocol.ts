@@ -6,11 +6,11 @@ export interface WorkerSetup {
   folder: string;
 }
 
-/** One invocation. Event and result travel as JSON, as they do to Lambda and back. */
+/** One invocation. Event and result are transferred as JSON, as on Lambda. */
 export interface Call {
   id: number;
   file: string;
-  /** Without one the function's module is only loaded. */
+  /** Without an event only the function's module is loaded. */
   event: string | undefined;
   awsRequestId: string;
   /** Time that the function has once its module is loaded. */
@@ -25,7 +25,10 @@ const ErrorData = z.object({
 
 export type ErrorData = z.output<typeof ErrorData>;
 
-/** The begin of one invocation, or its end. Checked where it arrives, because a function's code can send to its instance's port too. */
+/**
+ * The beginning of one invocation, or its end. Validated on arrival, because a function's code can send to its instance's
+ * port too.
+ */
 export const Outcome = z.union([
   z.object({ id: z.int(), begun: z.literal(true) }),
   z.object({ id: z.int(), result: z.string() }),

@@ -1,4 +1,4 @@
-/** Runs work of each name at most `most` at a time; what comes later waits, in order. */
+/** Runs at most `most` tasks of each name at a time; later ones wait, in order. */
 export function createTurns(most: number) {
   const lines = new Map<string, { running: number; waiting: (() => void)[] }>();
 
@@ -10,7 +10,7 @@ export function createTurns(most: number) {
     try {
       return await work();
     } finally {
-      // The turn is handed over, so no other caller gets it in between.
+      // The slot is passed on, so no other caller gets it in between.
       const next = line.waiting.shift();
       if (next) next();
       else line.running -= 1;

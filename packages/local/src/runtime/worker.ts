@@ -16,7 +16,7 @@ const { folder } = workerData as WorkerSetup;
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : inspect(value));
 
-/** Anything can be thrown: objects without a prototype, and errors whose message is not text. */
+/** Any value can be thrown: objects without a prototype, and errors whose message is not text. */
 function toErrorData(error: unknown): ErrorData {
   return error instanceof Error
     ? { name: textOf(error.name), message: textOf(error.message), stack: textOf(error.stack) }
@@ -25,7 +25,7 @@ function toErrorData(error: unknown): ErrorData {
 
 async function run({ id, file, event, awsRequestId, timeoutMs }: Call): Promise<Outcome> {
   try {
-    // Imported once a worker: what a module keeps outlives an invocation, as in a Lambda container.
+    // Imported once per worker: module state outlives an invocation, as in a Lambda container.
     const module: { handler?: Handler } = await import(new URL(`${file}.ts`, folder).href);
     if (!module.handler) throw new TypeError(`${file}.ts exports no \`handler\``);
     if (event === undefined) return { id, result: "null" };

@@ -1,7 +1,7 @@
 import type { TestCaseView } from "@algoitny/core/test-case/test-case.answers";
 import type { HistoryInput } from "@algoitny/core/history/history-input";
 
-/** A sample execution, by the places of its user and problem in their lists. */
+/** A sample execution, by the positions of its user and problem in their lists. */
 export interface SampleExecution {
   user: 0 | 1;
   problem: number;
@@ -12,7 +12,7 @@ export interface SampleExecution {
   hinted: boolean;
 }
 
-/** user, problem, language, passed, who may see it, with hints or without. */
+/** user, problem, language, passed, visibility, with hints or without. */
 const ROWS = [
   [0, 0, "python", 1, "public", "hinted"],
   [0, 0, "python", 3, "public", "-"],

@@ -1,4 +1,4 @@
-/** A sample problem: what an admin would post, with its test cases as pairs of input and output. */
+/** A sample problem in the form that an admin would post, with its test cases as pairs of input and output. */
 export interface SampleProblem {
   platform: "baekjoon" | "codeforces";
   problem_id: string;
@@ -18,7 +18,7 @@ const codeforces = { platform: "codeforces", language: "cpp", is_completed: true
 const python = (expression: string) =>
   `import sys\n\nn = list(map(int, sys.stdin.read().split()))\nprint(${expression})\n`;
 
-/** Oldest first; the last two are drafts, of a platform that no import brings: they stay drafts. */
+/** Oldest first; the last two are drafts, of a platform that no import contains, so they stay drafts. */
 export const sampleProblems: readonly SampleProblem[] = [
   {
     ...baekjoon,

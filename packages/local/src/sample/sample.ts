@@ -75,8 +75,8 @@ export async function isEmpty({ endpoint, table }: TablePlace): Promise<boolean>
 }
 
 /**
- * Puts a dozen problems and some executions of two users into an empty table, the same ones each time but for their
- * dates, which lie in the last days.
+ * Adds a dozen problems and some executions of two users to an empty table. They are the same each time except for their
+ * dates, which are in the last days.
  */
 export async function addSample(
   { endpoint, table }: TablePlace,

@@ -13,9 +13,9 @@ export function everyFrom(startMs: number, periodMs: number): NextRun {
 }
 
 /**
- * Reads `rate(5 minutes)`, counted from `startMs`; throws for what EventBridge would refuse, and for its `cron(…)` and
- * `at(…)`, which no schedule here has.
- * Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ * Parses `rate(5 minutes)`, counted from `startMs`; throws for anything that EventBridge would refuse, and for its
+ * `cron(…)` and `at(…)`, which no schedule here uses. Source:
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function parseSchedule(expression: string, startMs: number): NextRun {
   const [, amount = "", unit = ""] =

@@ -4,11 +4,11 @@ import { everyFrom, parseSchedule, type NextRun } from "./expression.ts";
 
 /** Scheduled invocation of a function. */
 export interface Schedule {
-  /** Handler under `packages/functions/src`, without its ending. */
+  /** Handler under `packages/functions/src`, without its file ending. */
   file: string;
   /** `rate(…)`. */
   rate: string;
-  /** In place of the rate, more often than EventBridge can: in ms. */
+  /** Interval in ms that replaces the rate, for runs more frequent than EventBridge allows. */
   periodMs?: number | undefined;
   event: unknown;
 }
@@ -23,17 +23,20 @@ export interface SchedulerOptions {
 }
 
 export interface Scheduler {
-  /** Runs one schedule's handler now, with its own event or the given one; returns or throws what the handler does. */
+  /** Runs one schedule's handler now, with its own event or the given one; returns or throws like the handler. */
   fire(name: string, event?: unknown): Promise<unknown>;
-  /** Stops the clock and waits for what is running. */
+  /** Stops the clock and waits for running handlers. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Timers take no more than 24 days, and a laptop's sleep stops them: look at the clock at least every hour. */
+/** Timers take at most 24 days, and a laptop's sleep stops them: check the clock at least every hour. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
-/** Starts every schedule; throws for an expression that EventBridge would not take. A rate's first run is one period from now. */
+/**
+ * Starts every schedule; throws for an expression that EventBridge would refuse. A rate's first run is one period from
+ * now.
+ */
 export function startScheduler(options: SchedulerOptions): Scheduler {
   const { schedules, invoke, now = Date.now, sleep = pause, log = () => {} } = options;
   const startMs = now();
@@ -47,7 +50,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     return await invoke(schedule.file, event ?? schedule.event);
   }
 
-  /** One run at a time: a run that is due while the last one goes on is left out. */
+  /** One run at a time: a run that is due during another one is skipped. */
   async function follow(name: string, nextRun: NextRun): Promise<void> {
     let due = nextRun(startMs);
     for (;;) {

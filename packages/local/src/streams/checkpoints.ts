@@ -62,12 +62,12 @@ export class Checkpoints {
     this.#save();
   }
 
-  /** Resolves when the file holds what has been reported so far. */
+  /** Resolves when the file contains what has been reported so far. */
   async flush(): Promise<void> {
     await this.#saving;
   }
 
-  /** One write at a time; what changes meanwhile goes with the next. */
+  /** One write at a time; changes during a write are included in the next. */
   #save(): void {
     const file = this.#file;
     if (file === undefined || this.#isSaveDue) return;

@@ -30,7 +30,7 @@ export interface FailureRecord {
   };
 }
 
-/** Takes what Lambda would send to the queue that a subscription names. */
+/** Receives the messages that Lambda would send to a subscription's on-failure queue. */
 export type OnDestination = (queue: string, failure: FailureRecord) => Promise<void> | void;
 
 export interface GivenUp {

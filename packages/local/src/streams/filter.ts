@@ -4,9 +4,8 @@ export type Pattern = Readonly<Record<string, unknown>>;
 export type Test = (value: unknown) => boolean;
 
 /**
- * Compiles the filters of one event source mapping: a record passes when any of them matches, or when there are none.
- * Throws with the path of the first mistake.
- * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+ * Compiles the filters of one event source mapping: a record passes if any of them matches, or if there are none. Throws
+ * with the path of the first mistake. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  */
 export function compileFilters(patterns: readonly Pattern[]): Test {
   const tests = patterns.map((pattern) => compilePattern(pattern, "filter"));
@@ -53,7 +52,7 @@ function compileRule(rule: unknown, path: string): Test {
   return test;
 }
 
-/** Operator → test for its operand; undefined when the operand is not one that it takes. AWS has more. */
+/** Operator → test for its operand; undefined if the operand is invalid. AWS has more operators. */
 const operators: Readonly<Record<string, (operand: unknown) => Test | undefined>> = {
   exists: (expected) =>
     typeof expected === "boolean" ? (value) => (value !== undefined) === expected : undefined,

@@ -1,7 +1,7 @@
 import { handleBatch, type BatchContext } from "./stream-batch.ts";
 import type { Entry } from "./record.ts";
 
-/** Largest event Lambda makes of a batch: 6 MB. */
+/** Largest event that Lambda makes from a batch: 6 MB. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 /** Handles its entries in order, one batch at a time. */
@@ -32,7 +32,7 @@ export class Lane {
       await this.#gather();
       await handleBatch(this.#take(), this.#context);
     }
-    this.#running = undefined; // in the same tick as the look at the queue: no entry is left behind
+    this.#running = undefined; // in the same tick as the check of the queue, so that no entry is missed
   }
 
   /** Waits for a full batch, at most the batching window. */

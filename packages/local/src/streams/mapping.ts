@@ -17,18 +17,18 @@ export interface EventSourceMappingOptions {
   /** Folder that keeps the stream's checkpoints over restarts; without it every start is a first start. */
   dataDir?: string | undefined;
   log?: ((line: string) => void) | undefined;
-  /** Gets what Lambda would send to the subscription's `onFailure` queue. */
+  /** Receives what Lambda would send to the subscription's `onFailure` queue. */
   onDestination?: OnDestination | undefined;
   now?: (() => number) | undefined;
   sleep?: ReaderContext["sleep"] | undefined;
-  /** The engine's Streams API when not given. */
+  /** Default: the engine's Streams API. */
   source?: StreamSource | undefined;
 }
 
 export interface EventSourceMapping {
-  /** Resolves when every record written before the call has been handled or given up, or the mapping is closed. */
+  /** Resolves when every record written before the call has been handled or discarded, or the mapping is closed. */
   drained(): Promise<void>;
-  /** Lets running handlers finish, notes how far they came and stops. */
+  /** Lets running handlers finish, saves their progress and stops. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -42,7 +42,7 @@ interface Following {
 /** Interval of the search for new shards; the end of a shard starts one at once. */
 const DISCOVERY_MS = 10_000;
 
-/** Feeds one handler from a table's stream as Lambda's event source mapping does; throws when AWS would refuse it. */
+/** Feeds one handler from a table's stream like Lambda's event source mapping; throws if AWS would refuse it. */
 export async function startEventSourceMapping(
   options: EventSourceMappingOptions,
 ): Promise<EventSourceMapping> {
@@ -73,7 +73,7 @@ export async function startEventSourceMapping(
   let starting: Position = settings.startingPosition;
   let discovery = Promise.resolve();
 
-  /** Starts a reader for each shard whose turn has come: a parent is handled before its children. */
+  /** Starts a reader for each shard that is due: a parent is handled before its children. */
   async function startReaders(): Promise<void> {
     const shards = await source.shards();
     const known = new Set(shards.map(({ id }) => id));
@@ -95,7 +95,7 @@ export async function startEventSourceMapping(
     await discover();
   }
 
-  /** One look at a time; resolves after one that began after the call. */
+  /** One search at a time; resolves after one that began after the call. */
   function discover(): Promise<void> {
     discovery = discovery
       .then(() => (stop.signal.aborted ? undefined : startReaders()))
@@ -136,7 +136,7 @@ export async function startEventSourceMapping(
   }
 
   await discover();
-  starting = "TRIM_HORIZON"; // shards that come later are read whole
+  starting = "TRIM_HORIZON"; // shards that are found later are read from their beginning
   const watching = watch();
   return { drained, close, [Symbol.asyncDispose]: close };
 }

@@ -1,6 +1,4 @@
-/**
- * Progress through a shard. Lanes finish out of order, so a checkpoint names only records before which none is open.
- */
+/** Progress through a shard. Lanes finish out of order, so a checkpoint only names records before which none is open. */
 export class Progress {
   readonly #open: string[] = [];
   readonly #settled = new Set<string>();
@@ -15,7 +13,7 @@ export class Progress {
     this.#open.push(...sequenceNumbers);
   }
 
-  /** Marks some as handled; returns the new checkpoint when it moved. */
+  /** Marks some as handled; returns the new checkpoint if it moved. */
   settle(sequenceNumbers: readonly string[]): string | undefined {
     for (const sequenceNumber of sequenceNumbers) this.#settled.add(sequenceNumber);
     const firstOpen = this.#open.findIndex((sequenceNumber) => !this.#settled.has(sequenceNumber));

@@ -4,7 +4,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 
 /** One stream record on its way to a handler. */
 export interface Entry {
-  /** As Lambda hands it over. */
+  /** In the form in which Lambda passes it. */
   record: DynamoDBRecord;
   sequenceNumber: string;
   /** The item that changed: records of one item are never handled at the same time. */
@@ -15,7 +15,7 @@ export interface Entry {
 
 const MINUTE_MS = 60_000;
 
-/** A record of the Streams API as an entry; undefined where AWS would have written no record, as nothing changed. */
+/** A record of the Streams API as an entry; undefined if nothing changed, for which AWS writes no record. */
 export function toEntry(source: StreamRecord, streamArn: string, nowMs: number): Entry | undefined {
   const { OldImage: before, NewImage: after } = source.dynamodb ?? {};
   if (before !== undefined && after !== undefined && isDeepStrictEqual(before, after))
@@ -33,7 +33,10 @@ export function toEntry(source: StreamRecord, streamArn: string, nowMs: number):
   };
 }
 
-/** DynamoDB Local rounds times down to the minute, which must not make a record too old: take the youngest it can be. */
+/**
+ * DynamoDB Local rounds times down to the minute, which must not make a record too old: assume the youngest possible
+ * time.
+ */
 function createdMs(source: StreamRecord, nowMs: number): number {
   const writtenMs = source.dynamodb?.ApproximateCreationDateTime?.getTime() ?? nowMs;
   const isRounded = writtenMs % MINUTE_MS === 0;

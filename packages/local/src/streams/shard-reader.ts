@@ -67,7 +67,7 @@ export class ShardReader {
     return this.#hasEnded;
   }
 
-  /** Fixes the place to read from: with LATEST, what is written from now on. */
+  /** Determines the start position: with LATEST, records written from now on. */
   async open(): Promise<void> {
     this.#iterator = await this.#context.source.iterator(this.#shardId, this.#from);
     this.#hasEnded = this.#iterator === undefined;
@@ -143,9 +143,7 @@ export class ShardReader {
     if (checkpoint !== undefined) this.#context.onCheckpoint(this.#shardId, checkpoint);
   }
 
-  /**
-   * Waits until the next poll: briefly after records, then longer and longer, not at all while a `caughtUp` is pending.
-   */
+  /** Waits until the next poll: briefly after records, then longer and longer, but not while a `caughtUp` is pending. */
   async #wait(outcome: Outcome): Promise<void> {
     const longer = Math.min(this.#pollMs * 2, IDLE_POLL_MS);
     this.#pollMs = { records: BUSY_POLL_MS, empty: longer, postponed: POSTPONED_POLL_MS }[outcome];

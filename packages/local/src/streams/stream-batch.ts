@@ -11,7 +11,7 @@ export interface BatchContext {
   /** Ends early, without an error, when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   signal: AbortSignal;
-  /** Called once for each entry that was handled or given up. */
+  /** Called once for each entry that was handled or discarded. */
   settle: (entries: readonly Entry[]) => void;
   giveUp: (failure: GivenUp) => Promise<void>;
   log: (line: string) => void;
@@ -19,7 +19,7 @@ export interface BatchContext {
 
 interface Attempt {
   entries: readonly Entry[];
-  /** Failures that count against `maximumRetryAttempts`: splitting a batch is none. */
+  /** Failures that count against `maximumRetryAttempts`; splitting a batch does not count. */
   failures: number;
   invokeCount: number;
   threw: boolean;
@@ -32,7 +32,7 @@ const FIRST_RETRY_MS = 100;
  */
 const LONGEST_RETRY_MS = 1_000;
 
-/** Handles a batch to its end: every entry is settled when this returns, unless the signal stopped it. */
+/** Handles a batch completely: every entry is settled when this returns, unless the signal stopped it. */
 export async function handleBatch(entries: readonly Entry[], context: BatchContext): Promise<void> {
   const open: Attempt[] = [{ entries, failures: 0, invokeCount: 0, threw: false }];
   for (let next = open.shift(); next && !context.signal.aborted; next = open.shift()) {
@@ -40,7 +40,7 @@ export async function handleBatch(entries: readonly Entry[], context: BatchConte
   }
 }
 
-/** Invokes once; what it returns is still to be done, in order. */
+/** Invokes the handler once; returns the entries that remain, in order. */
 async function attempt(current: Attempt, context: BatchContext): Promise<Attempt[]> {
   const { settings, settle, signal, sleep } = context;
   const entries = await dropExpired(current, context);
@@ -53,7 +53,7 @@ async function attempt(current: Attempt, context: BatchContext): Promise<Attempt
 
   const again = { entries: rest, failures: current.failures, invokeCount, threw };
   if (settings.bisectBatchOnFunctionError) {
-    // The split is at the reported record, or in the middle when that would split nothing off.
+    // The split is at the reported record, or in the middle if that would split off nothing.
     if (failedFrom > 0) return [again];
     const middle = Math.ceil(rest.length / 2);
     const halves = [rest.slice(0, middle), rest.slice(middle)];
@@ -69,7 +69,7 @@ async function attempt(current: Attempt, context: BatchContext): Promise<Attempt
   return [{ ...again, failures }];
 }
 
-/** Gives up the entries at the front that have grown too old, and returns the others. */
+/** Discards the entries at the front that have become too old, and returns the others. */
 async function dropExpired(current: Attempt, context: BatchContext): Promise<readonly Entry[]> {
   const { maximumRecordAgeSeconds } = context.settings;
   if (maximumRecordAgeSeconds === -1) return current.entries;
@@ -91,7 +91,7 @@ async function discard(
   settle(entries);
 }
 
-/** Index of the first entry to do again; the number of entries when all went well. */
+/** Index of the first entry to retry; the number of entries if all succeeded. */
 async function invoke(
   entries: readonly Entry[],
   { invoke: run, log }: BatchContext,

@@ -6,21 +6,21 @@ import type { Pattern } from "./filter.ts";
  * Ranges and defaults: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
  */
 export interface Subscription {
-  /** Handler under `packages/functions/src`, without its ending. */
+  /** Handler under `packages/functions/src`, without its file ending. */
   file: string;
-  /** A record passes when any of these matches; at most 5. */
+  /** A record passes if any of these matches; at most 5. */
   filters?: readonly Pattern[];
   startingPosition?: "TRIM_HORIZON" | "LATEST";
   batchSize?: number;
   maximumBatchingWindowSeconds?: number;
   /** Batches of one shard handled at the same time; the records of one item stay in order. */
   parallelizationFactor?: number;
-  /** -1: until it works or is too old. */
+  /** -1: until it succeeds or is too old. */
   maximumRetryAttempts?: number;
   /** -1: without limit. */
   maximumRecordAgeSeconds?: number;
   bisectBatchOnFunctionError?: boolean;
-  /** Queue that gets a note of each batch given up. */
+  /** Queue that receives a note of each discarded batch. */
   onFailure?: string;
 }
 

@@ -51,7 +51,7 @@ function item(reply: Reply, encoding: Encoding): unknown {
     : { result: json(reply, encoding, true) };
 }
 
-/** In base64 an "OK" stays as it is, unless it is an array's: clients decode every string there. */
+/** In base64 an "OK" stays unchanged, except inside an array, where clients decode every string. */
 function json(reply: Reply, encoding: Encoding, top: boolean): unknown {
   if (Array.isArray(reply)) return reply.map((element) => json(element, encoding, false));
   if (reply instanceof RedisError) return { error: reply.message };
@@ -64,7 +64,7 @@ function isOk(reply: Buffer): boolean {
   return reply.length === 2 && reply.toString() === "OK";
 }
 
-/** RESP2; of the status replies only "OK" is still known to be one. */
+/** RESP2; "OK" is the only status reply that is still recognisable as one. */
 function resp(reply: Reply, top: boolean): Buffer {
   if (reply === null) return Buffer.from("$-1\r\n");
   if (typeof reply === "number") return Buffer.from(`:${reply}\r\n`);

@@ -5,7 +5,7 @@ import { HttpError } from "./rest-error.ts";
 import type { Target } from "./rest-request.ts";
 import type { Runner } from "./runner.ts";
 
-/** Answers with server-sent events until the client goes, or Redis does. */
+/** Answers with server-sent events until the client or Redis disconnects. */
 export type Stream = (response: ServerResponse) => Promise<void>;
 
 /** `/subscribe/ch`, `/psubscribe/pattern` and `/monitor`; undefined for every other path. */
@@ -33,7 +33,7 @@ async function subscribe(
     throw new HttpError(400, `ERR wrong number of arguments for '${kind}' command`);
   }
   const early: string[] = [];
-  let show = (line: string): void => void early.push(line); // nothing goes before the confirmation
+  let show = (line: string): void => void early.push(line); // no event is sent before the confirmation
   const subscription = await redis.subscribe({
     kind,
     channels,

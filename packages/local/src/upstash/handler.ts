@@ -35,7 +35,7 @@ export function createHandler(runner: Runner, redis: RedisEngine, token: string)
   return (request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (error instanceof HttpError) send(response, runner, failure(error));
-      // Redis is stopped, or a rehearsed fault: to the client, the network broke.
+      // Redis is stopped, or a fault is planted: to the client, the connection breaks.
       else response.destroy();
     });
   };

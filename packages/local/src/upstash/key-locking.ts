@@ -1,7 +1,6 @@
 /**
- * Lua check for scripts with the flag `allow-key-locking`, as Upstash makes it: a key that is not one of KEYS is
- * refused.
- * Plain Redis would let it pass, and the mistake would be found in production. One line, so that line numbers stay.
+ * Lua check for scripts with the flag `allow-key-locking`, like Upstash's: a key that is not one of KEYS is refused.
+ * Plain Redis would accept it, and the mistake would be found in production. One line, so that line numbers stay.
  */
 const CHECK = `
 local redis = (function(redis)
@@ -34,7 +33,7 @@ const ONE_LINE = CHECK.replaceAll(/\s+/g, " ");
 /** A command whose only keys are those of KEYS. */
 const DECLARED = /redis\.p?call\('\w+', ?(?:unpack\(KEYS\)|KEYS\[\d+\])\)/g;
 
-/** The script as plain Redis takes it: without the flag, but with the check that the flag stands for where it could fail. */
+/** The script as plain Redis accepts it: without the flag, but with the flag's check where it could fail. */
 export function withoutKeyLocking(script: string): string {
   return script.replace(SHEBANG, (line, options: string) => {
     const flags = (/flags=(\S*)/.exec(options)?.[1] ?? "").split(",");

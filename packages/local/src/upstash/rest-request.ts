@@ -5,7 +5,7 @@ import { HttpError } from "./rest-error.ts";
 /** Upstash's limit of a request on its free and pay-as-you-go plans. */
 export const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
 
-/** A URL taken apart: what the path says, byte by byte, and the query. */
+/** A parsed URL: the path's bytes, and the query. */
 export interface Target {
   path: Buffer[];
   query: URLSearchParams;
@@ -18,7 +18,7 @@ export function parseTarget(url: string): Target {
   return { path: segments.map(percentDecoded), query: new URLSearchParams(query) };
 }
 
-/** decodeURIComponent refuses bytes that are not UTF-8; Redis takes them. */
+/** decodeURIComponent refuses bytes that are not UTF-8; Redis accepts them. */
 function percentDecoded(segment: string): Buffer {
   const bytes = segment.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -26,7 +26,7 @@ function percentDecoded(segment: string): Buffer {
   return Buffer.from(bytes, "latin1");
 }
 
-/** The body; reads a body that is too large to its end as well, so that its sender gets the answer. */
+/** The body; reads even a body that is too large to its end, so that its sender gets the answer. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -76,7 +76,7 @@ function toArgument(value: unknown): Argument {
   throw new HttpError(400, "ERR arguments of a command are strings, numbers or booleans");
 }
 
-/** Numbers come out as the text that was sent: `12345678901234567890` has no exact number in JavaScript. */
+/** Numbers keep the text that was sent: `12345678901234567890` has no exact number in JavaScript. */
 function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(

@@ -12,8 +12,8 @@ export interface Stats {
 }
 
 /**
- * Stands between a request and Redis: `run` executes the request's commands, or as many others in their place, and may be
- * called again later. What is thrown is the fault: an `HttpError` becomes the answer, anything else drops the connection.
+ * Wraps Redis for a request: `run` executes the request's commands, or others instead, and may be called again later. A
+ * thrown value is the fault: an `HttpError` becomes the answer, anything else drops the connection.
  */
 export type Intercept = (
   commands: readonly Command[],
@@ -26,9 +26,9 @@ export interface Runner {
   syncToken: () => string;
   /** Emits `command` with each command that is executed. */
   monitor: EventEmitter<{ command: [Command] }>;
-  /** Runs each command on its own, in order. */
+  /** Runs each command separately, in order. */
   pipeline: (commands: readonly Command[]) => Promise<Reply[]>;
-  /** Runs all or none; a single error when none. */
+  /** Runs all or none; a single error if none. */
   transaction: (commands: readonly Command[]) => Promise<Reply[] | RedisError>;
   /** Counts a request that stays open. */
   count: (commands: number) => void;

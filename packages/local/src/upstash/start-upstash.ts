@@ -22,14 +22,14 @@ export interface UpstashOptions {
   token: string;
   /** Of 127.0.0.1; any free one by default. */
   port?: number | undefined;
-  /** Stands between every request and Redis, to rehearse faults. */
+  /** Wraps Redis for every request, to plant faults. */
   intercept?: Intercept | undefined;
 }
 
-/** Long enough for a client that comes back every minute to find its connection open. */
+/** Long enough that a client that returns every minute finds its connection open. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Starts the endpoint; `redis` stays the caller's to close. */
+/** Starts the endpoint; the caller closes `redis`. */
 export async function startUpstash(options: UpstashOptions): Promise<UpstashServer> {
   const { redis, token, port = 0, intercept } = options;
   const runner = createRunner(redis, intercept);

@@ -4,14 +4,14 @@ import { withoutKeyLocking } from "./key-locking.ts";
 
 /** Turns scripts written for Upstash into ones that plain Redis takes, and their digests with them. */
 export interface Scripts {
-  /** The command for the engine, and what makes the client's reply of the engine's. */
+  /** The command for the engine, and a function that converts the engine's reply for the client. */
   translate: (command: Command) => { command: Command; reply?: (reply: Reply) => Reply };
 }
 
-/** Redis 7 refuses a script with the flag `allow-key-locking`, which Upstash alone has. */
+/** Redis 7 refuses a script with the flag `allow-key-locking`, which only Upstash has. */
 export function createScripts(): Scripts {
   const engineShas = new Map<string, string>();
-  /** As Redis, it keeps every script that it was sent. */
+  /** Like Redis, it keeps every script that it received. */
   const known = new Map<string, string>();
   const adapt = (script: Argument): Argument => {
     const text = String(script);

@@ -28,10 +28,10 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Gives a busy machine time: a Redis that is too slow is logged as one that failed. */
+/** Allows for a busy machine, on which a slow Redis would be logged as a failed one. */
 const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000" };
 
-/** Runs `npm run COMMAND -- …` without npm; it is killed with the test should it still run. */
+/** Runs `npm run COMMAND -- …` without npm; the test's end kills it if it still runs. */
 function run([command = "", ...args]: readonly string[]) {
   const [, ...script] = scripts[command]?.split(" ") ?? [];
   const env = { ...process.env, ...PATIENT };
@@ -43,7 +43,7 @@ function run([command = "", ...args]: readonly string[]) {
 /** Runs a command to its end. */
 export const finish = (...args: string[]) => finishWith("", ...args);
 
-/** Runs a command to its end that reads this from its standard input. */
+/** Runs a command to its end, with this standard input. */
 export async function finishWith(input: string, ...args: string[]) {
   const { child, exited } = run(args);
   child.stdin.end(input);

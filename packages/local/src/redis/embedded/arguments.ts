@@ -32,7 +32,7 @@ export function integer(text: Bytes | undefined, refusal = NOT_AN_INTEGER): numb
   return Number(bigInteger(text, refusal));
 }
 
-/** An integer of at least `min`; `refusal` for everything else. */
+/** An integer of at least `min`; throws `refusal` for anything else. */
 export function atLeast(min: number, text: Bytes | undefined, refusal: string): number {
   const value = integer(text, refusal);
   if (value < min) throw new RedisError(refusal);
@@ -47,7 +47,7 @@ export function popCount(text: Bytes): number {
 const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 
-/** A double as C's strtod reads one, infinities included; NaN and hexadecimal digits are refused. */
+/** A double as C's strtod parses it, including infinities; refuses NaN and hexadecimal digits. */
 export function float(text: Bytes | undefined, refusal = NOT_A_FLOAT): number {
   const [, sign] = INFINITE.exec(text ?? "") ?? [];
   if (sign !== undefined) return sign === "-" ? -Infinity : Infinity;
@@ -55,7 +55,7 @@ export function float(text: Bytes | undefined, refusal = NOT_A_FLOAT): number {
   return Number(text);
 }
 
-/** A double that is to be stored: text of a number that is beyond all doubles, or nearer to zero than any, is refused. */
+/** A double to be stored: refuses text of a number that is beyond the range of doubles, or nearer to zero than any. */
 export function storableFloat(text: Bytes | undefined): number {
   const value = float(text);
   const isTooLarge = !Number.isFinite(value) && !INFINITE.test(text ?? "");
@@ -64,7 +64,7 @@ export function storableFloat(text: Bytes | undefined): number {
   return value;
 }
 
-/** As C's `%.17g`, with which Redis 7.0 writes scores, and numbers that are a script's arguments. */
+/** Like C's `%.17g`, with which Redis 7.0 writes scores, and numbers in a script's arguments. */
 export function floatText(value: number): Bytes {
   if (Number.isFinite(value)) {
     if (Number.isInteger(value) && Math.abs(value) < 1e17) return String(value);
@@ -73,7 +73,7 @@ export function floatText(value: number): Bytes {
   return value > 0 ? "inf" : "-inf";
 }
 
-/** A start and an end, which may count from the end, as positions within `length`; empty when `end < start`. */
+/** A start and an end, which may count from the end, as positions within `length`; empty if `end < start`. */
 export function positions(
   [start, end]: readonly [number, number],
   length: number,
@@ -82,7 +82,7 @@ export function positions(
   return { start: Math.max(fromEnd(start), 0), end: Math.min(fromEnd(end), length - 1) };
 }
 
-/** Milliseconds that the options of SET and GETEX count in. */
+/** Milliseconds per unit of the options of SET and GETEX. */
 const UNITS_MS: Readonly<Record<string, { unitMs: bigint; isRelative: boolean }>> = {
   EX: { unitMs: 1_000n, isRelative: true },
   PX: { unitMs: 1n, isRelative: true },
@@ -94,7 +94,7 @@ export function isMoment(option: string): boolean {
   return Object.hasOwn(UNITS_MS, option);
 }
 
-/** The Unix ms that an expiry option names, which may be past; throws where it does not fit into 64 bits. */
+/** The Unix ms that an expiry option names, which may be past; throws if it does not fit into 64 bits. */
 export function momentMs(
   option: string,
   amount: Bytes | undefined,

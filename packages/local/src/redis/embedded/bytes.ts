@@ -2,8 +2,8 @@ import { RedisError } from "../reply.ts";
 import type { Argument, Command, Reply } from "../reply.ts";
 
 /**
- * A byte string: one character a byte. Lengths, ranges and comparisons of such strings come out in bytes, as Redis has
- * them, and binary values survive.
+ * A byte string: one character per byte. Lengths, ranges and comparisons of such strings are in bytes, as in Redis, and
+ * binary values are preserved.
  */
 export type Bytes = string;
 

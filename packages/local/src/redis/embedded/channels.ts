@@ -4,9 +4,9 @@ import { globTest } from "./glob.ts";
 
 /** Pub/sub of one engine. */
 export interface Channels {
-  /** Returns what ends the subscription. */
+  /** Returns a function that ends the subscription. */
   subscribe(subscriber: Subscriber): () => void;
-  /** Returns how many messages were delivered: one for each channel or pattern of a subscriber that matches. */
+  /** Returns the number of delivered messages: one for each matching channel or pattern of a subscriber. */
   publish(channel: Bytes, payload: Bytes): number;
   /** Channels with a subscriber, of those that a glob matches. */
   names(pattern?: Bytes): Bytes[];
@@ -45,7 +45,7 @@ export function createChannels(): Channels {
       for (const { subscriber, name } of receivers) {
         const pattern = subscriber.kind === "psubscribe" ? toBuffer(name) : undefined;
         const message = { channel: toBuffer(channel), payload: toBuffer(payload), pattern };
-        queueMicrotask(() => subscriber.onMessage(message)); // a subscriber's error is not the publisher's
+        queueMicrotask(() => subscriber.onMessage(message)); // a subscriber's error must not fail the publisher
       }
       return receivers.length;
     },

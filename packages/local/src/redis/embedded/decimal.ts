@@ -1,22 +1,22 @@
 import { RedisError } from "../reply.ts";
 import type { Bytes } from "./bytes.ts";
 
-/** Redis adds long doubles, which x86 keeps with 64 bits, and writes 17 decimals at most. */
+/** Redis adds long doubles, which have 64 bits on x86, and writes at most 17 decimals. */
 const BITS = 64;
 const MOST_DECIMALS = 17;
 
 const NOT_FINITE = "ERR increment would produce NaN or Infinity";
 
-/** Digits that a sum may have: a long double's range. */
+/** Highest number of digits in a sum: a long double's range. */
 const MOST_DIGITS = 5_000;
 
-/** `mantissa` × 2^`exponent`; the mantissa has 64 bits at most. */
+/** `mantissa` × 2^`exponent`; the mantissa has at most 64 bits. */
 interface LongDouble {
   mantissa: bigint;
   exponent: number;
 }
 
-/** The sum of two numbers that have been checked to be floats, as long doubles add; throws when one is infinite. */
+/** The sum of two numbers that have been checked to be floats, as long doubles add; throws if one is infinite. */
 export function addDecimals(a: Bytes, b: Bytes): Bytes {
   const [left, right] = [parse(a), parse(b)];
   const exponent = Math.min(left.exponent, right.exponent);
@@ -39,7 +39,7 @@ function parse(text: Bytes): LongDouble {
     : toLongDouble(digits, 10n ** BigInt(decimals));
 }
 
-/** The long double that is nearest to a quotient. */
+/** The long double nearest to a quotient. */
 function toLongDouble(numerator: bigint, denominator: bigint): LongDouble {
   // The quotient then has 64 or 65 bits; one that has 65 is rounded once, from half the shift's precision.
   const surplus = bitsOf(numerator) - bitsOf(denominator) - BITS;
@@ -57,7 +57,7 @@ function bitsOf(value: bigint): number {
   return (value < 0n ? -value : value).toString(2).length;
 }
 
-/** The whole number that is nearest to a quotient, the even one of two. */
+/** The integer nearest to a quotient; of two equally near ones, the even one. */
 function rounded(numerator: bigint, denominator: bigint): bigint {
   const isNegative = numerator < 0n;
   const magnitude = isNegative ? -numerator : numerator;
