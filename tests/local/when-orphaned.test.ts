@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 
-/** A program that says when it is orphaned, or that it still runs after three times as long as that is looked for. */
+/** A program that reports when it is orphaned, or that it is still running after three times the polling interval. */
 const PROGRAM = `
 import { whenOrphaned } from "./packages/local/src/cli/when-orphaned.ts";
 const say = (text) => { console.log(text); process.exit(); };

@@ -15,18 +15,18 @@ const UNPATCHED_LIMIT_MS = 600_000;
 export interface MutantResult extends Verdict {
   readonly name: string;
   readonly seconds: number;
-  /** Outcome of the first try, where there was a second one. */
+  /** Outcome of the first try, if there was a second one. */
   readonly first?: Outcome;
 }
 
 export interface TryOptions {
-  /** Most copies of the tree, each with one test run at a time. Default: one a core. */
+  /** Highest number of copies of the tree, each with one test run at a time. Default: one per core. */
   readonly copies?: number;
   /** Called with each result, in the order in which they come. */
   readonly onResult?: (result: MutantResult) => void;
 }
 
-/** Outcomes that a busy machine can bring about: the same mutant is tried once more, with nothing beside it. */
+/** Outcomes that a busy machine can cause: the same mutant is tried again, with nothing else running. */
 const CHANCE: readonly Outcome[] = ["survived", "fails unpatched", "breaks the run"];
 
 /** Applies each mutant to a copy of the tree and runs its test there; the tree itself is not changed. */

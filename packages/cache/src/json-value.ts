@@ -10,7 +10,7 @@ export function checkJsonValue(value: unknown): void {
   throw new CacheError("value_unsupported", `value${fault.path.map(step).join("")} ${fault.mend}`);
 }
 
-/** The value without properties that are undefined, which JSON leaves out; the value itself where there are none. */
+/** The value without properties that are undefined, which JSON leaves out; the value itself if it has none. */
 export function withoutUndefined<Value>(value: Value): Value {
   return pruned(value, new Set()) as Value;
 }

@@ -9,7 +9,7 @@ import { EXIT, runOps } from "@algoitny/ops/commands/run-ops";
 import { tail } from "@algoitny/ops/commands/tail";
 import { safe, sparkline, table } from "@algoitny/ops/commands/terminal-text";
 
-/** Counts requests; nothing that is refused may send one. */
+/** Counts requests; a refused command must send none. */
 let requests: string[] = [];
 const server = createServer((request, response) => {
   requests.push(`${request.method} ${request.url}`);

@@ -25,7 +25,7 @@ Goals that are missed have their reason beside them, from profiles of some thous
 Hits ask the primary by a script, which the raw \`MGET\` that they are compared with does not.
 The adapter of bentocache was reviewed by reading its documents again (options, drivers, tiers, tags): its copies now hold values as they are, which is faster, and a breaker stands before its Redis, as ours has.`;
 
-/** The page, made from the recorded rows alone. */
+/** The page, made only from the recorded rows. */
 export function toDocument({ versions, rows: recorded }: Recorded): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const sections = Object.entries(rows).flatMap(([name, { title }]) => {
@@ -52,7 +52,7 @@ export function writeDocument(recorded: Recorded): void {
     writeFileSync(file, toReadme(readFileSync(file, "utf8"), tableOf(recorded)));
 }
 
-/** The library's page for those who choose a cache, the project's own, and the table that each has of the recorded numbers. */
+/** The two READMEs, each with the table that it shows of the recorded numbers. */
 export const READMES = [
   [path.join(ROOT, "packages/cache/README.md"), besideOthers],
   [path.join(ROOT, "README.md"), cachedEndpoints],

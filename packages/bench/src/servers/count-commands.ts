@@ -1,6 +1,6 @@
 /**
- * Reads what a client sends in Redis's protocol, in pieces of any size, and reports the name of each command: an array of
- * bulk strings, `*N` and N times `$length` and the bytes.
+ * Reads a client's commands in Redis's protocol, in pieces of any size, and reports the name of each: an array of bulk
+ * strings, `*N` and N times `$length` and the bytes.
  */
 export function createCommandCounter(onCommand: (name: string) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);

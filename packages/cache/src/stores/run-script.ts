@@ -19,13 +19,13 @@ import {
 import type { Rest } from "./other-operations.ts";
 import type { ScriptedOptions, Send } from "./scripted.ts";
 
-/** Most keys that one command removes: 5,000. */
+/** Highest number of keys that one command removes: 5,000. */
 const DELETED_AT_ONCE = 5_000;
 
-/** Most stamps that one script expires: 1,000. */
+/** Highest number of stamps that one script expires: 1,000. */
 const EXPIRED_AT_ONCE = 1_000;
 
-/** Most stamps that one script makes: 1,000. */
+/** Highest number of stamps that one script makes: 1,000. */
 const MADE_AT_ONCE = 1_000;
 
 /** All operations of a store by scripts, and `DEL`. */
@@ -95,7 +95,7 @@ function runner(send: Send, { scriptHeader }: ScriptedOptions): Run {
   };
 }
 
-/** By the text of a script: there are as many as the store has operations. */
+/** Keyed by the text of a script: there are as many as the store has operations. */
 const digests = new Map<string, Promise<string>>();
 
 function digestOf(text: string): Promise<string> {

@@ -11,7 +11,8 @@ export interface ThrottleConfig {
 export const ACCOUNT_THROTTLE: ThrottleConfig = { ratePerSecond: 10_000, burst: 5_000 };
 
 /**
- * Creates a check that says whether one more request of a route may pass; a route without limits takes the given ones.
+ * Creates a check that decides if one more request of a route may pass; a route without its own limits gets the given
+ * ones.
  */
 export function createThrottle(
   limits: ThrottleConfig,

@@ -49,7 +49,7 @@ ${columns(flags)}
 ${command.examples.map((example) => `  npm run ops -- ${example}`).join("\n")}`;
 }
 
-/** `--watch`, `--help, -h`, `--url URL`; a name of one letter is a short one alone. */
+/** `--watch`, `--help, -h`, `--url URL`; a one-letter name only has the short form. */
 function flagText(name: string, { short, value }: Flag): string {
   const long = name.length > 1 ? [`--${name}`] : [];
   const names = [...long, ...(short ? [`-${short}`] : [])].join(", ");

@@ -27,7 +27,7 @@ export interface Context {
   folder: string;
   /** The time in epoch milliseconds. */
   now: () => number;
-  /** Opens a page in the person's browser, where there is one. */
+  /** Opens a page in the person's browser, if there is one. */
   browse: (url: string) => void;
   api: ApiClient;
   /** Passed in rather than imported: the help of a command does without the schemas, which take longer than it. */
@@ -68,7 +68,7 @@ export interface Command {
   run: (given: Given, context: Context) => Promise<Result>;
 }
 
-/** The terminal around a command; parameters, so that tests have their own. */
+/** The terminal around a command; parameters, so that tests can replace it. */
 export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
   folder: string;
