@@ -5,7 +5,7 @@ import { isProduction, logRetention, serviceName } from "./stage.ts";
 
 const LAMBDA_ALONE = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
 
-/** SST makes the group itself. */
+/** SST creates the log group. */
 const LOG_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /**
@@ -42,7 +42,8 @@ $transform(sst.aws.Function, (args) => {
   args.transform = {
     ...args.transform,
     role: (role) => {
-      // SST asks `!dev` of a promise, so that it always lets the whole account assume a function's role: only `sst dev` needs it.
+      // SST evaluates `!dev` on a promise, so that it always lets the whole account assume a function's role; only `sst
+      // dev` needs that.
       if (!$dev) role.assumeRolePolicy = LAMBDA_ALONE;
       // AWSLambdaBasicExecutionRole, which may write to every log group of the account.
       role.managedPolicyArns = [];
@@ -58,6 +59,6 @@ $transform(sst.aws.Function, (args) => {
   };
 });
 
-// A link hands over an address and grants nothing: what each function may do is said in functions/src/deployment/access.ts.
+// A link passes an address and grants nothing: functions/src/deployment/access.ts has each function's rights.
 sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({ properties: { name: table.name } }));
 sst.Linkable.wrap(sst.aws.Queue, (queue) => ({ properties: { url: queue.url } }));

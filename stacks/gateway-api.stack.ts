@@ -3,7 +3,7 @@ import { configuration } from "./configuration.ts";
 import { ACCESS_LOG_FORMAT, defaultRouteSettings, routeSettings } from "./gateway.stack.ts";
 import { logRetention } from "./stage.ts";
 
-/** API Gateway refuses settings for a route that is not there yet, and SST makes the stage first: it has to wait. */
+/** API Gateway refuses settings for a missing route, and SST creates the stage first: it must wait. */
 export const routesAreThere = Promise.withResolvers<$util.Input<$util.Resource>[]>();
 
 const hasOrigins = configuration.CORS_ORIGINS.length > 0;

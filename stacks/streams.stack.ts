@@ -9,7 +9,7 @@ export const subscriptions = Object.entries(subscriptionTable).map(([name, setti
     filters: settings.filters.map((filter) => ({ ...filter })),
     transform: {
       eventSourceMapping: {
-        // LATEST may miss what is written while the mapping is made.
+        // LATEST may miss records that are written while the mapping is created.
         startingPosition: "TRIM_HORIZON",
         batchSize: settings.batchSize,
         maximumBatchingWindowInSeconds: settings.maximumBatchingWindowSeconds,
@@ -18,7 +18,7 @@ export const subscriptions = Object.entries(subscriptionTable).map(([name, setti
         maximumRecordAgeInSeconds: settings.maximumRecordAgeSeconds,
         bisectBatchOnFunctionError: settings.bisectBatchOnFunctionError,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        // Lambda writes there as the function: functions/src/deployment/access.ts lets it.
+        // Lambda writes there with the function's role: functions/src/deployment/access.ts allows it.
         destinationConfig: { onFailure: { destinationArn: queues[settings.onFailure].arn } },
       },
     },

@@ -13,11 +13,11 @@ import { type Feed, feedIds, keys, partitionsUpTo, pks } from "@algoitny/core/ta
 import { eachOf, getStored, query } from "@algoitny/core/table/read-items";
 import type { DirectWriter } from "./engine-file.ts";
 
-/** Executions that are put before the counter says so: an interrupted run is continued from there. */
+/** Number of copied executions after which the counter is updated: an interrupted run continues from there. */
 const AT_ONCE = 5_000;
 
 interface Copies {
-  /** Highest id that the application has taken, and the one that there is to be. */
+  /** Highest id that the application has taken, and the highest that there will be. */
   readonly recordedTo: number;
   readonly to: number;
   /** Executions that the application has recorded, one of each problem in turn. */
@@ -27,9 +27,9 @@ interface Copies {
 }
 
 /**
- * Puts executions beside those that the application has recorded, as it would have: their rows, their entries in both feeds,
- * and all that counts them. Only what is shown of a single execution alone, its detail, is left out. Interrupted, it goes on
- * when it is begun again.
+ * Adds copies of executions that the application has recorded, with all items that it would have written: their rows,
+ * their entries in both feeds, and all counts. Only the detail is left out, which single executions show. An interrupted
+ * run can be continued.
  */
 export async function copyExecutions(
   db: Database,
@@ -68,7 +68,7 @@ export async function copyExecutions(
     toItem(keys.userStats(sub), "user_stats", { sub, ...totalsOf(executed, source) }),
   ]);
   const feeds = feedsOf(sub);
-  // Until now they are in counters of the first ids alone.
+  // Until now only counters of the first ids contain them.
   for (const feed of feeds)
     writer.remove(
       Array.from({ length: shardsOf(FEED_SHAPE, feed) }, (_, shard) =>

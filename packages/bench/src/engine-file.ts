@@ -9,7 +9,7 @@ type Item = Record<string, unknown>;
 /** The embedded engine's file: one SQLite table for each of DynamoDB's. */
 const FILE = "dynoxide.db";
 
-/** Time that a write waits for the engine's own. */
+/** Time for which a write waits for the engine's own writes. */
 const BUSY_MS = 10_000;
 
 /** Digits of the hash by which the engine orders the partitions of a scan. */
@@ -17,14 +17,14 @@ const HASH_DIGITS = 6;
 
 /** Writes items into a table's file. */
 export interface DirectWriter extends Disposable {
-  /** All or none of them, in place of those with the same keys. */
+  /** All or none of them, replacing those with the same keys. */
   put(items: readonly Item[]): void;
   remove(keys: readonly Key[]): void;
 }
 
 /**
- * Writes items past the API of the embedded engine that runs over a folder: some hundred thousand take seconds, where its API
- * takes an hour. The table must have no stream.
+ * Writes items directly into the folder of the embedded engine, past its API: some hundred thousand take seconds, where
+ * the API takes an hour. The table must have no stream.
  */
 export function openDirectly(folder: string, table: string): DirectWriter {
   const database = new DatabaseSync(path.join(folder, FILE), { timeout: BUSY_MS });

@@ -4,7 +4,7 @@ import { openLoop } from "./measure.ts";
 import type { Place, Subject } from "./rivals/rival.ts";
 import { loadAdapters } from "./subjects.ts";
 
-/** One process of a fleet: several instances of a library, each as a process of its own would have it. */
+/** One process of a fleet: several instances of a library, each set up as in a separate process. */
 
 let subjects: Subject[] = [];
 
@@ -14,7 +14,7 @@ const actions = {
     if (adapter === undefined) throw new Error(`no adapter "${name}"`);
     subjects = await Promise.all(Array.from({ length: instances }, () => adapter.open(place)));
   },
-  /** Opens connections, loads the code of a miss, and lets the library see how long a load takes. */
+  /** Opens connections, loads the code of a miss, and lets the library measure the time of a load. */
   async warmUp(loadMs: number) {
     const load = () => sleep(loadMs, 1);
     await Promise.all(
@@ -36,7 +36,7 @@ const actions = {
   async get(key: string, tags: string[], loaded: unknown) {
     return subjects[0]?.get(key, tags, async () => loaded);
   },
-  /** All callers of all instances ask for one key in the same moment. */
+  /** All callers of all instances request one key at the same moment. */
   async stampede(atMs: number, callers: number, loadMs: number) {
     await sleep(Math.max(0, atMs - Date.now()));
     let loads = 0;
@@ -54,7 +54,7 @@ const actions = {
     );
     return { waitsMs: await Promise.all(calls), loads };
   },
-  /** Reads at a steady rate while the way to the store has trouble; the origin answers in `loadMs`. */
+  /** Reads at a steady rate while the connection to the store has faults; the origin answers in `loadMs`. */
   async reads(perSecond: number, seconds: number, loadMs: number, limitMs: number) {
     const load = async () => {
       await sleep(loadMs);

@@ -13,7 +13,7 @@ export interface FleetReply {
   id: number;
   result?: unknown;
   error?: string;
-  /** Rejections that nothing handled, since the process began: Node ends a process at the first by default. */
+  /** Unhandled rejections since the process began: Node ends a process at the first by default. */
   unhandled: number;
 }
 

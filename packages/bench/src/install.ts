@@ -4,12 +4,12 @@ import path from "node:path";
 
 const FOLDER = path.resolve(import.meta.dirname, "..");
 
-/** Time for all packages: a machine without the registry must not wait for npm's own limits. */
+/** Time limit for all packages: a machine without the registry must not wait for npm's own limits. */
 const INSTALL_TIMEOUT_MS = 120_000;
 
 /**
- * Installs the rivals if they are not, or not in the versions of the lock file: `npm ci` in `packages/bench`. Returns the
- * reason where it cannot, such as a registry that is out of reach.
+ * Installs the rivals, unless they are installed in the versions of the lock file: `npm ci` in `packages/bench`. Returns
+ * the reason if it cannot, such as an unreachable registry.
  */
 export function installRivals(say: (text: string) => void): string | undefined {
   if (isInstalled()) return undefined;

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 
-/** The least that Node can do for an HTTP request: its own client over a kept-alive connection. */
+/** The minimum for an HTTP request in Node: its own client over a kept-alive connection. */
 export function createPost(url: string, token: string): (command: string[]) => Promise<string> {
   const agent = new Agent({ keepAlive: true });
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };

@@ -1,4 +1,4 @@
-/** Medians of interleaved runs: what else the machine does hits all subjects alike. */
+/** Medians of interleaved runs: other work on the machine affects all subjects equally. */
 
 export interface Timed {
   /** Time of one operation. */
@@ -11,7 +11,7 @@ export interface Timed {
 export interface Timing {
   readonly name: string;
   readonly run: () => Promise<unknown>;
-  /** Operations of a turn, where it takes much less or more time than the others. */
+  /** Number of operations per turn, for a subject that takes much less or more time than the others. */
   readonly operations?: number;
 }
 
@@ -19,14 +19,17 @@ export interface Timing {
 export interface Amount {
   readonly rounds: number;
   readonly operations: number;
-  /** Operations before the first round of each subject without a number of its own: as many as a round's unless said. */
+  /**
+   * Number of operations before each subject's first round, unless it sets another number; default: as many as in a
+   * round.
+   */
   readonly warmUp?: number;
 }
 
 /**
- * Runs all in turns, in another order each round, one operation after the other; the first round warms up and is dropped.
- * V8 compiles what has run a few hundred times: a shorter warm-up times its interpreter, which no function that is in use runs in.
- * Garbage is collected between turns, so that none pays for another's.
+ * Runs all subjects in turns, in another order each round, one operation after the other; the first round warms up and is
+ * dropped. V8 compiles code after a few hundred runs: a shorter warm-up would measure its interpreter, in which no busy
+ * function runs. Garbage is collected between turns, so that no subject pays for another's.
  */
 export async function interleave(
   timings: readonly Timing[],
@@ -58,7 +61,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value below which this share of them lies; NaN of none. */
+/** The value below which this share of the values lies; NaN if there are none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   const at = (sorted.length - 1) * share;
@@ -69,13 +72,13 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** Answer of one request of an open loop. */
 export interface Arrival<Value> {
-  /** From the moment it was due, not from the moment it was sent: a slow answer delays none of the others' clocks. */
+  /** Counted from its scheduled time, not from its sending: a slow answer does not delay the others' clocks. */
   readonly ms: number;
   readonly value?: Value;
   readonly error?: unknown;
 }
 
-/** Sends requests at a fixed rate whatever the answers do, and waits for all of them. */
+/** Sends requests at a fixed rate regardless of the answers, and waits for all of them. */
 export async function openLoop<Value>(
   { perSecond, seconds }: { perSecond: number; seconds: number },
   request: (index: number) => Promise<Value>,

@@ -8,7 +8,7 @@ export const ROOT = path.resolve(import.meta.dirname, "../../..");
 
 export const RECORD_FILE = path.join(ROOT, "docs/benchmarks.json");
 
-/** A row's result with where, when and of what it was measured. */
+/** A row's result with the machine, time and versions of its measurement. */
 export interface RecordedRow extends RowResult {
   readonly at: Circumstances;
 }
@@ -60,10 +60,10 @@ function redisVersion(): string {
   return `redis-server ${/v=(\S+)/.exec(printed)?.[1] ?? "?"}`;
 }
 
-/** Bytes of an entry hold times and ids, whose digits vary: 1 % and 16 bytes. */
+/** Tolerance for bytes, because entries contain times and ids whose digits vary: 1 % and 16 bytes. */
 const BYTES_TOLERANCE = { share: 0.01, bytes: 16 };
 
-/** Counts that differ from the recorded ones, as sentences; what only one side has, too. */
+/** Counts that differ from the recorded ones, as sentences; includes those that only one side has. */
 export function differences(counts: RowResult["counts"], recorded: RowResult["counts"]): string[] {
   const names = [...new Set([...Object.keys(counts), ...Object.keys(recorded)])];
   return names.flatMap((name) => {

@@ -1,7 +1,7 @@
-/** Result of a row: tables for people, counts that another run has to repeat, and goals. */
+/** Result of a row: tables for people, counts that another run must repeat, and goals. */
 export interface RowResult {
   readonly tables: readonly Table[];
-  /** Commands, requests, bytes and loads of each case: the same on every machine, or something has changed. */
+  /** Commands, requests, bytes and loads of each case: the same on every machine, unless something has changed. */
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly goals: readonly Goal[];
   readonly charts?: readonly Chart[];
@@ -22,7 +22,7 @@ export interface Goal {
   readonly text: string;
   readonly measured: string;
   readonly holds: boolean;
-  /** Reason why it does not hold, and what was tried. */
+  /** Reason for missing it, and what was tried. */
   readonly why?: string;
 }
 
@@ -34,19 +34,19 @@ export interface Chart {
   readonly bars: readonly { readonly label: string; readonly value: number }[];
 }
 
-/** Size of a run: the quick one is for `.ci/run`, its times are not recorded. */
+/** Size of a run: the quick one is for `.ci/run`, and its times are not recorded. */
 export type Scale = "quick" | "full";
 
 export interface RowContext {
   readonly scale: Scale;
-  /** Says on the terminal how far the row is. */
+  /** Reports the row's progress on the terminal. */
   readonly progress: (text: string) => void;
 }
 
 export interface Row {
   readonly title: string;
   readonly about: string;
-  /** True where the row runs in `.ci/run`. */
+  /** True if the row runs in `.ci/run`. */
   readonly isQuick: boolean;
   readonly run: (context: RowContext) => Promise<RowResult>;
 }

@@ -5,7 +5,7 @@ const lazily =
   async (context: RowContext): Promise<RowResult> =>
     (await load()).run(context);
 
-/** The rows in the order in which they run and stand in the document. */
+/** The rows in the order in which they run and appear in the document. */
 export const rows: Readonly<Record<string, Row>> = {
   hit: {
     title: "Hit path",

@@ -23,10 +23,10 @@ export interface SiteSize {
   readonly executions: number;
 }
 
-/** Writes at once: those of one counter wait for each other anyway. */
+/** Number of concurrent writes: those of one counter wait for each other anyway. */
 const WRITERS = 4;
 
-/** Most executions that the application records; the others are copies of these, put beside them. */
+/** Highest number of executions that the application records; the others are copies of these. */
 const MOST_RECORDED = 200;
 
 /** State of a folder's site: the highest id of an execution that the application has taken. */
@@ -38,8 +38,8 @@ interface Progress {
 const progressIn = (folder: string) => path.join(folder, "site.json");
 
 /**
- * The folder of a site of this size, for the database to keep it in: it is filled once, by `fillSite`. What cannot be
- * continued is removed.
+ * The folder of a site of this size, in which the database keeps it: `fillSite` fills it once. Contents that cannot be
+ * continued are removed.
  */
 export async function siteFolder({ problems, executions }: SiteSize): Promise<string> {
   const name = `site-${TABLE_FORMAT}-${problems}-${executions}`;
@@ -48,7 +48,7 @@ export async function siteFolder({ problems, executions }: SiteSize): Promise<st
   return folder;
 }
 
-/** Fills the table kept in a folder unless that is done; problems are numbered from 1, executions too. */
+/** Fills the table in a folder unless that is done; problems are numbered from 1, executions too. */
 export async function fillSite(
   endpoint: string,
   folder: string,

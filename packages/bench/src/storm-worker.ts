@@ -4,7 +4,7 @@ import { openLoop } from "./measure.ts";
 import type { Place } from "./rivals/rival.ts";
 import { loadAdapters } from "./subjects.ts";
 
-/** Input of a storm's thread. A thread loads its own modules, as a process does. */
+/** Input of a storm's thread. A thread loads its own modules, like a process. */
 export interface StormData {
   readonly adapter: string;
   readonly place: Place;
@@ -13,7 +13,7 @@ export interface StormData {
   /** 0 for a thread that only reads. */
   readonly writesPerSecond: number;
   readonly loadMs: number;
-  /** Version of each key in the origin, and the highest one whose invalidation is over. */
+  /** Version of each key in the origin, and the highest one whose invalidation has returned. */
   readonly written: Int32Array;
   readonly confirmed: Int32Array;
 }
@@ -35,7 +35,7 @@ async function write(index: number): Promise<void> {
   const key = (index * 7) % keys;
   const version = Atomics.add(written, key, 1) + 1;
   await (subject.invalidateTags?.([`tag${key}`]) ?? subject.remove(`key${key}`));
-  // Invalidations of one key may end in another order.
+  // Invalidations of one key may return in another order.
   if (version > Atomics.load(confirmed, key)) Atomics.store(confirmed, key, version);
 }
 

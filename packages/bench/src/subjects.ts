@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { oursRest, oursTcp, oursTrusted, oursValidated } from "./ours/ours.ts";
 import type { Adapter } from "./rivals/rival.ts";
 
-/** Files of the adapters. They are loaded by name, because their packages are installed for benchmarks alone. */
+/** Files of the adapters. They are loaded by name, because their packages are only installed for benchmarks. */
 const FILES = [
   "bentocache",
   "cacheable",

@@ -2,7 +2,7 @@ import { createCache } from "async-cache-dedupe";
 import { connectRedis } from "./connect-redis.ts";
 import { type Adapter, jsonOf, type Load, type Open, TTL_SECONDS } from "./rival.ts";
 
-/** An argument of its cached function: all but the key stays out of the cache's own key. */
+/** An argument of its cached function: everything except the key is left out of the cache's key. */
 interface Request {
   readonly key: string;
   readonly tags: readonly string[];

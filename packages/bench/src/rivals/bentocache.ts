@@ -27,7 +27,7 @@ function opening(withCopies: boolean): Open {
       ttl: `${TTL_SECONDS}s`,
       suppressL2Errors: true,
       l2CircuitBreakerDuration: "5s",
-      // A hit waits for nothing else: the default would serve what is old after a failed load.
+      // A hit waits for nothing else: the default would serve stale values after a failed load.
       grace: false,
     });
     const get = (key: string, tags: readonly string[], factory: () => Promise<unknown>) =>

@@ -22,7 +22,7 @@ const AMOUNTS: Record<Scale, Record<Size, Amount>> = {
 const TAGS = ["one", "two", "three"];
 const MOST = 1.05;
 
-/** Hits of the library beside those of its first edition, in turns. Nothing is counted: times alone are compared. */
+/** Hits of the library compared with its first edition, in turns. Nothing is counted: only times are compared. */
 export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   if (!hasFirstEdition()) {
     const note = `This clone's history does not reach back to ${FIRST_EDITION}: git fetch --unshallow.`;

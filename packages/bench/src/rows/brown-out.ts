@@ -15,7 +15,7 @@ interface Trouble {
 
 const calm = (servers: Servers) => servers.weather({});
 
-/** Troubles between a service and its Redis. */
+/** Faults between a service and its Redis. */
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   "2 s late": { begin: (servers) => servers.weather({ delayMs: 2_000 }), end: calm },
   "1 in 3 cut": { begin: (servers) => servers.weather({ cutsThirds: true }), end: calm },
@@ -30,14 +30,14 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
 };
 
-/** Reads a second and their origin's time; a read without an answer after the limit counts as an error. */
+/** Reads per second and their origin's time; a read without an answer within the limit counts as an error. */
 const READS = { perSecond: 20, loadMs: 20, limitMs: 5_000 } as const;
 const SECONDS = { quick: 1, full: 4 } as const;
 
-/** Time between troubles, in which clients connect again. */
+/** Pause between faults, in which clients reconnect. */
 const RECOVERY_MS = 1_500;
 
-/** Reads while Redis is in trouble: all libraries at once, each in a separate process. */
+/** Reads while Redis has a fault: all libraries at once, each in a separate process. */
 export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   const adapters = [...(await loadAdapters()).values()].filter(
     ({ name }) => !/L1|memory/.test(name) && (scale === "full" || name.startsWith(OURS)),

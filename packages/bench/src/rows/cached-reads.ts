@@ -1,4 +1,4 @@
-/** Reads that are cached: what is asked, and whether it is a list or statistics, which have goals of their own. */
+/** Cached reads: the request, and whether it is a list or statistics, which have separate goals. */
 export const READS = {
   "GET /api/problems/": { file: "list-problems", kind: "list" },
   "GET /api/problems/?page_size=200": { file: "list-problems", kind: "list" },

@@ -118,7 +118,7 @@ function resultOf(built: ReadonlyMap<Name, Built>, times: ReadonlyMap<Name, numb
   };
 }
 
-/** Environment of a function, whose services are out of reach: an import asks none of them. */
+/** Environment of a function whose services are unreachable: an import calls none of them. */
 const ENVIRONMENT = functionEnvironment(
   localLinks({
     issuerUrl: "http://127.0.0.1:1",

@@ -21,7 +21,7 @@ const WHY_CPU =
 
 type Times = ReadonlyMap<string, Timed>;
 
-/** Goals of one delay of the database; that of the handlers' CPU is judged without any. */
+/** Goals for one delay of the database; the handlers' CPU is judged without delay. */
 export function goalsOf(
   times: Times,
   { floor, delayMs }: { floor: string; delayMs: number },

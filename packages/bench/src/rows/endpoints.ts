@@ -19,7 +19,10 @@ const SIZES = {
   full: { problems: 4_637, executions: 200_000 },
 } as const;
 
-/** Hits in a turn are many: the first ones after a collection run in V8's interpreter, the floor's as well, which levels them. */
+/**
+ * A turn has many hits, because the first ones after a garbage collection run in V8's interpreter, as do the floor's,
+ * which levels the two.
+ */
 const AMOUNTS = {
   quick: { rounds: 1, operations: 3, loads: 1 },
   full: { rounds: 7, operations: 300, loads: 2, warmUp: 2_000 },
@@ -62,7 +65,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
     for (const name of names) {
       progress(`counts, ${name}`);
       const miss = await workOf(servers, () => cached(name));
-      // An answer computed from parts is stored at its second request.
+      // A computed answer is stored at its second request.
       await cached(name);
       const hit = await workOf(servers, () => cached(name));
       await alone(name);
@@ -89,12 +92,12 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   }
 }
 
-/** A port that takes no connection: the cache's breaker opens, and every read loads. */
+/** A port without a listener: the cache's breaker opens, and every read loads. */
 const CLOSED = "http://127.0.0.1:1";
 
 type Read = (name: Name) => Promise<Result>;
 
-/** Bundles the handlers and imports them with their links: each bundle is a container with a cache of its own. */
+/** Bundles the handlers and imports them with their links: each bundle acts as a container with a separate cache. */
 async function open(folder: string, dynamodb: string, url: string, token: string): Promise<Read> {
   const links = localLinks({
     issuerUrl: CLOSED,

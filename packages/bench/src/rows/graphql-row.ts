@@ -21,7 +21,7 @@ const AMOUNTS = {
   full: { rounds: 15, operations: 40, warmUp: 600 },
 } as const;
 
-/** Time for what a server sends without awaiting it. */
+/** Time for requests that a server sends without awaiting them. */
 const SETTLE_MS = 50;
 
 interface Sent {
@@ -110,7 +110,7 @@ async function loadYogas(): Promise<readonly OpenGraphQL[]> {
 }
 
 interface HeldShelf extends Shelf {
-  /** Holds the next read of a book until it is called; resolves when that read has begun. */
+  /** Blocks the next read of a book until the returned function is called; resolves when that read has begun. */
   hold(): { began: Promise<void>; release: () => void };
 }
 
@@ -173,7 +173,7 @@ async function timesOf(servers: Servers, opens: readonly OpenGraphQL[], amount: 
   const place = placeOf(servers.addresses, false);
   const subjects = [];
   for (const open of opens) {
-    // Their keys differ by library, but not over both protocols of ours: the same entries serve both.
+    // Their keys differ by library, but not between our two protocols: these share their entries.
     const subject = await open(place, createShelf());
     for (const query of [ONE, ALL, ONE, ALL]) await subject.ask(query);
     subjects.push(subject);

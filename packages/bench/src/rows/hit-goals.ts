@@ -20,7 +20,7 @@ const RIVALS_OF_ANSWERS = [
   "ocache, REST",
 ];
 
-/** Reasons for what is missed, and what was tried, from profiles of some thousand hits. */
+/** Reasons for missed goals, and what was tried, from profiles of some thousand hits. */
 const WHYS = {
   sdk: "our modules take 10 µs in a loop of their own, and some 70 µs between two waits for a socket, when the processor has forgotten them; those went down by an eighth when a signal for each time limit, the reading of the address and a third of the promises were taken out; the largest part left is the verdict itself: checksums, the header, stamps and tags",
   agent:
@@ -79,7 +79,7 @@ export function goalsOf(times: Times, size: Size): Goal[] {
   ];
 }
 
-/** The fastest rival has another way to Redis than ours: beside it, how it is on the same way. */
+/** The fastest rival uses another connection to Redis than ours: this adds its comparison over the same one. */
 function whyNotTenfold(times: Times): string {
   const ratio = (names: readonly string[], own: string) =>
     (

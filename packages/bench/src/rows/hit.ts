@@ -30,7 +30,7 @@ interface Case extends Amount {
   readonly delayMs: number;
 }
 
-/** The hit path: one read after the other of an entry that is there. */
+/** The hit path: reads of a stored entry, one after the other. */
 export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   const adapters = await loadAdapters();
   await using servers = await startServers();
@@ -84,7 +84,7 @@ async function countAll(
 
 async function countHit(servers: Servers, subject: Subject, size: Size, tagCount: number) {
   const tags = tagNames(tagCount);
-  // A name for each case: a copy that is kept of an earlier one is not a hit in Redis.
+  // A separate name for each case: a copy kept from an earlier case would not be a hit in Redis.
   const key = `${KEY}:${SIZES.indexOf(size)}:${tagCount}`;
   const read = () => subject.get(key, tags, async () => VALUES[size]);
   for (let index = 0; index < 3; index += 1) await read();
@@ -100,7 +100,7 @@ async function countHit(servers: Servers, subject: Subject, size: Size, tagCount
       };
 }
 
-/** The counts once nothing more comes: some libraries send what they do not await. */
+/** The counts once no more commands arrive: some libraries send commands that they do not await. */
 async function settled(servers: Servers) {
   const first = await servers.counts();
   for (;;) {
@@ -178,7 +178,7 @@ async function timeAll(
   return times;
 }
 
-/** One `MGET` of what a hit of the library looks at, by two clients; and of the plain JSON with three others. */
+/** One `MGET` of the keys that a hit of the library reads, by two clients; and one of plain JSON with three other keys. */
 async function openFloors(
   servers: Servers,
   { url, token }: { url: string; token: string },
@@ -232,7 +232,7 @@ function timesTable(times: Times, { size, delayMs }: Case): Table {
   };
 }
 
-/** Answers, of which a caller of the API sees one. */
+/** Answers as a caller of the API sees them. */
 function chartOf(times: Times, size: Size): Chart {
   const suffix = ", answer";
   return {

@@ -32,7 +32,7 @@ interface Outcome {
   readonly ms: number;
   /** Reason of the failure. */
   readonly error?: string;
-  /** True when the entry was loaded again by the read behind it. */
+  /** True if the next read loaded the entry again. */
   readonly isGone: boolean;
 }
 

@@ -99,7 +99,7 @@ function alternatives(oursAMillion: number, missShare: number) {
   };
 }
 
-/** One instance plays the mix, one request after the other: its counts are the same each time. */
+/** One instance plays the mix sequentially: its counts are the same each time. */
 async function play(servers: Servers, adapter: Adapter): Promise<Outcome> {
   await servers.call("FLUSHALL");
   const subject = await adapter.open(placeOf(servers.addresses, true));
@@ -128,7 +128,7 @@ async function write(subject: Subject, view: number): Promise<void> {
   await (subject.invalidateTags?.([one, shelf]) ?? subject.remove(`view${view}`));
 }
 
-/** Picks a view; the n-th is asked for 1/n as often as the first. */
+/** Picks a view; the n-th is requested 1/n as often as the first. */
 function zipf(count: number, random: (below: number) => number): () => number {
   const weights = Array.from({ length: count }, (_, index) => 1 / (index + 1));
   const total = sum(weights);

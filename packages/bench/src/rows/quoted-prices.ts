@@ -2,7 +2,7 @@ import type { Table } from "../result.ts";
 
 interface Price {
   readonly what: string;
-  /** For a million of what is counted, else for an hour. */
+  /** For a million counted units, or otherwise for an hour. */
   readonly dollars: number;
   readonly per: "million" | "hour";
   /** Page where it was read, and the date that the page gives for it. */

@@ -22,7 +22,7 @@ interface Scene {
   readonly key: string;
 }
 
-/** Each ends with the version that a read returns after the change and its invalidation are over; undefined: no tags. */
+/** Each returns the version that a read returns after the change and its invalidation are over; undefined: no tags. */
 const RACES: Readonly<Record<string, (scene: Scene) => Promise<number | undefined>>> = {
   "key removed during a load": (scene) => during(scene, () => scene.one.remove(scene.key)),
   "… by another process": (scene) => during(scene, () => scene.other.ask("remove", scene.key)),
@@ -43,13 +43,13 @@ const RACES: Readonly<Record<string, (scene: Scene) => Promise<number | undefine
 
 const TAG = "about";
 
-/** The load ends that much later: clocks that libraries compare must have moved on. */
+/** Extra time of the load: clocks that libraries compare must have advanced. */
 const MOMENT_MS = 5;
 
-/** Time after which a load ends although the invalidation has not. */
+/** Time after which a load ends even if the invalidation has not. */
 const PATIENCE_MS = 1_000;
 
-/** A load begins, the origin changes, `invalidate` runs and is over, the load ends; then a read begins. */
+/** A load begins, the origin changes, `invalidate` runs and returns, the load ends; then a read begins. */
 async function during(
   { one, key }: Scene,
   invalidate: () => Promise<unknown> | undefined,

@@ -11,16 +11,16 @@ const PROCESSES = 10;
 const INSTANCES_EACH = 5;
 const CALLERS = 20;
 
-/** Long enough for all to have asked before it ends, on a busy machine too. */
+/** Long enough that all have asked before it ends, even on a busy machine. */
 const LOAD_MS = 1_000;
 
 /** Limits of single commands are lifted: on a busy machine they would let callers load past the store. */
 const TIMEOUT_SECONDS = 20;
 
-/** Time that all processes have to read the message that names the moment. */
+/** Time for all processes to read the message that names the start. */
 const NOTICE_MS = 500;
 
-/** A cold key that many instances ask for at once. */
+/** A cold key that many instances request at once. */
 export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   const adapters = [...(await loadAdapters()).values()].filter(
     ({ name }) => !/L1|memory/.test(name) && (scale === "full" || name.startsWith(OURS)),

@@ -3,7 +3,7 @@ import type { Name } from "./cached-reads.ts";
 
 type Read = (name: Name) => Promise<unknown>;
 
-/** Requests of each kind that are under way at once. */
+/** Concurrent requests of each kind. */
 const CALLERS = 8;
 
 const CALLS = { quick: { hits: 16, loads: 8 }, full: { hits: 4_000, loads: 40 } } as const;

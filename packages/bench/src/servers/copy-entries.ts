@@ -1,8 +1,8 @@
 import type { Servers } from "./servers.ts";
 
 /**
- * Stores copies of what a library has stored for the key `view-0-end`, as if it had stored `view-1-end`, `view-2-end` …: each
- * Redis key with that name in it is copied under the other names, and each set that lists it lists them.
+ * Stores copies of a library's entry for the key `view-0-end`, as if it had stored `view-1-end`, `view-2-end` …: each
+ * Redis key that contains the name is copied under the other names, which are also added to each set that contains it.
  */
 const COPY = `
 local all = redis.call('KEYS', '*')

@@ -2,17 +2,17 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { createCommandCounter } from "./count-commands.ts";
 
-/** Everything that went through a proxy since it was asked last. */
+/** All traffic through a proxy since the last call. */
 export interface Traffic {
   /** Bytes that clients sent and received, HTTP's headers included. */
   bytes: number;
-  /** Times that a client sent something after an answer: round trips, of one connection after the other. */
+  /** Number of times that a client sent something after an answer: round trips, if connections do not overlap. */
   roundTrips: number;
   /** Redis commands by name, where the proxied protocol is Redis's. */
   commands: Record<string, number>;
 }
 
-/** Behaviour of the way to the server: a time added to each answer, and what breaks. */
+/** Behaviour of the connection to the server: a delay of each answer, and faults. */
 export interface Weather {
   /** Added to every answer. */
   delayMs?: number;
@@ -22,7 +22,7 @@ export interface Weather {
   refuses?: boolean;
 }
 
-/** Stands between clients and a server of this machine: it delays, counts and breaks. */
+/** A proxy between clients and a server of this machine: it delays, counts and breaks connections. */
 export interface Proxy {
   readonly port: number;
   traffic(): Traffic;

@@ -8,7 +8,7 @@ import { startUpstash } from "@algoitny/local/upstash/start-upstash";
 import type { Counts, ServersCall, ServersReply } from "./servers.ts";
 import { type Proxy, startProxy, type Weather } from "./proxy.ts";
 
-/** Redis and the endpoint in a separate process, so that their CPU time is not the clients'. */
+/** Runs Redis and the endpoint in a separate process, so that their CPU time is not counted as the clients'. */
 
 const TOKEN = "bench";
 

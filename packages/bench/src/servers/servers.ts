@@ -17,7 +17,7 @@ export interface Addresses {
 
 /** Since the last time they were asked for. */
 export interface Counts {
-  /** At the Upstash endpoint; bytes only of what came by way of the proxy. */
+  /** At the Upstash endpoint; bytes only of traffic through the proxy. */
   rest: { requests: number; commands: number; bytes: number };
   /** By way of the proxy before Redis. */
   tcp: Traffic;
