@@ -153,6 +153,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
   };
   return {
     mget: (keys, from) => logged("mget", keys, () => store.mget(keys, from)),
+    follow: (request) => logged("follow", request, () => store.follow(request)),
     revalidate: (request) => logged("revalidate", request, () => store.revalidate(request)),
     stamps: (request) => logged("stamps", request, () => store.stamps(request)),
     commit: (batch) => logged("commit", batch, () => store.commit(batch)),

@@ -1,3 +1,4 @@
+import { stampsIn } from "../../packages/cache/src/protocol/write-entry.ts";
 import type { Mutation } from "./cache-instance.ts";
 import type { Focus } from "./menu.ts";
 
@@ -17,5 +18,16 @@ export const RECORDING_MISTAKES: Readonly<Record<string, Mutation>> = {
   "a recorded read of what is missing has no tag": {
     focus: { ...RECORDING, rowsComeAndGo: true },
     mistake: "absent",
+  },
+  "a first look gives the stamps that entries were stored with": {
+    focus: RECORDING,
+    store: (store) => ({
+      ...store,
+      follow: async (request) => {
+        const { values, stamps } = await store.follow(request);
+        const stored = stamps.map((own, at) => stampsIn(values[at] ?? "").slice(-own.length));
+        return { values, stamps: stored };
+      },
+    }),
   },
 };

@@ -35,6 +35,15 @@ export const named = defineResource<Params, Params>({
   ...options,
   load: (params) => new Loaded(load(params), { tags: [tags.named(params.id)] }),
 });
+export const recorded = defineResource<Params, Params>({
+  name: "recorded",
+  ...options,
+  tags: "reads",
+  load: async (params, _source, { reads }) => {
+    await reads?.before([[{ tag: tags.named(params.id), words: "named" }]]);
+    return load(params);
+  },
+});
 export const conditional = defineResource<Params, string>({
   name: "conditional",
   ...options,

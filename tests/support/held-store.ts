@@ -36,6 +36,7 @@ export function holdStore(inner: Store) {
   };
   const store: Store = {
     mget: through("mget"),
+    follow: through("follow"),
     lease: through("lease"),
     revalidate: through("revalidate"),
     stamps: through("stamps"),

@@ -15,6 +15,7 @@ export function walkInSteps(store: Store, namesAStep: number): Store {
   };
   return {
     mget: (keys) => store.mget(keys),
+    follow: (request) => store.follow(request),
     lease: (batch) => store.lease(batch),
     revalidate: (request) => store.revalidate(request),
     stamps: (request) => store.stamps(request),

@@ -60,6 +60,7 @@ async function withoutStore(row: Resource<void, number, void>): Promise<void> {
   const down = () => Promise.reject(new Error("connection refused"));
   const methods = [
     "mget",
+    "follow",
     "revalidate",
     "lease",
     "stamps",

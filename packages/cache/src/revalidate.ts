@@ -6,7 +6,7 @@ import type { AnyRead } from "./engine/read-context.ts";
 import type { Served } from "./engine/served.ts";
 import { refuse } from "./errors.ts";
 import { describe } from "./faults.ts";
-import { ANY_ETAG, bodylessText, etagFields } from "./protocol/write-entry.ts";
+import { ANY_ETAG, bodylessText, etagFields } from "./protocol/copies.ts";
 
 /** An ETag without the suffix that names its coding, which an answer has if its coding is not the stored one. */
 const ENTITY_TAG = /"([\x21\x23-\x7e\x80-\uffff]+?)(?:-(?:br|gzip|identity))?"/g;

@@ -7,6 +7,8 @@ export interface Store {
    * With "any" a replica may answer, which may lag behind; otherwise the primary answers, where writes go.
    */
   mget(keys: readonly string[], from?: Reads): Promise<(string | null)[]>;
+  /** A look at entries whose value tags the reader does not know, answered by the primary: with the stamps that their headers name. */
+  follow(request: FollowRequest): Promise<Followed>;
   /** A look at one entry for a client that has copies of it, answered by the primary. */
   revalidate(request: RevalidateRequest): Promise<(string | null)[]>;
   /**
@@ -51,6 +53,22 @@ export interface Store {
 
 /** Node that answers a look: the primary, or any replica. */
 export type Reads = "primary" | "any";
+
+export interface FollowRequest {
+  /** Names of the entries, then others. */
+  keys: readonly string[];
+  entryCount: number;
+  /** The stamp of a tag is at this and the tag. */
+  stampPrefix: string;
+}
+
+/** All values are of one moment. */
+export interface Followed {
+  /** Those of the keys, in order, as `mget` gives them. */
+  values: (string | null)[];
+  /** For each entry those of the tags that its header names, in order; none where the store cannot read it. */
+  stamps: (string | null)[][];
+}
 
 /**
  * A look that omits the body if a client's copy is current. Normally it returns the values of all keys, from one point in

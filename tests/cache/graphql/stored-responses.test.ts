@@ -19,10 +19,10 @@ describe("a response", () => {
     requests.length = 0;
     expect((await ask("{ books { id author { name } } }")).stored).toBe(true);
     // The list, one author after a load of its own, and the response.
-    expect(requests).toEqual(["mget", "lease", "mget", "mget", "lease", "commit", "commit"]);
+    expect(requests).toEqual(["follow", "lease", "mget", "mget", "lease", "commit", "commit"]);
     requests.length = 0;
     expect((await ask("query Other { books { author { name } id } }")).stored).toBe(true);
-    expect(requests).toEqual(["mget", "lease", "mget", "mget", "commit"]);
+    expect(requests).toEqual(["follow", "lease", "mget", "mget", "commit"]);
   });
 
   test("falls with any entry that it was made from, and with no other", async () => {

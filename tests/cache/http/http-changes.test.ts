@@ -68,6 +68,7 @@ test("a store that is down is passed by, never a 5xx (check 20)", async () => {
   const down = () => Promise.reject(new Error("connection refused"));
   const store = {
     mget: down,
+    follow: down,
     lease: down,
     revalidate: down,
     stamps: down,

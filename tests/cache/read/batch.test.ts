@@ -15,6 +15,7 @@ function setup() {
       (
         [
           "mget",
+          "follow",
           "lease",
           "revalidate",
           "stamps",

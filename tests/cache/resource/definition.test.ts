@@ -122,7 +122,7 @@ describe("a cache is refused", () => {
     [{}, 'new Cache: "store" is missing'],
     [
       { store: new Map() },
-      "store lacks mget, revalidate, lease, stamps, commit, begin, end, beat, release, expire, walk: is it a client?",
+      "store lacks mget, follow, revalidate, lease, stamps, commit, begin, end, beat, release, expire, walk: is it a client?",
     ],
     [{ store, prefx: "a:1" }, 'unknown option "prefx": did you mean prefix?'],
     [{ store, resources: {} }, "resources is not a list"],

@@ -25,6 +25,10 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server", () =>
   let connected: Connected;
   let store: Store;
   const run = (...command: string[]) => connected.run("any", command);
+  const follow = () => {
+    const keys = ["looked-at"];
+    return store.follow({ keys, entryCount: 1, stampPrefix: "tag:" });
+  };
   const look = (from: Reads) => store.mget(["looked-at"], from);
   const remove = () => store.delete(["nothing"]);
 
@@ -50,6 +54,7 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server", () =>
     await run("REPLICAOF", "127.0.0.1", "1");
     await expect(remove()).rejects.toThrow("READONLY");
     await expect(look("primary")).rejects.toThrow("READONLY");
+    await expect(follow()).rejects.toThrow("READONLY");
     expect(await look("any")).toEqual(["old"]);
   });
 
@@ -57,6 +62,7 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server", () =>
     await run("CONFIG", "SET", "min-replicas-to-write", "1");
     await expect(remove()).rejects.toThrow("NOREPLICAS");
     await expect(look("primary")).rejects.toThrow("NOREPLICAS");
+    await expect(follow()).rejects.toThrow("NOREPLICAS");
     expect(await look("any")).toEqual(["old"]);
   });
 
@@ -64,6 +70,7 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server", () =>
     await run("CONFIG", "SET", "maxmemory", "1");
     await expect(run("SET", "a", "1")).rejects.toThrow("OOM");
     await expect(look("primary")).resolves.toEqual(["old"]);
+    await expect(follow()).resolves.toEqual({ values: ["old"], stamps: [[]] });
     expect([await remove(), await look("any")]).toEqual([0, ["old"]]);
   });
 });

@@ -104,6 +104,7 @@ test("a write stands when what it made cannot be loaded for its answer: an error
 function spread(store: Store): Store {
   return {
     mget: (keys) => store.mget(keys),
+    follow: (request) => store.follow(request),
     lease: (requests) => store.lease(requests),
     revalidate: (request) => store.revalidate(request),
     stamps: (request) => store.stamps(request),

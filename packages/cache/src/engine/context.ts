@@ -123,6 +123,8 @@ export interface Engine extends Pick<
   /** Invalidations that failed here; null before the first failure. */
   pending: PendingInvalidations | null;
   readonly valueTags: ValueTags;
+  /** Names of the resources whose values have named tags here. */
+  readonly naming: Set<string>;
   /** Time for which an entry counts as current without a newer closed timestamp, in ms; Infinity: its whole lifetime. */
   readonly maxStalenessMs: number;
   /** Loads in progress in this process, by key. */
@@ -170,6 +172,7 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     },
     alone: { most: options.maxLoadsWithoutStore ?? 20, lines: [] },
     valueTags: new Map(),
+    naming: new Set(),
     maxStalenessMs: maxStaleness ? toMs(maxStaleness) : Infinity,
     flights: new Map(),
     costs: new Map(),

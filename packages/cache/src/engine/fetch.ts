@@ -39,7 +39,7 @@ export async function serveFound(
   const sampled = found.filter((_, index) => verify && served[index] && random() < verify.rate);
   const checks =
     sampled[0] && import("./verify.ts").then(({ enqueueChecks }) => enqueueChecks(engine, sampled));
-  const open = found.filter((_, index) => served[index] === undefined);
+  const open = found.filter((_, index) => !served[index]);
   const obtained = open[0] ? await (await import("./obtain.ts")).obtain(engine, open, round) : [];
   return served.map(async (each) => {
     if (!each) return obtained.shift() as Promise<Served>;

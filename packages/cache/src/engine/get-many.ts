@@ -7,7 +7,7 @@ import { decodeServed } from "./decode.ts";
 import { asError } from "./as-error.ts";
 import { exchange } from "./exchange.ts";
 import { fetchAll, serveFound } from "./fetch.ts";
-import { askFor, type Found, judgeStored, lookUp, NEVER, stampNames } from "./lookup.ts";
+import { askFor, type Found, judgeStored, lookUp, stampNames } from "./lookup.ts";
 import { learnSize, partsOf } from "./parts-of-a-look.ts";
 import type { Served } from "./served.ts";
 import {
@@ -17,6 +17,7 @@ import {
   type ReadOptions,
   startRead,
 } from "./read-context.ts";
+import { down, NEVER } from "./unreachable.ts";
 
 export interface ManyOptions<Source> extends ReadOptions<Source> {
   /** All values are from one point in time. Rejects with `store_failed` if the store cannot confirm that. */
@@ -189,13 +190,12 @@ async function judgeTogether(engine: Engine, found: readonly Found[]): Promise<F
     return entry ? stampNames(engine, each.read, entry) : [];
   });
   const { values, sent, error } = await askFor(engine, one.read, new Set(names));
-  const { down } = await import("./unreachable.ts");
   const closed = values?.get(engine.space.closed);
   const closedMs = closed ? Number.parseInt(closed) : null;
   return found.map((each) => {
     const entry = entryOf(each);
     if (entry === null) return each;
-    if (values === null) return down(each.read, false, error);
+    if (values === null) return down([each.read], false, error)[0] as Found;
     const stored = { text: null, entry };
     const look = judgeStored(engine, each.read, stored, { values, closedMs, l1: false });
     return { ...each, look, closedMs, sent };

@@ -2,8 +2,9 @@ import { LRUCache } from "lru-cache";
 import type { Entry } from "../protocol/entry.ts";
 import type { Engine } from "./context.ts";
 import type { Sent } from "./exchange.ts";
-import { type Found, judgeEntry, lookAt, NEVER } from "./lookup.ts";
+import { type Found, judgeEntry, lookAt } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
+import { NEVER } from "./unreachable.ts";
 
 interface Held {
   entry: Entry;

@@ -171,7 +171,7 @@ function serveCommitted(
   const ends = isOver ? endingBy(loaded.entry, sent.atMs + OVER_BUDGET_MS) : {};
   const entry = { ...loaded.entry, header: { ...loaded.entry.header, ...ends, stamps } };
   const { valueTags } = entry.header;
-  if (valueTags.length > 0) rememberTags(engine.valueTags, key, valueTags);
+  if (valueTags.length > 0) rememberTags(engine, effort.read, valueTags);
   if (resource.l1TrustMs !== null) engine.l1.held?.put(key, entry, sent);
   const bytes = entry.body.length;
   const freshMs = entry.header.freshUntilMs - sent.atMs;

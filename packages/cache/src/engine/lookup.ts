@@ -1,5 +1,6 @@
 import { decodeEntry, type Entry, STORED_ID_LENGTH, storedId } from "../protocol/entry.ts";
 import { boundLifetime, INVALIDATED, type MissReason, type Verdict } from "../protocol/judge.ts";
+import { isRecorded } from "../recording/is-recorded.ts";
 import type { Reads, Store } from "../store.ts";
 import type { Tag } from "../tag.ts";
 import type { Engine } from "./context.ts";
@@ -34,16 +35,13 @@ export interface Found {
 export async function lookUp(
   engine: Engine,
   reads: readonly AnyRead[],
-  { leases = false } = {},
+  options: { readonly leases?: boolean } = {},
 ): Promise<Found[]> {
   const [one] = reads;
-  if (one === undefined) return [];
-  const isAffected = reads.some((read) => isPending(engine, read));
-  if (isAffected) {
-    const { down, retried } = await import("./unreachable.ts");
-    if (!(await retried(engine, one))) return reads.map((read) => down(read, true));
-  }
-  if (one.resource.l1TrustMs === null || leases) return lookAt(engine, reads, { leases });
+  if (!one) return [];
+  const refused = engine.pending && (await (await import("./unreachable.ts")).retry(engine, reads));
+  if (refused) return refused;
+  if (one.resource.l1TrustMs === null || options.leases) return lookAt(engine, reads, options);
   const { l1 } = engine;
   l1.held ??= new (await import("./held-entries.ts")).HeldEntries(l1.maxBytes);
   return l1.held.lookUp(engine, reads);
@@ -55,11 +53,9 @@ export function isPending(engine: Engine, read: AnyRead, entry?: Entry): boolean
   return engine.policy.isAffected(engine.pending, names);
 }
 
-/** The moment of a look that was not sent. */
-export const NEVER: Sent = { tick: 0, atMs: -Infinity, monotonicMs: -Infinity, generation: -1 };
-
 /** Remembered, because an `import()` of a loaded module still takes some microseconds. */
-let tagsOfValues: typeof import("./value-tags.ts") | undefined;
+let valueTagsModule: Promise<typeof import("./value-tags.ts")> | undefined;
+const aboutValueTags = () => (valueTagsModule ??= import("./value-tags.ts"));
 
 interface LookOptions {
   readonly leases?: boolean;
@@ -67,7 +63,7 @@ interface LookOptions {
   readonly request?: AskStore;
 }
 
-type AskStore = (
+export type AskStore = (
   store: Store,
   names: readonly string[],
   from: Reads,
@@ -77,7 +73,7 @@ type AskStore = (
 export async function lookAt(
   engine: Engine,
   reads: readonly AnyRead[],
-  { leases = false, held = [], request }: LookOptions,
+  { leases, held = [], request }: LookOptions,
 ): Promise<Found[]> {
   const one = reads[0] as AnyRead;
   const names = new Set<string>();
@@ -86,29 +82,24 @@ export async function lookAt(
     for (const name of stampNames(engine, read, held[index])) names.add(name);
     if (leases) names.add(read.keys.leaseKey);
   }
-  const { values, sent, error } = await askFor(engine, one, names, request);
+  const mayName = isRecorded(one.keys) || engine.naming.has(one.resource.name);
+  const { values, sent, error } = mayName
+    ? await (await aboutValueTags()).askForTagged(engine, { reads, held, names, request })
+    : await askFor(engine, one, names, request);
   const stored = reads.map((read, index): Stored => {
     const text = values?.get(read.keys.entryKey) ?? null;
-    return { text, entry: held[index] ?? (text === null ? null : decodeEntry(text)) };
+    return { text, entry: held[index] ?? (text ? decodeEntry(text) : null) };
   });
   const judgedBy =
-    values && stored.some(({ entry }) => entry?.header.valueTags.length)
-      ? await (tagsOfValues ??= await import("./value-tags.ts")).withStamps(engine, {
-          reads,
-          stored,
-          values,
-        })
+    values && (mayName || stored.some(({ entry }) => entry?.header.valueTags.length))
+      ? await (await aboutValueTags()).withStamps(engine, { reads, stored, values })
       : values;
-  if (!values || !judgedBy) {
-    const { down } = await import("./unreachable.ts");
-    return reads.map((read) => down(read, false, error));
-  }
-  const closed = judgedBy.get(engine.space.closed);
-  const closedMs = closed ? Number.parseInt(closed) : null;
+  if (!judgedBy) return (await import("./unreachable.ts")).down(reads, false, error);
+  const closedMs = Number.parseInt(judgedBy.get(engine.space.closed) as string) || null;
   return reads.map((read, index) => {
     const evidence = { values: judgedBy, closedMs, l1: !!held[index] };
     const look = judgeStored(engine, read, stored[index] as Stored, evidence);
-    return { read, look, lease: values.get(read.keys.leaseKey) ?? null, closedMs, sent };
+    return { read, look, lease: judgedBy.get(read.keys.leaseKey) ?? null, closedMs, sent };
   });
 }
 
@@ -121,7 +112,7 @@ export async function askFor(
   names: Set<string>,
   request: AskStore = (store, asked, from) => store.mget(asked, from),
 ): Promise<{ values: Values | null; sent: Sent; error?: Error }> {
-  if (engine.maxStalenessMs !== Infinity) names.add(engine.space.closed);
+  if (engine.maxStalenessMs < Infinity) names.add(engine.space.closed);
   const asked = [...names];
   const from = one.isExact ? "primary" : engine.reads;
   const { sent, ...reply } = await exchange(engine, one, (store) => request(store, asked, from));
@@ -142,9 +133,7 @@ export function stampNames(
   entry?: Entry,
 ): readonly string[] {
   const tags = entry ? entry.header.valueTags : valueTags.get(keys.key);
-  return tags?.length
-    ? [...keys.stampKeys, ...tags.map((tag) => space.stamp(tag as Tag))]
-    : keys.stampKeys;
+  return [...keys.stampKeys, ...((tags ?? []) as Tag[]).map(space.stamp)];
 }
 
 /** Text of an entry in the store, null if there is none; `entry` is null also if it cannot be parsed. */
@@ -159,8 +148,8 @@ export function judgeStored(
   { text, entry }: Stored,
   { values, ...evidence }: { values: Values; closedMs: number | null; l1: boolean },
 ): Exclude<LookupResult, { state: "down" }> {
-  if (entry === null) {
-    const reason = text === null ? "absent" : "corrupt";
+  if (!entry) {
+    const reason = text ? "corrupt" : "absent";
     // Even an unparsable entry counts as seen: the lease script then grants the right to replace it.
     return { state: "miss", reason, seenId: text && text.slice(0, STORED_ID_LENGTH), entry };
   }

@@ -1,6 +1,9 @@
+import { valueTagsIn } from "../protocol/tags-in-text.ts";
 import { remember } from "../remember.ts";
+import type { Tag } from "../tag.ts";
+import type { Entry } from "../protocol/entry.ts";
 import type { Engine } from "./context.ts";
-import { askFor, stampNames, type Stored, type Values } from "./lookup.ts";
+import { askFor, type AskStore, stampNames, type Stored, type Values } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 
 /** Tags that values named when this process last saw their entries, by key: the next look requests their stamps at once. */
@@ -9,13 +12,52 @@ export type ValueTags = Map<string, readonly string[]>;
 /** Highest number of keys whose value tags a process remembers: 10,000. */
 const REMEMBERED = 10_000;
 
-export function rememberTags(known: ValueTags, key: string, tags: readonly string[]): void {
-  remember(known, key, tags, REMEMBERED);
+export function rememberTags(
+  { naming, valueTags }: Engine,
+  { resource, keys }: AnyRead,
+  tags: readonly string[],
+): void {
+  if (tags.length > 0) naming.add(resource.name);
+  remember(valueTags, keys.key, tags, REMEMBERED);
+}
+
+interface Asked {
+  readonly reads: readonly AnyRead[];
+  readonly held: readonly (Entry | undefined)[];
+  readonly names: Set<string>;
+  readonly request: AskStore | undefined;
 }
 
 /**
- * Values that include the stamps of all entries: a second look is needed if an entry names tags that this process has not
- * seen with it. It requests all stamps of all entries again, so that they are from one point in time.
+ * Asks for entries whose values may name tags. Where the process does not know which, the primary finds the stamps by itself,
+ * as of the same moment; a replica is asked for what is known.
+ */
+export async function askForTagged(
+  engine: Engine,
+  { reads, held, names, request }: Asked,
+): ReturnType<typeof askFor> {
+  const { space, valueTags } = engine;
+  const one = reads[0] as AnyRead;
+  const asksPrimary = one.isExact || engine.reads === "primary";
+  const unknown = reads.filter(({ keys }, index) => !held[index] && !valueTags.has(keys.key));
+  if (!asksPrimary || unknown.length === 0) return askFor(engine, one, names, request);
+  const stampsOf = new Map<string, string | null>();
+  const all = new Set([...unknown.map(({ keys }) => keys.entryKey), ...names]);
+  const reply = await askFor(engine, one, all, async (store, keys) => {
+    const stampPrefix = space.stamp("" as Tag);
+    const found = await store.follow({ keys, entryCount: unknown.length, stampPrefix });
+    for (const [index, stamps] of found.stamps.entries()) {
+      const tags = valueTagsIn(found.values[index] ?? null);
+      for (const [at, stamp] of stamps.entries()) stampsOf.set(stampPrefix + tags[at], stamp);
+    }
+    return found.values;
+  });
+  return reply.values ? { ...reply, values: new Map([...stampsOf, ...reply.values]) } : reply;
+}
+
+/**
+ * Values that include the stamps of all entries: a second look is needed if an entry names other tags than this process has
+ * last seen with it, or than the first look has found. It requests all stamps of all entries again, so that they are from one point in time.
  */
 export async function withStamps(
   engine: Engine,
@@ -29,8 +71,7 @@ export async function withStamps(
   for (const [index, read] of reads.entries()) {
     const entry = stored[index]?.entry;
     if (!entry) continue;
-    const { valueTags } = entry.header;
-    if (valueTags.length > 0) rememberTags(engine.valueTags, read.keys.key, valueTags);
+    rememberTags(engine, read, entry.header.valueTags);
     named.push(...stampNames(engine, read, entry));
   }
   if (named.every((name) => values.has(name))) return values;

@@ -2,7 +2,7 @@ import type { Engine } from "../engine/context.ts";
 import { createEffort } from "../engine/effort.ts";
 import { entryTags } from "../engine/fence.ts";
 import { stampKeysOf } from "../engine/lease.ts";
-import { NEVER } from "../engine/lookup.ts";
+import { NEVER } from "../engine/unreachable.ts";
 import { refuse } from "../errors.ts";
 import { createLoad } from "../engine/load.ts";
 import { toEntry } from "../engine/make-entry.ts";

@@ -1,7 +1,7 @@
 import { textsIn } from "./replies.ts";
-import type { ScriptCall } from "./script-calls.ts";
-import type { RevalidateRequest } from "../store.ts";
-import { LOOK_AT_MANY } from "./scripts.ts";
+import { listIn, type ScriptCall } from "./script-calls.ts";
+import type { Followed, FollowRequest, RevalidateRequest } from "../store.ts";
+import { LOOK_AT_MANY, VALUES } from "./scripts.ts";
 
 /**
  * Redis treats a script with flags as a write, unless `no-writes` is among them. So it refuses a look whenever it would
@@ -20,6 +20,50 @@ export function lookCall(
     keys,
     args: [],
     read: (reply) => textsIn("mget", reply, keys.length),
+  };
+}
+
+/**
+ * KEYS: entries, then others. ARGV: count of the entries, first part of the stamps' names. Returns the values of KEYS, then for
+ * each entry the stamps of the tags that its header names: the only list in the JSON list that the header is. With their escapes
+ * masked all strings end at the next quote, and with numbers in their place nothing but the list has brackets. A tag that
+ * has escapes leads nowhere: the reader then looks again.
+ */
+const FOLLOW = `${VALUES}
+local function named(text)
+  local line = string.match(text, '^[^\\n]*\\n[^\\n]*\\n[^\\n ]* ([^\\n]*)\\n')
+  local strings, names = {}, {}
+  line = string.gsub(string.gsub(line or '', '\\\\.', '\\1\\1'), '"([^"]*)"', function(content)
+    strings[#strings + 1] = content
+    return tostring(#strings)
+  end)
+  for at in string.gmatch(string.match(line, ',%[([%d,]*)%],') or '', '%d+') do
+    local tag = strings[tonumber(at)]
+    if not tag or string.find(tag, '\\1', 1, true) then return {} end
+    names[#names + 1] = ARGV[2] .. tag
+  end
+  return names
+end
+local found = values(KEYS)
+local reply = {found}
+for i = 1, tonumber(ARGV[1]) do reply[i + 1] = values(named(found[i] or '')) end
+return reply`;
+
+/** The names of the stamps are not among its KEYS: nothing but the entry has them. */
+export function followCall({ keys, entryCount, stampPrefix }: FollowRequest): ScriptCall<Followed> {
+  return {
+    script: FOLLOW,
+    header: LOOK_HEADER,
+    isUnlocked: true,
+    keys,
+    args: [String(entryCount), stampPrefix],
+    read: (reply) => {
+      const [values, ...named] = listIn("follow", reply, 1 + entryCount);
+      const stamps = named.map((each) =>
+        textsIn("follow", each, Array.isArray(each) ? each.length : 0),
+      );
+      return { values: textsIn("follow", values, keys.length), stamps };
+    },
   };
 }
 

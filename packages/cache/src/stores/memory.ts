@@ -4,7 +4,7 @@ import { refuse } from "../errors.ts";
 import { globMatcher } from "../redis-glob.ts";
 import { BUDGET_WINDOW_MS, OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
 import { hardPart } from "../protocol/stamp.ts";
-import { bodyIn, entryText, headFor, stampsIn, storedIdOf } from "../protocol/write-entry.ts";
+import { bodyIn, entryText, stampsIn, storedIdOf } from "../protocol/write-entry.ts";
 import {
   BACKOFF,
   type ByteBudget,
@@ -17,6 +17,7 @@ import {
   type CommitResult,
   type EndRequest,
   type ExpireRequest,
+  type FollowRequest,
   type LeaseBatch,
   type LeaseGrant,
   type LeaseRequest,
@@ -67,7 +68,13 @@ export class MemoryStore implements Store {
     return keys.map((key) => this.#items.get(key));
   }
 
+  async follow(request: FollowRequest) {
+    const { followed } = await import("../protocol/tags-in-text.ts");
+    return followed(request, (key) => this.#items.get(key));
+  }
+
   async revalidate({ keys, stampCount, etags }: RevalidateRequest): Promise<(string | null)[]> {
+    const { headFor } = await import("../protocol/copies.ts");
     const values = await this.mget(keys);
     const stamps = values.slice(1, 1 + stampCount);
     const head = headFor(values[0] ?? "", { stamps, etags });
@@ -97,12 +104,9 @@ export class MemoryStore implements Store {
     const unique = this.#drawing(request);
     for (const key of request.holdKeys) {
       const other = this.#items.get(key);
-      const isOwn = other === null || other === request.id;
-      this.#items.set(
-        key,
-        isOwn ? request.id : SHARED,
-        Math.max(this.#items.leftMs(key), request.holdMs),
-      );
+      const holder = other === null || other === request.id ? request.id : SHARED;
+      const leftMs = Math.max(this.#items.leftMs(key), request.holdMs);
+      this.#items.set(key, holder, leftMs);
     }
     for (const key of request.stampKeys) this.#items.delete(key);
     const { entry } = request;
@@ -138,13 +142,8 @@ export class MemoryStore implements Store {
     return { stored: true };
   }
 
-  async beat({
-    closedKey,
-    stampKey,
-    expected,
-    closedMs,
-    random,
-  }: BeatRequest): Promise<BeatResult> {
+  async beat(request: BeatRequest): Promise<BeatResult> {
+    const { closedKey, stampKey, expected, closedMs, random } = request;
     const now = this.#items.get(closedKey);
     const value = `${closedMs}.${random}.`;
     if (now === value) return { state: "advanced", value };
@@ -188,10 +187,7 @@ export class MemoryStore implements Store {
     return { cursor: "0", keys };
   }
 
-  /**
-   * A whole number, because a stamp's time follows its last dot. Rounded up, because a stamp that looks older would
-   * settle too early.
-   */
+  /** Whole, because a stamp's time follows its last dot; rounded up, because one that looks older would settle too early. */
   get #stampMs(): number {
     return Math.ceil(this.#now());
   }

@@ -1,8 +1,8 @@
 import type { Store } from "../store.ts";
 
-/** Operations of a store that no hit needs. */
+/** Operations of a store that hits seldom need. */
 export const REST =
-  "revalidate lease stamps commit begin end beat release expire delete walk".split(
+  "follow revalidate lease stamps commit begin end beat release expire delete walk".split(
     " ",
   ) as readonly (keyof Rest)[];
 

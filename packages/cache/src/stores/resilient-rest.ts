@@ -56,6 +56,7 @@ export function resilientRest(
   }
 
   return {
+    follow: (request) => guarded("follow", () => store.follow(request)),
     revalidate: (request) => guarded("revalidate", () => store.revalidate(request)),
     lease: (asked) =>
       batch("lease", asked.requests, (requests) => store.lease({ ...asked, requests })),

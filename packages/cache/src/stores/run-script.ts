@@ -1,7 +1,7 @@
 import { slices } from "../slices.ts";
 import type { CommitRequest, LeaseRequest, Outcome } from "../store.ts";
 import { chunks } from "./chunks.ts";
-import { lookCall, revalidateCall } from "./look-call.ts";
+import { followCall, lookCall, revalidateCall } from "./look-call.ts";
 import { unreadable } from "./replies.ts";
 import {
   beatCall,
@@ -39,6 +39,7 @@ export function createScripts(send: Send, options: ScriptedOptions): Scripts {
   const run = runner(send, options);
   return {
     look: (script, keys) => run("mget", lookCall(script, keys)),
+    follow: (request) => run("follow", followCall(request)),
     revalidate: (request) => run("revalidate", revalidateCall(request)),
     lease: (batch) =>
       inChunks(batch.requests, (requests) => run("lease", leaseCall({ ...batch, requests }))),
@@ -79,7 +80,8 @@ const UNKNOWN = /NOSCRIPT|NoScriptError/;
 /** Runs scripts by EVALSHA, and by EVAL where the server does not know them: servers forget scripts. */
 function runner(send: Send, { scriptHeader }: ScriptedOptions): Run {
   return async (operation, { script, keys, args, read, header, isUnlocked = false }) => {
-    const first = isUnlocked ? undefined : (scriptHeader ?? header);
+    const forAll = isUnlocked ? undefined : scriptHeader;
+    const first = scriptHeader === undefined ? header : forAll;
     const text = first === undefined ? script : `${first}\n${script}`;
     const rest = [String(keys.length), ...keys, ...args];
     const route = { key: keys[0], readOnly: false };

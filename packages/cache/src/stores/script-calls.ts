@@ -282,7 +282,7 @@ export function walkCall({ cursor, pattern, count, remove }: WalkRequest): Scrip
   };
 }
 
-function listIn(operation: string, reply: unknown, length: number): unknown[] {
+export function listIn(operation: string, reply: unknown, length: number): unknown[] {
   if (!Array.isArray(reply) || reply.length !== length) throw unreadable(operation);
   return reply;
 }

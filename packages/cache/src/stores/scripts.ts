@@ -7,7 +7,7 @@ import { BUDGET_WINDOW_MS, OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
  */
 
 /** Values by MGET, in slices that Lua can unpack; false where a key is missing or empty. */
-const VALUES = `
+export const VALUES = `
 local function values(keys)
   local found = {}
   for from = 1, #keys, 1000 do

@@ -42,8 +42,8 @@ export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store
   return scriptedStore({ send }, { scriptHeader: SCRIPT_HEADER });
 }
 
-/** Only in scripts that read all of their keys at once, such as looks and revalidations. */
-const ALL_KEYS = "unpack(KEYS)";
+/** Only in scripts that read all of their keys at once. */
+const ALL_KEYS = "(KEYS)";
 
 /** True for a look, including that of a 304: it needs our transport, but none of the SDK's 80 KB of commands. */
 const isLook = ([name, script]: readonly string[]): boolean | undefined =>

@@ -65,6 +65,7 @@ export function overNetwork(store: Store, network: Network): Store {
   };
   return {
     mget: (keys, from) => call("mget", () => store.mget(keys, from)),
+    follow: (request) => call("follow", () => store.follow(request)),
     lease: (batch) => call("lease", () => store.lease(batch)),
     revalidate: (request) => call("revalidate", () => store.revalidate(request)),
     stamps: (request) => call("stamps", () => store.stamps(request)),

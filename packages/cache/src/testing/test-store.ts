@@ -4,6 +4,7 @@ import type {
   CommitBatch,
   EndRequest,
   ExpireRequest,
+  FollowRequest,
   LeaseBatch,
   Reads,
   ReleaseRequest,
@@ -47,6 +48,10 @@ export class TestStore implements Store {
 
   lease(batch: LeaseBatch) {
     return this.#change((store) => store.lease(batch));
+  }
+
+  follow(request: FollowRequest) {
+    return this.#primary.follow(request);
   }
 
   revalidate(request: RevalidateRequest) {

@@ -1,5 +1,6 @@
 import { changeRules } from "./changes.ts";
 import { commitRules } from "./commits.ts";
+import { followRules } from "./follows.ts";
 import { fenceRules } from "./fences.ts";
 import { leaseRules } from "./leases.ts";
 import { otherRules } from "./rest.ts";
@@ -22,6 +23,7 @@ export function testStore(
 ): void {
   const run = Math.random().toString(36).slice(2);
   const rules = [
+    ...followRules,
     ...revalidationRules,
     ...leaseRules,
     ...commitRules,
