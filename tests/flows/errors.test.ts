@@ -27,9 +27,9 @@ describe("404", () => {
     ["PATCH", "/api/history/999999/"],
   ])("is the answer to %s %s", async (method, path) => {
     const body = method === "GET" ? undefined : { input: "", output: "" };
-    expect(await errorOf(await ask(world, { method, path, as: "admin", body }))).toEqual(
-      contractError(404),
-    );
+    const error = await errorOf(await ask(world, { method, path, as: "admin", body }));
+    expect(error).toEqual(contractError(404));
+    expect(error.document.error).toMatch(/not found$/);
   });
 
   test.each([

@@ -101,7 +101,7 @@ describe("PATCH and DELETE of a problem", () => {
   test("delete by platform and problem_id too", async () => {
     const { id } = await world.createProblem({ problem_id: "701" });
     expect(await world.send("DELETE", "/api/problems/baekjoon/701", world.admin, {}, 200)).toEqual({
-      message: expect.any(String),
+      message: expect.stringMatching(/deleted successfully$/),
     });
     expect((await world.call(`/api/problems/${id}/`)).status).toBe(404);
   });
@@ -167,7 +167,7 @@ describe("test cases", () => {
       await world.send("PUT", `${path}${first.id}/`, world.admin, { input: "A", output: "B" }, 200),
     ).toEqual({ id: first.id, input: "A", output: "B" });
     expect(await world.send("DELETE", `${path}${second.id}`, world.admin, {}, 200)).toEqual({
-      message: expect.any(String),
+      message: expect.stringMatching(/deleted successfully$/),
     });
     expect(await world.get(path)).toEqual([{ id: first.id, input: "A", output: "B" }]);
     expect((await asAdmin("DELETE", `${path}${second.id}/`, {})).status).toBe(404);
