@@ -36,3 +36,14 @@ test.each([
   const event = httpEvent({ query: "page=none", headers });
   expect(await runtime.invoke("http/list-problems", event)).toMatchObject({ statusCode: status });
 });
+
+test.each([
+  [403, {}],
+  [200, { "x-origin-secret": SECRET }],
+])(
+  "the sign-in of operators behind an edge answers %i to the headers %j",
+  async (status, headers) => {
+    const event = httpEvent({ path: "/ops/config.json", headers });
+    expect(await runtime.invoke("http/ops-sign-in", event)).toMatchObject({ statusCode: status });
+  },
+);
