@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import type { Series } from "./answers.ts";
-import { clock, number } from "./safe-text.ts";
+import { clock, number, spokenNumber } from "./safe-text.ts";
 
 /** One line of a chart. */
 export interface Line {
@@ -76,13 +76,13 @@ export function Chart({ panel, series, theme }: { panel: Panel; series: Series; 
     const time = series.times[index] ?? 0;
     made.setCursor({ left: made.valToPos(time, "x"), top: 0 });
     setSpoken(
-      `${clock(time)}: ${panel.lines.map(({ label }, line) => `${label} ${number(columns[line]?.[index])}`).join(", ")}`,
+      `${clock(time)}: ${panel.lines.map(({ label }, line) => `${label} ${spokenNumber(columns[line]?.[index])}`).join(", ")}`,
     );
   }
 
   const now = Math.max(0, series.complete - 1);
   const sentence = panel.lines
-    .map(({ label }, line) => `${label} ${number(columns[line]?.[now])}`)
+    .map(({ label }, line) => `${label} ${spokenNumber(columns[line]?.[now])}`)
     .join(", ");
   return (
     <section class="panel">

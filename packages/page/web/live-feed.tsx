@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Seen } from "./answers.ts";
 import { call } from "./api.ts";
 import { usePolling } from "./polling.ts";
-import { number, safe } from "./safe-text.ts";
+import { clock, number, safe } from "./safe-text.ts";
 
 const EVERY_MS = 5_000;
 
@@ -54,7 +54,7 @@ function Rows({ onSignedOut }: { onSignedOut: () => void }) {
         <tbody>
           {rows.map((row) => (
             <tr key={row.id} class={row.failed ? "fault" : undefined}>
-              <th scope="row">{new Date(row.at).toLocaleTimeString([], { hour12: false })}</th>
+              <th scope="row">{clock(row.at / 1_000)}</th>
               <td class="name">{safe(row.endpoint)}</td>
               <td>{row.failed ? "failed" : (row.outcome ?? "–")}</td>
               <td>{number(row.ms)} ms</td>

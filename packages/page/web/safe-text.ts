@@ -7,10 +7,21 @@ export function safe(text: string): string {
   );
 }
 
-export const number = (value: number | null | undefined): string =>
-  value === null || value === undefined
-    ? "–"
-    : value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 1 : 0 });
+// Made once: a format takes longer to be made than all of the page's numbers to be written in it.
+const TENTHS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const TIME = new Intl.DateTimeFormat([], {
+  hour: "numeric",
+  minute: "numeric",
+  second: "numeric",
+  hour12: false,
+});
 
-export const clock = (seconds: number): string =>
-  new Date(seconds * 1_000).toLocaleTimeString([], { hour12: false });
+export const number = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "–" : (value < 10 ? TENTHS : WHOLE).format(value);
+
+/** The number in words that a screen reader says: it leaves a dash out. */
+export const spokenNumber = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "no value" : number(value);
+
+export const clock = (seconds: number): string => TIME.format(seconds * 1_000);
