@@ -12,6 +12,7 @@ const OURS = "@algoitny/cache";
 const BOOKS = 100;
 
 const ONE = "{ book(id: 7) { id title } }";
+const OTHER = "{ book(id: 8) { id title } }";
 const ALL = "{ books { id title } }";
 let renames = 0;
 const rename = () => `mutation { rename(id: 7, title: "Title ${(renames += 1)}") { id title } }`;
@@ -43,6 +44,8 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
     const { name } = subject;
     const sent = (query: () => string) => sentBy(servers, subject, query());
     await sent(() => ONE);
+    // The first look that follows the tags of a response loads its script into the server.
+    await sent(() => OTHER);
     const miss = await sent(() => ALL);
     // Tags that come from the value are known from the second look on.
     await sent(() => ALL);
