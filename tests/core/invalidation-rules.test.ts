@@ -110,19 +110,41 @@ const row = History.parse({
   code: "",
 });
 
+const shown = { ...row, is_code_public: true };
+const entry = { feed: "any", id: 3 };
+
+/** Tags of the public feed: the one that hot pages tolerate, and the exact one. */
+const BOTH = ["history_changed", "history_public"];
+
 test.each([
-  ["made public", row, { ...row, is_code_public: true }, true],
-  ["made private", { ...row, is_code_public: true }, row, true],
-  ["given hints while private", row, { ...row, has_hints: true }, false],
-  ["recorded in private", null, row, false],
+  ["made public", row, shown, BOTH],
+  ["made private", shown, row, BOTH],
+  ["deleted while public", shown, null, BOTH],
+  ["given hints while public", shown, { ...shown, has_hints: true }, BOTH],
+  ["given hints while private", row, { ...row, has_hints: true }, []],
+  ["recorded in private", null, row, []],
+  ["recorded in public", null, shown, ["history_public"]],
 ])(
-  "an execution %s bumps its owner's feed, and the public one only when that shows it",
+  "an execution %s bumps its owner's feed, the public one only when that shows it, and exactly unless it is new",
   (_, before, after, everybody) => {
     expect(tagsFor([{ entity: "history", before, after }]).toSorted()).toEqual([
       "history:3",
-      ...(everybody ? ["history_public"] : []),
+      ...everybody,
       "history_user:ann",
     ]);
+  },
+);
+
+test.each([
+  ["taken out of the public feed", null, entry, null, BOTH],
+  ["put into the public feed", null, null, entry, ["history_public"]],
+  ["taken out of its owner's feed", "ann", entry, null, ["history_user:ann"]],
+] as const)(
+  "an execution that is %s bumps that feed, exactly unless it is new there",
+  (_, sub, before, after, bumped) => {
+    const of = (one: typeof entry | null) => one && { ...one, sub };
+    const change: Change = { entity: "feed_entry", before: of(before), after: of(after) };
+    expect(tagsFor([change]).toSorted()).toEqual(bumped);
   },
 );
 

@@ -68,7 +68,7 @@ function bumped(entity: EntityName, rows: readonly object[]): string[] {
   return views
     .filter((view) =>
       PARAMS[view.name].some((params) =>
-        tagsOf(view, params).some((tag) => typeof tag === "string" && tags.has(tag)),
+        tagsOf(view, params).some((tag) => tags.has(typeof tag === "string" ? tag : tag.tag)),
       ),
     )
     .map(({ name }) => name);

@@ -76,6 +76,7 @@ describe("an asynchronous invalidation", () => {
             `user_stats:${world.ann.sub}`,
             `history_user:${world.ann.sub}`,
             "history_public",
+            "history_changed",
             "@resource:history_detail",
           ],
           keys: job.request.keys,

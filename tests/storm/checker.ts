@@ -1,3 +1,4 @@
+import { HotPages } from "./hot-pages.ts";
 import type { Api, Reply } from "./storm-api.ts";
 import type { Journal } from "./journal.ts";
 import type { JustChanged } from "./just-changed.ts";
@@ -50,6 +51,7 @@ export function createChecker({
   outages: Outages;
   justChanged: JustChanged;
 }): Checker {
+  const hotPages = new HotPages(state.moments);
   const answers = { own: 0, reader: 0, final: 0 };
   const caches: Record<string, number> = {};
   const stale: WrongRead[] = [];
@@ -61,8 +63,10 @@ export function createChecker({
   async function check(question: Question, process: number, occasion: Occasion): Promise<Reply> {
     const isFresh = justChanged.has(question);
     const began = state.moments.next();
+    const asked = hotPages.ask(question);
     const reply = await api.ask(question, process);
-    const span = { from: outages.earliest(began), to: state.moments.next() };
+    const late = asked.answered(reply.cache);
+    const span = { from: outages.earliest(began), to: state.moments.next(), late };
     const hasFailed = reply.status >= 500;
     const wrong = hasFailed
       ? `answers ${reply.status}: ${reply.body}`

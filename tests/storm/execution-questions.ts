@@ -6,7 +6,7 @@ import { toUserStats } from "@algoitny/core/user/user";
 import { userStats } from "@algoitny/core/user/user.resources";
 import { isArriving } from "./problem-questions.ts";
 import { type Answer, type Element, judgeList, oneOf, type Question } from "./question.ts";
-import { mixtures, type Span } from "./register.ts";
+import { mixtures, type Register, type Span } from "./register.ts";
 import type { ExecutionState, Person, State } from "./state.ts";
 
 const json = JSON.stringify;
@@ -100,11 +100,14 @@ function pageQuestion(state: State, as: Person | undefined, page: FeedPage): Que
     path: `/api/history/${query.size > 0 ? `?${query.toString()}` : ""}`,
     as,
     key: searchHistory.keyFor(params),
-    tags: searchHistory.tagsFor(params) as Question["tags"],
+    tags: searchHistory
+      .tagsFor(params)
+      .map((given) => (typeof given === "string" ? given : given.tag)),
     about: ["the executions"],
     judge(answer, span) {
       if (answer.status !== 200) return `answers ${answer.status}`;
       const answered = JSON.parse(answer.body) as Page;
+      const isLate = (register: Executions) => !myOnly && mayBeLate(register, viewer, span);
       const shown = answered.results.map((row): Element => ({ id: row.id, text: json(row) }));
       const wrong = judgeList(shown, {
         shelf: state.executions,
@@ -114,14 +117,36 @@ function pageQuestion(state: State, as: Person | undefined, page: FeedPage): Que
           // A row that moves between two feeds may be gone from one of them before it is seen in the other.
           return isMoving(states) ? [undefined, ...texts] : texts;
         },
+        isLate,
         skipped: offset,
         pageSize: limit,
         isArriving: ({ text }) => isArriving(state, text),
         arriving: state.arriving.size,
       });
-      return wrong ?? judgePaging(answered, offset + limit, limitsOf(state, viewer, myOnly, span));
+      const { least, most } = limitsOf(state, viewer, myOnly, span);
+      const limits = { least: least - countLate(state, isLate, span), most };
+      return wrong ?? judgePaging(answered, offset + limit, limits);
     },
   };
+}
+
+type Executions = Register<ExecutionState | undefined>;
+
+/** True for a public execution of another's that is new, and was not there yet when the hot page may have been loaded. */
+function mayBeLate(register: Executions, viewer: string | undefined, span: Span): boolean {
+  if (span.late === undefined || register.latest?.row.sub === viewer) return false;
+  const [before, recorded] = register.possible({ from: span.late, to: span.from });
+  // What has been changed since is exact again.
+  return before === undefined && register.possible(span).includes(recorded);
+}
+
+/** Executions that are looked at for late ones, the newest. */
+const NEWEST = 400;
+
+function countLate({ executions }: State, isLate: (one: Executions) => boolean, span: Span) {
+  if (span.late === undefined) return 0;
+  const newest = executions.ids.slice(-NEWEST).map((id) => executions.get(id) as Executions);
+  return newest.filter((one) => isLate(one) && one.latest?.row.is_code_public).length;
 }
 
 function isMoving(states: readonly (ExecutionState | undefined)[]): boolean {

@@ -1,5 +1,5 @@
 import type { Tag } from "@algoitny/cache";
-import type { Span } from "./register.ts";
+import type { Register, Span } from "./register.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Person } from "./state.ts";
 
@@ -60,6 +60,8 @@ export interface ListRules<Value> {
   span: Span;
   /** Texts that the list may show of a thing in one of these states; undefined when it may be left out. */
   textsOf: (states: readonly (Value | undefined)[]) => (string | undefined)[];
+  /** True for a thing that may be left out, whatever its state: it is new, and the page is hot. */
+  isLate?: (register: Register<Value | undefined>) => boolean;
   /** Elements on the pages before this one, and on this one at most. */
   skipped: number;
   pageSize: number;
@@ -75,7 +77,16 @@ export interface ListRules<Value> {
  */
 export function judgeList<Value>(
   shown: readonly Element[],
-  { shelf, span, textsOf, skipped, pageSize, isArriving, arriving }: ListRules<Value>,
+  {
+    shelf,
+    span,
+    textsOf,
+    isLate = () => false,
+    skipped,
+    pageSize,
+    isArriving,
+    arriving,
+  }: ListRules<Value>,
 ): string | undefined {
   if (shown.some(({ id }, index) => index > 0 && id >= (shown[index - 1]?.id ?? 0)))
     return "has elements twice or in the wrong order";
@@ -88,7 +99,8 @@ export function judgeList<Value>(
   const end = skipped + pageSize;
   for (const [id, register] of shelf.newestFirst()) {
     if (id < lastId && least >= end) break;
-    const texts = [...new Set(textsOf(register.possible(span)))];
+    const known = textsOf(register.possible(span));
+    const texts = [...new Set(isLate(register) ? [undefined, ...known] : known)];
     const element = rest.get(id);
     const must = texts.at(-1);
     const isCertain = !texts.includes(undefined);

@@ -12,6 +12,8 @@ export function createMoments(): Moments {
 export interface Span {
   from: number;
   to: number;
+  /** Set while a page is hot: the moment since which new executions of others may be missing from it. */
+  late?: number | undefined;
 }
 
 interface Version<Value> {

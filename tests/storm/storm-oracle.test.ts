@@ -1,6 +1,15 @@
+import { HotPages } from "./hot-pages.ts";
 import { different, judgeList, oneOf } from "./question.ts";
 import { createMoments, mixtures, Register, Tally } from "./register.ts";
 import { Shelf } from "./shelf.ts";
+import { feedQuestion } from "./execution-questions.ts";
+import {
+  countExecution,
+  createState,
+  writeExecution,
+  type ExecutionState,
+  type Person,
+} from "./state.ts";
 import { describe, expect, test } from "vitest";
 
 /** Runs something between the two ends of a read's span. */
@@ -145,4 +154,112 @@ test("an answer is one of the possible ones byte for byte, or a 404 where there 
   expect(oneOf({ ...answer, status: 404 }, [undefined])).toBeUndefined();
   expect(oneOf({ ...answer, status: 404 }, ['{"a":1}'])).toContain("404");
   expect(oneOf(answer, [undefined])).toContain("must be");
+});
+
+describe("a page of the public feed", () => {
+  const page = { key: "page" };
+
+  /** Pages that are asked by a clock that only the test moves. */
+  function hotPages() {
+    const clock = { ms: 0 };
+    const moments = createMoments();
+    const pages = new HotPages(moments, () => clock.ms);
+    const load = (afterMs: number) => {
+      clock.ms += afterMs;
+      return pages.ask(page).answered("miss");
+    };
+    const hit = () => pages.ask(page).answered("hit");
+    return { clock, moments, pages, load, hit };
+  }
+
+  test("may be late once it was loaded five times more, each time within a second", () => {
+    const { load, hit } = hotPages();
+    for (let count = 0; count < 5; count += 1) load(900);
+    expect(hit()).toBeUndefined();
+    expect(load(900)).toBeDefined();
+    expect(hit()).toBeDefined();
+    // A page that is hot stays so while its next load comes within two seconds.
+    expect(load(1_900)).toBeDefined();
+    expect(load(2_000)).toBeUndefined();
+    expect(hit()).toBeUndefined();
+  });
+
+  test("may not be late for loads that come a second apart, nor for those of another page", () => {
+    const { pages, load, hit } = hotPages();
+    for (let count = 0; count < 20; count += 1) expect(load(1_000)).toBeUndefined();
+    for (let count = 0; count < 20; count += 1) pages.ask({ key: "other" }).answered("miss");
+    expect(hit()).toBeUndefined();
+  });
+
+  test("may be late because of a load whose answer is still on its way", () => {
+    const { pages, load, hit } = hotPages();
+    for (let count = 0; count < 5; count += 1) load(10);
+    pages.ask(page);
+    expect(hit()).toBeDefined();
+  });
+
+  test("that is hot is as of a moment a second before it was asked for, or little more", () => {
+    const { clock, moments, load, hit } = hotPages();
+    const written: { ms: number; moment: number }[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      written.push({ ms: clock.ms, moment: moments.next() });
+      load(100);
+    }
+    const late = hit() ?? NaN;
+    const known = written.filter(({ moment }) => moment < late).map(({ ms }) => ms);
+    expect(Math.max(...known)).toBeLessThan(clock.ms - 1_000);
+    expect(Math.max(...known)).toBeGreaterThan(clock.ms - 1_300);
+  });
+
+  const [ann, bob] = ["ann", "bob"].map((name): Person => ({
+    name,
+    sub: name,
+    email: "",
+    token: "",
+  }));
+
+  /** Executions by id of their owner, of which the public one with the last id came after the moment as of which a hot page may be. */
+  function feed(owners: Record<number, string>) {
+    const state = createState([ann, bob] as Person[]);
+    let late = 0;
+    for (const [id, sub] of Object.entries(owners)) {
+      late = state.moments.next();
+      const sent = state.moments.next();
+      const row = { id: Number(id), sub, is_code_public: true } as ExecutionState["row"];
+      const counted = countExecution(state, undefined, row);
+      state.executions.add(Number(id), { row, detail: {} as ExecutionState["detail"] }, sent)();
+      counted();
+    }
+    const judge = (ids: number[], as: Person | undefined, hot: boolean) => {
+      const results = ids.map((id) => ({ id, is_code_public: true }));
+      const paging = { count: ids.length, next_offset: null, has_more: false };
+      const answer = { status: 200, body: JSON.stringify({ results, ...paging }), total: null };
+      const [from, to] = [state.moments.next(), state.moments.next()];
+      const span = { from, to, ...(hot && { late }) };
+      return feedQuestion(state, as).judge(answer, span);
+    };
+    return { state, judge };
+  }
+
+  test("may leave out another's new execution while it is hot, and count without it", () => {
+    const { judge } = feed({ 1: "ann", 2: "bob" });
+    expect(judge([2, 1], undefined, false)).toBeUndefined();
+    expect(judge([2, 1], undefined, true)).toBeUndefined();
+    expect(judge([1], undefined, true)).toBeUndefined();
+    expect(judge([1], ann, true)).toBeUndefined();
+    expect(judge([1], undefined, false)).toContain("leaves out 2");
+  });
+
+  test("may not leave out one's own, an older one, or one that was changed since", () => {
+    const { state, judge } = feed({ 1: "ann", 2: "bob" });
+    expect(judge([1], bob, true)).toContain("leaves out 2");
+    expect(judge([2], undefined, true)).toContain("leaves out 1");
+    expect(judge([], undefined, true)).toContain("leaves out 1");
+    const latest = state.executions.latest(2) as ExecutionState;
+    writeExecution(state, 2, { ...latest, row: { ...latest.row, is_code_public: false } })();
+    expect(judge([2, 1], undefined, true)).toContain("shows 2, which is not to be seen");
+    expect(judge([1], undefined, true)).toBeUndefined();
+    writeExecution(state, 2, { ...latest, row: { ...latest.row, has_hints: true } })();
+    expect(judge([1], undefined, true)).toContain("leaves out 2");
+  });
 });

@@ -19,6 +19,8 @@ interface Rule<Row extends object> {
   shows: readonly (keyof Row)[] | "everything";
   /** Rows that are shown at all; a row that appears or disappears is a change. Default: every row. */
   where?: (row: Row) => boolean;
+  /** Set: a row that is new is no change. */
+  spares?: "new";
   /** The views' tags for a row; those of the old and the new row are invalidated. */
   tags: (row: Row) => readonly NamedTag<TagName>[];
 }
@@ -103,9 +105,23 @@ const written = {
     },
     { shows: [...ROW_FIELDS, "sub"], tags: ({ sub }) => [tags.history_user(sub)] },
     { shows: "everything", tags: ({ id }) => [tags.history(id)] },
+    {
+      shows: ROW_FIELDS,
+      where: ({ is_code_public }) => is_code_public,
+      spares: "new",
+      tags: () => [tags.history_changed()],
+    },
   ],
   history_detail: [{ shows: "everything", tags: ({ id }) => [tags.history(id)] }],
-  feed_entry: [{ shows: "everything", tags: feedTags }],
+  feed_entry: [
+    { shows: "everything", tags: feedTags },
+    {
+      shows: "everything",
+      where: ({ sub }) => sub === null,
+      spares: "new",
+      tags: () => [tags.history_changed()],
+    },
+  ],
   feed_counts: [{ shows: "everything", tags: feedTags }],
   user_stats: [{ shows: "everything", tags: ({ sub }) => [tags.user_stats(sub)] }],
   user: [],
@@ -170,10 +186,11 @@ function changeTags<E extends EntityName>(change: Change & { entity: E }, all: R
 }
 
 function bumpedTags<Row extends object>(
-  { shows, where = () => true, tags: tagsOf }: Rule<Row>,
+  { shows, where = () => true, spares, tags: tagsOf }: Rule<Row>,
   before: Row | null,
   after: Row | null,
 ) {
+  if (spares === "new" && before === null) return [];
   const old = before !== null && where(before) ? before : null;
   const now = after !== null && where(after) ? after : null;
   return looksTheSame(shows, old, now)

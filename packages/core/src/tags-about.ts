@@ -25,6 +25,7 @@ export const tagsAbout = {
     tags.user_stats(sub),
     tags.history_user(sub),
     tags.history_public(),
+    tags.history_changed(),
     historyDetail.tag,
   ],
 } as const;

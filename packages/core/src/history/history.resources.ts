@@ -1,4 +1,4 @@
-import { optionalKey } from "@algoitny/cache";
+import { optionalKey, throttled } from "@algoitny/cache";
 import { tags } from "../tags.ts";
 import { defineView } from "../view.ts";
 import { HistoryDetailParams, SearchHistoryParams } from "./history-params.ts";
@@ -6,7 +6,16 @@ import { HistoryDetailParams, SearchHistoryParams } from "./history-params.ts";
 /** Loaded by the first miss. */
 const loads = () => import("./history-loads.ts");
 
-/** `GET /history/`. */
+/** Time for which a page of the public feed that is hot may leave out executions of others: 1 s. */
+const HOT_FEED = "1 second";
+
+/** Loads in a row, each within that time of the one before, after which a page is hot. */
+const HOT_AFTER_RELOADS = 5;
+
+/**
+ * `GET /history/`. A new execution of somebody else's is tolerated while the page is hot; the viewer's own, and every change of one
+ * that was there, are not.
+ */
 export const searchHistory = defineView({
   name: "search_history",
   params: SearchHistoryParams,
@@ -20,7 +29,12 @@ export const searchHistory = defineView({
     my_only,
   ],
   tags: ({ viewer, my_only }) => [
-    ...(my_only ? [] : [tags.history_public()]),
+    ...(my_only
+      ? []
+      : [
+          throttled(tags.history_public(), HOT_FEED, { afterReloads: HOT_AFTER_RELOADS }),
+          tags.history_changed(),
+        ]),
     ...(viewer === undefined ? [] : [tags.history_user(viewer)]),
   ],
   shows: ["history", "feed_entry", "feed_counts"],

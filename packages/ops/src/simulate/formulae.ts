@@ -21,7 +21,12 @@ interface KeyClass {
   readonly reads: number;
   readonly bumps: number;
   readonly load: LoadKind | "page";
+  /** Time in seconds for which it survives its invalidations once it is loaded more often than that. */
+  readonly toleratedSeconds?: number;
 }
+
+/** A page of the public feed that everybody shares is hot in a contest. */
+const HOT_FEED_SECONDS = 1;
 
 /** Seconds since the fleet began with an empty Redis. */
 export interface Span {
@@ -52,7 +57,10 @@ const lifetimes: Record<KeyClass["load"], TtlClass> = {
  * an invalid key valid, unless an invalidation comes during its load. Long after the start the rate is r·μ/(r·s + μ),
  * where s is the share of loads that are stored.
  */
-function loadsOf({ reads, bumps, load }: KeyClass, { from, to }: Span): number {
+function loadsOf(
+  { reads, bumps, load, toleratedSeconds = 0 }: KeyClass,
+  { from, to }: Span,
+): number {
   const lifeSeconds = toMs(TTL[lifetimes[load]]) / 1_000;
   const changes = bumps + batches(bumps);
   const ends = changes + (to > lifeSeconds ? 1 / lifeSeconds : 0);
@@ -63,7 +71,9 @@ function loadsOf({ reads, bumps, load }: KeyClass, { from, to }: Span): number {
   const sinceStart = (Math.exp(-speed * from) - Math.exp(-speed * to)) / (speed * (to - from));
   const invalid = atRest + (1 - atRest) * sinceStart;
   // Readers that arrive during a load wait for it.
-  return (reads * invalid) / (1 + reads * invalid * loadSeconds);
+  const exact = (reads * invalid) / (1 + reads * invalid * loadSeconds);
+  // While the key is hot, the first read after the tolerated time loads it.
+  return toleratedSeconds === 0 ? exact : Math.min(exact, 1 / (toleratedSeconds + 1 / reads));
 }
 
 function keyClasses(scenario: Scenario): KeyClass[] {
@@ -89,7 +99,8 @@ function keyClasses(scenario: Scenario): KeyClass[] {
     });
   const history = reads * READ_SHARES.history;
   const people = { keys: VIEWERS, bumps: executions };
-  classes.push({ keys: 1, reads: history * (1 - SIGNED_IN), bumps: executions, load: "history" });
+  const shared = { keys: 1, bumps: executions, toleratedSeconds: HOT_FEED_SECONDS } as const;
+  classes.push({ ...shared, reads: history * (1 - SIGNED_IN), load: "history" });
   classes.push({ ...people, reads: (history * SIGNED_IN) / VIEWERS, load: "history" });
   const stats = { reads: (reads * READ_SHARES.stats) / VIEWERS, bumps: executions / VIEWERS };
   classes.push({ keys: VIEWERS, ...stats, load: "stats" });
@@ -107,8 +118,8 @@ function keyClasses(scenario: Scenario): KeyClass[] {
   for (const [place, platform] of LISTED.entries()) {
     const pages = zipfShares(pagesOf(problems, platform), EXPONENTS.page);
     const ofPlatform = pages.reduce((all, share) => all + share);
-    const shared = platform === undefined ? 1 : sharedBy(platform) / PLATFORMS.length;
-    const bumps = (edits + imports) * shared;
+    const part = platform === undefined ? 1 : sharedBy(platform) / PLATFORMS.length;
+    const bumps = (edits + imports) * part;
     for (const page of pages)
       classes.push({
         keys: 1,
