@@ -2,7 +2,7 @@ import { refuseDuration } from "./faults.ts";
 
 type Unit = "millisecond" | "second" | "minute" | "hour" | "day";
 
-/** A length of time that reads aloud: `"5 minutes"`, `"1 day"`, `"250 milliseconds"`. */
+/** A length of time in words: `"5 minutes"`, `"1 day"`, `"250 milliseconds"`. */
 export type Duration = `${number} ${Unit | `${Unit}s`}`;
 
 const MILLISECONDS: Record<Unit, number> = {
@@ -18,7 +18,7 @@ const LONGEST_MS = 36_525 * 86_400_000;
 
 const PATTERN = new RegExp(`^(\\d+(?:\\.\\d+)?) (${Object.keys(MILLISECONDS).join("|")})s?$`);
 
-/** Converts a duration to milliseconds; throws a RangeError when it is negative, no number or over 100 years. */
+/** Converts a duration to milliseconds; throws a RangeError if it is negative, not a number or over 100 years. */
 export function toMs(duration: Duration): number {
   const [, amount, unit] = PATTERN.exec(duration) ?? [];
   const ms = Number(amount) * MILLISECONDS[unit as Unit];

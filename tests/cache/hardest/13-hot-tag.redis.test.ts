@@ -24,7 +24,7 @@ test("a tag grows hot by loads that invalidations overtake, then spares its entr
   let overtake: () => Promise<void> = invalidate;
   const feed = defineResource<void, string>({
     name: "feed",
-    // Longer than this test takes, also on a slow machine.
+    // Longer than this test takes, even on a slow machine.
     tags: () => [throttled(tags.feed(), "10 minutes", { afterReloads: AFTER_RELOADS })],
     ttl: "1 hour",
     load: async () => {

@@ -67,13 +67,13 @@ test("many large entries are looked at in parts, once their size is known, and t
   expect(await readAll()).toEqual({ failures: 0, sent: ["mget", "mget", "mget", "mget"] });
 });
 
-test("large entries that the process holds are looked at together, by their stamps alone", async () => {
+test("large entries in the process are validated together, by their stamps only", async () => {
   const { readAll } = setup({ l1: true });
   await readAll();
   expect(await readAll()).toEqual({ failures: 0, sent: ["mget"] });
 });
 
-test("a snapshot of entries that were looked at in parts costs no look more", async () => {
+test("a snapshot of entries that were looked at in parts costs no further look", async () => {
   const { readAll } = setup();
   await readAll();
   const { failures, sent } = await readAll({ snapshot: true });

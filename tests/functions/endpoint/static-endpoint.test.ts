@@ -27,7 +27,7 @@ describe("a fixed text", () => {
     expect(make).toHaveBeenCalledTimes(1);
   });
 
-  test("comes in the coding that its client likes, each with a tag of its own", async () => {
+  test("comes in the coding that its client prefers, with a separate ETag for each coding", async () => {
     const headers = { "accept-encoding": "br" };
     const { body = "", isBase64Encoded, headers: sent } = await ask({ headers });
     expect(isBase64Encoded).toBe(true);

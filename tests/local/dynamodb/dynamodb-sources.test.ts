@@ -74,7 +74,7 @@ describe("DynamoDB Local", () => {
     );
   });
 
-  test("fetched by several processes at once is whole for each of them, and nothing is left over", async () => {
+  test("fetched by several processes at once is complete for each of them, and leaves no temporary files", async () => {
     const folder = join(await temporaryFolder(), "3.1.0");
     await Promise.all(
       [1, 2, 3].map(async () => {
@@ -97,7 +97,7 @@ describe("DynamoDB Local", () => {
 });
 
 describe("a server program that does not start", () => {
-  test("is an error with its own words", async () => {
+  test("is an error with the program's output", async () => {
     const failing = {
       name: "engine",
       command: "/bin/sh",

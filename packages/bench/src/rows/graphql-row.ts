@@ -47,7 +47,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
     // The first look that follows the tags of a response loads its script into the server.
     await sent(() => OTHER);
     const miss = await sent(() => ALL);
-    // Tags that come from the value are known from the second look on.
+    // Value tags are known from the second look on.
     await sent(() => ALL);
     const hit = await sent(() => ALL);
     const mutation = await sent(rename);

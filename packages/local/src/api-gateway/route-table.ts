@@ -96,7 +96,7 @@ export function createRouteTable(routes: readonly GatewayRoute[]) {
       const parameters = matchSegments(candidate.segments, path);
       return parameters ? [{ ...candidate, parameters }] : [];
     });
-    // Only routes that match the same path can be compared: sorting all of them would go by how they were listed.
+    // Only routes that match the same path can be compared: sorting all of them would depend on their order in the list.
     const [best] = matching.toSorted(bySpecificity);
     if (!best) return fallback && { route: fallback, pathParameters: undefined };
     const named = Object.keys(best.parameters).length > 0;

@@ -8,8 +8,8 @@ import { GRAPHIQL_PATH } from "../graphiql/graphiql-page.ts";
 const ROOT = resolve(fileURLToPath(new URL("../../../../", import.meta.url)));
 
 /**
- * Addresses, engines, and lines to paste into another terminal. Each line works alone, in any order and again: it gets its
- * own token, whatever folder it is pasted in, and the problem that it adds has a new number.
+ * Addresses, engines, and commands to paste into another terminal. Each command works alone, in any order and repeatedly:
+ * it gets its own token, in any folder, and the problem that it adds has a new number.
  */
 export function banner(
   { url, tokens, engines, upstash, dynamodb }: Cloud,
@@ -61,7 +61,7 @@ function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The same for a program. */
+/** The banner as JSON, for programs. */
 export function jsonBanner({ url, tokens, upstash, dynamodb }: Cloud): string {
   return JSON.stringify({
     url,

@@ -67,7 +67,7 @@ export async function startDynamoDbLocal(
     name: "DynamoDB Local (needs `java`, 17 or newer, on PATH)",
     command: "java",
     args: (port) => [
-      // Half the processor time until it is ready.
+      // These JVM options halve the processor time of the start.
       "-XX:TieredStopAtLevel=1",
       "-XX:+UseSerialGC",
       `-Djava.library.path=${lib}`,

@@ -11,7 +11,7 @@ const FEED_LINES = 4;
 interface Look {
   command: Command;
   flags?: Given["flags"];
-  /** Key of the entry that it is about. */
+  /** Key of the entry for `explain KEY`. */
   ofEntry?: true;
   most?: number;
 }
@@ -37,7 +37,7 @@ export async function outputsOf(
   const shown: Partial<Record<LookName, string>> = {};
   for (const name of names) {
     const { command, flags = {}, ofEntry, most = MOST_LINES }: Look = looks[name];
-    // A look that has looked before remembers where it was.
+    // Each look gets a new memory: otherwise a repeated one would continue from its last position.
     const fresh = { ...context, memory: new Map<string, unknown>() };
     const { text } = await command.run({ flags, words: ofEntry ? [key] : [] }, fresh);
     shown[name] = text.split("\n").slice(0, most).join("\n");

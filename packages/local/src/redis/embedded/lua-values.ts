@@ -2,7 +2,7 @@ import type { LuaState } from "fengari";
 import { RedisError } from "../reply.ts";
 import { type Bytes, type Raw, toBuffer } from "./bytes.ts";
 
-// Lua 5.1, Redis's, writes a whole number without ".0"; fengari reads this once, when it is loaded.
+// Redis's Lua 5.1 writes a whole number without ".0"; fengari reads this setting once, when it is loaded.
 process.env["FENGARICONF"] ??= JSON.stringify({ LUA_COMPAT_FLOATSTRING: true });
 export const { lua, lauxlib, lualib } = (await import("fengari")).default;
 
@@ -58,7 +58,7 @@ export function setGlobal(state: LuaState, name: string, value: readonly Bytes[]
   lua.lua_pop(state, 1);
 }
 
-/** Tables in tables that a reply may have; one that contains itself has no end. */
+/** Highest nesting of tables in a reply; a table that contains itself would never end. */
 const DEEPEST_REPLY = 1_000;
 
 /**
@@ -78,7 +78,7 @@ export function toReply(state: LuaState, index: number, depth = 0): Raw {
   return fieldAt(state, index, "ok") ?? toArray(state, index, depth);
 }
 
-/** As C casts a double on x86: what does not fit into 64 bits, NaN too, is the least of them. */
+/** Like C's cast of a double on x86: values that do not fit into 64 bits, and NaN, become the lowest 64-bit integer. */
 function toInteger(value: number): number {
   return Math.abs(value) < 2 ** 63 ? Math.trunc(value) : -(2 ** 63);
 }
