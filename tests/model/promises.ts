@@ -33,7 +33,7 @@ function judgeValue(world: World, read: ReadRecord, answer: Good): Complaint | u
   );
 }
 
-/** Values come back exactly as they were, to those who asked for them. */
+/** Values are returned exactly as they were, to those who requested them. */
 function judgeIdentity(
   read: ReadRecord,
   value: Value | undefined,
@@ -67,7 +67,7 @@ function judgeVersions(
   return undefined;
 }
 
-/** "Not found" without a word on which load said so: one of the rows must have been missing since the invalidation. */
+/** "Not found" does not say which load it comes from: one of the rows must have been missing since the invalidation. */
 function judgeNothing(world: World, read: ReadRecord): Complaint | undefined {
   const known = floors(world, read, { stale: mayBeStale(read) });
   const missing = rowsOf(read.key).some((row) => {
@@ -87,7 +87,7 @@ function mayBeStale({ resource, instance }: ReadRecord): boolean {
 /** Part of a request's budget that the cache reserves for writing the answer, in ms. */
 const RESERVE_MS = 100;
 
-/** A read fails only if a load of its value failed or took too long meanwhile, or if its own time was over. */
+/** A read fails only if a load of its value failed or timed out meanwhile, or if its own time was over. */
 function judgeError(
   { history }: World,
   { resource, key, start, end, refreshes, budgetMs }: ReadRecord,
@@ -98,7 +98,7 @@ function judgeError(
   if (refreshes && code === "store_failed") return undefined;
   if (!(error instanceof LoadFailure) && code !== "load_timeout" && code !== "load_failed")
     return { promise, text: `failed for no good reason: ${String(error)}` };
-  // Without the store loads stand in line, some of them until there is no time left.
+  // Without the store loads wait in line, some of them until their time is over.
   const tookMs = (end?.ms ?? 0) - start.ms;
   if (code === "load_timeout" && budgetMs !== undefined && tookMs >= budgetMs - RESERVE_MS)
     return undefined;
@@ -115,7 +115,7 @@ function judgeError(
   return excused ? undefined : { promise, text: `failed although no load did: ${String(error)}` };
 }
 
-/** Steps take time of their own, a few ms each, which no time limit knows of. */
+/** Each step takes a few ms, which no time limit includes. */
 const GRACE_MS = 600;
 
 /** The longest a read may take: three times waiting for others in its process, then once for the fleet, then a load. */

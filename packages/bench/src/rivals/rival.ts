@@ -1,21 +1,21 @@
 import type { Addresses } from "../servers/servers.ts";
 
-/** Ways to the server that a subject takes: directly, or by the proxy that counts and delays. */
+/** Connections to the server that a subject uses: direct, or through the proxy that counts and delays. */
 export interface Place {
   readonly redisPort: number;
   readonly upstash: { readonly url: string; readonly token: string };
-  /** Longest time for one command; undefined: what each library's documents advise. */
+  /** Time limit for one command; undefined: the one that each library's documentation advises. */
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** A cache library behind the operations that the benchmarks compare: one instance of it, as one process has it. */
+/** One instance of a cache library, as in one process, behind the operations that the benchmarks compare. */
 export interface Subject {
   readonly name: string;
   /** Protocol of its commands: Upstash's REST API, or Redis's own. */
   readonly transport: "REST" | "TCP";
   /** True when copies are kept in the process. */
   readonly hasCopies: boolean;
-  /** The decoded value, loaded where it is missing; `tags` are empty for a library without tags. */
+  /** The decoded value, loaded if it is missing; `tags` are empty for a library without tags. */
   get(key: string, tags: readonly string[], load: Load): Promise<unknown>;
   /** Body of an HTTP answer with the value, and its content coding. */
   answer(key: string, tags: readonly string[], load: Load): Promise<Body>;
@@ -27,7 +27,7 @@ export interface Subject {
 
 export type Load = () => Promise<unknown>;
 
-/** An answer's body; base64 where it is coded, as API Gateway takes it. */
+/** An answer's body; base64 if it is compressed, as API Gateway requires. */
 export interface Body {
   readonly text: string;
   readonly isCoded: boolean;
@@ -36,7 +36,10 @@ export interface Body {
 /** Opens one instance; the database is shared by all instances at a place. */
 export type Open = (place: Place) => Promise<Subject>;
 
-/** The module of an adapter. Those of rivals are loaded by name alone: their packages are not the project's. */
+/**
+ * The module of an adapter. Those of rivals are only loaded by name, because their packages are no dependencies of the
+ * project.
+ */
 export interface Adapter {
   readonly name: string;
   /** npm package whose version is printed; undefined for the project's own. */
@@ -54,7 +57,7 @@ export function placeOf(addresses: Addresses, byProxy: boolean): Place {
   };
 }
 
-/** The answer of a library that has none: a handler around it writes the value as JSON again. */
+/** The answer of a library without HTTP support: a handler writes the value as JSON again. */
 export async function jsonOf(value: Promise<unknown>): Promise<Body> {
   return { text: JSON.stringify(await value), isCoded: false };
 }

@@ -22,16 +22,16 @@ import {
   shardsOf,
 } from "./feed-shape.ts";
 
-/** A feed as its entries say: the counts of its ranges, of each shard. */
+/** A feed as counted from its entries: the counts of its ranges, for each shard. */
 export interface Counted {
   feed: Feed;
   shards: Counts[];
 }
 
 /**
- * Spreads the entries of the public feed over its partitions, counts all feeds anew from their entries, and writes counters and
- * trees in place of whatever counts are stored, those of earlier formats too. Nothing else may write meanwhile. Interrupted, it
- * is begun again. Returns how many feeds there are.
+ * Spreads the entries of the public feed over its partitions, counts all feeds again from their entries, and writes
+ * counters and trees over any stored counts, including those of earlier formats. No other program may write meanwhile.
+ * Can be repeated after an interruption. Returns the number of feeds.
  */
 export async function convertFeeds(db: Database, shape: FeedShape): Promise<number> {
   await spreadEntries(db);
@@ -56,7 +56,10 @@ export async function convertFeeds(db: Database, shape: FeedShape): Promise<numb
   return feeds.size;
 }
 
-/** Moves entries of formats before 4 from the one partition that had all; each is in its new place before it leaves the old one. */
+/**
+ * Moves entries of formats before 4 out of their single partition; each is written to its new place before it is deleted
+ * from the old one.
+ */
 async function spreadEntries(db: Database): Promise<void> {
   const feed: Feed = { kind: "public" };
   for await (const items of queryPages(db, { pk: pks.feed(feed), between: feedIds(0) })) {
@@ -107,7 +110,7 @@ function feedAt(pk: string): Feed | undefined {
   };
 }
 
-/** The counters and the tree of a feed, as its counts say. */
+/** The counters and the tree of a feed, computed from its counts. */
 export function countItems({ feed, shards }: Counted, shape: FeedShape): Item[] {
   const ranges = new Set(shards.flatMap((counts) => [...counts.keys()]));
   const groups = [...new Set([...ranges].map((range) => groupOf(shape, feed, range)))];

@@ -27,17 +27,17 @@ export interface Counter {
   readonly group: number;
   readonly shard: number;
   readonly item: Item;
-  /** False when an edit by hand has overwritten it. */
+  /** False if a manual edit has overwritten it. */
   readonly isWhole: boolean;
   readonly counts: Counts;
   /** Ranges whose counts cannot be right. */
   readonly nonsense: readonly number[];
 }
 
-/** The counts that an execution is part of: those of its group, or the tree once the group has moved there for good. */
+/** The counts that include an execution: those of its group, or the tree once the group has moved there. */
 export type Place = "counters" | "tree";
 
-/** The counters of every group of a feed that is not in the tree. */
+/** The counters of every group of a feed that has not moved into the tree. */
 export async function readCounters(
   db: Database,
   feed: Feed,
@@ -64,7 +64,7 @@ function toCounter(item: Item, feed: Feed, { rangeSize }: FeedShape): Counter[] 
   return [{ group: Number(group), shard: Number(shard), item, isWhole, counts, nonsense }];
 }
 
-/** The place of the counts of an id in each of some feeds. */
+/** The place of the counts of an id, for each of several feeds. */
 export async function placesOf(
   db: Database,
   feeds: readonly Feed[],
@@ -85,8 +85,8 @@ export const isInTree = (node: Item | undefined, group: number): boolean =>
   node?.[groupName(group)] !== undefined;
 
 /**
- * The steps that count an execution in or out. They are refused where its group has no counters yet or no longer, and where
- * nonsense is stored, until `mendCounts` has run.
+ * The actions that add or subtract an execution. They are refused if its group has no counters (yet, or any more), and if
+ * a stored count is invalid, until `mendCounts` has run.
  */
 export function countIn(
   db: Database,
@@ -103,9 +103,9 @@ export function countIn(
 }
 
 /**
- * The steps that add to the counts of ranges under one node of the first level, and to all above them. The ranges of a group
- * that moves are set instead: nothing else counts there before the group's mark, and a condition for each of 100 ranges
- * would exceed the 4 KB of an expression of DynamoDB's.
+ * The actions that add to the counts of ranges under one node of the first level, and to all nodes above. The ranges of a
+ * group that moves are set instead of added to: nothing else changes them before the group's mark exists, and a condition
+ * for each of 100 ranges would exceed DynamoDB's 4 KB for an expression.
  */
 export function countInTree(
   db: Database,
@@ -137,11 +137,11 @@ export function countInTree(
   });
 }
 
-/** Most executions that a child of a node of this level can have. */
+/** Highest number of executions in a child of a node at this level. */
 export const mostIn = ({ rangeSize, radix }: FeedShape, level: number): number =>
   Math.min(rangeSize * radix ** (level - 1), COUNT_LIMIT);
 
-/** Counts the entries of a feed from a range to another by their keys, of each shard. */
+/** Counts the entries of a feed between two ranges by their keys, for each shard. */
 export async function countEntries(
   db: Database,
   feed: Feed,
@@ -161,7 +161,7 @@ export async function countEntries(
   return counts;
 }
 
-/** Right counts of a counter: where nonsense is stored, the entries of the feed are counted. */
+/** Right counts of a counter: where a stored count is invalid, the entries of the feed are counted. */
 export async function rightCounts(
   db: Database,
   feed: Feed,

@@ -1,14 +1,14 @@
 import type { Feed } from "../table/keys.ts";
 
-/** The numbers by which executions of a feed are counted; tests take smaller ones. */
+/** The parameters by which executions of a feed are counted; tests use smaller ones. */
 export interface FeedShape {
-  /** Ids that share one count. */
+  /** Number of ids that share one count. */
   rangeSize: number;
-  /** Ranges of the public feed whose counts move from the counters into the tree together. */
+  /** Number of ranges of the public feed whose counts move from the counters into the tree together. */
   groupRanges: number;
-  /** Counters of each group of the public feed, whose transactions do not disturb one another. */
+  /** Number of counters of each group of the public feed, so that concurrent transactions rarely conflict. */
   publicShards: number;
-  /** Children of a node of the tree. A multiple of `groupRanges`, so that a group is in one node. */
+  /** Number of children of a node of the tree. A multiple of `groupRanges`, so that a group belongs to one node. */
   radix: number;
 }
 
@@ -20,13 +20,16 @@ export const FEED_SHAPE: FeedShape = {
   radix: 100,
 };
 
-/** Levels of the tree: a node of the first has counts of ranges, the only one of the last all the rest. */
+/** Levels of the tree: nodes of the first count ranges; the last level has a single node, above all others. */
 export const LEVELS = 4;
 
-/** Newest groups of a feed that keep their counters: writes that have taken an id may still come to the last but one. */
+/**
+ * Number of a feed's newest groups that keep their counters: writes that have already taken an id may still arrive in the
+ * last but one.
+ */
 export const KEPT_GROUPS = 2;
 
-/** Block (a range, a group, a node of some level) → how many executions it has. */
+/** Block (a range, a group, a node of some level) → its number of executions. */
 export type Counts = Map<number, number>;
 
 export const sumOf = (counts: Counts): number =>
@@ -38,7 +41,10 @@ export function addTo(counts: Counts, block: number, size: number): void {
 
 export const rangeOf = ({ rangeSize }: FeedShape, id: number): number => Math.floor(id / rangeSize);
 
-/** Ranges of a group. Users come rarely: a group of their own feeds is all that one node of the first level counts. */
+/**
+ * Number of ranges in a group. A user's executions are few: in users' own feeds, a group is everything that one node of
+ * the first level counts.
+ */
 export const rangesIn = ({ groupRanges, radix }: FeedShape, feed: Feed): number =>
   feed.kind === "public" ? groupRanges : radix;
 
@@ -55,11 +61,11 @@ export const shardsOf = ({ publicShards }: FeedShape, feed: Feed): number =>
 export const shardOf = (shape: FeedShape, feed: Feed, id: number): number =>
   id % shardsOf(shape, feed);
 
-/** The node of a level that a range is under. */
+/** The node of a level above a range. */
 export const nodeOf = (shape: FeedShape, level: number, range: number): number =>
   level === LEVELS ? 0 : Math.floor(range / shape.radix ** level);
 
-/** The child, a range or a node of the level below, that a range is under in its node of this level. */
+/** The child of a range's node at a level: the range itself, or a node of the level below. */
 export const childOf = (shape: FeedShape, level: number, range: number): number =>
   Math.floor(range / shape.radix ** (level - 1));
 
@@ -67,13 +73,13 @@ export const childOf = (shape: FeedShape, level: number, range: number): number 
 export const childName = (shape: FeedShape, index: number, child: number): string =>
   `c${child - index * shape.radix}`;
 
-/** The attribute of a node of the first level that says that a group is in the tree. */
+/** The attribute of a node of the first level that marks a group as moved into the tree. */
 export const groupName = (group: number): string => `g${group}`;
 
 /** The attribute of a counter that counts a range. */
 export const rangeName = (range: number): string => `b${range}`;
 
-/** The attributes by which an item says of which feed it is. */
+/** The attributes that name an item's feed. */
 export const nameOf = (feed: Feed) => ({
   feed: feed.kind,
   ...("sub" in feed && { sub: feed.sub }),

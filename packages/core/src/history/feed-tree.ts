@@ -16,16 +16,16 @@ import {
 
 /** The counts of a feed, level by level. */
 export interface FeedCounts {
-  /** Number of executions of each child of a node: ranges on the first level, nodes of the level below on others. */
+  /** Number of executions of each child of a node: of ranges on the first level, of nodes of the level below on others. */
   children(level: number, index: number): Promise<Counts>;
-  /** The same without the groups that are not in the tree. */
+  /** The same, without the groups that are not in the tree. */
   moved(level: number, index: number): Promise<Counts>;
 }
 
 /**
- * Reads the counts of a feed as far as they are asked for. Counters come first, the tree later: a group that moves meanwhile
- * is then found in the tree, whose first level says so. Above a group that has not moved, nodes are summed from their
- * children, for it may move before they are read.
+ * Reads the requested counts of a feed. Counters are read first, the tree later: a group that moves meanwhile is then
+ * found in the tree, whose first level marks it. Above a group that has not moved, nodes are summed from their children,
+ * because it may move before they are read.
  */
 export async function openCounts(db: Database, feed: Feed, shape: FeedShape): Promise<FeedCounts> {
   const counters = await readCounters(db, feed, shape);
@@ -82,7 +82,7 @@ export async function openCounts(db: Database, feed: Feed, shape: FeedShape): Pr
   };
 }
 
-/** The children that a node counts, and what it says of each. */
+/** The children that a node counts, with their counts. */
 function* childrenOf(
   item: Item | undefined,
   index: number,
@@ -99,7 +99,7 @@ function reportNode(db: Database, item: Item, right: number | undefined): void {
   db.onUnreadable?.(item, new RangeError(message));
 }
 
-/** Each node is read once, so that what is summed from it agrees. */
+/** Each node is read once, so that all sums use the same counts. */
 function rememberNodes(db: Database, feed: Feed) {
   const nodes = new Map<string, Promise<Item | undefined>>();
   return (level: number, index: number): Promise<Item | undefined> => {

@@ -16,14 +16,14 @@ export function feedsOf({ sub, is_code_public }: { sub: string; is_code_public: 
     : [{ kind: "own_private", sub }];
 }
 
-/** The feeds that together hold, once each, what a viewer is to see. */
+/** The feeds that together contain everything that a viewer may see, each execution once. */
 export function feedsFor(viewer: string | undefined, myOnly: boolean): Feed[] {
   const ownPrivate: Feed[] = viewer === undefined ? [] : [{ kind: "own_private", sub: viewer }];
   if (!myOnly) return [{ kind: "public" }, ...ownPrivate];
   return viewer === undefined ? [] : [{ kind: "own_public", sub: viewer }, ...ownPrivate];
 }
 
-/** The steps that put an execution into a feed, or take it out, with the feed's counts. */
+/** The actions that add an execution to a feed, or remove it, with the feed's counts. */
 export function joinFeed(
   db: Database,
   feed: Feed,
@@ -50,7 +50,7 @@ function leaveFeed(
   return [entry, ...countIn(db, feed, id, { shape, place, difference: -1 })];
 }
 
-/** The steps that put an execution into the feeds that list it, and take it out of others, whichever it is in. */
+/** The actions that add an execution to the feeds that list it, and remove it from all others. */
 export async function moveFeeds(
   db: Database,
   execution: { id: number; sub: string; is_code_public: boolean },
@@ -73,8 +73,8 @@ export async function moveFeeds(
 }
 
 /**
- * The ids from `offset` on of feeds merged newest first, and how many there are in all. What ends before the offset is
- * skipped by its counts, down the tree: at most one range's entries are read beyond those returned.
+ * The ids from `offset` on of feeds merged newest first, and their total number. Ids before the offset are skipped by
+ * counts, down the tree: at most one range's entries are read in addition to those returned.
  */
 export async function sliceFeeds(
   db: Database,
@@ -89,7 +89,7 @@ export async function sliceFeeds(
   const parts = await Promise.all(
     feeds.flatMap((feed, index) => {
       const places = pks.feedParts(feed);
-      // All that is skipped is of one range, whose ids are spread evenly.
+      // The skipped ids all belong to one range, and are spread evenly in it.
       const skipped = Math.min(
         start.skip,
         start.sizes[index] ?? 0,
@@ -100,14 +100,14 @@ export async function sliceFeeds(
       );
     }),
   );
-  // One that moves from feed to feed while they are read may be found in both.
+  // An execution that moves between feeds while they are read may be found in both.
   const ids = [...new Set(parts.flat().map(({ sk }) => Number(sk)))];
   return { ids: ids.toSorted((a, b) => b - a).slice(start.skip, start.skip + limit), count };
 }
 
 /**
- * The range in which the executions from `offset` on begin, how many of it to skip, and how many of it each feed has;
- * undefined past the end. Should counts have changed on the way down, what lies behind is gone on with.
+ * The range that contains the offset, the number of its executions to skip, and each feed's number of executions in it;
+ * undefined past the end. If counts change during the descent, it continues with the blocks behind.
  */
 async function findRange(feeds: readonly FeedCounts[], offset: number, { radix }: FeedShape) {
   let block = 0;
@@ -126,7 +126,7 @@ async function findRange(feeds: readonly FeedCounts[], offset: number, { radix }
   return { count, start: { range: block, skip, sizes } };
 }
 
-/** The newest block that reaches beyond what is to be skipped, and how much of it is; else the oldest one. */
+/** The newest block that reaches beyond the skipped executions, and the number to skip in it; otherwise the oldest block. */
 function findBlock(counts: Counts, offset: number, first: number) {
   let found = { block: first, skip: 0 };
   let skip = offset;
