@@ -1,4 +1,5 @@
 import { predict } from "@algoitny/ops/simulate/formulae";
+import { LoadsInOrder } from "@algoitny/ops/simulate/loads-in-order";
 import { scenariosAt } from "@algoitny/ops/simulate/scenarios";
 import { simulateFleet } from "@algoitny/ops/simulate/simulate-fleet";
 import { expect, test } from "vitest";
@@ -37,4 +38,24 @@ test("a rare change costs a reload of its segment and its detail twice: by its w
   const busy = { ...named("ordinary"), reads: 10_000_000, executions: 0, imports: 0 };
   const loads = (edits: number) => predict({ ...busy, edits }, { from: 1e6, to: 1e6 + 1 }).loads;
   expect(loads(0.02) - loads(0)).toBeCloseTo(0.02 * 2 * 2, 2);
+});
+
+test("the same seed gives the same numbers", async () => {
+  const short = { ...window, warmUpMs: 500, countedMs: 1_000 };
+  const runs = [
+    await simulateFleet(named("contest"), short),
+    await simulateFleet(named("contest"), short),
+  ];
+  expect(runs[1]?.columns).toEqual(runs[0]?.columns);
+});
+
+test("loads of one moment end in the order of their names, in whatever order they are ready", async () => {
+  const loads = new LoadsInOrder();
+  const ended: string[] = [];
+  for (const name of ["c", "a", "b"]) {
+    loads.begin();
+    void loads.arrive(name, 1).then(() => ended.push(name));
+  }
+  await loads.settle();
+  expect(ended).toEqual(["a", "b", "c"]);
 });

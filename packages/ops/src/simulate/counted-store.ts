@@ -1,5 +1,6 @@
 import { MemoryStore } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
+import type { LoadsInOrder } from "./loads-in-order.ts";
 
 /** Counts of a simulation. */
 export interface Counts {
@@ -16,17 +17,16 @@ export const noCounts = (): Counts => ({ commands: 0, bytes: 0, readUnits: 0, lo
 const MAX_BYTES = 4 * 2 ** 30;
 
 /**
- * A store in memory that counts its commands and answers; `onWritten` is called with the number of loads that a write
- * completes.
+ * A store in memory that counts its commands and answers; writes that complete loads wait for their turn.
  */
 export function countedStore({
   counts,
   now,
-  onWritten,
+  loads,
 }: {
   counts: Counts;
   now: () => number;
-  onWritten: (loads: number) => void;
+  loads: LoadsInOrder;
 }): Store {
   const memory = new MemoryStore({ maxBytes: MAX_BYTES, now });
   const ended = { commit: true, release: true };
@@ -38,14 +38,23 @@ export function countedStore({
       if (typeof operation !== "function") return undefined;
       return async (...args: unknown[]) => {
         counts.commands += 1;
+        if (name in ended) await loads.arrive(JSON.stringify(keysOf(args[0])), loadsOf(args[0]));
         const answer = await operation.apply(memory, args);
         counts.bytes += sizeOf(answer);
-        if (name in ended) onWritten(loadsOf(args[0]));
         return answer;
       };
     },
   });
 }
+
+/** Names the entries of a write, without what is drawn at random. */
+const keysOf = (request: unknown): unknown => {
+  const { requests, leaseKey } = request as {
+    requests?: { entryKey: string }[];
+    leaseKey?: string;
+  };
+  return requests?.map(({ entryKey }) => entryKey) ?? leaseKey;
+};
 
 const loadsOf = (request: unknown): number =>
   (request as { requests?: readonly unknown[] }).requests?.length ?? 1;

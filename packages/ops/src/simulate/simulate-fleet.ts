@@ -1,4 +1,3 @@
-import { setImmediate as turn } from "node:timers/promises";
 import { Cache } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { VirtualClock } from "@algoitny/cache/testing";
@@ -19,6 +18,7 @@ import { userStats } from "@algoitny/core/user/user.resources";
 import { views } from "@algoitny/core/views";
 import { arrivals, type Random } from "../load/arrivals.ts";
 import { type Counts, countedStore, noCounts } from "./counted-store.ts";
+import { LoadsInOrder } from "./loads-in-order.ts";
 import { drawsOf, type Happening, type Read } from "./draw-reads.ts";
 import type { Scenario } from "./scenarios.ts";
 import { STREAM_DELAY_MS } from "./scenarios.ts";
@@ -53,9 +53,6 @@ export interface Window {
 /** Records of the stream that its consumer takes at a time. */
 const BATCH = 1_000;
 
-/** Highest number of event loop turns for one load's compression. */
-const MOST_TURNS = 2_000;
-
 /** Runs a fleet over one store, on a virtual clock: each process has a cache like the functions. */
 export async function simulateFleet(
   scenario: Scenario,
@@ -66,21 +63,13 @@ export async function simulateFleet(
   const clock = new VirtualClock();
   const counts = noCounts();
   // A load's value is compressed by a thread, which the virtual clock must not overtake.
-  const compressing = { loads: 0 };
-  const store = countedStore({
-    counts,
-    now: clock.now,
-    onWritten: (loads) => (compressing.loads = Math.max(0, compressing.loads - loads)),
-  });
+  const loads = new LoadsInOrder();
+  const store = countedStore({ counts, now: clock.now, loads });
   const site = createSite(scenario.problems, {
     counts,
     sleep: clock.sleep,
-    onLoaded: () => (compressing.loads += 1),
+    onLoaded: () => loads.begin(),
   });
-  const settle = async () => {
-    for (let turns = 0; compressing.loads > 0 && turns < MOST_TURNS; turns += 1) await turn();
-    compressing.loads = 0;
-  };
   // Each has a separate random source, because the number of draws of one must not change the arrivals of others.
   const openProcess = (_: unknown, index: number) =>
     createProcess({
@@ -88,7 +77,7 @@ export async function simulateFleet(
       clock,
       random: seededRandom(seed + index + 1),
       tables: site.tables,
-      onPage: () => (compressing.loads += 1),
+      onPage: () => loads.begin(),
     });
   const processes = Array.from({ length: scenario.processes }, openProcess);
   const anyProcess = () => processes[Math.floor(random() * processes.length)] as Process;
@@ -122,7 +111,7 @@ export async function simulateFleet(
   const durationMs = warmUpMs + countedMs;
   for (const atMs of arrivals({ perSecond, durationMs }, random)) {
     await clock.advance(startMs + atMs - clock.now());
-    await settle();
+    await loads.settle();
     if (atMs >= warmUpMs && before.commands === 0) {
       before = { ...counts };
       [reads, misses] = [0, 0];
@@ -136,7 +125,7 @@ export async function simulateFleet(
     onProgress(atMs);
   }
   const after = { ...counts };
-  for (; under.size > 0; await clock.advance(STREAM_DELAY_MS)) await settle();
+  for (; under.size > 0; await clock.advance(STREAM_DELAY_MS)) await loads.settle();
 
   const aSecond = (name: keyof Counts) => ((after[name] - before[name]) * 1_000) / countedMs;
   const columns = {
@@ -160,7 +149,7 @@ async function loadModules(): Promise<void> {
   const counts = noCounts();
   const ignore = () => {};
   const site = createSite(1, { counts, sleep: async () => {}, onLoaded: ignore });
-  const store = countedStore({ counts, now: clock.now, onWritten: ignore });
+  const store = countedStore({ counts, now: clock.now, loads: new LoadsInOrder() });
   const { tables } = site;
   const [first, second] = [1, 2].map(() =>
     createProcess({ store, clock, random: seededRandom(1), tables, onPage: ignore }),
@@ -191,7 +180,7 @@ function createProcess({
   /** Called when a page that is to be stored has been computed. */
   onPage: () => void;
 }) {
-  const cache = new Cache({ store, clock, random, resources: views });
+  const cache = new Cache({ store, clock, random, token: tokensFrom(random), resources: views });
   const readCatalogue = createCatalogueReader(random);
   const pages = rememberPages({ lifeMs: problemList.freshMs, now: clock.now });
 
@@ -251,4 +240,13 @@ function createProcess({
       });
     },
   };
+}
+
+/** Characters of a token, as the cache draws it. */
+const TOKEN_LENGTH = 22;
+
+/** Draws the tokens of a process from its own source, so that the same seed gives the same ones. */
+function tokensFrom(random: Random): () => string {
+  const digit = () => Math.floor(random() * 36).toString(36);
+  return () => Array.from({ length: TOKEN_LENGTH }, digit).join("");
 }

@@ -1,0 +1,52 @@
+import { setImmediate as turn } from "node:timers/promises";
+
+interface Arrived {
+  readonly name: string;
+  readonly loads: number;
+  readonly go: () => void;
+}
+
+/** Highest number of event loop turns for the compressions of one moment. */
+const MOST_TURNS = 1_000_000;
+
+/**
+ * Lets the loads of one moment end in the order of their names: threads compress their values and are ready in any order,
+ * but the same seed has to give the same numbers.
+ */
+export class LoadsInOrder {
+  #begun = 0;
+  #arrived: Arrived[] = [];
+
+  begin(): void {
+    this.#begun += 1;
+  }
+
+  /** Resolves when it is the turn of a write that ends so many loads. */
+  async arrive(name: string, loads: number): Promise<void> {
+    if (this.#begun === 0) return;
+    await new Promise<void>((go) => this.#arrived.push({ name, loads, go }));
+  }
+
+  /** Resolves when every load that has begun has ended, with all that these begin. */
+  async settle(): Promise<void> {
+    while (this.#begun > 0) {
+      await this.#allArrived();
+      const arrived = this.#arrived.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+      this.#arrived = [];
+      this.#begun -= arrived.reduce((sum, { loads }) => sum + loads, 0);
+      for (const { go } of arrived) go();
+      await turn();
+    }
+  }
+
+  async #allArrived(): Promise<void> {
+    const count = () => this.#arrived.reduce((sum, { loads }) => sum + loads, 0);
+    for (let turns = 0; count() < this.#begun; turns += 1) {
+      if (turns === MOST_TURNS)
+        throw new Error(
+          `${this.#begun - count()} loads have not ended: the simulation cannot go on`,
+        );
+      await turn();
+    }
+  }
+}
