@@ -21,12 +21,10 @@ import type {
   Awaitable,
   Loaded,
   LoadContext,
-  NoInfer_,
   Resource,
-  Result,
   Serializer,
-  ValueRule,
 } from "./resource.ts";
+import type { NoInfer_, Result, ValueRule } from "./resource-rules.ts";
 
 const batches = () => import("./engine/get-many.ts");
 

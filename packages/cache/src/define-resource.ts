@@ -3,16 +3,8 @@ import { checkOptions, checkResource, NAMED } from "./validate-options.ts";
 import { type Duration, toMs } from "./duration.ts";
 import { keyText, ownKey } from "./key.ts";
 import { resourceTag } from "./protocol/key-names.ts";
-import type {
-  AnySchema,
-  KeyRule,
-  NoInfer_,
-  Resource,
-  ResourceOptions,
-  Result,
-  Serializer,
-  ValueRule,
-} from "./resource.ts";
+import type { AnySchema, Resource, ResourceOptions, Serializer } from "./resource.ts";
+import type { KeyRule, NoInfer_, Result, ValueRule } from "./resource-rules.ts";
 
 /** A tenth of `ttl`, within a bound: a newly created item should not stay "not found" for long. */
 const NEGATIVE_LIMIT_MS = 30_000;

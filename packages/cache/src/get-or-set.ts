@@ -13,10 +13,10 @@ import type {
   GivenTags,
   Loaded,
   LoadContext,
-  Refused,
   Resource,
   Serializer,
 } from "./resource.ts";
+import type { Refused } from "./resource-rules.ts";
 import { describe } from "./faults.ts";
 import { warn } from "./warn.ts";
 

@@ -10,15 +10,12 @@ import type {
   Awaitable,
   CommonOptions,
   Loaded,
-  NoInfer_,
-  Refused,
   Resource,
   ResourceOptions,
-  Result,
   Serializer,
   ThrottledTag,
-  ValueRule,
 } from "./resource.ts";
+import type { NoInfer_, Refused, Result, ValueRule } from "./resource-rules.ts";
 import type { Tag } from "./tag.ts";
 
 /** All options of a resource; `key` and `tags` get the arguments, and `loadMany` serves reads of `fn.resource`. */

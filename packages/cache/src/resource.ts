@@ -1,6 +1,5 @@
 import type { Duration } from "./duration.ts";
-import type { KeyValue, Scalar } from "./key.ts";
-import type { NotJson } from "./json-types.ts";
+import type { KeyValue } from "./key.ts";
 import type { LoadReads } from "./recording/load-reads.ts";
 import type { Tag } from "./tag.ts";
 
@@ -14,8 +13,6 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 
 // oxlint-disable-next-line typescript/no-explicit-any -- whatever it takes and gives
 export type AnySchema = StandardSchema<any, any>;
-type SchemaInput<Schema> = Schema extends StandardSchema<infer Input, infer _> ? Input : never;
-type SchemaOutput<Schema> = Schema extends StandardSchema<infer _, infer Output> ? Output : never;
 
 /** Converts values to text and back: devalue and superjson are serializers. */
 export interface Serializer {
@@ -221,42 +218,6 @@ export interface ResourceOptions<
     context: LoadContext,
   ) => Awaitable<readonly (Value | Loaded<Value> | Error)[]>;
 }
-
-type Absent<Value> = Extract<Value, null | undefined | void>;
-
-/** Value that reads get: the schema's output, or the result of `load`. */
-export type Result<Value, Schema> = [Schema] extends [AnySchema]
-  ? SchemaOutput<Schema> | Absent<Value>
-  : Value;
-
-/**
- * A scalar is its own key. Objects need `key`: a caller that passes a wider object would otherwise create another entry
- * than the one that `invalidate(resource, params)` removes.
- */
-export type KeyRule<Params> = [Params] extends [Scalar | void | readonly Scalar[]]
-  ? unknown
-  : { key: (params: Params) => KeyValue };
-
-/** Options that are impossible here. The property that the error reports as missing is a sentence that says why. */
-export type Refused<Sentences> = {
-  readonly [Option in keyof Sentences]?: {
-    readonly [Sentence in Sentences[Option] & string]: never;
-  };
-};
-
-/** Sentences that say what is wrong with a value, as names of properties that are missing. */
-export type ValueRule<Value, Schema, Format = undefined> = [
-  [Format] extends [Serializer] ? never : NotJson<Value>,
-] extends [never]
-  ? [Schema] extends [AnySchema]
-    ? [Exclude<Value, Absent<Value>>] extends [SchemaInput<Schema>]
-      ? unknown
-      : { readonly "load must return the input of the schema": SchemaInput<Schema> }
-    : unknown
-  : { readonly [Sentence in NotJson<Value>]: never };
-
-/** Keeps a type parameter from being inferred from the place where this is used. */
-export type NoInfer_<T> = [T][T extends unknown ? 0 : never];
 
 /** A cached view of some data: its key, tags, lifetime and loader in one place. Made by `defineResource`. */
 export interface Resource<in Params, out Value, in Source> {
