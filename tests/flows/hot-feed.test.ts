@@ -18,6 +18,8 @@ const PAGE = 20;
 
 let world: World;
 let problem: Json;
+/** Executions that bob has recorded. */
+const bobs = new Set<number>();
 
 beforeAll(async () => {
   world = await startWorld({ instances: 2 });
@@ -49,6 +51,7 @@ async function heatUp(as?: Person): Promise<number> {
   await read(0, as);
   for (let writes = 0; writes < MOST_WRITES; writes += 1) {
     const id = await record(world.bob);
+    bobs.add(id);
     const { ids } = await read(writes % 2, as);
     if (leavesOut(ids, id)) return id;
   }
@@ -112,7 +115,7 @@ describe("an execution leaves a hot page at once that is", () => {
   test.each(Object.keys(HIDDEN))("%s", async (how) => {
     for (let times = 0; times < 3; times += 1) {
       await heatUp();
-      const [id = 0] = (await read(0)).ids;
+      const id = (await read(0)).ids.find((each) => bobs.has(each)) as number;
       await HIDDEN[how]?.(id);
       if (how.endsWith("by hand")) await world.streams.drained();
       expect((await read(0)).ids).not.toContain(id);

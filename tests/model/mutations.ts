@@ -169,13 +169,13 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     focus: { ...COPIES, verbs: ["read", "delete"], storeTrouble: 0.4 },
     store: clientTokens,
   },
-  "the sequence number of a stamp is not compared": {
+  "stamps are compared by the request that made them": {
     focus: COPIES,
     policy: {
       ...PROTOCOL,
       judge: (entry, stamps, about) => {
-        const header = { ...entry.header, stamps: entry.header.stamps.map(withoutNumber) };
-        const now = stamps.map((stamp) => stamp && withoutNumber(stamp));
+        const header = { ...entry.header, stamps: entry.header.stamps.map(requestOf) };
+        const now = stamps.map((stamp) => stamp && requestOf(stamp));
         return judge({ ...entry, header }, now, about);
       },
     },
@@ -273,8 +273,9 @@ function clientTokens(store: Store, raw: TestStore): Store {
   };
 }
 
-function withoutNumber(stamp: string): string {
-  return stamp.slice(stamp.indexOf(".") + 1);
+/** What a stamp has of the request that made it: not its sequence number, nor the store's time. */
+function requestOf(stamp: string): string {
+  return stamp.replaceAll(/\d+\.([^.~]*)\.\d+/g, "$1");
 }
 
 /** Asked for stamps alone, the process answers itself, with the last ones it has seen. */

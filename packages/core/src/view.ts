@@ -85,7 +85,7 @@ export function checkRecorded(names: readonly string[], env: Environment): void 
 }
 
 function recordedNames({ CACHE_RECORDED_VIEWS: list = "" }: Environment): string[] {
-  return list.split(",").filter((name) => name !== "");
+  return list.split(",").filter(Boolean);
 }
 
 /** A view without rules: the items that its load reads invalidate its entries. */

@@ -35,7 +35,7 @@ export const searchHistory = defineView({
           throttled(tags.history_public(), HOT_FEED, { afterReloads: HOT_AFTER_RELOADS }),
           tags.history_changed(),
         ]),
-    ...(viewer === undefined ? [] : [tags.history_user(viewer)]),
+    ...(viewer ? [tags.history_user(viewer)] : []),
   ],
   shows: ["history", "feed_entry", "feed_counts"],
   ttl: "SEARCH_HISTORY",

@@ -18,7 +18,7 @@ export function readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: text = "" }: Envi
   if (text === "") return DEFAULT_PER_MINUTE;
   if (/^\d+$/.test(text) && Number(text) <= MOST_PER_MINUTE) return Number(text);
   throw new Error(
-    `CACHE_VERIFY_PER_MINUTE=${text}: write a whole number from 0 (no checks) to ${MOST_PER_MINUTE}, or leave it out`,
+    `CACHE_VERIFY_PER_MINUTE=${text}: write a whole number from 0 (no checks) to ${MOST_PER_MINUTE}`,
   );
 }
 
