@@ -192,6 +192,7 @@ afterAll(() => world.close());
 /** Every request's answers, each asked twice from an empty cache: once loaded, once as it is remembered. */
 async function answers(): Promise<Map<string, unknown>> {
   await world.streams.drained();
+  await world.queues.drained();
   await world.send("POST", "/api/ops/cache/clear/", world.admin, {});
   const found = new Map<string, unknown>();
   for (const [route, asks] of Object.entries(ASKS)) {
