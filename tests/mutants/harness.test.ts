@@ -19,6 +19,7 @@ import { add } from "../src/add.ts";
 test("adds", () => expect(add(1, 1)).toBe(2));
 test("adds to zero", () => expect(add(1, 0)).toBe(1));
 test("fails", () => expect(add(1, 1)).toBe(3));
+test("looks as before", () => expect(add(1, 1)).toMatchInlineSnapshot("2"));
 test("is late at first", () => {
   const wasHere = existsSync("was-here");
   writeFileSync("was-here", "");
@@ -52,6 +53,7 @@ diff --git a/src/add.ts b/src/add.ts
 
 const PATCHES = {
   "killed/by-an-assertion": patchOf("adds", "  return left - right;"),
+  "killed/by-a-snapshot": patchOf("looks as before", "  return left - right;"),
   "killed/at-the-second-try": patchOf("is late at first", "  return left - right;"),
   "killed/beside-an-edited-comment": patchOf("adds", "  return left - right;", {
     comment: "// Sum.",
@@ -95,6 +97,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 test.for([
   ["killed/by-an-assertion", "killed"],
+  ["killed/by-a-snapshot", "killed"],
   ["killed/beside-an-edited-comment", "killed"],
   ["survived/without-an-effect", "survived"],
   ["survived/seen-by-another-test-alone", "survived"],

@@ -14,8 +14,13 @@ export interface Verdict {
   readonly detail?: string;
 }
 
-/** Error name of a failed `expect`. Anything else that a test throws may come from a patch that merely breaks the code. */
-const ASSERTION = "AssertionError";
+/**
+ * True for a failed `expect`, of a snapshot too. Any other error that a test throws may come from a patch that merely
+ * breaks the code.
+ */
+function isAssertion({ name, message }: TestReport["errors"][number]): boolean {
+  return name === "AssertionError" || /^Snapshot `.*` mismatched/.test(message);
+}
 
 /** Checks a test in the unpatched tree: it has to be there and to pass. Returns undefined when it does. */
 export function judgeUnpatched(report: RunReport, named: NamedTest): Verdict | undefined {
@@ -32,7 +37,7 @@ export function judgeUnpatched(report: RunReport, named: NamedTest): Verdict | u
 export function judgePatched(report: RunReport, named: NamedTest): Verdict {
   const tests = testsOf(report, named);
   const errors = tests.filter(({ state }) => state === "failed").flatMap((test) => test.errors);
-  const assertions = errors.filter(({ name }) => name === ASSERTION);
+  const assertions = errors.filter(isAssertion);
   if (assertions.length > 0) return { outcome: "killed", ...detailOf(assertions) };
   if (errors.length > 0) return { outcome: "breaks the run", ...detailOf(errors) };
   if (tests.length === 0) return { outcome: "breaks the run", ...detailOf(report.errors) };
