@@ -38,7 +38,7 @@ const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
  * Redis and DynamoDB, and checks of hits would be among these.
  */
 const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000", CACHE_VERIFY_PER_MINUTE: "0" };
-/** Where an engine is not embedded, it is fetched before its tests. */
+/** Fetches an engine that is not embedded, before its tests. */
 const FETCHED = "tests/support/fetch-dynamodb.ts";
 /** Clouds run the functions' bundle, which is made once. */
 const CLOUDS = { env: PATIENT, globalSetup: [FETCHED, "tests/support/functions-setup.ts"] };

@@ -84,7 +84,7 @@ async function setEntry(
 interface Write {
   readonly operation: Changing;
   readonly written: InvalidationRecord[];
-  /** How often the store had lost all data before the write was announced. */
+  /** Number of times that the store had lost all data before the write was announced. */
   readonly restarts: number;
   readonly signal: AbortSignal;
 }

@@ -273,7 +273,7 @@ function clientTokens(store: Store, raw: TestStore): Store {
   };
 }
 
-/** What a stamp has of the request that made it: not its sequence number, nor the store's time. */
+/** The part of a stamp that names the request, without the sequence number and the store's time. */
 function requestOf(stamp: string): string {
   return stamp.replaceAll(/\d+\.([^.~]*)\.\d+/g, "$1");
 }

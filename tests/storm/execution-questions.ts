@@ -136,7 +136,7 @@ type Executions = Register<ExecutionState | undefined>;
 function mayBeLate(register: Executions, viewer: string | undefined, span: Span): boolean {
   if (span.late === undefined || register.latest?.row.sub === viewer) return false;
   const [before, recorded] = register.possible({ from: span.late, to: span.from });
-  // What has been changed since is exact again.
+  // An execution that has changed since is exact again.
   return before === undefined && register.possible(span).includes(recorded);
 }
 

@@ -47,7 +47,7 @@ export function keepSignedIn(
   const renew = async () => {
     // The issuer may leave the refresh token out of its answer: the one before goes on.
     const next = { refresh_token, ...(await exchange({ refresh_token })) };
-    // Whoever has signed in meanwhile, or out, keeps what they have.
+    // A sign-in or sign-out that came meanwhile stays as it is.
     if (token === mine) keepSignedIn(next, exchange);
   };
   // A failure shows with the next request that is refused.

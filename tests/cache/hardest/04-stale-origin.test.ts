@@ -149,8 +149,8 @@ test("no more is asked of the origin than one load for each second in which it m
   expect(loads).toBeLessThanOrEqual(2 + SETTLING_MS / LENT_MS + 1);
 });
 
-test("a load after the window is kept for its whole time", async () => {
-  const { clock, cache } = fleet();
+/** An eventually consistent row whose value is the number of its loads. */
+function countedRow() {
   let loads = 0;
   const row = defineResource<void, number>({
     name: "row",
@@ -159,6 +159,12 @@ test("a load after the window is kept for its whole time", async () => {
     consistency: "eventual",
     load: () => (loads += 1),
   });
+  return { row, loads: () => loads };
+}
+
+test("a load after the window is kept for its whole time", async () => {
+  const { clock, cache } = fleet();
+  const { row } = countedRow();
   await cache.invalidate([tags.row()]);
   await clock.advance(SETTLING_MS);
   // The stamps that this read makes are as young as itself, so its value is only lent; the next one is kept.
@@ -174,20 +180,13 @@ test("a process whose clock is ahead trusts no load sooner", async () => {
   const ahead: typeof clock = Object.create(clock);
   ahead.now = () => clock.now() + 2 * SETTLING_MS;
   const [usual, fast] = [clock, ahead].map((each) => new Cache({ store, clock: each }));
-  let loads = 0;
-  const row = defineResource<void, number>({
-    name: "row",
-    tags: () => [tags.row()],
-    ttl: "10 minutes",
-    consistency: "eventual",
-    load: () => (loads += 1),
-  });
+  const { row, loads } = countedRow();
   await usual?.get(row, undefined);
   await clock.advance(LENT_MS);
   await fast?.get(row, undefined);
   await clock.advance(LENT_MS);
   await fast?.get(row, undefined);
-  expect(loads).toBe(3);
+  expect(loads()).toBe(3);
 });
 
 test("a request for a lease that arrives late makes no stamp that looks old", async () => {
@@ -198,14 +197,7 @@ test("a request for a lease that arrives late makes no stamp that looks old", as
     if (isLate) await clock.sleep(SETTLING_MS + 1_000);
     return store.lease(batch);
   };
-  let loads = 0;
-  const row = defineResource<void, number>({
-    name: "row",
-    tags: () => [tags.row()],
-    ttl: "10 minutes",
-    consistency: "eventual",
-    load: () => (loads += 1),
-  });
+  const { row, loads } = countedRow();
   const [late, punctual] = [slow, store].map((each) => new Cache({ store: each, clock }));
   const reading = late?.get(row, undefined);
   await clock.advance(SETTLING_MS);
@@ -215,8 +207,8 @@ test("a request for a lease that arrives late makes no stamp that looks old", as
   await clock.advance(1_000);
   await reading;
   await punctual?.get(row, undefined);
-  const before = loads;
+  const before = loads();
   await clock.advance(LENT_MS);
   await punctual?.get(row, undefined);
-  expect(loads).toBe(before + 1);
+  expect(loads()).toBe(before + 1);
 });

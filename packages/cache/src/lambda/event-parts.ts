@@ -111,7 +111,7 @@ function narrowProxy(event: ProxyEvent, keyParts: KeyParts): ProxyEvent {
   const write = ofAlb ? encodeURIComponent : String;
   const isEmpty = keyParts.query.length === 0 && !ofAlb;
   const written = keyParts.query.map(([name, value]) => [write(name), write(value)] as const);
-  // Where a name has one value, it is the last one, as with headers.
+  // A name that allows one value takes the last one, as with headers.
   const single = isEmpty ? null : valuesOf(written, (all) => all.at(-1));
   const all = isEmpty ? null : valuesOf(written, (values) => values);
   const lists = Object.entries(keyParts.headers).map(([name, value]) => [name, [value]]);

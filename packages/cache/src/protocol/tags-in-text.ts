@@ -13,7 +13,7 @@ export function valueTagsIn(text: string | null): string[] {
   }
 }
 
-/** What a store finds that follows the tags in headers by itself; `valueOf` gives what is there now. */
+/** Result of a store that follows the tags in headers by itself; `valueOf` returns the present value of a name. */
 export function followed(
   { keys, entryCount, stampPrefix }: FollowRequest,
   valueOf: (key: string) => string | null,

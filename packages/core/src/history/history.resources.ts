@@ -13,8 +13,8 @@ const HOT_FEED = "1 second";
 const HOT_AFTER_RELOADS = 5;
 
 /**
- * `GET /history/`. A new execution of somebody else's is tolerated while the page is hot; the viewer's own, and every change of one
- * that was there, are not.
+ * `GET /history/`. A hot page may leave out new executions of other users; it shows the viewer's own, and every change of an
+ * existing execution, at once.
  */
 export const searchHistory = defineView({
   name: "search_history",
