@@ -43,8 +43,11 @@ export interface DatabaseOptions {
 const ATTEMPTS = 2;
 const CONNECTION_TIMEOUT_MS = 2_500;
 const REQUEST_TIMEOUT_MS = 3_000;
-/** A local engine shares this machine, whose load is not the request's fault: 200 writes of one item take seconds. */
-const LOCAL_REQUEST_TIMEOUT_MS = 30_000;
+/**
+ * Of a local engine, which shares this machine and its load: 200 writes of one item take seconds, and so do 50 new connections
+ * at once. A connection to an engine that has ended is refused at once.
+ */
+const LOCAL_TIMEOUT_MS = 30_000;
 
 export function createDatabase({
   tableName,
@@ -76,19 +79,20 @@ export function hiding<T>(
 
 /** A client that keeps its connections open and omits undefined attributes. */
 export function createClient(endpoint?: string): DynamoDBDocumentClient {
-  const requestTimeout = endpoint === undefined ? REQUEST_TIMEOUT_MS : LOCAL_REQUEST_TIMEOUT_MS;
+  const local = endpoint !== undefined;
+  const requestTimeout = local ? LOCAL_TIMEOUT_MS : REQUEST_TIMEOUT_MS;
   const client = new DynamoDBClient({
     maxAttempts: ATTEMPTS,
     logger: LOGGER,
     requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      connectionTimeout: local ? LOCAL_TIMEOUT_MS : CONNECTION_TIMEOUT_MS,
       // Until the answer begins: without the second option the client only warns and keeps waiting.
       requestTimeout,
       throwOnRequestTimeout: true,
       // Between two chunks of the answer.
       socketTimeout: requestTimeout,
     },
-    ...(endpoint === undefined ? {} : { endpoint, ...LOCAL_IDENTITY }),
+    ...(local ? { endpoint, ...LOCAL_IDENTITY } : {}),
   });
   return DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
