@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => vi.unstubAllEnvs());
 
-test("the bookshop shows what was written, by itself at once and by others with the stream", async () => {
+test("the bookshop shows its own writes at once, and those of other programs after the stream has delivered them", async () => {
   await using books = await openTable(BOOKS);
   await using reviews = await openTable(REVIEWS);
   const store = new MemoryStore();
@@ -53,7 +53,7 @@ test("the bookshop shows what was written, by itself at once and by others with 
   expect(await shop.page("7")).toBeUndefined();
 });
 
-test("the check says which table has no function behind its stream", async () => {
+test("the check names a table whose stream has no function", async () => {
   await using books = await openTable(BOOKS);
   await using reviews = await openTable(REVIEWS);
   const shop = bookshop(new MemoryStore(), books.name, reviews.name);
@@ -66,7 +66,7 @@ test.for([
   [false, "it has no stream"],
   ["KEYS_ONLY", "it has a stream of KEYS_ONLY"],
 ] as const)(
-  "the check of a table with the stream %s says at once how to make it",
+  "the check of a table with the stream %s fails at once with the command that enables it",
   async ([stream, what]) => {
     await using books = await openTable({ ...BOOKS, stream });
     await using reviews = await openTable(REVIEWS);

@@ -79,13 +79,16 @@ test.for([
     () => new Promise((resolve) => setTimeout(() => resolve(otherClient().send(get(2))), 1)),
     () => urlOf(http),
   ],
-] as const)("%s within a load is named, and its value not stored", async ([, beside, url]) => {
-  const { stored, why } = await loading(beside);
-  expect(stored).toBe(false);
-  expect(why.join()).toContain(new URL(url()).host);
-});
+] as const)(
+  "%s within a load is reported by its host, and the load's value is not stored",
+  async ([, beside, url]) => {
+    const { stored, why } = await loading(beside);
+    expect(stored).toBe(false);
+    expect(why.join()).toContain(new URL(url()).host);
+  },
+);
 
-test("a DataLoader that a load makes over its client is recorded, key by key", async () => {
+test("reads through a DataLoader that a load makes are recorded, key by key", async () => {
   const read = (reads: LoadReads) => {
     const books = new DataLoader((ids: readonly number[]) =>
       Promise.all(ids.map(async (id) => (await dynamodb.for(reads).send(get(id))).Item)),

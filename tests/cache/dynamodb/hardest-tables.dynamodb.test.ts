@@ -30,7 +30,7 @@ const BOOKS = {
   global: { byShelf: ["shelf"], byPrize: ["prize", "year"] },
 } as const;
 
-test("an item that moves between partitions of indexes, enters a sparse one and leaves it is shown where it is", async () => {
+test("a query of an index shows an item that moves between its partitions, enters a sparse index or leaves it", async () => {
   await using table = await recordedTable(BOOKS);
   const { client, cache, name: TableName, drain } = table;
   const of = (IndexName: string, attribute: string) => (value: string) =>
@@ -88,7 +88,7 @@ test("an item that moves between partitions of indexes, enters a sparse one and 
   }
 });
 
-test("a projected page whose end moves when an attribute that it does not show grows is loaded again", async () => {
+test("a projected page is loaded again when another attribute's growth moves the end of the page", async () => {
   await using table = await recordedTable({ types: { pk: "S", sk: "N" }, key: ["pk", "sk"] });
   const { db, cache, name: TableName } = table;
   const put = (sk: number, kilobytes: number) =>
@@ -120,7 +120,7 @@ test("a projected page whose end moves when an attribute that it does not show g
   expect(await cache.get(titles, 0)).toBe(long);
 });
 
-test("records of a transaction of a hundred items that come a minute apart, in any order, each show their item", async () => {
+test("records of a transaction of a hundred items each invalidate their item, in any order and a minute apart", async () => {
   await using table = await recordedTable({ types: { id: "N" }, key: ["id"] });
   const { client, cache, clock, name: TableName, records } = table;
   const item = table.view<number>(
@@ -148,7 +148,7 @@ test("records of a transaction of a hundred items that come a minute apart, in a
   expect(seen.size).toBe(100);
 });
 
-test("an attribute that cannot be read damages the views that show it, and none that do not", async () => {
+test("an unreadable attribute breaks the views that show it, and no others", async () => {
   await using table = await recordedTable({ types: { id: "N" }, key: ["id"] });
   const { client, cache, name: TableName, drain } = table;
   await client.send(new PutCommand({ TableName, Item: { id: 1, title: "Emma", pages: 300 } }));
@@ -180,7 +180,7 @@ test("an attribute that cannot be read damages the views that show it, and none 
   expect((await cache.peek(title, 0))?.entry.id).toBe(entry?.id);
 });
 
-test("an index that is made while readers and the stream's function run needs no deployment of either", async () => {
+test("a new index needs no deployment of readers or of the stream's function, which run while it is made", async () => {
   await using table = await recordedTable({ types: { id: "N" }, key: ["id"] });
   const { client, plain, cache, name: TableName, drain } = table;
   await client.send(new PutCommand({ TableName, Item: { id: 1, author: "Austen" } }));
@@ -220,7 +220,7 @@ test("an index that is made while readers and the stream's function run needs no
   expect([await cache.get(count, "Austen"), await cache.get(count, "Burney")]).toEqual(["0", "1"]);
 });
 
-test("numbers that DynamoDB takes for one, however they are spelled, have one name", async () => {
+test("numbers that DynamoDB considers equal have the same name in any spelling", async () => {
   await using table = await recordedTable({ types: { id: "N" }, key: ["id"] });
   const random = seededRandom(11);
   const draw = (most: number) => Math.floor(random() * most);

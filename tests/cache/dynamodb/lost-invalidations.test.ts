@@ -65,7 +65,7 @@ async function twoProcesses() {
   };
 }
 
-test("a writer that dies between its write and the invalidation leaves that to the stream", async () => {
+test("when a writer dies between its write and the invalidation, the stream invalidates", async () => {
   const { holdRequest, dynamodb, writer, put, read, stream } = await twoProcesses();
   const { reached } = holdRequest("delete");
   void put(dynamodb.writing(writer));
@@ -75,7 +75,7 @@ test("a writer that dies between its write and the invalidation leaves that to t
   expect(await read("reader")).toBe("new");
 });
 
-test("a guarded writer that dies after its write leaves nothing old behind, without the stream", async () => {
+test("a guarded writer that dies after its write leaves no old value behind, even without the stream", async () => {
   const { holdRequest, dynamodb, writer, put, read } = await twoProcesses();
   const { reached } = holdRequest("end");
   void put(dynamodb.writing(writer, { guarded: true }));
@@ -83,7 +83,7 @@ test("a guarded writer that dies after its write leaves nothing old behind, with
   expect(await read("reader")).toBe("new");
 });
 
-test("a store that refuses the invalidation fails no write; its process shows nothing old from then on, others do until the stream comes", async () => {
+test("a write succeeds when the store refuses its invalidation: its process shows no old value from then on, others do until the stream's invalidation", async () => {
   const { dynamodb, writer, put, read, stream, refuse } = await twoProcesses();
   refuse(true);
   await put(dynamodb.writing(writer));
@@ -93,7 +93,7 @@ test("a store that refuses the invalidation fails no write; its process shows no
   expect(await read("reader")).toBe("new");
 });
 
-test("a second try that finds its work done invalidates what the first one could not", async () => {
+test("a repeated mutation that has nothing left to write invalidates what the first try could not", async () => {
   const { dynamodb, writer, put, read, refuse } = await twoProcesses();
   const rename = () =>
     dynamodb.mutation(writer, async (db) => {

@@ -8,7 +8,7 @@ import { fleet } from "../../support/test-cache.ts";
 import { get, numbered, openBooks, TableName } from "./item-views.ts";
 import { sdkClient } from "./sdk-client.ts";
 
-test("gets of DynamoDBDocument are joined as sent commands are", async () => {
+test("gets by DynamoDBDocument's methods are joined, as sent commands are", async () => {
   const document = DynamoDBDocument.from(new DynamoDBClient({ region: "eu-west-1" }));
   const { client, operations } = sdkClient({ BatchGetItem: () => ({ Responses: { books: [] } }) });
   document.send = client.send.bind(client);
@@ -29,7 +29,7 @@ test.for([
   ["a client that shows numbers as its own objects", {}, (id: number) => ({ id: { big: id } })],
   ["the older way of projecting", { AttributesToGet: ["title"] }, () => ({ title: "Emma" })],
 ] as const)(
-  "a joined item whose key is not shown is asked for alone, not taken for absent: %s",
+  "a joined item whose key the answer lacks is requested again alone, not treated as absent: %s",
   async ([, more, shown]) => {
     const { client, operations } = sdkClient({
       BatchGetItem: ({ RequestItems: { books } }) => ({
@@ -47,7 +47,7 @@ test.for([
   },
 );
 
-test("items of a table that is named by its ARN are joined too", async () => {
+test("gets from a table that is given by its ARN are joined too", async () => {
   const arn = "arn:aws:dynamodb:eu-west-1:1:table/books";
   const { client } = sdkClient({
     BatchGetItem: ({ RequestItems }) => ({ Responses: { books: RequestItems[arn].Keys } }),
@@ -59,7 +59,7 @@ test("items of a table that is named by its ARN are joined too", async () => {
 });
 
 test.for([{}, undefined, { id: undefined }, { id: new Blob(["7"]) }])(
-  "a get by the key %o, which no name can be made of, has its own request and answer",
+  "a get with the key %o, from which no name can be made, has its own request and answer",
   { timeout: 3_000 },
   async (Key) => {
     const refuse = () => {
@@ -94,7 +94,7 @@ test("a read with an abort signal is sent separately", async () => {
   expect(options).toEqual([{ abortSignal: signal }, { abortSignal: signal }]);
 });
 
-test("a load may ask for one page after the other", async () => {
+test("a load may read one page after the other", async () => {
   const { dynamodb, cache } = openBooks({
     Query: ({ ExclusiveStartKey: from }) => ({
       Items: [{ n: from?.n ?? 0 }],

@@ -24,7 +24,7 @@ const record = (id: number, attributes: readonly string[] = []) => ({
   },
 });
 
-test("a write that is aborted may be done later: it invalidates as it fails", async () => {
+test("an aborted write may still be executed: it invalidates, although it fails", async () => {
   const { db, cache, book, kept } = openBooks({
     GetItem: () => ({}),
     DescribeTable: () => ({ Table: { KeySchema: [{ AttributeName: "id" }] } }),
@@ -39,7 +39,7 @@ test("a write that is aborted may be done later: it invalidates as it fails", as
   expect(await kept(1)).toEqual([false]);
 });
 
-test("an update in the older way empties projected reads of the attributes that it names", async () => {
+test("an update with AttributeUpdates invalidates projected reads of the attributes that it names", async () => {
   const { dynamodb, cache, db } = openBooks({
     GetItem: () => ({ Item: {} }),
     UpdateItem: () => ({ Attributes: { id: 1, title: "Emma", sold: 1 } }),
@@ -53,7 +53,7 @@ test("an update in the older way empties projected reads of the attributes that 
   expect(await cache.peek(title, 1)).toBeUndefined();
 });
 
-test("a batch with unprocessed items invalidates with each try, also what is written by a later one", async () => {
+test("a batch with unprocessed items invalidates at each try, also the items that a later try writes", async () => {
   const requests = (id: number) => [{ PutRequest: { Item: { id } } }];
   const { db, cache, book, kept } = openBooks({
     GetItem: () => ({}),
@@ -71,7 +71,7 @@ test("a batch with unprocessed items invalidates with each try, also what is wri
   expect(await kept(1, 2)).toEqual([true, false]);
 });
 
-test("keys are learned from requests that DynamoDB has taken, not from misspelled ones", async () => {
+test("key attributes are learned from requests that DynamoDB has accepted, not from refused ones", async () => {
   const { db, cache, book, kept } = openBooks({
     GetItem: ({ Key }) => {
       if ("isbn" in Key) throw new Error("The provided key element does not match the schema");
@@ -86,7 +86,7 @@ test("keys are learned from requests that DynamoDB has taken, not from misspelle
   expect(await kept(1)).toEqual([false]);
 });
 
-test("an attribute that a key leaves undefined is not an attribute of the table", async () => {
+test("an undefined attribute of a request's key is not taken for a key attribute of the table", async () => {
   const { db, cache, book, kept } = openBooks({ GetItem: () => ({}), PutItem: () => ({}) });
   await db.send(new GetCommand({ TableName, Key: { id: 1, isbn: undefined } }));
   for (const id of [1, 2]) await cache.get(book, id);
@@ -94,7 +94,7 @@ test("an attribute that a key leaves undefined is not an attribute of the table"
   expect(await kept(1, 2)).toEqual([false, true]);
 });
 
-test("what a command brings along of middleware goes with it, in reads and in writes", async () => {
+test("the middleware of a command runs when the command is recorded, in reads and in writes", async () => {
   const seen = new Set<string>();
   const http = {
     handle: async () => {
@@ -130,7 +130,7 @@ test("what a command brings along of middleware goes with it, in reads and in wr
   expect([...seen]).toEqual(["read", "write"]);
 });
 
-test("a batch of the stream with more names than a call takes arguments is invalidated", async () => {
+test("a batch of the stream is invalidated although it has more names than a function call can take arguments", async () => {
   const { cache, book, kept } = openBooks({ GetItem: () => ({}) });
   await cache.get(book, 269);
   const attributes = Array.from({ length: 120 }, (_, index) => `attribute${index}`);
@@ -139,7 +139,7 @@ test("a batch of the stream with more names than a call takes arguments is inval
   expect(await kept(269)).toEqual([false]);
 });
 
-test("the check leaves an item alone whose key is its probe's", async () => {
+test("the check does not overwrite an item that has the key of its probe", async () => {
   const { dynamodb, cache, operations } = openBooks({
     DescribeTable: () => ({
       Table: {

@@ -14,7 +14,7 @@ import { openTable } from "./open-table.ts";
 
 const SHAPE = { types: { pk: "N", sk: "B" }, key: ["pk", "sk"] } as const;
 
-test("the plain client is recorded as the document client is: numbers and bytes by any spelling, joined reads, every write", async () => {
+test("the plain client is recorded as the document client is: numbers and bytes in any spelling, joined reads, every write", async () => {
   await using table = await openTable(SHAPE);
   const TableName = table.name;
   const dynamodb = recorder(table.plain);

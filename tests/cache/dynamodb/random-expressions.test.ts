@@ -110,7 +110,7 @@ test.for([
   ["conditions and filters", joined(CONDITIONS, [" AND ", " or ", "\nAND NOT "])],
   ["updates", joined(CLAUSES, [" "])],
 ] as const)(
-  "%s: the attributes found are those that the expression reads or writes, and no others",
+  "%s: the attributes found are exactly those that the expression reads or writes",
   ([, forms]) => {
     fc.assert(
       fc.property(forms, ({ text, paths }) => {
@@ -169,7 +169,7 @@ test("a key condition is parsed into its equalities and its range, in any order 
   );
 });
 
-test("a minus sign belongs to no alias, with or without spaces around it", () => {
+test("a minus sign is not part of an alias, with or without spaces around it", () => {
   const names = { "#n": "sold" };
   const read = () => attributesIn("SET #n=#n-:one", names);
   expect(read).not.toThrow();

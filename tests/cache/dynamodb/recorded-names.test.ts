@@ -26,7 +26,7 @@ import { describe, expect, test } from "vitest";
 const RUNS = { numRuns: 5_000 };
 
 describe("numbers", () => {
-  test("that are equal have one text, however they are spelled", () => {
+  test("that are equal have one text, in any spelling", () => {
     const digits = fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n });
     fc.assert(
       fc.property(digits, fc.integer({ min: -80, max: 80 }), fc.nat(6), (number, power, zeros) => {
@@ -52,7 +52,7 @@ describe("numbers", () => {
     );
   });
 
-  test("of the document client and of the wire are one, and a text is not a number", () => {
+  test("of the document client and of the plain client have the same name, and a text is not a number", () => {
     const N = ["N", "7e0"];
     expect(documentValue(7)).toEqual(N);
     expect(documentValue(7n)).toEqual(N);
@@ -72,7 +72,7 @@ describe("expressions", () => {
   const attribute = fc.stringMatching(/^[a-z][a-z0-9_]{0,6}$/);
   const path = fc.array(fc.oneof(attribute, fc.nat(9)), { maxLength: 3 });
 
-  test("name the attributes of their paths, through aliases, whatever stands behind them", () => {
+  test("name the attributes of their paths, through aliases, with any names behind these", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(attribute, path, fc.boolean()), { minLength: 1, maxLength: 6 }),
@@ -116,7 +116,7 @@ describe("expressions", () => {
       ],
       { attribute: "c", ends: undefined },
     ],
-  ] as const)("%s is read as a key condition", ([text, equalities, range]) => {
+  ] as const)("%s is parsed as a key condition", ([text, equalities, range]) => {
     expect(keyConditionOf(text, { "#p": "key" })).toEqual({ equalities, range });
   });
 
@@ -128,11 +128,11 @@ describe("expressions", () => {
     "pk = :p §",
     "#x = :p",
     "",
-  ])("%s is not a key condition that is known", (text) => {
+  ])("%s is refused as an unknown key condition", (text) => {
     expect(() => keyConditionOf(text, undefined)).toThrow(UnknownGrammar);
   });
 
-  test("an unknown grammar means the whole table, and no attribute alone", () => {
+  test("an unknown condition is recorded as a read of the whole table, an unknown projection as one of whole items", () => {
     const read = (input: object) =>
       planOf("Query", { TableName: "books", ...input }, documentValue).reads[0];
     const unknown = read({ KeyConditionExpression: "pk ~ :p", ProjectionExpression: "title; x" });
@@ -154,17 +154,17 @@ const BY_YEAR = {
   ExpressionAttributeValues: { ":a": "Austen", ":y": 1815 },
 };
 
-test("a query of an index depends on whole items: its sort key orders them, and no expression names it", () => {
+test("a query of an index depends on whole items: the index's sort key orders them, and no expression contains it", () => {
   const words = wordsOf({ ...BY_YEAR, ProjectionExpression: "title" });
   expect(words).toEqual(["books: year = …", "books: everything"]);
 });
 
-test("a strong read of a local index depends on the table's partition, which is all that a write names", () => {
+test("a strongly consistent query of a local index also depends on the table's partition: a write names only that", () => {
   const words = wordsOf({ ...BY_YEAR, ConsistentRead: true });
   expect(words).toEqual(["books: author = …", "books: year = …", "books: everything"]);
 });
 
-test("a query of an index by several attributes depends on items with the last of them, which every matching image names", () => {
+test("a query of an index by several attributes depends on items with the last of them, which every matching image has", () => {
   const attribute = fc.constantFrom("a", "b", "c", "d");
   const value = fc.constantFrom("1", "2");
   fc.assert(
@@ -199,7 +199,7 @@ test("a query of an index by several attributes depends on items with the last o
  * Names on which readers and streams of every release with this scheme must agree, because a deployment replaces them one
  * after the other.
  */
-test("names are the same in every release, until their scheme has another number", () => {
+test("names are the same in every release with the same number of their scheme", () => {
   const key = [["isbn", ["S", "7"]]] as const;
   const item = itemPlace("books", key);
   const prefix = prefixPlace("books", key[0], ["by", Buffer.from("Ann#")]);
@@ -252,7 +252,7 @@ describe("a record of the stream", () => {
       expect(names).not.toContain(name);
   });
 
-  test("of an item that was created or deleted concerns every projected read of it", () => {
+  test("of an item that was created or deleted has the name of every projected read of it", () => {
     expect(namesOfRecord(record({ NewImage: old }, "INSERT"))).toContain(tagOf(item, "#"));
     expect(namesOfRecord(record({ OldImage: old }, "REMOVE"))).toContain(tagOf(item, "#"));
   });
@@ -281,7 +281,7 @@ describe("a record of the stream", () => {
     expect(() => namesOfRecord({ eventName: "INSERT" })).toThrow("a record names no table");
   });
 
-  test("has names from which no value can be read", () => {
+  test("has names that contain no value in readable form", () => {
     const names = [
       ...namesOfRecord(
         record({ OldImage: old, NewImage: { ...old, title: { S: "ann@example.com" } } }),

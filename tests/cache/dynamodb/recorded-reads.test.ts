@@ -20,7 +20,7 @@ const changed = (id: number, attribute: string) =>
     },
   });
 
-test("a thousand keys at once are ten requests, each entry has its own tags, and an absent item is cached too", async () => {
+test("a load of a thousand keys takes ten requests, each entry has its own tags, and an absent item is cached too", async () => {
   const { client, operations } = sdkClient({
     BatchGetItem: ({ RequestItems: { books } }) => ({
       Responses: {
@@ -45,7 +45,7 @@ test("a thousand keys at once are ten requests, each entry has its own tags, and
   expect(left.map((each) => each !== undefined)).toEqual([true, false, true, false]);
 });
 
-test("joined reads each return their own attributes: a key that one did not request is removed again", async () => {
+test("joined reads each return the attributes that they requested: a key that was added for the join is removed again", async () => {
   const { client, sent } = sdkClient({
     BatchGetItem: ({ RequestItems: { books } }) => ({
       Responses: { books: books.Keys.map(({ id }: { id: number }) => ({ id, title: `t${id}` })) },
@@ -67,7 +67,7 @@ test("joined reads each return their own attributes: a key that one did not requ
   ]);
 });
 
-test("keys that a batch leaves unprocessed are asked for one by one", async () => {
+test("keys that a batch leaves unprocessed are requested one by one", async () => {
   const { client, operations } = sdkClient({
     BatchGetItem: () => ({ Responses: {}, UnprocessedKeys: { books: {} } }),
     GetItem: ({ Key }) => ({ Item: Key }),
@@ -100,7 +100,7 @@ test.for([
   [{ LastEvaluatedKey: { id: 1 }, ScannedCount: 1 }, 1, true],
   [{ ScannedCount: 1 }, undefined, true],
 ] as const)(
-  "a projected page %o with the limit %s stays when another attribute changes: %s",
+  "a projected page %o with the limit %s stays valid when another attribute changes: %s",
   async ([answer, Limit, stays]) => {
     const { client } = sdkClient({ Query: () => ({ Items: [{ title: "Emma" }], ...answer }) });
     const { cache } = fleet();
@@ -120,7 +120,7 @@ test.for([
   },
 );
 
-test("what no name covers is not stored: PartiQL, and operations that are not known", async () => {
+test("a value read by PartiQL or by an unknown operation is not stored: no name covers it", async () => {
   const { client } = sdkClient({ ExecuteStatement: () => ({ Items: [] }) });
   const { cache } = fleet();
   const events: CacheEvent[] = [];
@@ -146,7 +146,7 @@ test.for([
   expect(sent).toEqual([]);
 });
 
-test("an entry ends with the first of its items that DynamoDB will delete", async () => {
+test("an entry expires with the first of its items that DynamoDB's time to live will delete", async () => {
   const soon = Math.floor(Date.now() / 1_000) + 60;
   const { client } = sdkClient({ GetItem: () => ({ Item: { expires: soon } }) });
   const { cache, clock } = fleet();

@@ -134,7 +134,7 @@ async function judge(
 }
 
 test.for(Array.from({ length: tables }, (_, index) => index + 1))(
-  `${writes} random writes leave no random read of a table or an index stale, with no tag and no rule written: seed %s`,
+  `${writes} random writes leave no random read of a table or an index stale, without any tag or rule written by hand: seed %s`,
   async (seed) => {
     const counts: Counts = { judged: 0, hits: 0, stale: [], emptied: 0, changed: 0 };
     await storm(seed, counts);

@@ -78,7 +78,7 @@ function setup(options: RecorderOptions = {}, answers: Parameters<typeof sdkClie
 const OLD = { id: 1, title: "Emma", shelf: "a" };
 const put = (Item: object) => new PutCommand({ TableName, Item: { ...Key, ...Item } });
 
-test("a Put empties what differs from the old item, and where an index had it", async () => {
+test("a Put invalidates reads of what differs from the old item, and of the indexes' old places of the item", async () => {
   const { db, emptiedBy, sent } = setup({}, { PutItem: () => ({ Attributes: OLD }) });
   const { emptied } = await emptiedBy(async () => {
     const answer = await db.send(put({ title: "Emma", shelf: "b" }));
@@ -89,7 +89,7 @@ test("a Put empties what differs from the old item, and where an index had it", 
   expect(sent.at(-1)).toMatchObject({ input: { ReturnValues: "ALL_OLD" } });
 });
 
-test("after another try by the SDK the old item is not believed", async () => {
+test("the old item in an answer is not used after the SDK has repeated the request", async () => {
   // The first try has been done, and the second one finds what it and another writer have left.
   const after = { ...OLD, title: "Persuasion", sold: 1 };
   const { db, emptiedBy } = setup(
@@ -103,7 +103,7 @@ test("after another try by the SDK the old item is not believed", async () => {
 test.for([
   ["an answer of keys alone", { Attributes: { id: 1 } }],
   ["no old item", {}],
-])("an update with %s may have made the item", async ([, answer]) => {
+])("an update with %s may have created the item", async ([, answer]) => {
   const { db, emptiedBy } = setup({}, { UpdateItem: () => answer });
   const update = new UpdateCommand({ TableName, Key, UpdateExpression: "ADD sold :n" });
   expect((await emptiedBy(() => db.send(update))).emptied).toEqual(["whole", "title"]);
@@ -114,7 +114,7 @@ test.for([
   ["attribute_exists(#i) AND sold < :n", ["whole"]],
   ["attribute_exists(id) OR sold < :n", ["whole", "title"]],
   ["attribute_exists(sold)", ["whole", "title"]],
-])("an update that requires %s empties %s", async ([ConditionExpression, wanted]) => {
+])("an update that requires %s invalidates %s", async ([ConditionExpression, wanted]) => {
   const { db, emptiedBy } = setup({}, {});
   const update = new UpdateCommand({
     TableName,
@@ -127,12 +127,12 @@ test.for([
   expect((await emptiedBy(() => db.send(update))).emptied).toEqual(wanted);
 });
 
-test("a Put that changes nothing may repeat one whose invalidation failed", async () => {
+test("a Put without a change invalidates everything of its item: it may repeat one whose invalidation failed", async () => {
   const { db, emptiedBy } = setup({}, { PutItem: () => ({ Attributes: OLD }) });
   expect((await emptiedBy(() => db.send(put(OLD)))).emptied).toEqual(["whole", "title", "shelf"]);
 });
 
-test("a write that failed may have been done: what it concerns is emptied", async () => {
+test("a failed write may have been executed: it invalidates all that it could change", async () => {
   const { db, emptiedBy } = setup(
     {},
     {
@@ -146,7 +146,7 @@ test("a write that failed may have been done: what it concerns is emptied", asyn
   expect(error).toMatchObject({ message: "timeout" });
 });
 
-test("a transaction is named by its requests", async () => {
+test("a transaction invalidates by its requests", async () => {
   const { db, emptiedBy } = setup();
   const transaction = new TransactWriteCommand({
     TransactItems: [
@@ -165,7 +165,7 @@ test("a transaction is named by its requests", async () => {
   ]);
 });
 
-test("the keys of a Put are asked of the table once; where they stay unknown, it empties all of the table", async () => {
+test("a Put requests the table's key attributes once; where they stay unknown, it invalidates all reads of the table", async () => {
   const known = setup({ keys: {} });
   const other = { TableName, Item: { id: 3 } };
   // No request has named a key yet.
@@ -188,7 +188,7 @@ test("the keys of a Put are asked of the table once; where they stay unknown, it
   expect(emptied).toEqual(["whole", "title", "shelf", "other"]);
 });
 
-test("a store that is down fails no write, but refuses a guarded one before it is made", async () => {
+test("while the store is down a write succeeds, but a guarded one is refused before it is sent", async () => {
   const { db, dynamodb, cache, emptiedBy, setDown, operations } = setup();
   setDown(true);
   const { error } = await emptiedBy(() => db.send(put({})));
@@ -218,7 +218,7 @@ test("a mutation invalidates once, at its end, also when it fails", async () => 
   expect(events.filter(({ type }) => type === "invalidated")).toHaveLength(1);
 });
 
-test("a mutation that writes nothing invalidates what it read, and one that wrote leaves that alone", async () => {
+test("a mutation without writes invalidates what it read; one with writes does not", async () => {
   const { dynamodb, cache, emptiedBy } = setup();
   const read = () => new GetCommand({ TableName, Key });
   const idle = await emptiedBy(() => dynamodb.mutation(cache, (db) => db.send(read())));
@@ -232,7 +232,7 @@ test("a mutation that writes nothing invalidates what it read, and one that wrot
   expect(busy.emptied).toEqual(["other"]);
 });
 
-test("a write by PartiQL says that its invalidation is left to the stream", async () => {
+test("a write by PartiQL causes an event: only the stream invalidates for it", async () => {
   const { db } = setup();
   const events: CacheEvent[] = [];
   const stop = subscribe((event) => events.push(event));
@@ -241,7 +241,7 @@ test("a write by PartiQL says that its invalidation is left to the stream", asyn
   expect(events).toContainEqual({ type: "unseen-write", operation: "ExecuteStatement" });
 });
 
-test("a batch of the stream is one invalidation, and one that the store does not take is sent again by Lambda", async () => {
+test("a batch of the stream is one invalidation, and Lambda sends it again when the store refuses it", async () => {
   const { cache, setDown, emptiedBy } = setup();
   const handler = streamHandler(cache);
   const record = (id: number) => ({
@@ -259,7 +259,7 @@ test("a batch of the stream is one invalidation, and one that the store does not
   await expect(handler({ Records: [record(1)] })).rejects.toThrow("invalidation_failed");
 });
 
-test("everything that was read from a table falls with its tag", async () => {
+test("a table's tag invalidates everything that was read from it", async () => {
   const { dynamodb, cache, emptiedBy } = setup();
   const { emptied } = await emptiedBy(() => cache.invalidate(dynamodb.table(TableName)));
   expect(emptied).toEqual(["whole", "title", "shelf", "other"]);

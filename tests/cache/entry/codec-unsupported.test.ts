@@ -42,28 +42,31 @@ const CASES: readonly [value: unknown, message: string][] = [
   [circle, "value.self refers to itself: store it without the circle"],
 ];
 
-test.each(CASES)("%o is refused with the path to it and the mend", async (value, message) => {
-  const error = await encodeBody(value, { compression: "br" }).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(CacheError);
-  expect(error).toMatchObject({
-    code: "value_unsupported",
-    message: `value_unsupported: ${message}`,
-  });
-});
+test.each(CASES)(
+  "%o is refused with the path to the value and the correction",
+  async (value, message) => {
+    const error = await encodeBody(value, { compression: "br" }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CacheError);
+    expect(error).toMatchObject({
+      code: "value_unsupported",
+      message: `value_unsupported: ${message}`,
+    });
+  },
+);
 
-test("the same object in two places is not a circle", async () => {
+test("the same object in two places is no cycle", async () => {
   const shared = { a: 1 };
   expect((await encodeBody([shared, shared], { compression: "br" })).body).toBe(
     '[{"a":1},{"a":1}]',
   );
 });
 
-test("an object without a prototype is a plain object", async () => {
+test("an object without a prototype counts as a plain object", async () => {
   const value: unknown = Object.assign(Object.create(null), { a: 1 });
   expect((await encodeBody(value, { compression: "br" })).body).toBe('{"a":1}');
 });
 
-test("the message never carries the value", async () => {
+test("the message never contains the value", async () => {
   const error = await encodeBody({ secret: "s3cret", at: new Date() }, { compression: "br" }).catch(
     String,
   );

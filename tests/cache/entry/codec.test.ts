@@ -66,7 +66,7 @@ describe("any value is returned unchanged", () => {
     );
   });
 
-  test("bytes, as a Uint8Array of their own", async () => {
+  test("bytes, as a separate Uint8Array", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 3_000 }),
@@ -78,7 +78,7 @@ describe("any value is returned unchanged", () => {
     );
   });
 
-  test("bytes given as a Buffer or as a window on a larger buffer", async () => {
+  test("bytes given as a Buffer or as a view of a larger buffer", async () => {
     const window = new Uint8Array(new Uint8Array([9, 1, 2, 3, 9]).buffer, 1, 3);
     expect(await roundTrip(window)).toStrictEqual(new Uint8Array([1, 2, 3]));
     expect(await roundTrip(Buffer.from([1, 2, 3]))).toStrictEqual(new Uint8Array([1, 2, 3]));
@@ -101,13 +101,13 @@ describe("stored entries", () => {
     });
   });
 
-  test("is Brotli in base64 from 1,024 bytes on, not before", async () => {
+  test("is Brotli in base64 from 1,024 bytes on", async () => {
     expect((await jsonOfBytes(1_023)).coding).toBe("identity");
     expect((await jsonOfBytes(1_024)).coding).toBe("br");
     expect((await jsonOfBytes(1_024)).body).toMatch(/^[A-Za-z\d+/]+=*$/);
   });
 
-  test("stays plain if compression is off or makes it no shorter", async () => {
+  test("stays plain if compression is off or does not make it shorter", async () => {
     const noise = crypto.getRandomValues(new Uint8Array(4_096));
     expect((await encodeBody("a".repeat(5_000), { compression: false })).coding).toBe("identity");
     expect((await encodeBody(noise, { compression: "br" })).coding).toBe("identity");
@@ -116,7 +116,7 @@ describe("stored entries", () => {
     ).toBe("identity");
   });
 
-  test("has an ETag that changes with the body and comes back with it", async () => {
+  test("has an ETag that changes with the body and is decoded with it", async () => {
     const [first, second, again] = [
       await etag({ a: 1 }),
       await etag({ a: 2 }),
@@ -136,7 +136,7 @@ test("a damaged body is an error, never a value", async () => {
   expect(() => decode(open)).toThrow(SyntaxError);
 });
 
-test("a body that decodes to more than its header says is an error, before it fills the memory", async () => {
+test("a body that decodes to more bytes than its header says is an error, before it fills the memory", async () => {
   const bomb = await encodeBody("a".repeat(50_000_000), { compression: "br" });
   expect(bomb.body.length).toBeLessThan(1_000);
   expect(() => decode({ ...bomb, plainLength: 1_000 })).toThrow(/larger than 1000/);

@@ -7,7 +7,7 @@ import { encodeBody } from "../../../packages/cache/src/encode.ts";
 
 const LIST = Array.from({ length: 200 }, (_, id) => ({ id, title: `제목 ${id}` }));
 
-test.each([100, 2_000_000])("gzip brings back a body of %i characters", async (length) => {
+test.each([100, 2_000_000])("gzip restores a body of %i characters", async (length) => {
   const value = ["가".repeat(length), LIST];
   const stored = await encodeBody(value, { compression: "gzip" });
   const { body } = stored;
@@ -16,13 +16,13 @@ test.each([100, 2_000_000])("gzip brings back a body of %i characters", async (l
   expect(decodeBody({ header: stored, body })).toEqual(value);
 });
 
-test("gzip that decodes to more than its header says is an error, before it fills the memory", async () => {
+test("gzip that decodes to more bytes than its header says is an error, before it fills the memory", async () => {
   const { body, ...header } = await encodeBody("a".repeat(50_000_000), { compression: "gzip" });
   const decode = () => decodeBody({ header: { ...header, plainLength: 1_000 }, body });
   expect(decode).toThrow(/larger than 1000/);
 });
 
-test("a resource with gzip stores it, reads it and sends it untouched", async () => {
+test("a resource with gzip stores the body, reads it and sends it unchanged", async () => {
   const cache = new Cache({ store: new MemoryStore() });
   const list = defineResource({
     name: "list",

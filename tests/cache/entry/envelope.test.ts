@@ -29,7 +29,7 @@ function countingCache() {
   return { clock, store, cache: new Cache({ store, clock, token, random: () => 0.5 }) };
 }
 
-test("packages/cache/docs/envelope.md shows what is really stored", async () => {
+test("packages/cache/docs/envelope.md shows the bytes that are stored", async () => {
   const { clock, store, cache } = countingCache();
   await cache.get(book, { id: 7 }, { source: clock });
   await cache.expire([tags.shelf("science")]);
@@ -43,7 +43,7 @@ test("packages/cache/docs/envelope.md shows what is really stored", async () => 
   expect(keys).toHaveLength(7);
 });
 
-test("an entry is read as it was written, and is absent when a byte of it is missing", async () => {
+test("an entry is decoded as it was encoded, and counts as missing when one of its bytes is lost", async () => {
   const { clock, store, cache } = countingCache();
   await cache.get(book, { id: 7 }, { source: clock });
   const [text] = await store.mget(["cache:1:book:id:7"]);
@@ -55,14 +55,14 @@ test("an entry is read as it was written, and is absent when a byte of it is mis
   }
 });
 
-test("an entry of another version counts as absent", async () => {
+test("an entry of another format version counts as missing", async () => {
   const { clock, store, cache } = countingCache();
   await cache.get(book, { id: 7 }, { source: clock });
   const [text] = await store.mget(["cache:1:book:id:7"]);
   expect(decodeEntry(`2${text?.slice(1)}`)).toBeNull();
 });
 
-test("separators that Unicode has beside the line feed may stand in a header", async () => {
+test("a header may contain Unicode's other line separators", async () => {
   const { entry } = await readingOf([], {
     header: { headers: { note: "a\u2028b\u2029c\r\u0085" } },
   });

@@ -19,7 +19,7 @@ const page = defineResource({
   load: (number: number) => `page ${number}`,
 });
 
-test("a flood keeps its budget for as long as entries live, and the rest for 10 s", async () => {
+test("of a flood of entries, as many as fit into the budget live their whole lifetime, and the others 10 s", async () => {
   const { cache, clock, store } = fleet();
   const isStored = async (number: number) =>
     (await cache.getEntry(search, String(number))).status === "hit";
@@ -35,7 +35,7 @@ test("a flood keeps its budget for as long as entries live, and the rest for 10 
   expect(bytes).toBeLessThan(6_000);
 });
 
-test("processes share a budget, and it is whole again after a minute", async () => {
+test("processes share a budget, which is full again after a minute", async () => {
   const { clock, instance } = fleet();
   const caches = [instance(), instance()];
   const details = async (first: number) => {
@@ -53,7 +53,7 @@ test("processes share a budget, and it is whole again after a minute", async () 
   expect((await details(400))[0]).toBeUndefined();
 });
 
-test("whoever stores beyond the budget hears so, and how long the entry lives", async () => {
+test("a read that stores beyond the budget returns that as its detail, with the shortened lifetime", async () => {
   const { cache, clock } = fleet();
   for (let number = 100; number < 120; number += 1) await cache.get(search, String(number));
   const { status, stored, detail, entry } = await cache.getEntry(search, "a");
@@ -66,7 +66,7 @@ test("whoever stores beyond the budget hears so, and how long the entry lives", 
   expect([freshUntilMs - clock.now(), errorUntilMs - clock.now()]).toEqual([10_000, 10_000]);
 });
 
-test("entries without a budget live on beside a flood", async () => {
+test("entries without a budget keep their lifetime beside a flood", async () => {
   const { cache, clock } = fleet();
   for (let number = 100; number < 200; number += 1) await cache.get(search, String(number));
   await cache.get(page, 1);

@@ -27,7 +27,7 @@ function setup() {
   return { ...fleet, page, load, contexts, publish: (next: string) => (version = next) };
 }
 
-test("a loader that reports no change keeps the value for another lifetime", async () => {
+test("a loader that reports no change extends the value's life by another lifetime", async () => {
   const { cache, clock, page, load } = setup();
   const before = await cache.getEntry(page, undefined);
   await cache.invalidate([tags.page()]);
@@ -63,7 +63,7 @@ test("a loader that finds another version replaces the value", async () => {
   expect(await cache.get(page, undefined)).toEqual({ ...PAGE, version: "v2" });
 });
 
-test("an unchanged value whose entry has gone meanwhile is served, and not stored", async () => {
+test("an unchanged value whose entry was removed meanwhile is served, and not stored", async () => {
   const { cache, page, store } = setup();
   await cache.get(page, undefined);
   await cache.invalidate([tags.page()]);
@@ -78,7 +78,7 @@ test("an unchanged value whose entry has gone meanwhile is served, and not store
   expect([reading.stored, await reading.value()]).toEqual([false, { ...PAGE, version: "v1" }]);
 });
 
-test("a refresh by force loads although the entry is fresh, and refuses the load that is under way elsewhere", async () => {
+test("a forced refresh loads although the entry is fresh, and another process's load under way is refused", async () => {
   const { cache, other, page, load, publish } = setup();
   await cache.get(page, undefined);
   publish("v2");

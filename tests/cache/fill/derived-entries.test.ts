@@ -32,13 +32,13 @@ function setup(options: Parameters<typeof unreliableFleet>[0] = {}) {
   return { ...fleet, titles, book, shelf };
 }
 
-test("an entry made from entries with stamps of their own is stored by its first load", async () => {
+test("an entry made from other entries, which have their own stamps, is stored by its first load", async () => {
   const { cache, shelf } = setup();
   expect((await cache.getEntry(shelf, [1, 2])).stored).toBe(true);
   expect((await cache.getEntry(shelf, [1, 2])).status).toBe("hit");
 });
 
-test("what was made from an entry falls when that one is removed alone", async () => {
+test("a derived entry is invalidated when one of its entries is removed singly", async () => {
   const { cache, other, shelf, book, titles } = setup();
   await cache.get(shelf, [1, 2]);
   titles.set(2, "new");
@@ -59,7 +59,7 @@ test("many entries are read with one look", async () => {
   expect(shown).toEqual(["hit", "hit", "hit", "hit"]);
 });
 
-test("an entry is no younger than its oldest part, as far as `maxStaleness` asks", async () => {
+test("with `maxStaleness` an entry is as old as its oldest part", async () => {
   const { cache, clock, shelf, book, titles } = setup({ maxStaleness: "100 seconds" });
   await cache.get(book, 1);
   await clock.advance(90_000);

@@ -7,7 +7,7 @@ import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ shelf: () => [], author: () => [] });
 
-test("of entries that a value was made from, each one's stamps are compared, also where they disagree about a tag", async () => {
+test("the stamps of each entry that a value was made from are compared, also where two of them differ for one tag", async () => {
   const { cache } = fleet();
   let version = 1;
   const book = defineResource<number, number>({
@@ -33,7 +33,7 @@ test("of entries that a value was made from, each one's stamps are compared, als
   expect(await cache.getEntry(page)).toMatchObject({ status: "miss", stored: false });
 });
 
-test("of entries of one snapshot, each one's stamps are compared, also where they disagree about a tag", async () => {
+test("the stamps of each entry of a snapshot are compared, also where two of them differ for one tag", async () => {
   const { cache, other, holdRequest } = unreliableFleet();
   let version = 1;
   const row = defineResource<number, number>({
@@ -52,7 +52,7 @@ test("of entries of one snapshot, each one's stamps are compared, also where the
   expect(await reading).toEqual([2, 2]);
 });
 
-test("of entries that are stored together, the first one's failure frees its lease as any other's", async () => {
+test("the failed commit of the first entry of a batch frees its lease, as any other's does", async () => {
   const { cache, store } = fleet({
     wrap: (inner: Store): Store => ({
       ...overNetwork(inner, {}),
@@ -67,7 +67,7 @@ test("of entries that are stored together, the first one's failure frees its lea
   expect(await store.mget(["cache:1:lease:row:1", "cache:1:lease:row:2"])).toEqual([null, null]);
 });
 
-test("of loads that stand in line together, one is let through for whoever needs any of them", async () => {
+test("loads that wait in line as a batch are let through when a running load needs any of them", async () => {
   const { cache, clock, turn } = unreliableFleet({ maxLoadsWithoutStore: 1 });
   turn("refused");
   const part = defineResource<number, string>({
@@ -95,7 +95,7 @@ test("of loads that stand in line together, one is let through for whoever needs
   expect(await valueSoFar(parts)).toEqual(["part 8", "part 9"]);
 });
 
-test("of entries that are waited for together, those whose lease has gone to another instance are waited for once more", async () => {
+test("a batch that waits for entries waits again for those whose lease has passed to another instance", async () => {
   const { cache, clock, store, instance } = fleet({ waitTimeout: "5 seconds" });
   const loads: string[] = [];
   const define = (by: string) =>
@@ -120,7 +120,7 @@ test("of entries that are waited for together, those whose lease has gone to ano
   expect(loads).toEqual(["reader 1", "leader 2"]);
 });
 
-test("of stale entries, those whose refresh the queue has taken are left to it, and the others are refreshed", async () => {
+test("a batch refreshes the stale entries whose tasks the queue refused, and leaves the others to the queue", async () => {
   const { cache, clock } = fleet({
     enqueueRefresh: ({ key }) => {
       if (key === "row:1") throw new Error("the queue is full");
@@ -144,7 +144,7 @@ test("of stale entries, those whose refresh the queue has taken are left to it, 
   expect(loads).toEqual([1]);
 });
 
-test("of an entry's tags, each one's hold keeps it from being stored, those of its value too", async () => {
+test("a hold on any tag of an entry, value tags too, keeps the entry from being stored", async () => {
   const { cache, instance } = fleet();
   const other = instance();
   const book = defineResource<void, string>({

@@ -41,7 +41,7 @@ function setup({ loadMs = 0, l1 = false } = {}) {
   return { clock, here, there, feed, read, bump, heatUp };
 }
 
-test("each load that a throttled tag causes soon after the one before makes its entry hotter, and only a hot one survives its invalidation", async () => {
+test("an entry's heat grows with each load that its throttled tag causes soon after the one before; only a hot entry survives an invalidation", async () => {
   const { clock, there, read, bump, heatUp } = setup();
   await heatUp(AFTER - 1);
   expect(await read()).toMatchObject({ status: "hit", heat: AFTER - 1 });
@@ -56,7 +56,7 @@ test("each load that a throttled tag causes soon after the one before makes its 
   expect(await read(there)).toMatchObject({ status: "miss", heat: AFTER + 1 });
 });
 
-test("a hot tag cools when no load has followed for two of its intervals, one that is not hot after one", async () => {
+test("a hot tag cools after two of its intervals without a load, a tag that is not hot after one", async () => {
   const { clock, read, bump, heatUp } = setup();
   await heatUp(AFTER - 1);
   await bump();
@@ -73,7 +73,7 @@ test("a hot tag cools when no load has followed for two of its intervals, one th
   expect((await read()).status).toBe("miss");
 });
 
-test("loads that another tag causes, or nothing at all, make no entry hotter", async () => {
+test("loads without an invalidation of the throttled tag add no heat", async () => {
   const { here, feed, read, heatUp } = setup();
   await heatUp(1);
   await here.invalidate([tags.hidden()]);
@@ -83,14 +83,14 @@ test("loads that another tag causes, or nothing at all, make no entry hotter", a
   expect((await read()).heat).toBe(0);
 });
 
-test("an expired tag is not an invalidated one: its loads make no entry hotter", async () => {
+test("loads after a soft expiry of the tag add no heat", async () => {
   const { here, read, heatUp } = setup();
   await heatUp(1);
   await here.expire([tags.feed()]);
   expect(await read()).toMatchObject({ status: "miss", heat: 0 });
 });
 
-test("under invalidations that never leave a load the time to end, entries grow hot although nobody is served them", async () => {
+test("entries become hot although an invalidation overtakes each load, so that none could be served", async () => {
   const { clock, here, there, feed, bump, read } = setup({ loadMs: 50 });
   const outcomes: unknown[] = [];
   for (let count = 0; count <= AFTER; count += 1) {
@@ -106,7 +106,7 @@ test("under invalidations that never leave a load the time to end, entries grow 
   expect((await read(there)).status).toBe("hit");
 });
 
-test("a read that began after an invalidation does not share a load that began before it, unless the tag is hot", async () => {
+test("a read that began after an invalidation does not join a load that began before it, unless the tag is hot", async () => {
   const { clock, here, feed, bump, heatUp } = setup({ loadMs: 50 });
   const shared = async () => {
     const first = here.getEntry(feed, undefined);
@@ -124,7 +124,7 @@ test("a read that began after an invalidation does not share a load that began b
   expect(await shared()).toBe(true);
 });
 
-test("an entry that nobody may be served is not held in its process either", async () => {
+test("an entry that may not be served is not held in its process either", async () => {
   const { clock, here, feed, bump, read } = setup({ loadMs: 50, l1: true });
   await read();
   await bump();
@@ -141,33 +141,30 @@ test("an entry that nobody may be served is not held in its process either", asy
 test.each([
   ["hot", { afterReloads: AFTER }, AFTER],
   ["always throttled", {}, 0],
-])(
-  "what a change hides is gone at once, also under a tag that is %s",
-  async (_name, options, reloads) => {
-    const { clock, cache } = fleet();
-    const shown = { feed: "public" };
-    const feed = defineResource<void, string>({
-      name: "feed",
-      tags: () => [throttled(tags.feed(), "1 minute", options)],
-      ttl: "1 hour",
-      load: () => shown.feed,
-    });
-    await cache.get(feed);
-    for (let count = 0; count < reloads; count += 1) {
-      await cache.invalidate([tags.feed()]);
-      await clock.advance(10);
-      await cache.get(feed);
-    }
+])("`change` invalidates at once, also under a tag that is %s", async (_name, options, reloads) => {
+  const { clock, cache } = fleet();
+  const shown = { feed: "public" };
+  const feed = defineResource<void, string>({
+    name: "feed",
+    tags: () => [throttled(tags.feed(), "1 minute", options)],
+    ttl: "1 hour",
+    load: () => shown.feed,
+  });
+  await cache.get(feed);
+  for (let count = 0; count < reloads; count += 1) {
     await cache.invalidate([tags.feed()]);
-    expect((await cache.getEntry(feed)).status).toBe("hit");
-    await cache.change([tags.feed()], () => {
-      shown.feed = "private";
-    });
-    expect(await cache.get(feed)).toBe("private");
-  },
-);
+    await clock.advance(10);
+    await cache.get(feed);
+  }
+  await cache.invalidate([tags.feed()]);
+  expect((await cache.getEntry(feed)).status).toBe("hit");
+  await cache.change([tags.feed()], () => {
+    shown.feed = "private";
+  });
+  expect(await cache.get(feed)).toBe("private");
+});
 
-test("a load under way cannot store what a change hides, also under a hot tag", async () => {
+test("a load that `change` overtakes is not stored, also under a hot tag", async () => {
   const { clock, here, read, feed, heatUp } = setup({ loadMs: 50 });
   await heatUp(AFTER);
   await clock.advance(1_000);
@@ -180,7 +177,7 @@ test("a load under way cannot store what a change hides, also under a hot tag", 
   expect((await read()).status).toBe("miss");
 });
 
-test("a tag that is given in two ways spares what both spare", async () => {
+test("under a tag that is given twice, an entry survives only what both ways tolerate", async () => {
   const { clock, cache } = fleet();
   const define = (
     name: string,

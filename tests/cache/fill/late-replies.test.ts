@@ -32,7 +32,7 @@ const READS = {
 };
 
 describe.for(Object.entries(READS))("with %s", ([, read]) => {
-  test("a read that begins after an invalidation does not take a value whose commit was older, however late its reply", async () => {
+  test("a read that begins after an invalidation does not get a value that was committed before it, however late the commit's reply", async () => {
     const parts = setup();
     const { clock, cache, other, row, database, holdReply } = parts;
     const commit = holdReply("commit");
@@ -46,7 +46,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
     expect([await before, await after]).toEqual(["old", "new"]);
   });
 
-  test("a read that begins after an invalidation does not take a stand-in whose lease was older", async () => {
+  test("a read that begins after an invalidation does not get the fallback of a load whose lease is older", async () => {
     const parts = setup();
     const { clock, cache, other, row, database, holdReply } = parts;
     await other.get(row, undefined);
@@ -72,7 +72,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
   });
 });
 
-test("a read that begins after an invalidation does not take what one that waits found before", async () => {
+test("a read that begins after an invalidation does not get an entry that a waiting read found before it", async () => {
   const { clock, cache, other, row, database, holdReply } = setup();
   const loading = Promise.withResolvers<string>();
   database.value = loading.promise;
@@ -94,7 +94,7 @@ test("a read that begins after an invalidation does not take what one that waits
   expect([await before, await after]).toEqual(["old", "new"]);
 });
 
-test("a read that begins after an invalidation does not take the entry that a lease request brought along", async () => {
+test("a read that begins after an invalidation does not get an entry from the reply to an older lease request", async () => {
   const { clock, cache, other, row, database, holdReply } = setup();
   const look = holdReply("mget");
   const before = cache.get(row, undefined);

@@ -8,7 +8,7 @@ test.for<{ hardTimeout: Duration; longestMs: number; why: string }>([
   { hardTimeout: "2 minutes", longestMs: 50_000, why: "ten times the first" },
   { hardTimeout: "20 seconds", longestMs: 20_000, why: "at most the time of a load" },
 ])(
-  "a lease that ended without a value is taken over for longer: $why",
+  "the next lease is longer after one that ended without a value: $why",
   async ({ hardTimeout, longestMs }) => {
     const lengthsMs: number[] = [];
     const wrap = (store: Store): Store => ({

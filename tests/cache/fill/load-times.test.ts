@@ -22,13 +22,13 @@ function setup(...times: number[]) {
   return { clock, cache, row, load };
 }
 
-test("an entry is as old as the beginning of its load, when its data was read", async () => {
+test("an entry's creation time is the start of its load, when its data was read", async () => {
   const { clock, load } = setup(2_000);
   const startMs = clock.now();
   expect((await load(1, 2_000)).entry.header.createdMs).toBe(startMs);
 });
 
-test("one slow load does not make all loads count as slow", async () => {
+test("after one slow load, not all loads are expected to be slow", async () => {
   const { clock, cache, row, load } = setup(1_000, 3_000, 500);
   await load(1, 1_000);
   // After the slow load the usual time is 1,600 ms: what is left of the request suffices for one more load.

@@ -31,7 +31,7 @@ test("fifty instances with twenty readers each load a missing value once", async
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-test("a read that starts after an invalidation does not take the value of a load that began before", async () => {
+test("a read that starts after an invalidation does not get the value of a load that began before", async () => {
   const { load: held, loads } = holdLoads<string>();
   const { clock, row, caches } = setup(held, 1);
   const [cache] = caches as [(typeof caches)[0]];
@@ -65,7 +65,7 @@ test("the late commit of a leader that was frozen past its lease is refused", as
   expect(await frozen.get(row, undefined)).toBe("by the other");
 });
 
-test("when a leader's load fails, one of those who wait takes over", async () => {
+test("when a leader's load fails, one of the waiting readers takes over", async () => {
   const { load: held, loads } = holdLoads<string>();
   const { clock, row, load, caches } = setup(held, 3);
   const [first, ...others] = caches.map((cache) => cache.get(row, undefined));

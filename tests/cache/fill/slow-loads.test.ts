@@ -42,13 +42,13 @@ test.for([
   { usualMs: 10, loadMs: 2_900, loads: 2 },
   { usualMs: 500, loadMs: 2_100, loads: 2 },
 ])(
-  "a load of $loadMs ms where $usualMs ms are usual is made $loads × by thirty instances, and stored",
+  "a value that loads in $loadMs ms instead of $usualMs ms is loaded $loads × by thirty instances, and stored",
   async ({ loads, ...times }) => {
     expect(await rush({ instances: 30, ...times })).toEqual({ loads, isStored: true });
   },
 );
 
-test("what takes longer than readers wait is loaded by each instance at most once more, not by each reader", async () => {
+test("when a load takes longer than readers wait, each instance loads at most once more, not each reader", async () => {
   const { loads, isStored } = await rush({ instances: 10, usualMs: 10, loadMs: 8_000 });
   expect(loads).toBeLessThanOrEqual(10 + 2);
   expect(isStored).toBe(true);
@@ -71,7 +71,7 @@ async function afterWaiting() {
   return { clock, read, hurried, patient, load, loads };
 }
 
-test("a load that readers share after a wait goes on when the one that began it has no time left", async () => {
+test("a load that readers share after their wait continues when the reader that began it has no time left", async () => {
   const { clock, hurried, patient, load, loads } = await afterWaiting();
   await clock.advance(20_000);
   loads(1).resolve("value");
@@ -81,7 +81,7 @@ test("a load that readers share after a wait goes on when the one that began it 
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("its failure is that of all readers that share it: none loads again", async () => {
+test("all readers that share such a load get its failure: none loads again", async () => {
   const { clock, hurried, patient, load, loads } = await afterWaiting();
   loads(1).reject(new Error("database down"));
   await clock.advance(0);
@@ -90,7 +90,7 @@ test("its failure is that of all readers that share it: none loads again", async
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("where it fails, a reader that has a stale value for errors is served that", async () => {
+test("when such a load fails, a reader with a fallback is served that", async () => {
   const { clock, instance } = fleet({ waitTimeout: "2 seconds" });
   const { load, loads } = holdLoads<string>();
   const row = defineResource({
@@ -116,7 +116,7 @@ test("where it fails, a reader that has a stale value for errors is served that"
   expect(await valueSoFar(waiting)).toBe("old");
 });
 
-test("a reader that came after such a load began does not take its value", async () => {
+test("a reader that came after such a load began does not get its value", async () => {
   const { clock, read, patient, loads } = await afterWaiting();
   const later = read();
   await clock.advance(0);
@@ -125,7 +125,7 @@ test("a reader that came after such a load began does not take its value", async
   expect([await valueSoFar(patient), await valueSoFar(later)]).toEqual(["old", "pending"]);
 });
 
-test("a reader does not fail by the time of others: it joins what they began to load and cannot wait for", async () => {
+test("a reader joins a load that another reader began, and does not fail when that one's time is over", async () => {
   const { clock, instance } = fleet();
   const { load, loads } = holdLoads<string>();
   const row = defineResource({ name: "row", ttl: "1 hour", hardTimeout: "1 minute", load });

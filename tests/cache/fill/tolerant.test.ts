@@ -19,7 +19,7 @@ function setup(loadMs: number) {
   return { clock, store, cache, feed };
 }
 
-test("a value younger than its tag tolerates is stored although the tag was invalidated during the load", async () => {
+test("a value younger than its throttled tag's interval is stored although the tag was invalidated during the load", async () => {
   const { clock, cache, feed } = setup(1_000);
   const reading = cache.getEntry(feed, undefined);
   await clock.advance(500);
@@ -28,7 +28,7 @@ test("a value younger than its tag tolerates is stored although the tag was inva
   expect((await reading).stored).toBe(true);
 });
 
-test("a value older than its tag tolerates is refused when the tag was invalidated during the load", async () => {
+test("a value older than its throttled tag's interval is refused when the tag was invalidated during the load", async () => {
   const { clock, cache, feed } = setup(2_000);
   const reading = cache.getEntry(feed, undefined);
   await clock.advance(500);
@@ -37,7 +37,7 @@ test("a value older than its tag tolerates is refused when the tag was invalidat
   expect((await reading).detail).toBe("fill-refused");
 });
 
-test("an entry survives the invalidation of its tag until it is as old as the tag tolerates", async () => {
+test("an entry survives invalidations of its throttled tag until it is as old as the tag's interval", async () => {
   const { clock, cache, feed } = setup(0);
   const first = cache.get(feed, undefined);
   await clock.advance(0);
@@ -51,7 +51,7 @@ test("an entry survives the invalidation of its tag until it is as old as the ta
   expect((await reading).status).toBe("miss");
 });
 
-test("an entry that is younger than its tag tolerates survives the loss of the tag's stamp, and no other", async () => {
+test("an entry younger than its throttled tag's interval survives the loss of that tag's stamp, and of no other", async () => {
   const { clock, store, cache, feed } = setup(0);
   const read = async () => {
     const reading = cache.getEntry(feed, undefined);

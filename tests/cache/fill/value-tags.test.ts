@@ -20,14 +20,14 @@ function setup() {
   return { ...fleet, database, bySlug };
 }
 
-test("the first load under an unknown tag is not stored, and the next one is", async () => {
+test("the first load with an unknown value tag is not stored, and the next one is", async () => {
   const { cache, bySlug } = setup();
   expect((await cache.getEntry(bySlug, { slug: "dune" })).detail).toBe("unfenced");
   expect((await cache.getEntry(bySlug, { slug: "dune" })).stored).toBe(true);
   expect((await cache.getEntry(bySlug, { slug: "dune" })).status).toBe("hit");
 });
 
-test("an entry falls with a tag that only its value names", async () => {
+test("an entry is invalidated by a value tag", async () => {
   const { cache, other, database, bySlug } = setup();
   for (let reads = 0; reads < 3; reads += 1) await cache.get(bySlug, { slug: "dune" });
   database.set("dune", { id: 7, title: "Dune Messiah" });
@@ -35,7 +35,7 @@ test("an entry falls with a tag that only its value names", async () => {
   expect(await cache.get(bySlug, { slug: "dune" })).toMatchObject({ title: "Dune Messiah" });
 });
 
-test("a process that has not seen the entry asks twice, and once from then on", async () => {
+test("a process that has not seen the entry makes two looks, and one from then on", async () => {
   const { cache, other, bySlug, requests } = setup();
   for (let reads = 0; reads < 2; reads += 1) await other.get(bySlug, { slug: "dune" });
   requests.length = 0;
@@ -45,7 +45,7 @@ test("a process that has not seen the entry asks twice, and once from then on", 
   expect(requests).toEqual(["mget", "mget", "mget"]);
 });
 
-test("an invalidation during the load refuses the value that names its tag", async () => {
+test("an invalidation of a value tag during the load refuses the value", async () => {
   const { cache, other, bySlug, database } = setup();
   for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
   await other.invalidate(bySlug, { slug: "dune" });
@@ -62,7 +62,7 @@ test("an invalidation during the load refuses the value that names its tag", asy
   expect(await cache.get(bySlug, { slug: "dune" })).toMatchObject({ title: "new" });
 });
 
-test("a value that now names other tags is dropped by those, and no longer by the former ones", async () => {
+test("a value whose tags have changed is invalidated by the new ones, and no longer by the old ones", async () => {
   const { cache, database, bySlug } = setup();
   for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
   database.set("dune", { id: 8, title: "other edition" });
@@ -74,7 +74,7 @@ test("a value that now names other tags is dropped by those, and no longer by th
   expect((await cache.getEntry(bySlug, { slug: "dune" })).status).toBe("miss");
 });
 
-test("an entry made from others falls with their tags, and is not stored when one of them has fallen meanwhile", async () => {
+test("a derived entry is invalidated by its parts' tags, and not stored when a part was invalidated during its load", async () => {
   const { cache, other, bySlug, database } = setup();
   for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
   let meanwhile: () => Promise<void> = async () => undefined;
@@ -100,7 +100,7 @@ test("an entry made from others falls with their tags, and is not stored when on
   expect([torn.status, torn.stored]).toEqual(["miss", false]);
 });
 
-test("a value with more than 128 tags goes to its reader, and is not stored", async () => {
+test("a value with more than 128 tags is returned to its reader, and not stored", async () => {
   const { cache, bySlug } = setup();
   const many = Array.from({ length: 127 }, (_, id) => tags.author(id));
   const wide = { ...bySlug, load: () => new Loaded({ id: 1, title: "" }, { tags: many }) };
@@ -108,7 +108,7 @@ test("a value with more than 128 tags goes to its reader, and is not stored", as
   expect([reading.stored, await reading.value()]).toEqual([false, { id: 1, title: "" }]);
 });
 
-test("a process whose invalidation of a value's tag failed does not read the entry from before it", async () => {
+test("a process whose invalidation of a value tag failed does not read the entry from before it", async () => {
   const { cache, other, bySlug, database, turn } = setup();
   for (let reads = 0; reads < 3; reads += 1) await other.get(bySlug, { slug: "dune" });
   turn("refused", "delete");
@@ -134,7 +134,7 @@ test("an invalidation between the two looks at an entry is seen", async () => {
   expect((await reading).status).toBe("miss");
 });
 
-test("an entry that is made again from a part that has fallen since is not stored", async () => {
+test("a derived entry is not stored when a part was invalidated since it was read", async () => {
   const { cache, bySlug } = setup();
   for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
   const part = await cache.getEntry(bySlug, { slug: "dune" });
@@ -147,7 +147,7 @@ test("an entry that is made again from a part that has fallen since is not store
   expect((await cache.getEntry(page, undefined)).stored).toBe(false);
 });
 
-test("an entry made from others falls when one of them is invalidated alone", async () => {
+test("a derived entry is invalidated when one of its parts is invalidated singly", async () => {
   const { cache, other, bySlug, database } = setup();
   for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
   const page = defineResource<void, string>({

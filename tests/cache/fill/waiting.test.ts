@@ -51,7 +51,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
     expect(await valueSoFar(waiting)).toBe("value");
   });
 
-  test("when a load has just failed, the fallback is served without another load", async () => {
+  test("after a failed load, the fallback is served without another load for a while", async () => {
     const parts = setup({ staleIfError: "1 hour" });
     const { clock, other, row, load, loads } = parts;
     await storeOld(parts);
@@ -79,7 +79,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
   });
 });
 
-test("a read that waits for another process keeps half of its request's time to load by itself", async () => {
+test("a read that waits for another process reserves half of its request's time for its own load", async () => {
   const { clock, cache, other, row, loads } = setup();
   void other.get(row, undefined).catch(() => undefined);
   await clock.advance(0);
@@ -116,7 +116,7 @@ test("a read does not fail because a load that it joined has failed: it loads it
   expect([await valueSoFar(first), await valueSoFar(second)]).toEqual(["database down", "value"]);
 });
 
-test("a failure that comes again is shared: those that joined do not all load in turn", async () => {
+test("a failure that is repeated is shared: joined readers do not all load in turn", async () => {
   const { clock, cache, row, load, loads } = setup();
   let misses = 0;
   const unsubscribe = subscribe(({ type }) => (misses += type === "miss" ? 1 : 0));
@@ -135,7 +135,7 @@ test("a failure that comes again is shared: those that joined do not all load in
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("those that joined a load which took too long load together, not each by itself", async () => {
+test("readers that joined a load which took too long share the next load", async () => {
   const { clock, cache, row, load, loads } = setup({ hardTimeout: "1 second" });
   const first = cache.get(row, undefined).catch((error: Error) => error.message);
   await clock.advance(0);
@@ -159,7 +159,7 @@ test("a read that joined a load reports no load time", async () => {
   expect(await second).toMatchObject({ stored: false, loadMs: undefined, storeMs: 100 });
 });
 
-test("an entry that the lease request brings along is a hit", async () => {
+test("an entry from the reply to the lease request is a hit", async () => {
   const { clock, cache, other, row, loads, holdReply } = setup({ staleWhileRevalidate: "1 hour" });
   const look = holdReply("mget");
   const reading = cache.getEntry(row, undefined);
@@ -172,7 +172,7 @@ test("an entry that the lease request brings along is a hit", async () => {
   expect(await reading).toMatchObject({ status: "hit", collapsed: true });
 });
 
-test("an entry that the lease request brings along and that is of no use is replaced at once", async () => {
+test("an unusable entry from the reply to the lease request is replaced at once", async () => {
   const { clock, cache, other, row, loads, holdReply } = setup();
   const look = holdReply("mget");
   const reading = cache.get(row, undefined);
@@ -188,7 +188,7 @@ test("an entry that the lease request brings along and that is of no use is repl
   expect(await valueSoFar(reading)).toBe("new");
 });
 
-test("reads that share a load do not share its object: one may change what it got", async () => {
+test("reads that share a load get separate objects: one may change its own", async () => {
   const { clock, cache } = setup();
   const list = defineResource<void, number[]>({
     name: "list",
@@ -205,7 +205,7 @@ test("reads that share a load do not share its object: one may change what it go
   expect(second).toEqual([1]);
 });
 
-test("without a value to serve, a load is not given up after its soft limit", async () => {
+test("without a stale value, a load goes on after its soft limit", async () => {
   const { clock, cache, row, loads } = setup({
     staleWhileRevalidate: "1 hour",
     softTimeout: "1 second",
@@ -216,7 +216,7 @@ test("without a value to serve, a load is not given up after its soft limit", as
   expect(await reading).toBe("value");
 });
 
-test("a refresh of what is being loaded is busy at once", async () => {
+test("a refresh of an entry that is being loaded returns busy at once", async () => {
   const { clock, cache, row } = setup();
   void cache.get(row, undefined).catch(() => undefined);
   await clock.advance(0);
@@ -225,7 +225,7 @@ test("a refresh of what is being loaded is busy at once", async () => {
   expect(await valueSoFar(refresh)).toBe("busy");
 });
 
-test("when an instance dies in its first load, those that wait for it load once more, and store that", async () => {
+test("when an instance dies in its first load, the waiting ones load once more, and store that value", async () => {
   const { clock, instance } = fleet();
   let loads = 0;
   const row = defineResource<void, string>({

@@ -24,21 +24,21 @@ async function setup(
   return { ...fleet, row, load };
 }
 
-test("when no lease can be asked for, a stale value is served and nothing loaded", async () => {
+test("when no lease can be requested, a stale value is served without a load", async () => {
   const { cache, row, load, turn } = await setup({ staleWhileRevalidate: "1 hour" });
   turn("refused", "lease");
   expect(await cache.getEntry(row, { id: 1 })).toMatchObject({ status: "stale" });
   expect(load).not.toHaveBeenCalled();
 });
 
-test("when no lease can be asked for and the load fails, the fallback is served", async () => {
+test("when no lease can be requested and the load fails, the fallback is served", async () => {
   const { cache, row, load, turn } = await setup({ staleIfError: "1 hour" });
   turn("refused", "lease");
   load.mockRejectedValueOnce(new Error("database down"));
   expect(await cache.get(row, { id: 1 }).catch((error: Error) => error.message)).toBe("old");
 });
 
-test("the fallback is still known when the store goes down while a read waits", async () => {
+test("the fallback can still be served when the store goes down while a read waits", async () => {
   const { clock, cache, other, row, load, turn } = await setup({ staleIfError: "1 hour" });
   load.mockReturnValueOnce(new Promise(() => undefined));
   void other.get(row, { id: 1 });
@@ -73,7 +73,7 @@ test("a batch without the store joins the load of a read", async () => {
   expect([await first, ...(await batch)]).toEqual(["value", "old"]);
 });
 
-test("a refresh whose lease cannot be asked for is a failure, and loads nothing", async () => {
+test("a refresh whose lease cannot be requested fails, and loads nothing", async () => {
   const { cache, row, load, turn } = await setup();
   turn("refused", "lease");
   const failure = expect.objectContaining({ code: "store_failed" });
@@ -81,7 +81,7 @@ test("a refresh whose lease cannot be asked for is a failure, and loads nothing"
   expect(load).not.toHaveBeenCalled();
 });
 
-test("a refresh leaves an entry to a read that is loading it without a lease", async () => {
+test("a refresh skips an entry that a read is loading without a lease", async () => {
   const { clock, cache, row, load, turn } = await setup();
   const slow = Promise.withResolvers<string>();
   load.mockReturnValueOnce(slow.promise);
@@ -95,7 +95,7 @@ test("a refresh leaves an entry to a read that is loading it without a lease", a
   expect(await reading).toBe("value");
 });
 
-test("in a batch of which one commit fails, every value is served and the others are stored", async () => {
+test("when one commit of a batch fails, every value is served and the others are stored", async () => {
   const { cache, row, turn } = await setup();
   turn("partial", "commit");
   expect(await cache.getMany(row, [{ id: 2 }, { id: 3 }])).toEqual(["old", "old"]);
@@ -103,14 +103,14 @@ test("in a batch of which one commit fails, every value is served and the others
   expect((await cache.getEntry(row, { id: 3 })).status).toBe("hit");
 });
 
-test("a store that refuses a whole batch gets no request for each of its leases", async () => {
+test("a store that refuses a batch of leases gets one request, not one for each lease", async () => {
   const { cache, row, turn, requests } = await setup();
   turn("refused", "commit");
   expect(await cache.getMany(row, [{ id: 2 }, { id: 3 }])).toEqual(["old", "old"]);
   expect(requests).toEqual(["mget", "lease", "commit"]);
 });
 
-test("a read that gives up waiting for its turn leaves the turn to the next one", async () => {
+test("a read that stops waiting for its turn passes the turn to the next one", async () => {
   const { clock, cache, row, load, turn } = await setup({}, 1);
   turn("refused");
   const slow = Promise.withResolvers<string>();
@@ -163,7 +163,7 @@ function setupParts() {
   return { cache, clock, part, whole, begin: () => begin.resolve(), mostParts: () => most };
 }
 
-test("loads without the store do not wait for parts that stand in line behind them", async () => {
+test("a load without the store does not wait for its own parts that stand in line behind it", async () => {
   const { cache, clock, whole, begin } = setupParts();
   const reads = [1, 2, 3].map((id) => cache.get(whole, { id, parts: [id] }));
   begin();
@@ -171,7 +171,7 @@ test("loads without the store do not wait for parts that stand in line behind th
   expect(await Promise.all(reads.map(valueSoFar))).toEqual(["part 1", "part 2", "part 3"]);
 });
 
-test("a part that another read has begun to load, and that stands in line, is let through for a load that needs it", async () => {
+test("a part that stands in line for another read is let through for a running load that needs it", async () => {
   const { cache, clock, part, whole, begin } = setupParts();
   const wholes = [1, 2].map((id) => cache.get(whole, { id, parts: [9] }));
   await clock.advance(0);
@@ -186,7 +186,7 @@ test("a part that another read has begun to load, and that stands in line, is le
   ]);
 });
 
-test("parts without the store are loaded a bounded number at a time, too", async () => {
+test("the number of parts that load at once without the store is limited too", async () => {
   const { cache, clock, whole, begin, mostParts } = setupParts();
   const reads = [
     cache.get(whole, { id: 1, parts: [1, 2, 3] }),

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createLoader } from "@algoitny/cache/graphql";
 import { bookServer, tags } from "./book-server.ts";
 
-test("what a mutation has changed is invalidated before it answers", async () => {
+test("the entries that a mutation changes are invalidated before it answers", async () => {
   const { ask } = bookServer();
   await ask("{ book(id: 1) { title } }");
   const { data } = await ask(`mutation { rename(id: 1, title: "new") { id title } }`);
@@ -41,7 +41,7 @@ test("an invalidation is done before the next root field begins", async () => {
   expect(order).toEqual(["written a", "invalidated book:1", "written b", "invalidated book:2"]);
 });
 
-test("one that fails leaves those before and behind it alone", async () => {
+test("a root field that fails does not affect those before and after it", async () => {
   const { ask } = bookServer();
   const { data, errors } = await ask(
     `mutation { a: rename(id: 1, title: "a") { title } b: fail(id: 1) { title } c: rename(id: 1, title: "c") { title } }`,
@@ -50,7 +50,7 @@ test("one that fails leaves those before and behind it alone", async () => {
   expect(errors?.map(({ path }) => path)).toEqual([["b"]]);
 });
 
-test("an invalidation that the store does not take is the field's error, and this process reads the truth", async () => {
+test("a failed invalidation is an error of its field, and this process reads the new value", async () => {
   const { ask, store } = bookServer();
   await ask("{ book(id: 1) { title } }");
   const remove = store.delete.bind(store);
@@ -64,7 +64,7 @@ test("an invalidation that the store does not take is the field's error, and thi
   expect((await ask("{ book(id: 1) { title } }")).data).toEqual({ book: { title: "new" } });
 });
 
-test("a fill that a mutation overtakes is not stored", async () => {
+test("a load that a mutation overtakes is not stored", async () => {
   const { ask, library } = bookServer();
   const held = Promise.withResolvers<void>();
   library.before.load = () => held.promise;
@@ -77,7 +77,7 @@ test("a fill that a mutation overtakes is not stored", async () => {
   expect((await ask("{ book(id: 1) { title } }")).data).toEqual({ book: { title: "new" } });
 });
 
-test("a response is not stored when one of its entries has fallen while it was made", async () => {
+test("a response is not stored when one of its entries was invalidated while it was made", async () => {
   const { ask, library, cache } = bookServer();
   await ask("{ book(id: 1) { title } }");
   let isFirst = true;
@@ -94,7 +94,7 @@ test("a response is not stored when one of its entries has fallen while it was m
   });
 });
 
-test("a loader is one look and one load for what one tick asks for, and keeps errors in their places", async () => {
+test("a loader makes one look and one load for all keys of a tick, and keeps errors in their places", async () => {
   const { cache, library, requests } = bookServer();
   library.books.set(2, { id: 2, title: "broken", author: 0 });
   const books = createLoader(cache, library.book);

@@ -21,7 +21,7 @@ function setup() {
   return { ...server, send, post, get };
 }
 
-test("POST is answered with the stored bytes, and says hit", async () => {
+test("POST is answered with the stored bytes, and `cache-status` says hit", async () => {
   const { post } = setup();
   const first = await post({ query: BOOK });
   expect([first.status, first.headers.get("content-type")]).toEqual([
@@ -57,7 +57,7 @@ test("a mutation runs whatever `If-None-Match` says, and never by GET", async ()
   expect(library.books.get(1)?.title).toBe("new");
 });
 
-test("a private answer is its browser's alone", async () => {
+test("a private answer may only be stored by its browser", async () => {
   const { send } = setup();
   const query = `?${new URLSearchParams({ query: "{ me { id } }" }).toString()}`;
   const answer = await send(query, {}, { user: "ann" });
@@ -65,7 +65,7 @@ test("a private answer is its browser's alone", async () => {
   expect(answer.headers.get("vary")).toContain("Authorization");
 });
 
-test("a registered document is asked for by its hash, and an unknown hash is never remembered", async () => {
+test("a registered document is queried by its hash, and an unknown hash is never remembered", async () => {
   const { get, post } = setup();
   const hash = createHash("sha256").update(BOOK).digest("hex");
   const byId = { documentId: `sha256:${hash}` };
@@ -117,7 +117,7 @@ test.each<[string, unknown, number]>([
   ]);
 });
 
-test("data with errors is 294, and 200 for clients that take plain JSON alone", async () => {
+test("data with errors is a 294, and a 200 for clients that accept only plain JSON", async () => {
   const { post } = setup();
   const query = "{ books { id strict } }";
   expect((await post({ query })).status).toBe(294);
@@ -140,7 +140,7 @@ test("other methods and types are refused, and HEAD is GET without a body", asyn
   expect([head.status, await head.text()]).toEqual([200, ""]);
 });
 
-test("the media type is the one that the client wants most", () => {
+test("the media type is the one that the client prefers", () => {
   const graphql = "application/graphql-response+json";
   expect(mediaTypeOf(undefined)).toBe(graphql);
   expect(mediaTypeOf("*/*")).toBe(graphql);

@@ -21,7 +21,7 @@ test.each([
   expect([second.came, second.data]).toEqual(["hit", first.data]);
 });
 
-test("an operation among others is the same as alone, without the fragments that it does not use", async () => {
+test("an operation beside others has the key that it has alone, without fragments that it does not use", async () => {
   const { ask } = bookServer();
   await ask("query A { book(id: 1) { ...P } } fragment P on Book { id }");
   const query =
@@ -51,7 +51,7 @@ test("variables: defaults are filled in, undeclared ones dropped, properties sor
   expect((await ask({ query: LISTED, variables: same })).came).toBe("hit");
 });
 
-test("variables: null, a number and a text are three", async () => {
+test("variables: null, a number and a text have three keys", async () => {
   const { ask } = bookServer();
   const came = [];
   for (const variables of [{}, { where: null }, { id: "1" }, { shelf: null }, { where: {} }])
@@ -83,7 +83,7 @@ test.each([
   expect(await came(100)).not.toBe("variables");
 });
 
-test("an error repeats no more of a value than a screen shows", async () => {
+test("an error quotes only the beginning of a long value", async () => {
   const { ask } = bookServer();
   const { errors = [] } = await ask({ query: LISTED, variables: { shelf: ["x".repeat(9_000)] } });
   expect(errors.map(({ message }) => message.length)).toEqual([1_001]);

@@ -6,7 +6,7 @@ import { bookServer } from "./book-server.ts";
 /** Documents that a process remembers: those that were not asked for go first. */
 const REMEMBERED = 1_000;
 
-test("a document that is asked for stays known, however many others come", async () => {
+test("a document that is used stays known, however many others come", async () => {
   const { ask, schemas } = bookServer();
   const own = "{ book(id: 1) { title } }";
   await ask(own);
@@ -21,7 +21,7 @@ test("a document that is asked for stays known, however many others come", async
   expect(schemas()).toBe(2 * (1 + others) + 2);
 });
 
-test("long documents leave little behind in the process", async () => {
+test("the process does not keep long documents in memory", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const heap = () => {

@@ -9,7 +9,7 @@ import { storm } from "./response-storm.ts";
 
 const { answers, overServer, ofBug } = scale.responseStorm;
 
-test("no answer is older than a mutation that had answered, and none shows another viewer's value", async () => {
+test("no answer is older than an acknowledged mutation, and none shows another viewer's value", async () => {
   const store = new MemoryStore();
   const found = await storm({ answers, seed: 1, store });
   const { stale, leaks, hits, freshHits } = found;
@@ -40,20 +40,20 @@ test.skipIf(installedServers().length === 0)(
   },
 );
 
-test("a storm notices a response that forgets some of its entries", async () => {
+test("a storm finds a response that does not depend on some of its entries", async () => {
   const store = new MemoryStore();
   const { stale } = await storm({ answers: ofBug, seed: 3, store, forgets: true });
   expect(stale).toBeGreaterThan(0);
 });
 
-test("a storm notices viewers who share a key", async () => {
+test("a storm finds viewers who share a key", async () => {
   const store = new MemoryStore();
   const plant = { viewer: ({ user }: { user?: string | undefined }) => user && "somebody" };
   const { leaks } = await storm({ answers: ofBug, seed: 4, store, plant });
   expect(leaks).toBeGreaterThan(0);
 });
 
-describe("a store that loses keys shows nothing old", () => {
+describe("a store that loses keys shows no old value", () => {
   test("over memory", async () => {
     const store = new TestStore();
     const found = await storm({

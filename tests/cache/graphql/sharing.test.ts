@@ -5,7 +5,7 @@ import { bookServer } from "./book-server.ts";
 const ANN = { user: "ann" };
 const BOB = { user: "bob" };
 
-test("a private field behind an alias is its viewer's alone", async () => {
+test("a private field behind an alias is shown to its own viewer only", async () => {
   const { ask } = bookServer();
   expect((await ask("{ me { title: contact } }", ANN)).data).toEqual({
     me: { title: "ann@example.org" },
@@ -50,7 +50,7 @@ test("a public response for which the viewer was read is neither stored nor shar
   expect([ann.came, (await ask("{ whoami }", BOB)).came]).toEqual(["personal", "personal"]);
 });
 
-test("groups of viewers have responses of their own", async () => {
+test("groups of viewers have separate responses", async () => {
   const { ask } = bookServer();
   await ask("{ book(id: 1) { id } }", { admin: true });
   expect((await ask("{ book(id: 1) { id } }")).came).toBe("miss");

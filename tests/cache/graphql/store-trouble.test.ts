@@ -70,7 +70,7 @@ beforeAll(async () => {
   }
 });
 
-describe("while the store refuses everything", () => {
+describe("while the store refuses all requests", () => {
   test("50 documents of 30 views are answered, with a bounded number of loads at once", async () => {
     const { ask, clock, running } = troubled("refused");
     const documents = Array.from({ length: DOCUMENTS }, (_, index) => manyViews(index));
@@ -81,7 +81,7 @@ describe("while the store refuses everything", () => {
     expect(running.most).toBe(MOST_LOADS);
   });
 
-  test("nothing of that is stored, and the first answer afterwards is whole", async () => {
+  test("no answer is stored, and the first one afterwards is complete", async () => {
     const { ask, clock, raw, state } = troubled("refused");
     const { query, data } = manyViews(0);
     await passing(clock, ask(query));
@@ -92,7 +92,7 @@ describe("while the store refuses everything", () => {
     expect((await ask(query)).came).toBe("hit");
   });
 
-  test("a change that cannot be announced is seen by its own process, whatever the response was made of", async () => {
+  test("a change that cannot be announced is seen by its own process, in every response that it affects", async () => {
     const { ask, clock, state, library } = troubled("refused");
     const documents = [
       "{ books { id title } }",
@@ -111,7 +111,7 @@ describe("while the store refuses everything", () => {
   });
 });
 
-test("a store that never answers costs a document its time limit a level, not one a view", async () => {
+test("a store that never answers delays a document by one time limit for each level, not for each view", async () => {
   const { ask, clock } = troubled("swallowed");
   const { query, data } = manyViews(0);
   const startMs = clock.now();
@@ -120,7 +120,7 @@ test("a store that never answers costs a document its time limit a level, not on
   expect(clock.now() - startMs).toBeLessThan(3_000);
 });
 
-test("a response that was made while the store lost everything is a miss, and then whole", async () => {
+test("a response that was made while the store lost all keys is not stored, and the next one is", async () => {
   const { ask, raw, state, library } = troubled("refused");
   state.isDown = false;
   let isLost = false;

@@ -12,7 +12,7 @@ describe("a response", () => {
     expect(requests).toEqual(["mget"]);
   });
 
-  test("of 100 rows takes five commands to make, with the rows' view warm", async () => {
+  test("of 100 rows takes five commands to make when the rows' view is cached", async () => {
     const { ask, requests, library } = bookServer();
     for (let id = 4; id <= 100; id += 1) library.books.set(id, { id, title: `t${id}`, author: 0 });
     await ask("{ books { id } }");
@@ -25,7 +25,7 @@ describe("a response", () => {
     expect(requests).toEqual(["follow", "lease", "mget", "mget", "commit"]);
   });
 
-  test("falls with any entry that it was made from, and with no other", async () => {
+  test("is invalidated with any entry that it was made from, and with no other", async () => {
     const { ask, cache, library } = bookServer();
     await ask(BOOK);
     await cache.invalidate(tags.book(2), tags.author(0));
@@ -37,7 +37,7 @@ describe("a response", () => {
     expect((await ask(BOOK)).came).toBe("miss");
   });
 
-  test("of nothing falls when the thing is made", async () => {
+  test("of a missing object is invalidated when the object is created", async () => {
     const { ask } = bookServer();
     const query = `{ book(id: 50) { title } }`;
     await ask(query);
@@ -46,7 +46,7 @@ describe("a response", () => {
     expect((await ask(query)).data).toEqual({ book: { title: "made" } });
   });
 
-  test("of a list falls when a member comes, whatever it is called, and stands when one is renamed that it does not show", async () => {
+  test("of a list is invalidated by any new member, and not when a field changes that it does not show", async () => {
     const { ask } = bookServer();
     const query = `{ all: books { id } none: books(shelf: "none") { ...Part } } fragment Part on Book { id }`;
     await ask(query);
@@ -57,7 +57,7 @@ describe("a response", () => {
     expect((await ask(query)).data).toMatchObject({ all: expect.arrayContaining([{ id: "60" }]) });
   });
 
-  test("ends with the first entry that it was made from", async () => {
+  test("expires with the first entry that it was made from", async () => {
     const { ask, clock } = bookServer();
     await ask("{ book(id: 1) { title } }");
     await clock.advance(500_000);
@@ -68,7 +68,7 @@ describe("a response", () => {
     expect((await ask("{ books { id } book(id: 1) { title } }")).came).toBe("miss");
   });
 
-  test("is not stored when it was made from an entry that is stale", async () => {
+  test("is not stored when it was made from a stale entry", async () => {
     const { ask, clock, library, cache } = bookServer();
     await ask("{ book(id: 1) { id title } }");
     await clock.advance(601_000);
@@ -82,7 +82,7 @@ describe("a response", () => {
     expect((await ask("{ book(id: 1) { id title } }")).stored).toBe(true);
   });
 
-  test("reads each entry once, however often it is named", async () => {
+  test("reads each entry once, however often the document names it", async () => {
     const { ask, library } = bookServer();
     await ask(
       "{ a: book(id: 1) { title } b: book(id: 1) { title author { name } } c: books { author { id } } }",
@@ -98,7 +98,7 @@ describe("a response", () => {
   });
 });
 
-describe("what is never stored", () => {
+describe("a response that is never stored", () => {
   test.each([
     ["a mutation", `mutation { rename(id: 1, title: "x") { id } }`, "mutation"],
     ["a field without a lifetime", "{ plain }", "max-age"],
@@ -118,7 +118,7 @@ describe("what is never stored", () => {
     expect(requests).not.toContain("commit");
   });
 
-  test("is an answer with errors, while what it read is", async () => {
+  test("is one with errors, although the entries that it read are stored", async () => {
     const { ask, library, cache } = bookServer();
     const query = `{ book(id: 1) { id } broken: book(id: 2) { id } }`;
     library.books.set(2, { id: 2, title: "broken", author: 0 });
@@ -133,14 +133,14 @@ describe("what is never stored", () => {
     expect(await ask(query)).toMatchObject({ came: "miss", data: { broken: { id: "2" } } });
   });
 
-  test("is one whose errors have made all of it null", async () => {
+  test("is one whose errors have made all of its data null", async () => {
     const { ask } = bookServer();
     const failed = await ask("{ books { id strict } }");
     expect([failed.came, failed.data]).toEqual(["errors", null]);
     expect((await ask("{ books { id strict } }")).came).toBe("errors");
   });
 
-  test("goes to its own request alone, though others have waited for it", async () => {
+  test("is sent to its own request only, although others have waited for it", async () => {
     const { ask, library } = bookServer();
     library.books.set(2, { id: 2, title: "broken", author: 0 });
     const all = await Promise.all([1, 2, 3].map(() => ask("{ book(id: 2) { id } }")));
@@ -158,7 +158,7 @@ describe("lifetimes by @cacheControl", () => {
     expect((await ask("{ brief book(id: 1) { id } }")).came).toBe("miss");
   });
 
-  test("are lowered by a resolver while it runs", async () => {
+  test("can be shortened by a resolver while it runs", async () => {
     const { ask, clock } = bookServer();
     await ask("{ lowered }");
     await clock.advance(1_900);
@@ -168,7 +168,7 @@ describe("lifetimes by @cacheControl", () => {
   });
 });
 
-test("a hit needs neither the schema nor a document that is parsed", async () => {
+test("a hit needs neither the schema nor a parsed document", async () => {
   const first = bookServer();
   const params = { query: BOOK, documentId: "" };
   const { createHash } = await import("node:crypto");
@@ -184,7 +184,7 @@ test("a hit needs neither the schema nor a document that is parsed", async () =>
   expect(other.requests).toEqual(["mget", "mget"]);
 });
 
-test("another version of the schema reads no response of this one", async () => {
+test("a server with another version of the schema does not read responses of this one", async () => {
   const { ask, store, clock, library } = bookServer();
   await ask(BOOK);
   const deployed = bookServer({ store, clock, library, graphql: { version: "2" } });
@@ -192,7 +192,7 @@ test("another version of the schema reads no response of this one", async () => 
   expect(library.loads.length).toBe(2);
 });
 
-test("options that do not exist are refused, and so is a variant that is longer than a group's name", async () => {
+test("unknown options are refused, and so is a variant of more than 64 characters", async () => {
   expect(() => bookServer({ graphql: { viewr: () => "" } as never })).toThrow(
     "did you mean viewer",
   );
@@ -200,7 +200,7 @@ test("options that do not exist are refused, and so is a variant that is longer 
   await expect(ask(BOOK)).rejects.toThrow("at most 64");
 });
 
-test("a list whose members change their type is answered by the types that they have", async () => {
+test("a list whose members change their type is answered by their current types", async () => {
   const server = bookServer();
   const query = "{ media { __typename title ... on Book { author { name } } ... on Film { id } } }";
   const first = await server.ask(query);

@@ -125,7 +125,7 @@ const withoutFence: Intercept = async (commands, run) => {
 const fills = Object.keys(FILLS) as Fill[];
 const invalidations = Object.keys(INVALIDATIONS) as Invalidation[];
 
-describe("a read that begins after an invalidation in another process never sees what was true before", () => {
+describe("a read that begins after an invalidation in another process never sees the value from before it", () => {
   const cases = fills.flatMap((fill) => invalidations.map((each) => [each, fill] as const));
   test.each(cases)("%s, at any time during %s", async (invalidation, fill) => {
     expect(await placesThatShowOld(fill, invalidation)).toEqual([]);
@@ -140,13 +140,13 @@ describe("a read that begins after an invalidation in another process never sees
   });
 });
 
-describe("the same races bite when the store does not look before it stores", () => {
-  test.each(fills)("%s brings a deleted entry back", async (fill) => {
+describe("without the fence the same races store old values:", () => {
+  test.each(fills)("%s restores a deleted entry", async (fill) => {
     const places = await placesThatShowOld(fill, "delete of the key", withoutFence);
     expect(places).toEqual(["after load", "before commit"]);
   });
 
-  test.each(fills)("a read that waits for %s is given an invalidated value", async (fill) => {
+  test.each(fills)("a read that waits for %s gets an invalidated value", async (fill) => {
     const places = await placesThatShowOld(fill, "invalidation of a tag", withoutFence);
     expect(places).toEqual(["after load"]);
   });

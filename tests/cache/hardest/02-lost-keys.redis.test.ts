@@ -79,8 +79,8 @@ async function loseDuringFill(
 }
 const NEVER_OLD = ["new", "new", ...NOTHING_WORSE_THAN_A_MISS];
 
-describe("an entry that was invalidated stays so", () => {
-  test("whichever of its keys are lost afterwards", async () => {
+describe("an invalidated entry never becomes valid again", () => {
+  test("whichever of its keys are lost after the invalidation", async () => {
     const names = (id: number) => [entryOf(id), leaseOf(id), ...stampsOf(id)];
     for (const lost of subsets([...names(0).keys()])) {
       const id = ++lastId;
@@ -93,7 +93,7 @@ describe("an entry that was invalidated stays so", () => {
     }
   });
 
-  test("whichever of its stamps are lost before", async () => {
+  test("whichever of its stamps are lost before the invalidation", async () => {
     for (const lost of subsets([0, 1, 2, 3])) {
       const id = ++lastId;
       database.set(id, "old");
@@ -105,7 +105,7 @@ describe("an entry that was invalidated stays so", () => {
     }
   });
 
-  test("when the stamp is lost and made anew by a fill, and that again and again", async () => {
+  test("when its stamp is repeatedly lost and made again by a fill", async () => {
     const id = ++lastId;
     for (let round = 0; round < 10; round += 1) {
       database.set(id, `old ${round}`);
@@ -125,27 +125,27 @@ const EACH_AND_ALL = [[0], [1], [2], [3], [0, 1, 2, 3]];
 describe.each([
   { fill: "a first load", isInStore: false, choices: EVERY_SUBSET },
   { fill: "the reload of an invalidated entry", isInStore: true, choices: EACH_AND_ALL },
-])("a fill that an invalidation overtakes during $fill is refused", ({ isInStore, choices }) => {
+])("an invalidation during $fill refuses its commit", ({ isInStore, choices }) => {
   const groups = (id: number) => {
     const [everything = "", resource = "", row = "", rows = ""] = stampsOf(id);
     return [[entryOf(id)], [leaseOf(id)], [row], [everything, resource, rows]];
   };
 
-  test.each(PLACES)("whichever keys are lost while it is at its %s (%s)", async (...place) => {
+  test.each(PLACES)("whichever keys are lost at its %s (%s)", async (...place) => {
     for (const lost of choices) {
       const lose = (id: number) => evict(lost.flatMap((group) => groups(id)[group] ?? []));
       expect(await loseDuringFill(place, isInStore, lose)).toEqual(NEVER_OLD);
     }
   });
 
-  test("when the whole database is emptied, wherever it is", async () => {
+  test("when the whole database is emptied, at any of its steps", async () => {
     for (const place of PLACES) {
       const lose = async () => void (await upstash.redis.call(["FLUSHDB"]));
       expect(await loseDuringFill(place, isInStore, lose)).toEqual(NEVER_OLD);
     }
   });
 
-  test("when Redis stops and starts again, wherever it is", async () => {
+  test("when Redis stops and starts again, at any of its steps", async () => {
     for (const place of PLACES) {
       const lose = async () => {
         await upstash.redis.stop();
@@ -156,7 +156,7 @@ describe.each([
   });
 });
 
-test("reads go on while Redis is gone, and what it lost is loaded again afterwards", async () => {
+test("reads go on while Redis is down, and lost entries are loaded again afterwards", async () => {
   const id = ++lastId;
   database.set(id, "old");
   await a.get("row", { id });

@@ -116,8 +116,8 @@ async function deliver(
   await mapping.drained();
 }
 
-describe("records that come again or out of order bring nothing old back", () => {
-  test("event A applied again after B leaves an entry dropped that was made between them", async () => {
+describe("records that are repeated or out of order never restore an old value:", () => {
+  test("event A, applied again after B, leaves an entry from between them invalid", async () => {
     const id = newRow("first");
     const eventA = change(id, "after A");
     await deliver([eventA]);
@@ -130,7 +130,7 @@ describe("records that come again or out of order bring nothing old back", () =>
     expect(await seen(id)).toEqual(["after B", "after B"]);
   });
 
-  test("event A applied again after B does not let a fill in that began between them", async () => {
+  test("event A, applied again after B, does not admit a fill that began between them", async () => {
     const id = newRow("first");
     const eventA = change(id, "after A");
     await deliver([eventA]);
@@ -150,7 +150,7 @@ describe("records that come again or out of order bring nothing old back", () =>
     expect(await seen(id)).toEqual(["after B", "after B"]);
   });
 
-  test("whatever the order and however often each comes", async () => {
+  test("in any order and any number of repetitions", async () => {
     const order = fc.array(fc.nat({ max: 5 }), { minLength: 0, maxLength: 6 });
     const batchSize = fc.integer({ min: 1, max: 12 });
     await fc.assert(
@@ -176,7 +176,7 @@ const firstKeyOf = (command: Command): Command => command.slice(0, 2);
 
 describe("a batch that fails", () => {
   test.each(["before anything was done", "in the middle", "when all was done but its answer"])(
-    "%s comes again until it works, and those behind it follow",
+    "%s is repeated until it succeeds, and the batches behind it follow",
     async (when) => {
       const ids = [newRow("old"), newRow("old"), newRow("old"), newRow("old")];
       await seen(...ids);
@@ -198,7 +198,7 @@ describe("a batch that fails", () => {
     },
   );
 
-  test("for one poisonous record holds up neither its neighbours nor those behind it", async () => {
+  test("because of one poison record delays neither the other records of the batch nor those behind it", async () => {
     const ids = [newRow("old"), newRow("old"), newRow("old")];
     const [first = 0, second = 0, third = 0] = ids;
     await seen(...ids);
@@ -213,7 +213,7 @@ describe("a batch that fails", () => {
 });
 
 describe("a stream that is 24 hours behind", () => {
-  test("drops what it names, once, and never brings anything back", async () => {
+  test("invalidates what its records name, once, and never restores an old value", async () => {
     const id = newRow("old");
     const late = change(id, "a day ago", Date.now() - 24 * HOUR_MS);
     database.set(id, "now");
@@ -224,7 +224,7 @@ describe("a stream that is 24 hours behind", () => {
     expect((await b.read("row", rowOf(id))).status).toBe("hit");
   });
 
-  test("gives up records only when the entries they are about have ended by themselves", async () => {
+  test("discards records only when the entries that they affect have expired", async () => {
     const [id, young] = [newRow("old"), newRow("old")];
     const [old, notes]: [StreamRecord, FailureRecord[]] = [
       change(id, "new", Date.now() - 24 * HOUR_MS),
@@ -244,7 +244,7 @@ describe("a stream that is 24 hours behind", () => {
   });
 });
 
-test("a discarded batch is made good by one wide tag, because its message does not name the rows", async () => {
+test("a discarded batch is replaced by the invalidation of one wide tag, because its message does not name the rows", async () => {
   const ids = [newRow("old"), newRow("old"), newRow("old")];
   await seen(...ids);
   upstash.intercept(async (commands, run) => {

@@ -106,7 +106,7 @@ const STORIES = [200, 1_000, 2_500, 4_000, SETTLING_MS].flatMap((indexLagMs) =>
 /** Longest staleness of a read: a value lent at the last moment, for its time and the load before it. */
 const BOUND_MS = LENT_MS + LOAD_MS;
 
-describe("a load that sees an index from before the invalidation is healed within a second of the index", () => {
+describe("a value loaded from an outdated index is replaced within a second after the index is updated", () => {
   test.each([
     ["an invalidated entry", {}],
     ["an expired entry", { invalidate: (each: Cache) => each.expire([tags.row()]) }],
@@ -133,7 +133,7 @@ describe("a load that sees an index from before the invalidation is healed withi
     expect(longestMs).toBeLessThanOrEqual(BOUND_MS + trustedMs);
   });
 
-  test("and the second is needed: with loads trusted at once the old value stays as long as any other", async () => {
+  test("but not with full lifetimes for all loads: the old value then stays as long as any other", async () => {
     const trusting: typeof lifetime = (resource, input) =>
       lifetime({ ...resource, consistency: "strong" }, input);
     const policy = { ...PROTOCOL, lifetime: trusting };
@@ -142,7 +142,7 @@ describe("a load that sees an index from before the invalidation is healed withi
   });
 });
 
-test("no more is asked of the origin than one load for each second in which it may still be wrong", async () => {
+test("within the settling window there is one load a second at most", async () => {
   const { loads, oldReads } = await tell({ indexLagMs: 4_000, arrivesMs: 0 });
   expect(oldReads).toBeGreaterThan(100);
   // Two before the change, one a second while the window lasts, and the one that is kept.
@@ -162,7 +162,7 @@ function countedRow() {
   return { row, loads: () => loads };
 }
 
-test("a load after the window is kept for its whole time", async () => {
+test("a load after the settling window lives its whole lifetime", async () => {
   const { clock, cache } = fleet();
   const { row } = countedRow();
   await cache.invalidate([tags.row()]);
@@ -175,7 +175,7 @@ test("a load after the window is kept for its whole time", async () => {
   expect(await cache.get(row, undefined)).toBe(2);
 });
 
-test("a process whose clock is ahead trusts no load sooner", async () => {
+test("a process whose clock is ahead does not end the settling window sooner", async () => {
   const { clock, store } = fleet();
   const ahead: typeof clock = Object.create(clock);
   ahead.now = () => clock.now() + 2 * SETTLING_MS;
@@ -189,7 +189,7 @@ test("a process whose clock is ahead trusts no load sooner", async () => {
   expect(loads()).toBe(3);
 });
 
-test("a request for a lease that arrives late makes no stamp that looks old", async () => {
+test("stamps that a delayed lease request makes do not count as old", async () => {
   const { clock, store } = fleet();
   let isLate = true;
   const slow: typeof store = Object.create(store);

@@ -63,17 +63,20 @@ describe("a read within the lag of an invalidation", () => {
     { by: "another client", withToken: true, value: "old" },
     { by: "the client that invalidated", withToken: false, value: "old" },
     { by: "another client", withToken: false, value: "old" },
-  ])("by $by is $value (sync token: $withToken)", async ({ by, withToken, value }) => {
-    replica.takeTokens(withToken);
-    await invalidateBehindReplica();
-    const reader = by === "another client" ? b : a;
-    expect(await reader.get("row", { id })).toBe(value);
+  ])(
+    "by $by returns the $value value (sync token: $withToken)",
+    async ({ by, withToken, value }) => {
+      replica.takeTokens(withToken);
+      await invalidateBehindReplica();
+      const reader = by === "another client" ? b : a;
+      expect(await reader.get("row", { id })).toBe(value);
 
-    replica.catchUp();
-    expect([await a.get("row", { id }), await b.get("row", { id })]).toEqual(["new", "new"]);
-  });
+      replica.catchUp();
+      expect([await a.get("row", { id }), await b.get("row", { id })]).toEqual(["new", "new"]);
+    },
+  );
 
-  test("is never older than the lag: the bound of promise 1 behind replicas", async () => {
+  test("returns nothing older than the lag: the bound of promise 1 behind replicas", async () => {
     await invalidateBehindReplica();
     const invalidatedMs = performance.now();
     replica.catchUpAfter(LAG_MS);
@@ -95,8 +98,8 @@ describe("a read within the lag of an invalidation", () => {
   });
 });
 
-describe("fills are decided at the primary", () => {
-  test("one that an invalidation overtakes is refused although the replica still shows its stamps", async () => {
+describe("the primary decides on fills:", () => {
+  test("one with an invalidation during its load is refused although the replica still has the old stamps", async () => {
     const loads = heldOrigin();
     ({ origin } = loads);
     await replica.fallBehind();
@@ -113,7 +116,7 @@ describe("fills are decided at the primary", () => {
     expect([await a.get("row", { id }), await b.get("row", { id })]).toEqual(["new", "new"]);
   });
 
-  test("one that begins behind an invalidation is stored with the stamps of the primary", async () => {
+  test("one that begins after an invalidation is stored with the stamps of the primary", async () => {
     await replica.fallBehind();
     database.set(id, "new");
     await a.invalidate(`row:${id}`);
@@ -122,14 +125,14 @@ describe("fills are decided at the primary", () => {
     expect(await a.read("row", { id })).toMatchObject({ value: "new", status: "hit" });
   });
 
-  test("none is made twice because the replica does not show the entry yet", async () => {
+  test("none is repeated because the replica does not have the entry yet", async () => {
     await replica.fallBehind();
     expect(await a.read("row", { id })).toMatchObject({ status: "miss", stored: true });
     origin = () => expect.unreachable("the entry is there");
     expect(await b.read("row", { id })).toMatchObject({ status: "hit", collapsed: true });
   });
 
-  test("a stale entry of the replica does not stand in for a failed load", async () => {
+  test("a stale entry of the replica is not served in place of a failed load", async () => {
     await a.get("old_row", { id });
     await a.expire(`row:${id}`);
     await replica.fallBehind();
@@ -138,7 +141,7 @@ describe("fills are decided at the primary", () => {
     await expect(b.read("old_row", { id })).rejects.toThrow("the database is down");
   });
 
-  test("a waiting read asks less and less often, also when the replica does not show the lease", async () => {
+  test("a waiting read looks at growing intervals, also when the replica does not have the lease", async () => {
     const loads = heldOrigin();
     ({ origin } = loads);
     replica.takeTokens(false);

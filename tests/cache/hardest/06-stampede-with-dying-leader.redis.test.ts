@@ -95,7 +95,7 @@ test("fifty instances that miss together load once", async () => {
   expect(loads.started).toHaveLength(1);
 });
 
-test("fifty instances that begin at the same moment load once, whoever leads", async () => {
+test("fifty instances that begin at the same moment load once, whichever gets the lease", async () => {
   const everybody = [leader, ...followers].map((cache) => cache.read("row", { id }, BUDGET_MS));
   (await loads.next()).answer("value");
   const [own, ...readings] = await Promise.all(everybody);
@@ -104,7 +104,7 @@ test("fifty instances that begin at the same moment load once, whoever leads", a
   expect(loads.started).toHaveLength(1);
 });
 
-test("a leader that is killed in its load costs one more", async () => {
+test("a leader that is killed during its load costs one more load", async () => {
   await using dying = await start("leader", 1);
   leader = dying;
   await shortenLease();
@@ -120,7 +120,7 @@ test("a leader that is killed in its load costs one more", async () => {
   expect(loads.started).toHaveLength(2);
 });
 
-test("a leader that is frozen in its load costs one more, and its late commit is refused", async () => {
+test("a leader that is frozen during its load costs one more load, and its late commit is refused", async () => {
   await shortenLease();
   const leading = leader.read("row", { id }, BUDGET_MS);
   const first = await loads.next();
@@ -138,7 +138,7 @@ test("a leader that is frozen in its load costs one more, and its late commit is
   expect(loads.started).toHaveLength(2);
 });
 
-test("a leader that is frozen between its lease and its load costs one more", async () => {
+test("a leader that is frozen between its lease and its load costs one more load", async () => {
   await shortenLease();
   const hold = fillStops(upstash).stopAt(["lease", "after"]);
   const leading = leader.read("row", { id }, BUDGET_MS);
@@ -158,7 +158,7 @@ test("a leader that is frozen between its lease and its load costs one more", as
   expect(loads.started).toHaveLength(2);
 });
 
-test("a load that outlives its lease costs one more, and its late commit is refused", async () => {
+test("a load that outlives its lease costs one more load, and its late commit is refused", async () => {
   await shortenLease();
   const leading = leader.read("row", { id }, BUDGET_MS);
   const first = await loads.next();

@@ -98,8 +98,8 @@ const breakerOf = ({ events }: CacheProcess) =>
 
 const never: Intercept = () => new Promise(() => {});
 
-describe("a store that takes requests and never answers", () => {
-  test("costs reads no more than the budget, until the breaker opens and no read asks it any more", async () => {
+describe("a store that accepts requests and never answers", () => {
+  test("delays reads no longer than the store's time limit, until the breaker opens and no read asks it", async () => {
     await using process = await start(upstash, SHORT_STORE_TIMEOUT_MS);
     await process.get("row", newRow("first"));
     upstash.intercept(never);
@@ -114,7 +114,7 @@ describe("a store that takes requests and never answers", () => {
     ).toBe(true);
   });
 
-  test("is probed by one request when a frozen process goes on, and used again when that is answered", async () => {
+  test("is probed by one request when a frozen process resumes, and used again once a probe succeeds", async () => {
     upstash.intercept(never);
     await readRows(a, 20);
     const freeze = async () => {
@@ -136,7 +136,7 @@ describe("a store that takes requests and never answers", () => {
   });
 });
 
-test("a store that answers every third request with a 500 neither fails nor delays a read", async () => {
+test("a store that answers every third request with a 500 causes no failed and no late read", async () => {
   let requests = 0;
   upstash.intercept((_, run) => {
     requests += 1;
@@ -151,7 +151,7 @@ test("a store that answers every third request with a 500 neither fails nor dela
   expect(breakerOf(a)).not.toContain("half-open");
 });
 
-test("a store whose answers never come to their end costs no more than the budget", async () => {
+test("a store whose answers never end delays reads no longer than the store's time limit", async () => {
   await using proxy = await startUpstashProxy(upstash, async ({ forward }, response) => {
     const { body } = await forward();
     response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
@@ -178,7 +178,7 @@ function loseAnswers(times: number): Intercept {
 }
 
 describe("a connection that breaks after the command was executed", () => {
-  test("is bridged by one repetition, which does no harm: one load, stored once, no lease left", async () => {
+  test("causes one harmless repetition: one load, stored once, no lease left", async () => {
     upstash.intercept(loseAnswers(1));
     const row = newRow("value");
     expect(await a.read("row", row)).toMatchObject({ status: "miss", stored: true });
@@ -196,7 +196,7 @@ describe("a connection that breaks after the command was executed", () => {
     expect((await b.read("row", rows[0] ?? row)).status).toBe("hit");
   });
 
-  test("again and again leaves a lease without a holder: others wait for it no longer than they may", async () => {
+  test("every time leaves a lease without a holder, for which others wait no longer than allowed", async () => {
     upstash.intercept(async (commands, run) => {
       const replies = await run();
       if (stepOf(commands[0] ?? []) === "lease") throw new Error("connection reset");
@@ -213,7 +213,7 @@ describe("a connection that breaks after the command was executed", () => {
   test.each([
     ["an invalidation", (id: number) => b.invalidate(`row:${id}`), true],
     ["a deletion", (id: number) => b.remove("row", { id }), false],
-  ])("lets %s between a commit and its repetition stand", async (_, invalidate, stored) => {
+  ])("does not undo %s between a commit and its repetition", async (_, invalidate, stored) => {
     const row = newRow("old");
     let isFirst = true;
     upstash.intercept(async (commands, run) => {
@@ -230,7 +230,7 @@ describe("a connection that breaks after the command was executed", () => {
   });
 });
 
-test("a commit that is executed long after its client gave up is refused when something was invalidated", async () => {
+test("a commit that is executed long after its client's time limit is refused when its entry was invalidated", async () => {
   for (const invalidate of [
     (id: number) => b.invalidate(`row:${id}`),
     (id: number) => b.remove("row", { id }),
@@ -248,7 +248,7 @@ test("a commit that is executed long after its client gave up is refused when so
   }
 });
 
-test("an invalidation whose answers are lost is reported, although it was done, and can be repeated", async () => {
+test("an invalidation whose answers are lost rejects, although it was executed, and can be repeated", async () => {
   const row = newRow("old");
   await a.get("row", row);
   database.set(row.id, "new");
@@ -260,7 +260,7 @@ test("an invalidation whose answers are lost is reported, although it was done, 
   expect(await a.read("row", row)).toMatchObject({ status: "miss", value: "new" });
 });
 
-test("an invalidation whose first try arrives long after its repetition brings nothing back", async () => {
+test("an invalidation whose first request arrives long after its repetition restores nothing old", async () => {
   const row = newRow("old");
   const arrival = Promise.withResolvers<void>();
   let late: Promise<unknown> | undefined;

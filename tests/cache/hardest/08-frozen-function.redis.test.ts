@@ -70,7 +70,7 @@ async function freezeDuring(process: CacheProcess, what: () => Promise<unknown>)
 }
 
 describe("a function that is frozen as soon as it has answered", () => {
-  test("has done the refresh of a stale entry: nothing is left behind that would be lost", async () => {
+  test("has already refreshed the stale entry that it read", async () => {
     await a.get("old_row", { id });
     database.set(id, "new");
     await b.expire(`row:${id}`);
@@ -80,7 +80,7 @@ describe("a function that is frozen as soon as it has answered", () => {
     a.thaw();
   });
 
-  test("has handed the refresh over before it answered, when there is a queue", async () => {
+  test("has already sent the refresh to the queue, where there is one", async () => {
     await queueing.get("old_row", { id });
     database.set(id, "new");
     await b.expire(`row:${id}`);
@@ -93,7 +93,7 @@ describe("a function that is frozen as soon as it has answered", () => {
     expect(await queueing.read("old_row", { id })).toMatchObject({ value: "new", status: "hit" });
   });
 
-  test("has done the refresh itself, and said why, when the queue refused it", async () => {
+  test("has already refreshed by itself, with an event for the error, when the queue refused the task", async () => {
     await queueing.get("old_row", { id });
     database.set(id, "new");
     await b.expire(`row:${id}`);
@@ -107,7 +107,7 @@ describe("a function that is frozen as soon as it has answered", () => {
   });
 });
 
-describe("a function that goes on after 15 minutes", () => {
+describe("a function that resumes after 15 minutes", () => {
   test.each(["row", "old_row", "trusted_row"])(
     "serves no %s from before an invalidation",
     async (resource) => {
@@ -117,7 +117,7 @@ describe("a function that goes on after 15 minutes", () => {
     },
   );
 
-  test("serves what others have loaded meanwhile", async () => {
+  test("serves what other instances have loaded since", async () => {
     await a.get("trusted_row", { id });
     await freezeDuring(a, async () => {
       await change("new");
@@ -126,7 +126,7 @@ describe("a function that goes on after 15 minutes", () => {
     expect(await a.read("trusted_row", { id })).toMatchObject({ value: "new", status: "hit" });
   });
 
-  test("does not store the load in which it was frozen: its lease has ended", async () => {
+  test("does not store the load during which it was frozen: its lease has expired", async () => {
     const loads = heldOrigin();
     ({ origin } = loads);
     const reading = a.read("row", { id });
@@ -141,7 +141,7 @@ describe("a function that goes on after 15 minutes", () => {
     expect(await b.read("row", { id })).toMatchObject({ value: "new", status: "hit" });
   });
 
-  test("gets the value it was waiting for", async () => {
+  test("gets the value that it was waiting for", async () => {
     const loads = heldOrigin();
     ({ origin } = loads);
     const leading = b.read("row", { id });
@@ -156,7 +156,7 @@ describe("a function that goes on after 15 minutes", () => {
     expect(loads.started).toHaveLength(1);
   });
 
-  test("finds its connection closed and takes another one", async () => {
+  test("opens a new connection when the old one was closed", async () => {
     await a.get("row", { id });
     a.freeze();
     a.thaw();
@@ -170,7 +170,7 @@ describe("a function that goes on after 15 minutes", () => {
   });
 });
 
-describe("a clock that is set", () => {
+describe("setting the clock", () => {
   const OFFSETS_MS = [-2_000, 0, 2_000];
 
   test("two seconds forward or back in any of three processes changes nothing", async () => {
@@ -204,7 +204,7 @@ describe("a clock that is set", () => {
   });
 
   test.each([-2_000, 2_000])(
-    "by %i ms during a load and a wait for it changes nothing",
+    "by %i ms during a load, and during the wait for it, changes nothing",
     async (ms) => {
       const loads = heldOrigin();
       ({ origin } = loads);
@@ -224,7 +224,7 @@ describe("a clock that is set", () => {
     },
   );
 
-  test("back does not lengthen the trust in an entry held in the process", async () => {
+  test("back does not extend the trust in a held entry", async () => {
     await a.get("trusted_row", { id });
     expect(await a.read("trusted_row", { id })).toMatchObject({ status: "hit" });
     await change("new");
@@ -232,7 +232,7 @@ describe("a clock that is set", () => {
     expect(await a.get("trusted_row", { id })).toBe("new");
   });
 
-  test("back by an hour makes no wait endless: it ends with the lease of a dead leader", async () => {
+  test("back by an hour does not prolong a wait, which ends with the lease of a dead leader", async () => {
     const loads = heldOrigin();
     await using dying = await start({ origin: loads.origin });
     const quick = dying.get("row", { id: -id });

@@ -54,7 +54,7 @@ function essence(result: LambdaResult) {
 
 const VICTIM: Request = ["/page?page=1", { headers: { "accept-encoding": "gzip" } }];
 
-describe("a first request by an attacker does not show in other clients' responses", () => {
+describe("a first request by an attacker has no effect on other clients' responses", () => {
   const withHeaders = (headers: Record<string, string>): HttpApiEvent => {
     const event = eventOf(...VICTIM);
     return { ...event, headers: { ...event.headers, ...headers } };
@@ -91,7 +91,7 @@ describe("a first request by an attacker does not show in other clients' respons
     expect(JSON.stringify(undisturbed)).not.toContain("evil");
   });
 
-  test("while spellings of the same request share", async () => {
+  test("but spellings of the same request share a response", async () => {
     const { ask, page } = application();
     for (const url of ["/page?page=1", "/page?%70age=%31", "/page?&page=1", "/page?utm=2&page=1"]) {
       await ask(url);
@@ -139,7 +139,7 @@ describe("a private response goes to no other client", () => {
     expect(page.runs).toBe(3);
   });
 
-  test("variants by a declared header, of which none and an empty one are two", async () => {
+  test("variants by a declared header, where an absent and an empty header are two", async () => {
     const { ask, page } = application();
     const bodies = new Set<string>();
     for (const value of [undefined, "", "en", "ko"]) {
@@ -160,7 +160,7 @@ describe("a 304 is correct", () => {
   ];
   const etagOf = ({ headers }: LambdaResult) => headers["etag"] ?? "";
 
-  test("ETags differ by coding, and each is a 304 for its own coding alone", async () => {
+  test("each content coding has its own ETag, which gives a 304 for that coding only", async () => {
     const { ask } = application();
     const etags: string[] = [];
     const contents = new Set<string>();
@@ -178,7 +178,7 @@ describe("a 304 is correct", () => {
     }
   });
 
-  test.each(CODINGS)("after a change and after a change back, in %s", async (coding) => {
+  test.each(CODINGS)("after a change and its reversal, in %s", async (coding) => {
     const { ask, post } = application();
     const first = etagOf(await ask(...get(coding)));
     await post("/page", "another text".repeat(300));
@@ -200,7 +200,7 @@ describe("a 304 is correct", () => {
     });
   });
 
-  test("a POST with If-None-Match is done, whatever its condition, and is not a 304", async () => {
+  test("a POST with If-None-Match is executed in spite of its condition, and is not a 304", async () => {
     const { ask, post, page } = application();
     const etag = etagOf(await ask("/page"));
     for (const condition of [etag, "*"]) {
@@ -211,7 +211,7 @@ describe("a 304 is correct", () => {
     }
   });
 
-  test("HEAD says what GET would, with and without a condition, and keeps no empty body", async () => {
+  test("HEAD has the headers of GET, with and without a condition, and stores no empty body", async () => {
     const { ask, page } = application();
     const asHead = { method: "HEAD", headers: { "accept-encoding": "br" } };
     const head = await ask("/page", asHead);

@@ -92,8 +92,8 @@ function recordRequests(): [Step, number][] {
   return requests;
 }
 
-describe("a hundred rows: 30 cached, 20 stale, 10 known not to be there, 5 that fail, 35 missing", () => {
-  test("take one look, one request for the leases, one bulk load and one request that stores", async () => {
+describe("a hundred rows: 30 cached, 20 stale, 10 cached as not found, 5 that fail, 35 missing", () => {
+  test("take one look, one lease request, one bulk load and one commit request", async () => {
     await prepare();
     const requests = recordRequests();
     expect(await a.getMany("row", ALL)).toEqual(expected("old"));
@@ -109,7 +109,7 @@ describe("a hundred rows: 30 cached, 20 stale, 10 known not to be there, 5 that 
     expect(requests).toEqual([["look", 1]]);
   });
 
-  test("come in the order they were asked for, and each once however often it is asked for", async () => {
+  test("are returned in the order of the request, and loaded once however often they are named in it", async () => {
     await prepare();
     const shuffled = [...ALL, ...ALL].toSorted((x, y) => ((x.id * 37) % 101) - ((y.id * 37) % 101));
     const values = await a.getMany("row", shuffled);
@@ -117,7 +117,7 @@ describe("a hundred rows: 30 cached, 20 stale, 10 known not to be there, 5 that 
     expect(loads.flat()).toHaveLength(60);
   });
 
-  test("of which overlapping tags are invalidated in the middle: each is as its own tags say", async () => {
+  test("with overlapping tags that are invalidated during the load: each depends on its own tags only", async () => {
     await prepare();
     const asOfItsLoad = expected("old");
     const hold = stops.stopAt(["load", "after"]);
@@ -194,7 +194,7 @@ test("a read that joins a failing bulk load is not served an entry invalidated b
   expect(await batch).toEqual([new Error("the database is down"), "old 2"]);
 });
 
-test("a value that is too large for the store costs its neighbours nothing, and no read waits for it", async () => {
+test("a value that is too large for the store does not affect the values beside it, and no read waits for it", async () => {
   const large = "x".repeat(11 * 1024 * 1024);
   origin = ({ params, isBulk }) => {
     const values = params.map(({ id }) => (id === 5 ? large : valueOf(id)));
@@ -247,7 +247,7 @@ const OTHERS: unknown[] = [
   Uint8Array.from({ length: 256 }, (_, byte) => byte),
 ];
 
-test("values come back exactly, one by one and together, in both processes", async () => {
+test("values are returned unchanged, singly and in batches, in both processes", async () => {
   const values = [...TEXTS, ...OTHERS];
   origin = ({ params, isBulk }) => {
     const found = params.map(({ id }) => values[id]);

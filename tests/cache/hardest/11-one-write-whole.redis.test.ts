@@ -80,12 +80,12 @@ async function countLooks(store: Intercept = (_, run) => run()) {
   return counts;
 }
 
-test("reads of one entry and of many see the tags of a write all or none", async () => {
+test("single reads and batches see either all tags of a write invalidated or none", async () => {
   const { looks, torn } = await countLooks();
   expect([looks >= LOOKS, torn]).toEqual([true, 0]);
 });
 
-test("the same reads are torn when a write removes one stamp after the other", async () => {
+test("the same reads see a part of the tags when a write deletes one stamp after the other", async () => {
   const inPieces: Intercept = async (commands, run) => {
     const [command = []] = commands;
     if (stepOf(command) !== "delete") return run();

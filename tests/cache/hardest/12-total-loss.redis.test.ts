@@ -33,7 +33,7 @@ function slowDatabase() {
   return { counts, load };
 }
 
-test("a Redis that is gone brings the database at most twice as many loads at a time, and each entry is loaded once when it is back", async () => {
+test("while Redis is down the database has at most twice as many concurrent loads, and once it is back each entry is loaded once", async () => {
   const { counts, load } = slowDatabase();
   let aheadMs = 0;
   const clock = {

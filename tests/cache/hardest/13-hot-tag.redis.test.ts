@@ -12,7 +12,7 @@ afterAll(() => upstash.close());
 const AFTER_RELOADS = 3;
 const tags = defineTags({ feed: () => [] });
 
-test("a tag grows hot by loads that invalidations overtake, then spares its entry in every process, and nothing that a change hides", async () => {
+test("a tag becomes hot when invalidations overtake its loads; then its entry survives in every process, except invalidations by `change`", async () => {
   const instance = () =>
     new Cache({
       store: createUpstashStore({ ...upstash, timeout: "20 seconds" }),

@@ -21,7 +21,7 @@ const counted = () => {
   }));
 };
 
-test("a whole response is kept: body, content type and other headers", async () => {
+test("a whole response is stored: body, content type and other headers", async () => {
   const { wrap, clock } = cachedHandlers();
   const body = "<p>안녕</p>".repeat(200);
   const get = wrap(() => ({
@@ -47,7 +47,7 @@ test("a whole response is kept: body, content type and other headers", async () 
   expect(contentOf(hit).toString()).toBe(body);
 });
 
-test("bytes that a handler sends in base64 come back as they were", async () => {
+test("bytes that a handler returns in base64 are served unchanged", async () => {
   const { wrap } = cachedHandlers();
   const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255]);
   const get = wrap(() => ({
@@ -77,7 +77,7 @@ test("a return value without a status code is the body of a 200", async () => {
   expect(untyped.headers["content-type"]).toBe("text/plain; charset=utf-8");
 });
 
-test("HEAD is answered from what GET stored, and the other way round (check 8)", async () => {
+test("HEAD is answered from the response that GET stored, and the reverse (check 8)", async () => {
   const { wrap } = cachedHandlers();
   const handler = counted();
   const get = wrap(handler);
@@ -98,7 +98,7 @@ test("a client that has the copy gets a 304", async () => {
   expect(await get(again, {})).toMatchObject({ statusCode: 304, body: "" });
 });
 
-test("an entry is dropped by its tags, which are made of what the key covers", async () => {
+test("an entry is invalidated by its tags, which are made of the key's parts", async () => {
   const tags = vi.fn<(event: HttpApiEvent) => Tag[]>(() => [TAG]);
   const { wrap, cache } = cachedHandlers({ tags, query: ["a"] });
   const get = wrap(counted());
@@ -108,7 +108,7 @@ test("an entry is dropped by its tags, which are made of what the key covers", a
   expect(tags.mock.calls[0]?.[0].rawQueryString).toBe("a=1");
 });
 
-test("the handler's context is passed on and its time left is the budget", async () => {
+test("the handler gets its context, whose remaining time limits the load", async () => {
   const { wrap } = cachedHandlers();
   const handler = vi.fn<(event: HttpApiEvent, context: { user: string }) => string>(
     (_, context) => context.user,
@@ -128,7 +128,7 @@ test("an error of a handler reaches the caller, and nothing is stored", async ()
   expect(await get(eventOf("/a"), {})).toMatchObject({ body: "fine" });
 });
 
-test("handlers typed for API Gateway fit, with their own context", async () => {
+test("the types of handlers for API Gateway are accepted, with their own context", async () => {
   const { wrap } = cachedHandlers({ claims: ["sub"] });
   const get = wrap(async (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context) => ({
     statusCode: 200,

@@ -20,7 +20,7 @@ function setup(tags: readonly string[]) {
   return { cache, page, purged, headersOf };
 }
 
-test("an entry is purged under the names that its answers were sent with, however it is invalidated", async () => {
+test("any invalidation of an entry purges a tag that its answers were sent with", async () => {
   const tag = 'shelf:a,b"c"\\한';
   const { cache, page, purged, headersOf } = setup([tag]);
   const names = (await headersOf({ cdnTags: "cache-tag" })).get("cache-tag")?.split(",") ?? [];
@@ -38,7 +38,7 @@ test("an entry is purged under the names that its answers were sent with, howeve
   }
 });
 
-test("Cache-Groups is a list of strings, whatever the tags hold", async () => {
+test("Cache-Groups is a list of strings, whatever characters the tags contain", async () => {
   const { headersOf } = setup(['a"b', "c\\d", "é"]);
   const list = parseList((await headersOf({ cdnTags: "cache-groups" })).get("cache-groups") ?? "");
   expect(list.map(([name]) => name)).toEqual(
@@ -51,7 +51,7 @@ test("without the option no tag is sent", async () => {
   expect(names).not.toMatch(/secret|cache-tag|surrogate|groups/);
 });
 
-test("no shared cache may keep what has too many tags to be named", async () => {
+test("an answer whose tags exceed the header's limit forbids shared caches to store it", async () => {
   const tags = Array.from({ length: 100 }, (_, index) => `${index}`.padStart(90, "x"));
   const headers = await setup(tags).headersOf({
     cdnTags: "surrogate-key",

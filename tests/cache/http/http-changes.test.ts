@@ -5,7 +5,7 @@ import { answering, cachedHandlers, eventOf } from "../../support/http.ts";
 
 describe("an unsafe method (check 17)", () => {
   test.each([200, 201, 204, 303])(
-    "that answers %i drops every entry of its URI",
+    "that answers %i invalidates every entry of its URI",
     async (statusCode) => {
       const { wrap } = cachedHandlers({ query: ["page"] });
       let version = 1;
@@ -23,7 +23,7 @@ describe("an unsafe method (check 17)", () => {
     },
   );
 
-  test("that fails, and a safe one that is not a GET, drop nothing", async () => {
+  test("that fails, and a safe one other than GET, invalidate nothing", async () => {
     const { ask, handler } = answering(
       {},
       { body: "kept" },
@@ -39,7 +39,7 @@ describe("an unsafe method (check 17)", () => {
     expect(handler).toHaveBeenCalledTimes(4);
   });
 
-  test("reaches its handler with the whole request and no condition applied", async () => {
+  test("reaches its handler with the whole request, and its conditions are left to the handler", async () => {
     const { wrap } = cachedHandlers();
     const event = {
       ...eventOf("/a", { method: "POST", headers: { "if-none-match": "*", cookie: "a=b" } }),
@@ -64,7 +64,7 @@ test("a load that began before an invalidation is not stored (check 18)", async 
   expect((await get(eventOf("/a"), {})).body).toBe("new");
 });
 
-test("a store that is down is bypassed, and never causes a 5xx (check 20)", async () => {
+test("while the store is down requests bypass it, and none is a 5xx (check 20)", async () => {
   const down = () => Promise.reject(new Error("connection refused"));
   const store = {
     mget: down,

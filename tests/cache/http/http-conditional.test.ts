@@ -30,13 +30,13 @@ describe("If-None-Match (check 9)", () => {
     expect(await statusOf({ "if-none-match": value })).toBe(status);
   });
 
-  test("is compared with the ETag of the coding that would be sent", async () => {
+  test("is compared with the ETag of the content coding that would be sent", async () => {
     const gzip = { "accept-encoding": "gzip" };
     expect(await statusOf({ ...gzip, "if-none-match": '"abc-gzip"' })).toBe(304);
     expect(await statusOf({ ...gzip, "if-none-match": '"abc"' })).toBe(200);
   });
 
-  test("works for HEAD and does nothing for other methods", async () => {
+  test("works for HEAD and has no effect on other methods", async () => {
     expect(await statusOf({ "if-none-match": '"abc"' }, "HEAD")).toBe(304);
     expect(await statusOf({ "if-none-match": '"abc"' }, "POST")).toBe(200);
   });
@@ -54,7 +54,7 @@ describe("If-Modified-Since", () => {
     expect(await statusOf({ "if-modified-since": value })).toBe(status);
   });
 
-  test("counts for nothing beside If-None-Match (check 10)", async () => {
+  test("is ignored beside If-None-Match (check 10)", async () => {
     const later = { "if-modified-since": "Mon, 07 Nov 1994 00:00:00 GMT" };
     expect(await statusOf({ ...later, "if-none-match": '"other"' })).toBe(200);
     expect(
@@ -67,7 +67,7 @@ describe("If-Modified-Since", () => {
 });
 
 describe("a 304", () => {
-  test("carries what the 200 would say of caching, and no content (check 9)", async () => {
+  test("has the caching headers of the 200, and no content (check 9)", async () => {
     const headers = {
       "content-location": "/list",
       "x-total-count": "3",
@@ -91,14 +91,14 @@ describe("a 304", () => {
     });
   });
 
-  test("is answered from the header alone: a body that cannot be decoded does not matter", async () => {
+  test("needs only the header of the entry: its body may be undecodable", async () => {
     const { entry, ...rest } = await readingOf(LONG_LIST, { header: { etag: "abc" } });
     const reading = { ...rest, entry: { ...entry, body: "?" } };
     const headers = { "accept-encoding": "gzip", "if-none-match": '"abc-gzip"' };
     expect((await toResponse(eventOf("/", { headers }), reading)).statusCode).toBe(304);
   });
 
-  test("is never given for a remembered 404", async () => {
+  test("is never the answer to a cached 404", async () => {
     const reading = await readingOf(null, { header: { status: 404 } });
     const event = eventOf("/", { headers: { "if-none-match": "*" } });
     const response = await toResponse(event, reading);

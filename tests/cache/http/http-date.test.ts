@@ -18,7 +18,7 @@ describe.each([["Asia/Seoul"], ["America/Los_Angeles"], ["UTC"]])("in the time z
     process.env["TZ"] = zone;
   });
 
-  test("the tests have that time zone", () => {
+  test("the process of the tests has that time zone", () => {
     expect(new Date(DATE).getHours()).toBe({ "Asia/Seoul": 17, UTC: 8 }[zone] ?? 0);
   });
 
@@ -47,7 +47,7 @@ test.each([
   ["Sunday, 28-Nov-77 00:00:00 GMT", 1977],
   ["Sunday, 28-Nov-99 00:00:00 GMT", 1999],
   ["Saturday, 28-Nov-00 00:00:00 GMT", 2000],
-])("%j is of %i: two digits are at most 50 years ahead", (text, year) => {
+])("%j is in the year %i: two digits mean a year at most 50 years ahead", (text, year) => {
   expect(new Date(parse(text)).getUTCFullYear()).toBe(year);
 });
 
@@ -70,7 +70,7 @@ test.each([
   expect(parse(text)).toBeNaN();
 });
 
-test("a leap second and the first years are dates", () => {
+test("a leap second and years before 100 are valid dates", () => {
   expect(parse("Sat, 31 Dec 2016 23:59:60 GMT")).toBe(Date.UTC(2017, 0, 1));
   expect(parse("Sat, 01 Jan 0050 00:00:00 GMT")).toBe(Date.parse("0050-01-01T00:00:00Z"));
 });

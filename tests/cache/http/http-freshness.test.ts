@@ -6,15 +6,15 @@ const MINUTE_MS = 60_000;
 const DOWN = { statusCode: 503, body: "down" };
 const BROKEN = new Error("down");
 
-describe("a response past its time", () => {
-  test("is asked for again when `stale` is not given, even when that fails (check 13)", async () => {
+describe("a response past its lifetime", () => {
+  test("is loaded again when `stale` is not given, even if that load fails (check 13)", async () => {
     const { ask, clock } = answering({}, { body: "old" }, { statusCode: 503, body: "down" });
     await ask();
     clock.jump(5 * MINUTE_MS);
     expect(await ask()).toMatchObject({ statusCode: 503, body: "down" });
   });
 
-  test("is refreshed once for many requests, and all others answer without waiting (check 14)", async () => {
+  test("is refreshed once for many requests, and all others are answered without waiting (check 14)", async () => {
     const { wrap, clock } = cachedHandlers({ staleWhileRevalidate: "1 minute" });
     const { load: handler, loads: answers } = holdLoads<string>();
     answers(0).resolve("old");
@@ -39,7 +39,7 @@ describe("a response past its time", () => {
     ["answers a 5xx", DOWN, DOWN],
     ["throws", BROKEN, { thrown: BROKEN }],
   ])(
-    "stands in when the handler %s, within its window only (check 15)",
+    "is served when the handler %s, within its error time only (check 15)",
     async (_, failure, afterwards) => {
       const { ask, clock } = answering(
         { staleWhileRevalidate: "1 minute" },
@@ -56,21 +56,24 @@ describe("a response past its time", () => {
     },
   );
 
-  test.each([404, 410])("gives way to a %i at once and for good (check 15)", async (statusCode) => {
-    const gone = { statusCode, body: "gone" };
-    const { ask, clock } = answering(
-      { staleWhileRevalidate: "1 minute" },
-      { body: "old" },
-      gone,
-      DOWN,
-    );
-    await ask();
-    clock.jump(5 * MINUTE_MS);
-    expect(await ask()).toMatchObject(gone);
-    expect(await ask()).toMatchObject(DOWN);
-  });
+  test.each([404, 410])(
+    "is removed by a %i at once, and never served again (check 15)",
+    async (statusCode) => {
+      const gone = { statusCode, body: "gone" };
+      const { ask, clock } = answering(
+        { staleWhileRevalidate: "1 minute" },
+        { body: "old" },
+        gone,
+        DOWN,
+      );
+      await ask();
+      clock.jump(5 * MINUTE_MS);
+      expect(await ask()).toMatchObject(gone);
+      expect(await ask()).toMatchObject(DOWN);
+    },
+  );
 
-  test("is replaced by a 404 that is remembered (check 15)", async () => {
+  test("is replaced by a 404 that is cached (check 15)", async () => {
     const options = { staleWhileRevalidate: "1 minute", negativeTtl: "10 seconds" } as const;
     const { ask, clock, handler } = answering(
       options,
@@ -92,7 +95,7 @@ describe("a 404", () => {
     body: '{"error":"gone"}',
   };
 
-  test("is remembered whole for `negative`, and no longer (check 16)", async () => {
+  test("is cached whole for `negative`, and no longer (check 16)", async () => {
     const { ask, clock, handler } = answering({ negativeTtl: "10 seconds" }, gone, {
       body: "back",
     });
@@ -107,7 +110,7 @@ describe("a 404", () => {
     expect(await ask()).toMatchObject({ statusCode: 200, body: "back" });
   });
 
-  test("with a body over 8 KiB is not remembered", async () => {
+  test("with a body over 8 KiB is not cached", async () => {
     const large = { statusCode: 404, body: "x".repeat(8_193) };
     const { ask, handler } = answering({ negativeTtl: "10 seconds" }, large);
     await ask();
@@ -116,7 +119,7 @@ describe("a 404", () => {
   });
 });
 
-test("requests that join a load share its failure, and the next one asks again (check 16)", async () => {
+test("requests that join a failing load get its failure, and the next request loads again (check 16)", async () => {
   const { ask, handler } = answering({}, { statusCode: 500, body: "down" });
   const responses = await Promise.all([ask(), ask(), ask(), ask()]);
   expect(responses.map(({ statusCode }) => statusCode)).toEqual([500, 500, 500, 500]);

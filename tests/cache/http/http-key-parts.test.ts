@@ -25,7 +25,7 @@ async function seen(event: Asked, options: Parameters<typeof cachedHandlers>[0] 
 
 const language = (value: string) => eventOf("/", { headers: { "accept-language": value } });
 
-describe("requests that differ in what the key covers do not share (checks 7 and 8)", () => {
+describe("requests that differ in a part of the key do not share a response (checks 7 and 8)", () => {
   test.each<[what: string, first: HttpApiEvent, second: HttpApiEvent]>([
     ["path", eventOf("/a"), eventOf("/b")],
     ["trailing slash", eventOf("/a"), eventOf("/a/")],
@@ -53,7 +53,7 @@ describe("requests that differ in what the key covers do not share (checks 7 and
   });
 });
 
-describe("requests that differ only in what the key does not cover share", () => {
+describe("requests that differ only in parts outside of the key share a response", () => {
   test.each<[what: string, first: HttpApiEvent, second: HttpApiEvent]>([
     ["undeclared parameter", eventOf("/?a=1&utm_source=x"), eventOf("/?a=1")],
     [
@@ -75,7 +75,7 @@ describe("requests that differ only in what the key does not cover share", () =>
   });
 });
 
-test("a key can be read", async () => {
+test("a key is readable", async () => {
   const { wrap, cache } = cachedHandlers({ ...DECLARED, claims: ["sub"] });
   const headers = { authorization: "Bearer t", "x-tenant": "blue" };
   await wrap(() => "fine")(eventOf("/items/7?b=2&a=1", { headers, claims: { sub: "ada" } }), {});
@@ -84,7 +84,7 @@ test("a key can be read", async () => {
   ]);
 });
 
-test("request directives do not make the handler work: they would let anybody empty the cache (check 12)", async () => {
+test("Cache-Control of a request does not force a load: any client could overload the origin with it (check 12)", async () => {
   for (const directive of [
     "no-cache",
     "no-store",
@@ -105,7 +105,7 @@ test("request directives do not make the handler work: they would let anybody em
   }
 });
 
-test("a handler sees what the key covers and nothing else of the request", async () => {
+test("a handler sees the parts of the key and nothing else of the request", async () => {
   const event = {
     ...eventOf("/items/7?b=2&utm=x&a=1&a=%2C", {
       method: "HEAD",
@@ -147,7 +147,7 @@ test("a handler sees what the key covers and nothing else of the request", async
   });
 });
 
-test("of a verified token a handler sees the declared claims alone", async () => {
+test("a handler sees only the declared claims of a verified token", async () => {
   const event = eventOf("/", {
     headers: { authorization: "Bearer t" },
     claims: { sub: "ada", level: 3, email: "a@example.com" },
@@ -159,7 +159,7 @@ test("of a verified token a handler sees the declared claims alone", async () =>
   expect(JSON.stringify(shown)).not.toMatch(/Bearer|example\.com"}/);
 });
 
-test("whatever requests hold, each gets the answer to itself", async () => {
+test("each request gets the answer made for itself, whatever it contains", async () => {
   const text = fc.string({ unit: "grapheme-composite", maxLength: 4 });
   const request = fc
     .record({

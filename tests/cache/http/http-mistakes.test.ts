@@ -54,7 +54,7 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
     async () => js(sendResponse)({ headers: {} }, { setHeader() {} }, await cache.get(book, 7)),
     noReading,
   ],
-])("an adapter says what to do when %s", async ([, call, message]) => {
+])("an adapter's error gives the correction when %s", async ([, call, message]) => {
   const refusal = await Promise.resolve()
     .then(call)
     .then(() => "nothing was refused", String);

@@ -11,7 +11,7 @@ function ask(acceptEncoding?: string) {
   });
 }
 
-test("a stored Brotli body is handed over as it is", async () => {
+test("a stored Brotli body is passed on unchanged", async () => {
   const reading = await readingOf(LONG_LIST);
   expect(reading.entry.header.coding).toBe("br");
   const response = await toResponse(ask("gzip, deflate, br"), reading);
@@ -23,7 +23,7 @@ test("a stored Brotli body is handed over as it is", async () => {
   expect(response.body).toBe(reading.entry.body);
 });
 
-test("a stored plain body is handed over as text", async () => {
+test("a stored plain body is passed on as text", async () => {
   const reading = await readingOf(SHORT_LIST);
   const response = await toResponse(ask("gzip, deflate, br"), reading);
   expect(response).toMatchObject({ statusCode: 200, isBase64Encoded: false });
@@ -32,7 +32,7 @@ test("a stored plain body is handed over as text", async () => {
   expect(response.headers["content-type"]).toBe("application/json");
 });
 
-test("bytes that are not text are sent in base64 without a coding", async () => {
+test("bytes that are not text are returned in base64, without a content coding", async () => {
   const bytes = new Uint8Array([0xff, 0, 0xfe]);
   const response = await toResponse(ask("br"), await readingOf(bytes));
   expect(response).toMatchObject({ body: "/wD+", isBase64Encoded: true });
@@ -40,7 +40,7 @@ test("bytes that are not text are sent in base64 without a coding", async () => 
   expect(response.headers).not.toHaveProperty("content-encoding");
 });
 
-describe("the coding is the one the client prefers, the stored one among equals", () => {
+describe("the coding is the one that the client prefers; among equals, the stored one", () => {
   test.each<[header: string | undefined, ofBrotli: string, ofPlain: string, why: string]>([
     [undefined, "identity", "identity", "a client that does not ask may not know any"],
     ["", "identity", "identity", "an empty header asks for no coding"],
@@ -72,7 +72,7 @@ describe("the coding is the one the client prefers, the stored one among equals"
   });
 });
 
-test("long JSON that is stored plain is coded for a client that asks for it", async () => {
+test("long JSON that is stored plain is compressed for a client that asks for it", async () => {
   const { entry, ...rest } = await readingOf(LONG_LIST);
   const body = JSON.stringify(LONG_LIST);
   const plain = {
@@ -92,7 +92,7 @@ test("long JSON that is stored plain is coded for a client that asks for it", as
 });
 
 test.each(["identity;q=0", "*;q=0", "identity;q=0, br;q=0, gzip;q=0, deflate"])(
-  "%j leaves no coding to answer in, which is a 406",
+  "%j accepts no coding, which is a 406",
   async (header) => {
     const response = await toResponse(ask(header), await readingOf(LONG_LIST));
     expect(response.statusCode).toBe(406);

@@ -23,7 +23,7 @@ test("HEAD has the headers of GET and no body (check 8)", async () => {
   }
 });
 
-test("a header's name is found whatever its case", async () => {
+test("a header is found by its name in any case", async () => {
   const event = eventOf("/", { headers: { "Accept-Encoding": "gzip" } });
   const response = await toResponse(event, await readingOf(LONG_LIST));
   expect(response.headers["content-encoding"]).toBe("gzip");
@@ -35,7 +35,7 @@ describe("Cache-Control and Vary", () => {
     expect(headers).toMatchObject({ "cache-control": "no-cache", vary: "Accept-Encoding" });
   });
 
-  test("take what is stored; options win over a stored Cache-Control, and Vary names each header once", async () => {
+  test("come from the stored headers; an option overrides a stored Cache-Control, and Vary names each header once", async () => {
     const stored = { "cache-control": "max-age=5", vary: "accept-encoding, Accept" };
     const reading = await readingOf([], { header: { headers: stored } });
     const options = { now, vary: ["Origin", "accept"] };
@@ -52,7 +52,7 @@ describe("Cache-Control and Vary", () => {
   });
 });
 
-test("headers of one answer, one connection or one client are not replayed (check 20)", async () => {
+test("headers that belong to one answer, one connection or one client are not replayed (check 20)", async () => {
   const dropped = {
     age: "9",
     "cache-status": "x; hit",
@@ -90,7 +90,7 @@ test("headers of one answer, one connection or one client are not replayed (chec
 });
 
 describe("Age", () => {
-  test("counts whole seconds since the load began and adds up with ttl to the lifetime (check 5)", async () => {
+  test("counts whole seconds since the load began; together with ttl it is the lifetime (check 5)", async () => {
     const reading = await readingOf([]);
     let before = 0;
     for (let ms = 0; ms < 5_000; ms += 123) {
@@ -113,7 +113,7 @@ describe("Age", () => {
   });
 });
 
-describe("a remembered 404", () => {
+describe("a cached 404", () => {
   test("has the caller's body, the usual headers and no ETag", async () => {
     const reading = await readingOf(null, { header: { status: 404 } });
     const errorBody = (status: number) => ({
@@ -193,7 +193,7 @@ describe("Cache-Status (check 19)", () => {
     }
   });
 
-  test("nothing of the key or the entry's id is sent", async () => {
+  test("contains neither the key nor the entry's id", async () => {
     const response = await toResponse(GET_BR, await readingOf([]), { now });
     expect(JSON.stringify(response)).not.toMatch(/secret-id|key/);
   });

@@ -23,7 +23,7 @@ async function askTwice(
   return { calls: handler.mock.calls.length, second };
 }
 
-describe("a response that is one client's alone is never stored", () => {
+describe("a response for a single client is never stored", () => {
   test.each<[answer: object, reason: string]>([
     [{ headers: { "cache-control": "no-store" } }, "no-store"], // check 1
     [{ headers: { "Cache-Control": "max-age=60, No-Store" } }, "no-store"], // check 1
@@ -55,7 +55,7 @@ describe("a response that is one client's alone is never stored", () => {
     expect(second.headers["cache-status"]).toBe(`cache; fwd=miss; detail=${reason}`);
   });
 
-  test("and keeps no body for HEAD", async () => {
+  test("and its answer to HEAD has no body", async () => {
     const event = eventOf("/", { method: "HEAD" });
     expect((await askTwice({ statusCode: 400, body: "bad" }, {}, event)).second.body).toBe("");
   });
@@ -74,7 +74,7 @@ describe("a response that is one client's alone is never stored", () => {
   });
 });
 
-test("requests that join a load do not get a response that is another one's alone (check 2)", async () => {
+test("requests that join a load do not get a response that is private to another client (check 2)", async () => {
   const { wrap } = cachedHandlers();
   let session = 0;
   const handler = vi.fn<() => unknown>(async () => ({
@@ -103,7 +103,7 @@ describe("with credentials (check 3)", () => {
     }
   });
 
-  test("the handler then sees the whole request", async () => {
+  test("and the handler sees the whole request", async () => {
     const handler = vi.fn<(event: HttpApiEvent) => unknown>(
       (event) => event.headers["authorization"],
     );

@@ -19,7 +19,7 @@ const REST: ProxyEvent = {
   requestContext: { domainName: "api.example.com" },
 };
 
-test("a user of an authorizer that gives no claims does not get another user's response", async () => {
+test("a user from an authorizer without claims does not get another user's response", async () => {
   const users = ["ann", "bob"];
   const handler = cachedHandlers({ claims: ["sub"] }).wrap<ProxyEvent, object>(() => ({
     statusCode: 200,
@@ -34,7 +34,7 @@ test("a user of an authorizer that gives no claims does not get another user's r
   expect((await handler(signed, {})).headers["cache-status"]).toContain("detail=credentials");
 });
 
-test("repeated headers of a REST API count as one list", async () => {
+test("repeated headers of a REST API are one list", async () => {
   const event: ProxyEvent = {
     ...REST,
     headers: { "Accept-Encoding": "gzip" },
@@ -44,7 +44,7 @@ test("repeated headers of a REST API count as one list", async () => {
   expect(headers["content-encoding"]).toBe("br");
 });
 
-test("an event without headers, as consoles send it to try a function, is answered plain", async () => {
+test("an event without headers, such as a console's test event, is answered without a content coding", async () => {
   const response = await toResponse(REST, await readingOf(LONG_LIST));
   expect(JSON.parse(response.body)).toEqual(LONG_LIST);
   expect(response.headers).not.toHaveProperty("content-encoding");
@@ -59,7 +59,7 @@ test("an uncached response is compressed for the client that asks for it", async
   expect(await compressed(REST, text)).toMatchObject({ body: text, isBase64Encoded: false });
 });
 
-describe("an event of another kind is refused", () => {
+describe("an event of an unknown kind is refused", () => {
   test.each([
     ["a Request", new Request("http://localhost/")],
     ["messages of a queue", { Records: [] }],
@@ -72,7 +72,7 @@ describe("an event of another kind is refused", () => {
   });
 });
 
-test("handlers of REST APIs and load balancers fit, with their own context", () => {
+test("the types of handlers for REST APIs and load balancers are accepted, with their own context", () => {
   const { wrap } = cachedHandlers();
   const rest = wrap(async (event: APIGatewayProxyEvent, context: Context) => ({
     statusCode: 200,

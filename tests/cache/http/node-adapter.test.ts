@@ -36,7 +36,7 @@ test("a router that Express has mounted under two paths has entries for each", a
   expect(texts).toEqual(["/a/list", "/b/list"]);
 });
 
-test("a Vary that a middleware has set stays beside the answer's own", async () => {
+test("the answer's Vary is added to one that a middleware has set", async () => {
   const { cache } = world();
   const cached = toListener(
     cacheFetch({ cache, name: "page", ttl: "1 minute" })(async () => new Response("text")),
@@ -51,7 +51,7 @@ test("a Vary that a middleware has set stays beside the answer's own", async () 
     expect((await fetch(origin + path)).headers.get("vary")).toBe("Origin, Accept-Encoding");
 });
 
-test("a handler that throws is a 500 without a framework, and the listener rejects with its error", async () => {
+test("without a framework a handler that throws is a 500, and the listener rejects with its error", async () => {
   const failure = new Error("no database");
   const listener = toListener(() => Promise.reject(failure));
   const caught = vi.fn<(error: unknown) => void>();
@@ -64,7 +64,7 @@ test("a handler that throws is a 500 without a framework, and the listener rejec
   expect(caught).toHaveBeenCalledWith(failure);
 });
 
-test("a handler's error goes to Express where there is Express", async () => {
+test("under Express a handler's error is passed to Express", async () => {
   const app = express().get(
     "/",
     toListener(() => Promise.reject(new Error("no database"))),
@@ -76,7 +76,7 @@ test("a handler's error goes to Express where there is Express", async () => {
   expect([response.status, await response.text()]).toEqual([503, "no database"]);
 });
 
-test("a body that breaks off ends the connection: what has come is not taken for the whole", async () => {
+test("a body that breaks off ends the connection, so that the client does not take it for complete", async () => {
   const listener = toListener(() => {
     let step = 0;
     const body = new ReadableStream({
@@ -114,7 +114,7 @@ describe("a client that hangs up", () => {
     return ended;
   }
 
-  test("before its answer fails nothing, and the answer's body is cancelled", async () => {
+  test("before its answer causes no error, and the answer's body is cancelled", async () => {
     const cancel = vi.fn<() => void>();
     const ended = await hangUp(async (_request, gone) => {
       await gone;
@@ -124,7 +124,7 @@ describe("a client that hangs up", () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
-  test("during its answer fails nothing, and the answer's body is cancelled", async () => {
+  test("during its answer causes no error, and the answer's body is cancelled", async () => {
     const cancel = vi.fn<() => void>();
     const body = new ReadableStream({
       start: (stream) => stream.enqueue(new Uint8Array(1_000)),
@@ -134,11 +134,11 @@ describe("a client that hangs up", () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
-  test("during its own request fails nothing", async () => {
+  test("during its own request causes no error", async () => {
     expect(await hangUp(async (request) => new Response(await request.text()))).toBe("settled");
   });
 
-  test("ends what the handler does by the request's signal, which fails nothing", async () => {
+  test("aborts the request's signal, and the handler's AbortError is no failure", async () => {
     const ended = await hangUp(async ({ signal }, gone) => {
       await gone;
       signal.throwIfAborted();
@@ -147,7 +147,7 @@ describe("a client that hangs up", () => {
     expect(ended).toBe("settled");
   });
 
-  test("hides no error of the handler's own, such as a database's lost connection", async () => {
+  test("hides no other error of the handler, such as a database's lost connection", async () => {
     const failure = Object.assign(new Error("no database"), { code: "ECONNRESET" });
     const ended = await hangUp(async (_request, gone) => {
       await gone;

@@ -57,35 +57,38 @@ function setup(
 
 const REVALIDATED = { status: 304, requests: ["revalidate"] };
 
-describe("a client whose copy is still good", () => {
+describe("a client whose copy is still valid", () => {
   test.each([
     ["its ETag", (etag: string) => `"${etag}"`],
     ["a weak one", (etag: string) => `W/"${etag}"`],
     ["the last of a list", (etag: string) => `"other", W/"a,b" ,"${etag}"`],
     ["any", () => " * "],
-  ])("is answered by one request without the body, by %s", async (_, named) => {
-    const { read, ask } = setup();
-    const { etag } = await read();
-    const { reading, ...answer } = await ask(named(etag));
-    expect(answer).toMatchObject(REVALIDATED);
-    expect(reading).toMatchObject({ status: "hit", etag, entry: { body: "" } });
-    expect(answer.response.headers.get("etag")).toBe(`"${etag}"`);
-  });
+  ])(
+    "is answered by one request to the store, without the body, when it sends %s",
+    async (_, named) => {
+      const { read, ask } = setup();
+      const { etag } = await read();
+      const { reading, ...answer } = await ask(named(etag));
+      expect(answer).toMatchObject(REVALIDATED);
+      expect(reading).toMatchObject({ status: "hit", etag, entry: { body: "" } });
+      expect(answer.response.headers.get("etag")).toBe(`"${etag}"`);
+    },
+  );
 
-  test("has it in another coding than the stored one, and asks for that", async () => {
+  test("may have and ask for another coding than the stored one", async () => {
     const { read, ask } = setup();
     const { etag } = await read();
     const answer = await ask(`"${etag}-gzip"`, { "accept-encoding": "gzip" });
     expect(answer).toMatchObject({ ...REVALIDATED, reading: { entry: { body: "" } } });
   });
 
-  test("gets the value all the same where the application asks for it", async () => {
+  test("does not keep the application from reading the value", async () => {
     const { read } = setup();
     const { etag } = await read();
     await expect((await read(`"${etag}"`)).value()).resolves.toEqual(LONG_LIST);
   });
 
-  test("has an ETag that the loader has stored as a header", async () => {
+  test("may have an ETag that the loader stored as a header", async () => {
     const { load, read, requests } = setup();
     load.mockResolvedValue(new Loaded(LONG_LIST, { headers: { etag: "own" } }));
     await read();
@@ -94,7 +97,7 @@ describe("a client whose copy is still good", () => {
     expect(requests).toEqual(["revalidate"]);
   });
 
-  test("costs one request through cacheResponse and cacheFetch, too", async () => {
+  test("costs one request through cacheResponse and cacheFetch too", async () => {
     const { cache, requests } = setup();
     const text = JSON.stringify(LONG_LIST);
     const options = { cache, ttl: "1 minute", cacheControl: "no-cache" } as const;
@@ -119,8 +122,8 @@ describe("a client whose copy is still good", () => {
   });
 });
 
-describe("a client whose copy is of no use", () => {
-  test("has another one: the body comes with the same request", async () => {
+describe("a client whose copy cannot be used", () => {
+  test("has another version: the body comes with the same request", async () => {
     const { ask, read } = setup();
     await read();
     const { response, ...answer } = await ask('"another"');
@@ -137,7 +140,7 @@ describe("a client whose copy is of no use", () => {
     expect(await (await asking).response.json()).toEqual(LONG_LIST);
   });
 
-  test("has one that was invalidated: it is loaded again", async () => {
+  test("has an invalidated version: it is loaded again", async () => {
     const { cache, load, ask, read } = setup();
     const { etag } = await read();
     await cache.invalidate(tags.list());
@@ -147,7 +150,7 @@ describe("a client whose copy is of no use", () => {
     expect(requests).toEqual(["revalidate", "lease", "commit"]);
   });
 
-  test("has one that is past its time: it is refreshed, and the loader has the value", async () => {
+  test("has an expired version: it is refreshed, and the loader can read the previous value", async () => {
     const { clock, load, ask, read } = setup();
     const { etag } = await read();
     clock.jump(630_000);
@@ -161,7 +164,7 @@ describe("a client whose copy is of no use", () => {
     expect(await (await read()).value()).toEqual(LONG_LIST);
   });
 
-  test("has one that is refreshed before its end, which takes the body over from the store", async () => {
+  test("has a version that is refreshed early: an unchanged body is taken over from the store", async () => {
     let isEarly = false;
     const { clock, load, read } = setup({}, { random: () => (isEarly ? 0 : 0.5) });
     load.mockImplementation(async () => {
@@ -193,7 +196,7 @@ test("an entry whose header is damaged is loaded again, though a client has its 
   expect(await read(`"${etag}"`)).toMatchObject({ status: "miss", stored: true });
 });
 
-describe("where the body is not spared, the answer is the same", () => {
+describe("the answer is the same where the store sends the body", () => {
   test.each([
     ["an entry that the process holds", { l1: true }, {}],
     ["looks that a replica may answer", {}, { reads: "any" }],
@@ -204,7 +207,7 @@ describe("where the body is not spared, the answer is the same", () => {
     expect(await ask(`"${etag}"`)).toMatchObject({ status: 304, requests: ["mget"] });
   });
 
-  test("with a store that knows no such look", async () => {
+  test("with a store whose `revalidate` returns the body", async () => {
     const { read, ask } = setup({}, {
       wrap: (store: Store): Store =>
         new Proxy(store, {
@@ -220,14 +223,14 @@ describe("where the body is not spared, the answer is the same", () => {
     expect(reading.entry.body).not.toBe("");
   });
 
-  test("in the shadow, where each read loads", async () => {
+  test("in shadow mode, where each read loads", async () => {
     const { load, read, ask } = setup({ mode: "shadow" });
     const { etag } = await read();
     expect((await ask(`"${etag}"`)).status).toBe(304);
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  test("with tags of its value that the process has not seen", async () => {
+  test("with value tags that the process has not seen", async () => {
     const { load, read, instance, list } = setup();
     load.mockResolvedValue(new Loaded(LONG_LIST, { tags: [tags.slug("a")] }));
     await read();
@@ -255,7 +258,7 @@ test("an entry that is not confirmed within `maxStaleness` is loaded, though a c
   expect((await read(`"${etag}"`)).status).toBe("miss");
 });
 
-test("a failed invalidation of this process counts for clients with copies, too", async () => {
+test("a pending invalidation of this process applies to clients with copies too", async () => {
   let isDown = false;
   const { cache, read } = setup({}, {
     wrap: (store: Store): Store =>
@@ -272,7 +275,7 @@ test("a failed invalidation of this process counts for clients with copies, too"
   expect((await read(`"${etag}"`)).status).not.toBe("hit");
 });
 
-test("a share of the copies that are still good is checked, as hits are", async () => {
+test("a share of the 304 answers is checked, as hits are", async () => {
   const enqueue = vi.fn(async () => undefined);
   const { read } = setup({}, { verify: { rate: 1, enqueue } });
   const { etag } = await read();

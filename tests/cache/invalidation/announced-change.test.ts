@@ -16,7 +16,7 @@ function setup() {
   return { ...fleet, database, row };
 }
 
-test("a change that the store does not take writes nothing", async () => {
+test("a change does not write when the store refuses its announcement", async () => {
   const { cache, turn } = setup();
   const write = vi.fn();
   turn("refused");
@@ -38,7 +38,7 @@ test("no read after a change gets the value from before it", async () => {
   expect(await other.get(row, undefined)).toBe("new");
 });
 
-test("a load that began before the write of a change does not store what it read", async () => {
+test("a load that began before the write of a change does not store its value", async () => {
   const { cache, other, database, row } = setup();
   const slow = Promise.withResolvers<string>();
   await cache.change([tags.row()], async () => {
@@ -53,7 +53,7 @@ test("a load that began before the write of a change does not store what it read
   expect(await other.get(row, undefined)).toBe("new");
 });
 
-test("a process that dies after its write leaves nothing old behind, and the tags are cached again when the hold has ended", async () => {
+test("a process that dies after its write leaves no old value behind, and values are stored again when the hold has ended", async () => {
   const { cache, other, clock, database, row, turn } = setup();
   await other.get(row, undefined);
   await cache.change([tags.row()], async () => {
@@ -90,7 +90,7 @@ test("an entry that a process validates while it announces a change is not trust
   await changing;
 });
 
-test("a write that fails ends its change, and its error is the caller's", async () => {
+test("a write that fails ends its change, and the caller gets its error", async () => {
   const { cache, other, row } = setup();
   const failing = cache.change([tags.row()], () => Promise.reject(new Error("no such row")));
   await expect(failing).rejects.toThrow("no such row");
@@ -111,7 +111,7 @@ test("a write that takes longer than 10 seconds is aborted", async () => {
   expect(signal?.aborted).toBe(true);
 });
 
-test("a process that was frozen while it announced a change writes nothing under a hold that has ended", async () => {
+test("a process that was frozen while it announced a change does not write once its hold has ended", async () => {
   const { cache, clock, holdReply } = setup();
   const write = vi.fn();
   const reply = holdReply("begin");
@@ -123,7 +123,7 @@ test("a process that was frozen while it announced a change writes nothing under
   expect(write).not.toHaveBeenCalled();
 });
 
-test("a hold outlives the longest write, the longest lease and the time in which data arrives late, one after the other", async () => {
+test("a hold lasts as long as the longest write, the longest lease and the replication lag together", async () => {
   const { cache, other, clock, row, turn } = setup();
   await cache.change([tags.row()], () => turn("refused"));
   await clock.advance(24_999);

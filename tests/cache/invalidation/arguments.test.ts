@@ -64,13 +64,16 @@ const CALLS: [string, (parts: Setup) => Promise<void>, string[]][] = [
   ["a resource by expiry", ({ other, book }) => other.expire(book), ["book 1", "book 2"]],
 ];
 
-test.for(CALLS)("%s can be invalidated, and nothing else goes", async ([, call, expected]) => {
-  const parts = await setup();
-  await call(parts);
-  expect(await parts.changed()).toEqual(expected);
-});
+test.for(CALLS)(
+  "%s can be invalidated, and nothing else is invalidated",
+  async ([, call, expected]) => {
+    const parts = await setup();
+    await call(parts);
+    expect(await parts.changed()).toEqual(expected);
+  },
+);
 
-describe("a target that no entry could depend on is refused", () => {
+describe("an argument that names no tag, resource or entry is refused:", () => {
   const refused: [string, (parts: Setup) => unknown[], string][] = [
     [
       "a tag that was not called",
@@ -102,13 +105,13 @@ describe("a target that no entry could depend on is refused", () => {
     expect(await parts.changed()).toEqual([]);
   });
 
-  test("one entry by expiry: it has no separate stamp", async () => {
+  test("a single entry in `expire`: it has no separate stamp", async () => {
     const { cache, shelf } = await setup();
     const expire = cache.expire.bind(cache) as (...args: unknown[]) => Promise<void>;
     await expect(expire(shelf, "a")).rejects.toThrow("one entry cannot be expired alone");
   });
 
-  test("a tag with a part that is missing or no number", () => {
+  test("a tag with a part that is missing or not a number", () => {
     const book = tags.book as (id: unknown) => unknown;
     for (const part of [undefined, null, Number.NaN, {}, []])
       expect(() => book(part)).toThrow(

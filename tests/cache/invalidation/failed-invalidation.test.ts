@@ -44,7 +44,7 @@ const VERBS = {
 type Setup = Awaited<ReturnType<typeof setup>>;
 
 describe.for(Object.entries(VERBS))("after %s has failed", ([, verb]) => {
-  test("its process does not read what it was about from the store, until it has made up for it", async () => {
+  test("its process does not read the affected entries from the store before it has repeated the invalidation", async () => {
     const { cache, other, row, data, turn } = await setup();
     data.set(1, "new");
     turn("refused");
@@ -59,7 +59,7 @@ describe.for(Object.entries(VERBS))("after %s has failed", ([, verb]) => {
   });
 });
 
-test("entries outside of its scope are read as before", async () => {
+test("entries that a failed invalidation does not affect are read as before", async () => {
   const { cache, row, turn } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
@@ -67,7 +67,7 @@ test("entries outside of its scope are read as before", async () => {
   expect((await cache.getEntry(row, { id: 2 })).status).toBe("hit");
 });
 
-test("repeating it pays for it: nothing more is asked of the store than for any hit", async () => {
+test("once a failed invalidation was repeated, a hit sends no more than any other", async () => {
   const { cache, row, turn, requests } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
@@ -79,7 +79,7 @@ test("repeating it pays for it: nothing more is asked of the store than for any 
   expect(requests).toEqual(["mget"]);
 });
 
-test("a thousand and one of them are remembered as one, about everything", async () => {
+test("more than a thousand failed tags are remembered as one failed invalidation of everything", async () => {
   const { cache, row, data, turn } = await setup();
   turn("refused");
   const all = Array.from({ length: 1_001 }, (_, index) => tags.row(index + 10));

@@ -19,7 +19,7 @@ test("an invalidation of 10,000 tags that fails names ten of them", async () => 
   expect(String(error).length).toBeLessThan(300);
 });
 
-test("135,000 names are removed in commands of 5,000", async () => {
+test("135,000 keys are deleted in commands of 5,000", async () => {
   const sizes: number[] = [];
   const store = createScriptedStore({
     send: async (command) => {
@@ -32,7 +32,7 @@ test("135,000 names are removed in commands of 5,000", async () => {
   expect(sizes).toEqual(Array.from({ length: 27 }, () => 5_000));
 });
 
-test("of more than 5,000 tags the first ones are gone before the others are sent, and a failure ends it", async () => {
+test("of more than 5,000 tags, the first 5,000 are deleted before the others are sent, and a failure ends the invalidation", async () => {
   const sent: string[][] = [];
   let [under, most] = [0, 0];
   let failsAt = Infinity;
@@ -60,7 +60,7 @@ test("of more than 5,000 tags the first ones are gone before the others are sent
   expect(sent).toHaveLength(2);
 });
 
-test("a pattern finds what a replica that lags behind does not show yet", async () => {
+test("a pattern finds an entry that a lagging replica does not have yet", async () => {
   const { clock } = fleet();
   const store = new TestStore({ now: clock.now, lagMs: 60_000 });
   const { instance } = fleet({ clock, wrap: () => store, reads: "any" });

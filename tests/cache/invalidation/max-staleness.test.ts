@@ -18,7 +18,7 @@ function setup({ staleIfError = "0 seconds" } = {}) {
   return { ...parts, row, database };
 }
 
-test("without a beat an entry counts as current for as long as the limit says", async () => {
+test("without a beat an entry counts as confirmed until it is as old as maxStaleness", async () => {
   const { cache, clock, row } = setup();
   await cache.get(row, undefined);
   await clock.advance(150_000);
@@ -27,7 +27,7 @@ test("without a beat an entry counts as current for as long as the limit says", 
   expect((await cache.getEntry(row, undefined)).status).toBe("miss");
 });
 
-test("each beat confirms what is stored once more", async () => {
+test("each beat confirms the stored entries again", async () => {
   const { cache, clock, row } = setup();
   let expected: string | null = null;
   const beat = async () => {
@@ -61,7 +61,7 @@ test("a store that comes back with an older state is cleared by the next beat", 
   expect(await cache.get(row, undefined)).toBe("new");
 });
 
-test("an entry that is not confirmed is served when its load fails, and only then", async () => {
+test("an unconfirmed entry is served only when its load fails", async () => {
   const { cache, clock, row, database } = setup({ staleIfError: "1 hour" });
   await cache.get(row, undefined);
   await clock.advance(150_001);
@@ -71,7 +71,7 @@ test("an entry that is not confirmed is served when its load fails, and only the
 });
 
 test.each(["0 seconds", "1 hour"])(
-  "a miss says that its entry was not confirmed, whether it may stand in for %s or not",
+  'a miss gives the reason "unconfirmed" for its entry, with staleIfError of %s',
   async (staleIfError) => {
     const { cache, clock, row } = setup({ staleIfError });
     const reasons: string[] = [];
@@ -86,7 +86,7 @@ test.each(["0 seconds", "1 hour"])(
   },
 );
 
-test("a beat whose answer is lost is sent once more under its own name, and clears nothing", async () => {
+test("a beat whose answer is lost is sent again with the same value, and clears nothing", async () => {
   const { store, cache, clock, row } = setup();
   const take = store.beat.bind(store);
   let loses = false;
@@ -108,7 +108,7 @@ test("a beat whose answer is lost is sent once more under its own name, and clea
   expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
-test("an entry whose creation lies ahead of the reader's clock counts as old", async () => {
+test("an entry whose creation time is ahead of the reader's clock counts as unconfirmed", async () => {
   const { cache, clock, row } = setup();
   await cache.get(row, undefined);
   clock.jump(-6_000);

@@ -19,7 +19,7 @@ function setup() {
   return { ...processes, row, onInvalidate };
 }
 
-test("the application hears of each invalidation once the store has taken it", async () => {
+test("onInvalidate is called for each invalidation, after the store has accepted it", async () => {
   const { cache, row, onInvalidate } = setup();
   await cache.invalidate(tags.row());
   await cache.expire(tags.row());
@@ -35,14 +35,14 @@ test("the application hears of each invalidation once the store has taken it", a
   ]);
 });
 
-test("it hears nothing of an invalidation that the store did not take", async () => {
+test("onInvalidate is not called for an invalidation that the store refused", async () => {
   const { cache, onInvalidate, turn } = setup();
   turn("refused");
   await expect(cache.invalidate(tags.row())).rejects.toThrow("invalidation_failed");
   expect(onInvalidate).not.toHaveBeenCalled();
 });
 
-test("an invalidation whose purge fails rejects with the purge's error, and is not owed to the store", async () => {
+test("an invalidation rejects with the error of its onInvalidate, and is not repeated at the store", async () => {
   const { cache, row, onInvalidate, requests } = setup();
   await cache.get(row, undefined);
   onInvalidate.mockRejectedValueOnce(new Error("the CDN is down"));
@@ -82,19 +82,19 @@ async function filled() {
   return { cache, onInvalidate, handedOn };
 }
 
-test("a pattern hands on each key that its walk removes, and no name of the library's own", async () => {
+test("onInvalidate gets each key that a pattern's walk removes, and no key that the library uses itself", async () => {
   const { cache, handedOn } = await filled();
   expect((await cache.invalidatePattern("l?st:*")).entries).toBe(PAGES.length);
   expect(handedOn()).toEqual({ tags: [], keys: PAGE_KEYS });
 });
 
-test("a dry run of a pattern hands nothing on", async () => {
+test("onInvalidate is not called for a pattern's dry run", async () => {
   const { cache, onInvalidate } = await filled();
   await cache.invalidatePattern("l?st:*", { dryRun: true });
   expect(onInvalidate).not.toHaveBeenCalled();
 });
 
-test("a pattern whose purge fails hands on, when it is repeated, what it had removed already", async () => {
+test("a pattern whose onInvalidate failed passes the keys that it had removed when it is repeated", async () => {
   const { cache, onInvalidate, handedOn } = await filled();
   onInvalidate.mockRejectedValueOnce(new Error("the CDN is down"));
   await expect(cache.invalidatePattern("l?st:*")).rejects.toMatchObject({

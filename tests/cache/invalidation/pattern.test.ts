@@ -20,7 +20,7 @@ function setup() {
   return { ...fleet({ resources }), resources };
 }
 
-test("a pattern that covers a resource whole drops it by its stamp, without a walk over its entries", async () => {
+test("a pattern that covers a whole resource deletes its stamp, without a walk over its entries", async () => {
   const { cache, resources } = setup();
   const [list, detail, stats] = resources;
   await cache.getMany(list, [{ page: 1 }, { page: 2 }]);
@@ -65,7 +65,7 @@ test("a dry run counts and changes nothing", async () => {
   expect((await cache.getEntry(resources[0], { page: 1 })).status).toBe("hit");
 });
 
-test("a fill under way is refused, although its entry is not there yet", async () => {
+test("the commit of a load under way is refused, although its entry is not stored yet", async () => {
   const { clock, cache, instance } = fleet();
   const { load, loads } = holdLoads<string>();
   const row = defineResource<void, string>({ name: "row", ttl: "1 minute", load });
@@ -78,7 +78,7 @@ test("a fill under way is refused, although its entry is not there yet", async (
   expect(await cache.get(row, undefined)).toBe("new");
 });
 
-test("a fill that stores its entry in the middle of the walk is found all the same", async () => {
+test("an entry that is stored in the middle of the walk is invalidated too", async () => {
   const { clock, cache, store } = fleet();
   const { load, loads } = holdLoads<string>();
   const row = defineResource<void, string>({ name: "row", ttl: "1 minute", load });
@@ -94,7 +94,7 @@ test("a fill that stores its entry in the middle of the walk is found all the sa
   expect(await cache.get(row, undefined)).toBe("new");
 });
 
-test("an entry that a process still holds is dropped although the store has lost it", async () => {
+test("an entry that a process holds is invalidated although the store has lost it", async () => {
   const { cache, instance, store } = fleet();
   let version = 0;
   const row = defineResource({ name: "row", ttl: "1 minute", l1: true, load: () => ++version });
@@ -104,7 +104,7 @@ test("an entry that a process still holds is dropped although the store has lost
   expect(await cache.get(row, undefined)).toBe(2);
 });
 
-test("an entry that the process itself trusts is dropped although nothing of it is left in the store", async () => {
+test("an entry that the invalidating process trusts is invalidated although the store has lost entry and stamp", async () => {
   const { cache, store } = fleet();
   let version = 0;
   const row = defineResource({
@@ -119,7 +119,7 @@ test("an entry that the process itself trusts is dropped although nothing of it 
   expect(await cache.get(row, undefined)).toBe(2);
 });
 
-test("an entry that a read has trusted during the walk is dropped although the store has lost it since", async () => {
+test("an entry that this process began to trust during the walk is invalidated although the store has lost it since", async () => {
   const { cache, store, holdRequest } = unreliableFleet();
   let version = 0;
   const row = defineResource({
@@ -139,13 +139,13 @@ test("an entry that a read has trusted during the walk is dropped although the s
   expect(await cache.get(row, undefined)).toBe(2);
 });
 
-test("a walk that the store breaks off is reported as an invalidation that failed", async () => {
+test("a walk in which the store fails rejects as a failed invalidation", async () => {
   const wrap = (store: Store) => overNetwork(store, { fault: () => "refused" });
   const pattern = fleet({ wrap }).cache.invalidatePattern("r*w:*");
   await expect(pattern).rejects.toMatchObject({ code: "invalidation_failed" });
 });
 
-test("globs are Redis's", () => {
+test("patterns match as Redis's globs do", () => {
   const cases: [string, string, boolean][] = [
     ["a*c", "abbbc", true],
     ["a?c", "abc", true],

@@ -39,7 +39,7 @@ test("other changes of the write are invalidated", async () => {
   expect((await cache.getEntry(list, undefined)).status).toBe("miss");
 });
 
-test("the store that does not take the fence gets no write", async () => {
+test("nothing is written when the store refuses the hold", async () => {
   const { cache, row, turn } = setup();
   const write = vi.fn(() => "written");
   turn("refused");
@@ -49,7 +49,7 @@ test("the store that does not take the fence gets no write", async () => {
   expect(write).not.toHaveBeenCalled();
 });
 
-test("a load under way when the write begins does not replace its value", async () => {
+test("a load that was under way when the write began does not replace the written value", async () => {
   const { cache, other, row, load } = setup();
   const slow = Promise.withResolvers<string>();
   load.mockReturnValueOnce(slow.promise as never);
@@ -61,7 +61,7 @@ test("a load under way when the write begins does not replace its value", async 
   expect(await other.get(row, undefined)).toBe("written");
 });
 
-test("of two writes that overlap neither is stored, since their order in the database is not known", async () => {
+test("neither of two overlapping writes is stored, since their order in the database is unknown", async () => {
   const { cache, other, row } = setup();
   await cache.set(row, undefined, async () => {
     await other.set(row, undefined, () => "second");
@@ -70,7 +70,7 @@ test("of two writes that overlap neither is stored, since their order in the dat
   expect((await cache.getEntry(row, undefined)).status).toBe("miss");
 });
 
-test("an invalidation during the write refuses its value", async () => {
+test("a value is not stored when it is invalidated during its write", async () => {
   const { cache, other, row } = setup();
   await cache.set(row, undefined, async () => {
     await other.invalidate([tags.row()]);
@@ -79,7 +79,7 @@ test("an invalidation during the write refuses its value", async () => {
   expect(await cache.get(row, undefined)).toBe("loaded");
 });
 
-test("a write that fails leaves no entry, and its error is the caller's", async () => {
+test("a write that fails leaves no entry, and the caller gets its error", async () => {
   const { cache, row } = setup();
   await cache.get(row, undefined);
   const failing = cache.set(row, undefined, () => Promise.reject(new Error("conflict")));
@@ -87,7 +87,7 @@ test("a write that fails leaves no entry, and its error is the caller's", async 
   expect((await cache.getEntry(row, undefined)).status).toBe("miss");
 });
 
-test("a written value that is not to be stored goes to its caller alone", async () => {
+test("a written value with `store: false` is returned, not stored", async () => {
   const { cache, row } = setup();
   expect(await cache.set(row, undefined, () => new Loaded("shy", { store: false }))).toBe("shy");
   expect(await cache.get(row, undefined)).toBe("loaded");
@@ -97,7 +97,7 @@ test.for([
   ["that the removal of the entry lets begin", "invalidate"],
   ["that a forced refresh begins", "refresh"],
 ] as const)(
-  "a load %s during the write does not put the old value back",
+  "a load %s during the write does not restore the old value",
   async ([, disturb], { onTestFinished }) => {
     const { cache, other, row, load } = setup();
     const slow = Promise.withResolvers<string>();
@@ -117,7 +117,7 @@ test.for([
   },
 );
 
-test("a load that ends during the write, under a lease taken from it, does not store what it read", async () => {
+test("a load that took over the write's lease and ends during the write does not store its value", async () => {
   const { cache, other, row, load } = setup();
   load.mockReturnValueOnce("old");
   await cache.set(row, undefined, async () => {
@@ -127,7 +127,7 @@ test("a load that ends during the write, under a lease taken from it, does not s
   expect(await other.get(row, undefined)).toBe("loaded");
 });
 
-test("a pattern during the write refuses its value", async () => {
+test("a value is not stored when a pattern invalidates it during its write", async () => {
   const { cache, other, row } = setup();
   await cache.set(row, undefined, async () => {
     await other.invalidatePattern("*:all");

@@ -29,7 +29,7 @@ function setup() {
   return { ...parts, detail, list };
 }
 
-test("tags read as they are declared, and their parts are escaped", () => {
+test("a tag is its name and its parts, escaped and joined by colons", () => {
   expect(tags.problem(7)).toBe("problem:7");
   expect(tags.lists()).toBe("lists");
   expect(tags.user("a:b")).toBe("user:a%3Ab");
@@ -56,14 +56,14 @@ test("a tag invalidates the entries that carry it and no others", async () => {
   expect([await cache.get(detail, 2), await cache.get(list, undefined)]).toEqual([6, 7]);
 });
 
-test("an evicted stamp makes its entries invalid, never unchanged", async () => {
+test("an evicted stamp makes its entries invalid", async () => {
   const { cache, store, detail } = setup();
   await cache.get(detail, 1);
   await store.delete(["cache:1:tag:problem:1"]);
   expect(await cache.get(detail, 1)).toBe(2);
 });
 
-test("deleting a key refuses the fill that is under way", async () => {
+test("deleting a key refuses the commit of the load that is under way", async () => {
   const { clock, cache, instance } = fleet();
   const { load, loads } = holdLoads<string>();
   const row = defineResource<void, string>({ name: "row", ttl: "1 minute", load });
@@ -76,8 +76,8 @@ test("deleting a key refuses the fill that is under way", async () => {
   expect(await cache.get(row, undefined)).toBe("new");
 });
 
-describe("a tolerant tag", () => {
-  test("spares young entries, so that a busy feed is loaded once in its time", async () => {
+describe("a throttled tag", () => {
+  test("lets young entries survive, so that a busy feed is loaded once in the tag's interval", async () => {
     const { clock, cache } = fleet();
     const load = vi.fn(() => clock.now());
     const feed = defineResource<void, number>({
@@ -97,7 +97,7 @@ describe("a tolerant tag", () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  test("does not spare the value of a load that took longer than that", async () => {
+  test("does not let the value of a load survive that took longer than its interval", async () => {
     const { clock, cache, instance } = fleet();
     const slow = gate<string>();
     const answers = [slow.promise, Promise.resolve("new")];
@@ -117,7 +117,7 @@ describe("a tolerant tag", () => {
     expect([await before, await after]).toEqual(["old", "new"]);
   });
 
-  test("does not spare them from the other tags: a user's own write is exact", async () => {
+  test("does not protect entries from their other tags: a user's own write is shown at once", async () => {
     const { cache } = fleet();
     const load = vi.fn(() => 1);
     const feed = defineResource<void, number>({
@@ -133,7 +133,7 @@ describe("a tolerant tag", () => {
   });
 });
 
-test("an eventually consistent load made just after an invalidation heals itself within a second", async () => {
+test("an eventually consistent load just after an invalidation is replaced after a second", async () => {
   const { clock, cache } = fleet();
   let index = "old";
   const view = defineResource<void, string>({
@@ -154,7 +154,7 @@ test("an eventually consistent load made just after an invalidation heals itself
   expect((await cache.getEntry(view, undefined)).status).toBe("hit");
 });
 
-test("an eventually consistent view that is asked for now and then is kept from its second load on", async () => {
+test("an eventually consistent view is cached from its second load on", async () => {
   const { clock, cache } = fleet();
   const load = vi.fn(() => "value");
   const view = defineResource<void, string>({

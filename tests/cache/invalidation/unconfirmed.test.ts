@@ -23,7 +23,7 @@ async function setup(options: Partial<CacheOptions> = {}) {
   return { clock, cache, other, row, data, requests, turn, holdReply };
 }
 
-test("a batch makes up for a failed invalidation of any of its entries, not of the first alone", async () => {
+test("a batch repeats a failed invalidation that affects any of its entries, not only the first", async () => {
   const { cache, row, data, turn, requests } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(2)])).rejects.toThrow("invalidation_failed");
@@ -34,7 +34,7 @@ test("a batch makes up for a failed invalidation of any of its entries, not of t
   expect(requests).toContain("delete");
 });
 
-test("a batch that cannot make up for a failed invalidation comes with one bulk load all the same", async () => {
+test("a batch that cannot repeat a failed invalidation still loads its entries in bulk", async () => {
   const { cache, row, turn } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(2)])).rejects.toThrow("invalidation_failed");
@@ -46,7 +46,7 @@ test("a batch that cannot make up for a failed invalidation comes with one bulk 
   expect(loadMany).toHaveBeenCalledTimes(1);
 });
 
-test("an invalidation that failed again is not made up for by one that was sent before", async () => {
+test("an invalidation that failed a second time stays pending, although one sent between both failures succeeds", async () => {
   const { cache, other, row, data, turn, holdReply } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
@@ -65,7 +65,7 @@ test("an invalidation that failed again is not made up for by one that was sent 
   expect(await cache.get(row, { id: 1 })).toBe("new 1");
 });
 
-test("a deletion that failed again is not made up for by one that was sent before", async () => {
+test("a deletion that failed a second time stays pending, although one sent between both failures succeeds", async () => {
   const { cache, other, row, data, turn, holdReply } = await setup();
   turn("refused");
   await expect(cache.invalidate(row, { id: 1 })).rejects.toThrow("invalidation_failed");
@@ -83,7 +83,7 @@ test("a deletion that failed again is not made up for by one that was sent befor
   expect(await cache.get(row, { id: 1 })).toBe("new 1");
 });
 
-test("an expiry does not make up for an invalidation that failed: the entry is not served as stale", async () => {
+test("an expiry does not replace a failed invalidation: the entry is not served as stale", async () => {
   const { cache, row, data, turn } = await setup({ enqueueRefresh: () => undefined });
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
@@ -93,7 +93,7 @@ test("an expiry does not make up for an invalidation that failed: the entry is n
   expect((await cache.getEntry(row, { id: 1 })).status).toBe("miss");
 });
 
-test("while the breaker is open, reads do not send the invalidation that failed again", async () => {
+test("while the breaker is open, reads do not repeat a failed invalidation", async () => {
   const { cache, row, turn, requests } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");
@@ -103,7 +103,7 @@ test("while the breaker is open, reads do not send the invalidation that failed 
   expect(requests).toEqual([]);
 });
 
-test("a read after a failed invalidation does not share a load that began before, though its commit comes later", async () => {
+test("a read after a failed invalidation does not join a load that began before it, even if that load is stored later", async () => {
   const { clock, cache, row, turn } = await setup();
   const slow = Promise.withResolvers<string>();
   const before = cache.get({ ...row, load: () => slow.promise }, { id: 3 });
@@ -117,7 +117,7 @@ test("a read after a failed invalidation does not share a load that began before
   expect([await before, await after]).toEqual(["old", "new"]);
 });
 
-test("a read after a failed invalidation loads at once, whatever is under way", async () => {
+test("a read after a failed invalidation loads at once, although another load is under way", async () => {
   const { clock, cache, row, turn } = await setup();
   const slow = Promise.withResolvers<string>();
   const before = cache.get({ ...row, load: () => slow.promise }, { id: 3 });

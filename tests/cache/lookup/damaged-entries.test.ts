@@ -59,7 +59,7 @@ const DAMAGED: readonly [what: string, (text: string, entry: Entry) => string][]
   ],
 ];
 
-test.for(DAMAGED)("an entry with %s is a miss that is replaced", async ([, damage]) => {
+test.for(DAMAGED)("an entry with %s is a miss and is replaced", async ([, damage]) => {
   const { store, row, reader, text, entry } = await setup();
   store.put(ENTRY, damage(text, entry), 60_000);
   expect(await reader.get(row, undefined)).toBe("value 2");
@@ -68,7 +68,7 @@ test.for(DAMAGED)("an entry with %s is a miss that is replaced", async ([, damag
   expect(await after.value()).toBe("value 2");
 });
 
-test("a lease without an end, which is not one of the cache's, is taken over at once", async () => {
+test("a lease without an expiry, which the cache never writes, is taken over at once", async () => {
   const { store, row, reader, clock } = await setup();
   await store.delete([ENTRY]);
   store.put(LEASE, "somebody");

@@ -20,7 +20,7 @@ const COUNTED: readonly [what: string, hit: (other: Cache) => Promise<unknown>][
   ],
 ];
 
-test.for(COUNTED)("the first hit of %s is one command of one request", async ([, hit]) => {
+test.for(COUNTED)("the first hit of %s is one command in one request", async ([, hit]) => {
   await using upstash = await testUpstash();
   const process = () =>
     new Cache({ store: createUpstashStore({ ...upstash, timeout: "20 seconds" }), ...SLOW });
@@ -32,7 +32,7 @@ test.for(COUNTED)("the first hit of %s is one command of one request", async ([,
   expect([commands - before.commands, requests - before.requests]).toEqual([1, 1]);
 });
 
-test("so is that of an entry whose value names tags, once the process knows one of its resource", async () => {
+test("the first hit of an entry with value tags is one command too, once the process has seen such an entry of its resource", async () => {
   await using upstash = await testUpstash();
   const process = () =>
     new Cache({ store: createUpstashStore({ ...upstash, timeout: "20 seconds" }), ...SLOW });
@@ -47,7 +47,7 @@ test("so is that of an entry whose value names tags, once the process knows one 
   expect(costs).toEqual([2, 1]);
 });
 
-test("over REST the first hit of a recorded entry is one script, which locks more than its keys", async () => {
+test("over REST the first hit of a recorded entry is one script, which may read keys that it does not declare", async () => {
   await using upstash = await testUpstash();
   const store = createUpstashStore({ ...upstash, timeout: "20 seconds" });
   const process = () => new Cache({ store, ...SLOW });
@@ -61,7 +61,7 @@ test("over REST the first hit of a recorded entry is one script, which locks mor
   expect(sent).toEqual([expect.stringMatching(/^EVAL (?!#!)/)]);
 });
 
-test("a tag whose name has escapes in JSON is looked at once more", async () => {
+test("an entry takes a second look when the name of a tag has escapes in JSON", async () => {
   await using upstash = await testUpstash();
   const store = createUpstashStore({ ...upstash, timeout: "20 seconds" });
   const quoted = parseTag('a"b\\c');

@@ -39,26 +39,26 @@ async function setup(options: Partial<CacheOptions> = {}) {
   return parts;
 }
 
-test("the first hit of a recorded entry is one request, and the next ones are the usual look", async () => {
+test("the first hit of a recorded entry is one request, and the next hits are ordinary looks", async () => {
   const { cache, requests } = await setup();
   expect((await cache.getEntry(recorded, 1)).status).toBe("hit");
   expect((await cache.getEntry(recorded, 1)).status).toBe("hit");
   expect(requests).toEqual(["follow", "mget"]);
 });
 
-test("a resource whose values name tags is followed once one of them is known", async () => {
+test("a resource with value tags is read by `follow` once one of its tags is known", async () => {
   const { cache, requests } = await setup();
   for (const id of [1, 2, 2]) expect((await cache.getEntry(named, id)).status).toBe("hit");
   expect(requests).toEqual(["mget", "mget", "follow", "mget"]);
 });
 
-test("an entry that names no tags is followed once", async () => {
+test("an entry without tags is read by `follow` only once", async () => {
   const { cache, requests } = await setup();
   for (const id of [1, 0, 0]) expect((await cache.getEntry(named, id)).status).toBe("hit");
   expect(requests).toEqual(["mget", "mget", "follow", "mget"]);
 });
 
-test("many first hits are one request, beside entries whose tags are known", async () => {
+test("many first hits take one request, together with entries whose tags are known", async () => {
   const { cache, requests } = await setup();
   await cache.get(recorded, 3);
   requests.length = 0;
@@ -67,21 +67,21 @@ test("many first hits are one request, beside entries whose tags are known", asy
   expect(requests).toEqual(["follow", "mget"]);
 });
 
-test("an entry whose tag has fallen is no hit at the first look either", async () => {
+test("an entry whose tag was invalidated is a miss at the first look too", async () => {
   const { cache, other } = await setup();
   await other.invalidate(tags.book(1));
   const entries = await cache.getMany(recorded, [1, 2], { entries: true });
   expect(entries).toMatchObject([{ status: "miss" }, { status: "hit" }]);
 });
 
-test("an invalidation behind the first look is seen by the next one", async () => {
+test("an invalidation after the first look is seen by the next look", async () => {
   const { cache, other } = await setup();
   await cache.get(recorded, 1);
   await other.invalidate(tags.shelf());
   expect((await cache.getEntry(recorded, 1)).status).toBe("miss");
 });
 
-test("a replica is not asked to follow tags, but looked at twice", async () => {
+test('with `reads: "any"` a first hit takes two looks instead of `follow`, which replicas cannot run', async () => {
   const { cache, requests } = await setup({ reads: "any" });
   expect((await cache.getEntry(recorded, 1)).status).toBe("hit");
   expect(requests).toEqual(["mget", "mget"]);
@@ -95,7 +95,7 @@ test("a client that has a copy costs one request at the first look too", async (
   expect(requests).toEqual(["follow", "revalidate"]);
 });
 
-test("a process that holds entries follows those that it does not hold", async () => {
+test("a process with held entries reads an entry that it does not hold by `follow`", async () => {
   const { cache, other, requests } = await setup();
   const kept = { ...recorded, l1TrustMs: 0 };
   await other.get(kept, 1);
@@ -104,7 +104,7 @@ test("a process that holds entries follows those that it does not hold", async (
   expect(requests).toEqual(["follow", "mget"]);
 });
 
-test("a held entry is asked for by its stamps, whatever is known of its tags", async () => {
+test("a held entry is validated by its own stamps, whatever tags other entries of its resource have", async () => {
   const { cache, requests } = await setup();
   const kept = defineResource<number, number>({ ...namedOptions, name: "kept", l1: true });
   for (const id of [1, 0]) await cache.get(kept, id);
@@ -113,7 +113,7 @@ test("a held entry is asked for by its stamps, whatever is known of its tags", a
   expect(requests).toEqual(["mget"]);
 });
 
-test("a damaged entry is a miss, and spoils no hit beside it", async () => {
+test("a damaged entry is a miss, and the entries beside it are hits", async () => {
   const { cache, store } = await setup();
   const name = `cache:1:${recorded.keyFor(1)}`;
   const [text = ""] = await store.mget([name]);
@@ -122,7 +122,7 @@ test("a damaged entry is a miss, and spoils no hit beside it", async () => {
   expect(entries).toMatchObject([{ status: "miss" }, { status: "hit" }]);
 });
 
-test("a store that cannot read a header is looked at again", async () => {
+test("an entry takes a second look when the store cannot read the tags in its header", async () => {
   const blind = (store: Store): Store => ({
     ...overNetwork(store, {}),
     follow: async (request) => {
@@ -138,7 +138,7 @@ test("a store that cannot read a header is looked at again", async () => {
   expect((await instance().getEntry(recorded, 1)).status).toBe("miss");
 });
 
-test("a first look that fails is a miss without the store", async () => {
+test("a read whose first look fails loads without the store", async () => {
   const { cache, turn } = await setup();
   turn("refused", "follow");
   const entry = await cache.getEntry(recorded, 1);

@@ -70,7 +70,7 @@ test("trust counts from before the commit, not from its reply", async () => {
   expect(await cache.get(row, undefined)).toBe("new");
 });
 
-test("an entry that a waiting read took from another process is validated before it is served again", async () => {
+test("an entry that a waiting read got from another process is validated before it is served again", async () => {
   const { clock, cache, other, row, database, holdReply, change } = setup();
   const loading = Promise.withResolvers<string>();
   database.value = loading.promise;
@@ -97,7 +97,7 @@ const WITHDRAWN = {
 type Setup = ReturnType<typeof setup>;
 
 describe.for(Object.entries(WITHDRAWN))("while %s is on its way", ([, withdraw]) => {
-  test("a held entry is not trusted any more", async () => {
+  test("a held entry is no longer trusted", async () => {
     const parts = setup();
     const { cache, row, database, holdReply } = parts;
     await cache.get(row, undefined);
@@ -139,7 +139,7 @@ describe.for(Object.entries(WITHDRAWN))("while %s is on its way", ([, withdraw])
   });
 });
 
-test("when a held entry is no longer valid, what another process has stored comes with the answer to the lease", async () => {
+test("when a held entry is invalid, the reply to the lease request brings the entry that another process has stored", async () => {
   const { clock, cache, other, row, requests, change } = setup();
   await cache.get(row, undefined);
   await change();
@@ -150,7 +150,7 @@ test("when a held entry is no longer valid, what another process has stored come
   expect(requests).toEqual(["mget", "lease"]);
 });
 
-test("trust does not come back when a clock that was set back has caught up", async () => {
+test("an entry is not trusted again when a clock that was set back has caught up", async () => {
   const { clock, cache, row, change } = setup();
   await cache.get(row, undefined);
   clock.jump(-60_000);
@@ -159,7 +159,7 @@ test("trust does not come back when a clock that was set back has caught up", as
   expect(await cache.get(row, undefined)).toBe("new");
 });
 
-test("a process that was frozen trusts nothing from before", async () => {
+test("a process that was frozen trusts no entry from before", async () => {
   const { clock, cache, row, change } = setup();
   await cache.get(row, undefined);
   await change();

@@ -40,7 +40,7 @@ async function setup() {
 const invalidate = (cache: Cache) => cache.invalidate([tags.row()]);
 const expire = (cache: Cache) => cache.expire([tags.row()]);
 
-test("a load that begins within the settling window is lent for a second, however long it takes", async () => {
+test("a load that begins within the settling window is fresh for a second, however long it takes", async () => {
   const { clock, changeAndRead } = await setup();
   await changeAndRead(invalidate, 0);
   // The window began with that load, which took two seconds; this one ends after it.
@@ -48,13 +48,13 @@ test("a load that begins within the settling window is lent for a second, howeve
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
 
-test("the settling window begins with the first load after an invalidation, which the store forgets when it is done", async () => {
+test("the settling window begins with the first load after an invalidation, of which the store keeps no time", async () => {
   const { clock, changeAndRead } = await setup();
   const { header } = (await changeAndRead(invalidate, 60_000)).entry;
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
 
-test("a load that begins after the settling window is fresh for its whole time", async () => {
+test("a load that begins after the settling window is fresh for its whole lifetime", async () => {
   const { clock, changeAndRead } = await setup();
   await changeAndRead(invalidate, 0);
   // Two seconds of the window went by with the first load.
@@ -76,7 +76,7 @@ test("a stamp of unknown age counts as new", async () => {
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
 
-test("a value whose own tags are not known yet is lent, and the next one is kept", async () => {
+test("a value with unknown value tags is lent, and the next one lives its whole lifetime", async () => {
   const { clock, store, cache } = await setup();
   const named = defineResource<void, Loaded<number>>({
     name: "named",
@@ -111,7 +111,7 @@ test("a deletion opens the settling window of its entry", async () => {
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
 
-test("a value that is lent is neither served as stale after its second nor instead of a failed load", async () => {
+test("a lent value is served neither as stale after its second nor in place of a failed load", async () => {
   const { clock, cache, row, database, changeAndRead } = await setup();
   await changeAndRead(invalidate, 4_000);
   await clock.advance(1_000);

@@ -24,7 +24,7 @@ async function setup(options: Partial<ResourceOptions<void, unknown, void>> = {}
   return { clock, store, cache, row, define };
 }
 
-test("an entry is fresh until its time ends, and not in that moment", async () => {
+test("an entry is fresh until its lifetime ends, and stale from that millisecond on", async () => {
   const { clock, cache, row } = await setup({ staleWhileRevalidate: "1 hour" });
   await clock.advance(9_999);
   expect((await cache.getEntry(row, undefined)).status).toBe("hit");
@@ -37,13 +37,13 @@ test("an entry of another version of its resource is a miss", async () => {
   expect((await cache.getEntry(define({ version: 2 }), undefined)).status).toBe("miss");
 });
 
-test("after its tag has expired, an entry that may never be stale is a miss", async () => {
+test("after its tag was expired, an entry without stale time is a miss", async () => {
   const { cache, row } = await setup();
   await cache.expire([tags.row()]);
   expect((await cache.getEntry(row, undefined)).status).toBe("miss");
 });
 
-test("an entry whose definition named other tags is a miss", async () => {
+test("an entry that was stored under other tags than its definition has now is a miss", async () => {
   const { store, cache, define } = await setup();
   const [stamp] = await store.mget(["cache:1:tag:row"]);
   await putText(store, "cache:1:tag:renamed", stamp ?? "");
@@ -70,14 +70,14 @@ test("an entry that is damaged in the store is replaced", async () => {
   expect((await reading).stored).toBe(true);
 });
 
-test("an entry whose tag was invalidated is a miss, also when another load made the tag's stamp again", async () => {
+test("an entry whose tag was invalidated is a miss, also when another load has made a new stamp for the tag", async () => {
   const { cache, row, define } = await setup({ staleWhileRevalidate: "1 hour" });
   await cache.invalidate([tags.row()]);
   await cache.get(define({ name: "other" }), undefined);
   expect((await cache.getEntry(row, undefined)).status).toBe("miss");
 });
 
-test("an entry of the first edition is a miss, and is replaced", async () => {
+test("an entry in the first format is a miss, and is replaced", async () => {
   const { store, cache, row } = await setup();
   const [text = ""] = await store.mget(["cache:1:row:all"]);
   await putText(store, "cache:1:row:all", `1${text?.slice(1)}`);
@@ -85,13 +85,13 @@ test("an entry of the first edition is a miss, and is replaced", async () => {
   expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
-test("not found is not stored where it is not remembered", async () => {
+test("not found is not stored with `negativeTtl: false`", async () => {
   const { cache, define } = await setup({ name: "gone", negativeTtl: false });
   const reading = await cache.getEntry(define({ name: "none", load: () => undefined }), undefined);
   expect(reading).toMatchObject({ stored: false, detail: "not-stored" });
 });
 
-test("not found is remembered for a tenth of a value's time, and for half a minute at most", async () => {
+test("not found is cached for a tenth of a value's lifetime, and for half a minute at most", async () => {
   const { clock, cache, define } = await setup();
   const lastsMs = async (ttl: "1 minute" | "1 hour") => {
     const gone = define({ name: ttl.replace(" ", "-"), ttl, load: () => undefined });
@@ -100,7 +100,7 @@ test("not found is remembered for a tenth of a value's time, and for half a minu
   expect([await lastsMs("1 minute"), await lastsMs("1 hour")]).toEqual([6_000, 30_000]);
 });
 
-test("a value that is not to be kept ends the old one, which does not stand in later", async () => {
+test("a value that must not be stored removes the old one, which is not served later when a load fails", async () => {
   const { clock, cache, define } = await setup({ staleIfError: "1 hour" });
   await clock.advance(15_000);
   const unkept = define({ load: () => new Loaded("secret", { store: false }) });
@@ -112,7 +112,7 @@ test("a value that is not to be kept ends the old one, which does not stand in l
   expect(await answer).toBe("database down");
 });
 
-test("a lifetime that was shortened binds what is stored already; one that was extended does not", async () => {
+test("a shortened lifetime applies to stored entries too; an extended one does not", async () => {
   const { clock, cache, define } = await setup({
     name: "was-longer",
     staleWhileRevalidate: "1 hour",

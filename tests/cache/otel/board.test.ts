@@ -46,7 +46,7 @@ interface Board {
   panels: { title: string; targets: { expr: string }[] }[];
 }
 
-test("the board asks for names and labels that Prometheus gets, in every panel", async () => {
+test("each panel of the board queries the names and labels that Prometheus receives", async () => {
   const scraped = await scrapeOfAll();
   const board = JSON.parse(readFileSync(join(DOCS, "grafana-dashboard.json"), "utf8")) as Board;
   const asked = board.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));

@@ -67,7 +67,7 @@ function followPromises(): void {
   onTestFinished(() => context.disable());
 }
 
-test("a read is counted once, by what its first look found", async () => {
+test("a read is counted once, by the outcome of its first look", async () => {
   const { cache, book, series } = setup();
   await cache.get(book, 7);
   await cache.get(book, 7);
@@ -86,7 +86,7 @@ test("a read is counted once, by what its first look found", async () => {
   });
 });
 
-test("a load that fails is a failed one, and the old value in its place a stand-in", async () => {
+test("a failed load is counted as failed, and the old value served instead of it as a stand-in", async () => {
   const { cache, book, clock, load, series, spans } = setup();
   await cache.get(book, 7);
   clock.jump(3_700_000);
@@ -104,13 +104,13 @@ test("a load that fails is a failed one, and the old value in its place a stand-
   expect(failed?.attributes["error.type"]).toBe("_OTHER");
 });
 
-test("times are in seconds", async () => {
+test("durations are in seconds", async () => {
   const { cache, book, scrape } = setup();
   await cache.get(book, 7);
   expect(await scrape()).toMatch(/^serverless_cache_load_duration_sum\{.*\} 0\.04$/m);
 });
 
-test("a load is a child of the span that is active, begins in the past, and names no key", async () => {
+test("a load's span is a child of the active span, starts when the load started, and contains no key", async () => {
   followPromises();
   const { cache, book, clock, tracerProvider, spans } = setup();
   const request = tracerProvider.getTracer("test").startSpan("request");
@@ -125,7 +125,7 @@ test("a load is a child of the span that is active, begins in the past, and name
   expect(JSON.stringify(spans().map(({ attributes }) => attributes))).not.toContain("book:7");
 });
 
-test("a hit makes no span: the active one says what the look found", async () => {
+test("a hit makes no span: the active one gets the outcome of the look as an attribute", async () => {
   followPromises();
   const { cache, book, tracerProvider, spans } = setup();
   await cache.get(book, 7);
@@ -136,7 +136,7 @@ test("a hit makes no span: the active one says what the look found", async () =>
   expect(spans().at(-1)?.attributes).toEqual({ "serverless_cache.lookup.book": "hit" });
 });
 
-test("the global meter is taken also when the SDK starts after the call", async () => {
+test("metrics go to the global meter, also when the SDK starts after `instrument`", async () => {
   const { cache, book } = setup();
   onTestFinished(instrument());
   await cache.get(book, 7);
@@ -171,7 +171,7 @@ test("the cache itself loads neither this module nor OpenTelemetry", async () =>
   expect(inputs.filter((file) => /otel|opentelemetry/.test(file))).toEqual([]);
 });
 
-test("every event has its count, but for the progress of a walk and hints to people", async () => {
+test("every event is counted, except the progress of a walk and hints to developers", async () => {
   const { series } = setup();
   for (const event of EVERY_EVENT) CHANNEL.publish(event);
   expect(await series()).toEqual({

@@ -48,7 +48,7 @@ async function runBundled(source: string, console: { warn: (text: string) => voi
   return promise;
 }
 
-test("a bundle for browsers needs nothing of Node, and caches as everywhere", async () => {
+test("a bundle for browsers needs no module of Node, and caches as on Node", async () => {
   const warnings: string[] = [];
   const results = await runBundled(
     `
@@ -131,11 +131,11 @@ test("ids have as many characters as those of Node, and no padding", () => {
   expect(webRandomBytes(16).toString("base64url")).toMatch(/^[\w-]{22}$/);
 });
 
-test("a channel without listeners makes no events", () => {
+test("a channel without subscribers says so, so that no events are built", () => {
   expect(webChannel("any").hasSubscribers).toBe(false);
 });
 
-test("so are those of any text", () => {
+test("names and checksums of any text are those of Node", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 150 }), (text) => {
       const { web, node } = madeOf(text);

@@ -45,7 +45,7 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => project[Symbol.dispose]());
 
-test("the package works in an empty project, in plain JavaScript, looks without the SDK of a store, and names what is not installed", () => {
+test("the package works in an empty project in plain JavaScript, takes a look without a store's SDK, and names missing packages", () => {
   project.write(
     "main.mjs",
     `import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
@@ -87,7 +87,7 @@ test("the package works in an empty project, in plain JavaScript, looks without 
   ]);
 });
 
-test("CommonJS code requires it", () => {
+test("CommonJS code can require it", () => {
   project.write(
     "main.cjs",
     `const { Cache } = require("@algoitny/cache");
@@ -97,7 +97,7 @@ test("CommonJS code requires it", () => {
   expect(project.run("node", ["main.cjs"])).toBe("function function\n");
 });
 
-test("with the SDK beside it, its store is there", () => {
+test("with its SDK installed, the Upstash store can be used", () => {
   project.link("@upstash/redis");
   project.write(
     "upstash.mjs",
@@ -197,7 +197,7 @@ describe("snippets of documents and examples", () => {
     expect(compile(["snippets", "examples"], { skipLibCheck: true })).toBe("");
   });
 
-  test("rests on declarations that are strict themselves, and found by every name of the package", () => {
+  test("rests on declarations that compile strictly too, under every name that the package exports", () => {
     const { exports } = JSON.parse(
       readFileSync(join(project.installed, "package.json"), "utf8"),
     ) as {
@@ -235,7 +235,7 @@ describe("snippets of documents and examples", () => {
     }
   }
 
-  test("prints what its comments say", () => {
+  test("prints the output that its comments show", () => {
     const runnable = examples.filter((each) => server || !textOf(each).includes("REDIS_URL"));
     expect(runnable.length).toBeGreaterThan(10);
     // In a thread each, since listeners to events hear every cache of theirs; two at a time, since they watch the clock.
@@ -260,7 +260,7 @@ describe("snippets of documents and examples", () => {
     expect(outputs).toEqual(Object.fromEntries(promised));
   });
 
-  test(`is at most ${LINE_LIMIT} lines long, and the README's start is the quick one`, () => {
+  test(`is at most ${LINE_LIMIT} lines long, and the README begins with the quick start`, () => {
     const long = examples.filter((each) => textOf(each).trimEnd().split("\n").length > LINE_LIMIT);
     expect(long).toEqual([]);
     const readme = readFileSync(join(project.installed, "README.md"), "utf8");
@@ -269,7 +269,7 @@ describe("snippets of documents and examples", () => {
   });
 
   test.each(ELSEWHERE)(
-    "is no longer than elsewhere, and the README says so: %s",
+    "is no longer than the same with another library, and the README gives both numbers: %s",
     (example, most) => {
       const lines = linesOf(textOf(example));
       expect(lines).toBeGreaterThan(5);
@@ -279,9 +279,10 @@ describe("snippets of documents and examples", () => {
     },
   );
 
-  test("is compared where a newcomer begins", () => expect(ELSEWHERE.length).toBe(5));
+  test("is compared with other libraries in five beginners' examples", () =>
+    expect(ELSEWHERE.length).toBe(5));
 
-  test("uses every option that there is", () => {
+  test("uses, with the others, every option of the library", () => {
     const all = examples
       .map(textOf)
       .join("\n")

@@ -8,15 +8,18 @@ test.for([
   [`Cannot find module '${NAME}'\nRequire stack:\n- /app/bundle.cjs`], // Node, CommonJS
   [`Cannot find package '${NAME}' from '/app/upstash-client.js'`], // Bun
   [`Import "${NAME}" not a dependency and not in import map`], // Deno
-])("a package that is not installed is named, with what installs it: %j", async ([message]) => {
-  const failing = () => Promise.reject(new Error(message));
-  await expect(peer(NAME, failing, "store_misconfigured")).rejects.toMatchObject({
-    code: "store_misconfigured",
-    message: `store_misconfigured: ${NAME} is not installed: npm install ${NAME}`,
-  });
-});
+])(
+  "the error for a missing package names it and the command that installs it: %j",
+  async ([message]) => {
+    const failing = () => Promise.reject(new Error(message));
+    await expect(peer(NAME, failing, "store_misconfigured")).rejects.toMatchObject({
+      code: "store_misconfigured",
+      message: `store_misconfigured: ${NAME} is not installed: npm install ${NAME}`,
+    });
+  },
+);
 
-test("a fault within a package is passed on", async () => {
+test("an error from within an installed package is passed on", async () => {
   const fault = new Error(`Cannot find package 'uncrypto' imported from /app/${NAME}/nodejs.mjs`);
   await expect(peer(NAME, () => Promise.reject(fault))).rejects.toBe(fault);
 });

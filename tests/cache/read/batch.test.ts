@@ -108,7 +108,7 @@ test("a tag that is invalidated during the bulk load refuses its own entries and
   expect(statuses).toEqual(["hit", "miss", "hit", "hit", "miss", "hit"]);
 });
 
-test("a bulk load that answers too few is an error for each", async () => {
+test("a bulk load that returns too few values is an error for each key", async () => {
   const { cache, item, loadMany } = setup();
   loadMany.mockResolvedValueOnce([]);
   const values = await cache.getMany(item, ids(0, 2));
@@ -116,7 +116,7 @@ test("a bulk load that answers too few is an error for each", async () => {
   expect(values).toEqual(Array(2).fill(expect.objectContaining({ message })));
 });
 
-test("it serves as the batch function of a data loader: values and errors in the order of the keys", async () => {
+test("getMany can be the batch function of a DataLoader: values and errors in the order of the keys", async () => {
   const { cache, item } = setup();
   const batch = (keys: readonly number[]) =>
     cache.getMany(
@@ -128,7 +128,7 @@ test("it serves as the batch function of a data loader: values and errors in the
   expect(failed).toBeInstanceOf(Error);
 });
 
-test("without a bulk loader, a load that is slow or throws at once fails for its own key alone", async () => {
+test("without a bulk loader, a load that hangs or throws at once fails for its own key alone", async () => {
   const { clock, cache } = fleet();
   const item = defineResource<number, number>({
     name: "item",
@@ -169,7 +169,7 @@ test("each entry's lifetime begins when its own load ends, not when the slowest 
   expect(await Promise.all(ends)).toEqual([clock.now() + 7_000, clock.now() + 10_000]);
 });
 
-test("loads of another process are awaited with one look for all, not one for each", async () => {
+test("a batch waits for another process's loads by one look for all keys, not one for each", async () => {
   const { clock, instance, calls, item, loadMany } = setup();
   const slow = holdNextLoad(loadMany);
   const first = instance().getMany(item, ids(0, 100));
@@ -184,7 +184,7 @@ test("loads of another process are awaited with one look for all, not one for ea
   expect(calls.length).toBeLessThan(30);
 });
 
-test("entries that another process never finishes are loaded with one bulk load after a while", async () => {
+test("entries that another process never finishes loading are loaded by one bulk load after a while", async () => {
   const { clock, instance, item, loadMany } = setup();
   loadMany.mockImplementationOnce(() => gate<Answer[]>().promise);
   void instance()
@@ -197,7 +197,7 @@ test("entries that another process never finishes are loaded with one bulk load 
   expect(loadMany).toHaveBeenCalledTimes(2);
 });
 
-test("without leases, what is missing comes with one bulk load all the same", async () => {
+test("without leases, missing entries are still loaded by one bulk load", async () => {
   const { store, item, loadMany, clock } = setup();
   const wrap = () =>
     overNetwork(store, { fault: (name) => (name === "lease" ? "refused" : "none") });
@@ -206,7 +206,7 @@ test("without leases, what is missing comes with one bulk load all the same", as
   expect(loadMany).toHaveBeenCalledTimes(1);
 });
 
-test("a key that cannot be made fails its own place alone", async () => {
+test("a key function that throws fails its own place alone", async () => {
   const { cache, item } = setup();
   const key = ({ id }: { id: number }) => {
     if (id === 2) throw new Error("no such key");
@@ -217,7 +217,7 @@ test("a key that cannot be made fails its own place alone", async () => {
   expect([one, two]).toEqual([{ id: 1, at: expect.any(Number) }, new Error("no such key")]);
 });
 
-test("a store that hangs costs a batch no more than its request has left", async () => {
+test("a store that hangs delays a batch no longer than its request has left", async () => {
   const { store, item, clock } = setup();
   const hangs = { lease: "silent", commit: "silent" } as const;
   const wrap = () =>

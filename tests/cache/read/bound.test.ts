@@ -18,7 +18,7 @@ function setup() {
   return { ...parts, row, load };
 }
 
-test("a bound cache hands its source and its time limit to every read", async () => {
+test("a bound cache passes its source and its time limit to every read", async () => {
   const { cache, clock, row, load } = setup();
   const bound = cache.with({ source: "db", remainingMs: () => 1_000 });
   expect(await bound.get(row, 1)).toBe("db 1 1");
@@ -31,7 +31,7 @@ test("a bound cache hands its source and its time limit to every read", async ()
   await late;
 });
 
-test("a bound cache does the refreshes of a queue", async () => {
+test("a bound cache runs the refresh tasks of a queue", async () => {
   const { instance, row } = setup();
   const bound = instance({ resources: [row] }).with({ source: "db" });
   const task = { resource: "row", key: "row:1", params: 1, entryId: "" };
@@ -57,7 +57,7 @@ test("a peek shows what is stored, and never loads", async () => {
 });
 
 describe("with waitUntil a stale value is served before its refresh", () => {
-  test("the refresh goes on until it is stored", async () => {
+  test("the refresh continues until its value is stored", async () => {
     const { cache, clock, row, load } = setup();
     await cache.get(row, 1, { source: "db" });
     clock.jump(120_000);
@@ -73,7 +73,7 @@ describe("with waitUntil a stale value is served before its refresh", () => {
     expect(await cache.get(row, 1, { source: "db" })).toBe("new");
   });
 
-  test("a failed refresh leaves no unhandled rejection", async () => {
+  test("a failed refresh causes no unhandled rejection", async () => {
     const { instance, clock, row, load } = setup();
     const kept: Promise<unknown>[] = [];
     const cache = instance({ waitUntil: (work) => void kept.push(work) });
@@ -84,7 +84,7 @@ describe("with waitUntil a stale value is served before its refresh", () => {
     await expect(Promise.all(kept)).resolves.toHaveLength(1);
   });
 
-  test("unless the platform takes no more work: then the reader refreshes", async () => {
+  test("unless waitUntil throws: then the reader refreshes", async () => {
     const { instance, clock, row } = setup();
     const cache = instance({
       waitUntil: () => {
@@ -98,7 +98,7 @@ describe("with waitUntil a stale value is served before its refresh", () => {
 });
 
 describe("a read whose signal is aborted", () => {
-  test("rejects at once with the reason, while others get what it had begun to load", async () => {
+  test("rejects at once with the reason, while others get the value of the load that it began", async () => {
     const { cache, clock, row, load } = setup();
     const slow = gate<string>();
     load.mockImplementation(() => slow.promise);
@@ -115,7 +115,7 @@ describe("a read whose signal is aborted", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  test("before it began does nothing", async () => {
+  test("before it began sends nothing", async () => {
     const { cache, row, load } = setup();
     const { signal, abort } = controllerOf();
     abort(new Error("gone"));
@@ -129,7 +129,7 @@ function controllerOf() {
   return { signal: controller.signal, abort: (reason: Error) => controller.abort(reason) };
 }
 
-test("null and undefined both say not found, and a hit returns the one that was loaded", async () => {
+test("both null and undefined mean not found, and a hit returns the one that was loaded", async () => {
   const { cache } = fleet();
   const values = new Map<string, string | null | undefined>([
     ["a", null],

@@ -35,7 +35,7 @@ test.for([-2_000, 2_000])(
   },
 );
 
-test("an entry from the future is not spared by a tolerant tag", async () => {
+test("an entry with a creation time in the future does not survive the invalidation of a throttled tag", async () => {
   const { right, wrong, lenient } = setup(-2_000);
   expect(await right.get(lenient, undefined)).toBe(1);
   await right.invalidate([tags.row()]);

@@ -54,7 +54,7 @@ describe("a store that fails", () => {
     ]);
   });
 
-  test("that hangs costs a read no more than the store's time limit", async () => {
+  test("that hangs delays a read no longer than the store's time limit", async () => {
     const { clock, cache, row, turn } = setup();
     turn("hang");
     const reading = cache.getEntry(row, 1);
@@ -63,7 +63,7 @@ describe("a store that fails", () => {
     expect(clock.nextMs).toBeUndefined();
   });
 
-  test("is left alone after five failures, and probed by one call after five seconds, however long it was frozen", async () => {
+  test("is not asked after five failures, and probed by one call after five seconds, also when the process was frozen meanwhile", async () => {
     const { clock, cache, row, calls, turn } = setup();
     await cache.get(row, 1);
     turn("error");
@@ -77,7 +77,7 @@ describe("a store that fails", () => {
     expect((await cache.getEntry(row, 2)).status).toBe("hit");
   });
 
-  test("makes an invalidation fail loudly instead of losing it", async () => {
+  test("makes an invalidation reject instead of losing it silently", async () => {
     const { cache, turn } = setup();
     turn("error");
     await expect(cache.invalidate([tags.row()])).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describe("a store that fails", () => {
     await expect(cache.invalidate([tags.row()])).rejects.toBeInstanceOf(CacheError);
   });
 
-  test("leaves the database to a bounded number of loads at a time, one for each key", async () => {
+  test("limits the number of concurrent loads, and each key has one at a time", async () => {
     const { cache, row, load, turn } = setup();
     const slow = gate<number>();
     let running = 0;
@@ -107,8 +107,8 @@ describe("a store that fails", () => {
   });
 });
 
-describe("the line for loads without the store", () => {
-  test("is left when the request's time is over, and moves on without whoever left", async () => {
+describe("the waiting line of loads without the store", () => {
+  test("loses a read when its request's time is over, and moves on without it", async () => {
     const { clock, cache, row, load, turn } = setup();
     const slow = gate<number>();
     load.mockImplementation(() => slow.promise);
@@ -126,7 +126,7 @@ describe("the line for loads without the store", () => {
     expect(await Promise.all([...running, staying])).toEqual([7, 7, 7]);
   });
 
-  test("is one for single reads and batches; all that come while a key is loaded share its next load", async () => {
+  test("is shared by single reads and batches; reads that come while a key is loaded share its next load", async () => {
     const { clock, cache, row, load, turn } = setup();
     let running = 0;
     let most = 0;
@@ -146,7 +146,7 @@ describe("the line for loads without the store", () => {
     expect([most, load.mock.calls.length]).toEqual([2, 20]);
   });
 
-  test("is where bulk loads wait too, each as one", async () => {
+  test("has bulk loads too, each counted as one", async () => {
     const { clock, cache, row, turn } = setup();
     const loadMany = vi.fn(async (ids: readonly number[]) => {
       await clock.sleep(10);
@@ -166,7 +166,7 @@ describe("the line for loads without the store", () => {
 });
 
 describe("a load", () => {
-  test("is given up at its hard limit, with its signal aborted", async () => {
+  test("is aborted at its hard limit, by its signal", async () => {
     const { clock, cache } = fleet();
     const signals: AbortSignal[] = [];
     const row = defineResource({
@@ -184,7 +184,7 @@ describe("a load", () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  test("is given no more than what is left of the request", async () => {
+  test("gets no more time than its request has left", async () => {
     const { clock, cache } = fleet();
     const row = defineResource({
       name: "row",
@@ -198,14 +198,14 @@ describe("a load", () => {
     await failure;
   });
 
-  test("that answers headers which JSON cannot hold fails alone in its batch, and frees its lease", async () => {
+  test("whose headers JSON cannot represent fails alone in its batch, and frees its lease", async () => {
     const { cache, row, load } = setup();
     load.mockReturnValueOnce(new Loaded(1, { headers: { "x-count": 1n as never } }));
     expect(await cache.getMany(row, [1, 2])).toEqual([expect.any(TypeError), 1]);
     expect(await cache.getMany(row, [1, 2])).toEqual([2, 1]);
   });
 
-  test("that answers what JSON cannot hold is returned and not stored, with one warning that says the mend", async () => {
+  test("whose value JSON cannot represent is returned and not stored, with one warning that names the part and the correction", async () => {
     const { cache } = fleet();
     const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
     const events: CacheEvent[] = [];
@@ -227,7 +227,7 @@ describe("a load", () => {
     warnings.mockRestore();
   });
 
-  test("that answers properties which are undefined shows them no more than a hit does", async () => {
+  test("whose value has undefined properties returns it without them, as a hit does", async () => {
     const { cache } = fleet();
     const load = () => ({ bio: undefined as string | undefined, list: [{ a: undefined, b: 1 }] });
     const row = defineResource({ name: "row", ttl: "1 minute", load });
@@ -236,7 +236,7 @@ describe("a load", () => {
     expect((await cache.get(row)).list).toStrictEqual([{ b: 1 }]);
   });
 
-  test("that says so is not stored", async () => {
+  test("that returns `store: false` is not stored", async () => {
     const { cache } = fleet();
     const load = vi.fn(() => new Loaded<number[]>([], { store: false }));
     const page = defineResource<void, number[]>({ name: "page", ttl: "1 minute", load });

@@ -40,7 +40,7 @@ test("an invalidated entry is loaded again", async () => {
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("not found is remembered under its own, shorter time", async () => {
+test("not found is cached for its own, shorter time", async () => {
   const { cache, thing, load, advance } = setup();
   expect(await cache.get(thing, { id: -1 })).toBeUndefined();
   expect((await cache.getEntry(thing, { id: -1 })).status).toBe("hit");
@@ -57,7 +57,7 @@ test("not found is stored for a shorter time", async () => {
   expect((await cache.getEntry(thing, { id: 1 })).entry.header.freshUntilMs).toBe(1_060_000);
 });
 
-test("many values are read at once, in order and without loading one twice", async () => {
+test("getMany returns values in order, and loads equal keys once", async () => {
   const { cache, thing, load } = setup();
   await cache.get(thing, { id: 2 });
   const values = await cache.getMany(thing, [{ id: 1 }, { id: 2 }, { id: -3 }, { id: 1 }]);

@@ -28,7 +28,7 @@ test("an entry is inspected with one command, which neither loads nor counts as 
   expect(looks).toHaveLength(1);
 });
 
-test("an entry that is being loaded says so", async () => {
+test("the inspection of an entry shows whether it is being loaded", async () => {
   const store = new MemoryStore();
   const cache = new Cache({ store });
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -46,7 +46,7 @@ test("an entry that is being loaded says so", async () => {
   expect((await inspectEntry(store, "slow:id:1")).isLoading).toBe(false);
 });
 
-test("a damaged entry is inspected as none", async () => {
+test("a damaged entry is inspected as missing", async () => {
   const mget = async () => ["2.x\nnot an entry", null];
   expect(await inspectEntry({ mget }, "book:id:1")).toEqual({ entry: null, isLoading: false });
 });

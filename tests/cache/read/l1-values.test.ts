@@ -21,7 +21,7 @@ function setup(share = true) {
 }
 
 describe("a value that is shared", () => {
-  test("is one and the same for all reads, also of many at once", async () => {
+  test("is the same object for all reads, single ones and batches", async () => {
     const { cache, list, load } = setup();
     await cache.get(list);
     const value = await cache.get(list);
@@ -32,7 +32,7 @@ describe("a value that is shared", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  test("is frozen through and through, at the read that loads too", async () => {
+  test("is deeply frozen, also for the read that loads it", async () => {
     const { cache, list } = setup();
     for (const _ of ["miss", "hit", "again"]) {
       const value = await cache.get(list);
@@ -41,7 +41,7 @@ describe("a value that is shared", () => {
     }
   });
 
-  test("is a copy: what the loader returned stays its own to change", async () => {
+  test("is a copy: the loader may still change the object that it returned", async () => {
     const { cache, list, load } = setup();
     const own = structuredClone(ITEMS);
     load.mockResolvedValue(own);
@@ -50,7 +50,7 @@ describe("a value that is shared", () => {
     expect(await cache.get(list)).toEqual(ITEMS);
   });
 
-  test("is another one after an invalidation", async () => {
+  test("is another object after an invalidation", async () => {
     const { cache, list, load } = setup();
     await cache.get(list);
     const before = await cache.get(list);
@@ -61,7 +61,7 @@ describe("a value that is shared", () => {
     expect(before).toEqual(ITEMS);
   });
 
-  test("is what the schema makes of it, once", async () => {
+  test("is the schema's output, computed once", async () => {
     const { cache } = setup();
     const refine = vi.fn((text: string) => ({ text }));
     const page = defineResource({
@@ -86,7 +86,7 @@ test.each([
     "2026-11-28T00:00:00Z",
   ],
   ["bytes", undefined, new Uint8Array([1, 2, 3])],
-] as const)("%s can be changed, so each read gets its own", async (_, schema, loaded) => {
+] as const)("%s can be changed, so each read gets a separate one", async (_, schema, loaded) => {
   const { cache } = setup();
   const own = defineResource({
     name: "own",
@@ -108,7 +108,7 @@ test("without sharing each read has a separate value, which it may change", asyn
   expect(await cache.get(list)).toEqual(ITEMS);
 });
 
-test("the text that a body is decoded to counts for what a process may hold", async () => {
+test("the decoded text of a body counts for the size limit of the process's copies", async () => {
   const asked: (readonly string[])[] = [];
   const { cache } = fleet({
     wrap: (store) => ({
@@ -134,7 +134,7 @@ test("the text that a body is decoded to counts for what a process may hold", as
   expect(asked.flat()).toContain("cache:1:page:2");
 });
 
-describe("a value that a schema has made", () => {
+describe("a value from a schema", () => {
   const made = (schema: z.ZodType) => {
     const { cache } = setup();
     const page = defineResource({
@@ -147,7 +147,7 @@ describe("a value that a schema has made", () => {
     return async () => (await cache.get(page)) as { list: { id: number }[] };
   };
 
-  test("is frozen to its leaves, although the schema has frozen its surface", async () => {
+  test("is deeply frozen, although the schema has frozen only its outermost object", async () => {
     const read = made(z.object({ list: z.array(z.object({ id: z.number() })) }).readonly());
     await read();
     const shared = await read();
@@ -155,7 +155,7 @@ describe("a value that a schema has made", () => {
     expect(await read()).toBe(shared);
   });
 
-  test("may lead back to itself", async () => {
+  test("may refer to itself", async () => {
     const read = made(
       z.unknown().transform(() => {
         const loop: Record<string, unknown> = { list: [] };

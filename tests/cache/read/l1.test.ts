@@ -49,7 +49,7 @@ test("an invalidation or a deletion by another instance is seen at the next read
   expect(await cache.get(row, undefined)).toBe(5);
 });
 
-test("a trusted entry is served without a question for its time, and not after an invalidation made here", async () => {
+test("a trusted entry is served without asking the store during its time, and not after an invalidation by this process", async () => {
   const { clock, cache, row, asked } = setup("5 seconds");
   await cache.get(row, undefined);
   await cache.get(row, undefined);
@@ -61,7 +61,7 @@ test("a trusted entry is served without a question for its time, and not after a
   expect(await cache.get(row, undefined)).toBe(2);
 });
 
-test("a hit that asked the store for nothing reports no time for it", async () => {
+test("a hit without a request to the store reports no store time", async () => {
   const { cache, row } = setup("5 seconds");
   await cache.get(row, undefined);
   const times: number[] = [];
@@ -84,7 +84,7 @@ test("an entry that a read took over from another process is held too", async ()
   expect(asked).toEqual([4]);
 });
 
-test("a clock that was set back trusts nothing", async () => {
+test("after the clock was set back no entry is trusted", async () => {
   const { clock, cache, row, asked } = setup("5 seconds");
   await cache.get(row, undefined);
   clock.jump(-2_000);
@@ -92,7 +92,7 @@ test("a clock that was set back trusts nothing", async () => {
   expect(asked).toHaveLength(2);
 });
 
-test("the entries that a process holds are bounded: the least recently used go first", async () => {
+test("the size of the entries that a process holds is limited: the least recently used are dropped first", async () => {
   const asked: (readonly string[])[] = [];
   const wrap = (store: Store): Store => ({
     ...overNetwork(store, {}),
@@ -118,7 +118,7 @@ test("the entries that a process holds are bounded: the least recently used go f
   expect(bodies).toEqual(["cache:1:page:2"]);
 });
 
-test("an entry larger than all there is room for is served, and not held", async () => {
+test("an entry larger than the whole limit is served, and not held", async () => {
   const { cache } = fleet({ l1MaxBytes: 1_000 });
   const page = defineResource({
     name: "page",

@@ -43,7 +43,7 @@ function setup({ l1 = false } = {}) {
 const countOf = (sent: readonly string[], operation: string) =>
   sent.filter((each) => each === operation).length;
 
-test("a batch that takes longer to store than one request may take is stored in parts, each within the limit", async () => {
+test("a batch whose commit would exceed the time of one request is committed in parts, each within the limit", async () => {
   const { cache, book, readAll } = setup();
   const { failures, sent } = await readAll();
   expect(failures).toBe(0);
@@ -51,7 +51,7 @@ test("a batch that takes longer to store than one request may take is stored in 
   expect((await cache.getEntry(book, 99)).status).toBe("hit");
 });
 
-test("entries that are loaded some at a time are stored before the next ones are loaded", async () => {
+test("with `atOnce`, each group of entries is stored before the next group is loaded", async () => {
   const { cache, book, readAll } = setup();
   const { failures, sent } = await readAll({ atOnce: 25 });
   expect(failures).toBe(0);
@@ -61,13 +61,13 @@ test("entries that are loaded some at a time are stored before the next ones are
   expect((await cache.getEntry(book, 0)).status).toBe("hit");
 });
 
-test("many large entries are looked at in parts, once their size is known, and then judged by their stamps of one moment", async () => {
+test("many large entries are looked at in parts once their size is known, and then judged by stamps read in one moment", async () => {
   const { readAll } = setup();
   await readAll();
   expect(await readAll()).toEqual({ failures: 0, sent: ["mget", "mget", "mget", "mget"] });
 });
 
-test("large entries in the process are validated together, by their stamps only", async () => {
+test("large entries that the process holds are validated together, by their stamps only", async () => {
   const { readAll } = setup({ l1: true });
   await readAll();
   expect(await readAll()).toEqual({ failures: 0, sent: ["mget"] });

@@ -45,7 +45,7 @@ function library(rows: Map<number, string>, read: (id: number) => Promise<string
   return { book, shelf };
 }
 
-test("looks ask the primary unless the cache reads from anywhere", async () => {
+test('looks ask the primary unless the cache has `reads: "any"`', async () => {
   for (const reads of [undefined, "primary", "any"] as const) {
     const { cache, asked } = lagging(reads);
     const { book } = library(new Map([[1, "Emma"]]), async () => undefined);
@@ -74,7 +74,7 @@ test("reads inside a load go to the primary: an old value would be stored for th
   expect(await instance().getMany(book, [{ id: 1 }])).toEqual(["Emma"]);
 });
 
-test("so does what a write reads whose result is stored", async () => {
+test("reads of a `set` go to the primary too, since its result is stored", async () => {
   const { cache, asked } = lagging("any");
   const rows = new Map([[1, "Emma"]]);
   const { book, shelf } = library(rows, async () => undefined);
@@ -82,7 +82,7 @@ test("so does what a write reads whose result is stored", async () => {
   expect(asked).toEqual(["primary"]);
 });
 
-test("a read inside of a load shares no value that another of this process takes from a replica", async () => {
+test("a read inside of a load does not share a value that another read of this process gets from a replica", async () => {
   const first = gate<string>();
   const { cache, instance, clock } = lagging("any", 1_000);
   const other = instance();
@@ -115,7 +115,7 @@ test("a read inside of a load shares no value that another of this process takes
   expect(await derived).toBe("shelf of Persuasion");
 });
 
-test("a load does not take a copy of the process on trust", async () => {
+test("a read inside of a load validates the process's copy, also one that is trusted", async () => {
   const rows = new Map([[1, "Emma"]]);
   const { cache, instance } = fleet();
   const book = defineResource<{ id: number }, string>({
@@ -134,7 +134,7 @@ test("a load does not take a copy of the process on trust", async () => {
   expect(await cache.get(shelf, undefined)).toBe("shelf of Persuasion");
 });
 
-test("a snapshot is one of the primary", async () => {
+test("a snapshot is read from the primary", async () => {
   const rows = new Map([
     [1, "Emma"],
     [2, "Persuasion"],

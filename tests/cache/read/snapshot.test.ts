@@ -53,7 +53,7 @@ test("a write between the hit of one entry and the load of another does not tear
   expect(await cache.getMany(account, BOTH, { snapshot: true })).toEqual([70, 30]);
 });
 
-test("entries that keep changing give no snapshot, and say so", async () => {
+test("entries that keep changing make a snapshot fail with its reason", async () => {
   const { cache, account, move, disturb } = setup();
   disturb(() => move(1));
   await expect(cache.getMany(account, BOTH, { snapshot: true })).rejects.toMatchObject({
@@ -62,13 +62,13 @@ test("entries that keep changing give no snapshot, and say so", async () => {
   });
 });
 
-test("without the store there is no snapshot", async () => {
+test("a snapshot fails without the store", async () => {
   const { cache, account, turn } = setup();
   turn("refused");
   await expect(cache.getMany(account, BOTH, { snapshot: true })).rejects.toThrow("no snapshot");
 });
 
-test("copies that the process trusts are not a snapshot: each may be of another moment", async () => {
+test("a snapshot does not use copies that the process trusts: each may be of another moment", async () => {
   const { cache, account, move } = setup({ l1: { revalidateAfter: "1 minute" } });
   await cache.get(account, { id: 1 });
   await move(30);

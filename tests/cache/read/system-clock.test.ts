@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { systemClock, withDeadline } from "../../../packages/cache/src/clock.ts";
 
-test("the system's clock wakes a sleeper at once when its signal is aborted, before or while it sleeps", async () => {
+test("the system's clock ends a sleep at once when its signal is aborted, before or during the sleep", async () => {
   await systemClock.sleep(600_000, AbortSignal.abort());
   const alarm = new AbortController();
   const asleep = systemClock.sleep(600_000, alarm.signal);
@@ -25,7 +25,7 @@ test("neither a deadline nor a sleep of the system's clock leaves a timer behind
   expect(timers()).toBe(before);
 });
 
-test("a deadline of another clock ends that clock's sleep", async () => {
+test("a deadline of another clock ends a sleep of that clock", async () => {
   const signals: AbortSignal[] = [];
   const sleep = (_ms: number, signal?: AbortSignal) => {
     if (signal) signals.push(signal);

@@ -33,7 +33,7 @@ describe("two loads that differ are found:", () => {
   });
 });
 
-test("a load of the same data is the same, whatever it reads by", async () => {
+test("two loads of the same data are equal, also where they read other views", async () => {
   const cache = new Cache({ store: new MemoryStore() });
   const part = view(() => ({ title: "Emma", born: new Date(0).toISOString() }));
   const whole = view(async (reads) => {

@@ -139,7 +139,7 @@ test("loads of one tick ask for their stamps with one request, and a repeated mi
   expect(asked).toHaveLength(1);
 });
 
-test("an entry computed from another view is invalidated by a change of a row that the other view has read", async () => {
+test("an entry computed from another view's entry is invalidated by a change of a row that the other view has read", async () => {
   const { cache } = fleet();
   const source: Rows = new Map([["a", 1]]);
   const part = view((rows, reads) => read(reads, rows, "a"), "part");
@@ -239,7 +239,7 @@ test("a load that reads nothing is not stored", async () => {
   expect([await entry.value(), entry.stored]).toEqual([1, false]);
 });
 
-test("a value that was read from an index settles: it lives 1 s while its stamps are young", async () => {
+test("a value read from an index lives only 1 s while its stamps are young: the index may lag", async () => {
   const { cache, clock } = fleet();
   const source: Rows = new Map([["a", 1]]);
   const shelf = view(async (rows, reads) => {

@@ -11,7 +11,7 @@ import {
 const valid = { name: "row", ttl: "1 minute", load: () => 1 } as const;
 type Options = ResourceOptions<void, number, void>;
 
-describe("options that contradict each other are refused with the mend", () => {
+describe("contradictory options are refused with the correction", () => {
   const cases: [Partial<Options>, RegExp][] = [
     [{ name: "a b" }, /this must hold: name is of letters, digits/],
     [{ name: "tag" }, /name is none of tag\|lease\|.*\|kv/],
@@ -39,7 +39,7 @@ describe("options that contradict each other are refused with the mend", () => {
     });
   }
 
-  test("every mend is named at once", () => {
+  test("all corrections are named at once", () => {
     const wrong = () => defineResource<void, number>({ ...valid, jitter: 2, negativeTtl: "1 day" });
     expect(wrong).toThrow(/jitter.*negative/);
   });
@@ -51,7 +51,7 @@ describe("options that contradict each other are refused with the mend", () => {
   });
 });
 
-describe("options that are not options are refused, as plain JavaScript would pass them", () => {
+describe("unknown options and options of a wrong type are refused, as plain JavaScript could pass them", () => {
   const define = defineResource as unknown as (options?: unknown) => unknown;
   const load = () => 1;
   const refused: [unknown, string][] = [
@@ -83,7 +83,7 @@ describe("two definitions of one name", () => {
   const first = define(() => 1);
   const second = define(() => 2);
 
-  test("are refused in production, by every way in", async () => {
+  test("are refused in production, by every method that reads", async () => {
     vi.stubEnv("NODE_ENV", "production");
     const cache = new Cache({ store: new MemoryStore() });
     expect(await cache.get(first)).toBe(1);
@@ -96,7 +96,7 @@ describe("two definitions of one name", () => {
     vi.unstubAllEnvs();
   });
 
-  test("are warned of elsewhere, where code is reloaded while it runs", async () => {
+  test("cause one warning elsewhere, where code is reloaded while it runs", async () => {
     const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
     const cache = new Cache({ store: new MemoryStore(), resources: [first] });
     await cache.get(second);
@@ -158,7 +158,7 @@ describe("a cache is refused", () => {
     },
   );
 
-  test("not for a name and a number, as a hash tag too", () => {
+  test("but not for a name and a number, with and without a hash tag", () => {
     for (const prefix of ["cache:1", "{shop}:12", "algoitny-preview_1.x:2"])
       expect(() => new Cache({ store, prefix })).not.toThrow();
   });

@@ -10,7 +10,7 @@ import {
 } from "@algoitny/cache";
 import { encodeSegment } from "../../../packages/cache/src/key.ts";
 
-test("a list is written as it is ordered, an object by the names of its properties", () => {
+test("keyOf keeps the order of a list, and sorts an object by its property names", () => {
   const search = (text?: string) =>
     keyOf(["platform", optionalKey("codeforces", "all"), "search", optionalKey(text, "none")]);
   expect(search()).toBe("platform:codeforces:search:none");
@@ -19,13 +19,13 @@ test("a list is written as it is ordered, an object by the names of its properti
   expect(keyOf({ page: 1, search: "dp" })).toBe("page:1:search:dp");
 });
 
-test("a value that reads like the absent word is not the absent one", () => {
+test("a value that equals the word for an absent one has another key", () => {
   expect(keyOf({ search: optionalKey("none", "none") })).toBe("search:%6Eone");
   expect(keyOf({ search: optionalKey(undefined, "none") })).toBe("search:none");
   expect(keyOf({ search: optionalKey("", "none") })).toBe("search:");
 });
 
-test("nested parts stay in brackets, so that they cannot run into others", () => {
+test("nested parts stand in brackets, so that they differ from flat ones", () => {
   expect(keyOf({ ids: [1, 2] })).toBe("ids:(1,2)");
   expect(keyOf({ ids: [3] })).toBe("ids:(3)");
   expect(keyOf({ filter: { b: 1, a: "x" }, page: 1 })).toBe("filter:(a:x,b:1):page:1");
@@ -39,7 +39,7 @@ test("nested parts stay in brackets, so that they cannot run into others", () =>
   ]);
 });
 
-test("null and undefined are not text; properties that are undefined are left out", () => {
+test("null and undefined differ from all texts; undefined properties are left out", () => {
   expect([keyOf({ a: null }), keyOf({ a: undefined, b: 1 }), keyOf([1, undefined])]).toEqual([
     "a:~",
     "b:1",
@@ -48,7 +48,7 @@ test("null and undefined are not text; properties that are undefined are left ou
   expect([keyOf("~"), keyOf("~~"), keyOf("null")]).toEqual(["%7E", "%7E%7E", "null"]);
 });
 
-test("a number and its text share a key, as a row's id and a path's would", () => {
+test("a number and its text share a key: an id may come from a row or from a path", () => {
   expect(keyOf({ id: "7" })).toBe(keyOf({ id: 7 }));
 });
 
@@ -101,7 +101,7 @@ test("two different values of one kind never share a key", () => {
   );
 });
 
-test("no value makes a short key that is a long one's, or another's", () => {
+test("no value makes a short key equal to a long one's, nor two long ones equal", () => {
   const long = keyOf({ q: "x".repeat(500) });
   expect(long).toMatch(/^q:x{154}#[\w-]{43}$/);
   expect(keyOf({ q: long.slice(2) })).not.toBe(long);
@@ -115,7 +115,7 @@ test("a long key keeps a readable start and stays unique", () => {
   expect(long("a")).not.toBe(long("b"));
 });
 
-test("halves of surrogate pairs, which are not characters, differ from each other", () => {
+test("lone surrogates have different keys, although each becomes the same character in UTF-8", () => {
   const keys = ["\ud800", "\udfff", "\ufffd"].map((text) => keyOf({ text }));
   expect(new Set(keys).size).toBe(3);
 });

@@ -26,7 +26,7 @@ test("a wrapped function is called once for equal arguments, whatever the order 
   expect(query).toHaveBeenCalledTimes(2);
 });
 
-test("the key of a wrapped function is made of its arguments as they were given", async () => {
+test("a wrapped function's `key` gets the arguments as the caller passed them", async () => {
   const key = vi.fn((id: number, options: { locale: string }): KeyValue => [id, { ...options }]);
   const query = async (id: number, { locale }: { locale: string }) => `${id} ${locale}`;
   const title = cacheQuery({ cache: setup(), name: "title", ttl: "1 minute", key }, query);

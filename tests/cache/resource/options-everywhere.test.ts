@@ -55,7 +55,7 @@ const OPTIONS: Readonly<Record<string, readonly [value: unknown, ...where: reado
 };
 
 test.for(Object.entries(OPTIONS))(
-  "the option %s is taken where it means something",
+  "the option %s is accepted exactly where it has an effect",
   async ([name, [value, ...wanted]]) => {
     const refusals = Object.entries(MAKERS).map(async ([maker, make]) => {
       const refusal = await Promise.resolve()
@@ -71,7 +71,7 @@ test.for(Object.entries(OPTIONS))(
   },
 );
 
-test("a schema checks and revives what a function, a method or a key gives", async () => {
+test("a schema checks and transforms the values of functions, methods and keys", async () => {
   const { cache } = fleet();
   const schema = z.object({ at: z.iso.datetime().transform((text) => new Date(text)) });
   const loadAt = vi.fn(async () => ({ at: "2026-11-29T00:00:00.000Z" }));
@@ -99,7 +99,7 @@ test("a function's bulk load serves reads of many calls", async () => {
   expect(one).not.toHaveBeenCalled();
 });
 
-test("a function's refresh goes to the queue where it says so, and a consumer that never called it runs the task", async () => {
+test("a cached function may leave refreshes to the queue, and a consumer that never called it runs the task", async () => {
   const tasks: RefreshTask[] = [];
   const { instance, clock } = fleet({
     enqueueRefresh: (task) => void tasks.push(structuredClone(task)),
@@ -121,7 +121,7 @@ test("a function's refresh goes to the queue where it says so, and a consumer th
   expect(await queued("a")).toBe("a12");
 });
 
-test("hits of a function whose refreshes a queue may load are verified, unless it says no", async () => {
+test("hits of a function whose refreshes a queue may load are verified, unless it sets `verify: false`", async () => {
   const tasks: VerifyTask[] = [];
   const verify = { rate: 1, enqueue: (task: VerifyTask) => void tasks.push(task) };
   const { cache } = fleet({ verify, random: () => 0 });
@@ -134,7 +134,7 @@ test("hits of a function whose refreshes a queue may load are verified, unless i
 
 const tags = defineTags({ prices: () => [] });
 
-test("a function's tags may be a list, and those of recorded reads are refused with what to do", async () => {
+test('a function\'s tags may be a list, but tags `"reads"` are refused with a hint', async () => {
   const { cache } = fleet();
   let price = 10;
   const options = { cache, name: "price", ttl: "1 hour" } as const;

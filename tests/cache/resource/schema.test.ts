@@ -24,7 +24,7 @@ function setup() {
 }
 
 describe("a stored value that does not fit the schema is a miss", () => {
-  test("for one read: it is loaded again, once, and kept", async () => {
+  test("for one read: it is loaded again once, and stored", async () => {
     const { cache, before, after } = setup();
     await cache.get(before.resource, { id: 7 });
     const book = { id: 7, title: "Emma", language: "en" };
@@ -33,7 +33,7 @@ describe("a stored value that does not fit the schema is a miss", () => {
     expect(after.load).toHaveBeenCalledTimes(1);
   });
 
-  test("for many: those alone come with one bulk load", async () => {
+  test("for many: one bulk load has exactly those", async () => {
     const { cache, before, after } = setup();
     await cache.getMany(before.resource, [{ id: 1 }, { id: 2 }]);
     await cache.get(after.resource, { id: 3 });
@@ -44,7 +44,7 @@ describe("a stored value that does not fit the schema is a miss", () => {
     ]);
   });
 
-  test("for whoever does not get the lease, too: it waits for a value that fits", async () => {
+  test("for a reader without the lease, too: it waits for a value that fits", async () => {
     const { clock, instance, before, after } = setup();
     await instance().get(before.resource, { id: 7 });
     const slow = gate<z.infer<typeof NEW>>();
@@ -58,7 +58,7 @@ describe("a stored value that does not fit the schema is a miss", () => {
   });
 });
 
-test("every read gets the schema's output, the one that loads it included", async () => {
+test("every read gets the schema's output, the read that loads included", async () => {
   const { cache } = fleet();
   const schema = z.codec(z.iso.datetime(), z.date(), {
     decode: (text) => new Date(text),
@@ -94,7 +94,7 @@ describe("a loaded value that does not fit its own schema is a failed load", () 
     expect((await cache.keys("*")).keys).toEqual([]);
   });
 
-  test("for which an old value stands in", async () => {
+  test("that is answered with the old value where there is one", async () => {
     const { cache, clock } = fleet();
     const values: unknown[] = ["old", 7];
     const row = defineResource({
@@ -111,7 +111,7 @@ describe("a loaded value that does not fit its own schema is a failed load", () 
   });
 });
 
-test("a value that a schema refuses only the second time is served by the load that it had accepted", async () => {
+test("a read that loads serves the value that the schema accepted, although the schema would refuse it a second time", async () => {
   const { cache } = fleet();
   const load = vi.fn(() => "value");
   let asked = 0;

@@ -32,7 +32,7 @@ function setup() {
   return { cache: new Cache({ store }), store, visit, load };
 }
 
-test("values that JSON would change come back as they were, in every way of reading", async () => {
+test("values that JSON would change are returned unchanged, by every kind of read", async () => {
   const { cache, visit, load } = setup();
   for (const _ of ["miss", "hit"]) {
     expect(await cache.get(visit, 1)).toStrictEqual(VISIT);
@@ -43,7 +43,7 @@ test("values that JSON would change come back as they were, in every way of read
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("properties that are undefined are its affair too", async () => {
+test("undefined properties are left to the serializer too", async () => {
   const { cache } = setup();
   const value = { a: undefined };
   const kept = defineResource({
@@ -72,7 +72,7 @@ test("long texts are compressed, and copies in the process are parsed for each r
   expect((await cache.getEntry(held)).entry.header.coding).toBe("br");
 });
 
-test("a loader gets its previous value by the serializer too", async () => {
+test("a loader gets its previous value from the serializer too", async () => {
   const { cache } = setup();
   const seen: unknown[] = [];
   const kept = defineResource({
@@ -89,7 +89,7 @@ test("a loader gets its previous value by the serializer too", async () => {
   expect(seen).toStrictEqual([undefined, VISIT]);
 });
 
-test("an entry stored without the serializer is a miss, and the other way round", async () => {
+test("an entry stored without the serializer is a miss for a read with it, and the reverse", async () => {
   const { store } = setup();
   const load = vi.fn(async () => ({ a: 1 }));
   const common = { name: "row", ttl: "1 minute", load } as const;
@@ -106,7 +106,7 @@ test("an entry stored without the serializer is a miss, and the other way round"
   expect(load).toHaveBeenCalledTimes(3);
 });
 
-test("a serializer that fails leaves its value to the reader, and nothing is stored", async () => {
+test("when the serializer throws, the reader gets the loaded value, and nothing is stored", async () => {
   const { cache } = setup();
   const broken = {
     stringify: () => {
@@ -120,7 +120,7 @@ test("a serializer that fails leaves its value to the reader, and nothing is sto
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("its entries are not sent to HTTP clients, who could not read them", async () => {
+test("entries of a serializer are not sent to HTTP clients, which could not read them", async () => {
   const { cache, visit } = setup();
   const request = new Request("http://localhost/");
   await expect(toResponse(request, await cache.getEntry(visit, 1))).rejects.toThrow(
@@ -136,7 +136,7 @@ test("a serializer without both of its functions is refused", () => {
   ).toThrow("serializer has parse, stringify");
 });
 
-test("a value that it cannot write is loaded for each reader: none gets what JSON makes of it", async () => {
+test("a value that the serializer cannot write is loaded for each reader: none gets its JSON instead", async () => {
   const { cache } = setup();
   const load = vi.fn(async () => VISIT);
   const unwritable = defineResource({
@@ -155,7 +155,7 @@ test("a value that it cannot write is loaded for each reader: none gets what JSO
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("values of getOrSet and of functions that are cached come back as they were, too", async () => {
+test("values of getOrSet and of cached functions are returned unchanged too", async () => {
   const { cache, load } = setup();
   const find = cacheQuery({ cache, name: "find", ttl: "1 minute", serializer }, (id: number) =>
     load(id),

@@ -31,19 +31,25 @@ const READS: readonly [string, (resource: unknown) => unknown][] = [
   ["a bound cache's get", (resource) => cache.with({ source: 1 }).get(resource, 7)],
 ];
 
-test.for(READS)("%s says what to pass in place of what is not a resource", async ([, read]) => {
-  const refused = "CacheError: definition_invalid: argument 1 is";
-  const mistakes: readonly [given: unknown, message: string][] = [
-    ["book", "a string: pass what defineResource returns, as in cache.get(book, 7); a key of your"],
-    [undefined, "undefined: pass what defineResource returns"],
-    [null, "null: pass what defineResource returns"],
-    [Promise.resolve(book), "a Promise: pass what defineResource returns"],
-    [{ name: "book", ttl: "1 minute", load: () => 1 }, "an object: pass what defineResource"],
-    [cached, "a function: pass its `resource`"],
-  ];
-  for (const [given, message] of mistakes)
-    expect(await messageOf(() => read(given))).toContain(`${refused} ${message}`);
-});
+test.for(READS)(
+  "%s names the right argument when it is given something else than a resource",
+  async ([, read]) => {
+    const refused = "CacheError: definition_invalid: argument 1 is";
+    const mistakes: readonly [given: unknown, message: string][] = [
+      [
+        "book",
+        "a string: pass what defineResource returns, as in cache.get(book, 7); a key of your",
+      ],
+      [undefined, "undefined: pass what defineResource returns"],
+      [null, "null: pass what defineResource returns"],
+      [Promise.resolve(book), "a Promise: pass what defineResource returns"],
+      [{ name: "book", ttl: "1 minute", load: () => 1 }, "an object: pass what defineResource"],
+      [cached, "a function: pass its `resource`"],
+    ];
+    for (const [given, message] of mistakes)
+      expect(await messageOf(() => read(given))).toContain(`${refused} ${message}`);
+  },
+);
 
 test.for<[mistake: string, call: () => unknown, message: string]>([
   ["parameters are missing", () => cache.get(ofObjects), 'resource "page": its parameters are und'],
@@ -81,12 +87,12 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
   expect(await messageOf(call)).toContain(`CacheError: definition_invalid: ${message}`);
 });
 
-test("an error of a key's own function is passed on as it is", async () => {
+test("an error that a key's own function throws is passed on unchanged", async () => {
   const broken = define({ name: "broken", key: () => js(undefined).id });
   expect(await messageOf(() => cache.get(broken, 1))).toMatch(/^TypeError: Cannot read properties/);
 });
 
-test("a read warns once of an option that nothing reads, and is answered", async () => {
+test("a read warns once of an unknown option, and is answered", async () => {
   const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
   expect(await cache.get(book, 10, { soruce: 1 })).toBe(1);
   expect(await cache.get(book, 11, { soruce: 1 })).toBe(1);

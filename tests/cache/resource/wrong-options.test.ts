@@ -188,7 +188,7 @@ test.for<[option: string, call: () => unknown, message: string]>([
   ["a view", () => all.view("book", send), "view: pass what defineResource returns, and a func"],
   ["a schema's text", () => all.createSchema(), "createSchema: pass the schema's text and its res"],
 ])(
-  "it says what to do about what is not an option, or none of its kind: %s",
+  "an unknown option or one of a wrong type is refused with a hint: %s",
   async ([, call, message]) => {
     const refusal = await Promise.resolve()
       .then(call)
@@ -209,12 +209,12 @@ async function reply(options: unknown): Promise<unknown> {
   return all.http.toResponse(request, await cache.getEntry(book, (replies += 1)), options);
 }
 
-test("what a deployment links to a store may hold more than the store reads", () => {
+test("a store accepts a link of the deployment with more fields than the store reads", () => {
   const linked = { ...upstash, type: "sst.external.Redis", port: 443 };
   expect(() => createUpstashStore(linked)).not.toThrow();
 });
 
-test("a reply warns once of an option that nothing reads, and is sent", async () => {
+test("a reply warns once of an unknown option, and is sent", async () => {
   const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
   expect(await reply({ cacheCtrl: "no-store" })).toMatchObject({ status: 200 });
   await reply({ cacheCtrl: "no-store" });

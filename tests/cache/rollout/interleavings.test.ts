@@ -19,7 +19,7 @@ async function pass(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await setImmediate();
 }
 
-test("however reads, writes and switches interleave: a shadow serves its own loads, and nothing serves what was invalidated", async () => {
+test("a shadow serves its own loads, and no mode serves an invalidated value, however reads, writes and mode switches interleave", async () => {
   const outcome = await fc.check(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
       const flags: { mode: Mode; ramp: number } = { mode: "on", ramp: 100 };

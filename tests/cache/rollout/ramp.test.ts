@@ -31,7 +31,7 @@ async function servedAt(ramp: number): Promise<number[]> {
   return IDS.filter((id) => !loaded.has(id));
 }
 
-test("a share of the keys is served by the cache, and a larger share has all of a smaller one", async () => {
+test("the cache serves a share of the keys, and a larger share contains every key of a smaller one", async () => {
   const [none, some, more, all] = await Promise.all([0, 10, 50, 100].map(servedAt));
   expect(none).toEqual([]);
   expect(some?.length).toBeGreaterThan(25);
@@ -42,7 +42,7 @@ test("a share of the keys is served by the cache, and a larger share has all of 
   expect(all).toEqual(IDS);
 });
 
-test("a key that is not ramped up sends nothing to the store", async () => {
+test("a read of a key outside of the ramp sends nothing to the store", async () => {
   const { cache, book, load, mget } = setup(0);
   const { status, detail } = await cache.getEntry(book, 1);
   expect([status, detail]).toEqual(["bypass", "ramp"]);
@@ -51,7 +51,7 @@ test("a key that is not ramped up sends nothing to the store", async () => {
   expect(mget).not.toHaveBeenCalled();
 });
 
-test("a key that is not ramped up does not wait for the store, either", async () => {
+test("a read of a key outside of the ramp does not wait for the store either", async () => {
   const { cache, book, load, mget } = setup(50);
   const { promise: held, resolve: free } = Promise.withResolvers<never[]>();
   mget.mockReturnValueOnce(held);
@@ -62,7 +62,7 @@ test("a key that is not ramped up does not wait for the store, either", async ()
   await reading;
 });
 
-test("many values come from the store and the origin side by side, in order", async () => {
+test("a batch reads keys of the ramp from the store and the others from the origin, in order", async () => {
   const { cache, book, books, load } = setup(50);
   for (const id of IDS) books.set(id, `book ${id}`);
   await cache.getMany(book, IDS);
@@ -72,7 +72,7 @@ test("many values come from the store and the origin side by side, in order", as
   expect(load.mock.calls.length).toBeLessThan(230);
 });
 
-test("whatever the ramp was when, a value from before an invalidation is never served", async () => {
+test("a value from before an invalidation is never served, however the ramp changes", async () => {
   const step = fc.record({
     ramp: fc.integer({ min: 0, max: 100 }),
     id: fc.nat(5),
@@ -95,7 +95,7 @@ test("whatever the ramp was when, a value from before an invalidation is never s
   );
 });
 
-test("a switch that fails or says nonsense leaves the cache aside, with one warning", async () => {
+test("a ramp function that throws or returns no percentage bypasses the cache, with one warning", async () => {
   const warn = vi.spyOn(process, "emitWarning").mockReturnValue();
   const broken = setup(() => {
     throw new Error("no flags");
@@ -122,7 +122,7 @@ test("an invalid share is refused when the resource is defined", () => {
   );
 });
 
-test("functions that are cached take a ramp too", async () => {
+test("cached functions have the option `ramp` too", async () => {
   const cache = new Cache({ store: new MemoryStore() });
   const query = vi.fn((id: number) => id);
   const cached = cacheQuery({ cache, name: "query", ttl: "1 hour", ramp: 0 }, query);

@@ -65,7 +65,7 @@ function outcomes(events: readonly CacheEvent[]): string[] {
   return events.flatMap((event) => (event.type === "shadow" ? [event.outcome] : []));
 }
 
-test("stored entries are never served, by any of the reads", async () => {
+test("no kind of read serves stored entries", async () => {
   const { cache, book, books } = setup();
   await cache.get(book, 1);
   books.set(1, "Persuasion");
@@ -75,7 +75,7 @@ test("stored entries are never served, by any of the reads", async () => {
   expect(await cache.peek(book, 1)).toBeUndefined();
 });
 
-test("a read sends what it would send without the shadow: three commands to fill, then one", async () => {
+test("a read sends the same commands as without the shadow: three to fill, then one", async () => {
   const { cache, book, load, commands } = setup();
   await cache.get(book, 1);
   expect(commands()).toEqual(["mget", "lease", "commit"]);
@@ -84,7 +84,7 @@ test("a read sends what it would send without the shadow: three commands to fill
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("the mode is switched from one read to the next, and what was filled in the shadow is served", async () => {
+test("the mode can change between two reads, and entries that the shadow filled are served then", async () => {
   let mode: Mode = "shadow";
   const { cache, book, load } = setup({ mode: () => mode });
   await cache.get(book, 1);
@@ -96,7 +96,7 @@ test("the mode is switched from one read to the next, and what was filled in the
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("a value that is not the stored one is reported, and so is one that is", async () => {
+test("each comparison is reported: a loaded value that equals the stored one, and one that differs", async () => {
   const { cache, book, books } = setup();
   await cache.get(book, 1);
   const same = await eventsOf(() => cache.get(book, 1));
@@ -109,7 +109,7 @@ test("a value that is not the stored one is reported, and so is one that is", as
   expect(outcomes(await eventsOf(() => cache.get(book, 1)))).toEqual(["same"]);
 });
 
-test("values are compared as JSON has them: neither the order of properties nor undefined ones make a difference", async () => {
+test("values are compared by their JSON: neither the order of properties nor undefined ones make a difference", async () => {
   const values = [
     { a: 1, b: [{ c: 2 }], u: undefined },
     { b: [{ c: 2 }], a: 1 },
@@ -127,7 +127,7 @@ test("values are compared as JSON has them: neither the order of properties nor 
   expect(outcomes(await eventsOf(() => cache.get(list)))).toEqual(["different"]);
 });
 
-test("a value that is invalidated during the load is not a difference", async () => {
+test("a value that is invalidated during the load is not reported as different", async () => {
   const { cache, book, books, load, commands } = setup();
   await cache.get(book, 1);
   load.mockImplementationOnce(async () => {
@@ -155,7 +155,7 @@ test("an entry that is invalidated while a shadow fills it is not stored", async
   expect(await cache.get(book, 1)).toBe("Persuasion");
 });
 
-test("a load that fails rejects, although an old value could stand in", async () => {
+test("a failed load rejects, although an old value could be served", async () => {
   const { cache, book, load, clock } = setup();
   await cache.get(book, 1);
   const down = new Error("database is down");
@@ -166,7 +166,7 @@ test("a load that fails rejects, although an old value could stand in", async ()
   await expect(cache.get(book, 1)).rejects.toBe(down);
 });
 
-test("no read waits for another's load: each makes its own, however many there are", async () => {
+test("each read loads by itself, and none waits for another's load", async () => {
   const { cache, book, load } = setup();
   const { promise: held, resolve: free } = Promise.withResolvers<undefined>();
   load.mockReturnValue(held);
@@ -176,7 +176,7 @@ test("no read waits for another's load: each makes its own, however many there a
   await Promise.all(reads);
 });
 
-test("an old value whose loader says that the new one is not to be kept is gone", async () => {
+test("a load whose value must not be stored removes the old entry", async () => {
   let mode: Mode = "shadow";
   const { cache, book, load, clock } = setup({ mode: () => mode });
   await cache.get(book, 1);
@@ -188,7 +188,7 @@ test("an old value whose loader says that the new one is not to be kept is gone"
   await expect(cache.get(book, 1)).rejects.toThrow("database is down");
 });
 
-test("a store that is down leaves a read in the shadow as it is", async () => {
+test("a read loads as usual when the store is down", async () => {
   const { book } = setup();
   const down = () => Promise.reject(new Error("store is down"));
   const store = new Proxy(new MemoryStore(), {
@@ -197,7 +197,7 @@ test("a store that is down leaves a read in the shadow as it is", async () => {
   expect(await new Cache({ store }).get(book, 1)).toBe("Emma");
 });
 
-test("refreshes and sets fill the cache in the shadow, too", async () => {
+test("refreshes and sets fill the cache in shadow mode too", async () => {
   let mode: Mode = "shadow";
   const { cache, book, books, load } = setup({ mode: () => mode });
   books.set(2, "Persuasion");
@@ -210,14 +210,14 @@ test("refreshes and sets fill the cache in the shadow, too", async () => {
   expect(load).not.toHaveBeenCalled();
 });
 
-test("a snapshot is refused with what to do, since the origin alone has none", async () => {
+test("a snapshot is refused with a hint, since loads from the origin are no snapshot", async () => {
   const { cache, book } = setup();
   await expect(cache.getMany(book, [1], { snapshot: true })).rejects.toThrow(
     "read without `snapshot`",
   );
 });
 
-test("a copy that this process trusts is not asked for its own validity", async () => {
+test("a comparison asks the store whether an entry is valid, although this process trusts its copy", async () => {
   const { cache, book, books, load, other } = setup({ l1: { revalidateAfter: "1 minute" } });
   await cache.get(book, 1);
   load.mockImplementationOnce(async () => {
@@ -228,14 +228,14 @@ test("a copy that this process trusts is not asked for its own validity", async 
   expect(outcomes(await eventsOf(() => cache.get(book, 1)))).toEqual(["outdated"]);
 });
 
-test("a read that the store does not answer is reported as a miss, as it is without the shadow", async () => {
+test("a read without an answer of the store is reported as a miss, as without the shadow", async () => {
   const { cache, book, refuse } = setup();
   refuse(() => true);
   const events = await eventsOf(() => cache.get(book, 1));
   expect(events.filter(({ type }) => type === "miss")).toMatchObject([{ reason: "store-failed" }]);
 });
 
-test("a store that goes down during a load accuses no invalidation, and fails no read", async () => {
+test("a store that goes down during a load causes neither a reported difference nor a failed read", async () => {
   const { cache, book, books, load, refuse } = setup();
   await cache.get(book, 1);
   load.mockImplementationOnce(async () => {
@@ -247,7 +247,7 @@ test("a store that goes down during a load accuses no invalidation, and fails no
   expect(outcomes(events)).toEqual(["outdated"]);
 });
 
-test("a read in the shadow serves its own load, not one that is under way since before the switch", async () => {
+test("a read in shadow mode does not join a load that began before the switch", async () => {
   let mode: Mode = "on";
   const { cache, book, books, load } = setup({ mode: () => mode });
   const held = holdNextLoad(load);

@@ -28,7 +28,7 @@ test("a stale entry is served while its refresh waits in a queue", async () => {
   expect(await cache.get(row, undefined)).toBe(2);
 });
 
-test("equal keys of a batch ask for one refresh", async () => {
+test("equal keys of a batch enqueue one refresh", async () => {
   const tasks: RefreshTask[] = [];
   const { cache, row } = await setup(async (task) => void tasks.push(task));
   expect(await cache.getMany(row, [undefined, undefined])).toEqual([1, 1]);
@@ -64,12 +64,12 @@ test.for([
   },
 );
 
-test("a queue that fails leaves the refresh to the reader", async () => {
+test("a reader refreshes by itself when the queue rejects its task", async () => {
   const { cache, row } = await setup(() => Promise.reject(new Error("queue is full")));
   expect(await cache.get(row, undefined)).toBe(2);
 });
 
-test("while a reader of the process refreshes, the queue is asked for nothing more", async () => {
+test("while a reader of the process refreshes, others serve the stale value and enqueue nothing", async () => {
   const queue = vi.fn(() => Promise.reject(new Error("queue is full")));
   const { clock, cache, row } = await setup(queue);
   const slow = { ...row, load: () => clock.sleep(100).then(() => 7) };
@@ -81,7 +81,7 @@ test("while a reader of the process refreshes, the queue is asked for nothing mo
   expect(await leader).toBe(7);
 });
 
-test("a task sent before its entry's end is carried out, although chance would not have it at the consumer", async () => {
+test("a task that was sent before its entry's end is carried out, although the consumer draws no early refresh itself", async () => {
   const tasks: RefreshTask[] = [];
   const reader = fleet({
     random: () => 0.001,
@@ -109,7 +109,7 @@ test("a task sent before its entry's end is carried out, although chance would n
   expect(results).toEqual(["refreshed", "skipped"]);
 });
 
-test("a queue that hangs is waited for one second, and for half of what the request has left", async () => {
+test("a reader waits for a queue that hangs for one second, or for half of its request's remaining time", async () => {
   const { clock, cache, row } = await setup(() => new Promise<void>(() => undefined));
   const endMs = clock.now() + 400;
   const short = cache.get(row, undefined, { remainingMs: () => endMs - clock.now() });

@@ -40,7 +40,7 @@ test.for([
   },
 );
 
-test("only the reader that gets the lease refreshes early; all others are served what is still fresh", async () => {
+test("only the reader that gets the lease refreshes early; all others are served the fresh entry", async () => {
   const { instance, clock, load, row } = await setup({ random: () => 0.001 });
   clock.jump(55_000);
   const reads = Array.from({ length: 20 }, () => instance().getEntry(row, undefined));
@@ -51,10 +51,10 @@ test("only the reader that gets the lease refreshes early; all others are served
 });
 
 test.for([
-  ["another process is at it", "none"],
+  ["another process refreshes", "none"],
   ["no lease can be asked for", "refused"],
 ] as const)(
-  "a read that leaves an early refresh alone, since %s, reports a hit and nothing stale",
+  "a read that does not refresh early because %s reports a hit, not a stale entry",
   async ([, fault]) => {
     const { store, instance, clock, load, row } = await setup({ random: () => 0.001 });
     clock.jump(55_000);
@@ -88,7 +88,7 @@ test.for([
   },
 );
 
-test("a load that hangs does not hold up a second refresh for ever", async () => {
+test("a read whose early refresh hangs ends, and serves the fresh entry", async () => {
   const { cache, clock, load, row } = await setup({ random: () => 0.001 });
   load.mockImplementationOnce(() => gate<number>().promise);
   clock.jump(55_000);
@@ -97,7 +97,7 @@ test("a load that hangs does not hold up a second refresh for ever", async () =>
   expect(await reading).toMatchObject({ status: "hit", detail: "early-refresh" });
 });
 
-test("a read that joins an early refresh which fails is served what was fresh when both had begun, as a hit", async () => {
+test("a read that joins a failing early refresh is served the entry that was fresh when both began, as a hit", async () => {
   const { store, clock, row, load } = await setup({ random: () => 0.001 });
   const slow = gate<number>();
   load.mockImplementationOnce(() => slow.promise);
@@ -120,7 +120,7 @@ test("a read that joins an early refresh which fails is served what was fresh wh
     ]);
 });
 
-test("a refresh ahead of time whose load fails says so, although there is something to serve", async () => {
+test("a failed load of a refresh ahead of time is reported, although the old entry can be served", async () => {
   const { cache, instance, clock, row, load } = await setup({ random: () => 0.001 });
   load.mockImplementation(() => Promise.reject(new Error("database down")));
   clock.jump(55_000);

@@ -29,7 +29,7 @@ test("a fresh entry is served when its early refresh fails and the store has los
   expect([await early, loads]).toEqual(["value", 2]);
 });
 
-test("a queue that does not answer is waited for one second", async () => {
+test("a read waits one second for a queue that does not answer", async () => {
   const { clock, cache } = fleet({ enqueueRefresh: () => new Promise(() => undefined) });
   const row = defineResource<void, number>({
     name: "row",

@@ -36,7 +36,7 @@ test("a look asks for a hundred entries at most, and for fifty while their size 
   expect(await looks(250)).toBe(3);
 });
 
-test("large entries are looked at some at a time, once their size is known", async () => {
+test("large entries are looked at in groups once their size is known", async () => {
   const looks = setup(100_000);
   await looks(100);
   expect(await looks(100)).toBe(3);

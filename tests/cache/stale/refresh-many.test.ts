@@ -51,14 +51,14 @@ const ids = (from: number, to: number) =>
 const loadedIds = (loadMany: ReturnType<typeof setup>["loadMany"]) =>
   loadMany.mock.calls.map(([all]) => all.map(({ id }) => id));
 
-test("fifty entries cost one look, one request for leases, one bulk load and one that stores them", async () => {
+test("fifty entries cost one look, one lease request, one bulk load and one commit request", async () => {
   const { calls, loadMany, refresh } = setup();
   expect(await refresh(0, 50)).toEqual(Array(50).fill("refreshed"));
   expect(calls).toEqual(["mget", "lease", "commit"]);
   expect(loadMany).toHaveBeenCalledTimes(1);
 });
 
-test("only what is missing is loaded, and what was refreshed is a hit", async () => {
+test("only missing entries are loaded, and refreshed ones are hits", async () => {
   const { cache, item, loadMany, refresh } = setup();
   await refresh(0, 3);
   expect(await refresh(1, 5)).toEqual(["skipped", "skipped", "refreshed", "refreshed"]);
@@ -69,7 +69,7 @@ test("only what is missing is loaded, and what was refreshed is a hit", async ()
   expect((await cache.getEntry(item, { id: 4 })).status).toBe("hit");
 });
 
-test("an entry that ends before the next run is loaded already, but never in the first half of its life", async () => {
+test("an entry that would expire before the next run is loaded early, but never in the first half of its lifetime", async () => {
   const { clock, refresh } = setup();
   await refresh(0, 1);
   clock.jump(25_000);
@@ -80,7 +80,7 @@ test("an entry that ends before the next run is loaded already, but never in the
   expect(await refresh(0, 1, { ahead: "10 minutes" })).toEqual(["refreshed"]);
 });
 
-test("missing entries are loaded first, in the order given, then those that end first", async () => {
+test("missing entries are loaded first, in the given order, then those that expire soonest", async () => {
   const { clock, loadMany, refresh } = setup();
   await refresh(2, 3);
   clock.jump(1_000);
@@ -96,7 +96,7 @@ test("missing entries are loaded first, in the order given, then those that end 
 });
 
 describe("a call that runs out of time", () => {
-  test("leaves the rest, and the next one goes on with it", async () => {
+  test("leaves the rest for the next call, which loads them first", async () => {
     const { clock, refresh, loadMany } = setup();
     const load = loadMany.getMockImplementation();
     loadMany.mockImplementation(async (all) => {
@@ -114,7 +114,7 @@ describe("a call that runs out of time", () => {
     expect(loadedIds(loadMany)[0]).toEqual([6, 7, 8, 9]);
   });
 
-  test("does not even look when there is none", async () => {
+  test("sends nothing to the store when no time is left at its start", async () => {
     const { calls, refresh } = setup();
     expect(await refresh(0, 2, { remainingMs: () => 50 })).toEqual(["left", "left"]);
     expect(calls).toEqual([]);
@@ -122,7 +122,7 @@ describe("a call that runs out of time", () => {
 });
 
 describe("failures", () => {
-  test("stay in their places", async () => {
+  test("are returned in the places of their keys", async () => {
     const { refresh } = setup();
     expect(await refresh(998, 1_002)).toEqual([
       "refreshed",
@@ -142,7 +142,7 @@ describe("failures", () => {
     await expect(refreshDue(cache, item, { id: 0 })).rejects.toMatchObject({ code: "load_failed" });
   });
 
-  test("of the store keep everything from being loaded for nothing", async () => {
+  test("of the store prevent the loads, whose values could not be stored", async () => {
     const { loadMany, refresh, setDown } = setup();
     setDown(true);
     const failure = expect.objectContaining({ code: "store_failed" });
@@ -151,7 +151,7 @@ describe("failures", () => {
   });
 });
 
-test("an entry that a reader is loading, here or elsewhere, is left to it", async () => {
+test("an entry that a reader of any process is loading is left to that reader, as busy", async () => {
   const { clock, cache, instance, item, refresh } = setup();
   const slow = gate();
   const slowItem = { ...item, load: () => slow.promise.then(() => ({ id: 0, at: 0 })) };
@@ -163,7 +163,7 @@ test("an entry that a reader is loading, here or elsewhere, is left to it", asyn
   expect(await refresh(0, 3)).toEqual(["skipped", "skipped", "skipped"]);
 });
 
-test("a change during the bulk load refuses its own entry and no other", async () => {
+test("a change during the bulk load refuses the commit of its own entry and of no other", async () => {
   const { clock, instance, loadMany, refresh } = setup();
   const slow = holdNextLoad(loadMany);
   const refreshing = refresh(0, 3);
@@ -181,7 +181,7 @@ test("a value that its loader does not want to be stored has a separate result",
   expect(await refresh(0, 3)).toEqual(["refreshed", "not-stored", "refreshed"]);
 });
 
-test("a value that the store does not take is a failure", async () => {
+test("a value that the store does not accept is a failure", async () => {
   const { instance, item, loadMany, refresh, setDown } = setup();
   loadMany.mockImplementationOnce(async (all) => {
     setDown(true);
@@ -209,7 +209,7 @@ test("a dry run lists due entries and loads nothing", async () => {
   expect(loadMany).not.toHaveBeenCalled();
 });
 
-test("progress is reported after each step, and equal keys count once", async () => {
+test("progress is reported after each step, and counts equal keys once", async () => {
   const { cache, item } = setup();
   const steps: number[] = [];
   const params = [...ids(0, 5), ...ids(0, 5)];
@@ -222,7 +222,7 @@ test("progress is reported after each step, and equal keys count once", async ()
   expect(steps).toEqual([2, 4, 5]);
 });
 
-test("refreshing is not reading: it reports no hit, miss or stale", async () => {
+test("a refresh is not counted as a read: it reports no hit, miss or stale", async () => {
   const { instance, item, refresh } = setup();
   const events: string[] = [];
   const unsubscribe = subscribe(({ type }) => events.push(type));
@@ -236,7 +236,7 @@ test("refreshing is not reading: it reports no hit, miss or stale", async () => 
   expect(events.filter((type) => ["hit", "miss", "stale"].includes(type))).toEqual([]);
 });
 
-test("a first load during which the process was frozen does not stop all that come after it", async () => {
+test("a first load during which the process was frozen does not end the loads after it", async () => {
   const { clock, loadMany, refresh } = setup();
   loadMany.mockImplementationOnce(async (all) => {
     clock.jump(3_600_000);
@@ -246,7 +246,7 @@ test("a first load during which the process was frozen does not stop all that co
   expect(await refresh(1, 3, { remainingMs: () => 5_000 })).toEqual(["refreshed", "refreshed"]);
 });
 
-test("a key that cannot be made is an error in its own place", async () => {
+test("a key function that throws is an error in the place of its key", async () => {
   const { cache, item } = setup();
   const broken = {
     ...item,

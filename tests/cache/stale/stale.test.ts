@@ -22,7 +22,7 @@ function setup(options: { load?: () => unknown; soft?: boolean } = {}) {
 }
 
 describe("stale while revalidate", () => {
-  test("the first reader of a stale entry refreshes it, all others are answered at once", async () => {
+  test("the first reader of a stale entry refreshes it, and all others get the stale value at once", async () => {
     const slow = gate<string>();
     const answers = [Promise.resolve("old"), slow.promise];
     const { clock, cache, other, news, load } = setup({ load: () => answers.shift() });
@@ -56,7 +56,7 @@ describe("stale while revalidate", () => {
     expect(await cache.get(news, undefined)).toBe(2);
   });
 
-  test("an expired tag lets the entry be served once more while it is refreshed", async () => {
+  test("after a tag expired softly, its entry is served as stale while it is refreshed", async () => {
     const slow = gate<string>();
     const answers = [Promise.resolve("old"), slow.promise];
     const { clock, cache, other, news } = setup({ load: () => answers.shift() });
@@ -70,7 +70,7 @@ describe("stale while revalidate", () => {
     expect(await leader).toBe("new");
   });
 
-  test("a load over the soft limit is answered with the stale entry", async () => {
+  test("a read whose load exceeds the soft limit is answered with the stale entry", async () => {
     const answers = [Promise.resolve("old"), gate<string>().promise];
     const { clock, cache, news } = setup({ load: () => answers.shift(), soft: true });
     await cache.get(news, undefined);
@@ -99,7 +99,7 @@ describe("a bulk load over the soft limit", () => {
     return { clock, cache, item };
   }
 
-  test("leaves what is stale as it was, and goes on for what is missing", async () => {
+  test("returns the old values of stale entries, and goes on for missing ones", async () => {
     const { clock, cache, item } = await bulk(async (ids) => {
       await clock.sleep(200);
       return ids.map((id) => `new ${id}`);
@@ -109,7 +109,7 @@ describe("a bulk load over the soft limit", () => {
     expect(await reading).toEqual(["old 1", "new 3"]);
   });
 
-  test("is given up when nothing is missing", async () => {
+  test("is aborted when no entry is missing", async () => {
     const signals: AbortSignal[] = [];
     const { clock, cache, item } = await bulk((_ids, signal) => {
       signals.push(signal);
@@ -134,7 +134,7 @@ describe("stale if error", () => {
     return { ...parts, fail: (value: boolean) => (down = value) };
   }
 
-  test("a failed load is answered with the old entry, and the origin is left alone for a while", async () => {
+  test("a failed load is answered with the old entry, and nothing is loaded for a while", async () => {
     const { clock, cache, other, news, load, fail } = failing();
     await cache.get(news, undefined);
     clock.jump(300_000);
@@ -150,7 +150,7 @@ describe("stale if error", () => {
     expect(load).toHaveBeenCalledTimes(3);
   });
 
-  test("an invalidated entry does not stand in for a failed load", async () => {
+  test("an invalidated entry is not served when the load fails", async () => {
     const { clock, cache, news, fail } = failing();
     await cache.get(news, undefined);
     clock.jump(61_000);
@@ -159,7 +159,7 @@ describe("stale if error", () => {
     await expect(cache.get(news, undefined)).rejects.toThrow("database down");
   });
 
-  test("an entry past its error time does not stand in either", async () => {
+  test("an entry past its error time is not served when the load fails", async () => {
     const { clock, cache, news, fail } = failing();
     await cache.get(news, undefined);
     clock.jump(660_000);

@@ -33,7 +33,7 @@ async function setup() {
 }
 
 test.for(["delete", "invalidate"] as const)(
-  "after %s, a failed load that had looked before does not stand in with the old value for others",
+  "after %s, a load that looked before and then fails does not serve the old value to later readers",
   async (verb) => {
     const { clock, cache, other, row, hold } = await setup();
     const [first, second] = [hold(), hold()];
@@ -49,7 +49,7 @@ test.for(["delete", "invalidate"] as const)(
   },
 );
 
-test("a batch does not stand in with a value that was invalidated before its leases were granted", async () => {
+test("a batch does not fall back to a value that was invalidated before its leases were granted", async () => {
   const { clock, cache, other, row, outcomes, hold } = await setup();
   const slow = gate<string>();
   outcomes.push(slow.promise);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-test("a server of another run is cleared, although it holds what the last beat left", async () => {
+test("the first beat that meets another server's run id clears the cache, although the last beat's value is there", async () => {
   const cache = new Cache({
     store: createUpstashStore({ ...upstash, timeout: "20 seconds" }),
     storeTimeout: "20 seconds",
@@ -28,7 +28,7 @@ test("a server of another run is cleared, although it holds what the last beat l
 });
 
 test.skipIf((await redisServerVersion()) === undefined)(
-  "a redis-server that was restarted is cleared, although it has saved what the last beat left",
+  "a beat clears the cache after a restart of redis-server, although the restarted server has the last beat's value",
   async () => {
     await using server = await startRedisProcess("redis-server");
     await using redis = await startRedis({ url: `redis://127.0.0.1:${server.port}` });

@@ -3,7 +3,7 @@ import { createUpstashStore } from "@algoitny/cache/upstash";
 import { expect, test } from "vitest";
 import { testUpstash } from "../../support/test-upstash.ts";
 
-test("a budget in Redis ends a minute after its first entry, and what is beyond it after 10 s", async () => {
+test("a budget's window in Redis ends a minute after its first entry, and entries over the budget live 10 s", async () => {
   await using upstash = await testUpstash();
   const cache = new Cache({ store: createUpstashStore(upstash), storeTimeout: "5 seconds" });
   const search = defineResource({
@@ -29,7 +29,7 @@ test("a budget in Redis ends a minute after its first entry, and what is beyond 
   expect(window).toBeLessThanOrEqual(60_000);
 });
 
-test("entries on the way lengthen no window of a budget, and being beyond it lengthens no life", async () => {
+test("later entries do not extend a budget's window, and an entry over the budget does not live longer than its ttl", async () => {
   await using upstash = await testUpstash();
   const cache = new Cache({ store: createUpstashStore(upstash), storeTimeout: "5 seconds" });
   const search = defineResource({

@@ -3,7 +3,7 @@ import { Cache } from "@algoitny/cache";
 import { TestStore } from "@algoitny/cache/testing";
 import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
-test("a working store passes, and keeps nothing of the check but the sequence that all entries share", async () => {
+test("a working store passes the check, which leaves only the sequence key behind", async () => {
   const { cache, store } = unreliableFleet();
   expect(await cache.check()).toEqual({ roundTripMs: expect.any(Number) });
   expect((await store.walk({ pattern: "*", remove: [] })).keys).toEqual(["cache:1:seq"]);

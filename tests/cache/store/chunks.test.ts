@@ -39,11 +39,11 @@ test("a part has at most a thousand names; a name that several entries share cou
   expect(sizes(3, { own: 2_000 })).toEqual([1, 1, 1]);
 });
 
-test("a part has at most a mebibyte of bodies; a larger one is a part by itself", () => {
+test("a part has at most a mebibyte of bodies; a larger body is a part by itself", () => {
   expect(sizes(8, { bytes: 256 * 1024 })).toEqual([4, 4]);
   expect(sizes(2, { bytes: 2 * 1024 * 1024 })).toEqual([1, 1]);
 });
 
-test("nothing makes no part", () => {
+test("an empty list has no parts", () => {
   expect(sizes(0, {})).toEqual([]);
 });

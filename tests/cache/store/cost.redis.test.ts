@@ -54,7 +54,7 @@ test("a batch above a hundred entries or a mebibyte costs a lease or commit for 
   expect(await cost(() => cache.getMany(large, some))).toEqual({ requests: 5, commands: 5 });
 });
 
-test("a stale hit costs the reader that refreshes three requests, and any other two", async () => {
+test("a stale hit costs three requests for the reader that refreshes, and two for any other", async () => {
   const { load, loads } = holdLoads<number>();
   loads(0).resolve(1);
   const view = defineResource({
@@ -77,7 +77,7 @@ test("a stale hit costs the reader that refreshes three requests, and any other 
   expect(all).toEqual({ requests: 5, commands: 5 });
 });
 
-test("a refresh costs one request when nothing is due, else three; so does a batch of them", async () => {
+test("a refresh costs one request when no entry is due, else three, alone and in a batch", async () => {
   id += 1;
   expect(await cost(() => refreshDue(cache, row, { id }))).toEqual({ requests: 3, commands: 3 });
   expect(await cost(() => refreshDue(cache, row, { id }))).toEqual({ requests: 1, commands: 1 });
@@ -93,7 +93,7 @@ test("a value under a `getOrSet` key costs the same as any other", async () => {
   expect(await cost(get)).toEqual({ requests: 1, commands: 1 });
 });
 
-test("a pattern that covers resources whole costs one command; any other, one more for each step of a walk", async () => {
+test("a pattern that covers whole resources costs one command; any other pattern costs one more for each step of its SCAN", async () => {
   const library = new Cache({
     store: patient(),
     storeTimeout: "20 seconds",
@@ -121,7 +121,7 @@ async function runInside(operation: () => Promise<unknown>): Promise<number> {
 }
 
 test.skipIf(process.env["REDIS_ENGINE"] !== "server")(
-  "Redis runs more commands inside of scripts: 13 a miss and one for each missing stamp, two a hit; an invalidation is one",
+  "commands that Redis runs inside of scripts: 13 a miss and one more for each missing stamp, two a hit, one an invalidation",
   async () => {
     id += 1;
     const view = { ...row, name: "view_of_two", tagsFor: () => [tags.row(id), tags.rows()] };

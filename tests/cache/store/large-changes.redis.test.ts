@@ -9,7 +9,7 @@ const tags = defineTags({ row: (id: number) => [id] });
 const server = SERVERS.find((each) => versionOf(each) !== undefined);
 
 test.skipIf(server === undefined)(
-  "a server takes a change of 10,000 tags, more than its Lua hands to one command",
+  "a server takes a change of 10,000 tags, more arguments than Lua's unpack can pass to one command",
   async () => {
     await using process = await startRedisProcess(server as string);
     const { client, close } = await (CLIENTS["ioredis 6"] as Connect)(process.port);

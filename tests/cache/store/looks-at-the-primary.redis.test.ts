@@ -6,7 +6,7 @@ import { CLIENTS, type Connected } from "../../support/redis-clients.ts";
 import { startRedisProcess, type RedisProcess, versionOf } from "../../support/redis-process.ts";
 import { testUpstash } from "../../support/test-upstash.ts";
 
-test("over REST a look is one command of one request, whoever answers it", async () => {
+test("over REST a look is one command in one request, also one that a replica may answer", async () => {
   await using upstash = await testUpstash();
   const store = createUpstashStore({ ...upstash, timeout: "20 seconds" });
   const sent: string[] = [];
@@ -50,7 +50,7 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server", () =>
     await server[Symbol.asyncDispose]();
   });
 
-  test("that is now a replica refuses looks as it refuses invalidations; any look still shows what is old", async () => {
+  test("that has become a replica refuses looks at the primary as it refuses invalidations; a look at any server shows old values", async () => {
     await run("REPLICAOF", "127.0.0.1", "1");
     await expect(remove()).rejects.toThrow("READONLY");
     await expect(look("primary")).rejects.toThrow("READONLY");

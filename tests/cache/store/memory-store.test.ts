@@ -18,7 +18,7 @@ function leaseOf(part: number | string, leaseMs = MINUTE_MS) {
   };
 }
 
-test("ended items are removed while others are written, without a read", async () => {
+test("expired items are removed while others are written, without being read", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const heap = () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Cache, type CacheEvent, defineResource, subscribe } from "@algoitny/cache";
 import { createScriptedStore } from "@algoitny/cache/store";
 
-test("reads of a store that is not set up go to the origin and say why, also when it is not asked any more", async () => {
+test("reads through a misconfigured store load from the origin and give the reason, also while the breaker is open", async () => {
   const events: CacheEvent[] = [];
   const unsubscribe = subscribe((event) => events.push(event));
   let asked = 0;

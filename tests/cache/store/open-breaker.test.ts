@@ -29,7 +29,7 @@ async function openBreaker() {
   return parts;
 }
 
-test("a call that an open breaker does not let through says what failed before", async () => {
+test("the error of a call that the open breaker refuses contains the error that opened it", async () => {
   const { cache } = await openBreaker();
   await expect(cache.check()).rejects.toThrow(
     /^store_failed: lease: not tried, the store keeps failing \(\w+.*\)$/,
@@ -51,7 +51,7 @@ test.for(Object.entries(VERBS))("an open breaker does not refuse to %s", async (
   expect(await opened.other.get(opened.row, undefined)).toBe("new");
 });
 
-test("a breaker that opens in the middle does not refuse the walk of an invalidation by a pattern", async () => {
+test("a breaker that opens during an invalidation by a pattern does not stop its SCAN", async () => {
   const parts = unreliable();
   const { other, row, turn, database } = parts;
   await other.get(row, undefined);
@@ -71,7 +71,7 @@ test("a breaker that opens in the middle does not refuse the walk of an invalida
   expect(await other.get(row, undefined)).toBe("new");
 });
 
-test("a half-open breaker lets one call try the store, and others only when that has succeeded", async () => {
+test("a half-open breaker lets one call through, and others only once that call has succeeded", async () => {
   const { clock, cache, row, requests, holdRequest } = await openBreaker();
   await clock.advance(5_000);
   requests.length = 0;
@@ -84,7 +84,7 @@ test("a half-open breaker lets one call try the store, and others only when that
   expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
-test("a probe that fails keeps the breaker open for its whole time again", async () => {
+test("a probe that fails keeps the breaker open for another full period", async () => {
   const { clock, cache, row, requests, turn } = await openBreaker();
   await clock.advance(5_000);
   turn("refused");
@@ -98,7 +98,7 @@ test("a probe that fails keeps the breaker open for its whole time again", async
   expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
-test("an open breaker tries the store again although the clock was set back", async () => {
+test("an open breaker tries the store again in time although the clock was set back", async () => {
   const { clock, cache, row } = await openBreaker();
   clock.jump(-3_600_000);
   expect((await cache.getEntry(row, undefined)).detail).toBeUndefined();
@@ -115,7 +115,7 @@ test("failures among successes do not open the breaker", async () => {
   expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
-test("batches of which everything fails open the breaker", async () => {
+test("batches in which every element fails open the breaker", async () => {
   const { cache, row, turn, requests } = unreliable();
   turn("partial", "lease");
   const rows = ["a", "b", "c", "d", "e"].map((name) => ({ ...row, keyFor: () => `row:${name}` }));
@@ -125,7 +125,7 @@ test("batches of which everything fails open the breaker", async () => {
   expect(requests).toEqual([]);
 });
 
-test("a store that does not answer is given up after the time limit", async () => {
+test("a call to a store that does not answer fails after the time limit", async () => {
   const { clock, cache, row, turn } = unreliable();
   turn("swallowed");
   const reading = cache.getEntry(row, undefined);

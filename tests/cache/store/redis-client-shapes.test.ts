@@ -15,7 +15,7 @@ test("an object that is not a Redis client is refused", () => {
     );
 });
 
-test("a command whose connection broke is sent once more; one that was refused or took too long is not", async () => {
+test("a command is sent again once when its connection broke, not when it was refused or timed out", async () => {
   const cases: [Error, number][] = [
     [new Error("Connection is closed."), 2],
     [new Error("Socket closed unexpectedly"), 2],
@@ -36,7 +36,7 @@ test("a command whose connection broke is sent once more; one that was refused o
   }
 });
 
-test("Bun's client is sent a command's name and the rest of it", async () => {
+test("Bun's client is called with the command's name and its arguments apart", async () => {
   const sent: unknown[] = [];
   const send = async (...args: unknown[]) => {
     sent.push(args);

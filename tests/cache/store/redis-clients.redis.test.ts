@@ -41,7 +41,7 @@ function suiteOver(name: string, connect: Connect, server: () => RedisProcess): 
   });
 }
 
-test.for(SERVERS)("%s is on this machine: every client runs over it", (server, { skip }) => {
+test.for(SERVERS)("%s is installed: every client runs over it", (server, { skip }) => {
   const version = versionOf(server);
   skip(version === undefined, `${server} is not installed`);
   expect(version).toMatch(/^\d+\./);

@@ -52,7 +52,7 @@ async function writeBehindReplica(options: Partial<CacheOptions> = {}): Promise<
   return cache;
 }
 
-test("behind a replica that stands still, every read sees what was invalidated, and is a hit again", async () => {
+test("behind a stopped replica, reads from the primary see an invalidation, and the next ones are hits", async () => {
   const cache = await writeBehindReplica();
   const { answered } = redis.replica;
   const status = async () => (await cacheWith().getEntry(row, { id })).status;
@@ -61,7 +61,7 @@ test("behind a replica that stands still, every read sees what was invalidated, 
   expect(redis.replica.answered).toBe(answered);
 });
 
-test("a cache that reads from anywhere sees what was there before, until the replica catches up", async () => {
+test('with `reads: "any"` a cache shows the old value until the replica has caught up', async () => {
   await writeBehindReplica();
   const reader = cacheWith({ reads: "any" });
   expect(await reader.get(row, { id })).toBe("old");
@@ -71,7 +71,7 @@ test("a cache that reads from anywhere sees what was there before, until the rep
   expect(await reader.get(row, { id })).toBe("new");
 });
 
-test("with maxStaleness it sees that no longer, although the replica stands still", async () => {
+test('with `reads: "any"` and maxStaleness, the old value is shown no longer than that, although the replica has stopped', async () => {
   const clock = new VirtualClock(Date.now());
   const options = { clock, reads: "any", maxStaleness: "150 seconds" } as const;
   const { value } = await cacheWith({ clock }).beat({ closedMs: clock.now(), expected: null });
@@ -85,7 +85,7 @@ test("with maxStaleness it sees that no longer, although the replica stands stil
   expect(await reader.get(row, { id })).toBe("new");
 });
 
-test("a pattern finds at the primary what no replica shows", async () => {
+test("an invalidation by a pattern scans the primary, and finds entries that no replica has yet", async () => {
   redis.replica.lagBehind(Infinity);
   const cache = cacheWith({ prefix: "walked:1" });
   await cache.get(row, { id });

@@ -78,7 +78,7 @@ for (const [server, version] of installedServers()) {
           await proxy[Symbol.asyncDispose]();
         });
 
-        test("a lease is granted all the same, under the token that the store has", async () => {
+        test("a lease is still granted, under the token that the store has", async () => {
           proxy.cutAnswerTo(`${own}-leased:lease`);
           const grant = await grantOf(store, `${own}-leased`);
           expect(proxy.arrived).toBe(2);
@@ -100,7 +100,7 @@ for (const [server, version] of installedServers()) {
           expect(await store.mget([entryKey, leaseKey])).toEqual([text, null]);
         });
 
-        test("an invalidation has happened, and brings nothing back", async () => {
+        test("an invalidation has happened, and its repetition restores nothing", async () => {
           const before = await grantOf(store, `${own}-gone`);
           proxy.cutAnswerTo(`${own}-gone:stamp`);
           await store.delete([`${own}-gone:stamp`, `${own}-gone:lease`]);

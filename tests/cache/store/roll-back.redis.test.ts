@@ -24,7 +24,7 @@ function versions() {
 }
 
 test.skipIf(versionOf("redis-server") === undefined)(
-  "a redis-server that comes back with an older state shows it for maxStaleness, or until the next beat",
+  "a redis-server that comes back with an older state serves it until maxStaleness or the next beat ends that",
   { timeout: 60_000 },
   async () => {
     await using server = await startRedisProcess("redis-server");
@@ -65,7 +65,7 @@ test.skipIf(versionOf("redis-server") === undefined)(
   },
 );
 
-test("a second copy of any request of a fill, an invalidation or a change that arrives late causes misses at most", async () => {
+test("a repeated request of a fill, an invalidation or a change causes misses at most, however late it arrives", async () => {
   await using upstash = await testUpstash();
   const { database, row } = versions();
   const cache = new Cache({

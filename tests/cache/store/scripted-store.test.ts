@@ -54,7 +54,7 @@ const failed = (operation: string) => ({
   message: `store_failed: ${operation}: the answer cannot be read`,
 });
 
-test("an answer of another shape than the command's fails the operation", async () => {
+test("a reply of an unexpected shape fails the operation", async () => {
   for (const reply of [null, {}, [1, 2, 3], "text", 7, undefined]) {
     const { store } = answering(reply);
     await expect(store.mget(["a", "b"])).rejects.toMatchObject(failed("mget"));
@@ -75,7 +75,7 @@ test("an answer of another shape than the command's fails the operation", async 
   }
 });
 
-test("a damaged value is missing, and its neighbours are not", async () => {
+test("a damaged value counts as missing, the values beside it do not", async () => {
   const { store } = answering(["a", 7, { b: 1 }, "", null, "f"]);
   expect(await store.mget(["a", "b", "c", "d", "e", "f"])).toEqual([
     "a",
@@ -87,7 +87,7 @@ test("a damaged value is missing, and its neighbours are not", async () => {
   ]);
 });
 
-test("a damaged element of a batch fails alone", async () => {
+test("a damaged element of a batch fails without the others", async () => {
   const { store } = answering(["1.random", "7", ["1.random.7"], ["?", [1]]]);
   expect(await store.lease(LEASES)).toMatchObject([{ ok: false }, { ok: true }]);
   expect(await answering([null, [1, ""]]).store.commit(COMMITS)).toMatchObject([
@@ -98,7 +98,7 @@ test("a damaged element of a batch fails alone", async () => {
   expect(await unstamped.lease(LEASES)).toMatchObject([{ ok: false }, { ok: false }]);
 });
 
-test("scripts travel as digests, and whole to a server that does not know them", async () => {
+test("a script is sent as its digest, and as its text to a server that does not know the digest", async () => {
   const sent: (readonly string[])[] = [];
   let known = true;
   const store = createScriptedStore({
@@ -117,7 +117,7 @@ test("scripts travel as digests, and whole to a server that does not know them",
   expect(sent[2]?.[1]).toContain("redis.call('DEL', KEYS[1])");
 });
 
-test("a look of more names than Lua hands to one command is cut by its script", async () => {
+test("the script of a look with more names than Lua's unpack can pass divides them among several commands", async () => {
   const names = (count: number) => Array.from({ length: count }, (_, index) => `name:${index}`);
   const scripts: string[] = [];
   const send = async ([name, script = "", , ...keys]: readonly string[]) => {
@@ -132,7 +132,7 @@ test("a look of more names than Lua hands to one command is cut by its script", 
   expect(scripts.map((script) => script.includes("unpack(KEYS)"))).toEqual([true, true, false]);
 });
 
-test("an error carries neither values nor addresses", async () => {
+test("errors contain neither values nor addresses", async () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:6379"), {
     code: "ECONNREFUSED",
   });
@@ -150,7 +150,7 @@ test("an error carries neither values nor addresses", async () => {
   }
 });
 
-test("a store that is not set up says why, and warns once", async () => {
+test("a misconfigured store gives the reason in its errors, and warns once", async () => {
   const lost = Object.assign(new Error("getaddrinfo ENOTFOUND shop.example"), {
     code: "ENOTFOUND",
   });
@@ -196,7 +196,7 @@ test("on a cluster the prefix needs a hash tag, elsewhere it does not", () => {
     );
 });
 
-test("each step of a walk goes to the node of the cache's names", async () => {
+test("each step of a SCAN goes to the node that has the cache's keys", async () => {
   const routes: unknown[] = [];
   const store = createScriptedStore({
     cluster: true,

@@ -31,14 +31,14 @@ const PERMANENT = [
   "cache:1:tag:@resource:row",
 ];
 
-test("an entry without further reads leaves only the shared stamps: neither itself nor its stamps", async () => {
+test("an entry that is not read again leaves neither itself nor its own stamps, only shared stamps", async () => {
   const { cache, clock, store, row } = setup("1 minute", false);
   await cache.get(row, undefined);
   clock.jump(70_000);
   expect((await store.walk({ pattern: "*", remove: [] })).keys.toSorted()).toEqual(PERMANENT);
 });
 
-test("`getOrSet` keys leave nothing behind: there may be any number of them", async () => {
+test("`getOrSet` keys leave nothing in the store once they have expired", async () => {
   const { cache, clock, store } = setup("1 minute");
   for (let user = 0; user < 3; user += 1)
     await cache.getOrSet(`user-${user}:name`, () => "ann", "1 minute");
@@ -48,7 +48,7 @@ test("`getOrSet` keys leave nothing behind: there may be any number of them", as
   );
 });
 
-test("an invalidation leaves nothing in the store, and its entries are invalid for good", async () => {
+test("an invalidation leaves nothing in the store, and its entries never become valid again", async () => {
   const { cache, clock, store, row } = setup("3 days");
   await cache.get(row, undefined);
   await cache.invalidate([tags.row()]);

@@ -12,7 +12,7 @@ describe("the store in memory", () => {
   }));
 });
 
-describe("the test store, over a network that loses nothing", () => {
+describe("the test store, over a network without losses", () => {
   const clock = new VirtualClock();
   const inner = new TestStore({ now: clock.now });
   const store = overNetwork(inner, {});

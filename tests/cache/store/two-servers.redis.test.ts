@@ -77,7 +77,7 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server and its
     ["a tag", (cache: Cache) => cache.invalidate(tags.row(id))],
     ["a deletion", (cache: Cache) => cache.invalidate(row, { id })],
   ])(
-    "%s that the replica does not show is healed when that has caught up",
+    "an old value that a cache stored because the replica lacked %s is replaced once the replica has caught up",
     async (_, invalidate) => {
       await divide();
       await invalidate(cacheWith("any"));

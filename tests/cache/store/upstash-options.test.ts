@@ -50,7 +50,7 @@ async function endpoint(answer: (response: ServerResponse) => void) {
 test.for([
   ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
   ["KV_REST_API_URL", "KV_REST_API_TOKEN"],
-] as const)("without options the database is that of %s and %s", async ([url, token]) => {
+] as const)("without options, address and token come from %s and %s", async ([url, token]) => {
   await using server = await endpoint((response) => response.end('{"result":["text"]}'));
   vi.stubEnv(url, server.url);
   vi.stubEnv(token, server.token);
@@ -70,14 +70,14 @@ describe.for([
       ...more,
     });
 
-  test("an answer of another shape fails the request", async () => {
+  test("an answer of an unexpected shape fails the request", async () => {
     for (const body of ["[1,2,3]", "{}", '{"result":null}', "null", "<html>", ""]) {
       await using server = await endpoint((response) => response.end(body));
       await expect(over(server).mget(["a"])).rejects.toMatchObject({ code: "store_failed" });
     }
   });
 
-  test("a refused token says so, and the error has neither URL nor token", async () => {
+  test("the error for a refused token names the reason, and contains neither URL nor token", async () => {
     for (const [status, body, words] of [
       [401, '{"error":"WRONGPASS invalid or missing auth token"}', "(WRONGPASS)"],
       [401, "no", "(HTTP 401)"],
@@ -94,13 +94,13 @@ describe.for([
     }
   });
 
-  test("an endpoint without a listener is a failure without its address", async () => {
+  test("the error for an endpoint without a listener does not contain its address", async () => {
     const server = await endpoint(() => undefined);
     await server[Symbol.asyncDispose]();
     await expect(over(server).mget(["a"])).rejects.toThrow(/^store_failed: mget: ECONNREFUSED$/);
   });
 
-  test("an answer that is too large or too late is given up", async () => {
+  test("a request fails when its answer is too large or too late", async () => {
     await using large = await endpoint((response) =>
       response.end(JSON.stringify({ result: ["x".repeat(2_000)] })),
     );
@@ -114,7 +114,7 @@ describe.for([
   });
 });
 
-test("connections are kept, and the sync token of a write goes along with what is sent later", async () => {
+test("connections are reused, and later requests carry the sync token of the last write", async () => {
   let answers = 0;
   const ports = new Set<number>();
   await using server = await endpoint((response) => {
@@ -138,7 +138,7 @@ test("connections are kept, and the sync token of a write goes along with what i
   expect(ports.size).toBe(1);
 });
 
-test("texts that look like numbers or JSON come back as texts", async () => {
+test("texts that look like numbers or JSON are returned as texts", async () => {
   await using server = await endpoint((response) => response.end('{"result":["17",["18","{}"]]}'));
   const step = await createUpstashStore(server).walk({
     cursor: "0",

@@ -70,7 +70,7 @@ test("a request that fails on a new connection is not sent again", async () => {
   expect(way.requests()).toBe(1);
 });
 
-test("leases whose answer is lost are granted to the second try, under the tokens of the first", async () => {
+test("leases whose answer is lost are granted to the repeated request, under the tokens of the first one", async () => {
   await using way = await breaksOnce();
   const [first, second] = await grantsOf(way.store, batchOf("first", "second"));
   expect(way.requests()).toBe(2);
@@ -84,7 +84,7 @@ test("leases whose answer is lost are granted to the second try, under the token
   ]);
 });
 
-test("commits whose answer is lost are recognised by their entries", async () => {
+test("commits whose answer is lost are recognised as done by the stored entries", async () => {
   const batch = batchOf("x", "y");
   const grants = await grantsOf(createUpstashStore(upstash), batch);
   await using way = await breaksOnce();

@@ -50,7 +50,7 @@ function commitAll(store: Store, count: number, bytes: number) {
   });
 }
 
-test("small commits travel together, and large ones in requests of at most one MiB", async () => {
+test("small commits share a request, and large ones are sent in requests of at most one MiB", async () => {
   await using way = await counting();
   await commitAll(way.store, 3, 1_000);
   expect(way.requests).toEqual([1]);
@@ -58,7 +58,7 @@ test("small commits travel together, and large ones in requests of at most one M
   expect(way.requests).toEqual([1, 1, 1, 1]);
 });
 
-test("a part of a batch that fails leaves the others alone", async () => {
+test("the failure of one part of a batch leaves the others unaffected", async () => {
   await using way = await counting(async ({ commands, forward }, response) => {
     if (!commands[0]?.includes("requests:entry:1")) return reply(response, await forward());
     reply(response, { status: 400, syncToken: "", body: '{"error":"ERR too large"}' });
@@ -67,7 +67,7 @@ test("a part of a batch that fails leaves the others alone", async () => {
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true]);
 });
 
-test("an invalidation of many tags travels in requests of 5,000", async () => {
+test("an invalidation of many tags is sent in requests of 5,000", async () => {
   await using way = await counting();
   const keys = Array.from({ length: 10_001 }, (_, index) => `requests:${index}`);
   await way.store.delete(keys);
@@ -91,7 +91,7 @@ const hasSixth = Object.values(networkInterfaces())
   .flat()
   .some((each) => each?.address === "::1");
 
-test.skipIf(!hasSixth)("an address of IPv6 with a path is asked as it is written", async () => {
+test.skipIf(!hasSixth)("an IPv6 address with a path is used as it is written", async () => {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     asked.push(request.headers.host, request.url);

@@ -60,7 +60,7 @@ async function verdictsOf(work: () => Promise<unknown>) {
   );
 }
 
-test("an entry that is as the origin has it agrees, and nothing more is asked", async () => {
+test("an entry that equals a new load agrees, and its check ends there", async () => {
   const { cache, book, next, waiting } = setup();
   await cache.get(book, 1);
   expect(waiting).toEqual([]);
@@ -75,7 +75,7 @@ test("an entry that is as the origin has it agrees, and nothing more is asked", 
   expect(waiting).toEqual([]);
 });
 
-test("a change that nothing invalidates is found, and reported again for each window", async () => {
+test("a change without an invalidation is found, and reported again at the end of each window", async () => {
   const { cache, book, books, next, waiting } = setup();
   await cache.get(book, 1);
   books.set(1, "Persuasion");
@@ -102,7 +102,7 @@ test("a change whose invalidation comes within the first window is not reported"
   expect((await next()).verdict).toBe("overtaken");
 });
 
-test("an entry that was replaced meanwhile is not judged by the one that was served", async () => {
+test("a check ends as overtaken when another entry has replaced the one that was served", async () => {
   const { cache, book, books, next } = setup();
   await cache.get(book, 1);
   books.set(1, "Persuasion");
@@ -112,7 +112,7 @@ test("an entry that was replaced meanwhile is not judged by the one that was ser
   expect((await next()).verdict).toBe("overtaken");
 });
 
-test("an entry that a throttled tag spares is overtaken, whatever is tolerated", async () => {
+test("a check of an entry that survives an invalidation by its throttled tag ends as overtaken", async () => {
   const throttle = { tags: (id: number) => [throttled(tags.book(id), "30 seconds")] };
   const { cache, book, books, next } = setup({ options: throttle });
   await cache.get(book, 1);
@@ -124,7 +124,7 @@ test("an entry that a throttled tag spares is overtaken, whatever is tolerated",
   expect((await next()).verdict).toBe("overtaken");
 });
 
-test("a copy that this process trusts is not asked for its own validity", async () => {
+test("a check asks the store whether an entry is valid, although this process trusts its copy", async () => {
   const { cache, book, books, next, instance } = setup({
     options: { l1: { revalidateAfter: "1 minute" } },
   });
@@ -137,7 +137,7 @@ test("a copy that this process trusts is not asked for its own validity", async 
   expect((await next()).verdict).toBe("overtaken");
 });
 
-test("an entry from a lagging replica is not evidence", async () => {
+test("a check asks the primary whether an entry is valid, although reads ask a lagging replica", async () => {
   let now = () => 0;
   const store = new TestStore({ now: () => now(), lagMs: 60_000 });
   const { cache, book, books, next, clock } = setup({ reads: "any", wrap: () => store });
@@ -175,7 +175,7 @@ test.for<[string, BookOptions]>([
   expect(enqueue).not.toHaveBeenCalled();
 });
 
-test("the rate is a share of the hits", async () => {
+test("the rate is the share of hits that are checked", async () => {
   let draws = 0;
   const { store, clock, book } = setup();
   const enqueue = vi.fn();
@@ -197,7 +197,7 @@ async function failuresOf(work: () => Promise<unknown>): Promise<string[]> {
   return failures;
 }
 
-test("a queue that fails costs the hit no value, and is reported", async () => {
+test("a hit returns its value although the queue of checks rejects, and the failure is reported", async () => {
   const { cache, book, enqueue } = setup();
   await cache.get(book, 1);
   enqueue.mockImplementationOnce(() => {
@@ -207,7 +207,7 @@ test("a queue that fails costs the hit no value, and is reported", async () => {
   expect(failures).toEqual(["the queue is full"]);
 });
 
-test("a queue that hangs is waited for 1 s at most, and is reported", async () => {
+test("a hit waits at most 1 s for a queue of checks that hangs, and the failure is reported", async () => {
   const { cache, book, enqueue, clock } = setup();
   await cache.get(book, 1);
   enqueue.mockReturnValueOnce(new Promise(() => undefined) as never);
@@ -234,7 +234,7 @@ test("a check rejects when the store or the origin does not answer, so that its 
   await expect(cache.runVerifyTask(task)).rejects.toMatchObject({ code: "store_failed" });
 });
 
-test("a rate of none or of more than all is refused", () => {
+test("a rate that is 0, above 1 or not a number is refused", () => {
   const { store } = fleet();
   for (const rate of [0, 1.5, Number.NaN])
     expect(() => new Cache({ store, verify: { rate, enqueue: () => undefined } })).toThrow(
@@ -242,7 +242,7 @@ test("a rate of none or of more than all is refused", () => {
     );
 });
 
-test("what is missing is loaded before a hit's check is handed over", async () => {
+test("missing entries of a batch are loaded before the check of a hit is sent to the queue", async () => {
   const { cache, book, books, load, enqueue } = setup();
   books.set(2, "Persuasion");
   await cache.get(book, 1);
@@ -255,7 +255,7 @@ test("what is missing is loaded before a hit's check is handed over", async () =
   expect(await reading).toEqual(["Emma", "Persuasion"]);
 });
 
-test("a copy that this process holds does not stand for the entry in the store", async () => {
+test("a check compares with the entry in the store, not with the copy that this process holds", async () => {
   const { cache, book, books, next, instance } = setup({ options: { l1: true } });
   await cache.get(book, 1);
   books.set(1, "Persuasion");
@@ -265,7 +265,7 @@ test("a copy that this process holds does not stand for the entry in the store",
   expect((await next()).verdict).toBe("overtaken");
 });
 
-test("a hit waits until its check is handed over, since a function may be frozen once it has answered", async () => {
+test("a hit waits until its check is in the queue: a function may be frozen once it has answered", async () => {
   const { cache, clock, book, enqueue } = setup();
   await cache.get(book, 1);
   const queue = Promise.withResolvers<void>();
