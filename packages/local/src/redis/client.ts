@@ -23,6 +23,8 @@ const OPTIONS: RedisOptions = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   disconnectTimeout: 100,
+  // A server that reads its file says when it will be done, rounded up to a second.
+  maxLoadingRetryTime: RETRY_MS.step,
 };
 
 /**
