@@ -242,7 +242,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   stack.defer(() => scheduler.close());
   scheduling.resolve(scheduler);
   ready.resolve(runtime);
-  void gate?.fill(invoke);
+  void gate?.fill(invoke, () => scheduler.fire("Beat"));
 
   const [admin, user] = await Promise.all([
     issuer.issueToken(claimsOf(SAMPLE_ADMIN, true)),

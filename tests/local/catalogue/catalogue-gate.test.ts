@@ -9,15 +9,20 @@ function gate(reports: readonly (object | Error)[]) {
   const { pass, fill } = createCatalogueGate({ sleep: async () => {} });
   const passed: string[] = [];
   const asked: unknown[] = [];
+  /** Number of requests before each beat. */
+  const beats: number[] = [];
   const ask = (file: string) => void pass(file).then(() => passed.push(file));
   const filled = () =>
-    fill(async (file, event) => {
-      asked.push([file, event]);
-      const answer = reports[asked.length - 1];
-      if (answer instanceof Error) throw answer;
-      return answer;
-    });
-  return { ask, filled, passed, asked };
+    fill(
+      async (file, event) => {
+        asked.push([file, event]);
+        const answer = reports[asked.length - 1];
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+      async () => beats.push(asked.length),
+    );
+  return { ask, filled, passed, asked, beats };
 }
 
 test("lists wait until the catalogue is in the cache, and nothing else does", async () => {
@@ -28,6 +33,13 @@ test("lists wait until the catalogue is in the cache, and nothing else does", as
   await filled();
   await turn();
   expect(passed.toSorted()).toEqual(["http/get-problem", "http/list-drafts", "http/list-problems"]);
+});
+
+test("the first beat, which empties a new Redis, comes before anything is read into it", async () => {
+  const { filled, asked, beats } = gate([report({ out_of_time: true }), report({})]);
+  await filled();
+  expect(beats).toEqual([0]);
+  expect(asked).toHaveLength(2);
 });
 
 test("a catalogue that is not read within one run is read on by the next", async () => {

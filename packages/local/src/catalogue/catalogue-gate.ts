@@ -21,8 +21,8 @@ const Report = z.object({
 export interface CatalogueGate {
   /** Resolves when a function may run: at once unless it reads the catalogue. */
   readonly pass: (file: string) => Promise<void>;
-  /** Reads the catalogue into the cache, then opens the gate; it never rejects. */
-  readonly fill: (invoke: Invoke) => Promise<void>;
+  /** Reads the catalogue into the cache once the first beat is over, then opens the gate; it never rejects. */
+  readonly fill: (invoke: Invoke, beat: () => Promise<unknown>) => Promise<void>;
 }
 
 /**
@@ -46,8 +46,10 @@ export function createCatalogueGate({
 
   return {
     pass: async (file) => (READERS.has(file) ? filled.promise : undefined),
-    async fill(invoke) {
+    async fill(invoke, beat) {
       try {
+        // A new Redis is emptied by its first beat: what is read before would be read again.
+        await beat();
         for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
           if (await isFilledBy(invoke)) return;
           await sleep(PAUSE_MS);
