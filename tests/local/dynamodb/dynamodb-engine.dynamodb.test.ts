@@ -52,7 +52,7 @@ test("an engine says what it is and answers on 127.0.0.1", async () => {
 });
 
 test("the embedded engine took the index that keeps its writes fast", () => {
-  expect(logged.filter((line) => line.includes("without a stream index"))).toEqual([]);
+  expect(logged.filter((line) => line.includes("stream stays as it is"))).toEqual([]);
 });
 
 test("a given endpoint is used as it is and goes on after close", async () => {
