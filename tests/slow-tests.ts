@@ -30,6 +30,47 @@ export const SLOW_TESTS: Readonly<Record<string, readonly string[]>> = {
     "tests/cache/fill/single-flight.test.ts",
     "tests/cache/fill/waiting.test.ts",
   ],
+  "tests/cache/hardest/07-brown-out.redis.test.ts": [
+    "tests/cache/store/open-breaker.test.ts",
+    "tests/cache/fill/late-replies.test.ts",
+    "tests/cache/fill/waiting.test.ts",
+  ],
+  "tests/cache/hardest/08-frozen-function.redis.test.ts": [
+    "tests/cache/fill/lease-lengths.test.ts",
+    "tests/cache/fill/slow-loads.test.ts",
+    "tests/model/model.test.ts",
+  ],
+  "tests/core/history/damaged-counts.dynamodb.test.ts": ["tests/flows/damaged-counts.test.ts"],
+  "tests/flows/damaged-items.test.ts": [
+    "tests/core/table/odd-items.dynamodb.test.ts",
+    "tests/core/hiding-writes.dynamodb.test.ts",
+  ],
+  "tests/flows/damaged-executions.test.ts": ["tests/core/history/damaged-rows.dynamodb.test.ts"],
+  "tests/flows/database-limits.test.ts": [
+    "tests/core/table/item-size.test.ts",
+    "tests/core/table/transactions.dynamodb.test.ts",
+  ],
+  "tests/flows/hot-feed.test.ts": ["tests/core/history/hot-pages.dynamodb.test.ts"],
+  "tests/flows/preconditions-flow.test.ts": [
+    "tests/core/preconditions.dynamodb.test.ts",
+    "tests/functions/endpoint/preconditions.test.ts",
+    "tests/flows/preconditions-of-writes.test.ts",
+  ],
+  "tests/flows/redis-refuses-writes.test.ts": [
+    "tests/flows/redis-outage.test.ts",
+    "tests/functions/check-health.test.ts",
+    "tests/cache/store/misconfigured.test.ts",
+  ],
+  "tests/flows/beat.test.ts": [
+    "tests/functions/beat/beat.dynamodb.test.ts",
+    "tests/cache/store/beat.redis.test.ts",
+    "tests/cache/store/roll-back.redis.test.ts",
+  ],
+  "tests/local/dynamodb/another-database.engine.test.ts": [
+    "tests/local/dynamodb/dynamodb-engine.dynamodb.test.ts",
+    "tests/local/redis/redis-engine.redis.test.ts",
+  ],
+  "tests/local/cli/banner.command.test.ts": ["tests/local/cli/dev.command.test.ts"],
   "tests/flows/dashboard.test.ts": ["tests/page/page-files.test.ts"],
   "tests/flows/agreement.test.ts": [
     "tests/functions/metrics/series.test.ts",

@@ -32,7 +32,8 @@ const LEFT_OUT = leftOut();
 
 /** Files share the modules that they import, and what these keep, as the engine: loading anew took half of the time. */
 const SHARED = { isolate: false };
-const TIMEOUTS = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** For tests that hang: on a busy machine, others take several times as long as on an idle one. */
+const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 180_000 };
 /**
  * Tests of whole paths judge values, not waits: a busy machine must not turn their hits into bypasses. They count requests to
  * Redis and DynamoDB, and checks of hits would be among these.
@@ -42,11 +43,15 @@ const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000", CACHE_VERIFY_PER_MINUTE: "0" }
 const FETCHED = "tests/support/fetch-dynamodb.ts";
 /** Clouds run the functions' bundle, which is made once. */
 const CLOUDS = { env: PATIENT, globalSetup: [FETCHED, "tests/support/functions-setup.ts"] };
-const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 60_000 };
+const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 180_000 };
+
+/** File for the results as JSON, from which `.ci/run` takes the names of files that failed. */
+const results = process.env["TEST_RESULTS"];
 
 export default defineConfig({
   test: {
     provide: { scale: "suite" },
+    reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
     // One core is left to vitest itself, but on small machines: tests wait for engines a third of their time.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
@@ -107,7 +112,7 @@ export default defineConfig({
           exclude: LEFT_OUT,
           globalSetup: "tests/stacks/support/global-setup.ts",
           setupFiles: "tests/stacks/support/await-graphs.ts",
-          testTimeout: 60_000,
+          ...TIMEOUTS,
         },
       },
       {

@@ -46,7 +46,7 @@ const SCALES = {
     recordedViews: { runs: 1, writes: 4 },
     totalLoss: { instances: 3, ofPopular: 3, ofRare: 2, popular: 30 },
     responseStorm: { answers: 1_500, overServer: 600, ofBug: 600 },
-    modelRuns: 1_000,
+    modelRuns: 500,
     memoryStoreWrites: 10_000,
     recordedStorm: { tables: 2, views: 20, writes: 8 },
     missingRules: 1,
