@@ -56,7 +56,7 @@ describe("packages import in one direction", () => {
     });
   }
 
-  test("every package that is imported is declared by the package that imports it", () => {
+  test("every imported package is declared by the package that imports it", () => {
     const undeclared = sources.flatMap(({ name, file }) => {
       const manifest = JSON.parse(
         readFileSync(join(ROOT, `packages/${name}/package.json`), "utf8"),
@@ -104,7 +104,7 @@ test(`no file is longer than ${LINE_LIMIT} lines`, () => {
   expect(long).toEqual([]);
 });
 
-test("no two files share a name, but for the index of a folder", () => {
+test("no two files share a name, except the index files of folders", () => {
   const files = globSync("{packages/*/{src,scripts},stacks,tests}/**/*.{ts,mjs}", { cwd: ROOT });
   const names = files.map((file) => basename(file)).filter((name) => name !== "index.ts");
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
@@ -118,7 +118,7 @@ interface Manifest {
 }
 
 describe("slow tests", () => {
-  test("and the quicker ones that check the same rules are there, and these are not left out too", () => {
+  test("and the quicker tests that check the same rules exist, and are not slow themselves", () => {
     const quicker = Object.values(SLOW_TESTS).flat();
     const missing = [...Object.keys(SLOW_TESTS), ...quicker].filter(
       (file) => !existsSync(join(ROOT, file)),
@@ -127,7 +127,7 @@ describe("slow tests", () => {
     expect(quicker.filter((file) => file in SLOW_TESTS)).toEqual([]);
   });
 
-  test("are left out of a plain run alone", () => {
+  test("are left out of a plain run only", () => {
     const plain = ["node", "vitest", "run", "--config", "tests/vitest.config.ts"];
     expect(leftOut(runsAll({}, plain))).toEqual(Object.keys(SLOW_TESTS));
     const named = [...plain, "tests/cache/hardest/02-lost-keys.redis.test.ts"];

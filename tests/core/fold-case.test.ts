@@ -39,7 +39,7 @@ describe("foldCase", () => {
     expect(apart).toEqual([]);
   });
 
-  test("leaves nothing unfolded, but that Cherokee goes to lower case where Unicode has upper case", () => {
+  test("leaves no character unfolded; Cherokee folds to lower case, although Unicode folds it to upper case", () => {
     const unfolded = characters.filter((character) => CHANGES.test(foldCase(character)));
     expect(unfolded.filter((character) => !/\p{Script=Cherokee}/u.test(character))).toEqual([]);
     expect(foldCase("Ꭰ")).toBe(foldCase("ꭰ"));

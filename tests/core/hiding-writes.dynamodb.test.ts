@@ -36,29 +36,32 @@ const HIDING: Record<string, Write> = {
   "a draft's deletion": ({ problems }, { draft }) => problems.remove(draft),
 };
 
-test.each(Object.entries(HIDING))("%s is announced before it is made", async (_, write) => {
-  await using app = await start();
-  const { ids, hiding } = app;
-  const refused = new Error("not now");
-  const before = await readAll(app.tables, ids);
-  await expect(
-    write(
-      hiding(() => Promise.reject(refused)),
-      ids,
-    ),
-  ).rejects.toBe(refused);
-  expect(await readAll(app.tables, ids)).toEqual(before);
-
-  let announced: string[] = [];
-  const tables = hiding(async (changes, send) => {
+test.each(Object.entries(HIDING))(
+  "%s is announced to the cache before it is written",
+  async (_, write) => {
+    await using app = await start();
+    const { ids, hiding } = app;
+    const refused = new Error("not now");
+    const before = await readAll(app.tables, ids);
+    await expect(
+      write(
+        hiding(() => Promise.reject(refused)),
+        ids,
+      ),
+    ).rejects.toBe(refused);
     expect(await readAll(app.tables, ids)).toEqual(before);
-    announced = tagsFor(changes);
-    return send();
-  });
-  const { changes } = (await write(tables, ids)) as { changes: Parameters<typeof tagsFor>[0] };
-  expect(announced).toEqual(tagsFor(changes));
-  expect(await readAll(app.tables, ids)).not.toEqual(before);
-});
+
+    let announced: string[] = [];
+    const tables = hiding(async (changes, send) => {
+      expect(await readAll(app.tables, ids)).toEqual(before);
+      announced = tagsFor(changes);
+      return send();
+    });
+    const { changes } = (await write(tables, ids)) as { changes: Parameters<typeof tagsFor>[0] };
+    expect(announced).toEqual(tagsFor(changes));
+    expect(await readAll(app.tables, ids)).not.toEqual(before);
+  },
+);
 
 const SHOWING: Record<string, Write> = {
   "an execution's code made public": ({ history }, { hidden }) =>
@@ -73,12 +76,15 @@ const SHOWING: Record<string, Write> = {
     problems.change(draft, { is_completed: true }),
 };
 
-test.each(Object.entries(SHOWING))("%s hides nothing and is just written", async (_, write) => {
-  await using app = await start();
-  const { ids, hiding } = app;
-  const tables = hiding(() => Promise.reject(new Error("not now")));
-  await expect(write(tables, ids)).resolves.toBeDefined();
-});
+test.each(Object.entries(SHOWING))(
+  "%s hides nothing and is written without an announcement",
+  async (_, write) => {
+    await using app = await start();
+    const { ids, hiding } = app;
+    const tables = hiding(() => Promise.reject(new Error("not now")));
+    await expect(write(tables, ids)).resolves.toBeDefined();
+  },
+);
 
 async function readAll({ problems, history }: Tables, { listed, draft, shown }: Ids) {
   return [await problems.get(listed), await problems.get(draft), await history.get(shown)];

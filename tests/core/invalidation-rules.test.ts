@@ -59,17 +59,20 @@ test.each([
   ["a rename of a deleted problem", { is_deleted: true }, { is_deleted: true, title: "x" }, detail],
   ["creation", null, {}, ["problem_extent", ...detail, ...lists, ...visibility]],
   ["removal from the table", {}, null, ["problem_extent", ...detail, ...lists, ...visibility]],
-])("%s of a problem bumps what shows it, and nothing else", (_, before, after, expected) => {
-  expect(problemTags(before, after)).toEqual(sorted(expected));
-});
+])(
+  "%s of a problem invalidates the views that show it, and no others",
+  (_, before, after, expected) => {
+    expect(problemTags(before, after)).toEqual(sorted(expected));
+  },
+);
 
-test("a change of platform bumps the lists and details of the old one and of the new one", () => {
+test("a change of platform invalidates the lists and details of the old platform and of the new one", () => {
   expect(problemTags({}, { platform: "baekjoon", problem_id: "1000" })).toEqual(
     [...detail, "problem_key:baekjoon:1000", ...lists, "problem_list:baekjoon"].toSorted(),
   );
 });
 
-test("every field that lists show bumps the lists, and every other field spares them", () => {
+test("a change of a field invalidates the lists exactly if lists show the field", () => {
   const other: Problem = Problem.parse({
     id: 8,
     platform: "baekjoon",
@@ -125,7 +128,7 @@ test.each([
   ["recorded in private", null, row, []],
   ["recorded in public", null, shown, ["history_public"]],
 ])(
-  "an execution %s bumps its owner's feed, the public one only when that shows it, and exactly unless it is new",
+  "an execution %s invalidates its owner's feed, and the public one if that shows the execution, at once unless it is new",
   (_, before, after, everybody) => {
     expect(tagsFor([{ entity: "history", before, after }]).toSorted()).toEqual([
       "history:3",
@@ -140,7 +143,7 @@ test.each([
   ["put into the public feed", null, null, entry, ["history_public"]],
   ["taken out of its owner's feed", "ann", entry, null, ["history_user:ann"]],
 ] as const)(
-  "an execution that is %s bumps that feed, exactly unless it is new there",
+  "an execution that is %s invalidates that feed, at once unless the execution is new there",
   (_, sub, before, after, bumped) => {
     const of = (one: typeof entry | null) => one && { ...one, sub };
     const change: Change = { entity: "feed_entry", before: of(before), after: of(after) };
@@ -148,13 +151,13 @@ test.each([
   },
 );
 
-test("another hint, which changes an execution's edition alone, bumps no feed", () => {
+test("another hint, which changes only an execution's edition, invalidates no feed", () => {
   const before = { ...row, is_code_public: true, has_hints: true };
   const after = { ...before, edition: 2, modified_at: "2025-10-08T00:00:00.000Z" };
   expect(tagsFor([{ entity: "history", before, after }])).toEqual(["history:3"]);
 });
 
-test("an execution that gets another owner bumps the feeds of both", () => {
+test("a change of an execution's owner invalidates the feeds of both owners", () => {
   const after = { ...row, sub: "ben" };
   expect(tagsFor([{ entity: "history", before: row, after }]).toSorted()).toEqual([
     "history:3",
@@ -163,7 +166,7 @@ test("an execution that gets another owner bumps the feeds of both", () => {
   ]);
 });
 
-test("a body or a test case bumps what finds it by id, and what cannot", () => {
+test("a body or a test case invalidates the views that find it by the problem's id, and those that find it by the pair", () => {
   const body: Change = {
     entity: "problem_body",
     before: null,
@@ -206,12 +209,12 @@ test.each([
   ).toEqual(expected);
 });
 
-test("tags of many changes come once each", () => {
+test("a tag of several changes is listed once", () => {
   const change: Change = { entity: "problem", before: problem, after: { ...problem, title: "x" } };
   expect(tagsFor([change, change])).toHaveLength(6);
 });
 
-test("bookkeeping that nothing shows is not worth a stream record", () => {
+test("items that no view shows are filtered out of the stream", () => {
   expect(shownEntities.toSorted()).toEqual([
     "feed_counts",
     "feed_entry",

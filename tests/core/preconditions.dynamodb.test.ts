@@ -81,7 +81,7 @@ test.each(["a new test case", "a changed test case", "a removed test case"])(
   },
 );
 
-test("executions between the reads and the transaction do not", async () => {
+test("executions between the reads and the transaction fail no precondition", async () => {
   let id = 0;
   const { app, interrupted } = await withinAWrite(({ history }) =>
     history.record(actor("ann"), anExecution({ problem_id: id })),

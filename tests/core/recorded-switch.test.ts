@@ -12,7 +12,7 @@ test.for([
   expect(["a", "b"].filter((name) => isRecorded(name, env))).toEqual(wanted);
 });
 
-test("a view that does not exist is refused, with those that do", () => {
+test("an unknown view is refused with the list of the known ones", () => {
   expect(() => checkRecorded(["a", "b"], { CACHE_RECORDED_VIEWS: "c" })).toThrow(
     '"c" is not a view: write all, or some of a,b',
   );

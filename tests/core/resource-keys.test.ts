@@ -53,11 +53,11 @@ test.each([
     "search_history:%61nonymous:offset:0:limit:20:my_only:false",
   ],
   [historyDetail.keyFor({ id: 3, viewer: undefined }), "history_detail:id:3:viewer:anonymous"],
-])("%s reads as the contract shows it", (actual, expected) => {
+])("the key of %s is the contract's", (actual, expected) => {
   expect(actual).toBe(expected);
 });
 
-test("two problems share a detail's key only when they are asked for in the same way", () => {
+test("two details share a key only when they are requested by the same parameters", () => {
   const text = fc.string({
     unit: fc.constantFrom("a", ":", "%", "viewer", "admin", "id"),
     minLength: 1,
@@ -77,7 +77,7 @@ test("two problems share a detail's key only when they are asked for in the same
   );
 });
 
-test("made-up platforms share one tag beside each entry's own, so that they leave no lasting stamps behind", () => {
+test("made-up platforms share one tag beside each entry's own, so that they leave no lasting stamps", () => {
   const tagsOf = (platform: string) =>
     problemList
       .tagsFor(ProblemListQuery.parse({ platform }))

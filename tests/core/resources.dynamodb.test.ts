@@ -66,7 +66,7 @@ test.each([
   [{ search: "WATER" }, ["4A"]],
   [{ search: "100" }, ["1000"]],
   [{ search: "none" }, ["1000"]],
-])("a search asked with %j shows %j", async (query, expected) => {
+])("the search %j finds %j", async (query, expected) => {
   await using app = await shelf();
   const { value } = await app.list(query);
   expect(value.map(({ problem_id }) => problem_id)).toEqual(expected);
@@ -76,7 +76,7 @@ test.each([
   [{ platform: "codeforces" }, ["4A"]],
   [{ page_size: "1" }, ["1000"]],
   [{ page_size: "1", page: "2" }, ["4A"]],
-])("a list asked with %j shows %j and is stored", async (query, expected) => {
+])("the list of %j shows %j and is stored", async (query, expected) => {
   await using app = await shelf();
   const page = await app.list(query);
   expect(page.value.map(({ problem_id }) => problem_id)).toEqual(expected);
@@ -90,12 +90,12 @@ test.each([
   [{ platform: "codeforces", page: "9" }],
   [{ search: "draft" }],
   [{ platform: "codeforces", search: "no such title" }],
-])("a list asked with %j is empty and is not stored", async (query) => {
+])("the list of %j is empty and is not stored", async (query) => {
   await using app = await shelf();
   expect(await app.list(query)).toMatchObject({ value: [], options: { store: false } });
 });
 
-test("lists of platforms without a visible problem are not stored, since there is no end to their names", async () => {
+test("lists of platforms without a visible problem are not stored, since clients can make up any number of platforms", async () => {
   await using app = await shelf();
   const { problems } = app.tables;
   await problems.create(aProblem({ platform: "hidden", problem_id: "1", is_completed: false }));
@@ -107,7 +107,7 @@ test("lists of platforms without a visible problem are not stored, since there i
   expect(await stored({ page: "99" })).toBe(false);
 });
 
-test("many lists at once read the catalogue once", async () => {
+test("lists that are loaded together read the catalogue once", async () => {
   await using app = await shelf();
   const before = app.table.calls();
   const queries = [{}, { platform: "codeforces" }, { search: "water" }].map((query) =>
@@ -119,7 +119,7 @@ test("many lists at once read the catalogue once", async () => {
   expect(app.table.calls() - before).toBe(2);
 });
 
-test("a detail is the same by id and by platform; its solution is for admins alone, as base64", async () => {
+test("a detail is the same by id and by platform; only admins get its solution, as base64", async () => {
   await using app = await shelf();
   const load = (params: Parameters<typeof problemDetail.load>[0]) =>
     shownBy(problemDetail, params, app.source);
@@ -136,7 +136,7 @@ test("a detail is the same by id and by platform; its solution is for admins alo
   expect(Buffer.from(forAdmin.solution_code ?? "", "base64").toString("utf8")).toBe("print('é')");
 });
 
-test("drafts and deleted problems, and their test cases, are shown to admins alone", async () => {
+test("drafts and deleted problems, and their test cases, are shown to admins only", async () => {
   await using app = await shelf();
   for (const id of [app.ids.draft, app.ids.deleted]) {
     expect(await shownBy(problemDetail, { id, admin: false }, app.source)).toBeUndefined();
@@ -176,7 +176,7 @@ test("executions hide test cases while the problem is not public", async () => {
   expect(await shown()).toEqual([[null, null]]);
 });
 
-test("a problem whose key was edited on its head item alone is found by neither the old nor the new key", async () => {
+test("a problem whose pair was edited on its head item only is found by neither the old nor the new pair", async () => {
   await using app = await shelf();
   const head = await app.tables.problems.get(app.ids.visible);
   await app.replaceItem(keys.problem(app.ids.visible), { ...head, problem_id: "7D" });
@@ -186,7 +186,7 @@ test("a problem whose key was edited on its head item alone is found by neither 
   }
 });
 
-test("the admin's lists carry solutions as plain text", async () => {
+test("the admin's lists contain solutions as plain text", async () => {
   await using app = await shelf();
   expect(await problemDrafts.load(undefined, app.source, context)).toMatchObject({
     drafts: [{ id: app.ids.draft, solution_code: "plain", constraints: "" }],
@@ -199,7 +199,7 @@ test("the admin's lists carry solutions as plain text", async () => {
   });
 });
 
-test("a page of the admin's lists has the problems of the page, and the total in a header", async () => {
+test("a page of the admin's lists contains the problems of the page, and has the total in a header", async () => {
   await using app = await shelf();
   const load = (page: number) =>
     problemRegistered.load({ page, page_size: 1 }, app.source, context);
@@ -218,7 +218,7 @@ test("a page of the admin's lists has the problems of the page, and the total in
   });
 });
 
-test("an anonymous reader has an empty `my_only` history, without a request", async () => {
+test("an anonymous reader has an empty `my_only` history, without a request to the table", async () => {
   await using app = await shelf();
   const before = app.table.calls();
   const params = { viewer: undefined, offset: 0, limit: 20, my_only: true };

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.resetModules();
 });
 
-test("lifetimes are the contract's unless the environment says otherwise", () => {
+test("lifetimes are the contract's unless environment variables change them", () => {
   expect(readTtls({})).toMatchObject({
     PROBLEM_LIST: "300 seconds",
     SEARCH_HISTORY: "120 seconds",
@@ -17,7 +17,7 @@ test("lifetimes are the contract's unless the environment says otherwise", () =>
   });
 });
 
-test("a class that follows another takes its lifetime, unless it has its own", () => {
+test("a class without a variable of its own takes the lifetime of the class that it follows", () => {
   expect(readTtls({ CACHE_MEDIUM_TTL: "20", CACHE_PROBLEM_LIST_TTL: "5" })).toMatchObject({
     MEDIUM: "20 seconds",
     PROBLEM_LIST: "5 seconds",
@@ -34,14 +34,14 @@ async function lifetimesWith(env: Record<string, string>) {
 }
 
 test.each(Object.keys(readTtls({})))(
-  "some view reads the class %s: its variable changes a lifetime",
+  "the variable of the class %s changes the lifetime of some view",
   async (name) => {
     const usual = await lifetimesWith({});
     expect(await lifetimesWith({ [`CACHE_${name}_TTL`]: "86400" })).not.toEqual(usual);
   },
 );
 
-test("a LONG below the minute for which stale entries are served is taken for a minute", async () => {
+test("a LONG lifetime below a minute, the time in which stale entries are served, counts as a minute", async () => {
   const lifetimes = await lifetimesWith({ CACHE_LONG_TTL: "1" });
   expect(new Set(lifetimes.map(({ staleIfErrorMs }) => staleIfErrorMs))).toEqual(new Set([60_000]));
 });

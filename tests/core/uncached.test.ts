@@ -3,7 +3,7 @@ import type { Tables } from "@algoitny/core/tables";
 import { uncached } from "@algoitny/core/uncached";
 import { expect, test } from "vitest";
 
-test("a recorded load reads by its own tables, also without a cache: the check of a hit stores nothing", async () => {
+test("a recorded load uses its own tables without a cache too, since the check of a hit stores nothing", async () => {
   const [plain, recording] = [{}, {}] as [Tables, Tables];
   const source = uncached(
     async () => plain,

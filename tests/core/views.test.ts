@@ -27,7 +27,7 @@ const EXAMPLES: Record<ViewName, unknown[]> = {
   ],
 };
 
-test("no two views share a name, by which each is found", () => {
+test("each view has a unique name, and is found by it", () => {
   expect(views.map(({ name }) => viewNamed(name))).toEqual(views);
   expect(viewNamed("planets")).toBeUndefined();
 });
@@ -35,12 +35,15 @@ test("no two views share a name, by which each is found", () => {
 describe.each(views.map((view) => [view.name, view] as const))("%s", (name, view) => {
   const keyOf = (value: unknown) => view.keyFor(value as never);
 
-  test.each(EXAMPLES[name])("finds its entry again after a trip as JSON: %j", (example) => {
-    const { there } = JSON.parse(JSON.stringify({ there: example })) as { there: unknown };
-    expect(keyOf(view.params.parse(there))).toBe(keyOf(example));
-  });
+  test.each(EXAMPLES[name])(
+    "has the same key for parameters that were sent as JSON: %j",
+    (example) => {
+      const { there } = JSON.parse(JSON.stringify({ there: example })) as { there: unknown };
+      expect(keyOf(view.params.parse(there))).toBe(keyOf(example));
+    },
+  );
 
-  test("refuses parameters that are not its own", () => {
+  test("refuses parameters of another shape", () => {
     for (const wrong of [null, "1", { id: "7" }, { id: 7, admin: false, viewer: "x", more: 1 }])
       expect(view.params.safeParse(wrong).success).toBe(false);
   });

@@ -23,7 +23,7 @@ async function keysOf(
   return keys;
 }
 
-test("lists are warmed for all platforms and each of them, as far as there are pages", async () => {
+test("lists are warmed for all platforms and for each one, up to their last page", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   for (const problem_id of ["1A", "2A"]) await problems.create(aProblem({ problem_id }));
@@ -52,7 +52,7 @@ test("details are warmed for the 20 newest problems that visitors see, by both o
   expect(keys).not.toContain(`problem_detail:id:${newest.id}`);
 });
 
-test("the 20 entries read most are warmed by the keys they are read by; keys without a problem are left out", async () => {
+test("the 20 most read entries are warmed by the keys under which they are read; keys without a problem are left out", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   for (let index = 1; index <= 25; index++)
@@ -80,13 +80,13 @@ test("the 20 entries read most are warmed by the keys they are read by; keys wit
   ]);
 });
 
-test("the admin's lists are one entry each", async () => {
+test("each admin's list is one entry", async () => {
   await using app = await setup();
   expect(await keysOf("problem_drafts", app)).toEqual(["problem_drafts:all"]);
   expect(await keysOf("problem_registered", app)).toEqual(["problem_registered:all"]);
 });
 
-test("a whole list of admins is not kept warm where it is large", async () => {
+test("a whole admin's list is not warmed when it is large", async () => {
   const problem = Problem.parse({
     id: 1,
     platform: "codeforces",
@@ -119,7 +119,7 @@ test("statistics are warmed for recently active users, or for the users that the
   ]);
 });
 
-test("an empty table has the first page of all problems warmed, and nothing else", async () => {
+test("for an empty table only the first page of all problems is warmed", async () => {
   await using app = await setup();
   expect(await keysOf("problem_lists", app)).toEqual([
     "problem_list:platform:all:search:none:page:1",

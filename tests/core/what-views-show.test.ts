@@ -82,14 +82,14 @@ function withoutId({ name }: AnyView, params: unknown): unknown {
 }
 
 test.each(Object.keys(entities) as EntityName[])(
-  "the views that show a %s are those that its changes bump",
+  "the views that show a %s are those that its changes invalidate",
   (entity) => {
     const names = views.filter(({ shows }) => shows.includes(entity)).map(({ name }) => name);
     expect(bumped(entity, ROWS[entity] ?? []).toSorted()).toEqual(names.toSorted());
   },
 );
 
-test("a record of an entity that cannot be read empties all that shows it", () => {
+test("an unreadable record invalidates every view that shows its entity", () => {
   expect(tagsOfEntity("history")).toEqual([searchHistory, historyDetail].map(({ tag }) => tag));
   expect(tagsOfEntity("counter")).toEqual([]);
 });

@@ -80,7 +80,7 @@ describe("each planted fault (npm run prove -- drills)", () => {
   });
 
   test.each(Object.entries(drills))(
-    "%s is named, alone, and is over when it is lifted",
+    "%s is the only finding, and is over when the fault is lifted",
     async (name, { finding }) => {
       const { code, data } = await ops("drill", name);
       expect({ code, finding: data.finding }).toEqual({ code: EXIT.fine, finding });

@@ -93,7 +93,7 @@ const visited = (totals: Totals, names: readonly string[]) =>
   );
 
 test(
-  "generator, functions' lines, API, command line and page count the same, to the last request",
+  "generator, functions' log lines, API, command line and page count the same requests exactly",
   async () => {
     const { perSecond, seconds } = scale.agreement;
     const where = { url: world.url, token: world.admin.token };

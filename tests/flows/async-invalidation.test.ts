@@ -43,7 +43,7 @@ describe("an asynchronous invalidation", () => {
       body: JSON.stringify({ ...body, async: true }),
     });
 
-  test("is answered at once with where to look, and is carried out by the queue", async () => {
+  test("is answered at once with the address of its job, and is carried out by the queue", async () => {
     const response = await ask({
       tags: ["problem_drafts"],
       keys: [`problem_detail:id:${problem.id}:viewer:admin`],
@@ -88,7 +88,7 @@ describe("an asynchronous invalidation", () => {
       expect([path, await cacheOf(path, as)]).toEqual([path, "miss"]);
   });
 
-  test("may come as a bare message of the queue, and is read by the message's id", async () => {
+  test("may be a bare message in the queue, and its job is read by the message's id", async () => {
     const { messageId } = world.queues
       .queue("InvalidationRequests")
       .send({ body: JSON.stringify({ tags: ["problem_drafts"] }) });
@@ -101,7 +101,7 @@ describe("an asynchronous invalidation", () => {
     expect(await cacheOf("/api/problems/drafts/")).toBe("miss");
   });
 
-  test("that fails waits for its next try, says why, and is done when the store is back", async () => {
+  test("that fails waits for its next try with its error, and is done when the store is back", async () => {
     await world.redis.stop();
     const { id } = (await (await ask({ tags: ["problem_drafts"] })).json()) as Json;
     await world.queues.drained();
@@ -123,7 +123,7 @@ describe("an asynchronous invalidation", () => {
     });
   });
 
-  test("that fails every time is failed in the end, and its message waits for a person", async () => {
+  test("that fails at every try has the status failed, and its message stays in the dead-letter queue for an operator", async () => {
     await world.redis.stop();
     const { id } = (await (await ask({ tags: ["problem_drafts"] })).json()) as Json;
     for (let tries = 0; tries < 6; tries += 1) {
@@ -141,7 +141,7 @@ describe("an asynchronous invalidation", () => {
     expect(dead.map(({ body }) => JSON.parse(body).id)).toEqual([id]);
   });
 
-  test("that there is not, or not yet by this name, is a 404", async () => {
+  test("is a 404 when there is no job of its id", async () => {
     const missing = await world.call(
       "/api/ops/cache/invalidations/00000000-0000-4000-8000-000000000000/",
       { as: world.admin.token },
@@ -151,7 +151,7 @@ describe("an asynchronous invalidation", () => {
     expect(await errorOf(bad)).toEqual(contractError(400));
   });
 
-  test("is an admin's to see", async () => {
+  test("is visible to admins only", async () => {
     const path = "/api/ops/cache/invalidations/00000000-0000-4000-8000-000000000000/";
     expect((await world.call(path)).status).toBe(401);
     expect((await world.call(path, { as: world.ann.token })).status).toBe(403);
@@ -159,7 +159,7 @@ describe("an asynchronous invalidation", () => {
 });
 
 describe("an invalidation by hand", () => {
-  test("of a problem empties every view that shows it, and leaves the others", async () => {
+  test("of a problem invalidates every view that shows it, and no others", async () => {
     await invalidate({ problem_id: problem.id });
     expect(await cacheOf(DETAIL())).toBe("miss");
     expect(await cacheOf("/api/problems/")).toBe("miss");
@@ -167,14 +167,14 @@ describe("an invalidation by hand", () => {
     expect(await cacheOf("/api/account/stats/", "ann")).toBe("hit");
   });
 
-  test("of a user empties what shows their executions and statistics, and leaves the others", async () => {
+  test("of a user invalidates the views of their executions and statistics, and no others", async () => {
     await invalidate({ user_id: world.ann.sub });
     expect(await cacheOf("/api/history/")).toBe("miss");
     expect(await cacheOf("/api/account/stats/", "ann")).toBe("miss");
     expect(await cacheOf(DETAIL())).toBe("hit");
   });
 
-  test("softly lets the old answer be given once more while it is refreshed", async () => {
+  test("that is soft leaves the old answer as stale while it is refreshed", async () => {
     await invalidate({ tags: [`problem:${problem.id}`], soft: true });
     expect(await cacheOf(DETAIL())).toBe("stale");
     await invalidate({ tags: [`problem:${problem.id}`] });

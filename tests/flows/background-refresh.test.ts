@@ -37,7 +37,7 @@ const runs = () =>
   );
 const waiting = () => world.queues.queue("Refreshes").messages().length;
 
-test("100 requests at once for a stale entry are answered with it, and it is loaded once", async () => {
+test("100 concurrent requests for a stale entry are answered with it, and it is loaded once", async () => {
   const { body } = await read();
   await expire();
   const before = runs().length;
@@ -51,7 +51,7 @@ test("100 requests at once for a stale entry are answered with it, and it is loa
   expect(waiting()).toBe(0);
 });
 
-test("every view can be refreshed by the message that its stale entry leaves", async () => {
+test("every view can be refreshed by the message that is sent for its stale entry", async () => {
   await world.record(world.ann, problem.id, { is_code_public: true });
   const row = await world.record(world.ann, problem.id, { is_code_public: false });
   await world.streams.drained();
@@ -101,7 +101,7 @@ test("an entry that was invalidated is loaded, not served as stale", async () =>
   expect(answer.body).toContain("New title");
 });
 
-test("a refresh that fails is tried again, and waits for a person in the end", async () => {
+test("a refresh that fails is tried again, and in the end its message stays in the dead-letter queue for an operator", async () => {
   const key = `problem_detail:id:${problem.id}`;
   const task = { resource: "problem_detail", params: { id: "one" }, key, entryId: "x" };
   const body = JSON.stringify(task);

@@ -23,7 +23,7 @@ async function readTwice(world: World, { id }: Json): Promise<string> {
   return path;
 }
 
-test("a beat comes back through the stream, empties nothing, and what it has confirmed stays however old it is", async () => {
+test("a beat comes back through the stream, invalidates nothing, and entries that it has confirmed are served at any age", async () => {
   await using world = await startWorld({ intercept: aging });
   const path = await readTwice(world, await world.createProblem());
   expect(await beat(world)).toMatchObject({ state: "cleared", missing: 0 });
@@ -46,7 +46,7 @@ test("a beat comes back through the stream, empties nothing, and what it has con
   expect(changes.every((each) => each !== undefined && each.count > 0)).toBe(true);
 });
 
-test("a beat that cannot reach Redis fails by itself, says so, and the next one goes on", async () => {
+test("a beat that cannot reach Redis fails with a log line, and the next one succeeds", async () => {
   await using world = await startWorld();
   await beat(world);
   await world.redis.stop();
@@ -58,7 +58,7 @@ test("a beat that cannot reach Redis fails by itself, says so, and the next one 
 });
 
 test.skipIf(!hasServer)(
-  "a redis-server that comes back with what it saved before a change serves what it had until the beat, and nothing of it after",
+  "a redis-server that restarts with an older state serves that until the next beat, which clears it",
   async () => {
     await using server = await startRedisProcess("redis-server");
     const admin = new Redis({ port: server.port, host: "127.0.0.1" });

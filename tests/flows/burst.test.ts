@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test("executions that all come at once are recorded, each once, and none fails", async () => {
+test("concurrent executions are recorded once each, and none fails", async () => {
   const tokens = await Promise.all(
     Array.from({ length: USERS }, (_, user) =>
       world.issueToken({ sub: `burst-${user}`, email: `burst-${user}@example.com` }),
@@ -48,7 +48,7 @@ test("executions that all come at once are recorded, each once, and none fails",
   expect(stats.reduce((sum, total) => sum + total)).toBe(executions);
 });
 
-test("different searches that all come at once are answered, each with one command", async () => {
+test("different searches that come at once are answered by one Redis command each", async () => {
   await world.get("/api/problems/?search=warm");
   // The executions before this test may still be on their way through the stream.
   await world.streams.drained();

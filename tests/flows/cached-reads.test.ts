@@ -64,7 +64,7 @@ const timing = ({ headers }: RawResponse) => String(headers["server-timing"]);
 
 describe("a cached read", () => {
   test.each(READS)(
-    "%s as %s misses first, then hits without the database, byte for byte the same",
+    "%s as %s is a miss at first, then a hit without the database, byte for byte the same",
     async (path, who, key, ttlSeconds) => {
       // A search is stored when it is asked again.
       if (path.includes("search=")) await ask(path, who);
@@ -94,7 +94,7 @@ describe("a cached read", () => {
     },
   );
 
-  test("of a search is stored under its key when it is asked again, and then hit", async () => {
+  test("of a search is stored under its key at its second request, and is a hit from then on", async () => {
     const path = "/api/problems/?search=%EA%B7%B8%EB%9E%98%ED%94%84";
     const key = "problem_list:platform:all:search:%EA%B7%B8%EB%9E%98%ED%94%84:page:1";
     const keysNow = async () =>
@@ -115,7 +115,7 @@ describe("a cached read", () => {
     expect([second, third].every(({ body }) => body.equals(first.body))).toBe(true);
   });
 
-  test("of a list without an entry is a 304 to a client that has it", async () => {
+  test("of a list without an entry is a 304 for a client that has the content", async () => {
     const [path, same, other] = [17, 18, 19].map((size) => `/api/problems/?page_size=${size}`);
     const { headers } = await ask(path as string, "nobody");
     const known = { "if-none-match": String(headers["etag"]) };
@@ -124,7 +124,7 @@ describe("a cached read", () => {
     expect((await ask(other as string, "nobody", unknown)).status).toBe(200);
   });
 
-  test("of hints comes from the entry of their execution", async () => {
+  test("of hints is answered from the entry of their execution", async () => {
     const hints = await ask("/api/history/1/hints/", "ann");
     expect(timing(hints)).toContain('cache;desc="HIT"');
     expect(hints.headers["etag"]).not.toBe((await ask("/api/history/1/", "ann")).headers["etag"]);
@@ -135,7 +135,7 @@ describe("a cached read", () => {
     ["/api/problems/?platform=baekjoon&search=nowhere&page_size=5"],
     ["/api/problems/?platform=made-up"],
     ["/api/problems/?page=99"],
-  ])("%s finds nothing, and leaves no key however often it is asked", async (path) => {
+  ])("%s finds nothing, and stores no key however often it is requested", async (path) => {
     const keysNow = async () =>
       (await world.get("/api/ops/cache/keys/?pattern=problem_list:*", world.admin)).keys;
     const before = await keysNow();
@@ -149,7 +149,7 @@ describe("a cached read", () => {
     expect(await keysNow()).toEqual(before);
   });
 
-  test("that finds nothing is remembered too", async () => {
+  test("that finds nothing is cached too", async () => {
     await ask("/api/problems/4242/", "nobody");
     const hits = async (): Promise<number> =>
       (await world.get("/api/ops/cache/stats/", world.admin)).this_process.hit;
@@ -164,7 +164,7 @@ describe("a cached read", () => {
 
 describe("HTTP caching", () => {
   test.each(ALL)(
-    "%s as %s has a strong ETag, by which If-None-Match is a 304 without a body",
+    "%s as %s has a strong ETag, and If-None-Match with it is a 304 without a body",
     async (path, who) => {
       const { headers } = await ask(path, who);
       const etag = String(headers["etag"]);
@@ -183,7 +183,7 @@ describe("HTTP caching", () => {
     },
   );
 
-  test.each(ALL)("%s as %s says who may keep it, and what it depends on", async (path, who) => {
+  test.each(ALL)("%s as %s has the Cache-Control and Vary of its audience", async (path, who) => {
     const { headers } = await ask(path, who, { origin: "http://localhost:3000" });
     const everyones = path.startsWith("/api/problems/?") || path === "/api/problems/";
     expect(headers["cache-control"]).toBe(who === "nobody" ? "no-cache" : "private, no-cache");
@@ -206,7 +206,7 @@ describe("HTTP caching", () => {
     }
   });
 
-  test("each content coding has its own ETag, and all hold the same text", async () => {
+  test("each content coding has its own ETag, and all contain the same text", async () => {
     const path = "/api/problems/1/";
     const identity = await ask(path, "nobody", { "accept-encoding": "identity" });
     const br = await ask(path, "nobody", { "accept-encoding": "gzip;q=0.5, br" });
@@ -229,7 +229,7 @@ describe("HTTP caching", () => {
     expect(crossed.status).toBe(200);
   });
 
-  test("a client that takes no coding at all gets a 406", async () => {
+  test("a client that accepts no coding at all gets a 406", async () => {
     expect(
       (await ask("/api/problems/1/", "nobody", { "accept-encoding": "identity;q=0, *;q=0" }))
         .status,
@@ -238,7 +238,7 @@ describe("HTTP caching", () => {
 });
 
 describe("an answer made for one user", () => {
-  test("is never another's: the same path differs by who asks, hit or not", async () => {
+  test("is never sent to another one: the same path gives each user a separate answer, from the cache too", async () => {
     const { id } = await world.createProblem({ problem_id: "3000", solution_code: "secret" });
     const row = await world.record(world.ann, id, { code: "private" });
     const texts = {
@@ -261,7 +261,7 @@ describe("an answer made for one user", () => {
     }
   });
 
-  test("stays apart for subjects that look like keys", async () => {
+  test("is separate for token subjects that look like cache keys", async () => {
     const subjects = ["anonymous", "a:b", "a%3Ab", "*", "sub-of-ann:offset"];
     const tokens = await Promise.all(
       subjects.map((sub) => world.issueToken({ sub, email: `${sub}@x.y` })),

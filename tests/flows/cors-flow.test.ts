@@ -23,7 +23,7 @@ afterAll(() => world.close());
 const list = (value: string | null) =>
   (value ?? "").split(/,\s*/).map((part) => part.toLowerCase());
 
-describe("a preflight", () => {
+describe("a preflight request", () => {
   test.each([
     "/api/problems/",
     "/api/history",
@@ -31,7 +31,7 @@ describe("a preflight", () => {
     "/api/ops/cache/clear/",
     "/api/nothing/",
     "/",
-  ])("of %s is a 204 without a token, that names what is allowed", async (path) => {
+  ])("for %s is a 204 without a token, and lists what is allowed", async (path) => {
     const headers = {
       origin: ORIGIN,
       "access-control-request-method": "PATCH",
@@ -57,7 +57,7 @@ describe("a preflight", () => {
   });
 });
 
-describe("every answer names the origin and what it may read", () => {
+describe("every answer allows its origin and lists the headers that scripts may read", () => {
   const answers: [string, number, () => Promise<Response>][] = [
     ["a hit", 200, () => world.call("/api/problems/", { headers: { origin: ORIGIN } })],
     ["a 400", 400, () => world.call("/api/problems/?page=0", { headers: { origin: ORIGIN } })],
@@ -118,7 +118,7 @@ describe("every answer names the origin and what it may read", () => {
     expect(list(response.headers.get("vary"))).toContain("origin");
   });
 
-  test("but not an origin that is not configured, nor any by a star", async () => {
+  test("but an origin that is not configured is not allowed, and no answer allows `*`", async () => {
     for (const headers of [{ origin: "https://evil.example" }, undefined]) {
       const response = await world.call("/api/problems/", headers ? { headers } : {});
       expect(response.status).toBe(200);

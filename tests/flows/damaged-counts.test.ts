@@ -25,7 +25,7 @@ const logged = (text: string, from = 0): boolean =>
 
 // Each kind of damage once: all nonsense that may stand there is tried on the tables alone, beside their other tests.
 test.each([["many"], [2.5], [number("1e125")]])(
-  "lists go on while the problems' counter is %j, and the next problem repairs it",
+  "lists work while the problems' counter is %j, and the next problem repairs it",
   async (last) => {
     const { id, platform } = await world.createProblem();
     await world.createProblem({ is_completed: false });
@@ -44,7 +44,7 @@ test.each([["many"], [2.5], [number("1e125")]])(
   },
 );
 
-test("a counter that is gone, or behind, is found out by the next problem", async () => {
+test("a missing or outdated counter is corrected by the next problem", async () => {
   const { id } = await world.createProblem();
   const client = dynamodb();
   const { pk, sk } = keys.counter("problem");
@@ -53,7 +53,7 @@ test("a counter that is gone, or behind, is found out by the next problem", asyn
   expect((await world.createProblem()).id).toBe(id + 1);
 });
 
-test("problems in partitions beyond a gap are found where the counter is nonsense", async () => {
+test("problems in partitions beyond a gap are found while the counter is invalid", async () => {
   const client = dynamodb();
   const head = { platform: "codeforces", problem_id: "5001A", title: "Far", is_completed: true };
   const Item = { ...keys.problem(5_001), ...head, id: 5_001 };
@@ -74,7 +74,7 @@ async function newcomer(name: string): Promise<Person> {
 const counterOf = (id: number) => keys.feedCounter({ kind: "public" }, 0, id % 64);
 
 test.each([["many"], [{}], [number("12345678901234567.5")]])(
-  "history goes on where a count of the public feed is %j, and the next write to it repairs it",
+  "history works while a count of the public feed is %j, and the next write to it repairs it",
   async (value) => {
     const { id } = await world.createProblem();
     const hidden = await world.record(world.ann, id, { is_code_public: true });
@@ -106,7 +106,7 @@ test.each([["many"], [{}], [number("12345678901234567.5")]])(
   },
 );
 
-test("a counter that was overwritten as a whole is counted anew", async () => {
+test("a counter that was overwritten as a whole is counted again", async () => {
   const { id } = await world.createProblem();
   const row = await world.record(world.bob, id, { is_code_public: true });
   const client = dynamodb();
@@ -121,7 +121,7 @@ test("a counter that was overwritten as a whole is counted anew", async () => {
 });
 
 test.each([["7"], [number("12345678901234567.5")]])(
-  "totals of a user that are %j are counted from the executions by the next one",
+  "a user's totals that are %j are counted again from the executions by the next execution",
   async (value) => {
     const person = await newcomer(JSON.stringify(value));
     const [one, other] = [await world.createProblem(), await world.createProblem()];
@@ -143,7 +143,7 @@ test.each([["7"], [number("12345678901234567.5")]])(
   },
 );
 
-test("executions, test cases and users go on with fresh ids where their counters are nonsense", async () => {
+test("executions, test cases and users get unused ids while their counters are invalid", async () => {
   const { id } = await world.createProblem();
   const path = `/api/problems/${id}/testcases/`;
   const cases = [{ input: "1", output: "" }];

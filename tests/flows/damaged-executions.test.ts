@@ -69,7 +69,7 @@ test.each(DAMAGED)(
   },
 );
 
-test("a damaged attribute is logged by the item's key and its name, without what is stored", async () => {
+test("a damaged attribute is logged by the item's key and the attribute's name, without its value", async () => {
   const { row, path } = await execution({ is_code_public: true });
   const key = keys.history(row.id);
   await world.changeItem(key, { user_identifier: { secret: "s3cret" }, total_count: "s3cret" });
@@ -99,7 +99,7 @@ test.each([
   ["result_summary", "{not JSON", null],
   ["test_results", "all", [{ test_case_id: 1, passed: true }]],
   ["test_results", [true], []],
-])("an execution's %s that is %j is repaired by an admin", async (name, value, right) => {
+])("an execution whose %s is %j is repaired by an admin", async (name, value, right) => {
   const { row, path } = await execution();
   await world.changeItem(keys.historyDetail(row.id), { [name]: value });
   await settled();
@@ -131,7 +131,7 @@ test.each([["row"], ["detail"]])(
 );
 
 test.each([[LONG], [""], [{}], [null], [["sub-of-bob"]]])(
-  "private code whose owner is %j is hidden from all users, until an admin names the owner of its feed",
+  "private code whose owner is %j is hidden from all users, until an admin names the owner",
   async (sub) => {
     const code = `secret of ${JSON.stringify(sub)}`;
     const { row, path } = await execution({ code });
@@ -181,7 +181,7 @@ test.each([
   expect(await repair(path, fields, 400)).toMatchObject({ error });
 });
 
-test("a repair takes an existing execution, an admin, and a body without other fields", async () => {
+test("a repair needs an existing execution, an admin, and a body without other fields", async () => {
   const { path } = await execution();
   const both = { repair: {}, is_code_public: true };
   const alone = await world.send("PATCH", path, world.admin, both, 400);
@@ -190,7 +190,7 @@ test("a repair takes an existing execution, an admin, and a body without other f
   expect(await refusal("/api/history/999999/", {})).toBe(404);
 });
 
-test("a repair honours its precondition: an unreadable execution has no entity tag", async () => {
+test("a repair has preconditions: an unreadable execution has no ETag, and matches only If-Match: *", async () => {
   const { row, path } = await execution({ is_code_public: true });
   const etag = (await world.call(path)).headers.get("etag") as string;
   await world.changeItem(keys.history(row.id), { user_identifier: {} });
@@ -205,7 +205,7 @@ test("a repair honours its precondition: an unreadable execution has no entity t
 });
 
 test.each([[LONG], ["seven"], [0], [null]])(
-  "a user whose id is %j gets the id of their earlier executions back with the next one",
+  "a user whose id is %j gets the id from their earlier executions again with the next one",
   async (id) => {
     const { row } = await execution();
     await world.changeItem(keys.user(world.ann.sub), { id });
@@ -215,7 +215,7 @@ test.each([[LONG], ["seven"], [0], [null]])(
   },
 );
 
-test("a user without executions whose id cannot be read gets the next one", async () => {
+test("a user whose id is unreadable and who has no executions gets the next free id", async () => {
   const { row } = await execution();
   const who = { sub: "no-executions", email: "none@example.com" };
   const nobody = { ...who, token: await world.issueToken(who) };
@@ -232,7 +232,7 @@ test.each([
   ["requested_at", [], { status: "done" }],
   ["id", "x", { status: "done" }],
 ])(
-  "an invalidation whose %s is %j is returned as far as it can be read",
+  "the job of an invalidation whose %s is %j is returned with its readable fields",
   async (name, value, logged) => {
     const body = { keys: ["problem_detail:id:1"], async: true };
     const { id } = await world.send("POST", "/api/ops/cache/invalidate/", world.admin, body, 202);

@@ -79,7 +79,7 @@ async function shelf() {
   return { problem, draft, testCase, row, items, read };
 }
 
-test("attributes of another program that JavaScript cannot hold change no answer and stop no write, in whatever item", async () => {
+test("another program's attributes with numbers that JavaScript cannot represent change no answer and prevent no write", async () => {
   const { problem, testCase, row, items, read } = await shelf();
   const before = await read();
   const from = world.entries.length;
@@ -107,7 +107,7 @@ test("attributes of another program that JavaScript cannot hold change no answer
   expect(linesSince(from)).not.toContain("cannot be read");
 });
 
-test("items of another program where none of ours is yet change no answer and stop no write", async () => {
+test("another program's items under keys that we have not used yet change no answer and prevent no write", async () => {
   const { draft, testCase, row, read } = await shelf();
   const { admin, bob } = world;
   const [problem, execution] = [draft.id + 1, row.id + 1];
@@ -159,7 +159,7 @@ const DAMAGED: [string, unknown, Fields][] = [
 ];
 
 test.each(DAMAGED)(
-  "a problem whose %s cannot be read (%j) hides no other problem, and is repaired by a PATCH",
+  "a problem whose %s is unreadable (%j) hides no other problem, and is repaired by a PATCH",
   async (attribute, value, patch) => {
     const damaged = await world.createProblem();
     const other = await world.createProblem({ constraints: "other's" });
@@ -209,7 +209,7 @@ test.each([
   ["deleted", { is_deleted: true, title: {} }],
   ["of unknown visibility", { is_completed: "yes" }],
   ["perhaps deleted", { is_deleted: "no" }],
-])("a damaged problem that is %s is not there for visitors", async (_, attributes) => {
+])("a damaged problem that is %s is a 404 for visitors", async (_, attributes) => {
   const { id } = await world.createProblem();
   await world.changeItem(keys.problem(id), attributes);
   await world.streams.drained();
@@ -218,7 +218,7 @@ test.each([
   expect((await world.call(`/api/problems/${id}/testcases/`)).status).toBe(404);
 });
 
-test("a problem whose title cannot be read takes no execution, which would keep a blank one", async () => {
+test("no execution is recorded for a problem whose title is unreadable: it would store an empty title", async () => {
   const { id } = await world.createProblem();
   const before = await world.get("/api/history/?my_only=true", world.bob);
   await world.changeItem(keys.problem(id), { title: {} });
@@ -228,7 +228,7 @@ test("a problem whose title cannot be read takes no execution, which would keep 
   expect(await world.get("/api/history/?my_only=true", world.bob)).toEqual(before);
 });
 
-test("a body that cannot be read is repaired attribute by attribute, and keeps the others", async () => {
+test("an unreadable body is repaired attribute by attribute, and keeps the readable ones", async () => {
   const { id } = await world.createProblem({ constraints: "few", solution_code: "pass" });
   const path = `/api/problems/${id}/`;
   await world.changeItem(keys.problemBody(id), { constraints: { en: LONG }, id: "x" });
@@ -241,7 +241,7 @@ test("a body that cannot be read is repaired attribute by attribute, and keeps t
 });
 
 test.each([[{}], ["x"], [LONG]])(
-  "a pair's item that names %j for a problem is repaired by a PATCH with the same pair",
+  "a pair's item with %j as its problem is repaired by a PATCH with the same pair",
   async (id) => {
     const problem = await world.createProblem();
     const { platform, problem_id } = problem;
@@ -255,7 +255,7 @@ test.each([[{}], ["x"], [LONG]])(
 );
 
 test.each([["x"], [{}], [new Set(["a"])], [new Set([LONG])]])(
-  "a set of test cases that is %j is found by reading on, and written anew by the next change",
+  "a set of test-case ids that is %j is replaced by a query of the test cases, and written again by the next change",
   async (ids) => {
     const { id } = await world.createProblem();
     const path = `/api/problems/${id}/testcases/`;
@@ -275,7 +275,7 @@ test.each([["x"], [{}], [new Set(["a"])], [new Set([LONG])]])(
   },
 );
 
-test("an execution that cannot be read is repaired by its owner, and in its feeds again", async () => {
+test("an unreadable execution is repaired by its owner, and is in its feeds again", async () => {
   const { id } = await world.createProblem();
   const row = await world.record(world.ann, id, { is_code_public: true });
   const path = `/api/history/${row.id}/`;

@@ -80,7 +80,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       return page;
     }
 
-    test("shows the API's numbers, keeps the token out of the address, and asks nobody else", async () => {
+    test("shows the API's numbers, keeps the token out of the address, and requests no other origin", async () => {
       const page = await open();
       expect(page.url()).not.toContain("token");
       const cell = page
@@ -118,7 +118,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       },
     );
 
-    test("is read and used by keyboard: values of a chart, and a deed with its rehearsal", async () => {
+    test("can be read and used by keyboard: values of a chart, and a deed after its dry run", async () => {
       const page = await open();
       await page.locator("figure").first().focus();
       await page.keyboard.press("End");
@@ -138,7 +138,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await page.close();
     });
 
-    test("appears all at once on a phone, draws the charts that are in sight, and the others when they are", async () => {
+    test("appears on a phone without layout shifts, and draws a chart when it comes into sight", async () => {
       const page = await newPage({ viewport: SIZES.phone });
       await page.addInitScript(NOTE_SHIFTS);
       await page.goto(`${world.url}/ops/#token=${world.admin.token}`);
@@ -170,7 +170,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await page.close();
     });
 
-    test("tries a lifetime, shows the experiment at once, and stops it", async () => {
+    test("starts an experiment with a lifetime, shows it at once, and stops it", async () => {
       const page = await open();
       const panel = panelOf(page, "Lifetimes");
       const dialog = page.getByRole("dialog");
@@ -196,7 +196,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       expect(complaints).toEqual([]);
     });
 
-    test("shows what an entry holds, and invalidates it by its own button", async () => {
+    test("shows an entry's content, and invalidates the entry by its button", async () => {
       await world.get(`/api/problems/${problem.id}/`);
       const page = await open();
       await page.getByLabel("Pattern of keys").fill("problem_detail*");
@@ -221,7 +221,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       expect(complaints).toEqual([]);
     });
 
-    test("shows what happens right now, once it is asked to", async () => {
+    test("shows requests live once that is switched on", async () => {
       const page = await open();
       await world.get(`/api/problems/${problem.id}/`);
       await page.getByRole("button", { name: "Start the live feed" }).press("Enter");
@@ -233,7 +233,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       expect(complaints).toEqual([]);
     });
 
-    test("shows what users wrote as text, with its characters of control visible", async () => {
+    test("shows users' texts as text, with control characters made visible", async () => {
       for (const _ of [1, 2, 3])
         await world.get(`/api/problems/?search=${encodeURIComponent(hostile)}`);
       const page = await open();
@@ -245,7 +245,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       expect(complaints).toEqual([]);
     });
 
-    test("signs in by the issuer: code and verifier go through its own origin, and nothing is kept", async () => {
+    test("signs in at the issuer: code and verifier go through the API's own origin, and neither is stored", async () => {
       const page = await newPage();
       page.on("request", (request) => {
         if (new URL(request.url()).origin !== world.url && !request.url().startsWith("data:"))
@@ -263,7 +263,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       expect(complaints).toEqual([]);
     });
 
-    test("refuses the code of a sign-in that this tab has not started", async () => {
+    test("refuses the code of a sign-in that this tab did not start", async () => {
       const page = await newPage();
       await page.goto(`${world.url}/ops/?code=stolen&state=guessed`);
       await page.getByText("the sign-in was started in another tab").waitFor();
@@ -278,7 +278,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await page.close();
     });
 
-    test("asks for a token when it has none that the API takes", async () => {
+    test("asks for a token when it has none that the API accepts", async () => {
       const page = await newPage();
       await page.goto(`${world.url}/ops/#token=nonsense`);
       await page.getByLabel("Or paste the token of an operator").fill(world.admin.token);

@@ -92,7 +92,7 @@ describe("an item over 400 KB is a 413", () => {
     expect(await errorTo(path, world.admin.token, { method, body })).toEqual(contractError(413));
   });
 
-  test("in a user's totals, by thousands of languages: nothing is recorded, and known ones go on", async () => {
+  test("in a user's totals, with thousands of languages: nothing is recorded, and executions in known languages still are", async () => {
     const who = { sub: "polyglot", email: "polyglot@example.com" };
     const polyglot = { ...who, token: await world.issueToken(who) };
     await world.record(polyglot, problem.id, { language: "c" });
@@ -125,7 +125,7 @@ describe("an item over 400 KB is a 413", () => {
     Array.from({ length: count }, (_, index) => `problem_detail:${index}${long(characters)}`);
 });
 
-describe("a token whose subject the table's keys have no room for", () => {
+describe("a token whose subject is too long for the table's keys", () => {
   const PATHS: [method: string, path: string][] = [
     ["GET", "/api/account/stats/"],
     ["GET", "/api/history/"],
@@ -153,7 +153,7 @@ describe("a token whose subject the table's keys have no room for", () => {
   test.each([
     ["of 1,024 characters", long(1_024)],
     ["of 113 characters that take nine each", "가".repeat(113)],
-  ])("%s fits, and is a user like any other", async (_, sub) => {
+  ])("%s fits, and is accepted as any other user", async (_, sub) => {
     const token = await world.issueToken({ sub, email: "x@example.com" });
     const who = { sub, email: "x@example.com", token };
     const row = await world.record(who, problem.id);
@@ -162,7 +162,7 @@ describe("a token whose subject the table's keys have no room for", () => {
     expect((await world.get("/api/history/?my_only=true", who)).count).toBe(1);
   });
 
-  test("claims that are shown but no keys are taken as far as they are text", async () => {
+  test("claims that are displayed but not part of keys are accepted when they are text", async () => {
     const claims = { sub: "odd", email: "a\uD800@example.com", preferred_username: "b\uDC00" };
     const who = { sub: "odd", email: "", token: await world.issueToken(claims) };
     expect(await world.record(who, problem.id)).toMatchObject({
@@ -172,7 +172,7 @@ describe("a token whose subject the table's keys have no room for", () => {
   });
 });
 
-describe("a 400 says what is wrong with", () => {
+describe("a 400 names the fault in", () => {
   const ops = "/api/ops/cache";
   test.each<[string, string, Ask, string]>([
     ["a cursor over 64 bits", `${ops}/keys/?cursor=99999999999999999999`, {}, "cursor"],
@@ -210,13 +210,13 @@ describe("a 400 says what is wrong with", () => {
     expect(error.document.errors).toMatchObject([{ path: field }]);
   });
 
-  test("but the largest cursor is taken", async () => {
+  test("but accepts the largest cursor", async () => {
     const path = `${ops}/keys/?cursor=18446744073709551615`;
     expect((await world.call(path, { as: world.admin.token })).status).toBe(200);
   });
 });
 
-test("numbers up to the largest of JavaScript are stored, and names that no item has are a 404", async () => {
+test("numbers up to JavaScript's largest are stored, and ids without an item are a 404", async () => {
   const largest = Number.MAX_SAFE_INTEGER;
   const as = world.ann.token;
   const body = execution(largest);

@@ -76,7 +76,7 @@ async function startApiOver(databaseEndpoint: string): Promise<Api> {
 }
 
 describe("without its database the API", () => {
-  test("answers what is cached, byte for byte", async () => {
+  test("answers cached requests, byte for byte the same", async () => {
     const path = `/api/problems/${problem.id}/`;
     const before = await (await fetch(`${healthy.url}${path}`)).text();
     const response = await fetch(`${cutOff.url}${path}`);
@@ -84,7 +84,7 @@ describe("without its database the API", () => {
     expect(await response.text()).toBe(before);
   });
 
-  test("answers what has expired as long as the load fails, and says that it is stale", async () => {
+  test("answers with expired entries while their load fails, and `cache-status` says stale", async () => {
     const path = `/api/problems/${problem.id}/testcases/`;
     const before = await (await fetch(`${healthy.url}${path}`)).text();
     const ask = () => fetch(`${cutOff.url}${path}`);
@@ -96,7 +96,7 @@ describe("without its database the API", () => {
     expect(await response.text()).toBe(before);
   });
 
-  test("answers lists and searches from the catalogue in the cache", async () => {
+  test("answers lists and searches from the cached catalogue", async () => {
     for (const query of ["?page_size=7", "?search=1000", "?platform=made-up"]) {
       // One after the other: the healthy one fills the catalogue.
       const before = await fetch(`${healthy.url}/api/problems/${query}`);
@@ -135,7 +135,7 @@ describe("without its database the API", () => {
   });
 });
 
-describe("over a database that takes requests and stays silent the API", () => {
+describe("over a database that accepts requests and never answers the API", () => {
   let silent: Server;
   const sockets: Socket[] = [];
   let waiting: Api;
@@ -151,7 +151,7 @@ describe("over a database that takes requests and stays silent the API", () => {
     silent.close();
   });
 
-  test("answers reads and writes with a 503 before its functions' time is over", async () => {
+  test("answers reads and writes with a 503 before its functions time out", async () => {
     const headers = {
       authorization: `Bearer ${waiting.token}`,
       "content-type": "application/json",
@@ -177,7 +177,7 @@ describe("over a database that takes requests and stays silent the API", () => {
   });
 });
 
-test("without Redis and database every read is a 503", async () => {
+test("without Redis and the database every read is a 503", async () => {
   await world.redis.stop();
   try {
     const response = await fetch(`${cutOff.url}/api/problems/${problem.id}/`);
@@ -188,7 +188,7 @@ test("without Redis and database every read is a 503", async () => {
   }
 });
 
-test("an address on the configured list makes an admin", async () => {
+test("an address on the configured list is an admin's", async () => {
   const headers = { authorization: `Bearer ${healthy.token}` };
   expect((await fetch(`${healthy.url}/api/problems/drafts/`, { headers })).status).toBe(200);
 });

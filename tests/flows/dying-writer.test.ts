@@ -29,7 +29,7 @@ function startWriter(world: World, event: HttpEvent): ChildProcess {
   });
 }
 
-test("code that a process has hidden stays hidden in every process when the writer is killed, also without the stream", async () => {
+test("code that was hidden stays hidden in every process when its writer is killed, also without the stream", async () => {
   let writer: ChildProcess | undefined;
   let isWritten = false;
   await using world = await startWorld({

@@ -34,7 +34,7 @@ async function fill(...reads: [path: string, as?: World["admin"]][]): Promise<vo
   for (const [path, as] of [...reads, ...reads]) await world.get(path, as);
 }
 
-test("after a rename, the detail by platform, registered and drafts show the new title at once", async () => {
+test("after a rename, the details by platform, registered problems and drafts show the new title at once", async () => {
   const [problem, draft] = [
     await world.createProblem(),
     await world.createProblem({ is_completed: false }),
@@ -55,7 +55,7 @@ test("after a rename, the detail by platform, registered and drafts show the new
   );
 });
 
-test("after a change of its completion, a problem has moved between drafts and lists at once", async () => {
+test("after a change of its completion, a problem moves between drafts and lists at once", async () => {
   const { id, title, ...rest } = await world.createProblem({ is_completed: false });
   const [registered, drafts] = ["/api/problems/registered/", "/api/problems/drafts/"] as const;
   await fill([registered, world.admin], [drafts, world.admin], ["/api/problems/"]);
@@ -69,7 +69,7 @@ test("after a change of its completion, a problem has moved between drafts and l
   expect(titlesIn(await world.get("/api/problems/"))).not.toContain(title);
 });
 
-test("after a delete, details answer 404, and statistics count what the history shows", async () => {
+test("after a deletion, details are a 404, and statistics equal what the history shows", async () => {
   const problem = await world.createProblem();
   await world.record(world.ann, problem.id);
   await fill(
@@ -100,7 +100,7 @@ test("after a delete, details answer 404, and statistics count what the history 
   expect((await world.get("/api/account/stats/", world.ann)).total_executions).toBe(count);
 });
 
-test("a bulk write straight into the table invalidates all that it changes", async () => {
+test("a bulk write directly to the table invalidates every view that it changes", async () => {
   const problems: Json[] = [];
   for (let count = 0; count < 25; count += 1) problems.push(await world.createProblem());
   await world.streams.drained();
@@ -126,7 +126,7 @@ test("a bulk write straight into the table invalidates all that it changes", asy
   }
 });
 
-test("a rename while a cold list is being filled is in the next reading of the list, 12 times out of 12", async () => {
+test("a rename during the load of an uncached list is in the next answer, 12 times out of 12", async () => {
   const { id } = await world.createProblem();
   for (let round = 0; round < 12; round += 1) {
     await world.streams.drained();

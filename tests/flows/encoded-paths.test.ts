@@ -29,16 +29,19 @@ describe("a path with encoded slashes", () => {
     ["GET", "/api%2Fproblems%2Fdrafts"],
     ["GET", "/api/account%2Fstats/"],
     ["DELETE", "/api/problems%2Fbaekjoon/1000/"],
-  ])("is authorised as the plain one: %s %s is a 401 without a token", async (method, path) => {
-    expect(await statusOf(path, { method })).toBe(401);
-  });
+  ])(
+    "needs authorisation as the plain one: %s %s is a 401 without a token",
+    async (method, path) => {
+      expect(await statusOf(path, { method })).toBe(401);
+    },
+  );
 
   test("is not found where the plain one is not", async () => {
     expect(await statusOf("/api/problems/base%2Fkjoon/1000/")).toBe(404);
   });
 });
 
-test("a problem cannot be named by text that another decoding would turn into another problem", async () => {
+test("a path is a 400 when decoding it again would make it the path of another problem", async () => {
   const as = cloud.tokens.admin;
   for (const text of ["10%252F00", "10%2500"]) {
     expect(await statusOf(`/api/problems/baekjoon/${text}/`)).toBe(400);

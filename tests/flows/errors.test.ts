@@ -38,7 +38,7 @@ describe("404", () => {
     ["GET", "/api"],
     ["GET", "/api/problems/1/2/3/4/"],
   ])(
-    "and never a 401 is the answer to the unknown %s %s, with any token or none",
+    "and never a 401 is the answer to the unknown %s %s, with and without a token",
     async (method, path) => {
       expect(await withAnyToken({ method, path })).toEqual(Array(3).fill(contractError(404)));
     },
@@ -51,7 +51,7 @@ describe("405", () => {
     ["PATCH", "/api/problems/", "GET, HEAD, POST, OPTIONS"],
     ["PUT", "/api/problems/1", "GET, HEAD, PATCH, DELETE, OPTIONS"],
   ])(
-    "and never a 401 is the answer to %s %s, with any token or none",
+    "and never a 401 is the answer to %s %s, with and without a token",
     async (method, path, allow) => {
       expect(await withAnyToken({ method, path })).toEqual(Array(3).fill(contractError(405)));
       expect((await ask(world, { method, path })).headers.get("allow")).toBe(allow);
@@ -79,7 +79,7 @@ describe("401 and 403", () => {
     }
   });
 
-  test("a bad token is refused on open paths too: a client must not be taken for signed out", async () => {
+  test("a bad token is refused on open paths too, where a signed-out user's answer would mislead the client", async () => {
     const expired = await world.issueToken({ sub: "ann", exp: 1 });
     const foreign = await world.issueToken({ sub: "ann", iss: "https://elsewhere.example" });
     const audience = await world.issueToken({ sub: "ann", aud: "another" });
@@ -116,7 +116,7 @@ describe("401 and 403", () => {
     expect(await world.get("/api/problems/baekjoon/1000/")).toMatchObject({ id: problem.id });
   });
 
-  test("no header makes an admin, and none makes another user", async () => {
+  test("no header makes its sender an admin or another user", async () => {
     const headers = {
       "x-admin": "true",
       "x-user-id": world.admin.sub,
@@ -130,7 +130,7 @@ describe("401 and 403", () => {
   });
 });
 
-test("409 says what is in the way", async () => {
+test("409 names the conflict", async () => {
   const body = { platform: "baekjoon", problem_id: "1000", title: "Again" };
   expect(
     await errorOf(await ask(world, { method: "POST", path: "/api/problems/", as: "admin", body })),
@@ -168,7 +168,7 @@ describe("413 names the limit", () => {
   });
 });
 
-test("a write whose answer is over 6 MB is done and says so, with every coding and without", async () => {
+test("a write whose answer exceeds 6 MB is done, and the answer says so, in every coding", async () => {
   const { id } = await world.createProblem();
   const path = `/api/problems/${id}/`;
   // Random text, which no coding makes less than half as long: 10 MB do not fit.
@@ -194,7 +194,7 @@ test("a write whose answer is over 6 MB is done and says so, with every coding a
 });
 
 describe("the media type", () => {
-  test("of an error is a problem document's when Accept asks for it", async () => {
+  test("of an error is that of a problem document when Accept asks for it", async () => {
     const response = await ask(world, {
       path: "/api/nothing/",
       headers: { accept: "application/problem+json" },
@@ -204,7 +204,7 @@ describe("the media type", () => {
     expect(await response.json()).toMatchObject({ error: expect.any(String), status: 404 });
   });
 
-  test("of a remembered 404 is negotiated each time anew", async () => {
+  test("of a cached 404 is negotiated for each request", async () => {
     const types = [];
     for (const accept of ["application/json", "application/problem+json", "*/*"]) {
       types.push(

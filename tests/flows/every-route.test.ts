@@ -23,7 +23,7 @@ const addressOf = (route: RouteKey) => {
   return { method, path: path.replace(/\{(\w+)\}/g, "1") };
 };
 
-test("every answer of a function forbids browsers to guess its media type", async () => {
+test("every answer of a function forbids browsers to guess its media type (nosniff)", async () => {
   for (const route of Object.keys(routes) as RouteKey[]) {
     const { method, path } = addressOf(route);
     for (const headers of [{}, { "if-none-match": "*" }]) {
@@ -152,7 +152,7 @@ function recorded(problem: number, testCase: number): Fields {
 
 const isPage = ({ headers }: Response) => headers.get("content-type")?.startsWith("text/html");
 
-test("every route succeeds as the document describes it", async () => {
+test("every route succeeds as the OpenAPI document describes it", async () => {
   const made: Made = { problem: 0, testCase: 0, execution: 0, job: "" };
   const seen = new Set<string>();
   for (const [route, status, path, body] of REQUESTS) {
@@ -191,7 +191,7 @@ test("the typed client's example runs against the API", async () => {
   expect(stdout).toContain(title);
 });
 
-test("the document is that of the running functions", async () => {
+test("the API serves the document that its sources describe", async () => {
   const response = await world.call("/api/openapi.json");
   expect(await response.json()).toEqual(buildDocument());
 });

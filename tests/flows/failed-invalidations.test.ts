@@ -87,7 +87,7 @@ async function placeOfLast({ pk }: Key) {
 const giveUp = (message: object) =>
   world.queues.queue("FailedInvalidations").send({ body: JSON.stringify(message) });
 
-test("a record that cannot be read empties every view of its entity, and holds up none behind it", async () => {
+test("an unreadable record invalidates every view of its entity, and delays no record behind it", async () => {
   await warm();
   await writeItem(keys.problemBody(998), { id: "not a number" });
   await world.changeItem(keys.problemBody(problem.id), { constraints: "new" });
@@ -96,7 +96,7 @@ test("a record that cannot be read empties every view of its entity, and holds u
   expect(await (await world.call(READS.detail())).text()).toContain("new");
 });
 
-test("an item that no view shows invalidates nothing; one of no known kind among those that are shown clears the cache", async () => {
+test("an item that no view shows invalidates nothing; one of an unknown kind under a view's keys clears the cache", async () => {
   await warm();
   await writeItem({ pk: "PLANET#1", sk: "PLANET" }, { entity: "planet" });
   await settled();
@@ -106,7 +106,7 @@ test("an item that no view shows invalidates nothing; one of no known kind among
   expect(await emptied()).toEqual(["detail", "list", "history"]);
 });
 
-test("an item that was written by hand without an `entity` invalidates the views that show it, and so do its changes", async () => {
+test("an item written by hand without an `entity` invalidates the views that show it, and so do its changes", async () => {
   const { sub, token } = world.bob;
   const read = () => world.call("/api/account/stats/", { as: token });
   await read();
@@ -118,7 +118,7 @@ test("an item that was written by hand without an `entity` invalidates the views
   }
 });
 
-test("a record that Lambda gave up is read again from the stream, and empties what it changed", async () => {
+test("a record that Lambda discarded is read again from the stream, and invalidates what it changed", async () => {
   await world.changeItem(keys.problemBody(problem.id), { constraints: "newer" });
   await settled();
   const place = await placeOfLast(keys.problemBody(problem.id));
@@ -128,7 +128,7 @@ test("a record that Lambda gave up is read again from the stream, and empties wh
   expect(await emptied()).toEqual(["detail"]);
 });
 
-test("a record that is gone from the stream empties everything", async () => {
+test("a discarded record that has left the stream clears the whole cache", async () => {
   const { DDBStreamBatchInfo: place } = await placeOfLast(keys.problemBody(problem.id));
   await warm();
   giveUp({ DDBStreamBatchInfo: { ...place, shardId: "shardId-00000000000000000000-00000000" } });

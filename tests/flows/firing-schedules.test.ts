@@ -45,7 +45,7 @@ test("the statistics' schedule warms those of the users who were active", async 
     expect(await costs(["/api/account/stats/"], token)).toEqual([HIT]);
 });
 
-test("the statistics' schedule, fired by hand, warms those of given users", async () => {
+test("the statistics' schedule, fired by hand, warms the statistics of the given users", async () => {
   await world.scheduler.fire("WarmUserStats", { userIds: [world.ann.sub] });
   expect(await costs(["/api/account/stats/"], world.ann.token)).toEqual([HIT]);
   expect(await costs(["/api/account/stats/"], world.bob.token)).not.toEqual([HIT]);

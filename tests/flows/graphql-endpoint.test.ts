@@ -56,7 +56,7 @@ describe("a document", () => {
     expect((await post(query())).data.problem.title).toBe("Changed");
   });
 
-  test("is invalidated by REST's writes, and REST's answers by its writes", async () => {
+  test("is invalidated by writes over REST, and answers of REST by its writes", async () => {
     await post(query());
     await world.send("PATCH", `/api/problems/${first.id}/`, world.admin, { title: "By REST" });
     expect((await post(query())).data.problem.title).toBe("By REST");
@@ -68,7 +68,7 @@ describe("a document", () => {
     expect((await world.get(`/api/problems/${first.id}/`)).title).toBe("By GraphQL");
   });
 
-  test("that is registered is asked for by GET with its hash, with ETag and 304", async () => {
+  test("that is registered is queried by GET with its hash, with ETag and 304", async () => {
     const text = query();
     const hash = createHash("sha256").update(text).digest("hex");
     const path = `/api/graphql/?documentId=sha256:${hash}`;
@@ -82,7 +82,7 @@ describe("a document", () => {
 });
 
 describe("visibility", () => {
-  test("admins' lists are null for others, with a code", async () => {
+  test("admins' lists are null for others, with an error code", async () => {
     const query = "{ drafts { totalCount } registered { totalCount } }";
     const ann = await post(query, world.ann);
     expect([ann.status, ann.data]).toEqual([294, { drafts: null, registered: null }]);
@@ -114,7 +114,7 @@ describe("visibility", () => {
     expect((await post(one, world.ann)).data.execution.id).toBe(id);
   });
 
-  test("writes need a token, and admins' writes an admin's token", async () => {
+  test("writes need a token, and admins' writes need an admin's token", async () => {
     const rename = `mutation { updateProblem(id: ${first.id}, input: { title: "x" }) { id } }`;
     expect((await post(rename)).errors[0].extensions.code).toBe("UNAUTHENTICATED");
     expect((await post(rename, world.ann)).errors[0].extensions.code).toBe("FORBIDDEN");
@@ -122,7 +122,7 @@ describe("visibility", () => {
     expect(bad.status).toBe(401);
   });
 
-  test.each(["nobody", "ann", "admin"] as const)("%s sees the same by REST", async (who) => {
+  test.each(["nobody", "ann", "admin"] as const)("%s gets the same data by REST", async (who) => {
     const as = who === "nobody" ? undefined : world[who];
     const rest = await world.get(`/api/problems/${first.id}/`, as);
     const fields = `id platform problemId title problemUrl tags language isCompleted createdAt testCaseCount
@@ -153,7 +153,7 @@ function inRest(value: Json): Json {
 }
 
 describe("errors and limits", () => {
-  test("a field that REST refuses is refused with the same words", async () => {
+  test("a field that REST refuses is refused with the same text", async () => {
     const { status, errors, data } = await post(
       `mutation { createProblem(input: { title: "x", problemUrl: "nonsense" }) { id } }`,
       world.admin,

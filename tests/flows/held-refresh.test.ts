@@ -60,7 +60,7 @@ test.each([
   ["expired by hand", DETAIL, expire],
   ["past its lifetime", TEST_CASES, outlive],
 ])(
-  "100 requests for an entry %s have their answers while its one load is held up",
+  "100 requests for an entry %s are answered while its only load hangs",
   async (_, path, makeStale) => {
     const { body } = await read(path());
     await makeStale();

@@ -227,27 +227,27 @@ async function seen(method: string, path: string, who: Who, body?: Fields) {
   };
 }
 
-test("every route that takes an item's name is asked for hidden items", () => {
+test("this file requests hidden items by every route that contains an item's name", () => {
   const named = Object.keys(routes).filter((route) => route.includes("{"));
   for (const route of named) expect([route, ASKS[route as RouteKey].length]).not.toContain(0);
 });
 
-test("the items are there for those who may see them", async () => {
+test("the items exist for those who may see them", async () => {
   expect(await world.get(history(hidden), world.ann)).toMatchObject({ id: hidden.execution });
   expect(await world.get(testCases(hidden), world.admin)).toEqual([{ id: 1, ...anyCase() }]);
   expect(draft).toMatchObject({ id: hidden.problem });
 });
 
-test("a draft, its test cases and a private execution answer strangers exactly as if they did not exist", async () => {
+test("a draft, its test cases and a private execution give strangers exactly the answer of a missing item", async () => {
   expect(Object.fromEntries(await answers())).toEqual(Object.fromEntries(absent));
 });
 
-test("so does a problem that was deleted", async () => {
+test("a deleted problem gives strangers exactly the answer of a missing item", async () => {
   await world.send("DELETE", problem(hidden), world.admin, undefined);
   expect(Object.fromEntries(await answers())).toEqual(Object.fromEntries(absent));
 });
 
-test("an edit of what is hidden does not show: a remembered 404 and a new one are the same", async () => {
+test("an edit of a hidden item is not noticeable: a cached 404 and a new one are the same", async () => {
   const before = await seen("GET", problem(hidden), "nobody");
   await world.send("PATCH", problem(hidden), world.admin, { title: "Ghost again" });
   expect(await seen("GET", problem(hidden), "nobody")).toEqual(before);

@@ -59,18 +59,18 @@ const ids = (...places: number[]) => places.map((place) => rows[place].id);
 const idsOf = ({ results: list }: Json) => list.map(({ id }: Json) => id);
 
 describe("GET /history/", () => {
-  test("shows public rows to those who are signed out, newest first", async () => {
+  test("shows public rows to signed-out users, newest first", async () => {
     const page = await world.get("/api/history/");
     expect(page).toEqual({ results: [ROW, ROW], count: 2, next_offset: null, has_more: false });
     expect(idsOf(page)).toEqual(ids(3, 1));
   });
 
-  test("shows own and public rows to those who are signed in", async () => {
+  test("shows own and public rows to signed-in users", async () => {
     expect(idsOf(await world.get("/api/history/", world.ann))).toEqual(ids(3, 1, 0));
     expect(idsOf(await world.get("/api/history/", world.bob))).toEqual(ids(3, 2, 1));
   });
 
-  test("shows own rows alone with my_only, and none to those who are signed out", async () => {
+  test("shows only own rows with my_only, and none to signed-out users", async () => {
     expect(idsOf(await world.get("/api/history/?my_only=true", world.ann))).toEqual(ids(1, 0));
     expect(await world.get("/api/history/?my_only=true")).toEqual({
       results: [],
@@ -81,7 +81,7 @@ describe("GET /history/", () => {
     expect(idsOf(await world.get("/api/history/?my_only=false", world.ann))).toEqual(ids(3, 1, 0));
   });
 
-  test("pages by offset and limit without a gap or a repetition", async () => {
+  test("has no gap and no repetition between pages by offset and limit", async () => {
     const seen: number[] = [];
     let offset: number | null = 0;
     while (offset !== null) {
@@ -100,14 +100,14 @@ describe("GET /history/", () => {
     });
   });
 
-  test("takes a limit above 100 for 100, and my_only in any case", async () => {
+  test("treats a limit above 100 as 100, and accepts my_only in any case", async () => {
     const page = await world.get("/api/history/?limit=200", world.ann);
     expect(page).toEqual(await world.get("/api/history/?limit=100", world.ann));
     for (const flag of ["True", "TRUE"])
       expect(idsOf(await world.get(`/api/history/?my_only=${flag}`, world.ann))).toEqual(ids(1, 0));
   });
 
-  test("carries the address of the token as it stands there, and the preferred name", async () => {
+  test("has the token's email address unchanged, and the preferred name", async () => {
     const { results: list } = await world.get("/api/history/?my_only=true", world.ann);
     expect(list[0]).toMatchObject({ user_email: "ann@Example.com", user_identifier: "ann" });
   });
@@ -142,13 +142,13 @@ describe("GET /history/{id}/", () => {
     ],
   };
 
-  test("is the row with its results, to which the problem's test cases are added", async () => {
+  test("is the row with its results, with the problem's test cases added", async () => {
     const detail = await world.get(`/api/history/${rows[1].id}/`);
     expect(detail).toEqual(DETAIL);
     expect(detail).toMatchObject({ id: rows[1].id, problem: problem.id, user: rows[0].user });
   });
 
-  test("shows test cases as they are now: changed ones changed, gone ones as null", async () => {
+  test("shows test cases as they are now: changed ones with their changes, deleted ones as null", async () => {
     const other = await world.createProblem({ problem_id: "1001" });
     const path = `/api/problems/${other.id}/testcases/`;
     const [kept, gone] = await world.send("POST", path, world.admin, [
@@ -172,7 +172,7 @@ describe("GET /history/{id}/", () => {
     ]);
   });
 
-  test("is a 404 for a private row of another, whoever asks", async () => {
+  test("is a 404 for a private row of another user", async () => {
     const path = `/api/history/${rows[0].id}/`;
     expect((await world.call(path)).status).toBe(404);
     expect((await world.call(path, { as: world.bob.token })).status).toBe(404);
@@ -181,7 +181,7 @@ describe("GET /history/{id}/", () => {
   });
 });
 
-test("POST /history/ takes results that are null for results that are left out", async () => {
+test("POST /history/ accepts null for results, as if they were left out", async () => {
   const { id } = await world.record(world.ann, problem.id, { test_results: null });
   expect(await world.get(`/api/history/${id}/`, world.ann)).toHaveProperty("test_results", []);
 });
@@ -199,7 +199,7 @@ describe("GET /history/{id}/hints/", () => {
     });
   });
 
-  test("gives texts and titled texts as they were stored", async () => {
+  test("returns texts and titled texts as they were stored", async () => {
     const { id } = await world.record(world.ann, problem.id, { is_code_public: true });
     const hints = ["Read again", { title: "Edge", content: "0" }];
     expect(await world.send("PATCH", `/api/history/${id}/`, world.ann, { hints })).toMatchObject({
@@ -214,7 +214,7 @@ describe("GET /history/{id}/hints/", () => {
 });
 
 describe("GET /account/stats/", () => {
-  test("counts everything for the caller alone", async () => {
+  test("counts only the caller's executions", async () => {
     expect(await world.get("/api/account/stats/", world.bob)).toEqual({
       total_executions: 2,
       by_platform: { baekjoon: 2 },

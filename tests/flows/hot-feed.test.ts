@@ -58,7 +58,7 @@ async function heatUp(as?: Person): Promise<number> {
   throw new Error(`the page was not hot after ${MOST_WRITES} writes`);
 }
 
-test("a page that is not hot shows every execution at once, by every process", async () => {
+test("a page that is not hot shows every new execution at once, in every process", async () => {
   await read(0);
   for (let writes = 1; writes < RELOADS; writes += 1) {
     const id = await record(world.bob);
@@ -67,7 +67,7 @@ test("a page that is not hot shows every execution at once, by every process", a
   }
 });
 
-test("a hot page leaves out what was recorded within the last second alone, and is loaded once in that time", async () => {
+test("a hot page lacks only executions of the last second, and is loaded once in that time", async () => {
   await heatUp();
   const recorded: { id: number; atMs: number }[] = [];
   let [loads, readsOfHits, lastMs] = [0, 0, 0];
@@ -90,7 +90,7 @@ test("a hot page leaves out what was recorded within the last second alone, and 
   expect(loads).toBeLessThanOrEqual((RELOADS + 2) * seconds);
 });
 
-test("one's own executions are on one's hot page at once, by every process", async () => {
+test("a user's own executions are on their hot page at once, in every process", async () => {
   const { ann } = world;
   for (let times = 0; times < 3; times += 1) {
     await heatUp(ann);
@@ -100,7 +100,7 @@ test("one's own executions are on one's hot page at once, by every process", asy
   }
 });
 
-describe("an execution leaves a hot page at once that is", () => {
+describe("a hot page loses an execution at once that is", () => {
   const client = () => createClient(world.dynamodb.endpoint);
   const remove = (Key: ReturnType<typeof keys.history>) =>
     client().send(new DeleteCommand({ TableName: world.dynamodb.table, Key }));

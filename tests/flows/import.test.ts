@@ -36,7 +36,7 @@ async function listed(): Promise<{ problem_id: string; title: string }[]> {
   return (await response.json()) as { problem_id: string; title: string }[];
 }
 
-test("an import can be repeated: nothing is there twice, and what changed is updated", async () => {
+test("a repeated import adds nothing twice, and updates what has changed", async () => {
   const done: number[] = [];
   const client = createApiClient({ url: cloud.url, token: cloud.tokens.admin });
   const first = await importProblems(client, file("Title", 5), (count) => done.push(count));
@@ -53,7 +53,7 @@ test("an import can be repeated: nothing is there twice, and what changed is upd
   expect(await run(file("Other title", 6))).toEqual({ created: 0, updated: 0, unchanged: KNOWN });
 });
 
-test("a problem that is there as a draft is updated, and stays a draft", async () => {
+test("a problem that exists as a draft is updated, and stays a draft", async () => {
   await cloud.call("/api/problems/", {
     method: "POST",
     as: cloud.tokens.admin,
@@ -86,7 +86,7 @@ function problemset() {
   return readProblems(JSON.stringify({ status: "OK", result: { problems } }));
 }
 
-test("an import into the sample updates what it knows, brings the rest, and writes nothing when it is repeated", async () => {
+test("an import over the sample data updates its problems, adds the others, and writes nothing when it is repeated", async () => {
   await using sampled = await testCloud({ sample: true });
   const client = createApiClient({ url: sampled.url, token: sampled.tokens.admin });
   const problems = problemset();
@@ -126,7 +126,7 @@ test("an import into the sample updates what it knows, brings the rest, and writ
   expect(writes).toEqual([]);
 });
 
-test("every problem of Codeforces in the sample is one that an import brings, and is published", () => {
+test("every Codeforces problem in the sample data is one that an import brings, and is published", () => {
   const known = sampleProblems.filter(({ platform }) => platform === "codeforces");
   expect(known.map(({ problem_id, is_completed }) => [problem_id, is_completed])).toEqual(
     SAMPLE_IDS.map((id) => [id, true]),

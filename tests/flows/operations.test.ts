@@ -33,7 +33,7 @@ beforeEach(async () => {
   for (const path of ["/api/problems/", `/api/problems/${problem.id}/`]) await world.get(path);
 });
 
-test("GET health and its parts report the services that answer", async () => {
+test("GET health lists the services that answer, and so do its parts", async () => {
   const ok = { status: "ok", checks: { redis: "ok", dynamodb: "ok" } };
   expect(await world.get("/api/health/")).toEqual(ok);
   expect(await world.get("/api/health/ready/")).toEqual(ok);
@@ -43,7 +43,7 @@ test("GET health and its parts report the services that answer", async () => {
   });
 });
 
-test("statistics count what is stored, by resource, and what happened", async () => {
+test("statistics count stored entries by resource, and events of the cache", async () => {
   await world.get("/api/problems/");
   expect(await world.get("/api/ops/cache/stats/", world.admin)).toEqual({
     entries: expect.any(Number),
@@ -56,7 +56,7 @@ test("statistics count what is stored, by resource, and what happened", async ()
   });
 });
 
-test("numbers count each request once, by outcome, as its answer says it, and cost no Redis command", async () => {
+test("each request is counted once, by the outcome in its answer, without a Redis command", async () => {
   // Each time another start: an answer is kept for some seconds.
   let from = Math.floor(Date.now() / 1_000);
   const hits = async () => {
@@ -72,7 +72,7 @@ test("numbers count each request once, by outcome, as its answer says it, and co
   expect(world.upstash.stats().commands).toBe(commands);
 });
 
-test("an entry is explained to viewers, and its value shown to admins alone, with a line that says to whom", async () => {
+test("viewers see an entry's state, only admins its value, and a log line names the admin who read it", async () => {
   const sub = "sub-of-viewer";
   const viewer = { sub, email: "v@example.com" };
   const token = await world.issueToken({ ...viewer, is_admin: ["viewer"] });
@@ -96,7 +96,7 @@ test("an entry is explained to viewers, and its value shown to admins alone, wit
   });
 });
 
-test("keys are listed by pattern, and walked by cursor to the end", async () => {
+test("keys are listed by pattern, page by page with a cursor", async () => {
   expect(await keysLike("problem_detail:id:*")).toEqual([DETAIL()]);
   const found: string[] = [];
   let cursor = "0";
@@ -109,7 +109,7 @@ test("keys are listed by pattern, and walked by cursor to the end", async () => 
 });
 
 describe("invalidation", () => {
-  test("by tag empties what carries it and nothing else", async () => {
+  test("by tag invalidates the entries that carry it and no others", async () => {
     expect(await ops("invalidate", { tags: [`problem:${problem.id}`] })).toMatchObject({
       dry_run: false,
       tags: [`problem:${problem.id}`],
@@ -118,13 +118,13 @@ describe("invalidation", () => {
     expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("miss");
   });
 
-  test("by key empties that entry", async () => {
+  test("by key invalidates that entry", async () => {
     await ops("invalidate", { keys: [LIST] });
     expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("hit");
     expect(await cacheOf("/api/problems/")).toBe("miss");
   });
 
-  test("by pattern drops whole resources and single entries, and lists them", async () => {
+  test("by pattern invalidates whole resources and single entries, and lists them", async () => {
     expect((await ops("invalidate", { pattern: "problem_list*" })).pattern).toMatchObject({
       resources: ["problem_list"],
     });
@@ -157,7 +157,7 @@ describe("invalidation", () => {
     [{ pattern: "" }, "pattern"],
     [{ tag: "problem:1", pattern: "*" }, "tag"],
     [{ tags: ["problem:1"], dry_run: "yes" }, "dry_run"],
-  ])("of %j is refused, for what is in %s", async (body, path) => {
+  ])("of %j is refused, with the fault in %s", async (body, path) => {
     const response = await world.call("/api/ops/cache/invalidate/", {
       method: "POST",
       as: world.admin.token,
@@ -169,13 +169,13 @@ describe("invalidation", () => {
   });
 });
 
-test("clear makes everything unreadable", async () => {
+test("clear invalidates every entry", async () => {
   expect(await ops("clear")).toEqual({ message: expect.any(String) });
   expect(await cacheOf("/api/problems/")).toBe("miss");
   expect(await cacheOf(`/api/problems/${problem.id}/`)).toBe("miss");
 });
 
-test("warm loads what a plan names, so that the next reads are hits", async () => {
+test("warm loads the entries of a plan, so that the next reads are hits", async () => {
   await ops("clear");
   const counts = await ops("warm", { plan: "problem_lists" });
   expect(counts).toMatchObject({ failed: 0, left: 0 });
@@ -194,7 +194,7 @@ test("warm loads what a plan names, so that the next reads are hits", async () =
   });
 });
 
-test("warm takes no plan that there is not", async () => {
+test("warm refuses an unknown plan", async () => {
   const response = await world.call("/api/ops/cache/warm/", {
     method: "POST",
     as: world.admin.token,

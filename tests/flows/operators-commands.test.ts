@@ -55,7 +55,7 @@ test("numbers, keys and one entry are shown as text, and as the API's fields wit
   expect((await run(["top", "--json"])).code).toBe(EXIT.fine);
 });
 
-test("a deed shows what would go, is done when it is confirmed by the stage's name, and not else", async () => {
+test("a deed shows what it would invalidate, and runs only when it is confirmed by the stage's name", async () => {
   await world.get(detail);
   const deed = ["invalidate", "--problem", String(problem.id)];
   const dry = await run([...deed, "--dry-run"]);
@@ -71,7 +71,7 @@ test("a deed shows what would go, is done when it is confirmed by the stage's na
   expect(await isCached()).toBe(false);
 });
 
-test("clear and warm do what they say, and an asynchronous invalidation is followed to its end", async () => {
+test("clear and warm do what their names say, and an asynchronous invalidation is followed to its end", async () => {
   await world.get(detail);
   expect(await run(["clear", "--dry-run"])).toMatchObject({
     out: expect.stringContaining("would invalidate"),
@@ -84,7 +84,7 @@ test("clear and warm do what they say, and an asynchronous invalidation is follo
   expect(job).toMatchObject({ code: EXIT.fine, out: expect.stringContaining("done") });
 });
 
-test("the doctor is content with a stage that is well, and names what is down", async () => {
+test("the doctor finds nothing in a healthy stage, and names a service that is down", async () => {
   const well = await run(["doctor"]);
   expect(well).toMatchObject({ code: EXIT.fine, out: expect.stringContaining("nothing is wrong") });
   await world.redis.stop();
@@ -95,7 +95,7 @@ test("the doctor is content with a stage that is well, and names what is down", 
   await world.redis.start();
 });
 
-test("requests are shown as they came, each once, with a key id in place of the key, without the user and without operators' own", async () => {
+test("each request is shown once, with a key id instead of its key, without its user, and without operators' own requests", async () => {
   for (const _ of [1, 2]) await world.get(detail);
   const rounds: string[] = [];
   let round = 0;
@@ -120,7 +120,7 @@ test("requests are shown as they came, each once, with a key id in place of the 
   expect((await run(["tail", "--outcome", "bypass"])).out).toBe("");
 });
 
-test("who is not an operator is refused with a code of its own", async () => {
+test("a user who is not an operator is refused with a separate exit code", async () => {
   expect(await run(["stats"], { token: world.ann.token })).toMatchObject({ code: EXIT.notAllowed });
 });
 
@@ -161,7 +161,7 @@ describe("login", () => {
     return all["local"]!;
   };
 
-  test("keeps a token for its user alone, with which --stage finds the stage by itself", async () => {
+  test("stores a token that only its user can read, and --stage then finds the stage", async () => {
     expect(await operate(["top", "--stage", "local"])).toMatchObject({ code: EXIT.usage });
     const signedIn = await operate(["login", world.url]);
     expect(signedIn).toMatchObject({
@@ -177,7 +177,7 @@ describe("login", () => {
     });
   });
 
-  test("renews a token that is about to end, and not before", async () => {
+  test("renews a token shortly before its end, and not earlier", async () => {
     const { expires_at: first } = await kept();
     await operate(["top", "--stage", "local"]);
     expect((await kept()).expires_at).toBe(first);
@@ -185,7 +185,7 @@ describe("login", () => {
     expect((await kept()).expires_at).toBe(first - 30 + 3_600);
   });
 
-  test("takes no tokens from a file that others can read", async () => {
+  test("refuses tokens from a file that others can read", async () => {
     await chmod(file, 0o640);
     expect(await operate(["top", "--stage", "local"])).toMatchObject({
       code: EXIT.failed,
@@ -194,7 +194,7 @@ describe("login", () => {
   });
 });
 
-test("an experiment is started, shown and stopped, each once", async () => {
+test("an experiment can be started, shown and stopped, each once", async () => {
   const start = ["experiment", "start", "user_stats", "--ttl", "90"];
   const dry = await run([...start, "--dry-run"]);
   expect(dry.out).toMatch(/^would start: 90 s instead of 180 s for user_stats, from /);
@@ -227,7 +227,7 @@ test("an experiment that is invalid is refused before anything is started", asyn
   expect((await run(["experiment", "status", "problem_list"])).out).toContain("no experiment on");
 });
 
-test("advice is asked for, and says from how many reads it is", async () => {
+test("advice can be requested, and states the number of reads that it is based on", async () => {
   expect((await run(["advise"])).out).toMatch(/^nothing to advise\n\(from \d+ reads of /);
   expect(JSON.parse((await run(["advise", "--json"])).out)).toMatchObject({ advice: [] });
 });

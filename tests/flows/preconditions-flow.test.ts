@@ -50,7 +50,7 @@ describe("If-Match of a problem", () => {
     ["gzip", LONG],
     ["identity", LONG],
     ["identity", "short"],
-  ])("takes the ETag of the %s coding", async (coding, constraints) => {
+  ])("accepts the ETag of the %s coding", async (coding, constraints) => {
     const { id, problem_id } = await world.createProblem({ constraints });
     for (const path of [`/api/problems/${id}/`, `/api/problems/baekjoon/${problem_id}/`]) {
       const found = await etagOf(path, world.admin, coding);
@@ -90,7 +90,7 @@ describe("If-Match of a problem", () => {
     },
   );
 
-  test("holds after executions, which change what a GET compares", async () => {
+  test("still holds after executions, which change the ETag of a GET", async () => {
     const { id } = await world.createProblem();
     const path = `/api/problems/${id}/`;
     const { etag } = await etagOf(path);
@@ -122,7 +122,7 @@ describe("If-Match of a problem", () => {
     }
   });
 
-  test("compares strongly, and with what an editor sees", async () => {
+  test("compares strongly, and with the version that editors see", async () => {
     const { id } = await world.createProblem();
     const path = `/api/problems/${id}/`;
     const { etag } = await etagOf(path);
@@ -132,7 +132,7 @@ describe("If-Match of a problem", () => {
     expect(await statusOf(path, patch("*", { title: "Any" }))).toBe(200);
   });
 
-  test("takes the ETag that a change answered with", async () => {
+  test("accepts the ETag in the answer to a change", async () => {
     const created = await send("/api/problems/", {
       method: "POST",
       body: { platform: "chain", problem_id: "1", title: "0" },
@@ -147,7 +147,7 @@ describe("If-Match of a problem", () => {
     expect((await etagOf(path)).etag).toBe(etag);
   });
 
-  test("does not depend on the cache: the ETag is the same once it was emptied", async () => {
+  test("does not depend on the cache: the ETag is the same after the cache was cleared", async () => {
     const { id } = await world.createProblem({ constraints: LONG });
     const path = `/api/problems/${id}/`;
     const { etag } = await etagOf(path);
@@ -155,12 +155,12 @@ describe("If-Match of a problem", () => {
     expect((await etagOf(path)).etag).toBe(etag);
   });
 
-  test("of a problem that is not there is a 404", async () => {
+  test("of a missing problem is a 404", async () => {
     expect(await statusOf("/api/problems/987654/", patch('"x"', { title: "x" }))).toBe(404);
     expect(await statusOf("/api/problems/987654/", { headers: { "if-match": '"x"' } })).toBe(404);
   });
 
-  test("lets one of two editors through who write at once", async () => {
+  test("lets one of two concurrent editors through", async () => {
     const { id } = await world.createProblem();
     const path = `/api/problems/${id}/`;
     for (let round = 0; round < 10; round += 1) {
@@ -196,7 +196,7 @@ describe("If-Unmodified-Since", () => {
     expect(await statusOf(path, change({ "if-match": etag, ...since(before) }))).toBe(200);
   });
 
-  test("is hidden from those who do not see every change", async () => {
+  test("needs a Last-Modified, which only those get who see every change", async () => {
     const { id } = await world.createProblem();
     const path = `/api/problems/${id}/`;
     expect((await world.call(path)).headers.get("last-modified")).toBeNull();
@@ -205,7 +205,7 @@ describe("If-Unmodified-Since", () => {
 });
 
 describe("preconditions of an execution", () => {
-  test("are its owner's: a change of the problem's test cases does not fail them", async () => {
+  test("depend on the owner's own changes only: a change of the problem's test cases does not fail them", async () => {
     const { id: problem } = await world.createProblem();
     const cases = `/api/problems/${problem}/testcases/`;
     const testCase = await world.send("POST", cases, world.admin, { input: "1", output: "2" });
@@ -227,7 +227,7 @@ describe("preconditions of an execution", () => {
   });
 });
 
-test("the list of test cases guards an addition to it", async () => {
+test("the ETag of the list of test cases can be a precondition of an addition to it", async () => {
   const { id } = await world.createProblem();
   const path = `/api/problems/${id}/testcases/`;
   const { etag } = await etagOf(path);

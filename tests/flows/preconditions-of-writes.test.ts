@@ -56,7 +56,7 @@ describe("every write", () => {
   /** A document may have several writes in it, and reads: GraphQL takes no preconditions. */
   const isOfOneItem = (route: string) => !/^GET |\/graphql\//.test(route);
   test.each(Object.keys(routes).filter(isOfOneItem))(
-    "%s refuses a tag that matches nothing, and If-None-Match: * where there is something",
+    "%s refuses an ETag that matches nothing, and If-None-Match: * for an existing item",
     async (key) => {
       const route = key as RouteKey;
       const { method, path } = addressOf(route);

@@ -73,7 +73,7 @@ describe("GET /problems/", () => {
     expect(await other?.text()).toBe(await one?.text());
   });
 
-  test("filters by platform, and takes an empty one for any", async () => {
+  test("filters by platform, and treats an empty one as any", async () => {
     expect(idsOf(await world.get("/api/problems/?platform=codeforces"))).toEqual([force.id]);
     expect(idsOf(await world.get("/api/problems/?platform=&search="))).toEqual([
       force.id,
@@ -82,14 +82,14 @@ describe("GET /problems/", () => {
     expect(await world.get("/api/problems/?platform=nowhere")).toEqual([]);
   });
 
-  test("searches title and problem_id for a part in any case", async () => {
+  test("searches title and problem_id for a part, ignoring case", async () => {
     expect(idsOf(await world.get("/api/problems/?search=WATER"))).toEqual([force.id]);
     expect(idsOf(await world.get("/api/problems/?search=%20100%20"))).toEqual([plain.id]);
     expect(idsOf(await world.get("/api/problems/?search=a%2Bb"))).toEqual([plain.id]);
     expect(await world.get("/api/problems/?search=not+ready")).toEqual([]);
   });
 
-  test("searches by Unicode's case folding, each spelling of a term under one key", async () => {
+  test("searches by Unicode's case folding, with one key for all spellings of a term", async () => {
     const { id } = await world.createProblem({ title: "ΟΔΟΣ Straße Café" });
     const spellings = [
       ["ΟΔΟΣ", "οδος", "οδοσ", " ΟδΟς "],
@@ -108,7 +108,7 @@ describe("GET /problems/", () => {
     await world.send("DELETE", `/api/problems/${id}/`, world.admin, {});
   });
 
-  test("keeps words that stand for absent parameters apart from them", async () => {
+  test("distinguishes a term from the key's word for an absent parameter", async () => {
     expect(await world.get("/api/problems/?search=none")).toEqual([]);
     expect(await world.get("/api/problems/?platform=all")).toEqual([]);
     expect(idsOf(await world.get("/api/problems/"))).toEqual([force.id, plain.id]);
@@ -131,13 +131,13 @@ describe("GET /problems/", () => {
     expect(await world.get("/api/problems/?page=3")).toEqual([]);
   });
 
-  test("takes a page_size above 200 for 200", async () => {
+  test("treats a page_size above 200 as 200", async () => {
     const page = await world.call("/api/problems/?page_size=1000");
     expect(idsOf(await page.json())).toEqual([force.id, plain.id]);
     expect(page.headers.get("link")).toContain("page_size=200&page=1");
   });
 
-  test("leaves no entry behind for what anybody could make up", async () => {
+  test("stores no entry for parameters that anyone could make up", async () => {
     const before = await world.get("/api/ops/cache/stats/", world.admin);
     await Promise.all(
       ["platform=x1", "platform=x2", "page=7", "page=8", "platform=codeforces&page=9"].map(
@@ -168,7 +168,7 @@ describe("GET /problems/{id}/ and /problems/{platform}/{problem_id}/", () => {
     expect(await world.get(`/api/problems/${plain.id}/`, world.ann)).toEqual(byId);
   });
 
-  test("show admins the solution, as base64 of UTF-8", async () => {
+  test("show the solution to admins, as base64 of UTF-8", async () => {
     const { solution_code } = await world.get(`/api/problems/${plain.id}/`, world.admin);
     expect(Buffer.from(solution_code, "base64").toString()).toBe("print('가')");
     expect((await world.get("/api/problems/baekjoon/1000/", world.admin)).solution_code).toBe(
@@ -177,7 +177,7 @@ describe("GET /problems/{id}/ and /problems/{platform}/{problem_id}/", () => {
     expect((await world.get(`/api/problems/${plain.id}/`)).solution_code).toBeNull();
   });
 
-  test("show admins alone whether it is deleted", async () => {
+  test("show `is_deleted` to admins only", async () => {
     const { id } = await world.createProblem({ problem_id: "5005" });
     const path = `/api/problems/${id}/`;
     expect(await world.get(path)).not.toHaveProperty("is_deleted");
@@ -194,7 +194,7 @@ describe("GET /problems/{id}/ and /problems/{platform}/{problem_id}/", () => {
     });
   });
 
-  test("show a draft's deletion to admins at once", async () => {
+  test("show admins a draft's deletion at once", async () => {
     const { id } = await world.createProblem({ is_completed: false });
     const path = `/api/problems/${id}/`;
     expect(await world.get(path, world.admin)).toHaveProperty("is_deleted", false);
@@ -232,7 +232,7 @@ describe("the admin's lists", () => {
     });
   });
 
-  test("come in pages where a page is asked for, with the addresses of the others", async () => {
+  test("are paged when a page is requested, with links to the others", async () => {
     const path = "/api/problems/registered/";
     const ask = async (query: string) => {
       const response = await world.call(`${path}?${query}`, { as: world.admin.token });

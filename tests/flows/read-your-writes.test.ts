@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => cloud.close());
 
 test(
-  `a write shows in the next read of every endpoint that it affects, ${ROUNDS} times out of ${ROUNDS}`,
+  `a write is visible in the next read of every endpoint that it affects, ${ROUNDS} times out of ${ROUNDS}`,
   { timeout: 600_000 },
   async () => {
     const random = seededRandom(SEED);

@@ -43,7 +43,7 @@ afterAll(() => world.close());
 const nameOf = ([path, as]: [string, Person?]) => `${path} as ${as?.sub ?? "nobody"}`;
 const read = ([path, as]: [string, Person?]) => world.call(path, as ? { as: as.token } : {});
 
-test("without Redis every request still answers; with it again there are hits, and nothing is stale", async () => {
+test("without Redis every request is answered; once it is back there are hits, and nothing is stale", async () => {
   for (const each of [...reads, ...reads]) expect((await read(each)).status).toBe(200);
 
   await world.redis.stop();
@@ -98,7 +98,7 @@ test("without Redis every request still answers; with it again there are hits, a
   });
 });
 
-test("after an outage in which Redis kept what it had, nothing of it is stale once the stream has caught up", async () => {
+test("after an outage in which Redis kept its data, no entry is stale once the stream has caught up", async () => {
   for (const each of [...reads, ...reads]) await read(each);
   unreachable = true;
   await world.send("PATCH", `/api/problems/${problem.id}/`, world.admin, { title: "Apart" }, 200);
@@ -119,7 +119,7 @@ test("after an outage in which Redis kept what it had, nothing of it is stale on
   }
 });
 
-test("operations on a dead cache say so instead of pretending", async () => {
+test("operations on an unreachable cache fail with that reason", async () => {
   await world.redis.stop();
   try {
     const response = await world.call("/api/ops/cache/clear/", {

@@ -148,7 +148,7 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
       return path;
     }
 
-    test("hides nothing half: a 503, nothing is written; once there is room, what is hidden is shown by no process", async () => {
+    test("answers a write that hides something with a 503 and nothing is written; once there is memory, no process shows what was hidden", async () => {
       const { id } = await world.createProblem();
       const row = await world.record(world.ann, id, { is_code_public: true, code: "secret()" });
       const path = await warmed(`/api/history/${row.id}/`);
@@ -186,7 +186,7 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
         expect((await show(path, instance)).text).not.toContain(title);
     });
 
-    test("takes every other write, and no process shows what was there before", async () => {
+    test("accepts every other write, and no process shows the state from before it", async () => {
       const { id } = await world.createProblem({ title: "Before" });
       const path = await warmed(`/api/problems/${id}/`);
       await server.run(begin);
@@ -203,7 +203,7 @@ const inProcess = (instance: number) => ({
 });
 
 test.each(REPLIES)(
-  "a Redis that answers a write with %j is distinguished from one that is down",
+  "a Redis that answers a write with %j is reported as degraded, not as down",
   async (reply) => {
     let refuses = false;
     const intercept: NonNullable<Parameters<typeof startWorld>[0]>["intercept"] = async (

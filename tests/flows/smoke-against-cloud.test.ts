@@ -44,7 +44,7 @@ describe("the smoke test", () => {
     expect(outcomes).toHaveLength(checks.length);
   });
 
-  test("is a command, which ends well, with a beat that has come through the stream", async () => {
+  test("is a command that succeeds once a beat has come through the stream", async () => {
     const words = ["packages/ops/src/cli/smoke.ts", cloud.url, cloud.tokens.admin];
     const env = { ...process.env, CORS_ORIGINS: LOCAL_ORIGINS.join() };
     const running = promisify(execFile)(process.execPath, words, { env });
@@ -56,20 +56,20 @@ describe("the smoke test", () => {
     expect(stdout.match(/^ok /gm)).toHaveLength(checks.length + 1);
   });
 
-  test("leaves out the write with another token, and says why", async () => {
+  test("skips the write with a token without admin rights, with the reason", async () => {
     const outcomes = await smoke(`${cloud.url}/`, cloud.tokens.user);
     expect(results(outcomes)).toEqual([...checks.slice(1).map(() => "passed"), "skipped"]);
     expect(outcomes.at(-1)?.why).toBe("the token is not an admin's");
   });
 
-  test("leaves out the preflights of origins that it does not know", async () => {
+  test("skips the preflights when CORS_ORIGINS names no origin", async () => {
     const outcomes = await runChecks(checks, connect(cloud.url, cloud.tokens.admin), () => {});
     expect(outcomes.filter(({ result }) => result !== "passed")).toMatchObject([
       { result: "skipped", why: "CORS_ORIGINS names no origin" },
     ]);
   });
 
-  test("fails for an origin that the API does not let in", async () => {
+  test("fails for an origin that the API does not allow", async () => {
     const api = connect(cloud.url, cloud.tokens.user, ["https://forgotten.example"]);
     const outcomes = await runChecks(checks, api, () => {});
     expect(outcomes.filter(({ result }) => result === "failed")).toMatchObject([
@@ -100,7 +100,7 @@ describe("the smoke test", () => {
     expect(await next.json()).toMatchObject({ id: id + 1 });
   });
 
-  test("fails in one check where the token is not taken, and leaves the write out", async () => {
+  test("fails in one check when the token is refused, and skips the write", async () => {
     const outcomes = await smoke(cloud.url, "no.good.token");
     expect(outcomes.filter(({ result }) => result !== "passed")).toMatchObject([
       { name: "takes the token", result: "failed", why: expect.stringContaining("refused") },
@@ -108,14 +108,14 @@ describe("the smoke test", () => {
     ]);
   });
 
-  test("ends after the first check where nothing listens, with the reason", async () => {
+  test("ends after the first check when nothing listens, with the reason", async () => {
     const outcomes = await smoke(await deadUrl(), "token");
     expect(outcomes).toMatchObject([
       { result: "failed", why: expect.stringMatching(/cannot reach http.*ECONNREFUSED/) },
     ]);
   });
 
-  test("notices a cache that is down", async () => {
+  test("finds that the cache is down", async () => {
     await cloud.redis.stop();
     const outcomes = await smoke(cloud.url, cloud.tokens.user);
     await cloud.redis.start();

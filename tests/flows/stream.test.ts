@@ -115,7 +115,7 @@ test.each(Object.entries(CASES))(
   },
 );
 
-test("a completed draft shows in the public lists, and no longer among the drafts", async () => {
+test("a completed draft is in the public lists, and no longer among the drafts", async () => {
   const { id } = await world.createProblem({ is_completed: false });
   await world.changeItem(keys.problem(id), { is_completed: true });
   const idsIn = (list: Json) => list.map((each: Json) => each.id);

@@ -140,7 +140,7 @@ const send = (route: string, instance: number, headers: Record<string, string> =
   });
 };
 
-test("every write and every cached read of the API is looked at here", () => {
+test("this file covers every write and every cached read of the API", () => {
   // GraphQL has the same views and writes (graphql-endpoint.test.ts); the document and its page show no data.
   const isOther = /\/(ops|health|graphql|docs|openapi\.json)\//;
   const ofApi = Object.keys(routes).filter((route) => !isOther.test(route));
@@ -151,7 +151,7 @@ test("every write and every cached read of the API is looked at here", () => {
 });
 
 test(
-  "a write through one process is read from the other at once, on every endpoint",
+  "a write through one process is visible in the other at once, on every endpoint",
   { timeout: 120_000 },
   async () => {
     // A search is stored by a process that was asked for it before.
@@ -182,7 +182,7 @@ test(
   },
 );
 
-describe("the tags of a write", () => {
+describe("the invalidated tags of a write", () => {
   const groupsOf = async (as: Person, path: string, headers: Record<string, string>) => {
     const text = `At ${performance.now()}`;
     const body = JSON.stringify(path.includes("problems") ? { title: text } : { hints: [text] });

@@ -70,7 +70,7 @@ function realRequests(list: Json): [path: string, as?: Person][] {
 
 const ask = ([path, as]: [string, Person?]) => world.call(path, as ? { as: as.token } : {});
 
-test("the schedules warm exactly the keys that real requests use, which are then hits", async () => {
+test("the schedules warm exactly the keys that real requests use, which are hits then", async () => {
   const requests = realRequests(await world.get("/api/problems/"));
   for (const each of requests) expect((await ask(each)).status).toBe(200);
   const used = await storedKeys();
@@ -88,7 +88,7 @@ test("the schedules warm exactly the keys that real requests use, which are then
     expect([each[0], cost(await ask(each))]).toEqual([each[0], { cache: "hit", reads: 0 }]);
 });
 
-test("a second run loads nothing, and says what it left alone", async () => {
+test("a second run loads nothing, and reports what it skipped", async () => {
   const first: Json = await world.scheduler.fire("WarmProblems");
   const second: Json = await world.scheduler.fire("WarmProblems");
   expect(second).toMatchObject({
@@ -106,8 +106,8 @@ test("a second run loads nothing, and says what it left alone", async () => {
   ]);
 });
 
-describe("by hand", () => {
-  test("one plan, as a dry run and then for good, through the function's event", async () => {
+describe("fired by hand, warming loads", () => {
+  test("one plan, at first as a dry run, by the function's event", async () => {
     const dry: Json = await world.scheduler.fire("WarmProblems", {
       plan: "problem_drafts",
       dry_run: true,
@@ -121,7 +121,7 @@ describe("by hand", () => {
     expect(await storedKeys()).toEqual(["problem_drafts:all"]);
   });
 
-  test("given users, through the function's event and through operations", async () => {
+  test("given users, by the function's event and through operations", async () => {
     const { sub } = world.ann;
     await world.scheduler.fire("WarmUserStats", { userIds: [sub] });
     expect(await storedKeys()).toEqual([`user_stats:${sub}`]);
@@ -133,7 +133,7 @@ describe("by hand", () => {
     });
   });
 
-  test("all plans, in the answer of operations, with progress in the log", async () => {
+  test("all plans through operations, with progress in the log", async () => {
     const { entries } = world;
     const before = entries.length;
     const answer = await ops("warm", {});
@@ -147,7 +147,7 @@ describe("by hand", () => {
       .toHaveLength(6);
   });
 
-  test("an event that is invalid is refused with what it may be", async () => {
+  test("but refuses an invalid event with the allowed values", async () => {
     await expect(world.scheduler.fire("WarmProblems", { plan: "everything" })).rejects.toThrow(
       "problem_lists",
     );
@@ -155,7 +155,7 @@ describe("by hand", () => {
 });
 
 describe("popularity", () => {
-  test("the problems read most are warmed by the keys they were read by, however old they are", async () => {
+  test("the most read problems are warmed under the keys by which they were read, however old the problems are", async () => {
     const { url, token } = world.upstash;
     await createSharedCounts({ url, token }).add([
       ["problem_detail:id:2", 40],
@@ -173,7 +173,7 @@ describe("popularity", () => {
     expect(cost(await world.call("/api/problems/2/"))).toEqual({ cache: "hit", reads: 0 });
   });
 
-  test("a hit costs one command, counted reads included", async () => {
+  test("a hit costs one command, including the counting of reads", async () => {
     const path = `/api/problems/${newest.id}/`;
     await world.get(path);
     const before = world.upstash.stats().commands;
@@ -182,8 +182,8 @@ describe("popularity", () => {
   });
 });
 
-describe("when there is nothing to work with", () => {
-  test("without Redis the run ends clean and says so, and without users as well", async () => {
+describe("when warming cannot load anything", () => {
+  test("because Redis is down, the run ends without an exception and reports it, and a later run works again", async () => {
     await world.redis.stop();
     const report: Json = await world.scheduler.fire("WarmProblems");
     expect(report).toMatchObject({ state: "down", down: ["redis"], refreshed: 0, plans: [] });
@@ -194,7 +194,7 @@ describe("when there is nothing to work with", () => {
       .toMatchObject({ state: "done", failed: 0 });
   });
 
-  test("over an empty table there is the first page of all problems, and no statistics", async () => {
+  test("because the table is empty, it stores the first page of all problems, and no statistics", async () => {
     await using empty = await startWorld();
     expect(await empty.scheduler.fire("WarmProblems")).toMatchObject({
       state: "done",

@@ -42,7 +42,7 @@ describe("POST /problems/", () => {
     ).toMatchObject({ platform, problem_id, problem_url });
   });
 
-  test("is a 409 when the platform has the problem_id already, drafts and deleted ones included", async () => {
+  test("is a 409 when the platform already has the problem_id, in drafts and deleted problems too", async () => {
     const { id } = await world.createProblem({ problem_id: "77", is_completed: false });
     const again = () =>
       asAdmin("POST", "/api/problems/", { platform: "baekjoon", problem_id: "77", title: "Again" });
@@ -62,7 +62,7 @@ describe("POST /problems/", () => {
 });
 
 describe("PATCH and DELETE of a problem", () => {
-  test("change what they name, and answer with the problem as it is now", async () => {
+  test("change the fields that they name, and answer with the new state", async () => {
     const { id } = await world.createProblem({ is_completed: false });
     const changed = await world.send("PATCH", `/api/problems/${id}/`, world.admin, {
       title: "New",
@@ -76,7 +76,7 @@ describe("PATCH and DELETE of a problem", () => {
     );
   });
 
-  test("move a problem to another platform and problem_id; one that is taken is a 409", async () => {
+  test("move a problem to another platform and problem_id, or answer 409 when another problem has them", async () => {
     const { id } = await world.createProblem({ problem_id: "501" });
     await world.createProblem({ problem_id: "502" });
     await world.send("PATCH", `/api/problems/${id}/`, world.admin, { problem_id: "503" });
@@ -178,7 +178,7 @@ describe("test cases", () => {
 });
 
 describe("executions", () => {
-  test("are recorded with their Location, as their own GET shows them to the caller", async () => {
+  test("are recorded with a Location, as their own GET shows them to the caller", async () => {
     const { id: problemId } = await world.createProblem();
     const body = JSON.stringify(
       execution(problemId, { result_summary: { nested: [1, null, "x"] } }),
@@ -201,7 +201,7 @@ describe("executions", () => {
     expect((await world.get(`/api/problems/${problemId}/`)).execution_count).toBe(1);
   });
 
-  test("are changed by their owner alone", async () => {
+  test("can be changed only by their owner", async () => {
     const { id: problemId } = await world.createProblem();
     const { id } = await world.record(world.ann, problemId);
     const path = `/api/history/${id}/`;

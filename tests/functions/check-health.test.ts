@@ -12,7 +12,7 @@ const source = {
   tables: async () => ({ problems: { findId: async () => undefined } }),
 } as unknown as Source;
 
-test("every check writes to Redis anew: what it writes is gone after a millisecond", async () => {
+test("every check writes to Redis again: its key expires after a millisecond", async () => {
   const clock = new VirtualClock();
   const store = new MemoryStore({ now: clock.now });
   const written = async () => (await store.mget([KEY, `${KEY}:entry`])).map((text) => text ?? null);
@@ -30,7 +30,7 @@ test("every check writes to Redis anew: what it writes is gone after a milliseco
   expect(second).not.toBe(first);
 });
 
-test("a check takes 2 seconds at most, or as long as requests wait for Redis where that is longer", async () => {
+test("a check takes 2 seconds at most, or the requests' own time limit for Redis if that is longer", async () => {
   expect(readCheckTimeoutMs({})).toBe(2_000);
   expect(readCheckTimeoutMs({ CACHE_STORE_TIMEOUT_MS: "300" })).toBe(2_000);
   expect(readCheckTimeoutMs({ CACHE_STORE_TIMEOUT_MS: "5000" })).toBe(5_000);

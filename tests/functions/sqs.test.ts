@@ -45,7 +45,7 @@ async function server(...statuses: number[]) {
 }
 
 describe("a message", () => {
-  test("reaches a queue as it is, with the ids of a FIFO queue", async () => {
+  test("arrives in its queue unchanged, with the ids of a FIFO queue", async () => {
     const send = createSendMessage(env);
     const body = JSON.stringify({ text: "ü \n 😀" });
     await send({ url: queues.urls["Plain"] ?? "", body });
@@ -71,13 +71,13 @@ describe("a message", () => {
     });
   });
 
-  test("is sent once more after a fault of the service", async () => {
+  test("is sent again once after an error of the service", async () => {
     await using http = await server(500, 200);
     await createSendMessage(env)({ url: http.url, body: "x" });
     expect(http.seen).toHaveLength(2);
   });
 
-  test("is rejected with SQS's reason when the queue does not take it", async () => {
+  test("is rejected with SQS's reason when the queue refuses it", async () => {
     await using http = await server(403);
     const send = createSendMessage(env);
     await expect(send({ url: http.url, body: "x" })).rejects.toThrow(/403.*AccessDenied/);

@@ -14,7 +14,7 @@ test("a bound process prints, runs and is killed", async () => {
   await bound.kill();
 });
 
-test("a program that is not there is not running, and says why", async () => {
+test("a missing program is reported as not running, with the reason in its output", async () => {
   const bound = spawnBound("/nowhere/program", []);
   await vi.waitFor(() => expect(bound.output()).toContain("ENOENT"));
   expect(bound.running()).toBe(false);

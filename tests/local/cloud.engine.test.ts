@@ -59,7 +59,7 @@ test.each(READS)(
 );
 
 describe("the sample", () => {
-  test("shows something everywhere", async () => {
+  test("fills every list", async () => {
     expect(await json("/api/problems/")).toHaveLength(10);
     expect(await json("/api/problems/drafts/", cloud.tokens.admin)).toMatchObject({
       drafts: [{ title: "DFS와 BFS" }, { title: "최단경로" }],
@@ -80,7 +80,7 @@ describe("the sample", () => {
     });
   });
 
-  test("says what each execution passed and failed", async () => {
+  test("has the passed and failed test cases of each execution", async () => {
     expect(await json("/api/history/1/")).toMatchObject({
       passed_count: 1,
       failed_count: 2,
@@ -99,13 +99,13 @@ test("every deployed route is served, and $default beside them", () => {
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test("the issuer is found by discovery, and its key checks the tokens", async () => {
+test("the issuer is found by discovery, and publishes the key that verifies its tokens", async () => {
   const found = await cloud.call("/.well-known/openid-configuration");
   const { jwks_uri: keys } = z.object({ jwks_uri: z.url() }).parse(await found.json());
   expect(await (await fetch(keys)).json()).toMatchObject({ keys: [{ kty: "RSA", alg: "RS256" }] });
 });
 
-test("a token of another issuer is a 401 from the authorizer, and from a handler where a token is a choice", async () => {
+test("a token of another issuer is a 401, from the authorizer and from handlers with optional tokens", async () => {
   const as = await cloud.issueToken({ sub: "x", iss: "https://else.example" });
   const gateway = await cloud.call("/api/account/stats/", { as });
   expect([gateway.status, await gateway.json()]).toEqual([401, { message: "Unauthorized" }]);
@@ -118,7 +118,7 @@ test("a token of another issuer is a 401 from the authorizer, and from a handler
   expect(unknown.status).toBe(404);
 });
 
-test("a browser elsewhere may call it, and read what it answers", async () => {
+test("a page of another origin may call it, and read its answers", async () => {
   const origin = "http://localhost:3000";
   const preflight = await cloud.call("/api/no/such/path", {
     method: "OPTIONS",
@@ -134,7 +134,7 @@ test("a browser elsewhere may call it, and read what it answers", async () => {
   expect(response.headers.get("vary")).toContain("Origin");
 });
 
-test("requests are logged with what they cost", async () => {
+test("requests are logged with their cache outcome and database reads", async () => {
   await cloud.call("/api/problems/2/");
   await cloud.call("/api/problems/2/");
   const lines = cloud.entries.filter(
@@ -164,7 +164,7 @@ test("schedules can be fired by hand, by admins", async () => {
   });
 });
 
-test("more than a route may have is a 429 that a browser can read, and leaves the other routes alone", async () => {
+test("requests beyond a route's throttle get a 429 that a browser can read, and other routes are not throttled", async () => {
   await using throttled = await testCloud({ throttle: undefined });
   const headers = { origin: "http://localhost:3000" };
   const burst = Array.from({ length: 2 * THROTTLE_DEFAULT.burst }, () =>
@@ -177,7 +177,7 @@ test("more than a route may have is a 429 that a browser can read, and leaves th
   expect((await throttled.call("/api/problems/", { headers })).status).toBe(200);
 });
 
-test("a cloud that cannot start says why and leaves its port free", async () => {
+test("a cloud that cannot start rejects with the reason and leaves its port free", async () => {
   const { port } = new URL(cloud.url);
   await expect(startCloud({ port: Number(port) })).rejects.toMatchObject({ code: "EADDRINUSE" });
   const dynamodb = { endpoint: "http://127.0.0.1:1" };

@@ -15,7 +15,7 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-test("a folder can be locked once, by any of its paths, and again when the lock is closed", async () => {
+test("a folder can be locked once, by any of its paths, and again when its lock is closed", async () => {
   const folder = await temporaryFolder();
   const link = `${folder}-link`;
   await symlink(folder, link);
@@ -55,7 +55,7 @@ import { lockFolder } from ${JSON.stringify(import.meta.resolve("@algoitny/local
   await (await lockFolder(folder)).close();
 });
 
-test("a second cloud on a folder fails with the error about the folder, not with the one about the port", async () => {
+test("a second cloud on a folder fails because of the folder, before it tries the port", async () => {
   const dataDir = await temporaryFolder();
   const lock = await lockFolder(dataDir);
   const server = createServer().listen(0, "127.0.0.1");

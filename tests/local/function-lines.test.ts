@@ -12,7 +12,7 @@ function reader() {
   return { ...lines, shown };
 }
 
-test("metrics that functions write are summed up by subject, and not shown", async () => {
+test("metrics in functions' output are summed for each endpoint, and not printed", async () => {
   const { read, totals, shown } = reader();
   const { observe, publish } = createObserver(read);
   const endpoint = { subject: "endpoint", name: "GET /api/problems/", ids: {} } as const;
@@ -34,13 +34,13 @@ test("metrics that functions write are summed up by subject, and not shown", asy
   expect(shown).toEqual([]);
 });
 
-test("log lines are shown as level, message and fields", () => {
+test("log lines are printed as level, message and fields", () => {
   const { read, shown } = reader();
   createLog(read).warn("half done", { left: 2 });
   expect(shown).toEqual(['warn half done {"left":2}']);
 });
 
-test("a warning names a handful of its tags and counts the others, and its error says what and why", () => {
+test("a warning lists five of its tags and the number of the others, and its error by name, message and cause", () => {
   const { read, shown } = reader();
   const cause = new Error("fetch failed");
   const error = describeError(new TypeError("no answer", { cause }));
@@ -54,7 +54,7 @@ test("a warning names a handful of its tags and counts the others, and its error
   ]);
 });
 
-test("lines up to the level info are routine, others are not, nor is what is not a log line", () => {
+test("log lines of the level info are routine; other levels and other output are not", () => {
   const routine: boolean[] = [];
   const { read } = createLineReader((line) => routine.push(line.routine));
   const log = createLog(read);
@@ -65,7 +65,7 @@ test("lines up to the level info are routine, others are not, nor is what is not
   expect(routine).toEqual([true, false, false, false]);
 });
 
-test.each(["plain text", "[1,2]", '{"level":5}', "null"])("%s is shown unchanged", (text) => {
+test.each(["plain text", "[1,2]", '{"level":5}', "null"])("%s is printed unchanged", (text) => {
   const { read, shown } = reader();
   read(text);
   expect(shown).toEqual([text]);
@@ -77,7 +77,7 @@ const metricLine = (metric: string, more: object = {}) =>
     ...more,
   });
 
-test("a metric without a number counts for nothing", () => {
+test("a metric without a number is ignored", () => {
   const { read, totals } = reader();
   for (const value of [undefined, null, "7", {}, [1, "2"]])
     read(metricLine("Hits", { Hits: value }));
@@ -91,7 +91,7 @@ test("a metric may have the name of a property that every object has", () => {
   expect(Object.prototype).not.toHaveProperty("count");
 });
 
-test("no line of a function is too odd to be read", () => {
+test("any line of a function can be read", () => {
   const names = fc.constantFrom("__proto__", "constructor", "toString", "service", "Hits");
   const lines = fc.oneof(
     fc.json(),

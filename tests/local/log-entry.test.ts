@@ -29,7 +29,7 @@ test.each([
   expect(toRequestEntry(record(timing))).toMatchObject({ cache, databaseReads });
 });
 
-test("the code with which a sign-in comes back to the dashboard is in no line", () => {
+test("no line contains the code in the address of a sign-in's redirect", () => {
   const entry = toRequestEntry(record(undefined, "/ops/?code=secret&state=mine"));
   expect(JSON.stringify(entry) + formatEntry(entry, false, at)).not.toMatch(/secret|mine/);
 });
@@ -40,7 +40,7 @@ test("a write's line has the tags that it invalidated", () => {
   expect(formatEntry(entry, false, at)).toMatch(/ 4 reads, 1 tag invalidated$/);
 });
 
-test("an answer that hides its cost is a miss by its Cache-Status, and a write by its tags alone", () => {
+test("an answer that hides its cost is shown as a miss by its Cache-Status, or as a write by its tags", () => {
   const of = (headers: Record<string, string>) => toRequestEntry({ ...record(), headers });
   expect(of({ "cache-status": "algoitny; fwd=miss; stored; ttl=9" }).cache).toBe("miss");
   const write = of({
@@ -51,19 +51,19 @@ test("an answer that hides its cost is a miss by its Cache-Status, and a write b
   expect(formatEntry(write, false, at)).toMatch(/ms +7 tags invalidated$/);
 });
 
-test("a request without a function behind it shows no reads", () => {
+test("a request that no function handled shows no reads", () => {
   const line = formatEntry(toRequestEntry({ ...record(), status: 401 }), false, at);
   expect(line).toMatch(/401 - +1\.2 ms$/);
 });
 
-test("addresses and tokens in a path are not shown", () => {
+test("email addresses and tokens in a path are not shown", () => {
   const url = "/api/problems/?search=me@example.com&t=eyJhbGciOi.eyJzdWIi.c2ln";
   const line = formatEntry(toRequestEntry(record(undefined, url)), false, at);
   expect(line).not.toContain("me@example.com");
   expect(line).not.toContain("eyJ");
 });
 
-test("other entries are named by their kind", () => {
+test("other entries begin with their kind", () => {
   const entry: LogEntry = { kind: "stream", text: "Invalidate: 3 records" };
   expect(formatEntry(entry, false, at)).toBe("12:34:56 stream   Invalidate: 3 records");
 });

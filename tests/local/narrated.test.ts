@@ -20,7 +20,7 @@ test("a success is logged with its size, time and result", async () => {
   ]);
 });
 
-test("a schedule's line sums its answer up, and is not routine", async () => {
+test("a schedule's line sums up its answer, and is not routine", async () => {
   const counts = { refreshed: 49, skipped: 0, busy: 0, not_stored: 0, due: 0, left: 0, failed: 0 };
   const report = { state: "done", down: [], dry_run: false, ms: 1_500, ...counts, plans: [] };
   const entries: LogEntry[] = [];
@@ -37,7 +37,7 @@ test("a schedule's line sums its answer up, and is not routine", async () => {
   ]);
 });
 
-test("a failure is thrown to the caller that retries it, and not logged", async () => {
+test("a failure is thrown to the caller, which retries, and not logged", async () => {
   const entries: LogEntry[] = [];
   const invoke = narrated(
     () => Promise.reject(new Error("no")),

@@ -19,7 +19,7 @@ test("Redis is stopped once, and started when the fault is lifted", async () => 
   expect(done).toEqual(["stopped", "started"]);
 });
 
-test("the stream's function waits while it is stuck, and goes on with what has waited", async () => {
+test("the stream's function waits while its fault is planted, and handles the waiting changes afterwards", async () => {
   const { done, faults } = cloud();
   const invoke = faults.gated(async (file) => void done.push(file));
   await faults.plant("stream-stuck");

@@ -23,7 +23,7 @@ test(`${RUNS} interleavings keep every promise`, { timeout: 120_000 }, async () 
   expect(steps / runs).toBeGreaterThan(20);
 });
 
-describe("a broken protocol is found out:", () => {
+describe("a broken protocol is detected:", () => {
   test.for(Object.entries(MUTATIONS))("%s", { timeout: 120_000 }, async ([name, mutation]) => {
     const { runs, broken } = await explore({ seed: 1, runs: RUNS_TO_FIND, mutation });
     expect(broken).toBeDefined();
@@ -31,7 +31,7 @@ describe("a broken protocol is found out:", () => {
   });
 });
 
-test("a counterexample is shrunk to what it needs, and reads as a timeline", async () => {
+test("a counterexample is reduced to the steps that it needs, and printed as a timeline", async () => {
   const mutation = MUTATIONS["a missing stamp counts as unchanged"];
   const { broken } = await explore({ seed: 1, runs: RUNS_TO_FIND, mutation });
   if (broken === undefined) throw new Error("not found");
@@ -53,7 +53,7 @@ test("many interleavings are divided among processes, each seed once", () => {
   expect(partsOf({ seed: 7, runs: 19_999 }, 8)).toEqual([{ seed: 7, runs: 19_999 }]);
 });
 
-describe("the command", () => {
+describe("the model's command", () => {
   const model = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args]);
 
   test("prints its exploration as JSON", async () => {
@@ -61,7 +61,7 @@ describe("the command", () => {
     expect(JSON.parse(stdout)).toMatchObject({ runs: 300, seed: 7, broken: null });
   });
 
-  test("fails with the counterexample of a broken rule, and finds it again by its seed", async () => {
+  test("exits with the counterexample of a broken rule, and finds it again by its seed", async () => {
     const broken = ["--mutation", "a missing stamp counts as unchanged", "--json"];
     const found = await model("--runs", "1000", ...broken).catch((error) => error);
     const { broken: first } = JSON.parse(found.stdout);

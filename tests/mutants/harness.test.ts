@@ -110,7 +110,7 @@ test.for([
   expect(results.find((result) => result.name === name)).toMatchObject({ outcome });
 });
 
-test("what a busy machine may have brought about is tried again alone", () => {
+test("a result that a busy machine may have caused is tried again alone", () => {
   const result = results.find(({ name }) => name === "killed/at-the-second-try");
   expect(result).toMatchObject({ outcome: "killed", first: "fails unpatched" });
 });
@@ -120,7 +120,7 @@ test("every patch is reported once, and the tree keeps its files", async () => {
   expect(await readFile(path.join(root, "src/add.ts"), "utf8")).toBe(SOURCE);
 });
 
-test("patches that do not fit the tree are found at once", async () => {
+test("patches that do not apply to the tree are found at once", async () => {
   const mutants = await readMutants(path.join(root, "patches"));
   const patches = mutants.map(({ patch }) => patch);
   expect(await misfits(root, patches)).toEqual(

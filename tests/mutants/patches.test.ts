@@ -7,13 +7,13 @@ import { misfits } from "./tree-copy.ts";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const mutants = await readMutants(import.meta.dirname);
 
-test("every planted bug still fits the source: make its patch again, or delete it with its rule", async () => {
+test("every planted bug still applies to the source: make its patch again, or delete it with its rule", async () => {
   const patches = mutants.map(({ patch }) => patch);
   const names = (await misfits(ROOT, patches)).map((patch) => path.relative(ROOT, patch));
   expect(names).toEqual([]);
 });
 
-test("every planted bug names a test file that is there", () => {
+test("every planted bug names an existing test file", () => {
   const homeless = mutants.filter(({ test: file }) => !existsSync(path.join(ROOT, file)));
   expect(homeless.map(({ name }) => name)).toEqual([]);
 });

@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("types are generated from the document, and the example of the documentation compiles with them", async () => {
+test("types are generated from the document, and the example in the documentation compiles with them", async () => {
   const hooks = path.join(import.meta.dirname, "typescript5.mjs");
   const generator = path.join(MODULES, "openapi-typescript/bin/cli.js");
   const words = ["--import", hooks, generator, "openapi.json", "-o", "api.d.ts"];

@@ -21,7 +21,7 @@ function clientOf({ url = "http://127.0.0.1:1", answers }: { url?: string; answe
   return { ...client, sent, slept };
 }
 
-test("an API that is too busy is asked again after the time it names", async () => {
+test("a request to an API that is too busy is repeated after the time in Retry-After", async () => {
   const { call, slept } = clientOf({
     answers: [
       new Response('{"error":"slow down"}', { status: 429, headers: { "retry-after": "3" } }),
@@ -32,7 +32,7 @@ test("an API that is too busy is asked again after the time it names", async () 
   expect(slept).toEqual([3_000]);
 });
 
-test("a token that is not an admin's is refused with what to do", async () => {
+test("a refused token that is not an admin's is reported with the remedy", async () => {
   const { call } = clientOf({
     answers: [new Response('{"error":"admins only"}', { status: 403 })],
   });
@@ -51,7 +51,7 @@ test("send returns an answer of any status, its body as text and as JSON", async
   expect(await send("GET", "/api/x/")).toMatchObject({ status: 502, json: undefined });
 });
 
-test("the token goes with each request that is not anonymous", async () => {
+test("the token is sent with each request that is not anonymous", async () => {
   const { send, sent } = clientOf({ answers: [] });
   await send("GET", "/api/x/");
   await send("GET", "/api/x/", { anonymous: true, headers: { "x-a": "b" } });
@@ -72,7 +72,7 @@ test.each([
   expect(sent[0]?.url).toBe("http://a.example/api/x/");
 });
 
-test("an address where nothing answers is named, with the error beneath `fetch failed`", async () => {
+test("the error for an address where nothing answers has the address, and the cause of `fetch failed`", async () => {
   const cause = new Error("connect ECONNREFUSED 127.0.0.1:9");
   const { call } = createApiClient({
     url: "http://127.0.0.1:9",

@@ -19,10 +19,13 @@ test.each([
     "nothing has changed: Redis has been reached by a later beat",
   ],
   [{ state: "failed" }, "the beat failed: the log of its function says why"],
-])("a beat that answers %j is a sentence", (answer, text) => {
+])("the beat's answer %j is shown as a sentence", (answer, text) => {
   expect(beatText(answer)).toBe(text);
 });
 
-test.each([undefined, null, {}, { state: "done", refreshed: 1 }])("%j is not a beat", (answer) => {
-  expect(beatText(answer)).toBeUndefined();
-});
+test.each([undefined, null, {}, { state: "done", refreshed: 1 }])(
+  "%j is not an answer of a beat",
+  (answer) => {
+    expect(beatText(answer)).toBeUndefined();
+  },
+);

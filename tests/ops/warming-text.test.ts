@@ -32,10 +32,13 @@ test.each([
     { state: "broken", failed: 1 },
     "refreshed 49, failed 1, 6.1 s; a plan was given up (--json says why)",
   ],
-])("an answer with %j is a sentence", (fields, text) => {
+])("the answer %j is shown as a sentence", (fields, text) => {
   expect(warmingText({ ...report, ...fields })).toBe(text);
 });
 
-test.each([undefined, null, {}, { batchItemFailures: [] }])("%j is no such answer", (answer) => {
-  expect(warmingText(answer)).toBeUndefined();
-});
+test.each([undefined, null, {}, { batchItemFailures: [] }])(
+  "%j is not an answer of warming",
+  (answer) => {
+    expect(warmingText(answer)).toBeUndefined();
+  },
+);

@@ -54,7 +54,7 @@ async function sentToken() {
   return sent.at(-1);
 }
 
-test("a token is renewed a minute before its end, and by the same refresh token where no other comes", async () => {
+test("a token is renewed a minute before its end, with the same refresh token if the answer has no other", async () => {
   const { asked, exchange, answer } = slowIssuer();
   api.keepSignedIn(first, exchange);
   await vi.advanceTimersByTimeAsync(539_000);
@@ -66,7 +66,7 @@ test("a token is renewed a minute before its end, and by the same refresh token 
   expect(asked).toEqual([{ refresh_token: "again" }, { refresh_token: "again" }]);
 });
 
-test("a renewal that is late signs nobody in again who has left, nor takes another one's place", async () => {
+test("a late renewal signs no one in who has signed out, and does not replace another sign-in", async () => {
   const { exchange, answer } = slowIssuer();
   api.keepSignedIn(first, exchange);
   await vi.advanceTimersByTimeAsync(540_000);
@@ -77,7 +77,7 @@ test("a renewal that is late signs nobody in again who has left, nor takes anoth
   expect(await sentToken()).toBe("Bearer another");
 });
 
-test("who has signed out has no token renewed", async () => {
+test("no token is renewed after signing out", async () => {
   const { asked, exchange } = slowIssuer();
   api.keepSignedIn(first, exchange);
   api.signOut();

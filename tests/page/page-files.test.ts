@@ -39,7 +39,7 @@ describe("the dashboard's files", () => {
     expect(bytes).toBeLessThanOrEqual(LIMIT_BYTES);
   });
 
-  test("are those that its document asks for, and no other origin's", async () => {
+  test("are those that its document loads, and no other origin's", async () => {
     const document = (await served()).bytes.toString();
     const asked = Array.from(
       document.matchAll(/(?:src|href)="\/ops\/([^"]+)"/g),
@@ -49,7 +49,7 @@ describe("the dashboard's files", () => {
     expect(document).not.toMatch(/https?:|<style|<script>| on\w+=/);
   });
 
-  test("are served compressed to whoever takes that, and the same otherwise", async () => {
+  test("are served compressed to clients that accept that, and plain to others", async () => {
     for (const name of names) {
       const [plain, compressed] = [await served(name), await served(name, "gzip, br")];
       expect(compressed.headers).toMatchObject({ "content-encoding": "br" });
@@ -58,14 +58,14 @@ describe("the dashboard's files", () => {
     }
   });
 
-  test("are kept for good where their name changes with them, the document is asked for each time", async () => {
+  test("have immutable caching if their name changes with their content; the document is revalidated each time", async () => {
     for (const name of names) {
       const { headers } = await served(name);
       expect(headers["cache-control"]).toMatch(name === DOCUMENT ? /^no-cache$/ : /immutable/);
     }
   });
 
-  test("come with a policy that allows no inline code, no text as markup and no other origin", async () => {
+  test("have a policy that allows no inline code, no text as markup and no other origin", async () => {
     const policy = String((await served()).headers["content-security-policy"]);
     for (const part of [
       "default-src 'none'",
@@ -80,7 +80,7 @@ describe("the dashboard's files", () => {
   });
 });
 
-test("a build leaves nothing of an earlier one, and several may run at a time", async () => {
+test("a build leaves no file of an earlier one, and several builds may run concurrently", async () => {
   const made = await mkdtemp(path.join(os.tmpdir(), "page-"));
   await writeFile(path.join(made, "main-OLD.js"), "old");
   await Promise.all([writePage(made), writePage(made)]);

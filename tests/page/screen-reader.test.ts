@@ -207,7 +207,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await expect(`${tree}\n`).toMatchFileSnapshot(`accessibility-trees/${name}.txt`);
     });
 
-    test("is written without making a format for each number and time", async () => {
+    test("is written without creating a formatter for each number and time", async () => {
       const page = await open(withData);
       expect(await page.evaluate("formats")).toBe(0);
       await page.close();

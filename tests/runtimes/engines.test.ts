@@ -12,13 +12,13 @@ function manifestOf(folder: string) {
   };
 }
 
-test("the library asks for the oldest Node that it is tried in", () => {
+test("the library's `engines` names the oldest Node that it is tested in", () => {
   const oldest = manifestOf("tests/runtimes/node-20").devDependencies?.["node"];
   expect(manifestOf("packages/cache").engines).toEqual({ node: `>=${oldest}` });
 });
 
 test.each(RUNTIMES.flatMap(({ project }) => project ?? []))(
-  "%s is fixed by a lock file",
+  "%s is pinned by a lock file",
   (name) => {
     expect(existsSync(path.join(import.meta.dirname, name, "package-lock.json"))).toBe(true);
   },

@@ -53,7 +53,7 @@ describe("alarms in production", () => {
     }
   });
 
-  test("watch how far behind the stream is, the hit rate, the breaker and the gateway", () => {
+  test("watch the stream's delay, the hit rate, the breaker and the gateway", () => {
     expect(watchers("IteratorAge")).toEqual([
       { FunctionName: "algoitny-production-stream-invalidate" },
     ]);
@@ -62,7 +62,7 @@ describe("alarms in production", () => {
     }
   });
 
-  test("watch every queue that waits for a person", () => {
+  test("watch every dead-letter queue, whose messages wait for an operator", () => {
     const waiting = Object.entries<Queue>(queues).filter(([, { consumer }]) => !consumer);
     const names = waiting.map(([name]) => {
       const { inputs } = theOne(graph, "aws:sqs/queue:Queue", `${name}Queue`);
@@ -73,7 +73,7 @@ describe("alarms in production", () => {
     expect(watched).toEqual(expect.arrayContaining(names));
   });
 
-  test("watch every other queue for messages without a consumer, before SQS stops counting their age", () => {
+  test("watch every other queue for messages that no consumer receives, before SQS stops counting their age", () => {
     const consumed = Object.entries<Queue>(queues).filter(([, { consumer }]) => consumer);
     for (const [name, { visibilityTimeoutSeconds, deadLetters }] of consumed) {
       const { inputs } = theOne(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", `${name}Late`);
@@ -90,7 +90,7 @@ describe("alarms in production", () => {
     }
   });
 
-  test("cost what npm run cost says, which is by the metrics that they name", () => {
+  test("cost as much as npm run cost says, by the metrics that they use", () => {
     const named = alarms.flatMap(({ inputs }) => queriesOf(inputs).filter(({ metric }) => metric));
     for (const region of REGIONS) {
       const price = named.length * pricesIn(region).alarmMetricMonth;
@@ -98,7 +98,7 @@ describe("alarms in production", () => {
     }
   });
 
-  test("watch that every plan warms all it should, and runs at all", () => {
+  test("watch that every plan runs and warms all of its entries", () => {
     for (const plan of Object.values(timetable).flatMap(({ plans }) => plans)) {
       expect(watchers("WarmingLeft")).toContainEqual({ service: "algoitny-production", plan });
     }
@@ -147,14 +147,14 @@ describe("the dashboard", () => {
   const body = String(inputs["dashboardBody"]);
   const { widgets } = JSON.parse(body) as { widgets: { properties: { title: string } }[] };
 
-  test("shows the hit rate and then every metric that functions emit", () => {
+  test("shows the hit rate and then every metric that functions publish", () => {
     expect(widgets.map(({ properties }) => properties.title.split(" (")[0])).toEqual([
       "Hit rate",
       ...Object.keys(metrics),
     ]);
   });
 
-  test("finds them by the dimensions that they are published with", () => {
+  test("selects them by the dimensions that they are published with", () => {
     for (const subject of SUBJECTS) {
       expect(body).toContain(`SEARCH('{AlgoItny,service,${subject}} service=`);
     }

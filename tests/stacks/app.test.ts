@@ -26,10 +26,10 @@ function appIn(env: Readonly<Record<string, string>>, stage: string): Promise<Gr
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe("before SST looks at the account", () => {
+describe("before SST contacts the account", () => {
   const { env } = stages.production;
 
-  test("production has its region and its account from its own environment", async () => {
+  test("production takes its region and its account from the variables of its own environment", async () => {
     const { providers } = await appIn(env, "production");
     expect(providers["aws"]).toMatchObject({
       region: "us-east-1",
@@ -63,7 +63,7 @@ describe("before SST looks at the account", () => {
     ["Alice_K", "--stage alice-k"],
     ["alice_k", "--stage alice-k"],
     ["alice.k", "--stage alice-k"],
-  ])("the stage name %s is refused with one that is accepted", async (stage, text) => {
+  ])("the stage name %s is refused with a valid one as proposal", async (stage, text) => {
     await expect(appIn({}, stage)).rejects.toThrow(text);
     await expect(appIn({}, stage)).rejects.toThrow("at most 20 characters");
   });

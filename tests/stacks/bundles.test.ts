@@ -33,13 +33,13 @@ const graph = graphOf("production");
 const uploads = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2");
 const metafiles = new Map(graph.functions.map((built) => [built.id, readMetafile(built.folder)]));
 
-test("bundles are made by the version of esbuild that SST's CLI has in it", () => {
+test("bundles are made by the version of esbuild that SST's CLI contains", () => {
   const file = `node_modules/sst-${process.platform}-${process.arch}/bin/sst`;
   const cli = readFileSync(path.join(ROOT, process.platform === "win32" ? `${file}.exe` : file));
   expect(cli.includes(`github.com/evanw/esbuild\tv${version}\t`)).toBe(true);
 });
 
-test("production has no resource that it could do without", () => {
+test("production has no unnecessary resource", () => {
   expect(graph.resources.length).toBeLessThanOrEqual(RESOURCE_LIMIT);
 });
 
@@ -54,7 +54,7 @@ describe.each(graph.functions)("the bundle of $id", (built) => {
   const meta = metafiles.get(built.id) ?? fail(built);
   const eager = closureOf(meta, "bundle.mjs");
 
-  test("is built with the settings that npm run trace builds it with", () => {
+  test("is built with the settings with which npm run trace builds it", () => {
     expect(built.settings).toMatchObject(bundling);
   });
 
@@ -62,12 +62,12 @@ describe.each(graph.functions)("the bundle of $id", (built) => {
     expect(entryOf(meta).exports).toEqual(["handler"]);
   });
 
-  test("loads nothing that a hit does not need before it has to", () => {
+  test("loads no module at its start that a hit does not need", () => {
     const packages = eager.inputs.filter((input) => NOT_ON_THE_HIT_PATH.test(input));
     expect(packages).toEqual([]);
   });
 
-  test("is ready after less than 330 KB of code (GraphQL: 345), and less than 1.4 MB in all", () => {
+  test("needs less than 330 KB of code for a hit (GraphQL: 345), and has less than 1.4 MB in all", () => {
     const limit = built.id === "Graphql" ? GRAPHQL_HIT_PATH_LIMIT_BYTES : HIT_PATH_LIMIT_BYTES;
     expect(eager.bytes).toBeLessThan(limit);
     expect(sizeOf(built.folder)).toBeLessThan(FUNCTION_LIMIT_BYTES);
@@ -81,7 +81,7 @@ describe.each(graph.functions)("the bundle of $id", (built) => {
     expect(uploads.filter(({ name }) => name.startsWith(`${built.id}Sourcemap`))).toEqual([]);
   });
 
-  test("takes nothing from the machine it was built on", () => {
+  test("contains no module of the local cloud", () => {
     const local = Object.keys(meta.inputs).filter((input) => input.startsWith("packages/local/"));
     expect(local).toEqual([]);
   });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startCli } from "./support/cli.ts";
 
-test("the evaluator's stand-in for SST's CLI keeps no socket, which it could close under a late request", async () => {
+test("the evaluator's replacement of SST's CLI closes each connection after its answer, so that no late request fails", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "algoitny-cli-"));
   const cli = await startCli(folder, { bundles: () => false });
   const agent = new Agent({ keepAlive: true });

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 const personal = (env: Record<string, string>) => readConfiguration(env, { production: false });
 const production = (env: Record<string, string>) => readConfiguration(env, { production: true });
 
-describe("choices of a deployment", () => {
-  test("is nothing: a personal stage needs no variable at all", () => {
+describe("the configuration of a deployment", () => {
+  test("may be empty: a personal stage needs no variable at all", () => {
     expect(personal({})).toEqual({
       ADMIN_EMAILS: [],
       CORS_ORIGINS: [],
@@ -14,7 +14,7 @@ describe("choices of a deployment", () => {
     });
   });
 
-  test("is read from lists, numbers and switches as people write them; empty is not set", () => {
+  test("is read from lists, numbers and switches in the usual spellings; empty means absent", () => {
     const env = {
       ADMIN_EMAILS: " a@example.com, b@example.com ,",
       REDIS_BUDGET_USD: "20",
@@ -62,16 +62,16 @@ describe("choices of a deployment", () => {
     [{ AWS_ACCOUNT_ID: "1234-5678-9012" }, "the account's 12 digits"],
     [{ AWS_ACCOUNT_ID: "12345678901" }, "the account's 12 digits"],
     [{ AWS_ACCOUNT_ID: "1234567890123" }, "the account's 12 digits"],
-  ])("%o is refused with the name of what to mend", (env, text) => {
+  ])("is refused with %o, and the error names the variable to correct", (env, text) => {
     expect(() => personal(env)).toThrow(text);
     expect(() => personal(env)).toThrow("docs/configuration.md");
   });
 });
 
-describe("the region of a database of the stage's own", () => {
+describe("the region of a database that the stage creates", () => {
   const upstash = { UPSTASH_EMAIL: "ops@example.com", UPSTASH_API_KEY: "key" };
 
-  test("is the functions' region, which SST may have from a profile, or the one that is said", () => {
+  test("is the functions' region, which SST may take from a profile, or the given one", () => {
     expect(personal({ ...upstash, AWS_REGION: "eu-west-1" }).REDIS_REGION).toBe("eu-west-1");
     const shell = { AWS_REGION: "eu-west-1", SST_AWS_REGION: "us-west-2" };
     expect(personal({ ...upstash, ...shell }).REDIS_REGION).toBe("us-west-2");
@@ -93,7 +93,7 @@ describe("the region of a database of the stage's own", () => {
       { REDIS_REGION: "us-east-1", REDIS_READ_REGIONS: "sa-east-1,sa-east-1" },
       "name each region once",
     ],
-  ])("%o, where Upstash has none, is refused with what to write instead", (env, text) => {
+  ])("is refused when it is %o, which Upstash does not have, with a proposal", (env, text) => {
     expect(() => personal({ ...upstash, ...env })).toThrow(text);
   });
 
@@ -102,7 +102,7 @@ describe("the region of a database of the stage's own", () => {
     ["ca-west-1", "mx-central-1", "eu-west-3", "eu-north-1", "eu-central-2", "eu-south-1"],
     ["il-central-1", "me-south-1", "ap-east-1", "ap-east-2", "ap-northeast-2", "ap-southeast-4"],
     ["ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "us-east-1", "eu-west-1"],
-  ])("is one of Upstash's, or proposed among them, for each of %s, %s, %s, …", (...regions) => {
+  ])("is one of Upstash's, or one is proposed, for each of %s, %s, %s, …", (...regions) => {
     for (const region of regions) {
       const mistake = regionMistake("REDIS_REGION", region);
       const [, proposed = region] = /REDIS_REGION=([\w-]+), the nearest/.exec(mistake ?? "") ?? [];
@@ -110,18 +110,18 @@ describe("the region of a database of the stage's own", () => {
     }
   });
 
-  test("matters to no stage that names a database which is there", () => {
+  test("is not needed by a stage with an existing database", () => {
     expect(() => personal({ AWS_REGION: "ap-northeast-2" })).not.toThrow();
   });
 });
 
-describe("the database that is there", () => {
+describe("an existing database", () => {
   const secrets = {
     SST_SECRET_RedisUrl: "https://redis.example.com",
     SST_SECRET_RedisToken: "token",
   };
 
-  test("is known by two secrets", () => {
+  test("is given by two secrets", () => {
     expect(() => checkSecrets(secrets, "alice")).not.toThrow();
   });
 
@@ -129,12 +129,15 @@ describe("the database that is there", () => {
     [{}, "RedisUrl is not set"],
     [{ ...secrets, SST_SECRET_RedisToken: "" }, "RedisToken is not set"],
     [{ ...secrets, SST_SECRET_RedisUrl: "rediss://redis.example.com:6379" }, "not redis://"],
-  ])("%o is refused with the commands that set them, and without their values", (env, text) => {
-    const check = () => checkSecrets(env, "alice");
-    expect(check).toThrow(text);
-    expect(check).toThrow("npx sst secret set RedisUrl https://….upstash.io --stage alice");
-    expect(check).not.toThrow(/: token|6379/);
-  });
+  ])(
+    "is refused with %o, and the error names the commands that set the secrets, not their values",
+    (env, text) => {
+      const check = () => checkSecrets(env, "alice");
+      expect(check).toThrow(text);
+      expect(check).toThrow("npx sst secret set RedisUrl https://….upstash.io --stage alice");
+      expect(check).not.toThrow(/: token|6379/);
+    },
+  );
 });
 
 describe("production", () => {
@@ -150,11 +153,11 @@ describe("production", () => {
   };
   const mustBeSaid = Object.keys(said).filter((name) => name !== "AUTH_AUDIENCE");
 
-  test("is deployed with its region, account, issuer, admins, origins, domain and who hears of alarms", () => {
+  test("is deployed with its region, account, issuer, admins, origins, domain and addresses for alarms", () => {
     expect(production(said)).toMatchObject({ AUTH_ISSUER: said.AUTH_ISSUER });
   });
 
-  test.each(mustBeSaid)("is not deployed from a machine where %s is not said", (name) => {
+  test.each(mustBeSaid)("is not deployed from a machine where %s is missing", (name) => {
     for (const env of [
       { ...said, [name]: "" },
       { ...said, [name]: undefined },
@@ -165,14 +168,14 @@ describe("production", () => {
     }
   });
 
-  test("says all that is not said, and where to take it from", () => {
+  test("lists everything that is missing, and where to take it from", () => {
     expect(() => production({})).toThrow(mustBeSaid.join(", "));
     expect(() => production({})).toThrow(
       /\.env\.production.*`none`.*`cognito`.*docs\/configuration\.md/,
     );
   });
 
-  test("may do without any of it but the region, on purpose", () => {
+  test("may leave out any of it but the region, explicitly", () => {
     const { AWS_REGION } = said;
     const none = { ...Object.fromEntries(mustBeSaid.map((name) => [name, "none"])), AWS_REGION };
     expect(production({ ...none, AUTH_ISSUER: "cognito" })).toEqual(personal({ AWS_REGION }));
@@ -180,7 +183,7 @@ describe("production", () => {
   });
 });
 
-test("settings of the cache are handed on as they are, and nothing else is", () => {
+test("settings of the cache are passed to functions unchanged, and no other variables are", () => {
   const settings = {
     CACHE_PROBLEM_LIST_TTL: "30",
     CACHE_STORE_TIMEOUT_MS: "2000",

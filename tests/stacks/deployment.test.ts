@@ -22,9 +22,9 @@ beforeAll(async () => {
 }, PATIENCE_MS);
 afterAll(() => deployment[Symbol.asyncDispose]());
 
-describe("deployed bundles, each with its own links and rights", () => {
+describe("deployed bundles, each with its own links and permissions", () => {
   test(
-    "serve the whole API, its stream, queues and schedules without being refused anything",
+    "serve the whole API, its stream, queues and schedules without a denied request",
     async () => {
       await useEverything(deployment);
       expect(deployment.output()).not.toMatch(/AccessDenied|not authorized|is not linked/);
@@ -32,7 +32,7 @@ describe("deployed bundles, each with its own links and rights", () => {
     PATIENCE_MS,
   );
 
-  test.each(files)("%s has answered, and uses every right that it has", (file) => {
+  test.each(files)("%s has answered, and has used every permission that it has", (file) => {
     expect(deployment.container(file).answers()).toBeGreaterThan(0);
     const { table, sends = [], readsStream, readsMetrics, readsRequests } = access[file];
     const granted = [
@@ -66,7 +66,7 @@ describe("deployed bundles, each with its own links and rights", () => {
   );
 
   // Without the link it would refresh stale entries itself: nothing fails, readers wait.
-  test("whatever reads through the cache hands its stale entries to the queue of refreshes", () => {
+  test("every function that reads through the cache sends its stale entries to the queue of refreshes", () => {
     const readers = files.filter((file) =>
       /"(Hits|StaleHits|Misses)":/.test(deployment.container(file).output()),
     );

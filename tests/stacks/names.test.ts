@@ -29,18 +29,15 @@ const LIMITS: Record<string, readonly [property: string, limit: number]> = {
 describe.each(["production", "personal", "bare"] as const)("every name of %s", (stage) => {
   const graph = graphOf(stage);
 
-  test.each(Object.entries(LIMITS))(
-    "of %s is within the limit of AWS",
-    (type, [property, limit]) => {
-      const names = ofType(graph, type).flatMap(({ inputs }) => {
-        const name = inputs[property];
-        return typeof name === "string" ? [name] : [];
-      });
-      expect(names.filter((name) => name.length > limit)).toEqual([]);
-    },
-  );
+  test.each(Object.entries(LIMITS))("of %s is within AWS's limit", (type, [property, limit]) => {
+    const names = ofType(graph, type).flatMap(({ inputs }) => {
+      const name = inputs[property];
+      return typeof name === "string" ? [name] : [];
+    });
+    expect(names.filter((name) => name.length > limit)).toEqual([]);
+  });
 
-  test("that a deployment gives has its limit in this table", () => {
+  test("that a deployment sets has its limit in this table", () => {
     const named = graph.resources.filter(
       ({ type, inputs }) => type.startsWith("aws:") && typeof inputs["name"] === "string",
     );
@@ -49,6 +46,6 @@ describe.each(["production", "personal", "bare"] as const)("every name of %s", (
   });
 });
 
-test("a personal stage with the longest name that is accepted is among them", () => {
+test("a personal stage with the longest allowed name is among them", () => {
   expect(graphOf("personal").app.stage).toHaveLength(STAGE_NAME_LIMIT);
 });

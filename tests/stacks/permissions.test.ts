@@ -42,7 +42,7 @@ const ALLOWED: Record<string, RegExp> = {
 };
 
 describe.each(roles)("role $name", (role) => {
-  test("has the listed actions, each on resources of its kind", () => {
+  test("has the listed actions, each on resources of its service", () => {
     for (const { Effect, Action, Resource } of statementsOf(role)) {
       expect(Effect).toBe("Allow");
       for (const action of Action) {
@@ -52,7 +52,7 @@ describe.each(roles)("role $name", (role) => {
     }
   });
 
-  test("is trusted to one service, and has no policy but its own", () => {
+  test("can be assumed by one service, and has no policy but its own", () => {
     const { Statement } = role.inputs["assumeRolePolicy"] as { Statement: unknown[] };
     expect(Statement).toEqual([
       expect.objectContaining({
@@ -73,7 +73,7 @@ describe("each function", () => {
     expect(built.toSorted()).toEqual(files.toSorted());
   });
 
-  test.each(files)("%s may do to the table what its row says, and nothing else", (file) => {
+  test.each(files)("%s may do to the table what its row allows, and nothing else", (file) => {
     const arn = arnOf(file);
     const granted = statementsOf(roleOf(graph, arn))
       .filter(({ Resource }) => Resource.includes(tableArn))
@@ -83,7 +83,7 @@ describe("each function", () => {
     );
   });
 
-  test.each(files)("%s may write its own log, or that of requests, and no other", (file) => {
+  test.each(files)("%s may write its own log or that of requests, and no other", (file) => {
     const role = roleOf(graph, arnOf(file));
     const group = file.startsWith("http/")
       ? "/aws/lambda/algoitny-production-http"
@@ -106,14 +106,14 @@ describe("each function", () => {
     expect(allowedTo(role, "sqs:SendMessage").toSorted()).toEqual(wanted.toSorted());
   });
 
-  test("is linked to the issuer only where it takes requests, and to nothing where it only answers", () => {
+  test("is linked to the issuer only if it handles requests, and to nothing if it only answers", () => {
     const linkedToIssuer = files.filter((file) => access[file].links.includes("Auth"));
     expect(linkedToIssuer.filter((file) => !file.startsWith("http/"))).toEqual([]);
     expect(access["http/health-live"].links).toEqual([]);
     expect(access["http/not-found"].links).toEqual([]);
   });
 
-  test.each(files)("%s is linked to what its row says", (file) => {
+  test.each(files)("%s is linked to what its row lists", (file) => {
     const built = graph.functions.find(({ handler }) => fileOf(handler) === file);
     const { links, sends = [] } = access[file];
     expect(Object.keys(built?.links ?? {}).toSorted()).toEqual([...links, ...sends].toSorted());

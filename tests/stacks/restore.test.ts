@@ -65,14 +65,14 @@ describe("the runbook for a deleted table", () => {
     backups: [table],
   });
 
-  test("brings it back with stream, time to live, recovery, protection and tags, and lets everything run", async () => {
+  test("restores it with stream, time to live, recovery, protection and tags, and starts all functions again", async () => {
     const model = deleted();
     await follow(model, steps, production);
     expect(model.tables.get(table)).toEqual(settings);
     expect(model.stopped).toEqual(new Set());
   });
 
-  test("takes the newest of the backups that AWS keeps by itself", async () => {
+  test("takes the newest of the backups that AWS makes automatically", async () => {
     const calls = await follow(deleted(), steps, production);
     const [list] = calls.filter(([, , operation]) => operation === "list-backups");
     expect(list?.slice(3).join(" ")).toBe(
@@ -81,14 +81,14 @@ describe("the runbook for a deleted table", () => {
     );
   });
 
-  test("needs the refresh: without it the deployment fails for want of a stream", async () => {
+  test("needs the refresh: without it the deployment fails, because the table has no stream", async () => {
     const unrefreshed = without(steps, (step) => "sst" in step && step.sst === "refresh");
     await expect(follow(deleted(), unrefreshed, production)).rejects.toThrow(
       "stream is not enabled",
     );
   });
 
-  test("has to come before any deployment: an earlier deployment creates an empty table of that name", async () => {
+  test("must precede any deployment: an earlier deployment creates an empty table of that name", async () => {
     const refresh: Step[] = [
       { why: "", sst: "refresh" },
       { why: "", sst: "deploy" },
@@ -104,7 +104,7 @@ describe("the runbook for a rewind", () => {
   const isPreparation = (step: Step) =>
     "aws" in step && /update-|tag-resource/.test(step.aws) && !step.aws.startsWith("lambda");
 
-  test("makes a table that the deployment adopts as it is, and keeps the old one", async () => {
+  test("makes a table that the deployment adopts unchanged, and keeps the old one", async () => {
     const model = modelOf(rewind.table);
     await follow(model, steps, rewound);
     expect(model.tables.get(RESTORED_TABLE)).toEqual(settings);
@@ -120,7 +120,7 @@ describe("the runbook for a rewind", () => {
     );
   });
 
-  test("names the table where the stacks look for it", () => {
+  test("puts the table's name where the stacks read it", () => {
     const [entry] = /\{ production: "[\w-]+" \}/.exec(runbookText(steps, rewind)) ?? [];
     expect(entry).toBe(`{ production: "${sideTable(rewind)}" }`);
     expect(stages.bare.restoredTables).toEqual({ production: sideTable(rewind) });
@@ -132,14 +132,14 @@ describe("the runbook for a rewind", () => {
 describe("an adopted table", () => {
   const { inputs, importId, retainOnDelete } = theOne(rewound, TABLE);
 
-  test("is imported under its own name, with all that the stage's table has", () => {
+  test("is imported under its own name, with all settings of the stage's table", () => {
     expect(importId).toBe(RESTORED_TABLE);
     expect(inputs["name"]).toBe(RESTORED_TABLE);
     expect(settingsOf(theOne(rewound, TABLE), "production")).toEqual(settings);
     expect(retainOnDelete).toBe(true);
   });
 
-  test("is the table that functions are linked to, may use, and read the stream of", () => {
+  test("is the table that functions are linked to, may access, and whose stream they read", () => {
     const linked = rewound.functions.flatMap(({ links }) => links["Table"] ?? []);
     expect(new Set(linked.map((link) => Reflect.get(Object(link), "name")))).toEqual(
       new Set([RESTORED_TABLE]),
@@ -157,7 +157,7 @@ describe("an adopted table", () => {
 });
 
 describe("the runbook for single items", () => {
-  test("copies them from a side table as they were, which then goes away", async () => {
+  test("copies them unchanged from a side table, which is deleted then", async () => {
     const model = modelOf(table);
     const calls = await follow(model, runbookFor("items", options), production);
     const put = calls.filter(([, , operation]) => operation === "put-item");
@@ -176,7 +176,7 @@ describe("the runbook for single items", () => {
   });
 });
 
-test("a partition key is typed as it is, whatever it is made of", async () => {
+test("quotes a partition key correctly, with any characters", async () => {
   const pk = `it's "$HOME" \\ #1`;
   const text = runbookText(runbookFor("items", { ...options, pk }), options);
   const calls = await typeCommands(text);
@@ -187,7 +187,7 @@ test("a partition key is typed as it is, whatever it is made of", async () => {
   expect(keyOf(read ?? [], "--key")).toMatchObject({ pk: { S: pk } });
 });
 
-describe.each(["deleted", "rewind", "items"] as const)("the waits for %s", (incident) => {
+describe.each(["deleted", "rewind", "items"] as const)("waiting for %s", (incident) => {
   const steps = runbookFor(incident, incident === "rewind" ? rewind : options);
   const begin = (): RestoreModel =>
     incident === "deleted"
@@ -195,7 +195,7 @@ describe.each(["deleted", "rewind", "items"] as const)("the waits for %s", (inci
       : modelOf(incident === "rewind" ? rewind.table : table);
   const graph = incident === "rewind" ? rewound : production;
 
-  test.each(steps.filter((step) => "waitFor" in step))("are needed: $why", async (left) => {
+  test.each(steps.filter((step) => "waitFor" in step))("is needed: $why", async (left) => {
     const hasty = without(steps, (step) => step === left);
     await expect(follow(begin(), hasty, graph)).rejects.toThrow("ResourceInUseException");
   });
@@ -240,7 +240,7 @@ describe("while a table is restored", () => {
   );
 
   test.each(["deleted", "rewind"] as const)(
-    "%s: the cache is cleared after the deployment, and before writes are open",
+    "%s: the cache is cleared after the deployment, and before writes are allowed again",
     (incident) => {
       const steps = runbookFor(incident, options);
       const deployed = steps.findIndex((step) => "sst" in step && step.sst === "deploy");
@@ -291,7 +291,7 @@ describe("npm run restore", () => {
     [["items", ...known, "--at", "2026-11-28"], "give --pk"],
     [["deleted", ...known, "--table", "a b"], "is not a valid table name"],
     [["deleted", ...known, "--account", "12"], "write 12 digits"],
-  ])("says what %j lacks", (flags, text) => {
+  ])("names what %j lacks", (flags, text) => {
     const { stderr, status } = run(...flags);
     expect(stderr).toContain(text);
     expect(stderr).toContain("Usage: npm run restore");

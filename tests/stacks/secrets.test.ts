@@ -14,7 +14,7 @@ describe.each(["production", "personal"] as const)("%s", (stage) => {
     for (const secret of [NEW_TOKEN, ...Object.values(SECRETS)]) expect(text).not.toContain(secret);
   });
 
-  test("gives functions the names it knows alone, in plain environment", () => {
+  test("passes functions the names that it knows alone, as plain environment variables", () => {
     for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
       const { variables } = inputs["environment"] as { variables: Inputs };
       for (const name of Object.keys(variables)) {
@@ -26,7 +26,7 @@ describe.each(["production", "personal"] as const)("%s", (stage) => {
   });
 });
 
-test("a database of the stage's own is linked by its address and token", () => {
+test("a database that the stage creates is linked by its address and token", () => {
   const production = graphOf("production");
   expect(redisLinks(production)).toEqual([
     expect.objectContaining({ url: "https://redis.example.upstash.io", token: NEW_TOKEN }),
@@ -43,7 +43,7 @@ test("a database of the stage's own is linked by its address and token", () => {
   });
 });
 
-test("an existing database is linked by the stage's two secrets, and none is made", () => {
+test("an existing database is linked by the stage's two secrets, and none is created", () => {
   const personal = graphOf("personal");
   expect(redisLinks(personal)).toEqual([
     expect.objectContaining({ url: "https://redis.example.com", token: SECRETS.redisToken }),
@@ -51,7 +51,7 @@ test("an existing database is linked by the stage's two secrets, and none is mad
   expect(ofType(personal, "upstash:index/redisDatabase:RedisDatabase")).toEqual([]);
 });
 
-describe("identity is linked", () => {
+describe("the issuer is linked", () => {
   const linked = (stage: StageName) =>
     graphOf(stage).functions.find(({ id }) => id === "GetProblem")?.links["Auth"];
 
@@ -65,7 +65,7 @@ describe("identity is linked", () => {
     });
   });
 
-  test("as the stage's own user pool has it, where no issuer is configured", () => {
+  test("as the stage's own user pool defines it, when no issuer is configured", () => {
     const graph = graphOf("personal");
     const pool = theOne(graph, "aws:cognito/userPool:UserPool").inputs["name"];
     const issuer = `https://cognito-idp.us-east-1.amazonaws.com/${String(pool)}_id`;
@@ -86,7 +86,7 @@ describe("identity is linked", () => {
   });
 });
 
-test("lifetimes that a deployment overrides reach every function", () => {
+test("lifetimes set for a deployment reach every function", () => {
   for (const { inputs } of ofType(graphOf("production"), "aws:lambda/function:Function")) {
     const { variables } = inputs["environment"] as { variables: Inputs };
     expect(variables).toMatchObject({ CACHE_PROBLEM_LIST_TTL: "30" });

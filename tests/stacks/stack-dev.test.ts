@@ -5,7 +5,7 @@ import { graphOf } from "./support/graphs.ts";
 const graph = graphOf("dev");
 
 describe("sst dev with AWS credentials alone", () => {
-  test("links the Redis of this machine to every function that asks for one", () => {
+  test("links the Redis of this machine to every function that needs one", () => {
     const linked = graph.functions.flatMap(({ links }) => links["Redis"] ?? []);
     expect(linked.length).toBeGreaterThan(0);
     for (const link of linked) {
@@ -20,7 +20,7 @@ describe("sst dev with AWS credentials alone", () => {
     });
   });
 
-  test("asks neither for an issuer nor for Upstash", () => {
+  test("needs neither an issuer nor Upstash", () => {
     expect(ofType(graph, "aws:cognito/userPool:UserPool")).toHaveLength(1);
     expect(ofType(graph, "upstash:index/redisDatabase:RedisDatabase")).toEqual([]);
   });

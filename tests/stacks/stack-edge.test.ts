@@ -9,7 +9,7 @@ const graph = graphOf("personal");
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const FIREWALL = "aws:wafv2/webAcl:WebAcl";
 
-test("the edge has the API's domain, caches nothing, and passes on all but the host", () => {
+test("the edge has the API's domain, caches nothing, and forwards everything except the host", () => {
   const { inputs } = theOne(graph, DISTRIBUTION);
   expect(inputs["aliases"]).toEqual(["edge.example.com"]);
   expect(inputs["webAclId"]).toBe(`arn:aws:wafv2:us-east-1:123456789012:EdgeFirewall`);
@@ -28,7 +28,7 @@ test("the edge has the API's domain, caches nothing, and passes on all but the h
   ]);
 });
 
-test("its firewall counts the requests of an address by the table's rules, in the region of CloudFront", () => {
+test("its firewall counts the requests of each address by the table's rules, in CloudFront's region", () => {
   const { inputs } = theOne(graph, FIREWALL);
   expect(inputs).toMatchObject({ region: "us-east-1", scope: "CLOUDFRONT" });
   const rules = inputs["rules"] as (Inputs & { statement: { rateBasedStatement: Inputs } })[];
@@ -59,7 +59,7 @@ test("its firewall counts the requests of an address by the table's rules, in th
   expect(JSON.stringify(rules)).not.toContain('"sampledRequestsEnabled":true');
 });
 
-test("functions that take requests know the secret, and no others do", () => {
+test("only functions that handle requests know the secret", () => {
   const secrets = (isHttp: boolean) =>
     graph.functions
       .filter(({ handler }) => fileOf(handler).startsWith("http/") === isHttp)

@@ -13,7 +13,7 @@ const consumed = table.flatMap(([name, { consumer, ...queue }]) =>
 );
 const mappings = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping");
 
-test("the queues are those of the table, and no other", () => {
+test("the queues are those of the table, and no others", () => {
   const names = ofType(graph, "aws:sqs/queue:Queue").map(({ name }) => name);
   expect(names.toSorted()).toEqual(table.map(([name]) => `${name}Queue`).toSorted());
 });
@@ -21,7 +21,7 @@ test("the queues are those of the table, and no other", () => {
 describe.each(table)("queue %s", (name, row) => {
   const { inputs } = theOne(graph, "aws:sqs/queue:Queue", `${name}Queue`);
 
-  test("hides, keeps and orders messages as the table says, encrypted", () => {
+  test("has the visibility timeout, retention and order of the table, and is encrypted", () => {
     expect(inputs).toMatchObject({
       fifoQueue: row.fifo,
       visibilityTimeoutSeconds: row.visibilityTimeoutSeconds,
@@ -31,12 +31,12 @@ describe.each(table)("queue %s", (name, row) => {
     expect(String(inputs["name"]).endsWith(".fifo")).toBe(row.fifo);
   });
 
-  test("takes 300 messages a second of each group, where it keeps an order, and not of all groups together", () => {
+  test("accepts 300 messages a second for each group if it is FIFO, not for all groups together", () => {
     expect(inputs["fifoThroughputLimit"]).toBe(row.fifo ? "perMessageGroupId" : undefined);
     expect(inputs["deduplicationScope"]).toBe(row.fifo ? "messageGroup" : undefined);
   });
 
-  test("passes on messages that fail too often, to a queue of the same kind that people look at", () => {
+  test("moves messages that fail too often to a dead-letter queue of the same kind", () => {
     const { deadLetters } = row;
     const policy = deadLetters && {
       deadLetterTargetArn: arnOf(deadLetters.queue),
@@ -52,7 +52,7 @@ describe.each(consumed)("the consumer of $name", ({ name, consumer, queue }) => 
   const mapping = mappings.find(({ inputs }) => inputs["eventSourceArn"] === arnOf(name))?.inputs;
   const role = () => roleOf(graph, String(mapping?.["functionName"]));
 
-  test("is its file, fed as the table says, and may report single failures", () => {
+  test("is its file, triggered as the table says, and may report single failures", () => {
     expect(fileOfFunction(graph, String(mapping?.["functionName"]))).toBe(consumer.file);
     expect(mapping).toMatchObject({
       batchSize: consumer.batchSize,
@@ -61,13 +61,13 @@ describe.each(consumed)("the consumer of $name", ({ name, consumer, queue }) => 
     });
   });
 
-  test("may take messages from its queue alone", () => {
+  test("may receive messages from its queue only", () => {
     for (const action of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"]) {
       expect(allowedTo(role(), `sqs:${action}`)).toEqual([arnOf(name)]);
     }
   });
 
-  test("is done before a message is handed out again", () => {
+  test("ends before its message is delivered again", () => {
     expect(queue.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(timeoutSeconds.queue);
   });
 });

@@ -24,11 +24,11 @@ describe("the deployed routes", () => {
     });
   });
 
-  test("answer whatever else is asked with the contract's 404, without an authorizer", () => {
+  test("answer unknown requests with the contract's 404, without an authorizer", () => {
     expect(byKey.get("$default")).toMatchObject({ file: "http/not-found", authorization: "NONE" });
   });
 
-  test("answer preflights by a route of their own, without an authorizer", () => {
+  test("answer preflights by a separate route, without an authorizer", () => {
     expect(byKey.get("OPTIONS /{proxy+}")).toMatchObject({
       file: "http/not-found",
       authorization: "NONE",
@@ -41,7 +41,7 @@ describe("the deployed routes", () => {
     expect(functions.size).toBe(files.size + 1);
   });
 
-  test("share one integration and one permission a function", () => {
+  test("share one integration and one permission for each function", () => {
     const functions = new Set(live.map(({ functionArn }) => functionArn)).size;
     expect(ofType(graph, "aws:apigatewayv2/integration:Integration")).toHaveLength(functions);
     expect(ofType(graph, "aws:lambda/permission:Permission")).toHaveLength(functions);
@@ -69,7 +69,7 @@ describe("the authorizer", () => {
     });
   });
 
-  test("trusts the stage's own user pool where no issuer is configured", () => {
+  test("trusts the stage's own user pool when no issuer is configured", () => {
     const personal = graphOf("personal");
     const pool = theOne(personal, "aws:cognito/userPool:UserPool");
     const { inputs } = theOne(personal, "aws:apigatewayv2/authorizer:Authorizer");
@@ -81,7 +81,7 @@ describe("the authorizer", () => {
 });
 
 describe("signing in to the dashboard", () => {
-  test("goes by code alone, back to the page and to the command line", () => {
+  test("uses only the code flow, with redirects to the page and to the command line", () => {
     const { inputs } = theOne(graphOf("personal"), "aws:cognito/userPoolClient:UserPoolClient");
     expect(inputs).toMatchObject({
       allowedOauthFlows: ["code"],
@@ -99,7 +99,7 @@ describe("signing in to the dashboard", () => {
 describe("the gateway's stage", () => {
   const stage = theOne(graph, "aws:apigatewayv2/stage:Stage");
 
-  test("throttles each route by its class, and unknown paths more than any", () => {
+  test("throttles each route by its class, and allows fewest requests to unknown paths", () => {
     const settings = live
       .filter(({ key }) => key !== "$default")
       .map(({ key }) => ({
@@ -115,12 +115,12 @@ describe("the gateway's stage", () => {
     });
   });
 
-  test("waits for the routes that it has settings for, which API Gateway asks for", () => {
+  test("is created after the routes that it has settings for, as API Gateway requires", () => {
     const there = ofType(graph, "aws:apigatewayv2/route:Route").map(({ urn }) => urn);
     expect(stage.dependsOn).toEqual(expect.arrayContaining(there));
   });
 
-  test("writes its access log as JSON, with the request's id, its route and what went wrong", () => {
+  test("writes its access log as JSON, with the request's id, its route and its errors", () => {
     const { format } = stage.inputs["accessLogSettings"] as { format: string };
     expect(JSON.parse(format)).toMatchObject({
       requestId: "$context.requestId",
@@ -148,7 +148,7 @@ test("without origins there is no CORS configuration at all", () => {
   expect(inputs).not.toHaveProperty("corsConfiguration");
 });
 
-test("a configured domain is mapped to the stage, with TLS 1.2; one of the edge, or none, is not", () => {
+test("a configured domain is mapped to the stage, with TLS 1.2; without a domain, or with an edge, none is", () => {
   const { inputs } = theOne(graph, "aws:apigatewayv2/domainName:DomainName");
   expect(inputs).toMatchObject({
     domainName: "api.example.com",

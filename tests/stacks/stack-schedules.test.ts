@@ -9,7 +9,7 @@ const graph = graphOf("production");
 const missed = theOne(graph, "aws:sqs/queue:Queue", "MissedRunsQueue");
 const missedArn = `arn:aws:sqs:us-east-1:123456789012:${String(missed.inputs["name"])}`;
 
-test("the schedules are those of the table, and no other", () => {
+test("the schedules are those of the table, and no others", () => {
   const names = ofType(graph, "aws:scheduler/schedule:Schedule").map(({ name }) => name);
   const wanted = Object.keys(schedules).map((name) => `${name}Schedule`);
   expect(names.toSorted()).toEqual(wanted.toSorted());
@@ -25,14 +25,14 @@ describe.each(Object.entries(schedules))("schedule %s", (name, { file, rate, eve
     expect(JSON.parse(String(target["input"]))).toEqual(event);
   });
 
-  test("leaves a run that does not get to its function after two more tries in the queue of missed runs", () => {
+  test("after two more tries, puts a run that does not reach its function into the queue of missed runs", () => {
     expect(target).toMatchObject({
       retryPolicy: { maximumRetryAttempts: 2 },
       deadLetterConfig: { arn: missedArn },
     });
   });
 
-  test("leaves a run that fails there three times in that queue too, and its function may do so", () => {
+  test("puts a run that fails in its function three times into that queue too, as its function is allowed to", () => {
     const failing = ofType(
       graph,
       "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
@@ -49,7 +49,7 @@ describe.each(Object.entries(schedules))("schedule %s", (name, { file, rate, eve
     expect(allowedTo(role, "sqs:SendMessage")).toEqual([missedArn]);
   });
 
-  test("may invoke its own function and report to that queue, nothing more", () => {
+  test("may invoke its own function and send to that queue, nothing more", () => {
     const role = theOne(graph, "aws:iam/role:Role", `${name}Role`);
     expect(allowedTo(role, "lambda:InvokeFunction")).toEqual([target["arn"]]);
     expect(allowedTo(role, "sqs:SendMessage")).toEqual([missedArn]);

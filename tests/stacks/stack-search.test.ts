@@ -16,7 +16,7 @@ const allowedIn = (graph: Graph) =>
     JSON.stringify(inputs["inlinePolicies"] ?? []).includes("es:ESHttpPost"),
   );
 
-test("functions that search problems know the engine of a deployment that has one, and may ask it", () => {
+test("functions that search problems are linked to a deployment's search engine, and may query it", () => {
   const graph = graphOf("personal");
   expect(linkedIn(graph)).toEqual(SEARCHING);
   expect(allowedIn(graph)).toHaveLength(SEARCHING.length);
@@ -26,7 +26,7 @@ test("functions that search problems know the engine of a deployment that has on
   );
 });
 
-test("without one, no function knows of any", () => {
+test("without one, no function is linked to any", () => {
   const graph = graphOf("production");
   expect(linkedIn(graph)).toEqual([]);
   expect(allowedIn(graph)).toEqual([]);

@@ -16,7 +16,7 @@ const ofTable = mappings.filter(({ inputs }) =>
   String(inputs["eventSourceArn"]).includes(":dynamodb:"),
 );
 
-test("the table's stream has the subscriptions of the table of subscriptions, and no other", () => {
+test("the table's stream has the subscriptions of their table, and no others", () => {
   const files = ofTable.map(({ inputs }) => fileOfFunction(graph, String(inputs["functionName"])));
   expect(files).toEqual(Object.values(subscriptions).map(({ file }) => file));
 });
@@ -30,7 +30,7 @@ describe.each(Object.entries(subscriptions))("subscription %s", (name, settings)
   const queue = theOne(graph, "aws:sqs/queue:Queue", `${settings.onFailure}Queue`);
   const queueArn = `arn:aws:sqs:us-east-1:123456789012:${String(queue.inputs["name"])}`;
 
-  test("is fed as the table says, from the oldest record, and may report single failures", () => {
+  test("is triggered as the table says, from the oldest record, and may report single failures", () => {
     expect(inputs).toMatchObject({
       eventSourceArn: expect.stringMatching(/^arn:aws:dynamodb:.*\/stream\//),
       startingPosition: "TRIM_HORIZON",
@@ -44,7 +44,7 @@ describe.each(Object.entries(subscriptions))("subscription %s", (name, settings)
     });
   });
 
-  test("reports what it gives up to its queue, and may do so", () => {
+  test("sends discarded batches to its queue, and may do so", () => {
     expect(inputs["destinationConfig"]).toEqual({ onFailure: { destinationArn: queueArn } });
     const role = roleOf(graph, String(inputs["functionName"]));
     expect(allowedTo(role, "sqs:SendMessage")).toContain(queueArn);
@@ -57,7 +57,7 @@ describe.each(Object.entries(subscriptions))("subscription %s", (name, settings)
     }
   });
 
-  test("has at most the five filters that Lambda takes", () => {
+  test("has at most five filters, Lambda's limit", () => {
     expect(filtersOf(inputs).length).toBeLessThanOrEqual(5);
   });
 });
@@ -112,11 +112,11 @@ describe("records that reach stream/invalidate", () => {
     });
   });
 
-  test("are none of items that are not the application's", () => {
+  test("do not include items of other applications", () => {
     expect(matches({ dynamodb: { Keys: marshall({ pk: "PLANET#1", sk: "PLANET" }) } })).toBe(false);
   });
 
-  test("include what DynamoDB itself removes when its time to live is over", () => {
+  test("include deletions by DynamoDB's time to live", () => {
     const userIdentity = { type: "Service", principalId: "dynamodb.amazonaws.com" };
     const dynamodb = { Keys: marshall(samples.problem) };
     expect(matches({ eventName: "REMOVE", userIdentity, dynamodb })).toBe(true);

@@ -14,7 +14,7 @@ const personal = graphOf("personal");
 describe("the table", () => {
   const { inputs } = theOne(production, "aws:dynamodb/table:Table");
 
-  test("is the one of the definition that the local cloud creates too", () => {
+  test("has the definition from which the local cloud creates it too", () => {
     const [hash, range] = tableDefinition.KeySchema;
     expect(inputs).toMatchObject({
       attributes: tableDefinition.AttributeDefinitions.map(({ AttributeName, AttributeType }) => ({
@@ -38,7 +38,7 @@ describe("the table", () => {
 });
 
 describe("production", () => {
-  test("keeps its table, whatever is removed, and refuses to be removed as a whole", () => {
+  test("keeps its table when anything is removed, and refuses to be removed as a whole", () => {
     expect(production.app).toMatchObject({ name: "algoitny", removal: "retain", protect: true });
     const table = theOne(production, "aws:dynamodb/table:Table");
     expect(table.retainOnDelete).toBe(true);
@@ -49,7 +49,7 @@ describe("production", () => {
     expect(retentions("production")).toEqual([90]);
   });
 
-  test("sets instances aside for what must not be starved or must not run twice", () => {
+  test("reserves instances for functions that must not be starved or must not run twice", () => {
     expect(reserved("production")).toMatchObject({
       TableSubscriberInvalidateFunctionFunction: 24,
       BeatHandlerFunction: 1,
@@ -64,7 +64,7 @@ describe("production", () => {
 describe("a user pool", () => {
   const poolOf = (graph: Graph) => theOne(graph, "aws:cognito/userPool:UserPool");
 
-  test("is made for a stage without an issuer, and for no other", () => {
+  test("is created for a stage without an issuer, and for no other", () => {
     expect(ofType(production, "aws:cognito/userPool:UserPool")).toEqual([]);
     expect(poolOf(personal).inputs).toMatchObject({
       usernameAttributes: ["email"],
@@ -73,7 +73,7 @@ describe("a user pool", () => {
     expect(poolOf(personal).retainOnDelete).toBe(false);
   });
 
-  test("of production keeps its users, whatever the next deployment chooses", () => {
+  test("of production keeps its users, even if the next deployment chooses another issuer", () => {
     const pool = poolOf(graphOf("bare"));
     expect(pool.inputs["deletionProtection"]).toBe("ACTIVE");
     expect(pool.retainOnDelete).toBe(true);
@@ -81,14 +81,14 @@ describe("a user pool", () => {
 });
 
 describe("a personal stage", () => {
-  test("goes away as a whole", () => {
+  test("is removed as a whole", () => {
     expect(personal.app).toMatchObject({ removal: "remove", protect: false });
     const table = theOne(personal, "aws:dynamodb/table:Table");
     expect(table.retainOnDelete).toBe(false);
     expect(table.inputs["deletionProtectionEnabled"]).toBe(false);
   });
 
-  test("keeps logs for a week and reserves nothing", () => {
+  test("keeps logs for a week and reserves no instances", () => {
     expect(retentions("personal")).toEqual([7]);
     expect(reserved("personal")).toEqual({});
   });
@@ -113,7 +113,7 @@ describe.each(["production", "personal"] as const)("every function of %s", (stag
     }
   });
 
-  test("has the memory and the time of its kind; requests 10 s, which is under the gateway's 30 s", () => {
+  test("has the memory and the timeout of its kind; for requests 10 s, below the gateway's 30 s", () => {
     const limits: Record<string, Inputs> = {
       http: { memorySize: 1_024, timeout: 10 },
       schedule: { memorySize: 1_024, timeout: 60 },
@@ -127,7 +127,7 @@ describe.each(["production", "personal"] as const)("every function of %s", (stag
     expect(graph.functions).toHaveLength(Object.keys(access).length);
   });
 
-  test("is named after its stage and its file, so that stages share an account", () => {
+  test("is named after its stage and its file, so that several stages can share an account", () => {
     const functions = ofType(graph, "aws:lambda/function:Function");
     const names = functions.map(({ inputs }) => String(inputs["name"]));
     const files = graph.functions.map(({ handler }) => fileOf(handler).replace("/", "-"));

@@ -35,7 +35,7 @@ async function deployedTrace(): Promise<string> {
 }
 
 describe("npm run trace", () => {
-  test("shows where in the sources a deployed function failed, inside of a line of its log too", async () => {
+  test("shows the place in the sources where a deployed function failed, from one of its log lines too", async () => {
     const trace = await deployedTrace();
     expect(trace).toMatch(/\/var\/task\/bundle\.mjs:\d+:\d+/);
     const logged = JSON.stringify({ frames: trace.split("\n") });
@@ -58,16 +58,13 @@ describe("npm run trace", () => {
       (text: string) =>
         `${JSON.stringify({ function: "http/health-live", text, unknown: ["chunk-AAAAAAAA.mjs"] })}\n`,
     ],
-  ])(
-    "says that a trace is of another commit, by the names of its chunks, %s",
-    (_, flags, answer) => {
-      const trace = "Error: no\n    at f (file:///var/task/chunk-AAAAAAAA.mjs:1:2)\n";
-      const { stdout, stderr, status } = runTrace(trace, "http/health-live", ...flags);
-      expect(stdout).toBe(answer(trace));
-      expect(stderr).toContain("chunk-AAAAAAAA.mjs: not in this commit's bundle");
-      expect(status).toBe(1);
-    },
-  );
+  ])("detects a trace of another commit by the names of its chunks, %s", (_, flags, answer) => {
+    const trace = "Error: no\n    at f (file:///var/task/chunk-AAAAAAAA.mjs:1:2)\n";
+    const { stdout, stderr, status } = runTrace(trace, "http/health-live", ...flags);
+    expect(stdout).toBe(answer(trace));
+    expect(stderr).toContain("chunk-AAAAAAAA.mjs: not in this commit's bundle");
+    expect(status).toBe(1);
+  });
 
   test.each([[[]], [["http/get-planet"]], [["http/health", "http/health-live"]], [["--fast"]]])(
     "%j is answered with the usage",
@@ -79,7 +76,7 @@ describe("npm run trace", () => {
   );
 });
 
-test("a function is known by its file, its name at AWS and its log group", () => {
+test("a function is found by its file, its name at AWS and its log group", () => {
   expect(fileOfName("http/get-problem")).toBe("http/get-problem");
   expect(fileOfName("algoitny-alice-http-get-problem-by-key")).toBe("http/get-problem-by-key");
   expect(fileOfName("/aws/lambda/algoitny-production-queue-run-invalidation-jobs")).toBe(

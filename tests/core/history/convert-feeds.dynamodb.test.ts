@@ -51,7 +51,7 @@ async function firstFormat() {
   };
 }
 
-test("feeds of the first format are counted from their entries, and count later executions too", async () => {
+test("after their conversion, feeds of the first format have the counts of their entries, and later executions are counted too", async () => {
   await using of = await firstFormat();
   expect(await openFormat(of.db)).toBe(1);
   expect(await convertFeeds(of.db, SMALL_SHAPE)).toBe(3);
@@ -62,7 +62,7 @@ test("feeds of the first format are counted from their entries, and count later 
   expect((await of.pages())[0]?.count).toBe((of.before[0]?.count ?? 0) + 1);
 });
 
-test("a conversion that was interrupted at any write starts again, with the result of an uninterrupted one", async () => {
+test("a conversion that was interrupted at any write can be started again, with the result of an uninterrupted one", async () => {
   await using of = await firstFormat();
   for (const writes of [1, 3, 5]) {
     let left = writes;
@@ -81,7 +81,7 @@ test("a conversion that was interrupted at any write starts again, with the resu
   expect(said).toEqual(right);
 });
 
-test("an empty table takes the format of this version, and keeps it", async () => {
+test("an empty table gets the format of this version, and keeps it", async () => {
   await using app = await setup();
   expect(await openFormat(app.table.db)).toBe(TABLE_FORMAT);
   await app.tables.problems.create(aProblem());

@@ -39,7 +39,7 @@ test.each(
     ),
   ),
 )(
-  "feeds go on where a %s of the public one is %j, and the next write to it repairs it",
+  "feeds work while a %s of the public one is %j, and the next write to it repairs it",
   async (name, value, key, damage) => {
     await using of = await damaged();
     const { app, history, record, pages } = of;
@@ -63,7 +63,7 @@ test.each(
   },
 );
 
-test("a counter that was overwritten as a whole is counted from the feed, and mended by the next write to it", async () => {
+test("a counter that was overwritten as a whole is counted from the feed, and repaired by the next write to it", async () => {
   await using of = await damaged();
   const { app, history, pages } = of;
   const before = await pages();
@@ -75,7 +75,7 @@ test("a counter that was overwritten as a whole is counted from the feed, and me
 });
 
 test.each(NONSENSE)(
-  "totals of a user that are %j are counted from the executions by the next one",
+  "a user's totals that are %j are counted again from the executions by the next execution",
   async (value) => {
     await using app = await setup();
     const { history, problems, users } = app.tables;

@@ -66,7 +66,7 @@ async function withFault(fault: (typeof FAULTS)[number], run: () => Promise<unkn
   return answer;
 }
 
-test("every count is that of the feed's entries, whichever writes were repeated, refused or cut off", async () => {
+test("every count equals the number of the feed's entries, whichever writes were repeated, refused or cut off", async () => {
   const fault = fc.oneof(
     { weight: 6, arbitrary: fc.constant("none" as const) },
     ...FAULTS.map((each) => ({ weight: 1, arbitrary: fc.constant(each) })),
@@ -109,7 +109,7 @@ test("every count is that of the feed's entries, whichever writes were repeated,
   );
 }, 120_000);
 
-test("an execution whose group has moved into the tree meanwhile is counted there", async () => {
+test("an execution whose group is moved into the tree meanwhile is counted there", async () => {
   await using of = await world();
   const { tables } = of.app;
   let isFirst = true;
@@ -147,7 +147,7 @@ test("a count that changes while its group moves is not lost", async () => {
   expect(said).toEqual(right);
 });
 
-test("ids that are taken again after their groups have moved are counted in the tree", async () => {
+test("ids that are used again after their groups have moved are counted in the tree", async () => {
   await using of = await world();
   const { tables } = of.app;
   const ids = [];

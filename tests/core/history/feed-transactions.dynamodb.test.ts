@@ -33,7 +33,7 @@ async function counted() {
   return { db, open, [Symbol.asyncDispose]: app[Symbol.asyncDispose] };
 }
 
-test("opening and moving a group of the public feed stay within a transaction", async () => {
+test("creating and moving a group of the public feed stay within the limits of a transaction", async () => {
   await using of = await counted();
   const group = rangeSize * groupRanges;
   expect(await of.open(PUBLIC, 1)).toEqual([1 + publicShards]);
@@ -43,7 +43,7 @@ test("opening and moving a group of the public feed stay within a transaction", 
   expect(Math.max(...boundary)).toBeLessThanOrEqual(ACTION_LIMIT);
 });
 
-test("a group is mended within a transaction when all of its counters are broken or missing", async () => {
+test("a group with all counters broken or missing is repaired within the limits of a transaction", async () => {
   await using of = await counted();
   const broken = Array.from({ length: publicShards / 2 }, (_, shard) => ({
     ...keys.feedCounter(PUBLIC, 0, shard),

@@ -66,7 +66,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("flip" as const), index: fc.nat() }) },
 );
 
-test("every page of every viewer's feed is what a plain list says, across ranges, groups and flips", async () => {
+test("every page of every viewer's feed equals a plain list, across ranges, groups and visibility changes", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
       await using app = await setup({ feedShape: SMALL_SHAPE });
@@ -95,7 +95,7 @@ test("every page of every viewer's feed is what a plain list says, across ranges
   );
 }, 120_000);
 
-test("counts are exact after executions recorded and flipped at once", async () => {
+test("counts are exact after concurrent executions and visibility changes", async () => {
   const feedShape = { rangeSize: 5, groupRanges: 2, publicShards: 4, radix: 4 };
   await using app = await setup({ feedShape });
   const { history, problems } = app.tables;
@@ -121,7 +121,7 @@ test("counts are exact after executions recorded and flipped at once", async () 
   expect(said).toEqual(right);
 });
 
-test("a page stops before it would be too long to answer, and the next one goes on from there", async () => {
+test("a page ends before its answer would exceed the size limit, and the next one continues from there", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());

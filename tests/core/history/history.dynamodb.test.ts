@@ -5,7 +5,7 @@ import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
 const ann = actor("ann", { email: "Ann@Example.com", identifier: "Ann" });
 
-test("an execution copies what the problem and the token say at that time", async () => {
+test("an execution copies the problem's and the token's values of its time", async () => {
   await using app = await setup({ now: () => Date.UTC(2025, 9, 7) });
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(
@@ -33,7 +33,7 @@ test("an execution copies what the problem and the token say at that time", asyn
   });
 });
 
-test("a detail shows the problem's test cases as they are now, and null for those that are gone", async () => {
+test("a detail shows the problem's test cases as they are now, and null for deleted ones", async () => {
   await using app = await setup();
   const { history, problems, testCases } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());
@@ -66,7 +66,7 @@ test("a detail shows the problem's test cases as they are now, and null for thos
   });
 });
 
-test("only its owner may change an execution, and a private one is not there for others", async () => {
+test("only its owner may change an execution, and a private one is a 404 for others", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());
@@ -84,7 +84,7 @@ test("only its owner may change an execution, and a private one is not there for
   });
 });
 
-test("hints are kept as given, and lists say whether there are any", async () => {
+test("hints are stored as given, and lists show whether an execution has any", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());
@@ -104,7 +104,7 @@ test("hints are kept as given, and lists say whether there are any", async () =>
   });
 });
 
-test("recording an execution is not_found without a problem, of a deleted one, or of a draft (but for admins)", async () => {
+test("recording an execution of a missing or deleted problem is not_found, and so is one of a draft except by admins", async () => {
   await using app = await setup();
   const { history, problems, users } = app.tables;
   const draft = await problems.create(aProblem({ problem_id: "1A", is_completed: false }));
@@ -121,7 +121,7 @@ test("recording an execution is not_found without a problem, of a deleted one, o
   expect((await problems.getWithBody(draft.id))?.problem.execution_count).toBe(1);
 });
 
-test("code over 400 KB is too large and counts for nothing", async () => {
+test("an execution with code over 400 KB is refused and not counted", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());
@@ -131,7 +131,7 @@ test("code over 400 KB is too large and counts for nothing", async () => {
   expect((await problems.getWithBody(problem_id))?.problem.execution_count).toBe(0);
 });
 
-test("a row made private without its feeds is hidden from all but its owner", async () => {
+test("a row that was made private by hand, without its feeds, is hidden from all but its owner", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());
@@ -150,7 +150,7 @@ test("a row made private without its feeds is hidden from all but its owner", as
   ).toHaveLength(1);
 });
 
-test("a page has executions of all partitions of the public feed, newest first", async () => {
+test("a page contains executions of all partitions of the public feed, newest first", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());

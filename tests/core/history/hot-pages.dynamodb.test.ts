@@ -65,7 +65,7 @@ async function feed() {
   return { ...app, clock, here, there, read, record, heat, byHand };
 }
 
-test("a page of the public feed shows each execution at once until it was loaded five times in a row within a second", async () => {
+test("a page of the public feed shows each execution at once until five loads in a row come within a second of each other", async () => {
   await using app = await feed();
   expect(await app.heat(RELOADS)).toBe(RELOADS);
   const late = await app.record("bob");
@@ -98,17 +98,20 @@ test("a page that is loaded less often than once in a second is never hot", asyn
 test.each([
   ["public", true],
   ["private", false],
-])("one's own %s execution is on one's page at once, also while that is hot", async (_, shown) => {
-  await using app = await feed();
-  await app.heat(RELOADS, "ann");
-  const late = await app.record("bob");
-  expect((await app.read("ann")).ids).not.toContain(late);
-  const own = await app.record("ann", shown);
-  for (const by of [app.here, app.there]) expect((await app.read("ann", by)).ids).toContain(own);
-});
+])(
+  "a user's own %s execution is on their page at once, also while that is hot",
+  async (_, shown) => {
+    await using app = await feed();
+    await app.heat(RELOADS, "ann");
+    const late = await app.record("bob");
+    expect((await app.read("ann")).ids).not.toContain(late);
+    const own = await app.record("ann", shown);
+    for (const by of [app.here, app.there]) expect((await app.read("ann", by)).ids).toContain(own);
+  },
+);
 
 test.each(["made private", "deleted", "taken out of the feed"] as const)(
-  "an execution that is %s by hand is gone from a hot page as soon as the stream has brought that",
+  "an execution that is %s by hand leaves a hot page as soon as the stream has delivered the change",
   async (what) => {
     await using app = await feed();
     await app.heat(RELOADS);
@@ -120,7 +123,7 @@ test.each(["made private", "deleted", "taken out of the feed"] as const)(
   },
 );
 
-test("hints that make a public execution look otherwise are on a hot page at once", async () => {
+test("hints that change how a public execution is listed are on a hot page at once", async () => {
   await using app = await feed();
   await app.heat(RELOADS);
   const [id = 0] = (await app.read()).ids;

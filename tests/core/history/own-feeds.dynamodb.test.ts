@@ -11,7 +11,7 @@ import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 const record = (db: Database, problem_id: number) =>
   createTables(db).history.record(actor("ann"), anExecution({ problem_id, is_code_public: false }));
 
-test("groups of a user's own feed move at their full size too", async () => {
+test("groups of a user's own feed can be moved at their full size", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { db } = app.table;
@@ -32,7 +32,7 @@ test("groups of a user's own feed move at their full size too", async () => {
   expect(said).toEqual(right);
 });
 
-test("a group of a user's own feed with executions in each of its 100 ranges moves whole", async () => {
+test("a group of a user's own feed with executions in each of its 100 ranges is moved whole", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { db } = app.table;

@@ -74,7 +74,7 @@ function stepped(store: Store, before: (operation: string) => unknown): Store {
   });
 }
 
-test("a process that holds the catalogue asks for its stamps with one command, and for one part after a change", async () => {
+test("a process that holds the catalogue validates it by one command, and loads one segment after a change", async () => {
   const { reads, rename, tables } = shelf(60);
   const sent: string[] = [];
   const store = stepped(new MemoryStore(), (operation) => sent.push(operation));
@@ -97,7 +97,7 @@ test("a process that holds the catalogue asks for its stamps with one command, a
   expect(sent).toEqual(["mget", "lease", "commit", "mget", "lease"]);
 });
 
-test("a problem in a partition of its own is found at once, and so is one that is gone", async () => {
+test("a new problem in a far partition is found at once, and so is its deletion", async () => {
   const { rename, tables } = shelf(2);
   const { cache, titles } = process(tables, new MemoryStore());
   expect(await titles()).toEqual(["title 1001", "title 1"]);
@@ -105,7 +105,7 @@ test("a problem in a partition of its own is found at once, and so is one that i
   expect(await titles()).toEqual(["far away", "title 1001", "title 1"]);
 });
 
-test("a process that runs out of time stores what it has loaded, and leaves no lease behind", async () => {
+test("a process that runs out of time stores the loaded segments, and leaves no lease behind", async () => {
   const { reads, tables } = shelf(20);
   const store = new MemoryStore();
   let left = 10;
@@ -121,7 +121,7 @@ test("a process that runs out of time stores what it has loaded, and leaves no l
   expect(reads).toHaveLength(11);
 });
 
-test("two segments are stored before others are loaded, should the process be stopped by then", async () => {
+test("two segments are stored before the next ones are loaded: the process may be stopped then", async () => {
   const { tables } = shelf(20);
   const store = new MemoryStore();
   let left = 3;
@@ -141,7 +141,7 @@ test.each([
   [60, 0.5],
   [60, 0.99],
 ])(
-  "a process begins with any of %i parts, and has them in order all the same",
+  "a process that reads %i segments begins with a random one, and returns them in order",
   async (parts, at) => {
     const { reads, tables } = shelf(parts);
     const { titles } = process(tables, new MemoryStore(), { random: () => at });
@@ -152,7 +152,7 @@ test.each([
   },
 );
 
-test("stored searches and pages of another size take from one budget, ordinary pages do not", async () => {
+test("stored searches and pages of an unusual size share one byte budget; ordinary pages have none", async () => {
   const store = new MemoryStore();
   const { cache, source } = process(shelf(1).tables, store);
   const spent = async () => Number((await store.mget(["cache:1:budget:searches"]))[0]);
@@ -167,12 +167,12 @@ test("stored searches and pages of another size take from one budget, ordinary p
   expect(await load({ page_size: "7" })).toBeGreaterThan(first);
 });
 
-test("a request keeps two seconds for giving up", () => {
+test("a request reserves its last two seconds for its answer", () => {
   expect([5_000, 1_000].map((ms) => partOptions(() => ms).remainingMs())).toEqual([3_000, 0]);
   expect(partOptions().remainingMs()).toBe(Infinity);
 });
 
-test("a part that cannot be read fails the whole list, and is read again", async () => {
+test("an unreadable segment fails the whole list, and is loaded again", async () => {
   const { tables } = shelf(3);
   let isDown = true;
   const failing = async () => {
@@ -185,7 +185,7 @@ test("a part that cannot be read fails the whole list, and is read again", async
   expect(await titles()).toHaveLength(3);
 });
 
-test("all that is invalidated together names what lists are computed from first", () => {
+test("tags that are invalidated together are ordered: the inputs of computed lists come first", () => {
   const { rename } = shelf(1);
   const lists = [
     inputsFirst(["problem_list_all", "problem_segment:3", "problem:1", "problem_extent"] as Tag[]),
@@ -244,7 +244,7 @@ type Steps = readonly [first: number, second: number];
 /** More steps than a read of a list over an empty process has. */
 const STEPS = 9;
 
-test("a list that is read while its tags are invalidated one after the other is not old afterwards", async () => {
+test("a list that is read while its tags are invalidated in order is not old afterwards, in contrast to the reverse order", async () => {
   const stale = { given: 0, reversed: 0 };
   for (let first = 1; first <= STEPS; first += 1)
     for (let second = first; second <= STEPS; second += 1) {

@@ -62,7 +62,7 @@ const catalogueOf = (all: readonly Problem[]) =>
     return JSON.parse(JSON.stringify(makeSegment(own))) as ReturnType<typeof makeSegment>;
   });
 
-test("pages and searches are those that a filter over all problems gives, to the byte", () => {
+test("pages and searches equal a filter over all problems, byte for byte", () => {
   fc.assert(
     fc.property(problems, fc.array(query, { minLength: 1, maxLength: 4 }), (all, queries) => {
       const catalogue = catalogueOf(all);
@@ -89,7 +89,7 @@ test("pages and searches are those that a filter over all problems gives, to the
   );
 });
 
-test("drafts and platforms are those that a filter over all problems gives", () => {
+test("drafts and platforms equal a filter over all problems", () => {
   fc.assert(
     fc.property(problems, (all) => {
       const catalogue = catalogueOf(all);
@@ -120,13 +120,13 @@ test("drafts and deleted problems are neither listed nor found", () => {
   expect(makeSegment(all).ids).toEqual([4, 2]);
 });
 
-test("a problem is found once, however often the text is in it", () => {
+test("a problem is found once, even if it contains the text several times", () => {
   expect(idsOf([problem(2, { title: "aaa a" }), problem(1, { title: "b a" })], "a")).toEqual([
     2, 1,
   ]);
 });
 
-test("a character that segments use themselves is found where it is, and nowhere else", () => {
+test("a search for a separator of segments finds it in titles only", () => {
   const all = [
     problem(3, { title: "a\nb" }),
     problem(2, { title: "a\0b" }),

@@ -3,7 +3,7 @@ import { Problem } from "@algoitny/core/problem/problem";
 import { changesInDoubt } from "@algoitny/core/problem/problem-changes";
 import { expect, test } from "vitest";
 
-test("a change in doubt touches every view that may show the problem, on whatever platform it was before", () => {
+test("a change whose old state is unknown invalidates every view that may show the problem, on any former platform", () => {
   const problem = Problem.parse({
     id: 7,
     platform: "codeforces",

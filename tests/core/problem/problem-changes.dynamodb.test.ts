@@ -5,7 +5,7 @@ import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
-test("fields changed at once by 20 writers are all kept", async () => {
+test("concurrent changes of different fields by 20 writers are all kept", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem({ title: "before", language: "c" }));
@@ -28,7 +28,7 @@ test("fields changed at once by 20 writers are all kept", async () => {
   });
 });
 
-test("a change carries the old and the new image of each item", async () => {
+test("a change contains the old and the new image of each item", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem({ is_completed: false }));
@@ -41,7 +41,7 @@ test("a change carries the old and the new image of each item", async () => {
   });
 });
 
-test("a change to what is already there writes nothing", async () => {
+test("a change to the present values writes nothing", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem({ constraints: "few", tags: ["dp"] }));
@@ -51,7 +51,7 @@ test("a change to what is already there writes nothing", async () => {
   expect(await problems.getWithBody(id)).toEqual(before);
 });
 
-test("a change that is tried again with something else bumps what the first try should have bumped", async () => {
+test("a repeated change with one more field invalidates what the first try should have invalidated", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem());
@@ -62,7 +62,7 @@ test("a change that is tried again with something else bumps what the first try 
   expect(tagsFor(again.changes)).toEqual(expect.arrayContaining(tagsFor(first.changes)));
 });
 
-test("a change that is tried again as it was bumps what the first try should have bumped", async () => {
+test("a repeated change that is the same invalidates what the first try should have invalidated", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem());
@@ -75,7 +75,7 @@ test("a change that is tried again as it was bumps what the first try should hav
   expect(tagsFor(again.changes)).toEqual(expect.arrayContaining([...known, "problem_bodies"]));
 });
 
-test("a count that is set loses no execution that comes between reading and writing", async () => {
+test("setting a count loses no execution that is recorded between its read and its write", async () => {
   await using app = await setup();
   const { db } = app.table;
   const { id } = await app.tables.problems.create(aProblem({ execution_count: 5 }));
@@ -91,7 +91,7 @@ test("a count that is set loses no execution that comes between reading and writ
   expect((await app.tables.problems.getWithBody(id))?.problem.execution_count).toBe(9);
 });
 
-test("completion flips a problem between drafts and lists", async () => {
+test("a change of `is_completed` moves a problem between drafts and lists", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem({ is_completed: false }));
@@ -103,7 +103,7 @@ test("completion flips a problem between drafts and lists", async () => {
   expect((await problems.listPartition(0)).filter(isDraft)).toHaveLength(1);
 });
 
-test("a deleted problem is in no list, cannot be deleted again, and comes back as it was", async () => {
+test("a deleted problem is in no list, cannot be deleted again, and is restored as it was", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem({ solution_code: "print(1)" }));
@@ -121,7 +121,7 @@ test("a deleted problem is in no list, cannot be deleted again, and comes back a
   expect((await problems.getWithBody(id))?.body?.solution_code).toBe("print(1)");
 });
 
-test("a problem that is not there can be neither changed nor deleted", async () => {
+test("a missing problem can be neither changed nor deleted", async () => {
   await using app = await setup();
   await expect(app.tables.problems.change(7, { title: "x" })).rejects.toMatchObject({
     code: "not_found",
@@ -132,7 +132,7 @@ test("a problem that is not there can be neither changed nor deleted", async () 
 test.each([
   ["a solution", { solution_code: "x".repeat(409_600) }],
   ["constraints of few characters and many bytes", { constraints: "가".repeat(136_534) }],
-])("over 400 KB, %s are too large, and nothing is left behind", async (_, texts) => {
+])("%s over 400 KB are refused, and no item is left behind", async (_, texts) => {
   await using app = await setup();
   await expect(app.tables.problems.create(aProblem(texts))).rejects.toMatchObject({
     code: "too_large",
@@ -142,7 +142,7 @@ test.each([
   expect(await app.tables.problems.findId("codeforces", "4A")).toBeUndefined();
 });
 
-test("a thousand ids of the catalogue are one request, however many problems there are", async () => {
+test("a thousand ids of the catalogue take one request, with any number of problems", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   await Promise.all(
@@ -155,7 +155,7 @@ test("a thousand ids of the catalogue are one request, however many problems the
   expect(app.table.calls() - before).toBe(1);
 });
 
-test("a problem that was written by hand without a version can be changed, and its numbers read as text", async () => {
+test("a problem written by hand without a version can be changed, and numbers for texts are read as text", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem());

@@ -5,7 +5,7 @@ import { AdminListQuery, ProblemListQuery } from "@algoitny/core/problem/problem
 import { OneOrManyTestCases } from "@algoitny/core/test-case/test-case";
 import { expect, test } from "vitest";
 
-test("an address alone is enough for a problem: the rest has defaults", () => {
+test("an address alone describes a problem: the other fields have defaults", () => {
   expect(
     ProblemInput.parse({ problem_url: "https://codeforces.com/contest/1234/problem/c1" }),
   ).toEqual({
@@ -22,7 +22,7 @@ test("an address alone is enough for a problem: the rest has defaults", () => {
   });
 });
 
-test("a platform and problem id that are given win over the address", () => {
+test("a given platform and problem id take precedence over the address", () => {
   const input = {
     platform: "mirror",
     problem_id: "x",
@@ -64,7 +64,7 @@ test.each([
   expect(ProblemPatch.safeParse(patch).success).toBe(false);
 });
 
-test("a patch holds what was given and nothing else", () => {
+test("a patch contains the given fields and nothing else", () => {
   expect(ProblemPatch.parse({ is_deleted: false, test_case_count: 9, id: 4 })).toEqual({
     is_deleted: false,
   });
@@ -96,14 +96,14 @@ test("a page size of an admin's list needs a page; without either the list is wh
   expect(AdminListQuery.safeParse({ page_size: "5" }).success).toBe(false);
 });
 
-test("the spellings of one search are one search", () => {
+test("all spellings of a search are one search", () => {
   const searchOf = (search: string) => ProblemListQuery.parse({ search }).search;
   const spellings = ["Straße", " STRASSE", "STRAẞE", "strasse"];
   expect(new Set(spellings.map(searchOf))).toEqual(new Set(["strasse"]));
   expect(searchOf("CAFE\u0301")).toBe(searchOf("café"));
 });
 
-test("a search of 100 characters is allowed, however they are composed", () => {
+test("a search of 100 characters is allowed, composed or decomposed", () => {
   expect(ProblemListQuery.safeParse({ search: "e\u0301".repeat(100) })).toMatchObject({
     data: { search: "é".repeat(100) },
   });
@@ -127,7 +127,7 @@ test("a page of history has 20 rows from the start unless asked otherwise", () =
   expect(HistoryQuery.parse({})).toEqual({ offset: 0, limit: 20, my_only: false });
 });
 
-test("one test case or a list of up to 100 is taken", () => {
+test("one test case or a list of up to 100 is accepted", () => {
   const one = { input: "1", output: "2" };
   const many = (count: number) => Array.from({ length: count }, () => one);
   expect(OneOrManyTestCases.parse(one)).toEqual(one);
@@ -136,7 +136,7 @@ test("one test case or a list of up to 100 is taken", () => {
   expect(OneOrManyTestCases.safeParse([]).success).toBe(false);
 });
 
-test("an execution's results are kept without input and expected output", () => {
+test("an execution's results are stored without input and expected output", () => {
   const { test_results } = HistoryInput.parse({
     problem_id: 1,
     language: "python",
@@ -162,14 +162,14 @@ test("an execution's results are kept without input and expected output", () => 
 });
 
 test.each(["101", "200", "1000", "99999999999999999999", "9".repeat(400)])(
-  "a page of history of %s rows is one of 100",
+  "a request for a page of history with %s rows gets 100",
   (limit) => {
     expect(HistoryQuery.parse({ limit })).toMatchObject({ limit: 100 });
   },
 );
 
 test.each(["201", "1000", "99999999999999999999"])(
-  "a page of %s problems is one of 200",
+  "a request for a page of %s problems gets 200",
   (size) => {
     expect(ProblemListQuery.parse({ page_size: size })).toMatchObject({ page_size: 200 });
   },
@@ -179,7 +179,7 @@ test.each(["true", "True", "TRUE"])("my_only=%s is true", (flag) => {
   expect(HistoryQuery.parse({ my_only: flag })).toMatchObject({ my_only: true });
 });
 
-test("null in a body counts as left out, wherever a field may be left out", () => {
+test("null in a body means absent, for every optional field", () => {
   const given = { problem_id: 1, language: "c", code: "", passed_count: 0, failed_count: 0 };
   const execution = { ...given, total_count: 0 };
   const nothing = { test_results: null, is_code_public: null, result_summary: null };

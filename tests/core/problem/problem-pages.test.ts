@@ -36,7 +36,7 @@ function remember({ most = 10 } = {}) {
   };
 }
 
-test("a search is wanted when it was asked within the life of a list, and found something", async () => {
+test("a search is worth an entry when it is repeated within the lifetime of a list, and finds something", async () => {
   const { ask, wait } = remember();
   expect(await ask({ search: "tree" })).toBe(false);
   wait(299_999);
@@ -47,7 +47,7 @@ test("a search is wanted when it was asked within the life of a list, and found 
   for (const _ of [1, 2, 3]) expect(await ask({ search: "found nowhere" })).toBe(false);
 });
 
-test("a search is repeated when its text, platform, page and page size are the same", async () => {
+test("a search is the same when its text, platform, page and page size are", async () => {
   const { ask } = remember();
   const asked = [
     { search: "tree" },
@@ -60,7 +60,7 @@ test("a search is repeated when its text, platform, page and page size are the s
   for (const query of asked) expect([query, await ask(query)]).toEqual([query, true]);
 });
 
-test("pages of the usual size are wanted at once, unless they are known not to exist", async () => {
+test("pages of the usual size are worth an entry at once, unless they are known not to exist", async () => {
   const { ask } = remember();
   const real = [
     {},
@@ -81,7 +81,7 @@ test("pages of the usual size are wanted at once, unless they are known not to e
     for (const query of made) expect([query, await ask(query)]).toEqual([query, false]);
 });
 
-test("the searches asked least lately are forgotten first", async () => {
+test("the least recently requested searches are forgotten first", async () => {
   const { ask, load } = remember({ most: 3 });
   for (const search of ["t", "r", "e"]) await ask({ search });
   // A load of the entry counts as a request for it.

@@ -17,7 +17,7 @@ const executionsOf = async ({ tables }: App, id: number) =>
 const execute = ({ tables }: Pick<App, "tables">, problem_id: number, sub = "ann") =>
   tables.history.record(actor(sub), anExecution({ problem_id }));
 
-test("executions, edits, renames and set counts at once: each execution counts once", async () => {
+test("among concurrent executions, edits, renames and set counts, each execution counts once", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem({ execution_count: 7 }));
@@ -34,7 +34,7 @@ test("executions, edits, renames and set counts at once: each execution counts o
   expect(await executionsOf(app, id)).toBe(3 + users.length);
 });
 
-test("an execution does not touch the head, so that it is in no edit's way", async () => {
+test("an execution does not write the head item, so that it never conflicts with an edit", async () => {
   await using app = await setup();
   const { id } = await app.tables.problems.create(aProblem());
   const before = await app.tables.problems.get(id);
@@ -42,7 +42,7 @@ test("an execution does not touch the head, so that it is in no edit's way", asy
   expect(await app.tables.problems.get(id)).toEqual(before);
 });
 
-test("an execution that meets a rename bumps the detail by the new pair", async () => {
+test("an execution during a rename invalidates the detail by the new pair", async () => {
   await using app = await setup();
   const { db } = app.table;
   const { id } = await app.tables.problems.create(aProblem());
@@ -63,7 +63,7 @@ test("an execution that meets a rename bumps the detail by the new pair", async 
   expect(await executionsOf(app, id)).toBe(2);
 });
 
-test("the detail adds up what the counters have, by either of its keys", async () => {
+test("the detail shows the sum of the counters, by either of its keys", async () => {
   await using app = await setup();
   const { id } = await app.tables.problems.create(aProblem({ execution_count: 5 }));
   for (let shard = 0; shard < RUN_SHARDS; shard += 1)
@@ -81,7 +81,7 @@ test("the detail adds up what the counters have, by either of its keys", async (
 });
 
 test.each([["many"], [-3], [{ n: 1 }]])(
-  "a counter that holds %j stops nothing, and is set right by the next execution",
+  "a counter that holds %j prevents nothing, and the next execution repairs it",
   async (runs) => {
     await using app = await setup();
     const { id } = await app.tables.problems.create(aProblem({ execution_count: 5 }));
@@ -99,18 +99,21 @@ test.each([
   ["a pair of before", { problem_id: "4B" }, { problem_id: "4A", runs: 2 }],
   ["nonsense", { runs: "many" }, { problem_id: "4A", runs: 0 }],
   ["too large a number", { runs: 1e15 }, { problem_id: "4A", runs: 1e12 }],
-])("a counter with %s is set right alone, as its head is", async (_, spoiled, right) => {
-  await using app = await setup();
-  const { db } = app.table;
-  const { id } = await app.tables.problems.create(aProblem());
-  const item = { problem: id, platform: "codeforces", problem_id: "4A", runs: 2, ...spoiled };
-  for (const shard of [3, 4]) await app.replaceItem(keys.problemRuns(id, shard), item);
-  await repairRuns(db, id, RUN_SHARDS + 3);
-  expect(await getStored(db, keys.problemRuns(id, 3))).toMatchObject(right);
-  expect(await getStored(db, keys.problemRuns(id, 4))).toMatchObject(spoiled);
-});
+])(
+  "of all counters only the one with %s is repaired, from the head item",
+  async (_, spoiled, right) => {
+    await using app = await setup();
+    const { db } = app.table;
+    const { id } = await app.tables.problems.create(aProblem());
+    const item = { problem: id, platform: "codeforces", problem_id: "4A", runs: 2, ...spoiled };
+    for (const shard of [3, 4]) await app.replaceItem(keys.problemRuns(id, shard), item);
+    await repairRuns(db, id, RUN_SHARDS + 3);
+    expect(await getStored(db, keys.problemRuns(id, 3))).toMatchObject(right);
+    expect(await getStored(db, keys.problemRuns(id, 4))).toMatchObject(spoiled);
+  },
+);
 
-test("a pair that was edited on the head alone stops no execution", async () => {
+test("a pair that was edited on the head item only prevents no execution", async () => {
   await using app = await setup();
   const { id } = await app.tables.problems.create(aProblem());
   for (let each = 0; each < RUN_SHARDS; each += 1) await execute(app, id);

@@ -40,13 +40,13 @@ function searching(heads: readonly Problem[], found: readonly number[]) {
   return { asked, ask, ids, pages };
 }
 
-test("an engine is asked for a page by its offset, in folded text", async () => {
+test("the search engine is asked for a page by its offset, with the case-folded text", async () => {
   const { asked, ids } = searching([head(9), head(7)], [9, 7]);
   expect(await ids({ search: "TREE", page: "3", page_size: "2" })).toEqual([9, 7]);
   expect(asked).toEqual([{ search: "tree", platform: undefined, offset: 4, limit: 2 }]);
 });
 
-test("what a late engine should not have is left out, and not counted", async () => {
+test("results of an outdated engine that should not be shown are left out, and not counted", async () => {
   const heads = [
     head(6),
     head(5, { is_deleted: true }),
@@ -59,7 +59,7 @@ test("what a late engine should not have is left out, and not counted", async ()
   expect((await ask({ search: "tree", platform: "spoj" })).total).toBe(95);
 });
 
-test("a page of an engine is never worth an entry: it would stay as late as it was", async () => {
+test("a page of a search engine is never worth an entry: it would stay as outdated as the engine was", async () => {
   const { ask, pages } = searching([head(6)], [6]);
   for (let count = 0; count < 3; count += 1)
     expect((await ask({ search: "tree" })).isOneOfFew).toBe(false);

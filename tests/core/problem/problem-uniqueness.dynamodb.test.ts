@@ -5,7 +5,7 @@ import { aProblem, setup } from "../support/fixtures.ts";
 const rejection = (result: PromiseSettledResult<unknown>): unknown =>
   result.status === "rejected" ? result.reason : undefined;
 
-test("of 50 creations of one platform and problem id at once, one wins and 49 are conflicts", async () => {
+test("of 50 concurrent creations of one platform and problem id, one succeeds and 49 are conflicts", async () => {
   await using app = await setup();
   const results = await Promise.allSettled(
     Array.from({ length: 50 }, () => app.tables.problems.create(aProblem())),
@@ -17,7 +17,7 @@ test("of 50 creations of one platform and problem id at once, one wins and 49 ar
   expect(await app.tables.problems.listPartition(0)).toHaveLength(1);
 });
 
-test("50 different problems created at once get 50 ids and are listed newest first", async () => {
+test("50 different problems created concurrently get 50 ids and are listed newest first", async () => {
   await using app = await setup();
   const created = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
@@ -59,7 +59,7 @@ test("a change of platform and problem id frees the old pair and takes the new o
   expect(await problems.get(id)).toMatchObject({ platform: "baekjoon", problem_id: "1000" });
 });
 
-test("of 20 problems renamed at once to the same pair, one gets it", async () => {
+test("of 20 problems renamed concurrently to the same pair, one gets it", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const created = await Promise.all(
@@ -76,7 +76,7 @@ test("of 20 problems renamed at once to the same pair, one gets it", async () =>
   expect(named.map(({ id }) => id)).toEqual([await problems.findId("codeforces", "777Z")]);
 });
 
-test("heads of some problems come in the order asked for, without those that are not there", async () => {
+test("heads are returned in the requested order, without missing problems", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const ids: number[] = [];

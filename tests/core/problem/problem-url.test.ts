@@ -23,7 +23,7 @@ const host = fc.constantFrom(
 const tail = fc.constantFrom("", "/", "?locale=ru", "/?f0a28=1", "#statement");
 const anyCase = (text: string) => fc.boolean().map((lower) => (lower ? text.toLowerCase() : text));
 
-test("every spelling of a Codeforces address gives contest and index in upper case", () => {
+test("every spelling of a Codeforces address yields contest and index in upper case", () => {
   fc.assert(
     fc.property(
       contest,
@@ -44,7 +44,7 @@ test("every spelling of a Codeforces address gives contest and index in upper ca
   );
 });
 
-test("every Baekjoon address gives its number as text", () => {
+test("every Baekjoon address yields its number as text", () => {
   fc.assert(
     fc.property(
       contest,
@@ -72,7 +72,7 @@ test.each([
   "https://www.acmicpc.net/problem/abc",
   "https://www.acmicpc.net/workbook/1000",
   "https://leetcode.com/problems/two-sum/",
-])("%j is not a problem address that we can read", (url) => {
+])("%j is not a supported problem address", (url) => {
   expect(parseProblemUrl(url)).toBeUndefined();
 });
 

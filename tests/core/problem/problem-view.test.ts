@@ -6,7 +6,7 @@ type ProblemDetail = Parameters<typeof tagOfDetail>[0];
 /** The half of a detail's tag that a precondition compares. */
 const editsOf = (detail: ProblemDetail) => tagOfDetail(detail).split(".")[0];
 
-test("an execution does not change the tag of a detail's edits, and an edit does", () => {
+test("an edit changes the detail's hash of edits, and an execution does not", () => {
   const detail = { id: 1, title: "Theatre Square", execution_count: 1 } as ProblemDetail;
   expect(editsOf({ ...detail, execution_count: 2 })).toBe(editsOf(detail));
   expect(editsOf({ ...detail, title: "Watermelon" })).not.toBe(editsOf(detail));

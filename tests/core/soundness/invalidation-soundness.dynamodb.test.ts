@@ -76,14 +76,14 @@ function inVain(record: StreamRecord, changed: readonly View[]): string[] {
   );
 }
 
-test("every cached view is looked at", () => {
+test("every cached view is covered", () => {
   const looked = new Set(VIEWS.map(({ key }) => key.split(":")[0]));
   expect(looked).toEqual(new Set(views.map(({ name }) => name)));
 });
 
 const NOTHING_WRONG = { missedByWrite: [], missedByStream: [], missedByOtherTry: [], inVain: [] };
 
-test("whatever the API writes in whatever order, and however often it tries, what shows something else is bumped, and nothing in vain", async () => {
+test("any order and repetition of the API's writes invalidates every view that shows something else then, and no other", async () => {
   const tries = fc.oneof(
     making.map((write) => [write]),
     setting.map((write) => [write, write]),
@@ -106,7 +106,7 @@ test("whatever the API writes in whatever order, and however often it tries, wha
   );
 }, 1_200_000);
 
-test("whatever is edited by hand in between, the stream bumps every view that shows something else", async () => {
+test("with edits by hand in between, the stream invalidates every view that shows something else then", async () => {
   const writes = fc.array(fc.oneof(making, setting, handWrite), { minLength: 10, maxLength: 20 });
   await fc.assert(
     fc.asyncProperty(writes, async (all) => {

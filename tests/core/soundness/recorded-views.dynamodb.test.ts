@@ -152,7 +152,7 @@ async function judge(writes: readonly { write: Write; byHand: boolean }[]): Prom
   open.close();
 }
 
-test("with every rule switched off, what the views' loads read empties whatever shows something else", async () => {
+test("with every rule switched off, the recorded reads of the views invalidate every view that shows something else", async () => {
   const { runs: numRuns, writes: most } = scale.recordedViews;
   const byApi = fc.oneof(making, setting).map((write) => ({ write, byHand: false }));
   const byHand = handWrite.map((write) => ({ write, byHand: true }));

@@ -20,7 +20,7 @@ test("a record holds the old and the new state of an item", () => {
   });
 });
 
-test("an item that is new has no image before, one that is gone none after", () => {
+test("a created item has no old image, and a deleted one no new image", () => {
   expect(toChange(ofTestCase({ NewImage: image({}) }))).toMatchObject({
     before: null,
     after: { id: 1 },
@@ -31,7 +31,7 @@ test("an item that is new has no image before, one that is gone none after", () 
   });
 });
 
-test("sets arrive as sets", () => {
+test("sets of an image become JavaScript sets", () => {
   const test_case_ids = new Set([1, 2]);
   const NewImage = marshall({ ...keys.testCases(7), problem: 7, test_case_ids });
   expect(toChange(record(keys.testCases(7), { NewImage }))).toMatchObject({
@@ -44,7 +44,7 @@ test.each([
   ["another", { entity: "counter" }, { entity: "test_case" }],
   ["an unknown", { entity: "teapot" }, { entity: 7 }],
 ])(
-  "an item that was edited to have %s name is what its key says, before and after",
+  "an item whose entity attribute has %s name has the entity of its key, in both images",
   (_, old, now) => {
     expect(toChange(ofTestCase({ OldImage: image(old), NewImage: image(now) }))).toMatchObject({
       entity: "test_case",

@@ -10,7 +10,7 @@ const NO_COUNTER: [unknown][] = [...NONSENSE, [2.5]];
 /** More problems than the catalogue may have. */
 const TOO_MANY = 30_000_000;
 
-test.each(NO_COUNTER)("a counter of %j goes on from the seconds since 1970", async (last) => {
+test.each(NO_COUNTER)("a counter of %j continues from the seconds since 1970", async (last) => {
   await using app = await setup();
   const { db } = app.table;
   const now = () => 1_800_000_000_000;
@@ -21,7 +21,7 @@ test.each(NO_COUNTER)("a counter of %j goes on from the seconds since 1970", asy
   }
 });
 
-test("a counter that is nonsense gives each of many at once ids of their own", async () => {
+test("an invalid counter gives concurrent requests different ids", async () => {
   await using app = await setup();
   await app.replaceItem(keys.counter("history"), { last: "many" });
   const takers = Array.from({ length: 20 }, () => takeIds(app.table.db, "history"));
@@ -29,7 +29,7 @@ test("a counter that is nonsense gives each of many at once ids of their own", a
 });
 
 test.each([...NO_COUNTER, [TOO_MANY]])(
-  "the last problem is found by reading on where the counter is %j",
+  "the last problem is found by reading partition after partition when the counter is %j",
   async (last) => {
     await using app = await setup();
     const { db } = app.table;
@@ -42,7 +42,7 @@ test.each([...NO_COUNTER, [TOO_MANY]])(
   },
 );
 
-test("a counter that is far behind is found out by the next problem", async () => {
+test("a counter that is far behind is corrected by the next problem", async () => {
   await using app = await setup();
   for (let id = 1; id <= ATTEMPTS + 1; id += 1) await app.replaceItem(keys.problem(id), { id });
   expect((await app.tables.problems.create(aProblem())).id).toBe(ATTEMPTS + 2);

@@ -21,7 +21,7 @@ async function counter() {
   };
 }
 
-test("a burst takes blocks of fifty, each id once and in order", async () => {
+test("a burst takes ids in blocks of fifty, each id once and in order", async () => {
   await using at = await counter();
   const taken = await Promise.all(Array.from({ length: 200 }, () => at.take()));
   expect(taken).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
@@ -29,7 +29,7 @@ test("a burst takes blocks of fifty, each id once and in order", async () => {
   expect(at.calls()).toBe(5);
 });
 
-test("a process takes as many ids as it has used in the last second", async () => {
+test("a process reserves as many ids as it has used in the last second", async () => {
   await using at = await counter();
   for (const expected of [1, 2, 3, 4, 5, 6, 7]) expect(await at.take()).toBe(expected);
   // Blocks of 1, 1, 2 and 4.
@@ -40,7 +40,7 @@ test("a process takes as many ids as it has used in the last second", async () =
   expect(at.calls()).toBe(6);
 });
 
-test("the life of a block begins when it is asked for, however long the answer takes", async () => {
+test("the lifetime of a block begins when it is requested, however long the answer takes", async () => {
   await using at = await counter();
   const { db } = at.app.table;
   const send = (command: unknown) => {
@@ -57,7 +57,7 @@ test("the life of a block begins when it is asked for, however long the answer t
 test.each([
   ["a second later", 1_000],
   ["by a clock that was set back", -1],
-])("what is left of a block is not used %s", async (_, ms) => {
+])("the rest of a block is not used %s", async (_, ms) => {
   await using at = await counter();
   // The last one begins a block of four.
   for (const expected of [1, 2, 3, 4, 5]) expect(await at.take()).toBe(expected);
@@ -74,7 +74,7 @@ test("two processes never have an id in common", async () => {
   expect(new Set(await Promise.all(both)).size).toBe(60);
 });
 
-test("a counter that went back costs an execution another try, and no other execution", async () => {
+test("after the counter went back, an execution with a taken id tries again, and replaces no other execution", async () => {
   await using app = await setup();
   const { db } = app.table;
   const tables = createTables(db, { ids: createIdBlocks() });

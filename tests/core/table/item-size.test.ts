@@ -20,7 +20,7 @@ test("an item of exactly 400 KB fits, one byte more does not", () => {
   );
 });
 
-test("text is counted in bytes of UTF-8, inside lists and maps too", () => {
+test("the size of text is its bytes in UTF-8, inside lists and maps too", () => {
   const quarter = "가".repeat(ITEM_LIMIT_BYTES / 12);
   expect(
     fits({

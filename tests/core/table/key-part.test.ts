@@ -29,11 +29,11 @@ const SPELLINGS = [
   ["\uFFFD\uFEFF", "%EF%BF%BD%EF%BB%BF"],
 ] as const;
 
-test.each(SPELLINGS)("%j is stored as %s", (text, spelling) => {
+test.each(SPELLINGS)("%j is stored in a key as %s", (text, spelling) => {
   expect(escapeKeyPart(text)).toBe(spelling);
 });
 
-test("keys of items that are stored already keep their spelling", () => {
+test("keys of stored items keep their spelling", () => {
   const odd = "a#b%\uD800\0:é";
   const part = "a%23b%25%uD800%00%3A%C3%A9";
   expect([
@@ -55,7 +55,7 @@ test("keys of items that are stored already keep their spelling", () => {
   ]);
 });
 
-test("two texts never share a spelling, and a spelling has no separator", () => {
+test("two texts never have the same spelling, and a spelling contains no separator", () => {
   const text = fc.oneof(
     fc.string({
       unit: fc.constantFrom("%", "u", "D800", "25", "#", "\uD800", "\uDC00", "é"),
@@ -73,7 +73,7 @@ test("two texts never share a spelling, and a spelling has no separator", () => 
   );
 });
 
-test("no module of the table imports the cache's spelling of keys", () => {
+test("no module of the table imports the cache's functions for keys", () => {
   const folder = new URL("../../../packages/core/src/table/", import.meta.url);
   const importers = readdirSync(folder).filter((file) =>
     readFileSync(new URL(file, folder), "utf8").includes("@algoitny/cache"),

@@ -69,15 +69,18 @@ const item = fc.oneof(
   ),
 );
 
-test.each(Object.entries(items))("the key of a %s says what it is", (entity, keyed) => {
-  fc.assert(
-    fc.property(keyed, ([, key]) => {
-      expect(entityAt(key)).toBe(entity);
-    }),
-  );
-});
+test.each(Object.entries(items))(
+  "the entity and parts of a %s are parsed from its key",
+  (entity, keyed) => {
+    fc.assert(
+      fc.property(keyed, ([, key]) => {
+        expect(entityAt(key)).toBe(entity);
+      }),
+    );
+  },
+);
 
-test("a key of no entity says nothing", () => {
+test("the key of no entity is not parsed", () => {
   expect(Object.keys(keyPrefixes).toSorted()).toEqual(Object.keys(items).toSorted());
   expect(entityAt({ pk: "PLANET#1", sk: "PLANET" })).toBeUndefined();
   expect(entityAt({ pk: "PROBLEM#1", sk: "KEY" })).toBeUndefined();

@@ -15,13 +15,13 @@ async function modulesOf(entry: string): Promise<string[]> {
 }
 
 test.each(["views.ts", "invalidation-rules.ts", "warming.ts"])(
-  "%s brings no AWS SDK along, so that a hit never loads it",
+  "%s imports no AWS SDK, so that a hit never loads it",
   async (entry) => {
     const modules = await modulesOf(entry);
     expect(modules.filter((path) => /@aws-sdk|@smithy/.test(path))).toEqual([]);
   },
 );
 
-test("the tables do bring it", async () => {
+test("the tables import the SDK", async () => {
   expect((await modulesOf("tables.ts")).some((path) => path.includes("@aws-sdk"))).toBe(true);
 });

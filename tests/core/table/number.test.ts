@@ -11,6 +11,6 @@ test.each([
   "0.12345678901234567890123456789",
   "1E+125",
   "1E-130",
-])("%s, which JavaScript cannot hold, keeps its digits", (text) => {
+])("%s, which JavaScript cannot represent, keeps its digits", (text) => {
   expect(String(readNumber(text))).toBe(text);
 });

@@ -50,7 +50,7 @@ test.each([
     { language: NumberValueImpl.from("12345678901234567890"), tags: new Set([1, 2]) },
     { language: "12345678901234567890", tags: ["1", "2"] },
   ],
-])("a head %s is shown as far as it goes", async (_, attributes, expected) => {
+])("the readable fields of a head %s are shown", async (_, attributes, expected) => {
   await using app = await shelf();
   await app.replaceItem(keys.problem(3), { ...head, ...attributes });
   const shown = { id: 3, title: "C", created_at: "", tags: [], test_case_count: 0, ...expected };
@@ -68,7 +68,7 @@ test.each([
   ["title", { ...head, title: { en: "C" } }],
   ["id", { ...head, id: "three" }],
   ["pair", { id: 3, title: "C", is_completed: true }],
-])("a head whose %s cannot be read is left out of every list, and reported", async (_, odd) => {
+])("a head whose %s is unreadable is left out of every list, and logged", async (_, odd) => {
   await using app = await shelf();
   await app.replaceItem(keys.problem(3), odd);
   expect(await app.lists()).toMatchObject({
@@ -80,7 +80,7 @@ test.each([
   expect(new Set(app.table.unreadable.map(({ sk }) => sk))).toEqual(new Set([keys.problem(3).sk]));
 });
 
-test("a body that cannot be read leaves the problem in the admins' lists, and is reported", async () => {
+test("a problem with an unreadable body stays in the admins' lists, and the body is logged", async () => {
   await using app = await shelf();
   await app.replaceItem(keys.problemBody(3), { id: 3, constraints: ["many"] });
   expect(await app.lists()).toMatchObject({
@@ -94,7 +94,7 @@ test("a body that cannot be read leaves the problem in the admins' lists, and is
   expect(app.table.unreadable).toEqual([keys.problemBody(3)]);
 });
 
-test("an unreadable execution spoils no history, and an unreadable test case no other", async () => {
+test("an unreadable execution or test case does not affect the lists of the others", async () => {
   await using app = await shelf();
   const { history, testCases } = app.tables;
   for (const code of ["a", "b"])

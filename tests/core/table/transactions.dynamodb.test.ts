@@ -9,7 +9,7 @@ import { testTable } from "../../support/dynamodb.ts";
 const Total = z.object({ total: z.int() });
 const counts = keys.feedNode({ kind: "public" }, 1, 0);
 
-test("a transaction sent again with its token counts once", async () => {
+test("a transaction that is sent again with its token is executed once", async () => {
   await using table = await testTable();
   const { db } = table;
   const count = update(db, counts, "feed_counts", { add: { total: 1 } });
@@ -20,7 +20,7 @@ test("a transaction sent again with its token counts once", async () => {
   expect(await getItem(db, counts, Total)).toEqual({ total: 1 });
 });
 
-test("200 transactions on one item at once all count", async () => {
+test("200 concurrent transactions on one item are all executed", async () => {
   await using table = await testTable();
   const { db } = table;
   const count = update(db, counts, "feed_counts", { add: { total: 1 } });
@@ -29,7 +29,7 @@ test("200 transactions on one item at once all count", async () => {
   expect(await getItem(db, counts, Total)).toEqual({ total: 200 });
 });
 
-test("a transaction with a condition that does not hold does nothing, and says which", async () => {
+test("a transaction with a failed condition changes nothing, and its error names the condition", async () => {
   await using table = await testTable();
   const { db } = table;
   const count = update(db, counts, "feed_counts", { add: { total: 1 } });
@@ -54,7 +54,7 @@ test("an item that grows over 400 KB by an update is refused as too large", asyn
   await expect(transact(db, [grow])).rejects.toMatchObject({ code: "too_large" });
 });
 
-test("250 items are read in the order asked, with the missing ones in their places", async () => {
+test("250 items are returned in the requested order, with the missing ones in their places", async () => {
   await using table = await testTable();
   const { db } = table;
   const wanted = Array.from({ length: 250 }, (_, index) => keys.problemBody(index + 1));

@@ -8,7 +8,7 @@ const cases = (count: number, size = 1) =>
     output: `${index * 2}`,
   }));
 
-test("100 test cases of more than 4 MB in total are added at once, in order, and counted", async () => {
+test("100 test cases of more than 4 MB in total are added together, in order, and counted", async () => {
   await using app = await setup();
   const { problems, testCases } = app.tables;
   const { id } = await problems.create(aProblem());
@@ -35,7 +35,7 @@ test("when one of 100 test cases is too large, none is added", async () => {
   expect((await problems.get(id))?.test_case_count).toBe(0);
 });
 
-test("counts are exact after 30 writers have added and removed test cases at once", async () => {
+test("counts are exact after 30 concurrent writers have added and removed test cases", async () => {
   await using app = await setup();
   const { problems, testCases } = app.tables;
   const { id } = await problems.create(aProblem());
@@ -50,7 +50,7 @@ test("counts are exact after 30 writers have added and removed test cases at onc
   expect((await problems.get(id))?.test_case_count).toBe(45);
 });
 
-test("of 10 removals of one test case at once, one is done and counted", async () => {
+test("of 10 concurrent removals of one test case, one succeeds and is counted", async () => {
   await using app = await setup();
   const { problems, testCases } = app.tables;
   const { id } = await problems.create(aProblem());
@@ -65,7 +65,7 @@ test("of 10 removals of one test case at once, one is done and counted", async (
   expect((await testCases.list(id)).map((testCase) => testCase.id)).toEqual([added[1]?.id]);
 });
 
-test("a test case changes its texts and keeps its id and place", async () => {
+test("a test case can change its texts, and keeps its id and its place in the order", async () => {
   await using app = await setup();
   const { problems, testCases } = app.tables;
   const { id } = await problems.create(aProblem());
@@ -79,7 +79,7 @@ test("a test case changes its texts and keeps its id and place", async () => {
   expect(tagsFor(again.changes)).toEqual(tagsFor(changes));
 });
 
-test("a removed test case can be neither changed nor brought back by a late change", async () => {
+test("a removed test case can be neither changed nor restored by a late change", async () => {
   await using app = await setup();
   const { problems, testCases } = app.tables;
   const { id } = await problems.create(aProblem());
@@ -93,7 +93,7 @@ test("a removed test case can be neither changed nor brought back by a late chan
   expect(await testCases.list(id)).toEqual([]);
 });
 
-test("a problem that is deleted or not there takes no test cases", async () => {
+test("a deleted or missing problem accepts no test cases", async () => {
   await using app = await setup();
   const { problems, testCases } = app.tables;
   const { id } = await problems.create(aProblem());

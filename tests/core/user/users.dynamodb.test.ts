@@ -5,7 +5,7 @@ import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
 const DAY_MS = 86_400_000;
 
-test("totals are exact after executions recorded at once, with each problem counted once", async () => {
+test("totals are exact after concurrent executions, with each problem counted once", async () => {
   await using app = await setup();
   const { history, problems, users } = app.tables;
   const first = await problems.create(aProblem());
@@ -61,7 +61,7 @@ test("totals take one request, however many executions there are", async () => {
   expect(await requests()).toBe(1);
 });
 
-test("one user has one integer id, even when their first executions come at once", async () => {
+test("a user has one integer id, even when their first executions are concurrent", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());
@@ -76,7 +76,7 @@ test("one user has one integer id, even when their first executions come at once
   expect(new Set(rows.map((found) => found?.row.user)).size).toBe(2);
 });
 
-test("users active in the last 7 days are found by day, without a scan, and no others", async () => {
+test("the users active in the last 7 days are listed by day, without a scan, and no others", async () => {
   // Noon eight days ago: a clock far in the past would have the engine sweep what has expired since.
   let nowMs = Math.floor(Date.now() / DAY_MS - 8) * DAY_MS + DAY_MS / 2;
   await using app = await setup({ now: () => nowMs });

@@ -78,7 +78,7 @@ async function setup() {
   };
 }
 
-test("a beat a minute keeps entries for their whole life, and says nothing", async () => {
+test("a beat every minute keeps entries for their whole lifetime, and logs nothing", async () => {
   const { clock, run, status, lines, pauses } = await setup();
   await status();
   for (let minute = 0; minute < 10; minute += 1) {
@@ -95,7 +95,7 @@ test("a beat a minute keeps entries for their whole life, and says nothing", asy
   expect(pauses).toEqual(Array.from({ length: 10 }, () => 500));
 });
 
-test("probes that take their time are waited for, three seconds at most", async () => {
+test("the beat waits three seconds at most for late probes", async () => {
   const { clock, run, stream, pauses } = await setup();
   await clock.advance(MINUTE_MS);
   stream.showsAtLook = 2;
@@ -106,7 +106,7 @@ test("probes that take their time are waited for, three seconds at most", async 
   expect(pauses).toEqual([500, 1_000, 1_500]);
 });
 
-test("probes are dated before they are sent: what is changed meanwhile is not vouched for", async () => {
+test("probes have the time from before they are sent: later changes are not confirmed by them", async () => {
   const { clock, beats, run } = await setup();
   const send = beats.sendProbes.bind(beats);
   beats.sendProbes = async (count, sentMs) => {
@@ -117,7 +117,7 @@ test("probes are dated before they are sent: what is changed meanwhile is not vo
   expect(await run()).toMatchObject({ closed_age_ms: 700, missing: 0 });
 });
 
-test("one shard that stands still holds the closed timestamp, until entries count as too old; it is said before that", async () => {
+test("one shard that has stopped stops the closed timestamp, until entries count as unconfirmed; a log line comes before that", async () => {
   const { clock, run, status, stream, lines } = await setup();
   await status();
   stream.stuck.add(1);
@@ -141,7 +141,7 @@ test("one shard that stands still holds the closed timestamp, until entries coun
   expect(await status()).toBe("miss");
 });
 
-test("a stream that goes on again confirms what is stored once more", async () => {
+test("a stream that resumes confirms the stored entries again", async () => {
   const { clock, run, status, stream } = await setup();
   await status();
   stream.stuck.add(0);
@@ -154,7 +154,7 @@ test("a stream that goes on again confirms what is stored once more", async () =
   expect(await status()).toBe("hit");
 });
 
-test("a Redis that came back as it was a minute ago is emptied, and it is said", async () => {
+test("a Redis with a minute-old state is cleared, with a log line", async () => {
   const { cache, clock, store, run, status, source, lines } = await setup();
   await status();
   const names = (await store.walk({ pattern: "*", remove: [] })).keys;
@@ -175,7 +175,7 @@ test("a Redis that came back as it was a minute ago is emptied, and it is said",
   expect(await run()).toMatchObject({ state: "advanced" });
 });
 
-test("a Redis that has lost the probes too is not taken back behind the last beat", async () => {
+test("the closed timestamp does not go back when Redis has lost the probes too", async () => {
   const { clock, run, stream, times } = await setup();
   await clock.advance(MINUTE_MS);
   await run();
@@ -185,7 +185,7 @@ test("a Redis that has lost the probes too is not taken back behind the last bea
   expect(await run()).toMatchObject({ state: "advanced", closed_age_ms: 63_500 });
 });
 
-test("a run that was overtaken by a later one changes nothing, and leaves what that one keeps", async () => {
+test("a run that a later run has overtaken changes nothing, and leaves the later run's item", async () => {
   const { cache, clock, beats, run, lines } = await setup();
   const { value } = await cache.beat({
     closedMs: clock.now() + MINUTE_MS,
@@ -202,7 +202,7 @@ test("a run that was overtaken by a later one changes nothing, and leaves what t
   expect(await run()).toMatchObject({ state: "advanced" });
 });
 
-test("an unreadable item of the last beat counts as no beat at all", async () => {
+test("an unreadable item of the last beat counts as no last beat", async () => {
   const { clock, beats, run, lines } = await setup();
   await beats.keep("");
   expect(await beats.last()).toBeNull();
@@ -211,7 +211,7 @@ test("an unreadable item of the last beat counts as no beat at all", async () =>
   expect(lines).toEqual([]);
 });
 
-test("the first beat of a stage is as late as its own probes, and not by all time since 1970", async () => {
+test("the first beat of a stage reports the delay of its own probes, not the time since 1970", async () => {
   const { run, beats, stream, times } = await setup();
   await beats.forget();
   times.fill(0);

@@ -14,7 +14,7 @@ import { testTable } from "../../support/dynamodb.ts";
 
 const PROBES = 2;
 
-test("a beat fails while the stream's function does not name what recorded views read, and goes on when it does", async () => {
+test("a beat fails while the stream's function does not invalidate for recorded views, and succeeds once it does", async () => {
   await using table = await testTable();
   const { db, endpoint } = table;
   const { tableName } = db;

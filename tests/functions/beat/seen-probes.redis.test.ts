@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-test("returns the time of each probe that came last; noting and reading are one command each", async () => {
+test("the time of each probe's last arrival is returned; recording and reading take one command each", async () => {
   const [one, other] = [createSeenProbes(upstash, 10_000), createSeenProbes(upstash, 10_000)];
   const before = upstash.stats().commands;
   await one.note([
@@ -20,7 +20,7 @@ test("returns the time of each probe that came last; noting and reading are one 
   expect(upstash.stats().commands - before).toBe(3);
 });
 
-test("a Redis that knows of no probe says so", async () => {
+test("a Redis without recorded probes is reported as such", async () => {
   await upstash.client().flushall();
   expect(await createSeenProbes(upstash, 10_000).read(2)).toEqual([0, 0]);
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 const read = (text: string | undefined) => readOrigins({ CORS_ORIGINS: text });
 
-test("CORS_ORIGINS is a list of origins, `none` an empty one", () => {
+test("CORS_ORIGINS is a list of origins, and `none` an empty one", () => {
   const origins = ["http://localhost:5173", "https://app.example.com"];
   expect(read(origins.join(", "))).toEqual(origins);
   expect(read("none")).toEqual([]);
@@ -20,6 +20,6 @@ test.each([
   ["a.example", "a.example is not an origin: write it as https://app.example.com"],
   ["*", "`*` is refused by browsers with credentials"],
   ["https://a.example,b", "b is not an origin"],
-])("CORS_ORIGINS=%s is refused with what to write", (text, message) => {
+])("CORS_ORIGINS=%s is refused with an example", (text, message) => {
   expect(() => read(text)).toThrow(`CORS_ORIGINS: ${message}`);
 });

@@ -17,7 +17,7 @@ const SHARING = new Set<string>([
 ]);
 
 describe("routes and handlers", () => {
-  test("match one to one, but for GraphQL's two methods and the three of experiments: every route has its file and every file its route", () => {
+  test("match one to one, except GraphQL's two methods and the three of experiments: every route has its file and every file its route", () => {
     const others = Object.entries(routes).filter(([route]) => !SHARING.has(route));
     const own = [...others.map(([, { file }]) => file), DEFAULT_ROUTE];
     expect(new Set(own).size).toBe(own.length);
@@ -27,13 +27,13 @@ describe("routes and handlers", () => {
   });
 
   test.each(Object.entries({ ...routes, ...pageRoutes }))(
-    "%s is the route that its handler names",
+    "%s is the route that its handler declares",
     (route, { file }) => {
       expect(readFileSync(new URL(`http/${file}.ts`, source), "utf8")).toContain(`"${route}"`);
     },
   );
 
-  test("stay thin: a handler is at most 40 lines", () => {
+  test("are short: a handler has at most 40 lines", () => {
     const lengths = filesIn("http/").map(
       (name) => readFileSync(new URL(`http/${name}.ts`, source), "utf8").split("\n").length,
     );

@@ -9,14 +9,14 @@ import { expect, test } from "vitest";
 const { filters, parallelizationFactor, file } = subscriptions.Invalidate;
 const passes = compileFilters(filters);
 
-test("probes reach the function of the stream, and what the last beat left does not", () => {
+test("probes reach the stream's function, and the item of the last beat does not", () => {
   const arrives = [keys.probe(0), keys.probe(PROBES - 1), keys.beat()].map((key) =>
     passes({ eventName: "MODIFY", dynamodb: { Keys: marshall(key) } }),
   );
   expect(arrives).toEqual([true, true, false]);
 });
 
-test("a shard is not divided, has a reserved instance and eight probes", () => {
+test("a shard has one concurrent batch, a reserved instance and eight probes", () => {
   expect(parallelizationFactor).toBe(1);
   expect(access[file].reservedConcurrency).toBeGreaterThanOrEqual(SHARDS);
   expect(PROBES).toBe(8 * SHARDS);

@@ -11,13 +11,13 @@ const DAY_SECONDS = 86_400;
 describe.each(Object.entries(table))("the queue %s", (_, queue) => {
   const { fifo, visibilityTimeoutSeconds, retentionSeconds, consumer, deadLetters } = queue;
 
-  test("keeps its messages as long as SQS can, and longer than one try", () => {
+  test("keeps its messages within SQS's limits, and longer than one try", () => {
     expect(retentionSeconds).toBeGreaterThan(visibilityTimeoutSeconds);
     expect(retentionSeconds).toBeGreaterThanOrEqual(60);
     expect(retentionSeconds).toBeLessThanOrEqual(14 * DAY_SECONDS);
   });
 
-  test("has dead letters of the same kind, which are kept for people; or waits for people itself", () => {
+  test("has a dead-letter queue of the same kind, which keeps messages for operators, unless it has no consumer itself", () => {
     expect(deadLetters === undefined).toBe(consumer === undefined);
     const target = deadLetters && table[deadLetters.queue];
     expect(target?.fifo ?? fifo).toBe(fifo);
@@ -25,7 +25,7 @@ describe.each(Object.entries(table))("the queue %s", (_, queue) => {
     expect((target ?? queue).retentionSeconds).toBe(14 * DAY_SECONDS);
   });
 
-  test("is fed to its function within Lambda's limits", () => {
+  test("triggers its function within Lambda's limits", () => {
     const { batchSize = 1, maximumConcurrency = 2 } = consumer ?? {};
     expect(batchSize).toBeLessThanOrEqual(10);
     expect(maximumConcurrency).toBeGreaterThanOrEqual(2);
@@ -34,12 +34,12 @@ describe.each(Object.entries(table))("the queue %s", (_, queue) => {
   });
 });
 
-test("discarded stream batches go to a standard queue of the table: Lambda takes no other", () => {
+test("discarded stream batches go to a standard queue of the table: Lambda accepts no other", () => {
   for (const { onFailure } of Object.values(subscriptions))
     expect(table[onFailure]?.fifo).toBe(false);
 });
 
-test("every queue with a consumer is sent to by some function, or by Lambda itself", () => {
+test("every queue with a consumer gets messages from a function, or from Lambda itself", () => {
   const sent = new Set(Object.values(access).flatMap(({ sends = [] }) => sends));
   const consumed = Object.entries(table).flatMap(([name, { consumer }]) =>
     consumer ? [name] : [],

@@ -30,7 +30,7 @@ describe("deployed routes", () => {
     expect(gets.length).toBeGreaterThan(0);
   });
 
-  test("take preflights without a token, with more room than unknown paths have", () => {
+  test("answer preflights without a token, with a higher throttle than unknown paths", () => {
     expect(deployedRoutes()).toContainEqual({
       key: PREFLIGHT_ROUTE,
       file: "not-found",
@@ -46,7 +46,7 @@ describe("deployed routes", () => {
   });
 });
 
-test("the dashboard is public, and signing in has as much room as what operators ask for", () => {
+test("the dashboard is public, and signing in has the throttle of operators' requests", () => {
   expect(keysOf("/ops/")).toEqual(["GET /ops/", "GET /ops", "HEAD /ops/", "HEAD /ops"]);
   expect(keysOf("/ops/{file}")).toEqual(["GET /ops/{file}", "HEAD /ops/{file}"]);
   expect(throttleOf("POST /ops/token")).toEqual(throttleOf("POST /api/ops/cache/clear/"));
@@ -60,7 +60,7 @@ const keysOf = (path: string) =>
     )
     .map(({ key }) => key);
 
-test("everything that writes or administers asks for a token; in GraphQL each field does", () => {
+test("every route that writes or administers requires a token; in GraphQL each such field does", () => {
   const open = Object.entries(routes).filter(
     ([route, { auth }]) =>
       auth === "none" && !route.startsWith("GET ") && !route.includes("/graphql/"),
@@ -71,7 +71,7 @@ test("everything that writes or administers asks for a token; in GraphQL each fi
     expect([route, auth]).toEqual([route, route.startsWith("GET ") ? "viewer" : "admin"]);
 });
 
-describe("requests that no route matches", () => {
+describe("a request without a matching route", () => {
   test.each(["/", "/api/problems/", "/nothing"])(
     "OPTIONS %s is a 204 without a body",
     async (path) => {
@@ -104,7 +104,7 @@ describe("requests that no route matches", () => {
   });
 });
 
-test("an endpoint's keys together have the throttle of its class, most of it by the usual spelling", () => {
+test("an endpoint's route keys share the throttle of its class, most of it for the usual spelling", () => {
   const sumOf = (route: string) => {
     const methods = route.startsWith("GET ") ? [route, route.replace("GET ", "HEAD ")] : [route];
     const keys = methods.flatMap(spellings);
@@ -116,7 +116,7 @@ test("an endpoint's keys together have the throttle of its class, most of it by 
   expect(throttleOf("GET /api/problems/").ratePerSecond).toBe(1_600);
 });
 
-test("a contest's executions have 2,000 a second", () => {
+test("executions have a throttle of 2,000 a second, enough for a contest", () => {
   expect(throttleOf("POST /api/history/").ratePerSecond).toBeGreaterThanOrEqual(2_000);
   expect(throttleOf("POST /api/history/").burst).toBeGreaterThanOrEqual(4_000);
 });

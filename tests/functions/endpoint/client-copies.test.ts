@@ -4,7 +4,7 @@ import { context, setup, thing } from "../support/test-endpoint.ts";
 import { httpEvent } from "../support/http-events.ts";
 
 describe("a client that has the answer", () => {
-  test("is answered by one look that brings no body", async () => {
+  test("is answered by one look that returns no body", async () => {
     const looks: unknown[] = [];
     const { endpoint } = setup({
       wrap: (store) =>
@@ -32,7 +32,7 @@ describe("a client that has the answer", () => {
     expect(looks).toEqual([[expect.stringMatching(/^3\..{22}\n\n.*\n$/)]]);
   });
 
-  test("gets it whole where it asks for another coding", async () => {
+  test("gets the whole answer when it asks for another coding", async () => {
     const { endpoint } = setup();
     const handler = endpoint("GET /api/problems/", {}, async (_, call) =>
       cached(await call.read(thing, { id: "a" }), ""),

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 const json = '[{"title":"그래프"}]';
 const headers = { "x-total-count": "1" };
 
-test("an answer that is computed from held values is a hit, with an entity tag of its content", async () => {
+test("an answer computed from held values is a hit, with an ETag of its content", async () => {
   const meter = { databaseCalls: 3 };
   const reading = await readComputed(async () => ({ json, headers }), meter);
   expect(reading).toMatchObject({
@@ -33,7 +33,7 @@ test("an answer that reads the database is a miss, with the time of the load", a
   });
 });
 
-test("a failed computation is an error of its reader alone", async () => {
+test("a failed computation is an error of its own request only", async () => {
   const failing = async () => Promise.reject(new Error("no database"));
   await expect(readComputed(failing, { databaseCalls: 0 })).rejects.toThrow("no database");
 });

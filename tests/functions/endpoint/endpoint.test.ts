@@ -32,7 +32,7 @@ describe("a cached answer", () => {
     expect(second.headers?.["etag"]).toBe(first.headers?.["etag"]);
   });
 
-  test("is a 404 of the contract where nothing is found, remembered too", async () => {
+  test("is a 404 of the contract when nothing is found, and that is cached too", async () => {
     const { handler, metrics } = read("missing");
     await handler(httpEvent(), context);
     const { statusCode, body, headers } = await handler(httpEvent(), context);
@@ -49,7 +49,7 @@ describe("a cached answer", () => {
     expect(metrics.map((line) => line["DatabaseReads"] ?? 0)).toEqual([1, 0]);
   });
 
-  test("is a 406 of the contract for a client that takes no coding", async () => {
+  test("is a 406 of the contract for a client that accepts no coding", async () => {
     const { statusCode, body } = await read("a").handler(
       httpEvent({ headers: { "accept-encoding": "*;q=0" } }),
       context,
@@ -98,13 +98,13 @@ describe("Cache-Control and Vary", () => {
     ).headers;
   };
 
-  test("let everyone share what is the same for everyone, whoever asks", async () => {
+  test("allow everyone to share an answer that is the same for everyone", async () => {
     const expected = { "cache-control": "no-cache", vary: "Accept-Encoding, Origin" };
     expect(await headersFor({}, {})).toMatchObject(expected);
     expect(await headersFor({}, { authorization: "Bearer x.y.z" }, USER)).toMatchObject(expected);
   });
 
-  test("keep apart what depends on who asks", async () => {
+  test("separate answers that depend on the caller", async () => {
     const vary = "Accept-Encoding, Origin, Authorization";
     expect(await headersFor({ audience: "viewer" }, {})).toMatchObject({
       "cache-control": "no-cache",
@@ -118,7 +118,7 @@ describe("Cache-Control and Vary", () => {
     });
   });
 
-  test("keep a user's own data private", async () => {
+  test("make a user's own data private", async () => {
     const { endpoint } = setup();
     const handler = endpoint("GET /api/account/stats/", {}, async (_, call) =>
       cached(await call.read(thing, { id: call.caller.sub }), ""),
@@ -137,13 +137,13 @@ describe("authorization", () => {
     return (await handler(httpEvent(claims ? { claims } : {}), context)).statusCode;
   };
 
-  test("is an admin on an admin's route: others get 403, anonymous ones 401", async () => {
+  test("requires an admin on an admin's route: other users get 403, anonymous callers 401", async () => {
     expect(await statusOf(ADMIN)).toBe(200);
     expect(await statusOf(USER)).toBe(403);
     expect(await statusOf()).toBe(401);
   });
 
-  test("is decided before the input is looked at", async () => {
+  test("is decided before the input is parsed", async () => {
     const { endpoint } = setup();
     const handler = endpoint("POST /api/problems/", { body: z.object({}) }, async () => ok({}));
     expect((await handler(httpEvent({ claims: USER, body: "{" }), context)).statusCode).toBe(403);
@@ -151,8 +151,8 @@ describe("authorization", () => {
   });
 });
 
-describe("a plain answer", () => {
-  test("of a creation is a 201 that says where the new item is", async () => {
+describe("an uncached answer", () => {
+  test("to a creation is a 201 with the address of the new item", async () => {
     const { endpoint } = setup();
     const handler = endpoint("POST /api/problems/", {}, async () =>
       created({ id: 7 }, "/api/problems/7/"),
@@ -165,7 +165,7 @@ describe("a plain answer", () => {
     });
   });
 
-  test("is packed as its client likes it", async () => {
+  test("is compressed as its client prefers", async () => {
     const { endpoint } = setup();
     const item = { text: "한글 ".repeat(1_000) };
     const handler = endpoint("POST /api/problems/", {}, async () => created(item, "/there/"));
@@ -212,7 +212,7 @@ describe("an error", () => {
     expect(document).toMatchObject({ error: "do this instead", status });
   });
 
-  test("without a mapping is a 500 without details; the log has them, without secrets", async () => {
+  test("without a mapping is a 500 without details; the log has the details, without secrets", async () => {
     const { statusCode, body, lines } = await resultOf(
       new TypeError("Bearer abc.def.ghi of a@b.io", {
         cause: new Error("eyJhbGciOiJIUzI1NiJ9.e30.x"),
@@ -242,17 +242,14 @@ describe("an error", () => {
     Object.assign(new Error("slow down"), { name: "ThrottlingException" }),
     new Error("load failed", { cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) }),
     new AggregateError([Object.assign(new Error("refused"), { code: "ECONNREFUSED" })]),
-  ])(
-    "of a database that does not answer is a 503 that says when to come back (%s)",
-    async (error) => {
-      const { statusCode, headers, lines } = await resultOf(error);
-      expect(statusCode).toBe(503);
-      expect(headers).toMatchObject({ "retry-after": "1" });
-      expect(lines).toHaveLength(1);
-    },
-  );
+  ])("of a database that does not answer is a 503 with Retry-After (%s)", async (error) => {
+    const { statusCode, headers, lines } = await resultOf(error);
+    expect(statusCode).toBe(503);
+    expect(headers).toMatchObject({ "retry-after": "1" });
+    expect(lines).toHaveLength(1);
+  });
 
-  test("of a load that fails does not leak what was loaded", async () => {
+  test("of a load that fails does not reveal what was loaded", async () => {
     const { handler, lines } = read("broken");
     const { statusCode, body } = await handler(httpEvent(), context);
     expect(statusCode).toBe(500);
@@ -260,7 +257,7 @@ describe("an error", () => {
     expect(JSON.stringify(lines)).not.toContain("admin@example.com");
   });
 
-  test("thrown on purpose keeps its status and headers", async () => {
+  test("thrown as an HTTP error keeps its status and headers", async () => {
     const { statusCode, headers } = await resultOf(
       new HttpError(503, "later", { headers: { "retry-after": "9" } }),
     );

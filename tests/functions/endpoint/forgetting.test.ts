@@ -39,7 +39,7 @@ function setup() {
   return { store, cache, meter, hide, write };
 }
 
-test("a write that hides something is announced, made and ended, and its tags are the request's", async () => {
+test("a write that hides something is announced, made and ended, and its tags are reported with the request", async () => {
   const { store, meter, hide, write } = setup();
   expect(await hide(changes, write)).toBe("written");
   expect(store.order).toEqual(["begin", "write", "end"]);
@@ -58,7 +58,7 @@ test("an announcement that Redis refuses is a 503 with Retry-After, and nothing 
   expect(meter.tags).toEqual([]);
 });
 
-test("an announcement that cannot be ended leaves the write as it is: its tags stay on hold", async () => {
+test("a write stands when its announcement cannot be ended: its tags stay on hold", async () => {
   const { store, hide, write } = setup();
   store.refuses.add("end");
   expect(await hide(changes, write)).toBe("written");
@@ -73,7 +73,7 @@ test("a write that fails keeps its own error", async () => {
 test.each([
   ["is tried once more", 10_000, 2],
   ["is not tried again when the request's time is nearly over", 2_999, 1],
-])("an invalidation that fails %s, and is then the stream's", async (_, leftMs, tries) => {
+])("an invalidation that fails %s is left to the stream", async (_, leftMs, tries) => {
   const { store, cache, meter } = setup();
   store.refuses.add("delete");
   const warnings: string[] = [];

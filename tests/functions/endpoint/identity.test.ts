@@ -47,12 +47,12 @@ const adminBehindGateway = async (claims: Record<string, unknown>, scheme = "Bea
 const bearer = (token: string) => httpEvent({ headers: { authorization: `Bearer ${token}` } });
 
 describe("a request without a verified token", () => {
-  test("is anonymous when it carries no token", async () => {
+  test("is anonymous when it has no token", async () => {
     expect(await identify()(httpEvent())).toBeNull();
     expect(await identify()(httpEvent({ headers: { authorization: "" } }))).toBeNull();
   });
 
-  test("takes no identity from headers that look like one", async () => {
+  test("takes no identity from headers with names of identities", async () => {
     const headers = { "x-user-id": "admin", "x-amzn-oidc-identity": "admin", cookie: "sub=admin" };
     expect(await identify()(httpEvent({ headers }))).toBeNull();
   });
@@ -78,26 +78,26 @@ describe("a Bearer token", () => {
     });
   });
 
-  test("prefers preferred_username to name to the address as the identifier", async () => {
+  test("prefers preferred_username to name, and name to the email address, as the identifier", async () => {
     expect(await identifierOf({ preferred_username: "u", name: "n", email: "e@x.y" })).toBe("u");
     expect(await identifierOf({ name: "n", email: "e@x.y" })).toBe("n");
     expect(await identifierOf({ email: "e@x.y" })).toBe("e@x.y");
   });
 
-  test("is taken with client_id where it has no audience, as Cognito's access tokens", async () => {
+  test("is accepted by its client_id when it has no audience, as Cognito's access tokens", async () => {
     expect(
       await identify()(bearer(await issuer.sign({ aud: undefined, client_id: "algoitny" }))),
     ).toMatchObject({ sub: "user-1" });
   });
 
-  test("has the keys fetched once for many requests", async () => {
+  test("has the issuer's keys fetched once for many requests", async () => {
     const check = identify();
     const before = issuer.requests();
     for (let i = 0; i < 3; i += 1) await check(bearer(await issuer.sign({})));
     expect(issuer.requests() - before).toBe(1);
   });
 
-  test("has the keys fetched once for 50 first requests that come together", async () => {
+  test("has the issuer's keys fetched once for 50 concurrent first requests", async () => {
     const token = await issuer.sign({});
     const check = identify();
     const before = issuer.requests();
@@ -134,7 +134,7 @@ describe("a Bearer token", () => {
     });
   });
 
-  test("cannot be judged while the issuer's keys are out of reach: that is a 503, not a 401", async () => {
+  test("cannot be verified while the issuer's keys cannot be fetched: that is a 503, not a 401", async () => {
     const check = identify({ jwksUri: "http://127.0.0.1:1/jwks.json" });
     await expect(check(bearer(await issuer.sign({})))).rejects.toMatchObject({ status: 503 });
   });
@@ -147,9 +147,9 @@ describe.each([
     "behind the gateway with a bare token",
     (claims: object) => adminBehindGateway({ ...claims }, ""),
   ],
-])("an admin, %s,", (_, isAdmin) => {
+])("an admin's rights, %s,", (_, isAdmin) => {
   test.each([[true], ["true"], [["staff", "admin"]], [["course admin", "admin"]]])(
-    "is made by the claim %j",
+    "are given by the claim %j",
     async (groups) => {
       expect(await isAdmin({ groups })).toBe(true);
     },
@@ -166,36 +166,36 @@ describe.each([
     ["[staff admin]"],
     [1],
     [null],
-  ])("is not made by the claim %j", async (groups) => {
+  ])("are not given by the claim %j", async (groups) => {
     expect(await isAdmin({ groups })).toBe(false);
   });
 
-  test("is made by a listed address that the issuer has verified, whatever its case", async () => {
+  test("are given to a listed address that the issuer has verified, in upper or lower case", async () => {
     const byAddress = (email: string) => isAdmin({ email, email_verified: true });
     expect(await byAddress("admin@example.COM")).toBe(true);
     expect(await byAddress("admin@example.org")).toBe(false);
   });
 
   test.each(["\u212Aim@example.com", "k\u0131m@example.com", "kim@exam\u017Fple.com"])(
-    "is not made by %s, which other alphabets fold to a listed address",
+    "are not given to %s, which Unicode's case folding maps to a listed address",
     async (email) => {
       expect(await isAdmin({ email, email_verified: true })).toBe(false);
     },
   );
 
-  test("is made by an address of letters that such alphabets fold to", async () => {
+  test("are given to the plain spelling of that listed address", async () => {
     expect(await isAdmin({ email: "KIM@example.com", email_verified: true })).toBe(true);
   });
 
   test.each([[undefined], [false], ["false"], [null]])(
-    "is not made by a listed address whose email_verified is %j",
+    "are not given to a listed address whose email_verified is %j",
     async (email_verified) => {
       expect(await isAdmin({ email: "admin@example.com", email_verified })).toBe(false);
     },
   );
 });
 
-test("a user without an address is not an admin, even where the list of addresses has an empty one", async () => {
+test("a user without an address is not an admin, even if the list contains an empty address", async () => {
   const claims = { sub: "ann", email_verified: "true" };
   const caller = await identify({ adminEmails: [""] })(httpEvent({ claims }));
   expect(caller?.admin).toBe(false);
@@ -215,7 +215,7 @@ async function admittedBehindGateway(token: string): Promise<boolean> {
   );
 }
 
-describe("a token is good behind the gateway's authorizer as it is without it", () => {
+describe("a token is accepted behind the gateway's authorizer as it is without it", () => {
   const tokens: [string, boolean, () => Promise<string>][] = [
     ["that is good", true, () => issuer.sign({})],
     ["without a key's name", false, () => issuer.sign({}, { kid: undefined })],
@@ -237,7 +237,7 @@ describe("a token is good behind the gateway's authorizer as it is without it", 
   });
 });
 
-test("a list in the gateway's text makes no admin where its token cannot be read", async () => {
+test("a list in the gateway's text gives no admin's rights when its token cannot be read", async () => {
   for (const authorization of ["Bearer x.y.z", "Bearer a.W10.b", "nothing", ""]) {
     const event = httpEvent({
       claims: { sub: "s", groups: "[admin]" },
@@ -247,7 +247,7 @@ test("a list in the gateway's text makes no admin where its token cannot be read
   }
 });
 
-test("claims that the gateway verified are taken without another look at the token", async () => {
+test("claims that the gateway verified are used without verifying the token again", async () => {
   const event = httpEvent({
     claims: { sub: "gateway" },
     headers: { authorization: "Bearer x.y.z" },

@@ -27,7 +27,7 @@ function errorsOf(parts: EventParts): { path: string; message: string }[] {
 
 const pathsOf = (parts: EventParts) => errorsOf(parts).map(({ path }) => path);
 
-test("good input arrives typed", () => {
+test("valid input arrives typed", () => {
   expect(parseInput(httpEvent({ ...good, query: "page=2&search=a%20b" }), shape)).toEqual({
     path: { id: 7 },
     query: { page: 2, search: "a b" },
@@ -35,7 +35,7 @@ test("good input arrives typed", () => {
   });
 });
 
-test("every bad field of path, query and body is named at once", () => {
+test("every invalid field of path, query and body is named at once", () => {
   expect(
     pathsOf({ pathParameters: { id: "x" }, query: "page=0", body: '{"tags":["a",1]}' }),
   ).toEqual(["id", "page", "tags.1"]);
@@ -54,11 +54,11 @@ describe("numbers", () => {
     "NaN",
     "9007199254740993",
     "99999999999999999999",
-  ])("have one spelling, which is not %j", (id) => {
+  ])("have one spelling: %j is refused", (id) => {
     expect(pathsOf({ pathParameters: { id } })).toEqual(["id"]);
   });
 
-  test("keep to their limits", () => {
+  test("are refused outside of their limits", () => {
     expect(errorsOf({ query: "page=51" })).toEqual([
       { path: "page", message: "write a whole number from 1 to 50" },
     ]);
@@ -80,14 +80,14 @@ describe("the query", () => {
     });
   });
 
-  test("takes an empty parameter for one not given, and leaves unknown ones alone", () => {
+  test("treats an empty parameter as absent, and ignores unknown ones", () => {
     expect(
       parseInput(httpEvent({ ...good, query: "page=&search=&_=123&__proto__=x" }), shape).query,
     ).toEqual({});
   });
 
   test.each(["search=%zz", "search=%E0%A4", "search=100%"])(
-    "must be percent-encoded UTF-8, which %s is not",
+    "must be percent-encoded UTF-8: %s is refused",
     (query) => {
       expect(pathsOf({ query })).toEqual(["query"]);
     },
@@ -106,7 +106,7 @@ describe("the body", () => {
     expect(pathsOf({ body })).toEqual(["body"]);
   });
 
-  test("is read from base64, as the gateway sends what it does not know as text", () => {
+  test("is decoded from base64, in which the gateway sends types that it does not know as text", () => {
     const body = Buffer.from('{"tags":["그래프"]}').toString("base64");
     expect(parseInput(httpEvent({ ...good, body, base64: true }), shape).body).toEqual({
       tags: ["그래프"],

@@ -63,8 +63,8 @@ function issuer() {
   return { state, judge };
 }
 
-describe("while the issuer is up", () => {
-  test("50 first requests fetch its keys once", async () => {
+describe("while the issuer answers", () => {
+  test("50 concurrent first requests fetch its keys once", async () => {
     const { state, judge } = issuer();
     const answer = Promise.withResolvers<void>();
     state.answering = answer.promise;
@@ -85,7 +85,7 @@ describe("while the issuer is up", () => {
     expect(await judge("one")).toBe(401);
   });
 
-  test("a rotated key is found at once, whatever unknown keys were asked for before", async () => {
+  test("a rotated key is found at once, although other unknown keys were requested before", async () => {
     const { state, judge } = issuer();
     expect(await judge("one")).toBe(200);
     expect(await judge("made-up")).toBe(401);
@@ -102,7 +102,7 @@ describe("while the issuer is up", () => {
     expect(await judge("two")).toBe(200);
   });
 
-  test("one unknown key fetches once in 5 seconds", async () => {
+  test("one unknown key causes one fetch in 5 seconds", async () => {
     const { state, judge } = issuer();
     await judge("one");
     for (let second = 0; second < 10; second += 1) {
@@ -112,7 +112,7 @@ describe("while the issuer is up", () => {
     expect(state.fetches).toBe(1 + 2);
   });
 
-  test("a flood of unknown keys fetches 100 times in 5 seconds at most, and hides no known key", async () => {
+  test("a flood of unknown keys causes at most 100 fetches in 5 seconds, and known keys still work", async () => {
     const { state, judge } = issuer();
     await judge("one");
     for (let index = 0; index < 300; index += 1) expect(await judge(`made-up-${index}`)).toBe(401);
@@ -140,7 +140,7 @@ describe("while the issuer is down", () => {
     expect(await judge("one")).toBe(200);
   });
 
-  test("a fetch is tried every 30 seconds, and not by each request", async () => {
+  test("a fetch is tried every 30 seconds, not by each request", async () => {
     const { state, judge } = issuer();
     await judge("one");
     state.down = true;
@@ -152,7 +152,7 @@ describe("while the issuer is down", () => {
     expect(state.fetches).toBe(1 + 2);
   });
 
-  test("a token of an unknown key is a 503 until the issuer is back", async () => {
+  test("a token with an unknown key is a 503 until the issuer is back", async () => {
     const { state, judge } = issuer();
     await judge("one");
     state.down = true;
@@ -174,7 +174,7 @@ describe("while the issuer is down", () => {
   });
 
   test.each([[{}], [[]], ["keys"], [{ keys: 7 }]])(
-    "an answer of %j in place of keys leaves the known keys in force",
+    "an answer of %j instead of keys leaves the known keys valid",
     async (body) => {
       const { state, judge } = issuer();
       expect(await judge("one")).toBe(200);
@@ -185,13 +185,13 @@ describe("while the issuer is down", () => {
   );
 });
 
-test("a token without a key id is refused without a fetch of the keys", async () => {
+test("a token without a key id is refused without fetching the keys", async () => {
   const { state, judge } = issuer();
   expect(await judge(undefined)).toBe(401);
   expect(state.fetches).toBe(0);
 });
 
-test("a token that is issued in the future is refused, by the second", async () => {
+test("a token issued a second or more in the future is refused", async () => {
   const { judge } = issuer();
   const iat = START_MS / 1_000;
   expect(await judge("one", { claims: { iat } })).toBe(200);

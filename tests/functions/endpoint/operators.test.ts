@@ -16,7 +16,7 @@ function as(claims: Record<string, string>, inToken: object = claims) {
 
 const viewer = () => as(VIEWER, { ...VIEWER, admin: ["staff", "viewer"] });
 
-test("a viewer sees how the stage runs, and may do nothing to it", async () => {
+test("a viewer can read the stage's state, and change nothing", async () => {
   const { endpoint } = setup();
   const see = endpoint("GET /api/ops/cache/stats/", {}, async () => ok({}));
   const clear = endpoint("POST /api/ops/cache/clear/", {}, async () => ok({}));
@@ -29,7 +29,7 @@ test("a viewer sees how the stage runs, and may do nothing to it", async () => {
   expect(await statusOf(see, as(USER))).toBe(403);
 });
 
-test("an operator who asks too often waits, and nobody else does", async () => {
+test("an operator who sends too many requests gets a 429, and other operators do not", async () => {
   const { endpoint } = setup();
   const see = endpoint("GET /api/ops/cache/stats/", {}, async () => ok({}));
   const statuses = [];
@@ -40,7 +40,7 @@ test("an operator who asks too often waits, and nobody else does", async () => {
   expect((await see(as(ADMIN), context)).statusCode).toBe(200);
 });
 
-test("five requests a second are given to each operator again", () => {
+test("each operator may send five more requests every second", () => {
   let nowMs = 0;
   const requirePace = createPace(() => nowMs);
   const allowed = (requests: number) =>

@@ -32,7 +32,7 @@ test.each([
   [403, {}],
   [403, { "x-origin-secret": "another" }],
   [400, { "x-origin-secret": SECRET }],
-])("a function that is linked to an edge answers %i to the headers %j", async (status, headers) => {
+])("a function linked to an edge answers %i to the headers %j", async (status, headers) => {
   const event = httpEvent({ query: "page=none", headers });
   expect(await runtime.invoke("http/list-problems", event)).toMatchObject({ statusCode: status });
 });

@@ -6,7 +6,7 @@ const SECRET = "0123456789abcdef0123456789abcdef";
 describe("an API behind an edge", () => {
   const requireOrigin = createOriginCheck(SECRET);
 
-  test("takes what comes with its secret", () => {
+  test("accepts requests with its secret", () => {
     expect(() => requireOrigin({ headers: { "x-origin-secret": SECRET } })).not.toThrow();
   });
 
@@ -20,6 +20,6 @@ describe("an API behind an edge", () => {
   );
 });
 
-test("an API without an edge takes every request", () => {
+test("an API without an edge accepts every request", () => {
   expect(() => createOriginCheck(undefined)({ headers: {} })).not.toThrow();
 });

@@ -10,7 +10,7 @@ const links = (page: number, total: number, parameters = {}) =>
     ].map(([, target, relation]) => [relation, target]),
   );
 
-test("a page in the middle has all four neighbours", () => {
+test("a page in the middle links to the first, previous, next and last page", () => {
   expect(links(2, 35)).toEqual({
     first: "/api/problems/?page=1",
     prev: "/api/problems/?page=1",
@@ -28,7 +28,7 @@ test("an empty list has one page", () => {
   expect(links(1, 0)).toEqual({ first: "/api/problems/?page=1", last: "/api/problems/?page=1" });
 });
 
-test("a page past the end leads back to the last one", () => {
+test("the previous page of a page past the end is the last one", () => {
   expect(links(9, 35)).toMatchObject({
     prev: "/api/problems/?page=4",
     last: "/api/problems/?page=4",
@@ -36,7 +36,7 @@ test("a page past the end leads back to the last one", () => {
   expect(links(9, 35)).not.toHaveProperty("next");
 });
 
-test("the other parameters stay, safely written", () => {
+test("links keep the other parameters, percent-encoded", () => {
   expect(links(1, 20, { platform: undefined, search: 'a b&c>"그' })["next"]).toBe(
     "/api/problems/?search=a+b%26c%3E%22%EA%B7%B8&page=2",
   );

@@ -59,7 +59,7 @@ describe("a write of an item", () => {
   });
 
   test.each([{}, { "if-unmodified-since": "yesterday" }, { "if-modified-since": BEFORE }])(
-    "asks nothing with %j",
+    "is unconditional with %j",
     (headers) => {
       expect(readPreconditions(httpEvent({ headers }))).toBeUndefined();
     },

@@ -25,7 +25,7 @@ test("an error has a text for existing clients and is a problem document", () =>
   });
 });
 
-test("only a 400 lists fields, and only a 503 says when to come back", () => {
+test("only a 400 lists fields, and only a 503 has Retry-After", () => {
   const gone = problemResult(new HttpError(404, "no such problem"), httpEvent());
   expect(JSON.parse(gone.body ?? "")).not.toHaveProperty("errors");
   expect(gone.headers).not.toHaveProperty("retry-after");
@@ -63,7 +63,7 @@ describe("the media type of an error", () => {
     expect(typeFor(accept)).toBe("application/problem+json");
   });
 
-  test("is application/json when that is liked better, or the other is refused", () => {
+  test("is application/json when the client prefers that, or refuses the other", () => {
     expect(asksForProblemJson("application/json, application/problem+json;q=0.5")).toBe(false);
     expect(asksForProblemJson("application/problem+json;q=0")).toBe(false);
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ADMIN, context, setup } from "../support/test-endpoint.ts";
 import { httpEvent } from "../support/http-events.ts";
 
-describe("an answer that Lambda would not hand on", () => {
+describe("an answer over Lambda's limit", () => {
   const answerOf = async (characters: number) => {
     const { endpoint } = setup();
     const handler = endpoint("GET /api/health/live/", {}, async () =>
@@ -12,7 +12,7 @@ describe("an answer that Lambda would not hand on", () => {
     return handler(httpEvent(), context);
   };
 
-  test("is a 413 that says what to do, where it is over 6 MB", async () => {
+  test("is a 413 with a hint when it is over 6 MB", async () => {
     const { statusCode, body } = await answerOf(2_000_000);
     expect(statusCode).toBe(413);
     expect(JSON.parse(body ?? "")).toMatchObject({
@@ -21,7 +21,7 @@ describe("an answer that Lambda would not hand on", () => {
     });
   });
 
-  test("names what to ask for instead, where there is something", async () => {
+  test("names a smaller request to make instead, when there is one", async () => {
     const { endpoint } = setup();
     const shape = { instead: "ask for pages instead, from `?page=1` on" };
     const handler = endpoint("GET /api/health/live/", shape, async () =>
@@ -32,7 +32,7 @@ describe("an answer that Lambda would not hand on", () => {
     expect(body).toContain("?page=1");
   });
 
-  test("of a write keeps its status and says where to read it: a repetition would count twice", async () => {
+  test("to a write keeps its status and names the address to read: a repetition would count twice", async () => {
     const { endpoint } = setup();
     const long = "\u0000".repeat(2_000_000);
     const event = (method: string) =>
@@ -51,7 +51,7 @@ describe("an answer that Lambda would not hand on", () => {
       expect(JSON.parse(body ?? "")).toEqual({ message: expect.stringContaining("6 MB") });
   });
 
-  test("of a write says where to read it in a header that can be sent, whatever the path was", async () => {
+  test("to a write names that address in a header, encoded if the path needs it", async () => {
     const { endpoint } = setup();
     const change = endpoint("PATCH /api/problems/{id}/", {}, async () =>
       ok("\u0000".repeat(2_000_000)),
@@ -61,7 +61,7 @@ describe("an answer that Lambda would not hand on", () => {
     expect([statusCode, headers?.["location"]]).toEqual([200, "/api/problems/%EA%B0%80%0D%0A/"]);
   });
 
-  test("of a write goes through where packing makes it small enough", async () => {
+  test("to a write is sent when compression makes it small enough", async () => {
     const { endpoint } = setup();
     const handler = endpoint("POST /api/problems/", {}, async () =>
       created("\u0000".repeat(2_000_000), "/api/problems/8/"),
@@ -71,7 +71,7 @@ describe("an answer that Lambda would not hand on", () => {
     expect(await handler(event, context)).toMatchObject({ statusCode: 201, isBase64Encoded: true });
   });
 
-  test("is measured as it travels, escaped once more in the result's JSON", async () => {
+  test("is measured as Lambda measures it, with the escapes of the result's JSON", async () => {
     // Six bytes a character in the body, seven on the way.
     expect((await answerOf(900_000)).statusCode).toBe(413);
     expect((await answerOf(880_000)).statusCode).toBe(200);

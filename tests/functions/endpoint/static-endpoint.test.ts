@@ -21,13 +21,13 @@ const ask = (parts: EventParts = {}) => handler(httpEvent(parts), { awsRequestId
 const tagOf = async (parts: EventParts = {}) => String((await ask(parts)).headers?.["etag"]);
 
 describe("a fixed text", () => {
-  test("is made once a process", async () => {
+  test("is made once per process", async () => {
     expect((await ask()).body).toBe(text);
     await ask();
     expect(make).toHaveBeenCalledTimes(1);
   });
 
-  test("comes in the coding that its client prefers, with a separate ETag for each coding", async () => {
+  test("is sent in the coding that its client prefers, with a separate ETag for each coding", async () => {
     const headers = { "accept-encoding": "br" };
     const { body = "", isBase64Encoded, headers: sent } = await ask({ headers });
     expect(isBase64Encoded).toBe(true);
@@ -52,12 +52,12 @@ describe("a fixed text", () => {
     },
   );
 
-  test("is sent to a client that has another coding of it", async () => {
+  test("is sent whole to a client that has another coding of it", async () => {
     const br = await tagOf({ headers: { "accept-encoding": "br" } });
     expect(await ask({ headers: { "if-none-match": br } })).toMatchObject({ statusCode: 200 });
   });
 
-  test("keeps its body from HEAD", async () => {
+  test("has no body for HEAD", async () => {
     expect(await ask({ method: "HEAD" })).toMatchObject({
       statusCode: 200,
       body: "",

@@ -13,7 +13,7 @@ test.each([
   tags.user_stats("auth0|7"),
   tags.history(12),
   "@resource:problem_list",
-])("%s is taken", (tag) => {
+])("%s is accepted", (tag) => {
   expect(TagText.parse(tag)).toBe(tag);
 });
 

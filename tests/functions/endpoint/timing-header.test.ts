@@ -10,21 +10,21 @@ const stats = (more: Partial<RequestStats> = {}): RequestStats => ({
 
 const reading = (status: "hit" | "miss") => ({ status, storeMs: 1 }) as RequestStats["reading"];
 
-test("an answer says what it took, and a 404 nothing", () => {
+test("an answer has a Server-Timing header, a 404 has none", () => {
   expect(timingHeader({ statusCode: 200 }, stats())).toEqual({
     "server-timing": 'db;desc="3 reads"',
   });
   expect(timingHeader({ statusCode: 404 }, stats())).toEqual({});
 });
 
-test("an answer that may show nothing for what is hidden says what it took for hits alone", () => {
+test("an answer about something that may be hidden has a Server-Timing header for hits only", () => {
   const header = (more: Partial<RequestStats>) =>
     timingHeader({ statusCode: 200 }, stats(more), true)["server-timing"];
   expect(header({ reading: reading("miss") })).toBeUndefined();
   expect(header({ reading: reading("hit"), databaseCalls: 0 })).toContain('desc="0 reads"');
 });
 
-test("a write that hides its cost says how many tags it has invalidated", () => {
+test("a write that hides its cost states only the number of tags that it has invalidated", () => {
   const tags = ["problem:7", "problems", "problem:7"] as never;
   expect(timingHeader({ statusCode: 200 }, stats({ tags }), true)).toEqual({
     "server-timing": 'tags;desc="2 invalidated"',

@@ -19,7 +19,7 @@ const changes: Change[] = [{ entity: "problem", before: problem("old"), after: p
 
 const patch = httpEvent({ method: "PATCH", claims: ADMIN });
 
-test("a write has emptied what it changed before it answers", async () => {
+test("a write invalidates what it changed before it answers", async () => {
   const order: string[] = [];
   const wrap = (store: Store): Store => ({
     ...spread(store),
@@ -47,7 +47,7 @@ test("a write has emptied what it changed before it answers", async () => {
   );
 });
 
-test("a write lists its invalidated tags for admins who ask, and for no one else", async () => {
+test("a write lists its invalidated tags for admins who ask for them, and for no one else", async () => {
   const { endpoint } = setup();
   const handler = endpoint("POST /api/history/", {}, async (_, call) => {
     await call.changed(changes);
@@ -63,7 +63,7 @@ test("a write lists its invalidated tags for admins who ask, and for no one else
   expect(await groups(ADMIN, {})).toBeUndefined();
 });
 
-test("a write stands when its invalidation fails; the log leaves it to the stream", async () => {
+test("a write succeeds when its invalidation fails; a log line leaves that to the stream", async () => {
   const wrap = (store: Store): Store => ({
     ...spread(store),
     delete: () => Promise.reject(new Error("store of a@b.io is gone")),
@@ -87,7 +87,7 @@ test("a write stands when its invalidation fails; the log leaves it to the strea
   expect(JSON.stringify(lines)).not.toContain("a@b.io");
 });
 
-test("a write stands when what it made cannot be loaded for its answer: an error would have it repeated", async () => {
+test("a write succeeds when its result cannot be loaded for the answer: after an error the client would repeat it", async () => {
   const { endpoint, lines } = setup();
   const handler = endpoint("POST /api/problems/", {}, async (_, call) => {
     await call.changed(changes);

@@ -32,12 +32,12 @@ function decidedAfter(values: readonly number[], least = 12): number | undefined
 const run = (seed: number, trial: number) =>
   differences(simulate(traffic(seed, trial), scale.experiments.slots, crossover(seed + 1_000_000)));
 
-test("equal lifetimes are called different in at most 5 % of 1,000 experiments, however often one looks", () => {
+test("equal lifetimes are found different in at most 5 % of 1,000 experiments, however often their results are looked at", () => {
   const runs = Array.from({ length: 1_000 }, (_, seed) => decidedAfter(run(seed, 300)));
   expect(runs.filter((decided) => decided !== undefined).length).toBeLessThanOrEqual(50);
 });
 
-test("the interval is as wide as the theorem says for 95 %", () => {
+test("the interval is as wide as the theorem gives for 95 %", () => {
   const { mean, low, high } = confidenceSequence([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])!;
   // ρ² = (5.991 + ln 6.991) / 24 = 0.3307; √(2 · 4.307 / 33.07 · ln(√4.307 / 0.05)) = 0.9851, of a deviation of 3.028.
   expect([mean, low, high].map((value) => Math.round(1_000 * value) / 1_000)).toEqual([
@@ -45,7 +45,7 @@ test("the interval is as wide as the theorem says for 95 %", () => {
   ]);
 });
 
-test("a longer lifetime is found to load less, within two days where it is twice as long", () => {
+test("a longer lifetime is found to load less, within two days if it is twice as long", () => {
   for (let seed = 0; seed < 50; seed += 1) {
     const values = run(seed, 600);
     expect(decidedAfter(values)).toBeLessThanOrEqual(24);
@@ -53,7 +53,7 @@ test("a longer lifetime is found to load less, within two days where it is twice
   }
 });
 
-test("keys that stay in one arm, compared by a test of proportions, find a difference that is not there", () => {
+test("a test of proportions between keys that stay in one arm finds a difference that does not exist", () => {
   const wrong = Array.from({ length: 100 }, (_, seed) =>
     areFarApart(simulate(traffic(seed, 300), 24, fixed(seed + 2_000_000))),
   );
@@ -90,7 +90,7 @@ test("the interval moves with the values and scales with them", () => {
   );
 });
 
-test("the interval is wider than that of a single look, and narrows as values come", () => {
+test("the interval is wider than that of a single look, and narrows with each value", () => {
   const random = dice(7);
   const values = Array.from({ length: 400 }, () => random() - 0.5);
   const widths = [12, 24, 100, 400].map((n) => {

@@ -48,7 +48,7 @@ async function linesOf(ids: readonly string[]) {
   return metrics.filter((line) => "arm" in line);
 }
 
-test("each request counts for the arm of its key too, with its outcome and its load", async () => {
+test("each request counts for its key's arm too, with its outcome and its load", async () => {
   vi.setSystemTime((START + 1_000) * 1_000);
   const lines = await linesOf(["a", "a", "b"]);
   const arm = (id: string) => armAt(experiment, `thing:id:${id}`, START + 1_000);
@@ -64,7 +64,7 @@ test("each request counts for the arm of its key too, with its outcome and its l
   ]);
 });
 
-test("an arm's metrics stand for the arm alone: the service counts each request once", async () => {
+test("an arm's metrics are separate from the service's, which count each request once", async () => {
   vi.setSystemTime((START + 1_000) * 1_000);
   const [line] = await linesOf(["a"]);
   expect(line).toMatchObject({
@@ -80,7 +80,7 @@ test("a request whose load fails counts as an error of its arm", async () => {
   ]);
 });
 
-test("nothing counts for an arm while entries of the slot before are still served", async () => {
+test("no request counts for an arm while entries of the previous slot may still be served", async () => {
   vi.setSystemTime((START + 100) * 1_000);
   expect(await linesOf(["a", "a"])).toEqual([]);
 });
@@ -119,11 +119,11 @@ async function staleInTrial(trialSeconds: number, windowMs: number) {
 
 const ONE_STALE = [["trial", [["HitsStale", [1]]]]];
 
-test("a stale hit counts for the arm of its key too", async () => {
+test("a stale hit counts for its key's arm too", async () => {
   expect(await staleInTrial(900, 60_000)).toEqual(ONE_STALE);
 });
 
-test("a stale hit of a short trial lifetime counts after ten seconds", async () => {
+test("a stale hit with a short trial lifetime counts after ten seconds", async () => {
   expect(await staleInTrial(60, 10_000)).toEqual(ONE_STALE);
   expect(await staleInTrial(902, 10_000)).toEqual([]);
 });

@@ -37,7 +37,7 @@ function slotsOf(number: number, loads: number, more: Partial<Slot["usual"]> = {
 
 const judged = (slots: readonly Slot[]) => judgeExperiment(slots, pricing, COUNTED);
 
-test("a lifetime with half of the loads saves what the cost model says of them", () => {
+test("a lifetime with half of the loads saves their cost in the cost model", () => {
   const {
     verdict,
     saves_percent: saves,
@@ -53,12 +53,12 @@ test("a lifetime with half of the loads saves what the cost model says of them",
   expect(dollars! / ((at(0.9) - at(0.95)) * thousands)).toBeCloseTo(1, 1);
 });
 
-test("a lifetime with more loads is found to cost more, and one with as many to make no difference", () => {
+test("a lifetime with more loads is found to cost more, and one with equally many to make no difference", () => {
   expect(judged(slotsOf(24, 150)).verdict).toBe("usual");
   expect(judged(slotsOf(24, 100)).verdict).toBe("no difference");
 });
 
-test("nothing is decided before twelve pairs, nor between whole days", () => {
+test("there is no verdict before twelve pairs, nor between whole days", () => {
   expect(judged(slotsOf(22, 50))).toMatchObject({ verdict: "measuring", pairs: 11 });
   expect(judged([])).toMatchObject({ verdict: "measuring", pairs: 0, saves_percent: null });
   // Its second day would say otherwise, but is not over.
@@ -66,7 +66,7 @@ test("nothing is decided before twelve pairs, nor between whole days", () => {
   expect(judged(turned)).toMatchObject({ verdict: "trial", pairs: 22 });
 });
 
-test("a pair in which much failed or nothing was read is left out", () => {
+test("a pair with many errors or without reads is left out", () => {
   const quiet = counts({ hit: 0, miss: 0, loads: 0 });
   const slots = slotsOf(42, 50);
   const outage = slotsOf(2, 50, { errors: 60 });
@@ -79,7 +79,7 @@ test("a pair in which much failed or nothing was read is left out", () => {
   });
 });
 
-test("each load costs what a miss costs beyond a hit", () => {
+test("a load costs the difference between a miss and a hit", () => {
   const at = (loads: number) => dollarsPer1000(counts({ loads }), pricing);
   const model = (hit: number) => costOf({ ...pricing, requests: 1_000, hit }).cached.total;
   expect([at(0), at(1_000)]).toEqual([model(1), model(0)]);
@@ -88,7 +88,7 @@ test("each load costs what a miss costs beyond a hit", () => {
 const nothing = counts({ hit: 0, miss: 0, loads: 0 });
 const SILENCE: Slot = { usual: nothing, trial: nothing };
 
-test("a night without readers is time of the month, and shifts no verdict to another hour", () => {
+test("a night without readers counts as time of the month, and does not move the hour of verdicts", () => {
   const night = Array.from({ length: 12 }, () => SILENCE);
   const day = (loads: number) => [...slotsOf(12, loads), ...night];
   const whole = judged(slotsOf(24, 50));
@@ -107,32 +107,32 @@ const rail = (trial: Partial<Slot["usual"]>, usual: Partial<Slot["usual"]> = {})
   brokenRail({ complete: [{ usual: counts(usual), trial: counts(trial) }, SILENCE], begun: [] }) ??
   "none";
 
-test("a stale value of the trial lifetime alone breaks a rail", () => {
+test("a stale value with the trial lifetime, and none with the usual one, breaks a rail", () => {
   expect(rail({ verified_stale: 1 })).toMatch(/^staleness: 1 checked hit/);
   expect(rail({ verified_stale: 1 }, { verified_stale: 1 })).toBe("none");
   expect(rail({}, { verified_stale: 1 })).toBe("none");
 });
 
-test("more errors with the trial lifetime break a rail, as many as chance makes do not", () => {
+test("more errors with the trial lifetime break a rail, unless chance explains them", () => {
   expect(rail({ errors: 40 })).toMatch(/^errors: /);
   expect(rail({ errors: 6 })).toBe("none");
   expect(rail({ errors: 40 }, { errors: 40 })).toBe("none");
   expect(rail({ hit: 90_000, errors: 100 }, { hit: 90_000 })).toBe("none");
 });
 
-test("twice the loads with the trial lifetime break a rail, from a hundred on", () => {
+test("twice the loads with the trial lifetime break a rail, from a hundred loads on", () => {
   expect(rail({ loads: 201 })).toMatch(/^load: 20.1% of reads/);
   expect(rail({ loads: 200 })).toBe("none");
   expect(rail({ loads: 99 }, { loads: 1 })).toBe("none");
 });
 
-test("shares are compared over whole pairs alone: within one the arms have different keys", () => {
+test("shares are compared over whole pairs only: within one pair the arms have different keys", () => {
   const one = { usual: counts(), trial: counts({ loads: 900, errors: 40 }) };
   expect(brokenRail({ complete: [one], begun: [one] })).toBeUndefined();
   expect(brokenRail({ complete: [one, SILENCE], begun: [] })).toMatch(/^errors/);
 });
 
-test("slots that are not over count for staleness already", () => {
+test("stale values count in slots that are still going on", () => {
   const begun = [{ usual: counts(), trial: counts({ verified_stale: 1 }) }];
   expect(brokenRail({ complete: [], begun })).toEqual(expect.stringMatching(/^staleness/));
 });
@@ -144,7 +144,7 @@ const plan = (ttl: number, finestSeconds = 60) =>
     { nowMs: NOW * 1_000, finestSeconds },
   );
 
-test("a slot is an hour, or as many as give half of it to what is counted", () => {
+test("a slot lasts an hour, or as many as are needed for half of it to be counted", () => {
   expect(plan(1_200)).toMatchObject({
     usual_seconds: 600,
     slot_seconds: 3_600,
@@ -156,7 +156,7 @@ test("a slot is an hour, or as many as give half of it to what is counted", () =
   expect(plan(60, 10)).toMatchObject({ slot_seconds: 1_800 });
 });
 
-test("a lifetime that the view has already, and a view of inputs alone, are refused", () => {
+test("an experiment with the view's present lifetime, or on a view of inputs only, is refused", () => {
   expect(() => plan(600)).toThrow("lives 600 s already");
   const ask = { view: "problem_segment", ttl_seconds: 60 };
   expect(() => planExperiment(ask, { nowMs: NOW * 1_000, finestSeconds: 60 })).toThrow("no view");
@@ -184,7 +184,7 @@ const sourceOf = (slots: readonly Slot[], nowSeconds: number, first = NOW) => ({
   nowMs: nowSeconds * 1_000,
 });
 
-test("a slot is judged five minutes after its end, when its last lines are counted", async () => {
+test("a slot is judged five minutes after its end, when its last log lines are counted", async () => {
   const slots = slotsOf(3, 50);
   const loads = slots.map(({ trial }) => trial.loads);
   const at = async (seconds: number) => {
@@ -197,7 +197,7 @@ test("a slot is judged five minutes after its end, when its last lines are count
   expect(await at(3_600 + 300)).toEqual([1, loads.slice(1, 2)]);
 });
 
-test("a report says in a sentence what is saved, and the line that makes it permanent", async () => {
+test("a report states in a sentence what is saved, and the setting that makes it permanent", async () => {
   const slots = slotsOf(24, 50);
   const source = sourceOf(slots, NOW + 25 * 3_600);
   const report = await reportExperiment(started, source, "us-east-1");
@@ -227,7 +227,7 @@ async function guarded(experiment: Experiment, source: ReturnType<typeof sourceO
   return reasons;
 }
 
-test("the guard ends what does harm or has run for fourteen days, and nothing else", async () => {
+test("the guard ends an experiment that breaks a rail or is fourteen days old, and no other", async () => {
   const day = 86_400;
   expect(await guarded(started, sourceOf(slotsOf(2, 50), NOW + 7_200))).toEqual([]);
   const [harm] = await guarded(started, sourceOf(slotsOf(2, 500), NOW + 7_500));

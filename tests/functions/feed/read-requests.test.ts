@@ -33,7 +33,7 @@ const read = (...asked: Parameters<ReturnType<typeof createReadRequests>>) =>
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: lines.endpoint,
   })(...asked);
 
-test("a request is what its function's line says, and operators' own are left out", async () => {
+test("a request is shown as its function logged it, and operators' own requests are left out", async () => {
   const facts = { key_id: "Yc1w3kQz" };
   write("GET /api/problems/", { Misses: 1, MissesExpired: 1, DatabaseReads: 3 }, NOW, facts);
   write("PATCH /api/problems/{id}/", { TagsInvalidated: 4, Errors: 1 });
@@ -60,7 +60,7 @@ test("a request is what its function's line says, and operators' own are left ou
   ]);
 });
 
-test("only those since a time are read, and of one outcome where it is named", async () => {
+test("requests are filtered by a start time and by an outcome", async () => {
   write("GET /api/problems/", { Hits: 1 }, NOW - 1);
   write("GET /api/problems/", { Hits: 1 });
   write("GET /api/history/", { Misses: 1, MissesAbsent: 1 });
@@ -68,7 +68,7 @@ test("only those since a time are read, and of one outcome where it is named", a
   expect((await read(NOW, "miss")).map(({ endpoint }) => endpoint)).toEqual(["GET /api/history/"]);
 });
 
-test("of many the latest are read", async () => {
+test("of many requests the latest are returned", async () => {
   for (let ms = 0; ms < MOST_REQUESTS + 50; ms += 1)
     write("GET /api/problems/", { Hits: 1 }, NOW + ms);
   const found = await read(NOW);

@@ -79,12 +79,15 @@ const SIGNS: Record<keyof typeof findingTexts, Row> = {
 const LONG: Partial<Record<string, number>> = { "beat-missing": 17, "monitor-idle": 360 };
 
 describe("a fault", () => {
-  test.each(Object.entries(SIGNS))("%s is found by its own sign alone", (id, row) => {
-    const rows = Array.from({ length: LONG[id] ?? 2 }, () => ({ ...WELL, ...row }));
-    expect(found(seriesWith(rows))).toEqual([id]);
-  });
+  test.each(Object.entries(SIGNS))(
+    "%s is found by its own sign, without other findings",
+    (id, row) => {
+      const rows = Array.from({ length: LONG[id] ?? 2 }, () => ({ ...WELL, ...row }));
+      expect(found(seriesWith(rows))).toEqual([id]);
+    },
+  );
 
-  test("says what it is in numbers, and since when", () => {
+  test("is described by its numbers, and since when it lasts", () => {
     const [fault] = findFaults(seriesWith(twice({ redis_p50_ms: 80, redis_p99_ms: 182 })));
     expect(fault?.sentence).toBe(
       "Redis is slow: half of its answers take over 80 ms, one in a hundred 182 ms, usually 6.0 ms",
@@ -92,7 +95,7 @@ describe("a fault", () => {
     expect(fault?.since).toBe(NOW - 20);
   });
 
-  test("begins with the second interval in a row, and ends with the third without it", () => {
+  test("begins with the second interval in a row that shows it, and ends with the third that does not", () => {
     const slow = { ...WELL, redis_p50_ms: 80 };
     expect(found(seriesWith([slow]))).toEqual([]);
     expect(found(seriesWith([slow, WELL, slow]))).toEqual([]);
@@ -100,12 +103,12 @@ describe("a fault", () => {
     expect(found(seriesWith([slow, slow, WELL, WELL, WELL]))).toEqual([]);
   });
 
-  test("hides what it explains", () => {
+  test("hides its consequences", () => {
     const down = { ...DOWN, closed_age_ms: 20_000, waited: 40, errors: 9, records_failed: 1 };
     expect(found(seriesWith(twice(down)))).toEqual(["redis-down"]);
   });
 
-  test("is measured by what is usual here", () => {
+  test("is measured against this stage's usual numbers", () => {
     const usuallySlow = { ...WELL, redis_p50_ms: 40, redis_p99_ms: 90 };
     expect(found(seriesWith([], usuallySlow))).toEqual([]);
     const quarter = { ...usuallySlow, redis_p50_ms: 170 };
@@ -114,14 +117,14 @@ describe("a fault", () => {
 });
 
 describe("no fault is found", () => {
-  test("while all is well, and while nobody asks", () => {
+  test("while all is well, and while there are no requests", () => {
     expect(found(seriesWith([]))).toEqual([]);
     const idle = { closed_age_ms: 300 };
     expect(found(seriesWith([], idle))).toEqual([]);
     expect(found(seriesWith([], {}))).toEqual([]);
   });
 
-  test("in the interval that has only begun", () => {
+  test("in the interval that is still going on", () => {
     const series = seriesWith([]);
     series.columns.bypass[series.complete] = 200;
     series.columns.bypass[series.complete - 1] = 200;
@@ -149,19 +152,19 @@ describe("no fault is found", () => {
     expect(few).not.toContain("invalidation-storm");
   });
 
-  test("in the writes of a site whose visitors have just come back", () => {
+  test("in the writes of a site that was idle until now", () => {
     const idle = { closed_age_ms: 300, tags_invalidated: 0 };
     const busy = { ...WELL, miss: 20, tags_invalidated: 120, invalidated: 18, absent: 2 };
     expect(found(seriesWith([busy, busy, busy], idle))).toEqual([]);
   });
 
-  test("in a few reads: a share of them says nothing", () => {
+  test("in a few reads: a share of them is not significant", () => {
     const few = { hit: 1, miss: 4, absent: 4, cached_percent: 20 };
     expect(found(seriesWith([few, few, few]))).toEqual([]);
   });
 });
 
-test("every finding has a rule, and hides findings that there are", () => {
+test("every finding has a rule, and hides only existing findings", () => {
   expect(Object.keys(rules).toSorted()).toEqual(Object.keys(findingTexts).toSorted());
   const hidden = Object.values(findingTexts).flatMap(({ hides }) => hides);
   expect(Object.keys(findingTexts)).toEqual(expect.arrayContaining(hidden));

@@ -53,7 +53,7 @@ function seriesAt(rows: readonly Row[], end: number): Series {
   };
 }
 
-test("half a day with 15 reads a minute, of which four in five are hits, has no finding", () => {
+test("half a day with 15 reads a minute, four of five of them hits, has no finding", () => {
   const random = dice(7);
   const rows = Array.from({ length: 13 * 60 }, () => minute(random, 15, 0.8));
   const found = new Set<string>();

@@ -7,7 +7,7 @@ const listOf = (rows: readonly number[], pageSize: number) => async (page: numbe
   total: rows.length,
 });
 
-test("a walk over all pages shows each row that exists throughout once, whatever rows are added and removed", async () => {
+test("a walk over all pages shows each row that exists throughout once, although rows are added and removed", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 60 }),
@@ -51,7 +51,7 @@ test("a cursor follows its row, also onto the next page", async () => {
   expect(pages.map(({ edges }) => edges.map(({ node }) => node.id))).toEqual([[3, 4]]);
 });
 
-test("after a cursor whose row is gone, the row in its place comes next", async () => {
+test("after a cursor whose row was deleted, the next row follows", async () => {
   const after = cursorOf({ offset: 1, id: 2 });
   const page = await connect({ first: 2, after }, 10, listOf([1, 3, 4, 5], 10));
   expect(page.edges.map(({ node }) => node.id)).toEqual([3, 4]);

@@ -122,7 +122,7 @@ test("recording and changing executions needs a user", async () => {
   expect(codes(answer)).toEqual(["UNAUTHENTICATED", "UNAUTHENTICATED"]);
 });
 
-test("what fails inside is logged, and shown as nothing more than that", async () => {
+test("an internal error is logged, and shown without its details", async () => {
   const { ask, logged } = setup({ fails: true });
   const answer = await ask("{ problem(by: { id: 1 }) { id } }");
   expect([answer.status, codes(answer), logged]).toEqual([
@@ -133,7 +133,7 @@ test("what fails inside is logged, and shown as nothing more than that", async (
   expect(JSON.stringify(answer)).not.toContain("secret");
 });
 
-test("an answer with null for something is always made anew, as far as others than admins can see", async () => {
+test("an answer with null for something is loaded at every request, as far as it is visible to others than admins", async () => {
   const { ask, shown } = setup();
   const query = "{ problem(by: { id: 1 }) { id } }";
   const [first, second] = [await ask(query), await ask(query)];
@@ -152,7 +152,7 @@ test.each([
     "null in the place of a default",
     "query ($by: ProblemRef = { id: 1 }) { problem(by: $by) { id } }",
   ],
-])("%s is the client's mistake, not ours", async (_, query) => {
+])("%s is answered as the client's mistake, not as an internal error", async (_, query) => {
   const { ask, logged } = setup();
   const answer = await ask(query, null, "POST", { id: null, by: null });
   expect([codes(answer), answer.errors?.[0]?.message, logged]).toEqual([
@@ -165,7 +165,7 @@ test.each([
 test.each([
   ["nested too deeply", { resultSummary: nested(101) }, "is nested too deeply"],
   ["half of a character", { resultSummary: { a: ["\ud800"] } }, "half of a surrogate pair"],
-])("what is written with %s is refused as by REST", async (_, more, message) => {
+])("a write with %s is refused as by REST", async (_, more, message) => {
   const { ask, logged } = setup();
   const input = {
     problemId: "1",
@@ -190,7 +190,7 @@ function nested(levels: number): unknown {
   return JSON.parse("[".repeat(levels) + "]".repeat(levels));
 }
 
-test("a body that is not UTF-8 is refused as by REST, and one in base64 is read", async () => {
+test("a body that is not UTF-8 is refused as by REST, and one in base64 is decoded", async () => {
   const { graphql } = setup();
   const count = async () => undefined;
   const answered = (body: Buffer) => {
@@ -208,14 +208,14 @@ test("a body that is not UTF-8 is refused as by REST, and one in base64 is read"
   await expect(answered(Buffer.from(text, "latin1"))).rejects.toThrow("is not valid UTF-8");
 });
 
-test("every operation that is answered is counted", async () => {
+test("every answered operation is counted", async () => {
   const { ask, counted } = setup();
   await ask("query Mine { viewer { id } }");
   await ask("{ problem(by: { id: 1 }) { id } }");
   expect(counted).toEqual(["Mine", null]);
 });
 
-test("introspection is refused where it is not switched on", async () => {
+test("introspection is refused unless it is switched on", async () => {
   expect((await shared.ask("{ __schema { queryType { name } } }")).status).toBe(422);
   const { ask } = setup({ introspection: true });
   expect((await ask("{ __schema { queryType { name } } }")).status).toBe(200);

@@ -46,14 +46,14 @@ test("operations are counted by name and outcome, the most frequent first", asyn
   ]);
 });
 
-test("a hit costs no command, even when a minute is over", async () => {
+test("a hit costs no command for the counts, even when a minute is over", async () => {
   const { note, shared, pass } = setup();
   pass(60_000);
   await note(reading("hit", "Problem"));
   expect(shared.size).toBe(0);
 });
 
-test("a refused document counts for nothing, and a name that no person writes does not count", async () => {
+test("a refused document is not counted, and neither is a name that no person would write", async () => {
   const { note, top, pass } = setup();
   pass(60_000);
   await note(result(undefined, null));

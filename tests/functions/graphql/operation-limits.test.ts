@@ -21,11 +21,11 @@ describe("an operation is refused over its", () => {
     ["root fields", (over) => `{ ${times(LIMITS["root fields"] + over, () => "id")} }`],
     ["breadth", (over) => `{ v { ${times(LIMITS.breadth - 1 + over, () => "id")} } }`],
     ["cost", (over) => `{ v { ${times(LIMITS.cost / 5 + over - 1, () => "testCases")} } }`],
-  ])("%s, and not at it", (limit, text) => {
+  ])("%s, and not at the limit itself", (limit, text) => {
     expect([limitOf(text(0)), limitOf(text(1))]).toEqual([undefined, limit]);
   });
 
-  test("cost by the rows that it asks for, in the document, a variable or its default", () => {
+  test("cost, counted by the requested rows, which the document, a variable or its default gives", () => {
     const rows = (first: string) =>
       `query ($n: Int = 100) { problems(first: ${first}) { edges { node { ${times(10, () => "testCases { id }")} } } } }`;
     expect(limitOf(rows("10"))).toBeUndefined();
@@ -34,7 +34,7 @@ describe("an operation is refused over its", () => {
     expect(limitOf(rows("$n"), { n: 10 })).toBeUndefined();
   });
 
-  test("breadth by fragments that grow at each of their places", () => {
+  test("breadth, counting the fields of a fragment at each of its places", () => {
     const fragments = times(
       20,
       (index) => `fragment F${index} on T { ...F${index + 1} ...F${index + 1} }`,
@@ -43,7 +43,7 @@ describe("an operation is refused over its", () => {
   });
 });
 
-test("variables are refused over their number of values, those of undeclared ones left aside, at any depth", () => {
+test("variables are refused over their number of values at any depth, undeclared ones not counted", () => {
   const text = "query ($by: JSON) { problem(by: $by) { id } }";
   const keys = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));

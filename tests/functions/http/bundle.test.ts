@@ -13,47 +13,47 @@ const cachedReads = Object.values(routes)
   .map(({ file }) => file)
   .filter((file) => file !== "graphql" && access[`http/${file}`].sends?.includes("Refreshes"));
 
-describe("the bundle of the cached reads", async () => {
+describe("the bundle of all endpoints with cached reads", async () => {
   const sources = cachedReads.map(
     (file, index) => `export * as _${index} from "../../packages/functions/src/http/${file}.ts";`,
   );
   const metafile = await bundle(sources.join("\n"));
   const { bytes, inputs } = startUp(metafile);
 
-  test("has all of them in it, with the cache's store", () => {
+  test("contains all of them, with the cache's store", () => {
     expect(cachedReads).toHaveLength(10);
     for (const file of cachedReads)
       expect(inputs).toContain(`packages/functions/src/http/${file}.ts`);
     expect(inputs).toContain("packages/cache/src/stores/upstash.ts");
   });
 
-  test("loads the Redis SDK's commands with the first miss, not before", () => {
+  test("loads the Redis SDK's commands at the first miss, not before", () => {
     expect(inputs.filter((path) => path.includes("@upstash/redis"))).toEqual([]);
     expect(Object.keys(metafile.inputs).some((path) => path.includes("@upstash/redis"))).toBe(true);
   });
 
-  test("loads no AWS SDK code on a hit, but has it behind an import()", () => {
+  test("loads no AWS SDK code on a hit, but contains it behind an import()", () => {
     expect(inputs.filter((path) => /@aws-sdk|@smithy/.test(path))).toEqual([]);
     expect(
       Object.keys(metafile.inputs).some((path) => path.includes("@aws-sdk/client-dynamodb")),
     ).toBe(true);
   });
 
-  test("loads the small edition of zod alone", () => {
+  test("contains only the small edition of zod", () => {
     expect(inputs.filter((path) => path.includes("zod/v4/classic"))).toEqual([]);
     expect(inputs.some((path) => path.includes("zod/v4/mini"))).toBe(true);
   });
 
-  test("loads jose with the first token, not before", () => {
+  test("loads jose at the first token, not before", () => {
     expect(inputs.filter((path) => path.includes("/jose/"))).toEqual([]);
   });
 
-  test("stays small", () => {
+  test("is not larger than its limit", () => {
     expect(bytes).toBeLessThan(LIMIT_BYTES);
   });
 });
 
-test("the bundle of GraphQL loads neither graphql-js nor the schema on a hit, and has no GraphiQL", async () => {
+test("the bundle of GraphQL loads neither graphql-js nor the schema on a hit, and does not contain GraphiQL", async () => {
   const file = "packages/functions/src/http/graphql.ts";
   const metafile = await bundle(`export * from "../../${file}";`);
   const { bytes, inputs } = startUp(metafile);

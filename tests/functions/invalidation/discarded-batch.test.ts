@@ -41,7 +41,7 @@ const batchTo = (endSequenceNumber: string) => ({
   },
 });
 
-test("the records of a batch are read again up to its last one, whose number is longer than the first one's", async () => {
+test("the records of a batch are read again up to its last one, whose sequence number has more digits than the first one's", async () => {
   const records = await readDiscardedBatch(batchTo("10"), () => 60_000);
   expect(records).toEqual(["9", "10"].map((SequenceNumber) => ({ dynamodb: { SequenceNumber } })));
 });

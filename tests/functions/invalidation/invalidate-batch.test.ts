@@ -74,7 +74,7 @@ const ids = [1, 2, 3];
 const readAll = (cache: Cache) => Promise.all(ids.map((id) => cache.get(detail, { id })));
 
 describe("a batch of the table's stream", () => {
-  test("empties the views of what it changed, and no others", async () => {
+  test("invalidates the views of its changes, and no others", async () => {
     const { cache, handle } = setup();
     const before = await readAll(cache);
     const batch = [record("1", body(1, "old"), body(1, "new")), record("2", null, body(3, "new"))];
@@ -83,14 +83,14 @@ describe("a batch of the table's stream", () => {
     expect(ids.map((_, index) => after[index] === before[index])).toEqual([false, true, false]);
   });
 
-  test("reports the record that comes first when it fails, though its number is shorter than the others'", async () => {
+  test("reports the earliest record that fails, though its sequence number has fewer digits than the others'", async () => {
     const { store, handle } = setup();
     store.delete = () => Promise.reject(new Error("no answer"));
     const batch = ["10", "9", "11"].map((sequence) => record(sequence, null, body(1, sequence)));
     expect(await handle(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "9" }] });
   });
 
-  test("is done when one of its records cannot be read: that is put aside, and the others are not held up", async () => {
+  test("succeeds when one of its records is unreadable: that is queued, and the others are handled", async () => {
     const { cache, handle } = setup();
     const before = await readAll(cache);
     const aside: unknown[] = [];
@@ -103,14 +103,14 @@ describe("a batch of the table's stream", () => {
     expect((await readAll(cache))[1]).not.toBe(before[1]);
   });
 
-  test("empties what a deleted item was shown in", async () => {
+  test("invalidates the views that showed a deleted item", async () => {
     const { cache, handle } = setup();
     const before = await readAll(cache);
     await handle([record("1", body(2, "old"), null)]);
     expect((await readAll(cache))[1]).not.toBe(before[1]);
   });
 
-  test("bumps each of its tags once, with one request", async () => {
+  test("invalidates each of its tags once, by one request", async () => {
     const { handle, bumps } = setup();
     const changes = Array.from({ length: 100 }, (_, index) =>
       record(`${index}`, body(1, `${index}`), body(1, `${index + 1}`)),
@@ -125,7 +125,7 @@ describe("a batch of the table's stream", () => {
     ["repeated", ["1", "2", "1"]],
     ["in another order", ["3", "2", "1"]],
     ["a day late", ["1"]],
-  ])("that arrives %s empties what was filled since all the same", async (_, order) => {
+  ])("that arrives %s still invalidates what was stored since", async (_, order) => {
     const { cache, handle } = setup();
     const batch = order.map((sequence) => record(sequence, null, body(Number(sequence), "new")));
     await handle(batch);
@@ -135,7 +135,7 @@ describe("a batch of the table's stream", () => {
     expect((await readAll(cache))[0]).not.toBe(between[0]);
   });
 
-  test("comes again from its lowest sequence number when the store does not answer", async () => {
+  test("is repeated from its lowest sequence number when the store does not answer", async () => {
     const { store, handle, lines } = setup();
     store.delete = () => Promise.reject(new Error("no answer"));
     const sequences = ["900000000000000000012", "900000000000000000011", "900000000000000000100"];
@@ -148,7 +148,7 @@ describe("a batch of the table's stream", () => {
     ]);
   });
 
-  test("is counted: records, tags, the age of the oldest and what failed", async () => {
+  test("is counted: its records, tags, the age of the oldest record, and failures", async () => {
     const { store, handle, reports } = setup();
     const batch = [record("5", null, body(1, "a")), record("3", null, unreadable)];
     const now = () => 1_700_000_010_000;
@@ -161,8 +161,8 @@ describe("a batch of the table's stream", () => {
   });
 });
 
-describe("a record that cannot be read", () => {
-  test("is reported and put aside, and those around it are handled", async () => {
+describe("an unreadable record", () => {
+  test("is reported and queued, and those around it are handled", async () => {
     const { cache, handle, lines } = setup();
     const before = await readAll(cache);
     const messages: OutgoingMessage[] = [];
@@ -187,7 +187,7 @@ describe("a record that cannot be read", () => {
     ]);
   });
 
-  test("goes to the queue without its images when they are large", async () => {
+  test("is queued without its images when they are large", async () => {
     const messages: OutgoingMessage[] = [];
     const sendPoisonRecord = createPoisonRecordSender(
       "queue",
@@ -203,15 +203,12 @@ describe("a record that cannot be read", () => {
   test.each<[string, StreamContext["sendPoisonRecord"]]>([
     ["there is no queue for it", undefined],
     ["the queue does not take it", () => Promise.reject(new Error("no queue"))],
-  ])(
-    "empties everything when %s, rather than leave something stale",
-    async (_, sendPoisonRecord) => {
-      const { cache, handle } = setup();
-      const before = await readAll(cache);
-      const batch = [record("1", null, unreadable), record("2", null, body(1, "new"))];
-      expect(await handle(batch, { sendPoisonRecord })).toEqual(NOTHING_FAILED);
-      const after = await readAll(cache);
-      expect(ids.filter((_id, index) => after[index] === before[index])).toEqual([]);
-    },
-  );
+  ])("clears the cache when %s, so that nothing stays stale", async (_, sendPoisonRecord) => {
+    const { cache, handle } = setup();
+    const before = await readAll(cache);
+    const batch = [record("1", null, unreadable), record("2", null, body(1, "new"))];
+    expect(await handle(batch, { sendPoisonRecord })).toEqual(NOTHING_FAILED);
+    const after = await readAll(cache);
+    expect(ids.filter((_id, index) => after[index] === before[index])).toEqual([]);
+  });
 });

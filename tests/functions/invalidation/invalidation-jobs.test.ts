@@ -79,7 +79,7 @@ const DONE = { batchItemFailures: [] };
 const AGAIN = { batchItemFailures: [{ itemIdentifier: MESSAGE }] };
 
 describe("a job", () => {
-  test("saves its progress while it walks, and its result", async () => {
+  test("saves its progress during its walk, and its result", async () => {
     const { run, saved } = await setup(35);
     expect(await run(jobOf({ pattern: "*:*" }))).toEqual(DONE);
     const progress = saved.map(({ status, entries }) => [status, entries]);
@@ -93,7 +93,7 @@ describe("a job", () => {
     });
   });
 
-  test("that runs out of time has failed, says how many entries are gone, and is not tried again", async () => {
+  test("that runs out of time fails with the number of removed entries, and is not tried again", async () => {
     const { run, saved } = await setup(35);
     let leftMs = 20_000;
     const remainingMs = () => (leftMs -= 10_000);
@@ -104,7 +104,7 @@ describe("a job", () => {
     });
   });
 
-  test("ends its walk while five seconds are left, in time to save its progress", async () => {
+  test("ends its walk five seconds before its end, in time to save its progress", async () => {
     const { run, saved } = await setup(35);
     await run(jobOf({ pattern: "*:*" }), { remainingMs: () => 5_000 });
     expect(saved.at(-1)).toMatchObject({ status: "done" });
@@ -112,7 +112,7 @@ describe("a job", () => {
     expect(saved.at(-1)).toMatchObject({ status: "failed" });
   });
 
-  test("goes back to the queue when the store fails, and has failed after its last try", async () => {
+  test("returns to the queue when the store fails, and fails after its last try", async () => {
     const { run, saved, store } = await setup(0);
     store.delete = () => Promise.reject(new Error("no answer"));
     expect(await run(jobOf({ problem_id: 7 }), {}, 4)).toEqual(AGAIN);
@@ -121,7 +121,7 @@ describe("a job", () => {
     expect(saved.at(-1)).toMatchObject({ status: "failed", attempts: 5 });
   });
 
-  test("is done even where its progress cannot be saved, and is tried again until its result is saved", async () => {
+  test("is done even if its progress cannot be saved, and is tried again until its result is saved", async () => {
     const { run, store } = await setup(0);
     const bumped: string[] = [];
     const remove = store.delete.bind(store);
@@ -152,14 +152,14 @@ describe("a job", () => {
     [{}],
     [{ tags: ["planets:1"] }],
     [jobOf({ tags: ["planets:1"] as never })],
-  ])("that cannot be read goes back to the queue: %j", async (job) => {
+  ])("that is unreadable returns to the queue: %j", async (job) => {
     const { run, lines } = await setup(0);
     expect(await run(job)).toEqual(AGAIN);
     expect(lines).toHaveLength(1);
   });
 });
 
-describe("a job whose try was cut off", () => {
+describe("a job whose run was cut off", () => {
   const running = (attempts: number) => ({
     ...jobOf({}),
     status: "running" as const,
@@ -168,14 +168,14 @@ describe("a job whose try was cut off", () => {
   });
   const minutesLater = (minutes: number) => START_MS + minutes * 60_000;
 
-  test("has failed, once no other try can follow", () => {
+  test("has failed once no other try can follow", () => {
     expect(toJobView(running(5), minutesLater(7))).toMatchObject({
       status: "failed",
       error: expect.stringContaining("timed out"),
     });
   });
 
-  test("counts as running while it may still run, and while another try will follow", () => {
+  test("counts as running while its run may still go on, and while another try will follow", () => {
     expect(toJobView(running(5), minutesLater(5))).toEqual(running(5));
     expect(toJobView(running(4), minutesLater(7))).toEqual(running(4));
   });

@@ -52,13 +52,13 @@ function setup() {
 
 const DONE = { batchItemFailures: [] };
 
-test("a batch of probes alone empties nothing, notes them and is not worth a line", async () => {
+test("a batch of probes only invalidates nothing, records them, and is not logged", async () => {
   const { handle, did, lines, reports } = setup();
   expect(await handle([probe(3), probe(5, 2_000)])).toEqual(DONE);
   expect([did, lines, reports]).toEqual([["noted 3@1000,5@2000"], [], []]);
 });
 
-test("a probe among changes is noted after their invalidation, and empties nothing more", async () => {
+test("a probe among changes is recorded after their invalidation, and invalidates nothing itself", async () => {
   const { handle, did, reports } = setup();
   await handle([statistics]);
   await handle([probe(1), statistics]);
@@ -69,7 +69,7 @@ test("a probe among changes is noted after their invalidation, and empties nothi
   ]);
 });
 
-test("a batch whose invalidation failed notes no probe, and comes again", async () => {
+test("a batch whose invalidation failed records no probe, and is repeated", async () => {
   const { handle, store, did } = setup();
   store.delete = () => Promise.reject(new Error("no answer"));
   expect(await handle([statistics, probe(1)])).toEqual({
@@ -78,7 +78,7 @@ test("a batch whose invalidation failed notes no probe, and comes again", async 
   expect(did).toEqual([]);
 });
 
-test("probes that Redis does not take are a warning: what was invalidated does not come again", async () => {
+test("when Redis refuses to record probes there is a warning, and the batch is not repeated", async () => {
   const { handle, lines } = setup();
   expect(await handle([statistics, probe(1)], { notes: false })).toEqual(DONE);
   expect(lines).toEqual([
@@ -86,13 +86,13 @@ test("probes that Redis does not take are a warning: what was invalidated does n
   ]);
 });
 
-test("a record that cannot be read is put aside before the probe behind it is noted", async () => {
+test("an unreadable record is queued before the probe behind it is recorded", async () => {
   const { handle, did } = setup();
   expect(await handle([unreadable, probe(1)])).toEqual(DONE);
   expect(did).toEqual(["put aside", "noted 1@1000"]);
 });
 
-test("a probe that cannot be read, or says that it is another one, is put aside, and its redrive empties nothing", async () => {
+test("a probe that is unreadable, or has another probe's number, is queued, and its redrive invalidates nothing", async () => {
   const { handle, cache, log, did } = setup();
   const other = record({ ...keys.probe(7), number: 8, sent_ms: 1_000 });
   const damaged = record({ ...keys.probe(7), number: "seven" });
@@ -107,7 +107,7 @@ test("a probe that cannot be read, or says that it is another one, is put aside,
   expect(did).toEqual(["put aside", "put aside"]);
 });
 
-test("a probe that is removed by hand shows nothing and empties nothing", async () => {
+test("a probe that is deleted by hand records and invalidates nothing", async () => {
   const { handle, did } = setup();
   const { dynamodb } = probe(2);
   const removed = { dynamodb: { Keys: dynamodb!.Keys!, OldImage: dynamodb!.NewImage! } };

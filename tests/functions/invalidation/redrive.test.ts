@@ -72,13 +72,13 @@ const givenUp = JSON.stringify({
 });
 
 describe("a poison record", () => {
-  test("bumps its exact tags when newer code can read it", async () => {
+  test("invalidates its exact tags when newer code can read it", async () => {
     const { emptiedBy } = setup();
     const { result, emptied } = await emptiedBy(await sendPoisonRecord(body));
     expect([result, emptied]).toEqual([NOTHING_FAILED, ["detail"]]);
   });
 
-  test("bumps every view of its entity when it cannot be read", async () => {
+  test("invalidates every view of its entity when it is still unreadable", async () => {
     const { emptiedBy } = setup();
     const bad = streamRecord(keys.testCase(7, 7), { id: "seven" });
     expect((await emptiedBy(await sendPoisonRecord(bad))).emptied).toEqual(["detail", "testCases"]);
@@ -88,14 +88,14 @@ describe("a poison record", () => {
     ["of no known entity", streamRecord({ pk: "PLANET#1", sk: "PLANET" }, { id: 7 })],
     ["without a key", { dynamodb: { NewImage: marshall({ id: 7 }) } }],
     ["without anything", {}],
-  ])("empties everything for a record %s", async (_, record) => {
+  ])("clears the cache for a record %s", async (_, record) => {
     const { emptiedBy } = setup();
     expect((await emptiedBy(await sendPoisonRecord(record))).emptied).toEqual(EVERYTHING);
   });
 });
 
 describe("a discarded batch", () => {
-  test("is read again from the stream, and bumps what it changed", async () => {
+  test("is read again from the stream, and invalidates what it changed", async () => {
     const asked: unknown[] = [];
     const { emptiedBy, lines } = setup(async (batch) => {
       asked.push(batch.DDBStreamBatchInfo);
@@ -106,19 +106,19 @@ describe("a discarded batch", () => {
     expect(lines).toMatchObject([{ message: "stream records redriven", records: 2 }]);
   });
 
-  test("bumps every view of an entity that cannot be read there either", async () => {
+  test("invalidates every view of an entity whose records are unreadable in the stream too", async () => {
     const { emptiedBy } = setup(async () => [streamRecord(keys.userStats("ann"), { sub: 5 })]);
     expect((await emptiedBy(givenUp)).emptied).toEqual(["stats"]);
   });
 
-  test("empties everything when it is gone from the stream", async () => {
+  test("clears the cache when it has left the stream", async () => {
     const { emptiedBy, lines } = setup();
     expect((await emptiedBy(givenUp)).emptied).toEqual(EVERYTHING);
     expect(lines[0]).toMatchObject({ level: "error", messageId: "0" });
   });
 });
 
-test("one message that cannot be understood empties everything, whatever the others say", async () => {
+test("one message that is unreadable clears the cache, whatever the others contain", async () => {
   const { emptiedBy } = setup();
   expect((await emptiedBy(await sendPoisonRecord(body), "{")).emptied).toEqual(EVERYTHING);
 });
@@ -132,7 +132,7 @@ test.each(["{", '"text"', "{}", '{"kind":"unreadable_record"}'])(
   },
 );
 
-test("messages come again, all of them, while the store does not answer", async () => {
+test("all messages are repeated while the store does not answer", async () => {
   const { store, emptiedBy } = setup(async () => [body]);
   store.delete = () => Promise.reject(new Error("no answer"));
   const { result, emptied } = await emptiedBy(givenUp, givenUp);

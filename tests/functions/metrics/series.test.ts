@@ -23,8 +23,8 @@ function source(values: readonly (readonly [metric: string, secondsAgo: number, 
   } satisfies Parameters<typeof readSeries>[1] & { store: unknown };
 }
 
-describe("series", () => {
-  test("have a share of cached reads where there were reads, and a gap where there were none", async () => {
+describe("time series", () => {
+  test("have a share of cached reads in intervals with reads, and a gap in those without", async () => {
     const numbers = source([
       ["Hits", 12, 3],
       ["Misses", 12, 1],
@@ -36,7 +36,7 @@ describe("series", () => {
     expect(totals).toMatchObject({ hit: 3, miss: 1, bypass: 1, cached_percent: 60 });
   });
 
-  test("know no time where nothing was measured, and the largest of all intervals else", async () => {
+  test("have no duration without measurements, and otherwise the longest of the interval", async () => {
     const numbers = source([
       ["HitMs", 12, 4],
       ["HitMs", 32, 9],
@@ -47,13 +47,13 @@ describe("series", () => {
     expect(totals.miss_p99_ms).toBeNull();
   });
 
-  test("say which intervals are over: the last one has only begun", async () => {
+  test("mark complete intervals: the last one is still going on", async () => {
     const series = await readSeries(windowFrom(NOW - 40, NOW, 10), source([]));
     expect(series.times).toHaveLength(5);
     expect(series).toMatchObject({ complete: 4, as_of: NOW, period_seconds: 10 });
   });
 
-  test("of endpoints leave out those that nobody asked", async () => {
+  test("of endpoints leave out those without requests", async () => {
     const numbers = source([]);
     const asked = { service: "test", endpoint: "GET /a/" };
     numbers.store.add({ name: "DurationMs", dimensions: asked }, [3, 5], NOW * 1_000);
@@ -81,7 +81,7 @@ test.each([
   [86_400, 10, 300],
   [1_209_600, 60, 3_600],
 ])(
-  "%d s with %d s at the finest are shown in intervals of %d s, at most 361",
+  "%d s, measured every %d s, are shown in intervals of %d s, at most 361",
   (range, finest, period) => {
     const window = windowFrom(NOW - range, NOW, finest);
     expect(window.periodSeconds).toBe(period);
@@ -91,7 +91,7 @@ test.each([
   },
 );
 
-test("answers are asked for once while they are kept, failures each time", async () => {
+test("an answer is requested once during its lifetime, and again after a failure", async () => {
   let [nowMs, asked] = [0, 0];
   const kept = createKept(1_000, () => nowMs);
   const ask = async () => (asked += 1);

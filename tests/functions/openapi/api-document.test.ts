@@ -46,7 +46,7 @@ describe("the document", () => {
     );
   });
 
-  test("refers to nothing that is not there", () => {
+  test("has no reference to a missing schema", () => {
     const references = [...objects(document)].flatMap(([, { $ref }]) =>
       typeof $ref === "string" ? $ref : [],
     );
@@ -58,7 +58,7 @@ describe("the document", () => {
     expect(missing).toEqual([]);
   });
 
-  test("describes every part of a request and of an answer, but for what may be any JSON", () => {
+  test("describes every part of a request and of an answer, except those that may be any JSON", () => {
     const silent = [...objects(document)]
       .filter(([path]) => /\/(schema|items|anyOf\/\d+|properties\/\w+)$/.test(path))
       .filter(([, schema]) =>
@@ -67,7 +67,7 @@ describe("the document", () => {
     expect(silent.map(([path]) => path)).toEqual([]);
   });
 
-  test.each(documentedEntries)("says who may ask %s", (route, { auth }: Route) => {
+  test.each(documentedEntries)("states whether %s needs a token", (route, { auth }: Route) => {
     const { security, responses } = operationOf(route);
     const fixed = operations[route as keyof typeof operations].making === "fixed";
     const expected = fixed ? [] : auth === "none" ? [{}, { token: [] }] : [{ token: [] }];
@@ -78,12 +78,12 @@ describe("the document", () => {
     );
   });
 
-  test.each(documentedRoutes)("names each part of the path of %s as a parameter", (route) => {
+  test.each(documentedRoutes)("has a parameter for each part of the path of %s", (route) => {
     const inPath = operationOf(route).parameters.filter((parameter) => parameter.in === "path");
     expect(inPath.map(({ name }) => `{${name}}`)).toEqual(route.match(/\{\w+\}/g) ?? []);
   });
 
-  test("says which parameters a request must have: those of the path, and keys of single entries", () => {
+  test("requires exactly the parameters of paths and the key of a single entry", () => {
     const needed = documented.flatMap(({ route, operation }) =>
       operation.parameters
         .filter(({ required }) => required)
@@ -92,7 +92,7 @@ describe("the document", () => {
     expect([...new Set(needed)].toSorted()).toEqual(["GET /api/ops/cache/entry/ key", "path"]);
   });
 
-  test("gives numbers of queries their limits and defaults, though they come as text", () => {
+  test("has the limits and defaults of numbers in queries, although they are sent as text", () => {
     const { parameters } = operationOf("GET /api/problems/");
     expect(parameters.slice(2, 4).map(({ name, schema }) => [name, schema])).toEqual([
       ["page", { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 1 }],
@@ -104,28 +104,31 @@ describe("the document", () => {
 describe("a handler", () => {
   const shapes = { ...history, ...cacheOperations, ...problem, ...testCase };
 
-  test.each(documentedEntries)("of %s checks what the document says", (route, { file }) => {
-    const { shape, making } = operations[route as keyof typeof operations];
-    const names = Object.entries(shapes).flatMap(([name, each]) => (each === shape ? name : []));
-    const isPlain = Object.keys(shape).length === 0;
-    expect(names).toHaveLength(isPlain ? 0 : 1);
-    const source = readFileSync(`packages/functions/src/http/${file}.ts`, "utf8");
-    const isList = names[0] === "listForAdmins";
-    const call = making === "fixed" ? "staticEndpoint" : isList ? "listOfAdmins" : "endpoint";
-    const words = `${call}("${route}",${call === "endpoint" ? ` ${names[0] ?? "{}"},` : ""}`;
-    expect(source.replaceAll(/\s+/g, " ").replaceAll("( ", "(")).toContain(words);
-  });
+  test.each(documentedEntries)(
+    "of %s checks its input by the document's schema",
+    (route, { file }) => {
+      const { shape, making } = operations[route as keyof typeof operations];
+      const names = Object.entries(shapes).flatMap(([name, each]) => (each === shape ? name : []));
+      const isPlain = Object.keys(shape).length === 0;
+      expect(names).toHaveLength(isPlain ? 0 : 1);
+      const source = readFileSync(`packages/functions/src/http/${file}.ts`, "utf8");
+      const isList = names[0] === "listForAdmins";
+      const call = making === "fixed" ? "staticEndpoint" : isList ? "listOfAdmins" : "endpoint";
+      const words = `${call}("${route}",${call === "endpoint" ? ` ${names[0] ?? "{}"},` : ""}`;
+      expect(source.replaceAll(/\s+/g, " ").replaceAll("( ", "(")).toContain(words);
+    },
+  );
 });
 
 describe("two schemas", () => {
-  test("of one name do not stand for each other", () => {
+  test("of the same name are refused when they differ", () => {
     const { convert } = createConverter();
     convert(z.object({ a: z.string() }).meta({ id: "Same" }), "output");
     const other = z.object({ a: z.int() }).meta({ id: "Same" });
     expect(() => convert(z.array(other), "output")).toThrow("two schemas are called Same");
   });
 
-  test("that transform a text need words of their own for the answer", () => {
+  test("that transform a text are refused in an answer without a description of their own", () => {
     const length = z.string().transform((text) => text.length);
     expect(() => createConverter().convert(length, "output")).toThrow(/[Tt]ransform/);
     const described = length.meta({ jsonSchema: { type: "integer" } });
@@ -133,7 +136,7 @@ describe("two schemas", () => {
   });
 });
 
-test("every schema of the document has a name of its own, and is referred to", () => {
+test("every schema of the document has a unique name, and is referred to", () => {
   const text = JSON.stringify(document);
   const schemas = Object.keys(document.components["schemas"] ?? {});
   expect(schemas.filter((name) => name.startsWith("__"))).toEqual([]);

@@ -18,7 +18,7 @@ const page = renderPage(document);
 const found = (pattern: RegExp) => [...page.matchAll(pattern)].map(([, group = ""]) => group);
 
 describe("the page of the document", () => {
-  test("has every operation and every schema, and no link to what is not there", () => {
+  test("has every operation and every schema, and no broken link", () => {
     const operations = Object.values(document.paths).flatMap((item) =>
       Object.values(item).map((operation) => (operation as { operationId: string }).operationId),
     );
@@ -32,7 +32,7 @@ describe("the page of the document", () => {
     expect(missing).toEqual([]);
   });
 
-  test("runs nothing, and takes nothing from anywhere", () => {
+  test("runs no script, and loads nothing", () => {
     expect(page).not.toMatch(/<script|<link|<img|<iframe|<form| on\w+=| style=| src=/i);
     expect(found(/href="([^#"][^"]*)"/g)).toEqual(["/api/openapi.json"]);
     expect(PAGE_STYLE).not.toMatch(/url\(|@import/);
@@ -47,7 +47,7 @@ describe("the page of the document", () => {
     );
   });
 
-  test("can be read in light and in dark: each colour of text contrasts with both grounds by 4.5 or more", () => {
+  test("is readable in light and dark mode: the contrast of each text colour with both backgrounds is at least 4.5", () => {
     const colours = [...PAGE_STYLE.matchAll(/--(\w+): light-dark\((#\w{6}), (#\w{6})\)/g)];
     const named = (index: 2 | 3) => new Map(colours.map((match) => [match[1], match[index] ?? ""]));
     for (const scheme of [named(2), named(3)]) {
@@ -61,7 +61,7 @@ describe("the page of the document", () => {
     }
   });
 
-  test("escapes texts, those between backticks too", () => {
+  test("escapes texts, also those between backticks", () => {
     expect(html`<p>${"<b>&'\""}${[1, html`<i>x</i>`]}${undefined}</p>`.html).toBe(
       "<p>&lt;b&gt;&amp;&#39;&quot;1<i>x</i></p>",
     );
@@ -91,7 +91,7 @@ const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"].find(
 const BROWSER_TIMEOUT_MS = 60_000;
 
 test.skipIf(CHROMIUM === undefined)(
-  "a browser shows it without a violation of its policy, and asks for nothing else (skipped without Chromium)",
+  "a browser shows it without a violation of its policy, and requests nothing else (skipped without Chromium)",
   { timeout: BROWSER_TIMEOUT_MS },
   async () => {
     const asked: string[] = [];

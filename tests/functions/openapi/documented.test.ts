@@ -23,8 +23,8 @@ const withHeader = (name: string, value: string | null): SeenAnswer => {
   return { ...good, headers };
 };
 
-describe("an answer is compared with the document", () => {
-  test("and passes as it is described, and without its body to HEAD", () => {
+describe("comparing an answer with the document", () => {
+  test("accepts an answer as described, and checks only the headers of an answer to HEAD", () => {
     expect(() => requireDocumented(good)).not.toThrow();
     const head = { ...good, method: "HEAD", path: "/api/problems/", body: "" };
     expect(() => requireDocumented(head)).toThrow("ETag is missing");
@@ -42,11 +42,11 @@ describe("an answer is compared with the document", () => {
     ["must have required property 'message'", { ...good, body: "{}" }],
     ["must be string", { ...good, body: JSON.stringify({ message: 1 }) }],
     ["must match a schema in anyOf", { ...good, status: 413, body: "{}" }],
-  ])("and fails where %s", (why, answer) => {
+  ])("fails where %s", (why, answer) => {
     expect(() => requireDocumented(answer)).toThrow(why);
   });
 
-  test("by the fixed path before the one that takes anything", () => {
+  test("prefers a fixed path to a path with a parameter", () => {
     const drafts = { ...good, method: "GET", path: "/api/problems/drafts/?page=1" };
     expect(() => requireDocumented({ ...drafts, status: 404, body: "" })).toThrow("no such status");
     expect(() =>

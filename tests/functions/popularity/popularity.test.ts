@@ -40,7 +40,7 @@ function setup(name: string) {
   };
 }
 
-test("hits, misses and stale reads are counted, loads and other resources' keys are not", async () => {
+test("hits, misses and stale reads are counted; loads and keys of other resources are not", async () => {
   const { publish, published, pass } = setup("a");
   emit("hit", "a:1", 3);
   emit("miss", "a:2", 2);
@@ -74,7 +74,7 @@ test("an instance publishes at most once a minute, and nothing when nothing was 
   expect(published).toEqual([[["b:1", 1]]]);
 });
 
-test("counts that cannot be published are kept for the next time, and no read fails for it", async () => {
+test("counts that cannot be published are kept for the next time, and fail no read", async () => {
   const { publish, published, lines, pass, setFailing } = setup("c");
   setFailing(true);
   emit("hit", "c:1", 2);
@@ -88,7 +88,7 @@ test("counts that cannot be published are kept for the next time, and no read fa
   expect(published).toEqual([[["c:1", 3]]]);
 });
 
-test("the most frequent keys are found among any number, and never counted too high", () => {
+test("the most frequent keys are found among any number of keys, and their counts are never too high", () => {
   const top = new TopKeys(20);
   const truth = new Map<string, number>();
   const add = (key: string) => {

@@ -37,7 +37,7 @@ function setup(prefix: string) {
 const keysOf = async (top: Promise<[key: string, count: number][]>) =>
   (await top).map(([key]) => key);
 
-test("counts of several instances add up; adding and reading are one command each", async () => {
+test("counts of several instances are summed; adding and reading take one command each", async () => {
   const { one, other } = setup("sum");
   const before = upstash.stats().commands;
   await one.add([
@@ -53,7 +53,7 @@ test("counts of several instances add up; adding and reading are one command eac
   expect(upstash.stats().commands - before).toBe(4);
 });
 
-test("reads of an hour ago still count, older ones are dropped", async () => {
+test("reads of an hour ago still count, older ones are removed", async () => {
   const { one, pass } = setup("hours");
   await one.add([["old", 9]]);
   pass(HOUR_MS);
@@ -73,7 +73,7 @@ test("an hour keeps its 500 most read keys", async () => {
   expect((await one.top(2))[0]?.[0]).toBe("most");
 });
 
-test("a Redis that is down rejects soon", async () => {
+test("a read of the counts rejects soon when Redis is down", async () => {
   const { one } = setup("down");
   await upstash.redis.stop();
   await expect(one.add([["a", 1]])).rejects.toThrow("the counts in Redis cannot be reached");
@@ -81,7 +81,7 @@ test("a Redis that is down rejects soon", async () => {
   await upstash.redis.start();
 });
 
-test("counts that come too late are Redis's fault in the answer, and not the database's", async () => {
+test("counts that arrive too late are reported as a fault of Redis, not of the database", async () => {
   const silent = createServer(() => {}).listen(0, "127.0.0.1");
   await once(silent, "listening");
   const { port } = silent.address() as AddressInfo;

@@ -84,7 +84,7 @@ describe("a batch of refreshes", () => {
     ]);
   });
 
-  test("leaves alone what was refreshed meanwhile, and takes what has a moment left", async () => {
+  test("skips an entry that was refreshed meanwhile, and refreshes one whose lifetime is about to end", async () => {
     const { cache, clock, source, loads, handle } = setup();
     await cache.get(testCaseList, params(1), { source });
     await handle(event(task(1)));
@@ -94,7 +94,7 @@ describe("a batch of refreshes", () => {
     expect(loads).toEqual([1, 1]);
   });
 
-  test("gives back what cannot be loaded, though its old value is still being served, and nothing else", async () => {
+  test("returns to the queue only what cannot be loaded, even if its old value is still being served", async () => {
     const { cache, clock, source, handle, fail, lines } = setup();
     await cache.get(testCaseList, params(1), { source });
     clock.jump(920_000);
@@ -106,7 +106,7 @@ describe("a batch of refreshes", () => {
     expect((await cache.getEntry(testCaseList, params(1), { source })).status).toBe("stale");
   });
 
-  test("gives back what was expired once more while it was loaded: its old value is still served", async () => {
+  test("returns to the queue an entry that was expired again during its load: its old value is still served", async () => {
     const { cache, source, handle, during } = setup();
     await cache.get(testCaseList, params(1), { source });
     const expire = () => cache.expire([tags.test_cases(1)]);
@@ -118,13 +118,13 @@ describe("a batch of refreshes", () => {
     expect((await cache.getEntry(testCaseList, params(1), { source })).status).toBe("hit");
   });
 
-  test("gives back what there was no time for", async () => {
+  test("returns to the queue what it has no time for", async () => {
     const { cache, source, log, loads } = setup();
     const answer = await refreshBatch(event(task(1)), { cache, source, log, remainingMs: () => 0 });
     expect([answer, loads]).toEqual([failures(0), []]);
   });
 
-  test("gives everything back while the store does not answer", async () => {
+  test("returns everything to the queue while the store does not answer", async () => {
     const { store, handle, loads } = setup();
     (store as Store).mget = () => Promise.reject(new Error("no store"));
     expect(await handle(event(task(1), task(2)))).toEqual(failures(0, 1));
@@ -137,7 +137,7 @@ describe("a batch of refreshes", () => {
     ["of a view that there is not", { ...task(1), resource: "constructor" }],
     ["with wrong parameters", { ...task(1), params: { problem: "1", admin: false } }],
     ["with another entry's parameters", { ...task(1), params: params(2) }],
-  ])("gives back a message that is %s, and does the others", async (_, body) => {
+  ])("returns a message that is %s to the queue, and handles the others", async (_, body) => {
     const { handle, loads, lines } = setup();
     expect(await handle(event(body, task(3)))).toEqual(failures(0));
     expect(loads).toEqual([3]);

@@ -32,14 +32,14 @@ function setup() {
   };
 }
 
-describe("a process that meets stale entries", () => {
-  test("sends one message for an entry, however many readers meet it", async () => {
+describe("a process that reads stale entries", () => {
+  test("sends one message for an entry, however many readers find it stale", async () => {
     const { defer, sent } = setup();
     await Promise.all(Array.from({ length: 100 }, () => defer(task())));
     expect(sent.map(({ body }) => JSON.parse(body))).toEqual([task()]);
   });
 
-  test("names it by its key and entry, and its group by the key alone, within SQS's limits", async () => {
+  test("makes the de-duplication id from key and entry id, and the group from the key, within SQS's limits", async () => {
     const { defer, sent } = setup();
     await defer(task("a"));
     await defer(task("a", "second"));
@@ -60,7 +60,7 @@ describe("a process that meets stale entries", () => {
     expect(new Set(sent.map(({ groupId }) => groupId)).size).toBe(64);
   });
 
-  test("sends another one 5 minutes later, when the queue would take it again", async () => {
+  test("sends another message after 5 minutes, when the queue would accept it again", async () => {
     const { defer, sent, pass } = setup();
     await defer(task());
     pass(5 * MINUTE_MS - 1);
@@ -71,7 +71,7 @@ describe("a process that meets stale entries", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("rejects to the reader when the message could not be sent, and forgets it", async () => {
+  test("rejects to the reader when the message could not be sent, and sends it again next time", async () => {
     const { defer, sent, fail } = setup();
     fail(true);
     await expect(defer(task())).rejects.toThrow("no queue");

@@ -65,7 +65,7 @@ test("without a linked queue, an unreadable stream record clears the cache at on
   expect(await list()).toContain("MISS");
 });
 
-test("without a linked queue, an asynchronous invalidation is refused, not lost", async () => {
+test("without a linked queue, an asynchronous invalidation is refused instead of lost", async () => {
   const answer = await invalidate({ problem_id: 1, async: true });
   expect(answer.statusCode).toBe(500);
   expect((await invalidate({ problem_id: 1 })).statusCode).toBe(200);

@@ -77,7 +77,7 @@ describe.runIf(OPENSEARCH_URL)("over a server of OpenSearch", () => {
   const engine = () => createOpenSearch({ url: OPENSEARCH_URL ?? "" }, { send });
 
   test.each([undefined, ...PLATFORMS])(
-    "it finds what the catalogue finds, on %s",
+    "a search finds what the catalogue finds, on %s",
     async (platform) => {
       const terms = TITLES.flatMap((title) => [title, title.slice(1, 4), title.slice(-3)]);
       for (const term of [...terms, "*", "?", "-aA", "정*", "nowhere", "x".repeat(100)]) {
@@ -93,7 +93,7 @@ describe.runIf(OPENSEARCH_URL)("over a server of OpenSearch", () => {
     },
   );
 
-  test("pages follow one another, and an end is an end", async () => {
+  test("pages are consecutive, and the last one ends the list", async () => {
     const page = (offset: number) =>
       engine().find({ search: "a", platform: undefined, offset, limit: 3 });
     const all = await engine().find({ search: "a", platform: undefined, offset: 0, limit: 100 });

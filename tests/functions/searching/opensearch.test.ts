@@ -60,7 +60,7 @@ test("ids come newest first, with the number of all that match", async () => {
   ]);
 });
 
-test("a text is looked for anywhere in title or problem id, and its wildcards are characters", async () => {
+test("a text is found anywhere in title or problem id, and its wildcards are ordinary characters", async () => {
   const { engine, sent } = engineOf(RECORDED);
   await engine.find({ ...query, search: "a*b?\\", platform: "codeforces", offset: 40 });
   const wildcard = (field: string) => ({
@@ -94,7 +94,7 @@ test.each([
   });
 });
 
-test("a page beyond what an index reaches is refused before it is asked for", async () => {
+test("a page beyond the index's limit is refused without a request to it", async () => {
   const { engine, sent } = engineOf(RECORDED);
   await expect(engine.find({ ...query, offset: 9_990 })).rejects.toMatchObject({ code: "invalid" });
   expect(sent).toEqual([]);

@@ -72,7 +72,7 @@ const exchange = (sent: unknown, ...rest: Parameters<typeof signInWith>) => {
   return ask("POST", "/ops/token", sent).then((result) => ({ ...seen, ...result }));
 };
 
-test("behind an edge the gateway's own address signs no one in, and asks the issuer nothing", async () => {
+test("behind an edge the gateway's own address refuses sign-ins, without a request to the issuer", async () => {
   const { ask, asked } = signInWith(undefined, { edgeSecret: "the-secret" });
   const answers = [await ask("POST", "/ops/token", given), await ask("GET", "/ops/config.json")];
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403]);
@@ -81,7 +81,7 @@ test("behind an edge the gateway's own address signs no one in, and asks the iss
 });
 
 describe("a code", () => {
-  test("is exchanged at the issuer's own endpoint, with its verifier, and the answer is not kept", async () => {
+  test("is exchanged at the issuer's own endpoint, with its verifier, and the answer is not stored", async () => {
     const { json, headers, asked } = await exchange(given);
     expect(json).toEqual({ token: "an id token", refresh_token: "again", expires_in: 600 });
     expect(headers).toMatchObject({ "cache-control": "no-store" });
@@ -100,7 +100,7 @@ describe("a code", () => {
     ["another issuer", { ...given, issuer: "https://evil.example.com/" }],
     ["another client", { ...given, client_id: "evil" }],
     ["another grant", { ...given, grant_type: "password" }],
-  ])("cannot bring %s", async (_, sent) => {
+  ])("is refused with %s", async (_, sent) => {
     const { statusCode, asked } = await exchange(sent);
     expect({ statusCode, asked }).toEqual({ statusCode: 400, asked: [] });
   });
@@ -112,7 +112,7 @@ describe("a code", () => {
     expect(headers).toMatchObject({ "cache-control": "no-store" });
   });
 
-  test("that the issuer refuses brings no token, whatever else is in its answer", async () => {
+  test("that the issuer refuses gives no token, even if the issuer's answer contains one", async () => {
     const refused = () => Response.json(granted, { status: 400 });
     expect((await exchange(given, refused)).json).not.toHaveProperty("token");
   });
@@ -125,7 +125,7 @@ describe("a code", () => {
   });
 });
 
-test("a token is renewed by its refresh token alone", async () => {
+test("a token is renewed by its refresh token, without a code", async () => {
   const { json, asked } = await exchange({ refresh_token: "again" });
   expect(json).toHaveProperty("token", "an id token");
   expect(asked[1]?.form).toEqual({
@@ -143,14 +143,14 @@ test("a body of over 4 KB is refused before it is read", async () => {
   expect((await exchange({ ...given, code: "x".repeat(4_096) })).statusCode).toBe(413);
 });
 
-test("an issuer whose endpoint is not encrypted gets no code", async () => {
+test("an issuer without https is sent no code", async () => {
   const discovery = { ...endpoints, token_endpoint: "http://issuer.example.com/token" };
   const { statusCode, asked } = await exchange(given, undefined, { discovery });
   expect(statusCode).toBe(503);
   expect(asked.map(({ url }) => url)).toEqual([DISCOVERY]);
 });
 
-test("a discovery document of another issuer is not believed, however often it is asked for", async () => {
+test("a discovery document of another issuer is refused at every request", async () => {
   const discovery = { ...endpoints, issuer: "https://evil.example.com" };
   const { ask, asked } = signInWith(undefined, { discovery });
   for (const _ of [1, 2]) expect((await ask("POST", "/ops/token", given)).statusCode).toBe(503);
@@ -159,7 +159,7 @@ test("a discovery document of another issuer is not believed, however often it i
 });
 
 describe("the configuration", () => {
-  test("says where people sign in, and is read from the issuer once", async () => {
+  test("names the issuer's sign-in page, and is read from the issuer once", async () => {
     const { ask, asked } = signInWith();
     for (const _ of [1, 2])
       expect((await ask("GET", "/ops/config.json")).json).toEqual({
@@ -173,14 +173,14 @@ describe("the configuration", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("names the API where the token is an access token", async () => {
+  test("contains the API's audience when the token is an access token", async () => {
     const link: AuthLink = { ...auth, signIn: { ...auth.signIn!, token: "access_token" } };
     const { ask } = signInWith(undefined, { link });
     expect((await ask("GET", "/ops/config.json")).json).toMatchObject({ audience: "api" });
     expect((await ask("POST", "/ops/token", given)).json).toMatchObject({ token: "another" });
   });
 
-  test("of a stage without a client for operators names none, and nothing is exchanged", async () => {
+  test("contains no client for a stage without one for operators, and no code is exchanged", async () => {
     const { signIn: _, ...link } = auth;
     const { ask, asked } = signInWith(undefined, { link });
     expect((await ask("GET", "/ops/config.json")).json).toMatchObject({ client_id: null });

@@ -6,7 +6,7 @@ import { context, setup, thing } from "../support/test-endpoint.ts";
 
 const KEY = "user_stats:auth0%7C7";
 
-test("an id of a key is short, always the same, and another one with another secret", () => {
+test("the id of a key is short and constant, and differs under another secret", () => {
   const id = createKeyId("a secret")(KEY);
   expect(id).toMatch(/^[\w-]{8}$/);
   expect(createKeyId("a secret")(KEY)).toBe(id);
@@ -14,7 +14,7 @@ test("an id of a key is short, always the same, and another one with another sec
   expect(createKeyId("another")(KEY)).not.toBe(id);
 });
 
-test("a request's line has the id of the key that it read, beside its metrics, and no key", async () => {
+test("a request's line contains the id of the key that it read beside its metrics, and not the key", async () => {
   const { endpoint, metrics } = setup();
   const read = endpoint("GET /api/history/", {}, async (_, { read: view }) => {
     await view(thing, { id: "7" });

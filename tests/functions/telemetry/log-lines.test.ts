@@ -6,7 +6,7 @@ function logAt(settings: NodeJS.ProcessEnv = {}) {
   return { lines, log: createLog((line) => lines.push(JSON.parse(line)), settings) };
 }
 
-test("a line holds what JSON has no text for in another form, and never fails its request", () => {
+test("a line contains values that JSON cannot represent in another form, and never fails its request", () => {
   const { lines, log } = logAt();
   const loop: Record<string, unknown> = { size: 12n };
   loop["self"] = { loop };
@@ -29,7 +29,7 @@ test.each([
   [{ POWERTOOLS_LOG_LEVEL: "DEBUG", AWS_LAMBDA_LOG_LEVEL: "ERROR" }, ["error"]],
   [{ AWS_LAMBDA_LOG_LEVEL: "SILENT" }, []],
   [{ POWERTOOLS_LOG_LEVEL: "loud" }, ["info", "warn", "error"]],
-])("settings %o let the levels %o through", (settings, levels) => {
+])("the settings %o log the levels %o", (settings, levels) => {
   const { lines, log } = logAt(settings);
   for (const level of ["info", "warn", "error"] as const) log[level]("said");
   expect(lines.map((line) => line["level"])).toEqual(levels);

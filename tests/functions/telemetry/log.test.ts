@@ -2,7 +2,7 @@ import { describeError, redact } from "@algoitny/functions/telemetry/log";
 import { describe, expect, test } from "vitest";
 
 describe("log fields of an error", () => {
-  test("is its name, code, text, places in the code and causes", () => {
+  test("are its name, code, message, stack frames and causes", () => {
     const cause = Object.assign(new TypeError("fetch failed"), { code: "ECONNREFUSED" });
     expect(describeError(new Error("load failed", { cause }))).toEqual({
       name: "Error",
@@ -16,7 +16,7 @@ describe("log fields of an error", () => {
     });
   });
 
-  test("is a text where something else than an error was thrown", () => {
+  test("are a text when something else than an error was thrown", () => {
     expect(describeError("a@b.io said no")).toEqual({ message: "[e-mail] said no" });
   });
 });

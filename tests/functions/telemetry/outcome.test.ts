@@ -37,13 +37,13 @@ test("each request counts as one outcome, a miss with its reason", async () => {
   ]);
 });
 
-test("a request counts as bypass, and not as a miss, where the store cannot be used", async () => {
+test("a request counts as a bypass, not as a miss, when the store fails", async () => {
   const failing = () => Promise.reject(new Error("no store"));
   const dead = (store: Store) => Object.assign(store, { look: failing, mget: failing });
   expect(await counted(["a", "a"], dead)).toEqual(["Bypasses", "Bypasses"]);
 });
 
-test("what is remembered as not found is a hit too, and a request whose load fails counts for nothing", async () => {
+test('a cached "not found" is a hit too, and a request whose load fails has no outcome', async () => {
   expect(await counted(["missing", "missing", "broken"])).toEqual([
     "Misses MissesAbsent",
     "Hits",
@@ -51,7 +51,7 @@ test("what is remembered as not found is a hit too, and a request whose load fai
   ]);
 });
 
-test("a request has its time counted for hits or for misses, never for both", async () => {
+test("a request's time counts for either hits or misses, never for both", async () => {
   const { endpoint, metrics } = setup();
   const handler = endpoint("GET /api/problems/", {}, async (_, { read }) =>
     cached(await read(thing, { id: "a" }), "not found"),

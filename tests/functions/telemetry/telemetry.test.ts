@@ -24,14 +24,14 @@ function observer() {
 }
 
 describe("metrics of an invocation", () => {
-  test("carry its facts beside them, which are not dimensions", async () => {
+  test("have the invocation's properties beside them, which are not dimensions", async () => {
     const { lines, observe } = observer();
     await observe(endpoint, async () => note("operation", "FindIt"));
     expect(lines).toMatchObject([{ operation: "FindIt" }]);
     expect(JSON.stringify(lines[0]?.["_aws"])).not.toContain("operation");
   });
 
-  test("are one line in CloudWatch's format, for the service and for what was observed", async () => {
+  test("are one line in CloudWatch's format, with dimensions for the service and for the endpoint", async () => {
     const { lines, observe } = observer();
     await observe(endpoint, async () => {
       addMetric("Hits", 1);
@@ -66,7 +66,7 @@ describe("metrics of an invocation", () => {
     ]);
   });
 
-  test("add counts up and keep each measurement, and leave out what is 0", async () => {
+  test("sum counts, list each measurement, and leave out zeros", async () => {
     const { lines, observe } = observer();
     await observe(endpoint, async () => {
       for (const ms of [1, 2]) addMetric("LoadMs", ms);
@@ -77,7 +77,7 @@ describe("metrics of an invocation", () => {
     expect(lines[0]).not.toHaveProperty("Errors");
   });
 
-  test("of two at the same time do not mix", async () => {
+  test("of two concurrent invocations are separate", async () => {
     const { lines, observe } = observer();
     const invocation = (name: string, count: number) =>
       observe({ ...endpoint, name }, async () => {
@@ -98,7 +98,7 @@ describe("metrics of an invocation", () => {
     expect(lines).toMatchObject([{ Errors: 1 }]);
   });
 
-  test("go on in another line where one has more than 100 values, as CloudWatch reads no more", async () => {
+  test("fill another line after 100 values of one metric, CloudWatch's limit", async () => {
     const { lines, observe } = observer();
     await observe(endpoint, async () => {
       addMetric("Hits", 1);
@@ -108,7 +108,7 @@ describe("metrics of an invocation", () => {
     expect(lines.map((line) => line["Hits"])).toEqual([1, undefined, undefined]);
   });
 
-  test("come from the cache's events: a load, and what is invalidated", async () => {
+  test("are derived from the cache's events: loads and invalidations", async () => {
     const { lines, observe } = observer();
     const thing = defineResource({
       name: "thing",
@@ -146,7 +146,7 @@ describe("metrics of a process", () => {
     return { own, observe, waitForDemand: () => (uptimeMs = 60_000) };
   }
 
-  test("say once that it started, and how long its code took to load, not how long it waited for a request", async () => {
+  test("count its start once, with the time that its code took to load, without the wait for a request", async () => {
     const { own, observe, waitForDemand } = started([100, 100]);
     await Promise.resolve();
     waitForDemand();
@@ -165,7 +165,7 @@ describe("metrics of a process", () => {
     ]);
   });
 
-  test("publish its memory again when that has grown by a tenth", async () => {
+  test("publish its memory again when it has grown by a tenth", async () => {
     const { own, observe } = started([100, 109, 111, 115, 130]);
     for (const _ of [1, 2, 3, 4, 5]) await observe(endpoint, async () => {});
     expect(own().map(({ MemoryMb }) => MemoryMb)).toEqual([100, 111, 130]);
@@ -192,7 +192,7 @@ describe("metrics of a process", () => {
   });
 });
 
-test("every metric's name is one that CloudWatch takes, and says what it means", () => {
+test("every metric has a name that CloudWatch accepts, and a description", () => {
   for (const [name, meaning] of Object.entries(meanings)) {
     expect(name).toMatch(/^[A-Z][A-Za-z]+$/);
     expect(meaning).toMatch(/^[a-z]/);
@@ -200,7 +200,7 @@ test("every metric's name is one that CloudWatch takes, and says what it means",
 });
 
 describe("a log line", () => {
-  test("carries the ids of the invocation in which it was written", async () => {
+  test("contains the ids of the invocation in which it was written", async () => {
     const lines: unknown[] = [];
     const log = createLog((line) => lines.push(JSON.parse(line)));
     const ids = { request_id: "gateway", function_request_id: "lambda" };
@@ -216,7 +216,7 @@ describe("a log line", () => {
   });
 });
 
-test("the refresh of a stale entry is logged with the id of the request that found it so", async () => {
+test("the refresh of a stale entry is logged with the id of the request that found the entry stale", async () => {
   const bodies: string[] = [];
   const url = "https://queue.example.com/Refreshes.fifo";
   const defer = createRefreshQueue({ url, send: async ({ body }) => void bodies.push(body) });
@@ -235,7 +235,7 @@ test("the refresh of a stale entry is logged with the id of the request that fou
   expect(lines).toMatchObject([{ key: "test_cases:problem:1", request_id: "gateway" }]);
 });
 
-test("an endpoint publishes its database reads and its answers of 500", async () => {
+test("an endpoint publishes the number of its database reads and of its 500 answers", async () => {
   const { endpoint: define, metrics: lines } = setup();
   const handler = define("GET /api/problems/", {}, async (_, { tables }) => {
     await tables();

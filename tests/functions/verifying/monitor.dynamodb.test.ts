@@ -41,7 +41,7 @@ test.each(RULE_WRITES.slice(0, scale.missingRules))(
 /** Pace of writes in a site where nothing is missing. */
 const WRITE_EVERY_MS = 4_000;
 
-test("every rule is tried but those that are of use for seconds", () => {
+test("every rule is tried, except those whose absence makes hits stale for seconds only", () => {
   const tried = new Set(RULE_WRITES.map(({ entity, index }) => `${entity} ${index}`));
   const all = Object.entries(rules).flatMap(([entity, its]) =>
     its.map((_, index) => `${entity} ${index}`),
@@ -69,7 +69,7 @@ async function checkHits(count: number, seed: number): Promise<Verdicts> {
   return verdicts;
 }
 
-test("where nothing is missing, no hit is found to be stale, however late the stream is for its seconds", async () => {
+test("with all rules no hit is found to be stale, even if the stream is seconds late", async () => {
   const verdicts = await checkHits(scale.checkedHits, 7);
   expect(verdicts.agrees).toBeGreaterThan(scale.checkedHits / 2);
   expect(verdicts.stale).toEqual([]);

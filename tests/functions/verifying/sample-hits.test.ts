@@ -29,7 +29,7 @@ test("hits are checked at a rate that does not depend on their number", () => {
   expect(taken).toBeLessThan(66);
 });
 
-test("a resource with one hit in a thousand is checked as often as the busy one", () => {
+test("a resource with one hit in a thousand is checked as often as a busy one", () => {
   const { now, wait } = timer();
   const sampler = createSampler(60, now, seededRandom(1));
   const taken = { busy: 0, rare: 0 };
@@ -43,7 +43,7 @@ test("a resource with one hit in a thousand is checked as often as the busy one"
   expect(taken.rare + taken.busy).toBeLessThan(66);
 });
 
-test("between two checks a hit sends nothing and asks nobody; a check that goes on is sent when it is due", async () => {
+test("between two checks a hit sends no message; a check that has begun sends its next message when it is due", async () => {
   const { now, wait } = timer();
   const sent: OutgoingMessage[] = [];
   const send = async (message: OutgoingMessage) => void sent.push(message);
@@ -61,7 +61,7 @@ test("between two checks a hit sends nothing and asks nobody; a check that goes 
   ]);
 });
 
-test("an instance checks no more than its part of a minute, whatever arrives", () => {
+test("an instance makes no more checks a minute than allowed, however many messages arrive", () => {
   const { now, wait } = timer();
   const mayCheck = createAllowance(3, now);
   const takenOf = (count: number) => Array.from({ length: count }, mayCheck).filter(Boolean).length;
@@ -72,14 +72,14 @@ test("an instance checks no more than its part of a minute, whatever arrives", (
   expect(takenOf(100)).toBe(3);
 });
 
-test("the number of checks is a setting", () => {
+test("CACHE_VERIFY_PER_MINUTE sets the number of checks", () => {
   expect(readVerifyPerMinute({})).toBe(6);
   expect(readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: "" })).toBe(6);
   expect(readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: "0" })).toBe(0);
   expect(readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: "600" })).toBe(600);
 });
 
-test.each(["-1", "1.5", "six", "6001"])("%s checks a minute make no sense", (text) => {
+test.each(["-1", "1.5", "six", "6001"])("%s checks a minute is refused", (text) => {
   expect(() => readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: text })).toThrow(
     `CACHE_VERIFY_PER_MINUTE=${text}: write a whole number from 0 (no checks) to 6000`,
   );

@@ -50,7 +50,7 @@ async function run(
   return { failed, checked, lines, metrics: Object.fromEntries(scope.values) };
 }
 
-test("verdicts are counted; an entry that is stale for a minute is one, and named in the log", async () => {
+test("verdicts are counted; an entry that is stale for a minute counts as one stale hit, and is logged with its key", async () => {
   const { failed, metrics, lines } = await run(
     [1, 2, 3, 4, 5].map((problem) => task(problem)),
     [
@@ -69,13 +69,13 @@ test("verdicts are counted; an entry that is stale for a minute is one, and name
   ]);
 });
 
-test("drafts, which live for a minute, are stale from ten seconds on", async () => {
+test("drafts, whose lifetime is a minute, count as stale from ten seconds on", async () => {
   const drafts = { resource: "problem_drafts", key: "problem_drafts:all", entryId: "one" };
   const { metrics } = await run([drafts], [{ verdict: "stale", windowMs: 10_000 }]);
   expect(metrics).toEqual({ HitsStale: [1] });
 });
 
-test("a check that fails is given up and logged; the others are made", async () => {
+test("a check that fails is logged and not repeated; the others are made", async () => {
   const { failed, checked, lines } = await run(
     [task(1), task(2)],
     [new Error("no database"), { verdict: "agrees" }],
@@ -95,7 +95,7 @@ test.each([
   expect(checked.map(({ key }) => key)).toEqual(["test_cases:problem:2"]);
 });
 
-test("beyond its allowance an instance makes no new checks, but goes on with those that have begun", async () => {
+test("beyond its allowance an instance begins no new checks, but continues those that have begun", async () => {
   const { failed, checked } = await run([task(1), task(2, { differsSinceMs: 5 })], [], {
     mayCheck: false,
   });

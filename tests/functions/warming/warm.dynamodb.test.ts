@@ -90,7 +90,7 @@ const LOOKS = 2;
 
 const subs = (count: number) => Array.from({ length: count }, (_, index) => `user-${index}`);
 
-test("twenty lists are warmed with one reading of the catalogue, and the next run reads nothing", async () => {
+test("twenty lists are warmed from one read of the catalogue, and the next run reads nothing", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   for (let index = 0; index < 19; index += 1)
@@ -103,7 +103,7 @@ test("twenty lists are warmed with one reading of the catalogue, and the next ru
   expect(app.table.calls() - before).toBe(LOOKS);
 });
 
-test("statistics are read a hundred users a request, and what is fresh is left alone", async () => {
+test("statistics are read by requests of a hundred users, and fresh ones are skipped", async () => {
   await using app = await setup();
   const { id: problem_id } = await app.tables.problems.create(aProblem());
   await app.tables.history.record(actor("user-1"), anExecution({ problem_id }));
@@ -119,7 +119,7 @@ test("statistics are read a hundred users a request, and what is fresh is left a
   expect(again.plans[0]?.refreshed).toEqual(["user_stats:user-250"]);
 });
 
-test("a part that fails does not stop the rest, and is reported without addresses", async () => {
+test("a bulk load that fails does not stop the others, and is reported without email addresses", async () => {
   await using app = await setup();
   app.fail({ sub: "user-150" });
   const report = await app.warm("user_stats", { userIds: subs(300) });
@@ -131,7 +131,7 @@ test("a part that fails does not stop the rest, and is reported without addresse
   expect(app.lines.filter(({ level }) => level === "warn").length).toBeLessThanOrEqual(5);
 });
 
-test("it stops before the time is over, says how far it got, and the next run goes on from there", async () => {
+test("warming stops before its time is over and reports its progress, and the next run continues from there", async () => {
   await using app = await setup();
   // The time is over as soon as one bulk load of a hundred has been asked for, after the first looks.
   const calls = app.table.calls();
@@ -144,14 +144,14 @@ test("it stops before the time is over, says how far it got, and the next run go
   expect(second).toMatchObject({ state: "done", refreshed: 150, skipped: 100, left: 0 });
 });
 
-test("entries that the store does not keep have failed, and the run is incomplete", async () => {
+test("entries that the store does not keep count as failed, and the run as incomplete", async () => {
   await using app = await setup();
   app.fail({ commits: true });
   const report = await app.warm("user_stats", { userIds: subs(2) });
   expect(report).toMatchObject({ state: "incomplete", refreshed: 0, not_stored: 0, failed: 2 });
 });
 
-test("a plan that takes too long to find out what it wants is given up in time", async () => {
+test("a plan whose list of entries takes too long is stopped in time", async () => {
   await using app = await setup();
   const { promise: never } = Promise.withResolvers<never>();
   app.replaceListActive(() => never);
@@ -162,7 +162,7 @@ test("a plan that takes too long to find out what it wants is given up in time",
   expect(Date.now()).toBeLessThan(end);
 });
 
-test("a plan is not begun when no time is left for it", async () => {
+test("a plan is not started when no time is left for it", async () => {
   await using app = await setup();
   let asked = 0;
   app.replaceListActive(async () => {
@@ -175,7 +175,7 @@ test("a plan is not begun when no time is left for it", async () => {
   expect(asked).toBe(0);
 });
 
-test("a bad item does not look like a database that is down", async () => {
+test("an unreadable item is not reported as a database that is down", async () => {
   await using app = await setup();
   await app.tables.problems.create(aProblem());
   const { tableName: TableName, send } = app.table.db;
@@ -195,7 +195,7 @@ test("a dry run lists due entries, and loads nothing", async () => {
   expect(app.table.calls() - before).toBe(LOOKS);
 });
 
-test("progress is logged as it goes, by numbers alone", async () => {
+test("progress is logged during the run, as numbers only", async () => {
   await using app = await setup();
   await app.warm("user_stats", { userIds: subs(250) });
   expect(app.lines).toEqual([
@@ -212,29 +212,32 @@ test("progress is logged as it goes, by numbers alone", async () => {
   ]);
 });
 
-describe("when there is nothing to work with", () => {
+describe("when warming cannot load anything", () => {
   test.each([
     ["redis", { redis: true }],
     ["dynamodb", { database: true }],
-  ])("%s: the run ends clean, says what is down, and has loaded nothing", async (name, what) => {
-    await using app = await setup();
-    app.fail(what);
-    expect(await app.warm("problem_lists")).toMatchObject({
-      state: "down",
-      down: [name],
-      refreshed: 0,
-      plans: [],
-    });
-    expect(app.lines).toContainEqual({
-      level: "warn",
-      message: "warming skipped: services are down",
-      down: [name],
-    });
-    app.fail({});
-    expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 1 });
-  });
+  ])(
+    "because %s is down: the run ends without an exception and names the service",
+    async (name, what) => {
+      await using app = await setup();
+      app.fail(what);
+      expect(await app.warm("problem_lists")).toMatchObject({
+        state: "down",
+        down: [name],
+        refreshed: 0,
+        plans: [],
+      });
+      expect(app.lines).toContainEqual({
+        level: "warn",
+        message: "warming skipped: services are down",
+        down: [name],
+      });
+      app.fail({});
+      expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 1 });
+    },
+  );
 
-  test("an empty table: the first page of all problems, and no users", async () => {
+  test("because the table is empty: the run stores the first page of all problems, and no users", async () => {
     await using app = await setup();
     const done = { state: "done", empty: true };
     expect(await app.warm("problem_lists")).toMatchObject({ ...done, refreshed: 1 });

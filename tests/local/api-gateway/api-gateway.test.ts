@@ -17,7 +17,7 @@ type Echo = {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the function is this file's own
 const echo = async (response: Response) => (await response.json()) as Echo;
 
-test("a request reaches its route's function as an event and comes back", async () => {
+test("a request reaches its route's function as an event, and the result becomes the answer", async () => {
   const invoke = vi.fn<Invoke>((_, event) => Promise.resolve({ got: event }));
   await using api = await gateway({
     routes: [{ key: "POST /pets/{id}", target: "http/pets", authorized: false }],
@@ -39,7 +39,7 @@ test("a request reaches its route's function as an event and comes back", async 
   });
 });
 
-test("cookies come back as one set-cookie each", async () => {
+test("each cookie becomes a set-cookie header", async () => {
   await using api = await gateway({
     invoke: () => Promise.resolve({ statusCode: 200, cookies: ["a=1", "b=2"] }),
   });
@@ -56,7 +56,7 @@ test("HEAD gets the headers and the length, without the body", async () => {
   expect(await response.text()).toBe("");
 });
 
-test("a HEAD whose function left the body out has no Content-Length", async () => {
+test("a HEAD whose function returned no body has no Content-Length", async () => {
   await using api = await gateway({ invoke: () => Promise.resolve({ statusCode: 200 }) });
   expect((await api.get("/", { method: "HEAD" })).headers.get("content-length")).toBeNull();
 });
@@ -76,14 +76,14 @@ describe("the JWT authorizer", () => {
     { key: "GET /public", target: "x", authorized: false },
   ];
 
-  test("lets a good token through with its claims", async () => {
+  test("lets a valid token through with its claims", async () => {
     await using api = await gateway({ routes });
     const headers = { authorization: `Bearer ${await issuer.issueToken({ sub: "me" })}` };
     const event = await echo(await api.get("/private", { headers }));
     expect(event.requestContext.authorizer).toMatchObject({ jwt: { claims: { sub: "me" } } });
   });
 
-  test("answers 401 itself, before any function", async () => {
+  test("answers 401 itself, without invoking a function", async () => {
     const invoke = vi.fn<Invoke>(() => Promise.resolve({}));
     await using api = await gateway({ routes, invoke });
     const missing = await api.get("/private");
@@ -92,7 +92,7 @@ describe("the JWT authorizer", () => {
     expect(invoke).not.toHaveBeenCalled();
   });
 
-  test("does not look at the tokens of other routes", async () => {
+  test("ignores the tokens of other routes", async () => {
     await using api = await gateway({ routes });
     const response = await api.get("/public", { headers: { authorization: "Bearer rubbish" } });
     const event = await echo(response);
@@ -124,7 +124,7 @@ describe("the gateway's own answers", () => {
     expect(await body(await api.get("/a"))).toEqual([503, { message: "Service Unavailable" }]);
   });
 
-  test("more requests than a route may have: 429", async () => {
+  test("more requests than a route's throttle: 429", async () => {
     await using api = await gateway({
       routes: [
         {
@@ -150,7 +150,7 @@ describe("the gateway's own answers", () => {
     expect(path.status).toBe(431);
   });
 
-  test("headers too long to be read at all: 431 too", async () => {
+  test("headers too long to be parsed at all: 431 too", async () => {
     await using api = await gateway();
     const over = await api.get("/", { headers: { "x-long": "a".repeat(70_000) } });
     expect(await body(over)).toEqual([431, { message: "Request Header Fields Too Large" }]);
@@ -165,7 +165,7 @@ describe("the gateway's own answers", () => {
 });
 
 describe("request bodies", () => {
-  test("of up to what Lambda takes arrive whole", async () => {
+  test("of up to Lambda's limit arrive whole", async () => {
     await using api = await gateway({
       invoke: (_, event) => Promise.resolve({ length: event.body?.length }),
     });
@@ -200,7 +200,7 @@ describe("request bodies", () => {
   });
 });
 
-test("paths beside the API are served first, and are not logged as its requests", async () => {
+test("paths beside the API are served first, and not logged as its requests", async () => {
   const records: RequestRecord[] = [];
   await using api = await gateway({
     beside: ({ url }) =>
@@ -222,7 +222,7 @@ test("every request is reported with its status and time", async () => {
   expect(records[0]?.durationMs).toBeGreaterThan(0);
 });
 
-test("many requests run at once", async () => {
+test("many requests run concurrently", async () => {
   let running = 0;
   let most = 0;
   await using api = await gateway({
@@ -238,7 +238,7 @@ test("many requests run at once", async () => {
   expect(responses.every(({ status }) => status === 200)).toBe(true);
 });
 
-test("a taken port is the system's error", async () => {
+test("a port in use rejects with the system's error", async () => {
   await using api = await gateway();
   const port = Number(new URL(api.url).port);
   await expect(gateway({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });

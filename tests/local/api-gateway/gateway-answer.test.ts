@@ -39,13 +39,13 @@ test("a structured body without a type is plain text", () => {
   expect(toAnswer({ statusCode: 204 }).headers).toEqual({});
 });
 
-test("a base64 body goes out as its bytes", () => {
+test("a base64 body is sent as its bytes", () => {
   const bytes = Buffer.from([0, 255, 128]);
   const result = { statusCode: 200, body: bytes.toString("base64"), isBase64Encoded: true };
   expect(toAnswer(result).body).toEqual(bytes);
 });
 
-test("a status may be written as text", () => {
+test("a status may be text", () => {
   expect(toAnswer({ statusCode: "404" }).status).toBe(404);
 });
 
@@ -65,18 +65,18 @@ test.each([
   [{ statusCode: 200, headers: { Trailer: "etag" } }, "trailer"],
   [{ statusCode: 200, cookies: ["a=1\n"] }, '"set-cookie"'],
   [{ statusCode: 200, cookies: "a=1" }, "cookies"],
-])("a result that is not an answer is an error that names its part: %j", (result, part) => {
+])("an invalid result is an error that names its part: %j", (result, part) => {
   expect(() => toAnswer(result)).toThrow(ResultError);
   expect(() => toAnswer(result)).toThrow(part);
 });
 
-test("the error of a bad header does not repeat its value, which may be a secret", () => {
+test("the error for an invalid header does not repeat its value, which may be a secret", () => {
   expect(() => toAnswer({ statusCode: 200, headers: { "x-key": "s\u0001ecret" } })).toThrow(
     /^(?!.*ecret)/s,
   );
 });
 
-test("a result of 6 MB and 100 bytes passes, one byte more is an error", () => {
+test("a result of 6 MB and 100 bytes is accepted, one byte more is an error", () => {
   const largest = MAX_RESULT_BYTES - '{"statusCode":200,"body":""}'.length;
   expect(toAnswer({ statusCode: 200, body: "a".repeat(largest) }).status).toBe(200);
   expect(() => toAnswer({ statusCode: 200, body: "a".repeat(largest + 1) })).toThrow(
@@ -84,7 +84,7 @@ test("a result of 6 MB and 100 bytes passes, one byte more is an error", () => {
   );
 });
 
-test("headers that the gateway writes itself are not taken from the function", () => {
+test("headers that the gateway sets itself are not taken from the function", () => {
   const headers = {
     "Content-Length": "99999",
     "Transfer-Encoding": "chunked",

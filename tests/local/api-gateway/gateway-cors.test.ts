@@ -15,7 +15,7 @@ const corsHeaders = (response: Response) =>
   Object.fromEntries([...response.headers].filter(([name]) => name.startsWith("access-control-")));
 
 test.each(["/known", "/no/such/path", "/"])(
-  "a preflight of %s that no route takes is a 204 without any function or token",
+  "a preflight of %s that matches no route is a 204 without any function or token",
   async (path) => {
     await using api = await gateway({
       routes: [{ key: "PUT /known", target: "x", authorized: true }],
@@ -40,7 +40,7 @@ test.each(["/known", "/no/such/path", "/"])(
 const echoed = { statusCode: 204, headers: { "x-ran": "yes", "access-control-max-age": "1" } };
 
 test.each(["$default", "ANY /{proxy+}", "OPTIONS /{proxy+}", "OPTIONS /known"])(
-  "a preflight that the route %s takes runs its function and gets the gateway's CORS headers",
+  "a preflight that matches the route %s runs its function and gets the gateway's CORS headers",
   async (key) => {
     await using api = await gateway({
       routes: [{ key, target: "x", authorized: false }],
@@ -57,12 +57,12 @@ test.each(["$default", "ANY /{proxy+}", "OPTIONS /{proxy+}", "OPTIONS /known"])(
   },
 );
 
-test("a preflight gets the status of the catch-all's function: a 404 shuts browsers out", async () => {
+test("a preflight gets the status of the catch-all's function: after a 404 browsers do not send the request", async () => {
   await using api = await gateway({ invoke: () => Promise.resolve({ statusCode: 404 }) });
   expect((await api.get("/known", preflight(ORIGIN))).status).toBe(404);
 });
 
-test("an own route for OPTIONS comes before $default, with its own throttle", async () => {
+test("a route for OPTIONS takes precedence over $default, with its own throttle", async () => {
   const throttle = { ratePerSecond: 0.001, burst: 1 };
   await using api = await gateway({
     routes: [
@@ -137,7 +137,7 @@ test("a request without an origin, or from another one, is answered without CORS
   }
 });
 
-test("the gateway's own errors carry CORS headers", async () => {
+test("the gateway's own errors have CORS headers", async () => {
   await using api = await gateway({
     routes: [
       { key: "GET /private", target: "x", authorized: true },
@@ -159,7 +159,7 @@ test("the gateway's own errors carry CORS headers", async () => {
   for (const response of responses) expect(corsHeaders(response)).toEqual(OWN);
 });
 
-test("origins are those of CORS_ORIGINS, else where front ends usually run", () => {
+test("origins are those of CORS_ORIGINS, or the usual ones of local front ends", () => {
   expect(corsOrigins({})).toBe(LOCAL_ORIGINS);
   expect(corsOrigins({ CORS_ORIGINS: "" })).toBe(LOCAL_ORIGINS);
   const two = "https://app.example.com, http://localhost:4200";

@@ -23,7 +23,7 @@ function eventOf(request: Partial<GatewayRequest>) {
   );
 }
 
-test("a plain request becomes the documented payload", () => {
+test("a plain request becomes the documented event", () => {
   const event = eventOf({
     rawQueryString: "a=1&b=%20x",
     headers: [
@@ -99,7 +99,7 @@ describe("headers", () => {
     expect(headers["x-forwarded-for"]).toBe("127.0.0.1");
   });
 
-  test("cookies have a list of their own", () => {
+  test("do not contain cookies, which have a separate list", () => {
     const event = eventOf({
       headers: [
         ["Cookie", "a=1; b=2"],
@@ -110,7 +110,7 @@ describe("headers", () => {
     expect(event.headers).not.toHaveProperty("cookie");
   });
 
-  test("a name such as __proto__ is a name like any other", () => {
+  test("and query parameters may have names such as __proto__", () => {
     const event = eventOf({ rawQueryString: "constructor=1&constructor=2&__proto__=3" });
     expect(event.queryStringParameters).toEqual(
       JSON.parse('{"constructor":"1,2","__proto__":"3"}'),
@@ -118,7 +118,7 @@ describe("headers", () => {
   });
 });
 
-test("repeated query parameters are joined by commas, the raw query string is not touched", () => {
+test("repeated query parameters are joined by commas, the raw query string is unchanged", () => {
   const event = eventOf({ rawQueryString: "t=a&t=b&u=%2C&v" });
   expect(event.queryStringParameters).toEqual({ t: "a,b", u: ",", v: "" });
   expect(event.rawQueryString).toBe("t=a&t=b&u=%2C&v");
@@ -154,7 +154,7 @@ describe("bodies", () => {
   });
 });
 
-test("the authorizer's claims stand in the request context", () => {
+test("the authorizer's claims are in the request context", () => {
   const token = { claims: { sub: "s" }, scopes: null };
   const event = toEvent(
     {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createThrottle } from "@algoitny/local/api-gateway/gateway-throttle";
 
-test("a route takes its burst at once, then its rate", () => {
+test("a route allows its burst at once, then its rate", () => {
   let nowMs = 0;
   const passes = createThrottle({ ratePerSecond: 10, burst: 2 }, () => nowMs);
   expect([passes("a"), passes("a"), passes("a")]).toEqual([true, true, false]);
@@ -12,7 +12,7 @@ test("a route takes its burst at once, then its rate", () => {
   expect([passes("a"), passes("a"), passes("a")]).toEqual([true, true, false]);
 });
 
-test("a quiet hour does not save up more than one burst", () => {
+test("a quiet hour saves up no more than one burst", () => {
   let nowMs = 0;
   const passes = createThrottle({ ratePerSecond: 10, burst: 1 }, () => nowMs);
   expect(passes("a")).toBe(true);

@@ -35,7 +35,7 @@ test.each([
   expect((await api.get("/a")).status).toBe(500); // it still answers
 });
 
-test("a length that lies does not reach the client", async () => {
+test("a wrong Content-Length of a function does not reach the client", async () => {
   const headers = { "content-length": "3", "transfer-encoding": "chunked", connection: "close" };
   await using api = await answering({ statusCode: 200, headers, body: "12345" });
   for (const _ of [1, 2]) expect(await (await api.get("/a")).text()).toBe("12345");
@@ -65,7 +65,7 @@ const hostile = fc.oneof(
   ),
 );
 
-test("whatever a function returns, its client gets one complete answer of status 200 to 599", async () => {
+test("any result of a function becomes one complete answer with a status of 200 to 599", async () => {
   let result: unknown;
   await using api = await gateway({ invoke: () => Promise.resolve(result) });
   await fc.assert(

@@ -15,7 +15,7 @@ const jsonPart = (value: unknown) => Buffer.from(JSON.stringify(value)).toString
 const check = async (claims: Record<string, unknown>) =>
   authorize(config, `Bearer ${await issuer.issueToken({ ...good, ...claims })}`, now);
 
-describe("a token passes", () => {
+describe("a token is accepted", () => {
   test("with its claims as text, lists in brackets, nulls left out", async () => {
     const claims = {
       sub: "s",
@@ -43,12 +43,12 @@ describe("a token passes", () => {
     });
   });
 
-  test("bare, without the word Bearer", async () => {
+  test("without the word Bearer", async () => {
     const token = await issuer.issueToken(good);
     expect(await authorize(config, token, now)).toHaveProperty("token");
   });
 
-  test("when one of several audiences fits", async () => {
+  test("when one of its audiences matches", async () => {
     expect(await check({ aud: ["else", "second"] })).toHaveProperty("token");
   });
 
@@ -73,13 +73,13 @@ describe("a token is refused with 401", () => {
   });
 
   test.each([undefined, "", "Bearer ", "Bearer x.y.z", "Basic dTpw"])(
-    "as no token: %j",
+    "when it is not a token: %j",
     async (header) => {
       expect(await authorize(config, header, now)).toMatchObject({ refused: 401 });
     },
   );
 
-  test("signed by another issuer's key, whatever its kid", async () => {
+  test("when another issuer's key signed it, whatever its kid", async () => {
     const token = await issuer.issueToken(good);
     const header = JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString());
     const { privateKey } = await generateKeyPair("RS256");
@@ -106,7 +106,7 @@ describe("a token is refused with 401", () => {
     }
   });
 
-  test("without a kid, though its only key signed it", async () => {
+  test("without a kid, even if the issuer's only key signed it", async () => {
     const { privateKey, publicKey } = await generateKeyPair("RS256");
     const claims = { sub: "s", iss: LOCAL_ISSUER, aud: LOCAL_AUDIENCE, exp: nowSeconds + 60 };
     const sign = (header: { kid?: string }) =>

@@ -40,7 +40,7 @@ describe("route selection", () => {
   });
 
   test.each([0, 1, 2, 3])(
-    "does not depend on where routes of other lengths stand (%d)",
+    "does not depend on the places of routes with another length (%d)",
     (turns) => {
       const keys = ["GET /a/{id}", "GET /a", "GET /a/b", "GET /{x}/{y}/{z}"];
       const turned = table(...keys.slice(turns), ...keys.slice(0, turns));
@@ -48,19 +48,19 @@ describe("route selection", () => {
     },
   );
 
-  test("its own method comes before ANY", () => {
+  test("prefers a route's own method to ANY", () => {
     const both = table("ANY /a", "GET /a");
     expect(both("GET", "/a")).toEqual(["GET /a", undefined]);
     expect(both("PUT", "/a")).toEqual(["ANY /a", undefined]);
   });
 
-  test("another method of a known path takes $default, or none at all", () => {
+  test("gives another method of a known path to $default, or to no route", () => {
     expect(table("$default", "GET /a")("POST", "/a")).toEqual(["$default", undefined]);
     expect(table("GET /a")("POST", "/a")).toBeUndefined();
     expect(table("GET /a")("HEAD", "/a")).toBeUndefined();
   });
 
-  test("a path with a trailing slash is another path", () => {
+  test("treats a path with a trailing slash as another path", () => {
     const bare = table("GET /a", "GET /b/{id}");
     expect(bare("GET", "/a/")).toBeUndefined();
     expect(bare("GET", "/b/1/")).toBeUndefined();
@@ -78,7 +78,7 @@ describe("path parameters", () => {
     });
   });
 
-  test("end at an encoded slash, which separates segments like a plain one", () => {
+  test("end at an encoded slash, which separates segments as a plain one does", () => {
     expect(match("GET", "/problems/a%2Fb/1")).toBeUndefined();
     expect(match("GET", "/problems%2Fa%2fb")?.[1]).toEqual({ platform: "a", id: "b" });
   });

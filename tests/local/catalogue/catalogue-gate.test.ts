@@ -25,7 +25,7 @@ function gate(reports: readonly (object | Error)[]) {
   return { ask, filled, passed, asked, beats };
 }
 
-test("lists wait until the catalogue is in the cache, and nothing else does", async () => {
+test("only lists wait until the catalogue is in the cache", async () => {
   const { ask, filled, passed } = gate([report({})]);
   for (const file of ["http/list-problems", "http/list-drafts", "http/get-problem"]) ask(file);
   await turn();
@@ -35,14 +35,14 @@ test("lists wait until the catalogue is in the cache, and nothing else does", as
   expect(passed.toSorted()).toEqual(["http/get-problem", "http/list-drafts", "http/list-problems"]);
 });
 
-test("the first beat, which empties a new Redis, comes before anything is read into it", async () => {
+test("the first beat, which clears a new Redis, runs before any entry is loaded into it", async () => {
   const { filled, asked, beats } = gate([report({ out_of_time: true }), report({})]);
   await filled();
   expect(beats).toEqual([0]);
   expect(asked).toHaveLength(2);
 });
 
-test("a catalogue that is not read within one run is read on by the next", async () => {
+test("a catalogue that one run does not load completely is completed by the next run", async () => {
   const late = report({ out_of_time: true });
   const failed = report({ error: "load_timeout" });
   const down = { plans: [] };
@@ -62,7 +62,7 @@ test.each([
     "a catalogue that no run reads",
     Array.from({ length: 99 }, () => report({ out_of_time: true })),
   ],
-])("%s opens the gate all the same", async (_, reports) => {
+])("lists are admitted after %s too", async (_, reports) => {
   const { ask, filled, passed } = gate(reports);
   ask("http/list-problems");
   await filled();

@@ -14,7 +14,7 @@ async function imported() {
   return { ...app, shown };
 }
 
-test("problems are varied from the imported ones: other judges, titles and numbers, each pair its own", async () => {
+test("problems are variations of the imported ones: other judges, titles and numbers, with unique pairs", async () => {
   await using app = await imported();
   expect(await fillCatalogue(app.table.db, { wanted: 60 })).toEqual({ from: 3, to: 60 });
   const shown = await app.shown();
@@ -31,7 +31,7 @@ test("problems are varied from the imported ones: other judges, titles and numbe
   expect((await app.tables.problems.create(aProblem({ problem_id: "9Z" }))).id).toBe(61);
 });
 
-test("what was interrupted goes on where it was, and what is there stays as it is", async () => {
+test("an interrupted command continues where it stopped, and leaves existing problems unchanged", async () => {
   await using app = await imported();
   const { db } = app.table;
   await fillCatalogue(db, { wanted: 20 });
@@ -47,7 +47,7 @@ test("what was interrupted goes on where it was, and what is there stays as it i
   expect((await app.shown()).find(({ id }) => id === 10)?.title).toBe("changed again");
 });
 
-test("an empty table has nothing to vary", async () => {
+test("an empty table has no problem to vary", async () => {
   await using app = await setup();
   await expect(fillCatalogue(app.table.db, { wanted: 5 })).rejects.toThrow("import some first");
 });

@@ -11,7 +11,7 @@ function paste(line: string): string {
 }
 
 test(
-  "the greeting comes first, and its lines work alone, in any order and twice",
+  "the greeting is printed first, and its command lines work singly, in any order and repeatedly",
   { timeout: 60_000 },
   async () => {
     const { lines, waitFor } = await devOutput(`${await temporaryFolder()}/it's here`);

@@ -4,7 +4,7 @@ import { parseDevOptions } from "@algoitny/local/cli/dev-options";
 const parse = (args: string, env: NodeJS.ProcessEnv = {}) =>
   parseDevOptions(args.split(" ").filter(Boolean), env);
 
-test("without flags: port 8000, data in .data, sample data, engines of their own choice", () => {
+test("without flags: port 8000, data in .data, sample data, default engines", () => {
   expect(parse("")).toEqual({
     port: 8000,
     dataDir: ".data",
@@ -47,14 +47,14 @@ describe("engines", () => {
     });
   });
 
-  test("named by a flag win over the environment, addresses included", () => {
+  test("given by a flag take precedence over the environment, addresses included", () => {
     expect(parse("--redis embedded --dynamodb embedded", env).engines).toEqual({
       redis: { engine: "embedded" },
       dynamodb: { engine: "embedded" },
     });
   });
 
-  test("an empty variable is one that is not set", () => {
+  test("ignore an empty variable", () => {
     expect(parse("", { REDIS_URL: "", DYNAMODB_ENGINE: "" }).engines.redis.url).toBeUndefined();
   });
 
@@ -62,7 +62,7 @@ describe("engines", () => {
     [{ REDIS_ENGINE: "memcached" }, "REDIS_ENGINE"],
     [{ REDIS_URL: "127.0.0.1:6379" }, "redis://127.0.0.1:6379"],
     [{ DYNAMODB_ENDPOINT: "8000" }, "http://127.0.0.1:8000"],
-  ])("a variable that is invalid is named: %j", (bad, named) => {
+  ])("are refused with the name of an invalid variable: %j", (bad, named) => {
     expect(() => parse("", bad)).toThrow(named);
   });
 });
@@ -77,6 +77,6 @@ test.each([
   ["--data=", "--data: name a folder"],
   ["--verbos", "--verbos"],
   ["start", "start"],
-])("%s is an error that says what is wrong", (flags, message) => {
+])("%s is refused with the reason", (flags, message) => {
   expect(() => parse(flags)).toThrow(message);
 });

@@ -9,7 +9,7 @@ const isRefused = (url: string) =>
     () => true,
   );
 
-test("--json prints one object to connect with, and logs requests on stderr", async () => {
+test("--json prints one object with addresses and tokens, and logs requests on stderr", async () => {
   const { url, tokens, upstash, dynamodb, log } = await dev(await temporaryFolder());
   expect(dynamodb.table).toBe("algoitny-local");
   expect((await fetch(`${upstash.url}/ping`, bearer(upstash.token))).status).toBe(200);
@@ -33,7 +33,7 @@ test("SIGTERM ends it and every process it started", async () => {
   expect(await areAllRefused(running)).toBe(true);
 });
 
-test("an uncaught error, in an event handler or a promise, is logged and does not end it; being killed leaves no engine behind", async () => {
+test("an uncaught error, in an event handler or a promise, is logged and does not end the cloud; SIGKILL leaves no engine behind", async () => {
   const faults = `process.on("SIGUSR2", () => {
     void Promise.reject(new Error("rejected by a promise"));
     throw new Error("thrown by a handler");
@@ -61,7 +61,7 @@ test("an uncaught error, in an event handler or a promise, is logged and does no
   await vi.waitFor(async () => expect(await isRefused(dynamodb.endpoint)).toBe(true), 5_000);
 });
 
-test("SIGINT ends it too: data and tokens survive a restart, and the sample is not added twice", async () => {
+test("SIGINT ends it too: data and tokens survive a restart, and the sample data are not added twice", async () => {
   const folder = await temporaryFolder();
   const first = await dev(folder);
   const problems = await (await fetch(`${first.url}/api/problems/`)).text();
@@ -75,7 +75,7 @@ test("SIGINT ends it too: data and tokens survive a restart, and the sample is n
   expect(stats.status).toBe(200);
 });
 
-test("--no-sample starts empty, and a token made beside it is accepted by the running cloud", async () => {
+test("--no-sample starts with an empty table, and a token made by npm run token is accepted by the running cloud", async () => {
   const folder = await temporaryFolder();
   const { url } = await dev(folder, "--no-sample");
   expect(await (await fetch(`${url}/api/problems/`)).json()).toEqual([]);
@@ -88,7 +88,7 @@ test("--no-sample starts empty, and a token made beside it is accepted by the ru
   expect(await statusOf(user)).toBe(403);
 });
 
-test("a schedule is fired beside it, with its own event or a given one", async () => {
+test("npm run fire fires a schedule of the running cloud, with its own event or a given one", async () => {
   const folder = await temporaryFolder();
   const { url, log } = await dev(folder);
   const fire = (...args: string[]) => finish("fire", "--data", folder, "--url", url, ...args);
@@ -106,7 +106,7 @@ test("a schedule is fired beside it, with its own event or a given one", async (
   expect(bad.stderr).toContain("WarmUserStats failed");
 });
 
-test("a taken port is named, with what to do, and nothing goes on running", async () => {
+test("a port in use is named with the remedy, and no process is left running", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());

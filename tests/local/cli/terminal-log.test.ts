@@ -38,7 +38,7 @@ function setup({ verbose = false } = {}) {
 }
 
 describe("requests", () => {
-  test("have a line each, with the tags that they invalidated", () => {
+  test("have a line each, with the number of tags that they invalidated", () => {
     const { log, lines } = setup();
     log(request({ cache: "hit", databaseReads: 0 }));
     log({ ...write, databaseReads: 4 });
@@ -48,7 +48,7 @@ describe("requests", () => {
     ]);
   });
 
-  test("are folded while more come than anyone can read, and have lines again afterwards", () => {
+  test("are summarised while more come than anyone can read, and have lines again afterwards", () => {
     const { add, pass, lines } = setup();
     add(10);
     expect(lines).toHaveLength(10);
@@ -63,7 +63,7 @@ describe("requests", () => {
     expect(lines).toHaveLength(12);
   });
 
-  test("of an import of minutes leave a line every ten seconds, however slow it is", () => {
+  test("of an import of minutes have a line every ten seconds, even of a slow one", () => {
     const { add, pass, lines } = setup();
     for (let tick = 0; tick < 5 * 120; tick += 1) {
       add(1, write);
@@ -74,7 +74,7 @@ describe("requests", () => {
     expect(lines.at(-2)).toMatch(/^cloud {4}… 50 requests: 50 POST 201/);
   });
 
-  test("that come now and then are never folded", () => {
+  test("that come now and then are never summarised", () => {
     const { add, pass, lines } = setup();
     for (let count = 0; count < 100; count += 1) {
       add(1);
@@ -90,7 +90,7 @@ describe("requests", () => {
     expect(lines).toHaveLength(10 + 30);
   });
 
-  test("that are folded are printed when the log is closed", () => {
+  test("that are not printed yet are summarised when the log is closed", () => {
     const { add, close, lines } = setup();
     add(12);
     close();
@@ -99,7 +99,7 @@ describe("requests", () => {
 });
 
 describe("changes of the table", () => {
-  test("that a request made have no line, be they handled before its answer or long after", () => {
+  test("of a request have no line, whether they are handled before its answer or long after", () => {
     const { log, pass, lines, changes } = setup();
     const early = changes(3);
     log(early);
@@ -111,7 +111,7 @@ describe("changes of the table", () => {
     expect(lines).toHaveLength(1);
   });
 
-  test("that a request made have no line where their time is rounded down to the minute", () => {
+  test("of a request have no line when their time is rounded down to the minute", () => {
     const { log, open, pass, lines, changes, nowMs } = setup();
     pass(60_000 - (nowMs() % 60_000));
     open();
@@ -123,7 +123,7 @@ describe("changes of the table", () => {
     expect(lines).toHaveLength(1);
   });
 
-  test("that no request made have a short one, for all of a moment", () => {
+  test("of no request have one short line for all of the same moment", () => {
     const { log, pass, lines, changes } = setup();
     log(changes(3));
     log(request());
@@ -132,7 +132,7 @@ describe("changes of the table", () => {
     expect(lines.slice(1)).toEqual(["stream   4 changes that no request made, invalidated"]);
   });
 
-  test("of before the cloud was ready have none", () => {
+  test("of the time before the cloud was ready have no line", () => {
     const { log, open, pass, lines, changes } = setup();
     const sample = changes(74);
     pass(3_000);
@@ -143,7 +143,7 @@ describe("changes of the table", () => {
   });
 });
 
-test("routine events have no line, all others have", () => {
+test("routine events have no line, all others have one", () => {
   const { log, lines } = setup();
   log({ kind: "queue", text: "queue/refresh-entries, 1 record", routine: true });
   log({ kind: "function", text: "info invalidated", routine: true });

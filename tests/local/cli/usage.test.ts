@@ -37,7 +37,7 @@ const documented = new Set(
     .flatMap((line) => Array.from(line.matchAll(/`npm run ([a-z]+)/g), ([, name = ""]) => name)),
 );
 
-test("README's table names the commands", () => {
+test("README's table lists the commands", () => {
   expect([...documented]).toEqual(expect.arrayContaining(["dev", "import", "smoke", "check"]));
 });
 

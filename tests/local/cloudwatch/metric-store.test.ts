@@ -5,7 +5,7 @@ import { createMetricStore } from "@algoitny/local/cloudwatch/metric-store";
 const hits = { name: "Hits", dimensions: { service: "a" } };
 const start = 1_800_000_000;
 
-test("sums and counts are exact whatever the period, and a percentile is within 2 % of the value at its rank", () => {
+test("sums and counts are exact for any period, and a percentile is within 2 % of the value at its rank", () => {
   const values = fc.array(fc.double({ min: 0.01, max: 1e5, noNaN: true }), { minLength: 1 });
   fc.assert(
     fc.property(values, fc.constantFrom(10, 60, 300), (all, periodSeconds) => {
@@ -27,7 +27,7 @@ test("sums and counts are exact whatever the period, and a percentile is within 
   );
 });
 
-test("series differ by name and dimensions, whatever their order, and intervals without values are left out", () => {
+test("series differ by name and dimensions in any order, and intervals without values are left out", () => {
   const store = createMetricStore();
   store.add({ name: "Hits", dimensions: { service: "a", endpoint: "x" } }, [1], start * 1_000);
   store.add(hits, [5], (start + 30) * 1_000);

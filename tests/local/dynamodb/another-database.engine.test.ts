@@ -27,7 +27,7 @@ async function listed(dataDir: string, sample: boolean) {
 }
 
 test(
-  "a kept Redis goes on answering for its own database, does not count as one that came back older, and is emptied for another database",
+  "Redis data that was kept serves the same database without counting as rolled back, and is cleared for another database",
   { timeout: 180_000 },
   async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "another-"));

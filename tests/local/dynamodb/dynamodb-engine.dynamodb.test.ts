@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(() => shared.close());
 
-test("an engine says what it is and answers on 127.0.0.1", async () => {
+test("an engine names itself and answers on 127.0.0.1", async () => {
   expect(shared.name).toMatch(
     engine === "local" ? /^DynamoDB Local 3\.1\.0$/ : /^dynoxide \d+\.\d+\.\d+ \(embedded\)$/,
   );
@@ -51,11 +51,11 @@ test("an engine says what it is and answers on 127.0.0.1", async () => {
   expect(await answers(shared.endpoint)).toBe(true);
 });
 
-test("the embedded engine took the index that keeps its writes fast", () => {
+test("the embedded engine has the index that keeps its writes fast", () => {
   expect(logged.filter((line) => line.includes("stream stays as it is"))).toEqual([]);
 });
 
-test("a given endpoint is used as it is and goes on after close", async () => {
+test("a given endpoint is used unchanged, and still answers after close", async () => {
   const given = await startDynamoDb({ endpoint: shared.endpoint });
   expect(given).toMatchObject({
     name: `DynamoDB at ${shared.endpoint}`,
@@ -65,7 +65,7 @@ test("a given endpoint is used as it is and goes on after close", async () => {
   expect(await answers(shared.endpoint)).toBe(true);
 });
 
-test("the table is made once, with its stream and its TTL, by as many as ask for it", async () => {
+test("concurrent requests create the table once, with its stream and its time to live", async () => {
   await Promise.all([1, 2, 3].map(() => createTable(shared.endpoint, definition, ttl)));
   const client = clientOf(shared.endpoint);
   const { Table: table } = await client.send(new DescribeTableCommand({ TableName: "AlgoItny" }));
@@ -79,7 +79,7 @@ test("the table is made once, with its stream and its TTL, by as many as ask for
   expect(setting).toMatchObject({ TimeToLiveStatus: "ENABLED", AttributeName: "ttl" });
 });
 
-test("another engine beside it has separate data and is gone once closed", async () => {
+test("another engine beside it has separate data, which are gone once it is closed", async () => {
   const other = await startDynamoDb({ engine });
   for (const { endpoint } of [shared, other]) await createTable(endpoint, definition, ttl);
   await clientOf(shared.endpoint).send(new PutItemCommand({ TableName: "AlgoItny", Item: item }));

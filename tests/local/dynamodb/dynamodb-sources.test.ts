@@ -19,7 +19,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe("the embedded engine", () => {
-  test("is the binary on PATH where npm carries none for the platform", async () => {
+  test("is the binary on PATH when npm has none for the platform", async () => {
     const [empty, folder] = [await temporaryFolder(), await temporaryFolder()];
     await writeFile(join(folder, "dynoxide"), "#!/bin/sh\n");
     await chmod(join(folder, "dynoxide"), 0o755);
@@ -27,7 +27,7 @@ describe("the embedded engine", () => {
     expect(findDynoxide("plan9-mips", searchPath)).toBe(join(folder, "dynoxide"));
   });
 
-  test("is missing where there is neither, and the error lists the three ways to get one", async () => {
+  test("is missing when there is neither, and the error lists the three ways to get one", async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, "dynoxide"), "not executable");
     expect(findDynoxide("plan9-mips", folder)).toBeUndefined();
@@ -58,7 +58,7 @@ describe("DynamoDB Local", () => {
     );
   });
 
-  test("is fetched once", async () => {
+  test("is downloaded once", async () => {
     const folder = join(await temporaryFolder(), "dynamodb-local", "3.1.0");
     let fetches = 0;
     const counted: Maven = async (args, draft) => {
@@ -74,7 +74,7 @@ describe("DynamoDB Local", () => {
     );
   });
 
-  test("fetched by several processes at once is complete for each of them, and leaves no temporary files", async () => {
+  test("is complete for each of several processes that download it at once, and leaves no temporary files", async () => {
     const folder = join(await temporaryFolder(), "3.1.0");
     await Promise.all(
       [1, 2, 3].map(async () => {
@@ -85,7 +85,7 @@ describe("DynamoDB Local", () => {
     expect(await readdir(dirname(folder))).toEqual(["3.1.0"]);
   });
 
-  test("that cannot be fetched leaves nothing behind, so that the next start tries again", async () => {
+  test("leaves nothing behind when it cannot be downloaded, so that the next start tries again", async () => {
     const folder = join(await temporaryFolder(), "3.1.0");
     const broken: Maven = async (args, draft) => {
       await maven(args, draft);
@@ -97,7 +97,7 @@ describe("DynamoDB Local", () => {
 });
 
 describe("a server program that does not start", () => {
-  test("is an error with the program's output", async () => {
+  test("is reported with its output", async () => {
     const failing = {
       name: "engine",
       command: "/bin/sh",
@@ -106,14 +106,14 @@ describe("a server program that does not start", () => {
     await expect(startServerProcess(failing)).rejects.toThrow("engine did not start: disk full");
   });
 
-  test("because it is not installed is an error that names it", async () => {
+  test("is named when it is not installed", async () => {
     const missing = { name: "engine", command: "no-such-program", args: () => [] };
     await expect(startServerProcess(missing)).rejects.toThrow(
       /engine did not start: .*no-such-program/,
     );
   });
 
-  test("because another process took its port is started on another one", async () => {
+  test("is started on another port when another process took its port", async () => {
     const ports = new Set<number>();
     const unlucky = {
       name: "engine",

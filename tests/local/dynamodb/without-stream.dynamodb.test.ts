@@ -34,7 +34,7 @@ async function place() {
   return { db, put, bulk, recorded, stream, [Symbol.asyncDispose]: table[Symbol.asyncDispose] };
 }
 
-test("a bulk write is in no stream: what follows begins with another one", async () => {
+test("a bulk write is in no stream: later changes are in a new one", async () => {
   await using of = await place();
   const before = await of.stream();
   await of.bulk(() => of.put(1));
@@ -44,7 +44,7 @@ test("a bulk write is in no stream: what follows begins with another one", async
   expect(await getStored(of.db, keys.problem(1))).toMatchObject({ id: 1 });
 });
 
-test("a table has a stream again after a bulk write that was interrupted, or begun anew", async () => {
+test("a table has a stream again after a bulk write that was interrupted, also twice", async () => {
   await using of = await place();
   const before = await of.stream();
   const interrupted = () => of.bulk(() => Promise.reject(new Error("killed")));

@@ -12,7 +12,7 @@ const get = async (path: string) => {
   return { ...answer, text: answer.body.toString() };
 };
 
-test("the document asks for files of this server alone, which are there", async () => {
+test("the document loads only files of this server, which exist", async () => {
   const { status, headers, text } = await get("/graphiql/?query=x");
   expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
   expect(text).not.toMatch(/https?:|<style|<script>| on\w+=/);
@@ -21,7 +21,7 @@ test("the document asks for files of this server alone, which are there", async 
   for (const path of asked) expect((await get(path)).status).toBe(200);
 });
 
-test("the start names workers that are there, and keeps tokens out of the browser's storage", async () => {
+test("the start script names existing workers, and stores no tokens in the browser", async () => {
   const { text } = await get("/graphiql/start.js");
   expect(text).toContain('"shouldPersistHeaders":false');
   expect(text).toContain('"endpoint":"/api/graphql/"');
@@ -39,7 +39,7 @@ test("scripts, workers and connections are of the same origin, and none is inlin
   expect(GRAPHIQL_POLICY).not.toMatch(/unsafe-eval|\*|https?:|blob:/);
 });
 
-test("other paths are not GraphiQL's, unknown files are a 404, and the slash is added", async () => {
+test("other paths are not GraphiQL's, unknown files are a 404, and a missing slash is added", async () => {
   expect([page("/api/graphql/"), page("/graphiqlx/"), page("/ops/")]).toEqual([
     undefined,
     undefined,

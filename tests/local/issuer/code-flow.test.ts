@@ -48,7 +48,7 @@ function flowAt(now?: () => number) {
   return { send, authorize, codeOf, exchange };
 }
 
-test("who shows a token of the cloud is sent back with a code, which is good once", async () => {
+test("a request with a token of the cloud is redirected with a code, which can be exchanged once", async () => {
   const { authorize, exchange } = flowAt();
   const { status, headers } = await authorize();
   const back = new URL(headers["location"] ?? "");
@@ -75,13 +75,13 @@ test.each([
   ["another verifier", { code_verifier: "stolen" }],
   ["another address", { redirect_uri: "http://localhost:8765/" }],
   ["another client", { client_id: "evil" }],
-])("a code is worth nothing with %s, and not afterwards either", async (_, fields) => {
+])("a code cannot be exchanged with %s", async (_, fields) => {
   const { codeOf, exchange } = flowAt();
   const code = await codeOf();
   expect((await exchange({ code, ...fields })).status).toBeGreaterThanOrEqual(400);
 });
 
-test("a code ends after a minute", async () => {
+test("a code expires after a minute", async () => {
   let nowMs = Date.now();
   const { codeOf, exchange } = flowAt(() => nowMs);
   const code = await codeOf();
@@ -89,7 +89,7 @@ test("a code ends after a minute", async () => {
   expect((await exchange({ code })).status).toBe(400);
 });
 
-test("nobody is sent to an address that is not this cloud's, and nobody without a token of it", async () => {
+test("no redirect is sent to a foreign address, or without a token of this cloud", async () => {
   const { authorize, send } = flowAt();
   const evil = await authorize({ ...asked, redirect_uri: "https://evil.example.com/" });
   expect({ status: evil.status, to: evil.headers["location"] }).toEqual({

@@ -20,7 +20,7 @@ async function temporaryFolder(): Promise<string> {
 
 const options = { issuer: LOCAL_ISSUER, audience: LOCAL_AUDIENCE };
 
-test("a token carries the claims given and is good for 30 days", async () => {
+test("a token contains the given claims and is valid for 30 days", async () => {
   const issuer = await createIssuer();
   const token = await issuer.issueToken(claimsOf("me@example.com", true));
   const { payload, protectedHeader } = await jwtVerify(token, issuer.keys, options);
@@ -37,7 +37,7 @@ test("a token without admin rights has no admin claim", async () => {
   expect(claimsOf("me@example.com", false)).not.toHaveProperty("is_admin");
 });
 
-test("a key kept in a folder makes tokens that a later issuer accepts", async () => {
+test("tokens of a key in a folder are accepted by a later issuer of that folder", async () => {
   const folder = await temporaryFolder();
   const token = await (await createIssuer(folder)).issueToken({ sub: "s" });
   const later = await createIssuer(folder);
@@ -55,14 +55,14 @@ test("issuers that start together in an empty folder end up with one key", async
   expect(await readdir(folder)).toHaveLength(1);
 });
 
-test("the key can be read by its owner alone", async () => {
+test("only its owner can read the key's file", async () => {
   const folder = await temporaryFolder();
   await createIssuer(folder);
   const [file = ""] = await readdir(folder);
   expect((await stat(join(folder, file))).mode & 0o077).toBe(0);
 });
 
-test("a broken key file is named, with what to do", async () => {
+test("the error for a broken key file names the file and the remedy", async () => {
   const folder = await temporaryFolder();
   await createIssuer(folder);
   const [file = ""] = await readdir(folder);
@@ -76,7 +76,7 @@ test("without a folder every issuer has its own key", async () => {
   await expect(jwtVerify(token, other.keys, options)).rejects.toThrow("no applicable key");
 });
 
-test("discovery leads to the public key, and never shows the private one", async () => {
+test("discovery leads to the public key, and never to the private one", async () => {
   const issuer = await createIssuer();
   const discovery = issuer.document(DISCOVERY_PATH, "http://127.0.0.1:1");
   expect(discovery).toMatchObject({

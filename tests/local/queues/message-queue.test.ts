@@ -22,7 +22,7 @@ function fifo(settings: Partial<QueueSettings> = {}) {
 }
 
 describe("a standard queue", () => {
-  test("hands a message out once, until it is deleted or its visibility timeout is over", () => {
+  test("delivers a message once, until it is deleted or its visibility timeout is over", () => {
     const { queue, clock, take } = setup();
     queue.send({ body: "one" });
     expect(take()).toEqual(["one"]);
@@ -35,7 +35,7 @@ describe("a standard queue", () => {
     expect(take()).toEqual([]);
   });
 
-  test("moves a message to the dead letters, with its id, after the most receives", () => {
+  test("moves a message to the dead-letter queue, with its id, after the most receives", () => {
     const { queue, dead, clock, take } = setup();
     const { messageId } = queue.send({ body: "bad" });
     for (let receives = 0; receives < 2; receives += 1) {
@@ -47,7 +47,7 @@ describe("a standard queue", () => {
     expect(dead.receive(1)[0]?.message).toMatchObject({ body: "bad", messageId, receives: 1 });
   });
 
-  test("forgets a message that was kept too long", () => {
+  test("drops a message after the retention period", () => {
     const { queue, clock } = setup();
     queue.send({ body: "old" });
     clock.jump(3_600 * SECOND_MS);
@@ -56,7 +56,7 @@ describe("a standard queue", () => {
     expect(queue.messages()).toEqual([]);
   });
 
-  test("hands a delayed message out when its delay is over", () => {
+  test("delivers a delayed message when its delay is over", () => {
     const { queue, clock, take } = setup();
     queue.send({ body: "later", delaySeconds: 60 });
     clock.jump(59 * SECOND_MS);
@@ -65,14 +65,14 @@ describe("a standard queue", () => {
     expect(take()).toEqual(["later"]);
   });
 
-  test("takes bodies of up to 1 MiB", () => {
+  test("accepts bodies of up to 1 MiB", () => {
     const { queue } = setup();
     expect(() => queue.send({ body: "x".repeat(1_048_577) })).toThrow("shorter than 1048576");
     queue.send({ body: "x".repeat(1_048_576) });
     expect(queue.counts).toEqual({ visible: 1, hidden: 0 });
   });
 
-  test("resolves whenReady once a message can be handed out: by a new one, by time, never before", async () => {
+  test("resolves whenReady once a message can be delivered, a new one or one whose time has come", async () => {
     const { queue, clock, take } = setup();
     const events: string[] = [];
     const waitFor = (name: string) =>
@@ -92,7 +92,7 @@ describe("a standard queue", () => {
 });
 
 describe("a FIFO queue", () => {
-  test("accepts an id that its group has had within 5 minutes and drops the message; another group takes it", () => {
+  test("drops a message whose de-duplication id its group has had within 5 minutes; another group accepts it", () => {
     const { send, clock, take, queue } = fifo();
     const first = send("one", "a", "id");
     expect(send("other body", "a", "id")).toEqual(first);
@@ -106,13 +106,13 @@ describe("a FIFO queue", () => {
     expect(take()).toEqual(["new"]);
   });
 
-  test("asks for a group and a de-duplication id, which a standard queue refuses", () => {
+  test("requires a group and a de-duplication id, which a standard queue refuses", () => {
     expect(() => fifo().queue.send({ body: "x", groupId: "a" })).toThrow("MessageDeduplicationId");
     expect(() => fifo().queue.send({ body: "x", deduplicationId: "1" })).toThrow("MessageGroupId");
     expect(() => setup().queue.send({ body: "x", deduplicationId: "1" })).toThrow("not valid");
   });
 
-  test("hands out a group in order, and nothing of it while a message is being handled", () => {
+  test("delivers a group in order, and no message of it while another is being handled", () => {
     const { send, queue, take } = fifo();
     for (const body of ["a1", "a2", "a3"]) send(body, "a");
     send("b1", "b");
@@ -124,7 +124,7 @@ describe("a FIFO queue", () => {
     expect(take()).toEqual([]);
   });
 
-  test("hands a failed message out again before those behind it, and gives it up for them in the end", () => {
+  test("delivers a failed message again before those behind it, and in the end moves it to the dead-letter queue", () => {
     const { send, clock, take, dead } = fifo();
     send("bad");
     send("good");
@@ -136,7 +136,7 @@ describe("a FIFO queue", () => {
     expect(dead.messages().map(({ body, groupId }) => [body, groupId])).toEqual([["bad", "a"]]);
   });
 
-  test("refuses to delete by a receipt that is no longer good", () => {
+  test("refuses to delete by a receipt handle that has expired", () => {
     const { send, queue, clock } = fifo();
     send("one");
     const [old] = queue.receive(1);

@@ -48,7 +48,7 @@ const failing =
   });
 
 describe("a queue's consumer", () => {
-  test("gets Lambda's events in batches, and what it handled is deleted", async () => {
+  test("gets Lambda's events in batches, and handled messages are deleted", async () => {
     let seen: SQSEvent | undefined;
     const { send, consumer, batches, queue } = setup((_, event) => {
       seen ??= event;
@@ -65,7 +65,7 @@ describe("a queue's consumer", () => {
     });
   });
 
-  test("gets the reported messages alone again, after the visibility timeout, and the dead letters in the end", async () => {
+  test("gets the reported messages again alone, after the visibility timeout, until they go to the dead-letter queue", async () => {
     const { clock, send, consumer, batches, dead, lines } = setup(failing("bad"));
     send("good", "bad");
     await consumer.drained();
@@ -97,7 +97,7 @@ describe("a queue's consumer", () => {
     ]);
   });
 
-  test("handles groups at the same time, each in its order", async () => {
+  test("handles groups concurrently, each in its order", async () => {
     const slow = gate();
     const { send, consumer, batches } = setup(
       (bodies) => (bodies.includes("a1") ? slow.promise : undefined),
@@ -113,7 +113,7 @@ describe("a queue's consumer", () => {
     expect(batches).toEqual([["a1"], ["b1"], ["a2"]]);
   });
 
-  test("takes nothing more once it is closed, and finishes what it has", async () => {
+  test("receives no more messages once it is closed, and finishes those that it has", async () => {
     const slow = gate();
     const { send, consumer, batches, queue } = setup(() => slow.promise);
     send("1", "2", "3", "4");
@@ -125,7 +125,7 @@ describe("a queue's consumer", () => {
   });
 });
 
-describe("a consumer goes on after", () => {
+describe("a consumer continues after", () => {
   test.each([
     ["a list of null", [null]],
     ["a list of texts", ["id"]],
@@ -162,7 +162,7 @@ describe("a consumer goes on after", () => {
     expect(queue.messages()).toEqual([]);
   });
 
-  test("a FIFO message that is handed out again while it is handled", async () => {
+  test("a FIFO message that is delivered again while it is being handled", async () => {
     const runs = [gate(), gate()];
     const { clock, send, consumer, batches, lines, queue } = setup(
       () => runs[batches.length - 1]?.promise,

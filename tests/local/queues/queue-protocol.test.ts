@@ -39,7 +39,7 @@ test("the SDK's client sends to a standard queue", async () => {
   ]);
 });
 
-test("the SDK's client sends to a FIFO queue, which drops a repetition", async () => {
+test("the SDK's client sends to a FIFO queue, which drops a duplicate", async () => {
   const parts = { MessageGroupId: "g", MessageDeduplicationId: "one" };
   const send = () =>
     client.send(new SendMessageCommand({ QueueUrl: ordered, MessageBody: "a", ...parts }));
@@ -49,7 +49,7 @@ test("the SDK's client sends to a FIFO queue, which drops a repetition", async (
   expect(queues.queue("Ordered").messages()).toHaveLength(1);
 });
 
-test("the SDK's client gets SQS's errors, and a plain word about what is not emulated", async () => {
+test("the SDK's client gets SQS's errors, and an error that names what is not emulated", async () => {
   const send = (QueueUrl: string, parts = {}) =>
     client.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", ...parts }));
   await expect(send(`${plain}2`)).rejects.toMatchObject({ name: "QueueDoesNotExist" });

@@ -63,7 +63,7 @@ describe.skipIf((await redisServerVersion()) === undefined)(
       );
     });
 
-    test("answer scripts alike, those that may not write and those that call what no script may", async () => {
+    test("answer scripts alike, also read-only ones and those with commands that scripts may not call", async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.array(evaluations, { minLength: 1, maxLength: 4 }),

@@ -17,7 +17,7 @@ const run = async (...command: [name: string, ...args: string[]]): Promise<unkno
     .exec(command)
     .catch((error: Error) => error.message.replace(/, command was: .*$/s, ""));
 
-test("a script cannot subscribe, and the endpoint goes on as before", async () => {
+test("a script cannot subscribe, and the endpoint works afterwards", async () => {
   for (const name of ["SUBSCRIBE", "PSUBSCRIBE", "MONITOR", "MULTI", "BLPOP"]) {
     const args =
       name === "BLPOP" ? "'list', '0'" : name === "MULTI" || name === "MONITOR" ? "" : "'a'";
@@ -45,13 +45,13 @@ test.each([
   ).toBe("before");
 });
 
-test("EVALSHA_RO does not write, whatever loaded its script", async () => {
+test("EVALSHA_RO does not write, whichever command loaded its script", async () => {
   const sha = String(await run("SCRIPT", "LOAD", "return redis.call('SET', KEYS[1], '1')"));
   expect(await run("EVALSHA", sha, "1", "k")).toBe("OK");
   expect(await run("EVALSHA_RO", sha, "1", "k")).toContain("Write commands are not allowed");
 });
 
-test("a reply that is nested too deeply to be read fails its own request only", async () => {
+test("a reply that is nested too deeply to be parsed fails its own request only", async () => {
   const script = "local t = {} for i = 1, 7000 do t = {t} end return t";
   await run("EVAL", script, "0"); // an error, or a reply cut off
   await expect.poll(() => run("PING")).toBe("PONG");
@@ -66,7 +66,7 @@ test.each([
   "rawset(redis, 'call', nil)",
   "setmetatable(_G, nil)",
   "table.insert(math, 1)",
-])("a script that does %j changes nothing for the next one", async (change) => {
+])("a script that does %j has no effect on the next one", async (change) => {
   expect(await run("EVAL", `${change} return 1`, "0")).toMatch(
     /readonly table|protected|metatable/,
   );
@@ -74,7 +74,7 @@ test.each([
   expect(await run("EVAL", uses, "0")).toEqual([0, 7, "abab", 0]);
 });
 
-test("a script sees a status as a table, and other texts as texts", async () => {
+test("a script gets a status reply as a table, and other texts as texts", async () => {
   const statuses = [
     "redis.call('SET', 'k', 'OK').ok",
     "redis.call('TYPE', 'k').ok",
@@ -129,7 +129,7 @@ test("SETRANGE past the end fills the gap with zero bytes", async () => {
   expect(await run("SETRANGE", "k", "-1", "x")).toContain("ERR offset is out of range");
 });
 
-test("ZADD takes GT and LT, in either case, and with CH and INCR", async () => {
+test("ZADD accepts GT and LT in any case, and with CH and INCR", async () => {
   await run("ZADD", "z", "5", "a");
   expect(await run("ZADD", "z", "GT", "CH", "3", "a")).toBe(0);
   expect(await run("ZADD", "z", "gt", "ch", "7", "a", "1", "b")).toBe(2);
@@ -161,12 +161,12 @@ test("a key or a field may have the name of a property that every object has", a
   expect(await run("DBSIZE")).toBe(4);
 });
 
-test("a glob of many stars is matched at once", async () => {
+test("a glob with many stars is matched without delay", async () => {
   await run("SET", "a".repeat(2_000), "1");
   expect(await run("KEYS", `${"a*".repeat(60)}b`)).toEqual([]);
 });
 
-test("an unknown command's line breaks do not end the error", async () => {
+test("line breaks in an unknown command do not end the error reply", async () => {
   const response = await fetch(upstash.url, {
     method: "POST",
     headers: { authorization: `Bearer ${upstash.token}`, "upstash-response-format": "resp2" },

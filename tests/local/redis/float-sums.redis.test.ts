@@ -40,7 +40,7 @@ test.skipIf((await redisServerVersion()) === undefined)(
   },
 );
 
-test("a sum shows the 64 bits of a long double", async () => {
+test("a sum has the precision of a 64-bit mantissa (long double)", async () => {
   const engine = await startRedis({ engine: "embedded" });
   for (const each of ["0.1", "1e2"]) await engine.call(["INCRBYFLOAT", "sum", each]);
   expect(String(await engine.call(["INCRBYFLOAT", "sum", "1e2"]))).toBe("200.10000000000000001");

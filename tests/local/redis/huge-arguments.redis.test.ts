@@ -118,7 +118,7 @@ test("a value over JavaScript's longest string is refused as Redis refuses 512 M
   expect(await call(embedded, "DEL k")).toBe(1);
 });
 
-test("a draw of more elements than memory holds is refused by name", async () => {
+test("a random draw of more elements than memory can hold is refused by the command's name", async () => {
   await call(embedded, "FLUSHALL");
   await call(embedded, "SADD t a");
   await call(embedded, "HSET h f 1");

@@ -53,7 +53,7 @@ test("an outage loses the data; only a server with a data folder keeps it", asyn
   }
 });
 
-test("without redis-server the embedded engine takes its place, unless the server was asked for", async () => {
+test("without redis-server the embedded engine is used, unless the server was requested", async () => {
   vi.stubEnv("PATH", "/nowhere");
   await using redis = await startRedis();
   expect(redis.name).toBe("embedded Redis");

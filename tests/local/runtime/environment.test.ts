@@ -3,7 +3,7 @@ import { functionEnvironment } from "@algoitny/local/runtime/environment";
 
 const endpoints = { dynamodb: "http://127.0.0.1:1", sqs: "http://127.0.0.1:2" };
 
-test("links become what SST would set", () => {
+test("links become the variables that SST would set", () => {
   const env = functionEnvironment({ Table: { name: "t" } }, endpoints, {});
   expect(env).toMatchObject({
     SST_RESOURCE_Table: '{"name":"t"}',

@@ -33,7 +33,7 @@ async function setup(files: Record<string, string>, options: Partial<RuntimeOpti
 
 const COUNTER = "let n = 0; export const handler = () => (n += 1);";
 
-test("a handler gets its event and a context, and its result comes back as JSON would", async () => {
+test("a handler gets its event and a context, and its result is returned as JSON would represent it", async () => {
   const { runtime } = await setup({
     "http/a": `export const handler = async (event, context) => ({
       event,
@@ -54,12 +54,12 @@ test("a handler gets its event and a context, and its result comes back as JSON 
   });
 });
 
-test("modules live on between invocations", async () => {
+test("modules are kept between invocations", async () => {
   const { runtime } = await setup({ "http/a": COUNTER });
   expect([await runtime.invoke("http/a", {}), await runtime.invoke("http/a", {})]).toEqual([1, 2]);
 });
 
-test("invocations run at the same time", async () => {
+test("invocations run concurrently", async () => {
   const { runtime } = await setup({
     "http/a": `
       let arrived = 0;
@@ -71,7 +71,7 @@ test("invocations run at the same time", async () => {
   expect(await Promise.all(results)).toEqual(Array.from({ length: 8 }, () => 8));
 });
 
-test("one instance takes 8 invocations at a time, and the others in their order", async () => {
+test("one instance runs 8 invocations at a time, and the waiting ones in order", async () => {
   const { runtime } = await setup({
     "http/a": `
       let under = 0;
@@ -93,7 +93,7 @@ test("one instance takes 8 invocations at a time, and the others in their order"
   });
 });
 
-test("the time of a function begins when its module is loaded", async () => {
+test("the time limit of an invocation starts when its module has been loaded", async () => {
   const { runtime } = await setup({
     "http/a": `await new Promise((resolve) => setTimeout(resolve, 50));
       const loadedMs = Date.now();
@@ -112,7 +112,7 @@ test("API, stream and schedule functions share no memory", async () => {
   expect(await Promise.all(results)).toEqual([1, 1, 1]);
 });
 
-test("several API instances take turns, and one can be asked for", async () => {
+test("several API instances take turns, and a request may choose one", async () => {
   const { runtime } = await setup({ "http/a": COUNTER }, { instances: 2 });
   const turns = [];
   for (let i = 0; i < 4; i += 1) turns.push(await runtime.invoke("http/a", {}));
@@ -121,7 +121,7 @@ test("several API instances take turns, and one can be asked for", async () => {
   expect(await runtime.invokeApi("http/a", {}, 1)).toBe(4);
 });
 
-test("the environment is the one given, nothing of this process", async () => {
+test("functions have only the given environment, nothing of this process's", async () => {
   const { runtime } = await setup(
     { "http/a": "export const handler = () => ({ ...process.env });" },
     { env: { A: "1" } },
@@ -152,19 +152,22 @@ test.each([
     `export const handler = () => { setTimeout(() => { throw new Error("late"); }); return new Promise(() => {}); };`,
     "late",
   ],
-])("a handler that %s rejects its invocation, and the next one works", async (_, code, message) => {
-  const { runtime } = await setup({ "http/bad": code, "http/good": COUNTER });
-  await expect(runtime.invoke("http/bad", {})).rejects.toThrow(message);
-  expect(await runtime.invoke("http/good", {})).toBe(1);
-});
+])(
+  "a handler that %s rejects its invocation, and the next invocation works",
+  async (_, code, message) => {
+    const { runtime } = await setup({ "http/bad": code, "http/good": COUNTER });
+    await expect(runtime.invoke("http/bad", {})).rejects.toThrow(message);
+    expect(await runtime.invoke("http/good", {})).toBe(1);
+  },
+);
 
-test("a file that does not exist rejects", async () => {
+test("invoking a missing file rejects", async () => {
   const { runtime } = await setup({ "http/a": COUNTER });
   await expect(runtime.invoke("http/none", {})).rejects.toThrow("none.ts");
   await expect(runtime.invoke("else/none", {})).rejects.toThrow("functions are in http");
 });
 
-test("a changed file, also one that is only imported, is run by the next invocation", async () => {
+test("the next invocation runs a changed file, also one that is only imported", async () => {
   const { runtime, write, reloads } = await setup({
     "lib/value": "export const value = 1;",
     "http/a": `import { value } from "../lib/value.ts"; export const handler = () => value;`,
@@ -175,7 +178,7 @@ test("a changed file, also one that is only imported, is run by the next invocat
   expect(await runtime.invoke("http/a", {})).toBe(2);
 });
 
-test("a file replaced by renaming is seen every time, and so is one in a new folder", async () => {
+test("a file that is replaced by renaming is noticed every time, and so is one in a new folder", async () => {
   const { runtime, write, path, reloads } = await setup({
     "http/a": "export const handler = () => 1;",
   });
@@ -192,7 +195,7 @@ test("a file replaced by renaming is seen every time, and so is one in a new fol
   await vi.waitFor(() => expect(reloads.at(-1)).toMatch(/b\.ts$/));
 });
 
-test("an invocation in flight ends in the code it began in", async () => {
+test("an invocation that has begun ends in the same code", async () => {
   const { runtime, write, reloads } = await setup({
     "http/a": `
       let release;
@@ -211,7 +214,7 @@ test("an invocation in flight ends in the code it began in", async () => {
   expect(await inFlight).toBe("old");
 });
 
-test("what a function writes last is not lost with an instance that is replaced", async () => {
+test("the last output of a function is not lost when its instance is replaced", async () => {
   const { runtime, write, path, reloads, output } = await setup({
     "http/a": `import { existsSync } from "node:fs";
       export const handler = async ({ go }) => {
@@ -242,7 +245,7 @@ test("preloading loads modules in every instance and invokes nothing", async () 
   await vi.waitFor(() => expect(output).toEqual(["loaded", "loaded"]));
 });
 
-test("closing rejects what is in flight and everything after", async () => {
+test("closing rejects running invocations and all later ones", async () => {
   const { runtime } = await setup({
     "http/a": "export const handler = () => new Promise(() => {});",
   });
@@ -259,7 +262,7 @@ test.each([
   ["throw Object.assign(new Error(), { message: { a: 1n } })", "Error: { a: 1n }"],
   ["const loop = {}; loop.loop = loop; return loop;", "TypeError: Converting circular structure"],
   ["return 1n;", "TypeError: Do not know how to serialize a BigInt"],
-])("a handler that does `%s` fails with a separate error", async (code, message) => {
+])("the error of a handler that does `%s` is sent as text", async (code, message) => {
   const { runtime } = await setup({ "http/a": `export const handler = async () => { ${code} };` });
   await expect(runtime.invoke("http/a", {})).rejects.toThrow(message);
 });

@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { createTurns } from "@algoitny/local/runtime/turns";
 import { expect, test } from "vitest";
 
-test("work that fails hands its turn on, to what waits and to what comes later", async () => {
+test("work that fails passes its turn on, to waiting work and to later work", async () => {
   const inTurn = createTurns(1);
   const begun: string[] = [];
   const failing = (name: string) =>

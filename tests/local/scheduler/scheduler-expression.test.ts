@@ -21,7 +21,7 @@ describe("a schedule's runs", () => {
     expect(runs(expression)).toEqual(expected);
   });
 
-  test("of a rate stay on its own beat however late one is looked for", () => {
+  test("of a rate keep their times, however late the next one is computed", () => {
     expect(parseSchedule("rate(5 minutes)", START_MS)(START_MS + 12 * 60_000)).toBe(
       START_MS + 15 * 60_000,
     );
@@ -35,7 +35,7 @@ test.each([
   "rate(5 seconds)",
   "cron(0 10 * * ? *)",
   "at(2026-12-24T18:00:00)",
-])("an expression that is not a rate is refused, saying what to write: %s", (expression) => {
+])("an expression that is not a rate is refused with an example: %s", (expression) => {
   expect(() => parseSchedule(expression, START_MS)).toThrow(
     `the local scheduler does not take "${expression}": write rate(5 minutes)`,
   );

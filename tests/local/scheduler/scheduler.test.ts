@@ -45,7 +45,7 @@ test("a schedule runs its handler with its event each time it is due, and not be
   await scheduler.close();
 });
 
-test("a run that is due while the last one goes on is left out", async () => {
+test("a run is skipped while the previous one goes on", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const invoke = vi.fn<Invoke>(() => promise);
   const { scheduler, advance } = setup({ Warm: warm }, invoke);
@@ -59,7 +59,7 @@ test("a run that is due while the last one goes on is left out", async () => {
   await scheduler.close();
 });
 
-test("a failing run is logged and the next one comes", async () => {
+test("a failed run is logged, and the next one takes place", async () => {
   const invoke = vi.fn<Invoke>(() => Promise.reject(new Error("no cache")));
   const { scheduler, advance, log } = setup({ Warm: warm }, invoke);
   await advance(10 * MINUTE_MS);
@@ -68,7 +68,7 @@ test("a failing run is logged and the next one comes", async () => {
   await scheduler.close();
 });
 
-test("firing by hand runs at once, with the schedule's event or another, and returns what the handler does", async () => {
+test("firing by hand runs at once, with the schedule's event or another, and returns the handler's result", async () => {
   const invoke = vi.fn<Invoke>((_file, event) => Promise.resolve({ warmed: event }));
   const { scheduler } = setup({ Warm: warm }, invoke);
   expect(await scheduler.fire("Warm")).toEqual({ warmed: { plan: "all" } });
@@ -76,7 +76,7 @@ test("firing by hand runs at once, with the schedule's event or another, and ret
   await scheduler.close();
 });
 
-test("firing by hand passes the handler's error on, and names the schedules when there is none of that name", async () => {
+test("firing by hand passes the handler's error on, and lists the schedules for an unknown name", async () => {
   const { scheduler } = setup({ Warm: warm }, () => Promise.reject(new Error("no cache")));
   await expect(scheduler.fire("Warm")).rejects.toThrow("no cache");
   await expect(scheduler.fire("Cool")).rejects.toThrow("no schedule Cool: there are Warm");
@@ -98,7 +98,7 @@ test("closing waits for the run in progress and starts no other", async () => {
   expect(invoke).toHaveBeenCalledTimes(1);
 });
 
-test("a bad expression is refused at the start", () => {
+test("an invalid expression is refused at the start", () => {
   expect(() => setup({ Warm: { ...warm, rate: "hourly" } }, () => Promise.resolve())).toThrow(
     '"hourly"',
   );

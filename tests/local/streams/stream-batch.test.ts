@@ -60,7 +60,7 @@ describe("a handler's answer", () => {
     },
   );
 
-  test("with failed items is taken up again exactly at the lowest of them", async () => {
+  test("with failed items is followed by a retry that begins at the first of them", async () => {
     const { calls, settled } = await handle(["a", "b", "c", "d"], {}, (_keys, call) =>
       call === 1 ? failures("4", "3") : undefined,
     );
@@ -74,7 +74,7 @@ describe("a handler's answer", () => {
     failures("3", "99"),
     { batchItemFailures: [{ id: "3" }] },
     { batchItemFailures: "3" },
-  ])("with identifiers that are none fails the whole batch: %j", async (answer) => {
+  ])("with invalid identifiers fails the whole batch: %j", async (answer) => {
     const { calls } = await handle(["a", "b", "c"], {}, (_keys, call) =>
       call === 1 ? answer : undefined,
     );
@@ -83,7 +83,7 @@ describe("a handler's answer", () => {
 });
 
 describe("a failing batch", () => {
-  test("is tried again with pauses that grow up to a second until it works", async () => {
+  test("is tried again until it succeeds, with pauses that grow up to a second", async () => {
     const { calls, sleeps, settled } = await handle(["a"], {}, (_keys, call) => {
       if (call < 7) throw new Error("not yet");
     });
@@ -92,7 +92,7 @@ describe("a failing batch", () => {
     expect(settled).toBe("a");
   });
 
-  test("is given up after the retries it has, without being split", async () => {
+  test("is discarded after its retries, without being split", async () => {
     const { calls, gaveUp, settled, given } = await handle(
       ["a", "p", "b"],
       { maximumRetryAttempts: 2 },
@@ -112,7 +112,7 @@ describe("a failing batch", () => {
     expect((await handle(["p"], { maximumRetryAttempts: 0 }, poison)).calls).toEqual(["p"]);
   });
 
-  test("is halved in order until the poison record is alone, which costs no retry", async () => {
+  test("is halved in order until the poison record is alone, which uses up no retry", async () => {
     const limits = { maximumRetryAttempts: 1, bisectBatchOnFunctionError: true };
     const { calls, gaveUp, settled } = await handle(["a", "b", "p", "d", "e"], limits, poison);
     expect(calls).toEqual(["abpde", "abp", "ab", "p", "p", "de"]);
@@ -129,7 +129,7 @@ describe("a failing batch", () => {
     expect(gaveUp).toEqual(["3"]);
   });
 
-  test("loses the records that have grown too old, the others go on", async () => {
+  test("loses the records that have become too old, and the others are retried", async () => {
     const limits = { maximumRecordAgeSeconds: 60 };
     const fresh = await handle(["a"], limits, () => undefined, 60_000);
     expect(fresh.calls).toEqual(["a"]);
@@ -145,14 +145,14 @@ describe("a failing batch", () => {
     expect([some.gaveUp, some.calls, some.settled]).toEqual([["1"], ["bc"], "abc"]);
   });
 
-  test("is retried until its records are too old when retries have no limit", async () => {
+  test("is retried until its records are too old when the number of retries is unlimited", async () => {
     const { given, sleeps } = await handle(["p"], { maximumRecordAgeSeconds: 60 }, poison);
     expect(given[0]).toMatchObject({ condition: "RecordAgeExceeded", invokeCount: sleeps.length });
     expect(sleeps.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(60_000);
   });
 });
 
-test("the note for the failure queue is what Lambda sends to SQS", () => {
+test("the message in the failure queue is the one that Lambda sends to SQS", () => {
   const [first, second] = entriesOf("a", "b");
   if (first === undefined || second === undefined) throw new Error("no entries");
   const given: GivenUp = {
@@ -194,7 +194,7 @@ test("the note for the failure queue is what Lambda sends to SQS", () => {
   expect(reported.responseContext).toEqual({ statusCode: 200, executedVersion: "$LATEST" });
 });
 
-test("a subscription that AWS would refuse names each wrong value", () => {
+test("the error for a subscription that AWS would refuse names each wrong value", () => {
   const wrong = {
     file: "stream/x",
     batchSize: 0,

@@ -54,7 +54,7 @@ describe("a filter", () => {
     expect(compileFilters([pattern])(insert)).toBe(expected);
   });
 
-  test("on the keys takes INSERT, MODIFY and REMOVE alike", () => {
+  test("on the keys lets INSERT, MODIFY and REMOVE through", () => {
     const passes = compileFilters([
       { dynamodb: { Keys: { pk: { S: [{ prefix: "PROBLEM#" }] } } } },
     ]);
@@ -65,7 +65,7 @@ describe("a filter", () => {
     ]);
   });
 
-  test("lets everything through when there is none, and what any of several takes", () => {
+  test("is not needed: without one every record passes; with several, a record that any of them accepts", () => {
     expect(compileFilters([])(insert)).toBe(true);
     const passes = compileFilters([image("entity", { S: ["problem"] }), { eventName: ["REMOVE"] }]);
     expect([insert, remove, { eventName: "MODIFY" }].map(passes)).toEqual([true, true, false]);
@@ -83,7 +83,7 @@ describe("a filter", () => {
     [{ a: [{ prefix: 1 }] }, "filter.a: `prefix` cannot take 1"],
     [{ $or: [{ a: [1] }] }, "filter.$or: the local cloud has no $or"],
     [{}, "filter: name at least one field"],
-  ])("that AWS would refuse says where and why: %j", (pattern, message) => {
+  ])("that AWS would refuse is refused with the place and the reason: %j", (pattern, message) => {
     expect(() => compileFilters([pattern])).toThrow(message);
   });
 });

@@ -117,7 +117,7 @@ describe("changes in a table", () => {
     );
   });
 
-  test("of a transaction come all, and of a batch write too", async () => {
+  test("all arrive of a transaction, and of a batch write too", async () => {
     const { client, tableName, follow } = await setup();
     const keys: string[] = [];
     const mapping = await follow(
@@ -140,7 +140,7 @@ describe("changes in a table", () => {
     expect(keys.toSorted()).toEqual(["b1", "b2", "t1", "t2", "t3"]);
   });
 
-  test("reach the handler within 300 ms, whoever wrote them", async () => {
+  test("reach the handler within 300 ms, from any writer", async () => {
     const { follow, put } = await setup();
     const seen = new Map<string, number>();
     await follow((batch) => batch.forEach((record) => seen.set(told(record), performance.now())));
@@ -159,7 +159,7 @@ describe("changes in a table", () => {
     expect(median).toBeLessThan(300);
   });
 
-  test("made by many writers at once arrive once each, in the order of their item", async () => {
+  test("of concurrent writers arrive once each, in the order of their item", async () => {
     const { follow, put } = await setup();
     const records: string[] = [];
     const mapping = await follow((batch) => void records.push(...batch.map(told)), {
@@ -198,7 +198,7 @@ describe("a subscription", () => {
     expect(seen).toEqual(["INSERT PROBLEM#1 = 1", "MODIFY PROBLEM#1 = 2", "REMOVE PROBLEM#1 gone"]);
   });
 
-  test("with LATEST sees what is written once it has started", async () => {
+  test("with LATEST gets the changes from its start on", async () => {
     const { follow, put } = await setup();
     await put("before", 1);
     const seen: string[] = [];
@@ -210,7 +210,7 @@ describe("a subscription", () => {
     expect(seen).toEqual(["after = 1"]);
   });
 
-  test("isolates a poison record, notes where it is and goes on with the rest", async () => {
+  test("isolates a poison record, reports its place and continues with the rest", async () => {
     const { follow, put, tableName } = await setup();
     for (let value = 1; value <= 5; value += 1) await put("a", value);
     const done: string[] = [];
@@ -236,7 +236,7 @@ describe("a subscription", () => {
     expect(batch?.startSequenceNumber).toBe(batch?.endSequenceNumber);
   });
 
-  test("goes on exactly at the record that its handler reports", async () => {
+  test("continues at the record that its handler reports", async () => {
     const { follow, put } = await setup();
     for (let value = 1; value <= 4; value += 1) await put("a", value);
     const batches: string[][] = [];
@@ -249,7 +249,7 @@ describe("a subscription", () => {
     expect(batches.map((batch) => batch[0])).toEqual(["a = 1", "a = 3"]);
   });
 
-  test("with a data folder replays nothing after a restart and misses nothing of the time between", async () => {
+  test("with a data folder repeats no change after a restart, and gets those from before it", async () => {
     const { follow, put } = await setup();
     const dataDir = await mkdtemp(join(tmpdir(), "algoitny-test-"));
     onTestFinished(() => rm(dataDir, { recursive: true, force: true }));

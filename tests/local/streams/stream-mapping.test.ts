@@ -3,7 +3,7 @@ import { gate, startMapping, streamWith } from "./support/test-mapping.ts";
 import { shortSleep } from "./support/test-stream.ts";
 
 describe("an event source mapping", () => {
-  test("hands over every record once and in order, in batches of the size it has", async () => {
+  test("passes every record on once and in order, in batches of its size", async () => {
     const stream = streamWith("shard", "abcdefg");
     await using started = await startMapping({ batchSize: 3 }, undefined, { stream });
     await started.mapping.drained();
@@ -14,7 +14,7 @@ describe("an event source mapping", () => {
     expect(started.batches.join("")).toBe("abcdefgh");
   });
 
-  test("with LATEST begins at what is written after its start", async () => {
+  test("with LATEST begins with the records written after its start", async () => {
     const stream = streamWith("shard", "ab");
     await using started = await startMapping({ startingPosition: "LATEST" }, undefined, { stream });
     stream.write("shard", "c");
@@ -22,7 +22,7 @@ describe("an event source mapping", () => {
     expect(started.batches).toEqual(["c"]);
   });
 
-  test("drops what its filters refuse", async () => {
+  test("drops the records that its filters reject", async () => {
     const stream = streamWith("shard", "abc");
     const filters = [{ dynamodb: { Keys: { pk: { S: ["a", { prefix: "c" }] } } } }];
     await using started = await startMapping({ filters }, undefined, { stream });
@@ -30,7 +30,7 @@ describe("an event source mapping", () => {
     expect(started.batches).toEqual(["ac"]);
   });
 
-  test("retries a batch before it goes on, so that order holds", async () => {
+  test("retries a batch before it continues, so that the order is kept", async () => {
     let failed = false;
     const stream = streamWith("shard", "abc");
     const handler = (keys: string): void => {
@@ -44,7 +44,7 @@ describe("an event source mapping", () => {
     expect(started.logged).toEqual(["Test: a batch of 1 failed: once"]);
   });
 
-  test("sends a note of what it gave up to the failure queue and goes on, even when that fails", async () => {
+  test("sends a message about discarded records to the failure queue and continues, even if sending fails", async () => {
     const stream = streamWith("shard", "apb");
     const notes: [string, number][] = [];
     const limits = { batchSize: 1, maximumRetryAttempts: 1, onFailure: "Failed" };
@@ -92,7 +92,7 @@ describe("the batching window", () => {
     expect(started.batches).toEqual(["ab"]);
   });
 
-  test("hands over what there is when it has passed", async () => {
+  test("passes on the records that it has when it is over", async () => {
     await using started = await startMapping({ batchSize: 2, maximumBatchingWindowSeconds: 60 });
     started.stream.write("shard", "a");
     await started.mapping.drained();
@@ -101,7 +101,7 @@ describe("the batching window", () => {
 });
 
 describe("with several batches of a shard at a time", () => {
-  test("different items are handled together, the records of one item in order and never together", async () => {
+  test("different items are handled concurrently, the records of one item in order", async () => {
     const keys = "abcdefghij";
     const stream = streamWith("shard", keys.repeat(3));
     const running = new Map<string, number>();
@@ -124,7 +124,7 @@ describe("with several batches of a shard at a time", () => {
     expect(most).toBeLessThanOrEqual(4);
   });
 
-  test("one stuck item holds up only the items of its lane", async () => {
+  test("an item whose handler hangs delays only the items of its lane", async () => {
     const stuck = gate();
     const stream = streamWith("shard", "pabcdefgh");
     const handler = (keys: string): unknown => (keys.includes("p") ? stuck.opened : undefined);
@@ -139,7 +139,7 @@ describe("with several batches of a shard at a time", () => {
 });
 
 describe("drained", () => {
-  test("waits for what was written before the call, however long its handler takes", async () => {
+  test("waits for the records written before the call, however long their handler takes", async () => {
     const slow = gate();
     let isDrained = false;
     await using started = await startMapping({}, () => slow.opened);
@@ -152,7 +152,7 @@ describe("drained", () => {
     expect(isDrained).toBe(true);
   });
 
-  test("does not outlive the mapping", async () => {
+  test("ends with the mapping", async () => {
     const started = await startMapping({}, () => {
       throw new Error("never works");
     });

@@ -2,7 +2,7 @@ import { toEntry } from "@algoitny/local/streams/record";
 import { expect, test } from "vitest";
 import { START_MS, STREAM_ARN, streamRecord } from "./support/test-stream.ts";
 
-test("a record reaches the handler in Lambda's form, binary values as base64 at any depth", () => {
+test("a record reaches the handler in Lambda's form, with binary values as base64 at any depth", () => {
   const record = streamRecord(7, "a");
   record.eventName = "MODIFY";
   record.dynamodb = {
@@ -39,7 +39,7 @@ test("a record reaches the handler in Lambda's form, binary values as base64 at 
   });
 });
 
-test("a removal by TTL says that DynamoDB did it", () => {
+test("a deletion by time to live has DynamoDB as its user", () => {
   const record = {
     ...streamRecord(1, "a"),
     userIdentity: { Type: "Service", PrincipalId: "dynamodb.amazonaws.com" },
@@ -50,7 +50,7 @@ test("a removal by TTL says that DynamoDB did it", () => {
   });
 });
 
-test("a change that changed nothing is not a record, as AWS writes none", () => {
+test("a write without a change is no record, as on AWS", () => {
   const record = streamRecord(1, "a");
   record.dynamodb = {
     ...record.dynamodb,
@@ -60,7 +60,7 @@ test("a change that changed nothing is not a record, as AWS writes none", () => 
   expect(toEntry(record, STREAM_ARN, START_MS)).toBeUndefined();
 });
 
-test("a time that may be rounded down to the minute counts as the youngest it can be", () => {
+test("a time that may have been rounded down to the minute counts as the latest possible one", () => {
   const record = streamRecord(1, "a");
   const minute = Date.parse("2026-11-22T12:00:00Z");
   record.dynamodb = { ...record.dynamodb, ApproximateCreationDateTime: new Date(minute) };

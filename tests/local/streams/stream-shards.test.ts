@@ -12,7 +12,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe("when a shard ends", () => {
-  test("its child begins only after everything in it was handled", async () => {
+  test("its child begins only after all of its records were handled", async () => {
     const slow = gate();
     const stream = streamWith("parent", "ab");
     stream.end("parent");
@@ -26,7 +26,7 @@ describe("when a shard ends", () => {
     expect(started.batches).toEqual(["a", "b", "c"]);
   });
 
-  test("generations of children follow, and all count for `drained`", async () => {
+  test("generations of children follow, and `drained` waits for all of them", async () => {
     const stream = streamWith("one", "a");
     await using started = await startMapping({}, undefined, { stream });
     await started.mapping.drained();
@@ -42,7 +42,7 @@ describe("when a shard ends", () => {
     expect(started.batches.join("")).toBe("abcd");
   });
 
-  test("shards without a common parent are read side by side", async () => {
+  test("shards without a common parent are read concurrently", async () => {
     const stuck = gate();
     const stream = streamWith("left", "a");
     stream.addShard("right");
@@ -53,7 +53,7 @@ describe("when a shard ends", () => {
     stuck.open();
   });
 
-  test("a mapping with LATEST reads the shards that come later from their beginning", async () => {
+  test("a mapping with LATEST reads later shards from their beginning", async () => {
     const stream = streamWith("old", "a");
     await using started = await startMapping({ startingPosition: "LATEST" }, undefined, { stream });
     stream.end("old");
@@ -66,7 +66,7 @@ describe("when a shard ends", () => {
 
 describe("when the stream cannot be read", () => {
   test.each(["ExpiredIteratorException", "TimeoutError"])(
-    "%s: it goes on exactly where it was",
+    "%s: the mapping continues at the same record",
     async (errorName) => {
       const stream = streamWith("shard", "ab");
       await using started = await startMapping({ batchSize: 1 }, undefined, { stream });
@@ -78,7 +78,7 @@ describe("when the stream cannot be read", () => {
     },
   );
 
-  test("because its records are gone, it takes the oldest there are", async () => {
+  test("because its records have been trimmed, the mapping reads the oldest ones left", async () => {
     const stream = streamWith("shard", "a");
     stream.failNextRead("TrimmedDataAccessException");
     await using started = await startMapping({}, undefined, { stream });
@@ -88,7 +88,7 @@ describe("when the stream cannot be read", () => {
 });
 
 describe("a restart with a data folder", () => {
-  test("goes on where the last run stopped, with nothing twice and nothing lost", async () => {
+  test("continues where the last run stopped, without repeating or losing a record", async () => {
     const dataDir = await temporaryFolder();
     const stream = streamWith("shard", "ab");
     const first = await startMapping({}, undefined, { stream, dataDir });
@@ -109,7 +109,7 @@ describe("a restart with a data folder", () => {
     expect(third.batches).toEqual(["d"]);
   });
 
-  test("lets a running handler finish and counts what it did", async () => {
+  test("waits for a running handler and counts its records as done", async () => {
     const dataDir = await temporaryFolder();
     const slow = gate();
     const stream = streamWith("shard", "ab");
@@ -124,7 +124,7 @@ describe("a restart with a data folder", () => {
     expect(second.batches).toEqual(["b"]);
   });
 
-  test("takes up again what had failed, and with it what had overtaken it", async () => {
+  test("repeats failed records, and with them those that had overtaken them", async () => {
     const dataDir = await temporaryFolder();
     const stream = streamWith("shard", "pabcdefgh");
     const handler = (keys: string): void => {
@@ -140,7 +140,7 @@ describe("a restart with a data folder", () => {
     expect(second.batches.join("")).toBe("pabcdefgh");
   });
 
-  test("begins anew for another stream, as when the table was made again", async () => {
+  test("begins at the start of another stream, for example when the table was created again", async () => {
     const dataDir = await temporaryFolder();
     const old = await startMapping({}, undefined, { stream: streamWith("shard", "a"), dataDir });
     await old.mapping.drained();

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterAll(() => upstash.close());
 
-test("a pipeline runs in order, and one command's failure leaves the others alone", async () => {
+test("a pipeline runs in order, and one command's failure does not affect the others", async () => {
   const pipeline = upstash.client().pipeline().set("k", "x").incr("k").get("k").mget("k", "absent");
   expect(await pipeline.exec({ keepErrors: true })).toEqual([
     { result: "OK", error: undefined },
@@ -20,7 +20,7 @@ test("a pipeline runs in order, and one command's failure leaves the others alon
   ]);
 });
 
-test("a transaction runs all commands, past a failure too", async () => {
+test("a transaction runs all commands, also those after a failed one", async () => {
   const redis = upstash.client();
   const post = await fetch(`${upstash.url}/multi-exec`, {
     method: "POST",
@@ -48,7 +48,7 @@ test.each([
   ],
   ["an unknown command", ["NOPE"], "EXECABORT Transaction discarded because of previous errors."],
   ["a command that is not offered", ["BLPOP", "k", 1], "ERR Command is not available: 'BLPOP'"],
-])("%s discards the whole transaction", async (_what, command, error) => {
+])("%s in a transaction discards the whole transaction", async (_what, command, error) => {
   const response = await fetch(`${upstash.url}/multi-exec`, {
     method: "POST",
     headers: { authorization: `Bearer ${upstash.token}` },
@@ -59,7 +59,7 @@ test.each([
   expect(await upstash.client().get("k")).toBeNull();
 });
 
-test("no client sees the middle of a transaction", async () => {
+test("no client sees the state within a transaction", async () => {
   const redis = upstash.client();
   const writers = Array.from({ length: 20 }, (_, i) =>
     redis.multi().set("a", String(i)).set("b", String(i)).exec(),

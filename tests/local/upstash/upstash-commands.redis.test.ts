@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterAll(() => upstash.close());
 
-test("SET takes its options in any case, and refuses what contradicts itself", async () => {
+test("SET accepts its options in any case, and refuses contradictory ones", async () => {
   const redis = upstash.client();
   expect(await redis.set("k", "1", { nx: true, px: 60_000 })).toBe("OK");
   expect(await redis.set("k", "2", { nx: true })).toBeNull();
@@ -38,7 +38,7 @@ test("SET takes its options in any case, and refuses what contradicts itself", a
   expect(await redis.get("k")).toBe("4");
 });
 
-test("a key with PX is there before its time and gone after it, to the millisecond", async () => {
+test("a key with PX exists until its expiry and not after it, to the millisecond", async () => {
   const redis = upstash.client();
   await redis.set("short", "x", { px: 1_000 });
   const leftMs = await redis.pttl("short");
@@ -56,7 +56,7 @@ test("a key with PX is there before its time and gone after it, to the milliseco
   expect(await redis.pttl("short")).toBe(-1);
 });
 
-test("PEXPIRE renews, shortens and ends a key's life, under its conditions", async () => {
+test("PEXPIRE extends, shortens and ends a key's life, under its conditions", async () => {
   const redis = upstash.client();
   await redis.set("k", "x");
   expect(await redis.pexpire("k", 5_000, "XX")).toBe(0);
@@ -108,7 +108,7 @@ test("hashes, lists, sets and sorted sets work", async () => {
   expect(await redis.del("hash", "list", "set", "zset", "absent")).toBe(4);
 });
 
-test("SCAN finds every key that stays, while others are deleted on the way", async () => {
+test("SCAN returns every key that exists throughout, while others are deleted", async () => {
   const redis = upstash.client();
   const keys = Array.from({ length: 300 }, (_, i) => `scan:${i}`);
   await redis.mset(Object.fromEntries([...keys, "other"].map((key) => [key, "x"])));

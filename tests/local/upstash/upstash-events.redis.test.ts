@@ -28,7 +28,7 @@ async function listen(
 const publish = async (channel: string, payload: string): Promise<unknown> =>
   await upstash.client().publish(channel, payload);
 
-test("a channel's messages arrive as events, after the confirmation", async () => {
+test("a channel's messages arrive as server-sent events, after the confirmation", async () => {
   const { lines, close } = await listen("/subscribe/chat");
   expect(await publish("chat", "hello, all")).toBe(1);
   expect(await publish("other", "nobody hears")).toBe(0);
@@ -68,7 +68,7 @@ test("the SDK subscribes and unsubscribes", async () => {
   await vi.waitFor(async () => expect(await publish("sdk", "ping")).toBe(0));
 });
 
-test("two subscribers of one channel both hear", async () => {
+test("two subscribers of one channel both get its messages", async () => {
   const [a, b] = await Promise.all([listen("/subscribe/both"), listen("/subscribe/both")]);
   expect(await publish("both", "x")).toBe(2);
   await vi.waitFor(() => {
@@ -98,7 +98,7 @@ test("a subscription without a channel is a 400", async () => {
   });
 });
 
-test("an outage ends subscriptions, and they can be made anew", async () => {
+test("an outage ends subscriptions, and clients can subscribe again", async () => {
   const { ended } = await listen("/subscribe/chat");
   await upstash.redis.stop();
   await ended;

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterEach(() => upstash.intercept());
 afterAll(() => upstash.close());
 
-test("while Redis is stopped connections break, and afterwards all works again", async () => {
+test("while Redis is stopped connections break, and they work again once it has started", async () => {
   const redis = upstash.client();
   await redis.set("before", "x");
   const script = redis.createScript<string>("return redis.call('ECHO', 'ran')");
@@ -28,7 +28,7 @@ test("while Redis is stopped connections break, and afterwards all works again",
   expect(await script.exec([], [])).toBe("ran");
 });
 
-test("commands that are under way when Redis goes break as well", async () => {
+test("commands that are under way when Redis stops break too", async () => {
   const redis = upstash.client();
   const running = Array.from({ length: 50 }, (_, i) => redis.set("k", String(i)));
   await Promise.all([upstash.redis.stop(), ...running.map((run) => run.catch(() => {}))]);
@@ -36,7 +36,7 @@ test("commands that are under way when Redis goes break as well", async () => {
   expect(await redis.set("k", "x")).toBe("OK");
 });
 
-test("a fault can break the connection after the command ran", async () => {
+test("a fault can break the connection after the command was executed", async () => {
   const redis = upstash.client();
   upstash.intercept(async (_, run) => {
     await run();
@@ -47,7 +47,7 @@ test("a fault can break the connection after the command ran", async () => {
   expect(await redis.get("lost")).toBe("written");
 });
 
-test("a fault can be an HTTP error instead of the command", async () => {
+test("a fault can answer with an HTTP error instead of executing the command", async () => {
   upstash.intercept(async () => {
     throw new HttpError(503, "ERR no healthy upstream");
   });
@@ -57,7 +57,7 @@ test("a fault can be an HTTP error instead of the command", async () => {
   expect(await redis.get("refused")).toBeNull();
 });
 
-test("a fault can hold a request back, and sees what it asks", async () => {
+test("a fault can delay a request, and sees its commands", async () => {
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const seen: unknown[] = [];
   upstash.intercept(async (commands, run) => {

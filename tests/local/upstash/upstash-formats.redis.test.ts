@@ -23,7 +23,7 @@ async function post(
 const BASE64 = { "upstash-encoding": "base64" };
 const RESP2 = { "upstash-response-format": "resp2" };
 
-test("base64 encodes every string but an OK, and an OK too inside an array", async () => {
+test("with the encoding base64, every string is encoded except OK, and OK too within an array", async () => {
   const one = async (...command: string[]): Promise<unknown> =>
     await (await post("/", command, BASE64)).json();
   expect(await one("SET", "a", "b")).toEqual({ result: "OK" });
@@ -58,7 +58,7 @@ test.each(["/pipeline", "/multi-exec"])(
   },
 );
 
-test("resp2 answers as Redis does over TCP", async () => {
+test("the format resp2 has the replies of Redis over TCP", async () => {
   const one = async (...command: string[]): Promise<string> =>
     await (await post("/", command, RESP2)).text();
   expect(await one("SET", "a", "b")).toBe("+OK\r\n");
@@ -87,13 +87,13 @@ test.each([
   expect(await response.json()).toEqual({ error: expect.stringMatching(/^ERR .*resp[23]/) });
 });
 
-test("json can be asked for by name", async () => {
+test("the format json can be requested by name", async () => {
   const response = await post("/", ["PING"], { "upstash-response-format": "json" });
   expect(response.headers.get("content-type")).toBe("application/json");
   expect(await response.json()).toEqual({ result: "PONG" });
 });
 
-test("every answer carries a sync token, which a command moves on", async () => {
+test("every answer has a sync token, which changes with each command", async () => {
   const redis = upstash.client();
   await redis.set("a", "1");
   const first = redis.readYourWritesSyncToken;

@@ -27,7 +27,7 @@ const refused = (status: number, error: string): Answer => ({
   body: { error: expect.stringContaining(error) },
 });
 
-test("a command can be written as a path, by every method that is allowed", async () => {
+test("a command can be written as a path, with every allowed method", async () => {
   expect(await request("/set/foo/bar/EX/100")).toEqual(ok("OK"));
   expect(await request("/ttl/foo")).toEqual(ok(100));
   expect(await request("/get/foo/", { method: "PUT" })).toEqual(ok("bar"));
@@ -37,7 +37,7 @@ test("a command can be written as a path, by every method that is allowed", asyn
   expect(await head.text()).toBe("");
 });
 
-test("the body is the last argument, and query parameters come after it", async () => {
+test("the body is the last argument; query parameters follow it", async () => {
   expect(await post("/set/posted?EX=100&NX", "a/b c&d")).toEqual(ok("OK"));
   expect(await request("/get/posted")).toEqual(ok("a/b c&d"));
   expect(await request("/ttl/posted")).toEqual(ok(100));
@@ -70,7 +70,7 @@ test.each([
   expect(upstash.stats()).toEqual(before);
 });
 
-test("the token can be a query parameter, which is not an argument then", async () => {
+test("the token can be a query parameter, which is then not an argument", async () => {
   expect(await request(`/echo/x?_token=${upstash.token}`, { headers: {} })).toEqual(ok("x"));
 });
 
@@ -103,7 +103,7 @@ test.each([
   ["CLUSTER", "INFO"],
   ["XREAD", "BLOCK", "0", "STREAMS", "s", "$"],
   ["SHUTDOWN"],
-])("%s is not offered over HTTP", async (...command) => {
+])("%s is not available over HTTP", async (...command) => {
   const error = `ERR Command is not available: '${command[0]}'`;
   expect(await post("/", JSON.stringify(command))).toEqual(refused(400, error));
   const pipeline = await post("/pipeline", JSON.stringify([command, ["ECHO", "x"]]));
@@ -132,7 +132,7 @@ test("a connection stays open between requests", async () => {
   expect(await response.json()).toEqual({ result: "PONG" });
 });
 
-test("a taken port is named", async () => {
+test("the error for a port in use names the port", async () => {
   const port = Number(new URL(upstash.url).port);
   await expect(startUpstash({ redis: upstash.redis, token: "t", port })).rejects.toThrow(
     String(port),

@@ -10,7 +10,7 @@ afterAll(() => upstash.close());
 
 const SHEBANG = "#!lua flags=allow-key-locking\n";
 
-test("a script with the flag runs, and is known by the digest of the text that was sent", async () => {
+test("a script with the flag allow-key-locking runs, and is known by the digest of the sent text", async () => {
   const redis = upstash.client();
   const script = `${SHEBANG}return {KEYS[1], redis.call('SET', KEYS[1], ARGV[1], 'PX', 1000)}`;
   const sha = createHash("sha1").update(script).digest("hex");
@@ -27,13 +27,13 @@ test.each([
   ["redis.call('SET', 'other', 'x')", "other"],
   ["redis.call('MGET', KEYS[1], 'mine:' .. ARGV[1])", "mine:v"],
   ["redis.call('UNLINK', KEYS[1], KEYS[2], 'third')", "third"],
-])("%s names a key that was not declared: refused", async (call, key) => {
+])("%s is refused, because it names an undeclared key", async (call, key) => {
   const error = `ERR Dynamic keys are not allowed in Lua scripts when 'allow-key-locking' flag is set. Key was: ${key}`;
   const run = upstash.client().eval(`${SHEBANG}return ${call}`, ["k", "k2"], ["v"]);
   await expect(run).rejects.toThrow(error);
 });
 
-test("commands without keys need none declared, and line numbers stay", async () => {
+test("commands without keys need no declared key, and errors keep their line numbers", async () => {
   const redis = upstash.client();
   const time = `${SHEBANG}return #redis.call('TIME') + #redis.call('MGET', KEYS[1], KEYS[2])`;
   expect(await redis.eval(time, ["k", "k2"], [])).toBe(4);

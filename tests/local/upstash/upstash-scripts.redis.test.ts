@@ -31,7 +31,7 @@ test("a lease is granted once: SET NX PX inside a script", async () => {
   expect(await upstash.client().pttl("stamp")).toBeGreaterThan(80_000);
 });
 
-test("an empty string is not an absent one, and ranges and deletions work", async () => {
+test("an empty string differs from an absent one, and ranges and deletions work", async () => {
   const script = `
     redis.call("SET", KEYS[1], "")
     redis.call("SET", KEYS[2], "header|body")
@@ -72,13 +72,13 @@ test("numbers are doubles, written as Lua 5.1 writes them", async () => {
   expect(await evaluate("return redis.call('INCR', KEYS[1]) + 1", ["big"])).toBe(6_442_450_943);
 });
 
-test("text goes through a script byte by byte", async () => {
+test("text passes through a script byte by byte", async () => {
   const script =
     "redis.call('SET', KEYS[1], ARGV[1]) return { #ARGV[1], redis.call('GET', KEYS[1]) }";
   expect(await evaluate(script, ["ключ"], ["äöü\0🎉"])).toEqual([11, "äöü\0🎉"]);
 });
 
-test("redis.call ends the script at an error, redis.pcall hands it over", async () => {
+test("redis.call ends the script at an error, redis.pcall returns the error", async () => {
   await upstash.client().lpush("list", "x");
   const ending = "redis.call('GET', KEYS[1]) redis.call('SET', KEYS[2], 'reached')";
   await expect(evaluate(ending, ["list", "k"])).rejects.toThrow(
@@ -120,7 +120,7 @@ test.each([
   await expect(upstash.client().exec(["EVAL", "return 1", count, "k"])).rejects.toThrow(error);
 });
 
-test("EVALSHA asks for the script once, SCRIPT EXISTS reports the known ones", async () => {
+test("an unknown digest in EVALSHA is NOSCRIPT, SCRIPT EXISTS reports the known ones", async () => {
   const redis = upstash.client();
   const script = redis.createScript<string>("return 'first use'", { readonly: false });
   const before = upstash.stats().requests;

@@ -26,14 +26,14 @@ describe.each([
   ["base64 responses", "base64"],
   ["plain responses", false],
 ] as const)("with %s", (_name, responseEncoding) => {
-  test.each(Object.entries(VALUES))("%s comes back exactly", async (_what, value) => {
+  test.each(Object.entries(VALUES))("%s is returned unchanged", async (_what, value) => {
     const redis = upstash.client({ responseEncoding });
     expect(await redis.set("value", value)).toBe("OK");
     expect(await redis.get("value")).toBe(value);
     expect(await redis.mget("value", "absent", "value")).toEqual([value, null, value]);
   });
 
-  test("a lone surrogate arrives as the replacement character, as JSON over UTF-8 has it", async () => {
+  test("a lone surrogate becomes the replacement character, since JSON is sent as UTF-8", async () => {
     const redis = upstash.client({ responseEncoding });
     await redis.set("value", "a\ud800b");
     expect(await redis.get("value")).toBe("a\ufffdb");
@@ -46,13 +46,13 @@ describe.each([
   });
 });
 
-test("the SDK's automatic deserialisation sees what was stored", async () => {
+test("the SDK's automatic deserialisation returns what was stored", async () => {
   const redis = upstash.client({ automaticDeserialization: true });
   await redis.set("object", { a: [1, null] });
   expect(await redis.get("object")).toEqual({ a: [1, null] });
 });
 
-test("a value can be binary: base64 keeps its bytes, JSON has replacement characters", async () => {
+test("a value can be binary: base64 keeps its bytes, JSON contains replacement characters", async () => {
   await upstash.redis.call(["SET", "bytes", Buffer.from([0xff, 0x00, 0xfe])]);
   const get = async (headers: Record<string, string>): Promise<unknown> => {
     const authorization = `Bearer ${upstash.token}`;

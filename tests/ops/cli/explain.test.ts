@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 const coded = (message: string, fields: object) => Object.assign(new Error(message), fields);
 
-test("causes follow the message, each once", () => {
+test("causes follow the message, without repetitions", () => {
   const inner = new Error("unexpected token");
   const middle = new Error("not JSON: unexpected token", { cause: inner });
   const outer = new Error("a.json cannot be imported", { cause: middle });
@@ -17,7 +17,7 @@ test.each([
   [{ code: "EACCES" }, /^text: choose a port above 1023/],
   [{ code: "ENOENT", path: "/x/y.json" }, /^no such file: \/x\/y\.json$/],
   [{ code: "EISDIR" }, /folder/],
-])("a system's error of %j is explained", (fields, expected) => {
+])("a system error of %j is explained", (fields, expected) => {
   expect(explain(coded("text", fields))).toMatch(expected);
 });
 

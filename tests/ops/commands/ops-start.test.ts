@@ -16,7 +16,7 @@ import { commands } from "./packages/ops/src/commands/ops-commands.ts";
 for (const name of Object.keys(commands))
   await runOps(commands, [name, "--help"], { print: console.log, note: console.log });`;
 
-test("help loads no package and no schema, which would make it wait for 200 modules", async () => {
+test("help loads no package and no schema: that would take 200 modules", async () => {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [
     "--input-type=module",
     `--import=${LISTING}`,

@@ -59,12 +59,12 @@ const mistyped = Object.entries(DEEDS).flatMap(([name, words]) =>
 );
 
 describe("a mistyped flag", () => {
-  test.each(mistyped)("%s %s %s %s does nothing", async (...args) => {
+  test.each(mistyped)("in %s %s %s %s prevents the command", async (...args) => {
     const { code, requests: sent } = await run(...args.filter((arg) => arg !== undefined));
     expect({ code, sent }).toEqual({ code: EXIT.usage, sent: [] });
   });
 
-  test("is answered with the one that was meant", async () => {
+  test("is answered with the similar one that exists", async () => {
     const { notes } = await run("invalidate", "--tag", "problem:7", "--dry-rum");
     expect(notes).toContain("did you mean --dry-run?");
     expect((await run("stat")).notes).toContain("did you mean stats?");
@@ -72,7 +72,7 @@ describe("a mistyped flag", () => {
 });
 
 test.each([["clear"], ["invalidate", "--tag", "problem:7"]])(
-  "%s changes nothing where nobody can be asked and --yes is not given",
+  "%s changes nothing when no one can be asked and --yes is not given",
   async (...args) => {
     const { code, requests: sent } = await run(...args);
     expect(code).not.toBe(EXIT.fine);
@@ -91,26 +91,23 @@ test.each([
   ["explain", "a:1", "b:2"],
   ["top", "-n", "0"],
   [],
-])("%j is refused as usage, before anything is sent", async (...args) => {
+])("%j is refused with the usage, before anything is sent", async (...args) => {
   const { code, requests: sent } = await run(...args.filter((arg) => arg !== undefined));
   expect({ code, sent }).toEqual({ code: EXIT.usage, sent: [] });
 });
 
-test.each(Object.keys(commands))(
-  "%s explains itself, and is in the list of commands",
-  async (name) => {
-    const { code, out, requests: sent } = await run(name, "--help");
-    expect({ code, sent }).toEqual({ code: EXIT.fine, sent: [] });
-    expect(out).toContain(`Usage: npm run ops -- ${name}`);
-    expect(out).toContain("--json");
-    for (const example of commands[name]!.examples)
-      expect(out).toContain(`npm run ops -- ${example}`);
-    expect((await run("--help")).out).toContain(`  ${name}`);
-  },
-);
+test.each(Object.keys(commands))("%s has a usage, and is in the list of commands", async (name) => {
+  const { code, out, requests: sent } = await run(name, "--help");
+  expect({ code, sent }).toEqual({ code: EXIT.fine, sent: [] });
+  expect(out).toContain(`Usage: npm run ops -- ${name}`);
+  expect(out).toContain("--json");
+  for (const example of commands[name]!.examples)
+    expect(out).toContain(`npm run ops -- ${example}`);
+  expect((await run("--help")).out).toContain(`  ${name}`);
+});
 
 describe("exit codes", () => {
-  test("differ for what the API refuses and for what does not answer", async () => {
+  test("differ between a refusal of the API and an API that does not answer", async () => {
     expect((await run("top")).code).toBe(EXIT.failed);
     const unreachable = await run("top", "--url", "http://127.0.0.1:1");
     expect(unreachable.code).toBe(EXIT.unreachable);
@@ -118,7 +115,7 @@ describe("exit codes", () => {
   });
 });
 
-test("names that users wrote cannot move the cursor or turn the writing round", () => {
+test("users' names cannot move the cursor or reverse the direction of text", () => {
   expect(safe("a\u001B[2Jb\u202Ec\u0007")).toBe("a\\u001b[2Jb\\u202ec\\u0007");
   expect(safe("그래프 é")).toBe("그래프 é");
   const shown = table(["key", "reads"], [["x\r\ny", 5]]);
@@ -126,7 +123,7 @@ test("names that users wrote cannot move the cursor or turn the writing round", 
   expect(shown.split("\n")).toHaveLength(2);
 });
 
-test("tables put numbers to the right, and a gap for what is not known", () => {
+test("tables align numbers to the right, and leave a gap for unknown ones", () => {
   const [, first, second] = table(
     ["name", "n"],
     [

@@ -62,7 +62,7 @@ async function run(settings: string, env: Record<string, string> = {}) {
   return { code, by: Object.fromEntries(checks.map((check) => [check.name, check])) };
 }
 
-test("a stage that may be deployed passes, and what cannot be seen from here is skipped", async () => {
+test("a stage that may be deployed passes, and checks that need AWS are skipped", async () => {
   const { code, by } = await run(PRODUCTION);
   expect(code).toBe(EXIT.fine);
   expect(by["variables"]).toMatchObject({ result: "ok" });
@@ -73,13 +73,13 @@ test.each([
   ["variables", PRODUCTION.replace("ADMIN_EMAILS=ops@example.com", ""), "ADMIN_EMAILS"],
   ["regions", `${PRODUCTION}REDIS_REGION=us-east-1\n`, "each hit is a round trip"],
   ["issuer", PRODUCTION.replace("cognito", "https://127.0.0.1:9/"), "127.0.0.1"],
-])("%s that would hurt are a fault", async (name, settings, words) => {
+])("harmful %s are a fault", async (name, settings, words) => {
   const { code, by } = await run(settings);
   expect(code).toBe(EXIT.failed);
   expect(by[name]).toMatchObject({ result: "fault", says: expect.stringContaining(words) });
 });
 
-test("an issuer that calls itself otherwise is a fault: no token of it would be taken", async () => {
+test("an issuer whose discovery document has another name is a fault: its tokens would be refused", async () => {
   const settings = PRODUCTION.replace("AUTH_ISSUER=cognito", `AUTH_ISSUER=${endpoint}`);
   issuerName = endpoint;
   expect((await run(settings)).by["issuer"]).toMatchObject({ result: "ok", says: "1 key" });
@@ -90,7 +90,7 @@ test("an issuer that calls itself otherwise is a fault: no token of it would be 
   });
 });
 
-test("a new account's Lambda concurrency is a fault, and a file that is not committed", async () => {
+test("a new account's Lambda concurrency is a fault, and so is an uncommitted file", async () => {
   concurrency = 10;
   writeFileSync(path.join(folder, "new.txt"), "");
   const { code, by } = await run(PRODUCTION, {

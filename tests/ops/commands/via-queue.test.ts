@@ -42,7 +42,7 @@ async function run(args: string[], env: Record<string, string> = {}) {
 
 const asked = ["--problem", "7", "--soft", "--via", "queue"];
 
-test("a request goes into the stage's queue, in the fields that its consumer takes, and is asked for first", async () => {
+test("after a confirmation, a request is sent to the stage's queue, in the fields that its consumer reads", async () => {
   expect((await run([...asked, "--stage", "production"])).code).toBe(EXIT.usage);
   expect(queues.queue(NAME).messages()).toEqual([]);
   const { code, lines } = await run([...asked, "--stage", "production", "--yes"]);
@@ -59,7 +59,7 @@ test.each([
   ["without credentials", ["--stage", "alice"], { AWS_ACCESS_KEY_ID: "" }, "AWS credentials"],
   ["to a stage that has no queue", ["--stage", "bob"], {}, "0 queues begin with algoitny-bob-"],
   ["as a dry run", ["--stage", "alice", "--dry-run"], {}, "leave out --async and --dry-run"],
-])("nothing is sent %s", async (_, flags, env, words) => {
+])("no request is sent %s", async (_, flags, env, words) => {
   const { code, lines } = await run([...asked, ...flags, "--yes"], env);
   expect({ code, sent: queues.queue("algoitny-alice-InvalidationRequests").messages() }).toEqual({
     code: EXIT.usage,

@@ -23,7 +23,7 @@ describe("cost of a million reads", () => {
     expect(uncached.redis).toBe(0);
   });
 
-  test("adds up", () => {
+  test("is the sum of its parts", () => {
     const { cached } = costOf(question);
     const { total, ...parts } = cached;
     expect(Object.values(parts).reduce((sum, part) => sum + part)).toBeCloseTo(total, 10);
@@ -46,32 +46,32 @@ describe("cost of a million reads", () => {
     ["eu-central-1", 1.2, 0.1525, 0.63],
     ["ap-northeast-1", 1.29, 0.1425, 0.76],
     ["ap-northeast-2", 1.23, 0.1355, 0.76],
-  ] as const)("in %s is by AWS's prices of the region", (region, gateway, readUnits, logGb) => {
+  ] as const)("in %s has AWS's prices of that region", (region, gateway, readUnits, logGb) => {
     const { uncached } = costOf({ ...question, region, readUnits: 1 });
     expect(uncached.gateway).toBeCloseTo(gateway, 6);
     expect(uncached.database).toBeCloseTo(readUnits, 6);
     expect(uncached.logs).toBeCloseTo((logGb * 1e6 * work.logBytes) / 1e9, 6);
   });
 
-  test("besides: a metric for each that an endpoint or a plan publishes in ordinary times", () => {
+  test("includes a metric for each one that an endpoint or a plan usually publishes", () => {
     const counted = Object.keys(metrics).length + Object.keys(routes).length * 4 + planCount * 6;
     expect(fixedCosts("us-east-1").metrics).toBeCloseTo(counted * 0.3, 6);
   });
 
-  test("besides: a beat a minute with eight probes a shard, for each shard a batch with one command", () => {
+  test("includes a beat a minute with eight probes a shard, and for each shard a batch with one command", () => {
     const units = 193 * 0.625 + 27 * 2 + 25 * 0.2;
     const rest = 25 * work.logBytes * 0.000_5 + (1 + 24 * 0.005) * 13.333_4;
     expect(fixedCosts("us-east-1").beat).toBeCloseTo((43_800 * (units + rest)) / 1e6, 6);
   });
 
-  test("without hits: more than without the cache, which then saves nothing", () => {
+  test("without hits is more than without the cache, which saves nothing then", () => {
     const { cached, uncached, paysFromReadUnits } = costOf({ ...question, hit: 0 });
     expect(cached.total).toBeGreaterThan(uncached.total);
     expect(paysFromReadUnits).toBe(Infinity);
   });
 
   test.each([0.5, 0.95, 1])(
-    "is the same with and without at the point where it pays (%d)",
+    "is the same with and without the cache at the break-even point (%d)",
     (hit) => {
       const { paysFromReadUnits } = costOf({ ...question, hit });
       const { cached, uncached } = costOf({ ...question, hit, readUnits: paysFromReadUnits });
@@ -110,7 +110,7 @@ describe("npm run cost", () => {
       expect(run("--help")).toContain(flag);
   });
 
-  test("says what docs/cost.md says it costs", () => {
+  test("prints the numbers of docs/cost.md", () => {
     const page = readFileSync("docs/cost.md", "utf8");
     const { cached, uncached, paysFromReadUnits } = costOf({
       ...question,
@@ -128,7 +128,7 @@ describe("npm run cost", () => {
     ["--requests", "many"],
     ["--requests", ""],
     ["--hits", "1"],
-  ])("says what to write instead of %s %s", (...flags) => {
+  ])("refuses %s %s with an example", (...flags) => {
     expect(() => run(...flags)).toThrow(/Usage: npm run cost/);
   });
 });

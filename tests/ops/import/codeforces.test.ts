@@ -28,7 +28,7 @@ test("a problem's address, id and count come from contest, index and statistics"
   ]);
 });
 
-test("oldest contests come first, so that the newest problems get the highest ids", () => {
+test("the oldest contests come first, so that the newest problems get the highest ids", () => {
   const problems = [
     { ...problem, contestId: 1077, index: "F2" },
     { ...problem, contestId: 4, index: "B" },
@@ -43,7 +43,7 @@ test("oldest contests come first, so that the newest problems get the highest id
   ]);
 });
 
-test("gym problems have their own address", () => {
+test("gym problems have another address", () => {
   const [gym] = readProblems(file([{ ...problem, contestId: 100_001 }]));
   expect(gym?.problem_url).toBe("https://codeforces.com/gym/100001/problem/A");
 });
@@ -95,12 +95,12 @@ test("the first ten faults are listed, with the number of the others", () => {
   expect(() => readProblems(file(problems))).toThrow(/problems\.9\.name.*\n.*and 3 more/);
 });
 
-test("texts are as the API will store them, so that a second import finds nothing to change", () => {
+test("texts are normalised as the API stores them, so that a second import finds nothing to change", () => {
   const [trimmed] = readProblems(file([{ ...problem, name: " A ", tags: [" dp "] }]));
   expect(trimmed).toMatchObject({ title: "A", tags: ["dp"] });
 });
 
-test("after an error no other write starts, and the error is thrown once no write is under way", async () => {
+test("after an error no further write starts, and the error is thrown once the running writes have ended", async () => {
   const problems = readProblems(
     file(Array.from({ length: 100 }, (_, index) => ({ ...problem, contestId: index + 1 }))),
   );

@@ -27,7 +27,7 @@ async function serve(status: number, body: string): Promise<string> {
 }
 
 test(
-  "npm run import reads a file, standard input or an address, and shows how far it is",
+  "npm run import reads a file, standard input or an address, and shows its progress",
   { timeout: 60_000 },
   async () => {
     const folder = await temporaryFolder();
@@ -64,7 +64,7 @@ test(
   },
 );
 
-test("npm run import says what it cannot read, and where nothing answers", async () => {
+test("npm run import names an unreadable input, and an address where nothing answers", async () => {
   const folder = await temporaryFolder();
   const nowhere = ["--url", "http://127.0.0.1:9", "--token", "any"];
   const missing = await finish("import", join(folder, "none.json"), ...nowhere);

@@ -33,7 +33,7 @@ const counts = (requests: number, hit: number, miss: number) => ({
   bypass: 0,
 });
 
-test("what was sent is compared with what was counted meanwhile, without the gateway's own answers", () => {
+test("sent requests are compared with counted ones, without answers of the gateway itself", () => {
   const sent = { [LIST]: load({ requests: 12, hit: 7, miss: 3, refused: 2 }) };
   const before: ApiTotals = { [LIST]: counts(100, 90, 10) };
   expect(differences(sent, before, { [LIST]: counts(110, 97, 13) })).toEqual([]);
@@ -46,7 +46,7 @@ test("what was sent is compared with what was counted meanwhile, without the gat
   expect(checkText([])).toBe("The API counted the same, to the last request.");
 });
 
-test("a function that ran out of time may have been counted or not: its answer was the gateway's", () => {
+test("a function that timed out may have been counted or not: the gateway answered for it", () => {
   const sent = { [LIST]: load({ requests: 9, hit: 7, refused: 2, given_up: 2 }) };
   const counted = (requests: number, hit = 7) =>
     differences(sent, {}, { [LIST]: counts(requests, hit, 0) });
@@ -62,7 +62,7 @@ test("a request without an answer may have been counted or not", () => {
   expect([counted(6, 7), counted(10, 7), counted(9, 10)]).toEqual([1, 1, 1]);
 });
 
-test("an endpoint of which the API has counted nothing differs by all", () => {
+test("an endpoint without counted requests differs by all of them", () => {
   expect(differences({ [LIST]: load({ requests: 1, hit: 1 }) }, {}, {})).toEqual([
     { endpoint: LIST, what: "requests", sent: 1, counted: 0 },
     { endpoint: LIST, what: "hit", sent: 1, counted: 0 },
@@ -80,7 +80,7 @@ function apiWith(...looks: ApiTotals[]) {
   return { api: { call }, asked: () => asked };
 }
 
-test("its own looks, and a dashboard beside it, do not keep the numbers from standing still", async () => {
+test("requests for numbers, by the check itself or a dashboard, do not count as changes of the numbers", async () => {
   const look = (own: number) => ({
     [LIST]: counts(5, 5, 0),
     "GET /api/ops/metrics/": counts(own, 0, 0),

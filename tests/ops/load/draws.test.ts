@@ -10,7 +10,7 @@ const times = (seed: number, perSecond = 200) => [
   ...arrivals({ perSecond, durationMs: 60_000 }, seededRandom(seed)),
 ];
 
-test("arrivals follow a Poisson process of the given rate, and repeat with the seed", () => {
+test("arrivals follow a Poisson process of the given rate, and are the same for the same seed", () => {
   const all = times(1);
   const gaps = all.slice(1).map((at, index) => at - (all[index] ?? 0));
   const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
@@ -25,7 +25,7 @@ test("arrivals follow a Poisson process of the given rate, and repeat with the s
   expect(all.at(-1)).toBeLessThan(60_000);
 });
 
-test("by Zipf's law the first is drawn twice as often as the second, and ten times as often as the tenth", () => {
+test("by Zipf's law the first item is drawn twice as often as the second, and ten times as often as the tenth", () => {
   const draw = zipf(Array.from({ length: 100 }, (_, index) => index));
   const random = seededRandom(3);
   const counts = Array.from({ length: 100 }, () => 0);

@@ -26,7 +26,7 @@ async function load(
   return { ...(await running), startMs };
 }
 
-test("an API that stands still for 2 s makes everybody wait who comes meanwhile", async () => {
+test("an API that hangs for 2 s delays every request of that time", async () => {
   const waits: number[] = [];
   const result = await load((clock) => {
     const startMs = clock.now();
@@ -46,14 +46,14 @@ test("an API that stands still for 2 s makes everybody wait who comes meanwhile"
   expect(result.valid).toBe(true);
 });
 
-test("time counts from when a request was to be sent, and a late program says that its times are no good", async () => {
+test("a request's time counts from when it was due, and a late generator reports that its times are unreliable", async () => {
   const result = await load(() => async () => HIT, { oversleptMs: 30 });
   expect(result.all.p50_ms).toBeGreaterThan(10);
   expect(result.late_p99_ms).toBeGreaterThan(20);
   expect(result.valid).toBe(false);
 });
 
-test("what would be more than 2,000 under way is not sent, and counted", async () => {
+test("requests beyond 2,000 under way are not sent, but counted", async () => {
   const all = Promise.withResolvers<Exchange>();
   let sent = 0;
   const result = await load(

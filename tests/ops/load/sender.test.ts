@@ -19,7 +19,7 @@ async function start(answer: (request: IncomingMessage, response: ServerResponse
   return send;
 }
 
-test("an answer says what the cache made of the request, and whether a function gave it", async () => {
+test("an answer contains the cache's outcome, and whether a function gave it", async () => {
   const send = await start((request, response) => {
     if (request.headers.authorization !== "Bearer secret") {
       response.writeHead(401).end("{}");
@@ -37,7 +37,7 @@ test("an answer says what the cache made of the request, and whether a function 
   });
 });
 
-test("a client that has a list already sends its tag; a first request has none", async () => {
+test("a client that has a list sends its ETag; a first request has none", async () => {
   const seen: (string | undefined)[] = [];
   const send = await start((request, response) => {
     seen.push(request.headers["if-none-match"]);
@@ -48,7 +48,7 @@ test("a client that has a list already sends its tag; a first request has none",
   expect(seen).toEqual([undefined, '"a"', undefined]);
 });
 
-test("a connection that breaks is a fault by its code", async () => {
+test("a broken connection is counted as a fault by its code", async () => {
   const send = await start((request) => request.socket.destroy());
   expect(await send(LIST)).toEqual({ error: "ECONNRESET" });
 });

@@ -39,14 +39,14 @@ afterAll(async () => {
 
 const probe = () => probeUpstash(restClient(upstash.url, TOKEN), { pairs: PAIRS });
 
-test("a database without a replica that lags shows nothing of where scripts run", async () => {
+test("on a database without a lagging replica it cannot be seen where scripts run", async () => {
   const { primary, order } = await probe();
   expect(primary).toMatchObject({ verdict: "open", claim: expect.stringContaining("no replica") });
   expect(primary?.measured).toContain("MGET 0, /multi-exec 0, EVAL 0");
   expect(order).toMatchObject({ verdict: "open" });
 });
 
-test("behind a replica that lags, plain reads are old and scripts are not: hits come from the primary", async () => {
+test("with a lagging replica, plain reads are old and scripts are not: hits come from the primary", async () => {
   redis.replica.lagBehind(1);
   const { primary, order } = await probe();
   expect(primary).toMatchObject({ verdict: "yes", claim: expect.stringContaining("never stale") });
@@ -54,7 +54,7 @@ test("behind a replica that lags, plain reads are old and scripts are not: hits 
   expect(order).toMatchObject({ verdict: "yes" });
 });
 
-test("scripts that a replica answers are found out", async () => {
+test("scripts that a replica answers are detected", async () => {
   redis.replica.lagBehind(1);
   intercept = async (commands, run) => {
     const [[name, , , key] = []] = commands;
@@ -64,7 +64,7 @@ test("scripts that a replica answers are found out", async () => {
   expect(primary).toMatchObject({ verdict: "no", claim: expect.stringContaining("maxStaleness") });
 });
 
-test("a replica that shows the second of two writes without the first is found out", async () => {
+test("a replica that shows the second of two writes without the first is detected", async () => {
   intercept = async (commands, run) => {
     const [[name, first, second] = []] = commands;
     if (name !== "MGET" || second === undefined) return run();
@@ -74,7 +74,7 @@ test("a replica that shows the second of two writes without the first is found o
   expect((await probe())["order"]).toMatchObject({ verdict: "no" });
 });
 
-test("a database that is full says whether it runs the script of a hit", async () => {
+test("the probe reports whether a full database runs the script of a hit", async () => {
   const full = { error: "ERR DB capacity quota exceeded" };
   const send = (refused: readonly string[]) => {
     const rest = restClient(upstash.url, TOKEN);
@@ -102,7 +102,7 @@ test("a database that is full says whether it runs the script of a hit", async (
   ]);
 });
 
-test("nothing is left behind, also when a question fails", async () => {
+test("the probe leaves no keys behind, even when a question fails", async () => {
   await redis.call(["SET", "another's", "1"]);
   await probe();
   expect(String(await redis.call(["KEYS", "*"]))).toBe("another's");
@@ -126,7 +126,7 @@ describe("npm run probe", () => {
       }),
     );
 
-  test("prints each question, what was measured and what may be claimed, and never the token", async () => {
+  test("prints each question, the measurement and the guarantee, and never the token", async () => {
     const { code, text } = await run("--upstash", upstash.url, TOKEN, "--pairs", "3");
     expect(code).toBe(0);
     expect(text.match(/^ {2}measured: /gm)).toHaveLength(6);
@@ -149,7 +149,7 @@ describe("npm run probe", () => {
     [["--upstash", "example", TOKEN], 2, "is not an address"],
     [["--upstash", "URL", TOKEN, "--pairs", "none"], 2, "write a whole number from 1 on"],
     [["--help"], 0, "Usage: npm run probe"],
-  ])("%j ends with %d and says what to do", async (args, code, words) => {
+  ])("%j has the exit code %d and an error with the remedy", async (args, code, words) => {
     const ended = await run(...args.map((each) => (each === "URL" ? upstash.url : each)));
     expect(ended.code).toBe(code);
     expect(ended.text).toContain(words);

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(env.XDG_STATE_HOME, { recursive: true }));
 
-test("each stage's sign-in is kept beside the others, in a file that only its user can read", () => {
+test("sign-ins of several stages are stored together, in a file that only its user can read", () => {
   expect(readSignIns(env)).toEqual({ alice, production });
   expect(statSync(file).mode & 0o777).toBe(0o600);
   chmodSync(file, 0o600);
@@ -26,14 +26,14 @@ test("each stage's sign-in is kept beside the others, in a file that only its us
 });
 
 test.each([0o640, 0o604, 0o660])(
-  "a file of mode %o is refused: others could have read it",
+  "a file of mode %o is refused: others may have read it",
   (mode) => {
     chmodSync(file, mode);
     expect(() => readSignIns(env)).toThrow("can be read by others");
   },
 );
 
-test("a stage is found by its name or by its address, and OPS_TOKEN takes precedence over a kept token", () => {
+test("a stage is found by its name or by its address, and OPS_TOKEN takes precedence over a stored token", () => {
   const found = findStage({ stage: "production" }, env, "/");
   expect(found).toMatchObject({ name: "production", url: production.url, token: "t2" });
   expect(findStage({ url: `${alice.url}/api` }, env, "/")).toMatchObject({
@@ -47,7 +47,7 @@ test("a stage is found by its name or by its address, and OPS_TOKEN takes preced
 });
 
 test.each(["http://api.example.com", "http://127.0.0.1.example.com", "ftp://localhost"])(
-  "%s is refused: a token would travel where others can read it",
+  "%s is refused: the token would be sent unencrypted",
   (url) => {
     expect(() => findStage({ url }, env, "/")).toThrow("write https://");
     expect(() => findStage({}, { ...env, OPS_URL: url }, "/")).toThrow("write https://");
@@ -55,7 +55,7 @@ test.each(["http://api.example.com", "http://127.0.0.1.example.com", "ftp://loca
 );
 
 test.each(["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])(
-  "%s is this machine, and needs no https",
+  "%s is this machine, and does not need https",
   (url) => {
     expect(findStage({ url }, env, "/").url).toBe(url);
   },

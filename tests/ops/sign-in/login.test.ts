@@ -64,7 +64,7 @@ const named = (stage: string) => ({
   audience: null,
 });
 
-test("an address that calls itself as a known stage does takes no sign-in, and not the stage's place", async () => {
+test("signing in at another address that claims a known stage's name is refused, and leaves that stage's sign-in", async () => {
   const { code, browsed, notes } = await login(named("production"));
   expect({ code, browsed, asked }).toEqual({
     code: EXIT.failed,
@@ -76,19 +76,19 @@ test("an address that calls itself as a known stage does takes no sign-in, and n
 });
 
 test.each(["", "__proto__", "a\u001B[2J", "../a"])(
-  "a stage that calls itself %j is refused",
+  "a stage with the name %j is refused",
   async (stage) => {
     expect(await login(named(stage))).toMatchObject({ code: EXIT.failed, browsed: [] });
     expect(readSignIns(env)).toEqual({ production });
   },
 );
 
-test("a code is taken from who was sent to the issuer, and from no other page of the browser", async () => {
+test("a code is accepted only with this sign-in's state, not from another page of the browser", async () => {
   await login(named("another"));
   expect(codes).toEqual(["one"]);
 });
 
-test("words of a server cannot move a terminal's cursor, in an error either", async () => {
+test("a server's text cannot control the terminal, in an error either", async () => {
   const { code, notes } = await login({ error: "gone\u001B[2J\u202E" }, 404);
   expect(code).toBe(EXIT.failed);
   expect(notes).toContain("gone\\u001b[2J\\u202e");

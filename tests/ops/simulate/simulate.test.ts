@@ -15,7 +15,7 @@ const named = (name: string) => {
 test.each([
   ["contest", named("contest")],
   ["edits anywhere", { ...named("edits anywhere"), edits: 10 }],
-])("the formulae are within a fifth of a small simulated fleet: %s", async (_, scenario) => {
+])("the formulae agree with a small simulated fleet within a fifth: %s", async (_, scenario) => {
   const { columns, failures } = await simulateFleet(scenario, window);
   const formula = predict(scenario, { from: 3, to: 6 });
   expect(failures).toBe(0);
@@ -25,7 +25,7 @@ test.each([
   }
 });
 
-test("made-up searches cost a command each, and no read of the database", async () => {
+test("made-up searches cost one command each, and no read of the database", async () => {
   const quiet = { ...named("ordinary"), reads: 0, edits: 0, executions: 0, madeUpSearches: 200 };
   const { columns, failures } = await simulateFleet(quiet, window);
   expect(failures).toBe(0);
@@ -34,7 +34,7 @@ test("made-up searches cost a command each, and no read of the database", async 
   expect(columns.commands).toBeLessThan(250);
 });
 
-test("a rare change costs a reload of its segment and its detail twice: by its writer, and by the stream", () => {
+test("a rare change costs two loads of its segment and of its detail: after its writer's invalidation, and after the stream's", () => {
   const busy = { ...named("ordinary"), reads: 10_000_000, executions: 0, imports: 0 };
   const loads = (edits: number) => predict({ ...busy, edits }, { from: 1e6, to: 1e6 + 1 }).loads;
   expect(loads(0.02) - loads(0)).toBeCloseTo(0.02 * 2 * 2, 2);
@@ -49,7 +49,7 @@ test("the same seed gives the same numbers", async () => {
   expect(runs[1]?.columns).toEqual(runs[0]?.columns);
 });
 
-test("loads of one moment end in the order of their names, in whatever order they are ready", async () => {
+test("concurrent loads end in the order of their names, in whatever order they are ready", async () => {
   const loads = new LoadsInOrder();
   const ended: string[] = [];
   for (const name of ["c", "a", "b"]) {

@@ -37,14 +37,14 @@ async function outcomeOf(answers: readonly object[]) {
   return { ...outcome, pauses };
 }
 
-test("a beat that has come confirms the stream, however old the numbers before it are", async () => {
+test("a beat that has arrived proves that the stream works, although the numbers before it are old", async () => {
   expect(await outcomeOf([metrics([400_000, 900, null])])).toMatchObject({
     result: "passed",
     pauses: [],
   });
 });
 
-test("a beat is waited for, and a stage without one fails with where to look", async () => {
+test("the check waits for a beat, and fails for a stage without one, with the place to look", async () => {
   const late = await outcomeOf([metrics([]), metrics([null]), metrics([800])]);
   expect(late).toMatchObject({ result: "passed", pauses: [5_000, 5_000] });
   expect(await outcomeOf([metrics([null], 900)])).toMatchObject({
@@ -54,7 +54,7 @@ test("a beat is waited for, and a stage without one fails with where to look", a
   });
 });
 
-test("a stream that stands still fails the check, with its age", async () => {
+test("a stopped stream fails the check, with its age", async () => {
   expect(await outcomeOf([metrics([300_000])])).toMatchObject({
     result: "failed",
     why: expect.stringContaining("300 s before the beat"),
@@ -64,9 +64,12 @@ test("a stream that stands still fails the check, with its age", async () => {
 test.for([
   [401, "the token is refused"],
   [403, "the token is neither an admin's nor a viewer's"],
-] as const)("a token that may not see numbers (%s) leaves the check out", async ([status, why]) => {
-  expect(await outcomeOf([{ status, json: { error: "no" } }])).toMatchObject({
-    result: "skipped",
-    why,
-  });
-});
+] as const)(
+  "the check is skipped with a token that may not read numbers (%s)",
+  async ([status, why]) => {
+    expect(await outcomeOf([{ status, json: { error: "no" } }])).toMatchObject({
+      result: "skipped",
+      why,
+    });
+  },
+);

@@ -16,7 +16,7 @@ const ALLOWED = {
 const preflights = checks.filter(({ name }) => /preflight|lets browsers/.test(name));
 
 test.each([200, 404, 401])(
-  "a preflight that is answered %d fails the smoke test",
+  "a preflight that is answered with %d fails the smoke test",
   async (status) => {
     expect(preflights).toHaveLength(2);
     for (const { run } of preflights)

@@ -12,7 +12,7 @@ function smoke(...words: string[]) {
 }
 
 describe("npm run smoke", () => {
-  test("reports an address where nothing answers once, and ends with 1", () => {
+  test("reports an address where nothing answers once, with exit code 1", () => {
     const { stdout, status } = smoke(NOWHERE, "token");
     expect(stdout).toMatch(
       /^FAILED {3}is ready.*\n +cannot reach http:\/\/127\.0\.0\.1:1: .*: bad port\n$/,
@@ -20,21 +20,21 @@ describe("npm run smoke", () => {
     expect(status).toBe(1);
   });
 
-  test("reports it in a JSON array with --json, and ends with 1 too", () => {
+  test("reports it in a JSON array with --json, with exit code 1 too", () => {
     const { stdout, status } = smoke(NOWHERE, "token", "--json");
     const name = checks[0]?.name;
     expect(JSON.parse(stdout)).toMatchObject([{ name, result: "failed", ms: expect.any(Number) }]);
     expect(status).toBe(1);
   });
 
-  test("explains itself with --help", () => {
+  test("prints its usage with --help", () => {
     const { stdout, status } = smoke("--help");
     expect(stdout).toMatch(/^Usage: npm run smoke -- URL TOKEN \[--json\]/);
     expect(status).toBe(0);
   });
 
   test.each([[[]], [[NOWHERE]], [["nowhere", "token"]], [[NOWHERE, "token", "--jsn"]]])(
-    "ends with 2 and says how it is used when it is asked for %j",
+    "prints its usage for %j, with exit code 2",
     (words) => {
       const { stderr, status } = smoke(...words);
       expect(stderr).toContain("Usage: npm run smoke");
