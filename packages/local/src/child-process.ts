@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { Socket } from "node:net";
 
-/** A program that ends when this process ends, however that happens. */
+/** A program that ends when this process ends, however this process ends. */
 export interface BoundProcess {
   /** False once it has exited, or when it could not be started. */
   running: () => boolean;

@@ -65,7 +65,7 @@ export interface CloudOptions {
   log?: (entry: LogEntry) => void;
 }
 
-/** All of AlgoItny on this machine. */
+/** The local cloud: API, engines, streams, queues and schedules on this machine. */
 export interface Cloud extends AsyncDisposable {
   url: string;
   /** Tokens valid for 30 days, for the sample's admin and one of its users. */
@@ -75,7 +75,7 @@ export interface Cloud extends AsyncDisposable {
   engines: { redis: string; dynamodb: string };
   upstash: Pick<UpstashServer, "url" | "token" | "stats">;
   dynamodb: { endpoint: string; table: string };
-  /** Rehearses an outage. */
+  /** Simulates an outage. */
   redis: Pick<RedisEngine, "stop" | "start">;
   /** Resolves when every change made in DynamoDB before the call has been handled. */
   streams: { drained(): Promise<void> };
@@ -106,7 +106,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   // Functions inherit them: an invalid one fails here rather than in every function.
   readTtls(process.env);
   readStoreTimeout(process.env);
-  // Before the port: a second start of the same cloud must first report the folder.
+  // Runs before the port is taken: a second start of the same cloud must first report the folder.
   if (dataDir !== undefined) {
     const lock = await lockFolder(dataDir);
     stack.defer(() => lock.close());

@@ -1,2 +1,2 @@
-/** Name of the table of a data folder, by which it is found again. */
+/** Name of the table of a data folder. */
 export const KEPT_TABLE = "algoitny-local";

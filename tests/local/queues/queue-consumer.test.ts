@@ -78,7 +78,7 @@ describe("a queue's consumer", () => {
     await consumer.drained();
     expect(batches).toHaveLength(2);
     expect(dead.messages().map(({ body }) => body)).toEqual(["bad"]);
-    expect(lines[0]).toBe("1 of 2 messages to do again in 30 s");
+    expect(lines[0]).toBe("1 of 2 messages failed; next try in 30 s");
   });
 
   test.each<[string, Answer]>([

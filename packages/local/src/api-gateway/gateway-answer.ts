@@ -32,10 +32,13 @@ const DROPPED_HEADERS = new Set([
   "upgrade",
 ]);
 
-/** Announces fields after a chunked body, and no answer is chunked: Node refuses to send it. */
+/** Excluded because Node refuses to send it: it announces fields after a chunked body, and no answer is chunked. */
 const REFUSED_HEADER = "trailer";
 
-/** A function's result is not an HTTP answer; the client gets a 500, and the log this reason. It holds names, never values. */
+/**
+ * A function's result that is not an HTTP answer: the client gets a 500, and the log gets this message, which contains names,
+ * never values.
+ */
 export class ResultError extends Error {
   override readonly name = "ResultError";
 }
@@ -43,7 +46,7 @@ export class ResultError extends Error {
 /** Largest answer of a function, as JSON: 6 MB and 100 bytes. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_RESULT_BYTES = 6 * 1024 * 1024 + 100;
 
-/** An answer that the gateway gives by itself: AWS fixes these bodies, an HTTP API cannot change them. */
+/** An answer that the gateway itself makes: AWS fixes these bodies, an HTTP API cannot change them. */
 export function gatewayAnswer(
   status: number,
   message: string,
@@ -67,7 +70,7 @@ function inferred(result: unknown): Answer {
   };
 }
 
-/** Node's own check: `writeHead` throws for the same header, after the answer has begun. */
+/** Node's own check: for the same header `writeHead` would throw, after the answer has begun. */
 function checkHeader(name: string, value: string): void {
   try {
     validateHeaderName(name);
@@ -98,7 +101,10 @@ function structured(result: object): Answer {
   return { status: statusCode, headers: sent, cookies: cookies ?? [], body: bytes };
 }
 
-/** A function's result as the client gets it: without `statusCode` any JSON is a 200. Throws a ResultError. */
+/**
+ * Converts a function's result to the client's answer: a result without `statusCode` is a 200 with any JSON. Throws a
+ * ResultError.
+ */
 export function toAnswer(result: unknown): Answer {
   const bytes = Buffer.byteLength(JSON.stringify(result) ?? "");
   if (bytes > MAX_RESULT_BYTES) {

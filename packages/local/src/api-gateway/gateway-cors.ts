@@ -1,4 +1,4 @@
-/** The `Cors` of an HTTP API. Origins are written out: with credentials `*` is not allowed. */
+/** The `Cors` configuration of an HTTP API. Origins are listed, because `*` is not allowed with credentials. */
 export interface CorsConfig {
   origins: readonly string[];
   methods: readonly string[];
@@ -16,7 +16,7 @@ function originHeaders(origin: string): Record<string, string> {
   };
 }
 
-/** Parts of a request that decide about the CORS headers of its answer. */
+/** Parts of a request that determine the CORS headers of its answer. */
 export interface CorsRequest {
   method: string;
   origin: string | undefined;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { AuthorizedToken } from "./jwt-authorizer.ts";
 import type { RouteMatch } from "./route-table.ts";
 
-/** Everything that the payload is made of besides the route. */
+/** Everything in the event except the route. */
 export interface GatewayRequest {
   method: string;
   /** As sent, still percent-encoded. */
@@ -10,7 +10,7 @@ export interface GatewayRequest {
   /** Decoded segments of `rawPath`. */
   path: readonly string[];
   rawQueryString: string;
-  /** Pairs as they came, names in any case, repeated names kept. */
+  /** Pairs as they were received: names in any case, repeated names kept. */
   headers: ReadonlyArray<readonly [name: string, value: string]>;
   protocol: string;
   sourceIp: string;
@@ -19,7 +19,7 @@ export interface GatewayRequest {
   body: Buffer;
 }
 
-/** Dropped on the way: they belong to one hop, or come back as `cookies`. */
+/** Headers that are not in the event: they belong to one hop, or become `cookies`. */
 const NOT_PASSED_ON = new Set([
   "connection",
   "cookie",
@@ -29,14 +29,14 @@ const NOT_PASSED_ON = new Set([
 ]);
 
 /**
- * Content types whose body reaches the function as text; every other one, a missing one and forms included, as base64.
- * AWS does not list them; this is what was measured: https://github.com/ministackorg/ministack/pull/766
+ * Content types whose body is passed to the function as text; every other type, also a missing one and forms, is passed as
+ * base64. AWS does not list them; these were measured: https://github.com/ministackorg/ministack/pull/766
  */
 const TEXT_TYPES = /^(text\/[^;]*|application\/(json|xml|javascript))\s*(;|$)/i;
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
-/** `22/Nov/2026:19:03:58 +0000`: the time as access logs write it. */
+/** The time as access logs write it: `22/Nov/2026:19:03:58 +0000`. */
 function logTime(timeEpochMs: number): string {
   const time = new Date(timeEpochMs);
   const day = String(time.getUTCDate()).padStart(2, "0");
@@ -44,7 +44,7 @@ function logTime(timeEpochMs: number): string {
   return `${day}/${MONTHS[time.getUTCMonth()]}/${time.getUTCFullYear()}:${clock} +0000`;
 }
 
-/** Repeated names become one value, joined by commas; names as they are after `name`. */
+/** Joins the values of repeated names by commas; `name` converts each name. */
 function joined(pairs: Iterable<readonly [string, string]>): Record<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of pairs) {
@@ -83,8 +83,8 @@ function bodyOf(request: GatewayRequest, headers: Readonly<Record<string, string
 }
 
 /**
- * A request as payload format 2.0 gives it to a function. The path is decoded, the query string is not.
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * Converts a request to the event of payload format 2.0. The path is decoded, the query string is not. Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function toEvent(
   request: GatewayRequest,
@@ -129,7 +129,7 @@ export function toEvent(
   };
 }
 
-/** Header pairs of a request as they came on the wire. */
+/** Header pairs of a request as they were received. */
 export function headerPairs({ rawHeaders }: IncomingMessage): Array<[string, string]> {
   return Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
     rawHeaders[index * 2]!,

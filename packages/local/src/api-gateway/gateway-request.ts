@@ -11,14 +11,14 @@ export const MAX_HEAD_BYTES = 10_240;
 /** Largest request body in bytes; more is a 413. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** Size of what `MAX_HEAD_BYTES` limits. */
+/** Size that `MAX_HEAD_BYTES` limits. */
 export function headBytes(message: IncomingMessage): number {
   const line = `${message.method} ${message.url} HTTP/${message.httpVersion}`;
   const values = headerPairs(message).reduce((sum, [, value]) => sum + value.length, 0);
   return line.length + values;
 }
 
-/** The whole body, or `undefined` when it is longer than `maxBytes`: the rest is then thrown away unread. */
+/** Reads the whole body; `undefined` when it is longer than `maxBytes`: the rest is dropped. */
 export function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   if (Number(message.headers["content-length"] ?? 0) > maxBytes) return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
@@ -35,7 +35,7 @@ export function readBody(message: IncomingMessage, maxBytes: number): Promise<Bu
   });
 }
 
-/** Everything but the body and the decoded path. */
+/** Everything except the body and the decoded path. */
 export function requestOf(message: IncomingMessage): Omit<GatewayRequest, "body" | "path"> {
   const [rawPath = "/", ...query] = (message.url ?? "/").split("?");
   return {

@@ -11,7 +11,7 @@ export interface ThrottleConfig {
 export const ACCOUNT_THROTTLE: ThrottleConfig = { ratePerSecond: 10_000, burst: 5_000 };
 
 /**
- * Creates a check that decides if one more request of a route may pass; a route without its own limits gets the given
+ * Creates a check that decides whether one more request of a route may pass; a route without limits of its own gets the given
  * ones.
  */
 export function createThrottle(

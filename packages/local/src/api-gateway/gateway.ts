@@ -12,7 +12,7 @@ import {
 import { createRouteTable, decodePath, type GatewayRoute } from "./route-table.ts";
 import { ACCOUNT_THROTTLE, createThrottle } from "./gateway-throttle.ts";
 
-/** Longest that a function may take, in ms; more is a 503. */
+/** Longest time for a function, in ms; after that the answer is a 503. */
 export const INTEGRATION_TIMEOUT_MS = 30_000;
 
 export interface GatewayConfig {
@@ -21,7 +21,7 @@ export interface GatewayConfig {
   /** Runs a route's target with a payload format 2.0 event; rejects with the function's error. */
   invoke: (target: string, event: ReturnType<typeof toEvent>) => Promise<unknown>;
   integrationTimeoutMs?: number;
-  /** Gets every error that the client sees as a bare 500. */
+  /** Called with every error that the client sees only as a 500. */
   onError?: (target: string, error: unknown) => void;
 }
 
@@ -39,7 +39,7 @@ async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | ty
   }
 }
 
-/** The answer to an OPTIONS that no route takes, `$default` included: AWS gives it by itself where CORS is configured. */
+/** The answer to an OPTIONS that matches no route, not even `$default`: with CORS configured, AWS itself answers it. */
 const automaticPreflight = (): Answer => ({
   status: 204,
   headers: {},
@@ -48,8 +48,8 @@ const automaticPreflight = (): Answer => ({
 });
 
 /**
- * Answers requests as an API Gateway HTTP API with payload format 2.0 and CORS does, its own error bodies included.
- * CORS headers are the server's part.
+ * Answers requests as an API Gateway HTTP API with payload format 2.0 does, also with its error bodies. The server adds the
+ * CORS headers.
  */
 export function createGateway(
   config: GatewayConfig,
@@ -60,7 +60,7 @@ export function createGateway(
 
   async function run(target: string, event: ReturnType<typeof toEvent>): Promise<Answer> {
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_RESULT_BYTES) {
-      return gatewayAnswer(413, "Request Entity Too Large"); // Lambda takes no larger event
+      return gatewayAnswer(413, "Request Entity Too Large"); // Lambda accepts no larger event.
     }
     try {
       const result = await within(config.invoke(target, event), timeoutMs);

@@ -7,10 +7,10 @@ export interface JwtAuthorizerConfig {
   keys: JWTVerifyGetKey;
 }
 
-/** `requestContext.authorizer.jwt`: every claim is a string there. */
+/** The value of `requestContext.authorizer.jwt`, in which every claim is a string. */
 export interface AuthorizedToken {
   claims: Record<string, string>;
-  /** Routes ask for no scopes. */
+  /** No route requires scopes. */
   scopes: null;
 }
 
@@ -20,8 +20,8 @@ const challenge = (description: string) =>
   `Bearer scope="" error="invalid_token" error_description="${description}"`;
 
 /**
- * A claim as text: lists as `[a b]`, objects as JSON, nulls left out – as real events were seen to carry them.
- * Source: https://github.com/floci-io/floci/pull/2011
+ * Converts a claim to text: lists become `[a b]`, objects JSON, nulls are left out, as in real events. Source:
+ * https://github.com/floci-io/floci/pull/2011
  */
 function claimText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(claimText).join(" ")}]`;
@@ -52,9 +52,9 @@ function whyRefused(error: unknown): string {
 }
 
 /**
- * Checks a token as an HTTP API's JWT authorizer does: RS256 family, `kid`, `iss`, `aud` (or `client_id`
- * when there is no `aud`), `exp`, `nbf`, `iat`. The header may hold the bare token.
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+ * Verifies a token as an HTTP API's JWT authorizer does: RS256 family, `kid`, `iss`, `aud` (or `client_id` when there is no
+ * `aud`), `exp`, `nbf`, `iat`. The header may contain the token without `Bearer`. Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
 export async function authorize(
   { issuer, audience, keys }: JwtAuthorizerConfig,

@@ -6,7 +6,7 @@ export interface GatewayRoute {
   key: string;
   /** First argument of `invoke`. */
   target: string;
-  /** Behind the JWT authorizer. */
+  /** True when the JWT authorizer protects the route. */
   authorized: boolean;
   /** Throttle of this route, in place of the API's. */
   throttle?: ThrottleConfig;
@@ -42,7 +42,7 @@ function compile(route: GatewayRoute): CompiledRoute {
   return { route, method, segments: path.split("/").slice(1).map(compileSegment) };
 }
 
-/** The first segment that differs decides, then a method over `ANY`. */
+/** Compares the first segments that differ; for the same path a method precedes `ANY`. */
 function bySpecificity(a: CompiledRoute, b: CompiledRoute): number {
   for (const [index, segment] of a.segments.entries()) {
     const other = b.segments[index];
@@ -69,9 +69,9 @@ function matchSegments(segments: readonly Segment[], path: readonly string[]) {
 }
 
 /**
- * Decodes a request's path once, as a whole, and splits the result: API Gateway routes by the decoded path, so `a%2Fb` is
- * two segments and an event's path cannot say which it was. A decoded `?` ends the path. `undefined` when an escape is
- * malformed: the gateway answers 400. docs/engines.md names what this rests on.
+ * Decodes a request's path once, as a whole, and splits the result: API Gateway routes by the decoded path, so `a%2Fb` is two
+ * segments, and the event's path does not show which spelling was sent. A decoded `?` ends the path. Returns `undefined` when
+ * an escape is malformed: the gateway answers 400. docs/engines.md lists the sources.
  */
 export function decodePath(rawPath: string): string[] | undefined {
   try {
@@ -83,8 +83,8 @@ export function decodePath(rawPath: string): string[] | undefined {
 }
 
 /**
- * Chooses routes as an HTTP API does: a full match before a greedy one, the most specific first, `$default` last.
- * `/pets` and `/pets/` are two paths. `undefined` when nothing matches and there is no `$default`.
+ * Selects routes as an HTTP API does: a full match before a greedy one, the most specific first, `$default` last. `/pets` and
+ * `/pets/` are two paths. Returns `undefined` when nothing matches and there is no `$default`.
  */
 export function createRouteTable(routes: readonly GatewayRoute[]) {
   const fallback = routes.find(({ key }) => key === "$default");
@@ -96,7 +96,7 @@ export function createRouteTable(routes: readonly GatewayRoute[]) {
       const parameters = matchSegments(candidate.segments, path);
       return parameters ? [{ ...candidate, parameters }] : [];
     });
-    // Only routes that match the same path can be compared: sorting all of them would depend on their order in the list.
+    // Compares only routes that match the same path: an order of all routes would depend on their order in the list.
     const [best] = matching.toSorted(bySpecificity);
     if (!best) return fallback && { route: fallback, pathParameters: undefined };
     const named = Object.keys(best.parameters).length > 0;

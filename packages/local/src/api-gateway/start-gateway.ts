@@ -6,41 +6,44 @@ import { withCors, type CorsConfig } from "./gateway-cors.ts";
 import { readBody } from "./gateway-request.ts";
 import { createGateway, type GatewayConfig } from "./gateway.ts";
 
-/** Largest head that is read at all, in bytes, so that one over the limit still gets an answer with CORS headers. */
+/** Largest head that is parsed at all, in bytes, so that one over the limit still gets an answer with CORS headers. */
 const READ_HEAD_BYTES = 65_536;
 
-/** Longer than any client keeps an idle connection, so that a reused one is never closed under a request. */
+/**
+ * Longer than any client keeps an idle connection, so that the server never closes a connection that a client is about to
+ * reuse.
+ */
 const KEEP_ALIVE_MS = 65_000;
 
-/** One request as it was answered, for logs. */
+/** An answered request, for logs. */
 export interface RequestRecord {
   method: string;
-  /** Path and query as sent. */
+  /** Path and query as they were sent. */
   url: string;
   status: number;
   durationMs: number;
-  /** The answer's headers, lower case. */
+  /** The answer's headers, with lower-case names. */
   headers: Readonly<Record<string, string>>;
 }
 
 export interface BesideRequest {
   method: string;
-  /** Path and query as sent. */
+  /** Path and query as they were sent. */
   url: string;
-  /** Rejects when it is longer than 64 KB. */
+  /** Reads the body; rejects when it is longer than 64 KB. */
   body: () => Promise<string>;
 }
 
-/** Longest body of a request beside the API, in bytes. */
+/** Longest body of a request to a path beside the API, in bytes. */
 const BESIDE_BODY_BYTES = 65_536;
 
 export interface ApiGatewayOptions extends GatewayConfig {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   port: number;
   cors: CorsConfig;
   /**
-   * Serves paths beside the API, before the API and without a log line; `undefined` passes the request on to the API. Only an
-   * answer of its own may read the body.
+   * Answers requests to paths beside the API, before the API and without a log line; `undefined` passes the request on to the
+   * API. It must not read the body of a request that it passes on.
    */
   beside?: (request: BesideRequest) => Answer | undefined | Promise<Answer | undefined>;
   onRequest?: (record: RequestRecord) => void;
@@ -54,7 +57,7 @@ export interface ApiGateway {
 function send(response: ServerResponse, answer: Answer, withoutBody: boolean): void {
   const { status, headers, cookies, body } = answer;
   const bodiless = status === 204 || status === 304;
-  // A function that leaves the body out of its answer to HEAD does not say how long it would have been.
+  // For HEAD a function may return no body, so the length of the body is unknown.
   const unknown = withoutBody && body.length === 0;
   response.writeHead(status, {
     ...headers,
@@ -64,7 +67,7 @@ function send(response: ServerResponse, answer: Answer, withoutBody: boolean): v
   response.end(bodiless || withoutBody ? undefined : body);
 }
 
-/** Sends a bare 400 or 431 to a client whose bytes do not parse as HTTP: no route and no origin are known. */
+/** Sends a plain 400 or 431 to a client whose bytes do not parse as HTTP: its route and its origin are unknown. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
   const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
@@ -111,7 +114,7 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
     onRequest?.({ method, url, status: answer.status, durationMs, headers: answer.headers });
   }
 
-  /** Nothing that goes wrong with one request may end the process: databases run in it. */
+  /** No error of a single request may end the process: databases run in it. */
   function serveSafely(message: IncomingMessage, response: ServerResponse): void {
     response.on("error", () => {}); // the client went away while it was answered
     serve(message, response).catch((error: unknown) => {

@@ -9,7 +9,7 @@ const READERS = new Set(["http/list-problems", "http/list-drafts", "http/list-re
 /** The plan that reads the catalogue and loads the fewest entries beside it. */
 const EVENT = { plan: "most_read" };
 
-/** Most attempts, of up to 10 s each, and the pause between two: a machine that is busy takes its services for down. */
+/** Most attempts, of up to 10 s each, and the pause between two: on a busy machine services may seem to be down. */
 const MOST_ATTEMPTS = 30;
 const PAUSE_MS = 500;
 
@@ -26,8 +26,8 @@ export interface CatalogueGate {
 }
 
 /**
- * Makes a gate. A first list over an empty Redis would read all of a large catalogue within its 10 s, which a busy machine does
- * not give it, and so would each of those that come at the same time.
+ * Creates a gate. Over an empty Redis, the first requests for lists would each read all of a large catalogue, which takes a
+ * busy machine longer than their 10 s.
  */
 export function createCatalogueGate({
   sleep = (ms: number): Promise<void> => pause(ms),
@@ -37,7 +37,7 @@ export function createCatalogueGate({
   async function isFilledBy(invoke: Invoke): Promise<boolean> {
     const { data } = Report.safeParse(await invoke(schedules.WarmProblems.file, EVENT));
     if (data === undefined) return true;
-    // None is carried out while services are down.
+    // While services are down, the report has no plans.
     return (
       data.plans.length > 0 &&
       data.plans.every((plan) => !plan.out_of_time && plan.error === undefined)
@@ -55,7 +55,7 @@ export function createCatalogueGate({
           await sleep(PAUSE_MS);
         }
       } catch {
-        // Its log says why; lists then do without.
+        // Its log has the reason; lists then load the catalogue themselves.
       } finally {
         filled.resolve();
       }

@@ -6,18 +6,18 @@ import { keys, PROBLEMS_PER_PARTITION, partitionsUpTo, pks } from "@algoitny/cor
 import { eachOf, getStored, query } from "@algoitny/core/table/read-items";
 import { varyProblem } from "./vary-problem.ts";
 
-/** Problems that one request of a few writes, with their pairs: 12 of each fit. */
+/** Problems that are written by one request, with their pairs: 12 problems fit into it. */
 const AT_ONCE = 12;
 
 export interface Filled {
-  /** Highest id before and after. */
+  /** Highest id before and after the run. */
   from: number;
   to: number;
 }
 
 /**
- * Adds problems that are varied from the imported ones until the highest id is `wanted`. Started again after an interruption,
- * it continues where it was. Nothing else may add problems meanwhile. Throws where there is nothing to vary.
+ * Adds variations of the imported problems until the highest id is `wanted`. Started again after an interruption, it continues
+ * where it stopped. No other program may add problems meanwhile. Throws when there is no problem to vary.
  */
 export async function fillCatalogue(
   db: Database,
@@ -35,7 +35,8 @@ export async function fillCatalogue(
   const from = Math.max(Number(newest["id"]), await lastWritten(db, last));
   for (let first = from + 1; first <= wanted; first += PROBLEMS_PER_PARTITION) {
     const end = Math.min(wanted, first + PROBLEMS_PER_PARTITION - 1);
-    // Lists read the partitions up to the counter's, so the counter is written first; the head of the last id shows a whole part.
+    // Lists read the partitions up to the counter's, so the counter is written first; a part is complete when the head of its
+    // last id exists.
     await putItems(db, [toItem(keys.counter("problem"), "problem_counter", { last: end })]);
     const items = range(first, end).map((id) => itemsOf(varyProblem(sources, id, nowMs)));
     const final = items.pop() ?? [];
@@ -46,7 +47,7 @@ export async function fillCatalogue(
   return { from, to: Math.max(from, wanted) };
 }
 
-/** Problems that were not varied, newest first. */
+/** Imported problems, newest first. */
 async function readSources(db: Database, last: number): Promise<Item[]> {
   const partitions = partitionsUpTo(last);
   const items = await eachOf(partitions, (each) =>
@@ -57,7 +58,7 @@ async function readSources(db: Database, last: number): Promise<Item[]> {
     .filter((item) => item["variant_of"] === undefined && typeof item["title"] === "string");
 }
 
-/** The last id before which every problem is there: an interrupted run is repeated from the beginning of its last part. */
+/** The last id of the last complete part: an interrupted run writes the part after it again. */
 async function lastWritten(db: Database, last: number): Promise<number> {
   let id = last;
   while (id > 0 && !(await getStored(db, keys.problem(id)))) id -= PROBLEMS_PER_PARTITION;

@@ -1,7 +1,7 @@
 import type { Item } from "@algoitny/core/table/database";
 import { PROBLEMS_PER_PARTITION } from "@algoitny/core/table/keys";
 
-/** Judges that varied problems come from. */
+/** Judges of the variations. */
 const JUDGES = [
   "codeforces",
   "baekjoon",
@@ -21,18 +21,18 @@ const KOREAN =
     " ",
   );
 
-/** One problem in four has a Korean title. */
+/** One in four problems has a Korean title. */
 const KOREAN_SHARE = 4;
 
 const MS_PER_HOUR = 3_600_000;
 
-/** Spreads consecutive numbers, the same ones at each run (Knuth's multiplicative hash). */
+/** Scatters consecutive numbers, in the same way at each run (Knuth's multiplicative hash). */
 const spread = (number: number): number => Math.imul(number, 2_654_435_761) >>> 0;
 
 const pick = <Element>(list: readonly Element[], number: number): Element =>
   list[spread(number) % list.length] as Element;
 
-/** Attributes of a problem that is made from imported ones, the same for the same id: another judge, title and number. */
+/** Attributes of a variation: another judge, title and number. The same id always gives the same attributes. */
 export function varyProblem(sources: readonly Item[], id: number, nowMs: number) {
   const source = sources[id % sources.length] as Item;
   const other = pick(sources, id);

@@ -8,8 +8,8 @@ import { GRAPHIQL_PATH } from "../graphiql/graphiql-page.ts";
 const ROOT = resolve(fileURLToPath(new URL("../../../../", import.meta.url)));
 
 /**
- * Addresses, engines, and commands to paste into another terminal. Each command works alone, in any order and repeatedly:
- * it gets its own token, in any folder, and the problem that it adds has a new number.
+ * Addresses, engines, and commands to paste into another terminal. The commands work in any folder, singly, in any order and
+ * repeatedly: each gets its own token, and adds a problem with a new number.
  */
 export function banner(
   { url, tokens, engines, upstash, dynamodb }: Cloud,
@@ -51,12 +51,12 @@ export function banner(
 `;
 }
 
-/** Arguments of an npm script stand after `--`. */
+/** Arguments of an npm script follow `--`. */
 function flagsOf(words: readonly string[]): string[] {
   return words.length === 0 ? [] : ["--", ...words];
 }
 
-/** A path as a shell takes it, inside double quotes of `$(…)` too. */
+/** Quotes a path for a shell, inside the double quotes of `$(…)` too. */
 function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

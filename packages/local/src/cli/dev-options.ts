@@ -20,7 +20,7 @@ Environment: REDIS_URL and DYNAMODB_ENDPOINT are addresses of running engines; R
 choose as --redis and --dynamodb do; a flag takes precedence. CORS_ORIGINS lists the origins whose pages may read answers, by commas
 (ports 3000 and 5173 of this machine).
 
-Beside it: npm run import, npm run token, npm run fire; each explains itself with -- --help.`;
+Beside it: npm run import, npm run token, npm run fire; -- --help prints the usage of each.`;
 
 export interface DevOptions {
   port: number;
@@ -44,7 +44,7 @@ function choice<const Value extends string>(
   return value;
 }
 
-/** Throws unless the text is a port. */
+/** Throws unless the text is a port number. */
 export function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
@@ -67,7 +67,7 @@ function parse(args: readonly string[]) {
   }).values;
 }
 
-/** Reads `dev`'s command line; throws what is wrong with it. */
+/** Parses `dev`'s command line; throws an error that names the mistake. */
 export function parseDevOptions(
   args: readonly string[],
   env: Readonly<NodeJS.ProcessEnv> = process.env,
@@ -81,7 +81,7 @@ export function parseDevOptions(
     port: flags.port === undefined ? DEFAULT_PORT : portOf(flags.port),
     dataDir: flags.data ?? DEFAULT_DATA_DIR,
     engines: {
-      // A flag is about this run: it wins over an address in the environment too.
+      // A flag applies to this run only, so it takes precedence over an address in the environment.
       redis: redisEngine ? { engine: redisEngine } : redis,
       dynamodb: dynamodbEngine ? { engine: dynamodbEngine } : dynamodb,
     },

@@ -13,16 +13,16 @@ const INTERRUPTED = 130;
 /** The signals that end a program in a terminal. */
 const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Longest that an ordered end may take. */
+/** Longest time for an orderly end. */
 const CLOSE_WITHIN_MS = 5_000;
 
-/** A Redis that was restarted with an older state is found out so soon. */
+/** A Redis that was restarted with an older state is detected within this time. */
 const BEAT_MS = 10_000;
 
-/** Ctrl-C under npm comes twice at once: from the terminal, and from npm, which hands it on. */
+/** Under npm, Ctrl-C sends the signal twice: the terminal sends it, and npm passes it on. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** The first signal, or the end of npm, ends the cloud in order, an impatient second signal at once. */
+/** The first signal, or the end of npm, ends the cloud in order; a later signal ends it at once. */
 function endOnSignal(): { ended: Promise<void> } {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let firstMs: number | undefined;
@@ -38,7 +38,7 @@ function endOnSignal(): { ended: Promise<void> } {
 }
 
 /**
- * The last resort: a fault of the cloud's own, in a timer or an event handler, is logged, and the databases run on. Only a
+ * Last resort: an error of the cloud itself, in a timer or an event handler, is logged, and the databases keep running. Only a
  * closed terminal ends them, because nothing can be logged any more.
  */
 function logUncaught(log: (entry: LogEntry) => void): void {
@@ -52,7 +52,7 @@ async function serve(chosen: DevOptions): Promise<void> {
   const { json, port, sample, engines, verbose } = chosen;
   const dataDir = resolve(chosen.dataDir);
   const { ended } = endOnSignal();
-  // Imported here, as modules of the domain read their settings when they load: a bad one is explained below.
+  // Imported here, because modules of the domain read their settings when they load: an invalid setting is explained below.
   const { startCloud } = await import("../cloud.ts");
   const stream = json ? process.stderr : process.stdout;
   const { log, open, close } = createTerminalLog({
@@ -75,7 +75,7 @@ async function serve(chosen: DevOptions): Promise<void> {
     close();
     await withdraw();
   }
-  // Should it not even start: engines end with this process.
+  // After a failed start too: engines end with this process.
   const closed = starting.then((started) => started.close());
   await Promise.race([closed, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
 }

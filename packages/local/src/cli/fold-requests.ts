@@ -1,10 +1,13 @@
 import type { RequestEntry } from "../log-entry.ts";
 
-/** Lines that may come at once, and how many a second in the long run: what a person and a page's loading cause. */
+/**
+ * Lines that are printed at once, and lines a second over a longer time: as many as a user's commands and a page's loading
+ * cause.
+ */
 const LINES_AT_ONCE = 10;
 const LINES_PER_SECOND = 2;
 
-/** Interval of the check for the end of a burst: a second without requests ends it. */
+/** Interval of the check for the end of a burst, which is a second without requests. */
 const LOOK_EVERY_MS = 1_000;
 
 /** Time between two summaries of a burst. */
@@ -13,15 +16,15 @@ const SUMMARY_EVERY_MS = 10_000;
 export interface FoldOptions {
   /** Prints a request's own line. */
   onRequest: (entry: RequestEntry) => void;
-  /** Prints a summary of the requests that got no line of their own. */
+  /** Prints a summary of the requests that were not printed singly. */
   onSummary: (text: string) => void;
   nowMs?: () => number;
   later?: (ms: number, run: () => void) => void;
 }
 
 /**
- * Folds bursts of requests: while more come than anyone can read, a summary every 10 s stands for them. Failed requests
- * (400 and above) keep their lines.
+ * Summarises bursts of requests: while more come than anyone can read, it prints a summary every 10 s. Failed requests (400
+ * and above) are still printed singly.
  */
 export function createRequestFolder({
   onRequest,
@@ -77,7 +80,7 @@ export function createRequestFolder({
         later(LOOK_EVERY_MS, look);
       }
     },
-    /** Prints what is folded so far. */
+    /** Prints the summary of the requests so far. */
     flush,
   };
 }

@@ -1,19 +1,19 @@
 import { type EventEntry, formatEntry, type LogEntry, type RequestEntry } from "../log-entry.ts";
 import { createRequestFolder } from "./fold-requests.ts";
 
-/** Time that a request which made a change may take to be logged after the change went through the stream. */
+/** Longest time between the handling of a change by the stream and the log entry of the request that made it. */
 const REQUEST_WITHIN_MS = 2_000;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-/** Time for which writes are remembered, because their changes take a while through the stream: 2 minutes. */
+/** Time for which writes are remembered, because their changes take a while to pass through the stream: 2 minutes. */
 const REMEMBERED_MS = 2 * MINUTE_MS;
 
 export interface TerminalLogOptions {
   write: (line: string) => void;
   color?: boolean;
-  /** Prints every entry as it comes. */
+  /** Prints every entry at once. */
   verbose?: boolean;
   /** Wall-clock time. */
   nowMs?: () => number;
@@ -21,8 +21,8 @@ export interface TerminalLogOptions {
 }
 
 /**
- * Prints a cloud's log for a person: a line a request, bursts folded, and what else needs attention. The work of streams
- * and queues is part of the requests that caused it; changes that no request made get a line of their own.
+ * Prints a cloud's log for a user: one line per request, bursts summarised, and everything else that needs attention. The work
+ * of streams and queues counts as part of the requests that caused it; changes of no request have a line of their own.
  */
 export function createTerminalLog({
   write,
@@ -38,7 +38,7 @@ export function createTerminalLog({
     nowMs,
     later,
   });
-  /** Times in which requests wrote, in order; those that overlap are one. */
+  /** Periods in which requests wrote, in order; overlapping ones are merged. */
   const writes: { fromMs: number; toMs: number }[] = [];
   let openedMs = Infinity;
   let unclaimed = 0;
@@ -81,16 +81,16 @@ export function createTerminalLog({
 
   return {
     log,
-    /** The cloud is ready: changes from here on are the user's. */
+    /** Called when the cloud is ready: later changes are the user's, earlier ones the sample's. */
     open: () => {
       openedMs = nowMs();
     },
-    /** Prints what is folded so far. */
+    /** Prints the summary of the requests so far. */
     close: folder.flush,
   };
 }
 
-/** Precision of a change's time: DynamoDB writes the second, DynamoDB Local rounds down to the minute. */
+/** Precision of a change's time: a second in DynamoDB, a minute in DynamoDB Local, which rounds down. */
 function precisionMs(atMs: number): number {
   return atMs % MINUTE_MS === 0 ? MINUTE_MS : SECOND_MS;
 }

@@ -47,7 +47,7 @@ await runCommand({
   usage: USAGE,
   parse,
   run: async ({ email, admin, data, json }) => {
-    // A mistyped name would get a new key, and a token that no cloud accepts.
+    // A mistyped folder would get a new key, and a token that no cloud accepts.
     if (data !== DEFAULT_DATA_DIR && !existsSync(data))
       throw new Error(`no folder ${resolve(data)}: name the one that \`npm run dev\` was given`);
     const issuer = await createIssuer(resolve(data));

@@ -1,8 +1,9 @@
 const EVERY_MS = 500;
 
 /**
- * Calls `end` once the parent of this process has gone, if that is npm or its shell: npm hands a signal to the shell alone, and the
- * shell to no one. Without npm nothing is looked at, since a program of `nohup` outlives its parent on purpose.
+ * Calls `end` once the parent of this process has ended, if the parent is npm or npm's shell: npm passes a signal to its shell
+ * only, and the shell does not pass it on. Without npm the parent is not watched: a program that was started by `nohup`
+ * outlives its parent on purpose.
  */
 export function whenOrphaned(
   end: () => void,

@@ -3,11 +3,11 @@ interface Interval {
   count: number;
   sum: number;
   largest: number;
-  /** Values by the bucket that they fall into: each is 2 % wide. */
+  /** Numbers of values by bucket; each bucket is 2 % wide. */
   buckets: Map<number, number>;
 }
 
-/** Shortest interval that is kept: 10 s, where CloudWatch has 60. */
+/** Length of the shortest stored interval: 10 s; CloudWatch's is 60 s. */
 export const FINEST_SECONDS = 10;
 
 const FINE = { seconds: FINEST_SECONDS, keptSeconds: 2 * 3_600 };
@@ -15,7 +15,7 @@ const COARSE = { seconds: 60, keptSeconds: 24 * 3_600 };
 
 const BUCKET_WIDTH = Math.log(1.02);
 
-/** Values of up to this fall into the first bucket: half a microsecond, where they are ms. */
+/** Upper limit of the first bucket: half a microsecond, for values in ms. */
 const SMALLEST = 0.000_5;
 
 /** One metric as CloudWatch names it. */
@@ -83,7 +83,7 @@ function emptyInterval(): Interval {
   return { count: 0, sum: 0, largest: -Infinity, buckets: new Map() };
 }
 
-/** Intervals are added in order, but for clocks that were set back: those are forgotten a little later. */
+/** Intervals are added in order, except after the clock was set back: then they are removed somewhat later. */
 function forgetBefore(intervals: Map<number, Interval>, seconds: number): void {
   for (const start of intervals.keys()) {
     if (start >= seconds) return;

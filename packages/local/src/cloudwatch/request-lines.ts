@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { AwsServiceError, startAwsJsonServer } from "../aws-json-server.ts";
 
-/** Lines kept: some minutes of a busy cloud. */
+/** Most lines that are stored: some minutes of a busy cloud. */
 const MOST_LINES = 20_000;
 
-/** Lines of one answer, as AWS limits them. */
+/** Most lines in one answer, AWS's limit. */
 const MOST_EVENTS = 10_000;
 
 interface KeptLine {
@@ -17,17 +17,17 @@ interface KeptLine {
 const FilterLogEvents = z.strictObject({
   logGroupName: z.string(),
   startTime: z.number(),
-  /** The one kind of pattern that the functions use: a number in a line of JSON. */
+  /** The only form of filter pattern that the functions use: a number in a line of JSON. */
   filterPattern: z.string().regex(/^\{ \$\.\w+ > \d+ \}$/, "only `{ $.Name > 0 }` is emulated"),
   nextToken: z.string().optional(),
 });
 
-/** Latest lines that functions wrote about their invocations. */
+/** The latest lines that functions wrote about their invocations. */
 export interface RequestLines {
   add: (message: string, fields: Readonly<Record<string, unknown>>, atMs: number) => void;
 }
 
-/** Answers `FilterLogEvents` as CloudWatch Logs does, from the latest lines of all functions in the place of one group's. */
+/** Answers `FilterLogEvents` as CloudWatch Logs does, from the latest lines of all functions instead of one log group's. */
 export async function startRequestLines(): Promise<
   RequestLines & { endpoint: string; close(): Promise<void> }
 > {

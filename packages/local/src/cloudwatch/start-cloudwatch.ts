@@ -22,7 +22,7 @@ const GetMetricData = z.object({
     .max(500),
 });
 
-/** Answers `GetMetricData` as CloudWatch does, from what functions have written into their lines; the namespace is not looked at. */
+/** Answers `GetMetricData` as CloudWatch does, from the metrics in functions' log lines, for any namespace. */
 export function startCloudWatch(
   store: MetricStore,
 ): Promise<{ endpoint: string; close(): Promise<void> }> {

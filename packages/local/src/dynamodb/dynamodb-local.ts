@@ -27,12 +27,12 @@ export function dynamoDbLocalFolder(
   return join(cacheHome, "algoitny", "dynamodb-local", DYNAMODB_LOCAL_VERSION);
 }
 
-/** Runs `mvn` in a folder; a parameter so that a test can count how often. */
+/** Runs `mvn` in a folder; a parameter, so that a test can count the calls. */
 export type Maven = (args: string[], folder: string) => Promise<void>;
 
 /**
- * Fetches the jars unless `folder` already has them. The folder appears complete or not at all,
- * so any number of processes may call this at once.
+ * Downloads the jars unless `folder` already has them. The folder appears complete or not at all, so any number of processes
+ * may call this concurrently.
  */
 export async function fetchDynamoDbLocal(
   folder: string,
@@ -47,7 +47,7 @@ export async function fetchDynamoDbLocal(
     await writeFile(join(draft, "pom.xml"), POM);
     await maven(["-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib"], draft);
     await rename(draft, folder).catch((error: unknown) => {
-      if (!existsSync(folder)) throw error; // else another process was first, with the same jars
+      if (!existsSync(folder)) throw error; // Otherwise another process was first, with the same jars.
     });
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -74,7 +74,7 @@ export async function startDynamoDbLocal(
       "-cp",
       join(lib, "*"),
       "software.amazon.dynamodb.services.local.main.ServerRunner",
-      // One set of tables whatever region and access key a client sends.
+      // Clients of any region and access key share one set of tables.
       "-sharedDb",
       "-disableTelemetry",
       "-port",

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startServerProcess, type ServerProcess } from "./server-process.ts";
 
-/** The binary that npm installed for this platform, else the one on PATH; undefined when there is neither. */
+/** The binary that npm installed for this platform, or the one on PATH; undefined without either. */
 export function findDynoxide(
   platform: string = `${process.platform}-${process.arch}`,
   searchPath: string = process.env["PATH"] ?? "",
@@ -42,7 +42,7 @@ export async function startDynoxide(
 const MEMORY_FOLDER = "/dev/shm";
 const ENOUGH_BYTES = 1024 ** 3;
 
-/** In memory where there is room (a container has 64 MB by default): SQLite waits for the disk at every write. */
+/** In memory if there is room (a container has 64 MB by default), because SQLite waits for the disk at every write. */
 async function makeScratchFolder(): Promise<string> {
   const memory = await statfs(MEMORY_FOLDER).catch(() => undefined);
   const roomy = memory !== undefined && memory.bavail * memory.bsize >= ENOUGH_BYTES;
@@ -80,7 +80,7 @@ function packaged(platform: string): string[] {
     const manifest = createRequire(import.meta.url).resolve(`@dynoxide/${platform}/package.json`);
     return [dirname(manifest)];
   } catch {
-    return []; // no package for this platform, or npm left the optional dependency out
+    return []; // There is no package for this platform, or npm skipped the optional dependency.
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type CreateTableCommandInput,
 } from "@aws-sdk/client-dynamodb";
 
-/** Configuration of clients of a local engine. The SDK requires a region and a key; any will do. */
+/** Configuration of clients of a local engine. The SDK requires a region and a key; any values work. */
 export function localClientConfig(endpoint: string): {
   endpoint: string;
   region: string;
@@ -24,8 +24,8 @@ export function localClientConfig(endpoint: string): {
 }
 
 /**
- * Creates the table with its TTL setting and waits until it is active; does only what is still missing. Answers the ARN of
- * the table's stream, which is another one for every table that was ever made.
+ * Creates the table with its time-to-live setting and waits until it is active; an existing table is only completed. Returns
+ * the ARN of the table's stream, which differs for every table that was ever created.
  */
 export async function createTable(
   endpoint: string,
@@ -53,8 +53,9 @@ export async function createTable(
 }
 
 /**
- * Makes writes of which the table's stream has no record: hundreds of thousands would keep its followers busy for minutes. The
- * table then has another stream, so that the local cloud forgets what it has cached; interrupted, `createTable` makes it.
+ * Runs writes that the table's stream does not record: hundreds of thousands of records would keep its consumers busy for
+ * minutes. Afterwards the table has another stream, which makes the local cloud clear its cache. After an interruption,
+ * `createTable` creates that stream.
  */
 export async function withoutStream<Result>(
   { endpoint, table }: { endpoint: string; table: string },
@@ -74,7 +75,7 @@ export async function withoutStream<Result>(
   }
 }
 
-/** Answers the ARN of the stream, where there is one now. */
+/** Returns the ARN of the stream, if there is one now. */
 async function setStream(
   client: DynamoDBClient,
   TableName: string | undefined,
@@ -102,6 +103,6 @@ async function enableTtl(
   try {
     await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
   } catch (error) {
-    if (!(await isEnabled())) throw error; // else another process was first
+    if (!(await isEnabled())) throw error; // Otherwise another process was first.
   }
 }

@@ -12,15 +12,15 @@ export interface DynamoDbEngine {
   /** For a banner: `dynoxide 1.2.1 (embedded)`. */
   name: string;
   endpoint: string;
-  /** Ends what was started; a given endpoint goes on. */
+  /** Ends the engine that was started; does not end the one at a given endpoint. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface DynamoDbOptions {
-  /** `embedded` (dynoxide, the default) or `local` (DynamoDB Local, fetched once: needs Java 17 and Maven). */
+  /** `embedded` (dynoxide, the default) or `local` (DynamoDB Local, downloaded once: needs Java 17 and Maven). */
   engine?: "embedded" | "local" | undefined;
-  /** A DynamoDB that runs already; nothing is started. */
+  /** Address of a running DynamoDB; nothing is started. */
   endpoint?: string | undefined;
   /** Folder that keeps data over restarts; without it, data ends with the engine. */
   dataDir?: string | undefined;
@@ -47,7 +47,7 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
   return disposable(`dynoxide ${version} (embedded)`, server.endpoint, server.close);
 }
 
-/** Error text for a platform for which npm carries no engine: the ways to get one. */
+/** Error text for a platform without an engine in npm: the ways to get one. */
 export function noEngine(platform: string = `${process.platform}-${process.arch}`): string {
   return [
     `no DynamoDB engine for ${platform}. Three ways to get one:`,

@@ -37,7 +37,7 @@ export async function convertTable(place: TablePlace): Promise<Conversion> {
     if (format === TABLE_FORMAT) return { ...result, feeds: 0 };
     if (!(format < TABLE_FORMAT))
       throw new Error(`the data is in format ${format}: a later version wrote it`);
-    // Counts of executions need no converting: what a head has counted stays in it.
+    // Counts of a problem's executions need no conversion: the count of the head item is still added to the counters'.
     const feeds = await withoutStream(place, tableDefinition.StreamSpecification, () =>
       convertFeeds(db, FEED_SHAPE),
     );

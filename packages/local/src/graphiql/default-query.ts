@@ -1,4 +1,4 @@
-/** Text of a new tab: a query that the sample data answers, and how to send a mutation. */
+/** Initial text of a new tab: a query with results in the sample data, and an example of a mutation. */
 export const DEFAULT_QUERY = `# Ctrl-Enter sends the operation at the cursor.
 # Send this query twice: "npm run dev" logs a miss,
 # then a hit.

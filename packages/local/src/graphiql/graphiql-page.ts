@@ -1,12 +1,12 @@
 import type { Answer } from "../api-gateway/gateway-answer.ts";
 import { DEFAULT_QUERY } from "./default-query.ts";
 
-/** Path of the page, and of its files below it. */
+/** Path of the page; its files have paths below it. */
 export const GRAPHIQL_PATH = "/graphiql/";
 
 /**
- * Scripts, workers and data come from this server alone. Styles may be inline, because Monaco, the editor in GraphiQL, places
- * each line by a `style` attribute in markup; no style can send anything elsewhere under the rest of the policy.
+ * Scripts, workers and data come from this server only. Inline styles are allowed, because GraphiQL's editor (Monaco)
+ * positions each line by a `style` attribute; under the rest of the policy no style can send data elsewhere.
  */
 export const GRAPHIQL_POLICY = [
   "default-src 'none'",
@@ -42,7 +42,7 @@ const STYLE = `html, body, #root { height: 100%; margin: 0; }
 @media (prefers-color-scheme: dark) { html { background: hsl(219, 29%, 18%); } }
 `;
 
-/** GraphiQL names its workers; the headers of a tab stay in memory, since tokens stand in them. */
+/** Maps GraphiQL's names of workers to files. A tab's headers are kept in memory only, because they contain tokens. */
 const START = `const workers = { editorWorkerService: "editor", json: "json", graphql: "graphql" };
 self.MonacoEnvironment = {
   globalAPI: false,
@@ -60,7 +60,7 @@ type Files = ReadonlyMap<string, readonly [type: string, text: string]>;
 
 const [HTML, CSS, JS] = ["text/html", "text/css", "text/javascript"] as const;
 
-/** The page's files by name: `""` is the document. The package has GraphiQL and all that it needs in texts of 8 MB. */
+/** The page's files by name; `""` is the document. The package contains GraphiQL with its dependencies, 8 MB of text. */
 async function loadFiles(): Promise<Files> {
   const bundled = await import("@graphql-yoga/render-graphiql/graphiql");
   return new Map([
@@ -75,7 +75,7 @@ async function loadFiles(): Promise<Files> {
   ]);
 }
 
-/** Serves GraphiQL for the API's schema under `/graphiql/`, without another origin; undefined for other paths. */
+/** Serves GraphiQL for the API's schema under `/graphiql/`, from this origin only; undefined for other paths. */
 export function createGraphiqlPage(): (path: string) => Promise<Answer> | undefined {
   let files: Promise<Files> | undefined;
   return (url) => {

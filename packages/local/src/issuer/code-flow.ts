@@ -18,8 +18,8 @@ interface Pending {
 }
 
 /**
- * Signs people in by authorization code and PKCE, as a deployed stage's issuer does, to rehearse that. Whoever shows a token of this
- * cloud is its person: users of the same machine who cannot read its folder get none.
+ * Signs users in by authorization code and PKCE, to test sign-in as with a deployed stage's issuer. The user proves who they
+ * are by a token of this cloud, which other users of the machine cannot read.
  */
 export function createCodeFlow(
   issuer: Pick<Issuer, "issueToken" | "keys">,
@@ -72,7 +72,7 @@ export function createCodeFlow(
     }
     const code = form.get("code") ?? "";
     const pending = codes.get(code);
-    // A code is good once, also for whoever lacks the verifier.
+    // A code can be used once, even by a client without the verifier.
     codes.delete(code);
     const shown = createHash("sha256")
       .update(form.get("code_verifier") ?? "")
@@ -94,7 +94,7 @@ export function createCodeFlow(
     return isOurs ? decodeJwt(token.trim()) : undefined;
   }
 
-  /** Answers a request to the issuer; undefined where it is none. */
+  /** Answers a request to the issuer; undefined for any other request. */
   return (request: BesideRequest, origin: string): Promise<Answer> | undefined => {
     const [path] = request.url.split("?");
     if (path === AUTHORIZE_PATH) return authorize(request, origin);

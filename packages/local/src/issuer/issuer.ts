@@ -2,13 +2,13 @@ import { foldAscii } from "@algoitny/functions/endpoint/fold-ascii";
 import { createLocalJWKSet, SignJWT, type JWTVerifyGetKey } from "jose";
 import { loadSigningKey } from "./signing-key.ts";
 
-/** `iss` of local tokens. It names no port, so that a token outlives a change of port. */
+/** `iss` of local tokens. It contains no port, so that tokens stay valid when the port changes. */
 export const LOCAL_ISSUER = "https://issuer.algoitny.local";
 
 /** `aud` of local tokens. */
 export const LOCAL_AUDIENCE = "algoitny-local";
 
-/** The claim by which local tokens say who is an admin: `true`. */
+/** The claim of local tokens that makes an admin: `true`. */
 export const LOCAL_ADMIN_CLAIM = "is_admin";
 
 /** Lifetime of local tokens in seconds: 30 days. */
@@ -19,11 +19,11 @@ export const DISCOVERY_PATH = "/.well-known/openid-configuration";
 export const AUTHORIZE_PATH = "/local/authorize";
 export const TOKEN_PATH = "/local/token";
 
-/** Issues tokens as an OIDC provider would, and publishes the key to check them by. */
+/** Issues tokens as an OIDC provider would, and publishes the key that verifies them. */
 export interface Issuer {
-  /** `iss`, `aud`, `iat` and `exp` (30 days) are filled in unless the claims carry them, be it as `undefined`. */
+  /** Fills in `iss`, `aud`, `iat` and `exp` (30 days) unless the claims have them, even as `undefined`. */
   issueToken(claims: Readonly<Record<string, unknown>>): Promise<string>;
-  /** For a verifier in this process. */
+  /** The public key, for a verifier in this process. */
   keys: JWTVerifyGetKey;
   /** Document to serve at `path`; undefined when the path is not the issuer's. */
   document(path: string, baseUrl: string): object | undefined;
@@ -42,7 +42,7 @@ export function claimsOf(email: string, admin: boolean): Record<string, unknown>
   };
 }
 
-/** Makes an issuer whose key lies in `dataDir`, or is new and forgotten at exit. */
+/** Creates an issuer with the key in `dataDir`, or with a new key for this process only. */
 export async function createIssuer(dataDir?: string): Promise<Issuer> {
   const { kid, privateKey, publicJwk } = await loadSigningKey(dataDir);
   const jwks = { keys: [publicJwk] };

@@ -11,7 +11,7 @@ import {
 } from "jose";
 import { z } from "zod";
 
-/** An RSA key as a JWK, with everything that signing takes. */
+/** An RSA key as a JWK, with the private parts that signing needs. */
 const PrivateJwk = z.looseObject({
   kty: z.literal("RSA"),
   kid: z.string(),
@@ -26,7 +26,7 @@ export interface SigningKey {
   publicJwk: JWK_RSA_Public;
 }
 
-/** In the data directory, readable by its owner alone. */
+/** File in the data folder, readable by its owner only. */
 const FILE = "issuer-key.json";
 
 type Jwk = z.infer<typeof PrivateJwk>;
@@ -57,14 +57,14 @@ async function read(path: string): Promise<Jwk | undefined> {
   }
 }
 
-/** Keeps a key, whole or not at all, unless another has been kept meanwhile. */
+/** Stores a key completely or not at all, unless another process has stored one meanwhile. */
 async function keep(dataDir: string, jwk: Jwk): Promise<void> {
   await mkdir(dataDir, { recursive: true });
   const path = join(dataDir, FILE);
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, JSON.stringify(jwk), { mode: 0o600 });
   try {
-    await link(draft, path); // unlike a rename, this never replaces what is there
+    await link(draft, path); // Unlike a rename, this never replaces an existing file.
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   } finally {
@@ -72,12 +72,12 @@ async function keep(dataDir: string, jwk: Jwk): Promise<void> {
   }
 }
 
-/** The key kept in `dataDir`, made there when missing; without a directory a key for this process alone. */
+/** Returns the key in `dataDir`, and creates it if it is missing; without a folder, a key for this process only. */
 export async function loadSigningKey(dataDir: string | undefined): Promise<SigningKey> {
   if (dataDir === undefined) return toSigningKey(await generate());
   const kept = await read(join(dataDir, FILE));
   if (kept) return toSigningKey(kept);
   await keep(dataDir, await generate());
-  // Of several that start together, the first one's key counts.
+  // Of several processes that start together, the first one's key is used by all.
   return toSigningKey(PrivateJwk.parse(await read(join(dataDir, FILE))));
 }

@@ -2,12 +2,15 @@ import { z } from "zod";
 import type { MessageQueue } from "./message-queue.ts";
 import { SqsError } from "./sqs-error.ts";
 
-/** Queues by name (`.fifo` included where it belongs to it). */
+/** Queues by name, with `.fifo` for FIFO queues. */
 export type QueuesByName = ReadonlyMap<string, MessageQueue>;
 
 const Id = z.string().min(1).max(128);
 
-/** The action that functions call; operators list queues before. Fields that are not here are not emulated, and refused by name. */
+/**
+ * Actions that functions and `npm run ops` use. A field that is not listed here is not emulated; a request with it is refused,
+ * and the error names the field.
+ */
 const SendMessage = z.strictObject({
   QueueUrl: z.string().min(1),
   MessageBody: z.string(),
@@ -18,7 +21,7 @@ const SendMessage = z.strictObject({
 
 const ListQueues = z.strictObject({ QueueNamePrefix: z.string().optional() });
 
-/** Carries out one request; throws an SqsError for what SQS would refuse or this emulation does not have. */
+/** Executes one request; throws an SqsError for a request that SQS would refuse or that is not emulated. */
 export function perform(
   action: string,
   body: unknown,
@@ -47,7 +50,7 @@ export function perform(
   };
 }
 
-/** By the last part of its address. */
+/** The queue's name is the last part of its address. */
 function queueAt(url: string, queues: QueuesByName): MessageQueue {
   const queue = queues.get(url.slice(url.lastIndexOf("/") + 1));
   if (queue) return queue;

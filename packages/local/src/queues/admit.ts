@@ -4,7 +4,7 @@ import { SqsError } from "./sqs-error.ts";
 /** Largest body. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const MAX_BODY_BYTES = 1_048_576;
 
-/** Checks a message as its queue would; returns the id by which it is de-duplicated, if it is. */
+/** Checks a message as its queue would; returns its de-duplication id, if it has one. */
 export function admit(
   { body, groupId, deduplicationId, delaySeconds }: Outgoing,
   queue: { fifo: boolean },

@@ -12,17 +12,20 @@ export interface ConsumerOptions {
 
 /** Event source of one function: polls a queue and invokes the function with its messages. */
 export interface Consumer {
-  /** Nothing is being handled and nothing can be handed out; failed messages that wait for their next try do not count. */
+  /**
+   * True when no message is being handled and none can be delivered now; failed messages that wait for their next try do not
+   * count.
+   */
   readonly isIdle: boolean;
   /** Resolves when it is idle. */
   drained(): Promise<void>;
-  /** Takes no more; resolves when what is being handled is done. */
+  /** Receives no more messages; resolves when the running batches have ended. */
   close(): Promise<void>;
 }
 
 /**
- * Feeds a function as Lambda's event source mapping does: batches at the same time, up to a limit; what succeeded is
- * deleted, what failed (or all of a batch that threw) is handed out again after the visibility timeout.
+ * Feeds a function as Lambda's event source mapping does: concurrent batches up to a limit. Handled messages are deleted;
+ * failed ones (the whole batch when the function threw) are delivered again after the visibility timeout.
  */
 export function startConsumer(options: ConsumerOptions): Consumer {
   const { queue, batchSize, maximumConcurrency } = options;
@@ -63,7 +66,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   };
 }
 
-/** Never rejects: a consumer outlives whatever a function does. */
+/** Never rejects: the consumer goes on after any failure of its function. */
 async function handle(batch: readonly Received[], options: ConsumerOptions): Promise<void> {
   const { queue, log } = options;
   const failed = await invokeBatch(batch, options);
@@ -71,11 +74,11 @@ async function handle(batch: readonly Received[], options: ConsumerOptions): Pro
   for (const received of batch) if (!again.includes(received)) complete(received, options);
   if (again.length > 0) {
     const { visibilityTimeoutSeconds: seconds } = queue.settings;
-    log(`${again.length} of ${batch.length} messages to do again in ${seconds} s`);
+    log(`${again.length} of ${batch.length} messages failed; next try in ${seconds} s`);
   }
 }
 
-/** Ids of the messages to do again. */
+/** Returns the ids of the messages to deliver again. */
 async function invokeBatch(
   batch: readonly Received[],
   { queue, invoke, log }: ConsumerOptions,
@@ -92,7 +95,7 @@ async function invokeBatch(
   }
 }
 
-/** Deletes a handled message. A FIFO queue refuses the receipt of one that it has handed out again meanwhile. */
+/** Deletes a handled message. A FIFO queue refuses the receipt handle of a message that it has delivered again meanwhile. */
 function complete({ message, receiptHandle }: Received, { queue, log }: ConsumerOptions): void {
   try {
     queue.delete(receiptHandle);

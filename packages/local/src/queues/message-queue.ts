@@ -15,10 +15,10 @@ export interface QueueSettings {
 /** De-duplication interval of a FIFO queue. */
 const DEDUPLICATION_MS = 5 * 60 * 1_000;
 
-/** Longest single wait for a message to become visible, so that a timer's limit is never met. */
+/** Longest single wait for a message to become visible, below the limit of a timer. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** One queue of SQS, in memory. Times are read from the clock at each call: nothing runs in between. */
+/** One queue of SQS, in memory. It has no timers: each call reads the clock. */
 export class MessageQueue {
   readonly settings: QueueSettings;
   readonly #clock: Clock;
@@ -37,7 +37,7 @@ export class MessageQueue {
     const { body, groupId, delaySeconds = 0 } = outgoing;
     const id = admit(outgoing, this.settings);
     const nowMs = this.#clock.now();
-    // As deployed: each message group is de-duplicated by itself.
+    // As in the deployed queues, de-duplication is by message group.
     const recentKey = id === undefined ? undefined : JSON.stringify([groupId, id]);
     const recent = recentKey === undefined ? undefined : this.#recent.get(recentKey);
     if (recent && recent.untilMs > nowMs) return recent.sent;
@@ -59,7 +59,9 @@ export class MessageQueue {
     return sent;
   }
 
-  /** Hands out up to `max` messages and hides them; those handed out too often go to the dead letters instead. */
+  /**
+   * Delivers up to `max` messages and hides them; moves those that were delivered too often to the dead-letter queue instead.
+   */
   receive(max: number): Received[] {
     const nowMs = this.#clock.now();
     this.#forget(nowMs);
@@ -79,7 +81,7 @@ export class MessageQueue {
     return taken;
   }
 
-  /** Removes a message. A receipt that is no longer good removes nothing, and is refused by a FIFO queue. */
+  /** Removes a message. An expired receipt handle removes nothing, and a FIFO queue refuses it. */
   delete(receiptHandle: string): void {
     const { message, isGood } = this.#find(receiptHandle);
     if (message && isGood) this.#remove(message);
@@ -87,7 +89,7 @@ export class MessageQueue {
       throw new SqsError("InvalidParameterValue", "The receipt handle has expired.");
   }
 
-  /** Every message that is kept, hidden ones too, oldest first. */
+  /** All messages, hidden ones too, oldest first. */
   messages(): readonly Readonly<Message>[] {
     this.#forget(this.#clock.now());
     return this.#messages;
@@ -99,7 +101,7 @@ export class MessageQueue {
     return { visible, hidden: this.#messages.length - visible };
   }
 
-  /** True when a call of `receive` would hand out or move a message now. */
+  /** True when `receive` would deliver or move a message now. */
   get isReady(): boolean {
     return this.#receivable(this.#clock.now()).length > 0;
   }
@@ -115,12 +117,12 @@ export class MessageQueue {
     }
   }
 
-  /** Makes every waiting `whenReady` check again: a message or the clock has changed. */
+  /** Makes every waiting `whenReady` check again, after a change of messages or of the clock. */
   wake(): void {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Messages that may be handed out now: none of a FIFO group that has a message in flight. */
+  /** Messages that may be delivered now: none of a FIFO group that has a message in flight. */
   #receivable(nowMs: number): Message[] {
     const isHidden = ({ visibleAtMs }: Message) => visibleAtMs > nowMs;
     const held = new Set(this.#messages.filter(isHidden).map(({ groupId }) => groupId));
@@ -140,7 +142,7 @@ export class MessageQueue {
     if (deadLetters) deadLetters.queue.#accept(message);
   }
 
-  /** Takes over a dead message: its id and age stay, its receives begin anew. */
+  /** Accepts a message from another queue as its dead-letter queue: id and age stay, its receives are counted from 0 again. */
   #accept(message: Message): void {
     this.#messages.push({ ...message, receives: 0, firstReceivedMs: undefined });
     this.wake();

@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 /** Message as its sender passes it to SendMessage. */
 export interface Outgoing {
   body: string;
-  /** FIFO alone: messages of a group are handed out in order, and none while an earlier one is being handled. */
+  /** FIFO queues only: messages of a group are delivered in order, and none while an earlier one is being handled. */
   groupId?: string | undefined;
-  /** FIFO alone: a second message with the same id within 5 minutes is accepted and dropped. */
+  /** FIFO queues only: a second message with the same id within 5 minutes is accepted and dropped. */
   deduplicationId?: string | undefined;
-  /** Standard queues alone: time for which the message is not handed out. */
+  /** Standard queues only: time before the message is delivered. */
   delaySeconds?: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface Sent {
   sequenceNumber: string | undefined;
 }
 
-/** One message as a queue keeps it. */
+/** A message as a queue stores it. */
 export interface Message extends Sent {
   readonly body: string;
   readonly groupId: string | undefined;
@@ -29,7 +29,7 @@ export interface Message extends Sent {
   visibleAtMs: number;
 }
 
-/** A message that was handed out; the receipt is good until it is handed out again. */
+/** A delivered message; its receipt handle is valid until the message is delivered again. */
 export interface Received {
   readonly message: Readonly<Message>;
   readonly receiptHandle: string;

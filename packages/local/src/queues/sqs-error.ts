@@ -1,6 +1,6 @@
 import { AwsServiceError } from "../aws-json-server.ts";
 
-/** SQS's names for what can be wrong with a request. */
+/** SQS's names of errors. */
 export type SqsErrorCode =
   | "QueueDoesNotExist"
   | "InvalidParameterValue"

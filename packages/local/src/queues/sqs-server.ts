@@ -22,7 +22,7 @@ export async function startQueueServer(queues: QueuesByName): Promise<QueueServe
   return { ...server, urlOf };
 }
 
-/** Old clients know errors by the names of SQS's query protocol, in a header. */
+/** Old clients read the error's name in SQS's query protocol, from a header. */
 function errorHeaders(code: string, isOurs: boolean): Record<string, string> {
   const queryCode = code === "QueueDoesNotExist" ? "AWS.SimpleQueueService.NonExistentQueue" : code;
   return { "x-amzn-query-error": `${queryCode};${isOurs ? "Sender" : "Receiver"}` };

@@ -13,18 +13,18 @@ export interface QueuesOptions {
   log?: (line: string) => void;
 }
 
-/** SQS on this machine: every queue of a table, in memory, behind SQS's own protocol. */
+/** SQS on this machine: every queue of a table, in memory, with SQS's protocol. */
 export interface Queues {
   endpoint: string;
-  /** Addresses by the table's names. */
+  /** Addresses of the queues by their names in the table. */
   urls: Readonly<Record<string, string>>;
-  /** A queue by the table's name; throws when there is none. */
+  /** Returns a queue by its name in the table; throws for an unknown name. */
   queue(name: string): MessageQueue;
-  /** Feeds every consumer of the table from now on, until it is closed, which waits for what is being handled. */
+  /** Starts every consumer of the table. Closing the result waits for running batches. */
   consume(invoke: Invoke): Closable;
-  /** Resolves when no message is being handled and none can be handed out now. */
+  /** Resolves when no message is being handled and none can be delivered now. */
   drained(): Promise<void>;
-  /** Sets the queues' clock forward: what waits for its next try comes at once. */
+  /** Sets the queues' clock forward, so that messages waiting for their next try are delivered at once. */
   skip(seconds: number): void;
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ const systemClock: Clock = {
     timer(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined),
 };
 
-/** Starts the queues of a table; they hold nothing. */
+/** Starts the queues of a table, empty. */
 export async function startQueues(options: QueuesOptions): Promise<Queues> {
   const { table, clock: real = systemClock, log = () => {} } = options;
   let skippedMs = 0;
@@ -82,7 +82,7 @@ export async function startQueues(options: QueuesOptions): Promise<Queues> {
       };
     },
     async drained() {
-      // One queue's consumer may send to another: looked at again until none has anything to do.
+      // Checks all queues again until none has work: one queue's consumer may send to another queue.
       do await Promise.all(consumers.map((consumer) => consumer.drained()));
       while (consumers.some(({ isIdle }) => !isIdle));
     },
@@ -94,7 +94,7 @@ export async function startQueues(options: QueuesOptions): Promise<Queues> {
   };
 }
 
-/** Dead-letter queues first, for the others name them. */
+/** Creates dead-letter queues first, because the other queues refer to them. */
 function createQueues(
   table: QueuesOptions["table"],
   clock: Clock,

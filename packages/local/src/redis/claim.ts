@@ -4,7 +4,7 @@ import { CACHE_PREFIX } from "@algoitny/functions/cache-prefix";
 import type { UpstashServer } from "../upstash/start-upstash.ts";
 import type { RedisEngine } from "./redis-engine.ts";
 
-/** Outside the cache's keys: names the database whose data they contain. */
+/** A key outside of the cache's prefix: it names the database whose data the cache contains. */
 const DATABASE_KEY = "algoitny-local:database";
 
 /** Clears a persistent Redis that contains entries of another database than this one. */

@@ -1,4 +1,7 @@
-/** Progress through a shard. Lanes finish out of order, so a checkpoint only names records before which none is open. */
+/**
+ * Progress through a shard. Lanes finish out of order, so a checkpoint moves only up to the first record that is still being
+ * handled.
+ */
 export class Progress {
   readonly #open: string[] = [];
   readonly #settled = new Set<string>();

@@ -20,7 +20,7 @@ export interface ReaderContext extends Omit<BatchContext, "settle" | "giveUp"> {
 const IDLE_POLL_MS = 100;
 const BUSY_POLL_MS = 20;
 const POSTPONED_POLL_MS = 200;
-/** Records read ahead of the handler, so that one stuck item does not hold up the others' lanes too soon. */
+/** Most records read ahead of the handler: enough that one item whose handler hangs does not soon stop the other lanes. */
 const MAX_OPEN = 10_000;
 
 /** Result of a poll; `postponed`: the stream could not be read, or too many records are open. */
@@ -143,7 +143,7 @@ export class ShardReader {
     if (checkpoint !== undefined) this.#context.onCheckpoint(this.#shardId, checkpoint);
   }
 
-  /** Waits until the next poll: briefly after records, then longer and longer, but not while a `caughtUp` is pending. */
+  /** Waits until the next poll, a short time after records, then longer and longer, but not while a `caughtUp` is pending. */
   async #wait(outcome: Outcome): Promise<void> {
     const longer = Math.min(this.#pollMs * 2, IDLE_POLL_MS);
     this.#pollMs = { records: BUSY_POLL_MS, empty: longer, postponed: POSTPONED_POLL_MS }[outcome];

@@ -26,10 +26,7 @@ interface Attempt {
 }
 
 const FIRST_RETRY_MS = 100;
-/**
- * Longest pause between retries: after an outage of Redis, entries whose records are pending stay stale until the next
- * try.
- */
+/** Longest pause between retries. After an outage of Redis, entries stay stale until their pending records are retried. */
 const LONGEST_RETRY_MS = 1_000;
 
 /** Handles a batch completely: every entry is settled when this returns, unless the signal stopped it. */
@@ -53,7 +50,7 @@ async function attempt(current: Attempt, context: BatchContext): Promise<Attempt
 
   const again = { entries: rest, failures: current.failures, invokeCount, threw };
   if (settings.bisectBatchOnFunctionError) {
-    // The split is at the reported record, or in the middle if that would split off nothing.
+    // The split is at the reported record, or in the middle when nothing precedes that record.
     if (failedFrom > 0) return [again];
     const middle = Math.ceil(rest.length / 2);
     const halves = [rest.slice(0, middle), rest.slice(middle)];
@@ -100,7 +97,7 @@ async function invoke(
     const response = await run({ Records: entries.map(({ record }) => record) });
     const failedFrom = firstFailure(response, entries);
     if (failedFrom < entries.length)
-      log(`${entries.length - failedFrom} of ${entries.length} records to do again`);
+      log(`${entries.length - failedFrom} of ${entries.length} records failed; retrying`);
     return { failedFrom, threw: false };
   } catch (error) {
     log(

@@ -15,7 +15,7 @@ export interface Shard {
   parentId: string | undefined;
 }
 
-/** Starting position in a shard; any other text is a sequence number, to start after. */
+/** Starting position in a shard; any other text is a sequence number: reading starts after it. */
 export type Position = "TRIM_HORIZON" | "LATEST" | (string & {});
 
 /** One stream of one table. */

@@ -1,6 +1,7 @@
 /**
- * Lua check for scripts with the flag `allow-key-locking`, like Upstash's: a key that is not one of KEYS is refused.
- * Plain Redis would accept it, and the mistake would be found in production. One line, so that line numbers stay.
+ * Lua check for scripts with the flag `allow-key-locking`, like Upstash's: a command with a key that is not in KEYS is
+ * refused. Plain Redis would run it, and the mistake would be found in production only. One line, so that line numbers in
+ * errors stay right.
  */
 const CHECK = `
 local redis = (function(redis)

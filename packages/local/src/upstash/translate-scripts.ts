@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Argument, Command, Reply } from "../redis/reply.ts";
 import { withoutKeyLocking } from "./key-locking.ts";
 
-/** Turns scripts written for Upstash into ones that plain Redis takes, and their digests with them. */
+/** Turns scripts written for Upstash, and their digests, into ones that plain Redis accepts. */
 export interface Scripts {
   /** The command for the engine, and a function that converts the engine's reply for the client. */
   translate: (command: Command) => { command: Command; reply?: (reply: Reply) => Reply };

@@ -39,7 +39,7 @@ export function atLeast(min: number, text: Bytes | undefined, refusal: string): 
   return value;
 }
 
-/** The optional count of the commands that pop. */
+/** The optional count argument of the commands that pop elements. */
 export function popCount(text: Bytes): number {
   return atLeast(0, text, "ERR value is out of range, must be positive");
 }
@@ -55,7 +55,10 @@ export function float(text: Bytes | undefined, refusal = NOT_A_FLOAT): number {
   return Number(text);
 }
 
-/** A double to be stored: refuses text of a number that is beyond the range of doubles, or nearer to zero than any. */
+/**
+ * A double to be stored: refuses a number beyond the range of doubles, or so near to zero that no double but zero represents
+ * it.
+ */
 export function storableFloat(text: Bytes | undefined): number {
   const value = float(text);
   const isTooLarge = !Number.isFinite(value) && !INFINITE.test(text ?? "");
@@ -94,7 +97,7 @@ export function isMoment(option: string): boolean {
   return Object.hasOwn(UNITS_MS, option);
 }
 
-/** The Unix ms that an expiry option names, which may be past; throws if it does not fit into 64 bits. */
+/** The Unix ms of an expiry option, which may be in the past; throws if it does not fit into 64 bits. */
 export function momentMs(
   option: string,
   amount: Bytes | undefined,

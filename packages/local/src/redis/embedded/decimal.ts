@@ -1,7 +1,7 @@
 import { RedisError } from "../reply.ts";
 import type { Bytes } from "./bytes.ts";
 
-/** Redis adds long doubles, which have 64 bits on x86, and writes at most 17 decimals. */
+/** Redis adds long doubles, whose mantissa has 64 bits on x86, and prints at most 17 decimals. */
 const BITS = 64;
 const MOST_DECIMALS = 17;
 
@@ -41,7 +41,7 @@ function parse(text: Bytes): LongDouble {
 
 /** The long double nearest to a quotient. */
 function toLongDouble(numerator: bigint, denominator: bigint): LongDouble {
-  // The quotient then has 64 or 65 bits; one that has 65 is rounded once, from half the shift's precision.
+  // The quotient then has 64 or 65 bits. One with 65 is computed again with one bit less, so that it is rounded only once.
   const surplus = bitsOf(numerator) - bitsOf(denominator) - BITS;
   const quotient = (exponent: number) =>
     exponent < 0

@@ -18,7 +18,7 @@ export type Execute = (command: readonly Bytes[]) => Raw;
 export interface Commands {
   /** Runs a command at once; never throws. */
   execute: Execute;
-  /** The error by which a command cannot even be queued; null when it can. */
+  /** The error with which Redis refuses to queue a command in a transaction; null when it can be queued. */
   refusal: (command: readonly Bytes[]) => RedisError | null;
 }
 
@@ -40,7 +40,7 @@ const DATA_COMMANDS: CommandTable = {
   ...scans,
 };
 
-/** All commands over one keyspace; `more` are those that need something else than data. */
+/** All commands on one keyspace; `more` are those that use more than the data. */
 export function createCommands(keyspace: Keyspace, more: CommandTable): Commands {
   const runs = new Map(Object.entries({ ...DATA_COMMANDS, ...more }));
   const execute: Execute = ([spelling = "", ...args]) => {
@@ -65,10 +65,10 @@ export function scriptRefusal(
   readOnly: boolean,
 ): RedisError | undefined {
   const flags = KNOWN.get(name.toLowerCase())?.flags ?? [];
-  // SCRIPT and CONFIG: the table has no flags of subcommands.
+  // SCRIPT and CONFIG are refused as a whole: the table has no flags for their subcommands.
   if (flags.includes("noscript") || /^(script|config)$/i.test(name))
     return new RedisError("ERR This Redis command is not allowed from script");
-  // Redis counts PUBLISH as a write, for it reaches replicas.
+  // Redis counts PUBLISH as a write, because it is sent to replicas.
   const writes = flags.includes("write") || /^publish$/i.test(name);
   if (!readOnly || !writes) return undefined;
   return new RedisError("ERR Write commands are not allowed from read-only scripts.");

@@ -52,7 +52,7 @@ function tokensOf(glob: Bytes): Token[] {
   return tokens;
 }
 
-/** The set that begins after `[`; one that is not closed ends with the pattern. */
+/** The set that begins after `[`; without a closing bracket it extends to the pattern's end. */
 function setAt(glob: Bytes, start: number): { test: Matches; end: number } {
   const isNegated = glob[start] === "^";
   const tests: Matches[] = [];

@@ -62,7 +62,7 @@ function flush(keyspace: Keyspace, [mode = "SYNC", ...others]: readonly Bytes[])
   return "OK";
 }
 
-/** -2 for a key that is absent, -1 for one that stays. */
+/** -2 for an absent key, -1 for a key without an expiry. */
 function leftBy(answer: (atMs: number, nowMs: number) => number): Run {
   return (keyspace, [key = ""]) => {
     if (!keyspace.has(key)) return -2;
@@ -71,7 +71,10 @@ function leftBy(answer: (atMs: number, nowMs: number) => number): Run {
   };
 }
 
-/** Decides by the flag if the new expiry replaces the old one; a key without an expiry never ends. */
+/**
+ * Decides by the flag (NX, XX, GT, LT) whether the new expiry replaces the old one. For GT and LT a key without an expiry
+ * counts as one that expires last.
+ */
 const ALLOWED: Readonly<Record<string, (atMs: number, oldMs: number) => boolean>> = {
   NX: (_, oldMs) => oldMs === Infinity,
   XX: (_, oldMs) => oldMs !== Infinity,

@@ -126,7 +126,7 @@ function endOf(word: Bytes | undefined): End {
 
 function move(keyspace: Keyspace, [from, source]: [Bytes, End], [to, target]: [Bytes, End]): Raw {
   if (keyspace.read(from, "list") === undefined) return null;
-  keyspace.read(to, "list"); // refused before anything is taken
+  keyspace.read(to, "list"); // Refused before an element is removed.
   const [value = ""] = take(keyspace, from, source, 1);
   const list = keyspace.open(to, "list");
   if (target === "LEFT") list.unshift(value);
@@ -148,7 +148,7 @@ function popFirst(keyspace: Keyspace, [count, ...words]: readonly Bytes[]): Raw 
   return key === undefined ? null : [key, take(keyspace, key, end, most ?? 1)];
 }
 
-/** Positions of a value, in the order in which they are met from one end. */
+/** Positions of a value, in the order of a search from one end. */
 function matches(list: readonly Bytes[], value: Bytes, from: End): number[] {
   const found = list.flatMap((element, index) => (element === value ? [index] : []));
   return from === "LEFT" ? found : found.toReversed();

@@ -24,7 +24,7 @@ export function fieldAt(state: LuaState, index: number, name: string): Bytes | u
   return value;
 }
 
-/** A reply as scripts see it: nil is false, an error a table with `err`. */
+/** Converts a reply to Redis's Lua values: nil is false, an error is a table with `err`. */
 export function push(state: LuaState, reply: Raw): void {
   if (reply === null) lua.lua_pushboolean(state, false);
   // Always a float: fengari's integers have 32 bits, while Lua 5.1 counts in doubles.
@@ -58,7 +58,7 @@ export function setGlobal(state: LuaState, name: string, value: readonly Bytes[]
   lua.lua_pop(state, 1);
 }
 
-/** Highest nesting of tables in a reply; a table that contains itself would never end. */
+/** Deepest nesting of tables in a reply: without a limit, the conversion of a table that contains itself would never end. */
 const DEEPEST_REPLY = 1_000;
 
 /**

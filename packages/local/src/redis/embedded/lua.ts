@@ -45,7 +45,7 @@ export function createLua(execute: Execute): Lua {
   }
   lua.lua_settop(state, 0);
   load(state, PRELUDE, "prelude");
-  let isReadOnly = false; // of the script that runs: one at a time
+  let isReadOnly = false; // Of the running script; scripts run one at a time.
   const checked: Execute = (command) => scriptRefusal(command, isReadOnly) ?? execute(command);
   lua.lua_pushjsfunction(state, (at) => call(at, checked, true));
   lua.lua_pushjsfunction(state, (at) => call(at, checked, false));
@@ -72,13 +72,13 @@ export function createLua(execute: Execute): Lua {
         const ended = lua.lua_pcall(state, 0, 1, 0) === lua.LUA_OK;
         return ended ? toReply(state, -1) : uncaught(state, sha);
       } finally {
-        lua.lua_settop(state, 0); // whatever was thrown: the next script finds an empty stack
+        lua.lua_settop(state, 0); // Also after an exception, so that the next script finds an empty stack.
       }
     },
   };
 }
 
-/** Leaves the compiled chunk on the stack, or returns what is wrong with it. */
+/** Leaves the compiled chunk on the stack, or returns the compiler's error. */
 function load(state: LuaState, script: Bytes, name: string): Bytes | null {
   const chunk = toBuffer(script);
   if (lauxlib.luaL_loadbuffer(state, chunk, chunk.length, toBuffer(name)) === lua.LUA_OK)
@@ -98,7 +98,7 @@ function call(state: LuaState, execute: Execute, raise: boolean): number {
   return raise && reply instanceof RedisError ? lua.lua_error(state) : 1;
 }
 
-/** Commands whose text is a status, which scripts see as a table with `ok`. */
+/** Commands whose text reply is a status, which scripts get as a table with `ok`. */
 const STATUSES = /^(set|setex|psetex|mset|hmset|rename|lset|ltrim|flushdb|flushall|type|ping)$/i;
 
 function isStatus([name = "", ...args]: readonly Bytes[]): boolean {
@@ -119,7 +119,7 @@ function commandAt(state: LuaState): Bytes[] | RedisError {
   return new RedisError("ERR Please specify at least one argument for this redis.call() command");
 }
 
-/** Some errors have another text inside a script. */
+/** Some errors have another text within a script. */
 function inScript(reply: Raw): Raw {
   if (!(reply instanceof RedisError)) return reply;
   if (reply.message.startsWith("ERR unknown command")) {
@@ -131,7 +131,7 @@ function inScript(reply: Raw): Raw {
   return reply;
 }
 
-/** The error that ended a script: a table from `redis.call`, or a text of Lua's own. */
+/** The error that ended a script: a table from `redis.call`, or a text from Lua itself. */
 function uncaught(state: LuaState, sha: string): RedisError {
   const isTable = lua.lua_type(state, -1) === lua.LUA_TTABLE;
   const text = isTable ? fieldAt(state, -1, "err") : `ERR ${stringAt(state, -1)}`;

@@ -2,12 +2,15 @@ import { RedisError } from "../reply.ts";
 import { bigInteger } from "./arguments.ts";
 import type { Bytes } from "./bytes.ts";
 
-/** Most elements that may repeat in one reply: Redis sends them as it draws them, here they are in memory at once. */
+/**
+ * Most elements of one reply that may contain repetitions. Redis sends such elements one by one; this engine keeps all of them
+ * in memory.
+ */
 const MOST_REPEATED = 1_000_000;
 
 const LONG_MAX = 2n ** 63n - 1n;
 
-/** The count of the RAND commands. */
+/** The count argument of HRANDFIELD, SRANDMEMBER and ZRANDMEMBER. */
 export function randomCount(text: Bytes): number {
   const count = bigInteger(text);
   if (count < -LONG_MAX)
@@ -18,8 +21,8 @@ export function randomCount(text: Bytes): number {
 }
 
 /**
- * Elements as the RAND commands choose them: one without a count, at most `count` different ones, or exactly `-count` that
- * may repeat. Null for one of none.
+ * Chooses elements as the RAND commands do: one without a count, at most `count` different ones, or exactly `-count` that may
+ * repeat. Returns null for one element of an empty collection.
  */
 export function randomElements<T>(
   elements: readonly T[],

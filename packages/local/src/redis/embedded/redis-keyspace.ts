@@ -2,13 +2,13 @@ import { RedisError } from "../reply.ts";
 import { WRONG_TYPE } from "./arguments.ts";
 import type { Bytes } from "./bytes.ts";
 
-/** Values by the names that `TYPE` answers. */
+/** Values by the type names that `TYPE` returns. */
 export interface ValuesByType {
   string: Bytes;
   list: Bytes[];
   hash: Map<Bytes, Bytes>;
   set: Set<Bytes>;
-  /** Member → score; in the order of the writes, so ranges sort. */
+  /** Member → score, in the order of the writes: ranges sort it. */
   zset: Map<Bytes, number>;
 }
 
@@ -17,7 +17,7 @@ export type Type = keyof ValuesByType;
 interface Entry<T extends Type = Type> {
   type: T;
   value: ValuesByType[T];
-  /** Unix ms; undefined for a key that stays. */
+  /** Expiry as Unix ms; undefined for a key without one. */
   expiresAtMs: number | undefined;
 }
 
@@ -28,7 +28,7 @@ const EMPTY: { [T in Exclude<Type, "string">]: () => ValuesByType[T] } = {
   zset: () => new Map(),
 };
 
-/** One database: keys, values, expiry. Every method sees a key whose time is over as absent. */
+/** One database: keys, values, expiry. For every method an expired key is absent. */
 export class Keyspace {
   readonly #entries = new Map<Bytes, Entry>();
   readonly now: () => number;
@@ -70,7 +70,7 @@ export class Keyspace {
     return value;
   }
 
-  /** Replaces whatever the key holds; its expiry goes, unless one is given. */
+  /** Replaces a key's value, of any type; removes its expiry unless another one is given. */
   write<T extends Type>(key: Bytes, type: T, value: ValuesByType[T], expiresAtMs?: number): void {
     this.#entries.set(key, { type, value, expiresAtMs });
     this.dropEmpty(key);
@@ -81,7 +81,7 @@ export class Keyspace {
     this.write(key, "string", value, this.expiryOf(key));
   }
 
-  /** A collection that has lost its last element is no more. */
+  /** Removes the key of a collection without elements. */
   dropEmpty(key: Bytes): void {
     const value = this.#entries.get(key)?.value;
     if (value === undefined || typeof value === "string") return;
@@ -94,7 +94,7 @@ export class Keyspace {
     return existed;
   }
 
-  /** Moves a key with its expiry over another one. */
+  /** Renames a key, with its expiry; an existing key of the new name is replaced. */
   move(from: Bytes, to: Bytes): void {
     const entry = this.#at(from);
     if (entry === undefined) return;
@@ -106,7 +106,7 @@ export class Keyspace {
     return this.#at(key)?.expiresAtMs;
   }
 
-  /** Gives an existing key another moment to go, or none. */
+  /** Sets or removes an existing key's expiry. */
   expireAt(key: Bytes, atMs: number | undefined): void {
     const entry = this.#at(key);
     if (entry !== undefined) entry.expiresAtMs = atMs;

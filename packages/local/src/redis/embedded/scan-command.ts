@@ -44,7 +44,7 @@ function startOf(cursor: Bytes | undefined): number {
   return Number(BigInt.asUintN(64, value));
 }
 
-/** Keys in the order of their hashes, so that a cursor keeps its meaning whatever comes and goes. */
+/** Keys in the order of their hashes, so that a cursor stays valid when keys are added or removed. */
 function scan(keyspace: Keyspace, cursor: number, { count, type, matches }: ScanOptions): Raw {
   const left = keyspace
     .keys()
@@ -68,7 +68,7 @@ function hashOf(text: Bytes): number {
   return value >>> 0;
 }
 
-/** A collection comes in one step, as Redis gives small ones. */
+/** A collection is returned in one step, as Redis returns small ones. */
 function whole<T extends Type>(type: T, elements: (value: ValuesByType[T]) => Bytes[][]): Run {
   return (keyspace, [key = "", cursor, ...words]): Raw => {
     startOf(cursor);

@@ -5,12 +5,12 @@ import { type Bytes, type Raw, toBuffer } from "./bytes.ts";
 import type { CommandTable, Run } from "./command-table.ts";
 import type { Lua } from "./lua.ts";
 
-/** Flags that a script may have in its first line, as `#!lua flags=no-writes`. */
+/** Flags that are allowed in a script's first line, such as `#!lua flags=no-writes`. */
 const FLAGS = ["no-writes", "allow-oom", "allow-stale", "no-cluster", "allow-cross-slot-keys"];
 
 /** EVAL, EVALSHA and SCRIPT. */
 export function createScripts(lua: () => Lua): CommandTable {
-  /** Digest → whether the script writes, by its first line; undefined for one without. */
+  /** Digest → whether the script's first line lets it write; undefined for a script without such a line. */
   const known = new Map<string, { writes: boolean | undefined }>();
   const remember = (script: Bytes): string => {
     const sha = createHash("sha1").update(toBuffer(script)).digest("hex");
@@ -68,7 +68,9 @@ export function createScripts(lua: () => Lua): CommandTable {
   };
 }
 
-/** The flags of a script's first line; undefined without one; throws for an engine or a flag that Redis does not have. */
+/**
+ * The flags of a script's first line; undefined without such a line; throws for an engine or a flag that Redis does not know.
+ */
 function flagsOf(script: Bytes): readonly string[] | undefined {
   if (!script.startsWith("#!")) return undefined;
   const [line = ""] = script.split("\n", 1);

@@ -17,9 +17,9 @@ export function serverCommands(channels: Channels): CommandTable {
     },
     INFO: (keyspace) =>
       `# Server\r\nredis_version:7.0.0\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=${keyspace.keys().length}\r\n`,
-    COMMAND: () => [], // as Upstash answers
+    COMMAND: () => [], // As Upstash does.
     CONFIG: (_, [subcommand = ""]) => {
-      if (subcommand.toUpperCase() === "GET") return []; // nothing can be set
+      if (subcommand.toUpperCase() === "GET") return []; // There are no settings.
       throw new RedisError("ERR the embedded Redis has no settings: use redis-server");
     },
     PUBLISH: (_, [channel = "", payload = ""]) => channels.publish(channel, payload),

@@ -16,7 +16,7 @@ type IsIn = (element: Scored) => boolean;
 const BAD_SCORES = "ERR min or max is not a float";
 const BAD_MEMBERS = "ERR min or max not valid string range item";
 
-/** The test of a range of scores; a bound after `(` is left out. */
+/** Builds the test of a range of scores; `(` before a bound excludes it. */
 export function scoreRange(min: Bytes | undefined, max: Bytes | undefined): IsIn {
   const [low, high] = [scoreBound(min), scoreBound(max)];
   return ([, score]) =>
@@ -30,19 +30,19 @@ function scoreBound(text = ""): { score: number; isOpen: boolean } {
   return { score: digits === "" ? 0 : float(digits, BAD_SCORES), isOpen };
 }
 
-/** The test of a range of members, of a set whose scores are all equal. */
+/** Builds the test of a range of members, for a set whose scores are all equal. */
 function memberRange(min: Bytes | undefined, max: Bytes | undefined): IsIn {
   const [low, high] = [memberBound(min), memberBound(max)];
   return ([member]) => low(member) >= 0 && high(member) <= 0;
 }
 
-/** Compares a member with a bound: `-` and `+` are below and above all, `(` leaves the bound out. */
+/** Compares a member with a bound: `-` and `+` are below and above all members, `(` excludes the bound. */
 function memberBound(text = ""): (member: Bytes) => number {
   if (text === "-") return () => 1;
   if (text === "+") return () => -1;
   const bound = text.slice(1);
   if (text.startsWith("[")) return (member) => (member < bound ? -1 : Number(member > bound));
-  // Outside on its own side; whichever side that is, the other bound decides nothing for an equal member.
+  // NaN for a member that equals an excluded bound: every comparison with NaN is false, so the member is outside.
   if (text.startsWith("("))
     return (member) => (member < bound ? -1 : member > bound ? 1 : Number.NaN);
   throw new RedisError(BAD_MEMBERS);
@@ -62,7 +62,7 @@ interface Options {
   limit: { offset: number; count: number } | undefined;
 }
 
-/** Options after the range; `given` are those that the command's name has decided. */
+/** Parses the options after the range; `given` are those that the command's name implies. */
 function optionsOf(words: readonly Bytes[], given: Choice): Options {
   let { by, isReverse } = given;
   let withScores = false;
@@ -88,7 +88,7 @@ function optionsOf(words: readonly Bytes[], given: Choice): Options {
   return { by, isReverse: isReverse ?? false, withScores, limit };
 }
 
-/** Chooses elements of a sorted set that has its final order; throws for bounds that make no sense. */
+/** Selects a range of a sorted set in its final order; throws for invalid bounds. */
 function selection(from: Bytes, to: Bytes, { by, isReverse, limit }: Options) {
   if (by === "rank") {
     const range = [integer(from), integer(to)] as const;

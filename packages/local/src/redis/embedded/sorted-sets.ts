@@ -127,7 +127,7 @@ function addTo(
   return flags.CH ? added + changed : added;
 }
 
-/** The score to write; undefined where a flag forbids it. */
+/** The score to write; undefined when a flag (NX, XX, GT, LT) prevents the write. */
 function nextScore(flags: Flags, old: number | undefined, given: number): number | undefined {
   if (old === undefined) return flags.XX ? undefined : given;
   if (flags.NX) return undefined;
@@ -147,9 +147,9 @@ function remove(keyspace: Keyspace, key: Bytes, removed: readonly Bytes[]): numb
   return gone;
 }
 
-/** Members of the first key that no other key has; sets count as sorted sets whose scores are all 1. */
+/** Members of the first key that are in no other key; in sets, every score counts as 1. */
 function difference(keyspace: Keyspace, [count, ...words]: readonly Bytes[]): Raw {
-  integer(count); // refused in other words than a number that is too small
+  integer(count); // Redis has another error text for this than for a number that is too small.
   const keyCount = atLeast(1, count, "ERR at least 1 input key is needed for 'zdiff' command");
   if (words.length < keyCount) throw syntaxError();
   const [first = new Map<Bytes, number>(), ...others] = words

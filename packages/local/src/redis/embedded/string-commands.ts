@@ -18,7 +18,7 @@ import type { CommandTable, Run } from "./command-table.ts";
 import { addDecimals } from "./decimal.ts";
 import type { Keyspace } from "./redis-keyspace.ts";
 
-/** Redis's `proto-max-bulk-len` is 512 MiB; JavaScript's longest text has 24 bytes less. */
+/** JavaScript's longest text: 24 bytes less than Redis's `proto-max-bulk-len` of 512 MiB. */
 const MAX_STRING_BYTES = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
 
 export const strings: CommandTable = {

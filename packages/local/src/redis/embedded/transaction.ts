@@ -2,7 +2,7 @@ import { RedisError, type Reply } from "../reply.ts";
 import { type Bytes, decodeReply } from "./bytes.ts";
 import type { Commands } from "./execute.ts";
 
-/** MULTI … EXEC: nothing else runs in between, since everything here runs at once. */
+/** MULTI … EXEC: no other command runs in between, because every command here is synchronous. */
 export function transaction(
   { refusal, execute }: Commands,
   commands: readonly Bytes[][],
