@@ -207,6 +207,21 @@ describe.skipIf(EXECUTABLE === undefined)(
       await expect(`${tree}\n`).toMatchFileSnapshot(`accessibility-trees/${name}.txt`);
     });
 
+    test("ends each chart with the last interval that is over", async () => {
+      const page = await open(withData);
+      const figure = page.getByRole("figure", { name: "Outcomes" });
+      await figure.scrollIntoViewIfNeeded();
+      await figure.locator("canvas").waitFor();
+      await figure.press("End");
+      const panel = page.locator("section.panel", {
+        has: page.getByRole("heading", { name: "Outcomes" }),
+      });
+      await expect
+        .poll(() => panel.getByRole("status").textContent())
+        .toBe("12:00:00: hit 9.5, stale 0.2, miss 0.4, bypass 0.1");
+      await page.close();
+    });
+
     test("is written without creating a formatter for each number and time", async () => {
       const page = await open(withData);
       expect(await page.evaluate("formats")).toBe(0);

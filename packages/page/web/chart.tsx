@@ -35,9 +35,11 @@ export function Chart({ panel, series, theme }: { panel: Panel; series: Series; 
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [spoken, setSpoken] = useState("");
-  const columns = panel.lines.map(({ values }) => values(series));
+  // The interval that is not over yet would look like a fall.
+  const times = series.times.slice(0, series.complete);
+  const columns = panel.lines.map(({ values }) => values(series).slice(0, series.complete));
   const data = useRef<uPlot.AlignedData>([[]]);
-  data.current = [series.times, ...columns] as unknown as uPlot.AlignedData;
+  data.current = [times, ...columns] as unknown as uPlot.AlignedData;
 
   useEffect(() => {
     const { current: element } = place;
@@ -71,9 +73,9 @@ export function Chart({ panel, series, theme }: { panel: Panel; series: Series; 
     const made = plot.current;
     if (steps === undefined || !made) return;
     event.preventDefault();
-    const last = series.times.length - 1;
+    const last = times.length - 1;
     const index = Math.min(last, Math.max(0, (made.cursor.idx ?? last) + steps));
-    const time = series.times[index] ?? 0;
+    const time = times[index] ?? 0;
     made.setCursor({ left: made.valToPos(time, "x"), top: 0 });
     setSpoken(
       `${clock(time)}: ${panel.lines.map(({ label }, line) => `${label} ${spokenNumber(columns[line]?.[index])}`).join(", ")}`,

@@ -110,7 +110,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
       </header>
       <main>
         <Findings findings={faults.answer?.findings} error={faults.error ?? numbers.error} />
-        {series && <Tiles series={series} />}
+        {series && <Tiles series={series} range={range} />}
         <div class="panels">
           {series &&
             panels.map((panel) => (
@@ -165,20 +165,25 @@ function Findings({
 
 function Tiles({
   series: { totals, columns, complete, period_seconds: period },
+  range,
 }: {
   series: Series;
+  range: string;
 }) {
   const reads = ["hit", "stale", "miss", "bypass"].reduce(
     (sum, name) => sum + (columns[name]?.[complete - 1] ?? 0),
     0,
   );
   const facts: [string, string][] = [
-    ["cached", totals["cached_percent"] === null ? "–" : `${number(totals["cached_percent"])}%`],
+    [
+      `cached in ${range}`,
+      totals["cached_percent"] === null ? "–" : `${number(totals["cached_percent"])}%`,
+    ],
     ["reads a second now", number(Math.round((10 * reads) / period) / 10)],
-    ["hit p99, worst", `${number(totals["hit_p99_ms"])} ms`],
-    ["miss p99, worst", `${number(totals["miss_p99_ms"])} ms`],
-    ["errors", number(totals["errors"])],
-    ["checked hits that were old", checked(totals)],
+    [`worst hit p99 in ${range}`, `${number(totals["hit_p99_ms"])} ms`],
+    [`worst miss p99 in ${range}`, `${number(totals["miss_p99_ms"])} ms`],
+    [`errors in ${range}`, number(totals["errors"])],
+    [`old hits, of those checked in ${range}`, checked(totals)],
   ];
   return (
     <dl class="tiles">

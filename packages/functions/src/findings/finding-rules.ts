@@ -80,7 +80,7 @@ export const rules: Record<FindingId, Rule> = {
     lasts: "closed_age_ms",
     holds: ({ at }) =>
       at("closed_age_ms") > LIMITS.closedAgeMs
-        ? `changes made past the API since ${Math.round(at("closed_age_ms") / 1_000)} s ago may not show`
+        ? `changes made directly in the database in the last ${Math.round(at("closed_age_ms") / 1_000)} s may not show`
         : undefined,
   },
   "beat-missing": {
@@ -100,12 +100,12 @@ export const rules: Record<FindingId, Rule> = {
   "redis-slow": {
     holds({ at, usual }) {
       const [median, worst] = [at("redis_p50_ms"), at("redis_p99_ms")];
-      const usualWorst = usual("redis_p99_ms");
+      const [usualMedian, usualWorst] = [usual("redis_p50_ms"), usual("redis_p99_ms")];
       const isSlow =
-        isFarAbove(median, usual("redis_p50_ms"), LIMITS.redisMedianMs, 4) ||
+        isFarAbove(median, usualMedian, LIMITS.redisMedianMs, 4) ||
         isFarAbove(worst, usualWorst, LIMITS.redisWorstMs, 10);
       return isSlow && at("hit") + at("stale") >= 3
-        ? `half of its answers take over ${ms(median)}, one in a hundred ${ms(worst)}${usually(usualWorst, ms)}`
+        ? `half of its answers take over ${ms(median)}${usually(usualMedian, ms)}; one in a hundred over ${ms(worst)}${usually(usualWorst, ms)}`
         : undefined;
     },
   },
@@ -121,7 +121,7 @@ export const rules: Record<FindingId, Rule> = {
     holds({ at, usual }) {
       const [worst, before] = [at("load_p99_ms"), usual("load_p99_ms")];
       return at("loads") >= 3 && isFarAbove(worst, before, LIMITS.loadMs, 5)
-        ? `one in a hundred takes ${ms(worst)}${usually(before, ms)}`
+        ? `one in a hundred takes over ${ms(worst)}${usually(before, ms)}`
         : undefined;
     },
   },
