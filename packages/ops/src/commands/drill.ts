@@ -14,16 +14,20 @@ export interface Drill {
   reads: (paths: readonly string[]) => readonly string[];
   /** Looks at the fault that the guide shows. */
   shows: readonly LookName[];
-  /** Tags that are invalidated each second. */
+  /** Tags that are invalidated each second, of a storm at the least: one that stands out from the stage's traffic has more. */
   tags?: number;
+  isStorm?: true;
 }
 
-/** Tags of one round of the storm. */
+/** Tags of a storm each second, while there is little other traffic. */
 export const STORM_TAGS = 40;
 
 const HOT_READERS = 20;
 
-const ordinary = (paths: readonly string[]) => paths.slice(0, 4);
+/** Reads of one round of ordinary traffic. */
+export const ORDINARY_READS = 4;
+
+const ordinary = (paths: readonly string[]) => paths.slice(0, ORDINARY_READS);
 
 /** Drill → the fault that it plants; the finding that names it has a section in the guide. */
 export const drills: Readonly<Record<string, Drill>> = {
@@ -49,11 +53,12 @@ export const drills: Readonly<Record<string, Drill>> = {
     shows: ["doctor", "explain KEY"],
   },
   storm: {
-    does: `${STORM_TAGS} tags are invalidated each second, under ordinary reads`,
+    does: `${STORM_TAGS} tags are invalidated each second, or more than ten times the usual ones, under ordinary reads`,
     finding: "invalidation-storm",
     reads: ordinary,
     shows: ["doctor", "stats --since 15m", "tail --outcome miss"],
     tags: STORM_TAGS,
+    isStorm: true,
   },
   "hot-key": {
     does: `one problem's entry is invalidated each second while ${HOT_READERS} readers ask for it at a time; no plan warms it`,

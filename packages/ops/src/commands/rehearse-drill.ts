@@ -1,12 +1,27 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { MetricsAnswer } from "@algoitny/functions/openapi/function-answers";
 import * as z from "zod";
-import { type Drill, STORM_TAGS } from "./drill.ts";
+import { type Drill, ORDINARY_READS, STORM_TAGS } from "./drill.ts";
 import { type LookName, outputsOf } from "./drill-looks.ts";
 import type { Context } from "./ops-command.ts";
 
 const Problems = z.array(z.object({ id: z.number() }));
 
 const ROUND_MS = 200;
+
+/** Tags of one request, at most: the API takes no more. */
+const MOST_TAGS = 500;
+
+const OUTCOMES = ["hit", "stale", "miss", "bypass"] as const;
+
+/** Intervals whose reads a storm exceeds: the busiest of these. */
+const RECENT_INTERVALS = 6;
+
+/** Reads of the drill itself. */
+const READS_PER_SECOND = (ORDINARY_READS * 1_000) / ROUND_MS;
+
+/** A storm is so many times as large as one that just stands out. */
+const MARGIN = 1.5;
 
 export const LONGEST_SECONDS = 120;
 
@@ -16,14 +31,32 @@ export interface Named {
   shown: Partial<Record<LookName, string>>;
 }
 
+/** Tags of a storm each second: clearly more than ten times the usual ones, and than readers and the drill read. */
+export function stormTags(
+  { columns, complete, period_seconds: period }: z.infer<typeof MetricsAnswer>,
+  least: number,
+): number {
+  const known = (name: string) => (columns[name] ?? []).slice(0, complete).map((each) => each ?? 0);
+  const tags = known("tags_invalidated").toSorted((a, b) => a - b);
+  const usual = tags[Math.floor(tags.length / 2)] ?? 0;
+  const outcomes = OUTCOMES.map((name) => known(name).slice(-RECENT_INTERVALS));
+  const reads = Array.from({ length: RECENT_INTERVALS }, (_, at) =>
+    outcomes.reduce((sum, values) => sum + (values[at] ?? 0), 0),
+  );
+  const enough = Math.max(10 * usual, Math.max(...reads) + READS_PER_SECOND * period);
+  return Math.max(least, Math.ceil((MARGIN * enough) / period));
+}
+
 /** Plants the fault under traffic until the findings name it; undefined where none does in time. Removes it again. */
 export async function rehearse(
-  { does, finding, fault, reads, shows, tags: some = 0 }: Drill,
+  { does, finding, fault, reads, shows, tags: least = 0, isStorm }: Drill,
   context: Context,
 ): Promise<Named | undefined> {
   const { api, note, answers } = context;
   const problems = Problems.parse(await api.call("GET", "/api/problems/?page=1"));
   const ids = problems.map(({ id }) => id).slice(0, STORM_TAGS);
+  const series = answers.MetricsAnswer.parse(await api.call("GET", "/api/ops/metrics/?range=1h"));
+  const some = isStorm ? stormTags(series, least) : least;
   const paths = [...ids.map((id) => `/api/problems/${id}/`), "/api/problems/?page=1"];
   const ended = new AbortController();
   const traffic = (async () => {
@@ -36,7 +69,14 @@ export async function rehearse(
           { length: some },
           (_, index) => `problem:${ids[index] ?? index + 1}`,
         );
-        await api.send("POST", "/api/ops/cache/invalidate/", { body: { tags } });
+        const parts = Array.from({ length: Math.ceil(some / MOST_TAGS) }, (_, part) =>
+          tags.slice(part * MOST_TAGS, (part + 1) * MOST_TAGS),
+        );
+        await Promise.all(
+          parts.map((part) =>
+            api.send("POST", "/api/ops/cache/invalidate/", { body: { tags: part } }),
+          ),
+        );
       }
       await Promise.allSettled(
         reads(paths).map((path) => api.send("GET", path, { anonymous: true })),
