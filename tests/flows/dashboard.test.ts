@@ -145,7 +145,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await page.locator("figure canvas").first().waitFor();
       const charts = page.locator("figure");
       expect(await charts.locator("canvas").count()).toBeLessThan(await charts.count());
-      expect(await page.evaluate("shifted")).toBeLessThan(0.1);
+      expect(await page.evaluate("shifted")).toBeLessThan(0.01);
       await charts.last().scrollIntoViewIfNeeded();
       await charts.last().locator("canvas").waitFor();
       const panel = panelOf(page, "Entries by view");
