@@ -3,49 +3,27 @@
  * drawn anew; first the page, which draws what is in sight, then twelve charts of six lines, all in sight. For a quiet machine; times
  * are printed, and nothing is judged.
  */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
-import { writePage } from "../src/build-page.ts";
-import { dayOf, POINTS } from "./day-of-minutes.ts";
-
-const COLUMNS =
-  "hit stale miss bypass absent expired invalidated unconfirmed outdated hit_p50_ms hit_p99_ms miss_p50_ms miss_p99_ms redis_p50_ms redis_p99_ms redis_failures tags_invalidated closed_age_ms verified overtaken verified_stale waited loads_failed records_failed errors".split(
-    " ",
-  );
+import { COLUMNS, dayOf, POINTS } from "./day-of-minutes.ts";
+import { servePage } from "./serve-page.ts";
 
 /** Answer of every other endpoint. */
-const NOTHING =
-  '{"findings":[],"keys":[],"operations":[],"experiments":[],"advice":[],"reads":0,"requests":[]}';
-
-const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
+const NOTHING = {
+  findings: [],
+  keys: [],
+  operations: [],
+  experiments: [],
+  advice: [],
+  reads: 0,
+  requests: [],
 };
 
-const folder = await mkdtemp(join(tmpdir(), "chart-times-"));
-await writePage(folder);
 let asked = 0;
-const server = createServer((request, response) => {
-  const { url = "/" } = request;
-  if (url.includes("/metrics/")) response.end(JSON.stringify(dayOf(COLUMNS, (asked += 1))));
-  else if (url.startsWith("/api/")) response.end(NOTHING);
-  else {
-    const name = url.replace(/^\/ops\/|[?#].*/g, "") || "index.html";
-    response.setHeader("content-type", TYPES[extname(name)] ?? "text/plain");
-    void readFile(join(folder, name)).then(
-      (body) => response.end(body),
-      () => response.writeHead(404).end(),
-    );
-  }
-});
-await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+const served = await servePage((path) =>
+  path.startsWith("metrics/") ? dayOf(COLUMNS, (asked += 1)) : NOTHING,
+);
 
 /** Time from an answer's arrival until the frame after its drawing, noted inside of the page. */
 const NOTE = `
@@ -75,7 +53,7 @@ await page.addInitScript(NOTE);
 const slowdown = Number(process.argv[2] ?? 1);
 const session = await page.context().newCDPSession(page);
 await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
-await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/ops/#token=x`);
+await page.goto(served.address);
 await page.locator("figure canvas").first().waitFor();
 // Three more answers, one each ten seconds.
 await page.waitForFunction("window.times.length >= 4", undefined, { timeout: 120_000 });
@@ -121,5 +99,4 @@ process.stdout.write(
   `12 charts of 6 lines, CPU ÷ ${slowdown}: first ${firstDraw}, updates ${laterDraws.join(", ")}\n`,
 );
 await browser.close();
-server.close();
-await rm(folder, { recursive: true });
+await served.close();

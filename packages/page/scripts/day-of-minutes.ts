@@ -1,5 +1,11 @@
 import type { Series } from "../web/answers.ts";
 
+/** Columns that the page's charts read. */
+export const COLUMNS =
+  "hit stale miss bypass absent expired invalidated unconfirmed outdated hit_p50_ms hit_p99_ms miss_p50_ms miss_p99_ms redis_p50_ms redis_p99_ms redis_failures tags_invalidated closed_age_ms verified overtaken verified_stale waited loads loads_failed load_p99_ms database_reads records records_failed record_age_ms warmed warming_failed errors".split(
+    " ",
+  );
+
 /** Minutes of a day. */
 export const POINTS = 1_440;
 
