@@ -108,6 +108,17 @@ describe("a fault", () => {
     expect(found(seriesWith(twice(down)))).toEqual(["redis-down"]);
   });
 
+  test("is slowness where operations fail while answers take long, and refusal where they do not", () => {
+    const late = { redis_p99_ms: 480, redis_failures: 5 };
+    const usuallySlow = { ...WELL, redis_p99_ms: 90 };
+    const [fault, ...others] = findFaults(seriesWith(twice(late), usuallySlow));
+    expect(others).toEqual([]);
+    expect(fault?.sentence).toBe(
+      "Redis is slow: half of its answers take over 2.0 ms, usually 2.0 ms; one in a hundred over 480 ms, usually 90 ms; 5 operations failed",
+    );
+    expect(found(seriesWith(twice({ redis_failures: 5 })))).toEqual(["redis-refuses"]);
+  });
+
   test("is measured against this stage's usual numbers", () => {
     const usuallySlow = { ...WELL, redis_p50_ms: 40, redis_p99_ms: 90 };
     expect(found(seriesWith([], usuallySlow))).toEqual([]);

@@ -48,6 +48,7 @@ const LIMITS = {
   closedAgeMs: 8_000,
   redisMedianMs: 25,
   redisWorstMs: 250,
+  redisFailures: 3,
   loadMs: 1_000,
   tagsPerMinute: 120,
   invalidatedMissesPerMinute: 60,
@@ -56,6 +57,10 @@ const LIMITS = {
   outdatedPercent: 20,
   uncheckedHits: 500,
 } as const;
+
+/** Operations fail while other answers are slow too: they took too long, and were not refused. */
+const failsByTime = ({ at }: Moment) =>
+  at("redis_failures") >= LIMITS.redisFailures && at("redis_p99_ms") > LIMITS.redisWorstMs;
 
 const HOUR_SECONDS = 3_600;
 
@@ -98,20 +103,25 @@ export const rules: Record<FindingId, Rule> = {
     },
   },
   "redis-slow": {
-    holds({ at, usual }) {
+    holds(moment) {
+      const { at, usual } = moment;
       const [median, worst] = [at("redis_p50_ms"), at("redis_p99_ms")];
       const [usualMedian, usualWorst] = [usual("redis_p50_ms"), usual("redis_p99_ms")];
       const isSlow =
         isFarAbove(median, usualMedian, LIMITS.redisMedianMs, 4) ||
-        isFarAbove(worst, usualWorst, LIMITS.redisWorstMs, 10);
+        isFarAbove(worst, usualWorst, LIMITS.redisWorstMs, 10) ||
+        failsByTime(moment);
+      const failed = failsByTime(moment) ? `; ${at("redis_failures")} operations failed` : "";
       return isSlow && at("hit") + at("stale") >= 3
-        ? `half of its answers take over ${ms(median)}${usually(usualMedian, ms)}; one in a hundred over ${ms(worst)}${usually(usualWorst, ms)}`
+        ? `half of its answers take over ${ms(median)}${usually(usualMedian, ms)}; one in a hundred over ${ms(worst)}${usually(usualWorst, ms)}${failed}`
         : undefined;
     },
   },
   "redis-refuses": {
-    holds: ({ at }) =>
-      at("redis_failures") >= 3 ? `${at("redis_failures")} operations failed` : undefined,
+    holds: (moment) =>
+      moment.at("redis_failures") >= LIMITS.redisFailures && !failsByTime(moment)
+        ? `${moment.at("redis_failures")} operations failed`
+        : undefined,
   },
   "database-down": {
     holds: ({ at }) =>
