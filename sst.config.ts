@@ -1,7 +1,7 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
 export default $config({
-  // The first code that runs: what makes no sense is refused before SST has looked at the account.
+  // Runs first: an invalid configuration is refused before SST contacts the account.
   async app({ stage }) {
     const { checkStageName } = await import("./stacks/stage-name.ts");
     const { readCacheSettings, readConfiguration } = await import("./stacks/variables.ts");
@@ -12,7 +12,7 @@ export default $config({
     return {
       name: "algoitny",
       home: "aws",
-      // Production keeps its table, and `sst remove` refuses to run there; every other stage goes away as a whole.
+      // Production keeps its table, and `sst remove` refuses to run there; every other stage is removed as a whole.
       removal: production ? "retain" : "remove",
       protect: production,
       providers: {
@@ -38,7 +38,7 @@ export default $config({
     await import("./stacks/dashboard.stack.ts");
     await import("./stacks/dev.stack.ts");
     const { api } = await import("./stacks/gateway-api.stack.ts");
-    // `npm run ops` finds the stage by them.
+    // `npm run ops` finds the stage by these outputs.
     return { stage: $app.stage, url: api.url };
   },
 });

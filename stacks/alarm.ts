@@ -14,11 +14,11 @@ if (topic && configuration.ALARM_EMAIL) {
 
 interface Alarm {
   description: string;
-  /** Name → metric; there is one, or an expression over all of them. */
+  /** Name → metric: a single metric, or the inputs of an expression. */
   metrics: Record<string, Metric>;
   expression?: string;
   above: number;
-  /** Periods of 5 minutes in a row. */
+  /** Number of consecutive periods of 5 minutes. */
   periods: number;
   /** State of the alarm while the metric has no values. */
   silence?: "breaching" | "notBreaching";

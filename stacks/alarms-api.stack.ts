@@ -10,7 +10,8 @@ const SLOW_MS = 3_000;
 for (const [endpoint, { file }] of Object.entries(routes)) {
   alarm(`${componentName(file)}Errors`, {
     description: `${endpoint}: ${alarmText("requests-fail")}`,
-    // A function that dies answers nothing: GatewayErrors sees it. Alarms are billed by the metrics that they name.
+    // A function that dies publishes no metric: the alarm GatewayErrors covers that. Alarms are billed by the metrics that
+    // they use.
     metrics: { answered: own("Errors", "Sum", { endpoint }) },
     above: 5,
     periods: 1,
@@ -39,7 +40,7 @@ alarm("HitRateLow", {
     stale: own("StaleHits", "Sum"),
     misses: own("Misses", "Sum"),
   },
-  // With few reads the rate says nothing.
+  // With few reads the rate is not significant.
   expression: "IF(SUM([hits, stale, misses]) > 200, 100 * misses / SUM([hits, stale, misses]), 0)",
   above: 50,
   periods: 6,

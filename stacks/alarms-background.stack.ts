@@ -20,10 +20,12 @@ for (const [name, { file }] of Object.entries(subscriptions)) {
   });
 }
 
-/** A beat whose probes all come back leaves an age of 3 seconds at most. */
+/** When all probes of a beat arrive, the age after it is 3 seconds at most. */
 const BEAT_LATE_MS = 75_000;
 
-/** SQS leaves a message out of this age once it was handed out three times: with 6 minutes between, that is after 12. */
+/**
+ * SQS no longer counts a message in this age once it was delivered three times: with 6 minutes in between, after 12 minutes.
+ */
 const LATE_SECONDS = 600;
 
 const ofQueue = (name: QueueName, metricName: string) => ({
@@ -43,7 +45,7 @@ for (const [name, { consumer }] of rows) {
     });
   } else {
     alarm(`${name}Waiting`, {
-      description: `Messages in ${name} wait for a person: docs/operations.md says what to do.`,
+      description: `Messages in ${name} wait for an operator: see docs/operations.md.`,
       metrics: { waiting: ofQueue(name, "ApproximateNumberOfMessagesVisible") },
       above: 0,
       periods: 1,
@@ -75,7 +77,7 @@ alarm("StaleHits", {
 
 alarm("ExperimentStopped", {
   description:
-    "An experiment on a lifetime did harm and was ended: entries have their usual lifetime again. `npm run ops -- experiment status` says which, and why.",
+    "An experiment on a lifetime broke a guard rail and was ended: entries have their usual lifetime again. `npm run ops -- experiment status` shows which rail it was.",
   metrics: { stopped: own("ExperimentsStopped", "Sum") },
   above: 0,
   periods: 1,

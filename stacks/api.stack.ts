@@ -23,8 +23,8 @@ export const apiFunctions = Object.fromEntries(
 );
 
 /**
- * Handler → target of its routes. SST's own `route()` makes an integration, a permission and a component for each route
- * key; API Gateway creates what it has one by one, so a function's keys share them.
+ * Handler → target of its routes. SST's own `route()` makes an integration, a permission and a component for each route key,
+ * and API Gateway creates them one by one; so the route keys of a function share them.
  */
 const targets = Object.fromEntries(
   Object.entries(apiFunctions).map(([file, { arn }]) => {

@@ -6,24 +6,27 @@ import { isProduction, serviceName } from "./stage.ts";
 const { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URI, ADMIN_EMAILS, ADMIN_CLAIM, OPS_CLIENT_ID } =
   configuration;
 
-/** Address at which `npm run ops -- login` waits for the code: Cognito takes plain http for localhost alone, and compares every character. */
+/**
+ * Address at which `npm run ops -- login` waits for the code: Cognito accepts plain http only for localhost, and compares
+ * every character.
+ */
 const COMMAND_LINE = "http://localhost:8765/";
 
-/** Of an issuer's discovery document and keys: what follows its name. */
+/** Paths of an issuer's discovery document and keys, below the issuer's address. */
 const wellKnown = (file: string) =>
   issuer.apply((url) => `${url.replace(/\/$/, "")}/.well-known/${file}`);
 
-/** A user pool for stages without an issuer of their own; members of its groups `admin` and `viewer` are what these say. */
+/** Creates a user pool for a stage without another issuer; members of its groups `admin` and `viewer` have these roles. */
 function createUserPool() {
   const pool = new sst.aws.CognitoUserPool(
     "Users",
     {
       usernames: ["email"],
-      // Operators sign in here. The account's number makes the name unique in the region.
+      // Operators sign in at this domain. The account's number makes its name unique in the region.
       domain: { prefix: $interpolate`${serviceName}-${aws.getCallerIdentityOutput().accountId}` },
       transform: { userPool: { deletionProtection: isProduction ? "ACTIVE" : "INACTIVE" } },
     },
-    // A deployment that names another issuer lets go of the pool: its users stay.
+    // A deployment with another issuer leaves the pool in the account, with its users.
     { retainOnDelete: isProduction },
   );
   const client = pool.addClient("Web", {
@@ -43,7 +46,7 @@ function createUserPool() {
     issuer: $interpolate`https://cognito-idp.${region}.amazonaws.com/${pool.id}`,
     audience: client.id,
     adminClaim: ADMIN_CLAIM ?? "cognito:groups",
-    // Cognito's access tokens have neither an audience nor an address.
+    // Cognito's access tokens have neither an audience nor an email address.
     signIn: { clientId: client.id, token: "id_token" },
   };
 }
@@ -61,7 +64,7 @@ const chosen =
 export const { issuer, audience } = chosen;
 const { adminClaim, signIn } = chosen;
 
-/** Link to the token issuer, and the addresses of the admins. */
+/** Link to the token issuer, and the email addresses of the admins. */
 export const auth = new sst.Linkable("Auth", {
   properties: {
     issuer,

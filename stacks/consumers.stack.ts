@@ -3,14 +3,15 @@ import { type Queue, queues as table } from "../packages/functions/src/deploymen
 import { functionOf } from "./functions.stack.ts";
 import { queues } from "./queues.stack.ts";
 
-/** The function of each queue that has one. */
+/** The function of each queue that has a consumer. */
 export const consumers = Object.entries(table as Record<string, Queue>).flatMap(
   ([name, { consumer }]) =>
     consumer
       ? [
           queues[name as QueueName].subscribe(functionOf(consumer.file as QueueFile), {
             batch: { size: consumer.batchSize, partialResponses: true },
-            // The queue waits, not the database: a limit here, as one on the function would throw messages back.
+            // The limit makes messages wait in the queue instead of overloading the database. It is set here, because a limit
+            // on the function would return messages to the queue as failed.
             transform: {
               eventSourceMapping: {
                 scalingConfig: { maximumConcurrency: consumer.maximumConcurrency },

@@ -8,10 +8,10 @@ import {
 } from "../packages/functions/src/telemetry/metrics.ts";
 import { isProduction, serviceName } from "./stage.ts";
 
-/** Of 24 columns: two graphs a row. */
+/** Width in columns of 24: two graphs per row. */
 const SIZE = { width: 12, height: 6 } as const;
 
-/** CloudWatch statistic of a period's values, by unit. */
+/** CloudWatch's statistic for the values of a period, by unit. */
 const STATISTICS = {
   Count: "Sum",
   Bytes: "Sum",
@@ -27,7 +27,7 @@ const graph = (title: string, shown: unknown[], index: number) => ({
   properties: { title, metrics: shown, region: aws.getRegionOutput().region, view: "timeSeries" },
 });
 
-/** One line for each endpoint, stream and so on with values; CloudWatch searches for them when the dashboard is opened. */
+/** One line for each endpoint, stream and so on that has values; CloudWatch searches for them when the dashboard is opened. */
 const lines = (metric: MetricName, stat: string) =>
   SUBJECTS.map((subject) => {
     const wanted = `{${NAMESPACE},service,${subject}} service="${serviceName}" MetricName="${metric}"`;
@@ -65,7 +65,7 @@ const widgets = [
   }),
 ];
 
-/** Every metric that functions emit, in the order of their table, after the hit rate. */
+/** The hit rate, then every metric that functions publish, in the order of their table. */
 export const dashboard =
   isProduction &&
   new aws.cloudwatch.Dashboard("Dashboard", {

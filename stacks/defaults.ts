@@ -24,7 +24,7 @@ function withoutUnused<Permission extends { actions: string[] }>(
 /** Settings of every function; functions.ts has the time limit and memory of each. */
 $transform(sst.aws.Function, (args) => {
   args.runtime = "nodejs24.x";
-  // A fifth cheaper per GB-second than x86, and no native module stands in the way.
+  // A fifth cheaper per GB-second than x86, and no native module requires x86.
   args.architecture = "arm64";
   const isShared = args.logging !== undefined;
   args.logging ??= { format: "json", retention: logRetention };
@@ -48,7 +48,7 @@ $transform(sst.aws.Function, (args) => {
       // AWSLambdaBasicExecutionRole, which may write to every log group of the account.
       role.managedPolicyArns = [];
     },
-    // Lambda's own three lines an invocation would double the log, and its metrics say the same.
+    // Lambda's own three lines per invocation would double the log, and its metrics contain the same facts.
     function: (settings) => {
       const systemLogLevel = isProduction ? "WARN" : "INFO";
       settings.loggingConfig = $output(settings.loggingConfig).apply((config) => ({
@@ -59,6 +59,6 @@ $transform(sst.aws.Function, (args) => {
   };
 });
 
-// A link passes an address and grants nothing: functions/src/deployment/access.ts has each function's rights.
+// A link passes an address and grants no permission: functions/src/deployment/access.ts has each function's permissions.
 sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({ properties: { name: table.name } }));
 sst.Linkable.wrap(sst.aws.Queue, (queue) => ({ properties: { url: queue.url } }));

@@ -9,9 +9,9 @@ import { api } from "./gateway-api.stack.ts";
 import { isProduction, serviceName } from "./stage.ts";
 
 /**
- * Managed policies of CloudFront: nothing is cached, since answers are revalidated by the functions, and all is passed on but
- * the name of the host, by which API Gateway finds the API.
- * Sources: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html and
+ * Managed policies of CloudFront: no caching, because the functions revalidate answers; every header is forwarded except Host,
+ * by which API Gateway finds the API. Sources:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html and
  * …/using-managed-origin-request-policies.html
  */
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -21,7 +21,7 @@ const METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
 
 type Statement = NonNullable<aws.wafv2.WebAclArgs["rules"]>;
 
-/** Requests that a rule counts, as the firewall takes it; undefined: all. */
+/** Requests that a rule counts, in the firewall's format; undefined: all. */
 function scopeOf({ counts }: EdgeRule) {
   if (counts === "searches")
     return {
@@ -46,13 +46,13 @@ function scopeOf({ counts }: EdgeRule) {
 const metric = (name: string) => ({
   metricName: name,
   cloudwatchMetricsEnabled: true,
-  // Samples show headers, tokens among them.
+  // Samples would show headers, tokens among them.
   sampledRequestsEnabled: false,
 });
 
 const { EDGE: action, EDGE_SECRET: secret, API_DOMAIN: domain } = configuration;
 
-/** CloudFront and a firewall before the API; none unless the configuration asks for it. */
+/** CloudFront and a firewall in front of the API; undefined unless they are configured. */
 export const edge =
   action === undefined || secret === undefined || domain === undefined
     ? undefined
@@ -68,7 +68,7 @@ function makeEdge({
   domain: string;
 }) {
   const firewall = new aws.wafv2.WebAcl("EdgeFirewall", {
-    // Firewalls of CloudFront exist in us-east-1 alone.
+    // Firewalls of CloudFront can only be created in us-east-1.
     region: "us-east-1",
     scope: "CLOUDFRONT",
     defaultAction: { allow: {} },

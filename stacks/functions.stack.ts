@@ -26,7 +26,7 @@ const memory = {
   stream: "512 MB",
 } as const satisfies Record<Kind, string>;
 
-/** A function as the tables describe it: its links, what it may do, its limits. */
+/** Creates a function as the tables describe it: its links, permissions and limits. */
 export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
   const { links, sends = [], reservedConcurrency } = access[file];
   const kind = file.slice(0, file.indexOf("/")) as Kind;
@@ -44,7 +44,7 @@ export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
     timeout: `${timeoutSeconds[kind]} seconds`,
     memory: memory[kind],
     ...(kind === "http" && { logging: { format: "json", logGroup: requestLog.name } }),
-    // Only production: an account that is new has too few to reserve any.
+    // Only production reserves instances: a new account has too few.
     ...(isProduction && reservedConcurrency
       ? { concurrency: { reserved: reservedConcurrency } }
       : {}),

@@ -3,13 +3,16 @@ import { configuration } from "./configuration.ts";
 import { ACCESS_LOG_FORMAT, defaultRouteSettings, routeSettings } from "./gateway.stack.ts";
 import { logRetention } from "./stage.ts";
 
-/** API Gateway refuses settings for a missing route, and SST creates the stage first: it must wait. */
+/**
+ * Makes the gateway's stage wait for the routes: API Gateway refuses settings for a missing route, and SST would create the
+ * stage first.
+ */
 export const routesAreThere = Promise.withResolvers<$util.Input<$util.Resource>[]>();
 
 const hasOrigins = configuration.CORS_ORIGINS.length > 0;
 
 export const api = new sst.aws.ApiGatewayV2("Api", {
-  // With an edge the domain leads there.
+  // With an edge the domain belongs to CloudFront.
   domain: configuration.EDGE === undefined ? configuration.API_DOMAIN : undefined,
   cors: hasOrigins && {
     allowOrigins: configuration.CORS_ORIGINS,
@@ -21,7 +24,7 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   },
   accessLog: { retention: logRetention },
   transform: {
-    // SST sends an empty configuration for none, which API Gateway may refuse.
+    // Without origins SST sends an empty configuration, which API Gateway may refuse.
     api: (args) => {
       if (!hasOrigins) delete args.corsConfiguration;
     },
@@ -37,7 +40,7 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   },
 });
 
-/** Address of the dashboard, to which the issuer sends operators back. */
+/** Address of the dashboard, to which the issuer redirects operators. */
 export const pageUrl = configuration.API_DOMAIN
   ? $output(`https://${configuration.API_DOMAIN}/ops/`)
   : $interpolate`${api.nodes.api.apiEndpoint}/ops/`;

@@ -17,7 +17,7 @@ export const routeSettings = deployedRoutes().map(({ key }) => ({
   ...limits(throttleOf(key)),
 }));
 
-/** One JSON object a request. Values are quoted: API Gateway writes `-` for an unknown value. */
+/** One JSON object per request. Values are quoted, because API Gateway writes `-` for an unknown value. */
 export const ACCESS_LOG_FORMAT = JSON.stringify({
   time: "$context.requestTime",
   requestId: "$context.requestId",

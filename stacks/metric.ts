@@ -6,7 +6,7 @@ import {
 import { functionName } from "./names.ts";
 import { serviceName } from "./stage.ts";
 
-/** One metric of CloudWatch, with the statistic that joins the values of a period. */
+/** One metric of CloudWatch, with the statistic for the values of a period. */
 export interface Metric {
   namespace: string;
   metricName: string;
@@ -14,7 +14,7 @@ export interface Metric {
   dimensions: Record<string, $util.Input<string>>;
 }
 
-/** One of the functions' own metrics, of all of them together or of one endpoint, plan … */
+/** One of the functions' own metrics, for all of them or for one endpoint, plan … */
 export function own(
   metricName: MetricName,
   stat: string,

@@ -1,8 +1,7 @@
 import { serviceName } from "./stage.ts";
 
 /**
- * Lambda name of a function, at most 64 characters. SST's name for a queue's function has neither stage nor queue in
- * it.
+ * Lambda name of a function, at most 64 characters. SST's own name for a queue's function contains neither stage nor queue.
  */
 export function functionName(file: string): string {
   return `${serviceName}-${file.replace("/", "-")}`;

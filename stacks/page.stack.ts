@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 
 const FOLDER = ".sst/page";
 
-// In a process of its own: esbuild cannot be bundled, as SST bundles this file.
+// Runs in a separate process: SST bundles this file, and esbuild cannot be bundled.
 execFileSync("node", ["packages/ops/src/cli/start.mjs", "packages/page/src/write-page.ts", FOLDER]);
 
-/** The dashboard's files, built anew, as a function's `copyFiles` takes them: http/ops-page reads them beside its bundle. */
+/** Builds the dashboard's files for a function's `copyFiles`: http/ops-page reads them beside its bundle. */
 export const pageFiles = [{ from: FOLDER, to: "page" }];

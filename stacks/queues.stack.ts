@@ -9,7 +9,7 @@ const rows = Object.entries(table) as [QueueName, Queue][];
 /** Every queue of the table, by its name. */
 export const queues = {} as Record<QueueName, sst.aws.Queue>;
 
-// Those that take others' dead letters come first.
+// Dead-letter queues are created first.
 for (const [name, row] of rows.toSorted(([, a], [, b]) => depth(a) - depth(b))) {
   queues[name] = new sst.aws.Queue(name, {
     fifo: row.fifo,
@@ -26,8 +26,8 @@ for (const [name, row] of rows.toSorted(([, a], [, b]) => depth(a) - depth(b))) 
       queue: {
         messageRetentionSeconds: row.retentionSeconds,
         sqsManagedSseEnabled: true,
-        // A plain FIFO queue takes 300 sends a second; so each group takes as many. A group is de-duplicated by itself:
-        // one message must always belong to the same group.
+        // By default a FIFO queue accepts 300 sends a second in all; with this, each group accepts as many. De-duplication is
+        // then by group, so equal messages must always have the same group.
         ...(row.fifo && {
           fifoThroughputLimit: "perMessageGroupId",
           deduplicationScope: "messageGroup",

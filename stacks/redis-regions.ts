@@ -1,6 +1,6 @@
 /**
- * Regions of AWS in which Upstash makes databases.
- * Source: https://upstash.com/docs/redis/features/globaldatabase (list of supported regions), November 2026.
+ * Regions of AWS in which Upstash has databases. Source: https://upstash.com/docs/redis/features/globaldatabase (list of
+ * supported regions), November 2026.
  */
 const UPSTASH_REGIONS = [
   "us-east-1",
@@ -19,7 +19,7 @@ const UPSTASH_REGIONS = [
   "af-south-1",
 ];
 
-/** The nearest region of Upstash for each region of AWS that has none. */
+/** The nearest region of Upstash for each other region of AWS. */
 const NEAREST: Readonly<Record<string, string>> = {
   "ca-west-1": "us-west-2",
   "mx-central-1": "us-east-1",
@@ -43,7 +43,7 @@ const NEAREST: Readonly<Record<string, string>> = {
   "ap-southeast-7": "ap-southeast-1",
 };
 
-/** Returns why Upstash makes no database in a region, and what to write instead; undefined where it makes one. */
+/** Returns an error text with a proposal for a region in which Upstash has no databases; undefined for the others. */
 export function regionMistake(variable: string, region: string): string | undefined {
   if (UPSTASH_REGIONS.includes(region)) return undefined;
   const instead = NEAREST[region]
@@ -52,7 +52,7 @@ export function regionMistake(variable: string, region: string): string | undefi
   return `Upstash has no region ${region}: write ${instead}`;
 }
 
-/** Returns what is wrong with the regions of a database and its replicas, by variable. */
+/** Returns the mistakes in the regions of a database and its replicas, by variable. */
 export function databaseMistakes(
   primary: string | undefined,
   replicas: readonly string[],

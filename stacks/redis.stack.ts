@@ -13,7 +13,7 @@ function createDatabase() {
     region: "global",
     primaryRegion: REDIS_REGION,
     readRegions: REDIS_READ_REGIONS,
-    // A full cache evicts entries instead of refusing new ones; a lost stamp makes its entries invalid, never fresh.
+    // A full database evicts entries instead of refusing new ones; an evicted stamp makes its entries invalid, never valid.
     eviction: true,
     tls: true,
     budget: REDIS_BUDGET_USD,

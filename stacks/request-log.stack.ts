@@ -1,7 +1,7 @@
 import { requestLogGroup } from "../packages/functions/src/deployment/request-log.ts";
 import { logRetentionDays, serviceName } from "./stage.ts";
 
-/** Log of all functions that answer requests. */
+/** Log group of all functions that answer requests. */
 export const requestLog = new aws.cloudwatch.LogGroup("RequestLog", {
   name: requestLogGroup(serviceName),
   retentionInDays: logRetentionDays,
@@ -11,7 +11,7 @@ const { region } = aws.getRegionOutput();
 const { accountId } = aws.getCallerIdentityOutput();
 const { partition } = aws.getPartitionOutput();
 
-/** The streams of a log group, as rights name them. */
+/** ARN of the group's streams, as permissions need it. */
 export const logStreams = (group: $util.Input<string>) =>
   $interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${group}:*`;
 

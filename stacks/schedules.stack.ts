@@ -2,12 +2,12 @@ import { schedules as table } from "../packages/functions/src/deployment/schedul
 import { functionOf } from "./functions.stack.ts";
 import { queues } from "./queues.stack.ts";
 
-/** The next run comes in minutes and goes on where this one stopped. */
+/** Two retries suffice: the next run comes within minutes and continues where this one stopped. */
 const RETRIES = 2;
 const missedRuns = queues.MissedRuns.arn;
 
 /**
- * Schedules of functions. EventBridge Scheduler only starts an asynchronous invocation: Lambda retries one that fails.
+ * Schedules of functions. EventBridge Scheduler only starts an asynchronous invocation, which Lambda retries when it fails.
  */
 export const schedules = Object.entries(table).map(
   ([name, { file, rate, event }]) =>

@@ -8,7 +8,7 @@ const SEARCHING: readonly FunctionFile[] = ["http/list-problems", "http/graphql"
 
 const link = url === undefined ? undefined : new sst.Linkable("Search", { properties: { url } });
 
-/** The search engine, for a function that searches and a deployment that has one: its link, and what may be asked of it. */
+/** The search engine's link and permissions, for a function that searches, in a deployment with an engine. */
 export function searchOf(file: FunctionFile) {
   const isSearching = link !== undefined && SEARCHING.includes(file);
   return {

@@ -1,12 +1,12 @@
 /**
- * The longest name of a stage. Lambda takes function names of 64 characters: `algoitny-`, the stage, and 34 that are left
- * for the function's file (tests/stacks/names.test.ts).
+ * Longest name of a stage. Lambda accepts function names of 64 characters: `algoitny-`, the stage, and 34 characters for the
+ * function's file (tests/stacks/names.test.ts).
  */
 export const STAGE_NAME_LIMIT = 20;
 
 const STAGE_NAME = new RegExp(`^[a-z][a-z0-9-]{0,${STAGE_NAME_LIMIT - 1}}$`);
 
-/** Throws when names made from a stage's name would be refused by AWS in the middle of a deployment. */
+/** Throws if AWS would refuse names made from the stage's name, which would otherwise fail in the middle of a deployment. */
 export function checkStageName(stage: string): void {
   if (STAGE_NAME.test(stage)) return;
   throw new Error(

@@ -8,7 +8,7 @@ const [hashKey, rangeKey] = KeySchema.map(({ AttributeName }) => AttributeName);
 
 const restored = restoredTables[$app.stage];
 
-/** The one table. SST adds on-demand billing and point-in-time recovery (35 days). */
+/** The application's table. SST adds on-demand billing and point-in-time recovery (35 days). */
 export const table = new sst.aws.Dynamo("Table", {
   fields: Object.fromEntries(
     AttributeDefinitions.map(({ AttributeName, AttributeType }) => [

@@ -15,7 +15,7 @@ const optional = <Schema extends z.ZodType>(schema: Schema, none = NONE) =>
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
-/** Two labels at least: Route 53 is asked for the zone of the rest. ACM takes 64 characters. */
+/** Two labels at least, because the hosted zone in Route 53 is the rest after the first one. ACM accepts 64 characters. */
 const DOMAIN = /^(?=.{1,64}$)([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*[a-z\d]$/;
 
 const Variables = z
@@ -24,7 +24,7 @@ const Variables = z
       z.string().regex(REGION, { error: "write a region of AWS, such as eu-west-1" }),
       "",
     ),
-    /** The region that SST has found, in the profile too. */
+    /** The region that SST uses, which it may take from a profile. */
     SST_AWS_REGION: optional(z.string()),
     AWS_ACCOUNT_ID: optional(
       z.string().regex(/^\d{12}$/, { error: "write the account's 12 digits" }),
@@ -83,7 +83,7 @@ const Variables = z
   })
   .refine(({ EDGE, API_DOMAIN }) => !EDGE || API_DOMAIN !== undefined, {
     path: ["API_DOMAIN"],
-    error: "EDGE needs the API's domain, which leads to CloudFront then",
+    error: "EDGE needs the API's domain, which then belongs to CloudFront",
   })
   .refine(({ UPSTASH_EMAIL, UPSTASH_API_KEY }) => !UPSTASH_EMAIL === !UPSTASH_API_KEY, {
     path: ["UPSTASH_API_KEY"],
@@ -93,7 +93,7 @@ const Variables = z
   .transform(({ SST_AWS_REGION, AWS_REGION, REDIS_REGION, ...rest }) => ({
     ...rest,
     AWS_REGION,
-    // The functions' own region: each hit is one round trip.
+    // The functions' region by default: each hit is one round trip.
     REDIS_REGION: REDIS_REGION ?? SST_AWS_REGION ?? AWS_REGION,
   }))
   .check(({ value, issues }) => {
@@ -108,9 +108,9 @@ const Variables = z
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Variables that production requires: from a machine without its `.env.production`, a deployment would remove all that
- * they configure, silently. SST keeps its state by account and region: without them another shell would make a second,
- * empty production.
+ * Variables that production requires: from a machine without its `.env.production`, a deployment would silently remove
+ * everything that they configure. Region and account are among them because SST keeps its state by these: with others, a shell
+ * would create a second, empty production.
  */
 const REQUIRED_IN_PRODUCTION = [
   "AWS_REGION",
@@ -122,13 +122,15 @@ const REQUIRED_IN_PRODUCTION = [
   "ALARM_EMAIL",
 ] as const;
 
-/** Reads the variables of a deployment; throws with every variable that is invalid, or that production lacks. */
+/**
+ * Reads the variables of a deployment; throws an error that lists every invalid variable, and every one that production lacks.
+ */
 export function readConfiguration(env: Environment, { production }: { production: boolean }) {
   const unset = production ? REQUIRED_IN_PRODUCTION.filter((name) => !env[name]) : [];
   if (unset.length > 0)
     throw new Error(
       `Production requires ${unset.join(", ")}. Deploy with the .env.production of the last deployment, or write \`none\` ` +
-        "(AUTH_ISSUER: `cognito`; AWS_REGION: its region) for a part that it shall not have. docs/configuration.md explains it.",
+        "(AUTH_ISSUER: `cognito`; AWS_REGION: its region) for a part that the stage does not need. docs/configuration.md explains it.",
     );
   const parsed = Variables.safeParse(env);
   if (parsed.success) return parsed.data;
@@ -138,7 +140,7 @@ export function readConfiguration(env: Environment, { production }: { production
   );
 }
 
-/** Settings of the cache that a deployment overrides, handed on to every function; throws when one would refuse them. */
+/** Settings of the cache that a deployment sets, passed to every function; throws when a function would refuse them. */
 export function readCacheSettings(env: Environment): Record<string, string> {
   const given = Object.entries(env).flatMap(([name, value]) =>
     /^CACHE_([A-Z_]+_TTL|STORE_TIMEOUT_MS|VERIFY_PER_MINUTE|RECORDED_VIEWS)$/.test(name) && value
@@ -156,7 +158,10 @@ export function readCacheSettings(env: Environment): Record<string, string> {
   return Object.fromEntries(given);
 }
 
-/** Throws when a stage without an Upstash database lacks the address and token of another, or has a wrong address. */
+/**
+ * Throws when a stage without its own Upstash database lacks the address and token of an existing one, or has an invalid
+ * address.
+ */
 export function checkSecrets(env: Environment, stage: string): void {
   const set = (name: string, value: string) =>
     `npx sst secret set ${name} ${value} --stage ${stage}`;

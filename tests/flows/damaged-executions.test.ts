@@ -185,7 +185,7 @@ test("a repair needs an existing execution, an admin, and a body without other f
   const { path } = await execution();
   const both = { repair: {}, is_code_public: true };
   const alone = await world.send("PATCH", path, world.admin, both, 400);
-  expect(alone.error).toContain("send a repair alone");
+  expect(alone.error).toContain("send a repair without other fields");
   expect(await refusal(path, {}, world.ann)).toBe(403);
   expect(await refusal("/api/history/999999/", {})).toBe(404);
 });

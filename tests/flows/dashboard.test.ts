@@ -149,7 +149,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await charts.last().scrollIntoViewIfNeeded();
       await charts.last().locator("canvas").waitFor();
       const panel = panelOf(page, "Entries by view");
-      await panel.getByRole("button", { name: "Count what is stored" }).click();
+      await panel.getByRole("button", { name: "Count stored entries" }).click();
       await panel.getByRole("rowheader", { name: "problem_detail" }).waitFor();
       await page.close();
       expect(complaints).toEqual([]);

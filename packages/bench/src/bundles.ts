@@ -4,11 +4,11 @@ import { bundling } from "@algoitny/functions/deployment/bundling";
 import { buildFunction } from "@algoitny/ops/trace/build";
 import { ROOT } from "./recorded.ts";
 
-/** A bundle as SST makes it, on disk. */
+/** A bundle on disk, as SST makes it. */
 export interface Built {
   /** Path of `bundle.mjs`. */
   readonly file: string;
-  /** Code that its import evaluates, before any `import()`. */
+  /** Code that the bundle's import evaluates, before any `import()`. */
   readonly eagerBytes: number;
   readonly allBytes: number;
   /** Eager bytes by package. */

@@ -17,10 +17,10 @@ import type { DirectWriter } from "./engine-file.ts";
 const AT_ONCE = 5_000;
 
 interface Copies {
-  /** Highest id that the application has taken, and the highest that there will be. */
+  /** Highest id that the application has used, and the highest id to reach. */
   readonly recordedTo: number;
   readonly to: number;
-  /** Executions that the application has recorded, one of each problem in turn. */
+  /** Executions that the application has recorded, one for each problem in turn. */
   readonly recorded: number;
   readonly problems: number;
   readonly sub: string;

@@ -17,7 +17,7 @@ const HASH_DIGITS = 6;
 
 /** Writes items into a table's file. */
 export interface DirectWriter extends Disposable {
-  /** All or none of them, replacing those with the same keys. */
+  /** Writes all of them or none, replacing items with the same keys. */
   put(items: readonly Item[]): void;
   remove(keys: readonly Key[]): void;
 }

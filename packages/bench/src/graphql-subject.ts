@@ -16,7 +16,7 @@ export interface Shelf {
 export interface GraphQLSubject {
   readonly name: string;
   readonly transport: "REST" | "TCP";
-  /** Posts an operation; the body of the answer. */
+  /** Posts an operation; returns the body of the answer. */
   ask(query: string): Promise<string>;
   close(): Promise<void>;
 }

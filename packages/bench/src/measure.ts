@@ -7,7 +7,7 @@ export interface Timed {
   readonly cpuMs: number;
 }
 
-/** One thing to be timed: `run` is one operation. */
+/** A subject to time: `run` is one operation. */
 export interface Timing {
   readonly name: string;
   readonly run: () => Promise<unknown>;

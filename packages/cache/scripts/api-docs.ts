@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { TASKS } from "./api-tasks.ts";
 import { type Declared, declaredIn } from "./declarations.ts";
 
-/** Prints the API of the package as Markdown, by task, from its declarations and their docstrings. */
+/** Prints the API of the package as Markdown, grouped by task, from its declarations and their docstrings. */
 const ROOT = join(import.meta.dirname, "..");
 
 /** A declaration, and the names of the modules that export it. */
@@ -18,7 +18,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
 }
 
-/** Exports of the modules, by name: toResponse, for one, is another function in another module. */
+/** Exports of the modules, by name: for example `toResponse` is a different function in each of two modules. */
 function exportsOf(folder: string, { name, exports }: Manifest): Map<string, Exported[]> {
   const found = new Map<string, Exported[]>();
   for (const [path, source] of Object.entries(exports)) {
@@ -35,7 +35,7 @@ function exportsOf(folder: string, { name, exports }: Manifest): Map<string, Exp
   return found;
 }
 
-/** All that is documented, by the names of the table of tasks: methods of `Cache` stand by themselves. */
+/** All documented declarations, by the names of the table of tasks; methods of `Cache` are separate. */
 function entriesOf(
   exported: Map<string, Exported[]>,
   operations: Declared["methods"],
@@ -64,7 +64,7 @@ const section =
     return `### ${name}\n\n${source}${doc}\n\n\`\`\`ts\n${signature}\n\`\`\`\n`;
   };
 
-/** Every export has one place: what the table forgets or makes up stops the run. */
+/** Every export has one place: an export that the table lacks, or a name that does not exist, stops the run. */
 function checkTable(entries: Map<string, Exported[]>): void {
   const named = Object.values(TASKS).flat();
   const forgotten = [...entries.keys()].filter((name) => !named.includes(name));
@@ -72,7 +72,7 @@ function checkTable(entries: Map<string, Exported[]>): void {
   const twice = named.filter((name, index) => named.indexOf(name) !== index);
   if (forgotten.length + madeUp.length + twice.length > 0)
     throw new Error(
-      `mend scripts/api-tasks.ts: it lacks ${forgotten.join(", ") || "nothing"}; nothing is called ${madeUp.join(", ") || "otherwise"}; twice: ${twice.join(", ") || "none"}`,
+      `correct scripts/api-tasks.ts: it lacks ${forgotten.join(", ") || "nothing"}; nothing is called ${madeUp.join(", ") || "otherwise"}; twice: ${twice.join(", ") || "none"}`,
     );
 }
 

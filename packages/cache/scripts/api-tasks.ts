@@ -1,4 +1,4 @@
-/** The API by what one wants to do: each export once, and each method of `Cache` as `cache.name`. */
+/** The API by task: each export once, and each method of `Cache` as `cache.name`. */
 export const TASKS: Readonly<Record<string, readonly string[]>> = {
   "Make a cache": [
     "Cache",

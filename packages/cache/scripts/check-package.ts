@@ -6,10 +6,13 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { packCopy } from "./pack-copy.ts";
 
-/** Advice to name replacements for browsers in `imports`: each hit would then load 230 bytes more, in one more module. */
+/**
+ * Ignores the advice to put replacements for browsers into `imports`: each hit would then load 230 bytes more, in one more
+ * module.
+ */
 const ACCEPTED = "USE_EXPORTS_OR_IMPORTS_BROWSER";
 
-/** Looks at the archive that would be published: publint at its manifest and code, attw at how its types resolve. */
+/** Checks the archive that would be published: publint checks its manifest and code, attw how its types resolve. */
 const folder = mkdtempSync(join(tmpdir(), "check-package-"));
 try {
   const tarball = readFileSync(packCopy(folder));
@@ -27,7 +30,10 @@ async function manifestFaults(tarball: Uint8Array): Promise<string[]> {
   return faults.map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`);
 }
 
-/** Modules alone: CommonJS code requires them where Node can, and resolution from before `exports` is not supported. */
+/**
+ * ES modules only: CommonJS code can `require` them on recent versions of Node, and module resolution without `exports` is not
+ * supported.
+ */
 async function typeFaults(tarball: Uint8Array): Promise<string[]> {
   const checked = await checkPackage(createPackageFromTarballData(Uint8Array.from(tarball)));
   if (checked.types === false) return ["attw: no types"];

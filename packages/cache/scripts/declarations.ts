@@ -7,14 +7,14 @@ export interface Declared {
   readonly name: string;
   readonly doc: string;
   readonly signature: string;
-  /** Of a class or an interface, each with its own docstring. */
+  /** Members of a class or an interface, each with its own docstring. */
   readonly methods: readonly Omit<Declared, "methods">[];
 }
 
 type Statement = ParseResult["program"]["body"][number];
 type Declaration = Extract<Statement, { type: "ExportNamedDeclaration" }>;
 
-/** Everything that a module exports, what it passes on from others included. */
+/** Everything that a module exports, also what it re-exports from others. */
 export function declaredIn(file: string): Declared[] {
   const text = readFileSync(file, "utf8");
   const { program } = parse(text, {
@@ -27,7 +27,7 @@ export function declaredIn(file: string): Declared[] {
     const name = node.declaration ? nameOf(node.declaration) : undefined;
     if (name === undefined) return [];
     const methods = methodsOf(node, text);
-    // Members that an interface adds to a class of its name stand by themselves.
+    // Members that an interface adds to a class of the same name are separate.
     if (node.declaration?.type === "TSInterfaceDeclaration" && text.includes(`class ${name} {`))
       return [];
     return [{ name, doc: docOf(node), signature: signatureOf(node, text), methods }];
@@ -52,7 +52,7 @@ function nameOf(declaration: Statement): string | undefined {
     : undefined;
 }
 
-/** The declaration as it stands; of `Cache` without its methods, which stand by themselves. */
+/** The declaration as it is written; for `Cache` without its methods, which are separate. */
 function signatureOf(node: Declaration, text: string): string {
   const whole = text.slice(node.start ?? 0, node.end ?? 0).replace(/^export (declare )?/, "");
   if (node.declaration?.type !== "ClassDeclaration" || node.declaration.id?.name !== "Cache")
@@ -74,7 +74,7 @@ function methodsOf({ declaration }: Declaration, text: string): Declared["method
   });
 }
 
-/** A docstring's prose, with its example as code. */
+/** A docstring's text, with its example as code. */
 function docOf(node: {
   readonly leadingComments?: readonly { readonly value: string }[] | null;
 }): string {

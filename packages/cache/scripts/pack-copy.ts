@@ -19,7 +19,7 @@ export function pack(source: string, into: string, ...options: readonly string[]
   return join(into, filename);
 }
 
-/** Packs a copy of the library below `into`: packing changes the manifest for a moment, and others read it. */
+/** Packs a copy of the library below `into`: packing changes the manifest for a moment, while other programs read it. */
 export function packCopy(into: string): string {
   const workspace = join(into, "workspace");
   const copy = join(workspace, "packages/cache");

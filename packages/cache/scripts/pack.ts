@@ -3,9 +3,9 @@ import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSy
 import { join } from "node:path";
 
 /**
- * Run by `npm pack` before and after it packs. In the workspace the package is its TypeScript sources; installed
- * elsewhere it must be JavaScript, since Node strips no types below node_modules. So for as long as npm packs, the
- * sources are compiled to `dist` and the manifest points there.
+ * Run by `npm pack` before and after it packs. In the workspace the package consists of its TypeScript sources; installed
+ * elsewhere it must be JavaScript, since Node strips no types below node_modules. So while npm packs, the sources are compiled
+ * to `dist` and the manifest points there.
  */
 const ROOT = join(import.meta.dirname, "..");
 const MANIFEST = join(ROOT, "package.json");
@@ -54,23 +54,23 @@ function built(source: string): string {
   return source.replace("./src/", "./dist/").replace(/\.ts$/, ".js");
 }
 
-/** Puts everything back; also what an earlier run left when it was interrupted. */
+/** Restores everything; also after an earlier run that was interrupted. */
 function postpack(): void {
   if (existsSync(KEPT_MANIFEST)) renameSync(KEPT_MANIFEST, MANIFEST);
   rmSync(DIST, { recursive: true, force: true });
   rmSync(LICENSE, { force: true });
 }
 
-/** Fields of the manifest that nothing in this repository can know. */
+/** Fields of the manifest whose values this repository cannot know. */
 const OWNERS_FIELDS = ["repository", "homepage", "bugs"];
 
-/** A registry shows relative links and proves the origin of a package only where it knows the repository. */
+/** A registry resolves relative links and proves the origin of a package only if it knows the repository. */
 function prepublishOnly(): void {
   const manifest = readManifest();
   const missing = OWNERS_FIELDS.filter((name) => manifest[name] === undefined);
   if (missing.length === 0) return;
   process.stderr.write(
-    `packages/cache/package.json lacks ${missing.join(", ")}: docs/contributing.md, "A release of the library", says what to write\n`,
+    `packages/cache/package.json lacks ${missing.join(", ")}: docs/contributing.md, "A release of the library", explains it\n`,
   );
   process.exitCode = 1;
 }

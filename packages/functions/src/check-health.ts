@@ -62,7 +62,7 @@ export async function checkHealth({
 }: HealthDependencies): Promise<Health> {
   const attempt = (name: string, ask: () => Promise<unknown>) =>
     stateOf(name, () => withTimeout(timeoutMs, ask), log);
-  // A lease, which fills need: a removal would succeed in a full Redis.
+  // A lease, because every fill needs one; a removal would succeed even in a full Redis.
   const write = async () => {
     const [outcome] = await store.lease(CHECK_LEASE);
     if (outcome?.ok === false) throw outcome.error;

@@ -1,7 +1,7 @@
 /**
- * `node packages/page/scripts/chart-times.ts [CPU slowdown]`: how long a day of minutes takes to be drawn on every chart, and to be
- * drawn anew; first the page, which draws what is in sight, then twelve charts of six lines, all in sight. For a quiet machine; times
- * are printed, and nothing is judged.
+ * `node packages/page/scripts/chart-times.ts [CPU slowdown]`: prints how long the charts take to draw a day of minutes, and to
+ * draw it again: first on the page, which draws visible charts only, then for twelve visible charts with six lines. Run it on
+ * a quiet machine; it checks no limit.
  */
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -25,7 +25,7 @@ const served = await servePage((path) =>
   path.startsWith("metrics/") ? dayOf(COLUMNS, (asked += 1)) : NOTHING,
 );
 
-/** Time from an answer's arrival until the frame after its drawing, noted inside of the page. */
+/** Time from an answer's arrival until the frame after its drawing, measured inside of the page. */
 const NOTE = `
   const ask = fetch;
   window.times = [];
@@ -55,7 +55,7 @@ const session = await page.context().newCDPSession(page);
 await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
 await page.goto(served.address);
 await page.locator("figure canvas").first().waitFor();
-// Three more answers, one each ten seconds.
+// Three more answers, one every ten seconds.
 await page.waitForFunction("window.times.length >= 4", undefined, { timeout: 120_000 });
 const charts = await page.locator("figure canvas").count();
 const [first, ...updates] = (await page.evaluate("window.times")) as number[];
@@ -64,7 +64,7 @@ process.stdout.write(
   `${charts} charts of ${POINTS} minutes, CPU ÷ ${slowdown}: first ${ms(first)}, updates ${updates.map(ms).join(", ")}\n`,
 );
 
-/** Twelve charts by themselves, without the page's tables and requests. */
+/** Twelve charts alone, without the page's tables and requests. */
 const alone = fileURLToPath(new URL("twelve-charts.tsx", import.meta.url));
 const { outputFiles } = await build({
   entryPoints: [alone, fileURLToPath(new URL("../web/style.css", import.meta.url))],
@@ -82,7 +82,7 @@ await page.goto("about:blank");
 await page.setContent('<div id="app"></div>');
 await page.addStyleTag({ content: textOf(".css") });
 await page.addScriptTag({ content: textOf(".js") });
-// The page's own thread, in time of the processor: a busy machine makes the other figure longer.
+// CPU time of the page's thread: a busy machine increases the other number only.
 await session.send("Performance.enable", { timeDomain: "threadTicks" });
 async function taskMs(): Promise<number> {
   const { metrics } = await session.send("Performance.getMetrics");

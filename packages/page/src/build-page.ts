@@ -9,10 +9,10 @@ const WEB = fileURLToPath(new URL("../web/", import.meta.url));
 
 const compress = promisify(brotliCompress);
 
-/** Name of the document; the other files are those that it asks for. */
+/** Name of the document; the other files are loaded by it. */
 const DOCUMENT = "index.html";
 
-/** Builds the page and returns its files by name. Each name holds a hash of the content, except the document's. */
+/** Builds the page and returns its files by name. Each name except the document's contains a hash of the content. */
 export async function buildPage(): Promise<ReadonlyMap<string, Buffer>> {
   const { outputFiles } = await build({
     entryPoints: [`${WEB}main.tsx`, `${WEB}style.css`],
@@ -35,8 +35,8 @@ export async function buildPage(): Promise<ReadonlyMap<string, Buffer>> {
 }
 
 /**
- * Builds the page into a folder, each file beside its Brotli (`.br`), and removes what an earlier build left there. Files appear
- * whole, so that several builds of the same sources may run at a time.
+ * Builds the page into a folder, each file with its Brotli version (`.br`), and removes the files of an earlier build. Each
+ * file appears complete, so several builds of the same sources may run concurrently.
  */
 export async function writePage(folder: string): Promise<void> {
   const files = await buildPage();

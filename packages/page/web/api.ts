@@ -1,4 +1,4 @@
-/** An answer that says no, with the API's words. */
+/** An error answer, with the API's text. */
 export class ApiFailure extends Error {
   readonly status: number;
 
@@ -8,7 +8,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** Kept in memory alone: a page that is left forgets it. */
+/** Kept in memory only, until the page is closed. */
 let token: string | undefined = takeFromAddress();
 
 export const isSignedIn = (): boolean => token !== undefined;
@@ -29,12 +29,12 @@ export interface SignedIn {
   refresh_token?: string;
 }
 
-/** A token is renewed so long before its end. */
+/** Time before a token's end at which it is renewed. */
 const AHEAD_SECONDS = 60;
 
 let renewal: ReturnType<typeof setTimeout> | undefined;
 
-/** Takes a token, and renews it before its end where the issuer gives what renews it. */
+/** Uses a token, and renews it before its end if the issuer gave a refresh token. */
 export function keepSignedIn(
   given: SignedIn,
   exchange: (given: object) => Promise<SignedIn>,
@@ -45,19 +45,19 @@ export function keepSignedIn(
   clearTimeout(renewal);
   if (refresh_token === undefined) return;
   const renew = async () => {
-    // The issuer may leave the refresh token out of its answer: the one before goes on.
+    // If the issuer's answer has no refresh token, the previous one stays valid.
     const next = { refresh_token, ...(await exchange({ refresh_token })) };
-    // A sign-in or sign-out that came meanwhile stays as it is.
+    // Does not replace a sign-in or sign-out that came meanwhile.
     if (token === mine) keepSignedIn(next, exchange);
   };
-  // A failure shows with the next request that is refused.
+  // After a failure the next request is refused, which is shown.
   renewal = setTimeout(
     () => void renew().catch(() => {}),
     1_000 * Math.max(1, seconds - AHEAD_SECONDS),
   );
 }
 
-/** `#token=…` of a link that the local cloud printed: taken, and the address cleaned. */
+/** Uses `#token=…` of a link that the local cloud printed, and removes it from the address. */
 function takeFromAddress(): string | undefined {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given === null) return undefined;

@@ -11,13 +11,13 @@ export interface Line {
 }
 
 export interface Panel {
-  /** Its heading: a noun. */
+  /** Its heading. */
   title: string;
   unit: string;
   lines: readonly Line[];
 }
 
-/** Okabe and Ito's colours, darker where the ground is light; lines differ by their dashes as well. */
+/** Okabe and Ito's colours, darker on a light background; lines also differ by their dashes. */
 const DASHES = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 4]] as const;
 
 const HEIGHT_PX = 170;
@@ -30,7 +30,7 @@ const ROWS = 12;
 
 const styleOf = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name);
 
-/** A figure: the lines, a sentence, the values under the crosshair for who cannot see it, and the latest ones as a table. */
+/** A figure: the lines, a sentence, the values under the crosshair for screen readers, and the latest values as a table. */
 export function Chart({ panel, series, theme }: { panel: Panel; series: Series; theme: string }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
@@ -47,7 +47,7 @@ export function Chart({ panel, series, theme }: { panel: Panel; series: Series; 
     const resized = new ResizeObserver(() =>
       plot.current?.setSize({ width: element.clientWidth, height: HEIGHT_PX }),
     );
-    // Only what is in sight, or nearly, is drawn: on a phone that is one chart of all.
+    // Only charts that are visible, or nearly, are drawn: on a phone, one chart.
     const seen = new IntersectionObserver(
       (entries) => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
@@ -153,7 +153,7 @@ function Values({
   );
 }
 
-/** Values between two gaps: a line alone would not show them. */
+/** Single values between two gaps, drawn as points: a line would not show them. */
 function isolated({ data }: uPlot, line: number): number[] {
   const values = data[line] ?? [];
   const isKnown = (index: number) => typeof values[index] === "number";

@@ -8,7 +8,7 @@ export type DeedName = "invalidate" | "warm" | "clear" | "try" | "stop";
 interface Deed {
   title: string;
   explains: string;
-  /** Label and body of the one field, where it has one. */
+  /** Label and hint of its field, if it has one. */
   field?: { label: string; hint: string; isOptional?: true; hasTargets?: true };
   /** Effect of the deed, in words. */
   rehearse: (given: string, target: Target) => Promise<string>;
@@ -56,7 +56,7 @@ const deeds: Record<DeedName, Deed> = {
   invalidate: {
     title: "Invalidate",
     explains:
-      "Empties what carries a tag, one entry by its key, what a pattern matches, or every view that shows a problem or a user (by the subject of their tokens).",
+      "Invalidates the entries with a tag, one entry by its key, the entries that match a pattern, or every view that shows a problem or a user (by the subject of their tokens).",
     field: { label: "Name", hint: "", hasTargets: true },
     rehearse: async (given, target) =>
       `Would go: ${whatOf(await call<Invalidated>("POST", INVALIDATE, { ...targets[target].fieldOf(given), dry_run: true }))}.`,
@@ -66,7 +66,7 @@ const deeds: Record<DeedName, Deed> = {
   warm: {
     title: "Warm",
     explains:
-      "Loads what a plan keeps warm and is missing or near its end; all plans where none is named.",
+      "Loads a plan's entries that are missing or near their end; without a name, those of all plans.",
     field: { label: "Plan", hint: "problem_lists", isOptional: true },
     rehearse: async (given) =>
       `${number((await call<Warmed>("POST", "cache/warm/", { ...planOf(given), dry_run: true })).due)} entries are due.`,
@@ -78,7 +78,7 @@ const deeds: Record<DeedName, Deed> = {
   },
   clear: {
     title: "Clear",
-    explains: "Empties everything: each entry is loaded once more when it is asked for.",
+    explains: "Invalidates everything: each entry is loaded again at its next read.",
     rehearse: async () =>
       `Would go: ${number((await call<{ entries: number }>("GET", "cache/stats/")).entries)} entries.`,
     perform: async () => {
@@ -89,7 +89,7 @@ const deeds: Record<DeedName, Deed> = {
   try: {
     title: "Try a lifetime",
     explains:
-      "Half of a view's keys live for another time, by turns; the experiment says in money which is better.",
+      "Half of a view's keys get another lifetime, in turns; the result compares the costs.",
     field: { label: "View and seconds", hint: "problem_detail 1200" },
     rehearse: async (given) => `Would try ${await startExperiment(given, true)}`,
     perform: async (given) => `Tries ${await startExperiment(given, false)}`,
@@ -116,7 +116,7 @@ interface Started {
   };
 }
 
-/** Starts an experiment on a view's lifetime, or says what would be started. */
+/** Starts an experiment on a view's lifetime; in a dry run, returns what would be started. */
 async function startExperiment(given: string, dryRun: boolean): Promise<string> {
   const [view, seconds] = given.split(/\s+/);
   const body = { view, ttl_seconds: Number(seconds), dry_run: dryRun };
@@ -126,7 +126,7 @@ async function startExperiment(given: string, dryRun: boolean): Promise<string> 
   return `${trial} s instead of ${usual} s for ${safe(experiment.view)}, from ${from} on in slots of ${number(slot / 60)} min.`;
 }
 
-/** A deed: what it would do, then the stage's name typed, then what it did. */
+/** Dialog of a deed: shows what it would do, asks for the stage's name, then shows the result. */
 export function DeedDialog({
   name,
   given: first = "",
@@ -135,7 +135,7 @@ export function DeedDialog({
   onClose,
 }: {
   name: DeedName;
-  /** Text that its field has at first. */
+  /** Initial text of its field. */
   given?: string;
   target?: Target;
   stage: string;

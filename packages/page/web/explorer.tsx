@@ -3,12 +3,12 @@ import type { Explained } from "./answers.ts";
 import { call } from "./api.ts";
 import { clock, number, safe } from "./safe-text.ts";
 
-/** Keys shown at most. */
+/** Most keys that are shown. */
 const MOST = 50;
 
 const TIMES = ["loaded_at", "fresh_until", "stale_until", "error_until"] as const;
 
-/** Finds keys by a pattern, explains the one that is chosen, and leads to its invalidation. */
+/** Finds keys by a pattern, shows the chosen entry's state, and offers its invalidation. */
 export function Explorer({ onInvalidate }: { onInvalidate: (key: string) => void }) {
   const [pattern, setPattern] = useState("problem_list*");
   const [keys, setKeys] = useState<string[]>();
@@ -33,7 +33,7 @@ export function Explorer({ onInvalidate }: { onInvalidate: (key: string) => void
       setValue(undefined);
       setEntry(await call("GET", entryAt(key)));
     });
-  // For admins alone, and logged with the admin's name, because the value may be personal data.
+  // For admins only, and logged with the admin's name, because the value may contain personal data.
   const look = (key: string) =>
     attempt(async () => {
       const { value: held } = await call<{ value?: unknown }>("GET", `${entryAt(key)}&value=true`);
@@ -126,19 +126,21 @@ function Entry({ entry }: { entry: Explained }) {
           ))}
         </tbody>
       </table>
-      <p class="unit">By time alone: an invalidation since the load shows in the next read.</p>
+      <p class="unit">
+        By its times only: an invalidation since the load is seen by the next read.
+      </p>
     </div>
   );
 }
 
-/** Spans of a lifetime, in order: their classes, ends and words. */
+/** Phases of a lifetime, in order: their CSS classes, ends and labels. */
 const SPANS = [
   ["fresh", "fresh_until", "fresh"],
   ["stale", "stale_until", "stale while it is refreshed"],
-  ["stands-in", "error_until", "stands in if the database fails"],
+  ["stands-in", "error_until", "served only if the load fails"],
 ] as const;
 
-/** Lifetime from the load to its end, with now marked; the table below has the same facts. */
+/** Lifetime from the load to its end, with a mark at the present; the table below has the same values. */
 function Lifetime({ entry }: { entry: Explained }) {
   const { loaded_at: from } = entry;
   if (typeof from !== "number") return null;

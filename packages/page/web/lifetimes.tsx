@@ -10,13 +10,13 @@ const EXPERIMENTS_MS = 60_000;
 
 type OnDeed = (name: DeedName, given?: string) => void;
 
-/** Experiments on lifetimes with their results, and advice: fetched by a button, because it reads a day of every endpoint. */
+/** Experiments on lifetimes with their results, and advice, which a button requests, because it reads a day of every endpoint's metrics. */
 export function Lifetimes({
   round,
   onDeed,
   onSignedOut,
 }: {
-  /** Changes with each deed, so that a started or stopped experiment shows at once. */
+  /** Changes with each deed, so that a started or stopped experiment is shown at once. */
   round: number;
   onDeed: OnDeed;
   onSignedOut: () => void;
@@ -104,7 +104,7 @@ function rowOf(name: string, arm: Arm) {
 const WIDTH = 320;
 const HEIGHT = 34;
 
-/** Savings with their interval on a line that has 0 in its middle; the sentence above says the same. */
+/** Savings with their interval on a line with 0 in the middle; the sentence above has the same numbers. */
 function Interval({ mean, low, high }: { mean: number; low: number; high: number }) {
   const most = Math.max(2, Math.abs(low), Math.abs(high)) * 1.1;
   const at = (percent: number) => WIDTH / 2 + (percent / most) * (WIDTH / 2);

@@ -6,10 +6,10 @@ import { clock, number, safe } from "./safe-text.ts";
 
 const EVERY_MS = 5_000;
 
-/** Rows kept on the page. */
+/** Most rows on the page. */
 const MOST_ROWS = 50;
 
-/** Outcomes of requests as they happen. It asks nothing until it is opened, and is silent to screen readers until then. */
+/** Outcomes of requests as they happen. Until it is started, it sends no request, and screen readers announce nothing. */
 export function LiveFeed({ onSignedOut }: { onSignedOut: () => void }) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -39,7 +39,7 @@ function Rows({ onSignedOut }: { onSignedOut: () => void }) {
   );
   useEffect(() => {
     if (!answer) return;
-    // Looks overlap: the log takes a line some seconds after its request.
+    // Queries overlap in time: a request's line is in the log some seconds later.
     setRows((known) => {
       const ids = new Set(known.map(({ id }) => id));
       const fresh = answer.requests.filter(({ id }) => !ids.has(id));

@@ -62,7 +62,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
     setDeedsDone(deedsDone + 1);
   }
   const stage = series?.service ?? "";
-  // All at once: what comes in between would push down what is being read.
+  // Shown all at once: parts that arrive later would move the text that is being read.
   const isAsking = [numbers, faults, top].some(
     ({ answer, error }) => !answer && error === undefined,
   );
@@ -136,7 +136,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
   );
 }
 
-/** The findings, or that all is well. A screen reader hears them when they change, and none of the numbers. */
+/** The findings, or a note that there are none. Screen readers announce their changes, but not those of the numbers. */
 function Findings({
   findings,
   error,
@@ -183,7 +183,7 @@ function Tiles({
     [`worst hit p99 in ${range}`, `${number(totals["hit_p99_ms"])} ms`],
     [`worst miss p99 in ${range}`, `${number(totals["miss_p99_ms"])} ms`],
     [`errors in ${range}`, number(totals["errors"])],
-    [`old hits, of those checked in ${range}`, checked(totals)],
+    [`stale hits, of those checked in ${range}`, checked(totals)],
   ];
   return (
     <dl class="tiles">
@@ -197,7 +197,7 @@ function Tiles({
   );
 }
 
-/** Stale hits among the checked ones. Of none, the share is under 3 / checked with 95 % (the rule of three). */
+/** Stale hits among the checked ones. If none is stale, their share is below 3 / checked at 95 % confidence (rule of three). */
 function checked({ verified, verified_stale: stale }: Series["totals"]): string {
   const all = (verified ?? 0) + (stale ?? 0);
   if (all === 0) return "–";
@@ -241,7 +241,7 @@ function Operations({ operations }: Top) {
   return (
     <section class="panel wide">
       <h2>GraphQL operations</h2>
-      {operations.length === 0 && <p>None has been counted in the last hour or two.</p>}
+      {operations.length === 0 && <p>No operation has been counted in the last hour or two.</p>}
       {operations.length > 0 && (
         <DataTable
           label="GraphQL operations"

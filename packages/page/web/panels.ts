@@ -9,7 +9,7 @@ const perMinute = (column: string) => (series: Series) =>
   (series.columns[column] ?? []).map((value) =>
     value === null ? null : Math.round((value * 60) / series.period_seconds),
   );
-/** Milliseconds as seconds: beside counts a minute, thousands would hide those. */
+/** Milliseconds as seconds: thousands would make counts per minute in the same chart invisible. */
 const inSeconds = (column: string) => (series: Series) =>
   (series.columns[column] ?? []).map((value) => (value === null ? null : value / 1_000));
 const asIs = (column: string) => (series: Series) => series.columns[column] ?? [];

@@ -6,7 +6,7 @@ export interface Polled<Answer> {
   error: string | undefined;
 }
 
-/** Time without input after which a page asks once a minute only: a page left open must not cost money all night. */
+/** Time without input after which the page polls only once a minute: an open page must not cost money all night. */
 const AWAKE_MS = 12 * 3_600_000;
 const ASLEEP_MS = 60_000;
 
@@ -14,7 +14,7 @@ let lastInputMs = Date.now();
 for (const event of ["keydown", "pointerdown"])
   addEventListener(event, () => (lastInputMs = Date.now()), { passive: true });
 
-/** Polls while the page is visible; asks at once when the page becomes visible again or `name` changes. */
+/** Polls while the page is visible, and at once when the page becomes visible again or `name` changes. */
 export function usePolling<Answer>(
   name: string,
   ask: () => Promise<Answer>,

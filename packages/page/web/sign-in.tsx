@@ -10,7 +10,7 @@ interface Config {
   audience: string | null;
 }
 
-/** State that the page needs once the issuer has sent the operator back; it ends with the tab. */
+/** State that the page needs when the issuer redirects back; it is kept as long as the tab. */
 interface Pending {
   state: string;
   verifier: string;
@@ -59,9 +59,9 @@ export async function finishSignIn(): Promise<SignedIn | undefined> {
   history.replaceState(null, "", location.pathname + (pending.view ?? ""));
   // An answer to another page's request must not sign an operator in (cross-site request forgery).
   if (pending.verifier === undefined || sent.get("state") !== pending.state)
-    throw new Error("the sign-in was started in another tab: sign in once more");
+    throw new Error("the sign-in was started in another tab: sign in again");
   if (error !== null)
-    throw new Error(`${error}: ${sent.get("error_description") ?? "sign in once more"}`);
+    throw new Error(`${error}: ${sent.get("error_description") ?? "sign in again"}`);
   const given = { code, code_verifier: pending.verifier, redirect_uri: redirectUri() };
   return exchange(given);
 }
@@ -78,7 +78,7 @@ export async function exchange(given: object): Promise<SignedIn> {
   return answer;
 }
 
-/** Asks for a token: from the issuer where the stage has a sign-in, else pasted. */
+/** Asks for a token: by a sign-in at the issuer if the stage has one, or pasted. */
 export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   const [given, setGiven] = useState("");
   const [config, setConfig] = useState<Config>();

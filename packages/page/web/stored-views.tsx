@@ -6,7 +6,7 @@ import { number, safe } from "./safe-text.ts";
 
 const COLUMNS = ["entries"] as const;
 
-/** Entries of each view. The walk over the store costs a command for each thousand names: it waits to be asked for. */
+/** Numbers of entries of each view. Counting takes a command for each thousand keys, so it starts by a button only. */
 export function StoredViews() {
   const [stored, setStored] = useState<Stored>();
   const [problem, setProblem] = useState<string>();
@@ -23,7 +23,7 @@ export function StoredViews() {
     <section class="panel">
       <h2>Entries by view</h2>
       <button type="button" onClick={() => void count()}>
-        Count what is stored
+        Count stored entries
       </button>
       <p role="alert">{problem !== undefined && safe(problem)}</p>
       {stored && rows.length === 0 && <p>Nothing is stored.</p>}
@@ -38,7 +38,7 @@ export function StoredViews() {
           }))}
         />
       )}
-      {stored?.complete === false && <p>Time ran out: there is more than this.</p>}
+      {stored?.complete === false && <p>Time ran out: there are more entries than these.</p>}
     </section>
   );
 }

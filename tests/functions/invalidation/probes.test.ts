@@ -82,7 +82,7 @@ test("when Redis refuses to record probes there is a warning, and the batch is n
   const { handle, lines } = setup();
   expect(await handle([statistics, probe(1)], { notes: false })).toEqual(DONE);
   expect(lines).toEqual([
-    expect.objectContaining({ level: "warn", message: "probes could not be noted" }),
+    expect.objectContaining({ level: "warn", message: "probes could not be recorded" }),
   ]);
 });
 

@@ -71,7 +71,9 @@ test("signing in at another address that claims a known stage's name is refused,
     browsed: [],
     asked: ["GET /ops/config.json"],
   });
-  expect(notes).toContain("calls itself production, and that is https://api.example.com here");
+  expect(notes).toContain(
+    "has the stage name production, which https://api.example.com has on this machine",
+  );
   expect(readSignIns(env)).toEqual({ production });
 });
 

@@ -86,7 +86,7 @@ function report(name: string, found: readonly string[]): void {
   process.exitCode = 1;
 }
 
-/** Adds the row to what is recorded by now: another run may have added others in the meantime. */
+/** Adds the row to the present records: another run may have added others in the meantime. */
 function record(name: string, result: RowResult, seconds: number): void {
   const { rows: before } = readRecorded();
   const recorded: Recorded = {

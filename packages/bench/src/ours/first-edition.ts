@@ -8,12 +8,12 @@ import { type Adapter, type Load, TTL_SECONDS } from "../rivals/rival.ts";
 /** Last commit of the library's first edition. */
 export const FIRST_EDITION = "236fee2";
 
-/** Not under `node_modules`, where Node takes no TypeScript. */
+/** Not under `node_modules`, because Node strips no types there. */
 const FOLDER = path.join(ROOT, "packages/bench/dist", FIRST_EDITION);
 
 const SOURCES = "packages/cache/src";
 
-/** Copies the first edition's sources out of the history; false where a clone is too shallow to have them. */
+/** Copies the first edition's sources from the git history; false in a shallow clone. */
 export function hasFirstEdition(): boolean {
   if (existsSync(path.join(FOLDER, SOURCES))) return true;
   const git = (...args: string[]) =>
@@ -34,7 +34,7 @@ interface Params {
   readonly tags: readonly string[];
 }
 
-/** As much of its API as a hit takes. */
+/** The part of its API that a hit uses. */
 interface Library {
   readonly Cache: new (options: object) => {
     get(resource: object, params: Params, request: object): Promise<unknown>;

@@ -12,7 +12,7 @@ interface Params {
   readonly tags: readonly string[];
 }
 
-/** A request of a browser, as API Gateway hands it to a function. */
+/** A browser's request, in the event that API Gateway passes to a function. */
 const EVENT = {
   version: "2.0",
   headers: { "accept-encoding": "gzip, deflate, br" },

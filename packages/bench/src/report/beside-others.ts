@@ -1,7 +1,7 @@
 import type { Cell, Table } from "../result.ts";
 import type { Recorded } from "../recorded.ts";
 
-/** Rivals of the README's table: one row a library, over the store that its documents name first. */
+/** Rivals of the README's table: one row per library, over the store that its documents name first. */
 const SUBJECTS = {
   "@algoitny/cache": undefined,
   bentocache: "bentocache",
@@ -12,7 +12,7 @@ const SUBJECTS = {
   ocache: "ocache",
 } as const;
 
-/** The README's table, made of columns of the recorded ones. */
+/** The README's table, made of columns of the recorded tables. */
 export function besideOthers({ versions, rows }: Recorded): Table {
   const races = tableOf(rows, "races", "Read after a change");
   const stampede = tableOf(rows, "stampede", "cold instances");
@@ -56,7 +56,7 @@ const percent = (cell: Cell): Cell =>
 const BEGIN = "<!-- made by `npm run bench` -->";
 const END = "<!-- end -->";
 
-/** A README with its table made anew. */
+/** Returns a README with a new table. */
 export function withTable(readme: string, markdown: string): string {
   const [head, rest = ""] = readme.split(BEGIN);
   const [, tail] = rest.split(END);

@@ -4,7 +4,9 @@ import type { Table } from "../result.ts";
 /** Columns of the recorded table that the README shows. */
 const SHOWN = ["cached, ms", "uncached, ms", "×"] as const;
 
-/** The table of AlgoItny's README: each endpoint with its cache and without, over a database that is some milliseconds away. */
+/**
+ * The table of AlgoItny's README: each endpoint with its cache and without, over a database with a delay of some milliseconds.
+ */
 export function cachedEndpoints({ rows: { endpoints } }: Recorded): Table {
   const slowest = endpoints?.tables.findLast(({ title }) => title.startsWith("Handlers on"));
   const places = SHOWN.map((column) => slowest?.columns.indexOf(column) ?? -1);

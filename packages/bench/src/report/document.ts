@@ -52,7 +52,7 @@ export function writeDocument(recorded: Recorded): void {
     writeFileSync(file, toReadme(readFileSync(file, "utf8"), tableOf(recorded)));
 }
 
-/** The two READMEs, each with the table that it shows of the recorded numbers. */
+/** The two READMEs, each with its table of recorded numbers. */
 export const READMES = [
   [path.join(ROOT, "packages/cache/README.md"), besideOthers],
   [path.join(ROOT, "README.md"), cachedEndpoints],

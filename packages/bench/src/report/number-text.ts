@@ -1,6 +1,6 @@
 import type { Cell } from "../result.ts";
 
-/** A number with three significant digits; whole ones as they are, with commas. */
+/** A number with three significant digits; whole numbers, and those from 1,000 on, are written in full, with commas. */
 export function textOf(cell: Cell): string {
   if (cell === null) return "–";
   if (typeof cell === "string") return cell;

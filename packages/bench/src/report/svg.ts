@@ -6,12 +6,12 @@ const LABEL_WIDTH = 250;
 const BAR_HEIGHT = 18;
 const GAP = 6;
 const TOP = 34;
-/** Room for the number behind the longest bar. */
+/** Space for the number after the longest bar. */
 const NUMBER_WIDTH = 90;
 
 /** Horizontal bars on a linear scale that begins at 0. */
 export function toSvg({ title, unit, bars }: Chart): string {
-  // Of bars that are all 0 none has a length.
+  // When all values are 0, no bar has a length.
   const most = Math.max(...bars.map(({ value }) => value)) || 1;
   const height = TOP + bars.length * (BAR_HEIGHT + GAP);
   const lines = bars.flatMap(({ label, value }, index) => {

@@ -13,7 +13,7 @@ interface Request {
 function opening(inMemory: boolean): Open {
   return async (place) => {
     const client = inMemory ? undefined : await connectRedis(place);
-    // As long as the longest lifetime, as its documents ask.
+    // The longest lifetime of its entries, as its documents require.
     const invalidation = { referencesTTL: TTL_SECONDS };
     const storage = inMemory
       ? { type: "memory" as const, options: { invalidation: true } }

@@ -8,10 +8,9 @@ import { type Adapter, jsonOf, type Open, TTL_SECONDS } from "./rival.ts";
 const MOST_COPIES = 1_000;
 
 /**
- * Redis alone, or (`withCopies`) with its L1 before it, which its documents recommend. Set as they say for the values and the
- * faults that are measured: plain JSON needs no copy of its text in L1, which is "much faster" then, and a breaker stands
- * before an L2 that fails.
- * Source: https://bentocache.dev/docs/cache-drivers, https://bentocache.dev/docs/options
+ * Redis alone, or (`withCopies`) with its L1 before it, which its documents recommend. Configured as its documents say for
+ * these values and faults: plain JSON needs no serialised copy in L1, which is "much faster", and a circuit breaker protects a
+ * failing L2. Source: https://bentocache.dev/docs/cache-drivers, https://bentocache.dev/docs/options
  */
 function opening(withCopies: boolean): Open {
   return async (place) => {
@@ -27,7 +26,7 @@ function opening(withCopies: boolean): Open {
       ttl: `${TTL_SECONDS}s`,
       suppressL2Errors: true,
       l2CircuitBreakerDuration: "5s",
-      // A hit waits for nothing else: the default would serve stale values after a failed load.
+      // Off, so that failed loads are not answered with stale values, as they would be by default.
       grace: false,
     });
     const get = (key: string, tags: readonly string[], factory: () => Promise<unknown>) =>

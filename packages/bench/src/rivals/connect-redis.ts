@@ -1,7 +1,10 @@
 import { Redis } from "ioredis";
 import { type Place, timeoutMsOf } from "./rival.ts";
 
-/** Client of every rival that uses ioredis. It fails soon instead of queueing, as a service with waiting users needs. */
+/**
+ * Client of every rival that uses ioredis. A command fails soon instead of being queued, as a service with waiting users
+ * needs.
+ */
 export async function connectRedis(place: Place): Promise<Redis> {
   const client = new Redis(place.redisPort, "127.0.0.1", {
     lazyConnect: true,

@@ -2,7 +2,7 @@ import { createBlobStorage, defineCachedFunction, defineCachedHandler } from "oc
 import { type Adapter, type Load, type Open, type Place, TTL_SECONDS } from "./rival.ts";
 import { type Texts, textsInRedis, textsInUpstash } from "./plain-texts.ts";
 
-/** Its storage keeps bytes: metadata as JSON, then the body as it is. Both are text here, so Redis keeps them as text. */
+/** Its storage keeps bytes: metadata as JSON, then the body unchanged. Both are text here, so Redis keeps them as text. */
 function storageOver(texts: Texts) {
   return createBlobStorage({
     get: async (key) => {

@@ -8,7 +8,7 @@ export interface Place {
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** One instance of a cache library, as in one process, behind the operations that the benchmarks compare. */
+/** One instance of a cache library, as in one process, behind the interface of the benchmarks. */
 export interface Subject {
   readonly name: string;
   /** Protocol of its commands: Upstash's REST API, or Redis's own. */

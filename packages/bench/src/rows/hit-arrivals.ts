@@ -15,8 +15,8 @@ const SIZE = "50 problems";
 const WARM_UP = { quick: 20, full: 500 } as const;
 
 /**
- * Answers that arrive at a fixed rate, like users' requests: a slow one delays the next ones in one process, which a loop
- * that waits for each answer does not show.
+ * Answers at a fixed arrival rate, like users' requests: in one process a slow answer delays the next ones, which a loop that
+ * waits for each answer does not show.
  */
 export async function arrivalsTable(
   servers: Servers,

@@ -100,7 +100,7 @@ async function countHit(servers: Servers, subject: Subject, size: Size, tagCount
       };
 }
 
-/** The counts once no more commands arrive: some libraries send commands that they do not await. */
+/** Reads the counts once no more commands arrive: some libraries send commands that they do not await. */
 async function settled(servers: Servers) {
   const first = await servers.counts();
   for (;;) {

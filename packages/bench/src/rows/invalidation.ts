@@ -36,7 +36,7 @@ interface Outcome {
   readonly isGone: boolean;
 }
 
-/** Invalidation of tags: what it sends, and how long it takes, as entries and tags grow. */
+/** Invalidation of tags: its commands and its time, for growing numbers of entries and tags. */
 export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   const adapters = await loadAdapters();
   await using servers = await startServers();

@@ -17,7 +17,7 @@ const HOURS_A_MONTH = 730;
 const MILLION = 1e6;
 const REQUESTS_A_MONTH = 10 * MILLION;
 
-/** As small clusters and caches are: nodes in three zones, the least that is metered, and an entry with its stamps. */
+/** Sizes of small clusters and caches: nodes in three zones, the smallest metered size, and an entry with its stamps. */
 const DAX_NODES = 3;
 const VALKEY_LEAST_GB = 0.1;
 const ENTRY_KB = 10;
@@ -64,7 +64,7 @@ export async function run({ progress }: RowContext): Promise<RowResult> {
   };
 }
 
-/** The data tier of ten million requests a month, by other means, from the documents' prices. */
+/** The data tier of ten million requests a month with other services, by the prices in their documents. */
 function alternatives(oursAMillion: number, missShare: number) {
   const load = UNITS_A_LOAD * PRICES.readUnit.dollars;
   const misses = missShare * load;

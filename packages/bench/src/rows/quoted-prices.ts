@@ -2,7 +2,7 @@ import type { Table } from "../result.ts";
 
 interface Price {
   readonly what: string;
-  /** For a million counted units, or otherwise for an hour. */
+  /** For a million counted units, or for an hour. */
   readonly dollars: number;
   readonly per: "million" | "hour";
   /** Page where it was read, and the date that the page gives for it. */
@@ -82,7 +82,7 @@ export const PRICES = {
   },
 } as const satisfies Record<string, Price>;
 
-/** The prices with their sources: pages that were read, not AWS's price lists, which were not asked. */
+/** The prices with their sources: web pages, not AWS's price list API. */
 export function pricesTable(): Table {
   return {
     title: "Prices, and where each was read",

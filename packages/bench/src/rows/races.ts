@@ -22,7 +22,7 @@ interface Scene {
   readonly key: string;
 }
 
-/** Each returns the version that a read returns after the change and its invalidation are over; undefined: no tags. */
+/** Each returns the version that is read after the change and its invalidation; undefined for a library without tags. */
 const RACES: Readonly<Record<string, (scene: Scene) => Promise<number | undefined>>> = {
   "key removed during a load": (scene) => during(scene, () => scene.one.remove(scene.key)),
   "… by another process": (scene) => during(scene, () => scene.other.ask("remove", scene.key)),

@@ -11,7 +11,7 @@ interface Run {
   readonly seconds: number;
 }
 
-/** `npm run simulate` as it is without options; a smaller one to try it. */
+/** The options of `npm run simulate`'s default, and smaller ones for a quick run. */
 const RUNS = {
   quick: { size: { reads: 100, processes: 4, problems: 1_000 }, seconds: 2 },
   full: { size: { reads: 500, processes: 20, problems: 10_000 }, seconds: 8 },
@@ -19,10 +19,10 @@ const RUNS = {
 
 const SEED = 1;
 
-/** Largest share by which the formulae of docs/scale.md may miss what is simulated. */
+/** Largest relative error of the formulae in docs/scale.md, compared with the simulation. */
 const MOST_OFF = 0.2;
 
-/** The table of `npm run simulate`: what a fleet takes a second, beside the formulae. */
+/** The table of `npm run simulate`: a fleet's commands, loads and read units per second, with the formulae. */
 export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   const { size, seconds } = RUNS[scale];
   const windowMs = seconds * 1_000;

@@ -92,7 +92,7 @@ async function rush(members: readonly Member[]) {
   };
 }
 
-/** One of both protocols is in use. */
+/** Only one of the two protocols is used. */
 function sentOf({ rest, tcp }: Counts): { requests: number; commands: number } {
   return {
     requests: rest.requests + tcp.roundTrips,

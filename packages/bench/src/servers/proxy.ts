@@ -18,7 +18,7 @@ export interface Weather {
   delayMs?: number;
   /** Breaks the connection of every third request. */
   cutsThirds?: boolean;
-  /** Takes no connection. */
+  /** Accepts no connection. */
   refuses?: boolean;
 }
 

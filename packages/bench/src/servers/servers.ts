@@ -15,7 +15,7 @@ export interface Addresses {
   redis: string;
 }
 
-/** Since the last time they were asked for. */
+/** Counts since the last call. */
 export interface Counts {
   /** At the Upstash endpoint; bytes only of traffic through the proxy. */
   rest: { requests: number; commands: number; bytes: number };
@@ -44,7 +44,7 @@ export interface Servers extends AsyncDisposable {
   startDatabase(folder: string): Promise<{ direct: string; byProxy: string }>;
   /** Time added to each answer of the database. */
   databaseDelay(delayMs: number): Promise<void>;
-  /** A command to Redis, past everything that is counted. */
+  /** Runs a Redis command that is not counted. */
   call(...command: string[]): Promise<unknown>;
   /** Kills redis-server (SIGKILL). */
   kill(): Promise<void>;

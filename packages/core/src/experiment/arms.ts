@@ -1,21 +1,25 @@
 import { hash } from "node:crypto";
 import type { Experiment } from "./experiment.ts";
 
-/** The lifetime of a key: the view's usual one, or the trial one. */
+/** The lifetime of a key in an experiment: the view's usual one, or the trial one. */
 export const ARMS = ["usual", "trial"] as const;
 export type Arm = (typeof ARMS)[number];
 
-/** Buckets of keys, two by two: of each two, one has the trial lifetime in a pair's first slot, the other one in its second. */
+/**
+ * Number of buckets of keys. Buckets form pairs: one of each pair has the trial lifetime in a pair's first slot, the other one
+ * in its second.
+ */
 const BUCKETS = 64;
 
-/** Number of the first slot: the first one that begins after the start. */
+/** Number of the first slot, which is the first one that begins after the start. */
 export function firstSlot({ started_at: startedAt, slot_seconds: slot }: Experiment): number {
   return Math.ceil(startedAt / slot);
 }
 
 /**
- * The arm that a key is in at a time (seconds since the epoch); undefined before the first slot and after the end. Over the two
- * slots of a pair each key is in both arms, in an order drawn for each pair: neither keys nor hours of the day differ between them.
+ * The arm of a key at a time (seconds since the epoch); undefined before the first slot and after the end. In the two slots of
+ * a pair each key is in both arms, in an order that is drawn for each pair, so the arms differ neither in keys nor in hours of
+ * the day.
  */
 export function armAt(experiment: Experiment, key: string, atSeconds: number): Arm | undefined {
   const { view, id, slot_seconds: slotSeconds, ended_at: endedAt } = experiment;
@@ -26,7 +30,7 @@ export function armAt(experiment: Experiment, key: string, atSeconds: number): A
   return ((coin ^ bucket ^ slot) & 1) === 1 ? "trial" : "usual";
 }
 
-/** Start of the counted part of the slot that a time lies in, in seconds since the epoch. */
+/** Start of the counted part of the slot that contains a time, in seconds since the epoch. */
 export function countedFrom(
   { slot_seconds: slot, settling_seconds: settling }: Experiment,
   atSeconds: number,

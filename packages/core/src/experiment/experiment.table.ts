@@ -11,9 +11,9 @@ export interface ExperimentTable {
   get(view: string): Promise<Experiment | undefined>;
   /** The last experiment of each view. */
   list(): Promise<Experiment[]>;
-  /** Throws a CoreError (`conflict`) while another one runs on the view. */
+  /** Starts one; throws a CoreError (`conflict`) while another one runs on the view. */
   start(experiment: Experiment): Promise<void>;
-  /** Ends the one that runs, and returns it; throws a CoreError (`not_found`) when this one does not run. */
+  /** Ends the running one and returns it; throws a CoreError (`not_found`) if this one is not running. */
   end(experiment: Pick<Experiment, "view" | "id">, because: string): Promise<Experiment>;
 }
 

@@ -30,7 +30,7 @@ export interface Counter {
   /** False if a manual edit has overwritten it. */
   readonly isWhole: boolean;
   readonly counts: Counts;
-  /** Ranges whose counts cannot be right. */
+  /** Ranges whose stored counts are invalid. */
   readonly nonsense: readonly number[];
 }
 
@@ -85,7 +85,7 @@ export const isInTree = (node: Item | undefined, group: number): boolean =>
   node?.[groupName(group)] !== undefined;
 
 /**
- * The actions that add or subtract an execution. They are refused if its group has no counters (yet, or any more), and if
+ * The actions that add or subtract an execution. They are refused if its group has no counters (not yet, or no longer), and if
  * a stored count is invalid, until `mendCounts` has run.
  */
 export function countIn(

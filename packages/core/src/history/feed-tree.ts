@@ -95,7 +95,7 @@ function* childrenOf(
 }
 
 function reportNode(db: Database, item: Item, right: number | undefined): void {
-  const message = `a node of a feed's counts has nonsense where ${right} is right`;
+  const message = `a node of a feed's counts has an invalid count where ${right} is right`;
   db.onUnreadable?.(item, new RangeError(message));
 }
 

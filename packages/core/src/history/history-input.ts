@@ -55,12 +55,12 @@ export const HistoryRepair = z
   .partial();
 export type HistoryRepair = z.output<typeof HistoryRepair>;
 
-/** Body of `PATCH /history/{id}/`: an owner's change, or an admin's repair; not both, as few are both. */
+/** Body of `PATCH /history/{id}/`: an owner's change, or an admin's repair. Not both: few admins also own the execution. */
 export const HistoryChange = HistoryPatch.extend({ repair: HistoryRepair.optional() })
   .refine(
     ({ repair, is_code_public, hints }) =>
       repair === undefined || (is_code_public === undefined && hints === undefined),
-    { path: ["repair"], error: "send a repair alone" },
+    { path: ["repair"], error: "send a repair without other fields" },
   )
   .meta({
     not: {

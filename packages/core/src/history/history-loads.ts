@@ -11,7 +11,7 @@ import { tagOfHistory, toHistoryDetail, toHistoryPage } from "./history-view.ts"
 export async function loadPage(params: SearchHistoryParams, source: Source) {
   const { history } = await source.tables();
   const page = toHistoryPage(await history.page(params));
-  // There is no end of offsets past the end: they are answered, but not stored.
+  // Clients can request any number of pages past the end: these are answered, but not stored.
   return new Loaded(page, { store: params.offset === 0 || page.results.length > 0 });
 }
 

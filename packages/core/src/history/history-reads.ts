@@ -10,13 +10,13 @@ import { type Key, keys } from "../table/keys.ts";
 import { getItems, getStored } from "../table/read-items.ts";
 import { History, HistoryDetailItem } from "./history.ts";
 
-/** An execution as far as it can be read, and as it is stored. */
+/** The readable part of an execution, and its stored form. */
 export interface StoredHistory {
   row: ItemReading<History>;
   detail: ItemReading<HistoryDetailItem> | undefined;
 }
 
-/** An execution; `damage` says why it cannot be shown, where an attribute of it cannot be read. */
+/** An execution; if one of its attributes is unreadable, `damage` has the reason why it cannot be shown. */
 export interface HistoryWithDetail {
   row: History;
   detail: HistoryDetailItem | undefined;
@@ -30,7 +30,7 @@ export async function getHistory(db: Database, id: number): Promise<HistoryWithD
   return { row: read.row, detail: more?.row, damage: damageOf(read, more) };
 }
 
-/** An execution to be changed: its row is read first, as in one request older hints could come with a newer row. */
+/** An execution to be changed. Its row is read first: in one request, older hints could be returned with a newer row. */
 export async function getStoredHistory(
   db: Database,
   id: number,
@@ -44,11 +44,14 @@ export async function getStoredHistory(
 export const noExecution = (id: number): CoreError =>
   new CoreError("not_found", `execution ${id} not found`);
 
-/** A row that says another id would be shown as that execution. */
+/** Skips a row that contains another id: it would be shown as that execution. */
 export const hasOwnId = ({ id }: { id: number }, { pk }: Key): boolean =>
   pk === keys.history(id).pk;
 
-/** Values in place of unreadable ones: an unreadable owner is not a user, an unreadable visibility is private. */
+/**
+ * Values instead of unreadable ones: an execution with an unreadable owner has none, one with an unreadable visibility is
+ * private.
+ */
 const BLANK = { sub: "", user: 0, problem: 0, platform: "", problem_number: "" };
 
 const readRow = (db: Database, id: number, stored: Item) =>

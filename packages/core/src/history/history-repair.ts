@@ -14,7 +14,7 @@ import type { HistoryRepair } from "./history-input.ts";
 import { getStoredHistory, noExecution } from "./history-reads.ts";
 import { tagOfHistory, toHistoryDetail } from "./history-view.ts";
 
-/** A repair, and the attributes that cannot be read after it. */
+/** A repair, and the attributes that are unreadable after it. */
 export interface Repaired extends Written {
   unreadable: string[];
 }
@@ -25,8 +25,8 @@ interface RepairOptions {
 }
 
 /**
- * Writes attributes of an execution that cannot be read, and its ids, which its keys say. One that can be read is its
- * owner's: a repair that names another value for it is refused.
+ * Writes unreadable attributes of an execution, and its ids, which its keys contain. A repair of a readable attribute is
+ * refused: only the owner may change that.
  */
 export async function repairHistory(
   db: Database,
@@ -49,7 +49,7 @@ export async function repairHistory(
     }
     if (setRow.sub !== undefined) await requireListed(db, id, setRow.sub);
 
-    // A repair that finds nothing to do may be another try of one whose invalidation failed: both touch every view.
+    // A repair that finds nothing to do may repeat one whose invalidation failed, so both invalidate every view.
     const after = { ...row.row, ...setRow };
     const before = { ...after, is_code_public: !after.is_code_public };
     const repaired: Repaired = {
@@ -87,7 +87,7 @@ export async function repairHistory(
   });
 }
 
-/** The part of a repair that is to be written: what is given and cannot be read. */
+/** The part of a repair that is written: attributes that are given and unreadable. */
 function whatIsBroken<Row extends object, Given extends object>(
   item: ItemReading<Row> | undefined,
   given: Given & { [F in keyof Given]: F extends keyof Row ? Row[F] | undefined : never },
@@ -96,7 +96,7 @@ function whatIsBroken<Row extends object, Given extends object>(
     if (value === undefined) return false;
     if (item?.unreadable.has(name)) return true;
     if (isDeepStrictEqual(value, item?.row[name as keyof Row])) return false;
-    throw new CoreError("conflict", `${name} can be read: there is nothing to repair`);
+    throw new CoreError("conflict", `${name} is readable: there is nothing to repair`);
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- some of the fields that were given
   return Object.fromEntries(fields) as { [F in keyof Given]?: Exclude<Given[F], undefined> };
@@ -114,8 +114,8 @@ const asText = ({ result_summary }: { result_summary?: unknown }) =>
   result_summary === undefined ? {} : { result_summary: JSON.stringify(result_summary) };
 
 /**
- * Requires that the owner's feeds list the execution: without that, a typing error in `sub` would show private code to
- * another user.
+ * Requires that the owner's feeds contain the execution: otherwise a typing error in `sub` would show private code to another
+ * user.
  */
 async function requireListed(db: Database, id: number, sub: string): Promise<void> {
   const entries = await getItems(db, [
@@ -125,6 +125,6 @@ async function requireListed(db: Database, id: number, sub: string): Promise<voi
   if (entries.some((entry) => entry !== undefined)) return;
   throw new CoreError(
     "conflict",
-    `execution ${id} is in no feed of this subject: it is not theirs`,
+    `execution ${id} is in no feed of this subject: it belongs to another user`,
   );
 }

@@ -4,7 +4,7 @@ import type { TestCaseView } from "../test-case/test-case.answers.ts";
 import type { HistoryDetail, Hints, HistoryPage, HistoryRow } from "./history.answers.ts";
 import { type History, type HistoryDetailItem, ROW_FIELDS } from "./history.ts";
 
-/** A part of a feed: its rows, the offset after it, and how many rows the whole feed has. */
+/** A part of a feed: its rows, the offset after it, and the number of rows in the whole feed. */
 export interface FeedPage {
   rows: readonly History[];
   next: number;
@@ -22,8 +22,8 @@ export const tagOfHistory = (detail: HistoryDetail): string => entityTag(detail,
 export const toHistoryRow = (row: History): HistoryRow => pick(row, ROW_FIELDS);
 
 /**
- * Converts an execution for the API. Input and expected output come from the given test cases, in their current state;
- * null when a case is not among them.
+ * Converts an execution for the API. Input and expected output come from the given test cases, in their current state; null
+ * for a test case that is not among them.
  */
 export function toHistoryDetail(
   { row, detail }: { row: History; detail: HistoryDetailItem | undefined },

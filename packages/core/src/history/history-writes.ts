@@ -26,8 +26,9 @@ import { getStoredHistory, noExecution, type StoredHistory } from "./history-rea
 import { repairRefused } from "./repair-counts.ts";
 
 /**
- * Records an execution: the row, its feeds, its user's totals and the problem's count, all or nothing. The head is not touched, so
- * executions neither wait for one another nor for an edit; one may be recorded for a problem that is hidden in that moment.
+ * Records an execution: the row, its feeds, its user's totals and the problem's count, all or nothing. The problem's head is
+ * not written, so executions conflict neither with each other nor with an edit; one may be recorded for a problem that is
+ * being hidden at that moment.
  */
 export async function recordHistory(
   db: Database,
@@ -79,7 +80,7 @@ export async function recordHistory(
       nowMs,
     };
     const feeds = feedsOf(row);
-    // A new id is in a group that has its counters; where it is not, the first attempt is refused.
+    // The group of a new id usually has its counters; if it does not, the first attempt is refused.
     const places = attempts++ === 0 ? [] : await placesOf(db, feeds, id, shape);
     const refused = await transact(db, [
       put(db, keys.history(id), "history", row, { exists: false }),
@@ -92,7 +93,7 @@ export async function recordHistory(
     ]);
     if (refused.length > 0) {
       await repairRefused(db, refused, { id, sub: actor.sub, shape, problem: problem.id });
-      // There is something under this id already: its counter went back.
+      // An item with this id exists already: the counter of ids went back.
       if (refused.some(({ Put }) => Put !== undefined)) {
         taken = undefined;
         blocks.drop();
@@ -108,7 +109,7 @@ export async function recordHistory(
           before: null,
           after: { problem: problem.id, platform, problem_id: problem_number, runs: 1 },
         },
-        // The totals are not read back: that there are new ones is all that matters to those who show them.
+        // The new totals are not read back: views only need to know that they have changed.
         { entity: "user_stats", before: null, after: UserStatsItem.parse({ sub: actor.sub }) },
       ],
     };
@@ -124,10 +125,10 @@ interface HistoryChange {
   precondition: Precondition | undefined;
 }
 
-/** Attributes that every change by the owner sets, so that they are readable afterwards. */
+/** Attributes that every change by the owner writes, so that they are readable afterwards. */
 const SET_BY_OWNER = ["id", "is_code_public", "has_hints"];
 
-/** Changes an execution of its owner's; a change of visibility moves it between feeds. */
+/** Changes an execution for its owner; a change of visibility moves it between feeds. */
 export async function changeHistory(
   db: Database,
   { id, sub, patch, nowMs, shape, precondition }: HistoryChange,
@@ -152,9 +153,9 @@ export async function changeHistory(
       !isDeepStrictEqual(hints, detail?.hints ?? []) ||
       found.detail?.unreadable.has("id") === true ||
       (patch.hints !== undefined && found.detail?.unreadable.has("hints") === true);
-    // A value that is already as asked may come from a first attempt, whose invalidation is still due. Reported as a
-    // change of visibility from the opposite value, it touches every view that shows the execution. The same holds for
-    // an execution that lists have left out.
+    // A value that is already as requested may come from a first attempt whose invalidation is still missing. Reported as a
+    // change of visibility from the opposite value, it invalidates every view that shows the execution. The same holds for an
+    // execution that lists have omitted.
     const asAsked =
       (patch.is_code_public !== undefined && !moved) || (patch.hints !== undefined && !hinted);
     const before = asAsked || isBroken ? { ...after, is_code_public: !after.is_code_public } : row;
@@ -209,12 +210,12 @@ async function requireOwn(db: Database, id: number, sub: string): Promise<Stored
   if (found.row.row.sub !== sub)
     throw new CoreError(
       "forbidden",
-      `execution ${id} is another user's: only its owner may change it`,
+      `execution ${id} belongs to another user: only its owner may change it`,
     );
   return found;
 }
 
-/** The problem, if the actor may execute it, whether that is the first time, and the actor's item if there is one. */
+/** The problem, if the actor may execute it; whether that is the first time; and the actor's item, if there is one. */
 async function requireExecutable(db: Database, actor: Actor, problemId: number) {
   const [item, marker, known] = await getItems(db, [
     keys.problem(problemId),
@@ -223,7 +224,7 @@ async function requireExecutable(db: Database, actor: Actor, problemId: number) 
   ]);
   const head = item && readHead(db, problemId, item);
   if (!head || head.row.is_deleted || !isVisible(head.row, actor.admin)) throw noProblem(problemId);
-  // A count that is nonsense is left alone; a platform or a title that is would be copied into the execution.
+  // An invalid count does not matter here; an invalid platform or title would be copied into the execution.
   const copied = [...head.unreadable].filter((name) => name !== "execution_count");
   if (copied.length > 0) throw new UnreadableItemError(head.stored, copied);
   return { head, isNew: marker === undefined, known };

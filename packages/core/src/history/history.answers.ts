@@ -2,7 +2,7 @@ import * as z from "zod";
 import { AnyJson } from "../body-text.ts";
 import { Hint } from "./history.ts";
 
-/** An element of `GET /history/`: private ones are shown to their owner alone, so code is there whenever the row is. */
+/** An element of `GET /history/`. Private executions are shown to their owner only, so every shown row has its code. */
 export const HistoryRow = z
   .object({
     id: z.int(),
@@ -56,7 +56,7 @@ export const HistoryDetail = HistoryRow.extend({
 }).meta({ id: "ExecutionDetail" });
 export type HistoryDetail = z.infer<typeof HistoryDetail>;
 
-/** Answer of `GET /history/{id}/hints/`; `not_needed`: nothing failed. */
+/** Answer of `GET /history/{id}/hints/`; `not_needed`: no test case failed. */
 export const Hints = z
   .object({
     status: z

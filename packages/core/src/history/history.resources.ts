@@ -6,10 +6,10 @@ import { HistoryDetailParams, SearchHistoryParams } from "./history-params.ts";
 /** Loaded by the first miss. */
 const loads = () => import("./history-loads.ts");
 
-/** Time for which a page of the public feed that is hot may leave out executions of others: 1 s. */
+/** Time for which a hot page of the public feed may lack new executions of others: 1 s. */
 const HOT_FEED = "1 second";
 
-/** Loads in a row, each within that time of the one before, after which a page is hot. */
+/** Number of loads in a row, each within that time of the one before, after which a page is hot. */
 const HOT_AFTER_RELOADS = 5;
 
 /**

@@ -17,10 +17,7 @@ import { changeHistory, recordHistory } from "./history-writes.ts";
 
 /** Executions and the feeds that list them. */
 export interface HistoryTable {
-  /**
-   * Executions that the viewer (a verified subject, or none) may see, newest first; with `my_only` the viewer's
-   * executions.
-   */
+  /** Executions that the viewer (a verified subject, or none) may see, newest first; with `my_only` only the viewer's own. */
   page(query: HistoryQuery & { viewer: string | undefined }): Promise<FeedPage>;
   get(id: number): Promise<HistoryWithDetail | undefined>;
   /** Throws a CoreError: `not_found` when the actor may not see the problem, `too_large`. */
@@ -36,7 +33,7 @@ export interface HistoryTable {
   repair(id: number, repair: HistoryRepair, precondition?: Precondition): Promise<Repaired>;
 }
 
-/** Limit for the code in one page: an answer through API Gateway takes 6 MB. The rest comes with the next page. */
+/** Limit for the code in one page: an answer through API Gateway may have 6 MB. The next page has the rest. */
 const PAGE_LIMIT_BYTES = 4_000_000;
 
 export function createHistoryTable(
@@ -56,7 +53,7 @@ export function createHistoryTable(
       });
       const items = await getItems(db, ids.map(keys.history));
       const read = withinLimit(parseEach(db, items, History, hasOwnId));
-      // The row decides who may see it, in case it was changed without its feeds.
+      // The row decides who may see it, even if it was changed without its feeds.
       const rows = read.filter((row) => row !== undefined).filter((row) => maySee(row, viewer));
       return { rows, next: offset + read.length, count };
     },

@@ -30,7 +30,7 @@ export const History = z.object({
   created_at: OptionalStoredText,
   code: OptionalStoredText,
   has_hints: StoredFlag,
-  /** Raised by each change through the API: preconditions are tied to it. */
+  /** Raised by each change through the API; preconditions compare it. */
   edition: StoredVersion,
   /** Time of the last change by the API. */
   modified_at: StoredTime,
@@ -48,7 +48,7 @@ const StoredResult = z.object({
 export const Hint = z.union([BodyText, z.object({ title: BodyText, content: BodyText })]);
 export type Hint = z.infer<typeof Hint>;
 
-/** A summary is any JSON, kept as text: DynamoDB has no numbers like 1e300 and no deep nesting. */
+/** A summary is any JSON, stored as text: DynamoDB has neither numbers like 1e300 nor deep nesting. */
 const JsonText = z.pipe(
   z.string(),
   z.transform((text: string, context): z.core.util.JSONType => {
@@ -62,7 +62,7 @@ const JsonText = z.pipe(
 );
 const StoredJson = z._default(z.union([JsonText, z.null()]), null);
 
-/** The long parts of an execution, which only its detail shows. */
+/** The long texts of an execution, which only its detail shows. */
 export const HistoryDetailItem = z.object({
   id: StoredId,
   result_summary: StoredJson,
@@ -79,11 +79,11 @@ export const FeedEntry = z.object({
 });
 export type FeedEntry = z.infer<typeof FeedEntry>;
 
-/** Number of executions of a feed in a part of all ids: a counter, or a node of a tree. See feed-counters.ts. */
+/** Number of a feed's executions in a part of all ids: a counter, or a node of a tree. See feed-counters.ts. */
 export const FeedCounts = z.looseObject({
   feed: z.string(),
   sub: z._default(z.nullable(z.string()), null),
-  /** Place among the counters of its group; a node has none. */
+  /** Number of the counter within its group; a node has none. */
   shard: z.optional(z.int()),
 });
 export type FeedCounts = z.infer<typeof FeedCounts>;
@@ -106,7 +106,7 @@ export const ROW_FIELDS = [
   "has_hints",
 ] as const satisfies readonly (keyof History)[];
 
-/** Private executions are there for their owner alone. */
+/** Private executions are visible to their owner only. */
 export const maySee = (
   row: Pick<History, "sub" | "is_code_public">,
   viewer: string | undefined,

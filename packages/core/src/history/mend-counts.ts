@@ -33,13 +33,13 @@ import {
 } from "./feed-shape.ts";
 import { openCounts } from "./feed-tree.ts";
 
-/** Repairs under way in this process, by table, feed and group. */
+/** Running repairs of this process, by table, feed and group. */
 const underWay = new Map<string, Promise<void>>();
 
 /**
- * Makes the counts of an execution's feed ready for the write that they have refused: opens the group of its id, and then
- * moves older groups into the tree; writes what counts should be in place of nonsense. What is refused here was done by
- * another, or will be with the next write. The first executions of a group are refused together: of one process, one repairs for all.
+ * Prepares the counts of an execution's feed for a write that they have refused: opens the group of its id, then moves older
+ * groups into the tree, and replaces invalid counts. A repair that is refused here was done by another process, or will be
+ * done with the next write. The first executions of a group are refused together: in one process, one of them repairs for all.
  */
 export function mendCounts(db: Database, feed: Feed, id: number, shape: FeedShape): Promise<void> {
   const group = groupOf(shape, feed, rangeOf(shape, id));
@@ -61,7 +61,7 @@ async function mend(db: Database, feed: Feed, id: number, shape: FeedShape): Pro
     try {
       await moveGroup(db, feed, each, { shape, counters });
     } catch (error) {
-      // It counts where it is. The next group that is opened tries again.
+      // After a failed move the group stays in its counters, and the next opened group tries again.
       db.onUnreadable?.(
         keys.feedNode(feed, 1, nodeOf(shape, 1, firstOf(shape, feed, each))),
         error,
@@ -84,8 +84,8 @@ interface GroupOptions {
 }
 
 /**
- * Writes the counters of a group that are missing or hold nonsense. Nothing is counted in a counter or a range while that is
- * so, and so what is counted here stays right until it is written.
+ * Writes the missing or invalid counters of a group. While a counter or range is invalid, writes to it are refused, so the
+ * counts computed here stay correct until they are written.
  */
 async function mendGroup(
   db: Database,
@@ -158,7 +158,7 @@ async function moveGroup(
   return undefined;
 }
 
-/** Writes what the nodes above a range should say of it in place of nonsense, from the lowest on. */
+/** Replaces invalid counts in the nodes above a range, from the lowest node on. */
 async function mendNodes(db: Database, feed: Feed, range: number, shape: FeedShape): Promise<void> {
   for (let level = 1; level <= LEVELS; level += 1) {
     const index = nodeOf(shape, level, range);

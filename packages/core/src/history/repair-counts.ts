@@ -12,7 +12,7 @@ import { History } from "./history.ts";
 import { repairRuns } from "../problem/problem-runs.ts";
 import { mendCounts } from "./mend-counts.ts";
 
-/** Repairs the counts that refused a write because nonsense is stored in them; the write then tries again. */
+/** Repairs invalid stored counts that refused a write; the write then tries again. */
 export async function repairRefused(
   db: Database,
   refused: readonly Action[],
@@ -39,8 +39,8 @@ const ownFeeds = (sub: string): Feed[] => [
 ];
 
 /**
- * Writes what a user's totals should be in place of the nonsense that is stored. No execution is added to a total that is
- * nonsense, so that what is counted here stays right until it is written.
+ * Replaces a user's totals that are invalid. While a total is invalid, no execution is added to it, so the totals computed
+ * here stay correct until they are written.
  */
 async function repairStats(db: Database, sub: string): Promise<void> {
   const key = keys.userStats(sub);

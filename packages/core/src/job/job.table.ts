@@ -10,7 +10,7 @@ import { InvalidationJob } from "./job.ts";
 /** Retention of a job after the request: a week, in seconds. */
 const KEPT_SECONDS = 7 * 86_400;
 
-/** A job of which this stands here has come to nothing that can be known. */
+/** The readable part of a job that was found unreadable: its result is lost. */
 const BLANK = {
   status: "failed",
   request: {},
@@ -27,7 +27,7 @@ const BLANK = {
 const UNREADABLE = "the stored job cannot be read: request the invalidation again";
 
 export interface JobTable {
-  /** The job as it is now; undefined when there is none, or it was a week ago. */
+  /** The job in its present state; undefined if there is none, or if it is over a week old. */
   get(id: string): Promise<InvalidationJob | undefined>;
   save(job: InvalidationJob): Promise<void>;
 }
@@ -39,7 +39,7 @@ export function createJobTable(db: Database, { now }: { now: () => number }): Jo
       if (stored === undefined) return undefined;
       const read = readAttributes(db, stored, InvalidationJob, { own: { id }, blank: BLANK });
       const job = damageOf(read) ? { ...read.row, error: UNREADABLE } : read.row;
-      // DynamoDB may take two days to remove what is past its time.
+      // DynamoDB may take two days to remove an expired item.
       return endsAtSeconds(job) <= now() / 1_000 ? undefined : job;
     },
     async save(job) {

@@ -2,10 +2,10 @@ import * as z from "zod/mini";
 
 const Json = z.record(z.string(), z.unknown());
 
-/** An invalidation that an operator asked for and does not wait for: what was asked, how far it is, what came of it. */
+/** An asynchronous invalidation: the operator's request, its progress and its result. */
 export const InvalidationJob = z.object({
   id: z.uuid(),
-  /** `waiting`: for its turn, or for its next try after an error. */
+  /** `waiting`: in the queue, for its first try or for the next one after an error. */
   status: z.enum(["waiting", "running", "done", "failed"]),
   request: Json,
   /** The admin's subject. */

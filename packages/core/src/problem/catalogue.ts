@@ -61,7 +61,10 @@ export interface ProblemPage {
   readonly rows: string;
   /** Number of all matches. */
   readonly total: number;
-  /** False for pages of which there is no end: made-up platforms, searches that find nothing, pages past the end. */
+  /**
+   * False for pages that clients could request in any number: made-up platforms, searches without a result, pages past the
+   * end.
+   */
   readonly isOneOfFew: boolean;
 }
 

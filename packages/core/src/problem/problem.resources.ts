@@ -123,12 +123,12 @@ export const pageHeaders = ({ total }: Pick<ProblemPage, "total">) => ({
 });
 
 /**
- * There is no end of searches that find something either: Redis keeps 65 minutes of this budget for all of them together,
- * 65 MiB, and 10 s of the rest.
+ * Clients can also make up any number of searches with results: Redis keeps 65 minutes of this budget for all of them
+ * together, 65 MiB, and 10 s of the searches beyond it.
  */
 const SEARCH_BUDGET = { name: "searches", bytesPerMinute: 2 ** 20 } as const;
 
-/** Pages of another size count as searches: there are millions. */
+/** Pages of another size count as searches: there are millions of them. */
 function toLoaded(
   { search, page_size: size }: ProblemListQuery,
   page: ProblemPage,
@@ -162,6 +162,6 @@ function decoded(segment = ""): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    return ""; // half a character stands as `%uD800`: no problem has it
+    return ""; // A lone surrogate is written as `%uD800`: no problem has one.
   }
 }

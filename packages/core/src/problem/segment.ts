@@ -80,7 +80,7 @@ export function listedOf(segment: Segment, platform?: string): readonly number[]
   const known = places.get(platform);
   if (known) return known;
   const isWanted = wantedIn(segment, platform);
-  // There is no end of made-up names.
+  // Clients can make up any number of platform names.
   if (isWanted === undefined) return [];
   const listed = segment.ids.map((_, place) => place).filter(isWanted);
   places.set(platform, listed);

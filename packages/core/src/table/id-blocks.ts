@@ -2,8 +2,8 @@ import { takeIds } from "./counter.ts";
 import type { Database } from "./database.ts";
 
 /**
- * Highest number of ids in a block, and the time after which the rest of it is dropped: order by id is then exact to a
- * second.
+ * Most ids in a block, and the time after which the rest of a block is dropped: the order of ids then equals the order of time
+ * to within a second.
  */
 const MOST_IDS = 50;
 const LIFE_MS = 1_000;

@@ -167,7 +167,7 @@ function ofEndpoint(endpoint: string, counts: Counts, region: Region, aMonth: nu
       id: "costs-more",
       endpoint,
       sentence: `With ${shown(100 * hit)} from the cache, ${endpoint} costs more than without it.`,
-      todo: "It buys speed and shelter for the database, not money: docs/cost.md, When not to cache.",
+      todo: "It makes answers faster and protects the database, but saves no money: docs/cost.md, When not to cache.",
       dollars_month: extra,
       view: null,
     },

@@ -78,7 +78,7 @@ function logReport(report: BeatReport, log: Log): void {
   if (report.reset)
     log.warn("Redis is not as the last beat left it: everything is invalidated", { ...report });
   if (report.state === "late")
-    log.warn("Redis has been reached by a later beat: this one changes nothing", { ...report });
+    log.warn("a later beat has already reached Redis: this one changes nothing", { ...report });
   if (report.closed_age_ms > LATE_MS)
     log.warn("the stream does not deliver changes; older entries will be loaded again", {
       ...report,

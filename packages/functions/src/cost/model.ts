@@ -21,9 +21,9 @@ export interface Bill {
 }
 
 export interface CostAnswer extends CostQuestion {
-  /** Redis commands: a script counts as one, which is one reading of Upstash's price list. */
+  /** Redis commands, if Upstash bills a script as one command. */
   commands: number;
-  /** The other reading: including the commands inside scripts, as Upstash counts those of its rate limiter. */
+  /** The same if Upstash also bills the commands inside scripts, as it counts those of its rate limiter. */
   inside: { commands: number; redis: number };
   gbSeconds: number;
   cached: Bill;

@@ -35,7 +35,7 @@ export async function guardExperiments({
       ended.push(view);
       if (rail === undefined) continue;
       addMetric("ExperimentsStopped", 1);
-      log.error("an experiment on a lifetime did harm and was ended", { view, rail });
+      log.error("an experiment on a lifetime broke a guard rail and was ended", { view, rail });
     } catch (error) {
       addMetric("Errors", 1);
       log.error("an experiment cannot be guarded", { view, error: describeError(error) });

@@ -67,7 +67,7 @@ export async function invalidateBatch(
     return { batchItemFailures: [] };
   } catch (error) {
     const lowest = lowestSequence(records);
-    log.error("invalidation failed; the batch will come again", {
+    log.error("invalidation failed; Lambda will retry the batch", {
       sequence: lowest,
       error: describeError(error),
     });
@@ -85,7 +85,7 @@ async function notePassed(
   try {
     await noteProbes?.(probes);
   } catch (error) {
-    log.warn("probes could not be noted", { error: describeError(error) });
+    log.warn("probes could not be recorded", { error: describeError(error) });
   }
 }
 

@@ -66,7 +66,7 @@ async function runJob(record: SQSRecord, context: JobContext): Promise<"over" | 
 class OutOfTime extends Error {
   constructor(entries: number) {
     super(
-      `the time was over after ${entries} entries, which are gone: name tags, a narrower pattern, or clear everything`,
+      `the time was over after ${entries} entries were removed: use tags or a narrower pattern, or clear everything`,
     );
   }
 }

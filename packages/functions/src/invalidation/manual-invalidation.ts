@@ -51,7 +51,8 @@ const NAMES_NOTHING = {
 const softGoesByTag = ({ soft, keys, pattern }: Targets) =>
   !soft || (keys.length === 0 && pattern === undefined);
 const SOFT_WITHOUT_TAGS = {
-  error: "`soft` goes by tag: what keys and patterns name is removed, and cannot be served again",
+  error:
+    "`soft` needs tags: entries named by keys or patterns are removed, and cannot be served as stale",
 };
 
 /** Manual invalidation request. */
@@ -71,7 +72,7 @@ export const InvalidationBody = z
   .refine(namesSomething, NAMES_NOTHING)
   .refine(softGoesByTag, SOFT_WITHOUT_TAGS)
   .refine((body) => !(body.dry_run && body.async), {
-    error: "leave out `dry_run` or `async`: a dry run is over at once",
+    error: "leave out `dry_run` or `async`: a dry run is never asynchronous",
   })
   .meta({
     anyOf: [

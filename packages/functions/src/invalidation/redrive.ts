@@ -45,7 +45,7 @@ export async function redriveBatch(
     else await cache.invalidate(scopes.flatMap((scope) => scope as readonly Tag[]));
     return { batchItemFailures: [] };
   } catch (error) {
-    log.error("invalidation failed; the messages will come again", { error: describeError(error) });
+    log.error("invalidation failed; the messages will be retried", { error: describeError(error) });
     return { batchItemFailures: messages.map(({ messageId: id }) => ({ itemIdentifier: id })) };
   }
 }

@@ -1,4 +1,4 @@
-/** Number of answers kept at a time. */
+/** Most answers that are cached. */
 const MOST = 32;
 
 /**

@@ -16,14 +16,11 @@ export interface PublishedCountsOptions {
 
 export interface PublishedCounts {
   readonly add: (key: string) => void;
-  /**
-   * Publishes this instance's counts once the interval is over. Await it after a read that is not a hit; it never
-   * rejects.
-   */
+  /** Publishes this instance's counts if the interval is over. Await it after a read that is not a hit; it never rejects. */
   readonly publish: () => Promise<void>;
 }
 
-/** Counts in the process, at no command, and adds up across processes: one command a minute. */
+/** Counts in the process, without a command, and adds the counts to those of all processes by one command a minute. */
 export function createPublishedCounts({
   counts,
   log,

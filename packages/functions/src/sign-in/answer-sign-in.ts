@@ -8,7 +8,7 @@ import { describeError, type Log } from "../telemetry/log.ts";
 import { exchangeCode, readTokenRequest } from "./exchange-code.ts";
 import { createIssuerEndpoints } from "./issuer-endpoints.ts";
 
-/** Scopes of a sign-in: the subject and the address of the person. */
+/** Scopes of a sign-in: the user's subject and email address. */
 const SCOPE = "openid email profile";
 
 /** Sign-in settings of a stage for page and command line: `/ops/config.json`. */
@@ -37,7 +37,7 @@ export function createSignIn(
   }: {
     stage: string;
     log: Log;
-    /** Throws for a request that has got round the edge: an exchange costs the issuer requests. */
+    /** Throws for a request that has bypassed the edge: an exchange costs the issuer requests. */
     requireOrigin: (event: HttpEvent) => void;
     request?: typeof fetch;
   },

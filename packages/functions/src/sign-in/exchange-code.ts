@@ -71,17 +71,14 @@ export async function exchangeCode(
     redirect: "manual",
     signal,
   }).catch((error: unknown) => {
-    throw unavailable("the token issuer gives no answer; try again in a moment", error);
+    throw unavailable("the token issuer does not answer; try again in a moment", error);
   });
   if (response.status >= 500)
     throw unavailable(`the token issuer answers ${response.status}`, undefined);
   const granted = Granted.safeParse(await response.json().catch(() => ({}))).data;
   const signed = granted?.[token];
   if (response.status !== 200 || signed === undefined)
-    throw new HttpError(
-      401,
-      "the issuer takes neither the code nor the refresh token: sign in again",
-    );
+    throw new HttpError(401, "the issuer refuses the code or refresh token: sign in again");
   return {
     token: signed,
     expires_in: granted?.expires_in ?? HOUR_SECONDS,

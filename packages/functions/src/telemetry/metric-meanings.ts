@@ -40,7 +40,7 @@ export const meanings: Record<MetricName, string> = {
   WarmingLeft: "entries that were not reached in time",
   ClosedAgeMs: "age of the closed timestamp: changes before it are known to be invalidated",
   StoreResets: "beats that found another Redis, or an older state, and invalidated everything",
-  ExperimentsStopped: "experiments on a lifetime that were ended because they did harm",
+  ExperimentsStopped: "experiments on a lifetime that were ended because they broke a guard rail",
   ColdStarts: "cold starts: processes that answered for the first time",
   InitMs: "time from a process's start until its code was loaded",
   MemoryMb: "memory of a process, published as it grows",

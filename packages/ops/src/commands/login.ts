@@ -53,6 +53,6 @@ function requireSamePlace(
 ): void {
   if (known === undefined || new URL(known.url).origin === new URL(url).origin) return;
   throw new Error(
-    `${url} calls itself ${stage}, and that is ${known.url} here: nothing was done. If the stage has moved, delete ${file} and sign in again`,
+    `${url} has the stage name ${stage}, which ${known.url} has on this machine: nothing was done. If the stage has moved, delete ${file} and sign in again`,
   );
 }

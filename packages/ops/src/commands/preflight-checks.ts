@@ -20,13 +20,13 @@ interface Finding {
 interface Scene {
   stage: string;
   folder: string;
-  /** Environment of the deployment: `.env.<stage>` under what the shell says, as SST reads it. */
+  /** Environment of the deployment: variables of the shell override those of `.env.<stage>`, as in SST. */
   env: Readonly<Record<string, string | undefined>>;
 }
 
 type Check = (scene: Scene) => Promise<string>;
 
-/** Facts that a check cannot see from here. */
+/** Facts that a check cannot get from files. */
 class Skipped extends Error {}
 
 const run = promisify(execFile);
@@ -41,7 +41,7 @@ const Account = z.object({ AccountLimit: z.object({ ConcurrentExecutions: z.numb
 
 const isProduction = ({ stage }: Scene) => stage === "production";
 
-/** docs/deploy.md's checklist, as far as it can be looked at before a deployment. */
+/** docs/deploy.md's checklist, as far as it can be checked before a deployment. */
 const checks: Readonly<Record<string, Check>> = {
   async "git status"({ folder }) {
     const { stdout } = await run("git", ["status", "--porcelain"], { cwd: folder });
@@ -79,7 +79,9 @@ const checks: Readonly<Record<string, Check>> = {
     );
     const { issuer: named, jwks_uri: published } = Discovery.parse(document);
     if (named !== issuer)
-      throw new Error(`it calls itself ${named}: AUTH_ISSUER must be the same, to the last slash`);
+      throw new Error(
+        `its discovery document names ${named}: AUTH_ISSUER must be the same, to the last slash`,
+      );
     const { keys } = z
       .object({ keys: z.array(z.unknown()) })
       .parse(await readJson(keysUri || published));
@@ -124,14 +126,14 @@ const checks: Readonly<Record<string, Check>> = {
 async function readJson(url: string): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
     (cause: unknown) => {
-      throw new Error(`${url} gives no answer`, { cause });
+      throw new Error(`${url} does not answer`, { cause });
     },
   );
   if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
   return response.json();
 }
 
-/** Makes every check of the stage. `shell` is the environment over that of its files. */
+/** Makes every check of the stage. `shell` is the environment that overrides the files' variables. */
 export async function checkBefore(
   stage: string,
   folder: string,

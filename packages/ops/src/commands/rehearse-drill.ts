@@ -25,7 +25,7 @@ const MARGIN = 1.5;
 
 export const LONGEST_SECONDS = 120;
 
-/** Sentence that names a fault, and the outputs of looks at it. */
+/** The finding's sentence about the fault, and the outputs of looks at it. */
 export interface Named {
   sentence: string;
   shown: Partial<Record<LookName, string>>;
@@ -47,7 +47,7 @@ export function stormTags(
   return Math.max(least, Math.ceil((MARGIN * enough) / period));
 }
 
-/** Plants the fault under traffic until the findings name it; undefined where none does in time. Removes it again. */
+/** Plants the fault under traffic until the findings name it; undefined if none does in time. Then removes the fault. */
 export async function rehearse(
   { does, finding, fault, reads, shows, tags: least = 0, isStorm }: Drill,
   context: Context,
@@ -62,7 +62,7 @@ export async function rehearse(
   const traffic = (async () => {
     let invalidatedMs = -Infinity;
     while (!ended.signal.aborted) {
-      // By the clock: a slow machine has fewer rounds a second.
+      // Limited by time: a slow machine has fewer rounds a second.
       if (some > 0 && performance.now() - invalidatedMs >= 1_000) {
         invalidatedMs = performance.now();
         const tags = Array.from(

@@ -11,7 +11,7 @@ import {
   UsageError,
 } from "./ops-command.ts";
 
-/** Runs a command whose line has been read, and prints its result. Returns false where it failed or found a fault. */
+/** Runs a command whose line has been parsed, and prints its result. Returns false if it failed or found a fault. */
 export async function runCommand(
   command: Command,
   given: Given,
@@ -38,7 +38,7 @@ export async function runCommand(
   }
 }
 
-/** Stage of a command that needs none: it has no address to send anything to. */
+/** Stage of a command that needs none: it has no address. */
 const NO_STAGE: Stage = {
   name: "none",
   url: "http://127.0.0.1:0",
@@ -54,7 +54,7 @@ async function stageOf({ namesStage }: Command, { flags, words }: Given, around:
   return namesStage ? stage : renewed(stage, around);
 }
 
-/** A token of `login` that is about to end is renewed first, where the issuer gave what renews it. */
+/** A token of `login` that is about to end is renewed first, if the issuer gave a refresh token. */
 async function renewed(stage: Stage, { env, now = Date.now }: Surroundings): Promise<Stage> {
   const { signIn, name, url } = stage;
   const nowSeconds = Math.floor(now() / 1_000);
@@ -75,7 +75,7 @@ const AHEAD_SECONDS = 60;
 
 const text = (flag: Given["flags"][string]) => (typeof flag === "string" ? flag : undefined);
 
-/** A local cloud's deed is done on `y`; elsewhere the stage's name has to be typed. */
+/** In a local cloud `y` confirms a deed; elsewhere the stage's name has to be typed. */
 async function confirm(deed: string, { name }: Stage, given: Given, { ask }: Surroundings) {
   if (given.flags["yes"]) return;
   if (!ask)

@@ -26,7 +26,7 @@ export async function runOps(
       around.print(helpOf(name, command));
       return EXIT.fine;
     }
-    // Past the help, which needs none of the schemas that a run loads.
+    // Loaded after the help, which needs none of the schemas of a run.
     const { runCommand } = await import("./run-command.ts");
     return (await runCommand(command, given, around)) ? EXIT.fine : EXIT.failed;
   } catch (error) {
@@ -34,7 +34,7 @@ export async function runOps(
   }
 }
 
-/** Reads a command line strictly: a mistyped flag must never turn a dry run into the deed. */
+/** Parses a command line strictly: a mistyped flag must never turn a dry run into the real deed. */
 function parse(command: Command, args: readonly string[]): Given {
   const known = flagsOf(command);
   const options = Object.fromEntries(
@@ -57,7 +57,7 @@ function parse(command: Command, args: readonly string[]): Given {
   if (!isHelp && words.length < leastWords) throw new UsageError(`it takes ${command.words ?? ""}`);
   if (!isHelp && words.length > mostWords)
     throw new UsageError(
-      `${words[mostWords] ?? ""}: it takes ${command.words ?? "no words, but flags"}`,
+      `${words[mostWords] ?? ""}: it takes ${command.words ?? "no arguments, only flags"}`,
     );
   return { flags: values as Given["flags"], words };
 }
@@ -70,7 +70,7 @@ function nearest(name: string, names: readonly string[]): string {
   return best && best.steps <= 2 ? `: did you mean ${best.known}?` : "";
 }
 
-/** Letters to insert, drop or replace (Levenshtein 1966). */
+/** Number of letters to insert, remove or replace (Levenshtein 1966). */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [line, letter] of Array.from(from).entries()) {
@@ -85,7 +85,7 @@ function distance(from: string, to: string): number {
 }
 
 function report(error: unknown, usage: string | undefined, { note }: Surroundings): number {
-  // Answers of a server are in it.
+  // Escaped, because it contains answers of a server.
   note(explain(error).split("\n").map(safe).join("\n"));
   if (error instanceof UsageError) {
     if (usage !== undefined) note(`\n${usage}`);

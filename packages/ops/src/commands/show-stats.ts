@@ -31,7 +31,7 @@ interval without reads has none. Times are those of the functions.`,
     if (by === "resource") {
       const stored = answers.CacheStats.parse(await api.call("GET", "/api/ops/cache/stats/"));
       const rows = Object.entries(stored.by_resource).toSorted(([, a], [, b]) => b - a);
-      const rest = stored.complete ? "" : "\nTime ran out: there is more than this.";
+      const rest = stored.complete ? "" : "\nTime ran out: there are more entries than these.";
       return { data: stored, text: table(["resource", "entries"], rows) + rest };
     }
     const path = `/api/ops/metrics/?range=${String(since)}${by === undefined ? "" : "&by=endpoint"}`;

@@ -7,7 +7,7 @@ type SeenRequest = z.output<typeof SeenRequests>["requests"][number];
 
 const OUTCOMES = ["hit", "stale", "miss", "bypass"];
 
-/** Number of remembered ids: more than two looks return. */
+/** Number of remembered ids: more than two queries return. */
 const MOST_IDS = 1_000;
 
 export const tail: Command = {

@@ -9,7 +9,7 @@ const EXPERIMENTS = "/api/ops/experiments/";
 
 type Report = ReturnType<typeof ExperimentsAnswer.parse>["experiments"][number];
 
-/** Words after `experiment` → what they do. */
+/** Subcommands of `experiment`. */
 const steps: Readonly<
   Record<string, (view: string | undefined, given: Given, context: Context) => Promise<Result>>
 > = { start, status, stop };
@@ -101,7 +101,7 @@ async function status(view: string | undefined, _: Given, context: Context): Pro
   return { data: { experiments }, text: text || none };
 }
 
-/** A report as lines: the sentence, both arms, and what the guard says. */
+/** A report as lines: the sentence, both arms, and the guard's result. */
 function reportText(report: Report): string {
   const { state, sentence, counts_from: from, pairs, dropped, broken_rail: rail } = report;
   const rows = (["usual", "trial"] as const).map((name) => {

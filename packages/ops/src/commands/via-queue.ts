@@ -20,7 +20,7 @@ export async function invalidateViaQueue(
 ): Promise<Result> {
   if (!env["AWS_ACCESS_KEY_ID"] || !env["AWS_REGION"])
     throw new UsageError(
-      'the queue wants your AWS credentials: eval "$(aws configure export-credentials --format env)", and export AWS_REGION',
+      'the queue needs your AWS credentials: eval "$(aws configure export-credentials --format env)", and export AWS_REGION',
     );
   const call = createAwsJson({ service: "sqs", target: "AmazonSQS", timeoutMs: TIMEOUT_MS }, env);
   const endpoint = env["AWS_ENDPOINT_URL_SQS"] ?? `https://sqs.${env["AWS_REGION"]}.amazonaws.com/`;

@@ -42,5 +42,5 @@ function verdict({ paysFromReadUnits, readUnits }: CostAnswer): string {
   const from = `The cache pays for itself from ${number(paysFromReadUnits)} read units a request on`;
   return paysFromReadUnits <= readUnits
     ? `${from}: here it does.`
-    : `${from}: here it buys speed and shelter for the database, not money.`;
+    : `${from}: here it makes answers faster and protects the database, but saves no money.`;
 }

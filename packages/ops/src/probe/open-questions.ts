@@ -113,9 +113,9 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
         : { verdict: "yes", measured: `${why}, and the script runs` };
     },
     claims: {
-      yes: "a full database goes on with hits",
-      no: "a full database has no hits: turn eviction on",
-      open: "turn eviction on: whether a full database goes on with hits is not known",
+      yes: "a full database still serves hits",
+      no: "a full database serves no hits: turn eviction on",
+      open: "turn eviction on: it is not known whether a full database serves hits",
     },
   },
   wait: {

@@ -47,7 +47,7 @@ export function countedStore({
   });
 }
 
-/** Names the entries of a write, without what is drawn at random. */
+/** Names the entries of a write, without random parts. */
 const keysOf = (request: unknown): unknown => {
   const { requests, leaseKey } = request as {
     requests?: { entryKey: string }[];

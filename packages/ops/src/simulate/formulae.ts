@@ -25,7 +25,7 @@ interface KeyClass {
   readonly toleratedSeconds?: number;
 }
 
-/** A page of the public feed that everybody shares is hot in a contest. */
+/** In a contest, the shared page of the public feed is hot. */
 const HOT_FEED_SECONDS = 1;
 
 /** Seconds since the fleet began with an empty Redis. */

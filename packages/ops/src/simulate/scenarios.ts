@@ -40,7 +40,7 @@ export const PLATFORMS = [
   ..."atcoder leetcode programmers spoj kattis timus topcoder usaco yosupo".split(" "),
 ] as const;
 
-/** People who sign in; two of three reads of `/history/` are theirs. */
+/** Number of users who sign in; two of three reads of `/history/` are theirs. */
 export const VIEWERS = 50_000;
 export const SIGNED_IN = 2 / 3;
 

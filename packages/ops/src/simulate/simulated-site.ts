@@ -27,7 +27,7 @@ const WORDS = "watermelon matrix graph tree string path sum prime array game kni
   " ",
 );
 
-/** The word that a search looks for: the first terms are in titles. */
+/** The word that a search contains: the first terms are words of titles. */
 export const termAt = (index: number): string => {
   const word = WORDS[index % WORDS.length] as string;
   return index < WORDS.length ? word : `${word} ${Math.floor(index / WORDS.length)}`;

@@ -24,7 +24,7 @@ export function beatCheck({
   pause = sleep,
 }: Waiting = {}): Check {
   return {
-    name: "hears of changes past the API through the table's stream",
+    name: "receives changes from outside the API through the table's stream",
     async run(api) {
       const startSeconds = now() / 1_000;
       for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {

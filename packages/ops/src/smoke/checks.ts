@@ -103,7 +103,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
-    name: "lets browsers of each configured origin in",
+    name: "allows browsers of each configured origin",
     async run(api) {
       if (api.origins.length === 0) throw new Skipped("CORS_ORIGINS names no origin");
       for (const origin of api.origins) {
