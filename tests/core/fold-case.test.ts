@@ -31,7 +31,7 @@ describe("foldCase", () => {
   test("folds every character as Unicode does", () => {
     const changed = characters.filter((character) => CHANGES.test(character));
     expect(changed.length).toBeGreaterThan(1_000);
-    // The flags `iu` compare by Unicode's simple folding, which knows foldings to one character alone.
+    // The flags `iu` compare by Unicode's simple case folding, which maps each character to a single one.
     const apart = changed.filter((character) => {
       const [composed, folded] = [character.normalize("NFC"), foldCase(character)];
       return composed.length === folded.length && !new RegExp(`^${composed}$`, "iu").test(folded);

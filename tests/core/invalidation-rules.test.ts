@@ -116,7 +116,7 @@ const row = History.parse({
 const shown = { ...row, is_code_public: true };
 const entry = { feed: "any", id: 3 };
 
-/** Tags of the public feed: the one that hot pages tolerate, and the exact one. */
+/** Tags of the public feed: the one whose recent invalidations hot pages tolerate, and the exact one. */
 const BOTH = ["history_changed", "history_public"];
 
 test.each([

@@ -1,7 +1,7 @@
 import { viewNamed, type ViewName, views } from "@algoitny/core/views";
 import { describe, expect, test } from "vitest";
 
-/** Parameters as handlers make them, with undefined where they put it. */
+/** Parameters as handlers pass them, with undefined wherever handlers pass it. */
 const EXAMPLES: Record<ViewName, unknown[]> = {
   problem_segment: ["extent", 0, 7],
   problem_list: [

@@ -8,7 +8,7 @@ import { uncached } from "@algoitny/core/uncached";
 
 type App = Awaited<ReturnType<typeof setup>>;
 
-/** The keys that a plan keeps warm. */
+/** The keys that a plan warms. */
 async function keysOf(
   name: PlanName,
   app: App,

@@ -47,7 +47,7 @@ const ROWS: Partial<Record<EntityName, object[]>> = {
   problem_counter: [{ last: 1_000 }],
 };
 
-/** Parameters of each view that lead to something of the above. */
+/** Parameters of each view with which it shows some of the rows above. */
 const PARAMS: Record<ViewName, unknown[]> = {
   problem_segment: ["extent", 0],
   problem_list: [{}, { platform: "baekjoon" }],

@@ -116,7 +116,7 @@ test(
     const lines = fromLines();
     expect(result.shed).toBeLessThan((perSecond * seconds) / 2);
     const names = Object.keys(lines).filter((name) => !name.includes(" /api/ops/"));
-    // Answers are kept for 5 s, each question's for itself.
+    // Answers are kept for 5 s, separately for each question.
     const path = `/api/ops/metrics/?by=endpoint&from=${Math.floor(Date.now() / 1_000) - 3_000}`;
     const { endpoints } = (await api.call("GET", path)) as { endpoints: Totals };
     expect(visited(endpoints, names)).toEqual(visited(lines, names));

@@ -9,7 +9,7 @@ import { startRedisProcess } from "../support/redis-process.ts";
 
 const hasServer = (await redisServerVersion()) !== undefined;
 
-/** More than what the cache may be behind. */
+/** Longer than `MAX_STALENESS` allows: 150 seconds. */
 const TOO_LONG_MS = 151_000;
 
 const beat = (world: World): Promise<Json> => world.scheduler.fire("Beat");

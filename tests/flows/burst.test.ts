@@ -61,6 +61,6 @@ test("different searches that come at once are answered by one Redis command eac
     }),
   );
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
-  // One more asks for the extent alone: of a reader that does not know yet how many parts there are.
+  // One more reader asks for the extent alone, because it does not know yet how many parts there are.
   expect(world.upstash.stats().requests - requests).toBeLessThanOrEqual(searches + 1);
 });

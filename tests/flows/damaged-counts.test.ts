@@ -23,7 +23,7 @@ const number = (text: string) => NumberValueImpl.from(text);
 const logged = (text: string, from = 0): boolean =>
   world.entries.slice(from).some((entry) => "text" in entry && entry.text.includes(text));
 
-// Each kind of damage once: all nonsense that may stand there is tried on the tables alone, beside their other tests.
+// Each kind of damage once: all invalid values are tried on the tables alone, beside their other tests.
 test.each([["many"], [2.5], [number("1e125")]])(
   "lists work while the problems' counter is %j, and the next problem repairs it",
   async (last) => {

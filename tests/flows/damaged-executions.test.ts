@@ -15,7 +15,7 @@ const settled = async () => {
   await world.queues.drained();
 };
 
-/** A number that DynamoDB keeps and JavaScript cannot hold. */
+/** A number that DynamoDB stores and that JavaScript cannot represent. */
 const LONG = NumberValueImpl.from("12345678901234567.5");
 
 async function execution(fields: Fields = {}) {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Numbers that DynamoDB keeps and JavaScript cannot hold. */
+/** Numbers that DynamoDB stores and that JavaScript cannot represent. */
 const number = (text: string) => NumberValueImpl.from(text);
 const LONG = number("12345678901234567.5");
 

@@ -35,7 +35,7 @@ const history = ({ execution: id }: Hidden) => `/api/history/${id}/`;
 const graphql = (query: string) => `/api/graphql/?query=${encodeURIComponent(query)}`;
 const anyCase = () => ({ input: "1", output: "2" });
 
-/** Route → the requests that a hidden item could show itself in; a forgotten route does not compile. */
+/** Route → the requests that could reveal a hidden item; a route that is missing here is a type error. */
 const ASKS: Record<RouteKey, readonly Ask[]> = {
   "GET /api/problems/": [
     ask(() => `/api/problems/?platform=${PLATFORM}`),

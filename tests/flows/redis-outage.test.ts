@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cost, type Json, type Person, startWorld, type World } from "../support/people.ts";
 
 let world: World;
-/** While it is true, Redis is out of reach and keeps what it has. */
+/** While it is true, Redis cannot be reached, and keeps its data. */
 let unreachable = false;
 let problem: Json;
 let reads: [path: string, as?: Person][];
@@ -65,7 +65,7 @@ test("without Redis every request is answered; once it is back there are hits, a
     { status: "degraded", checks: { redis: "down", dynamodb: "ok" } },
   ]);
 
-  // Writes stand too: through the API, and behind its back.
+  // Writes succeed too, both through the API and directly in the database.
   await world.send("PATCH", `/api/problems/${problem.id}/`, world.admin, { title: "During" }, 200);
   await world.record(world.ann, problem.id, { code: "during", is_code_public: true });
   await world.changeItem(keys.problemBody(problem.id), { constraints: "during" });

@@ -15,7 +15,7 @@ import { cost, type Person, startWorld, type World } from "../support/people.ts"
 
 const hasServer = (await redisServerVersion()) !== undefined;
 
-/** Ways in which a Redis comes to refuse writes while it answers reads, each with what ends it. */
+/** Reasons for which a Redis refuses writes while it answers reads, each with what ends it. */
 const REFUSALS: Record<string, { begin: Command[]; end: Command[] }> = {
   "is full": {
     begin: [["CONFIG", "SET", "maxmemory", "1"]],

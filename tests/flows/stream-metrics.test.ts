@@ -6,7 +6,7 @@ test("the stream's function publishes the number and age of its records, and of 
   await using world = await startWorld();
   const { id } = await world.createProblem();
   await world.streams.drained();
-  // A function's output takes a separate way, and may come after its answer.
+  // A function's log is delivered separately from its answer, and may arrive after it.
   const told = (metric: string) => world.metrics()["stream Invalidate"]?.[metric];
   await expect.poll(() => told("Records")?.sum).toBeGreaterThan(0);
   await expect.poll(() => told("BatchAgeMs")?.count).toBe(told("Records")?.count);

@@ -128,7 +128,7 @@ test("a completed draft is in the public lists, and no longer among the drafts",
   expect((await world.call(`/api/problems/${id}/`)).status).toBe(200);
 });
 
-/** Ends when the stream has delivered all changes, and queues what came of them. */
+/** Resolves when the stream has delivered all changes, and the queues all messages that followed from them. */
 async function delivered(): Promise<void> {
   await world.streams.drained();
   await world.queues.drained();

@@ -55,7 +55,7 @@ interface Write {
   keep?: (answer: Json) => void;
 }
 
-/** Every write, in an order in which each finds what it is about. */
+/** Every write, in an order in which the item that each one needs exists. */
 const WRITES: Record<string, Write> = {
   "POST /api/problems/": {
     as: "admin",

@@ -141,7 +141,7 @@ describe("fired by hand, warming loads", () => {
     expect(answer).toMatchObject({ state: "done", ms: expect.any(Number) });
     const lines = () =>
       entries.slice(before).map((entry) => ("text" in entry ? entry.text : JSON.stringify(entry)));
-    // A function's output takes a separate way, and may come after its answer.
+    // A function's log is delivered separately from its answer, and may arrive after it.
     await expect
       .poll(() => lines().filter((line) => line.startsWith("info warmed ")))
       .toHaveLength(6);

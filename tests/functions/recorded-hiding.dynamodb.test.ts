@@ -64,7 +64,7 @@ test("a write that hides something is refused while the names of recorded reads 
     cause: expect.any(CacheError),
   });
   expect(await app.title(id)).toBe("Watermelon");
-  // Nothing is hidden by another title: its names follow when it is done.
+  // A change of the title hides nothing: its names are invalidated after the write.
   await problems.change(id, { title: "Melon" });
   expect(await app.title(id)).toBe("Melon");
   app.fill(false);

@@ -140,7 +140,7 @@ const answersOf = ({ metrics, findings, top }: State): Readonly<Record<string, u
   "/api/ops/experiments/": ExperimentsAnswer.parse({ experiments: [] }),
 });
 
-/** Counts the formats that are made for one value each: hundreds of them take as long as all charts. */
+/** Counts the formatters that are created for a single value each: hundreds of them take as long as all charts. */
 const COUNT_FORMATS = `
   window.formats = 0;
   for (const [owner, name] of [[Number, "toLocaleString"], [Date, "toLocaleTimeString"]]) {

@@ -9,8 +9,8 @@ type Request = Parameters<typeof eventOf>;
 const LONG = "<p>안녕하세요</p>".repeat(200);
 
 /**
- * An application that shows whatever reaches it, as careless ones do: host, query, headers, who asks and the body. Its
- * page has a text that a POST sets, and it is wrapped with what a team would declare.
+ * An application that copies everything in the request to its response, as careless ones do: host, query, headers, user
+ * and body. Its page has a text that a POST sets, and it is wrapped with the options that a team would declare.
  */
 function application(options: Options = {}) {
   const page = { text: LONG, answers: [] as Partial<LambdaResult>[], runs: 0 };

@@ -10,7 +10,10 @@ const WRITTEN = ["row:1", "row:2"];
 const BOTH = { id: 3, tags: WRITTEN };
 const STAMPS = WRITTEN.map((tag) => `cache:1:tag:${tag}`);
 
-/** Looks that have to be seen: enough for some to come between the commands of a write that is sent in pieces. */
+/**
+ * Number of looks to wait for: enough for some to come between the commands of a write that is sent in several
+ * commands.
+ */
 const LOOKS = 300;
 
 let upstash: TestUpstash;

@@ -77,7 +77,7 @@ test("no key is in an arm before the first whole slot and after the end", () => 
   expect(armAt(ended, "book:id:7", START + 100)).toBeUndefined();
 });
 
-/** Knowledge of a process, with a clock that is set. */
+/** A process's knowledge of its experiments, by a clock that the test sets. */
 function setup(atSeconds: number) {
   const clock = { seconds: atSeconds };
   const known = rememberExperiments(() => clock.seconds * 1_000);

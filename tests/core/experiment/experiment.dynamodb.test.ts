@@ -17,7 +17,7 @@ const experiment = (view: string, id = `${view}-1`): Experiment => ({
   read_units: 5,
 });
 
-/** A new table's experiments, at a set time. */
+/** The experiments of a new table, at a fixed time. */
 async function setup() {
   const table = await testTable();
   const { experiments } = createTables(table.db, { now: () => 1_800_000_500_000 });

@@ -33,7 +33,7 @@ async function damaged() {
 
 test.each(
   DAMAGE.flatMap(([name, key, damage], place) =>
-    // All of it once: every count is validated by the same function.
+    // All invalid values are tried with the first kind of damage only: every count is validated by the same function.
     NONSENSE.filter((_, index) => place === 0 || index % 4 === 0).map(
       ([value]) => [name, value, key, damage] as const,
     ),
@@ -47,7 +47,7 @@ test.each(
     await app.changeItem(key, damage(value));
     expect(await pages()).toEqual(before);
     const reported = app.table.unreadable.some(({ pk, sk }) => pk === key.pk && sk === key.sk);
-    // Above a group that has not moved, nodes are summed from their children.
+    // Above a group whose counts have not moved into the tree, nodes are summed from their children.
     expect(reported).toBe(!/node|root/.test(name));
 
     await history.change(1, ann.sub, { is_code_public: false });

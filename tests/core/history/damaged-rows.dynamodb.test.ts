@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup, shownBy } from "../support/fixtures.ts";
 import { uncached } from "@algoitny/core/uncached";
 
-/** A number that DynamoDB keeps and JavaScript cannot hold. */
+/** A number that DynamoDB stores and that JavaScript cannot represent. */
 const LONG = NumberValueImpl.from("12345678901234567.5");
 
 const ann = actor("ann");

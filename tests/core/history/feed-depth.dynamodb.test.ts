@@ -8,7 +8,7 @@ import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
 const PUBLIC = { kind: "public" as const };
 
-/** Capacity units of some work, as the engine counts them, and its requests. */
+/** Number of requests of some work, and the capacity units that the engine counts for it. */
 async function costOf(db: Database, work: (tables: Tables) => Promise<unknown>) {
   let units = 0;
   let calls = 0;
@@ -34,7 +34,7 @@ test("a public execution costs the same units whether it is the first or the bil
   const units: number[] = [];
   for (const last of [0, 1_000_000, 1_000_000_000]) {
     await app.changeItem(keys.counter("history"), { last });
-    // The first of a group makes its counters.
+    // The first execution of a group creates its counters.
     for (let count = 0; count < 2; count += 1) await record(createTables(db));
     units.push((await costOf(db, record)).units);
   }
@@ -102,7 +102,7 @@ test.each([1_000_000, 1_000_000_000])(
   async (executions) => {
     await using app = await setup();
     const { db } = app.table;
-    // The first execution of a range: all others of it are read to be skipped.
+    // Offset of the first execution of a range: all others of the range are read, to be skipped.
     const offsets = executions === 1_000_000 ? [899_999] : [0, 899_999_999, executions];
     await putItems(
       db,

@@ -36,7 +36,7 @@ async function feed() {
     await here.invalidate(...tagsFor(changes));
     return id;
   };
-  /** Reads after each of some writes by another; returns those that showed what was written. */
+  /** Reads after each of some writes by another process; returns the reads that showed what was written. */
   const heat = async (reloads: number, viewer?: string) => {
     await read(viewer);
     let shown = 0;

@@ -83,7 +83,7 @@ test("a process that holds the catalogue validates it by one command, and loads 
   expect(reads.toSorted()).toEqual([...Array(60).keys()].map(String).concat("extent").toSorted());
   sent.length = reads.length = 0;
   expect(await second.titles()).toHaveLength(60);
-  // The extent, then 25 parts, by which it learns how many make one answer; then all of them.
+  // First the extent, then 25 parts, from whose size it learns how many parts fit one answer; then all others.
   expect([sent, reads]).toEqual([["mget", "mget", "mget"], []]);
   sent.length = 0;
   for (const { titles } of [first, second]) await titles();
@@ -110,7 +110,7 @@ test("a process that runs out of time stores the loaded segments, and leaves no 
   const store = new MemoryStore();
   let left = 10;
   const stuck = async () => (left-- > 0 ? tables() : new Promise<never>(() => {}));
-  // It gives up when 2 s are left: 900 ms after it has asked for the segments.
+  // The load gives up when 2 s are left: 900 ms after it has asked for the segments.
   const remainingMs = () => (left === 10 ? 60_000 : 2_900);
   const slow = process(stuck, store, { remainingMs });
   await expect(slow.titles()).rejects.toMatchObject({ code: "load_timeout" });
@@ -255,6 +255,6 @@ test("a list that is read while its tags are invalidated in order is not old aft
       if (reversed[0] !== "new") stale.reversed += 1;
     }
   expect(stale.given).toBe(0);
-  // The other way round the same race shows the fault that the order is there for.
+  // In the other order, the same race causes the fault that the order prevents.
   expect(stale.reversed).toBeGreaterThan(0);
 });

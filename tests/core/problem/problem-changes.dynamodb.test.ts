@@ -70,7 +70,7 @@ test("a repeated change that is the same invalidates what the first try should h
   const first = await problems.change(id, patch);
   const again = await problems.change(id, patch);
 
-  // The pair of before is no longer known: its detail goes by the tag of all bodies.
+  // The problem's earlier platform and id are no longer known: its detail is invalidated by the tag of all bodies.
   const known = tagsFor(first.changes).filter((tag) => tag !== "problem_key:codeforces:4A");
   expect(tagsFor(again.changes)).toEqual(expect.arrayContaining([...known, "problem_bodies"]));
 });

@@ -23,7 +23,7 @@ interface Step {
   changed: readonly View[];
 }
 
-/** Does one write after the other to a new table, and looks at every view after each. */
+/** Makes one write after another in a new table, and compares every view after each. */
 async function* stepsOf(writes: readonly Write[]): AsyncGenerator<Step> {
   await using app = await setup();
   const { tables } = app;

@@ -63,7 +63,7 @@ const pages = [
   { offset: 1, limit: 1 },
 ];
 
-/** Every view of three problems and executions, by whoever may ask for it. */
+/** Every view of three problems and executions, for each caller who may ask for it. */
 export const VIEWS: readonly View[] = [
   ...lists.map((query) => view(problemList, ProblemListQuery.parse(query))),
   view(problemSegment, "extent"),

@@ -117,7 +117,8 @@ async function judge(writes: readonly { write: Write; byHand: boolean }[]): Prom
     const stored = await peek();
     await write(byHand ? app.tables : tables, db).catch(() => undefined);
     const now = await truthOf(db);
-    // Views that the wrapper's writes concern are exact when they have resolved; no stream has come yet.
+    // The views that the wrapper's writes change are exact once those writes have resolved; the stream has delivered
+    // nothing yet.
     expect(byHand ? [] : await staleViews(open, now)).toEqual([]);
     const after = await readTable(db);
     const records = recordsOf(items, after);

@@ -10,7 +10,7 @@ import { PAIRS } from "./random-views.ts";
 /** One write, with the changes that it names; an edit by hand names none. */
 export type Write = (tables: Tables, db: Database) => Promise<Written | undefined>;
 
-/** Mostly the first of its kind, so that writes meet. */
+/** Mostly the first of its kind, so that several writes change the same item. */
 const id = fc.oneof({ weight: 2, arbitrary: fc.constant(1) }, fc.integer({ min: 1, max: 3 }));
 const pair = fc.constantFrom(...PAIRS).map(([platform, problem_id]) => ({ platform, problem_id }));
 const text = fc.constantFrom("1", "2");
@@ -43,7 +43,7 @@ export async function begin({ problems, testCases, history }: Tables): Promise<v
   await history.record(actor("ann"), executionOf(1, true));
 }
 
-/** Writes that say how things are to be: another try of one finds nothing left to do. */
+/** Writes that state the wanted result: when one is tried again, nothing is left to do. */
 export const setting: fc.Arbitrary<Write> = fc.oneof(
   {
     weight: 3,
@@ -65,7 +65,7 @@ export const setting: fc.Arbitrary<Write> = fc.oneof(
   ),
 );
 
-/** Writes that make something, or take it away. */
+/** Writes that create or delete something. */
 export const making: fc.Arbitrary<Write> = fc.oneof(
   fc.tuple(pair, fc.boolean()).map(
     ([named, is_completed]): Write =>

@@ -36,7 +36,7 @@ export async function auditFeeds(db: Database, shape: FeedShape = FEED_SHAPE) {
       if (Number(level) < LEVELS) add(right, feed, `node ${level} ${Number(index)}`, Number(value));
     }
   }
-  // A count of nothing is as good as none.
+  // A count of 0 is equivalent to no count.
   const clean = (sizes: Record<string, Sizes>) => {
     const all = Object.entries(sizes).flatMap(([feed, of]) =>
       Object.entries(of).map(([block, size]) => [`${feed} ${block}`, size] as const),

@@ -16,7 +16,7 @@ import { uncached } from "@algoitny/core/uncached";
 
 const context = { signal: new AbortController().signal };
 
-/** A listed problem (1), a draft (2) and a third problem, whose items are then damaged by hand. */
+/** A listed problem (1), a draft (2) and a third problem, whose items the tests then damage. */
 async function shelf() {
   const app = await setup();
   const { problems } = app.tables;

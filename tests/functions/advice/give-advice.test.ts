@@ -25,13 +25,14 @@ const advised = (totals: Partial<typeof zeros>, endpoints: EndpointTotals = {}) 
   adviceFrom(day(totals), endpoints, "us-east-1");
 const ids = (...given: Parameters<typeof advised>) => advised(...given).advice.map(({ id }) => id);
 
-test("longer lifetimes are advised where entries reach their end, for the view that misses most", () => {
+test("longer lifetimes are advised where most entries expire unchanged, for the view that misses most", () => {
   const totals = { hit: 9_000, miss: 1_000, expired: 600, invalidated: 200 };
   const { advice, seconds, reads } = advised(totals, endpoint({ hit: 9_000, miss: 900 }));
   expect([seconds, reads]).toEqual([43_200, 10_000]);
   const [first] = advice;
   expect(first).toMatchObject({ id: "longer", view: "problem_detail" });
-  // Of four entries three live to their end: with twice the lifetime 9 of 16 do, so that 343 of these 800 loads are saved.
+  // Three of four entries expire before a change invalidates them: with twice the lifetime 9 of 16 do, which saves 343
+  // of these 800 loads.
   expect(first?.sentence).toContain("60% of misses");
   expect(first?.sentence).toContain("up to 34% of all");
   const at = (hit: number) =>
@@ -39,23 +40,23 @@ test("longer lifetimes are advised where entries reach their end, for the view t
   expect(first?.dollars_month).toBeCloseTo((at(0) - at(1)) * 60, 6);
 });
 
-test("where changes empty entries, longer lifetimes are not advised", () => {
+test("longer lifetimes are not advised where changes invalidate most entries", () => {
   expect(ids({ hit: 9_000, miss: 1_000, expired: 100, invalidated: 800 })).toEqual(["narrower"]);
 });
 
-test("of several pieces the dearest is the first", () => {
+test("of several pieces of advice, the one with the largest cost comes first", () => {
   expect(ids({ hit: 9_000, miss: 1_000, expired: 300, invalidated: 650 })).toEqual([
     "narrower",
     "longer",
   ]);
 });
 
-test("warming is advised where many wait for a load", () => {
+test("warming is advised where many requests wait for a load", () => {
   expect(ids({ hit: 9_000, miss: 1_000, waited: 100 })).toEqual(["warm"]);
   expect(ids({ hit: 9_000, miss: 1_000, waited: 99 })).toEqual([]);
 });
 
-test("an endpoint whose entries are hardly read twice is named, and one whose hits do not pay for their commands", () => {
+test("advice names an endpoint whose entries are rarely read twice, and one whose hits save less than its commands cost", () => {
   const totals = { hit: 9_000, miss: 1_000 };
   expect(ids(totals, endpoint({ hit: 99, miss: 901 }))).toEqual(["unread"]);
   expect(ids(totals, endpoint({ hit: 300, miss: 700 }))).toEqual(["costs-more"]);
@@ -63,7 +64,7 @@ test("an endpoint whose entries are hardly read twice is named, and one whose hi
   expect(ids(totals, endpoint({ hit: 0, miss: 999 }))).toEqual([]);
 });
 
-test("few reads are not a ground for advice", () => {
+test("no advice is based on few reads", () => {
   expect(ids({ hit: 499, miss: 500, expired: 500 })).toEqual([]);
   expect(
     adviceFrom({ ...day({}), columns: { cached_percent: [null, null] } } as never, {}, "us-east-1"),

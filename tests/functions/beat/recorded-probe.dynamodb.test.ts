@@ -41,7 +41,7 @@ test("a beat fails while the stream's function does not invalidate for recorded 
       before = after;
       if (isDeployed) {
         await streamHandler(cache)({ Records: records as never });
-        // As another beat does.
+        // Writes the probe as another process's beat does.
         await createRecordedProbe(cache, source).read();
       }
       return Array.from({ length: PROBES }, () => Date.now());

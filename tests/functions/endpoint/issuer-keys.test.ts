@@ -19,7 +19,7 @@ function issuer() {
     down: false,
     body: undefined as unknown,
     fetches: 0,
-    /** Tokens handed to the verifier so far. */
+    /** Tokens passed to the verifier so far. */
     asked: 0,
     /** The issuer answers when it resolves. */
     answering: Promise.resolve(),

@@ -102,7 +102,7 @@ test("a night without readers counts as time of the month, and does not move the
   });
 });
 
-/** The rail that is broken, or `none`. */
+/** Name of the guardrail that was broken, or `none`. */
 const rail = (trial: Partial<Slot["usual"]>, usual: Partial<Slot["usual"]> = {}) =>
   brokenRail({ complete: [{ usual: counts(usual), trial: counts(trial) }, SILENCE], begun: [] }) ??
   "none";

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 of a seed: Mulberry32. */
+/** Pseudo-random numbers from 0 to 1, from a seed: Mulberry32. */
 export function dice(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -35,7 +35,8 @@ export function simulate(
   const random = dice(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const harmonic = Array.from({ length: keys }, (_, key) => 1 / (key + 1)).reduce((a, b) => a + b);
-  // A change in half an hour, more or less: of few keys every minute, of most once a day.
+  // Changes per second of each key: the median is one in half an hour; one key in a hundred changes every minute or
+  // more often.
   const changes = Array.from({ length: keys }, () => Math.exp(normal() * 1.5) / 1_800);
   const trends = Array.from({ length: keys }, () => normal());
   return Array.from({ length: slots }, (_, slot) => {
@@ -46,7 +47,7 @@ export function simulate(
       const rate = (readsPerSecond * hour * Math.exp(0.7 * trend)) / (harmonic * (key + 1));
       const isTrial = assign(key, slot);
       const change = changes[key] ?? 1;
-      // An entry lives until it ends or is changed, and then waits for its next read.
+      // An entry is served until it expires or its key changes; the next read after that loads it.
       const lives = (1 - Math.exp(-change * (isTrial ? trial : usual))) / change;
       const around = (mean: number) => Math.max(0, mean + Math.sqrt(mean) * normal());
       const arm = counts[isTrial ? "trial" : "usual"];

@@ -185,7 +185,7 @@ test.each([
   ]);
 });
 
-/** So many lists in each other. */
+/** A query with that number of nested lists. */
 function nested(levels: number): unknown {
   return JSON.parse("[".repeat(levels) + "]".repeat(levels));
 }

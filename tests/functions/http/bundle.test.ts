@@ -3,10 +3,13 @@ import { routes } from "@algoitny/functions/deployment/routes";
 import { describe, expect, test } from "vitest";
 import { bundle, startUp } from "../../support/bundle-source.ts";
 
-/** Most that all cached reads together load before their first `import()`, minified: 135 kB. It is parsed at cold starts. */
+/**
+ * Largest total that all cached reads load before their first `import()`, minified: 135 kB. It is parsed at cold
+ * starts.
+ */
 const LIMIT_BYTES = 135_000;
 
-/** Most that GraphQL loads before its first `import()`: 190 kB. */
+/** Most bytes that GraphQL loads before its first `import()`: 190 kB. */
 const GRAPHQL_LIMIT_BYTES = 190_000;
 
 const cachedReads = Object.values(routes)

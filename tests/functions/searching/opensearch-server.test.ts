@@ -24,7 +24,7 @@ const TITLES = [
   `long ${"x".repeat(300)} end`,
 ];
 
-/** Without a normalizer an index folds the case of ASCII alone, whatever a query says. */
+/** Without a normalizer an index folds only the case of ASCII letters, whatever a query asks for. */
 const FOLDED = { type: "wildcard", normalizer: "lowercase" };
 
 const documents = TITLES.flatMap((title, index) =>

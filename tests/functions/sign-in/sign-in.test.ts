@@ -86,7 +86,7 @@ describe("a code", () => {
     expect(json).toEqual({ token: "an id token", refresh_token: "again", expires_in: 600 });
     expect(headers).toMatchObject({ "cache-control": "no-store" });
     expect(asked.map(({ url }) => url)).toEqual([DISCOVERY, TOKENS]);
-    // Followed, a redirect would take code and verifier to where it points.
+    // If the redirect were followed, the code and the verifier would be sent to its target.
     expect(asked.map(({ redirect }) => redirect)).toEqual(["manual", "manual"]);
     expect(asked[1]?.form).toEqual({
       grant_type: "authorization_code",

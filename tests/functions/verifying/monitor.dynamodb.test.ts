@@ -7,7 +7,7 @@ import { scale } from "../../support/scale.ts";
 import { readAny, startSite, type Verdicts } from "./monitored-site.ts";
 import { RULE_WRITES, type RuleWrite } from "./rule-writes.ts";
 
-/** A missing rule is found within so much time. */
+/** Longest time in which a missing rule is found. */
 const FOUND_WITHIN_MS = 15 * 60_000;
 
 /** Sites that are tried: a hit has to be drawn while the old entry lives, which is a minute for drafts. */

@@ -43,7 +43,7 @@ export interface MonitoredSite extends AsyncDisposable {
   /** Makes a write, by the API or past it; the stream comes later. Without rules, all of them apply. */
   write(write: Write, rules?: Rules): Promise<void>;
   read(view: View | undefined): Promise<void>;
-  /** Lets time pass, and does what is due by then. */
+  /** Advances the clock, and does what is due by then. */
   pass(ms: number): Promise<void>;
 }
 

@@ -34,7 +34,7 @@ test(
     expect(paste(list)).toContain(`[{${id}`);
 
     await waitFor(/POST +\/api\/problems\/ +201 .* 5 reads, \d+ tags invalidated/);
-    // A line a request; the stream's work is part of them, and the log says nothing else of a normal run.
+    // One line per request; the stream's work is counted in those lines, and a normal run logs nothing else.
     const log = lines.slice(lines.findIndex((line) => line.includes("Ctrl-C")) + 1);
     expect(log.filter((line) => / (GET|POST) +\/api\//.test(line))).toHaveLength(5);
     expect(log.join("\n")).not.toMatch(/ stream |info /);

@@ -220,7 +220,8 @@ test("the last output of a function is not lost when its instance is replaced", 
       export const handler = async ({ go }) => {
         while (!existsSync(go)) await new Promise((resolve) => setTimeout(resolve, 5));
         for (let line = 0; line < 500; line += 1) process.stdout.write("line\\n");
-        // Lines after the first leave when the first has been taken: the block keeps them here when the answer has gone.
+        // Lines after the first are sent once the first has been taken: the block keeps them here until after the
+        // answer.
         setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200));
       };`,
   });

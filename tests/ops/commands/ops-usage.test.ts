@@ -45,7 +45,7 @@ const DEEDS = {
   experiment: ["start", "problem_detail", "--ttl", "1200"],
 } as const;
 
-/** Each flag of a deed with a letter too many, one that is missing, and two that are swapped. */
+/** Each flag of a command with an extra letter, a missing one, and two that are swapped. */
 const mistyped = Object.entries(DEEDS).flatMap(([name, words]) =>
   Object.keys(flagsOf(commands[name]!))
     .filter((flag) => flag.length > 1)

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 const HIT: Exchange = { status: 200, outcome: "hit", fromFunction: true };
 
-/** Asks 200 times a second for 10 s of a virtual clock, of an API that `send` stands for. */
+/** Sends 200 requests a second for 10 s of a virtual clock, to an API that `send` stands for. */
 async function load(
   send: (clock: VirtualClock) => Send,
   { perSecond = 200, oversleptMs = 0 } = {},
@@ -38,7 +38,7 @@ test("an API that hangs for 2 s delays every request of that time", async () => 
       return HIT;
     };
   });
-  // A client that waits for each answer would have sent a handful into these 2 s.
+  // A client that waits for each answer would have sent only a few requests in these 2 s.
   expect(waits.filter((ms) => ms > 100).length).toBeGreaterThan(300);
   expect(result.all.p99_ms).toBeGreaterThan(1_800);
   expect(result.all.max_ms).toBeLessThan(2_010);

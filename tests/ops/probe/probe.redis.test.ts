@@ -86,7 +86,7 @@ test("the probe reports whether a full database runs the script of a hit", async
         : rest(command, options);
     };
   };
-  // Only the question about it: what comes after needs a database that takes writes.
+  // Only the question about scripts: the later ones need a database that accepts writes.
   const ask = async (refused: readonly string[]) => {
     const findings: Record<string, unknown> = {};
     await probeUpstash(send(refused), {

@@ -8,7 +8,7 @@ import type { Served } from "./served.ts";
 /** An entry that may be served instead of a new value: at once if `refreshing`, otherwise only when the load fails. */
 export interface StaleFallback {
   readonly entry: Entry;
-  /** It is refreshed early: it may be served without a reason. */
+  /** It is refreshed before it expires, so serving it needs no reason. */
   readonly fresh: boolean;
   readonly refreshing: boolean;
 }

@@ -24,10 +24,10 @@ export function lookCall(
 }
 
 /**
- * KEYS: entries, then others. ARGV: count of the entries, first part of the stamps' names. Returns the values of KEYS, then for
- * each entry the stamps of the tags that its header names: the only list in the JSON list that the header is. With their escapes
- * masked all strings end at the next quote, and with numbers in their place nothing but the list has brackets. A tag that
- * has escapes leads nowhere: the reader then looks again.
+ * KEYS: entries, then others. ARGV: number of entries, prefix of the stamps' keys. Returns the values of KEYS, then for each
+ * entry the stamps of the tags in its header. The header is a JSON list, and the tags are the only list inside it. To find
+ * them without a JSON parser, the script masks escapes, so that each string ends at the next quote, and replaces strings by
+ * numbers, so that only lists have brackets. If a tag has escapes, it returns no stamps: the reader then looks again.
  */
 const FOLLOW = `${VALUES}
 local function named(text)

@@ -16,8 +16,8 @@ import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-query.ts";
 import type { Segment } from "./segment.ts";
 
 /**
- * Parts from which all lists, pages and searches are computed. Each process keeps them, so that these only ask for their
- * stamps.
+ * Parts from which all lists, pages and searches are computed. Each process keeps the parts in memory, so that computing
+ * a list asks the store only for their stamps.
  */
 export const problemSegment = defineView<"problem_segment", CataloguePart, Extent | Segment>({
   name: "problem_segment",
@@ -26,7 +26,7 @@ export const problemSegment = defineView<"problem_segment", CataloguePart, Exten
   shows: ["problem", "problem_counter"],
   ttl: "PROBLEM_SEGMENT",
   l1: { share: true },
-  // Most of it is deflated already; every starting process reads all of it.
+  // Most of a segment's data is deflated already, and every starting process reads all segments.
   compression: "gzip",
   load: async (part, source) => (await loads()).loadSegment(part, source),
 });
@@ -123,8 +123,8 @@ export const pageHeaders = ({ total }: Pick<ProblemPage, "total">) => ({
 });
 
 /**
- * Clients can also make up any number of searches with results: Redis keeps 65 minutes of this budget for all of them
- * together, 65 MiB, and 10 s of the searches beyond it.
+ * Clients can also make up any number of searches with results. All of them share this budget: Redis keeps the results of
+ * 65 minutes, at most 65 MiB. A result beyond the budget is kept for 10 s.
  */
 const SEARCH_BUDGET = { name: "searches", bytesPerMinute: 2 ** 20 } as const;
 

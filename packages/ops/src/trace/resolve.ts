@@ -22,7 +22,7 @@ export function resolveTrace(trace: string, maps: SourceMaps): ResolvedTrace {
   return { text, unknown: [...unknown] };
 }
 
-/** `http/get-problem` from that, from a function's name or from its log group's; throws with all names if there is none. */
+/** `http/get-problem` from that name, the function's name in AWS or its log group's; throws an error with all names if none fits. */
 export function fileOfName(name: string): FunctionFile {
   const files = Object.keys(access) as FunctionFile[];
   const found = files.find(
