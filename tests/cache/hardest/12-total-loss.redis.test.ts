@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { scale } from "../../support/scale.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
-/** Instances of a function, each with readers that find everything and readers that find nothing. */
+/** Instances of a function, each with readers of a few popular entries and readers of rare ones, which are read only once. */
 const { instances: INSTANCES, popular: POPULAR, ...READERS } = scale.totalLoss;
 
 /** Loads of the database while the cache works: every rare read is a load, and their number is constant. */
@@ -76,7 +76,7 @@ test("while Redis is down the database has at most twice as many concurrent load
     ...Array.from({ length: READERS.ofRare }, () => readOn(cache, () => `rare ${(rare += 1)}`)),
   ]);
   const all = Promise.all(readers);
-  /** Resolves when a count has grown by so much. */
+  /** Resolves when a count has grown by that much. */
   const until = (count: keyof typeof seen, more: number) => {
     const goal = seen[count] + more;
     return expect.poll(() => seen[count], { timeout: 30_000 }).toBeGreaterThanOrEqual(goal);
@@ -86,13 +86,13 @@ test("while Redis is down the database has at most twice as many concurrent load
   expect(seen.stored).toBe(POPULAR);
   counts.most = 0;
   await until("hits", 4 * POPULAR);
-  // More loads are not under way at a time than there are readers of what is not there.
+  // Only readers of rare entries load, each one entry at a time.
   expect(counts.most).toBeLessThanOrEqual(STEADY);
 
   counts.most = 0;
   await upstash.redis.stop();
   await until("bypasses", 4 * POPULAR);
-  // Those of the line, and those that had their lease before.
+  // The loads that the limit allows, and those that had their leases before.
   expect(counts.most).toBeLessThanOrEqual(2 * STEADY);
   expect(counts.most).toBeGreaterThan(STEADY / 2);
 

@@ -56,7 +56,7 @@ test("a beat fails while the stream's function does not invalidate for recorded 
       log: createLog(() => undefined),
       pause: async () => undefined,
     });
-  await expect(run()).rejects.toThrow("what was read of one is still stored");
+  await expect(run()).rejects.toThrow("an entry made from a probe is still stored");
   expect(await beats.last()).toBeNull();
   isDeployed = true;
   await expect(run()).resolves.toMatchObject({ missing: 0 });

@@ -24,7 +24,7 @@ export async function loadDetail(params: ProblemDetailParams, source: Source) {
   const [found, cases] = await Promise.all([problems.getWithBody(id), testCases.list(id)]);
   if (!found || !isVisible(found.problem, params.admin)) return undefined;
   if (found.damage) throw found.damage;
-  // Rejects a pair that a manual write changed only on the head: no tag of these parameters covers such a result.
+  // Not found if a manual write changed this pair on the head alone: no tag of these parameters covers such a result.
   if ("platform" in params && !hasPair(found.problem, params)) return undefined;
   const detail = toDetail({ ...found, testCases: cases }, params.admin);
   // The date is an editor's: it would reveal a change of fields that others do not see.

@@ -55,7 +55,7 @@ export async function beat(
   }
   if (times.every((time) => time >= sentMs) && (await recorded?.isStored()))
     throw new Error(
-      "the stream has shown the probes, but what was read of one is still stored: deploy all functions with the same CACHE_RECORDED_VIEWS",
+      "the stream has shown the probes, but an entry made from a probe is still stored: deploy all functions with the same CACHE_RECORDED_VIEWS",
     );
   // The closed timestamp never goes back: a store that has lost invalidations since is cleared.
   const closedMs = Math.max(Math.min(...times), Number.parseInt(expected ?? "0"));

@@ -106,7 +106,7 @@ export async function answerGraphQL(
   });
 }
 
-/** A hidden item looks like a missing one: a recomputed answer would reveal that something changed. */
+/** Cache status for a hidden item, the same as for a missing one: a recomputed answer would reveal that something changed. */
 const MASK = { status: "miss", detail: undefined, stored: false, collapsed: false } as const;
 
 /** The operation's name for the invocation's line of metrics; never its variables. */
