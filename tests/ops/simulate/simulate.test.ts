@@ -49,6 +49,12 @@ test("the same seed gives the same numbers", async () => {
   expect(runs[1]?.columns).toEqual(runs[0]?.columns);
 });
 
+test("a change may invalidate several parts of the catalogue, whose loads take different times", async () => {
+  const quiet = { ...named("ordinary"), reads: 100, executions: 0, edits: 0, imports: 20 };
+  const short = { ...window, warmUpMs: 200, countedMs: 300 };
+  await expect(simulateFleet(quiet, short)).resolves.toMatchObject({ failures: 0 });
+});
+
 test("concurrent loads end in the order of their names, in whatever order they are ready", async () => {
   const loads = new LoadsInOrder();
   const ended: string[] = [];

@@ -193,9 +193,7 @@ function createProcess({
         return tables();
       },
       catalogue: () =>
-        readCatalogue((parts) =>
-          cache.getMany(problemSegment, parts, { source, ...partOptions() }),
-        ),
+        readCatalogue((parts) => cache.getMany(problemSegment, parts, { source, ...ONE_BY_ONE })),
     };
     return { asked, source };
   }
@@ -241,6 +239,12 @@ function createProcess({
     },
   };
 }
+
+/**
+ * Functions load two parts of the catalogue at a time, and store them when both have been loaded. Here the first would keep
+ * the virtual clock waiting until it is stored, and with it the load of the second.
+ */
+const ONE_BY_ONE = { ...partOptions(), atOnce: 1 };
 
 /** Characters of a token, as the cache draws it. */
 const TOKEN_LENGTH = 22;
