@@ -7,12 +7,6 @@ import { storm } from "./storm.ts";
 import { expect, inject, test } from "vitest";
 import { scale } from "../support/scale.ts";
 
-const MIXES = scale.storm.mixes;
-const { problems: PROBLEMS, writes: WRITES, rareKinds: RARE_KINDS, checks: CHECKS } = scale.storm;
-
-/** Least share of hits on what was changed less than a second before: in a proof, on a machine with nothing else to do. */
-const { freshShare: FRESH_SHARE, faults: FAULTS } = scale.storm;
-
 /** The import's own limit, for as many problems as Codeforces had in November 2018. */
 const IMPORTED_WITHIN_SECONDS = 120;
 
@@ -22,22 +16,23 @@ const IMPORTED_WITHIN_SECONDS = 120;
  */
 const SEED = Date.now() % 2 ** 31;
 
-test.each(MIXES)(
-  `${PROBLEMS} problems are imported in two minutes, a planted bug is found, then ${WRITES} writes (%s) to two API processes leave 4 readers no stale answer`,
+test.each(scale.storms)(
+  "$problems problems are imported in two minutes, a planted bug is found, then $writes writes ($mix) to two API processes leave 4 readers no stale answer",
   { timeout: 600_000 },
-  async (name) => {
+  async ({ mix: name, problems, writes, rareKinds, checks, faults, freshShare }) => {
+    const mix = mixes[name];
     const { redis, dynamodb } = enginesFromEnvironment();
     const lines: string[] = [];
-    const isFaulty = FAULTS > 0 && (await redisServerVersion()) !== undefined;
+    const isFaulty = faults > 0 && (await redisServerVersion()) !== undefined;
     // Few of the questions that a write affects, drawn at random: so the suite stays quick.
     const report = await storm({
-      writes: WRITES,
+      writes,
       seed: SEED,
       readers: 4,
-      mix: mixes[name],
-      checks: CHECKS,
+      mix,
+      checks,
       functions: new URL(inject("functions")),
-      problems: generateProblems(PROBLEMS),
+      problems: generateProblems(problems),
       engines: { redis: { ...redis, engine: redis.engine ?? "embedded" }, dynamodb },
       faults: isFaulty,
       log: (line) => lines.push(line),
@@ -45,22 +40,20 @@ test.each(MIXES)(
     expect(report.stale, `seed ${SEED}`).toEqual([]);
     expect(report.failed, `seed ${SEED}`).toEqual([]);
     expect(report.import_seconds).toBeLessThan(IMPORTED_WITHIN_SECONDS);
-    expect(report.writes).toBe(WRITES);
-    const mixed = Object.entries(report.by_kind).filter(([kind]) => kind in mixes[name].weights);
-    const rare = mixed.filter(([, count]) => count <= WRITES / 100);
-    expect(rare.length).toBeLessThanOrEqual(RARE_KINDS);
+    expect(report.writes).toBe(writes);
+    const mixed = Object.entries(report.by_kind).filter(([kind]) => kind in mix.weights);
+    const rare = mixed.filter(([, count]) => count <= writes / 100);
+    expect(rare.length).toBeLessThanOrEqual(rareKinds);
     const { own, reader, final } = report.answers;
-    expect(own).toBeGreaterThan(1.5 * CHECKS * WRITES);
-    expect(reader).toBeGreaterThan(WRITES / 2);
-    expect(final).toBeGreaterThan(WRITES / 4);
+    expect(own).toBeGreaterThan(1.5 * checks * writes);
+    expect(reader).toBeGreaterThan(writes / 2);
+    expect(final).toBeGreaterThan(writes / 4);
     // It proves nothing unless what has changed comes from the cache again.
     expect(report.caches["hit"]).toBeGreaterThan((own + reader) / 3);
-    expect(report.fresh_hits).toBeGreaterThanOrEqual(
-      (own + reader) * FRESH_SHARE * mixes[name].freshHits,
-    );
+    expect(report.fresh_hits).toBeGreaterThanOrEqual((own + reader) * freshShare * mix.freshHits);
     expect(report.late_copies).toBeGreaterThan(0);
     const happened = faultNames.filter((fault) => report.faults[fault] > 0);
-    expect(happened.length).toBeGreaterThanOrEqual(isFaulty ? FAULTS : 0);
+    expect(happened.length).toBeGreaterThanOrEqual(isFaulty ? faults : 0);
     const story = ["imported", "planted", "writes", "drained", "verified"];
     expect(lines.map((line) => line.split(" ")[0])).toEqual(expect.arrayContaining(story));
 

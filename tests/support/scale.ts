@@ -1,17 +1,45 @@
 import { inject } from "vitest";
+import type { MixName } from "../storm/mixes.ts";
+
+export interface StormSize {
+  mix: MixName;
+  problems: number;
+  writes: number;
+  /** Kinds of writes that may occur less than once in 100. */
+  rareKinds: number;
+  checks: number;
+  /** Number of different faults of Redis that have to happen. */
+  faults: number;
+  /** Least share of hits on what was changed less than a second before, on a machine with nothing else to do. */
+  freshShare: number;
+}
+
+const FULL = {
+  problems: 4_637,
+  writes: 2_000,
+  rareKinds: 0,
+  checks: 1,
+  faults: 5,
+  freshShare: 0.5,
+};
+const SMALL = { problems: 50, writes: 50, rareKinds: 5, checks: 1, faults: 0, freshShare: 0 };
+
+const STORMS: Record<"suite" | "proof" | "landing", readonly StormSize[]> = {
+  suite: [{ mix: "everything", ...SMALL }],
+  proof: [
+    { mix: "everything", ...FULL },
+    { mix: "contest", ...FULL },
+  ],
+  landing: [
+    { mix: "everything", ...FULL, writes: 1_000 },
+    { mix: "contest", ...SMALL, writes: 80 },
+  ],
+};
 
 const PROOF = {
   readYourWrites: { rounds: 1_000, hitsEvery: 25 },
   burst: { executions: 1_000, searches: 200 },
-  storm: {
-    mixes: ["everything", "contest"],
-    problems: 4_637,
-    writes: 2_000,
-    rareKinds: 0,
-    checks: 1,
-    faults: 5,
-    freshShare: 0.5,
-  },
+  storms: STORMS.proof,
   soundness: { api: 20, hand: 15 },
   recordedViews: { runs: 12, writes: 20 },
   totalLoss: { instances: 8, ofPopular: 10, ofRare: 5, popular: 500 },
@@ -33,15 +61,7 @@ const SCALES = {
   suite: {
     readYourWrites: { rounds: 20, hitsEvery: 5 },
     burst: { executions: 80, searches: 40 },
-    storm: {
-      mixes: ["everything"],
-      problems: 50,
-      writes: 50,
-      rareKinds: 5,
-      checks: 1,
-      faults: 0,
-      freshShare: 0,
-    },
+    storms: STORMS.suite,
     soundness: { api: 2, hand: 2 },
     recordedViews: { runs: 1, writes: 4 },
     totalLoss: { instances: 3, ofPopular: 3, ofRare: 2, popular: 30 },
@@ -60,7 +80,7 @@ const SCALES = {
     readYourWrites: { rounds: 400, hitsEvery: 25 },
     soundness: { api: 10, hand: 8 },
     memoryStoreWrites: 300_000,
-    storm: { ...PROOF.storm, mixes: ["everything"], writes: 1_000 },
+    storms: STORMS.landing,
     recordedViews: { runs: 2, writes: 20 },
     responseStorm: { ...PROOF.responseStorm, answers: 30_000, overServer: 5_000 },
     recordedStorm: { ...PROOF.recordedStorm, tables: 5 },
