@@ -44,6 +44,7 @@ export const TASKS: Readonly<Record<string, readonly string[]>> = {
     "RecorderOptions",
     "KeyNames",
     "WritingOptions",
+    "Invalidations",
     "streamHandler",
     "StreamEvent",
     "StreamRecord",

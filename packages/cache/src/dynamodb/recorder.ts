@@ -7,7 +7,7 @@ import type { ChainCheck } from "./check-chain.ts";
 import { createKeySchemas, type KeyNames } from "./key-schemas.ts";
 import { tableName, tableTag } from "./place.ts";
 import type { Client, Command, Input, Send } from "./sdk-command.ts";
-import type { WritingOptions } from "./writing.ts";
+import type { Invalidations, WritingOptions } from "./writing.ts";
 
 export interface RecorderOptions {
   /** The attribute by which DynamoDB expires items (TTL): an entry expires with the first of its items. */
@@ -24,12 +24,12 @@ export interface Recorder<Kind extends Client> {
   /** The client for one load: `dynamodb.for(context.reads)`. Without reads to record it is the client itself. */
   for(reads: LoadReads | undefined): Kind;
   /** The client for writes: it invalidates the affected entries before `send` resolves. */
-  writing(cache: Cache, options?: WritingOptions): Kind;
+  writing(cache: Invalidations, options?: WritingOptions): Kind;
   /**
    * Runs writes that belong together, with one invalidation at their end, also after a failure. A mutation that writes
    * nothing invalidates what it read: an earlier attempt may have written, and failed to invalidate.
    */
-  mutation<T>(cache: Cache, work: (client: Kind) => Promise<T>): Promise<T>;
+  mutation<T>(cache: Invalidations, work: (client: Kind) => Promise<T>): Promise<T>;
   /** Tag of everything that was read from a table: invalidate it after a restore or an import. */
   table(name: string): Tag;
   /**

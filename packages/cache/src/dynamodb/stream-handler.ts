@@ -1,10 +1,10 @@
-import type { Cache } from "../cache.ts";
 import { CacheError, refuse } from "../errors.ts";
 import type { Tag } from "../tag.ts";
 import { namesOf, touchedBetween } from "./change-names.ts";
 import { plainValue } from "./key-value.ts";
 import { checkCache } from "./recorder.ts";
 import { keyOf, tableName, tableTag } from "./place.ts";
+import type { Invalidations } from "./writing.ts";
 
 type Image = Readonly<Record<string, unknown>>;
 
@@ -33,7 +33,9 @@ export interface StreamEvent {
  * @example
  * export const handler = streamHandler(cache);
  */
-export function streamHandler(cache: Cache): (event: StreamEvent) => Promise<void> {
+export function streamHandler(
+  cache: Pick<Invalidations, "invalidate">,
+): (event: StreamEvent) => Promise<void> {
   checkCache("streamHandler", cache);
   return async (event) => {
     const { Records } = event ?? {};

@@ -1,4 +1,3 @@
-import type { Cache } from "../cache.ts";
 import { emit } from "../events.ts";
 import type { Tag } from "../tag.ts";
 import { namesOf, valuesIn } from "./change-names.ts";
@@ -17,6 +16,13 @@ import { itemsIn } from "./items-in.ts";
 import { type Attributes, keyOf, tableName, tableTag } from "./place.ts";
 
 import { planWrite } from "./write-plan.ts";
+
+/** What writes need of a cache: a `Cache`, or an object that collects what they invalidate. */
+export interface Invalidations {
+  invalidate(tags: readonly Tag[]): Promise<void>;
+  /** Only needed by guarded writes. */
+  change<T>(tags: readonly Tag[], write: () => Promise<T>): Promise<T>;
+}
 
 export interface WritingOptions {
   /**
@@ -63,19 +69,27 @@ export function createWriter(bare: Send, schemas: KeySchemas) {
 
   return {
     write: (
-      cache: Cache,
+      cache: Invalidations,
       { guarded = false }: WritingOptions = {},
       command: Command,
       ...rest: unknown[]
-    ) =>
-      send(
+    ) => {
+      let announced: ReadonlySet<Tag> = new Set();
+      const announce = async (names: ReadonlySet<Tag>, write: () => Promise<Input>) => {
+        const answer = await cache.change([...names], write);
+        announced = names;
+        return answer;
+      };
+      return send(
         command,
         rest,
-        (names, write) => (guarded ? cache.change([...names], write) : write()),
-        (names) => invalidate(cache, names),
-      ),
+        (names, write) => (guarded ? announce(names, write) : write()),
+        // The end of an announced change has invalidated its names.
+        (names) => invalidate(cache, new Set([...names].filter((name) => !announced.has(name)))),
+      );
+    },
 
-    mutation: async <T>(cache: Cache, work: (send: Send) => Promise<T>): Promise<T> => {
+    mutation: async <T>(cache: Invalidations, work: (send: Send) => Promise<T>): Promise<T> => {
       const written = new Set<Tag>();
       const seen = new Set<Tag>();
       let isWritten = false;
@@ -108,7 +122,7 @@ export function createWriter(bare: Send, schemas: KeySchemas) {
  * Invalidates after a write. If the store does not accept the invalidation, the write stands: the failure is reported,
  * and stays pending in the process.
  */
-async function invalidate(cache: Cache, names: ReadonlySet<Tag>): Promise<void> {
+async function invalidate(cache: Invalidations, names: ReadonlySet<Tag>): Promise<void> {
   await cache.invalidate([...names]).catch(() => undefined);
 }
 
