@@ -4,6 +4,7 @@ import { type Change, entities, type EntityName } from "@algoitny/core/table/ent
 import type { AnyView } from "@algoitny/core/view";
 import { tagsOfEntity, type ViewName, views } from "@algoitny/core/views";
 import { expect, test } from "vitest";
+import { ruled } from "./support/ruled-views.ts";
 
 /** Problem and user of every example below. */
 const PROBLEM = { id: 7, platform: "baekjoon", problem_id: "1000" };
@@ -64,7 +65,8 @@ const PARAMS: Record<ViewName, unknown[]> = {
 function bumped(entity: EntityName, rows: readonly object[]): string[] {
   const changes = rows.map((row) => ({ entity, before: null, after: entities[entity].parse(row) }));
   const tags = new Set(tagsFor(changes as Change[]));
-  const tagsOf = (view: AnyView, params: unknown) => view.tagsFor(withoutId(view, params) as never);
+  const tagsOf = (view: AnyView, params: unknown) =>
+    ruled(view).tagsFor(withoutId(view, params) as never);
   return views
     .filter((view) =>
       PARAMS[view.name].some((params) =>

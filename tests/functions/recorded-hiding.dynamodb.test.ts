@@ -1,21 +1,16 @@
-import { Cache, CacheError, MemoryStore, parseTag } from "@algoitny/cache";
+import { Cache, CacheError, MemoryStore } from "@algoitny/cache";
 import { problemDetail } from "@algoitny/core/problem/problem.resources";
-import type { Source } from "@algoitny/core/source";
 import { createClient, createDatabase } from "@algoitny/core/table/database";
 import { createTables } from "@algoitny/core/tables";
-import { recorded } from "@algoitny/core/view";
 import { createHide } from "@algoitny/functions/endpoint/forgetting";
 import { openRecording } from "@algoitny/functions/recording";
 import { expect, test } from "vitest";
 import { aProblem, setup } from "../core/support/fixtures.ts";
+import { recordedSource, recordedView } from "../core/support/recorded-source.ts";
 import { holdStore } from "../support/held-store.ts";
 
 /** The detail of a problem as a recorded view, for readers who are not admins. */
-const detail: typeof problemDetail = Object.freeze({
-  ...problemDetail,
-  ...recorded(problemDetail),
-  tagsFor: () => [parseTag("reads")],
-});
+const detail = recordedView(problemDetail);
 
 /** The API's tables with recorded views, over a store that takes no announcement of names while it is `full`. */
 async function recordedApp() {
@@ -35,13 +30,9 @@ async function recordedApp() {
   const { tableName } = app.table.db;
   const recording = openRecording({ cache, client, tableName });
   const hide = createHide(cache, { tags: [] });
-  const { guarded } = recording;
-  const db = createDatabase({ tableName, client: recording.writing, guarded, hide });
-  const source = {
-    recorded: (reads) => ({
-      tables: async () => createTables(createDatabase({ tableName, client: recording.for(reads) })),
-    }),
-  } as Partial<Source> as Source;
+  const { writing, guarded } = recording.clients(undefined);
+  const db = createDatabase({ tableName, client: writing, guarded, hide });
+  const source = recordedSource(cache, app.table.db);
   return {
     tables: createTables(db),
     fill: (is: boolean) => (isFull = is),

@@ -1,5 +1,7 @@
 import { defineTags, type Tag } from "@algoitny/cache";
 
+export type { Tag };
+
 /** Platforms with a tag each for their lists; all others share one, so that made-up names leave no stamps behind. */
 const OTHERS = "other";
 export const listPlatforms: readonly string[] = ["baekjoon", "codeforces", OTHERS];

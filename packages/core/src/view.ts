@@ -1,5 +1,6 @@
 import {
   defineResource,
+  type ResourceTags,
   type LoadContext,
   type Resource,
   type ResourceOptions,
@@ -20,16 +21,21 @@ interface ViewFacts {
   readonly shows: readonly EntityName[];
 }
 
+interface RuledView<Params> extends ViewFacts {
+  /** Tags of the rules; entries of a recorded view have those of its load's reads instead. */
+  readonly ruleTags: ResourceTags<Params> | undefined;
+}
+
 /** A cached view of the domain. Made by `defineView`, listed in `views.ts`. */
 export interface View<Name extends string, Params, Value>
-  extends Resource<Params, Value, Source>, ViewFacts {
+  extends Resource<Params, Value, Source>, RuledView<Params> {
   readonly name: Name;
   /** Reads parameters that were sent as JSON, in a queue's message for instance. */
   readonly params: z.ZodMiniType<Params>;
 }
 
 /** Any view, for tools that treat all of them alike. */
-export interface AnyView extends Resource<never, unknown, Source>, ViewFacts {
+export interface AnyView extends Resource<never, unknown, Source>, RuledView<never> {
   readonly params: z.ZodMiniType;
 }
 
@@ -60,7 +66,7 @@ export function defineView<const Name extends string, Params, Value>({
   const tried = withTriedLifetimes(own, { name, keyFor }, knownExperiments);
   const resource = defineResource<Params, Value, Source>({ ...tried, ...lifetime } as never);
   const { freshMs, ...rest } = withOwnStamp(resource);
-  const view = { ...rest, name, ttl, shows, params };
+  const view = { ...rest, name, ttl, shows, params, ruleTags: options.tags };
   // Called at each read, like `mode` and `ramp`: the usual lifetime must not cut off an experiment's longer one.
   const asked = { enumerable: true, get: () => knownExperiments.longestMs(name, freshMs) };
   return Object.freeze(Object.defineProperty(view as View<Name, Params, Value>, "freshMs", asked));
@@ -68,11 +74,14 @@ export function defineView<const Name extends string, Params, Value>({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** True for a view whose loads name its tags: `CACHE_RECORDED_VIEWS` lists such views, or says `all`. Default: none. */
+/** True for a view whose loads name its tags: `CACHE_RECORDED_VIEWS` lists such views, or says `all`. Default: `none`. */
 export function isRecorded(name: string, env: Environment): boolean {
   const listed = recordedNames(env);
   return listed.includes("all") || listed.includes(name);
 }
+
+/** True if loads of some views name their tags: writes then name the same tags. */
+export const hasRecorded = (env: Environment): boolean => recordedNames(env).length > 0;
 
 /** Throws a CoreError (`invalid`) if the list contains an unknown view. */
 export function checkRecorded(names: readonly string[], env: Environment): void {
@@ -80,12 +89,12 @@ export function checkRecorded(names: readonly string[], env: Environment): void 
   if (unknown === undefined) return;
   throw new CoreError(
     "invalid",
-    `CACHE_RECORDED_VIEWS: "${unknown}" is not a view: write all, or some of ${names.join(",")}`,
+    `CACHE_RECORDED_VIEWS: "${unknown}" is not a view: write all, none, or some of ${names.join(",")}`,
   );
 }
 
 function recordedNames({ CACHE_RECORDED_VIEWS: list = "" }: Environment): string[] {
-  return list.split(",").filter(Boolean);
+  return list.split(",").filter((name) => name !== "" && name !== "none");
 }
 
 /** A view without rules: the items that its load reads invalidate its entries. */

@@ -1,6 +1,6 @@
-import type { Cache, LoadReads } from "@algoitny/cache";
+import type { Cache, LoadReads, Tag } from "@algoitny/cache";
 import { recorder } from "@algoitny/cache/dynamodb";
-import type { createClient } from "@algoitny/core/table/database";
+import type { Announce, createClient } from "@algoitny/core/table/database";
 
 interface Opened {
   readonly cache: Cache;
@@ -8,15 +8,26 @@ interface Opened {
   readonly tableName: string;
 }
 
-/**
- * Table clients for recorded views: one for each load, one whose writes invalidate the views, and one whose writes are
- * refused while Redis does not accept that.
- */
+/** Table clients for recorded views: for loads, for writes, and for writes that are announced before they are made. */
 export function openRecording({ cache, client, tableName }: Opened) {
   const dynamodb = recorder(client, { keys: { [tableName]: ["pk", "sk"] } });
+  const clients = (names: Set<Tag> | undefined) => {
+    const invalidate = names ? collect(names) : (tags: readonly Tag[]) => cache.invalidate(tags);
+    const writing = dynamodb.writing({ invalidate, change: cache.change.bind(cache) });
+    const guarded = (change: Announce) =>
+      dynamodb.writing({ invalidate, change }, { guarded: true });
+    return { writing, guarded };
+  };
   return {
     for: (reads: LoadReads) => dynamodb.for(reads),
-    writing: dynamodb.writing(cache),
-    guarded: dynamodb.writing(cache, { guarded: true }),
+    /** Clients whose writes add the names that they affect to a set, or invalidate them at once if there is none. */
+    clients,
+  };
+}
+
+/** Leaves names to whoever holds the set: one command then invalidates them with all others of a request. */
+function collect(names: Set<Tag>) {
+  return async (tags: readonly Tag[]): Promise<void> => {
+    for (const tag of tags) names.add(tag);
   };
 }

@@ -1,4 +1,4 @@
-import { Cache, type LoadReads } from "@algoitny/cache";
+import { Cache } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { CACHE_PREFIX } from "./cache-prefix.ts";
 import { paramsOfDetail, problemSegment } from "@algoitny/core/problem/problem.resources";
@@ -7,11 +7,10 @@ import type { ProblemSearch } from "@algoitny/core/problem/problem-search";
 import type { Source } from "@algoitny/core/source";
 import { MAX_STALENESS } from "@algoitny/core/ttl";
 import type { Hide } from "@algoitny/core/table/database";
-import type { Key } from "@algoitny/core/table/keys";
+import { hasRecorded } from "@algoitny/core/view";
 import { views } from "@algoitny/core/views";
-import type { RequestStats } from "./endpoint/request-stats.ts";
+import type { RequestMeter } from "./endpoint/request-stats.ts";
 import { links, queueUrl, searchLink } from "./links.ts";
-import { describeError } from "./telemetry/log.ts";
 import { countReads } from "./popularity/popularity.ts";
 import { createSharedCounts } from "./popularity/shared-counts.ts";
 import { createRefreshQueue } from "./refreshing/refresh-queue.ts";
@@ -72,48 +71,34 @@ export const popularity = countReads({
 });
 
 /** True if loads of some views record their tags: writes then name the same tags. */
-export const hasRecordedViews = Boolean(process.env["CACHE_RECORDED_VIEWS"]);
+export const hasRecordedViews = hasRecorded(process.env);
 
-/** The first load loads the AWS SDK and the tables: a container that only serves hits never pays for them. */
-const openTables = once(async () => {
-  const [{ createClient, createDatabase }, { createTables }, { createIdBlocks }] =
-    await Promise.all([
-      import("@algoitny/core/table/database"),
-      import("@algoitny/core/tables"),
-      import("@algoitny/core/table/id-blocks"),
-    ]);
-  const ids = createIdBlocks();
-  const tableName = links.table().name;
-  const client = createClient();
-  const recording = hasRecordedViews
-    ? (await import("./recording.ts")).openRecording({ cache, client, tableName })
-    : undefined;
-  return (onCall: () => void, hide: Hide | undefined, reads?: LoadReads) => {
-    const own = (reads ? recording?.for(reads) : recording?.writing) ?? client;
-    const guarded = recording?.guarded;
-    const db = createDatabase({ tableName, client: own, guarded, onUnreadable, onCall, hide });
-    return createTables(db, { ids });
-  };
+/** Loaded by the first load: a container that only serves hits never pays for the AWS SDK and the tables. */
+export const openTables = once(async () => {
+  const module = await import("./open-tables.ts");
+  return module.openTables({
+    cache,
+    hasRecordedViews,
+    tableName: links.table().name,
+    log,
+  });
 });
-
-function onUnreadable({ pk, sk }: Key, error: unknown): void {
-  log.error("an item cannot be read", { pk, sk, error: describeError(error) });
-}
 
 /**
  * The tables. A request's meter counts its DynamoDB requests; without a request, the invocation's metrics do. Only
  * callers whose writes hide something need `hide`.
  */
 export function openSource(
-  meter?: Pick<RequestStats, "databaseCalls">,
+  meter?: Pick<RequestMeter, "databaseCalls" | "names">,
   hide?: Hide,
   remainingMs?: () => number,
 ): Source {
   const onCall = () => {
     if (meter) meter.databaseCalls += 1;
-    else addMetric("DatabaseReads", 1);
+    else countCall();
   };
-  const tables = once(async () => (await openTables())(onCall, hide));
+  const names = meter?.names;
+  const tables = once(async () => (await openTables())(onCall, { hide, names }));
   const source: Source = {
     tables,
     search,
@@ -123,7 +108,7 @@ export function openSource(
         cache.getMany(problemSegment, parts, { source, ...partOptions(remainingMs) }),
       ),
     recorded: (reads) => ({
-      tables: once(async () => (await openTables())(onCall, hide, reads)),
+      tables: once(async () => (await openTables())(onCall, { hide, reads })),
       catalogue: () =>
         readCatalogue((parts) => reads.cache.getMany(problemSegment, parts, { source })),
     }),
@@ -144,7 +129,10 @@ const search: ProblemSearch | undefined = searchEngine && {
 };
 
 /** Tables whose calls count for no request: the state of experiments is read for all of them. */
-const uncountedTables = once(async () => (await openTables())(() => {}, undefined));
+const uncountedTables = once(async () => (await openTables())(() => {}));
+
+/** Counts a request to DynamoDB for the invocation. */
+export const countCall = () => addMetric("DatabaseReads", 1);
 
 /** Creates a value on first use, and keeps it. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -11,10 +11,11 @@ import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import type { Source } from "@algoitny/core/source";
 import { testCaseList } from "@algoitny/core/test-case/test-case.resources";
 import { userStats } from "@algoitny/core/user/user.resources";
+import { ruled } from "../support/ruled-views.ts";
 
 const context = { signal: new AbortController().signal };
 
-/** A cached view as a request sees it: its tags, and what it shows now. */
+/** A cached view as the rules invalidate it: its tags, and what it shows now. */
 export interface View {
   key: string;
   tags: readonly string[];
@@ -25,7 +26,8 @@ export interface View {
   readThrough(cache: Cache, source: Source): Promise<unknown>;
 }
 
-function view<Params, Value>(resource: Resource<Params, Value, Source>, params: Params): View {
+function view<Params, Value>(given: Resource<Params, Value, Source>, params: Params): View {
+  const resource = ruled(given);
   const tags = resource.tagsFor(params).map((tag) => (typeof tag === "string" ? tag : tag.tag));
   return {
     key: resource.keyFor(params),

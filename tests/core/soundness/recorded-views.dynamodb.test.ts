@@ -1,12 +1,10 @@
-import { Cache, MemoryStore, parseTag, type Resource } from "@algoitny/cache";
+import { Cache, MemoryStore, type Resource } from "@algoitny/cache";
 import { recorder, streamHandler, type StreamRecord } from "@algoitny/cache/dynamodb";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { problemSegment } from "@algoitny/core/problem/problem.resources";
-import { createCatalogueReader } from "@algoitny/core/problem/read-catalogue";
 import type { Source } from "@algoitny/core/source";
 import { createClient, type Database } from "@algoitny/core/table/database";
 import { createTables } from "@algoitny/core/tables";
-import { recorded } from "@algoitny/core/view";
 import { views } from "@algoitny/core/views";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -14,21 +12,16 @@ import { namesOfRecord } from "../../../packages/cache/src/dynamodb/stream-handl
 import { scale } from "../../support/scale.ts";
 import { uncached } from "@algoitny/core/uncached";
 import { setup } from "../support/fixtures.ts";
+import { recordedSource, recordedView } from "../support/recorded-source.ts";
 import { type View, VIEWS } from "./random-views.ts";
 import { readingOnce, readTable, recordsOf, tagsOfRecord } from "./records.ts";
 import { begin, handWrite, making, setting, type Write } from "./writes.ts";
 
 type AnyView = Resource<unknown, unknown, Source>;
 
-const READS = parseTag("reads");
-
 /** Every view as a recorded one, by its name. */
 const RECORDED = new Map<string, AnyView>(
-  views.map((each) => {
-    const view = each as unknown as AnyView;
-    const own = { ...view, ...recorded(view), tagsFor: () => [READS], loadMany: undefined };
-    return [each.name, Object.freeze(own)];
-  }),
+  views.map((view) => [view.name, recordedView(view as unknown as AnyView)]),
 );
 const recordedOf = ({ resource }: View) => RECORDED.get(resource.name) as AnyView;
 
@@ -46,29 +39,15 @@ const fanOut = { records: 0, names: 0 };
 /** The application over one table, with every view recorded and no rule. */
 async function openRecorded(db: Database, endpoint: string) {
   const client = createClient(endpoint);
-  const dynamodb = recorder(client);
   const clock = new VirtualClock();
   const cache = new Cache({ store: new MemoryStore({ now: clock.now }), clock });
-  const over = (send: unknown): Database => ({ ...db, send: send as Database["send"] });
-  const readCatalogue = createCatalogueReader();
   const segments = RECORDED.get(problemSegment.name) as typeof problemSegment;
-  const source: Source = {
-    ...uncached(async () => createTables(db)),
-    recorded: (reads) => {
-      const read = dynamodb.for(reads);
-      const tables = createTables(over(read.send.bind(read)));
-      const own: Source = {
-        tables: async () => tables,
-        catalogue: () => readCatalogue((parts) => reads.cache.getMany(segments, parts, { source })),
-      };
-      return own;
-    },
-  };
-  const writing = dynamodb.writing(cache);
+  const writing = recorder(client).writing(cache);
+  const send = writing.send.bind(writing);
   return {
     cache,
-    source,
-    tables: createTables(over(writing.send.bind(writing))),
+    source: recordedSource(cache, db, { segments }),
+    tables: createTables({ ...db, send }),
     onStream: streamHandler(cache),
     close: () => client.destroy(),
   };

@@ -1,14 +1,11 @@
 import { Cache, MemoryStore } from "@algoitny/cache";
 import { streamHandler } from "@algoitny/cache/dynamodb";
-import { createBeatTable } from "@algoitny/core/beat/beat.table";
 import type { Source } from "@algoitny/core/source";
-import { createClient, createDatabase } from "@algoitny/core/table/database";
-import { createTables } from "@algoitny/core/tables";
 import { createRecordedProbe } from "@algoitny/functions/beat/recorded-probe";
 import { beat } from "@algoitny/functions/beat/run-beat";
-import { openRecording } from "@algoitny/functions/recording";
+import { openTables } from "@algoitny/functions/open-tables";
 import { createLog } from "@algoitny/functions/telemetry/logger";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { readTable, recordsOf } from "../../core/soundness/records.ts";
 import { testTable } from "../../support/dynamodb.ts";
 
@@ -18,15 +15,18 @@ test("a beat fails while the stream's function does not invalidate for recorded 
   await using table = await testTable();
   const { db, endpoint } = table;
   const { tableName } = db;
-  const client = createClient(endpoint);
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", endpoint);
+  vi.stubEnv("AWS_REGION", "us-east-1");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
   const cache = new Cache({ store: new MemoryStore() });
-  const recording = openRecording({ cache, client, tableName });
+  const log = createLog(() => undefined);
+  const open = await openTables({ cache, hasRecordedViews: true, tableName, log });
+  const onCall = () => undefined;
   const source = {
-    recorded: (reads) => ({
-      tables: async () => createTables(createDatabase({ tableName, client: recording.for(reads) })),
-    }),
+    recorded: (reads) => ({ tables: async () => open(onCall, { reads }) }),
   } as Partial<Source> as Source;
-  const beats = createBeatTable(db);
+  const { beats } = open(onCall, { isBare: true });
   let isDeployed = false;
   let before = await readTable(db);
   const seen = {
@@ -53,7 +53,7 @@ test("a beat fails while the stream's function does not invalidate for recorded 
       beats,
       seen,
       recorded: createRecordedProbe(cache, source),
-      log: createLog(() => undefined),
+      log,
       pause: async () => undefined,
     });
   await expect(run()).rejects.toThrow("an entry made from a probe is still stored");
@@ -61,5 +61,5 @@ test("a beat fails while the stream's function does not invalidate for recorded 
   isDeployed = true;
   await expect(run()).resolves.toMatchObject({ missing: 0 });
   await expect(run()).resolves.toMatchObject({ state: "advanced", missing: 0 });
-  client.destroy();
+  vi.unstubAllEnvs();
 });

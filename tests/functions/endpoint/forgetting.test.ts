@@ -30,7 +30,7 @@ class NotingStore extends MemoryStore {
 function setup() {
   const store = new NotingStore();
   const cache = new Cache({ store });
-  const meter: { tags: readonly Tag[] } = { tags: [] };
+  const meter = { tags: [] as readonly Tag[], names: new Set<Tag>() };
   const hide = createHide(cache, meter);
   const write = async () => {
     store.order.push("write");

@@ -1,3 +1,4 @@
+import { parseTag } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { Problem } from "@algoitny/core/problem/problem";
 import type { Change } from "@algoitny/core/table/entities";
@@ -45,6 +46,61 @@ test("a write invalidates what it changed before it answers", async () => {
       "problem_key:baekjoon:1000",
     ]),
   );
+});
+
+/** An endpoint whose tables affect a name of recorded reads; `commands` has the stamps of each invalidation. */
+function recordedEndpoint() {
+  const commands: string[][] = [];
+  const note = (keys: readonly string[]) =>
+    void commands.push(keys.map((key) => key.split(":tag:")[1] ?? ""));
+  const wrap = (store: Store): Store => ({
+    ...spread(store),
+    delete: (keys) => {
+      note(keys);
+      return store.delete(keys);
+    },
+    begin: (request) => {
+      note(request.stampKeys);
+      return store.begin(request);
+    },
+  });
+  return { ...setup({ wrap, names: [NAME] }), commands };
+}
+
+const NAME = parseTag("d:name");
+
+test.each([
+  ["with the tags of its changes, in one command", changes, [NAME, "problem:7"]],
+  ["before the answer, although no change is reported", undefined, [NAME]],
+])("what a write affects of recorded reads is invalidated %s", async (_, reported, emptied) => {
+  const { endpoint, commands } = recordedEndpoint();
+  const handler = endpoint("PATCH /api/problems/{id}/", {}, async (_input, call) => {
+    await call.tables();
+    if (reported) await call.changed(reported);
+    return ok({});
+  });
+  expect(await handler(patch, context)).toMatchObject({ statusCode: 200 });
+  expect(commands).toEqual([expect.arrayContaining(emptied)]);
+});
+
+test("what a write affects of recorded reads is invalidated although its request fails", async () => {
+  const { endpoint, commands } = recordedEndpoint();
+  const handler = endpoint("PATCH /api/problems/{id}/", {}, async (_, call) => {
+    await call.tables();
+    throw new Error("no answer of the table");
+  });
+  expect(await handler(patch, context)).toMatchObject({ statusCode: 500 });
+  expect(commands).toEqual([[NAME]]);
+});
+
+test("a write that hides something is announced with what it affects of recorded reads", async () => {
+  const { endpoint, commands, hides } = recordedEndpoint();
+  const handler = endpoint("PATCH /api/problems/{id}/", {}, async () => {
+    await hides.at(-1)?.(changes, async () => undefined, [NAME]);
+    return ok({});
+  });
+  await handler(patch, context);
+  expect(commands).toEqual([expect.arrayContaining([NAME, "problem:7"])]);
 });
 
 test("a write lists its invalidated tags for admins who ask for them, and for no one else", async () => {

@@ -1,4 +1,4 @@
-import { Cache, MemoryStore } from "@algoitny/cache";
+import { Cache, type LoadReads, MemoryStore, parseTag } from "@algoitny/cache";
 import { toResult } from "@algoitny/functions/endpoint/answer";
 import type { Caller } from "@algoitny/functions/endpoint/identity";
 import { answerGraphQL, createResponses } from "@algoitny/functions/graphql/graphql-endpoint";
@@ -60,7 +60,15 @@ function setup({ introspection = false, fails = false } = {}) {
             headers: { "content-type": "application/json" },
           }),
     });
-    const source = { tables: async () => tables };
+    const source = {
+      tables: async () => tables,
+      recorded: (reads: LoadReads) => ({
+        tables: async () => {
+          await reads.before([[{ tag: parseTag("tables"), words: "tables" }]]);
+          return tables;
+        },
+      }),
+    };
     const call = {
       caller,
       source,

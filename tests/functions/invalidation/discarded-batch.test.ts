@@ -6,7 +6,10 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 const ANSWERS: Record<string, unknown> = {
   "DynamoDBStreams_20120810.GetShardIterator": { ShardIterator: "first" },
   "DynamoDBStreams_20120810.GetRecords": {
-    Records: ["9", "10", "11"].map((SequenceNumber) => ({ dynamodb: { SequenceNumber } })),
+    Records: ["9", "10", "11"].map((SequenceNumber) => ({
+      eventName: "MODIFY",
+      dynamodb: { SequenceNumber },
+    })),
   },
 };
 
@@ -43,7 +46,9 @@ const batchTo = (endSequenceNumber: string) => ({
 
 test("the records of a batch are read again up to its last one, whose sequence number has more digits than the first one's", async () => {
   const records = await readDiscardedBatch(batchTo("10"), () => 60_000);
-  expect(records).toEqual(["9", "10"].map((SequenceNumber) => ({ dynamodb: { SequenceNumber } })));
+  expect(records).toEqual(
+    ["9", "10"].map((SequenceNumber) => ({ eventName: "MODIFY", dynamodb: { SequenceNumber } })),
+  );
 });
 
 test("a batch whose last record is no longer in the stream is refused", async () => {

@@ -1,4 +1,4 @@
-import { Cache, defineResource, MemoryStore } from "@algoitny/cache";
+import { Cache, defineResource, MemoryStore, parseTag } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { type Key, keys } from "@algoitny/core/table/keys";
 import { tags } from "@algoitny/core/tags";
@@ -74,6 +74,21 @@ const ids = [1, 2, 3];
 const readAll = (cache: Cache) => Promise.all(ids.map((id) => cache.get(detail, { id })));
 
 describe("a batch of the table's stream", () => {
+  test("names what recorded views read with the tags of the rules, in one command", async () => {
+    const { handle, bumps } = setup();
+    const batch = [record("1", body(1, "old"), body(1, "new")), record("2", null, unreadable)];
+    const asked: unknown[] = [];
+    const namesOf: StreamContext["namesOf"] = async (records) => {
+      asked.push(records);
+      return [parseTag("d:name")];
+    };
+    await handle(batch, { namesOf, sendPoisonRecord: async () => undefined });
+    expect(asked).toEqual([batch]);
+    expect(bumps).toEqual([
+      expect.arrayContaining(["cache:1:tag:d:name", "cache:1:tag:problem:1"]),
+    ]);
+  });
+
   test("invalidates the views of its changes, and no others", async () => {
     const { cache, handle } = setup();
     const before = await readAll(cache);

@@ -52,6 +52,19 @@ function setup() {
 
 const DONE = { batchItemFailures: [] };
 
+test("of the probes only the one that is read has a name, so that the others need no command of each shard", async () => {
+  const named: unknown[] = [];
+  const namesOf = async (records: readonly unknown[]) => {
+    named.push(...records);
+    return [];
+  };
+  const records = [probe(1), probe(0), statistics, unreadable];
+  const { cache, log } = setup();
+  const sendPoisonRecord = async () => undefined;
+  await invalidateBatch({ Records: records }, { cache, log, namesOf, sendPoisonRecord });
+  expect(named).toEqual(records.slice(1));
+});
+
 test("a batch of probes only invalidates nothing, records them, and is not logged", async () => {
   const { handle, did, lines, reports } = setup();
   expect(await handle([probe(3), probe(5, 2_000)])).toEqual(DONE);

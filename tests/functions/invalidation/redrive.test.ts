@@ -7,13 +7,26 @@ import { tags } from "@algoitny/core/tags";
 import { createLog } from "@algoitny/functions/telemetry/logger";
 import { redriveBatch, type RedriveContext } from "@algoitny/functions/invalidation/redrive";
 import { createPoisonRecordSender } from "@algoitny/functions/invalidation/poison-records";
+import { namesOfRecords } from "@algoitny/functions/invalidation/recorded-names";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord, SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 
+function streamRecord(key: Key, after: object): StreamRecord {
+  return { dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...after }) } };
+}
+
+/** A record of an item that no rule names, as the stream has it. */
+const counted: StreamRecord = {
+  eventName: "INSERT",
+  ...streamRecord(keys.counter("user"), { last: 1 }),
+};
+const STREAM_ARN = "arn:aws:dynamodb:us-east-1:1:table/t/stream/s";
+const namesOfCounted = await namesOfRecords([counted], STREAM_ARN);
+
 let loads = 0;
 const load = () => (loads += 1);
-/** Stand-ins for views: of one problem, of all test cases (by the name of their resource), of a user. */
+/** Stand-ins for views: of one problem, of all test cases (by the name of their resource), of a user, and a recorded one. */
 const views = {
   detail: defineResource({
     name: "problem_detail",
@@ -23,6 +36,12 @@ const views = {
   }),
   testCases: defineResource({ name: "test_cases", ttl: "1 minute", load }),
   stats: defineResource({ name: "user_stats", ttl: "1 minute", load }),
+  recorded: defineResource({
+    name: "recorded",
+    tags: () => namesOfCounted,
+    ttl: "1 minute",
+    load,
+  }),
 };
 type ViewName = keyof typeof views;
 
@@ -37,7 +56,12 @@ function setup(readAgain: RedriveContext["readAgain"] = () => Promise.reject(new
     const names = Object.keys(views) as ViewName[];
     const before = await Promise.all(names.map(read));
     const Records = bodies.map((body, index) => ({ messageId: `${index}`, body }));
-    const result = await redriveBatch({ Records } as SQSEvent, { cache, log, readAgain });
+    const result = await redriveBatch({ Records } as SQSEvent, {
+      cache,
+      log,
+      readAgain,
+      namesOf: namesOfRecords,
+    });
     const after = await Promise.all(names.map(read));
     return { result, emptied: names.filter((_, index) => after[index] !== before[index]) };
   };
@@ -47,9 +71,6 @@ function setup(readAgain: RedriveContext["readAgain"] = () => Promise.reject(new
 const NOTHING_FAILED = { batchItemFailures: [] };
 const EVERYTHING = Object.keys(views);
 
-const streamRecord = (key: Key, after: object): StreamRecord => ({
-  dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...after }) },
-});
 const body = streamRecord(keys.problemBody(7), { id: 7, constraints: "new" });
 
 /** The message that the stream's function would send of a record. */
@@ -67,7 +88,7 @@ const givenUp = JSON.stringify({
     startSequenceNumber: "100",
     endSequenceNumber: "200",
     batchSize: 2,
-    streamArn: "arn:aws:dynamodb:us-east-1:1:table/t/stream/s",
+    streamArn: STREAM_ARN,
   },
 });
 
@@ -109,6 +130,11 @@ describe("a discarded batch", () => {
   test("invalidates every view of an entity whose records are unreadable in the stream too", async () => {
     const { emptiedBy } = setup(async () => [streamRecord(keys.userStats("ann"), { sub: 5 })]);
     expect((await emptiedBy(givenUp)).emptied).toEqual(["stats"]);
+  });
+
+  test("empties what recorded views have read of its items", async () => {
+    const { emptiedBy } = setup(async () => [counted]);
+    expect((await emptiedBy(givenUp)).emptied).toEqual(["recorded"]);
   });
 
   test("clears the cache when it has left the stream", async () => {

@@ -60,7 +60,10 @@ test("without a linked queue, an unreadable stream record clears the cache at on
   expect(await list()).toContain("HIT");
   const Keys = { pk: { S: "USER#ann" }, sk: { S: "STATS" } };
   const NewImage = { ...Keys, sub: { BOOL: true } };
-  const event = { Records: [{ dynamodb: { SequenceNumber: "1", Keys, NewImage } }] };
+  const eventSourceARN = `arn:aws:dynamodb:::table/${table.db.tableName}/stream/1`;
+  const event = {
+    Records: [{ eventSourceARN, dynamodb: { SequenceNumber: "1", Keys, NewImage } }],
+  };
   expect(await functions.invoke("stream/invalidate", event)).toEqual({ batchItemFailures: [] });
   expect(await list()).toContain("MISS");
 });

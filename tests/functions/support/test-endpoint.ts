@@ -1,6 +1,7 @@
 import { Cache, defineResource, MemoryStore, type Tag } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import type { Source } from "@algoitny/core/source";
+import type { Hide } from "@algoitny/core/table/database";
 import { createEndpoint } from "@algoitny/functions/endpoint/endpoint";
 import type { HttpEvent } from "@algoitny/functions/endpoint/http-event";
 import { createIdentify } from "@algoitny/functions/endpoint/identity";
@@ -28,10 +29,14 @@ export const thing = defineResource({
   },
 });
 
-/** Endpoints over an in-memory store, the gateway's claims as identity, and a log that is kept. */
-export function setup({ wrap = (store: Store) => store } = {}) {
+/** Endpoints over tables whose use affects `names` of recorded reads, an in-memory store, the gateway's claims as identity, and a log that is kept. */
+export function setup({
+  wrap = (store: Store) => store,
+  names = [],
+}: { wrap?: (store: Store) => Store; names?: readonly Tag[] } = {}) {
   const lines: Record<string, unknown>[] = [];
   const metrics: Record<string, unknown>[] = [];
+  const hides: Hide[] = [];
   const endpoint = createEndpoint<string>({
     requireOrigin: () => {},
     cache: new Cache({ store: wrap(new MemoryStore()) }),
@@ -46,15 +51,19 @@ export function setup({ wrap = (store: Store) => store } = {}) {
     observe: createObserver((line) => metrics.push(JSON.parse(line))).observe,
     keyId: (key) => `id of ${key}`,
     afterMiss: () => Promise.resolve(),
-    openSource: (meter) => ({
-      catalogue: () => Promise.reject(new Error("no catalogue in this test")),
-      tables: () => {
-        meter.databaseCalls += 1;
-        return Promise.reject(new Error("no tables in this test")).catch(() => ({}) as never);
-      },
-    }),
+    openSource: (meter, hide) => {
+      hides.push(hide);
+      return {
+        catalogue: () => Promise.reject(new Error("no catalogue in this test")),
+        tables: () => {
+          meter.databaseCalls += 1;
+          for (const name of names) meter.names.add(name);
+          return Promise.reject(new Error("no tables in this test")).catch(() => ({}) as never);
+        },
+      };
+    },
   });
-  return { endpoint, lines, metrics };
+  return { endpoint, lines, metrics, hides };
 }
 
 export type Handler = (

@@ -13,6 +13,7 @@ import { widestTags } from "@algoitny/functions/invalidation/stream-record";
 import { verifyThrough } from "@algoitny/functions/verifying/sample-hits";
 import { staleFrom } from "@algoitny/functions/verifying/verify-batch";
 import { setup } from "../../core/support/fixtures.ts";
+import { ruled } from "../../core/support/ruled-views.ts";
 import { type View, VIEWS } from "../../core/soundness/random-views.ts";
 import { readTable, recordsOf } from "../../core/soundness/records.ts";
 import { begin, type Write } from "../../core/soundness/writes.ts";
@@ -60,7 +61,7 @@ export async function startSite(seed: number): Promise<MonitoredSite> {
     store: new MemoryStore({ now: clock.now }),
     clock,
     random,
-    resources: views,
+    resources: views.map((view) => ruled(view)),
     verify: verifyThrough({
       url: "",
       perMinute: PER_MINUTE,

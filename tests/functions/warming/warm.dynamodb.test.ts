@@ -1,9 +1,6 @@
 import { Cache, MemoryStore } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
-import { problemSegment } from "@algoitny/core/problem/problem.resources";
-import { createCatalogueReader } from "@algoitny/core/problem/read-catalogue";
-import type { Source } from "@algoitny/core/source";
 import { keys } from "@algoitny/core/table/keys";
 import type { Tables } from "@algoitny/core/tables";
 import type { PlanName } from "@algoitny/core/timetable";
@@ -13,6 +10,7 @@ import { warm } from "@algoitny/functions/warming/warm";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup as setupTables } from "../../core/support/fixtures.ts";
+import { recordedSource } from "../../core/support/recorded-source.ts";
 
 /** The tables in an engine, a cache over a store in memory, and ways to make them fail. */
 async function setup() {
@@ -32,27 +30,26 @@ async function setup() {
           : Promise.reject(new Error("no redis"));
     },
   });
-  const { users } = app.tables;
-  let listActive = () => users.listActive();
-  const tables: Tables = {
-    ...app.tables,
-    users: {
-      ...users,
-      listActive: () => listActive(),
-      getManyStats: async (subs) => {
-        if (subs.includes(failingSub))
-          throw new Error(`no statistics of ${failingSub}@example.com`);
-        return users.getManyStats(subs);
-      },
-    },
-  };
+  let listActive = () => app.tables.users.listActive();
   let database = true;
   const cache = new Cache({ store, resources: views });
-  const readCatalogue = createCatalogueReader();
-  const source: Source = {
-    tables: () => (database ? Promise.resolve(tables) : Promise.reject(new Error("no database"))),
-    catalogue: () => readCatalogue((parts) => cache.getMany(problemSegment, parts, { source })),
+  const replaced = async (tables: Tables): Promise<Tables> => {
+    if (!database) throw new Error("no database");
+    const { users } = tables;
+    return {
+      ...tables,
+      users: {
+        ...users,
+        listActive: () => listActive(),
+        getManyStats: async (subs) => {
+          if (subs.includes(failingSub))
+            throw new Error(`no statistics of ${failingSub}@example.com`);
+          return users.getManyStats(subs);
+        },
+      },
+    };
   };
+  const source = recordedSource(cache, app.table.db, { replaced });
   const context = {
     cache,
     store,

@@ -15,3 +15,6 @@ export type Probe = z.infer<typeof Probe>;
  * Value that the last beat left in the cache's store: another value there means that the store was reset or replaced.
  */
 export const BeatState = z.object({ value: z.string().check(z.minLength(1)) });
+
+/** Number of the probe that the beat reads like a recorded view. */
+export const READ_PROBE = 0;

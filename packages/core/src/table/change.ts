@@ -8,6 +8,7 @@ import { entityAt } from "./key-prefixes.ts";
 
 /** The part of a DynamoDB stream record that is read; `@types/aws-lambda`'s DynamoDBRecord fits. */
 export interface StreamRecord {
+  readonly eventName?: string | undefined;
   readonly dynamodb?:
     | { readonly Keys?: unknown; readonly NewImage?: unknown; readonly OldImage?: unknown }
     | undefined;

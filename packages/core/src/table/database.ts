@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Tag } from "../tags.ts";
 import type { Change } from "./entities.ts";
 import type { Key } from "./keys.ts";
 import { readNumber } from "./number.ts";
@@ -9,8 +10,18 @@ export interface Item extends Key {
   readonly [attribute: string]: unknown;
 }
 
-/** Makes a write after which some reader sees less than before; `changes` are its effects. */
-export type Hide = <T>(changes: readonly Change[], write: () => Promise<T>) => Promise<T>;
+/**
+ * Makes a write after which some reader sees less than before; `changes` are its effects, `names` the tags of recorded reads
+ * that it affects.
+ */
+export type Hide = <T>(
+  changes: readonly Change[],
+  write: () => Promise<T>,
+  names?: readonly Tag[],
+) => Promise<T>;
+
+/** Announces a write with the tags of recorded reads that it affects, and makes it. */
+export type Announce = <T>(names: readonly Tag[], write: () => Promise<T>) => Promise<T>;
 
 /** The table and its client; every read and write of this package goes through `send`. */
 export interface Database {
@@ -18,8 +29,8 @@ export interface Database {
   readonly send: DynamoDBDocumentClient["send"];
   /** Called for every write that hides something, so that caches are notified before it is made. */
   readonly hide: Hide;
-  /** Sends such a write if caches have recorded tags for it, of which they must be notified too. Default: `send`. */
-  readonly guardedSend?: DynamoDBDocumentClient["send"] | undefined;
+  /** Sends such a write if caches have recorded tags for it: each request announces them. Default: `send`. */
+  readonly guardedSend?: ((announce: Announce) => DynamoDBDocumentClient["send"]) | undefined;
   /** Called with an item that a list omits because it cannot be read, such as after a manual write. */
   readonly onUnreadable?: ((key: Key, error: unknown) => void) | undefined;
 }
@@ -35,8 +46,8 @@ export interface DatabaseOptions {
   onUnreadable?: Database["onUnreadable"];
   /** Shared by databases that differ only in their hook; it keeps one set of connections open. */
   client?: DynamoDBDocumentClient | undefined;
-  /** Client of writes that hide something. Default: `client`. */
-  guarded?: DynamoDBDocumentClient | undefined;
+  /** Makes the client of writes that hide something. Default: `client`. */
+  guarded?: ((announce: Announce) => DynamoDBDocumentClient) | undefined;
 }
 
 /** Two failed attempts take 6 seconds, which leaves a request with a limit of 10 the time to report it. */
@@ -63,7 +74,7 @@ export function createDatabase({
       onCall?.();
       return each.send(...request);
     }) as DynamoDBDocumentClient["send"];
-  const guardedSend = guarded && sendBy(guarded);
+  const guardedSend = guarded && ((announce: Announce) => sendBy(guarded(announce)));
   return { tableName, send: sendBy(client), guardedSend, hide, onUnreadable };
 }
 
@@ -73,8 +84,10 @@ export function hiding<T>(
   changes: readonly Change[],
   write: (db: Database) => Promise<T>,
 ): Promise<T> {
-  const { send, guardedSend = send } = db;
-  return db.hide(changes, () => write({ ...db, send: guardedSend }));
+  const { hide, guardedSend } = db;
+  if (!guardedSend) return hide(changes, () => write(db));
+  // One announcement has the tags of the rules and those of recorded reads, which only the client knows.
+  return write({ ...db, send: guardedSend((names, send) => hide(changes, send, names)) });
 }
 
 /** A client that keeps its connections open and omits undefined attributes. */

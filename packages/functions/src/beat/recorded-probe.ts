@@ -1,8 +1,6 @@
 import { type Cache, defineResource } from "@algoitny/cache";
+import { READ_PROBE } from "@algoitny/core/beat/beat-items";
 import type { Source } from "@algoitny/core/source";
-
-/** Number of the probe that is read. */
-const PROBE = 0;
 
 /** A probe, read like a recorded view: its load's reads name its tags. */
 const probeView = defineResource({
@@ -24,17 +22,16 @@ export interface RecordedProbe {
 }
 
 export function createRecordedProbe(
-  cache: Pick<Cache, "get" | "peek">,
+  cache: Pick<Cache, "getEntry" | "peek">,
   source: Source,
 ): RecordedProbe {
-  const storedId = async () => (await cache.peek(probeView, PROBE))?.entry.id;
   let readId: string | undefined;
   return {
     async read() {
-      await cache.get(probeView, PROBE, { source });
-      readId = await storedId();
+      readId = (await cache.getEntry(probeView, READ_PROBE, { source })).entry.id;
     },
     // Another beat may have read the probe since.
-    isStored: async () => readId !== undefined && (await storedId()) === readId,
+    isStored: async () =>
+      readId !== undefined && (await cache.peek(probeView, READ_PROBE))?.entry.id === readId,
   };
 }

@@ -19,7 +19,7 @@ import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { HttpError, unauthorized } from "./http-error.ts";
 import { type Input, parseInput, type Shape } from "./input.ts";
 import type { Computed } from "./computed.ts";
-import { type Reading, type RequestStats, timingHeader } from "./request-stats.ts";
+import { type Reading, type RequestMeter, timingHeader } from "./request-stats.ts";
 import { createPace } from "./pace.ts";
 import { allowWrite, readPreconditions, requireRepresentation } from "./preconditions.ts";
 import { problemResult } from "./problem-document.ts";
@@ -37,7 +37,7 @@ export interface Services {
   keyId: (key: string) => string;
   observe: Observer["observe"];
   /** A source whose database calls are counted by the meter, and whose hiding writes go through `hide`. */
-  openSource: (meter: RequestStats, hide: Hide, remainingMs: () => number) => Source;
+  openSource: (meter: RequestMeter, hide: Hide, remainingMs: () => number) => Source;
   /** Awaited after a read that is not a hit: publishes this instance's read counts. It never rejects. */
   afterMiss: () => Promise<void>;
 }
@@ -122,7 +122,12 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
       const ids = idsOf(event, context);
       return services.observe({ subject: "endpoint", name: route, ids }, async () => {
         const startMs = performance.now();
-        const meter: RequestStats = { databaseCalls: 0, reading: undefined, tags: [] };
+        const meter: RequestMeter = {
+          databaseCalls: 0,
+          reading: undefined,
+          tags: [],
+          names: new Set(),
+        };
         const result = await answer(meter).catch((error: unknown) =>
           failed(error, event, route, services.log),
         );
@@ -135,7 +140,7 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
         return withStandardHeaders(result, timingHeader(result, meter, shape.hidesCost));
       });
 
-      async function answer(meter: RequestStats): Promise<HttpResult> {
+      async function answer(meter: RequestMeter): Promise<HttpResult> {
         services.requireOrigin(event);
         const caller = admit(route, await services.identify(event));
         if (caller && isForOperators(route)) requirePace(caller.sub);
@@ -147,7 +152,14 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
         const call = openCall(services, meter, request);
         if (precondition && !shape.decidesPreconditions)
           requireHolds(precondition, targetOf(route));
-        const result = await toResult(event, await run(input, call, event), audience);
+        let answered: Answer;
+        try {
+          answered = await run(input, call, event);
+        } finally {
+          // Also after a failure: the request may have written.
+          if (meter.names.size > 0) await call.changed([]);
+        }
+        const result = await toResult(event, answered, audience);
         if (isRead(event)) requireRepresentation(event, result);
         const groups = cacheGroups(event, caller, meter.tags);
         const sent = { ...result, headers: { ...result.headers, ...groups } };
@@ -201,7 +213,7 @@ const forgetting = () => import("./forgetting.ts");
 
 function openCall<Who extends Caller | null, Name extends string>(
   { cache, log, keyId, openSource, afterMiss }: Services,
-  meter: RequestStats,
+  meter: RequestMeter,
   {
     ifNoneMatch,
     ...request
@@ -210,9 +222,9 @@ function openCall<Who extends Caller | null, Name extends string>(
   },
 ): Call<Who, Name> {
   const { remainingMs } = request;
-  const hide: Hide = async (changes, write) => {
+  const hide: Hide = async (...given) => {
     const { createHide } = await forgetting();
-    return createHide(cache, meter)(changes, write);
+    return createHide(cache, meter)(...given);
   };
   const source = openSource(meter, hide, remainingMs);
   const show = async (reading: Reading) => {

@@ -4,17 +4,17 @@ import type { Hide } from "@algoitny/core/table/database";
 import type { Change } from "@algoitny/core/table/entities";
 import { describeError, type Log, redact } from "../telemetry/log.ts";
 import { unavailable } from "./http-error.ts";
-import type { RequestStats } from "./request-stats.ts";
+import type { RequestMeter } from "./request-stats.ts";
 
 /**
  * Announces a write that hides something to the cache before it is made. If Redis does not accept that, nothing is
  * written and the client gets a 503: an answer that says "hidden" must be true everywhere, even if this process dies now.
  */
-export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestStats, "tags">): Hide {
-  return async (changes, write) => {
+export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestMeter, "tags">): Hide {
+  return async (changes, write, names = []) => {
     const tags = tagsFor(changes);
     try {
-      const written = await cache.change(tags, write);
+      const written = await cache.change([...names, ...tags], write);
       meter.tags = [...meter.tags, ...tags];
       return written;
     } catch (error) {
@@ -33,20 +33,26 @@ const RESERVE_MS = 3_000;
 interface Forgetting {
   cache: Pick<Cache, "invalidate">;
   log: Pick<Log, "warn">;
-  meter: Pick<RequestStats, "tags">;
+  meter: Pick<RequestMeter, "tags" | "names">;
   remainingMs: () => number;
 }
 
-/** Invalidates what a write has changed and has not announced; retries once if there is time. Never rejects. */
+/**
+ * Invalidates what writes have changed and have not announced, tags of rules and of recorded reads with one command; retries
+ * once if there is time. Never rejects.
+ */
 export async function invalidateChanges(
   changes: readonly Change[],
   { cache, log, meter, remainingMs }: Forgetting,
 ): Promise<void> {
   const tags = tagsFor(changes).filter((tag) => !meter.tags.includes(tag));
+  const all = [...meter.names, ...tags];
+  // Before the command: names that a write adds meanwhile are not part of it.
+  meter.names.clear();
   try {
-    await cache.invalidate(tags).catch((error: unknown) => {
+    await cache.invalidate(all).catch((error: unknown) => {
       if (remainingMs() < RESERVE_MS) throw error;
-      return cache.invalidate(tags);
+      return cache.invalidate(all);
     });
     meter.tags = [...meter.tags, ...tags];
   } catch (error) {

@@ -20,6 +20,12 @@ export interface RequestStats {
   tags: readonly Tag[];
 }
 
+/** Cost of a request that is still running. */
+export interface RequestMeter extends RequestStats {
+  /** Tags of recorded reads that its writes affect, and that are not invalidated yet. */
+  readonly names: Set<Tag>;
+}
+
 /**
  * `Server-Timing` of an answer. A 404 has none: a hidden item takes more reads than an absent one, and the two must look
  * the same. With `hidesCost` the same holds for every answer except a hit; only the number of tags is sent.

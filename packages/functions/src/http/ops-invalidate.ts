@@ -4,6 +4,7 @@ import { requestInvalidation } from "../invalidation/invalidation-requests.ts";
 import { queueUrl } from "../links.ts";
 import { invalidate } from "../contract/operation-shapes.ts";
 import { endpoint } from "../http-runtime.ts";
+import { namesOfOperators } from "../invalidation/names-of-operators.ts";
 import { send } from "../runtime.ts";
 
 /** At once, or with `async` as a job whose progress the `Location` shows. */
@@ -12,7 +13,11 @@ export const handler = endpoint(
   invalidate,
   async ({ body: { dry_run: dryRun, async: later, ...request } }, { cache, caller, tables }) => {
     if (!later) {
-      const result = await invalidateManually(request, { cache, dryRun });
+      const result = await invalidateManually(request, {
+        cache,
+        dryRun,
+        namesOf: namesOfOperators,
+      });
       return ok({ dry_run: dryRun, ...result });
     }
     const { jobs } = await tables();

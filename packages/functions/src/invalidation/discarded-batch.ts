@@ -31,9 +31,9 @@ export async function readDiscardedBatch(
   const end = BigInt(batch.endSequenceNumber);
   const found: StreamRecord[] = [];
   for await (const records of pagesFrom(batch)) {
-    for (const { dynamodb } of records) {
+    for (const { eventName, dynamodb } of records) {
       const sequence = BigInt(dynamodb?.SequenceNumber ?? 0);
-      if (sequence <= end) found.push({ dynamodb });
+      if (sequence <= end) found.push({ eventName, dynamodb });
       if (sequence >= end) return found;
     }
     if (remainingMs() < RESERVE_MS) break;

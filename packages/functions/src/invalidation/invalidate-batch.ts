@@ -1,14 +1,15 @@
 import type { Cache, Tag } from "@algoitny/cache";
 import { inputsFirst } from "@algoitny/core/tags";
-import type { Probe } from "@algoitny/core/beat/beat-items";
+import { type Probe, READ_PROBE } from "@algoitny/core/beat/beat-items";
+import type { StreamRecord } from "@algoitny/core/table/change";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { describeError, type Log } from "../telemetry/log.ts";
-import { readRecord } from "./stream-record.ts";
+import { readRecord, type RecordReading } from "./stream-record.ts";
 
 /** Report on one batch of the table's stream. */
 export interface StreamBatchReport {
   records: number;
-  /** Invalidated tags, each once. */
+  /** Invalidated tags of the rules, each once. */
   tags: number;
   /** Records that could not be read. */
   unreadable: number;
@@ -21,6 +22,8 @@ export interface StreamBatchReport {
 export interface StreamContext {
   cache: Pick<Cache, "invalidate" | "clear">;
   log: Log;
+  /** If views are recorded: the names of what their loads may have read of the records' items. */
+  namesOf?: ((records: readonly StreamRecord[]) => Promise<readonly Tag[]>) | undefined;
   /** Queues an unreadable record for the redrive function. Without it everything is invalidated at once. */
   sendPoisonRecord?: ((record: DynamoDBRecord, reason: unknown) => Promise<void>) | undefined;
   /** Records probes, once everything before them is invalidated. */
@@ -57,7 +60,9 @@ export async function invalidateBatch(
     oldestRecordMs: ageOfOldest(records, now()),
   };
   try {
-    await cache.invalidate(inputsFirst(tags));
+    const named = readings.filter(({ reading }) => !isProbeOnly(reading));
+    const names = (await context.namesOf?.(named.map(({ record }) => record))) ?? [];
+    await cache.invalidate([...names, ...inputsFirst(tags)]);
     const put = await Promise.all(
       unreadable.map(({ record, reason }) => putAside(record, reason, context)),
     );
@@ -75,6 +80,10 @@ export async function invalidateBatch(
     return { batchItemFailures: [{ itemIdentifier: lowest }] };
   }
 }
+
+/** Nothing reads these probes: without a name, their batches need no command of each shard. */
+const isProbeOnly = (reading: RecordReading): boolean =>
+  "probe" in reading && reading.probe !== undefined && reading.probe.number !== READ_PROBE;
 
 /** Probes that were not recorded leave the closed timestamp where it is: that is no reason to retry the batch. */
 async function notePassed(

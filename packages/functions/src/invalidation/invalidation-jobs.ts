@@ -1,7 +1,11 @@
 import type { InvalidationJob } from "@algoitny/core/job/job";
 import type { JobTable } from "@algoitny/core/job/job.table";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { invalidateManually, InvalidationRequest } from "./manual-invalidation.ts";
+import {
+  type ByHandOptions,
+  invalidateManually,
+  InvalidationRequest,
+} from "./manual-invalidation.ts";
 import { jobOf, MOST_TRIES } from "./invalidation-requests.ts";
 import { describeError, type Log, redact } from "../telemetry/log.ts";
 
@@ -12,7 +16,8 @@ const RESERVE_MS = 5_000;
 const PROGRESS_MS = 1_000;
 
 export interface JobContext {
-  cache: Parameters<typeof invalidateManually>[1]["cache"];
+  cache: ByHandOptions["cache"];
+  namesOf?: ByHandOptions["namesOf"];
   jobs: () => Promise<Pick<JobTable, "save">>;
   log: Log;
   remainingMs: () => number;
@@ -40,6 +45,7 @@ async function runJob(record: SQSRecord, context: JobContext): Promise<"over" | 
       const request = InvalidationRequest.parse(job.request);
       const result = await invalidateManually(request, {
         cache,
+        namesOf: context.namesOf,
         onProgress: (entries) => progress.report(entries),
       });
       await progress.end({ status: "done", result: { ...result } });

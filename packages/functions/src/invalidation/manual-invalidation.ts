@@ -91,6 +91,8 @@ export interface InvalidationResult {
 
 export interface ByHandOptions {
   cache: Pick<Cache, "invalidate" | "expire" | "invalidatePattern">;
+  /** If views are recorded: what their entries carry in place of tags. */
+  namesOf?: ((tags: readonly Tag[]) => Promise<readonly Tag[]>) | undefined;
   dryRun?: boolean;
   /** Called with the number of entries that a walk by pattern has found so far; a thrown error ends the walk. */
   onProgress?: (entries: number) => void;
@@ -99,7 +101,7 @@ export interface ByHandOptions {
 /** Invalidates what a person names; rejects if the store does not answer, and may then be repeated. */
 export async function invalidateManually(
   request: InvalidationRequest,
-  { cache, dryRun = false, onProgress = () => {} }: ByHandOptions,
+  { cache, namesOf, dryRun = false, onProgress = () => {} }: ByHandOptions,
 ): Promise<InvalidationResult> {
   const { keys, pattern, problem_id: problem, user_id: user, soft } = request;
   const tags = [
@@ -108,7 +110,8 @@ export async function invalidateManually(
     ...(user === undefined ? [] : tagsAbout.user(user)),
   ];
   if (!dryRun) {
-    await (soft ? cache.expire(tags) : cache.invalidate(tags));
+    const all = [...tags, ...((await namesOf?.(tags)) ?? [])];
+    await (soft ? cache.expire(all) : cache.invalidate(all));
     await Promise.all(keys.map((key) => cache.invalidatePattern(key)));
   }
   const matched =

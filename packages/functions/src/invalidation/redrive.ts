@@ -25,6 +25,10 @@ export interface RedriveContext {
   log: Log;
   /** Reads discarded records again; rejects when they have left the stream. */
   readAgain: (batch: DiscardedBatch) => Promise<readonly StreamRecord[]>;
+  /** If views are recorded: the names of what their loads may have read of the records' items. */
+  namesOf?:
+    | ((records: readonly StreamRecord[], streamArn: string) => Promise<readonly Tag[]>)
+    | undefined;
 }
 
 /**
@@ -53,18 +57,19 @@ export async function redriveBatch(
 async function scopeOf(
   messageId: string,
   body: string,
-  { log, readAgain }: RedriveContext,
+  { log, readAgain, namesOf }: RedriveContext,
 ): Promise<Scope> {
   try {
     const message: unknown = JSON.parse(body);
     const aside = PoisonRecordMessage.safeParse(message);
-    const records = aside.success
-      ? [aside.data.record as StreamRecord]
-      : await readAgain(DiscardedBatch.parse(message));
+    const batch = aside.success ? undefined : DiscardedBatch.parse(message);
+    const records = batch ? await readAgain(batch) : [aside.data?.record as StreamRecord];
+    // The names of a poison record were invalidated with the batch from which it was put aside.
+    const names = (batch && (await namesOf?.(records, batch.DDBStreamBatchInfo.streamArn))) ?? [];
     const scopes = records.map(scopeOfRecord);
     const scope = scopes.includes("everything")
       ? "everything"
-      : [...new Set(scopes.flatMap((each) => each as readonly Tag[]))];
+      : [...new Set([...names, ...scopes.flatMap((each) => each as readonly Tag[])])];
     log.info("stream records redriven", {
       messageId,
       records: records.length,

@@ -4,7 +4,15 @@ import { createRecordedProbe } from "../beat/recorded-probe.ts";
 import { createSeenProbes } from "../beat/seen-probes.ts";
 import { PROBES } from "../deployment/schedules.ts";
 import { links } from "../links.ts";
-import { cache, hasRecordedViews, log, observe, openSource } from "../runtime.ts";
+import {
+  cache,
+  countCall,
+  hasRecordedViews,
+  log,
+  observe,
+  openSource,
+  openTables,
+} from "../runtime.ts";
 import { readStoreTimeoutMs } from "../store-timeout.ts";
 import { describeError } from "../telemetry/log.ts";
 import type { InvocationContext } from "../telemetry/observe-batch.ts";
@@ -26,9 +34,9 @@ export function handler(
   const ids = { function_request_id: context.awsRequestId };
   return observe({ subject: "schedule", name: "Beat", ids }, async () => {
     try {
-      const source = openSource();
-      const { beats } = await source.tables();
-      const recorded = hasRecordedViews ? createRecordedProbe(cache, source) : undefined;
+      // The probes are to show that the stream invalidates: their writes must not.
+      const { beats } = (await openTables())(countCall, { isBare: true });
+      const recorded = hasRecordedViews ? createRecordedProbe(cache, openSource()) : undefined;
       const report = await beat(probes, { cache, beats, seen, log, recorded });
       addMetric("ClosedAgeMs", report.closed_age_ms);
       if (report.reset) addMetric("StoreResets", 1);

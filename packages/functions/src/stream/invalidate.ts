@@ -4,6 +4,7 @@ import { createSeenProbes } from "../beat/seen-probes.ts";
 import { links, queueUrl } from "../links.ts";
 import { batch, cache, hasRecordedViews, log, send } from "../runtime.ts";
 import { createPoisonRecordSender } from "../invalidation/poison-records.ts";
+import { namesOfRecords } from "../invalidation/recorded-names.ts";
 import { readStoreTimeoutMs } from "../store-timeout.ts";
 import { addMetric } from "../telemetry/scope.ts";
 
@@ -12,6 +13,7 @@ const sendPoisonRecord =
   failures === undefined ? undefined : createPoisonRecordSender(failures, send);
 
 const seen = createSeenProbes(links.redis(), readStoreTimeoutMs(process.env));
+const namesOf = hasRecordedViews ? namesOfRecords : undefined;
 const noteProbes = (probes: Parameters<typeof seen.note>[0]) => seen.note(probes);
 
 function report(result: StreamBatchReport): void {
@@ -21,14 +23,6 @@ function report(result: StreamBatchReport): void {
 }
 
 /** Table stream → cached views: the guarantee for every writer that does not use the API. */
-export const handler = batch("stream", "Invalidate", async (event: DynamoDBStreamEvent) => {
-  // Before the probes are recorded, because they vouch for everything before them.
-  if (hasRecordedViews) await invalidateRecorded(event);
-  return invalidateBatch(event, { cache, log, sendPoisonRecord, noteProbes, report });
-});
-
-/** Invalidates what loads have read of the items; if the store does not accept that, Lambda sends the whole batch again. */
-async function invalidateRecorded(event: DynamoDBStreamEvent): Promise<void> {
-  const { streamHandler } = await import("@algoitny/cache/dynamodb");
-  await streamHandler(cache)(event);
-}
+export const handler = batch("stream", "Invalidate", (event: DynamoDBStreamEvent) =>
+  invalidateBatch(event, { cache, log, sendPoisonRecord, noteProbes, report, namesOf }),
+);

@@ -1,0 +1,56 @@
+import type { Tag } from "@algoitny/cache";
+import { type Key, keys } from "./table/keys.ts";
+import type { TagName } from "./tags.ts";
+import { isRecorded } from "./view.ts";
+import { type ViewName, viewNamed } from "./views.ts";
+
+/** What stands behind a tag: items that the loads read, or whole views, where only loads know which. */
+type Behind = readonly (Key | ViewName)[];
+
+/**
+ * Tag of the rules → what the loads of the views that it invalidates have read. Entries of recorded views carry the names of these
+ * reads, so that an operator's tag has to reach them by the same names as a write.
+ */
+const behind: { readonly [Name in TagName]: (...parts: string[]) => Behind } = {
+  problem_extent: () => ["problem_segment"],
+  problem_segment: () => ["problem_segment"],
+  problem: (id) => [keys.problem(Number(id))],
+  problem_key: (platform = "", problemId = "") => [keys.problemKey(platform, problemId)],
+  problem_list: () => ["problem_list"],
+  problem_list_all: () => ["problem_list"],
+  problem_drafts: () => ["problem_drafts"],
+  problem_registered: () => ["problem_registered"],
+  problem_bodies: () => ["problem_detail"],
+  test_cases: (id) => [keys.testCases(Number(id))],
+  test_cases_all: () => ["problem_detail", "history_detail"],
+  problem_visibility: () => ["history_detail"],
+  user_stats: (sub = "") => [keys.userStats(sub)],
+  history_public: () => ["search_history"],
+  history_changed: () => ["search_history"],
+  history_user: () => ["search_history"],
+  history: (id) => [keys.history(Number(id))],
+};
+
+interface Reach {
+  readonly items: readonly Key[];
+  /** Tags of whole views. */
+  readonly views: readonly Tag[];
+}
+
+/** What tags that an operator names invalidate in recorded views; tags of whole views reach these by themselves. */
+export function reachOf(
+  named: readonly Tag[],
+  isInUse = (view: ViewName) => isRecorded(view, process.env),
+): Reach {
+  const found = named.flatMap((tag) => {
+    const [name = "", ...parts] = tag.split(":");
+    return Object.hasOwn(behind, name)
+      ? behind[name as TagName](...parts.map(decodeURIComponent))
+      : [];
+  });
+  const views = found.filter((each) => typeof each === "string").filter(isInUse);
+  return {
+    items: found.filter((each) => typeof each !== "string"),
+    views: views.flatMap((name) => viewNamed(name)?.tag ?? []),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Tag } from "@algoitny/cache";
+import type { StreamRecord } from "@algoitny/core/table/change";
+import type { Key } from "@algoitny/core/table/keys";
+import { reachOf } from "@algoitny/core/tag-reach";
+
+/**
+ * Names of what loads of recorded views may have read of the records' items. `streamArn` is that of records that Lambda did not
+ * pass: only its own say from which stream they are.
+ */
+export async function namesOfRecords(
+  records: readonly StreamRecord[],
+  streamArn?: string,
+): Promise<readonly Tag[]> {
+  const { streamHandler } = await import("@algoitny/cache/dynamodb");
+  let names: readonly Tag[] = [];
+  const collect = streamHandler({
+    invalidate: async (found) => {
+      names = found;
+    },
+  });
+  await collect({
+    Records: records.map((each) => ({ eventSourceARN: streamArn, ...each })) as never,
+  });
+  return names;
+}
+
+/**
+ * Names that entries of recorded views carry in place of an operator's tags: those that a write of the items behind them would
+ * invalidate.
+ */
+export async function namesOfTags(
+  tags: readonly Tag[],
+  tableName: string,
+  reach = reachOf(tags),
+): Promise<readonly Tag[]> {
+  const { items, views } = reach;
+  const arn = `arn:aws:dynamodb:::table/${tableName}`;
+  return [...views, ...(await namesOfRecords(items.map(removalOf), arn))];
+}
+
+function removalOf({ pk, sk }: Key): StreamRecord {
+  const Keys = { pk: { S: pk }, sk: { S: sk } };
+  return { eventName: "REMOVE", dynamodb: { Keys, OldImage: Keys } };
+}

@@ -1,0 +1,44 @@
+import type { Cache, LoadReads, Tag } from "@algoitny/cache";
+import {
+  createClient,
+  createDatabase,
+  type Database,
+  type Hide,
+} from "@algoitny/core/table/database";
+import { createIdBlocks } from "@algoitny/core/table/id-blocks";
+import { createTables, type Tables } from "@algoitny/core/tables";
+import { describeError, type Log } from "./telemetry/log.ts";
+
+interface Opened {
+  readonly cache: Cache;
+  readonly hasRecordedViews: boolean;
+  readonly tableName: string;
+  readonly log: Pick<Log, "error">;
+}
+
+interface Use {
+  readonly hide?: Hide | undefined;
+  /** Of the load that reads the tables. */
+  readonly reads?: LoadReads | undefined;
+  /** Gets the names that writes affect, which are invalidated at once without it. */
+  readonly names?: Set<Tag> | undefined;
+  /** Writes invalidate nothing: that is left to the stream. */
+  readonly isBare?: boolean;
+}
+
+/** The tables over one client, for each use of them. */
+export async function openTables({ cache, hasRecordedViews, tableName, log }: Opened) {
+  const ids = createIdBlocks();
+  const client = createClient();
+  const recording = hasRecordedViews
+    ? (await import("./recording.ts")).openRecording({ cache, client, tableName })
+    : undefined;
+  const onUnreadable: Database["onUnreadable"] = ({ pk, sk }, error) =>
+    log.error("an item cannot be read", { pk, sk, error: describeError(error) });
+  return (onCall: () => void, { hide, reads, names, isBare = false }: Use = {}): Tables => {
+    const { writing, guarded } = (!isBare && recording?.clients(names)) || {};
+    const own = (reads ? recording?.for(reads) : writing) ?? client;
+    const db = createDatabase({ tableName, client: own, guarded, onUnreadable, onCall, hide });
+    return createTables(db, { ids });
+  };
+}

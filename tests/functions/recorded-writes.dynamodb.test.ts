@@ -1,0 +1,87 @@
+import { Cache, MemoryStore, type Tag } from "@algoitny/cache";
+import type { BeginRequest, Store } from "@algoitny/cache/store";
+import type { Source } from "@algoitny/core/source";
+import type { Written } from "@algoitny/core/table/entities";
+import { problemDetail } from "@algoitny/core/problem/problem.resources";
+import { createDatabase, createClient } from "@algoitny/core/table/database";
+import { createTables, type Tables } from "@algoitny/core/tables";
+import { createHide, invalidateChanges } from "@algoitny/functions/endpoint/forgetting";
+import { openRecording } from "@algoitny/functions/recording";
+import { expect, test } from "vitest";
+import { aProblem, setup } from "../core/support/fixtures.ts";
+import { recordedSource, recordedView } from "../core/support/recorded-source.ts";
+
+const PARAMS = { id: 1, admin: false };
+
+/** The API's tables and their requests, with recorded views; `sent` has the store's commands that invalidate. */
+async function recordedRequests() {
+  const app = await setup();
+  const client = createClient(app.table.endpoint);
+  const sent: { command: string; stamps: readonly string[] }[] = [];
+  const store: Store = new MemoryStore();
+  const cache = new Cache({
+    store: new Proxy(store, {
+      get: (target, name: keyof Store) => {
+        const operation: ((request: never) => unknown) | undefined = target[name];
+        return (
+          operation &&
+          ((request: never) => {
+            if (name === "delete") sent.push({ command: name, stamps: request });
+            if (name === "begin" || name === "end")
+              sent.push({ command: name, stamps: (request as BeginRequest).stampKeys });
+            return operation.call(target, request);
+          })
+        );
+      },
+    }),
+  });
+  const { tableName } = app.table.db;
+  const recording = openRecording({ cache, client, tableName });
+  /** Makes a write as a request does: what it affects is invalidated at its end. */
+  const request = async (write: (tables: Tables) => Promise<Written>) => {
+    sent.length = 0;
+    const meter = { tags: [] as readonly Tag[], names: new Set<Tag>() };
+    const { writing, guarded } = recording.clients(meter.names);
+    const hide = createHide(cache, meter);
+    const db = createDatabase({ tableName, client: writing, guarded, hide });
+    const { changes } = await write(createTables(db));
+    const log = { warn: () => undefined };
+    await invalidateChanges(changes, { cache, log, meter, remainingMs: () => 10_000 });
+  };
+  const source: Source = recordedSource(cache, app.table.db);
+  const view = recordedView(problemDetail);
+  return {
+    sent,
+    request,
+    title: async () => (await cache.get(view, PARAMS, { source }))?.title,
+    [Symbol.asyncDispose]: async () => {
+      client.destroy();
+      await app[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const kinds = (stamps: readonly string[]) => ({
+  names: stamps.some((stamp) => stamp.includes(":tag:d:")),
+  tags: stamps.some((stamp) => stamp.includes(":tag:problem:1")),
+});
+
+test("one command invalidates the tags of the rules and the names of recorded reads", async () => {
+  await using app = await recordedRequests();
+  await app.request(({ problems }) => problems.create(aProblem()));
+  expect(await app.title()).toBe("Watermelon");
+  await app.request(({ problems }) => problems.change(1, { title: "Melon" }));
+  expect(app.sent.map(({ command }) => command)).toEqual(["delete"]);
+  expect(kinds(app.sent[0]?.stamps ?? [])).toEqual({ names: true, tags: true });
+  expect(await app.title()).toBe("Melon");
+});
+
+test("one announcement has both of a write that hides something, and its end is all that follows", async () => {
+  await using app = await recordedRequests();
+  await app.request(({ problems }) => problems.create(aProblem()));
+  expect(await app.title()).toBe("Watermelon");
+  await app.request(({ problems }) => problems.change(1, { is_deleted: true }));
+  expect(app.sent.map(({ command }) => command)).toEqual(["begin", "end"]);
+  for (const { stamps } of app.sent) expect(kinds(stamps)).toEqual({ names: true, tags: true });
+  expect(await app.title()).toBeUndefined();
+});
