@@ -50,6 +50,34 @@ export const SLOW_TESTS: Readonly<Record<string, readonly string[]>> = {
     "tests/core/table/item-size.test.ts",
     "tests/core/table/transactions.dynamodb.test.ts",
   ],
+  "tests/flows/database-outage.test.ts": [
+    "tests/cache/stale/stale.test.ts",
+    "tests/functions/endpoint/endpoint.test.ts",
+  ],
+  "tests/flows/warming-flow.test.ts": [
+    "tests/core/warming.dynamodb.test.ts",
+    "tests/functions/warming/warm.dynamodb.test.ts",
+  ],
+  "tests/flows/smoke-against-cloud.test.ts": [
+    "tests/ops/smoke/smoke.test.ts",
+    "tests/ops/smoke/smoke-preflight.test.ts",
+  ],
+  "tests/flows/burst.test.ts": [
+    "tests/core/table/counters.dynamodb.test.ts",
+    "tests/core/problem/cached-catalogue.test.ts",
+  ],
+  "tests/core/history/history-feeds.dynamodb.test.ts": [
+    "tests/core/history/own-feeds.dynamodb.test.ts",
+    "tests/core/history/feed-depth.dynamodb.test.ts",
+  ],
+  "tests/functions/invalidation/operators-reach.dynamodb.test.ts": [
+    "tests/functions/invalidation/invalidate-batch.test.ts",
+    "tests/core/recorded-switch.test.ts",
+  ],
+  "tests/ops/import/import.command.test.ts": [
+    "tests/ops/import/codeforces.test.ts",
+    "tests/flows/import.test.ts",
+  ],
   "tests/flows/hot-feed.test.ts": ["tests/core/history/hot-pages.dynamodb.test.ts"],
   "tests/flows/preconditions-flow.test.ts": [
     "tests/core/preconditions.dynamodb.test.ts",
