@@ -47,7 +47,7 @@ const warm = async () => {
   expect(await emptied()).toEqual([]);
 };
 
-/** Writes an item as no code of ours would. */
+/** Writes an item directly, with attributes that the API never writes. */
 async function writeItem({ pk, sk }: Key, attributes: object): Promise<void> {
   const client = createClient(world.dynamodb.endpoint);
   const item = { pk, sk, ...attributes };

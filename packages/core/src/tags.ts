@@ -46,7 +46,7 @@ export const tagParts = {
   /** A problem has become visible to all, or has been hidden: executions show or hide its test cases. */
   problem_visibility: [],
   user_stats: ["sub"],
-  /** Pages of the public feed; while they are hot they tolerate it for a second. */
+  /** Pages of the public feed; a page that is hot survives its invalidation for a second. */
   history_public: [],
   /** Some execution of the public feed was changed, hidden or shown: its pages carry it beside `history_public`, exactly. */
   history_changed: [],

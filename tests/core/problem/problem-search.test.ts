@@ -59,7 +59,7 @@ test("results of an outdated engine that should not be shown are left out, and n
   expect((await ask({ search: "tree", platform: "spoj" })).total).toBe(95);
 });
 
-test("a page of a search engine is never worth an entry: it would stay as outdated as the engine was", async () => {
+test("a page of a search engine is never stored: it would stay as outdated as the engine was", async () => {
   const { ask, pages } = searching([head(6)], [6]);
   for (let count = 0; count < 3; count += 1)
     expect((await ask({ search: "tree" })).isOneOfFew).toBe(false);

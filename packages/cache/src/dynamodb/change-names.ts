@@ -27,7 +27,7 @@ export interface Touched {
   readonly values: Attributes;
 }
 
-/** Names of every place from which a read may have seen the changed item. It knows no index and no entity. */
+/** Names of every place from which a read may have seen the changed item. It needs to know neither the indexes nor the kind of item. */
 export function namesOf({ table, key, attributes, mayComeOrGo, values }: Touched): Set<Tag> {
   const concerned = [undefined, ...(mayComeOrGo ? [EXISTENCE] : []), ...attributes];
   const places = placesOf(table, key);

@@ -32,7 +32,7 @@ export function createConverter(): SchemaConverter {
       const parts = Object.entries($defs);
       for (const [id, part] of parts) {
         const others = parts.filter(([other]) => other !== id);
-        // A schema that describes itself leaves parts behind that no other refers to.
+        // The conversion of a schema that refers to itself also returns definitions to which nothing else refers: these are dropped.
         if (JSON.stringify([converted, others]).includes(`"${COMPONENTS}${id}"`))
           keep(id, withoutId(part));
       }
