@@ -10,8 +10,6 @@ import { scale } from "../support/scale.ts";
 import { timeline } from "./timeline.ts";
 
 const { modelRuns: RUNS } = scale;
-/** Enough to find each broken rule, whatever the order of seeds: the rarest takes some thousands. */
-const RUNS_TO_FIND = 50_000;
 const MAIN = join(import.meta.dirname, "model-command.ts");
 
 test(`${RUNS} interleavings keep every promise`, { timeout: 120_000 }, async () => {
@@ -23,17 +21,9 @@ test(`${RUNS} interleavings keep every promise`, { timeout: 120_000 }, async () 
   expect(steps / runs).toBeGreaterThan(20);
 });
 
-describe("a broken protocol is detected:", () => {
-  test.for(Object.entries(MUTATIONS))("%s", { timeout: 120_000 }, async ([name, mutation]) => {
-    const { runs, broken } = await explore({ seed: 1, runs: RUNS_TO_FIND, mutation });
-    expect(broken).toBeDefined();
-    console.log(`${name}: found in run ${runs}, which breaks "${broken?.complaint.promise}"`);
-  });
-});
-
 test("a counterexample is reduced to the steps that it needs, and printed as a timeline", async () => {
   const mutation = MUTATIONS["a missing stamp counts as unchanged"];
-  const { broken } = await explore({ seed: 1, runs: RUNS_TO_FIND, mutation });
+  const { broken } = await explore({ seed: 1, runs: 1_000, mutation });
   if (broken === undefined) throw new Error("not found");
   const small = await shrink(broken, mutation);
   expect(small.choices.length).toBeLessThan(broken.choices.length);

@@ -1,0 +1,14 @@
+import { describe, expect, test } from "vitest";
+import { explore } from "./explore.ts";
+import { MUTATIONS } from "./mutations.ts";
+
+/** Enough to find each broken rule, whatever the order of seeds: the rarest takes some thousands. */
+const RUNS_TO_FIND = 50_000;
+
+describe("a broken protocol is detected:", () => {
+  test.for(Object.entries(MUTATIONS))("%s", { timeout: 120_000 }, async ([name, mutation]) => {
+    const { runs, broken } = await explore({ seed: 1, runs: RUNS_TO_FIND, mutation });
+    expect(broken).toBeDefined();
+    console.log(`${name}: found in run ${runs}, which breaks "${broken?.complaint.promise}"`);
+  });
+});
