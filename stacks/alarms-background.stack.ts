@@ -20,7 +20,7 @@ for (const [name, { file }] of Object.entries(subscriptions)) {
   });
 }
 
-/** When all probes of a beat arrive, the age after it is 3 seconds at most. */
+/** The age after a beat is 3 seconds at most if all of its probes arrive. */
 const BEAT_LATE_MS = 75_000;
 
 /**

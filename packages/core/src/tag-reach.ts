@@ -4,7 +4,7 @@ import type { TagName } from "./tags.ts";
 import { isRecorded } from "./view.ts";
 import { type ViewName, viewNamed } from "./views.ts";
 
-/** What stands behind a tag: items that the loads read, or whole views, where only loads know which. */
+/** Items that the loads of a tag's views read, or whole views if only their loads know which items they read. */
 type Behind = readonly (Key | ViewName)[];
 
 /**
@@ -37,7 +37,7 @@ interface Reach {
   readonly views: readonly Tag[];
 }
 
-/** What tags that an operator names invalidate in recorded views; tags of whole views reach these by themselves. */
+/** Items and recorded views that an operator's tags invalidate; a tag that names a whole view reaches its entries without this. */
 export function reachOf(
   named: readonly Tag[],
   isInUse = (view: ViewName) => isRecorded(view, process.env),

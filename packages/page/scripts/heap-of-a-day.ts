@@ -52,7 +52,7 @@ async function pass(ms: number): Promise<void> {
 const KEPT = ["JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents"] as const;
 
 async function look(): Promise<void> {
-  // What is only reachable from finalizers goes with the second or third collection.
+  // Objects that only finalizers can reach are freed by the second or third collection.
   for (let round = 0; round < 3; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one after another
     await send("HeapProfiler.collectGarbage");

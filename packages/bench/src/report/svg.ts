@@ -11,7 +11,7 @@ const NUMBER_WIDTH = 90;
 
 /** Horizontal bars on a linear scale that begins at 0. */
 export function toSvg({ title, unit, bars }: Chart): string {
-  // When all values are 0, no bar has a length.
+  // No bar has a length if all values are 0.
   const most = Math.max(...bars.map(({ value }) => value)) || 1;
   const height = TOP + bars.length * (BAR_HEIGHT + GAP);
   const lines = bars.flatMap(({ label, value }, index) => {

@@ -17,7 +17,7 @@ import { type Attributes, keyOf, tableName, tableTag } from "./place.ts";
 
 import { planWrite } from "./write-plan.ts";
 
-/** What writes need of a cache: a `Cache`, or an object that collects what they invalidate. */
+/** Receives the tags that writes invalidate: a `Cache`, or an object that collects them. */
 export interface Invalidations {
   invalidate(tags: readonly Tag[]): Promise<void>;
   /** Only needed by guarded writes. */
