@@ -3,6 +3,7 @@ import { foldCase } from "../fold-case.ts";
 import type { ProblemListItem } from "./problem.answers.ts";
 import { isDraft, isListed, matches, type Problem } from "./problem.ts";
 import { toListItem } from "./problem-view.ts";
+import { indexText, type LineSet, lineSet, type TextIndex } from "./text-index.ts";
 
 /**
  * One partition of the catalogue in the form that lists need, newest first and without deleted problems: plain data, so
@@ -55,13 +56,17 @@ export function makeSegment(problems: readonly Problem[]): Segment {
 
 /** Lookups of a segment, each made on first use. */
 interface Opened {
-  readonly places: Map<string | undefined, readonly number[]>;
-  drafts?: ReadonlySet<number>;
-  /** Start of each line of the text. */
-  lines?: Uint32Array;
+  readonly listed: Map<string | undefined, Listed>;
+  index?: TextIndex;
   rows?: Buffer;
   /** Start of each row, in bytes. */
   offsets?: Uint32Array;
+}
+
+/** Listed problems of a platform, or of all. */
+interface Listed {
+  readonly places: readonly number[];
+  readonly set: LineSet;
 }
 
 const opened = new WeakMap<Segment, Opened>();
@@ -69,75 +74,44 @@ const opened = new WeakMap<Segment, Opened>();
 function open(segment: Segment): Opened {
   const known = opened.get(segment);
   if (known) return known;
-  const made: Opened = { places: new Map() };
+  const made: Opened = { listed: new Map() };
   opened.set(segment, made);
   return made;
 }
 
 /** Positions of the listed problems of a platform, or of all of them. */
-export function listedOf(segment: Segment, platform?: string): readonly number[] {
-  const { places } = open(segment);
-  const known = places.get(platform);
-  if (known) return known;
-  const isWanted = wantedIn(segment, platform);
-  // Clients can make up any number of platform names.
-  if (isWanted === undefined) return [];
-  const listed = segment.ids.map((_, place) => place).filter(isWanted);
-  places.set(platform, listed);
-  return listed;
-}
+export const listedOf = (segment: Segment, platform?: string): readonly number[] =>
+  listed(segment, platform)?.places ?? [];
 
-/** The condition on positions of a platform's listed problems, or of all; undefined if the platform has none. */
-function wantedIn(segment: Segment, platform?: string): ((place: number) => boolean) | undefined {
+/** Undefined if the segment has no problem of the platform: clients can make up any number of names. */
+function listed(segment: Segment, platform: string | undefined): Listed | undefined {
+  const { listed: known } = open(segment);
+  const there = known.get(platform);
+  if (there) return there;
   const number = platform === undefined ? undefined : segment.platforms.indexOf(platform);
   if (number === -1) return undefined;
-  const known = open(segment);
-  const drafts = (known.drafts ??= new Set(segment.drafts));
-  return (place) =>
-    !drafts.has(place) && (number === undefined || segment.platformOf[place] === number);
+  const { ids, platformOf } = segment;
+  const drafts = new Set(segment.drafts);
+  const places = [...ids.keys()].filter(
+    (place) => !drafts.has(place) && (number === undefined || platformOf[place] === number),
+  );
+  const made = { places, set: lineSet(places, ids.length) };
+  known.set(platform, made);
+  return made;
 }
 
 /** Positions of the listed problems that contain a (case-folded) text in title or problem id. */
 export function findIn(segment: Segment, search: string, platform?: string): readonly number[] {
-  const isWanted = wantedIn(segment, platform);
-  if (isWanted === undefined) return [];
+  const among = listed(segment, platform);
+  if (among === undefined) return [];
   const term = searchable(search);
-  const { text } = segment;
-  const found: number[] = [];
-  for (let at = text.indexOf(term); at !== -1;) {
-    const place = lineAt(segment, at);
-    if (isWanted(place)) found.push(place);
-    const end = linesOf(segment)[place + 1];
-    at = end === undefined ? -1 : text.indexOf(term, end);
-  }
+  const known = open(segment);
+  known.index ??= indexText(segment.text, segment.ids.length);
+  const found = known.index.find(term, among.set);
   // A replaced character may match another one.
   return term.includes(REPLACEMENT)
     ? found.filter((place) => matches(JSON.parse(rowAt(segment, place)) as ProblemListItem, search))
     : found;
-}
-
-function linesOf(segment: Segment): Uint32Array {
-  const known = open(segment);
-  if (known.lines) return known.lines;
-  const lines = new Uint32Array(segment.ids.length);
-  for (let place = 1, at = 0; place < lines.length; place += 1) {
-    at = segment.text.indexOf(END_OF_LINE, at) + 1;
-    lines[place] = at;
-  }
-  known.lines = lines;
-  return lines;
-}
-
-/** Place of the line that a position is in. */
-function lineAt(segment: Segment, at: number): number {
-  const lines = linesOf(segment);
-  let [low, high] = [0, lines.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((lines[middle] as number) <= at) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /** The row of a problem as JSON. */

@@ -1,0 +1,91 @@
+/** Finds the lines of a text that contain a term, without searching all of the text. */
+export interface TextIndex {
+  /** Places of the lines that contain a term, among those in a set. */
+  find: (term: string, among: LineSet) => number[];
+}
+
+/** A set of lines: bit `place % 32` of number `place / 32`. */
+export type LineSet = Uint32Array;
+
+const BITS = 32;
+const END_OF_LINE = 10;
+
+/** A row of the index for each ASCII character: these are exact. */
+const ASCII_ROWS = 128;
+
+/** Rows for pairs of characters. Several pairs share each of them, so lines of its set are searched. */
+const PAIR_ROWS = 512;
+
+/** Makes a set from the places of lines, of a text with so many lines. */
+export function lineSet(places: readonly number[], lines: number): LineSet {
+  const set = new Uint32Array(Math.ceil(lines / BITS));
+  for (const place of places) add(set, 0, place);
+  return set;
+}
+
+function add(sets: Uint32Array, offset: number, place: number): void {
+  const at = offset + (place >> 5);
+  sets[at] = (sets[at] as number) | (1 << (place & 31));
+}
+
+/**
+ * Indexes a text whose lines all have an end. Each row is the set of lines that contain an ASCII character or one of some
+ * pairs of characters. Only lines in the sets of all of its pairs can contain a term, and only those are searched.
+ */
+export function indexText(text: string, lines: number): TextIndex {
+  const width = Math.ceil(lines / BITS);
+  const rows = new Uint32Array((ASCII_ROWS + PAIR_ROWS) * width);
+  const starts = new Uint32Array(lines + 1);
+  let previous = END_OF_LINE;
+  for (let at = 0, place = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === END_OF_LINE) {
+      place += 1;
+      starts[place] = at + 1;
+    } else {
+      if (character < ASCII_ROWS) add(rows, character * width, place);
+      if (previous !== END_OF_LINE) add(rows, pairRow(previous, character) * width, place);
+    }
+    previous = character;
+  }
+  return {
+    find(term, among) {
+      const offsets = rowsOf(term).map((row) => row * width);
+      const places: number[] = [];
+      // The first match from the last searched line on.
+      let match = -1;
+      for (let word = 0; word < width; word += 1) {
+        let left = among[word] as number;
+        for (let row = 0; left !== 0 && row < offsets.length; row += 1)
+          left &= rows[(offsets[row] as number) + word] as number;
+        for (; left !== 0; left &= left - 1) {
+          const place = word * BITS + lowestBit(left);
+          if (!isAscii(term)) {
+            const start = starts[place] as number;
+            if (match < start) match = text.indexOf(term, start);
+            if (match === -1) return places;
+            if (match >= (starts[place + 1] as number)) continue;
+          }
+          places.push(place);
+        }
+      }
+      return places;
+    },
+  };
+}
+
+const lowestBit = (bits: number): number => BITS - 1 - Math.clz32(bits & -bits);
+
+/** True for a term of one ASCII character. */
+const isAscii = (term: string): boolean => term.length === 1 && term.charCodeAt(0) < ASCII_ROWS;
+
+const pairRow = (first: number, second: number): number =>
+  ASCII_ROWS + ((first * 31 + second) % PAIR_ROWS);
+
+/** Rows that contain each line with the term. */
+function rowsOf(term: string): number[] {
+  if (isAscii(term)) return [term.charCodeAt(0)];
+  return Array.from({ length: term.length - 1 }, (_, at) =>
+    pairRow(term.charCodeAt(at), term.charCodeAt(at + 1)),
+  );
+}

@@ -1,0 +1,55 @@
+import { indexText, lineSet } from "@algoitny/core/problem/text-index";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+
+const places = (lines: readonly unknown[]) => [...lines.keys()];
+
+const find = (lines: readonly string[], term: string, among = places(lines)) =>
+  indexText(lines.map((line) => `${line}\n`).join(""), lines.length).find(
+    term,
+    lineSet(among, lines.length),
+  );
+
+/** Characters with a row of their own, some that share rows of pairs, and halves of a pair of surrogates. */
+const CHARACTERS = [
+  "a",
+  "b",
+  "c",
+  "B",
+  "\0",
+  "\u0001",
+  "\u007f",
+  "é",
+  "각",
+  "ā",
+  "\ud83d",
+  "\ude00",
+];
+const text = (maxLength: number) => fc.string({ unit: fc.constantFrom(...CHARACTERS), maxLength });
+
+test("the lines that contain a term are those of a search through all of them", () => {
+  fc.assert(
+    fc.property(
+      fc.array(text(8), { maxLength: 100 }),
+      text(4),
+      fc.func(fc.boolean()),
+      (lines, term, isAmong) => {
+        const among = places(lines).filter(isAmong);
+        const expected = among.filter((place) => lines[place]?.includes(term));
+        expect(find(lines, term, among)).toEqual(expected);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("a line that has all pairs of a term, or other pairs of the same rows, is searched", () => {
+  // "a" and 31 after "b" is the same as "b" alone: both pairs have the same row.
+  const other = String.fromCharCode("b".charCodeAt(0) - 1, "a".charCodeAt(0) + 31);
+  expect(find(["bca abc", `${other}ca`, "bab"], "bab")).toEqual([2]);
+  expect(find(["abca", other, "ba"], "ba")).toEqual([2]);
+});
+
+test("lines beyond a text have nothing", () => {
+  expect(indexText("a\n", 40).find("a", lineSet([...Array(40).keys()], 40))).toEqual([0]);
+});
