@@ -50,6 +50,14 @@ test("a line that has all pairs of a term, or other pairs of the same rows, is s
   expect(find(["abca", other, "ba"], "ba")).toEqual([2]);
 });
 
+test("a search goes on after a match in a line that is not in the set", () => {
+  expect(find(["ab ba", "aba", "ba ab", "aba"], "aba", [0, 2, 3])).toEqual([3]);
+});
+
+test("a single character that is not ASCII is searched in all lines of the set", () => {
+  expect(find(["é", "i", "aé"], "é", [1, 2])).toEqual([2]);
+});
+
 test("lines beyond a text have nothing", () => {
   expect(indexText("a\n", 40).find("a", lineSet([...Array(40).keys()], 40))).toEqual([0]);
 });
