@@ -55,7 +55,7 @@ export function restOf({ unchanged }: Load, entry: Entry): string {
   return unchanged ? rest.slice(0, rest.length - entry.body.length) : rest;
 }
 
-/** Requests that an entry be stored, unless one of its tags was invalidated since the lease. */
+/** Request to store an entry, unless one of its tags was invalidated since the lease. */
 export function commitRequest(
   engine: Engine,
   effort: Leased,
@@ -98,9 +98,9 @@ function rulesOf(
     const common = { key, hold: space.hold(tag), permanent: index < keys.permanentStamps };
     const stamp = stamps[index] as string;
     const given = keys.given[index];
-    // An invalidation of a throttled tag does not make a young value too old, so it does not prevent its storage either.
+    // A young value tolerates the invalidation of a throttled tag, so its commit tolerates it too.
     if (isSpared(given, heat, ageMs)) return { ...common, rule: "tolerate", stamp };
-    // It is served to no reader, but the next load sees how soon it follows this one.
+    // If this stamp has changed, the entry is stored as outdated: no reader gets it, and the next load reads its heat.
     if (isSpared(given, Infinity, ageMs)) return { ...common, rule: "note", stamp };
     if (stamp !== "" || index < keys.tags.length) return { ...common, rule: "equal", stamp };
     return { ...common, rule: "adopt", stamp: sequenceOf(lease.token) };
@@ -118,7 +118,7 @@ function compare(key: string, stamp: string): StampRule {
   return { key, hold: null, permanent: true, rule: "compare", stamp };
 }
 
-/** The sequence number that a lease drew. */
+/** Sequence number of a lease: the first part of its token. */
 function sequenceOf(token: string): string {
   return token.slice(0, token.indexOf("."));
 }
