@@ -5,7 +5,7 @@ import type { Good } from "./promises.ts";
 import { type ModelResource, resourceOf } from "./model-resources.ts";
 import type { World } from "./world.ts";
 
-/** Values are served within their lifetime, stale ones within theirs and only where that is allowed. */
+/** Values are served within their lifetime, and stale ones within their stale time, where that is allowed. */
 export function judgeAge(
   world: World,
   read: ReadRecord,
@@ -38,20 +38,18 @@ function faultOfAge(
   return `gave load ${load.id} as ${label?.status ?? "a value"} ${overMs} ms after its time`;
 }
 
-/** True when the value was loaded for this read and those that had begun before the load. */
+/** True when the value was loaded for this read or for reads that had begun before the load. */
 function isOwn(label: Label | undefined): boolean {
   return label?.status === "bypass" || (label?.status === "miss" && label.detail !== undefined);
 }
 
-/**
- * True when the read may have joined the one that loaded: a batch's loads wait for the slowest of them to be stored.
- */
+/** True when the read may have joined the one that loaded: a batch's loads wait until the slowest of them is stored. */
 function joined({ start }: ReadRecord, label: Label | undefined, { reader }: LoadRecord): boolean {
   if (label !== undefined && label.status !== "miss") return false;
   return reader.end === undefined || reader.end.order > start.order;
 }
 
-/** Longest time after its fresh time for which a value may be served; without a label, for any reason. */
+/** Longest time after its fresh time for which a value may be served; without a label, the maximum over all reasons. */
 function spareTime({ staleMs, staleIfErrorMs }: ModelResource, label: Label | undefined): number {
   if (label === undefined) return Math.max(staleMs, staleIfErrorMs);
   if (label.status !== "stale") return 0;

@@ -14,14 +14,14 @@ import type { Instance, World } from "./world.ts";
 
 /** Breaks one rule of the protocol: in the cache's decisions, or in what the store does. */
 export interface Mutation {
-  /** Setting in which the rule matters, for a rule that seldom does. */
+  /** Setting in which the rule matters, for a rule that matters rarely. */
   readonly focus?: Focus;
   readonly policy?: Policy;
-  /** Stands before the store, where everything happens in one step. */
+  /** Wraps the store itself, where each request is one step. */
   readonly store?: (store: Store, raw: TestStore) => Store;
-  /** Made by the loads of recorded views, or of entries that are made from others. */
+  /** A mistake in the loads of recorded views, or of entries that are derived from others. */
   readonly mistake?: RecordingMistake | DerivingMistake;
-  /** Stands before an instance's way to the store. */
+  /** Wraps an instance's connection to the store. */
   readonly client?: (store: Store, world: World) => Store;
 }
 
@@ -30,7 +30,7 @@ export const LIMITS = {
   storeMs: 200,
   waitMs: 2_000,
   settlingMs: 5_000,
-  /** The cache's own, of a write that was announced. */
+  /** The cache's own limit for an announced write. */
   writeMs: 10_000,
   loadsWithoutStore: 2,
 };
@@ -81,7 +81,7 @@ export function startInstance(world: World, index: number, mutation: Mutation): 
   return instance;
 }
 
-/** A queue for refreshes, which fails now and then. */
+/** A queue for refreshes that fails at random. */
 async function defer(
   { scheduler, choices, queue }: World,
   thread: string,
@@ -92,7 +92,7 @@ async function defer(
   queue.push({ resource: resource, key: (params as { key: string }).key });
 }
 
-/** The way from an instance to the store: each request and some replies are steps of their own, and may go wrong. */
+/** The connection from an instance to the store: each request and some replies are separate steps, and may fail. */
 function connect(world: World, instance: () => Instance, mutation: Mutation): Store {
   const { scheduler, choices, scenario } = world;
   const server = overNetwork(world.store, {});
@@ -100,7 +100,7 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
   const fault = (operation: keyof Store): Fault => {
     if (world.storeIsDown || (world.storeIsFull && GROWING.has(operation))) return "refused";
     if (scenario.storeTrouble === 0 || !choices.chance(scenario.storeTrouble)) return "none";
-    // Trying again is what clients do by themselves, and copies are what that makes: they happen as often as all the rest.
+    // Clients retry on their own, and retries make copies: these two faults occur as often as all others together.
     const drawn = choices.pick(2 * FAULTS.length);
     return FAULTS[drawn] ?? (drawn % 2 === 0 ? "repeated" : "copied");
   };
@@ -118,12 +118,12 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
       return happens;
     },
   });
-  const told = telling(world, network);
-  return mutation.client?.(told, world) ?? told;
+  const recorded = recordingGrants(world, network);
+  return mutation.client?.(recorded, world) ?? recorded;
 }
 
-/** Notes when an instance hears of a lease that it was granted. */
-function telling({ history, scheduler }: World, store: Store): Store {
+/** Records when an instance learns of a lease that it was granted. */
+function recordingGrants({ history, scheduler }: World, store: Store): Store {
   return {
     ...store,
     lease: async (batch) => {
@@ -135,14 +135,14 @@ function telling({ history, scheduler }: World, store: Store): Store {
         const grant = history.grants.findLast(
           (each) => each.token === outcome.value.token && each.leaseKey === leaseKey,
         );
-        if (grant) grant.toldAtStep = scheduler.step;
+        if (grant) grant.grantedAtStep = scheduler.step;
       }
       return outcomes;
     },
   };
 }
 
-/** Notes what the store is asked and which leases it grants and drops. */
+/** Records the requests to the store, and the leases that it grants and drops. */
 function observed(world: World, instance: () => Instance, store: Store): Store {
   const { history, scheduler } = world;
   const log = (what: () => string) => world.log?.(instance().name, what);
@@ -177,7 +177,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
       for (const [index, { leaseKey, leaseMs, force }] of batch.requests.entries()) {
         const outcome = outcomes[index];
         if (!outcome?.ok || !outcome.value.granted) continue;
-        // A lease taken by force voids the one before it.
+        // A forced lease voids the one before it.
         if (force) voidGrants(world, [leaseKey]);
         history.grants.push({
           leaseKey: keyOfName(leaseKey) ?? leaseKey,
@@ -185,7 +185,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
           untilMs: scheduler.now() + leaseMs,
           voided: false,
           token: outcome.value.token,
-          toldAtStep: undefined,
+          grantedAtStep: undefined,
         });
       }
       return outcomes;
@@ -197,7 +197,7 @@ function observed(world: World, instance: () => Instance, store: Store): Store {
   };
 }
 
-/** Leases that go by another way than their own end protect nothing any more. */
+/** A lease that is removed before its end no longer protects its load. */
 export function voidGrants({ history }: World, names: readonly string[]): void {
   const keys = new Set(names.map(keyOfName));
   for (const grant of history.grants) if (keys.has(grant.leaseKey)) grant.voided = true;

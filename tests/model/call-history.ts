@@ -4,7 +4,7 @@ import type { Rows } from "./model-database.ts";
 import type { Instance } from "./world.ts";
 import type { Value } from "./values.ts";
 
-/** A point of a run: the order of everything, and virtual time. */
+/** A point of a run: its place in the order of all events, and the virtual time. */
 export interface Moment {
   readonly order: number;
   readonly ms: number;
@@ -15,17 +15,17 @@ export interface LoadRecord {
   readonly resource: string;
   readonly key: string;
   readonly instance: Instance;
-  /** The read that makes it. */
+  /** The read that starts the load. */
   readonly reader: ReadRecord;
   readonly start: Moment;
-  /** Versions of the rows, as they were read. */
+  /** Versions of the rows that the load read. */
   readonly rows: Record<string, number>;
   end: Moment | undefined;
   outcome: "running" | "found" | "absent" | "failed";
   value: Value | undefined;
-  /** It is what a write stores. */
+  /** True for the value that a write stores. */
   readonly isWrite: boolean;
-  /** The lease under which it was made; undefined when it was made without one. */
+  /** The lease of the load; undefined without one. */
   readonly grant: GrantRecord | undefined;
 }
 
@@ -46,12 +46,12 @@ export interface ReadRecord {
   readonly instance: Instance;
   readonly start: Moment;
   readonly budgetMs: number | undefined;
-  /** True for a refresh: without a store it has nothing to do. */
+  /** True for a refresh: without a store it does nothing. */
   readonly refreshes: boolean;
   end: Moment | undefined;
 }
 
-/** Scope of an invalidation: entries with one of the tags, of the keys, that match the pattern, or all. */
+/** Scope of an invalidation: entries with one of the tags, entries of the keys, entries that match the pattern, or all. */
 export type Scope =
   | { by: "tags"; tags: readonly string[] }
   | { by: "keys"; keys: readonly string[] }
@@ -60,17 +60,17 @@ export type Scope =
 
 export interface InvalidationRecord {
   readonly scope: Scope;
-  /** As people read it: `delete plain:a`. */
+  /** Readable form: `delete plain:a`. */
   readonly name: string;
   readonly soft: boolean;
-  /** Announced before its write: no tag tolerates it. */
+  /** True if announced before its write: no tag tolerates it. */
   readonly hides: boolean;
   readonly instance: Instance;
   readonly start: Moment;
-  /** Newest versions when it began: what a covered read may not fall behind once it has returned. */
+  /** Newest versions when it began: once it has returned, a covered read must return these or later ones. */
   readonly rows: Rows;
   returned: Moment | undefined;
-  /** It failed: then it counts in its own process alone. */
+  /** True if it failed: it then counts in its own process only. */
   failed: Moment | undefined;
 }
 
@@ -80,13 +80,13 @@ export interface GrantRecord {
   readonly token: string;
   readonly instance: Instance;
   readonly untilMs: number;
-  /** True after the lease was taken away: by a deletion, an eviction or a restart. */
+  /** True after the lease was removed: by a deletion, an eviction or a restart. */
   voided: boolean;
-  /** The step in which the instance heard of it. */
-  toldAtStep: number | undefined;
+  /** The step in which the instance received the grant. */
+  grantedAtStep: number | undefined;
 }
 
-/** All that happened in one run, as seen from outside the cache. */
+/** All events of one run, as seen from outside the cache. */
 export class History {
   readonly loads: LoadRecord[] = [];
   readonly reads: ReadRecord[] = [];
@@ -109,11 +109,11 @@ export class History {
   grantFor(instance: Instance, leaseKey: string, step: number): GrantRecord | undefined {
     return this.grants.findLast(
       (grant) =>
-        grant.toldAtStep === step && grant.instance === instance && grant.leaseKey === leaseKey,
+        grant.grantedAtStep === step && grant.instance === instance && grant.leaseKey === leaseKey,
     );
   }
 
-  /** Notes a promise that was not kept; the first one counts. */
+  /** Records a broken promise; only the first one counts. */
   complain(complaint: Complaint): void {
     this.#complaint ??= complaint;
   }

@@ -16,7 +16,7 @@ class WriteFailure extends Error {
   override readonly name = "WriteFailure";
 }
 
-/** Writes through the cache, and notes what is announced: it counts from the moment of the write on. */
+/** Writes through the cache, and records the announcement, which counts from the moment of the write. */
 export async function change(world: World, instance: Instance, operation: Changing): Promise<void> {
   const { history, log } = world;
   const written: InvalidationRecord[] = [];
@@ -41,7 +41,7 @@ export async function change(world: World, instance: Instance, operation: Changi
   }
 }
 
-/** Writes rows of an entry, and stores the entry with what is there then. */
+/** Writes rows of an entry, and stores the entry with the rows as they then are. */
 async function setEntry(
   world: World,
   instance: Instance,
@@ -84,7 +84,7 @@ async function setEntry(
 interface Write {
   readonly operation: Changing;
   readonly written: InvalidationRecord[];
-  /** Number of times that the store had lost all data before the write was announced. */
+  /** Number of the store's total losses before the write was announced. */
   readonly restarts: number;
   readonly signal: AbortSignal;
 }
@@ -105,7 +105,7 @@ async function write(
     throw new WriteFailure("too late");
   for (const row of operation.rows) database.write(row, operation.exists);
   log?.(name, () => `${nameOf(operation)} writes`);
-  // A store that has lost everything has lost the announcement as well.
+  // A store that has lost all data has lost the announcement too.
   if (world.restarts === restarts) note(world, instance, operation, written);
   await scheduler.turn(name);
   if (choices.chance(scenario.loadTrouble / 2)) throw new WriteFailure("no answer");
@@ -149,7 +149,7 @@ function nameOf(operation: Changing): string {
     : `set ${operation.resource}:${operation.key} (${rows})`;
 }
 
-/** The rows that a set may write: some of those that its entry is made of. */
+/** The rows that a set may write: some of its entry's rows. */
 export function rowsToSet(key: string, all: boolean): string[] {
   return all ? rowsOf(key) : rowsOf(key).slice(0, 1);
 }

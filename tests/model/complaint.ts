@@ -9,7 +9,7 @@ export type PromiseName =
   | "reads end in time"
   | "only loads make reads fail";
 
-/** A promise that was broken, and how. */
+/** A broken promise, with the details. */
 export interface Complaint {
   readonly promise: PromiseName;
   readonly text: string;

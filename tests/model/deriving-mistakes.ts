@@ -2,16 +2,16 @@ import type { CacheEntry } from "@algoitny/cache";
 import type { Mutation } from "./cache-instance.ts";
 import type { Focus } from "./menu.ts";
 
-/** Mistakes of what makes entries from entries, as GraphQL's responses are: each leaves an old value behind. */
+/** Mistakes in deriving entries from entries, as GraphQL responses are: each leaves an old value behind. */
 export type DerivingMistake =
-  /** The stamps are those of entries that are read when the value is made. */
+  /** The stamps are read when the value is made, not taken from its parts. */
   | "later parts"
-  /** The first entry alone is inherited from. */
+  /** Only the first entry is inherited from. */
   | "first part"
-  /** The removal of one entry by its key does not reach what was made from it. */
+  /** Removing one entry by its key does not reach the entries derived from it. */
   | "no own tag";
 
-/** Scenarios of entries that are made from two others, with writers between any two steps. */
+/** Scenarios of entries derived from two others, with writers between any two steps. */
 const DERIVING: Focus = {
   resources: ["derived", "plain"],
   verbs: ["change and read", "read", "delete"],
@@ -34,7 +34,7 @@ export const DERIVING_MISTAKES: Readonly<Record<string, Mutation>> = {
   },
 };
 
-/** The entries that a value is said to be made from. */
+/** The parts that a value declares. */
 export async function inheritedFrom<Value>(
   mistake: string | undefined,
   read: readonly CacheEntry<Value>[],

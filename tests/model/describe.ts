@@ -41,7 +41,7 @@ function short(name: string): string {
   return name.replace(/^m:/, "");
 }
 
-/** An entry as the load it comes from, a stamp as its last characters. */
+/** An entry as the id of its load, a stamp as its last characters. */
 function brief(text: string | null | undefined): string {
   if (text === null || text === undefined) return "-";
   const load = /"load":"(\d+)"/.exec(text)?.[1];

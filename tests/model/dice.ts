@@ -1,6 +1,6 @@
 import { seededRandom } from "@algoitny/cache/testing/explore";
 
-/** Draws numbers and things, the same ones for the same seed. */
+/** Draws numbers and elements, the same ones for the same seed. */
 export class Dice {
   readonly #random: () => number;
 
@@ -21,7 +21,7 @@ export class Dice {
     return things[this.below(things.length)] as T;
   }
 
-  /** One to `most` things. */
+  /** Draws one to `most` elements. */
   many<T>(most: number, make: () => T): T[] {
     return Array.from({ length: 1 + this.below(most) }, make);
   }

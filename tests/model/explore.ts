@@ -7,7 +7,7 @@ import type { Counterexample } from "./shrink.ts";
 import { warmUp } from "../support/warm-up.ts";
 
 export interface Exploration {
-  /** Interleavings explored, the one that broke a promise included. */
+  /** Number of explored interleavings, including the one that broke a promise. */
   readonly runs: number;
   /** Steps in all of them. */
   readonly steps: number;
@@ -20,14 +20,14 @@ export interface ExploreOptions {
   seed: number;
   runs: number;
   mutation?: Mutation | undefined;
-  /** Called now and then with the number of runs and steps that are done. */
+  /** Called at intervals with the number of completed runs and steps. */
   onProgress?: (runs: number, steps: number) => void;
 }
 
-/** Runs between two turns of the event loop: so that unhandled rejections and progress are reported. */
+/** Runs between two turns of the event loop, in which unhandled rejections and progress are reported. */
 const RUNS_AT_ONCE = 100;
 
-/** Explores interleavings until one breaks a promise, or all were explored. */
+/** Explores interleavings until one breaks a promise, or all are explored. */
 export async function explore({
   seed,
   runs,
@@ -37,7 +37,7 @@ export async function explore({
   await warmUp();
   let steps = 0;
   const { stackTraceLimit } = Error;
-  // Errors are part of most runs, and no reader needs their stack traces.
+  // Most runs contain errors, and their stack traces are not used.
   Error.stackTraceLimit = 0;
   try {
     for (let index = 0; index < runs; index += 1) {

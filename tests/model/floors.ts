@@ -12,7 +12,7 @@ import { rowsOf } from "./values.ts";
 import { readLagMs } from "./scenario.ts";
 import type { World } from "./world.ts";
 
-/** The oldest version of a row that a read may give, and why. */
+/** The oldest version of a row that a read may return, and the reason. */
 export interface Floor {
   readonly row: string;
   readonly version: number;
@@ -22,7 +22,7 @@ export interface Floor {
 /** Lifetime in the settling window of a value whose load may have seen old data, in ms. */
 const SETTLING_FRESH_MS = 1_000;
 
-/** Largest disagreement of the clocks: ages and windows may be off by this much, nothing else. */
+/** Largest disagreement of the clocks: only ages and windows may be off by this much. */
 export function disagreementMs({ scenario }: World): number {
   const operations = scenario.actors.flatMap((actor) => actor.operations);
   return Math.max(0, ...operations.map((each) => (each.do === "jump" ? Math.abs(each.ms) : 0)));
@@ -50,8 +50,8 @@ export function floors(
 }
 
 /**
- * All rows, since the whole value is loaded anew; those that are invalidated, or whose entry is removed, of a value that is
- * made from others; those that are invalidated of recorded reads, each of which has its stamp from before itself.
+ * All rows, because the whole value is loaded again; of a derived value, the rows that were invalidated or whose entry
+ * was removed; of recorded reads, the invalidated rows, each of which has a stamp from before its own read.
  */
 function rowsMeant(
   resource: ModelResource,
@@ -72,16 +72,16 @@ function endedBefore(ended: Moment | undefined, { start }: ReadRecord, delayMs: 
   return delayMs === 0 || ended.ms + delayMs < start.ms;
 }
 
-/** Time from which an invalidation counts for a reader. A failed one counts in the process that made it, which tries it again. */
+/** Time from which an invalidation counts for a reader. A failed one counts in the process that made it and retries it. */
 function endOf(world: World, { instance }: ReadRecord, done: InvalidationRecord) {
   const { returned, failed, scope, soft } = done;
-  // A failed invalidation counts once its process has repeated it: not for a pattern, which may not be pending, and not
-  // behind a lagging replica, where the time of the repetition is unknown.
+  // A failed invalidation counts once its process has repeated it. Exceptions: a pattern, which may not be pending, and
+  // a lagging replica, where the time of the repetition is unknown.
   const isOwed = done.instance === instance && !soft && scope.by !== "pattern";
   return returned ?? (isOwed && readLagMs(world.scenario) === 0 ? failed : undefined);
 }
 
-/** For how long a read may miss an invalidation, by what its resource and the store allow; null when it is not covered. */
+/** Time for which a read may miss an invalidation, by what its resource and the store allow; null when it is not covered. */
 function delayOf(
   world: World,
   read: ReadRecord,
@@ -94,7 +94,7 @@ function delayOf(
   const lagMs = readLagMs(world.scenario);
   const { l1TrustMs, consistency, hardTimeoutMs } = resource;
   const trustMs = done.instance === read.instance && lagMs === 0 ? 0 : (l1TrustMs ?? 0);
-  // A write may take longer than a load, between what it reads and what it stores.
+  // A write may take longer than a load between its read and its store.
   const loadMs = load?.isWrite ? LIMITS.writeMs : hardTimeoutMs;
   const healingMs = consistency === "eventual" ? LIMITS.settlingMs + loadMs + SETTLING_FRESH_MS : 0;
   const sumMs = toleranceMs + trustMs + healingMs;
@@ -115,16 +115,14 @@ function matches(pattern: string, name: string): boolean {
   return new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(name);
 }
 
-/**
- * Longest time that an entry may survive the invalidation: 0 when it is exact, null when the entry is out of its scope.
- */
+/** Longest time that an entry may survive the invalidation: 0 when it is exact, null when the entry is out of its scope. */
 function toleranceOf(
   resource: ModelResource,
   key: string,
   { scope, hides, loadCount }: InvalidationRecord & { loadCount: number },
 ): number | null {
   const parts = partsOf(resource, key);
-  // A derived value may be as old as its parts may be.
+  // A derived value may be as old as its parts.
   const names = [`${resource.name}:${key}`, ...parts];
   const sources = parts.length > 0 ? parts : names;
   switch (scope.by) {
@@ -139,7 +137,7 @@ function toleranceOf(
         .map((tag) => (typeof tag === "string" ? { tag, forMs: 0, afterReloads: 0 } : tag))
         .filter(({ tag }) => scope.tags.includes(tag));
       if (met.length === 0) return null;
-      // The first load is not a reload, and what is not hot is exact.
+      // The first load is not a reload; a tag that is not hot is exact.
       const spared = met.map(({ forMs, afterReloads }) => (loadCount > afterReloads ? forMs : 0));
       return hides ? 0 : Math.min(...spared);
     }

@@ -2,10 +2,10 @@ import { Dice } from "./dice.ts";
 import { drawMenu, type Focus, type Menu, WAITS_MS } from "./menu.ts";
 import type { Actor, Operation, Scenario } from "./scenario.ts";
 
-/** After the cache was filled: mostly until entries are stale. */
+/** Delays after the cache was filled: mostly until entries are stale. */
 const WARM_MS = [5, 2_100, 9_900, 12_000, 12_000, 25_000, 61_000];
 
-/** A scenario for a seed. Each draws its own few resources, keys, verbs and troubles. */
+/** A scenario for a seed. Each draws a few resources, keys, verbs and faults. */
 export function generate(seed: number, focus: Focus = {}): Scenario {
   const dice = new Dice(seed);
   const menu = drawMenu(dice, focus);
@@ -35,7 +35,7 @@ function actor(dice: Dice, { instances, verbs }: Menu): Actor {
   };
 }
 
-/** Fills the cache, here and there, and lets some time pass. */
+/** Fills the cache in some scenarios, and lets some time pass. */
 function warmUp(dice: Dice, { resources, keys, instances }: Menu, warmMs?: number): Actor {
   const reads = dice.many(3, (): Operation => {
     return { do: "read", resource: dice.one(resources), key: dice.one(keys) };
@@ -57,11 +57,11 @@ function lookBack(dice: Dice, { resources, keys, instances }: Menu): Actor {
   };
 }
 
-/** Faults that no actor causes. */
+/** Faults outside of the actors. */
 function accidents(dice: Dice, { instances }: Menu): Actor[] {
   const instance = dice.below(instances);
   const pause = (): Operation => ({ do: "wait", ms: dice.one(WAITS_MS) });
-  // Clocks that disagree by more than the settling window leaves room for are promised nothing.
+  // There are no promises for clocks that disagree by more than the settling window leaves room for.
   const jumpAndBack = (ms: number): Operation[] => [
     { do: "jump", instance, ms },
     pause(),
@@ -88,5 +88,5 @@ function accidents(dice: Dice, { instances }: Menu): Actor[] {
     .map(([, make]) => ({ instance: null, operations: make() }));
 }
 
-/** By how much clocks are set wrong, in ms. */
+/** Clock errors, in ms. */
 const JUMPS_MS = [-2_000, -300, 300, 2_000];

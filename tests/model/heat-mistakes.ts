@@ -3,10 +3,10 @@ import { PROTOCOL } from "../../packages/cache/src/protocol/policy.ts";
 import type { Mutation } from "./cache-instance.ts";
 import type { Focus } from "./menu.ts";
 
-/** Scenarios in which an entry is loaded again and again because of the same tag. */
+/** Scenarios in which one tag causes load after load of an entry. */
 const BUSY_TAG: Focus = { resources: ["heated"], loadTrouble: 0, storeTrouble: 0 };
 
-/** Mistakes about tags that tolerate invalidations once they are hot. */
+/** Mistakes about throttled tags that are hot. */
 export const HEAT_MISTAKES: Readonly<Record<string, Mutation>> = {
   "an entry is spared before its tag is hot": {
     focus: { ...BUSY_TAG, verbs: ["read", "change and read"] },

@@ -9,10 +9,10 @@ type Invalidating = Extract<
   { do: "invalidate" | "expire" | "delete" | "pattern" | "clear" }
 >;
 
-/** Most attempts at an invalidation that fails, as a stream's consumer makes them. */
+/** Maximum number of attempts at a failing invalidation, as a stream consumer makes them. */
 const TRIES = 3;
 
-/** Invalidates, and notes what was announced once it has returned. */
+/** Invalidates, and records the announced versions once it has returned. */
 export async function invalidate(
   world: World,
   instance: Instance,
@@ -53,7 +53,7 @@ export async function invalidate(
 async function apply({ cache, program }: Instance, operation: Invalidating): Promise<void> {
   switch (operation.do) {
     case "delete":
-      // All are asked for, whatever becomes of the first: what was not tried is not known to have failed.
+      // All are requested, even after a failure: an invalidation that was not attempted is not pending.
       return settled(
         operation.keys.map((key) =>
           cache.invalidate(resourceOf(operation.resource, program), { key }),
@@ -79,7 +79,7 @@ function isRefused({ cause }: CacheError): boolean {
   return String(cause).includes("connection refused");
 }
 
-/** True when the store refuses all requests now and then, and not only those that need memory. */
+/** True when the store at times refuses all requests, not only those that need memory. */
 function mayBeDown({ scenario }: World): boolean {
   const operations = scenario.actors.flatMap((actor) => actor.operations);
   return scenario.storeTrouble > 0 || operations.some((each) => each.do === "store down");

@@ -4,7 +4,7 @@ import { judgeLoad } from "./single-flight.ts";
 import type { LoadRecord } from "./call-history.ts";
 import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
 
-/** Texts that must come back exactly as they were stored. */
+/** Texts that must be returned exactly as they were stored. */
 const TEXTS = [
   "42",
   "null",
@@ -17,13 +17,13 @@ const TEXTS = [
   "ключ\0",
 ];
 
-/** Longest lag of an eventually consistent load: the settling window less the disagreement of the clocks. */
+/** Longest lag of an eventually consistent load: the settling window minus the disagreement of the clocks. */
 export const LOAD_LAG_MS = 2_500;
 
 /** Durations of slow loads, in ms: within every limit, over the soft limit, over the hard one. */
 const SLOW_MS = [150, 1_200, 2_600, 6_000];
 
-/** Makes a value of others, which are read through the cache. */
+/** Derives a value from others, which are read through the cache. */
 export async function loadFromParts(
   reader: Reader,
   resource: string,
@@ -121,7 +121,7 @@ export function begin(
   };
   history.loads.push(record);
   log?.(instance.name, () => `load ${record.id} of ${resource}:${key} begins`);
-  // A write takes the lease whoever has it.
+  // A write takes the lease, whoever holds it.
   const complaint = isWrite ? undefined : judgeLoad(world, record);
   if (complaint) history.complain(complaint);
   signal.addEventListener("abort", () => end({ world, instance, read }, record, "failed"));
@@ -162,7 +162,7 @@ export function answer(reader: Reader, record: LoadRecord): Loaded<Value> {
     : undefined;
   if (record.outcome === "running") record.value = value;
   end(reader, record, found ? "found" : "absent");
-  // "Not found" is an answer too: the header identifies the load that gave it.
+  // "Not found" is an answer too: its header identifies the load.
   return new Loaded(value as Value, { headers: { load: String(id) } });
 }
 

@@ -4,12 +4,12 @@ import { RECORDED, RESOURCE_NAMES } from "./model-resources.ts";
 import type { Operation } from "./scenario.ts";
 import { rowsOf } from "./values.ts";
 
-/** Times that mean something to the resources, in ms: steps, timeouts, trust, settling, ends of lifetimes. */
+/** Delays that matter to the resources, in ms: steps, timeouts, trust, settling, ends of lifetimes. */
 export const WAITS_MS = [5, 60, 900, 2_100, 5_200, 9_500, 12_000, 25_000, 61_000];
 
 const KEYS = ["a", "b", "ab"];
 
-/** Restriction of a scenario to a subject. Left out: anything. */
+/** Restriction of a scenario to a subject. Omitted: no restriction. */
 export interface Focus {
   readonly resources?: readonly string[];
   readonly verbs?: readonly VerbName[];
@@ -21,11 +21,11 @@ export interface Focus {
   readonly lagMs?: number;
   readonly asksPrimary?: boolean;
   readonly rowsComeAndGo?: boolean;
-  /** Time before everything else at which the cache is filled. Left out: often not at all. */
+  /** Time, before everything else, at which the cache is filled. Omitted: often not filled at all. */
   readonly warmMs?: number;
 }
 
-/** Choices of one run: few, so that they meet. */
+/** Choices of one run: few, so that the actors collide. */
 export interface Menu {
   readonly resources: readonly string[];
   readonly keys: readonly string[];
@@ -33,7 +33,7 @@ export interface Menu {
   readonly verbs: readonly Verb[];
 }
 
-/** Things that belong together, done one after the other by one actor. */
+/** Related operations that one actor performs in sequence. */
 type Verb = () => readonly Operation[];
 
 const VERB_NAMES = [
@@ -55,7 +55,7 @@ const VERB_NAMES = [
   "force",
   "wait",
 ] as const;
-/** A walk, which finds what matches in the store, comes to "clear" by chance: a scenario may ask for it. */
+/** A walk, which finds matching entries in the store, is drawn rarely: a scenario may ask for it. */
 export type VerbName = (typeof VERB_NAMES)[number] | "walk";
 
 export function drawMenu(dice: Dice, focus: Focus): Menu {

@@ -32,7 +32,7 @@ function parse() {
       seed: { type: "string", default: "1" },
       mutation: { type: "string" },
       json: { type: "boolean", default: false },
-      // Of a process that explores some of another one's runs.
+      // Flag of a process that explores a part of another one's runs.
       part: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -49,7 +49,7 @@ function parse() {
 
 async function run(options: ReturnType<typeof parse>): Promise<void> {
   const parts = partsOf(options);
-  // With a rule broken the first run that shows it is wanted, whichever comes first by its seed.
+  // With a broken rule, the first run by seed that shows it is wanted.
   if (options.part || options.mutation || parts.length === 1) return runAlone(options);
   const startMs = performance.now();
   const reports = await exploreParts(parts);

@@ -1,4 +1,4 @@
-/** One state of a row. A row that does not exist makes the values that need it "not found". */
+/** One state of a row. A value that needs a missing row is "not found". */
 export interface RowVersion {
   readonly version: number;
   readonly exists: boolean;
@@ -8,7 +8,7 @@ export interface RowVersion {
 /** Rows that a load has read, with their versions. */
 export type Rows = Readonly<Record<string, number>>;
 
-/** The truth that the cache stands before: rows with versions, and their past for reads that lag behind. */
+/** The origin of the cache's data: rows with versions, and their past states for reads that lag. */
 export class Database {
   readonly #rows = new Map<string, RowVersion[]>();
   readonly #now: () => number;
@@ -25,11 +25,11 @@ export class Database {
     return written;
   }
 
-  /** The row as it is, or one of the states it had within the last `lagMs`. */
+  /** The current state of the row, or one that it had within the last `lagMs`. */
   read(row: string, lagMs: number, pick: (count: number) => number): RowVersion {
     const versions = this.#versions(row);
     const sinceMs = this.#now() - lagMs;
-    // A state was still there at `sinceMs` if its successor came later.
+    // A state was still current at `sinceMs` if its successor came later.
     const oldest = versions.findIndex((_, index) => {
       const next = versions[index + 1];
       return next === undefined || (lagMs > 0 && next.atMs > sinceMs);
@@ -47,7 +47,7 @@ export class Database {
     return Object.fromEntries([...this.#rows].map(([row, { length }]) => [row, length]));
   }
 
-  /** True when the row was missing in one of its states from a version on. */
+  /** True when the row was missing in a state since that version. */
   wasMissingSince(row: string, version: number): boolean {
     return this.#versions(row).some((each) => each.version >= version && !each.exists);
   }

@@ -4,16 +4,16 @@ import path from "node:path";
 
 const MAIN = path.join(import.meta.dirname, "model-command.ts");
 
-/** Fewer runs are not worth a process of their own. */
+/** Fewer runs are not worth a separate process. */
 const RUNS_A_PROCESS = 10_000;
 
-/** Runs of one process: `runs` of them, from `seed` on. */
+/** Runs of one process: `runs` runs, starting at `seed`. */
 export interface Part {
   readonly seed: number;
   readonly runs: number;
 }
 
-/** Divides runs among processes, one a core at most; every seed is in one part. */
+/** Divides runs among processes, at most one for each core; every seed is in exactly one part. */
 export function partsOf({ seed, runs }: Part, cores = availableParallelism()): Part[] {
   const count = Math.max(1, Math.min(cores, Math.floor(runs / RUNS_A_PROCESS)));
   const size = Math.ceil(runs / count);
@@ -30,7 +30,7 @@ export interface PartReport {
   readonly broken: { readonly seed: number; readonly timeline: string } | null;
 }
 
-/** Explores each part in a separate process, until all are done or one has found a broken promise. */
+/** Explores each part in a separate process, until all have ended or one has found a broken promise. */
 export async function exploreParts(parts: readonly Part[]): Promise<PartReport[]> {
   const found = new AbortController();
   const reports: PartReport[] = [];
@@ -44,7 +44,7 @@ export async function exploreParts(parts: readonly Part[]): Promise<PartReport[]
   return reports;
 }
 
-/** Undefined when it was ended since another part has found something. */
+/** Undefined when it was ended because another part has found something. */
 function explorePart({ seed, runs }: Part, signal: AbortSignal): Promise<PartReport | undefined> {
   const args = [MAIN, "--runs", String(runs), "--seed", String(seed), "--json", "--part"];
   return new Promise((resolve, reject) => {

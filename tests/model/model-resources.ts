@@ -21,7 +21,7 @@ const HARD = "3 seconds";
 
 const rowTags = ({ key }: Params) => rowsOf(key).map((row) => tags.row(row));
 
-/** One resource of every kind there is, and of combinations that are likely to hurt each other. */
+/** One resource of every kind, and of combinations that are likely to conflict. */
 const KINDS: Readonly<Record<string, Partial<Options>>> = {
   plain: {},
   versioned: {},
@@ -40,9 +40,9 @@ const KINDS: Readonly<Record<string, Partial<Options>>> = {
     staleWhileRevalidate: "30 seconds",
     l1: { revalidateAfter: "2 seconds" },
   },
-  // Row a may be a little old, row b may not.
+  // Row a may be slightly outdated, row b may not.
   tolerant: throttledBy((tag) => throttled(tag, "2 seconds")),
-  // Once it has been loaded often enough.
+  // The same, once the tag is hot.
   heated: throttledBy((tag) => throttled(tag, "2 seconds", { afterReloads: 2 })),
   eventual: { consistency: "eventual" },
   heldEventual: { consistency: "eventual", l1: true },
@@ -73,7 +73,7 @@ function throttledBy(throttle: (tag: Tag) => ThrottledTag): Partial<Options> {
   };
 }
 
-/** Loads a value whose tags come from the value alone. */
+/** Loads a value whose tags are known only from the value. */
 function loadTagged(name: string): Options["load"] {
   return async (params, reader, { signal }) => {
     const { value, options } = await loadOne(reader, name, params, signal);
@@ -81,7 +81,7 @@ function loadTagged(name: string): Options["load"] {
   };
 }
 
-/** A kind whose loads name the tags of its entries. */
+/** Kinds whose loads name the tags of their entries. */
 function recordedAs(name: string, options: Partial<Options>): Partial<Options> {
   return {
     ...options,
@@ -93,17 +93,17 @@ function recordedAs(name: string, options: Partial<Options>): Partial<Options> {
   };
 }
 
-/** Kinds that no write can store: only a load shows what they depend on. */
+/** Kinds that no write can store: only a load shows their tags. */
 export const RECORDED: readonly string[] = ["recorded", "recordedHeld"];
 
 const TAGGED_BY_VALUE = new Set(["tagged", "taggedHeld", "derived", ...RECORDED]);
 
-/** Tags that come from an entry's value alone. */
+/** Tags known only from an entry's value. */
 export function valueTagsOf({ name }: ModelResource, key: string): Tag[] {
   return TAGGED_BY_VALUE.has(name) ? rowTags({ key }) : [];
 }
 
-/** Names of the entries that an entry's value is made from. */
+/** Names of the parts of a derived entry's value. */
 export function partsOf({ name }: ModelResource, key: string): string[] {
   return name === "derived" ? rowsOf(key).map((row) => `plain:${row}`) : [];
 }

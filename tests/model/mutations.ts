@@ -195,7 +195,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "an entry held in the process is not validated": { client: rememberedStamps },
 };
 
-/** Takes the stamps of an entry when it is stored, not those from before its load. */
+/** Reads the stamps of an entry when it is stored, instead of those from before its load. */
 function stampsAfterLoad(store: Store): Store {
   return {
     ...store,
@@ -213,11 +213,11 @@ function stampsAfterLoad(store: Store): Store {
   };
 }
 
-/** Names of requests that are made for a mutation alone. */
+/** Names of requests that only a mutation sends. */
 const UNIQUE = { seqKey: `${PREFIX}:seq`, random: "mutation" };
 const FREE = { leaseMs: 1_000, seenEntryId: null, force: false, stamps: [], stampTtlMs: 1 };
 
-/** The stamps as they are; those that are missing are made. */
+/** The current stamps; missing ones are created. */
 async function stampsNow(store: Store, { stamps, stampTtlMs }: CommitRequest): Promise<string[]> {
   const place = { entryKey: "none", leaseKey: "none:lease" };
   const requests = [{ ...FREE, ...place, stamps, stampTtlMs }];
@@ -226,7 +226,7 @@ async function stampsNow(store: Store, { stamps, stampTtlMs }: CommitRequest): P
   return outcome?.ok ? outcome.value.stamps : [];
 }
 
-/** Takes the lease away from whoever has it, so that the commit finds its own. */
+/** Takes the lease from its holder, so that the commit finds its own token. */
 async function commitAnyhow(store: Store, batch: CommitBatch) {
   const outcomes = batch.requests.map(async (request) => {
     const { leaseKey } = request;
@@ -239,7 +239,7 @@ async function commitAnyhow(store: Store, batch: CommitBatch) {
   return Promise.all(outcomes);
 }
 
-/** Stamps that are missing become what the request brought. */
+/** A missing stamp becomes the text in the request. */
 function clientStamps(store: Store, raw: TestStore): Store {
   return {
     ...store,
@@ -256,7 +256,7 @@ function clientStamps(store: Store, raw: TestStore): Store {
   };
 }
 
-/** Leases are held by what the request brought. */
+/** A lease is held by the text in the request. */
 function clientTokens(store: Store, raw: TestStore): Store {
   return {
     ...store,
@@ -273,12 +273,12 @@ function clientTokens(store: Store, raw: TestStore): Store {
   };
 }
 
-/** The part of a stamp that names the request, without the sequence number and the store's time. */
+/** The part of a stamp that identifies the request, without the sequence number and the store's time. */
 function requestOf(stamp: string): string {
   return stamp.replaceAll(/\d+\.([^.~]*)\.\d+/g, "$1");
 }
 
-/** Asked for stamps alone, the process answers itself, with the last ones it has seen. */
+/** A look at stamps only is answered within the process, with the last stamps that it has seen. */
 function rememberedStamps(store: Store): Store {
   const seen = new Map<string, string | null>();
   return {

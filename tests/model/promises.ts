@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
 
 export type Good = Extract<Answer, { ok: true }>;
 
-/** Fault of an answer to a read; undefined when it keeps every promise. */
+/** The fault of a read's answer; undefined when it keeps every promise. */
 export function judgeRead(world: World, read: ReadRecord, answer: Answer): Complaint | undefined {
   const complaint =
     judgeWait(world, read) ??
@@ -33,7 +33,7 @@ function judgeValue(world: World, read: ReadRecord, answer: Good): Complaint | u
   );
 }
 
-/** Values are returned exactly as they were, to those who requested them. */
+/** Values are returned unchanged, and only to their own readers. */
 function judgeIdentity(
   read: ReadRecord,
   value: Value | undefined,
@@ -49,7 +49,7 @@ function judgeIdentity(
   return undefined;
 }
 
-/** Nothing is older than what an invalidation, once it has returned, has announced. */
+/** After an invalidation has returned, no read returns a version older than the announced one. */
 function judgeVersions(
   world: World,
   read: ReadRecord,
@@ -67,7 +67,7 @@ function judgeVersions(
   return undefined;
 }
 
-/** "Not found" does not say which load it comes from: one of the rows must have been missing since the invalidation. */
+/** "Not found" does not identify its load: one of the rows must have been missing since the invalidation. */
 function judgeNothing(world: World, read: ReadRecord): Complaint | undefined {
   const known = floors(world, read, { stale: mayBeStale(read) });
   const missing = rowsOf(read.key).some((row) => {
@@ -87,7 +87,7 @@ function mayBeStale({ resource, instance }: ReadRecord): boolean {
 /** Part of a request's budget that the cache reserves for writing the answer, in ms. */
 const RESERVE_MS = 100;
 
-/** A read fails only if a load of its value failed or timed out meanwhile, or if its own time was over. */
+/** A read fails only if a load of its value failed or timed out during the read, or if its own time was over. */
 function judgeError(
   { history }: World,
   { resource, key, start, end, refreshes, budgetMs }: ReadRecord,
@@ -98,11 +98,11 @@ function judgeError(
   if (refreshes && code === "store_failed") return undefined;
   if (!(error instanceof LoadFailure) && code !== "load_timeout" && code !== "load_failed")
     return { promise, text: `failed for no good reason: ${String(error)}` };
-  // Without the store loads wait in line, some of them until their time is over.
+  // Without the store, loads wait in a queue, some until their time is over.
   const tookMs = (end?.ms ?? 0) - start.ms;
   if (code === "load_timeout" && budgetMs !== undefined && tookMs >= budgetMs - RESERVE_MS)
     return undefined;
-  // A refresh fails as well while another one's failure is waited out.
+  // A refresh also fails during the backoff after another load's failure.
   const sinceOrder = code === "load_failed" ? 0 : start.order;
   const excused = history.loads.some(
     (load) =>
@@ -118,18 +118,18 @@ function judgeError(
 /** Each step takes a few ms, which no time limit includes. */
 const GRACE_MS = 600;
 
-/** The longest a read may take: three times waiting for others in its process, then once for the fleet, then a load. */
+/** Longest duration of a read: three waits for others in its process, then one for the fleet, then a load. */
 function longestMs({ instances }: World, { resource, instance }: ReadRecord): number {
   const { storeMs, waitMs } = LIMITS;
   const loadMs = resourceOf(resource, instance.program).hardTimeoutMs;
   const rounds = 3 * (2 * storeMs + waitMs);
   const isLeaderLost = instances.some(({ wasStopped }) => wasStopped);
   const asLeader = (isLeaderLost ? 2 : 1) * waitMs + 4 * storeMs + loadMs;
-  // Without the store, loads stand in line: in the model never more than three deep.
+  // Without the store, loads wait in a queue: in the model never more than three deep.
   return rounds + asLeader + 3 * loadMs;
 }
 
-/** Reads end: within the request's budget if there is one, and within a bound of the cache's own. */
+/** Reads end: within the request's budget if there is one, and within the cache's own bound. */
 export function judgeWait(world: World, read: ReadRecord): Complaint | undefined {
   if (read.instance.wasStopped) return undefined;
   const promise = "reads end in time";

@@ -11,7 +11,7 @@ type Reading = Extract<
   { do: "read" | "get" | "force" | "getMany" | "refresh" | "refreshMany" }
 >;
 
-/** Reads or refreshes, and has each answer judged. */
+/** Reads or refreshes, and judges each answer. */
 export async function read(world: World, instance: Instance, operation: Reading): Promise<void> {
   const { history, log } = world;
   const keys = "keys" in operation ? operation.keys : [operation.key];
@@ -59,7 +59,7 @@ function begin(
   });
 }
 
-/** One answer for each key; none where a refresh did what it should. */
+/** One answer for each key; none for a refresh that succeeded. */
 async function ask(source: Reader, operation: Reading): Promise<(Answer | undefined)[]> {
   const { cache, program } = source.instance;
   const resource = resourceOf(operation.resource, program);

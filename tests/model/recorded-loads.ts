@@ -6,13 +6,13 @@ import { type Params, type Reader, rowsOf, type Value } from "./values.ts";
 
 /** Mistakes of a recording client: each leaves an old value behind. */
 export type RecordingMistake =
-  /** The stamp is made while the read is under way. */
+  /** The stamp is created while the read is under way. */
   | "beside"
-  /** The stamps are made when the load has ended. */
+  /** The stamps are created when the load has ended. */
   | "late"
-  /** A read that another load has begun is shared. */
+  /** Joins a read that another load has begun. */
   | "join"
-  /** A row that is missing has no tag. */
+  /** A missing row has no tag. */
   | "absent";
 
 /** Reads a value's rows one by one, each after the stamp of its tag. */
@@ -43,7 +43,7 @@ export async function loadRecorded(
   return answer(reader, record);
 }
 
-/** The request and the answer are steps of their own. */
+/** The request and the answer are separate steps. */
 async function readRow({ world, instance }: Reader, row: string): Promise<RowVersion> {
   const { database, scheduler, underWay, mistake } = world;
   const other = mistake === "join" ? underWay.get(row) : undefined;

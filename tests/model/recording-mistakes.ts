@@ -10,7 +10,7 @@ const RECORDING: Focus = {
   storeTrouble: 0,
 };
 
-/** Mistakes of a client that records. */
+/** Mistakes of a recording client. */
 export const RECORDING_MISTAKES: Readonly<Record<string, Mutation>> = {
   "the stamp of a recorded read is made beside it": { focus: RECORDING, mistake: "beside" },
   "the stamps of recorded reads are made when the load ends": { focus: RECORDING, mistake: "late" },

@@ -19,11 +19,11 @@ export interface Run {
 
 export interface RunOptions {
   mutation?: Mutation | undefined;
-  /** Takes the timeline. */
+  /** Receives the lines of the timeline. */
   timeline?: (atMs: number, who: string, what: string) => void;
 }
 
-/** Runs a scenario in the order that the choices give. */
+/** Runs a scenario in the order of the choices. */
 export async function run(
   scenario: Scenario,
   choices: Choices,
@@ -72,7 +72,7 @@ export async function run(
   return { complaint: history.complaint, choices: choices.taken, steps: scheduler.step };
 }
 
-/** A read that is still waiting when nothing can happen any more would wait for ever. */
+/** A read that is still pending when no step is possible any more would wait forever. */
 function noteUnended(world: World): void {
   const { history } = world;
   if (history.complaint !== undefined) return;

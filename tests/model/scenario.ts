@@ -5,7 +5,7 @@ export type Operation =
   | { do: "getMany"; resource: string; keys: readonly string[]; budgetMs?: number }
   | { do: "refresh" | "force"; resource: string; key: string }
   | { do: "refreshMany"; resource: string; keys: readonly string[] }
-  /** Takes one refresh from the queue of deferred ones. */
+  /** Runs one refresh from the queue. */
   | { do: "work" }
   | { do: "write"; row: string; exists: boolean }
   /** Writes through `cache.change`, or through `cache.set` with or without the rows' tags. */
@@ -30,32 +30,32 @@ export type Operation =
   | { do: "stop" | "resume"; instance: number }
   | { do: "jump"; instance: number; ms: number };
 
-/** Does one operation after the other. Without an instance it is the world itself. */
+/** Performs one operation after the other. Without an instance, the operations are the world's. */
 export interface Actor {
   readonly instance: number | null;
   readonly operations: readonly Operation[];
 }
 
-/** Events of a run, without their order: the choices decide that. */
+/** Events of a run, without their order, which the choices decide. */
 export interface Scenario {
   readonly seed: number;
   readonly instances: number;
-  /** Done first, one after the other, before the actors begin. */
+  /** Performed first and in sequence, before the actors begin. */
   readonly prologue: readonly Actor[];
   readonly actors: readonly Actor[];
-  /** Done last, one after the other, when nothing else happens any more: finds what has been left behind. */
+  /** Performed last and in sequence, when the actors have ended: finds outdated values that remain. */
   readonly epilogue: readonly Actor[];
   /** Probability that another thread runs at the next step. */
   readonly switching: number;
-  /** Probability that time passes up to the next timer although there is something to do. */
+  /** Probability that time advances to the next timer although there is something to do. */
   readonly hurrying: number;
   /** Probability that a load is slow or fails. */
   readonly loadTrouble: number;
   /** Probability that a request to the store goes wrong. */
   readonly storeTrouble: number;
-  /** Longest lag of the replica, in ms; 0: there is none. */
+  /** Longest lag of the replica, in ms; 0: there is no replica. */
   readonly lagMs: number;
-  /** True when reads ask the primary although there is a replica. */
+  /** True when reads go to the primary although there is a replica. */
   readonly asksPrimary: boolean;
   /** True when stale entries are refreshed through a queue. */
   readonly defers: boolean;

@@ -4,17 +4,17 @@ import type { Mutation } from "./cache-instance.ts";
 import { type Run, run } from "./run-scenario.ts";
 import type { Actor, Operation, Scenario } from "./scenario.ts";
 
-/** A run that breaks a promise: what happens, and in which order. */
+/** A run that breaks a promise: its events and their order. */
 export interface Counterexample {
   readonly scenario: Scenario;
   readonly choices: readonly number[];
   readonly complaint: Complaint;
 }
 
-/** Orders drawn anew when something was left out and the old order, with or without a piece, breaks nothing any more. */
+/** Number of new random orders to try when the old order, with or without a piece, no longer breaks a promise. */
 const DRAWN_ORDERS = 30;
 
-/** Leaves out whatever a counterexample does not need: operations first, then troubles, then switches. */
+/** Removes everything that a counterexample does not need: operations first, then faults, then switches. */
 export async function shrink(found: Counterexample, mutation?: Mutation): Promise<Counterexample> {
   let best = found;
   for (let smaller: Counterexample | undefined = found; smaller !== undefined;) {
@@ -39,7 +39,7 @@ async function firstBroken(
   return undefined;
 }
 
-/** The old order; the old one without the piece that belonged to what was left out, wherever that is; new ones. */
+/** The old order; the old order without any one block of choices that may belong to the removed operation; new random orders. */
 function* orders(choices: readonly number[]): Generator<Choices> {
   yield replayChoices(choices);
   for (let start = 0; start < choices.length; start += start === 0 ? 2 : 6) {
@@ -49,7 +49,7 @@ function* orders(choices: readonly number[]): Generator<Choices> {
   for (let seed = 1; seed <= DRAWN_ORDERS; seed += 1) yield seededChoices(seed);
 }
 
-/** Numbers of choices that an operation takes: up to forty at the beginning, where others seldom interfere. */
+/** Number of choices that one operation takes: up to forty at the beginning, where others rarely interfere. */
 const FIRST_PIECES = Array.from({ length: 40 }, (_, index) => index + 1);
 const PIECES = [2, 5, 10];
 
@@ -65,7 +65,7 @@ function brokenAlike(
 
 const PARTS = ["prologue", "actors", "epilogue"] as const;
 
-/** The same scenario with one thing less, the largest things first. */
+/** The scenario with one element removed, the largest elements first. */
 function* simplerScenarios(scenario: Scenario): Generator<Scenario> {
   for (const part of PARTS) {
     for (const actor of scenario[part])
@@ -104,7 +104,7 @@ function usesInstance(scenario: Scenario, index: number): boolean {
   );
 }
 
-/** Makes as many choices as possible the ordinary one, in ever smaller blocks. */
+/** Replaces as many choices as possible by the ordinary one, in ever smaller blocks. */
 async function withFewerSwitches(
   found: Counterexample,
   mutation: Mutation | undefined,

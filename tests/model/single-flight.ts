@@ -3,7 +3,7 @@ import type { LoadRecord } from "./call-history.ts";
 import type { World } from "./world.ts";
 
 /**
- * Fault of a load that begins: another load of the same key is running under a valid lease; or it is made without a
+ * The fault of a load that begins: another load of the same key is running under a valid lease, or the load has no
  * lease although its reader could have got one.
  */
 export function judgeLoad(world: World, begun: LoadRecord): Complaint | undefined {
@@ -18,7 +18,7 @@ function faultOfLoad(world: World, begun: LoadRecord): string | undefined {
       ? `${begun.instance.name} loads ${name} without a lease, although the store works and there are no invalidations`
       : undefined;
   }
-  // Its lease may have been lost before it heard of it: then it is the rival's that counts.
+  // The instance may have lost its lease before it received the grant: then the rival's lease counts.
   if (!holdsLease(world, begun)) return undefined;
   const rival = world.history.loads.find(
     (load) => load !== begun && isSameKey(load, begun) && holdsLease(world, load),
@@ -33,7 +33,7 @@ function isSameKey(one: LoadRecord, other: LoadRecord): boolean {
   return one.key === other.key && one.resource === other.resource;
 }
 
-/** True when a load is running under a lease that has neither ended nor been taken away. */
+/** True when a load is running under a lease that has neither ended nor been removed. */
 function holdsLease({ scheduler }: World, { outcome, grant, instance }: LoadRecord): boolean {
   if (outcome !== "running" || grant === undefined) return false;
   return !grant.voided && grant.untilMs > scheduler.now() && !instance.wasStopped;

@@ -3,7 +3,7 @@ import type { Mutation } from "./cache-instance.ts";
 import { run } from "./run-scenario.ts";
 import type { Counterexample } from "./shrink.ts";
 
-/** A counterexample as people read it: who did what when, and which promise it broke. */
+/** A counterexample in readable form: each step with its actor and time, and the broken promise. */
 export async function timeline(
   { scenario, choices }: Counterexample,
   mutation?: Mutation,

@@ -7,27 +7,27 @@ import type { RecordingMistake } from "./recorded-loads.ts";
 import type { History } from "./call-history.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** One process: its own cache, memory, clock and program. */
+/** One process: its cache, memory, clock and program version. */
 export interface Instance {
   readonly name: string;
   readonly program: number;
   readonly cache: Cache;
   /** Error of its clock, in ms. */
   offsetMs: number;
-  /** True once it was stopped: then no promise limits the time of its reads. */
+  /** True once it was stopped: its reads then have no time limit. */
   wasStopped: boolean;
 }
 
-/** A refresh that a cache has handed to a queue. */
+/** A refresh that a cache has sent to a queue. */
 export interface Deferred {
   readonly resource: string;
   readonly key: string;
 }
 
-/** Takes a line of the timeline: the actor and its action. The text is only made when the timeline is read. */
+/** Receives a line of the timeline: the actor and its action. The text is built only when the timeline is read. */
 export type Log = (who: string, what: () => string) => void;
 
-/** Everything there is in one run. */
+/** State of one run. */
 export interface World {
   readonly scenario: Scenario;
   readonly choices: Choices;
@@ -39,11 +39,11 @@ export interface World {
   readonly queue: Deferred[];
   /** Mistake that recorded loads make. */
   readonly mistake: RecordingMistake | DerivingMistake | undefined;
-  /** Reads of rows by recorded loads that have not been answered. */
+  /** Unanswered row reads of recorded loads. */
   readonly underWay: Map<string, Promise<RowVersion>>;
   /** True while the store refuses every request. */
   storeIsDown: boolean;
-  /** True while it is full: it then refuses scripts, and still serves reads and deletions. */
+  /** True while its memory is full: it then refuses scripts, and still serves reads and deletions. */
   storeIsFull: boolean;
   /** Number of times that the store has lost all data. */
   restarts: number;

@@ -1,4 +1,4 @@
-/** Permissions that are given out one by one; `take` answers false when there will be no more. */
+/** Permits, taken one by one; `take` resolves to false when there will be no more. */
 export function createAllowance() {
   let left = 0;
   let ended = false;

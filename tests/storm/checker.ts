@@ -9,7 +9,7 @@ import type { State } from "./state.ts";
 /** Occasion of a question: after a process's own write, by a reader at any time, or at the end. */
 export type Occasion = "own" | "reader" | "final";
 
-/** An answer that was not current, or none at all, and what had happened to it. */
+/** An answer that was not current, or an error, with the events that led to it. */
 export interface WrongRead {
   question: string;
   occasion: Occasion;
@@ -25,16 +25,16 @@ export interface WrongRead {
 export interface Checker {
   check(question: Question, process: number, occasion: Occasion): Promise<Reply>;
   answers: Record<Occasion, number>;
-  /** By how the cache had them. */
+  /** Number of answers by cache status. */
   caches: Record<string, number>;
-  /** Hits on what was changed less than a second before. */
+  /** Hits on data that was changed less than a second before. */
   freshHits: number;
   stale: WrongRead[];
-  /** Answers of 5xx, which show nothing that could be current or not. */
+  /** 5xx answers, which are neither current nor stale. */
   failed: WrongRead[];
   /** True once an answer was not current, or failed. */
   isWrong(): boolean;
-  /** Forgets what was counted so far. */
+  /** Resets all counts. */
   reset(): void;
 }
 

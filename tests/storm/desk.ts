@@ -11,7 +11,7 @@ export interface Desk {
   state: State;
   api: Api;
   journal: Journal;
-  /** For changes behind the API's back. */
+  /** Writes to the table directly, without the API. */
   db: Database;
   /** Resolves when the stream has delivered every change made so far. */
   drained: () => Promise<void>;
@@ -21,21 +21,21 @@ export interface Desk {
   admin: Person;
   others: readonly Person[];
   mix: Mix;
-  /** Problems that a writer is writing to: after two concurrent writes the state would be unknown. */
+  /** Problems with a write in progress: after two concurrent writes the state would be unknown. */
   taken: Set<number>;
-  /** True while Redis has a fault, and until functions try it again: writes that hide may be refused then, and only then. */
+  /** True from the start of a Redis fault until functions use Redis again: only then may writes that hide data be refused. */
   mayRefuse: () => boolean;
   /** A text that was never used before. */
   text: (word: string) => string;
 }
 
-/** Reads affected by a write: cheap ones, and those that load the whole catalogue when they miss. */
+/** Reads that a write affects: cheap ones, and those that load the whole catalogue on a miss. */
 export interface Written {
   near: Question[];
   far: Question[];
 }
 
-/** Something that the storm did not expect: the run cannot go on, for it no longer knows the database. */
+/** An unexpected event: the run cannot continue, because the state of the database is no longer known. */
 export class StormError extends Error {
   override readonly name = "StormError";
 }
@@ -61,19 +61,19 @@ interface Request {
   path: string;
   as: Person;
   body?: unknown;
-  /** Subjects of the write: `problem 7`. */
+  /** Subjects of the write, such as `problem 7`. */
   about: readonly string[];
-  /** In words: `renames problem 7`. */
+  /** Description, such as `renames problem 7`. */
   what: string;
 }
 
-/** Pause and attempts of a hiding write, which is refused, and not written, while Redis takes no announcement. */
+/** Pause and attempts of a write that hides data: it is refused while Redis accepts no announcement. */
 const RETRY_MS = 100;
 const TRIES = 300;
 
 /**
- * Sends a write through the API and notes it in the journal; its answer must be a 200 or 201, and this text if one is
- * known.
+ * Sends a write through the API and records it in the journal; the answer must be a 200 or 201, with the expected text
+ * if one is given.
  */
 export async function send(desk: Desk, request: Request, expected?: string): Promise<Reply> {
   const { journal, api, person } = desk;

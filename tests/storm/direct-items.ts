@@ -60,10 +60,10 @@ const removeBody = (desk: Desk): Promise<Written | undefined> =>
     },
   );
 
-/** Items that come behind the API's back. */
+/** Kinds of items that are created directly in the table. */
 export const insertDirectly = (desk: Desk): Promise<Written | undefined> =>
   pick(desk, [insertProblem, insertTestCase])(desk);
 
-/** Items that go behind the API's back. */
+/** Kinds of items that are deleted directly from the table. */
 export const removeDirectly = (desk: Desk): Promise<Written | undefined> =>
   pick(desk, [removeTestCase, removeBody])(desk);

@@ -16,8 +16,8 @@ interface Item {
 }
 
 /**
- * Writes to DynamoDB past the API, as a migration or a person would. It counts as acknowledged when the stream has
- * delivered it.
+ * Writes to DynamoDB without the API, as a migration or a person would. The write counts as acknowledged when the
+ * stream has delivered it.
  */
 export async function directly<Result>(
   { journal, person, drained }: Desk,
@@ -25,11 +25,11 @@ export async function directly<Result>(
   about: readonly string[],
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const told = `direct  ${person.name} ${what} ${about[0]} in DynamoDB`;
-  journal.note(about, told);
+  const done = `direct  ${person.name} ${what} ${about[0]} in DynamoDB`;
+  journal.note(about, done);
   const result = await work();
   await drained();
-  journal.note(about, `${told}: the stream has delivered it`);
+  journal.note(about, `${done}: the stream has delivered it`);
   return result;
 }
 
@@ -46,7 +46,7 @@ async function changeItem(
   acknowledge();
 }
 
-/** Change of one of a problem's items. */
+/** Changes one of a problem's items. */
 type ProblemChange = (
   desk: Desk,
   id: number,
@@ -144,7 +144,7 @@ async function changeStatsItem(desk: Desk): Promise<Written | undefined> {
   return { near: [statsQuestion(state, person)], far: [] };
 }
 
-/** Some change behind the API's back. */
+/** Makes a random change directly in the table. */
 export function changeDirectly(desk: Desk): Promise<Written | undefined> {
   const kinds = [
     ...problemChanges.map((each) => () => changeProblemItem(desk, () => true, each)),

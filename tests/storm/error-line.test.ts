@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { errorLine } from "./error-line.ts";
 
-test("a storm's log names an error of the cloud's as one once, and leaves the rest out", () => {
+test("a storm's log names an error of the cloud only once, and leaves out everything else", () => {
   expect(errorLine({ kind: "function", text: "error a plan could not be carried out" })).toBe(
     "error     a plan could not be carried out",
   );

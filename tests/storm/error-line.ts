@@ -1,6 +1,6 @@
 import type { LogEntry } from "@algoitny/local/log-entry";
 
-/** Line of a storm's log for an entry of the cloud's that is about an error; undefined for any other. */
+/** Log line of a storm for an error entry of the cloud's log; undefined for any other entry. */
 export function errorLine(entry: LogEntry): string | undefined {
   if (!("text" in entry)) return undefined;
   const text = entry.text.replace(/^error /, "");

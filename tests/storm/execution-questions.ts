@@ -11,7 +11,7 @@ import type { ExecutionState, Person, State } from "./state.ts";
 
 const json = JSON.stringify;
 
-/** One execution and its hints, as a user or an anonymous reader sees them. */
+/** One execution and its hints, as a user or an anonymous reader gets them. */
 export function executionQuestions(state: State, id: number, as: Person | undefined): Question[] {
   const problemId = state.executions.latest(id)?.row.problem ?? 0;
   const params = { id, viewer: as?.sub };
@@ -29,7 +29,7 @@ export function executionQuestions(state: State, id: number, as: Person | undefi
     {
       ...common,
       path: `/api/history/${id}/`,
-      // Inputs and expected outputs are the problem's current ones, while it is public.
+      // Inputs and expected outputs come from the current problem, while it is public.
       judge: (answer, span) => {
         const testCases = mixtures(state.problems.get(problemId)?.possible(span) ?? []).map((one) =>
           one && isListed(one.problem) ? one.testCases : [],
@@ -59,7 +59,7 @@ function hintsOf({ row, detail: { hints } }: ExecutionState): string {
   return json({ status: hints.length > 0 ? "available" : unmade, hints });
 }
 
-/** The contract's default page of a feed. */
+/** Default page size of a feed in the contract. */
 const FIRST_PAGE = { offset: 0, limit: 20 };
 const LATER_PAGE = { offset: 7, limit: 5 };
 
@@ -71,7 +71,7 @@ function rowText(one: ExecutionState): string {
   return text;
 }
 
-/** The first page of a feed: the public one, or with `myOnly` the viewer's. */
+/** The first page of a feed: the public one, or with `myOnly` the viewer's own. */
 export function feedQuestion(state: State, as: Person | undefined, myOnly = false): Question {
   return pageQuestion(state, as, { ...FIRST_PAGE, my_only: myOnly });
 }
@@ -114,7 +114,7 @@ function pageQuestion(state: State, as: Person | undefined, page: FeedPage): Que
         span,
         textsOf: (states) => {
           const texts = states.map((one) => (one && shows(one) ? rowText(one) : undefined));
-          // A row that moves between two feeds may be gone from one of them before it is seen in the other.
+          // A row that moves between two feeds may be missing from both for a moment.
           return isMoving(states) ? [undefined, ...texts] : texts;
         },
         isLate,
@@ -132,15 +132,15 @@ function pageQuestion(state: State, as: Person | undefined, page: FeedPage): Que
 
 type Executions = Register<ExecutionState | undefined>;
 
-/** True for a public execution of another's that is new, and was not there yet when the hot page may have been loaded. */
+/** True for another user's new public execution that may be newer than the hot page. */
 function mayBeLate(register: Executions, viewer: string | undefined, span: Span): boolean {
   if (span.late === undefined || register.latest?.row.sub === viewer) return false;
   const [before, recorded] = register.possible({ from: span.late, to: span.from });
-  // An execution that has changed since is exact again.
+  // A changed execution must be exact again.
   return before === undefined && register.possible(span).includes(recorded);
 }
 
-/** Executions that are looked at for late ones, the newest. */
+/** Number of the newest executions that are searched for late ones. */
 const NEWEST = 400;
 
 function countLate({ executions }: State, isLate: (one: Executions) => boolean, span: Span) {
@@ -183,7 +183,7 @@ function judgePaging(
   { least, most }: { least: number; most: number },
 ): string | undefined {
   if (count < least || count > most) return `count is ${count}, must be ${least}…${most}`;
-  // While the number changes, a page may have been put together from before and after.
+  // While the number changes, a page may combine parts from before and after.
   if (least < most) return undefined;
   const more = count > end;
   return has_more === more && next_offset === (more ? end : null)
@@ -191,7 +191,7 @@ function judgePaging(
     : `has_more is ${has_more}, next_offset ${next_offset}, with ${count} in all`;
 }
 
-/** One's own statistics. */
+/** A user's own statistics. */
 export function statsQuestion({ stats }: State, as: Person): Question {
   const params = { sub: as.sub };
   return {

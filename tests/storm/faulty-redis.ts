@@ -14,25 +14,25 @@ interface Scene {
   outages: Outages;
   moments: Moments;
   replica: ReturnType<typeof createLaggingReplica>;
-  /** Lets the storm go on for a while. */
+  /** Lets the storm continue for a while. */
   pause: () => Promise<void>;
 }
 
-/** Faults of Redis, one after the other, and the staleness that each allows. */
+/** Faults of Redis, in sequence, and the staleness that each allows. */
 const faults = {
-  /** Invalidations remove keys, which a full Redis takes: nothing may be stale. */
+  /** Invalidations delete keys, which a full Redis accepts: no answer may be stale. */
   async "is full"({ admin, pause }) {
     await admin.config("SET", "maxmemory", "1");
     await pause();
     await admin.config("SET", "maxmemory", "0");
   },
-  /** Hits are read from the primary: nothing may be stale. */
+  /** Hits are read from the primary: no answer may be stale. */
   async "has a replica that lags"({ admin, pause, replica }) {
     replica.show(await imageOf(admin));
     await pause();
     replica.show(undefined);
   },
-  /** Entries that it still holds may be stale, until it takes writes again and the stream has been drained. */
+  /** Its entries may be stale until it accepts writes again and the stream has been drained. */
   async "is read-only"({ admin, pause, outages, drained }) {
     const end = outages.begin();
     await admin.call("REPLICAOF", "127.0.0.1", "1");
@@ -41,14 +41,14 @@ const faults = {
     await drained();
     end();
   },
-  /** Saved entries may be stale, until the beat, which knows the server's run. */
+  /** Restored entries may be stale until the beat, which compares the server's run id. */
   async "comes back older"(scene) {
     const since = scene.moments.next();
     await scene.admin.save();
     await scene.pause();
     await comeBack(scene, since);
   },
-  /** The same, with a beat after it has saved: what that one left is missing. */
+  /** The same, with a beat after the save: the restored state lacks that beat's value. */
   async "comes back from before a beat"(scene) {
     const since = scene.moments.next();
     await scene.admin.save();
@@ -74,7 +74,7 @@ async function comeBack({ restart, beat, outages }: Scene, since: number): Promi
   end();
 }
 
-/** Tries of a beat until its connection to Redis is there again. */
+/** Attempts at a beat until its connection to Redis is restored. */
 const TRIES = 50;
 
 async function expectCleared(beat: () => Promise<unknown>): Promise<void> {
@@ -86,14 +86,14 @@ async function expectCleared(beat: () => Promise<unknown>): Promise<void> {
   throw new StormError("no beat reached Redis again");
 }
 
-/** Starts a redis-server of the storm's own, to which things may happen. */
+/** Starts a separate redis-server for the storm's faults. */
 export async function startFaultyRedis() {
   const server = await startRedisProcess("redis-server");
   const admin = new Redis({ port: server.port, host: "127.0.0.1", maxRetriesPerRequest: null });
   admin.on("error", () => undefined);
   return {
     url: `redis://127.0.0.1:${server.port}`,
-    /** Lets one fault happen to a cloud that runs over it. */
+    /** Runs one fault while a cloud uses that server. */
     fault(
       name: FaultName,
       cloud: Cloud,

@@ -1,6 +1,6 @@
 import type { ImportedProblem } from "@algoitny/ops/import/codeforces";
 
-/** Problems as an import brings them, the same ones for the same number: four to a contest. */
+/** Generated problems in the shape of an import, the same ones for the same number: four for each contest. */
 export function generateProblems(count: number): ImportedProblem[] {
   return Array.from({ length: count }, (_, index) => {
     const [contest, letter] = [1 + Math.floor(index / 4), "ABCD"[index % 4]];

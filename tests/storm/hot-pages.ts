@@ -1,40 +1,44 @@
 import type { Question } from "./question.ts";
 import type { Moments } from "./register.ts";
 
-/** A page of the public feed that is hot may leave out others' new executions for 1 s; clocks of processes differ by less than the rest. */
+/**
+ * A hot page of the public feed may miss other users' new executions for 1 s; the rest of this time allows for
+ * differences of the clocks.
+ */
 const TOLERATED_MS = 1_000 + 50;
 
-/** Loads in a row, each soon after the one before, after which a page is hot. */
+/** Number of consecutive loads after which a page is hot. */
 const HOT_AFTER_RELOADS = 5;
 
-/** A load is soon within 1 s; of a page that is hot, within 2 s. */
+/** Loads are consecutive within 1 s; those of a hot page, within 2 s. */
 const SOON_MS = 1_000;
 const SOON_WHILE_HOT_MS = 2_000;
 
-/** Loads of a page that are remembered: enough for one that is hot to be known as such. */
+/** Number of remembered loads of a page: enough to know that a page is hot. */
 const REMEMBERED = 64;
 
 interface Load {
   readonly beganMs: number;
-  /** Infinity until it has been answered. */
+  /** Infinity until the question has been answered. */
   endedMs: number;
 }
 
-/** A question that is being asked. */
+/** A question in progress. */
 export interface Asked {
-  /** Ends it, and returns the moment as of which executions of others may be missing from its answer; undefined: none may. */
+  /** Ends it, and returns the moment since which other users' executions may be missing from its answer; undefined: none may. */
   answered(cache: string): number | undefined;
 }
 
 /**
- * Knows which pages may be hot: those that were loaded so often, and so soon after one another, that the cache may
- * tolerate new executions. Counts each answer that was no hit, and each one under way, as a load: it never takes a hot page for one that is not.
+ * Knows the pages that may be hot: those with so many consecutive loads that the cache may tolerate new executions.
+ * Each answer that was not a hit, and each one in progress, counts as a load, so that it never treats a hot page as
+ * exact.
  */
 export class HotPages {
   readonly #moments: Moments;
   readonly #now: () => number;
   readonly #loads = new Map<string, Load[]>();
-  /** Moments and their times, ascending: the first is older than what is tolerated. */
+  /** Moments and their times, ascending: the first is older than the tolerated time. */
   #times: { ms: number; moment: number }[] = [];
 
   constructor(moments: Moments, now = () => performance.now()) {

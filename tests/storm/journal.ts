@@ -6,11 +6,11 @@ interface Line {
   text: string;
 }
 
-/** Lines remembered, and the last ones of a story that are printed. */
+/** Number of remembered lines, and of the last ones that are printed. */
 const REMEMBERED = 8_000;
 const TOLD = 40;
 
-/** Latest events, for the story of an answer that was wrong. */
+/** Latest events, to explain a wrong answer. */
 export class Journal {
   readonly #lines: Line[] = [];
   #next = 0;
@@ -20,7 +20,7 @@ export class Journal {
     this.#next += 1;
   }
 
-  /** Writes, invalidations and reads that had to do with a question, oldest first. */
+  /** Writes, invalidations and reads related to a question, oldest first. */
   story(question: Question): string[] {
     const [resource = ""] = question.key.split(":");
     const topics = new Set([
@@ -36,7 +36,7 @@ export class Journal {
   }
 }
 
-/** Notes every request that gives tags new stamps. */
+/** Records every request that replaces stamps of tags. */
 export function noteStamps(journal: Journal, commands: readonly (readonly unknown[])[]): void {
   const removed = commands.flatMap(([name, ...keys]) => (/^del$/i.test(String(name)) ? keys : []));
   const tags = removed.flatMap((key) => /^[^:]+:\d+:tag:(.+)$/.exec(String(key))?.[1] ?? []);

@@ -1,12 +1,12 @@
 import type { Question } from "./question.ts";
 
-/** A change is fresh for so long: 1 s. */
+/** Time for which a change counts as recent: 1 s. */
 const FRESH_MS = 1_000;
 
-/** Questions that readers choose from: those that the cache has answered last. */
+/** Number of questions that readers choose from: those that were last answered from the cache. */
 const REMEMBERED = 64;
 
-/** Questions about the latest writes, so that readers ask them: a hit could be the value from before the write. */
+/** Questions about the latest writes, which readers ask: a hit could be the value from before the write. */
 export class JustChanged {
   readonly #times = new Map<string, number>();
   #questions: Question[] = [];
@@ -16,7 +16,7 @@ export class JustChanged {
     for (const question of questions) this.#times.set(question.key, nowMs);
   }
 
-  /** The cache has answered it: readers look there too. */
+  /** Adds a question that the cache has answered, for readers to ask. */
   noteHit(question: Question): void {
     this.#questions = [...this.#questions, question].slice(-REMEMBERED);
   }
@@ -26,7 +26,7 @@ export class JustChanged {
     return performance.now() - (this.#times.get(key) ?? -Infinity) < FRESH_MS;
   }
 
-  /** One of the questions whose answers have changed, and are in the cache again, drawn by a number from 0 up to 1; undefined when nothing has. */
+  /** A question whose answer has changed and is cached again, chosen by a number from 0 up to 1; undefined when there is none. */
   draw(random: number): Question | undefined {
     const fresh = this.#questions.filter((question) => this.has(question));
     return fresh[Math.floor(random * fresh.length)];

@@ -12,10 +12,10 @@ import {
 } from "./random-problem-writes.ts";
 import { addTestCases, changeTestCase, removeTestCase } from "./random-test-case-writes.ts";
 
-/** Undefined when there is nothing that could be written to that way just now. */
+/** Undefined when no item can be written in that way at the moment. */
 type Kind = (desk: Desk) => Promise<Written | undefined>;
 
-/** Every kind of write of the contract, and changes that it knows nothing of. */
+/** Every kind of write in the contract, and changes directly in the table. */
 export const kinds = {
   create: createProblem,
   rename: renameProblem,
@@ -38,10 +38,10 @@ export type KindName = keyof typeof kinds;
 
 const allKinds = Object.keys(kinds) as KindName[];
 
-/** The writes that the contract has. */
+/** The writes in the contract. */
 export const contractKinds = allKinds.filter((kind) => !kind.endsWith(" directly"));
 
-/** One write of some kind; another kind is tried where there is nothing to write to. */
+/** Makes one write of a random kind; another kind is tried when that one has no item to write. */
 export async function writeSomething(
   desk: Desk,
   among: readonly KindName[] = allKinds,

@@ -2,10 +2,10 @@ import type { CloudOptions } from "@algoitny/local/cloud";
 
 type Intercept = NonNullable<CloudOptions["intercept"]>;
 
-/** Values by name, as they were at one moment. */
+/** Values by name, all from one moment. */
 export type Image = ReadonlyMap<string, Buffer | null>;
 
-/** Answers plain reads from an image of Redis while there is one, as a replica does that has fallen behind; scripts go to the primary. */
+/** Answers plain reads from an old image of Redis, if one is set, as a lagging replica does; scripts go to the primary. */
 export function createLaggingReplica() {
   let image: Image | undefined;
   const intercept: Intercept = (commands, run) => {
@@ -17,7 +17,7 @@ export function createLaggingReplica() {
   };
   return {
     intercept,
-    /** Falls behind from now on, or with undefined is as the primary again. */
+    /** Sets the image to answer from; undefined: the replica has caught up. */
     show(next: Image | undefined): void {
       image = next;
     },

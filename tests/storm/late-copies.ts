@@ -2,7 +2,7 @@ import type { CloudOptions } from "@algoitny/local/cloud";
 
 type Intercept = NonNullable<CloudOptions["intercept"]>;
 
-/** Share of the requests that change something in Redis and arrive a second time. */
+/** Share of the writing requests to Redis that arrive a second time. */
 const SHARE = 0.05;
 
 /** Longest delay of a copy: 5 s. */
@@ -10,7 +10,7 @@ const LATEST_MS = 5_000;
 
 const READS = new Set(["MGET", "GET", "HMGET", "ZREVRANGE", "EXISTS"]);
 
-/** Delivers some requests to Redis once more, later, as a network may that repeats what it has not seen answered. */
+/** Delivers some requests to Redis a second time, later, as a network that repeats unacknowledged packets may. */
 export function createLateCopies(random: () => number) {
   const waiting = new Set<NodeJS.Timeout>();
   let delivered = 0;

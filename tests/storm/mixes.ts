@@ -1,15 +1,15 @@
 import type { KindName } from "./kinds.ts";
 
-/** Kinds of writes with their shares, the problems that they go to, and the bug that is planted first. */
+/** Kinds of writes with their frequencies, the problems that they concern, and the bug that is planted first. */
 export interface Mix {
   readonly about: string;
-  /** Frequency of each kind of write relative to the others; kinds that are not named do not occur. */
+  /** Relative frequency of each kind of write; other kinds do not occur. */
   readonly weights: Partial<Record<KindName, number>>;
-  /** The newest problems, and the share of writes that go to them. */
+  /** The newest problems, and the share of writes that concern them. */
   readonly busy: { readonly problems: number; readonly share: number };
-  /** Hits on what has just changed, relative to the share that a proof asks for: feeds that change all the time are hit less. */
+  /** Hits on recent changes, relative to the share that a proof requires: feeds that change constantly are hit less. */
   readonly freshHits: number;
-  /** Tags whose invalidations the planted bug drops; `d:` are those of recorded reads (CACHE_RECORDED_VIEWS). */
+  /** Tags whose invalidations the planted bug drops; `d:` tags are those of recorded reads (CACHE_RECORDED_VIEWS). */
   readonly dropped: RegExp;
 }
 

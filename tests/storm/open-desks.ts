@@ -9,19 +9,19 @@ import { addKnown, createState, type Person } from "./state.ts";
 import { createApi } from "./storm-api.ts";
 
 export interface DeskOptions {
-  /** Names of those who write. */
+  /** Names of the writers. */
   writers: readonly string[];
   /** API processes of the cloud. */
   processes: number;
   journal: Journal;
   random: () => number;
-  /** Default: everything. */
+  /** Default: all of them. */
   mix?: Mix;
-  /** True while a write may be answered with 503 now. Default: never. */
+  /** True while a write may be answered with 503. Default: never. */
   mayRefuse?: () => boolean;
 }
 
-/** A desk for each writer, over a cloud that has problems but no test cases, no executions and, for now, no other writer. */
+/** Opens a desk for each writer, over a cloud that has problems but no test cases, no executions and no other writers yet. */
 export async function openDesks(
   cloud: Cloud,
   {

@@ -5,11 +5,11 @@ interface Outage {
   ended: number;
 }
 
-/** Times for which the configuration promises less than "never stale": an answer may then be as of any moment since their start. */
+/** Periods for which the configuration promises less than "never stale": an answer may then be as old as the period's start. */
 export interface Outages {
-  /** Begins one, of which answers may be as old as a moment; the function that is returned ends it. */
+  /** Begins a period in which answers may be as old as the given moment; the returned function ends it. */
   begin(since?: number): () => void;
-  /** As of which moment the answer of a read that began at `from`, and is over now, may be. */
+  /** Oldest moment that the answer of a read may show; the read began at `from` and has just ended. */
   earliest(from: number): number;
 }
 

@@ -14,7 +14,7 @@ const piece = (seed: number, stale: Piece["stale"] = [], failed: Piece["failed"]
   failed,
 });
 
-/** Runs pieces, and lists the seeds of those that were run now. */
+/** Runs pieces, and lists the seeds of those that ran in this call. */
 async function run(options: { count: number; done?: string; staleAt?: number; failedAt?: number }) {
   const seeds: number[] = [];
   const reports = await runPieces({
@@ -32,7 +32,7 @@ async function run(options: { count: number; done?: string; staleAt?: number; fa
 test("a storm in pieces goes on where it was interrupted, and adds up all of them", async () => {
   const done = path.join(await mkdtemp(path.join(tmpdir(), "storm-")), "done.jsonl");
   expect((await run({ count: 2, done })).seeds).toEqual([7, 8]);
-  // The machine went down while the next line was written.
+  // The process ended while it wrote the next line.
   await appendFile(done, '{"seed":9,"wri');
   const again = await run({ count: 2, done });
   expect(again).toEqual({
@@ -68,7 +68,7 @@ test("a storm in pieces ends with the first answer that is not current", async (
   expect([seeds, all.stale, all.failed]).toEqual([[7, 8], 1, 0]);
 });
 
-test("a storm in pieces ends with the first answer that failed, and counts it by itself", async () => {
+test("a storm in pieces ends with the first answer that failed, and counts it separately", async () => {
   const { seeds, total: all } = await run({ count: 5, failedAt: 8 });
   expect([seeds, all.stale, all.failed]).toEqual([[7, 8], 0, 1]);
 });

@@ -8,18 +8,18 @@ export type Piece = Pick<
 
 export interface Pieces<Report extends Piece> {
   readonly count: number;
-  /** Of the first piece; each further one has the next. */
+  /** Seed of the first piece; each further piece has the next seed. */
   readonly seed: number;
-  /** File with a line of JSON for each piece that is done. */
+  /** File with a line of JSON for each completed piece. */
   readonly done?: string | undefined;
   readonly run: (seed: number) => Promise<Report>;
-  /** Ends with the piece under way, which does not count as done. */
+  /** Ends the piece in progress, which then does not count as completed. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs the pieces of a storm that are not done yet, until one gives an answer that is not current or failed, and takes note of each when it
- * is over: a storm that was interrupted goes on with its next piece. Returns the reports of all.
+ * Runs the remaining pieces of a storm, until an answer is not current or fails, and records each piece when it has
+ * ended: an interrupted storm continues with its next piece. Returns the reports of all pieces.
  */
 export async function runPieces<Report extends Piece>({
   count,
@@ -46,7 +46,7 @@ async function reportsIn<Report>(file: string): Promise<Report[]> {
     if (error.code === "ENOENT") return "";
     throw error;
   });
-  // A line without its end is of a piece that was interrupted as it was written.
+  // An incomplete line belongs to a piece that was interrupted while it was written.
   const lines = text.split("\n").filter((line) => line.endsWith("}"));
   return lines.map((line) => JSON.parse(line) as Report);
 }

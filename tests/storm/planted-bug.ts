@@ -2,10 +2,10 @@ import type { CloudOptions } from "@algoitny/local/cloud";
 
 type Intercept = NonNullable<CloudOptions["intercept"]>;
 
-/** A name that nothing uses: DEL wants one. */
+/** An unused key, because DEL needs at least one. */
 const NOTHING = "storm:nothing";
 
-/** Drops the invalidation of some tags on its way to Redis, wherever it comes from, while `planted` is true. */
+/** Drops the invalidations of some tags on their way to Redis, whatever sends them, while `planted` is true. */
 export function createPlant(dropped: RegExp) {
   const plant = { planted: false, intercept: undefined as unknown as Intercept };
   plant.intercept = (commands, run) =>

@@ -20,7 +20,7 @@ import {
 import { mixtures, type Span } from "./register.ts";
 import { pathOf, type Person, type ProblemState, type State } from "./state.ts";
 
-/** Text of one problem in a state's reads: undefined is a 404. */
+/** Text of a problem in the reads of one state: undefined is a 404. */
 type Show = (state: ProblemState) => string | undefined;
 
 const json = JSON.stringify;
@@ -59,7 +59,7 @@ export function problemQuestions(state: State, id: number, as: Person | undefine
   ];
 }
 
-/** A problem by a platform and problem id that it has, or had: these are never another problem's. */
+/** A problem by a platform and problem id that it has or had: these never belong to another problem. */
 export function keyQuestion(
   state: State,
   id: number,
@@ -101,13 +101,13 @@ function ask<Params>(
         answer,
         possible.map((one) => one && show(one)),
       );
-      // Test cases under way are there perhaps, by ids that are not known yet.
+      // Test cases that are being added may be present, with ids that are not known yet.
       return wrong === undefined || isArriving(state, answer.body) ? undefined : wrong;
     },
   };
 }
 
-/** A list of problems, whole or a page of it. */
+/** A list of problems, complete or one page. */
 interface List {
   path: string;
   as: Person | undefined;
@@ -115,14 +115,14 @@ interface List {
   tags: Question["tags"];
   skipped: number;
   pageSize: number;
-  /** Text of a problem in the list; undefined when it is not in it. */
+  /** Text of a problem in the list; undefined when the list does not contain it. */
   show: Show;
   elementsOf: (body: unknown) => unknown[];
-  /** Name of the tally that its `x-total-count` shows. */
+  /** Name of the tally that its `x-total-count` returns. */
   tally?: string;
 }
 
-/** Texts of elements by the state that they show: a state is never changed once it is there. */
+/** Texts of elements by state, since a state never changes. */
 const memory = new Map<string, WeakMap<ProblemState, string | undefined>>();
 
 function remembered(kind: string, show: Show): Show {
@@ -144,10 +144,10 @@ const registeredItem = remembered("registered", ({ problem, body }) =>
   isListed(problem) ? json(toAdminListItem(problem, body)) : undefined,
 );
 
-/** Page size with which second pages begin among the problems that are written to most. */
+/** Page size at which second pages begin among the most frequently written problems. */
 const SMALL_PAGE = "15";
 
-/** Lists that read the whole catalogue when they are loaded: the public ones, and with an admin given the admin's. */
+/** Lists whose load reads the whole catalogue: the public ones, and with an admin also the admin's. */
 export function listQuestions(
   state: State,
   admin: Person,
@@ -236,7 +236,7 @@ function listQuestion(
   };
 }
 
-/** True for a problem whose creation is under way: its id is unknown yet, its text is known. */
+/** True for a problem that is being created: its id is unknown yet, its text is known. */
 export function isArriving({ arriving }: State, text: string): boolean {
   return [...arriving].some((mark) => text.includes(mark));
 }

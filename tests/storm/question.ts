@@ -3,11 +3,11 @@ import type { Register, Span } from "./register.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Person } from "./state.ts";
 
-/** An answer of the API, as it came. */
+/** An answer of the API, unchanged. */
 export interface Answer {
   status: number;
   body: string;
-  /** `x-total-count`, where there is one. */
+  /** `x-total-count`, if present. */
   total: string | null;
 }
 
@@ -15,16 +15,16 @@ export interface Answer {
 export interface Question {
   path: string;
   as: Person | undefined;
-  /** The cached view that answers, for a failure's story. */
+  /** The cached view that answers, for the explanation of a failure. */
   key: string;
   tags: readonly Tag[];
-  /** Things that the answer shows: `problem 7`, `execution 3`, `statistics of ann`. */
+  /** Subjects of the answer: `problem 7`, `execution 3`, `statistics of ann`. */
   about: readonly string[];
-  /** Fault of the answer of a read within the span; undefined when it is current. */
+  /** Fault of the answer to a read within the span; undefined when it is current. */
   judge(answer: Answer, span: Span): string | undefined;
 }
 
-/** The judgement of an answer that is one of a few texts, byte for byte; undefined stands for a 404. */
+/** Judges an answer that must equal one of a few texts, byte for byte; undefined stands for a 404. */
 export function oneOf(
   { status, body }: Answer,
   possible: readonly (string | undefined)[],
@@ -35,7 +35,7 @@ export function oneOf(
   return different(shown, possible.at(-1) ?? "404", possible.length);
 }
 
-/** Characters shown around the first difference. */
+/** Number of characters shown around the first difference. */
 const AROUND = 70;
 
 /** Shows the first difference of two texts. */
@@ -47,33 +47,33 @@ export function different(is: string, must: string, choices = 1): string {
   return `is ${part(is)}, must be ${part(must)}${or}`;
 }
 
-/** An element of a list: its id, and its text as it stands in the answer. */
+/** An element of a list: its id, and its text in the answer. */
 export interface Element {
   id: number;
   text: string;
 }
 
-/** Rules for the judgement of a list. */
+/** Rules for judging a list. */
 export interface ListRules<Value> {
-  /** Everything that there is, and when it was what. */
+  /** Every element that may appear, with its states over time. */
   shelf: Shelf<Value>;
   span: Span;
-  /** Texts that the list may show of a thing in one of these states; undefined when it may be left out. */
+  /** Texts that the list may show of an element in one of these states; undefined when it may be missing. */
   textsOf: (states: readonly (Value | undefined)[]) => (string | undefined)[];
-  /** True for a thing that may be left out, whatever its state: it is new, and the page is hot. */
+  /** True for an element that may be missing in any state: it is new, and the page is hot. */
   isLate?: (register: Register<Value | undefined>) => boolean;
-  /** Elements on the pages before this one, and on this one at most. */
+  /** Number of elements on the pages before this one, and page size. */
   skipped: number;
   pageSize: number;
-  /** Knows elements whose creation is under way: they have an id that is not known yet. */
+  /** Recognises elements that are being created: their ids are not known yet. */
   isArriving: (element: Element) => boolean;
-  /** Most such elements. */
+  /** Highest number of such elements. */
   arriving: number;
 }
 
 /**
- * The judgement of a page of a list, newest first: every element as it must be and where it must be, none twice or out of
- * order, none missing.
+ * Judges a page of a list, newest first: every element must have a valid text and place, without duplicates, disorder
+ * or gaps.
  */
 export function judgeList<Value>(
   shown: readonly Element[],
@@ -92,8 +92,8 @@ export function judgeList<Value>(
     return "has elements twice or in the wrong order";
   const rest = new Map(shown.map((element) => [element.id, element]));
   const lastId = shown.at(-1)?.id ?? Infinity;
-  // Elements before the one that is looked at: what is being written at the time counts for `most` alone. On a first page
-  // everything before it is to be seen, so that no more arrive than are shown.
+  // Number of elements before the given one: elements with a write in progress count only towards `most`. A first page
+  // shows every element before it, so no more than those can have arrived.
   const unknown = shown.filter(({ id }) => shelf.get(id) === undefined);
   let [least, most] = [0, skipped === 0 ? unknown.length : arriving];
   const end = skipped + pageSize;

@@ -10,13 +10,13 @@ import type { Question } from "./question.ts";
 
 type Reading = Pick<Desk, "state" | "random" | "admin" | "others">;
 
-/** Problems and executions that readers look at: those that are written to most. */
+/** Number of the most frequently written problems and executions, which readers request. */
 const LATE = 40;
 
-/** Shares of what readers read. */
+/** Shares of the kinds of reads. */
 const [PROBLEM, EXECUTION, FEED, STATS] = [0.4, 0.15, 0.2, 0.05];
 
-/** Anything that anybody may read. Lists come up as often as anything else in a catalogue of `few`, less in a larger one. */
+/** A random public read. Lists are as frequent as any other read in a catalogue of `few` problems, less in a larger one. */
 export function readerQuestion(desk: Reading, few: number): Question {
   const { state, random, admin, others } = desk;
   const { problems, executions } = state;
@@ -45,10 +45,10 @@ export function readerQuestion(desk: Reading, few: number): Question {
   );
 }
 
-/** Executions that are looked at in the end, the latest. */
+/** Number of the latest executions that are checked at the end. */
 const FINAL_EXECUTIONS = 50;
 
-/** Every list and feed, every statistics, every problem that was written to, and the latest executions. */
+/** Every list, feed and statistics, every written problem, and the latest executions. */
 export function finalQuestions({ state, admin, others }: Reading): Question[] {
   const { problems, executions } = state;
   const written = problems.ids.filter((id) => (problems.get(id)?.writes ?? 0) > 0);

@@ -19,10 +19,10 @@ import {
 
 const LANGUAGES = ["python", "cpp", "java"] as const;
 
-/** One's own executions that are changed: those on the first pages. */
+/** Number of a user's own executions that are changed: those on the first pages. */
 const LATE_EXECUTIONS = 30;
 
-/** Reads that show an execution: every feed, and its detail for its owner, a stranger and an anonymous reader. */
+/** Reads that show an execution: every feed, and its detail for its owner, for another user and for an anonymous reader. */
 export function afterExecution(desk: Desk, id: number): Written {
   const { state, person } = desk;
   const stranger = desk.others.find(({ sub }) => sub !== person.sub);
@@ -151,7 +151,7 @@ function countFor({ state, person }: Desk, row: History, { problem }: ProblemSta
   });
 }
 
-/** One of the writer's latest executions; no other writer writes to it. */
+/** One of the writer's latest executions, which no other writer changes. */
 export function ownExecution({ state, person, random }: Desk): ExecutionState | undefined {
   const own = state.executions.ids
     .slice(-LATE_EXECUTIONS)
@@ -171,7 +171,7 @@ async function change(
     row: {
       ...before.row,
       is_code_public: is_code_public ?? before.row.is_code_public,
-      // A change of anything sets it anew.
+      // Any change sets it again.
       has_hints: now.length > 0,
     },
     detail: { ...before.detail, hints: now },

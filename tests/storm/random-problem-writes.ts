@@ -7,7 +7,7 @@ import { countProblem, pathOf, type ProblemState, writeProblem } from "./state.t
 
 const PLATFORMS = ["codeforces", "baekjoon", "atcoder"] as const;
 
-/** Runs `work` on a problem that no other writer uses; undefined if none was found. */
+/** Runs `work` on a problem that no other writer uses; undefined if none is free. */
 export async function withProblem<Result>(
   desk: Desk,
   suits: (state: ProblemState) => boolean,
@@ -29,7 +29,7 @@ export async function withProblem<Result>(
   return undefined;
 }
 
-/** Reads that show a problem, including those under its former platform and problem id. */
+/** Reads that show a problem, also under its former platform and problem id. */
 export function afterProblem(desk: Desk, id: number, before?: Problem): Written {
   const { state, admin } = desk;
   const now = state.problems.latest(id)?.problem;

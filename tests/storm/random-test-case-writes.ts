@@ -4,13 +4,13 @@ import { executionQuestions } from "./execution-questions.ts";
 import { afterProblem, isAlive, withProblem } from "./random-problem-writes.ts";
 import { type ProblemState, writeProblem } from "./state.ts";
 
-/** Test cases that a problem may come to have. */
+/** Maximum number of test cases of a problem. */
 const MOST_TEST_CASES = 6;
 
-/** Executions among which one is looked for that shows a problem's test cases. */
+/** Number of executions that are searched for one that shows a problem's test cases. */
 const LATE_EXECUTIONS = 100;
 
-/** Writes the next test cases; `carryOut` may say what they have become, when that was not known before. */
+/** Writes the next test cases; `carryOut` may return the result, when it was not known before. */
 export async function writeTestCases(
   desk: Desk,
   id: number,
@@ -32,10 +32,7 @@ export async function writeTestCases(
   return { near: [...near, ...executionsOf(desk, id)], far };
 }
 
-/**
- * Adds test cases, whose ids `add` returns. Until then lists may count them, and details show texts that are known to
- * be new.
- */
+/** Adds test cases, whose ids `add` returns. Until then lists may count them, and details may show their texts. */
 export async function arrive(
   desk: Desk,
   id: number,
@@ -72,7 +69,7 @@ function sendChange(desk: Desk, id: number, { path, what, ...request }: Change) 
   });
 }
 
-/** Reads of the latest execution of a problem: it shows the test cases as they are now. */
+/** Reads of the latest execution of a problem, which shows the current test cases. */
 function executionsOf({ state, others }: Desk, problemId: number) {
   const id = state.executions.ids
     .slice(-LATE_EXECUTIONS)

@@ -1,4 +1,4 @@
-/** Counts what happens in this process, one after the other: a moment is before another one if its number is smaller. */
+/** A counter of the events in this process: a moment is before another one if its number is smaller. */
 export interface Moments {
   next(): number;
 }
@@ -8,11 +8,11 @@ export function createMoments(): Moments {
   return { next: () => (last += 1) };
 }
 
-/** From before a request was sent until after its answer was there. */
+/** From before a request was sent until after its answer arrived. */
 export interface Span {
   from: number;
   to: number;
-  /** Set while a page is hot: the moment since which new executions of others may be missing from it. */
+  /** Set while a page is hot: the moment since which other users' new executions may be missing. */
   late?: number | undefined;
 }
 
@@ -23,15 +23,15 @@ interface Version<Value> {
   acknowledged: number;
 }
 
-/** Versions that are remembered: more than are written to one thing while one request is under way. */
+/** Number of remembered versions: more than are written to one item during one request. */
 const REMEMBERED = 400;
 
-/** A thing that is written by one at a time and read by many: knows which of its values a read may show. */
+/** An item with one writer and many readers: knows which of its values a read may return. */
 export class Register<Value> {
   readonly #moments: Moments;
   readonly #versions: Version<Value>[];
 
-  /** The first value has been there since before everything. */
+  /** The first value has existed since before all moments. */
   constructor(moments: Moments, first: Value) {
     this.#moments = moments;
     this.#versions = [{ value: first, sent: 0, acknowledged: 0 }];
@@ -46,7 +46,7 @@ export class Register<Value> {
     return this.#versions.length - 1;
   }
 
-  /** Begins a write; the function that is returned acknowledges it. */
+  /** Begins a write; the returned function acknowledges it. */
   write(value: Value, sent = this.#moments.next()): () => void {
     const version = { value, sent, acknowledged: Number.POSITIVE_INFINITY };
     this.#versions.push(version);
@@ -56,7 +56,7 @@ export class Register<Value> {
     };
   }
 
-  /** The last value acknowledged before the span, and all that were sent since then and before its end. */
+  /** The last value acknowledged before the span, and all values sent between that one and the span's end. */
   possible({ from, to }: Span): Value[] {
     const known = this.#versions.findLastIndex(({ acknowledged }) => acknowledged < from);
     return this.#versions
@@ -66,7 +66,7 @@ export class Register<Value> {
   }
 }
 
-/** A number that many change at once: knows between which limits a read may find it. */
+/** A number with many concurrent writers: knows the limits between which a read may find it. */
 export class Tally {
   readonly #moments: Moments;
   #settled: number;
@@ -77,7 +77,7 @@ export class Tally {
     this.#settled = first;
   }
 
-  /** Begins a change; the function that is returned acknowledges it. */
+  /** Begins a change; the returned function acknowledges it. */
   change(by: number): () => void {
     if (by === 0) return () => {};
     const change = { by, sent: this.#moments.next(), acknowledged: Number.POSITIVE_INFINITY };
@@ -106,8 +106,8 @@ function isOver(change: { acknowledged: number } | undefined): boolean {
 }
 
 /**
- * All that a reading of several items may have put together while some of them changed: a value of each part. With one
- * possible state there is one mixture, that state.
+ * All combinations that a read of several items may return while some of them change: one value of each part. With one
+ * possible state there is one combination, that state.
  */
 export function mixtures<State extends object>(
   states: readonly (State | undefined)[],

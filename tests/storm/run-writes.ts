@@ -8,19 +8,22 @@ import { type KindName, writeSomething } from "./kinds.ts";
 import type { Question } from "./question.ts";
 import { readerQuestion } from "./questions.ts";
 
-/** Questions of all readers together for each write, so that they neither starve nor drown the writers. */
+/** Questions of all readers for each write, so that the readers neither starve nor overwhelm the writers. */
 const READS_PER_WRITE = 1;
 
-/** Share of readers' questions that are about what was changed a moment ago. */
+/** Share of the readers' questions about recent changes. */
 const JUST_CHANGED_SHARE = 0.9;
 
 /**
- * A list that is changed is loaded from the whole catalogue. Lists are checked after every change while the catalogue has
- * up to so many problems; with twice as many, after every second change.
+ * A changed list is loaded from the whole catalogue. Lists are checked after every change in a catalogue of up to that
+ * many problems; with twice as many, after every second change.
  */
 const PROBLEMS_FOR_EVERY_LIST = 500;
 
-/** A question is asked until the cache has answered it so often, or has twice not: then it keeps no such answer, or others change it. */
+/**
+ * A question is repeated until the cache has answered it that often, or has twice not: its answer is then not stored,
+ * or others change it.
+ */
 const HITS = 4;
 const MISSES = 2;
 
@@ -29,16 +32,14 @@ export interface Writing {
   checker: Checker;
   justChanged: JustChanged;
   readers: number;
-  /** Questions judged after each write, of what it affects and as many of the lists: all of them unless said. */
+  /** Number of affected questions judged after each write, and as many of the lists. Default: all. */
   checks?: number | undefined;
   writes: number;
   isInterrupted: () => boolean;
   onWritten: (kind: KindName) => void;
 }
 
-/**
- * Runs writers and readers until that number of writes is made, or an answer was wrong; returns the number of writes made.
- */
+/** Runs writers and readers until that number of writes is made, or an answer was wrong; returns the number of writes. */
 export async function runWrites({
   desks,
   checker,
@@ -66,7 +67,7 @@ export async function runWrites({
         if (lists % every === 0) checked.push(...some(far));
         lists += 1;
       }
-      // One after the other: the fewer are under way, the sooner after the change each is answered.
+      // In sequence: the fewer are in progress, the sooner after the change each is answered.
       for (const question of checked) await ask(question, "own");
       written += 1;
       onWritten(kind);
@@ -74,7 +75,7 @@ export async function runWrites({
     }
   }
 
-  /** By one process, which as a rule has to load it, and again, then by the next one, which as a rule has not. */
+  /** First by one process, which usually has to load it, and again; then by the next process, which usually has not. */
   async function ask(question: Question, occasion: Occasion): Promise<void> {
     let process = anyProcess(desk);
     for (let [hits, misses] = [0, 0]; hits < HITS && misses < MISSES;) {
@@ -97,14 +98,14 @@ export async function runWrites({
   const writing = Promise.all(desks.map(work)).finally(() => allowance.end());
   await Promise.all([writing, ...Array.from({ length: readers }, readOn)]).catch(
     (error: unknown) => {
-      begun = Infinity; // the others come to their end
+      begun = Infinity; // the other writers and readers come to their end
       throw error;
     },
   );
   return written;
 }
 
-/** Waits until a number is reached that something else counts, or for so long. */
+/** Waits until a counter reaches a number, at most for the given time. */
 export async function untilReached(count: () => number, goal: number, ms: number): Promise<void> {
   const endMs = performance.now() + ms;
   while (count() < goal && performance.now() < endMs) await sleep(10);

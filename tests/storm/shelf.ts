@@ -1,6 +1,6 @@
 import { type Moments, Register } from "./register.ts";
 
-/** Things by id, each a register of its values; undefined before a thing is there. */
+/** Items by id, each a register of its values; undefined before the item exists. */
 export class Shelf<Value> {
   readonly #moments: Moments;
   readonly #registers = new Map<number, Register<Value | undefined>>();
@@ -23,7 +23,7 @@ export class Shelf<Value> {
     return this.#registers.get(id)?.latest;
   }
 
-  /** Puts a thing on the shelf that has been there since before everything, or since a write that was sent. */
+  /** Adds an item that has existed since before all moments, or since a write that was sent. */
   add(id: number, value: Value, sent?: number): () => void {
     const register = new Register<Value | undefined>(
       this.#moments,

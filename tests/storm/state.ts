@@ -8,7 +8,7 @@ import { Shelf } from "./shelf.ts";
 /** A problem at one moment. */
 export interface ProblemState {
   problem: Problem;
-  /** Its platform and problem id as the item has them by which it is found: `codeforces/4A`. */
+  /** Its platform and problem id in the item that they are looked up by: `codeforces/4A`. */
   key: string;
   body: ProblemBody | undefined;
   testCases: TestCaseView[];
@@ -33,7 +33,7 @@ export interface State {
   moments: Moments;
   problems: Shelf<ProblemState>;
   executions: Shelf<ExecutionState>;
-  /** By subject. */
+  /** Statistics by subject. */
   stats: Map<string, Register<UserStatsItem>>;
   /** Problems that a subject has executed. */
   executed: Map<string, Set<number>>;
@@ -42,7 +42,7 @@ export interface State {
   /** Number of executions in the feeds: the public one (""), and each subject's private and public ones. */
   publicRows: Map<string, Tally>;
   privateRows: Map<string, Tally>;
-  /** Texts, each used once, of creations under way: their ids are not known yet. */
+  /** Texts, each used once, of items that are being created: their ids are not known yet. */
   arriving: Set<string>;
 }
 
@@ -80,13 +80,13 @@ export const pathOf = ({
   problem_id,
 }: Pick<Problem, "platform" | "problem_id">): string => `${platform}/${problem_id}`;
 
-/** Puts a problem that is in the database already into the state. */
+/** Adds a problem that is already in the database. */
 export function addKnown(state: State, problem: Problem, body: ProblemBody | undefined): void {
   state.problems.add(problem.id, { problem, key: pathOf(problem), body, testCases: [] });
   countProblem(state, undefined, problem)();
 }
 
-/** Writes a problem's next state; the function that is returned acknowledges it. */
+/** Writes a problem's next state; the returned function acknowledges it. */
 export function writeProblem(state: State, id: number, next: ProblemState): () => void {
   const register = state.problems.get(id);
   if (register === undefined) throw new RangeError(`no write is known of problem ${id}`);
@@ -94,7 +94,7 @@ export function writeProblem(state: State, id: number, next: ProblemState): () =
   return both(register.write(next), counted);
 }
 
-/** Counts a problem that comes to the lists, leaves them or changes its platform. */
+/** Counts a problem that enters the lists, leaves them or changes its platform. */
 export function countProblem(
   state: State,
   before: Problem | undefined,
@@ -110,7 +110,7 @@ export function countProblem(
   ]);
 }
 
-/** Writes an execution's next state; the function that is returned acknowledges it. */
+/** Writes an execution's next state; the returned function acknowledges it. */
 export function writeExecution(state: State, id: number, next: ExecutionState): () => void {
   const register = state.executions.get(id);
   if (register === undefined) throw new RangeError(`no write is known of execution ${id}`);

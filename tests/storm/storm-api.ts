@@ -3,10 +3,10 @@ import type { Answer, Question } from "./question.ts";
 import type { Journal } from "./journal.ts";
 import type { Person } from "./state.ts";
 
-/** Stands for how the cache had an answer that it never has. */
+/** Cache status of an answer that is never cached. */
 export const NOT_CACHED = "-";
 
-/** An answer with how it came about. */
+/** An answer with its cache status. */
 export interface Reply extends Answer {
   /** `hit`, `miss`, `stale` or `bypass`, or `NOT_CACHED`. */
   cache: string;
@@ -15,7 +15,7 @@ export interface Reply extends Answer {
 
 export interface Api {
   processes: number;
-  /** Sends a request to the process of that number. */
+  /** Sends a request to the process with that number. */
   send(
     method: string,
     path: string,
@@ -26,7 +26,7 @@ export interface Api {
   ask(question: Question, process: number): Promise<Reply>;
 }
 
-/** Talks to the processes of a local cloud. */
+/** Client of the processes of a local cloud. */
 export function createApi(url: string, processes: number, journal: Journal): Api {
   const client = createApiClient({ url });
 
@@ -40,7 +40,7 @@ export function createApi(url: string, processes: number, journal: Journal): Api
     const { status, headers, text } = await client.send(method, path, {
       headers: {
         "x-local-instance": String(process),
-        // As it is stored, so that no time goes by with compressing it anew.
+        // Accepts the stored coding, so that no time is spent on compression.
         "accept-encoding": "br",
         ...(as && { authorization: `Bearer ${as.token}` }),
       },

@@ -32,7 +32,7 @@ promises. Ctrl-C ends the writing; what was written is still checked. Without op
 Environment: REDIS_ENGINE, DYNAMODB_ENGINE, REDIS_URL and DYNAMODB_ENDPOINT choose engines as for \`npm run dev\`; with
 REDIS_ENGINE=embedded, or a REDIS_URL, nothing happens to Redis.`;
 
-/** Number of stories printed: the first wrong answers explain most. */
+/** Number of explained failures: the first wrong answers explain most. */
 const STORIES = 3;
 
 function parse() {
@@ -75,7 +75,7 @@ function parse() {
   return { ...numbers, mix, checks, problems: number("problems", 1), done, file, json, help };
 }
 
-/** Summary of a run for people. */
+/** Readable summary of a run. */
 function summary({
   writes,
   seconds,
@@ -106,11 +106,11 @@ function summary({
       : `${stale.length} not current; repeat with --seed ${seed}`,
     ...(failed.length > 0 ? [`${failed.length} failed; repeat with --seed ${seed}`] : []),
   ];
-  const told = [
+  const reads = [
     ...stale.map((read) => ({ ...read, kind: "STALE" })),
     ...failed.map((read) => ({ ...read, kind: "FAILED" })),
   ];
-  for (const { kind, question, process: by, cache, key, wrong, story } of told.slice(0, STORIES))
+  for (const { kind, question, process: by, cache, key, wrong, story } of reads.slice(0, STORIES))
     lines.push(
       "",
       `${kind.padEnd(6)} ${question}, by process ${by} (${cache})`,
@@ -127,8 +127,8 @@ await runCommand({
   run: async (options) => {
     const interrupted = new AbortController();
     process.once("SIGINT", () => interrupted.abort());
-    const tell = options.json ? console.error : console.log;
-    const log = (text: string) => tell(`${new Date().toISOString().slice(11, 19)} ${text}`);
+    const print = options.json ? console.error : console.log;
+    const log = (text: string) => print(`${new Date().toISOString().slice(11, 19)} ${text}`);
     const problems =
       options.file === undefined
         ? generateProblems(options.problems)

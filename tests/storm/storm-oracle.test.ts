@@ -12,7 +12,7 @@ import {
 } from "./state.ts";
 import { describe, expect, test } from "vitest";
 
-/** Runs something between the two ends of a read's span. */
+/** Runs something between the start and the end of a read's span. */
 function during(moments: ReturnType<typeof createMoments>, run: () => void = () => {}) {
   const from = moments.next();
   run();
@@ -131,7 +131,7 @@ describe("a list is judged", () => {
     expect(judge(all.slice(1, 2), 2, 1)).toContain("leaves out 2");
     expect(judge(all.slice(0, 3), 2)).toContain("shows 2, which is on another page");
     expect(judge(all.slice(2), 2, 1)).toContain("leaves out 3");
-    // An element that arrives before this page moves its elements on by as many.
+    // An element that arrives before this page moves its elements by one place.
     expect(judge(all.slice(1, 3), 2, 2, 1)).toBeUndefined();
     expect(judge(all.slice(0, 2), 2, 2, 1)).toContain("shows 4, which is on another page");
   });
@@ -159,7 +159,7 @@ test("an answer is one of the possible ones byte for byte, or a 404 where there 
 describe("a page of the public feed", () => {
   const page = { key: "page" };
 
-  /** Pages that are asked by a clock that only the test moves. */
+  /** Requests pages by a clock that only the test moves. */
   function hotPages() {
     const clock = { ms: 0 };
     const moments = createMoments();
@@ -178,7 +178,7 @@ describe("a page of the public feed", () => {
     expect(hit()).toBeUndefined();
     expect(load(900)).toBeDefined();
     expect(hit()).toBeDefined();
-    // A page that is hot stays so while its next load comes within two seconds.
+    // A hot page stays hot while its next load comes within two seconds.
     expect(load(1_900)).toBeDefined();
     expect(load(2_000)).toBeUndefined();
     expect(hit()).toBeUndefined();
@@ -218,7 +218,7 @@ describe("a page of the public feed", () => {
     token: "",
   }));
 
-  /** Executions by id of their owner, of which the public one with the last id came after the moment as of which a hot page may be. */
+  /** Executions by id of their owner; the public one with the last id is newer than a hot page has to be. */
   function feed(owners: Record<number, string>) {
     const state = createState([ann, bob] as Person[]);
     let late = 0;

@@ -7,13 +7,10 @@ import { storm } from "./storm.ts";
 import { expect, inject, test } from "vitest";
 import { scale } from "../support/scale.ts";
 
-/** The import's own limit, for as many problems as Codeforces had in November 2018. */
+/** The time limit of the import, for as many problems as Codeforces had in November 2018. */
 const IMPORTED_WITHIN_SECONDS = 120;
 
-/**
- * Printed with a failure. Writes at the same time race differently each time, so that a seed repeats a storm only
- * nearly.
- */
+/** Printed with a failure. Concurrent writes race differently each time, so a seed repeats a storm only approximately. */
 const SEED = Date.now() % 2 ** 31;
 
 test.each(scale.storms)(
@@ -24,7 +21,7 @@ test.each(scale.storms)(
     const { redis, dynamodb } = enginesFromEnvironment();
     const lines: string[] = [];
     const isFaulty = faults > 0 && (await redisServerVersion()) !== undefined;
-    // Few of the questions that a write affects, drawn at random: so the suite stays quick.
+    // Only a few random questions of those that a write affects, to keep the suite fast.
     const report = await storm({
       writes,
       seed: SEED,
@@ -48,7 +45,7 @@ test.each(scale.storms)(
     expect(own).toBeGreaterThan(1.5 * checks * writes);
     expect(reader).toBeGreaterThan(writes / 2);
     expect(final).toBeGreaterThan(writes / 4);
-    // It proves nothing unless what has changed comes from the cache again.
+    // The storm proves nothing unless changed data comes from the cache again.
     expect(report.caches["hit"]).toBeGreaterThan((own + reader) / 3);
     expect(report.fresh_hits).toBeGreaterThanOrEqual((own + reader) * freshShare * mix.freshHits);
     expect(report.late_copies).toBeGreaterThan(0);

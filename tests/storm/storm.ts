@@ -19,28 +19,28 @@ import { createOutages } from "./outages.ts";
 import { createPlant } from "./planted-bug.ts";
 import { runWrites, untilReached } from "./run-writes.ts";
 
-/** API processes, and people who write at the same time. */
+/** API processes, and concurrent writers. */
 const PROCESSES = 2;
 const WRITERS = ["ann", "bob", "cyd", "dan"] as const;
 
-/** Writes within which the planted bug must be found. */
+/** Number of writes within which the planted bug must be found. */
 const PLANTED_WRITES = 500;
 
-/** Faults in a run, at equal distances: at least `WRITES_PER_FAULT` writes apart. */
+/** Number of faults in a run, at equal distances: at least `WRITES_PER_FAULT` writes apart. */
 const FAULTS = 40;
 const WRITES_PER_FAULT = 100;
 
-/** Writes, or time, that a fault lasts. */
+/** Number of writes, or time, that a fault lasts. */
 const FAULT_WRITES = 40;
 const FAULT_MS = 3_000;
 
-/** The storm beats by itself, so that no two beats overlap: every 20 s, and never by the cloud's own schedule. */
+/** The storm sends the beats, every 20 s, so that no two overlap; the cloud's schedule is off. */
 const BEAT_MS = 20_000;
 const NEVER_MS = 365 * 86_400_000;
 
 const PROGRESS_MS = 5_000;
 
-/** A storm is about what is true, not about how much is let through. */
+/** A storm tests correctness, not throttling. */
 const UNLIMITED = { ratePerSecond: 1_000_000, burst: 1_000_000 };
 
 export interface StormOptions {
@@ -48,21 +48,21 @@ export interface StormOptions {
   seed: number;
   readers: number;
   problems: readonly ImportedProblem[];
-  /** Default: everything. */
+  /** Default: all of them. */
   mix?: Mix | undefined;
-  /** Questions judged after each write, of what it affects and as many of the lists: all of them unless said. */
+  /** Number of affected questions judged after each write, and as many of the lists. Default: all. */
   checks?: number | undefined;
   engines?: Pick<CloudOptions, "redis" | "dynamodb">;
-  /** Folder of the functions' modules: this repository's sources unless said. */
+  /** Folder of the functions' modules. Default: this repository's sources. */
   functions?: URL;
-  /** Takes a redis-server of the storm's own, which becomes full, read-only, and comes back as it was a while ago. */
+  /** Uses a separate redis-server, which becomes full and read-only, and restarts with an older state. */
   faults?: boolean | undefined;
-  /** Ends the writing early; what was written is still checked. */
+  /** Ends the writing early; everything written so far is still checked. */
   signal?: AbortSignal;
   log?: (text: string) => void;
 }
 
-/** Time until functions use a Redis again that has had a fault: the breaker's 5 s, and as much for a busy machine. */
+/** Time until functions use a Redis again after a fault: the breaker's 5 s, and as much for a busy machine. */
 const RECOVERY_MS = 10_000;
 
 export interface StormReport {
@@ -71,28 +71,28 @@ export interface StormReport {
   problems: number;
   /** Duration of their import. */
   import_seconds: number;
-  /** Writes after which a rule of invalidation that was dropped on purpose was found out, and the answer that showed it. */
+  /** Number of writes until the dropped invalidation rule was detected, and the answer that showed it. */
   planted: { writes: number; found: WrongRead };
   writes: number;
   by_kind: Record<KindName, number>;
   seconds: number;
-  /** Answers that were judged: after own writes, by readers at any time, at the end. */
+  /** Judged answers: after own writes, by readers at any time, at the end. */
   answers: { own: number; reader: number; final: number };
   caches: Record<string, number>;
-  /** Of the answers before the end, hits on what was changed less than a second before. */
+  /** Of the answers before the end, hits on data that was changed less than a second before. */
   fresh_hits: number;
-  /** Requests that Redis got a second time, and what else happened to it. */
+  /** Requests that Redis received twice, and the number of each other fault. */
   late_copies: number;
   faults: Record<FaultName, number>;
   stale: WrongRead[];
-  /** Answers of 5xx. */
+  /** 5xx answers. */
   failed: WrongRead[];
 }
 
 /**
- * Writes at random to a local cloud of two API processes, as several people and behind the API's back, while others read;
- * judges every answer by what was written. It begins with a bug that is planted, and has to be found; then it ends at the first answer
- * that is not current, or failed.
+ * Makes random writes to a local cloud of two API processes, through the API and directly in the table, while others
+ * read; judges every answer by the writes. It begins with a planted bug, which has to be found; after that it ends at
+ * the first answer that is not current, or failed.
  */
 export async function storm(options: StormOptions): Promise<StormReport> {
   const { log = () => {}, seed, problems, readers, signal, checks } = options;
@@ -152,7 +152,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   log(
     `writes    ${options.writes} by ${desks.length} people, ${readers} readers, ${PROCESSES} API processes, seed ${seed}`,
   );
-  const told = setInterval(() => {
+  const progress = setInterval(() => {
     const { own, reader } = checker.answers;
     const rate = Math.round(written / Math.max(1, secondsSince(startMs)));
     log(
@@ -170,16 +170,16 @@ export async function storm(options: StormOptions): Promise<StormReport> {
         written += 1;
       },
     }).finally(() => over.abort());
-    await Promise.all([writing, suffer()]);
+    await Promise.all([writing, runFaults()]);
     await drain();
     await checkAll();
   } catch (error) {
-    // A failure in the midst of the storm must not hide the answer that ended it.
+    // A later failure must not hide the answer that ended the storm.
     if (!checker.isWrong()) throw error;
     log(`failed    ${String(error)}`);
   } finally {
     over.abort();
-    clearInterval(told);
+    clearInterval(progress);
   }
   return {
     seed,
@@ -199,7 +199,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     failed: checker.failed,
   };
 
-  /** Drops a rule until an answer shows it, then begins anew with an empty cache. */
+  /** Drops a rule until an answer shows it, then starts again with an empty cache. */
   async function findPlanted(): Promise<StormReport["planted"]> {
     let writes = 0;
     plant.planted = true;
@@ -223,8 +223,8 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     return { writes, found };
   }
 
-  /** Beats, and lets one fault after the other happen, while there is writing. */
-  async function suffer(): Promise<void> {
+  /** Sends beats, and runs one fault after the other, during the writes. */
+  async function runFaults(): Promise<void> {
     const every = Math.max(WRITES_PER_FAULT, Math.ceil(options.writes / FAULTS));
     const pause = () => untilReached(() => written, written + FAULT_WRITES, FAULT_MS);
     let round = 0;
@@ -251,7 +251,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     log(`drained   the stream ${Math.round(performance.now() - beganMs)} ms after the last write`);
   }
 
-  /** Everything that was written to, while nothing changes. */
+  /** Checks everything that was written, while nothing changes. */
   async function checkAll(): Promise<void> {
     if (checker.isWrong()) return;
     const waiting = finalQuestions(desk).values();
@@ -267,7 +267,7 @@ function countersOf<Name extends string>(names: readonly Name[]): Record<Name, n
   return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
 }
 
-/** Imports the problems through the API; returns how many seconds that took. */
+/** Imports the problems through the API; returns the duration in seconds. */
 async function importAll(
   cloud: Cloud,
   problems: readonly ImportedProblem[],

@@ -1,6 +1,6 @@
 import { build, type Metafile } from "esbuild";
 
-/** Bundles a module as functions are bundled for deployment, in memory; `external` stays outside. */
+/** Bundles a module in memory, as functions are bundled for deployment; `external` modules stay outside. */
 export async function bundle(source: string, external: readonly string[] = []): Promise<Metafile> {
   const { metafile } = await build({
     stdin: { contents: source, resolveDir: import.meta.dirname, loader: "ts" },
@@ -18,7 +18,7 @@ export async function bundle(source: string, external: readonly string[] = []): 
   return metafile;
 }
 
-/** Modules loaded at start: the entry's chunk and all that it imports statically. */
+/** Modules loaded at start: the entry's chunk and its static imports. */
 export function startUp({ outputs }: Metafile): {
   bytes: number;
   inputs: string[];

@@ -13,11 +13,11 @@ import { connectIpc } from "./ipc.ts";
 
 export type { ResourceSettings, RowParams, WorkerReading } from "./cache-worker.ts";
 
-/** One of the caches of another process. */
+/** One of the caches in another process. */
 export interface RemoteCache {
-  /** `budgetMs`: what is left of the request when the read starts. */
+  /** `budgetMs`: remaining time of the request when the read starts. */
   read(resource: string, params: RowParams, budgetMs?: number): Promise<WorkerReading>;
-  /** The value alone. */
+  /** Returns the value only. */
   get(resource: string, params: RowParams): Promise<unknown>;
   getMany(resource: string, params: readonly RowParams[]): Promise<unknown[]>;
   refresh(resource: string, params: RowParams): Promise<string>;
@@ -29,28 +29,28 @@ export interface RemoteCache {
 }
 
 export interface CacheProcess extends RemoteCache, AsyncDisposable {
-  /** The process's first cache is the process itself. */
+  /** The methods of the process itself use its first cache. */
   caches: readonly RemoteCache[];
   /** Events that its caches have reported so far. */
   events: CacheEvent[];
-  /** Stale entries that it has handed over. */
+  /** Stale entries whose refresh it has sent to the queue. */
   deferred: RefreshTask[];
   /** Unhandled promise rejections. */
   unhandled: string[];
-  /** Stops it between two instructions, as Lambda does after a response: no timer runs, no message is read. */
+  /** Stops it between two instructions, as Lambda does after a response: no timer fires, no message is read. */
   freeze(): void;
   thaw(): void;
-  /** Ends it at once, in the middle of whatever it does. */
+  /** Kills it (SIGKILL) at any instruction. */
   kill(): Promise<void>;
-  /** Sets its wall clock forward or back; timers run on. */
+  /** Sets its wall clock forward or back; its timers are unaffected. */
   jumpClock(ms: number): Promise<void>;
-  /** Sets it right again. */
+  /** Resets its wall clock. */
   resetClock(): Promise<void>;
 }
 
-/** A load as it reaches the test, which answers it. */
+/** A load that the test answers. */
 export interface OriginLoad {
-  /** Name of the process that asks. */
+  /** Name of the process that loads. */
   process: string;
   resource: string;
   /** One row, unless it is a bulk load. */
@@ -72,7 +72,7 @@ export type ProcessOptions = Partial<Omit<WorkerSettings, "url" | "token" | "res
 
 const WORKER = fileURLToPath(new URL("cache-worker.ts", import.meta.url));
 
-/** Starts a Node process with separate caches over the store at `upstash`; every load comes back to `origin`. */
+/** Starts a Node process with separate caches over the store at `upstash`; `origin` answers every load. */
 export async function startCacheProcess(settings: ProcessOptions): Promise<CacheProcess> {
   const { upstash, origin, name = "process", onDefer = () => {} } = settings;
   const child = fork(WORKER, {
@@ -146,7 +146,7 @@ export interface HeldLoad extends OriginLoad {
   fail(message: string): void;
 }
 
-/** An origin whose every load starts when it is asked and ends when the test says so. */
+/** An origin whose every load ends when the test ends it. */
 export function heldOrigin() {
   const started: HeldLoad[] = [];
   const arrivals: PromiseWithResolvers<HeldLoad>[] = [];
@@ -165,9 +165,9 @@ export function heldOrigin() {
   };
   return {
     origin,
-    /** Every load there was, in order. */
+    /** All loads so far, in order. */
     started,
-    /** The next load that the test has not taken yet. */
+    /** The next load that the test has not received yet. */
     next: () => arrival(taken++).promise,
   };
 }

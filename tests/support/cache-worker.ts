@@ -14,7 +14,7 @@ import { createUpstashStore } from "@algoitny/cache/upstash";
 import { connectIpc } from "./ipc.ts";
 import { refreshDue } from "./refresh-due.ts";
 
-/** One row, and the tags its entry carries beside its own and that of all rows. */
+/** One row, and the tags of its entry beside its own and that of all rows. */
 export interface RowParams {
   id: number;
   tags?: readonly string[];
@@ -39,11 +39,11 @@ export type ResourceSettings = Pick<
 export interface WorkerSettings {
   url: string;
   token: string;
-  /** Longest time of one request to the store, as its client sees it. */
+  /** Time limit of one request to the store. */
   requestTimeoutMs: number;
-  /** Number of caches in the process, each as if it were alone. */
+  /** Number of caches in the process, each independent of the others. */
   instances: number;
-  /** True when stale entries are handed to the test instead of being refreshed by their reader. */
+  /** True when refreshes of stale entries are sent to the test instead of being made by their reader. */
   defers: boolean;
   resources: Record<string, ResourceSettings>;
   options: Pick<
@@ -161,7 +161,7 @@ subscribe((event) => void test("event", withoutError(event)));
 process.on("unhandledRejection", (reason) => void test("unhandled", String(reason)));
 process.once("disconnect", () => process.exit());
 
-/** Errors may hold what cannot travel. */
+/** Errors may hold values that IPC cannot send. */
 function withoutError(event: CacheEvent): CacheEvent {
   return "error" in event && event.error
     ? { ...event, error: new Error(event.error.message) }

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** Stands between a client and a server that speaks Redis's protocol, and takes answers away. */
+/** A proxy between a client and a Redis server that drops answers. */
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
-  /** Lets the next command that has `text` in it through, and breaks its connection when the answer comes. */
+  /** Lets the next command that contains `text` through, and breaks its connection when the answer comes. */
   cutAnswerTo(text: string): void;
-  /** Number of commands with that text that have come since. */
+  /** Number of commands with that text since then. */
   readonly arrived: number;
 }
 

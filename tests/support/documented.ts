@@ -1,7 +1,7 @@
 import { buildDocument } from "@algoitny/functions/openapi/api-document";
 import { Ajv2020 } from "ajv/dist/2020.js";
 
-/** One answer as a client got it; the body is empty where there is none. */
+/** One answer as a client received it; the body is empty if there is none. */
 export interface SeenAnswer {
   method: string;
   /** Path and query. */
@@ -25,12 +25,12 @@ ajv.addSchema(document, ID);
 
 const templates = Object.keys(document.paths)
   .map((template) => ({ template, pattern: patternOf(template) }))
-  // A fixed segment comes before one that takes anything, as in the gateway.
+  // A literal segment precedes a parameter, as in the gateway.
   .toSorted((a, b) => a.template.split("{").length - b.template.split("{").length);
 
 /**
- * Throws unless the document describes the answer: its status, each of its headers that must be there, its media type and
- * its body. Paths and methods outside the document are not judged.
+ * Throws unless the document describes the answer: its status, each required header, its media type and its body. Paths
+ * and methods outside the document are not checked.
  */
 export function requireDocumented(seen: SeenAnswer): void {
   const { status, headers, body } = seen;
@@ -68,7 +68,7 @@ function checkHeaders(
   }
 }
 
-/** The answer at a pointer, and where it is: a reference leads to a component. */
+/** The answer at a pointer, and its location: a reference leads to a component. */
 function lookUp(
   pointer: readonly string[],
 ): { found: DocumentedAnswer; pointer: string[] } | undefined {

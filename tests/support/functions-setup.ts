@@ -9,7 +9,7 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** `file:` URL of the folder with all functions' modules, for clouds of tests. */
+    /** `file:` URL of the folder with all functions' modules, for the clouds of tests. */
     functions: string;
   }
 }
@@ -20,12 +20,12 @@ const BUNDLES = path.join(ROOT, "dist/functions");
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Bundles the functions once a run: a thread loads them in half of the time that their sources take. */
+/** Bundles the functions once a run: a thread loads the bundles in half of the time that their sources take. */
 export default async function setup(project: TestProject): Promise<void> {
   const files = await bundleFunctions();
   const hash = createHash("sha256");
   for (const { name, contents } of files) hash.update(`${name}\0`).update(contents);
-  // Named after the content, and so compiled once for all runs: Node finds compiled code by a file's name too.
+  // Named after the content, so that all runs share the compiled code: Node's compile cache also uses the file name.
   const folder = path.join(BUNDLES, hash.digest("hex").slice(0, 16));
   await mkdir(BUNDLES, { recursive: true });
   if (existsSync(folder)) await utimes(folder, new Date(), new Date());
@@ -45,14 +45,14 @@ async function bundleFunctions(): Promise<BundledFile[]> {
     absWorkingDir: SOURCE,
     outbase: SOURCE,
     outdir: BUNDLES,
-    // As the sources are called, which the clouds of `npm run dev` load.
+    // The extension of the sources, which the clouds of `npm run dev` load.
     outExtension: { ".js": ".ts" },
     bundle: true,
     splitting: true,
     platform: "node",
     format: "esm",
     target: "node24",
-    // As SST has it: ECMAScript modules where a package has both.
+    // As in SST's bundles: ECMAScript modules where a package has both formats.
     mainFields: ["module", "main"],
     keepNames: true,
     banner: {
@@ -65,7 +65,7 @@ async function bundleFunctions(): Promise<BundledFile[]> {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Writes all or nothing: another run may be doing the same. */
+/** Writes all or nothing: another run may be writing the same files. */
 async function writeFolder(folder: string, files: readonly BundledFile[]): Promise<void> {
   const unfinished = await mkdtemp(`${folder}-`);
   for (const { name, contents } of files) {
@@ -79,7 +79,7 @@ async function writeFolder(folder: string, files: readonly BundledFile[]): Promi
   });
 }
 
-/** Removes bundles of earlier code, but for those that a run may be using. */
+/** Removes bundles of earlier code, except those that a run may still use. */
 async function removeOld(current: string): Promise<void> {
   for (const name of await readdir(BUNDLES)) {
     const folder = path.join(BUNDLES, name);

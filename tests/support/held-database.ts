@@ -6,16 +6,16 @@ import { buffer } from "node:stream/consumers";
 /** A DynamoDB whose reads of items can be held up. */
 export interface HeldDatabase extends AsyncDisposable {
   endpoint: string;
-  /** From now on reads wait, until they are let go. */
+  /** From now on reads wait until they are released. */
   hold(): void;
   letGo(): void;
-  /** Reads that wait now. */
+  /** Number of waiting reads. */
   waiting(): number;
 }
 
 const READS = /^DynamoDB_\d+\.(?:GetItem|BatchGetItem|Query)$/;
 
-/** Stands between functions and a DynamoDB, so that a test decides how long a load takes. */
+/** A proxy between functions and DynamoDB, so that a test decides how long a load takes. */
 export async function startHeldDatabase(endpoint: string): Promise<HeldDatabase> {
   let gate = Promise.withResolvers<void>();
   gate.resolve();

@@ -9,7 +9,7 @@ export function holdLoads<Value>() {
   return { load, loads };
 }
 
-/** Holds the answer of a loader's next load: what it has found by then is what it answers when it is released. */
+/** Holds the answer of a loader's next load: the value that it has read is returned when the test releases it. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- infers the arguments, so that any loader fits
 export function holdNextLoad<Args extends unknown[], Answer>(
   load: Mock<(...args: Args) => Promise<Answer>>,

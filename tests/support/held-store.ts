@@ -2,7 +2,7 @@ import type { Store } from "@algoitny/cache/store";
 
 type Operation = keyof Store;
 
-/** One request that is held, before the store has done it or after. */
+/** One held request, before or after the store has executed it. */
 interface Hold {
   readonly reached: PromiseWithResolvers<void>;
   readonly released: PromiseWithResolvers<void>;
@@ -51,9 +51,9 @@ export function holdStore(inner: Store) {
   };
   return {
     store,
-    /** Holds the next request of an operation on its way: the store has not done it yet. */
+    /** Holds the next request of an operation on its way: the store has not executed it yet. */
     holdRequest: holdIn(requests),
-    /** Holds the reply to the next request of an operation: the store has done it, and its sender does not know. */
+    /** Holds the reply to the next request of an operation: the store has executed it, and its sender does not know. */
     holdReply: holdIn(replies),
   };
 }

@@ -17,7 +17,7 @@ export const START_MS = 1_700_000_000_000;
 /** Long enough to be stored in Brotli. */
 export const LONG_LIST = Array.from({ length: 100 }, (_, id) => ({ id, title: `Title of ${id}` }));
 
-/** A read that hit an entry one minute old with nine to live; `reading` and `header` change it. */
+/** A read that hit an entry one minute old with nine minutes left; `reading` and `header` change it. */
 export async function readingOf(
   value: unknown,
   {
@@ -75,7 +75,7 @@ export function eventOf(
   };
 }
 
-/** The bytes a client sees once it has undone the content coding. */
+/** The bytes of a response after its content coding is undone. */
 export function contentOf({ body, isBase64Encoded, headers }: LambdaResult): Buffer {
   const sent = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
   if (headers["content-encoding"] === "br") return brotliDecompressSync(sent);
@@ -93,7 +93,7 @@ export function cachedHandlers(options: Partial<CacheResponseOptions> = {}) {
 
 export type Answer = Partial<LambdaResult> | Error;
 
-/** A cached handler of `/a` that gives the answers in turn, the last one again and again; it throws those that are errors. */
+/** A cached handler of `/a` that returns the answers in turn, then the last one repeatedly; it throws those that are errors. */
 export function answering(options: Partial<CacheResponseOptions>, ...answers: readonly Answer[]) {
   const setup = cachedHandlers(options);
   let next = 0;

@@ -19,7 +19,7 @@ export type Call<Theirs> = <Name extends keyof Theirs & string>(
   ...args: Theirs[Name] extends (...args: infer Args) => unknown ? Args : never
 ) => Promise<Theirs[Name] extends (...args: never[]) => infer Result ? Awaited<Result> : never>;
 
-/** Lets both ends call each other's functions; what is under way when the other process goes is rejected. */
+/** Lets both ends call each other's functions; pending calls are rejected when the other process ends. */
 export function connectIpc<Theirs>(channel: Channel, own: Functions): Call<Theirs> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;

@@ -10,7 +10,7 @@ export interface Person {
   token: string;
 }
 
-/** A local cloud with people in it, and short ways to write to it. */
+/** A local cloud with users, and shortcuts for writing to it. */
 export interface World extends TestCloud {
   admin: Person;
   ann: Person;
@@ -21,7 +21,7 @@ export interface World extends TestCloud {
   get(path: string, as?: Person): Promise<Json>;
   createProblem(fields?: Fields): Promise<Json>;
   record(as: Person, problemId: number, fields?: Fields): Promise<Json>;
-  /** Changes attributes of an item straight in DynamoDB, behind the API's back. */
+  /** Changes attributes of an item directly in DynamoDB, without the API. */
   changeItem(key: Key, attributes: Fields): Promise<void>;
 }
 
@@ -103,7 +103,7 @@ export function execution(problemId: number, fields: Fields = {}): Fields {
   };
 }
 
-/** `hit`, `miss`, … and the database requests that an answer took, from its `Server-Timing`. */
+/** Cache status and number of database requests of an answer, from its `Server-Timing`. */
 export function cost(response: Response): { cache: string | undefined; reads: number } {
   const timing = response.headers.get("server-timing") ?? "";
   return {

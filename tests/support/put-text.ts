@@ -1,6 +1,6 @@
 import type { MemoryStore } from "@algoitny/cache";
 
-/** Puts any text under a key of a store, as a stranger would. */
+/** Writes any text under a key of a store, as a foreign program would. */
 export async function putText(
   store: Pick<MemoryStore, "put">,
   key: string,

@@ -3,11 +3,11 @@ import { type IncomingHttpHeaders, request } from "node:http";
 export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
-  /** As it came over the wire, still in its content coding. */
+  /** The bytes on the wire, still in their content coding. */
   body: Buffer;
 }
 
-/** A request as it is written here: no headers are added, no content coding is undone. */
+/** Sends a request exactly as given: no headers are added, no content coding is undone. */
 export function raw(
   url: string,
   headers: Record<string, string> = {},

@@ -5,7 +5,7 @@ import { Cluster as Cluster6, Redis as Redis6 } from "ioredis6";
 import { createClient as create5, createCluster as createCluster5 } from "redis5";
 import { createClient as create6, createCluster as createCluster6 } from "redis6";
 
-/** A client that is connected, how it sends a command about a key past the store, and how it ends. */
+/** A connected client, with functions to send a command about a key without the store, and to close it. */
 export interface Connected {
   client: RedisClient;
   run: (key: string, command: readonly string[]) => Promise<unknown>;
@@ -35,7 +35,7 @@ export type Connect = (port: number) => Promise<Connected>;
 
 const HOST = "127.0.0.1";
 
-/** Clients as people have them, by name. */
+/** Common clients, by name. */
 export const CLIENTS: Readonly<Record<string, Connect>> = {
   "ioredis 5": async (port) => ofIoredis(new Redis5({ port, host: HOST })),
   "ioredis 6": async (port) => ofIoredis(new Redis6({ port, host: HOST })),

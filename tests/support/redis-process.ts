@@ -10,7 +10,7 @@ import { Redis } from "ioredis5";
 /** Server that speaks Redis's protocol on a private port. */
 export interface RedisProcess extends AsyncDisposable {
   readonly port: number;
-  /** Kills it (SIGKILL) and starts it again with what it has saved. */
+  /** Kills it (SIGKILL) and starts it again with its saved data. */
   restart(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function installedServers(): [server: string, version: string][] {
   });
 }
 
-/** Starts one that saves nothing unless it is asked to (`SAVE`); `--cluster-enabled yes` makes it a node of a cluster. */
+/** Starts a server that saves only on request (`SAVE`); `--cluster-enabled yes` makes it a node of a cluster. */
 export async function startRedisProcess(
   server: string,
   options: Readonly<Record<string, string>> = {},
@@ -98,7 +98,7 @@ async function isWhole(node: Redis): Promise<boolean> {
   return /cluster_state:ok/.test(info) && /cluster_size:2/.test(info);
 }
 
-/** A free port with room for the bus of a cluster, which listens 10,000 above it. */
+/** A free port whose cluster-bus port, 10,000 above it, is free too. */
 async function freePort(): Promise<number> {
   for (;;) {
     const probe = createServer().listen(0, "127.0.0.1");

@@ -1,6 +1,6 @@
 import type { Cache, ReadOptions, RefreshResult, Resource } from "@algoitny/cache";
 
-/** Has an entry refreshed if that is due, as the consumer of its task does. */
+/** Refreshes an entry if that is due, as the consumer of its task does. */
 export function refreshDue<P, V, S>(
   cache: Cache,
   resource: Resource<P, V, S>,

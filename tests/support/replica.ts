@@ -3,16 +3,16 @@ import type { TestUpstash } from "./test-upstash.ts";
 import { type Proxying, reply, startUpstashProxy } from "./upstash-proxy.ts";
 
 /**
- * An Upstash endpoint whose reads may come from a replica that has fallen behind; scripts and writes go to the primary.
- * A read that says by its sync token that its client has seen more than the replica goes to the primary too.
+ * An Upstash endpoint whose reads may come from a lagging replica; scripts and writes go to the primary. A read whose
+ * sync token is newer than the replica goes to the primary too.
  */
 export interface Replica extends AsyncDisposable {
   url: string;
   token: string;
-  /** From now on the replica shows what is there now. */
+  /** Sets the replica to the primary's current state, and stops it there. */
   fallBehind(): Promise<void>;
   catchUp(): void;
-  /** Catches up when so much time has passed. */
+  /** Lets the replica catch up after that time. */
   catchUpAfter(ms: number): void;
   /** Sets whether sync tokens count. */
   takeTokens(take: boolean): void;
@@ -22,7 +22,7 @@ export interface Replica extends AsyncDisposable {
 
 interface Snapshot {
   values: ReadonlyMap<string, string>;
-  /** Commands that the primary had run. */
+  /** Number of commands that the primary had run. */
   position: number;
   endMs: number;
 }
@@ -79,7 +79,7 @@ async function everything({ redis }: TestUpstash): Promise<Map<string, string>> 
   return new Map(names.map((name, index) => [name, String(values[index])]));
 }
 
-/** As the local endpoint writes its sync tokens. */
+/** The local endpoint's format of sync tokens. */
 function tokenOf(position: number): string {
   return Buffer.from(`local:${position}`).toString("base64");
 }

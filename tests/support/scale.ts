@@ -8,9 +8,9 @@ export interface StormSize {
   /** Kinds of writes that may occur less than once in 100. */
   rareKinds: number;
   checks: number;
-  /** Number of different faults of Redis that have to happen. */
+  /** Number of different Redis faults that must occur. */
   faults: number;
-  /** Least share of hits on what was changed less than a second before, on a machine with nothing else to do. */
+  /** Least share of hits on data that was changed less than a second before, on an idle machine. */
   freshShare: number;
 }
 
@@ -99,5 +99,5 @@ declare module "vitest" {
   }
 }
 
-/** The sizes that this run's configuration asks for. */
+/** The sizes that this run's configuration selects. */
 export const scale = SCALES[inject("scale")];

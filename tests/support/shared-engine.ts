@@ -4,8 +4,8 @@ import { enginesFromEnvironment } from "@algoitny/local/engines";
 let engine: Promise<DynamoDbEngine> | undefined;
 
 /**
- * Address of a DynamoDB for all tests of this process, each of which makes a private table: the engine that the
- * environment names, else one that ends with the process.
+ * Address of a DynamoDB for all tests of this process, each with a private table: the engine that the environment
+ * names, else one that ends with the process.
  */
 export async function sharedEndpoint(): Promise<string> {
   const { dynamodb } = enginesFromEnvironment();

@@ -2,7 +2,7 @@ import type { Intercept } from "@algoitny/local/upstash/start-upstash";
 import { LOOK } from "../../packages/cache/src/stores/scripted.ts";
 import { COMMIT, EXPIRE, LEASE, RELEASE } from "../../packages/cache/src/stores/scripts.ts";
 
-/** A request to the store by what it is for; a look also asks for stamps, a poll for the lease too. */
+/** A request to the store by its purpose; a look also asks for stamps, a poll for the lease too. */
 export type Step = "look" | "lease" | "commit" | "release" | "expire" | "delete" | "other";
 
 export type Command = Parameters<Intercept>[0][number];
@@ -28,7 +28,7 @@ export function stepOf([name, first]: Command): Step {
   }
 }
 
-/** Names that a look asks for, in order: it is a script, or `MGET`. */
+/** Names in a look, in order: the command is a script, or `MGET`. */
 export function namesOf([name, ...args]: Command): Command {
   return String(name).toUpperCase() === "MGET" ? args : args.slice(2, 2 + Number(args[1]));
 }
@@ -53,12 +53,12 @@ export function commitOf([, , keys, _sequence, leaseKey, entryKey, ...rest]: Com
   return { leaseKey: String(leaseKey), entryKey: String(entryKey), entry, stamps, lifetimeMs };
 }
 
-/** Something stopped on its way to where it is done (`before`) or back (`after`). */
+/** A request or load, stopped before (`before`) or after (`after`) it is executed. */
 interface Hold {
-  /** Resolves when it has come to where it is held. */
+  /** Resolves when it has reached the place where it is held. */
   reached: Promise<void>;
   letGo(): void;
-  /** Resolves when it has come to its end after that. */
+  /** Resolves when it has ended after its release. */
   done: Promise<void>;
 }
 
@@ -73,11 +73,11 @@ export const PLACES: readonly (readonly [Step | "load", "before" | "after"])[] =
   ["commit", "after"],
 ];
 
-/** Stops fills where a test wants them: their requests at `upstash`, their loads by an origin that awaits `inLoad`. */
+/** Stops fills at chosen points: their requests at `upstash`, their loads by an origin that awaits `inLoad`. */
 export function fillStops(upstash: { intercept: (hook?: Intercept) => void }) {
   let load: (() => Promise<void>) | undefined;
 
-  /** Stops the first that comes there, all others pass. `beneath` stands between the requests and Redis. */
+  /** Stops the first request or load at that point; all others pass. `beneath` stands between the requests and Redis. */
   function stopAt([step, when]: (typeof PLACES)[number], beneath: Intercept = pass): Hold {
     const reached = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();

@@ -16,7 +16,7 @@ export function fleet({ wrap = (store: Store) => store, ...options }: FleetOptio
 
 type FleetOptions = Partial<CacheOptions> & { wrap?: (store: Store) => Store };
 
-/** A promise that is settled from outside: lets a test hold a load where it wants it. */
+/** A promise that is settled from outside, to hold a load. */
 export function gate<T = void>() {
   return Promise.withResolvers<T>();
 }

@@ -10,22 +10,22 @@ export interface TestCloud extends Cloud {
   /** Log entries so far. */
   entries: readonly LogEntry[];
   /**
-   * Calls the API: the path with its query, `as` whom (a token), the rest as `fetch` takes it. Rejects with an answer that
-   * the API's document does not describe.
+   * Calls the API: the path with its query, `as` the user (a token), the rest as `fetch` takes it. Rejects if the API's
+   * document does not describe the answer.
    */
   call(path: string, init?: RequestInit & { as?: string }): Promise<Response>;
 }
 
-/** Tests ask more often than people: as much as AWS lets an account have, unless a test is about the limits. */
+/** Tests send more requests than people do: the limit is that of an AWS account, unless a test is about throttling. */
 const UNTHROTTLED = { ratePerSecond: 10_000, burst: 5_000 };
 
-/** Beats come when a test fires one: on a busy machine, one that came by itself would meet what a test is about. */
+/** Beats run only when a test fires one: on a busy machine, a scheduled one would collide with the test. */
 const A_DAY_MS = 86_400_000;
 
 /**
- * A whole local cloud on free ports that keeps nothing, over the engines of the environment: embedded ones unless
- * `REDIS_ENGINE` and `DYNAMODB_ENGINE` say otherwise. It runs the functions as they are bundled for the tests. Clouds of one process share a DynamoDB and have a table each.
- * Close it, or hold it by `await using`.
+ * A whole local cloud on free ports that saves nothing, over the engines of the environment: embedded ones unless
+ * `REDIS_ENGINE` and `DYNAMODB_ENGINE` name others. It runs the functions as they are bundled for the tests. Clouds of
+ * one process share a DynamoDB, with a separate table each. Close it, or hold it by `await using`.
  */
 export async function testCloud(
   options: Pick<CloudOptions, "instances" | "sample" | "intercept" | "redis"> & {

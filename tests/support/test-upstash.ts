@@ -8,11 +8,11 @@ import {
 import { Redis, type RedisConfigNodejs } from "@upstash/redis";
 
 export interface TestUpstash extends UpstashServer {
-  /** `stop()` and `start()` make an outage. */
+  /** `stop()` and `start()` simulate an outage. */
   redis: RedisEngine;
-  /** Stands between requests and Redis from now on; without a hook, nothing does. */
+  /** Sets a hook between requests and Redis; undefined removes it. */
   intercept: (hook?: Intercept) => void;
-  /** An SDK client that tries once and leaves strings as they are, as the cache uses it. */
+  /** An SDK client that does not retry and returns strings unchanged, as the cache uses it. */
   client: (options?: Partial<RedisConfigNodejs>) => Redis;
 }
 
@@ -50,7 +50,7 @@ export async function testUpstash({ replicas = true } = {}): Promise<TestUpstash
   };
 }
 
-/** The Redis that REDIS_URL or REDIS_ENGINE names; of a running one, a database for this test worker alone, emptied. */
+/** The Redis that REDIS_URL or REDIS_ENGINE names; of a running server, an empty database for this test worker alone. */
 export async function testRedis(replicas = true): Promise<RedisEngine> {
   const {
     REDIS_URL: url,

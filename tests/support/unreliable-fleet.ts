@@ -5,8 +5,8 @@ import { holdStore } from "./held-store.ts";
 import { fleet } from "./test-cache.ts";
 
 /**
- * Two processes over one store and one clock: `other` is connected perfectly, and what `cache` asks of the store fails or
- * is held on demand.
+ * Two processes over one store and one clock: `other` has a perfect connection; the requests of `cache` fail or are
+ * held on demand.
  */
 export function unreliableFleet(options: Partial<CacheOptions> = {}) {
   const { clock, store, cache: other } = fleet(options);
@@ -19,14 +19,14 @@ export function unreliableFleet(options: Partial<CacheOptions> = {}) {
   const { store: held, ...holds } = holdStore(overNetwork(store, { fault }));
   const connect = (more: Partial<CacheOptions> = {}) =>
     fleet({ wrap: () => held, clock, ...options, ...more }).cache;
-  /** Sets the fault of later requests of `cache`: of all, or of some operations. */
+  /** Sets the fault of later requests of `cache`: of all operations, or of some. */
   const turn = (to: Fault, ...operations: (keyof Store)[]) => {
     faultOf = (each) => (operations.length === 0 || operations.includes(each) ? to : "none");
   };
   return { clock, store, cache: connect(), connect, other, requests, turn, ...holds };
 }
 
-/** The value of a promise that is settled already, else "pending". */
+/** The value of a promise that is already settled, else "pending". */
 export function valueSoFar<T>(promise: Promise<T>): Promise<T | "pending"> {
   return Promise.race([promise, Promise.resolve("pending" as const)]);
 }

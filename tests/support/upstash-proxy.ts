@@ -7,9 +7,9 @@ import { text } from "node:stream/consumers";
 export interface ProxiedRequest {
   /** One command, or several for a pipeline. */
   commands: readonly (readonly string[])[];
-  /** Up to where the client has seen the database; empty when it does not say. */
+  /** The client's sync token; empty when it sends none. */
   syncToken: string;
-  /** Asks the endpoint. */
+  /** Forwards the request to the endpoint. */
   forward: () => Promise<ProxiedAnswer>;
 }
 
@@ -19,10 +19,10 @@ export interface ProxiedAnswer {
   body: string;
 }
 
-/** Answers a request, by `reply` or straight on the response; what it throws drops the connection. */
+/** Answers a request, by `reply` or directly on the response; an error drops the connection. */
 export type Proxying = (request: ProxiedRequest, response: ServerResponse) => Promise<void>;
 
-/** Stands between clients and an Upstash endpoint where its HTTP is what a test is about. */
+/** A proxy between clients and an Upstash endpoint, for tests of its HTTP. */
 export async function startUpstashProxy(
   upstash: { url: string; token: string },
   proxying: Proxying,

@@ -10,8 +10,8 @@ import type { Store } from "@algoitny/cache/store";
 import { refreshDue } from "./refresh-due.ts";
 
 /**
- * Uses the cache in every way once. It imports its parts when they are first needed, which takes real time: where time is
- * virtual, nothing may wait for that.
+ * Uses every feature of the cache once. This imports the lazily loaded modules, which takes real time: in a test with
+ * virtual time, nothing may wait for that.
  */
 export async function warmUp(): Promise<void> {
   const store = new MemoryStore();

@@ -41,7 +41,7 @@ test("the bookshop shows its own writes at once, and those of other programs aft
   expect(await shop.page("7")).toMatchObject({ book: EMMA, reviews: [{ by: "Ann" }] });
   expect(await shop.shelf("novels")).toEqual([EMMA]);
 
-  // A hand that knows of no cache.
+  // A writer without the cache, such as a person in the console.
   const renamed = { ...EMMA, title: "Emma, a novel", shelf: "classics" };
   await books.client.send(new PutCommand({ TableName: books.name, Item: renamed }));
   await vi.waitFor(async () => {

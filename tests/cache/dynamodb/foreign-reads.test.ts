@@ -32,7 +32,7 @@ const { client } = sdkClient({
 });
 const dynamodb = recorder(client);
 
-/** A request by HTTP/2. */
+/** A request over HTTP/2. */
 const askByHttp2 = () =>
   new Promise<void>((resolve, reject) => {
     const session = connect(urlOf(http2));
@@ -40,7 +40,7 @@ const askByHttp2 = () =>
     stream.on("end", () => session.close(resolve)).resume();
   });
 
-/** Another client of the SDK, of which no recorder knows. */
+/** Another client of the SDK, which is not recorded. */
 const otherClient = () => {
   const other = new DynamoDBClient({
     endpoint: urlOf(http),
@@ -50,7 +50,7 @@ const otherClient = () => {
   return DynamoDBDocumentClient.from(other);
 };
 
-/** Stores what a load reads beside an item; gives the events of what it did not store. */
+/** Runs a load with a read beside its item; returns the events of the value that was not stored. */
 async function loading(beside: (reads: LoadReads) => Promise<unknown>) {
   const { cache } = fleet();
   const events: CacheEvent[] = [];

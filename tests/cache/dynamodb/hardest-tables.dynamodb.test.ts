@@ -23,7 +23,7 @@ import { recordedTable } from "./recorded-table.ts";
 // An engine may take longer to start than a test has.
 beforeAll(async () => void (await sharedEndpoint()));
 
-/** Books with two indexes: by shelf, and by prize, which few have. */
+/** Books with two indexes: by shelf, and by prize, a sparse one. */
 const BOOKS = {
   types: { id: "N", shelf: "S", prize: "S", year: "N" },
   key: ["id"],
@@ -70,7 +70,7 @@ test("a query of an index shows an item that moves between its partitions, enter
       { a: 1, b: 0, booker: 0 },
     ],
     [() => update("SET shelf = :b", { ":b": "b" }), { a: 0, b: 1, booker: 0 }],
-    // An index takes an item in when it has all attributes of its key.
+    // An index contains an item that has all attributes of the index's key.
     [() => update("SET prize = :p", { ":p": "booker" }), { a: 0, b: 1, booker: 0 }],
     [() => update("SET #y = :y", { ":y": 1_999 }), { a: 0, b: 1, booker: 1 }],
     [() => update("REMOVE #y"), { a: 0, b: 1, booker: 0 }],
@@ -111,7 +111,8 @@ test("a projected page is loaded again when another attribute's growth moves the
     return [page.Count, page.LastEvaluatedKey?.["sk"] ?? null];
   };
   const titles = table.view<number>(firstPage);
-  // DynamoDB counts what it reads, not what it shows: a page ends after 1 MB, wherever an engine draws that line.
+  // DynamoDB measures the items that it reads, not the attributes that it returns: a page ends after 1 MB, at an item
+  // that depends on the engine.
   const short = JSON.stringify(await firstPage(table.client));
   expect(await cache.get(titles, 0)).toBe(short);
   for (const sk of [0, 1, 2]) await put(sk, 1);

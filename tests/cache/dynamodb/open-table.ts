@@ -14,7 +14,7 @@ export interface Shape {
   readonly key: readonly string[];
   readonly global?: Readonly<Record<string, readonly string[]>>;
   readonly local?: Readonly<Record<string, readonly string[]>>;
-  /** True for one of both images. */
+  /** True for a stream with both images. */
   readonly stream?: boolean | "KEYS_ONLY";
 }
 

@@ -7,7 +7,7 @@ import {
 
 const RUNS = { numRuns: 2_000 };
 
-/** A path as an expression spells it, with the attribute at its beginning. */
+/** A path as an expression writes it, and its top-level attribute. */
 interface Path {
   readonly text: string;
   readonly attribute: string;
@@ -42,7 +42,7 @@ const path: fc.Arbitrary<Path> = fc.oneof(
 
 const value = fc.constantFrom(":v", ":low_1", ":V2");
 
-/** Text with paths in it: `@` stands for a path, `:` for a value. */
+/** Template of an expression: `@` stands for a path, `:` for a value. */
 const filled = (form: string) =>
   fc
     .tuple(

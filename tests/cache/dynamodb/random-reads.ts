@@ -11,10 +11,10 @@ import {
 
 import type { Shape } from "./open-table.ts";
 
-/** Draws one of the numbers below `most`. */
+/** Draws an integer from 0 up to (not including) `most`. */
 export type Draw = (most: number) => number;
 
-/** A view: its reads, by any client; `isIndexed` means that its answer may be older than a write. */
+/** A view and its reads, by any client; `isIndexed` is true when its answer may lag behind a write. */
 export interface RandomRead {
   readonly words: string;
   readonly isIndexed: boolean;
@@ -31,7 +31,7 @@ export interface TableKind {
   readonly sorts: readonly unknown[];
 }
 
-/** They share prefixes of different lengths, one of which ends within a character. */
+/** They share prefixes of different lengths; one prefix ends within a multi-byte character. */
 const TEXTS = ["book", "book#2026#a", "book#2026#b", "book#2027#a", "zé", "zè", "z\u{1F600}"];
 const BYTES = TEXTS.map((text) => new TextEncoder().encode(text));
 
@@ -48,7 +48,7 @@ function kindOf(
   return { shape, ...values };
 }
 
-/** Tables of texts, of numbers and bytes, of bytes and numbers, and without a sort key. */
+/** Tables with keys of strings, of numbers and bytes, of bytes and numbers, and without a sort key. */
 export const KINDS: readonly TableKind[] = [
   kindOf(["N", "B"], { partitions: [1, -2.5, 1_000], sorts: BYTES }),
   kindOf(["S", "S"], { partitions: ["P#1", "P#2", "é\u{1F600}"], sorts: TEXTS }),
@@ -65,19 +65,19 @@ export const YEARS = [1, 20, 2_026];
 
 export const pick = <T>(draw: Draw, all: readonly T[]): T => all[draw(all.length)] as T;
 
-/** The key of an item that may be there. */
+/** Key of an item that may exist. */
 export const randomKey = (draw: Draw, { shape, partitions, sorts }: TableKind) => ({
   pk: pick(draw, partitions),
   ...(shape.key.length > 1 && { sk: pick(draw, sorts) }),
 });
 
-/** Compares values of one type as DynamoDB sorts them. */
+/** Compares values of one type in DynamoDB's sort order. */
 function compare(one: unknown, other: unknown): number {
   if (typeof one === "number" && typeof other === "number") return one - other;
   return Buffer.compare(Buffer.from(one as string), Buffer.from(other as string));
 }
 
-/** A value as text; engines give attributes and members of sets in any order. */
+/** A value as text; sorted, because engines return attributes and set members in any order. */
 export const textOf = (shown: unknown): string =>
   JSON.stringify(shown ?? null, (_, value: unknown) => {
     if (value instanceof Set) return [...value].map(textOf).toSorted();
@@ -86,11 +86,11 @@ export const textOf = (shown: unknown): string =>
     return Object.fromEntries(sorted);
   });
 
-/** A prefix of a text or of bytes; numbers have none, and DynamoDB rejects them. */
+/** A prefix of a string or of bytes; DynamoDB rejects prefixes of numbers. */
 const beginningOf = (value: unknown, length: number) =>
   typeof value === "number" ? value : (value as string).slice(0, length);
 
-/** Expressions of the attributes that a read shows or filters by, with aliases and paths. */
+/** Projections and filters of a read, with aliases and paths. */
 function shownBy(draw: Draw): Partial<QueryCommandInput> {
   const names: Record<string, string> = {};
   const values: Record<string, unknown> = {};
@@ -175,7 +175,7 @@ async function pages(
   return found;
 }
 
-/** Drops the aliases and values that no expression uses, which DynamoDB refuses. */
+/** Drops the aliases and values that no expression uses: DynamoDB refuses them. */
 function pruned<Input extends Partial<QueryCommandInput>>(input: Input): Input {
   const { KeyConditionExpression, FilterExpression, ProjectionExpression } = input;
   const text = [KeyConditionExpression, FilterExpression, ProjectionExpression].join(" ");

@@ -37,7 +37,7 @@ function update(draw: Draw, table: TableKind, TableName: string) {
     ["SET #m.#a = :v REMOVE tags[0]", { "#m": "meta", "#a": "a.b" }, { ":v": draw(9) }],
     ["ADD kinds :k", undefined, { ":k": new Set(["x", "y"]) }],
     ["DELETE kinds :k", undefined, { ":k": new Set(["x"]) }],
-    // The computed value is in no request.
+    // The request does not contain the computed value.
     ["SET title = next, next = title", undefined, undefined],
     ["SET #y = #y + :n", { "#y": "year" }, { ":n": 19 }],
     ["set next = :n remove #y", { "#y": "year" }, { ":n": pick(draw, table.sorts) }],
@@ -52,7 +52,7 @@ function update(draw: Draw, table: TableKind, TableName: string) {
   };
 }
 
-/** An update in the older way. */
+/** An update with AttributeUpdates, the legacy parameter. */
 const olderUpdate = (draw: Draw, table: TableKind, TableName: string) => ({
   TableName,
   Key: randomKey(draw, table),
@@ -63,7 +63,7 @@ const olderUpdate = (draw: Draw, table: TableKind, TableName: string) => ({
   ] as const),
 });
 
-/** Makes one write of any kind; a condition that does not hold is a write that was not done. */
+/** Makes a random write; a failed condition counts as no write. */
 export async function randomWrite(
   draw: Draw,
   client: DynamoDBDocumentClient,

@@ -8,7 +8,7 @@ import { fleet } from "../../support/test-cache.ts";
 import { get, numbered } from "./item-views.ts";
 import { sdkClient } from "./sdk-client.ts";
 
-/** Names of a change of an item's attribute. */
+/** Names of a change to an attribute of an item. */
 const changed = (id: number, attribute: string) =>
   namesOfRecord({
     eventName: "MODIFY",
@@ -113,7 +113,7 @@ test.for([
     });
     const titles = numbered(recorder(client), async (reads) => reads.send(query));
     const loaded = await cache.get(titles, 1);
-    // They depend on more than the items.
+    // The counts are left out: they depend on more than the items.
     expect(loaded).not.toHaveProperty("ScannedCount");
     await cache.invalidate(...changed(1, "review"));
     expect((await cache.peek(titles, 1)) !== undefined).toBe(stays);
@@ -185,7 +185,7 @@ test("a value from a lagging index after a change is served for one second only"
       dynamodb: { Keys: { id: { N: "2" } }, NewImage: { id: { N: "2" }, shelf: { S: "a" } } },
     }),
   );
-  // The index is three seconds behind.
+  // The index lags by three seconds.
   for (let second = 0; second < 3; second++) {
     expect(await cache.get(shelf, 1)).toBe("old");
     await clock.advance(1_000);

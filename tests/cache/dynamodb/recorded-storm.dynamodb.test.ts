@@ -23,12 +23,12 @@ interface Counts {
   judged: number;
   hits: number;
   stale: string[];
-  /** Entries that a write has emptied, and views that show something else since. */
+  /** Entries that a write has invalidated, and views whose answer has changed since. */
   emptied: number;
   changed: number;
 }
 
-/** Random writes to a table with random views over it: after each one all views are judged. */
+/** Makes random writes to a table with random views, and checks every view after each write. */
 async function storm(seed: number, counts: Counts): Promise<void> {
   const random = seededRandom(seed);
   const draw: Draw = (most) => Math.floor(random() * most);
@@ -57,7 +57,7 @@ async function storm(seed: number, counts: Counts): Promise<void> {
   for (let step = 0; step < writes; step++) {
     const before = await itemsOf(plain, name, key);
     const way = draw(4);
-    // Loads that are under way while the write is made.
+    // Loads that overlap with the write.
     const racing = [0, 1, 2].map(() => other.get(view, draw(views.length)));
     if (way === 0) await randomWrite(draw, client, target);
     else if (way === 1) await randomWrite(draw, guarded, target);
@@ -70,7 +70,8 @@ async function storm(seed: number, counts: Counts): Promise<void> {
     await Promise.all(racing);
     const after = await itemsOf(plain, name, key);
     const isSeen = way !== 0;
-    // Before the stream: what reads the table's items is exact once a write of the wrapper has resolved.
+    // Before the stream's invalidation: a view of the table's items is exact once a write through the wrapper has
+    // resolved.
     const truth = await truthOf(views, client);
     counts.changed += truth.filter((text, at) => text !== shown[at]).length;
     shown = truth;
@@ -82,7 +83,7 @@ async function storm(seed: number, counts: Counts): Promise<void> {
   }
 }
 
-/** Random reads that DynamoDB takes. */
+/** Random reads that DynamoDB accepts. */
 async function validReads(
   draw: Draw,
   client: DynamoDBDocumentClient,

@@ -7,14 +7,14 @@ import { itemsOf, recordsBetween } from "./stream-records.ts";
 
 type Load<Params> = (client: DynamoDBDocumentClient, params: Params) => Promise<unknown>;
 
-/** A table over the engine with recorded views of it, and its stream, which comes when a test asks for it. */
+/** A table over the engine with recorded views; its stream is delivered when a test asks for it. */
 export async function recordedTable(shape: Shape, options: RecorderOptions = {}) {
   const table = await openTable(shape);
   const { client, plain, name } = table;
   const { cache, clock, instance } = fleet();
   const dynamodb = recorder(client, options);
   let seen = await itemsOf(plain, name, shape.key);
-  /** Records of what has changed since they were asked for last. */
+  /** Stream records of the changes since the last call. */
   const records = async () => {
     const before = seen;
     seen = await itemsOf(plain, name, shape.key);
@@ -28,9 +28,9 @@ export async function recordedTable(shape: Shape, options: RecorderOptions = {})
     dynamodb,
     db: dynamodb.writing(cache),
     records,
-    /** Delivers all records to the stream's function. */
+    /** Delivers all records to the stream handler. */
     drain: async () => streamHandler(cache)({ Records: await records() }),
-    /** A view by a name and parameters; what it loads is JSON. */
+    /** A view by name and parameters; its value is JSON. */
     view: <Params extends string | number>(load: Load<Params>, own = "view") =>
       defineResource({
         name: own,

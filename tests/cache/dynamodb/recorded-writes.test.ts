@@ -17,7 +17,7 @@ import { sdkClient } from "./sdk-client.ts";
 const TableName = "books";
 const Key = { id: 1 };
 
-/** A table of one item, and views of it: whole, its title alone, its partition, and a shelf of its index. */
+/** A table of one item, and views of it: the whole item, its title, its partition, and a partition of its index. */
 function setup(options: RecorderOptions = {}, answers: Parameters<typeof sdkClient>[0] = {}) {
   let down = false;
   const parts = fleet({
@@ -61,7 +61,7 @@ function setup(options: RecorderOptions = {}, answers: Parameters<typeof sdkClie
     },
   });
   const names = Object.keys(commands) as (keyof typeof commands)[];
-  /** Names of the views that a write empties. */
+  /** Names of the views that a write invalidates. */
   const emptiedBy = async (write: () => Promise<unknown>) => {
     for (const name of names) await cache.get(view, name);
     const error: unknown = await write().then(
@@ -82,7 +82,7 @@ test("a Put invalidates reads of what differs from the old item, and of the inde
   const { db, emptiedBy, sent } = setup({}, { PutItem: () => ({ Attributes: OLD }) });
   const { emptied } = await emptiedBy(async () => {
     const answer = await db.send(put({ title: "Emma", shelf: "b" }));
-    // It was not asked for.
+    // The caller did not request it.
     expect(answer.Attributes).toBeUndefined();
   });
   expect(emptied).toEqual(["whole", "shelf"]);
@@ -90,7 +90,7 @@ test("a Put invalidates reads of what differs from the old item, and of the inde
 });
 
 test("the old item in an answer is not used after the SDK has repeated the request", async () => {
-  // The first try has been done, and the second one finds what it and another writer have left.
+  // The first attempt was executed; the second one finds its result, and another writer's.
   const after = { ...OLD, title: "Persuasion", sold: 1 };
   const { db, emptiedBy } = setup(
     {},
@@ -168,7 +168,7 @@ test("a transaction invalidates by its requests", async () => {
 test("a Put requests the table's key attributes once; where they stay unknown, it invalidates all reads of the table", async () => {
   const known = setup({ keys: {} });
   const other = { TableName, Item: { id: 3 } };
-  // No request has named a key yet.
+  // No request has shown the table's key yet.
   const { db, operations } = known;
   await db.send(new PutCommand(other));
   await db.send(new PutCommand(other));

@@ -4,7 +4,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 // oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own parameters and answers
 type Any = any;
 
-/** A document client with the test's answers, by operation; `sent` lists its requests. */
+/** A document client that returns the test's answers, by operation; `sent` lists its requests. */
 export function sdkClient(answers: Readonly<Record<string, (input: Any) => Any>>) {
   const sent: { operation: string; input: Any }[] = [];
   const client = {

@@ -5,7 +5,7 @@ import { type AttributeValue, type DynamoDBClient, ScanCommand } from "@aws-sdk/
 type Image = Record<string, AttributeValue>;
 export type Items = ReadonlyMap<string, Image>;
 
-/** All items of a table as the wire has them, by their keys. */
+/** All items of a table in DynamoDB JSON, by key. */
 export async function itemsOf(plain: DynamoDBClient, table: string, key: readonly string[]) {
   const items = new Map<string, Image>();
   let from: Image | undefined;
@@ -20,7 +20,7 @@ export async function itemsOf(plain: DynamoDBClient, table: string, key: readonl
   return items;
 }
 
-/** Records that the stream has for the changes between two states of a table. */
+/** Stream records of the changes between two states of a table. */
 export function recordsBetween(
   table: string,
   key: readonly string[],

@@ -11,7 +11,7 @@ const decode = (encodedBody: Omit<EncodedBody, "etag">) =>
 const roundTrip = async (value: unknown, compress = true) =>
   decode(await encodeBody(value, { compression: compress ? "br" : false }));
 
-/** JSON values whose strings are any sequence of UTF-16 units, lone surrogates included. -0 is written 0 by JSON. */
+/** JSON values whose strings are any sequence of UTF-16 units, lone surrogates included. JSON writes -0 as 0. */
 const jsonValue = fc
   .jsonValue({ stringUnit: "binary" })
   .map((value) => JSON.parse(JSON.stringify(value)) as unknown);

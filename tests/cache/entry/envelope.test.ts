@@ -20,7 +20,7 @@ const book = defineResource({
   },
 });
 
-/** A cache whose names come in order, so that what it stores can be written down. */
+/** A cache with sequential ids, so that the page can show its stored bytes. */
 function countingCache() {
   const clock = new VirtualClock(Date.parse("2026-01-01T00:00:00Z"));
   const store = new MemoryStore({ now: clock.now });

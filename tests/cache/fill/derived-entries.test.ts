@@ -64,7 +64,7 @@ test("with `maxStaleness` an entry is as old as its oldest part", async () => {
   await cache.get(book, 1);
   await clock.advance(90_000);
   await cache.get(shelf, [1, 2]);
-  // The change's invalidation is lost, so its age alone bounds how long it is hidden.
+  // The invalidation of the change is lost, so only maxStaleness ends the old value.
   titles.set(1, "new");
   await clock.advance(11_000);
   expect(await cache.get(shelf, [1, 2])).toBe("new | title 2");

@@ -27,7 +27,7 @@ test("the stamps of each entry that a value was made from are compared, also whe
       return new Loaded([await young.value(), await old.value()], { from: [young, old] });
     },
   });
-  // The tag's stamp has to be there for the page: this load makes it.
+  // The page needs the stamp of the tag: this load creates it.
   await cache.get(book, 3);
   await cache.get(page);
   expect(await cache.getEntry(page)).toMatchObject({ status: "miss", stored: false });
@@ -156,7 +156,7 @@ test("a hold on any tag of an entry, value tags too, keeps the entry from being 
   const details: unknown[] = [];
   await cache.change([tags.author()], async () => {
     details.push((await other.getEntry(book)).detail);
-    // The first load under the tag has made its stamp: nothing else would keep the second one's value away.
+    // The first load under the tag has created its stamp, so only the hold can refuse the second one's value.
     details.push((await other.getEntry(book)).detail);
   });
   expect(details).toEqual(["fill-refused", "fill-refused"]);

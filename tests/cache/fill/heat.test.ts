@@ -4,10 +4,10 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ feed: () => [], hidden: () => [] });
 
-/** Loads that make the tag of these tests hot. */
+/** Number of consecutive loads after which the tag of these tests is hot. */
 const AFTER = 2;
 
-/** Two processes and a feed that is exact until its tag is hot, then at most a second old; its value is the time of its load. */
+/** Two processes and a feed that is exact until its tag is hot, then at most a second old; the value is the time of the load. */
 function setup({ loadMs = 0, l1 = false } = {}) {
   const { clock, cache: here, instance } = fleet();
   const there = instance();
@@ -29,7 +29,7 @@ function setup({ loadMs = 0, l1 = false } = {}) {
     return { status, detail, heat: entry.header.heat ?? 0 };
   };
   const bump = () => here.invalidate([tags.feed()]);
-  /** Loads so often in a row, each of them a moment after an invalidation. */
+  /** Makes that many consecutive loads, each just after an invalidation. */
   const heatUp = async (reloads: number) => {
     await read();
     for (let count = 0; count < reloads; count += 1) {
@@ -50,7 +50,7 @@ test("an entry's heat grows with each load that its throttled tag causes soon af
   expect(await read()).toMatchObject({ status: "miss", heat: AFTER });
   await bump();
   await clock.advance(999);
-  // Other processes know it by the entry.
+  // Other processes read the heat from the entry.
   expect(await read(there)).toMatchObject({ status: "hit", heat: AFTER });
   await clock.advance(1);
   expect(await read(there)).toMatchObject({ status: "miss", heat: AFTER + 1 });

@@ -21,7 +21,7 @@ function setup() {
   return { clock, cache, other, row, database, holdReply };
 }
 
-/** Both ways to read: each has its own way to the store. */
+/** Both kinds of reads; each has its own connection to the store. */
 const READS = {
   get: ({ cache, row }: Fleet) => cache.get(row, undefined),
   getMany: async ({ cache, row }: Fleet) => {
@@ -57,7 +57,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
     const before = read(parts);
     await lease.reached;
     await other.invalidate([tags.row()]);
-    // Its own look comes back when the load of the first read is known to the process.
+    // The reply to its own look arrives after the process knows the first read's load.
     const look = holdReply("mget");
     const after = cache.get(row, undefined);
     await look.reached;

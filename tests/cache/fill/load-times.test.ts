@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { defineResource } from "@algoitny/cache";
 import { fleet } from "../../support/test-cache.ts";
 
-/** A row whose loads take the times given, in turn. */
+/** A row whose loads take the given durations, in turn. */
 function setup(...times: number[]) {
   const { clock, cache } = fleet();
   const row = defineResource<{ id: number }, number>({
@@ -31,7 +31,7 @@ test("an entry's creation time is the start of its load, when its data was read"
 test("after one slow load, not all loads are expected to be slow", async () => {
   const { clock, cache, row, load } = setup(1_000, 3_000, 500);
   await load(1, 1_000);
-  // After the slow load the usual time is 1,600 ms: what is left of the request suffices for one more load.
+  // After the slow load, the usual time is 1,600 ms: the request's remaining time suffices for one more load.
   const endMs = clock.now() + 5_000;
   const request = { source: undefined, atOnce: 1, remainingMs: () => endMs - clock.now() };
   const refreshing = cache.warm(row, [{ id: 2 }, { id: 3 }], request);

@@ -111,7 +111,7 @@ test.for(["get", "getMany"] as const)(
     const cache = new Cache({ store: wrap(), clock: ownClock, random: () => 0.5 });
     const leading = leader.get(row, undefined);
     await clock.advance(0);
-    // Its first look, its request for the lease, and the look that is answered while it is frozen.
+    // Its first look, its lease request, and the look that is answered while it is frozen.
     const frozen = gate();
     replies.push(Promise.resolve(), Promise.resolve(), frozen.promise);
     const reading =

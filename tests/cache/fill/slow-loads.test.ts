@@ -6,7 +6,7 @@ import { holdLoads } from "../../support/held-loads.ts";
 
 const READERS = 20;
 
-/** Instances that know from earlier loads how long one takes, and twenty readers of a missing entry in each of them. */
+/** Instances that have learned the usual load time, with twenty readers of a missing entry in each. */
 async function rush(options: { instances: number; usualMs: number; loadMs: number }) {
   const { clock, instance } = fleet();
   let loads = 0;
@@ -54,7 +54,7 @@ test("when a load takes longer than readers wait, each instance loads at most on
   expect(isStored).toBe(true);
 });
 
-/** A load that does not end, and two readers that have joined it for as long as they wait: the first has 6 seconds in all. */
+/** A load that does not end, and two readers that have waited for it in vain: the first one's request has 6 seconds in all. */
 async function afterWaiting() {
   const { clock, cache } = fleet();
   const { load, loads } = holdLoads<string>();
@@ -106,7 +106,7 @@ test("when such a load fails, a reader with a fallback is served that", async ()
   loads(0).resolve("old");
   await first;
   await clock.advance(120_000);
-  // Has the lease, and never ends.
+  // Holds the lease, and never ends.
   void instance().get(row);
   await clock.advance(0);
   const waiting = cache.get(row).catch((error: Error) => error.message);
@@ -129,7 +129,7 @@ test("a reader joins a load that another reader began, and does not fail when th
   const { clock, instance } = fleet();
   const { load, loads } = holdLoads<string>();
   const row = defineResource({ name: "row", ttl: "1 hour", hardTimeout: "1 minute", load });
-  // Has the lease, and never ends.
+  // Holds the lease, and never ends.
   void instance().get(row, undefined);
   await clock.advance(0);
   const cache = instance();

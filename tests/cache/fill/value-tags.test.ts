@@ -4,7 +4,7 @@ import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ book: (id: number) => [id], author: (id: number) => [id] });
 
-/** Books are looked up by a slug; only the row has the id that invalidations name. */
+/** Books are looked up by slug; only the row has the id that invalidations name. */
 function setup() {
   const fleet = unreliableFleet();
   const database = new Map([["dune", { id: 7, title: "Dune" }]]);
@@ -88,7 +88,7 @@ test("a derived entry is invalidated by its parts' tags, and not stored when a p
       return new Loaded(title, { from: [part] });
     },
   });
-  // The stamp of the part's own tag is made by the first load.
+  // The first load creates the stamp of the part's own tag.
   expect((await cache.getEntry(page, undefined)).detail).toBe("unfenced");
   expect((await cache.getEntry(page, undefined)).stored).toBe(true);
   database.set("dune", { id: 7, title: "new" });
@@ -140,7 +140,7 @@ test("a derived entry is not stored when a part was invalidated since it was rea
   const part = await cache.getEntry(bySlug, { slug: "dune" });
   const load = async () => new Loaded((await part.value())?.title ?? "", { from: [part] });
   const page = defineResource<void, string>({ name: "page", ttl: "1 hour", load });
-  // The stamp of the part's own tag is made by the first load.
+  // The first load creates the stamp of the part's own tag.
   expect((await cache.getEntry(page, undefined)).detail).toBe("unfenced");
   expect((await cache.getEntry(page, undefined)).stored).toBe(true);
   await cache.invalidate([tags.book(7)]);

@@ -3,7 +3,7 @@ import { type CacheEntry, defineResource, Loaded, type ResourceOptions } from "@
 import { refreshDue } from "../../support/refresh-due.ts";
 import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
-/** A process whose requests fail on demand, and a row that has ended in the store. */
+/** A process whose requests fail on demand, and a row whose entry in the store has expired. */
 async function setup(
   options: Partial<ResourceOptions<{ id: number }, string, void>> = {},
   maxLoadsWithoutStore = 20,
@@ -129,7 +129,7 @@ test("a read that stops waiting for its turn passes the turn to the next one", a
   expect(await valueSoFar(third)).toBe("old");
 });
 
-/** Wholes that are made of parts, in a process without its store that loads two at a time. */
+/** Derived values and their parts, in a process without its store that runs two loads at a time. */
 function setupParts() {
   const { cache, clock, turn } = unreliableFleet({ maxLoadsWithoutStore: 2 });
   turn("refused");

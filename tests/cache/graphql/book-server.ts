@@ -70,7 +70,7 @@ export const tags = defineTags({
   user: (id: string) => [id],
 });
 
-/** A catalogue, whose views know nothing of GraphQL. `Failing` titles make their loads fail. */
+/** A catalogue of views that do not depend on GraphQL. Titles that start with `Failing` make their loads fail. */
 export function createLibrary() {
   const books = new Map<number, Row>(
     [1, 2, 3].map((id) => [id, { id, title: `title ${id}`, author: id % 2 }]),
@@ -165,7 +165,7 @@ export function resolversOf({ books, media, book, list, author, user }: Library)
         restrict({ maxAgeMs: 2_000 });
         return "lowered";
       },
-      // A mistake of the schema's author: what it shows depends on the viewer.
+      // A mistake in the schema: the field is public, and its value depends on the viewer.
       whoami: async (_: unknown, __: unknown, { user: id }: Viewer) => `you are ${id}`,
     },
     Book: {
@@ -195,16 +195,16 @@ export interface ServerOptions {
   readonly cache?: Partial<CacheOptions>;
   readonly graphql?: Partial<GraphQLCacheOptions<Viewer>>;
   readonly library?: Library;
-  /** A planted bug: entries lose their tags on their way into responses. */
+  /** A planted bug: responses do not inherit the tags of their entries. */
   readonly forgets?: boolean;
 }
 
-/** Makes the store of a server that is given none: in memory, unless a file of tests runs over another one. */
+/** Creates the store of a server that is given none: in memory, unless a test file runs over another store. */
 export const storeOf: { make: (clock: VirtualClock) => Store } = {
   make: (clock) => new MemoryStore({ now: clock.now }),
 };
 
-/** Stores may share a server: each has a prefix of its own, which the processes of one fleet share. */
+/** Stores may share a server: each fleet has its own prefix. */
 const prefixes = new WeakMap<Store, string>();
 let fleets = 0;
 
@@ -214,7 +214,7 @@ function prefixOf(store: Store): string {
   return known;
 }
 
-/** A GraphQL server over a cache, which is one process of a fleet; `requests` are its requests to the store. */
+/** A GraphQL server over a cache, as one process of a fleet; `requests` are its requests to the store. */
 export function bookServer({
   clock = new VirtualClock(),
   library = createLibrary(),
@@ -245,7 +245,7 @@ export function bookServer({
     personal: ["user"],
     ...options.graphql,
   });
-  /** Sends a document; returns what a client sees of its data, and what came of it in the cache. */
+  /** Sends a document; returns the client's view of its data, and the outcome in the cache. */
   const ask = async (query: string | GraphQLParams, viewer: Viewer = {}) => {
     const params = typeof query === "string" ? { query } : query;
     const answer = await graphql.answer(params, { ...viewer });
@@ -264,7 +264,7 @@ export function bookServer({
   return { clock, store: given, cache, graphql, library, requests, ask, schemas: () => schemas };
 }
 
-/** The cache, with entries that name none of their tags. */
+/** The cache, whose entries hide their tags. */
 function forgetful(cache: Cache): Pick<Cache, "get" | "getEntry" | "getMany" | "invalidate"> {
   return {
     get: cache.get.bind(cache),

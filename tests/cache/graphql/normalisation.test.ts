@@ -91,7 +91,7 @@ test("an error quotes only the beginning of a long value", async () => {
   expect(named.errors?.[0]?.message.length).toBe(1_001);
 });
 
-/** A document in one of its spellings: operation name, blanks, commas, comments, unused parts, order of definitions. */
+/** A random spelling of a document: operation name, blanks, commas, comments, unused parts, order of definitions. */
 const spelt = () => {
   const blank = fc.constantFrom(" ", "\n", "  ", " # note\n", ", ");
   const name = fc.constantFrom("", "A", "Longer_1");

@@ -10,7 +10,7 @@ import { storeOf } from "./book-server.ts";
 
 const [installed] = installedServers();
 
-/** The tests of this folder that run over memory by themselves. */
+/** Test files of this folder that otherwise run over the store in memory. */
 const FILES = ["changes", "sharing", "stored-responses", "normalisation", "http"];
 
 describe.skipIf(installed === undefined)("over a server:", () => {
@@ -29,7 +29,7 @@ describe.skipIf(installed === undefined)("over a server:", () => {
   });
   for (const file of FILES)
     describe(file, async () => {
-      // With a question mark they are other modules than those that run by themselves.
+      // The query string makes them separate modules from those that run over memory.
       await import(`./${file}.test.ts?over-a-server`);
     });
 });

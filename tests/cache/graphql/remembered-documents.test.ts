@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { bookServer } from "./book-server.ts";
 
-/** Documents that a process remembers: those that were not asked for go first. */
+/** Number of documents that a process remembers; the least recently used are evicted first. */
 const REMEMBERED = 1_000;
 
 test("a document that is used stays known, however many others come", async () => {
@@ -15,7 +15,7 @@ test("a document that is used stays known, however many others come", async () =
     await ask(`{ a${other}: plain }`);
     if (other % 100 === 0) await ask(own);
   }
-  // Each has asked for the schema to be checked, and to run.
+  // Each document uses the schema twice: to be validated, and to be executed.
   expect(schemas()).toBe(2 * (1 + others));
   await ask("{ a0: plain }");
   expect(schemas()).toBe(2 * (1 + others) + 2);
@@ -36,7 +36,7 @@ test("the process does not keep long documents in memory", async () => {
   for (let index = 0; index < documents; index += 1)
     await ask(`{ book(id: 1) { ${fields} } } # ${index}`);
   const bytesEach = (heap() - before) / documents;
-  // Uses the server once more, so that it is not collected before.
+  // Keeps the server reachable, so that it is not garbage-collected before.
   expect((await ask(`{ book(id: 1) { ${fields} } } # 0`)).came).toBe("hit");
   // Their syntax trees would be over 200 KB each.
   expect(bytesEach).toBeLessThan(100_000);

@@ -7,27 +7,27 @@ export interface StormOptions {
   readonly answers: number;
   readonly seed: number;
   readonly store: Store;
-  /** Changes one of the rules, to show that the storm notices. */
+  /** Breaks a rule on purpose, to show that the storm detects it. */
   readonly plant?: ServerOptions["graphql"];
-  /** Entries lose their tags on their way into responses. */
+  /** Responses do not inherit the tags of their entries. */
   readonly forgets?: boolean;
-  /** Happens to the store every 50 answers. */
+  /** Fault of the store, every 50 answers. */
   readonly trouble?: (roll: (sides: number) => number) => Promise<void>;
 }
 
-/** Answers between two troubles of the store. */
+/** Answers between two faults of the store. */
 const ANSWERS_A_TROUBLE = 50;
 
 export interface StormResult {
   readonly answers: number;
   readonly hits: number;
-  /** Hits of what a mutation had changed less than 100 answers before. */
+  /** Hits on entries that a mutation changed less than 100 answers before. */
   readonly freshHits: number;
   readonly stale: number;
   readonly leaks: number;
 }
 
-/** Most answers between two writes. */
+/** Maximum number of answers between two writes. */
 const MOST_ANSWERS_A_WRITE = 60;
 
 const BOOKS = [1, 2, 3, 4, 5, 6];
@@ -60,7 +60,7 @@ export async function storm({
   const library = createLibrary();
   library.books.clear();
   for (const id of BOOKS) library.books.set(id, { id, title: "0", author: id % 2 });
-  // Loads take as long as the event loop has other things to do.
+  // A load takes up to three turns of the event loop.
   library.before.load = async () => {
     for (let turns = roll(4); turns > 0; turns -= 1) await nextTurn();
   };
@@ -115,14 +115,14 @@ export async function storm({
 
   const reader = async () => {
     while (result.answers < answers) {
-      // A store in memory answers before anything else can run.
+      // A store in memory would answer before anything else can run.
       await nextTurn();
       await read();
     }
   };
   const writer = async () => {
     while (result.answers < answers) {
-      // Counted in answers, not in time: a slow machine has as many hits as a fast one.
+      // The age is counted in answers, not in time: a slow machine then has as many hits as a fast one.
       const next = Math.min(answers, result.answers + roll(MOST_ANSWERS_A_WRITE));
       while (result.answers < next) await nextTurn();
       await write();
@@ -135,14 +135,14 @@ export async function storm({
       await trouble(roll);
     }
   };
-  // The first write of a process imports what it needs, which may take longer than all the reads.
+  // The first write of a process imports modules, which may take longer than all the reads.
   await write();
-  // One writer a book's version at a time: two at once could be written in one order and acknowledged in the other.
+  // Only one writer at a time for each book: two could be written in one order and acknowledged in the other.
   await Promise.all([...Array.from({ length: 8 }, reader), writer(), troublemaker()]);
   return result;
 }
 
-/** Every book that an answer shows, with its version. */
+/** Every book in an answer, with its version. */
 function booksIn(value: unknown): [id: number, version: number][] {
   if (Array.isArray(value)) return value.flatMap(booksIn);
   if (typeof value !== "object" || value === null) return [];

@@ -27,7 +27,7 @@ test("a private type is private behind a public field, an interface or a union t
     await ask(query, ANN);
     const again = await ask(query, BOB);
     const isShared = again.came === "hit";
-    // The interface has a film behind it, whose owner this operation does not ask for.
+    // Only this operation does not select the private owner of the film behind the interface.
     expect([query, isShared]).toEqual([query, query === "{ media { title } }"]);
   }
 });
@@ -57,7 +57,7 @@ test("groups of viewers have separate responses", async () => {
   expect((await ask("{ book(id: 1) { id } }", { admin: true, user: "ann" })).came).toBe("hit");
 });
 
-/** Documents that put private fields behind aliases, fragments and conditions, beside public ones. */
+/** Documents with private fields behind aliases, fragments and conditions, beside public fields. */
 const documents = () => {
   const leaf = fc.constantFrom("contact", "x: contact", "id", "email: contact", "__typename");
   const onUser = fc.array(leaf, { minLength: 1, maxLength: 3 }).map((all) => {

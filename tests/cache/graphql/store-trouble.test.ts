@@ -7,10 +7,10 @@ const DOCUMENTS = 50;
 const VIEWS = 30;
 const BOOKS = 100;
 
-/** Most loads at once while the store is down. */
+/** Maximum number of concurrent loads while the store is down. */
 const MOST_LOADS = 5;
 
-/** A catalogue of many books, which counts how many of its loads run at once. */
+/** A catalogue of many books that counts its concurrent loads. */
 function largeLibrary() {
   const library = createLibrary();
   for (let id = 1; id <= BOOKS; id += 1)
@@ -25,7 +25,7 @@ function largeLibrary() {
   return { library, running };
 }
 
-/** Document of 30 views, and its right answer. */
+/** A document of 30 views, and its correct answer. */
 function manyViews(first: number) {
   const ids = Array.from({ length: VIEWS }, (_, index) => ((first * 7 + index) % BOOKS) + 1);
   const fields = ids.map((id) => `b${id}: book(id: ${id}) { title author { name } }`);
@@ -36,7 +36,7 @@ function manyViews(first: number) {
   return { query: `{ ${fields.join(" ")} }`, data: Object.fromEntries(answer) as object };
 }
 
-/** A server whose store answers nothing well while it is in trouble. */
+/** A server whose store has a fault while `state.isDown` is true. */
 function troubled(fault: "refused" | "swallowed") {
   const clock = new VirtualClock();
   const raw = new TestStore({ now: clock.now });
@@ -47,7 +47,7 @@ function troubled(fault: "refused" | "swallowed") {
   return { ...bookServer({ store, clock, library, cache }), raw, state, running };
 }
 
-/** Lets virtual time pass until the work is done: for time limits of a store in trouble. What compresses takes real time. */
+/** Lets virtual time pass until the work is done, for the time limits of a faulty store. Compression takes real time. */
 async function passing<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
   const state = { isDone: false };
   const done = work.finally(() => (state.isDone = true));
@@ -56,7 +56,7 @@ async function passing<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
   return done;
 }
 
-// Modules that are imported on use: virtual time would pass while the first test waits for them.
+// Imports the lazily loaded modules first: virtual time would pass while the first test waits for them.
 beforeAll(async () => {
   await warmUp();
   for (const isDown of [true, false]) {
@@ -77,7 +77,7 @@ describe("while the store refuses all requests", () => {
     const answers = await passing(clock, Promise.all(documents.map(({ query }) => ask(query))));
     expect(answers.map(({ data }) => data)).toEqual(documents.map(({ data }) => data));
     expect(answers.filter(({ stored }) => stored)).toEqual([]);
-    // Loads of responses stand in a line of their own, so these need not wait for what waits for them.
+    // The loads of responses have a separate queue, so that parts need not wait for the responses that need them.
     expect(running.most).toBe(MOST_LOADS);
   });
 
@@ -116,7 +116,7 @@ test("a store that never answers delays a document by one time limit for each le
   const { query, data } = manyViews(0);
   const startMs = clock.now();
   expect((await passing(clock, ask(query))).data).toEqual(data);
-  // The response's look, then the breaker is open.
+  // The response's look; then the breaker is open.
   expect(clock.now() - startMs).toBeLessThan(3_000);
 });
 

@@ -18,7 +18,7 @@ describe("a response", () => {
     await ask("{ books { id } }");
     requests.length = 0;
     expect((await ask("{ books { id author { name } } }")).stored).toBe(true);
-    // The list, one author after a load of its own, and the response.
+    // The response misses, the list hits, one author is loaded and stored, and the response is stored.
     expect(requests).toEqual(["follow", "lease", "mget", "mget", "lease", "commit", "commit"]);
     requests.length = 0;
     expect((await ask("query Other { books { author { name } id } }")).stored).toBe(true);

@@ -42,7 +42,7 @@ const origin: Origin = async ({ process, params: [row] }) => {
   return { version, shape: process === "newer" ? 2 : 1 } satisfies Value;
 };
 
-/** As a process runs it: `newer` is a new deployment, in which the value has another shape. */
+/** The resource of one process: `newer` is a new deployment, in which the value has another shape. */
 function start(name: string, version: number): Promise<CacheProcess> {
   const resources = {
     row: { ttl: "1 minute", version },
@@ -59,7 +59,7 @@ beforeAll(async () => {
 afterEach(() => upstash.intercept());
 afterAll(() => Promise.all([a, b, newer, upstash].map((each) => each[Symbol.asyncDispose]())));
 
-/** Parts of a race: `readers` begin once right after the invalidation and once more when the fill is over. */
+/** Variations of a race: `readers` begin right after the invalidation, and again when the fill is over. */
 interface Race {
   fill: Fill;
   place: (typeof PLACES)[number];
@@ -69,8 +69,8 @@ interface Race {
 }
 
 /**
- * Process a fills an entry with the old version and is stopped at `place`; the row changes, `invalidate` is done and
- * has returned. Then reads begin, the fill goes on, and reads begin again. Returns what they saw.
+ * Process a fills an entry with the old version and is stopped at `place`; the row changes, and `invalidate` resolves.
+ * Then reads begin, the fill continues, and reads begin again. Returns the values of these reads.
  */
 async function race({ fill, place, invalidate, readers = [a, b], store }: Race) {
   const { resource, begin } = FILLS[fill];
@@ -93,15 +93,16 @@ async function race({ fill, place, invalidate, readers = [a, b], store }: Race) 
   const seenDuring = await Promise.all(during);
   await filling;
   const seenAfter: Value[] = [];
-  // One after the other: together, one would refresh what is expired and the other be served it meanwhile.
+  // One read after the other: of two concurrent ones, one would refresh the expired entry and the other get it
+  // meanwhile.
   for (const process of readers) seenAfter.push(await read(process));
   return { seenDuring, seenAfter };
 }
 
-/** The places of a fill in which it made a later read see what was true before the invalidation. */
+/** The places of a fill at which a later read saw the value from before the invalidation. */
 async function placesThatShowOld(fill: Fill, invalidation: Invalidation, store?: Intercept) {
   const { by: invalidate } = INVALIDATIONS[invalidation];
-  // Expired values may be served while they are refreshed, but not once that is over.
+  // An expired value may be served while it is refreshed, but not after that.
   const isSoft = invalidation === "expire" && fill === "a background refresh";
   const places: string[] = [];
   for (const place of PLACES) {

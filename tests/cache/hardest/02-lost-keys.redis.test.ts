@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterEach(() => upstash.intercept());
 afterAll(() => Promise.all([a, b, upstash].map((each) => each[Symbol.asyncDispose]())));
 
-/** Removes keys as a store that is short of memory does. */
+/** Removes keys, as Redis evicts them when memory is short. */
 async function evict(names: readonly string[]): Promise<void> {
   if (names.length > 0) await upstash.redis.call(["DEL", ...names]);
 }
@@ -51,8 +51,8 @@ async function seenFromNowOn(id: number) {
 const NOTHING_WORSE_THAN_A_MISS = ["new", "new", "hit"];
 
 /**
- * Process a fills an entry with the old value and is stopped at `place`; process b invalidates it, keys are lost, and
- * reads begin in both. Returns the values of these reads, and of reads that begin after the fill.
+ * Process a fills an entry with the old value and is stopped at `place`; process b invalidates the entry, keys are
+ * lost, and reads begin in both processes. Returns the values of these reads, and of reads that begin after the fill.
  */
 async function loseDuringFill(
   place: (typeof PLACES)[number],

@@ -24,7 +24,7 @@ let functions: Runtime;
 let [a, b] = [] as unknown as [CacheProcess, CacheProcess];
 let lastId = 0;
 let sequence = 0;
-/** The table: what a load reads. */
+/** The table that loads read. */
 const database = new Map<number, string>();
 let inLoad = async (): Promise<void> => {};
 
@@ -62,11 +62,11 @@ const newRow = (value: string) => {
 };
 const rowOf = (id: number) => ({ id, tags: [tags.problem(id), tags.problem_bodies()] });
 const read = (process: CacheProcess, id: number) => process.get("row", rowOf(id));
-/** Values that both processes read of changed rows. */
+/** Values of changed rows, read by both processes. */
 const seen = async (...ids: number[]) =>
   (await Promise.all(ids.map(async (id) => [await read(a, id), await read(b, id)]))).flat();
 
-/** Changes a row and returns the record that the stream will have of it. */
+/** Changes a row and returns its stream record. */
 function change(id: number, value: string, writtenMs = Date.now()): StreamRecord {
   const image = (constraints: string | undefined) =>
     marshall({ ...keys.problemBody(id), id, constraints, solution_code: null });
@@ -87,7 +87,7 @@ function record(key: Key, images: StreamRecord["dynamodb"], writtenMs = Date.now
   } satisfies StreamRecord;
 }
 
-/** Delivers records to the handler as Lambda's event source mapping does; resolves when it has come to the end. */
+/** Delivers records to the handler as Lambda's event source mapping does; resolves at the end of the stream. */
 async function deliver(
   records: readonly StreamRecord[],
   limits: Partial<Subscription> = {},
@@ -95,7 +95,8 @@ async function deliver(
 ) {
   const stream = memoryStream();
   stream.addShard(SHARD);
-  // A record that comes again has the same sequence number in reality; the mapping goes by it, so here it gets another.
+  // A repeated record keeps its sequence number in reality; the mapping checkpoints by it, so here the repetition gets
+  // another.
   stream.append(
     SHARD,
     records.map((each) => ({
@@ -171,7 +172,7 @@ describe("records that are repeated or out of order never restore an old value:"
   });
 });
 
-/** A deletion that came to its first key alone: what a store would do that splits one. */
+/** A deletion that was executed for its first key only, as by a store that splits commands. */
 const firstKeyOf = (command: Command): Command => command.slice(0, 2);
 
 describe("a batch that fails", () => {
@@ -182,7 +183,7 @@ describe("a batch that fails", () => {
       await seen(...ids);
       let failures = 0;
       upstash.intercept(async (commands, run) => {
-        // Twice as often as the client repeats a request, and once more.
+        // One failure more than twice the client's attempts.
         if (failures === 5 || stepOf(commands[0] ?? []) !== "delete") return run();
         failures += 1;
         if (when === "in the middle") await upstash.redis.call(firstKeyOf(commands[0] ?? []));

@@ -6,17 +6,17 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [], other: () => [] });
 
-/** Between two reads of an instance, and how long a load takes. */
+/** Time between two reads of an instance, and duration of a load. */
 const STEP_MS = 50;
 const LOAD_MS = 40;
-/** Of a value that may be old: see `settling`. */
+/** Lifetime of a lent value: see `settling`. */
 const LENT_MS = 1_000;
-/** The index shows a change at most this long after the invalidation: the settling window. */
+/** Longest lag of the index after an invalidation: the settling window. */
 const SETTLING_MS = 5_000;
 /** Time at which the row changes, long after it was stored. */
 const CHANGE_MS = 30_000;
 
-/** Modules that are imported when they are first needed arrive in real time, for which the virtual clock would not wait. */
+/** Imports the lazily loaded modules: they arrive in real time, for which the virtual clock would not wait. */
 beforeAll(async () => {
   const { cache } = fleet();
   const row = defineResource<void, string>({
@@ -35,7 +35,7 @@ beforeAll(async () => {
 interface Story {
   /** Time after a change for which the index still shows the old value. */
   indexLagMs: number;
-  /** Time at which the invalidation has returned, counted from the change. */
+  /** Time from the change to the return of the invalidation. */
   arrivesMs: number;
   options?: Partial<ResourceOptions<void, string, void>>;
   invalidate?: (cache: Cache) => Promise<unknown>;
@@ -44,11 +44,11 @@ interface Story {
 }
 
 /**
- * Two instances read a row through an index that lags behind its table. Returns for how long after the index showed the
- * change some read still began that got the old value, in ms, how many did after the invalidation, and how many loads
- * there were.
+ * Two instances read a row through an index that lags behind its table. Returns `healedMs`, the time after the index
+ * showed the change until the last read began that got the old value; `oldReads`, the number of such reads after the
+ * invalidation; and the number of loads.
  */
-async function tell(story: Story): Promise<{ healedMs: number; oldReads: number; loads: number }> {
+async function play(story: Story): Promise<{ healedMs: number; oldReads: number; loads: number }> {
   const { indexLagMs, arrivesMs, options = {}, policy } = story;
   const { invalidate = (each) => each.invalidate([tags.row()]) } = story;
   const before = "before" in story ? story.before : "old";
@@ -77,7 +77,7 @@ async function tell(story: Story): Promise<{ healedMs: number; oldReads: number;
 
   await first.get(row, undefined);
   await clock.advance(SETTLING_MS);
-  // The first load made the stamps, so its value was lent too; this one's is kept.
+  // The first load created the stamps, so its value was lent too; the value of this one is kept.
   const kept = first.get(row, undefined);
   await clock.advance(CHANGE_MS + arrivesMs - SETTLING_MS);
   await kept;
@@ -103,7 +103,7 @@ const STORIES = [200, 1_000, 2_500, 4_000, SETTLING_MS].flatMap((indexLagMs) =>
   [0, 150, 1_000].map((arrivesMs) => ({ indexLagMs: indexLagMs + arrivesMs, arrivesMs })),
 );
 
-/** Longest staleness of a read: a value lent at the last moment, for its time and the load before it. */
+/** Longest staleness of a read: a value lent at the last moment, for its lifetime and the duration of its load. */
 const BOUND_MS = LENT_MS + LOAD_MS;
 
 describe("a value loaded from an outdated index is replaced within a second after the index is updated", () => {
@@ -126,7 +126,7 @@ describe("a value loaded from an outdated index is replaced within a second afte
   ] as [string, Partial<Story>, number?][])("%s", async (_, details, trustedMs = 0) => {
     let longestMs = 0;
     for (const story of STORIES) {
-      const { healedMs, oldReads } = await tell({ ...story, ...details });
+      const { healedMs, oldReads } = await play({ ...story, ...details });
       expect(oldReads, "the index must have misled a load").toBeGreaterThan(0);
       longestMs = Math.max(longestMs, healedMs);
     }
@@ -137,19 +137,19 @@ describe("a value loaded from an outdated index is replaced within a second afte
     const trusting: typeof lifetime = (resource, input) =>
       lifetime({ ...resource, consistency: "strong" }, input);
     const policy = { ...PROTOCOL, lifetime: trusting };
-    const { healedMs } = await tell({ indexLagMs: 1_000, arrivesMs: 0, policy });
+    const { healedMs } = await play({ indexLagMs: 1_000, arrivesMs: 0, policy });
     expect(healedMs).toBeGreaterThan(25_000);
   });
 });
 
 test("within the settling window there is one load a second at most", async () => {
-  const { loads, oldReads } = await tell({ indexLagMs: 4_000, arrivesMs: 0 });
+  const { loads, oldReads } = await play({ indexLagMs: 4_000, arrivesMs: 0 });
   expect(oldReads).toBeGreaterThan(100);
-  // Two before the change, one a second while the window lasts, and the one that is kept.
+  // Two before the change, one a second within the window, and the one that is kept.
   expect(loads).toBeLessThanOrEqual(2 + SETTLING_MS / LENT_MS + 1);
 });
 
-/** An eventually consistent row whose value is the number of its loads. */
+/** An eventually consistent row whose value counts its loads. */
 function countedRow() {
   let loads = 0;
   const row = defineResource<void, number>({
@@ -167,7 +167,7 @@ test("a load after the settling window lives its whole lifetime", async () => {
   const { row } = countedRow();
   await cache.invalidate([tags.row()]);
   await clock.advance(SETTLING_MS);
-  // The stamps that this read makes are as young as itself, so its value is only lent; the next one is kept.
+  // The stamps that this read creates are new, so its value is only lent; the next one is kept.
   await cache.get(row, undefined);
   await clock.advance(SETTLING_MS);
   await cache.get(row, undefined);
@@ -203,7 +203,7 @@ test("stamps that a delayed lease request makes do not count as old", async () =
   await clock.advance(SETTLING_MS);
   isLate = false;
   await punctual?.invalidate([tags.row()]);
-  // The late request makes the stamps anew, and the load of the other instance finds them.
+  // The late request creates new stamps, and the other instance's load finds them.
   await clock.advance(1_000);
   await reading;
   await punctual?.get(row, undefined);

@@ -15,7 +15,7 @@ let upstash: TestUpstash;
 let replica: Replica;
 let [a, b] = [] as unknown as [CacheProcess, CacheProcess];
 let id = 0;
-/** The table: what a load reads. */
+/** The table that loads read. */
 const database = new Map<number, string>();
 const readDatabase: Origin = ({ params: [row] }) => database.get(row?.id ?? 0);
 let origin = readDatabase;
@@ -49,7 +49,7 @@ afterEach(() => {
 });
 afterAll(() => Promise.all([a, b, replica, upstash].map((each) => each[Symbol.asyncDispose]())));
 
-/** Puts the old value where both processes see it, lets the replica fall behind and invalidates through process a. */
+/** Stores the old value where both processes see it, lets the replica fall behind and invalidates through process a. */
 async function invalidateBehindReplica(): Promise<void> {
   expect([await a.get("row", { id }), await b.get("row", { id })]).toEqual(["old", "old"]);
   await replica.fallBehind();

@@ -9,7 +9,7 @@ import {
 import { fillStops } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
-/** Budget of a request in all; a read that waits for another one's load keeps half of it to load by itself. */
+/** Total time of a request; a read that waits for another one's load keeps half of it for a load by itself. */
 const BUDGET_MS = 8_000;
 
 /** With the leader in a separate process, fifty instances in five processes. */
@@ -19,7 +19,7 @@ let upstash: TestUpstash;
 let processes: CacheProcess[];
 let followers: RemoteCache[];
 let leaders: CacheProcess;
-/** Another cache of the leaders' process for each test: none knows from an earlier one how long loads take. */
+/** Each test uses another cache of the leaders' process, which has not learned a usual load time yet. */
 let leader: RemoteCache;
 let loads: ReturnType<typeof heldOrigin>;
 let id = 0;
@@ -60,7 +60,7 @@ afterAll(async () => {
   await upstash.close();
 });
 
-/** Teaches the leader that its loads are quick: its leases then last a second instead of five. */
+/** Teaches the leader that its loads are fast: its leases then last a second instead of five. */
 async function shortenLease(): Promise<void> {
   const quick = leader.get("row", { id: -id });
   (await loads.next()).answer("quick");
@@ -68,7 +68,7 @@ async function shortenLease(): Promise<void> {
   loads = heldOrigin();
 }
 
-/** Lets all others read; resolves when each of them has found the lease taken, or taken it when it had ended. */
+/** Starts the reads of all others; resolves when each of them has found the lease taken, or has taken over the ended lease. */
 async function stampede(): Promise<{ readings: Promise<WorkerReading[]> }> {
   const asked = () => processes.flatMap(({ events }) => events).filter(isDenial).length;
   const before = asked();

@@ -9,10 +9,10 @@ import { fillStops, stepOf } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 import { startUpstashProxy } from "../../support/upstash-proxy.ts";
 
-/** Long enough for a store that works, on a machine that is busy with other tests too. */
+/** Long enough for a healthy store on a machine that runs other tests too. */
 const STORE_TIMEOUT_MS = 1_000;
 
-/** For a store that does not work: nothing has to be done in time. */
+/** Short, for a store that never answers in time. */
 const SHORT_STORE_TIMEOUT_MS = 200;
 
 /** Longer than the breaker stays open. */
@@ -41,7 +41,7 @@ beforeAll(async () => {
   upstash = await testUpstash();
   stops = fillStops(upstash);
   [a, b] = await Promise.all([start(), start()]);
-  // Modules and connections that a first read waits for are not what is measured.
+  // The imports and connections of a first read are not part of the measurement.
   await Promise.all([a, b].map((process) => process.get("row", newRow("first"))));
 });
 afterEach(async () => {
@@ -64,7 +64,7 @@ function newRow(value: string): { id: number } {
   return { id: lastId };
 }
 
-/** Reads rows ten at a time: each comes out right, however the store does. */
+/** Reads rows ten at a time: every value must be correct, whatever the store does. */
 async function readRows(process: CacheProcess, count: number): Promise<WorkerReading[]> {
   const readings: WorkerReading[] = [];
   while (readings.length < count) {
@@ -80,10 +80,7 @@ async function readRows(process: CacheProcess, count: number): Promise<WorkerRea
 const p99 = (times: number[]) =>
   times.toSorted((x, y) => x - y)[Math.ceil(times.length * 0.99) - 1] ?? 0;
 
-/**
- * The latency bound: a read takes no longer than its load and what the cache may add at the worst, a look, a lease and a
- * commit that each come to nothing.
- */
+/** The latency bound: a read takes no longer than its load and, at the worst, a look, a lease and a commit that each time out. */
 function expectWithinBudget(
   process: CacheProcess,
   readings: readonly WorkerReading[],
@@ -164,7 +161,7 @@ test("a store whose answers never end delays reads no longer than the store's ti
   expect(process.unhandled).toEqual([]);
 });
 
-/** Runs each command and loses the first `times` answers to it. */
+/** Executes each command and drops the first `times` answers to it. */
 function loseAnswers(times: number): Intercept {
   const seen = new Map<string, number>();
   return async (commands, run) => {

@@ -11,7 +11,7 @@ import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 const FREEZE_MS = 15 * 60_000;
 
 let upstash: TestUpstash;
-/** `queueing` hands the refresh of stale entries over, as a function with a queue would. */
+/** `queueing` sends the refreshes of stale entries to a queue. */
 let [a, b, queueing] = [] as unknown as [CacheProcess, CacheProcess, CacheProcess];
 let id = 0;
 const database = new Map<number, string>();
@@ -56,10 +56,7 @@ async function change(value: string): Promise<void> {
   await b.invalidate(`row:${id}`);
 }
 
-/**
- * Stops a process as Lambda does between two requests; 15 minutes pass for all processes, and for the others `what`
- * happens.
- */
+/** Stops a process as Lambda does between two requests; 15 minutes pass for all processes, and `what` happens in the others. */
 async function freezeDuring(process: CacheProcess, what: () => Promise<unknown>): Promise<void> {
   process.freeze();
   const others = [a, b, queueing].filter((each) => each !== process);

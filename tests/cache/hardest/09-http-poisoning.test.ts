@@ -10,7 +10,7 @@ const LONG = "<p>안녕하세요</p>".repeat(200);
 
 /**
  * An application that copies everything in the request to its response, as careless ones do: host, query, headers, user
- * and body. Its page has a text that a POST sets, and it is wrapped with the options that a team would declare.
+ * and body. A POST sets the text of its page, and the options are those that a team would declare.
  */
 function application(options: Options = {}) {
   const page = { text: LONG, answers: [] as Partial<LambdaResult>[], runs: 0 };
@@ -41,7 +41,7 @@ function application(options: Options = {}) {
   return { page, clock, cache, ask, post, handle };
 }
 
-/** Headers without those that describe how a response came about. */
+/** Headers without those that describe the response's way through the cache. */
 function lasting({ headers }: LambdaResult): Record<string, string> {
   const { "cache-status": _status, age: _age, ...others } = headers;
   return others;

@@ -8,12 +8,12 @@ import {
 import { entriesOf, fillStops, type Step, stepOf } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
-/** Every row has an exclusive tag, one that it shares with each tenth row and one with every second. */
+/** Every row has its own tag, one that it shares with every tenth row and one with every second. */
 const rowOf = (id: number): RowParams => ({ id, tags: [`tenth:${id % 10}`, `half:${id % 2}`] });
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => rowOf(from + index));
 
-/** A hundred rows, by what the cache knows of them or what becomes of their loads; the others are simply not there. */
+/** A hundred rows, grouped by their state in the cache or the outcome of their loads; the others do not exist. */
 const [CACHED, STALE, NEGATIVE, FAILING] = [rows(0, 30), rows(30, 50), rows(50, 60), rows(60, 65)];
 const MISSING = rows(65, 100);
 const GOOD = [...CACHED, ...STALE, ...MISSING];
@@ -23,7 +23,7 @@ const has = (some: readonly RowParams[], id: number) => some.some((row) => row.i
 let upstash: TestUpstash;
 let stops: ReturnType<typeof fillStops>;
 let [a, b] = [] as unknown as [CacheProcess, CacheProcess];
-/** The table has `<generation> <id>` in each row. */
+/** The value of each row in the table is `<generation> <id>`. */
 let generation = "old";
 /** Rows of each load, one after the other. */
 let loads: number[][] = [];
@@ -52,7 +52,7 @@ beforeAll(async () => {
     bulk: true,
     compression: false,
   } as const;
-  // Load times of large rows are unknown yet, so their leases are long enough for slow machines.
+  // The load time of large rows is unknown yet, so their leases are long enough for slow machines.
   const resources = { row: settings, large_row: settings };
   const start = () => startCacheProcess({ upstash, resources, origin: (load) => origin(load) });
   [a, b] = await Promise.all([start(), start()]);
@@ -66,7 +66,7 @@ beforeEach(async () => {
 afterEach(() => upstash.intercept());
 afterAll(() => Promise.all([a, b, upstash].map((each) => each[Symbol.asyncDispose]())));
 
-/** Puts into the store what is to be there, and changes every row of the table. */
+/** Fills the store with the initial entries, and changes every row of the table. */
 async function prepare(): Promise<void> {
   await b.getMany("row", [...CACHED, ...STALE, ...NEGATIVE]);
   await b.expire(...STALE.map(({ id }) => `row:${id}`));
@@ -81,7 +81,7 @@ const expected = (cached: string) =>
     return valueOf(id);
   });
 
-/** Every request to the store from now on: what it is, of one command, and how many entries it is about. */
+/** Every request to the store from now on: its kind, and the number of its entries. */
 function recordRequests(): [Step, number][] {
   const requests: [Step, number][] = [];
   upstash.intercept((commands, run) => {

@@ -10,10 +10,7 @@ const WRITTEN = ["row:1", "row:2"];
 const BOTH = { id: 3, tags: WRITTEN };
 const STAMPS = WRITTEN.map((tag) => `cache:1:tag:${tag}`);
 
-/**
- * Number of looks to wait for: enough for some to come between the commands of a write that is sent in several
- * commands.
- */
+/** Number of looks to wait for: enough for some to fall between the commands of a write that uses several. */
 const LOOKS = 300;
 
 let upstash: TestUpstash;
@@ -51,8 +48,8 @@ function stampsSeen(command: Command, reply: unknown): (string | null)[] | undef
 }
 
 /**
- * Two processes write and two read, all at once. Counts the looks, and those that are torn: a lease makes both stamps with
- * one name and a write removes both, so a look that finds them different has seen a write in part.
+ * Two processes write and two read, concurrently. Counts the looks, and the torn ones: a lease creates both stamps with
+ * one name and a write removes both, so a look that finds them different has seen a part of a write.
  */
 async function countLooks(store: Intercept = (_, run) => run()) {
   const counts = { looks: 0, torn: 0, whole: 0 };

@@ -8,7 +8,7 @@ import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 /** Instances of a function, each with readers of a few popular entries and readers of rare ones, which are read only once. */
 const { instances: INSTANCES, popular: POPULAR, ...READERS } = scale.totalLoss;
 
-/** Loads of the database while the cache works: every rare read is a load, and their number is constant. */
+/** Loads of the database while the cache works: only the rare reads, whose number is constant. */
 const STEADY = INSTANCES * READERS.ofRare;
 
 let upstash: TestUpstash;
@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** Within this time after Redis is back, every instance has tried it again: 5 s. */
+/** Within 5 s after Redis is back, every instance has tried it again. */
 const TRIED_AGAIN_MS = 5_000;
 
-/** A database that takes 5 ms a load; counts them, and how many there are at a time. */
+/** A database that takes 5 ms for a load; counts the loads, and the concurrent ones. */
 function slowDatabase() {
   const counts = { underWay: 0, most: 0 };
   const load = async (value: string) => {
@@ -76,7 +76,7 @@ test("while Redis is down the database has at most twice as many concurrent load
     ...Array.from({ length: READERS.ofRare }, () => readOn(cache, () => `rare ${(rare += 1)}`)),
   ]);
   const all = Promise.all(readers);
-  /** Resolves when a count has grown by that much. */
+  /** Resolves when a counter has grown by that much. */
   const until = (count: keyof typeof seen, more: number) => {
     const goal = seen[count] + more;
     return expect.poll(() => seen[count], { timeout: 30_000 }).toBeGreaterThanOrEqual(goal);
@@ -92,7 +92,7 @@ test("while Redis is down the database has at most twice as many concurrent load
   counts.most = 0;
   await upstash.redis.stop();
   await until("bypasses", 4 * POPULAR);
-  // The loads that the limit allows, and those that had their leases before.
+  // The loads that the limit allows, and those that had leases before.
   expect(counts.most).toBeLessThanOrEqual(2 * STEADY);
   expect(counts.most).toBeGreaterThan(STEADY / 2);
 

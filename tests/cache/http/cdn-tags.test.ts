@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Cache, defineResource, type Invalidated, MemoryStore, parseTag } from "@algoitny/cache";
 import { cdnNames, toResponse } from "@algoitny/cache/http";
 
-/** A cache whose invalidations a CDN hears of, and the names that an answer under the tags is sent with. */
+/** A cache that reports its invalidations to a CDN, and the names of the tags that a response is sent with. */
 function setup(tags: readonly string[]) {
   const purged = new Set<string>();
   const onInvalidate = (what: Invalidated) => cdnNames(what).forEach((name) => purged.add(name));

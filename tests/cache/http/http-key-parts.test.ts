@@ -6,7 +6,7 @@ import { cachedHandlers, eventOf } from "../../support/http.ts";
 type Asked = ReturnType<typeof eventOf>;
 const DECLARED = { query: ["a", "b"], headers: ["Accept-Language", "x-tenant"] };
 
-/** True when the second request is answered from the entry that the first one stored. */
+/** True when the second request is answered from the first one's entry. */
 async function share(first: HttpApiEvent, second: HttpApiEvent) {
   const { wrap } = cachedHandlers(DECLARED);
   const handler = vi.fn<(event: HttpApiEvent) => unknown>((event) => JSON.stringify(event));

@@ -4,7 +4,7 @@ import { cacheFetch, toResponse } from "@algoitny/cache/http";
 import { cacheResponse, toResponse as toResult } from "@algoitny/cache/lambda";
 import { sendResponse } from "@algoitny/cache/node";
 
-/** The adapters without their types, as plain JavaScript sees them. */
+/** The adapters without their types, as plain JavaScript uses them. */
 // oxlint-disable-next-line typescript/no-explicit-any -- what the compiler would refuse
 const js = (value: unknown): any => value;
 

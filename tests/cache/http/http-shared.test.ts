@@ -10,7 +10,7 @@ const subOf = ({ requestContext }: HttpApiEvent) => {
 
 const TOKEN = { authorization: "Bearer t" };
 
-/** Number of handler calls for two equal requests with this answer, and the second one's response. */
+/** Number of handler calls for two equal requests with this response, and the second response. */
 async function askTwice(
   answer: unknown,
   options: Options = {},

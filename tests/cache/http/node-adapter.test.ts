@@ -97,7 +97,7 @@ test("a body that breaks off ends the connection, so that the client does not ta
 });
 
 describe("a client that hangs up", () => {
-  /** Sends a part of a POST, hangs up as soon as the handler is reached, and returns the listener's outcome. */
+  /** Sends a part of a POST, hangs up once the handler runs, and returns the listener's outcome. */
   async function hangUp(handler: (request: Request, gone: Promise<unknown>) => Promise<Response>) {
     const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
     const origin = await serve((request, response) => {

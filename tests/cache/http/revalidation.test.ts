@@ -14,7 +14,7 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ list: () => [], slug: (slug: string) => [slug] });
 
-/** A cache of one list, and the requests that it sends. */
+/** A cache of one list, and its requests to the store. */
 function setup(
   options: Partial<ResourceOptions<void, unknown, void>> = {},
   more: Partial<CacheOptions> = {},
@@ -43,7 +43,7 @@ function setup(
     load,
   });
   const read = (ifNoneMatch?: string) => all.cache.getEntry(list, undefined, { ifNoneMatch });
-  /** Answers a client that has copies, and returns what was sent to the store for it. */
+  /** Answers a client that has copies; returns the requests to the store for it. */
   const ask = async (ifNoneMatch: string, headers: Record<string, string> = {}) => {
     requests.length = 0;
     const reading = await read(ifNoneMatch);

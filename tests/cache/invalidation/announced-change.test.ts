@@ -84,7 +84,7 @@ test("an entry that a process validates while it announces a change is not trust
   expect(await cache.get(held, undefined)).toBe("old");
   request.release();
   await written.promise;
-  // This read is outside of the write, whose own reads never trust what a process holds.
+  // This read is outside the write, whose own reads never trust held copies.
   expect(await cache.get(held, undefined)).toBe("new");
   ending.resolve();
   await changing;

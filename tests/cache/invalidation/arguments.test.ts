@@ -4,7 +4,7 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ book: (id: number) => [id], shelf: (name: string) => [name] });
 
-/** Two resources whose values count their loads, and a check of those that are loaded anew. */
+/** Two resources whose values count their loads, and a check of which are loaded again. */
 async function setup() {
   const { cache, instance } = fleet();
   let loads = 0;

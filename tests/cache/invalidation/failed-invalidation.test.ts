@@ -6,7 +6,7 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: (id: number) => [id] });
 
-/** Two processes over one store; the first one's requests fail on demand, and nothing is lost in the store meanwhile. */
+/** Two processes over one store; the first one's requests fail on demand, and the store loses nothing meanwhile. */
 async function setup() {
   const parts = fleet();
   let fault: Fault = "none";

@@ -58,7 +58,7 @@ test("an invalidation rejects with the error of its onInvalidate, and is not rep
 const PAGES = ["1", "2", "3", "4", "5"];
 const PAGE_KEYS = PAGES.map((page) => `list:page:${page}`);
 
-/** Entries of a resource that a pattern walks over in several steps, and one that it does not match. */
+/** Entries of a resource that a pattern walks in several steps, and one entry that it does not match. */
 async function filled() {
   const onInvalidate = vi.fn((_what: Invalidated): Promise<void> | void => undefined);
   const wrap = (store: Store) => walkInSteps(store, 2);

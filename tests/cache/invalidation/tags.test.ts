@@ -163,7 +163,7 @@ test("an eventually consistent view is cached from its second load on", async ()
     consistency: "eventual",
     load,
   });
-  // The first one cannot know what happened a moment before it.
+  // The first load cannot know the time of the last invalidation.
   for (let read = 0; read < 5; read += 1) {
     await cache.get(view, undefined);
     clock.jump(120_000);

@@ -23,7 +23,7 @@ async function setup() {
   return { store, row, reader: instance(), text: text as string, entry, clock };
 }
 
-/** The text of an entry that a stranger wrote, with a checksum that is right. */
+/** The text of an entry that another program wrote, with a correct checksum. */
 function written({ id, header, body }: Entry): string {
   return entryText(storedId(id), header.stamps, encodeRest({ header, body }));
 }

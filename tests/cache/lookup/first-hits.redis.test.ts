@@ -91,7 +91,7 @@ test.for(installedServers())(
     };
     const process = () => new Cache({ store: createRedisStore({ send }), ...SLOW });
     await process().getMany(recorded, [{ id: 1 }, { id: 2 }]);
-    // The first one teaches the script to the server.
+    // The first one loads the script into the server.
     await process().get(recorded, { id: 2 });
     sent.length = 0;
     expect((await process().getEntry(recorded, { id: 1 })).status).toBe("hit");

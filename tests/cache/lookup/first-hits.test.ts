@@ -30,7 +30,7 @@ const namedOptions = {
 } as const;
 const named = defineResource<number, number>({ ...namedOptions, name: "named" });
 
-/** A process whose requests are noted, over entries that another process has stored. */
+/** A process whose requests are recorded, over entries that another process has stored. */
 async function setup(options: Partial<CacheOptions> = {}) {
   const parts = unreliableFleet(options);
   for (const id of [1, 2, 3, 4]) await parts.other.get(recorded, id);

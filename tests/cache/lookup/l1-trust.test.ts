@@ -4,10 +4,10 @@ import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ row: () => [] });
 
-/** Time for which an entry held in the process is trusted, and for which a reply is held: 10 seconds. */
+/** Trust time of a held copy, and time for which a reply is held: 10 seconds. */
 const TRUST_MS = 10_000;
 
-/** A process that holds entries and whose replies can be held, and another one over the same store. */
+/** A process that holds copies and whose replies can be held, and another one over the same store. */
 function setup() {
   const { clock, cache, other, requests, holdRequest, holdReply } = unreliableFleet({
     storeTimeout: "1 minute",

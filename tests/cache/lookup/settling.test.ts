@@ -26,7 +26,7 @@ async function setup() {
   const first = cache.get(row, undefined);
   await clock.advance(60_000);
   await first;
-  /** Invalidates or expires the row, and loads it again some time later. */
+  /** Invalidates or expires the row, and loads it again after some time. */
   const changeAndRead = async (change: (cache: Cache) => Promise<void>, afterMs: number) => {
     await change(cache);
     await clock.advance(afterMs);
@@ -43,7 +43,7 @@ const expire = (cache: Cache) => cache.expire([tags.row()]);
 test("a load that begins within the settling window is fresh for a second, however long it takes", async () => {
   const { clock, changeAndRead } = await setup();
   await changeAndRead(invalidate, 0);
-  // The window began with that load, which took two seconds; this one ends after it.
+  // The window began with that load, which took two seconds; this load ends after the window.
   const { header } = (await changeAndRead(async () => {}, 2_000)).entry;
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
@@ -57,7 +57,7 @@ test("the settling window begins with the first load after an invalidation, of w
 test("a load that begins after the settling window is fresh for its whole lifetime", async () => {
   const { clock, changeAndRead } = await setup();
   await changeAndRead(invalidate, 0);
-  // Two seconds of the window went by with the first load.
+  // The first load took two seconds of the window.
   const { header } = (await changeAndRead(async () => {}, 3_000)).entry;
   expect(header.freshUntilMs - clock.now()).toBe(3_600_000);
 });
@@ -86,7 +86,7 @@ test("a value with unknown value tags is lent, and the next one lives its whole 
     consistency: "eventual",
     load: () => new Loaded(clock.now(), { tags: [tags.row()] }),
   });
-  // This process knows by now that the row is in the value; another one learns it from its first load.
+  // This process knows by now that the value names the row; another process learns it from its first load.
   await cache.get(named, undefined);
   const other = new Cache({ store, clock });
   const livesMs: number[] = [];

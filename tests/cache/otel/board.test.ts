@@ -8,7 +8,7 @@ import { metered } from "./metered.ts";
 
 const DOCS = resolve(import.meta.dirname, "../../../packages/cache/docs");
 
-/** Everything that Prometheus gets from events of every type. */
+/** All metrics that Prometheus gets from events of every type. */
 async function scrapeOfAll(): Promise<string> {
   const { meterProvider, scrape } = metered();
   const stop = instrument({ meterProvider });

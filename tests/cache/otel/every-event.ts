@@ -36,7 +36,7 @@ const ONE_OF_EACH: { [Type in CacheEvent["type"]]: CacheEvent & { type: Type } }
   pattern: { type: "pattern", pattern: "*", resources: [], entries: 1, done: true },
 };
 
-/** Events that together have every attribute. */
+/** Events that together contain every attribute. */
 export const EVERY_EVENT: readonly CacheEvent[] = [
   ...Object.values(ONE_OF_EACH),
   { ...ONE_OF_EACH.hit, l1: false },

@@ -1,7 +1,7 @@
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 
-/** A meter provider whose values are read as Prometheus would scrape them, a line a series. */
+/** A meter provider whose values are read in Prometheus's format, one line for each series. */
 export function metered() {
   const reader = new PrometheusExporter({ preventServerStart: true });
   const meterProvider = new MeterProvider({ readers: [reader] });

@@ -26,7 +26,7 @@ const CHANNEL = channel("@algoitny/cache:event");
 const LOAD_MS = 40;
 const tags = defineTags({ book: (id: number) => [id] });
 
-/** A cache that is reported, its metrics and spans in memory. */
+/** An instrumented cache, with its metrics and spans in memory. */
 function setup() {
   const all = fleet();
   const load = vi.fn((id: number): string | undefined => `book ${id}`);
@@ -53,7 +53,7 @@ function setup() {
   return { ...all, ...measured, book, load, tracerProvider, spans, stop };
 }
 
-/** Contexts follow promises, as the SDK for Node has it. */
+/** Contexts follow promises, as in the SDK for Node. */
 function followPromises(): void {
   const storage = new AsyncLocalStorage<Context>();
   const manager: ContextManager = {

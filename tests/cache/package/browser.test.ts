@@ -12,7 +12,7 @@ import {
 import { channel as webChannel } from "../../../packages/cache/src/web/web-events.ts";
 import { crc32 as webCrc32 } from "../../../packages/cache/src/web/web-zlib.ts";
 
-/** All that a bundle for browsers is given here: neither `process` nor a module of Node. */
+/** The globals of a bundle for browsers here: neither `process` nor a module of Node. */
 const WEB = {
   AbortController,
   AbortSignal,
@@ -30,7 +30,7 @@ const WEB = {
   Uint32Array,
 };
 
-/** Runs a program that is bundled with the library for browsers; it hands its result to `done`. */
+/** Runs a program that is bundled with the library for browsers; it passes its result to `done`. */
 async function runBundled(source: string, console: { warn: (text: string) => void }) {
   const built = await build({
     stdin: { contents: source, resolveDir: import.meta.dirname, loader: "ts" },
@@ -98,7 +98,7 @@ test("a bundle for browsers needs no module of Node, and caches as on Node", asy
   expect(warnings).toEqual([expect.stringContaining('resource "dated": value is a Date')]);
 });
 
-/** Everything that is made of a text, by Node and by its replacements. */
+/** Every name, hash and id that is derived from a text, by Node and by its replacements. */
 function madeOf(text: string) {
   const bytes = WebBuffer.from(text);
   return {

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, "../../..");
 const TYPES = join(ROOT, "tests/cache/types");
 const run = promisify(execFile);
 
-/** Compiles one file by itself; how many types the compiler made of generic ones. */
+/** Compiles one file alone; returns the compiler's number of type instantiations. */
 async function instantiations(file: string): Promise<number> {
   const flags =
     "--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck --module nodenext --target es2024 --types node --allowImportingTsExtensions --extendedDiagnostics";

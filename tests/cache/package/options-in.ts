@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Options that only tests replace. */
+/** Options that only tests use. */
 export const FOR_TESTS = ["now", "random", "token"];
 
-/** Files that declare what callers may say, and the interfaces there. */
+/** Files that declare options, and their interfaces. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   "resource.ts": ["Lifetime", "CommonOptions", "ResourceOptions", "LoadedOptions"],
   "engine/context.ts": ["CacheOptions"],

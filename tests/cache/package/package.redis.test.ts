@@ -10,20 +10,20 @@ import { FOR_TESTS, optionsIn } from "./options-in.ts";
 import { createPackedProject, type PackedProject } from "./packed-project.ts";
 import { promisedOutput, snippetsOf } from "./snippets.ts";
 
-/** Most lines of an example: whoever reads one is in a hurry. */
+/** Maximum number of lines of an example, for readers in a hurry. */
 const LINE_LIMIT = 60;
 
 /** Lines of the README in which it shows a value that an invalidation has made new. */
 const README_PROVES_IN = 20;
 
-/** The shortest programs with other libraries that do the same, by the name of ours. */
+/** The shortest equivalent programs with other libraries, by the name of ours. */
 const ELSEWHERE = [
   ...readFileSync(join(import.meta.dirname, "../../../docs/first-programs.md"), "utf8").matchAll(
     /^## (\S+)\n.*?```\w+\n(.*?)```/gms,
   ),
 ].map(([, name = "", program = ""]) => [name, linesOf(program)] as const);
 
-/** Lines of code of a program, up to where it is tried. */
+/** Lines of code of a program, up to the part that tries it. */
 function linesOf(text: string): number {
   const [program = ""] = text.split("// Try it");
   return program.split("\n").filter((line) => !/^\s*(?:\/\/.*)?$/.test(line)).length;
@@ -193,7 +193,7 @@ describe("snippets of documents and examples", () => {
       join(import.meta.dirname, "snippet-context.d.ts"),
       join(project.folder, "snippets/context.d.ts"),
     );
-    // The declarations of frameworks are theirs to check; the library's are checked below.
+    // Declarations of frameworks are not checked here; the library's are, below.
     expect(compile(["snippets", "examples"], { skipLibCheck: true })).toBe("");
   });
 
@@ -220,7 +220,7 @@ describe("snippets of documents and examples", () => {
     expect(compile(["main.ts"], { skipLibCheck: false })).toBe("");
   });
 
-  /** Errors of the compiler, with the places of snippets. */
+  /** Compiler errors, with the places of the snippets. */
   function compile(include: readonly string[], options: object): string {
     const compilerOptions = { ...COMPILER_OPTIONS, ...options };
     project.write("tsconfig.json", JSON.stringify({ compilerOptions, include }));
@@ -238,7 +238,8 @@ describe("snippets of documents and examples", () => {
   test("prints the output that its comments show", () => {
     const runnable = examples.filter((each) => server || !textOf(each).includes("REDIS_URL"));
     expect(runnable.length).toBeGreaterThan(10);
-    // In a thread each, since listeners to events hear every cache of theirs; two at a time, since they watch the clock.
+    // One thread each, because listeners receive the events of every cache in their thread; two at a time, because they
+    // are timed.
     project.write(
       "run.mjs",
       `import { Worker } from "node:worker_threads";

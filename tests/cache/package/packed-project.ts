@@ -12,7 +12,7 @@ export interface PackedProject extends Disposable {
   readonly folder: string;
   /** Folder of the installed library. */
   readonly installed: string;
-  /** Lets the project see packages of this workspace, as they are. */
+  /** Links packages of this workspace into the project. */
   link(...names: readonly string[]): void;
   write(file: string, text: string): void;
   /** Runs a command in the project, and returns what it prints. */
@@ -34,7 +34,7 @@ export function createPackedProject(): PackedProject {
       stdio: ["ignore", "pipe", "pipe"],
     });
   write("package.json", '{ "type": "module" }');
-  // From archives alone: whatever they need beside each other would have to come from a registry.
+  // Installs from archives only: any other dependency would have to come from a registry.
   const archives = [packCopy(around), pack(folderOf("lru-cache"), around, "--ignore-scripts")];
   run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent", ...archives]);
   return {

@@ -6,7 +6,7 @@ test("the modules that a hit loads stay within 20 KB without the SDK and without
     export { Cache, defineResource, defineTags, keyOf } from "@algoitny/cache";
     export { createUpstashStore } from "@algoitny/cache/upstash";`;
   const { bytes, inputs, bytesOf } = startUp(await bundle(source, ["@upstash/redis"]));
-  // Definitions are checked synchronously, so the text of their errors cannot be loaded later, by `import()`.
+  // Definitions are checked synchronously, so their error texts cannot be loaded later by `import()`.
   const refusals = ["validate-options.ts", "faults.ts"]
     .map(bytesOf)
     .reduce((sum, each) => sum + each);

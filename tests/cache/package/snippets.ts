@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** TypeScript that documents show: a block of a page, or the example of a docstring. */
+/** TypeScript in a document: a code block of a page, or the example of a docstring. */
 export interface Snippet {
   /** Path from the package and the line where it begins. */
   readonly from: string;
@@ -54,7 +54,7 @@ function found(
   }));
 }
 
-/** Output that a program's comments promise: those that begin with an arrow, in their order. */
+/** Expected output in a program's comments: those that begin with an arrow, in their order. */
 export function promisedOutput(code: string): string {
   return [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => `${line}\n`).join("");
 }

@@ -12,7 +12,7 @@ import { fleet, gate } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [] });
 
-/** A store that can be switched off: `error` fails every call, `hang` never answers. */
+/** A store with a switch: `error` fails every call, `hang` never answers. */
 function setup() {
   let mode: "up" | "error" | "hang" = "up";
   const calls = { count: 0 };

@@ -7,7 +7,7 @@ import { fleet } from "../../support/test-cache.ts";
 const tags = defineTags({ list: () => [] });
 const ITEMS = Array.from({ length: 100 }, (_, id) => ({ id, title: `Title of ${id}` }));
 
-/** A list that is held in the process, its value shared, in a cache with nothing loaded yet. */
+/** A list that the process holds, its value shared, in a cache with nothing loaded yet. */
 function setup(share = true) {
   const load = vi.fn(async () => structuredClone(ITEMS));
   const list = defineResource({
@@ -120,7 +120,7 @@ test("the decoded text of a body counts for the size limit of the process's copi
     }),
     l1MaxBytes: 8_000,
   });
-  // Brotli makes 20 bytes of each 5,000.
+  // Brotli compresses each 5,000 bytes to 20.
   const page = defineResource({
     name: "page",
     ttl: "1 minute",

@@ -32,7 +32,7 @@ test("an entry held in the process is revalidated by its stamps alone", async ()
   const { cache, row, asked } = setup();
   await cache.get(row, undefined);
   expect(await cache.get(row, undefined)).toBe(1);
-  // All, resource, own key and row: four stamps, and no body.
+  // The stamps of everything, of the resource, of the entry and of the row, and no body.
   expect(asked).toEqual([5, 4]);
 });
 

@@ -7,7 +7,7 @@ import { fleet } from "../../support/test-cache.ts";
 const MIB = 1024 * 1024;
 const IDS = Array.from({ length: 100 }, (_, id) => id);
 
-/** A store that takes 200 ms for each mebibyte that is written, and records its requests. */
+/** A store that takes 200 ms for each written mebibyte, and records its requests. */
 function setup({ l1 = false } = {}) {
   const sent: string[] = [];
   const { clock, cache } = fleet({
@@ -29,7 +29,7 @@ function setup({ l1 = false } = {}) {
     l1,
     load: (id) => (id < 0 ? "short" : `${id}`.padEnd(100_000, ".")),
   });
-  /** Reads many entries; returns their values and the commands sent. */
+  /** Reads many entries; returns their values and the commands. */
   const readAll = async (options = {}) => {
     sent.length = 0;
     const reading = cache.getMany(book, IDS, options);

@@ -7,7 +7,7 @@ import { fleet } from "../../support/test-cache.ts";
 const tags = defineTags({ row: (id: number) => [id] });
 const IDS = [0, 1];
 
-/** Rows that one write changes together, and a store that lets it happen after its first look of a read. */
+/** Rows that one write changes together, and a store that makes the write after the first look of a read. */
 function setup() {
   let version = 1;
   const afterLook: (() => Promise<void>)[] = [];
@@ -28,7 +28,7 @@ function setup() {
     version += 1;
     await other.invalidate(IDS.map(tags.row));
   };
-  /** Versions that a read of both gets while one write comes between its looks, and the number of its looks. */
+  /** Versions that a read of both rows returns while a write comes between its looks, and the number of its looks. */
   const readAcrossWrite = async (resource: Resource<number, string, void>, reader = cache) => {
     afterLook.push(write);
     looks.length = 0;
@@ -80,7 +80,7 @@ test("the same holds for copies in the process when one of them is past its life
   });
   await cache.getMany(held, IDS);
   await clock.advance(90_000);
-  // The store has a newer one.
+  // The store has a newer entry.
   await other.get(held, 1);
   const { versions, looks } = await readAcrossWrite(held);
   expect(versions).toEqual(["2", "2"]);

@@ -9,7 +9,7 @@ const tags = defineTags({ book: (id: number) => [id], shelf: () => [] });
 /** Lag of the replica. */
 const LAG_MS = 600_000;
 
-/** A cache whose looks a replica answers unless they ask for the primary; `asked` lists the node of each look. */
+/** A cache whose looks a replica answers unless they require the primary; `asked` lists the node of each look. */
 function lagging(reads?: Reads, lagMs = LAG_MS) {
   const asked: (Reads | undefined)[] = [];
   let now: () => number = Date.now;
@@ -102,7 +102,7 @@ test("a read inside of a load does not share a value that another read of this p
   const leading = other.get(book, undefined);
   await clock.advance(10);
   const waiting = cache.get(book, undefined);
-  // Long enough for the replica to show the lease, behind which the read waits.
+  // Long enough for the replica to show the lease that the read waits for.
   await clock.advance(1_500);
   first.resolve("Emma");
   await leading;
@@ -110,7 +110,7 @@ test("a read inside of a load does not share a value that another read of this p
   await other.invalidate(book);
   const derived = cache.get(shelf, undefined);
   await clock.advance(2_000);
-  // The replica showed it when it was no longer so: within the lag, and no longer.
+  // The replica's value was outdated, but within the lag.
   expect(await waiting).toBe("Emma");
   expect(await derived).toBe("shelf of Persuasion");
 });

@@ -4,7 +4,7 @@ import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ account: (id: number) => [id] });
 
-/** Two accounts between which money is moved: their sum never changes. */
+/** Two accounts with transfers between them: their sum never changes. */
 function setup(options: Partial<ResourceOptions<{ id: number }, number, void>> = {}) {
   const fleet = unreliableFleet();
   const balances = new Map([

@@ -253,7 +253,7 @@ test("a value read from an index lives only 1 s while its stamps are young: the 
   await cache.get(shelf, undefined, { source });
   await clock.advance(600_000);
   expect(await cache.peek(shelf)).toBeDefined();
-  // Its removal is one more change that the next load may not see.
+  // Its removal is another change that the next load may miss.
   await cache.invalidate(shelf, undefined);
   await cache.get(shelf, undefined, { source });
   await clock.advance(1_001);

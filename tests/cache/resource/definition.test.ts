@@ -103,7 +103,7 @@ describe("two definitions of one name", () => {
     expect(warnings.mock.calls.flat()).toContainEqual(expect.stringContaining("two definitions"));
     warnings.mockClear();
     await cache.get(second);
-    // Defined anew with the same text, in each request for instance.
+    // Defined again with the same text, for instance in each request.
     const again = () => define(() => 3);
     await cache.get(again());
     warnings.mockClear();

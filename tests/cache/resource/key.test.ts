@@ -69,7 +69,7 @@ test("two different strings never share a segment, lone surrogates included", ()
   );
 });
 
-/** Values of few different parts, so that two are often nearly the same. */
+/** Values built from few parts, so that two are often nearly equal. */
 const { value: anyValue } = fc.letrec<{ value: KeyValue }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
@@ -91,7 +91,7 @@ test("two different values of one kind never share a key", () => {
   };
   fc.assert(
     fc.property(anyValue, anyValue, (left, right) => {
-      // Inside of something, where a list and an object cannot be taken for each other.
+      // Nested, where a list and an object must differ.
       const same = JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
       expect(keyOf({ in: left }) === keyOf({ in: right })).toBe(same);
       const areLists = Array.isArray(left) && Array.isArray(right);

@@ -11,7 +11,7 @@ import {
 import { createRedisStore } from "@algoitny/cache/redis";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 
-/** The library without its types, as plain JavaScript sees it. */
+/** The library without its types, as plain JavaScript uses it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- what the compiler would refuse
 const js = (value: unknown): any => value;
 

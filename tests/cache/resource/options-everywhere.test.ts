@@ -25,7 +25,7 @@ const MAKERS = {
 };
 type Maker = keyof typeof MAKERS;
 
-/** A value of every option, and where it may be given. */
+/** An example value of every option, and the definitions that accept it. */
 const OPTIONS: Readonly<Record<string, readonly [value: unknown, ...where: readonly Maker[]]>> = {
   ...Object.fromEntries(
     Object.entries({

@@ -7,7 +7,7 @@ import { putText } from "../../support/put-text.ts";
 const OLD = z.object({ id: z.number(), title: z.string() });
 const NEW = OLD.extend({ language: z.string() });
 
-/** A view in two versions of a program, with the same `version`. */
+/** A view in two releases of a program, with the same `version`. */
 function setup() {
   const parts = fleet();
   const define = <T>(schema: z.ZodType<T>, make: (id: number) => T) => {

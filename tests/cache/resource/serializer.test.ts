@@ -8,7 +8,7 @@ interface Visit {
 }
 const VISIT: Visit = { at: new Date(1_700_000_000_000), pages: new Map([["/", 2]]) };
 
-/** Writes Dates and Maps as what they are. */
+/** Serializes Dates and Maps with their types. */
 const serializer = {
   stringify: (value: unknown) =>
     JSON.stringify(value, function (this: Record<string, unknown>, name, plain: unknown) {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { Cache, cacheQuery, defineResource, MemoryStore } from "@algoitny/cache";
 
-/** The library without its types, as plain JavaScript sees it. */
+/** The library without its types, as plain JavaScript uses it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- what the compiler would refuse
 const js = (value: unknown): any => value;
 

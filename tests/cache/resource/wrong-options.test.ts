@@ -9,7 +9,7 @@ import { instrument } from "@algoitny/cache/otel";
 import { createScriptedStore } from "@algoitny/cache/store";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 
-/** The library without its types, as plain JavaScript sees it. */
+/** The library without its types, as plain JavaScript uses it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- what the compiler would refuse
 const js = (value: unknown): any => value;
 
@@ -204,7 +204,7 @@ function handler(options: object, more: object) {
 
 let replies = 100;
 
-/** A reply of what was loaded just now. */
+/** A reply with a value that was just loaded. */
 async function reply(options: unknown): Promise<unknown> {
   return all.http.toResponse(request, await cache.getEntry(book, (replies += 1)), options);
 }

@@ -10,7 +10,7 @@ const step = fc.record({
   mode: fc.constantFrom<Mode>("on", "shadow"),
   ramp: fc.constantFrom(0, 40, 100),
   id: fc.nat(2),
-  /** Turns of the event loop that a load takes, and that pass before the next step. */
+  /** Event-loop turns that a load takes, and that pass before the next step. */
   turns: fc.nat(5),
   pause: fc.nat(3),
 });
@@ -70,7 +70,7 @@ test("a shadow serves its own loads, and no mode serves an invalidated value, ho
         else {
           asking = Promise.withResolvers();
           work.push(read(id, kind === "getMany"));
-          // A read is bound by the values that the switches had for it.
+          // A read uses the mode and ramp that were set when it began.
           await asking.promise;
         }
         await pass(pause);

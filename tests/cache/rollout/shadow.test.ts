@@ -17,7 +17,7 @@ const tags = defineTags({ book: (id: number) => [id] });
 
 type BookOptions = ResourceOptions<number, string | undefined, void> & { mode: () => Mode };
 
-/** A cache in the shadow over a map, and the commands that it sends. */
+/** A cache in shadow mode over a map, and its commands. */
 function setup({ mode = () => "shadow", ...options }: Partial<BookOptions> = {}) {
   const clock = new VirtualClock();
   const books = new Map([[1, "Emma"]]);

@@ -3,7 +3,7 @@ import { defineResource, type RefreshTask } from "@algoitny/cache";
 import { refreshDue } from "../../support/refresh-due.ts";
 import { fleet } from "../../support/test-cache.ts";
 
-/** A stale row, and a cache that hands refreshes to `defer`. */
+/** A stale row, and a cache that passes refreshes to `defer`. */
 async function setup(defer: (task: RefreshTask) => Promise<void>) {
   const { clock, cache } = fleet({ enqueueRefresh: defer });
   let version = 0;

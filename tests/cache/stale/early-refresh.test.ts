@@ -4,7 +4,7 @@ import { overNetwork } from "@algoitny/cache/testing";
 import { refreshDue } from "../../support/refresh-due.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
 
-/** A view whose load takes 1 s and whose entry is fresh for a minute after it. */
+/** A view whose load takes 1 s and whose entry is then fresh for a minute. */
 async function setup({ random }: { random: () => number }) {
   const parts = fleet({ random });
   const { clock } = parts;
@@ -19,7 +19,7 @@ async function setup({ random }: { random: () => number }) {
   return { ...parts, load, row };
 }
 
-// By the formula: with a load of 1,000 ms, so much before the end is early enough for this random number.
+// Time before the end at which this random number triggers an early refresh, by the formula, for a load of 1,000 ms.
 test.for([
   [0.5, 693],
   [0.1, 2_302],
@@ -102,7 +102,7 @@ test("a read that joins a failing early refresh is served the entry that was fre
   const slow = gate<number>();
   load.mockImplementationOnce(() => slow.promise);
   clock.jump(59_990);
-  // The second one's look comes back when the entry's time is over.
+  // The second read's look is answered after the entry's lifetime.
   const late = gate();
   const replies = [Promise.resolve(), late.promise];
   const wrap = () => overNetwork(store, { reply: async () => replies.shift() });

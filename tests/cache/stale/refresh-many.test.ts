@@ -107,7 +107,7 @@ describe("a call that runs out of time", () => {
     const remainingMs = () => endMs - clock.now();
     const first = await refresh(0, 10, { atOnce: 3, remainingMs });
     expect(first).toEqual([...Array(6).fill("refreshed"), ...Array(4).fill("left")]);
-    // All of them are due again, as when the next run is one lifetime away: those that were left come first.
+    // All are due again, as when the next run is one lifetime away: the ones left over are first.
     clock.jump(60_000);
     loadMany.mockClear();
     await refresh(0, 10, { atOnce: 4 });

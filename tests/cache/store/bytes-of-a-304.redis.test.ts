@@ -18,10 +18,10 @@ const page = defineResource({
   load: (id) => `${id}`.repeat(100_000),
 });
 
-/** Most bytes that an answer for a client may have that has the entry. */
+/** Maximum bytes of an answer for a client that has the entry. */
 const MOST_BYTES = 300;
 
-/** Reads an entry of 100 kB as a client with and without it; `received` counts bytes of the store's answers. */
+/** Reads an entry of 100 kB as a client with and without a copy; `received` counts the bytes of the store's answers. */
 async function readings(store: Store, received: () => number) {
   const cache = new Cache({ store, storeTimeout: "20 seconds", waitTimeout: "20 seconds" });
   await cache.getEntry(page, 1);
@@ -73,7 +73,7 @@ describe.for(installedServers())("over TCP, by %s", ([server]) => {
     const client = new Redis({ port: redis.port, host: "127.0.0.1" });
     try {
       const store = createRedisStore(client);
-      // The script travels whole once, and by its digest from then on.
+      // The script is sent whole once, and by its digest afterwards.
       await readings(store, () => 0);
       const before = await scriptsRun(client);
       expectSpared(await readings(store, () => client.stream.bytesRead));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CommitRequest, StampRule } from "@algoitny/cache/store";
 import { chunks } from "../../../packages/cache/src/stores/chunks.ts";
 
-/** A commit of a body of some bytes, with some exclusive stamps and some that all share. */
+/** A commit of a body of `bytes` bytes, with `own` exclusive stamps and `shared` ones. */
 function commitOf(index: number, { own = 0, shared = 0, bytes = 0 }): CommitRequest {
   const stamp = (key: string): StampRule => {
     return { key, permanent: false, hold: null, rule: "equal", stamp: "" };

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** Costs are counted, not times. */
+/** This test counts costs, not times. */
 const instance = (more: Partial<CacheOptions> = {}) =>
   new Cache({
     store: createUpstashStore({ ...upstash, timeout: "20 seconds" }),
@@ -46,7 +46,7 @@ const many = (id: number, count = 100) =>
   Array.from({ length: count }, (_, index) => ({ id: id * 1_000 + index }));
 const write = () => undefined;
 
-/** Cost of each operation. Scripts count as one command, whatever they call. */
+/** Cost of each operation. A script counts as one command, whatever it calls. */
 const LINES: readonly Line[] = [
   {
     operation: "a hit",
@@ -204,7 +204,7 @@ const LINES: readonly Line[] = [
     prepare: async (one, _other, id) => {
       const near = instance({ reads: "any" });
       await one.get(row, { id });
-      // A replica that is one change behind has the entry after this.
+      // A replica that is one change behind has the entry after this write.
       await one.get(row, { id: -id });
       return () => near.get(row, { id });
     },

@@ -32,10 +32,10 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** Costs are counted, not times. */
+/** This test counts costs, not times. */
 const patient = () => createUpstashStore({ ...upstash, timeout: "20 seconds" });
 
-/** Requests and billed commands that an operation costs. */
+/** Requests and billed commands of an operation. */
 async function cost(
   operation: () => Promise<unknown>,
 ): Promise<{ requests: number; commands: number }> {
@@ -105,12 +105,12 @@ test("a pattern that covers whole resources costs one command; any other pattern
   expect(covering).toEqual({ requests: 1, commands: 1 });
   const finding = await cost(() => library.invalidatePattern("*:1"));
   const dry = await cost(() => library.invalidatePattern("*:1", { dryRun: true }));
-  // One refuses the loads under way, one removes what the last step has found.
+  // One refuses the running loads, one removes the keys that the last step has found.
   expect(finding.commands).toBe(dry.commands + 2);
   expect(finding.requests).toBe(finding.commands);
 });
 
-/** Commands that Redis runs for an operation, those inside of scripts included. */
+/** Commands that Redis runs for an operation, including those within scripts. */
 async function runInside(operation: () => Promise<unknown>): Promise<number> {
   await upstash.redis.call(["CONFIG", "RESETSTAT"]);
   await operation();

@@ -25,7 +25,7 @@ test.skipIf(server === undefined)(
     const all = Array.from({ length: 10_000 }, (_, id) => tags.row(id));
     await expect(cache.change(all, async () => (version = 2))).resolves.toBe(2);
     expect(await cache.get(row, 9_999)).toBe(2);
-    // No mark is left: what is loaded now is stored.
+    // No hold is left: a value loaded now is stored.
     expect(await cache.peek(row, 9_999)).toBeDefined();
     close();
   },

@@ -8,7 +8,7 @@ import { scale } from "../../support/scale.ts";
 
 const MINUTE_MS = 60_000;
 
-/** A lease for one entry that is never released. */
+/** A lease of one entry that is never released. */
 function leaseOf(part: number | string, leaseMs = MINUTE_MS) {
   const request = { leaseMs, seenEntryId: null, force: false, stamps: [], stampTtlMs: 1 };
   return {

@@ -17,7 +17,7 @@ function unreliable() {
   return { ...fleet, row, database };
 }
 
-/** A process whose breaker is open over a store that answers again. */
+/** A process whose breaker is open although the store answers again. */
 async function openBreaker() {
   const parts = unreliable();
   const { cache, other, row, turn } = parts;
@@ -55,7 +55,7 @@ test("a breaker that opens during an invalidation by a pattern does not stop its
   const parts = unreliable();
   const { other, row, turn, database } = parts;
   await other.get(row, undefined);
-  // The stamps are gone by then; what `getOrSet` keeps is only found by a walk.
+  // The stamps are already gone; only the walk finds entries of `getOrSet`.
   const onInvalidate = async () => {
     turn("refused");
     for (let read = 0; read < 5; read += 1) await cache.get(row, undefined);

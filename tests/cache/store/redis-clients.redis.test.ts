@@ -21,7 +21,7 @@ import {
 
 const withGlide = await hasGlide();
 
-/** Everything that the cache relies on, over one client. */
+/** Every operation that the cache relies on, over one client. */
 function suiteOver(name: string, connect: Connect, server: () => RedisProcess): void {
   describe.skipIf(name === "Valkey GLIDE" && !withGlide)(name, () => {
     let connected: Connected;
@@ -29,7 +29,7 @@ function suiteOver(name: string, connect: Connect, server: () => RedisProcess): 
     beforeAll(async () => {
       connected = await connect(server().port);
       store = createRedisStore(connected.client);
-      // Removes the scripts that the clients before this one have loaded into the server.
+      // Removes the scripts that earlier clients have loaded into the server.
       await connected.run("any", ["SCRIPT", "FLUSH"]);
     });
     afterAll(() => connected.close());

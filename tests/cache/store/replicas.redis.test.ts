@@ -41,7 +41,7 @@ function cacheWith(options: Partial<CacheOptions> = {}): Cache {
   return new Cache({ store, storeTimeout: "20 seconds", resources: [row], ...options });
 }
 
-/** Puts the old value where the replica shows it, stops the replica there, and writes. */
+/** Stores the old value where the replica shows it, stops the replica, and writes. */
 async function writeBehindReplica(options: Partial<CacheOptions> = {}): Promise<Cache> {
   const cache = cacheWith(options);
   expect(await cache.get(row, { id })).toBe("old");
@@ -78,7 +78,7 @@ test('with `reads: "any"` and maxStaleness, the old value is shown no longer tha
   await writeBehindReplica(options);
   const reader = cacheWith(options);
   await clock.advance(149_000);
-  // The beat goes on, where the replica does not see it.
+  // The beat continues; the replica does not receive it.
   await cacheWith({ clock }).beat({ closedMs: clock.now(), expected: value });
   expect(await reader.get(row, { id })).toBe("old");
   await clock.advance(2_000);

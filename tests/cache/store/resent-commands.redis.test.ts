@@ -11,7 +11,7 @@ import {
 
 const withGlide = await hasGlide();
 
-/** One lease and one stamp under names of their own. */
+/** One lease and one stamp under separate names. */
 const leaseOf = (name: string): LeaseBatch => ({
   seqKey: "seq",
   random: `random-${name}`,
@@ -69,7 +69,7 @@ for (const [server, version] of installedServers()) {
           proxy = await startCuttingProxy(process.port);
           connected = await connect(proxy.port);
           store = createRedisStore(connected.client);
-          // The server knows the scripts from here on.
+          // From here on the server has the scripts.
           const { token, stamps } = await grantOf(store, `${own}-first`);
           await store.commit(commitOf(`${own}-first`, token, stamps[0] ?? ""));
         });

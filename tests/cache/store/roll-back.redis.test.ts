@@ -11,7 +11,7 @@ import { testUpstash } from "../../support/test-upstash.ts";
 const tags = defineTags({ row: () => [] });
 const MAX_STALENESS_MS = 150_000;
 
-/** A resource whose loads say which version there was. */
+/** A resource whose value is the current version. */
 function versions() {
   const database = { version: 1 };
   const row = defineResource<void, string>({
@@ -49,7 +49,7 @@ test.skipIf(versionOf("redis-server") === undefined)(
     await server.restart();
     await expect.poll(() => run("any", ["PING"]).catch(() => null)).toBe("PONG");
 
-    // Entry and stamps came back together: a reader cannot see that this was invalidated.
+    // Entry and stamps were restored together: a reader cannot detect that the entry was invalidated.
     expect(await cacheWith().get(row, undefined)).toBe("v1");
     expect(await bounded().get(row, undefined)).toBe("v1");
     clock.jump(MAX_STALENESS_MS + 1);
@@ -89,7 +89,7 @@ test("a repeated request of a fill, an invalidation or a change causes misses at
   await cache.invalidate(tags.row());
   upstash.intercept();
 
-  // A copy of a lease or of an announcement keeps others from storing for a while; they do not wait for that here.
+  // A copy of a lease or an announcement keeps other loads from storing for a while; this test does not wait for that.
   const reader = new Cache({
     store: createUpstashStore({ ...upstash, timeout: "20 seconds" }),
     storeTimeout: "500 milliseconds",

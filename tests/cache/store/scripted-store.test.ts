@@ -7,7 +7,7 @@ import {
   type RedisPort,
 } from "@algoitny/cache/store";
 
-/** A store whose port answers every command with `reply`, and the commands that it was sent. */
+/** A store whose port answers every command with `reply`, and the commands sent to it. */
 function answering(reply: unknown, more: Partial<RedisPort> = {}) {
   const sent: (readonly string[])[] = [];
   const store = createScriptedStore({
@@ -208,7 +208,7 @@ test("each step of a SCAN goes to the node that has the cache's keys", async () 
   const step = { cursor: "0", pattern: "{shop}:1:entry:*", count: 10 };
   await store.walk({ ...step, remove: [] });
   await store.walk({ ...step, remove: ["{shop}:1:entry:a", "{shop}:1:entry:b"] });
-  // Clients find the node by the route's key, or by the keys that the command names itself.
+  // Clients find the node by the route's key, or by the keys in the command.
   expect(routes).toEqual([
     { key: "{shop}:1:entry:*", keys: ["{shop}:1:entry:*"] },
     { key: "{shop}:1:entry:a", keys: ["{shop}:1:entry:a", "{shop}:1:entry:b"] },

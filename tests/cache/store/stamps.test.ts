@@ -23,7 +23,7 @@ test("stamps outlive the entry that depends on them, however long it lives", asy
   expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
-/** Names that stay for good. */
+/** Names without an expiry. */
 const PERMANENT = [
   "cache:1:seq",
   "cache:1:tag:@all",

@@ -57,7 +57,7 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server and its
       Connected,
     ];
   });
-  /** Puts v1 where both show it, takes the replica off at that, and makes it v2. */
+  /** Stores v1 on both, disconnects the replica, and changes v1 to v2. */
   const divide = async () => {
     id += 1;
     database.set(id, "v1");

@@ -27,7 +27,7 @@ test("an invalid address or token is refused, without showing either", () => {
   }
 });
 
-/** An endpoint whose answers a test decides, and the requests that came. */
+/** An endpoint with the test's answers, and the requests that it received. */
 async function endpoint(answer: (response: ServerResponse) => void) {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** A way to the endpoint on which a connection that is kept alive breaks once, after the request was executed. */
+/** A proxy to the endpoint on which a keep-alive connection breaks once, after the request was executed. */
 async function breaksOnce({ afterUse = true } = {}) {
   let requests = 0;
   let breaks = false;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** A store behind a proxy that counts its requests, in commands each. */
+/** A store behind a proxy that lists its requests by their number of commands. */
 async function counting(proxying?: Proxying) {
   const requests: number[] = [];
   const proxy = await startUpstashProxy(upstash, async (request, response) => {
@@ -31,7 +31,7 @@ async function counting(proxying?: Proxying) {
   };
 }
 
-/** Commits entries of a size under leases that are not held: the test is about their requests. */
+/** Commits entries of a size under leases that are not held: this test is only about the requests. */
 function commitAll(store: Store, count: number, bytes: number) {
   return store.commit({
     seqKey: "requests:seq",

@@ -94,7 +94,7 @@ const list = defineResource({
 });
 is<Equal<typeof list, Resource<{ platform?: string }, number[], void>>>();
 
-// The input goes in, the output comes out, and what says "not found" stays.
+// The input is stored, the output is returned, and the type of "not found" is kept.
 const at = defineResource({
   name: "at",
   ttl: "1 minute",
@@ -103,7 +103,7 @@ const at = defineResource({
 });
 is<Equal<typeof at, Resource<number, { at: Date } | null, void>>>();
 
-// Recursive, branded, unknown, bytes, unions and readonly lists are values.
+// Recursive, branded, unknown, bytes, unions and readonly lists are allowed values.
 interface Tree {
   name: string;
   children: Tree[];
@@ -172,7 +172,7 @@ export async function invalidate(): Promise<void> {
   await cache.expire(tags.book(7));
 }
 
-/** Options of a resource in whatever else is cached. */
+/** Options of a resource in the other kinds of definitions. */
 export async function withOptions(): Promise<void> {
   const schema = z.object({ at: z.iso.datetime().transform((text) => new Date(text)) });
   const load = async (): Promise<{ at: string } | null> => ({ at: "2026-11-29T00:00:00Z" });

@@ -1,7 +1,7 @@
 import { type Cache, cacheMethod, cacheQuery, defineResource, defineTags } from "@algoitny/cache";
 import { z } from "zod";
 
-/** Mistakes that must not compile, each of which once passed without a word; compiled by a test, and never run. */
+/** Mistakes that must not compile, each of which once compiled; compiled by a test, and never run. */
 declare const cache: Cache;
 interface Database {
   count(): number;

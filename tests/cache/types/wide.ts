@@ -1,6 +1,6 @@
 import { defineResource } from "@algoitny/cache";
 
-/** Wide and recursive entity types, as tools generate them: to check that they are JSON must stay cheap for the compiler. */
+/** Wide and recursive entity types, as tools generate them: checking that they are JSON must stay cheap for the compiler. */
 interface L0 {
   a: string;
   b: number | null;

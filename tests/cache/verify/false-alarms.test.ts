@@ -11,10 +11,10 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: (id: number) => [id] });
 
-/** Something that happens `afterMs` after what came before it. */
+/** An event, `afterMs` after the one before it. */
 type Step =
   | { do: "read" | "check" | "evict"; afterMs: number }
-  /** The row is changed, and its invalidation arrives `lagMs` later; never, where that is null. */
+  /** The row changes, and its invalidation arrives `lagMs` later; null means never. */
   | { do: "write"; afterMs: number; lagMs: number | null };
 
 const afterMs = fc.oneof(
@@ -36,7 +36,7 @@ const steps = (writes: fc.Arbitrary<number | null>) =>
     { minLength: 8, maxLength: 20 },
   );
 
-/** Runs steps, and after them all checks that are still to come; returns the verdicts. */
+/** Runs the steps, then all remaining checks; returns the verdicts. */
 async function run(all: readonly Step[]): Promise<Verdict[]> {
   const { clock, store, instance } = fleet();
   const waiting: { task: VerifyTask; dueMs: number }[] = [];
@@ -107,7 +107,7 @@ test(
       }),
       { numRuns: 200, seed: 11 },
     );
-    // Runs without findings prove nothing unless checks were made.
+    // Runs without findings prove nothing unless checks ran.
     for (const verdict of ["agrees", "suspect", "overtaken"] as const)
       expect(seen.get(verdict) ?? 0).toBeGreaterThan(20);
   },

@@ -25,7 +25,7 @@ interface SetupOptions {
 
 type BookOptions = Partial<ResourceOptions<number, string, void>>;
 
-/** A cache that has all of its hits checked, over a map that stands for the origin. */
+/** A cache that checks all of its hits, over a map as the origin. */
 function setup({ options = {}, rate = 1, ...more }: SetupOptions = {}) {
   const books = new Map([[1, "Emma"]]);
   const load = vi.fn((id: number) => books.get(id) as string);
@@ -42,7 +42,7 @@ function setup({ options = {}, rate = 1, ...more }: SetupOptions = {}) {
     waiting.push({ task, delayMs });
   });
   const all = fleet({ resources: [book], verify: { rate, enqueue }, ...more });
-  /** Runs the check that is due next, when it is due. */
+  /** Runs the next check, at its time. */
   const next = async () => {
     const { task, delayMs } = waiting.shift() as (typeof waiting)[number];
     await all.clock.advance(delayMs);
@@ -187,7 +187,7 @@ test("the rate is the share of hits that are checked", async () => {
   expect(enqueue).toHaveBeenCalledTimes(20);
 });
 
-/** The failures that are reported while hits are handed to a queue. */
+/** The failures that are reported while checks are sent to a queue. */
 async function failuresOf(work: () => Promise<unknown>): Promise<string[]> {
   const failures: string[] = [];
   const end = subscribe((event) => {

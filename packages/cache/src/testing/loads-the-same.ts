@@ -41,7 +41,7 @@ export async function loadsTheSame<Params, Value, Source>(
     );
 }
 
-/** Records nothing. */
+/** Reads of a load without a recorder. */
 function unrecorded(cache: CacheInLoad | undefined): LoadReads {
   const missing = () => Promise.reject(new CacheError("definition_invalid", "pass a cache"));
   const noted = { useReserve: () => undefined };

@@ -4,19 +4,19 @@ import type { Outcome, Store } from "../store.ts";
 /** Faults of one request to a store. */
 export type Fault =
   | "none"
-  /** Not done; an error is returned. */
+  /** Not executed; an error is returned. */
   | "refused"
-  /** Done, but an error is returned. */
+  /** Executed, but an error is returned. */
   | "reply-lost"
-  /** Not done; no answer ever comes. */
+  /** Not executed; no answer ever comes. */
   | "swallowed"
-  /** Done, but no answer ever comes. */
+  /** Executed, but no answer ever comes. */
   | "silent"
-  /** No answer ever comes; it is done later, after the client has given up. */
+  /** No answer ever comes; it is executed later, after the client has given up. */
   | "late"
-  /** The sender retries and gets the answer to its second attempt; the first one is still done later. */
+  /** The sender retries and gets the answer to its second attempt; the first one is executed later. */
   | "repeated"
-  /** Done and answered; a copy of the request is done again later. */
+  /** Executed and answered; a copy of the request is executed again later. */
   | "copied"
   /** In a batch of leases or commits, only the first element fails. */
   | "partial";
@@ -32,15 +32,15 @@ export const FAULTS: readonly Fault[] = [
   "partial",
 ];
 
-/** Network between client and store. Omitted options are perfect: no fault, no delay. */
+/** Network between client and store. Omitted options mean a perfect network: no fault, no delay. */
 export interface Network {
   /** Called once for each request. */
   fault?: (operation: keyof Store) => Fault;
-  /** Waits for the time that a request is on its way. */
+  /** Waits for the transit time of a request. */
   request?: () => Promise<void>;
-  /** Waits for the time that a reply is on its way. */
+  /** Waits for the transit time of a reply. */
   reply?: () => Promise<void>;
-  /** Waits for the time by which a late request arrives after its sender has given up. */
+  /** Waits for the delay of a late request, counted from when its sender has given up. */
   late?: () => Promise<void>;
 }
 
@@ -110,7 +110,7 @@ async function attempt<T>(fault: Fault, { run, late }: Tries<T>): Promise<T | Ca
   }
 }
 
-/** Runs a request late. Its client has given up, so no one receives a failure. */
+/** Runs a request late. Its client has given up, so its failure is dropped. */
 function arriveLate(late: Network["late"], run: () => Promise<unknown>): void {
   (async () => {
     await late?.();

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { Choices } from "./choices.ts";
 
-/** One thing that can happen next. */
+/** One possible next step. */
 interface Task {
-  /** Thread of the task: tasks of the one that ran last come first in the order of choices. */
+  /** Thread of the task: tasks of the thread that ran last come first in the order of choices. */
   readonly thread: string;
   /** True if the task needs its thread to run; a message on its way arrives at a stopped thread too. */
   readonly bound: boolean;
@@ -63,8 +63,8 @@ export class Scheduler {
   }
 
   /**
-   * Waits until this task is chosen. If it is not bound to its thread, a stopped thread gets it too: a message on its
-   * way.
+   * Waits until this task is chosen. A task that is not bound to its thread, such as a message in transit, runs
+   * although the thread is stopped.
    */
   turn(thread: string, { bound = true }: { bound?: boolean } = {}): Promise<void> {
     return new Promise((run) => this.#tasks.push({ thread, bound, run }));
@@ -135,7 +135,7 @@ export class Scheduler {
     return this.#take(this.#choose([...ready, ...due]));
   }
 
-  /** The first choices are the tasks of the thread that ran last, the oldest first. */
+  /** The first choices are the tasks of the thread that ran last, oldest first. */
   #choose(tasks: readonly Task[]): Task {
     if (tasks.length === 1) return tasks[0] as Task;
     const ordered = [

@@ -9,7 +9,7 @@ interface Timer {
 /** A clock that stands still until a test advances it; sleepers wake in order, each at its time. */
 export class VirtualClock implements Clock {
   #nowMs: number;
-  /** By how much the clock was set forward, and back. */
+  /** Sum of the clock's jumps. */
   #jumpedMs = 0;
   #timers: Timer[] = [];
 

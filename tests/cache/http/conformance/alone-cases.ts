@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { contentOf } from "./answer-cases.ts";
 import { type HandlerCase, inTurn } from "./handler-case.ts";
 
-/** Asks twice for the same, and expects the handler to be asked twice. */
+/** Requests the same twice, and expects two calls of the handler. */
 const isNotShared =
   (detail: string, expected: object = {}): HandlerCase["run"] =>
   async ({ ask, seen }) => {

@@ -27,7 +27,7 @@ const match = (etag: string | null, coding = "br") => ({
   ] as const,
 });
 
-/** The bytes of a response once its coding is undone. */
+/** The bytes of a response after its coding is undone. */
 export function contentOf({ headers, body }: Got): Buffer {
   const coding = headers.get("content-encoding");
   if (coding === "br") return brotliDecompressSync(body);
@@ -36,7 +36,7 @@ export function contentOf({ headers, body }: Got): Buffer {
 
 const lasting = ({ headers }: Got) =>
   Object.fromEntries(
-    // Of the connection, and of how the answer came about.
+    // Headers of the connection, and of the response's way through the cache.
     [...headers].filter(
       ([name]) =>
         !/^(date|connection|keep-alive|transfer-encoding|content-length|age|cache-status)$/.test(

@@ -19,7 +19,7 @@ const ORIGIN = "http://api.example.com";
 type Fetch = (request: Request) => Promise<Response>;
 type Listen = (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>;
 
-/** A handler that takes a Request; users are known by a cookie, which stands for a session. */
+/** A handler that takes a Request; a cookie identifies the user, as a session would. */
 function fetchHandler({ users = false, ...options }: Options, handle: Handle): Fetch {
   const principal = (request: Request) =>
     /user=(\w*)/.exec(request.headers.get("cookie") ?? "")?.[1];
@@ -56,7 +56,7 @@ function inProcess(run: (request: Request) => Response | Promise<Response>): Cli
   };
 }
 
-/** A client of a server on loopback; nothing between the two touches paths, headers or bodies. */
+/** A client of a server on loopback; paths, headers and bodies arrive unchanged. */
 function overWire(port: number, agent: http.Agent): Client {
   return (ask) =>
     new Promise((resolve, reject) => {
@@ -81,7 +81,7 @@ function overWire(port: number, agent: http.Agent): Client {
     });
 }
 
-/** Serves one listener after the other from a server that is started once. */
+/** Serves one listener after the other from one server. */
 function onServer(
   name: string,
   start: (listen: Listen) => Promise<http.Server>,
@@ -114,7 +114,7 @@ async function listening(server: http.Server): Promise<http.Server> {
   return server;
 }
 
-/** Request in, Response out: by itself, and in Hono. */
+/** Handlers from Request to Response: alone, and in Hono. */
 export const FETCH_SUBJECTS: readonly Subject[] = [
   {
     name: "a function from Request to Response",
@@ -148,7 +148,7 @@ export const NODE_SUBJECTS: readonly Subject[] = [
   ),
   onServer("Express", (listen) => {
     const router = express.Router();
-    // The part that Express cuts from `url` for a router still belongs to the key.
+    // Express cuts this part from `url` for a router; it still belongs to the key.
     router.all("/{*path}", (request, response) => listen(request, response));
     const app = express().disable("x-powered-by").use(router);
     app.use(((_error, _request, response, _next) => {
@@ -158,7 +158,7 @@ export const NODE_SUBJECTS: readonly Subject[] = [
   }),
   onServer("Fastify", async (listen) => {
     const app = fastify();
-    // The body is the handler's to read.
+    // Only the handler may read the body.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", (_request, _payload, done) => done(null));
     app.all("/*", async (request, reply) => {

@@ -4,18 +4,18 @@ import type { Client, Handle, Options, Said, Seen } from "./http-subject.ts";
 export interface HandlerCase {
   readonly title: string;
   readonly options?: Partial<Options>;
-  /** Makes the handler of one run. Default: one that says what it was shown, as JSON. */
+  /** Creates the handler of one run. Default: one that returns the request that it saw, as JSON. */
   readonly handle?: () => Handle;
   readonly run: (tools: {
     readonly ask: Client;
     readonly jump: (ms: number) => void;
-    /** Requests that the handler received, one a run. */
+    /** Requests that reached the handler, one for each run. */
     readonly seen: readonly Seen[];
     readonly lastOnly: boolean;
   }) => Promise<void>;
 }
 
-/** Says one thing after the other, the last one again and again. */
+/** Returns the given responses in turn, then the last one repeatedly. */
 export const inTurn =
   (...said: readonly (Said | Error)[]) =>
   (): Handle => {

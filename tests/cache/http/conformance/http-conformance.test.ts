@@ -7,7 +7,7 @@ import { type Handle, readOf, type Seen, world } from "./http-subject.ts";
 
 const SUBJECTS = [...FETCH_SUBJECTS, ...NODE_SUBJECTS, ...LAMBDA_SUBJECTS];
 
-/** A handler that keeps what it was shown. */
+/** A handler that records its requests. */
 function watched(handle: Handle = (seen) => ({ body: JSON.stringify(seen) })) {
   const seen: Seen[] = [];
   return {

@@ -7,15 +7,15 @@ import { START_MS } from "../../../support/http.ts";
 /** A request as a client sends it. */
 export interface Ask {
   readonly method?: string;
-  /** Path and query, spelt as the client spells them. */
+  /** Path and query, as the client spells them. */
   readonly url?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Whom the server has verified; not by a header Authorization. */
+  /** User whom the server has verified, by other means than an Authorization header. */
   readonly user?: string;
   readonly body?: string;
 }
 
-/** A response as a client gets it, its coding not undone. */
+/** A response as the client receives it, its coding not undone. */
 export interface Got {
   readonly status: number;
   readonly headers: Headers;
@@ -54,17 +54,17 @@ export interface Subject {
     options: ResponseOptions,
     read: () => Promise<CacheEntry<unknown>>,
   ) => Promise<Client>;
-  /** A single value of a repeated header or parameter reaches the handler, the last one. */
+  /** The handler receives only the last value of a repeated header or parameter. */
   readonly lastOnly?: boolean;
   readonly close?: () => Promise<void>;
 }
 
-/** A cache in memory under a clock that stands still, and how to look at what it stores. */
+/** A cache in memory under a clock that stands still, and access to its stored bytes. */
 export function world() {
   const clock = new VirtualClock(START_MS);
   const store = new MemoryStore({ now: clock.now });
   const cache = new Cache({ store, clock, random: () => 0.5 });
-  /** Bytes of the only body that is stored. */
+  /** Bytes of the only stored body. */
   const storedBody = async () => {
     const { keys } = await store.walk({ pattern: "*:page:*", remove: [] });
     const texts = await store.mget(keys);
@@ -75,7 +75,7 @@ export function world() {
   return { cache, clock, storedBody };
 }
 
-/** A read of what the handler says, as a resource. */
+/** A read of the handler's response, as a resource. */
 export function readOf(cache: Cache, handle: Handle): () => Promise<CacheEntry<unknown>> {
   const resource = defineResource<void, Uint8Array | undefined>({
     name: "page",
@@ -96,7 +96,7 @@ export function readOf(cache: Cache, handle: Handle): () => Promise<CacheEntry<u
   return () => cache.getEntry(resource);
 }
 
-/** Header lines as a list of names and values. */
+/** Header lines from a list of names and values. */
 export function linesOf(said: Said): [name: string, value: string][] {
   const lines = Object.entries(said.headers ?? {}).flatMap(([name, value]) =>
     value === null || value === undefined

@@ -10,7 +10,7 @@ const HOST = "api.example.com";
 type Lists = Record<string, string[]>;
 type Singles = Record<string, string>;
 
-/** A request as a gateway takes it apart. */
+/** A request as a gateway splits it. */
 interface Parts extends Required<Omit<Ask, "headers" | "user" | "body">> {
   readonly path: string;
   readonly search: string;
@@ -100,7 +100,7 @@ function restEvent({ method, path, headers, query, user, body }: Parts): LambdaE
   return event;
 }
 
-/** A load balancer hands on what it got as it is spelt; users that it has signed in come with a header. */
+/** A load balancer passes on the spelling that it received; a header identifies the users that it has authenticated. */
 function albEvent(
   { method, path, headers, query, user, body }: Parts,
   takesLists: boolean,
@@ -119,7 +119,7 @@ function albEvent(
   return event;
 }
 
-/** A response as the gateway makes it of a result. */
+/** The response that the gateway makes of a result. */
 function gotOf(
   result: LambdaResult,
   { method, isLists }: { method: string; isLists: boolean },
@@ -139,7 +139,7 @@ function gotOf(
   return { status: statusCode, headers: sent, body: bytes };
 }
 
-/** Request that a handler received, read as handlers read events of the kind. */
+/** The request of an event of this kind, read as handlers read it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- as handlers in JavaScript read it
 function seenIn(event: any): Seen {
   const isAlb = "elb" in event.requestContext;
@@ -162,7 +162,7 @@ function seenIn(event: any): Seen {
   };
 }
 
-/** A result as handlers write it for the kind: repeated headers where the kind has them, else joined. */
+/** A handler's result for this kind: repeated headers where the kind supports them, else joined. */
 function resultOf(said: Said, { lists, cookies }: { lists: boolean; cookies: boolean }): unknown {
   const { status = 200, headers = {}, body } = said;
   const isBytes = body instanceof Uint8Array;

@@ -12,7 +12,7 @@ import {
   textOf,
 } from "./subject.ts";
 
-/** A change of the subject's second tag, which another change may share. */
+/** A change of the subject's second tag, which may overlap with another change. */
 function changing({ stamps, sequence }: Subject, id: string) {
   const [, key = ""] = stamps;
   const names = { stampKeys: [key], holdKeys: [`${key}:hold`] };

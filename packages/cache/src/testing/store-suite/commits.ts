@@ -42,7 +42,7 @@ export const commitRules: readonly Rule[] = [
         const { state } = await askCommit(subject, id, grant, { budget });
         states.push(state);
         expect(await store.mget([entry])).toEqual([textOf(id, grant.stamps)]);
-        // Sent again, it is not counted twice.
+        // A repeated commit is not counted twice.
         expect((await askCommit(subject, id, grant, { budget })).state).toEqual("stored");
       }
       expect(states).toEqual(["stored", "stored", "over-budget"]);

@@ -11,7 +11,7 @@ import {
   textOf,
 } from "./subject.ts";
 
-/** Conditions of a commit on stamps and holds, other than being unchanged. */
+/** Conditions of a commit on stamps and holds, other than equality. */
 export const fenceRules: readonly Rule[] = [
   [
     "a stamp that is tolerated may have changed or be gone, and the one from before is recorded",

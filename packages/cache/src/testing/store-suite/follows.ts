@@ -1,6 +1,6 @@
 import { askCommit, askLease, fill, LONG_MS, restOf, type Rule, type Subject } from "./subject.ts";
 
-/** A header that names tags, with texts that look like a list of tags before and behind. */
+/** A header that names tags, between texts that look like lists of tags. */
 function naming(tags: readonly string[], validator: string | null = null): string {
   const numbers = [1, 2, 3, 4, 5, 200];
   const before = [String.raw`f\",["no"],`, ...numbers, "etag", "identity", "json"];
@@ -8,7 +8,7 @@ function naming(tags: readonly string[], validator: string | null = null): strin
   return `0123456789abcdef ${JSON.stringify(fields)}\n{}`;
 }
 
-/** Stores an entry under another name, whose header is `rest`. */
+/** Stores an entry under another name, with `rest` as its header. */
 async function store(subject: Subject, entry: string, rest: string): Promise<void> {
   const names = { ...subject, entry, lease: `${entry}:lease` };
   const grant = await askLease(names, "F");
@@ -21,7 +21,7 @@ function ask({ store: asked, entry, sequence }: Subject, entries: readonly strin
   return asked.follow({ keys, entryCount: entries.length, stampPrefix: `${entry}:tag:` });
 }
 
-/** Makes the stamps of tags. */
+/** Creates the stamps of tags. */
 function stamp({ store: asked, entry, sequence }: Subject, tags: readonly string[]) {
   const keys = tags.map((tag) => `${entry}:tag:${tag}`);
   return asked.stamps({ seqKey: sequence, random: "S", keys, stampTtlMs: LONG_MS });

@@ -33,7 +33,7 @@ export function testStore(
   ];
   for (const [index, [name, check]] of rules.entries()) {
     test(name, async () => {
-      // In braces, so that a cluster keeps the names of one test on one node.
+      // The braces make a hash tag, so that a cluster keeps the names of one test on one node.
       const own = `{suite:${run}:${index}}`;
       const stamps = [`${own}:stamp:0`, `${own}:stamp:1`];
       const names = {

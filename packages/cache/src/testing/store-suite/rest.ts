@@ -53,7 +53,7 @@ export const otherRules: readonly Rule[] = [
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const grant = await fill(subject, "T");
-      // A replica that is one change behind already has the entry then.
+      // A replica that is one change behind has the entry after this write.
       await store.delete(stamps.slice(0, 1));
       const missing = Array.from({ length: 9_000 }, (_, index) => `${entry}:missing:${index}`);
       for (const from of ["primary", "any"] as const) {

@@ -31,23 +31,23 @@ export type Expect = TestTools["expect"];
 export interface Subject extends StoreUnderTest {
   entry: string;
   lease: string;
-  /** The first one is permanent. */
+  /** The first tag is permanent: its stamp has no expiry. */
   stamps: string[];
   sequence: string;
 }
 
-/** A requirement on every store, in words and as a check. */
+/** A rule for every store, in words and as a check. */
 export type Rule = readonly [
   name: string,
   check: (subject: Subject, expect: Expect) => Promise<void>,
 ];
 
-/** Long enough not to end in a test, in ms. */
+/** Long enough not to expire within a test, in ms. */
 export const LONG_MS = 600_000;
-/** Short enough to wait for, and longer than any request takes. */
+/** Short enough to wait for, but longer than any request takes, in ms. */
 export const SHORT_MS = 400;
 
-/** An entry's id as its text starts with it. */
+/** An entry's id, as it starts the entry's text. */
 export function idOf(id: string): string {
   return `2.${id.padEnd(22, "-")}`;
 }
