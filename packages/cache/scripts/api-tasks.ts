@@ -42,6 +42,8 @@ export const TASKS: Readonly<Record<string, readonly string[]>> = {
     "recorder",
     "Recorder",
     "RecorderOptions",
+    "ScopeOptions",
+    "FineScope",
     "KeyNames",
     "WritingOptions",
     "Invalidations",

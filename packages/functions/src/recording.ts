@@ -1,5 +1,6 @@
 import type { Cache, LoadReads, Tag } from "@algoitny/cache";
 import { recorder } from "@algoitny/cache/dynamodb";
+import { RECORDED_SCOPES } from "@algoitny/core/recorded-scopes";
 import type { Announce, createClient } from "@algoitny/core/table/database";
 
 interface Opened {
@@ -10,7 +11,8 @@ interface Opened {
 
 /** Table clients for recorded views: for loads, for writes, and for writes that are announced before they are made. */
 export function openRecording({ cache, client, tableName }: Opened) {
-  const dynamodb = recorder(client, { keys: { [tableName]: ["pk", "sk"] } });
+  const keys = { [tableName]: ["pk", "sk"] };
+  const dynamodb = recorder(client, { keys, scopes: RECORDED_SCOPES });
   const clients = (names: Set<Tag> | undefined) => {
     const invalidate = names ? collect(names) : (tags: readonly Tag[]) => cache.invalidate(tags);
     const writing = dynamodb.writing({ invalidate, change: cache.change.bind(cache) });

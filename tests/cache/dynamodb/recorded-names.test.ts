@@ -1,5 +1,6 @@
 import type { StreamRecord } from "@algoitny/cache/dynamodb";
-import { namesOfRecord } from "../../../packages/cache/src/dynamodb/stream-handler.ts";
+import { anyOfKind, fineScopes } from "../../../packages/cache/src/dynamodb/fine-scopes.ts";
+import { namesOfRecord as namesWith } from "../../../packages/cache/src/dynamodb/record-names.ts";
 import {
   attributesIn,
   keyConditionOf,
@@ -24,6 +25,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 const RUNS = { numRuns: 5_000 };
+
+const READING = { codec: documentValue, scopes: fineScopes(undefined, "tests") };
+const namesOfRecord = (each: StreamRecord) => namesWith(each, READING.scopes);
 
 describe("numbers", () => {
   test("that are equal have one text, in any spelling", () => {
@@ -134,7 +138,7 @@ describe("expressions", () => {
 
   test("an unknown condition is recorded as a read of the whole table, an unknown projection as one of whole items", () => {
     const read = (input: object) =>
-      planOf("Query", { TableName: "books", ...input }, documentValue).reads[0];
+      planOf("Query", { TableName: "books", ...input }, READING).reads[0];
     const unknown = read({ KeyConditionExpression: "pk ~ :p", ProjectionExpression: "title; x" });
     expect(unknown?.scopes.map((each) => each[0]?.words)).toEqual(["books: any item"]);
     const legacy = read({ KeyConditions: { pk: {} }, ProjectionExpression: "title" });
@@ -143,7 +147,7 @@ describe("expressions", () => {
 });
 
 const wordsOf = (input: object) =>
-  planOf("Query", { TableName: "books", ...input }, documentValue).reads[0]?.scopes[0]?.map(
+  planOf("Query", { TableName: "books", ...input }, READING).reads[0]?.scopes[0]?.map(
     ({ words }) => words,
   );
 
@@ -154,14 +158,16 @@ const BY_YEAR = {
   ExpressionAttributeValues: { ":a": "Austen", ":y": 1815 },
 };
 
+const ANY_INDEX = 'books: a write whose client or function has no scope "index"';
+
 test("a query of an index depends on whole items: the index's sort key orders them, and no expression contains it", () => {
   const words = wordsOf({ ...BY_YEAR, ProjectionExpression: "title" });
-  expect(words).toEqual(["books: year = …", "books: everything"]);
+  expect(words).toEqual(["books: year = …", ANY_INDEX, "books: everything"]);
 });
 
 test("a strongly consistent query of a local index also depends on the table's partition: a write names only that", () => {
   const words = wordsOf({ ...BY_YEAR, ConsistentRead: true });
-  expect(words).toEqual(["books: author = …", "books: year = …", "books: everything"]);
+  expect(words).toEqual(["books: author = …", "books: year = …", ANY_INDEX, "books: everything"]);
 });
 
 test("a query of an index by several attributes depends on items with the last of them, which every matching image has", () => {
@@ -181,7 +187,7 @@ test("a query of an index by several attributes depends on items with the last o
             KeyConditionExpression: asked.map((name) => `${name} = :v`).join(" AND "),
             ExpressionAttributeValues: { ":v": "1" },
           },
-          documentValue,
+          READING,
         ).reads[0];
         const matches = (item: Record<string, string>) => asked.every((name) => item[name] === "1");
         const image = (item: Record<string, string>) =>
@@ -211,14 +217,16 @@ test("names are the same in every release with the same number of their scheme",
     tagOf(prefix),
     tagOf(tablePlace("books")),
     tableTag("books"),
+    anyOfKind("books", "index").tag,
   ]).toEqual([
-    "d:lzr84HwG4IE77LBK",
-    "d:xXTXkSSoO-mA5c2F",
-    "d:9s-aHICYlkJ6kYG8",
-    "d:XZ8edygCp2atXnhH",
-    "d:4TXhB2e3Xxg1pVI1",
-    "d:NPjBUH_Fo6EEv6R_",
-    "d:eJh9uhhxLWm7h0sS",
+    "d:cvpCB2tC2nV1aIL7",
+    "d:Pa6_OSLAh9IjqNWB",
+    "d:gVQDgmtl9t2RK8CZ",
+    "d:18L6pAddC6FGkqFH",
+    "d:O0JgLdcmn5MwNPqF",
+    "d:XD557Dh-LAvF_Sq6",
+    "d:B7MuP0tLnapeHy7D",
+    "d:5YVqGSw7FLP_94tF",
   ]);
 });
 

@@ -3,10 +3,14 @@ import { recorder } from "@algoitny/cache/dynamodb";
 import { ExecuteStatementCommand } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
-import { namesOfRecord } from "../../../packages/cache/src/dynamodb/stream-handler.ts";
+import { fineScopes } from "../../../packages/cache/src/dynamodb/fine-scopes.ts";
+import { namesOfRecord as namesWith } from "../../../packages/cache/src/dynamodb/record-names.ts";
+import type { StreamRecord } from "../../../packages/cache/src/dynamodb/stream-handler.ts";
 import { fleet } from "../../support/test-cache.ts";
 import { get, numbered } from "./item-views.ts";
 import { sdkClient } from "./sdk-client.ts";
+
+const namesOfRecord = (record: StreamRecord) => namesWith(record, fineScopes(undefined, "tests"));
 
 /** Names of a change to an attribute of an item. */
 const changed = (id: number, attribute: string) =>

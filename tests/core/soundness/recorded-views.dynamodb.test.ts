@@ -1,6 +1,7 @@
-import { Cache, MemoryStore, type Resource } from "@algoitny/cache";
+import { Cache, MemoryStore, type Resource, type Tag } from "@algoitny/cache";
 import { recorder, streamHandler, type StreamRecord } from "@algoitny/cache/dynamodb";
 import { VirtualClock } from "@algoitny/cache/testing";
+import { RECORDED_SCOPES } from "@algoitny/core/recorded-scopes";
 import { problemSegment } from "@algoitny/core/problem/problem.resources";
 import type { Source } from "@algoitny/core/source";
 import { createClient, type Database } from "@algoitny/core/table/database";
@@ -8,7 +9,6 @@ import { createTables } from "@algoitny/core/tables";
 import { views } from "@algoitny/core/views";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { namesOfRecord } from "../../../packages/cache/src/dynamodb/stream-handler.ts";
 import { scale } from "../../support/scale.ts";
 import { uncached } from "@algoitny/core/uncached";
 import { setup } from "../support/fixtures.ts";
@@ -33,7 +33,7 @@ interface Tally {
 }
 const tallies = new Map<string, Tally>();
 
-/** Records of the stream, and the names of all of them. */
+/** Records of the stream, and the names of their batches. */
 const fanOut = { records: 0, names: 0 };
 
 /** The application over one table, with every view recorded and no rule. */
@@ -42,13 +42,22 @@ async function openRecorded(db: Database, endpoint: string) {
   const clock = new VirtualClock();
   const cache = new Cache({ store: new MemoryStore({ now: clock.now }), clock });
   const segments = RECORDED.get(problemSegment.name) as typeof problemSegment;
-  const writing = recorder(client).writing(cache);
+  const scopes = RECORDED_SCOPES;
+  const writing = recorder(client, { scopes }).writing(cache);
   const send = writing.send.bind(writing);
   return {
     cache,
     source: recordedSource(cache, db, { segments }),
     tables: createTables({ ...db, send }),
-    onStream: streamHandler(cache),
+    onStream: async (Records: StreamRecord[]) => {
+      let names = 0;
+      const invalidate = (tags: readonly Tag[]) => {
+        names = tags.length;
+        return cache.invalidate(tags);
+      };
+      await streamHandler({ invalidate }, { scopes })({ Records });
+      return names;
+    },
     close: () => client.destroy(),
   };
 }
@@ -111,9 +120,8 @@ async function judge(writes: readonly { write: Write; byHand: boolean }[]): Prom
           : "REMOVE",
       eventSourceARN: `arn:aws:dynamodb:us-east-1:000000000000:table/${db.tableName}/stream/1`,
     })) as StreamRecord[];
-    await onStream({ Records });
     fanOut.records += Records.length;
-    for (const record of Records) fanOut.names += namesOfRecord(record).size;
+    fanOut.names += await onStream(Records);
     const kept = left ?? (await peek());
     const bumped = new Set(records.flatMap(tagsOfRecord));
     for (const [at, view] of VIEWS.entries()) {

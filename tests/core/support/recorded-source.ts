@@ -1,6 +1,7 @@
 import type { Cache, Resource } from "@algoitny/cache";
 import { recorder } from "@algoitny/cache/dynamodb";
 import { problemSegment } from "@algoitny/core/problem/problem.resources";
+import { RECORDED_SCOPES } from "@algoitny/core/recorded-scopes";
 import { createCatalogueReader } from "@algoitny/core/problem/read-catalogue";
 import type { Source } from "@algoitny/core/source";
 import type { Database } from "@algoitny/core/table/database";
@@ -36,7 +37,7 @@ export function recordedSource(
   { segments = problemSegment, replaced = async (tables) => tables }: Parts = {},
 ): Source {
   const keys = { [db.tableName]: ["pk", "sk"] };
-  const dynamodb = recorder({ send: db.send }, { keys });
+  const dynamodb = recorder({ send: db.send }, { keys, scopes: RECORDED_SCOPES });
   const readCatalogue = createCatalogueReader();
   const source: Source = {
     tables: () => replaced(createTables(db)),

@@ -1,5 +1,6 @@
 import { Cache, MemoryStore } from "@algoitny/cache";
 import { streamHandler } from "@algoitny/cache/dynamodb";
+import { RECORDED_SCOPES } from "@algoitny/core/recorded-scopes";
 import type { Source } from "@algoitny/core/source";
 import { createRecordedProbe } from "@algoitny/functions/beat/recorded-probe";
 import { beat } from "@algoitny/functions/beat/run-beat";
@@ -40,7 +41,7 @@ test("a beat fails while the stream's function does not invalidate for recorded 
       }));
       before = after;
       if (isDeployed) {
-        await streamHandler(cache)({ Records: records as never });
+        await streamHandler(cache, { scopes: RECORDED_SCOPES })({ Records: records as never });
         // Writes the probe as another process's beat does.
         await createRecordedProbe(cache, source).read();
       }

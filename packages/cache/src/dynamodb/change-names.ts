@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Tag } from "../tag.ts";
 import type { Input } from "./sdk-command.ts";
+import { anyOfKind, type FineScopes, kindsWithout } from "./fine-scopes.ts";
 import type { Codec } from "./key-value.ts";
 import {
   type Attributes,
@@ -8,6 +9,7 @@ import {
   EXISTENCE,
   isIndexable,
   placesOf,
+  prefixesOf,
   tableTag,
   tagOf,
 } from "./place.ts";
@@ -28,16 +30,24 @@ export interface Touched {
 }
 
 /** Names of every place from which a read may have seen the changed item. It needs to know neither the indexes nor the kind of item. */
-export function namesOf({ table, key, attributes, mayComeOrGo, values }: Touched): Set<Tag> {
-  const concerned = [undefined, ...(mayComeOrGo ? [EXISTENCE] : []), ...attributes];
+export function namesOf(
+  { table, key, attributes, mayComeOrGo, values }: Touched,
+  scopes: FineScopes,
+): Set<Tag> {
   const places = placesOf(table, key);
+  const prefixes = scopes.has("prefix") ? prefixesOf(table, key) : [];
+  const concerned = [...(mayComeOrGo ? [EXISTENCE] : []), ...attributes];
+  const shown = scopes.has("attribute") ? concerned : [];
   const isKey = new Set(key.map(([attribute]) => attribute));
   const others = values.filter(([attribute, value]) => !isKey.has(attribute) && isIndexable(value));
-  if (places.length * concerned.length + others.length > MOST_NAMES)
+  const indexed = scopes.has("index") ? others : [];
+  if (places.length * (1 + shown.length) + prefixes.length + indexed.length > MOST_NAMES)
     return new Set([tableTag(table)]);
   return new Set([
-    ...places.flatMap((place) => concerned.map((attribute) => tagOf(place, attribute))),
-    ...others.map(([attribute, value]) => tagOf(equalityPlace(table, attribute, value))),
+    ...[...places, ...prefixes].map((place) => tagOf(place)),
+    ...places.flatMap((place) => shown.map((attribute) => tagOf(place, attribute))),
+    ...indexed.map(([attribute, value]) => tagOf(equalityPlace(table, attribute, value))),
+    ...kindsWithout(scopes).map((kind) => anyOfKind(table, kind).tag),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { CacheError } from "../errors.ts";
 import type { LoadReads } from "../recording/load-reads.ts";
+import type { FineScopes } from "./fine-scopes.ts";
 import { itemsIn } from "./items-in.ts";
 import { createJoiner } from "./joined-gets.ts";
 import type { KeySchemas } from "./key-schemas.ts";
@@ -19,12 +20,13 @@ import {
 
 interface ReaderOptions {
   readonly schemas: KeySchemas;
+  readonly scopes: FineScopes;
   /** The attribute by which DynamoDB expires items (TTL). */
   readonly ttlAttribute: string | undefined;
 }
 
 /** Sends the requests of loads, each after its stamps were created. */
-export function createReader(bare: Send, { schemas, ttlAttribute }: ReaderOptions) {
+export function createReader(bare: Send, { schemas, scopes, ttlAttribute }: ReaderOptions) {
   const join = createJoiner(bare);
   return async (reads: LoadReads, command: Command, ...rest: unknown[]): Promise<Input> => {
     const { operation, codec, isDocument } = parse(command);
@@ -34,11 +36,11 @@ export function createReader(bare: Send, { schemas, ttlAttribute }: ReaderOption
       reads.unrecorded("unknown-command", operation);
       return reads.own(() => bare(command, ...rest));
     }
-    const plan = planOf(operation, command.input, codec);
+    const plan = planOf(operation, command.input, { codec, scopes });
     const noted = await Promise.all(
-      plan.reads.map(({ scopes, reserve, isBehind }) => {
-        if (isBehind) reads.mayBeBehind();
-        return reads.before(scopes, reserve);
+      plan.reads.map((read) => {
+        if (read.isBehind) reads.mayBeBehind();
+        return reads.before(read.scopes, read.reserve);
       }),
     );
     const strong = withInput(command, plan.input);

@@ -5,7 +5,7 @@ import { type Codec, type KeyValue, sortBytes } from "./key-value.ts";
 import type { Input } from "./sdk-command.ts";
 
 /** Part of every name: raised when names change, which readers and streams then have to learn one after the other. */
-const SCHEME = 1;
+const SCHEME = 2;
 
 /** Lengths of the sort-key prefixes that have names, in bytes. */
 const LADDER = [4, 8, 12, 16, 24];
@@ -92,10 +92,21 @@ export function tableName(name: string): string {
   return /^arn:[^:]*:dynamodb:.*:table\/([^/]+)/.exec(name)?.[1] ?? name;
 }
 
-/** All places to which an item with a key belongs. */
+/**
+ * The places to which an item with a key belongs. Requests do not say which attribute is the partition key: both readings
+ * have names.
+ */
 export function placesOf(table: string, key: Attributes): Place[] {
-  const prefixes = key.flatMap((partition) =>
-    // Requests do not say which attribute is the partition key: both readings have names.
+  return [
+    tablePlace(table),
+    itemPlace(table, key),
+    ...key.map(([attribute, value]) => equalityPlace(table, attribute, value)),
+  ];
+}
+
+/** The places to which an item belongs by the beginning of its sort key, in both readings too. */
+export function prefixesOf(table: string, key: Attributes): Place[] {
+  return key.flatMap((partition) =>
     key
       .filter((sort) => sort !== partition)
       .flatMap(([sort, value]) => {
@@ -105,12 +116,6 @@ export function placesOf(table: string, key: Attributes): Place[] {
         );
       }),
   );
-  return [
-    tablePlace(table),
-    itemPlace(table, key),
-    ...key.map(([attribute, value]) => equalityPlace(table, attribute, value)),
-    ...prefixes,
-  ];
 }
 
 /** True for a value that can be the key of an index. */

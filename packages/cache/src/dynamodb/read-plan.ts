@@ -1,6 +1,7 @@
 import type { ReadScopes, Scope } from "../recording/load-reads.ts";
 import type { Input, ReadOperation } from "./sdk-command.ts";
 import { attributesIn, keyConditionOf, UnknownGrammar } from "./read-expression.ts";
+import { anyOfKind, type FineScope, type FineScopes } from "./fine-scopes.ts";
 import type { Codec } from "./key-value.ts";
 import {
   type Attributes,
@@ -33,12 +34,18 @@ export interface ReadPlan {
   readonly reads: readonly PlannedRead[];
 }
 
-export function planOf(operation: ReadOperation, input: Input, codec: Codec): ReadPlan {
+/** The form of values, and the kinds of scopes that writers name. */
+interface Reading {
+  readonly codec: Codec;
+  readonly scopes: FineScopes;
+}
+
+export function planOf(operation: ReadOperation, input: Input, reading: Reading): ReadPlan {
   switch (operation) {
     case "GetItem":
       return {
         input: { ...input, ConsistentRead: true },
-        reads: [itemRead(input.TableName, input, codec)],
+        reads: [itemRead(input.TableName, input, reading)],
       };
     case "BatchGetItem": {
       const tables = Object.entries<Input>(input.RequestItems ?? {});
@@ -46,7 +53,7 @@ export function planOf(operation: ReadOperation, input: Input, codec: Codec): Re
       return {
         input: { ...input, RequestItems: Object.fromEntries(strong) },
         reads: tables.flatMap(([table, { Keys = [], ...asked }]) =>
-          Keys.map((Key: Input) => itemRead(table, { ...asked, Key }, codec)),
+          Keys.map((Key: Input) => itemRead(table, { ...asked, Key }, reading)),
         ),
       };
     }
@@ -54,47 +61,54 @@ export function planOf(operation: ReadOperation, input: Input, codec: Codec): Re
       return {
         input,
         reads: (input.TransactItems ?? []).map(({ Get }: Input) =>
-          itemRead(Get.TableName, Get, codec),
+          itemRead(Get.TableName, Get, reading),
         ),
       };
     default: {
       // Only a local index accepts it; a global one refuses it, so it is left out there.
       const isBehind = input.IndexName !== undefined && input.ConsistentRead !== true;
       const strong = isBehind ? input : { ...input, ConsistentRead: true };
-      return { input: strong, reads: [setRead(operation, input, codec, isBehind)] };
+      return { input: strong, reads: [setRead(operation, input, reading, isBehind)] };
     }
   }
 }
 
-function itemRead(table: string, input: Input, codec: Codec): PlannedRead {
+function itemRead(table: string, input: Input, { codec, scopes }: Reading): PlannedRead {
   const name = tableName(table);
   const key = keyOf(input.Key ?? {}, codec);
   const [first] = key ?? [];
   if (!key || !first) return readOf(name, [], undefined, false);
-  const places = [[itemPlace(name, key)], [equalityPlace(name, ...first)]];
-  const attributes = attributesRead(
-    input,
-    key.map(([attribute]) => attribute),
-  );
-  return readOf(name, places, attributes, false);
+  const covers = [{ places: [itemPlace(name, key)] }, { places: [equalityPlace(name, ...first)] }];
+  const keys = key.map(([attribute]) => attribute);
+  const attributes = scopes.has("attribute") ? attributesRead(input, keys) : undefined;
+  return readOf(name, covers, attributes, false);
 }
 
 function setRead(
   operation: "Query" | "Scan",
   input: Input,
-  codec: Codec,
+  reading: Reading,
   isBehind: boolean,
 ): PlannedRead {
   const name = tableName(input.TableName);
-  const { places, keys } = placesRead(operation, name, input, codec);
-  // The sort key of an index orders the answer, and no request names it.
-  const attributes = input.IndexName === undefined ? attributesRead(input, keys) : undefined;
-  return readOf(name, places, attributes, isBehind);
+  const { covers, keys } = coversOf(operation, name, input, reading);
+  // The sort key of an index orders the answer, and no request names it. Prefixes have no names for attributes.
+  const isPlain = input.IndexName !== undefined || covers[0]?.kind !== undefined;
+  const attributes =
+    isPlain || !reading.scopes.has("attribute") ? undefined : attributesRead(input, keys);
+  return readOf(name, covers, attributes, isBehind);
 }
 
-/** Sets of places each of which covers a query, the narrowest first; none if only the table does. */
-function placesRead(operation: string, table: string, input: Input, codec: Codec) {
-  const nothing = { places: [] as Place[][], keys: [] as string[] };
+/** Places that together cover a read. */
+interface Cover {
+  readonly places: readonly Place[];
+  /** Kind of the places, if not every writer names them. */
+  readonly kind?: FineScope;
+}
+
+/** Covers of a query, the narrowest first; none if only the table is one. */
+function coversOf(operation: string, table: string, input: Input, { codec, scopes }: Reading) {
+  const nothing = { covers: [] as Cover[], keys: [] as string[] };
   if (operation === "Scan" || typeof input.KeyConditionExpression !== "string") return nothing;
   try {
     const names = input.ExpressionAttributeNames;
@@ -108,14 +122,22 @@ function placesRead(operation: string, table: string, input: Input, codec: Codec
     const keys = [...asked.map(([attribute]) => attribute), ...(range ? [range.attribute] : [])];
     const [first] = asked;
     if (first === undefined) return nothing;
-    if (input.IndexName !== undefined) return { places: [indexPlaces(table, asked, input)], keys };
-    const partition = equalityPlace(table, ...first);
-    if (asked.length > 1) return { places: [[itemPlace(table, asked)], [partition]], keys };
+    const covers: Cover[] = [];
+    if (input.IndexName !== undefined) {
+      const places = indexPlaces(table, asked, input);
+      if (scopes.has("index")) covers.push({ places, kind: "index" });
+      return { covers, keys };
+    }
+    if (asked.length > 1) covers.push({ places: [itemPlace(table, asked)] });
     const [low, high] = range?.ends ?? [];
     const bytes = low && high ? commonPrefix(valueOf(low), valueOf(high)) : null;
-    if (!range || !bytes) return { places: [[partition]], keys };
-    const prefix = prefixPlace(table, first, [range.attribute, bytes]);
-    return { places: [[prefix], [partition]], keys };
+    if (range && bytes && scopes.has("prefix"))
+      covers.push({
+        places: [prefixPlace(table, first, [range.attribute, bytes])],
+        kind: "prefix",
+      });
+    covers.push({ places: [equalityPlace(table, ...first)] });
+    return { covers, keys };
   } catch (error) {
     if (error instanceof UnknownGrammar) return nothing;
     throw error;
@@ -150,21 +172,23 @@ function indexPlaces(table: string, asked: Attributes, { ConsistentRead }: Input
 
 function readOf(
   table: string,
-  places: readonly (readonly Place[])[],
+  covers: readonly Cover[],
   attributes: readonly string[] | undefined,
   isBehind: boolean,
 ): PlannedRead {
   const whole = tablePlace(table);
   const emergency = { tag: tableTag(table), words: `${table}: everything` };
-  const plain = [...places, [whole]].map((each) => [
-    ...each.map((place) => scopeOf(place)),
+  const plain = [...covers, { places: [whole] }].map(({ places, kind }: Cover) => [
+    ...places.map((place) => scopeOf(place)),
+    ...(kind ? [anyOfKind(table, kind)] : []),
     emergency,
   ]);
   // Reads that may be projected have one place.
-  const narrowest = places[0]?.[0] ?? whole;
+  const narrowest = covers[0]?.places[0] ?? whole;
   const projected = attributes && [
     scopeOf(narrowest, EXISTENCE),
     ...attributes.map((attribute) => scopeOf(narrowest, attribute)),
+    anyOfKind(table, "attribute"),
     emergency,
   ];
   return {

@@ -5,11 +5,12 @@ import type { LoadReads } from "../recording/load-reads.ts";
 import type { Tag } from "../tag.ts";
 import type { ChainCheck } from "./check-chain.ts";
 import { createKeySchemas, type KeyNames } from "./key-schemas.ts";
+import { fineScopes, type ScopeOptions } from "./fine-scopes.ts";
 import { tableName, tableTag } from "./place.ts";
 import type { Client, Command, Input, Send } from "./sdk-command.ts";
 import type { Invalidations, WritingOptions } from "./writing.ts";
 
-export interface RecorderOptions {
+export interface RecorderOptions extends ScopeOptions {
   /** The attribute by which DynamoDB expires items (TTL): an entry expires with the first of its items. */
   ttlAttribute?: string;
   /**
@@ -60,17 +61,21 @@ export function recorder<Kind extends Client>(
 ): Recorder<Kind> {
   if (typeof client?.send !== "function")
     refuse(`recorder: got ${describe(client)}: pass a client of the AWS SDK v3`);
-  checkGiven(options, "ttlAttribute keys", "recorder: ");
+  checkGiven(options, "ttlAttribute keys scopes", "recorder: ");
   const { ttlAttribute, keys = {} } = options;
   const bare: Send = (command, ...rest) =>
     client.send(...([command, ...rest] as never[])) as Promise<Input>;
   const schemas = createKeySchemas(client, keys);
+  const scopes = fineScopes(options.scopes, "recorder");
   // Hits use no part of the client, and readers do not write: each part is loaded by its first use.
   const reader = once(async () => {
     const { createReader } = await import("./load-requests.ts");
-    return createReader(bare, { schemas, ttlAttribute });
+    return createReader(bare, { schemas, scopes, ttlAttribute });
   });
-  const writer = once(async () => (await import("./writing.ts")).createWriter(bare, schemas));
+  const writer = once(async () => {
+    const { createWriter } = await import("./writing.ts");
+    return createWriter(bare, { schemas, scopes });
+  });
 
   const bound = (send: Send): Kind =>
     Object.create(client, {

@@ -2,6 +2,7 @@ import type { Tag } from "../tag.ts";
 import { namesOf, touchedBetween, valuesIn } from "./change-names.ts";
 import type { Input, WriteOperation } from "./sdk-command.ts";
 import { attributesIn, UnknownGrammar } from "./read-expression.ts";
+import type { FineScopes } from "./fine-scopes.ts";
 import type { Codec } from "./key-value.ts";
 import type { KeySchemas } from "./key-schemas.ts";
 import { type Attributes, keyOf, tableName, tableTag } from "./place.ts";
@@ -18,6 +19,12 @@ export interface WritePlan {
   readonly clean: (answer: Input) => Input;
 }
 
+/** Known of tables and of their reads, for the names of writes. */
+export interface Known {
+  readonly schemas: KeySchemas;
+  readonly scopes: FineScopes;
+}
+
 /** The part of a transaction or batch that concerns one item, or a write of one item. */
 interface OneWrite {
   readonly table: string;
@@ -28,12 +35,14 @@ interface OneWrite {
 export async function planWrite(
   operation: WriteOperation,
   input: Input,
-  { codec, schemas }: { codec: Codec; schemas: KeySchemas },
+  { codec, schemas, scopes }: Known & { codec: Codec },
 ): Promise<WritePlan> {
   const writes = writesIn(operation, input);
   const keys = await Promise.all(writes.map((write) => keyOfWrite(write, codec, schemas)));
   const byRequest = new Set(
-    writes.flatMap((write, index) => [...requestNames(write, keys[index] ?? null, codec)]),
+    writes.flatMap((write, index) => [
+      ...requestNames(write, keys[index] ?? null, { codec, scopes }),
+    ]),
   );
   const [one] = writes;
   const isSingle = operation !== "BatchWriteItem" && operation !== "TransactWriteItems";
@@ -47,7 +56,7 @@ export async function planWrite(
     byAnswer: (answer) => {
       // After a retry, the old image may be the result of the first attempt.
       if (answer?.$metadata?.attempts !== 1) return byRequest;
-      return answerNames(one, key, { before: answer.Attributes, codec }) ?? byRequest;
+      return answerNames(one, key, { before: answer.Attributes, codec, scopes }) ?? byRequest;
     },
     clean: (answer) => {
       if (asked === "ALL_OLD") return answer;
@@ -95,22 +104,23 @@ async function keyOfWrite(
 function requestNames(
   { table: name, kind, input }: OneWrite,
   key: Attributes | null,
-  codec: Codec,
+  { codec, scopes }: { codec: Codec; scopes: FineScopes },
 ): ReadonlySet<Tag> {
   const table = tableName(name);
   if (key === null) return new Set([tableTag(table)]);
   if (kind !== "Update") {
     const values = valuesIn(input.Item, codec);
-    return namesOf({ table, key, attributes: [], mayComeOrGo: true, values });
+    return namesOf({ table, key, attributes: [], mayComeOrGo: true, values }, scopes);
   }
   try {
-    return namesOf({
+    const touched = {
       table,
       key,
       attributes: updatedBy(input),
       mayComeOrGo: !requiresItem(input, key),
       values: assigned(input, codec),
-    });
+    };
+    return namesOf(touched, scopes);
   } catch (error) {
     if (error instanceof UnknownGrammar) return new Set([tableTag(table)]);
     throw error;
@@ -121,7 +131,7 @@ function requestNames(
 function answerNames(
   write: OneWrite,
   key: Attributes | null,
-  { before, codec }: { before: Input; codec: Codec },
+  { before, codec, scopes }: { before: Input; codec: Codec; scopes: FineScopes },
 ): ReadonlySet<Tag> | null {
   const { kind, input } = write;
   const table = tableName(write.table);
@@ -131,7 +141,7 @@ function answerNames(
     const touched = touchedBetween(table, key, { before, after, codec });
     const isChanged = touched.mayComeOrGo ? before !== after : touched.attributes.length > 0;
     // It changes nothing: it may repeat a write that was applied, and whose invalidation failed.
-    return isChanged ? namesOf(touched) : null;
+    return isChanged ? namesOf(touched, scopes) : null;
   }
   // Engines answer with the key only, or with nothing, if there was no item.
   if (Object.keys(before ?? {}).length <= key.length) return null;
@@ -139,7 +149,7 @@ function answerNames(
     const attributes = updatedBy(input);
     const old = Object.fromEntries(attributes.map((name) => [name, before[name]]));
     const values = [...assigned(input, codec), ...valuesIn(old, codec)];
-    return namesOf({ table, key, attributes, mayComeOrGo: false, values });
+    return namesOf({ table, key, attributes, mayComeOrGo: false, values }, scopes);
   } catch (error) {
     if (error instanceof UnknownGrammar) return null;
     throw error;

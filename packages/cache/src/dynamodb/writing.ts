@@ -11,11 +11,9 @@ import {
   type Send,
   withInput,
 } from "./sdk-command.ts";
-import type { KeySchemas } from "./key-schemas.ts";
 import { itemsIn } from "./items-in.ts";
 import { type Attributes, keyOf, tableName, tableTag } from "./place.ts";
-
-import { planWrite } from "./write-plan.ts";
+import { type Known, planWrite } from "./write-plan.ts";
 
 /** Receives the tags that writes invalidate: a `Cache`, or an object that collects them. */
 export interface Invalidations {
@@ -33,7 +31,9 @@ export interface WritingOptions {
 }
 
 /** Makes writes and their invalidations. */
-export function createWriter(bare: Send, schemas: KeySchemas) {
+export function createWriter(bare: Send, known: Known) {
+  const { schemas } = known;
+
   async function read(operation: string, command: Command, rest: unknown[]): Promise<Input> {
     const answer = await bare(command, ...rest);
     schemas.learn(operation, command.input);
@@ -54,7 +54,7 @@ export function createWriter(bare: Send, schemas: KeySchemas) {
     if (isStatementWrite(operation, command.input))
       emit(() => ({ type: "unseen-write", operation }));
     if (!isWrite(operation)) return read(operation, command, rest);
-    const plan = await planWrite(operation, command.input, { codec, schemas });
+    const plan = await planWrite(operation, command.input, { codec, ...known });
     let names = plan.byRequest;
     try {
       const answer = await run(names, () => bare(withInput(command, plan.input), ...rest));
@@ -106,7 +106,7 @@ export function createWriter(bare: Send, schemas: KeySchemas) {
             },
           );
         const answer = await read(operation, command, rest);
-        for (const name of await namesOfRead(command, answer, schemas)) seen.add(name);
+        for (const name of await namesOfRead(command, answer, known)) seen.add(name);
         return answer;
       };
       try {
@@ -130,7 +130,7 @@ async function invalidate(cache: Invalidations, names: ReadonlySet<Tag>): Promis
 async function namesOfRead(
   command: Command,
   answer: Input,
-  schemas: KeySchemas,
+  { schemas, scopes }: Known,
 ): Promise<Set<Tag>> {
   const { operation, codec } = parse(command);
   if (!isRead(operation)) return new Set();
@@ -138,8 +138,8 @@ async function namesOfRead(
   const add = (table: string, key: Attributes | null, item: Input) => {
     const values = valuesIn(item, codec);
     const attributes = Object.keys(item ?? {});
-    const touched = key && namesOf({ table, key, attributes, mayComeOrGo: true, values });
-    for (const name of touched ?? [tableTag(table)]) names.add(name);
+    const touched = key && { table, key, attributes, mayComeOrGo: true, values };
+    for (const name of touched ? namesOf(touched, scopes) : [tableTag(table)]) names.add(name);
   };
   for (const { table, keys = [], items } of readsOf(operation, command.input, answer)) {
     const name = tableName(table);

@@ -1,4 +1,5 @@
 import type { Tag } from "@algoitny/cache";
+import { RECORDED_SCOPES } from "@algoitny/core/recorded-scopes";
 import type { StreamRecord } from "@algoitny/core/table/change";
 import type { Key } from "@algoitny/core/table/keys";
 import { reachOf } from "@algoitny/core/tag-reach";
@@ -13,11 +14,10 @@ export async function namesOfRecords(
 ): Promise<readonly Tag[]> {
   const { streamHandler } = await import("@algoitny/cache/dynamodb");
   let names: readonly Tag[] = [];
-  const collect = streamHandler({
-    invalidate: async (found) => {
-      names = found;
-    },
-  });
+  const invalidate = async (found: readonly Tag[]) => {
+    names = found;
+  };
+  const collect = streamHandler({ invalidate }, { scopes: RECORDED_SCOPES });
   await collect({
     Records: records.map((each) => ({ eventSourceARN: streamArn, ...each })) as never,
   });
