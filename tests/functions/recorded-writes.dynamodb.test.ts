@@ -5,10 +5,11 @@ import type { Written } from "@algoitny/core/table/entities";
 import { problemDetail } from "@algoitny/core/problem/problem.resources";
 import { createDatabase, createClient } from "@algoitny/core/table/database";
 import { createTables, type Tables } from "@algoitny/core/tables";
+import { CACHE_PREFIX } from "@algoitny/functions/cache-prefix";
 import { createHide, invalidateChanges } from "@algoitny/functions/endpoint/forgetting";
 import { openRecording } from "@algoitny/functions/recording";
 import { expect, test } from "vitest";
-import { aProblem, setup } from "../core/support/fixtures.ts";
+import { actor, anExecution, aProblem, setup } from "../core/support/fixtures.ts";
 import { recordedSource, recordedView } from "../core/support/recorded-source.ts";
 
 const PARAMS = { id: 1, admin: false };
@@ -20,6 +21,7 @@ async function recordedRequests() {
   const sent: { command: string; stamps: readonly string[] }[] = [];
   const store: Store = new MemoryStore();
   const cache = new Cache({
+    prefix: CACHE_PREFIX,
     store: new Proxy(store, {
       get: (target, name: keyof Store) => {
         const operation: ((request: never) => unknown) | undefined = target[name];
@@ -84,4 +86,25 @@ test("one announcement has both of a write that hides something, and its end is 
   expect(app.sent.map(({ command }) => command)).toEqual(["begin", "end"]);
   for (const { stamps } of app.sent) expect(kinds(stamps)).toEqual({ names: true, tags: true });
   expect(await app.title()).toBeUndefined();
+});
+
+test("recording an execution invalidates some 40 keys, 1.5 KB at most, and making one private announces as few", async () => {
+  await using app = await recordedRequests();
+  const execute = async (sub: string) => {
+    const input = anExecution({ problem_id: 1, is_code_public: true });
+    await app.request(({ history }) => history.record(actor(sub), input));
+    return app.sent.at(-1)?.stamps ?? [];
+  };
+  await app.request(({ problems }) => problems.create(aProblem()));
+  // The first one of all makes the feeds' counters.
+  await execute("ann");
+  const [again, ofAnother] = [await execute("ann"), await execute("bob")];
+  await app.request(({ history }) => history.change(2, "ann", { is_code_public: false }));
+  const hidden = app.sent.find(({ command }) => command === "begin")?.stamps ?? [];
+  const sizes = [again, ofAnother, hidden].map((keys) => [keys.length, keys.join("").length]);
+  console.info(JSON.stringify(sizes));
+  expect(again.length).toBeLessThanOrEqual(35);
+  expect(ofAnother.length).toBeLessThanOrEqual(45);
+  expect(ofAnother.join("").length).toBeLessThanOrEqual(1_500);
+  expect(hidden.length).toBeLessThanOrEqual(50);
 });
