@@ -36,6 +36,22 @@ test("an entry held in the process is revalidated by its stamps alone", async ()
   expect(asked).toEqual([5, 4]);
 });
 
+test("the names of entries are made once for each text or number, and each time for other parameters", async () => {
+  const { cache } = fleet();
+  const load = (id: number | { id: number }) => id;
+  const named = { key: vi.fn((id: number | { id: number }) => id), ttl: "1 minute", load } as const;
+  const held = defineResource({ name: "held", l1: true, ...named });
+  const read = (ids: Parameters<typeof load>[0][]) => cache.getMany(held, ids);
+  for (let reads = 0; reads < 3; reads += 1) expect(await read([1, 2, 1])).toEqual([1, 2, 1]);
+  // The first read finds nothing held yet, and the code for it is not loaded.
+  expect(named.key.mock.calls.flat()).toEqual([1, 2, 1, 1, 2]);
+  for (let reads = 0; reads < 2; reads += 1) expect(await read([{ id: 3 }])).toEqual([{ id: 3 }]);
+  expect(named.key).toHaveBeenCalledTimes(7);
+  await cache.invalidate(held, 1);
+  expect(await read([1, 2])).toEqual([1, 2]);
+  expect(named.key).toHaveBeenCalledTimes(8);
+});
+
 test("an invalidation or a deletion by another instance is seen at the next read", async () => {
   const { cache, other, row } = setup();
   expect(await cache.get(row, undefined)).toBe(1);

@@ -41,7 +41,7 @@ export async function getMany<Params, Value, Source>(
   if (request.snapshot && resource.rollout) (await import("./rollout.ts")).requireWhole(resource);
   const { atOnce } = request;
   const reads = params.map((each) => {
-    const read = startOr(engine, resource, each, request, { isBulk: true });
+    const read = startInBulk(engine, resource, each, request);
     return read instanceof Error ? read : { ...read, atOnce };
   });
   const unique = uniqueReads(reads);
@@ -109,12 +109,13 @@ async function areValid(
   return reply.ok && [...expected.values()].every((stamp, index) => reply.value[index] === stamp);
 }
 
-/** Starts a read; an invalid key or tag is an Error in its place. */
-export function startOr<Params, Value, Source>(
-  ...args: Parameters<typeof startRead<Params, Value, Source>>
+/** Starts one of several reads; an invalid key or tag is an Error in its place. */
+export function startInBulk<Params, Value, Source>(
+  engine: Engine,
+  ...given: [Resource<Params, Value, Source>, Params, ReadOptions<Source>]
 ): ReadContext<Params, Value, Source> | Error {
   try {
-    return startRead(...args);
+    return { ...startRead(engine, ...given, engine.l1.held?.keysOf), isBulk: true };
   } catch (error) {
     return asError(error);
   }

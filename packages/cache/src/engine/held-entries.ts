@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Entry } from "../protocol/entry.ts";
+import { type EntryKeys, entryKeys } from "../protocol/key-names.ts";
 import type { Engine } from "./context.ts";
 import type { Sent } from "./exchange.ts";
 import { type Found, judgeEntry, lookAt } from "./lookup.ts";
@@ -15,9 +16,13 @@ interface Held {
 /** Approximate size of an entry without its body and text: header, key and bookkeeping. */
 const OVERHEAD_BYTES = 512;
 
+/** Highest number of parameters of a resource whose names are kept: 10,000. */
+const NAMED = 10_000;
+
 /** Entries kept in this process (L1), bounded by their size; evicts the least recently used. */
 export class HeldEntries {
   readonly #entries: LRUCache<string, Held>;
+  readonly #keys = new WeakMap<object, Map<unknown, EntryKeys>>();
 
   /** `maxBytes` limits the sum of the sizes of bodies and of the texts that they are decoded to. */
   constructor(maxBytes: number) {
@@ -35,8 +40,22 @@ export class HeldEntries {
    * served.
    */
   put(key: string, entry: Entry, validated: Held["validated"] = NEVER): void {
-    this.#entries.set(key, { entry: { kept: {}, ...entry }, validated });
+    const held = this.#entries.peek(key);
+    if (held?.entry.id === entry.id) held.validated = validated;
+    else this.#entries.set(key, { entry: { kept: {}, ...entry }, validated });
   }
+
+  /** Names of an entry, made once for each text or number: making those of many entries costs more than judging them. */
+  readonly keysOf: typeof entryKeys = (space, resource, params) => {
+    if (resource.l1TrustMs === null || Object(params) === params)
+      return entryKeys(space, resource, params);
+    const known = this.#keys.get(resource) ?? new Map<unknown, EntryKeys>();
+    this.#keys.set(resource, known);
+    const made = known.get(params) ?? entryKeys(space, resource, params);
+    if (known.size >= NAMED) known.clear();
+    known.set(params, made);
+    return made;
+  };
 
   /** True if an entry is kept, current or not. */
   has(key: string): boolean {

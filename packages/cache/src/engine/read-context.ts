@@ -42,7 +42,7 @@ export interface ReadContext<Params, Value, Source> {
    */
   readonly isExact: boolean;
   /** True if it is read together with others: then the bulk loader is used. */
-  readonly isBulk: boolean;
+  readonly isBulk?: boolean;
   /** Highest number of entries that are loaded and stored together with this one. Default: all. */
   readonly atOnce?: number | undefined;
   /** Id of an entry whose body is damaged or does not match the schema: this read treats it as missing. */
@@ -85,19 +85,18 @@ export function startRead<Params, Value, Source>(
   resource: Resource<Params, Value, Source>,
   params: Params,
   options: ReadOptions<Source>,
-  { isBulk = false } = {},
+  keysOf = entryKeys,
 ): ReadContext<Params, Value, Source> {
   const { source, remainingMs, waitUntil = engine.waitUntil } = options;
   return {
     resource,
     params,
     source,
-    keys: entryKeys(engine.space, resource, params),
+    keys: keysOf(engine.space, resource, params),
     budget: budgetOf(remainingMs),
     waitUntil,
     options,
     tick: engine.tick(),
     isExact: !!loads.depths?.getStore(),
-    isBulk,
   };
 }

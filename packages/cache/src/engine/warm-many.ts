@@ -2,7 +2,7 @@ import { type Duration, toMs } from "../duration.ts";
 import type { Resource } from "../resource.ts";
 import { slices } from "../slices.ts";
 import type { Engine } from "./context.ts";
-import { startOr, uniqueReads } from "./get-many.ts";
+import { startInBulk, uniqueReads } from "./get-many.ts";
 import { learnSize, partsOf } from "./parts-of-a-look.ts";
 import { type Found, lookUp, type LookupResult } from "./lookup.ts";
 import type { ReadOptions } from "./read-context.ts";
@@ -45,7 +45,7 @@ export async function refreshMany<P, V, S>(
   if (!(atOnce >= 1)) throw new RangeError(`atOnce is ${atOnce}: load at least 1 entry at a time`);
   const aheadMs = Math.min(toMs(ahead), resource.freshMs / 2);
   const results = new Map<string, WarmResult>();
-  const reads = params.map((each) => startOr(engine, resource, each, request, { isBulk: true }));
+  const reads = params.map((each) => startInBulk(engine, resource, each, request));
   const unique = uniqueReads(reads);
   // Once its signal is aborted, no further group is begun.
   const leftMs = () => (request.signal?.aborted ? 0 : (unique[0]?.budget.leftMs() ?? 0));

@@ -41,9 +41,11 @@ export function cacheInLoad(
   ): Promise<Promise<Part>[]> =>
     unwatched(async () => {
       const given = { source: outer.source, remainingMs: () => outer.budget.leftMs(), ...options };
-      const reads = all.map((params) =>
-        startRead(engine, resource, params, given, { isBulk: all.length > 1 }),
-      );
+      const isBulk = all.length > 1;
+      const reads = all.map((params) => ({
+        ...startRead(engine, resource, params, given),
+        isBulk,
+      }));
       await prepare(reads.map(({ keys }) => keys.key));
       const serving = await fetchAll(engine, reads);
       return serving.map(async (each, index) => {
