@@ -38,18 +38,29 @@ test("an entry held in the process is revalidated by its stamps alone", async ()
 
 test("the names of entries are made once for each text or number, and each time for other parameters", async () => {
   const { cache } = fleet();
-  const load = (id: number | { id: number }) => id;
-  const named = { key: vi.fn((id: number | { id: number }) => id), ttl: "1 minute", load } as const;
-  const held = defineResource({ name: "held", l1: true, ...named });
-  const read = (ids: Parameters<typeof load>[0][]) => cache.getMany(held, ids);
-  for (let reads = 0; reads < 3; reads += 1) expect(await read([1, 2, 1])).toEqual([1, 2, 1]);
-  // The first read finds nothing held yet, and the code for it is not loaded.
-  expect(named.key.mock.calls.flat()).toEqual([1, 2, 1, 1, 2]);
-  for (let reads = 0; reads < 2; reads += 1) expect(await read([{ id: 3 }])).toEqual([{ id: 3 }]);
-  expect(named.key).toHaveBeenCalledTimes(7);
-  await cache.invalidate(held, 1);
-  expect(await read([1, 2])).toEqual([1, 2]);
-  expect(named.key).toHaveBeenCalledTimes(8);
+  const key = vi.fn((id: number | { id: number }) => (typeof id === "number" ? id : id.id));
+  const held = defineResource({
+    name: "held",
+    l1: true,
+    key,
+    ttl: "1 minute",
+    load: (id) => key(id),
+  });
+  for (let reads = 0; reads < 3; reads += 1)
+    expect(await cache.getMany(held, [1, 2])).toEqual([1, 2]);
+  // Before the first read nothing is held, and the code for it is not loaded. Then the two are loaded.
+  expect(key.mock.calls.flat()).toEqual([1, 2, 1, 2, 1, 2]);
+  const object = { id: 3 };
+  expect(await cache.getMany(held, [object])).toEqual([3]);
+  object.id = 4;
+  expect(await cache.getMany(held, [object])).toEqual([4]);
+});
+
+test("an entry that was refreshed replaces the one that is held", async () => {
+  const { cache, row } = setup();
+  await cache.get(row, undefined);
+  await cache.refresh(row, undefined);
+  expect(await cache.get(row, undefined)).toBe(2);
 });
 
 test("an invalidation or a deletion by another instance is seen at the next read", async () => {
@@ -71,6 +82,7 @@ test("a trusted entry is served without asking the store during its time, and no
   await cache.get(row, undefined);
   expect(asked).toHaveLength(1);
   clock.jump(5_000);
+  await cache.get(row, undefined);
   await cache.get(row, undefined);
   expect(asked).toHaveLength(2);
   await cache.invalidate([tags.row()]);
