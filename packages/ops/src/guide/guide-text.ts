@@ -8,10 +8,10 @@ export function guideText(): string {
   const texts: [string, FindingText][] = Object.entries(findingTexts);
   const contents = texts.map(([id, { title }]) => `- [${title}](#${id})`);
   return `${[
-    "# Trouble-shooting",
-    "`npm run docs:guide` makes this page of `functions/findings/finding-texts.ts`; page, `npm run ops -- doctor` and alarms have the same words. A finding begins with the second interval in a row that shows it and ends after three without it; what another one explains is left out. What *you see* are outputs of a run of the drills: `npm run prove -- drills` compares them with today's, but for numbers, and records them anew with `GUIDE=write`.",
+    "# Troubleshooting",
+    "`npm run docs:guide` generates this page from `functions/findings/finding-texts.ts`; the dashboard, `npm run ops -- doctor` and alarms have the same texts. A finding begins with the second interval in a row that shows it, and ends after three intervals without it; a finding that another one explains is not shown. The outputs under *You see* are recorded from the drills: `npm run prove -- drills` compares them with the current outputs, except for numbers, and records them again with `GUIDE=write`.",
     contents.join("\n"),
-    "**When all is well,** this is what a little traffic looks like:",
+    "**Without a fault,** a little traffic looks like this:",
     ...outputs(WELL, Object.keys(looks) as LookName[]),
     ...texts.map(([id, text]) => section(id, text)),
   ].join("\n\n")}\n`;
@@ -22,11 +22,13 @@ function section(id: string, { title, means, check, todo, otherwise, hides }: Fi
   return [
     `<a id="${id}"></a>\n\n## ${title}`,
     means,
-    `**Is it really?** \`${check}\``,
+    `**To verify:** \`${check}\``,
     ...shown(id),
     `**Do:** ${todo}`,
     `**If that does not help:** ${otherwise}`,
-    ...(hidden.length > 0 ? [`It hides: ${hidden.join(", ")}.`] : []),
+    ...(hidden.length > 0
+      ? [`Findings that it explains, which are then not shown: ${hidden.join(", ")}.`]
+      : []),
   ].join("\n\n");
 }
 
