@@ -35,7 +35,7 @@ describe("cost of a million reads", () => {
       region: "eu-west-1",
       readUnits: work.readUnits,
     }).cached;
-    expect(total).toBeCloseTo(4.69, 2);
+    expect(total).toBeCloseTo(4.34, 2);
   });
 
   test.each([
