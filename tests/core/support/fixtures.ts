@@ -2,6 +2,7 @@ import { Loaded, type Resource } from "@algoitny/cache";
 import { HistoryInput } from "@algoitny/core/history/history-input";
 import { ProblemInput } from "@algoitny/core/problem/problem-input";
 import type { Source } from "@algoitny/core/source";
+import { createIdBlocks } from "@algoitny/core/table/id-blocks";
 import type { Key } from "@algoitny/core/table/keys";
 import { createTables, type Tables, type TablesOptions } from "@algoitny/core/tables";
 import type { Actor } from "@algoitny/core/user/user";
@@ -19,13 +20,16 @@ interface App extends AsyncDisposable {
   changeItem(key: Key, attributes: Record<string, unknown>): Promise<void>;
 }
 
-/** The application's tables over an empty DynamoDB table of their own. */
+/**
+ * The application's tables over an empty DynamoDB table of their own. The clock of ids stands still: blocks of them never grow
+ * old, so that ids have no gaps on a slow machine either.
+ */
 export async function setup(options?: TablesOptions): Promise<App> {
   const table = await testTable();
   const { db } = table;
   return {
     table,
-    tables: createTables(db, options),
+    tables: createTables(db, { ids: createIdBlocks({ now: () => 0 }), ...options }),
     replaceItem: async (key, attributes) => {
       await db.send(new PutCommand({ TableName: db.tableName, Item: { ...key, ...attributes } }));
     },
