@@ -20,7 +20,7 @@ export interface MutantResult extends Verdict {
 }
 
 export interface TryOptions {
-  /** Highest number of copies of the tree, each with one test run at a time. Default: one per core. */
+  /** Highest number of copies of the tree, each with one test run at a time. Default: one more than cores, since runs wait. */
   readonly copies?: number;
   /** Called with each result, in the order in which they come. */
   readonly onResult?: (result: MutantResult) => void;
@@ -33,7 +33,7 @@ const CHANCE: readonly Outcome[] = ["survived", "fails unpatched", "breaks the r
 export async function tryMutants(
   root: string,
   mutants: readonly Mutant[],
-  { copies: most = availableParallelism(), onResult }: TryOptions = {},
+  { copies: most = availableParallelism() + 1, onResult }: TryOptions = {},
 ): Promise<MutantResult[]> {
   const results: MutantResult[] = [];
   const again: { mutant: Mutant; first: Outcome }[] = [];

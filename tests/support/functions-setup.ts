@@ -83,7 +83,11 @@ async function writeFolder(folder: string, files: readonly BundledFile[]): Promi
 async function removeOld(current: string): Promise<void> {
   for (const name of await readdir(BUNDLES)) {
     const folder = path.join(BUNDLES, name);
-    const { mtimeMs } = await stat(folder);
+    // Another run may just have renamed what it had written.
+    const mtimeMs = await stat(folder).then(
+      (found) => found.mtimeMs,
+      () => Date.now(),
+    );
     if (folder !== current && Date.now() - mtimeMs > HOUR_MS)
       await rm(folder, { recursive: true, force: true });
   }
