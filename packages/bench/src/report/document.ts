@@ -10,20 +10,20 @@ import { toSvg } from "./svg.ts";
 
 const HEAD = `# Benchmarks
 
-The cache beside others, measured in one run: \`npm run bench\` writes this page, its charts and \`benchmarks.json\`, which has the numbers.
-One row is run again, and its part of the page written anew, by \`npm run bench -- NAME\`; \`--quick\` prints small numbers and writes nothing.
-It takes a clone, \`npm ci\` and a redis-server on the path; the rivals are installed by the first run.
+The cache compared with other libraries, measured in one run: \`npm run bench\` writes this page, its charts and \`benchmarks.json\`, which contains the numbers.
+\`npm run bench -- NAME\` repeats one row and writes its part of the page again; \`--quick\` prints results of a short run and writes nothing.
+It needs a clone, \`npm ci\` and a redis-server on PATH; the first run installs the other libraries.
 The row \`endpoints\` fills a database once, and keeps it.
 
-Times are medians of interleaved runs: all subjects take turns in one process, in another order each round, after a round that warms up.
-Ratios are what to read.
-A row's times hold for the machine named below it; commands, requests, bytes and loads hold anywhere, and \`.ci/run\` compares them with the recorded ones.
-The servers are one redis-server and the local Upstash endpoint over it, in a separate process, apart from the clients.
-Rows that we lose stand in the tables like the others.
+Times are medians of interleaved runs: all subjects take turns in one process, in another order each round, after a warm-up round.
+Compare ratios rather than times: a row's times hold only for the machine named below it.
+Commands, requests, bytes and loads hold on any machine, and \`.ci/run\` compares them with the recorded ones.
+The servers are one redis-server and the local Upstash endpoint over it, in a separate process from the clients.
+Rows in which another library is better are listed like the others.
 
-Goals that are missed have their reason beside them, from profiles of some thousand hits (\`node --cpu-prof\`).
-Hits ask the primary by a script, which the raw \`MGET\` that they are compared with does not.
-The adapter of bentocache was reviewed by reading its documents again (options, drivers, tiers, tags): its copies now hold values as they are, which is faster, and a breaker stands before its Redis, as ours has.`;
+A missed goal has its reason beside it, from profiles of some thousand hits (\`node --cpu-prof\`).
+Hits ask the primary by a script; the raw \`MGET\` that they are compared with does not.
+The adapter of bentocache was checked against its documentation again (options, drivers, tiers, tags): its copies now hold values as they are, which is faster, and a circuit breaker protects its Redis, as it does ours.`;
 
 /** The page, made only from the recorded rows. */
 export function toDocument({ versions, rows: recorded }: Recorded): string {

@@ -49,7 +49,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   }
   const columns = ["", "ms", `ms at ${FIRST_EDITION}`, "×", "CPU ×"];
   const notes = [
-    "Hits with three tags by the Upstash endpoint. The first edition asks by `MGET`, which a replica may answer; today's hits ask the primary, by a script.",
+    "Hits with three tags over the Upstash endpoint. The first edition sends `MGET`, which a replica may answer; today's hits ask the primary, by a script.",
   ];
   return { tables: [{ title: "Hits", notes, columns, rows }], counts: {}, goals };
 }

@@ -31,7 +31,7 @@ const MOST_KB = 150;
 const MOST_RATIO = 1.3;
 
 const WHY_SLOW =
-  "by a profile of the import, a third of it is Node loading modules of its own that a hit needs (crypto, zlib, http, async_hooks), which the bare SDK puts off until its first request; most of the rest is compiling and evaluating the code, the schemas of the request's input first; tried: a smaller validator, the SDK's commands, the logger and all that a miss needs behind `import()`";
+  "by a profile of the import, Node takes a third of it to load its built-in modules that a hit needs (crypto, zlib, http, async_hooks), which the bare SDK defers until its first request; most of the rest is compiling and evaluating the code, above all the schemas of the request's input; done so far: a smaller validator; the SDK's commands, the logger and all code for misses behind `import()`";
 
 const ROUNDS = { quick: 2, full: 15 } as const;
 

@@ -199,7 +199,7 @@ function tableOf(times: Times, { delayMs, size }: { delayMs: number; size: SiteS
   return {
     title: `Handlers on ${size.problems.toLocaleString("en-US")} problems and ${size.executions.toLocaleString("en-US")} executions, database + ${delayMs} ms`,
     notes: [
-      `The deployed bundles, called in one process: the local gateway and its workers have no part in the times. The local REST endpoint does, and "less the endpoint" takes it off: ${floor.ms.toFixed(2)} ms, the time of ${FLOOR}. Uncached: the same handler whose Redis is out of reach, so that its breaker is open and every read loads. The database is the embedded engine${delayMs > 0 ? ` with ${delayMs} ms added to each answer` : ""}. CPU is the handler's process alone, as a ratio to that \`MGET\`: ${floor.cpuMs.toFixed(2)} ms.`,
+      `The deployed bundles, called in one process: the times do not include the local gateway and its workers. They include the local REST endpoint; "less the endpoint" subtracts it: ${floor.ms.toFixed(2)} ms, the time of ${FLOOR}. Uncached: the same handler whose Redis is out of reach, so that its breaker is open and every read loads. The database is the embedded engine${delayMs > 0 ? ` with ${delayMs} ms added to each answer` : ""}. CPU is the handler's process alone, as a ratio to that \`MGET\`: ${floor.cpuMs.toFixed(2)} ms.`,
     ],
     columns: [
       "",

@@ -43,7 +43,7 @@ export async function arrivalsTable(
   return {
     title: `Open loop: ${rate.perSecond} answers a second for ${rate.seconds} s, ${SIZE}, round trip + ${DELAY_MS} ms`,
     notes: [
-      "Each request starts when it is due, whatever the others do, and its time counts from then. One process, one instance, three tags where the library has tags.",
+      "Each request starts at its scheduled time, independently of the others, and is timed from then. One process, one instance, three tags where the library has tags.",
     ],
     columns: ["", "median, ms", "p90, ms", "p99, ms", "errors"],
     rows,

@@ -22,13 +22,13 @@ const RIVALS_OF_ANSWERS = [
 
 /** Reasons for missed goals, and what was tried, from profiles of some thousand hits. */
 const WHYS = {
-  sdk: "our modules take 10 µs in a loop of their own, and some 70 µs between two waits for a socket, when the processor has forgotten them; those went down by an eighth when a signal for each time limit, the reading of the address and a third of the promises were taken out; the largest part left is the verdict itself: checksums, the header, stamps and tags",
+  sdk: "the library's code takes 10 µs in a tight loop, and some 70 µs between two waits for a socket, when it is no longer in the CPU caches; removing a signal for each time limit, the parsing of the address and a third of the promises saved an eighth of that; most of the rest is the judgement of the entry: checksums, header, stamps and tags",
   agent:
-    "an agent's `MGET` checks nothing: a hit has a time limit, a checksum of what came, the stamps of its tags and an answer's headers; what is left of the difference is spread over some forty functions of which none takes a tenth",
+    "an agent's `MGET` checks nothing: a hit has a time limit, a checksum of the reply, the stamps of its tags and an answer's headers; the rest of the difference is spread over some forty functions, none of which takes a tenth",
   parsed:
-    "a value of this size is kept in Brotli, as pass-through hits send it, and its decoder costs 30 to 50 µs; a threshold above 1 KiB would spare that and send three times the bytes",
+    "a value of this size is stored in Brotli, as pass-through hits send it, and decoding takes 30 to 50 µs; a compression threshold above 1 KiB would save that, and send three times the bytes",
   copies:
-    "a trusted copy is judged at each hit: clocks, stamps, lifetime and key, with a key and tags made of the parameters; the rivals' fastest hands out what is in a map of the process, and does not notice an invalidation elsewhere",
+    "a trusted copy is judged at each hit: clocks, stamps, lifetime and key, with a key and tags built from the parameters; the fastest other library returns the value in a map of the process, and does not notice an invalidation by another process",
 } as const;
 
 type Times = ReadonlyMap<string, Timed>;
@@ -89,7 +89,7 @@ function whyNotTenfold(times: Times): string {
   const [overRest, overTcp] = [true, false].map((isRest) =>
     RIVALS_OF_ANSWERS.filter((name) => name.endsWith(", REST") === isRest),
   ) as [string[], string[]];
-  return `it speaks to Redis over TCP, ours by the REST endpoint, whose two HTTP exchanges are most of the time: over REST the fastest rival takes ${ratio(overRest, OURS)} × ours, over TCP ${ratio(overTcp, `${OURS}, TCP`)} ×; it keeps plain JSON, so all that is left to win is its copy, the parse and the text that is written again`;
+  return `it uses Redis over TCP, ours the REST endpoint, whose two HTTP exchanges take most of the time: over REST the fastest rival takes ${ratio(overRest, OURS)} × ours, over TCP ${ratio(overTcp, `${OURS}, TCP`)} ×; it stores plain JSON, so only its copy, the parsing and the serialisation remain to be saved`;
 }
 
 function fastest(times: Times, names: readonly string[], kind: string): string {

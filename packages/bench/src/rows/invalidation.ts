@@ -83,7 +83,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   return {
     tables: [
       table("Commands of one invalidation", ({ commands, error }) => error ?? commands, [
-        "All tags of a case stand on all of its entries; after each one a read had to load again.",
+        "Each entry of a case has all of the case's tags; after each invalidation, a read had to load again.",
       ]),
       table("Milliseconds of one invalidation", ({ ms, error }) => (error ? null : ms)),
     ],

@@ -85,7 +85,7 @@ export const PRICES = {
 /** The prices with their sources: web pages, not AWS's price list API. */
 export function pricesTable(): Table {
   return {
-    title: "Prices, and where each was read",
+    title: "Prices and their sources",
     notes: [
       "US dollars, us-east-1. Above CloudFront's free requests no page with its price was found, so no larger volume is compared.",
     ],

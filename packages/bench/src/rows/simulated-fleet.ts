@@ -54,7 +54,7 @@ function scenariosTable({ rows }: Simulation, { reads, processes, problems }: Si
   return {
     title: `${count(reads)} reads/s, ${count(processes)} processes, ${count(problems)} problems, from an empty Redis`,
     notes: [
-      "The fleet of `npm run simulate`: the cache, the views and the rules that the functions have, over one Redis on a virtual clock; beside each what the formulae of docs/scale.md say.",
+      "The fleet of `npm run simulate`: the cache, the views and the rules that the functions have, over one Redis on a virtual clock; beside each the result of the formulae in docs/scale.md.",
     ],
     columns: ["", ...NAMES, "Redis MB/s"],
     rows: rows.flatMap(({ name, simulated, formula }): Cell[][] => [

@@ -26,7 +26,7 @@ export async function throughputTable(
   return {
     title: `Requests a second of one process, ${CALLERS} under way at once`,
     notes: [
-      "Over the slower database of the last table. A function that API Gateway calls has one request at a time; this is a server that runs the same handlers.",
+      "Over the slower database of the last table. A Lambda function has one request at a time; this is a server that runs the same handlers.",
     ],
     columns: ["", "cached", "uncached", "×"],
     rows,
