@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { runCommand } from "@algoitny/ops/cli/command";
 
-/** npm scripts that look at the code, in the order in which they run. */
+/** npm scripts that check the code, in the order in which they run. */
 const SCRIPTS = [
   "format:check",
   "lint",

@@ -9,7 +9,7 @@ interface Proof {
   readonly about: string;
   /** Path of the program, from this folder, and its first arguments. */
   readonly program: readonly [file: string, ...args: string[]];
-  /** Its flag for JSON: `--json` unless said. */
+  /** Its flag for JSON; default: `--json`. */
   readonly jsonFlag?: string;
 }
 

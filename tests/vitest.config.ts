@@ -9,50 +9,50 @@ const RANDOM = ["tests/flows/read-your-writes.test.ts", "tests/storm/storm.test.
 /** Tests of the resources that SST would deploy: all stages are evaluated once, before them. */
 const STACKS = ["tests/stacks/**/*.test.ts"];
 
-/** Tests by the engines that they need: in CI these run over the other engines too. The rest needs none. */
+/** Tests by the engines that they need: CI runs these over the other engines too. */
 const REDIS = ["tests/**/*.redis.test.ts"];
 const DYNAMODB = ["tests/**/*.dynamodb.test.ts"];
 const BOTH = ["tests/**/*.engine.test.ts", "tests/flows/**/*.test.ts"];
 
-/** Commands of the local cloud, started as people start them, over whichever engines they find. */
+/** Commands of the local cloud, started as people start them, with the engines that they find. */
 const COMMANDS = ["tests/**/*.command.test.ts"];
 
-// Processes and worker threads that tests start find code there that others have compiled: a third of a cloud's start.
+// Processes and worker threads that tests start find compiled code there, which saves a third of a cloud's start.
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
 
-/** Tests of what all code of a process shares: others in the same process would be seen, or see what they leave. */
+/** Tests of state that all code of a process shares: other tests in the process would interfere. */
 const ALONE = [
   "tests/cache/otel/otel.test.ts",
   "tests/functions/experiments/counting-arms.test.ts",
 ];
 
-// Set-ups and tests that do less in a plain run look there.
+// Set-ups and tests read it to do less in a plain run.
 if (runsAll()) process.env["ALL_TESTS"] = "1";
 const LEFT_OUT = leftOut();
 
-/** Files share the modules that they import, and what these keep, as the engine: loading anew took half of the time. */
+/** Files share imported modules, and their state such as the engine: loading them for each file took half of the time. */
 const SHARED = { isolate: false };
-/** For tests that hang: on a busy machine, others take several times as long as on an idle one. */
+/** A limit for tests that hang: on a busy machine, tests take several times as long as on an idle one. */
 const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 180_000 };
 /**
- * Tests of whole paths judge values, not waits: a busy machine must not turn their hits into bypasses. They count requests to
- * Redis and DynamoDB, and checks of hits would be among these.
+ * Tests of whole paths check values, not durations: a busy machine must not turn their hits into bypasses. They count
+ * requests to Redis and DynamoDB, to which checks of hits would add.
  */
 const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000", CACHE_VERIFY_PER_MINUTE: "0" };
-/** Fetches an engine that is not embedded, before its tests. */
+/** Downloads an engine that is not embedded, before its tests. */
 const FETCHED = "tests/support/fetch-dynamodb.ts";
-/** Clouds run the functions' bundle, which is made once. */
+/** Clouds run the bundle of the functions, which is built once. */
 const CLOUDS = { env: PATIENT, globalSetup: [FETCHED, "tests/support/functions-setup.ts"] };
 const LONG_TIMEOUTS = { testTimeout: 600_000, hookTimeout: 180_000 };
 
-/** File for the results as JSON, from which `.ci/run` takes the names of files that failed. */
+/** File for the results as JSON, from which `.ci/run` reads the names of failed files. */
 const results = process.env["TEST_RESULTS"];
 
 export default defineConfig({
   test: {
     provide: { scale: "suite" },
     reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
-    // One core is left to vitest itself, but on small machines: tests wait for engines a third of their time.
+    // On larger machines, one core is left for vitest itself; tests wait for engines a third of their time.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       {

@@ -19,7 +19,7 @@ const WRITES: Record<string, (tables: Tables, id: number, same: Precondition) =>
     "a deletion": ({ problems }, id, same) => problems.remove(id, same),
   };
 
-/** Tables on which `between` happens once, after everything was read and before it is written. */
+/** Tables on which `between` runs once, after all reads and before the write. */
 async function withinAWrite(between: (tables: Tables) => Promise<unknown>) {
   const app = await setup();
   const { db } = app.table;

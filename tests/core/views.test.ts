@@ -1,7 +1,7 @@
 import { viewNamed, type ViewName, views } from "@algoitny/core/views";
 import { describe, expect, test } from "vitest";
 
-/** Parameters as handlers pass them, with undefined wherever handlers pass it. */
+/** Parameters in the form in which handlers pass them, including undefined. */
 const EXAMPLES: Record<ViewName, unknown[]> = {
   problem_segment: ["extent", 0, 7],
   problem_list: [

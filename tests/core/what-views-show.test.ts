@@ -48,7 +48,7 @@ const ROWS: Partial<Record<EntityName, object[]>> = {
   problem_counter: [{ last: 1_000 }],
 };
 
-/** Parameters of each view with which it shows some of the rows above. */
+/** Parameters with which each view shows some of the rows above. */
 const PARAMS: Record<ViewName, unknown[]> = {
   problem_segment: ["extent", 0],
   problem_list: [{}, { platform: "baekjoon" }],
@@ -61,7 +61,7 @@ const PARAMS: Record<ViewName, unknown[]> = {
   history_detail: [{ id: 3, viewer: SUB }],
 };
 
-/** Names of the views with an entry that the rules bump when a row of the entity appears. */
+/** Names of the views with an entry that the rules invalidate when a row of the entity appears. */
 function bumped(entity: EntityName, rows: readonly object[]): string[] {
   const changes = rows.map((row) => ({ entity, before: null, after: entities[entity].parse(row) }));
   const tags = new Set(tagsFor(changes as Change[]));

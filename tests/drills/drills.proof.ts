@@ -15,10 +15,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-/** A fault is named so soon; the stream's within two beats of 10 s, each of which waits 3 s for its probes. */
+/** Time limit for a finding; for the stream's finding, two beats of 10 s, each of which waits 3 s for its probes. */
 const LIMIT_SECONDS = 60;
 
-/** Time after which nothing is found any more; a Redis that was stopped is named once more, as one that came back other. */
+/** Time after which no finding remains; a Redis that was stopped causes a second one, because it comes back empty. */
 const OVER_MS = 120_000;
 
 describe("each planted fault (npm run prove -- drills)", () => {
@@ -60,7 +60,7 @@ describe("each planted fault (npm run prove -- drills)", () => {
     return { code, data: JSON.parse(text || "{}") };
   }
 
-  /** `GUIDE=write` records an output for the guide; without it the recorded one must be this one, but for numbers. */
+  /** `GUIDE=write` records an output for the guide; without it the recorded one must equal this one, except for numbers. */
   function checkRecorded(name: string, look: string, shown: string): void {
     const known = look as LookName;
     if (process.env["GUIDE"] === "write") recordDrillOutput(name, known, shown);

@@ -21,7 +21,7 @@ type Totals = Record<string, Counts>;
 /** Metrics in an endpoint's log lines, by their names in the API's numbers. */
 const METRICS = { hit: "Hits", stale: "StaleHits", miss: "Misses", bypass: "Bypasses" } as const;
 
-/** Long enough for a browser on a loaded machine: it stops a test that hangs only. */
+/** Long enough for a browser on a loaded machine: the limit only stops a test that hangs. */
 const PATIENCE_MS = scale.agreement.seconds * 1_000 + 180_000;
 
 let world: World;
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Totals of the lines that functions wrote. */
+/** Totals of the functions' log lines. */
 function fromLines(): Totals {
   const found: Totals = {};
   for (const [subject, totals] of Object.entries(world.metrics())) {
@@ -83,7 +83,7 @@ async function fromPage(executablePath: string): Promise<Totals> {
   return totals;
 }
 
-/** Leaves operators' endpoints out, because reading the numbers adds requests to them. */
+/** Excludes the operators' endpoints, because reading the numbers adds requests to them. */
 const visited = (totals: Totals, names: readonly string[]) =>
   Object.fromEntries(
     names.map((name) => [
@@ -109,7 +109,7 @@ test(
     await expect
       .poll(() => differences(result.endpoints, before, fromLines()), { timeout: 10_000 })
       .toEqual([]);
-    // Requests that the generator waits for no more may still be under way.
+    // Requests that the generator no longer waits for may still be in progress.
     let known = "";
     const standsStill = () => known === (known = JSON.stringify(fromLines()));
     await expect.poll(standsStill, { timeout: 120_000, interval: 1_000 }).toBe(true);

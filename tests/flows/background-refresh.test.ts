@@ -9,7 +9,7 @@ beforeAll(async () => {
   world = await startWorld({ instances: 2 });
   problem = await world.createProblem({ problem_id: "1000", title: "Old title" });
   await world.streams.drained();
-  // Each process loads what a first stale hit needs: a hundred requests at once should not wait for that.
+  // Each process loads the code of a first stale hit, so that a hundred concurrent requests need not wait for that.
   for (const instance of ["0", "1"]) {
     await read();
     await expire();
@@ -42,7 +42,7 @@ test("100 concurrent requests for a stale entry are answered with it, and it is 
   await expire();
   const before = runs().length;
   const answers = await Promise.all(Array.from({ length: 100 }, read));
-  // The last responses may be the new value already; none has waited for a load.
+  // The last responses may already contain the new value; none has waited for a load.
   expect(answers.filter((answer) => answer.reads > 0 || answer.body !== body)).toEqual([]);
   expect(answers[0]?.cache).toBe("stale");
   await world.queues.drained();
@@ -56,7 +56,7 @@ test("every view can be refreshed by the message that is sent for its stale entr
   const row = await world.record(world.ann, problem.id, { is_code_public: false });
   await world.streams.drained();
   const search = "/api/problems/?platform=baekjoon&search=old&page_size=7";
-  // A search is stored by a process that was asked for it before.
+  // A process stores a search at its second request.
   for (const instance of ["0", "1"])
     await world.call(search, { headers: { "x-local-instance": instance } });
   const reads: [path: string, as?: string][] = [

@@ -14,7 +14,7 @@ const TOO_LONG_MS = 151_000;
 
 const beat = (world: World): Promise<Json> => world.scheduler.fire("Beat");
 
-/** A detail's path; it has been read twice, with nothing left in the stream that would invalidate it. */
+/** Path of a detail that has been read twice, with no pending stream record that would invalidate it. */
 async function readTwice(world: World, { id }: Json): Promise<string> {
   await world.streams.drained();
   const path = `/api/problems/${id}/`;
@@ -31,14 +31,14 @@ test("a beat comes back through the stream, invalidates nothing, and entries tha
   expect(await beat(world)).toMatchObject({ state: "advanced", missing: 0 });
   aging.by = { entries: TOO_LONG_MS, closed: 0 };
   expect(cost(await world.call(path)).cache).toBe("hit");
-  // The stream stands still for as long: an entry without a newer closed timestamp is loaded again.
+  // The stream stands still for longer than that: an entry without a newer closed timestamp is loaded again.
   aging.by = { entries: TOO_LONG_MS, closed: TOO_LONG_MS };
   expect(cost(await world.call(path))).toMatchObject({ cache: "miss" });
   const ofService = "service algoitny";
   await expect.poll(() => world.metrics()[ofService]?.["MissesUnconfirmed"]?.sum).toBe(1);
   const told = () => world.metrics()["schedule Beat"] ?? {};
   await expect.poll(() => told()["ClosedAgeMs"]?.count).toBe(2);
-  // The first beat of a stage knows of none before: there was no reset.
+  // There is no beat before a stage's first one: it was not reset.
   expect(told()["StoreResets"]).toBeUndefined();
   const shown = world.entries.filter((entry) => "text" in entry && entry.routine !== true);
   expect(shown).toEqual([]);
@@ -75,7 +75,7 @@ test.skipIf(!hasServer)(
     await world.streams.drained();
     expect(await title()).toBe("third");
     await server.restart();
-    // As old as the snapshot, which `MAX_STALENESS` allows for 150 seconds: here that is what the beat ends.
+    // As old as the snapshot, which `MAX_STALENESS` allows for 150 seconds; the beat ends it here.
     await expect.poll(title).toBe("first");
     expect(await beat(world)).toMatchObject({ state: "cleared", missing: 0 });
     expect(await title()).toBe("third");
@@ -86,14 +86,14 @@ test.skipIf(!hasServer)(
   },
 );
 
-/** Makes entries, and what the beat left, look older to who reads them: time that passes in Redis alone. */
+/** Makes entries, and the last beat's value, look older to readers: time passes in Redis only. */
 const aging = Object.assign(
   async (commands: readonly (readonly unknown[])[], run: () => Promise<unknown>) => {
     const replies = await run();
     const { by } = aging;
     if (by === undefined || !Array.isArray(replies)) return replies as never;
     return replies.map((reply, index) => {
-      // A look is a script of a line that returns the values of its keys.
+      // A look is a one-line script that returns the values of its keys.
       const [, script = "", count = "0", ...names] = (commands[index] ?? []).map(String);
       if (!script.includes("MGET") || !Array.isArray(reply)) return reply;
       if (reply.length !== Number(count)) return reply;

@@ -50,7 +50,7 @@ test("concurrent executions are recorded once each, and none fails", async () =>
 
 test("different searches that come at once are answered by one Redis command each", async () => {
   await world.get("/api/problems/?search=warm");
-  // The executions before this test may still be on their way through the stream.
+  // The stream may not have delivered the executions before this test yet.
   await world.streams.drained();
   await world.queues.drained();
   const { requests } = world.upstash.stats();
@@ -61,6 +61,6 @@ test("different searches that come at once are answered by one Redis command eac
     }),
   );
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
-  // One more reader asks for the extent alone, because it does not know yet how many parts there are.
+  // One more reader requests only the extent, because it does not know the number of parts yet.
   expect(world.upstash.stats().requests - requests).toBeLessThanOrEqual(searches + 1);
 });

@@ -5,7 +5,7 @@ import { type Json, startWorld, type World } from "../support/people.ts";
 
 type Who = "nobody" | "ann" | "admin";
 
-/** Every cached read of the contract: path, who asks, the entry's key, its lifetime in seconds. */
+/** Every cached read of the contract: path, caller, the entry's key, its lifetime in seconds. */
 const READS: readonly [path: string, who: Who, key: string, ttlSeconds: number][] = [
   ["/api/problems/", "nobody", "problem_list:platform:all:search:none:page:1", 300],
   [
@@ -25,7 +25,7 @@ const READS: readonly [path: string, who: Who, key: string, ttlSeconds: number][
   ["/api/history/1/", "ann", "history_detail:id:1:viewer:sub-of-ann", 120],
 ];
 
-/** Read through the entry of another path, so it is never the first to miss. */
+/** Read through the entry of another path, so it is never the first miss. */
 const ALL: readonly (readonly [path: string, who: Who])[] = [
   ...READS.map(([path, who]) => [path, who] as const),
   ["/api/history/1/hints/", "ann"],
@@ -66,7 +66,7 @@ describe("a cached read", () => {
   test.each(READS)(
     "%s as %s is a miss at first, then a hit without the database, byte for byte the same",
     async (path, who, key, ttlSeconds) => {
-      // A search is stored when it is asked again.
+      // A search is stored at its second request.
       if (path.includes("search=")) await ask(path, who);
       const first = await ask(path, who);
       const second = await ask(path, who);
@@ -156,7 +156,7 @@ describe("a cached read", () => {
     const before = await hits();
     const second = await ask("/api/problems/4242/", "nobody");
     expect([second.status, (await hits()) - before]).toEqual([404, 1]);
-    // A hidden problem takes more reads than an absent one, so a 404 does not say how it was made.
+    // A hidden problem takes more reads than an absent one, so a 404 does not show its cost.
     for (const header of ["cache-status", "server-timing", "age"])
       expect(second.headers).not.toHaveProperty(header);
   });

@@ -23,7 +23,7 @@ const number = (text: string) => NumberValueImpl.from(text);
 const logged = (text: string, from = 0): boolean =>
   world.entries.slice(from).some((entry) => "text" in entry && entry.text.includes(text));
 
-// Each kind of damage once: all invalid values are tried on the tables alone, beside their other tests.
+// Each kind of damage once: tests of the tables alone try all invalid values.
 test.each([["many"], [2.5], [number("1e125")]])(
   "lists work while the problems' counter is %j, and the next problem repairs it",
   async (last) => {
@@ -70,7 +70,7 @@ async function newcomer(name: string): Promise<Person> {
   return { ...who, token: await world.issueToken(who) };
 }
 
-/** The counter that an execution of the public feed is counted in. */
+/** The counter of an execution in the public feed. */
 const counterOf = (id: number) => keys.feedCounter({ kind: "public" }, 0, id % 64);
 
 test.each([["many"], [{}], [number("12345678901234567.5")]])(
@@ -79,7 +79,7 @@ test.each([["many"], [{}], [number("12345678901234567.5")]])(
     const { id } = await world.createProblem();
     const hidden = await world.record(world.ann, id, { is_code_public: true });
     await world.record(world.ann, id);
-    // Their pages are seldom loaded, and so exact: a page that many load is a second late while it is hot.
+    // These pages are rarely loaded, and therefore exact: a frequently loaded page is a second late while it is hot.
     const stranger = await newcomer(`count-${JSON.stringify(value)}`);
     const pages = async () => {
       await settled();

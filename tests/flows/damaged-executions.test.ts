@@ -30,7 +30,7 @@ const statusOf = async (path: string, as?: Person) =>
 const repair = (path: string, fields: Fields, status = 200) =>
   world.send("PATCH", path, world.admin, { repair: fields }, status);
 
-/** Status of a repair that is refused. */
+/** Status of a refused repair. */
 async function refusal(path: string, fields: Fields, as = world.admin): Promise<number> {
   const body = JSON.stringify({ repair: fields });
   return (await world.call(path, { method: "PATCH", as: as.token, body })).status;

@@ -14,7 +14,7 @@ afterAll(() => world.close());
 const number = (text: string) => NumberValueImpl.from(text);
 const LONG = number("12345678901234567.5");
 
-/** Attributes of others, all in one item: no schema names them. */
+/** Other programs' attributes, all in one item: no schema names them. */
 const FOREIGN: Fields = {
   note: LONG,
   huge_note: number("1e125"),
@@ -30,7 +30,7 @@ const linesSince = (from: number): string =>
     .map((entry) => ("text" in entry ? entry.text : ""))
     .join("\n");
 
-/** A listed problem, a draft, test cases and executions, and everything that shows them. */
+/** A listed problem, a draft, test cases and executions, and every request that shows them. */
 async function shelf() {
   const problem = await world.createProblem({ constraints: "few", solution_code: "pass" });
   const draft = await world.createProblem({ is_completed: false });
@@ -141,7 +141,7 @@ test("another program's items under keys that we have not used yet change no ans
   expect((await world.get("/api/history/")).results[0]).toMatchObject({ id: recorded.id });
 });
 
-/** An own attribute, what is stored in it, and a patch that repairs it. */
+/** One of our attributes, its stored value, and a patch that repairs it. */
 const DAMAGED: [string, unknown, Fields][] = [
   ["title", { en: "A+B" }, { title: "A+B" }],
   ["title", { en: LONG }, { title: "A+B" }],

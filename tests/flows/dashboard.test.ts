@@ -6,7 +6,7 @@ import { createSharedCounts } from "@algoitny/functions/popularity/shared-counts
 import { EXECUTABLE } from "../support/chromium.ts";
 import { type Json, startWorld, type World } from "../support/people.ts";
 
-/** Only what hangs is stopped: on a busy machine a browser takes half a minute for a page. */
+/** The limit only stops a test that hangs: on a busy machine a browser takes half a minute for a page. */
 const PATIENCE_MS = 120_000;
 vi.setConfig({ testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS });
 

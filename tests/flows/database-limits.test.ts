@@ -99,7 +99,7 @@ describe("an item over 400 KB is a 413", () => {
     const names = Array.from({ length: 2_500 }, (_, index) => `${index}`.padStart(50, "가"));
     const known = Object.fromEntries(names.map((name) => [`language#${name}`, 1]));
     await putItem({ ...keys.userStats(who.sub), ...TOTALS, sub: who.sub, ...known });
-    // The item is filled up by halving, because engines differ by a byte in the size that they count for a number.
+    // The item is filled by bisection, because engines count the size of a number with a difference of a byte.
     for (let bytes = 0, step = 16_384; step >= 64; step /= 2) {
       const note = long(bytes + step);
       const fits = world.changeItem(keys.userStats(who.sub), { note }).then(() => true);

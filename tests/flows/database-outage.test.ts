@@ -25,7 +25,7 @@ interface Api extends Pick<ApiGateway, "url" | "close"> {
 
 let world: World;
 let problem: Json;
-/** Clouds that share the world's Redis: one with the same database and short lifetimes, one without its database. */
+/** Clouds that share the world's Redis: one with the same database and short lifetimes, one without a database. */
 let healthy: Api;
 let cutOff: Api;
 
@@ -98,7 +98,7 @@ describe("without its database the API", () => {
 
   test("answers lists and searches from the cached catalogue", async () => {
     for (const query of ["?page_size=7", "?search=1000", "?platform=made-up"]) {
-      // One after the other: the healthy one fills the catalogue.
+      // In sequence: the healthy cloud fills the catalogue first.
       const before = await fetch(`${healthy.url}/api/problems/${query}`);
       const now = await fetch(`${cutOff.url}/api/problems/${query}`);
       expect(now.status).toBe(200);

@@ -39,7 +39,7 @@ test("code that was hidden stays hidden in every process when its writer is kill
       const [name, ...rest] = commands[0] ?? [];
       // Refuses the stream's invalidations, so that the result does not depend on them.
       if (name === "DEL") throw new HttpError(503, "not now");
-      // A change is begun before its write, more than once where an answer is late, and ended after it.
+      // A change is begun before its write, more than once if an answer is late, and ended after it.
       if (!String(rest[0]).endsWith(END) || isWritten) return run();
       isWritten = true;
       writer.kill("SIGKILL");
@@ -47,7 +47,7 @@ test("code that was hidden stays hidden in every process when its writer is kill
     },
   });
   const { id } = await world.createProblem();
-  // The first execution in a feed makes its counters, for which a write is refused once and tried again.
+  // The first execution in a feed creates its counters, so its write is refused once and retried.
   await world.record(world.ann, id, { is_code_public: false });
   const row = await world.record(world.ann, id, { is_code_public: true, code: "secret()" });
   await world.streams.drained();

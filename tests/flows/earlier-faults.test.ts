@@ -95,7 +95,7 @@ test("after a deletion, details are a 404, and statistics equal what the history
     }),
   });
   expect(refused.status).toBe(404);
-  // A deleted problem removes its executions neither from the history nor from the statistics.
+  // Deleting a problem removes its executions neither from the history nor from the statistics.
   const { count } = await world.get("/api/history/?my_only=true", world.ann);
   expect((await world.get("/api/account/stats/", world.ann)).total_executions).toBe(count);
 });

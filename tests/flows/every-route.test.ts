@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** An address of the route; the names in it need not exist. */
+/** A path of the route; the names in it need not exist. */
 const addressOf = (route: RouteKey) => {
   const [method = "", path = ""] = route.split(" ");
   return { method, path: path.replace(/\{(\w+)\}/g, "1") };
@@ -157,7 +157,7 @@ test("every route succeeds as the OpenAPI document describes it", async () => {
   const seen = new Set<string>();
   for (const [route, status, path, body] of REQUESTS) {
     const [method = "", own = ""] = route.split(" ");
-    // Compared with the document by `call`.
+    // `call` compares the answer with the document.
     const response = await world.call(path?.(made) ?? own, {
       method,
       as: world.admin.token,

@@ -41,7 +41,7 @@ const emptied = async () => {
   return (Object.keys(now) as ReadName[]).filter((name) => now[name] !== "hit");
 };
 
-/** Fills the cache with every read. */
+/** Fills the cache with all reads. */
 const warm = async () => {
   await states();
   expect(await emptied()).toEqual([]);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EXECUTABLE } from "../support/chromium.ts";
 import { startWorld, type World } from "../support/people.ts";
 
-/** A busy machine takes its time to compile 7 MB of script. */
+/** A busy machine needs that long to compile 7 MB of script. */
 const TIMEOUT_MS = 240_000;
 
 describe.skipIf(EXECUTABLE === undefined)(

@@ -140,7 +140,7 @@ describe("visibility", () => {
   });
 });
 
-/** A value with REST's names and numbers for ids. */
+/** A value with REST's names and numeric ids. */
 function inRest(value: Json): Json {
   if (Array.isArray(value)) return value.map(inRest);
   if (typeof value !== "object" || value === null) return value;

@@ -9,7 +9,7 @@ let database: HeldDatabase;
 let world: World;
 let problem: Json;
 
-/** Test cases live for a second here; jitter makes that a tenth more at most. */
+/** Test cases live for a second here; jitter adds a tenth at most. */
 const LIFETIME_MS = 1_100;
 
 beforeAll(async () => {
@@ -67,7 +67,7 @@ test.each([
     const before = refreshRuns().length;
     database.hold();
     try {
-      // A quarter at a time, so that a busy machine does not make the cache's store look slow.
+      // In quarters, so that a busy machine does not make the cache's store look slow.
       for (let quarter = 0; quarter < 4; quarter += 1) {
         const answers = await Promise.all(Array.from({ length: 25 }, () => read(path())));
         expect(answers).toEqual(answers.map(() => ({ cache: "stale", reads: 0, body })));
@@ -78,7 +78,7 @@ test.each([
     }
     await world.queues.drained();
     expect(refreshRuns()).toHaveLength(before + 1);
-    // A load that was held for longer than its lease is not stored: its message comes again.
+    // A load that was held for longer than its lease is not stored: its message is delivered again.
     world.queues.skip(60);
     await world.queues.drained();
     expect(await read(path())).toEqual({ cache: "hit", reads: 0, body });

@@ -5,7 +5,7 @@ import { execution, type Fields, type Json, startWorld, type World } from "../su
 
 type Who = "nobody" | "bob" | "admin";
 
-/** The ids and names that hidden items get: asked for before the items exist, and while they are hidden. */
+/** Future ids and names of hidden items: requested before the items exist, and while they are hidden. */
 interface Hidden {
   problem: number;
   execution: number;
@@ -13,7 +13,7 @@ interface Hidden {
 
 interface Ask {
   path: (hidden: Hidden) => string;
-  /** Callers to whom the item is hidden; anybody else may see it. */
+  /** Callers from whom the item is hidden; all others may see it. */
   as: readonly Who[];
   body?: (hidden: Hidden) => Fields;
 }
@@ -35,7 +35,7 @@ const history = ({ execution: id }: Hidden) => `/api/history/${id}/`;
 const graphql = (query: string) => `/api/graphql/?query=${encodeURIComponent(query)}`;
 const anyCase = () => ({ input: "1", output: "2" });
 
-/** Route → the requests that could reveal a hidden item; a route that is missing here is a type error. */
+/** Route → the requests that could reveal a hidden item; a missing route is a type error. */
 const ASKS: Record<RouteKey, readonly Ask[]> = {
   "GET /api/problems/": [
     ask(() => `/api/problems/?platform=${PLATFORM}`),
@@ -164,7 +164,7 @@ const ASKS: Record<RouteKey, readonly Ask[]> = {
   "GET /api/docs/": [],
 };
 
-/** Headers that differ between any two answers: the moment and the request's own id. */
+/** Headers that differ between any two answers: the date and the request's id. */
 const OF_ONE_ANSWER = /^(date|apigw-requestid|x-amzn-requestid)$/;
 
 let world: World;
@@ -189,7 +189,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Every request's answers, each asked twice from an empty cache: once loaded, once as it is remembered. */
+/** The answers to every request, each sent twice from an empty cache: once loaded, once cached. */
 async function answers(): Promise<Map<string, unknown>> {
   await world.streams.drained();
   await world.queues.drained();
@@ -244,7 +244,7 @@ test("a draft, its test cases and a private execution give strangers exactly the
 
 test("a deleted problem gives strangers exactly the answer of a missing item", async () => {
   await world.send("DELETE", problem(hidden), world.admin, undefined);
-  // Until then the stream's invalidation may refuse a fill.
+  // Before that, the stream's invalidation may refuse a fill.
   await world.streams.drained();
   expect(Object.fromEntries(await answers())).toEqual(Object.fromEntries(absent));
 });

@@ -4,16 +4,16 @@ import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cost, type Json, type Person, startWorld, type World } from "../support/people.ts";
 
-/** Time for which a hot page may leave out others' executions, and what clocks of processes may differ. */
+/** Time for which a hot page may miss other users' executions, plus the difference of the processes' clocks. */
 const TOLERATED_MS = 1_000 + 50;
 
-/** Loads in a row, each within a second of the one before, after which a page is hot. */
+/** Number of consecutive loads after which a page is hot, each within a second of the one before. */
 const RELOADS = 5;
 
-/** Writes within which a page grows hot: on a machine so slow that loads come a second apart it never does. */
+/** Number of writes within which a page becomes hot: it never does on a machine so slow that loads are a second apart. */
 const MOST_WRITES = 500;
 
-/** Executions of a page. */
+/** Number of executions on a page. */
 const PAGE = 20;
 
 let world: World;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** The first page by a process, and the time at which it was asked for. */
+/** The first page from a process, and the time of the request. */
 async function read(process: number, as?: Person) {
   const askedMs = performance.now();
   const response = await world.call("/api/history/", {
@@ -39,14 +39,14 @@ async function read(process: number, as?: Person) {
   return { askedMs, ids, ...cost(response) };
 }
 
-/** True when a page should show an execution and does not: ids of two processes are in order to a second only. */
+/** True when a page lacks an execution that it should show: ids of two processes are in order to a second only. */
 const leavesOut = (ids: readonly number[], id: number): boolean =>
   !ids.includes(id) && (ids.length < PAGE || id > (ids.at(-1) ?? 0));
 
 const record = async (as: Person): Promise<number> =>
   (await world.record(as, problem.id, { is_code_public: true })).id;
 
-/** Writes and reads until the page is hot, that is until it leaves out what bob has just recorded. */
+/** Writes and reads until the page is hot, that is until it misses Bob's last execution. */
 async function heatUp(as?: Person): Promise<number> {
   await read(0, as);
   for (let writes = 0; writes < MOST_WRITES; writes += 1) {
@@ -84,7 +84,7 @@ test("a hot page lacks only executions of the last second, and is loaded once in
       lastMs = performance.now();
     }
   }
-  // It is loaded once in a second; where a pause let it cool, five times more until it is hot again.
+  // The page is loaded once in a second, and five times more if it cooled in a pause.
   const seconds = Math.ceil((lastMs - startMs) / 1_000);
   expect(readsOfHits).toBe(0);
   expect(loads).toBeLessThanOrEqual((RELOADS + 2) * seconds);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-/** Number of problems in the file that is imported repeatedly: more than an import writes at the same time. */
+/** Number of problems in the repeatedly imported file: more than an import writes concurrently. */
 const KNOWN = 12;
 
 const file = (rename: string, solvedCount: number) => {
@@ -49,7 +49,7 @@ test("a repeated import adds nothing twice, and updates what has changed", async
   expect(await listed()).toHaveLength(KNOWN);
   expect((await listed()).every(({ title }) => title.startsWith("Other title"))).toBe(true);
 
-  // Our own executions have raised the counts above the file's: the counts stay.
+  // Executions of this test have raised the counts above the file's: the counts stay.
   expect(await run(file("Other title", 6))).toEqual({ created: 0, updated: 0, unchanged: KNOWN });
 });
 
@@ -74,7 +74,7 @@ test("a problem that exists as a draft is updated, and stays a draft", async () 
 /** Ids of the sample data's problems that are Codeforces's: an import knows them, and does not add them again. */
 const SAMPLE_IDS = ["4A", "71A", "282A", "231A"];
 
-/** An answer of `problemset.problems` with the sample's problems in it. */
+/** An answer of `problemset.problems` that contains the sample's problems. */
 function problemset() {
   const made = Array.from({ length: 20 }, (_, index) => `${1_000 + index}B`);
   const problems = [...SAMPLE_IDS, ...made].map((id) => ({

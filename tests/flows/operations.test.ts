@@ -57,7 +57,7 @@ test("statistics count stored entries by resource, and events of the cache", asy
 });
 
 test("each request is counted once, by the outcome in its answer, without a Redis command", async () => {
-  // A different start each time, because an answer is kept for some seconds.
+  // A different start each time, because answers are cached for some seconds.
   let from = Math.floor(Date.now() / 1_000);
   const hits = async () => {
     from -= 10;

@@ -125,7 +125,7 @@ test("a user who is not an operator is refused with a separate exit code", async
 });
 
 describe("login", () => {
-  /** A person's browser: it shows the issuer a token of this cloud, and goes where it is sent. */
+  /** Stand-in for a browser: submits a token of this cloud to the issuer, and follows its redirect. */
   async function browse(page: string): Promise<void> {
     const body = new URLSearchParams({ token: world.admin.token });
     const { headers } = await fetch(page, { method: "POST", body, redirect: "manual" });

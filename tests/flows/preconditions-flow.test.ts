@@ -27,7 +27,7 @@ async function send(path: string, { as = world.admin, method = "GET", headers, b
 
 const statusOf = async (path: string, options: Send) => (await send(path, options)).status;
 
-/** The ETag of a GET as it is for a client that takes one coding alone. */
+/** The ETag of a GET by a client that accepts one coding only. */
 async function etagOf(path: string, as: Person | null = world.admin, coding = "br") {
   const authorization = as === null ? {} : { authorization: `Bearer ${as.token}` };
   const asked = { ...authorization, "accept-encoding": coding };
@@ -190,7 +190,7 @@ describe("If-Unmodified-Since", () => {
     expect(await statusOf(path, { method: "DELETE", headers: since(before) })).toBe(412);
     expect(await statusOf(path, { headers: since(before) })).toBe(412);
     expect(await statusOf(path, { headers: since(date) })).toBe(200);
-    // No date at all is not a precondition, and If-Match alone decides where it is given.
+    // An invalid date is not a precondition, and If-Match takes precedence.
     expect(await statusOf(path, change(since("yesterday")))).toBe(200);
     const { etag } = await etagOf(path);
     expect(await statusOf(path, change({ "if-match": etag, ...since(before) }))).toBe(200);

@@ -53,7 +53,7 @@ describe("every write", () => {
     return Promise.all(paths.map((path) => world.get(path, owner)));
   };
 
-  /** A document may have several writes in it, and reads: GraphQL takes no preconditions. */
+  /** A document may contain several writes and reads: GraphQL has no preconditions. */
   const isOfOneItem = (route: string) => !/^GET |\/graphql\//.test(route);
   test.each(Object.keys(routes).filter(isOfOneItem))(
     "%s refuses an ETag that matches nothing, and If-None-Match: * for an existing item",

@@ -14,7 +14,7 @@ import { testCloud, type TestCloud } from "../support/test-cloud.ts";
 
 const { rounds: ROUNDS, hitsEvery: HITS_EVERY } = scale.readYourWrites;
 
-/** Problems at first and at most: few enough for one page of each list. */
+/** Initial and highest number of problems: few enough for one page of each list. */
 const FIRST_PROBLEMS = 3;
 const MOST_PROBLEMS = 30;
 
@@ -51,7 +51,7 @@ test(
       const questions = shuffled({ random }, [...near, ...far].filter(isFirstPage));
       await look(questions);
       expect(checker.stale, `round ${round} of seed ${SEED}`).toEqual([]);
-      // Checks now and then that these reads are hits: an empty cache would show every write too.
+      // Checks at intervals that these reads are hits: an empty cache would show every write too.
       if (round % HITS_EVERY > 0) continue;
       await drained();
       await look(questions);
@@ -76,7 +76,7 @@ function writeAt({ random, desks }: { random: () => number; desks: readonly Desk
   );
 }
 
-/** Later pages and searches carry the tags of the first page, so their check would only repeat it. */
+/** Later pages and searches carry the tags of the first page, so checking them would only repeat its check. */
 const isFirstPage = ({ path }: Question): boolean => !/[?&](search|page|offset)=/.test(path);
 
 /** False for a 404, whose source is not reported, and for an empty list of a platform, which is not stored. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cost, type Json, type Person, startWorld, type World } from "../support/people.ts";
 
 let world: World;
-/** While it is true, Redis cannot be reached, and keeps its data. */
+/** While true, Redis cannot be reached, and keeps its data. */
 let unreachable = false;
 let problem: Json;
 let reads: [path: string, as?: Person][];
@@ -75,7 +75,7 @@ test("without Redis every request is answered; once it is back there are hits, a
     execution_count: 2,
   });
 
-  // From the first moment on, every answer is as it is without a cache, until it comes from the cache again.
+  // From the beginning, every answer is that of an API without a cache, until it comes from the cache again.
   const current = new Map<string, Json>();
   for (const each of reads) current.set(nameOf(each), await (await read(each)).json());
   await world.redis.start();
@@ -111,7 +111,7 @@ test("after an outage in which Redis kept its data, no entry is stale once the s
     constraints: "apart",
   });
   unreachable = false;
-  // The batch comes again within a second.
+  // The batch is delivered again within a second.
   await world.streams.drained();
   for (const each of reads) {
     const answer: Json = await (await read(each)).json();

@@ -15,7 +15,7 @@ import { cost, type Person, startWorld, type World } from "../support/people.ts"
 
 const hasServer = (await redisServerVersion()) !== undefined;
 
-/** Reasons for which a Redis refuses writes while it answers reads, each with what ends it. */
+/** Reasons for which Redis refuses writes while it answers reads, each with its end. */
 const REFUSALS: Record<string, { begin: Command[]; end: Command[] }> = {
   "is full": {
     begin: [["CONFIG", "SET", "maxmemory", "1"]],
@@ -48,8 +48,8 @@ async function freePort(): Promise<number> {
 }
 
 /**
- * A redis-server with a user for the cloud and a connection that may do anything. Its folder is gone and its last save failed,
- * which matters from the moment that it has to save.
+ * A redis-server with a user for the cloud and a connection with all rights. Its folder is gone and its last save
+ * failed, which matters as soon as it has to save.
  */
 async function startRedisServer() {
   const address = `127.0.0.1:${await freePort()}`;
@@ -140,7 +140,7 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
         body: JSON.stringify(body),
         ...inProcess(0),
       });
-    /** Something that both processes have as a hit. */
+    /** A request that is a hit in both processes. */
     async function warmed(path: string) {
       await world.streams.drained();
       for (const instance of [0, 1]) await show(path, instance);

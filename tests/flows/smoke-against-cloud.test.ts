@@ -28,7 +28,7 @@ async function smoke(url: string, token: string): Promise<Outcome[]> {
   return outcomes;
 }
 
-/** An address on which something listened, and no longer does. */
+/** Address of a closed listener. */
 async function deadUrl(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -50,7 +50,7 @@ describe("the smoke test", () => {
     const running = promisify(execFile)(process.execPath, words, { env });
     const over = running.then(() => true);
     const fired = () => cloud.scheduler.fire("Beat").then(() => false);
-    // It waits for a beat that comes after its own beginning.
+    // The smoke test waits for a beat after its own start.
     while (!(await Promise.race([over, fired()])));
     const { stdout } = await running;
     expect(stdout.match(/^ok /gm)).toHaveLength(checks.length + 1);

@@ -31,7 +31,7 @@ const read = ([path, who]: Read) =>
   world.call(path, who === "nobody" ? {} : { as: world[who].token });
 
 interface Case {
-  /** Writes a number that no item had before into an item. */
+  /** Writes a new number into an item. */
   change: (mark: number) => Promise<void>;
   reads: () => Read[];
 }
@@ -128,7 +128,7 @@ test("a completed draft is in the public lists, and no longer among the drafts",
   expect((await world.call(`/api/problems/${id}/`)).status).toBe(200);
 });
 
-/** Resolves when the stream has delivered all changes, and the queues all messages that followed from them. */
+/** Resolves when the stream has delivered all changes, and the queues all resulting messages. */
 async function delivered(): Promise<void> {
   await world.streams.drained();
   await world.queues.drained();

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Every cached read, by its route; as whom, and where. */
+/** Every cached read, by its route: the caller and the path. */
 const READS: [route: string, who: Who, path: () => string][] = [
   ["GET /api/problems/", "nobody", () => "/api/problems/"],
   ["GET /api/problems/", "nobody", () => "/api/problems/?platform=baekjoon&search=first"],
@@ -50,12 +50,12 @@ interface Write {
   as: "ann" | "admin";
   path: () => string;
   body?: () => Fields;
-  /** Places in READS whose answers change. */
+  /** Indexes of the READS whose answers change. */
   changes: number[];
   keep?: (answer: Json) => void;
 }
 
-/** Every write, in an order in which the item that each one needs exists. */
+/** Every write, in an order in which the items that it needs exist. */
 const WRITES: Record<string, Write> = {
   "POST /api/problems/": {
     as: "admin",
@@ -154,13 +154,13 @@ test(
   "a write through one process is visible in the other at once, on every endpoint",
   { timeout: 120_000 },
   async () => {
-    // A search is stored by a process that was asked for it before.
+    // A process stores a search at its second request.
     for (const instance of [0, 1]) await readAll(instance);
     for (const [index, route] of Object.keys(WRITES).entries()) {
       const [writer, reader] = [index % 2, (index + 1) % 2] as const;
       await readAll(reader);
       const before = await readAll(reader);
-      // A 404 does not show how it was made.
+      // A 404 does not show its cost.
       const shown = before.filter(({ status }) => status !== 404);
       expect(new Set(shown.map(({ cache }) => cache))).toEqual(new Set(["hit"]));
 

@@ -12,7 +12,7 @@ import {
 let world: World;
 let newest: Json;
 
-/** More problems than a page and than the newest whose details are warmed, on two platforms. */
+/** More problems than one page and than the details that are warmed, on two platforms. */
 const PROBLEMS = 130;
 
 beforeAll(async () => {

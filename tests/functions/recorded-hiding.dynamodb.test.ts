@@ -12,7 +12,7 @@ import { holdStore } from "../support/held-store.ts";
 /** The detail of a problem as a recorded view, for readers who are not admins. */
 const detail = recordedView(problemDetail);
 
-/** The API's tables with recorded views, over a store that takes no announcement of names while it is `full`. */
+/** The API's tables with recorded views, over a store that refuses announcements while it is `full`. */
 async function recordedApp() {
   const app = await setup();
   const client = createClient(app.table.endpoint);

@@ -14,7 +14,7 @@ import { recordedSource, recordedView } from "../core/support/recorded-source.ts
 
 const PARAMS = { id: 1, admin: false };
 
-/** The API's tables and their requests, with recorded views; `sent` has the store's commands that invalidate. */
+/** The API's tables and requests, with recorded views; `sent` lists the store's invalidating commands. */
 async function recordedRequests() {
   const app = await setup();
   const client = createClient(app.table.endpoint);
@@ -39,7 +39,7 @@ async function recordedRequests() {
   });
   const { tableName } = app.table.db;
   const recording = openRecording({ cache, client, tableName });
-  /** Makes a write as a request does: what it affects is invalidated at its end. */
+  /** Writes as a request does: the affected entries are invalidated at its end. */
   const request = async (write: (tables: Tables) => Promise<Written>) => {
     sent.length = 0;
     const meter = { tags: [] as readonly Tag[], names: new Set<Tag>() };
@@ -96,7 +96,7 @@ test("recording an execution invalidates some 40 keys, 1.5 KB at most, and makin
     return app.sent.at(-1)?.stamps ?? [];
   };
   await app.request(({ problems }) => problems.create(aProblem()));
-  // The first one of all makes the feeds' counters.
+  // The very first one creates the counters of the feeds.
   await execute("ann");
   const [again, ofAnother] = [await execute("ann"), await execute("bob")];
   await app.request(({ history }) => history.change(2, "ann", { is_code_public: false }));

@@ -36,10 +36,10 @@ test.each(READS)(
   "%s is a miss, then a hit with the same bytes and no database read",
   async (path, who) => {
     const as = who === "anyone" ? {} : { as: cloud.tokens[who] };
-    // A search is stored by a process that was asked for it before.
+    // A process stores a search at its second request.
     if (path.includes("search="))
       await cloud.call(path, { ...as, headers: { "x-local-instance": "0" } });
-    // The same one of the two API processes twice, then the other.
+    // One of the two API processes twice, then the other.
     const [first, again, other] = [
       await cloud.call(path, { ...as, headers: { "x-local-instance": "0" } }),
       await cloud.call(path, { ...as, headers: { "x-local-instance": "0" } }),
@@ -47,7 +47,7 @@ test.each(READS)(
     ];
     const body = await first.text();
     expect(first.headers.get("cache-status")).toMatch(/fwd=miss; stored/);
-    // A search is computed from what the process holds.
+    // A search is computed from the parts that the process holds.
     const reads = path.includes("search=") ? /db;desc="0 reads"/ : /db;desc="[1-9]\d* reads"/;
     expect(first.headers.get("server-timing")).toMatch(reads);
     for (const hit of [again, other]) {

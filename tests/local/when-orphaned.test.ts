@@ -11,7 +11,7 @@ whenOrphaned(() => say("orphaned"));
 console.log("begun");
 setInterval(() => process.ppid !== parent && setTimeout(say, 1_500, "still here"), 10);`;
 
-/** Lines of the program under a shell that does not hand signals on, as npm starts it. */
+/** Output of the program under a shell that does not pass signals on, as npm starts it. */
 function underShell(env: NodeJS.ProcessEnv) {
   const shell = spawn("sh", ["-c", `"$NODE" --input-type=module --eval "$PROGRAM"; true`], {
     env: { PATH: process.env["PATH"], NODE: process.execPath, PROGRAM, ...env },

@@ -7,10 +7,10 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Caches of test runs: each copy has its own. */
+/** Caches of test runs: each copy has separate ones. */
 const RUN_CACHES = /^\.vite/;
 
-/** Copies a Git checkout as it is on disk, ignored files left out, into a new temporary folder. */
+/** Copies the current files of a Git checkout, without ignored files, into a new temporary folder. */
 export async function copyTree(root: string): Promise<string> {
   const copy = await mkdtemp(path.join(tmpdir(), "mutants-"));
   const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
@@ -46,18 +46,18 @@ async function linkPackages(from: string, to: string): Promise<void> {
   }
 }
 
-/** Lines on either side of a change that have to be as the patch has them: edits nearby leave it valid. */
+/** Lines on either side of a change that must equal the patch's: edits further away leave it valid. */
 const CONTEXT = "-C1";
 
-/** Git looks for a repository above a copy otherwise, and skips files that are outside of it. */
+/** Otherwise Git finds a repository above the copy, and skips files outside of it. */
 const gitEnvironment = (tree: string) => ({
   ...process.env,
   GIT_CEILING_DIRECTORIES: path.dirname(tree),
 });
 
-/** Those of the patches that do not fit a tree, which is not changed. */
+/** Those of the patches that do not apply to a tree; the tree is not changed. */
 export async function misfits(tree: string, patches: readonly string[]): Promise<string[]> {
-  // However many a command is given, it checks each by itself.
+  // Git checks each patch of a command separately.
   const fit = (some: readonly string[]) =>
     run("git", ["apply", "--check", CONTEXT, ...some], {
       cwd: tree,
@@ -73,7 +73,7 @@ export async function misfits(tree: string, patches: readonly string[]): Promise
   return (await Promise.all(parts.map((part) => misfits(tree, part)))).flat();
 }
 
-/** Applies a patch to a copy, or takes it back; rejects with git's own words when it does not fit. */
+/** Applies a patch to a copy, or reverts it; rejects with git's message if it does not apply. */
 export async function applyPatch(
   copy: string,
   patch: string,

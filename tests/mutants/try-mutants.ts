@@ -86,7 +86,7 @@ export async function tryMutants(
   }
 }
 
-/** A copy of the tree, and what runs its tests. */
+/** A copy of the tree, and the process that runs its tests. */
 interface Copy {
   readonly tree: string;
   readonly runs: TestRuns;

@@ -10,19 +10,19 @@ export type Outcome =
 
 export interface Verdict {
   readonly outcome: Outcome;
-  /** Error message of the test or of git, in its first line. */
+  /** First line of the error message of the test or of git. */
   readonly detail?: string;
 }
 
 /**
- * True for a failed `expect`, of a snapshot too. Any other error that a test throws may come from a patch that merely
- * breaks the code.
+ * True for a failed `expect`, including snapshots. Any other error of a test may come from a patch that merely breaks
+ * the code.
  */
 function isAssertion({ name, message }: TestReport["errors"][number]): boolean {
   return name === "AssertionError" || /^Snapshot `.*` mismatched/.test(message);
 }
 
-/** Checks a test in the unpatched tree: it has to be there and to pass. Returns undefined when it does. */
+/** Checks a test in the unpatched tree: it must exist and pass. Returns undefined if so. */
 export function judgeUnpatched(report: RunReport, named: NamedTest): Verdict | undefined {
   const tests = testsOf(report, named);
   const failed = tests.find(({ state }) => state === "failed");
@@ -33,7 +33,7 @@ export function judgeUnpatched(report: RunReport, named: NamedTest): Verdict | u
   return { outcome: "no such test", detail: `${named.test}: "${named.title}"` };
 }
 
-/** Judges a patch by the run of its test: an assertion of the test has to fail. */
+/** Judges a patch by the run of its test: an assertion of the test must fail. */
 export function judgePatched(report: RunReport, named: NamedTest): Verdict {
   const tests = testsOf(report, named);
   const errors = tests.filter(({ state }) => state === "failed").flatMap((test) => test.errors);
@@ -44,7 +44,7 @@ export function judgePatched(report: RunReport, named: NamedTest): Verdict {
   return { outcome: "survived" };
 }
 
-/** Tests of the file with the title in their name that have come to an end. */
+/** Completed tests of the file with the title in their name. */
 function testsOf({ tests }: RunReport, { test, title }: NamedTest): TestReport[] {
   return tests.filter(
     ({ file, name, state }) =>

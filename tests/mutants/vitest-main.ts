@@ -3,10 +3,10 @@ import { createVitest, type TestModule, type TestRunResult } from "vitest/node";
 import type { NamedTest, RunReport, TestReport } from "./report.ts";
 import type { RunReply, RunRequest } from "./vitest-protocol.ts";
 
-// A planted bug may name a test that a plain run leaves out.
+// A planted bug may name a test that a plain run skips.
 process.env["ALL_TESTS"] = "1";
 
-/** Runs tests of the tree in the current folder as it is asked to, one run after the other, in one vitest. */
+/** Runs tests of the tree in the current folder on request, one run after the other, in one vitest. */
 const vitest = await createVitest("test", {
   config: "tests/vitest.config.ts",
   watch: false,
@@ -14,7 +14,7 @@ const vitest = await createVitest("test", {
 });
 await vitest.standalone();
 
-/** They change back after each run. */
+/** The files change back after each run. */
 let changedBefore: readonly string[] = [];
 
 process.on("disconnect", () => process.exit());

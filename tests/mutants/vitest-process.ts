@@ -13,8 +13,8 @@ export interface TestRuns {
 }
 
 /**
- * Runs tests of a tree in a vitest process that is kept from one run to the next, since most of a small run is vitest's
- * start. A run that sets up a project ends the process, and so does one that takes too long.
+ * Runs tests of a tree in a vitest process that serves many runs, because most of a small run is vitest's start. A run
+ * that sets up a project ends the process, and so does one that exceeds its time limit.
  */
 export function testRuns(tree: string): TestRuns {
   let running: ChildProcess | undefined;
@@ -49,11 +49,11 @@ function end({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
 
-/** Answer of the process; an error in its place when it ends first, or does not answer in time. */
+/** Answer of the process; an error instead if the process ends first, or does not answer in time. */
 function answer(child: ChildProcess, request: RunRequest, limitMs: number): Promise<RunReply> {
   const { promise, resolve } = Promise.withResolvers<RunReply>();
   const fail = (message: string) =>

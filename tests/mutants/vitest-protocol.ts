@@ -3,9 +3,9 @@ import type { NamedTest, RunReport } from "./report.ts";
 /** Asks a vitest process for a run. */
 export interface RunRequest {
   readonly tests: readonly NamedTest[];
-  /** Projects that the tests are in, all unless said: each that is set up takes its time. */
+  /** Projects of the tests; default: all. Setting up a project takes time. */
   readonly projects: readonly string[];
-  /** Paths, from the root of the tree, of files that are changed for this run alone. */
+  /** Paths, from the root of the tree, of files that are changed for this run only. */
   readonly changed: readonly string[];
 }
 

@@ -22,10 +22,10 @@ node_modules/.cache; without Python there is nothing to run.
 const FOLDER = path.resolve(import.meta.dirname, "../../node_modules/.cache/schemathesis");
 const PROGRAM = path.join(FOLDER, "bin/schemathesis");
 
-/** Generated requests of one operation and phase in a round. */
+/** Number of generated requests for one operation and phase in a round. */
 const EXAMPLES = "10";
 
-/** Tests ask more often than people. */
+/** Tests send more requests than people do. */
 const UNTHROTTLED = { ratePerSecond: 10_000, burst: 5_000 };
 
 const CALLERS = ["admin", "user", "nobody"] as const;
@@ -52,7 +52,7 @@ function parse() {
   return { ...values, callers, cases, seed };
 }
 
-/** Installs schemathesis unless that is done; returns why it cannot be. */
+/** Installs schemathesis unless it is installed; returns the reason if it cannot. */
 function install(): string | undefined {
   if (existsSync(PROGRAM)) return undefined;
   const steps = [
@@ -80,7 +80,7 @@ interface Round {
   quiet: boolean;
 }
 
-/** One run of schemathesis. Returns the number of its requests, and its report if it has found something. */
+/** One run of schemathesis. Returns the number of its requests, and its report if it has found a fault. */
 async function fuzz({
   url,
   token,
@@ -93,7 +93,7 @@ async function fuzz({
     `--config-file ${config} run ${url}/api/openapi.json --seed ${seed} -n ${EXAMPLES} ` +
     "--no-shrink --continue-on-failure --workers 1 --suppress-health-check all " +
     "--request-timeout 60 --request-retries 2";
-  // It keeps what it has found in the folder that it runs in.
+  // It stores its findings in its working folder.
   const program = spawn(PROGRAM, [...words.split(" "), ...identity], {
     cwd: FOLDER,
     stdio: ["ignore", "pipe", "inherit"],
@@ -120,7 +120,7 @@ async function run({
     );
     return;
   }
-  // A busy machine's Redis is late, which is a 503 to operators and no fault of the API.
+  // On a busy machine Redis is slow, which is a 503 to operators and not a fault of the API.
   process.env["CACHE_STORE_TIMEOUT_MS"] ??= "5000";
   const cloud = await startCloud({
     sample: true,

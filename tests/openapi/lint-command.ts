@@ -10,13 +10,13 @@ that there are findings.
 
   --help   this text`;
 
-/** Rules of Redocly's that do not hold for this API, with the reason. */
+/** Redocly's rules that are disabled for this API, with the reason. */
 const OFF = {
-  // Every path answers with and without its trailing slash; links and Location have it.
+  // Every path answers with and without its trailing slash; links and Location have the slash.
   "no-path-trailing-slash": "off",
   // `{platform}/{problem_id}` and `{id}/testcases` differ in the last segment: the gateway prefers the fixed one.
   "no-ambiguous-paths": "off",
-  // Bodies say which of their fields go together in parts of the schema that do not repeat the fields.
+  // Bodies state the required combinations of fields in parts of the schema that do not repeat the fields.
   "no-required-schema-properties-undefined": "off",
 } as const;
 

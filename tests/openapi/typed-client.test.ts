@@ -9,7 +9,7 @@ import { typedClientExample } from "../support/docs-example.ts";
 const run = promisify(execFile);
 const MODULES = path.resolve(import.meta.dirname, "../../node_modules");
 
-/** Mistakes that the types refuse: one that compiles is an unused directive, and so an error. */
+/** Mistakes that the types refuse: if one compiles, its directive is unused, which is an error. */
 const REFUSED = `
 // @ts-expect-error -- there is no such path
 await api.GET("/problem/{id}/", { params: { path: { id: 1 } } });
@@ -37,7 +37,7 @@ const OPTIONS = {
 let folder: string;
 
 beforeAll(async () => {
-  // Inside of node_modules, where the example finds openapi-fetch.
+  // Within node_modules, where the example finds openapi-fetch.
   const cache = path.join(MODULES, ".cache");
   await mkdir(cache, { recursive: true });
   folder = await mkdtemp(path.join(cache, "typed-client-"));

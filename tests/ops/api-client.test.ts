@@ -2,7 +2,7 @@ import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { createApiClient, UnreachableError } from "@algoitny/ops/api-client";
 import { expect, test } from "vitest";
 
-/** A client whose requests are kept and get these answers. */
+/** A client whose requests are recorded and receive these answers. */
 function clientOf({ url = "http://127.0.0.1:1", answers }: { url?: string; answers: Response[] }) {
   const sent: { url: string; init: RequestInit }[] = [];
   const slept: number[] = [];

@@ -13,7 +13,7 @@ import { expectTypeOf, test } from "vitest";
 import type * as z from "zod";
 import type * as page from "../../packages/page/web/answers.ts";
 
-/** The page imports no other package: it has types of its own for what the API answers. */
+/** The page imports no other package, so it has separate types for the API's answers. */
 test("the page's types of answers are what the API's schemas give", () => {
   expectTypeOf<z.output<typeof MetricsAnswer>>().toExtend<Omit<page.Series, "endpoints">>();
   expectTypeOf<z.output<typeof FindingsAnswer>["findings"][number]>().toExtend<page.Finding>();

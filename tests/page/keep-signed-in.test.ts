@@ -6,7 +6,7 @@ interface SignedIn {
   refresh_token?: string;
 }
 
-/** The page's own types are those of browsers, which the tests' are not. */
+/** The page uses the types of browsers, the tests do not. */
 interface Api {
   keepSignedIn: (given: SignedIn, exchange: (given: object) => Promise<SignedIn>) => void;
   signIn: (given: string) => void;
@@ -38,7 +38,7 @@ beforeEach(async () => {
 
 const first = { token: "first", expires_in: 600, refresh_token: "again" };
 
-/** An issuer whose answer waits. */
+/** An issuer whose answer the test releases. */
 function slowIssuer() {
   const asked: object[] = [];
   const { promise, resolve } = Promise.withResolvers<SignedIn>();

@@ -16,13 +16,13 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { EXECUTABLE } from "../support/chromium.ts";
 
-/** Only what hangs is stopped: on a busy machine a browser takes half a minute for a page. */
+/** The limit only stops a test that hangs: on a busy machine a browser takes half a minute for a page. */
 const PATIENCE_MS = 120_000;
 vi.setConfig({ testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS });
 
 const NOON_SECONDS = Date.UTC(2026, 10, 30, 12) / 1_000;
 
-/** Each column's value in the two intervals that are over. */
+/** Each column's value in the two completed intervals. */
 const COLUMNS: Readonly<Record<string, readonly [number, number]>> = {
   hit: [540, 570],
   stale: [6, 12],
@@ -104,7 +104,7 @@ const withData: State = {
   },
 };
 
-/** As of a cloud that has just been started: each value is a gap, none is 0. */
+/** Numbers of a new cloud: each value is a gap, none is 0. */
 const withoutData: State = {
   ...withData,
   metrics: {
@@ -132,7 +132,7 @@ const withFinding: State = {
   },
 };
 
-/** Answers of the API, as its own schemas take them, by their paths. */
+/** Answers of the API by their paths, valid by its own schemas. */
 const answersOf = ({ metrics, findings, top }: State): Readonly<Record<string, unknown>> => ({
   "/api/ops/metrics/": MetricsAnswer.parse(metrics),
   "/api/ops/findings/": FindingsAnswer.parse(findings),

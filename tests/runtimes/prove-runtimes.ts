@@ -19,7 +19,7 @@ smoke.mjs. Runtimes come from npm, into node_modules/.cache; one that cannot be 
   --json   a line of JSON a runtime
   --help   this text`;
 
-/** Beside the installed packages, where no tool of the repository looks. */
+/** Beside the installed packages, which the repository's tools ignore. */
 const INSTALLED = path.resolve(import.meta.dirname, "../../node_modules/.cache/runtimes");
 
 /** Longest time that a runtime may take for all cases. */
@@ -32,7 +32,7 @@ interface Result {
   readonly details: readonly string[];
 }
 
-/** Installs a runtime's project from its lock file, unless that is done; returns why it cannot be. */
+/** Installs a runtime's project from its lock file, unless it is installed; returns the reason if it cannot. */
 function install(project: string, folder: string): string | undefined {
   cpSync(path.join(import.meta.dirname, project), folder, { recursive: true });
   const done = path.join(folder, "node_modules/.package-lock.json");
@@ -75,7 +75,7 @@ async function run(file: string, args: readonly string[], cwd: string): Promise<
   throw new Error(`exit code ${String(code)}: ${errors.trim().slice(-1_000)}`);
 }
 
-/** Tries the library in a runtime. */
+/** Tests the library in a runtime. */
 async function tryIn(
   { name, project, command }: Runtime,
   packed: PackedProject,
@@ -103,13 +103,13 @@ async function tryIn(
   }
 }
 
-/** Workers, and what of their modules the runtime has. */
+/** Workers, and the modules that the runtime provides to each. */
 const WORKERS: Readonly<Record<string, string[]>> = {
   "worker.mjs": ["node:*"],
   "plain-worker.mjs": [],
 };
 
-/** The library as it would be published, with what is tried beside it, for each worker in one file. */
+/** The library as it would be published, bundled with its tests into one file for each worker. */
 async function createProject(): Promise<PackedProject> {
   const packed = createPackedProject();
   packed.link("@upstash/redis", "uncrypto");

@@ -1,7 +1,7 @@
-/** A runtime that the library is tried in; a project beside this file names it for npm, with a lock file. */
+/** A runtime in which the library is tested; a project beside this file names its npm package, with a lock file. */
 export interface Runtime {
   readonly name: string;
-  /** Its project; without one it is what runs this program. */
+  /** Its project; default: the runtime that runs this program. */
   readonly project?: string;
   /** The command line, by the folder in which its project is installed. */
   readonly command: (

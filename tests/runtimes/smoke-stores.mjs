@@ -2,7 +2,7 @@ import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache"
 import { createRedisStore } from "@algoitny/cache/redis";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 
-/** The promises that hold over every store, in every runtime, also where it has no module of Node. */
+/** The guarantees over every store, in every runtime, also in one without Node's modules. */
 
 const tags = defineTags({ book: (id) => [id], shelf: (name) => [name] });
 export const ROWS = Array.from({ length: 200 }, (_, id) => ({ id, title: `제목 ${id}` }));
@@ -91,7 +91,7 @@ const storeCases = (name, createStore) => ({
   },
 });
 
-/** A client of the endpoint that does what Redis clients do. */
+/** A client of the endpoint with the interface of Redis clients. */
 const senderOf = ({ url, token }) => ({
   send: async (command) => {
     const response = await fetch(url, {
@@ -114,7 +114,7 @@ export const STORE_CASES = {
   ...storeCases("a Redis client", ({ upstash }) => createRedisStore(senderOf(upstash))),
 };
 
-/** Runs all cases; returns what failed, by title. */
+/** Runs all cases; returns the failures by title. */
 export async function runCases(cases, env) {
   const failures = [];
   for (const [title, run] of Object.entries(cases)) {

@@ -13,7 +13,7 @@ import { cacheResponse, toResponse as toResult } from "@algoitny/cache/lambda";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { ROWS, runCases, same, shelf, STORE_CASES } from "./smoke-stores.mjs";
 
-/** The promises of the library in every runtime, tried with nothing but the packed package. */
+/** The guarantees of the library in every runtime, tested with only the packed package. */
 
 const get = (path, headers = {}) => new Request(`https://api.example.com${path}`, { headers });
 const event = (headers = {}) => ({
@@ -145,5 +145,5 @@ const CASES = {
   },
 };
 
-/** Runs all cases; returns what failed, by title. */
+/** Runs all cases; returns the failures by title. */
 export const smoke = (env) => runCases(CASES, env);

@@ -83,7 +83,8 @@ describe("alarms in production", () => {
           QueueName: theOne(graph, "aws:sqs/queue:Queue", `${name}Queue`).inputs["name"],
         },
       });
-      // From its third receive on, SQS no longer counts a message; one that was given up by then is in a watched queue.
+      // From its third receive on, SQS no longer counts a message; a message that was discarded by then is in a watched
+      // queue.
       const thirdTimeSeconds = 2 * visibilityTimeoutSeconds;
       const isGivenUpFirst = (deadLetters?.maxReceives ?? Infinity) <= 3;
       expect(isGivenUpFirst || Number(inputs["threshold"]) < thirdTimeSeconds).toBe(true);

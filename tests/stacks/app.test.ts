@@ -9,7 +9,7 @@ interface Config {
   app: (input: { stage: string }) => Promise<Graph["app"]>;
 }
 
-/** `app` of sst.config.ts, which SST runs before it looks at the account. */
+/** `app` of sst.config.ts, which SST runs before it contacts the account. */
 async function loadApp(): Promise<Config["app"]> {
   vi.stubGlobal("$config", (config: Config) => config);
   const file = pathToFileURL(path.join(ROOT, "sst.config.ts")).href;

@@ -11,22 +11,25 @@ import { ROOT } from "./support/platform.ts";
 const KB = 1024;
 
 /**
- * Largest code that a container loads before it can answer a hit: zod, the clients of Upstash and of CloudWatch, the
- * cache, the handler.
+ * Maximum size of the code that a container loads before it can answer a hit: zod, the clients of Upstash and of
+ * CloudWatch, the cache, the handler.
  */
 const HIT_PATH_LIMIT_BYTES = 330 * KB;
 
-/** GraphQL's own: the library's side of it and the schema's text come on top. */
+/** The additional code of GraphQL: the library's module for it, and the schema's text. */
 const GRAPHQL_HIT_PATH_LIMIT_BYTES = 345 * KB;
 
-/** All code of a function, lazily loaded parts included, before it is zipped. */
+/** Maximum size of all code of a function, lazily loaded parts included, before it is zipped. */
 const FUNCTION_LIMIT_BYTES = 1_400 * KB;
 
 /** Modules that a hit never needs: the SDK's clients, the library for tokens, zod's messages in 50 languages. */
 const NOT_ON_THE_HIT_PATH =
   /node_modules\/(@aws-sdk\/(client|lib)-|@smithy\/|jose\/|zod\/v4\/locales\/(?!en\.))/;
 
-/** Production's, bundles and alarms included: what a deployment compares, and a third of it API Gateway makes one by one. */
+/**
+ * Maximum number of production's resources, bundles and alarms included: a deployment compares all of them, and API
+ * Gateway creates a third of them one by one.
+ */
 const RESOURCE_LIMIT = 670;
 
 const graph = graphOf("production");

@@ -13,7 +13,7 @@ const graph = graphOf("production");
 const files = Object.keys(access) as FunctionFile[];
 const sendingTo = (queue: QueueName) =>
   `sqs:SendMessage ${String(theOne(graph, "aws:sqs/queue:Queue", `${queue}Queue`).inputs["name"])}`;
-/** Only what hangs is stopped: on a busy machine the scenario takes minutes. */
+/** The limit only stops a test that hangs: on a busy machine the scenario takes minutes. */
 const PATIENCE_MS = 600_000;
 let deployment: Deployment;
 
@@ -65,7 +65,7 @@ describe("deployed bundles, each with its own links and permissions", () => {
     },
   );
 
-  // Without the link it would refresh stale entries itself: nothing fails, readers wait.
+  // Without the link the function would refresh stale entries itself: nothing fails, but readers wait.
   test("every function that reads through the cache sends its stale entries to the queue of refreshes", () => {
     const readers = files.filter((file) =>
       /"(Hits|StaleHits|Misses)":/.test(deployment.container(file).output()),
@@ -97,7 +97,7 @@ describe("a new container", () => {
       const { headers } = (await container.invoke(event)) as { headers: Record<string, string> };
       return headers["cache-status"];
     };
-    // The queues may hold work of the scenario that invalidates an entry once more.
+    // The queues may contain work of the scenario that invalidates an entry again.
     await expect.poll(() => statusBy(deployment.container(file))).toMatch(/; ?hit/);
     const container = deployment.freshContainer(file);
     expect(await statusBy(container)).toMatch(/; ?hit/);
@@ -107,7 +107,7 @@ describe("a new container", () => {
 
 const SDK = /node_modules\/(@aws-sdk|@smithy)\//;
 
-/** The sources of the files that a container loaded. */
+/** The sources of the files that a container has loaded. */
 function sourcesOf(file: string, loaded: readonly string[]): string[] {
   const { outputs } = readMetafile(builtOf(graph, file).folder);
   return Object.entries(outputs)

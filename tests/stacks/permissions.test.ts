@@ -15,7 +15,7 @@ const LOG = /^arn:aws:logs:[^*]+:log-group:\/aws\/lambda\/algoitny-production-[\
 const REQUESTS = /^arn:aws:logs:[^*]+:log-group:\/aws\/lambda\/algoitny-production-http:\*$/;
 const QUEUE = /^arn:aws:sqs:[^*]+-production-[\w-]+(\.fifo)?$/;
 
-/** All that any role of this application may ever do, and on which kind of resource. */
+/** All actions that any role of this application may have, and the kind of their resource. */
 const ALLOWED: Record<string, RegExp> = {
   "dynamodb:GetItem": TABLE,
   "dynamodb:BatchGetItem": TABLE,
@@ -33,7 +33,7 @@ const ALLOWED: Record<string, RegExp> = {
   "logs:PutLogEvents": LOG,
   "logs:FilterLogEvents": REQUESTS,
   "lambda:InvokeFunction": /^arn:aws:lambda:[^*]+:algoitny-production-[\w-]+$/,
-  // AWS knows no resources of metrics.
+  // In AWS, metrics are not resources.
   "cloudwatch:GetMetricData": /^\*$/,
   "sqs:SendMessage": QUEUE,
   "sqs:ReceiveMessage": QUEUE,

@@ -28,7 +28,7 @@ const options = {
   at: new Date("2026-11-28T15:00:00Z"),
   pk: "PROBLEM#7",
 };
-/** The table that stages.ts says was rewound. */
+/** The table that stages.ts declares as rewound. */
 const rewind = { ...options, table: RESTORED_TABLE.replace(/-at-.*$/, "") };
 
 const settings = settingsOf(theOne(production, TABLE), "production");
@@ -43,7 +43,7 @@ function modelOf(name: string): RestoreModel {
   };
 }
 
-/** Types a runbook's steps, for real where a shell is concerned, on the model of the account. */
+/** Runs a runbook's steps on the model of the account; shell commands run for real. */
 async function follow(
   model: RestoreModel,
   steps: readonly Step[],

@@ -54,7 +54,7 @@ test("its firewall counts the requests of each address by the table's rules, in 
   expect(scopes[1]).toContain('"singleQueryArgument":{"name":"search"}');
   // An empty search is a list.
   expect(scopes[1]).toContain('"comparisonOperator":"GT"');
-  // Operators are counted by their own rule alone.
+  // Operators are counted only by their own rule.
   expect(scopes[2]).toContain('"notStatement"');
   expect(JSON.stringify(rules)).not.toContain('"sampledRequestsEnabled":true');
 });

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { fileOf, type Graph, type Inputs, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
 
-/** As CreateTable takes it, which names what this definition may not have. */
+/** In the form that CreateTable accepts: it names what this definition must not have. */
 const definition: Omit<CreateTableCommandInput, "TableName"> = tableDefinition;
 
 const production = graphOf("production");

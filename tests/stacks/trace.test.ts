@@ -23,7 +23,7 @@ function runTrace(input: string, ...flags: string[]) {
   return spawnSync(process.execPath, [command, ...flags], { input, encoding: "utf8" });
 }
 
-/** The stack trace of a deployed bundle, with the folder that Lambda has it in. */
+/** The stack trace of a deployed bundle, with Lambda's folder of the bundle. */
 async function deployedTrace(): Promise<string> {
   const { id, folder, links } = builtOf(graph, TRACED);
   const { inputs } = theOne(graph, "aws:lambda/function:Function", `${id}Function`);
@@ -49,7 +49,7 @@ describe("npm run trace", () => {
     expect(JSON.parse(line)).toEqual({ frames: resolved });
   });
 
-  // Each run builds its function: this one is small.
+  // Each run builds its function; this one is small.
   test.each([
     ["in plain words", [], (text: string) => text],
     [

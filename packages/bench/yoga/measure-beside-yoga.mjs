@@ -1,5 +1,5 @@
-// Measures hits and misses of GraphQL answers beside Yoga's response cache, over one redis-server, in one run. Run `npm ci`
-// in this folder before.
+// Compares hits and misses of GraphQL answers with those of Yoga's response cache, over one redis-server, in one run.
+// Run `npm ci` in this folder first.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -49,7 +49,7 @@ try {
     const query = `{ items(count: ${count}) { id title platform } }`;
     const ask = (name) => subjects[name](query);
     const commands = {};
-    // The view is warm, as by another document that reads it.
+    // The entries of the view are warm, because another document has read them.
     await subjects.event(`{ items(count: ${count}) { id } }`);
     for (const name of ["yoga", "event"]) {
       commands[name] = {
@@ -66,7 +66,7 @@ try {
         if (round >= 20) times[name].push(performance.now() - startMs);
       }
     }
-    // Time of the processor, which other work on the machine does not lengthen: of 20 hits in a row each.
+    // CPU time, which other work on the machine does not increase; each sample is of 20 consecutive hits.
     for (let round = 0; round < ROUNDS / 10; round += 1) {
       for (const name of round % 2 ? names : names.toReversed()) {
         const before = process.cpuUsage();
@@ -148,7 +148,7 @@ function initOf(query) {
   return { method: "POST", body: JSON.stringify({ query }), headers };
 }
 
-/** Commands that the server runs for some work, by its own count, those within scripts left aside. */
+/** Commands that the server runs for some work, by its own count, without those within scripts. */
 async function commandsOf(admin, work) {
   await admin.config("RESETSTAT");
   await work();

@@ -12,12 +12,12 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export interface ServedPage {
-  /** The page's address, with a token that every answer takes. */
+  /** The page's address, with a token that the generated API accepts. */
   address: string;
   close: () => Promise<void>;
 }
 
-/** Builds the page and serves it beside an API of invented answers: `answerOf` makes one from the path after `/api/ops/`. */
+/** Builds the page and serves it with an API of generated answers: `answerOf` returns one for the path after `/api/ops/`. */
 export async function servePage(answerOf: (path: string) => object): Promise<ServedPage> {
   const folder = await mkdtemp(join(tmpdir(), "served-page-"));
   await writePage(folder);

@@ -1,4 +1,4 @@
-/** Answers of the API, as far as the page shows them; docs/operations.md has every field. A test holds them against its schemas. */
+/** Fields of the API's answers that the page shows; docs/operations.md lists every field. A test compares them with the schemas. */
 export interface Series {
   service: string;
   period_seconds: number;

@@ -10,7 +10,7 @@ import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
 const SUB = "ann & bob";
 
-/** A table as the first format left it: feeds with one item of counts each. */
+/** A table in the first format: feeds with one item of counts each. */
 async function firstFormat() {
   const app = await setup({ feedShape: SMALL_SHAPE });
   const { history, problems } = app.tables;

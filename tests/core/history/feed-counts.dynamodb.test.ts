@@ -24,7 +24,7 @@ function tablesAround(db: Database, around: (command: unknown, send: Send) => Pr
 
 const MOST_TRANSACTIONS = 40;
 
-/** Throws after that number of transactions: a write that is tried again and again would take seconds to give up. */
+/** Throws after that number of transactions: endless retries of a write would take seconds. */
 function patience(): () => void {
   let left = MOST_TRANSACTIONS;
   return () => {
@@ -46,7 +46,7 @@ const PUBLIC = { kind: "public" as const };
 const page = async (tables: Tables, viewer?: string, offset = 0) =>
   toHistoryPage(await tables.history.page({ viewer, my_only: false, offset, limit: 100 }));
 
-/** Faults of a transaction on its way. */
+/** Faults of a transaction in transit. */
 const FAULTS = ["none", "refused", "lost", "answer lost", "sent twice", "conflict"] as const;
 
 async function withFault(fault: (typeof FAULTS)[number], run: () => Promise<unknown>) {
@@ -155,7 +155,7 @@ test("ids that are used again after their groups have moved are counted in the t
   await tables.history.change(ids[0] as number, "ann", { is_code_public: false });
   await of.app.changeItem(keys.counter("history"), { last: 0 });
   const bearWith = patience();
-  // Another process, which holds no ids yet.
+  // Another process, which has no block of ids yet.
   const other = tablesAround(of.db, async (command, send) => {
     if (command instanceof TransactWriteCommand) bearWith();
     return send(command);
@@ -178,7 +178,7 @@ test("a page that is read while a group moves counts each execution once", async
     requests = 0;
     const watched = tablesAround(of.db, async (command, send) => {
       const answer = await send(command);
-      // The first execution of a group moves one of four into the tree.
+      // The first execution of a group moves one of four groups into the tree.
       if (requests++ === pause) await of.record(tables, "bob", true);
       return answer;
     });

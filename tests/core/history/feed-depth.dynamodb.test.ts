@@ -44,7 +44,10 @@ test("a public execution costs the same units whether it is the first or the bil
 
 const { rangeSize, groupRanges, publicShards, radix } = FEED_SHAPE;
 
-/** Items by which ids below a whole number of groups are all in the public feed, as far as pages at some offsets read them. */
+/**
+ * Items with which ids below a whole number of groups are all in the public feed, as far as pages at the tested offsets
+ * read them.
+ */
 function seedOf(executions: number, offsets: readonly number[]) {
   const ranges = executions / rangeSize;
   const moved = ranges - 2 * groupRanges;
@@ -102,7 +105,7 @@ test.each([1_000_000, 1_000_000_000])(
   async (executions) => {
     await using app = await setup();
     const { db } = app.table;
-    // Offset of the first execution of a range: all others of the range are read, to be skipped.
+    // Offset of the first execution of a range: all others of the range are read only to be skipped.
     const offsets = executions === 1_000_000 ? [899_999] : [0, 899_999_999, executions];
     await putItems(
       db,

@@ -24,7 +24,7 @@ async function counted() {
     return db.send(command as never);
   };
   const counting: Database = { ...db, send: send as never };
-  /** Opens the group that an id is in, as the first execution of it does. */
+  /** Creates the counters of an id's group, as the group's first execution does. */
   const open = async (feed: Feed, id: number) => {
     sizes.length = 0;
     await mendCounts(counting, feed, id, FEED_SHAPE);

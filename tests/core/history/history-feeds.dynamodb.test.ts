@@ -22,7 +22,7 @@ function expectedFeed(rows: readonly Row[], viewer: string | undefined, myOnly: 
     .toSorted((a, b) => b - a);
 }
 
-/** Pages of every viewer's feed, as they are and as the model says. */
+/** Pages of every viewer's feed: the real ones, and those of the reference implementation. */
 async function readPages(
   tables: Tables,
   rows: readonly Row[],
@@ -108,7 +108,7 @@ test("counts are exact after concurrent executions and visibility changes", asyn
         anExecution({ problem_id, is_code_public: index % 2 === 0 }),
       );
       const is_code_public = index % 5 !== 0;
-      // The same flip asked for twice at once happens once.
+      // Two concurrent requests for the same change of visibility change it once.
       await Promise.all([1, 2].map(() => history.change(id, sub, { is_code_public })));
       return { id, sub, is_code_public };
     }),

@@ -20,7 +20,7 @@ test("an execution that is hidden while its owner's feeds are read is listed onc
   );
   const { db } = app.table;
   const publicRead = Promise.withResolvers<void>();
-  // The public feed has been read when the execution moves; the owner's private one is read after that.
+  // The public feed has been read when the execution moves; the owner's private feed is read afterwards.
   const send = async (...[command]: Parameters<Database["send"]>) => {
     if (reads(command, "FEED#OWN_PRIVATE#ann")) {
       await publicRead.promise;

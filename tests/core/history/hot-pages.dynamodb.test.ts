@@ -10,12 +10,12 @@ import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
-/** Loads in a row, each soon after the one before, after which a page is hot. */
+/** Number of consecutive loads after which a page is hot. */
 const RELOADS = 5;
 
 const PUBLIC = { kind: "public" } as const;
 
-/** A feed that people write to, and its pages in a cache on a clock that stands still unless it is moved. */
+/** A feed with writers, and its pages in a cache on a clock that moves only on request. */
 async function feed() {
   const app = await setup();
   const clock = new VirtualClock();
@@ -36,7 +36,7 @@ async function feed() {
     await here.invalidate(...tagsFor(changes));
     return id;
   };
-  /** Reads after each of some writes by another process; returns the reads that showed what was written. */
+  /** Reads after each of some writes by another process; returns the reads that showed the write. */
   const heat = async (reloads: number, viewer?: string) => {
     await read(viewer);
     let shown = 0;
@@ -47,7 +47,7 @@ async function feed() {
     }
     return shown;
   };
-  /** Hides an execution as another program does; returns the change that the stream brings. */
+  /** Hides an execution as another program would; returns the change that the stream delivers. */
   const byHand = async (what: "made private" | "deleted" | "taken out of the feed", id: number) => {
     const { row } = (await app.tables.history.get(id)) ?? {};
     if (row === undefined) throw new Error(`there is no execution ${id}`);

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { auditFeeds } from "../support/feed-audit.ts";
 import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
-/** Records an execution by another process, which holds no ids yet. */
+/** Records an execution in another process, which has no block of ids yet. */
 const record = (db: Database, problem_id: number) =>
   createTables(db).history.record(actor("ann"), anExecution({ problem_id, is_code_public: false }));
 

@@ -17,7 +17,7 @@ import { expect, test } from "vitest";
 const head = (id: number, title = `title ${id}`) =>
   Problem.parse({ id, platform: "codeforces", problem_id: `${id}`, title, is_completed: true });
 
-/** Problems in memory, in place of the table: one in each thousand ids. */
+/** Problems in memory instead of the table: one in each thousand ids. */
 function shelf(partitions: number) {
   const heads = new Map<number, Problem>();
   const add = (id: number) => heads.set(id, head(id));
@@ -41,7 +41,7 @@ function shelf(partitions: number) {
   return { reads, rename, tables: async () => ({ problems }) as unknown as Tables };
 }
 
-/** A process over a store that it may share: reads the catalogue through its cache. */
+/** A process over a store that others may share; it reads the catalogue through its cache. */
 function process(
   tables: Source["tables"],
   store: Store,
@@ -83,7 +83,8 @@ test("a process that holds the catalogue validates it by one command, and loads 
   expect(reads.toSorted()).toEqual([...Array(60).keys()].map(String).concat("extent").toSorted());
   sent.length = reads.length = 0;
   expect(await second.titles()).toHaveLength(60);
-  // First the extent, then 25 parts, from whose size it learns how many parts fit one answer; then all others.
+  // First the extent, then 25 parts, from whose size it learns the number of parts that fit into one answer; then all
+  // others.
   expect([sent, reads]).toEqual([["mget", "mget", "mget"], []]);
   sent.length = 0;
   for (const { titles } of [first, second]) await titles();
@@ -110,7 +111,7 @@ test("a process that runs out of time stores the loaded segments, and leaves no 
   const store = new MemoryStore();
   let left = 10;
   const stuck = async () => (left-- > 0 ? tables() : new Promise<never>(() => {}));
-  // The load gives up when 2 s are left: 900 ms after it has asked for the segments.
+  // The load gives up when 2 s are left: 900 ms after it has requested the segments.
   const remainingMs = () => (left === 10 ? 60_000 : 2_900);
   const slow = process(stuck, store, { remainingMs });
   await expect(slow.titles()).rejects.toMatchObject({ code: "load_timeout" });
@@ -126,7 +127,7 @@ test("two segments are stored before the next ones are loaded: the process may b
   const store = new MemoryStore();
   let left = 3;
   const stuck = async () => (left-- > 0 ? tables() : new Promise<never>(() => {}));
-  // It ends by its time limit, after this test.
+  // Its time limit ends it after this test.
   process(stuck, store)
     .titles()
     .catch(() => undefined);
@@ -209,7 +210,10 @@ test("tags that are invalidated together are ordered: the inputs of computed lis
   ]);
 });
 
-/** Reads a list, with a rename and the first of its invalidations before one step, the rest before another; what the next read shows. */
+/**
+ * Reads a list; a rename and the first of its invalidations happen before one step of the read, the other invalidations
+ * before another. Returns the next read.
+ */
 async function race(invalidations: (tags: Tag[]) => [Tag[], Tag[]], [first, second]: Steps) {
   const { rename, tables } = shelf(1);
   const store = new MemoryStore();
@@ -241,7 +245,7 @@ async function race(invalidations: (tags: Tag[]) => [Tag[], Tag[]], [first, seco
 
 type Steps = readonly [first: number, second: number];
 
-/** More steps than a read of a list over an empty process has. */
+/** More steps than the read of a list by a new process has. */
 const STEPS = 9;
 
 test("a list that is read while its tags are invalidated in order is not old afterwards, in contrast to the reverse order", async () => {
@@ -255,6 +259,6 @@ test("a list that is read while its tags are invalidated in order is not old aft
       if (reversed[0] !== "new") stale.reversed += 1;
     }
   expect(stale.given).toBe(0);
-  // In the other order, the same race causes the fault that the order prevents.
+  // In the reverse order, the same race causes the fault that the order prevents.
   expect(stale.reversed).toBeGreaterThan(0);
 });

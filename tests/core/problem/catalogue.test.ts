@@ -7,7 +7,7 @@ import { makeSegment } from "@algoitny/core/problem/segment";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-/** Pieces of titles: of several scripts, some that case folding makes longer, and what segments use for themselves. */
+/** Parts of titles: of several scripts, some that case folding lengthens, and the characters that segments reserve. */
 const PIECES = [
   "a",
   "A",
@@ -55,7 +55,7 @@ const query: fc.Arbitrary<ProblemListQuery> = fc.record({
   page_size: fc.integer({ min: 1, max: 8 }),
 });
 
-/** Segments of the problems, as the cache gives them. */
+/** Segments of the problems, as the cache returns them. */
 const catalogueOf = (all: readonly Problem[]) =>
   [4, 3, 2, 1, 0].map((partition) => {
     const own = all.filter(({ id }) => Math.floor(id / 1_000) === partition);

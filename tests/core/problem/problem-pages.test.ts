@@ -26,7 +26,7 @@ function remember({ most = 10 } = {}) {
   return {
     wait: (ms: number) => (nowMs += ms),
     load: (given: Record<string, string>) => pages.compute(ProblemListQuery.parse(given), source),
-    /** Asks for a list as the API does: true when it may be stored. */
+    /** Requests a list as the API does; true when it may be stored. */
     ask: async (given: Record<string, string>) => {
       const query = ProblemListQuery.parse(given);
       const isWanted = pages.areWanted(query);

@@ -15,7 +15,7 @@ const head = (id: number, fields: object = {}) =>
     ...fields,
   });
 
-/** A process whose searches go to an engine with these ids, over a table with these heads. */
+/** A process whose search engine returns these ids, over a table with these heads. */
 function searching(heads: readonly Problem[], found: readonly number[]) {
   const asked: unknown[] = [];
   const problems = {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 type ProblemDetail = Parameters<typeof tagOfDetail>[0];
 
-/** The half of a detail's tag that a precondition compares. */
+/** The first half of a detail's ETag, which preconditions compare. */
 const editsOf = (detail: ProblemDetail) => tagOfDetail(detail).split(".")[0];
 
 test("an edit changes the detail's hash of edits, and an execution does not", () => {

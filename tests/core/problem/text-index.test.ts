@@ -10,7 +10,7 @@ const find = (lines: readonly string[], term: string, among = places(lines)) =>
     lineSet(among, lines.length),
   );
 
-/** Characters with a row of their own, some that share rows of pairs, and halves of a pair of surrogates. */
+/** Characters with a row each, some that share rows of pairs, and halves of surrogate pairs. */
 const CHARACTERS = [
   "a",
   "b",
@@ -44,7 +44,7 @@ test("the lines that contain a term are those of a search through all of them", 
 });
 
 test("a line that has all pairs of a term, or other pairs of the same rows, is searched", () => {
-  // "a" and 31 after "b" is the same as "b" alone: both pairs have the same row.
+  // "a" and 31 after "b" have the same row as "b" alone.
   const other = String.fromCharCode("b".charCodeAt(0) - 1, "a".charCodeAt(0) + 31);
   expect(find(["bca abc", `${other}ca`, "bab"], "bab")).toEqual([2]);
   expect(find(["abca", other, "ba"], "ba")).toEqual([2]);

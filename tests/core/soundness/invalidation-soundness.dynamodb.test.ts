@@ -19,7 +19,7 @@ interface Step {
   /** Result from the API; undefined when it refused the write, or for a manual write. */
   written: Written | undefined;
   records: readonly StreamRecord[];
-  /** The views that show something else since. */
+  /** The views whose value has changed. */
   changed: readonly View[];
 }
 
@@ -47,7 +47,7 @@ async function* stepsOf(writes: readonly Write[]): AsyncGenerator<Step> {
   }
 }
 
-/** Keys of the views that none of the tags bumps: each would be served stale. */
+/** Keys of the changed views that none of the tags invalidates: each would be served stale. */
 const missed = (changed: readonly View[], bumped: readonly string[]): string[] =>
   changed.filter(({ tags }) => !tags.some((tag) => bumped.includes(tag))).map(({ key }) => key);
 
@@ -55,17 +55,17 @@ const saidBy = ({ written }: Step): string[] => tagsFor(written?.changes ?? []);
 const toldBy = ({ records }: Step): string[] => records.flatMap(tagsOfRecord);
 
 /**
- * Entity → tags that its changes may bump without need, because the record lacks the data to decide; every other bump
- * must be due.
+ * Entity → tags that its changes may invalidate unnecessarily, because the record lacks the data to decide; every other
+ * invalidation must be needed.
  */
 const WIDE: { [E in EntityName]?: readonly string[] } = {
-  // The record lists neither the problem's executions nor the others of its partition.
+  // The record contains neither the problem's executions nor the other problems of its partition.
   problem: ["problem_visibility", "problem_extent"],
-  // The head alone says whether the problem is a draft, listed or deleted.
+  // Only the head shows whether the problem is a draft, listed or deleted.
   problem_body: ["problem_drafts", "problem_registered"],
 };
 
-/** Tags that a record bumps, although every view that carries them shows what it showed before. */
+/** Tags that a record invalidates although no view that carries them has changed. */
 function inVain(record: StreamRecord, changed: readonly View[]): string[] {
   const wide = WIDE[entityOf(record) ?? "counter"] ?? [];
   return tagsOfRecord(record).filter(

@@ -15,14 +15,14 @@ import { ruled } from "../support/ruled-views.ts";
 
 const context = { signal: new AbortController().signal };
 
-/** A cached view as the rules invalidate it: its tags, and what it shows now. */
+/** A cached view with its rules: its tags, and its current value. */
 export interface View {
   key: string;
   tags: readonly string[];
   resource: Resource<never, unknown, Source>;
   params: unknown;
   read(source: Source): Promise<unknown>;
-  /** The same through a cache. */
+  /** The same, read through a cache. */
   readThrough(cache: Cache, source: Source): Promise<unknown>;
 }
 
@@ -34,7 +34,7 @@ function view<Params, Value>(given: Resource<Params, Value, Source>, params: Par
     tags: [...tags, resource.tag],
     resource,
     params,
-    // A failed load is compared as a value too: it is not stored, and a view that starts to fail has changed.
+    // A failed load is compared as a value too: it is not stored, and a view that begins to fail has changed.
     read: (source) =>
       Promise.resolve(resource.load(params, source, context)).then(
         (value) =>
@@ -65,7 +65,7 @@ const pages = [
   { offset: 1, limit: 1 },
 ];
 
-/** Every view of three problems and executions, for each caller who may ask for it. */
+/** Every view of three problems and executions, for each caller with access to it. */
 export const VIEWS: readonly View[] = [
   ...lists.map((query) => view(problemList, ProblemListQuery.parse(query))),
   view(problemSegment, "extent"),

@@ -25,7 +25,7 @@ const RECORDED = new Map<string, AnyView>(
 );
 const recordedOf = ({ resource }: View) => RECORDED.get(resource.name) as AnyView;
 
-/** Entries of a view that writes emptied by rules and by records, and those that show something else. */
+/** Entries of a view that writes invalidate by rules and by recorded reads, and entries whose value changes. */
 interface Tally {
   changed: number;
   byRules: number;
@@ -64,7 +64,7 @@ async function openRecorded(db: Database, endpoint: string) {
 
 const shown = (value: unknown) => JSON.stringify(value ?? null);
 
-/** Answer of a view through the cache, or its failure. */
+/** A view's value through the cache, or its failure. */
 async function throughCache(cache: Cache, view: View, source: Source): Promise<string> {
   try {
     return shown(await cache.get(recordedOf(view), view.params, { source }));
@@ -82,7 +82,7 @@ async function truthOf(db: Database): Promise<string[]> {
   );
 }
 
-/** Keys of the views that show something else through the cache. */
+/** Keys of the views whose value through the cache has changed. */
 async function staleViews(
   { cache, source }: Pick<Awaited<ReturnType<typeof openRecorded>>, "cache" | "source">,
   truth: readonly string[],
@@ -105,7 +105,7 @@ async function judge(writes: readonly { write: Write; byHand: boolean }[]): Prom
     const stored = await peek();
     await write(byHand ? app.tables : tables, db).catch(() => undefined);
     const now = await truthOf(db);
-    // The views that the wrapper's writes change are exact once those writes have resolved; the stream has delivered
+    // Views that a write through the wrapper changes are exact once the write has resolved; the stream has delivered
     // nothing yet.
     expect(byHand ? [] : await staleViews(open, now)).toEqual([]);
     const after = await readTable(db);

@@ -8,7 +8,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 /** Items by their keys. */
 type Items = ReadonlyMap<string, Record<string, unknown>>;
 
-/** The whole table as it is now. */
+/** The current contents of the table. */
 export async function readTable(db: Database): Promise<Items> {
   const { Items: items = [] } = await db.send(
     new ScanCommand({ TableName: db.tableName, ConsistentRead: true }),
@@ -16,7 +16,7 @@ export async function readTable(db: Database): Promise<Items> {
   return new Map(items.map((item) => [JSON.stringify([item["pk"], item["sk"]]), item]));
 }
 
-/** The records that the table's stream has of what happened in between. */
+/** The table's stream records of the changes in between. */
 export function recordsOf(before: Items, after: Items): StreamRecord[] {
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
     (key) => !isDeepStrictEqual(before.get(key), after.get(key)),
@@ -34,13 +34,13 @@ export function recordsOf(before: Items, after: Items): StreamRecord[] {
   });
 }
 
-/** Tags that the stream's function bumps for a record, or the redrive function when the record cannot be read. */
+/** Tags that the stream function invalidates for a record, or the redrive function if the record cannot be read. */
 export function tagsOfRecord(record: StreamRecord): readonly string[] {
   const reading = readRecord(record);
   return "tags" in reading ? reading.tags : (widestTags(record) ?? ["@all"]);
 }
 
-/** A database that reads the same but once, for a time in which nothing is written. */
+/** A database that reads each item once, for a period without writes. */
 export function readingOnce(db: Database): Database {
   const read = new Map<string, Promise<unknown>>();
   const send = (command: Parameters<Database["send"]>[0]) => {

@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { actor, anExecution, aProblem } from "../support/fixtures.ts";
 import { PAIRS } from "./random-views.ts";
 
-/** One write, with the changes that it names; an edit by hand names none. */
+/** One write, with the changes that it reports; an edit by hand reports none. */
 export type Write = (tables: Tables, db: Database) => Promise<Written | undefined>;
 
 /** Mostly the first of its kind, so that several writes change the same item. */
@@ -43,7 +43,7 @@ export async function begin({ problems, testCases, history }: Tables): Promise<v
   await history.record(actor("ann"), executionOf(1, true));
 }
 
-/** Writes that state the wanted result: when one is tried again, nothing is left to do. */
+/** Writes that state the wanted result: a retry finds nothing left to do. */
 export const setting: fc.Arbitrary<Write> = fc.oneof(
   {
     weight: 3,
@@ -99,7 +99,7 @@ export const making: fc.Arbitrary<Write> = fc.oneof(
 
 type Attributes = Record<string, unknown>;
 
-/** Sets attributes of an item that is there, or removes those that are undefined. */
+/** Sets attributes of an existing item, and removes those that are undefined. */
 const changeByHand =
   (key: Key, attributes: Attributes): Write =>
   async (_, db) => {
@@ -145,7 +145,7 @@ const byHand = (key: fc.Arbitrary<Key>, ...attributes: Attributes[]) =>
     .tuple(key, fc.constantFrom(...attributes), named)
     .map(([at, some, name]) => changeByHand(at, { ...some, ...name }));
 
-/** Manual writes of items past the API: sensible, odd and broken. */
+/** Manual writes of items without the API: sensible, odd and invalid ones. */
 export const handWrite: fc.Arbitrary<Write> = fc.oneof(
   {
     weight: 3,

@@ -5,12 +5,12 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 /** Small numbers, so that few executions fill groups, nodes and levels. */
 export const SMALL_SHAPE: FeedShape = { rangeSize: 2, groupRanges: 2, publicShards: 3, radix: 4 };
 
-/** Counts of one feed: by range, as its entries, and as its counters and tree say. */
+/** Counts of one feed, by range: as its entries, and as its counters and tree show them. */
 type Sizes = Record<string, number>;
 
 /**
- * Compares what counts every feed with the feed's entries: each range is counted once, in counters or in the tree, and
- * each node of the tree says what those below it do. Returns what the counts say and what is right.
+ * Compares the counts of every feed with the feed's entries: each range must be counted once, in counters or in the
+ * tree, and each node of the tree must equal the sum of those below it. Returns the actual and the correct counts.
  */
 export async function auditFeeds(db: Database, shape: FeedShape = FEED_SHAPE) {
   const said: Record<string, Sizes> = {};

@@ -14,15 +14,15 @@ import { type TestTable, testTable } from "../../support/dynamodb.ts";
 interface App extends AsyncDisposable {
   table: TestTable;
   tables: Tables;
-  /** Writes an item straight into DynamoDB, as an edit by hand or another program does. */
+  /** Writes an item directly to DynamoDB, as an edit by hand or another program does. */
   replaceItem(key: Key, attributes: Record<string, unknown>): Promise<void>;
-  /** Changes attributes of an item likewise, and leaves it the others. */
+  /** Changes attributes of an item in the same way, and keeps the others. */
   changeItem(key: Key, attributes: Record<string, unknown>): Promise<void>;
 }
 
 /**
- * The application's tables over an empty DynamoDB table of their own. The clock of ids stands still: blocks of them never grow
- * old, so that ids have no gaps on a slow machine either.
+ * The application's tables over a separate, empty DynamoDB table. The clock of the ids stands still: a block of ids never
+ * expires, so that ids have no gaps even on a slow machine.
  */
 export async function setup(options?: TablesOptions): Promise<App> {
   const table = await testTable();
@@ -40,7 +40,7 @@ export async function setup(options?: TablesOptions): Promise<App> {
   };
 }
 
-/** Loads a view's value, without the headers that are stored beside it. */
+/** Loads a view's value, without the headers that are stored with it. */
 export async function shownBy<Params, Value>(
   view: Resource<Params, Value, Source>,
   params: Params,

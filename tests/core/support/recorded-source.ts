@@ -8,7 +8,7 @@ import type { Database } from "@algoitny/core/table/database";
 import { createTables, type Tables } from "@algoitny/core/tables";
 import { recorded } from "@algoitny/core/view";
 
-/** A view as a recorded one, whether or not it is one by default. */
+/** A view in its recorded form, even if it is not recorded by default. */
 export function recordedView<Params, Value>(
   view: Resource<Params, Value, Source>,
 ): Resource<Params, Value, Source> {
@@ -28,8 +28,8 @@ interface Parts {
 }
 
 /**
- * A source as functions have it: the catalogue through the cache, and loads of recorded views through a recording client, over
- * whatever `replaced` makes of the tables.
+ * A source like the functions': the catalogue through the cache, and loads of recorded views through a recording
+ * client, over the tables that `replaced` returns.
  */
 export function recordedSource(
   cache: Cache,

@@ -2,7 +2,7 @@ import type { Resource } from "@algoitny/cache";
 import type { Source } from "@algoitny/core/source";
 import { viewNamed } from "@algoitny/core/views";
 
-/** A view as the rules invalidate it, whether or not it is recorded by default. */
+/** A view in its form with rules, even if it is recorded by default. */
 export function ruled<Params, Value>(
   view: Resource<Params, Value, Source>,
 ): Resource<Params, Value, Source> {

@@ -7,7 +7,7 @@ import { NONSENSE } from "../support/nonsense.ts";
 
 const NO_COUNTER: [unknown][] = [...NONSENSE, [2.5]];
 
-/** More problems than the catalogue may have. */
+/** More problems than the catalogue allows. */
 const TOO_MANY = 30_000_000;
 
 test.each(NO_COUNTER)("a counter of %j continues from the seconds since 1970", async (last) => {

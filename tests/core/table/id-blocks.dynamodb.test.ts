@@ -4,7 +4,7 @@ import { createTables } from "@algoitny/core/tables";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
-/** Blocks over a table of their own, a clock that stands still, and the requests that they have cost. */
+/** Blocks of ids over a separate table, a clock that stands still, and the number of their requests. */
 async function counter() {
   const app = await setup();
   let nowMs = 1_000_000;
@@ -25,7 +25,7 @@ test("a burst takes ids in blocks of fifty, each id once and in order", async ()
   await using at = await counter();
   const taken = await Promise.all(Array.from({ length: 200 }, () => at.take()));
   expect(taken).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
-  // The first one asks for itself alone.
+  // The first caller requests a single id.
   expect(at.calls()).toBe(5);
 });
 
@@ -35,7 +35,7 @@ test("a process reserves as many ids as it has used in the last second", async (
   // Blocks of 1, 1, 2 and 4.
   expect(at.calls()).toBe(4);
   at.wait(5_000);
-  // The rest of the last block is given up.
+  // The rest of the last block is dropped.
   expect([await at.take(), await at.take()]).toEqual([9, 10]);
   expect(at.calls()).toBe(6);
 });
@@ -59,7 +59,7 @@ test.each([
   ["by a clock that was set back", -1],
 ])("the rest of a block is not used %s", async (_, ms) => {
   await using at = await counter();
-  // The last one begins a block of four.
+  // The last request takes a block of four.
   for (const expected of [1, 2, 3, 4, 5]) expect(await at.take()).toBe(expected);
   at.wait(ms);
   expect(await at.take()).toBe(9);

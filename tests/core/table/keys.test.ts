@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 const id = fc.integer({ min: 1, max: 999_999_999_999 });
-/** Texts made of what keys are built from, so that a collision would be found. */
+/** Texts that contain the building blocks of keys, to provoke collisions. */
 const text = fc.oneof(
   fc.string({
     unit: fc.constantFrom("a", "#", "%", "23", ":", "USER", "PUBLIC", "COUNTS", "é", "\uD800"),
@@ -62,7 +62,7 @@ const items: Record<EntityName, fc.Arbitrary<[what: unknown, key: Key]>> = {
   experiment: text.map((view) => [view, keys.experiment(view)]),
 };
 
-/** Any item: what it is, and its key. */
+/** Any item: its entity and parts, and its key. */
 const item = fc.oneof(
   ...Object.entries(items).map(([entity, keyed]) =>
     keyed.map(([what, key]): [unknown, Key] => [[entity, what], key]),

@@ -1,7 +1,7 @@
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-/** Modules that an entry point brings along when it is bundled for a function. */
+/** Modules that an entry point loads when it is bundled for a function. */
 async function modulesOf(entry: string): Promise<string[]> {
   const options = {
     bundle: true,

@@ -77,7 +77,7 @@ test("a user has one integer id, even when their first executions are concurrent
 });
 
 test("the users active in the last 7 days are listed by day, without a scan, and no others", async () => {
-  // Noon eight days ago: a clock far in the past would have the engine sweep what has expired since.
+  // Noon eight days ago: with a clock far in the past, the engine would delete the items that have expired since.
   let nowMs = Math.floor(Date.now() / DAY_MS - 8) * DAY_MS + DAY_MS / 2;
   await using app = await setup({ now: () => nowMs });
   const { history, problems, users } = app.tables;

@@ -20,7 +20,7 @@ export interface Ask {
   headers?: Record<string, string>;
 }
 
-/** Sends a request; a body that is a text goes as it is, any other as JSON. */
+/** Sends a request; a string body is sent unchanged, any other as JSON. */
 export function ask(
   world: World,
   { method = "GET", path, as, body, headers = {} }: Ask,
@@ -33,7 +33,7 @@ export function ask(
   });
 }
 
-/** Error response as its client sees it. */
+/** Error response as the client receives it. */
 export async function errorOf(
   response: Response,
 ): Promise<{ status: number; type: string | null; caching: string | null; document: Json }> {

@@ -31,7 +31,7 @@ test("longer lifetimes are advised where most entries expire unchanged, for the 
   expect([seconds, reads]).toEqual([43_200, 10_000]);
   const [first] = advice;
   expect(first).toMatchObject({ id: "longer", view: "problem_detail" });
-  // Three of four entries expire before a change invalidates them: with twice the lifetime 9 of 16 do, which saves 343
+  // Three in four entries expire before a change invalidates them: with twice the lifetime 9 in 16 do, which saves 343
   // of these 800 loads.
   expect(first?.sentence).toContain("60% of misses");
   expect(first?.sentence).toContain("up to 34% of all");

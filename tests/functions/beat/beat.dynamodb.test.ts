@@ -27,7 +27,7 @@ const row = defineResource<void, string, { value: string }>({
   load: (_, { value }) => value,
 });
 
-/** A cache, its beat, and a stream that shows probes unless it stands still, all by one virtual clock. */
+/** A cache, its beat, and a stream that delivers probes unless it stands still, all on one virtual clock. */
 async function setup() {
   const clock = new VirtualClock();
   const store = new MemoryStore({ now: clock.now });

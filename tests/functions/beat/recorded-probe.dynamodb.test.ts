@@ -42,7 +42,7 @@ test("a beat fails while the stream's function does not invalidate for recorded 
       before = after;
       if (isDeployed) {
         await streamHandler(cache, { scopes: RECORDED_SCOPES })({ Records: records as never });
-        // Writes the probe as another process's beat does.
+        // Writes the probe as the beat of another process does.
         await createRecordedProbe(cache, source).read();
       }
       return Array.from({ length: PROBES }, () => Date.now());

@@ -9,7 +9,7 @@ const source = new URL("../../../packages/functions/src/", import.meta.url);
 const filesIn = (folder: string) =>
   readdirSync(new URL(folder, source)).map((name) => name.replace(/\.ts$/, ""));
 
-/** Routes whose function has another route already. */
+/** Routes that share the function of another route. */
 const SHARING = new Set<string>([
   "GET /api/graphql/",
   "POST /api/ops/experiments/",

@@ -175,7 +175,7 @@ describe("an uncached answer", () => {
     expect([headers?.["content-encoding"], isBase64Encoded]).toEqual(["br", true]);
     const unpacked = brotliDecompressSync(Buffer.from(body ?? "", "base64")).toString();
     expect(JSON.parse(unpacked)).toEqual(item);
-    // No 406 after the write: it has happened.
+    // The write is done, so the answer is not a 406.
     const refusing = await answerFor("*;q=0");
     expect([refusing.statusCode, refusing.body]).toEqual([201, JSON.stringify(item)]);
   });

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 const stats = { sub: "ann", total_executions: 1 } as never;
 const changes: Change[] = [{ entity: "user_stats", before: null, after: stats }];
 
-/** A store that notes what it is asked, and refuses what `refuses` says. */
+/** A store that records its requests, and refuses those that `refuses` selects. */
 class NotingStore extends MemoryStore {
   readonly order: string[] = [];
   refuses = new Set<string>();

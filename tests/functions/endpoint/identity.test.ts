@@ -26,7 +26,7 @@ const identifierOf = async (claims: object) =>
 const adminBy = async (claims: Record<string, unknown>) =>
   (await identify()(bearer(await issuer.sign(claims))))?.admin;
 
-/** As `adminBy`, behind the gateway's authorizer, which hands claims on as text. */
+/** As `adminBy`, behind the gateway's authorizer, which passes claims on as text. */
 const adminBehindGateway = async (claims: Record<string, unknown>, scheme = "Bearer ") => {
   const token = await issuer.sign(claims);
   const authorized = await authorize(
@@ -201,7 +201,7 @@ test("a user without an address is not an admin, even if the list contains an em
   expect(caller?.admin).toBe(false);
 });
 
-/** The verdict on a token of a route behind the gateway's authorizer. */
+/** Result for a token on a route behind the gateway's authorizer. */
 async function admittedBehindGateway(token: string): Promise<boolean> {
   const keys = createRemoteJWKSet(new URL(issuer.jwksUri));
   const config = { issuer: issuer.issuer, audience: ["algoitny"], keys };

@@ -118,7 +118,7 @@ describe("the body", () => {
     const parse = (levels: number) =>
       parseInput(httpEvent({ body: nested(levels) }), { body: z.json() }).body;
     expect(parse(100)).toEqual(JSON.parse(nested(100)));
-    // Deep enough for the check alone, for zod, and for the parser itself.
+    // Too deep for this check, for zod, and for the parser.
     for (const levels of [101, 2_500, 1_000_000])
       expect(errorsOf({ body: nested(levels) })).toEqual([
         { path: "body", message: expect.stringContaining("nested too deeply") },

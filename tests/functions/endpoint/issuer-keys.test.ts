@@ -12,7 +12,7 @@ const pairs = new Map(
   ),
 );
 
-/** An issuer that publishes the keys of `kids`, or is down, and a verifier with a virtual clock. */
+/** An issuer that publishes the keys of `kids`, or is down, and a verifier on a virtual clock. */
 function issuer() {
   const state = {
     kids: ["one"],
@@ -21,7 +21,7 @@ function issuer() {
     fetches: 0,
     /** Tokens passed to the verifier so far. */
     asked: 0,
-    /** The issuer answers when it resolves. */
+    /** The issuer answers when this resolves. */
     answering: Promise.resolve(),
     nowMs: START_MS,
   };
@@ -45,7 +45,7 @@ function issuer() {
     return Response.json(state.body ?? { keys: await Promise.all(keys) });
   };
   const verify = createTokenVerifier(auth, { fetch, now: () => state.nowMs });
-  /** The verdict on a token signed by `key` that names `kid`: 200, 401 or 503. */
+  /** Result for a token that `key` has signed and that names `kid`: 200, 401 or 503. */
   const judge = async (kid: string | undefined, { key = kid ?? "one", claims = {} } = {}) => {
     const seconds = START_MS / 1_000;
     const token = await new SignJWT({ sub: "s", iat: seconds, ...claims })

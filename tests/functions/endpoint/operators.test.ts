@@ -7,7 +7,7 @@ import { ADMIN, context, setup, USER } from "../support/test-endpoint.ts";
 
 const VIEWER = { sub: "viewer", email: "viewer@example.com", admin: "[staff viewer]" };
 
-/** A token without a signature, as the gateway's authorizer would have checked it. */
+/** An unsigned token, as after the gateway's authorizer has verified it. */
 function as(claims: Record<string, string>, inToken: object = claims) {
   const payload = Buffer.from(JSON.stringify(inToken)).toString("base64url");
   const headers = { authorization: `Bearer e30.${payload}.e30` };

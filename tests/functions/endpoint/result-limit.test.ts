@@ -72,7 +72,7 @@ describe("an answer over Lambda's limit", () => {
   });
 
   test("is measured as Lambda measures it, with the escapes of the result's JSON", async () => {
-    // Six bytes a character in the body, seven on the way.
+    // Six bytes per character in the body, seven in the result's JSON.
     expect((await answerOf(900_000)).statusCode).toBe(413);
     expect((await answerOf(880_000)).statusCode).toBe(200);
   });

@@ -48,7 +48,7 @@ test("a write invalidates what it changed before it answers", async () => {
   );
 });
 
-/** An endpoint whose tables affect a name of recorded reads; `commands` has the stamps of each invalidation. */
+/** An endpoint whose tables report a name of recorded reads; `commands` lists the stamps of each invalidation. */
 function recordedEndpoint() {
   const commands: string[][] = [];
   const note = (keys: readonly string[]) =>

@@ -20,7 +20,7 @@ const traffic = (seed: number, trial: number): Traffic => ({
   seed,
 });
 
-/** Pairs of slots after which two lifetimes are called different; undefined where they are not. */
+/** Number of pairs of slots after which two lifetimes are reported as different; undefined if they are not. */
 function decidedAfter(values: readonly number[], least = 12): number | undefined {
   for (let n = least; n <= values.length; n += 1) {
     const { low, high } = confidenceSequence(values.slice(0, n))!;
@@ -60,7 +60,7 @@ test("a test of proportions between keys that stay in one arm finds a difference
   expect(wrong.filter(Boolean).length).toBeGreaterThan(80);
 });
 
-/** Two-proportion z-test at 5 %, once. */
+/** A single two-proportion z-test at 5 %. */
 function areFarApart(slots: readonly Slot[]): boolean {
   const sum = (arm: "usual" | "trial", name: "reads" | "loads") =>
     slots.reduce((total, slot) => total + slot[arm][name], 0);

@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { httpEvent } from "../support/http-events.ts";
 import { context, setup, thing } from "../support/test-endpoint.ts";
 
-// The channel of events is the process's, and other files run in it too.
+// The event channel belongs to the process, in which other test files run too.
 afterAll(noteCacheEvents());
 
 const START = 1_800_000 * 3_600;
@@ -37,7 +37,7 @@ afterEach(() => void vi.useRealTimers());
 
 const ARM_METRICS = ["Hits", "Misses", "Loads", "Errors"];
 
-/** Asks for things one after the other, and returns the lines of arms. */
+/** Sends requests in sequence, and returns the log lines of arms. */
 async function linesOf(ids: readonly string[]) {
   const { endpoint, metrics } = setup();
   let asked = 0;
@@ -87,12 +87,10 @@ test("no request counts for an arm while entries of the previous slot may still 
 
 let lastStart = START;
 
-/**
- * Checks a hit of a key that has the trial lifetime, and that has shown old data for some time. Returns what it counts for the arm.
- */
+/** Checks a hit of a key with the trial lifetime that has shown old data for some time. Returns the arm's counts. */
 async function staleInTrial(trialSeconds: number, windowMs: number) {
   const view = "test_cases";
-  // Two hours later each time: what a process has read less than a minute ago, it does not read again.
+  // Each run is two hours later: a process does not read the state again within a minute.
   const start = (lastStart += 7_200);
   const tried = { ...experiment, view, usual_seconds: 901, trial_seconds: trialSeconds };
   vi.setSystemTime(start * 1_000);

@@ -25,7 +25,7 @@ const counts = (given: Partial<Slot["usual"]> = {}): Slot["usual"] => ({
   ...given,
 });
 
-/** Slots in which the trial arm makes that number of loads in 1,000 reads, the usual one 100, both with some noise. */
+/** Slots in which the trial arm makes that number of loads in 1,000 reads, and the usual one 100, both with some noise. */
 function slotsOf(number: number, loads: number, more: Partial<Slot["usual"]> = {}): Slot[] {
   const random = dice(11);
   const around = (mean: number) => mean + Math.round(6 * random()) - 3;
@@ -61,7 +61,7 @@ test("a lifetime with more loads is found to cost more, and one with equally man
 test("there is no verdict before twelve pairs, nor between whole days", () => {
   expect(judged(slotsOf(22, 50))).toMatchObject({ verdict: "measuring", pairs: 11 });
   expect(judged([])).toMatchObject({ verdict: "measuring", pairs: 0, saves_percent: null });
-  // Its second day would say otherwise, but is not over.
+  // The second day would change the result, but is not over.
   const turned = [...slotsOf(24, 50), ...slotsOf(20, 900)];
   expect(judged(turned)).toMatchObject({ verdict: "trial", pairs: 22 });
 });
@@ -95,14 +95,14 @@ test("a night without readers counts as time of the month, and does not move the
   const half = judged([...day(50), ...day(50)]);
   expect(half).toMatchObject({ verdict: "trial", pairs: 12, dropped: 12 });
   expect(half.saves_dollars_month! / whole.saves_dollars_month!).toBeCloseTo(0.5, 1);
-  // Six pairs of its third day would make twelve with those of a day before: the day is not over.
+  // Six pairs of the third day would complete twelve with those of an earlier day, but that day is not over.
   expect(judged([...day(50), ...slotsOf(12, 50)])).toMatchObject({
     verdict: "measuring",
     pairs: 12,
   });
 });
 
-/** Name of the guardrail that was broken, or `none`. */
+/** Name of the broken guard rail, or `none`. */
 const rail = (trial: Partial<Slot["usual"]>, usual: Partial<Slot["usual"]> = {}) =>
   brokenRail({ complete: [{ usual: counts(usual), trial: counts(trial) }, SILENCE], begun: [] }) ??
   "none";
@@ -213,7 +213,7 @@ test("a report states in a sentence what is saved, and the setting that makes it
   expect(young.sentence).toContain("decides nothing yet; 2 pairs of slots are counted, of the 12");
 });
 
-/** Runs the guard over one experiment, and returns why it was ended. */
+/** Runs the guard over one experiment, and returns the reason for its end. */
 async function guarded(experiment: Experiment, source: ReturnType<typeof sourceOf>) {
   const reasons: string[] = [];
   const experiments = {

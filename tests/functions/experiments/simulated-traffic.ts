@@ -9,11 +9,11 @@ export function dice(seed: number): () => number {
   };
 }
 
-/** Traffic on one view: keys of Zipf's popularity, which trends from hour to hour, over a day that has a night. */
+/** Traffic on one view: keys with Zipf's popularity, which changes from hour to hour, over days with nights. */
 export interface Traffic {
   keys: number;
   readsPerSecond: number;
-  /** Lifetimes in seconds: of keys in the usual arm and in the trial one. */
+  /** Lifetimes in seconds: of keys in the usual arm and in the trial arm. */
   usual: number;
   trial: number;
   seed: number;
@@ -26,7 +26,7 @@ export interface ArmCounts {
 
 export type Slot = Record<"usual" | "trial", ArmCounts>;
 
-/** Hours of one experiment: `assign` says which keys have the trial lifetime in a slot. */
+/** Hours of one experiment: `assign` decides which keys have the trial lifetime in a slot. */
 export function simulate(
   { keys, readsPerSecond, usual, trial, seed }: Traffic,
   slots: number,
@@ -62,7 +62,7 @@ export function simulate(
 const COUNTED_SECONDS = 2_700;
 const BUCKETS = 64;
 
-/** The assignment of `core/experiment`: of two buckets one each, in an order that is drawn for each pair of slots. */
+/** The assignment of `core/experiment`: one of each two buckets, in an order that is drawn for each pair of slots. */
 export function crossover(seed: number): (key: number, slot: number) => boolean {
   const random = dice(seed);
   const coins: number[][] = [];
@@ -76,7 +76,7 @@ export function crossover(seed: number): (key: number, slot: number) => boolean 
   };
 }
 
-/** Each key in one arm, for as long as the experiment runs. */
+/** Each key stays in one arm for the whole experiment. */
 export function fixed(seed: number): (key: number) => boolean {
   const random = dice(seed);
   const arms: boolean[] = [];
@@ -86,7 +86,7 @@ export function fixed(seed: number): (key: number) => boolean {
   };
 }
 
-/** Loads of 100 reads more in the trial arm than in the usual one, of each pair of slots. */
+/** Difference in loads per 100 reads between the trial and the usual arm, for each pair of slots. */
 export function differences(slots: readonly Slot[]): number[] {
   return Array.from({ length: slots.length >> 1 }, (_, pair) => {
     const share = (arm: "usual" | "trial") => {

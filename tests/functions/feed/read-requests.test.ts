@@ -12,7 +12,7 @@ afterEach(() => lines.close());
 
 const NOW = 1_800_000_000_000;
 
-/** A request's line, as its function writes it. */
+/** A request's log line, as its function writes it. */
 function write(
   endpoint: string,
   values: Partial<Record<MetricName, number>>,

@@ -26,7 +26,7 @@ const WELL: Row = {
 
 const NOW = 1_800_000_000;
 
-/** An hour and more of ordinary intervals; `last` takes the place of the latest ones, in order. */
+/** More than an hour of ordinary intervals; `last` replaces the latest ones, in order. */
 function seriesWith(last: readonly Row[], ordinary: Row = WELL): Series {
   const window = windowOfFindings(NOW, 10);
   const times = startsOf(window);
@@ -75,7 +75,10 @@ const SIGNS: Record<keyof typeof findingTexts, Row> = {
   "requests-fail": { errors: 4 },
 };
 
-/** Intervals that show it, where two are too few: a schedule's last value stands for 150 s, checks are missed after an hour. */
+/**
+ * Number of intervals that show it, where two are too few: a schedule's last value is valid for 150 s, checks are
+ * missed after an hour.
+ */
 const LONG: Partial<Record<string, number>> = { "beat-missing": 17, "monitor-idle": 360 };
 
 describe("a fault", () => {

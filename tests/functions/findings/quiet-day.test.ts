@@ -11,7 +11,7 @@ const PERIOD_SECONDS = 60;
 const START = 1_800_000_000;
 const NAMES = [...Object.keys(columns), "cached_percent"] as ColumnName[];
 
-/** A minute of a stage on which nothing is wrong: some reads come or not, and some of them are hits, by chance alone. */
+/** A minute of a healthy stage: the number of reads and of hits varies by chance. */
 function minute(random: () => number, readsPerMinute: number, hitShare: number): Row {
   const chances = 4 * readsPerMinute;
   const drawn = Array.from({ length: chances }, () => random() < 1 / 4);

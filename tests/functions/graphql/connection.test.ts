@@ -29,7 +29,7 @@ test("a walk over all pages shows each row that exists throughout once, although
           if (!page.page_info.has_next_page) break;
           after = page.page_info.end_cursor;
           const { value: change } = changes.next();
-          // Rows come and go at the head of a list, where the newest are; the reader stands behind them.
+          // Rows are added and removed at the head of a list, where the newest are; the reader is behind them.
           if (change.isNew) {
             guests.push(20_000 + turn);
             rows = [20_000 + turn, ...rows];

@@ -23,7 +23,7 @@ const DRAFT = {
   execution_count: 0,
 };
 
-/** The endpoint over tables that have one draft, or fail. */
+/** The endpoint over tables with one draft, or over tables that fail. */
 function setup({ introspection = false, fails = false } = {}) {
   const logged: string[] = [];
   const log = { error: (message: string) => void logged.push(message) };

@@ -4,12 +4,12 @@ import { describe, expect, test } from "vitest";
 import { bundle, startUp } from "../../support/bundle-source.ts";
 
 /**
- * Largest total that all cached reads load before their first `import()`, minified: 135 kB. It is parsed at cold
- * starts.
+ * Maximum size of the code that all cached reads load before their first `import()`, minified: 135 kB. It is parsed at
+ * cold starts.
  */
 const LIMIT_BYTES = 135_000;
 
-/** Most bytes that GraphQL loads before its first `import()`: 190 kB. */
+/** Maximum size of the code that GraphQL loads before its first `import()`: 190 kB. */
 const GRAPHQL_LIMIT_BYTES = 190_000;
 
 const cachedReads = Object.values(routes)

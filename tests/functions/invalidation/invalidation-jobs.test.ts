@@ -39,7 +39,7 @@ async function setup(entries: number) {
   for (let index = 0; index < entries; index += 1)
     await cache.getOrSet(`other:${index}`, () => index, "1 minute");
   const walk = store.walk.bind(store);
-  // Ten keys a step, as the SCAN of a large store returns some of its keys at a time.
+  // Ten keys per step, as SCAN returns some keys of a large store at a time.
   let names: string[] = [];
   store.walk = async (request) => {
     nowMs += 1_000;

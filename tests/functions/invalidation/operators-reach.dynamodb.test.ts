@@ -35,7 +35,7 @@ async function recordedSite() {
   const cache = new Cache({ store: new MemoryStore() });
   const segments = recordedView(problemSegment) as typeof problemSegment;
   const source = recordedSource(cache, app.table.db, { segments });
-  /** One after the other: on a busy machine, a load among fifty may take longer than it is given. */
+  /** In sequence: on a busy machine, one of fifty concurrent loads may exceed its time limit. */
   const read = async () => {
     const entries: CacheEntry<unknown>[] = [];
     for (const { resource, params } of ENTRIES)
@@ -51,7 +51,7 @@ async function recordedSite() {
     );
   await read();
   return {
-    /** Keys of the views of which a request of an operator leaves no entry that is served as fresh. */
+    /** Keys of the views that an operator's request leaves without a fresh entry. */
     async emptiedBy(request: Partial<InvalidationRequest>): Promise<string[]> {
       await read();
       await invalidateManually(InvalidationRequest.parse(request), { cache, namesOf });

@@ -16,7 +16,7 @@ function streamRecord(key: Key, after: object): StreamRecord {
   return { dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...after }) } };
 }
 
-/** A record of an item that no rule names, as the stream has it. */
+/** A stream record of an item that no rule names. */
 const counted: StreamRecord = {
   eventName: "INSERT",
   ...streamRecord(keys.counter("user"), { last: 1 }),
@@ -26,7 +26,7 @@ const namesOfCounted = await namesOfRecords([counted], STREAM_ARN);
 
 let loads = 0;
 const load = () => (loads += 1);
-/** Stand-ins for views: of one problem, of all test cases (by the name of their resource), of a user, and a recorded one. */
+/** Stand-ins for views: of one problem, of all test cases (by their resource), of a user, and a recorded one. */
 const views = {
   detail: defineResource({
     name: "problem_detail",
@@ -51,7 +51,7 @@ function setup(readAgain: RedriveContext["readAgain"] = () => Promise.reject(new
   const lines: Record<string, unknown>[] = [];
   const log = createLog((line) => lines.push(JSON.parse(line)));
   const read = async (name: ViewName) => cache.get(views[name], undefined);
-  /** Names of the views that the messages emptied. */
+  /** Names of the views that the messages invalidated. */
   const emptiedBy = async (...bodies: string[]) => {
     const names = Object.keys(views) as ViewName[];
     const before = await Promise.all(names.map(read));
@@ -73,7 +73,7 @@ const EVERYTHING = Object.keys(views);
 
 const body = streamRecord(keys.problemBody(7), { id: 7, constraints: "new" });
 
-/** The message that the stream's function would send of a record. */
+/** The message that the stream function would send for a record. */
 async function sendPoisonRecord(record: StreamRecord): Promise<string> {
   let sent = "";
   const put = createPoisonRecordSender("queue", async (message) => void (sent = message.body));
@@ -162,7 +162,7 @@ test("all messages are repeated while the store does not answer", async () => {
   const { store, emptiedBy } = setup(async () => [body]);
   store.delete = () => Promise.reject(new Error("no answer"));
   const { result, emptied } = await emptiedBy(givenUp, givenUp);
-  // The process whose invalidation failed loads the entry anew; other processes still read the stored one.
+  // The process whose invalidation failed loads the entry again; other processes still read the stored one.
   expect(emptied).toEqual(["detail"]);
   expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: "0" }, { itemIdentifier: "1" }] });
 });

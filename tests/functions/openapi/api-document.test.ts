@@ -27,14 +27,14 @@ const documented = Object.entries(document.paths).flatMap(([path, item]) =>
 const operationOf = (route: string) =>
   documented.find((each) => each.route === route)?.operation as DocumentedOperation;
 
-/** Every object in the document, with the way to it. */
+/** Every object in the document, with its path. */
 function* objects(value: unknown, path = "#"): Generator<[string, Record<string, unknown>]> {
   if (typeof value !== "object" || value === null) return;
   if (!Array.isArray(value)) yield [path, value as Record<string, unknown>];
   for (const [name, inner] of Object.entries(value)) yield* objects(inner, `${path}/${name}`);
 }
 
-/** GraphQL has a schema of its own. */
+/** GraphQL has a separate schema. */
 const documentedEntries = Object.entries(routes).filter(([route]) => !route.includes("/graphql/"));
 const documentedRoutes = documentedEntries.map(([route]) => route);
 

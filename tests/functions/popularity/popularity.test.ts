@@ -9,7 +9,7 @@ const emit = (type: "hit" | "miss" | "stale" | "load" | "filled", key: string, t
   for (let count = 0; count < times; count += 1) events.publish({ type, key, resource: "page" });
 };
 
-/** One instance that counts keys which begin with its name, so that tests do not count each other's. */
+/** An instance that counts only keys with its name as a prefix, so that tests do not count each other's. */
 function setup(name: string) {
   let nowMs = 0;
   let failing = false;

@@ -24,7 +24,7 @@ const TITLES = [
   `long ${"x".repeat(300)} end`,
 ];
 
-/** Without a normalizer an index folds only the case of ASCII letters, whatever a query asks for. */
+/** Without a normalizer an index folds only ASCII letters, whatever the query says. */
 const FOLDED = { type: "wildcard", normalizer: "lowercase" };
 
 const documents = TITLES.flatMap((title, index) =>
@@ -72,7 +72,7 @@ describe.runIf(OPENSEARCH_URL)("over a server of OpenSearch", () => {
     await ask("problems/_search", "POST", "{}");
   });
 
-  // Without a time limit: a server that shares this machine may be slow.
+  // There is no time limit: a server on the same machine may be slow.
   const send = (url: URL, init: RequestInit) => fetch(url, { ...init, signal: null });
   const engine = () => createOpenSearch({ url: OPENSEARCH_URL ?? "" }, { send });
 

@@ -1,7 +1,7 @@
 import { createOpenSearch } from "@algoitny/functions/searching/opensearch";
 import { expect, test } from "vitest";
 
-/** An answer of `_search` as OpenSearch's documents show one, with `track_total_hits` and `_source` of ids. */
+/** An answer of `_search` in the form of OpenSearch's documentation, with `track_total_hits` and `_source` of ids. */
 const RECORDED = {
   took: 6,
   timed_out: false,

@@ -36,7 +36,7 @@ const given = {
   redirect_uri: "https://api.example.com/ops/",
 };
 
-/** An issuer in the place of the network; `answer` is that of its token endpoint. */
+/** A stand-in for the issuer; `answer` is the answer of its token endpoint. */
 function signInWith(
   answer: () => Response = () => Response.json(granted),
   {

@@ -10,11 +10,11 @@ export interface EventParts {
   headers?: Record<string, string>;
   body?: string;
   base64?: boolean;
-  /** Claims as the gateway's authorizer hands them on. */
+  /** Claims in the form in which the gateway's authorizer passes them on. */
   claims?: Record<string, unknown>;
 }
 
-/** An API Gateway v2 event with nothing in it but what a test is about. */
+/** A minimal API Gateway v2 event, with the fields that a test sets. */
 export function httpEvent(parts: EventParts = {}): HttpEvent {
   const { method = "GET", path = "/api/problems/", query = "", headers = {}, claims } = parts;
   return {
@@ -46,7 +46,7 @@ export interface TestIssuer extends AsyncDisposable {
   issuer: string;
   jwksUri: string;
   requests: () => number;
-  /** Signs claims that are valid but for what a test changes. */
+  /** Signs valid claims with the changes of a test. */
   sign(
     claims: Record<string, unknown>,
     options?: { kid?: string | undefined; expiresIn?: string | number; issuedAt?: string },

@@ -16,7 +16,7 @@ export const context = {
   getRemainingTimeInMillis: () => 10_000,
 };
 
-/** A view whose loads are counted by the request's meter, as DynamoDB's are; "missing" is not found, "broken" throws. */
+/** A view whose loads the request's meter counts, like those of DynamoDB; "missing" is not found, "broken" throws. */
 export const thing = defineResource({
   name: "thing",
   key: ({ id }: { id: string }) => ({ id }),
@@ -29,7 +29,10 @@ export const thing = defineResource({
   },
 });
 
-/** Endpoints over tables whose use affects `names` of recorded reads, an in-memory store, the gateway's claims as identity, and a log that is kept. */
+/**
+ * Endpoints over tables that report `names` of recorded reads, with a store in memory, the gateway's claims as
+ * identity, and a recorded log.
+ */
 export function setup({
   wrap = (store: Store) => store,
   names = [],

@@ -7,12 +7,12 @@ import { OUTCOMES } from "@algoitny/functions/telemetry/outcome";
 import { httpEvent } from "../support/http-events.ts";
 import { context, setup, thing } from "../support/test-endpoint.ts";
 
-// The channel of events is the process's, and other files run in it too.
+// The event channel belongs to the process, in which other test files run too.
 afterAll(noteCacheEvents());
 
 const REASON = /^Misses[A-Z]/;
 
-/** Asks an endpoint for one thing after the other, and returns what each request was counted as. */
+/** Sends requests to an endpoint in sequence, and returns the counted outcome of each. */
 async function counted(ids: readonly string[], wrap?: (store: Store) => Store) {
   const { endpoint, metrics } = setup(wrap && { wrap });
   const handler = endpoint("GET /api/problems/", {}, async (_, { read, cache }) => {

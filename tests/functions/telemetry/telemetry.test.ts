@@ -13,7 +13,7 @@ import { context, setup } from "../support/test-endpoint.ts";
 import { httpEvent } from "../support/http-events.ts";
 import { uncached } from "@algoitny/core/uncached";
 
-// The channel of events is the process's, and other files run in it too.
+// The event channel belongs to the process, in which other test files run too.
 afterAll(noteCacheEvents());
 
 const endpoint: Observed = { subject: "endpoint", name: "GET /api/problems/", ids: {} };

@@ -7,13 +7,13 @@ import { scale } from "../../support/scale.ts";
 import { readAny, startSite, type Verdicts } from "./monitored-site.ts";
 import { RULE_WRITES, type RuleWrite } from "./rule-writes.ts";
 
-/** Longest time in which a missing rule is found. */
+/** Longest time until a missing rule is found. */
 const FOUND_WITHIN_MS = 15 * 60_000;
 
-/** Sites that are tried: a hit has to be drawn while the old entry lives, which is a minute for drafts. */
+/** Number of sites that are tried: a hit has to be drawn while the old entry is valid, which is a minute for drafts. */
 const SITES = [1, 2, 3, 4];
 
-/** Time from a change to the first hit that counts as stale, where the rule for it is missing. */
+/** Time from a change until a hit counts as stale, if its rule is missing. */
 async function findLack({ entity, index, prepare, write }: RuleWrite, seed: number) {
   await using site = await startSite(seed);
   if (prepare) await site.write(prepare);
@@ -38,7 +38,7 @@ test.each(RULE_WRITES.slice(0, scale.missingRules))(
   600_000,
 );
 
-/** Pace of writes in a site where nothing is missing. */
+/** Interval of writes in a site with all rules. */
 const WRITE_EVERY_MS = 4_000;
 
 test("every rule is tried, except those whose absence makes hits stale for seconds only", () => {
@@ -53,7 +53,7 @@ test("every rule is tried, except those whose absence makes hits stale for secon
   ]);
 });
 
-/** Writes and reads at random until that number of hits was checked, nothing missing. */
+/** Random writes and reads in a site with all rules, until that number of hits was checked. */
 async function checkHits(count: number, seed: number): Promise<Verdicts> {
   await using site = await startSite(seed);
   const { verdicts, clock } = site;

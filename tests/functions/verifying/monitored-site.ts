@@ -20,10 +20,10 @@ import { begin, type Write } from "../../core/soundness/writes.ts";
 
 type Rules = NonNullable<Parameters<typeof tagsFor>[1]>;
 
-/** Longest time that the stream takes for a change, in ms. */
+/** Longest delay of the stream, in ms. */
 const LAG_MS = 3_000;
 
-/** Checks a minute: as many as a stage makes whose processes have 600 together, since this one stands for all. */
+/** Checks a minute: as many as all processes of a stage make together at 600 a minute, since this process stands for all. */
 const PER_MINUTE = 6_000;
 
 /** Verdicts so far. */
@@ -35,16 +35,16 @@ export interface Verdicts {
   stale: { key: string; atMs: number }[];
 }
 
-/** A site on a clock that tests move, whose hits are checked as deployed. */
+/** A site on a clock that tests move, whose hits are checked as in a deployment. */
 export interface MonitoredSite extends AsyncDisposable {
   clock: VirtualClock;
   random: () => number;
   tables: Tables;
   verdicts: Verdicts;
-  /** Makes a write, by the API or past it; the stream comes later. Without rules, all of them apply. */
+  /** Makes a write, through the API or without it; the stream delivers it later. Default for the rules: all. */
   write(write: Write, rules?: Rules): Promise<void>;
   read(view: View | undefined): Promise<void>;
-  /** Advances the clock, and does what is due by then. */
+  /** Advances the clock, and runs everything that is due by then. */
   pass(ms: number): Promise<void>;
 }
 
@@ -110,13 +110,13 @@ export async function startSite(seed: number): Promise<MonitoredSite> {
   };
 }
 
-/** Reads any view, and lets half a second pass. */
+/** Reads a random view, and lets half a second pass. */
 export async function readAny(site: MonitoredSite): Promise<void> {
   await site.read(VIEWS[Math.floor(site.random() * VIEWS.length)]);
   await site.pass(500);
 }
 
-/** Tags that the stream's function invalidates for a record, by these rules. */
+/** Tags that the stream function invalidates for a record by these rules. */
 function tagsOf(record: StreamRecord, rules: Rules | undefined): readonly Tag[] {
   try {
     return tagsFor([toChange(record)], rules);
@@ -125,7 +125,7 @@ function tagsOf(record: StreamRecord, rules: Rules | undefined): readonly Tag[] 
   }
 }
 
-/** A source whose catalogue comes through the cache, as requests read it. */
+/** A source whose catalogue is read through the cache, as requests read it. */
 function cachedSource(cache: Cache, tables: Tables, random: () => number): Source {
   const read = createCatalogueReader(random);
   const source: Source = {

@@ -4,16 +4,16 @@ import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/l
 import { readTable } from "../../core/soundness/records.ts";
 import type { Write } from "../../core/soundness/writes.ts";
 
-/** A rule by its entity and its place there, and a change that nothing else would make known. */
+/** A rule by its entity and index, and a change that only this rule invalidates. */
 export interface RuleWrite {
   entity: EntityName;
   index: number;
-  /** Makes the change possible; every rule applies. */
+  /** Prepares the change; every rule applies. */
   prepare?: Write;
   write: Write;
 }
 
-/** Sets one attribute of an item, past the API. */
+/** Sets one attribute of an item without the API. */
 const set =
   (key: Key, attribute: string, value: unknown): Write =>
   async (_, db) =>
@@ -33,7 +33,7 @@ const remove =
   async (_, db) =>
     void (await db.send(new DeleteCommand({ TableName: db.tableName, Key: key })));
 
-/** Puts a copy of the first problem into the next partition, past the API and so past the counter of problems. */
+/** Copies the first problem into the next partition, without the API and so without the counter of problems. */
 const copyToNextPartition: Write = async (_, db) => {
   const { Item } = await db.send(
     new GetCommand({ TableName: db.tableName, Key: keys.problem(1), ConsistentRead: true }),
@@ -43,7 +43,7 @@ const copyToNextPartition: Write = async (_, db) => {
   return undefined;
 };
 
-/** Adds to the first number that an item of the entity has beside its names, past the API. */
+/** Increments the first number of an entity's item that is not part of its name, without the API. */
 const raise =
   (entity: EntityName, names: readonly string[], of: Record<string, unknown> = {}): Write =>
   async (tables, db) => {
@@ -63,8 +63,8 @@ const PUBLIC = { kind: "public" } as const;
 const rename: Write = ({ problems }) => problems.change(1, { title: "renamed" });
 
 /**
- * Every rule but one: that a problem which is the first of its partition makes the extent known is of use for seconds only, until
- * the record of the counter comes.
+ * Every rule but one: the rule that invalidates the extent for the first problem of a partition matters for seconds
+ * only, until the record of the counter arrives.
  */
 export const RULE_WRITES: readonly RuleWrite[] = [
   { entity: "history_detail", index: 0, write: set(keys.historyDetail(1), "test_results", []) },

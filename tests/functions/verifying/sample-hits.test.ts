@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 
 const TASK = { resource: "problem_list", key: "problem_list:1", params: {}, entryId: "one" };
 
-/** A time that a test moves. */
+/** A clock that a test moves. */
 function timer() {
   let nowMs = 1_000;
   return { now: () => nowMs, wait: (ms: number) => (nowMs += ms) };
@@ -24,7 +24,7 @@ test("hits are checked at a rate that does not depend on their number", () => {
     if (sampler.takes("problem_list")) taken += 1;
     wait(10);
   }
-  // Ten minutes of a stage that checks 60 a minute, of which this process has a tenth.
+  // Ten minutes of a stage that checks 60 hits a minute, a tenth of them in this process.
   expect(taken).toBeGreaterThan(54);
   expect(taken).toBeLessThan(66);
 });

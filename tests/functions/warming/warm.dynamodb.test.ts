@@ -12,7 +12,7 @@ import { describe, expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup as setupTables } from "../../core/support/fixtures.ts";
 import { recordedSource } from "../../core/support/recorded-source.ts";
 
-/** The tables in an engine, a cache over a store in memory, and ways to make them fail. */
+/** The tables in an engine, a cache over a store in memory, and functions that make them fail. */
 async function setup() {
   const app = await setupTables();
   const lines: Record<string, unknown>[] = [];
@@ -82,7 +82,7 @@ async function setup() {
   };
 }
 
-/** Requests of every run: is the database there, and is there anything in it? */
+/** Requests of every run: one checks that the database answers, one that it has data. */
 const LOOKS = 2;
 
 const subs = (count: number) => Array.from({ length: count }, (_, index) => `user-${index}`);
@@ -130,7 +130,7 @@ test("a bulk load that fails does not stop the others, and is reported without e
 
 test("warming stops before its time is over and reports its progress, and the next run continues from there", async () => {
   await using app = await setup();
-  // The time is over as soon as one bulk load of a hundred has been asked for, after the first looks.
+  // The time is over once one bulk load of a hundred has been requested, after the first looks.
   const calls = app.table.calls();
   app.giveTime(() => (app.table.calls() < calls + LOOKS + 1 ? 60_000 : 1_900));
   const first = await app.warm("user_stats", { userIds: subs(250) });

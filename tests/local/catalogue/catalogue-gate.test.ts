@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const report = (plan: object) => ({ plans: [{ out_of_time: false, ...plan }] });
 
-/** A gate whose filling answers with these reports, one after the other, each when the test says so. */
+/** A gate whose filling returns these reports in turn, each when the test releases it. */
 function gate(reports: readonly (object | Error)[]) {
   const { pass, fill } = createCatalogueGate({ sleep: async () => {} });
   const passed: string[] = [];

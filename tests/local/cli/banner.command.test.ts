@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { devOutput, temporaryFolder } from "./support/run-cli.ts";
 
-/** Runs a line as it would be pasted: alone, in a shell and a folder that know nothing of the cloud. */
+/** Runs a line as if it were pasted: alone, in a shell and a folder without knowledge of the cloud. */
 function paste(line: string): string {
   const { PATH = "", HOME = "" } = process.env;
   const options = { cwd: tmpdir(), env: { PATH, HOME, USER: "me" }, encoding: "utf8" } as const;

@@ -18,7 +18,7 @@ const write = request({ method: "POST", status: 201, invalidatedTags: 7 });
 function setup({ verbose = false } = {}) {
   const time = manualTime();
   const lines: string[] = [];
-  // Without the time that each line begins with.
+  // Lines without the time at their beginning.
   const log = createTerminalLog({
     write: (line) => lines.push(line.slice(9)),
     verbose,

@@ -8,16 +8,20 @@ import { expect, onTestFinished, test } from "vitest";
 const { redis, dynamodb } = enginesFromEnvironment();
 const ENGINES = { redis: { ...redis, engine: redis.engine ?? ("embedded" as const) }, dynamodb };
 
-/** Number of problems in a folder's data, the cache status of the answer, and if the first beat takes Redis for one that came back older. */
+/**
+ * Number of problems in a folder's data, the cache status of the answer, and true if the first beat reports a Redis
+ * that came back older.
+ */
 async function listed(dataDir: string, sample: boolean) {
   await using cloud = await startCloud({ ...ENGINES, dataDir, sample });
-  // Changes that are still on their way would empty what is stored, now or at the next start.
+  // Changes that the stream has not delivered yet would invalidate stored entries, now or at the next start.
   await cloud.streams.drained();
   const list = () => fetch(`${cloud.url}/api/problems/`);
   const response = await list();
   const problems = (await response.json()) as unknown[];
   const beat = (await cloud.scheduler.fire("Beat")) as { reset: boolean };
-  // A first beat empties Redis, since it cannot know how old that is: the next start finds what this request stores.
+  // A first beat clears Redis, because it cannot know the age of its data: the next start finds the entries that this
+  // request stores.
   await list();
   return {
     count: problems.length,

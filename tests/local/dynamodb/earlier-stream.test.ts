@@ -56,7 +56,7 @@ test("a stream that was switched on anew shows no record of an earlier one after
     await engine.renew();
   }
   using file = new DatabaseSync(join(dataDir, "dynoxide.db"));
-  // A record that is as old as the stream, to the second, may be the stream's own.
+  // A record as old as the stream, to the second, may belong to the stream.
   file.exec("UPDATE _stream_records SET created_at = created_at - 60");
   {
     await using engine = await opened(dataDir);

@@ -5,11 +5,11 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { evaluations, FAMILIES, sequences, type Words } from "./support/generated-commands.ts";
 
-/** Replies whose order Redis leaves open. */
+/** Commands whose reply has no defined order. */
 const UNORDERED =
   /^(?:SMEMBERS|SDIFF|SINTER|SUNION|HGETALL|HKEYS|HVALS|HRANDFIELD|KEYS|.?SCAN|SPOP|SRANDMEMBER)$/;
 
-/** Errors of scripts end in a line number on Redis alone, and in a digest. */
+/** Only Redis ends the errors of scripts in a line number and a digest. */
 const SCRIPT_SUFFIX = / script: .*$/s;
 
 function comparable(reply: Reply): unknown {
@@ -38,7 +38,7 @@ describe.skipIf((await redisServerVersion()) === undefined)(
     });
     afterAll(() => Promise.all(engines.map((engine) => engine.close())));
 
-    /** The replies of both to the same commands, over an empty database. */
+    /** The replies of both engines to the same commands, over an empty database. */
     async function replies(commands: readonly Words[]): Promise<unknown[][]> {
       return await Promise.all(
         engines.map(async (engine) => {

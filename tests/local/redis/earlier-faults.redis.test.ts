@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterAll(() => upstash.close());
 
-/** One command over REST: its result, or the error's text. */
+/** One command over REST: its result, or the text of its error. */
 const run = async (...command: [name: string, ...args: string[]]): Promise<unknown> =>
   await upstash
     .client()

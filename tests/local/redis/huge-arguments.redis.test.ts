@@ -3,7 +3,7 @@ import { RedisError, type Reply } from "@algoitny/local/redis/reply";
 import { redisServerVersion } from "@algoitny/local/redis/redis-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-/** Numbers at the edges of what Redis reads as an int, a long, an unsigned long and a double. */
+/** Numbers at the limits of the types that Redis parses: int, long, unsigned long and double. */
 const HUGE = [
   "536870911",
   "2147483648",
@@ -34,7 +34,7 @@ const SETUP = [
   "ZADD z 1 a 2 b",
 ];
 
-/** Commands with an `@` wherever a huge number goes. */
+/** Commands with an `@` in the place of a huge number. */
 const COMMANDS = [
   ["GETRANGE s @ -1", "GETRANGE s 0 @", "GETBIT s @", "BITCOUNT s @ -1", "BITCOUNT s 0 @ BIT"],
   ["INCRBY n @", "DECRBY n @", "HINCRBY h f @", "SETRANGE s @ ''"],
@@ -57,7 +57,7 @@ const COMMANDS = [
 const wordsOf = (line: string): string[] =>
   (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ""));
 
-/** Integers beyond 2^53 are rounded on their way from redis-server, and not always to the nearest double. */
+/** Integers beyond 2^53 from redis-server are rounded, and not always to the nearest double. */
 function comparable(reply: Reply): unknown {
   if (reply instanceof RedisError) return { error: reply.message.replace(/ script: .*$/s, "") };
   if (Buffer.isBuffer(reply)) return reply.toString("latin1");

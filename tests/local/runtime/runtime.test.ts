@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startRuntime, type RuntimeOptions } from "@algoitny/local/invoke";
 
-/** A folder of functions, and a runtime over it that is closed with the test. */
+/** A folder of functions, and a runtime over it that closes with the test. */
 async function setup(files: Record<string, string>, options: Partial<RuntimeOptions> = {}) {
   const path = await mkdtemp(join(tmpdir(), "runtime-"));
   const folder = pathToFileURL(`${path}/`);

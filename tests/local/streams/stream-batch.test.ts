@@ -7,7 +7,7 @@ import { START_MS, entriesOf, keysOf } from "./support/test-stream.ts";
 
 type Answer = (keys: string[], call: number) => unknown;
 
-/** Handles one batch of keys with the clock standing still but for back-off; what happened, in order. */
+/** Handles one batch of keys on a clock that only back-off moves; returns the events in order. */
 async function handle(
   keys: string[],
   limits: Partial<Subscription>,

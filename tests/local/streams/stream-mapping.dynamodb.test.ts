@@ -24,7 +24,7 @@ import { testTable } from "../../support/dynamodb.ts";
 
 type Handler = (records: DynamoDBRecord[]) => unknown;
 
-/** Creates a private table and a way to feed a handler from its stream. */
+/** Creates a private table and a function that feeds a handler from its stream. */
 async function setup() {
   const table = await testTable();
   const client = new DynamoDBClient(localClientConfig(table.endpoint));

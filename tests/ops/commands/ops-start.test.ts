@@ -8,7 +8,7 @@ import { registerHooks } from "node:module";
 import { writeSync } from "node:fs";
 registerHooks({ load(url, context, next) { writeSync(2, url + "\\n"); return next(url, context); } });`)}`;
 
-/** The command line itself, then the help of each command in the same process. */
+/** The command line alone, then the help of each command in the same process. */
 const EVERY_HELP = `
 import "./packages/ops/src/cli/ops-command-line.ts";
 import { runOps } from "./packages/ops/src/commands/run-ops.ts";

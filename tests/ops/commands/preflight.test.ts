@@ -8,9 +8,9 @@ import { preflight } from "@algoitny/ops/commands/preflight";
 import { EXIT, runOps } from "@algoitny/ops/commands/run-ops";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/** Lambda's account settings, and the number that they say. */
+/** Lambda's account settings, with their concurrency limit. */
 let concurrency = 1_000;
-/** Name that the issuer's discovery document gives itself. */
+/** Issuer's name in its discovery document. */
 let issuerName = "";
 const lambda = createServer(({ url = "" }, response) => {
   const answers: Record<string, object> = {

@@ -41,7 +41,7 @@ test("outputs are compared without the parts that differ from run to run", () =>
   expect(maskedOutput(line)).not.toBe(maskedOutput(line.replace("miss", "hit ")));
 });
 
-/** Commands of the guide that are of `npm run ops`, as they are typed. */
+/** Commands of `npm run ops` in the guide, as they are typed. */
 const typed = Object.values(findingTexts)
   .flatMap(({ check, todo, otherwise }) => [check, todo, otherwise])
   .flatMap((text) =>

@@ -69,7 +69,7 @@ test("an endpoint without counted requests differs by all of them", () => {
   ]);
 });
 
-/** An API that returns these totals one after another, and the last one from then on. */
+/** An API that returns these totals in turn, then the last one repeatedly. */
 function apiWith(...looks: ApiTotals[]) {
   let asked = 0;
   const call = async (_: string, path: string) => {

@@ -17,7 +17,7 @@ test("arrivals follow a Poisson process of the given rate, and are the same for 
   const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
   expect(mean).toBeGreaterThan(4.8);
   expect(mean).toBeLessThan(5.2);
-  // Of an exponential distribution the deviation is the mean; evenly spaced arrivals would have none.
+  // The deviation of an exponential distribution equals its mean; evenly spaced arrivals would have none.
   expect(Math.sqrt(variance) / mean).toBeGreaterThan(0.95);
   expect(Math.sqrt(variance) / mean).toBeLessThan(1.05);
   expect(times(1)).toEqual(all);

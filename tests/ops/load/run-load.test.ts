@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 const HIT: Exchange = { status: 200, outcome: "hit", fromFunction: true };
 
-/** Sends 200 requests a second for 10 s of a virtual clock, to an API that `send` stands for. */
+/** Sends 200 requests a second for 10 s of a virtual clock; `send` stands for the API. */
 async function load(
   send: (clock: VirtualClock) => Send,
   { perSecond = 200, oversleptMs = 0 } = {},

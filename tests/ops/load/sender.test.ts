@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 const LIST: PlannedRequest = { endpoint: "GET /api/problems/", path: "/api/problems/?page=1" };
 
-/** A sender, and an API that answers as `answer` says. */
+/** A sender, and an API with the answers of `answer`. */
 async function start(answer: (request: IncomingMessage, response: ServerResponse) => void) {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

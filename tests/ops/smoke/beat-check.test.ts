@@ -3,10 +3,10 @@ import { runChecks } from "@algoitny/ops/smoke/run-checks";
 import type { Api } from "@algoitny/ops/smoke/smoke-api";
 import { expect, test } from "vitest";
 
-/** Two minutes: intervals before it show nothing. */
+/** Two minutes, before which the API shows no interval. */
 const START_MS = 120_000;
 
-/** Numbers of the minutes from the start on; `before` is that of a minute before it. */
+/** Numbers of the minutes since the start; `before` is that of an earlier minute. */
 const metrics = (ages: readonly (number | null)[], before: number | null = null) => ({
   status: 200,
   json: {
@@ -20,7 +20,7 @@ const metrics = (ages: readonly (number | null)[], before: number | null = null)
   },
 });
 
-/** The outcome of the check where the API answers with these, one after the other, then with the last one. */
+/** The outcome of the check for an API with these answers in turn, then the last one repeatedly. */
 async function outcomeOf(answers: readonly object[]) {
   let asked = 0;
   const pauses: number[] = [];

@@ -1,6 +1,6 @@
 import { Miniflare } from "miniflare";
 
-/** Runs a bundled worker in workerd once, with a compatibility flag, and prints what it answers. */
+/** Runs a bundled worker in workerd once, with a compatibility flag, and prints its answer. */
 const [flag, scriptPath, url, token] = process.argv.slice(2);
 const miniflare = new Miniflare({
   modules: [{ type: "ESModule", path: scriptPath }],

@@ -28,7 +28,7 @@ export async function evaluate({ stage, dev, paths, restoredTables: adopted }: S
   await pulumi.runtime.runInPulumiStack(() => run(config.run));
   return {
     app,
-    /** Complete when the event loop has run dry. */
+    /** Complete when the event loop is empty. */
     resources: () => resources.map((each) => ({ ...each, outputs: told.get(each.urn) })),
   };
 
@@ -73,10 +73,13 @@ function watchOutputs(): Map<string, Inputs> {
   return told;
 }
 
-/** Key under which Pulumi says that an object stands for something else, such as a secret. */
+/** Key by which Pulumi marks an object as a special value, such as a secret. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-/** Inputs that were given, without Pulumi's marks: what depends on a function's environment is a secret to it, its name too. */
+/**
+ * The given inputs without Pulumi's marks: to a function, everything that depends on its environment is a secret, even
+ * its name.
+ */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
@@ -131,7 +134,7 @@ function call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, un
   return inputs;
 }
 
-/** As the provider writes it: capital letters and lists. */
+/** In the provider's form: capital letters and lists. */
 function policyJson({ statements = [] }: { statements?: Record<string, unknown>[] }): string {
   return JSON.stringify({
     Version: "2012-10-17",

@@ -11,7 +11,7 @@ import { readByGraphQL, writeByGraphQL } from "./graphql-scenario.ts";
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked at field by field
 type Json = any;
 
-/** Uses every function once at least, on every way it may go to the table; each answer must have its status. */
+/** Uses every function at least once, with every kind of access to the table; each answer must have its status. */
 export async function useEverything(deployment: Deployment): Promise<void> {
   const admin = await deployment.tokenOf({
     sub: "admin",
@@ -54,10 +54,10 @@ export async function useEverything(deployment: Deployment): Promise<void> {
     await ask(200, "POST /ops/cache/clear/");
     await ask(200, `GET /problems/${path}`);
   }
-  // A change that nothing makes known: a check of the hit finds it, and looks again later.
+  // A change without an invalidation: the check of the hit finds it, and schedules another check.
   await ask(200, "GET /account/stats/", undefined, user);
   await damage(keys.userStats("user"), "total_executions", 7);
-  // The second time they are hits, the first of which each function has checked.
+  // The second requests are hits; each function has its first hit checked.
   await readProblems(twice(ask), user, problem);
   await readHistory(twice(ask), user, execution);
   for (const fields of ["title", "title platform"]) await readByGraphQL(ask, user, another, fields);
@@ -91,8 +91,8 @@ const twice =
   };
 
 /**
- * Changes an attribute past the API. Unless a number is given, it is unreadable from then on: the next write repairs it, which
- * takes further rights.
+ * Changes an attribute without the API. Without a number, it becomes unreadable: the next write repairs it, which
+ * requires further rights.
  */
 type Damage = (key: Key, attribute: string, number?: number) => Promise<void>;
 
@@ -117,13 +117,13 @@ function damageOf({ graph, services }: Deployment): Damage {
   };
 }
 
-/** A write that compares the item first, which takes further rights. */
+/** A write that first compares the item, which requires further rights. */
 const askOutdated = (ask: Ask, route: string, body?: unknown, token?: string) =>
   ask(412, route, body, token, { "if-match": '"outdated"' });
 
 const theatre = { platform: "codeforces", problem_id: "1A", title: "Theatre Square" };
 
-/** Returns the id of a problem that is there. */
+/** Returns the id of an existing problem. */
 async function useProblems(ask: Ask, damage: Damage): Promise<number> {
   const { id } = await ask(201, "POST /problems/", { ...theatre, solution_code: "x" });
   await ask(409, "POST /problems/", theatre);
@@ -199,7 +199,7 @@ async function useHistory(
   // The first execution of a third group moves the counts of the first group into the tree.
   for (const last of [10_000, 20_000]) {
     await damage(keys.counter("history"), "last", last);
-    // A process uses up the ids that it has taken from the counter before.
+    // A process uses up the ids that it has reserved from the counter before.
     for (let id = 0; id < last;) ({ id } = await ask(201, "POST /history/", execution, user));
   }
   return [first.id, second.id];
@@ -231,7 +231,7 @@ async function useOperations(ask: Ask, { services }: Deployment, damage: Damage)
   await ask(200, "GET /ops/experiments/");
   await ask(200, "POST /ops/experiments/problem_detail/stop/");
   await ask(200, "POST /ops/experiments/", { view: "user_stats", ttl_seconds: 900 });
-  // Its guard ends it: it has run for longer than 14 days.
+  // Its guard ends it, because it is older than 14 days.
   const days15 = Math.floor(Date.now() / 1_000) - 15 * 86_400;
   await damage(keys.experiment("user_stats"), "started_at", days15);
   await ask(200, "GET /ops/experiments/");

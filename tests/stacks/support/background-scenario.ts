@@ -12,7 +12,7 @@ import { givenUp, messageOf, removalOf } from "./sample-events.ts";
 import { ofType } from "./graph.ts";
 import { fileOfFunction } from "./deployed-routes.ts";
 
-/** Uses what runs without a request: schedules, the stream, and the queue of what the stream could not handle. */
+/** Uses the functions that run without a request: schedules, the stream, and the queue of its unreadable records. */
 export async function useBackground({ graph, container, services }: Deployment): Promise<void> {
   for (const { inputs } of ofType(graph, "aws:scheduler/schedule:Schedule")) {
     const { arn, input } = inputs["target"] as { arn: string; input: string };

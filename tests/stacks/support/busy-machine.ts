@@ -1,8 +1,8 @@
 const ATTEMPTS = 20;
 
 /**
- * Repeats an attempt until its time limit suffices: a check of health gives up after 2 seconds, in which a cold
- * function on a busy machine has not loaded the SDK; a plan of warming after 5 to 50. The last failure is thrown.
+ * Repeats an attempt until its time limit suffices: a health check gives up after 2 seconds, in which a cold function
+ * on a busy machine has not loaded the SDK; a warming plan after 5 to 50. Throws the last failure.
  */
 export async function untilDone(attempt: () => Promise<unknown>): Promise<void> {
   for (let left = ATTEMPTS - 1; left > 0; left -= 1) {

@@ -25,8 +25,8 @@ const ACCOUNT = {
 };
 
 /**
- * The part of SST's CLI that its components talk to, over JSON-RPC. It builds functions into `folder`, for real where
- * `bundles` says so (else an empty one stands in for a handler that is there), and keeps a list of them.
+ * The part of SST's CLI that its components call, over JSON-RPC. It builds functions into `folder`: those that
+ * `bundles` selects for real, the others as empty files; and keeps a list of them.
  */
 export async function startCli(
   folder: string,
@@ -49,7 +49,7 @@ export async function startCli(
     return { out, handler: `bundle${path.extname(handler)}`, errors: [], sourcemaps };
   }
 
-  /** Under `sst dev` functions are built when they are first called; here none is. */
+  /** Under `sst dev` functions are built at their first call; here none is called. */
   function addTarget({ functionID: id, handler, links, properties: settings }: BuildRequest) {
     functions.push({ id, handler, settings, folder: "", links, copyFiles: [] });
     return {};
@@ -75,7 +75,7 @@ export async function startCli(
       );
       response
         .setHeader("content-type", "application/json")
-        // A kept socket that is closed while the next request is on its way fails the evaluation.
+        // A kept-alive socket that is closed during the next request fails the evaluation.
         .setHeader("connection", "close")
         .end(JSON.stringify(reply));
     })();

@@ -2,7 +2,7 @@ import { registerHooks } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** Runs the bundle in the current folder as a Lambda container does, and notes which of its files were loaded. */
+/** Runs the bundle in the current folder as a Lambda container does, and records which of its files were loaded. */
 const loaded: string[] = [];
 registerHooks({
   load(url, context, next) {
@@ -11,10 +11,10 @@ registerHooks({
   },
 });
 
-/** More than Lambda gives, because a busy machine needs more. */
+/** More than on Lambda, because a busy machine needs more. */
 const PATIENCE_MS = 600_000;
 
-/** Proxy in place of the object in which SST keeps links; it notes those that are read. `in` reads nothing. */
+/** Proxy for the object in which SST keeps links; it records those that are read. `in` does not count as a read. */
 const linksRead = new Set<string>();
 Reflect.set(
   globalThis,

@@ -12,15 +12,15 @@ interface Reply {
 }
 
 export interface Container {
-  /** Runs the handler; rejects with its error, or with what the process wrote when it ended instead. */
+  /** Runs the handler; rejects with its error, or with the output of a process that has ended. */
   invoke(event: unknown): Promise<unknown>;
-  /** Files of the bundle that were loaded so far. */
+  /** Files of the bundle that have been loaded so far. */
   loaded(): readonly string[];
-  /** Links that were read so far. */
+  /** Links that have been read so far. */
   links(): readonly string[];
   /** Number of times that the handler has answered without an error. */
   answers(): number;
-  /** All that the function wrote. */
+  /** Output of the function. */
   output(): string;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Queue } from "@algoitny/functions/deployment/queues";
 import { type Graph, type Inputs, ofType, theOne } from "./graph.ts";
 import { fileOfFunction } from "./deployed-routes.ts";
 
-/** The deployed queues under their deployed names (without `.fifo`), as the local SQS takes them. */
+/** The deployed queues under their deployed names (without `.fifo`), in the form of the local SQS. */
 export function queueTable(graph: Graph): Record<string, Queue> {
   return Object.fromEntries(
     ofType(graph, "aws:sqs/queue:Queue").map(({ inputs }) => [
@@ -48,7 +48,7 @@ function consumerOf(graph: Graph, name: string): Queue["consumer"] {
   };
 }
 
-/** Name of a deployed queue by the name that it has in the table of queues. */
+/** Name of a deployed queue, by its name in the table of queues. */
 export function deployedName(graph: Graph, name: string): string {
   return localName(theOne(graph, "aws:sqs/queue:Queue", `${name}Queue`).inputs);
 }

@@ -15,7 +15,10 @@ import { deployedName } from "./deployed-queues.ts";
 import { deployed } from "./deployed-routes.ts";
 import { sealLinks } from "./sealed-links.ts";
 
-/** The graph brought to life: its routes, its queues, its bundles, each with its own links and its own role's rights. */
+/**
+ * The evaluated graph as a running system: its routes, its queues and its bundles, each with its links and the rights
+ * of its role.
+ */
 export interface Deployment extends AsyncDisposable {
   graph: Graph;
   url: string;
@@ -86,7 +89,7 @@ export function builtOf(graph: Graph, file: string): BuiltFunction {
   return built;
 }
 
-/** Serves the routes that the graph has, behind the authorizer that it has. */
+/** Serves the routes of the graph, behind its authorizer. */
 function startGateway(
   graph: Graph,
   issuer: Issuer,
@@ -124,7 +127,7 @@ function authorizerOf(graph: Graph): { issuer: string; audience: string } {
   return { issuer, audience: audiences[0] ?? "" };
 }
 
-/** Links as they were deployed, but for the addresses of what runs here instead. */
+/** The deployed links, with the addresses of the local services. */
 function localised(
   graph: Graph,
   { links }: BuiltFunction,
@@ -144,7 +147,7 @@ function localised(
   return Object.fromEntries(Object.entries(links).map(([name, link]) => [name, here(name, link)]));
 }
 
-/** The deployed environment and what Lambda adds. Links come as SST deploys them: a sealed file beside the bundle. */
+/** The deployed environment and Lambda's additions. Links come as SST deploys them: a sealed file beside the bundle. */
 function environmentOf(
   graph: Graph,
   { id, folder }: BuiltFunction,
@@ -157,7 +160,7 @@ function environmentOf(
     ...variables,
     SST_KEY: sealLinks(folder, links),
     AWS_REGION: "us-east-1",
-    // By this the services know which function's role it is.
+    // The services identify the function's role by this key.
     AWS_ACCESS_KEY_ID: id,
     AWS_SECRET_ACCESS_KEY: "secret",
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbUrl,

@@ -7,7 +7,7 @@ import { installPlatform, messageOf } from "./platform.ts";
 import { stages } from "./stages.ts";
 import { openSynth } from "./synth.ts";
 
-/** Evaluates each stage once for all test files, beside the tests of other projects, which need no graph. */
+/** Evaluates each stage once for all test files, concurrently with the tests of other projects, which need no graph. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // esbuild's garbage collector takes a fifth of the time of building all functions, at Go's default.
   process.env["GOGC"] ??= "400";
@@ -25,7 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function evaluateAll(folder: string): Promise<void> {
   await installPlatform();
   await using program = await openSynth(folder);
-  // One after the other: tests of other projects want the cores meanwhile.
+  // In sequence: tests of other projects need the cores too.
   for (const [name, options] of Object.entries(stages))
     await writeWhole(graphIn(folder, name), JSON.stringify(await program.synth(name, options)));
 }

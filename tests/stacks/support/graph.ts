@@ -17,19 +17,19 @@ export interface Resource {
   type: string;
   name: string;
   inputs: Inputs;
-  /** `type::name`, as parents and dependencies are named. */
+  /** `type::name`, the form in which parents and dependencies refer to it. */
   urn: string;
   parent: string;
   dependsOn: string[];
   protect: boolean;
   retainOnDelete: boolean;
-  /** The existing resource that is adopted; empty for one that is made. */
+  /** The existing resource that is adopted; empty for a new one. */
   importId: string;
   /** Outputs that a component registers for SST's CLI. */
   outputs?: Inputs;
 }
 
-/** A function's code as it would be deployed, and what it was built from. */
+/** A function's code as it would be deployed, and its sources. */
 export interface BuiltFunction {
   id: string;
   /** `packages/functions/src/http/list-problems.handler`. */
@@ -37,7 +37,7 @@ export interface BuiltFunction {
   settings: BundleSettings;
   /** Folder with `bundle.mjs` and its chunks; empty under `sst dev`. */
   folder: string;
-  /** Linked values by name, as SST hands them to the function. */
+  /** Linked values by name, as SST passes them to the function. */
   links: Record<string, Inputs>;
   /** Files that SST puts into the archive beside the bundle. */
   copyFiles: { from: string; to: string }[];
@@ -53,7 +53,7 @@ export function ofType(graph: Graph, type: string): Resource[] {
   return graph.resources.filter((resource) => resource.type === type);
 }
 
-/** The one resource of a type, and of a name when there are more; throws with the names that there are. */
+/** The only resource of a type, or of a type and a name; throws with the existing names. */
 export function theOne(graph: Graph, type: string, name?: string): Resource {
   const all = ofType(graph, type);
   const found = name === undefined ? all : all.filter((resource) => resource.name === name);

@@ -10,7 +10,7 @@ async function run(ask: Ask, query: string, token?: string): Promise<Json> {
   return data;
 }
 
-/** Writes of every kind by documents: together they take all rights that writes by REST take. Returns the problem's id. */
+/** Writes of every kind by documents: together they use all rights that writes by REST use. Returns the problem's id. */
 export async function writeByGraphQL(ask: Ask, user: string): Promise<string> {
   const { createProblem: problem } = await run(
     ask,
@@ -31,7 +31,7 @@ export async function writeByGraphQL(ask: Ask, user: string): Promise<string> {
   return problem.id as string;
 }
 
-/** Reads a problem's views, which are hits the second time: other fields make another document. */
+/** Reads a problem's views, which are hits the second time; other fields make another document. */
 export async function readByGraphQL(
   ask: Ask,
   user: string,

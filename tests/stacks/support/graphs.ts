@@ -6,12 +6,12 @@ import type { StageName } from "./stages.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Folder of the graphs of all stages, or of what went wrong, which each test that asks for a graph then fails with. */
+    /** Folder of the graphs of all stages, or of the failure, with which each test that requests a graph then fails. */
     graphs: string;
   }
 }
 
-/** The graph of a stage, evaluated before the file's tests began; throws with what went wrong there. */
+/** The graph of a stage, evaluated before the file's tests began; throws the failure of that evaluation. */
 export function graphOf(stage: StageName): Graph {
   const folder = inject("graphs");
   if (existsSync(failedIn(folder))) throw new Error(readFileSync(failedIn(folder), "utf8"));

@@ -6,13 +6,13 @@ export type Policy = (accessKey: string) => { action: string; resource: string }
 
 export interface IamProxy extends AsyncDisposable {
   endpoint: string;
-  /** Access key → what was really done, as `dynamodb:GetItem` and, as there are many queues, `sqs:SendMessage <queue>`. */
+  /** Access key → the executed actions, as `dynamodb:GetItem` and, because there are many queues, `sqs:SendMessage <queue>`. */
   used: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 type Body = Record<string, unknown>;
 
-/** Actions of a transaction's parts: IAM knows none for the transaction. */
+/** Actions of a transaction's parts: IAM has none for the transaction. */
 const PARTS: Record<string, string> = {
   Put: "PutItem",
   Update: "UpdateItem",
@@ -20,7 +20,7 @@ const PARTS: Record<string, string> = {
   ConditionCheck: "ConditionCheckItem",
 };
 
-/** A service of AWS behind IAM: passes on what the caller's role allows, and refuses the rest as AWS does. */
+/** A service of AWS behind IAM: passes on the requests that the caller's role allows, and refuses the others as AWS does. */
 export async function startIamProxy(endpoint: string, policy: Policy): Promise<IamProxy> {
   const used = new Map<string, Set<string>>();
 
@@ -53,7 +53,7 @@ export async function startIamProxy(endpoint: string, policy: Policy): Promise<I
       response.writeHead(500).end(String(error));
     });
   });
-  // A busy function sends its next request later than Node's 5 seconds, into a socket that would be closing.
+  // A busy function may send its next request after Node's 5 seconds, when the socket would be closing.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   return {
@@ -66,19 +66,19 @@ export async function startIamProxy(endpoint: string, policy: Policy): Promise<I
   };
 }
 
-/** The actions that a request needs, each with a part of the name of the resource that it needs it on. */
+/** The actions that a request requires, each with a part of the name of its resource. */
 function needed(target: string, body: Body): { action: string; name: string }[] {
   const [service = "", operation = ""] = target.split(".");
   if (service === "AmazonSQS") {
     return [{ action: `sqs:${operation}`, name: lastOf(body["QueueUrl"], "/") }];
   }
-  // Metrics are not resources of their own: the right is for all.
+  // Metrics are not separate resources: the right covers all.
   if (service.startsWith("GraniteService"))
     return [{ action: `cloudwatch:${operation}`, name: "*" }];
   if (service.startsWith("Logs_"))
     return [{ action: `logs:${operation}`, name: `:${String(body["logGroupName"])}:` }];
   if (service.startsWith("DynamoDBStreams")) {
-    // An iterator names no stream: whoever has one was allowed to have it.
+    // An iterator names no stream: its holder was allowed to get it.
     const [name = ""] = /:table\/.*\/stream\//.exec(JSON.stringify(body)) ?? [];
     return [{ action: `dynamodb:${operation}`, name: "StreamArn" in body ? name : "" }];
   }

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const POLL_MS = 100;
 
 /**
- * Runs `work` while holding a lock file, so that one process does it and the others wait.
- * A lock whose process is gone is taken over; waiting longer than `patienceMs` throws.
+ * Runs `work` while holding a lock file, so that one process runs it and the others wait. A lock of a dead process is
+ * taken over; waiting longer than `patienceMs` throws.
  */
 export async function withLock<T>(
   file: string,

@@ -13,7 +13,7 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export const WORK = path.join(ROOT, ".sst");
 export const PLATFORM = path.join(WORK, "platform");
 
-/** Versions that SST 4.17 asks its two tools for. Pulumi is asked for nothing else until a deployment. */
+/** Versions that SST 4.17 requires of its two tools. Only a deployment uses anything else of Pulumi. */
 const BUN_VERSION = "1.2.1";
 const PULUMI_VERSION = "3.215.0";
 
@@ -39,7 +39,7 @@ export async function installPlatform(): Promise<void> {
   });
 }
 
-/** A failed command's own words, which `execFile` puts behind the command in its message. */
+/** Output of a failed command, which `execFile` puts behind the command in its message. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return "stdout" in error ? `${error.message}\n${String(error.stdout)}` : error.message;
@@ -64,8 +64,8 @@ async function install(): Promise<void> {
 }
 
 /**
- * SST fetches Pulumi and Bun from GitHub unless it finds them where it keeps them. Bun, which installs the platform's
- * packages, comes from npm instead; Pulumi, which would only deploy, is a script that says its version.
+ * SST fetches Pulumi and Bun from GitHub unless it finds them in its folder. Bun, which installs the platform's
+ * packages, comes from npm instead; Pulumi, which only a deployment needs, is a script that prints its version.
  */
 async function prepareTools(): Promise<string> {
   const tools = path.join(WORK, "tools");

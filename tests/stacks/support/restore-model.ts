@@ -1,6 +1,6 @@
 import type { Inputs, Resource } from "./graph.ts";
 
-/** Settings of a table beyond its items. No restore brings back any of them. */
+/** Settings of a table apart from its items. No restore brings any of them back. */
 export interface TableSettings {
   stream: boolean;
   ttl: string | undefined;
@@ -17,15 +17,15 @@ const BARE: TableSettings = {
   tags: "",
 };
 
-/** An account's tables as DynamoDB keeps them, and one stage's table as Pulumi remembers it. */
+/** An account's tables as in DynamoDB, and one stage's table as in Pulumi's state. */
 export interface RestoreModel {
   tables: Map<string, TableSettings>;
   /** Tables of which AWS has a system backup. */
   backups: string[];
   state: { name: string; settings: TableSettings } | undefined;
-  /** Tables that are being made or changed: until they are waited for, AWS refuses whatever is asked of them. */
+  /** Tables that are being created or changed: AWS refuses every other request for them until that has ended. */
   busy: Set<string>;
-  /** Functions that may not run. */
+  /** Functions that must not run. */
   stopped: Set<string>;
 }
 
@@ -49,7 +49,7 @@ const tagsText = (tags: { Key: string; Value: string }[]) =>
   tags.map(({ Key, Value }) => `${Key}=${Value}`).join(" ");
 
 /**
- * Does what a typed command does at AWS, or at SST with the table that its program has; throws what would be refused.
+ * Executes a typed command of AWS, or of SST with the table of its program; throws for a request that would be refused.
  * Sources: the API references of DynamoDB's operations; https://www.pulumi.com/docs/iac/cli/commands/pulumi_refresh/
  */
 export function obey(model: RestoreModel, call: readonly string[], wanted: Resource): void {
@@ -137,7 +137,7 @@ function obeySst(model: RestoreModel, command: string, wanted: Resource): void {
       throw new Error("inputs to import do not match the existing resource");
   } else if (model.state?.name === name) {
     if (!actual) throw new Error("ResourceNotFoundException");
-    // Pulumi compares with its state: what that holds to be right is not touched.
+    // Pulumi compares with its state: settings that are right there are not changed.
     for (const key of Object.keys(settings) as (keyof TableSettings)[])
       if (model.state.settings[key] !== settings[key])
         Object.assign(actual, { [key]: settings[key] });

@@ -7,7 +7,7 @@ export interface Statement {
   Resource: string[];
 }
 
-/** The role that a function runs as. */
+/** The role of a function. */
 export function roleOf(graph: Graph, functionArn: string): Resource {
   const arn = String(functionOf(graph, functionArn).inputs["role"]);
   const found = ofType(graph, "aws:iam/role:Role").find(
@@ -17,7 +17,7 @@ export function roleOf(graph: Graph, functionArn: string): Resource {
   return found;
 }
 
-/** All that a role's own policies say; managed policies are not among it. */
+/** All statements of a role's own policies, without managed policies. */
 export function statementsOf({ inputs }: Resource): Statement[] {
   const policies = (inputs["inlinePolicies"] ?? []) as { policy: string }[];
   return policies.flatMap(
@@ -25,7 +25,7 @@ export function statementsOf({ inputs }: Resource): Statement[] {
   );
 }
 
-/** The resources on which a role may do something. */
+/** The resources on which a role may execute an action. */
 export function allowedTo(role: Resource, action: string): string[] {
   return statementsOf(role)
     .filter(({ Effect, Action }) => Effect === "Allow" && Action.includes(action))

@@ -2,7 +2,7 @@ import type { DynamoDBRecord, SQSEvent } from "aws-lambda";
 
 const REGION = "us-east-1";
 
-/** A removal of a problem's list of test cases, as Lambda hands it over from the table's stream. */
+/** A removal of a problem's list of test cases, as Lambda delivers it from the table's stream. */
 export function removalOf(problem: string, streamArn: string): DynamoDBRecord {
   const Keys = { pk: { S: "PROBLEM#1" }, sk: { S: "TESTCASES" } };
   return {
@@ -23,7 +23,7 @@ export function removalOf(problem: string, streamArn: string): DynamoDBRecord {
   };
 }
 
-/** One message of a queue, as Lambda hands it over. */
+/** One message of a queue, as Lambda delivers it. */
 export function messageOf(body: object, queueArn: string): SQSEvent {
   const sentMs = String(Date.now());
   return {

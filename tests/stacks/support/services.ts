@@ -14,7 +14,7 @@ import { roleOf, statementsOf } from "./roles.ts";
 
 const REDIS_TOKEN = "deployed";
 
-/** Services of the deployed functions: Redis, and AWS's services behind the roles that the graph has. */
+/** Services of the deployed functions: Redis, and AWS's services behind the roles of the graph. */
 export interface Services extends AsyncDisposable {
   redis: { url: string; token: string };
   /** For DynamoDB and its streams, behind IAM. */

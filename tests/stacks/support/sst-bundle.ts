@@ -21,14 +21,14 @@ export async function bundleFunction(
   ]);
   return outputFiles.map((file) => file.path).filter((file) => file.endsWith(".map"));
 }
-/** Beside the folder, as what lies in it is deployed. */
+/** Beside the folder, because its files are deployed. */
 const metafileOf = (folder: string): string => `${folder}.meta.json`;
 
 export function readMetafile(folder: string): Metafile {
   return JSON.parse(readFileSync(metafileOf(folder), "utf8")) as Metafile;
 }
 
-/** All that a file of a bundle loads with it, by `import` statements: sources and size. */
+/** Everything that a file of a bundle loads by `import` statements: sources and size. */
 export function closureOf(
   { outputs }: Metafile,
   file: string,

@@ -1,10 +1,10 @@
 import { fileOf } from "./graph.ts";
 import type { SynthOptions } from "./synth.ts";
 
-/** Values that must show nowhere but in links. */
+/** Values that must appear only in links. */
 export const SECRETS = { redisToken: "PERSONAL-REDIS-TOKEN", upstashApiKey: "UPSTASH-API-KEY" };
 
-/** Secret that the edge sends, and that shows nowhere else. */
+/** Secret that the edge sends, and that appears nowhere else. */
 export const EDGE_SECRET = "0123456789abcdef0123456789abcdef";
 
 /** The side table of a rewind, which the bare production has adopted. */
@@ -15,13 +15,13 @@ const ORIGIN = "https://algoitny.example.com";
 /** Runs as a bundle in the test of `npm run trace`. */
 export const TRACED = "schedule/warm-problems";
 
-/** Slow tests alone run or read the bundles of all functions, which take longer than all the rest. */
+/** Only slow tests run or read the bundles of all functions, which take longer than everything else. */
 const isBundled = (handler: string): boolean =>
   Boolean(process.env["ALL_TESTS"]) || fileOf(handler) === TRACED;
 
 /**
- * Stages that the tests evaluate, once a run: everything configured, nothing configured, production with as little as
- * it takes and a restored table, and `sst dev` with AWS alone.
+ * Stages that the tests evaluate, once a run: everything configured, nothing configured, production with its minimum
+ * and a restored table, and `sst dev` with AWS only.
  */
 export const stages = {
   production: {
@@ -46,14 +46,14 @@ export const stages = {
       API_DOMAIN: "api.example.com",
       ALARM_EMAIL: "ops@example.com",
       CACHE_PROBLEM_LIST_TTL: "30",
-      // The deployed bundles run side by side on a machine that may be busy.
+      // The deployed bundles run concurrently on a machine that may be busy.
       CACHE_STORE_TIMEOUT_MS: "5000",
-      // As many as there are hits: an instance would leave out what is over its part of six.
+      // At least the number of hits: an instance would skip checks beyond its sixth.
       CACHE_VERIFY_PER_MINUTE: "600",
     },
   },
   personal: {
-    // As long as a stage's name may be.
+    // The longest allowed name of a stage.
     stage: "feature-login-screen",
     env: {
       SST_SECRET_RedisUrl: "https://redis.example.com",

@@ -12,10 +12,10 @@ const run = promisify(execFile);
 
 const GRAPH_LIMIT_BYTES = 256 * 1024 * 1024;
 
-/** SST and its providers are 50,000 lines to compile in each evaluation. */
+/** SST and its providers have 50,000 lines to compile in each evaluation. */
 const COMPILE_CACHE = path.join(WORK, "compile-cache");
 
-/** The stage, and what a deployment chooses by environment variables; nothing else of this process's is seen. */
+/** The stage, and the environment variables of a deployment; the rest of this process's environment is not visible. */
 export interface SynthOptions {
   stage: string;
   dev?: boolean;
@@ -25,7 +25,10 @@ export interface SynthOptions {
   bundles?: (handler: string) => boolean;
 }
 
-/** A bundled `sst.config.ts`, ready to be evaluated for any number of stages; everything it writes is in `folder`, under the name that it is given. */
+/**
+ * A bundled `sst.config.ts` that can be evaluated for any number of stages; all its output is in `folder`, under the
+ * given name.
+ */
 export async function openSynth(folder: string) {
   // Beside the packages that it leaves outside.
   const program = path.join(PLATFORM, `synth-${process.pid}.mjs`);
@@ -78,7 +81,7 @@ async function bundleProgram(outfile: string): Promise<void> {
     },
     nodePaths: [path.join(PLATFORM, "node_modules")],
     inject: [path.join(PLATFORM, "src/shim/run.js")],
-    // One program serves all stages: what the CLI writes into it is set before `run` is called.
+    // One program serves all stages: the values that the CLI would insert are set before `run` is called.
     define: { $app: "globalThis.$app", $cli: "globalThis.$cli", $dev: "globalThis.$dev" },
     external: [
       "@pulumi/*",

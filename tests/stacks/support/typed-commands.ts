@@ -13,7 +13,7 @@ case "$2" in
 esac
 `;
 
-/** Runs what a person would paste into a shell, with stand-ins for its programs; returns how each was called. */
+/** Runs commands as a person would paste them into a shell, with stand-ins for the programs; returns the calls of each. */
 export async function typeCommands(text: string): Promise<string[][]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "algoitny-runbook-"));
   try {

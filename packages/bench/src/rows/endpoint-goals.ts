@@ -6,7 +6,7 @@ import { type Name, READS } from "./cached-reads.ts";
 const LEAST_RATIOS = {
   list: {
     least: 75,
-    why: "the list of executions is a page of 20 that the table keeps ready: 21 requests, most of them at once, beside all heads of problems for the others",
+    why: "the list of executions is one page of 20, which the table stores in its order: 21 requests, most of them concurrent; the other lists read the heads of all problems",
   },
   statistics: {
     least: 20,

@@ -68,7 +68,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
       {
         title: "GraphQL: commands, and a query that a mutation overtakes",
         notes: [
-          "A query loads, a mutation changes what it loads and is over, the query ends, the same query is asked again. `old`: it answers with what the mutation replaced.",
+          "While a query loads, a mutation changes the loaded data and ends; then the query ends, and the same query is sent again. `old`: its answer shows the data from before the mutation.",
         ],
         columns: ["", "hit of 100 rows", "miss of 100 rows", "mutation of one", "overtaken query"],
         rows: names.map((name) => [name, ...of(name), races.get(name) ?? null]),
@@ -96,7 +96,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
     ),
     goals: [
       {
-        text: "a query after a mutation shows it, also when an older one is under way",
+        text: "a query after a mutation shows the change, even if an earlier query was in progress",
         measured: names
           .filter((name) => name.startsWith(OURS))
           .map((name) => races.get(name))

@@ -95,7 +95,7 @@ function formulaeGoal({ rows, growth }: Simulation): Goal {
     measured: `${Math.round(most * 100)} % off at most`,
     holds,
     ...(!holds && {
-      why: "the rarest events of a window of seconds, such as loads of one scenario, are few enough for chance to move them",
+      why: "rare events, such as the loads of one scenario, are so few in a window of seconds that their number varies by chance",
     }),
   };
 }

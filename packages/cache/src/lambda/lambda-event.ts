@@ -2,7 +2,7 @@ import { type Asked, type Fields, headerOf } from "../http/fields.ts";
 
 export type Values = Readonly<Record<string, readonly string[] | undefined>>;
 
-/** The fields that are read of an event of an HTTP API (payload 2.0) or a function URL. */
+/** Fields of an event of an HTTP API (payload 2.0) or a function URL that the adapter reads. */
 export interface HttpApiEvent {
   readonly version?: string | undefined;
   readonly routeKey?: string | undefined;
@@ -26,7 +26,7 @@ export interface HttpApiEvent {
   };
 }
 
-/** The fields that are read of an event of a REST API (payload 1.0) or an Application Load Balancer. */
+/** Fields of an event of a REST API (payload 1.0) or an Application Load Balancer that the adapter reads. */
 export interface ProxyEvent {
   readonly version?: string | undefined;
   readonly resource?: string | undefined;
@@ -43,7 +43,7 @@ export interface ProxyEvent {
 
 export type LambdaEvent = HttpApiEvent | ProxyEvent;
 
-/** An event of an HTTP API or a function URL: the code for other events is loaded with the first of them. */
+/** True for an event of an HTTP API or a function URL; the code for other kinds of events is loaded on first use. */
 export function isHttpApi(event: LambdaEvent): event is HttpApiEvent {
   const { requestContext = {} } = (event ?? {}) as Partial<LambdaEvent>;
   return "http" in requestContext;

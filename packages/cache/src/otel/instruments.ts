@@ -19,7 +19,7 @@ export const INSTRUMENTS = {
     kind: "counter",
     unit: "{lookup}",
     description:
-      "Reads by what they found: a hit, a stale entry that is refreshed elsewhere, or a miss",
+      "Lookups by outcome: a hit, a stale entry that another reader or a queue refreshes, or a miss",
   },
   "hit.duration": {
     kind: "histogram",
@@ -34,28 +34,29 @@ export const INSTRUMENTS = {
   stand_ins: {
     kind: "counter",
     unit: "{read}",
-    description: "Reads answered with an old value, as its load failed or was slow",
+    description:
+      "Reads answered with a stale value because their load failed or exceeded its soft limit",
   },
   fills: {
     kind: "counter",
     unit: "{entry}",
     description:
-      "Loaded values by what became of them: stored, refused as something changed meanwhile, or failed",
+      "Loaded values by result of the commit: stored, refused because of a change during the load, or failed",
   },
   collapsed: {
     kind: "counter",
     unit: "{read}",
-    description: "Reads that shared another one's load",
+    description: "Reads that joined the load of another read",
   },
   lease_denials: {
     kind: "counter",
     unit: "{lease}",
-    description: "Leases that another instance had",
+    description: "Requests for a lease that another instance held",
   },
   deferred: {
     kind: "counter",
     unit: "{refresh}",
-    description: "Refreshes handed to the queue",
+    description: "Refreshes sent to the queue",
   },
   "invalidation.tags": {
     kind: "counter",
@@ -80,7 +81,8 @@ export const INSTRUMENTS = {
   breaker_changes: {
     kind: "counter",
     unit: "{change}",
-    description: "Changes of the breaker, by the state that it takes: open leaves the store alone",
+    description:
+      "State changes of the circuit breaker, by new state: while it is open, reads bypass the store",
   },
   verifications: {
     kind: "counter",
@@ -109,7 +111,7 @@ export function named(attributes: Attributes): Attributes {
   );
 }
 
-/** Makes every instrument with a meter. */
+/** Creates every instrument with a meter. */
 export function recorderOf(meter: Meter): RecordValue {
   const made = new Map<string, (value: number, attributes: Attributes) => void>();
   for (const [name, { kind, unit, description }] of Object.entries<InstrumentFacts>(INSTRUMENTS)) {

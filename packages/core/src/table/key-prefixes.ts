@@ -3,7 +3,7 @@ import type { Key } from "./keys.ts";
 
 /**
  * Entity → prefixes of its items' keys; if several match, the first. Only the key determines an item's entity: an
- * attribute may be missing or wrong in manually written items. `keys.ts` makes the keys, and a test compares.
+ * attribute may be missing or wrong in manually written items. `keys.ts` builds the keys; a test compares both.
  */
 export const keyPrefixes: Readonly<Record<EntityName, Key>> = {
   problem: { pk: "PROBLEMS#", sk: "" },

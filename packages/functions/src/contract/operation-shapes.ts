@@ -45,8 +45,7 @@ const outcomes = Object.keys(OUTCOMES) as [keyof typeof OUTCOMES, ...(keyof type
 export const seeRequests = {
   query: z.object({
     from: z.optional(wholeNumber({ min: 0, max: 99_999_999_999_999 })).meta({
-      description:
-        "Milliseconds since the epoch, at most 15 minutes ago; the last 10 seconds unless given.",
+      description: "Milliseconds since the epoch, at most 15 minutes ago. Default: 10 seconds ago.",
     }),
     outcome: z.enum(outcomes).optional(),
   }),
@@ -59,12 +58,12 @@ export const startExperiment = {
   body: z.strictObject({
     view: z.enum(triedViews.map(({ name }) => name)),
     ttl_seconds: z.int().min(1).max(LONGEST_TRIED).meta({
-      description: "The lifetime that is tried against the view's own.",
+      description: "The lifetime that is compared with the view's own.",
     }),
     // DynamoDB counts in halves, and does not store numbers below 1e-130.
     read_units: z.number().min(0.5).max(1_000_000).optional().meta({
       description:
-        "DynamoDB read units of a load, for its price; the cost model's average unless said.",
+        "DynamoDB read units of a load, for its price. Default: the cost model's average.",
     }),
     dry_run: z.boolean().default(false),
   }),
@@ -78,7 +77,7 @@ export const showEntry = {
   query: z.object({
     key: z.string("name an entry as `ops/cache/keys` lists it").max(2_048),
     value: z.enum(["true"], "write `true`, or leave it out").optional().meta({
-      description: "Shows what it holds; to admins alone.",
+      description: "Includes the entry's value; for admins only.",
     }),
   }),
 } as const;

@@ -61,7 +61,7 @@ export const drills: Readonly<Record<string, Drill>> = {
     isStorm: true,
   },
   "hot-key": {
-    does: `one problem's entry is invalidated each second while ${HOT_READERS} readers ask for it at a time; no plan warms it`,
+    does: `one problem's entry is invalidated each second while ${HOT_READERS} readers request it concurrently; no plan warms it`,
     finding: "readers-wait",
     reads: ([hot = ""]) => Array.from({ length: HOT_READERS }, () => hot),
     shows: ["doctor", "top -n 3"],
@@ -88,7 +88,7 @@ ${Object.entries(drills)
       throw new UsageError(`no drill ${name}: there are ${Object.keys(drills).join(", ")}`);
     if (context.stage.name !== "local")
       throw new UsageError(
-        `${context.stage.name} is not a local cloud: faults are planted in those alone`,
+        `${context.stage.name} is not a local cloud: only there can faults be planted`,
       );
     const { LONGEST_SECONDS, rehearse } = await import("./rehearse-drill.ts");
     const startMs = performance.now();

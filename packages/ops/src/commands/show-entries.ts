@@ -95,7 +95,7 @@ export const get: Command = {
   words: "KEY",
   leastWords: 1,
   mostWords: 1,
-  teaches: `Values may be people's data: the log of http/ops-entry has a line with your subject for each look.`,
+  teaches: `Values may contain personal data: each use adds a line with your subject to the log of http/ops-entry.`,
   examples: ["get problem_detail:id:7", "get problem_detail:id:7 --json"],
   async run({ words: [key = ""] }, { api, answers }) {
     const data = answers.Explained.parse(await api.call("GET", `${pathOf(key)}&value=true`));

@@ -12,10 +12,10 @@ const MOST_IDS = 1_000;
 
 export const tail: Command = {
   summary: "show requests as they arrive, one per line, each with its outcome",
-  teaches: `The latest ten seconds, and with --watch what follows until Ctrl-C; with --json one document a look. Of each
-request its time, endpoint, outcome with the reason of a miss, milliseconds in the function, and what it read and
-invalidated. Nothing about the user; of the key its id alone, which \`explain KEY\` shows too. Deployed, a line comes
-some seconds after its request.`,
+  teaches: `Shows the requests of the last ten seconds, and with --watch the following ones until Ctrl-C; with --json one
+document per query. Each line has the time, the endpoint, the outcome with the reason of a miss, the milliseconds in the
+function, and the numbers of database reads and invalidated tags. It contains nothing about the user, and of the key only
+its id, which \`explain KEY\` shows too. On a deployed stage, a line appears some seconds after its request.`,
   flags: {
     outcome: {
       type: "string",

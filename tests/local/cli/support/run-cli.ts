@@ -28,7 +28,7 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Allows for a busy machine, on which a slow Redis would be logged as a failed one. */
+/** A limit for busy machines, on which a slow Redis would be logged as a failed one. */
 const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000" };
 
 /** Runs `npm run COMMAND -- …` without npm; the test's end kills it if it still runs. */
@@ -65,7 +65,7 @@ const devArgs = (dataDir: string) => [
   dataDir,
 ];
 
-/** Runs `dev` over a folder as a person does, and collects the lines that it prints. */
+/** Runs `dev` over a folder as a person does, and collects its output lines. */
 export async function devOutput(dataDir: string) {
   const { child } = run(devArgs(dataDir));
   const lines: string[] = [];

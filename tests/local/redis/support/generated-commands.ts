@@ -31,7 +31,7 @@ const pattern = fc
 
 type Part = fc.Arbitrary<string> | fc.Arbitrary<Words> | string;
 
-/** Arguments one after the other; a list of words takes several places. */
+/** Arguments in sequence; a list of words takes several places. */
 const args = (...parts: Part[]): fc.Arbitrary<Words> =>
   fc
     .tuple(...parts.map((part) => (typeof part === "string" ? fc.constant(part) : part)))
@@ -40,7 +40,7 @@ const many = (part: fc.Arbitrary<string>, min = 1, max = 3): fc.Arbitrary<Words>
   fc.array(part, { minLength: min, maxLength: max });
 const maybe = (...parts: Part[]): fc.Arbitrary<Words> =>
   fc.option(args(...parts), { nil: [], freq: 2 }).map((words) => words ?? []);
-/** One of some words, in either case. */
+/** One of the words, in either case. */
 const word = (...words: string[]): fc.Arbitrary<string> =>
   fc.constantFrom(...words.flatMap((each) => [each, each.toLowerCase()]));
 const pairs = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>): fc.Arbitrary<Words> =>
@@ -51,7 +51,7 @@ const range = maybe(word("WITHSCORES", "REV", "BYSCORE", "bogus"));
 const limit = maybe(word("LIMIT"), integer, integer);
 const member = fc.constantFrom("-", "+", "[a", "(a", "[b", "(b", "[ä", "x", "");
 
-/** Commands by what they are about, each with arguments that make sense and ones that do not. */
+/** Commands by family, each with valid and invalid arguments. */
 export const FAMILIES: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<Words>>>>> = {
   lists: {
     LPUSH: args(key, many(text)),
@@ -147,7 +147,7 @@ export const FAMILIES: Readonly<Record<string, Readonly<Record<string, fc.Arbitr
     ZDIFF: args(fc.constantFrom("1", "2", "0"), many(key, 1, 2), maybe(word("WITHSCORES"))),
     ZSCAN: args(key, "0", scan),
   },
-  // All members have one score: with several, Redis leaves open what a lexicographical range holds.
+  // All members have one score: with several, Redis does not define the content of a lexicographical range.
   "sorted sets in lexicographical order": {
     ZADD: args(key, "0", text),
     ZREM: args(key, many(text)),
@@ -214,7 +214,7 @@ export const FAMILIES: Readonly<Record<string, Readonly<Record<string, fc.Arbitr
   },
 };
 
-/** A sequence of one family's commands, and of one command that puts another type in their way. */
+/** A sequence of commands of one family, with one command that writes a value of another type. */
 export function sequences(family: string): fc.Arbitrary<Words[]> {
   const own = Object.entries(FAMILIES[family] ?? {}).map(([name, words]) =>
     words.map((given) => [name, ...given]),
@@ -247,7 +247,7 @@ const call = fc.tuple(
   ),
 );
 
-/** An EVAL of a few calls, with and without leave to write. */
+/** An EVAL of a few calls, with and without the right to write. */
 export const evaluations: fc.Arbitrary<Words> = fc
   .tuple(
     fc.constantFrom("EVAL", "EVAL_RO"),

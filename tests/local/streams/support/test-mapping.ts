@@ -9,12 +9,12 @@ import { keysOf, memoryStream, shortSleep, type MemoryStream } from "./test-stre
 export interface Started extends AsyncDisposable {
   stream: MemoryStream;
   mapping: EventSourceMapping;
-  /** The keys of each batch that was handed over, as in `"ab"`. */
+  /** The keys of each delivered batch, as in `"ab"`. */
   batches: string[];
   logged: string[];
 }
 
-/** A mapping over a stream in memory whose handler does what `handler` says with each batch's keys. */
+/** A mapping over a stream in memory; `handler` handles the keys of each batch. */
 export async function startMapping(
   limits: Partial<Subscription> = {},
   handler: (keys: string) => unknown = () => undefined,
@@ -41,7 +41,7 @@ export async function startMapping(
   return { stream, mapping, batches, logged, [Symbol.asyncDispose]: () => mapping.close() };
 }
 
-/** A stream in memory with one shard that holds a record for each of `keys`, one letter each. */
+/** A stream in memory with one shard that contains a record for each of `keys`, one letter each. */
 export function streamWith(shardId: string, keys = ""): MemoryStream {
   const stream = memoryStream();
   stream.addShard(shardId);
@@ -49,7 +49,7 @@ export function streamWith(shardId: string, keys = ""): MemoryStream {
   return stream;
 }
 
-/** A promise and what settles it. */
+/** A promise with its resolve and reject functions. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };

@@ -4,7 +4,7 @@ import { toEntry, type Entry } from "@algoitny/local/streams/record";
 import type { StreamSource } from "@algoitny/local/streams/stream-source";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 
-/** Not on a whole minute, so that times are taken as they are. */
+/** Not a whole minute, so that times are not treated as rounded. */
 export const START_MS = Date.parse("2026-11-22T12:00:30Z");
 
 export const STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/1";
@@ -42,25 +42,25 @@ export function keysOf(event: unknown): string[] {
   return Records.map((record) => record.dynamodb?.Keys?.["pk"]?.S ?? "");
 }
 
-/** Waits a little for any time asked for, so that windows and back-off pass quickly but other work goes on. */
+/** Waits only briefly for any duration, so that windows and back-off pass quickly but other work continues. */
 export async function shortSleep(_ms: number, signal: AbortSignal): Promise<void> {
   await timer(1, undefined, { signal }).catch(() => {});
 }
 
 export interface MemoryStream {
   source: StreamSource;
-  /** Appends one record for each key to a shard that is made when new. */
+  /** Appends one record for each key to a shard; creates the shard if it is missing. */
   write(shardId: string, ...keys: string[]): void;
-  /** Appends these records as they are to a shard that is there. */
+  /** Appends these records unchanged to an existing shard. */
   append(shardId: string, records: readonly StreamRecord[]): void;
-  /** A shard's last record has been written; its children may follow. */
+  /** Closes a shard after its last record; its children may follow. */
   end(shardId: string): void;
   addShard(shardId: string, parentId?: string): void;
-  /** The next read fails with this, as iterators do that are too old. */
+  /** The next read fails with this error, as with an expired iterator. */
   failNextRead(errorName: string): void;
 }
 
-/** A stream in memory with as many shards as a test needs. */
+/** A stream in memory with the shards that a test creates. */
 export function memoryStream(arn = STREAM_ARN): MemoryStream {
   const shards = new Map<
     string,
