@@ -69,7 +69,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a change does not leave a stamp that was made between its beginning and its end",
+    "the end of a change removes a stamp that was created after its beginning",
     async (subject, expect) => {
       const { store, stamps } = subject;
       await begin(subject, "change");
@@ -79,7 +79,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a tag that two changes hold stays on hold when the first of them ends, and when both have",
+    "a tag that two changes hold stays on hold after both have ended, until the hold expires",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const hold = `${stamps[1]}:hold`;
@@ -93,7 +93,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a hold ends by itself, and not before the longest of those that share it",
+    "a hold that changes share expires, but not before the longest of theirs would",
     async (subject, expect) => {
       const { store, stamps, wait } = subject;
       const hold = `${stamps[1]}:hold`;
@@ -106,7 +106,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a change takes the lease of its entry whoever has it, removes the entry, and stores its own under new stamps",
+    "a change takes the lease of its entry from any holder, removes the entry, and stores its own with new stamps",
     async (subject, expect) => {
       const { store, entry, lease, stamps } = subject;
       await fill(subject, "T0");
@@ -128,7 +128,7 @@ export const changeRules: readonly Rule[] = [
     [
       ["its lease is taken", (subject) => askLease(subject, "other", { force: true })],
       ["a stamp is removed meanwhile", ({ store, stamps }) => store.delete(stamps.slice(0, 1))],
-      ["its hold has ended", ({ store, stamps }) => store.delete([`${stamps[1]}:hold`])],
+      ["its hold has expired", ({ store, stamps }) => store.delete([`${stamps[1]}:hold`])],
       ["another change shares its tag", (subject) => begin(subject, "other")],
       [
         "another change holds a tag of the entry",
@@ -145,7 +145,7 @@ export const changeRules: readonly Rule[] = [
     },
   ]),
   [
-    "a change does not store its entry when another change held a tag of the entry already",
+    "a change does not store its entry when another change already holds a tag of the entry",
     async (subject, expect) => {
       await begin({ ...subject, stamps: ["", subject.stamps[0] ?? ""] }, "other");
       const granted = await begin(subject, "change", { primes: true });
@@ -170,7 +170,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a change that is ended once more leaves the entry that it has stored",
+    "a change that is ended a second time keeps the entry that it has stored",
     async (subject, expect) => {
       const granted = await begin(subject, "change", { primes: true });
       await end(subject, "change", granted);
@@ -180,7 +180,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a beat advances the closed timestamp where the last beat left it",
+    "a beat advances the closed timestamp of a store that holds the value of the last beat",
     async (subject, expect) => {
       const { store, stamps } = subject;
       await askLease(subject, "T");
@@ -194,7 +194,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a beat removes the stamp of everything from a store that holds an older value, or none",
+    "a beat removes the stamp of all entries from a store that holds an older value, or none",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const first = await beat(subject, 1_000, null);
@@ -210,7 +210,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a beat that is repeated because its answer was lost is the same beat",
+    "a beat that is sent again, because its answer was lost, has the same result",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const first = await beat(subject, 1_000, null);

@@ -18,7 +18,7 @@ const BODIES = ["42", "null", "1e400", "12345678901234567890", "", '"', "\\ud800
 
 export const commitRules: readonly Rule[] = [
   [
-    "a commit stores the entry exactly and gives up the lease",
+    "a commit stores the entry exactly and releases the lease",
     async (subject, expect) => {
       const { store, entry, lease } = subject;
       for (const [index, body] of BODIES.entries()) {
@@ -54,7 +54,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a budget that is damaged begins anew",
+    "a damaged budget starts again at zero",
     async (subject, expect) => {
       const { store, entry, put } = subject;
       const budget = { key: `${entry}:budget`, bytesPerMinute: 10_000 };
@@ -77,7 +77,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a commit is refused when a stamp is another one, and the lease is free again",
+    "a commit is refused when a stamp has changed, and the lease is free again",
     async (subject, expect) => {
       const { store, entry, lease, stamps } = subject;
       const grant = await askLease(subject, "T");
@@ -89,7 +89,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a commit is refused when a stamp is gone",
+    "a commit is refused when a stamp is missing",
     async (subject, expect) => {
       const { store, entry, lease, stamps } = subject;
       for (const stamp of stamps) {
@@ -101,7 +101,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a commit is refused when a stamp has expired meanwhile",
+    "a commit is refused when `expire` has replaced a part of a stamp meanwhile",
     async (subject, expect) => {
       const { store, stamps, sequence } = subject;
       const grant = await askLease(subject, "T");
@@ -111,7 +111,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a commit that is repeated is accepted again, without its lease",
+    "a commit that is sent again is accepted without its lease while the entry is stored",
     async (subject, expect) => {
       const grant = await fill(subject, "T");
       expect((await askCommit(subject, "T", grant)).state).toEqual("stored");
@@ -120,7 +120,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "an entry ends by itself; its stamps live on as the commit says",
+    "an entry expires; its stamps live as long as the commit says",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const grant = await askLease(subject, "T", { stampTtlMs: SHORT_MS });
@@ -132,7 +132,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a commit never shortens the life of a stamp",
+    "a commit never shortens the lifetime of a stamp",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const grant = await askLease(subject, "T");
@@ -144,7 +144,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a permanent stamp has no end, whatever the lease and the commit say",
+    "a permanent stamp never expires, whatever the lease and the commit say",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const grant = await askLease(subject, "T", { stampTtlMs: SHORT_MS });
@@ -156,7 +156,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "many commits travel together, each with its own outcome",
+    "many commits share a request, each with a separate outcome",
     async (subject, expect) => {
       const { store } = subject;
       const [shared = ""] = subject.stamps;
@@ -187,7 +187,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a key of another type counts as missing and is replaced, without harm to its neighbours",
+    "a key of another type counts as missing and is replaced; other keys of the batch are not affected",
     async (subject, expect) => {
       const { store, spoil } = subject;
       if (spoil === undefined) return;
@@ -211,7 +211,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a batch that is larger than one request is stored whole",
+    "a batch that is too large for one request is stored completely",
     async (subject, expect) => {
       const { store } = subject;
       const places = Array.from({ length: 6 }, (_, index) => {

@@ -14,7 +14,7 @@ import {
 /** Conditions of a commit on stamps and holds, other than equality. */
 export const fenceRules: readonly Rule[] = [
   [
-    "a stamp that is tolerated may have changed or be gone, and the one from before is recorded",
+    "a tolerated stamp may have changed or be missing; the one from before the load is recorded",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const grant = await askLease(subject, "T");
@@ -30,7 +30,7 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
-    "a stamp that is noted may have changed or be gone, which the commit says, and its repetition too",
+    "a noted stamp may have changed or be missing; the commit reports that, also when it is sent again",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const noted = async (id: string, seen: string, isKept: boolean) => {
@@ -47,7 +47,7 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
-    "a stamp that is compared alone is not recorded, and refuses the commit when it is another one",
+    "a stamp that is only compared is not recorded, and the commit is refused when it has changed",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const compared = async (id: string) => {
@@ -65,7 +65,7 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
-    "a stamp that was there before the lease is adopted, and is recorded",
+    "a stamp that existed before the lease is adopted and recorded",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const before = await fill(subject, "T0");
@@ -76,7 +76,7 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
-    "a stamp that came after the lease, or is made now, does not fence an entry",
+    "an entry is not stored under a stamp that was created after the lease, or by the commit",
     async (subject, expect) => {
       const { store, entry, lease, stamps } = subject;
       const [first = ""] = stamps;
@@ -97,7 +97,7 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
-    "a stamp that was expired after the lease does not fence an entry",
+    "an entry is not stored under an adopted stamp that was expired after the lease",
     async (subject, expect) => {
       const { store, sequence, stamps } = subject;
       await fill(subject, "T0");
@@ -108,7 +108,7 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
-    "a commit takes over the body of the entry that it names, and is refused when that is another one",
+    "a commit reuses the body of the entry that it names, and is refused when another one is stored",
     async (subject, expect) => {
       const { store, entry } = subject;
       await fill(subject, "T0", "line 1\nline 2\n");

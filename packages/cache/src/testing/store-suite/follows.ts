@@ -57,7 +57,7 @@ export const followRules: readonly Rule[] = [
     },
   ],
   [
-    "follow leads to the stamps of 128 tags, of many entries at once",
+    "follow returns the stamps of 128 tags, for many entries at once",
     async (subject, expect) => {
       const tags = Array.from({ length: 128 }, (_, index) => `many:${index}`);
       const made = await stamp(subject, tags);

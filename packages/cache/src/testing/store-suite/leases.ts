@@ -12,7 +12,7 @@ import {
 
 export const leaseRules: readonly Rule[] = [
   [
-    "a lease creates the stamps that are missing and returns those that are there",
+    "a lease request creates missing stamps and returns existing ones",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const [first = "", second = ""] = stamps;
@@ -25,7 +25,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "stamps and tokens begin with a number that grows, then what the request brought; stamps end with the store's time",
+    "stamps and tokens begin with a growing number and the request's random part; stamps end with the store's time",
     async (subject, expect) => {
       const { store, stamps, lease, sequence } = subject;
       const numbers: number[] = [];
@@ -54,7 +54,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a sequence that is lost goes on above all that it ever gave",
+    "a sequence that was lost continues above every number that it has given",
     async (subject, expect) => {
       const { store, lease, sequence, wait } = subject;
       const before = await askLease(subject, "T0");
@@ -66,7 +66,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a copy of a lease that arrives late makes other stamps and another token",
+    "a late copy of a lease request makes other stamps and another token",
     async (subject, expect) => {
       const { store, lease, stamps } = subject;
       const grant = await askLease(subject, "T");
@@ -78,7 +78,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease is granted to one at a time, and stamps are returned to all",
+    "a lease is granted to one request at a time, and stamps are returned to all",
     async (subject, expect) => {
       const { stamps } = await askLease(subject, "first");
       const denied = await askLease(subject, "second");
@@ -86,7 +86,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease that is asked for again by the same request is granted again, under the same token, and to no other request",
+    "a lease request that is sent again is granted the lease with the same token, and no other request is",
     async (subject, expect) => {
       const { store, lease } = subject;
       const first = await askLease(subject, "T");
@@ -98,7 +98,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease ends by itself",
+    "a lease expires",
     async (subject, expect) => {
       await askLease(subject, "first", { leaseMs: SHORT_MS });
       await subject.wait(SHORT_MS + 50);
@@ -116,7 +116,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "an entry that the reader has seen may be replaced, and is known to be there still",
+    "an entry that the reader has seen may be replaced, and the reply says that it still exists",
     async (subject, expect) => {
       await fill(subject, "T");
       const grant = await askLease(subject, "next", { seenEntryId: idOf("T") });
@@ -124,7 +124,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "an entry that the reader has seen and that is gone is not known to be there",
+    "the reply says when the entry that the reader has seen no longer exists",
     async (subject, expect) => {
       const grant = await askLease(subject, "T", { seenEntryId: idOf("gone") });
       expect([grant.granted, grant.entry, grant.seen]).toEqual([true, null, false]);
@@ -145,7 +145,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease without an end is not one of the cache's, and is taken over",
+    "a lease without an expiry was not made by the cache, and is taken over",
     async (subject, expect) => {
       if (subject.put === undefined) return;
       await subject.put(subject.lease, "1700000000000000.stranger");
@@ -164,7 +164,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "many leases are asked for together, each with its own outcome and stamps",
+    "many leases share a request, each with a separate outcome and stamps",
     async (subject, expect) => {
       const [shared = ""] = subject.stamps;
       const place = (index: number) => {
@@ -189,7 +189,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease is given up by its owner only",
+    "a lease is released by its holder only",
     async (subject, expect) => {
       const { store, lease } = subject;
       const { token } = await askLease(subject, "owner");
@@ -200,7 +200,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "a lease given up with a back-off is denied to all until that is over",
+    "a lease that is released with a back-off is refused to all until that is over",
     async (subject, expect) => {
       const { store, lease } = subject;
       const { token } = await askLease(subject, "owner");

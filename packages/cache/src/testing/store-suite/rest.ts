@@ -3,7 +3,7 @@ import { askCommit, askLease, fill, LONG_MS, type Rule, SHORT_MS, textOf } from 
 
 export const otherRules: readonly Rule[] = [
   [
-    "stamps are made where they are missing, of one number, and those that are there stay",
+    "missing stamps are created with one number, and existing ones stay",
     async (subject, expect) => {
       const { store, stamps, sequence } = subject;
       const [first = "", second = ""] = stamps;
@@ -26,7 +26,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "a stamp that a load made before its read ends with its time",
+    "a stamp that a load creates before its read expires after its lifetime",
     async ({ store, stamps, sequence, wait }, expect) => {
       const request = { seqKey: sequence, random: "T", stampTtlMs: SHORT_MS };
       await store.stamps({ ...request, keys: stamps });
@@ -35,7 +35,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "values come in the order of the keys, with null for what is not there",
+    "values are in the order of the keys, with null for a missing one",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const grant = await fill(subject, "T");
@@ -49,7 +49,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "a look takes more names than a script hands to one command, from the primary as from anywhere",
+    "a look may have more names than a script can pass to one command, on the primary and on a replica",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const grant = await fill(subject, "T");
@@ -64,7 +64,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "an expiry keeps the first part of a stamp and replaces the second, which the store makes too",
+    "`expire` keeps the first part of a stamp and replaces the second one, which the store also makes",
     async (subject, expect) => {
       const { store, stamps, sequence } = subject;
       const [key = ""] = stamps;
@@ -82,14 +82,14 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "an expiry skips stamps that are gone",
+    "`expire` skips missing stamps",
     async ({ store, stamps, sequence }, expect) => {
       await store.expire({ seqKey: sequence, random: "soft", keys: stamps });
       expect(await store.mget(stamps)).toEqual([null, null]);
     },
   ],
   [
-    "an expiry leaves the life of a stamp as it is",
+    "`expire` does not change the lifetime of a stamp",
     async (subject, expect) => {
       const { store, stamps, sequence, wait } = subject;
       await askLease(subject, "T", { stampTtlMs: SHORT_MS });
@@ -100,7 +100,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "more than a thousand stamps expire at once",
+    "more than a thousand stamps are expired at once",
     async (subject, expect) => {
       const { store, entry, sequence } = subject;
       const stamps = Array.from({ length: 1_100 }, (_, index) => `${entry}:many:${index}`);
@@ -111,7 +111,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "an entry of more than a thousand stamps is stored, and dropped with all of them",
+    "an entry with more than a thousand stamps is stored, and one deletion removes them all",
     async (subject, expect) => {
       const { store, entry } = subject;
       const stamps = Array.from({ length: 1_500 }, (_, index) => `${entry}:many:${index}`);
@@ -123,7 +123,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "a deletion returns how many keys were there, and refuses the fill under way",
+    "a deletion returns the number of keys that existed, and the fill in progress is refused",
     async (subject, expect) => {
       const { store, entry, lease, stamps } = subject;
       const grant = await askLease(subject, "T");

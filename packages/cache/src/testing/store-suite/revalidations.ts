@@ -34,7 +34,7 @@ export const revalidationRules: readonly Rule[] = [
     },
   ],
   [
-    "revalidate, for a client that has the body, returns everything when a stamp is gone or has changed",
+    "revalidate, for a client that has the body, returns everything when a stamp is missing or has changed",
     async (subject, expect) => {
       const { store, stamps, sequence } = subject;
       await fill(subject, "E");
