@@ -15,7 +15,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   "first-edition": {
     title: "First edition",
-    about: "hits beside those of the library's first edition, in turns",
+    about: "hits beside those of the library's first edition, run alternately",
     isQuick: true,
     run: lazily(() => import("./rows/beside-first-edition.ts")),
   },
@@ -39,7 +39,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   "brown-out": {
     title: "Brown-out",
-    about: "Redis late, cutting, refusing, killed, full: errors and p99",
+    about: "Redis slow, dropping connections, refusing commands, killed, full: errors and p99",
     isQuick: false,
     run: lazily(() => import("./rows/brown-out.ts")),
   },
@@ -57,7 +57,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   "cold-start": {
     title: "Cold start",
-    about: "code before the first hit and its import, beside the bare SDKs",
+    about: "code loaded before the first hit and its import time, beside the bare SDKs",
     isQuick: false,
     run: lazily(() => import("./rows/cold-start.ts")),
   },

@@ -38,7 +38,7 @@ function resourceFault(resource: unknown): string | undefined {
   if (typeof keyFor === "function") return undefined;
   const mends = ["pass what defineResource returns, as in cache.get(book, 7)"];
   if (own !== undefined) mends[0] = "pass its `resource`";
-  if (typeof resource === "string") mends.push("a key of your own is read by getOrSet");
+  if (typeof resource === "string") mends.push("to cache under a key of your own, use getOrSet");
   return `argument 1 is ${describe(resource)}: ${mends.join("; ")}`;
 }
 
@@ -67,7 +67,7 @@ export function checkReads(reads: readonly AnyRead[]): void {
     // A key made of properties that a text or a number does not have: all texts and numbers would share it.
     if (params !== undefined && Object(params) !== params && keys.key === `${resource.name}:(=)`)
       refuse(
-        `resource "${resource.name}": its key says nothing of ${describe(params)}: pass what its \`key\` takes apart, as in { id: 7 }`,
+        `resource "${resource.name}": its key contains nothing of ${describe(params)}: pass the object that its \`key\` reads, as in { id: 7 }`,
       );
 }
 
@@ -86,6 +86,6 @@ export function warnOfUnknown(options: object, known: readonly string[], owner: 
     if (known.includes(name) || warned.has(about)) continue;
     warned.add(about);
     const meant = nearest(name, known);
-    warn(`${about}: ${meant ? `did you mean ${meant}?` : `it is left out`}`);
+    warn(`${about}: ${meant ? `did you mean ${meant}?` : `it is ignored`}`);
   }
 }

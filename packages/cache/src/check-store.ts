@@ -47,6 +47,6 @@ export async function checkStore(engine: Engine): Promise<{ roundTripMs: number 
 function unread(operation: string): CacheError {
   return new CacheError(
     "store_failed",
-    `${operation}: the store does not answer with what it was given: does it read from a replica that lags?`,
+    `${operation}: the store does not return what was written: does it read from a lagging replica?`,
   );
 }

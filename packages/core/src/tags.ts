@@ -18,7 +18,7 @@ const parts = {
 
 export type TagPart = keyof typeof parts;
 
-/** Every tag of the application, and the parts behind its name. `invalidation-rules.ts` says which change bumps which. */
+/** Every tag of the application, and the parts behind its name. `invalidation-rules.ts` says which change invalidates which tags. */
 export const tagParts = {
   /** Number of the catalogue's partitions. */
   problem_extent: [],

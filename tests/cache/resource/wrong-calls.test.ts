@@ -38,7 +38,7 @@ test.for(READS)(
     const mistakes: readonly [given: unknown, message: string][] = [
       [
         "book",
-        "a string: pass what defineResource returns, as in cache.get(book, 7); a key of your",
+        "a string: pass what defineResource returns, as in cache.get(book, 7); to cache under a key of your own",
       ],
       [undefined, "undefined: pass what defineResource returns"],
       [null, "null: pass what defineResource returns"],
@@ -56,7 +56,7 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
   [
     "parameters are what the key does not take apart",
     () => cache.get(ofObjects, "7"),
-    'resource "page": its key says nothing of a string: pass what its `key` takes apart',
+    'resource "page": its key contains nothing of a string: pass the object that its `key` reads',
   ],
   ["options are null", () => cache.get(book, 1, null), "the options of a read are null: pass an"],
   ["options are a text", () => cache.get(book, 2, "x"), "the options of a read are a string: pass"],

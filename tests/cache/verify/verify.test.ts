@@ -216,7 +216,7 @@ test("a hit waits at most 1 s for a queue of checks that hangs, and the failure 
     await clock.advance(1_000);
     expect(await valueSoFar(reading)).toBe("Emma");
   });
-  expect(failures).toEqual([expect.stringContaining("not taken over within 1000 ms")]);
+  expect(failures).toEqual([expect.stringContaining("not accepted within 1000 ms")]);
 });
 
 test("a check rejects when the store or the origin does not answer, so that its queue repeats it", async () => {

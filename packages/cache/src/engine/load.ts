@@ -198,7 +198,10 @@ async function toLoad(
 ): Promise<Load> {
   if (load.value === NOT_MODIFIED) {
     if (previous === null)
-      throw new CacheError("load_failed", `${keys.key}: "not modified", but nothing came before`);
+      throw new CacheError(
+        "load_failed",
+        `${keys.key}: "not modified", but there is no previous value`,
+      );
     const isFound = previous.header.status === 200;
     return { ...load, isFound, options: {}, keep: true, unchanged: previous };
   }

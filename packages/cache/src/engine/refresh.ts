@@ -59,7 +59,7 @@ export async function refreshAll(
 }
 
 export function storeDown(): Error {
-  return new CacheError("store_failed", "the store does not answer: nothing could be kept");
+  return new CacheError("store_failed", "the store does not answer: nothing was stored");
 }
 
 /** True if a look asks for a refresh: it found nothing valid, or an entry with less than `aheadMs` left. */
@@ -85,7 +85,7 @@ async function resultOf({ read, served }: Effort): Promise<RefreshResult | Error
     if (FAILURES.has(detail))
       return new CacheError("load_failed", `${key}: the old value is served for now`);
     if (detail === "store-unreachable")
-      return new CacheError("store_failed", `${key}: the store did not keep the value`);
+      return new CacheError("store_failed", `${key}: the value was not stored`);
     if (detail === "fill-refused" || detail === "unfenced") return "refused";
     return detail === "not-stored" ? "not-stored" : "busy";
   } catch (error) {

@@ -40,7 +40,7 @@ export function mayServeStored({ resource, keys }: AnyRead): boolean {
 export function requireWhole(resource: AnyResource): void {
   const { mode, ramp } = settingOf(resource);
   if (mode === "on" && ramp === 100) return;
-  const message = `resource "${resource.name}": no snapshot while it is in the shadow or not ramped up whole: read without \`snapshot\``;
+  const message = `resource "${resource.name}": no snapshot in shadow mode or below a ramp of 100: read without \`snapshot\``;
   throw new CacheError("definition_invalid", message);
 }
 
@@ -57,7 +57,7 @@ const warned = new Set<string>();
  */
 function settingOf({ name, rollout }: AnyResource): Setting {
   const { mode = "on", ramp = 100 } = rollout as Rollout;
-  let why: unknown = "they have to say `on` or `shadow`, and a number from 0 to 100";
+  let why: unknown = "they must be `on` or `shadow`, and a number from 0 to 100";
   try {
     const said = {
       mode: typeof mode === "function" ? mode() : mode,

@@ -73,7 +73,7 @@ export async function enqueueWithin(
   enqueue: () => Promise<void> | void,
 ): Promise<Error | undefined> {
   const limitMs = Math.min(2 * storeMs, budget.leftMs() / 2);
-  const late = () => new CacheError("store_failed", `queue: not taken over within ${limitMs} ms`);
+  const late = () => new CacheError("store_failed", `queue: not accepted within ${limitMs} ms`);
   try {
     await withDeadline(clock, limitMs, Promise.resolve(enqueue()), late);
     return undefined;

@@ -20,6 +20,6 @@ export async function isNotModified(
   const { lastModified } = validators;
   if (!since || !lastModified) return false;
   const { parseHttpDate } = await import("./http-date.ts");
-  // A comparison with NaN is false: without two good dates the response is sent.
+  // A comparison with NaN is false: without two valid dates the response is sent.
   return parseHttpDate(lastModified) <= parseHttpDate(since);
 }

@@ -80,7 +80,7 @@ export async function announce({ onInvalidate }: Engine, what: Invalidated): Pro
   try {
     await onInvalidate?.({ ...what, tags });
   } catch (error) {
-    const message = "the store has taken it, but onInvalidate failed; repeat it";
+    const message = "the store has accepted it, but onInvalidate failed; repeat it";
     throw new CacheError("invalidation_failed", message, error);
   }
 }
@@ -126,6 +126,6 @@ function someOf(names: readonly string[]): string {
 }
 
 export function failedInvalidation(what: string, cause: unknown): CacheError {
-  const message = `${what}: nothing is known to be invalidated; repeat it`;
+  const message = `${what}: the store has not confirmed the invalidation; repeat it`;
   return new CacheError("invalidation_failed", message, cause);
 }

@@ -74,7 +74,7 @@ export function rememberExperiments(now: () => number) {
       return experiment && arm && secondsOf(experiment, arm);
     },
 
-    /** Longest lifetime of a view's entries, in ms: under an experiment so long that the cache's jitter cuts nothing off either arm. */
+    /** Longest lifetime of a view's entries, in ms. Under an experiment it is longer than that of either arm by the cache's jitter. */
     longestMs(view: string, usualMs: number): number {
       const experiment = running(view)?.experiment;
       if (!experiment) return usualMs;

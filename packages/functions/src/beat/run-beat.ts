@@ -37,7 +37,7 @@ export interface BeatReport {
 /**
  * Sends probes into the table, waits up to 3 s until the stream has delivered them, and moves the cache's closed
  * timestamp to the time of the one that is furthest behind. Rejects if the table or Redis does not answer, or if the
- * stream's function does not name what recorded views read: the timestamp then does not move.
+ * stream's function does not invalidate for recorded views: the timestamp then does not move.
  */
 export async function beat(
   probes: number,

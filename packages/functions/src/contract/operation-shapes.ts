@@ -7,7 +7,7 @@ import { OUTCOMES } from "../telemetry/outcome.ts";
 import { triedViews } from "../experiments/plan-experiment.ts";
 import { InvalidationBody } from "../invalidation/manual-invalidation.ts";
 
-const NO_CURSOR = "give the cursor of the answer before";
+const NO_CURSOR = "pass the cursor of the previous answer";
 
 /** Redis' cursors have 64 bits; it refuses a larger number. */
 const LAST_CURSOR = 2n ** 64n - 1n;

@@ -29,7 +29,7 @@ const fields = {
   problem_id: z.int().positive().optional(),
   /** Everything that shows this user, by the subject of their tokens. */
   user_id: z.optional(Subject),
-  /** Entries may be served as stale once more while they are refreshed. Only by tag. */
+  /** Entries may still be served as stale while they are refreshed. Only for tags. */
   soft: z.boolean().default(false),
 } as const;
 
@@ -91,7 +91,7 @@ export interface InvalidationResult {
 
 export interface ByHandOptions {
   cache: Pick<Cache, "invalidate" | "expire" | "invalidatePattern">;
-  /** If views are recorded: what their entries carry in place of tags. */
+  /** If views are recorded: the names that their entries have in place of these tags. */
   namesOf?: ((tags: readonly Tag[]) => Promise<readonly Tag[]>) | undefined;
   dryRun?: boolean;
   /** Called with the number of entries that a walk by pattern has found so far; a thrown error ends the walk. */

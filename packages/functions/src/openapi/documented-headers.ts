@@ -13,18 +13,18 @@ export const responseHeaders = {
   },
   "Cache-Control": {
     description:
-      "`no-cache`: copies may be kept but must be asked about; with `private` for user data.",
+      "`no-cache`: copies may be stored but must be revalidated; with `private` for user data.",
   },
   "Cache-Groups": {
     description:
       "Tags that a write has invalidated (RFC 9875), for admins that send `Cache-Debug`.",
   },
   "Cache-Status": {
-    description: "Hit, miss or stale, and for how long it holds (RFC 9211).",
+    description: "Hit, miss or stale, and the remaining lifetime (RFC 9211).",
     pattern: "^algoitny; ?(hit|fwd=)",
     example: "algoitny; hit; ttl=297",
   },
-  "Content-Security-Policy": { description: "The page takes nothing from anywhere." },
+  "Content-Security-Policy": { description: "The page may load nothing from any origin." },
   ETag: {
     description: "Strong validator of the answer, for `If-None-Match` and `If-Match` (RFC 9110).",
     pattern: '^"[^"]+"$',

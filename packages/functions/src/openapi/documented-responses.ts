@@ -74,7 +74,7 @@ export function responsesOf(
   });
   const hasTag = making === "cached" || making === "fixed";
   const unchanged = {
-    description: "Not Modified: the client's copy is still good.",
+    description: "Not Modified: the client's copy is still current.",
     headers: describeHeaders(["ETag", "Cache-Control", "Vary"]),
   };
   return Object.fromEntries<unknown>([
@@ -100,7 +100,7 @@ function successOf(
   const problem = { $ref: "#/components/schemas/Problem" };
   const gateway = { $ref: "#/components/schemas/GatewayError" };
   return {
-    description: "Service Unavailable: a part that it needs does not answer.",
+    description: "Service Unavailable: a dependency does not answer.",
     headers: describeHeaders(["Retry-After?"]),
     content: {
       "application/json": { schema: { anyOf: [body, problem, gateway] } },

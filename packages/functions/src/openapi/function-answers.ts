@@ -61,7 +61,9 @@ export const MetricsAnswer = z
     service: z.string(),
     period_seconds: z.int(),
     times: z.array(z.int()).meta({ description: "Starts of the intervals, in epoch seconds." }),
-    complete: z.int().meta({ description: "So many intervals, from the first on, are over." }),
+    complete: z
+      .int()
+      .meta({ description: "Number of intervals, from the first on, that have ended." }),
     as_of: z.int(),
     columns: z.record(z.string(), z.array(count)),
     totals: z.record(z.string(), count),
@@ -97,10 +99,9 @@ export const SeenRequests = z
         database_reads: z.int(),
         tags_invalidated: z.int(),
         failed: z.boolean(),
-        key_id: z
-          .string()
-          .nullable()
-          .meta({ description: "Of the key that was read, as `/api/ops/cache/entry/` shows it." }),
+        key_id: z.string().nullable().meta({
+          description: "Id of the key that was read, as `/api/ops/cache/entry/` returns it.",
+        }),
       }),
     ),
     next_from: z.int().meta({
@@ -191,7 +192,7 @@ export const TopKeys = z
 export const Explained = z
   .object({
     key: z.string(),
-    key_id: z.string().meta({ description: "Stands for the key in lines of the log." }),
+    key_id: z.string().meta({ description: "Id of the key in the log." }),
     resource: z.string(),
     state: z.enum(ENTRY_STATES),
     loading: z.boolean(),
