@@ -207,7 +207,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       for (const span of await widths.all())
         expect(Number(await span.getAttribute("width"))).toBeGreaterThan(0);
       expect(await widths.count()).toBe(2);
-      await page.getByRole("button", { name: "Show what it holds" }).click();
+      await page.getByRole("button", { name: "Show its value" }).click();
       await page.getByLabel("Value of the chosen entry").getByText(problem.title).waitFor();
       await page.getByRole("button", { name: "Invalidate this entry…" }).click();
       const dialog = page.getByRole("dialog");

@@ -182,6 +182,6 @@ test("a cloud that cannot start rejects with the reason and leaves its port free
   await expect(startCloud({ port: Number(port) })).rejects.toMatchObject({ code: "EADDRINUSE" });
   const dynamodb = { endpoint: "http://127.0.0.1:1" };
   await expect(startCloud({ redis: { engine: "embedded" }, dynamodb })).rejects.toThrow(
-    /http:\/\/127\.0\.0\.1:1 does not give the table/,
+    /http:\/\/127\.0\.0\.1:1 has not created the table/,
   );
 });

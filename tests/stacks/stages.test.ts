@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { fileOf, type Graph, type Inputs, ofType, theOne } from "./support/graph.ts";
 import { graphOf } from "./support/graphs.ts";
 
-/** In the form that CreateTable accepts: it names what this definition must not have. */
+/** Typed as CreateTable's input, which may have indexes: the stacks must create the same ones. */
 const definition: Omit<CreateTableCommandInput, "TableName"> = tableDefinition;
 
 const production = graphOf("production");

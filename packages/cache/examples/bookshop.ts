@@ -8,7 +8,7 @@ import type { Store } from "@algoitny/cache/store";
 type Book = { isbn: string; title: string; shelf: string; sold: number };
 type Review = { isbn: string; by: string; text: string };
 
-/** The shop's handlers, and that of the stream of both tables, over any store. */
+/** The shop's handlers, and the handler of both tables' streams, over any store. */
 export function bookshop(store: Store, books: string, reviews: string) {
   const client = DynamoDBDocument.from(new DynamoDBClient({}));
   const dynamodb = recorder(client, { ttlAttribute: "expires", keys: { [books]: ["isbn"] } });

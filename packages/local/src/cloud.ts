@@ -106,7 +106,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   // Functions inherit them: an invalid one fails here rather than in every function.
   readTtls(process.env);
   readStoreTimeout(process.env);
-  // Runs before the port is taken: a second start of the same cloud must first report the folder.
+  // Runs before the port is taken: a second start of the same cloud must report the locked folder, not the port.
   if (dataDir !== undefined) {
     const lock = await lockFolder(dataDir);
     stack.defer(() => lock.close());
@@ -148,7 +148,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const streamArn = await createTable(endpoint, definition, {
     ttlAttribute: TTL_ATTRIBUTE,
   }).catch((cause: unknown) => {
-    throw new Error(`${dynamodb.name} does not give the table ${table}`, { cause });
+    throw new Error(`${dynamodb.name} has not created the table ${table}`, { cause });
   });
   await requireFormat({ endpoint, table });
 

@@ -63,7 +63,7 @@ export function Explorer({ onInvalidate }: { onInvalidate: (key: string) => void
           <Entry entry={entry} />
           <div class="row">
             <button type="button" onClick={() => void look(entry.key)}>
-              Show what it holds
+              Show its value
             </button>
             <button type="button" onClick={() => onInvalidate(entry.key)}>
               Invalidate this entry…
@@ -127,7 +127,7 @@ function Entry({ entry }: { entry: Explained }) {
         </tbody>
       </table>
       <p class="unit">
-        By its times only: an invalidation since the load is seen by the next read.
+        By its times only: the next read also checks for an invalidation since the load.
       </p>
     </div>
   );

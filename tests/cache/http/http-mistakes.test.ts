@@ -13,7 +13,7 @@ const book = defineResource({ name: "book", ttl: "1 minute", load: (id: number) 
 const request = new Request("https://api.example.com/books/7");
 const options = { cache, name: "page", ttl: "1 minute" } as const;
 const noReading =
-  "definition_invalid: a reply is made of a read: pass what `await cache.getEntry(…)` gives";
+  "definition_invalid: a reply is made from a read: pass what `await cache.getEntry(…)` returns";
 
 test.for<[mistake: string, call: () => unknown, message: string]>([
   ["options are missing", () => js(cacheFetch)(), "cacheFetch: options are missing"],

@@ -44,7 +44,7 @@ describe("contradictory options are refused with the correction", () => {
     expect(wrong).toThrow(/jitter.*negative/);
   });
 
-  test("a duration that is not one", () => {
+  test("a text that is not a duration is refused", () => {
     const durations = ["-1 seconds", " minutes", "5 minutes extra", "1e400 days", "5", 5];
     for (const ttl of durations as Duration[])
       expect(() => defineResource({ ...valid, ttl })).toThrow(/is not a duration/);

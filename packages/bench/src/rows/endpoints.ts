@@ -20,8 +20,8 @@ const SIZES = {
 } as const;
 
 /**
- * A turn has many hits, because the first ones after a garbage collection run in V8's interpreter, as do the floor's,
- * which levels the two.
+ * Each turn has many hits: after a garbage collection the first ones run in V8's interpreter, both the handler's and the
+ * reference's, and their ratio would say little about compiled code.
  */
 const AMOUNTS = {
   quick: { rounds: 1, operations: 3, loads: 1 },
@@ -48,7 +48,7 @@ interface Work {
 export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   const size = SIZES[scale];
   const folder = await mkdtemp(path.join(tmpdir(), "bench-endpoints-"));
-  // Metrics and log lines of the handlers: a line each.
+  // The handlers write metrics and log lines to stdout, which is silent while they run.
   const write = process.stdout.write.bind(process.stdout);
   try {
     await using servers = await startServers();
@@ -199,7 +199,7 @@ function tableOf(times: Times, { delayMs, size }: { delayMs: number; size: SiteS
   return {
     title: `Handlers on ${size.problems.toLocaleString("en-US")} problems and ${size.executions.toLocaleString("en-US")} executions, database + ${delayMs} ms`,
     notes: [
-      `The deployed bundles, called in one process: the times do not include the local gateway and its workers. They include the local REST endpoint; "less the endpoint" subtracts it: ${floor.ms.toFixed(2)} ms, the time of ${FLOOR}. Uncached: the same handler whose Redis is out of reach, so that its breaker is open and every read loads. The database is the embedded engine${delayMs > 0 ? ` with ${delayMs} ms added to each answer` : ""}. CPU is the handler's process alone, as a ratio to that \`MGET\`: ${floor.cpuMs.toFixed(2)} ms.`,
+      `The deployed bundles, called in one process: the times do not include the local gateway and its workers. They include the local REST endpoint; "less the endpoint" subtracts it: ${floor.ms.toFixed(2)} ms, the time of ${FLOOR}. Uncached: the same handler without a reachable Redis, so that its breaker is open and every read loads. The database is the embedded engine${delayMs > 0 ? ` with ${delayMs} ms added to each answer` : ""}. CPU is the handler's process alone, as a ratio to that \`MGET\`: ${floor.cpuMs.toFixed(2)} ms.`,
     ],
     columns: [
       "",

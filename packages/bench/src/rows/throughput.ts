@@ -24,7 +24,7 @@ export async function throughputTable(
     rows.push([name, Math.round(most), Math.round(least), most / least]);
   }
   return {
-    title: `Requests a second of one process, ${CALLERS} under way at once`,
+    title: `Requests a second of one process, ${CALLERS} concurrent`,
     notes: [
       "Over the slower database of the last table. A Lambda function has one request at a time; this is a server that runs the same handlers.",
     ],

@@ -11,7 +11,7 @@ export function refuseSerialized(): never {
 
 /** Refuses anything but a read of the cache. */
 export function refuseReading(): never {
-  return refuse("a reply is made of a read: pass what `await cache.getEntry(…)` gives");
+  return refuse("a reply is made from a read: pass what `await cache.getEntry(…)` returns");
 }
 
 /** Refuses anything but a Request. */

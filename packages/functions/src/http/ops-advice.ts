@@ -7,7 +7,7 @@ import { finestSeconds, keptNumbers, numbersNow } from "../metrics/numbers.ts";
 import { readEndpoints, readSeries } from "../metrics/series.ts";
 import { ranges, windowFrom } from "../metrics/window.ts";
 
-/** Advice on lifetimes from the numbers of the last day, with the money that each piece may save. Read-only. */
+/** Advice on lifetimes from the numbers of the last day, with the money that each may save. Read-only. */
 export const handler = endpoint("GET /api/ops/advice/", {}, async () =>
   ok(
     await keptNumbers("advice", async () => {

@@ -73,7 +73,7 @@ export const serviceOperations = {
     answers: { 200: SeenRequests },
   },
   "GET /api/ops/advice/": {
-    summary: "Give advice on lifetimes, with the money that each piece may save",
+    summary: "Give advice on lifetimes, with the money that each may save",
     group: "Operations",
     making: "computed",
     shape: {},
@@ -111,7 +111,8 @@ export const serviceOperations = {
     answers: { 200: CacheKeys },
   },
   "GET /api/ops/cache/top/": {
-    summary: "List the details that are read most, and the GraphQL operations that are asked most",
+    summary:
+      "List the details that are read most, and the GraphQL operations that are requested most",
     group: "Operations",
     making: "computed",
     shape: {},

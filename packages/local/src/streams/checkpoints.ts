@@ -83,7 +83,7 @@ export class Checkpoints {
       await writeFile(`${file}.new`, JSON.stringify(this.#saved));
       await rename(`${file}.new`, file);
     } catch (error) {
-      this.#log(`cannot note the position, a restart will repeat records: ${String(error)}`);
+      this.#log(`cannot save the position, so a restart will repeat records: ${String(error)}`);
     }
   }
 }

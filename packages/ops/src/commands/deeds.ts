@@ -6,7 +6,7 @@ import { number, safe } from "./terminal-text.ts";
 
 const INVALIDATE = "/api/ops/cache/invalidate/";
 const DRY_RUN = { type: "boolean", help: "show what it would do, and change nothing" } as const;
-const YES = { type: "boolean", help: "does not ask" } as const;
+const YES = { type: "boolean", help: "do not ask for confirmation" } as const;
 
 export const invalidate: Command = {
   summary: "invalidate entries by tag, key, pattern, problem or user",
@@ -35,7 +35,7 @@ confirmation.`,
     },
     soft: {
       type: "boolean",
-      help: "entries may be served as stale once more while they are refreshed; only by tag",
+      help: "entries may still be served as stale while they are refreshed; only for tags",
     },
     async: { type: "boolean", help: "as a job in a queue, for a walk of over 10 seconds" },
     via: {

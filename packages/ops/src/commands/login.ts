@@ -40,7 +40,7 @@ that. Afterwards --stage NAME finds the stage. In CI pass a token in OPS_TOKEN i
     const renewed = refresh_token === undefined ? "" : ", and is renewed then";
     return {
       data: { stage, url, expires_at: expiresAt },
-      text: `signed in to ${stage}; the token ends at ${timeOf(expiresAt)}${renewed}. Now: npm run ops -- doctor --stage ${stage}`,
+      text: `signed in to ${stage}; the token expires at ${timeOf(expiresAt)}${renewed}. Now: npm run ops -- doctor --stage ${stage}`,
     };
   },
 };

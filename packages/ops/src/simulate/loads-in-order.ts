@@ -21,13 +21,13 @@ export class LoadsInOrder {
     this.#begun += 1;
   }
 
-  /** Resolves when it is the turn of a write that ends so many loads. */
+  /** Waits for the turn of a write that ends a number of loads. */
   async arrive(name: string, loads: number): Promise<void> {
     if (this.#begun === 0) return;
     await new Promise<void>((go) => this.#arrived.push({ name, loads, go }));
   }
 
-  /** Resolves when every load that has begun has ended, with all that these begin. */
+  /** Resolves when every load that has begun has ended, including those that begin meanwhile. */
   async settle(): Promise<void> {
     while (this.#begun > 0) {
       await this.#allArrived();
@@ -45,7 +45,7 @@ export class LoadsInOrder {
     while (count() < this.#begun) {
       if (performance.now() > deadlineMs)
         throw new Error(
-          `${this.#begun - count()} loads have not ended: the simulation cannot go on`,
+          `${this.#begun - count()} loads have not ended: the simulation cannot continue`,
         );
       await turn();
     }

@@ -241,8 +241,8 @@ function createProcess({
 }
 
 /**
- * Functions load two parts of the catalogue at a time, and store them when both have been loaded. Here the first would keep
- * the virtual clock waiting until it is stored, and with it the load of the second.
+ * Functions load two parts of the catalogue at a time, and store them when both have been loaded. Here that would never
+ * end: the virtual clock waits until the first is stored, and the load of the second needs the clock.
  */
 const ONE_BY_ONE = { ...partOptions(), atOnce: 1 };
 
