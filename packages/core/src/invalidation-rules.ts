@@ -19,7 +19,7 @@ interface Rule<Row extends object> {
   shows: readonly (keyof Row)[] | "everything";
   /** Rows that are shown at all; a row that appears or disappears is a change. Default: every row. */
   where?: (row: Row) => boolean;
-  /** Set: a row that is new is no change. */
+  /** `new`: a row that appears is no change. */
   spares?: "new";
   /** The views' tags for a row; those of the old and the new row are invalidated. */
   tags: (row: Row) => readonly NamedTag<TagName>[];
@@ -38,8 +38,8 @@ const written = {
       where: ({ is_deleted }) => !is_deleted,
       tags: ({ id }) => [tags.problem_segment(partitionOf(id))],
     },
-    // It may be the first of its partition: the record that moved the counter there may belong to another problem, and
-    // come later.
+    // A problem may be the first of its partition. The counter's record that shows the partition may belong to another
+    // problem, and come later.
     { shows: [], tags: () => [tags.problem_extent()] },
     {
       shows: LIST_FIELDS,
@@ -49,7 +49,7 @@ const written = {
     { shows: LIST_FIELDS, where: isDraft, tags: () => [tags.problem_drafts()] },
     { shows: LIST_FIELDS, where: isListed, tags: () => [tags.problem_registered()] },
     { shows: [...ADMIN_DETAIL_FIELDS, "counted_runs"], tags: detailTags },
-    // A listed problem appears or disappears for all but admins, with its test cases, in the results of executions too.
+    // A problem becomes visible or hidden for all but admins, with its test cases, and within executions too.
     {
       shows: [],
       where: isListed,
@@ -146,15 +146,15 @@ const written = {
   experiment: [],
 } satisfies Rules;
 
-type BumpedBy<Each extends Rules> =
+type InvalidatedBy<Each extends Rules> =
   ReturnType<Each[EntityName][number]["tags"]>[number] extends NamedTag<infer Name> ? Name : never;
 
 /** Does not compile while a tag has no rule: a view that carries the tag would stay stale. */
 const complete = <Each extends Rules>(
   each: Each &
-    ([TagName] extends [BumpedBy<Each>]
+    ([TagName] extends [InvalidatedBy<Each>]
       ? unknown
-      : Record<Exclude<TagName, BumpedBy<Each>>, "has no rule">),
+      : Record<Exclude<TagName, InvalidatedBy<Each>>, "has no rule">),
 ): Rules => each;
 
 /** Entity → rules for its changes. */
@@ -174,7 +174,7 @@ export const shownEntities = (Object.keys(rules) as EntityName[]).filter(
   (entity) => rules[entity].length > 0,
 );
 
-/** The tags that changes invalidate, each once, those of inputs first. Proofs leave rules out. */
+/** The tags that changes invalidate, each once, tags of inputs first. Proofs leave out some of the rules. */
 export function tagsFor(changes: readonly Change[], applied: Rules = rules): Tag[] {
   return inputsFirst(new Set(changes.flatMap((change) => changeTags(change, applied))));
 }
@@ -182,10 +182,10 @@ export function tagsFor(changes: readonly Change[], applied: Rules = rules): Tag
 function changeTags<E extends EntityName>(change: Change & { entity: E }, all: Rules): Tag[] {
   const { before, after } = change as { before: Entities[E] | null; after: Entities[E] | null };
   const applied: readonly Rule<Entities[E]>[] = all[change.entity];
-  return applied.flatMap((rule) => bumpedTags(rule, before, after));
+  return applied.flatMap((rule) => invalidatedTags(rule, before, after));
 }
 
-function bumpedTags<Row extends object>(
+function invalidatedTags<Row extends object>(
   { shows, where = () => true, spares, tags: tagsOf }: Rule<Row>,
   before: Row | null,
   after: Row | null,

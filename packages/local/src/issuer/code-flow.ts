@@ -18,8 +18,8 @@ interface Pending {
 }
 
 /**
- * Signs users in by authorization code and PKCE, to test sign-in as with a deployed stage's issuer. The user proves who they
- * are by a token of this cloud, which other users of the machine cannot read.
+ * Signs users in by authorization code and PKCE, to test sign-in as with a deployed stage's issuer. Users prove who
+ * they are by a token of this cloud, which other users of the machine cannot read.
  */
 export function createCodeFlow(
   issuer: Pick<Issuer, "issueToken" | "keys">,
