@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 const VIEWS = ["problem_detail", "history_detail", "user_stats"];
 
 test.for([
-  [undefined, []],
+  [undefined, ["problem_detail", "history_detail"]],
   ["", []],
   ["none", []],
   ["all", VIEWS],

@@ -74,7 +74,10 @@ export function defineView<const Name extends string, Params, Value>({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** True for a view whose loads name its tags: `CACHE_RECORDED_VIEWS` lists such views, or says `all`. Default: `none`. */
+/** Views of which recorded reads invalidate fewer entries than rules do: their loads name their tags by default. */
+const RECORDED_BY_DEFAULT = "problem_detail,history_detail";
+
+/** True for a view whose loads name its tags: `CACHE_RECORDED_VIEWS` lists such views, or says `all` or `none`. */
 export function isRecorded(name: string, env: Environment): boolean {
   const listed = recordedNames(env);
   return listed.includes("all") || listed.includes(name);
@@ -93,7 +96,9 @@ export function checkRecorded(names: readonly string[], env: Environment): void 
   );
 }
 
-function recordedNames({ CACHE_RECORDED_VIEWS: list = "" }: Environment): string[] {
+function recordedNames({
+  CACHE_RECORDED_VIEWS: list = RECORDED_BY_DEFAULT,
+}: Environment): string[] {
   return list.split(",").filter((name) => name !== "" && name !== "none");
 }
 

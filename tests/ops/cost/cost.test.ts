@@ -59,7 +59,7 @@ describe("cost of a million reads", () => {
   });
 
   test("includes a beat a minute with eight probes a shard, and for each shard a batch with one command", () => {
-    const units = 193 * 0.625 + 27 * 2 + 25 * 0.2;
+    const units = 193 * 0.625 + 32 * 2 + 25 * 0.2;
     const rest = 25 * work.logBytes * 0.000_5 + (1 + 24 * 0.005) * 13.333_4;
     expect(fixedCosts("us-east-1").beat).toBeCloseTo((43_800 * (units + rest)) / 1e6, 6);
   });
@@ -101,7 +101,7 @@ describe("npm run cost", () => {
       requests: 2_000_000,
       hit: 0.5,
       commands: 4_000_000,
-      monthly: { dashboard: 3, beat: expect.closeTo(9.01, 2) },
+      monthly: { dashboard: 3, beat: expect.closeTo(9.45, 2) },
     });
   });
 

@@ -22,7 +22,7 @@ interface MadeFrom {
 }
 
 /** Highest number of tags of an entry, including those of its value: each is compared at every look. */
-const MOST_TAGS = 128;
+const MOST_TAGS = 320;
 
 /** Makes the entry of a load, with the stamps from before it began. A value that cannot be stored goes to its reader only. */
 export async function toEntry(

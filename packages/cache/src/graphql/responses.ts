@@ -31,7 +31,7 @@ const APART = ":graphql-apart";
 const LONGEST: Duration = "1 day";
 
 /** Highest number of tags of an entry, including those of every response. */
-const MOST_TAGS = 128;
+const MOST_TAGS = 320;
 
 /**
  * The resource of whole responses. A response is made from the entries that its resolvers read: it has their tags and

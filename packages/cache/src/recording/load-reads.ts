@@ -25,7 +25,7 @@ export type CacheInLoad = Pick<Cache, "get" | "getMany">;
 export interface LoadReads {
   /**
    * Creates the stamps of the data that is about to be read; send the read after it has resolved. Uses the narrowest of
-   * the scopes that leaves room within the 128 tags of an entry. `reserve` scopes get stamps too, for `useReserve`.
+   * the scopes that leaves room among the entry's tags. `reserve` scopes get stamps too, for `useReserve`.
    */
   before(scopes: ReadScopes, reserve?: readonly Scope[]): Promise<NotedRead>;
   /** Runs a read of a recording client: its requests are not foreign reads. */

@@ -76,10 +76,10 @@ export const work = {
   /** Straight from the database. */
   uncached: { ms: 40 },
   /**
-   * Two looks for the probes in the second that the beat takes, then the beat itself; for each shard a batch with a
-   * command.
+   * Two looks for the probes in the second that the beat takes, then the beat itself; a miss, an invalidation and a look
+   * for the recorded probe; for each shard a batch with a command.
    */
-  beat: { commands: 3, ms: 1_000, batchMs: 10, batchMemoryGb: 0.5 },
+  beat: { commands: 8, ms: 1_000, batchMs: 10, batchMemoryGb: 0.5 },
   memoryGb: 1,
   /** A line of the gateway's access log and one of metrics. */
   logBytes: 900,

@@ -76,6 +76,10 @@ function loadsOf(
   return toleratedSeconds === 0 ? exact : Math.min(exact, 1 / (toleratedSeconds + 1 / reads));
 }
 
+/** First reads of a key per second: the load of a recorded view asks for its tags only when no entry names them yet. */
+const firstReadsOf = ({ reads }: KeyClass, { from, to }: Span): number =>
+  (Math.exp(-reads * from) - Math.exp(-reads * to)) / (to - from);
+
 function keyClasses(scenario: Scenario): KeyClass[] {
   const { reads, problems, executions, contestShare, edits, imports, processes } = scenario;
   const classes: KeyClass[] = [];
@@ -142,13 +146,14 @@ const listingOf = ({ reads, madeUpSearches }: Scenario): number =>
 
 /** Columns of a scenario by the formulas of docs/scale.md; bytes are not predicted. */
 export function predict(scenario: Scenario, span: Span): Omit<Columns, "megabytes"> {
-  let [loads, pages, readUnits] = [0, 0, 0];
+  let [loads, firsts, pages, readUnits] = [0, 0, 0, 0];
   for (const each of keyClasses(scenario)) {
     const own = each.keys * loadsOf(each, span);
     if (each.load === "page") pages += own;
     else {
       loads += own;
       readUnits += own * LOADS[each.load].units;
+      if (each.load === "detail") firsts += each.keys * firstReadsOf(each, span);
     }
   }
   const { reads, madeUpSearches, executions, edits, imports, processes } = scenario;
@@ -157,6 +162,6 @@ export function predict(scenario: Scenario, span: Span): Omit<Columns, "megabyte
   const ofCatalogue = edits + imports + batches(edits + imports);
   const each = (listingOf(scenario) + pages) / processes;
   const meeting = processes * each * (1 - Math.exp(-ofCatalogue / each));
-  const commands = asked + 2 * loads + 3 * pages + changes + batches(changes) + meeting;
+  const commands = asked + 2 * loads + firsts + 3 * pages + changes + batches(changes) + meeting;
   return { hits: 1 - loads / asked, loads, commands, readUnits };
 }

@@ -1,4 +1,4 @@
-import { Cache } from "@algoitny/cache";
+import { Cache, type LoadReads } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { seededRandom } from "@algoitny/cache/testing/explore";
@@ -176,7 +176,7 @@ function createProcess({
   store: Store;
   clock: VirtualClock;
   random: Random;
-  tables: Source["tables"];
+  tables: (reads?: LoadReads) => ReturnType<Source["tables"]>;
   /** Called when a page that is to be stored has been computed. */
   onPage: () => void;
 }) {
@@ -187,11 +187,13 @@ function createProcess({
   /** A source that counts the database requests of one read. */
   function openSource() {
     const asked = { loads: 0 };
+    const counted = (reads?: LoadReads) => () => {
+      asked.loads += 1;
+      return tables(reads);
+    };
     const source: Source = {
-      tables: () => {
-        asked.loads += 1;
-        return tables();
-      },
+      tables: counted(),
+      recorded: (reads) => ({ ...source, tables: counted(reads) }),
       catalogue: () =>
         readCatalogue((parts) => cache.getMany(problemSegment, parts, { source, ...ONE_BY_ONE })),
     };

@@ -1,3 +1,4 @@
+import type { LoadReads, Tag } from "@algoitny/cache";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
 import { History } from "@algoitny/core/history/history";
 import { Problem } from "@algoitny/core/problem/problem";
@@ -59,7 +60,7 @@ export function createSite(
     return make();
   }
 
-  const tables = {
+  const tablesFor = (reads?: LoadReads) => ({
     problems: {
       lastId: () => load("extent", () => last),
       listPartition: (partition: number) =>
@@ -72,8 +73,10 @@ export function createSite(
             .toReversed()
             .map(at),
         ),
-      getWithBody: (id: number) =>
-        load("detail", () => ({ problem: at(id), body: undefined, damage: undefined })),
+      getWithBody: async (id: number) => {
+        await reads?.before([namesOfDetail(id).map((tag) => ({ tag, words: tag }))]);
+        return load("detail", () => ({ problem: at(id), body: undefined, damage: undefined }));
+      },
       // The list of test cases reads the head first; the cases of a detail are part of its own load.
       get: (id: number) => load("testCases", () => at(id)),
     },
@@ -82,7 +85,7 @@ export function createSite(
       page: () => load("history", () => ({ rows: ROWS, next: ROWS.length, count: 10_000_000 })),
     },
     users: { getStats: () => load("stats", () => undefined) },
-  };
+  });
 
   function rename(id: number): Change[] {
     const before = at(id);
@@ -104,7 +107,7 @@ export function createSite(
 
   return {
     /** The tables that views load from, and no others. */
-    tables: async () => tables as unknown as Tables,
+    tables: async (reads?: LoadReads) => tablesFor(reads) as unknown as Tables,
     rename,
     add,
     execute: (id: number, viewer: number): Change[] => execution(at(id), viewer),
@@ -159,4 +162,19 @@ function execution({ id, platform, problem_id }: Problem, viewer: number): Chang
   ];
 }
 
-export const tagsOf = (changes: readonly Change[]) => tagsFor(changes);
+/** Names of what a problem's detail reads, as its entry carries them: head, body, counts of executions and test cases. */
+const namesOfDetail = (id: number): Tag[] =>
+  ["head", "body", "runs", "cases"].map((part) => nameOf(part, id));
+
+const nameOf = (part: string, id: number) =>
+  `d:${part}${String(id).padStart(16 - part.length, "0")}` as Tag;
+
+/** Tags of the rules, and the names of what details have read. */
+export const tagsOf = (changes: readonly Change[]): Tag[] => [
+  ...tagsFor(changes),
+  ...changes.flatMap((change) => {
+    if (change.entity === "problem")
+      return nameOf("head", (change.after ?? change.before)?.id ?? 0);
+    return change.entity === "problem_runs" ? nameOf("runs", change.after?.problem ?? 0) : [];
+  }),
+];

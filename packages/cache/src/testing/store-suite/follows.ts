@@ -57,9 +57,9 @@ export const followRules: readonly Rule[] = [
     },
   ],
   [
-    "follow returns the stamps of 128 tags, for many entries at once",
+    "follow returns the stamps of 320 tags, for many entries at once",
     async (subject, expect) => {
-      const tags = Array.from({ length: 128 }, (_, index) => `many:${index}`);
+      const tags = Array.from({ length: 320 }, (_, index) => `many:${index}`);
       const made = await stamp(subject, tags);
       const entries = Array.from({ length: 40 }, (_, index) => `${subject.entry}:${index}`);
       for (const entry of entries) await store(subject, entry, naming(tags));
