@@ -202,3 +202,25 @@ describe("a connection", () => {
     expect(seen.filter((id) => stood.includes(id)).toSorted()).toEqual(stood.toSorted());
   });
 });
+
+describe("a page of 60 problems with their details", () => {
+  const query = "{ problems(first: 60) { edges { node { id constraints } } } }";
+
+  test("is one entry, which a change of one detail invalidates", async () => {
+    const { problems } = (await post("{ problems(first: 60) { totalCount } }")).data;
+    for (let count = problems.totalCount; count < 60; count += 1) await world.createProblem();
+    await world.streams.drained();
+    const { edges } = (await post(query)).data.problems;
+    expect(edges).toHaveLength(60);
+    await post(query);
+    const hit = await post(query);
+    expect([came(hit), hit.headers.get("server-timing")]).toEqual([
+      "hit",
+      expect.stringMatching(/db;desc="0 reads"/),
+    ]);
+    const last = edges.at(-1).node.id;
+    await world.send("PATCH", `/api/problems/${last}/`, world.admin, { constraints: "1 ≤ n" });
+    const changed = (await post(query)).data.problems.edges;
+    expect(changed.at(-1).node).toEqual({ id: last, constraints: "1 ≤ n" });
+  });
+});
