@@ -15,7 +15,7 @@ const SCRIPTS = [
 const USAGE = `Usage: npm run check -- [--json]
 
 Runs ${SCRIPTS.join(", ")}, all of them even if one fails. Exit code 1 means that one failed.
-\`npm run format\` mends the format.
+\`npm run format\` corrects the format.
 
   --json   one JSON array of { name, passed, seconds, output }
   --help   this text`;

@@ -16,17 +16,17 @@ interface Proof {
 /** The proofs, in the order in which they run. */
 const PROOFS: Readonly<Record<string, Proof>> = {
   mutants: {
-    about: "planted bugs: the test named for each has to fail",
+    about: "planted bugs: the test that each names has to fail",
     program: ["mutants/prove-mutants.ts"],
   },
   rounds: {
-    about: "1,000 writes, each seen by the next read of every endpoint that it affects",
+    about: "1,000 writes, each of which the next read of every affected endpoint has to show",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/flows/read-your-writes"],
     jsonFlag: "--reporter=json",
   },
   agreement: {
     about:
-      "24,000 requests at 200 a second: generator, functions' lines, API, command line and page count the same",
+      "24,000 requests at 200 per second: the generator, log lines, API, command line and page count the same",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/flows/agreement"],
     jsonFlag: "--reporter=json",
   },
@@ -37,7 +37,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   monitor: {
     about:
-      "each rule of invalidation is left out in turn and found by checked hits; none of 10,000 is a false alarm",
+      "each rule of invalidation is left out in turn, and checked hits find it; 10,000 writes with all rules cause no alarm",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/functions/verifying"],
     jsonFlag: "--reporter=json",
   },
@@ -48,47 +48,46 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     jsonFlag: "--reporter=json",
   },
   soundness: {
-    about:
-      "whatever is written, every view that shows something else is invalidated, and nothing in vain",
+    about: "after any write every view whose value has changed is invalidated, and no other one",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/core"],
     jsonFlag: "--reporter=json",
   },
   recorded: {
-    about: "100,000 random reads of random tables after random writes, with no tag and no rule",
+    about: "100,000 random reads of random tables after random writes, without tags and rules",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache/dynamodb"],
     jsonFlag: "--reporter=json",
   },
   "recorded-views": {
     about:
-      "every view of the API without a rule: writes are seen by the next read, and a storm leaves nothing old",
+      "every view of the API without rules: the next read shows each write, and a storm finds no stale answer",
     program: [VITEST, "run", "--config", "tests/recorded-views.config.ts"],
     jsonFlag: "--reporter=json",
   },
   storm: {
     about:
-      "2,000 random writes over 4,637 problems by two processes, and readers, over a Redis that fails and comes back older",
+      "2,000 random writes to 4,637 problems by two processes, and readers, over a Redis that fails and is restored to older states",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/storm"],
     jsonFlag: "--reporter=json",
   },
   loss: {
     about:
-      "Redis is gone at full load: at most twice as many loads at a time, and one load an entry after it",
+      "Redis is lost under full load: at most twice as many concurrent loads, and one load per entry once it is back",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache/hardest"],
     jsonFlag: "--reporter=json",
   },
   drills: {
-    about: "each planted fault is named in a sentence within a minute, and nothing else is",
+    about: "a finding names each planted fault within a minute, and no other finding appears",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/drills"],
     jsonFlag: "--reporter=json",
   },
   responses: {
     about:
-      "100,000 GraphQL answers beside mutations: none is stale, none shows another viewer's value, and planted bugs are noticed",
+      "100,000 GraphQL answers during mutations: none is stale, none shows another viewer's value, and planted bugs are detected",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache/graphql"],
     jsonFlag: "--reporter=json",
   },
   memory: {
-    about: "a million entries that have ended, then a million writes, in a bounded heap",
+    about: "a million expired entries, then a million writes, in a bounded heap",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/cache/store"],
     jsonFlag: "--reporter=json",
   },
@@ -99,7 +98,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   schemathesis: {
     about:
-      "20,000 requests generated from the API's document: no 5xx, no answer outside the document",
+      "20,000 requests generated from the API's document: no 5xx, no answer that differs from the document",
     program: ["openapi/fuzz-command.ts"],
   },
   model: {
@@ -115,7 +114,7 @@ Runs one long proof with its own arguments (NAME --help lists them), or all of t
 ${Object.entries(PROOFS)
   .map(([name, { about }]) => `  ${name.padEnd(16)}${about}`)
   .join("\n")}
-  --json   a line of JSON a proof
+  --json   a line of JSON per proof
   --help   this text`;
 
 function parse() {

@@ -103,7 +103,7 @@ describe("the smoke test", () => {
   test("fails in one check when the token is refused, and skips the write", async () => {
     const outcomes = await smoke(cloud.url, "no.good.token");
     expect(outcomes.filter(({ result }) => result !== "passed")).toMatchObject([
-      { name: "takes the token", result: "failed", why: expect.stringContaining("refused") },
+      { name: "accepts the token", result: "failed", why: expect.stringContaining("refused") },
       { result: "skipped", why: "the token is refused" },
     ]);
   });

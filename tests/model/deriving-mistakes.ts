@@ -24,11 +24,11 @@ export const DERIVING_MISTAKES: Readonly<Record<string, Mutation>> = {
     focus: DERIVING,
     mistake: "later parts",
   },
-  "a derived entry has the stamps of its first part alone": {
+  "a derived entry has only the stamps of its first part": {
     focus: DERIVING,
     mistake: "first part",
   },
-  "a derived entry stands when one of its parts is deleted": {
+  "a derived entry stays valid when one of its parts is deleted": {
     focus: DERIVING,
     mistake: "no own tag",
   },

@@ -29,7 +29,7 @@ export const HEAT_MISTAKES: Readonly<Record<string, Mutation>> = {
       },
     },
   },
-  "an entry that is outdated as it is stored counts as current": {
+  "an entry that is stored as outdated counts as current": {
     focus: { ...BUSY_TAG, instances: 1, switching: 0.8, hurrying: 0, verbs: ["read", "change"] },
     store: (store) => ({
       ...store,

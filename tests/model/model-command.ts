@@ -9,11 +9,11 @@ import { timeline } from "./timeline.ts";
 const USAGE = `Usage: npm run model -- [options]
 
 Explores interleavings of reads, loads, invalidations and accidents, and checks the cache's promises on each. Many of them
-are divided among processes, one a core.
+are divided among processes, one per core.
 
   --runs N         interleavings (100000)
-  --seed S         number of the first one (1)
-  --mutation NAME  breaks one rule of the protocol first (below)
+  --seed S         seed of the first one (1); each has the next seed
+  --mutation NAME  replaces one rule of the protocol by a mistake (listed below)
   --json           one JSON object
   --help           this text
 

@@ -63,21 +63,21 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         judge(entry, about.nowMs < entry.header.createdMs ? entry.header.stamps : stamps, about),
     },
   },
-  "lifetimes are not looked at": {
+  "lifetimes are not checked": {
     policy: {
       ...PROTOCOL,
       judge: (entry, stamps, about) =>
         judge(entry, stamps, { ...about, nowMs: entry.header.createdMs }),
     },
   },
-  "the fingerprint is not looked at": {
+  "the digest of the tags' names is not checked": {
     policy: {
       ...PROTOCOL,
       judge: (entry, stamps, about) =>
         judge(entry, stamps, { ...about, fingerprint: entry.header.fingerprint }),
     },
   },
-  "followers take whatever the leader got": {
+  "joined reads accept any result of the load": {
     policy: { ...PROTOCOL, mayShare: () => true },
   },
   "an invalidation that failed is forgotten": {
@@ -134,7 +134,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       delete: (keys) => store.delete(keys.filter((key) => !isLease(key))),
     }),
   },
-  "a deleted entry may still stand in": {
+  "a deleted entry may still be a fallback": {
     focus: {
       ...ONE_BUSY_PROCESS,
       resources: ["fallback"],
@@ -154,7 +154,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     focus: { resources: ["plain"], verbs: ["read", "change"], lagMs: 2_000, asksPrimary: true },
     store: (store) => ({ ...store, mget: (names) => store.mget(names, "any") }),
   },
-  "a pattern overlooks loads under way": {
+  "a pattern does not refuse loads in progress": {
     focus: { resources: ["plain"], verbs: ["read", "walk"], loadTrouble: 0, storeTrouble: 0 },
     store: (store) => ({
       ...store,
@@ -192,7 +192,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   ...RECORDING_MISTAKES,
   ...DERIVING_MISTAKES,
   ...HEAT_MISTAKES,
-  "an entry held in the process is not validated": { client: rememberedStamps },
+  "an entry kept in the process is not validated": { client: rememberedStamps },
 };
 
 /** Reads the stamps of an entry when it is stored, instead of those from before its load. */

@@ -12,14 +12,17 @@ const RECORDING: Focus = {
 
 /** Mistakes of a recording client. */
 export const RECORDING_MISTAKES: Readonly<Record<string, Mutation>> = {
-  "the stamp of a recorded read is made beside it": { focus: RECORDING, mistake: "beside" },
+  "the stamp of a recorded read is created concurrently with the read": {
+    focus: RECORDING,
+    mistake: "beside",
+  },
   "the stamps of recorded reads are made when the load ends": { focus: RECORDING, mistake: "late" },
-  "a recorded read joins one that is under way": { focus: RECORDING, mistake: "join" },
+  "a recorded read joins one that is in progress": { focus: RECORDING, mistake: "join" },
   "a recorded read of what is missing has no tag": {
     focus: { ...RECORDING, rowsComeAndGo: true },
     mistake: "absent",
   },
-  "a first look gives the stamps that entries were stored with": {
+  "a first look returns the stamps that the entries contain": {
     focus: RECORDING,
     store: (store) => ({
       ...store,

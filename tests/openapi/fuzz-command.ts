@@ -9,13 +9,13 @@ import { runCommand } from "@algoitny/ops/cli/command";
 
 const USAGE = `Usage: npm run prove -- schemathesis [--cases N] [--as WHO]… [--seed N] [--json]
 
-Asks a local cloud what its OpenAPI document allows and forbids, by schemathesis: no answer may be a 5xx, and none outside
-the document. Rounds go on until there were enough cases, each as the next caller. schemathesis comes from PyPI, into
-node_modules/.cache; without Python there is nothing to run.
+Sends a local cloud requests that its OpenAPI document allows and forbids, by schemathesis: no answer may be a 5xx, and none
+may differ from the document. It runs rounds, each as the next caller, until there were enough requests. schemathesis is
+installed from PyPI into node_modules/.cache; without Python the proof is skipped.
 
-  --cases N   fewest requests (20000, or OPENAPI_CASES)
-  --as WHO    caller: admin, user or nobody; several times for several (default: all three, in turns)
-  --seed N    of the first round (1); each round has the next one
+  --cases N   minimum number of requests (20000, or OPENAPI_CASES)
+  --as WHO    caller: admin, user or nobody; may be repeated (default: all three, in turn)
+  --seed N    seed of the first round (1); each round has the next one
   --json      one JSON object: { outcome, cases, rounds }
   --help      this text`;
 

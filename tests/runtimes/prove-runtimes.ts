@@ -12,11 +12,11 @@ import { type Runtime, RUNTIMES } from "./runtimes.ts";
 
 const USAGE = `Usage: npm run prove -- runtimes [NAME…] [--json]
 
-Packs @algoitny/cache, installs it into an empty project and tries it in each runtime: what every runtime has to do is
-smoke.mjs. Runtimes come from npm, into node_modules/.cache; one that cannot be installed here is skipped.
+Packs @algoitny/cache, installs it into an empty project and runs smoke.mjs in each runtime. Runtimes are installed from npm
+into node_modules/.cache; one that cannot be installed here is skipped.
 
   NAME…    ${RUNTIMES.map(({ name }) => `"${name}"`).join(", ")} (all)
-  --json   a line of JSON a runtime
+  --json   a line of JSON per runtime
   --help   this text`;
 
 /** Beside the installed packages, which the repository's tools ignore. */

@@ -11,26 +11,27 @@ import { runCommand } from "@algoitny/ops/cli/command";
 
 const USAGE = `Usage: npm run storm -- [options]
 
-Writes at random to a local cloud of two API processes, as several people and behind the API's back, while others read,
-and judges every answer by what was written. It begins with a dropped rule of invalidation, which it has to
-detect. One request to Redis in twenty is delivered a second time, later. Where there is a redis-server, it starts one that
-becomes full and read-only, has a replica that lags and comes back from a snapshot, in turn. Exit code 1 means that an answer was older than the configuration
-promises. Ctrl-C ends the writing; what was written is still checked. Without options it takes an hour or more.
+Writes at random to a local cloud of two API processes, as several users and directly to DynamoDB, while others read, and
+checks every answer against the writes. It begins without one rule of invalidation, which it has to detect. One request to
+Redis in twenty is delivered a second time, later. If redis-server is installed, the storm starts one that in turn becomes
+full, becomes read-only, has a lagging replica and is restored from a snapshot. Exit code 1 means that an answer was older
+than the configuration promises. Ctrl-C ends the writing; the writes so far are still checked. Without options it takes an
+hour or more.
 
   --writes N    writes (100000)
   --seed S      seed of the random writes (taken from the clock)
   --pieces N    number of parts, run one after the other with the seeds from S on; each begins with the planted bug (1)
-  --done FILE   records each finished part as a line of JSON, and leaves out the parts that it has: needs --seed
+  --done FILE   records each finished part as a line of JSON, and skips the recorded ones: needs --seed
   --readers N   concurrent readers (4)
-  --checks N    questions judged after each write, of what it affects and now and then as many of the lists (1; 1000: all)
+  --checks N    requests checked after each write, of those that it affects, and sometimes as many of lists (1; 1000: all)
   --mix NAME    ${Object.keys(mixes).join(" or ")} (everything)
-  --problems N  problems to begin with, made up (4637)
-  --file FILE   problems to begin with, from an answer of the Codeforces API's problemset.problems
-  --json        the report as one JSON object, the story on stderr
+  --problems N  number of generated problems at the start (4637)
+  --file FILE   problems at the start, from an answer of the Codeforces API's problemset.problems
+  --json        the report as one JSON object, the log on stderr
   --help        this text
 
 Environment: REDIS_ENGINE, DYNAMODB_ENGINE, REDIS_URL and DYNAMODB_ENDPOINT choose engines as for \`npm run dev\`; with
-REDIS_ENGINE=embedded, or a REDIS_URL, nothing happens to Redis.`;
+REDIS_ENGINE=embedded, or a REDIS_URL, no accident happens to Redis.`;
 
 /** Number of explained failures: the first wrong answers explain most. */
 const STORIES = 3;

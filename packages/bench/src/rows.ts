@@ -9,7 +9,7 @@ const lazily =
 export const rows: Readonly<Record<string, Row>> = {
   hit: {
     title: "Hit path",
-    about: "hits of 1 KB, 50 and 1,000 problems beside rivals and two floors",
+    about: "hits of 1 KB, 50 and 1,000 problems, other libraries' hits, and two lower bounds",
     isQuick: true,
     run: lazily(() => import("./rows/hit.ts")),
   },
@@ -63,13 +63,13 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   money: {
     title: "Money",
-    about: "commands of a Zipf mix, and what a million requests cost",
+    about: "commands of a Zipf mix, and the cost of a million requests",
     isQuick: false,
     run: lazily(() => import("./rows/money.ts")),
   },
   scale: {
     title: "Scale",
-    about: "the fleet of npm run simulate: loads, commands and read units a second",
+    about: "the fleet of npm run simulate: loads, commands and read units per second",
     isQuick: false,
     run: lazily(() => import("./rows/simulated-fleet.ts")),
   },

@@ -20,19 +20,19 @@ import { rivalVersions } from "../subjects.ts";
 
 const USAGE = `Usage: npm run bench -- [NAME…] [options]
 
-Measures the cache beside rivals, and writes docs/benchmarks.md. Without a name all rows run, one after the other:
+Measures the cache and other libraries, and writes docs/benchmarks.md. Without a name all rows run, one after the other:
 
 ${Object.entries(rows)
   .map(([name, { about }]) => `  ${name.padEnd(15)}${about}`)
   .join("\n")}
 
-  --quick    small sizes; prints and writes nothing
-  --resume   leaves out rows that are recorded at this commit
+  --quick    small sizes; only prints the results
+  --resume   skips rows that are recorded at this commit
   --check    the quick rows: exit code 1 if commands, requests, bytes or loads differ from the recorded ones
-  --json     one JSON object a row
+  --json     one JSON object per row
   --help     this text
 
-It needs redis-server on PATH, and installs the rivals into packages/bench (npm ci) when they are not there.`;
+It needs redis-server on PATH, and installs the other libraries into packages/bench (npm ci) if they are missing.`;
 
 function parse() {
   const { values, positionals } = parseArgs({

@@ -11,16 +11,16 @@ export const DEV_USAGE = `Usage: npm run dev -- [options]
   --redis embedded|server    Redis: in this process, or redis-server (the latter when it is on PATH)
   --dynamodb embedded|local  DynamoDB: dynoxide, or DynamoDB Local (Java) (embedded)
   --no-sample                start empty: no sample data
-  --verbose                  a line for every event: streams, queues, lines that functions log, each request of a burst
+  --verbose                  a line for every event: streams, queues, log lines of functions, each request of a burst
   --json                     one JSON object on the first line of stdout, the log on stderr
-                             (npm run -s dev -- --json: else npm's own lines come first)
+                             (npm run -s dev -- --json omits npm's own lines)
   --help                     this text
 
 Environment: REDIS_URL and DYNAMODB_ENDPOINT are addresses of running engines; REDIS_ENGINE and DYNAMODB_ENGINE
-choose as --redis and --dynamodb do; a flag takes precedence. CORS_ORIGINS lists the origins whose pages may read answers, by commas
-(ports 3000 and 5173 of this machine).
+have the values of --redis and --dynamodb; a flag takes precedence. CORS_ORIGINS lists the origins whose pages may read
+answers, separated by commas (ports 3000 and 5173 of this machine).
 
-Beside it: npm run import, npm run token, npm run fire; -- --help prints the usage of each.`;
+Commands for the running cloud: npm run import, npm run token, npm run fire; -- --help prints the usage of each.`;
 
 export interface DevOptions {
   port: number;

@@ -13,11 +13,11 @@ import { KEPT_TABLE } from "../kept-table.ts";
 
 const USAGE = `Usage: npm run migrate -- [options]
 
-Converts what an earlier version of the local cloud has stored to the format of this one. Stop \`npm run dev\` first.
+Converts the data of an earlier version of the local cloud to this version's format. Stop \`npm run dev\` first.
 If it is interrupted, start it again.
 
   --data DIR  the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})
-  --json      one JSON object of { from, to, feeds }: the formats, and how many feeds were counted anew
+  --json      one JSON object of { from, to, feeds }: the formats, and the number of feeds that were counted again
   --help      this text
 
 Environment: DYNAMODB_ENGINE and DYNAMODB_ENDPOINT choose the engine, as for \`npm run dev\`.`;

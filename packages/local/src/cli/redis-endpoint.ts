@@ -7,11 +7,11 @@ import { portOf } from "./dev-options.ts";
 
 const USAGE = `Usage: npm run redis -- [options]
 
-A Redis that speaks Upstash's REST protocol on 127.0.0.1, and nothing else of the local cloud.
+Starts only the local cloud's Redis, with Upstash's REST protocol, on 127.0.0.1.
 
-  --port N        8079; 0 takes any free one
-  --token TOKEN   what clients must send ("local")
-  --json          one JSON object of { url, token, engine }, when it is ready
+  --port N        port (8079; 0 takes any free one)
+  --token TOKEN   token that clients must send (local)
+  --json          one JSON object of { url, token, engine } once it is ready
   --help          this text
 
 Environment: REDIS_ENGINE and REDIS_URL choose the engine, as for \`npm run dev\`.`;

@@ -9,7 +9,7 @@ import { SAMPLE_ADMIN, SAMPLE_USER } from "../sample/sample-people.ts";
 
 const USAGE = `Usage: npm run token -- [options]
 
-Prints a token, good for 30 days, that the local cloud accepts: the one that runs, or the next one, over the same data.
+Prints a token that the local cloud with this data folder accepts for 30 days, whether it is running or not.
 
   --admin          with the rights of an admin
   --email ADDRESS  user of the token (${SAMPLE_USER}; with --admin ${SAMPLE_ADMIN})
@@ -17,7 +17,7 @@ Prints a token, good for 30 days, that the local cloud accepts: the one that run
   --json           one JSON object of { token, email, admin }
   --help           this text
 
-npm's own lines stay out with -s: curl -H "Authorization: Bearer $(npm run -s token -- --admin)" …`;
+-s omits npm's own lines: curl -H "Authorization: Bearer $(npm run -s token -- --admin)" …`;
 
 const Flags = z.object({
   email: z.email({ error: "--email: write an address like me@example.com" }),

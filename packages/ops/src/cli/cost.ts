@@ -7,7 +7,7 @@ import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run cost -- [--region R] [--requests N] [--hit SHARE] [--read-units N] [--json]
 
-Prints what reads cost, with the cache and without it (docs/cost.md says how that is counted).
+Prints the cost of reads with the cache and without it (docs/cost.md explains the calculation).
 
   --region R       region of AWS (us-east-1); one of ${REGIONS.join(", ")}
   --requests N     number of requests (1e6)

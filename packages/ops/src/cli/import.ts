@@ -16,7 +16,7 @@ const CODEFORCES = "https://codeforces.com/api/problemset.problems";
 
 const USAGE = `Usage: npm run import -- FILE [options]
 
-Brings problems up to date with an answer of the Codeforces API's problemset.problems. Run it again at any time.
+Creates and updates problems from an answer of the Codeforces API's problemset.problems. It may be run again at any time.
 
   FILE          a file, an http(s) address, or - for standard input:
                 ${CODEFORCES}

@@ -21,21 +21,21 @@ const MIX_NAMES = Object.keys(MIXES) as [MixName, ...MixName[]];
 
 const USAGE = `Usage: npm run load -- [options]
 
-Sends an API the requests of visitors, users and admins, at random times that do not depend on its answers, and prints how
-the cache answered them. Problems are drawn by Zipf's law. A request's time counts from when it was to be sent.
+Sends an API the requests of visitors, users and admins, at random times that do not depend on its answers, and prints the
+cache's outcomes and times. Problems are drawn by Zipf's law. A request's time counts from its scheduled start.
 
-  --rps N       requests a second (20)
-  --seconds N   time to send them in (30)
-  --mix NAME    site: everything, of which one in twenty records an execution; reads: nothing is changed
+  --rps N       requests per second (20)
+  --seconds N   duration (30)
+  --mix NAME    site: all requests, one in twenty of which records an execution; reads: only reads
                 (default: site for the local cloud; elsewhere it must be named)
   --seed N      seed of the times and requests (1)
-  --check       compares the outcomes of every endpoint with what the API has counted, when its numbers stop changing
+  --check       waits until the API's numbers stop changing, and compares them with the outcomes of every endpoint
 ${RUNNING_CLOUD_USAGE}
   --json        the result as one JSON object
   --help        this text
 
-Ends with 1 when a request failed, was refused by the gateway or not sent, or when this program was late by more than 10 ms at p99;
-with --check also when a number differs. Traffic of others in the same time is a difference.
+Exit code 1 means that a request failed, was refused by the gateway or was not sent, or that this program sent requests more
+than 10 ms late at p99; with --check also that a number differs. Other traffic during the run makes a difference.
 
   npm run load -- --rps 200 --seconds 120
   npm run load -- --mix reads --url https://api.example.com --token "$TOKEN" --json`;

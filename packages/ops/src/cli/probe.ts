@@ -6,12 +6,13 @@ import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run probe -- --upstash URL TOKEN [--pairs N] [--json]
 
-Asks an Upstash database what its documents leave open, and prints what may be claimed of a cache in it: where scripts run, what
-a full database refuses, whether replicas keep the order of writes, whether the server has a run id. It writes under a random
-prefix, removes what it has written, and sends about 11 N commands one after the other: N = 1000 costs cents.
+Measures on an Upstash database what Upstash's documentation leaves open, and prints which guarantees a cache has there: where
+scripts run, what a full database refuses, whether replicas keep the order of writes, whether the server has a run id. It
+writes under a random prefix, removes what it has written, and sends about 11 N commands one after the other: N = 1000 costs
+some cents.
 
   --upstash URL   the database's REST URL: https://….upstash.io; then its token, which is never printed
-  --pairs N       writes that are followed by a read, for each way to read (1000)
+  --pairs N       writes followed by a read, for each kind of read (1000)
   --json          one JSON object by question: { question, measured, verdict, claim }
   --help          this text
 

@@ -5,18 +5,18 @@ import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run restore -- INCIDENT --stage S --table NAME --region R --account N [--at TIME] [--pk KEY] [--json]
 
-Prints the steps of a restore of the stage's table as commands, and runs none. INCIDENT is
+Prints the commands that restore the stage's table, and runs none of them. INCIDENT is
 
-  items     single items are wrong: copies those of a partition key (--pk) back, as they were (--at)
-  deleted   the table is gone: brings it back from the backup that AWS keeps for 35 days
-  rewind    all of the table goes back (--at), on to a new table that the deployment adopts
+  items     single items are wrong: copies those with a partition key (--pk) back from a time (--at)
+  deleted   the table is gone: restores it from the backup that AWS keeps for 35 days
+  rewind    the whole table is wrong: restores a time (--at) into a new table, which the deployment adopts
 
   --stage S      its stage
   --table NAME   its name: aws dynamodb list-tables --query "TableNames[?starts_with(@, 'algoitny-S-Table')]"
                  (deleted: aws dynamodb list-backups --backup-type SYSTEM --query 'BackupSummaries[].TableName')
   --region R     the stage's region
   --account N    the account's 12 digits
-  --at TIME      the time to go back to, within 35 days: 2026-11-28T15:00:00Z
+  --at TIME      the time to restore, within the last 35 days: 2026-11-28T15:00:00Z
   --pk KEY       a partition key: PROBLEM#7
   --json         one JSON array of steps
   --help         this text`;

@@ -13,7 +13,7 @@ export const RUNNING_CLOUD_FLAGS = {
   data: { type: "string", default: DEFAULT_DATA_DIR },
 } as const;
 
-export const RUNNING_CLOUD_USAGE = `  --url URL     the API (default: that of the \`npm run dev\` over the data folder)
+export const RUNNING_CLOUD_USAGE = `  --url URL     the API (default: that of the \`npm run dev\` with this data folder)
   --token T     an admin's token (default: a new one)
   --data DIR    the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})`;
 

@@ -7,13 +7,13 @@ import { runCommand } from "./command.ts";
 const USAGE = `Usage: npm run simulate -- [options]
 
 Runs a fleet of processes over one Redis on a virtual clock, with the cache, the views and the rules that the functions
-have; the database and Redis are in memory. Prints what each scenario takes a second, beside the formulae of
-docs/scale.md, how that grows, and what the formulae say of a large site. It takes half a minute.
+have; the database and Redis are in memory. Prints the cost of each scenario per second next to the formulae of
+docs/scale.md, how it grows, and the formulae's result for a large site. It takes half a minute.
 
-  --reads N       reads a second (500); executions and edits grow with them
+  --reads N       reads per second (500); executions and edits grow with them
   --processes N   processes, each with the catalogue in its memory (20)
   --problems N    problems of the catalogue (10000)
-  --seconds N     seconds that are counted, after as many that are not (8)
+  --seconds N     counted seconds, after a warm-up of the same length (8)
   --seed N        seed of the times and reads (1)
   --json          one JSON object: { rows, growth, large }
   --help          this text`;

@@ -8,12 +8,13 @@ import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run smoke -- URL TOKEN [--json]
 
-Checks that a deployment works: https://api.example.com and a token of its issuer. An admin's token also writes, changes and
-deletes a draft, the same one in each run; with another token that check is left out. Preflights are sent for each origin of
-CORS_ORIGINS, as the stacks read it. With an admin's or viewer's token it waits up to 3 minutes for a beat, which shows that the
-table's stream invalidates. Ends with 1 when a check fails, after the first one when nothing answers.
+Checks that a deployment works: https://api.example.com and a token of its issuer. With an admin's token it also writes,
+changes and deletes a draft, the same one in each run; with any other token this check is skipped. It sends a preflight for
+each origin of CORS_ORIGINS, the variable that a deployment reads. With an admin's or viewer's token it waits up to 3 minutes
+for a beat, which shows that the table's stream invalidates. Exit code 1 means that a check failed; if the API does not answer
+at all, the first check is the only one.
 
-  --json   one JSON array of { name, result, why, ms }, when all checks are made
+  --json   one JSON array of { name, result, why, ms }, after all checks
   --help   this text
 
 The local cloud: npm run smoke -- http://127.0.0.1:8000 $(npm run -s token -- --admin)`;
@@ -21,7 +22,7 @@ The local cloud: npm run smoke -- http://127.0.0.1:8000 $(npm run -s token -- --
 const SIGNS: Record<Outcome["result"], string> = {
   passed: "ok",
   failed: "FAILED",
-  skipped: "left out",
+  skipped: "skipped",
 };
 
 function report({ name, result, why, ms }: Outcome): void {

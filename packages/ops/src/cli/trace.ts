@@ -7,9 +7,10 @@ import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run trace -- FUNCTION [--json] < lines-of-its-log
 
-Shows a stack trace of a deployed function with the places in the sources. FUNCTION is its name at AWS, with which
-its log stream begins, or its file: algoitny-production-http-get-problem, http/get-problem. Run it on the commit that was deployed, after \`npm ci\`: the
-bundle is built again there, with source maps. Ends with 1 when the trace names files that are not in this commit's bundle.
+Shows a stack trace of a deployed function with the positions in the sources. FUNCTION is its name in AWS, with which its log
+stream begins, or its file: algoitny-production-http-get-problem, http/get-problem. Run it on the deployed commit, after
+\`npm ci\`: it builds the bundle again, with source maps. Exit code 1 means that the trace names files that are not in this
+commit's bundle.
 
   --json   one JSON object { function, text, unknown }
   --help   this text`;

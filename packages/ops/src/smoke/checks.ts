@@ -15,7 +15,7 @@ export interface Check {
 /** Checks that a deployment must pass before it is announced, the most common faults first. */
 export const checks: readonly Check[] = [
   {
-    name: "is ready: the cache takes reads and writes, the database answers",
+    name: "is ready: the cache accepts reads and writes, and the database answers",
     async run(api) {
       const { json } = expectStatus(
         200,
@@ -36,7 +36,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
-    name: "answers 304 to a client that has the list already",
+    name: "answers 304 to a client that has the current list",
     async run(api) {
       const { headers } = await api.ask("GET", "/problems/", { anonymous: true });
       const etag = headers.get("etag") ?? "";
@@ -54,7 +54,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
-    name: "answers both spellings of a path, and an unknown one with a 404 that says so",
+    name: "answers a path with and without its trailing slash, and an unknown path with a 404",
     async run(api) {
       expectStatus(200, await api.ask("GET", "/problems", { anonymous: true }));
       const { json } = expectStatus(
@@ -83,7 +83,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
-    name: "takes the token",
+    name: "accepts the token",
     async run(api) {
       const answer = await api.ask("GET", "/account/stats/");
       if (answer.status === 401) {
@@ -95,7 +95,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
-    name: "answers a preflight of another origin with 204, and allows it nothing",
+    name: "answers a preflight from another origin with 204 without allowing anything",
     async run(api) {
       const { headers } = await preflight(api, "https://unknown-origin.example");
       const allowed = headers.get("access-control-allow-origin");
