@@ -99,7 +99,9 @@ test("data in a data folder survives a restart", async () => {
   await clientOf(first.endpoint).send(new PutItemCommand({ TableName: "AlgoItny", Item: item }));
   await first.close();
 
-  await using second = await startDynamoDb({ engine, dataDir });
+  const lines: string[] = [];
+  await using second = await startDynamoDb({ engine, dataDir, log: (line) => lines.push(line) });
+  expect(lines).toEqual([]);
   await createTable(second.endpoint, definition, ttl);
   const read = await clientOf(second.endpoint).send(
     new GetItemCommand({ TableName: "AlgoItny", Key: item }),

@@ -2,9 +2,11 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import {
   dynamoDbLocalFolder,
   fetchDynamoDbLocal,
+  indexStreams,
   type Maven,
 } from "@algoitny/local/dynamodb/dynamodb-local";
 import { findDynoxide } from "@algoitny/local/dynamodb/dynoxide";
@@ -38,6 +40,29 @@ describe("the embedded engine", () => {
       expect.stringMatching(/^ {2}3\. .*DYNAMODB_ENDPOINT/),
     ]);
   });
+});
+
+/** DynamoDB Local's question for the start of a stream. */
+const START = "SELECT MIN(SequenceNumber) FROM us WHERE StreamID = ?";
+
+test("DynamoDB Local finds the start of a stream without reading earlier streams; a file that is not there is not made", async () => {
+  const file = join(await temporaryFolder(), "shared.db");
+  const logged: string[] = [];
+  const index = () => indexStreams(file, (line) => logged.push(line));
+  index();
+  expect(existsSync(file)).toBe(false);
+  using database = new DatabaseSync(file);
+  index();
+  expect(logged).toEqual([expect.stringContaining("no such table")]);
+  database.exec(
+    "CREATE TABLE us (StreamID TEXT, SequenceNumber INTEGER, PRIMARY KEY(SequenceNumber))",
+  );
+  for (let times = 0; times < 2; times += 1) index();
+  const [plan] = database.prepare(`EXPLAIN QUERY PLAN ${START}`).all("now");
+  expect(plan?.["detail"]).toMatch(
+    /^SEARCH us USING .*INDEX algoitny_stream_start \(StreamID=\?\)$/,
+  );
+  expect(logged).toHaveLength(1);
 });
 
 describe("DynamoDB Local", () => {

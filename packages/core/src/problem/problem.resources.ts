@@ -149,8 +149,10 @@ function problemKey(params: ProblemDetailParams): readonly KeyValue[] {
  * hash.
  */
 export function paramsOfDetail(key: string): ProblemDetailParams | undefined {
-  const [, id, platform, problemId] =
-    /^problem_detail:(?:id:(\d+)|platform:([^:]+):([^:]+))$/.exec(key) ?? [];
+  const found = /^problem_detail:(?:id:(\d+)|platform:([^:]+):([^:]+))$/.exec(key);
+  // One read of the catalogue asks for a hundred segments, and each counts as a hit.
+  if (found === null) return undefined;
+  const [, id, platform, problemId] = found;
   const params =
     id === undefined
       ? { platform: decoded(platform), problem_id: decoded(problemId), admin: false }

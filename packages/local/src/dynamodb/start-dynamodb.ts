@@ -37,7 +37,7 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
   if (engine === "local") {
     const folder = dynamoDbLocalFolder();
     await fetchDynamoDbLocal(folder, log);
-    const server = await startDynamoDbLocal(folder, dataDir);
+    const server = await startDynamoDbLocal(folder, dataDir, log);
     return disposable(`DynamoDB Local ${DYNAMODB_LOCAL_VERSION}`, server.endpoint, server.close);
   }
   const binary = findDynoxide();
