@@ -130,7 +130,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       const deed = dialog.getByRole("button", { name: "Clear now" });
       expect(await deed.isDisabled()).toBe(true);
       await dialog.getByRole("button", { name: "Show what would happen" }).press("Enter");
-      await dialog.getByText(/Would go: \d+ entries/).waitFor();
+      await dialog.getByText(/Would invalidate: \d+ entries/).waitFor();
       await dialog.getByLabel(/^Type algoitny/).fill("algoitny");
       await deed.press("Enter");
       await dialog.getByText("Everything is invalidated.").waitFor();
@@ -216,7 +216,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await dialog.getByLabel("What").selectOption("problem");
       await dialog.getByLabel("Name").fill(String(problem.id));
       await dialog.getByRole("button", { name: "Show what would happen" }).click();
-      await dialog.getByText(/^Would go: \d+ tags: .*problem:/).waitFor();
+      await dialog.getByText(/^Would invalidate: \d+ tags: .*problem:/).waitFor();
       await page.close();
       expect(complaints).toEqual([]);
     });

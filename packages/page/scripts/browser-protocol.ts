@@ -12,8 +12,8 @@ export interface Tab {
 }
 
 /**
- * Connects to the only tab of a browser that writes its address to `stderr`. Playwright would switch on the domains that keep
- * requests and their bodies, which a look at the memory must not count.
+ * Connects to the only tab of a browser that writes its address to `stderr`. Playwright would enable the domains that keep
+ * requests and their bodies in memory, which a measurement of the memory must not include.
  */
 export async function connectBrowser(stderr: Readable): Promise<Tab> {
   const socket = new WebSocket(await tabOf(await addressOf(stderr)));

@@ -59,7 +59,7 @@ const deeds: Record<DeedName, Deed> = {
       "Invalidates the entries with a tag, one entry by its key, the entries that match a pattern, or every view that shows a problem or a user (by the subject of their tokens).",
     field: { label: "Name", hint: "", hasTargets: true },
     rehearse: async (given, target) =>
-      `Would go: ${whatOf(await call<Invalidated>("POST", INVALIDATE, { ...targets[target].fieldOf(given), dry_run: true }))}.`,
+      `Would invalidate: ${whatOf(await call<Invalidated>("POST", INVALIDATE, { ...targets[target].fieldOf(given), dry_run: true }))}.`,
     perform: async (given, target) =>
       `Invalidated: ${whatOf(await call<Invalidated>("POST", INVALIDATE, targets[target].fieldOf(given)))}.`,
   },
@@ -80,7 +80,7 @@ const deeds: Record<DeedName, Deed> = {
     title: "Clear",
     explains: "Invalidates everything: each entry is loaded again at its next read.",
     rehearse: async () =>
-      `Would go: ${number((await call<{ entries: number }>("GET", "cache/stats/")).entries)} entries.`,
+      `Would invalidate: ${number((await call<{ entries: number }>("GET", "cache/stats/")).entries)} entries.`,
     perform: async () => {
       await call("POST", "cache/clear/", {});
       return "Everything is invalidated.";

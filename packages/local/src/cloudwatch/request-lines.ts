@@ -40,7 +40,7 @@ export async function startRequestLines(): Promise<
       if (action !== "FilterLogEvents")
         throw new AwsServiceError(
           "UnsupportedOperation",
-          `${action} is not here: FilterLogEvents is`,
+          `${action} is not emulated: only FilterLogEvents is`,
         );
       const { data: asked, error } = FilterLogEvents.safeParse(body);
       if (!asked) throw new AwsServiceError("InvalidParameterException", z.prettifyError(error));

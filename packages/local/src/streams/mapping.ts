@@ -14,7 +14,7 @@ export interface EventSourceMappingOptions {
   name: string;
   subscription: Subscription;
   invoke: Invoke;
-  /** Folder that keeps the stream's checkpoints over restarts; without it every start is a first start. */
+  /** Folder that keeps the stream's checkpoints across restarts; without it, every start is like the first. */
   dataDir?: string | undefined;
   log?: ((line: string) => void) | undefined;
   /** Receives what Lambda would send to the subscription's `onFailure` queue. */
@@ -35,7 +35,7 @@ export interface EventSourceMapping {
 
 interface Following {
   reader: ShardReader;
-  /** Resolves when the shard is done with, or the mapping is closed. */
+  /** Resolves when the shard has been read to its end, or the mapping is closed. */
   done: Promise<void>;
 }
 

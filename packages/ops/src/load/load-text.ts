@@ -31,12 +31,12 @@ export function loadText(result: LoadResult): string {
   return [
     ...table(lines),
     "",
-    `${requests} requests in ${seconds} s: ${answers}. Times count from when a request was to be sent.`,
-    ...(shed > 0 ? [`${shed} more were not sent: too many were under way.`] : []),
+    `${requests} requests in ${seconds} s: ${answers}. Times count from each request's scheduled start.`,
+    ...(shed > 0 ? [`${shed} more were not sent: too many were in progress.`] : []),
     ...(valid
       ? []
       : [
-          `This program was late itself (p99 ${late_p99_ms} ms): the times are not the API's. Ask for fewer requests a second, or run it on a machine with less to do.`,
+          `This program sent requests late (p99 ${late_p99_ms} ms), so the times are not the API's. Use a lower rate, or a less busy machine.`,
         ]),
   ].join("\n");
 }

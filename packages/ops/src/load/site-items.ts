@@ -24,7 +24,7 @@ export async function readCatalogue(api: Pick<ApiClient, "call">): Promise<Catal
     if (found.length < PAGE_SIZE) break;
   }
   if (problems.length === 0)
-    throw new Error("there are no problems to ask for: bring some in with `npm run import`");
+    throw new Error("there are no problems to ask for: import some with `npm run import`");
   const { results } = Executions.parse(await api.call("GET", "/api/history/?limit=100"));
   return {
     problems,
