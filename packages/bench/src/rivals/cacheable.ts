@@ -9,7 +9,7 @@ function opening(withCopies: boolean): Open {
     const stores = withCopies ? { secondary: remote } : { primary: remote };
     const cache = new Cacheable({ ...stores, ttl: TTL_SECONDS * 1_000, tags: true });
     cache.on("error", () => undefined);
-    /** `getOrSet` takes no tags, so an entry with some is got and set. */
+    /** `getOrSet` has no option for tags, so an entry with tags is read by `get` and stored by `set`. */
     const get = async (key: string, tags: readonly string[], load: () => Promise<unknown>) => {
       if (tags.length === 0) return cache.getOrSet(key, load);
       const found = await cache.get(key);

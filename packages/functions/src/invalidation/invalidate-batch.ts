@@ -81,11 +81,11 @@ export async function invalidateBatch(
   }
 }
 
-/** Nothing reads these probes: without a name, their batches need no command of each shard. */
+/** No view reads these probes, so they have no names: a batch of probes alone sends no invalidation, in any shard. */
 const isProbeOnly = (reading: RecordReading): boolean =>
   "probe" in reading && reading.probe !== undefined && reading.probe.number !== READ_PROBE;
 
-/** Probes that were not recorded leave the closed timestamp where it is: that is no reason to retry the batch. */
+/** Probes that were not recorded leave the closed timestamp unchanged: that is no reason to retry the batch. */
 async function notePassed(
   probes: readonly Probe[],
   { noteProbes, log }: StreamContext,

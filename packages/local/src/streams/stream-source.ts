@@ -11,7 +11,7 @@ import { localClientConfig } from "../dynamodb/local-table.ts";
 
 export interface Shard {
   id: string;
-  /** Its records come before this shard's. */
+  /** The parent shard: its records come before this shard's. */
   parentId: string | undefined;
 }
 

@@ -95,7 +95,10 @@ async function codeFrom(
   });
   server.once("error", (cause) =>
     reject(
-      new Error(`port ${port} of localhost is needed for the answer: end what uses it`, { cause }),
+      new Error(
+        `port ${port} of localhost is needed for the answer: end the program that uses it`,
+        { cause },
+      ),
     ),
   );
   let redirectUri = "";

@@ -113,6 +113,6 @@ export function simulationText({ rows, growth, large }: Simulation, size: Size):
         dollars.toFixed(2),
       ),
     ),
-    `* more than one database takes: ${whole(limits.redisCommands)} commands a second at Upstash (pay as you go), ${whole(limits.tableUnits)} units of a table before a higher quota.`,
+    `* above the limit of one database: ${whole(limits.redisCommands)} commands a second at Upstash (pay as you go), ${whole(limits.tableUnits)} units of a table before a higher quota.`,
   ].join("\n");
 }
