@@ -33,9 +33,9 @@ export interface Store {
    * otherwise removes it.
    */
   end(request: EndRequest): Promise<{ stored: boolean }>;
-  /** Advances the closed timestamp; removes the stamp of everything from a store that was rolled back. */
+  /** Advances the closed timestamp; removes the stamp of all entries from a store that was rolled back. */
   beat(request: BeatRequest): Promise<BeatResult>;
-  /** Releases a lease that is still ours; with `backoffMs`, no reader gets the lease until that time has passed. */
+  /** Releases a lease if the token still holds it; with `backoffMs`, no reader gets the lease until that time has passed. */
   release(request: ReleaseRequest): Promise<void>;
   /** Gives each existing stamp a new second part and keeps its lifetime: its entries become stale. */
   expire(request: ExpireRequest): Promise<void>;
@@ -58,15 +58,15 @@ export interface FollowRequest {
   /** Names of the entries, then others. */
   keys: readonly string[];
   entryCount: number;
-  /** The stamp of a tag is at this and the tag. */
+  /** The name of a tag's stamp is this text, followed by the tag. */
   stampPrefix: string;
 }
 
-/** All values are of one moment. */
+/** All values are from one point in time. */
 export interface Followed {
-  /** Those of the keys, in order, as `mget` gives them. */
+  /** Values of the keys, in order, as `mget` returns them. */
   values: (string | null)[];
-  /** For each entry those of the tags that its header names, in order; none where the store cannot read it. */
+  /** For each entry the stamps of the tags that its header names, in order; none if the store cannot read the header. */
   stamps: (string | null)[][];
 }
 
@@ -100,7 +100,7 @@ export interface UniqueName {
   random: string;
 }
 
-/** A stamp's name; a permanent one has no end. */
+/** A stamp's name; a permanent one never expires. */
 export interface StampKey {
   key: string;
   permanent: boolean;

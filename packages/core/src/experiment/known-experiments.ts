@@ -7,7 +7,7 @@ const KEPT_MS = 60_000;
 /** Share by which the cache may shorten a lifetime at random: its default jitter. */
 const JITTER = 0.1;
 
-/** A key's part in an experiment. */
+/** A key's arm in an experiment. */
 export interface ArmOfKey {
   readonly experiment: string;
   readonly arm: Arm;
@@ -15,7 +15,7 @@ export interface ArmOfKey {
 
 interface Known {
   readonly experiment: Experiment | undefined;
-  /** Time since when this process knows of this experiment. */
+  /** Time at which this process learned of this experiment. */
   readonly sinceMs: number;
   readonly readMs: number;
   readonly reading: Promise<void>;

@@ -34,7 +34,7 @@ export function handler(
   const ids = { function_request_id: context.awsRequestId };
   return observe({ subject: "schedule", name: "Beat", ids }, async () => {
     try {
-      // The probes are to show that the stream invalidates: their writes must not.
+      // The probes prove that the stream invalidates, so their writes must not invalidate.
       const { beats } = (await openTables())(countCall, { isBare: true });
       const recorded = hasRecordedViews ? createRecordedProbe(cache, openSource()) : undefined;
       const report = await beat(probes, { cache, beats, seen, log, recorded });

@@ -51,7 +51,7 @@ export function createSampler(
   };
 }
 
-/** Sends checks of some hits to a queue. All other hits pay for one reading of the clock. */
+/** Sends checks of some hits to a queue. Every other hit costs one reading of the clock. */
 export function verifyThrough({
   url,
   send,

@@ -22,7 +22,7 @@ export interface TerminalLogOptions {
 
 /**
  * Prints a cloud's log for a user: one line per request, bursts summarised, and everything else that needs attention. The work
- * of streams and queues counts as part of the requests that caused it; changes of no request have a line of their own.
+ * of streams and queues counts as part of the requests that caused it; changes that no request made have a separate line.
  */
 export function createTerminalLog({
   write,
@@ -54,7 +54,7 @@ export function createTerminalLog({
 
   function noteChanges({ count, atMs }: NonNullable<EventEntry["changes"]>): void {
     if (atMs < openedMs) return; // the sample's
-    // The request that made the change may still be under way.
+    // The request that made the change may still be running.
     later(REQUEST_WITHIN_MS, () => {
       const untilMs = atMs + precisionMs(atMs);
       if (writes.some(({ fromMs, toMs }) => toMs >= atMs && fromMs <= untilMs)) return;
