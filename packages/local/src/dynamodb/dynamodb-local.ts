@@ -102,9 +102,8 @@ const INDEX = "CREATE INDEX IF NOT EXISTS algoitny_stream_start ON us (StreamID,
 export function indexStreams(file: string, log: (line: string) => void): void {
   if (!existsSync(file)) return;
   try {
-    const database = new DatabaseSync(file, { timeout: 1_000 });
+    using database = new DatabaseSync(file, { timeout: 1_000 });
     database.exec(INDEX);
-    database.close();
   } catch (error) {
     // Another version may keep its records elsewhere.
     log(`DynamoDB Local's streams stay as they are, requests will slow down: ${String(error)}`);
