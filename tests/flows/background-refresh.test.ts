@@ -88,6 +88,9 @@ test("every view can be refreshed by the message that is sent for its stale entr
   });
   expect(await states()).toEqual(all("stale"));
   await world.queues.drained();
+  // On a busy machine a refresh may run out of time, and is received again after a minute.
+  world.queues.skip(60);
+  await world.queues.drained();
   expect(await states()).toEqual(all("hit"));
   expect(world.queues.queue("FailedRefreshes").messages()).toEqual([]);
 });
