@@ -35,7 +35,7 @@ export function Chart({ panel, series, theme }: { panel: Panel; series: Series; 
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [spoken, setSpoken] = useState("");
-  // The interval that is not over yet would look like a fall.
+  // An incomplete interval would look like a drop.
   const times = series.times.slice(0, series.complete);
   const columns = panel.lines.map(({ values }) => values(series).slice(0, series.complete));
   const data = useRef<uPlot.AlignedData>([[]]);

@@ -14,9 +14,9 @@ type ExpressRequest = IncomingMessage & { readonly originalUrl?: string };
 
 /**
  * A handler that takes a Request, such as one of `cacheFetch`, as a listener of `node:http`, Express or Fastify
- * (`request.raw`, `reply.raw`, after `reply.hijack()`). A handler's error goes to `next`; without it the client gets an empty
- * 500, and the listener rejects: catch that under a bare `createServer`, or Node ends the process. A client that hangs up
- * fails nothing. The body of a POST is the client's, where no parser has read it before.
+ * (`request.raw`, `reply.raw`, after `reply.hijack()`). A handler's error goes to `next`; without it the client gets an
+ * empty 500, and the listener rejects: catch that under a bare `createServer`, or Node ends the process. A client that
+ * disconnects causes no error. The handler gets the body of a POST unless a body parser has read it before.
  *
  * @example
  * app.get("/weather", toListener(cacheFetch({ cache, name: "weather", ttl: "5 minutes" })(weather)));
