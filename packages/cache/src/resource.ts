@@ -190,7 +190,8 @@ export interface ResourceOptions<
   name: string;
   /**
    * Identifies an entry, as plain data: `({ id }) => ({ id })`. Default: the parameter itself, if it is a scalar or a
-   * list of scalars. Include every parameter that `load` reads: entries that share a key share a value.
+   * list of scalars. Include every parameter that `load` reads: entries that share a key share a value. Compute it from
+   * the parameters only, as the tags: a process keeps the result for them.
    */
   key?: (params: Params) => KeyValue;
   /**

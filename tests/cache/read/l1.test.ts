@@ -2,9 +2,11 @@ import { expect, test, vi } from "vitest";
 import { defineResource, defineTags, type Duration, subscribe } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
+import { HeldEntries } from "../../../packages/cache/src/engine/held-entries.ts";
+import { keyspace } from "../../../packages/cache/src/protocol/key-names.ts";
 import { fleet } from "../../support/test-cache.ts";
 
-const tags = defineTags({ row: () => [] });
+const tags = defineTags({ row: () => [], other: () => [] });
 
 function setup(trust?: Duration) {
   const asked: number[] = [];
@@ -56,6 +58,24 @@ test("the names of entries are made once for each text or number, and each time 
   expect(await cache.getMany(held, [object])).toEqual([4]);
 });
 
+test("names are kept for 10,000 short parameters of each resource that is held in the process", () => {
+  const of = (name: string, l1: boolean) =>
+    defineResource({ name, l1, ttl: "1 minute", load: (id: number | string) => id });
+  const [row, other, shared] = [of("row", true), of("other", true), of("shared", false)];
+  const held = new HeldEntries(1_000);
+  const names = (resource: typeof row, id: number | string) =>
+    held.keysOf(keyspace("cache:1"), resource, id);
+  const all = Array.from({ length: 10_000 }, (_, id) => names(row, id));
+  expect(all.filter((each, id) => names(row, id) !== each)).toEqual([]);
+  expect([names(other, 1).key, names(row, "1").key]).toEqual(["other:1", "row:1"]);
+  expect(names(row, 1)).not.toBe(all[1]);
+  expect(names(shared, 1)).not.toBe(names(shared, 1));
+  // Names repeat the parameter, and do not count for the limit of what the process holds.
+  const [short, long] = ["x".repeat(200), "x".repeat(201)];
+  expect(names(row, short)).toBe(names(row, short));
+  expect(names(row, long)).not.toBe(names(row, long));
+});
+
 test("an entry that was refreshed replaces the one that is held", async () => {
   const { cache, row } = setup();
   await cache.get(row, undefined);
@@ -87,6 +107,10 @@ test("a trusted entry is served without asking the store during its time, and no
   expect(asked).toHaveLength(2);
   await cache.invalidate([tags.row()]);
   expect(await cache.get(row, undefined)).toBe(2);
+  await cache.invalidate([tags.other()]);
+  asked.length = 0;
+  for (let reads = 0; reads < 2; reads += 1) await cache.get(row, undefined);
+  expect(asked).toHaveLength(1);
 });
 
 test("a hit without a request to the store reports no store time", async () => {

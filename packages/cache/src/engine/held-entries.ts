@@ -19,6 +19,9 @@ const OVERHEAD_BYTES = 512;
 /** Highest number of parameters of a resource whose names are kept: 10,000. */
 const NAMED = 10_000;
 
+/** Highest number of characters of a parameter whose names are kept: the names repeat it, and count for no limit. */
+const NAMED_LENGTH = 200;
+
 /** Entries kept in this process (L1), bounded by their size; evicts the least recently used. */
 export class HeldEntries {
   readonly #entries: LRUCache<string, Held>;
@@ -45,14 +48,16 @@ export class HeldEntries {
     else this.#entries.set(key, { entry: { kept: {}, ...entry }, validated });
   }
 
-  /** Names of an entry, made once for each text or number: making those of many entries costs more than judging them. */
+  /** Names of an entry, made once for each short text or number: making those of many entries costs more than judging them. */
   readonly keysOf: typeof entryKeys = (space, resource, params) => {
-    if (resource.l1TrustMs === null || Object(params) === params)
+    if (resource.l1TrustMs === null || Object(params) === params || isLong(params))
       return entryKeys(space, resource, params);
     const known = this.#keys.get(resource) ?? new Map<unknown, EntryKeys>();
     this.#keys.set(resource, known);
-    const made = known.get(params) ?? entryKeys(space, resource, params);
-    if (known.size >= NAMED) known.clear();
+    const there = known.get(params);
+    if (there) return there;
+    const made = entryKeys(space, resource, params);
+    if (known.size === NAMED) known.clear();
     known.set(params, made);
     return made;
   };
@@ -107,6 +112,9 @@ export class HeldEntries {
     return found.map((each) => (again.includes(each) ? (results.next().value as Found) : each));
   }
 }
+
+const isLong = (params: unknown): boolean =>
+  typeof params === "string" && params.length > NAMED_LENGTH;
 
 /** After a clock went back, nothing is trusted. */
 function isWithin(sinceMs: number, limitMs: number): boolean {
