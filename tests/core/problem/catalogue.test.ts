@@ -3,7 +3,7 @@ import { choose, itemsOf, pageOf, platformsOf } from "@algoitny/core/problem/cat
 import { isDraft, isListed, matches, Problem } from "@algoitny/core/problem/problem";
 import type { ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import { toListItem } from "@algoitny/core/problem/problem-view";
-import { makeSegment } from "@algoitny/core/problem/segment";
+import { listedOf, makeSegment } from "@algoitny/core/problem/segment";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -142,4 +142,10 @@ test("a match lies within one title or one problem id", () => {
   ];
   expect(["ab", "cd", "ef", "h"].map((each) => idsOf(all, each))).toEqual([[2], [2], [1], [1]]);
   for (const across of ["abcd", "b\0c", "d\ne", "bc", "de"]) expect(idsOf(all, across)).toEqual([]);
+});
+
+test("places are kept for each platform of a segment, and not for names that clients make up", () => {
+  const segment = makeSegment([problem(1, { title: "A" })]);
+  expect(listedOf(segment, "codeforces")).toBe(listedOf(segment, "codeforces"));
+  expect(listedOf(segment, "made up")).not.toBe(listedOf(segment, "made up"));
 });

@@ -19,6 +19,7 @@ const CHARACTERS = [
   "\0",
   "\u0001",
   "\u007f",
+  "\u0080",
   "é",
   "각",
   "ā",
@@ -56,6 +57,8 @@ test("a search goes on after a match in a line that is not in the set", () => {
 
 test("a single character that is not ASCII is searched in all lines of the set", () => {
   expect(find(["é", "i", "aé"], "é", [1, 2])).toEqual([2]);
+  // The first one that has no row.
+  expect(find(["\u0080", "i"], "\u0080")).toEqual([0]);
 });
 
 test("lines beyond a text have nothing", () => {
