@@ -155,16 +155,18 @@ test("an entry computed from another view's entry is invalidated by a change of 
 
 test("beyond 96 tags reads take wider scopes, so that any number of reads is stored", async () => {
   const { cache } = fleet();
-  const source: Rows = new Map();
-  const many = view(async (rows, reads) => {
-    for (let row = 0; row < 300; row++) await read(reads, rows, `r${row}`);
+  const scopes = (...all: string[][]) => all.map((names) => names.map(scope));
+  const many = view(async (_, reads) => {
+    for (let row = 0; row < 300; row++)
+      await reads.before(scopes([`r${row}`, "table"], [`group${row}`, "table"], ["all", "table"]));
+    await reads.before(scopes(["other"], ["other-group"], ["others", "elsewhere"]));
     return "read";
   });
-  const entry = await cache.getEntry(many, undefined, { source });
+  const entry = await cache.getEntry(many, undefined, { source: new Map() });
   expect(entry.stored).toBe(true);
-  expect(entry.tags).toContain("row:r0");
-  expect(entry.tags).not.toContain("row:r299");
-  expect(entry.tags.length).toBeLessThanOrEqual(100);
+  expect(entry.tags).toEqual(expect.arrayContaining(["row:r0", "row:others", "row:elsewhere"]));
+  expect(entry.tags).not.toContain("row:group299");
+  expect(entry.tags.length).toBeLessThanOrEqual(128);
   await cache.invalidate(scope("all").tag);
   expect(await cache.peek(many)).toBeUndefined();
 });
