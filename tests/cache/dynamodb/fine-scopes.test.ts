@@ -1,5 +1,14 @@
-import { MemoryStore, Cache } from "@algoitny/cache";
+import { type LoadReads, MemoryStore, Cache, type Tag } from "@algoitny/cache";
 import { type FineScope, recorder, streamHandler } from "@algoitny/cache/dynamodb";
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import { fineScopes } from "../../../packages/cache/src/dynamodb/fine-scopes.ts";
 import { documentValue } from "../../../packages/cache/src/dynamodb/key-value.ts";
@@ -98,6 +107,94 @@ test("a change invalidates every read of the item, whatever lists of scopes the 
   expect(missed).toEqual([]);
 });
 
+const TableName = "books";
+const Item = { ...KEY, shelf: "new" };
+const update = {
+  TableName,
+  Key: KEY,
+  UpdateExpression: "SET shelf = :s",
+  ExpressionAttributeValues: { ":s": "new" },
+};
+
+/** Writes of `CHANGED` by a recording client, with what they send. */
+const WRITES: Readonly<Record<string, (db: DynamoDBDocumentClient) => Promise<unknown>>> = {
+  "a put": (db) => db.send(new PutCommand({ TableName, Item })),
+  "an update": (db) => db.send(new UpdateCommand(update)),
+  "a deletion": (db) => db.send(new DeleteCommand({ TableName, Key: KEY })),
+  "a batch": (db) =>
+    db.send(new BatchWriteCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item } }] } })),
+  "a transaction": (db) =>
+    db.send(new TransactWriteCommand({ TransactItems: [{ Update: update }] })),
+  "a repeated mutation": (db) => db.send(new GetCommand({ TableName, Key: KEY })),
+};
+
+/** Names that a write invalidates, made with a list of scopes; without the old item in answers, those of its request. */
+async function namesOfWrite(scopes: Scopes, name: string, isOldShown: boolean) {
+  const old = { ...KEY, shelf: "old" };
+  const answer = () => (isOldShown ? { Attributes: old } : {});
+  const { client } = sdkClient({
+    PutItem: answer,
+    UpdateItem: answer,
+    DeleteItem: answer,
+    BatchWriteItem: () => ({}),
+    TransactWriteItems: () => ({}),
+    GetItem: () => ({ Item: old }),
+  });
+  const names = new Set<Tag>();
+  const invalidate = async (tags: readonly Tag[]) => tags.forEach((tag) => names.add(tag));
+  const change = <T>(tags: readonly Tag[], write: () => Promise<T>) => invalidate(tags).then(write);
+  const dynamodb = recorder(client, { scopes, keys: { [TableName]: Object.keys(KEY) } });
+  await dynamodb.mutation({ invalidate, change }, (db) => WRITES[name]?.(db) as Promise<unknown>);
+  return names;
+}
+
+test.for(
+  Object.keys(WRITES).flatMap((name) =>
+    ["a put", "an update", "a deletion"].includes(name)
+      ? ([
+          [name, true],
+          [name, false],
+        ] as const)
+      : ([[name, false]] as const),
+  ),
+)(
+  "%s invalidates every read of the item, whatever lists its writer and the reader have; with the old item: %s",
+  async ([name, isOldShown]) => {
+    const isOldKnown = isOldShown || name === "a repeated mutation";
+    expect((await namesOfWrite([], name, isOldShown)).size).toBe(namesBy([]).size);
+    for (const others of LISTS) {
+      const names = await namesOfWrite(others, name, isOldShown);
+      const missed = LISTS.flatMap((own) =>
+        Object.keys(READS)
+          .filter((read) => !readBy(own, read).some(({ tag }) => names.has(tag)))
+          .map((read) => `${read}: read with ${own.join()}, written with ${others.join()}`),
+      );
+      // The stream invalidates for the item's old place in an index.
+      const isLater = (text: string) => text.startsWith("index:") && others.includes("index");
+      expect(missed.filter((text) => isOldKnown || !isLater(text))).toEqual([]);
+    }
+  },
+);
+
+test("the recorder's loads and the stream's function use the lists that they were given", async () => {
+  const { client } = sdkClient({ GetItem: () => ({}) });
+  const words: string[] = [];
+  const reads = {
+    before: async (scopes: Parameters<LoadReads["before"]>[0]) => {
+      words.push(...(scopes[0] ?? []).map((each) => each.words));
+      return { useReserve: () => undefined };
+    },
+    own: <T>(read: () => T) => read(),
+  } as unknown as LoadReads;
+  const projected = { TableName, Key: KEY, ProjectionExpression: "shelf" };
+  await recorder(client, { scopes: [] }).for(reads).send(new GetCommand(projected));
+  expect(words).toEqual(["books: an item by its key", "books: everything"]);
+  let names: readonly Tag[] = [];
+  const invalidate = async (tags: readonly Tag[]) => void (names = tags);
+  await streamHandler({ invalidate }, { scopes: [] })({ Records: [CHANGED] });
+  expect(new Set(names)).toEqual(namesBy([]));
+});
+
 test.for([
   ["prefix", "books: author = …"],
   ["index", "books: any item"],
@@ -114,6 +211,14 @@ test("a writer names three places an item and four a table, without the scopes t
   expect(namesBy([]).size).toBe(7);
   expect(namesBy(["index"]).size).toBe(8);
   expect(namesBy(KINDS).size).toBe(13);
+  // The places in indexes of a large item are too many to name only where they are named.
+  const many = Object.fromEntries(Array.from({ length: 600 }, (_, at) => [`a${at}`, `${at}`]));
+  const NewImage = image({ ...KEY, ...many });
+  const large = { ...CHANGED, dynamodb: { ...CHANGED.dynamodb, NewImage } };
+  const counts = [["index"], []].map((scopes) => {
+    return namesOfRecord(large, fineScopes(scopes as Scopes, "tests")).size;
+  });
+  expect(counts).toEqual([1, 7]);
 });
 
 test("of reads that share their scopes with the writer, a change of another item leaves the narrower ones valid", () => {
