@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -106,6 +108,20 @@ test("no value makes a short key equal to a long one's, nor two long ones equal"
   expect(long).toMatch(/^q:x{154}#[\w-]{43}$/);
   expect(keyOf({ q: long.slice(2) })).not.toBe(long);
   expect(keyOf({ q: "x".repeat(501) })).not.toBe(long);
+});
+
+test("a long key does not keep the text in memory from which it was made", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const heap = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heap();
+  const keys = Array.from({ length: 200 }, (_, at) => keyOf(["x".repeat(100_000), at]));
+  const bytesEach = (heap() - before) / keys.length;
+  expect(new Set(keys).size).toBe(200);
+  expect(bytesEach).toBeLessThan(10_000);
 });
 
 test("a long key keeps a readable start and stays unique", () => {
