@@ -84,7 +84,6 @@ const SCALES = {
     recordedViews: { runs: 2, writes: 20 },
     responseStorm: { ...PROOF.responseStorm, answers: 30_000, overServer: 5_000 },
     recordedStorm: { ...PROOF.recordedStorm, tables: 5 },
-    missingRules: 6,
     checkedHits: 2_000,
     experiments: { keys: 200, slots: 96 },
     agreement: { perSecond: 40, seconds: 20 },

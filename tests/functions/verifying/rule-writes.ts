@@ -33,6 +33,22 @@ const remove =
   async (_, db) =>
     void (await db.send(new DeleteCommand({ TableName: db.tableName, Key: key })));
 
+/** Deletes an item, then puts it back as it was, both without the API: the second change is that of a new item. */
+function putBack(key: Key): Required<Pick<RuleWrite, "prepare" | "write">> {
+  let item: Record<string, unknown> | undefined;
+  return {
+    prepare: async (_, db) => {
+      const { Attributes } = await db.send(
+        new DeleteCommand({ TableName: db.tableName, Key: key, ReturnValues: "ALL_OLD" }),
+      );
+      item = Attributes;
+      return undefined;
+    },
+    write: async (_, db) =>
+      void (await db.send(new PutCommand({ TableName: db.tableName, Item: item }))),
+  };
+}
+
 /** Copies the first problem into the next partition, without the API and so without the counter of problems. */
 const copyToNextPartition: Write = async (_, db) => {
   const { Item } = await db.send(
@@ -98,10 +114,11 @@ export const RULE_WRITES: readonly RuleWrite[] = [
   { entity: "problem_key", index: 0, write: remove(keys.problemKey("codeforces", "4A")) },
   { entity: "test_cases", index: 0, write: remove(keys.testCases(1)) },
   { entity: "test_case", index: 0, write: set(keys.testCase(1, 1), "input", "by hand") },
-  { entity: "history", index: 0, write: set(keys.history(1), "language", "by hand") },
+  // A change of what is there already also invalidates the pages by the rule for such changes.
+  { entity: "history", index: 0, ...putBack(keys.history(1)) },
   { entity: "history", index: 1, write: set(keys.history(1), "language", "by hand") },
   { entity: "history", index: 2, write: set(keys.history(1), "language", "by hand") },
-  { entity: "feed_entry", index: 0, write: remove(keys.feedEntry(PUBLIC, 1)) },
+  { entity: "feed_entry", index: 0, ...putBack(keys.feedEntry(PUBLIC, 1)) },
   {
     entity: "feed_counts",
     index: 0,
