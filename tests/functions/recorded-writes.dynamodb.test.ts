@@ -70,6 +70,8 @@ const kinds = (stamps: readonly string[]) => ({
 
 test("one command invalidates the tags of the rules and the names of recorded reads", async () => {
   await using app = await recordedRequests();
+  // The absence is stored too.
+  expect(await app.title()).toBeUndefined();
   await app.request(({ problems }) => problems.create(aProblem()));
   expect(await app.title()).toBe("Watermelon");
   await app.request(({ problems }) => problems.change(1, { title: "Melon" }));

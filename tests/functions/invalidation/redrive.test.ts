@@ -92,6 +92,11 @@ const givenUp = JSON.stringify({
   },
 });
 
+test("records that Lambda passes are named by their own stream", async () => {
+  const passed = { ...counted, eventSourceARN: STREAM_ARN };
+  expect(await namesOfRecords([passed])).toEqual(namesOfCounted);
+});
+
 describe("a poison record", () => {
   test("invalidates its exact tags when newer code can read it", async () => {
     const { emptiedBy } = setup();
