@@ -94,7 +94,7 @@ const givenUp = JSON.stringify({
 
 test("records that Lambda passes are named by their own stream", async () => {
   const passed = { ...counted, eventSourceARN: STREAM_ARN };
-  expect(await namesOfRecords([passed])).toEqual(namesOfCounted);
+  await expect(namesOfRecords([passed])).resolves.toEqual(namesOfCounted);
 });
 
 describe("a poison record", () => {
