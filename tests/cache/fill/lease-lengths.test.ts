@@ -27,6 +27,7 @@ test.for<{ hardTimeout: Duration; longestMs: number; why: string }>([
     });
     for (const cache of [instance(), instance()]) cache.get(row).catch(() => undefined);
     await clock.advance(9_000);
+    // Both instances request the first lease; the one that waits takes over after it has expired.
     expect(lengthsMs).toEqual([5_000, 5_000, longestMs]);
   },
 );

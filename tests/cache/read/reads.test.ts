@@ -27,7 +27,7 @@ function lagging(reads?: Reads, lagMs = LAG_MS) {
   return { ...caches, store, asked };
 }
 
-/** Books by id, and a shelf that is made of one, under separate tags. */
+/** Books by id, and a shelf with the title of book 1 and the same tag. */
 function library(rows: Map<number, string>, read: (id: number) => Promise<string | undefined>) {
   const book = defineResource<{ id: number }, string>({
     name: "book",
@@ -115,7 +115,7 @@ test("a read inside of a load does not share a value that another read of this p
   expect(await derived).toBe("shelf of Persuasion");
 });
 
-test("a read inside of a load validates the process's copy, also one that is trusted", async () => {
+test("a read inside of a load validates the process's copy, even before `revalidateAfter`", async () => {
   const rows = new Map([[1, "Emma"]]);
   const { cache, instance } = fleet();
   const book = defineResource<{ id: number }, string>({

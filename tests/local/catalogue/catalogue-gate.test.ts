@@ -4,25 +4,25 @@ import { expect, test } from "vitest";
 
 const report = (plan: object) => ({ plans: [{ out_of_time: false, ...plan }] });
 
-/** A gate whose filling returns these reports in turn, each when the test releases it. */
+/** A gate; the runs that fill the catalogue return these reports in turn. */
 function gate(reports: readonly (object | Error)[]) {
   const { pass, fill } = createCatalogueGate({ sleep: async () => {} });
   const passed: string[] = [];
-  const asked: unknown[] = [];
-  /** Number of requests before each beat. */
+  const runs: unknown[] = [];
+  /** Number of runs before each beat. */
   const beats: number[] = [];
   const ask = (file: string) => void pass(file).then(() => passed.push(file));
   const filled = () =>
     fill(
       async (file, event) => {
-        asked.push([file, event]);
-        const answer = reports[asked.length - 1];
+        runs.push([file, event]);
+        const answer = reports[runs.length - 1];
         if (answer instanceof Error) throw answer;
         return answer;
       },
-      async () => beats.push(asked.length),
+      async () => beats.push(runs.length),
     );
-  return { ask, filled, passed, asked, beats };
+  return { ask, filled, passed, runs, beats };
 }
 
 test("only lists wait until the catalogue is in the cache", async () => {
@@ -36,22 +36,22 @@ test("only lists wait until the catalogue is in the cache", async () => {
 });
 
 test("the first beat, which clears a new Redis, runs before any entry is loaded into it", async () => {
-  const { filled, asked, beats } = gate([report({ out_of_time: true }), report({})]);
+  const { filled, runs, beats } = gate([report({ out_of_time: true }), report({})]);
   await filled();
   expect(beats).toEqual([0]);
-  expect(asked).toHaveLength(2);
+  expect(runs).toHaveLength(2);
 });
 
 test("a catalogue that one run does not load completely is completed by the next run", async () => {
   const late = report({ out_of_time: true });
   const failed = report({ error: "load_timeout" });
   const down = { plans: [] };
-  const { ask, filled, passed, asked } = gate([late, failed, down, late, report({})]);
+  const { ask, filled, passed, runs } = gate([late, failed, down, late, report({})]);
   ask("http/list-problems");
   await filled();
   await turn();
-  expect(asked).toHaveLength(5);
-  expect(asked[0]).toEqual(["schedule/warm-problems", { plan: "most_read" }]);
+  expect(runs).toHaveLength(5);
+  expect(runs[0]).toEqual(["schedule/warm-problems", { plan: "most_read" }]);
   expect(passed).toEqual(["http/list-problems"]);
 });
 
@@ -59,7 +59,7 @@ test.each([
   ["a function that fails", [new Error("the runtime is closed")]],
   ["a service that stays down", Array.from({ length: 99 }, () => ({ plans: [] }))],
   [
-    "a catalogue that no run reads",
+    "a catalogue that no run reads completely",
     Array.from({ length: 99 }, () => report({ out_of_time: true })),
   ],
 ])("lists are admitted after %s too", async (_, reports) => {

@@ -4,13 +4,13 @@ import { memoryDriver } from "bentocache/drivers/memory";
 import { connectRedis } from "./connect-redis.ts";
 import { type Adapter, jsonOf, type Open, TTL_SECONDS } from "./rival.ts";
 
-/** Copies in the process. */
+/** Number of entries in L1, the memory of the process. */
 const MOST_COPIES = 1_000;
 
 /**
- * Redis alone, or (`withCopies`) with its L1 before it, which its documents recommend. Configured as its documents say for
- * these values and faults: plain JSON needs no serialised copy in L1, which is "much faster", and a circuit breaker protects a
- * failing L2. Source: https://bentocache.dev/docs/cache-drivers, https://bentocache.dev/docs/options
+ * bentocache over Redis alone, or (`withCopies`) with L1 before Redis, which its documentation recommends. Two settings are
+ * from the documentation: L1 keeps values unserialised, which is "much faster" and possible for plain JSON; a circuit breaker
+ * stops commands to a failing L2. Source: https://bentocache.dev/docs/cache-drivers, https://bentocache.dev/docs/options
  */
 function opening(withCopies: boolean): Open {
   return async (place) => {
@@ -26,7 +26,7 @@ function opening(withCopies: boolean): Open {
       ttl: `${TTL_SECONDS}s`,
       suppressL2Errors: true,
       l2CircuitBreakerDuration: "5s",
-      // Off, so that failed loads are not answered with stale values, as they would be by default.
+      // The default: a failed load is not answered with a stale value.
       grace: false,
     });
     const get = (key: string, tags: readonly string[], factory: () => Promise<unknown>) =>

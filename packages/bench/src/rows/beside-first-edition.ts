@@ -20,9 +20,11 @@ const AMOUNTS: Record<Scale, Record<Size, Amount>> = {
 };
 
 const TAGS = ["one", "two", "three"];
+
+/** Highest ratio that holds: the time of a hit ÷ that of the first edition. */
 const MOST = 1.05;
 
-/** Hits of the library compared with its first edition, in turns. Nothing is counted: only times are compared. */
+/** Compares the times of hits with those of the library's first edition, measured in turns. Commands are not counted. */
 export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   if (!hasFirstEdition()) {
     const note = `This clone's history does not reach back to ${FIRST_EDITION}: git fetch --unshallow.`;

@@ -2,7 +2,7 @@ import type { Table } from "../result.ts";
 
 interface Price {
   readonly what: string;
-  /** For a million counted units, or for an hour. */
+  /** Price of a million units or of an hour: see `per`. */
   readonly dollars: number;
   readonly per: "million" | "hour";
   /** Page where it was read, and the date that the page gives for it. */
@@ -87,7 +87,7 @@ export function pricesTable(): Table {
   return {
     title: "Prices and their sources",
     notes: [
-      "US dollars, us-east-1. Above CloudFront's free requests no page with its price was found, so no larger volume is compared.",
+      "US dollars, us-east-1. No page with the price above CloudFront's free requests was found, so larger volumes are not compared.",
     ],
     columns: ["", "$", "for", "as of", "page"],
     rows: Object.values(PRICES).map(({ what, dollars, per, asOf, source }) => [

@@ -8,7 +8,7 @@ import type { Served } from "./served.ts";
 /** An entry that may be served instead of a new value: at once if `refreshing`, otherwise only when the load fails. */
 export interface StaleFallback {
   readonly entry: Entry;
-  /** It is refreshed before it expires, so serving it needs no reason. */
+  /** True if it has not expired: it is refreshed early, and serving it counts as a hit. */
   readonly fresh: boolean;
   readonly refreshing: boolean;
 }
@@ -18,6 +18,7 @@ export interface Effort {
   readonly read: AnyRead;
   look: LookupResult;
   fallback: StaleFallback | null;
+  /** Closed timestamp that the last look has read. */
   closedMs: number | null;
   /** Holders of the entry's lease seen while waiting for it; null when it was free. */
   readonly holders: Set<string | null>;

@@ -38,8 +38,8 @@ const COST_WEIGHT = 0.3;
 export class SoftTimeout extends CacheError {}
 
 /**
- * Starts the loads of a group, with one bulk load if the resource has one; each has its own promise. Without leases
- * nothing else limits concurrent loads, so they wait in line.
+ * Starts the loads of a group, with one bulk load if the resource has one; each has its own promise. `isBounded` makes
+ * them wait in line: without leases nothing else limits concurrent loads.
  */
 export function startLoads(
   engine: Engine,
@@ -150,7 +150,7 @@ function lateError({ keys }: AnyRead, { ms, isSoft }: Limit): CacheError {
   return new (isSoft ? SoftTimeout : CacheError)("load_timeout", message);
 }
 
-/** The frame of every load: time limit, abort, timing, events. */
+/** Calls a loader: limits and measures its time, aborts it when it is late, emits the event. */
 async function timed(
   engine: Engine,
   read: AnyRead,
@@ -182,7 +182,7 @@ async function timed(
   }
 }
 
-/** A load whose value came in another way than from a loader. */
+/** A load whose value did not come from a loader. */
 export function createLoad(read: AnyRead, made: Timed): Promise<Load> {
   return toLoad(read, made, null);
 }

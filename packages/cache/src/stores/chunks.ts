@@ -2,12 +2,12 @@ import { Buffer } from "node:buffer";
 import type { CommitRequest, LeaseRequest } from "../store.ts";
 
 /**
- * Highest number of entries, names and bytes of bodies in one script: it blocks the store for some ms, and its request is
- * not too large.
+ * Highest number of entries, names and bytes of bodies in one script: a larger one would block the store for longer than
+ * some ms, or its request would be too large.
  */
 const MOST = { entries: 100, names: 1_000, bytes: 1024 * 1024 };
 
-/** Splits a batch of leases or commits into parts of bounded size; an element that is larger than a part becomes a part. */
+/** Splits a batch of leases or commits into parts of bounded size; a larger element is a part of its own. */
 export function chunks<Request extends LeaseRequest | CommitRequest>(
   requests: readonly Request[],
 ): Request[][] {

@@ -79,7 +79,7 @@ export const FeedEntry = z.object({
 });
 export type FeedEntry = z.infer<typeof FeedEntry>;
 
-/** Number of a feed's executions in a part of all ids: a counter, or a node of a tree. See feed-counters.ts. */
+/** Numbers of a feed's executions in ranges of ids: a counter, or a node of the tree. See feed-shape.ts. */
 export const FeedCounts = z.looseObject({
   feed: z.string(),
   sub: z._default(z.nullable(z.string()), null),

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 
-const Id = z.int().check(z.positive());
+const Positive = z.int().check(z.positive());
 
 /**
  * Parameters of a problem's detail: the problem, and `admin` for the view with drafts, deleted problems and solutions.
  */
 export const ProblemDetailParams = z.union([
-  z.strictObject({ id: Id, admin: z.boolean() }),
+  z.strictObject({ id: Positive, admin: z.boolean() }),
   z.strictObject({ platform: z.string(), problem_id: z.string(), admin: z.boolean() }),
 ]);
 export type ProblemDetailParams = z.output<typeof ProblemDetailParams>;
@@ -24,10 +24,13 @@ export type CataloguePart = z.output<typeof CataloguePart>;
 export const ProblemListParams = z.strictObject({
   platform: z.optional(z.string()),
   search: z.optional(z.string()),
-  page: Id,
-  page_size: Id,
+  page: Positive,
+  page_size: Positive,
 });
 
 /** A page of an admin's list; undefined: the whole list. */
-export const AdminPage = z.union([z.void(), z.strictObject({ page: Id, page_size: Id })]);
+export const AdminPage = z.union([
+  z.void(),
+  z.strictObject({ page: Positive, page_size: Positive }),
+]);
 export type AdminPage = z.output<typeof AdminPage>;

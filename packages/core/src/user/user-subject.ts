@@ -1,7 +1,7 @@
 import { escapeKeyPart } from "../table/key-part.ts";
 
 /**
- * Longest sort key that DynamoDB takes; a subject is one, escaped, among a day's active users.
+ * Longest sort key that DynamoDB accepts. A day's active users have their escaped subjects as sort keys.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
 export const SORT_KEY_LIMIT_BYTES = 1_024;

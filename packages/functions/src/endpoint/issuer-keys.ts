@@ -1,19 +1,19 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 
-/** As long as API Gateway waits for an issuer. */
+/** API Gateway waits equally long for an issuer. */
 const FETCH_TIMEOUT_MS = 1_500;
 
 /** Age from which keys are fetched again: a revoked key is rejected after 10 minutes. */
 const FRESH_MS = 600_000;
 
-/** Keys are kept for a day while fetches fail: a key that was revoked meanwhile must end. */
+/** Age up to which keys are used while fetches fail. It is bounded, because one of them may have been revoked. */
 const KEPT_MS = 86_400_000;
 
 /** Pause after a failed fetch of the key set: with known keys, and without any. */
 const RETRY_FRESH_MS = 30_000;
 const RETRY_MS = 1_000;
 
-/** Time for which a `kid` that the issuer does not have is not looked up again, and the number of such `kid`s remembered. */
+/** Time for which a `kid` is not looked up again after the issuer had no such key, and the number of such `kid`s. */
 const UNKNOWN_KID_MS = 5_000;
 const UNKNOWN_KIDS = 100;
 
@@ -35,7 +35,7 @@ interface KeySet {
 
 /**
  * Finds a token's key in the set that its issuer publishes at `uri`. jose's own remote set forgets good keys when it
- * cannot fetch, and has one cool-down for all keys, in which it does not find a new one.
+ * cannot fetch, and after each fetch finds no new key during a cool-down.
  */
 export function createIssuerKeys(
   uri: string,
@@ -87,7 +87,7 @@ export function createIssuerKeys(
     return fetchAgain(RETRY_FRESH_MS).catch(() => old);
   }
 
-  /** True if a key is not looked up: the issuer did not have it a moment ago, or too many others. */
+  /** True if a key must not be looked up: a moment ago the issuer lacked this key, or too many others. */
   function isKnownToBeUnknown(kid: string): boolean {
     for (const [other, atMs] of unknownKids)
       if (now() - atMs >= UNKNOWN_KID_MS) unknownKids.delete(other);
@@ -101,7 +101,7 @@ export function createIssuerKeys(
     } catch (error) {
       const { kid = "" } = header;
       if (!(error instanceof errors.JWKSNoMatchingKey) || isKnownToBeUnknown(kid)) throw error;
-      // Reuses a key set that another request fetched meanwhile: it is as new as a fetch from here.
+      // Another request may have fetched a newer key set meanwhile: it makes a fetch unnecessary.
       const newer = kept && kept !== set ? kept : await fetchAgain(RETRY_MS);
       try {
         return await newer.find(header, token);

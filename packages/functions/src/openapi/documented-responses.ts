@@ -35,7 +35,7 @@ const MADE_BY: Readonly<Record<Making, readonly HeaderUse[]>> = {
   fixed: [...ALWAYS, "Server-Timing", "ETag"],
 };
 
-/** `WWW-Authenticate` is on every 401; the rest of an error's headers may be absent: the gateway's own errors have none. */
+/** The error responses by name. Every 401 has `WWW-Authenticate`; the gateway's own errors have no other of these headers. */
 export function errorComponents({ convert }: SchemaConverter) {
   const problem = convert(Problem, "output");
   const fromGateway = convert(GatewayError, "output");
@@ -72,14 +72,14 @@ export function responsesOf(
     const uses = [...MADE_BY[making], ...headers];
     return [status, successOf(Number(status), { body, media }, uses)] as const;
   });
-  const hasTag = making === "cached" || making === "fixed";
+  const hasEtag = making === "cached" || making === "fixed";
   const unchanged = {
     description: "Not Modified: the client's copy is still current.",
     headers: describeHeaders(["ETag", "Cache-Control", "Vary"]),
   };
   return Object.fromEntries<unknown>([
     ...errors,
-    ...(hasTag ? [["304", unchanged] as const] : []),
+    ...(hasEtag ? [["304", unchanged] as const] : []),
     ...successes,
   ]);
 }
@@ -89,6 +89,7 @@ function successOf(
   { body, media }: { body: JsonSchema; media: string },
   headers: readonly HeaderUse[],
 ) {
+  // A health check answers 503 too: with its own body, where other operations have the error response.
   if (status !== 503) {
     const descriptions: Record<number, string> = { 201: "Created", 202: "Accepted" };
     return {

@@ -26,7 +26,7 @@ interface Scene {
 
 type Check = (scene: Scene) => Promise<string>;
 
-/** Facts that a check cannot get from files. */
+/** Thrown by a check that cannot run here; the message says what it needs. */
 class Skipped extends Error {}
 
 const run = promisify(execFile);
@@ -133,7 +133,7 @@ async function readJson(url: string): Promise<unknown> {
   return response.json();
 }
 
-/** Makes every check of the stage. `shell` is the environment that overrides the files' variables. */
+/** Runs every check of the stage. `shell` is the environment that overrides the files' variables. */
 export async function checkBefore(
   stage: string,
   folder: string,
