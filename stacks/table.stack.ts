@@ -25,6 +25,7 @@ export const table = new sst.aws.Dynamo("Table", {
   deletionProtection: isProduction,
   transform: {
     table: (args, options) => {
+      // A restored table has another name than SST would give; the deployment adopts it instead of making one.
       if (restored === undefined) return;
       args.name = restored;
       options.import = restored;
