@@ -119,6 +119,7 @@ test.for([
     const loaded = await cache.get(titles, 1);
     // The counts are left out: they depend on more than the items.
     expect(loaded).not.toHaveProperty("ScannedCount");
+    expect(await cache.peek(titles, 1)).toBeDefined();
     await cache.invalidate(...changed(1, "review"));
     expect((await cache.peek(titles, 1)) !== undefined).toBe(stays);
   },
