@@ -113,7 +113,7 @@ describe("a handler", () => {
       expect(names).toHaveLength(isPlain ? 0 : 1);
       const source = readFileSync(`packages/functions/src/http/${file}.ts`, "utf8");
       const isList = names[0] === "listForAdmins";
-      const call = making === "fixed" ? "staticEndpoint" : isList ? "listOfAdmins" : "endpoint";
+      const call = making === "fixed" ? "staticEndpoint" : isList ? "adminList" : "endpoint";
       const words = `${call}("${route}",${call === "endpoint" ? ` ${names[0] ?? "{}"},` : ""}`;
       expect(source.replaceAll(/\s+/g, " ").replaceAll("( ", "(")).toContain(words);
     },

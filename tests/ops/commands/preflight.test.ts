@@ -71,7 +71,7 @@ test("a stage that may be deployed passes, and checks that need AWS are skipped"
 
 test.each([
   ["variables", PRODUCTION.replace("ADMIN_EMAILS=ops@example.com", ""), "ADMIN_EMAILS"],
-  ["regions", `${PRODUCTION}REDIS_REGION=us-east-1\n`, "each hit is a round trip"],
+  ["regions", `${PRODUCTION}REDIS_REGION=us-east-1\n`, "each hit crosses regions"],
   ["issuer", PRODUCTION.replace("cognito", "https://127.0.0.1:9/"), "127.0.0.1"],
 ])("harmful %s are a fault", async (name, settings, words) => {
   const { code, by } = await run(settings);

@@ -1,4 +1,4 @@
 import { problemDrafts } from "@algoitny/core/problem/problem.resources";
-import { listOfAdmins } from "../endpoint/admin-list.ts";
+import { adminList } from "../endpoint/admin-list.ts";
 
-export const handler = listOfAdmins("GET /api/problems/drafts/", problemDrafts);
+export const handler = adminList("GET /api/problems/drafts/", problemDrafts);

@@ -33,7 +33,7 @@ export function startCloudWatch(
       if (action !== "GetMetricData")
         throw new AwsServiceError(
           "UnsupportedOperation",
-          `${action} is not here: GetMetricData is`,
+          `${action} is not supported: only GetMetricData is`,
         );
       const { data: request, error } = GetMetricData.safeParse(body);
       if (!request) throw new AwsServiceError("InvalidParameterValue", z.prettifyError(error));

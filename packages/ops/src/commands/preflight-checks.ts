@@ -59,7 +59,7 @@ const checks: Readonly<Record<string, Check>> = {
     if (!redis || !functions) return "Redis is made where the functions are";
     if (redis !== functions)
       throw new Error(
-        `REDIS_REGION ${redis} is not AWS_REGION ${functions}: each hit is a round trip`,
+        `REDIS_REGION ${redis} is not AWS_REGION ${functions}: each hit crosses regions`,
       );
     return functions;
   },
@@ -134,7 +134,7 @@ async function readJson(url: string): Promise<unknown> {
 }
 
 /** Runs every check of the stage. `shell` is the environment that overrides the files' variables. */
-export async function checkBefore(
+export async function preflightChecks(
   stage: string,
   folder: string,
   shell: Scene["env"],

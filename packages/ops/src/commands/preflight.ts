@@ -10,8 +10,8 @@ concurrency. A check that it cannot make says "skipped". It deploys nothing, and
   examples: ["preflight --stage production", "preflight --stage alice --json"],
   async run({ flags: { stage } }, { env: shell, folder }) {
     if (typeof stage !== "string") throw new UsageError("name the stage to deploy: --stage NAME");
-    const { checkBefore } = await import("./preflight-checks.ts");
-    const findings = await checkBefore(stage, folder, shell);
+    const { preflightChecks } = await import("./preflight-checks.ts");
+    const findings = await preflightChecks(stage, folder, shell);
     const lines = findings.map(
       ({ name, result, says }) => `${result.padEnd(7)} ${name.padEnd(20)} ${safe(says)}`,
     );

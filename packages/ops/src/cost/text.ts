@@ -25,7 +25,7 @@ export function costText(answer: CostAnswer): string {
   );
   const fixed = fixedCosts(region);
   return [
-    `${number(requests)} reads, ${number(hit * 100)}% from the cache, ${number(readUnits)} read units where it has to be loaded:`,
+    `${number(requests)} reads, ${number(hit * 100)}% from the cache, ${number(readUnits)} read units a miss:`,
     `${number(commands)} Redis commands, ${number(gbSeconds)} GB-seconds.`,
     `If Upstash also bills commands inside of scripts: ${number(inside.commands)}, for ${dollars(inside.redis)}.`,
     "",
