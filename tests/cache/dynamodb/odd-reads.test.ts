@@ -47,6 +47,24 @@ test.for([
   },
 );
 
+test("loads that read the same item in one request may each change what they got", async () => {
+  const Item = () => ({ id: 1, kinds: new Set(["a"]), tags: ["a"], meta: { title: "Emma" } });
+  const { client, operations } = sdkClient({
+    BatchGetItem: () => ({ Responses: { books: [Item()] } }),
+  });
+  const { cache } = fleet();
+  const book = numbered(recorder(client), async (reads, id) => {
+    const got = (await reads.send(get(1))).Item as ReturnType<typeof Item>;
+    got.kinds.add(`${id}`);
+    got.tags.push(`${id}`);
+    got.meta.title += id;
+    return [...got.kinds, ...got.tags, got.meta.title];
+  });
+  const wanted = (id: number) => ["a", `${id}`, "a", `${id}`, `Emma${id}`];
+  expect(await cache.getMany(book, [1, 2])).toEqual([wanted(1), wanted(2)]);
+  expect(operations()).toEqual(["BatchGetItem"]);
+});
+
 test("gets from a table that is given by its ARN are joined too", async () => {
   const arn = "arn:aws:dynamodb:eu-west-1:1:table/books";
   const { client } = sdkClient({

@@ -89,6 +89,13 @@ test("a Put invalidates reads of what differs from the old item, and of the inde
   expect(sent.at(-1)).toMatchObject({ input: { ReturnValues: "ALL_OLD" } });
 });
 
+test("a guarded write also invalidates what only its answer names: the old item's places in indexes", async () => {
+  const { dynamodb, cache, emptiedBy } = setup({}, { PutItem: () => ({ Attributes: OLD }) });
+  const guarded = dynamodb.writing(cache, { guarded: true });
+  const { emptied } = await emptiedBy(() => guarded.send(put({ title: "Emma", shelf: "b" })));
+  expect(emptied).toContain("shelf");
+});
+
 test("the old item in an answer is not used after the SDK has repeated the request", async () => {
   // The first attempt was executed; the second one finds its result, and another writer's.
   const after = { ...OLD, title: "Persuasion", sold: 1 };
@@ -230,6 +237,13 @@ test("a mutation without writes invalidates what it read; one with writes does n
     }),
   );
   expect(busy.emptied).toEqual(["other"]);
+});
+
+test("a mutation without writes invalidates an item that it has not found: an earlier attempt may have deleted it", async () => {
+  const { dynamodb, cache, emptiedBy } = setup({}, { GetItem: () => ({}) });
+  const read = new GetCommand({ TableName, Key });
+  const { emptied } = await emptiedBy(() => dynamodb.mutation(cache, (db) => db.send(read)));
+  expect(emptied).toEqual(["whole", "title"]);
 });
 
 test("a write by PartiQL causes an event: only the stream invalidates for it", async () => {
