@@ -18,7 +18,7 @@ export const subscriptions = Object.entries(subscriptionTable).map(([name, setti
         maximumRecordAgeInSeconds: settings.maximumRecordAgeSeconds,
         bisectBatchOnFunctionError: settings.bisectBatchOnFunctionError,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        // Lambda sends there with the function's role: functions/src/deployment/access.ts allows it.
+        // Lambda reports discarded batches to this queue with the function's role: deployment/access.ts allows it.
         destinationConfig: { onFailure: { destinationArn: queues[settings.onFailure].arn } },
       },
     },

@@ -13,8 +13,9 @@ export interface StormData {
   /** 0 for a thread that only reads. */
   readonly writesPerSecond: number;
   readonly loadMs: number;
-  /** Version of each key in the origin, and the highest one whose invalidation has returned. */
+  /** Version of each key in the origin. */
   readonly written: Int32Array;
+  /** Highest version of each key whose invalidation has returned. */
   readonly confirmed: Int32Array;
 }
 
@@ -35,7 +36,7 @@ async function write(index: number): Promise<void> {
   const key = (index * 7) % keys;
   const version = Atomics.add(written, key, 1) + 1;
   await (subject.invalidateTags?.([`tag${key}`]) ?? subject.remove(`key${key}`));
-  // Invalidations of one key may return in another order.
+  // Invalidations of one key may return in another order than that of their versions.
   if (version > Atomics.load(confirmed, key)) Atomics.store(confirmed, key, version);
 }
 

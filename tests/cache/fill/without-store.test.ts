@@ -103,7 +103,7 @@ test("when one commit of a batch fails, every value is served and the others are
   expect((await cache.getEntry(row, { id: 3 })).status).toBe("hit");
 });
 
-test("a store that refuses a batch of leases gets one request, not one for each lease", async () => {
+test("a store that refuses every commit of a batch gets no requests to release its leases", async () => {
   const { cache, row, turn, requests } = await setup();
   turn("refused", "commit");
   expect(await cache.getMany(row, [{ id: 2 }, { id: 3 }])).toEqual(["old", "old"]);

@@ -122,7 +122,7 @@ export async function storm({
   };
   const writer = async () => {
     while (result.answers < answers) {
-      // The age is counted in answers, not in time: a slow machine then has as many hits as a fast one.
+      // The pause is counted in answers, not in time: a slow machine then has as many hits as a fast one.
       const next = Math.min(answers, result.answers + roll(MOST_ANSWERS_A_WRITE));
       while (result.answers < next) await nextTurn();
       await write();
@@ -137,7 +137,7 @@ export async function storm({
   };
   // The first write of a process imports modules, which may take longer than all the reads.
   await write();
-  // Only one writer at a time for each book: two could be written in one order and acknowledged in the other.
+  // A single writer: of two concurrent renames of a book, the one with the lower version could be applied last.
   await Promise.all([...Array.from({ length: 8 }, reader), writer(), troublemaker()]);
   return result;
 }

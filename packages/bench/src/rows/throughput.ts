@@ -26,7 +26,7 @@ export async function throughputTable(
   return {
     title: `Requests a second of one process, ${CALLERS} concurrent`,
     notes: [
-      "Over the slower database of the last table. A Lambda function has one request at a time; this is a server that runs the same handlers.",
+      "The database is that of the preceding table, with its delay. A Lambda instance handles one request at a time; this is a server that runs the same handlers.",
     ],
     columns: ["", "cached", "uncached", "×"],
     rows,

@@ -16,7 +16,10 @@ import {
 } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** Lease durations: four times the usual load, within these bounds; 5 s while the usual load is unknown. */
+/**
+ * Lease durations: four times the usual load, at least 1 s, at most the load's hard time limit; 5 s while the usual load
+ * is unknown.
+ */
 const LEASE_FACTOR = 4;
 const LEASE_MIN_MS = 1_000;
 const LEASE_UNKNOWN_MS = 5_000;
@@ -30,7 +33,7 @@ const TAKEOVER_FACTOR = 10;
 /** Efforts by the outcome of their leases. */
 export interface Leases {
   readonly granted: Leased[];
-  /** Another instance has stored an entry since the look: it now is the effort's look. */
+  /** Another instance has stored an entry since the look; the effort's `look` now holds that entry. */
   readonly superseded: Effort[];
   /** Another instance holds the lease. */
   readonly held: Effort[];
@@ -95,7 +98,7 @@ function leaseRequest(
   const costMs = engine.costs.get(resource.name);
   const usualMs = costMs === undefined ? LEASE_UNKNOWN_MS : costMs * LEASE_FACTOR;
   const firstMs = Math.max(LEASE_MIN_MS, Math.min(usualMs, resource.hardTimeoutMs));
-  // Null is added to the holders, because the lease is free now.
+  // After a wait the holders include null, because the lease is free now; null is not counted.
   const takeovers = holders.size && Math.max(1, holders.size - 1);
   const longerMs = Math.min(firstMs * TAKEOVER_FACTOR ** takeovers, resource.hardTimeoutMs);
   const leaseMs = Math.ceil(Math.max(firstMs, longerMs));

@@ -4,7 +4,7 @@ import type { AnyRead } from "./read-context.ts";
 /** Limit for the bodies of one look, estimated before it: 4 MiB. More would exceed the store's time limit. */
 const LOOKED_AT_BYTES = 4 * 1024 * 1024;
 
-/** Average size of a resource's bodies, from the last batch that was large enough. */
+/** Average size of a resource's bodies, from the last batch of at least ten, or a later one with larger bodies. */
 const bodyBytes = new WeakMap<AnyRead["resource"], number>();
 
 /** Number of bodies from which a smaller average than the one before is accepted. */
@@ -19,7 +19,7 @@ export function learnSize(resource: AnyRead["resource"], sizes: readonly number[
 
 /**
  * Parts whose bodies fit into one reply, of at most `most` entries, or half as many while their size is unknown.
- * In-process entries request no bodies: one look covers all of them.
+ * Entries held in the process count no bytes, because a look requests no bodies for them.
  */
 export function* partsOf(
   { l1 }: Engine,

@@ -36,7 +36,7 @@ export async function searchPage(
       (platform === undefined || problem.platform === platform),
   );
   const rows = jsonOf(found.map((problem) => JSON.stringify(toListItem(problem))));
-  // Never stored: if it were loaded from a lagging index after its invalidation, it would stay old for its whole
-  // lifetime.
+  // Not one of few, so that it is never stored: a page loaded from a lagging index after its invalidation would stay
+  // old for its whole lifetime.
   return { rows, total: total - (ids.length - found.length), isOneOfFew: false };
 }

@@ -27,7 +27,7 @@ export type ReadParts = (
   parts: readonly CataloguePart[],
 ) => Promise<readonly (Extent | Segment | Error)[]>;
 
-/** Number of parts that a process without any requests first. It then knows their size, and how many fit into one answer. */
+/** Number of segments that a process reads before all others: their size shows how many fit into one answer. */
 const FIRST_PARTS = 25;
 
 /**

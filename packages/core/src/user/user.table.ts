@@ -78,7 +78,7 @@ export interface Execution {
   platform: string;
   language: string;
   passed: boolean;
-  /** Set if this is the user's first execution of the problem; otherwise the transaction is refused. */
+  /** Id of the problem for the user's first execution of it; if it is not the first, the transaction is refused. */
   newProblem: number | undefined;
   nowMs: number;
 }

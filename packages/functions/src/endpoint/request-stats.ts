@@ -28,7 +28,7 @@ export interface RequestMeter extends RequestStats {
 
 /**
  * `Server-Timing` of an answer. A 404 has none: a hidden item takes more reads than an absent one, and the two must look
- * the same. With `hidesCost` the same holds for every answer except a hit; only the number of tags is sent.
+ * the same. With `hidesCost` only a hit shows its cost; other answers show at most the number of tags.
  */
 export function timingHeader(
   result: HttpResult,

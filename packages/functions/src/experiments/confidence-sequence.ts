@@ -8,7 +8,7 @@ export interface Estimate {
 /** Highest share of experiments on equal lifetimes that may find a difference, however often their results are looked at. */
 const ALPHA = 0.05;
 
-/** Number of values at which the interval is narrowest relative to what is possible: those of two days of one-hour slots. */
+/** Number of values at which the interval is narrowest relative to what is possible: pairs of one-hour slots in two days. */
 const BEST_AT = 24;
 
 /** Mixture variance for that number. */

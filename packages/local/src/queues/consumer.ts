@@ -105,8 +105,8 @@ function complete({ message, receiptHandle }: Received, { queue, log }: Consumer
 }
 
 /**
- * Identifiers in a function's response. No list, or an empty one, is success; an identifier that is missing, or not in the
- * batch, fails the whole batch. Throws for anything but a list.
+ * Identifiers in a function's response. An absent, null or empty list is success; any other value than a list throws. The
+ * caller fails the whole batch for an identifier that is missing or not in the batch.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 function failedIn(response: unknown): unknown[] {

@@ -62,7 +62,7 @@ export async function loadSourceMaps(root: string, file: string): Promise<Source
   };
 }
 
-/** Names of a bundle's files by their contents, which are the same with and without source maps. */
+/** Names of a bundle's files by their entry point and inputs, which are the same with and without source maps. */
 function namesByContents({ outputs }: Metafile): [contents: string, name: string][] {
   return Object.entries(outputs)
     .filter(([file]) => file.endsWith(".mjs"))
