@@ -16,8 +16,8 @@ interface Held {
 /** Approximate size of an entry without its body and text: header, key and bookkeeping. */
 const OVERHEAD_BYTES = 512;
 
-/** Highest number of parameters of a resource whose names are kept: 10,000. */
-const NAMED = 10_000;
+/** Highest number of parameters of a resource whose names are kept: 1,000, which take some 2 MB. */
+const NAMED = 1_000;
 
 /** Highest number of characters of a parameter whose names are kept: the names repeat it, and count for no limit. */
 const NAMED_LENGTH = 200;
