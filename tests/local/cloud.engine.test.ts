@@ -80,6 +80,14 @@ describe("the sample", () => {
     });
   });
 
+  test("was executed in the last days, not in the future", async () => {
+    const { results } = (await json("/api/history/")) as { results: { created_at: string }[] };
+    const agesMs = results.map(({ created_at }) => Date.now() - Date.parse(created_at));
+    expect(Math.min(...agesMs)).toBeGreaterThan(0);
+    expect(Math.max(...agesMs)).toBeLessThan(5 * 86_400_000);
+    expect(agesMs).toEqual(agesMs.toSorted((one, other) => one - other));
+  });
+
   test("has the passed and failed test cases of each execution", async () => {
     expect(await json("/api/history/1/")).toMatchObject({
       passed_count: 1,

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
 import { finish } from "./support/run-cli.ts";
 
@@ -27,6 +29,16 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(named);
   expect(stderr).toContain("Usage: npm run");
+});
+
+test("a Redis whose port is taken ends with the reason", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  const { code, stdout, stderr } = await finish("redis", "--port", String(port));
+  other.close();
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(`Port ${port} is taken`);
 });
 
 const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");

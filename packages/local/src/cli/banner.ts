@@ -24,7 +24,7 @@ export function banner(
   return `
   AlgoItny is ready (${(readyMs / 1_000).toFixed(1)} s)
 
-  API        ${url}/api
+  API        ${url}/api, described at ${url}/api/docs/
   GraphiQL   ${url}${GRAPHIQL_PATH}
   Dashboard  ${url}/ops/#token=${tokens.admin}
   Redis      ${engines.redis}, as Upstash at ${upstash.url}

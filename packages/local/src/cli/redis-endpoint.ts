@@ -33,7 +33,10 @@ await runCommand({
   parse,
   run: async ({ port, token, json }) => {
     const redis = await startRedis(enginesFromEnvironment().redis);
-    const upstash = await startUpstash({ redis, token, port });
+    const upstash = await startUpstash({ redis, token, port }).catch(async (error: unknown) => {
+      await redis.close();
+      throw error;
+    });
     console.log(
       json
         ? JSON.stringify({ url: upstash.url, token, engine: redis.name })
