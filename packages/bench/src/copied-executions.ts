@@ -68,7 +68,7 @@ export async function copyExecutions(
     toItem(keys.userStats(sub), "user_stats", { sub, ...totalsOf(executed, source) }),
   ]);
   const feeds = feedsOf(sub);
-  // Until now only counters of the first ids contain them.
+  // Removes the counters that the application has written for the first ids: complete ones are written below.
   for (const feed of feeds)
     writer.remove(
       Array.from({ length: shardsOf(FEED_SHAPE, feed) }, (_, shard) =>

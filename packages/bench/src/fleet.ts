@@ -13,7 +13,10 @@ export interface FleetReply {
   id: number;
   result?: unknown;
   error?: string;
-  /** Unhandled rejections since the process began: Node ends a process at the first by default. */
+  /**
+   * Unhandled rejections and uncaught exceptions since the process began: by default, Node ends a process at the first
+   * one.
+   */
   unhandled: number;
 }
 

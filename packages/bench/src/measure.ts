@@ -20,8 +20,8 @@ export interface Amount {
   readonly rounds: number;
   readonly operations: number;
   /**
-   * Number of operations before each subject's first round, unless it sets another number; default: as many as in a
-   * round.
+   * Number of operations of each subject in the warm-up round, unless the subject has its own number; default: as many
+   * as in every other round.
    */
   readonly warmUp?: number;
 }

@@ -29,7 +29,9 @@ const WRITERS = 4;
 /** Highest number of executions that the application records; the others are copies of these. */
 const MOST_RECORDED = 200;
 
-/** State of a folder's site: the highest id of an execution that the application has taken. */
+/**
+ * State of a folder's site: the highest id that the application gave to an execution, and whether the site is complete.
+ */
 interface Progress {
   readonly recordedTo: number;
   readonly isWhole: boolean;
@@ -88,7 +90,7 @@ export async function fillSite(
   }
 }
 
-/** By the application's own writes. */
+/** Creates problems and executions by the application's own writes. */
 async function record(
   db: Database,
   { problems: problemCount, executions }: SiteSize,

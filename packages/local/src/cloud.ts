@@ -50,7 +50,7 @@ export interface CloudOptions {
   sample?: boolean;
   /** Reads the catalogue into the cache at the start, before lists are answered. */
   warm?: boolean;
-  /** Number of API processes: 1 by default. */
+  /** Number of API instances: 1 by default. */
   instances?: number;
   /** Throttle of each route, instead of the stacks'. */
   throttle?: Throttle | undefined;
@@ -89,10 +89,10 @@ export interface Cloud extends AsyncDisposable {
 
 const SETTLE_WITHIN_MS = 3_000;
 
-/** The engines here have one shard, or a few. */
+/** Number of a beat's probes: the streams of local engines have one shard or a few. */
 const PROBES = 4;
 
-/** These load nearly all code that the other functions share. */
+/** Functions to load first: they load nearly all code that the others share. */
 const FIRST_NEEDED = ["http/list-problems", subscriptions.Invalidate.file];
 
 /** Clouds without a data folder may share an engine but must not share a table. */
@@ -103,7 +103,7 @@ const tableName = (dataDir: string | undefined) =>
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { dataDir, log = () => {} } = options;
   await using stack = new AsyncDisposableStack();
-  // Functions inherit them: an invalid one fails here rather than in every function.
+  // Functions inherit the settings: an invalid setting fails here rather than in every function.
   readTtls(process.env);
   readStoreTimeout(process.env);
   // Runs before the port is taken: a second start of the same cloud must report the locked folder, not the port.
@@ -115,7 +115,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const ready = Promise.withResolvers<Runtime>();
   const scheduling = Promise.withResolvers<Scheduler>();
   const planting = Promise.withResolvers<PlantedFaults>();
-  // Only requests wait for it, and there may be none.
+  // Only requests wait for these promises, and there may be no request: a rejection must not be unhandled.
   for (const { promise } of [ready, scheduling, planting]) promise.catch(() => {});
   const page = await createLocalPage();
   stack.defer(() => page.close());

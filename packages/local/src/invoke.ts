@@ -9,9 +9,9 @@ export type Invoke = (file: string, event: unknown) => Promise<unknown>;
 
 export interface RuntimeOptions {
   env: Record<string, string>;
-  /** Number of API processes, each with its own modules: 1 by default. */
+  /** Number of API instances, each with its own modules: 1 by default. */
   instances?: number;
-  /** Folder of the functions' files, whose changes replace every instance; this repository's by default. */
+  /** Folder of the functions' files; this repository's by default. */
   folder?: URL;
   watched?: readonly URL[];
   /** Called with every line that functions write. */
@@ -23,8 +23,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   invoke: Invoke;
   /**
-   * Like `invoke`, in the API process with this number (from 0, modulo the number of processes), otherwise in the next
-   * one.
+   * Like `invoke`, in the API instance with this number (from 0, modulo the number of instances). Without a number, the
+   * instances take turns.
    */
   invokeApi(file: string, event: unknown, instance?: number): Promise<unknown>;
   /** Loads functions' modules in every instance that may run them; if a module fails to load, its invocations fail. */
@@ -36,7 +36,10 @@ const PACKAGES = new URL("../../", import.meta.url);
 const FUNCTIONS = new URL("functions/src/", PACKAGES);
 const WATCHED = ["cache", "core", "functions"].map((name) => new URL(`${name}/src/`, PACKAGES));
 
-/** On Lambda, functions never share a process either: code must not come to rely on shared memory. */
+/**
+ * Functions of different kinds run in different instances. On Lambda no two functions share a process, so code must not
+ * come to rely on shared memory.
+ */
 type Kind = keyof typeof timeoutSeconds;
 
 function kindOf(file: string): Kind {

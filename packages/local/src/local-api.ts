@@ -78,7 +78,9 @@ export interface ApiOptions {
  */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** Serves the API with its dashboard, GraphiQL, the token issuer and the route that runs schedules. */
+/**
+ * Serves the API with its dashboard, GraphiQL, the token issuer, and the routes that run schedules and plant faults.
+ */
 export function startApi({
   port,
   issuer,

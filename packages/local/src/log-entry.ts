@@ -29,8 +29,8 @@ export interface RequestEntry {
 }
 
 /**
- * Log entry of a request, with its cost from the answer's `Server-Timing`. If an answer hides its cost, `Cache-Status`
- * says that it was a miss.
+ * Log entry of a request, with its cost from the answer's `Server-Timing`. For an answer without `Server-Timing`, a
+ * miss is read from `Cache-Status`; other outcomes stay unknown.
  */
 export function toRequestEntry({ headers, ...record }: RequestRecord): RequestEntry {
   const timing = headers["server-timing"] ?? "";

@@ -17,8 +17,8 @@ const ProbeRecord = z.object({
 const Changed = z.object({ dynamodb: z.object({ ApproximateCreationDateTime: z.number() }) });
 
 /**
- * Runs functions for a stream, a queue or a schedule, and logs each success: its name, size, time and result. Everything
- * except warming is routine.
+ * Runs functions for a stream, a queue or a schedule, and logs each success: the function's name, the number of
+ * records, the time and the result. Everything except warming is routine.
  */
 export function narrated(
   invoke: Invoke,

@@ -21,8 +21,8 @@ export interface ApiClient {
   /** Sends one request. Returns the answer of any status; throws an UnreachableError when there is none. */
   send: (method: string, path: string, options?: RequestOptions) => Promise<ApiAnswer>;
   /**
-   * Sends a request and returns the parsed body. Waits and tries again while the API is too busy, as long as `Retry-After`
-   * asks for; throws an ApiError for any other status than 2xx.
+   * Sends a request and returns the parsed body. While the API is too busy (429 or 503), waits as long as `Retry-After`
+   * asks for and tries again, 5 times in all. Throws an ApiError if the last status is not 2xx.
    */
   call: (method: string, path: string, body?: unknown) => Promise<unknown>;
 }

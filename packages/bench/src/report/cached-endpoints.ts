@@ -5,7 +5,8 @@ import type { Table } from "../result.ts";
 const SHOWN = ["cached, ms", "uncached, ms", "×"] as const;
 
 /**
- * The table of AlgoItny's README: each endpoint with its cache and without, over a database with a delay of some milliseconds.
+ * The table of AlgoItny's README: the time of each endpoint with the cache and without it, over a database with a delay
+ * of some milliseconds.
  */
 export function cachedEndpoints({ rows: { endpoints } }: Recorded): Table {
   const slowest = endpoints?.tables.findLast(({ title }) => title.startsWith("Handlers on"));

@@ -4,7 +4,7 @@ import type { Addresses } from "../servers/servers.ts";
 export interface Place {
   readonly redisPort: number;
   readonly upstash: { readonly url: string; readonly token: string };
-  /** Time limit for one command; undefined: the one that each library's documentation advises. */
+  /** Time limit for one command; default: 1 s. If set, it is also the `storeTimeout` of the project's own library. */
   readonly timeoutSeconds?: number | undefined;
 }
 
@@ -37,8 +37,8 @@ export interface Body {
 export type Open = (place: Place) => Promise<Subject>;
 
 /**
- * The module of an adapter. Those of rivals are only loaded by name, because their packages are no dependencies of the
- * project.
+ * A library under test. Modules of rivals' adapters are only loaded by name, because the packages of rivals are no
+ * dependencies of the project.
  */
 export interface Adapter {
   readonly name: string;
@@ -65,5 +65,5 @@ export async function jsonOf(value: Promise<unknown>): Promise<Body> {
 /** Lifetime of every entry: longer than any run. */
 export const TTL_SECONDS = 3_600;
 
-/** Time that a command may take, for clients that have such a setting: 1 s. */
+/** Time limit for one command, for clients that have such a setting; default: 1 s. */
 export const timeoutMsOf = ({ timeoutSeconds = 1 }: Place): number => timeoutSeconds * 1_000;

@@ -38,7 +38,7 @@ let before = upstash.stats();
 let database: Proxy | undefined;
 
 const actions = {
-  /** Starts the embedded DynamoDB over a folder; its addresses, directly and by way of a proxy. */
+  /** Starts the embedded DynamoDB over a folder. Returns two addresses: its own and that of a proxy before it. */
   async startDatabase(dataDir: string) {
     const { endpoint } = await startDynamoDb({ engine: "embedded", dataDir });
     database = await startProxy(Number(new URL(endpoint).port), false);

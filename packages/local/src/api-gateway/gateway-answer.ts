@@ -32,7 +32,10 @@ const DROPPED_HEADERS = new Set([
   "upgrade",
 ]);
 
-/** Excluded because Node refuses to send it: it announces fields after a chunked body, and no answer is chunked. */
+/**
+ * A result with this header is an error, because Node refuses to send the header: it announces fields after a chunked
+ * body, and no answer is chunked.
+ */
 const REFUSED_HEADER = "trailer";
 
 /**
@@ -102,8 +105,8 @@ function structured(result: object): Answer {
 }
 
 /**
- * Converts a function's result to the client's answer: a result without `statusCode` is a 200 with any JSON. Throws a
- * ResultError.
+ * Converts a function's result to the client's answer. A result without `statusCode` becomes a 200 with the result as
+ * its JSON body. Throws a ResultError for a result that is too large or is not an HTTP answer.
  */
 export function toAnswer(result: unknown): Answer {
   const bytes = Buffer.byteLength(JSON.stringify(result) ?? "");

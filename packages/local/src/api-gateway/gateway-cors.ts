@@ -25,8 +25,9 @@ export interface CorsRequest {
 }
 
 /**
- * The gateway's own headers. A preflight gets all of them; another OPTIONS request gets none.
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ * The gateway's own headers, for a listed origin only. A preflight gets all of them, another OPTIONS request gets none,
+ * and a request with any other method gets those that are not about preflights. Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 function corsHeaders(config: CorsConfig, request: CorsRequest): Record<string, string> {
   const { method, origin, requestedMethod } = request;

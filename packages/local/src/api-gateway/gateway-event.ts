@@ -29,8 +29,9 @@ const NOT_PASSED_ON = new Set([
 ]);
 
 /**
- * Content types whose body is passed to the function as text; every other type, also a missing one and forms, is passed as
- * base64. AWS does not list them; these were measured: https://github.com/ministackorg/ministack/pull/766
+ * Content types whose body is passed to the function as text; a body of any other type (also of a form), without a type
+ * or with a content coding is passed as base64. AWS does not list them; these were measured:
+ * https://github.com/ministackorg/ministack/pull/766
  */
 const TEXT_TYPES = /^(text\/[^;]*|application\/(json|xml|javascript))\s*(;|$)/i;
 
@@ -44,7 +45,7 @@ function logTime(timeEpochMs: number): string {
   return `${day}/${MONTHS[time.getUTCMonth()]}/${time.getUTCFullYear()}:${clock} +0000`;
 }
 
-/** Joins the values of repeated names by commas; `name` converts each name. */
+/** Joins the values of a repeated name by commas. */
 function joined(pairs: Iterable<readonly [string, string]>): Record<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of pairs) {

@@ -67,7 +67,9 @@ function send(response: ServerResponse, answer: Answer, withoutBody: boolean): v
   response.end(bodiless || withoutBody ? undefined : body);
 }
 
-/** Sends a plain 400 or 431 to a client whose bytes do not parse as HTTP: its route and its origin are unknown. */
+/**
+ * Sends a plain 400 or 431 to a client whose bytes do not parse as HTTP: the request's route and origin are unknown.
+ */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
   const tooLarge = error.code === "HPE_HEADER_OVERFLOW";

@@ -55,7 +55,7 @@ export function createCatalogueGate({
           await sleep(PAUSE_MS);
         }
       } catch {
-        // Its log has the reason; lists then load the catalogue themselves.
+        // The function's log has the reason. Requests for lists then load the catalogue themselves.
       } finally {
         filled.resolve();
       }

@@ -6,7 +6,7 @@ import { keys, PROBLEMS_PER_PARTITION, partitionsUpTo, pks } from "@algoitny/cor
 import { eachOf, getStored, query } from "@algoitny/core/table/read-items";
 import { varyProblem } from "./vary-problem.ts";
 
-/** Problems that are written by one request, with their pairs: 12 problems fit into it. */
+/** Number of problems that one request writes: a problem has two items (head and key), and a request takes 25 items. */
 const AT_ONCE = 12;
 
 export interface Filled {

@@ -32,7 +32,10 @@ const spread = (number: number): number => Math.imul(number, 2_654_435_761) >>> 
 const pick = <Element>(list: readonly Element[], number: number): Element =>
   list[spread(number) % list.length] as Element;
 
-/** Attributes of a variation: another judge, title and number. The same id always gives the same attributes. */
+/**
+ * Attributes of a variation: another judge, title and number. The same id, sources and time always give the same
+ * attributes.
+ */
 export function varyProblem(sources: readonly Item[], id: number, nowMs: number) {
   const source = sources[id % sources.length] as Item;
   const other = pick(sources, id);

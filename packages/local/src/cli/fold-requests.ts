@@ -7,7 +7,10 @@ import type { RequestEntry } from "../log-entry.ts";
 const LINES_AT_ONCE = 10;
 const LINES_PER_SECOND = 2;
 
-/** Interval of the check for the end of a burst, which is a second without requests. */
+/**
+ * Interval of the check for the end of a burst. A burst ends with a second without requests, or with 10 s in which at
+ * most `LINES_AT_ONCE` requests succeeded.
+ */
 const LOOK_EVERY_MS = 1_000;
 
 /** Time between two summaries of a burst. */

@@ -15,7 +15,7 @@ const COARSE = { seconds: 60, keptSeconds: 24 * 3_600 };
 
 const BUCKET_WIDTH = Math.log(1.02);
 
-/** Upper limit of the first bucket: half a microsecond, for values in ms. */
+/** Smaller values count as this one: half a microsecond, for values in ms. */
 const SMALLEST = 0.000_5;
 
 /** One metric as CloudWatch names it. */

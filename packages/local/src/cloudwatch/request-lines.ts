@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AwsServiceError, startAwsJsonServer } from "../aws-json-server.ts";
 
-/** Most lines that are stored: some minutes of a busy cloud. */
+/** Number of the latest lines that are always stored (some minutes of a busy cloud); up to twice as many are. */
 const MOST_LINES = 20_000;
 
 /** Most lines in one answer, AWS's limit. */

@@ -55,7 +55,10 @@ export async function fetchDynamoDbLocal(
   }
 }
 
-/** In memory without `dataDir`, else in SQLite files there. It listens on every interface: it has no option for that. */
+/**
+ * Starts DynamoDB Local, in memory or over SQLite files in `dataDir`. It listens on every interface, because it has no
+ * option for an address.
+ */
 export async function startDynamoDbLocal(
   folder: string,
   dataDir: string | undefined,
@@ -98,7 +101,7 @@ export const SHARED_FILE = "shared-local-instance.db";
  */
 const INDEX = "CREATE INDEX IF NOT EXISTS algoitny_stream_start ON us (StreamID, SequenceNumber)";
 
-/** Gives a file that has streams the index. A new one has no earlier streams, and gets it at the next start. */
+/** Creates the index in an existing file. A new file gets it at the next start: it has no earlier streams yet. */
 export function indexStreams(file: string, log: (line: string) => void): void {
   if (!existsSync(file)) return;
   try {

@@ -18,8 +18,8 @@ export function findDynoxide(
 }
 
 /**
- * Starts it over one SQLite file: under `dataDir`, or in a temporary folder that goes with the server.
- * Never in memory: only a file can be given the index that keeps writes fast.
+ * Starts dynoxide over one SQLite file: in `dataDir`, or in a temporary folder that is removed with the server. It
+ * never runs without a file: only a file can get the index that keeps writes fast.
  */
 export async function startDynoxide(
   binary: string,
@@ -42,7 +42,10 @@ export async function startDynoxide(
 const MEMORY_FOLDER = "/dev/shm";
 const ENOUGH_BYTES = 1024 ** 3;
 
-/** In memory if there is room (a container has 64 MB by default), because SQLite waits for the disk at every write. */
+/**
+ * Creates a temporary folder: in memory if there is room (a container has 64 MB by default), because SQLite waits for
+ * the disk at every write.
+ */
 async function makeScratchFolder(): Promise<string> {
   const memory = await statfs(MEMORY_FOLDER).catch(() => undefined);
   const roomy = memory !== undefined && memory.bavail * memory.bsize >= ENOUGH_BYTES;
@@ -59,7 +62,10 @@ async function makeScratchFolder(): Promise<string> {
 const INDEX =
   "CREATE INDEX IF NOT EXISTS algoitny_stream_sequence ON _stream_records (table_name, CAST(sequence_number AS INTEGER))";
 
-/** A stream's label is the time of its start, in seconds. dynoxide shows the records of earlier streams in it too, AWS does not. */
+/**
+ * A stream's label is the time of its start, in seconds. In a new stream, dynoxide also shows the records of the
+ * table's earlier streams; AWS does not.
+ */
 const REMOVE_EARLIER =
   "DELETE FROM _stream_records WHERE created_at < (SELECT CAST(stream_label AS INTEGER) FROM _tables WHERE _tables.table_name = _stream_records.table_name)";
 

@@ -24,8 +24,8 @@ export function localClientConfig(endpoint: string): {
 }
 
 /**
- * Creates the table with its time-to-live setting and waits until it is active; an existing table is only completed. Returns
- * the ARN of the table's stream, which differs for every table that was ever created.
+ * Creates the table with its time-to-live setting and waits until it is active; an existing table only gets a missing
+ * time-to-live setting or stream. Returns the ARN of the table's stream, which no other stream ever had.
  */
 export async function createTable(
   endpoint: string,

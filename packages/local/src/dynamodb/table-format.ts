@@ -17,7 +17,7 @@ export async function requireFormat(place: TablePlace): Promise<void> {
   const said = `the data is in format ${format}, and this version reads format ${TABLE_FORMAT}`;
   throw new Error(
     format < TABLE_FORMAT
-      ? `${said}: convert it with \`npm run migrate\`, and with --data DIR where you give it to \`npm run dev\``
+      ? `${said}: convert it with \`npm run migrate\`, with the same --data as \`npm run dev\``
       : `${said}: a later version wrote it, use that one`,
   );
 }

@@ -18,7 +18,9 @@ const DEDUPLICATION_MS = 5 * 60 * 1_000;
 /** Longest single wait for a message to become visible, below the limit of a timer. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** One queue of SQS, in memory. It has no timers: each call reads the clock. */
+/**
+ * One queue of SQS, in memory. Only `whenReady` waits; each other call reads the clock once and changes nothing later.
+ */
 export class MessageQueue {
   readonly settings: QueueSettings;
   readonly #clock: Clock;

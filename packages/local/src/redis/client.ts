@@ -33,7 +33,7 @@ const OPTIONS: RedisOptions = {
  */
 const MISTAKEN = new Set(["CONSTRUCTOR", "__PROTO__"]);
 
-/** Connects to Redis; retries until `stillUp` reports that the server has ended. */
+/** Connects to Redis. Retries for 10 s, or until `stillUp` reports that the server has ended. */
 export async function connect(address: Address, stillUp: () => boolean): Promise<Client> {
   const redis = await ready(create(address, retryDelayMs), stillUp);
   const subscribers = new Set<Redis>();

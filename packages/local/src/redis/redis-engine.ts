@@ -2,7 +2,7 @@ import type { Command, RedisError, Reply } from "./reply.ts";
 
 /** A Redis that can be stopped and started again, to rehearse an outage. */
 export interface RedisEngine extends AsyncDisposable {
-  /** Version for the banner: `redis-server 7.0.15`. */
+  /** Name and version for the banner: `redis-server 7.0.15`. */
   readonly name: string;
   readonly engine: "server" | "embedded" | "url";
   /** Runs one command; commands called in one tick run in that order. Rejects only with `RedisDown`. */
@@ -10,7 +10,10 @@ export interface RedisEngine extends AsyncDisposable {
   /** Runs the commands in one transaction; a single error if Redis discarded it. */
   multi: (commands: readonly Command[]) => Promise<Reply[] | RedisError>;
   subscribe: (subscriber: Subscriber) => Promise<Subscription>;
-  /** Simulates an outage: every call is refused until `start`. Data is lost, except with `dataDir` or `url`. */
+  /**
+   * Simulates an outage: every call is refused until `start`. Data is lost, except with `url`, or with `dataDir` in
+   * redis-server.
+   */
   stop: () => Promise<void>;
   start: () => Promise<void>;
   close: () => Promise<void>;

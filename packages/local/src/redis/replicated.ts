@@ -49,7 +49,7 @@ export function replicated(primary: RedisEngine, copy: RedisEngine, behind: numb
 
   const catchUp = async (): Promise<void> => {
     const counting = waiting.filter(({ counts }) => counts);
-    // Up to the last change that it has not seen; all values if it has seen every change.
+    // Copies the changes before the oldest one that the replica must not have seen; all if there is none such.
     const firstUnseen = lag === 0 ? undefined : counting.slice(-lag)[0];
     const due = waiting.splice(0, firstUnseen ? waiting.indexOf(firstUnseen) : waiting.length);
     await Promise.all(due.flatMap(({ commands }) => commands).map((each) => copy.call(each)));

@@ -2,8 +2,9 @@ import { readdirSync, watch, type FSWatcher } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Calls `onChange` with the path of each file that changes below the folders, new folders included. Folders are watched,
- * not files (as `fs.watch`'s `recursive` does on Linux): editors save by renaming a new file over the old one.
+ * Calls `onChange` with the path of each file that changes below the folders, new folders included. Watches folders,
+ * because editors save by renaming a new file over the old one. `fs.watch` with `recursive` watches single files on
+ * Linux.
  */
 export function watchTrees(
   folders: readonly string[],

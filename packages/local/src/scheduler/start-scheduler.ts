@@ -34,8 +34,7 @@ export interface Scheduler {
 const LONGEST_SLEEP_MS = 3_600_000;
 
 /**
- * Starts every schedule; throws for an expression that EventBridge would refuse. A rate's first run is one period from
- * now.
+ * Starts every schedule; throws for an expression that `parseSchedule` refuses. The first run is one period from now.
  */
 export function startScheduler(options: SchedulerOptions): Scheduler {
   const { schedules, invoke, now = Date.now, sleep = pause, log = () => {} } = options;

@@ -35,14 +35,20 @@ export interface EventSourceMapping {
 
 interface Following {
   reader: ShardReader;
-  /** Resolves when the shard has been read to its end, or the mapping is closed. */
+  /**
+   * Resolves when every record of the ended shard is handled and its children have readers, or when the mapping is
+   * closed.
+   */
   done: Promise<void>;
 }
 
 /** Interval of the search for new shards; the end of a shard starts one at once. */
 const DISCOVERY_MS = 10_000;
 
-/** Feeds one handler from a table's stream like Lambda's event source mapping; throws if AWS would refuse it. */
+/**
+ * Feeds one handler from a table's stream like Lambda's event source mapping; throws if AWS would refuse the
+ * subscription.
+ */
 export async function startEventSourceMapping(
   options: EventSourceMappingOptions,
 ): Promise<EventSourceMapping> {

@@ -1,6 +1,6 @@
 /**
- * Progress through a shard. Lanes finish out of order, so a checkpoint moves only up to the first record that is still being
- * handled.
+ * Progress through a shard. Lanes finish out of order, so the checkpoint is the last record before the first one that
+ * is still being handled.
  */
 export class Progress {
   readonly #open: string[] = [];
@@ -16,7 +16,7 @@ export class Progress {
     this.#open.push(...sequenceNumbers);
   }
 
-  /** Marks some as handled; returns the new checkpoint if it moved. */
+  /** Marks records as handled; returns the new checkpoint if it moved. */
   settle(sequenceNumbers: readonly string[]): string | undefined {
     for (const sequenceNumber of sequenceNumbers) this.#settled.add(sequenceNumber);
     const firstOpen = this.#open.findIndex((sequenceNumber) => !this.#settled.has(sequenceNumber));

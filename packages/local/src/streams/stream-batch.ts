@@ -108,9 +108,9 @@ async function invoke(
 }
 
 /**
- * Reads `batchItemFailures`: the lowest sequence number counts; no list or an empty one is success;
- * an identifier that is not in the batch fails the whole batch.
- * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+ * Reads `batchItemFailures`: the lowest sequence number counts. An absent, null or empty list is success. Any other
+ * value than a list, or an identifier that is not in the batch, fails the whole batch. Source:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 function firstFailure(response: unknown, entries: readonly Entry[]): number {
   const items = property(response, "batchItemFailures");

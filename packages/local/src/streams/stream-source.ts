@@ -28,7 +28,7 @@ export interface StreamSource {
   close(): void;
 }
 
-/** The engine's Streams API for a table; throws when the table has no stream with both images. */
+/** The engine's Streams API for a table; throws when the table has no stream. */
 export async function connectStream(endpoint: string, tableName: string): Promise<StreamSource> {
   const arn = await streamArn(endpoint, tableName);
   const client = new DynamoDBStreamsClient(localClientConfig(endpoint));

@@ -4,7 +4,7 @@ import { explain, top } from "./show-entries.ts";
 import { stats } from "./show-stats.ts";
 import { tail } from "./tail.ts";
 
-/** Number of lines of a look's output that are shown: a feed has one per request. */
+/** Highest number of lines that are shown of a look's output; fewer of a feed, which has a line per request. */
 const MOST_LINES = 24;
 const FEED_LINES = 4;
 

@@ -10,11 +10,14 @@ export interface Drill {
   finding: string;
   /** Name of the cloud's own switch, if it has one. */
   fault?: string;
-  /** Paths of one round of traffic, of which there are five a second. */
+  /** Paths of one round of traffic; there are at most five rounds a second. */
   reads: (paths: readonly string[]) => readonly string[];
   /** Looks at the fault that the guide shows. */
   shows: readonly LookName[];
-  /** Tags that are invalidated each second, of a storm at the least: one that stands out from the stage's traffic has more. */
+  /**
+   * Number of tags that are invalidated each second. For a storm it is the minimum: a busy stage needs more, so that
+   * the storm stands out from its traffic.
+   */
   tags?: number;
   isStorm?: true;
 }

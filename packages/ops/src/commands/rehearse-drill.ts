@@ -14,10 +14,10 @@ const MOST_TAGS = 500;
 
 const OUTCOMES = ["hit", "stale", "miss", "bypass"] as const;
 
-/** Intervals whose reads a storm exceeds: the busiest of these. */
+/** Number of latest intervals; a storm has more tags than the busiest of them had reads. */
 const RECENT_INTERVALS = 6;
 
-/** Reads of the drill itself. */
+/** Reads of the drill's own ordinary traffic. */
 const READS_PER_SECOND = (ORDINARY_READS * 1_000) / ROUND_MS;
 
 /** A storm is so many times as large as one that just stands out. */
@@ -31,7 +31,10 @@ export interface Named {
   shown: Partial<Record<LookName, string>>;
 }
 
-/** Tags of a storm each second: clearly more than ten times the usual ones, and than readers and the drill read. */
+/**
+ * Number of a storm's tags each second: clearly more than ten times the usual number, and clearly more than the reads
+ * of readers and of the drill together.
+ */
 export function stormTags(
   { columns, complete, period_seconds: period }: z.infer<typeof MetricsAnswer>,
   least: number,

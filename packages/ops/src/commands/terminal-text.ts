@@ -46,7 +46,9 @@ export function timeOf(seconds: number): string {
   return new Date(seconds * 1_000).toTimeString().slice(0, 8);
 }
 
-/** Values as a row of block characters, one per value, scaled to their range; a gap for an unknown value. */
+/**
+ * Values as a row of block characters, one per value, scaled from 0 to the highest value; a gap for an unknown value.
+ */
 export function sparkline(values: readonly (number | null)[]): string {
   const known = values.filter((value) => value !== null);
   const most = Math.max(1, ...known);

@@ -11,7 +11,8 @@ const TIMEOUT_MS = 5_000;
 
 /**
  * Puts a request into the stage's queue with the operator's AWS credentials: works while the API or its issuer is down.
- * The job has the message's id; the API shows it once it is back. Throws a UsageError without credentials or queue.
+ * The job has the message's id; once the API is back, it shows the job. Throws a UsageError without credentials, or if
+ * there is not exactly one such queue.
  */
 export async function invalidateViaQueue(
   request: object,

@@ -38,7 +38,10 @@ export function fixedCosts(region: Region) {
 
 const MINUTES_OF_MONTH = 43_800;
 
-/** Cost of one beat per minute, with one batch of probes in each shard; tables with fewer shards have fewer batches. */
+/**
+ * Cost per month of one beat each minute, with one batch of probes in each shard; a table with fewer shards has fewer
+ * batches.
+ */
 function beatCosts(prices: Prices): number {
   const { commands, ms, batchMs, batchMemoryGb } = work.beat;
   const gbSeconds = (ms * work.memoryGb + SHARDS * batchMs * batchMemoryGb) / 1_000;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { LookName } from "../commands/drill-looks.ts";
 
-/** Output of a command under a drill, or while all is well, as recorded by a run of the drills. */
+/** File with the output of a command under a drill, or while all is well, as a run of the drills recorded it. */
 const fileOf = (drill: string, look: LookName) =>
   new URL(`drill-outputs/${drill}.${look.replaceAll(/\W+/g, "-")}.txt`, import.meta.url);
 
@@ -19,7 +19,7 @@ export function recordDrillOutput(drill: string, look: LookName, output: string)
   writeFileSync(file, `${output}\n`);
 }
 
-/** Lines of requests, whose number is random: one of each kind. */
+/** Line of a request. The number of such lines is random, so only one of each kind is compared. */
 const REQUEST = /^N (\w+ \S+) +(\w+) .*$/;
 
 /**

@@ -21,11 +21,14 @@ interface KeyClass {
   readonly reads: number;
   readonly bumps: number;
   readonly load: LoadKind | "page";
-  /** Time in seconds for which it survives its invalidations once it is loaded more often than that. */
+  /**
+   * Seconds for which an entry survives invalidations while its key is hot, that is, loaded more than once in this
+   * time.
+   */
   readonly toleratedSeconds?: number;
 }
 
-/** In a contest, the shared page of the public feed is hot. */
+/** In a contest the shared page of the public feed is hot: its entry survives invalidations for 1 s. */
 const HOT_FEED_SECONDS = 1;
 
 /** Seconds since the fleet began with an empty Redis. */

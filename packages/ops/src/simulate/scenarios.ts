@@ -50,7 +50,7 @@ export const TERMS = 1_000_000;
 /** Time from a change until the stream's consumer receives it, in ms: four polls a second, and the batch itself. */
 export const STREAM_DELAY_MS = 250;
 
-/** Time between two records of the catalogue's ordinary edits: 10 s. */
+/** Ordinary edits of the catalogue per second: one in 10 s. */
 const ORDINARY_EDITS = 0.1;
 
 export interface Size {

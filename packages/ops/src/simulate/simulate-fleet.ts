@@ -70,7 +70,7 @@ export async function simulateFleet(
     sleep: clock.sleep,
     onLoaded: () => loads.begin(),
   });
-  // Each has a separate random source, because the number of draws of one must not change the arrivals of others.
+  // Each process has a separate random source: the number of its draws must not change the arrivals.
   const openProcess = (_: unknown, index: number) =>
     createProcess({
       store,
@@ -177,7 +177,7 @@ function createProcess({
   clock: VirtualClock;
   random: Random;
   tables: (reads?: LoadReads) => ReturnType<Source["tables"]>;
-  /** Called when a page that is to be stored has been computed. */
+  /** Called when the catalogue for a page that is to be stored has been read. */
   onPage: () => void;
 }) {
   const cache = new Cache({ store, clock, random, token: tokensFrom(random), resources: views });

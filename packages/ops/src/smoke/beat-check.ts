@@ -46,7 +46,7 @@ export function beatCheck({
 }
 
 const NO_BEAT =
-  "no beat has succeeded since: look whether the schedule Beat is enabled, and at the log of schedule/send-beat";
+  "no beat has succeeded since the start of this check: look whether the schedule Beat is enabled, and at the log of schedule/send-beat";
 
 const late = (ageMs: number) =>
   `the last change known to be invalidated was ${Math.round(ageMs / 1_000)} s before the beat: look at the log of stream/invalidate`;

@@ -7,7 +7,7 @@ const MOST_DECIMALS = 17;
 
 const NOT_FINITE = "ERR increment would produce NaN or Infinity";
 
-/** Highest number of digits in a sum: a long double's range. */
+/** Largest decimal exponent of a summand, in either direction: a long double's range ends before it. */
 const MOST_DIGITS = 5_000;
 
 /** `mantissa` × 2^`exponent`; the mantissa has at most 64 bits. */
