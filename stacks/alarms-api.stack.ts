@@ -10,8 +10,8 @@ const SLOW_MS = 3_000;
 for (const [endpoint, { file }] of Object.entries(routes)) {
   alarm(`${componentName(file)}Errors`, {
     description: `${endpoint}: ${alarmText("requests-fail")}`,
-    // A function that dies publishes no metric: the alarm GatewayErrors covers that. Alarms are billed by the metrics that
-    // they use.
+    // A function that dies publishes no metric. The alarm GatewayErrors covers that; a metric of Lambda here would cost more,
+    // because alarms are billed by their metrics.
     metrics: { answered: own("Errors", "Sum", { endpoint }) },
     above: 5,
     periods: 1,
@@ -27,7 +27,7 @@ for (const [endpoint, { file }] of Object.entries(routes)) {
 const gateway = { namespace: "AWS/ApiGateway", metricName: "5xx", stat: "Sum" };
 alarm("GatewayErrors", {
   description:
-    "The gateway answers with 500 and above: functions that do not start, time out or are throttled.",
+    "The gateway answers with 500 and above: functions fail, do not start, time out or are throttled.",
   metrics: { errors: { ...gateway, dimensions: { ApiId: api.nodes.api.id } } },
   above: 5,
   periods: 1,

@@ -20,11 +20,12 @@ for (const [name, { file }] of Object.entries(subscriptions)) {
   });
 }
 
-/** The age after a beat is 3 seconds at most if all of its probes arrive. */
+/** The age after a beat is 3 seconds at most if all of its probes arrive, and 63 after one beat with a missing probe. */
 const BEAT_LATE_MS = 75_000;
 
 /**
- * SQS no longer counts a message in this age once it was delivered three times: with 6 minutes in between, after 12 minutes.
+ * Less than 12 minutes: SQS leaves a message out of this age from its third delivery on. Queues with more than three deliveries
+ * have them 6 minutes apart.
  */
 const LATE_SECONDS = 600;
 

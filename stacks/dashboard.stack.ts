@@ -8,7 +8,7 @@ import {
 } from "../packages/functions/src/telemetry/metrics.ts";
 import { isProduction, serviceName } from "./stage.ts";
 
-/** Width in columns of 24: two graphs per row. */
+/** Size of a graph in CloudWatch's grid of 24 columns: two graphs per row. */
 const SIZE = { width: 12, height: 6 } as const;
 
 /** CloudWatch's statistic for the values of a period, by unit. */

@@ -45,7 +45,7 @@ $transform(sst.aws.Function, (args) => {
       // SST evaluates `!dev` on a promise, so that it always lets the whole account assume a function's role; only `sst
       // dev` needs that.
       if (!$dev) role.assumeRolePolicy = LAMBDA_ALONE;
-      // AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+      // Removes AWSLambdaBasicExecutionRole, which may write to every log group of the account.
       role.managedPolicyArns = [];
     },
     // Lambda's own three lines per invocation would double the log, and its metrics contain the same facts.

@@ -21,7 +21,7 @@ const METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
 
 type Statement = NonNullable<aws.wafv2.WebAclArgs["rules"]>;
 
-/** Requests that a rule counts, in the firewall's format; undefined: all. */
+/** Requests that a rule counts, in the firewall's format. */
 function scopeOf({ counts }: EdgeRule) {
   if (counts === "searches")
     return {

@@ -1,6 +1,6 @@
 /**
- * Longest name of a stage. Lambda accepts function names of 64 characters: `algoitny-`, the stage, and 34 characters for the
- * function's file (tests/stacks/names.test.ts).
+ * Longest name of a stage. Lambda accepts function names of 64 characters: `algoitny-`, the stage, a hyphen, and 34 characters
+ * for the function's file (tests/stacks/names.test.ts).
  */
 export const STAGE_NAME_LIMIT = 20;
 

@@ -159,7 +159,7 @@ export function readCacheSettings(env: Environment): Record<string, string> {
 }
 
 /**
- * Throws when a stage without its own Upstash database lacks the address and token of an existing one, or has an invalid
+ * Throws when a stage without its own Upstash database lacks the address or token of an existing one, or has an invalid
  * address.
  */
 export function checkSecrets(env: Environment, stage: string): void {

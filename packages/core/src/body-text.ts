@@ -12,7 +12,7 @@ export const AnyJson = z
   .json()
   .check(z.meta({ id: "Json", jsonSchema: {}, description: "Any JSON value." }));
 
-/** Trimmed text in a body; `min` 1 refuses one that is all blanks. */
+/** Trimmed text in a body; `min: 1` refuses an empty or blank one. */
 export function trimmedText({ min = 0, max }: { min?: 0 | 1; max: number }) {
   return z.pipe(BodyText, z.string().check(z.trim(), z.minLength(min), z.maxLength(max))).check(
     z.meta({
@@ -21,7 +21,7 @@ export function trimmedText({ min = 0, max }: { min?: 0 | 1; max: number }) {
   );
 }
 
-/** For the OpenAPI document: limits of a trimmed text follow a pipe. */
+/** Pattern of a text that is not only blanks. The OpenAPI document needs it, because it lacks limits that follow a pipe. */
 export const NOT_BLANK = "[^\\s\\ufeff]";
 
 /** An optional field of a body; null, which existing clients send for "nothing", counts as absent. */

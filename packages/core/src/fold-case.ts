@@ -18,7 +18,7 @@ export function foldCase(text: string): string {
   return MAY_FOLD.test(lower) ? foldFully(lower) : lower;
 }
 
-/** Upper case expands characters that fold to several. Only `ı`, which folds to itself, has another letter's upper case. */
+/** Folds through upper case, which expands characters that fold to several. Leaves out `ı`: it folds to itself, not to `i`. */
 function foldFully(lower: string): string {
   const parts = lower.normalize("NFD").split("ı");
   const folded = parts.map((part) => part.toUpperCase().toLowerCase().replaceAll("ς", "σ"));

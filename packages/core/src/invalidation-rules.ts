@@ -13,13 +13,13 @@ import type { Change, Entities, EntityName } from "./table/entities.ts";
 import { partitionOf } from "./table/keys.ts";
 import { everyProblemList, inputsFirst, type NamedTag, type TagName, tags } from "./tags.ts";
 
-/** Fields of an entity that one group of cached views shows; a change of other fields invalidates no tag. */
+/** Fields of an entity that one group of cached views shows; a change of other fields invalidates none of the rule's tags. */
 interface Rule<Row extends object> {
   /** The fields shown, or all of them; an empty list: only the row's existence is shown. */
   shows: readonly (keyof Row)[] | "everything";
   /** Rows that are shown at all; a row that appears or disappears is a change. Default: every row. */
   where?: (row: Row) => boolean;
-  /** `new`: a row that appears is no change. */
+  /** `new`: a new item is no change; one that `where` excluded before is. */
   spares?: "new";
   /** The views' tags for a row; those of the old and the new row are invalidated. */
   tags: (row: Row) => readonly NamedTag<TagName>[];
@@ -49,7 +49,7 @@ const written = {
     { shows: LIST_FIELDS, where: isDraft, tags: () => [tags.problem_drafts()] },
     { shows: LIST_FIELDS, where: isListed, tags: () => [tags.problem_registered()] },
     { shows: [...ADMIN_DETAIL_FIELDS, "counted_runs"], tags: detailTags },
-    // A problem becomes visible or hidden for all but admins, with its test cases, and within executions too.
+    // A problem becomes visible or hidden for all but admins; so do its test cases, also those that executions show.
     {
       shows: [],
       where: isListed,
@@ -174,7 +174,7 @@ export const shownEntities = (Object.keys(rules) as EntityName[]).filter(
   (entity) => rules[entity].length > 0,
 );
 
-/** The tags that changes invalidate, each once, tags of inputs first. Proofs leave out some of the rules. */
+/** The tags that changes invalidate, each once, tags of inputs first. Tests pass only some of the rules. */
 export function tagsFor(changes: readonly Change[], applied: Rules = rules): Tag[] {
   return inputsFirst(new Set(changes.flatMap((change) => changeTags(change, applied))));
 }

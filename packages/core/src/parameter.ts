@@ -23,7 +23,7 @@ export function wholeNumber(limits: { min: number; max: number }) {
     .check(z.meta({ jsonSchema: { type: "integer", minimum: limits.min, maximum: limits.max } }));
 }
 
-/** Page size up to `max`: a higher number counts as the limit, because existing clients ask for more. */
+/** Page size up to `max`: a higher number counts as `max`, because existing clients ask for more. */
 export function pageSize({ max }: { max: number }) {
   return z
     .pipe(
@@ -41,7 +41,7 @@ export function pageSize({ max }: { max: number }) {
 /** An id in a path. */
 export const IdParameter = wholeNumber({ min: 1, max: 999_999_999_999 });
 
-/** A flag in a URL: `true` or `false`, in any case as existing clients write `True`. */
+/** A flag in a URL: `true` or `false`, in upper or lower case, because existing clients write `True`. */
 export const FlagParameter = z
   .pipe(
     z.pipe(
@@ -51,7 +51,10 @@ export const FlagParameter = z
     z.transform((text: "true" | "false") => text === "true"),
   )
   .check(
-    z.meta({ jsonSchema: { type: "boolean" }, description: "`true` or `false`, in any case." }),
+    z.meta({
+      jsonSchema: { type: "boolean" },
+      description: "`true` or `false`, in upper or lower case.",
+    }),
   );
 
 /** A text that may be absent or empty, which means "any". */

@@ -1,6 +1,6 @@
 /**
- * Kinds of scopes that the loads of recorded views use: none. They read items and whole partitions, so that each changed
- * item has three names. The ranges of feeds are partitions too: ids begin with the same digits. Every function has to use
- * this list: entries of one with another list are invalidated by all writes.
+ * Fine scopes that the loads of recorded views use: none, so that a changed item has seven names. The loads read items and
+ * whole partitions. A range of a feed counts as its partition: prefixes would not narrow it, because ids begin with the same
+ * digits. Every function has to use this list: all writes invalidate entries whose reads used a scope that the writer lacks.
  */
 export const RECORDED_SCOPES = [] as const;

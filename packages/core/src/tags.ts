@@ -48,7 +48,7 @@ export const tagParts = {
   user_stats: ["sub"],
   /** Pages of the public feed; a page that is hot survives its invalidation for a second. */
   history_public: [],
-  /** Some execution of the public feed was changed, hidden or shown: its pages carry it beside `history_public`, exactly. */
+  /** Some execution of the public feed was changed, hidden or shown. The feed's pages carry it too, without a throttle. */
   history_changed: [],
   history_user: ["sub"],
   history: ["id"],

@@ -17,7 +17,7 @@ export type Precondition = (item: Validators | undefined) => boolean;
 export const TAG_HEADER = "etag";
 export const MODIFIED_HEADER = ":last-modified";
 
-/** 128 of SHA-256's 256 bits, in base64url. */
+/** 132 of SHA-256's 256 bits, in base64url. */
 const DIGEST_CHARACTERS = 22;
 
 /**

@@ -59,11 +59,11 @@ export function defineView<const Name extends string, Params, Value>({
     staleWhileRevalidate: STALE,
     staleIfError: STALE_IF_ERROR,
   };
-  // Generic types cannot prove that objects have a key and values are JSON; a test checks every view.
   const own = isRecorded(options.name, process.env) ? recorded(options) : options;
   const { name } = options;
   const keyFor = (asked: never): string => resource.keyFor(asked);
   const tried = withTriedLifetimes(own, { name, keyFor }, knownExperiments);
+  // `never`: generic types cannot prove that objects have a key and values are JSON; a test checks every view.
   const resource = defineResource<Params, Value, Source>({ ...tried, ...lifetime } as never);
   const { freshMs, ...rest } = withOwnStamp(resource);
   const view = { ...rest, name, ttl, shows, params, ruleTags: options.tags };

@@ -35,7 +35,7 @@ export interface Wanted {
 
 /** Entries to keep warm, and the cost allowed at a time. */
 interface Plan {
-  /** Number of entries loaded at once, and time limit of one run. Requests come first. */
+  /** Number of entries loaded at once, and time limit of one run: low, because requests come first. */
   budget: { atOnce: number; longest: Duration };
   wanted: (input: WarmingInput) => Promise<Wanted>;
 }

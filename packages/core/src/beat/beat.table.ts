@@ -12,9 +12,9 @@ export interface BeatTable {
   keep(value: string): Promise<void>;
   /** Makes the next beat the first one. */
   forget(): Promise<void>;
-  /** Writes that number of probes, 25 a request. */
+  /** Writes `count` probes, numbered from 0, 25 a request. */
   sendProbes(count: number, sentMs: number): Promise<void>;
-  /** Sending time of a probe, in ms since the epoch; null before the first one. */
+  /** Sending time of a probe, in ms since the epoch; null before the first beat, and when it cannot be read. */
   sentMs(number: number): Promise<number | null>;
 }
 

@@ -6,19 +6,19 @@ export const ARMS = ["usual", "trial"] as const;
 export type Arm = (typeof ARMS)[number];
 
 /**
- * Number of buckets of keys. Buckets form pairs: one of each pair has the trial lifetime in a pair's first slot, the other one
- * in its second.
+ * Number of buckets of keys. Buckets form pairs, and so do slots: in a pair of slots, one bucket of each pair has the trial
+ * lifetime in the first slot, the other bucket in the second.
  */
 const BUCKETS = 64;
 
-/** Number of the first slot, which is the first one that begins after the start. */
+/** Number of the first slot, which is the first one that begins at or after the experiment's start. */
 export function firstSlot({ started_at: startedAt, slot_seconds: slot }: Experiment): number {
   return Math.ceil(startedAt / slot);
 }
 
 /**
- * The arm of a key at a time (seconds since the epoch); undefined before the first slot and after the end. In the two slots of
- * a pair each key is in both arms, in an order that is drawn for each pair, so the arms differ neither in keys nor in hours of
+ * The arm of a key at a time (seconds since the epoch); undefined before the first slot and from the end on. In a pair of
+ * slots each key is in each arm once. The order is drawn for each pair, so the arms differ neither in keys nor in hours of
  * the day.
  */
 export function armAt(experiment: Experiment, key: string, atSeconds: number): Arm | undefined {

@@ -4,7 +4,7 @@ import type { Experiment } from "./experiment.ts";
 /** Time for which a process trusts what it has read of an experiment: a minute. */
 const KEPT_MS = 60_000;
 
-/** Share by which the cache may shorten a lifetime at random: its default jitter. */
+/** Share by which the cache shortens or lengthens a view's lifetime at random: its default jitter. */
 const JITTER = 0.1;
 
 /** A key's arm in an experiment. */
@@ -54,8 +54,8 @@ export function rememberExperiments(now: () => number) {
 
     /**
      * The arm for which a read, a load or a check of a key counts now; undefined if none. A process that learns of an
-     * experiment within the counted part of a slot counts from the next slot on: it learns by misses, and would count
-     * those first.
+     * experiment within the counted part of a slot counts from the next slot on: it learned by a miss, and would count
+     * misses before hits.
      */
     armOf(view: string, key: () => string): ArmOfKey | undefined {
       const { experiment, sinceMs } = running(view) ?? {};
@@ -74,7 +74,10 @@ export function rememberExperiments(now: () => number) {
       return experiment && arm && secondsOf(experiment, arm);
     },
 
-    /** Longest lifetime of a view's entries, in ms. Under an experiment it is longer than that of either arm by the cache's jitter. */
+    /**
+     * Limit of the lifetimes of a view's entries, in ms. Under an experiment it is above the lifetime of both arms: the cache
+     * applies its jitter to the limit, and even the lowest result must not cut off an arm's lifetime.
+     */
     longestMs(view: string, usualMs: number): number {
       const experiment = running(view)?.experiment;
       if (!experiment) return usualMs;

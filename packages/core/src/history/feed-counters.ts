@@ -141,7 +141,7 @@ export function countInTree(
 export const mostIn = ({ rangeSize, radix }: FeedShape, level: number): number =>
   Math.min(rangeSize * radix ** (level - 1), COUNT_LIMIT);
 
-/** Counts the entries of a feed between two ranges by their keys, for each shard. */
+/** Counts the entries of a feed by their keys, for each shard, from one range to another (both included). */
 export async function countEntries(
   db: Database,
   feed: Feed,

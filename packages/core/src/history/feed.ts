@@ -74,7 +74,7 @@ export async function moveFeeds(
 
 /**
  * The ids from `offset` on of feeds merged newest first, and their total number. Ids before the offset are skipped by
- * counts, down the tree: at most one range's entries are read in addition to those returned.
+ * counts, down the tree: besides `limit` entries of each partition, at most one range's entries of each feed are read.
  */
 export async function sliceFeeds(
   db: Database,
@@ -89,7 +89,7 @@ export async function sliceFeeds(
   const parts = await Promise.all(
     feeds.flatMap((feed, index) => {
       const places = pks.feedParts(feed);
-      // The skipped ids all belong to one range, and are spread evenly in it.
+      // The skipped ids all belong to one range, whose ids are spread evenly over the feed's partitions.
       const skipped = Math.min(
         start.skip,
         start.sizes[index] ?? 0,
@@ -106,8 +106,9 @@ export async function sliceFeeds(
 }
 
 /**
- * The range that contains the offset, the number of its executions to skip, and each feed's number of executions in it;
- * undefined past the end. If counts change during the descent, it continues with the blocks behind.
+ * The total number of executions, and as `start` the range that contains the offset, the number of its executions to skip,
+ * and each feed's number of executions in it; `start` is undefined past the end. If counts have shrunk between two levels, it
+ * is the end of the oldest block.
  */
 async function findRange(feeds: readonly FeedCounts[], offset: number, { radix }: FeedShape) {
   let block = 0;

@@ -44,7 +44,7 @@ export async function getStoredHistory(
 export const noExecution = (id: number): CoreError =>
   new CoreError("not_found", `execution ${id} not found`);
 
-/** Skips a row that contains another id: it would be shown as that execution. */
+/** True if a row contains the id of its key: a row with another id would be shown as that execution. */
 export const hasOwnId = ({ id }: { id: number }, { pk }: Key): boolean =>
   pk === keys.history(id).pk;
 

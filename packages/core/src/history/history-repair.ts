@@ -25,8 +25,8 @@ interface RepairOptions {
 }
 
 /**
- * Writes unreadable attributes of an execution, and its ids, which its keys contain. A repair of a readable attribute is
- * refused: only the owner may change that.
+ * Writes unreadable attributes of an execution, and its id, which its keys contain. Another value for a readable attribute is
+ * refused (`conflict`): an admin repairs executions and does not change them.
  */
 export async function repairHistory(
   db: Database,

@@ -16,7 +16,7 @@ export function toHistoryPage({ rows, next, count }: FeedPage): HistoryPage {
   return { results: rows.map(toHistoryRow), count, next_offset: has_more ? next : null, has_more };
 }
 
-/** Test results show the problem's test cases, which other editors change. */
+/** Entity tag of an execution. `test_results` counts as changed by others: it shows the problem's test cases. */
 export const tagOfHistory = (detail: HistoryDetail): string => entityTag(detail, ["test_results"]);
 
 export const toHistoryRow = (row: History): HistoryRow => pick(row, ROW_FIELDS);

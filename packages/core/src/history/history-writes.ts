@@ -27,8 +27,8 @@ import { repairRefused } from "./repair-counts.ts";
 
 /**
  * Records an execution: the row, its feeds, its user's totals and the problem's count, all or nothing. The problem's head is
- * not written, so executions conflict neither with each other nor with an edit; one may be recorded for a problem that is
- * being hidden at that moment.
+ * not written, so that executions do not conflict on it, neither with each other nor with an edit. An execution may be recorded
+ * for a problem that is being hidden at that moment.
  */
 export async function recordHistory(
   db: Database,
@@ -215,7 +215,10 @@ async function requireOwn(db: Database, id: number, sub: string): Promise<Stored
   return found;
 }
 
-/** The problem, if the actor may execute it; whether that is the first time; and the actor's item, if there is one. */
+/**
+ * Reads the problem, whether this is the actor's first execution of it, and the actor's item. Throws if the actor may not see
+ * the problem.
+ */
 async function requireExecutable(db: Database, actor: Actor, problemId: number) {
   const [item, marker, known] = await getItems(db, [
     keys.problem(problemId),

@@ -39,8 +39,14 @@ const TestResult = z
     test_case_id: z.int().nullable(),
     passed: z.boolean(),
     status: z.string().nullable(),
-    input: z.string().nullable().meta({ description: "Null when the test case is gone." }),
-    expected: z.string().nullable().meta({ description: "Null when the test case is gone." }),
+    input: z
+      .string()
+      .nullable()
+      .meta({ description: "Null when the test case is gone, or its problem is not listed." }),
+    expected: z
+      .string()
+      .nullable()
+      .meta({ description: "Null when the test case is gone, or its problem is not listed." }),
     output: z.string().nullable(),
     error: z.string().nullable(),
   })

@@ -9,7 +9,7 @@ const loads = () => import("./history-loads.ts");
 /** Time for which a hot page of the public feed may lack new executions of others: 1 s. */
 const HOT_FEED = "1 second";
 
-/** Number of loads in a row, each within that time of the one before, after which a page is hot. */
+/** Number of loads in a row, each within `HOT_FEED` of the one before, after which a page is hot. */
 const HOT_AFTER_RELOADS = 5;
 
 /**

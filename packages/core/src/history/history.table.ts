@@ -29,11 +29,11 @@ export interface HistoryTable {
     patch: HistoryPatch,
     precondition?: Precondition,
   ): Promise<Written>;
-  /** Throws a CoreError: `not_found`, `conflict` when there is nothing to repair, `too_large`, `precondition_failed`. */
+  /** Throws a CoreError: `not_found`, `conflict` (readable attribute, another's `sub`), `too_large`, `precondition_failed`. */
   repair(id: number, repair: HistoryRepair, precondition?: Precondition): Promise<Repaired>;
 }
 
-/** Limit for the code in one page: an answer through API Gateway may have 6 MB. The next page has the rest. */
+/** Limit for the code in one page: a Lambda function's answer may have 6 MB. The next page has the rest. */
 const PAGE_LIMIT_BYTES = 4_000_000;
 
 export function createHistoryTable(

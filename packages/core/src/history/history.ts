@@ -62,7 +62,7 @@ const JsonText = z.pipe(
 );
 const StoredJson = z._default(z.union([JsonText, z.null()]), null);
 
-/** The long texts of an execution, which only its detail shows. */
+/** The part of an execution that only its detail shows. */
 export const HistoryDetailItem = z.object({
   id: StoredId,
   result_summary: StoredJson,

@@ -135,7 +135,10 @@ function putCounter(
   return put(db, keys.feedCounter(feed, group, shard), "feed_counts", attributes, condition);
 }
 
-/** Moves the counts of a group from its counters into the tree, all or nothing, if no count has changed meanwhile. */
+/**
+ * Moves the counts of a group from its counters into the tree, all or nothing, if no count has changed meanwhile. If a counter
+ * is missing or invalid, mends the group instead.
+ */
 async function moveGroup(
   db: Database,
   feed: Feed,

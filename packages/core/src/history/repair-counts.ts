@@ -12,7 +12,7 @@ import { History } from "./history.ts";
 import { repairRuns } from "../problem/problem-runs.ts";
 import { mendCounts } from "./mend-counts.ts";
 
-/** Repairs invalid stored counts that refused a write; the write then tries again. */
+/** Repairs stored counts that refused a write, being invalid, missing or under a former pair; the caller then tries again. */
 export async function repairRefused(
   db: Database,
   refused: readonly Action[],

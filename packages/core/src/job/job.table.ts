@@ -10,7 +10,7 @@ import { InvalidationJob } from "./job.ts";
 /** Retention of a job after the request: a week, in seconds. */
 const KEPT_SECONDS = 7 * 86_400;
 
-/** The readable part of a job that was found unreadable: its result is lost. */
+/** Values in place of a job's unreadable attributes. */
 const BLANK = {
   status: "failed",
   request: {},
@@ -39,7 +39,7 @@ export function createJobTable(db: Database, { now }: { now: () => number }): Jo
       if (stored === undefined) return undefined;
       const read = readAttributes(db, stored, InvalidationJob, { own: { id }, blank: BLANK });
       const job = damageOf(read) ? { ...read.row, error: UNREADABLE } : read.row;
-      // DynamoDB may take two days to remove an expired item.
+      // DynamoDB may take a few days to remove an expired item.
       return endsAtSeconds(job) <= now() / 1_000 ? undefined : job;
     },
     async save(job) {

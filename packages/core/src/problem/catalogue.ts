@@ -10,7 +10,7 @@ export interface Choice {
   platform?: string | undefined;
   /** Case-folded text in title or problem id. */
   search?: string | undefined;
-  /** Drafts, instead of the problems that are listed. */
+  /** Drafts of all platforms, instead of listed problems; the other conditions are then ignored. */
   drafts?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { BodyText, NOT_BLANK, orDefault, trimmedText } from "../body-text.ts";
 import { CountInput } from "../table/stored.ts";
 import { parseProblemUrl } from "./problem-url.ts";
 
-/** Baekjoon's ids are numbers: accepted as text. */
+/** Text, or a number that becomes text: Baekjoon's ids are numbers. */
 const TextOrNumber = z.union([BodyText, z.int().transform(String)]);
 const NullIsEmpty = z.null().transform(() => "");
 const Link = z.union([

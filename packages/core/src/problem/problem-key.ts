@@ -10,8 +10,8 @@ import { getHead } from "./problem-reads.ts";
 import { movePairOfRuns } from "./problem-runs.ts";
 
 /**
- * The item that makes a platform's problem id unique, written if it is free or unchanged since it was read; a deleted
- * problem keeps it, so that it can be restored.
+ * The action that writes the item that makes a platform's problem id unique. It is refused if the item exists, or with `found`
+ * if the item has changed since it was read. A deleted problem keeps its item, so that the problem can be restored.
  */
 export function claimKey(
   db: Database,
@@ -29,7 +29,8 @@ export function claimKey(
 
 /**
  * Moves a problem to the pair (platform and problem id) that a patch names. An item there that names no problem is
- * replaced, so that a patch with the problem's own pair repairs it; the old item is deleted if it is the problem's.
+ * replaced, so that a patch with the problem's own pair repairs it. The item of the old pair is deleted if it names this
+ * problem.
  */
 export async function movePair(
   db: Database,

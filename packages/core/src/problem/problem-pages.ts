@@ -2,7 +2,7 @@ import type { Source } from "../source.ts";
 import type { ProblemPage } from "./catalogue.ts";
 import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-query.ts";
 
-/** Number of lists that a process remembers; the least recently requested are forgotten first. */
+/** Number of pages that a process remembers; the least recently computed are forgotten first. */
 const REMEMBERED = 1_000;
 
 /** Pages of lists and searches, and a process's memory of them. */
@@ -11,8 +11,8 @@ export interface ProblemPages {
   /** Computes many pages from one reading of the catalogue. */
   computeMany: (queries: readonly ProblemListQuery[], source: Source) => Promise<ProblemPage[]>;
   /**
-   * True for lists that are worth an entry: those that were computed within the lifetime of a list, and pages of the
-   * usual size without a search. Clients can make up any number of searches, platforms and pages: a first request leaves
+   * True for pages that are worth an entry: those that were computed within the lifetime of a list, and existing pages of
+   * the usual size without a search. Clients can make up any number of searches, platforms and pages: a first request leaves
    * nothing behind except its place in this memory.
    */
   areWanted: (query: ProblemListQuery) => boolean;
@@ -38,7 +38,7 @@ export function rememberPages({
     if (lastMs.size > most) lastMs.delete(oldest);
   }
 
-  /** By the last reading of the catalogue; a request may come before the first one. */
+  /** True if the last reading of the catalogue had the page. Before the first reading every page counts as existing. */
   function exists({ platform, page, page_size: size }: ProblemListQuery): boolean {
     if (totalOf === undefined || (platform === undefined && page === 1)) return true;
     return (page - 1) * size < totalOf(platform);

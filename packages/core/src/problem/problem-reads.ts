@@ -35,7 +35,7 @@ export function readHead(db: Database, id: number, stored: Item): ItemReading<Pr
 
 const VISIBILITY_FIELDS = ["is_completed", "is_deleted"];
 
-/** Another program may have written where a problem has no body: an item is a body if it has an attribute of one. */
+/** True if an item has an attribute of a body: another program may have written other attributes under a body's key. */
 const isBody = (stored: Item): boolean =>
   Object.keys(ProblemBody.shape).some((name) => stored[name] !== undefined);
 
@@ -77,7 +77,7 @@ export async function listPartition(db: Database, partition: number): Promise<Pr
   return parseEach(db, items, Problem, hasOwnId).filter((problem) => problem !== undefined);
 }
 
-/** Heads of several problems, in the order of the ids, without absent ones. */
+/** Heads of several problems, in the order of the ids, without absent and unreadable ones. */
 export async function getHeads(db: Database, ids: readonly number[]): Promise<Problem[]> {
   const items = await getItems(db, ids.map(keys.problem));
   return parseEach(db, items, Problem, hasOwnId).filter((problem) => problem !== undefined);
@@ -102,5 +102,5 @@ function byId(db: Database, items: readonly (Item | undefined)[]): Map<number, P
   return new Map(bodies.map((body) => [body.id, body]));
 }
 
-/** Heads and bodies are sorted by id; a body that names another id would be shown with that problem. */
+/** True if a head or body contains the id of its sort key: a body with another id would be shown with that problem. */
 const hasOwnId = ({ id }: { id: number }, { sk }: Key): boolean => id === Number(sk);

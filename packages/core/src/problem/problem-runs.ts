@@ -28,9 +28,8 @@ export const executionsOf = (
 ): number => Math.min(execution_count + Math.max(0, runs - counted_runs), COUNT_LIMIT);
 
 /**
- * The action that counts an execution. It is refused if the counter has another pair, because the problem has then got a
- * new one since it was read, and readers by that pair would not notice the execution; and if the stored number is
- * invalid.
+ * The action that counts an execution. It is refused if the stored number is invalid, or if the counter has another pair: the
+ * problem has then got a new pair since it was read, and the counter's old pair would invalidate the wrong details.
  */
 export function countRun(
   db: Database,
@@ -56,8 +55,8 @@ export function movePairOfRuns(db: Database, id: number, { platform, problem_id 
 }
 
 /**
- * Corrects the counter that refused an execution: its pair, if a manual edit has changed that only on the head, and an
- * invalid number, from the number that readers see.
+ * Corrects the counter that refused an execution: its pair, if a manual edit has changed the pair only on the head; and an
+ * invalid number, which becomes the number that readers see.
  */
 export async function repairRuns(db: Database, id: number, execution: number): Promise<void> {
   const key = keys.problemRuns(id, execution % RUN_SHARDS);

@@ -128,7 +128,7 @@ export const pageHeaders = ({ total }: Pick<ProblemPage, "total">) => ({
  */
 const SEARCH_BUDGET = { name: "searches", bytesPerMinute: 2 ** 20 } as const;
 
-/** Pages of another size count as searches: there are millions of them. */
+/** Pages of another size than the usual one share the budget of searches: there are millions of them. */
 function toLoaded(
   { search, page_size: size }: ProblemListQuery,
   page: ProblemPage,
@@ -145,12 +145,12 @@ function problemKey(params: ProblemDetailParams): readonly KeyValue[] {
 }
 
 /**
- * Parameters of the detail under a key of `problemDetail`; undefined for admins' entries and for keys shortened to a
- * hash.
+ * Parameters of the detail under a key of `problemDetail`; undefined for other keys, for admins' entries and for keys
+ * shortened to a hash.
  */
 export function paramsOfDetail(key: string): ProblemDetailParams | undefined {
   const found = /^problem_detail:(?:id:(\d+)|platform:([^:]+):([^:]+))$/.exec(key);
-  // One read of the catalogue asks for a hundred segments, and each counts as a hit.
+  // Returns early, because most keys are those of segments: one read of the catalogue is a hit of each of a hundred.
   if (found === null) return undefined;
   const [, id, platform, problemId] = found;
   const params =

@@ -31,8 +31,8 @@ export const Problem = z.object({
   /** Executions that are already included in `execution_count`. */
   counted_runs: StoredCount,
   /**
-   * Raised by each change through the API, so that concurrent changes never lose one. An invalid value counts as no
-   * version.
+   * Raised by each change of the problem or its body through the API, so that no concurrent change is lost. An invalid
+   * value counts as no version.
    */
   version: StoredVersion,
   /** Raised by each change of the problem, its body or its test cases through the API: preconditions refer to it. */

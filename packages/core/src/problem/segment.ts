@@ -29,7 +29,7 @@ export interface Segment {
 const BETWEEN_FIELDS = "\0";
 const END_OF_LINE = "\n";
 
-/** Separators in the text of a segment; in titles they are replaced by the last of them. */
+/** The two separators in the text of a segment, and the character that replaces all three in titles and problem ids. */
 // oxlint-disable-next-line no-control-regex -- they are control characters
 const RESERVED = /[\0\n\u0001]/g;
 const REPLACEMENT = "\u0001";

@@ -13,10 +13,10 @@ const END_OF_LINE = 10;
 /** A row of the index for each ASCII character: these are exact. */
 const ASCII_ROWS = 128;
 
-/** Rows for pairs of characters. Several pairs share each of them, so lines of its set are searched. */
+/** Rows for pairs of characters. Several pairs share a row, so the lines of its set are searched. */
 const PAIR_ROWS = 512;
 
-/** Makes a set from the places of lines, of a text with so many lines. */
+/** Makes a set from the places of lines, in a text of `lines` lines. */
 export function lineSet(places: readonly number[], lines: number): LineSet {
   const set = new Uint32Array(Math.ceil(lines / BITS));
   for (const place of places) add(set, 0, place);
@@ -29,8 +29,9 @@ function add(sets: Uint32Array, offset: number, place: number): void {
 }
 
 /**
- * Indexes a text whose lines all have an end. Each row is the set of lines that contain an ASCII character or one of some
- * pairs of characters. Only lines in the sets of all of its pairs can contain a term, and only those are searched.
+ * Indexes a text in which a newline ends every line, the last one too. Each row is the set of lines that contain an ASCII
+ * character or one of some pairs of characters. Only lines in the sets of all of a term's pairs can contain the term, and only
+ * those are searched.
  */
 export function indexText(text: string, lines: number): TextIndex {
   const width = Math.ceil(lines / BITS);
@@ -82,7 +83,7 @@ const isAscii = (term: string): boolean => term.length === 1 && term.charCodeAt(
 const pairRow = (first: number, second: number): number =>
   ASCII_ROWS + ((first * 31 + second) % PAIR_ROWS);
 
-/** Rows that contain each line with the term. */
+/** The rows of a term: a line that contains the term is in all of them. */
 function rowsOf(term: string): number[] {
   if (isAscii(term)) return [term.charCodeAt(0)];
   return Array.from({ length: term.length - 1 }, (_, at) =>

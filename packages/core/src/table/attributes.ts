@@ -7,11 +7,11 @@ export interface ItemReading<Row> {
   row: Row;
   /** The attributes as stored, for conditions. */
   stored: Item;
-  /** Attributes that cannot be read. In the row they count as absent. */
+  /** Attributes that cannot be read or contradict the key. The row has the key's value, a blank or nothing in their place. */
   unreadable: ReadonlySet<string>;
 }
 
-/** Thrown if a required attribute cannot be read. The client gets a 500 without the attribute; the log names it. */
+/** Thrown if an attribute cannot be read. The client gets a 500 that does not name the attribute; the log names it. */
 export class UnreadableItemError extends Error {
   override readonly name = "UnreadableItemError";
 

@@ -29,9 +29,9 @@ export interface Database {
   readonly send: DynamoDBDocumentClient["send"];
   /** Called for every write that hides something, so that caches are notified before it is made. */
   readonly hide: Hide;
-  /** Sends such a write if caches have recorded tags for it: each request announces them. Default: `send`. */
+  /** The `send` of those writes: announces each with the tags of the recorded reads that it affects. Default: `send`. */
   readonly guardedSend?: ((announce: Announce) => DynamoDBDocumentClient["send"]) | undefined;
-  /** Called with an item that a list omits because it cannot be read, such as after a manual write. */
+  /** Called with an item that cannot be read or is inconsistent, such as after a manual write. */
   readonly onUnreadable?: ((key: Key, error: unknown) => void) | undefined;
 }
 
@@ -44,19 +44,19 @@ export interface DatabaseOptions {
   /** Default: just makes the write. */
   hide?: Hide | undefined;
   onUnreadable?: Database["onUnreadable"];
-  /** Shared by databases that differ only in their hook; it keeps one set of connections open. */
+  /** Shared by databases that differ only in their hooks; it keeps one set of connections open. */
   client?: DynamoDBDocumentClient | undefined;
   /** Makes the client of writes that hide something. Default: `client`. */
   guarded?: ((announce: Announce) => DynamoDBDocumentClient) | undefined;
 }
 
-/** Two failed attempts take 6 seconds, which leaves a request with a limit of 10 the time to report it. */
+/** Two failed attempts take 6 seconds, which leaves a request with a limit of 10 seconds the time to report the failure. */
 const ATTEMPTS = 2;
 const CONNECTION_TIMEOUT_MS = 2_500;
 const REQUEST_TIMEOUT_MS = 3_000;
 /**
- * Of a local engine, which shares this machine and its load: 200 writes of one item take seconds, and so do 50 new connections
- * at once. A connection to an engine that has ended is refused at once.
+ * Time limit for a local engine, which shares this machine and its load: 200 writes of one item take seconds, and so do 50 new
+ * connections at once. A connection to an engine that has ended is refused at once.
  */
 const LOCAL_TIMEOUT_MS = 30_000;
 

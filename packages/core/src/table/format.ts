@@ -5,14 +5,15 @@ import { keys } from "./keys.ts";
 import { getStored } from "./read-items.ts";
 
 /**
- * The format that this version reads and writes. 4: entries of the public feed are in 8 partitions; 3: executions of a problem are counted beside its head; 2: in the head, and feeds in
- * counters and a tree; 1: feeds in one item each.
+ * The format that this version reads and writes. Format 1 counts each feed in one item, and a problem's executions in its head;
+ * 2 counts feeds in counters and a tree; 3 counts a problem's executions beside its head; 4 has the entries of the public feed
+ * in 8 partitions.
  */
 export const TABLE_FORMAT = 4;
 
 /**
- * The format of the table's items, which the table has stored since format 2; an empty table gets this version's format,
- * and stores it.
+ * Reads the format of the table's items. A table without a stored format has format 1 if it has items; an empty table gets
+ * the format of this version, which is stored.
  */
 export async function openFormat(db: Database): Promise<number> {
   const stored = await getStored(db, keys.format());

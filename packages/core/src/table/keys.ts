@@ -70,12 +70,12 @@ export const keys = {
   history: (id: number): Key => ({ pk: `HISTORY#${id}`, sk: "HISTORY" }),
   historyDetail: (id: number): Key => ({ pk: `HISTORY#${id}`, sk: "DETAIL" }),
   feedEntry: (feed: Feed, id: number): Key => ({ pk: pks.feedEntries(feed, id), sk: digits(id) }),
-  /** Counts the newest executions of a feed, by groups of ids; those of the public feed in several counters each. */
+  /** Counts the newest executions of a feed, by groups of ids; a group of the public feed has several counters. */
   feedCounter: (feed: Feed, group: number, shard: number): Key => ({
     pk: pks.feedCounters(feed, shard),
     sk: `${COUNTER_PREFIX}${digits(group)}#${String(shard).padStart(2, "0")}`,
   }),
-  /** Counts the older ones: a node of a tree. */
+  /** A node of a tree that counts the older executions of a feed. */
   feedNode: (feed: Feed, level: number, index: number): Key => ({
     pk: feedPk(feed),
     sk: `COUNTS#NODE#${level}#${digits(index)}`,
@@ -102,7 +102,7 @@ export const COUNTER_PREFIX = "COUNTS#GROUP#";
 
 /** Partitions that are read whole or in part. */
 export const pks = {
-  /** The nodes of a feed, and the entries of a user's feed. */
+  /** The nodes of a feed; for a user's feed also its entries and counters. */
   feed: feedPk,
   feedEntries: partOfFeed,
   feedCounters: partOfFeed,

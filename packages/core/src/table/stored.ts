@@ -59,7 +59,7 @@ export const StoredTexts = z.pipe(
   z.transform((texts: string[] | null | undefined) => texts ?? []),
 );
 
-/** A whole number from 0 to 10^12; another stored number becomes the nearest one; 0 if missing or null. */
+/** A whole number from 0 to 10^12: another stored number is truncated and limited to that; 0 if missing or null. */
 export const StoredCount = z.pipe(
   z.nullish(
     z.union([

@@ -63,7 +63,7 @@ export function createTestCaseTable(db: Database, { now }: { now: () => number }
   };
 }
 
-/** The problem whose test cases are written, the time, and the precondition on the problem. */
+/** The problem whose test cases are written, the time, and the request's precondition. */
 interface Edit {
   problemId: number;
   nowMs: number;
@@ -129,7 +129,7 @@ async function change(
     ]);
     return refused.length > 0
       ? undefined
-      : // Not the former state: a retry of a completed write must invalidate as well.
+      : // `before` is not the former state: with equal states, a retry of a completed write would invalidate nothing.
         written(problemId, [{ entity: "test_case", before: null, after }], [after]);
   });
 }
@@ -167,7 +167,7 @@ async function removeOne(db: Database, edit: Edit, id: number): Promise<Written>
 interface Shelf {
   head: ItemReading<Problem>;
   live: ReadonlySet<number>;
-  /** The manifest without a set of ids: a write replaces it by the ids of the stored test cases. */
+  /** The manifest if its set of ids is unreadable: a write replaces it by the ids of the stored test cases. */
   broken: Item | undefined;
 }
 
@@ -219,8 +219,8 @@ function count(
 }
 
 /**
- * An edit changes the whole problem, which must be as it was read: its edition rises, and must be the one for which a
- * precondition held.
+ * The action that an edit of test cases makes on the problem's head: it raises the edition. It is refused if the head's version
+ * has changed since it was read, or with a precondition if the edition has.
  */
 function editHead(
   db: Database,
