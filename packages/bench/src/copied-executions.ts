@@ -17,8 +17,9 @@ import type { DirectWriter } from "./engine-file.ts";
 const AT_ONCE = 5_000;
 
 interface Copies {
-  /** Highest id that the application has used, and the highest id to reach. */
+  /** Highest id that the application has used. */
   readonly recordedTo: number;
+  /** Highest id of a copy. */
   readonly to: number;
   /** Executions that the application has recorded, one for each problem in turn. */
   readonly recorded: number;

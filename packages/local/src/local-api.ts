@@ -33,7 +33,7 @@ export function corsOrigins(
   return readOrigins(env) ?? LOCAL_ORIGINS;
 }
 
-/** Requests one of several API instances by its number. */
+/** Header that chooses one of several API instances by its number. */
 const INSTANCE_HEADER = "x-local-instance";
 
 /** The API's route table in the form of an HTTP API's; `throttle` replaces each route's own limits. */

@@ -30,7 +30,10 @@ export interface Context {
   /** Opens a page in the person's browser, if there is one. */
   browse: (url: string) => void;
   api: ApiClient;
-  /** Passed in rather than imported: the help of a command does without the schemas, which take longer than it. */
+  /**
+   * Passed in rather than imported: the help of a command does not need the schemas, which take longer to load than the
+   * help.
+   */
   answers: Answers;
   /** State that a watched command keeps from one round to the next. */
   memory: Map<string, unknown>;

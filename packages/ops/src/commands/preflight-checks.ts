@@ -33,7 +33,7 @@ const run = promisify(execFile);
 
 const TIMEOUT_MS = 5_000;
 
-/** Concurrent executions that production reserves, and those that AWS keeps unreserved: docs/deploy.md. */
+/** Sum of the concurrent executions that production reserves and of those that AWS keeps unreserved: docs/deploy.md. */
 const LEAST_CONCURRENCY = 200;
 
 const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });

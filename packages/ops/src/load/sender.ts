@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { PlannedRequest } from "./mix.ts";
 import type { Exchange } from "./tally.ts";
 
-/** A request without an answer by then has failed. */
+/** Time after which a request without an answer has failed. */
 const TIMEOUT_MS = 30_000;
 
 export type Send = (request: PlannedRequest) => Promise<Exchange>;

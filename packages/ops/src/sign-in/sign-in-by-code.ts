@@ -3,7 +3,10 @@ import { createServer } from "node:http";
 import * as z from "zod";
 import type { ApiClient } from "../api-client.ts";
 
-/** Issuers compare the redirect address exactly with the registered one; they accept plain http for localhost. */
+/**
+ * A fixed port, because issuers compare the redirect address exactly with the registered one. They accept plain http
+ * for localhost.
+ */
 const PORT = 8_765;
 
 const LONGEST_MS = 300_000;

@@ -36,7 +36,7 @@ const ranks = (length: number, exponent: number) =>
 
 let terms: ((random: Random) => number) | undefined;
 
-/** Platform by whose problems pages are counted; undefined: all. */
+/** Number of a list's pages, of 100 problems each: the list of one platform, or of all if it is undefined. */
 export const pagesOf = (problems: number, platform: string | undefined): number =>
   Math.max(1, Math.ceil(problems / (platform === undefined ? 1 : PLATFORMS.length) / 100));
 

@@ -139,7 +139,7 @@ function keyClasses(scenario: Scenario): KeyClass[] {
   return processes > 0 ? classes : [];
 }
 
-/** Platforms whose lists have one tag together: all but the two largest. */
+/** Number of platforms whose lists share one tag with this platform's list: each of the two largest has its own tag. */
 const sharedBy = (platform: string): number =>
   PLATFORMS.indexOf(platform) < 2 ? 1 : PLATFORMS.length - 2;
 
