@@ -35,7 +35,7 @@ function exportsOf(folder: string, { name, exports }: Manifest): Map<string, Exp
   return found;
 }
 
-/** All documented declarations, by the names of the table of tasks; methods of `Cache` are separate. */
+/** All exports and all methods of `Cache`, by their names in the table of tasks. */
 function entriesOf(
   exported: Map<string, Exported[]>,
   operations: Declared["methods"],
@@ -72,7 +72,7 @@ function checkTable(entries: Map<string, Exported[]>): void {
   const twice = named.filter((name, index) => named.indexOf(name) !== index);
   if (forgotten.length + madeUp.length + twice.length > 0)
     throw new Error(
-      `correct scripts/api-tasks.ts: it lacks ${forgotten.join(", ") || "nothing"}; nothing is called ${madeUp.join(", ") || "otherwise"}; twice: ${twice.join(", ") || "none"}`,
+      `correct scripts/api-tasks.ts: it lacks: ${forgotten.join(", ") || "none"}; does not exist: ${madeUp.join(", ") || "none"}; twice: ${twice.join(", ") || "none"}`,
     );
 }
 

@@ -76,7 +76,7 @@ export class Cache {
     });
   }
 
-  /** The stored body, for sending it on unchanged. The resource's schema is not checked. */
+  /** The stored body, for sending it on unchanged. A stored value is not checked against the resource's schema. */
   getEntry<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<CacheEntry<V>> {
     const [params, options] = args as [P, Partial<ReadOptions<S>>?];
     const startMs = this.#engine.clock.now();

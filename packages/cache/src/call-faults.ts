@@ -58,8 +58,8 @@ const READ_OPTIONS =
   "source remainingMs signal ifNoneMatch waitUntil snapshot atOnce entries ahead dryRun onProgress";
 
 /**
- * Checks the arguments of reads that found nothing to serve, so that hits skip the checks: the first read of a wrong call
- * is always one of these. Refuses arguments that cannot work, and warns of unknown options.
+ * Refuses arguments of reads that cannot work, and warns of unknown options. Hits skip these checks: nothing is stored yet
+ * when a wrong call first reads, so that read is checked.
  */
 export function checkReads(reads: readonly AnyRead[]): void {
   for (const options of new Set(reads.map((read) => read.options))) checkReadOptions(options);

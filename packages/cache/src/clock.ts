@@ -24,7 +24,10 @@ export const systemClock: Clock = {
     }),
 };
 
-/** Settles as `work` does, or rejects with `onTimeout()` when `ms` (0 at least) have passed first; over 24 days count as no limit. The timer never outlives the call. */
+/**
+ * Settles as `work` does, or rejects with `onTimeout()` if `ms` pass first: 0 or more, and no limit if over 24 days. The
+ * timer never outlives the call.
+ */
 export function withDeadline<T>(
   clock: Clock,
   ms: number,

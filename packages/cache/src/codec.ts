@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Serializer } from "./resource.ts";
 
-/** A value as it is stored and sent: JSON text when it is JSON and not compressed, else bytes in base64. */
+/** A value as it is stored: text, if it is JSON or a serializer's text and not compressed; otherwise bytes in base64. */
 export interface Body {
   readonly header: {
     readonly coding: "identity" | "br" | "gzip";

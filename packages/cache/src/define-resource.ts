@@ -6,7 +6,7 @@ import { resourceTag } from "./protocol/key-names.ts";
 import type { AnySchema, Resource, ResourceOptions, Serializer } from "./resource.ts";
 import type { KeyRule, NoInfer_, Result, ValueRule } from "./resource-rules.ts";
 
-/** A tenth of `ttl`, within a bound: a newly created item should not stay "not found" for long. */
+/** Upper bound of the default `negativeTtl`: 30 s, because a newly created item should not stay "not found" for long. */
 const NEGATIVE_LIMIT_MS = 30_000;
 
 /**

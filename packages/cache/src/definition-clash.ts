@@ -3,8 +3,9 @@ import type { AnyResource } from "./resource.ts";
 import { warn } from "./warn.ts";
 
 /**
- * Refuses a resource whose name another one has: by a throw in production, elsewhere by a warning, because code is
- * reloaded there while it runs. A resource with the same source text passes: it is redefined with each request.
+ * Refuses a resource whose name another one has. In production it throws; elsewhere it warns, because a development server
+ * reloads code while it runs. A resource whose `load` and `key` have the same source text passes: some applications define
+ * it again with each request.
  */
 export function refuseClash(known: AnyResource, resource: AnyResource): void {
   if (textOf(known) === textOf(resource)) return;

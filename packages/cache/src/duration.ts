@@ -18,7 +18,7 @@ const LONGEST_MS = 36_525 * 86_400_000;
 
 const PATTERN = new RegExp(`^(\\d+(?:\\.\\d+)?) (${Object.keys(MILLISECONDS).join("|")})s?$`);
 
-/** Converts a duration to milliseconds; throws a RangeError if it is negative, not a number or over 100 years. */
+/** Converts a duration to milliseconds; throws a RangeError if the text is not a duration, or one of over 100 years. */
 export function toMs(duration: Duration): number {
   const [, amount, unit] = PATTERN.exec(duration) ?? [];
   const ms = Number(amount) * MILLISECONDS[unit as Unit];

@@ -31,9 +31,9 @@ const compressBrotli = promisify(brotliCompress);
 const compressGzip = promisify(gzip);
 
 /**
- * Turns a value into what is stored. Any JSON value and a Uint8Array come back exactly (-0 as 0); anything else throws
- * a CacheError (`value_unsupported`) with the path to it. With a coding, bodies of 1 KiB and more are compressed when that
- * makes what is stored shorter.
+ * Turns a value into what is stored. Without a serializer, any JSON value and a Uint8Array come back exactly (-0 as 0),
+ * and anything else throws a CacheError (`value_unsupported`) with the path to it. With a coding, bodies of 1 KiB and more
+ * are compressed when that makes what is stored shorter.
  */
 export async function encodeBody(
   value: unknown,

@@ -39,7 +39,7 @@ export function tagParts(
   return parts;
 }
 
-/** Refuses a duration that has no unit, or is too long. */
+/** Refuses a text that is not a duration, or one that is too long. */
 export function refuseDuration(duration: string, ms: number): never {
   throw new RangeError(
     `"${duration}" is ${ms > 0 ? "over 100 years" : "not a duration"}: write one as in "5 minutes"`,
@@ -92,7 +92,9 @@ export function describe(value: unknown): string {
   return `${/^[AEIO]/i.test(kind) ? "an" : "a"} ${/^(?:Object|Array)$/.test(kind) ? kind.toLowerCase() : kind}`;
 }
 
-/** The name that begins like another one and has the same letters in any order, or vice versa. */
+/**
+ * The known name that begins with the same letter and has all letters of `name` in any order, or all of whose `name` has.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   return known.find((each) => isWithin(name, each)) ?? known.find((each) => isWithin(each, name));
 }

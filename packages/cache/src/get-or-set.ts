@@ -21,8 +21,8 @@ import { describe } from "./faults.ts";
 import { warn } from "./warn.ts";
 
 /**
- * All options of a resource except those for several keys and for other processes, which have no loader: its key is the
- * first argument, and its readers do its refreshes.
+ * All options of a resource except `name`, `key`, `loadMany`, `verify` and `enqueueRefresh`. The first argument is the
+ * key, and no other process has the loader, so readers do the refreshes.
  */
 export interface GetOrSetOptions<
   Schema extends AnySchema | undefined = AnySchema | undefined,

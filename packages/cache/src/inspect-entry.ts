@@ -4,11 +4,13 @@ import { describe } from "./faults.ts";
 import { keyspace } from "./protocol/key-names.ts";
 import type { Store } from "./store.ts";
 
-/** Stored entry of a key, without a verdict on its validity: it does not contain the names of its tags. */
+/**
+ * Stored entry of a key, without a verdict on its validity: an entry contains the stamps of its tags, not the tags' names.
+ */
 export interface Inspection {
   /** Null if nothing is stored, or if it cannot be read. */
   readonly entry: Entry | null;
-  /** True while some process loads it. */
+  /** True while a process loads the entry, and during the back-off after a failed load. */
   readonly isLoading: boolean;
 }
 

@@ -2,7 +2,7 @@ import { CacheError } from "./errors.ts";
 
 /**
  * Throws a CacheError (`value_unsupported`) that names the path of the first part of a value that a JSON round trip would
- * change. The one exception is -0, which becomes 0.
+ * change. Two changes are accepted: -0 becomes 0, and a property that is undefined is left out.
  */
 export function checkJsonValue(value: unknown): void {
   const fault = faultOf(value, new Set());

@@ -50,7 +50,7 @@ export interface CacheOperations {
   /**
    * Runs a write and stores its result as the resource's entry; `invalidate` names what else the write changes. The fence
    * is taken before the write, so that an old value is never stored over the new one. If the store does not accept the
-   * fence, it writes nothing and rejects with `invalidation_failed`.
+   * fence, the write is not called, and `set` rejects with `invalidation_failed`.
    */
   set<P, V>(
     resource: Resource<P, V, never>,
@@ -60,9 +60,10 @@ export interface CacheOperations {
   ): Promise<V>;
 
   /**
-   * Runs a write that hides data, and announces its invalidation before it. If the store does not accept the
-   * announcement, it writes nothing and rejects with `invalidation_failed`; once it has, nothing old is served, even if
-   * the process dies after the write. The write has 10 seconds, after which its signal is aborted. Two commands.
+   * Runs a write that hides data, and announces its invalidation before it. If the store does not accept the announcement,
+   * the write is not called, and `change` rejects with `invalidation_failed`. Once the store has accepted it, nothing old
+   * is served, even if the process dies after the write. The write has 10 seconds, after which its signal is aborted. Two
+   * commands.
    */
   change<T>(
     targets: Target | readonly Target[],

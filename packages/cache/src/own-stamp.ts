@@ -3,8 +3,9 @@ import { entryTag } from "./protocol/key-names.ts";
 import type { Resource } from "./resource.ts";
 
 /**
- * Gives each entry of a resource a stamp for itself, for resources that other entries are made from (`Loaded.from`):
- * removing one entry then invalidates those too, and their first load is already stored. It adds one name to each look.
+ * Gives each entry of a resource a stamp for itself, for resources that other entries are made from (`Loaded.from`).
+ * Removing an entry then invalidates the entries made from it, and already the first load of such an entry is stored. Each
+ * look at the resource asks for one more name.
  *
  * @example const load = (id: number) => database.book(id); const row = withOwnStamp(defineResource({ name: "row", ttl: "1
  * hour", load }));

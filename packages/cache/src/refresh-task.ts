@@ -7,8 +7,8 @@ import type { AnyResource, Resource } from "./resource.ts";
 type Task = Pick<RefreshTask, "resource" | "key" | "params">;
 
 /**
- * Refreshes the entry of a task if that is due, or if the entry for which the task was sent is still there: a queue may
- * drop later tasks for it. Throws when the task's resource is unknown, or its parameters give another key.
+ * Refreshes the entry of a task if a refresh is due, or if the entry for which the task was sent is still stored: a queue
+ * may drop later tasks for the same entry. Throws when the task's resource is unknown, or its parameters give another key.
  */
 export function runTask(
   engine: Engine,

@@ -24,9 +24,9 @@ export interface Serializer {
 export interface ThrottledTag {
   readonly tag: Tag;
   readonly forMs: number;
-  /** Heat from which on an entry is spared; 0: every entry is. */
+  /** Lowest heat at which an entry is spared; 0: entries of any heat are. */
   readonly afterReloads: number;
-  /** Second tag, which announced changes remove too: they spare no entry. */
+  /** Second tag, whose stamp announced changes remove too: they spare no entry. */
   readonly exact: Tag;
   /** True when an entry of some heat and age survives an invalidation of the tag. */
   readonly spares: (heat: number | undefined, ageMs: number) => boolean;
@@ -40,7 +40,7 @@ export interface SourceEntry {
   };
 }
 
-/** Tags of a definition. Every recorded entry has the tag "reads", which stands for the tags of its load's reads. */
+/** Tags of a definition. "reads" stands for the tags of what the load reads, and is itself a tag of each recorded entry. */
 export type GivenTags = "reads" | readonly ("reads" | Tag | ThrottledTag)[];
 
 export type ResourceTags<Params> = GivenTags | ((params: Params) => GivenTags);
@@ -132,12 +132,12 @@ export interface CommonOptions<
   schema?: Schema;
   /** For values that JSON would change, such as Dates and Maps. Their entries are not sent to HTTP clients. */
   serializer?: Format;
-  /** Raise it when the value's shape changes: older entries are then misses, not errors. */
+  /** Change it when the value's shape changes: older entries are then misses, not errors. */
   version?: string | number;
   /**
-   * `eventual`: the load may return data older than an earlier invalidation (an index, a replica). Values loaded shortly
-   * after the first load that follows an invalidation, or after the first under a key, are then kept for 1 s. Default
-   * `strong`.
+   * `eventual`: the load may return data older than an earlier invalidation (an index, a replica). The value of the first
+   * load under a key or after an invalidation, and of each load within the cache's `replicationLag` after that one, is
+   * then kept for 1 s. Default `strong`.
    */
   consistency?: "strong" | "eventual";
   /**
@@ -152,7 +152,7 @@ export interface CommonOptions<
   compression?: false | "br" | "gzip";
   /**
    * After this time the load is abandoned if a stale value can be served instead. The next attempt comes 2 s later at the
-   * earliest, so make it longer than most loads.
+   * earliest, so choose a time that is longer than most loads take.
    */
   softTimeout?: Duration;
   /** After this time the load is abandoned. Default "10 seconds". */
@@ -196,8 +196,8 @@ export interface ResourceOptions<
   key?: (params: Params) => KeyValue;
   /**
    * Tags computed from the parameters only, so that one request can ask for the entry and their stamps together. With
-   * "reads", alone or among other tags, the reads that the load makes through a recording client add the rest. Such a
-   * load runs once for each entry.
+   * "reads", alone or among other tags, the reads that the load makes through a recording client add the rest. `loadMany`
+   * is not used then: `load` runs once for each entry.
    */
   tags?: ResourceTags<Params>;
   /**

@@ -55,7 +55,10 @@ function etagsIn(ifNoneMatch: string): string[] {
   return named.flatMap(([, etag]) => etagFields(etag as string));
 }
 
-/** False if the store is not asked for the body anyway, or if a replica may answer, which runs no script. */
+/**
+ * False in three cases: a replica may answer, which runs no script; the process may have the body itself (`l1`); or `mode`
+ * or `ramp` may require a load.
+ */
 function mayBeSpared(engine: Engine, read: AnyRead): boolean {
   const { rollout, l1TrustMs } = read.resource;
   const asksPrimary = read.isExact || engine.reads === "primary";

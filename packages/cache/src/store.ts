@@ -7,7 +7,10 @@ export interface Store {
    * With "any" a replica may answer, which may lag behind; otherwise the primary answers, where writes go.
    */
   mget(keys: readonly string[], from?: Reads): Promise<(string | null)[]>;
-  /** A look at entries whose value tags the reader does not know, answered by the primary: with the stamps that their headers name. */
+  /**
+   * A look at entries whose value tags the reader does not know. It also returns the stamps of the tags that the entries'
+   * headers name. The primary answers.
+   */
   follow(request: FollowRequest): Promise<Followed>;
   /** A look at one entry for a client that has copies of it, answered by the primary. */
   revalidate(request: RevalidateRequest): Promise<(string | null)[]>;
@@ -33,15 +36,15 @@ export interface Store {
    * otherwise removes it.
    */
   end(request: EndRequest): Promise<{ stored: boolean }>;
-  /** Advances the closed timestamp; removes the stamp of all entries from a store that was rolled back. */
+  /** Advances the closed timestamp; in a store that was rolled back, removes the stamp of the tag that all entries have. */
   beat(request: BeatRequest): Promise<BeatResult>;
   /** Releases a lease if the token still holds it; with `backoffMs`, no reader gets the lease until that time has passed. */
   release(request: ReleaseRequest): Promise<void>;
   /** Gives each existing stamp a new second part and keeps its lifetime: its entries become stale. */
   expire(request: ExpireRequest): Promise<void>;
   /**
-   * Removes keys, up to some thousand of them atomically, and returns how many existed. An invalidation is the removal of
-   * its tags' stamps: it works in a store that is full, and a repeated or late copy of it makes nothing valid.
+   * Removes keys, up to several thousand of them atomically, and returns how many existed. An invalidation is the removal
+   * of its tags' stamps: it works in a store that is full, and a repeated or late copy of it makes nothing valid.
    */
   delete(keys: readonly string[]): Promise<number>;
   /**
@@ -175,10 +178,10 @@ export interface ByteBudget {
 }
 
 /**
- * Condition of a commit on a stamp. `equal`: it is the given one. `tolerate`: it may have changed or be missing; the
- * given one is recorded. `note`: like `tolerate`, and a changed stamp makes the entry `outdated`. `adopt`: it existed
- * when the lease drew the given number; otherwise it is created, and the entry is not stored. `compare`: like `equal`,
- * but it is not recorded in the entry.
+ * Condition of a commit on a stamp. `equal`: it is the given one. `tolerate`: it may have changed or be missing; the given
+ * one is recorded. `note`: like `tolerate`, and a changed stamp makes the entry `outdated`. `adopt`: it existed when the
+ * lease drew the given number, and is recorded; otherwise the entry is not stored, and a missing stamp is created.
+ * `compare`: like `equal`, but it is not recorded in the entry.
  */
 export interface StampRule extends StampKey {
   /** Name of the tag's hold: while the hold exists, nothing is stored. */
@@ -188,9 +191,9 @@ export interface StampRule extends StampKey {
 }
 
 /**
- * `refused`: the lease is gone or a stamp has changed. `unfenced`: the stamp of a value tag is newer than the lease.
- * `over-budget`: stored, for 10 s at most. `outdated`: stored, and older than the invalidation of a tag with the rule
- * `note`.
+ * `refused`: the lease is gone, a stamp is missing or has changed, a tag is on hold, or the entry `bodyOfId` is no longer
+ * stored. `unfenced`: the stamp of a value tag was missing, or is newer than the lease. `over-budget`: stored, for 10 s at
+ * most. `outdated`: stored, and older than the invalidation of a tag with the rule `note`.
  */
 export interface CommitResult {
   state: "stored" | "refused" | "unfenced" | "over-budget" | "outdated";

@@ -12,7 +12,7 @@ import { type Executed, planNamed, type Planned } from "./executor.ts";
 import type { GraphQLCacheOptions } from "./graphql-cache.ts";
 import type { Plan, Variables } from "./plan.ts";
 
-/** Parameters of a request by GraphQL over HTTP; `http.ts` reads them. */
+/** Parameters of a request by GraphQL over HTTP; `readParams` reads them. */
 export interface GraphQLParams {
   readonly query?: string | undefined;
   /** Hash of a registered document: SHA-256 in hexadecimal. Together with `query`, it registers the document. */
@@ -24,7 +24,7 @@ export interface GraphQLParams {
 }
 
 export interface AnswerOptions {
-  /** True for GET: only queries run. */
+  /** True for GET and HEAD: only queries run. */
   readonly isSafe?: boolean;
 }
 

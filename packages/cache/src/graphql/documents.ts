@@ -13,7 +13,7 @@ export interface KnownDocument {
   readonly plans: readonly Plan[];
 }
 
-/** Errors of a document: `syntax` if it cannot be parsed. */
+/** Errors of a document; `isSyntax` is true if the document cannot be parsed. */
 export interface BadDocument {
   readonly isSyntax: boolean;
   readonly errors: readonly GraphQLError[];
@@ -26,7 +26,7 @@ export interface Documents {
   ofHash(hash: string): Promise<KnownDocument | undefined>;
   /** Registers a document for all processes, for a day. */
   register(text: string): Promise<KnownDocument | BadDocument>;
-  /** The syntax tree, parsed again if this process has not seen the text. */
+  /** The syntax tree, parsed again if this process does not remember it. */
   treeOf(text: string): Promise<DocumentNode>;
 }
 

@@ -5,14 +5,15 @@ import type { Answer } from "./create-answer.ts";
 import type { GraphQLCache } from "./graphql-cache.ts";
 import { mediaTypeOf, readParams } from "./request-params.ts";
 
-/** Options of `fetchGraphQL`: the name of the cache in its answers. */
+/** Options of `fetchGraphQL`: the name of the cache in Cache-Status, the headers that list tags for a CDN, and the time. */
 export type GraphQLFetchOptions = Pick<ResponseOptions, "cacheName" | "cdnTags" | "now">;
 
 const VARY = ["Accept", "Authorization", "Cookie"];
 
 /**
- * Answers a Request by GraphQL over HTTP, September 2026: GET and POST, stored bytes are sent unchanged, with ETag and
- * 304 for GET. The status of data with errors is 294; clients that accept only `application/json` get 200.
+ * Answers a Request by GraphQL over HTTP, September 2026, with GET, HEAD or POST. Stored bytes are sent unchanged, with an
+ * ETag; a GET whose ETag is current gets 304. The status of data with errors is 294, or 200 if the client prefers
+ * `application/json`.
  *
  * @example
  * const schema = createSchema("type Query { time: String @cacheControl(maxAge: 1) }", { Query: { time: () => Date() } });

@@ -42,7 +42,7 @@ export interface GraphQLCacheOptions<Context extends object> {
   readonly read?: (context: Context) => AnyReadOptions;
   /** Validation rules in addition to those of the specification. */
   readonly rules?: () => Awaitable<readonly ValidationRule[]>;
-  /** Refuses an operation before it runs, by its cost for instance; called on misses only. */
+  /** Refuses an operation before it runs, by its cost for instance; not called on a hit. */
   readonly refuse?: (operation: {
     readonly document: DocumentNode;
     readonly node: OperationDefinitionNode;
@@ -50,7 +50,7 @@ export interface GraphQLCacheOptions<Context extends object> {
   }) => Awaitable<readonly GraphQLError[]>;
   /** Highest number of tokens in a document. Default 1,000. */
   readonly maxTokens?: number;
-  /** Formats an error for the client. Default: its message. */
+  /** Formats an error for the client. Default: `error.toJSON()`, that is its message, locations, path and extensions. */
   readonly formatError?: (error: GraphQLError) => Awaitable<GraphQLFormattedError>;
 }
 
@@ -83,7 +83,7 @@ function checkOptions(options: unknown): void {
 
 /**
  * Caches the responses of a GraphQL schema whose resolvers read resources by `view`: each response is an entry made from
- * the entries that were read, and is invalidated with the first of them.
+ * the entries that were read, and is invalidated as soon as one of them is.
  *
  * @example
  * const resolvers = { Query: { title: view(book, () => ({ id: 7 }), ({ title }) => title) } };

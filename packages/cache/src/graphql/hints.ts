@@ -79,7 +79,7 @@ function visit(walk: Walk, type: GraphQLNamedType, set: SelectionSetNode, isRoot
 function visitField(walk: Walk, type: GraphQLNamedType, node: FieldNode, isRoot: boolean): void {
   const name = node.name.value;
   if (name === "__typename") return;
-  // Introspection lives as long as the schema, but an answer with only root introspection is not worth an entry.
+  // An answer with `__schema` or `__type` could live as long as the schema, but is not worth an entry.
   if (name.startsWith("__")) walk.maxAgeMs = 0;
   for (const field of fieldsCalled(walk, type, name)) {
     restrict(walk, field, isRoot);

@@ -35,7 +35,7 @@ const MOST_TAGS = 320;
 
 /**
  * The resource of whole responses. A response is made from the entries that its resolvers read: it has their tags and
- * stamps, and expires with the first of them.
+ * stamps, and expires as soon as one of them does.
  */
 export function defineResponses(name: string, version: string): Responses {
   return defineResource({
@@ -82,8 +82,8 @@ function notesOf({ parts }: Run): Record<string, string> {
 }
 
 /**
- * True if a response has null for something that was not found: where hidden things look the same, `Age` and
- * `Cache-Status` would reveal that one has changed.
+ * True if a response has null for something that was not found. If hidden things look like missing ones, send such a
+ * response without `Age` and `Cache-Status`: these would reveal that a hidden thing has changed.
  */
 export function hasMissing({ entry }: Pick<CacheEntry<unknown>, "entry">): boolean {
   return MISSING in entry.header.headers;

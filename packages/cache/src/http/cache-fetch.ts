@@ -37,7 +37,7 @@ export function principalOf(request: Request): string | undefined {
 
 /**
  * Caches the whole responses of a handler that takes a Request: in Hono, Next, Workers, Bun and Deno. The handler's
- * Request contains only what the key covers: the URL and the declared parts. The key does not cover what it reads
+ * Request contains only what the key covers: the URL and the declared parts. The key does not cover what the handler reads
  * elsewhere, such as a framework's context. Responses with Set-Cookie, `no-store`, `private` (without `principal`), an
  * undeclared Vary, a content coding or any status but 200 (404 with `negativeTtl`) go to their own client only. Other
  * methods pass through; a successful answer to an unsafe one drops the URI's entries.
@@ -114,7 +114,7 @@ function answerOf(response: Response): Answer<Response> {
   };
 }
 
-/** Its body is streamed on. */
+/** A response for this client only, whose body is streamed on. */
 function apart({ method }: Request, response: Response, cacheStatus: string): Response {
   const { status, statusText, body } = response;
   const headers = new Headers(response.headers);

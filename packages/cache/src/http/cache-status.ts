@@ -37,7 +37,7 @@ export function cacheStatus(name: string, reading: HttpReading, nowMs: number): 
     .join("; ");
 }
 
-/** A Cache-Status member for a response that bypassed the cache; `method`: it asks for a change. */
+/** A Cache-Status member for a response that is not from the cache; `method`: the request's method asks for a change. */
 export function forwardStatus(
   name: string,
   forwarded: ReadStatus | "method",

@@ -25,7 +25,7 @@ export interface CachedHandlerOptions<Request>
   cache: Pick<Cache, "getEntry" | "invalidate">;
   /** Query parameters that the handler reads; it gets no other. */
   query?: readonly string[];
-  /** Request headers that the handler reads; it gets no other. Not Authorization or Cookie. */
+  /** Request headers that the handler reads; it gets no other. Not Authorization, Cookie or Proxy-Authorization. */
   headers?: readonly string[];
 }
 
@@ -165,7 +165,10 @@ function declaredBy(
   throw new CacheError("definition_invalid", `a key cannot be made of "${secret}": ${mend}`);
 }
 
-/** A response to another method; a successful one to an unsafe method has changed the URI (RFC 9111 §4.4). */
+/**
+ * Passes on the response to a method other than GET and HEAD. A 2xx or 3xx to an unsafe method first invalidates the
+ * responses of the URI (RFC 9111 §4.4).
+ */
 async function passOn<Native>(
   cache: CachedHandlerOptions<never>["cache"],
   inquiry: Inquiry,

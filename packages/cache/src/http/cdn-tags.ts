@@ -20,7 +20,7 @@ export function checkCdnTags(chosen: unknown, about: string): void {
       refuse(`${about} is ${JSON.stringify(header)}: pass ${Object.keys(WRITTEN).join(", ")}`);
 }
 
-/** API gateways take about 10 KB of headers in all, CDNs 16 KB of tags. */
+/** Longest value of one header, in characters: API gateways take about 10 KB of headers in all, CDNs 16 KB of tags. */
 const MOST_CHARACTERS = 8_192;
 
 /** The chosen headers. An answer with too many tags cannot be purged by them, so no shared cache may store it. */

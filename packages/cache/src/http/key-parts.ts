@@ -49,7 +49,7 @@ export function keyPartsOf(inquiry: Inquiry, declared: Declared): KeyParts | und
   };
 }
 
-/** Key parts of the entry, in the order in which they are read; GET and HEAD share it. */
+/** Key parts of the entry, in the order in which they are read; GET and HEAD share one key. */
 export function keyOfParts({
   host,
   path,

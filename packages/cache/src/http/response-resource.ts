@@ -37,7 +37,7 @@ export interface ResponseResourceOptions<Request> extends Pick<CommonOptions, "m
   /** Time for which a response is served without revalidation. */
   ttl: Duration;
   /**
-   * Time after `ttl` for which it may be served while one instance calls the handler again, or when the handler fails.
+   * Time after `ttl` for which a response may be served while one instance calls the handler again, or when that fails.
    * Default: none.
    */
   staleWhileRevalidate?: Duration;
@@ -61,7 +61,7 @@ export class FailedResponse extends Error {
 const NOT_SHARED = ":not-shared";
 const NOT_FOUND_BODY = ":body";
 
-/** API Gateway's integration timeout is 30 s, so a longer load has no reader left. */
+/** API Gateway waits 30 s for a handler (HTTP API), or 29 s by default (REST API): a longer load has no reader left. */
 const HANDLER_LIMIT = "30 seconds";
 
 /** The resource whose value is a response's body and whose stored headers are the response's. */

@@ -7,7 +7,7 @@ export interface Answer<Native> {
   readonly headers: Fields;
   readonly setsCookie: boolean;
   readonly native: Native;
-  /** The native response again, because a failure goes to all who waited for it. */
+  /** A copy of the native response: a failed load's response goes to every reader that waited for the load. */
   readonly copy: () => Native;
   /** The body; after it was read, the native response can still be sent, except a 200. */
   readonly bytes: () => Promise<Uint8Array>;
@@ -27,7 +27,10 @@ type Judged = Pick<Answer<unknown>, "status" | "headers" | "setsCookie">;
 /** Longest body kept with a remembered 404: 8 KiB. */
 export const NOT_FOUND_BODY_LIMIT = 8_192;
 
-/** In this order: a 5xx that sets no cookie is a failure in any case, so a stale response may be served instead. */
+/**
+ * The first rule that refuses gives the reason. `status` comes before the rules on other headers: a 5xx that sets no
+ * cookie is then a failed load, whatever its headers say, so a stale response may be served instead.
+ */
 const REFUSALS: readonly [
   reason: string,
   refuses: (answer: Judged, rules: SharingRules) => boolean,

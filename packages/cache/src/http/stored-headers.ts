@@ -1,8 +1,8 @@
 import { type Fields, headerOf, listOf } from "./fields.ts";
 
 /**
- * Headers of one answer or one connection: each answer gets new ones, or none. CORS headers are among them, because they
- * answer one request's Origin: the gateway or the outermost handler adds them.
+ * Headers of one answer, one client or one connection: each answer gets new ones, or none. `replayable` drops CORS headers
+ * too, because they answer one request's Origin: the gateway or the outermost handler adds them.
  */
 const NOT_REPLAYED = new Set(
   [

@@ -22,8 +22,8 @@ export function refuseRequest(): never {
 const REPLY_OPTIONS = ["cacheName", "cacheControl", "cdnTags", "vary", "errorBody", "now"];
 
 /**
- * Checks the options of a reply if its entry was loaded, so that hits skip the check. Refuses options that cannot work,
- * and warns of unknown ones.
+ * Checks the options of a reply: refuses options that cannot work, and warns of unknown ones. Callers skip the check for
+ * hits.
  */
 export function checkReplyOptions(options: unknown): void {
   if (typeof options !== "object" || options === null)

@@ -12,13 +12,13 @@ import { announce, failedInvalidation } from "./invalidate-now.ts";
 /** Longest time that the write of a change may take: 10 s. */
 export const WRITE_LIMIT_MS = 10_000;
 
-/** Longest lease of a load whose resource this process does not know: 10 s. */
+/** Assumed longest lease of loads whose resources this process does not know: 10 s, the default `hardTimeout`. */
 const USUAL_LEASE_MS = 10_000;
 
 /**
  * Runs a write that hides data, and announces its invalidation before it. If the store does not accept the announcement,
- * it writes nothing and rejects with `invalidation_failed`. Once it has, nothing old is served, even if the process dies
- * after the write: entries are gone, and loads in progress are not stored until the change has ended.
+ * the write is not called, and the change rejects with `invalidation_failed`. Once the store has accepted it, nothing old
+ * is served, even if the process dies after the write: entries are gone, and no load is stored until the change has ended.
  */
 export async function change<T>(
   engine: Engine,

@@ -17,7 +17,7 @@ export async function beat(
     random: token(),
   };
   try {
-    // The store may have done it although no answer came: with another random part it would pass for a roll-back.
+    // The store may have advanced although no answer came: a retry with another random part would look like a roll-back.
     const result = await store.beat(request).catch(() => store.beat(request));
     if (result.state === "cleared") engine.l1.generation += 1;
     return result;

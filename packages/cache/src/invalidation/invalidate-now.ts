@@ -42,7 +42,7 @@ export async function removeKeys(engine: Engine, keys: readonly string[]): Promi
   await removing(engine, keys, () => engine.store.delete(names), `keys ${someOf(keys)}`);
 }
 
-/** Sends a request that removes entries, which may be missing, and passes their keys on. */
+/** Sends a request that removes entries, which may be missing, and passes their keys on to `onInvalidate`. */
 export async function removing<T>(
   engine: Engine,
   keys: readonly string[],

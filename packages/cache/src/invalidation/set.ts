@@ -18,9 +18,9 @@ import { announcement, begin, endQuietly, limited } from "./announced-change.ts"
 import { announce } from "./invalidate-now.ts";
 
 /**
- * Runs a write and stores its result as the entry of a resource: the fence is taken before the write, so that an old
- * value is never stored over the new one. Of concurrent writes only the last to begin is stored; the others just remove
- * the entry.
+ * Runs a write and stores its result as the entry of a resource: the fence is taken before the write, so that an old value
+ * is never stored over the new one. Of concurrent writes at most the last to begin is stored; the others just remove the
+ * entry.
  */
 export async function set(
   engine: Engine,
@@ -35,7 +35,7 @@ export async function set(
   const stamps = stampKeysOf(keys.stampKeys, keys);
   const { entryKey, leaseKey } = keys;
   const leaseMs = announced.holdMs;
-  // A pattern refuses loads in progress by this stamp.
+  // An invalidation by pattern refuses loads in progress by this stamp.
   const fills = { key: engine.space.stamp(FILLS), permanent: true };
   const stampTtlMs = leaseMs + STAMP_MARGIN_MS;
   const entry = { entryKey, leaseKey, leaseMs, stamps: [...stamps, fills], stampTtlMs };
@@ -48,7 +48,7 @@ export async function set(
     const load = await createLoad(read, { value, startMs, loadMs: engine.clock.now() - startMs });
     const lease = {
       token: granted.token,
-      // The written value is current, but data read with it may not be: the entry's own stamp was made just now.
+      // NaN: every stamp counts as new. The written value is current, but data that the write has read may be older.
       atMs: NaN,
       stamps: new Map(keys.stampKeys.map((key, index) => [key, granted.stamps[index] ?? ""])),
       sent: NEVER,
@@ -58,7 +58,7 @@ export async function set(
       lease,
     };
     const named = entryTags(engine, effort, load);
-    // A tag that comes from the value alone has no stamp from before the write.
+    // A tag that comes from the value alone has no stamp from before the write: such an entry is not stored.
     const { entry: made, load: kept } = await toEntry(engine, read, load, named);
     if (kept.keep && named.valueTags.length === 0) {
       const { freshUntilMs, staleUntilMs, errorUntilMs } = made.header;

@@ -8,7 +8,7 @@ import {
 } from "./lambda-event.ts";
 import { isAlb } from "./proxy-event.ts";
 
-/** Verified identity of the caller, by the kind of event. */
+/** Request context of a REST API or a load balancer: its host, and the verified identity of the caller. */
 interface ProxyContext {
   readonly [name: string]: unknown;
   readonly domainName?: string;

@@ -2,7 +2,7 @@ import type { Answer } from "../http/storable.ts";
 import type { LambdaResult } from "./lambda-result.ts";
 import { joinedValues } from "./proxy-event.ts";
 
-/** Result of a handler, as API Gateway reads it: anything without a `statusCode` is the body of a 200. */
+/** Result of a handler, as an HTTP API (payload 2.0) reads it: anything without a `statusCode` is the body of a 200. */
 export function toResult(returned: unknown): LambdaResult {
   if (!isStructured(returned)) {
     const body = typeof returned === "string" ? returned : (JSON.stringify(returned) ?? "");

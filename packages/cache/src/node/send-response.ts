@@ -5,8 +5,9 @@ import { createReply, type ResponseOptions } from "../http/create-reply.ts";
 import { sendable } from "../http/representation.ts";
 
 /**
- * Answers a GET or HEAD of `node:http`, Express or Fastify (`request.raw`, `reply.raw`, after `reply.hijack()`) from a read
- * of the cache: 200 with the entry's bytes as they are stored, 304, 404 or 406. Headers that are set already stay.
+ * Answers a GET or HEAD of `node:http`, Express or Fastify (`request.raw`, `reply.raw`, after `reply.hijack()`) from a
+ * read of the cache: 200 with the entry's bytes as they are stored, 304, 404 or 406. Headers that are set already stay,
+ * unless the answer has a header of the same name; the answer's Vary is added to one that is set.
  *
  * @example
  * app.get("/books/:id", async (request, response) => {

@@ -10,7 +10,7 @@ import { traceEvent } from "./spans.ts";
 const SCOPE = "@algoitny/cache";
 
 export interface InstrumentOptions {
-  /** Default: the global provider, whether it is registered before or after. */
+  /** Default: the global provider, whether it is registered before or after this call. */
   readonly meterProvider?: MeterProvider;
   /** Default: the global provider, likewise. */
   readonly tracerProvider?: TracerProvider;

@@ -30,7 +30,7 @@ const MEASURES: Measures = {
   "fill-failed": ({ resource, error }, record) =>
     record("fills", 1, { resource, result: "failed", "error.type": errorType(error) }),
   unrecorded: ({ resource, why }, record) => record("fills", 1, { resource, result: why }),
-  // Hints to people: the miss that a hint explains is counted already, and the other events are errors in the code.
+  // A hint for people: the miss that it explains is counted already.
   emptied: null,
   shadow: ({ resource, outcome }, record) => record("shadow_comparisons", 1, { resource, outcome }),
   deferred({ resource, error }, record) {
@@ -46,10 +46,11 @@ const MEASURES: Measures = {
     record("invalidation.tags", tags.length, { soft });
     record("invalidation.duration", seconds(storeMs), { soft });
   },
+  // A hint for people too: code that should write in another way.
   "unseen-write": null,
   "change-left-open": ({ error }, record) => failure("change", error, record),
   deleted: ({ keys }, record) => record("invalidation.keys", keys.length, {}),
-  // Progress of a walk: its tags are among the invalidated ones.
+  // Progress of a walk: the events `invalidated` and `deleted` count what it removes.
   pattern: null,
 };
 

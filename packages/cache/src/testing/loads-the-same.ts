@@ -15,7 +15,8 @@ export interface SameLoadsOptions<Source> {
 
 /**
  * Loads a value twice, with two clocks and different random numbers, and rejects if the values differ: they depend on
- * something that no tag covers. It replaces `Date` and `Math.random` meanwhile, so nothing else may run at the same time.
+ * something that no tag covers. The function replaces `Date` and `Math.random` meanwhile, so nothing else may run at the
+ * same time.
  *
  * @example await loadsTheSame(book, { id: 7 }, { source: database });
  */

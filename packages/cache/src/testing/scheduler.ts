@@ -16,7 +16,7 @@ interface Timer extends Task {
 
 export interface SchedulerOptions {
   choices: Choices;
-  /** Probability that another thread runs next. Default 0.5. */
+  /** Probability that the next task is chosen among those of all threads, not only the one that ran last. Default 0.5. */
   switching?: number;
   /** Probability that time advances to the next timer although there is something to do. Default 0.05. */
   hurrying?: number;

@@ -93,7 +93,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a hold that changes share expires, but not before the longest of theirs would",
+    "a hold that two changes share expires when the longer of their holds would",
     async (subject, expect) => {
       const { store, stamps, wait } = subject;
       const hold = `${stamps[1]}:hold`;

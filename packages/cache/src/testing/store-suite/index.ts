@@ -10,8 +10,8 @@ import type { StoreUnderTest, TestTools } from "./subject.ts";
 export type { StoreUnderTest, TestTools } from "./subject.ts";
 
 /**
- * Defines a test for everything that the cache relies on in a store. `open` is called once for each; the store may be the
- * same, because no two tests use the same names.
+ * Defines a test for everything that the cache relies on in a store. `open` is called once for each test; it may return
+ * the same store, because no two tests use the same names.
  *
  * @example
  * import { scheduler } from "node:timers/promises";

@@ -26,7 +26,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "a stamp that a load creates before its read expires after its lifetime",
+    "a stamp that `stamps` creates expires after its lifetime",
     async ({ store, stamps, sequence, wait }, expect) => {
       const request = { seqKey: sequence, random: "T", stampTtlMs: SHORT_MS };
       await store.stamps({ ...request, keys: stamps });
