@@ -59,6 +59,10 @@ describe.skipIf(EXECUTABLE === undefined)(
     async function newPage(options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
       const page = await browser.newPage(options);
       page.setDefaultTimeout(PATIENCE_MS);
+      page.on("request", (request) => {
+        if (new URL(request.url()).origin !== world.url && !request.url().startsWith("data:"))
+          complaints.push(`asked ${request.url()}`);
+      });
       return page;
     }
 
@@ -70,10 +74,6 @@ describe.skipIf(EXECUTABLE === undefined)(
         if (message.type() === "error" && !isLate) complaints.push(message.text());
       });
       page.on("pageerror", (error) => complaints.push(String(error)));
-      page.on("request", (request) => {
-        if (new URL(request.url()).origin !== world.url && !request.url().startsWith("data:"))
-          complaints.push(`asked ${request.url()}`);
-      });
       await page.goto(`${world.url}/ops/#token=${world.admin.token}`);
       await page.getByText("All is well.").waitFor();
       await page.locator("figure canvas").first().waitFor();
@@ -247,10 +247,6 @@ describe.skipIf(EXECUTABLE === undefined)(
 
     test("signs in at the issuer: code and verifier go through the API's own origin, and neither is stored", async () => {
       const page = await newPage();
-      page.on("request", (request) => {
-        if (new URL(request.url()).origin !== world.url && !request.url().startsWith("data:"))
-          complaints.push(`asked ${request.url()}`);
-      });
       await page.goto(`${world.url}/ops/#range=3h`);
       await page.getByRole("button", { name: /^Sign in at issuer/ }).click();
       await page.getByLabel(/Token of this cloud/).fill(world.admin.token);
@@ -278,13 +274,25 @@ describe.skipIf(EXECUTABLE === undefined)(
       await page.close();
     });
 
-    test("asks for a token when it has none that the API accepts", async () => {
+    test("says that the API refused the token, and asks for another one", async () => {
       const page = await newPage();
       await page.goto(`${world.url}/ops/#token=nonsense`);
       await page.getByLabel("Or paste the token of an operator").fill(world.admin.token);
+      expect(await page.getByRole("alert").textContent()).toContain("The API refused the token");
       await page.keyboard.press("Enter");
       await page.getByText("All is well.").waitFor();
       expect(await page.getByLabel(/token of an operator/i).count()).toBe(0);
+      await page.close();
+    });
+
+    test("offers nothing to those who may not see it", async () => {
+      const page = await newPage();
+      await page.goto(`${world.url}/ops/#token=${world.ann.token}`);
+      const sentence = page.getByText("No numbers: only admins and viewers may see this");
+      await sentence.waitFor();
+      expect(await sentence.textContent()).toContain("reload the page");
+      expect(await page.locator("header .updated").textContent()).toBe("no numbers");
+      expect(await page.locator("button:enabled").count()).toBe(0);
       await page.close();
     });
   },

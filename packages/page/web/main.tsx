@@ -24,11 +24,11 @@ const RANKING_MS = 60_000;
 const OUTCOMES = ["requests", "hit", "stale", "miss", "bypass", "uncached"] as const;
 
 function Page() {
-  const [signedIn, setSignedIn] = useState(isSignedIn());
-  return signedIn ? (
-    <Dashboard onSignedOut={() => setSignedIn(false)} />
+  const [state, setState] = useState(isSignedIn() ? "in" : "out");
+  return state === "in" ? (
+    <Dashboard onSignedOut={() => setState("refused")} />
   ) : (
-    <SignIn onSignedIn={() => setSignedIn(true)} />
+    <SignIn wasRefused={state === "refused"} onSignedIn={() => setState("in")} />
   );
 }
 
@@ -62,6 +62,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
     setDeedsDone(deedsDone + 1);
   }
   const stage = series?.service ?? "";
+  const mayLook = series !== undefined || !numbers.isForbidden;
   // Shown all at once: parts that arrive later would move the text that is being read.
   const isAsking = [numbers, faults, top].some(
     ({ answer, error }) => !answer && error === undefined,
@@ -93,7 +94,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
             ))}
           </select>
         </label>
-        <span class="updated">{series ? `as of ${clock(series.as_of)}` : "asking…"}</span>
+        <span class="updated">{series ? `as of ${clock(series.as_of)}` : "no numbers"}</span>
         <span class="deeds">
           {DEEDS.map((name) => (
             <button
@@ -109,7 +110,14 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
         </span>
       </header>
       <main>
-        <Findings findings={faults.answer?.findings} error={faults.error ?? numbers.error} />
+        <Findings
+          findings={faults.answer?.findings}
+          error={
+            mayLook
+              ? (faults.error ?? numbers.error)
+              : `${numbers.error}; reload the page to sign in as one of them`
+          }
+        />
         {series && <Tiles series={series} range={range} />}
         <div class="panels">
           {series &&
@@ -119,16 +127,20 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
           {top.answer && <Busiest {...top.answer} />}
           {series?.endpoints && <Endpoints endpoints={series.endpoints} />}
           {top.answer && <Operations {...top.answer} />}
-          <Lifetimes
-            round={deedsDone}
-            onDeed={(name, given) => setDeed({ name, ...(given !== undefined && { given }) })}
-            onSignedOut={onSignedOut}
-          />
-          <StoredViews />
-          <Explorer
-            onInvalidate={(key) => setDeed({ name: "invalidate", given: key, target: "key" })}
-          />
-          <LiveFeed onSignedOut={onSignedOut} />
+          {mayLook && (
+            <>
+              <Lifetimes
+                round={deedsDone}
+                onDeed={(name, given) => setDeed({ name, ...(given !== undefined && { given }) })}
+                onSignedOut={onSignedOut}
+              />
+              <StoredViews />
+              <Explorer
+                onInvalidate={(key) => setDeed({ name: "invalidate", given: key, target: "key" })}
+              />
+              <LiveFeed onSignedOut={onSignedOut} />
+            </>
+          )}
         </div>
       </main>
       {deed && <DeedDialog {...deed} stage={stage} onClose={closeDeed} />}

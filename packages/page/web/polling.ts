@@ -4,6 +4,8 @@ import { ApiFailure, signOut } from "./api.ts";
 export interface Polled<Answer> {
   answer: Answer | undefined;
   error: string | undefined;
+  /** The user of the token has no right to the answer. */
+  isForbidden: boolean;
 }
 
 /** Time without input after which the page polls only once a minute: an open page must not cost money all night. */
@@ -21,7 +23,11 @@ export function usePolling<Answer>(
   everyMs: number,
   onSignedOut: () => void,
 ): Polled<Answer> {
-  const [polled, setPolled] = useState<Polled<Answer>>({ answer: undefined, error: undefined });
+  const [polled, setPolled] = useState<Polled<Answer>>({
+    answer: undefined,
+    error: undefined,
+    isForbidden: false,
+  });
   const latest = useRef(ask);
   latest.current = ask;
   useEffect(() => {
@@ -32,14 +38,16 @@ export function usePolling<Answer>(
       if (isOver || document.hidden) return;
       try {
         const answer = await latest.current();
-        if (!isOver) setPolled({ answer, error: undefined });
+        if (!isOver) setPolled({ answer, error: undefined, isForbidden: false });
       } catch (error) {
-        if (error instanceof ApiFailure && error.status === 401) {
+        const status = error instanceof ApiFailure ? error.status : undefined;
+        if (status === 401) {
           signOut();
           return onSignedOut();
         }
         const words = error instanceof Error ? error.message : String(error);
-        if (!isOver) setPolled(({ answer }) => ({ answer, error: words }));
+        if (!isOver)
+          setPolled(({ answer }) => ({ answer, error: words, isForbidden: status === 403 }));
       }
       const isAwake = Date.now() - lastInputMs < AWAKE_MS;
       timer = setTimeout(() => void round(), isAwake ? everyMs : ASLEEP_MS);

@@ -78,11 +78,21 @@ export async function exchange(given: object): Promise<SignedIn> {
   return answer;
 }
 
+const REFUSED =
+  "The API refused the token: it has expired, or is not of this stage. Sign in again, or paste a new token of the stage's issuer.";
+
 /** Asks for a token: by a sign-in at the issuer if the stage has one, or pasted. */
-export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
+export function SignIn({
+  wasRefused,
+  onSignedIn,
+}: {
+  /** The API has just refused the token that the page had. */
+  wasRefused: boolean;
+  onSignedIn: () => void;
+}) {
   const [given, setGiven] = useState("");
   const [config, setConfig] = useState<Config>();
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState(wasRefused ? REFUSED : undefined);
 
   useEffect(() => {
     const words = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -129,7 +139,9 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
         </label>
         <button type="submit">Use the token</button>
       </form>
-      <p>Tokens stay in this page's memory. The link that npm run dev prints has a token.</p>
+      <p>
+        Tokens stay in this page's memory. For a local cloud, npm run token -- --admin prints one.
+      </p>
     </main>
   );
 }

@@ -32,6 +32,15 @@ describe("the page of the document", () => {
     expect(missing).toEqual([]);
   });
 
+  test("explains, before the first curl line, what to replace in them", () => {
+    const curlLines = found(/<pre>([^<]*)/g);
+    const replaced = curlLines.flatMap((line) => line.match(/(?<=[$@])[\w.]+/g) ?? []);
+    expect(curlLines.filter((line) => line.includes("$ORIGIN/api/"))).toEqual(curlLines);
+    const [before = ""] = page.split("<pre>");
+    for (const name of new Set([...replaced, "{id}"]))
+      expect(before).toContain(`<code>${name}</code>`);
+  });
+
   test("runs no script, and loads nothing", () => {
     expect(page).not.toMatch(/<script|<link|<img|<iframe|<form| on\w+=| style=| src=/i);
     expect(found(/href="([^#"][^"]*)"/g)).toEqual(["/api/openapi.json"]);

@@ -44,6 +44,9 @@ export const PAGE_POLICY = [
 /** Not in the page's template, because one more blank would change the hash. */
 const STYLE: Html = { html: `<style>${PAGE_STYLE}</style>` };
 
+const CURL_LINES =
+  "To run the curl lines, set `ORIGIN` to this page's address up to `/api/` (such as `http://127.0.0.1:8000`) and `TOKEN` to your token in the shell, write the body to `body.json`, and put values in place of names in braces such as `{id}`.";
+
 /** The OpenAPI document as a page: every operation, every schema, a curl line for each. */
 export function renderPage(document: OpenApiDocument): string {
   const { title, description } = document["info"] as { title: string; description: string };
@@ -82,6 +85,7 @@ export function renderPage(document: OpenApiDocument): string {
             <ul>
               ${points.map((point) => html`<li>${prose(point)}</li>`)}
             </ul>
+            <p>${prose(CURL_LINES)}</p>
             ${groups.map(
               ({ name, description: purpose }) =>
                 html`<h2>${name}</h2>
