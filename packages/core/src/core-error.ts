@@ -7,7 +7,7 @@ export type CoreErrorCode =
   | "precondition_failed"
   | "too_large";
 
-/** The only error this package throws on purpose; its message is for the client and says what to do. */
+/** Thrown for an invalid or impossible request, stream record or setting. The client gets the message, which says what to do. */
 export class CoreError extends Error {
   override readonly name = "CoreError";
   readonly code: CoreErrorCode;

@@ -37,7 +37,10 @@ interface Reach {
   readonly views: readonly Tag[];
 }
 
-/** Items and recorded views that an operator's tags invalidate; a tag that names a whole view reaches its entries without this. */
+/**
+ * Items and recorded views that an operator's tags of the rules invalidate. The tag of a whole view is not among them, because
+ * every entry of the view carries it.
+ */
 export function reachOf(
   named: readonly Tag[],
   isInUse = (view: ViewName) => isRecorded(view, process.env),

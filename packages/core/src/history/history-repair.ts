@@ -96,7 +96,7 @@ function whatIsBroken<Row extends object, Given extends object>(
     if (value === undefined) return false;
     if (item?.unreadable.has(name)) return true;
     if (isDeepStrictEqual(value, item?.row[name as keyof Row])) return false;
-    throw new CoreError("conflict", `${name} is readable: there is nothing to repair`);
+    throw new CoreError("conflict", `${name} is readable or missing: there is nothing to repair`);
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- some of the fields that were given
   return Object.fromEntries(fields) as { [F in keyof Given]?: Exclude<Given[F], undefined> };

@@ -29,7 +29,10 @@ export interface HistoryTable {
     patch: HistoryPatch,
     precondition?: Precondition,
   ): Promise<Written>;
-  /** Throws a CoreError: `not_found`, `conflict` (readable attribute, another's `sub`), `too_large`, `precondition_failed`. */
+  /**
+   * Throws a CoreError: `not_found`, `conflict` when an attribute is not unreadable or `sub` is another user's, `too_large`,
+   * `precondition_failed`.
+   */
   repair(id: number, repair: HistoryRepair, precondition?: Precondition): Promise<Repaired>;
 }
 

@@ -66,8 +66,9 @@ export async function keyTaken(
   const owner = await getStored(db, keys.problemKey(platform, problem_id));
   const id = isId(owner?.["id"]) ? Number(owner?.["id"]) : undefined;
   const problem = id === undefined ? undefined : (await getHead(db, id))?.row;
+  const named = id === undefined ? "a problem whose id cannot be read" : `problem ${id}`;
   const rest = problem?.is_deleted
     ? `as problem ${problem.id}, which is deleted: PATCH it with {"is_deleted": false} to restore it`
-    : `as problem ${id ?? "of an unknown id"}: PATCH it to change it`;
+    : `as ${named}: PATCH it to change it`;
   return new CoreError("conflict", `${platform} ${problem_id} exists already, ${rest}`);
 }

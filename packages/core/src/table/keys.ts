@@ -39,8 +39,8 @@ function partOfFeed(feed: Feed, number: number): string {
 export const FEED_PARTITIONS = 8;
 
 /**
- * Number of counters of a problem's executions, each changed in separate transactions. With 16, 500 executions a second
- * of one problem need 1.2 attempts each (a simulation with 8 ms per transaction).
+ * Number of counters of a problem's executions. An execution changes one of them, in its transaction. With 16 counters, 500
+ * executions a second of one problem need 1.2 attempts each (a simulation with 8 ms per transaction).
  */
 export const RUN_SHARDS = 16;
 
