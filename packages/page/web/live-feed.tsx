@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Seen } from "./answers.ts";
 import { call } from "./api.ts";
 import { usePolling } from "./polling.ts";
-import { clock, number, safe } from "./safe-text.ts";
+import { clock, counted, number, safe } from "./safe-text.ts";
 
 const EVERY_MS = 5_000;
 
@@ -70,8 +70,8 @@ function Rows({ onSignedOut }: { onSignedOut: () => void }) {
 function factsOf({ reason, database_reads: reads, tags_invalidated: tags, key_id }: Seen): string {
   return [
     ...(reason === null ? [] : [reason]),
-    ...(reads > 0 ? [`${reads} reads`] : []),
-    ...(tags > 0 ? [`${tags} tags invalidated`] : []),
+    ...(reads > 0 ? [counted(reads, "read")] : []),
+    ...(tags > 0 ? [`${counted(tags, "tag")} invalidated`] : []),
     ...(key_id === null ? [] : [`key ${safe(key_id)}`]),
   ].join(", ");
 }

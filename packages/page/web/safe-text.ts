@@ -24,4 +24,8 @@ export const number = (value: number | null | undefined): string =>
 export const spokenNumber = (value: number | null | undefined): string =>
   value === null || value === undefined ? "no value" : number(value);
 
+/** `1 read` and `2 reads`. */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 export const clock = (seconds: number): string => TIME.format(seconds * 1_000);

@@ -136,22 +136,36 @@ test("tables align numbers to the right, and leave a gap for unknown ones", () =
   expect(sparkline([0, null, 100])).toBe("▁ █");
 });
 
-test("a feed's names cannot move a terminal's cursor", async () => {
-  const request = {
-    id: "1",
-    at: 0,
-    endpoint: "GET /\u001B[2J\u202E/",
-    outcome: "hit",
-    reason: null,
-    ms: 1,
-    database_reads: 0,
-    tags_invalidated: 0,
-    failed: false,
-    key_id: "\u001B]0;x",
-  };
-  const api = { call: async () => ({ requests: [request], next_from: 0 }) };
+const seenRequest = {
+  id: "1",
+  at: 0,
+  endpoint: "GET /api/problems/",
+  outcome: "hit",
+  reason: null,
+  ms: 1,
+  database_reads: 0,
+  tags_invalidated: 0,
+  failed: false,
+  key_id: null,
+};
+
+async function tailOf(seen: Partial<Record<keyof typeof seenRequest, unknown>>) {
+  const answer = { requests: [{ ...seenRequest, ...seen }], next_from: 0 };
+  const api = { call: async () => answer };
   const context = { api, answers, memory: new Map() } as unknown as Parameters<typeof tail.run>[1];
-  const { text } = await tail.run({ flags: {}, words: [] }, context);
+  return (await tail.run({ flags: {}, words: [] }, context)).text;
+}
+
+test.each([
+  [1, 2, "1 read, 2 tags invalidated"],
+  [2, 1, "2 reads, 1 tag invalidated"],
+])("a feed's line says %i and %i in the right number", async (reads, tags, facts) => {
+  const text = await tailOf({ database_reads: reads, tags_invalidated: tags });
+  expect(text.endsWith(facts)).toBe(true);
+});
+
+test("a feed's names cannot move a terminal's cursor", async () => {
+  const text = await tailOf({ endpoint: "GET /\u001B[2J\u202E/", key_id: "\u001B]0;x" });
   expect(text).toContain("GET /\\u001b[2J\\u202e/");
   expect(text).toContain("key \\u001b]0;x");
 });

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { SeenRequests } from "@algoitny/functions/openapi/function-answers";
 import { type Command, UsageError } from "./ops-command.ts";
-import { number, safe } from "./terminal-text.ts";
+import { counted, number, safe } from "./terminal-text.ts";
 
 type SeenRequest = z.output<typeof SeenRequests>["requests"][number];
 
@@ -55,8 +55,8 @@ function lineOf(request: SeenRequest): string {
   const what = failed ? "failed" : (outcome ?? "-");
   const facts = [
     ...(reason === null ? [] : [reason]),
-    ...(reads > 0 ? [`${reads} reads`] : []),
-    ...(tags > 0 ? [`${tags} tags invalidated`] : []),
+    ...(reads > 0 ? [counted(reads, "read")] : []),
+    ...(tags > 0 ? [`${counted(tags, "tag")} invalidated`] : []),
     ...(keyId === null ? [] : [`key ${safe(keyId)}`]),
   ];
   const time = new Date(at).toTimeString().slice(0, 8);

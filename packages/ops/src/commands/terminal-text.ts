@@ -41,6 +41,11 @@ export function number(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 }
 
+/** `1 read` and `2 reads`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** Time of day of a time in seconds since the epoch. */
 export function timeOf(seconds: number): string {
   return new Date(seconds * 1_000).toTimeString().slice(0, 8);
