@@ -96,6 +96,22 @@ test("viewers see an entry's state, only admins its value, and a log line names 
   });
 });
 
+test("a write's answer and the list of requests count the same invalidated tags", async () => {
+  const path = `/api/problems/${problem.id}/`;
+  const body = JSON.stringify({ title: "Counted" });
+  const headers = { "cache-debug": "1", "content-type": "application/json" };
+  const fromMs = Date.now();
+  const answer = await world.call(path, { method: "PATCH", as: world.admin.token, headers, body });
+  const listed = String(answer.headers.get("cache-groups")).split(", ");
+  expect(listed.filter((tag) => tag.startsWith('"d:'))).not.toEqual([]);
+  expect(answer.headers.get("server-timing")).toContain(`"${listed.length} invalidated"`);
+  const seen = async () => {
+    const { requests } = await world.get(`/api/ops/requests/?from=${fromMs}`, world.admin);
+    return requests.filter(({ endpoint }: Json) => endpoint === "PATCH /api/problems/{id}/");
+  };
+  await expect.poll(seen).toMatchObject([{ tags_invalidated: listed.length }]);
+});
+
 test("keys are listed by pattern, page by page with a cursor", async () => {
   expect(await keysLike("problem_detail:id:*")).toEqual([DETAIL()]);
   const found: string[] = [];

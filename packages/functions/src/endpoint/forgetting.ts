@@ -12,10 +12,10 @@ import type { RequestMeter } from "./request-stats.ts";
  */
 export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestMeter, "tags">): Hide {
   return async (changes, write, names = []) => {
-    const tags = tagsFor(changes);
+    const all = [...tagsFor(changes), ...names];
     try {
-      const written = await cache.change([...names, ...tags], write);
-      meter.tags = [...meter.tags, ...tags];
+      const written = await cache.change(all, write);
+      meter.tags = [...meter.tags, ...all];
       return written;
     } catch (error) {
       if (!(error instanceof CacheError) || error.code !== "invalidation_failed") throw error;
@@ -46,7 +46,7 @@ export async function invalidateChanges(
   { cache, log, meter, remainingMs }: Forgetting,
 ): Promise<void> {
   const tags = tagsFor(changes).filter((tag) => !meter.tags.includes(tag));
-  const all = [...meter.names, ...tags];
+  const all = [...tags, ...meter.names];
   // Before the command: names that a write adds meanwhile are not part of it.
   meter.names.clear();
   try {
@@ -54,7 +54,7 @@ export async function invalidateChanges(
       if (remainingMs() < RESERVE_MS) throw error;
       return cache.invalidate(all);
     });
-    meter.tags = [...meter.tags, ...tags];
+    meter.tags = [...meter.tags, ...all];
   } catch (error) {
     // The write stands, and the table's stream repeats the invalidation until it succeeds.
     log.warn("invalidation failed; left to the stream", {
