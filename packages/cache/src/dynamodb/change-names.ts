@@ -29,7 +29,10 @@ export interface Touched {
   readonly values: Attributes;
 }
 
-/** Names of every place from which a read may have seen the changed item. It needs to know neither the indexes nor the kind of item. */
+/**
+ * Names of every place from which a read may have seen the changed item; neither the indexes nor the kind of item need be
+ * known.
+ */
 export function namesOf(
   { table, key, attributes, mayComeOrGo, values }: Touched,
   scopes: FineScopes,
@@ -51,7 +54,7 @@ export function namesOf(
   ]);
 }
 
-/** A change with both images known; undefined if the item was absent. */
+/** A change between two known images; an image is undefined if the item was absent. */
 export function touchedBetween(
   table: string,
   key: Attributes,

@@ -61,7 +61,7 @@ async function sendTogether(send: Send, gets: readonly Waiting[]): Promise<void>
       const isRead = [...answers.keys()].every((key) => batch.keys.has(key));
       isWhole = isRead && Object.keys(reply.UnprocessedKeys ?? {}).length === 0;
     } catch {
-      // A key that DynamoDB refuses fails only its own read.
+      // Each read is then sent alone, so that a key that DynamoDB refuses fails only its own read.
     }
   }
   for (const get of gets) {
@@ -73,7 +73,7 @@ async function sendTogether(send: Send, gets: readonly Waiting[]): Promise<void>
   }
 }
 
-/** Alias by which a key attribute is requested if the reads leave it out. */
+/** Prefix of the aliases of key attributes, which are requested if the projection leaves them out. */
 const ALIAS = "#recorded_key_";
 
 async function batchOf(gets: readonly Waiting[]) {

@@ -1,7 +1,7 @@
 /** A value that can be part of a key: its type, and one text for all spellings of it. */
 export type KeyValue = readonly [type: "S" | "N" | "B", text: string];
 
-/** An attribute's value as requests and answers of one client carry it. */
+/** Reads an attribute's value in the form that one kind of client uses; null if it cannot be a key. */
 export type Codec = (value: unknown) => KeyValue | null;
 
 /** Reads `{ S: "a" }`, as plain clients and streams write values; null if it cannot be a key. */

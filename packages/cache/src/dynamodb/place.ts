@@ -4,7 +4,7 @@ import type { Tag } from "../tag.ts";
 import { type Codec, type KeyValue, sortBytes } from "./key-value.ts";
 import type { Input } from "./sdk-command.ts";
 
-/** Part of every name: raised when names change, which readers and streams then have to learn one after the other. */
+/** Version of the names, in each of them. Raised when names change: readers match only streams with the same version. */
 const SCHEME = 2;
 
 /** Lengths of the sort-key prefixes that have names, in bytes. */
@@ -118,7 +118,7 @@ export function prefixesOf(table: string, key: Attributes): Place[] {
   );
 }
 
-/** True for a value that can be the key of an index. */
+/** False for a value that is too long for an index key. Twice the bytes leave room for base64, so true means "maybe". */
 export function isIndexable([, text]: KeyValue): boolean {
   return text.length <= LONGEST_KEY_BYTES * 2;
 }

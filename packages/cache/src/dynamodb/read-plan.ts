@@ -21,7 +21,7 @@ import {
 /** One item or one set of items that a request reads. */
 export interface PlannedRead {
   readonly scopes: ReadScopes;
-  /** Scopes that a page needs in addition if its size ended it. */
+  /** Scopes that a page needs in addition if it ended at the size limit. */
   readonly reserve: readonly Scope[];
   /** True if the answer may be older than a completed write. */
   readonly isBehind: boolean;
@@ -29,7 +29,7 @@ export interface PlannedRead {
 
 /** A request and the places that it will read, computed before it is sent. */
 export interface ReadPlan {
-  /** With strong consistency wherever DynamoDB offers it. */
+  /** Strongly consistent, except for reads of an index that do not ask for it. */
   readonly input: Input;
   readonly reads: readonly PlannedRead[];
 }
@@ -65,7 +65,7 @@ export function planOf(operation: ReadOperation, input: Input, reading: Reading)
         ),
       };
     default: {
-      // Only a local index accepts it; a global one refuses it, so it is left out there.
+      // A local index accepts `ConsistentRead`, a global one refuses it: reads of an index stay as the caller wrote them.
       const isBehind = input.IndexName !== undefined && input.ConsistentRead !== true;
       const strong = isBehind ? input : { ...input, ConsistentRead: true };
       return { input: strong, reads: [setRead(operation, input, reading, isBehind)] };
@@ -163,7 +163,7 @@ function attributesRead(input: Input, keys: readonly string[]): string[] | undef
 
 /**
  * Places of a query of an index: those of its most selective attribute, usually the last one. A local index with strong
- * consistency is as new as its writes, whose requests name only the table's partition, so it needs that too.
+ * consistency is as new as its writes, whose requests name only the table's partition: such a query depends on that too.
  */
 function indexPlaces(table: string, asked: Attributes, { ConsistentRead }: Input): Place[] {
   const relevant = ConsistentRead === true ? asked : asked.slice(-1);

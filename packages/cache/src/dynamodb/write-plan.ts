@@ -7,7 +7,7 @@ import type { Codec } from "./key-value.ts";
 import type { KeySchemas } from "./key-schemas.ts";
 import { type Attributes, keyOf, tableName, tableTag } from "./place.ts";
 
-/** A write, and the inputs of its names. */
+/** The request of a write, and the names that it invalidates. */
 export interface WritePlan {
   /** Requests the old image where that costs nothing. */
   readonly input: Input;
@@ -19,7 +19,7 @@ export interface WritePlan {
   readonly clean: (answer: Input) => Input;
 }
 
-/** Known of tables and of their reads, for the names of writes. */
+/** The tables' keys and the kinds of scopes, from which the names of writes are made. */
 export interface Known {
   readonly schemas: KeySchemas;
   readonly scopes: FineScopes;
@@ -140,7 +140,7 @@ function answerNames(
     const after = kind === "Put" ? input.Item : undefined;
     const touched = touchedBetween(table, key, { before, after, codec });
     const isChanged = touched.mayComeOrGo ? before !== after : touched.attributes.length > 0;
-    // It changes nothing: it may repeat a write that was applied, and whose invalidation failed.
+    // A write that changes nothing may repeat one that was applied, and whose invalidation failed.
     return isChanged ? namesOf(touched, scopes) : null;
   }
   // Engines answer with the key only, or with nothing, if there was no item.

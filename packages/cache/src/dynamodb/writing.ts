@@ -41,8 +41,8 @@ export function createWriter(bare: Send, known: Known) {
   }
 
   /**
-   * Makes a write: `run` gets the names from the request and makes the write, `done` gets the names from its answer, also
-   * after a failure.
+   * Makes a write: `run` gets the names from the request and makes the write; `done` gets the names from the answer, or
+   * after a failure those from the request.
    */
   async function send(
     command: Command,
@@ -120,7 +120,7 @@ export function createWriter(bare: Send, known: Known) {
 
 /**
  * Invalidates after a write. If the store does not accept the invalidation, the write stands: the failure is reported,
- * and stays pending in the process.
+ * and the invalidation stays pending in the process.
  */
 async function invalidate(cache: Invalidations, names: ReadonlySet<Tag>): Promise<void> {
   await cache.invalidate([...names]).catch(() => undefined);

@@ -31,7 +31,7 @@ export async function areSame(stored: Decodable, { entry }: Served): Promise<boo
 }
 
 /**
- * The entry, if it is still stored and valid. Ignores the tolerance of throttled tags, in-process copies and replicas.
+ * The entry, if it is still stored and fresh. Ignores the tolerance of throttled tags, in-process copies and replicas.
  * Rejects with `store_failed`.
  */
 export async function entryInPlace(

@@ -36,10 +36,7 @@ export interface CacheOptions {
   prefix?: string;
   /** Every resource of the application: `invalidatePattern` needs them to see which ones a pattern covers. */
   resources?: readonly AnyResource[];
-  /**
-   * Time limit of a read for one answer of the store, including retries of the store's client. Default "500
-   * milliseconds".
-   */
+  /** Time limit for one answer of the store, including retries of the store's client. Default "500 milliseconds". */
   storeTimeout?: Duration;
   /**
    * Time for which a read waits for another instance's load before its own process loads; once more if that instance has

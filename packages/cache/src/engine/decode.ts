@@ -13,7 +13,7 @@ export type Decodable = Pick<Served, "entry" | "loaded">;
 
 export type Decoding = Partial<Pick<AnyResource, "schema" | "isShared" | "serializer">>;
 
-/** Decodes what was served, and validates it. A value that was loaded just now has been validated. */
+/** Decodes what was served, and validates it. A value that this read has loaded is already validated: it always fits. */
 export async function decodeServed<Value>(
   resource: Decoding,
   served: Decodable,

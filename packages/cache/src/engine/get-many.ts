@@ -24,7 +24,7 @@ export interface ManyOptions<Source> extends ReadOptions<Source> {
   snapshot?: boolean;
   /** Number of entries loaded and stored at a time, one group after the other. Default: all. */
   atOnce?: number;
-  /** Returns each as an entry, as `getEntry` does, for values that are made from others (`Loaded.from`). */
+  /** Returns each value as an entry, as `getEntry` does, for values that are made from others (`Loaded.from`). */
   entries?: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function getMany<Params, Value, Source>(
   });
 }
 
-/** Highest number of attempts at a snapshot: 5. Each failed one means that a write came between. */
+/** Highest number of attempts at a snapshot: 5. One fails if a write came between, or an entry was not stored. */
 const SNAPSHOT_TRIES = 5;
 
 /**
@@ -158,10 +158,7 @@ async function valuesOf<Value>(
   return new Map([...values, ...(await valuesOf<Value>(engine, unusable, entries))]);
 }
 
-/**
- * Limits the entries of one look, so that a reply is not too large; then all that they found is judged as of one point in
- * time.
- */
+/** Looks in parts, so that no reply is too large; then judges the results of all parts as of one point in time. */
 async function fetchInParts(engine: Engine, reads: readonly AnyRead[]): Promise<Promise<Served>[]> {
   const served: Promise<Served>[] = [];
   const found: Found[] = [];

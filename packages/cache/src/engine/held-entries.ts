@@ -9,7 +9,7 @@ import { NEVER } from "./unreachable.ts";
 
 interface Held {
   entry: Entry;
-  /** Wall-clock time up to which it was last known to be current, and the generation then. */
+  /** Time up to which the entry was last known to be current, by both clocks, and the generation then. */
   validated: Pick<Sent, "atMs" | "monotonicMs" | "generation">;
 }
 
@@ -19,7 +19,7 @@ const OVERHEAD_BYTES = 512;
 /** Highest number of parameters of a resource whose names are kept: 1,000, which take some 2 MB. */
 const NAMED = 1_000;
 
-/** Highest number of characters of a parameter whose names are kept: the names repeat it, and count for no limit. */
+/** Highest number of characters of a parameter whose names are kept: the names repeat it, and `maxBytes` does not count them. */
 const NAMED_LENGTH = 200;
 
 /** Entries kept in this process (L1), bounded by their size; evicts the least recently used. */
@@ -94,8 +94,9 @@ export class HeldEntries {
   }
 
   /**
-   * Keeps fresh entries. An invalidated one is dropped: the lease that follows returns the store's newer one. An entry
-   * that is just past its lifetime is looked up in the store, which may have a newer one.
+   * Asks the store, and keeps fresh entries. Drops a kept entry that is not fresh. After an invalidation, the lease that
+   * follows returns the store's newer entry; otherwise, as after its expiry, the entry is looked up in the store, which may
+   * have a newer one.
    */
   async #lookAt(engine: Engine, reads: readonly AnyRead[]): Promise<Found[]> {
     if (reads.length === 0) return [];

@@ -98,7 +98,7 @@ function leaseRequest(
   const costMs = engine.costs.get(resource.name);
   const usualMs = costMs === undefined ? LEASE_UNKNOWN_MS : costMs * LEASE_FACTOR;
   const firstMs = Math.max(LEASE_MIN_MS, Math.min(usualMs, resource.hardTimeoutMs));
-  // After a wait the holders include null, because the lease is free now; null is not counted.
+  // After a wait the holders include null, because the lease is free now; null is not counted, unless it is the only one.
   const takeovers = holders.size && Math.max(1, holders.size - 1);
   const longerMs = Math.min(firstMs * TAKEOVER_FACTOR ** takeovers, resource.hardTimeoutMs);
   const leaseMs = Math.ceil(Math.max(firstMs, longerMs));

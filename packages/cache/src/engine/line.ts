@@ -34,7 +34,7 @@ export function inLine<T>(
   return line.run(run, { names, limitMs: budget.leftMs(), onTimeout: late });
 }
 
-/** Starts a waiting load at once if a running load joins it: otherwise the running one would block it. */
+/** Starts a waiting load at once if a running load joins it: otherwise each of the two would wait for the other. */
 export function letThrough({ alone }: Engine, { keys }: AnyRead): void {
   for (const line of alone.lines.slice(0, depthNow())) line?.letThrough(keys.key);
 }

@@ -29,7 +29,7 @@ export function loadAfterWaiting(engine: Engine, efforts: readonly Effort[]): vo
   const tick = engine.tick();
   const loads = efforts.flatMap((effort) => {
     const { read, fallback, settle } = effort;
-    // It is served at once.
+    // `loadUnleased` serves the fallback at once.
     if (fallback?.refreshing) return [effort];
     const flight = engine.flights.get(read.keys.key);
     if (flight && isLoadedAfterWaiting(engine, read)) {

@@ -181,7 +181,7 @@ function serveCommitted(
   return { ...common, ...detail, status: "miss", asOf: sent.tick };
 }
 
-/** The times of an entry that the store deletes at a time. */
+/** The lifetimes of an entry that the store deletes at `endMs`. */
 function endingBy({ header }: Entry, endMs: number) {
   const freshUntilMs = Math.min(header.freshUntilMs, endMs);
   const staleUntilMs = Math.min(header.staleUntilMs, endMs);
@@ -218,17 +218,20 @@ function loadedBy({ value, loadMs, unchanged }: Load): Pick<Served, "loaded" | "
   return unchanged ? { loadMs } : { loaded: { value }, loadMs };
 }
 
-/** Serves the fallback of a failed load, and puts the lease into back-off so that readers do not all retry at once. */
+/**
+ * Serves the fallback of a failed load, and puts the lease into back-off so that readers do not all retry at once. Without
+ * a fallback, releases the lease and rejects.
+ */
 async function serveFailed(engine: Engine, effort: Leased, error: unknown): Promise<Served> {
   const { read, fallback, lease } = effort;
   await release(engine, effort, fallback ? ERROR_BACKOFF_MS : 0);
   if (fallback === null) throw error;
   const why = error instanceof SoftTimeout ? "soft-timeout" : "load-failed";
-  // It was valid when the lease was granted, after all that may share it had begun.
+  // The fallback was valid when the lease was granted: reads that had begun by then may share it.
   return serveFallback(engine, read, fallback, why, lease.sent.tick);
 }
 
-/** Ends a load whose value is not to be stored: the old entry is no longer true, so it may not serve as a fallback later. */
+/** Ends a load whose value is not to be stored. Deletes the old entry: it is outdated, and must not be a later fallback. */
 async function replaceByNothing(engine: Engine, loaded: Loaded<Leased>): Promise<Served> {
   const { effort } = loaded;
   const { entryKey, leaseKey } = effort.read.keys;

@@ -16,7 +16,7 @@ const NOT_MODIFIED = Symbol("not modified");
 
 /** Result of a loader. */
 export interface Load extends Timed {
-  /** False if it means "not found". */
+  /** False if the value means "not found". */
   readonly isFound: boolean;
   readonly options: LoadedOptions;
   /** False if the loader or the resource excludes the value from storage. */
@@ -138,7 +138,7 @@ interface Limit {
   readonly isSoft: boolean;
 }
 
-/** Time limit of a load: its hard limit, the request's remaining time, and its soft limit if there is a stale fallback. */
+/** Time limit of a load: the least of its hard limit, the request's remaining time and, with a fallback, its soft limit. */
 function limitOf({ resource, budget }: AnyRead, hasFallback: boolean): Limit {
   const hardMs = Math.min(resource.hardTimeoutMs, budget.leftMs());
   const isSoft = hasFallback && resource.softTimeoutMs < hardMs;
@@ -150,7 +150,7 @@ function lateError({ keys }: AnyRead, { ms, isSoft }: Limit): CacheError {
   return new (isSoft ? SoftTimeout : CacheError)("load_timeout", message);
 }
 
-/** Calls a loader: limits and measures its time, aborts it when it is late, emits the event. */
+/** Calls a loader: limits and measures its time, aborts its signal if it is late or fails, emits the event. */
 async function timed(
   engine: Engine,
   read: AnyRead,

@@ -69,7 +69,7 @@ export type AskStore = (
   from: Reads,
 ) => Promise<readonly (string | null)[]>;
 
-/** Asks the store for at least one entry; in-process entries are judged by their stamps only. */
+/** Asks the store for at least one entry; for entries kept in the process (`held`), it requests only the stamps. */
 export async function lookAt(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -124,8 +124,8 @@ export async function askFor(
 }
 
 /**
- * Names of the stamps that a read needs: those of its definition's tags, and those of the tags that the entry's value
- * named when this process last saw it.
+ * Names of the stamps that a read needs: those of its definition's tags, and those of the tags that the value of `entry`
+ * names. Without `entry`: of the tags that the value named when this process last saw it.
  */
 export function stampNames(
   { space, valueTags }: Engine,

@@ -86,8 +86,8 @@ export async function toEntry(
 }
 
 /**
- * Start of the load. For a value made from other entries, their oldest load as far as `maxStaleness` counts it: each was
- * confirmed when it was read, so none contains older data than that.
+ * Start of the load. With `maxStaleness`, for a value made from other entries: the start of their oldest load, but at most
+ * `maxStaleness` before this load, because each of them was confirmed when it was read.
  */
 function asOfMs({ maxStalenessMs }: Engine, { startMs, options: { from = [] } }: Load): number {
   const oldestMs = Math.min(startMs, ...from.map(({ entry }) => entry.header.createdMs));

@@ -19,7 +19,7 @@ const POLL_GROWTH = 1.5;
 
 /**
  * Obtains the values of a group of entries: requests their leases, loads those that are granted, and waits for the
- * instances that hold the others. No read waits for a stale entry: one that does not get its lease serves it at once.
+ * instances that hold the others. A read with a stale entry does not wait: without the lease, it serves that entry at once.
  * Settles every effort, and never rejects.
  */
 export async function pursue(engine: Engine, efforts: readonly Effort[]): Promise<void> {
@@ -35,7 +35,7 @@ async function pursueAll(engine: Engine, efforts: readonly Effort[]): Promise<vo
   if (one === undefined) return;
   const waited = await waitFor(engine, await acquire(engine, efforts));
   loadAfterWaiting(engine, waited.busy);
-  // The instance that was waited for has died. The lease's present holder has not had it for long.
+  // Waits once more: the first holder of the lease has died, and the present one has not had it for long.
   const { busy, passedOn } = await waitFor(engine, waited.passedOn);
   loadAfterWaiting(engine, [...busy, ...passedOn]);
 }
@@ -58,7 +58,7 @@ async function waitFor(engine: Engine, efforts: readonly Effort[]): Promise<Wait
   for (let isLast = false; held.length > 0 && !isLast;) {
     isLast = waiting.leftMs() === 0;
     await engine.clock.sleep(Math.min(pauseMs * (0.5 + engine.random()), waiting.leftMs()));
-    // It grows from one look to the next, even if a lagging replica shows no lease in between.
+    // The pause grows from one look to the next, even if a lagging replica shows no lease in between.
     pauseMs = withinPauses(pauseMs * POLL_GROWTH);
     held = await lookAgain(engine, held);
   }
@@ -86,12 +86,12 @@ async function acquire(
     else if (!servedAsDenied(engine, effort)) outdated.push(effort);
   }
   const waiting = held.filter((effort) => !servedAsDenied(engine, effort));
-  // The newer entry cannot be served either: its lease may be free.
+  // Requests the leases of newer entries that cannot be served either, once: they may be free.
   if (isAgain || outdated.length === 0) return [...outdated, ...waiting];
   return [...waiting, ...(await acquire(engine, outdated, true))];
 }
 
-/** Serves a stale entry whose lease another instance holds. */
+/** Serves a stale entry whose lease was denied; false if there is none. */
 function servedAsDenied(engine: Engine, { read, fallback, settle }: Effort): boolean {
   const { resource, keys } = read;
   emit(() => ({ type: "lease-denied", resource: resource.name, key: keys.key }));

@@ -10,8 +10,9 @@ import type { AnyRead } from "./read-context.ts";
 import type { ReadDetail } from "./served.ts";
 
 /**
- * Result of a refresh: nothing was due; a value was loaded and stored; another instance is loading; the value was
- * `refused`, because something was invalidated meanwhile; or its loader excluded it from storage.
+ * Result of a refresh. `skipped`: nothing was due. `refreshed`: a value was loaded and stored. `busy`: another load is in
+ * progress. `refused`: an invalidation during the load kept the value out of the store. `not-stored`: the loader
+ * or the resource did.
  */
 export type RefreshResult = "skipped" | "refreshed" | "busy" | "refused" | "not-stored";
 
@@ -62,7 +63,7 @@ export function storeDown(): Error {
   return new CacheError("store_failed", "the store does not answer: nothing was stored");
 }
 
-/** True if a look asks for a refresh: it found nothing valid, or an entry with less than `aheadMs` left. */
+/** True if a look found no fresh entry, or one with less than `aheadMs` left or due for its early refresh. */
 export function isDue(engine: Engine, look: LookupResult, aheadMs = 0): boolean {
   if (look.state !== "fresh") return true;
   const nowMs = engine.clock.now();

@@ -22,7 +22,7 @@ export async function fetchInRollout(
   const { resource } = reads[0] as AnyRead;
   const { mode, ramp } = settingOf(resource);
   const inCache = reads.filter(({ keys }) => isRamped(keys.key, ramp));
-  // They do not wait for the store.
+  // Reads outside the ramp do not wait for the store.
   const served = loadOthers(engine, reads, new Set(inCache), "ramp");
   const cached =
     mode === "shadow" ? await fetchInShadow(engine, inCache) : await fetchStored(engine, inCache);
@@ -36,7 +36,7 @@ export function mayServeStored({ resource, keys }: AnyRead): boolean {
   return mode === "on" && isRamped(keys.key, ramp);
 }
 
-/** Throws if a snapshot is requested, which the origin cannot give. */
+/** Refuses a snapshot unless the cache serves all keys: the origin cannot give one. */
 export function requireWhole(resource: AnyResource): void {
   const { mode, ramp } = settingOf(resource);
   if (mode === "on" && ramp === 100) return;
@@ -52,7 +52,7 @@ interface Setting {
 const warned = new Set<string>();
 
 /**
- * Current values of the switches. A switch that throws, or returns anything else, bypasses the cache: the origin is
+ * Current values of the switches. A switch that throws, or returns an invalid value, bypasses the cache: the origin is
  * always right.
  */
 function settingOf({ name, rollout }: AnyResource): Setting {
@@ -102,8 +102,8 @@ function loadOthers(
 }
 
 /**
- * Fills the cache as reads do, but serves what this read itself loads, and never waits for others. Compares the stored
- * value that could have been served with it.
+ * Fills the cache as reads do, but serves what this read itself loads, and never waits for others. Compares the loaded
+ * value with the stored one that could have been served.
  */
 async function fetchInShadow(
   engine: Engine,

@@ -37,7 +37,7 @@ export function serveFallback(
   return { ...served, detail: "early-refresh", asOf };
 }
 
-/** Serves an entry that another process or read is refreshing. */
+/** Serves an entry whose refresh is done by a queue or another read, or continues after the answer. */
 export function serveWhileRefreshing(engine: Engine, read: AnyRead, look: EntryLook): Served {
   return look.state === "fresh"
     ? serveHit(engine, read, look, 0)

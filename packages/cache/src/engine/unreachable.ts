@@ -5,7 +5,10 @@ import { exchange, type Sent } from "./exchange.ts";
 import { type Found, isPending } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** Repeats the invalidations that failed in this process, if they affect one of the reads; the results of these if they fail again. */
+/**
+ * Repeats the invalidations that failed in this process, if they affect one of the reads. If they fail again, returns the
+ * results of all reads, otherwise undefined.
+ */
 export async function retry(
   engine: Engine,
   reads: readonly AnyRead[],

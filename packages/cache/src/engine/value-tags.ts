@@ -29,8 +29,8 @@ interface Asked {
 }
 
 /**
- * Asks for entries whose values may name tags. Where the process does not know which, the primary finds the stamps by itself,
- * as of the same moment; a replica is asked for what is known.
+ * Asks for entries whose values may name tags. If the process does not know the tags of an entry, the primary finds their
+ * stamps by a script, as of the same moment; a replica is asked only for the stamps of known tags.
  */
 export async function askForTagged(
   engine: Engine,
@@ -56,8 +56,8 @@ export async function askForTagged(
 }
 
 /**
- * Values that include the stamps of all entries: a second look is needed if an entry names other tags than this process has
- * last seen with it, or than the first look has found. It requests all stamps of all entries again, so that they are from one point in time.
+ * Values that include the stamps of all entries. A second look is needed if the first one lacks the stamp of a tag that an
+ * entry names. It requests all stamps of all entries again, so that they are from one point in time.
  */
 export async function withStamps(
   engine: Engine,

@@ -21,8 +21,8 @@ export interface VerifyTask {
 
 export interface VerifyOptions {
   /**
-   * Share of the hits that are checked: above 0, 1 at most. Each check costs a load and one or two looks. Read at each
-   * hit, so that a getter may pause the checks.
+   * Share of the hits that are checked: above 0, 1 at most. Each check costs a load and a look, and up to three more
+   * looks if the values differ. Read at each hit, so that a getter may pause the checks.
    */
   readonly rate: number;
   /**
@@ -52,8 +52,8 @@ function isVerifiable({ consistency, isDeclared, deferrable, verifiable }: AnyRe
 }
 
 /**
- * Checks a hit: compares its entry with the origin's value. If they differ, it looks after 10, 60 and 300 s if the entry
- * is still valid. Stores nothing. Rejects with the loader's error, or with `store_failed`.
+ * Checks a hit: compares its entry with the origin's value. If they differ, further checks after 10, 60 and 300 s find out
+ * if the entry is still served. Stores nothing. Rejects with the loader's error, or with `store_failed`.
  */
 export async function verifyHit(
   engine: Engine,

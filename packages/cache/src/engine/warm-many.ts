@@ -28,7 +28,7 @@ export interface WarmOptions<Source> extends ReadOptions<Source> {
   onProgress?: (done: number) => void;
 }
 
-/** Like that of a refresh; `due` in a dry run; `left` if the time was over first; an Error if a load failed. */
+/** Result of a refresh; `due` in a dry run; `left` if the time was over first; an Error if a load failed. */
 export type WarmResult = RefreshResult | "due" | "left" | Error;
 
 /**
@@ -47,7 +47,7 @@ export async function refreshMany<P, V, S>(
   const results = new Map<string, WarmResult>();
   const reads = params.map((each) => startInBulk(engine, resource, each, request));
   const unique = uniqueReads(reads);
-  // Once its signal is aborted, no further group is begun.
+  // Once the request's signal is aborted, no further group is begun.
   const leftMs = () => (request.signal?.aborted ? 0 : (unique[0]?.budget.leftMs() ?? 0));
   let reported = 0;
   const report = () => {

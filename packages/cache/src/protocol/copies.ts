@@ -16,8 +16,8 @@ export function etagFields(etag: string): string[] {
 }
 
 /**
- * Text of an entry for a client that has a copy: without body, and without stamps if they are current. Null if the entry
- * has none of the ETags, or other stamps.
+ * Text of an entry, without its stamps and body, for a client that has a copy of the body. Null if the entry has none of
+ * the ETags, or if its stamps are not current.
  */
 export function headFor(
   text: string,
@@ -28,7 +28,7 @@ export function headFor(
   return isCurrent && etags.some((etag) => rest.includes(etag)) ? `${id}\n\n${rest}` : null;
 }
 
-/** The same text as that of an entry without a body, with `stamps` as its stamps. */
+/** Converts a result of `headFor` to the text of an entry with these stamps and an empty body. */
 export function bodylessText(head: string, stamps: readonly string[]): string {
   const [id = "", , rest = ""] = head.split("\n");
   const ofHeader = rest.slice(0, CHECKSUM_LENGTH);

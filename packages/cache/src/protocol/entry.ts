@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 export interface EntryHeader {
   /** The resource's version when the entry was made; with another version the entry is a miss. */
   fingerprint: string;
-  /** Start of the load: the entry's data is at least this young. */
+  /** Time as of which the data is known to be current: start of the load, or earlier if `asOfMs` says so. */
   createdMs: number;
   freshUntilMs: number;
   /** Until then it may be served while it is refreshed. */
@@ -38,11 +38,12 @@ export interface EntryHeader {
   stamps: string[];
 }
 
-/** JSON text if it is uncompressed JSON, otherwise base64: as API gateways and JSON protocols carry it. */
+/** A stored value with its header. */
 export interface Entry {
   /** Random and unique to one load. */
   id: string;
   header: EntryHeader;
+  /** Text if it is neither compressed nor bytes, otherwise base64: the form that API gateways and JSON protocols carry. */
   body: string;
   kept?: Kept;
 }

@@ -20,7 +20,7 @@ export type Verdict =
   | { state: "fallback"; reason: "expired" | "unconfirmed" }
   | { state: "miss"; reason: MissReason };
 
-/** True if an entry of some age survives any change of a tag's stamp, by every declaration of the tag. */
+/** True if, by all declarations of a tag, an entry of this heat and age survives any change of the tag's stamp. */
 export function isSpared(
   given: readonly (Tag | ThrottledTag)[] | undefined,
   heat: number | undefined,

@@ -5,7 +5,7 @@ import type { Tag } from "../tag.ts";
 /** Tag of every entry. */
 export const EVERYTHING = "@all" as Tag;
 
-/** Tag of every load in progress: invalidating it keeps their values out of the store, and leaves stored entries alone. */
+/** Tag of all loads in progress: its invalidation keeps their values out of the store, and leaves stored entries alone. */
 export const FILLS = "@fills" as Tag;
 
 /** Tag of every entry of a resource: invalidating it drops them all with one write. */
@@ -21,7 +21,7 @@ export function entryTag(key: string): Tag {
   return `@key:${key}` as Tag;
 }
 
-/** Second tag of a throttled tag, which only announced changes remove: an entry that they hide becomes invalid at once. */
+/** Second tag of a throttled tag. Only announced changes (`cache.change`) invalidate it: they ignore the throttle. */
 export function changeTag(tag: Tag): Tag {
   return `@change:${tag}` as Tag;
 }
@@ -40,7 +40,10 @@ export interface Keyspace {
   closed: string;
 }
 
-/** Entries are `<prefix>:<resource>:<key>`, stamps `<prefix>:tag:<tag>`, leases `<prefix>:lease:<resource>:<key>`; `<prefix>:seq` and `<prefix>:closed` are one key each. */
+/**
+ * Entries are `<prefix>:<resource>:<key>`, leases `<prefix>:lease:<resource>:<key>`, stamps `<prefix>:tag:<tag>`, holds
+ * `<prefix>:hold:<tag>`; `<prefix>:seq` and `<prefix>:closed` are one key each.
+ */
 export function keyspace(prefix: string): Keyspace {
   return {
     prefix,
@@ -75,8 +78,8 @@ export interface EntryKeys {
 }
 
 /**
- * Every entry also depends on its resource's tag and on the tag of everything; if its removal must leave a trace, on its
- * own tag too.
+ * Returns the names and tags of an entry. Every entry also depends on its resource's tag and on the tag of everything; if
+ * its removal must leave a trace, on its own tag too.
  */
 export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params: P): EntryKeys {
   const key = resource.keyFor(params);

@@ -26,6 +26,6 @@ export interface Policy {
   readonly refreshesEarly: typeof refreshesEarly;
   readonly mayShare: typeof mayShare;
   readonly isAffected: typeof isAffected;
-  /** Replaces the usual rule, which hits do not load. */
+  /** Replaces `lifetime`. Not part of PROTOCOL, because hits do not need that function and do not import its module. */
   readonly lifetime?: typeof lifetime;
 }

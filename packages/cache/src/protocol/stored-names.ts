@@ -3,7 +3,7 @@ import { entryTag, type Keyspace } from "./key-names.ts";
 
 const OTHERS = new RegExp(`^(?:${OTHER_NAMES})(?::|$)`);
 
-/** The key of an entry's name in the store; null for leases, stamps and foreign names. */
+/** The key of the entry that has this name in the store; null for all other names. */
 export function keyOfEntry({ prefix }: Keyspace, name: string): string | null {
   const key = name.startsWith(`${prefix}:`) ? name.slice(prefix.length + 1) : "";
   return key === "" || OTHERS.test(key) ? null : key;

@@ -1,7 +1,7 @@
 import type { Followed, FollowRequest } from "../store.ts";
 import { FIELDS } from "./entry.ts";
 
-/** The tags that the header in a text names, as the store's script finds them; none where it cannot be read. */
+/** The value tags in the header of an entry's text, as the store's script finds them; none if the header is damaged. */
 export function valueTagsIn(text: string | null): string[] {
   const [, , rest = ""] = text?.split("\n", 3) ?? [];
   try {
@@ -13,7 +13,7 @@ export function valueTagsIn(text: string | null): string[] {
   }
 }
 
-/** Result of a store that follows the tags in headers by itself; `valueOf` returns the present value of a name. */
+/** Computes the result of a store's `follow`; `valueOf` returns the current value of a name. */
 export function followed(
   { keys, entryCount, stampPrefix }: FollowRequest,
   valueOf: (key: string) => string | null,

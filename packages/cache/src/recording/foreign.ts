@@ -5,7 +5,7 @@ import { loads } from "../engine/read-context.ts";
 /** Detects requests that a load makes outside its recording clients. */
 export interface ForeignReads {
   request(host: string): void;
-  /** A connection that was opened: at most one for each recorded request, otherwise it is a foreign one. */
+  /** Counts an opened connection: more connections than requests mean a protocol other than HTTP. */
   connection(): void;
   view(): void;
 }

@@ -14,7 +14,7 @@ export type ReadScopes = readonly (readonly Scope[])[];
 
 /** A read for whose tags the stamps are known. */
 export interface NotedRead {
-  /** Makes the entry depend on scopes that were passed to `before` as a reserve: the answer shows that it needs them. */
+  /** Makes the entry depend on scopes that were passed to `before` as a reserve, if the answer shows the need. */
   useReserve(): void;
 }
 

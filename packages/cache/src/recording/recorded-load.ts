@@ -194,7 +194,7 @@ class Recording implements LoadReads, ForeignReads {
     const making = unwatched(() => makeStamps(this.#engine, missing, read.resource.hardTimeoutMs));
     return (tag) => {
       const stamp = known(tag) ?? making.then((made) => made.get(tag) as string);
-      // The read continues without them: its value is then not stored.
+      // The read continues without stamps: the value of its load is then not stored.
       stamp.catch(() => undefined);
       return stamp;
     };
@@ -215,7 +215,7 @@ class Recording implements LoadReads, ForeignReads {
   }
 }
 
-/** Options of an entry that expires then at the latest. */
+/** Options of an entry that expires in `leftMs` at the latest. */
 function endingIn(leftMs: number, ttl: Duration | undefined): LoadedOptions {
   const ms = Math.max(0, Math.floor(Math.min(leftMs, ttl === undefined ? Infinity : toMs(ttl))));
   return {

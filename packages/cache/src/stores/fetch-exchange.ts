@@ -1,6 +1,6 @@
 import type { Answer, Connection, Outgoing } from "./upstash-requester.ts";
 
-/** One exchange by `fetch`, without Node's modules or on request. */
+/** One exchange by `fetch`: on platforms without Node's modules, or if the `fetch` option is given. */
 export async function fetchExchange(
   { url, timeoutMs, maxResponseBytes }: Connection,
   fetch: typeof globalThis.fetch,

@@ -49,7 +49,7 @@ local reply = {found}
 for i = 1, tonumber(ARGV[1]) do reply[i + 1] = values(named(found[i] or '')) end
 return reply`;
 
-/** The names of the stamps are not among its KEYS: nothing but the entry has them. */
+/** The names of the stamps are not among its KEYS: only the entry contains them. */
 export function followCall({ keys, entryCount, stampPrefix }: FollowRequest): ScriptCall<Followed> {
   return {
     script: FOLLOW,
@@ -69,8 +69,8 @@ export function followCall({ keys, entryCount, stampPrefix }: FollowRequest): Sc
 
 /**
  * KEYS: entry, its stamps in their order, others. ARGV: count of the stamps, texts that name ETags. Returns the values of
- * KEYS. If the entry's header has one of the texts and its stamps are current, returns its text without stamps and body,
- * and the values of the others.
+ * KEYS; but if the entry's header has one of the texts and its stamps are current, returns the entry's text without stamps
+ * and body, and the values of the other keys only.
  */
 const REVALIDATE = `
 local found = redis.call('MGET', unpack(KEYS))

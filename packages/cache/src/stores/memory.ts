@@ -284,7 +284,7 @@ export class MemoryStore implements Store {
     return stamps.some(({ key, rule, stamp }) => rule === "note" && this.#items.get(key) !== stamp);
   }
 
-  /** Takes bytes from a budget; false when there are none left. */
+  /** Takes bytes from a budget; false if they exceed what is left. */
   #spend(budget: ByteBudget | undefined, bytes: number): boolean {
     if (budget === undefined) return true;
     const spent = (Number(this.#items.get(budget.key)) || 0) + bytes;

@@ -31,7 +31,7 @@ export function nodeExchange(connection: Connection): Exchange | undefined {
       return await once();
     } catch (error) {
       if (!(error instanceof DeadConnection)) throw error;
-      // All of them may have been closed during the same freeze.
+      // All idle connections may have been closed during the same freeze.
       for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
       return once();
     }
@@ -51,7 +51,7 @@ function exchange(
   { timeoutMs, maxResponseBytes }: Connection,
   { body, resolve, reject }: Outgoing & Settle,
 ): void {
-  /** Without an error, because the complete answer has been received and nothing listens for errors any more. */
+  /** Destroys without an error: if the whole answer has already arrived, nothing listens for errors any more. */
   const giveUp = (reason: string) => {
     clearTimeout(timer);
     reject(new Error(reason));

@@ -32,7 +32,7 @@ interface NodeRedisCluster {
   masters: unknown;
 }
 
-/** Valkey GLIDE; a cluster's client can send functions along a route. */
+/** Valkey GLIDE; only its cluster client has `fcallWithRoute`. */
 interface Glide {
   customCommand(args: string[]): Promise<unknown>;
   fcallWithRoute?: unknown;
@@ -54,7 +54,7 @@ interface BunRedis {
  * const cache = new Cache({ store: createRedisStore(new Redis(url)) }); // ioredis
  */
 export function createRedisStore(client: RedisClient): Store {
-  // Past the signature, as the compiler refuses it already.
+  // Not in the signature, so that the compiler refuses a second argument too.
   const [, options] = arguments as unknown as readonly unknown[];
   if (options !== undefined)
     refuse(

@@ -9,7 +9,7 @@ type Guard = <T>(operation: string, call: () => Promise<T>) => Promise<T>;
 const PARTS_AT_ONCE = 4;
 
 /**
- * Wraps the operations that no hit uses. `guarded` asks the circuit breaker first; `watched` does not, because
+ * Wraps the operations that hits seldom use. `guarded` asks the circuit breaker first; `watched` does not, because
  * invalidations must be tried while the breaker is open.
  */
 export function resilientRest(

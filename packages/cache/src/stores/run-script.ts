@@ -77,7 +77,7 @@ type Run = <Result>(operation: string, call: ScriptCall<Result>) => Promise<Resu
 /** Redis's error for an unknown script, and GLIDE's. */
 const UNKNOWN = /NOSCRIPT|NoScriptError/;
 
-/** Runs scripts by EVALSHA, and by EVAL where the server does not know them: servers forget scripts. */
+/** Runs scripts by EVALSHA, or by EVAL if the server has forgotten them; with a `scriptHeader` always by EVAL. */
 function runner(send: Send, { scriptHeader }: ScriptedOptions): Run {
   return async (operation, { script, keys, args, read, header, isUnlocked = false }) => {
     const forAll = isUnlocked ? undefined : scriptHeader;

@@ -28,7 +28,7 @@ export interface ScriptCall<Result> {
   readonly args: readonly string[];
   /** First line, if the store has none for all scripts. */
   readonly header?: string;
-  /** True for a script that reads names beyond its KEYS: it must not be sent with a flag that locks only its KEYS. */
+  /** True for a script that uses more than its KEYS: it must not be sent with a flag that locks only its KEYS. */
   readonly isUnlocked?: boolean;
   readonly read: (reply: unknown) => Result;
 }
@@ -265,7 +265,7 @@ export function expireCall({ seqKey, random, keys }: ExpireRequest): ScriptCall<
 
 type Step = Awaited<ReturnType<Store["walk"]>>;
 
-/** Without names to remove, the glob itself routes to the node of a cluster: it has the same text in braces. */
+/** Without names to remove, the glob itself is the key that selects a cluster's node: it contains the prefix's hash tag. */
 export function walkCall({ cursor, pattern, count, remove }: WalkRequest): ScriptCall<Step> {
   const removes = remove.length > 0;
   return {

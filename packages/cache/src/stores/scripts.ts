@@ -1,9 +1,9 @@
 import { BUDGET_WINDOW_MS, OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
 
 /**
- * The atomic steps of the protocol in Lua, for Redis and Valkey 7 or newer. They name every key in KEYS. Each may be sent
- * again unchanged after an ambiguous failure, and a late copy makes nothing valid. An empty value and a value of another
- * type count as missing.
+ * The atomic steps of the protocol in Lua, for Redis and Valkey 7 or newer. All but WALK use only the keys in KEYS.
+ * Each may be sent again unchanged after an ambiguous failure, and a late copy makes nothing valid. An empty value and
+ * a value of another type count as missing.
  */
 
 /** Values by MGET, in slices that Lua can unpack; false where a key is missing or empty. */
@@ -24,8 +24,8 @@ export const LOOK_AT_MANY = `${VALUES}
 return values(KEYS)`;
 
 /**
- * Draws a sequence number, once for each script: a sequence that is missing or damaged restarts above all numbers that it
- * ever gave. Makes stamps with the server's time, because a stamp of a late request must not look old. Rounded up,
+ * Draws a sequence number, once for each script: a sequence that is missing or damaged restarts above all numbers that
+ * it ever gave. Makes stamps with the server's time, because a stamp of a late request must not look old. Rounded up,
  * because a stamp that looks older would settle too early.
  */
 const NUMBER = `
@@ -53,11 +53,11 @@ local function stamp(key, random)
 end`;
 
 /**
- * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: leases, permanent stamps, random,
- * stamp ms, then for each lease its ms and the id of the entry seen or "". A lease that an earlier run of the
- * same request was granted is granted again, under the token that it has.
- * Returns the token, the server's ms, the stamps, and for each lease 0 (denied), 1 (granted) or 2 (granted, and the entry seen is still
- * there) with the entry stored since the reader looked, if there is one.
+ * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: leases, permanent stamps, random, stamp ms, then
+ * for each lease its ms and the id of the entry seen, "" if none was seen, or "!" to take the lease from any holder. A
+ * lease that an earlier run of the same request was granted is granted again, under the token that it has. Returns the
+ * token, the server's ms, the stamps, and for each lease 0 (denied), 1 (granted) or 2 (granted, and the entry seen is
+ * still there) with the entry stored since the reader looked, if there is one.
  */
 export const LEASE = `${VALUES}${NUMBER}
 local count, permanent, random = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
@@ -103,14 +103,14 @@ end
 return {token or '', string.format('%.3f', clock()), stamps, answers}`;
 
 /**
- * KEYS: sequence, lease…, entry…, stamp… (permanent ones first), hold…, budget…. ARGV: entries, stamps, permanent stamps,
- * random, then for each entry its token, id, rest of its text, id of the entry whose body it takes or
- * "", ms, its stamps' ms, the place of its budget among KEYS or 0, the budget's bytes and the count of its rules, and for each rule the place of its stamp, that of its hold or 0,
- * and the rule: `=S` the stamp is S; `~S` it may be another one; `^S` it may be, and is noted; `?L` it was there when number L was drawn; `!S` as
- * `=S`, and not recorded. Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0
- * when it is refused, 2 when a stamp of a rule `?` came too late, 3 when it is stored beyond its budget, 4 when it is stored although a stamp
- * of a rule `^` is another one; and the line of its
- * stamps when the request does not determine it.
+ * KEYS: sequence, lease…, entry…, stamp… (permanent ones first), hold…, budget…. ARGV: entries, stamps, permanent
+ * stamps, random, then for each entry its token, id, rest of its text, id of the entry whose body it takes or "", ms,
+ * its stamps' ms, the place of its budget among KEYS or 0, the budget's bytes and the count of its rules, and for each
+ * rule the place of its stamp, that of its hold or 0, and the rule: `=S` the stamp is S; `~S` it may be another one;
+ * `^S` it may be, and is noted; `?L` it was there when number L was drawn; `!S` as `=S`, and not recorded. Returns for
+ * each entry 1 when it is stored (also by an earlier try of the same commit), 0 when it is refused, 2 when a stamp of a
+ * rule `?` came too late, 3 when it is stored beyond its budget, 4 when it is stored although a stamp of a rule `^` is
+ * another one; and the line of its stamps when the request does not determine it.
  */
 export const COMMIT = `${VALUES}${NUMBER}
 local count, total, permanent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -189,10 +189,10 @@ for j, ms in pairs(renewed) do redis.call('PEXPIRE', names[count + j], string.fo
 return answers`;
 
 /**
- * KEYS: sequence, stamp… of the change, hold…, then for an entry that the change will store: its lease, its name and stamp…
- * (permanent ones first). ARGV: id of the change, its tags, hold ms, random, and for an entry 1, lease ms,
- * stamp ms and permanent stamps. Marks the tags as changing, removes their stamps, and takes the lease whoever has it.
- * Returns the token and the stamps of the entry.
+ * KEYS: sequence, stamp… of the change, hold…, then for an entry that the change will store: its lease, its name and
+ * stamp… (permanent ones first). ARGV: id of the change, its tags, hold ms, random, and for an entry 1, lease ms, stamp
+ * ms and permanent stamps. Marks the tags as changing, and removes their stamps and the entry; takes its lease from any
+ * holder. Returns the token and the stamps of the entry.
  */
 export const BEGIN = `${VALUES}${NUMBER}
 local id, tags = ARGV[1], tonumber(ARGV[2])
@@ -220,11 +220,12 @@ end
 return {token, made}`;
 
 /**
- * KEYS as for BEGIN, then stamps that are compared alone and the holds of the entry's tags; of an entry that is only removed, its lease and its name. ARGV: id of
- * the change, its tags, random, and for an entry to store 1, token, id and rest of its text, ms, stamp ms,
- * permanent stamps, the count of its stamps, each as BEGIN returned it, and those that are compared alone; for one to remove 0. Removes the stamps of the
- * change, and its marks where no other change shares them. The entry is stored under new stamps if its lease, its stamps and
- * all marks are as they were left; else it goes, with its lease. Returns 1 when it is stored, also by an earlier try.
+ * KEYS as for BEGIN, then stamps that are compared alone and the holds of the entry's tags; of an entry that is only
+ * removed, its lease and its name. ARGV: id of the change, its tags, random, and for an entry to store 1, token, id and
+ * rest of its text, ms, stamp ms, permanent stamps, the count of its stamps, each as BEGIN returned it, and those that
+ * are compared alone; for one to remove 0. Removes the stamps of the change, and its marks where no other change shares
+ * them. The entry is stored, with new stamps for the changed tags, if its lease, its stamps and all marks are as they
+ * were left; otherwise entry and lease are removed. Returns 1 when it is stored, also by an earlier try.
  */
 export const END = `${VALUES}${NUMBER}
 local id, tags = ARGV[1], tonumber(ARGV[2])
@@ -271,7 +272,7 @@ redis.call('SET', KEYS[at + 2], ARGV[6] .. '\\n' .. table.concat(line, ' ') .. '
 return 1`;
 
 /**
- * KEYS: lease. ARGV: token, back-off ms or 0. Removes the lease if it is still ours, or leaves it closed for the
+ * KEYS: lease. ARGV: token, back-off ms or 0. If the lease still has this token: removes it, or keeps it closed for the
  * back-off.
  */
 export const RELEASE = `
@@ -291,7 +292,7 @@ for i, have in ipairs(values(names)) do
 end
 return #names`;
 
-/** KEYS: names to remove, or one name of the cache. ARGV: cursor, glob, count, and 1 to remove. One step of a walk. */
+/** KEYS: names to remove, or only the glob. ARGV: cursor, glob, count, and 1 to remove. One step of a walk. */
 export const WALK = `
 if ARGV[4] == '1' then
   for from = 1, #KEYS, 1000 do redis.call('DEL', unpack(KEYS, from, math.min(from + 999, #KEYS))) end

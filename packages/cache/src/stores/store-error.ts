@@ -8,7 +8,7 @@ const LONGEST_REASON = 200;
 /** Error replies that a retry will not change: the store is not set up for this cache. */
 const MISCONFIGURED: readonly (readonly [code: RegExp, words: string])[] = [
   [/\b(?:NOAUTH|WRONGPASS|HTTP 401)\b/, "credentials refused"],
-  [/\b(?:NOPERM|HTTP 403)\b/, "a command that it needs is not permitted"],
+  [/\b(?:NOPERM|HTTP 403)\b/, "a command that the cache needs is not permitted"],
   [/\bENOTFOUND\b/, "there is no such host"],
   [/\bCROSSSLOT\b/, 'the names of one cache need a hash tag, as in the prefix "{shop}:1"'],
 ];
@@ -21,7 +21,7 @@ export function storeError(operation: string, error: unknown, port: RedisPort): 
   const failure = errorOf(operation, error);
   if (failure.code === "store_misconfigured" && !warned.has(port)) {
     warned.add(port);
-    // All of its reads go to the origin, which would go unnoticed without a warning.
+    // All reads go to the origin, which would go unnoticed without a warning.
     warn(failure.message, failure.code);
   }
   return failure;
@@ -42,8 +42,8 @@ function errorOf(operation: string, error: unknown): CacheError {
 }
 
 /**
- * Network errors name addresses in their messages, and their kind in a code. Upstash's SDK appends the whole command to
- * its message.
+ * The reason without addresses, keys and values. Network errors have addresses in their messages, but their kind in a
+ * code. Upstash's SDK appends the whole command to its message.
  */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

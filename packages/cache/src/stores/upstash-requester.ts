@@ -24,7 +24,7 @@ export interface Answer {
 
 /**
  * The SDK's transport. The sync token of a write is sent along with later requests, so that a replica that has not seen
- * the write does not answer; of overlapping writes, the one sent last counts. Tokens of reads are dropped: a read that
+ * the write does not answer; of overlapping writes, the one sent last counts. Tokens of `MGET`s are dropped: one that
  * overlaps a write would replace the write's token by an older one.
  */
 export function createRequester(

@@ -42,7 +42,7 @@ export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store
   return scriptedStore({ send }, { scriptHeader: SCRIPT_HEADER });
 }
 
-/** Only in scripts that read all of their keys at once. */
+/** Text that only scripts of looks contain: they read all of their keys at once. */
 const ALL_KEYS = "(KEYS)";
 
 /** True for a look, including that of a 304: it needs our transport, but none of the SDK's 80 KB of commands. */
