@@ -158,7 +158,10 @@ test("a misconfigured store gives the reason in its errors, and warns once", asy
     [new Error("NOAUTH Authentication required."), "credentials refused (NOAUTH)"],
     [new Error("WRONGPASS invalid username-password pair"), "credentials refused (WRONGPASS)"],
     [new Error("HTTP 401"), "credentials refused (HTTP 401)"],
-    [new Error("NOPERM no permissions"), "a command that the cache needs is not permitted (NOPERM)"],
+    [
+      new Error("NOPERM no permissions"),
+      "a command that the cache needs is not permitted (NOPERM)",
+    ],
     [lost, "there is no such host (ENOTFOUND)"],
   ];
   for (const [error, words] of cases) {
