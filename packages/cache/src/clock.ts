@@ -14,7 +14,7 @@ const TIMER_LIMIT_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: Date.now,
   monotonic: () => performance.now(),
-  // Node's promise-based timer builds an exception with its stack for every abort.
+  // Not by Node's promise-based timer, which builds an exception with a stack for every abort.
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, Math.min(ms, TIMER_LIMIT_MS));

@@ -58,7 +58,7 @@ type ArgumentsRule<Arguments extends readonly unknown[]> = [Arguments] extends [
 /** A function whose results are cached. */
 export interface CachedFunction<Arguments extends readonly unknown[], Value> {
   (...args: Arguments): Promise<Value>;
-  /** Makes the result for these arguments unreadable. */
+  /** Invalidates the result for these arguments. */
   invalidate(...args: Arguments): Promise<void>;
   /** Calls the function now, whatever is stored, and stores its result. */
   refresh(...args: Arguments): Promise<RefreshResult>;

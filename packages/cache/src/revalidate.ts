@@ -8,7 +8,7 @@ import { refuse } from "./errors.ts";
 import { describe } from "./faults.ts";
 import { ANY_ETAG, bodylessText, etagFields } from "./protocol/copies.ts";
 
-/** An ETag without the suffix that names its coding, which an answer has if its coding is not the stored one. */
+/** Captures an ETag without its suffix: an answer in another coding than the stored one names its coding there. */
 const ENTITY_TAG = /"([\x21\x23-\x7e\x80-\uffff]+?)(?:-(?:br|gzip|identity))?"/g;
 
 /** Highest number of a client's copies that are compared: 8. */

@@ -211,7 +211,7 @@ interface ChangeRequest extends UniqueName {
 }
 
 export interface BeginRequest extends ChangeRequest {
-  /** Longest lifetime of the holds: longer than the longest write and the longest lease together. */
+  /** Lifetime of the holds unless the change ends them: longer than the longest write and the longest lease together. */
   holdMs: number;
   /** The entry that the change will store; the existing one is removed. */
   entry: Omit<LeaseRequest, "seenEntryId" | "force"> | null;
@@ -243,7 +243,7 @@ export interface PrimedEntry extends Omit<CommitRequest, "stamps" | "bodyOfId" |
 
 export interface BeatRequest {
   closedKey: string;
-  /** Stamp of the tag of all entries; removed after a roll-back. */
+  /** Stamp of the tag that all entries have; removed after a roll-back. */
   stampKey: string;
   /** The value that the last beat left; null before the first one. */
   expected: string | null;

@@ -8,7 +8,7 @@ import { createRun, guarded, runIn } from "./run.ts";
 
 /** An operation that a server has parsed and validated. */
 export interface ExecuteRequest<Context> {
-  /** The same object for the same text, as servers' caches of parsed documents return it: its plan is stored with it. */
+  /** The same object for the same text, as servers' caches of parsed documents return it: it is the key of the plans. */
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variables?: Variables | null | undefined;

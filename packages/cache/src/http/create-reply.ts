@@ -6,7 +6,7 @@ import { negotiate } from "./negotiate.ts";
 import { type Content, contentOf, etagOf, offerOf } from "./representation.ts";
 import { replayable } from "./stored-headers.ts";
 
-/** Body and headers of a reply without a stored body. */
+/** Body and headers of a 404 or 406. */
 export interface ErrorBody {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
@@ -26,7 +26,7 @@ export interface ResponseOptions {
   vary?: readonly string[];
   /** Body for 404 and 406. Default, also for undefined: an RFC 9457 problem document. */
   errorBody?: (status: ErrorStatus) => ErrorBody | undefined;
-  /** Milliseconds since the epoch; for Age and ttl. */
+  /** The time in ms since the epoch, for Age and for `ttl` in Cache-Status. */
   now?: () => number;
 }
 

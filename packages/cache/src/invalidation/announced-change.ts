@@ -73,7 +73,7 @@ export async function begin(engine: Engine, request: BeginRequest & Pick<Announc
     // An entry that was validated while the announcement was on its way may be older than the write.
     engine.l1.generation += 1;
     if (engine.clock.now() < untilMs) return { ...granted, untilMs };
-    throw new CacheError("store_failed", "its answer came too late");
+    throw new CacheError("store_failed", "the store's answer came too late");
   } catch (error) {
     throw failedInvalidation(`tags ${tags.join(", ")}: nothing was written`, error);
   }

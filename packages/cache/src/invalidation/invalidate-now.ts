@@ -80,7 +80,7 @@ export async function announce({ onInvalidate }: Engine, what: Invalidated): Pro
   try {
     await onInvalidate?.({ ...what, tags });
   } catch (error) {
-    const message = "the store has accepted it, but onInvalidate failed; repeat it";
+    const message = "the store has accepted the invalidation, but onInvalidate failed; repeat it";
     throw new CacheError("invalidation_failed", message, error);
   }
 }

@@ -44,7 +44,13 @@ export async function loadsTheSame<Params, Value, Source>(
 
 /** Reads of a load without a recorder. */
 function unrecorded(cache: CacheInLoad | undefined): LoadReads {
-  const missing = () => Promise.reject(new CacheError("definition_invalid", "pass a cache"));
+  const missing = () =>
+    Promise.reject(
+      new CacheError(
+        "definition_invalid",
+        "loadsTheSame: the load reads other views: pass a cache",
+      ),
+    );
   const noted = { useReserve: () => undefined };
   return {
     before: async () => noted,
