@@ -1,4 +1,4 @@
-/** Environment variables that sign a request: Lambda sets them. */
+/** Environment variables with the credentials that sign a request; Lambda sets them. */
 export type AwsEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface AwsJsonOptions {

@@ -17,6 +17,7 @@ export function viewOf(task: z.output<typeof EntryTask>): { resource: AnyView; p
   if (!view) throw new Error(`there is no view ${redact(task.resource)}`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the view's own schema
   const params = view.params.parse(task.params) as never;
-  if (view.keyFor(params) !== task.key) throw new Error("its parameters give another key");
+  if (view.keyFor(params) !== task.key)
+    throw new Error("the parameters of the task give another key");
   return { resource: view, params };
 }

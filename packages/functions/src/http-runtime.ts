@@ -4,7 +4,9 @@ import { createOriginCheck } from "./endpoint/origin.ts";
 import { edgeSecret, links } from "./links.ts";
 import { cache, keyId, log, observe, once, openSource, popularity } from "./runtime.ts";
 
-/** Created for the first request that names a user: a container without such requests does not read the issuer's link. */
+/**
+ * Created by the first request. The issuer's keys and jose are loaded later: by the first token that is verified here.
+ */
 const openIdentify = once(async () => createIdentify(links.auth()));
 
 /** The adapter for requests. Functions without requests (streams, queues, schedules) do not load it. */

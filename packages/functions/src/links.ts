@@ -26,7 +26,10 @@ export const links = {
       jwksUri: z.url(),
       /** Addresses whose verified owners are admins. */
       adminEmails: z.array(AdminEmail),
-      /** Claim that makes an admin: `true`, or a list that contains `admin`. */
+      /**
+       * Claim that makes an admin (`true`, or a list that contains `admin`) or a viewer (a list that contains
+       * `viewer`).
+       */
       adminClaim: Text,
       /** Public client of the issuer, for operators; without it they paste tokens. */
       signIn: z.optional(

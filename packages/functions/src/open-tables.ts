@@ -18,15 +18,15 @@ interface Opened {
 
 interface Use {
   readonly hide?: Hide | undefined;
-  /** Of the load that reads the tables. */
+  /** Recorder of the load that reads the tables. */
   readonly reads?: LoadReads | undefined;
-  /** Gets the names that writes affect, which are invalidated at once without it. */
+  /** Receives the names that writes affect; without this set, writes invalidate the names at once. */
   readonly names?: Set<Tag> | undefined;
   /** Writes invalidate nothing: that is left to the stream. */
   readonly isBare?: boolean;
 }
 
-/** The tables over one client, for each use of them. */
+/** Opens one client; the returned function makes the tables for one use of it. */
 export async function openTables({ cache, hasRecordedViews, tableName, log }: Opened) {
   const ids = createIdBlocks();
   const client = createClient();

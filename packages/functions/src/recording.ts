@@ -27,7 +27,7 @@ export function openRecording({ cache, client, tableName }: Opened) {
   };
 }
 
-/** Leaves names to whoever holds the set: one command then invalidates them with all others of a request. */
+/** Adds names to the set instead of invalidating them: one command then invalidates all names of a request. */
 function collect(names: Set<Tag>) {
   return async (tags: readonly Tag[]): Promise<void> => {
     for (const tag of tags) names.add(tag);

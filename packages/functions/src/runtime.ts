@@ -54,9 +54,9 @@ export const cache = new Cache({
   resources: views,
   maxStaleness: MAX_STALENESS,
   storeTimeout: readStoreTimeout(process.env),
-  // Without a linked queue, the first reader of a stale entry refreshes it.
   ...(verifications !== undefined &&
     perMinute > 0 && { verify: verifyThrough({ url: verifications, send, perMinute }) }),
+  // Without a linked queue, the first reader of a stale entry refreshes it.
   ...(refreshes !== undefined && { enqueueRefresh: createRefreshQueue({ url: refreshes, send }) }),
 });
 

@@ -106,8 +106,8 @@ function ofService(
     : "";
   const advice: Advice[] = [];
   if (percent(expired, misses) >= LIMITS.expired) {
-    // If this share of the entries expires at the end of its lifetime, the square of the share does with twice the
-    // lifetime. For keys that are read often.
+    // Share of the entries that reach the end of their lifetime without an invalidation. With twice the lifetime, the
+    // square of this share does, if the key is read often.
     const lives = expired / (expired + invalidated);
     const doubled = expired / (1 + lives);
     advice.push({

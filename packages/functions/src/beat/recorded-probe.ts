@@ -13,7 +13,7 @@ const probeView = defineResource({
   },
 });
 
-/** Checks that the stream's function invalidates recorded reads: it must name the same tags as they do. */
+/** Checks that the stream's function invalidates recorded reads: the function must name the same tags as the reads. */
 export interface RecordedProbe {
   /** Reads a probe through the cache, before it is written. */
   read(): Promise<void>;

@@ -9,7 +9,7 @@ import type { SeenProbes } from "./seen-probes.ts";
 /** Pauses before each look for the probes: 3 s in all. The stream delivers a change within a second. */
 const PAUSES_MS = [500, 1_000, 1_500] as const;
 
-/** Age of the closed timestamp from which operators are warned; entries count as unconfirmed from the full limit on. */
+/** Age of the closed timestamp from which operators are warned: half of the age from which entries are unconfirmed. */
 const LATE_MS = toMs(MAX_STALENESS) / 2;
 
 export interface BeatContext {
@@ -36,7 +36,7 @@ export interface BeatReport {
 
 /**
  * Sends probes into the table, waits up to 3 s until the stream has delivered them, and moves the cache's closed
- * timestamp to the time of the one that is furthest behind. Rejects if the table or Redis does not answer, or if the
+ * timestamp to the time of the probe that is furthest behind. Rejects if the table or Redis does not answer, or if the
  * stream's function does not invalidate for recorded views: the timestamp then does not move.
  */
 export async function beat(
@@ -57,7 +57,7 @@ export async function beat(
     throw new Error(
       "the stream has shown the probes, but an entry made from a probe is still stored: deploy all functions with the same CACHE_RECORDED_VIEWS",
     );
-  // The closed timestamp never goes back: a store that has lost invalidations since is cleared.
+  // The closed timestamp never goes back: `Cache.beat` clears a store that has lost invalidations since the last beat.
   const closedMs = Math.max(Math.min(...times), Number.parseInt(expected ?? "0"));
   const { state, value } = await cache.beat({ closedMs, expected });
   if (state !== "late") await beats.keep(value);
@@ -73,7 +73,7 @@ export async function beat(
   return report;
 }
 
-/** A beat that changes nothing is not logged. */
+/** Logs what an operator should know; a beat without a fault is not logged. */
 function logReport(report: BeatReport, log: Log): void {
   if (report.reset)
     log.warn("Redis is not as the last beat left it: everything is invalidated", { ...report });

@@ -9,7 +9,10 @@ import { openRedis, type RedisAddress } from "../redis-client.ts";
 export interface SeenProbes {
   /** Records delivered probes: one command. */
   note(probes: readonly Probe[]): Promise<void>;
-  /** Reads the sending times of the last probes seen, numbers 0 up to a count, in ms since the epoch; 0 for one that never came. One command. */
+  /**
+   * Reads, for each probe number below `count`, the sending time of the last delivered probe, in ms since the epoch; 0
+   * if none was delivered. One command.
+   */
   read(count: number): Promise<number[]>;
 }
 

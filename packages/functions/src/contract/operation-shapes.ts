@@ -51,7 +51,7 @@ export const seeRequests = {
   }),
 } as const;
 
-/** Longest lifetime that can be tried, in seconds: a slot is twice as long, and a day must contain whole slots. */
+/** Longest lifetime that can be tried, in seconds: a slot is over twice as long, and must not exceed a day. */
 const LONGEST_TRIED = 39_600;
 
 export const startExperiment = {

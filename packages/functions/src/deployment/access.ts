@@ -66,7 +66,10 @@ const scheduled = (...table: TableAction[]): Access => ({
   reservedConcurrency: 1,
 });
 
-/** A problem's detail: head, body and test cases by their ids; by platform and number, it reads its key first. */
+/**
+ * A problem's detail: head, body and test cases by their ids. A read by platform and number gets the problem's key
+ * first.
+ */
 const PROBLEM = ["GetItem", "BatchGetItem", "Query"] as const;
 
 /** A problem and its list of test cases. */
@@ -104,7 +107,7 @@ export const access: Record<FunctionFile, Access> = {
   "http/record-history": only(...EXECUTION),
   "http/update-history": only(...EXECUTION),
 
-  // Everything that REST reads and writes may do: a document may contain any of both.
+  // All actions of REST's reads and writes: a document may contain any of them.
   "http/graphql": cachedRead(...EXECUTION, "BatchWriteItem"),
 
   "http/health": only("GetItem"),

@@ -89,7 +89,7 @@ export const DEFAULT_ROUTE = "not-found";
  */
 export const PREFLIGHT_ROUTE = "OPTIONS /{proxy+}";
 
-/** Both spellings of a route's path, with and without the trailing slash; one if it has none. */
+/** Both spellings of a route's path, with and without the trailing slash; only one if the path has no such slash. */
 export function spellings(route: string): string[] {
   return [...new Set([route, route.replace(/\/$/, "")])];
 }

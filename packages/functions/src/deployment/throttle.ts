@@ -14,9 +14,9 @@ const throttles = {
   /** Users' executions: a contest's 2,000 a second, by the usual spelling of the path. */
   executions: { ratePerSecond: 2_250, burst: 4_500 },
   /**
-   * High enough that requests without a token, which the authorizer only refuses after this, cannot use it up. The
-   * handler allows each operator 5 a second (endpoint/pace.ts), and functions that walk over the cache have two
-   * instances.
+   * High enough that requests without a token cannot use it up: the gateway counts them here before its authorizer
+   * refuses them. The handler allows each operator 5 a second (endpoint/pace.ts), and functions that walk over the
+   * cache have two instances.
    */
   operations: { ratePerSecond: 560, burst: 1_120 },
 } as const satisfies Record<string, Throttle>;

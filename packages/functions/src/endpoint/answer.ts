@@ -24,7 +24,7 @@ export function ok(value: unknown): Answer {
   return uncached(200, value, {});
 }
 
-/** 201 with the new item and where it is. */
+/** 201 with the new item and its address. */
 export function created(value: unknown, location: string): Answer {
   return uncached(201, value, { location });
 }
@@ -66,7 +66,7 @@ export async function derived<Value>(
   missing: string,
   make: (value: NonNullable<Value>) => unknown,
 ): Promise<Answer> {
-  // The client's copy of the source does not determine this answer.
+  // A read without a body (the client has a copy of the source) is read again: this answer needs the value.
   const source = (await reading.whole?.()) ?? reading;
   const value = await source.value();
   if (value === undefined || value === null) return cached(source, missing);
@@ -132,7 +132,10 @@ export async function toResult(
   };
 }
 
-/** Copies may be stored but must be revalidated; an answer to a request with a token may be stored only by its browser. */
+/**
+ * Copies may be stored but must be revalidated. Only the browser may store an answer that belongs to a user, or one
+ * that differs by caller and was requested with a token.
+ */
 function cacheControl(event: HttpEvent, audience: Audience): string {
   const personal = audience === "user" || (audience === "viewer" && event.headers["authorization"]);
   return personal ? "private, no-cache" : "no-cache";

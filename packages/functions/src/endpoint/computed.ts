@@ -11,8 +11,8 @@ export interface Computed {
 const ETAG_CHARACTERS = 22;
 
 /**
- * Computes an answer; it counts as a hit if it caused no request to the database. It has no lifetime: the next one is
- * computed again.
+ * Computes an answer; it counts as a hit if it caused no request to the database. It has no lifetime: the next request
+ * computes it again.
  */
 export async function readComputed(
   make: () => Promise<Computed>,
@@ -32,7 +32,7 @@ export async function readComputed(
     errorUntilMs: nowMs,
     loadMs: isHit ? 0 : ms,
     status: 200,
-    // Never the tag of an entry, which is a hash of compressed bytes.
+    // A hash of the bytes, like the tag of an uncompressed entry: equal tags mean equal bytes.
     etag: hash("sha256", json, "base64url").slice(0, ETAG_CHARACTERS),
     coding: "identity",
     kind: "json",

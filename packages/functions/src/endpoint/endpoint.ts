@@ -30,7 +30,7 @@ import { withStandardHeaders } from "./standard-headers.ts";
 export interface Services {
   cache: Cache;
   identify: Identify;
-  /** Throws for a request that bypassed the edge, if there is one. */
+  /** Throws for a request that bypassed the edge, if the stage has an edge. */
   requireOrigin: (event: HttpEvent) => void;
   log: Log;
   /** Id of a key in log lines. */
@@ -38,7 +38,7 @@ export interface Services {
   observe: Observer["observe"];
   /** A source whose database calls are counted by the meter, and whose hiding writes go through `hide`. */
   openSource: (meter: RequestMeter, hide: Hide, remainingMs: () => number) => Source;
-  /** Awaited after a read that is not a hit: publishes this instance's read counts. It never rejects. */
+  /** Awaited after a miss or a stale answer: publishes this instance's read counts. It never rejects. */
   afterMiss: () => Promise<void>;
 }
 
@@ -66,8 +66,8 @@ export interface Call<Who extends Caller | null, Name extends string> {
   /** Selects the reading that the response's headers report. */
   show: (reading: Reading) => Promise<void>;
   /**
-   * Loads a view past the cache: a write answers with the item as its own GET would return it, or with a message if that
-   * fails. An error would make its client repeat a write that has been made.
+   * Loads a view past the cache: a write answers with the item as its own GET would return it, or with a message if the
+   * load fails. An error would make the client repeat a write that has been made.
    */
   load: <Params, Value>(
     view: NamedView<Name, Params, Value>,
@@ -181,8 +181,8 @@ function preconditionOf(event: HttpEvent): Precondition | undefined {
 }
 
 /**
- * Current state for the precondition of a write that has no single item. A list exists if the path has a GET, but none of
- * its tags identifies the item to be created.
+ * Current state for the precondition of a write that has no single item. A list exists if the path has a GET, but none
+ * of its tags identifies the item to be created.
  */
 function targetOf(route: RouteKey) {
   const isShown = route.replace(/^[A-Z]+/, "GET") in routes;
@@ -197,7 +197,10 @@ export function idsOf(
   return { request_id: requestContext.requestId, function_request_id: awsRequestId };
 }
 
-/** The gateway's authorizer protects these routes; the handler verifies the request again and does not rely on it. */
+/**
+ * The gateway's authorizer protects these routes too. A route that is deployed without it still refuses a request
+ * without a valid token, because `identify` then verifies the token.
+ */
 function admit<Key extends RouteKey>(route: Key, caller: Caller | null): CallerOf<Key> {
   const { auth } = routes[route];
   if (auth !== "none" && !caller) throw unauthorized("sign in: this needs a token");

@@ -7,8 +7,9 @@ import { unavailable } from "./http-error.ts";
 import type { RequestMeter } from "./request-stats.ts";
 
 /**
- * Announces a write that hides something to the cache before it is made. If Redis does not accept that, nothing is
- * written and the client gets a 503: an answer that says "hidden" must be true everywhere, even if this process dies now.
+ * Announces to the cache a write that hides something, before the write is made. If Redis does not accept the
+ * announcement, nothing is written and the client gets a 503: an answer that says "hidden" must be true everywhere,
+ * even if this process dies now.
  */
 export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestMeter, "tags">): Hide {
   return async (changes, write, names = []) => {
@@ -38,8 +39,8 @@ interface Forgetting {
 }
 
 /**
- * Invalidates what writes have changed and have not announced, tags of rules and of recorded reads with one command; retries
- * once if there is time. Never rejects.
+ * Invalidates what a request's writes have changed and have not announced. One command contains the tags of rules and
+ * of recorded reads. Retries once if there is time. Never rejects.
  */
 export async function invalidateChanges(
   changes: readonly Change[],
@@ -47,7 +48,7 @@ export async function invalidateChanges(
 ): Promise<void> {
   const tags = tagsFor(changes).filter((tag) => !meter.tags.includes(tag));
   const all = [...tags, ...meter.names];
-  // Before the command: names that a write adds meanwhile are not part of it.
+  // Cleared before the command: names that a write adds during it stay for the next one.
   meter.names.clear();
   try {
     await cache.invalidate(all).catch((error: unknown) => {

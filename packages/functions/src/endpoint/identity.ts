@@ -24,9 +24,9 @@ export type Identify = (event: HttpEvent) => Promise<Caller | null>;
 const TOKEN = /^(?:Bearer\s+)?([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /**
- * Builds the check of a request's identity: claims that the gateway's authorizer verified, otherwise a Bearer token that
- * is verified here against the issuer's keys. No token: null; a bad one: 401. The first token loads jose: anonymous hits
- * do not pay for it.
+ * Builds the check of a request's identity: claims that the gateway's authorizer verified, otherwise a Bearer token
+ * that is verified here against the issuer's keys. No token: null; a bad one: 401. The first token that is verified
+ * here loads jose: anonymous hits do not pay for it.
  */
 export function createIdentify(auth: AuthLink, options: IssuerKeysOptions = {}): Identify {
   let verifier: Promise<(token: string) => Promise<Claims>> | undefined;
@@ -71,8 +71,8 @@ function callerOf(claims: Claims, auth: AuthLink): Caller {
 /**
  * Reads the claims from the token itself, whose signature the gateway has checked, so that they are judged as on routes
  * without an authorizer. The gateway turns every claim into text: a number for a subject, or a list as `[staff admin]`,
- * in which two names look like one with a blank. For a token that cannot be parsed the texts remain, in which no list
- * makes an admin.
+ * in which two names look like one with a blank. The texts remain for a token that cannot be parsed or has another
+ * subject: no list in them makes an admin.
  */
 function asInToken(verified: Claims, token: string | undefined): Claims {
   const [, payload = ""] = token?.split(".") ?? [];
@@ -86,7 +86,7 @@ function asInToken(verified: Claims, token: string | undefined): Claims {
   return verified;
 }
 
-/** A list that contains the role. */
+/** True for a list that contains the role. */
 function grants(claim: unknown, role: "admin" | "viewer"): boolean {
   return Array.isArray(claim) && claim.includes(role);
 }

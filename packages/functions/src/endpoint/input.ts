@@ -117,8 +117,8 @@ function bodyOf(event: HttpEvent): unknown {
 }
 
 /**
- * Highest nesting of lists and objects in a body: code that walks over it must not exhaust its stack, now or when it is
- * read.
+ * Highest nesting of lists and objects in a body: code that walks over the body, now or when the stored value is read,
+ * must not exhaust its stack.
  */
 export const NESTING_LIMIT = 100;
 export const TOO_DEEP = `is nested too deeply: ${NESTING_LIMIT} levels are allowed`;

@@ -6,8 +6,8 @@ import { HttpError } from "./http-error.ts";
 const digest = (text: string): Buffer => Buffer.from(hash("sha256", text), "hex");
 
 /**
- * A check that a request came through the edge, because requests to the gateway's own address bypass the edge's limits;
- * without a secret there is no edge. It throws a 403.
+ * Builds the check that a request came through the edge: requests to the gateway's own address would bypass the edge's
+ * limits. The check throws a 403. Without a secret there is no edge, and every request passes.
  */
 export function createOriginCheck(
   secret: string | undefined,

@@ -1,6 +1,6 @@
 import { HttpError } from "./http-error.ts";
 
-/** Requests of one person to one function; a walk over all keys begins with a burst. */
+/** Requests of one person to one instance of a function; a walk over all keys begins with a burst. */
 const RATE_PER_SECOND = 5;
 const BURST = 50;
 

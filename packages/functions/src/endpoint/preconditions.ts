@@ -3,7 +3,7 @@ import { MODIFIED_HEADER, TAG_HEADER, type Validators } from "@algoitny/core/val
 import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { HttpError } from "./http-error.ts";
 
-/** Entity tags of a header, quotes included, or any item that exists. */
+/** Entity tags of a header, quotes included, or `*` for any item that exists. */
 type Tags = "*" | readonly string[];
 
 /** The preconditions of a request (RFC 9110 §13.1) that can end in a 412. */
@@ -15,7 +15,7 @@ export interface Preconditions {
 
 const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\uffff]*"/g;
 
-/** A tag as our GETs send it; its coding suffix does not matter to a write. */
+/** A tag as our GETs send it, `"<edit>.<rest>-<coding>"`: a write compares only the edit. */
 const OWN_TAG = /^"([\w-]{22})\.[\w-]{22}(?:-(?:br|gzip|identity))?"$/;
 
 /** Reads the preconditions of a request; undefined when it has none. */

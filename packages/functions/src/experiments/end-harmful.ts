@@ -6,8 +6,8 @@ import { readSlots } from "./arm-slots.ts";
 import { brokenRail } from "./guard-rails.ts";
 
 /**
- * Longest experiment: 14 days, for which CloudWatch keeps its one-minute numbers. A difference that does not show by then
- * does not matter.
+ * Longest experiment: 14 days, because CloudWatch keeps one-minute numbers for 15 days. A difference that does not show
+ * by then does not matter.
  */
 const LONGEST_SECONDS = 14 * 86_400;
 
@@ -17,7 +17,7 @@ export interface GuardContext {
   log: Log;
 }
 
-/** Ends experiments that do harm, and those that have run for 14 days. Returns their views. */
+/** Ends experiments that do harm, and those that have run for 14 days. Returns the views of the ended ones. */
 export async function guardExperiments({
   experiments,
   source,

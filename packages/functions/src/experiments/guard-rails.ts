@@ -1,13 +1,13 @@
 import { type ArmCounts, type ArmSlots, readsOf, type Slot, sumOf } from "./arm-slots.ts";
 
-/** A guard rail: the facts in a few words if the trial lifetime does harm. */
+/** A guard rail: returns the facts in a few words if the trial lifetime does harm. */
 type Rail = (trial: ArmCounts, usual: ArmCounts) => string | undefined;
 
-/** Error rate of the trial arm above the usual one: half a percentage point, and statistically significant. */
+/** Harmful difference of the arms' error rates: over half a percentage point, and over three standard errors. */
 const ERRORS_MORE = 0.005;
 const STANDARD_ERRORS = 3;
 
-/** Ratio to the usual arm's loads from which the trial arm does harm, once it has `LEAST_LOADS`. */
+/** Ratio of the arms' loads per read above which the trial lifetime does harm, once its arm has `LEAST_LOADS` loads. */
 const LOADS_TIMES = 2;
 const LEAST_LOADS = 100;
 
@@ -44,7 +44,7 @@ const afterPairs: Record<"errors" | "load", Rail> = {
   },
 };
 
-/** The first rail that an experiment has broken, by all counts so far; undefined while it does no harm. */
+/** The first rail that an experiment has broken, with the facts; undefined while the trial lifetime does no harm. */
 export function brokenRail({ complete, begun }: ArmSlots): string | undefined {
   const pairs = complete.slice(0, complete.length - (complete.length % 2));
   return firstBroken(atOnce, [...complete, ...begun]) ?? firstBroken(afterPairs, pairs);

@@ -5,8 +5,9 @@ import { type ArmCounts, readsOf, type Slot, sumOf } from "./arm-slots.ts";
 import { confidenceSequence } from "./confidence-sequence.ts";
 
 /**
- * Number of pairs of slots before each verdict, including excluded ones: with one-hour slots they are one day, so that
- * each hour of the day has the same weight.
+ * Number of pairs of slots in a day of one-hour slots. A verdict uses whole multiples of this number of pairs,
+ * including excluded ones, so that each hour of the day has the same weight; at least this many of the pairs must be
+ * valid.
  */
 export const PAIRS_OF_DAY = 12;
 
@@ -25,7 +26,7 @@ export type Verdict = (typeof VERDICTS)[number];
 /** Result of an experiment's pairs. Savings are those of the trial lifetime, in percent of the usual one's cost. */
 export interface Judgement {
   verdict: Verdict;
-  /** Number of valid pairs, and of those excluded because of few reads or many errors. */
+  /** Number of valid pairs, and of those excluded because an arm had no requests or an outage. */
   pairs: number;
   dropped: number;
   saves_percent: { mean: number; low: number; high: number } | null;

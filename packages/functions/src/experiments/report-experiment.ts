@@ -89,8 +89,8 @@ function sentenceOf(experiment: Experiment, judged: Judgement): string {
   const variable = `CACHE_${viewNamed(view)?.ttl ?? ""}_TTL=${trial}`;
   const found = {
     trial: `saves ${range(saves)}, ${money}. ${variable} makes it permanent`,
-    usual: `costs ${range({ mean: -mean, low: -high, high: -low })} more, ${money}: keep what is`,
-    "no difference": `no difference that matters (${range(saves)}): keep what is`,
+    usual: `costs ${range({ mean: -mean, low: -high, high: -low })} more, ${money}: keep the usual lifetime`,
+    "no difference": `no difference that matters (${range(saves)}): keep the usual lifetime`,
   }[verdict];
   return `${about}: ${found}.${ended}`;
 }

@@ -53,15 +53,17 @@ const TIMEOUT_MS = 5_000;
 /** Highest number of requests in one answer. */
 export const MOST_REQUESTS = 200;
 
-/** A page has up to 10,000 lines; some are empty while CloudWatch is still searching. */
+/**
+ * Highest number of pages that are read. A page has up to 10,000 lines, or none while CloudWatch is still searching.
+ */
 const MOST_PAGES = 5;
 
 /** Reads the outcomes of requests since a time, oldest first, from the log group that they share. */
 export type ReadRequests = (fromMs: number, outcome?: Outcome) => Promise<SeenRequest[]>;
 
 /**
- * Searches the log with CloudWatch's own filter: operators' requests and health checks are excluded. If there are more
- * than `MOST_REQUESTS`, only the latest are returned. Source:
+ * Searches up to `MOST_PAGES` pages of the log with CloudWatch's own filter, and returns at most the last
+ * `MOST_REQUESTS` requests of them. Operators' requests and health checks are excluded. Source:
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
 export function createReadRequests(

@@ -50,7 +50,7 @@ export function findFaults(series: Series): Finding[] {
   return found.filter(({ id }) => !hidden.has(id));
 }
 
-/** Begins after several intervals in a row with the fault, ends after three without it. */
+/** A finding begins after several intervals in a row with the fault, and ends after three in a row without it. */
 function judge(rule: Rule, series: Series): { facts: string; since: number } | undefined {
   const { complete, period_seconds: period, times } = series;
   const usual = usualOf(series);

@@ -42,7 +42,7 @@ function isFarAbove(
   return value > Math.max(limit, times * (usual ?? 0));
 }
 
-/** Limits of the findings. Times in ms, counts per minute. */
+/** Limits of the findings: `redisFailures` in an interval, `uncheckedHits` in each half of the last hour. */
 const LIMITS = {
   bypassPercent: 20,
   closedAgeMs: 8_000,

@@ -1,6 +1,6 @@
 import { badRequest } from "../endpoint/http-error.ts";
 
-/** Arguments of a connection, as of Relay: forward only. */
+/** Arguments of a connection as Relay specifies them: forward only. */
 export interface ConnectionArgs {
   readonly first?: number | null;
   readonly after?: string | null;
@@ -44,8 +44,8 @@ export function firstOf({ first }: ConnectionArgs): number {
 }
 
 /**
- * Makes a connection from a list's pages, so that both share their entries. A cursor's row is searched at its old offset,
- * then in the neighbouring pages; if it is gone, the row at its offset comes next.
+ * Makes a connection from a list's pages, so that both share their entries. A cursor's row is searched in the page of
+ * its old offset, then in the neighbouring pages; if it is gone, the row at its offset comes next.
  */
 export async function connect<Row extends { readonly id: number }>(
   args: ConnectionArgs,

@@ -52,8 +52,8 @@ interface Walk {
 }
 
 /**
- * Errors of an operation that exceeds a limit, or requests impossible rows. Documents are valid, so fragments are not
- * recursive.
+ * Errors of an operation that exceeds a limit, or has an invalid `first` or `after`. Documents are valid, so fragments
+ * are not recursive.
  */
 export function refuse({
   document,
@@ -97,7 +97,7 @@ function overLimit(limit: string, most: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "LIMIT_EXCEEDED", limit } });
 }
 
-/** True if there are more values than that; without recursion, because variables may be nested to any depth. */
+/** True if there are more than `most` values; without recursion, because variables may be nested to any depth. */
 function isLarger(value: unknown, most: number): boolean {
   const open = [value];
   for (let seen = 0; open.length > 0; seen += 1) {

@@ -32,7 +32,7 @@ export interface ProblemRef {
 /** REST's integer for an id; throws a 400 for anything else. */
 export const idOf = (id: string, name = "id"): number => parseValue(name, IdParameter, id);
 
-/** Parameters of the detail of what a reference names. */
+/** Parameters of the detail of the problem that a reference names. */
 export function detailParams({ id, key }: ProblemRef, admin: boolean): ProblemDetailParams {
   if (id !== undefined) return { id: idOf(id), admin };
   const { platform = "", problemId = "" } = key ?? {};
@@ -99,7 +99,7 @@ function rowsOf({ rows, total }: { rows: string; total: number }): ListPage<Prob
 
 type PageOf = (asked: { page: number; page_size: number }) => Promise<ListPage<ProblemListItem>>;
 
-/** An admins' list. Its rows contain the solution as plain text; the field has the detail's base64, like REST. */
+/** An admins' list. Its rows contain the solution as plain text, so `solutionCode` comes from the detail, in base64. */
 const adminList =
   (pageOf: PageOf) => async (_: unknown, args: ConnectionArgs, context: GraphQLContext) => {
     requireAdmin(context);

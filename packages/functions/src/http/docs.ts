@@ -1,6 +1,6 @@
 import { staticEndpoint } from "../endpoint/static-endpoint.ts";
 
-/** The document as a page for people. */
+/** The OpenAPI document as a page for people. */
 export const handler = staticEndpoint("GET /api/docs/", async () => {
   const [{ buildDocument }, { PAGE_POLICY, renderPage }] = await Promise.all([
     import("../openapi/api-document.ts"),

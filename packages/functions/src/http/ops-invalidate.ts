@@ -7,7 +7,7 @@ import { endpoint } from "../http-runtime.ts";
 import { namesOfOperators } from "../invalidation/names-of-operators.ts";
 import { send } from "../runtime.ts";
 
-/** At once, or with `async` as a job whose progress the `Location` shows. */
+/** Invalidates at once, or with `async` as a job; `Location` is the address of its progress. */
 export const handler = endpoint(
   "POST /api/ops/cache/invalidate/",
   invalidate,

@@ -4,7 +4,7 @@ import type { CacheEntry } from "@algoitny/cache";
 
 type Entry = CacheEntry<unknown>["entry"];
 
-/** By time only: the next read shows if it was invalidated since. */
+/** States of an entry by time only: the next read shows if the entry was invalidated since. */
 export const ENTRY_STATES = [
   "fresh",
   "stale",

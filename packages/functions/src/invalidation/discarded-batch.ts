@@ -22,7 +22,8 @@ export type DiscardedBatch = z.infer<typeof DiscardedBatch>;
 
 /**
  * Reads the records of a batch again, together with everything else that was written to its shard meanwhile. Rejects if
- * they have expired (the stream keeps them for 24 hours), or if the time is over before the last of them was read.
+ * they have expired (the stream keeps them for 24 hours), or if the last of them is not read before the time is over or
+ * the shard ends.
  */
 export async function readDiscardedBatch(
   { DDBStreamBatchInfo: batch }: DiscardedBatch,

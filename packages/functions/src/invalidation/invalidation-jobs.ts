@@ -24,7 +24,10 @@ export interface JobContext {
   now?: () => number;
 }
 
-/** Runs the jobs of a batch; a failed one goes back to the queue, and is `failed` after its last attempt. */
+/**
+ * Runs the jobs of a batch. A failed one goes back to the queue; after its last attempt, or out of time, it is
+ * `failed`.
+ */
 export async function runInvalidationJobs(
   { Records: records }: SQSEvent,
   context: JobContext,

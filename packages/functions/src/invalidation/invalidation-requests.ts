@@ -13,7 +13,7 @@ export const { maxReceives: MOST_TRIES } = deadLetters;
 
 export interface RequestContext {
   jobs: Pick<JobTable, "save">;
-  /** Sender for the queue; undefined if none is linked. */
+  /** Address of the queue; undefined if no queue is linked. */
   url: string | undefined;
   send: SendMessage;
   by: string;
@@ -59,7 +59,9 @@ function newJob(
   };
 }
 
-/** Job as clients see it: reports a last attempt that was cut off as failed, because it could not save that itself. */
+/**
+ * Job as clients see it. A last attempt that was cut off could not save its failure, so it is reported as failed here.
+ */
 export function toJobView(job: InvalidationJob, nowMs: number = Date.now()): InvalidationJob {
   const { status, attempts, started_at: startedAt } = job;
   const triedMs = startedAt === null ? 0 : nowMs - Date.parse(startedAt);

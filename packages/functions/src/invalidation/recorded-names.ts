@@ -5,8 +5,8 @@ import type { Key } from "@algoitny/core/table/keys";
 import { reachOf } from "@algoitny/core/tag-reach";
 
 /**
- * Names of what loads of recorded views may have read of the records' items. `streamArn` is that of records that Lambda did not
- * pass: only its own say from which stream they are.
+ * Names of the recorded reads that may contain the records' items. `streamArn` is needed for records that do not come
+ * from Lambda: only those from Lambda name their stream.
  */
 export async function namesOfRecords(
   records: readonly StreamRecord[],

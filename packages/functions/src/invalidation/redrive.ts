@@ -25,7 +25,7 @@ export interface RedriveContext {
   log: Log;
   /** Reads discarded records again; rejects when they have left the stream. */
   readAgain: (batch: DiscardedBatch) => Promise<readonly StreamRecord[]>;
-  /** If views are recorded: the names of what their loads may have read of the records' items. */
+  /** If views are recorded: names of the recorded reads that may contain the records' items. */
   namesOf?:
     | ((records: readonly StreamRecord[], streamArn: string) => Promise<readonly Tag[]>)
     | undefined;

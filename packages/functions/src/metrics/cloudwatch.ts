@@ -3,7 +3,7 @@ import { type AwsEnvironment, createAwsJson } from "../aws-json.ts";
 import { NAMESPACE } from "../telemetry/metrics.ts";
 import type { Column } from "./columns.ts";
 
-/** One column of what is asked: of the service, or of one of its endpoints. */
+/** One column of the service, of one of its endpoints, or of an experiment's arm. */
 export interface MetricQuery extends Column {
   dimensions: Readonly<Record<string, string>>;
 }

@@ -42,7 +42,7 @@ export function startsOf({ from, until, periodSeconds }: Window): number[] {
   );
 }
 
-/** Shortest interval for which metrics are kept: 60 s in CloudWatch, or `METRICS_PERIOD_SECONDS` if that is less. */
+/** Shortest interval for which metrics are kept: `METRICS_PERIOD_SECONDS`, or 60 s as in CloudWatch. */
 export function readFinestSeconds({
   METRICS_PERIOD_SECONDS: text,
 }: Readonly<Record<string, string | undefined>>): number {

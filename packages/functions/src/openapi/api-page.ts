@@ -47,7 +47,7 @@ const STYLE: Html = { html: `<style>${PAGE_STYLE}</style>` };
 const CURL_LINES =
   "To run the curl lines, set `ORIGIN` to this page's address up to `/api/` (such as `http://127.0.0.1:8000`) and `TOKEN` to your token in the shell, write the body to `body.json`, and put values in place of names in braces such as `{id}`.";
 
-/** The OpenAPI document as a page: every operation, every schema, a curl line for each. */
+/** The OpenAPI document as a page: every operation with a curl line, and every schema. */
 export function renderPage(document: OpenApiDocument): string {
   const { title, description } = document["info"] as { title: string; description: string };
   const groups = document["tags"] as { name: string; description: string }[];

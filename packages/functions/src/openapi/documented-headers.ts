@@ -78,7 +78,7 @@ export function describeHeaders(uses: readonly HeaderUse[]): Record<string, unkn
   );
 }
 
-/** Component `parameters`: each conditional header once. */
+/** Component `parameters`: each documented request header once. */
 export function headerParameters(): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(requestHeaders).map(([name, description]) => [

@@ -10,7 +10,7 @@ export const groups = {
   History: "Executions of programs, and hints to them.",
   Account: "The caller's own statistics.",
   Health: "Whether the API, its cache and its database answer.",
-  Operations: "The cache, for admins.",
+  Operations: "The cache and its numbers, for admins and viewers.",
   Documents: "This document, as JSON and as a page.",
 } as const;
 
@@ -20,7 +20,7 @@ export type Making =
   | "cached"
   /** For this request only. */
   | "computed"
-  /** By a change. */
+  /** By a write. */
   | "written"
   /** Public bytes made by the function itself; no token is read. */
   | "fixed";

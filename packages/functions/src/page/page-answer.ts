@@ -29,7 +29,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers with one file of the dashboard, or without a name with its document. `folder` contains each file twice, plain
+ * Answers with one file of the dashboard; without a name, with `index.html`. `folder` contains each file twice, plain
  * and as Brotli with the ending `.br`. An unknown name is a 404.
  */
 export async function pageAnswer(

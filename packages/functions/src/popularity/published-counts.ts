@@ -33,7 +33,7 @@ export function createPublishedCounts({
     async publish() {
       if (now() - publishedMs < PAUSE_MS) return;
       publishedMs = now(); // at once, so that concurrent reads do not publish as well
-      // Loaded when a minute is over: what only hits does without.
+      // Loaded on the first use: a process that serves only hits never loads it.
       await (await import("./send-counts.ts")).sendCounts(own, { counts, log });
     },
   };

@@ -17,7 +17,7 @@ const KEPT_SECONDS = 3 * 3_600;
 /** Number of keys stored per hour. */
 const KEPT_KEYS = 500;
 
-/** Time limit for a reader: 300 ms. */
+/** Time limit of a command: 300 ms, because a reader waits for it. */
 const TIMEOUT_MS = 300;
 
 /** KEYS: the hour. ARGV: seconds it is kept, keys it keeps, then key and count in turn. */
@@ -35,7 +35,7 @@ return hours`;
 export interface SharedCountsOptions extends RedisAddress {
   /** Outside the cache's names, so that clearing the cache does not delete the popularity counts. */
   prefix?: string;
-  /** Time limit of a reader for Redis, in ms. */
+  /** Time limit of a command, in ms. */
   timeoutMs?: number;
   now?: () => number;
 }

@@ -33,8 +33,9 @@ export interface RefreshingContext {
 
 /**
  * Refreshes the entries of a batch through the lease, those of one view with one bulk load. Failed tasks go back to the
- * queue, and so do those whose entry changed during the load: an entry that was expired again is still served, and its
- * readers send no other message. A task is done if another instance is loading the entry, or has refreshed it meanwhile.
+ * queue. So do tasks whose value was refused because of an invalidation during the load: if that was a soft one, the
+ * entry is still served, and its readers send no other message. A task is done if another instance is loading the
+ * entry, or has refreshed it meanwhile.
  */
 export async function refreshBatch(
   { Records: records }: SQSEvent,

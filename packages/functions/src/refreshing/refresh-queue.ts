@@ -49,7 +49,7 @@ export interface RefreshQueueOptions {
   now?: () => number;
 }
 
-/** The message id is made from the key and the id of the entry that it replaces; its group from the key only. */
+/** The deduplication id is made from the key and the id of the stale entry; the group from the key only. */
 function idsOf({ key, entryId }: RefreshTask): { groupId: string; deduplicationId: string } {
   const hash = createHash("sha256").update(key);
   const group = hash.copy().digest().readUInt32BE() % GROUPS;

@@ -40,7 +40,7 @@ export function createOpenSearch(
       if (query.offset + query.limit > MOST_RESULTS)
         throw new CoreError(
           "invalid",
-          `a search reaches its first ${MOST_RESULTS} results: ask for an earlier page, or search for more`,
+          `a search reaches its first ${MOST_RESULTS} results: ask for an earlier page, or search for a longer text`,
         );
       try {
         const { hits } = await ask(send, address, requestOf(query));

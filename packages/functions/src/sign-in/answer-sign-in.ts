@@ -8,7 +8,7 @@ import { describeError, type Log } from "../telemetry/log.ts";
 import { exchangeCode, readTokenRequest } from "./exchange-code.ts";
 import { createIssuerEndpoints } from "./issuer-endpoints.ts";
 
-/** Scopes of a sign-in: the user's subject and email address. */
+/** Scopes of a sign-in: the user's subject, email address and name. */
 const SCOPE = "openid email profile";
 
 /** Sign-in settings of a stage for page and command line: `/ops/config.json`. */

@@ -36,7 +36,7 @@ export interface SignedIn {
 
 const HOUR_SECONDS = 3_600;
 
-/** Reads the body of a token request; throws a 400. */
+/** Reads the body of a token request; throws a 400 for an invalid one, and a 413 for one that is too long. */
 export function readTokenRequest(body = ""): TokenRequest {
   if (body.length > MOST_CHARACTERS)
     throw new HttpError(413, `write at most ${MOST_CHARACTERS} characters`);

@@ -7,7 +7,7 @@ import {
   type Subject,
 } from "./metrics.ts";
 
-/** Measurement of one metric, in the order in which they were made. */
+/** Measurements of each metric, in the order in which they were made. */
 export type Values = ReadonlyMap<MetricName, readonly number[]>;
 
 /** Highest number of values of a metric that CloudWatch reads from a line: 100. */

@@ -11,6 +11,6 @@ export function createKeyId(secret: string): (key: string) => string {
   // A derived key, so that an id reveals nothing about the secret's other uses.
   const idKey = createHmac("sha256", secret).update("algoitny key_id").digest("base64url");
   // Every hit computes it, and an HMAC takes several times as long. The secret has a fixed length before the key, and
-  // only a sixth of the hash is used, so a length extension gains nothing.
+  // only 48 of the hash's 256 bits are used, so a length extension gains nothing.
   return (key) => hash("sha256", idKey + key, "base64url").slice(0, CHARACTERS);
 }

@@ -13,7 +13,7 @@ function rank(level: string): number {
 
 /**
  * One JSON object per line, as CloudWatch reads it, each with the id of the request that wrote it. The lowest level is
- * INFO, or that of POWERTOOLS_LOG_LEVEL or Lambda's own setting.
+ * Lambda's own setting, otherwise POWERTOOLS_LOG_LEVEL, otherwise INFO.
  */
 export function createLog(
   write: WriteLine = writeToStdout,

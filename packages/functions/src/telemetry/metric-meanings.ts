@@ -9,7 +9,7 @@ export const meanings: Record<MetricName, string> = {
   MissesAbsent: "misses of entries that were not stored",
   MissesExpired: "misses of entries that had expired",
   MissesInvalidated: "misses of entries that had been invalidated",
-  MissesUnconfirmed: "misses of entries older than the last change known to be invalidated allows",
+  MissesUnconfirmed: "misses of entries that no beat had confirmed in the last 150 seconds",
   MissesOutdated:
     "misses of entries that another version of the code had stored, or that were damaged",
   HitMs: "time of a request that was answered from the cache",

@@ -70,7 +70,7 @@ export const SERVICE_METRICS: ReadonlySet<MetricName> = new Set([
 export const SUBJECTS = ["endpoint", "stream", "queue", "schedule", "plan"] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
-/** Dimensions of an experiment's arm: its metrics count for no service and no endpoint. */
+/** Dimensions of an experiment's arm: its metrics are in no total of the service or of an endpoint. */
 export type ArmDimension = "experiment" | "arm";
 
 /** CloudWatch's namespace of all metrics; the dimension `service` is application and stage. */

@@ -11,7 +11,7 @@ export interface Observed {
 }
 
 export interface Observer {
-  /** Runs one invocation and publishes its metrics afterwards, in one line of CloudWatch's embedded metric format. */
+  /** Runs one invocation and publishes its metrics afterwards, in lines of CloudWatch's embedded metric format. */
   observe: <T>(observed: Observed, run: () => Promise<T>) => Promise<T>;
   /** Publishes values at once, outside the running invocation; including zeros, for alarms that wait for them. */
   publish: (
@@ -68,8 +68,8 @@ function valuesOf(values: Readonly<Partial<Record<MetricName, number>>>): Values
 }
 
 /**
- * Publishes the sum of an invocation's counts, or nothing if it is 0 (a metric without values costs nothing), and each
- * measurement.
+ * Values to publish for an invocation: the sum of each count, or nothing if it is 0 (a metric without values costs
+ * nothing), and each measurement.
  */
 function metricsOf({ values }: Pick<Scope, "values">): Values {
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);

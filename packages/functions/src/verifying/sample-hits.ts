@@ -51,7 +51,7 @@ export function createSampler(
   };
 }
 
-/** Sends checks of some hits to a queue. Every other hit costs one reading of the clock. */
+/** Sends checks of some hits to a queue. A hit that is not due for a check costs one reading of the clock. */
 export function verifyThrough({
   url,
   send,

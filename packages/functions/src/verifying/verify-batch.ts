@@ -14,7 +14,7 @@ const Task = EntryTask.extend({ differsSinceMs: z.number().optional() });
 /** Time after a change of the table from which a still valid entry counts as stale; until then it counts as late. */
 const STALE_FROM_MS = 60_000;
 
-/** Entries with a shorter lifetime would expire before they count as stale: they get the shorter limit below. */
+/** Entries with a shorter lifetime might expire before they count as stale: they get the shorter limit below. */
 const SHORT_LIFE_MS = 2 * STALE_FROM_MS;
 const STALE_FROM_SHORT_MS = 10_000;
 

@@ -32,7 +32,7 @@ export interface WarmingContext {
   cache: Cache;
   store: Store;
   source: Source;
-  /** Keys of the details that were read most recently and often. */
+  /** Keys of the details that were read most in the last hour or two. */
   mostRead: () => Promise<readonly string[]>;
   log: Log;
   remainingMs: () => number;
@@ -68,8 +68,8 @@ export async function warm(
 }
 
 /**
- * Checks if the table has no problem; a table that fails to answer does not count as empty, because the plans report the
- * failure.
+ * Checks if the table has never had a problem; a table that fails to answer does not count as empty, because the plans
+ * report the failure.
  */
 async function isEmpty(source: Source): Promise<boolean> {
   const lastId = async () => (await source.tables()).problems.lastId();

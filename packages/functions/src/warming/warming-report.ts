@@ -29,8 +29,8 @@ export type WarmingTotals = Record<(typeof GROUPS)[number], number>;
 
 export interface WarmingReport extends WarmingTotals {
   /**
-   * `incomplete`: some entries could not be loaded or stored; `unfinished`: time ran out; `broken`: a plan failed;
-   * `down`: nothing was tried, because what `down` names does not answer.
+   * `incomplete`: some entries failed; `unfinished`: time ran out; `broken`: a plan failed; `down`: nothing was tried,
+   * because what `down` names does not answer.
    */
   state: "done" | "incomplete" | "unfinished" | "broken" | "down";
   down: string[];
