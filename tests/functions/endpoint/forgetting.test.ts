@@ -1,4 +1,4 @@
-import { Cache, MemoryStore, parseTag, type Tag } from "@algoitny/cache";
+import { Cache, MemoryStore, type Tag } from "@algoitny/cache";
 import type { BeginRequest } from "@algoitny/cache/store";
 import type { Change } from "@algoitny/core/table/entities";
 import { createHide, invalidateChanges } from "@algoitny/functions/endpoint/forgetting";
@@ -44,17 +44,6 @@ test("a write that hides something is announced, made and ended, and its tags ar
   expect(await hide(changes, write)).toBe("written");
   expect(store.order).toEqual(["begin", "write", "end"]);
   expect(meter.tags).toEqual(["user_stats:ann"]);
-});
-
-test("tags of recorded reads are reported with those of rules, whether announced or not", async () => {
-  const { cache, meter, hide, write } = setup();
-  const [announced, left] = [parseTag("d:announced"), parseTag("d:left")];
-  await hide(changes, write, [announced]);
-  expect(meter.tags).toEqual(["user_stats:ann", announced]);
-  meter.names.add(left);
-  const log = { warn: () => {} };
-  await invalidateChanges([], { cache, log, meter, remainingMs: () => 10_000 });
-  expect(meter.tags).toEqual(["user_stats:ann", announced, left]);
 });
 
 test("an announcement that Redis refuses is a 503 with Retry-After, and nothing is written", async () => {

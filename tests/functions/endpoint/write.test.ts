@@ -79,13 +79,8 @@ test.each([
     if (reported) await call.changed(reported);
     return ok({});
   });
-  const { statusCode, headers } = await handler(patch, context);
-  expect(statusCode).toBe(200);
+  expect(await handler(patch, context)).toMatchObject({ statusCode: 200 });
   expect(commands).toEqual([expect.arrayContaining(emptied)]);
-  const { length } = commands[0] ?? [];
-  expect(headers).toMatchObject({
-    "server-timing": expect.stringContaining(`tags;desc="${length} invalidated"`),
-  });
 });
 
 test("what a write affects of recorded reads is invalidated although its request fails", async () => {
@@ -122,21 +117,6 @@ test("a write lists its invalidated tags for admins who ask for them, and for no
   expect(await groups(ADMIN, asked)).toContain('"problem:7"');
   expect(await groups(USER, asked)).toBeUndefined();
   expect(await groups(ADMIN, {})).toBeUndefined();
-});
-
-test("a write that invalidates thousands of tags lists 200, those of rules first", async () => {
-  const names = Array.from({ length: 5_000 }, (_, index) => parseTag(`d:${index}`));
-  const { endpoint } = setup({ names });
-  const handler = endpoint("PATCH /api/problems/{id}/", {}, async (_, call) => {
-    await call.tables();
-    await call.changed(changes);
-    return ok({});
-  });
-  const headers = { "cache-debug": "1" };
-  const answer = await handler(httpEvent({ method: "PATCH", claims: ADMIN, headers }), context);
-  const listed = String(answer.headers?.["cache-groups"]).split(", ");
-  expect(listed).toHaveLength(200);
-  expect(listed).toContain('"problem:7"');
 });
 
 test("a write succeeds when its invalidation fails; a log line leaves that to the stream", async () => {

@@ -1,4 +1,5 @@
 import { Cache, defineResource, MemoryStore, parseTag } from "@algoitny/cache";
+import { namesOfRecords } from "@algoitny/functions/invalidation/recorded-names";
 import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
 import { createRefreshQueue } from "@algoitny/functions/refreshing/refresh-queue";
 import { refreshBatch } from "@algoitny/functions/refreshing/refresh-batch";
@@ -123,7 +124,13 @@ describe("metrics of an invocation", () => {
     }
     expect(lines[0]).toMatchObject({ Loads: 1, LoadMs: expect.any(Number) });
     expect(lines[1]).not.toHaveProperty("Loads");
-    await observe(endpoint, () => cache.invalidate(["thing:1", "thing:2"].map(parseTag)));
+    // Names of recorded reads, of which a write has many, are not counted.
+    const Keys = { pk: { S: "thing" }, sk: { S: "1" } };
+    const removal = { eventName: "REMOVE" as const, dynamodb: { Keys, OldImage: Keys } };
+    const names = await namesOfRecords([removal], "arn:aws:dynamodb:::table/things");
+    expect(names.length).toBeGreaterThan(0);
+    const all = [...["thing:1", "thing:2"].map(parseTag), ...names];
+    await observe(endpoint, () => cache.invalidate(all));
     expect(lines[2]).toMatchObject({ TagsInvalidated: 2 });
   });
 

@@ -5,12 +5,9 @@ import type { HttpEvent } from "./http-event.ts";
 /** Header by which a write asks for the invalidated tags: `Cache-Debug: 1`. Only admins' requests are heeded. */
 const DEBUG_HEADER = "cache-debug";
 
-/** Highest number of tags in a header: a list of test cases has more, and the gateway's headers hold 10 KB. */
-const MOST_TAGS = 200;
-
 /**
- * `Cache-Groups` (RFC 9875) of a write's answer: the first 200 tags that it has invalidated, each a string. Only admins
- * get it, because tags name problems, users and unpublished items.
+ * `Cache-Groups` (RFC 9875) of a write's answer: the tags that it has invalidated, each a string. Only admins get it,
+ * because tags name problems, users and unpublished items.
  */
 export function cacheGroups(
   event: HttpEvent,
@@ -19,6 +16,5 @@ export function cacheGroups(
 ): Record<string, string> {
   if (!caller?.admin || event.headers[DEBUG_HEADER] === undefined || tags.length === 0) return {};
   // Strings of RFC 9651 without escapes: tags contain only characters that need none in URLs.
-  const listed = [...new Set(tags)].slice(0, MOST_TAGS);
-  return { "cache-groups": listed.map((tag) => `"${tag}"`).join(", ") };
+  return { "cache-groups": tags.map((tag) => `"${tag}"`).join(", ") };
 }

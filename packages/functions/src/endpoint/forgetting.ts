@@ -13,10 +13,10 @@ import type { RequestMeter } from "./request-stats.ts";
  */
 export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestMeter, "tags">): Hide {
   return async (changes, write, names = []) => {
-    const all = [...tagsFor(changes), ...names];
+    const tags = tagsFor(changes);
     try {
-      const written = await cache.change(all, write);
-      meter.tags = [...meter.tags, ...all];
+      const written = await cache.change([...names, ...tags], write);
+      meter.tags = [...meter.tags, ...tags];
       return written;
     } catch (error) {
       if (!(error instanceof CacheError) || error.code !== "invalidation_failed") throw error;
@@ -47,7 +47,7 @@ export async function invalidateChanges(
   { cache, log, meter, remainingMs }: Forgetting,
 ): Promise<void> {
   const tags = tagsFor(changes).filter((tag) => !meter.tags.includes(tag));
-  const all = [...tags, ...meter.names];
+  const all = [...meter.names, ...tags];
   // Cleared before the command: names that a write adds during it stay for the next one.
   meter.names.clear();
   try {
@@ -55,7 +55,7 @@ export async function invalidateChanges(
       if (remainingMs() < RESERVE_MS) throw error;
       return cache.invalidate(all);
     });
-    meter.tags = [...meter.tags, ...all];
+    meter.tags = [...meter.tags, ...tags];
   } catch (error) {
     // The write stands, and the table's stream repeats the invalidation until it succeeds.
     log.warn("invalidation failed; left to the stream", {

@@ -16,7 +16,7 @@ export interface RequestStats {
   reading: Reading | undefined;
   /** The arm of the view and key that it read, if an experiment runs on that. */
   arm?: ArmOfKey | undefined;
-  /** Tags that its writes have invalidated: those of rules, and those of recorded reads. */
+  /** Tags of rules that its writes have invalidated. */
   tags: readonly Tag[];
 }
 

@@ -23,8 +23,16 @@ const notes: Notes = {
   breaker({ state }) {
     if (state === "open") addMetric("BreakerOpenings", 1);
   },
-  invalidated: ({ tags }) => addMetric("TagsInvalidated", tags.length),
+  invalidated: ({ tags }) => addMetric("TagsInvalidated", tags.filter(isOfRule).length),
 };
+
+/**
+ * False for the name of a recorded read. A write has several of these for each item, and findings compare the number of
+ * tags with that of reads, in whichever way views are invalidated.
+ */
+function isOfRule(tag: string): boolean {
+  return !tag.startsWith("d:");
+}
 
 /**
  * Records the events of every cache of this process, each for the invocation in which it happens. The returned function

@@ -20,7 +20,7 @@ export const meanings: Record<MetricName, string> = {
   FillsRefused: "loaded values not stored, because something changed meanwhile",
   StoreFailures: "operations on Redis that failed or took too long",
   BreakerOpenings: "times that the circuit breaker opened after failures of the cache",
-  TagsInvalidated: "tags that were invalidated",
+  TagsInvalidated: "tags of rules that were invalidated",
   CacheMs: "the cache's part of the time of a request that it answered: mostly Redis",
   LoadMs: "time of a load",
   BytesServed: "size of values served from the cache, as stored",
