@@ -5,6 +5,9 @@ import type { Good } from "./promises.ts";
 import { type ModelResource, resourceOf } from "./model-resources.ts";
 import type { World } from "./world.ts";
 
+/** Part of a request's budget that the cache reserves for writing the answer, in ms. */
+const RESERVE_MS = 100;
+
 /** Values are served within their lifetime, and stale ones within their stale time, where that is allowed. */
 export function judgeAge(
   world: World,
@@ -29,7 +32,7 @@ function faultOfAge(
   const spareMs = spareTime(resource, label);
   if (label?.status === "stale") {
     if (spareMs === 0) return `gave a stale value, which ${read.resource} does not allow`;
-    if (label.detail === "load-failed" && !failedBefore(world, read))
+    if (label.detail === "load-failed" && !failedBefore(world, read) && !isOutOfTime(read))
       return "calls it stale because a load failed, but none did";
   }
   const untilMs = (load.end?.ms ?? 0) + lifetimeMs(resource, load, spareMs);
@@ -59,6 +62,11 @@ function spareTime({ staleMs, staleIfErrorMs }: ModelResource, label: Label | un
 function lifetimeMs(resource: ModelResource, { outcome }: LoadRecord, spareMs: number): number {
   if (outcome === "absent") return resource.negativeMs;
   return resource.freshMs * (1 + resource.jitter) + spareMs;
+}
+
+/** True when the read has ended because the time of its request was over: for this read, the load that it waited for has failed. */
+export function isOutOfTime({ start, end, budgetMs }: ReadRecord): boolean {
+  return budgetMs !== undefined && (end?.ms ?? 0) - start.ms >= budgetMs - RESERVE_MS;
 }
 
 function failedBefore({ history }: World, { resource, key }: ReadRecord): boolean {

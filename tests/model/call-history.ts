@@ -105,12 +105,18 @@ export class History {
     return { order: this.#order, ms: this.#now() };
   }
 
-  /** The lease whose grant an instance has received in this step: its load begins in the same step. */
-  grantFor(instance: Instance, leaseKey: string, step: number): GrantRecord | undefined {
-    return this.grants.findLast(
-      (grant) =>
-        grant.grantedAtStep === step && grant.instance === instance && grant.leaseKey === leaseKey,
+  /**
+   * The lease that an instance has received for a load that begins now. In a batch, loads wait until the entries that others have
+   * stored meanwhile are judged, so the grant may be some steps old.
+   */
+  grantFor(instance: Instance, leaseKey: string): GrantRecord | undefined {
+    const grant = this.grants.findLast(
+      (each) =>
+        each.grantedAtStep !== undefined &&
+        each.instance === instance &&
+        each.leaseKey === leaseKey,
     );
+    return this.loads.some((load) => load.grant === grant) ? undefined : grant;
   }
 
   /** Records a broken promise; only the first one counts. */

@@ -104,7 +104,7 @@ export function begin(
   { signal, isWrite = false }: { signal: AbortSignal; isWrite?: boolean },
 ): LoadRecord {
   const { history, log } = world;
-  const grant = history.grantFor(instance, `${resource}:${key}`, world.scheduler.step);
+  const grant = history.grantFor(instance, `${resource}:${key}`);
   const record: LoadRecord = {
     id: history.loads.length,
     resource,

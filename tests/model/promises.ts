@@ -1,5 +1,5 @@
 import { CacheError } from "@algoitny/cache";
-import { judgeAge } from "./ages.ts";
+import { isOutOfTime, judgeAge } from "./ages.ts";
 import type { Complaint } from "./complaint.ts";
 import { disagreementMs, floors } from "./floors.ts";
 import type { Answer, LoadRecord, ReadRecord } from "./call-history.ts";
@@ -84,24 +84,16 @@ function mayBeStale({ resource, instance }: ReadRecord): boolean {
   return staleMs > 0 || staleIfErrorMs > 0;
 }
 
-/** Part of a request's budget that the cache reserves for writing the answer, in ms. */
-const RESERVE_MS = 100;
-
 /** A read fails only if a load of its value failed or timed out during the read, or if its own time was over. */
-function judgeError(
-  { history }: World,
-  { resource, key, start, end, refreshes, budgetMs }: ReadRecord,
-  error: unknown,
-): Complaint | undefined {
+function judgeError({ history }: World, read: ReadRecord, error: unknown): Complaint | undefined {
+  const { resource, key, start, refreshes } = read;
   const promise = "only loads make reads fail";
   const code = error instanceof CacheError ? error.code : undefined;
   if (refreshes && code === "store_failed") return undefined;
   if (!(error instanceof LoadFailure) && code !== "load_timeout" && code !== "load_failed")
     return { promise, text: `failed for no good reason: ${String(error)}` };
   // Without the store, loads wait in a queue, some until their time is over.
-  const tookMs = (end?.ms ?? 0) - start.ms;
-  if (code === "load_timeout" && budgetMs !== undefined && tookMs >= budgetMs - RESERVE_MS)
-    return undefined;
+  if (code === "load_timeout" && isOutOfTime(read)) return undefined;
   // A refresh also fails during the backoff after another load's failure.
   const sinceOrder = code === "load_failed" ? 0 : start.order;
   const excused = history.loads.some(
