@@ -20,5 +20,5 @@ test.each(["mget", "lease", "commit", "delete"] as const)(
 
 test("a store that reads from a lagging replica does not pass, and the error names the replica", async () => {
   const cache = new Cache({ store: new TestStore({ lagMs: 60_000 }), reads: "any" });
-  await expect(cache.check()).rejects.toThrow(/look: .*a replica that lags/);
+  await expect(cache.check()).rejects.toThrow(/look: .*a lagging replica/);
 });
