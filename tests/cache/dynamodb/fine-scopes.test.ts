@@ -79,7 +79,7 @@ const CHANGED = {
   },
 };
 
-/** What a read depends on, for a reader with a list of scopes. */
+/** The places and attributes on which a read depends, for a reader with a list of scopes. */
 function readBy(scopes: Scopes, name: string) {
   const [operation, input] = READS[name] as [ReadOperation, object];
   const reading = { codec: documentValue, scopes: fineScopes(scopes, "tests") };
