@@ -1,7 +1,10 @@
 import type { Cell, Table } from "../result.ts";
 import type { Recorded } from "../recorded.ts";
 
-/** Rivals of the README's table: one row per library, over the store that its documents name first. */
+/**
+ * Rows of the README's table: a library's adapter, over the store that its documents name first, and its npm package
+ * (undefined for our own).
+ */
 const SUBJECTS = {
   "@algoitny/cache": undefined,
   bentocache: "bentocache",

@@ -13,7 +13,7 @@ const TAG_COUNTS = [0, 3, 10] as const;
 const KEY = "view:1";
 const SIZES = Object.keys(VALUES) as Size[];
 
-/** Runs of times: each size without a delay, one size with the delays of a network. */
+/** Timed cases. `full` has each size without a delay, and one size with the delays of a network; `quick` has one case. */
 const TIMED: Record<Scale, readonly Case[]> = {
   quick: [{ size: "50 problems", delayMs: 0, rounds: 2, operations: 4 }],
   full: [
@@ -152,7 +152,10 @@ function countsTable(counted: Counted): Table {
 
 type Times = Map<string, Timed>;
 
-/** Times of hits with three tags, none for libraries without. Values as `get` decodes them, and answers. */
+/**
+ * Times of hits with three tags, or without tags where the library has none. Each hit is timed twice: until `get` returns
+ * the value, and until the answer is made.
+ */
 async function timeAll(
   servers: Servers,
   adapters: ReadonlyMap<string, Adapter>,
@@ -178,7 +181,10 @@ async function timeAll(
   return times;
 }
 
-/** One `MGET` of the keys that a hit of the library reads, by two clients; and one of plain JSON with three other keys. */
+/**
+ * One `MGET` of the keys that a hit of ours reads, an entry and three stamps, by two clients; and one of plain JSON with the
+ * same stamps.
+ */
 async function openFloors(
   servers: Servers,
   { url, token }: { url: string; token: string },

@@ -35,7 +35,7 @@ export interface Leases {
   readonly granted: Leased[];
   /** Another instance has stored an entry since the look; the effort's `look` now holds that entry. */
   readonly superseded: Effort[];
-  /** Another instance holds the lease. */
+  /** Another instance holds the lease, or its load has just failed (back-off). */
   readonly held: Effort[];
   /** The store did not answer. */
   readonly unknown: Effort[];
@@ -98,7 +98,8 @@ function leaseRequest(
   const costMs = engine.costs.get(resource.name);
   const usualMs = costMs === undefined ? LEASE_UNKNOWN_MS : costMs * LEASE_FACTOR;
   const firstMs = Math.max(LEASE_MIN_MS, Math.min(usualMs, resource.hardTimeoutMs));
-  // After a wait the holders include null, because the lease is free now; null is not counted, unless it is the only one.
+  // After a wait `holders` contains null, because the last look found the lease free: null is no takeover. Null alone
+  // counts as one: a holder denied this effort the lease, and ended before the first look.
   const takeovers = holders.size && Math.max(1, holders.size - 1);
   const longerMs = Math.min(firstMs * TAKEOVER_FACTOR ** takeovers, resource.hardTimeoutMs);
   const leaseMs = Math.ceil(Math.max(firstMs, longerMs));
@@ -136,7 +137,7 @@ export function stampKeysOf(names: readonly string[], { permanentStamps }: Entry
   return names.map((key, index) => ({ key, permanent: index < permanentStamps }));
 }
 
-/** Judges the text of an entry by the stamps that came with it; null if stamps are missing of tags that its value names. */
+/** Judges the text of an entry by the stamps that came with it; null if its value names a tag whose stamp did not come. */
 function judgeText(
   engine: Engine,
   read: AnyRead,

@@ -22,7 +22,7 @@ export interface UserTable {
   getStats(sub: string): Promise<UserStatsItem | undefined>;
   /** The totals of many users, in order, an Error for those that cannot be read: one request per hundred. */
   getManyStats(subs: readonly string[]): Promise<(UserStatsItem | Error | undefined)[]>;
-  /** Subjects of those with an execution in the last 7 days. */
+  /** Subjects of those with an execution today or on the seven days before, in UTC. */
   listActive(): Promise<string[]>;
 }
 
@@ -78,7 +78,7 @@ export interface Execution {
   platform: string;
   language: string;
   passed: boolean;
-  /** Id of the problem for the user's first execution of it; if it is not the first, the transaction is refused. */
+  /** Id of the problem in the user's first execution of it; an id that comes with a later one refuses the transaction. */
   newProblem: number | undefined;
   nowMs: number;
 }

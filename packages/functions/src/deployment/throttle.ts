@@ -5,18 +5,18 @@ export interface Throttle {
 }
 
 /**
- * Classes of routes. A page that polls two paths every 5 s sends 0.4 requests a second: the limit of reads is enough for
- * 5,000 pages.
+ * Classes of routes. A page that polls two paths of one endpoint every 5 s sends 0.4 requests a second: the usual
+ * spelling's share of the limit of reads, 1,600 a second, is enough for 4,000 pages.
  */
 const throttles = {
   read: { ratePerSecond: 2_000, burst: 4_000 },
   write: { ratePerSecond: 200, burst: 400 },
-  /** Users' executions: a contest's 2,000 a second, by the usual spelling of the path. */
+  /** Executions: the usual spelling of the path has 90 % of it (`SHARES`), which are a contest's 2,000 a second. */
   executions: { ratePerSecond: 2_250, burst: 4_500 },
   /**
-   * High enough that requests without a token cannot use it up: the gateway counts them here before its authorizer
-   * refuses them. The handler allows each operator 5 a second (endpoint/pace.ts), and functions that walk over the
-   * cache have two instances.
+   * High, because the gateway also counts requests without a token, before its authorizer refuses them: a few of these
+   * must not lock the operators out. It does no harm: the handler allows each operator 5 a second (endpoint/pace.ts), and
+   * functions that walk over the cache have two instances.
    */
   operations: { ratePerSecond: 560, burst: 1_120 },
 } as const satisfies Record<string, Throttle>;

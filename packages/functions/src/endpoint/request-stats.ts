@@ -43,7 +43,7 @@ export function timingHeader(
   return timing === "" ? {} : { "server-timing": timing };
 }
 
-/** As `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`; times in ms. */
+/** As `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`; times in ms. "reads" counts all requests to DynamoDB. */
 function costOf({ databaseCalls, reading }: RequestStats): string {
   const database = `db;desc="${databaseCalls} reads"`;
   if (!reading) return database;

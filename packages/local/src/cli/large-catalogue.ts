@@ -19,7 +19,7 @@ const MOST_PROBLEMS = 1_000_000;
 const USAGE = `Usage: npm run catalogue -- --problems N [options]
 
 Fills the local table up to N problems: the imported ones, and variations of them (11 platforms, one title in four in Korean).
-Stop \`npm run dev\` first. If it is interrupted, start it again: it continues.
+Stop \`npm run dev\` first. If this command is interrupted, run it again: it continues where it stopped.
 
   --problems N  highest problem id to create: up to ${MOST_PROBLEMS}
   --data DIR    the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})

@@ -11,7 +11,7 @@ export interface Scripts {
 /** Redis 7 refuses a script with the flag `allow-key-locking`, which only Upstash has. */
 export function createScripts(): Scripts {
   const engineShas = new Map<string, string>();
-  /** Adapted scripts by their original text; none is dropped, as Redis drops none of those it received. */
+  /** Adapted scripts by their original text; none is dropped, since a client may send a digest at any time. */
   const known = new Map<string, string>();
   const adapt = (script: Argument): Argument => {
     const text = String(script);

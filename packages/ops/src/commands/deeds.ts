@@ -37,7 +37,10 @@ confirmation.`,
       type: "boolean",
       help: "entries may still be served as stale while they are refreshed; only for tags",
     },
-    async: { type: "boolean", help: "as a job in a queue, for a walk of over 10 seconds" },
+    async: {
+      type: "boolean",
+      help: "as a job in a queue: for a pattern whose search of the store takes over 10 seconds",
+    },
     via: {
       type: "string",
       value: "queue",
@@ -69,7 +72,7 @@ async function viaQueue(
   { via, async: later, ...flags }: Given["flags"],
   { stage, env, confirm }: Context,
 ): Promise<Result> {
-  if (via !== "queue") throw new UsageError(`--via ${String(via)}: write queue`);
+  if (via !== "queue") throw new UsageError(`--via ${String(via)}: the only value is "queue"`);
   if (later || flags["dry-run"])
     throw new UsageError("--via queue goes past the API: leave out --async and --dry-run");
   await confirm(`This puts ${JSON.stringify(request)} into the queue of ${stage.name}.`);
@@ -145,7 +148,7 @@ export const warm: Command = {
   words: "[PLAN]",
   mostWords: 1,
   teaches: `Plans: ${planNames.join(", ")}; all of them unless one is named. Only entries that are missing or near their
-end are loaded, through the lease that readers use. It continues until nothing is left.`,
+end are loaded, through the lease that readers use. It continues until nothing is left, for about 10 minutes at most.`,
   flags: { "dry-run": DRY_RUN },
   examples: ["warm problem_lists", "warm --dry-run"],
   async run({ words: [plan], flags }, { api, note }) {

@@ -7,7 +7,7 @@ import { createTally } from "./tally.ts";
 /** Highest number of requests in flight; further ones are shed, and counted. */
 const MOST_IN_FLIGHT = 2_000;
 
-/** Lateness of this program at p99 from which its times describe this machine rather than the API, in ms. */
+/** Highest lateness of this program's requests at p99, in ms: above it, the times describe this machine, not the API. */
 const LATE_LIMIT_MS = 10;
 
 export interface LoadPlan {

@@ -14,7 +14,7 @@ export interface Place {
 export interface SourceMaps {
   /** Every file of the bundle, named as in the deployed function. */
   files: ReadonlySet<string>;
-  /** Returns the place in the sources of a place in a bundled file; undefined for code that the bundler added. */
+  /** Finds where in the sources a place of a bundled file comes from; undefined for code that the bundler added. */
   find: (bundled: Place) => Place | undefined;
 }
 
