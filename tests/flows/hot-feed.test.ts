@@ -43,15 +43,17 @@ async function read(process: number, as?: Person) {
 const leavesOut = (ids: readonly number[], id: number): boolean =>
   !ids.includes(id) && (ids.length < PAGE || id > (ids.at(-1) ?? 0));
 
-const record = async (as: Person): Promise<number> =>
-  (await world.record(as, problem.id, { is_code_public: true })).id;
+async function record(as: Person): Promise<number> {
+  const { id } = await world.record(as, problem.id, { is_code_public: true });
+  if (as === world.bob) bobs.add(id);
+  return id;
+}
 
 /** Writes and reads until the page is hot, that is until it misses Bob's last execution. */
 async function heatUp(as?: Person): Promise<number> {
   await read(0, as);
   for (let writes = 0; writes < MOST_WRITES; writes += 1) {
     const id = await record(world.bob);
-    bobs.add(id);
     const { ids } = await read(writes % 2, as);
     if (leavesOut(ids, id)) return id;
   }
@@ -60,10 +62,14 @@ async function heatUp(as?: Person): Promise<number> {
 
 test("a page that is not hot shows every new execution at once, in every process", async () => {
   await read(0);
-  for (let writes = 1; writes < RELOADS; writes += 1) {
+  // The stream repeats each invalidation, perhaps between two reads: then there are two loads after one write.
+  for (let loads = 1; loads < RELOADS;) {
     const id = await record(world.bob);
-    expect((await read(0)).ids).toContain(id);
-    expect((await read(1)).ids).toContain(id);
+    for (const process of [0, 1]) {
+      const { ids, cache } = await read(process);
+      expect(ids).toContain(id);
+      loads += Number(cache !== "hit");
+    }
   }
 });
 

@@ -110,6 +110,8 @@ test("a write's answer and the list of requests count the same tags of rules", a
     return requests.filter(({ endpoint }: Json) => endpoint === "PATCH /api/problems/{id}/");
   };
   await expect.poll(seen).toMatchObject([{ tags_invalidated: listed.length }]);
+  await world.streams.drained();
+  for (const view of ["/api/problems/", path]) await cacheOf(view);
 });
 
 test("keys are listed by pattern, page by page with a cursor", async () => {
