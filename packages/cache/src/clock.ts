@@ -56,5 +56,6 @@ function startTimer(clock: Clock, ms: number, end: () => void): () => void {
   }
   const stopped = new AbortController();
   void clock.sleep(ms, stopped.signal).then(() => stopped.signal.aborted || end());
-  return () => stopped.abort();
+  // Not without a reason: the default one is an exception with a stack.
+  return () => stopped.abort("ended");
 }

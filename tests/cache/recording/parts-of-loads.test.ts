@@ -1,4 +1,10 @@
-import { defineResource, parseTag, type ResourceOptions } from "@algoitny/cache";
+import {
+  type CacheEvent,
+  defineResource,
+  parseTag,
+  type ResourceOptions,
+  subscribe,
+} from "@algoitny/cache";
 import { expect, test, vi } from "vitest";
 import type { Store } from "@algoitny/cache/store";
 import { holdStore } from "../../support/held-store.ts";
@@ -77,6 +83,42 @@ test("what was made from an entry that is served because its load failed is not 
   });
   const entry = await cache.getEntry(whole, 1);
   expect([await entry.value(), entry.stored]).toEqual([1, false]);
+});
+
+test("an entry that would have more than 128 tags with those of the entries that it is made from is not stored", async () => {
+  const { cache } = fleet();
+  const row = defineResource<number, number>({
+    name: "row",
+    tags: (id) => [parseTag(`row:${id}`), parseTag(`shelf:${id}`)],
+    ttl: "1 hour",
+    load: (id) => id,
+  });
+  const sum = defineResource({
+    name: "sum",
+    tags: "reads",
+    ttl: "1 hour",
+    load: async (size: number, _: void, { reads }) =>
+      (
+        await reads?.cache.getMany(
+          row,
+          Array.from({ length: size }, (_each, id) => id),
+        )
+      )?.length,
+  });
+  const events: CacheEvent[] = [];
+  const stop = subscribe((event) => events.push(event));
+  try {
+    // Each row adds three tags: its two own ones, and that of its key.
+    const fitting = await cache.getEntry(sum, 41);
+    expect([fitting.stored, fitting.tags.length]).toEqual([true, 128]);
+    const tooMany = await cache.getEntry(sum, 42);
+    expect([await tooMany.value(), tooMany.stored]).toEqual([42, false]);
+  } finally {
+    stop();
+  }
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: "unrecorded", key: "sum:42", why: "too-many-tags" }),
+  );
 });
 
 test("a repeated read is sent after the stamps of its reserve were made, although the lease has all others", async () => {

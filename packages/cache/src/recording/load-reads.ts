@@ -48,4 +48,5 @@ export type Unrecorded =
   | "unknown-command"
   | "nothing-read"
   | "part-not-stored"
+  | "too-many-tags"
   | "stamps-failed";

@@ -16,6 +16,9 @@ import { rememberWords, wordsOf } from "./words.ts";
 const NARROW_UP_TO = 96;
 const MIDDLE_UP_TO = 120;
 
+/** Highest number of tags of a recorded entry, including those of the cached views that it read. */
+const MOST_RECORDED_TAGS = 128;
+
 /** Runs a load and returns its value with the tags of its reads; without a lease nothing is recorded or stored. */
 export async function recordedLoad(
   engine: Engine,
@@ -142,10 +145,13 @@ class Recording implements LoadReads, ForeignReads {
     if (lease === undefined) return value;
     const part = await this.#part();
     const { value: plain, options } = value instanceof Loaded ? value : new Loaded(value);
+    const from = [...(options.from ?? []), ...this.#parts, ...(part ? [part] : [])];
+    const size = new Set([...read.keys.tags, ...from.flatMap(({ tags }) => tags)]).size;
+    if (size > MOST_RECORDED_TAGS)
+      this.unrecorded("too-many-tags", `${size} tags: at most ${MOST_RECORDED_TAGS} are stored`);
     const keep = this.#fault === undefined;
     if (!keep) this.#reportFault();
     const leftMs = this.#endMs - this.#engine.clock.now();
-    const from = [...(options.from ?? []), ...this.#parts, ...(part ? [part] : [])];
     return new Loaded(plain, {
       ...options,
       ...(leftMs < Infinity && endingIn(leftMs, options.ttl)),
