@@ -2,9 +2,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { leftOut, runsAll } from "./slow-tests.ts";
-
-/** Random writes over a whole local cloud: once a run, over the embedded engines. */
-const RANDOM = ["tests/flows/read-your-writes.test.ts", "tests/storm/storm.test.ts"];
+import { RANDOM_FILES } from "./support/random-files.ts";
 
 /** Tests of the resources that SST would deploy: all stages are evaluated once, before them. */
 const STACKS = ["tests/stacks/**/*.test.ts"];
@@ -65,7 +63,7 @@ export default defineConfig({
             ...REDIS,
             ...DYNAMODB,
             ...BOTH,
-            ...RANDOM,
+            ...RANDOM_FILES,
             ...COMMANDS,
             ...STACKS,
             ...ALONE,
@@ -90,7 +88,7 @@ export default defineConfig({
           name: "both",
           ...SHARED,
           include: BOTH,
-          exclude: [...LEFT_OUT, ...RANDOM],
+          exclude: [...LEFT_OUT, ...RANDOM_FILES],
           ...CLOUDS,
           ...TIMEOUTS,
         },
@@ -118,7 +116,7 @@ export default defineConfig({
       {
         test: {
           name: "random",
-          include: RANDOM,
+          include: RANDOM_FILES,
           exclude: LEFT_OUT,
           ...CLOUDS,
           ...LONG_TIMEOUTS,
