@@ -1,4 +1,4 @@
-import { indexText, lineSet } from "@algoitny/core/problem/text-index";
+import { indexText, lineSet, termOf } from "@algoitny/core/problem/text-index";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -6,7 +6,7 @@ const places = (lines: readonly unknown[]) => [...lines.keys()];
 
 const find = (lines: readonly string[], term: string, among = places(lines)) =>
   indexText(lines.map((line) => `${line}\n`).join(""), lines.length).find(
-    term,
+    termOf(term),
     lineSet(among, lines.length),
   );
 
@@ -51,7 +51,7 @@ test("a line that has all pairs of a term, or other pairs of the same rows, is s
   expect(find(["abca", other, "ba"], "ba")).toEqual([2]);
 });
 
-test("a search goes on after a match in a line that is not in the set", () => {
+test("a match in a later line counts for that line only", () => {
   expect(find(["ab ba", "aba", "ba ab", "aba"], "aba", [0, 2, 3])).toEqual([3]);
 });
 
@@ -62,5 +62,5 @@ test("a single character that is not ASCII is searched in all lines of the set",
 });
 
 test("lines beyond a text have nothing", () => {
-  expect(indexText("a\n", 40).find("a", lineSet([...Array(40).keys()], 40))).toEqual([0]);
+  expect(indexText("a\n", 40).find(termOf("a"), lineSet([...Array(40).keys()], 40))).toEqual([0]);
 });

@@ -1,4 +1,4 @@
-import { findIn, listedOf, rowAt, type Segment } from "./segment.ts";
+import { findIn, listedOf, rowAt, searchFor, type Segment } from "./segment.ts";
 import type { ProblemListItem } from "./problem.answers.ts";
 import type { ProblemListQuery } from "./problem-query.ts";
 
@@ -26,13 +26,14 @@ export function choose(
   catalogue: Catalogue,
   { platform, search, drafts = false }: Choice = {},
 ): Chosen {
+  const searched = search === undefined ? undefined : searchFor(search);
   const chosen = catalogue.map((segment) => ({
     segment,
     places: drafts
       ? segment.drafts
-      : search === undefined
+      : searched === undefined
         ? listedOf(segment, platform)
-        : findIn(segment, search, platform),
+        : findIn(segment, searched, platform),
   }));
   return {
     total: chosen.reduce((sum, { places }) => sum + places.length, 0),

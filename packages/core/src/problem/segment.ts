@@ -3,7 +3,14 @@ import { foldCase } from "../fold-case.ts";
 import type { ProblemListItem } from "./problem.answers.ts";
 import { isDraft, isListed, matches, type Problem } from "./problem.ts";
 import { toListItem } from "./problem-view.ts";
-import { indexText, type LineSet, lineSet, type TextIndex } from "./text-index.ts";
+import {
+  indexText,
+  type LineSet,
+  lineSet,
+  type Term,
+  termOf,
+  type TextIndex,
+} from "./text-index.ts";
 
 /**
  * One partition of the catalogue in the form that lists need, newest first and without deleted problems: plain data, so
@@ -100,17 +107,24 @@ function listed(segment: Segment, platform: string | undefined): Listed | undefi
   return made;
 }
 
-/** Positions of the listed problems that contain a (case-folded) text in title or problem id. */
-export function findIn(segment: Segment, search: string, platform?: string): readonly number[] {
+/** A (case-folded) search, prepared once for all segments. */
+export interface Search {
+  readonly text: string;
+  readonly term: Term;
+}
+
+export const searchFor = (text: string): Search => ({ text, term: termOf(searchable(text)) });
+
+/** Positions of the listed problems whose title or problem id contains the searched text. */
+export function findIn(segment: Segment, { text, term }: Search, platform?: string) {
   const among = listed(segment, platform);
   if (among === undefined) return [];
-  const term = searchable(search);
   const known = open(segment);
   known.index ??= indexText(segment.text, segment.ids.length);
   const found = known.index.find(term, among.set);
   // A replaced character may match another one.
-  return term.includes(REPLACEMENT)
-    ? found.filter((place) => matches(JSON.parse(rowAt(segment, place)) as ProblemListItem, search))
+  return term.text.includes(REPLACEMENT)
+    ? found.filter((place) => matches(JSON.parse(rowAt(segment, place)) as ProblemListItem, text))
     : found;
 }
 

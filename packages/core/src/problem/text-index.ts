@@ -1,7 +1,24 @@
 /** Finds the lines of a text that contain a term, without searching all of the text. */
 export interface TextIndex {
   /** Places of the lines that contain a term, among those in a set. */
-  find: (term: string, among: LineSet) => number[];
+  find: (term: Term, among: LineSet) => number[];
+}
+
+/** A searched text, and the rows of an index that every line with it is in. It serves the indexes of all segments. */
+export interface Term {
+  readonly text: string;
+  readonly rows: readonly number[];
+  /** True if exactly the lines in its row contain it. */
+  readonly isExact: boolean;
+}
+
+/** Prepares a text without a newline for searches. */
+export function termOf(text: string): Term {
+  const codes = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  const [first = ASCII_ROWS] = codes;
+  if (codes.length === 1 && first < ASCII_ROWS) return { text, rows: [first], isExact: true };
+  const rows = codes.slice(1).map((code, at) => pairRow(codes[at] as number, code));
+  return { text, rows, isExact: false };
 }
 
 /** A set of lines: bit `place % 32` of number `place / 32`. */
@@ -50,24 +67,17 @@ export function indexText(text: string, lines: number): TextIndex {
     previous = character;
   }
   return {
-    find(term, among) {
-      const offsets = rowsOf(term).map((row) => row * width);
+    find({ text: term, rows: named, isExact }, among) {
+      const offsets = named.map((row) => row * width);
       const places: number[] = [];
-      // The first match from the last searched line on.
-      let match = -1;
       for (let word = 0; word < width; word += 1) {
         let left = among[word] as number;
         for (let row = 0; left !== 0 && row < offsets.length; row += 1)
           left &= rows[(offsets[row] as number) + word] as number;
         for (; left !== 0; left &= left - 1) {
           const place = word * BITS + lowestBit(left);
-          if (!isAscii(term)) {
-            const start = starts[place] as number;
-            if (match < start) match = text.indexOf(term, start);
-            if (match === -1) return places;
-            if (match >= (starts[place + 1] as number)) continue;
-          }
-          places.push(place);
+          if (isExact || text.slice(starts[place], starts[place + 1]).includes(term))
+            places.push(place);
         }
       }
       return places;
@@ -77,16 +87,5 @@ export function indexText(text: string, lines: number): TextIndex {
 
 const lowestBit = (bits: number): number => BITS - 1 - Math.clz32(bits & -bits);
 
-/** True for a term of one ASCII character. */
-const isAscii = (term: string): boolean => term.length === 1 && term.charCodeAt(0) < ASCII_ROWS;
-
 const pairRow = (first: number, second: number): number =>
   ASCII_ROWS + ((first * 31 + second) % PAIR_ROWS);
-
-/** The rows of a term: a line that contains the term is in all of them. */
-function rowsOf(term: string): number[] {
-  if (isAscii(term)) return [term.charCodeAt(0)];
-  return Array.from({ length: term.length - 1 }, (_, at) =>
-    pairRow(term.charCodeAt(at), term.charCodeAt(at + 1)),
-  );
-}
