@@ -14,8 +14,8 @@ export function resourceTag(name: string): Tag {
 }
 
 /**
- * Tag of a single entry, for removals that must leave a trace: processes that hold the entry too do not notice that the
- * stored one is gone, and a load that may see old data must know that there was an invalidation a moment ago.
+ * Tag of a single entry, for removals that must leave a trace: processes that keep a copy do not notice that the stored
+ * entry is gone, and a load that may see old data must know that there was an invalidation a moment ago.
  */
 export function entryTag(key: string): Tag {
   return `@key:${key}` as Tag;
@@ -41,8 +41,8 @@ export interface Keyspace {
 }
 
 /**
- * Entries are `<prefix>:<resource>:<key>`, leases `<prefix>:lease:<resource>:<key>`, stamps `<prefix>:tag:<tag>`, holds
- * `<prefix>:hold:<tag>`; `<prefix>:seq` and `<prefix>:closed` are one key each.
+ * Entries are `<prefix>:<key>`, leases `<prefix>:lease:<key>`, where `<key>` begins with the resource's name; stamps
+ * `<prefix>:tag:<tag>`, holds `<prefix>:hold:<tag>`; `<prefix>:seq` and `<prefix>:closed` are one key each.
  */
 export function keyspace(prefix: string): Keyspace {
   return {
@@ -56,7 +56,7 @@ export function keyspace(prefix: string): Keyspace {
   };
 }
 
-/** Name of the resource of a `getOrSet` key. */
+/** Name of the resources of all `getOrSet` keys. */
 export const OWN_KEYS = "kv";
 
 /** Names of one entry in the store, and its dependencies. */
@@ -66,9 +66,12 @@ export interface EntryKeys {
   readonly leaseKey: string;
   readonly tags: readonly Tag[];
   readonly stampKeys: readonly string[];
-  /** Digest of the tags' names. */
+  /** Digest of `stampKeys`. */
   readonly digest: string;
-  /** Number of the permanent stamps, which come first: there are few of them, and most entries depend on them. */
+  /**
+   * Number of permanent stamps: the first two, of everything and of the resource. They are few, and most commits would
+   * have to prolong them.
+   */
   readonly permanentStamps: number;
   /**
    * For each stamp: its tag's declarations, which say when the tag spares entries; several if the tag was given several
@@ -104,13 +107,12 @@ export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params
     tags: [...tags.keys()],
     stampKeys,
     digest: crc32(stampKeys.join(" ")).toString(36),
-    // `getOrSet` keys may create any number of resources.
-    permanentStamps: resource.isDeclared ? 2 : 1,
+    permanentStamps: 2,
     given: [...tags.values()],
   };
 }
 
-type KeyedResource<P> = Pick<AnyResource, "name" | "l1TrustMs" | "consistency" | "isDeclared"> & {
+type KeyedResource<P> = Pick<AnyResource, "name" | "l1TrustMs" | "consistency"> & {
   readonly keyFor: (params: P) => string;
   readonly tagsFor: (params: P) => readonly (Tag | ThrottledTag)[];
 };
