@@ -26,7 +26,7 @@ export interface ThrottledTag {
   readonly forMs: number;
   /** Lowest heat at which an entry is spared; 0: entries of any heat are. */
   readonly afterReloads: number;
-  /** Second tag, whose stamp announced changes remove too: they spare no entry. */
+  /** `changeTag(tag)`, whose stamp announced changes remove too: they spare no entry. */
   readonly exact: Tag;
   /** True when an entry of some heat and age survives an invalidation of the tag. */
   readonly spares: (heat: number | undefined, ageMs: number) => boolean;
@@ -246,7 +246,7 @@ export interface Resource<in Params, out Value, in Source> {
   /** True when reads from the process share one frozen value. */
   readonly isShared: boolean | undefined;
   readonly deferrable: boolean;
-  /** False: made for one key of `getOrSet`, of which there may be any number. */
+  /** False: made by `getOrSet` for one key. All of these have the same name, so none is registered by it. */
   readonly isDeclared: boolean;
   readonly compression: false | "br" | "gzip";
   /** Infinity: no soft limit. */

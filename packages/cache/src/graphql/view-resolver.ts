@@ -27,7 +27,7 @@ export function viewOf(resolver: unknown): AnyResource | undefined {
 /**
  * Creates a resolver that reads a resource; the response then depends on the entry. Reads of one resource by resolvers of
  * one level share one look. The field is null if `params` returns undefined. `pick` computes the field's value from the
- * entry's value; it is not called for null, undefined or a remembered "not found", which make the field null.
+ * entry's value; it is not called for null, undefined or "not found", which make the field null.
  *
  * @example
  * const resolvers = { Query: { book: view(book, ({ id }) => ({ id: Number(id) })) } };

@@ -12,7 +12,7 @@ export interface ErrorBody {
   readonly body: string | Uint8Array;
 }
 
-/** A remembered "not found", or no acceptable coding. */
+/** "Not found", or no acceptable coding. */
 export type ErrorStatus = 404 | 406;
 
 export interface ResponseOptions {
@@ -48,8 +48,9 @@ const TITLES = { 404: "Not Found", 406: "Not Acceptable" } as const;
 const REPEATED_IN_304 = new Set(["content-location", "expires", "last-modified"]);
 
 /**
- * Answers a GET or HEAD from a read: 200 with the entry's bytes, 304 without looking at them, 404 for a remembered
- * "not found", 406 when the client refuses every coding. HEAD gets the headers of GET and no body.
+ * Answers a GET or HEAD from a read: 200 with the entry's body in the client's preferred coding, 304 without reading the
+ * body, 404 for "not found", 406 if every coding, `identity` included, is refused. HEAD gets the headers of GET and no
+ * body.
  */
 export async function createReply(
   asked: Asked,

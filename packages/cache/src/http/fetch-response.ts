@@ -3,8 +3,9 @@ import { askedOfRequest, responseOf } from "./fetch-request.ts";
 import { createReply, type ResponseOptions } from "./create-reply.ts";
 
 /**
- * Answers a GET or HEAD from a read of the cache: 200 with the entry's bytes as they are stored, 304 without looking at
- * them, 404 for a remembered "not found", 406 when the client refuses every coding.
+ * Answers a GET or HEAD from a read of the cache: 200 with the entry's body in the client's preferred coding, unchanged if
+ * that is the stored one; 304 without reading the body; 404 for "not found"; 406 if every coding, `identity` included, is
+ * refused.
  *
  * @example
  * app.get("/books/:id", async (c) => toResponse(c.req.raw, await cache.getEntry(book, { id: c.req.param("id") })));
@@ -15,6 +16,7 @@ export async function toResponse(
   options: ResponseOptions = {},
 ): Promise<Response> {
   if (!request?.headers?.get) return (await import("./unsendable.ts")).refuseRequest();
+  // Hits skip the check, because they must be fast.
   if (reading?.status !== "hit") (await import("./unsendable.ts")).checkReplyOptions(options);
   return responseOf(await createReply(askedOfRequest(request), reading, options));
 }

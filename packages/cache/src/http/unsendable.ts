@@ -23,7 +23,7 @@ const REPLY_OPTIONS = ["cacheName", "cacheControl", "cdnTags", "vary", "errorBod
 
 /**
  * Checks the options of a reply: refuses options that cannot work, and warns of unknown ones. Callers skip the check for
- * hits.
+ * hits, which must be fast: the next miss finds the mistake.
  */
 export function checkReplyOptions(options: unknown): void {
   if (typeof options !== "object" || options === null)

@@ -4,14 +4,16 @@ import { askedOf, type LambdaEvent } from "./lambda-event.ts";
 import { type LambdaResult, resultOf } from "./lambda-result.ts";
 
 /**
- * Answers a GET or HEAD event from a read of the cache: 200 with the entry's bytes as they are stored, 304 without looking
- * at them, 404 for a remembered "not found", 406 when the client refuses every coding.
+ * Answers a GET or HEAD event from a read of the cache: 200 with the entry's body in the client's preferred coding,
+ * unchanged if that is the stored one; 304 without reading the body; 404 for "not found"; 406 if every coding, `identity`
+ * included, is refused.
  */
 export async function toResponse(
   event: LambdaEvent,
   reading: HttpReading,
   options: ResponseOptions = {},
 ): Promise<LambdaResult> {
+  // Hits skip the check, because they must be fast.
   if (reading?.status !== "hit") (await import("../http/unsendable.ts")).checkReplyOptions(options);
   return resultOf(event, await createReply(await askedOf(event), reading, options));
 }

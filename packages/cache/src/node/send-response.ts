@@ -6,8 +6,8 @@ import { sendable } from "../http/representation.ts";
 
 /**
  * Answers a GET or HEAD of `node:http`, Express or Fastify (`request.raw`, `reply.raw`, after `reply.hijack()`) from a
- * read of the cache: 200 with the entry's bytes as they are stored, 304, 404 or 406. Headers that are set already stay,
- * unless the answer has a header of the same name; the answer's Vary is added to one that is set.
+ * read of the cache: 200 with the entry's body in the client's preferred coding, 304, 404 or 406. Headers that are set
+ * already stay, unless the answer has a header of the same name; the answer's Vary is added to one that is set.
  *
  * @example
  * app.get("/books/:id", async (request, response) => {
@@ -21,6 +21,7 @@ export async function sendResponse(
   options: ResponseOptions = {},
 ): Promise<void> {
   if (!("setHeader" in response)) return (await import("../http/unsendable.ts")).refuseResponse();
+  // Hits skip the check, because they must be fast.
   if (reading?.status !== "hit") (await import("../http/unsendable.ts")).checkReplyOptions(options);
   const { method = "GET", headers: fields } = request;
   const header = (name: string) => {

@@ -110,7 +110,7 @@ export class TestStore implements Store {
     this.#replica = new Replica(this.#now);
   }
 
-  /** Names of all keys, oldest first. */
+  /** Names of all keys, the least recently used first. */
   async keys(): Promise<string[]> {
     return (await this.#primary.walk({ pattern: "*", remove: [] })).keys;
   }
