@@ -11,7 +11,7 @@ const Link = z.union([
   z.url({ protocol: /^https?$/, error: "write an http(s) address" }).max(2_000),
 ]);
 
-/** A text that is not only blanks; limits behind a pipe must be stated for the OpenAPI document. */
+/** A text that is not only blanks; limits after a pipe must be stated for the OpenAPI document. */
 const label = (limit: number) =>
   TextOrNumber.pipe(z.string().trim().min(1).max(limit)).meta({
     jsonSchema: {

@@ -69,13 +69,14 @@ export async function changeProblem(
   { nowMs, precondition }: ChangeOptions,
 ): Promise<Written> {
   return retryOnConflict(async () => {
-    // The head before the body: read in one request, an older body could come with a newer head, and be written again.
+    // The head before the body: one request could return an older body with a newer head, and a field of the patch that
+    // equals the older body would not be written.
     const head = await getHead(db, id);
     if (!head) throw noProblem(id);
     const before = { head, body: await getBody(db, id) };
-    const asked = await requireDetail(db, before, precondition);
+    const condition = await requireDetail(db, before, precondition);
     const runs = patch.execution_count === undefined ? 0 : await countRuns(db, id);
-    return write(db, before, patch, { nowMs, asked, runs });
+    return write(db, before, patch, { nowMs, condition, runs });
   });
 }
 
@@ -87,8 +88,8 @@ export async function removeProblem(
   return retryOnConflict(async () => {
     const head = await requireHead(db, id);
     const body = precondition && (await getBody(db, id));
-    const asked = await requireDetail(db, { head, body }, precondition);
-    const options = { nowMs, asked, runs: 0 };
+    const condition = await requireDetail(db, { head, body }, precondition);
+    const options = { nowMs, condition, runs: 0 };
     return write(db, { head, body: undefined }, { is_deleted: true }, options);
   });
 }
@@ -98,15 +99,11 @@ async function write(
   db: Database,
   { head, body }: StoredProblem,
   patch: ProblemPatch,
-  {
-    nowMs,
-    asked: askedOfHead,
-    runs,
-  }: { nowMs: number; asked: { edition?: unknown }; runs: number },
+  { nowMs, condition, runs }: { nowMs: number; condition: { edition?: unknown }; runs: number },
 ): Promise<Written | undefined> {
   const { row: problem, stored } = head;
   const { id } = problem;
-  const asked = Object.values(patch).filter((value) => value !== undefined).length;
+  const requested = Object.values(patch).filter((value) => value !== undefined).length;
   const { constraints, solution_code, execution_count, ...headPatch } = patch;
   const set = {
     ...whatDiffers(head, headPatch),
@@ -120,10 +117,10 @@ async function write(
   };
   const setBody = whatDiffers(body ?? noBody, { constraints, solution_code });
   const after: Problem = { ...problem, ...set, version: (problem.version ?? 0) + 1 };
-  const pair = await movePair(db, head, after, patch);
+  const moves = await movePair(db, head, after, patch);
   const changed = Object.keys({ ...set, ...setBody }).length;
   const isRepair = changed === 0 || damageOf(head, body) !== undefined;
-  if (changed === 0 && pair.length === 0 && !head.unreadable.has("id"))
+  if (changed === 0 && moves.length === 0 && !head.unreadable.has("id"))
     return { id, changes: changesInDoubt(problem) };
 
   const bodyAfter =
@@ -144,35 +141,35 @@ async function write(
         equals: {
           version: stored["version"],
           ...edition.equals,
-          ...askedOfHead,
+          ...condition,
         },
       },
     ),
     ...(bodyAfter && bodyAfter !== body?.row
       ? [update(db, keys.problemBody(id), "problem_body", { set: { ...setBody, id } })]
       : []),
-    ...pair,
+    ...moves,
   ];
   const changes = [
     ...changesOf({ problem, body: body?.row }, { problem: after, body: bodyAfter }),
     // Already as requested: a first attempt may have done that, without its invalidation.
-    ...(changed < asked ? [changeOfVisibility(problem)] : []),
+    ...(changed < requested ? [changeOfVisibility(problem)] : []),
     // Lists have omitted an unreadable problem, whatever state the row says it was in.
     ...(isRepair ? changesInDoubt(after) : []),
   ];
   const send = (by: Database) => transact(by, actions);
   const refused = hides(problem, after) ? await hiding(db, changes, send) : await send(db);
-  if (pair.some((action) => action.Put && refused.includes(action)))
+  if (moves.some((action) => action.Put && refused.includes(action)))
     throw await keyTaken(db, after);
   if (refused.length > 0) return undefined;
   return { id, changes };
 }
 
-/** True if a change hides a problem from readers: from all, or from all except admins. */
+/** True if a change hides a problem from users, or removes a draft from the admins' list. */
 const hides = (before: Problem, after: Problem): boolean =>
   (isListed(before) && !isListed(after)) || (!before.is_deleted && after.is_deleted);
 
-/** Fields that set the number of executions: later ones are added to it. */
+/** Fields that set the number of executions, to which later executions are added. */
 function countFields(
   { row, unreadable }: ItemReading<Problem>,
   execution_count: number,
@@ -192,7 +189,7 @@ function whatDiffers<Row extends object>(
       value !== undefined &&
       (unreadable.has(field) ||
         !isDeepStrictEqual(value, row[field as keyof Row]) ||
-        // A count that readers see as another number.
+        // Readers see the patch's number already, but another one is stored: it is repaired.
         (typeof value === "number" && value !== stored[field] && stored[field] !== undefined)),
   );
   return Object.fromEntries(fields) as Partial<Row>;
