@@ -1,10 +1,10 @@
 import type { QueueFile, QueueName } from "../packages/functions/src/deployment/queues.ts";
-import { type Queue, queues as table } from "../packages/functions/src/deployment/queues.ts";
+import { type Queue, queues as queueTable } from "../packages/functions/src/deployment/queues.ts";
 import { functionOf } from "./functions.stack.ts";
 import { queues } from "./queues.stack.ts";
 
 /** The function of each queue that has a consumer. */
-export const consumers = Object.entries(table as Record<string, Queue>).flatMap(
+export const consumers = Object.entries(queueTable as Record<string, Queue>).flatMap(
   ([name, { consumer }]) =>
     consumer
       ? [

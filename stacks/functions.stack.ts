@@ -26,7 +26,7 @@ const memory = {
   stream: "512 MB",
 } as const satisfies Record<Kind, string>;
 
-/** Creates a function as the tables describe it: its links, permissions and limits. */
+/** Arguments of a function: its links and permissions are in deployment/access.ts, its time limit in deployment/timeouts.ts. */
 export function functionOf(file: FunctionFile): sst.aws.FunctionArgs {
   const { links, sends = [], reservedConcurrency } = access[file];
   const kind = file.slice(0, file.indexOf("/")) as Kind;

@@ -1,12 +1,12 @@
 import {
   type Queue,
   type QueueName,
-  queues as table,
+  queues as queueTable,
 } from "../packages/functions/src/deployment/queues.ts";
 
-const rows = Object.entries(table) as [QueueName, Queue][];
+const rows = Object.entries(queueTable) as [QueueName, Queue][];
 
-/** Every queue of the table, by its name. */
+/** Every queue of deployment/queues.ts, by its name. */
 export const queues = {} as Record<QueueName, sst.aws.Queue>;
 
 // Dead-letter queues are created first.
@@ -38,5 +38,5 @@ for (const [name, row] of rows.toSorted(([, a], [, b]) => depth(a) - depth(b))) 
 }
 
 function depth({ deadLetters }: Queue): number {
-  return deadLetters ? 1 + depth(table[deadLetters.queue as QueueName]) : 0;
+  return deadLetters ? 1 + depth(queueTable[deadLetters.queue as QueueName]) : 0;
 }

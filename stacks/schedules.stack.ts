@@ -1,4 +1,4 @@
-import { schedules as table } from "../packages/functions/src/deployment/schedules.ts";
+import { schedules as scheduleTable } from "../packages/functions/src/deployment/schedules.ts";
 import { functionOf } from "./functions.stack.ts";
 import { queues } from "./queues.stack.ts";
 
@@ -9,7 +9,7 @@ const missedRuns = queues.MissedRuns.arn;
 /**
  * Schedules of functions. EventBridge Scheduler only starts an asynchronous invocation, which Lambda retries when it fails.
  */
-export const schedules = Object.entries(table).map(
+export const schedules = Object.entries(scheduleTable).map(
   ([name, { file, rate, event }]) =>
     new sst.aws.CronV2(name, {
       schedule: rate,

@@ -149,8 +149,8 @@ test("requests are logged with their cache outcome and database reads", async ()
     (entry) => entry.kind === "request" && entry.url === "/api/problems/2/",
   );
   expect(lines).toMatchObject([
-    { method: "GET", status: 200, cache: "miss", databaseReads: expect.toSatisfy((n) => n > 0) },
-    { method: "GET", status: 200, cache: "hit", databaseReads: 0 },
+    { method: "GET", status: 200, cache: "miss", databaseCalls: expect.toSatisfy((n) => n > 0) },
+    { method: "GET", status: 200, cache: "hit", databaseCalls: 0 },
   ]);
 });
 

@@ -14,7 +14,7 @@ const record = (timing?: string, url = "/api/problems/") => ({
 
 test("a request's line has method, path, status, cache, time and database reads", () => {
   const entry = toRequestEntry(record('cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0'));
-  expect(entry).toMatchObject({ cache: "hit", databaseReads: 0 });
+  expect(entry).toMatchObject({ cache: "hit", databaseCalls: 0 });
   expect(formatEntry(entry, false, at).replaceAll(/ +/g, " ")).toBe(
     "12:34:56 GET /api/problems/ 200 hit 1.2 ms 0 reads",
   );
@@ -25,8 +25,8 @@ test.each([
   ['cache;desc="STALE";dur=1, db;desc="0 reads"', "stale", 0],
   ['db;desc="1 reads"', undefined, 1],
   [undefined, undefined, undefined],
-])("Server-Timing %j is read as %j with %j reads", (timing, cache, databaseReads) => {
-  expect(toRequestEntry(record(timing))).toMatchObject({ cache, databaseReads });
+])("Server-Timing %j is read as %j with %j reads", (timing, cache, databaseCalls) => {
+  expect(toRequestEntry(record(timing))).toMatchObject({ cache, databaseCalls });
 });
 
 test("no line contains the code in the address of a sign-in's redirect", () => {
@@ -36,7 +36,7 @@ test("no line contains the code in the address of a sign-in's redirect", () => {
 
 test("a write's line has the tags that it invalidated", () => {
   const entry = toRequestEntry(record('db;desc="4 reads", tags;desc="1 invalidated"'));
-  expect(entry).toMatchObject({ databaseReads: 4, invalidatedTags: 1 });
+  expect(entry).toMatchObject({ databaseCalls: 4, invalidatedTags: 1 });
   expect(formatEntry(entry, false, at)).toMatch(/ 4 reads, 1 tag invalidated$/);
 });
 
@@ -47,7 +47,7 @@ test("an answer that hides its cost is shown as a miss by its Cache-Status, or a
     "cache-status": "algoitny; fwd=method; detail=mutation",
     "server-timing": 'tags;desc="7 invalidated"',
   });
-  expect(write).toMatchObject({ cache: undefined, databaseReads: undefined });
+  expect(write).toMatchObject({ cache: undefined, databaseCalls: undefined });
   expect(formatEntry(write, false, at)).toMatch(/ms +7 tags invalidated$/);
 });
 

@@ -1,4 +1,4 @@
-/** Result of a row: tables for people, counts that another run must repeat, and goals. */
+/** Result of a benchmark: tables for people, counts that another run must repeat, and goals. */
 export interface RowResult {
   readonly tables: readonly Table[];
   /** Commands, requests, bytes and loads of each case: the same on every machine, unless something has changed. */
@@ -15,7 +15,7 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** Numbers are written with three significant digits. */
+/** Null: no value. `textOf` writes cells. */
 export type Cell = string | number | null;
 
 export interface Goal {
@@ -34,19 +34,20 @@ export interface Chart {
   readonly bars: readonly { readonly label: string; readonly value: number }[];
 }
 
-/** Size of a run: the quick one is for `.ci/run`, and its times are not recorded. */
+/** Size of a run. A quick one, of `--quick` or `--check`, is not recorded. */
 export type Scale = "quick" | "full";
 
 export interface RowContext {
   readonly scale: Scale;
-  /** Reports the row's progress on the terminal. */
+  /** Reports the benchmark's progress on the terminal. */
   readonly progress: (text: string) => void;
 }
 
+/** A row of `npm run bench`: one benchmark, which is a section of docs/benchmarks.md and may have several tables. */
 export interface Row {
   readonly title: string;
   readonly about: string;
-  /** True if the row runs in `.ci/run`. */
-  readonly isQuick: boolean;
+  /** True if `--check` runs it, and so `.ci/run`. */
+  readonly isChecked: boolean;
   readonly run: (context: RowContext) => Promise<RowResult>;
 }

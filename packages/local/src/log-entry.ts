@@ -20,10 +20,10 @@ export interface RequestEntry {
   url: string;
   status: number;
   durationMs: number;
-  /** `hit`, `miss`, `stale` or `bypass`; absent if nothing was read through the cache. */
+  /** `hit`, `miss`, `stale` or `bypass`; undefined if it is unknown, or nothing was read through the cache. */
   cache: string | undefined;
-  /** Requests to DynamoDB; absent if no function answered. */
-  databaseReads: number | undefined;
+  /** Requests to DynamoDB, writes included; undefined if `Server-Timing`, which calls them reads, does not show them. */
+  databaseCalls: number | undefined;
   /** Tags that the request's writes invalidated; absent if there are none. */
   invalidatedTags?: number;
 }
@@ -40,10 +40,10 @@ export function toRequestEntry({ headers, ...record }: RequestRecord): RequestEn
   return {
     kind: "request",
     ...record,
-    // A sign-in redirects to the page with its code.
+    // A sign-in redirects to the page with a secret code in the query.
     url: record.url.replace(/^(\/ops\/)\?.*/, "$1?…"),
     cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase() ?? forwarded,
-    databaseReads: reads === undefined ? undefined : Number(reads),
+    databaseCalls: reads === undefined ? undefined : Number(reads),
     ...(tags !== undefined && { invalidatedTags: Number(tags) }),
   };
 }
@@ -56,8 +56,8 @@ const STATUS_COLORS = [undefined, undefined, "green", "cyan", "yellow", "red"] a
 const CACHE_COLORS: Record<string, keyof typeof CODES> = { hit: "green", stale: "yellow" };
 
 function requestLine(entry: RequestEntry, paint: Paint): string {
-  const { method, url, status, durationMs, cache, databaseReads, invalidatedTags } = entry;
-  const reads = databaseReads === undefined ? "" : counted(databaseReads, "read");
+  const { method, url, status, durationMs, cache, databaseCalls, invalidatedTags } = entry;
+  const reads = databaseCalls === undefined ? "" : counted(databaseCalls, "read");
   const tags =
     invalidatedTags === undefined ? "" : `${counted(invalidatedTags, "tag")} invalidated`;
   return [
@@ -66,7 +66,7 @@ function requestLine(entry: RequestEntry, paint: Paint): string {
     paint(STATUS_COLORS[Math.floor(status / 100)] ?? "dim", String(status)),
     paint(CACHE_COLORS[cache ?? ""] ?? "dim", (cache ?? "-").padEnd(6)),
     `${durationMs.toFixed(1).padStart(7)} ms`,
-    paint(databaseReads === 0 ? "green" : "dim", tags === "" || reads === "" ? reads : `${reads},`),
+    paint(databaseCalls === 0 ? "green" : "dim", tags === "" || reads === "" ? reads : `${reads},`),
     paint("yellow", tags),
   ].join(" ");
 }

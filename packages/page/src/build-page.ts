@@ -35,8 +35,8 @@ export async function buildPage(): Promise<ReadonlyMap<string, Buffer>> {
 }
 
 /**
- * Builds the page into a folder, each file with its Brotli version (`.br`), and removes the files of an earlier build. Each
- * file appears complete, so several builds of the same sources may run concurrently.
+ * Builds the page into a folder, each file with its Brotli version (`.br`), and removes every other file of the folder.
+ * Each file appears complete, so several builds of the same sources may run concurrently.
  */
 export async function writePage(folder: string): Promise<void> {
   const files = await buildPage();

@@ -10,7 +10,7 @@ const request = (change: Partial<RequestEntry> = {}): RequestEntry => ({
   status: 200,
   durationMs: 5,
   cache: undefined,
-  databaseReads: undefined,
+  databaseCalls: undefined,
   ...change,
 });
 const write = request({ method: "POST", status: 201, invalidatedTags: 7 });
@@ -40,8 +40,8 @@ function setup({ verbose = false } = {}) {
 describe("requests", () => {
   test("have a line each, with the number of tags that they invalidated", () => {
     const { log, lines } = setup();
-    log(request({ cache: "hit", databaseReads: 0 }));
-    log({ ...write, databaseReads: 4 });
+    log(request({ cache: "hit", databaseCalls: 0 }));
+    log({ ...write, databaseCalls: 4 });
     expect(lines.map((line) => line.replaceAll(/ +/g, " "))).toEqual([
       "GET /api/problems/ 200 hit 5.0 ms 0 reads",
       "POST /api/problems/ 201 - 5.0 ms 4 reads, 7 tags invalidated",

@@ -28,7 +28,7 @@ ${Object.entries(rows)
 
   --quick    small sizes; only prints the results
   --resume   skips rows that are recorded at this commit
-  --check    the quick rows: exit code 1 if commands, requests, bytes or loads differ from the recorded ones
+  --check    the rows that .ci/run compares, in small sizes: exit code 1 if commands, requests, bytes or loads differ from the recorded ones
   --json     one JSON object per row
   --help     this text
 
@@ -47,7 +47,7 @@ function parse() {
   });
   const unknown = positionals.find((name) => !Object.hasOwn(rows, name));
   if (unknown !== undefined) throw new Error(`unknown row "${unknown}"`);
-  const all = Object.entries(rows).filter(([, { isQuick }]) => isQuick || !values.check);
+  const all = Object.entries(rows).filter(([, { isChecked }]) => isChecked || !values.check);
   return { ...values, names: positionals.length > 0 ? positionals : all.map(([name]) => name) };
 }
 

@@ -13,13 +13,13 @@ interface Trouble {
   readonly end: (servers: Servers) => Promise<unknown>;
 }
 
-const calm = (servers: Servers) => servers.weather({});
+const calm = (servers: Servers) => servers.setWeather({});
 
 /** Faults between a service and its Redis. */
 const TROUBLES: Readonly<Record<string, Trouble>> = {
-  "2 s late": { begin: (servers) => servers.weather({ delayMs: 2_000 }), end: calm },
-  "1 in 3 cut": { begin: (servers) => servers.weather({ cutsThirds: true }), end: calm },
-  refused: { begin: (servers) => servers.weather({ refuses: true }), end: calm },
+  "2 s late": { begin: (servers) => servers.setWeather({ delayMs: 2_000 }), end: calm },
+  "1 in 3 cut": { begin: (servers) => servers.setWeather({ cutsThirds: true }), end: calm },
+  refused: { begin: (servers) => servers.setWeather({ refuses: true }), end: calm },
   killed: { begin: (servers) => servers.kill(), end: (servers) => servers.restart() },
   full: {
     begin: async (servers) => {

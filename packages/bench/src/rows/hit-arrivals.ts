@@ -24,7 +24,7 @@ export async function arrivalsTable(
   { scale, progress }: RowContext,
 ): Promise<Table> {
   const rate = RATES[scale];
-  await servers.weather({ delayMs: DELAY_MS });
+  await servers.setWeather({ delayMs: DELAY_MS });
   const rows: Cell[][] = [];
   for (const adapter of adapters) {
     progress(`arrivals, ${adapter.name}`);
@@ -39,7 +39,7 @@ export async function arrivalsTable(
     const late = arrivals.filter(({ error }) => error !== undefined).length;
     rows.push([adapter.name, ...[0.5, 0.9, 0.99].map((share) => quantile(times, share)), late]);
   }
-  await servers.weather({ delayMs: 0 });
+  await servers.setWeather({ delayMs: 0 });
   return {
     title: `Open loop: ${rate.perSecond} answers a second for ${rate.seconds} s, ${SIZE}, round trip + ${DELAY_MS} ms`,
     notes: [

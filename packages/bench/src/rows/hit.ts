@@ -40,14 +40,14 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   const charts: Chart[] = [];
   for (const each of TIMED[scale]) {
     progress(`times, ${each.size}, ${each.delayMs} ms`);
-    await servers.weather({ delayMs: each.delayMs });
+    await servers.setWeather({ delayMs: each.delayMs });
     const times = await timeAll(servers, adapters, each);
     tables.push(timesTable(times, each));
     if (each.delayMs === 0) goals.push(...goalsOf(times, each.size));
     if (each.delayMs === 0 && each.size === "1,000 problems")
       charts.push(chartOf(times, each.size));
   }
-  await servers.weather({ delayMs: 0 });
+  await servers.setWeather({ delayMs: 0 });
   tables.push(await arrivalsTable(servers, [...adapters.values()], { scale, progress }));
   return { tables, counts: Object.fromEntries(flat(counts)), goals, charts };
 }

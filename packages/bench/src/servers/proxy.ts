@@ -6,7 +6,7 @@ import { createCommandCounter } from "./count-commands.ts";
 export interface Traffic {
   /** Bytes that clients sent and received, HTTP's headers included. */
   bytes: number;
-  /** Number of times that a client sent something after an answer: round trips, if connections do not overlap. */
+  /** Round trips of all connections: the first request of each, and each request that follows an answer. */
   roundTrips: number;
   /** Redis commands by name, where the proxied protocol is Redis's. */
   commands: Record<string, number>;
@@ -18,7 +18,7 @@ export interface Weather {
   delayMs?: number;
   /** Breaks the connection of every third request. */
   cutsThirds?: boolean;
-  /** Accepts no connection. */
+  /** Refuses connections, and breaks the open ones. */
   refuses?: boolean;
 }
 
@@ -26,7 +26,8 @@ export interface Weather {
 export interface Proxy {
   readonly port: number;
   traffic(): Traffic;
-  change(weather: Weather): Promise<void>;
+  /** Replaces all of the weather: a setting that is left out is off. */
+  setWeather(weather: Weather): Promise<void>;
 }
 
 export async function startProxy(upstreamPort: number, speaksRedis: boolean): Promise<Proxy> {
@@ -80,7 +81,7 @@ export async function startProxy(upstreamPort: number, speaksRedis: boolean): Pr
       traffic = none();
       return counted;
     },
-    async change(next) {
+    async setWeather(next) {
       const refused = weather.refuses === true;
       weather = next;
       if (next.refuses && !refused) {

@@ -45,10 +45,10 @@ const actions = {
     return { direct: endpoint, byProxy: `http://127.0.0.1:${database.port}` };
   },
   async databaseDelay(delayMs: number) {
-    await database?.change({ delayMs });
+    await database?.setWeather({ delayMs });
   },
-  async weather(weather: Weather) {
-    await Promise.all(Object.values(proxies).map((proxy) => proxy.change(weather)));
+  async setWeather(weather: Weather) {
+    await Promise.all(Object.values(proxies).map((proxy) => proxy.setWeather(weather)));
   },
   async call(command: readonly string[]) {
     const reply = await redis.call([...command]);

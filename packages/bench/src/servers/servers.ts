@@ -39,7 +39,7 @@ export interface ServersReply {
 export interface Servers extends AsyncDisposable {
   readonly addresses: Addresses;
   counts(): Promise<Counts>;
-  weather(weather: Weather): Promise<void>;
+  setWeather(weather: Weather): Promise<void>;
   /** Starts the embedded DynamoDB over a folder, which keeps its data. */
   startDatabase(folder: string): Promise<{ direct: string; byProxy: string }>;
   /** Time added to each answer of the database. */
@@ -80,7 +80,7 @@ export async function startServers(): Promise<Servers> {
     counts: () => send("counts"),
     startDatabase: (folder) => send("startDatabase", folder),
     databaseDelay: (delayMs) => send("databaseDelay", delayMs),
-    weather: (weather) => send("weather", weather),
+    setWeather: (weather) => send("setWeather", weather),
     call: (...command) => send("call", command),
     kill: () => send("kill"),
     restart: () => send("restart"),

@@ -7,7 +7,10 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Direction = z.core.ToJSONSchemaParams["io"] & string;
 
 export interface SchemaConverter {
-  /** The schema; a part with a name (`.meta({ id })`) becomes a reference to a component. */
+  /**
+   * Returns the JSON Schema, in which a part with a name (`.meta({ id })`) is a reference to a component. Throws if the name
+   * already stands for another schema.
+   */
   convert: (schema: z.core.$ZodType, io: Direction) => JsonSchema;
   /** Every named schema so far, by name. */
   components: () => Record<string, JsonSchema>;
@@ -16,7 +19,7 @@ export interface SchemaConverter {
 const LOCAL = "#/$defs/";
 const COMPONENTS = "#/components/schemas/";
 
-/** Starts a collection of named schemas that all conversions share. Throws if one name stands for two schemas. */
+/** Starts a collection of named schemas that all conversions share. */
 export function createConverter(): SchemaConverter {
   const named = new Map<string, JsonSchema>();
   return {
@@ -60,7 +63,7 @@ function withoutId(schema: JsonSchema): JsonSchema {
 
 /**
  * Replaces the conversion of a schema by its own description (`.meta({ jsonSchema })`), because a transformed text would
- * be described as plain text; adds a default behind a transform, which zod omits.
+ * be described as plain text; adds a default after a transform, which zod omits.
  */
 function describe({
   zodSchema,

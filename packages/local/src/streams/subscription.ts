@@ -10,6 +10,7 @@ export interface Subscription {
   file: string;
   /** A record passes if any of these matches; at most 5. */
   filters?: readonly Pattern[];
+  /** AWS requires one. Default here: TRIM_HORIZON, as in stacks/streams.stack.ts. */
   startingPosition?: "TRIM_HORIZON" | "LATEST";
   batchSize?: number;
   maximumBatchingWindowSeconds?: number;
@@ -37,7 +38,7 @@ const Limits = z.strictObject({
   onFailure: z.string().min(1).optional(),
 });
 
-/** A subscription with AWS's defaults filled in. */
+/** A subscription with its defaults filled in. */
 export type SubscriptionSettings = z.output<typeof Limits>;
 
 /** Fills in the defaults; throws with every value that AWS would refuse. */

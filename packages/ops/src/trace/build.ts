@@ -1,9 +1,8 @@
 import path from "node:path";
 import { build, type BuildOptions, type BuildResult } from "esbuild";
 
-/** `nodejs` of a function, as SST's CLI receives it. */
+/** `nodejs` of a function, as SST's CLI receives it, except `format`: all functions are ES modules. */
 export interface BundleSettings {
-  format?: "esm" | "cjs";
   minify?: boolean;
   splitting?: boolean;
   esbuild?: { sourcemap?: BuildOptions["sourcemap"] };

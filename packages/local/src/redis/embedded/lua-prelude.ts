@@ -17,7 +17,7 @@ redis = {
 unpack = table.unpack
 dofile, loadfile, print, collectgarbage = nil, nil, nil, nil
 
--- Lua 5.1 has one kind of number, the double; 32 bits of integer are fengari's.
+-- Redis's Lua 5.1 has only doubles; fengari would make 32-bit integers of whole numbers.
 local parse = tonumber
 function tonumber(...)
   local number = parse(...)
