@@ -115,7 +115,8 @@ function rulesOf(
 }
 
 function compare(key: string, stamp: string): StampRule {
-  return { key, hold: null, permanent: true, rule: "compare", stamp };
+  // A permanent one would not be prolonged, although another rule records it in the entry.
+  return { key, hold: null, permanent: false, rule: "compare", stamp };
 }
 
 /** Sequence number of a lease: the first part of its token. */
