@@ -21,7 +21,7 @@ export interface AwsJsonService {
   errorNamespace: string;
   perform: (action: string, body: unknown) => object;
   /** Headers of an error, in addition to its body. */
-  errorHeaders?: (code: string, isOurs: boolean) => Record<string, string>;
+  errorHeaders?: (code: string, isClientError: boolean) => Record<string, string>;
 }
 
 /** Serves one AWS service by its JSON protocol on a free port of 127.0.0.1. Any other protocol is refused with a message. */
@@ -46,12 +46,12 @@ export async function startAwsJsonServer(
   }
 
   function sendError(response: ServerResponse, error: unknown): void {
-    const isOurs = error instanceof AwsServiceError;
-    const code = isOurs ? error.code : "InternalFailure";
+    const isClientError = error instanceof AwsServiceError;
+    const code = isClientError ? error.code : "InternalFailure";
     const message = error instanceof Error ? error.message : String(error);
-    const headers = service.errorHeaders?.(code, isOurs);
+    const headers = service.errorHeaders?.(code, isClientError);
     const body = { __type: `${service.errorNamespace}#${code}`, message };
-    send(response, isOurs ? 400 : 500, body, headers);
+    send(response, isClientError ? 400 : 500, body, headers);
   }
 
   return {

@@ -5,6 +5,7 @@ export interface Engines {
   redis: {
     engine?: "embedded" | "server" | undefined;
     url?: string | undefined;
+    /** Number of changes by which a replica for reads lags; default: no replica. */
     replicaLag?: number | undefined;
   };
   dynamodb: { engine?: "embedded" | "local" | undefined; endpoint?: string | undefined };

@@ -13,6 +13,7 @@ export interface RuntimeOptions {
   instances?: number;
   /** Folder of the functions' files; this repository's by default. */
   folder?: URL;
+  /** Folders whose changes replace the instances; default: the sources of cache, core and functions. */
   watched?: readonly URL[];
   /** Called with every line that functions write. */
   onOutput?: (line: string) => void;

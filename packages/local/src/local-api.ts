@@ -59,7 +59,7 @@ export interface ApiOptions {
   issuer: Issuer;
   /** Without it there is no dashboard. */
   page?: LocalPage;
-  /** Awaited by every request: only once the port is taken, and its address known, can functions run. */
+  /** Awaited by every request to a function: only once the port is taken, and its address known, can functions run. */
   runtime: Promise<Runtime>;
   /** Awaited before a function runs. */
   pass?: ((file: string) => Promise<void>) | undefined;

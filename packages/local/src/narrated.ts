@@ -6,7 +6,7 @@ import type { LogEntry } from "./log-entry.ts";
 
 const Batch = z.object({ Records: z.array(z.unknown()) });
 
-/** Probes of the beat: they change no entity, so the log leaves them out. */
+/** Probes of the beat: records, but not changes, because they change no entity. */
 const ProbeRecord = z.object({
   dynamodb: z.object({
     Keys: z.object({ pk: z.object({ S: z.string().startsWith(keyPrefixes.probe.pk) }) }),

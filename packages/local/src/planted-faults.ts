@@ -13,7 +13,7 @@ const SLOW_MS = 90;
 export interface PlantedFaults {
   /** Plants a fault; planting it twice has no effect. */
   plant: (name: FaultName) => Promise<void>;
-  /** Removes it. */
+  /** Removes a fault; without effect if it is not planted. */
   lift: (name: FaultName) => Promise<void>;
   /** Redis with the planted faults. */
   intercept: Intercept;

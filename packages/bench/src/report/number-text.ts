@@ -1,6 +1,6 @@
 import type { Cell } from "../result.ts";
 
-/** A number with three significant digits; whole numbers, and those from 1,000 on, are written in full, with commas. */
+/** A number with three significant digits, at most four of them decimals; from 1,000 on, a whole number with commas. */
 export function textOf(cell: Cell): string {
   if (cell === null) return "–";
   if (typeof cell === "string") return cell;

@@ -2,8 +2,8 @@ import { Redis } from "ioredis";
 import { type Place, timeoutMsOf } from "./rival.ts";
 
 /**
- * Client of every rival that uses ioredis. A command fails soon instead of being queued, as a service with waiting users
- * needs.
+ * Client of every subject that uses ioredis, ours too. A command fails soon instead of being queued, as a service with
+ * waiting users needs.
  */
 export async function connectRedis(place: Place): Promise<Redis> {
   const client = new Redis(place.redisPort, "127.0.0.1", {

@@ -10,7 +10,7 @@ export interface Texts {
   close(): void;
 }
 
-/** Over Upstash's SDK: texts as they are, one request a command, one try within a second. */
+/** Over Upstash's SDK: texts as they are, one request a command, one try within the time limit. */
 export async function textsInUpstash(place: Place): Promise<Texts> {
   const client = new Upstash({
     ...place.upstash,

@@ -15,7 +15,7 @@ export interface Subject {
   readonly transport: "REST" | "TCP";
   /** True when copies are kept in the process. */
   readonly hasCopies: boolean;
-  /** The decoded value, loaded if it is missing; `tags` are empty for a library without tags. */
+  /** The decoded value, loaded if it is missing; a library without tags ignores `tags`. */
   get(key: string, tags: readonly string[], load: Load): Promise<unknown>;
   /** Body of an HTTP answer with the value, and its content coding. */
   answer(key: string, tags: readonly string[], load: Load): Promise<Body>;

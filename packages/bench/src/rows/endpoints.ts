@@ -31,7 +31,7 @@ const AMOUNTS = {
 /** Time added to each answer of the database: none, and that of DynamoDB from a function (single-digit milliseconds). */
 const DELAYS_MS = [0, 5] as const;
 
-const FLOOR = "one `MGET` of the same entry over a kept-alive agent";
+const FLOOR = "one `MGET` of a problem's entry over a kept-alive agent";
 
 type Handler = (event: unknown, context: unknown) => Promise<Result>;
 interface Result {

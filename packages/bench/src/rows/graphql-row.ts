@@ -113,7 +113,7 @@ async function loadYogas(): Promise<readonly OpenGraphQL[]> {
 }
 
 interface HeldShelf extends Shelf {
-  /** Blocks the next read of a book until the returned function is called; resolves when that read has begun. */
+  /** Blocks the next read of a book until `release` is called; `began` resolves when that read has begun. */
   hold(): { began: Promise<void>; release: () => void };
 }
 

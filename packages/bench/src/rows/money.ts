@@ -7,11 +7,11 @@ import { PRICES, pricesTable } from "./quoted-prices.ts";
 
 const OURS = "@algoitny/cache";
 
-/** The mix: Zipf with exponent 1 over the views, each with three tags of which one is shared by ten views; a write in fifty. */
+/** The mix: Zipf with exponent 1 over the views, each with three tags: its name, its shelf (20 views) and all; a write in fifty. */
 const VIEWS = 200;
 const REQUESTS = 1_000;
 const WRITE_EVERY = 50;
-const SHELF = 10;
+const SHELVES = 10;
 
 const HOURS_A_MONTH = 730;
 const MILLION = 1e6;
@@ -22,7 +22,7 @@ const DAX_NODES = 3;
 const VALKEY_LEAST_GB = 0.1;
 const ENTRY_KB = 10;
 
-/** Read units of a load: `npm run cost` has the same average. */
+/** Read units of a load: those of a segment of 1,000 problems (docs/scale.md); the average of `npm run cost` is lower. */
 const UNITS_A_LOAD = 71;
 
 interface Outcome {
@@ -48,7 +48,7 @@ export async function run({ progress }: RowContext): Promise<RowResult> {
       {
         title: `Commands of ${REQUESTS.toLocaleString("en-US")} requests of a Zipf mix, and Upstash's and DynamoDB's bill`,
         notes: [
-          `${VIEWS} views, three tags each where the library has tags, one write in ${WRITE_EVERY} requests, which invalidates two of them (without tags the view alone, and nine others go stale). Every command at Upstash's pay-as-you-go price, whether the library has a client for it or not; a load is ${UNITS_A_LOAD} read units.`,
+          `${VIEWS} views, three tags each where the library has tags, one write in ${WRITE_EVERY} requests, which invalidates two of them (without tags the view alone, and nineteen others go stale). Every command at Upstash's pay-as-you-go price, whether the library has a client for it or not; a load is ${UNITS_A_LOAD} read units.`,
         ],
         columns: ["", "commands", "loads", "$ a million requests"],
         rows: names.map((name) => {
@@ -121,7 +121,7 @@ async function play(servers: Servers, adapter: Adapter): Promise<Outcome> {
   return { commands: rest.commands + sum(Object.values(tcp.commands)), loads };
 }
 
-const tagsOf = (view: number) => [`view${view}`, `shelf${view % SHELF}`, "all"];
+const tagsOf = (view: number) => [`view${view}`, `shelf${view % SHELVES}`, "all"];
 
 async function write(subject: Subject, view: number): Promise<void> {
   const [one = "", shelf = ""] = tagsOf(view);

@@ -148,11 +148,11 @@ const wordOf = (version: number | undefined): string =>
 
 async function race(servers: Servers, place: Place, adapter: Adapter, other: Member) {
   const versions = [];
-  for (const [index, scene] of Object.values(RACES).entries()) {
+  for (const [index, versionAfter] of Object.values(RACES).entries()) {
     await servers.call("FLUSHALL");
     const one = await adapter.open(place);
     await other.ask("open", adapter.name, 1, place);
-    versions.push(await scene({ servers, one, other, key: `race${index}` }));
+    versions.push(await versionAfter({ servers, one, other, key: `race${index}` }));
     await Promise.all([one.close(), other.ask("close")]);
   }
   return versions;

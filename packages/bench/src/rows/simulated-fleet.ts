@@ -11,7 +11,7 @@ interface Run {
   readonly seconds: number;
 }
 
-/** The options of `npm run simulate`'s default, and smaller ones for a quick run. */
+/** The default options of `npm run simulate`, and smaller ones for a quick run. */
 const RUNS = {
   quick: { size: { reads: 100, processes: 4, problems: 1_000 }, seconds: 2 },
   full: { size: { reads: 500, processes: 20, problems: 10_000 }, seconds: 8 },
@@ -19,7 +19,7 @@ const RUNS = {
 
 const SEED = 1;
 
-/** Largest relative error of the formulae in docs/scale.md, compared with the simulation. */
+/** Largest relative error that the goal allows the formulae of docs/scale.md, compared with the simulation. */
 const MOST_OFF = 0.2;
 
 /** The table of `npm run simulate`: a fleet's commands, loads and read units per second, with the formulae. */

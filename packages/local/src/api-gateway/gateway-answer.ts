@@ -39,8 +39,8 @@ const DROPPED_HEADERS = new Set([
 const REFUSED_HEADER = "trailer";
 
 /**
- * A function's result that is not an HTTP answer: the client gets a 500, and the log gets this message, which contains names,
- * never values.
+ * A function's result is too large, or not an HTTP answer: the client gets a 500, and the log gets this message, which
+ * contains names, never values.
  */
 export class ResultError extends Error {
   override readonly name = "ResultError";
@@ -73,7 +73,7 @@ function inferred(result: unknown): Answer {
   };
 }
 
-/** Node's own check: for the same header `writeHead` would throw, after the answer has begun. */
+/** Node's own check, before the answer is made: `writeHead` would throw for the same header, outside of the gateway. */
 function checkHeader(name: string, value: string): void {
   try {
     validateHeaderName(name);
@@ -105,8 +105,9 @@ function structured(result: object): Answer {
 }
 
 /**
- * Converts a function's result to the client's answer. A result without `statusCode` becomes a 200 with the result as
- * its JSON body. Throws a ResultError for a result that is too large or is not an HTTP answer.
+ * Converts a function's result to the client's answer. A result without `statusCode` becomes a 200 whose body is the
+ * result as JSON, or unchanged if it is a string. Throws a ResultError for a result that is too large or is not an HTTP
+ * answer.
  */
 export function toAnswer(result: unknown): Answer {
   const bytes = Buffer.byteLength(JSON.stringify(result) ?? "");

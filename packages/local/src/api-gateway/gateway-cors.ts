@@ -50,7 +50,7 @@ function withOrigin(vary: string | undefined): string {
   return (named ? names : [...names, "Origin"]).join(", ");
 }
 
-/** Replaces the CORS headers of a function's answer with the gateway's. */
+/** Replaces the CORS headers of a function's answer with the gateway's, and adds `Origin` to its `Vary`. */
 export function withCors(
   config: CorsConfig,
   request: CorsRequest,

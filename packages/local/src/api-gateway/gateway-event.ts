@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { AuthorizedToken } from "./jwt-authorizer.ts";
 import type { RouteMatch } from "./route-table.ts";
 
-/** Everything in the event except the route. */
+/** Everything in the event except the route and the token. */
 export interface GatewayRequest {
   method: string;
   /** As sent, still percent-encoded. */
@@ -84,7 +84,8 @@ function bodyOf(request: GatewayRequest, headers: Readonly<Record<string, string
 }
 
 /**
- * Converts a request to the event of payload format 2.0. The path is decoded, the query string is not. Source:
+ * Converts a request to the event of payload format 2.0, whose `rawPath` is decoded, unlike the request's and unlike
+ * `rawQueryString`. Source:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function toEvent(

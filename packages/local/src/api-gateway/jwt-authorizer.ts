@@ -19,15 +19,13 @@ export type Authorization = { token: AuthorizedToken } | { refused: 401; wwwAuth
 const challenge = (description: string) =>
   `Bearer scope="" error="invalid_token" error_description="${description}"`;
 
-/**
- * Converts a claim to text: lists become `[a b]`, objects JSON, nulls are left out, as in real events. Source:
- * https://github.com/floci-io/floci/pull/2011
- */
+/** Converts a claim to text: lists become `[a b]`, objects JSON. */
 function claimText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(claimText).join(" ")}]`;
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** All claims as text, without nulls, as in real events. Source: https://github.com/floci-io/floci/pull/2011 */
 function claimTexts(payload: JWTPayload): Record<string, string> {
   const known = Object.entries(payload).filter(
     ([, value]) => value !== null && value !== undefined,

@@ -8,7 +8,7 @@ export interface GatewayRoute {
   target: string;
   /** True when the JWT authorizer protects the route. */
   authorized: boolean;
-  /** Throttle of this route, in place of the API's. */
+  /** Throttle of this route, in place of the account's. */
   throttle?: ThrottleConfig;
 }
 
@@ -83,8 +83,9 @@ export function decodePath(rawPath: string): string[] | undefined {
 }
 
 /**
- * Selects routes as an HTTP API does: a full match before a greedy one, the most specific first, `$default` last. `/pets` and
- * `/pets/` are two paths. Returns `undefined` when nothing matches and there is no `$default`.
+ * Selects routes as an HTTP API does: the most specific first, by the first segments that differ, `$default` last. (AWS puts
+ * every full match before a greedy one; this API's one greedy route has no other of its method.) `/pets` and `/pets/` are
+ * two paths. The returned function gives `undefined` when nothing matches and there is no `$default`.
  */
 export function createRouteTable(routes: readonly GatewayRoute[]) {
   const fallback = routes.find(({ key }) => key === "$default");

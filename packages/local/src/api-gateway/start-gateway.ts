@@ -6,12 +6,11 @@ import { withCors, type CorsConfig } from "./gateway-cors.ts";
 import { readBody } from "./gateway-request.ts";
 import { createGateway, type GatewayConfig } from "./gateway.ts";
 
-/** Largest head that is parsed at all, in bytes, so that one over the limit still gets an answer with CORS headers. */
+/** Largest head that is parsed at all, in bytes: one over `MAX_HEAD_BYTES` still gets an answer with CORS headers. */
 const READ_HEAD_BYTES = 65_536;
 
 /**
- * Longer than any client keeps an idle connection, so that the server never closes a connection that a client is about to
- * reuse.
+ * Longer than Node's clients keep an idle connection, so that the server never closes one that they are about to reuse.
  */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -68,7 +67,8 @@ function send(response: ServerResponse, answer: Answer, withoutBody: boolean): v
 }
 
 /**
- * Sends a plain 400 or 431 to a client whose bytes do not parse as HTTP: the request's route and origin are unknown.
+ * Sends a 400 or 431 without CORS headers to a client whose bytes do not parse as HTTP: the request's route and origin
+ * are unknown.
  */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();

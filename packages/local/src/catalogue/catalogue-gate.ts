@@ -17,11 +17,11 @@ const Report = z.object({
   plans: z.array(z.object({ out_of_time: z.boolean(), error: z.string().optional() })),
 });
 
-/** Keeps requests for lists waiting until the catalogue is in the cache. */
+/** Keeps requests for lists waiting until the catalogue is in the cache, or cannot be read into it. */
 export interface CatalogueGate {
   /** Resolves when a function may run: at once unless it reads the catalogue. */
   readonly pass: (file: string) => Promise<void>;
-  /** Reads the catalogue into the cache once the first beat is over, then opens the gate; it never rejects. */
+  /** Runs the first beat, reads the catalogue into the cache, and opens the gate, even if that failed; it never rejects. */
   readonly fill: (invoke: Invoke, beat: () => Promise<unknown>) => Promise<void>;
 }
 

@@ -58,7 +58,7 @@ async function readSources(db: Database, last: number): Promise<Item[]> {
     .filter((item) => item["variant_of"] === undefined && typeof item["title"] === "string");
 }
 
-/** The last id of the last complete part: an interrupted run writes the part after it again. */
+/** An id up to which every part is complete: after an interruption the run writes the ids behind it again. */
 async function lastWritten(db: Database, last: number): Promise<number> {
   let id = last;
   while (id > 0 && !(await getStored(db, keys.problem(id)))) id -= PROBLEMS_PER_PARTITION;

@@ -44,7 +44,7 @@ function choice<const Value extends string>(
   return value;
 }
 
-/** Throws unless the text is a port number. */
+/** Parses the text of `--port`; throws unless it is a port number. */
 export function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;

@@ -22,7 +22,7 @@ const BEAT_MS = 10_000;
 /** Under npm, Ctrl-C sends the signal twice: the terminal sends it, and npm passes it on. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** The first signal, or the end of npm, ends the cloud in order; a later signal ends it at once. */
+/** The first signal, or the end of npm, ends the cloud in order; another signal, a second later, ends it at once. */
 function endOnSignal(): { ended: Promise<void> } {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let firstMs: number | undefined;
@@ -52,7 +52,7 @@ async function serve(chosen: DevOptions): Promise<void> {
   const { json, port, sample, engines, verbose } = chosen;
   const dataDir = resolve(chosen.dataDir);
   const { ended } = endOnSignal();
-  // Imported here, because modules of the domain read their settings when they load: an invalid setting is explained below.
+  // Imported here, because modules of the domain read their settings when they load: `runCommand` explains an invalid one.
   const { startCloud } = await import("../cloud.ts");
   const stream = json ? process.stderr : process.stdout;
   const { log, open, close } = createTerminalLog({
@@ -75,7 +75,7 @@ async function serve(chosen: DevOptions): Promise<void> {
     close();
     await withdraw();
   }
-  // After a failed start too: engines end with this process.
+  // After an interrupted start too. Engines that are still running after this time end with this process.
   const closed = starting.then((started) => started.close());
   await Promise.race([closed, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
 }

@@ -83,7 +83,7 @@ export function createRequestFolder({
         later(LOOK_EVERY_MS, look);
       }
     },
-    /** Prints the summary of the requests so far. */
+    /** Prints the summary of the requests that are not printed yet, and ends the burst. */
     flush,
   };
 }

@@ -85,7 +85,7 @@ export function createTerminalLog({
     open: () => {
       openedMs = nowMs();
     },
-    /** Prints the summary of the requests so far. */
+    /** Prints the summary of the requests that are not printed yet. */
     close: folder.flush,
   };
 }

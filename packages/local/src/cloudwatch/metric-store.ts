@@ -7,7 +7,7 @@ interface Interval {
   buckets: Map<number, number>;
 }
 
-/** Length of the shortest stored interval: 10 s; CloudWatch's is 60 s. */
+/** Length of the shortest stored interval: 10 s; CloudWatch's, of standard resolution, is 60 s. */
 export const FINEST_SECONDS = 10;
 
 const FINE = { seconds: FINEST_SECONDS, keptSeconds: 2 * 3_600 };
@@ -15,7 +15,7 @@ const COARSE = { seconds: 60, keptSeconds: 24 * 3_600 };
 
 const BUCKET_WIDTH = Math.log(1.02);
 
-/** Smaller values count as this one: half a microsecond, for values in ms. */
+/** In percentiles, smaller values count as this one: half a microsecond, for values in ms. */
 const SMALLEST = 0.000_5;
 
 /** One metric as CloudWatch names it. */

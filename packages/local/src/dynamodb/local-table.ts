@@ -54,8 +54,8 @@ export async function createTable(
 
 /**
  * Runs writes that the table's stream does not record: hundreds of thousands of records would keep its consumers busy for
- * minutes. Afterwards the table has another stream, which makes the local cloud clear its cache. After an interruption,
- * `createTable` creates that stream.
+ * minutes. Afterwards the table has another stream, which makes the local cloud clear its cache. After an interruption or
+ * an error, `createTable` creates that stream.
  */
 export async function withoutStream<Result>(
   { endpoint, table }: { endpoint: string; table: string },

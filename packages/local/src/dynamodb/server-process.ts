@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { spawnBound, type BoundProcess } from "../child-process.ts";
 
-/** A server program on 127.0.0.1 that ends when this process ends, however this process ends. */
+/** A server program, reached at 127.0.0.1, that ends when this process ends, however this process ends. */
 export interface ServerProcess {
   endpoint: string;
   /** Response to the first `GET /` that the server answered. */

@@ -27,7 +27,7 @@ export interface DynamoDbOptions {
   log?: ((line: string) => void) | undefined;
 }
 
-/** Starts a DynamoDB engine on an ephemeral port of 127.0.0.1 and waits until it answers. */
+/** Starts a DynamoDB engine on a free port and waits until it answers; with `endpoint` it does neither. */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
   const { engine = "embedded", endpoint, dataDir, log = () => {} } = options;
   if (endpoint !== undefined) {

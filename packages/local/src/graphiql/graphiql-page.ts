@@ -76,7 +76,7 @@ async function loadFiles(): Promise<Files> {
 }
 
 /** Serves GraphiQL for the API's schema under `/graphiql/`, from this origin only; undefined for other paths. */
-export function createGraphiqlPage(): (path: string) => Promise<Answer> | undefined {
+export function createGraphiqlPage(): (url: string) => Promise<Answer> | undefined {
   let files: Promise<Files> | undefined;
   return (url) => {
     const [path = ""] = url.split("?");

@@ -94,7 +94,7 @@ export function createCodeFlow(
     return isOurs ? decodeJwt(token.trim()) : undefined;
   }
 
-  /** Answers a request to the issuer; undefined for any other request. */
+  /** Answers a request to sign in or for a token; undefined for any other request. */
   return (request: BesideRequest, origin: string): Promise<Answer> | undefined => {
     const [path] = request.url.split("?");
     if (path === AUTHORIZE_PATH) return authorize(request, origin);

@@ -4,7 +4,7 @@ import { SqsError } from "./sqs-error.ts";
 /** Largest body. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const MAX_BODY_BYTES = 1_048_576;
 
-/** Checks a message as its queue would; returns its de-duplication id, if it has one. */
+/** Throws an SqsError if the queue would refuse the message; returns its de-duplication id in a FIFO queue. */
 export function admit(
   { body, groupId, deduplicationId, delaySeconds }: Outgoing,
   queue: { fifo: boolean },

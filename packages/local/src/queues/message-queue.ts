@@ -19,7 +19,7 @@ const DEDUPLICATION_MS = 5 * 60 * 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * One queue of SQS, in memory. Only `whenReady` waits; each other call reads the clock once and changes nothing later.
+ * One queue of SQS, in memory. Only `whenReady` waits; every other call is synchronous and changes nothing later.
  */
 export class MessageQueue {
   readonly settings: QueueSettings;
@@ -91,7 +91,7 @@ export class MessageQueue {
       throw new SqsError("InvalidParameterValue", "The receipt handle has expired.");
   }
 
-  /** All messages, hidden ones too, oldest first. */
+  /** All messages, hidden ones too, in the order of their arrival in this queue. */
   messages(): readonly Readonly<Message>[] {
     this.#forget(this.#clock.now());
     return this.#messages;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 /** Message as its sender passes it to SendMessage. */
 export interface Outgoing {
   body: string;
-  /** FIFO queues only: messages of a group are delivered in order, and none while an earlier one is being handled. */
+  /** Required in FIFO queues: a group's messages are delivered in order, none while an earlier one is being handled. */
   groupId?: string | undefined;
   /** FIFO queues only: a second message with the same id within 5 minutes is accepted and dropped. */
   deduplicationId?: string | undefined;

@@ -23,7 +23,7 @@ export async function startQueueServer(queues: QueuesByName): Promise<QueueServe
 }
 
 /** Old clients read the error's name in SQS's query protocol, from a header. */
-function errorHeaders(code: string, isOurs: boolean): Record<string, string> {
+function errorHeaders(code: string, isClientError: boolean): Record<string, string> {
   const queryCode = code === "QueueDoesNotExist" ? "AWS.SimpleQueueService.NonExistentQueue" : code;
-  return { "x-amzn-query-error": `${queryCode};${isOurs ? "Sender" : "Receiver"}` };
+  return { "x-amzn-query-error": `${queryCode};${isClientError ? "Sender" : "Receiver"}` };
 }

@@ -22,7 +22,7 @@ export interface Queues {
   queue(name: string): MessageQueue;
   /** Starts every consumer of the table. Closing the result waits for running batches. */
   consume(invoke: Invoke): Closable;
-  /** Resolves when no message is being handled and none can be delivered now. */
+  /** Resolves when no queue with a consumer has a message that is being handled or can be delivered now. */
   drained(): Promise<void>;
   /** Sets the queues' clock forward, so that messages waiting for their next try are delivered at once. */
   skip(seconds: number): void;

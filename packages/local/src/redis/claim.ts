@@ -7,7 +7,10 @@ import type { RedisEngine } from "./redis-engine.ts";
 /** A key outside of the cache's prefix: it names the database whose data the cache contains. */
 const DATABASE_KEY = "algoitny-local:database";
 
-/** Clears a persistent Redis that contains entries of another database than this one. */
+/**
+ * Clears the cache in a Redis that was last used with another database. `database` identifies this one: its stream's ARN, or
+ * the table's name.
+ */
 export async function claimRedis(
   redis: Pick<RedisEngine, "call">,
   upstash: Pick<UpstashServer, "url" | "token">,

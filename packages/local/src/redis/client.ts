@@ -23,7 +23,7 @@ const OPTIONS: RedisOptions = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   disconnectTimeout: 100,
-  // A server that reads its file says when it will be done, rounded up to a second.
+  // By default ioredis waits as long as a server that reads its file announces, which is rounded up to a second.
   maxLoadingRetryTime: RETRY_MS.step,
 };
 

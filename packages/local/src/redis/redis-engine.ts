@@ -24,7 +24,7 @@ export interface Subscriber {
   /** Channels, or patterns for `psubscribe`. */
   channels: readonly string[];
   onMessage: (message: { channel: Buffer; payload: Buffer; pattern: Buffer | undefined }) => void;
-  /** The engine has ended; there will be no more messages. */
+  /** Called when the connection has ended: no more messages come. */
   onEnd: () => void;
 }
 

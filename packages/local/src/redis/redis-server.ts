@@ -16,7 +16,7 @@ export async function redisServerVersion(): Promise<string | undefined> {
   return printed === null ? undefined : (/v=(\S+)/.exec(printed)?.[1] ?? "of unknown version");
 }
 
-/** Starts `redis-server` on a private Unix socket: it takes no port, and no other process can connect to it. */
+/** Starts `redis-server` on a private Unix socket: it takes no port, and no other user can connect to it. */
 export async function startServer(version: string, dataDir?: string): Promise<RedisEngine> {
   const folder = await mkdtemp(path.join(tmpdir(), "algoitny-redis-"));
   const socket = path.join(folder, "redis.sock");

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import { type Call, Outcome, type WorkerSetup } from "./protocol.ts";
 
-/** A function threw, timed out or ended its instance; `stack` is the function's own. */
+/** A function threw, timed out or ended its instance; `stack` is that of the function's error, if it has one. */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
 
@@ -28,7 +28,7 @@ export interface Instance {
   readonly exited: Promise<void>;
   /** Without an event only the function's module is loaded. */
   invoke(file: string, event: unknown, timeoutMs: number): Promise<unknown>;
-  /** Accepts no more work and ends after its current invocations. */
+  /** Sets `alive` to false, so that callers give it no more work; it ends after its current invocations. */
   retire(): void;
   /** Ends now; current invocations are rejected. */
   close(): Promise<void>;

@@ -13,8 +13,8 @@ export function everyFrom(startMs: number, periodMs: number): NextRun {
 }
 
 /**
- * Parses `rate(5 minutes)`, counted from `startMs`; throws for anything that EventBridge would refuse, and for its
- * `cron(…)` and `at(…)`, which no schedule here uses. Source:
+ * Parses `rate(5 minutes)`, counted from `startMs`; throws for any other text, also for EventBridge's `cron(…)` and
+ * `at(…)`, which no schedule here uses. Source:
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function parseSchedule(expression: string, startMs: number): NextRun {

@@ -25,7 +25,7 @@ export interface SchedulerOptions {
 export interface Scheduler {
   /** Runs one schedule's handler now, with its own event or the given one; returns or throws like the handler. */
   fire(name: string, event?: unknown): Promise<unknown>;
-  /** Stops the clock and waits for running handlers. */
+  /** Stops the clock and waits for the handlers that it runs, not for those of `fire`. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -26,7 +26,7 @@ interface Attempt {
 }
 
 const FIRST_RETRY_MS = 100;
-/** Longest pause between retries. After an outage of Redis, entries stay stale until their pending records are retried. */
+/** Longest pause between retries. After an outage of Redis, cached entries stay stale until the records are retried. */
 const LONGEST_RETRY_MS = 1_000;
 
 /** Handles a batch completely: every entry is settled when this returns, unless the signal stopped it. */

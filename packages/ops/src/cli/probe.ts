@@ -8,7 +8,7 @@ const USAGE = `Usage: npm run probe -- --upstash URL TOKEN [--pairs N] [--json]
 
 Measures on an Upstash database what Upstash's documentation leaves open, and prints which guarantees a cache has there: where
 scripts run, what a full database refuses, whether replicas keep the order of writes, whether the server has a run id. It
-writes under a random prefix, removes what it has written, and sends about 11 N commands one after the other: N = 1000 costs
+writes under a random prefix, removes what it has written, and sends about 10 N commands one after the other: N = 1000 costs
 some cents.
 
   --upstash URL   the database's REST URL: https://….upstash.io; then its token, which is never printed

@@ -10,7 +10,7 @@ Runs a fleet of processes over one Redis on a virtual clock, with the cache, the
 have; the database and Redis are in memory. Prints the cost of each scenario per second next to the formulae of
 docs/scale.md, how it grows, and the formulae's result for a large site. It takes half a minute.
 
-  --reads N       reads per second (500); executions and edits grow with them
+  --reads N       reads per second (500); writes grow with them, except for ordinary edits
   --processes N   processes, each with the catalogue in its memory (20)
   --problems N    problems of the catalogue (10000)
   --seconds N     counted seconds, after a warm-up of the same length (8)

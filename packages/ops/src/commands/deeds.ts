@@ -53,15 +53,15 @@ confirmation.`,
   async run({ flags }, context) {
     const request = requestOf(flags);
     if (flags["via"] !== undefined) return viaQueue(request, flags, context);
-    const look = async (dry: boolean) =>
+    const post = async (dry: boolean) =>
       context.answers.Invalidated.parse(
         await context.api.call("POST", INVALIDATE, { ...request, dry_run: dry }),
       );
-    const planned = await look(true);
+    const planned = await post(true);
     if (flags["dry-run"]) return { data: planned, text: `would invalidate ${whatOf(planned)}` };
     await context.confirm(`This invalidates ${whatOf(planned)}.`);
     if (flags["async"]) return followJob(request, context);
-    const done = await look(false);
+    const done = await post(false);
     return { data: done, text: `invalidated: ${whatOf(done)}` };
   },
 };

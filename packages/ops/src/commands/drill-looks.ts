@@ -4,9 +4,9 @@ import { explain, top } from "./show-entries.ts";
 import { stats } from "./show-stats.ts";
 import { tail } from "./tail.ts";
 
-/** Highest number of lines that are shown of a look's output; fewer of a feed, which has a line per request. */
+/** Highest number of lines that are shown of a look's output; fewer of `tail`, which has a line per request. */
 const MOST_LINES = 24;
-const FEED_LINES = 4;
+const TAIL_LINES = 4;
 
 interface Look {
   command: Command;
@@ -21,8 +21,8 @@ export const looks = {
   doctor: { command: doctor },
   "stats --since 15m": { command: stats, flags: { since: "15m" } },
   "top -n 3": { command: top, flags: { n: "3" } },
-  "tail --outcome bypass": { command: tail, flags: { outcome: "bypass" }, most: FEED_LINES },
-  "tail --outcome miss": { command: tail, flags: { outcome: "miss" }, most: FEED_LINES },
+  "tail --outcome bypass": { command: tail, flags: { outcome: "bypass" }, most: TAIL_LINES },
+  "tail --outcome miss": { command: tail, flags: { outcome: "miss" }, most: TAIL_LINES },
   "explain KEY": { command: explain, ofEntry: true },
 } as const satisfies Record<string, Look>;
 

@@ -60,7 +60,7 @@ export interface Command {
   leastWords?: number;
   /** Its first word is the stage's address. */
   namesStage?: true;
-  /** Needs no stage: it only examines this machine. */
+  /** Calls no stage's API, and so needs neither its address nor a token. */
   standsAlone?: true;
   /** Explanation of its output, for `--help`. */
   teaches: string;
@@ -83,7 +83,7 @@ export interface Surroundings {
   now?: () => number;
   /** A person's answer; undefined where there is no terminal. */
   ask: ((question: string) => Promise<string>) | undefined;
-  /** Time until the next round of a watched command; false ends it. */
+  /** Waits until the next round of a watched command; false ends it. */
   nextRound: () => Promise<boolean>;
 }
 

@@ -4,7 +4,7 @@ import { safe } from "./terminal-text.ts";
 export const preflight: Command = {
   summary: "run the checklist of docs/deploy.md before a deployment",
   standsAlone: true,
-  teaches: `Checks this machine: the working copy, the variables of --stage (.env.NAME, overridden by the shell),
+  teaches: `Checks what a deployment needs: the working copy, the variables of --stage (.env.NAME, overridden by the shell),
 regions, the Redis, the issuer's discovery and keys, and, with AWS credentials in the environment, the account's Lambda
 concurrency. A check that it cannot make says "skipped". It deploys nothing, and exits with 1 if there is a fault.`,
   examples: ["preflight --stage production", "preflight --stage alice --json"],

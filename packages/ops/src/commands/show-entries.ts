@@ -29,7 +29,7 @@ and so is the last minute of a process that has ended. The plan most_read warms 
   },
 };
 
-/** Keys shown at a time. */
+/** Number of keys at which the listing ends. */
 const MOST_KEYS = 10_000;
 
 export const keys: Command = {
@@ -82,7 +82,7 @@ export const explain: Command = {
   words: "KEY",
   leastWords: 1,
   mostWords: 1,
-  teaches: `${EXPLAINS} It is read with one command, which does not refresh it and does not count as a read.`,
+  teaches: `${EXPLAINS} The entry is read with one command, which does not refresh it and does not count as a read.`,
   examples: ["explain problem_detail:id:7", "explain user_stats:auth0%7C7 --json"],
   async run({ words: [key = ""] }, { api, answers }) {
     const data = answers.Explained.parse(await api.call("GET", pathOf(key)));

@@ -15,15 +15,15 @@ export function createSender({ url, token }: { url: string; token: string }): Se
     base.protocol === "https:"
       ? [requestHttps, new HttpsAgent({ keepAlive: true })]
       : [requestHttp, new HttpAgent({ keepAlive: true })];
-  const tags = new Map<string, string>();
+  const etags = new Map<string, string>();
 
   const send: Send = ({ endpoint, path, signedIn, revalidates, body }) => {
     const [method] = endpoint.split(" ");
-    const tag = revalidates ? tags.get(path) : undefined;
+    const known = revalidates ? etags.get(path) : undefined;
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       ...(signedIn && { authorization: `Bearer ${token}` }),
-      ...(tag !== undefined && { "if-none-match": tag }),
+      ...(known !== undefined && { "if-none-match": known }),
       ...(text !== undefined && {
         "content-type": "application/json",
         "content-length": Buffer.byteLength(text),
@@ -38,7 +38,7 @@ export function createSender({ url, token }: { url: string; token: string }): Se
         answer.on("error", fail);
         answer.on("end", () => {
           const { etag } = answer.headers;
-          if (etag !== undefined) tags.set(path, etag);
+          if (etag !== undefined) etags.set(path, etag);
           resolve(readExchange(answer));
         });
         answer.resume();

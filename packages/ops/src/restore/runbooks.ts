@@ -31,7 +31,7 @@ export function runbookFor(incident: Incident, options: RestoreOptions): Step[] 
   return { items: restoreItems, deleted: restoreDeleted, rewind: rewindTable }[incident](options);
 }
 
-/** The side table of a restore: its name contains the time, within DynamoDB's 255 characters. */
+/** Name of a restore's side table: the table's and the time; DynamoDB allows 255 characters. */
 export function sideTable({ table, at }: Pick<RestoreOptions, "table" | "at">): string {
   return `${table}-at-${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}`;
 }

@@ -30,7 +30,7 @@ export type Happening =
 export const zipfShares = (length: number, exponent: number): number[] =>
   Array.from({ length }, (_, index) => (index + 1) ** -exponent);
 
-/** Draws a rank, from 0 on. */
+/** Builds a draw of ranks, from 0 on. */
 const ranks = (length: number, exponent: number) =>
   weighted(zipfShares(length, exponent).map((share, item) => ({ item, share })));
 
@@ -40,9 +40,10 @@ let terms: ((random: Random) => number) | undefined;
 export const pagesOf = (problems: number, platform: string | undefined): number =>
   Math.max(1, Math.ceil(problems / (platform === undefined ? 1 : PLATFORMS.length) / 100));
 
+/** Platforms of the lists; undefined: the list of all problems. */
 export const LISTED = [undefined, ...PLATFORMS] as const;
 
-/** Kinds of requests and changes in a scenario: the rate of each, and a draw of one. */
+/** The rate of a scenario's reads and changes together, and a draw of one of them. */
 export function drawsOf(scenario: Scenario, last: () => number) {
   const { problems, reads, contestShare } = scenario;
   const problem = ranks(problems, EXPONENTS.problem);

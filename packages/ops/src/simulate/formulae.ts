@@ -112,9 +112,9 @@ function keyClasses(scenario: Scenario): KeyClass[] {
   const stats = { reads: (reads * READ_SHARES.stats) / VIEWERS, bumps: executions / VIEWERS };
   classes.push({ keys: VIEWERS, ...stats, load: "stats" });
 
-  const listing = listingOf(scenario);
+  const searches = searchesOf(scenario);
   const partitions = Math.floor(problems / PROBLEMS_PER_PARTITION) + 1;
-  const segment = { reads: listing, load: "segment" } as const;
+  const segment = { reads: searches, load: "segment" } as const;
   classes.push({ ...segment, keys: partitions, bumps: edits / partitions });
   if (imports > 0) {
     classes.push({ ...segment, keys: 1, bumps: imports });
@@ -143,8 +143,8 @@ function keyClasses(scenario: Scenario): KeyClass[] {
 const sharedBy = (platform: string): number =>
   PLATFORMS.indexOf(platform) < 2 ? 1 : PLATFORMS.length - 2;
 
-/** Reads per second that need the catalogue: searches, and computed pages. */
-const listingOf = ({ reads, madeUpSearches }: Scenario): number =>
+/** Searches per second: each needs the catalogue. */
+const searchesOf = ({ reads, madeUpSearches }: Scenario): number =>
   reads * READ_SHARES.search + madeUpSearches;
 
 /** Columns of a scenario by the formulas of docs/scale.md; bytes are not predicted. */
@@ -163,7 +163,7 @@ export function predict(scenario: Scenario, span: Span): Omit<Columns, "megabyte
   const changes = executions + edits + imports;
   const asked = reads + madeUpSearches;
   const ofCatalogue = edits + imports + batches(edits + imports);
-  const each = (listingOf(scenario) + pages) / processes;
+  const each = (searchesOf(scenario) + pages) / processes;
   const meeting = processes * each * (1 - Math.exp(-ofCatalogue / each));
   const commands = asked + 2 * loads + firsts + 3 * pages + changes + batches(changes) + meeting;
   return { hits: 1 - loads / asked, loads, commands, readUnits };

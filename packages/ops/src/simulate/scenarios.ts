@@ -59,7 +59,7 @@ export interface Size {
   problems: number;
 }
 
-/** The scenarios at a rate of reads; writes grow with it as they would with the site. */
+/** The scenarios at a rate of reads; writes grow with it as they would with the site, ordinary edits do not. */
 export function scenariosAt({ reads, processes, problems }: Size): Scenario[] {
   const ordinary: Scenario = {
     name: "ordinary",

@@ -38,7 +38,7 @@ export interface Columns {
 export interface Run {
   scenario: Scenario;
   columns: Columns;
-  /** Failed reads: 0 unless something is wrong. */
+  /** Failed reads and invalidations: 0 unless something is wrong. */
   failures: number;
 }
 

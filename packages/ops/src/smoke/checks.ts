@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ApiAnswer } from "../api-client.ts";
 import type { Api } from "./smoke-api.ts";
 
-/** Reason for skipping a check that the given token does not permit. */
+/** Reason for skipping a check: the token does not permit it, or it has nothing to check. */
 export class Skipped extends Error {
   override readonly name = "Skipped";
 }

@@ -22,12 +22,12 @@ export interface Commands {
   refusal: (command: readonly Bytes[]) => RedisError | null;
 }
 
-/** Redis's commands, and whether a script may call them. */
+/** Redis's commands with their arities, and flags such as `noscript`. */
 const KNOWN: ReadonlyMap<string, { arity: number; flags: readonly string[] }> = new Map(
   Object.entries(commandTable),
 );
 
-/** Commands on data; the embedded Redis refuses every other one by its name. */
+/** Commands on data. The embedded Redis has no others, except those that `createCommands` is given. */
 const DATA_COMMANDS: CommandTable = {
   ...strings,
   ...bits,

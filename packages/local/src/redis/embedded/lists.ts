@@ -126,7 +126,7 @@ function endOf(word: Bytes | undefined): End {
 
 function move(keyspace: Keyspace, [from, source]: [Bytes, End], [to, target]: [Bytes, End]): Raw {
   if (keyspace.read(from, "list") === undefined) return null;
-  keyspace.read(to, "list"); // Refused before an element is removed.
+  keyspace.read(to, "list"); // Throws WRONGTYPE before an element is removed.
   const [value = ""] = take(keyspace, from, source, 1);
   const list = keyspace.open(to, "list");
   if (target === "LEFT") list.unshift(value);

@@ -34,6 +34,7 @@ export function push(state: LuaState, reply: Raw): void {
   else pushArray(state, reply);
 }
 
+/** Pushes a new table with this one field. */
 export function pushField(state: LuaState, name: string, value: Bytes): void {
   lua.lua_createtable(state, 0, 1);
   pushString(state, name);

@@ -21,17 +21,17 @@ export function createScripts(lua: () => Lua): CommandTable {
     return sha;
   };
   const run = (sha: string, [count, ...args]: readonly Bytes[], readOnly: boolean): Raw => {
-    const keys = integer(count);
-    if (keys > args.length)
+    const keyCount = integer(count);
+    if (keyCount > args.length)
       throw new RedisError("ERR Number of keys can't be greater than number of args");
-    if (keys < 0) throw new RedisError("ERR Number of keys can't be negative");
+    if (keyCount < 0) throw new RedisError("ERR Number of keys can't be negative");
     const { writes } = known.get(sha) ?? {};
     if (writes && readOnly)
       throw new RedisError("ERR Can not execute a script with write flag using *_ro command.");
     const isReadOnly = readOnly || writes === false;
     return lua().run(sha, {
-      keys: args.slice(0, keys),
-      args: args.slice(keys),
+      keys: args.slice(0, keyCount),
+      args: args.slice(keyCount),
       readOnly: isReadOnly,
     });
   };

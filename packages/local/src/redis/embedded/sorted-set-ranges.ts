@@ -88,7 +88,7 @@ function optionsOf(words: readonly Bytes[], given: Choice): Options {
   return { by, isReverse: isReverse ?? false, withScores, limit };
 }
 
-/** Selects a range of a sorted set in its final order; throws for invalid bounds. */
+/** Builds the selection of a range from elements in their final order; throws for invalid bounds. */
 function selection(from: Bytes, to: Bytes, { by, isReverse, limit }: Options) {
   if (by === "rank") {
     const range = [integer(from), integer(to)] as const;

@@ -10,14 +10,14 @@ import { createScripts } from "./script-commands.ts";
 import { serverCommands } from "./server-commands.ts";
 import { transaction } from "./transaction.ts";
 
-/** A Redis inside this process: it needs no installation, and its data ends with the process. */
+/** A Redis inside this process: it needs no installation, and its data ends with the process, or with `stop`. */
 export async function startEmbedded(): Promise<RedisEngine> {
   return await restartable({ name: "embedded Redis", engine: "embedded", start });
 }
 
 async function start(): Promise<Client> {
   const channels = createChannels();
-  let lua: Lua | undefined; // Loaded at the first script, because most processes run none.
+  let lua: Lua | undefined; // Created for the first script.
   const scripts = createScripts(() => (lua ??= createLua((command) => commands.execute(command))));
   const more = { ...serverCommands(channels), ...scripts };
   const commands: Commands = createCommands(new Keyspace(), more);
