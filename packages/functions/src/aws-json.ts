@@ -13,8 +13,8 @@ export interface AwsJsonOptions {
 const RETRIES = 1;
 
 /**
- * Calls an AWS service by its JSON protocol. The first call loads a signer of 7 KB; the SDK's clients would take 450 KB
- * each. Rejects with the service's answer if that is not 2xx.
+ * Makes a function that calls an AWS service by its JSON protocol. Its first call loads a signer of 7 KB; the SDK's
+ * clients would take 450 KB each. It rejects with the service's answer if that is not 2xx.
  */
 export function createAwsJson(
   { service, target, timeoutMs }: AwsJsonOptions,

@@ -8,12 +8,12 @@ import { withTimeout } from "./with-timeout.ts";
 /** State of a Redis that only answers reads: full, read-only, or with a failed disk. */
 export const REFUSES_WRITES = "Redis refuses writes";
 
-type DatabaseCheck = "ok" | "down" | "not checked";
+type Check = "ok" | "down" | "not checked";
 
 export interface Health {
-  /** `degraded`: the cache cannot be used, the API answers from the database. `unavailable`: the database is down. */
+  /** `degraded`: Redis is down, or stores nothing new; the API still answers. `unavailable`: the database is down. */
   status: "ok" | "degraded" | "unavailable";
-  checks: { redis: DatabaseCheck | typeof REFUSES_WRITES; dynamodb: DatabaseCheck };
+  checks: { redis: Check | typeof REFUSES_WRITES; dynamodb: Check };
 }
 
 const CHECK_TIMEOUT_MS = 2_000;
@@ -93,8 +93,8 @@ async function stateOf(
 }
 
 /**
- * Codes at the start of the error of a refused write: full, read-only replica, read-only token, failed disk, missing
- * replicas. Upstash answers `ERR` when its own limits refuse one.
+ * Codes in the error of a refused write: full, read-only replica, failed disk, missing replicas, and read-only token
+ * (`NOPERM`). Upstash answers `ERR` when its own limits refuse one.
  */
 const REFUSAL = /(?:: (?:OOM|READONLY|MISCONF|NOREPLICAS|ERR) |\(NOPERM\))/;
 

@@ -11,7 +11,10 @@ export const EntryTask = z.object({
   entryId: z.string(),
 });
 
-/** The view and the parameters of a task. Throws if there is no such view, or if its parameters give another key. */
+/**
+ * The view and the parameters of a task. Throws if there is no such view, or if its parameters are invalid or give
+ * another key.
+ */
 export function viewOf(task: z.output<typeof EntryTask>): { resource: AnyView; params: never } {
   const view = viewNamed(task.resource);
   if (!view) throw new Error(`there is no view ${redact(task.resource)}`);

@@ -6,8 +6,8 @@ export interface RedisAddress {
 }
 
 /**
- * Opens a client for data outside the cache: it sends text unchanged, and each command once. The first client loads the
- * SDK.
+ * Makes a function that opens, on its first call, a client for data outside the cache and loads the SDK for it. The
+ * client sends text unchanged, and each command once.
  */
 export function openRedis({ url, token }: RedisAddress, timeoutMs: number): () => Promise<Redis> {
   let client: Promise<Redis> | undefined;

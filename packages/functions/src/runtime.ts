@@ -26,10 +26,9 @@ import { withProcessMetrics } from "./telemetry/process-metrics.ts";
 import { addMetric } from "./telemetry/scope.ts";
 import { readVerifyPerMinute, verifyThrough } from "./verifying/sample-hits.ts";
 
-/**
- * The composition root: objects that live as long as the container, built from its links; `http-runtime.ts` adds those
- * for requests.
- */
+// The composition root: objects that live as long as the container, built from its links; `http-runtime.ts` adds those
+// for requests.
+
 export const log = createLog();
 
 const observer = withProcessMetrics(createObserver());
@@ -85,8 +84,8 @@ export const openTables = once(async () => {
 });
 
 /**
- * The tables. A request's meter counts its DynamoDB requests; without a request, the invocation's metrics do. Only
- * callers whose writes hide something need `hide`.
+ * The source of loads and writes: tables, search and catalogue. A request's meter counts its DynamoDB requests; without
+ * a request, the invocation's metrics do. Only callers whose writes hide something need `hide`.
  */
 export function openSource(
   meter?: Pick<RequestMeter, "databaseCalls" | "names">,
@@ -134,7 +133,7 @@ const uncountedTables = once(async () => (await openTables())(() => {}));
 /** Counts a request to DynamoDB for the invocation. */
 export const countCall = () => addMetric("DatabaseReads", 1);
 
-/** Creates a value on first use, and keeps it. */
+/** Creates a value on first use, and keeps it; a rejection too. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());

@@ -6,7 +6,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { RecordedProbe } from "./recorded-probe.ts";
 import type { SeenProbes } from "./seen-probes.ts";
 
-/** Pauses before each look for the probes: 3 s in all. The stream delivers a change within a second. */
+/** Pauses before each reading of the seen probes: 3 s in all. The stream delivers a change within a second. */
 const PAUSES_MS = [500, 1_000, 1_500] as const;
 
 /** Age of the closed timestamp from which operators are warned: half of the age from which entries are unconfirmed. */

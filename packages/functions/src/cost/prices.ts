@@ -1,7 +1,7 @@
 /**
  * Prices in US dollars that are the same in every region below, and those of Upstash's pay-as-you-go plan, as listed in
  * November 2026.
- * Sources: https://aws.amazon.com/api-gateway/pricing/, https://aws.amazon.com/lambda/pricing/ (arm64),
+ * Sources, also of `regions`: https://aws.amazon.com/api-gateway/pricing/, https://aws.amazon.com/lambda/pricing/ (arm64),
  * https://aws.amazon.com/dynamodb/pricing/on-demand/, https://aws.amazon.com/cloudwatch/pricing/, https://upstash.com/pricing/redis
  */
 const prices = {
@@ -56,13 +56,16 @@ export const limits = {
 } as const;
 
 /**
- * Read units of a load on average: one read in five is a list that finds a segment changed, which takes 84 units at any
- * number of problems (measured, docs/scale.md; without a change it takes none); the others are single things with their
- * test cases.
+ * Read units of a load on average: one load in five is a list that finds a segment changed, which takes 84 units at any
+ * number of problems (measured, docs/scale.md; without a change it takes none); the others, of 5 units, are single
+ * things with their test cases.
  */
 const READ_UNITS = Math.round(0.2 * 84 + 0.8 * 5);
 
-/** Work of one request. Tests assert the commands; times are those that a container is billed for, without its start. */
+/**
+ * Work of one request, of one invalidation and of one beat. Tests assert the commands; times are those that a container
+ * is billed for, without its start.
+ */
 export const work = {
   /** A look by a script: one command, or two with the one inside the script. */
   hit: { commands: 1, commandsInside: 2, ms: 10 },
@@ -76,8 +79,8 @@ export const work = {
   /** Straight from the database. */
   uncached: { ms: 40 },
   /**
-   * Two looks for the probes in the second that the beat takes, then the beat itself; a miss, an invalidation and a look
-   * for the recorded probe; for each shard a batch with a command.
+   * Two readings of the seen probes, then the beat itself; a miss, an invalidation and a look for the recorded probe.
+   * Each shard's batch, `batchMs` long, adds a command that is not counted here.
    */
   beat: { commands: 8, ms: 1_000, batchMs: 10, batchMemoryGb: 0.5 },
   memoryGb: 1,

@@ -3,7 +3,9 @@ import type { DEFAULT_ROUTE, pageRoutes, routes } from "./routes.ts";
 import type { schedules } from "./schedules.ts";
 import { SHARDS, type subscriptions } from "./subscriptions.ts";
 
-type FileOf<Table> = Table[keyof Table] extends { file: infer File extends string } ? File : never;
+type FileOf<Functions> = Functions[keyof Functions] extends { file: infer File extends string }
+  ? File
+  : never;
 
 /** Every function, by its file under `src/`. */
 export type FunctionFile =
@@ -67,8 +69,8 @@ const scheduled = (...table: TableAction[]): Access => ({
 });
 
 /**
- * A problem's detail: head, body and test cases by their ids. A read by platform and number gets the problem's key
- * first.
+ * A problem's detail: head, body and test cases by their ids. A read by platform and problem id gets the item of that
+ * pair first.
  */
 const PROBLEM = ["GetItem", "BatchGetItem", "Query"] as const;
 

@@ -12,9 +12,10 @@ export interface EdgeRule {
 }
 
 /**
- * Rules; the first one that matches applies. Fifty pages behind one address that poll two paths every 5 s send 6,000
- * requests. Operators are counted separately: a flood from their network must not lock them out, and strangers must not
- * use up the gateway's throttle of their routes.
+ * Rules in the order of their evaluation; the first one whose limit is exceeded applies. `requests` counts searches
+ * too. Fifty pages behind one address that poll two paths every 5 s send 6,000 requests. Operators are counted
+ * separately: a flood from their network must not lock them out, and strangers must not use up the gateway's throttle
+ * of their routes.
  */
 export const EDGE_RULES: readonly EdgeRule[] = [
   { name: "operations", counts: "operations", limit: 600 },

@@ -49,7 +49,7 @@ export const queues = {
   },
   FailedInvalidationRequests: { fifo: false, ...forPeople },
 
-  /** Records of the table's stream that could not be read or were discarded: the subscription's on-failure queue. */
+  /** Poison records, and the positions of discarded batches: the subscription's on-failure queue. */
   FailedInvalidations: {
     fifo: false,
     visibilityTimeoutSeconds: 360,

@@ -89,23 +89,25 @@ export const DEFAULT_ROUTE = "not-found";
  */
 export const PREFLIGHT_ROUTE = "OPTIONS /{proxy+}";
 
-/** Both spellings of a route's path, with and without the trailing slash; only one if the path has no such slash. */
+/**
+ * A route key in both spellings of its path, with and without the trailing slash; one if the path has no such slash.
+ */
 export function spellings(route: string): string[] {
   return [...new Set([route, route.replace(/\/$/, "")])];
 }
 
 /** Methods that a path accepts, in either spelling; none for an unknown path. */
 export function methodsOf(path: string): string[] {
-  const asked = path.replace(/\/$/, "").split("/");
+  const given = path.replace(/\/$/, "").split("/");
   const methods = Object.keys(routes).flatMap((route) => {
     const [method = "", template = ""] = route.split(" ");
     const segments = template.replace(/\/$/, "").split("/");
-    const isAsked =
-      segments.length === asked.length &&
+    const matches =
+      segments.length === given.length &&
       segments.every((segment, index) =>
-        segment.startsWith("{") ? asked[index] !== "" : segment === asked[index],
+        segment.startsWith("{") ? given[index] !== "" : segment === given[index],
       );
-    if (!isAsked) return [];
+    if (!matches) return [];
     return method === "GET" ? [method, "HEAD"] : [method];
   });
   return [...new Set(methods)];

@@ -6,7 +6,7 @@ import { endpoint } from "../http-runtime.ts";
 import { cached } from "./answer.ts";
 import { pageLinks } from "./page-links.ts";
 
-/** A list for admins: whole, or in pages with `Link` and `X-Total-Count`. */
+/** Makes the handler of a list for admins: whole, or in pages with `Link` and `X-Total-Count`. */
 export function adminList<Value>(
   route: "GET /api/problems/drafts/" | "GET /api/problems/registered/",
   view: View<"problem_drafts" | "problem_registered", AdminPage, Value>,

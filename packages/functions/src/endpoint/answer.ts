@@ -47,7 +47,9 @@ export function healthAnswer(health: Health): Answer {
     : ok(health);
 }
 
-/** A cached answer, whose bytes are passed on unchanged; `missing` is the text of the 404. */
+/**
+ * A cached answer: bytes as stored, or recoded if the client refuses their coding; `missing` is the text of the 404.
+ */
 export function cached(
   reading: Reading,
   missing: string,
@@ -57,12 +59,12 @@ export function cached(
 }
 
 /**
- * Answer made from a cached one, with a separate ETag. If the source changes but this answer does not, the client still
- * gets the same bytes again instead of a 304.
+ * Answer made from a cached one; its ETag is the source's with a suffix. If the source changes but this answer does
+ * not, the client still gets the same bytes again instead of a 304.
  */
 export async function derived<Value>(
   reading: CacheEntry<Value>,
-  name: string,
+  suffix: string,
   missing: string,
   make: (value: NonNullable<Value>) => unknown,
 ): Promise<Answer> {
@@ -71,7 +73,7 @@ export async function derived<Value>(
   const value = await source.value();
   if (value === undefined || value === null) return cached(source, missing);
   const { header, id } = withOwnTag(source).entry;
-  const own = { etag: `${header.etag}-${name}`, coding: "identity", kind: "json" } as const;
+  const own = { etag: `${header.etag}-${suffix}`, coding: "identity", kind: "json" } as const;
   const body = JSON.stringify(make(value));
   const plainLength = Buffer.byteLength(body);
   const entry: CacheEntry<unknown>["entry"] = {

@@ -7,7 +7,7 @@ export interface Computed {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** 128 of SHA-256's 256 bits, in base64url. */
+/** 132 of SHA-256's 256 bits, in base64url. */
 const ETAG_CHARACTERS = 22;
 
 /**

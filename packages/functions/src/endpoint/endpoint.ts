@@ -103,8 +103,9 @@ export interface EndpointShape {
 export type Endpoint = ReturnType<typeof createEndpoint>;
 
 /**
- * Builds `endpoint(route, shape, run)`, which makes a Lambda handler from a small function: it checks identity first
- * (401, 403), then input (400), then calls `run`. Thrown errors become API errors; a 500 never exposes the cause.
+ * Builds `endpoint(route, shape, run)`, which makes a Lambda handler from a small function. The handler checks origin
+ * and identity first (401, 403), then an operator's pace (429), then input (400) and calls `run`. Thrown errors become
+ * API errors; a 500 never exposes the cause.
  */
 export function createEndpoint<Name extends string = ViewName>(services: Services) {
   return function endpoint<Key extends RouteKey, Path, Query, Body>(
@@ -181,8 +182,8 @@ function preconditionOf(event: HttpEvent): Precondition | undefined {
 }
 
 /**
- * Current state for the precondition of a write that has no single item. A list exists if the path has a GET, but none
- * of its tags identifies the item to be created.
+ * Current state for the precondition of a write that has no single item. A list exists if the path has a GET, but no
+ * entity tag identifies the item to be created.
  */
 function targetOf(route: RouteKey) {
   const isShown = route.replace(/^[A-Z]+/, "GET") in routes;

@@ -11,7 +11,10 @@ const STATUSES: Record<CoreErrorCode, ErrorStatus> = {
   too_large: 413,
 };
 
-/** Names of the AWS SDK and of Node for a database that did not answer or has no capacity left; all are transient. */
+/**
+ * Names of the AWS SDK and of Node for a database that did not answer, has no capacity left or is busy with another
+ * transaction; all are transient.
+ */
 const DATABASE_TROUBLE = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -50,7 +53,7 @@ export function toHttpError(error: unknown): HttpError {
   return new HttpError(500, "something went wrong on our side", { cause: error });
 }
 
-/** Reads never fail because of the store; an operator's request does. */
+/** Reads of views never fail because of the store; an operator's request does. */
 function isStoreTrouble(error: Error): boolean {
   return (
     error instanceof CacheError &&

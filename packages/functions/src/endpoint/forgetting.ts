@@ -7,9 +7,9 @@ import { unavailable } from "./http-error.ts";
 import type { RequestMeter } from "./request-stats.ts";
 
 /**
- * Announces to the cache a write that hides something, before the write is made. If Redis does not accept the
- * announcement, nothing is written and the client gets a 503: an answer that says "hidden" must be true everywhere,
- * even if this process dies now.
+ * Builds `hide`, which announces to the cache a write that hides something, before it makes the write. If Redis does
+ * not accept the announcement, nothing is written and the client gets a 503: an answer that says "hidden" must be true
+ * everywhere, even if this process dies now.
  */
 export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestMeter, "tags">): Hide {
   return async (changes, write, names = []) => {

@@ -1,4 +1,4 @@
-/** Statuses of the contract's errors, with the titles of RFC 9110. */
+/** Statuses of the contract's errors, with the titles of RFC 9110, and of RFC 6585 for 429. */
 export const TITLES = {
   400: "Bad Request",
   401: "Unauthorized",

@@ -13,7 +13,7 @@ export interface Caller {
   /** `preferred_username`, otherwise `name`, otherwise the address. */
   identifier: string;
   admin: boolean;
-  /** May see how the stage runs. */
+  /** May see how the stage runs; may be unset for an admin, who may too. */
   viewer?: true;
 }
 

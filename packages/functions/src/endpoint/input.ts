@@ -96,8 +96,8 @@ function queryOf(rawQueryString: string): Record<string, string | string[]> {
   }
   const values = Map.groupBy(new URLSearchParams(rawQueryString), ([name]) => name);
   const parameters: Record<string, string | string[]> = {};
-  for (const [name, pairs] of values) {
-    const texts = pairs.map(([, text]) => text);
+  for (const [name, repetitions] of values) {
+    const texts = repetitions.map(([, text]) => text);
     if (texts.length > 1) parameters[name] = texts;
     else if (texts[0]) parameters[name] = texts[0];
   }

@@ -3,14 +3,14 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 /** API Gateway waits equally long for an issuer. */
 const FETCH_TIMEOUT_MS = 1_500;
 
-/** Age from which keys are fetched again: a revoked key is rejected after 10 minutes. */
+/** Age from which keys are fetched again: a revoked key is rejected after 10 minutes, if the fetch succeeds. */
 const FRESH_MS = 600_000;
 
 /** Age up to which keys are used while fetches fail. It is bounded, because one of them may have been revoked. */
 const KEPT_MS = 86_400_000;
 
-/** Pause after a failed fetch of the key set: with known keys, and without any. */
-const RETRY_FRESH_MS = 30_000;
+/** Pause after a failed fetch of the key set: while old keys are usable, and while a token's key is missing. */
+const RETRY_OLD_MS = 30_000;
 const RETRY_MS = 1_000;
 
 /** Time for which a `kid` is not looked up again after the issuer had no such key, and the number of such `kid`s. */
@@ -34,8 +34,8 @@ interface KeySet {
 }
 
 /**
- * Finds a token's key in the set that its issuer publishes at `uri`. jose's own remote set forgets good keys when it
- * cannot fetch, and after each fetch finds no new key during a cool-down.
+ * Makes the lookup of a token's key in the set that its issuer publishes at `uri`. jose's own remote set forgets good
+ * keys when it cannot fetch, and after each fetch finds no new key during a cool-down.
  */
 export function createIssuerKeys(
   uri: string,
@@ -84,7 +84,7 @@ export function createIssuerKeys(
     if (kept && ageMs < FRESH_MS) return kept;
     if (!kept || ageMs >= KEPT_MS) return fetchAgain(RETRY_MS);
     const old = kept;
-    return fetchAgain(RETRY_FRESH_MS).catch(() => old);
+    return fetchAgain(RETRY_OLD_MS).catch(() => old);
   }
 
   /** True if a key must not be looked up: a moment ago the issuer lacked this key, or too many others. */

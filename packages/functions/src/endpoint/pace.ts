@@ -1,6 +1,6 @@
 import { HttpError } from "./http-error.ts";
 
-/** Requests of one person to one instance of a function; a walk over all keys begins with a burst. */
+/** Requests of one person to one route, per instance of its function; a walk over all keys begins with a burst. */
 const RATE_PER_SECOND = 5;
 const BURST = 50;
 
@@ -8,8 +8,8 @@ const BURST = 50;
 const MOST_PEOPLE = 1_000;
 
 /**
- * Token bucket for each verified subject; throws a 429 above the limit. The gateway's throttle does not distinguish
- * callers: a flood without a token would lock the admins out.
+ * Makes a check with a token bucket for each verified subject; the check throws a 429 above the limit. The gateway's
+ * throttle does not distinguish callers: a flood without a token would lock the admins out.
  */
 export function createPace(now: () => number = Date.now): (sub: string) => void {
   const buckets = new Map<string, { tokens: number; atMs: number }>();

@@ -5,8 +5,9 @@ import * as z from "zod/mini";
 export const ById = z.object({ id: IdParameter });
 
 /**
- * Characters whose meaning in a path depends on how often and when it is decoded. API Gateway decodes `%2F` before it
- * routes, and reports differ on a second decoding of parameters: one request must not name two problems.
+ * A text without characters whose meaning in a path depends on how often and when it is decoded. API Gateway decodes
+ * `%2F` before it routes, and reports differ on a second decoding of parameters: one request must not name two
+ * problems.
  */
 const UNAMBIGUOUS = /^[^/%?#\\]+$/;
 
@@ -19,7 +20,10 @@ const segment = (limit: number) =>
     }),
   );
 
-/** `/{platform}/{problem_id}/`; limited to the length of a real problem's, so that made-up ones create no endless keys. */
+/**
+ * `/{platform}/{problem_id}/`; limited to the length of a real problem's, so that made-up ones make no endlessly long
+ * keys.
+ */
 export const ByKey = z.object({ platform: segment(50), problem_id: segment(100) });
 
 /** `/{id}/testcases/{tc}/` */

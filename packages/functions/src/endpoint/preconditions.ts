@@ -61,7 +61,7 @@ export function requireRepresentation(event: HttpEvent, result: HttpResult): voi
     throw new HttpError(412, "the precondition does not hold: read the item again, then retry");
 }
 
-/** True if a client that has the tag of this answer does not need it again. */
+/** True if `If-None-Match` contains the answer's tag, or is `*`: the client gets a 304. */
 export function isUnchanged(event: HttpEvent, etag: string): boolean {
   const ifNoneMatch = readPreconditions(event)?.ifNoneMatch;
   if (ifNoneMatch === undefined) return false;

@@ -29,8 +29,9 @@ export interface Judgement {
   /** Number of valid pairs, and of those excluded because an arm had no requests or an outage. */
   pairs: number;
   dropped: number;
+  /** Null with fewer than two valid pairs. */
   saves_percent: { mean: number; low: number; high: number } | null;
-  /** US dollars that the trial lifetime saves in 30 days at this traffic. */
+  /** US dollars that the trial lifetime saves in 30 days at this traffic; null like `saves_percent`. */
   saves_dollars_month: number | null;
 }
 
@@ -59,7 +60,7 @@ export function judgeExperiment(
   );
   const kept = all.filter(isSound);
   const shown = savings(kept, pricing);
-  // Calendar days, because excluded pairs, such as those of a quiet night, would otherwise shift the hours of the day.
+  // Days with their excluded pairs, such as those of a quiet night: without these, the hours of the day would shift.
   const days = Math.floor(all.length / PAIRS_OF_DAY);
   const judged = all.slice(0, days * PAIRS_OF_DAY).filter(isSound);
   // Hours without readers count in the monthly savings.

@@ -27,7 +27,7 @@ export interface ArmReport {
 
 /** An experiment and its results so far. */
 export interface ExperimentReport extends Experiment, Judgement {
-  /** Start of its first slot. */
+  /** Start of its first slot, in seconds since the epoch. */
   counts_from: number;
   usual: ArmReport;
   trial: ArmReport;

@@ -62,9 +62,9 @@ const MOST_PAGES = 5;
 export type ReadRequests = (fromMs: number, outcome?: Outcome) => Promise<SeenRequest[]>;
 
 /**
- * Searches up to `MOST_PAGES` pages of the log with CloudWatch's own filter, and returns at most the last
- * `MOST_REQUESTS` requests of them. Operators' requests and health checks are excluded. Source:
- * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+ * Makes the reader of requests: it searches up to `MOST_PAGES` pages of the log with CloudWatch's own filter, and
+ * returns at most the last `MOST_REQUESTS` requests of them. Operators' requests and health checks are excluded.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
 export function createReadRequests(
   service: string,

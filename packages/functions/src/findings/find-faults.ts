@@ -7,9 +7,9 @@ import { type FindingId, findingTexts } from "./finding-texts.ts";
 /** A fault that is present now. */
 export interface Finding {
   id: FindingId;
-  /** `Redis is slow: one answer in a hundred takes 182 ms, usually 4 ms`. */
+  /** `Loads are slow: one in a hundred takes over 1820 ms, usually 40 ms`. */
   sentence: string;
-  /** Start of the first interval that showed it, in seconds since the epoch. */
+  /** Start of the first interval in the last five minutes that showed it, in seconds since the epoch. */
   since: number;
   means: string;
   todo: string;
@@ -25,7 +25,7 @@ const LEAST_VALUES = 10;
 /** Time for which a schedule's value is valid. */
 const LASTS_SECONDS = 150;
 
-/** Number of intervals without a finding after which it has ended. */
+/** Number of intervals in a row without the fault after which a finding has ended. */
 const ENDS_AFTER = 3;
 
 /** Window from which findings are judged, in intervals of the shortest length. */
@@ -50,7 +50,7 @@ export function findFaults(series: Series): Finding[] {
   return found.filter(({ id }) => !hidden.has(id));
 }
 
-/** A finding begins after several intervals in a row with the fault, and ends after three in a row without it. */
+/** A finding begins after `rule.intervals` in a row with the fault, and ends after three in a row without it. */
 function judge(rule: Rule, series: Series): { facts: string; since: number } | undefined {
   const { complete, period_seconds: period, times } = series;
   const usual = usualOf(series);

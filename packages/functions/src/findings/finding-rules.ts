@@ -3,9 +3,9 @@ import type { FindingId } from "./finding-texts.ts";
 
 /** Numbers of one interval, and the usual ones. */
 export interface Moment {
-  /** Value of a column in the interval; 0 if it was not measured. */
+  /** Value of a column in the interval (of `Rule.lasts`, its last valid one); 0 if it was not measured. */
   at: (column: ColumnName | "cached_percent") => number;
-  /** True if the interval has a value. */
+  /** True if there is such a value. */
   known: (column: ColumnName | "cached_percent") => boolean;
   /** Median of the hour before the last five minutes; undefined with fewer than ten values. */
   usual: (column: ColumnName | "cached_percent") => number | undefined;

@@ -43,7 +43,7 @@ export const findingTexts = {
   "changes-late": {
     title: "Changes are late",
     means:
-      "The table's stream does not deliver changes to the cache. Writes through the API still show at once; other writes show up to 150 seconds late, because older entries are loaded again.",
+      "The table's stream does not deliver changes to the cache. Writes through the API still show at once; other writes show up to 150 seconds late (in lists up to 300), because older entries are loaded again.",
     check: "npm run ops -- doctor",
     todo: "Look at the log of stream/invalidate and at its event source mapping: disabled, throttled, or failing at one record.",
     otherwise: "`npm run ops -- clear` makes every reader load the table's current data.",
@@ -52,7 +52,7 @@ export const findingTexts = {
   "hits-stale": {
     title: "Hits show old data",
     means:
-      "Checked hits were still older than the table a minute or more after the change, and were not invalidated: a rule of core/invalidation-rules.ts is missing.",
+      "Checked hits were still older than the table a minute or more after the change (10 seconds if their view lives for less than two minutes), and were not invalidated: a rule of core/invalidation-rules.ts is missing.",
     check: "npm run ops -- stats --since 1h",
     todo: "The log of queue/verify-hits names the view and the key: compare the view's loader with the rules of the entities that it reads. `npm run ops -- invalidate --tag @resource:problem_list`, with the view's name, corrects what readers see until the rule is added.",
     otherwise: "docs/operations.md, *Checked hits*; `npm run ops -- clear` invalidates everything.",

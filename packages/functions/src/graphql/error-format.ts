@@ -16,7 +16,10 @@ const CODES: Readonly<Partial<Record<ErrorStatus, string>>> = {
   503: "UNAVAILABLE",
 };
 
-/** Formats an error for clients: REST's message, with a code. Unexpected errors reveal nothing, and are logged. */
+/**
+ * Makes the formatter of errors for clients: REST's message, with a code. Unexpected errors reveal nothing; they and
+ * those of the database are logged.
+ */
 export const createFormat =
   (log: Pick<Log, "error">) =>
   (error: GraphQLError): GraphQLFormattedError => {

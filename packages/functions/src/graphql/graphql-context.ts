@@ -34,7 +34,7 @@ export function adminOf(context: GraphQLContext): Caller {
   return caller;
 }
 
-/** Lets only admins read a field that looks the same to all of them. */
+/** Throws a 403 unless the caller is an admin. It reads only `admin`, so that all admins can share a response. */
 export function requireAdmin({ admin }: Pick<GraphQLContext, "admin">): void {
   if (!admin) throw new HttpError(403, "only admins may do this");
 }

@@ -20,11 +20,11 @@ export const LIMITS = {
   /** Fields, counting a fragment's at each of its uses. */
   breadth: 300,
   aliases: 20,
-  /** Sum of all fields' costs, times the rows that their connections request. */
+  /** Sum of all fields' costs; those of rows count as a fifth, times the rows that their connections request. */
   cost: 1_000,
 } as const;
 
-/** Cost of expensive fields: test cases are long texts. */
+/** Costs above 1: of fields that read another entry or return long texts, and of introspection. */
 const COSTS: Readonly<Record<string, number>> = {
   problem: 5,
   execution: 5,

@@ -6,7 +6,10 @@ import { finestSeconds, keptNumbers, numbersNow } from "../metrics/numbers.ts";
 import { readEndpoints, readSeries } from "../metrics/series.ts";
 import { startOf, windowFrom } from "../metrics/window.ts";
 
-/** Numbers of the whole stage over time, or of each endpoint: from the functions' log lines, never from Redis. */
+/**
+ * Numbers of the whole stage over time, and on request the totals of each endpoint: from the functions' log lines,
+ * never from Redis.
+ */
 export const handler = endpoint("GET /api/ops/metrics/", readMetrics, async ({ query }) =>
   ok(
     await keptNumbers(JSON.stringify(query), async () => {

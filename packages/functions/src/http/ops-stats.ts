@@ -3,7 +3,7 @@ import { endpoint } from "../http-runtime.ts";
 import { eventCounts } from "../runtime.ts";
 import { countEntries } from "../telemetry/statistics.ts";
 
-/** Returns the stored entries of the whole fleet, and the cache events of the process that answers. */
+/** Returns the numbers of stored entries, and of the cache events of the process that answers. */
 export const handler = endpoint(
   "GET /api/ops/cache/stats/",
   {},

@@ -9,7 +9,10 @@ import { popularity } from "../runtime.ts";
  * command each. Other views are not counted.
  */
 export const handler = endpoint("GET /api/ops/cache/top/", {}, async () => {
-  const [counts, asked] = await Promise.all([popularity.counts(), topOperations(operationCounts)]);
+  const [counts, operations] = await Promise.all([
+    popularity.counts(),
+    topOperations(operationCounts),
+  ]);
   const total = counts.reduce((sum, [, reads]) => sum + reads, 0);
   return ok({
     keys: counts.map(([key, reads]) => ({
@@ -17,6 +20,6 @@ export const handler = endpoint("GET /api/ops/cache/top/", {}, async () => {
       reads,
       share_percent: Math.round((1_000 * reads) / total) / 10,
     })),
-    operations: asked,
+    operations,
   });
 });

@@ -28,6 +28,7 @@ export interface Explanation {
   load_ms?: number;
   /** 404: a remembered "not found". */
   status?: number;
+  /** Size of the body as stored: of base64 unless `coding` is `identity`. */
   bytes?: number;
   coding?: string;
   etag?: string;

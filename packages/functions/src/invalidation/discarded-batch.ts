@@ -21,7 +21,7 @@ export const DiscardedBatch = z.object({
 export type DiscardedBatch = z.infer<typeof DiscardedBatch>;
 
 /**
- * Reads the records of a batch again, together with everything else that was written to its shard meanwhile. Rejects if
+ * Reads the records of a batch again, together with those between them that the subscription's filter omits. Rejects if
  * they have expired (the stream keeps them for 24 hours), or if the last of them is not read before the time is over or
  * the shard ends.
  */

@@ -28,7 +28,7 @@ export interface StreamContext {
   sendPoisonRecord?: ((record: DynamoDBRecord, reason: unknown) => Promise<void>) | undefined;
   /** Records probes, once everything before them is invalidated. */
   noteProbes?: ((probes: readonly Probe[]) => Promise<void>) | undefined;
-  /** Receives the report of every batch that contains more than probes, for metrics. */
+  /** Receives the report of every batch that contains more than probes or has failed, for metrics. */
   report?: ((report: StreamBatchReport) => void) | undefined;
   now?: () => number;
 }

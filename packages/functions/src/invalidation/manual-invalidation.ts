@@ -29,7 +29,7 @@ const fields = {
   problem_id: z.int().positive().optional(),
   /** Everything that shows this user, by the subject of their tokens. */
   user_id: z.optional(Subject),
-  /** Entries may still be served as stale while they are refreshed. Only for tags. */
+  /** Entries may still be served as stale while they are refreshed. Not with keys or a pattern. */
   soft: z.boolean().default(false),
 } as const;
 

@@ -3,10 +3,10 @@ import { describeError } from "../telemetry/log.ts";
 import type { SendMessage } from "../sqs.ts";
 
 /**
- * Largest record that its message contains, in characters of JSON: SQS accepts 1 MiB, and a character has at most 3
+ * Longest message that contains a whole record, in characters of JSON: SQS accepts 1 MiB, and a character has at most 3
  * bytes.
  */
-const RECORD_LIMIT = 300_000;
+const MESSAGE_LIMIT = 300_000;
 
 /** A record of the table's stream that could not be read, as the on-failure queue carries it. */
 export interface PoisonRecord {
@@ -18,7 +18,7 @@ export interface PoisonRecord {
   record: Pick<DynamoDBRecord, "dynamodb">;
 }
 
-/** Sends unreadable records to the queue to which Lambda sends discarded batches. */
+/** Makes the sender of unreadable records to the queue to which Lambda sends the positions of discarded batches. */
 export function createPoisonRecordSender(url: string, send: SendMessage) {
   return async (record: DynamoDBRecord, reason: unknown): Promise<void> => {
     const message: PoisonRecord = {
@@ -31,6 +31,6 @@ export function createPoisonRecordSender(url: string, send: SendMessage) {
     const body = JSON.stringify(message);
     const short = () =>
       JSON.stringify({ ...message, record: { dynamodb: { Keys: record.dynamodb?.Keys } } });
-    await send({ url, body: body.length > RECORD_LIMIT ? short() : body });
+    await send({ url, body: body.length > MESSAGE_LIMIT ? short() : body });
   };
 }

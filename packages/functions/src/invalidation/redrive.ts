@@ -23,7 +23,7 @@ type Scope = readonly Tag[] | "everything";
 export interface RedriveContext {
   cache: Pick<Cache, "invalidate" | "clear">;
   log: Log;
-  /** Reads discarded records again; rejects when they have left the stream. */
+  /** Reads discarded records again; rejects if they have left the stream, or do not arrive in time. */
   readAgain: (batch: DiscardedBatch) => Promise<readonly StreamRecord[]>;
   /** If views are recorded: names of the recorded reads that may contain the records' items. */
   namesOf?:
@@ -32,9 +32,9 @@ export interface RedriveContext {
 }
 
 /**
- * Completes what the stream's function could not: invalidates what the records changed if they can now be read, all views
- * of their entities if they cannot, and everything if the records have expired. Messages go back only if the store does
- * not answer. Invalidating too much is never wrong; too little would be.
+ * Completes what the stream's function could not: invalidates what the records changed if they can now be read, all
+ * views of their entities if they cannot, and everything if an entity is unknown or the records cannot be obtained.
+ * Messages go back only if the store does not answer. Invalidating too much is never wrong; too little would be.
  */
 export async function redriveBatch(
   { Records: messages }: SQSEvent,
@@ -77,7 +77,7 @@ async function scopeOf(
     });
     return scope;
   } catch (error) {
-    log.error("discarded stream records have expired; clearing the whole cache", {
+    log.error("discarded stream records cannot be read again; clearing the whole cache", {
       messageId,
       error: describeError(error),
     });

@@ -34,7 +34,7 @@ const TIMEOUT_MS = 5_000;
 const QUERIES_PER_CALL = 500;
 
 /**
- * Reads metrics from CloudWatch, or from the local cloud instead. Source:
+ * Makes the reader of metrics from CloudWatch, or from the local cloud if `env` has its address. Source:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  */
 export function createGetMetrics(env: AwsEnvironment = process.env): GetMetrics {

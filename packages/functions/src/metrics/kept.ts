@@ -2,8 +2,8 @@
 const MOST = 32;
 
 /**
- * Caches answers for a while, by name: however many people look, each process requests the stage's numbers once. Not in
- * Redis, because they must be available while Redis is down. Failures are not cached.
+ * Makes a cache of answers by name, each for `forMs`: however many people look, each process requests the stage's
+ * numbers once. Not in Redis, because they must be available while Redis is down. Failures are not cached.
  */
 export function createKept(forMs: number, now: () => number = Date.now) {
   const answers = new Map<string, { untilMs: number; value: Promise<unknown> }>();

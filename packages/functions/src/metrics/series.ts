@@ -29,7 +29,7 @@ export interface Series {
   totals: Record<ColumnName, number | null> & Cached;
 }
 
-/** Totals of each endpoint that was requested. */
+/** Totals of each endpoint that received requests in the window. */
 export type EndpointTotals = Record<string, Record<EndpointColumnName, number | null> & Cached>;
 
 export interface SeriesSource {

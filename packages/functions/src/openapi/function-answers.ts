@@ -25,7 +25,7 @@ export const HealthAnswer = z
   .object({
     status: z.enum(["ok", "degraded", "unavailable"]).meta({
       description:
-        "`degraded`: the cache cannot be used, the API answers from the database. `unavailable`: the database is down.",
+        "`degraded`: Redis is down, or stores nothing new; the API still answers. `unavailable`: the database is down.",
     }),
     checks: z.object({
       redis: z.enum(["ok", "down", "not checked", REFUSES_WRITES]),
@@ -105,7 +105,7 @@ export const SeenRequests = z
       }),
     ),
     next_from: z.int().meta({
-      description: "`from` of the next look. It overlaps: requests are known by their ids.",
+      description: "`from` of the next request. It overlaps: drop entries whose ids are known.",
     }),
   })
   .meta({ id: "SeenRequests" });

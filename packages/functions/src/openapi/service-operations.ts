@@ -52,7 +52,7 @@ export const serviceOperations = {
     answers: { 200: CacheStats },
   },
   "GET /api/ops/metrics/": {
-    summary: "Read the service's numbers over time, or those of each endpoint",
+    summary: "Read the service's numbers over time, and those of each endpoint",
     group: "Operations",
     making: "computed",
     shape: cacheOperations.readMetrics,

@@ -5,7 +5,7 @@ import type { TopKeys } from "./top-keys.ts";
 /** Most keys of an instance that are published at a time. */
 const PUBLISHED_KEYS = 50;
 
-/** Adds an instance's counts to the shared ones; keeps them if that fails. */
+/** Adds an instance's highest counts to the shared ones, and drops the others; keeps all of them if that fails. */
 export async function sendCounts(
   own: TopKeys,
   { counts, log }: Pick<PublishedCountsOptions, "counts" | "log">,

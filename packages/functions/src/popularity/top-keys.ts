@@ -6,7 +6,8 @@ interface Counter {
 
 /**
  * Counts the most frequent of any number of keys with a bounded number of counters: a new key takes over the smallest
- * one. Space-Saving: Metwally, Agrawal, El Abbadi 2005. A key with more than 1/limit of all counts is always among them.
+ * one. Space-Saving: Metwally, Agrawal, El Abbadi 2005. A key with more than 1/limit of all counts always has a
+ * counter.
  */
 export class TopKeys {
   readonly #limit: number;

@@ -32,10 +32,10 @@ export interface RefreshingContext {
 }
 
 /**
- * Refreshes the entries of a batch through the lease, those of one view with one bulk load. Failed tasks go back to the
- * queue. So do tasks whose value was refused because of an invalidation during the load: if that was a soft one, the
- * entry is still served, and its readers send no other message. A task is done if another instance is loading the
- * entry, or has refreshed it meanwhile.
+ * Refreshes the entries of a batch through the lease, those of one view with one bulk load. Failed tasks, and those
+ * that were not reached in time, go back to the queue. So do tasks whose value was refused because of an invalidation
+ * during the load: if that was a soft one, the entry is still served, and its readers send no other message. A task is
+ * done if another instance is loading the entry, or has refreshed it meanwhile.
  */
 export async function refreshBatch(
   { Records: records }: SQSEvent,
@@ -86,5 +86,5 @@ function report(log: Log, entry: Record<string, unknown>, result: WarmResult): v
       error: describeError(result),
     });
   else if (isFailure(result)) log.info("a refresh goes back to the queue", { ...entry, result });
-  else log.info("a stale entry was refreshed", { ...entry, result });
+  else log.info("a refresh is done", { ...entry, result });
 }

@@ -6,15 +6,15 @@ import { currentScope } from "../telemetry/scope.ts";
 /** Number of groups over which refreshes are spread: a failing one delays only its own group. */
 const GROUPS = 64;
 
-/** Time for which the queue itself drops a repeated message: 5 minutes. */
+/** Time for which SQS itself drops a repeated message: 5 minutes. */
 const REMEMBERED_MS = 5 * 60 * 1_000;
 
 /** Highest number of remembered keys; the oldest are forgotten first. */
 const REMEMBERED_KEYS = 1_000;
 
 /**
- * Sends refreshes of stale entries to a queue, each once: a process sends one message per entry, and the queue drops
- * those of other processes. A new entry under the same key gets a new message.
+ * Makes the sender of refreshes of stale entries to a queue. Within 5 minutes, a process sends one message per entry,
+ * and the queue drops those of other processes. A new entry under the same key gets a new message.
  */
 export function createRefreshQueue({
   url,

@@ -34,6 +34,7 @@ export interface SignedIn {
   refresh_token?: string;
 }
 
+/** Assumed lifetime of a token whose issuer names none. */
 const HOUR_SECONDS = 3_600;
 
 /** Reads the body of a token request; throws a 400 for an invalid one, and a 413 for one that is too long. */

@@ -20,9 +20,9 @@ const Discovery = z.object({
 export type IssuerEndpoints = z.output<typeof Discovery>;
 
 /**
- * Reads the issuer's endpoints from its discovery document, once: they change only with the issuer, and so with a
- * deployment. Throws a 503 if the document cannot be fetched, or belongs to another issuer (RFC 8414, 3.3), to which
- * codes would be sent.
+ * Makes the reader of the issuer's endpoints. It fetches the discovery document once: the endpoints change only with
+ * the issuer, and so with a deployment. It throws a 503 if the document cannot be fetched, or belongs to another issuer
+ * (RFC 8414, 3.3), to which codes would be sent.
  */
 export function createIssuerEndpoints(
   { issuer, discoveryUri }: { issuer: string; discoveryUri: string },

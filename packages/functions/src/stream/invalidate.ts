@@ -22,7 +22,7 @@ function report(result: StreamBatchReport): void {
   if (result.oldestRecordMs !== null) addMetric("BatchAgeMs", result.oldestRecordMs);
 }
 
-/** Table stream → cached views: the guarantee for every writer that does not use the API. */
+/** Table stream → cached views: the guarantee for every writer, through the API or not. */
 export const handler = batch("stream", "Invalidate", (event: DynamoDBStreamEvent) =>
   invalidateBatch(event, { cache, log, sendPoisonRecord, noteProbes, report, namesOf }),
 );

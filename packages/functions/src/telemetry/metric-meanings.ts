@@ -27,7 +27,7 @@ export const meanings: Record<MetricName, string> = {
   HitsVerified: "checked hits that agreed with the table",
   HitsOvertaken: "checked hits whose entry was invalidated before the check",
   HitsStale:
-    "checks that found an entry valid a minute after the table had changed: a rule of invalidation is missing",
+    "checks that found an entry valid a minute (if short-lived, 10 s) after the table had changed: a rule of invalidation is missing",
   DatabaseReads: "requests to DynamoDB",
   DurationMs: "time of the function, without its start",
   Errors: "answers of 500 and above, and failed invocations",

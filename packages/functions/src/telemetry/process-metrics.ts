@@ -36,8 +36,8 @@ const GROWTH = 1.1;
 const MEGABYTE = 1024 * 1024;
 
 /**
- * Adds the process's own metrics to an observer: the cold start and the time of module evaluation with the first
- * invocation, and memory as it grows. Lambda's own lines contain the same and are not logged in production.
+ * Adds the process's own metrics to an observer: with the first invocation the cold start and the time until modules
+ * were evaluated, and memory as it grows. Lambda's own lines contain the same and are not logged in production.
  */
 export function withProcessMetrics(
   observer: Observer,

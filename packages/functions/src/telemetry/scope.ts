@@ -37,7 +37,7 @@ export function addMetric(metric: MetricName, value: number): void {
   addTo(scopes.getStore()?.values, metric, value);
 }
 
-/** Records a value for an experiment's arm too; for a key outside all experiments, does nothing. */
+/** Records a value for an experiment's arm alone: callers also use `addMetric`. Without an arm, does nothing. */
 export function addArmMetric(of: ArmOfKey | undefined, metric: MetricName, value: number): void {
   const scope = scopes.getStore();
   if (!scope || !of) return;

@@ -11,7 +11,7 @@ import { addArmMetric, addMetric } from "../telemetry/scope.ts";
 /** A message of the queue: the cache's VerifyTask as JSON. */
 const Task = EntryTask.extend({ differsSinceMs: z.number().optional() });
 
-/** Time after a change of the table from which a still valid entry counts as stale; until then it counts as late. */
+/** Time after a change of the table from which a still valid entry counts as stale; until then it is only logged. */
 const STALE_FROM_MS = 60_000;
 
 /** Entries with a shorter lifetime might expire before they count as stale: they get the shorter limit below. */
@@ -26,13 +26,13 @@ export interface VerifyingContext {
   /** Id of a key in log lines. */
   keyId: (key: string) => string;
   remainingMs: () => number;
-  /** True while another hit may be checked. */
+  /** Takes one check from the allowance; false if none is left. */
   mayCheck: () => boolean;
 }
 
 /**
- * Compares hits with the table. Repairs nothing, because a repair would hide the missing rule. An unreadable message goes
- * back to the queue; a failed check is not repeated.
+ * Compares hits with the table. Repairs nothing, because a repair would hide the missing rule. An unreadable message
+ * goes back to the queue; a check that fails or exceeds the allowance is dropped.
  */
 export async function verifyBatch(
   { Records: records }: SQSEvent,

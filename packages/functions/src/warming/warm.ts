@@ -39,8 +39,8 @@ export interface WarmingContext {
 }
 
 /**
- * Runs plans one after the other, within the time of each and of the invocation. Failed entries do not stop the rest; if
- * the cache or the database is down, nothing is tried, and the report says so.
+ * Runs plans one after the other, within the time of each and of the invocation. Failed entries do not stop the rest;
+ * if the database or Redis is down, or Redis refuses writes, nothing is tried, and the report says so.
  */
 export async function warm(
   { plans: names, userIds, dryRun = false }: WarmingRequest,

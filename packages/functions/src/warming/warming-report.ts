@@ -17,7 +17,7 @@ export interface PlanReport {
   failed: { key: string; error: string }[];
   /** Reason why the whole plan failed. */
   error?: string;
-  /** The time was over before the plan had its list of entries: the next run continues. */
+  /** The time was over before the plan had its list of entries: the next run tries again. */
   out_of_time: boolean;
   ms: number;
 }
@@ -30,7 +30,8 @@ export type WarmingTotals = Record<(typeof GROUPS)[number], number>;
 export interface WarmingReport extends WarmingTotals {
   /**
    * `incomplete`: some entries failed; `unfinished`: time ran out; `broken`: a plan failed; `down`: nothing was tried,
-   * because what `down` names does not answer.
+   * because what `down` names does not answer or refuses writes. Of several, the first of `unfinished`, `broken`,
+   * `incomplete`.
    */
   state: "done" | "incomplete" | "unfinished" | "broken" | "down";
   down: string[];

@@ -19,12 +19,12 @@ export function warmWith(
       log,
       remainingMs: () => context.getRemainingTimeInMillis(),
     });
-    report.plans.forEach(tellPlan);
+    report.plans.forEach(publishPlan);
     return report;
   });
 }
 
-function tellPlan({ plan, refreshed, skipped, failed, left, ...rest }: PlanReport): void {
+function publishPlan({ plan, refreshed, skipped, failed, left, ...rest }: PlanReport): void {
   const { error, out_of_time: late, ms } = rest;
   publish("plan", plan, {
     Warmed: refreshed.length,
