@@ -67,7 +67,7 @@ export interface ApiOptions {
   fire?: Scheduler["fire"];
   /** Faults that may be planted by hand. */
   faults?: Promise<PlantedFaults>;
-  /** For all routes, instead of the limits of the table. */
+  /** For all routes, instead of their deployed limits. */
   throttle?: Throttle | undefined;
   log: (entry: LogEntry) => void;
 }

@@ -1,6 +1,9 @@
 import type { Cell } from "../result.ts";
 
-/** A number with three significant digits, at most four of them decimals; from 1,000 on, a whole number with commas. */
+/**
+ * A number with three significant digits and at most four decimals; whole numbers, and others from 1,000 on, rounded, are
+ * written in full, with commas.
+ */
 export function textOf(cell: Cell): string {
   if (cell === null) return "–";
   if (typeof cell === "string") return cell;

@@ -22,7 +22,10 @@ const GetMetricData = z.object({
     .max(500),
 });
 
-/** Answers `GetMetricData` as CloudWatch does, from the metrics in functions' log lines, for any namespace. */
+/**
+ * Answers `GetMetricData` as CloudWatch does, from the metrics in functions' log lines, for any namespace and always in
+ * ascending order (`ScanBy` is ignored).
+ */
 export function startCloudWatch(
   store: MetricStore,
 ): Promise<{ endpoint: string; close(): Promise<void> }> {

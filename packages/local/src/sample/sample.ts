@@ -9,10 +9,10 @@ import { sampleProblems, type SampleProblem } from "./problems.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Age of the sample's first row: within the week for which a user counts as active. */
+/** Age of the sample's first item: within the week for which a user counts as active. */
 const AGE_MS = 120 * HOUR_MS;
 
-/** Between one row and the next: the last of the fifty or so is hours old. */
+/** Between one item and the next: the last of the fifty or so is hours old. */
 const STEP_MS = 2 * HOUR_MS;
 
 const actor = (email: string) => ({

@@ -14,7 +14,7 @@ export const RUNNING_CLOUD_FLAGS = {
 } as const;
 
 export const RUNNING_CLOUD_USAGE = `  --url URL     the API (default: that of the \`npm run dev\` with this data folder)
-  --token T     an admin's token (default: that of the same cloud)
+  --token T     an admin's token (default: that of the cloud with this data folder)
   --data DIR    the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})`;
 
 /** A running local cloud: the address of its API and an admin's token. */

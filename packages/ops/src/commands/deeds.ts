@@ -35,7 +35,7 @@ confirmation.`,
     },
     soft: {
       type: "boolean",
-      help: "entries may still be served as stale while they are refreshed; only for tags",
+      help: "entries may still be served as stale while they are refreshed; not for --key or --pattern",
     },
     async: {
       type: "boolean",

@@ -14,7 +14,7 @@ export interface Flag {
   help: string;
 }
 
-/** Parsed command line of one command: flags that are not in its table have been refused. */
+/** Parsed command line of one command: flags that it does not declare have been refused. */
 export interface Given {
   flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   words: readonly string[];

@@ -10,7 +10,7 @@ import {
 } from "../../../../stacks/variables.ts";
 import { explain } from "../cli/explain.ts";
 
-interface Finding {
+interface CheckResult {
   name: string;
   result: "ok" | "fault" | "skipped";
   says: string;
@@ -33,7 +33,7 @@ const run = promisify(execFile);
 
 const TIMEOUT_MS = 5_000;
 
-/** Sum of the concurrent executions that production reserves and of those that AWS keeps unreserved: docs/deploy.md. */
+/** More than the concurrent executions that production reserves and the 100 that AWS keeps unreserved: docs/deploy.md. */
 const LEAST_CONCURRENCY = 200;
 
 const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
@@ -138,10 +138,10 @@ export async function preflightChecks(
   stage: string,
   folder: string,
   shell: Scene["env"],
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const scene = { stage, folder, env: { ...readEnvFiles(folder, stage), ...shell } };
   return Promise.all(
-    Object.entries(checks).map(async ([name, check]): Promise<Finding> => {
+    Object.entries(checks).map(async ([name, check]): Promise<CheckResult> => {
       try {
         return { name, result: "ok", says: await check(scene) };
       } catch (error) {

@@ -11,11 +11,11 @@ concurrency. A check that it cannot make says "skipped". It deploys nothing, and
   async run({ flags: { stage } }, { env: shell, folder }) {
     if (typeof stage !== "string") throw new UsageError("name the stage to deploy: --stage NAME");
     const { preflightChecks } = await import("./preflight-checks.ts");
-    const findings = await preflightChecks(stage, folder, shell);
-    const lines = findings.map(
+    const results = await preflightChecks(stage, folder, shell);
+    const lines = results.map(
       ({ name, result, says }) => `${result.padEnd(7)} ${name.padEnd(20)} ${safe(says)}`,
     );
-    const failed = findings.some(({ result }) => result === "fault");
-    return { data: { stage, checks: findings }, text: lines.join("\n"), failed };
+    const failed = results.some(({ result }) => result === "fault");
+    return { data: { stage, checks: results }, text: lines.join("\n"), failed };
   },
 };

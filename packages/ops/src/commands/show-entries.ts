@@ -19,11 +19,16 @@ and so is the last minute of a process that has ended. The plan most_read warms 
     const found = answers.TopKeys.parse(await api.call("GET", "/api/ops/cache/top/"));
     const keys = found.keys.slice(0, most);
     const operations = found.operations.slice(0, most);
-    const rows = keys.map(({ key, reads, share_percent: share }) => [key, reads, share]);
-    const asked = operations.map((each) => [each.operation, ...OUTCOMES.map((name) => each[name])]);
+    const keyRows = keys.map(({ key, reads, share_percent: share }) => [key, reads, share]);
+    const operationRows = operations.map((each) => [
+      each.operation,
+      ...OUTCOMES.map((name) => each[name]),
+    ]);
     const tables = [
-      table(["key", "reads", "share %"], rows),
-      ...(asked.length > 0 ? [table(["GraphQL operation", ...OUTCOMES], asked)] : []),
+      table(["key", "reads", "share %"], keyRows),
+      ...(operationRows.length > 0
+        ? [table(["GraphQL operation", ...OUTCOMES], operationRows)]
+        : []),
     ];
     return { data: { keys, operations }, text: tables.join("\n\n") };
   },

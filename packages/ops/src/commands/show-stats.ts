@@ -17,7 +17,7 @@ interval without reads has none. Times are those of the functions.`,
     by: {
       type: "string",
       value: "WHAT",
-      help: "endpoint: a row for each; resource: entries stored of each",
+      help: "endpoint: a row for each; resource: entries stored of each now, without --since",
     },
   },
   examples: ["stats --since 15m --watch", "stats --by endpoint"],

@@ -19,7 +19,7 @@ export function zipf<Item>(items: readonly Item[]): (random: Random) => Item {
   return weighted(items.map((item, index) => ({ item, share: 1 / (index + 1) })));
 }
 
-/** Draws from a table of shares, which need not add up to 1. */
+/** Draws items by their shares, which need not add up to 1. */
 export function weighted<Item>(
   items: readonly { item: Item; share: number }[],
 ): (random: Random) => Item {

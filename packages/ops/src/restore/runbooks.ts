@@ -22,8 +22,8 @@ const WRITES = /^(?:Put|Update|Delete|BatchWrite)/;
 
 /** Functions that may write to the table, whatever starts them. */
 export const writers = (Object.entries(access) as [FunctionFile, Access][]).flatMap(
-  ([file, { table, reservedConcurrency }]) =>
-    table.some((action) => WRITES.test(action)) ? [{ file, reservedConcurrency }] : [],
+  ([file, { table: actions, reservedConcurrency }]) =>
+    actions.some((action) => WRITES.test(action)) ? [{ file, reservedConcurrency }] : [],
 );
 
 /** Steps of a restore, in the order in which they must be done. */

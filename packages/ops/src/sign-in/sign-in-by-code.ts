@@ -27,7 +27,7 @@ const SignedIn = z.object({
 });
 export type SignedIn = z.output<typeof SignedIn>;
 
-/** Exchanges a code or a refresh token through the stage, like the dashboard, because the stage has a fixed issuer. */
+/** Exchanges a code or a refresh token through the stage, like the dashboard: only the stage knows the token endpoint. */
 export async function exchange(api: Pick<ApiClient, "call">, given: object): Promise<SignedIn> {
   return SignedIn.parse(await api.call("POST", "/ops/token", given));
 }

@@ -161,10 +161,10 @@ export function predict(scenario: Scenario, span: Span): Omit<Columns, "megabyte
   }
   const { reads, madeUpSearches, executions, edits, imports, processes } = scenario;
   const changes = executions + edits + imports;
-  const asked = reads + madeUpSearches;
+  const requests = reads + madeUpSearches;
   const ofCatalogue = edits + imports + batches(edits + imports);
   const each = (searchesOf(scenario) + pages) / processes;
   const meeting = processes * each * (1 - Math.exp(-ofCatalogue / each));
-  const commands = asked + 2 * loads + firsts + 3 * pages + changes + batches(changes) + meeting;
-  return { hits: 1 - loads / asked, loads, commands, readUnits };
+  const commands = requests + 2 * loads + firsts + 3 * pages + changes + batches(changes) + meeting;
+  return { hits: 1 - loads / requests, loads, commands, readUnits };
 }

@@ -186,9 +186,9 @@ function createProcess({
 
   /** A source that counts the database requests of one read. */
   function openSource() {
-    const asked = { loads: 0 };
+    const count = { loads: 0 };
     const counted = (reads?: LoadReads) => () => {
-      asked.loads += 1;
+      count.loads += 1;
       return tables(reads);
     };
     const source: Source = {
@@ -197,13 +197,13 @@ function createProcess({
       catalogue: () =>
         readCatalogue((parts) => cache.getMany(problemSegment, parts, { source, ...ONE_BY_ONE })),
     };
-    return { asked, source };
+    return { count, source };
   }
 
   async function throughCache(read: (source: Source) => Promise<unknown>) {
-    const { source, asked } = openSource();
+    const { source, count } = openSource();
     await read(source);
-    return asked.loads;
+    return count.loads;
   }
 
   async function listed(query: ProblemListQuery) {

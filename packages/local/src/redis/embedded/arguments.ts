@@ -110,7 +110,7 @@ export function momentMs(
   return Number(atMs);
 }
 
-/** As `momentMs`, but refuses an amount of zero or less, as SET does; with EXAT the moment may still be past. */
+/** As `momentMs`, but refuses an amount of zero or less, as SET does; an absolute moment may still be past. */
 export function futureMomentMs(
   option: string,
   amount: Bytes | undefined,

@@ -70,7 +70,10 @@ export class Keyspace {
     return value;
   }
 
-  /** Replaces a key's value, of any type, and its expiry, if any; an empty collection removes the key. */
+  /**
+   * Replaces a key's value, of any type; removes its expiry unless another one is given. An empty collection removes the
+   * key.
+   */
   write<T extends Type>(key: Bytes, type: T, value: ValuesByType[T], expiresAtMs?: number): void {
     this.#entries.set(key, { type, value, expiresAtMs });
     this.dropEmpty(key);
