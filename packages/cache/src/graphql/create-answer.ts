@@ -17,7 +17,10 @@ export interface GraphQLParams {
   readonly query?: string | undefined;
   /** Hash of a registered document: SHA-256 in hexadecimal. Together with `query`, it registers the document. */
   readonly documentId?: string | undefined;
-  /** True if the hash came in Apollo's extension, whose clients expect its error code in a 200. */
+  /**
+   * False if the hash came in `documentId`. Clients that use Apollo's extension expect `PersistedQueryNotFound` in a
+   * 200.
+   */
   readonly isApollo?: boolean | undefined;
   readonly operationName?: string | null | undefined;
   readonly variables?: Variables | null | undefined;

@@ -2,7 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import { CacheError, refuse } from "../errors.ts";
 import { graphqlJs } from "./graphql-js.ts";
 
-/** Definition of `@cacheControl`, as Apollo has it; `createSchema` adds it. */
+/** Definition of `@cacheControl`, as Apollo has it; `createSchema` adds it to a text without one. */
 export const CACHE_CONTROL_SDL = `
 enum CacheControlScope { PUBLIC PRIVATE }
 directive @cacheControl(maxAge: Int, scope: CacheControlScope, inheritMaxAge: Boolean)
@@ -15,10 +15,11 @@ export type Resolvers = Readonly<Record<string, Readonly<Record<string, (...args
 
 /**
  * An executable schema from its text and resolvers; `@cacheControl` need not be declared. Rejects with
- * `definition_invalid` for a resolver of a field that the text does not contain.
+ * `definition_invalid` for a resolver of anything but a field of an object type in the text.
  *
- * @example const resolvers = { Query: { title: view(book, () => ({ id: 7 }), ({ title }) => title) } }; const schema =
- * await createSchema("type Query { title: String }", resolvers);
+ * @example
+ * const resolvers = { Query: { title: view(book, () => ({ id: 7 }), ({ title }) => title) } };
+ * const schema = await createSchema("type Query { title: String }", resolvers);
  */
 export async function createSchema(typeDefs: string, resolvers: Resolvers): Promise<GraphQLSchema> {
   if (typeof typeDefs !== "string" || Object(resolvers) !== resolvers)

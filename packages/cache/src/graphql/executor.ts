@@ -98,7 +98,7 @@ export function createExecutor<Context extends object>({
         plans.set(document, (known = plansOf(await schema(), document)));
       }
       const plan = planNamed(known, operationName);
-      // The server refuses a request that names no operation.
+      // The server itself refuses a request whose operation is missing or unclear.
       if (plan === undefined)
         return { result: await given(context), reason: "operation", isPrivate: true };
       return run({ plan, variables: variables ?? {}, context, run: given });

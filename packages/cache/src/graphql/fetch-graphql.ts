@@ -11,9 +11,9 @@ export type GraphQLFetchOptions = Pick<ResponseOptions, "cacheName" | "cdnTags" 
 const VARY = ["Accept", "Authorization", "Cookie"];
 
 /**
- * Answers a Request by GraphQL over HTTP, September 2026, with GET, HEAD or POST. Stored bytes are sent unchanged, with an
- * ETag; a GET whose ETag is current gets 304. The status of data with errors is 294, or 200 if the client prefers
- * `application/json`.
+ * Answers a Request by GraphQL over HTTP, September 2026, with GET, HEAD or POST. A stored response has an ETag, and is
+ * sent in the client's preferred coding, unchanged if that is the stored one; a GET or HEAD whose ETag is current gets
+ * 304. The status of data with errors is 294, or 200 if the client prefers `application/json`.
  *
  * @example
  * const schema = createSchema("type Query { time: String @cacheControl(maxAge: 1) }", { Query: { time: () => Date() } });

@@ -38,7 +38,9 @@ export interface GraphQLCacheOptions<Context extends object> {
   readonly viewer?: (context: Context) => string | null | undefined;
   /** Properties of the context that only PRIVATE fields may read: a PUBLIC response for which one was read is not stored. */
   readonly personal?: readonly (keyof Context & string)[];
-  /** Options of the views' reads, such as the source of their loaders and the remaining time. */
+  /**
+   * Options of the reads of views and of the response, such as the source of the views' loaders and the remaining time.
+   */
   readonly read?: (context: Context) => AnyReadOptions;
   /** Validation rules in addition to those of the specification. */
   readonly rules?: () => Awaitable<readonly ValidationRule[]>;
@@ -58,7 +60,10 @@ export interface GraphQLCacheOptions<Context extends object> {
 export interface GraphQLCache<Context extends object> {
   /** Answers one request: from the cache, or by running it on graphql-js. `context` belongs to this request only. */
   answer(params: GraphQLParams, context: Context, options?: AnswerOptions): Promise<Answer>;
-  /** Runs an operation that another server has parsed and validated, through the cache. */
+  /**
+   * Runs an operation that another server has parsed and validated, through the cache. `rules`, `refuse`, `maxTokens`
+   * and `formatError` do not apply to it.
+   */
   execute(request: ExecuteRequest<Context>): Promise<Executed>;
 }
 

@@ -100,7 +100,10 @@ function fieldsCalled(
   return [...own, ...possible].filter((field) => field !== undefined);
 }
 
-/** Applies a field's hint as Apollo defines it: the field beats its type; roots and composites default to 0, scalars inherit. */
+/**
+ * Applies a field's hint as Apollo defines it: the field beats its type; roots and composites default to 0, scalars
+ * inherit. Beyond Apollo, the `ttl` of a view is its field's default and upper bound.
+ */
 function restrict(walk: Walk, field: GraphQLField<unknown, unknown>, isRoot: boolean): void {
   const target = getNamedType(field.type);
   const ofField = annotationOf(field);

@@ -17,8 +17,9 @@ export interface Loader<Params, Value> {
  * A DataLoader for one request: the requests of resolvers in one tick become one look at the cache and one bulk load, and
  * equal keys of the resource are read once.
  *
- * @example const books = createLoader(cache, book); const [emma, same] = await Promise.all([books.load({ id: 7 }),
- * books.load({ id: 7 })]);
+ * @example
+ * const books = createLoader(cache, book);
+ * const [emma, same] = await Promise.all([books.load({ id: 7 }), books.load({ id: 7 })]);
  */
 export function createLoader<Params, Value, Source>(
   cache: Pick<Cache, "getMany">,

@@ -3,7 +3,9 @@ export interface Plan {
   /** Null: the operation has no name. */
   readonly name: string | null;
   readonly kind: "query" | "mutation" | "subscription";
-  /** Hash of the printed operation and its fragments: equal for all spellings. */
+  /**
+   * Hash of the printed operation without its name, and of its fragments: equal whatever the layout of the document.
+   */
   readonly id: string;
   /** True if a field that it could reach has the scope PRIVATE. */
   readonly isPrivate: boolean;
@@ -21,18 +23,20 @@ export interface PlannedVariable {
 /** Values of variables, as they came in JSON. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** Longest text of variables that is used in a key: 65,536 characters; with more, the response is not stored. */
+/**
+ * Room for the variables' values in a key: 65,536 characters before escaping; with more, the response is not stored.
+ */
 const LONGEST_TEXT = 65_536;
 
-/** Remaining room in the text of variables, in characters. */
+/** Remaining room, in characters. */
 interface Room {
   left: number;
 }
 
 /**
  * The declared variables' values as one text: undeclared ones dropped, defaults filled in, properties sorted. Undefined
- * if one of them is not JSON, or too large. Types are not coerced, so that a hit needs no schema: `1` and `"1"` for an ID
- * give two texts.
+ * if one of them is not JSON, too large or nested too deep. Types are not coerced, so that a hit needs no schema: `1`
+ * and `"1"` for an ID give two texts.
  */
 export function textOfVariables(
   { variables }: Pick<Plan, "variables">,

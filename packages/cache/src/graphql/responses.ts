@@ -112,7 +112,7 @@ function isSound({ status, stored, collapsed, detail }: CacheEntry<unknown>): bo
   return status === "hit" || (status === "miss" && (stored || (collapsed && detail === undefined)));
 }
 
-/** Shortest remaining lifetime among the parts, as of each part's read. */
+/** Lifetime of the response: the limits of schema and resolvers, and what remained of each part's when it was read. */
 function lifetimeMs({ maxAgeMs }: Plan, run: Run): number {
   const left = [...run.parts].map(
     ({ ageMs, entry: { header } }) => header.freshUntilMs - header.createdMs - ageMs,

@@ -36,8 +36,8 @@ export function currentRun(): Run | undefined {
 }
 
 /**
- * Reads an entry in one batch with the other resolvers' requests of the same tick, and records that the response depends
- * on it.
+ * Reads an entry in one batch with the other resolvers' requests of the same tick for the same resource, and records
+ * that the response depends on it.
  */
 export async function readPart(
   run: Run,

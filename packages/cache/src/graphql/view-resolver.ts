@@ -69,8 +69,8 @@ export function view<
 }
 
 /**
- * Reads a resource within a resolver, for fields that need more than one: the response depends on the entry. The field's
- * lifetime comes from `@cacheControl` only.
+ * Reads a resource within a resolver, for fields that need more than one: the response depends on the entry. Give the
+ * field a lifetime by `@cacheControl`: it does not take that of the resource, as a field of `view` does.
  */
 export async function readView<Params, Value>(
   // oxlint-disable-next-line typescript/no-explicit-any -- the source is given with the run
@@ -84,14 +84,14 @@ export async function readView<Params, Value>(
 export interface Changed<Result> {
   /** Value from which the payload's fields are resolved: an id, rather than an object from before the write. */
   readonly value: Result;
-  /** Tags or keys that the write changed. */
+  /** Tags of what the write changed, or whole resources. */
   readonly invalidate: Target | readonly Target[];
 }
 
 /**
- * Creates a resolver that writes. The tags and keys that the write returns are invalidated before the payload's fields
- * resolve, and before the next root field of the document begins. Rejects with `invalidation_failed` if the store does
- * not accept the invalidation; the write itself stands.
+ * Creates a resolver that writes. The tags and resources that the write returns are invalidated before the payload's
+ * fields resolve, and before the next root field of the document begins. Rejects with `invalidation_failed` if the
+ * store does not accept the invalidation; the write itself stands.
  *
  * @example
  * const resolvers = { Mutation: { rename: change(async ({ id, title }) => {
@@ -121,7 +121,10 @@ export function change<
   };
 }
 
-/** Lowers the lifetime of the running operation's response, or restricts it to the viewer: `@cacheControl` at run time. */
+/**
+ * Lowers the lifetime of the running operation's response: `@cacheControl` at run time. With scope PRIVATE, the
+ * response is not stored unless the schema makes the operation PRIVATE. Has no effect outside of an operation.
+ */
 export function restrict(hint: { maxAgeMs?: number; scope?: "PRIVATE" }): void {
   const run = currentRun();
   if (run === undefined) return;

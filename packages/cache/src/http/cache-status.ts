@@ -15,7 +15,7 @@ export interface HttpReading {
 /** A stale entry is a hit unless a load was tried first (RFC 9211 §2.1: a hit was not forwarded). */
 const TRIED_TO_LOAD: ReadonlySet<string | undefined> = new Set(["load-failed", "soft-timeout"]);
 
-/** Whole seconds since the entry's load began; 0 when the clocks of two machines disagree. */
+/** Whole seconds since the entry's `createdMs`; 0 if the clock of the machine that loaded it is ahead. */
 export function ageSeconds({ header }: Entry, nowMs: number): number {
   return Math.max(0, Math.floor((nowMs - header.createdMs) / 1_000));
 }

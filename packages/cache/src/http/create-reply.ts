@@ -6,7 +6,7 @@ import { negotiate } from "./negotiate.ts";
 import { type Content, contentOf, etagOf, offerOf } from "./representation.ts";
 import { replayable } from "./stored-headers.ts";
 
-/** Body and headers of a 404 or 406. */
+/** Body and headers of a 404 or 406; of headers with the same name, the entry's and the cache's own win. */
 export interface ErrorBody {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
@@ -48,8 +48,8 @@ const TITLES = { 404: "Not Found", 406: "Not Acceptable" } as const;
 const REPEATED_IN_304 = new Set(["content-location", "expires", "last-modified"]);
 
 /**
- * Answers a GET or HEAD from a read: 200 with the entry's body in the client's preferred coding, 304 without reading the
- * body, 404 for "not found", 406 if every coding, `identity` included, is refused. HEAD gets the headers of GET and no
+ * Answers a GET or HEAD from a read: 200 with the entry's body in the client's preferred coding, 304 if the client's copy
+ * is current, 404 for "not found", 406 if every coding, `identity` included, is refused. HEAD gets the headers of GET and no
  * body.
  */
 export async function createReply(
@@ -96,7 +96,7 @@ export async function createReply(
   return { status: 200, headers, body: head ? null : await contentOf(entry, coding) };
 }
 
-/** Headers of every reply that describe how it was made. */
+/** Cache-Control, Cache-Status and Age, for every reply except a 406. */
 function freshnessHeaders(
   reading: HttpReading,
   stored: Readonly<Record<string, string>>,

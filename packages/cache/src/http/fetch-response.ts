@@ -4,8 +4,8 @@ import { createReply, type ResponseOptions } from "./create-reply.ts";
 
 /**
  * Answers a GET or HEAD from a read of the cache: 200 with the entry's body in the client's preferred coding, unchanged if
- * that is the stored one; 304 without reading the body; 404 for "not found"; 406 if every coding, `identity` included, is
- * refused.
+ * that is the stored one; 304 if the client's copy is current; 404 for "not found"; 406 if every coding, `identity`
+ * included, is refused.
  *
  * @example
  * app.get("/books/:id", async (c) => toResponse(c.req.raw, await cache.getEntry(book, { id: c.req.param("id") })));

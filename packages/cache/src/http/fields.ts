@@ -8,7 +8,9 @@ export interface Asked {
   readonly header: (name: string) => string | undefined;
 }
 
-/** The value of a header, whatever the case of its name; undefined when it is absent, "" when it is empty. */
+/**
+ * The value of a header by its name in lower case, which `headers` may spell in any case; undefined when it is absent.
+ */
 export function headerOf(headers: Fields, name: string): string | undefined {
   return (
     headers[name] ??

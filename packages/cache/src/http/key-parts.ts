@@ -33,7 +33,7 @@ export interface KeyParts {
 }
 
 /**
- * Extracts the declared key parts. Returns undefined for an authenticated request whose user is not part of the key.
+ * Extracts the declared key parts. Returns undefined for a request with credentials whose user is not part of the key.
  */
 export function keyPartsOf(inquiry: Inquiry, declared: Declared): KeyParts | undefined {
   const { host, path, parameters, header } = inquiry;
@@ -49,7 +49,7 @@ export function keyPartsOf(inquiry: Inquiry, declared: Declared): KeyParts | und
   };
 }
 
-/** Key parts of the entry, in the order in which they are read; GET and HEAD share one key. */
+/** The key as a list of the parts' names and values, host and path first; GET and HEAD share one key. */
 export function keyOfParts({
   host,
   path,

@@ -10,8 +10,8 @@ import type { Coding, Offer } from "./negotiate.ts";
 export type Content = string | Uint8Array | { readonly base64: string } | null;
 
 /**
- * Available codings. Short bodies are not worth compressing. Nor are bytes that are stored uncompressed: unless their
- * resource turns compression off, no coding made them smaller.
+ * Short bodies are not worth compressing. Nor are bytes that are stored uncompressed: unless their resource turns
+ * compression off, its coding did not make them smaller.
  */
 export function offerOf({ header }: Pick<Body, "header">): Offer {
   const worthCoding =

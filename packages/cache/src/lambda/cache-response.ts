@@ -14,7 +14,10 @@ import { inForm } from "./proxy-event.ts";
 export interface CacheResponseOptions<
   Event extends LambdaEvent = HttpApiEvent,
 > extends CachedHandlerOptions<Event> {
-  /** Claims that the gateway's authorizer has verified and the handler reads, `sub` among them; each user then has entries of their own. */
+  /**
+   * Claims, `sub` among them, that the gateway's authorizer has verified and the handler reads; each user then has
+   * separate entries.
+   */
   claims?: readonly string[];
 }
 
@@ -31,11 +34,12 @@ interface WrapHandler<Untyped> {
 }
 
 /**
- * Caches the whole responses of a Lambda function behind API Gateway (payloads 1.0 and 2.0), a load balancer or a function
- * URL. The handler sees only what the key covers: host, path and what is declared. Responses with Set-Cookie, `no-store`,
- * `private` (without `claims`), an undeclared Vary, a content coding or any status but 200 (404 with `negativeTtl`) go to
- * their own client alone; so does everything asked with credentials that `claims` do not cover. Other methods pass through;
- * a successful answer to an unsafe one drops the URI's entries.
+ * Caches the whole responses of a Lambda function behind API Gateway (payloads 1.0 and 2.0), a load balancer or a
+ * function URL. The handler sees only what the key covers: host, path and what is declared. Responses with Set-Cookie,
+ * `no-store`, `private` (without `claims`), an undeclared Vary, a content coding or any status but 200 (404 with
+ * `negativeTtl`) are not stored: they go to their own client alone, a 5xx to every client that waited for it. Nor is
+ * anything that is requested with credentials that `claims` do not cover. Other methods pass through; a non-error
+ * answer to an unsafe one drops the URI's entries.
  *
  * @example
  * export const handler = cacheResponse({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(

@@ -19,7 +19,7 @@ interface ProxyContext {
 /** Reads an event of any kind. */
 export async function inquire(event: LambdaEvent): Promise<Inquiry> {
   const asked = await askedOf(event);
-  const isOwn = asked.header("authorization") !== undefined;
+  const hasAuthorization = asked.header("authorization") !== undefined;
   if (isHttpApi(event)) {
     const { rawPath, rawQueryString, pathParameters, requestContext } = event;
     const { authorizer, domainName } = requestContext;
@@ -30,7 +30,7 @@ export async function inquire(event: LambdaEvent): Promise<Inquiry> {
       parameters: pathParameters ?? {},
       query: rawQueryString,
       claims: authorizer?.jwt?.claims ?? {},
-      hasCredentials: isOwn || Boolean(authorizer),
+      hasCredentials: hasAuthorization || Boolean(authorizer),
     };
   }
   const { path, pathParameters } = event;
@@ -45,7 +45,7 @@ export async function inquire(event: LambdaEvent): Promise<Inquiry> {
     parameters: pathParameters ?? {},
     query: queryOf(event),
     claims: authorizer?.claims ?? {},
-    hasCredentials: isOwn || isSignedIn || Boolean(authorizer),
+    hasCredentials: hasAuthorization || isSignedIn || Boolean(authorizer),
   };
 }
 
@@ -111,8 +111,8 @@ function narrowProxy(event: ProxyEvent, keyParts: KeyParts): ProxyEvent {
   const write = ofAlb ? encodeURIComponent : String;
   const isEmpty = keyParts.query.length === 0 && !ofAlb;
   const written = keyParts.query.map(([name, value]) => [write(name), write(value)] as const);
-  // A name that allows one value takes the last one, as with headers.
-  const single = isEmpty ? null : valuesOf(written, (all) => all.at(-1));
+  // As in an event: `queryStringParameters` has only the last value of a repeated name.
+  const single = isEmpty ? null : valuesOf(written, (values) => values.at(-1));
   const all = isEmpty ? null : valuesOf(written, (values) => values);
   const lists = Object.entries(keyParts.headers).map(([name, value]) => [name, [value]]);
   const { elb, accountId, apiId, domainPrefix, stage, resourceId, resourcePath, protocol } =
@@ -158,7 +158,7 @@ function narrowProxy(event: ProxyEvent, keyParts: KeyParts): ProxyEvent {
   return narrowed;
 }
 
-/** The values of each parameter, put together. */
+/** The values of each parameter, combined by `join`. */
 function valuesOf<T>(
   query: KeyParts["query"],
   join: (values: readonly string[]) => T,

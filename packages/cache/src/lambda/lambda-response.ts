@@ -5,8 +5,8 @@ import { type LambdaResult, resultOf } from "./lambda-result.ts";
 
 /**
  * Answers a GET or HEAD event from a read of the cache: 200 with the entry's body in the client's preferred coding,
- * unchanged if that is the stored one; 304 without reading the body; 404 for "not found"; 406 if every coding, `identity`
- * included, is refused.
+ * unchanged if that is the stored one; 304 if the client's copy is current; 404 for "not found"; 406 if every coding,
+ * `identity` included, is refused.
  */
 export async function toResponse(
   event: LambdaEvent,

@@ -21,7 +21,9 @@ export function isAlb({ requestContext }: ProxyEvent): boolean {
   return "elb" in requestContext;
 }
 
-/** The result in the format that its sender reads: a load balancer with multi-value headers reads lists only. */
+/**
+ * The result in the format that the event's sender reads: a load balancer with multi-value headers reads lists only.
+ */
 export function inForm(event: ProxyEvent, result: LambdaResult): LambdaResult {
   if (!isAlb(event) || !event.multiValueHeaders) return result;
   const lists = Object.entries(result.headers).map(([name, value]) => [name, [value]]);

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { checkHandler } from "../http/cached-handler.ts";
 import type { Awaitable } from "../resource.ts";
 
-/** Error handler of Express, and of every framework with its middleware. */
+/** Passes an error to Express, or to a framework that accepts middleware of Express. */
 type Next = (error: unknown) => void;
 type RequestBody = NonNullable<NonNullable<ConstructorParameters<typeof Request>[1]>["body"]>;
 type Listener = (request: IncomingMessage, response: ServerResponse, next?: Next) => Promise<void>;
@@ -15,8 +15,10 @@ type ExpressRequest = IncomingMessage & { readonly originalUrl?: string };
 /**
  * A handler that takes a Request, such as one of `cacheFetch`, as a listener of `node:http`, Express or Fastify
  * (`request.raw`, `reply.raw`, after `reply.hijack()`). A handler's error goes to `next`; without it the client gets an
- * empty 500, and the listener rejects: catch that under a bare `createServer`, or Node ends the process. A client that
- * disconnects causes no error. The handler gets the body of a POST unless a body parser has read it before.
+ * empty 500, and the listener rejects. It also rejects when a body fails after the headers were sent, and breaks the
+ * connection. Catch that unless the framework does (Express 4 and a bare `createServer` do not), or Node ends the
+ * process. A client that disconnects causes no error. The handler gets the body of a POST unless a body parser has read
+ * it before.
  *
  * @example
  * app.get("/weather", toListener(cacheFetch({ cache, name: "weather", ttl: "5 minutes" })(weather)));

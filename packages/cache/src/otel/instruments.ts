@@ -19,7 +19,7 @@ export const INSTRUMENTS = {
     kind: "counter",
     unit: "{lookup}",
     description:
-      "Lookups by outcome: a hit, a stale entry that another reader or a queue refreshes, or a miss",
+      "Lookups by outcome: a hit, a stale entry that is served while it is refreshed, or a miss",
   },
   "hit.duration": {
     kind: "histogram",
@@ -41,7 +41,7 @@ export const INSTRUMENTS = {
     kind: "counter",
     unit: "{entry}",
     description:
-      "Loaded values by result of the commit: stored, refused because of a change during the load, or failed",
+      "Loaded values by result: stored, failed to be stored, or the reason for not storing them",
   },
   collapsed: {
     kind: "counter",
@@ -51,7 +51,8 @@ export const INSTRUMENTS = {
   lease_denials: {
     kind: "counter",
     unit: "{lease}",
-    description: "Requests for a lease that another instance held",
+    description:
+      "Requests for a lease that were denied: another instance held it, had just failed, or had stored an entry",
   },
   deferred: {
     kind: "counter",

@@ -67,7 +67,7 @@ function failure(operation: string, error: Error, record: RecordValue): void {
   record("failures", 1, { operation, "error.type": errorType(error) });
 }
 
-/** OpenTelemetry's value for an error that has no class. */
+/** OpenTelemetry's fallback for `error.type`, for failed loads: their event does not contain the error. */
 export const UNKNOWN_ERROR = "_OTHER";
 
 /** Code of an error where it has one, else its class: few values, and none from outside. */

@@ -1,9 +1,10 @@
 /**
- * KEYS: closed timestamp, stamp of everything. ARGV: the value that the last beat left, or "", the new time in ms, and
- * the random part of the new value. A stored value that is not the last beat's and not older than the new time is from a
- * later beat: this request is a late copy, and does nothing. With any other value than the last beat's, the store has been
- * rolled back or replaced: everything is invalidated. Returns 1 (advanced), 0 (cleared) or 2 (late), and the value in
- * place. On Redis itself the value ends in the server's run id, so that any restart or promotion counts as a roll-back.
+ * KEYS: closed timestamp, stamp of everything. ARGV: the value that the last beat left, or "" before the first one, the
+ * new time in ms, and the random part of the new value. A stored value that is not the last beat's and not older than
+ * the new time is from a later beat: this request is a late copy, and does nothing. Without a value, as before the
+ * first beat, or with another one than the last beat's, the store may have been rolled back or replaced: everything is
+ * invalidated. Returns 1 (advanced), 0 (cleared) or 2 (late), and the value in place. On Redis itself the value ends in
+ * the server's run id, so that any restart or promotion counts as a roll-back.
  */
 export const BEAT = `
 local info = redis.pcall('INFO', 'server')

@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import type { CommitRequest, LeaseRequest } from "../store.ts";
 
 /**
- * Highest number of entries, names and bytes of entries' texts in one script: a larger one would block the store for longer than
- * some ms, or its request would be too large.
+ * Highest number of entries, names and bytes of entries' texts in one script: a larger one would block the store for
+ * longer than some ms, or its request would be too large.
  */
 const MOST = { entries: 100, names: 1_000, bytes: 1024 * 1024 };
 

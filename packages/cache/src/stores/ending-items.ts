@@ -85,7 +85,7 @@ export class EndingItems {
     this.#items.set(key, item);
   }
 
-  /** An item is removed after the walk has left it, so that the walk can go on. */
+  /** An item is removed after the sweep has left it, so that the sweep can go on. */
   #sweepOn(): void {
     const nowMs = this.#now();
     let ended: string | undefined;

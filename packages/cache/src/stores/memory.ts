@@ -192,7 +192,7 @@ export class MemoryStore implements Store {
     return Math.ceil(this.#now());
   }
 
-  /** Returns the same unique name at every call, drawn at the first one. */
+  /** Makes a function that returns the same unique name at every call, drawn at the first one. */
   #drawing({ seqKey, random }: UniqueName): () => string {
     let number: number | undefined;
     return () => {

@@ -2,8 +2,8 @@ import type { Agent, ClientRequest, IncomingMessage } from "node:http";
 import type { Answer, Connection, Exchange, Outgoing } from "./upstash-requester.ts";
 
 /**
- * Connections are opened on demand; by default the most recently used ones are used first, so that few are open and they
- * stay warm.
+ * Connections are opened on demand. It is Node's default to use the most recently used ones first, so that few are open
+ * and they stay warm.
  */
 const AGENT = { keepAlive: true, maxSockets: 50 } as const;
 

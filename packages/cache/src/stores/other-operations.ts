@@ -6,7 +6,7 @@ export const REST =
     " ",
   ) as readonly (keyof Rest)[];
 
-/** All operations of a store except looks. */
+/** All operations of a store except the usual look. */
 export type Rest = Omit<Store, "mget" | "accepts">;
 
 /** The remaining operations of a store, loaded at the first call of one. */

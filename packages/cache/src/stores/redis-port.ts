@@ -10,5 +10,6 @@ export interface RedisPort {
 export interface CommandRoute {
   /** A key of the command: clients of a cluster find the node by it. */
   readonly key: string | undefined;
+  /** True if a replica may answer; false for a look by a script, which the primary must answer. */
   readonly readOnly: boolean;
 }

@@ -48,7 +48,7 @@ interface BunRedis {
  * A store in Redis or Valkey 7 or newer, over a client that you have connected: ioredis and iovalkey, node-redis, Valkey
  * GLIDE, Bun's, or `{ send }`. A command whose connection broke is sent once more. On a cluster all names of a cache
  * share a hash tag, as in the prefix `{shop}:1`. Looks are scripts, so that the primary answers them; with `reads: "any"`
- * they are `MGET`, which a client may send to a replica.
+ * most are `MGET`, which a client may send to a replica.
  *
  * @example
  * const cache = new Cache({ store: createRedisStore(new Redis(url)) }); // ioredis

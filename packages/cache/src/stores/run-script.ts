@@ -34,7 +34,10 @@ export interface Scripts extends Rest {
   look(script: string | null, keys: readonly string[]): Promise<(string | null)[]>;
 }
 
-/** A function of `script-calls.ts` writes each script's call and reads its reply. */
+/**
+ * Creates the operations; functions of `script-calls.ts` and `look-call.ts` write the scripts' calls and read the
+ * replies.
+ */
 export function createScripts(send: Send, options: ScriptedOptions): Scripts {
   const run = runner(send, options);
   return {
@@ -77,7 +80,7 @@ type Run = <Result>(operation: string, call: ScriptCall<Result>) => Promise<Resu
 /** Redis's error for an unknown script, and GLIDE's. */
 const UNKNOWN = /NOSCRIPT|NoScriptError/;
 
-/** Runs scripts by EVALSHA, or by EVAL if the server has forgotten them; with a `scriptHeader` always by EVAL. */
+/** Runs scripts by EVALSHA, or by EVAL if the server does not know them; with a `scriptHeader` always by EVAL. */
 function runner(send: Send, { scriptHeader }: ScriptedOptions): Run {
   return async (operation, { script, keys, args, read, header, isUnlocked = false }) => {
     const forAll = isUnlocked ? undefined : scriptHeader;

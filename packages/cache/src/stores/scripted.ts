@@ -5,7 +5,10 @@ import type { CommandRoute, RedisPort } from "./redis-port.ts";
 import { textsIn } from "./replies.ts";
 import type { Scripts } from "./run-script.ts";
 
-/** Script of a look: only the primary runs it, and refuses it whenever it would refuse an invalidation. */
+/**
+ * Script of a look. It counts as a write (see `LOOK_HEADER`): only the primary runs it, and refuses it whenever it
+ * would refuse an invalidation.
+ */
 export const LOOK = "return redis.call('MGET',unpack(KEYS))";
 
 /** Highest number of names that Lua passes to a command: its stack has room for some thousand more. */

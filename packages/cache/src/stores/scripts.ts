@@ -53,11 +53,11 @@ local function stamp(key, random)
 end`;
 
 /**
- * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: leases, permanent stamps, random, stamp ms, then
- * for each lease its ms and the id of the entry seen, "" if none was seen, or "!" to take the lease from any holder. A
- * lease that an earlier run of the same request was granted is granted again, under the token that it has. Returns the
- * token, the server's ms, the stamps, and for each lease 0 (denied), 1 (granted) or 2 (granted, and the entry seen is
- * still there) with the entry stored since the reader looked, if there is one.
+ * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: counts of leases and permanent stamps, random,
+ * stamp ms, then for each lease its ms and the id of the entry seen, "" if none was seen, or "!" to take the lease from
+ * any holder. A lease that an earlier run of the same request was granted is granted again, under the token that it
+ * has. Returns the token, the server's ms, the stamps, and for each lease 0 (denied), 1 (granted) or 2 (granted, and
+ * the entry seen is still there) with the entry stored since the reader looked, if there is one.
  */
 export const LEASE = `${VALUES}${NUMBER}
 local count, permanent, random = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
@@ -103,14 +103,14 @@ end
 return {token or '', string.format('%.3f', clock()), stamps, answers}`;
 
 /**
- * KEYS: sequence, lease…, entry…, stamp… (permanent ones first), hold…, budget…. ARGV: entries, stamps, permanent
- * stamps, random, then for each entry its token, id, rest of its text, id of the entry whose body it takes or "", ms,
- * its stamps' ms, the place of its budget among KEYS or 0, the budget's bytes and the count of its rules, and for each
- * rule the place of its stamp, that of its hold or 0, and the rule: `=S` the stamp is S; `~S` it may be another one;
- * `^S` it may be, and is noted; `?L` it was there when number L was drawn; `!S` as `=S`, and not recorded. Returns for
- * each entry 1 when it is stored (also by an earlier try of the same commit), 0 when it is refused, 2 when a stamp of a
- * rule `?` came too late, 3 when it is stored beyond its budget, 4 when it is stored although a stamp of a rule `^` is
- * another one; and the line of its stamps when the request does not determine it.
+ * KEYS: sequence, lease…, entry…, stamp… (permanent ones first), hold…, budget…. ARGV: counts of entries, stamps and
+ * permanent stamps, random, then for each entry its token, id, rest of its text, id of the entry whose body it takes or
+ * "", ms, its stamps' ms, the place of its budget among KEYS or 0, the budget's bytes and the count of its rules, and
+ * for each rule the place of its stamp, that of its hold or 0, and the rule: `=S` the stamp is S; `~S` it may be
+ * another one; `^S` as `~S`, and another one is reported; `?L` it was there when number L was drawn; `!S` as `=S`, and
+ * not recorded. Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0 when it is
+ * refused, 2 when a stamp of a rule `?` came too late, 3 when it is stored beyond its budget, 4 when it is stored
+ * although a stamp of a rule `^` is another one; and the line of its stamps when the request does not determine it.
  */
 export const COMMIT = `${VALUES}${NUMBER}
 local count, total, permanent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -190,9 +190,9 @@ return answers`;
 
 /**
  * KEYS: sequence, stamp… of the change, hold…, then for an entry that the change will store: its lease, its name and
- * stamp… (permanent ones first). ARGV: id of the change, its tags, hold ms, random, and for an entry 1, lease ms, stamp
- * ms and permanent stamps. Marks the tags as changing, and removes their stamps and the entry; takes its lease from any
- * holder. Returns the token and the stamps of the entry.
+ * stamp… (permanent ones first). ARGV: id of the change, count of its tags, hold ms, random, and for an entry 1, lease
+ * ms, stamp ms and count of permanent stamps. Puts the tags on hold, and removes their stamps and the entry; takes its
+ * lease from any holder. Returns the token and the stamps of the entry.
  */
 export const BEGIN = `${VALUES}${NUMBER}
 local id, tags = ARGV[1], tonumber(ARGV[2])
@@ -221,11 +221,11 @@ return {token, made}`;
 
 /**
  * KEYS as for BEGIN, then stamps that are compared alone and the holds of the entry's tags; of an entry that is only
- * removed, its lease and its name. ARGV: id of the change, its tags, random, and for an entry to store 1, token, id and
- * rest of its text, ms, stamp ms, permanent stamps, the count of its stamps, each as BEGIN returned it, and those that
- * are compared alone; for one to remove 0. Removes the stamps of the change, and its marks where no other change shares
- * them. The entry is stored, with new stamps for the changed tags, if its lease, its stamps and all marks are as they
- * were left; otherwise entry and lease are removed. Returns 1 when it is stored, also by an earlier try.
+ * removed, its lease and its name. ARGV: id of the change, count of its tags, random, and for an entry to store 1,
+ * token, id and rest of its text, ms, stamp ms, count of permanent stamps, count of its stamps, each as BEGIN returned
+ * it, and those that are compared alone; otherwise 0. Removes the stamps of the change, and its holds where no other
+ * change shares them. The entry is stored, with new stamps for the changed tags, if its lease, its stamps and all holds
+ * are as they were left; otherwise entry and lease are removed. Returns 1 when it is stored, also by an earlier try.
  */
 export const END = `${VALUES}${NUMBER}
 local id, tags = ARGV[1], tonumber(ARGV[2])
@@ -281,7 +281,7 @@ if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], 'backoff', 'PX', ARGV[2])
 return 1`;
 
-/** KEYS: sequence, stamp… ARGV: random. Replaces the part behind `~` of each existing stamp. */
+/** KEYS: sequence, stamp… ARGV: random. Gives each existing stamp a new part behind `~`. */
 export const EXPIRE = `${VALUES}${NUMBER}
 local names = {}
 for i = 2, #KEYS do names[i - 1] = KEYS[i] end

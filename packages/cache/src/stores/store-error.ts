@@ -5,7 +5,7 @@ import type { RedisPort } from "./redis-port.ts";
 /** Longest part of a client's message that is kept. */
 const LONGEST_REASON = 200;
 
-/** Error replies that a retry will not change: the store is not set up for this cache. */
+/** Errors that a retry will not change: the store is not set up for this cache. */
 const MISCONFIGURED: readonly (readonly [code: RegExp, words: string])[] = [
   [/\b(?:NOAUTH|WRONGPASS|HTTP 401)\b/, "credentials refused"],
   [/\b(?:NOPERM|HTTP 403)\b/, "a command that the cache needs is not permitted"],

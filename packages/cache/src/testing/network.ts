@@ -12,7 +12,7 @@ export type Fault =
   | "swallowed"
   /** Executed, but no answer ever comes. */
   | "silent"
-  /** No answer ever comes; it is executed later, after the client has given up. */
+  /** No answer ever comes; it is executed after the delay `late`. */
   | "late"
   /** The sender retries and gets the answer to its second attempt; the first one is executed later. */
   | "repeated"
@@ -40,7 +40,7 @@ export interface Network {
   request?: () => Promise<void>;
   /** Waits for the transit time of a reply. */
   reply?: () => Promise<void>;
-  /** Waits for the delay of a late request, counted from when its sender has given up. */
+  /** Waits for the delay of a late request, counted from its arrival; of a `copied` one, from its first execution. */
   late?: () => Promise<void>;
 }
 
@@ -110,7 +110,7 @@ async function attempt<T>(fault: Fault, { run, late }: Tries<T>): Promise<T | Ca
   }
 }
 
-/** Runs a request late. Its client has given up, so its failure is dropped. */
+/** Runs a request late. Its client does not wait for it, so its failure is dropped. */
 function arriveLate(late: Network["late"], run: () => Promise<unknown>): void {
   (async () => {
     await late?.();

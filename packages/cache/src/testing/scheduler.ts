@@ -16,11 +16,14 @@ interface Timer extends Task {
 
 export interface SchedulerOptions {
   choices: Choices;
-  /** Probability that the next task is chosen among those of all threads, not only the one that ran last. Default 0.5. */
+  /**
+   * Probability that the next task is chosen among all; otherwise it is the first of the thread that ran last. Default
+   * 0.5.
+   */
   switching?: number;
   /** Probability that time advances to the next timer although there is something to do. Default 0.05. */
   hurrying?: number;
-  /** Highest number of steps in one run: 5,000. A run that needs more is in an endless loop. */
+  /** Highest number of steps in all runs of a scheduler. Default 5,000: code that needs more is in an endless loop. */
   maxSteps?: number;
 }
 
@@ -105,7 +108,7 @@ export class Scheduler {
     return this.#stopped.has(thread);
   }
 
-  /** Runs until nothing can happen any more or `enough` returns true; false if that takes more than `maxSteps`. */
+  /** Runs until nothing can happen any more or `enough` returns true; false if `maxSteps` are over before. */
   async run(enough: () => boolean = () => false): Promise<boolean> {
     for (;;) {
       await settled();

@@ -18,7 +18,10 @@ import { MemoryStore } from "../stores/memory.ts";
 export interface TestStoreOptions {
   /** Default: the system's clock. */
   now?: () => number;
-  /** Longest lag of the replica that answers `mget`, in ms. Default 0: there is no replica. */
+  /**
+   * Longest lag, in ms, of the replica that answers `mget` unless the primary is requested. Default 0: there is no
+   * replica.
+   */
   lagMs?: number;
   /** Number of the changes within the lag that the replica has already seen: 0 to `most`. Default: none. */
   seen?: (most: number) => number;

@@ -41,7 +41,7 @@ export class VirtualClock implements Clock {
       : Math.min(...this.#timers.map(({ atMs }) => atMs));
   }
 
-  /** Sets the time without waking sleepers, as when a clock is corrected or a process was frozen. */
+  /** Moves the time without waking sleepers, as when a clock is corrected or a process was frozen. */
   jump(ms: number): void {
     this.#nowMs += ms;
     this.#jumpedMs += ms;

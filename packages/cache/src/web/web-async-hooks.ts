@@ -1,4 +1,7 @@
-/** Replacement of `node:async_hooks` in bundles for browsers, which lose the store at the first `await`. */
+/**
+ * Replacement of `node:async_hooks` in bundles for browsers: `getStore` finds the value of `run` until the first
+ * `await` only.
+ */
 export class AsyncLocalStorage<Store> {
   #store: Store | undefined;
 

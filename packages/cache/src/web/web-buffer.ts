@@ -12,12 +12,14 @@ class Bytes extends Uint8Array {
 
 function from(
   data: string | ArrayBuffer | Uint8Array,
-  start?: string | number,
+  encodingOrStart?: string | number,
   length?: number,
 ): Bytes {
   if (typeof data !== "string")
-    return data instanceof Uint8Array ? new Bytes(data) : new Bytes(data, Number(start), length);
-  if (start !== "base64") return new Bytes(new TextEncoder().encode(data));
+    return data instanceof Uint8Array
+      ? new Bytes(data)
+      : new Bytes(data, Number(encodingOrStart), length);
+  if (encodingOrStart !== "base64") return new Bytes(new TextEncoder().encode(data));
   return new Bytes(Array.from(atob(data), (letter) => letter.charCodeAt(0)));
 }
 

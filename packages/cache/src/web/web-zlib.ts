@@ -19,7 +19,7 @@ export function crc32(text: string): number {
 }
 
 function refuse(): never {
-  throw new Error("a browser decodes no compressed bodies by itself");
+  throw new Error("compressed bodies cannot be decoded in a browser");
 }
 
 export { refuse as brotliDecompressSync, refuse as gunzipSync };

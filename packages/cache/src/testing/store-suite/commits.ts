@@ -101,7 +101,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "a commit is refused when `expire` has replaced a part of a stamp meanwhile",
+    "a commit is refused when `expire` has added a part to a stamp meanwhile",
     async (subject, expect) => {
       const { store, stamps, sequence } = subject;
       const grant = await askLease(subject, "T");

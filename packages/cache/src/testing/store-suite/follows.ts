@@ -8,23 +8,23 @@ function naming(tags: readonly string[], validator: string | null = null): strin
   return `0123456789abcdef ${JSON.stringify(fields)}\n{}`;
 }
 
-/** Stores an entry under another name, with `rest` as its header. */
-async function store(subject: Subject, entry: string, rest: string): Promise<void> {
+/** Stores an entry under another name, with `rest` as its header and body. */
+async function storeEntry(subject: Subject, entry: string, rest: string): Promise<void> {
   const names = { ...subject, entry, lease: `${entry}:lease` };
   const grant = await askLease(names, "F");
   await askCommit(names, "F", grant, { rest });
 }
 
 /** Follows entries, and reads the sequence too. */
-function ask({ store: asked, entry, sequence }: Subject, entries: readonly string[]) {
+function ask({ store, entry, sequence }: Subject, entries: readonly string[]) {
   const keys = [...entries, sequence];
-  return asked.follow({ keys, entryCount: entries.length, stampPrefix: `${entry}:tag:` });
+  return store.follow({ keys, entryCount: entries.length, stampPrefix: `${entry}:tag:` });
 }
 
 /** Creates the stamps of tags. */
-function stamp({ store: asked, entry, sequence }: Subject, tags: readonly string[]) {
+function stamp({ store, entry, sequence }: Subject, tags: readonly string[]) {
   const keys = tags.map((tag) => `${entry}:tag:${tag}`);
-  return asked.stamps({ seqKey: sequence, random: "S", keys, stampTtlMs: LONG_MS });
+  return store.stamps({ seqKey: sequence, random: "S", keys, stampTtlMs: LONG_MS });
 }
 
 export const followRules: readonly Rule[] = [
@@ -33,8 +33,8 @@ export const followRules: readonly Rule[] = [
     async (subject, expect) => {
       const { entry, sequence } = subject;
       const [one, other] = [`${entry}:one`, `${entry}:other`];
-      await store(subject, one, naming(["b", "gone", "a:é%20"], '],["b"],'));
-      await store(subject, other, naming(["a:é%20"]));
+      await storeEntry(subject, one, naming(["b", "gone", "a:é%20"], '],["b"],'));
+      await storeEntry(subject, other, naming(["a:é%20"]));
       const [a = "", b = ""] = await stamp(subject, ["a:é%20", "b"]);
       const missing = `${entry}:missing`;
       expect(await ask(subject, [one, missing, other])).toEqual({
@@ -48,10 +48,10 @@ export const followRules: readonly Rule[] = [
     async (subject, expect) => {
       const { entry, stamps } = subject;
       await fill(subject, "E");
-      await store(subject, `${entry}:plain`, naming([]));
-      await store(subject, `${entry}:short`, restOf("0123456789abcdef"));
+      await storeEntry(subject, `${entry}:plain`, naming([]));
+      await storeEntry(subject, `${entry}:short`, restOf("0123456789abcdef"));
       const [first = ""] = stamps;
-      await store(subject, `${entry}:odd`, "0123456789abcdef [1,[9],2]\n{}");
+      await storeEntry(subject, `${entry}:odd`, "0123456789abcdef [1,[9],2]\n{}");
       const own = ["plain", "short", "odd"].map((name) => `${entry}:${name}`);
       expect((await ask(subject, [entry, first, ...own])).stamps).toEqual([[], [], [], [], []]);
     },
@@ -62,7 +62,7 @@ export const followRules: readonly Rule[] = [
       const tags = Array.from({ length: 320 }, (_, index) => `many:${index}`);
       const made = await stamp(subject, tags);
       const entries = Array.from({ length: 40 }, (_, index) => `${subject.entry}:${index}`);
-      for (const entry of entries) await store(subject, entry, naming(tags));
+      for (const entry of entries) await storeEntry(subject, entry, naming(tags));
       expect((await ask(subject, entries)).stamps).toEqual(entries.map(() => made));
     },
   ],

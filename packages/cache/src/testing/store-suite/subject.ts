@@ -31,7 +31,7 @@ export type Expect = TestTools["expect"];
 export interface Subject extends StoreUnderTest {
   entry: string;
   lease: string;
-  /** The first tag is permanent: its stamp has no expiry. */
+  /** Names of two stamps; the first one is permanent: it has no expiry. */
   stamps: string[];
   sequence: string;
 }
